@@ -1,0 +1,31 @@
+// Whatever receives an event: an endpoint, a coroutine, later a stream.
+#pragma once
+
+#include "hub/core/asio.hpp"
+#include "hub/core/clock.hpp"
+#include "hub/core/event.hpp"
+#include "hub/core/outcome.hpp"
+#include "hub/core/subscription.hpp"
+
+namespace katydid::handlers {
+
+/// One attempt, as a handler sees it.
+struct Call {
+    EventPtr event;
+    SubscriptionPtr subscription;
+    DeliveryId delivery;
+    std::uint32_t attempt = 1;  ///< number of this attempt, from 1
+    Deadline deadline;          ///< the handler ends before this, or is cancelled
+};
+
+/// Hands one event over and says what came of it.
+///
+/// Cancellation: terminal; the handler unwinds promptly. An exception counts as a failed attempt.
+/// Thread safety: called on the loop that owns the subscription, many calls at a time.
+class Handler {
+public:
+    virtual ~Handler() = default;
+    virtual awaitable<Outcome> handle(Call call) = 0;
+};
+
+}  // namespace katydid::handlers

@@ -1,0 +1,56 @@
+#include "hub/core/headers.hpp"
+
+#include <algorithm>
+
+namespace katydid {
+namespace {
+
+constexpr char lower(char c) noexcept
+{
+    return c >= 'A' && c <= 'Z' ? static_cast<char>(c + ('a' - 'A')) : c;
+}
+
+constexpr bool is_token_char(char c) noexcept
+{
+    if ((c >= '0' && c <= '9') || (lower(c) >= 'a' && lower(c) <= 'z')) return true;
+    return std::string_view{"!#$%&'*+-.^_`|~"}.find(c) != std::string_view::npos;
+}
+
+}  // namespace
+
+bool equal_names(std::string_view a, std::string_view b) noexcept
+{
+    return a.size() == b.size()
+           && std::equal(a.begin(), a.end(), b.begin(),
+                         [](char x, char y) { return lower(x) == lower(y); });
+}
+
+const std::string* find_header(const Headers& headers, std::string_view name) noexcept
+{
+    for (const auto& header : headers)
+        if (equal_names(header.name, name)) return &header.value;
+    return nullptr;
+}
+
+std::string_view header_value(const Headers& headers, std::string_view name) noexcept
+{
+    const auto* value = find_header(headers, name);
+    return value != nullptr ? std::string_view{*value} : std::string_view{};
+}
+
+std::size_t count_headers(const Headers& headers, std::string_view name) noexcept
+{
+    return static_cast<std::size_t>(std::count_if(
+        headers.begin(), headers.end(), [&](const Header& h) { return equal_names(h.name, name); }));
+}
+
+bool is_header_safe(std::string_view name, std::string_view value) noexcept
+{
+    const auto is_control = [](char c) {
+        return (static_cast<unsigned char>(c) < 0x20 && c != '\t') || c == 0x7f;
+    };
+    return !name.empty() && std::all_of(name.begin(), name.end(), is_token_char)
+           && std::none_of(value.begin(), value.end(), is_control);
+}
+
+}  // namespace katydid

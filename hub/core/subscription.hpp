@@ -1,0 +1,78 @@
+// Which events go to which handler, in which dialect, under which limits.
+#pragma once
+
+#include "hub/core/clock.hpp"
+#include "hub/core/headers.hpp"
+#include "hub/core/id.hpp"
+
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace katydid {
+
+/// How an event is written on the wire.
+enum class Dialect : std::uint8_t { standard, raw, cloudevents, atlvs, grasshopper };
+
+enum class SubscriptionStatus : std::uint8_t {
+    active,
+    paused,    ///< deliveries accumulate and wait
+    disabled,  ///< none are made, waiting ones park
+};
+
+enum class Ordering : std::uint8_t { none, key };
+
+enum class HandlerKind : std::uint8_t { endpoint, coroutine };
+
+struct HandlerSpec {
+    HandlerKind kind = HandlerKind::endpoint;
+    std::string url;   ///< endpoint: where to POST
+    Headers headers;   ///< endpoint: sent with every request
+    // A coroutine handler is found in the registry by the subscription's name.
+};
+
+struct Limits {
+    std::uint32_t in_flight = 16;  ///< attempts at the same time, at least 1
+    double per_second = 0;         ///< 0: no rate limit
+    std::uint32_t burst = 0;       ///< 0: as per_second
+    Ordering ordering = Ordering::none;
+    std::string order_key;         ///< "/json/pointer" or "header:Name"; empty: Event::key
+};
+
+struct RetrySettings {
+    std::vector<milliseconds> delays;  ///< before attempt 2, 3, …; empty: the default schedule
+    milliseconds age_max{0};           ///< 0: as long as the schedule lasts
+};
+
+struct Subscription {
+    TenantId tenant = default_tenant();
+    SubscriptionId id;
+    std::string name;                      ///< unique within the tenant
+    std::vector<std::string> sources;      ///< names; empty: any source
+    std::vector<std::string> event_types;  ///< exact, "prefix.*" or "*"
+    std::string filter;                    ///< JSON text, empty: none
+    HandlerSpec handler;
+    Dialect dialect = Dialect::standard;
+    Limits limits;
+    RetrySettings retry;
+    milliseconds timeout{15'000};          ///< one attempt, from connect to the end of the answer
+    SubscriptionStatus status = SubscriptionStatus::active;
+    std::string status_reason;             ///< why it is disabled, for people
+    bool read_only = false;                ///< made by a setting; the API does not change it
+    std::uint64_t version = 1;             ///< counts changes
+    Timestamp created_at{};
+    Timestamp updated_at{};
+};
+
+using SubscriptionPtr = std::shared_ptr<const Subscription>;
+
+std::string_view to_text(Dialect dialect) noexcept;
+std::string_view to_text(SubscriptionStatus status) noexcept;
+std::string_view to_text(Ordering ordering) noexcept;
+std::string_view to_text(HandlerKind kind) noexcept;
+std::optional<Dialect> parse_dialect(std::string_view text) noexcept;
+std::optional<SubscriptionStatus> parse_subscription_status(std::string_view text) noexcept;
+std::optional<Ordering> parse_ordering(std::string_view text) noexcept;
+std::optional<HandlerKind> parse_handler_kind(std::string_view text) noexcept;
+
+}  // namespace katydid

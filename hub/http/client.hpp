@@ -1,0 +1,73 @@
+// Outbound HTTP/1.1 with a keep-alive pool behind the egress guard.
+#pragma once
+
+#include "hub/core/asio.hpp"
+#include "hub/core/clock.hpp"
+#include "hub/core/error.hpp"
+#include "hub/core/headers.hpp"
+#include "hub/core/id.hpp"
+#include "hub/http/egress.hpp"
+
+#include <boost/asio/any_io_executor.hpp>
+
+#include <memory>
+#include <string>
+
+namespace katydid::certs {
+class ClientTls;
+}
+
+namespace katydid::http {
+
+struct ClientRequest {
+    TenantId tenant = default_tenant();  ///< connections are not shared between tenants
+    std::string method = "POST";
+    std::string url;
+    Headers headers;                     ///< checked once more: unsafe ones are refused
+    std::shared_ptr<const std::string> body;
+};
+
+struct ClientReply {
+    unsigned status = 0;
+    Headers headers;
+    std::string body;        ///< at most body_bytes_max of it
+    bool truncated = false;  ///< there was more
+};
+
+struct ClientOptions {
+    std::size_t body_bytes_max = 64 * 1024;
+    milliseconds body_time_max{5'000};    ///< for the answer's body; what is there then counts
+    std::size_t head_bytes_max = 16 * 1024;
+    unsigned interim_max = 8;             ///< 1xx answers before the real one
+    milliseconds idle_timeout{30'000};    ///< of a pooled connection
+    std::size_t idle_per_host_max = 64;
+    milliseconds connect_timeout{5'000};
+    std::shared_ptr<certs::ClientTls> tls;  ///< null: the system's trust store
+};
+
+/// Sends requests and reads answers. Redirects are never followed.
+///
+/// One exchange has one deadline. A pooled connection that the receiver closed before a byte of
+/// an answer came is replaced once by a new one.
+/// Thread safety: none; all calls on the executor's thread.
+class Client {
+public:
+    Client(boost::asio::any_io_executor executor, EgressPolicy policy, ClientOptions options);
+    ~Client();
+    Client(const Client&) = delete;
+    Client& operator=(const Client&) = delete;
+
+    /// Errors: refused (egress guard, unsafe header), resolve_failed, connect_failed, tls_failed,
+    /// timed_out, protocol_error, connection_closed. The message is for people.
+    /// Cancellation: terminal; the connection is closed.
+    awaitable<result<ClientReply>> send(ClientRequest request, Deadline deadline);
+
+    /// Closes every pooled connection.
+    void close();
+
+private:
+    struct Impl;
+    std::shared_ptr<Impl> impl_;
+};
+
+}  // namespace katydid::http

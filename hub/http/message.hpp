@@ -1,0 +1,67 @@
+// Requests and responses as the rooms behind the listener see them. No Beast here.
+#pragma once
+
+#include "hub/core/headers.hpp"
+
+#include <boost/asio/ip/address.hpp>
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace katydid::http {
+
+/// Who is at the other end of the connection.
+struct Peer {
+    boost::asio::ip::address address;
+    std::uint16_t port = 0;
+    bool tls = false;
+    std::string server_name;     ///< SNI, empty without TLS
+    std::string client_subject;  ///< of a verified client certificate, else empty
+};
+
+/// A request whose head passed the framing gate.
+struct Request {
+    std::string method;
+    std::string target;  ///< as received: path and query
+    std::string path;    ///< the target up to '?', not decoded
+    std::string query;   ///< behind '?', not decoded
+    Headers headers;
+    std::string body;    ///< empty while a route's admit() runs
+    Peer peer;
+    std::vector<std::pair<std::string, std::string>> parameters;  ///< "{name}" parts, decoded
+
+    [[nodiscard]] std::string_view header(std::string_view name) const noexcept
+    {
+        return header_value(headers, name);
+    }
+    /// The path parameter of that name, or an empty view.
+    [[nodiscard]] std::string_view parameter(std::string_view name) const noexcept;
+    /// The first query parameter of that name, percent-decoded; nullopt when absent.
+    [[nodiscard]] std::optional<std::string> query_parameter(std::string_view name) const;
+};
+
+struct Response {
+    unsigned status = 200;
+    std::string content_type = "application/json";
+    Headers headers;     ///< besides Content-Type, Content-Length, Date and Connection
+    std::string body;
+    bool close = false;  ///< end the connection behind this response
+
+    static Response json(unsigned status, std::string body);
+    static Response text(unsigned status, std::string body);
+    /// RFC 9457: type about:blank, title of the status, detail.
+    static Response problem(unsigned status, std::string_view detail);
+    /// `{"error":"…"}`, as both platforms expect on webhook and bridge paths.
+    static Response plain_error(unsigned status, std::string_view text);
+
+    Response& with(std::string name, std::string value);
+};
+
+/// The reason phrase of a status, RFC 9110 section 15, "Unknown" else.
+std::string_view reason_phrase(unsigned status) noexcept;
+
+}  // namespace katydid::http

@@ -1,0 +1,73 @@
+// A listener and its connections on one event loop.
+#pragma once
+
+#include "hub/core/asio.hpp"
+#include "hub/core/clock.hpp"
+#include "hub/http/router.hpp"
+
+#include <boost/asio/any_io_executor.hpp>
+#include <boost/asio/ip/tcp.hpp>
+
+#include <memory>
+
+namespace katydid::certs {
+class ServerTls;
+}
+
+namespace katydid::http {
+
+/// What the server tells about itself, for logs and metrics. Called on its loop.
+class ServerObserver {
+public:
+    virtual ~ServerObserver() = default;
+    virtual void on_open(const Peer&) {}
+    virtual void on_close(const Peer&) {}
+    /// Behind every answered request. `pattern` is the route's, or empty when none matched.
+    virtual void on_response(const Request&, std::string_view /*pattern*/, unsigned /*status*/,
+                             std::chrono::nanoseconds /*duration*/) {}
+    /// A request that never reached a route: framing, size or time.
+    virtual void on_refused(const Peer&, unsigned /*status*/, std::string_view /*why*/) {}
+};
+
+struct ServerOptions {
+    std::size_t connections_max = 16'384;
+    std::size_t head_bytes_max = 16 * 1024;
+    std::size_t target_bytes_max = 8 * 1024;
+    std::size_t fields_max = 100;
+    milliseconds head_timeout{10'000};
+    milliseconds body_grace{10'000};          ///< after this, slower than body_rate_min is a 408
+    std::size_t body_rate_min = 1'024;        ///< bytes per second
+    milliseconds idle_timeout{60'000};
+    bool reuse_port = false;                  ///< several loops listen on one address
+    std::shared_ptr<certs::ServerTls> tls;    ///< null: plain HTTP
+};
+
+/// Accepts, reads, gates, routes and answers HTTP/1.1.
+///
+/// Thread safety: none; all calls on the executor's thread, which runs one loop.
+class Server {
+public:
+    /// The router and the observer outlive the server. Throws Failure when it cannot bind.
+    Server(boost::asio::any_io_executor executor, boost::asio::ip::tcp::endpoint listen,
+           const Router& router, ServerOptions options, ServerObserver* observer = nullptr);
+    ~Server();
+    Server(const Server&) = delete;
+    Server& operator=(const Server&) = delete;
+
+    /// The address that was bound; its port is real when 0 was asked for.
+    [[nodiscard]] boost::asio::ip::tcp::endpoint local_endpoint() const;
+    [[nodiscard]] std::size_t open_connections() const noexcept;
+
+    /// Starts to accept. Returns at once.
+    void start();
+
+    /// Stops accepting, answers what was read with `Connection: close`, then closes idle
+    /// connections; at the deadline the rest are cut. Ends when no connection is left.
+    awaitable<> drain(Deadline deadline);
+
+private:
+    struct Impl;
+    std::shared_ptr<Impl> impl_;
+};
+
+}  // namespace katydid::http

@@ -1,0 +1,244 @@
+// The one place where events, deliveries and settings are kept.
+#pragma once
+
+#include "hub/core/asio.hpp"
+#include "hub/core/delivery.hpp"
+#include "hub/core/error.hpp"
+#include "hub/core/event.hpp"
+#include "hub/core/subscription.hpp"
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace katydid::store {
+
+/// One subscription that gets the event which is being appended.
+struct Recipient {
+    SubscriptionId subscription;
+    std::string order_key;  ///< empty: no order
+};
+
+/// An event with all its deliveries: one transaction.
+struct Append {
+    EventPtr event;                     ///< id, payload and received_at are set
+    std::vector<Recipient> recipients;  ///< may be empty: the event is kept all the same
+};
+
+struct Appended {
+    EventId event;               ///< of the first arrival when this one is a duplicate
+    bool duplicate = false;      ///< an event with this (tenant, source, external_id) was there
+    bool same_payload = true;    ///< false: the duplicate came with other bytes
+    std::uint32_t deliveries = 0;
+};
+
+/// A delivery that this hub may attempt now. No other claim returns it until it is settled or
+/// released.
+struct Work {
+    Delivery delivery;
+    EventPtr event;
+};
+
+struct Claim {
+    TenantId tenant = default_tenant();
+    SubscriptionId subscription;
+    Lane lane = Lane::fresh;
+    std::uint32_t count_max = 64;
+    Timestamp now{};
+};
+
+struct Claimed {
+    std::vector<Work> works;            ///< by due time, then in order of acceptance
+    bool exhausted = false;             ///< nothing more is due now in this lane
+    std::optional<Timestamp> next_due;  ///< the earliest work of this lane that waits for its time
+};
+
+/// What an attempt came to and what follows. Ends the claim of the delivery.
+struct Settlement {
+    TenantId tenant = default_tenant();
+    DeliveryId delivery;
+    DeliveryState state = DeliveryState::delivered;  ///< any but in_flight
+    Lane lane = Lane::fresh;
+    Timestamp due_at{};                 ///< for pending and scheduled
+    Timestamp settled_at{};
+    std::string reason;
+    std::optional<Attempt> attempt;     ///< absent: nothing was tried (parked, no counterpart)
+};
+
+/// What one subscription has waiting, for the start of a hub and for metrics.
+struct Backlog {
+    TenantId tenant = default_tenant();
+    SubscriptionId subscription;
+    Lane lane = Lane::fresh;
+    Timestamp next_due{};
+};
+
+/// How the store is. Anything but ok: no 2xx is answered and nothing is dispatched.
+enum class Health : std::uint8_t { ok, full, unavailable, failed };
+
+/// What a store tells the hub without being asked.
+///
+/// Called on the store's own thread: implementations post to a loop and return.
+class Listener {
+public:
+    virtual ~Listener() = default;
+    /// Just committed by an append and already claimed for this hub.
+    virtual void on_work(std::vector<Work> works) = 0;
+    /// Committed, but not handed over because the subscription's window is full, or made due by
+    /// a retry, replay or another hub: claim it. `due` may lie in the future.
+    virtual void on_backlog(TenantId tenant, SubscriptionId subscription, Lane lane, Timestamp due) = 0;
+    virtual void on_health(Health health, const std::string& why) = 0;
+};
+
+/// Newest first unless `ascending`. Cursors are the last id of the page before.
+struct EventQuery {
+    TenantId tenant = default_tenant();
+    std::optional<std::string> type;         ///< exact, or "prefix.*"
+    std::optional<std::string> source;
+    std::optional<std::string> subject;
+    std::optional<std::string> external_id;
+    std::optional<Timestamp> since;          ///< received_at >= since
+    std::optional<Timestamp> until;          ///< received_at < until
+    std::optional<EventId> cursor;           ///< exclusive
+    bool ascending = false;
+    std::uint32_t limit = 50;                ///< 1 to 250
+};
+
+struct EventRow {
+    Event event;                  ///< payload is null in lists
+    std::uint64_t payload_bytes = 0;
+};
+
+struct DeliveryQuery {
+    TenantId tenant = default_tenant();
+    std::vector<DeliveryState> states;       ///< empty: any
+    std::optional<SubscriptionId> subscription;
+    std::optional<EventId> event;
+    std::optional<Timestamp> since;          ///< created_at >= since
+    std::optional<Timestamp> until;
+    std::optional<unsigned> status;          ///< HTTP status of the last attempt
+    std::optional<DeliveryId> cursor;        ///< exclusive
+    bool ascending = false;
+    std::uint32_t limit = 50;
+};
+
+/// A secret at rest: sealed by signing::Vault, opened only in memory.
+struct SealedKey {
+    TenantId tenant = default_tenant();
+    KeyId id;
+    std::string owner;            ///< "src_…" or "sub_…" whose ring it belongs to
+    std::string sealed;           ///< bytes of AES-256-GCM, never the secret
+    Timestamp created_at{};
+    std::optional<Timestamp> not_before;
+    std::optional<Timestamp> not_after;
+};
+
+/// An API key, known only by the SHA-256 of its text.
+struct ApiKey {
+    TenantId tenant = default_tenant();
+    KeyId id;
+    std::string name;
+    std::string sha256;           ///< 32 bytes
+    std::vector<std::string> scopes;
+    bool is_operator = false;     ///< may act for every tenant
+    Timestamp created_at{};
+    std::optional<Timestamp> expires_at;
+    std::optional<Timestamp> revoked_at;
+};
+
+/// Who posts webhooks to us.
+struct Source {
+    TenantId tenant = default_tenant();
+    SourceId id;
+    std::string name;                  ///< unique within the tenant; the last part of its URL
+    std::vector<std::string> schemes;  ///< names of signature schemes, tried in this order
+    std::string settings;              ///< JSON text: public_url, tolerance, privacy, …
+    bool read_only = false;
+    std::uint64_t version = 1;
+    Timestamp created_at{};
+    Timestamp updated_at{};
+};
+
+struct AuditEntry {
+    TenantId tenant = default_tenant();
+    Timestamp at{};
+    std::string actor;    ///< key id, "settings" or "hub"
+    std::string action;   ///< "subscription.created", "event.duplicate_differs", …
+    std::string object;   ///< id
+    std::string detail;   ///< JSON text, secrets redacted
+};
+
+struct Stats {
+    std::uint64_t events = 0;
+    std::uint64_t deliveries_by_state[6] = {};  ///< indexed by DeliveryState; in_flight is 0
+    std::uint64_t bytes_on_disk = 0;
+};
+
+/// A durable store in batches and awaitables.
+///
+/// Lifetime: arguments are taken by value; the store outlives every pending call.
+/// Cancellation: a call that was queued is carried out all the same; terminal cancellation only
+/// stops the wait for it. Completions of one loop arrive in the order of their commits, and after
+/// the Listener's calls of the same commit.
+/// Errors of every call: store_full (nothing was written, try later), store_unavailable,
+/// store_failed (the process must end), shutting_down, over_limit (the queue is full).
+/// Thread safety: all calls from any thread.
+class Store {
+public:
+    virtual ~Store() = default;
+
+    // The hot path.
+    virtual awaitable<result<Appended>> append(Append append) = 0;
+    virtual awaitable<result<Claimed>> claim(Claim claim) = 0;
+    virtual awaitable<result<void>> settle(std::vector<Settlement> settlements) = 0;
+    /// Gives claimed work back untouched; it is due as before.
+    virtual awaitable<result<void>> release(TenantId tenant, std::vector<DeliveryId> deliveries) = 0;
+    /// What waits, by subscription and lane: asked once at start.
+    virtual awaitable<result<std::vector<Backlog>>> backlog() = 0;
+
+    // Deliveries moved by people.
+    /// Makes finished or scheduled deliveries due now. Returns how many there were.
+    virtual awaitable<result<std::uint64_t>>
+    redeliver(TenantId tenant, std::vector<DeliveryId> deliveries, Lane lane, Timestamp now) = 0;
+    /// New deliveries of a stored event for these subscriptions (replay). An existing delivery of
+    /// the pair is made due again instead, so that its id stays.
+    virtual awaitable<result<std::vector<DeliveryId>>>
+    replay(TenantId tenant, EventId event, std::vector<Recipient> recipients, Timestamp now) = 0;
+    /// Cancels what is not finished and not in flight. Returns how many there were.
+    virtual awaitable<result<std::uint64_t>>
+    cancel(TenantId tenant, std::vector<DeliveryId> deliveries, std::string reason, Timestamp now) = 0;
+    virtual awaitable<result<std::uint64_t>>
+    cancel_all(TenantId tenant, SubscriptionId subscription, std::string reason, Timestamp now) = 0;
+
+    // Questions of people. errc::not_found where there is no such row in that tenant.
+    virtual awaitable<result<std::vector<EventRow>>> events(EventQuery query) = 0;
+    virtual awaitable<result<EventPtr>> event(TenantId tenant, EventId id) = 0;
+    virtual awaitable<result<std::vector<Delivery>>> deliveries(DeliveryQuery query) = 0;
+    virtual awaitable<result<Delivery>> delivery(TenantId tenant, DeliveryId id) = 0;
+    virtual awaitable<result<std::vector<Attempt>>> attempts(TenantId tenant, DeliveryId id) = 0;
+    virtual awaitable<result<Stats>> stats(std::optional<TenantId> tenant) = 0;
+
+    // Settings that live in the store. `put_…` inserts, or replaces version - 1; errc::conflict
+    // when the stored version is another or the name is taken.
+    virtual awaitable<result<void>> put_subscription(Subscription subscription) = 0;
+    virtual awaitable<result<void>> delete_subscription(TenantId tenant, SubscriptionId id) = 0;
+    virtual awaitable<result<std::vector<Subscription>>> subscriptions() = 0;
+    virtual awaitable<result<void>> put_source(Source source) = 0;
+    virtual awaitable<result<void>> delete_source(TenantId tenant, SourceId id) = 0;
+    virtual awaitable<result<std::vector<Source>>> sources() = 0;
+    virtual awaitable<result<void>> put_key(SealedKey key) = 0;
+    virtual awaitable<result<void>> delete_key(TenantId tenant, KeyId id) = 0;
+    virtual awaitable<result<std::vector<SealedKey>>> keys() = 0;
+    virtual awaitable<result<void>> put_api_key(ApiKey key) = 0;
+    virtual awaitable<result<std::vector<ApiKey>>> api_keys() = 0;
+    virtual awaitable<result<void>> audit(AuditEntry entry) = 0;
+
+    /// Tells the store who wants to hear. Called once, before the first append.
+    virtual void set_listener(Listener* listener) = 0;
+    [[nodiscard]] virtual Health health() const noexcept = 0;
+    /// Finishes what is queued, checkpoints and closes. Blocks; may be called twice.
+    virtual void close() = 0;
+};
+
+}  // namespace katydid::store

@@ -1,0 +1,55 @@
+// Secrets, and the rings they rotate on.
+#pragma once
+
+#include "hub/core/error.hpp"
+#include "hub/core/id.hpp"
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace katydid::signing {
+
+/// Bytes that are cleansed from memory when they go (OPENSSL_cleanse). Never printed.
+class Secret {
+public:
+    Secret() = default;
+    explicit Secret(std::string text);
+    ~Secret();
+    Secret(const Secret& other);
+    Secret(Secret&& other) noexcept;
+    Secret& operator=(Secret other) noexcept;
+
+    /// As configured: "whsec_…", hex, PEM, … A scheme says how to decode it.
+    [[nodiscard]] std::string_view text() const noexcept { return text_; }
+    [[nodiscard]] bool empty() const noexcept { return text_.empty(); }
+
+private:
+    std::string text_;
+};
+
+struct Key {
+    KeyId id;
+    Secret secret;
+    std::optional<Timestamp> not_before;
+    std::optional<Timestamp> not_after;
+
+    [[nodiscard]] bool is_active(Timestamp now) const noexcept
+    {
+        return (!not_before || *not_before <= now) && (!not_after || now < *not_after);
+    }
+};
+
+/// The keys of one source or subscription, newest first. At most 8 active ones are used.
+struct KeyRing {
+    std::vector<Key> keys;
+};
+
+using KeyRingPtr = std::shared_ptr<const KeyRing>;
+
+/// "whsec_" and the base64 of 32 bytes of the system's randomness (Standard Webhooks).
+Secret generate_secret();
+
+}  // namespace katydid::signing

@@ -1,0 +1,39 @@
+// Secrets at rest: AES-256-GCM under a master key kept outside the database.
+#pragma once
+
+#include "hub/core/error.hpp"
+#include "hub/core/id.hpp"
+#include "signing/key_ring.hpp"
+
+#include <array>
+#include <string>
+#include <string_view>
+
+namespace katydid::signing {
+
+/// Seals and opens secrets. The associated data is the tenant and the row, so that a sealed
+/// secret cannot be moved to another row.
+///
+/// Thread safety: immutable after construction.
+class Vault {
+public:
+    /// 32 bytes. Throws Failure when it is all zero.
+    explicit Vault(const std::array<unsigned char, 32>& master_key);
+    ~Vault();
+    Vault(const Vault&) = delete;
+    Vault& operator=(const Vault&) = delete;
+
+    /// version byte, 8 bytes of master key id, 12 bytes nonce, ciphertext, 16 bytes tag.
+    [[nodiscard]] std::string seal(TenantId tenant, KeyId row, const Secret& secret) const;
+    /// Errors: corrupt (wrong master key, moved or changed row), naming the row.
+    [[nodiscard]] result<Secret> open(TenantId tenant, KeyId row, std::string_view sealed) const;
+
+private:
+    struct Impl;
+    std::unique_ptr<Impl> impl_;
+};
+
+/// Reads a master key: 64 hex digits or base64 of 32 bytes. Errors: invalid_argument.
+result<std::array<unsigned char, 32>> parse_master_key(std::string_view text);
+
+}  // namespace katydid::signing

@@ -1,0 +1,58 @@
+// Is this request from who it says? The gate of every received webhook.
+#pragma once
+
+#include "hub/core/headers.hpp"
+#include "signing/key_ring.hpp"
+#include "signing/scheme.hpp"
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <variant>
+
+namespace katydid::signing {
+
+/// A request as it came, nothing parsed. Views into memory that outlives the call.
+struct RequestView {
+    std::string_view method;
+    std::string_view target;      ///< path and query as received
+    std::string_view public_url;  ///< what the sender signed, for schemes that sign the URL
+    const Headers& headers;
+    std::string_view body;
+};
+
+/// What a verified request says about itself, by its scheme's rules.
+struct Verified {
+    std::string event_type;  ///< empty: the scheme finds none
+    std::string event_id;    ///< never empty: else "sha256-" and the hash of the body
+    KeyId key;               ///< the ring's key that matched
+};
+
+enum class RefusalReason : std::uint8_t {
+    signature_missing, signature_malformed, signature_duplicated, signature_wrong,
+    timestamp_missing, timestamp_malformed, timestamp_old, timestamp_future,
+    id_malformed, no_active_key, key_undecodable, body_malformed,
+};
+
+/// Why not. Outwardly always the same 401; this is for logs, the quarantine and `katydid verify`.
+struct Refusal {
+    RefusalReason reason = RefusalReason::signature_wrong;
+    std::string diagnosis;  ///< a sentence: "the timestamp is 412 s old, 300 s are allowed"
+};
+
+std::string_view to_text(RefusalReason reason) noexcept;
+
+using Verdict = std::variant<Verified, Refusal>;
+
+/// Verifies the raw bytes against every active key. Parses the body only behind a good signature,
+/// and then only for the event type and id. Constant time in the secret and the expected value.
+/// body_malformed: the signature is good, but the body is not what the scheme needs (400, not 401).
+[[nodiscard]] Verdict verify(const Scheme& scheme, const RequestView& request, const KeyRing& keys,
+                             Timestamp now);
+
+/// The same refusal with a diagnosis that tried the likely mistakes (other encoding, unit,
+/// trailing newline, URL …). Slow: for logs at a bounded rate and for people.
+[[nodiscard]] Refusal diagnose(const Scheme& scheme, const RequestView& request,
+                               const KeyRing& keys, Timestamp now, Refusal refusal);
+
+}  // namespace katydid::signing
