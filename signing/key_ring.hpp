@@ -52,4 +52,17 @@ using KeyRingPtr = std::shared_ptr<const KeyRing>;
 /// "whsec_" and the base64 of 32 bytes of the system's randomness (Standard Webhooks).
 Secret generate_secret();
 
+/// An Ed25519 pair of Standard Webhooks v1a: "whsk_" signs, "whpk_" is handed to receivers.
+struct KeyPair {
+    Secret private_key;
+    std::string public_key;
+};
+
+KeyPair generate_key_pair();
+
+/// The ring after a rotation: the fresh key first, the old ones valid for `overlap` more at most.
+/// Expired keys are left out; of more than 8 the oldest go.
+[[nodiscard]] KeyRing rotate(const KeyRing& ring, Key fresh, Timestamp now,
+                             milliseconds overlap = std::chrono::hours{24});
+
 }  // namespace katydid::signing

@@ -6,6 +6,7 @@
 #include "signing/key_ring.hpp"
 
 #include <array>
+#include <memory>
 #include <string>
 #include <string_view>
 
@@ -14,7 +15,10 @@ namespace katydid::signing {
 /// Seals and opens secrets. The associated data is the tenant and the row, so that a sealed
 /// secret cannot be moved to another row.
 ///
-/// Thread safety: immutable after construction.
+/// When the master key changes, the previous one is added for opening; rows that need_reseal() are
+/// opened and sealed again, and then the previous key can go.
+///
+/// Thread safety: immutable after construction and add_previous_key.
 class Vault {
 public:
     /// 32 bytes. Throws Failure when it is all zero.
@@ -23,10 +27,16 @@ public:
     Vault(const Vault&) = delete;
     Vault& operator=(const Vault&) = delete;
 
+    /// A key that opens, but no longer seals. Before the vault is shared. Throws Failure.
+    void add_previous_key(const std::array<unsigned char, 32>& master_key);
+
     /// version byte, 8 bytes of master key id, 12 bytes nonce, ciphertext, 16 bytes tag.
     [[nodiscard]] std::string seal(TenantId tenant, KeyId row, const Secret& secret) const;
     /// Errors: corrupt (wrong master key, moved or changed row), naming the row.
     [[nodiscard]] result<Secret> open(TenantId tenant, KeyId row, std::string_view sealed) const;
+
+    /// Whether it was sealed under another key than the one that seals now.
+    [[nodiscard]] bool needs_reseal(std::string_view sealed) const noexcept;
 
 private:
     struct Impl;

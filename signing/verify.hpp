@@ -5,6 +5,7 @@
 #include "signing/key_ring.hpp"
 #include "signing/scheme.hpp"
 
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -44,11 +45,20 @@ std::string_view to_text(RefusalReason reason) noexcept;
 
 using Verdict = std::variant<Verified, Refusal>;
 
+/// Whether the request carries what this scheme takes for a signature: for a source that accepts
+/// several schemes, which tries the first one that is mentioned.
+[[nodiscard]] bool mentions(const Scheme& scheme, const Headers& headers) noexcept;
+
 /// Verifies the raw bytes against every active key. Parses the body only behind a good signature,
 /// and then only for the event type and id. Constant time in the secret and the expected value.
 /// body_malformed: the signature is good, but the body is not what the scheme needs (400, not 401).
 [[nodiscard]] Verdict verify(const Scheme& scheme, const RequestView& request, const KeyRing& keys,
                              Timestamp now);
+
+/// The same for a scheme whose key is fetched (remote_key_url() in signing/remote_key.hpp).
+/// \param remote_key  the certificate or JWKS that was fetched
+[[nodiscard]] Verdict verify(const Scheme& scheme, const RequestView& request, const KeyRing& keys,
+                             Timestamp now, std::string_view remote_key);
 
 /// The same refusal with a diagnosis that tried the likely mistakes (other encoding, unit,
 /// trailing newline, URL …). Slow: for logs at a bounded rate and for people.

@@ -112,7 +112,8 @@ std::optional<Timestamp> parse_rfc3339(std::string_view text)
     const bool dash2 = take_char(text, '-');
     const auto d = take_number(text, 2);
     if (!y || !m || !d || !dash1 || !dash2) return std::nullopt;
-    if (!take_char(text, 'T') && !take_char(text, 't') && !take_char(text, ' ')) return std::nullopt;
+    if (!take_char(text, 'T') && !take_char(text, 't') && !take_char(text, ' '))
+        return std::nullopt;
     const auto hour = take_number(text, 2);
     const bool colon1 = take_char(text, ':');
     const auto minute = take_number(text, 2);
@@ -125,7 +126,8 @@ std::optional<Timestamp> parse_rfc3339(std::string_view text)
     if (!offset || !text.empty()) return std::nullopt;
     const year_month_day date{year{*y}, month{unsigned(*m)}, day{unsigned(*d)}};
     if (!date.ok() || *hour > 23 || *minute > 59 || *second > 60) return std::nullopt;
-    return sys_days{date} + hours{*hour} + minutes{*minute} + seconds{*second} + *fraction - *offset;
+    return sys_days{date} + hours{*hour} + minutes{*minute} + seconds{*second} + *fraction
+           - *offset;
 }
 
 std::string to_duration_text(milliseconds duration)

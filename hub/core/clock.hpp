@@ -18,8 +18,8 @@ using SteadyTime = std::chrono::steady_clock::time_point;
 class Clock {
 public:
     virtual ~Clock() = default;
-    [[nodiscard]] virtual Timestamp now() const = 0;         ///< wall time, may jump
-    [[nodiscard]] virtual SteadyTime steady_now() const = 0; ///< for waits and durations
+    [[nodiscard]] virtual Timestamp now() const = 0;          ///< wall time, may jump
+    [[nodiscard]] virtual SteadyTime steady_now() const = 0;  ///< for waits and durations
 };
 
 /// The machine's clock. One instance for the whole process.
@@ -28,7 +28,8 @@ const Clock& system_clock() noexcept;
 /// A clock that stands still until a test moves it. Thread safety: all calls may race.
 class ManualClock final : public Clock {
 public:
-    explicit ManualClock(Timestamp start = Timestamp{milliseconds{1'750'000'000'000}}) : now_{start} {}
+    explicit ManualClock(Timestamp start = Timestamp{milliseconds{1'750'000'000'000}}) : now_{start}
+    {}
     [[nodiscard]] Timestamp now() const override;
     [[nodiscard]] SteadyTime steady_now() const override;
     void advance(milliseconds by);

@@ -9,7 +9,14 @@
 namespace katydid {
 
 /// pending → in_flight → delivered | scheduled (retry) → … → dead | cancelled.
-enum class DeliveryState : std::uint8_t { pending, scheduled, delivered, dead, cancelled, in_flight };
+enum class DeliveryState : std::uint8_t {
+    pending,
+    scheduled,
+    delivered,
+    dead,
+    cancelled,
+    in_flight
+};
 
 /// Finished: no attempt will follow unless a person asks for one.
 constexpr bool is_final(DeliveryState state) noexcept
@@ -29,37 +36,37 @@ struct Delivery {
     SubscriptionId subscription;
     DeliveryState state = DeliveryState::pending;
     Lane lane = Lane::fresh;
-    std::uint32_t attempts = 0;    ///< made so far
-    std::string order_key;         ///< empty when the subscription does not order
+    std::uint32_t attempts = 0;  ///< made so far
+    std::string order_key;       ///< empty when the subscription does not order
     Timestamp created_at{};
-    Timestamp due_at{};            ///< not attempted before
-    Timestamp ended_at{};          ///< epoch while not final
-    std::string reason;            ///< why dead or cancelled, or what the last attempt came to
+    Timestamp due_at{};    ///< not attempted before
+    Timestamp ended_at{};  ///< epoch while not final
+    std::string reason;    ///< why dead or cancelled, or what the last attempt came to
 };
 
 /// How an attempt ended, as metrics and the API count it.
 enum class AttemptClass : std::uint8_t {
-    success,        ///< 2xx, or the coroutine said so
-    rejected,       ///< an answer other than 2xx
-    throttled,      ///< 429 or 503 with Retry-After
+    success,    ///< 2xx, or the coroutine said so
+    rejected,   ///< an answer other than 2xx
+    throttled,  ///< 429 or 503 with Retry-After
     timed_out,
-    connect_failed, ///< resolve, connect or reset
+    connect_failed,  ///< resolve, connect or reset
     tls_failed,
-    refused,        ///< by the egress guard: nothing was sent
-    protocol_error, ///< the receiver does not speak HTTP as it should
-    failed,         ///< a coroutine's failure or exception, or a dialect that cannot write the event
+    refused,         ///< by the egress guard: nothing was sent
+    protocol_error,  ///< the receiver does not speak HTTP as it should
+    failed,  ///< a coroutine's failure or exception, or a dialect that cannot write the event
 };
 
 struct Attempt {
     AttemptId id;
     DeliveryId delivery;
-    std::uint32_t number = 0;   ///< from 1
+    std::uint32_t number = 0;  ///< from 1
     Timestamp started_at{};
     milliseconds duration{0};
     AttemptClass outcome = AttemptClass::failed;
-    unsigned status = 0;        ///< HTTP status, 0 when there was no answer
-    std::string error;          ///< a sentence, empty on success
-    std::string response;       ///< the first 16 KB of the answer's body
+    unsigned status = 0;   ///< HTTP status, 0 when there was no answer
+    std::string error;     ///< a sentence, empty on success
+    std::string response;  ///< the first 16 KB of the answer's body
 };
 
 constexpr std::size_t response_bytes_max = 16 * 1024;

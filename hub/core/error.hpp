@@ -13,21 +13,21 @@ namespace katydid {
 
 /// Expected failures. A domain outcome (a receiver's 500) is a value, not one of these.
 enum class errc {
-    invalid_argument = 1,   ///< the caller's input is wrong; the message says where
+    invalid_argument = 1,  ///< the caller's input is wrong; the message says where
     not_found,
-    conflict,               ///< the same key with other content
-    refused,                ///< not allowed: egress guard, scope, signature
+    conflict,  ///< the same key with other content
+    refused,   ///< not allowed: egress guard, scope, signature
     too_large,
-    over_limit,             ///< a bound is reached: try later
-    store_full,             ///< the disk is full: nothing was written, try later
-    store_failed,           ///< the store cannot be trusted any more: the process must end
-    store_unavailable,      ///< the database cannot be reached now: try later
-    corrupt,                ///< stored bytes do not match their checksum
+    over_limit,         ///< a bound is reached: try later
+    store_full,         ///< the disk is full: nothing was written, try later
+    store_failed,       ///< the store cannot be trusted any more: the process must end
+    store_unavailable,  ///< the database cannot be reached now: try later
+    corrupt,            ///< stored bytes do not match their checksum
     timed_out,
     connect_failed,
     resolve_failed,
     tls_failed,
-    protocol_error,         ///< the peer does not speak HTTP as it should
+    protocol_error,  ///< the peer does not speak HTTP as it should
     connection_closed,
     shutting_down,
     internal,

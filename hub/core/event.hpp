@@ -16,16 +16,16 @@ using Payload = std::shared_ptr<const std::string>;
 struct Event {
     TenantId tenant = default_tenant();
     EventId id;
-    std::string source;        ///< name of the source, or empty when published through /v1/events
-    std::string type;          ///< dotted noun.verb, e.g. "resource.updated"
-    std::string external_id;   ///< the sender's id; duplicates are recognised by it, never empty
-    std::string subject;       ///< whose data this is (a person), empty when unknown
-    std::string key;           ///< what it is about, for ordering; empty when unknown
-    Timestamp occurred_at{};   ///< as the sender says, else received_at
+    std::string source;       ///< name of the source, or empty when published through /v1/events
+    std::string type;         ///< dotted noun.verb, e.g. "resource.updated"
+    std::string external_id;  ///< the sender's id; duplicates are recognised by it, never empty
+    std::string subject;      ///< whose data this is (a person), empty when unknown
+    std::string key;          ///< what it is about, for ordering; empty when unknown
+    Timestamp occurred_at{};  ///< as the sender says, else received_at
     Timestamp received_at{};
     std::string content_type;
-    Headers headers;           ///< the provider's own, without hop-by-hop and credentials
-    std::string traceparent;   ///< W3C trace context, empty when none came
+    Headers headers;          ///< the provider's own, without hop-by-hop and credentials
+    std::string traceparent;  ///< W3C trace context, empty when none came
     Payload payload;
 };
 

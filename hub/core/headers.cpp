@@ -20,9 +20,9 @@ constexpr bool is_token_char(char c) noexcept
 
 bool equal_names(std::string_view a, std::string_view b) noexcept
 {
-    return a.size() == b.size()
-           && std::equal(a.begin(), a.end(), b.begin(),
-                         [](char x, char y) { return lower(x) == lower(y); });
+    return a.size() == b.size() && std::equal(a.begin(), a.end(), b.begin(), [](char x, char y) {
+               return lower(x) == lower(y);
+           });
 }
 
 const std::string* find_header(const Headers& headers, std::string_view name) noexcept
@@ -40,8 +40,9 @@ std::string_view header_value(const Headers& headers, std::string_view name) noe
 
 std::size_t count_headers(const Headers& headers, std::string_view name) noexcept
 {
-    return static_cast<std::size_t>(std::count_if(
-        headers.begin(), headers.end(), [&](const Header& h) { return equal_names(h.name, name); }));
+    return static_cast<std::size_t>(
+        std::count_if(headers.begin(), headers.end(),
+                      [&](const Header& h) { return equal_names(h.name, name); }));
 }
 
 bool is_header_safe(std::string_view name, std::string_view value) noexcept

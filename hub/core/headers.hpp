@@ -21,7 +21,8 @@ using Headers = std::vector<Header>;
 [[nodiscard]] bool equal_names(std::string_view a, std::string_view b) noexcept;
 
 /// The first field of that name, or nullptr.
-[[nodiscard]] const std::string* find_header(const Headers& headers, std::string_view name) noexcept;
+[[nodiscard]] const std::string* find_header(const Headers& headers,
+                                             std::string_view name) noexcept;
 
 /// The first field of that name, or an empty view.
 [[nodiscard]] std::string_view header_value(const Headers& headers, std::string_view name) noexcept;

@@ -20,8 +20,8 @@ namespace katydid {
 /// bytes, text and creation time sort alike (https://github.com/ulid/spec).
 using IdBytes = std::array<std::uint8_t, 16>;
 
-std::string to_ulid_text(const IdBytes& bytes);                    ///< 26 Crockford base32 digits
-std::optional<IdBytes> parse_ulid_text(std::string_view text);     ///< upper case only
+std::string to_ulid_text(const IdBytes& bytes);                 ///< 26 Crockford base32 digits
+std::optional<IdBytes> parse_ulid_text(std::string_view text);  ///< upper case only
 
 /// A ULID that knows what it names. Its text form is the tag's prefix and 26 digits.
 template <class Tag>
@@ -49,13 +49,27 @@ private:
     IdBytes bytes_{};
 };
 
-struct TenantTag { static constexpr const char* prefix = "ten_"; };
-struct SourceTag { static constexpr const char* prefix = "src_"; };
-struct EventTag { static constexpr const char* prefix = "evt_"; };
-struct SubscriptionTag { static constexpr const char* prefix = "sub_"; };
-struct DeliveryTag { static constexpr const char* prefix = "dlv_"; };
-struct AttemptTag { static constexpr const char* prefix = "att_"; };
-struct KeyTag { static constexpr const char* prefix = "key_"; };
+struct TenantTag {
+    static constexpr const char* prefix = "ten_";
+};
+struct SourceTag {
+    static constexpr const char* prefix = "src_";
+};
+struct EventTag {
+    static constexpr const char* prefix = "evt_";
+};
+struct SubscriptionTag {
+    static constexpr const char* prefix = "sub_";
+};
+struct DeliveryTag {
+    static constexpr const char* prefix = "dlv_";
+};
+struct AttemptTag {
+    static constexpr const char* prefix = "att_";
+};
+struct KeyTag {
+    static constexpr const char* prefix = "key_";
+};
 
 using TenantId = Id<TenantTag>;
 using SourceId = Id<SourceTag>;
@@ -82,7 +96,10 @@ public:
     IdSource(const Clock& clock, std::uint64_t seed) : clock_{clock}, random_{seed} {}
 
     template <class IdType>
-    [[nodiscard]] IdType make() { return IdType{next()}; }
+    [[nodiscard]] IdType make()
+    {
+        return IdType{next()};
+    }
 
 private:
     IdBytes next();

@@ -26,8 +26,8 @@ enum class HandlerKind : std::uint8_t { endpoint, coroutine };
 
 struct HandlerSpec {
     HandlerKind kind = HandlerKind::endpoint;
-    std::string url;   ///< endpoint: where to POST
-    Headers headers;   ///< endpoint: sent with every request
+    std::string url;  ///< endpoint: where to POST
+    Headers headers;  ///< endpoint: sent with every request
     // A coroutine handler is found in the registry by the subscription's name.
 };
 
@@ -36,7 +36,7 @@ struct Limits {
     double per_second = 0;         ///< 0: no rate limit
     std::uint32_t burst = 0;       ///< 0: as per_second
     Ordering ordering = Ordering::none;
-    std::string order_key;         ///< "/json/pointer" or "header:Name"; empty: Event::key
+    std::string order_key;  ///< "/json/pointer" or "header:Name"; empty: Event::key
 };
 
 struct RetrySettings {
@@ -55,11 +55,11 @@ struct Subscription {
     Dialect dialect = Dialect::standard;
     Limits limits;
     RetrySettings retry;
-    milliseconds timeout{15'000};          ///< one attempt, from connect to the end of the answer
+    milliseconds timeout{15'000};  ///< one attempt, from connect to the end of the answer
     SubscriptionStatus status = SubscriptionStatus::active;
-    std::string status_reason;             ///< why it is disabled, for people
-    bool read_only = false;                ///< made by a setting; the API does not change it
-    std::uint64_t version = 1;             ///< counts changes
+    std::string status_reason;  ///< why it is disabled, for people
+    bool read_only = false;     ///< made by a setting; the API does not change it
+    std::uint64_t version = 1;  ///< counts changes
     Timestamp created_at{};
     Timestamp updated_at{};
 };

@@ -1,10 +1,12 @@
-// A table of an enumeration's names, read both ways.
+// Small helpers for text: tables of names, lists, UTF-8.
 #pragma once
 
 #include <array>
 #include <optional>
+#include <string>
 #include <string_view>
 #include <utility>
+#include <vector>
 
 namespace katydid {
 
@@ -20,11 +22,18 @@ constexpr std::string_view name_of(const NameTable<Enum, N>& table, Enum value) 
 }
 
 template <class Enum, std::size_t N>
-constexpr std::optional<Enum> value_of(const NameTable<Enum, N>& table, std::string_view name) noexcept
+constexpr std::optional<Enum> value_of(const NameTable<Enum, N>& table,
+                                       std::string_view name) noexcept
 {
     for (const auto& [value, candidate] : table)
         if (candidate == name) return value;
     return std::nullopt;
 }
+
+/// Splits "a, b,c" into its trimmed, non-empty parts.
+[[nodiscard]] std::vector<std::string> split_list(std::string_view text);
+
+/// Whether the bytes are well-formed UTF-8 (RFC 3629: no overlong forms, no surrogates).
+[[nodiscard]] bool is_utf8(std::string_view bytes) noexcept;
 
 }  // namespace katydid

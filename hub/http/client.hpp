@@ -12,12 +12,15 @@
 
 #include <memory>
 #include <string>
+#include <string_view>
 
 namespace katydid::certs {
 class ClientTls;
 }
 
 namespace katydid::http {
+
+class Resolver;
 
 struct ClientRequest {
     TenantId tenant = default_tenant();  ///< connections are not shared between tenants
@@ -43,7 +46,13 @@ struct ClientOptions {
     std::size_t idle_per_host_max = 64;
     milliseconds connect_timeout{5'000};
     std::shared_ptr<certs::ClientTls> tls;  ///< null: the system's trust store
+    std::size_t idle_total_max = 1'024;     ///< pooled connections of all hosts together
+    std::shared_ptr<Resolver> resolver;     ///< null: the system's
 };
+
+/// Whether a request may not name this header, because the client writes it or because it would
+/// change how the message is framed.
+[[nodiscard]] bool is_header_reserved(std::string_view name) noexcept;
 
 /// Sends requests and reads answers. Redirects are never followed.
 ///
@@ -62,8 +71,9 @@ public:
     /// Cancellation: terminal; the connection is closed.
     awaitable<result<ClientReply>> send(ClientRequest request, Deadline deadline);
 
-    /// Closes every pooled connection.
+    /// Closes every pooled connection and every one that is given back later.
     void close();
+    [[nodiscard]] std::size_t idle_connections() const noexcept;
 
 private:
     struct Impl;

@@ -20,6 +20,7 @@ struct Route {
     /// refuses the request. Optional.
     std::function<std::optional<Response>(const Request& head)> admit = nullptr;
     std::size_t body_bytes_max = 1024 * 1024;
+    bool content_coding = false;  ///< whether it takes bodies in a Content-Encoding; else 415
 };
 
 /// Finds the route of a request. Immutable once the server runs.

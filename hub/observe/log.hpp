@@ -25,7 +25,9 @@ struct Field {
     Field(std::string_view n, double v) : name{n}, value{v} {}
     template <class Integer>
         requires std::is_integral_v<Integer>
-    Field(std::string_view n, Integer v) : name{n}, value{static_cast<std::int64_t>(v)} {}
+    Field(std::string_view n, Integer v) : name{n},
+                                           value{static_cast<std::int64_t>(v)}
+    {}
 };
 
 /// Before the first line; else text at info on stderr.

@@ -27,7 +27,7 @@ public:
 
     void event_accepted();
     void event_duplicate();
-    void event_rejected(std::string_view reason);            ///< a fixed, small set of reasons
+    void event_rejected(std::string_view reason);  ///< a fixed, small set of reasons
     void request_refused(unsigned status);
     void connection_opened();
     void connection_closed();
@@ -37,7 +37,7 @@ public:
     void attempts_in_flight(double count);
     void deliveries_queued(Lane lane, double count);
     void store_committed(double seconds, std::size_t batch_size);
-    void store_health(int health);                            ///< 0 ok, 1 full, 2 unavailable, 3 failed
+    void store_health(int health);  ///< 0 ok, 1 full, 2 unavailable, 3 failed
 
     /// The text exposition format 0.0.4.
     [[nodiscard]] std::string expose() const;

@@ -8,8 +8,10 @@
 #include "hub/core/subscription.hpp"
 
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace katydid::store {
@@ -94,13 +96,13 @@ public:
 /// Newest first unless `ascending`. Cursors are the last id of the page before.
 struct EventQuery {
     TenantId tenant = default_tenant();
-    std::optional<std::string> type;         ///< exact, or "prefix.*"
-    std::optional<std::string> source;
-    std::optional<std::string> subject;
-    std::optional<std::string> external_id;
-    std::optional<Timestamp> since;          ///< received_at >= since
-    std::optional<Timestamp> until;          ///< received_at < until
-    std::optional<EventId> cursor;           ///< exclusive
+    std::optional<std::string> type{};         ///< exact, or "prefix.*"
+    std::optional<std::string> source{};
+    std::optional<std::string> subject{};
+    std::optional<std::string> external_id{};
+    std::optional<Timestamp> since{};          ///< received_at >= since
+    std::optional<Timestamp> until{};          ///< received_at < until
+    std::optional<EventId> cursor{};           ///< exclusive
     bool ascending = false;
     std::uint32_t limit = 50;                ///< 1 to 250
 };
@@ -112,13 +114,13 @@ struct EventRow {
 
 struct DeliveryQuery {
     TenantId tenant = default_tenant();
-    std::vector<DeliveryState> states;       ///< empty: any
-    std::optional<SubscriptionId> subscription;
-    std::optional<EventId> event;
-    std::optional<Timestamp> since;          ///< created_at >= since
-    std::optional<Timestamp> until;
-    std::optional<unsigned> status;          ///< HTTP status of the last attempt
-    std::optional<DeliveryId> cursor;        ///< exclusive
+    std::vector<DeliveryState> states{};       ///< empty: any
+    std::optional<SubscriptionId> subscription{};
+    std::optional<EventId> event{};
+    std::optional<Timestamp> since{};          ///< created_at >= since
+    std::optional<Timestamp> until{};
+    std::optional<unsigned> status{};          ///< HTTP status of the last attempt
+    std::optional<DeliveryId> cursor{};        ///< exclusive
     bool ascending = false;
     std::uint32_t limit = 50;
 };
@@ -174,6 +176,27 @@ struct Stats {
     std::uint64_t deliveries_by_state[6] = {};  ///< indexed by DeliveryState; in_flight is 0
     std::uint64_t bytes_on_disk = 0;
 };
+
+/// How long finished rows are kept.
+struct Retention {
+    milliseconds delivered = std::chrono::days{7};  ///< also events that nobody wanted
+    milliseconds dead = std::chrono::days{30};      ///< dead and cancelled
+    milliseconds dedupe = std::chrono::days{7};     ///< ids stay known this long, and as long as the event
+};
+
+struct RetentionPlan {
+    Retention standard;
+    std::vector<std::pair<TenantId, Retention>> tenants;  ///< those with rules of their own
+};
+
+/// What an erasure removed.
+struct Erased {
+    std::uint64_t events = 0;
+    std::uint64_t deliveries_cancelled = 0;  ///< that had not been sent yet
+};
+
+/// Called on a thread of the store while a backup runs.
+using BackupProgress = std::function<void(std::uint64_t pages_done, std::uint64_t pages_total)>;
 
 /// A durable store in batches and awaitables.
 ///
@@ -233,6 +256,20 @@ public:
     virtual awaitable<result<void>> put_api_key(ApiKey key) = 0;
     virtual awaitable<result<std::vector<ApiKey>>> api_keys() = 0;
     virtual awaitable<result<void>> audit(AuditEntry entry) = 0;
+
+    // Care of the data.
+    /// Deletes some rows whose time is over; at most `rows_max`, in one small transaction.
+    /// Returns how many went. 0: everything was looked at; ask again some minutes later.
+    virtual awaitable<result<std::uint64_t>>
+    purge(RetentionPlan plan, Timestamp now, std::uint32_t rows_max) = 0;
+    /// Removes what is stored about a person: payloads, headers, keys, answers. That there was an
+    /// event and what became of its deliveries stays. Waiting deliveries are cancelled; what is in
+    /// flight ends with its attempt. The caller writes the audit entry.
+    virtual awaitable<result<Erased>>
+    erase_subject(TenantId tenant, std::string subject, Timestamp now) = 0;
+    /// Copies a consistent state to a new file while the store works on. errc::conflict when the
+    /// file is there already.
+    virtual awaitable<result<void>> backup(std::string path, BackupProgress progress) = 0;
 
     /// Tells the store who wants to hear. Called once, before the first append.
     virtual void set_listener(Listener* listener) = 0;

@@ -38,9 +38,9 @@ BOOST_AUTO_TEST_CASE(text_round_trip)
 // Goal: another kind's id, and anything not canonical, is no id.
 BOOST_AUTO_TEST_CASE(refusals)
 {
-    for (const auto* text : {"", "evt_", "dlv_00000000000000000000000001", "evt_0000000000000000000000000",
-                             "evt_0000000000000000000000000l", "evt_8ZZZZZZZZZZZZZZZZZZZZZZZZZ",
-                             "evt_000000000000000000000000011"})
+    for (const auto* text : {"", "evt_", "dlv_00000000000000000000000001",
+                             "evt_0000000000000000000000000", "evt_0000000000000000000000000l",
+                             "evt_8ZZZZZZZZZZZZZZZZZZZZZZZZZ", "evt_000000000000000000000000011"})
         BOOST_TEST(!EventId::parse(text).has_value(), text);
 }
 

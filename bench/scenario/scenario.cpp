@@ -1,0 +1,37 @@
+#include "bench/scenario/scenario.hpp"
+
+#include <array>
+
+namespace katydid::bench {
+
+std::unique_ptr<Session> Context::open(const std::string& name)
+{
+    auto session = std::make_unique<Session>(loop, settings, name);
+    session->on_second = on_second;
+    return session;
+}
+
+std::span<const NamedScenario> all_scenarios()
+{
+    static constexpr std::array scenarios{
+        NamedScenario{"ingest", "verified, durable, acknowledged events a second", run_ingest},
+        NamedScenario{"end-to-end", "accepted, stored, signed, delivered; fan-out 1, 10, 100",
+                      run_end_to_end},
+        NamedScenario{"latency-at-rate", "acceptance to first attempt at 1,000 events/s",
+                      run_latency_at_rate},
+        NamedScenario{"hung-endpoints", "10 % of the endpoints never answer: do the others notice?",
+                      run_hung_endpoints},
+        NamedScenario{"noisy-tenant", "one tenant floods: does the other notice?",
+                      run_noisy_tenant},
+        NamedScenario{"backlog", "many waiting deliveries: memory, start, drain", run_backlog},
+        NamedScenario{"restart", "killed under load: nothing is lost", run_restart},
+        NamedScenario{"idle-connections", "thousands of idle keep-alive connections",
+                      run_idle_connections},
+        NamedScenario{"large-payloads", "64 KiB to 900 KiB, end to end", run_large_payloads},
+        NamedScenario{"replay-under-load", "a replay beside live traffic", run_replay_under_load},
+        NamedScenario{"postgres-cluster", "two hubs, one PostgreSQL", run_postgres_cluster},
+    };
+    return scenarios;
+}
+
+}  // namespace katydid::bench

@@ -1,0 +1,51 @@
+// What every scenario is: a coroutine from settings to a result.
+#pragma once
+
+#include "bench/scenario/result.hpp"
+#include "bench/scenario/session.hpp"
+
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace katydid::bench {
+
+/// What scenarios share.
+struct Context {
+    asio::io_context& loop;
+    Settings settings;
+    std::function<void(const std::string& phase, const TimelinePoint&)> on_second;
+    Floor floor;
+
+    /// A session whose progress is shown.
+    [[nodiscard]] std::unique_ptr<Session> open(const std::string& name);
+};
+
+/// Measures the floor unless it was measured before. Does nothing when the programs are not there.
+awaitable<> measure_floor(Context& context);
+
+using Scenario = awaitable<ScenarioResult> (*)(Context&);
+
+struct NamedScenario {
+    std::string_view name;
+    std::string_view what;
+    Scenario run;
+};
+
+/// All of them, in the order they are best run.
+std::span<const NamedScenario> all_scenarios();
+
+awaitable<ScenarioResult> run_ingest(Context& context);
+awaitable<ScenarioResult> run_end_to_end(Context& context);
+awaitable<ScenarioResult> run_latency_at_rate(Context& context);
+awaitable<ScenarioResult> run_hung_endpoints(Context& context);
+awaitable<ScenarioResult> run_noisy_tenant(Context& context);
+awaitable<ScenarioResult> run_backlog(Context& context);
+awaitable<ScenarioResult> run_restart(Context& context);
+awaitable<ScenarioResult> run_idle_connections(Context& context);
+awaitable<ScenarioResult> run_large_payloads(Context& context);
+awaitable<ScenarioResult> run_replay_under_load(Context& context);
+awaitable<ScenarioResult> run_postgres_cluster(Context& context);
+
+}  // namespace katydid::bench

@@ -1,0 +1,65 @@
+"""Speaks to the hub's management API and to the simulators' control routes."""
+
+import json
+import urllib.error
+import urllib.request
+
+from programs import DemoError
+
+TIMEOUT_SECONDS = 10
+
+
+def call(url, body=None, key=None):
+    """GET, or POST when there is a body; the JSON of the answer."""
+    headers = {"Content-Type": "application/json"} if body is not None else {}
+    if key:
+        headers["Authorization"] = f"Bearer {key}"
+    data = json.dumps(body).encode() if body is not None else None
+    try:
+        with urllib.request.urlopen(urllib.request.Request(url, data, headers),
+                                    timeout=TIMEOUT_SECONDS) as answer:
+            return json.load(answer)
+    except urllib.error.HTTPError as error:
+        raise DemoError(f"{url} answered {error.code}: {error.read().decode(errors='replace')}") from error
+    except OSError as error:
+        raise DemoError(f"{url} cannot be reached: {error}") from error
+
+
+class Hub:
+    def __init__(self, url, key):
+        self.url = url
+        self.key = key
+
+    def _rows(self, path):
+        """All pages of a list."""
+        separator = "&" if "?" in path else "?"
+        rows, cursor = [], ""
+        while True:
+            page = call(f"{self.url}{path}{separator}limit=250{cursor}", key=self.key)
+            rows += page["data"]
+            if not page["cursor"]:
+                return rows
+            cursor = f"&cursor={page['cursor']}"
+
+    def deliveries(self):
+        return self._rows("/v1/deliveries")
+
+    def subscription_names(self):
+        return {row["id"]: row["name"] for row in self._rows("/v1/subscriptions")}
+
+    def subscribe(self, subscription):
+        return call(f"{self.url}/v1/subscriptions", subscription, self.key)
+
+
+class Simulator:
+    def __init__(self, url):
+        self.url = url
+
+    def set_mode(self, mode, lasting):
+        return call(f"{self.url}/_sim/mode", {"mode": mode, "for": lasting})
+
+    def post(self, count, hub_url, rate):
+        return call(f"{self.url}/_sim/post", {"count": count, "hub": hub_url, "rate": rate})
+
+    def ledger(self, entries=False):
+        return call(f"{self.url}/_sim/ledger{'?entries=1' if entries else ''}")

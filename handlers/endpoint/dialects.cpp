@@ -1,0 +1,110 @@
+#include "handlers/endpoint/dialects.hpp"
+
+#include "handlers/atlvs/atlvs_dialect.hpp"
+#include "handlers/grasshopper/grasshopper_dialect.hpp"
+
+#include <algorithm>
+#include <array>
+
+namespace katydid::handlers::endpoint {
+namespace {
+
+constexpr std::string_view octets = "application/octet-stream";
+
+/// Belongs to the connection or the message it came with, or is set by us.
+constexpr std::array<std::string_view, 16> not_passed_on{
+    "host", "content-length", "content-type", "content-encoding", "transfer-encoding", "connection",
+    "keep-alive", "upgrade", "te", "trailer", "expect", "accept-encoding", "authorization",
+    "proxy-authorization", "proxy-connection", "cookie"};
+
+std::string content_type_of(const Event& event)
+{
+    return event.content_type.empty() ? std::string{octets} : event.content_type;
+}
+
+/// RFC 3986 percent-encoding of everything but printable ASCII, space, quote and percent, as the
+/// CloudEvents HTTP binding writes header values (section 3.1.3.2).
+std::string encode_attribute(std::string_view text)
+{
+    constexpr std::string_view digits = "0123456789ABCDEF";
+    std::string out;
+    out.reserve(text.size());
+    for (const char c : text) {
+        const auto byte = static_cast<unsigned char>(c);
+        if (byte > 0x20 && byte < 0x7F && c != '"' && c != '%') {
+            out += c;
+            continue;
+        }
+        out += '%';
+        out += digits[byte >> 4U];
+        out += digits[byte & 15U];
+    }
+    return out;
+}
+
+void add_context(Headers& headers, const Event& event, const WireContext& context)
+{
+    headers.push_back({"katydid-event-type", event.type});
+    headers.push_back({"katydid-delivery", context.delivery.to_string()});
+    headers.push_back({"katydid-attempt", std::to_string(context.attempt)});
+    if (!event.traceparent.empty()) headers.push_back({"traceparent", event.traceparent});
+}
+
+}  // namespace
+
+const std::string_view user_agent = "Katydid/" KATYDID_VERSION;
+
+WireRequest write_standard(const Event& event, const WireContext& context)
+{
+    WireRequest request;
+    request.scheme = "standard-webhooks";
+    request.signed_id = event.id.to_string();
+    request.signed_type = event.type;
+    request.headers.push_back({"Content-Type", content_type_of(event)});
+    request.headers.push_back({"webhook-id", request.signed_id});
+    add_context(request.headers, event, context);
+    request.body = event.payload;
+    return request;
+}
+
+WireRequest write_raw(const Event& event)
+{
+    WireRequest request;
+    request.headers.push_back({"Content-Type", content_type_of(event)});
+    for (const auto& header : event.headers) {
+        const bool own = std::ranges::any_of(
+            not_passed_on, [&](std::string_view name) { return equal_names(name, header.name); });
+        if (!own) request.headers.push_back(header);
+    }
+    request.body = event.payload;
+    return request;
+}
+
+WireRequest write_cloudevents(const Event& event, const WireContext& context)
+{
+    auto request = write_standard(event, context);
+    const auto source = event.source.empty() ? std::string{"/v1/events"}
+                                             : "/api/webhooks/" + event.source;
+    request.headers.push_back({"ce-specversion", "1.0"});
+    request.headers.push_back({"ce-id", request.signed_id});
+    request.headers.push_back({"ce-source", encode_attribute(source)});
+    request.headers.push_back({"ce-type", encode_attribute(event.type)});
+    request.headers.push_back({"ce-time", to_rfc3339(event.occurred_at)});
+    if (!event.subject.empty())
+        request.headers.push_back({"ce-subject", encode_attribute(event.subject)});
+    return request;
+}
+
+result<WireRequest> write(Dialect dialect, const Event& event, const WireContext& context)
+{
+    switch (dialect) {
+    case Dialect::standard: return write_standard(event, context);
+    case Dialect::raw: return write_raw(event);
+    case Dialect::cloudevents: return write_cloudevents(event, context);
+    case Dialect::atlvs: return atlvs::write(event);
+    case Dialect::grasshopper: return grasshopper::write(event);
+    }
+    return Error{errc::internal, "an unknown dialect"};
+}
+
+}  // namespace katydid::handlers::endpoint

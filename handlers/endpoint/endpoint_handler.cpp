@@ -1,0 +1,85 @@
+#include "handlers/endpoint/endpoint_handler.hpp"
+
+#include "handlers/endpoint/dialects.hpp"
+#include "signing/sign.hpp"
+
+#include <iterator>
+
+namespace katydid::handlers::endpoint {
+namespace {
+
+/// Adds what is not there yet: a header that a dialect or a signature set is not overridden. A
+/// name that comes several times in `more` stays so.
+void merge(Headers& headers, const Headers& more)
+{
+    Headers added;
+    for (const auto& header : more)
+        if (find_header(headers, header.name) == nullptr) added.push_back(header);
+    headers.insert(headers.end(), std::make_move_iterator(added.begin()),
+                   std::make_move_iterator(added.end()));
+}
+
+}  // namespace
+
+EndpointHandler::EndpointHandler(Parts parts) : parts_{std::move(parts)}
+{
+    for (const std::string_view name : {"standard-webhooks", "atlvs", "grasshopper"}) {
+        auto scheme = signing::find_scheme(name);
+        if (!scheme)
+            throw Failure{{errc::internal, "the catalog has no scheme " + std::string{name}}};
+        schemes_.emplace(name, std::move(scheme));
+    }
+}
+
+awaitable<Outcome> EndpointHandler::handle(Call call)
+{
+    auto request = prepare(call);
+    if (request.has_error()) {
+        // A dialect that cannot write the event never will; keys can be mended.
+        const bool is_setup = request.error() == errc::refused;
+        co_return is_setup ? Outcome::failed(request.error().message)
+                           : Outcome::dead(request.error().message);
+    }
+    const auto reply = co_await parts_.client.send(std::move(*request), call.deadline);
+    if (reply.has_error()) co_return outcome_of(reply.error());
+    co_return outcome_of(*reply, parts_.clock.now());
+}
+
+result<http::ClientRequest> EndpointHandler::prepare(const Call& call) const
+{
+    const auto& subscription = *call.subscription;
+    auto wire = write(subscription.dialect, *call.event, {call.delivery, call.attempt});
+    if (wire.has_error()) return wire.error();
+    http::ClientRequest request;
+    request.tenant = subscription.tenant;
+    request.url = subscription.handler.url;
+    request.body = wire->body ? wire->body : std::make_shared<const std::string>();
+    if (!wire->scheme.empty()) {
+        const auto is_signed = sign(call, *wire, request);
+        if (is_signed.has_error()) return is_signed.error();
+    }
+    merge(request.headers, wire->headers);
+    merge(request.headers, subscription.handler.headers);
+    merge(request.headers, {{"User-Agent", std::string{user_agent}}});
+    return request;
+}
+
+result<void> EndpointHandler::sign(const Call& call, const WireRequest& wire,
+                                   http::ClientRequest& request) const
+{
+    const auto keys = parts_.find_keys(call.subscription->id);
+    if (!keys || keys->keys.empty())
+        return Error{errc::refused, "the subscription has no key to sign with"};
+    signing::SignInput input;
+    input.url = request.url;
+    input.id = wire.signed_id;
+    input.event_type = wire.signed_type;
+    input.content_type = header_value(wire.headers, "content-type");
+    input.body = *request.body;
+    auto headers = signing::sign(*schemes_.at(wire.scheme), input, *keys, parts_.clock.now());
+    if (headers.has_error()) return Error{errc::refused, headers.error().message};
+    request.headers = std::move(*headers);
+    return {};
+}
+
+}  // namespace katydid::handlers::endpoint

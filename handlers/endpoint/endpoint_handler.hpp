@@ -1,0 +1,48 @@
+// Outbound webhooks: a signed POST for every attempt.
+#pragma once
+
+#include "handlers/handler.hpp"
+#include "handlers/wire_request.hpp"
+#include "hub/http/client.hpp"
+#include "signing/key_ring.hpp"
+#include "signing/scheme.hpp"
+
+#include <functional>
+#include <unordered_map>
+
+namespace katydid::handlers::endpoint {
+
+/// Writes the event in the subscription's dialect, signs it, sends it and reads the answer.
+/// Every attempt has a fresh timestamp and signature; the id in it stays.
+///
+/// It does not decide what follows an answer (dispatch::RetryPolicy), nor where a request may go
+/// (http::EgressPolicy behind the client).
+/// Thread safety: none; one for each loop, with that loop's client.
+class EndpointHandler final : public Handler {
+public:
+    struct Parts {
+        http::Client& client;
+        const Clock& clock;
+        /// The keys of a subscription, or null when it has none.
+        std::function<signing::KeyRingPtr(SubscriptionId)> find_keys;
+    };
+
+    /// Throws Failure when the catalog lacks a scheme that a dialect needs.
+    explicit EndpointHandler(Parts parts);
+
+    awaitable<Outcome> handle(Call call) override;
+
+private:
+    [[nodiscard]] result<http::ClientRequest> prepare(const Call& call) const;
+    [[nodiscard]] result<void> sign(const Call& call, const WireRequest& wire,
+                                    http::ClientRequest& request) const;
+
+    Parts parts_;
+    std::unordered_map<std::string_view, signing::SchemePtr> schemes_;
+};
+
+/// What an answer or a failure to get one comes to. Pure.
+[[nodiscard]] Outcome outcome_of(const http::ClientReply& reply, Timestamp now);
+[[nodiscard]] Outcome outcome_of(const Error& error);
+
+}  // namespace katydid::handlers::endpoint

@@ -1,0 +1,23 @@
+// Finds the members of a JSON object without changing a byte of them.
+#pragma once
+
+#include <optional>
+#include <string_view>
+
+namespace katydid::handlers {
+
+/// The text of one member's value, white space around it trimmed, and whether it is a string.
+struct JsonMember {
+    std::string_view text;
+
+    [[nodiscard]] bool is_string() const noexcept { return text.starts_with('"'); }
+};
+
+/// The value of a top-level member of an object, as the bytes that stand there. Of duplicate
+/// names the last one counts, as Boost.JSON has it. nullopt when the text is no object, breaks
+/// off, or has no such member. Names written with escapes are not found.
+///
+/// It scans and does not validate: what it returns is valid JSON if the whole text is.
+[[nodiscard]] std::optional<JsonMember> find_member(std::string_view object, std::string_view name);
+
+}  // namespace katydid::handlers

@@ -1,0 +1,76 @@
+#include "hub/api/access.hpp"
+
+#include <openssl/evp.h>
+#include <openssl/rand.h>
+
+#include <algorithm>
+#include <array>
+#include <stdexcept>
+
+namespace katydid::api {
+namespace {
+
+constexpr std::string_view bearer = "Bearer ";
+
+http::Response unauthorised()
+{
+    auto response = http::Response::problem(
+        401, "Send a valid API key as `Authorization: Bearer <key>`. The operator key is in "
+             "operator.key in the hub's data directory.");
+    response.with("WWW-Authenticate", "Bearer");
+    return response;
+}
+
+bool has_scope(const store::ApiKey& key, std::string_view scope)
+{
+    if (key.is_operator) return true;
+    return std::any_of(key.scopes.begin(), key.scopes.end(), [&](const std::string& granted) {
+        return granted == scope || granted == "admin";
+    });
+}
+
+}  // namespace
+
+std::string hash_api_key(std::string_view text)
+{
+    std::array<unsigned char, 32> digest{};
+    unsigned size = 0;
+    if (EVP_Digest(text.data(), text.size(), digest.data(), &size, EVP_sha256(), nullptr) != 1)
+        throw std::runtime_error{"OpenSSL cannot compute SHA-256"};
+    return {reinterpret_cast<const char*>(digest.data()), digest.size()};
+}
+
+std::string generate_api_key()
+{
+    constexpr std::string_view digits
+        = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+    std::array<unsigned char, 43> bytes{};
+    if (RAND_bytes(bytes.data(), bytes.size()) != 1)
+        throw std::runtime_error{"the system's randomness is not available"};
+    std::string key = "kd_live_";
+    for (const auto byte : bytes) key += digits[byte & 63U];
+    return key;
+}
+
+std::variant<Caller, http::Response> authorise(const http::Request& request,
+                                               const registry::Tables& tables, Timestamp now,
+                                               std::string_view scope)
+{
+    const auto authorisation = request.header("authorization");
+    if (!authorisation.starts_with(bearer)) return unauthorised();
+    const auto key = tables.api_key(hash_api_key(authorisation.substr(bearer.size())));
+    if (!key || key->revoked_at || (key->expires_at && *key->expires_at <= now))
+        return unauthorised();
+    if (!has_scope(*key, scope))
+        return http::Response::problem(403, "This key lacks the scope " + std::string{scope} + ".");
+    Caller caller{key->tenant, key->id};
+    if (const auto named = request.header("katydid-tenant"); !named.empty()) {
+        const auto tenant = TenantId::parse(named);
+        if (!tenant || (!key->is_operator && *tenant != key->tenant))
+            return http::Response::problem(404, "There is no such tenant.");
+        caller.tenant = *tenant;
+    }
+    return caller;
+}
+
+}  // namespace katydid::api

@@ -1,0 +1,59 @@
+// Reads a JSON body strictly: every fault with its pointer.
+#pragma once
+
+#include "hub/core/clock.hpp"
+#include "hub/http/message.hpp"
+
+#include <boost/json.hpp>
+
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace katydid::api {
+
+struct Fault {
+    std::string pointer;  ///< RFC 6901
+    std::string detail;   ///< what is expected
+};
+
+/// 422 with `errors[] {pointer, detail}` (RFC 9457).
+[[nodiscard]] http::Response faults_response(const std::vector<Fault>& faults);
+
+/// Takes known members out of an object and collects what is wrong with them. Whatever was not
+/// asked for when finish() is called is an unknown field.
+class ObjectReader {
+public:
+    ObjectReader(const boost::json::object& object, std::string pointer,
+                 std::vector<Fault>& faults);
+
+    [[nodiscard]] const boost::json::value* take(std::string_view name);
+    [[nodiscard]] std::optional<std::string> text(std::string_view name,
+                                                  std::size_t size_max = 4096);
+    [[nodiscard]] std::optional<std::vector<std::string>> texts(std::string_view name);
+    [[nodiscard]] std::optional<milliseconds> duration(std::string_view name);
+    [[nodiscard]] std::optional<std::uint64_t> number(std::string_view name, std::uint64_t low,
+                                                      std::uint64_t high);
+    [[nodiscard]] std::optional<double> real(std::string_view name, double low, double high);
+    [[nodiscard]] std::optional<Timestamp> time(std::string_view name);
+    /// The object under that name; null when absent or not an object (a fault).
+    [[nodiscard]] const boost::json::object* object(std::string_view name);
+
+    void fault(std::string_view name, std::string detail);
+    /// Call last: unknown fields are faults.
+    void finish();
+
+    [[nodiscard]] std::string pointer_to(std::string_view name) const;
+
+private:
+    const boost::json::object& object_;
+    std::string pointer_;
+    std::vector<Fault>& faults_;
+    std::vector<std::string_view> taken_;
+};
+
+/// The body as a JSON object. nullopt: `response` says why (400 not JSON, 422 not an object).
+[[nodiscard]] std::optional<boost::json::object> read_object(const http::Request& request,
+                                                             http::Response& response);
+
+}  // namespace katydid::api

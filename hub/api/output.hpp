@@ -1,0 +1,26 @@
+// How the API writes things: one function a noun.
+#pragma once
+
+#include "hub/core/delivery.hpp"
+#include "hub/core/subscription.hpp"
+#include "hub/http/message.hpp"
+#include "hub/store/store.hpp"
+
+#include <boost/json.hpp>
+
+namespace katydid::api {
+
+[[nodiscard]] boost::json::object to_json(const Subscription& subscription);
+[[nodiscard]] boost::json::object to_json(const store::EventRow& row);
+[[nodiscard]] boost::json::object to_json(const Delivery& delivery);
+[[nodiscard]] boost::json::object to_json(const Attempt& attempt);
+
+/// `{"data": […], "cursor": "…" | null}`: the cursor is null on the last page.
+[[nodiscard]] http::Response page(boost::json::array rows, const std::string& cursor);
+
+[[nodiscard]] http::Response object_response(unsigned status, const boost::json::object& object);
+
+/// 404, 409, 503 … with the store's sentence.
+[[nodiscard]] http::Response error_response(const Error& error);
+
+}  // namespace katydid::api

@@ -1,0 +1,16 @@
+// What the commands share.
+#pragma once
+
+#include <CLI/CLI.hpp>
+
+namespace katydid::cli {
+
+/// Exit statuses of the contract (api.md, Command line).
+enum ExitCode : int { done = 0, answer_is_no = 1, wrong_usage = 2, not_reached = 3 };
+
+// Each adds one subcommand. Its callback sets `exit_code`.
+void add_serve_command(CLI::App& app, int& exit_code);
+void add_init_command(CLI::App& app, int& exit_code);
+void add_version_command(CLI::App& app, int& exit_code);
+
+}  // namespace katydid::cli

@@ -1,0 +1,194 @@
+#include "hub/config/keys.hpp"
+
+#include "hub/core/text.hpp"
+#include "hub/http/egress.hpp"
+
+#include <charconv>
+
+namespace katydid::config {
+namespace {
+
+using boost::asio::ip::tcp;
+
+result<void> bad(std::string text) { return Error{errc::invalid_argument, std::move(text)}; }
+
+result<void> set_endpoint(tcp::endpoint& endpoint, std::string_view text)
+{
+    const auto colon = text.rfind(':');
+    constexpr auto expected = "write ADDRESS:PORT, e.g. 127.0.0.1:8080 or [::1]:8080";
+    if (colon == std::string_view::npos) return bad(expected);
+    auto host = text.substr(0, colon);
+    if (host.starts_with('[') && host.ends_with(']')) host = host.substr(1, host.size() - 2);
+    boost::system::error_code error;
+    const auto address = boost::asio::ip::make_address(std::string{host}, error);
+    std::uint16_t port = 0;
+    const auto digits = text.substr(colon + 1);
+    const auto [end, number_error] = std::from_chars(digits.data(), digits.data() + digits.size(),
+                                                     port);
+    if (error || number_error != std::errc{} || end != digits.data() + digits.size())
+        return bad(expected);
+    endpoint = {address, port};
+    return {};
+}
+
+template <class Number>
+result<void> set_number(Number& number, std::string_view text, std::uint64_t low,
+                        std::uint64_t high)
+{
+    std::uint64_t value = 0;
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+    if (error != std::errc{} || end != text.data() + text.size() || value < low || value > high)
+        return bad("write a whole number from " + std::to_string(low) + " to "
+                   + std::to_string(high));
+    number = static_cast<Number>(value);
+    return {};
+}
+
+result<void> set_flag(bool& flag, std::string_view text)
+{
+    if (text != "true" && text != "false") return bad("write true or false");
+    flag = text == "true";
+    return {};
+}
+
+result<void> set_duration(milliseconds& duration, std::string_view text)
+{
+    const auto value = parse_duration(text);
+    if (!value) return bad("write a duration such as 500ms, 5s, 5m, 2h or 7d");
+    duration = *value;
+    return {};
+}
+
+result<void> set_text(std::string& target, std::string_view text)
+{
+    if (text.empty()) return bad("it is empty: give a value, or leave the setting out");
+    target = text;
+    return {};
+}
+
+result<void> set_store(Settings& settings, std::string_view text)
+{
+    if (!text.starts_with("sqlite:") || text.size() == 7)
+        return bad("write sqlite:PATH, e.g. sqlite:./katydid-data/katydid.db");
+    settings.store = text;
+    return {};
+}
+
+result<void> set_log_level(Settings& settings, std::string_view text)
+{
+    if (text == "debug") settings.log_level = log::Level::debug;
+    else if (text == "info") settings.log_level = log::Level::info;
+    else if (text == "warn") settings.log_level = log::Level::warn;
+    else if (text == "error") settings.log_level = log::Level::error;
+    else return bad("write debug, info, warn or error");
+    return {};
+}
+
+result<void> set_log_format(Settings& settings, std::string_view text)
+{
+    if (text != "text" && text != "json") return bad("write text or json");
+    settings.log_format = text == "json" ? log::Format::json : log::Format::text;
+    return {};
+}
+
+result<void> set_networks(Settings& settings, std::string_view text)
+{
+    auto networks = split_list(text);
+    for (const auto& network : networks)
+        if (const auto parsed = http::parse_network(network); !parsed)
+            return bad("\"" + network + "\" is not a network: write e.g. 127.0.0.0/8");
+    settings.egress_allow = std::move(networks);
+    return {};
+}
+
+result<void> set_delays(Settings& settings, std::string_view text)
+{
+    std::vector<milliseconds> delays;
+    for (const auto& part : split_list(text)) {
+        const auto delay = parse_duration(part);
+        if (!delay) return bad("\"" + part + "\" is not a duration: write e.g. 5s, 5m, 2h");
+        delays.push_back(*delay);
+    }
+    if (delays.empty()) return bad("give at least one delay, e.g. 5s, 5m");
+    settings.retry_delays = std::move(delays);
+    return {};
+}
+
+constexpr KeySpec table[] = {
+    {"listen", "KATYDID_LISTEN", "--listen", "127.0.0.1:8080",
+     "Where webhooks and the API are served.",
+     [](Settings& s, std::string_view t) { return set_endpoint(s.listen, t); }},
+    {"operator_listen", "KATYDID_OPERATOR_LISTEN", "--operator-listen", "127.0.0.1:8081",
+     "Where /healthz, /readyz and /metrics are served; keep it private.",
+     [](Settings& s, std::string_view t) { return set_endpoint(s.operator_listen, t); }},
+    {"data_dir", "KATYDID_DATA_DIR", "--data-dir", "./katydid-data",
+     "The folder of the SQLite file, the master key and the operator key.",
+     [](Settings& s, std::string_view t) -> result<void> {
+         std::string path;
+         const auto set = set_text(path, t);
+         s.data_dir = path;
+         return set;
+     }},
+    {"store", "KATYDID_STORE", "--store", "sqlite:./katydid-data/katydid.db",
+     "Where events are kept.", set_store},
+    {"port_file", "KATYDID_PORT_FILE", "--port-file", "/run/katydid/ports.json",
+     "A file that gets the bound addresses as JSON once the hub is ready.",
+     [](Settings& s, std::string_view t) -> result<void> {
+         std::string path;
+         const auto set = set_text(path, t);
+         s.port_file = path;
+         return set;
+     }},
+    {"loops", "KATYDID_LOOPS", "--loops", "1", "Event loops, each with a thread of its own.",
+     [](Settings& s, std::string_view t) { return set_number(s.loops, t, 1, 64); }},
+    {"log.level", "KATYDID_LOG_LEVEL", "--log-level", "info", "debug, info, warn or error.",
+     set_log_level},
+    {"log.format", "KATYDID_LOG_FORMAT", "--log-format", "text", "text or json.", set_log_format},
+    {"tls.certificate_file", "KATYDID_TLS_CERTIFICATE_FILE", "--tls-certificate", "server.pem",
+     "PEM chain of the public listener; without it the listener speaks plain HTTP.",
+     [](Settings& s, std::string_view t) { return set_text(s.tls.certificate_file, t); }},
+    {"tls.key_file", "KATYDID_TLS_KEY_FILE", "--tls-key", "server.key",
+     "PEM private key of that certificate.",
+     [](Settings& s, std::string_view t) { return set_text(s.tls.key_file, t); }},
+    {"tls.client_ca_file", "KATYDID_TLS_CLIENT_CA_FILE", "", "clients.pem",
+     "PEM certificates that client certificates must chain to.",
+     [](Settings& s, std::string_view t) { return set_text(s.tls.client_ca_file, t); }},
+    {"tls.client_required", "KATYDID_TLS_CLIENT_REQUIRED", "", "false",
+     "Whether a client certificate is required.",
+     [](Settings& s, std::string_view t) { return set_flag(s.tls.client_required, t); }},
+    {"egress.allow", "KATYDID_EGRESS_ALLOW", "--egress-allow", "127.0.0.0/8",
+     "Networks that deliveries may go to although they are private; there also over http.",
+     set_networks},
+    {"egress.ca_file", "KATYDID_EGRESS_CA_FILE", "", "ca.pem",
+     "PEM certificates that outbound TLS trusts instead of the system's store.",
+     [](Settings& s, std::string_view t) { return set_text(s.egress_ca_file, t); }},
+    {"retry.delays", "KATYDID_RETRY_DELAYS", "", "5s, 5m, 30m, 2h, 5h, 10h, 14h, 20h, 24h",
+     "Waits before the second, third, … attempt, where a subscription names none.", set_delays},
+    {"limits.body_bytes_max", "KATYDID_BODY_BYTES_MAX", "", "1048576",
+     "The largest webhook that is accepted, in bytes.",
+     [](Settings& s, std::string_view t) {
+         return set_number(s.body_bytes_max, t, 1, 64ULL * 1024 * 1024);
+     }},
+    {"limits.connections_max", "KATYDID_CONNECTIONS_MAX", "", "16384",
+     "Open connections of the public listener.",
+     [](Settings& s, std::string_view t) {
+         return set_number(s.connections_max, t, 1, 1'000'000);
+     }},
+    {"limits.in_flight_max", "KATYDID_IN_FLIGHT_MAX", "", "1024",
+     "Delivery attempts at the same time, for the whole hub.",
+     [](Settings& s, std::string_view t) { return set_number(s.in_flight_max, t, 1, 100'000); }},
+    {"limits.store_queue_max", "KATYDID_STORE_QUEUE_MAX", "", "65536",
+     "Writes that may wait for the store; over it webhooks get 503.",
+     [](Settings& s, std::string_view t) {
+         return set_number(s.store_queue_max, t, 1, 10'000'000);
+     }},
+    {"limits.drain_timeout", "KATYDID_DRAIN_TIMEOUT", "", "25s",
+     "How long SIGTERM waits for attempts that are under way.",
+     [](Settings& s, std::string_view t) { return set_duration(s.drain_timeout, t); }},
+};
+
+}  // namespace
+
+std::span<const KeySpec> keys() { return table; }
+
+}  // namespace katydid::config

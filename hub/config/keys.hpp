@@ -1,0 +1,26 @@
+// The table of settings: one row drives the file, the environment, the flags, `katydid init` and
+// the reference page.
+#pragma once
+
+#include "hub/config/settings.hpp"
+#include "hub/core/error.hpp"
+
+#include <span>
+#include <string_view>
+
+namespace katydid::config {
+
+struct KeySpec {
+    std::string_view key;       ///< in katydid.toml: "log.level"
+    std::string_view variable;  ///< in the environment: "KATYDID_LOG_LEVEL"
+    std::string_view flag;      ///< on the command line: "--log-level"; empty: none
+    std::string_view example;   ///< a value as text; the default where there is one
+    std::string_view help;      ///< one sentence
+    /// Reads the text into the settings. Errors say what is expected.
+    result<void> (*set)(Settings& settings, std::string_view text);
+};
+
+/// Every key that has one value. `[[sources]]` and `[[subscriptions]]` are tables of their own.
+std::span<const KeySpec> keys();
+
+}  // namespace katydid::config

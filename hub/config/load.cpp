@@ -1,0 +1,150 @@
+#include "hub/config/load.hpp"
+
+#include "hub/config/keys.hpp"
+#include "hub/config/platforms.hpp"
+#include "hub/config/secrets.hpp"
+#include "hub/config/toml_tables.hpp"
+
+#include <filesystem>
+
+#include <unistd.h>
+
+extern char** environ;
+
+namespace katydid::config {
+namespace {
+
+Error refused(std::string_view place, std::string_view what)
+{
+    return {errc::invalid_argument, std::string{place} + ": " + std::string{what}};
+}
+
+/// Variables of the command line's client side; `serve` leaves them alone.
+bool is_client_variable(std::string_view name) noexcept
+{
+    return name == "KATYDID_URL" || name == "KATYDID_API_KEY" || name == "KATYDID_MASTER_KEY"
+           || name == "KATYDID_OPERATOR_KEY";
+}
+
+result<void> apply_environment(Settings& settings, const Environment& environment)
+{
+    for (const auto& [name, value] : environment) {
+        if (!name.starts_with("KATYDID_") || is_client_variable(name)) continue;
+        const auto specs = keys();
+        const auto spec = std::find_if(specs.begin(), specs.end(),
+                                       [&](const KeySpec& s) { return s.variable == name; });
+        if (spec == specs.end())
+            return refused(name, "there is no such setting. `katydid init` writes a file with "
+                                 "every setting and its variable");
+        if (auto set = spec->set(settings, value); !set)
+            return refused(name + "=" + value, set.error().message);
+    }
+    return {};
+}
+
+result<void> apply_flags(Settings& settings,
+                         const std::vector<std::pair<std::string, std::string>>& flags)
+{
+    for (const auto& [flag, value] : flags) {
+        const auto specs = keys();
+        const auto spec = std::find_if(specs.begin(), specs.end(),
+                                       [&](const KeySpec& s) { return s.flag == flag; });
+        if (spec == specs.end()) return refused(flag, "there is no such flag");
+        if (auto set = spec->set(settings, value); !set)
+            return refused(flag + " " + value, set.error().message);
+    }
+    return {};
+}
+
+result<void> apply_hub_secrets(Settings& settings, const Environment& environment)
+{
+    for (const auto& [name, target] : {std::pair{"KATYDID_MASTER_KEY", &settings.master_key},
+                                       std::pair{"KATYDID_OPERATOR_KEY", &settings.operator_key}}) {
+        auto secret = secret_from_variable(environment, name);
+        if (!secret) return secret.error();
+        if (*secret) *target = std::move(*secret);
+    }
+    return {};
+}
+
+result<void> check_whole(const Settings& settings)
+{
+    if (settings.tls.certificate_file.empty() != settings.tls.key_file.empty())
+        return refused("tls", "certificate_file and key_file belong together: set both or none");
+    if (settings.tls.client_required && settings.tls.client_ca_file.empty())
+        return refused("tls.client_required",
+                       "set tls.client_ca_file to the authority of the client certificates");
+    const auto unique = [](const auto& items, const auto& name_of,
+                           const char* what) -> result<void> {
+        for (std::size_t i = 0; i < items.size(); ++i)
+            for (std::size_t j = i + 1; j < items.size(); ++j)
+                if (name_of(items[i]) == name_of(items[j]))
+                    return refused(what,
+                                   "\"" + name_of(items[i]) + "\" is there twice: rename one");
+        return {};
+    };
+    if (auto ok = unique(settings.sources, [](const auto& s) { return s.name; }, "sources"); !ok)
+        return ok;
+    return unique(
+        settings.subscriptions, [](const auto& s) { return s.subscription.name; }, "subscriptions");
+}
+
+}  // namespace
+
+Environment process_environment()
+{
+    Environment environment;
+    for (char** entry = environ; *entry != nullptr; ++entry) {
+        const std::string_view text{*entry};
+        if (const auto equals = text.find('='); equals != std::string_view::npos)
+            environment.emplace(text.substr(0, equals), text.substr(equals + 1));
+    }
+    return environment;
+}
+
+result<Settings> load(const Inputs& inputs)
+{
+    Settings settings;
+    auto file = inputs.file;
+    if (file.empty() && std::filesystem::exists("katydid.toml")) file = "katydid.toml";
+    if (!file.empty()) {
+        if (auto done = apply_file(settings, file, inputs.environment); !done) return done.error();
+    }
+    if (auto done = apply_environment(settings, inputs.environment); !done) return done.error();
+    if (auto done = apply_flags(settings, inputs.flags); !done) return done.error();
+    if (auto done = apply_hub_secrets(settings, inputs.environment); !done) return done.error();
+    if (auto done = apply_platforms(settings, inputs.environment); !done) return done.error();
+    if (auto done = check_whole(settings); !done) return done.error();
+    return settings;
+}
+
+std::string example_file()
+{
+    std::string text
+        = "# Katydid's settings. Every line shows the default, or an example of a value.\n"
+          "# The environment variable named beside a setting wins over this file, a flag over "
+          "both.\n"
+          "# Secrets come by reference only: secret_env names a variable, secret_file a file.\n";
+    std::string table;
+    for (const auto& spec : keys()) {
+        const auto dot = spec.key.find('.');
+        const std::string section{dot == std::string_view::npos ? "" : spec.key.substr(0, dot)};
+        const auto name = dot == std::string_view::npos ? spec.key : spec.key.substr(dot + 1);
+        if (section != table) text.append("\n[").append(section).append("]\n");
+        table = section;
+        text.append("\n# ").append(spec.help).append("\n# ").append(spec.variable);
+        if (!spec.flag.empty()) text.append(", ").append(spec.flag);
+        text.append("\n# ").append(name).append(" = \"").append(spec.example).append("\"\n");
+    }
+    text += "\n# Who posts webhooks to /api/webhooks/NAME. `katydid schemes` lists the schemes.\n"
+            "# [[sources]]\n# name = \"stripe\"\n# schemes = [\"stripe\"]\n"
+            "# secret_env = \"STRIPE_WEBHOOK_SECRET\"\n"
+            "\n# Who gets which events. `katydid.*` are the hub's own.\n"
+            "# [[subscriptions]]\n# name = \"billing\"\n# sources = [\"stripe\"]\n"
+            "# event_types = [\"invoice.*\"]\n# url = \"https://billing.example.com/hooks\"\n"
+            "# dialect = \"standard\"\n# secret_env = \"BILLING_HOOK_SECRET\"\n# in_flight = 16\n"
+            "# timeout = \"15s\"\n";
+    return text;
+}
+
+}  // namespace katydid::config

@@ -1,0 +1,33 @@
+#include "hub/config/secrets.hpp"
+
+#include <fstream>
+#include <iterator>
+
+namespace katydid::config {
+
+result<std::optional<signing::Secret>> secret_from_variable(const Environment& environment,
+                                                            const std::string& name)
+{
+    const auto found = environment.find(name);
+    if (found == environment.end()) return std::optional<signing::Secret>{};
+    if (found->second.empty())
+        return Error{errc::invalid_argument,
+                     name + " is set but empty: give the secret, or unset the variable"};
+    return std::optional{signing::Secret{found->second}};
+}
+
+result<signing::Secret> secret_from_file(const std::string& path)
+{
+    std::ifstream file{path, std::ios::binary};
+    if (!file)
+        return Error{errc::invalid_argument, path
+                                                 + " cannot be read: create it with mode 0600 and "
+                                                   "the secret as its only line"};
+    std::string text{std::istreambuf_iterator<char>{file}, {}};
+    while (!text.empty() && (text.back() == '\n' || text.back() == '\r')) text.pop_back();
+    if (text.empty())
+        return Error{errc::invalid_argument, path + " is empty: write the secret into it"};
+    return signing::Secret{std::move(text)};
+}
+
+}  // namespace katydid::config

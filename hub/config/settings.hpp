@@ -1,0 +1,74 @@
+// Everything an operator can choose, in one immutable struct.
+#pragma once
+
+#include "hub/core/subscription.hpp"
+#include "hub/observe/log.hpp"
+#include "signing/key_ring.hpp"
+
+#include <boost/asio/ip/tcp.hpp>
+
+#include <cstdint>
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace katydid::config {
+
+/// A source made by a setting. Its secrets came by reference (`secret_env`, `secret_file`).
+struct SourceSettings {
+    std::string name;
+    std::vector<std::string> schemes;
+    std::vector<signing::Secret> secrets;  ///< newest first
+    std::string public_url;                ///< for schemes that sign the URL
+};
+
+/// A subscription made by a setting; read-only in the API.
+struct SubscriptionSettings {
+    Subscription subscription;
+    std::optional<signing::Secret> secret;
+};
+
+struct TlsSettings {
+    std::string certificate_file;  ///< empty: plain HTTP
+    std::string key_file;
+    std::string client_ca_file;
+    bool client_required = false;
+};
+
+/// The defaults are what a first run gets.
+struct Settings {
+    boost::asio::ip::tcp::endpoint listen{boost::asio::ip::address_v4::loopback(), 8080};
+    boost::asio::ip::tcp::endpoint operator_listen{boost::asio::ip::address_v4::loopback(), 8081};
+    std::filesystem::path data_dir{"./katydid-data"};
+    std::string store;                ///< "sqlite:<path>"; empty: sqlite:<data_dir>/katydid.db
+    std::filesystem::path port_file;  ///< written once ready: the bound addresses, as JSON
+    std::uint32_t loops = 1;
+
+    log::Level log_level = log::Level::info;
+    log::Format log_format = log::Format::text;
+
+    TlsSettings tls;
+    std::vector<std::string> egress_allow;  ///< networks: "127.0.0.0/8"
+    std::string egress_ca_file;             ///< trusted for outbound TLS; empty: the system's store
+
+    std::size_t body_bytes_max = 1024 * 1024;
+    std::size_t connections_max = 16'384;
+    std::uint32_t in_flight_max = 1'024;   ///< attempts at the same time, the whole hub
+    std::size_t store_queue_max = 65'536;  ///< writes that wait for the store
+    milliseconds drain_timeout{25'000};
+    std::vector<milliseconds> retry_delays;  ///< empty: the default schedule
+
+    std::optional<signing::Secret> master_key;    ///< absent: made beside the store
+    std::optional<signing::Secret> operator_key;  ///< absent: made in data_dir/operator.key
+
+    std::vector<SourceSettings> sources;
+    std::vector<SubscriptionSettings> subscriptions;
+
+    [[nodiscard]] std::string store_url() const
+    {
+        return store.empty() ? "sqlite:" + (data_dir / "katydid.db").string() : store;
+    }
+};
+
+}  // namespace katydid::config

@@ -1,0 +1,275 @@
+#include "hub/config/toml_tables.hpp"
+
+#include "hub/config/keys.hpp"
+#include "hub/config/secrets.hpp"
+#include "hub/core/text.hpp"
+#include "hub/http/egress.hpp"
+#include "signing/scheme.hpp"
+
+#include <toml++/toml.h>
+
+#include <set>
+
+namespace katydid::config {
+namespace {
+
+/// Knows where it is, so that every error can say so.
+class Reader {
+public:
+    Reader(Settings& settings, std::string path, const Environment& environment)
+        : settings_{settings},
+          path_{std::move(path)},
+          environment_{environment}
+    {}
+
+    result<void> read(const toml::table& root)
+    {
+        for (const auto& [key, node] : root) {
+            const std::string_view name = key.str();
+            result<void> done;
+            if (name == "sources") done = read_list(node, &Reader::read_source);
+            else if (name == "subscriptions") done = read_list(node, &Reader::read_subscription);
+            else if (const auto* section = node.as_table()) done = read_section(name, *section);
+            else done = read_key(std::string{name}, node);
+            if (!done) return done;
+        }
+        return {};
+    }
+
+private:
+    Error at(const toml::node& node, std::string_view what) const
+    {
+        return {errc::invalid_argument,
+                path_ + ":" + std::to_string(node.source().begin.line) + ": " + std::string{what}};
+    }
+
+    result<void> read_section(std::string_view section, const toml::table& table)
+    {
+        for (const auto& [key, node] : table) {
+            auto done = read_key(std::string{section} + "." + std::string{key.str()}, node);
+            if (!done) return done;
+        }
+        return {};
+    }
+
+    result<void> read_key(const std::string& key, const toml::node& node)
+    {
+        for (const auto& spec : keys()) {
+            if (spec.key != key) continue;
+            const auto text = to_text(node);
+            if (!text)
+                return at(node, key + ": write text, a number, true, false or a list of texts");
+            if (auto set = spec.set(settings_, *text); !set)
+                return at(node, key + " = \"" + *text + "\": " + set.error().message);
+            return {};
+        }
+        return at(node,
+                  "there is no setting \"" + key + "\". `katydid init` writes a file with all");
+    }
+
+    static std::optional<std::string> to_text(const toml::node& node)
+    {
+        if (const auto* array = node.as_array()) {
+            std::string joined;
+            for (const auto& item : *array) {
+                const auto* text = item.as_string();
+                if (text == nullptr) return std::nullopt;
+                joined += (joined.empty() ? "" : ",") + text->get();
+            }
+            return joined;
+        }
+        if (const auto* text = node.as_string()) return text->get();
+        if (const auto* number = node.as_integer()) return std::to_string(number->get());
+        if (const auto* flag = node.as_boolean()) return flag->get() ? "true" : "false";
+        return std::nullopt;
+    }
+
+    result<void> read_list(const toml::node& node,
+                           result<void> (Reader::*read_one)(const toml::table&))
+    {
+        const auto* array = node.as_array();
+        if (array == nullptr) return at(node, "write it as [[sources]] or [[subscriptions]]");
+        for (const auto& item : *array) {
+            const auto* table = item.as_table();
+            if (table == nullptr) return at(item, "write it as [[sources]] or [[subscriptions]]");
+            if (auto done = (this->*read_one)(*table); !done) return done;
+        }
+        return {};
+    }
+
+    result<void> refuse_unknown(const toml::table& table, const std::set<std::string_view>& known)
+    {
+        for (const auto& [key, node] : table)
+            if (!known.contains(key.str()))
+                return at(node, "there is no key \"" + std::string{key.str()} + "\" in this table");
+        return {};
+    }
+
+    result<std::string> need_text(const toml::table& table, const char* key)
+    {
+        const auto* node = table.get(key);
+        if (node == nullptr) return at(table, std::string{"\""} + key + "\" is missing");
+        const auto* text = node->as_string();
+        if (text == nullptr || text->get().empty())
+            return at(*node, std::string{"\""} + key + "\" must be a text that is not empty");
+        return text->get();
+    }
+
+    result<std::vector<std::string>> texts(const toml::table& table, const char* key)
+    {
+        const auto* node = table.get(key);
+        if (node == nullptr) return std::vector<std::string>{};
+        const auto text = to_text(*node);
+        if (!text) return at(*node, std::string{"\""} + key + "\" must be a list of texts");
+        return split_list(*text);
+    }
+
+    result<std::optional<signing::Secret>> secret(const toml::table& table)
+    {
+        if (const auto* inline_secret = table.get("secret"))
+            return at(*inline_secret,
+                      "secrets come by reference only: use secret_env = \"VARIABLE\" "
+                      "or secret_file = \"PATH\"");
+        if (const auto* node = table.get("secret_env")) {
+            auto name = need_text(table, "secret_env");
+            if (!name) return name.error();
+            auto found = secret_from_variable(environment_, *name);
+            if (!found) return at(*node, found.error().message);
+            if (!*found) return at(*node, "the variable " + *name + " is not set");
+            return found;
+        }
+        if (const auto* node = table.get("secret_file")) {
+            auto path = need_text(table, "secret_file");
+            if (!path) return path.error();
+            auto found = secret_from_file(*path);
+            if (!found) return at(*node, found.error().message);
+            return std::optional{std::move(*found)};
+        }
+        return std::optional<signing::Secret>{};
+    }
+
+    result<void> read_source(const toml::table& table)
+    {
+        if (auto ok = refuse_unknown(
+                table, {"name", "schemes", "secret", "secret_env", "secret_file", "public_url"});
+            !ok)
+            return ok;
+        SourceSettings source;
+        auto name = need_text(table, "name");
+        if (!name) return name.error();
+        source.name = std::move(*name);
+        auto schemes = texts(table, "schemes");
+        if (!schemes) return schemes.error();
+        source.schemes = std::move(*schemes);
+        if (source.schemes.empty()) return at(table, "\"schemes\" is missing: name at least one");
+        for (const auto& scheme : source.schemes)
+            if (!signing::find_scheme(scheme))
+                return at(table,
+                          "there is no scheme \"" + scheme + "\": `katydid schemes` lists them");
+        auto found = secret(table);
+        if (!found) return found.error();
+        if (!*found)
+            return at(table, "secret_env or secret_file is missing: unsigned webhooks are "
+                             "not accepted");
+        source.secrets.push_back(std::move(**found));
+        if (table.contains("public_url")) {
+            auto url = need_text(table, "public_url");
+            if (!url) return url.error();
+            source.public_url = std::move(*url);
+        }
+        settings_.sources.push_back(std::move(source));
+        return {};
+    }
+
+    result<void> read_subscription(const toml::table& table)
+    {
+        if (auto ok = refuse_unknown(table, {"name", "sources", "event_types", "url", "dialect",
+                                             "secret", "secret_env", "secret_file", "in_flight",
+                                             "timeout", "delays"});
+            !ok)
+            return ok;
+        SubscriptionSettings made;
+        auto& subscription = made.subscription;
+        subscription.read_only = true;
+        auto name = need_text(table, "name");
+        if (!name) return name.error();
+        subscription.name = std::move(*name);
+        auto url = need_text(table, "url");
+        if (!url) return url.error();
+        if (const auto parsed = http::EgressPolicy::parse_url(*url); !parsed)
+            return at(*table.get("url"), parsed.error().message);
+        subscription.handler.url = std::move(*url);
+        auto sources = texts(table, "sources");
+        if (!sources) return sources.error();
+        subscription.sources = std::move(*sources);
+        auto types = texts(table, "event_types");
+        if (!types) return types.error();
+        subscription.event_types = std::move(*types);
+        if (subscription.event_types.empty())
+            return at(table, "\"event_types\" is missing: name types, \"prefix.*\" or \"*\"");
+        if (auto limits = read_limits(table, subscription); !limits) return limits;
+        auto found = secret(table);
+        if (!found) return found.error();
+        made.secret = std::move(*found);
+        if (!made.secret && subscription.dialect != Dialect::raw)
+            return at(table, "secret_env or secret_file is missing: only the dialect \"raw\" goes "
+                             "out unsigned");
+        settings_.subscriptions.push_back(std::move(made));
+        return {};
+    }
+
+    result<void> read_limits(const toml::table& table, Subscription& subscription)
+    {
+        if (const auto* node = table.get("dialect")) {
+            const auto* text = node->as_string();
+            const auto dialect = text != nullptr ? parse_dialect(text->get()) : std::nullopt;
+            if (!dialect)
+                return at(*node, "write standard, raw, cloudevents, atlvs or grasshopper");
+            subscription.dialect = *dialect;
+        }
+        if (const auto* node = table.get("in_flight")) {
+            const auto* number = node->as_integer();
+            if (number == nullptr || number->get() < 1 || number->get() > 10'000)
+                return at(*node, "in_flight: write a whole number from 1 to 10000");
+            subscription.limits.in_flight = static_cast<std::uint32_t>(number->get());
+        }
+        if (const auto* node = table.get("timeout")) {
+            const auto* text = node->as_string();
+            const auto timeout = text != nullptr ? parse_duration(text->get()) : std::nullopt;
+            if (!timeout || timeout->count() == 0) return at(*node, "timeout: write e.g. \"15s\"");
+            subscription.timeout = *timeout;
+        }
+        if (const auto* node = table.get("delays")) {
+            const auto text = to_text(*node);
+            Settings scratch;
+            for (const auto& spec : keys()) {
+                if (spec.key != "retry.delays") continue;
+                if (!text) return at(*node, "delays: write a list of durations");
+                if (auto set = spec.set(scratch, *text); !set)
+                    return at(*node, set.error().message);
+            }
+            subscription.retry.delays = std::move(scratch.retry_delays);
+        }
+        return {};
+    }
+
+    Settings& settings_;
+    std::string path_;
+    const Environment& environment_;
+};
+
+}  // namespace
+
+result<void> apply_file(Settings& settings, const std::string& path, const Environment& environment)
+{
+    toml::table root;
+    try {
+        root = toml::parse_file(path);
+    } catch (const toml::parse_error& error) {
+        return Error{errc::invalid_argument, path + ":" + std::to_string(error.source().begin.line)
+                                                 + ": " + std::string{error.description()}};
+    }
+    return Reader{settings, path, environment}.read(root);
+}
+
+}  // namespace katydid::config

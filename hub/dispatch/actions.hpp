@@ -1,0 +1,78 @@
+// What the scheduler wants done.
+#pragma once
+
+#include "hub/dispatch/moment.hpp"
+#include "hub/store/store.hpp"
+
+#include <list>
+#include <string>
+#include <vector>
+
+namespace katydid::dispatch {
+
+class Queue;
+
+/// A claimed delivery in memory. It never moves, so its address names it while it is in flight.
+struct Item {
+    store::Work work;
+    Queue* queue = nullptr;
+    std::list<Item>::iterator self{};
+    std::size_t bytes = 0;             ///< counted against the memory budget
+    std::uint32_t breaker_epoch = 0;
+    Moment started{};
+};
+
+using Items = std::list<Item>;
+
+/// A settlement on its way to the store, with what the scheduler must know when it is committed.
+struct Settle {
+    SubscriptionId id;
+    SubscriptionPtr subscription;  ///< null when it was removed
+    EventPtr event;                ///< for the log line; the shell lets it go at once
+    Timestamp accepted_at{};
+    std::string order_key;
+    store::Settlement settlement;
+};
+
+/// A delivery on its way back to the store, untouched.
+struct Release {
+    TenantId tenant = default_tenant();
+    SubscriptionId subscription;
+    DeliveryId delivery;
+    Lane lane = Lane::fresh;
+    Timestamp due{};
+};
+
+/// Something people or other subscriptions want to hear of.
+struct Notice {
+    enum class Kind : std::uint8_t {
+        gone,       ///< 410: disable the subscription
+        degraded,   ///< its breaker opened
+        recovered,  ///< its breaker closed again
+        dead,       ///< a delivery was given up
+    };
+    Kind kind = Kind::gone;
+    SubscriptionPtr subscription;
+    DeliveryId delivery;
+    std::string reason;
+};
+
+/// Everything to be done now. The shell does it and reports back.
+struct Actions {
+    std::vector<Item*> starts;  ///< in flight from now until reported as ended or interrupted
+    std::vector<store::Claim> claims;
+    std::vector<Settle> settles;
+    std::vector<Release> releases;
+    std::vector<Notice> notices;
+
+    void clear()
+    {
+        starts.clear();
+        claims.clear();
+        settles.clear();
+        releases.clear();
+        notices.clear();
+    }
+};
+
+}  // namespace katydid::dispatch

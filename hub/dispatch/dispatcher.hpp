@@ -1,0 +1,128 @@
+// The scheduler's hands: clocks, store, handlers, timer.
+#pragma once
+
+#include "handlers/handler.hpp"
+#include "hub/dispatch/attempts.hpp"
+#include "hub/dispatch/outbox.hpp"
+#include "hub/dispatch/scheduler.hpp"
+
+#include <boost/asio/steady_timer.hpp>
+
+#include <functional>
+#include <memory>
+#include <unordered_map>
+#include <unordered_set>
+
+namespace katydid::observe {
+class Metrics;
+}
+
+namespace katydid::dispatch {
+
+/// Delivers the work of the subscriptions that one event loop owns.
+///
+/// A thin shell: every decision is the Scheduler's. It carries its actions out (claims, attempts,
+/// settlements, one timer) and tells it what came of them. It does not poll: it acts when
+/// something happened or when its timer rings.
+///
+/// Lifetime: the parts outlive it. It is destroyed after drain() ended, or when its loop will run
+/// no more. Thread safety: none; all calls on the executor's thread. Wiring posts to it.
+class Dispatcher {
+public:
+    struct Parts {
+        asio::any_io_executor executor;
+        const Clock& clock;
+        store::Store& store;
+        /// The handler of a subscription, or nullptr when this process has none: its work waits.
+        std::function<handlers::Handler*(const Subscription&)> find_handler;
+        observe::Metrics* metrics = nullptr;
+    };
+
+    struct Options {
+        Scheduler::Options scheduler;
+        /// Which subscriptions this loop owns; empty: all of them.
+        std::function<bool(SubscriptionId)> owns;
+        /// A receiver answered 410: disable the subscription and put it again.
+        std::function<void(SubscriptionPtr, std::string reason)> on_gone;
+        /// Everything else that subscriptions may want to hear of.
+        std::function<void(const Notice&)> on_notice;
+        milliseconds store_retry{250};  ///< before the store is asked again after it refused
+    };
+
+    Dispatcher(Parts parts, Options options);
+    ~Dispatcher();
+    Dispatcher(const Dispatcher&) = delete;
+    Dispatcher& operator=(const Dispatcher&) = delete;
+
+    /// Asks the store what waits. Put the subscriptions first or later, as you like.
+    /// Errors: the store's. Cancellation: terminal.
+    awaitable<result<void>> start();
+
+    /// A new or changed subscription; limits change at once, attempts under way go on.
+    void put_subscription(SubscriptionPtr subscription);
+    void remove_subscription(SubscriptionId id);
+    /// Handlers were registered: looks for them again.
+    void handlers_changed();
+    void set_shares(Shares shares);
+
+    // What the store tells, posted here by the wiring.
+    void on_work(std::vector<store::Work> works);
+    void on_backlog(TenantId tenant, SubscriptionId subscription, Lane lane, Timestamp due);
+    void on_health(store::Health health);
+
+    /// Acts on the time that has passed. The timer calls it; tests do after moving their clock.
+    void time_passed();
+
+    /// Starts nothing more, lets attempts end until the deadline and then cancels them, writes
+    /// all results and gives back what was not tried. Ends when nothing is left, or when the
+    /// deadline is over and the store takes nothing. May be called twice.
+    awaitable<void> drain(Deadline deadline);
+
+    [[nodiscard]] const Scheduler& scheduler() const noexcept { return scheduler_; }
+
+private:
+    [[nodiscard]] bool owns(SubscriptionId id) const { return !options_.owns || options_.owns(id); }
+    [[nodiscard]] Moment now() const { return Moment::of(parts_.clock); }
+
+    void wake();
+    void act();
+    void carry_out();
+    void start_attempts();
+    void start_claims();
+    void hand_over_results();
+    void tell_notices();
+    void arm(Moment now);
+    void check_deadlines(Moment now);
+    [[nodiscard]] bool is_drained() const;
+
+    void on_attempt_ended(Item& item, const Outcome& outcome, bool interrupted);
+    void on_settled(const Settle& settle);
+    void on_store_refused(const Error& error);
+    awaitable<void> claim(store::Claim claim);
+    void configure(const SubscriptionPtr& subscription);
+    awaitable<result<void>> load_order(SubscriptionPtr subscription);
+    void spawn_load_order(SubscriptionPtr subscription);
+    void load_orders_again();
+
+    Parts parts_;
+    Options options_;
+    IdSource ids_;
+    Scheduler scheduler_;
+    Attempts attempts_;
+    Outbox outbox_;
+    Actions actions_;
+    std::unordered_map<SubscriptionId, SubscriptionPtr> subscriptions_;
+    std::unordered_set<SubscriptionId> order_known_;  ///< ordered ones whose retries are known…
+    std::unordered_set<SubscriptionId> order_loading_;///< …or just being asked for: they wait
+    asio::steady_timer timer_;
+    asio::steady_timer drained_;                      ///< rings when drain() should look again
+    std::optional<SteadyTime> armed_for_;
+    std::optional<SteadyTime> store_retry_at_;        ///< the store refused; ask again then
+    std::optional<SteadyTime> drain_deadline_;
+    std::size_t store_calls_ = 0;                     ///< claims and look-ups under way
+    bool healthy_ = true;
+    bool woken_ = false;
+    std::shared_ptr<Dispatcher*> alive_;              ///< what posted and timed calls look at
+};
+
+}  // namespace katydid::dispatch

@@ -1,0 +1,139 @@
+#include "hub/dispatch/queue.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+
+namespace katydid::dispatch {
+namespace {
+
+/// Works that may be claimed at once under a rate: some two seconds' worth.
+std::uint32_t claim_count_of(const Limits& limits)
+{
+    if (!(limits.per_second > 0)) return std::numeric_limits<std::uint32_t>::max();
+    const auto tokens = std::ceil(std::min(limits.per_second * 2, 1e6));
+    return std::max({2U, static_cast<std::uint32_t>(tokens), limits.burst});
+}
+
+}  // namespace
+
+Queue::Queue(SubscriptionId subscription, Tenant& owner, std::uint64_t number,
+             const Breaker::Options& breaker)
+    : id{subscription}, tenant{owner}, ordinal{number}, policy_{RetrySettings{}}, breaker_{breaker}
+{
+    for (std::size_t i = 0; i < lane_count; ++i) {
+        lanes_[i].queue = this;
+        lanes_[i].lane = static_cast<Lane>(i);
+    }
+}
+
+void Queue::configure(SubscriptionPtr subscription, bool attended)
+{
+    subscription_ = std::move(subscription);
+    attended_ = attended;
+    gone_ = false;
+    removed_ = false;
+    policy_ = RetryPolicy{subscription_->retry};
+    const auto& limits = subscription_->limits;
+    bucket_.set_limit(limits.per_second, limits.burst);
+    claim_count_max_ = claim_count_of(limits);
+    if (limits.ordering == Ordering::key) {
+        if (!gate_) gate_ = std::make_unique<OrderGate>();
+    } else if (gate_) {
+        Items free;
+        gate_->drain(free);
+        while (!free.empty()) {
+            const auto item = free.begin();
+            insert_in_order(lane(item->work.delivery.lane).ready, free, item);
+        }
+        gate_.reset();
+    }
+}
+
+void Queue::remove() noexcept
+{
+    subscription_ = nullptr;
+    removed_ = true;
+    for (auto& each : lanes_) each.due.reset();
+}
+
+std::optional<SteadyTime> Queue::blocked_until(SteadyTime now) noexcept
+{
+    const bool may_send = subscription_ && attended_ && !gone_
+                          && subscription_->status == SubscriptionStatus::active;
+    if (!may_send) return SteadyTime::max();
+    breaker_.advance(now);
+    auto until = held_until_;
+    if (breaker_.state() == Breaker::State::open) until = std::max(until, breaker_.open_until());
+    if (until <= now) return std::nullopt;
+    return until;
+}
+
+std::uint32_t Queue::cap() const noexcept
+{
+    const auto limit = subscription_ ? std::max(subscription_->limits.in_flight, 1U) : 0U;
+    return std::min(limit, breaker_.cap());
+}
+
+LaneMask Queue::eligible() const noexcept
+{
+    const auto limit = cap();
+    if (in_flight_ >= limit) return {};
+    const auto& [fresh, retry, replay] = lanes_;
+    // One slot in eight stays free for fresh work and one in four for anything but replays, so
+    // that slow retries never occupy all of a subscription.
+    const auto later = retry.in_flight + replay.in_flight;
+    const bool has_room = later < limit - limit / 8;
+    const bool may_retry = has_room && (!budget_.is_spent() || retry.in_flight == 0);
+    const bool may_replay = has_room && replay.in_flight < limit - limit / 4;
+    return {!fresh.ready.empty(), may_retry && !retry.ready.empty(),
+            may_replay && !replay.ready.empty()};
+}
+
+std::optional<Lane> Queue::next_lane() noexcept { return picker_.pick(eligible()); }
+
+void Queue::started(Item& item, SteadyTime now) noexcept
+{
+    const auto which = item.work.delivery.lane;
+    auto& from = lane(which);
+    --from.in_memory;
+    ++from.in_flight;
+    ++in_flight_;
+    bucket_.take(now);
+    picker_.charge(which);
+    item.breaker_epoch = breaker_.epoch();
+}
+
+void Queue::ended(Lane which) noexcept
+{
+    --lane(which).in_flight;
+    --in_flight_;
+}
+
+Breaker::Change Queue::judge(const Item& item, const Outcome& outcome, SteadyTime now, double random)
+{
+    budget_.record(outcome.is_success());
+    return breaker_.record(is_breaker_failure(outcome), item.breaker_epoch, now, random);
+}
+
+void Queue::note_due(Lane which, Timestamp due)
+{
+    if (removed_) return;
+    auto& known = lane(which).due;
+    known = known ? std::min(*known, due) : due;
+}
+
+std::size_t Queue::waiting() const noexcept
+{
+    std::size_t count = 0;
+    for (const auto& each : lanes_) count += each.in_memory;
+    return count;
+}
+
+bool Queue::is_over() const noexcept
+{
+    const bool claiming = std::ranges::any_of(lanes_, &LaneQueue::claiming);
+    return removed_ && waiting() == 0 && in_flight_ == 0 && unsettled == 0 && releasing == 0 && !claiming;
+}
+
+}  // namespace katydid::dispatch

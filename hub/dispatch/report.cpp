@@ -1,0 +1,96 @@
+#include "hub/dispatch/report.hpp"
+
+#include "hub/dispatch/scheduler.hpp"
+#include "hub/observe/log.hpp"
+#include "hub/observe/metrics.hpp"
+
+#include <chrono>
+
+namespace katydid::dispatch {
+namespace {
+
+double seconds(milliseconds duration)
+{
+    return std::chrono::duration<double>(std::max(duration, milliseconds{0})).count();
+}
+
+log::Level level_of(DeliveryState state)
+{
+    if (state == DeliveryState::delivered) return log::Level::debug;
+    return state == DeliveryState::dead ? log::Level::warn : log::Level::info;
+}
+
+std::string_view event_name(DeliveryState state)
+{
+    if (state == DeliveryState::delivered) return "attempt.delivered";
+    return state == DeliveryState::dead ? "attempt.dead" : "attempt.failed";
+}
+
+}  // namespace
+
+void report_attempt(const Settle& settle, observe::Metrics* metrics)
+{
+    const auto& settlement = settle.settlement;
+    if (!settlement.attempt) return;
+    const auto& attempt = *settlement.attempt;
+    if (metrics != nullptr) metrics->attempt_ended(attempt.outcome, seconds(attempt.duration));
+    const auto level = level_of(settlement.state);
+    if (!log::is_enabled(level)) return;
+    const auto next = settlement.state == DeliveryState::scheduled
+                          ? to_rfc3339(settlement.due_at) : std::string{};
+    log::write(level, event_name(settlement.state), "an attempt ended",
+               {{"tenant", settlement.tenant.to_string()},
+                {"subscription", settle.id.to_string()},
+                {"name", settle.subscription ? settle.subscription->name : std::string{}},
+                {"event", settle.event->id.to_string()},
+                {"type", settle.event->type},
+                {"delivery", settlement.delivery.to_string()},
+                {"attempt", attempt.number},
+                {"outcome", to_text(attempt.outcome)},
+                {"status", attempt.status},
+                {"duration_ms", attempt.duration.count()},
+                {"error", attempt.error},
+                {"state", to_text(settlement.state)},
+                {"next", next}});
+}
+
+void report_start(observe::Metrics& metrics, const Item& item)
+{
+    if (item.work.delivery.attempts > 0) return;
+    metrics.first_attempt_started(seconds(item.started.wall - item.work.event->received_at));
+}
+
+void report_settled(observe::Metrics& metrics, const Settle& settle)
+{
+    const auto& settlement = settle.settlement;
+    if (!is_final(settlement.state)) return;
+    metrics.delivery_ended(settlement.state, seconds(settlement.settled_at - settle.accepted_at));
+}
+
+void report_notice(const Notice& notice)
+{
+    if (!notice.subscription || notice.kind == Notice::Kind::dead) return;  // its attempt's line says so
+    const auto write = [&](log::Level level, std::string_view event, std::string_view sentence) {
+        log::write(level, event, sentence,
+                   {{"subscription", notice.subscription->id.to_string()},
+                    {"name", notice.subscription->name},
+                    {"reason", notice.reason}});
+    };
+    if (notice.kind == Notice::Kind::gone)
+        write(log::Level::warn, "subscription.gone", "the receiver answered 410");
+    else if (notice.kind == Notice::Kind::degraded)
+        write(log::Level::warn, "subscription.degraded", "the breaker opened, work is parked");
+    else
+        write(log::Level::info, "subscription.recovered", "the breaker closed");
+}
+
+void report_gauges(observe::Metrics& metrics, const Scheduler& scheduler)
+{
+    metrics.attempts_in_flight(scheduler.in_flight());
+    for (std::size_t lane = 0; lane < lane_count; ++lane) {
+        const auto which = static_cast<Lane>(lane);
+        metrics.deliveries_queued(which, static_cast<double>(scheduler.waiting(which)));
+    }
+}
+
+}  // namespace katydid::dispatch

@@ -1,0 +1,23 @@
+// What people see of dispatching: one log line an attempt, and the metrics.
+#pragma once
+
+#include "hub/dispatch/actions.hpp"
+
+namespace katydid::observe {
+class Metrics;
+}
+
+namespace katydid::dispatch {
+
+class Scheduler;
+
+/// An attempt ended: its metrics, and one wide line. Successes are debug lines, since a busy hub
+/// has thousands a second; failures are info, dead deliveries warnings.
+void report_attempt(const Settle& settle, observe::Metrics* metrics);
+void report_start(observe::Metrics& metrics, const Item& item);
+/// A delivery's new state is committed.
+void report_settled(observe::Metrics& metrics, const Settle& settle);
+void report_notice(const Notice& notice);
+void report_gauges(observe::Metrics& metrics, const Scheduler& scheduler);
+
+}  // namespace katydid::dispatch

@@ -1,0 +1,196 @@
+// The scheduler's settings, alarms and what it does next. Its events are in scheduler_events.cpp.
+#include "hub/dispatch/scheduler.hpp"
+
+#include <chrono>
+
+namespace katydid::dispatch {
+namespace {
+
+using namespace std::chrono_literals;
+
+/// Work of a subscription that cannot go on for longer than this leaves the memory to others.
+constexpr auto block_release_after = 1s;
+/// Wall time may be set forward, so that no wait for it is longer than this.
+constexpr milliseconds wall_wait_max{60'000};
+
+}  // namespace
+
+Scheduler::Scheduler(const Options& options, IdSource& ids)
+    : options_{options}, ids_{ids}, random_{options.seed}, memory_{options.memory},
+      fair_{options.shares}, claims_{options.claims_max}
+{
+}
+
+Scheduler::~Scheduler()
+{
+    for (auto& [id, queue] : queues_) {
+        fair_.set_ready(*queue, false);
+        for (auto& lane : queue->lanes()) claims_.drop(lane);
+    }
+}
+
+Queue& Scheduler::queue_of(TenantId tenant, SubscriptionId id)
+{
+    auto& known = queues_[id];
+    if (!known)
+        known = std::make_unique<Queue>(id, fair_.join(tenant), ++queues_made_, options_.breaker);
+    return *known;
+}
+
+void Scheduler::forget_if_over(Queue& queue)
+{
+    if (!queue.is_over()) return;
+    fair_.set_ready(queue, false);
+    for (auto& lane : queue.lanes()) claims_.drop(lane);
+    steady_alarms_.set(queue, queue.steady_alarm, std::nullopt);
+    wall_alarms_.set(queue, queue.wall_alarm, std::nullopt);
+    auto& tenant = queue.tenant;
+    queues_.erase(queue.id);
+    fair_.leave(tenant);
+}
+
+void Scheduler::put_subscription(SubscriptionPtr subscription, bool attended, Moment now)
+{
+    auto& queue = queue_of(subscription->tenant, subscription->id);
+    queue.configure(std::move(subscription), attended);
+    refresh(queue, now);
+}
+
+void Scheduler::remove_subscription(SubscriptionId id, Moment now)
+{
+    const auto found = queues_.find(id);
+    if (found == queues_.end()) return;
+    auto& queue = *found->second;
+    queue.remove();
+    refresh(queue, now);
+    forget_if_over(queue);
+}
+
+void Scheduler::set_shares(Shares shares) { fair_.set_shares(shares); }
+
+void Scheduler::note_parked(TenantId tenant, SubscriptionId id, const std::string& key, Timestamp due)
+{
+    auto* gate = queue_of(tenant, id).gate();
+    if (gate != nullptr && !key.empty()) gate->note_parked(key, due);
+}
+
+void Scheduler::stop(Moment now)
+{
+    stopping_ = true;
+    for (auto& [id, queue] : queues_) refresh(*queue, now);
+}
+
+void Scheduler::next(Moment now, Actions& out)
+{
+    ring_alarms(now);
+    if (running_ && !stopping_) {
+        while (unsettled_ + fair_.in_flight() < options_.unsettled_max) {
+            auto* queue = fair_.next();
+            if (queue == nullptr) break;
+            start(*queue, now);
+        }
+        while (auto* lane = claims_.take()) {
+            auto& queue = *lane->queue;
+            const auto count = std::min(memory_.claim_count(queue.work_bytes),
+                                        queue.claim_count_max());
+            memory_.reserve(count);
+            lane->claiming = true;
+            lane->due.reset();
+            pending_.claims.push_back({queue.tenant.id, queue.id, lane->lane, count, now.wall});
+        }
+    }
+    out.clear();
+    std::swap(out, pending_);
+}
+
+void Scheduler::start(Queue& queue, Moment now)
+{
+    const auto which = *queue.next_lane();
+    auto& lane = queue.lane(which);
+    auto& item = lane.ready.front();
+    item.started = now;
+    in_flight_.splice(in_flight_.end(), lane.ready, lane.ready.begin());
+    --waiting_[static_cast<std::size_t>(which)];
+    queue.started(item, now.steady);
+    fair_.started(queue, item);
+    pending_.starts.push_back(&item);
+    refresh(queue, now);
+}
+
+std::optional<SteadyTime> Scheduler::wake_at(Moment now) const
+{
+    auto wake = steady_alarms_.next();
+    if (const auto due = wall_alarms_.next()) {
+        const auto wait = std::clamp(*due - now.wall, milliseconds{0}, wall_wait_max);
+        const auto at = now.steady + wait;
+        wake = wake ? std::min(*wake, at) : at;
+    }
+    return wake;
+}
+
+void Scheduler::ring_alarms(Moment now)
+{
+    while (auto* queue = steady_alarms_.due(now.steady)) {
+        steady_alarms_.set(*queue, queue->steady_alarm, std::nullopt);
+        refresh(*queue, now);
+    }
+    while (auto* queue = wall_alarms_.due(now.wall)) {
+        wall_alarms_.set(*queue, queue->wall_alarm, std::nullopt);
+        refresh(*queue, now);
+    }
+}
+
+/// Brings everything that follows from a queue's state up to date: its place in the turns, its
+/// alarms, its wish to claim. Called behind every change of it.
+void Scheduler::refresh(Queue& queue, Moment now)
+{
+    const auto blocked = queue.blocked_until(now.steady);
+    if (stopping_ || (blocked && *blocked >= now.steady + block_release_after))
+        release_waiting(queue);
+    const bool has_next = !blocked && queue.next_lane().has_value();
+    const bool has_token = queue.has_token(now.steady);
+    fair_.set_ready(queue, has_next && has_token && !stopping_);
+
+    std::optional<SteadyTime> alarm;
+    if (blocked && *blocked != SteadyTime::max()) alarm = *blocked;
+    if (has_next && !has_token) alarm = queue.next_token_at();
+    steady_alarms_.set(queue, queue.steady_alarm, alarm);
+    plan_claims(queue, blocked.has_value(), now);
+}
+
+void Scheduler::plan_claims(Queue& queue, bool blocked, Moment now)
+{
+    std::optional<Timestamp> alarm;
+    for (auto& lane : queue.lanes()) {
+        const bool may_claim = lane.due && !lane.claiming && !blocked && !stopping_;
+        if (!may_claim) {
+            claims_.drop(lane);
+            continue;
+        }
+        if (*lane.due > now.wall) {
+            claims_.drop(lane);
+            alarm = alarm ? std::min(*alarm, *lane.due) : *lane.due;
+            continue;
+        }
+        const auto count = std::min(memory_.claim_count(queue.work_bytes), queue.claim_count_max());
+        if (lane.in_memory < std::max(count / 2, 1U)) claims_.want(lane);
+        else claims_.drop(lane);
+    }
+    wall_alarms_.set(queue, queue.wall_alarm, alarm);
+}
+
+std::uint32_t Scheduler::in_flight(SubscriptionId id) const
+{
+    const auto found = queues_.find(id);
+    return found == queues_.end() ? 0 : found->second->in_flight();
+}
+
+Breaker::State Scheduler::breaker_state(SubscriptionId id) const
+{
+    const auto found = queues_.find(id);
+    return found == queues_.end() ? Breaker::State::closed : found->second->breaker().state();
+}
+
+double Scheduler::random() { return static_cast<double>(random_() >> 11U) * 0x1.0p-53; }
+
+}  // namespace katydid::dispatch

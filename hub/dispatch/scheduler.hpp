@@ -1,0 +1,129 @@
+// Decides what is sent when: a state machine without clock, socket or store.
+#pragma once
+
+#include "hub/dispatch/actions.hpp"
+#include "hub/dispatch/alarms.hpp"
+#include "hub/dispatch/claim_plan.hpp"
+#include "hub/dispatch/fair_share.hpp"
+#include "hub/dispatch/memory_budget.hpp"
+#include "hub/dispatch/queue.hpp"
+
+#include <memory>
+#include <random>
+#include <unordered_map>
+#include <vector>
+
+namespace katydid::dispatch {
+
+/// Decides which delivery is attempted when, what is claimed from the store and kept in memory,
+/// and what follows an attempt. The limits of its subscriptions are exact because one scheduler
+/// owns each of them (law 4).
+///
+/// Pure: it is told what happened, with the time, and next() says what to do. It never sleeps,
+/// never calls out and owns no randomness but its seed, so equal input gives an equal trace.
+/// It does not own: carrying actions out (Dispatcher), what a handler does, the durable state.
+///
+///     store ──on_work, on_claimed──▶ waiting ──starts──▶ in flight ──on_attempt_ended──▶ settles
+///       ▲                              │                                                   │
+///       └───────────── releases ◀──────┘ (no room, paused, breaker open)                   │
+///       └───────────────────────────── on_settled ◀────────────────────────────────────────┘
+///
+/// Thread safety: none; all calls on one loop.
+class Scheduler {
+public:
+    struct Options {
+        Shares shares;
+        MemoryBudget::Options memory;
+        Breaker::Options breaker;
+        std::uint32_t claims_max = 16;      ///< under way at the same time
+        std::uint32_t unsettled_max = 8'192;///< ended but not committed: no more starts
+        std::uint64_t seed = 1;
+    };
+
+    /// \param ids  makes the attempts' ids; outlives the scheduler
+    Scheduler(const Options& options, IdSource& ids);
+    ~Scheduler();
+    Scheduler(const Scheduler&) = delete;
+    Scheduler& operator=(const Scheduler&) = delete;
+
+    // Settings.
+    /// A new subscription, or a changed one. \param attended  this process has a handler for it;
+    /// if not, its work waits.
+    void put_subscription(SubscriptionPtr subscription, bool attended, Moment now);
+    void remove_subscription(SubscriptionId id, Moment now);
+    void set_shares(Shares shares);
+    /// For an ordered subscription, before it is attended: a delivery that waits for its retry.
+    void note_parked(TenantId tenant, SubscriptionId id, const std::string& key, Timestamp due);
+
+    // What happened.
+    void on_work(std::vector<store::Work> works, Moment now);
+    void on_backlog(TenantId tenant, SubscriptionId id, Lane lane, Timestamp due, Moment now);
+    void on_claimed(const store::Claim& claim, store::Claimed claimed, Moment now);
+    void on_claim_failed(const store::Claim& claim, Moment now);
+    void on_attempt_ended(Item& item, const Outcome& outcome, Moment now);
+    void on_attempt_interrupted(Item& item, Moment now);
+    void on_settled(const Settle& settle, Moment now);
+    void on_released(const Release& release, Moment now);
+
+    /// While the store is not well nothing is started or claimed.
+    void set_running(bool running) noexcept { running_ = running; }
+    /// For good: nothing is started any more, what waits is released.
+    void stop(Moment now);
+
+    /// What to do now. Replaces the content of `out`, whose memory is reused.
+    void next(Moment now, Actions& out);
+    /// When next() has something to do although nothing happened; nullopt: never.
+    [[nodiscard]] std::optional<SteadyTime> wake_at(Moment now) const;
+
+    // For metrics and tests.
+    [[nodiscard]] std::uint32_t in_flight() const noexcept { return fair_.in_flight(); }
+    [[nodiscard]] std::uint32_t in_flight(SubscriptionId id) const;
+    [[nodiscard]] std::uint32_t unsettled() const noexcept { return unsettled_; }
+    [[nodiscard]] const MemoryBudget& memory() const noexcept { return memory_; }
+    [[nodiscard]] std::size_t waiting(Lane lane) const noexcept
+    {
+        return waiting_[static_cast<std::size_t>(lane)];
+    }
+    [[nodiscard]] Breaker::State breaker_state(SubscriptionId id) const;
+
+private:
+    Queue& queue_of(TenantId tenant, SubscriptionId id);
+    void forget_if_over(Queue& queue);
+
+    void take_in(Queue& queue, store::Work work, bool claimed, Moment now);
+    [[nodiscard]] bool has_room(Queue& queue, Lane lane, bool claimed);
+    void enter(Queue& queue, Items& arrival, Moment now);
+    void leave_memory(const Item& item);
+
+    void start(Queue& queue, Moment now);
+    void finish(Item& item, store::Settlement settlement);
+    void follow_up(Item& item, const Decision& decision, const Outcome& outcome);
+    void park_behind(Queue& queue, Items& parked, Timestamp due, Timestamp now);
+    void send_settle(Queue& queue, const Item& item, store::Settlement settlement);
+    void release(Queue& queue, Items& items);
+    void release_waiting(Queue& queue);
+
+    void refresh(Queue& queue, Moment now);
+    void plan_claims(Queue& queue, bool blocked, Moment now);
+    void ring_alarms(Moment now);
+    [[nodiscard]] double random();
+
+    Options options_;
+    IdSource& ids_;
+    std::mt19937_64 random_;
+    MemoryBudget memory_;
+    FairShare fair_;
+    ClaimPlan claims_;
+    Alarms<SteadyTime, Queue> steady_alarms_;
+    Alarms<Timestamp, Queue> wall_alarms_;
+    std::unordered_map<SubscriptionId, std::unique_ptr<Queue>> queues_;
+    Items in_flight_;
+    Actions pending_;
+    std::array<std::size_t, lane_count> waiting_{};
+    std::uint64_t queues_made_ = 0;
+    std::uint32_t unsettled_ = 0;
+    bool running_ = true;
+    bool stopping_ = false;
+};
+
+}  // namespace katydid::dispatch

@@ -1,0 +1,249 @@
+// What the scheduler does about things that happened.
+#include "hub/dispatch/scheduler.hpp"
+#include "hub/dispatch/settlement.hpp"
+
+namespace katydid::dispatch {
+
+void Scheduler::on_work(std::vector<store::Work> works, Moment now)
+{
+    for (auto& work : works) {
+        auto& queue = queue_of(work.delivery.tenant, work.delivery.subscription);
+        take_in(queue, std::move(work), false, now);
+        refresh(queue, now);
+    }
+}
+
+void Scheduler::on_backlog(TenantId tenant, SubscriptionId id, Lane lane, Timestamp due, Moment now)
+{
+    auto& queue = queue_of(tenant, id);
+    queue.note_due(lane, due);
+    refresh(queue, now);
+}
+
+void Scheduler::on_claimed(const store::Claim& claim, store::Claimed claimed, Moment now)
+{
+    claims_.answered();
+    memory_.unreserve(claim.count_max);
+    auto& queue = queue_of(claim.tenant, claim.subscription);
+    queue.lane(claim.lane).claiming = false;
+    const bool retries_used_up = claim.lane == Lane::retry && claimed.exhausted
+                                 && !claimed.next_due && queue.unsettled == 0
+                                 && queue.releasing == 0;
+    if (!claimed.exhausted) queue.note_due(claim.lane, claim.now);
+    else if (claimed.next_due) queue.note_due(claim.lane, *claimed.next_due);
+    for (auto& work : claimed.works) take_in(queue, std::move(work), true, now);
+    if (retries_used_up && queue.gate() != nullptr) queue.gate()->forget_parked();
+    refresh(queue, now);
+    forget_if_over(queue);
+}
+
+void Scheduler::on_claim_failed(const store::Claim& claim, Moment now)
+{
+    claims_.answered();
+    memory_.unreserve(claim.count_max);
+    auto& queue = queue_of(claim.tenant, claim.subscription);
+    queue.lane(claim.lane).claiming = false;
+    queue.note_due(claim.lane, claim.now);
+    refresh(queue, now);
+    forget_if_over(queue);
+}
+
+void Scheduler::take_in(Queue& queue, store::Work work, bool claimed, Moment now)
+{
+    const auto lane = work.delivery.lane;
+    const auto payload_bytes = work.event->payload ? work.event->payload->size() : 0;
+    Items arrival;
+    auto& item = arrival.emplace_back();
+    item.work = std::move(work);
+    item.queue = &queue;
+    item.self = arrival.begin();
+    item.bytes = payload_bytes + MemoryBudget::work_overhead_bytes;
+    queue.work_bytes = (queue.work_bytes * 7 + item.bytes) / 8;
+    memory_.add(item.bytes);
+    ++queue.lane(lane).in_memory;
+    ++waiting_[static_cast<std::size_t>(lane)];
+    if (has_room(queue, lane, claimed)) enter(queue, arrival, now);
+    else release(queue, arrival);
+}
+
+bool Scheduler::has_room(Queue& queue, Lane which, bool claimed)
+{
+    if (stopping_) return false;
+    if (claimed) return true;
+    auto& lane = queue.lane(which);
+    // Ordered work must not overtake what the store still has of its lane.
+    const bool behind_store = lane.due || lane.claiming || queue.releasing > 0;
+    if (queue.gate() != nullptr && behind_store) return false;
+    return lane.in_memory <= memory_.window();
+}
+
+void Scheduler::enter(Queue& queue, Items& arrival, Moment now)
+{
+    const auto item = arrival.begin();
+    const auto& delivery = item->work.delivery;
+    auto* gate = queue.gate();
+    auto entry = OrderGate::Entry::run;
+    if (gate != nullptr && !delivery.order_key.empty())
+        entry = gate->enter(delivery.order_key, delivery.lane);
+    switch (entry) {
+    case OrderGate::Entry::run:
+        insert_in_order(queue.lane(delivery.lane).ready, arrival, item);
+        break;
+    case OrderGate::Entry::wait: gate->hold(arrival, item); break;
+    case OrderGate::Entry::park: {
+        const auto due = std::max(gate->parked_until(delivery.order_key), now.wall);
+        park_behind(queue, arrival, due, now.wall);
+        break;
+    }
+    }
+}
+
+void Scheduler::on_attempt_ended(Item& item, const Outcome& outcome, Moment now)
+{
+    auto& queue = *item.queue;
+    const auto& delivery = item.work.delivery;
+    queue.ended(delivery.lane);
+    fair_.ended(queue);
+    const auto change = queue.judge(item, outcome, now.steady, random());
+    const RetryPolicy::Progress progress{delivery.attempts + 1, now.wall - delivery.created_at,
+                                         random()};
+    const auto decision = queue.policy().decide(outcome, progress);
+    if (decision.hold) queue.hold(now.steady + *decision.hold);
+    if (change == Breaker::Change::opened)
+        pending_.notices.push_back(
+            {Notice::Kind::degraded, queue.subscription(), delivery.id, decision.reason});
+    if (change == Breaker::Change::recovered)
+        pending_.notices.push_back({Notice::Kind::recovered, queue.subscription(), delivery.id, {}});
+    follow_up(item, decision, outcome);
+    auto settlement = settle(item, outcome, decision, {ids_.make<AttemptId>(), now});
+    finish(item, std::move(settlement));
+    refresh(queue, now);
+}
+
+void Scheduler::follow_up(Item& item, const Decision& decision, const Outcome& outcome)
+{
+    auto& queue = *item.queue;
+    if (decision.next != Decision::Next::dead) return;
+    pending_.notices.push_back(
+        {Notice::Kind::dead, queue.subscription(), item.work.delivery.id, decision.reason});
+    if (classify(outcome) != Trouble::gone) return;
+    queue.mark_gone();
+    pending_.notices.push_back(
+        {Notice::Kind::gone, queue.subscription(), item.work.delivery.id, decision.reason});
+}
+
+void Scheduler::on_attempt_interrupted(Item& item, Moment now)
+{
+    auto& queue = *item.queue;
+    queue.ended(item.work.delivery.lane);
+    fair_.ended(queue);
+    finish(item, settle_interrupted(item, {ids_.make<AttemptId>(), now}));
+    refresh(queue, now);
+}
+
+/// Hands the settlement over and lets the item go. Those of its key that wait behind a retry are
+/// written back with it, in the same batch.
+void Scheduler::finish(Item& item, store::Settlement settlement)
+{
+    auto& queue = *item.queue;
+    const auto& key = item.work.delivery.order_key;
+    const auto due = settlement.due_at;
+    const auto now = settlement.settled_at;
+    const bool again = settlement.state == DeliveryState::scheduled;
+    send_settle(queue, item, std::move(settlement));
+    Items parked;
+    if (again && queue.gate() != nullptr && !key.empty())
+        queue.gate()->leave_until(key, due, parked);
+    park_behind(queue, parked, due, now);
+    memory_.remove(item.bytes);
+    in_flight_.erase(item.self);
+}
+
+void Scheduler::park_behind(Queue& queue, Items& parked, Timestamp due, Timestamp now)
+{
+    for (auto& item : parked) {
+        send_settle(queue, item, park(item, due, now));
+        leave_memory(item);
+    }
+    parked.clear();
+}
+
+void Scheduler::send_settle(Queue& queue, const Item& item, store::Settlement settlement)
+{
+    ++queue.unsettled;
+    ++unsettled_;
+    const auto& delivery = item.work.delivery;
+    pending_.settles.push_back({queue.id, queue.subscription(), item.work.event,
+                                delivery.created_at, delivery.order_key, std::move(settlement)});
+}
+
+void Scheduler::leave_memory(const Item& item)
+{
+    const auto lane = item.work.delivery.lane;
+    --item.queue->lane(lane).in_memory;
+    --waiting_[static_cast<std::size_t>(lane)];
+    memory_.remove(item.bytes);
+}
+
+void Scheduler::on_settled(const Settle& settle, Moment now)
+{
+    const auto& settlement = settle.settlement;
+    auto& queue = queue_of(settlement.tenant, settle.id);
+    --queue.unsettled;
+    --unsettled_;
+    if (!is_final(settlement.state)) {
+        queue.note_due(settlement.lane, settlement.due_at);
+    } else if (queue.gate() != nullptr && !settle.order_key.empty()) {
+        Items next;
+        queue.gate()->leave(settle.order_key, next);
+        if (!next.empty()) {
+            const auto lane = next.front().work.delivery.lane;
+            insert_in_order(queue.lane(lane).ready, next, next.begin());
+        }
+    }
+    refresh(queue, now);
+    forget_if_over(queue);
+}
+
+void Scheduler::on_released(const Release& release, Moment now)
+{
+    auto& queue = queue_of(release.tenant, release.subscription);
+    --queue.releasing;
+    queue.note_due(release.lane, release.due);
+    refresh(queue, now);
+    forget_if_over(queue);
+}
+
+void Scheduler::release(Queue& queue, Items& items)
+{
+    for (const auto& item : items) {
+        const auto& delivery = item.work.delivery;
+        ++queue.releasing;
+        pending_.releases.push_back(
+            {delivery.tenant, queue.id, delivery.id, delivery.lane, delivery.due_at});
+        leave_memory(item);
+    }
+    items.clear();
+}
+
+/// Gives back everything that is ready, and what waits behind it for its key.
+void Scheduler::release_waiting(Queue& queue)
+{
+    for (auto& lane : queue.lanes()) {
+        while (!lane.ready.empty()) {
+            const auto& delivery = lane.ready.front().work.delivery;
+            Items behind;
+            if (queue.gate() != nullptr && !delivery.order_key.empty()) {
+                auto& gate = *queue.gate();
+                gate.step_back(delivery.order_key, delivery.lane, delivery.due_at, behind);
+                for (const auto& item : behind)
+                    if (item.work.delivery.lane == Lane::retry)
+                        gate.note_parked(delivery.order_key, item.work.delivery.due_at);
+            }
+            behind.splice(behind.begin(), lane.ready, lane.ready.begin());
+            release(queue, behind);
+        }
+    }
+}
+
+}  // namespace katydid::dispatch

@@ -1,0 +1,97 @@
+// One event loop with everything that lives on it.
+#pragma once
+
+#include "certs/tls.hpp"
+#include "handlers/coroutine/coroutine_handler.hpp"
+#include "handlers/registry.hpp"
+#include "hub/config/settings.hpp"
+#include "hub/dispatch/dispatcher.hpp"
+#include "hub/http/client.hpp"
+#include "hub/http/server.hpp"
+#include "hub/intake/intake.hpp"
+#include "hub/observe/metrics.hpp"
+#include "hub/receive/receiver.hpp"
+#include "hub/registry/registry.hpp"
+
+#include <boost/asio/executor_work_guard.hpp>
+#include <boost/asio/io_context.hpp>
+
+#include <memory>
+#include <optional>
+#include <thread>
+
+namespace katydid {
+
+/// What all loops of a hub share. It outlives them.
+struct Shared {
+    const config::Settings& settings;
+    const Clock& clock;
+    store::Store& store;
+    registry::Registry& registry;
+    observe::Metrics& metrics;
+    http::EgressPolicy egress;
+    std::shared_ptr<certs::ServerTls> server_tls;
+    std::shared_ptr<certs::ClientTls> client_tls;
+};
+
+/// Which of `count` loops owns a subscription (law 4).
+[[nodiscard]] std::size_t owner_index(SubscriptionId id, std::size_t count) noexcept;
+
+/// A thread with its own listener, tables, intake and dispatcher: what one subscription needs
+/// lives on one loop, so nothing here takes a lock.
+///
+/// Thread safety: the constructor, run(), listen() and join() on the hub's thread, all else on
+/// the loop.
+class EventLoop {
+public:
+    /// \param index  of this loop, from 0
+    EventLoop(Shared& shared, std::size_t index);
+    ~EventLoop();
+    EventLoop(const EventLoop&) = delete;
+    EventLoop& operator=(const EventLoop&) = delete;
+
+    [[nodiscard]] asio::any_io_executor executor() { return io_.get_executor(); }
+    /// What the registry tells about changes.
+    [[nodiscard]] registry::Seat seat();
+    [[nodiscard]] dispatch::Dispatcher& dispatcher() { return *dispatcher_; }
+
+    /// Before run(). Throws Failure when the name is empty or taken.
+    void add_coroutine(const std::string& name, handlers::CoroutineHandler::Function function);
+    /// Starts the thread.
+    void run();
+    /// Binds, without accepting yet. Throws Failure.
+    boost::asio::ip::tcp::endpoint listen(boost::asio::ip::tcp::endpoint endpoint);
+    /// Takes up what waits in the store. Throws Failure.
+    awaitable<> start_dispatching();
+    awaitable<> start_accepting();
+    /// No more requests, then no more attempts; results are written.
+    awaitable<> drain(Deadline deadline);
+    /// Lets the thread end when nothing is left to do, and waits for it. May be called twice.
+    void join();
+
+private:
+    class Observer;
+
+    [[nodiscard]] dispatch::Dispatcher::Parts dispatcher_parts();
+    [[nodiscard]] dispatch::Dispatcher::Options dispatcher_options(std::size_t index);
+    void disable(const SubscriptionPtr& subscription, std::string reason);
+    /// The subscription with the delays of the settings where it names none itself.
+    [[nodiscard]] SubscriptionPtr with_default_delays(const SubscriptionPtr& subscription) const;
+
+    Shared& shared_;
+    asio::io_context io_{1};
+    std::optional<asio::executor_work_guard<asio::io_context::executor_type>> guard_;
+    IdSource ids_;
+    registry::Tables tables_;
+    http::Client client_;
+    handlers::Registry handlers_;
+    std::unique_ptr<dispatch::Dispatcher> dispatcher_;
+    intake::Intake intake_;
+    receive::Receiver receiver_;
+    http::Router router_;
+    std::unique_ptr<Observer> observer_;
+    std::unique_ptr<http::Server> server_;
+    std::thread thread_;
+};
+
+}  // namespace katydid

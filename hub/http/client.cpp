@@ -1,0 +1,170 @@
+#include "hub/http/client.hpp"
+
+#include "hub/http/dialer.hpp"
+#include "hub/http/exchange.hpp"
+
+#include <algorithm>
+#include <array>
+
+namespace katydid::http {
+namespace {
+
+constexpr std::array<std::string_view, 10> reserved_headers{
+    "host",    "content-length", "transfer-encoding", "connection",       "upgrade",
+    "trailer", "expect",         "keep-alive",        "proxy-connection", "te"};
+
+constexpr std::size_t joined_bytes_max = 15 * 1024;  ///< head and body in one TLS record
+
+bool needs_length(std::string_view method) noexcept
+{
+    return method == "POST" || method == "PUT" || method == "PATCH";
+}
+
+/// Everything in front of the body. Errors: refused.
+result<std::string> render_head(const ClientRequest& request, const Url& url)
+{
+    if (!is_header_safe(request.method, "") || request.method == "CONNECT")
+        return Error{errc::refused, "the method is not one to send"};
+    std::string head;
+    head.reserve(512);
+    head.append(request.method).append(" ").append(url.target).append(" HTTP/1.1\r\nHost: ");
+    head.append(url.authority()).append("\r\n");
+    for (const auto& header : request.headers) {
+        if (!is_header_safe(header.name, header.value) || is_header_reserved(header.name))
+            return Error{errc::refused, "the header \"" + header.name + "\" may not be sent"};
+        head.append(header.name).append(": ").append(header.value).append("\r\n");
+    }
+    const auto body_bytes = request.body ? request.body->size() : 0;
+    if (body_bytes > 0 || needs_length(request.method))
+        head.append("Content-Length: ").append(std::to_string(body_bytes)).append("\r\n");
+    head.append("\r\n");
+    return head;
+}
+
+/// Connections of different tenants, hosts and ports never mix.
+std::string pool_key(const TenantId& tenant, const Url& url)
+{
+    const auto& bytes = tenant.bytes();
+    std::string key{bytes.begin(), bytes.end()};
+    key.append(url.tls ? "s" : "p").append(url.host).append(" ").append(std::to_string(url.port));
+    return key;
+}
+
+ClientOptions with_resolver(ClientOptions options)
+{
+    if (!options.resolver) options.resolver = make_system_resolver();
+    return options;
+}
+
+}  // namespace
+
+bool is_header_reserved(std::string_view name) noexcept
+{
+    return std::any_of(reserved_headers.begin(), reserved_headers.end(),
+                       [name](std::string_view reserved) { return equal_names(name, reserved); });
+}
+
+struct Client::Impl {
+    Impl(const boost::asio::any_io_executor& executor, EgressPolicy policy, const ClientOptions& options)
+        : watchdog{executor},
+          dialer{watchdog,
+                 {std::move(policy), options.resolver, options.tls, options.connect_timeout}},
+          limits{{options.head_bytes_max, options.body_bytes_max, options.interim_max},
+                 options.body_time_max},
+          pool{{options.idle_per_host_max, options.idle_total_max, options.idle_timeout}}
+    {
+    }
+
+    awaitable<result<ClientReply>> send(ClientRequest request, Deadline deadline);
+    awaitable<result<ClientReply>> try_on(std::unique_ptr<Outbound> connection,
+                                          const Transport::Buffers& bytes, bool is_head,
+                                          Deadline deadline, bool& stale);
+
+    Watchdog watchdog;
+    Dialer dialer;
+    ExchangeLimits limits;
+    Pool pool;
+};
+
+/// \param stale  set when a pooled connection turned out to be closed before a byte came back
+awaitable<result<ClientReply>> Client::Impl::try_on(std::unique_ptr<Outbound> connection,
+                                                    const Transport::Buffers& bytes, bool is_head,
+                                                    Deadline deadline, bool& stale)
+{
+    ExchangeEnd end;
+    auto reply = co_await exchange(*connection, bytes, is_head, limits, deadline, end);
+    if (end.reusable) pool.give(std::move(connection));
+    else
+        stale = connection->reused && !end.answered && reply.has_error()
+                && reply.error() == errc::connection_closed;
+    connection.reset();
+    if (pool.is_closed()) watchdog.trim();
+    co_return reply;
+}
+
+awaitable<result<ClientReply>> Client::Impl::send(ClientRequest request, Deadline deadline)
+{
+    const auto url = dialer.policy().check_url(request.url);
+    if (!url) co_return Error{errc::refused, url.error().message};
+    auto head = render_head(request, *url);
+    if (!head) co_return head.error();
+    const bool joined = url->tls && request.body && request.body->size() <= joined_bytes_max;
+    if (joined) head->append(*request.body);
+    const Transport::Buffers bytes{boost::asio::buffer(*head),
+                                   request.body && !joined ? boost::asio::buffer(*request.body)
+                                                           : boost::asio::const_buffer{}};
+    const bool is_head = request.method == "HEAD";
+    const auto key = pool_key(request.tenant, *url);
+
+    auto pooled = pool.take(key);
+    if (pooled) {
+        bool stale = false;
+        auto reply = co_await try_on(std::move(pooled), bytes, is_head, deadline, stale);
+        if (!stale) co_return reply;
+    }
+    auto dialled = co_await dialer.dial(*url, key, deadline);
+    if (!dialled) co_return dialled.error();
+    bool never = false;
+    auto fresh = std::move(*dialled);
+    auto reply = co_await try_on(std::move(fresh), bytes, is_head, deadline, never);
+    co_return reply;
+}
+
+Client::Client(boost::asio::any_io_executor executor, EgressPolicy policy, ClientOptions options)
+    : impl_{std::make_shared<Impl>(executor, std::move(policy), with_resolver(std::move(options)))}
+{
+}
+
+Client::~Client()
+{
+    close();
+    impl_->dialer.stop();
+}
+
+namespace {
+
+/// Keeps what the exchange uses alive when the client goes first.
+template <class Impl>
+awaitable<result<ClientReply>> send_with(std::shared_ptr<Impl> impl, ClientRequest request,
+                                         Deadline deadline)
+{
+    auto reply = co_await impl->send(std::move(request), deadline);
+    co_return reply;
+}
+
+}  // namespace
+
+awaitable<result<ClientReply>> Client::send(ClientRequest request, Deadline deadline)
+{
+    return send_with(impl_, std::move(request), deadline);
+}
+
+void Client::close()
+{
+    impl_->pool.close();
+    impl_->watchdog.trim();
+}
+
+std::size_t Client::idle_connections() const noexcept { return impl_->pool.size(); }
+
+}  // namespace katydid::http

@@ -1,0 +1,47 @@
+// A new connection to a receiver: resolve, judge every address, connect, TLS.
+#pragma once
+
+#include "certs/tls.hpp"
+#include "hub/http/egress.hpp"
+#include "hub/http/outbound.hpp"
+#include "hub/http/resolver.hpp"
+
+namespace katydid::http {
+
+/// Opens connections, only to addresses that the egress policy allows.
+///
+/// Resolves once, refuses when any address is denied, connects to an address and never to the
+/// name, and looks at the peer's address after connecting.
+/// Thread safety: none. Outlives its dials.
+class Dialer {
+public:
+    struct Options {
+        EgressPolicy policy;
+        std::shared_ptr<Resolver> resolver;
+        std::shared_ptr<certs::ClientTls> tls;  ///< null: the system's trust store, read when needed
+        milliseconds connect_timeout{5'000};    ///< for each address, and for the TLS handshake
+    };
+    using Dialled = result<std::unique_ptr<Outbound>>;
+
+    Dialer(Watchdog& dog, Options options) : dog_{dog}, options_{std::move(options)} {}
+
+    /// Errors: refused, resolve_failed, connect_failed, tls_failed, timed_out.
+    /// Cancellation: terminal.
+    awaitable<Dialled> dial(Url url, std::string pool_key, Deadline deadline);
+
+    [[nodiscard]] const EgressPolicy& policy() const noexcept { return options_.policy; }
+    void stop() { options_.resolver->stop(); }
+
+private:
+    using Addresses = std::vector<boost::asio::ip::address>;
+    awaitable<result<Addresses>> find_addresses(const Url& url, Deadline deadline);
+    awaitable<result<void>> connect(Outbound& connection, const Url& url,
+                                    const boost::asio::ip::address& address, Deadline deadline);
+    awaitable<result<void>> shake_hands(Outbound& connection, const Url& url, Deadline deadline);
+    [[nodiscard]] SteadyTime limit(Deadline deadline) const;
+
+    Watchdog& dog_;
+    Options options_;
+};
+
+}  // namespace katydid::http

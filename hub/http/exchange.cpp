@@ -1,0 +1,88 @@
+#include "hub/http/exchange.hpp"
+
+#include "hub/http/outbound_buffer.hpp"
+
+#include <algorithm>
+
+namespace katydid::http {
+namespace {
+
+using boost::system::error_code;
+using Status = ResponseParser::Status;
+
+constexpr std::size_t read_bytes = 8 * 1024;
+constexpr std::size_t unparsed_bytes_max = 8 * 1024;  ///< chunk headers and trailers
+
+ClientReply take_reply(ResponseParser& parser, bool truncated)
+{
+    return {parser.status_code(), std::move(parser.headers()), std::move(parser.body()), truncated};
+}
+
+awaitable<error_code> write(Transport& transport, const Transport::Buffers& request)
+{
+    error_code error;
+    const auto written = transport.write_now(request, error);
+    if (error || written == boost::asio::buffer_size(request)) co_return error;
+    const auto rest = behind(request, written);
+    const auto [failed, bytes] = co_await transport.write_all(rest);
+    co_return failed;
+}
+
+Error broken_off(bool answered)
+{
+    return {errc::connection_closed, answered
+                                         ? "the receiver closed the connection within its answer"
+                                         : "the receiver closed the connection without an answer"};
+}
+
+}  // namespace
+
+awaitable<result<ClientReply>> exchange(Outbound& connection, const Transport::Buffers& request,
+                                        bool is_head, const ExchangeLimits& limits,
+                                        Deadline deadline, ExchangeEnd& end)
+{
+    auto& parser = connection.parser;
+    auto& buffer = *connection.buffer;
+    parser.begin(limits.answer, is_head);
+    connection.limit(deadline.at);
+    // A write that fails is not the end: the receiver may have answered early and closed.
+    const auto unwritten = co_await write(connection.transport, request);
+    bool in_body = false;
+    while (!connection.watch.expired()) {
+        const auto space = buffer.prepare(read_bytes);
+        const auto [error, bytes] = co_await connection.transport.read_some(space);
+        buffer.commit(bytes);
+        end.answered = end.answered || bytes > 0;
+        auto status = Status::need_more;
+        if (bytes > 0) {
+            std::size_t consumed = 0;
+            status = parser.put(buffer.unread(), consumed);
+            buffer.consume(consumed);
+        }
+        if (status == Status::done) {
+            end.reusable = !error && !unwritten && parser.is_keep_alive() && buffer.size() == 0;
+            connection.watch.clear();
+            co_return take_reply(parser, false);
+        }
+        if (status == Status::truncated) co_return take_reply(parser, true);
+        if (status == Status::malformed) co_return Error{errc::protocol_error, parser.why()};
+        if (error && !connection.watch.expired()) {
+            if (!parser.is_head_done()) co_return broken_off(end.answered);
+            const bool whole = error == boost::asio::error::eof && parser.put_eof() == Status::done;
+            co_return take_reply(parser, !whole);
+        }
+        const auto unparsed_max = parser.is_head_done() ? unparsed_bytes_max
+                                                        : limits.answer.head_bytes_max;
+        if (buffer.size() >= unparsed_max)
+            co_return Error{errc::protocol_error, "the answer's header section is too large"};
+        if (parser.is_head_done() && !in_body) {
+            in_body = true;
+            connection.limit(std::min(deadline.at,
+                                      std::chrono::steady_clock::now() + limits.body_time_max));
+        }
+    }
+    if (parser.is_head_done()) co_return take_reply(parser, true);
+    co_return Error{errc::timed_out, "the receiver did not answer in time"};
+}
+
+}  // namespace katydid::http

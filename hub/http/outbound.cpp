@@ -1,0 +1,92 @@
+#include "hub/http/outbound_buffer.hpp"
+
+#include <sys/socket.h>
+
+#include <algorithm>
+#include <cerrno>
+
+namespace katydid::http {
+
+Outbound::Outbound(Watchdog& dog, boost::asio::ip::tcp::socket socket, std::string pool_key)
+    : transport{std::move(socket)}, key{std::move(pool_key)}, buffer{std::make_unique<Buffer>()},
+      watch{dog, [this] { on_expire(); }}
+{
+}
+
+Outbound::~Outbound() = default;
+
+void Outbound::on_expire()
+{
+    if (pool != nullptr) pool->drop(*this);
+    else transport.cancel();
+}
+
+bool Outbound::is_alive()
+{
+    char byte = 0;
+    const auto got = ::recv(transport.socket().native_handle(), &byte, 1, MSG_PEEK | MSG_DONTWAIT);
+    if (got > 0) return transport.tls() != nullptr;  // session tickets may come at any time
+    return got < 0 && (errno == EAGAIN || errno == EWOULDBLOCK);
+}
+
+std::unique_ptr<Outbound> Pool::take(const std::string& key)
+{
+    const auto found = idle_.find(key);
+    if (found == idle_.end()) return nullptr;
+    auto& connections = found->second;
+    while (!connections.empty()) {
+        auto connection = std::move(connections.back());
+        connections.pop_back();
+        --size_;
+        connection->pool = nullptr;
+        connection->watch.clear();
+        if (!connection->is_alive()) continue;
+        connection->reused = true;
+        return connection;
+    }
+    return nullptr;
+}
+
+void Pool::give(std::unique_ptr<Outbound> connection)
+{
+    if (closed_ || size_ >= limits_.total_max) return;
+    forget_empty();
+    auto& connections = idle_[connection->key];
+    if (connections.size() >= limits_.per_key_max) return;
+    connection->pool = this;
+    connection->limit(std::chrono::steady_clock::now() + limits_.idle_timeout);
+    connections.push_back(std::move(connection));
+    ++size_;
+}
+
+void Pool::drop(Outbound& connection)
+{
+    const auto found = idle_.find(connection.key);
+    if (found == idle_.end()) return;
+    auto& connections = found->second;
+    const auto place = std::find_if(connections.begin(), connections.end(), [&](const auto& each) {
+        return each.get() == &connection;
+    });
+    if (place == connections.end()) return;
+    --size_;
+    const auto owned = std::move(*place);
+    connections.erase(place);
+    if (connections.empty()) idle_.erase(found);
+}
+
+/// Keys whose connections were taken and never came back.
+void Pool::forget_empty()
+{
+    constexpr std::size_t spare = 64;
+    if (idle_.size() <= 2 * size_ + spare) return;
+    std::erase_if(idle_, [](const auto& entry) { return entry.second.empty(); });
+}
+
+void Pool::close()
+{
+    closed_ = true;
+    idle_.clear();
+    size_ = 0;
+}
+
+}  // namespace katydid::http

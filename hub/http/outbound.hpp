@@ -1,0 +1,75 @@
+// One connection of the client, and those that wait for their next request.
+#pragma once
+
+#include "hub/http/response_parser.hpp"
+#include "hub/http/transport.hpp"
+#include "hub/http/watchdog.hpp"
+
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+namespace katydid::http {
+
+class Pool;
+
+/// A connection to one receiver for one tenant, with what reading its answers needs.
+///
+/// Thread safety: none. In use it belongs to one exchange, idle to the pool.
+class Outbound {
+public:
+    Outbound(Watchdog& dog, boost::asio::ip::tcp::socket socket, std::string pool_key);
+    ~Outbound();
+
+    /// Whether the peer has neither closed the idle connection nor sent something unasked.
+    [[nodiscard]] bool is_alive();
+    /// Ends what is going on when the deadline passes; see watch.expired().
+    void limit(SteadyTime at) { watch.set(at); }
+
+    struct Buffer;
+
+    Transport transport;
+    const std::string key;
+    bool reused = false;
+    ResponseParser parser;
+    std::unique_ptr<Buffer> buffer;
+    Pool* pool = nullptr;  ///< while idle
+    Watch watch;           ///< last, so that it goes first
+
+private:
+    void on_expire();
+};
+
+/// Idle keep-alive connections by (tenant, TLS, host, port), newest first out.
+///
+/// Bounded per key and in total; a connection that idles too long is closed.
+/// Thread safety: none.
+class Pool {
+public:
+    struct Limits {
+        std::size_t per_key_max = 64;
+        std::size_t total_max = 1'024;
+        milliseconds idle_timeout{30'000};
+    };
+
+    explicit Pool(Limits limits) : limits_{limits} {}
+
+    /// A connection that seems alive, or null.
+    std::unique_ptr<Outbound> take(const std::string& key);
+    /// Keeps it for later, or closes it when there are enough.
+    void give(std::unique_ptr<Outbound> connection);
+    void drop(Outbound& connection);
+    void close();
+    [[nodiscard]] std::size_t size() const noexcept { return size_; }
+    [[nodiscard]] bool is_closed() const noexcept { return closed_; }
+
+private:
+    void forget_empty();
+
+    Limits limits_;
+    bool closed_ = false;
+    std::size_t size_ = 0;
+    std::unordered_map<std::string, std::vector<std::unique_ptr<Outbound>>> idle_;
+};
+
+}  // namespace katydid::http

@@ -1,0 +1,31 @@
+// From host names to addresses, handed in so that tests script the answers (law 8).
+#pragma once
+
+#include "hub/core/asio.hpp"
+#include "hub/core/error.hpp"
+
+#include <boost/asio/ip/address.hpp>
+
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace katydid::http {
+
+/// Thread safety: none; called on the client's loop.
+class Resolver {
+public:
+    virtual ~Resolver() = default;
+
+    /// All addresses of a name, in the order to try them; never empty. Errors: resolve_failed.
+    /// The caller has a deadline and may stop waiting; the answer is dropped then.
+    virtual awaitable<result<std::vector<boost::asio::ip::address>>> resolve(std::string host) = 0;
+
+    /// Waits for threads that would wake the loop. Called while the loop still exists.
+    virtual void stop() {}
+};
+
+/// The system's resolver, on threads of its own, so that a slow name does not hold up the others.
+std::shared_ptr<Resolver> make_system_resolver();
+
+}  // namespace katydid::http

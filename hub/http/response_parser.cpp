@@ -1,0 +1,157 @@
+#include "hub/http/response_parser.hpp"
+
+#include <boost/asio/buffer.hpp>
+#include <boost/beast/http/basic_parser.hpp>
+#include <boost/beast/http/error.hpp>
+
+#include <algorithm>
+#include <limits>
+#include <optional>
+
+namespace katydid::http {
+namespace {
+
+namespace beast_http = boost::beast::http;
+using boost::beast::error_code;
+using BeastView = boost::beast::string_view;
+
+constexpr std::size_t trailer_bytes_max = 8 * 1024;
+
+class BeastParser final : public beast_http::basic_parser<false> {
+public:
+    BeastParser(const ResponseParser::Limits& limits, bool answers_head) : limits_{limits}
+    {
+        eager(true);
+        skip(answers_head);
+        header_limit(static_cast<std::uint32_t>(limits.head_bytes_max));
+        body_limit(boost::none);
+    }
+
+    unsigned status = 0;
+    Headers headers;
+    std::string body;
+    bool truncated = false;
+
+private:
+    void on_request_impl(beast_http::verb, BeastView, BeastView, int, error_code&) override {}
+
+    void on_response_impl(int code, BeastView, int, error_code& error) override
+    {
+        status = static_cast<unsigned>(code);
+        const bool meant_for_us = code >= 100 && code <= 599 && code != 101;
+        if (!meant_for_us) error = beast_http::error::bad_status;
+    }
+
+    void on_field_impl(beast_http::field, BeastView name, BeastView value, error_code& error) override
+    {
+        if (!head_done_) {
+            headers.push_back({std::string{name}, std::string{value}});
+            return;
+        }
+        trailer_bytes_ += name.size() + value.size() + 4;
+        if (trailer_bytes_ > trailer_bytes_max) error = beast_http::error::bad_field;
+    }
+
+    void on_header_impl(error_code&) override { head_done_ = true; }
+    void on_body_init_impl(const boost::optional<std::uint64_t>&, error_code&) override {}
+    std::size_t on_body_impl(BeastView bytes, error_code& error) override { return keep(bytes, error); }
+    void on_chunk_header_impl(std::uint64_t, BeastView, error_code&) override {}
+
+    std::size_t on_chunk_body_impl(std::uint64_t, BeastView bytes, error_code& error) override
+    {
+        return keep(bytes, error);
+    }
+
+    void on_finish_impl(error_code&) override {}
+
+    std::size_t keep(BeastView bytes, error_code& error)
+    {
+        const auto kept = std::min(bytes.size(), limits_.body_bytes_max - body.size());
+        body.append(bytes.data(), kept);
+        if (kept < bytes.size()) {
+            truncated = true;
+            error = beast_http::error::body_limit;
+        }
+        return kept;
+    }
+
+    const ResponseParser::Limits& limits_;
+    bool head_done_ = false;
+    std::size_t trailer_bytes_ = 0;
+};
+
+}  // namespace
+
+struct ResponseParser::Impl {
+    Limits limits;
+    bool answers_head = false;
+    unsigned interim = 0;
+    std::optional<BeastParser> parser;
+    std::string why;
+
+    Status judge(const error_code& error);
+};
+
+ResponseParser::ResponseParser() : impl_{std::make_unique<Impl>()} {}
+ResponseParser::~ResponseParser() = default;
+
+void ResponseParser::begin(const Limits& limits, bool answers_head)
+{
+    impl_->limits = limits;
+    impl_->answers_head = answers_head;
+    impl_->interim = 0;
+    impl_->parser.emplace(impl_->limits, answers_head);
+}
+
+ResponseParser::Status ResponseParser::Impl::judge(const error_code& error)
+{
+    if (parser->truncated) return Status::truncated;
+    if (error && error != beast_http::error::need_more) {
+        why = error == beast_http::error::bad_status
+                  ? "the answer's status " + std::to_string(parser->status) + " is not one to answer with"
+                  : "the answer is malformed: " + error.message();
+        return Status::malformed;
+    }
+    return parser->is_done() ? Status::done : Status::need_more;
+}
+
+ResponseParser::Status ResponseParser::put(std::string_view bytes, std::size_t& consumed)
+{
+    auto& parser = impl_->parser;
+    while (!bytes.empty()) {
+        error_code error;
+        const auto taken = parser->put(boost::asio::const_buffer{bytes.data(), bytes.size()}, error);
+        consumed += taken;
+        bytes.remove_prefix(taken);
+        const auto status = impl_->judge(error);
+        const bool is_interim = status == Status::done && parser->status < 200;
+        if (!is_interim) return status;
+        if (++impl_->interim > impl_->limits.interim_max) {
+            impl_->why = "the answer never comes: only interim ones";
+            return Status::malformed;
+        }
+        parser.emplace(impl_->limits, impl_->answers_head);
+    }
+    return Status::need_more;
+}
+
+ResponseParser::Status ResponseParser::put_eof()
+{
+    if (!is_head_done()) {
+        impl_->why = "the connection ended before the answer";
+        return Status::malformed;
+    }
+    error_code error;
+    impl_->parser->put_eof(error);
+    if (error) return Status::truncated;
+    return Status::done;
+}
+
+bool ResponseParser::is_head_done() const noexcept { return impl_->parser->is_header_done(); }
+bool ResponseParser::is_keep_alive() const noexcept { return impl_->parser->keep_alive(); }
+unsigned ResponseParser::status_code() const noexcept { return impl_->parser->status; }
+Headers& ResponseParser::headers() noexcept { return impl_->parser->headers; }
+std::string& ResponseParser::body() noexcept { return impl_->parser->body; }
+const std::string& ResponseParser::why() const noexcept { return impl_->why; }
+
+}  // namespace katydid::http

@@ -1,0 +1,72 @@
+#include "hub/http/transport.hpp"
+
+#include <boost/asio/write.hpp>
+
+namespace katydid::http {
+
+Transport::Transport(boost::asio::ip::tcp::socket socket) : socket_{std::move(socket)}
+{
+    if (socket_.is_open()) tune();
+}
+
+Transport::~Transport() { close(); }
+
+void Transport::tune() noexcept
+{
+    boost::system::error_code ignored;
+    socket_.set_option(boost::asio::ip::tcp::no_delay{true}, ignored);
+    socket_.non_blocking(true, ignored);
+}
+
+Transport::TlsStream& Transport::use_tls(std::shared_ptr<boost::asio::ssl::context> context)
+{
+    context_ = std::move(context);
+    tls_ = std::make_unique<TlsStream>(socket_, *context_);
+    return *tls_;
+}
+
+awaitable<Transport::Transferred> Transport::read_some(boost::asio::mutable_buffer buffer)
+{
+    if (tls_) return tls_->async_read_some(buffer, use_tuple);
+    return socket_.async_read_some(buffer, use_tuple);
+}
+
+awaitable<Transport::Transferred> Transport::write_all(Buffers buffers)
+{
+    if (tls_) return boost::asio::async_write(*tls_, buffers, use_tuple);
+    return boost::asio::async_write(socket_, buffers, use_tuple);
+}
+
+std::size_t Transport::write_now(const Buffers& buffers, boost::system::error_code& error)
+{
+    error = {};
+    if (tls_) return 0;
+    const auto written = socket_.write_some(buffers, error);
+    if (error == boost::asio::error::would_block) error = {};
+    return written;
+}
+
+void Transport::cancel() noexcept
+{
+    boost::system::error_code ignored;
+    socket_.cancel(ignored);
+}
+
+void Transport::close() noexcept
+{
+    boost::system::error_code ignored;
+    socket_.close(ignored);
+}
+
+Transport::Buffers behind(const Transport::Buffers& buffers, std::size_t bytes) noexcept
+{
+    auto left = buffers;
+    for (auto& buffer : left) {
+        const auto skip = std::min(bytes, buffer.size());
+        buffer += skip;
+        bytes -= skip;
+    }
+    return left;
+}
+
+}  // namespace katydid::http

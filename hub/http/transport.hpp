@@ -1,0 +1,60 @@
+// A TCP connection, with or without TLS, as one thing to read from and write to.
+#pragma once
+
+#include "hub/core/asio.hpp"
+
+#include <boost/asio/buffer.hpp>
+#include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/ssl/context.hpp>
+#include <boost/asio/ssl/stream.hpp>
+
+#include <array>
+#include <memory>
+#include <tuple>
+
+namespace katydid::http {
+
+/// Owns a socket and, with TLS, the stream upon it.
+///
+/// The functions return Asio's own awaitables, so that choosing between plain and TLS costs no
+/// coroutine frame. Deadlines are the owner's: it closes or cancels the socket.
+/// Thread safety: none. Lifetime: outlives every operation started on it.
+class Transport {
+public:
+    using TlsStream = boost::asio::ssl::stream<boost::asio::ip::tcp::socket&>;
+    using Transferred = std::tuple<boost::system::error_code, std::size_t>;
+    using Buffers = std::array<boost::asio::const_buffer, 2>;
+
+    explicit Transport(boost::asio::ip::tcp::socket socket);
+    ~Transport();
+    Transport(const Transport&) = delete;
+    Transport& operator=(const Transport&) = delete;
+
+    /// Puts TLS on the connection; the handshake is still to be made. The context is kept alive.
+    TlsStream& use_tls(std::shared_ptr<boost::asio::ssl::context> context);
+
+    /// Sets what every connected socket here has: no Nagle delay, and write_now() that never blocks.
+    void tune() noexcept;
+
+    [[nodiscard]] boost::asio::ip::tcp::socket& socket() noexcept { return socket_; }
+    [[nodiscard]] TlsStream* tls() noexcept { return tls_.get(); }
+
+    awaitable<Transferred> read_some(boost::asio::mutable_buffer buffer);
+    awaitable<Transferred> write_all(Buffers buffers);
+
+    /// Writes what the kernel takes at once, without suspending. Bytes written; 0 over TLS.
+    std::size_t write_now(const Buffers& buffers, boost::system::error_code& error);
+
+    void cancel() noexcept;
+    void close() noexcept;
+
+private:
+    boost::asio::ip::tcp::socket socket_;
+    std::shared_ptr<boost::asio::ssl::context> context_;
+    std::unique_ptr<TlsStream> tls_;
+};
+
+/// The buffers behind the first `bytes` bytes.
+Transport::Buffers behind(const Transport::Buffers& buffers, std::size_t bytes) noexcept;
+
+}  // namespace katydid::http

@@ -1,0 +1,279 @@
+// How the rooms are put together, started and drained.
+#include <katydid/hub.hpp>
+
+#include "hub/event_loop.hpp"
+#include "hub/key_files.hpp"
+#include "hub/observe/log.hpp"
+#include "hub/observe/operator_routes.hpp"
+#include "hub/port_file.hpp"
+#include "hub/store/sqlite/sqlite_store.hpp"
+#include "hub/store_listener.hpp"
+
+#include <boost/asio/steady_timer.hpp>
+
+#include <atomic>
+#include <mutex>
+
+namespace katydid {
+namespace {
+
+/// Wakes run() from any thread, once and for good.
+class StopSignal {
+public:
+    void request(std::string why)
+    {
+        const std::scoped_lock lock{mutex_};
+        if (requested_) return;
+        requested_ = true;
+        why_ = std::move(why);
+        if (wake_) wake_();
+    }
+
+    /// \param wake  called at most once, from any thread
+    void on_request(std::function<void()> wake)
+    {
+        const std::scoped_lock lock{mutex_};
+        wake_ = std::move(wake);
+        if (requested_) wake_();
+    }
+
+    /// Empty when a person asked; else why the hub cannot go on.
+    [[nodiscard]] std::string why() const
+    {
+        const std::scoped_lock lock{mutex_};
+        return why_;
+    }
+
+private:
+    mutable std::mutex mutex_;
+    bool requested_ = false;
+    std::string why_;
+    std::function<void()> wake_;
+};
+
+/// Returns when the hub is asked to stop.
+awaitable<> wait_for(StopSignal& signal)
+{
+    const auto executor = co_await asio::this_coro::executor;
+    auto timer = std::make_shared<asio::steady_timer>(executor);
+    timer->expires_at(SteadyTime::max());
+    signal.on_request([timer, executor] { asio::post(executor, [timer] { timer->cancel(); }); });
+    co_await timer->async_wait(use_tuple);
+    signal.on_request([] {});
+}
+
+http::EgressPolicy make_egress(const Settings& settings)
+{
+    http::EgressPolicy policy;
+    for (const auto& text : settings.egress_allow) {
+        policy.allowed.push_back(http::parse_network(text).value());
+        log::info("egress.open", "deliveries may go to this network", {{"network", text}});
+    }
+    return policy;
+}
+
+std::unique_ptr<store::Store> open_store(const Settings& settings, observe::Metrics& metrics)
+{
+    store::SqliteOptions options;
+    options.path = settings.store_url().substr(std::string_view{"sqlite:"}.size());
+    options.queue_count_max = settings.store_queue_max;
+    options.warn = [](const std::string& sentence) { log::warn("store.warning", sentence); };
+    options.on_commit = [&metrics](double seconds, std::size_t calls) {
+        metrics.store_committed(seconds, calls);
+    };
+    return store::open_sqlite(std::move(options));
+}
+
+std::shared_ptr<certs::ServerTls> make_server_tls(const config::TlsSettings& settings)
+{
+    if (settings.certificate_file.empty()) return nullptr;
+    return std::make_shared<certs::ServerTls>(
+        certs::ServerTls::Options{settings.certificate_file, settings.key_file,
+                                  settings.client_ca_file, settings.client_required});
+}
+
+std::shared_ptr<certs::ClientTls> make_client_tls(const Settings& settings)
+{
+    return std::make_shared<certs::ClientTls>(
+        certs::ClientTls::Options{settings.egress_ca_file, {}, {}});
+}
+
+struct InProcessHandler {
+    HandlerOptions options;
+    HandlerFunction function;
+};
+
+Subscription to_subscription(const HandlerOptions& options)
+{
+    Subscription subscription;
+    subscription.name = options.name;
+    subscription.sources = options.sources;
+    subscription.event_types = options.event_types;
+    subscription.handler.kind = HandlerKind::coroutine;
+    subscription.limits = options.limits;
+    subscription.retry = options.retry;
+    subscription.timeout = options.timeout;
+    subscription.read_only = true;
+    return subscription;
+}
+
+}  // namespace
+
+struct Hub::Impl {
+    explicit Impl(Settings s) : settings{std::move(s)} {}
+
+    void open();
+    awaitable<> start();
+    awaitable<> drain();
+    void listen();
+    awaitable<result<void>> fix_settings();
+    awaitable<> on_loop(EventLoop& loop, awaitable<> work);
+
+    const Settings settings;
+    StopSignal stop_signal;
+    std::vector<InProcessHandler> handlers;
+    std::function<void(const Addresses&)> ready;
+    Addresses addresses;
+
+    observe::Metrics metrics;
+    std::unique_ptr<signing::Vault> vault;
+    std::unique_ptr<store::Store> store;
+    std::unique_ptr<registry::Registry> registry;
+    std::unique_ptr<Shared> shared;
+    std::vector<std::unique_ptr<EventLoop>> loops;
+    std::unique_ptr<StoreListener> listener;
+    http::Router operator_router;
+    std::unique_ptr<http::Server> operator_server;
+    std::atomic<bool> accepting = false;
+};
+
+Hub::Hub(Settings settings) : impl_{std::make_unique<Impl>(std::move(settings))} {}
+Hub::~Hub() = default;
+
+void Hub::on(HandlerOptions options, HandlerFunction function)
+{
+    impl_->handlers.push_back({std::move(options), std::move(function)});
+}
+
+void Hub::on_ready(std::function<void(const Addresses&)> ready) { impl_->ready = std::move(ready); }
+
+void Hub::stop() { impl_->stop_signal.request({}); }
+
+void Hub::Impl::open()
+{
+    std::filesystem::create_directories(settings.data_dir);
+    std::filesystem::permissions(settings.data_dir, std::filesystem::perms::owner_all);
+    vault = open_vault(settings);
+    store = open_store(settings, metrics);
+    registry = std::make_unique<registry::Registry>(*store, *vault, system_clock(), random_seed());
+    shared = std::make_unique<Shared>(Shared{settings, system_clock(), *store, *registry, metrics,
+                                             make_egress(settings), make_server_tls(settings.tls),
+                                             make_client_tls(settings)});
+    for (std::uint32_t i = 0; i < settings.loops; ++i) {
+        loops.push_back(std::make_unique<EventLoop>(*shared, i));
+        for (const auto& handler : handlers)
+            loops.back()->add_coroutine(handler.options.name, handler.function);
+        registry->add_seat(loops.back()->seat());
+    }
+    listener = std::make_unique<StoreListener>(loops, metrics, [this](std::string why) {
+        stop_signal.request(std::move(why));
+    });
+    store->set_listener(listener.get());
+    for (auto& loop : loops) loop->run();
+}
+
+awaitable<result<void>> Hub::Impl::fix_settings()
+{
+    std::vector<registry::Registry::FixedSource> sources;
+    for (const auto& source : settings.sources)
+        sources.push_back({source.name, source.schemes, source.secrets, source.public_url});
+    std::vector<registry::Registry::FixedSubscription> subscriptions;
+    for (const auto& made : settings.subscriptions)
+        subscriptions.push_back({made.subscription, made.secret});
+    for (const auto& handler : handlers)
+        subscriptions.push_back({to_subscription(handler.options), std::nullopt});
+    auto fixed = co_await registry->fix(std::move(sources), std::move(subscriptions));
+    co_return fixed;
+}
+
+awaitable<> Hub::Impl::on_loop(EventLoop& loop, awaitable<> work)
+{
+    co_await asio::co_spawn(loop.executor(), std::move(work), asio::use_awaitable);
+}
+
+awaitable<> Hub::Impl::start()
+{
+    auto loaded = co_await registry->load();
+    loaded.value();
+    auto fixed = co_await fix_settings();
+    fixed.value();
+    auto key = operator_key(settings, system_clock().now());
+    addresses.operator_key_file = key.file;
+    co_await registry->put_fixed_api_key(std::move(key.key));
+    for (auto& loop : loops) {
+        auto work = loop->start_dispatching();
+        co_await on_loop(*loop, std::move(work));
+    }
+    listen();
+    for (auto& loop : loops) {
+        auto work = loop->start_accepting();
+        co_await on_loop(*loop, std::move(work));
+    }
+    accepting = true;
+}
+
+void Hub::Impl::listen()
+{
+    addresses.listen = settings.listen;
+    for (auto& loop : loops) addresses.listen = loop->listen(addresses.listen);
+    observe::add_operator_routes(operator_router, metrics, [this]() -> std::string {
+        if (!accepting) return "The hub is starting or draining.";
+        if (store->health() != store::Health::ok) return "The store does not take events now.";
+        return {};
+    });
+    http::ServerOptions options;
+    options.connections_max = 256;
+    operator_server = std::make_unique<http::Server>(
+        loops.front()->executor(), settings.operator_listen, operator_router, options);
+    addresses.operator_listen = operator_server->local_endpoint();
+    asio::post(loops.front()->executor(), [this] { operator_server->start(); });
+}
+
+awaitable<> Hub::Impl::drain()
+{
+    accepting = false;
+    const auto deadline = Deadline::after(settings.drain_timeout);
+    for (auto& loop : loops) {
+        auto work = loop->drain(deadline);
+        co_await on_loop(*loop, std::move(work));
+    }
+    if (operator_server) {
+        auto work = operator_server->drain(Deadline::after(milliseconds{500}));
+        co_await on_loop(*loops.front(), std::move(work));
+    }
+    store->close();
+    for (auto& loop : loops) loop->join();
+}
+
+awaitable<> Hub::run()
+{
+    auto& impl = *impl_;
+    impl.open();
+    std::exception_ptr failure;
+    try {
+        co_await impl.start();
+        write_port_file(impl.settings.port_file, impl.addresses);
+        log_ready(impl.settings, impl.addresses);
+        if (impl.ready) impl.ready(impl.addresses);
+    } catch (...) {
+        failure = std::current_exception();
+    }
+    if (!failure) co_await wait_for(impl.stop_signal);
+    co_await impl.drain();
+    if (failure) std::rethrow_exception(failure);
+    if (const auto why = impl.stop_signal.why(); !why.empty())
+        throw Failure{Error{errc::store_failed, why}};
+    log::info("hub.stopped", "everything accepted is on disk");
+}
+
+}  // namespace katydid

@@ -1,0 +1,68 @@
+#include "hub/intake/order_key.hpp"
+
+#include <boost/json.hpp>
+
+namespace katydid::intake {
+namespace {
+
+namespace json = boost::json;
+
+constexpr std::string_view header_prefix = "header:";
+const std::string no_key = "-";
+
+/// The payload as JSON, parsed when first asked for.
+class LazyPayload {
+public:
+    explicit LazyPayload(const Event& event) : event_{event} {}
+
+    const json::value* at(std::string_view pointer)
+    {
+        if (!parsed_) {
+            json::error_code error;
+            auto value = json::parse(*event_.payload, error);
+            if (!error) value_ = std::move(value);
+            parsed_ = true;
+        }
+        if (!value_) return nullptr;
+        json::error_code error;
+        return value_->find_pointer(pointer, error);
+    }
+
+private:
+    const Event& event_;
+    bool parsed_ = false;
+    std::optional<json::value> value_;
+};
+
+std::string scalar_text(const json::value* value)
+{
+    if (value == nullptr || value->is_null() || value->is_structured()) return no_key;
+    if (const auto* text = value->if_string()) return std::string{*text};
+    return json::serialize(*value);
+}
+
+std::string key_for(const Event& event, const Limits& limits, LazyPayload& payload)
+{
+    if (limits.ordering == Ordering::none) return {};
+    std::string key;
+    if (limits.order_key.empty()) key = event.key;
+    else if (limits.order_key.starts_with(header_prefix))
+        key = header_value(event.headers, limits.order_key.substr(header_prefix.size()));
+    else key = scalar_text(payload.at(limits.order_key));
+    return key.empty() ? no_key : key;
+}
+
+}  // namespace
+
+std::vector<std::string> order_keys(const Event& event,
+                                    const std::vector<SubscriptionPtr>& subscriptions)
+{
+    LazyPayload payload{event};
+    std::vector<std::string> keys;
+    keys.reserve(subscriptions.size());
+    for (const auto& subscription : subscriptions)
+        keys.push_back(key_for(event, subscription->limits, payload));
+    return keys;
+}
+
+}  // namespace katydid::intake

@@ -1,0 +1,281 @@
+#include "hub/registry/registry.hpp"
+
+#include "hub/observe/log.hpp"
+#include "hub/registry/rings.hpp"
+
+#include <boost/asio/post.hpp>
+
+#include <algorithm>
+
+namespace katydid::registry {
+namespace {
+
+SourceEntryPtr make_source_entry(store::Source source, signing::KeyRingPtr keys,
+                                 std::string public_url)
+{
+    auto entry = std::make_shared<SourceEntry>();
+    std::erase_if(source.schemes, [&](const std::string& name) {
+        auto scheme = signing::find_scheme(name);
+        if (scheme) {
+            entry->schemes.push_back(std::move(scheme));
+            return false;
+        }
+        log::error("source.scheme_missing", "the source names a scheme that does not exist",
+                   {{"source", source.name}, {"scheme", name}});
+        return true;
+    });
+    entry->source = std::move(source);
+    entry->keys = std::move(keys);
+    entry->public_url = std::move(public_url);
+    return entry;
+}
+
+bool same_target(const Subscription& a, const Subscription& b)
+{
+    return a.sources == b.sources && a.event_types == b.event_types && a.filter == b.filter
+           && a.handler.kind == b.handler.kind && a.handler.url == b.handler.url
+           && a.handler.headers == b.handler.headers && a.dialect == b.dialect
+           && a.limits.in_flight == b.limits.in_flight && a.limits.per_second == b.limits.per_second
+           && a.limits.burst == b.limits.burst && a.limits.ordering == b.limits.ordering
+           && a.limits.order_key == b.limits.order_key && a.retry.delays == b.retry.delays
+           && a.retry.age_max == b.retry.age_max && a.timeout == b.timeout && a.status == b.status
+           && a.read_only == b.read_only;
+}
+
+}  // namespace
+
+Registry::Registry(store::Store& store, const signing::Vault& vault, const Clock& clock,
+                   std::uint64_t seed)
+    : store_{store},
+      vault_{vault},
+      clock_{clock},
+      ids_{clock, seed}
+{}
+
+void Registry::add_seat(Seat seat) { seats_.push_back(std::move(seat)); }
+
+awaitable<void> Registry::tell_all(Change change)
+{
+    for (const auto& seat : seats_) {
+        const auto* target = &seat;
+        auto told = [target, change]() -> awaitable<void> {
+            change(*target);
+            co_return;
+        };
+        co_await asio::co_spawn(seat.executor, std::move(told), asio::use_awaitable);
+    }
+}
+
+awaitable<void> Registry::tell_subscription(SubscriptionPtr subscription, signing::KeyRingPtr keys)
+{
+    Change change = [subscription, keys](const Seat& seat) {
+        seat.tables->put_subscription(subscription, keys);
+        if (seat.on_subscription) seat.on_subscription(subscription);
+    };
+    co_await tell_all(std::move(change));
+}
+
+awaitable<result<void>> Registry::load()
+{
+    auto keys = co_await store_.keys();
+    if (!keys) co_return keys.error();
+    const Rings rings{*keys, vault_};
+
+    auto sources = co_await store_.sources();
+    if (!sources) co_return sources.error();
+    for (auto& source : *sources) {
+        auto ring = rings.of(source.id.to_string());
+        auto entry = make_source_entry(std::move(source), std::move(ring), {});
+        Change change = [entry](const Seat& seat) { seat.tables->put_source(entry); };
+        co_await tell_all(std::move(change));
+    }
+
+    auto subscriptions = co_await store_.subscriptions();
+    if (!subscriptions) co_return subscriptions.error();
+    for (auto& subscription : *subscriptions) {
+        auto ring = rings.of(subscription.id.to_string());
+        auto pointer = std::make_shared<const Subscription>(std::move(subscription));
+        co_await tell_subscription(std::move(pointer), std::move(ring));
+    }
+
+    auto api_keys = co_await store_.api_keys();
+    if (!api_keys) co_return api_keys.error();
+    for (auto& key : *api_keys) co_await put_fixed_api_key(std::move(key));
+    co_return result<void>{};
+}
+
+awaitable<void> Registry::put_fixed_api_key(store::ApiKey key)
+{
+    auto pointer = std::make_shared<const store::ApiKey>(std::move(key));
+    Change change = [pointer](const Seat& seat) { seat.tables->put_api_key(pointer); };
+    co_await tell_all(std::move(change));
+}
+
+awaitable<result<void>> Registry::fix(std::vector<FixedSource> sources,
+                                      std::vector<FixedSubscription> subscriptions)
+{
+    std::vector<std::string> source_names;
+    std::vector<std::string> subscription_names;
+    for (auto& source : sources) {
+        source_names.push_back(source.name);
+        auto fixed = co_await fix_source(std::move(source));
+        if (!fixed) co_return fixed.error();
+    }
+    for (auto& subscription : subscriptions) {
+        subscription_names.push_back(subscription.subscription.name);
+        auto fixed = co_await fix_subscription(std::move(subscription));
+        if (!fixed) co_return fixed.error();
+    }
+    co_return co_await retire(source_names, subscription_names);
+}
+
+awaitable<result<void>> Registry::fix_source(FixedSource fixed)
+{
+    const auto known = tables().source(default_tenant(), fixed.name);
+    if (known && !known->source.read_only)
+        co_return Error{errc::conflict, "the setting for the source \"" + fixed.name
+                                            + "\" meets one of that name made through the API: "
+                                              "rename one of them"};
+    store::Source source;
+    if (known) source = known->source;
+    else {
+        source.id = ids_.make<SourceId>();
+        source.name = fixed.name;
+        source.read_only = true;
+        source.version = 0;
+        source.created_at = clock_.now();
+    }
+    if (!known || source.schemes != fixed.schemes) {
+        source.schemes = fixed.schemes;
+        source.version += 1;
+        source.updated_at = clock_.now();
+        auto copy = source;
+        auto put = co_await store_.put_source(std::move(copy));
+        if (!put) co_return put.error();
+    }
+    auto ring = std::make_shared<signing::KeyRing>();
+    for (auto& secret : fixed.secrets)
+        ring->keys.push_back({ids_.make<KeyId>(), std::move(secret), std::nullopt, std::nullopt});
+    auto entry = make_source_entry(std::move(source), std::move(ring), std::move(fixed.public_url));
+    Change change = [entry](const Seat& seat) { seat.tables->put_source(entry); };
+    co_await tell_all(std::move(change));
+    co_return result<void>{};
+}
+
+awaitable<result<void>> Registry::fix_subscription(FixedSubscription fixed)
+{
+    auto wanted = std::move(fixed.subscription);
+    const auto known = tables().subscription_by_name(wanted.tenant, wanted.name);
+    if (known && !known->read_only)
+        co_return Error{errc::conflict, "the setting for the subscription \"" + wanted.name
+                                            + "\" meets one of that name made through the API: "
+                                              "rename one of them"};
+    wanted.id = known ? known->id : ids_.make<SubscriptionId>();
+    wanted.created_at = known ? known->created_at : clock_.now();
+    wanted.updated_at = known ? known->updated_at : wanted.created_at;
+    wanted.version = known ? known->version : 1;
+    if (!known || !same_target(wanted, *known)) {
+        if (known) wanted.version = known->version + 1;
+        wanted.updated_at = clock_.now();
+        auto copy = wanted;
+        auto put = co_await store_.put_subscription(std::move(copy));
+        if (!put) co_return put.error();
+    }
+    auto ring = std::make_shared<signing::KeyRing>();
+    if (fixed.secret)
+        ring->keys.push_back(
+            {ids_.make<KeyId>(), std::move(*fixed.secret), std::nullopt, std::nullopt});
+    auto pointer = std::make_shared<const Subscription>(std::move(wanted));
+    co_await tell_subscription(std::move(pointer), std::move(ring));
+    co_return result<void>{};
+}
+
+awaitable<result<void>> Registry::retire(const std::vector<std::string>& sources,
+                                         const std::vector<std::string>& subscriptions)
+{
+    const auto listed = [](const std::vector<std::string>& names, const std::string& name) {
+        return std::find(names.begin(), names.end(), name) != names.end();
+    };
+    for (const auto& entry : tables().sources(default_tenant())) {
+        if (!entry->source.read_only || listed(sources, entry->source.name)) continue;
+        auto removed = co_await store_.delete_source(entry->source.tenant, entry->source.id);
+        if (!removed) co_return removed.error();
+        const auto name = entry->source.name;
+        Change change = [name](const Seat& seat) {
+            seat.tables->remove_source(default_tenant(), name);
+        };
+        co_await tell_all(std::move(change));
+        log::warn("source.removed", "no setting asks for this source any more", {{"source", name}});
+    }
+    for (const auto& subscription : tables().subscriptions(default_tenant())) {
+        // A coroutine's deliveries wait for the program that registers it; see hub.on().
+        if (!subscription->read_only || subscription->handler.kind == HandlerKind::coroutine
+            || subscription->status == SubscriptionStatus::disabled
+            || listed(subscriptions, subscription->name))
+            continue;
+        auto disabled = *subscription;
+        disabled.status = SubscriptionStatus::disabled;
+        disabled.status_reason = "no setting asks for this subscription any more";
+        auto put = co_await store_subscription(std::move(disabled), std::nullopt);
+        if (!put) co_return put.error();
+        log::warn("subscription.disabled", "no setting asks for this subscription any more",
+                  {{"subscription", subscription->name}});
+    }
+    co_return result<void>{};
+}
+
+awaitable<result<SubscriptionPtr>> Registry::put_subscription(Subscription subscription,
+                                                              std::optional<signing::Secret> secret)
+{
+    auto change = store_subscription(std::move(subscription), std::move(secret));
+    auto stored = co_await asio::co_spawn(seats_.front().executor, std::move(change),
+                                          asio::use_awaitable);
+    co_return stored;
+}
+
+awaitable<result<SubscriptionPtr>>
+Registry::store_subscription(Subscription subscription, std::optional<signing::Secret> secret)
+{
+    const bool is_new = subscription.id.is_nil();
+    if (is_new) {
+        subscription.id = ids_.make<SubscriptionId>();
+        subscription.created_at = clock_.now();
+        subscription.version = 0;
+    }
+    subscription.updated_at = clock_.now();
+    subscription.version += 1;
+
+    auto ring = std::make_shared<signing::KeyRing>();
+    if (const auto known = tables().subscription_keys(subscription.id)) *ring = *known;
+    std::optional<KeyId> new_key;
+    if (secret) {
+        new_key = ids_.make<KeyId>();
+        store::SealedKey sealed{subscription.tenant,
+                                *new_key,
+                                subscription.id.to_string(),
+                                vault_.seal(subscription.tenant, *new_key, *secret),
+                                clock_.now(),
+                                std::nullopt,
+                                std::nullopt};
+        auto put = co_await store_.put_key(std::move(sealed));
+        if (!put) co_return put.error();
+        ring->keys.insert(ring->keys.begin(),
+                          {*new_key, std::move(*secret), std::nullopt, std::nullopt});
+    }
+    auto copy = subscription;
+    auto put = co_await store_.put_subscription(std::move(copy));
+    if (!put) {
+        if (new_key) {
+            auto removed = co_await store_.delete_key(subscription.tenant, *new_key);
+            if (!removed)
+                log::warn("key.left_behind", removed.error().message,
+                          {{"key", new_key->to_string()}});
+        }
+        co_return put.error();
+    }
+    auto pointer = std::make_shared<const Subscription>(std::move(subscription));
+    co_await tell_subscription(pointer, std::move(ring));
+    co_return pointer;
+}
+
+}  // namespace katydid::registry

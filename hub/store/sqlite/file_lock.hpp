@@ -1,0 +1,24 @@
+// One process per store file.
+#pragma once
+
+#include <string>
+
+namespace katydid::store::sqlite {
+
+/// Holds an exclusive flock on `<path>.lock` for as long as it lives; the kernel frees it when
+/// the process dies. The file's content is the holder's process id, for people.
+///
+/// Creates the directory of `path` (mode 0700) and both files (mode 0600) when they are absent.
+/// Throws katydid::Failure with a sentence that names the holder.
+class FileLock {
+public:
+    explicit FileLock(const std::string& path);
+    ~FileLock();
+    FileLock(const FileLock&) = delete;
+    FileLock& operator=(const FileLock&) = delete;
+
+private:
+    int descriptor_ = -1;
+};
+
+}  // namespace katydid::store::sqlite

@@ -1,0 +1,59 @@
+#include "hub/store/sqlite/payload.hpp"
+
+#include <openssl/sha.h>
+#include <zstd.h>
+
+namespace katydid::store::sqlite {
+namespace {
+
+constexpr int compression_level = 1;
+
+Error corrupt(const char* sentence) { return Error{errc::corrupt, sentence}; }
+
+}  // namespace
+
+Digest sha256(std::string_view bytes)
+{
+    Digest digest{};
+    SHA256(reinterpret_cast<const unsigned char*>(bytes.data()), bytes.size(), digest.data());
+    return digest;
+}
+
+StoredPayload encode_payload(const std::string& bytes)
+{
+    StoredPayload stored;
+    stored.digest = sha256(bytes);
+    if (bytes.size() < compress_bytes_min) return stored;
+    std::string packed(ZSTD_compressBound(bytes.size()), '\0');
+    const auto size = ZSTD_compress(packed.data(), packed.size(), bytes.data(), bytes.size(),
+                                    compression_level);
+    if (ZSTD_isError(size) != 0U || size > bytes.size() - bytes.size() / 8) return stored;
+    packed.resize(size);
+    stored.encoding = Encoding::zstd;
+    stored.compressed = std::move(packed);
+    return stored;
+}
+
+result<Payload> decode_payload(std::string_view stored, Encoding encoding,
+                               std::size_t bytes_expected, std::string_view digest)
+{
+    if (encoding == Encoding::erased) return std::make_shared<const std::string>();
+    auto bytes = std::make_shared<std::string>();
+    if (encoding == Encoding::zstd) {
+        // The frame names its own size: a flipped bit must not become a huge allocation.
+        if (ZSTD_getFrameContentSize(stored.data(), stored.size()) != bytes_expected)
+            return corrupt("The stored payload is damaged: its length does not match.");
+        bytes->resize(bytes_expected);
+        const auto size = ZSTD_decompress(bytes->data(), bytes->size(), stored.data(), stored.size());
+        if (ZSTD_isError(size) != 0U || size != bytes_expected)
+            return corrupt("The stored payload is damaged: it cannot be decompressed.");
+    } else {
+        bytes->assign(stored);
+    }
+    const auto found = sha256(*bytes);
+    if (digest.size() != found.size() || std::memcmp(digest.data(), found.data(), found.size()) != 0)
+        return corrupt("The stored payload does not match its checksum.");
+    return Payload{std::move(bytes)};
+}
+
+}  // namespace katydid::store::sqlite

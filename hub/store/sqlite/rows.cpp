@@ -1,0 +1,149 @@
+#include "hub/store/sqlite/rows.hpp"
+
+namespace katydid::store::sqlite {
+namespace {
+
+constexpr std::size_t verbatim_bytes_max = 48;
+constexpr std::size_t prefix_bytes = 32;
+constexpr std::size_t hash_bytes = 16;
+
+void put_length(std::string& out, std::size_t length)
+{
+    for (unsigned shift = 0; shift < 32; shift += 8) out.push_back(static_cast<char>(length >> shift));
+}
+
+/// Takes a length and that many bytes off the front; false when the bytes end early.
+bool take(std::string_view& bytes, std::string_view& out, std::size_t length)
+{
+    if (bytes.size() < length) return false;
+    out = bytes.substr(0, length);
+    bytes.remove_prefix(length);
+    return true;
+}
+
+bool take_length(std::string_view& bytes, std::size_t& length)
+{
+    std::string_view raw;
+    if (!take(bytes, raw, 4)) return false;
+    length = 0;
+    for (std::size_t i = 4; i-- > 0;)
+        length = (length << 8U) | static_cast<unsigned char>(raw[i]);
+    return true;
+}
+
+}  // namespace
+
+std::string encode_headers(const Headers& headers)
+{
+    std::string out;
+    std::size_t size = 0;
+    for (const auto& [name, value] : headers) size += 8 + name.size() + value.size();
+    out.reserve(size);
+    for (const auto& [name, value] : headers) {
+        put_length(out, name.size());
+        put_length(out, value.size());
+        out.append(name).append(value);
+    }
+    return out;
+}
+
+Headers decode_headers(std::string_view bytes)
+{
+    Headers headers;
+    std::size_t name_size = 0;
+    std::size_t value_size = 0;
+    std::string_view name;
+    std::string_view value;
+    while (take_length(bytes, name_size) && take_length(bytes, value_size)
+           && take(bytes, name, name_size) && take(bytes, value, value_size))
+        headers.push_back({std::string{name}, std::string{value}});
+    return headers;
+}
+
+std::string dedupe_key(std::string_view source, std::string_view external_id)
+{
+    std::string key;
+    key.reserve(source.size() + 2 + verbatim_bytes_max);
+    key.append(source);
+    key.push_back('\0');
+    if (external_id.size() <= verbatim_bytes_max) return key.append(external_id);
+    // No verbatim id is that long, so the two kinds of key cannot meet.
+    const auto hash = sha256(external_id);
+    key.append(external_id.substr(0, prefix_bytes)).push_back('\0');
+    return key.append(reinterpret_cast<const char*>(hash.data()), hash_bytes);
+}
+
+const char* const event_columns =
+    "tenant_of.id, e.id, source_of.text, type_of.text, e.external_id, e.subject, e.key,"
+    " e.occurred_at, e.received_at, content_type_of.text, e.headers, e.traceparent,"
+    " e.payload_bytes, e.digest, e.encoding, e.seq, e.payload";
+
+// CROSS JOIN keeps SQLite to this order of tables: the small ones are only looked up.
+const char* const event_joins =
+    " CROSS JOIN tenants tenant_of ON tenant_of.no = e.tenant"
+    " CROSS JOIN names source_of ON source_of.no = e.source"
+    " CROSS JOIN names type_of ON type_of.no = e.type"
+    " CROSS JOIN names content_type_of ON content_type_of.no = e.content_type";
+
+Event read_event(const Statement& row, int first)
+{
+    Event event;
+    event.tenant = row.id<TenantId>(first);
+    event.id = row.id<EventId>(first + 1);
+    event.source = row.text(first + 2);
+    event.type = row.text(first + 3);
+    event.external_id = row.text(first + 4);
+    event.subject = row.text(first + 5);
+    event.key = row.text(first + 6);
+    event.occurred_at = to_timestamp(row.integer(first + 7));
+    event.received_at = to_timestamp(row.integer(first + 8));
+    event.content_type = row.text(first + 9);
+    event.headers = decode_headers(row.blob(first + 10));
+    event.traceparent = row.text(first + 11);
+    return event;
+}
+
+std::uint64_t read_payload_bytes(const Statement& row, int first)
+{
+    return static_cast<std::uint64_t>(row.integer(first + 12));
+}
+
+result<EventPtr> read_full_event(const Statement& row, int first)
+{
+    const auto encoding = static_cast<Encoding>(row.integer(first + 14));
+    auto payload = decode_payload(row.blob(first + 16), encoding, read_payload_bytes(row, first),
+                                  row.blob(first + 13));
+    if (!payload) return payload.error();
+    auto event = std::make_shared<Event>(read_event(row, first));
+    event->payload = std::move(*payload);
+    return EventPtr{std::move(event)};
+}
+
+const char* const delivery_columns =
+    "tenant_of.id, d.seq, event_of.id, subscriber_of.id, d.state, d.lane, d.attempts,"
+    " d.created_at, d.due_at, d.ended_at, d.order_key, d.reason";
+
+const char* const delivery_joins =
+    " CROSS JOIN tenants tenant_of ON tenant_of.no = d.tenant"
+    " CROSS JOIN events event_of ON event_of.seq = d.event"
+    " CROSS JOIN subscribers subscriber_of ON subscriber_of.no = d.subscriber";
+
+Delivery read_delivery(const Statement& row, int first, const DeliveryIds& ids)
+{
+    Delivery delivery;
+    delivery.tenant = row.id<TenantId>(first);
+    delivery.event = row.id<EventId>(first + 2);
+    delivery.subscription = row.id<SubscriptionId>(first + 3);
+    delivery.state = static_cast<DeliveryState>(row.integer(first + 4));
+    delivery.lane = static_cast<Lane>(row.integer(first + 5));
+    delivery.attempts = static_cast<std::uint32_t>(row.integer(first + 6));
+    delivery.created_at = to_timestamp(row.integer(first + 7));
+    delivery.due_at = to_timestamp(row.integer(first + 8));
+    delivery.ended_at = to_timestamp(row.integer(first + 9));
+    delivery.order_key = row.text(first + 10);
+    delivery.reason = row.text(first + 11);
+    delivery.id = ids.make(row.integer(first + 1), delivery.created_at);
+    return delivery;
+}
+
+}  // namespace katydid::store::sqlite

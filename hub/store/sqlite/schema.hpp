@@ -1,0 +1,18 @@
+// The tables, and how a file of an older program becomes one of this program.
+#pragma once
+
+#include "hub/store/sqlite/connection.hpp"
+
+namespace katydid::store::sqlite {
+
+/// Marks a file as ours ("KTYD"), shown by file(1) and checked at open.
+constexpr std::int64_t application_id = 0x4b545944;
+
+/// Brings the file to this program's schema: numbered steps, forward only, each in a
+/// transaction. Throws katydid::Failure when the file is newer or belongs to another program.
+void migrate(Connection& connection, const std::string& path);
+
+/// The newest step this program knows.
+std::int64_t schema_version() noexcept;
+
+}  // namespace katydid::store::sqlite

@@ -1,0 +1,19 @@
+// Settings as the text that lies in their row.
+#pragma once
+
+#include "hub/core/error.hpp"
+#include "hub/store/store.hpp"
+
+namespace katydid::store::sqlite {
+
+// Tenant, id, name and version have columns of their own; the texts hold the rest.
+std::string to_spec(const Subscription& subscription);
+std::string to_spec(const Source& source);
+/// Throws boost::system::system_error when the text was not written by `to_spec`.
+void read_spec(std::string_view spec, Subscription& into);
+void read_spec(std::string_view spec, Source& into);
+
+std::string to_list_text(const std::vector<std::string>& words);
+std::vector<std::string> read_list_text(std::string_view text);
+
+}  // namespace katydid::store::sqlite

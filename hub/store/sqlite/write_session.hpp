@@ -1,0 +1,39 @@
+// The writing connection with everything that writes through it.
+#pragma once
+
+#include "hub/store/sqlite/appender.hpp"
+#include "hub/store/sqlite/claimer.hpp"
+#include "hub/store/sqlite/eraser.hpp"
+#include "hub/store/sqlite/mover.hpp"
+#include "hub/store/sqlite/purger.hpp"
+#include "hub/store/sqlite/settings_writer.hpp"
+#include "hub/store/sqlite/settler.hpp"
+#include "hub/store/sqlite/sqlite_store.hpp"
+
+namespace katydid::store::sqlite {
+
+/// Thread safety: none; made by open_sqlite, then used by the writer's thread only.
+struct WriteSession {
+    WriteSession(Connection opened, const SqliteOptions& options);
+
+    void begin();
+    void commit();
+    void rollback() noexcept;
+
+    Connection connection;
+    WriteContext context;
+    Appender appender;
+    Settler settler;
+    Mover mover;
+    Claimer claimer;
+    SettingsWriter settings;
+    Purger purger;
+    Eraser eraser;
+    Statement begin_, commit_;
+};
+
+/// Opens the connection that writes: WAL, synchronous=FULL, no automatic checkpoints.
+Connection open_writer(const SqliteOptions& options);
+Connection open_reader(const SqliteOptions& options);
+
+}  // namespace katydid::store::sqlite

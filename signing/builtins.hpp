@@ -1,0 +1,41 @@
+// The few things that data cannot say. Internal to signing/.
+#pragma once
+
+#include "signing/candidates.hpp"
+#include "signing/exchange.hpp"
+
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace katydid::signing {
+
+/// What a built-in makes of a request: the texts that may have been signed, or why not.
+struct BuiltinMessages {
+    std::vector<std::string> messages;
+    std::optional<Refusal> refusal;
+    /// Where the secret is a configured value (an SNS topic): the one this request is for.
+    std::optional<std::string_view> configured = {};
+};
+
+/// \param candidates  a built-in may name the method of each (SNS) or find its own (RFC 9421)
+/// \param keys        for values that are configured as the secret (an SNS topic)
+BuiltinMessages builtin_messages(Exchange& exchange, Candidates& candidates, const KeyRing& keys,
+                                 Timestamp now);
+
+/// URL then sorted parameters (SHA-256 of the body in the query for JSON), with and without port.
+BuiltinMessages twilio_messages(Exchange& exchange);
+/// Method, path and escaped query, the named headers sorted, body; one a line.
+BuiltinMessages contentful_messages(Exchange& exchange);
+/// The fixed keys of a notification, name and value one a line; of the configured topic only.
+BuiltinMessages sns_messages(Exchange& exchange, Candidates& candidates, const KeyRing& keys,
+                             Timestamp now);
+/// Refuses more than one item, since the others would not be signed.
+BuiltinMessages adyen_messages(Exchange& exchange);
+
+inline BuiltinMessages builtin_refusal(RefusalReason reason, std::string text)
+{
+    return {{}, Refusal{reason, std::move(text)}, {}};
+}
+
+}  // namespace katydid::signing

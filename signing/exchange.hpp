@@ -1,0 +1,88 @@
+// One request, seen through the value sources of one scheme. Internal to signing/.
+#pragma once
+
+#include "signing/scheme_data.hpp"
+#include "signing/verify.hpp"
+
+#include <boost/json/monotonic_resource.hpp>
+#include <boost/json/value.hpp>
+
+#include <array>
+#include <forward_list>
+#include <optional>
+#include <string_view>
+
+namespace katydid::signing {
+
+/// The pieces of a message, without a copy of the body.
+struct MessageParts {
+    std::array<std::string_view, message_parts_max> parts;
+    std::size_t size = 0;
+
+    void add(std::string_view part) noexcept { parts[size++] = part; }
+    [[nodiscard]] Parts view() const noexcept { return {parts.data(), size}; }
+    [[nodiscard]] std::string joined() const;
+};
+
+/// Evaluates sources and templates over one request. Text that has to be made (decoded, hashed)
+/// lives as long as this object; all other results are views into the request.
+///
+/// Thread safety: none; it lives on the stack of one call.
+class Exchange {
+public:
+    Exchange(const Scheme& scheme, const RequestView& request) noexcept
+        : scheme_{scheme}, request_{request}
+    {
+    }
+    Exchange(const Exchange&) = delete;
+    Exchange& operator=(const Exchange&) = delete;
+
+    /// The value with its transform, or nullopt when the request does not have it.
+    [[nodiscard]] std::optional<std::string_view> value(const Source& source);
+    /// The first that is present and not empty, else nullopt.
+    [[nodiscard]] std::optional<std::string_view> first(const Sources& sources);
+    /// Fills in a template; nullopt and missing() when a value is absent.
+    [[nodiscard]] std::optional<MessageParts> message(const Sources& parts);
+
+    /// The body as JSON, parsed when it is first asked for; null when it is none (depth at most
+    /// 32, valid UTF-8, no byte order mark, nothing behind the value).
+    [[nodiscard]] const boost::json::value* json();
+
+    void set_secret(std::string_view secret) noexcept { secret_ = secret; }
+    /// A header or parameter that was read and was there more than once.
+    [[nodiscard]] const Source* duplicated() const noexcept { return duplicated_; }
+    /// The source that message() found absent.
+    [[nodiscard]] const Source* missing() const noexcept { return missing_; }
+
+    [[nodiscard]] const Scheme& scheme() const noexcept { return scheme_; }
+    [[nodiscard]] const RequestView& request() const noexcept { return request_; }
+
+    /// Keeps made text for the life of this object.
+    std::string_view keep(std::string text) { return kept_.emplace_front(std::move(text)); }
+
+private:
+    std::optional<std::string_view> plain_value(const Source& source);
+    std::optional<std::string_view> header(const Source& source);
+    std::optional<std::string_view> parameter(const Source& source, std::string_view parameters);
+    std::optional<std::string_view> json_value(std::string_view pointer);
+    std::optional<std::string_view> json_key(std::string_view pattern);
+    std::optional<std::string_view> signature_field(std::string_view name);
+    std::optional<std::string_view> credentials(std::string_view scheme_name);
+    std::string_view transformed(Transform transform, std::string_view text);
+
+    const Scheme& scheme_;
+    const RequestView& request_;
+    std::string_view secret_;
+    const Source* duplicated_ = nullptr;
+    const Source* missing_ = nullptr;
+    std::forward_list<std::string> kept_;
+    std::array<unsigned char, 4096> json_memory_;
+    std::optional<boost::json::monotonic_resource> json_resource_;
+    std::optional<boost::json::value> json_;
+    bool json_tried_ = false;
+};
+
+/// "3.14", "true", "text": a scalar as the text a template or an id takes; nullopt for the rest.
+std::optional<std::string> scalar_text(const boost::json::value& value);
+
+}  // namespace katydid::signing

@@ -1,0 +1,29 @@
+// JSON Web Tokens as signatures of webhooks (RFC 7519, RFC 7515). Internal to signing/.
+#pragma once
+
+#include "signing/asymmetric.hpp"
+#include "signing/scheme_data.hpp"
+
+#include <string>
+#include <string_view>
+
+namespace katydid::signing {
+
+struct JwtInput {
+    std::string_view token;
+    std::string_view key;     ///< the decoded secret of the ring
+    std::string_view remote;  ///< a fetched JWKS, or empty
+    std::string_view body;
+    Timestamp now;
+};
+
+/// Nothing when the token is good, else a sentence. The algorithm is the scheme's, never the
+/// token's; exp and nbf are checked with 60 s of leeway where they are there.
+[[nodiscard]] std::string check_jwt(const JwtRule& rule, const JwtInput& input);
+
+/// The public key of a JWK, or of the one in a set whose kid it is; null when there is none.
+/// \param algorithm  "RS256" or "ES256"
+[[nodiscard]] KeyHandle load_jwk(std::string_view algorithm, std::string_view json,
+                                 std::string_view kid);
+
+}  // namespace katydid::signing

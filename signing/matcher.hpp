@@ -1,0 +1,57 @@
+// Does one key make one of the signatures? Internal to signing/.
+#pragma once
+
+#include "signing/candidates.hpp"
+#include "signing/exchange.hpp"
+#include "signing/key_ring.hpp"
+
+#include <optional>
+#include <span>
+#include <string>
+
+namespace katydid::signing {
+
+/// Tries keys against the signatures of one request, and remembers how far it got, for the
+/// refusal. Constant time in the secret and in the expected signature.
+///
+/// Thread safety: none; it lives on the stack of one call.
+class Matcher {
+public:
+    struct Options {
+        /// Made by a built-in, each of them possibly the signed one; empty: the scheme's template.
+        std::span<const std::string> messages;
+        std::string_view remote_key;  ///< a fetched certificate or JWKS
+        Timestamp now;
+    };
+
+    Matcher(Exchange& exchange, const Candidates& candidates, Options options) noexcept
+        : exchange_{exchange}, candidates_{candidates}, options_{options}
+    {
+    }
+
+    [[nodiscard]] bool try_key(const Secret& secret);
+
+    [[nodiscard]] bool any_key_decoded() const noexcept { return keys_decoded_ > 0; }
+    [[nodiscard]] bool any_signature_decoded() const noexcept { return signatures_decoded_ > 0; }
+    /// What a token was refused for; empty when nothing better is known.
+    [[nodiscard]] const std::string& reason() const noexcept { return reason_; }
+
+private:
+    bool try_method(const Method& method, const Secret& secret);
+    bool try_keyed_hash(const Method& method, std::string_view key);
+    bool try_public_key(const Method& method, const Secret& secret, std::string_view key);
+    bool try_token(const Method& method, std::string_view key);
+    bool try_jwt(const Method& method, std::string_view key);
+    bool any_candidate_equals(const Method& method, const Digest& expected);
+    std::optional<std::string_view> decoded(const Method& method, const Candidate& candidate,
+                                            std::span<char> out);
+
+    Exchange& exchange_;
+    const Candidates& candidates_;
+    Options options_;
+    std::size_t keys_decoded_ = 0;
+    std::size_t signatures_decoded_ = 0;
+    std::string reason_;
+};
+
+}  // namespace katydid::signing

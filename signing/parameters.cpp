@@ -1,0 +1,65 @@
+#include "signing/parameters.hpp"
+
+#include "signing/encoding.hpp"
+
+#include <array>
+#include <span>
+
+namespace katydid::signing {
+
+std::string_view trimmed(std::string_view text) noexcept
+{
+    const auto first = text.find_first_not_of(" \t");
+    if (first == std::string_view::npos) return {};
+    return text.substr(first, text.find_last_not_of(" \t") - first + 1);
+}
+
+std::string_view take_item(std::string_view& list, std::string_view separator) noexcept
+{
+    const auto end = separator.empty() ? std::string_view::npos : list.find(separator);
+    const auto item = list.substr(0, end);
+    list.remove_prefix(end == std::string_view::npos ? list.size() : end + separator.size());
+    return trimmed(item);
+}
+
+std::string url_decoded(std::string_view text, bool plus_is_space)
+{
+    std::string out;
+    out.reserve(text.size());
+    for (std::size_t i = 0; i < text.size(); ++i) {
+        std::array<char, 1> byte{};
+        if (text[i] == '%' && decode(Encoding::hex, text.substr(i + 1, 2), byte) == 1U) {
+            out += byte[0];
+            i += 2;
+        } else {
+            out += plus_is_space && text[i] == '+' ? ' ' : text[i];
+        }
+    }
+    return out;
+}
+
+std::string_view query_of(std::string_view target) noexcept
+{
+    const auto mark = target.find('?');
+    if (mark == std::string_view::npos) return {};
+    target.remove_prefix(mark + 1);
+    return target.substr(0, target.find('#'));
+}
+
+Parameters parse_parameters(std::string_view text)
+{
+    constexpr std::size_t parameters_max = 1000;
+    Parameters parameters;
+    while (!text.empty() && parameters.size() < parameters_max) {
+        const auto end = text.find('&');
+        const auto item = text.substr(0, end);
+        text.remove_prefix(end == std::string_view::npos ? text.size() : end + 1);
+        if (item.empty()) continue;
+        const auto equals = item.find('=');
+        const auto value = equals == std::string_view::npos ? std::string_view{} : item.substr(equals + 1);
+        parameters.emplace_back(url_decoded(item.substr(0, equals), true), url_decoded(value, true));
+    }
+    return parameters;
+}
+
+}  // namespace katydid::signing

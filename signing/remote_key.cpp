@@ -1,0 +1,153 @@
+#include "signing/remote_key.hpp"
+
+#include "signing/exchange.hpp"
+
+#include <openssl/bio.h>
+#include <openssl/pem.h>
+#include <openssl/x509.h>
+
+#include <algorithm>
+
+namespace katydid::signing {
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr std::size_t entries_max = 64;
+constexpr auto document_lifetime = 1h;
+constexpr auto failure_lifetime = 30s;
+
+struct FreeBio { void operator()(BIO* bio) const noexcept { BIO_free(bio); } };
+struct FreeCertificate { void operator()(X509* x) const noexcept { X509_free(x); } };
+
+bool is_label_char(char c) noexcept
+{
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-';
+}
+
+/// `*` stands for one label of at least three characters; the rest is literal.
+bool matches_pattern(std::string_view pattern, std::string_view host) noexcept
+{
+    constexpr std::size_t label_bytes_min = 3;
+    while (!pattern.empty()) {
+        if (pattern.front() == '*') {
+            std::size_t size = 0;
+            while (size < host.size() && is_label_char(host[size])) ++size;
+            if (size < label_bytes_min) return false;
+            host.remove_prefix(size);
+        } else {
+            if (host.empty() || host.front() != pattern.front()) return false;
+            host.remove_prefix(1);
+        }
+        pattern.remove_prefix(1);
+    }
+    return host.empty();
+}
+
+bool is_allowed_host(std::string_view patterns, std::string_view host) noexcept
+{
+    for (;;) {
+        const auto bar = patterns.find('|');
+        if (matches_pattern(patterns.substr(0, bar), host)) return true;
+        if (bar == std::string_view::npos) return false;
+        patterns.remove_prefix(bar + 1);
+    }
+}
+
+bool is_plain(std::string_view text, std::string_view also) noexcept
+{
+    return std::all_of(text.begin(), text.end(), [&](char c) {
+        return is_label_char(c) || also.find(c) != std::string_view::npos;
+    });
+}
+
+bool is_allowed(const RemoteKeyRule& rule, std::string_view url)
+{
+    return is_url_on_host(rule.host_pattern, url) && url.ends_with(rule.path_suffix)
+           && url.find_first_of("?&=%") == std::string_view::npos;
+}
+
+bool is_valid_certificate(std::string_view pem, Timestamp now)
+{
+    const std::unique_ptr<BIO, FreeBio> bio{BIO_new_mem_buf(pem.data(), static_cast<int>(pem.size()))};
+    const std::unique_ptr<X509, FreeCertificate> certificate{
+        bio ? PEM_read_bio_X509(bio.get(), nullptr, nullptr, nullptr) : nullptr};
+    if (!certificate) return false;
+    auto at = static_cast<std::time_t>(now.time_since_epoch().count() / 1000);
+    return X509_cmp_time(X509_get0_notBefore(certificate.get()), &at) < 0
+           && X509_cmp_time(X509_get0_notAfter(certificate.get()), &at) > 0;
+}
+
+}  // namespace
+
+bool is_url_on_host(std::string_view patterns, std::string_view url) noexcept
+{
+    constexpr std::string_view https = "https://";
+    constexpr std::size_t url_bytes_max = 2048;
+    if (!url.starts_with(https) || url.size() > url_bytes_max) return false;
+    const auto rest = url.substr(https.size());
+    const auto slash = rest.find('/');
+    if (slash == std::string_view::npos || rest.find("..") != std::string_view::npos) return false;
+    return is_allowed_host(patterns, rest.substr(0, slash)) && is_plain(rest.substr(slash), "/._?&=%:+~");
+}
+
+result<std::string> remote_key_url(const Scheme& scheme, const RequestView& request)
+{
+    const auto& rule = scheme.remote_key;
+    if (rule.kind == RemoteKeyRule::Kind::none) return std::string{};
+    Exchange exchange{scheme, request};
+    const auto url = exchange.value(rule.url);
+    if (!url || exchange.duplicated() != nullptr)
+        return Error{errc::refused, "the request does not say where its key is, or says it twice"};
+    if (!is_allowed(rule, *url))
+        return Error{errc::refused, "the request names a key that is not on a host of " + scheme.title
+                                        + " (allowed: https on " + rule.host_pattern + ")"};
+    return std::string{*url};
+}
+
+std::optional<Refusal> check_remote_key(const Scheme& scheme, std::string_view remote_key, Timestamp now)
+{
+    if (scheme.remote_key.kind == RemoteKeyRule::Kind::none) return std::nullopt;
+    if (remote_key.empty())
+        return Refusal{RefusalReason::key_undecodable,
+                       "the scheme " + scheme.name + " fetches its key, and none could be fetched"};
+    if (scheme.remote_key.kind == RemoteKeyRule::Kind::certificate
+        && !is_valid_certificate(remote_key, now))
+        return Refusal{RefusalReason::key_undecodable,
+                       "the certificate that was fetched cannot be read or is not valid now"};
+    return std::nullopt;
+}
+
+awaitable<result<RemoteKeyCache::Document>> RemoteKeyCache::get(std::string url)
+{
+    const auto found = entries_.find(url);
+    if (found != entries_.end() && clock_.steady_now() < found->second.expires)
+        co_return found->second.document;
+    auto fetched = co_await fetcher_.fetch(url);
+    result<Document> document{Document{}};
+    if (fetched.has_error())
+        document = fetched.error();
+    else if (fetched->size() > Fetcher::bytes_max)
+        document = Error{errc::too_large, "the key at " + url + " is far too large"};
+    else
+        document = std::make_shared<const std::string>(std::move(*fetched));
+    make_room();
+    const SteadyTime now = clock_.steady_now();
+    const SteadyTime expires = document ? now + document_lifetime : now + failure_lifetime;
+    entries_.insert_or_assign(std::move(url), Entry{document, expires});
+    co_return document;
+}
+
+/// Drops what has expired, and if that is not enough what expires first.
+void RemoteKeyCache::make_room()
+{
+    const SteadyTime now = clock_.steady_now();
+    std::erase_if(entries_, [&](const auto& item) { return item.second.expires <= now; });
+    while (entries_.size() >= entries_max) {
+        entries_.erase(std::min_element(entries_.begin(), entries_.end(), [](const auto& a, const auto& b) {
+            return a.second.expires < b.second.expires;
+        }));
+    }
+}
+
+}  // namespace katydid::signing

@@ -1,0 +1,163 @@
+#include "signing/scheme_check.hpp"
+
+#include "hub/core/headers.hpp"
+
+#include <algorithm>
+
+namespace katydid::signing {
+namespace {
+
+[[noreturn]] void refuse(const Scheme& scheme, const std::string& why)
+{
+    throw Failure{Error{errc::invalid_argument, scheme.name + ": " + why}};
+}
+
+bool uses(const Sources& sources, SourceKind kind)
+{
+    return std::any_of(sources.begin(), sources.end(),
+                       [&](const Source& source) { return source.kind == kind; });
+}
+
+bool is_hmac_transform(const Source& source)
+{
+    return source.transform == Transform::hmac_hex || source.transform == Transform::hmac_base64;
+}
+
+void check_headers(const Scheme& scheme, const Sources& sources)
+{
+    for (const auto& source : sources) {
+        if (source.kind == SourceKind::header && !is_header_safe(source.name, ""))
+            refuse(scheme, "\"" + source.name + "\" is no header name");
+        if (source.kind == SourceKind::field && scheme.signature.pair.empty()
+            && scheme.signature.items.empty())
+            refuse(scheme, "field:" + source.name + " needs a signature list (items, pair)");
+    }
+}
+
+void check_signature(const Scheme& scheme)
+{
+    const auto& rule = scheme.signature;
+    if (rule.sources.empty()) refuse(scheme, "signature.from is missing: where is the signature?");
+    for (const auto& source : rule.sources) {
+        switch (source.kind) {
+        case SourceKind::header: case SourceKind::query: case SourceKind::form:
+        case SourceKind::json: case SourceKind::bearer: case SourceKind::basic: break;
+        default:
+            refuse(scheme, "signature.from must be header, query, form, json, bearer or basic");
+        }
+        if (source.transform != Transform::none)
+            refuse(scheme, "signature.from takes no transform");
+    }
+    if (rule.position && (rule.items.empty() || !rule.pair.empty()))
+        refuse(scheme, "signature.position counts in a list: it needs items and excludes pair");
+    for (const auto& method : scheme.methods) {
+        if (!rule.pair.empty() && method.field.empty())
+            refuse(scheme, "signature.pair needs the field that holds the signature");
+        if (rule.pair.empty() && !method.field.empty() && scheme.builtin != Builtin::sns)
+            refuse(scheme, "signature.field needs signature.pair");
+        if (method.key.format == KeyFormat::jwk && method.algorithm != Algorithm::jwt)
+            refuse(scheme, "key.format jwk is for the algorithm jwt");
+    }
+}
+
+void check_method(const Scheme& scheme, const Method& method)
+{
+    const bool says_nothing = method.algorithm == Algorithm::token || method.algorithm == Algorithm::jwt;
+    if (says_nothing && !scheme.message.empty())
+        refuse(scheme, "a token or JWT signs no message: remove message");
+    if (!says_nothing && scheme.message.empty() && scheme.builtin == Builtin::none)
+        refuse(scheme, "message is missing: what is signed?");
+    const bool holds_secret = uses(scheme.message, SourceKind::secret);
+    if (method.algorithm == Algorithm::hash && !holds_secret)
+        refuse(scheme, "a plain hash without {secret} in the message proves nothing");
+    if (method.algorithm == Algorithm::jwt && scheme.builtin != Builtin::none)
+        refuse(scheme, "a built-in has no JWT");
+    if (holds_secret && method.algorithm != Algorithm::hash
+        && scheme.remote_key.kind == RemoteKeyRule::Kind::none)
+        refuse(scheme, "{secret} belongs in the message of a plain hash only");
+    if (method.algorithm == Algorithm::jwt && scheme.jwt.algorithm != "HS256"
+        && scheme.jwt.algorithm != "RS256" && scheme.jwt.algorithm != "ES256")
+        refuse(scheme, "jwt.algorithm must be HS256, RS256 or ES256");
+    if (method.encoding == Encoding::text && !says_nothing)
+        refuse(scheme, "signature.encoding text is for tokens only");
+}
+
+void check_message(const Scheme& scheme)
+{
+    check_headers(scheme, scheme.message);
+    if (scheme.message.size() > message_parts_max) refuse(scheme, "message has more than 24 parts");
+    for (const auto& source : scheme.message) {
+        if (is_hmac_transform(source)) refuse(scheme, "hmac transforms are for handshakes only");
+        if (source.kind == SourceKind::json_key) refuse(scheme, "json-key is for the event type only");
+    }
+    if (uses(scheme.message, SourceKind::timestamp) && !scheme.timestamp)
+        refuse(scheme, "the message uses {timestamp}, but there is no timestamp rule");
+    if (uses(scheme.message, SourceKind::id) && scheme.id.empty())
+        refuse(scheme, "the message uses {id}, but there is no id source");
+}
+
+void check_timestamp(Scheme& scheme)
+{
+    if (!scheme.timestamp) return;
+    auto& rule = *scheme.timestamp;
+    if (rule.sources.empty()) refuse(scheme, "timestamp.from is missing");
+    check_headers(scheme, rule.sources);
+    if (uses(rule.sources, SourceKind::timestamp)) refuse(scheme, "the timestamp refers to itself");
+    rule.signed_in_body = uses(rule.sources, SourceKind::json)
+                          && !uses(scheme.message, SourceKind::timestamp);
+}
+
+void check_identity(const Scheme& scheme)
+{
+    for (const auto* sources : {&scheme.type, &scheme.id}) {
+        check_headers(scheme, *sources);
+        if (uses(*sources, SourceKind::secret) || uses(*sources, SourceKind::id))
+            refuse(scheme, "type and id cannot be the secret or {id}");
+    }
+}
+
+void check_remote_key(const Scheme& scheme)
+{
+    const auto& rule = scheme.remote_key;
+    if (rule.kind == RemoteKeyRule::Kind::none) return;
+    if (rule.host_pattern.empty())
+        refuse(scheme, "remote_key.host is missing: a key is fetched from allowed hosts only");
+    if (rule.url.name.empty()) refuse(scheme, "remote_key.url is missing");
+}
+
+void check_handshake(const Scheme& scheme, const HandshakeRule& rule)
+{
+    constexpr std::array<std::string_view, 4> methods{"GET", "HEAD", "OPTIONS", "POST"};
+    if (std::find(methods.begin(), methods.end(), rule.method) == methods.end())
+        refuse(scheme, "handshake.method must be GET, HEAD, OPTIONS or POST");
+    if (rule.status < 200 || rule.status > 299)
+        refuse(scheme, "handshake.status must be between 200 and 299");
+    if (rule.method == "POST" && rule.conditions.empty())
+        refuse(scheme, "a POST handshake needs a condition, or it would swallow every event");
+    if (rule.visit && (!rule.is_signed || scheme.remote_key.host_pattern.empty()))
+        refuse(scheme, "handshake.visit needs signed = true and remote_key.host");
+    for (const auto& [name, value] : rule.headers) {
+        if (!is_header_safe(name, "")) refuse(scheme, "\"" + name + "\" is no header name");
+        if (uses(value, SourceKind::secret)) refuse(scheme, "a handshake must not tell the secret");
+    }
+    for (const auto& source : rule.body)
+        if (source.kind == SourceKind::secret) refuse(scheme, "a handshake must not tell the secret");
+}
+
+}  // namespace
+
+void check_scheme(Scheme& scheme)
+{
+    if (scheme.methods.empty() && scheme.builtin == Builtin::none)
+        refuse(scheme, "algorithm is missing");
+    check_signature(scheme);
+    check_headers(scheme, scheme.signature.sources);
+    check_timestamp(scheme);
+    check_message(scheme);
+    for (const auto& method : scheme.methods) check_method(scheme, method);
+    check_identity(scheme);
+    check_remote_key(scheme);
+    for (const auto& rule : scheme.handshakes) check_handshake(scheme, rule);
+}
+
+}  // namespace katydid::signing

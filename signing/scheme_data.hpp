@@ -1,0 +1,196 @@
+// What a scheme description compiles into. Internal to signing/.
+#pragma once
+
+#include "hub/core/clock.hpp"
+#include "signing/digest.hpp"
+#include "signing/encoding.hpp"
+#include "signing/scheme.hpp"
+
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace katydid::signing {
+
+/// Where a value is found in a request, or what it is made of.
+enum class SourceKind : std::uint8_t {
+    literal,       ///< the text itself
+    header,        ///< header:Name
+    query,         ///< query:name, decoded
+    form,          ///< form:name, of an application/x-www-form-urlencoded body, decoded
+    form_all,      ///< form: every parameter, for sorted-params
+    json,          ///< json:/pointer
+    json_key,      ///< json-key:*_events, the first top-level key that ends so
+    field,         ///< field:t, of the header that carries the signature
+    bearer,        ///< the token of Authorization: Bearer
+    basic,         ///< user:password of Authorization: Basic
+    method,
+    path,          ///< the target without its query
+    target,
+    url,           ///< the public URL
+    body,
+    timestamp,     ///< its text as received
+    id,            ///< the text of the first source of `id`
+    secret,        ///< the decoded key, for plain hashes and configured values
+};
+
+enum class Transform : std::uint8_t {
+    none,
+    lower,          ///< ASCII lower case
+    url_decode,     ///< %XX once, `+` kept
+    sha256_hex,
+    sha256_base64,
+    crc32_decimal,
+    sorted_params,  ///< form: name and value of each parameter, sorted, one after the other
+    hmac_hex,       ///< HMAC-SHA256 under the first active key; in handshake replies only
+    hmac_base64,
+};
+
+struct Source {
+    SourceKind kind = SourceKind::literal;
+    std::string name;  ///< header, parameter, pointer, field or the literal text
+    Transform transform = Transform::none;
+    bool optional = false;  ///< "{json:/x?}": empty where the request does not have it
+};
+
+using Sources = std::vector<Source>;  ///< in order of preference, or one after the other
+
+enum class Algorithm : std::uint8_t {
+    hmac,       ///< with Method::hash
+    hash,       ///< plain, the key being part of the message
+    ed25519,
+    ecdsa_p256, ///< with SHA-256
+    rsa,        ///< PKCS#1 v1.5 with Method::hash
+    token,      ///< the signature is the secret
+    jwt,
+};
+
+enum class KeyFormat : std::uint8_t {
+    raw,   ///< the decoded bytes
+    spki,  ///< DER SubjectPublicKeyInfo (PKCS#8 to sign); PEM is accepted as well
+    jwk,   ///< a JSON Web Key, or a set of them
+};
+
+struct KeyRule {
+    std::vector<std::string> prefixes;  ///< one of them is removed from the front where present
+    bool prefix_required = false;       ///< a key without any of them is not for this method
+    Encoding decode = Encoding::text;
+    bool derive_sha1 = false;    ///< the key is the SHA-1 of the decoded secret
+    KeyFormat format = KeyFormat::raw;
+};
+
+/// One way to sign. Most schemes have one; Standard Webhooks has v1 and v1a.
+struct Method {
+    std::string field;  ///< the item's key in a signature list, "*": any; empty: no keys
+    Algorithm algorithm = Algorithm::hmac;
+    Hash hash = Hash::sha256;
+    Encoding encoding = Encoding::hex;
+    bool raw_ecdsa = false;  ///< r and s side by side, and not DER
+    KeyRule key;
+};
+
+struct SignatureRule {
+    Sources sources;         ///< header with fallbacks, query, form, json
+    bool all_sources = false;///< candidates come from each of them, not from the first present
+    std::string items;       ///< what separates list items; empty: one item
+    std::string pair;        ///< what separates key and value in an item; empty: no keys
+    std::optional<std::size_t> position;  ///< of the signature in a list without keys, and on
+    std::string prefix;      ///< required before the signature, compared without case
+};
+
+enum class TimeFormat : std::uint8_t { unix_s, unix_ms, rfc3339, http_date };
+
+struct TimestampRule {
+    Sources sources;
+    TimeFormat format = TimeFormat::unix_s;
+    std::optional<milliseconds> past_max;    ///< none: any age
+    std::optional<milliseconds> future_max;  ///< none: any
+    bool required = true;
+    bool signed_in_body = false;  ///< read only behind a good signature
+};
+
+enum class BodyFormat : std::uint8_t { json, any };
+
+/// A request of the handshake, and its answer.
+struct HandshakeRule {
+    struct Condition {
+        Source source;
+        std::optional<std::string> equals;  ///< none: it is enough that the value is there
+        bool equals_secret = false;
+    };
+
+    std::string method;
+    std::vector<Condition> conditions;
+    bool is_signed = false;  ///< the signature must be good first
+    bool stores_key = false; ///< the request delivers the key: the caller keeps `key`
+    Sources key;
+    std::optional<Source> visit;  ///< a URL to GET, on a host of remote_key
+    unsigned status = 200;
+    std::string content_type;
+    std::vector<std::pair<std::string, Sources>> headers;
+    Sources body;
+    bool body_is_json = false;  ///< values are escaped as JSON strings
+};
+
+struct Response {
+    unsigned status = 0;  ///< 0: the hub's own
+    std::optional<std::string> body;
+};
+
+/// Code behind a scheme that data cannot express.
+enum class Builtin : std::uint8_t { none, twilio, contentful, sns, adyen, rfc9421 };
+
+/// What a JWT must claim besides a good signature.
+struct JwtRule {
+    std::string algorithm;     ///< HS256, RS256 or ES256: pinned, the token's own is not trusted
+    std::string body_claim;    ///< the claim that holds the hash of the body; empty: none
+    Encoding body_encoding = Encoding::hex;
+    std::optional<milliseconds> age_max;  ///< since iat
+    /// Claims and their text; "{secret}" is the configured key, which then is no key.
+    std::vector<std::pair<std::string, std::string>> claims;
+};
+
+/// What a signature of RFC 9421 must cover.
+struct HttpSignatureRule {
+    std::vector<std::string> covers;
+    std::optional<milliseconds> age_max;  ///< of `created`, both ways
+};
+
+/// Where keys come from that are not configured.
+struct RemoteKeyRule {
+    enum class Kind : std::uint8_t { none, certificate, jwks } kind = Kind::none;
+    Source url;
+    std::string host_pattern;  ///< `*` is one label of [a-zA-Z0-9-]; alternatives by `|`
+    std::string path_suffix;
+};
+
+class Scheme {
+public:
+    std::string name;
+    std::string title;
+    std::string toml;  ///< as loaded, for people
+    Builtin builtin = Builtin::none;
+    std::vector<Method> methods;
+    SignatureRule signature;
+    Sources message;
+    std::optional<TimestampRule> timestamp;
+    Sources type;
+    Sources id;
+    std::string id_refuses;  ///< characters an id must not contain
+    BodyFormat body = BodyFormat::json;
+    JwtRule jwt;
+    HttpSignatureRule http_signature;
+    RemoteKeyRule remote_key;
+    std::vector<HandshakeRule> handshakes;
+    Response accepted;
+    Response duplicate;
+    Response rejected;
+};
+
+/// How many signatures of a request, and keys of a ring, are tried.
+constexpr std::size_t candidates_max = 8;
+constexpr std::size_t keys_max = 8;
+constexpr std::size_t message_parts_max = 24;
+constexpr std::size_t signature_header_bytes_max = 16 * 1024;
+
+}  // namespace katydid::signing

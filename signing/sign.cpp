@@ -1,0 +1,187 @@
+#include "signing/sign.hpp"
+
+#include "signing/asymmetric.hpp"
+#include "signing/builtins.hpp"
+#include "signing/http_signature.hpp"
+#include "signing/key_material.hpp"
+#include "signing/parameters.hpp"
+#include "signing/timestamp.hpp"
+
+#include <openssl/crypto.h>
+
+namespace katydid::signing {
+namespace {
+
+Error cannot(const Scheme& scheme, std::string why)
+{
+    return {errc::invalid_argument, "cannot sign by " + scheme.name + ": " + std::move(why)};
+}
+
+const Source* first_of_kind(const Sources& sources, SourceKind kind)
+{
+    for (const auto& source : sources)
+        if (source.kind == kind) return &source;
+    return nullptr;
+}
+
+/// Builds the headers that the scheme's own sources would read back.
+class Signer {
+public:
+    Signer(const Scheme& scheme, const SignInput& input, const KeyRing& keys, Timestamp now)
+        : scheme_{scheme}, input_{input}, keys_{keys}, now_{now}
+    {
+    }
+
+    result<Headers> run()
+    {
+        const Source* const carrier = scheme_.signature.sources.data();
+        if (carrier->kind != SourceKind::header && carrier->kind != SourceKind::bearer
+            && carrier->kind != SourceKind::basic)
+            return cannot(scheme_, "its signature is not in a header, so it only verifies");
+        if (auto error = add_headers()) return std::move(*error);
+        if (auto error = add_signatures()) return std::move(*error);
+        headers_.push_back({carrier_name(*carrier), std::move(list_)});
+        return std::move(headers_);
+    }
+
+private:
+    static std::string carrier_name(const Source& carrier)
+    {
+        return carrier.kind == SourceKind::header ? carrier.name : "Authorization";
+    }
+
+    /// The id, timestamp and type, where the scheme has headers or fields for them.
+    std::optional<Error> add_headers()
+    {
+        if (const auto* id = first_of_kind(scheme_.id, SourceKind::header); id != nullptr) {
+            if (input_.id.find_first_of(scheme_.id_refuses) != std::string_view::npos)
+                return cannot(scheme_, "the id must not hold any of \"" + scheme_.id_refuses + "\"");
+            if (!input_.id.empty()) add(id->name, input_.id);
+        }
+        if (scheme_.timestamp) {
+            const std::string text = format_time(scheme_.timestamp->format, now_);
+            const auto& source = scheme_.timestamp->sources.front();
+            if (source.kind == SourceKind::header) add(source.name, text);
+            if (source.kind == SourceKind::field) add_item(source.name, text);
+        }
+        if (const auto* type = first_of_kind(scheme_.type, SourceKind::header);
+            type != nullptr && !input_.event_type.empty())
+            add(type->name, input_.event_type);
+        return std::nullopt;
+    }
+
+    void add(std::string_view name, std::string_view value)
+    {
+        for (const auto& header : headers_)
+            if (equal_names(header.name, name)) return;
+        headers_.push_back({std::string{name}, std::string{value}});
+    }
+
+    void add_item(std::string_view field, std::string_view text)
+    {
+        const auto& rule = scheme_.signature;
+        if (!list_.empty()) list_ += rule.items;
+        if (!rule.pair.empty()) list_.append(field).append(rule.pair);
+        list_ += text;
+    }
+
+    std::optional<Error> add_signatures()
+    {
+        std::size_t used = 0;
+        for (const auto& key : keys_.keys) {
+            if (!key.is_active(now_)) continue;
+            const Method* const method = method_for(key.secret);
+            if (method == nullptr) return cannot(scheme_, "a key is not of a kind it knows");
+            auto signature = sign_with(*method, key.secret);
+            if (!signature) return signature.error();
+            const bool basic = scheme_.signature.sources.front().kind == SourceKind::basic;
+            const bool bearer = scheme_.signature.sources.front().kind == SourceKind::bearer;
+            add_item(method->field, (basic ? "Basic " : bearer ? "Bearer " : "")
+                                        + scheme_.signature.prefix + *signature);
+            // Without a list there is room for one signature: the newest key's.
+            if (++used == keys_max || scheme_.signature.items.empty()) break;
+        }
+        if (used == 0) return cannot(scheme_, "there is no active key");
+        return std::nullopt;
+    }
+
+    [[nodiscard]] const Method* method_for(const Secret& secret) const
+    {
+        for (const auto& method : scheme_.methods)
+            if (suits(scheme_, method, secret)) return &method;
+        return nullptr;
+    }
+
+    result<std::string> sign_with(const Method& method, const Secret& secret)
+    {
+        if (secret.text().starts_with("whpk_"))
+            return cannot(scheme_, "whpk_ is the public key, which verifies; whsk_ signs");
+        KeyMaterial material;
+        if (!material.decode(method.key, secret))
+            return cannot(scheme_, "a key cannot be decoded");
+        if (method.algorithm == Algorithm::token) {
+            const bool basic = scheme_.signature.sources.front().kind == SourceKind::basic;
+            return basic ? encode(Encoding::base64, material.bytes()) : std::string{material.bytes()};
+        }
+        const std::string_view url = input_.url;
+        const auto slash = url.find('/', url.find("://") == std::string_view::npos ? 0 : url.find("://") + 3);
+        const auto target = slash == std::string_view::npos ? std::string_view{"/"} : url.substr(slash);
+        // The timestamp field beside the signature is read back from the list made so far.
+        Headers seen = headers_;
+        if (!input_.content_type.empty())
+            seen.push_back({"Content-Type", std::string{input_.content_type}});
+        seen.push_back({carrier_name(scheme_.signature.sources.front()), list_});
+        const RequestView request{input_.method, target, url, seen, input_.body};
+        Exchange exchange{scheme_, request};
+        exchange.set_secret(material.bytes());
+        std::string built;
+        auto message = std::optional<MessageParts>{};
+        if (scheme_.builtin == Builtin::none) {
+            message = exchange.message(scheme_.message);
+            if (!message)
+                return cannot(scheme_, "a value that it signs is absent: " + exchange.missing()->name);
+        } else {
+            Candidates none;
+            auto made = builtin_messages(exchange, none, keys_, now_);
+            if (made.refusal) return cannot(scheme_, made.refusal->diagnosis);
+            built = std::move(made.messages.front());
+            message.emplace().add(built);
+        }
+        return signature_of(method, material.bytes(), *message);
+    }
+
+    result<std::string> signature_of(const Method& method, std::string_view key,
+                                     const MessageParts& message)
+    {
+        switch (method.algorithm) {
+        case Algorithm::hmac:
+            return encode(method.encoding, hmac(method.hash, key, message.view()).view());
+        case Algorithm::hash: return encode(method.encoding, digest(method.hash, message.view()).view());
+        case Algorithm::jwt:
+        case Algorithm::token: return cannot(scheme_, "it only verifies");
+        default: break;
+        }
+        const auto private_key = load_private_key(method, key);
+        if (!private_key) return cannot(scheme_, "the key is no private key of its kind");
+        const auto bytes = make_signature(method, *private_key, message.joined());
+        if (!bytes) return cannot(scheme_, "OpenSSL refused to sign with this key");
+        return encode(method.encoding, *bytes);
+    }
+
+    const Scheme& scheme_;
+    const SignInput& input_;
+    const KeyRing& keys_;
+    Timestamp now_;
+    Headers headers_;
+    std::string list_;
+};
+
+}  // namespace
+
+result<Headers> sign(const Scheme& scheme, const SignInput& input, const KeyRing& keys, Timestamp now)
+{
+    if (scheme.builtin == Builtin::rfc9421) return sign_http_message(scheme, input, keys, now);
+    return Signer{scheme, input, keys, now}.run();
+}
+
+}  // namespace katydid::signing

@@ -1,0 +1,17 @@
+// Reads "header:X-Event" and "v0:{timestamp}:{body}". Internal to signing/.
+#pragma once
+
+#include "hub/core/error.hpp"
+#include "signing/scheme_data.hpp"
+
+#include <string_view>
+
+namespace katydid::signing {
+
+/// One value: kind, name, and transforms after `|`. Errors: invalid_argument.
+result<Source> parse_source(std::string_view text);
+
+/// Text with values in braces; `{{` and `}}` are braces. Errors: invalid_argument.
+result<Sources> parse_template(std::string_view text);
+
+}  // namespace katydid::signing

@@ -1,0 +1,76 @@
+#include "bench/report/document.hpp"
+#include "bench/report/html.hpp"
+#include "bench/report/pretty.hpp"
+
+#include <boost/json/parse.hpp>
+#include <boost/test/unit_test.hpp>
+
+using namespace katydid::bench;
+
+namespace {
+
+boost::json::object document_with(double rate, double latency)
+{
+    ScenarioResult result;
+    result.figure({"ingest.per_second", rate, "events/s", Better::higher, 20'000, 30'000});
+    result.figure({"ingest.p99", latency, "ms", Better::lower, 50, 15});
+    Phase phase;
+    phase.name = "ingest <closed>";
+    phase.timeline.resize(3);
+    result.phases.push_back(to_json(phase));
+    return make_document({{"ingest", result}}, {}, {{"date", "2026-06-15T18:00:00.000Z"}});
+}
+
+}  // namespace
+
+BOOST_AUTO_TEST_SUITE(bench_document)
+
+// Goal: goals are judged in the right direction.
+BOOST_AUTO_TEST_CASE(verdicts)
+{
+    const auto text = show_figures(document_with(25'000, 12));
+    BOOST_TEST(text.find("must reached") != std::string::npos);
+    BOOST_TEST(text.find("aim reached") != std::string::npos);
+    BOOST_TEST(show_figures(document_with(19'000, 12)).find("BELOW MUST") != std::string::npos);
+}
+
+// Goal: a loss of throughput and a gain in latency are both "worse"; noise is neither.
+BOOST_AUTO_TEST_CASE(comparison)
+{
+    const auto worse = compare(document_with(20'000, 10), document_with(15'000, 20));
+    BOOST_TEST(worse.find("-25.0 %  WORSE") != std::string::npos);
+    BOOST_TEST(worse.find("+100.0 %  WORSE") != std::string::npos);
+    const auto noise = compare(document_with(20'000, 10), document_with(20'500, 10.2));
+    BOOST_TEST(noise.find("WORSE") == std::string::npos);
+    BOOST_TEST(noise.find("better") == std::string::npos);
+}
+
+// Goal: a figure that only one result has is shown, not dropped.
+BOOST_AUTO_TEST_CASE(new_and_gone)
+{
+    ScenarioResult other;
+    other.figure({"other", 1, "", Better::higher});
+    const auto text = compare(document_with(1, 1), make_document({{"x", other}}, {}, {}));
+    BOOST_TEST(text.find("new") != std::string::npos);
+    BOOST_TEST(text.find("gone") != std::string::npos);
+}
+
+// Goal: what is written is read back as the same value.
+BOOST_AUTO_TEST_CASE(pretty_is_json)
+{
+    const auto document = document_with(25'000.25, 12);
+    const auto text = to_pretty(document);
+    BOOST_CHECK(boost::json::parse(text).as_object().at("date") == document.at("date"));
+    BOOST_TEST(text.find("E+") == std::string::npos);
+}
+
+// Goal: names are escaped on the page, and plots are on it.
+BOOST_AUTO_TEST_CASE(page)
+{
+    const auto page = make_html(document_with(25'000, 12));
+    BOOST_TEST(page.find("ingest <closed>") == std::string::npos);
+    BOOST_TEST(page.find("ingest &lt;closed&gt;") != std::string::npos);
+    BOOST_TEST(page.find("<svg") != std::string::npos);
+}
+
+BOOST_AUTO_TEST_SUITE_END()

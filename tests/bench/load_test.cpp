@@ -1,0 +1,163 @@
+// Generator and receiver on one loop, talking to each other: no server between them.
+#include "bench/load/generator.hpp"
+#include "bench/sink/sink.hpp"
+
+#include "tests/support/run_coroutine.hpp"
+
+#include <boost/asio/read_until.hpp>
+#include <boost/test/unit_test.hpp>
+
+using namespace katydid;
+using namespace katydid::bench;
+
+namespace {
+
+/// A receiver with one endpoint, a ledger, and requests that go straight to it.
+struct Loop {
+    explicit Loop(bool checked = false)
+    {
+        sink = std::make_unique<Sink>(context, Verification{checked, "webhook-"});
+        sink->add_endpoint();
+        if (checked) sink->set_secret(0, secret);
+        sink->set_ledger(&ledger);
+        door.path = "/sink/0";
+        door.host = "sink";
+        door.body = "{{data}}";
+        options.target = {asio::ip::address_v4::loopback(), sink->port()};
+        options.connections = 4;
+        options.duration = 10s;
+        options.count_max = 200;
+    }
+
+    LoadResult run()
+    {
+        const Requests requests{door, make_mix("grasshopper", {.run = 1, .data_bytes = 0})};
+        LoadResult result;
+        test::run_coroutine(context, [&]() -> awaitable<> {
+            Generator generator{context, options, requests, &ledger};
+            result = co_await generator.run();
+        });
+        return result;
+    }
+
+    static constexpr auto secret = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
+    asio::io_context context{1};
+    Ledger ledger{{.run = 1, .endpoints = 1, .owes = {}, .measured_from = {}}};
+    std::unique_ptr<Sink> sink;
+    Door door;
+    LoadOptions options;
+};
+
+}  // namespace
+
+BOOST_AUTO_TEST_SUITE(bench_load)
+
+// Goal: a closed loop sends exactly what it is asked to, and all of it is accounted for.
+BOOST_AUTO_TEST_CASE(closed_loop)
+{
+    Loop loop;
+    const auto result = loop.run();
+    BOOST_TEST(result.sent == 200U);
+    BOOST_TEST(result.accepted == 200U);
+    BOOST_TEST(result.statuses.at(204) == 200U);
+    BOOST_TEST(result.latency.count() == 200U);
+    BOOST_TEST(loop.ledger.tally().delivered == 200U);
+    BOOST_TEST(loop.ledger.tally().is_correct());
+}
+
+// Goal: latency counts from the intended time. One connection, 20 ms an answer, intended every
+// 1 ms: the last of 20 waits about 380 ms for its turn, and that must be in the histogram.
+BOOST_AUTO_TEST_CASE(no_coordinated_omission)
+{
+    Loop loop;
+    loop.sink->set_behaviour(0, {.delay = 20ms});
+    loop.options.connections = 1;
+    loop.options.per_second = 1'000;
+    loop.options.count_max = 20;
+    const auto result = loop.run();
+    BOOST_TEST(result.accepted == 20U);
+    BOOST_TEST((result.latency.max() > 350ms));
+    BOOST_TEST((result.latency.percentile(50) > 150ms));
+}
+
+// Goal: an open loop keeps its rate: n events intended over time t take at least t.
+BOOST_AUTO_TEST_CASE(open_loop_keeps_its_rate)
+{
+    Loop loop;
+    loop.options.per_second = 1'000;
+    loop.options.count_max = 100;
+    const auto start = std::chrono::steady_clock::now();
+    const auto result = loop.run();
+    BOOST_TEST(result.accepted == 100U);
+    BOOST_TEST((std::chrono::steady_clock::now() - start >= 99ms));
+}
+
+// Goal: refused requests are counted by status, and sent again only when that is asked for.
+BOOST_AUTO_TEST_CASE(failures_and_resending)
+{
+    Loop once;
+    once.sink->set_behaviour(0, {.fail_ratio = 0.5, .fail_status = 503});
+    const auto result = once.run();
+    BOOST_TEST(result.sent == 200U);
+    BOOST_TEST(result.statuses.at(503) + result.accepted == 200U);
+
+    Loop again;
+    again.sink->set_behaviour(0, {.fail_ratio = 0.5, .fail_status = 503});
+    again.options.resend = true;
+    const auto complete = again.run();
+    BOOST_TEST(complete.accepted == 200U);
+    BOOST_TEST(complete.sent > 200U);
+}
+
+// Goal: an endpoint that hangs leaves its requests unanswered, and the run still ends.
+BOOST_AUTO_TEST_CASE(hanging_endpoint)
+{
+    Loop loop;
+    loop.sink->set_behaviour(0, {.hang = true});
+    loop.options.drain = 50ms;
+    loop.options.duration = 50ms;
+    const auto result = loop.run();
+    BOOST_TEST(result.unanswered == 4U);
+    BOOST_TEST(result.accepted == 0U);
+    BOOST_TEST(loop.sink->counts(0).in_flight_max == 4U);
+}
+
+// Goal: an endpoint that recovers answers from then on.
+BOOST_AUTO_TEST_CASE(recovering_endpoint)
+{
+    Loop loop;
+    loop.sink->set_behaviour(
+        0, {.fail_ratio = 1, .recovers_at = std::chrono::steady_clock::now() + 30ms});
+    loop.options.resend = true;
+    loop.options.count_max = 10;
+    const auto result = loop.run();
+    BOOST_TEST(result.accepted == 10U);
+    BOOST_TEST(result.statuses.at(500) > 0U);
+}
+
+// Goal: right signatures pass, wrong ones get 401 and are in the books.
+BOOST_AUTO_TEST_CASE(signatures)
+{
+    for (const bool right : {true, false}) {
+        Loop loop{true};
+        loop.door.signature = Signature::standard_webhooks;
+        loop.door.secret = right ? Loop::secret : "another";
+        const auto result = loop.run();
+        BOOST_TEST(result.accepted == (right ? 200U : 0U));
+        BOOST_TEST(loop.ledger.tally().bad_signatures == (right ? 0U : 200U));
+    }
+}
+
+// Goal: what is owed bounds what is sent.
+BOOST_AUTO_TEST_CASE(waits_for_deliveries)
+{
+    Loop loop;
+    loop.door.path = "/sink/7";  // 404: nothing is ever accepted, so nothing is owed
+    BOOST_TEST(loop.run().statuses.at(404) == 200U);
+
+    Loop bounded;
+    bounded.options.outstanding_max = 1;
+    BOOST_TEST(bounded.run().accepted == 200U);
+}
+
+BOOST_AUTO_TEST_SUITE_END()

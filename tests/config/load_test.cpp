@@ -1,0 +1,139 @@
+#include "hub/config/load.hpp"
+
+#include "hub/config/keys.hpp"
+
+#include <boost/test/unit_test.hpp>
+
+#include <filesystem>
+#include <fstream>
+
+#include <unistd.h>
+
+using namespace katydid;
+using namespace katydid::config;
+
+namespace {
+
+/// A settings file that goes with the test.
+class File {
+public:
+    explicit File(const std::string& text)
+        : path_{(std::filesystem::temp_directory_path()
+                 / ("katydid-config-" + std::to_string(::getpid()) + ".toml"))
+                    .string()}
+    {
+        std::ofstream{path_} << text;
+    }
+    ~File() { std::filesystem::remove(path_); }
+    [[nodiscard]] const std::string& path() const { return path_; }
+
+private:
+    std::string path_;
+};
+
+result<Settings> load_text(const std::string& text, Environment environment = {},
+                           std::vector<std::pair<std::string, std::string>> flags = {})
+{
+    const File file{text};
+    return load({file.path(), std::move(environment), std::move(flags)});
+}
+
+void check_refused(const result<Settings>& settings, std::string_view part)
+{
+    BOOST_REQUIRE(!settings.has_value());
+    BOOST_TEST(settings.error().message.find(part) != std::string::npos,
+               settings.error().message << " lacks " << part);
+}
+
+}  // namespace
+
+BOOST_AUTO_TEST_SUITE(config_load)
+
+// Goal: a flag wins over a variable, a variable over the file, the file over the default.
+BOOST_AUTO_TEST_CASE(precedence)
+{
+    const std::string text = "listen = \"127.0.0.1:1\"\n[log]\nlevel = \"debug\"\n";
+    BOOST_TEST(load_text("").value().listen.port() == 8080);
+    BOOST_TEST(load_text(text).value().listen.port() == 1);
+    BOOST_TEST((load_text(text).value().log_level == log::Level::debug));
+    BOOST_TEST(load_text(text, {{"KATYDID_LISTEN", "127.0.0.1:2"}}).value().listen.port() == 2);
+    BOOST_TEST(load_text(text, {{"KATYDID_LISTEN", "127.0.0.1:2"}}, {{"--listen", "[::1]:3"}})
+                   .value()
+                   .listen.port()
+               == 3);
+}
+
+// Goal: every error names the place and the mend.
+BOOST_AUTO_TEST_CASE(errors_name_the_place)
+{
+    check_refused(load_text("\n\nlisten = \"nowhere\"\n"), ".toml:3: listen = \"nowhere\": write ADDRESS");
+    check_refused(load_text("listne = \"127.0.0.1:1\"\n"), ".toml:1: there is no setting \"listne\"");
+    check_refused(load_text("[log]\nlevel = \"loud\"\n"), ".toml:2: log.level = \"loud\"");
+    check_refused(load_text("listen = \n"), ".toml:1:");
+    check_refused(load_text("", {{"KATYDID_LISTNE", "x"}}), "KATYDID_LISTNE: there is no such setting");
+    check_refused(load_text("", {{"KATYDID_LOOPS", "0"}}), "from 1 to 64");
+    check_refused(load_text("", {{"KATYDID_EGRESS_ALLOW", "127.0.0.0/33"}}), "is not a network");
+    check_refused(load_text("", {}, {{"--log-level", "x"}}), "--log-level x: write debug");
+    check_refused(load_text("[tls]\ncertificate_file = \"a.pem\"\n"), "belong together");
+}
+
+// Goal: an empty or inline secret never starts a hub.
+BOOST_AUTO_TEST_CASE(secrets_come_by_reference_and_are_not_empty)
+{
+    check_refused(load_text("", {{"ATLVS_WEBHOOK_SECRET", ""}}), "ATLVS_WEBHOOK_SECRET is set but empty");
+    const std::string source = "[[sources]]\nname = \"shop\"\nschemes = [\"stripe\"]\n";
+    check_refused(load_text(source), "secret_env or secret_file is missing");
+    check_refused(load_text(source + "secret = \"abc\"\n"), "by reference only");
+    check_refused(load_text(source + "secret_env = \"NOT_SET\"\n"), "NOT_SET is not set");
+    check_refused(load_text(source + "secret_file = \"/nonexistent\"\n"), "cannot be read");
+    const auto settings = load_text(source + "secret_env = \"SHOP\"\n", {{"SHOP", "s3cret"}}).value();
+    BOOST_REQUIRE(settings.sources.size() == 1U);
+    BOOST_TEST(settings.sources[0].secrets[0].text() == "s3cret");
+}
+
+BOOST_AUTO_TEST_CASE(unknown_scheme_is_refused)
+{
+    check_refused(load_text("[[sources]]\nname = \"a\"\nschemes = [\"nope\"]\nsecret_env = \"S\"\n",
+                            {{"S", "x"}}),
+                  "there is no scheme \"nope\"");
+}
+
+// Goal: the platforms' own variables work without a file.
+BOOST_AUTO_TEST_CASE(platform_variables)
+{
+    const auto settings = load_text("", {{"ATLVS_WEBHOOK_SECRET", "a"},
+                                         {"GRASSHOPPER_WEBHOOK_SECRET", "g"},
+                                         {"ATLVS_PARTNER_SECRET", "p"},
+                                         {"GRASSHOPPER_WEBHOOK_URL", "http://127.0.0.1:9/x"},
+                                         {"ATLVS_WEBHOOK_URL", "https://atlvs.example.com/hook"}})
+                              .value();
+    BOOST_REQUIRE(settings.sources.size() == 2U);
+    BOOST_TEST(settings.sources[0].schemes.size() == 2U);
+    BOOST_REQUIRE(settings.subscriptions.size() == 2U);
+    BOOST_TEST(settings.subscriptions[0].subscription.name == "to-grasshopper");
+    BOOST_TEST(settings.subscriptions[0].subscription.sources[0] == "atlvs");
+    BOOST_TEST(settings.subscriptions[0].secret->text() == "a");
+    BOOST_TEST((settings.subscriptions[1].subscription.dialect == Dialect::atlvs));
+    BOOST_TEST(settings.subscriptions[1].secret->text() == "p");
+}
+
+BOOST_AUTO_TEST_CASE(platform_url_without_secret_is_refused)
+{
+    check_refused(load_text("", {{"ATLVS_WEBHOOK_URL", "https://a.example.com/"}}),
+                  "ATLVS_PARTNER_SECRET is not");
+    check_refused(load_text("", {{"ATLVS_WEBHOOK_URL", "ftp://a"}, {"ATLVS_PARTNER_SECRET", "p"}}),
+                  "ATLVS_WEBHOOK_URL=ftp://a");
+}
+
+// Goal: the file that `katydid init` writes loads as it is, and with every line uncommented but
+// those that name files and secrets.
+BOOST_AUTO_TEST_CASE(example_file_loads)
+{
+    BOOST_TEST(load_text(example_file()).has_value());
+    for (const auto& spec : keys()) {
+        Settings settings;
+        BOOST_TEST(spec.set(settings, spec.example).has_value(), spec.key);
+    }
+}
+
+BOOST_AUTO_TEST_SUITE_END()

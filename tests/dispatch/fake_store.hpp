@@ -1,0 +1,110 @@
+// The store's contract for tests of the dispatcher: asynchronous, and failing when told to.
+#pragma once
+
+#include "tests/dispatch/memory_store.hpp"
+
+#include <boost/asio/any_io_executor.hpp>
+#include <boost/asio/post.hpp>
+
+#include <optional>
+
+namespace katydid::test {
+
+/// Everything on one loop; every call takes one turn of it. What dispatching does not use answers
+/// with errc::internal.
+class FakeStore final : public store::Store {
+public:
+    explicit FakeStore(asio::any_io_executor executor) : executor_{std::move(executor)} {}
+
+    MemoryStore memory;
+    std::optional<errc> failing;       ///< settle, release and claim answer with this
+    store::Health health_now = store::Health::ok;
+    std::vector<std::size_t> settled;  ///< sizes of the batches
+    std::size_t claims = 0;
+
+    awaitable<result<store::Claimed>> claim(store::Claim claim) override
+    {
+        co_await turn();
+        ++claims;
+        if (failing) co_return Error{*failing, "the test says so"};
+        co_return memory.claim(claim);
+    }
+
+    awaitable<result<void>> settle(std::vector<store::Settlement> settlements) override
+    {
+        co_await turn();
+        if (failing) co_return Error{*failing, "the test says so"};
+        settled.push_back(settlements.size());
+        for (const auto& each : settlements) memory.settle(each);
+        co_return result<void>{};
+    }
+
+    awaitable<result<void>> release(TenantId, std::vector<DeliveryId> deliveries) override
+    {
+        co_await turn();
+        if (failing) co_return Error{*failing, "the test says so"};
+        for (const auto& each : deliveries) memory.release(each);
+        co_return result<void>{};
+    }
+
+    awaitable<result<std::vector<store::Backlog>>> backlog() override
+    {
+        co_await turn();
+        co_return memory.backlog();
+    }
+
+    awaitable<result<std::vector<Delivery>>> deliveries(store::DeliveryQuery query) override
+    {
+        co_await turn();
+        std::vector<Delivery> page;
+        for (const auto& [id, row] : memory.rows()) {
+            const bool fits = (!query.cursor || *query.cursor < id)
+                              && row.delivery.subscription == query.subscription
+                              && std::ranges::find(query.states, row.delivery.state)
+                                     != query.states.end();
+            if (fits && page.size() < query.limit) page.push_back(row.delivery);
+        }
+        co_return page;
+    }
+
+    [[nodiscard]] store::Health health() const noexcept override { return health_now; }
+    void set_listener(store::Listener*) override {}
+    void close() override {}
+
+    // clang-format off
+    awaitable<result<store::Appended>> append(store::Append) override { co_return unused(); }
+    awaitable<result<std::uint64_t>> redeliver(TenantId, std::vector<DeliveryId>, Lane, Timestamp) override { co_return unused(); }
+    awaitable<result<std::vector<DeliveryId>>> replay(TenantId, EventId, std::vector<store::Recipient>, Timestamp) override { co_return unused(); }
+    awaitable<result<std::uint64_t>> cancel(TenantId, std::vector<DeliveryId>, std::string, Timestamp) override { co_return unused(); }
+    awaitable<result<std::uint64_t>> cancel_all(TenantId, SubscriptionId, std::string, Timestamp) override { co_return unused(); }
+    awaitable<result<std::vector<store::EventRow>>> events(store::EventQuery) override { co_return unused(); }
+    awaitable<result<EventPtr>> event(TenantId, EventId) override { co_return unused(); }
+    awaitable<result<Delivery>> delivery(TenantId, DeliveryId) override { co_return unused(); }
+    awaitable<result<std::vector<Attempt>>> attempts(TenantId, DeliveryId) override { co_return unused(); }
+    awaitable<result<store::Stats>> stats(std::optional<TenantId>) override { co_return unused(); }
+    awaitable<result<void>> put_subscription(Subscription) override { co_return unused(); }
+    awaitable<result<void>> delete_subscription(TenantId, SubscriptionId) override { co_return unused(); }
+    awaitable<result<std::vector<Subscription>>> subscriptions() override { co_return unused(); }
+    awaitable<result<void>> put_source(store::Source) override { co_return unused(); }
+    awaitable<result<void>> delete_source(TenantId, SourceId) override { co_return unused(); }
+    awaitable<result<std::vector<store::Source>>> sources() override { co_return unused(); }
+    awaitable<result<void>> put_key(store::SealedKey) override { co_return unused(); }
+    awaitable<result<void>> delete_key(TenantId, KeyId) override { co_return unused(); }
+    awaitable<result<std::vector<store::SealedKey>>> keys() override { co_return unused(); }
+    awaitable<result<void>> put_api_key(store::ApiKey) override { co_return unused(); }
+    awaitable<result<std::vector<store::ApiKey>>> api_keys() override { co_return unused(); }
+    awaitable<result<void>> audit(store::AuditEntry) override { co_return unused(); }
+    awaitable<result<std::uint64_t>> purge(store::RetentionPlan, Timestamp, std::uint32_t) override { co_return unused(); }
+    awaitable<result<store::Erased>> erase_subject(TenantId, std::string, Timestamp) override { co_return unused(); }
+    awaitable<result<void>> backup(std::string, store::BackupProgress) override { co_return unused(); }
+    // clang-format on
+
+private:
+    static Error unused() { return {errc::internal, "dispatching does not use this"}; }
+
+    awaitable<void> turn() { co_await asio::post(executor_, asio::use_awaitable); }
+
+    asio::any_io_executor executor_;
+};
+
+}  // namespace katydid::test

@@ -1,0 +1,106 @@
+#include "hub/registry/routes.hpp"
+
+#include <boost/test/unit_test.hpp>
+
+using namespace katydid;
+using namespace katydid::registry;
+
+namespace {
+
+class Fixture {
+public:
+    SubscriptionPtr add(std::vector<std::string> types, std::vector<std::string> sources = {},
+                        SubscriptionStatus status = SubscriptionStatus::active)
+    {
+        Subscription subscription;
+        subscription.id = ids_.make<SubscriptionId>();
+        subscription.event_types = std::move(types);
+        subscription.sources = std::move(sources);
+        subscription.status = status;
+        auto pointer = std::make_shared<const Subscription>(std::move(subscription));
+        routes.put(pointer);
+        return pointer;
+    }
+
+    [[nodiscard]] std::vector<SubscriptionPtr> match(std::string type, std::string source = "atlvs")
+    {
+        Event event;
+        event.type = std::move(type);
+        event.source = std::move(source);
+        return routes.match(event);
+    }
+
+    Routes routes;
+
+private:
+    ManualClock clock_;
+    IdSource ids_{clock_, 1};
+};
+
+using Subscriptions = std::vector<SubscriptionPtr>;
+
+}  // namespace
+
+BOOST_FIXTURE_TEST_SUITE(registry_routes, Fixture)
+
+// Goal: the look-up by prefixes finds exactly what the definition of a pattern says.
+BOOST_AUTO_TEST_CASE(match_agrees_with_covers)
+{
+    const std::vector<std::string> patterns{"*", "resource.*", "resource.updated", "resource.a.*",
+                                            "resource", "katydid.*", "katydid.delivery.dead"};
+    const std::vector<std::string> types{"resource.updated", "resource", "resource.a.b", "resource.",
+                                         "resources.updated", "katydid.delivery.dead", "order", ""};
+    for (const auto& pattern : patterns) add({pattern});
+    for (const auto& type : types) {
+        const auto found = match(type);
+        std::size_t expected = 0;
+        for (const auto& pattern : patterns) expected += covers(pattern, type) ? 1U : 0U;
+        BOOST_TEST(found.size() == expected, type);
+    }
+}
+
+// Goal: one that matches by several patterns gets one delivery.
+BOOST_AUTO_TEST_CASE(each_once)
+{
+    const auto both = add({"*", "a.*", "a.b"});
+    BOOST_TEST((match("a.b") == Subscriptions{both}));
+}
+
+// Goal: a platform never gets its own events back.
+BOOST_AUTO_TEST_CASE(sources_are_respected)
+{
+    const auto subscription = add({"*"}, {"grasshopper"});
+    BOOST_TEST(match("a.b", "atlvs").empty());
+    BOOST_TEST((match("a.b", "grasshopper") == Subscriptions{subscription}));
+}
+
+BOOST_AUTO_TEST_CASE(paused_accumulate_and_disabled_get_none)
+{
+    const auto paused = add({"*"}, {}, SubscriptionStatus::paused);
+    add({"*"}, {}, SubscriptionStatus::disabled);
+    BOOST_TEST((match("a.b") == Subscriptions{paused}));
+}
+
+// Goal: a changed subscription is found by its new patterns only.
+BOOST_AUTO_TEST_CASE(put_replaces)
+{
+    const auto first = add({"a.b"});
+    auto changed = *first;
+    changed.event_types = {"c.d"};
+    const auto second = std::make_shared<const Subscription>(changed);
+    routes.put(second);
+    BOOST_TEST(match("a.b").empty());
+    BOOST_TEST((match("c.d") == Subscriptions{second}));
+    routes.remove(second->id);
+    BOOST_TEST(match("c.d").empty());
+}
+
+BOOST_AUTO_TEST_CASE(pattern_faults)
+{
+    for (const auto* good : {"*", "a", "a.b", "a.*", "a.b.*"})
+        BOOST_TEST(pattern_fault(good).empty(), good);
+    for (const auto* bad : {"", "**", "a*", "*.a", "a.*.b", ".*"})
+        BOOST_TEST(!pattern_fault(bad).empty(), bad);
+}
+
+BOOST_AUTO_TEST_SUITE_END()

@@ -1,0 +1,112 @@
+#include "signing/remote_key.hpp"
+
+#include "tests/signing/support.hpp"
+#include "tests/support/run_coroutine.hpp"
+
+#include <deque>
+
+namespace katydid::signing {
+
+using namespace test;
+using namespace std::chrono_literals;
+using katydid::test::run_coroutine;
+
+BOOST_AUTO_TEST_SUITE(signing_remote_key)
+
+/// Answers from a script, and counts.
+class ScriptedFetcher final : public Fetcher {
+public:
+    awaitable<result<std::string>> fetch(std::string url) override
+    {
+        asked.push_back(std::move(url));
+        if (answers.empty()) co_return Error{errc::connect_failed, "nobody there"};
+        auto answer = std::move(answers.front());
+        answers.pop_front();
+        co_return answer;
+    }
+
+    std::deque<result<std::string>> answers;
+    std::vector<std::string> asked;
+};
+
+result<std::string> sns_url(const std::string& url)
+{
+    Request request;
+    request.body = R"({"SigningCertURL":")" + url + "\"}";
+    return remote_key_url(*scheme("aws-sns"), request.view());
+}
+
+// Goal: only https on the provider's own hosts is ever asked for.
+BOOST_AUTO_TEST_CASE(allowed_hosts)
+{
+    for (const auto* good : {"https://sns.us-east-1.amazonaws.com/SimpleNotificationService-1.pem", "https://sns.cn-north-1.amazonaws.com.cn/x.pem"})
+        BOOST_TEST(sns_url(good).has_value(), good);
+    for (const auto* bad :
+         {"", "http://sns.us-east-1.amazonaws.com/x.pem", "https://sns.us-east-1.amazonaws.com/x.txt", "https://sns.us-east-1.amazonaws.com.evil.example/x.pem",
+          "https://sns.us-east-1.amazonaws.com:8443/x.pem", "https://u@sns.us-east-1.amazonaws.com/x.pem", "https://sns.a.b.amazonaws.com/x.pem",
+          "https://sns.ab.amazonaws.com/x.pem", "https://sns..amazonaws.com/x.pem", "https://evil.example/sns.us-east-1.amazonaws.com/x.pem",
+          "https://sns.us-east-1.amazonaws.com\\@evil.example/x.pem", "https://sns.us-east-1.amazonaws.com/../x.pem", "https://sns.us-east-1.amazonaws.com/a?x.pem",
+          "https://sns.us-east-1.amazonaws.com/a%2fx.pem", "https://SNS.us-east-1.amazonaws.com/x.pem", "https://sns.us-east-1.amazonaws.com"})
+        BOOST_TEST(sns_url(bad).has_error(), bad << " was allowed");
+    Request request;
+    BOOST_TEST(remote_key_url(*scheme("github"), request.view()).value() == "");
+    BOOST_TEST(remote_key_url(*scheme("google-pubsub"), request.view()).value() == "https://www.googleapis.com/oauth2/v3/certs");
+    request.headers = {{"PAYPAL-CERT-URL", "https://api.paypal.com/v1/notifications/certs/CERT-360caa42"}};
+    BOOST_TEST(remote_key_url(*scheme("paypal"), request.view()).has_value());
+    request.headers.push_back(request.headers.front());
+    BOOST_TEST(remote_key_url(*scheme("paypal"), request.view()).has_error());
+}
+
+// Goal: a document is fetched once an hour; a failure is remembered for half a minute.
+BOOST_AUTO_TEST_CASE(cache)
+{
+    ScriptedFetcher fetcher;
+    ManualClock clock;
+    RemoteKeyCache cache{fetcher, clock};
+    fetcher.answers = {result<std::string>{"key 1"}, result<std::string>{"key 2"}};
+    run_coroutine([&]() -> awaitable<> {
+        auto document = co_await cache.get("https://a/");
+        BOOST_TEST(*document.value() == "key 1");
+        clock.advance(59min);
+        document = co_await cache.get("https://a/");
+        BOOST_TEST(*document.value() == "key 1");
+        clock.advance(1min);
+        document = co_await cache.get("https://a/");
+        BOOST_TEST(*document.value() == "key 2");
+        BOOST_TEST(fetcher.asked.size() == 2U);
+
+        document = co_await cache.get("https://b/");
+        BOOST_TEST(document.has_error());
+        document = co_await cache.get("https://b/");
+        BOOST_TEST(fetcher.asked.size() == 3U);
+        clock.advance(30s);
+        fetcher.answers = {result<std::string>{std::string(Fetcher::bytes_max + 1, 'x')}};
+        document = co_await cache.get("https://b/");
+        BOOST_TEST((document.error() == errc::too_large));
+    });
+}
+
+// Goal: endless different URLs take no endless memory, and what is kept still counts.
+BOOST_AUTO_TEST_CASE(bounded)
+{
+    ScriptedFetcher fetcher;
+    ManualClock clock;
+    RemoteKeyCache cache{fetcher, clock};
+    run_coroutine([&]() -> awaitable<> {
+        for (int i = 0; i < 200; ++i) {
+            fetcher.answers = {result<std::string>{"key"}};
+            clock.advance(1ms);
+            const auto document = co_await cache.get("https://a/" + std::to_string(i));
+            BOOST_TEST(document.has_value());
+        }
+        const auto kept = co_await cache.get("https://a/199");
+        BOOST_TEST(kept.has_value());
+        BOOST_TEST(fetcher.asked.size() == 200U);
+        const auto dropped = co_await cache.get("https://a/0");
+        BOOST_TEST(dropped.has_error());
+    });
+}
+
+BOOST_AUTO_TEST_SUITE_END()
+
+}  // namespace katydid::signing

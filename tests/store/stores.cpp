@@ -1,0 +1,164 @@
+#include "tests/store/stores.hpp"
+
+#include "hub/store/sqlite/sqlite_store.hpp"
+
+#include <stdexcept>
+
+namespace katydid::store::test {
+namespace {
+
+class SqlitePlace final : public Place {
+public:
+    std::unique_ptr<Store> open(std::uint32_t window_per_subscription) override
+    {
+        SqliteOptions options;
+        options.path = directory_.file("katydid.db");
+        options.window_per_subscription = window_per_subscription;
+        return open_sqlite(std::move(options));
+    }
+
+private:
+    TemporaryDirectory directory_;
+};
+
+}  // namespace
+
+std::vector<Kind> kinds()
+{
+    return {{"sqlite", [] { return std::make_unique<SqlitePlace>(); }}};
+}
+
+TemporaryDirectory::TemporaryDirectory()
+{
+    auto pattern = (std::filesystem::temp_directory_path() / "katydid-store-XXXXXX").string();
+    if (::mkdtemp(pattern.data()) == nullptr) throw std::runtime_error{"no temporary directory"};
+    path_ = pattern;
+}
+
+TemporaryDirectory::~TemporaryDirectory()
+{
+    std::error_code ignored;
+    std::filesystem::remove_all(path_, ignored);
+}
+
+void Recorder::on_work(std::vector<Work> works)
+{
+    const std::lock_guard lock{mutex_};
+    for (auto& work : works) works_.push_back(std::move(work));
+}
+
+void Recorder::on_backlog(TenantId tenant, SubscriptionId subscription, Lane lane, Timestamp due)
+{
+    const std::lock_guard lock{mutex_};
+    backlog_.push_back({tenant, subscription, lane, due});
+}
+
+void Recorder::on_health(Health health, const std::string&)
+{
+    const std::lock_guard lock{mutex_};
+    healths_.push_back(health);
+    said_.notify_all();
+}
+
+std::vector<Work> Recorder::take_works()
+{
+    const std::lock_guard lock{mutex_};
+    return std::exchange(works_, {});
+}
+
+std::vector<Backlog> Recorder::take_backlog()
+{
+    const std::lock_guard lock{mutex_};
+    return std::exchange(backlog_, {});
+}
+
+bool Recorder::wait_for(Health health)
+{
+    std::unique_lock lock{mutex_};
+    return said_.wait_for(lock, std::chrono::minutes{1}, [&] {
+        return std::find(healths_.begin(), healths_.end(), health) != healths_.end();
+    });
+}
+
+Lab::Lab(const Kind& kind, std::uint32_t window_per_subscription)
+    : place{kind.make_place()}, window{window_per_subscription}
+{
+    store = place->open(window);
+    store->set_listener(&recorder);
+}
+
+Lab::Lab(std::unique_ptr<Store> to_test) : store{std::move(to_test)}
+{
+    store->set_listener(&recorder);
+}
+
+Lab::~Lab() { store->close(); }
+
+void Lab::restart()
+{
+    store->close();
+    store.reset();
+    store = place->open(window);
+    store->set_listener(&recorder);
+}
+
+std::shared_ptr<Event> Lab::make_event(std::string external_id, std::string payload)
+{
+    auto event = std::make_shared<Event>();
+    event->id = ids.make<EventId>();
+    event->source = "atlvs";
+    event->type = "resource.updated";
+    event->external_id = std::move(external_id);
+    event->received_at = event->occurred_at = clock.now();
+    event->content_type = "application/json";
+    event->payload = std::make_shared<const std::string>(std::move(payload));
+    return event;
+}
+
+Append Lab::make_append(std::string external_id, std::vector<SubscriptionId> subscriptions)
+{
+    Append append;
+    append.event = make_event(std::move(external_id));
+    for (const auto& subscription : subscriptions) append.recipients.push_back({subscription, ""});
+    return append;
+}
+
+Appended Lab::append(std::string external_id, std::vector<SubscriptionId> subscriptions)
+{
+    return run(store->append(make_append(std::move(external_id), std::move(subscriptions)))).value();
+}
+
+Claimed Lab::claim(SubscriptionId subscription, Lane lane, std::uint32_t count_max)
+{
+    return run(store->claim({default_tenant(), subscription, lane, count_max, clock.now()})).value();
+}
+
+Settlement Lab::make_settlement(const Work& work, DeliveryState state, unsigned status)
+{
+    Settlement settlement;
+    settlement.delivery = work.delivery.id;
+    settlement.state = state;
+    settlement.lane = work.delivery.lane;
+    settlement.settled_at = clock.now();
+    Attempt attempt;
+    attempt.id = ids.make<AttemptId>();
+    attempt.delivery = work.delivery.id;
+    attempt.number = work.delivery.attempts + 1;
+    attempt.started_at = clock.now();
+    attempt.outcome = status == 200 ? AttemptClass::success : AttemptClass::rejected;
+    attempt.status = status;
+    settlement.attempt = std::move(attempt);
+    return settlement;
+}
+
+void Lab::settle(const Work& work, DeliveryState state, unsigned status)
+{
+    run(store->settle({make_settlement(work, state, status)})).value();
+}
+
+Delivery Lab::delivery(const DeliveryId& id)
+{
+    return run(store->delivery(default_tenant(), id)).value();
+}
+
+}  // namespace katydid::store::test
