@@ -46,7 +46,8 @@ constexpr std::chrono::seconds ca_valid_to = std::chrono::days{90};
 
 [[noreturn]] void fail_file(const fs::path& file)
 {
-    throw Failure{{errc::tls_failed, "cannot write " + file.string() + ": " + std::strerror(errno)}};
+    throw Failure{
+        {errc::tls_failed, "cannot write " + file.string() + ": " + std::strerror(errno)}};
 }
 
 /// Writes beside the file and renames, so that a reader never sees half a key.
@@ -60,7 +61,8 @@ void write_file(const fs::path& file, const Bio& content, mode_t mode)
     std::string text(BIO_ctrl_pending(content.get()), '\0');
     BIO_read(content.get(), text.data(), static_cast<int>(text.size()));
     const auto written = ::write(descriptor, text.data(), text.size());
-    const bool ok = written == static_cast<ssize_t>(text.size()) && ::close(descriptor) == 0;
+    const bool closed = ::close(descriptor) == 0;
+    const bool ok = closed && written == static_cast<ssize_t>(text.size());
     if (!ok || ::rename(fresh.c_str(), file.c_str()) != 0) fail_file(file);
 }
 
@@ -102,6 +104,16 @@ void set_serial(X509* certificate)
     ASN1_INTEGER_set_uint64(X509_get_serialNumber(certificate), (serial >> 1U) | 1U);
 }
 
+void add_to_subject(X509* certificate, const char* field, const std::string& value)
+{
+    const auto* bytes = reinterpret_cast<const unsigned char*>(value.data());
+    const auto size = static_cast<int>(value.size());
+    if (X509_NAME_add_entry_by_txt(X509_get_subject_name(certificate), field, MBSTRING_UTF8, bytes,
+                                   size, -1, 0)
+        != 1)
+        fail("cannot write the subject " + value);
+}
+
 Certificate make_certificate(const std::string& common_name, EVP_PKEY* key,
                              std::chrono::seconds from, std::chrono::seconds to)
 {
@@ -111,11 +123,8 @@ Certificate make_certificate(const std::string& common_name, EVP_PKEY* key,
     X509_gmtime_adj(X509_getm_notBefore(certificate.get()), from.count());
     X509_gmtime_adj(X509_getm_notAfter(certificate.get()), to.count());
     X509_set_pubkey(certificate.get(), key);
-    X509_NAME* subject = X509_get_subject_name(certificate.get());
-    X509_NAME_add_entry_by_txt(subject, "O", MBSTRING_UTF8,
-                               reinterpret_cast<const unsigned char*>("Katydid development"), -1, -1, 0);
-    X509_NAME_add_entry_by_txt(subject, "CN", MBSTRING_UTF8,
-                               reinterpret_cast<const unsigned char*>(common_name.c_str()), -1, -1, 0);
+    add_to_subject(certificate.get(), "O", "Katydid development");
+    add_to_subject(certificate.get(), "CN", common_name);
     return certificate;
 }
 
@@ -127,7 +136,8 @@ std::string alternative_names(const std::vector<std::string>& names)
         boost::system::error_code error;
         boost::asio::ip::make_address(name, error);
         if (name.find_first_of(",\n") != std::string::npos)
-            throw Failure{{errc::invalid_argument, "\"" + name + "\" is not a name for a certificate"}};
+            throw Failure{
+                {errc::invalid_argument, "\"" + name + "\" is not a name for a certificate"}};
         text += (text.empty() ? "" : ",") + std::string{error ? "DNS:" : "IP:"} + name;
     }
     return text;
@@ -150,7 +160,8 @@ struct DevCa::Authority {
     Certificate certificate;
 };
 
-DevCa::DevCa(fs::path folder) : folder_{std::move(folder)}, authority_{std::make_unique<Authority>()}
+DevCa::DevCa(fs::path folder)
+    : folder_{std::move(folder)}, authority_{std::make_unique<Authority>()}
 {
     fs::create_directories(folder_);
     const auto key_file = folder_ / "ca.key";
@@ -167,7 +178,8 @@ DevCa::DevCa(fs::path folder) : folder_{std::move(folder)}, authority_{std::make
     add_extension(certificate, certificate, NID_basic_constraints, "critical,CA:TRUE,pathlen:0");
     add_extension(certificate, certificate, NID_key_usage, "critical,keyCertSign,cRLSign");
     add_extension(certificate, certificate, NID_subject_key_identifier, "hash");
-    if (X509_sign(certificate, authority_->key.get(), EVP_sha256()) == 0) fail("cannot sign the CA");
+    if (X509_sign(certificate, authority_->key.get(), EVP_sha256()) == 0)
+        fail("cannot sign the CA");
     write_key(key_file, authority_->key.get());
     write_certificate(ca_file(), certificate);
 }

@@ -72,7 +72,8 @@ result<Opened> open_envelope(const Event& event)
     return Opened{Shape::plain, text};
 }
 
-result<Facts> read_envelope_facts(std::string_view body, std::string_view time, std::string_view data)
+result<Facts> read_envelope_facts(std::string_view body, std::string_view time,
+                                  std::string_view data)
 {
     std::array<unsigned char, 8'192> buffer;
     json::monotonic_resource memory{buffer.data(), buffer.size()};

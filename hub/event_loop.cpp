@@ -93,6 +93,7 @@ dispatch::Dispatcher::Options EventLoop::dispatcher_options(std::size_t index)
     dispatch::Dispatcher::Options options;
     options.scheduler.shares = {share, share};
     options.scheduler.seed = random_seed();
+    options.scheduler.breaker.open_min = shared_.settings.breaker_open;
     options.owns = [index, loops](SubscriptionId id) { return owner_index(id, loops) == index; };
     options.on_gone = [this](const SubscriptionPtr& subscription, std::string reason) {
         disable(subscription, std::move(reason));

@@ -147,7 +147,10 @@ struct Hub::Impl {
     std::atomic<bool> accepting = false;
 };
 
-Hub::Hub(Settings settings) : impl_{std::make_unique<Impl>(std::move(settings))} {}
+Hub::Hub(Settings settings) : impl_{std::make_unique<Impl>(std::move(settings))}
+{
+    log::configure(impl_->settings.log_level, impl_->settings.log_format);
+}
 Hub::~Hub() = default;
 
 void Hub::on(HandlerOptions options, HandlerFunction function)

@@ -1,5 +1,8 @@
 // The katydid program: one subcommand a file in hub/cli.
 #include "hub/cli/command.hpp"
+#include "hub/cli/schemes_command.hpp"
+#include "hub/cli/sign_command.hpp"
+#include "hub/cli/verify_command.hpp"
 
 #include <exception>
 #include <iostream>
@@ -12,6 +15,9 @@ int main(int argc, char** argv)
     int exit_code = done;
     add_serve_command(app, exit_code);
     add_init_command(app, exit_code);
+    add_sign_command(app, exit_code);
+    add_verify_command(app, exit_code);
+    add_schemes_command(app, exit_code);
     add_version_command(app, exit_code);
     try {
         app.parse(argc, argv);

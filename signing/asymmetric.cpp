@@ -19,12 +19,18 @@ constexpr std::size_t ed25519_bytes = 32;
 constexpr std::size_t p256_half_bytes = 32;
 constexpr int rsa_bits_min = 1024;
 
-struct FreeBio { void operator()(BIO* bio) const noexcept { BIO_free(bio); } };
-struct FreeCertificate { void operator()(X509* x) const noexcept { X509_free(x); } };
+struct FreeBio {
+    void operator()(BIO* bio) const noexcept { BIO_free(bio); }
+};
+struct FreeCertificate {
+    void operator()(X509* x) const noexcept { X509_free(x); }
+};
 struct FreeContext {
     void operator()(EVP_MD_CTX* context) const noexcept { EVP_MD_CTX_free(context); }
 };
-struct FreeSignature { void operator()(ECDSA_SIG* s) const noexcept { ECDSA_SIG_free(s); } };
+struct FreeSignature {
+    void operator()(ECDSA_SIG* s) const noexcept { ECDSA_SIG_free(s); }
+};
 using Context = std::unique_ptr<EVP_MD_CTX, FreeContext>;
 using EcdsaSignature = std::unique_ptr<ECDSA_SIG, FreeSignature>;
 
@@ -63,7 +69,8 @@ KeyHandle checked(const Method& method, EVP_PKEY* key)
 
 EVP_PKEY* read_pem_public(std::string_view pem)
 {
-    const std::unique_ptr<BIO, FreeBio> bio{BIO_new_mem_buf(pem.data(), static_cast<int>(pem.size()))};
+    const std::unique_ptr<BIO, FreeBio> bio{
+        BIO_new_mem_buf(pem.data(), static_cast<int>(pem.size()))};
     if (!bio) return nullptr;
     if (pem.find("BEGIN CERTIFICATE") == std::string_view::npos)
         return PEM_read_bio_PUBKEY(bio.get(), nullptr, no_password, nullptr);
@@ -110,10 +117,11 @@ std::optional<std::string> raw_of(std::string_view der)
     const EcdsaSignature signature{d2i_ECDSA_SIG(nullptr, &in, static_cast<long>(der.size()))};
     if (!signature) return std::nullopt;
     std::string raw(2 * p256_half_bytes, '\0');
-    const bool good =
-        BN_bn2binpad(ECDSA_SIG_get0_r(signature.get()), bytes_of(raw), p256_half_bytes) > 0
-        && BN_bn2binpad(ECDSA_SIG_get0_s(signature.get()), bytes_of(raw) + p256_half_bytes,
-                        p256_half_bytes) > 0;
+    const bool good
+        = BN_bn2binpad(ECDSA_SIG_get0_r(signature.get()), bytes_of(raw), p256_half_bytes) > 0
+          && BN_bn2binpad(ECDSA_SIG_get0_s(signature.get()), bytes_of(raw) + p256_half_bytes,
+                          p256_half_bytes)
+                 > 0;
     return good ? std::optional{raw} : std::nullopt;
 }
 
@@ -123,8 +131,8 @@ KeyHandle load_public_key(const Method& method, std::string_view bytes)
 {
     if (bytes.starts_with("-----BEGIN")) return checked(method, read_pem_public(bytes));
     if (method.algorithm == Algorithm::ed25519 && bytes.size() == ed25519_bytes)
-        return checked(method, EVP_PKEY_new_raw_public_key(EVP_PKEY_ED25519, nullptr, bytes_of(bytes),
-                                                           bytes.size()));
+        return checked(method, EVP_PKEY_new_raw_public_key(EVP_PKEY_ED25519, nullptr,
+                                                           bytes_of(bytes), bytes.size()));
     const unsigned char* in = bytes_of(bytes);
     return checked(method, d2i_PUBKEY(nullptr, &in, static_cast<long>(bytes.size())));
 }
@@ -139,8 +147,8 @@ KeyHandle load_private_key(const Method& method, std::string_view bytes)
     // The reference implementations write an Ed25519 key as seed and public key, 64 bytes.
     if (method.algorithm == Algorithm::ed25519
         && (bytes.size() == ed25519_bytes || bytes.size() == 2 * ed25519_bytes))
-        return checked(method, EVP_PKEY_new_raw_private_key(EVP_PKEY_ED25519, nullptr, bytes_of(bytes),
-                                                            ed25519_bytes));
+        return checked(method, EVP_PKEY_new_raw_private_key(EVP_PKEY_ED25519, nullptr,
+                                                            bytes_of(bytes), ed25519_bytes));
     const unsigned char* in = bytes_of(bytes);
     return checked(method, d2i_AutoPrivateKey(nullptr, &in, static_cast<long>(bytes.size())));
 }
@@ -156,9 +164,11 @@ bool verify_signature(const Method& method, evp_pkey_st& key, std::string_view m
     }
     const Context context{EVP_MD_CTX_new()};
     const bool good = context
-                      && EVP_DigestVerifyInit(context.get(), nullptr, md_of(method), nullptr, &key) == 1
+                      && EVP_DigestVerifyInit(context.get(), nullptr, md_of(method), nullptr, &key)
+                             == 1
                       && EVP_DigestVerify(context.get(), bytes_of(signature), signature.size(),
-                                          bytes_of(message), message.size()) == 1;
+                                          bytes_of(message), message.size())
+                             == 1;
     ERR_clear_error();
     return good;
 }
@@ -168,12 +178,12 @@ std::optional<std::string> make_signature(const Method& method, evp_pkey_st& key
 {
     const Context context{EVP_MD_CTX_new()};
     std::size_t size = 0;
-    if (!context
-        || EVP_DigestSignInit(context.get(), nullptr, md_of(method), nullptr, &key) != 1
+    if (!context || EVP_DigestSignInit(context.get(), nullptr, md_of(method), nullptr, &key) != 1
         || EVP_DigestSign(context.get(), nullptr, &size, bytes_of(message), message.size()) != 1)
         return std::nullopt;
     std::string signature(size, '\0');
-    if (EVP_DigestSign(context.get(), bytes_of(signature), &size, bytes_of(message), message.size()) != 1)
+    if (EVP_DigestSign(context.get(), bytes_of(signature), &size, bytes_of(message), message.size())
+        != 1)
         return std::nullopt;
     signature.resize(size);
     if (method.algorithm == Algorithm::ecdsa_p256 && method.raw_ecdsa) return raw_of(signature);

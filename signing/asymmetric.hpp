@@ -12,7 +12,9 @@ struct evp_pkey_st;
 
 namespace katydid::signing {
 
-struct FreeKey { void operator()(evp_pkey_st* key) const noexcept; };
+struct FreeKey {
+    void operator()(evp_pkey_st* key) const noexcept;
+};
 using KeyHandle = std::unique_ptr<evp_pkey_st, FreeKey>;
 
 /// Raw Ed25519 bytes, DER or PEM, a certificate in PEM; null when it is none or not of the
@@ -21,8 +23,8 @@ using KeyHandle = std::unique_ptr<evp_pkey_st, FreeKey>;
 /// The same for the private half: a seed of 32 bytes, PKCS#8 DER or PEM.
 [[nodiscard]] KeyHandle load_private_key(const Method& method, std::string_view bytes);
 
-[[nodiscard]] bool verify_signature(const Method& method, evp_pkey_st& key, std::string_view message,
-                                    std::string_view signature);
+[[nodiscard]] bool verify_signature(const Method& method, evp_pkey_st& key,
+                                    std::string_view message, std::string_view signature);
 [[nodiscard]] std::optional<std::string> make_signature(const Method& method, evp_pkey_st& key,
                                                         std::string_view message);
 

@@ -44,8 +44,8 @@ std::string encoded_query(std::string_view query)
     constexpr std::string_view digits = "0123456789ABCDEF";
     std::string out;
     for (const char c : query) {
-        const bool plain = (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z')
-                           || kept.find(c) != std::string_view::npos;
+        const bool plain = (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z')
+                           || (c >= 'A' && c <= 'Z') || kept.find(c) != std::string_view::npos;
         if (plain) {
             out += c;
             continue;
@@ -110,7 +110,8 @@ BuiltinMessages contentful_messages(Exchange& exchange)
     while (!names.empty() && listed.size() < names_max)
         listed.push_back(lower_case(take_item(names, ",")));
     // The signature is a header itself; the timestamp has to be among those that are covered.
-    for (const std::string_view needed : {"x-contentful-timestamp", "x-contentful-signed-headers"}) {
+    for (const std::string_view needed :
+         {"x-contentful-timestamp", "x-contentful-signed-headers"}) {
         if (std::find(listed.begin(), listed.end(), needed) == listed.end())
             return builtin_refusal(RefusalReason::signature_wrong,
                                    "the header " + std::string{needed} + " is not signed");
@@ -136,8 +137,9 @@ BuiltinMessages adyen_messages(Exchange& exchange)
 {
     const auto* const document = exchange.json();
     boost::system::error_code error;
-    const auto* const items =
-        document != nullptr ? document->find_pointer("/notificationItems", error) : nullptr;
+    const auto* const items = document != nullptr
+                                  ? document->find_pointer("/notificationItems", error)
+                                  : nullptr;
     if (items == nullptr || !items->is_array() || items->get_array().size() != 1)
         return builtin_refusal(RefusalReason::signature_wrong,
                                "the body does not hold exactly one notification item");

@@ -9,11 +9,13 @@ namespace {
 
 bool is_known_field(const Scheme& scheme, std::string_view field)
 {
-    return std::any_of(scheme.methods.begin(), scheme.methods.end(),
-                       [&](const Method& method) { return method.field == field || method.field == "*"; });
+    return std::any_of(scheme.methods.begin(), scheme.methods.end(), [&](const Method& method) {
+        return method.field == field || method.field == "*";
+    });
 }
 
-void add(Candidates& found, const SignatureRule& rule, std::string_view field, std::string_view text)
+void add(Candidates& found, const SignatureRule& rule, std::string_view field,
+         std::string_view text)
 {
     if (!rule.prefix.empty()) {
         if (text.size() < rule.prefix.size()
@@ -53,10 +55,8 @@ Candidates find_candidates(Exchange& exchange)
         const auto text = exchange.value(source);
         if (!text || text->empty()) continue;
         found.present = true;
-        if (text->size() > signature_header_bytes_max)
-            found.oversized = true;
-        else
-            split(found, exchange.scheme(), *text);
+        if (text->size() > signature_header_bytes_max) found.oversized = true;
+        else split(found, exchange.scheme(), *text);
         if (!rule.all_sources) break;
     }
     return found;

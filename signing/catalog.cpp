@@ -63,4 +63,8 @@ SchemePtr find_scheme(std::string_view name) { return catalog().scheme(name); }
 
 std::vector<std::string> scheme_names() { return catalog().names(); }
 
+const std::string& scheme_name(const Scheme& scheme) noexcept { return scheme.name; }
+const std::string& scheme_title(const Scheme& scheme) noexcept { return scheme.title; }
+const std::string& scheme_toml(const Scheme& scheme) noexcept { return scheme.toml; }
+
 }  // namespace katydid::signing

@@ -40,7 +40,11 @@ std::string replaced(std::string_view text, std::string_view from, std::string_v
 class Diagnosis {
 public:
     Diagnosis(const Scheme& scheme, const RequestView& request, const KeyRing& keys, Timestamp now)
-        : lenient_{scheme}, scheme_{scheme}, request_{request}, keys_{keys}, now_{now}
+        : lenient_{scheme},
+          scheme_{scheme},
+          request_{request},
+          keys_{keys},
+          now_{now}
     {
         if (lenient_.timestamp) lenient_.timestamp->past_max = lenient_.timestamp->future_max = {};
         lenient_.http_signature.age_max = {};
@@ -64,7 +68,8 @@ public:
     }
 
 private:
-    [[nodiscard]] bool passes(const Scheme& scheme, const RequestView& request, const KeyRing& keys) const
+    [[nodiscard]] bool passes(const Scheme& scheme, const RequestView& request,
+                              const KeyRing& keys) const
     {
         const auto verdict = verify(scheme, request, keys, now_);
         const auto* const refused = std::get_if<Refusal>(&verdict);
@@ -73,8 +78,9 @@ private:
 
     [[nodiscard]] bool passes_with_body(std::string_view body) const
     {
-        return passes(lenient_, {request_.method, request_.target, request_.public_url, request_.headers, body},
-                      keys_);
+        return passes(
+            lenient_,
+            {request_.method, request_.target, request_.public_url, request_.headers, body}, keys_);
     }
 
     std::string other_scheme() const
@@ -87,8 +93,9 @@ private:
                 || equal_names(source.name, "Authorization")
                 || find_header(request_.headers, source.name) == nullptr)
                 continue;
-            found += found.empty() ? "the request carries " + source.name + ", as these schemes send it: "
-                                   : std::string{", "};
+            found += found.empty()
+                         ? "the request carries " + source.name + ", as these schemes send it: "
+                         : std::string{", "};
             found += name;
         }
         return found;
@@ -106,9 +113,9 @@ private:
                 return "the timestamp is written in " + std::string{name} + ", the scheme expects "
                        + name_of_format(rule.format);
         }
-        return passes(lenient_, request_, keys_)
-                   ? "the signature itself is good: a late delivery, a replay, or a clock that is wrong"
-                   : "the signature does not fit either";
+        return passes(lenient_, request_, keys_) ? "the signature itself is good: a late delivery, "
+                                                   "a replay, or a clock that is wrong"
+                                                 : "the signature does not fit either";
     }
 
     std::string time_format()
@@ -158,10 +165,10 @@ private:
     std::string wrong_signature()
     {
         using Step = std::string (Diagnosis::*)();
-        constexpr std::array<Step, 7> steps{&Diagnosis::other_encoding, &Diagnosis::other_prefix,
-                                            &Diagnosis::inactive_key,   &Diagnosis::other_secret_form,
-                                            &Diagnosis::changed_body,   &Diagnosis::other_url,
-                                            &Diagnosis::other_hash};
+        constexpr std::array<Step, 7> steps{
+            &Diagnosis::other_encoding,    &Diagnosis::other_prefix, &Diagnosis::inactive_key,
+            &Diagnosis::other_secret_form, &Diagnosis::changed_body, &Diagnosis::other_url,
+            &Diagnosis::other_hash};
         for (const Step step : steps) {
             std::string found = (this->*step)();
             if (!found.empty()) return found;
@@ -180,7 +187,8 @@ private:
             std::string expected;
             for (const auto& [known, text] : encodings)
                 if (known == lenient_.methods.front().encoding) expected = text;
-            return "the signature is encoded as " + std::string{name} + ", the scheme expects " + expected;
+            return "the signature is encoded as " + std::string{name} + ", the scheme expects "
+                   + expected;
         }
         return {};
     }
@@ -198,11 +206,13 @@ private:
     std::string other_secret_form()
     {
         KeyRing trimmed_keys = keys_;
-        for (auto& key : trimmed_keys.keys) key.secret = Secret{without_whitespace(key.secret.text())};
+        for (auto& key : trimmed_keys.keys)
+            key.secret = Secret{without_whitespace(key.secret.text())};
         if (passes(lenient_, request_, trimmed_keys))
             return "the configured secret has white space around it (often a line end at its end)";
         constexpr std::array<std::pair<Encoding, std::string_view>, 3> forms{
-            {{Encoding::text, "as plain text"}, {Encoding::hex, "decoded from hex"},
+            {{Encoding::text, "as plain text"},
+             {Encoding::hex, "decoded from hex"},
              {Encoding::base64, "decoded from base64"}}};
         for (const auto& [form, name] : forms) {
             for (const bool strip : {false, true}) {
@@ -228,12 +238,15 @@ private:
         const auto said = [](std::string_view what) {
             return "the body was changed on the way: " + std::string{what};
         };
-        if (passes_with_body(std::string{body} + "\n") || passes_with_body(std::string{body} + "\r\n"))
+        if (passes_with_body(std::string{body} + "\n")
+            || passes_with_body(std::string{body} + "\r\n"))
             return said("a line end was cut off its end");
         if (const auto last = body.find_last_not_of("\r\n");
-            last != std::string_view::npos && last + 1 < body.size() && passes_with_body(body.substr(0, last + 1)))
+            last != std::string_view::npos && last + 1 < body.size()
+            && passes_with_body(body.substr(0, last + 1)))
             return said("a line end was added");
-        if (passes_with_body(replaced(body, "\r\n", "\n")) || passes_with_body(replaced(body, "\n", "\r\n")))
+        if (passes_with_body(replaced(body, "\r\n", "\n"))
+            || passes_with_body(replaced(body, "\n", "\r\n")))
             return said("line ends were converted");
         boost::system::error_code error;
         const auto parsed = boost::json::parse(body, error);
@@ -247,7 +260,8 @@ private:
         const std::string url{request_.public_url};
         if (url.empty()) return {};
         std::vector<std::string> others;
-        others.push_back(url.starts_with("https:") ? replaced(url, "https:", "http:") : replaced(url, "http:", "https:"));
+        others.push_back(url.starts_with("https:") ? replaced(url, "https:", "http:")
+                                                   : replaced(url, "http:", "https:"));
         others.push_back(url.ends_with('/') ? url.substr(0, url.size() - 1) : url + "/");
         others.push_back(url.substr(0, url.find('?')));
         const auto host = url.find("://") + 3;
@@ -262,8 +276,11 @@ private:
         }
         for (const auto& other : others) {
             if (other == url) continue;
-            if (passes(lenient_, {request_.method, request_.target, other, request_.headers, request_.body}, keys_))
-                return "the URL differs: the sender signed " + other + ", the hub's public URL is " + url;
+            if (passes(lenient_,
+                       {request_.method, request_.target, other, request_.headers, request_.body},
+                       keys_))
+                return "the URL differs: the sender signed " + other + ", the hub's public URL is "
+                       + url;
         }
         return {};
     }
@@ -276,7 +293,8 @@ private:
             Scheme changed = lenient_;
             for (auto& method : changed.methods) method.hash = hash;
             if (lenient_.methods.empty() || lenient_.methods.front().hash == hash) continue;
-            if (passes(changed, request_, keys_)) return "the sender hashes with " + std::string{name};
+            if (passes(changed, request_, keys_))
+                return "the sender hashes with " + std::string{name};
         }
         return {};
     }
@@ -296,8 +314,8 @@ private:
 
 }  // namespace
 
-Refusal diagnose(const Scheme& scheme, const RequestView& request, const KeyRing& keys, Timestamp now,
-                 Refusal refusal)
+Refusal diagnose(const Scheme& scheme, const RequestView& request, const KeyRing& keys,
+                 Timestamp now, Refusal refusal)
 {
     const std::string found = Diagnosis{scheme, request, keys, now}.find(refusal);
     if (!found.empty()) refusal.diagnosis.append("; ").append(found);

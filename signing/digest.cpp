@@ -22,7 +22,9 @@ constexpr std::array<HashInfo, 4> infos{
 
 const HashInfo& info_of(Hash hash) noexcept { return infos[static_cast<std::size_t>(hash)]; }
 
-struct FreeMd { void operator()(EVP_MD* md) const noexcept { EVP_MD_free(md); } };
+struct FreeMd {
+    void operator()(EVP_MD* md) const noexcept { EVP_MD_free(md); }
+};
 struct FreeContext {
     void operator()(EVP_MD_CTX* context) const noexcept { EVP_MD_CTX_free(context); }
 };

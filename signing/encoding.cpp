@@ -6,10 +6,10 @@
 namespace katydid::signing {
 namespace {
 
-constexpr std::string_view standard_alphabet =
-    "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-constexpr std::string_view url_alphabet =
-    "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+constexpr std::string_view standard_alphabet
+    = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+constexpr std::string_view url_alphabet
+    = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
 
 using DigitTable = std::array<std::int8_t, 256>;
 
@@ -32,10 +32,7 @@ constexpr DigitTable hex_digits = [] {
     return table;
 }();
 
-int digit(const DigitTable& table, char c) noexcept
-{
-    return table[static_cast<unsigned char>(c)];
-}
+int digit(const DigitTable& table, char c) noexcept { return table[static_cast<unsigned char>(c)]; }
 
 std::optional<std::size_t> decode_hex(std::string_view text, std::span<char> out) noexcept
 {

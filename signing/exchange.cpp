@@ -123,7 +123,8 @@ std::optional<std::string_view> Exchange::header(const Source& source)
     return *found;
 }
 
-std::optional<std::string_view> Exchange::parameter(const Source& source, std::string_view parameters)
+std::optional<std::string_view> Exchange::parameter(const Source& source,
+                                                    std::string_view parameters)
 {
     std::optional<std::string> found;
     for (auto& [name, text] : parse_parameters(parameters)) {
@@ -145,8 +146,9 @@ const boost::json::value* Exchange::json()
         boost::json::parse_options options;
         options.max_depth = 32;
         json_resource_.emplace(json_memory_.data(), json_memory_.size());
-        std::array<unsigned char, 1024> scratch;
-        boost::json::parser parser{&*json_resource_, options, scratch.data(), scratch.size()};
+        std::array<unsigned char, 4096> scratch;
+        boost::json::parser parser{{}, options, scratch.data(), scratch.size()};
+        parser.reset(&*json_resource_);
         boost::system::error_code error;
         parser.write(request_.body.data(), request_.body.size(), error);
         if (!error) json_.emplace(parser.release());
@@ -173,7 +175,8 @@ std::optional<std::string_view> Exchange::json_key(std::string_view pattern)
     if (document == nullptr || !document->is_object()) return std::nullopt;
     if (pattern.starts_with('*')) pattern.remove_prefix(1);
     for (const auto& member : document->get_object())
-        if (std::string_view{member.key()}.ends_with(pattern)) return std::string_view{member.key()};
+        if (std::string_view{member.key()}.ends_with(pattern))
+            return std::string_view{member.key()};
     return std::nullopt;
 }
 

@@ -31,9 +31,9 @@ struct MessageParts {
 class Exchange {
 public:
     Exchange(const Scheme& scheme, const RequestView& request) noexcept
-        : scheme_{scheme}, request_{request}
-    {
-    }
+        : scheme_{scheme},
+          request_{request}
+    {}
     Exchange(const Exchange&) = delete;
     Exchange& operator=(const Exchange&) = delete;
 
@@ -76,7 +76,7 @@ private:
     const Source* duplicated_ = nullptr;
     const Source* missing_ = nullptr;
     std::forward_list<std::string> kept_;
-    std::array<unsigned char, 4096> json_memory_;
+    std::array<unsigned char, 16384> json_memory_;  // most bodies fit, so nothing is allocated
     std::optional<boost::json::monotonic_resource> json_resource_;
     std::optional<boost::json::value> json_;
     bool json_tried_ = false;

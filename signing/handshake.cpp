@@ -46,9 +46,10 @@ bool applies(Exchange& exchange, const HandshakeRule& rule, const KeyRing& keys,
 {
     if (rule.method != exchange.request().method) return false;
     if (rule.stores_key && has_active_key(keys, now)) return false;
-    return std::all_of(rule.conditions.begin(), rule.conditions.end(), [&](const auto& condition) {
-               return is_met(exchange, condition, keys, now);
-           }) && exchange.duplicated() == nullptr;
+    return std::all_of(
+               rule.conditions.begin(), rule.conditions.end(),
+               [&](const auto& condition) { return is_met(exchange, condition, keys, now); })
+           && exchange.duplicated() == nullptr;
 }
 
 std::string escaped_json(std::string_view text)
@@ -62,10 +63,8 @@ std::string filled(Exchange& exchange, const Sources& parts, bool as_json)
     std::string text;
     for (const auto& part : parts) {
         const auto value = exchange.value(part).value_or(std::string_view{});
-        if (as_json && part.kind != SourceKind::literal)
-            text += escaped_json(value);
-        else
-            text += value;
+        if (as_json && part.kind != SourceKind::literal) text += escaped_json(value);
+        else text += value;
     }
     return text;
 }
@@ -96,7 +95,8 @@ std::optional<HandshakeReply> reply_to(Exchange& exchange, const HandshakeRule& 
 }
 
 /// The newest active key that the scheme can read, for replies that are computed with it.
-const Key* first_key(const Scheme& scheme, const KeyRing& keys, Timestamp now, KeyMaterial& material)
+const Key* first_key(const Scheme& scheme, const KeyRing& keys, Timestamp now,
+                     KeyMaterial& material)
 {
     for (const auto& key : keys.keys) {
         if (key.is_active(now) && !scheme.methods.empty()
@@ -109,14 +109,16 @@ const Key* first_key(const Scheme& scheme, const KeyRing& keys, Timestamp now, K
 bool needs_key(const Sources& parts)
 {
     return std::any_of(parts.begin(), parts.end(), [](const Source& source) {
-        return source.transform == Transform::hmac_hex || source.transform == Transform::hmac_base64;
+        return source.transform == Transform::hmac_hex
+               || source.transform == Transform::hmac_base64;
     });
 }
 
 }  // namespace
 
 std::optional<HandshakeReply> handshake(const Scheme& scheme, const RequestView& request,
-                                        const KeyRing& keys, Timestamp now, std::string_view remote_key)
+                                        const KeyRing& keys, Timestamp now,
+                                        std::string_view remote_key)
 {
     if (scheme.handshakes.empty()) return std::nullopt;
     Exchange exchange{scheme, request};
@@ -139,7 +141,8 @@ std::vector<std::string> handshake_methods(const Scheme& scheme)
 {
     std::vector<std::string> methods;
     for (const auto& rule : scheme.handshakes) {
-        if (rule.method != "POST" && std::find(methods.begin(), methods.end(), rule.method) == methods.end())
+        if (rule.method != "POST"
+            && std::find(methods.begin(), methods.end(), rule.method) == methods.end())
             methods.push_back(rule.method);
     }
     return methods;

@@ -27,9 +27,9 @@ struct HandshakeReply {
 ///
 /// Pure; to be asked for GET, HEAD, OPTIONS and POST before verify(). Cheap for ordinary events.
 /// \param remote_key  as for verify(), for schemes that fetch their key
-[[nodiscard]] std::optional<HandshakeReply> handshake(const Scheme& scheme, const RequestView& request,
-                                                      const KeyRing& keys, Timestamp now,
-                                                      std::string_view remote_key = {});
+[[nodiscard]] std::optional<HandshakeReply>
+handshake(const Scheme& scheme, const RequestView& request, const KeyRing& keys, Timestamp now,
+          std::string_view remote_key = {});
 
 /// The methods besides POST that the scheme answers, for Allow: "GET", "HEAD", "OPTIONS".
 [[nodiscard]] std::vector<std::string> handshake_methods(const Scheme& scheme);

@@ -36,10 +36,12 @@ UrlParts split_url(std::string_view url)
 std::string authority_of(const RequestView& request)
 {
     const auto parts = split_url(request.public_url);
-    std::string authority =
-        lower_case(parts.authority.empty() ? header_value(request.headers, "Host") : parts.authority);
-    if (parts.scheme == "https" && authority.ends_with(":443")) authority.resize(authority.size() - 4);
-    if (parts.scheme == "http" && authority.ends_with(":80")) authority.resize(authority.size() - 3);
+    std::string authority = lower_case(
+        parts.authority.empty() ? header_value(request.headers, "Host") : parts.authority);
+    if (parts.scheme == "https" && authority.ends_with(":443"))
+        authority.resize(authority.size() - 4);
+    if (parts.scheme == "http" && authority.ends_with(":80"))
+        authority.resize(authority.size() - 3);
     return authority;
 }
 
@@ -61,10 +63,8 @@ std::optional<std::string> field_value(const Headers& headers, std::string_view 
     std::optional<std::string> joined;
     for (const auto& header : headers) {
         if (!equal_names(header.name, name)) continue;
-        if (joined)
-            joined->append(", ");
-        else
-            joined.emplace();
+        if (joined) joined->append(", ");
+        else joined.emplace();
         joined->append(trimmed(header.value));
     }
     return joined;
@@ -181,7 +181,8 @@ std::string_view signature_of(std::string_view header, std::string_view label)
 std::string check_input(const HttpSignatureRule& rule, const SignatureInput& input, Timestamp now)
 {
     for (const auto& needed : rule.covers) {
-        if (std::find(input.components.begin(), input.components.end(), needed) == input.components.end())
+        if (std::find(input.components.begin(), input.components.end(), needed)
+            == input.components.end())
             return "the signature does not cover " + needed;
     }
     if (!input.has_key_id) return "the signature names no keyid";
@@ -210,8 +211,9 @@ std::string check_digest(const RequestView& request, const SignatureInput& input
         const auto item = take_item(list, ",");
         const Hash hash = item.starts_with("sha-512=") ? Hash::sha512 : Hash::sha256;
         if (!item.starts_with("sha-512=") && !item.starts_with("sha-256=")) continue;
-        const std::string expected =
-            ":" + encode(Encoding::base64, digest(hash, request.body).view()) + ":";
+        const std::string expected = ":"
+                                     + encode(Encoding::base64, digest(hash, request.body).view())
+                                     + ":";
         if (!equal_bytes(item.substr(8), expected)) return "the Content-Digest is not the body's";
         found = true;
     }
@@ -252,19 +254,22 @@ BuiltinMessages http_signature_messages(Exchange& exchange, Candidates& candidat
     const auto signatures = header_value(request.headers, "Signature");
     candidates.size = 0;
     if (inputs.empty())
-        return builtin_refusal(RefusalReason::signature_missing, "there is no header Signature-Input");
+        return builtin_refusal(RefusalReason::signature_missing,
+                               "there is no header Signature-Input");
     if (count_headers(request.headers, "Signature-Input") > 1)
         return builtin_refusal(RefusalReason::signature_duplicated,
                                "there is more than one header Signature-Input");
     if (inputs.size() > signature_header_bytes_max)
-        return builtin_refusal(RefusalReason::signature_malformed, "the Signature-Input is far too long");
+        return builtin_refusal(RefusalReason::signature_malformed,
+                               "the Signature-Input is far too long");
     BuiltinMessages made;
     std::string why = "the Signature-Input cannot be read";
     auto rest = inputs;
     for (std::size_t i = 0; i < labels_max && !rest.empty(); ++i) {
         const auto input = take_input(rest);
         if (!input)
-            return builtin_refusal(RefusalReason::signature_malformed, "the Signature-Input cannot be read");
+            return builtin_refusal(RefusalReason::signature_malformed,
+                                   "the Signature-Input cannot be read");
         why = check_input(exchange.scheme().http_signature, *input, now);
         if (why.empty()) why = check_digest(request, *input);
         if (!why.empty()) continue;

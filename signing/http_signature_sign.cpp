@@ -41,7 +41,8 @@ std::vector<std::string> components_of(const Scheme& scheme, const SignInput& in
     for (const auto* sources : {&scheme.id, &scheme.type}) {
         const bool sent = sources == &scheme.id ? !input.id.empty() : !input.event_type.empty();
         const auto name = std::string{header_of(*sources)};
-        if (sent && !name.empty() && std::find(components.begin(), components.end(), name) == components.end())
+        if (sent && !name.empty()
+            && std::find(components.begin(), components.end(), name) == components.end())
             components.push_back(name);
     }
     return components;
@@ -56,7 +57,8 @@ std::string parameters(const std::vector<std::string>& components, const Key& ke
     return text.append(";keyid=\"").append(key.id.to_string()).append("\"");
 }
 
-result<std::string> signature_over(const Scheme& scheme, const Secret& secret, std::string_view base)
+result<std::string> signature_over(const Scheme& scheme, const Secret& secret,
+                                   std::string_view base)
 {
     if (secret.text().starts_with("whpk_")) return cannot(scheme, "whpk_ verifies; whsk_ signs");
     for (const auto& method : scheme.methods) {
@@ -78,9 +80,11 @@ result<std::string> signature_over(const Scheme& scheme, const Secret& secret, s
 result<Headers> sign_http_message(const Scheme& scheme, const SignInput& input, const KeyRing& keys,
                                   Timestamp now)
 {
-    if (input.content_type.empty()) return cannot(scheme, "it covers content-type, and there is none");
+    if (input.content_type.empty())
+        return cannot(scheme, "it covers content-type, and there is none");
     const auto host = input.url.find("://");
-    if (host == std::string_view::npos) return cannot(scheme, "it covers the URL, and there is none");
+    if (host == std::string_view::npos)
+        return cannot(scheme, "it covers the URL, and there is none");
     const auto slash = std::min(input.url.find('/', host + 3), input.url.size());
     Headers headers = covered_headers(scheme, input);
     Headers seen = headers;
@@ -99,9 +103,11 @@ result<Headers> sign_http_message(const Scheme& scheme, const SignInput& input, 
     for (const auto& key : keys.keys) {
         if (!key.is_active(now) || used == labels_max) continue;
         const std::string params = parameters(components, key, now);
-        const auto signature = signature_over(scheme, key.secret, lines + "\"@signature-params\": " + params);
+        const auto signature = signature_over(scheme, key.secret,
+                                              lines + "\"@signature-params\": " + params);
         if (!signature) return signature.error();
-        const std::string label = std::string{used == 0 ? "" : ", "} + "sig" + std::to_string(used + 1) + "=";
+        const std::string label = std::string{used == 0 ? "" : ", "} + "sig"
+                                  + std::to_string(used + 1) + "=";
         inputs.append(label).append(params);
         signatures.append(label).append(":").append(*signature).append(":");
         ++used;

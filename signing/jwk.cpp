@@ -13,10 +13,18 @@ namespace {
 
 namespace json = boost::json;
 
-struct FreeNumber { void operator()(BIGNUM* number) const noexcept { BN_free(number); } };
-struct FreeBuild { void operator()(OSSL_PARAM_BLD* b) const noexcept { OSSL_PARAM_BLD_free(b); } };
-struct FreeParams { void operator()(OSSL_PARAM* p) const noexcept { OSSL_PARAM_free(p); } };
-struct FreeContext { void operator()(EVP_PKEY_CTX* c) const noexcept { EVP_PKEY_CTX_free(c); } };
+struct FreeNumber {
+    void operator()(BIGNUM* number) const noexcept { BN_free(number); }
+};
+struct FreeBuild {
+    void operator()(OSSL_PARAM_BLD* b) const noexcept { OSSL_PARAM_BLD_free(b); }
+};
+struct FreeParams {
+    void operator()(OSSL_PARAM* p) const noexcept { OSSL_PARAM_free(p); }
+};
+struct FreeContext {
+    void operator()(EVP_PKEY_CTX* c) const noexcept { EVP_PKEY_CTX_free(c); }
+};
 using Number = std::unique_ptr<BIGNUM, FreeNumber>;
 using Build = std::unique_ptr<OSSL_PARAM_BLD, FreeBuild>;
 
@@ -43,13 +51,15 @@ KeyHandle p256_key(const json::object& key)
 {
     const auto x = decode(Encoding::base64url, member(key, "x"));
     const auto y = decode(Encoding::base64url, member(key, "y"));
-    if (member(key, "crv") != "P-256" || !x || !y || x->size() != 32 || y->size() != 32) return nullptr;
+    if (member(key, "crv") != "P-256" || !x || !y || x->size() != 32 || y->size() != 32)
+        return nullptr;
     const std::string point = "\x04" + *x + *y;
     const Build build{OSSL_PARAM_BLD_new()};
     if (!build
         || OSSL_PARAM_BLD_push_utf8_string(build.get(), OSSL_PKEY_PARAM_GROUP_NAME, "P-256", 0) != 1
         || OSSL_PARAM_BLD_push_octet_string(build.get(), OSSL_PKEY_PARAM_PUB_KEY, point.data(),
-                                            point.size()) != 1)
+                                            point.size())
+               != 1)
         return nullptr;
     return from_params("EC", build.get());
 }

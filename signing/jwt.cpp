@@ -45,7 +45,8 @@ std::optional<Token> parse_token(std::string_view text)
     auto claims = parse_part(text.substr(first + 1, last - first - 1));
     auto signature = decode(Encoding::base64url, text.substr(last + 1));
     if (!header || !claims || !signature) return std::nullopt;
-    return Token{std::move(*header), std::move(*claims), text.substr(0, last), std::move(*signature)};
+    return Token{std::move(*header), std::move(*claims), text.substr(0, last),
+                 std::move(*signature)};
 }
 
 std::string text_of(const json::object& object, std::string_view name)
@@ -67,7 +68,8 @@ std::optional<Timestamp> time_of(const json::object& object, std::string_view na
 bool is_signed_by(const JwtRule& rule, const JwtInput& input, const Token& token)
 {
     if (rule.algorithm == "HS256")
-        return equal_bytes(hmac(Hash::sha256, input.key, token.signed_part).view(), token.signature);
+        return equal_bytes(hmac(Hash::sha256, input.key, token.signed_part).view(),
+                           token.signature);
     Method method;
     method.algorithm = rule.algorithm == "RS256" ? Algorithm::rsa : Algorithm::ecdsa_p256;
     method.raw_ecdsa = true;

@@ -14,7 +14,9 @@ namespace {
 constexpr std::size_t secret_bytes = 32;
 constexpr std::size_t keys_max = 8;
 
-struct FreePkey { void operator()(EVP_PKEY* key) const noexcept { EVP_PKEY_free(key); } };
+struct FreePkey {
+    void operator()(EVP_PKEY* key) const noexcept { EVP_PKEY_free(key); }
+};
 
 Secret encoded(std::string_view prefix, std::string_view bytes)
 {
@@ -35,10 +37,7 @@ void fill_random(std::span<char> out)
 
 }  // namespace
 
-Secret::Secret(std::string text) : text_{text}
-{
-    OPENSSL_cleanse(text.data(), text.size());
-}
+Secret::Secret(std::string text) : text_{text} { OPENSSL_cleanse(text.data(), text.size()); }
 
 Secret::~Secret() { OPENSSL_cleanse(text_.data(), text_.size()); }
 
@@ -71,12 +70,14 @@ KeyPair generate_key_pair()
     std::array<char, secret_bytes> seed{};
     fill_random(seed);
     const std::unique_ptr<EVP_PKEY, FreePkey> key{EVP_PKEY_new_raw_private_key(
-        EVP_PKEY_ED25519, nullptr, reinterpret_cast<const unsigned char*>(seed.data()), seed.size())};
+        EVP_PKEY_ED25519, nullptr, reinterpret_cast<const unsigned char*>(seed.data()),
+        seed.size())};
     std::array<char, secret_bytes> shared{};
     std::size_t size = shared.size();
     if (!key
         || EVP_PKEY_get_raw_public_key(key.get(), reinterpret_cast<unsigned char*>(shared.data()),
-                                       &size) != 1)
+                                       &size)
+               != 1)
         throw Failure{Error{errc::internal, "OpenSSL cannot make an Ed25519 key"}};
     KeyPair pair{encoded("whsk_", {seed.data(), seed.size()}),
                  "whpk_" + encode(Encoding::base64, {shared.data(), size})};

@@ -87,8 +87,9 @@ std::optional<std::string_view> Matcher::decoded(const Method& method, const Can
 
 bool Matcher::try_public_key(const Method& method, const Secret& secret, std::string_view key)
 {
-    const auto public_key = options_.remote_key.empty() ? load_for_verifying(method, secret, key)
-                                                        : load_public_key(method, options_.remote_key);
+    const auto public_key = options_.remote_key.empty()
+                                ? load_for_verifying(method, secret, key)
+                                : load_public_key(method, options_.remote_key);
     if (!public_key) return false;
     ++keys_decoded_;
     std::string made;

@@ -25,9 +25,10 @@ public:
     };
 
     Matcher(Exchange& exchange, const Candidates& candidates, Options options) noexcept
-        : exchange_{exchange}, candidates_{candidates}, options_{options}
-    {
-    }
+        : exchange_{exchange},
+          candidates_{candidates},
+          options_{options}
+    {}
 
     [[nodiscard]] bool try_key(const Secret& secret);
 

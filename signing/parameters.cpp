@@ -56,8 +56,10 @@ Parameters parse_parameters(std::string_view text)
         text.remove_prefix(end == std::string_view::npos ? text.size() : end + 1);
         if (item.empty()) continue;
         const auto equals = item.find('=');
-        const auto value = equals == std::string_view::npos ? std::string_view{} : item.substr(equals + 1);
-        parameters.emplace_back(url_decoded(item.substr(0, equals), true), url_decoded(value, true));
+        const auto value = equals == std::string_view::npos ? std::string_view{}
+                                                            : item.substr(equals + 1);
+        parameters.emplace_back(url_decoded(item.substr(0, equals), true),
+                                url_decoded(value, true));
     }
     return parameters;
 }

@@ -12,7 +12,8 @@ namespace katydid::signing {
 [[nodiscard]] std::string_view trimmed(std::string_view text) noexcept;
 
 /// Takes the next item off the front of a list, trimmed.
-[[nodiscard]] std::string_view take_item(std::string_view& list, std::string_view separator) noexcept;
+[[nodiscard]] std::string_view take_item(std::string_view& list,
+                                         std::string_view separator) noexcept;
 
 /// %XX once; a % without two hex digits stays. `+` becomes a space in forms and queries.
 [[nodiscard]] std::string url_decoded(std::string_view text, bool plus_is_space);

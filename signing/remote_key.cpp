@@ -17,8 +17,12 @@ constexpr std::size_t entries_max = 64;
 constexpr auto document_lifetime = 1h;
 constexpr auto failure_lifetime = 30s;
 
-struct FreeBio { void operator()(BIO* bio) const noexcept { BIO_free(bio); } };
-struct FreeCertificate { void operator()(X509* x) const noexcept { X509_free(x); } };
+struct FreeBio {
+    void operator()(BIO* bio) const noexcept { BIO_free(bio); }
+};
+struct FreeCertificate {
+    void operator()(X509* x) const noexcept { X509_free(x); }
+};
 
 bool is_label_char(char c) noexcept
 {
@@ -69,7 +73,8 @@ bool is_allowed(const RemoteKeyRule& rule, std::string_view url)
 
 bool is_valid_certificate(std::string_view pem, Timestamp now)
 {
-    const std::unique_ptr<BIO, FreeBio> bio{BIO_new_mem_buf(pem.data(), static_cast<int>(pem.size()))};
+    const std::unique_ptr<BIO, FreeBio> bio{
+        BIO_new_mem_buf(pem.data(), static_cast<int>(pem.size()))};
     const std::unique_ptr<X509, FreeCertificate> certificate{
         bio ? PEM_read_bio_X509(bio.get(), nullptr, nullptr, nullptr) : nullptr};
     if (!certificate) return false;
@@ -88,7 +93,8 @@ bool is_url_on_host(std::string_view patterns, std::string_view url) noexcept
     const auto rest = url.substr(https.size());
     const auto slash = rest.find('/');
     if (slash == std::string_view::npos || rest.find("..") != std::string_view::npos) return false;
-    return is_allowed_host(patterns, rest.substr(0, slash)) && is_plain(rest.substr(slash), "/._?&=%:+~");
+    return is_allowed_host(patterns, rest.substr(0, slash))
+           && is_plain(rest.substr(slash), "/._?&=%:+~");
 }
 
 result<std::string> remote_key_url(const Scheme& scheme, const RequestView& request)
@@ -100,12 +106,14 @@ result<std::string> remote_key_url(const Scheme& scheme, const RequestView& requ
     if (!url || exchange.duplicated() != nullptr)
         return Error{errc::refused, "the request does not say where its key is, or says it twice"};
     if (!is_allowed(rule, *url))
-        return Error{errc::refused, "the request names a key that is not on a host of " + scheme.title
-                                        + " (allowed: https on " + rule.host_pattern + ")"};
+        return Error{errc::refused, "the request names a key that is not on a host of "
+                                        + scheme.title + " (allowed: https on " + rule.host_pattern
+                                        + ")"};
     return std::string{*url};
 }
 
-std::optional<Refusal> check_remote_key(const Scheme& scheme, std::string_view remote_key, Timestamp now)
+std::optional<Refusal> check_remote_key(const Scheme& scheme, std::string_view remote_key,
+                                        Timestamp now)
 {
     if (scheme.remote_key.kind == RemoteKeyRule::Kind::none) return std::nullopt;
     if (remote_key.empty())
@@ -125,12 +133,10 @@ awaitable<result<RemoteKeyCache::Document>> RemoteKeyCache::get(std::string url)
         co_return found->second.document;
     auto fetched = co_await fetcher_.fetch(url);
     result<Document> document{Document{}};
-    if (fetched.has_error())
-        document = fetched.error();
+    if (fetched.has_error()) document = fetched.error();
     else if (fetched->size() > Fetcher::bytes_max)
         document = Error{errc::too_large, "the key at " + url + " is far too large"};
-    else
-        document = std::make_shared<const std::string>(std::move(*fetched));
+    else document = std::make_shared<const std::string>(std::move(*fetched));
     make_room();
     const SteadyTime now = clock_.steady_now();
     const SteadyTime expires = document ? now + document_lifetime : now + failure_lifetime;
@@ -144,9 +150,10 @@ void RemoteKeyCache::make_room()
     const SteadyTime now = clock_.steady_now();
     std::erase_if(entries_, [&](const auto& item) { return item.second.expires <= now; });
     while (entries_.size() >= entries_max) {
-        entries_.erase(std::min_element(entries_.begin(), entries_.end(), [](const auto& a, const auto& b) {
-            return a.second.expires < b.second.expires;
-        }));
+        entries_.erase(
+            std::min_element(entries_.begin(), entries_.end(), [](const auto& a, const auto& b) {
+                return a.second.expires < b.second.expires;
+            }));
     }
 }
 

@@ -23,4 +23,9 @@ SchemePtr find_scheme(std::string_view name);
 /// Their names, sorted.
 std::vector<std::string> scheme_names();
 
+/// "stripe"; "Stripe"; the description as TOML, with what it extends filled in.
+[[nodiscard]] const std::string& scheme_name(const Scheme& scheme) noexcept;
+[[nodiscard]] const std::string& scheme_title(const Scheme& scheme) noexcept;
+[[nodiscard]] const std::string& scheme_toml(const Scheme& scheme) noexcept;
+
 }  // namespace katydid::signing

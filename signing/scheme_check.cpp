@@ -40,8 +40,12 @@ void check_signature(const Scheme& scheme)
     if (rule.sources.empty()) refuse(scheme, "signature.from is missing: where is the signature?");
     for (const auto& source : rule.sources) {
         switch (source.kind) {
-        case SourceKind::header: case SourceKind::query: case SourceKind::form:
-        case SourceKind::json: case SourceKind::bearer: case SourceKind::basic: break;
+        case SourceKind::header:
+        case SourceKind::query:
+        case SourceKind::form:
+        case SourceKind::json:
+        case SourceKind::bearer:
+        case SourceKind::basic: break;
         default:
             refuse(scheme, "signature.from must be header, query, form, json, bearer or basic");
         }
@@ -62,7 +66,8 @@ void check_signature(const Scheme& scheme)
 
 void check_method(const Scheme& scheme, const Method& method)
 {
-    const bool says_nothing = method.algorithm == Algorithm::token || method.algorithm == Algorithm::jwt;
+    const bool says_nothing = method.algorithm == Algorithm::token
+                              || method.algorithm == Algorithm::jwt;
     if (says_nothing && !scheme.message.empty())
         refuse(scheme, "a token or JWT signs no message: remove message");
     if (!says_nothing && scheme.message.empty() && scheme.builtin == Builtin::none)
@@ -88,7 +93,8 @@ void check_message(const Scheme& scheme)
     if (scheme.message.size() > message_parts_max) refuse(scheme, "message has more than 24 parts");
     for (const auto& source : scheme.message) {
         if (is_hmac_transform(source)) refuse(scheme, "hmac transforms are for handshakes only");
-        if (source.kind == SourceKind::json_key) refuse(scheme, "json-key is for the event type only");
+        if (source.kind == SourceKind::json_key)
+            refuse(scheme, "json-key is for the event type only");
     }
     if (uses(scheme.message, SourceKind::timestamp) && !scheme.timestamp)
         refuse(scheme, "the message uses {timestamp}, but there is no timestamp rule");
@@ -141,7 +147,8 @@ void check_handshake(const Scheme& scheme, const HandshakeRule& rule)
         if (uses(value, SourceKind::secret)) refuse(scheme, "a handshake must not tell the secret");
     }
     for (const auto& source : rule.body)
-        if (source.kind == SourceKind::secret) refuse(scheme, "a handshake must not tell the secret");
+        if (source.kind == SourceKind::secret)
+            refuse(scheme, "a handshake must not tell the secret");
 }
 
 }  // namespace

@@ -14,30 +14,30 @@ namespace katydid::signing {
 
 /// Where a value is found in a request, or what it is made of.
 enum class SourceKind : std::uint8_t {
-    literal,       ///< the text itself
-    header,        ///< header:Name
-    query,         ///< query:name, decoded
-    form,          ///< form:name, of an application/x-www-form-urlencoded body, decoded
-    form_all,      ///< form: every parameter, for sorted-params
-    json,          ///< json:/pointer
-    json_key,      ///< json-key:*_events, the first top-level key that ends so
-    field,         ///< field:t, of the header that carries the signature
-    bearer,        ///< the token of Authorization: Bearer
-    basic,         ///< user:password of Authorization: Basic
+    literal,   ///< the text itself
+    header,    ///< header:Name
+    query,     ///< query:name, decoded
+    form,      ///< form:name, of an application/x-www-form-urlencoded body, decoded
+    form_all,  ///< form: every parameter, for sorted-params
+    json,      ///< json:/pointer
+    json_key,  ///< json-key:*_events, the first top-level key that ends so
+    field,     ///< field:t, of the header that carries the signature
+    bearer,    ///< the token of Authorization: Bearer
+    basic,     ///< user:password of Authorization: Basic
     method,
-    path,          ///< the target without its query
+    path,  ///< the target without its query
     target,
-    url,           ///< the public URL
+    url,  ///< the public URL
     body,
-    timestamp,     ///< its text as received
-    id,            ///< the text of the first source of `id`
-    secret,        ///< the decoded key, for plain hashes and configured values
+    timestamp,  ///< its text as received
+    id,         ///< the text of the first source of `id`
+    secret,     ///< the decoded key, for plain hashes and configured values
 };
 
 enum class Transform : std::uint8_t {
     none,
-    lower,          ///< ASCII lower case
-    url_decode,     ///< %XX once, `+` kept
+    lower,       ///< ASCII lower case
+    url_decode,  ///< %XX once, `+` kept
     sha256_hex,
     sha256_base64,
     crc32_decimal,
@@ -56,12 +56,12 @@ struct Source {
 using Sources = std::vector<Source>;  ///< in order of preference, or one after the other
 
 enum class Algorithm : std::uint8_t {
-    hmac,       ///< with Method::hash
-    hash,       ///< plain, the key being part of the message
+    hmac,  ///< with Method::hash
+    hash,  ///< plain, the key being part of the message
     ed25519,
-    ecdsa_p256, ///< with SHA-256
-    rsa,        ///< PKCS#1 v1.5 with Method::hash
-    token,      ///< the signature is the secret
+    ecdsa_p256,  ///< with SHA-256
+    rsa,         ///< PKCS#1 v1.5 with Method::hash
+    token,       ///< the signature is the secret
     jwt,
 };
 
@@ -75,7 +75,7 @@ struct KeyRule {
     std::vector<std::string> prefixes;  ///< one of them is removed from the front where present
     bool prefix_required = false;       ///< a key without any of them is not for this method
     Encoding decode = Encoding::text;
-    bool derive_sha1 = false;    ///< the key is the SHA-1 of the decoded secret
+    bool derive_sha1 = false;  ///< the key is the SHA-1 of the decoded secret
     KeyFormat format = KeyFormat::raw;
 };
 
@@ -90,12 +90,12 @@ struct Method {
 };
 
 struct SignatureRule {
-    Sources sources;         ///< header with fallbacks, query, form, json
-    bool all_sources = false;///< candidates come from each of them, not from the first present
-    std::string items;       ///< what separates list items; empty: one item
-    std::string pair;        ///< what separates key and value in an item; empty: no keys
+    Sources sources;           ///< header with fallbacks, query, form, json
+    bool all_sources = false;  ///< candidates come from each of them, not from the first present
+    std::string items;         ///< what separates list items; empty: one item
+    std::string pair;          ///< what separates key and value in an item; empty: no keys
     std::optional<std::size_t> position;  ///< of the signature in a list without keys, and on
-    std::string prefix;      ///< required before the signature, compared without case
+    std::string prefix;                   ///< required before the signature, compared without case
 };
 
 enum class TimeFormat : std::uint8_t { unix_s, unix_ms, rfc3339, http_date };
@@ -121,8 +121,8 @@ struct HandshakeRule {
 
     std::string method;
     std::vector<Condition> conditions;
-    bool is_signed = false;  ///< the signature must be good first
-    bool stores_key = false; ///< the request delivers the key: the caller keeps `key`
+    bool is_signed = false;   ///< the signature must be good first
+    bool stores_key = false;  ///< the request delivers the key: the caller keeps `key`
     Sources key;
     std::optional<Source> visit;  ///< a URL to GET, on a host of remote_key
     unsigned status = 200;
@@ -142,8 +142,8 @@ enum class Builtin : std::uint8_t { none, twilio, contentful, sns, adyen, rfc942
 
 /// What a JWT must claim besides a good signature.
 struct JwtRule {
-    std::string algorithm;     ///< HS256, RS256 or ES256: pinned, the token's own is not trusted
-    std::string body_claim;    ///< the claim that holds the hash of the body; empty: none
+    std::string algorithm;   ///< HS256, RS256 or ES256: pinned, the token's own is not trusted
+    std::string body_claim;  ///< the claim that holds the hash of the body; empty: none
     Encoding body_encoding = Encoding::hex;
     std::optional<milliseconds> age_max;  ///< since iat
     /// Claims and their text; "{secret}" is the configured key, which then is no key.

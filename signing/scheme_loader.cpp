@@ -34,7 +34,8 @@ constexpr NameTable<TimeFormat, 4> time_formats{{
     {TimeFormat::http_date, "http-date"},
 }};
 
-constexpr NameTable<BodyFormat, 2> body_formats{{{BodyFormat::json, "json"}, {BodyFormat::any, "any"}}};
+constexpr NameTable<BodyFormat, 2> body_formats{
+    {{BodyFormat::json, "json"}, {BodyFormat::any, "any"}}};
 
 constexpr NameTable<Builtin, 6> builtins{{
     {Builtin::none, "none"},
@@ -77,7 +78,8 @@ Enum choice(const TomlReader& reader, std::string_view key, const NameTable<Enum
     const auto value = value_of(table, reader.text(key));
     if (value) return *value;
     std::string known;
-    for (const auto& [candidate, name] : table) known.append(known.empty() ? "" : ", ").append(name);
+    for (const auto& [candidate, name] : table)
+        known.append(known.empty() ? "" : ", ").append(name);
     reader.refuse(key, "unknown value \"" + reader.text(key) + "\"; known are " + known);
 }
 
@@ -112,8 +114,8 @@ void read_signature(const TomlReader& parent, Scheme& scheme, Method& method)
 {
     const auto reader = parent.table("signature");
     if (!reader) return;
-    reader->allow_only({"from", "all", "items", "pair", "field", "position", "prefix", "encoding",
-                        "ecdsa"});
+    reader->allow_only(
+        {"from", "all", "items", "pair", "field", "position", "prefix", "encoding", "ecdsa"});
     auto& rule = scheme.signature;
     rule.sources = reader->sources("from");
     rule.all_sources = reader->flag("all", false);
@@ -181,10 +183,12 @@ HandshakeRule::Condition read_condition(const TomlReader& reader, const std::str
 
 HandshakeRule read_handshake(const TomlReader& reader)
 {
-    reader.allow_only({"method", "when", "signed", "key", "visit", "status", "content_type", "headers", "body"});
+    reader.allow_only(
+        {"method", "when", "signed", "key", "visit", "status", "content_type", "headers", "body"});
     HandshakeRule rule;
     rule.method = reader.text("method", "POST");
-    for (const auto& text : reader.texts("when")) rule.conditions.push_back(read_condition(reader, text));
+    for (const auto& text : reader.texts("when"))
+        rule.conditions.push_back(read_condition(reader, text));
     rule.is_signed = reader.flag("signed", false);
     rule.key = reader.sources("key");
     rule.stores_key = !rule.key.empty();
@@ -263,8 +267,7 @@ toml::table merged(const toml::table& base, const toml::table& derived)
         const toml::table* over = node.as_table();
         if (under != nullptr && over != nullptr)
             out.insert_or_assign(key.str(), merged(*under, *over));
-        else
-            out.insert_or_assign(key.str(), node);
+        else out.insert_or_assign(key.str(), node);
     }
     return out;
 }
@@ -276,15 +279,17 @@ SchemePtr compile_scheme(std::string_view name, const toml::table& description)
     if (given.has("extends")) {
         const toml::table* const base = find_description(given.text("extends"));
         if (base == nullptr)
-            given.refuse("extends", "there is no scheme \"" + given.text("extends") + "\" in the catalog");
-        if (base->contains("extends")) given.refuse("extends", "must name a scheme that extends none");
+            given.refuse("extends",
+                         "there is no scheme \"" + given.text("extends") + "\" in the catalog");
+        if (base->contains("extends"))
+            given.refuse("extends", "must name a scheme that extends none");
         whole = merged(*base, description);
         whole.erase("extends");
     }
     const TomlReader reader{whole, std::string{name}};
     reader.allow_only({"title", "algorithm", "signature", "key", "method", "message", "timestamp",
-                       "type", "id", "id_refuses", "body", "builtin", "jwt", "http_signature", "remote_key",
-                       "handshake", "accepted", "duplicate", "rejected"});
+                       "type", "id", "id_refuses", "body", "builtin", "jwt", "http_signature",
+                       "remote_key", "handshake", "accepted", "duplicate", "rejected"});
     auto scheme = std::make_shared<Scheme>();
     scheme->name = name;
     scheme->title = reader.text("title", name);
@@ -317,9 +322,9 @@ result<SchemePtr> load_scheme(std::string_view name, std::string_view toml)
     try {
         return compile_scheme(name, toml::parse(toml));
     } catch (const toml::parse_error& error) {
-        return Error{errc::invalid_argument,
-                     std::string{name} + ": line " + std::to_string(error.source().begin.line) + ": "
-                         + std::string{error.description()}};
+        return Error{errc::invalid_argument, std::string{name} + ": line "
+                                                 + std::to_string(error.source().begin.line) + ": "
+                                                 + std::string{error.description()}};
     } catch (const Failure& failure) {
         return failure.error();
     }

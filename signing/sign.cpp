@@ -28,9 +28,11 @@ const Source* first_of_kind(const Sources& sources, SourceKind kind)
 class Signer {
 public:
     Signer(const Scheme& scheme, const SignInput& input, const KeyRing& keys, Timestamp now)
-        : scheme_{scheme}, input_{input}, keys_{keys}, now_{now}
-    {
-    }
+        : scheme_{scheme},
+          input_{input},
+          keys_{keys},
+          now_{now}
+    {}
 
     result<Headers> run()
     {
@@ -55,7 +57,8 @@ private:
     {
         if (const auto* id = first_of_kind(scheme_.id, SourceKind::header); id != nullptr) {
             if (input_.id.find_first_of(scheme_.id_refuses) != std::string_view::npos)
-                return cannot(scheme_, "the id must not hold any of \"" + scheme_.id_refuses + "\"");
+                return cannot(scheme_,
+                              "the id must not hold any of \"" + scheme_.id_refuses + "\"");
             if (!input_.id.empty()) add(id->name, input_.id);
         }
         if (scheme_.timestamp) {
@@ -96,7 +99,9 @@ private:
             if (!signature) return signature.error();
             const bool basic = scheme_.signature.sources.front().kind == SourceKind::basic;
             const bool bearer = scheme_.signature.sources.front().kind == SourceKind::bearer;
-            add_item(method->field, (basic ? "Basic " : bearer ? "Bearer " : "")
+            add_item(method->field, (basic    ? "Basic "
+                                     : bearer ? "Bearer "
+                                              : "")
                                         + scheme_.signature.prefix + *signature);
             // Without a list there is room for one signature: the newest key's.
             if (++used == keys_max || scheme_.signature.items.empty()) break;
@@ -117,15 +122,17 @@ private:
         if (secret.text().starts_with("whpk_"))
             return cannot(scheme_, "whpk_ is the public key, which verifies; whsk_ signs");
         KeyMaterial material;
-        if (!material.decode(method.key, secret))
-            return cannot(scheme_, "a key cannot be decoded");
+        if (!material.decode(method.key, secret)) return cannot(scheme_, "a key cannot be decoded");
         if (method.algorithm == Algorithm::token) {
             const bool basic = scheme_.signature.sources.front().kind == SourceKind::basic;
-            return basic ? encode(Encoding::base64, material.bytes()) : std::string{material.bytes()};
+            return basic ? encode(Encoding::base64, material.bytes())
+                         : std::string{material.bytes()};
         }
         const std::string_view url = input_.url;
-        const auto slash = url.find('/', url.find("://") == std::string_view::npos ? 0 : url.find("://") + 3);
-        const auto target = slash == std::string_view::npos ? std::string_view{"/"} : url.substr(slash);
+        const auto slash = url.find(
+            '/', url.find("://") == std::string_view::npos ? 0 : url.find("://") + 3);
+        const auto target = slash == std::string_view::npos ? std::string_view{"/"}
+                                                            : url.substr(slash);
         // The timestamp field beside the signature is read back from the list made so far.
         Headers seen = headers_;
         if (!input_.content_type.empty())
@@ -139,7 +146,8 @@ private:
         if (scheme_.builtin == Builtin::none) {
             message = exchange.message(scheme_.message);
             if (!message)
-                return cannot(scheme_, "a value that it signs is absent: " + exchange.missing()->name);
+                return cannot(scheme_,
+                              "a value that it signs is absent: " + exchange.missing()->name);
         } else {
             Candidates none;
             auto made = builtin_messages(exchange, none, keys_, now_);
@@ -156,7 +164,8 @@ private:
         switch (method.algorithm) {
         case Algorithm::hmac:
             return encode(method.encoding, hmac(method.hash, key, message.view()).view());
-        case Algorithm::hash: return encode(method.encoding, digest(method.hash, message.view()).view());
+        case Algorithm::hash:
+            return encode(method.encoding, digest(method.hash, message.view()).view());
         case Algorithm::jwt:
         case Algorithm::token: return cannot(scheme_, "it only verifies");
         default: break;
@@ -178,7 +187,8 @@ private:
 
 }  // namespace
 
-result<Headers> sign(const Scheme& scheme, const SignInput& input, const KeyRing& keys, Timestamp now)
+result<Headers> sign(const Scheme& scheme, const SignInput& input, const KeyRing& keys,
+                     Timestamp now)
 {
     if (scheme.builtin == Builtin::rfc9421) return sign_http_message(scheme, input, keys, now);
     return Signer{scheme, input, keys, now}.run();

@@ -14,7 +14,7 @@ namespace katydid::signing {
 struct SignInput {
     std::string_view method = "POST";
     std::string_view url;
-    std::string_view id;            ///< webhook-id, the same over retries
+    std::string_view id;  ///< webhook-id, the same over retries
     std::string_view event_type;
     std::string_view content_type;
     std::string_view body;

@@ -55,7 +55,8 @@ BuiltinMessages sns_messages(Exchange& exchange, Candidates& candidates, const K
     if (type == "Notification") return {{canonical(object, notification_keys)}, {}, topic};
     if (type == "SubscriptionConfirmation" || type == "UnsubscribeConfirmation")
         return {{canonical(object, subscription_keys)}, {}, topic};
-    return builtin_refusal(RefusalReason::signature_wrong, "the message's Type is not one of SNS's");
+    return builtin_refusal(RefusalReason::signature_wrong,
+                           "the message's Type is not one of SNS's");
 }
 
 }  // namespace katydid::signing

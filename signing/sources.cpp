@@ -87,7 +87,8 @@ result<Sources> parse_template(std::string_view text)
     Sources parts;
     std::string literal;
     const auto end_literal = [&] {
-        if (!literal.empty()) parts.push_back({SourceKind::literal, literal, Transform::none, false});
+        if (!literal.empty())
+            parts.push_back({SourceKind::literal, literal, Transform::none, false});
         literal.clear();
     };
     while (!text.empty()) {

@@ -9,7 +9,8 @@ namespace {
 
 using namespace std::chrono;
 
-constexpr std::array<std::string_view, 7> day_names{"Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"};
+constexpr std::array<std::string_view, 7> day_names{"Sun", "Mon", "Tue", "Wed",
+                                                    "Thu", "Fri", "Sat"};
 constexpr std::array<std::string_view, 12> month_names{"Jan", "Feb", "Mar", "Apr", "May", "Jun",
                                                        "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
 
@@ -28,7 +29,8 @@ std::optional<std::int64_t> parse_decimal(std::string_view text)
 /// "Sun, 06 Nov 1994 08:49:37 GMT", by way of RFC 3339.
 std::optional<Timestamp> parse_http_date(std::string_view text)
 {
-    if (text.size() != 29 || !text.ends_with(" GMT") || text.substr(3, 2) != ", ") return std::nullopt;
+    if (text.size() != 29 || !text.ends_with(" GMT") || text.substr(3, 2) != ", ")
+        return std::nullopt;
     for (std::size_t m = 0; m < month_names.size(); ++m) {
         if (text.substr(8, 3) != month_names[m]) continue;
         std::string iso{text.substr(12, 4)};
@@ -51,11 +53,11 @@ std::string format_http_date(Timestamp time)
     const hh_mm_ss clock{floor<seconds>(time - day)};
     const auto weekday_index = weekday{day}.c_encoding();
     std::array<char, 64> text{};
-    const int size = std::snprintf(
-        text.data(), text.size(), "%s, %02u %s %04d %02d:%02d:%02d GMT",
-        day_names[weekday_index].data(), unsigned(date.day()),
-        month_names[unsigned(date.month()) - 1].data(), int(date.year()),
-        int(clock.hours().count()), int(clock.minutes().count()), int(clock.seconds().count()));
+    const int size = std::snprintf(text.data(), text.size(), "%s, %02u %s %04d %02d:%02d:%02d GMT",
+                                   day_names[weekday_index].data(), unsigned(date.day()),
+                                   month_names[unsigned(date.month()) - 1].data(), int(date.year()),
+                                   int(clock.hours().count()), int(clock.minutes().count()),
+                                   int(clock.seconds().count()));
     return {text.data(), static_cast<std::size_t>(size)};
 }
 

@@ -7,9 +7,9 @@
 namespace katydid::signing {
 
 TomlReader::TomlReader(const toml::table& table, std::string path)
-    : table_{table}, path_{std::move(path)}
-{
-}
+    : table_{table},
+      path_{std::move(path)}
+{}
 
 void TomlReader::refuse(std::string_view key, const std::string& why) const
 {
@@ -114,8 +114,8 @@ std::vector<TomlReader> TomlReader::tables(std::string_view key) const
     std::vector<TomlReader> readers;
     for (const auto& item : *array) {
         if (item.as_table() == nullptr) refuse(key, "must be an array of tables");
-        readers.emplace_back(*item.as_table(),
-                             path_ + "." + std::string{key} + "[" + std::to_string(readers.size()) + "]");
+        readers.emplace_back(*item.as_table(), path_ + "." + std::string{key} + "["
+                                                   + std::to_string(readers.size()) + "]");
     }
     return readers;
 }

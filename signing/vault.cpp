@@ -69,13 +69,13 @@ bool run_gcm(bool seal, const MasterKey& key, std::string_view nonce, std::strin
     int size = 0;
     output.resize(input.size());
     auto* const out = reinterpret_cast<unsigned char*>(output.data());
-    bool good = c != nullptr
-                && EVP_CipherInit_ex(c, EVP_aes_256_gcm(), nullptr, key.data(), bytes_of(nonce),
-                                     seal ? 1 : 0) == 1
-                && EVP_CipherUpdate(c, nullptr, &size, bytes_of(data),
-                                    static_cast<int>(data.size())) == 1
-                && EVP_CipherUpdate(c, out, &size, bytes_of(input),
-                                    static_cast<int>(input.size())) == 1;
+    bool good
+        = c != nullptr
+          && EVP_CipherInit_ex(c, EVP_aes_256_gcm(), nullptr, key.data(), bytes_of(nonce),
+                               seal ? 1 : 0)
+                 == 1
+          && EVP_CipherUpdate(c, nullptr, &size, bytes_of(data), static_cast<int>(data.size())) == 1
+          && EVP_CipherUpdate(c, out, &size, bytes_of(input), static_cast<int>(input.size())) == 1;
     if (good && !seal)
         good = EVP_CIPHER_CTX_ctrl(c, EVP_CTRL_AEAD_SET_TAG, tag_bytes, tag.data()) == 1;
     good = good && EVP_CipherFinal_ex(c, out + size, &size) == 1;
@@ -132,7 +132,8 @@ std::string Vault::seal(TenantId tenant, KeyId row, const Secret& secret) const
 result<Secret> Vault::open(TenantId tenant, KeyId row, std::string_view sealed) const
 {
     const auto corrupt = [&](const char* why) {
-        return Error{errc::corrupt, "the secret of " + row.to_string() + " cannot be opened: " + why};
+        return Error{errc::corrupt,
+                     "the secret of " + row.to_string() + " cannot be opened: " + why};
     };
     if (sealed.size() < head_bytes + tag_bytes || sealed.front() != version)
         return corrupt("it is not a sealed secret");

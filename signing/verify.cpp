@@ -28,16 +28,22 @@ constexpr NameTable<RefusalReason, 12> reason_names{{
 
 using MaybeRefusal = std::optional<Refusal>;
 
-Refusal refusal(RefusalReason reason, std::string diagnosis) { return {reason, std::move(diagnosis)}; }
+Refusal refusal(RefusalReason reason, std::string diagnosis)
+{
+    return {reason, std::move(diagnosis)};
+}
 
 /// The steps of one verification, in order. Every step either lets pass or says why not.
 class Verification {
 public:
-    Verification(const Scheme& scheme, const RequestView& request, const KeyRing& keys, Timestamp now,
-                 std::string_view remote_key)
-        : scheme_{scheme}, keys_{keys}, now_{now}, remote_key_{remote_key}, exchange_{scheme, request}
-    {
-    }
+    Verification(const Scheme& scheme, const RequestView& request, const KeyRing& keys,
+                 Timestamp now, std::string_view remote_key)
+        : scheme_{scheme},
+          keys_{keys},
+          now_{now},
+          remote_key_{remote_key},
+          exchange_{scheme, request}
+    {}
 
     Verdict run()
     {
@@ -87,11 +93,13 @@ private:
 
     MaybeRefusal check_age(const TimestampRule& rule, Timestamp time) const
     {
-        const auto text = [](milliseconds duration) { return std::to_string(duration.count() / 1000); };
+        const auto text = [](milliseconds duration) {
+            return std::to_string(duration.count() / 1000);
+        };
         if (rule.past_max && now_ - time > *rule.past_max)
-            return refusal(RefusalReason::timestamp_old,
-                           "the timestamp is " + text(now_ - time) + " s old, " + text(*rule.past_max)
-                               + " s are allowed");
+            return refusal(RefusalReason::timestamp_old, "the timestamp is " + text(now_ - time)
+                                                             + " s old, " + text(*rule.past_max)
+                                                             + " s are allowed");
         if (rule.future_max && time - now_ > *rule.future_max)
             return refusal(RefusalReason::timestamp_future,
                            "the timestamp is " + text(time - now_) + " s in the future, "
@@ -102,13 +110,15 @@ private:
     /// An id that is part of what was signed is checked before; others are looked up behind it.
     MaybeRefusal check_id()
     {
-        const bool is_signed = std::any_of(scheme_.message.begin(), scheme_.message.end(),
-                                           [](const Source& s) { return s.kind == SourceKind::id; });
+        const bool is_signed = std::any_of(
+            scheme_.message.begin(), scheme_.message.end(),
+            [](const Source& s) { return s.kind == SourceKind::id; });
         if (!is_signed) return std::nullopt;
         const auto id = exchange_.first(scheme_.id);
         if (exchange_.duplicated() != nullptr) return duplicated();
         if (!id)
-            return refusal(RefusalReason::id_malformed, "there is no " + describe(scheme_.id.front()));
+            return refusal(RefusalReason::id_malformed,
+                           "there is no " + describe(scheme_.id.front()));
         if (id->find_first_of(scheme_.id_refuses) != std::string_view::npos)
             return refusal(RefusalReason::id_malformed,
                            "the id holds one of the characters \"" + scheme_.id_refuses + "\"");
@@ -142,8 +152,9 @@ private:
     {
         if (active == 0)
             return refusal(RefusalReason::no_active_key,
-                           keys_.keys.empty() ? "the source has no key"
-                                              : "every key of the source is expired or not yet valid");
+                           keys_.keys.empty()
+                               ? "the source has no key"
+                               : "every key of the source is expired or not yet valid");
         if (!matcher.any_key_decoded())
             return refusal(RefusalReason::key_undecodable,
                            "no active key is written as the scheme " + scheme_.name + " wants it");
@@ -153,9 +164,9 @@ private:
         if (!matcher.any_signature_decoded())
             return refusal(RefusalReason::signature_malformed,
                            "the signature is not encoded as the scheme says");
-        return refusal(RefusalReason::signature_wrong,
-                       matcher.reason().empty() ? "no active key makes this signature"
-                                                : matcher.reason());
+        return refusal(RefusalReason::signature_wrong, matcher.reason().empty()
+                                                           ? "no active key makes this signature"
+                                                           : matcher.reason());
     }
 
     Verdict identify()
@@ -164,8 +175,9 @@ private:
         if (const auto type = exchange_.first(scheme_.type)) verified.event_type = *type;
         if (const auto id = exchange_.first(scheme_.id)) verified.event_id = *id;
         if (needs_json() && exchange_.json() == nullptr)
-            return refusal(RefusalReason::body_malformed,
-                           "the signature is good, but the body is not the JSON that this scheme sends");
+            return refusal(
+                RefusalReason::body_malformed,
+                "the signature is good, but the body is not the JSON that this scheme sends");
         if (verified.event_id.empty())
             verified.event_id = "sha256-" + sha256_hex(exchange_.request().body);
         verified.key = matched_->id;
@@ -177,7 +189,8 @@ private:
     {
         const auto looked_inside = [&](const Sources& sources) {
             for (const auto& source : sources) {
-                if (source.kind == SourceKind::json || source.kind == SourceKind::json_key) return true;
+                if (source.kind == SourceKind::json || source.kind == SourceKind::json_key)
+                    return true;
                 const auto found = exchange_.value(source);
                 if (found && !found->empty()) return false;
             }
@@ -224,15 +237,17 @@ std::string_view to_text(RefusalReason reason) noexcept { return name_of(reason_
 
 bool mentions(const Scheme& scheme, const Headers& headers) noexcept
 {
-    return std::any_of(
-        scheme.signature.sources.begin(), scheme.signature.sources.end(), [&](const Source& source) {
-            switch (source.kind) {
-            case SourceKind::header: return find_header(headers, source.name) != nullptr;
-            case SourceKind::bearer:
-            case SourceKind::basic: return find_header(headers, "Authorization") != nullptr;
-            default: return true;  // not in the headers: it has to be tried
-            }
-        });
+    return std::any_of(scheme.signature.sources.begin(), scheme.signature.sources.end(),
+                       [&](const Source& source) {
+                           switch (source.kind) {
+                           case SourceKind::header:
+                               return find_header(headers, source.name) != nullptr;
+                           case SourceKind::bearer:
+                           case SourceKind::basic:
+                               return find_header(headers, "Authorization") != nullptr;
+                           default: return true;  // not in the headers: it has to be tried
+                           }
+                       });
 }
 
 Verdict verify(const Scheme& scheme, const RequestView& request, const KeyRing& keys, Timestamp now)

@@ -30,9 +30,18 @@ struct Verified {
 };
 
 enum class RefusalReason : std::uint8_t {
-    signature_missing, signature_malformed, signature_duplicated, signature_wrong,
-    timestamp_missing, timestamp_malformed, timestamp_old, timestamp_future,
-    id_malformed, no_active_key, key_undecodable, body_malformed,
+    signature_missing,
+    signature_malformed,
+    signature_duplicated,
+    signature_wrong,
+    timestamp_missing,
+    timestamp_malformed,
+    timestamp_old,
+    timestamp_future,
+    id_malformed,
+    no_active_key,
+    key_undecodable,
+    body_malformed,
 };
 
 /// Why not. Outwardly always the same 401; this is for logs, the quarantine and `katydid verify`.

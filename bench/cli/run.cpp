@@ -5,6 +5,7 @@
 #include "bench/report/html.hpp"
 #include "bench/report/plot.hpp"
 #include "bench/report/pretty.hpp"
+#include "bench/scenario/scenario.hpp"
 
 #include "hub/core/clock.hpp"
 
@@ -47,13 +48,15 @@ std::vector<NamedScenario> choose(const std::vector<std::string>& names)
     return chosen;
 }
 
-/// A scenario that throws has failed; the next one still runs.
+/// A scenario that throws has failed, or was not possible; the next one still runs.
 awaitable<ScenarioResult> run_guarded(const NamedScenario& scenario, Context& context)
 {
     ScenarioResult result;
     std::string failure;
     try {
         result = co_await scenario.run(context);
+    } catch (const NotAvailable& error) {
+        result = ScenarioResult::skip(error.what());
     } catch (const std::exception& error) {
         failure = error.what();
     }

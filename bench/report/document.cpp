@@ -125,10 +125,10 @@ std::string show_figures(const json::object& document)
 {
     std::ostringstream out;
     const auto& floor = document.at("floor").as_object();
-    out << padded("floor.beast", 44)
-        << padded(number_text(number_of(floor, "beast_per_second")), 12, true) << " requests/s\n"
-        << padded("floor.sqlite", 44)
-        << padded(number_text(number_of(floor, "sqlite_per_second")), 12, true) << " requests/s\n";
+    for (const auto* name : {"beast_per_second", "sqlite_per_second"})
+        if (const auto value = number_of(floor, name); value > 0)
+            out << padded(std::string{"floor."} + name, 44) << padded(number_text(value), 12, true)
+                << " requests/s\n";
     for (const auto& entry : document.at("scenarios").as_array()) {
         const auto& scenario = entry.as_object();
         const auto status = text_of(scenario, "status");

@@ -56,7 +56,7 @@ void write(const json::value& value, std::size_t depth, std::string& out)
     } else {
         for (const auto& member : value.get_object()) {
             begin_item(std::exchange(first, false));
-            out += json::serialize(json::value{member.key()}) + ": ";
+            out += json::serialize(json::value(member.key())) + ": ";
             write(member.value(), depth + 1, out);
         }
     }

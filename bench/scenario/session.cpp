@@ -169,8 +169,9 @@ awaitable<Phase> Session::run(PhaseOptions options)
     auto mix = options.mix.empty()
                    ? make_mix("atlvs", {.run = run, .data_bytes = options.data_bytes})
                    : with_run(std::move(options.mix), run);
-    Requests requests{target_.door(options.door), mix};
-    options.load.target = target_.address();
+    const auto& through = options.through != nullptr ? *options.through : target_;
+    Requests requests{through.door(options.door, options.more), mix};
+    options.load.target = through.address();
     options.load.per_second *= settings_.rate_scale;
     if (settings_.presign) {
         const auto seconds = std::chrono::duration<double>(options.load.duration).count();
@@ -180,7 +181,7 @@ awaitable<Phase> Session::run(PhaseOptions options)
     Ledger ledger{{run, static_cast<unsigned>(sink_.size()), std::move(options.owes), {}}};
     if (options.before) options.before(ledger);
     Generator generator{loop_, options.load, requests, &ledger};
-    sink_.set_ledger(&ledger);
+    sink_.add(ledger);
 
     Phase phase;
     phase.name = options.name;
@@ -204,7 +205,7 @@ awaitable<Phase> Session::run(PhaseOptions options)
     const auto patience = settings_.settle_max.value_or(options.settle);
     co_await settle(ledger, patience);
     watch->look();
-    sink_.set_ledger(nullptr);
+    sink_.remove(ledger);
 
     phase.wall = std::chrono::steady_clock::now() - start;
     phase.usage_after = usage_of(target_.pid());

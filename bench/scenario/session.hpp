@@ -40,7 +40,9 @@ struct PhaseOptions {
     std::string name;
     LoadOptions load;
     std::string door = "default";
-    std::vector<Sample> mix;  ///< empty: the ATLVS mix, padded to data_bytes
+    Variables more;                   ///< for the door, before the target's own variables
+    const Target* through = nullptr;  ///< post to this one rather than to the session's own
+    std::vector<Sample> mix;          ///< empty: the ATLVS mix, padded to data_bytes
     std::size_t data_bytes = 1024;
     Ledger::Owes owes;
     nanoseconds settle = 30s;             ///< how long to wait for the last deliveries

@@ -120,7 +120,7 @@ private:
             return failure_;
         }
         if (!owner_->is_signed(*endpoint, request)) {
-            if (owner_->ledger_ != nullptr) owner_->ledger_->bad_signature();
+            for (auto* ledger : owner_->ledgers_) ledger->bad_signature();
             return failure_ = failure_answer(401);
         }
         ++endpoint->counts.delivered;
@@ -264,9 +264,10 @@ bool Sink::is_signed(const Endpoint& endpoint, const Request& request) const
 void Sink::write_down(const Request& request, unsigned index)
 {
     Marker marker;
-    if (ledger_ == nullptr || !find_marker(request.body, marker) || marker.run != ledger_->run())
-        return;
-    ledger_->delivered(marker.number, index, request.id, std::chrono::steady_clock::now());
+    if (ledgers_.empty() || !find_marker(request.body, marker)) return;
+    for (auto* ledger : ledgers_)
+        if (ledger->run() == marker.run)
+            ledger->delivered(marker.number, index, request.id, std::chrono::steady_clock::now());
 }
 
 }  // namespace katydid::bench

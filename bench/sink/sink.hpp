@@ -62,8 +62,10 @@ public:
         return endpoints_.at(endpoint).counts;
     }
     [[nodiscard]] std::size_t size() const noexcept { return endpoints_.size(); }
-    /// Where deliveries are written down. Those of other runs are ignored; null: all are.
-    void set_ledger(Ledger* ledger) noexcept { ledger_ = ledger; }
+    /// Where the deliveries of a ledger's run are written down, until remove(). Those of other runs
+    /// are answered and forgotten.
+    void add(Ledger& ledger) { ledgers_.push_back(&ledger); }
+    void remove(Ledger& ledger) { std::erase(ledgers_, &ledger); }
     [[nodiscard]] std::size_t connections() const noexcept { return connections_.size(); }
 
 private:
@@ -90,7 +92,7 @@ private:
     asio::basic_socket_acceptor<tcp, asio::io_context::executor_type> acceptor_;
     std::vector<Endpoint> endpoints_;
     std::unordered_set<Connection*> connections_;  ///< they keep themselves alive
-    Ledger* ledger_ = nullptr;
+    std::vector<Ledger*> ledgers_;
     std::shared_ptr<bool> alive_ = std::make_shared<bool>(true);  ///< gone with this sink
     std::minstd_rand random_{20'260'615};
 };

@@ -139,12 +139,14 @@ Description read_description(const std::string& path)
             throw std::runtime_error{text.str()};
         }
     }();
-    refuse_unknown(
-        parsed, {"name", "variables", "start", "setup", "endpoint", "publish", "receive", "call"});
+    refuse_unknown(parsed, {"name", "variables", "start", "setup", "endpoint", "publish", "cluster",
+                            "receive", "call"});
     Description description;
     description.name = text_of(parsed, "name", path);
     description.variables = pairs_of(parsed, "variables");
     if (const auto* start = parsed["start"].as_table()) description.start = start_of(*start);
+    if (const auto* cluster = parsed["cluster"].as_table())
+        description.cluster_environment = pairs_of(*cluster, "environment");
     if (const auto* setup = parsed["setup"].as_array())
         for (const auto& step : *setup)
             if (const auto* table = step.as_table())
@@ -158,7 +160,9 @@ Description read_description(const std::string& path)
         refuse(parsed, "a target needs [publish.default]: where events are posted");
     if (const auto* receive = parsed["receive"].as_table()) read_receive(*receive, description);
     for_each_table(parsed, "call", [&](const std::string& name, const toml::table& table) {
-        description.calls[name] = call_of(table, name);
+        auto call = call_of(table, name);
+        call.is_optional = true;
+        description.calls[name] = std::move(call);
     });
     return description;
 }

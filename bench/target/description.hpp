@@ -19,6 +19,7 @@ struct CallTemplate {
     Call call;
     unsigned expect = 0;                                       ///< status; 0: any 2xx
     std::vector<std::pair<std::string, std::string>> extract;  ///< variable, JSON pointer
+    bool is_optional = false;  ///< of [call.…]: a 404 means that there is no such thing
 };
 
 struct StartDescription {
@@ -35,6 +36,8 @@ struct Description {
     std::string name;
     Variables variables;
     std::optional<StartDescription> start;
+    /// Added to start's environment for several servers on one database; empty: it cannot.
+    std::vector<std::pair<std::string, std::string>> cluster_environment;
     std::vector<CallTemplate> setup;
     CallTemplate endpoint;              ///< made for each endpoint
     std::map<std::string, Door> doors;  ///< texts still hold variables; "default" is required

@@ -62,7 +62,7 @@ ServerProcess::ServerProcess(const Options& options)
     }
 }
 
-ServerProcess::~ServerProcess() { kill(); }
+ServerProcess::~ServerProcess() { terminate(std::chrono::seconds{10}); }
 
 bool ServerProcess::is_running()
 {

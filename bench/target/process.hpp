@@ -9,7 +9,8 @@
 
 namespace katydid::bench {
 
-/// A child process. Its output goes to a file. It is killed when this object goes.
+/// A child process. Its output goes to a file. It is ended when this object
+/// goes: asked first, so that a profiler around it can write its file, then killed.
 ///
 /// Thread safety: none.
 class ServerProcess {

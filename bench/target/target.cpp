@@ -29,6 +29,18 @@ bool is_expected(const CallTemplate& call, unsigned status)
     return call.expect != 0 ? status == call.expect : status >= 200 && status < 300;
 }
 
+std::string first_line(const std::string& text) { return text.substr(0, text.find('\n')); }
+
+void set_in(Variables& variables, const std::string& name, std::string value)
+{
+    for (auto& [known, text] : variables)
+        if (known == name) {
+            text = std::move(value);
+            return;
+        }
+    variables.emplace_back(name, std::move(value));
+}
+
 std::string text_of(const json::value& value)
 {
     return value.is_string() ? std::string{value.get_string()} : json::serialize(value);
@@ -68,12 +80,7 @@ Target::Target(Description description, Options options)
 
 void Target::set(const std::string& name, std::string value)
 {
-    for (auto& [known, text] : variables_)
-        if (known == name) {
-            text = std::move(value);
-            return;
-        }
-    variables_.emplace_back(name, std::move(value));
+    set_in(variables_, name, std::move(value));
 }
 
 const std::string& Target::get(const std::string& name) const
@@ -153,18 +160,17 @@ void Target::take_from_json(const std::string& text,
                             const std::vector<std::pair<std::string, std::string>>& wanted,
                             Variables& into) const
 {
+    constexpr std::string_view from_file = "file:";
     boost::system::error_code error;
     const auto parsed = json::parse(text, error);
-    for (const auto& [name, pointer] : wanted) {
+    for (const auto& [name, where] : wanted) {
+        const bool is_file = where.starts_with(from_file);
+        const auto pointer = is_file ? where.substr(from_file.size()) : where;
         const auto* found = error ? nullptr : parsed.find_pointer(pointer, error);
         if (found == nullptr)
             throw std::runtime_error{description_.name + ": no " + pointer + " (" + name
                                      + ") in: " + text};
-        const auto same = std::find_if(
-            into.begin(), into.end(),
-            [&, &wanted_name = name](const auto& entry) { return entry.first == wanted_name; });
-        if (same != into.end()) same->second = text_of(*found);
-        else into.emplace_back(name, text_of(*found));
+        set_in(into, name, is_file ? first_line(read_file(text_of(*found))) : text_of(*found));
     }
 }
 
@@ -183,6 +189,10 @@ awaitable<Answer> Target::ask(const CallTemplate& call, const Variables& more, V
     const auto what = description_.name + ": " + call.name + " (" + made.method + ' ' + made.path
                       + ')';
     if (!asked) throw std::runtime_error{what + ": " + asked.error().message + "; " + log_tail()};
+    const bool is_absent = asked->status == 404 || asked->status == 405 || asked->status == 501;
+    if (is_absent && call.is_optional)
+        throw NotAvailable{call.name + " is answered with " + std::to_string(asked->status) + " ("
+                           + made.method + ' ' + made.path + ')'};
     if (!is_expected(call, asked->status))
         throw std::runtime_error{what + " answered " + std::to_string(asked->status) + ": "
                                  + asked->body};
@@ -199,23 +209,29 @@ awaitable<Variables> Target::add_endpoint(const Sink& sink, unsigned index,
                         {"event_types", wishes.event_types},
                         {"in_flight", std::to_string(wishes.in_flight)},
                         {"timeout", wishes.timeout}};
+    variables.insert(variables.end(), wishes.more.begin(), wishes.more.end());
     Variables extracted;
     co_await ask(description_.endpoint, variables, &extracted);
     co_return extracted;
 }
 
-awaitable<Answer> Target::call(const char* name, const Variables& variables)
+awaitable<Variables> Target::call(const char* name, const Variables& variables)
 {
-    const auto& wanted = description_.calls.at(name);
-    auto answer = co_await ask(wanted, variables, nullptr);
-    co_return answer;
+    const auto found = description_.calls.find(name);
+    if (found == description_.calls.end())
+        throw NotAvailable{"it has no [call." + std::string{name} + "]"};
+    const auto& wanted = found->second;
+    Variables extracted;
+    co_await ask(wanted, variables, &extracted);
+    co_return extracted;
 }
 
-Door Target::door(const std::string& name) const
+Door Target::door(const std::string& name, const Variables& more) const
 {
     auto door = description_.doors.at(name);
     // These four differ from event to event: they are filled in when requests are made.
-    auto variables = variables_;
+    auto variables = more;
+    variables.insert(variables.end(), variables_.begin(), variables_.end());
     for (const auto* later : {"type", "data", "id", "time"})
         variables.emplace_back(later, "{{" + std::string{later} + "}}");
     door.path = expand(door.path, variables);

@@ -5,15 +5,23 @@
 #include "bench/target/process.hpp"
 
 #include <memory>
+#include <stdexcept>
 #include <string>
 
 namespace katydid::bench {
+
+/// Thrown for what a target does not offer: the scenario is skipped, not failed.
+class NotAvailable : public std::runtime_error {
+public:
+    using std::runtime_error::runtime_error;
+};
 
 /// Limits and the like that a scenario wants of an endpoint; {{names}} of the description's call.
 struct EndpointWishes {
     std::string event_types = "*";
     unsigned in_flight = 64;
     std::string timeout = "15s";
+    Variables more;  ///< before the target's own, e.g. another tenant's token
 };
 
 /// Where a running server's data and log are, and how it is reached.
@@ -38,8 +46,10 @@ public:
     /// Makes the description's call for one endpoint. \returns its variables, e.g. "subscription"
     awaitable<Variables> add_endpoint(const Sink& sink, unsigned index,
                                       const EndpointWishes& wishes, const std::string& secret);
-    /// One of the optional calls. Throws when it is not answered as expected.
-    awaitable<Answer> call(const char* name, const Variables& variables);
+    /// One of the optional calls. Throws NotAvailable when it is not described or there is nothing
+    /// at its path (404, 405, 501), std::runtime_error when it is not answered as expected.
+    awaitable<Variables> call(const char* name,
+                              const Variables& variables);  ///< \returns what it extracted
     [[nodiscard]] bool can(const std::string& name) const
     {
         return description_.calls.contains(name);
@@ -54,7 +64,8 @@ public:
         return !description_.endpoint.name.empty();
     }
 
-    [[nodiscard]] Door door(const std::string& name) const;  ///< variables filled in
+    /// Where events are posted, variables filled in. \param more  go before the target's own
+    [[nodiscard]] Door door(const std::string& name, const Variables& more) const;
     [[nodiscard]] asio::ip::tcp::endpoint address() const;
     [[nodiscard]] const std::string& name() const noexcept { return description_.name; }
     [[nodiscard]] const Description& description() const noexcept { return description_; }

@@ -49,6 +49,7 @@ class Stage:
         hub = self._start("hub", [self._build / "hub/katydid", "serve", "--listen", "127.0.0.1:0",
                                   "--operator-listen", "127.0.0.1:0", "--data-dir", self.folder / "data"],
                           KATYDID_EGRESS_ALLOW="127.0.0.0/8", KATYDID_RETRY_DELAYS=RETRY_DELAYS,
+                          KATYDID_BREAKER_OPEN="1s",
                           GRASSHOPPER_WEBHOOK_URL=self.grasshopper.url + "/api/webhooks/atlvs",
                           ATLVS_WEBHOOK_URL=self.atlvs.url + "/webhooks/partner")
         ports = hub.wait_ready()

@@ -28,7 +28,8 @@ Outcome outcome_of(const http::ClientReply& reply, Timestamp now)
 {
     Outcome outcome;
     outcome.status = reply.status;
-    outcome.response = reply.body.substr(0, response_bytes_max + 4);  // the settlement cuts it clean
+    // Some bytes more, so that the settlement can cut between two characters.
+    outcome.response = reply.body.substr(0, response_bytes_max + 4);
     if (reply.status >= 200 && reply.status <= 299) return outcome;
     if (const auto* wait = find_header(reply.headers, "retry-after"))
         outcome.retry_after = parse_retry_after(*wait, now);

@@ -149,8 +149,9 @@ std::optional<SubscriptionInput> read_subscription(const json::object& body,
     read_handler(reader, subscription, egress, faults);
     if (const auto text = reader.text("dialect")) {
         const auto dialect = parse_dialect(*text);
-        if (!dialect || *dialect == Dialect::cloudevents)
-            reader.fault("dialect", "must be \"standard\", \"raw\", \"atlvs\" or \"grasshopper\"");
+        if (!dialect)
+            reader.fault("dialect", "must be \"standard\", \"raw\", \"cloudevents\", \"atlvs\" or "
+                                    "\"grasshopper\"");
         subscription.dialect = dialect.value_or(Dialect::standard);
     }
     read_secret(reader, input);

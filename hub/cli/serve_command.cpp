@@ -38,7 +38,6 @@ int serve(const config::Inputs& inputs)
         std::cerr << "katydid serve: " << settings.error().message << '\n';
         return wrong_usage;
     }
-    log::configure(settings->log_level, settings->log_format);
     // A write to a closed socket, or past a file size limit, is an error to handle, not an end.
     std::signal(SIGPIPE, SIG_IGN);
     std::signal(SIGXFSZ, SIG_IGN);

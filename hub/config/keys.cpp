@@ -164,6 +164,9 @@ constexpr KeySpec table[] = {
      [](Settings& s, std::string_view t) { return set_text(s.egress_ca_file, t); }},
     {"retry.delays", "KATYDID_RETRY_DELAYS", "", "5s, 5m, 30m, 2h, 5h, 10h, 14h, 20h, 24h",
      "Waits before the second, third, … attempt, where a subscription names none.", set_delays},
+    {"breaker.open", "KATYDID_BREAKER_OPEN", "", "30s",
+     "First pause of a subscription whose receiver keeps failing; doubled up to 15 minutes.",
+     [](Settings& s, std::string_view t) { return set_duration(s.breaker_open, t); }},
     {"limits.body_bytes_max", "KATYDID_BODY_BYTES_MAX", "", "1048576",
      "The largest webhook that is accepted, in bytes.",
      [](Settings& s, std::string_view t) {

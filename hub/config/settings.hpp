@@ -57,6 +57,7 @@ struct Settings {
     std::uint32_t in_flight_max = 1'024;   ///< attempts at the same time, the whole hub
     std::size_t store_queue_max = 65'536;  ///< writes that wait for the store
     milliseconds drain_timeout{25'000};
+    milliseconds breaker_open{30'000};       ///< first pause of a failing subscription
     std::vector<milliseconds> retry_delays;  ///< empty: the default schedule
 
     std::optional<signing::Secret> master_key;    ///< absent: made beside the store

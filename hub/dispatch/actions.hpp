@@ -41,6 +41,7 @@ struct Release {
     DeliveryId delivery;
     Lane lane = Lane::fresh;
     Timestamp due{};
+    std::string order_key;
 };
 
 /// Something people or other subscriptions want to hear of.

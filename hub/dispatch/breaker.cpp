@@ -53,7 +53,8 @@ Breaker::Change Breaker::record(bool failure, std::uint32_t epoch, SteadyTime no
 
 bool Breaker::window_says_open(bool failure, SteadyTime now) noexcept
 {
-    const auto slot_length = std::max<std::int64_t>(options_.window.count() / std::int64_t{slots}, 1);
+    const auto part = options_.window.count() / std::int64_t{slots};
+    const auto slot_length = std::max<std::int64_t>(part, 1);
     const auto elapsed = std::chrono::duration_cast<milliseconds>(now.time_since_epoch()).count();
     const auto number = elapsed / slot_length;
     auto& slot = window_[static_cast<std::size_t>(number) % slots];

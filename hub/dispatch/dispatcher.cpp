@@ -168,14 +168,15 @@ void Dispatcher::start_claims()
 {
     for (const auto& each : actions_.claims) {
         ++store_calls_;
-        asio::co_spawn(parts_.executor, claim(each), [this, each](const std::exception_ptr& exception) {
+        auto on_end = [this, each](const std::exception_ptr& exception) {
             --store_calls_;
             if (exception) {
                 scheduler_.on_claim_failed(each, now());
                 on_store_refused({errc::internal, describe(exception)});
             }
             wake();
-        });
+        };
+        asio::co_spawn(parts_.executor, claim(each), std::move(on_end));
     }
 }
 

@@ -24,7 +24,8 @@ void Dispatcher::spawn_load_order(SubscriptionPtr subscription)
             if (known != subscriptions_.end()) configure(known->second);
         } else {
             order_known_.erase(id);  // asked again when it is put or when the store is well again
-            log::error("dispatch.order_unknown", "an ordered subscription waits: its retries are unknown",
+            log::error("dispatch.order_unknown",
+                       "an ordered subscription waits: its retries are unknown",
                        {{"subscription", id.to_string()}, {"error", error}});
             on_store_refused({errc::store_unavailable, error});
         }
@@ -52,9 +53,7 @@ awaitable<result<void>> Dispatcher::load_order(SubscriptionPtr subscription)
     while (!drain_deadline_) {
         auto page = co_await parts_.store.deliveries(query);
         if (page.has_error()) co_return page.error();
-        for (const auto& delivery : *page)
-            scheduler_.note_parked(delivery.tenant, delivery.subscription, delivery.order_key,
-                                   delivery.due_at);
+        for (const auto& delivery : *page) scheduler_.note_parked(delivery);
         if (page->size() < page_size) break;
         query.cursor = page->back().id;
     }

@@ -11,7 +11,7 @@ namespace katydid::dispatch {
 using LaneMask = std::array<bool, lane_count>;
 
 /// Weighted turns: in every round the fresh lane goes up to 16 times, retries 4 times, replays
-/// once, fresh first. A lane without work gives its turns away, so none is wasted, and none starves.
+/// once, fresh first. A lane without work gives its turns away, so none is wasted, none starves.
 /// Thread safety: none.
 class LanePicker {
 public:

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <iterator>
 #include <tuple>
+#include <utility>
 
 namespace katydid::dispatch {
 namespace {
@@ -35,16 +36,21 @@ void insert_in_order(Items& lane, Items& from, Items::iterator item)
     insert_sorted(lane, from, item, is_due_before);
 }
 
-OrderGate::Entry OrderGate::enter(const std::string& key, Lane lane)
+OrderGate::Entry OrderGate::enter(const Delivery& delivery, bool all_due_came, Timestamp now)
 {
-    auto& state = keys_[key];
-    if (lane == Lane::retry && state.parked > 0) --state.parked;
-    if (lane == Lane::fresh && state.parked > 0) {
-        ++state.parked;
+    auto& key = keys_[delivery.order_key];
+    key.parked.erase(delivery.id);
+    // Those that are committed, due and yet did not come were cancelled.
+    if (all_due_came && key.due <= now)
+        std::erase_if(key.parked, [&](const auto& each) {
+            return each.second && each.first < delivery.id;
+        });
+    if (!key.parked.empty() && key.parked.begin()->first < delivery.id) {
+        park(key, delivery.id, std::max(key.due, now), false);
         return Entry::park;
     }
-    if (state.busy || !state.waiting.empty()) return Entry::wait;
-    state.busy = true;
+    if (key.busy || !key.waiting.empty()) return Entry::wait;
+    key.busy = true;
     return Entry::run;
 }
 
@@ -73,43 +79,41 @@ void OrderGate::leave(const std::string& key, Items& next)
     drop_if_idle(found);
 }
 
-void OrderGate::leave_until(const std::string& key, Timestamp due, Items& parked)
+void OrderGate::leave_until(const Delivery& head, Timestamp due, Items& parked)
 {
-    auto& state = keys_[key];
-    state.busy = false;
-    state.due = due;
-    state.parked += static_cast<std::uint32_t>(1 + state.waiting.size());
-    parked.splice(parked.end(), state.waiting);
+    auto& key = keys_[head.order_key];
+    key.busy = false;
+    park(key, head.id, due, false);
+    for (const auto& item : key.waiting) park(key, item.work.delivery.id, due, false);
+    parked.splice(parked.end(), key.waiting);
 }
 
-void OrderGate::step_back(const std::string& key, Lane lane, Timestamp due, Items& behind)
+void OrderGate::step_back(const Delivery& head, Items& behind)
 {
-    const auto found = keys_.find(key);
+    const auto found = keys_.find(head.order_key);
     if (found == keys_.end()) return;
-    auto& state = found->second;
-    state.busy = false;
-    if (lane == Lane::retry) {
-        ++state.parked;
-        state.due = due;
-    }
-    behind.splice(behind.end(), state.waiting);
+    auto& key = found->second;
+    key.busy = false;
+    const auto note = [&](const Delivery& delivery) {
+        if (delivery.lane == Lane::retry) park(key, delivery.id, delivery.due_at, false);
+    };
+    note(head);
+    for (const auto& item : key.waiting) note(item.work.delivery);
+    behind.splice(behind.end(), key.waiting);
     drop_if_idle(found);
 }
 
-void OrderGate::note_parked(const std::string& key, Timestamp due)
+void OrderGate::note_parked(const Delivery& delivery)
 {
-    auto& state = keys_[key];
-    ++state.parked;
-    state.due = std::max(state.due, due);
+    park(keys_[delivery.order_key], delivery.id, delivery.due_at, true);
 }
 
-void OrderGate::forget_parked()
+void OrderGate::mark_stored(const std::string& key, DeliveryId id)
 {
-    for (auto key = keys_.begin(); key != keys_.end();) {
-        const auto current = key++;
-        current->second.parked = 0;
-        drop_if_idle(current);
-    }
+    const auto found = keys_.find(key);
+    if (found == keys_.end()) return;
+    const auto parked = found->second.parked.find(id);
+    if (parked != found->second.parked.end()) parked->second = true;
 }
 
 void OrderGate::drain(Items& out)
@@ -118,10 +122,16 @@ void OrderGate::drain(Items& out)
     keys_.clear();
 }
 
-void OrderGate::drop_if_idle(std::unordered_map<std::string, Key>::iterator key)
+void OrderGate::park(Key& key, DeliveryId id, Timestamp due, bool stored)
+{
+    key.parked[id] = stored;
+    key.due = std::max(key.due, due);
+}
+
+void OrderGate::drop_if_idle(Keys::iterator key)
 {
     const auto& state = key->second;
-    if (!state.busy && state.parked == 0 && state.waiting.empty()) keys_.erase(key);
+    if (!state.busy && state.parked.empty() && state.waiting.empty()) keys_.erase(key);
 }
 
 }  // namespace katydid::dispatch

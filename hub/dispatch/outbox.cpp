@@ -29,8 +29,12 @@ void Outbox::retry()
 
 awaitable<void> Outbox::write()
 {
-    while (!refused_ && !settles_.empty()) co_await write_settles();
-    while (!refused_ && !releases_.empty()) co_await write_releases();
+    while (!refused_ && !settles_.empty()) {
+        co_await write_settles();
+    }
+    while (!refused_ && !releases_.empty()) {
+        co_await write_releases();
+    }
 }
 
 awaitable<void> Outbox::write_settles()

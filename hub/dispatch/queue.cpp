@@ -110,7 +110,8 @@ void Queue::ended(Lane which) noexcept
     --in_flight_;
 }
 
-Breaker::Change Queue::judge(const Item& item, const Outcome& outcome, SteadyTime now, double random)
+Breaker::Change Queue::judge(const Item& item, const Outcome& outcome, SteadyTime now,
+                             double random)
 {
     budget_.record(outcome.is_success());
     return breaker_.record(is_breaker_failure(outcome), item.breaker_epoch, now, random);
@@ -133,7 +134,8 @@ std::size_t Queue::waiting() const noexcept
 bool Queue::is_over() const noexcept
 {
     const bool claiming = std::ranges::any_of(lanes_, &LaneQueue::claiming);
-    return removed_ && waiting() == 0 && in_flight_ == 0 && unsettled == 0 && releasing == 0 && !claiming;
+    const bool is_written = unsettled == 0 && releasing == 0;
+    return removed_ && waiting() == 0 && in_flight_ == 0 && is_written && !claiming;
 }
 
 }  // namespace katydid::dispatch

@@ -38,7 +38,8 @@ struct LaneQueue
 /// Thread safety: none; one loop owns it (law 4).
 class Queue : public RingMember {
 public:
-    Queue(SubscriptionId id, Tenant& tenant, std::uint64_t ordinal, const Breaker::Options& breaker);
+    Queue(SubscriptionId id, Tenant& tenant, std::uint64_t ordinal,
+          const Breaker::Options& breaker);
 
     /// Takes over the settings of a subscription: new, or changed at run time.
     /// \param attended  there is a handler for it in this process

@@ -69,7 +69,8 @@ void report_settled(observe::Metrics& metrics, const Settle& settle)
 
 void report_notice(const Notice& notice)
 {
-    if (!notice.subscription || notice.kind == Notice::Kind::dead) return;  // its attempt's line says so
+    // That a delivery is dead is said by the line of its last attempt.
+    if (!notice.subscription || notice.kind == Notice::Kind::dead) return;
     const auto write = [&](log::Level level, std::string_view event, std::string_view sentence) {
         log::write(level, event, sentence,
                    {{"subscription", notice.subscription->id.to_string()},

@@ -68,10 +68,10 @@ void Scheduler::remove_subscription(SubscriptionId id, Moment now)
 
 void Scheduler::set_shares(Shares shares) { fair_.set_shares(shares); }
 
-void Scheduler::note_parked(TenantId tenant, SubscriptionId id, const std::string& key, Timestamp due)
+void Scheduler::note_parked(const Delivery& delivery)
 {
-    auto* gate = queue_of(tenant, id).gate();
-    if (gate != nullptr && !key.empty()) gate->note_parked(key, due);
+    auto* gate = queue_of(delivery.tenant, delivery.subscription).gate();
+    if (gate != nullptr && !delivery.order_key.empty()) gate->note_parked(delivery);
 }
 
 void Scheduler::stop(Moment now)

@@ -53,7 +53,7 @@ public:
     void remove_subscription(SubscriptionId id, Moment now);
     void set_shares(Shares shares);
     /// For an ordered subscription, before it is attended: a delivery that waits for its retry.
-    void note_parked(TenantId tenant, SubscriptionId id, const std::string& key, Timestamp due);
+    void note_parked(const Delivery& delivery);
 
     // What happened.
     void on_work(std::vector<store::Work> works, Moment now);
@@ -90,9 +90,10 @@ private:
     Queue& queue_of(TenantId tenant, SubscriptionId id);
     void forget_if_over(Queue& queue);
 
-    void take_in(Queue& queue, store::Work work, bool claimed, Moment now);
-    [[nodiscard]] bool has_room(Queue& queue, Lane lane, bool claimed);
-    void enter(Queue& queue, Items& arrival, Moment now);
+    enum class Arrival : std::uint8_t { handed_over, claimed, claimed_last };
+    void take_in(Queue& queue, store::Work work, Arrival how, Moment now);
+    [[nodiscard]] bool has_room(Queue& queue, Lane lane, Arrival how);
+    void enter(Queue& queue, Items& arrived, Arrival how, Moment now);
     void leave_memory(const Item& item);
 
     void start(Queue& queue, Moment now);

@@ -2,13 +2,15 @@
 #include "hub/dispatch/scheduler.hpp"
 #include "hub/dispatch/settlement.hpp"
 
+#include <algorithm>
+
 namespace katydid::dispatch {
 
 void Scheduler::on_work(std::vector<store::Work> works, Moment now)
 {
     for (auto& work : works) {
         auto& queue = queue_of(work.delivery.tenant, work.delivery.subscription);
-        take_in(queue, std::move(work), false, now);
+        take_in(queue, std::move(work), Arrival::handed_over, now);
         refresh(queue, now);
     }
 }
@@ -26,13 +28,15 @@ void Scheduler::on_claimed(const store::Claim& claim, store::Claimed claimed, Mo
     memory_.unreserve(claim.count_max);
     auto& queue = queue_of(claim.tenant, claim.subscription);
     queue.lane(claim.lane).claiming = false;
-    const bool retries_used_up = claim.lane == Lane::retry && claimed.exhausted
-                                 && !claimed.next_due && queue.unsettled == 0
-                                 && queue.releasing == 0;
     if (!claimed.exhausted) queue.note_due(claim.lane, claim.now);
     else if (claimed.next_due) queue.note_due(claim.lane, *claimed.next_due);
-    for (auto& work : claimed.works) take_in(queue, std::move(work), true, now);
-    if (retries_used_up && queue.gate() != nullptr) queue.gate()->forget_parked();
+    // Claimed by due time; the order of a key goes by acceptance.
+    if (queue.gate() != nullptr)
+        std::ranges::sort(claimed.works, {},
+                          [](const store::Work& work) { return work.delivery.id; });
+    const bool is_last = claimed.exhausted && claim.lane == Lane::retry;
+    const auto how = is_last ? Arrival::claimed_last : Arrival::claimed;
+    for (auto& work : claimed.works) take_in(queue, std::move(work), how, now);
     refresh(queue, now);
     forget_if_over(queue);
 }
@@ -48,28 +52,28 @@ void Scheduler::on_claim_failed(const store::Claim& claim, Moment now)
     forget_if_over(queue);
 }
 
-void Scheduler::take_in(Queue& queue, store::Work work, bool claimed, Moment now)
+void Scheduler::take_in(Queue& queue, store::Work work, Arrival how, Moment now)
 {
     const auto lane = work.delivery.lane;
     const auto payload_bytes = work.event->payload ? work.event->payload->size() : 0;
-    Items arrival;
-    auto& item = arrival.emplace_back();
+    Items arrived;
+    auto& item = arrived.emplace_back();
     item.work = std::move(work);
     item.queue = &queue;
-    item.self = arrival.begin();
+    item.self = arrived.begin();
     item.bytes = payload_bytes + MemoryBudget::work_overhead_bytes;
     queue.work_bytes = (queue.work_bytes * 7 + item.bytes) / 8;
     memory_.add(item.bytes);
     ++queue.lane(lane).in_memory;
     ++waiting_[static_cast<std::size_t>(lane)];
-    if (has_room(queue, lane, claimed)) enter(queue, arrival, now);
-    else release(queue, arrival);
+    if (has_room(queue, lane, how)) enter(queue, arrived, how, now);
+    else release(queue, arrived);
 }
 
-bool Scheduler::has_room(Queue& queue, Lane which, bool claimed)
+bool Scheduler::has_room(Queue& queue, Lane which, Arrival how)
 {
     if (stopping_) return false;
-    if (claimed) return true;
+    if (how != Arrival::handed_over) return true;
     auto& lane = queue.lane(which);
     // Ordered work must not overtake what the store still has of its lane.
     const bool behind_store = lane.due || lane.claiming || queue.releasing > 0;
@@ -77,24 +81,22 @@ bool Scheduler::has_room(Queue& queue, Lane which, bool claimed)
     return lane.in_memory <= memory_.window();
 }
 
-void Scheduler::enter(Queue& queue, Items& arrival, Moment now)
+void Scheduler::enter(Queue& queue, Items& arrived, Arrival how, Moment now)
 {
-    const auto item = arrival.begin();
+    const auto item = arrived.begin();
     const auto& delivery = item->work.delivery;
     auto* gate = queue.gate();
     auto entry = OrderGate::Entry::run;
     if (gate != nullptr && !delivery.order_key.empty())
-        entry = gate->enter(delivery.order_key, delivery.lane);
+        entry = gate->enter(delivery, how == Arrival::claimed_last, now.wall);
     switch (entry) {
     case OrderGate::Entry::run:
-        insert_in_order(queue.lane(delivery.lane).ready, arrival, item);
+        insert_in_order(queue.lane(delivery.lane).ready, arrived, item);
         break;
-    case OrderGate::Entry::wait: gate->hold(arrival, item); break;
-    case OrderGate::Entry::park: {
-        const auto due = std::max(gate->parked_until(delivery.order_key), now.wall);
-        park_behind(queue, arrival, due, now.wall);
+    case OrderGate::Entry::wait: gate->hold(arrived, item); break;
+    case OrderGate::Entry::park:
+        park_behind(queue, arrived, gate->parked_until(delivery.order_key), now.wall);
         break;
-    }
     }
 }
 
@@ -113,7 +115,8 @@ void Scheduler::on_attempt_ended(Item& item, const Outcome& outcome, Moment now)
         pending_.notices.push_back(
             {Notice::Kind::degraded, queue.subscription(), delivery.id, decision.reason});
     if (change == Breaker::Change::recovered)
-        pending_.notices.push_back({Notice::Kind::recovered, queue.subscription(), delivery.id, {}});
+        pending_.notices.push_back(
+            {Notice::Kind::recovered, queue.subscription(), delivery.id, {}});
     follow_up(item, decision, outcome);
     auto settlement = settle(item, outcome, decision, {ids_.make<AttemptId>(), now});
     finish(item, std::move(settlement));
@@ -153,7 +156,7 @@ void Scheduler::finish(Item& item, store::Settlement settlement)
     send_settle(queue, item, std::move(settlement));
     Items parked;
     if (again && queue.gate() != nullptr && !key.empty())
-        queue.gate()->leave_until(key, due, parked);
+        queue.gate()->leave_until(item.work.delivery, due, parked);
     park_behind(queue, parked, due, now);
     memory_.remove(item.bytes);
     in_flight_.erase(item.self);
@@ -193,6 +196,8 @@ void Scheduler::on_settled(const Settle& settle, Moment now)
     --unsettled_;
     if (!is_final(settlement.state)) {
         queue.note_due(settlement.lane, settlement.due_at);
+        if (queue.gate() != nullptr)
+            queue.gate()->mark_stored(settle.order_key, settlement.delivery);
     } else if (queue.gate() != nullptr && !settle.order_key.empty()) {
         Items next;
         queue.gate()->leave(settle.order_key, next);
@@ -210,6 +215,7 @@ void Scheduler::on_released(const Release& release, Moment now)
     auto& queue = queue_of(release.tenant, release.subscription);
     --queue.releasing;
     queue.note_due(release.lane, release.due);
+    if (queue.gate() != nullptr) queue.gate()->mark_stored(release.order_key, release.delivery);
     refresh(queue, now);
     forget_if_over(queue);
 }
@@ -220,7 +226,8 @@ void Scheduler::release(Queue& queue, Items& items)
         const auto& delivery = item.work.delivery;
         ++queue.releasing;
         pending_.releases.push_back(
-            {delivery.tenant, queue.id, delivery.id, delivery.lane, delivery.due_at});
+            {delivery.tenant, queue.id, delivery.id, delivery.lane, delivery.due_at,
+             delivery.order_key});
         leave_memory(item);
     }
     items.clear();
@@ -233,13 +240,8 @@ void Scheduler::release_waiting(Queue& queue)
         while (!lane.ready.empty()) {
             const auto& delivery = lane.ready.front().work.delivery;
             Items behind;
-            if (queue.gate() != nullptr && !delivery.order_key.empty()) {
-                auto& gate = *queue.gate();
-                gate.step_back(delivery.order_key, delivery.lane, delivery.due_at, behind);
-                for (const auto& item : behind)
-                    if (item.work.delivery.lane == Lane::retry)
-                        gate.note_parked(delivery.order_key, item.work.delivery.due_at);
-            }
+            if (queue.gate() != nullptr && !delivery.order_key.empty())
+                queue.gate()->step_back(delivery, behind);
             behind.splice(behind.begin(), lane.ready, lane.ready.begin());
             release(queue, behind);
         }

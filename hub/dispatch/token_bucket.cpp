@@ -14,8 +14,8 @@ void TokenBucket::set_limit(double per_second, std::uint32_t burst) noexcept
     // Rounded up, so that rounding never lets one more through. A day is as slow as it gets.
     const auto nanoseconds = std::min(std::ceil(1e9 / per_second), 86'400e9);
     interval_ = std::chrono::nanoseconds{static_cast<std::int64_t>(std::max(nanoseconds, 1.0))};
-    const auto tokens = burst > 0 ? std::int64_t{burst}
-                                  : std::max<std::int64_t>(1, std::llround(std::min(per_second, 1e9)));
+    const std::int64_t a_second = std::llround(std::min(per_second, 1e9));
+    const auto tokens = burst > 0 ? std::int64_t{burst} : std::max<std::int64_t>(1, a_second);
     tolerance_ = interval_ * (tokens - 1);
 }
 

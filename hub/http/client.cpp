@@ -50,12 +50,6 @@ std::string pool_key(const TenantId& tenant, const Url& url)
     return key;
 }
 
-ClientOptions with_resolver(ClientOptions options)
-{
-    if (!options.resolver) options.resolver = make_system_resolver();
-    return options;
-}
-
 }  // namespace
 
 bool is_header_reserved(std::string_view name) noexcept
@@ -65,10 +59,12 @@ bool is_header_reserved(std::string_view name) noexcept
 }
 
 struct Client::Impl {
-    Impl(const boost::asio::any_io_executor& executor, EgressPolicy policy, const ClientOptions& options)
-        : watchdog{executor},
+    Impl(const boost::asio::any_io_executor& executor, EgressPolicy policy,
+         const ClientOptions& options)
+        : own_resolver{options.resolver ? nullptr : make_system_resolver()}, watchdog{executor},
           dialer{watchdog,
-                 {std::move(policy), options.resolver, options.tls, options.connect_timeout}},
+                 {std::move(policy), own_resolver ? own_resolver : options.resolver, options.tls,
+                  options.connect_timeout}},
           limits{{options.head_bytes_max, options.body_bytes_max, options.interim_max},
                  options.body_time_max},
           pool{{options.idle_per_host_max, options.idle_total_max, options.idle_timeout}}
@@ -80,6 +76,7 @@ struct Client::Impl {
                                           const Transport::Buffers& bytes, bool is_head,
                                           Deadline deadline, bool& stale);
 
+    std::shared_ptr<Resolver> own_resolver;  ///< null when one was handed in
     Watchdog watchdog;
     Dialer dialer;
     ExchangeLimits limits;
@@ -131,14 +128,14 @@ awaitable<result<ClientReply>> Client::Impl::send(ClientRequest request, Deadlin
 }
 
 Client::Client(boost::asio::any_io_executor executor, EgressPolicy policy, ClientOptions options)
-    : impl_{std::make_shared<Impl>(executor, std::move(policy), with_resolver(std::move(options)))}
+    : impl_{std::make_shared<Impl>(executor, std::move(policy), options)}
 {
 }
 
 Client::~Client()
 {
     close();
-    impl_->dialer.stop();
+    if (impl_->own_resolver) impl_->own_resolver->stop();
 }
 
 namespace {

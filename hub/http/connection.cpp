@@ -19,6 +19,8 @@ constexpr std::size_t linger_bytes_max = 1024 * 1024;
 constexpr milliseconds linger_time{2'000};         ///< for a peer that may still be sending
 constexpr milliseconds linger_time_complete{300};  ///< for one whose request was read whole
 constexpr std::string_view continue_line = "HTTP/1.1 100 Continue\r\n\r\n";
+constexpr std::string_view generic_failure =
+    "HTTP/1.1 500 Internal Server Error\r\nConnection: close\r\nContent-Length: 0\r\n\r\n";
 
 SteadyTime now() noexcept { return std::chrono::steady_clock::now(); }
 
@@ -72,6 +74,7 @@ struct Connection::Impl {
     bool keep_alive = true;
     bool idle = false;        ///< waits for the first byte of a request
     bool served_any = false;
+    bool was_cut = false;
 };
 
 awaitable<> Connection::Impl::run()
@@ -135,6 +138,7 @@ awaitable<bool> Connection::Impl::serve_one()
         } catch (...) {
             failure = std::current_exception();
         }
+        if (failure && was_cut) co_return false;
         if (failure) response = fail(failure);
     }
 
@@ -168,7 +172,8 @@ void Connection::Impl::watch_head()
 void Connection::Impl::watch_body(std::size_t bytes_read)
 {
     const auto& options = shared.options;
-    const auto earned = milliseconds{bytes_read * 1000 / std::max<std::size_t>(1, options.body_rate_min)};
+    const auto rate = std::max<std::size_t>(1, options.body_rate_min);
+    const milliseconds earned{bytes_read * 1000 / rate};
     watch.set(started + options.body_grace + earned);
 }
 
@@ -233,17 +238,11 @@ Response Connection::Impl::fail(const std::exception_ptr& failure)
 /// The bytes of a response: its head in head_out, its body where it is.
 Transport::Buffers Connection::Impl::render(const Response& response)
 {
-    const auto& facts = reader.facts();
-    const ResponseHeadOptions options{keep_alive, facts.http11, shared.date.now()};
+    const ResponseHeadOptions options{keep_alive, reader.facts().http11, shared.date.now()};
     if (!write_response_head(head_out, response, options)) {
-        shared.observer.on_exception(reader.request(), "a route set a header that is unsafe");
+        shared.observer.on_exception(reader.request(), "the route's response has an unsafe header");
         keep_alive = false;
-        const auto generic = shared.router.error(reader.request().path, 500, "the hub failed to answer");
-        if (!write_response_head(head_out, generic, {false, facts.http11, shared.date.now()}))
-            head_out = "HTTP/1.1 500 Internal Server Error\r\nConnection: close\r\n"
-                       "Content-Length: 0\r\n\r\n";
-        else
-            head_out += generic.body;
+        head_out = generic_failure;
         return {view(head_out), {}};
     }
     if (is_bodiless(response.status) || reader.request().method == "HEAD")
@@ -299,6 +298,7 @@ void Connection::close_if_idle() noexcept
 
 void Connection::cut()
 {
+    impl_->was_cut = true;
     impl_->transport.close();
     impl_->cancellation.emit(boost::asio::cancellation_type::terminal);
 }

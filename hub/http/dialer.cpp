@@ -54,12 +54,14 @@ std::string tls_reason(SSL* ssl, const error_code& error)
 {
     const long verdict = SSL_get_verify_result(ssl);
     if (verdict != X509_V_OK)
-        return std::string{"its certificate is not accepted: "} + X509_verify_cert_error_string(verdict);
+        return std::string{"its certificate is not accepted: "}
+               + X509_verify_cert_error_string(verdict);
     if (error == boost::asio::error::eof || error == boost::asio::ssl::error::stream_truncated
         || error == boost::asio::error::connection_reset)
         return "it closed the connection during the handshake";
     const char* reason = ERR_reason_error_string(static_cast<unsigned long>(error.value()));
-    if (error.category() == boost::asio::error::get_ssl_category() && reason != nullptr) return reason;
+    const bool is_tls_error = error.category() == boost::asio::error::get_ssl_category();
+    if (is_tls_error && reason != nullptr) return reason;
     return error.message();
 }
 
@@ -123,10 +125,10 @@ awaitable<result<Dialer::Addresses>> Dialer::find_addresses(const Url& url, Dead
     co_return addresses;
 }
 
-awaitable<result<void>> Dialer::connect(Outbound& connection, const Url& url, const address& address,
+awaitable<result<void>> Dialer::connect(Outbound& connection, const Url& url, const address& target,
                                         Deadline deadline)
 {
-    const tcp::endpoint endpoint{address, url.port};
+    const tcp::endpoint endpoint{target, url.port};
     auto& socket = connection.transport.socket();
     connection.limit(limit(deadline));
     const auto [error] = co_await socket.async_connect(endpoint, use_tuple);
@@ -150,7 +152,10 @@ awaitable<result<void>> Dialer::connect(Outbound& connection, const Url& url, co
 
 awaitable<result<void>> Dialer::shake_hands(Outbound& connection, const Url& url, Deadline deadline)
 {
-    if (!options_.tls) options_.tls = std::make_shared<certs::ClientTls>(certs::ClientTls::Options{});
+    if (!options_.tls) {
+        const certs::ClientTls::Options system_store;
+        options_.tls = std::make_shared<certs::ClientTls>(system_store);
+    }
     // The context lives as long as the ClientTls that holds it.
     auto& tls = connection.transport.use_tls({options_.tls, &options_.tls->context()});
     if (!expect_host(tls.native_handle(), url.host))

@@ -18,7 +18,7 @@ public:
     struct Options {
         EgressPolicy policy;
         std::shared_ptr<Resolver> resolver;
-        std::shared_ptr<certs::ClientTls> tls;  ///< null: the system's trust store, read when needed
+        std::shared_ptr<certs::ClientTls> tls;  ///< null: the system's trust store
         milliseconds connect_timeout{5'000};    ///< for each address, and for the TLS handshake
     };
     using Dialled = result<std::unique_ptr<Outbound>>;
@@ -30,7 +30,6 @@ public:
     awaitable<Dialled> dial(Url url, std::string pool_key, Deadline deadline);
 
     [[nodiscard]] const EgressPolicy& policy() const noexcept { return options_.policy; }
-    void stop() { options_.resolver->stop(); }
 
 private:
     using Addresses = std::vector<boost::asio::ip::address>;

@@ -44,7 +44,7 @@ constexpr std::array denied_v6{
     Network6{{0x20, 0x01, 0x00, 0x00}, 23},  // IETF protocol assignments, Teredo
     Network6{{0x20, 0x01, 0x0d, 0xb8}, 32},  // documentation
     Network6{{0x20, 0x02, 0x00, 0x00}, 16},  // 6to4
-    Network6{{0x3f, 0xff, 0x00, 0x00}, 20}}; // documentation
+    Network6{{0x3f, 0xff, 0x00, 0x00}, 20}};  // documentation
 
 /// Whether the first `bits` bits are the same.
 template <class A, class B>
@@ -98,6 +98,14 @@ Error refused_address()
     return {errc::refused, "the address of this host is not allowed"};
 }
 
+address first_address(const AllowedNetwork& network)
+{
+    const auto bits = static_cast<unsigned short>(network.prefix_bits);
+    if (network.address.is_v4())
+        return boost::asio::ip::network_v4{network.address.to_v4(), bits}.canonical().address();
+    return boost::asio::ip::network_v6{network.address.to_v6(), bits}.canonical().address();
+}
+
 bool is_localhost(std::string_view host) noexcept
 {
     return host == "localhost" || host.ends_with(".localhost");
@@ -129,22 +137,16 @@ result<AllowedNetwork> parse_network(std::string_view text)
     const unsigned bits_max = network.address.is_v4() ? 32 : 128;
     network.prefix_bits = bits_max;
     if (slash == std::string_view::npos) return network;
-    if (network.address.is_v4() != base.is_v4()) return bad("is a mapped address; write it as IPv4");
+    if (network.address.is_v4() != base.is_v4())
+        return bad("is a mapped address; write it as IPv4");
 
     const auto digits = text.substr(slash + 1);
     const auto end =
         std::from_chars(digits.data(), digits.data() + digits.size(), network.prefix_bits).ptr;
     if (digits.empty() || end != digits.data() + digits.size() || network.prefix_bits > bits_max)
         return bad("needs a prefix length behind the slash");
-    const bool is_base =
-        network.address.is_v4()
-            ? boost::asio::ip::network_v4{network.address.to_v4(),
-                                          static_cast<unsigned short>(network.prefix_bits)}
-                      .canonical().address() == network.address.to_v4()
-            : boost::asio::ip::network_v6{network.address.to_v6(),
-                                          static_cast<unsigned short>(network.prefix_bits)}
-                      .canonical().address() == network.address.to_v6();
-    if (!is_base) return bad("has bits behind its prefix length; write the network's first address");
+    const bool is_base = network.address == first_address(network);
+    if (!is_base) return bad("has bits behind its prefix; write the network's first address");
     return network;
 }
 

@@ -1,90 +1,13 @@
 #include "hub/http/framing.hpp"
 
 #include "hub/core/headers.hpp"
+#include "hub/http/syntax.hpp"
 
 #include <array>
 #include <cstring>
 
 namespace katydid::http {
 namespace {
-
-constexpr std::uint8_t token_char = 1;   ///< RFC 9110 tchar
-constexpr std::uint8_t value_char = 2;   ///< may stand in a field value
-constexpr std::uint8_t target_char = 4;  ///< may stand in a request target
-constexpr std::uint8_t host_char = 8;    ///< may stand in Host, besides brackets
-
-constexpr std::array<std::uint8_t, 256> make_char_table()
-{
-    std::array<std::uint8_t, 256> table{};
-    for (std::size_t c = 0; c < 256; ++c) {
-        const bool alnum = (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
-        const auto one_of = [c](std::string_view set) {
-            return c < 128 && set.find(static_cast<char>(c)) != std::string_view::npos;
-        };
-        if (alnum || one_of("!#$%&'*+-.^_`|~")) table[c] |= token_char;
-        if ((c >= 0x20 && c != 0x7f) || c == '\t') table[c] |= value_char;
-        if (c > 0x20 && c < 0x7f && !one_of("#\"<>\\^`{|}")) table[c] |= target_char;
-        if (alnum || one_of("-._~!$&'()*+,;=:")) table[c] |= host_char;
-    }
-    return table;
-}
-
-constexpr auto char_table = make_char_table();
-
-bool all_are(std::string_view text, std::uint8_t kind) noexcept
-{
-    std::uint8_t common = 0xff;
-    for (const char c : text) common &= char_table[static_cast<std::uint8_t>(c)];
-    return (common & kind) != 0;
-}
-
-std::string_view trim(std::string_view text) noexcept
-{
-    while (!text.empty() && (text.front() == ' ' || text.front() == '\t')) text.remove_prefix(1);
-    while (!text.empty() && (text.back() == ' ' || text.back() == '\t')) text.remove_suffix(1);
-    return text;
-}
-
-bool is_digit(char c) noexcept { return c >= '0' && c <= '9'; }
-
-/// Decimal digits only, at most 19 of them, so that no 64-bit number overflows.
-bool parse_length(std::string_view text, std::uint64_t& value) noexcept
-{
-    if (text.empty() || text.size() > 19) return false;
-    value = 0;
-    for (const char c : text) {
-        if (!is_digit(c)) return false;
-        value = value * 10 + static_cast<std::uint64_t>(c - '0');
-    }
-    return true;
-}
-
-/// Splits off the port and checks what is left. False: not a host.
-bool parse_host(std::string_view value, std::string_view& host) noexcept
-{
-    if (value.empty()) return false;
-    auto behind = std::string_view::npos;
-    if (value.front() == '[') {
-        const auto close = value.find(']');
-        if (close == std::string_view::npos || close < 3) return false;
-        host = value.substr(0, close + 1);
-        for (const char c : value.substr(1, close - 1))
-            if (!is_digit(c) && !((c | 0x20) >= 'a' && (c | 0x20) <= 'f') && c != ':' && c != '.')
-                return false;
-        behind = close + 1;
-    } else {
-        behind = value.find(':');
-        host = value.substr(0, behind);
-        if (host.empty() || !all_are(host, host_char)) return false;
-        if (behind == std::string_view::npos) return true;
-    }
-    const auto port = value.substr(behind);
-    if (port.empty()) return true;
-    if (port.front() != ':' || port.size() > 6) return false;
-    for (const char c : port.substr(1))
-        if (!is_digit(c)) return false;
-    return true;
-}
 
 constexpr std::array<std::string_view, 8> known_methods{"GET",    "HEAD",    "POST",  "PUT",
                                                         "DELETE", "OPTIONS", "PATCH", "TRACE"};
@@ -175,9 +98,9 @@ bool HeadCheck::request_line(std::string_view line)
         return refuse(400, "the request line needs a method, a target and a version");
     facts_.method = line.substr(0, first);
     const auto target_text = line.substr(first + 1, last - first - 1);
-    if (!all_are(facts_.method, token_char)) return refuse(400, "the method is not a token");
+    if (!all_are(facts_.method, CharKind::token)) return refuse(400, "the method is not a token");
     if (target_text.size() > limits_.target_bytes_max) return refuse(414, "the target is too long");
-    if (target_text.empty() || !all_are(target_text, target_char))
+    if (target_text.empty() || !all_are(target_text, CharKind::target))
         return refuse(400, "the target has a character that must be percent-encoded");
     if (!version(line.substr(last + 1))) return false;
     if (!is_known_method(facts_.method)) return refuse(501, "the method is not known");
@@ -189,7 +112,8 @@ bool HeadCheck::version(std::string_view text)
     const bool well_formed = text.size() == 8 && text.starts_with("HTTP/") && is_digit(text[5])
                              && text[6] == '.' && is_digit(text[7]);
     if (!well_formed) return refuse(400, "the version is malformed");
-    if (text[5] != '1' || text[7] > '1') return refuse(505, "only HTTP/1.1 and HTTP/1.0 are spoken");
+    if (text[5] != '1' || text[7] > '1')
+        return refuse(505, "only HTTP/1.1 and HTTP/1.0 are spoken");
     facts_.http11 = text[7] == '1';
     return true;
 }
@@ -230,16 +154,17 @@ bool HeadCheck::absolute_target(std::string_view text)
 
 bool HeadCheck::field(std::string_view line)
 {
-    if (++facts_.fields > limits_.fields_max) return refuse(431, "there are too many header fields");
+    if (++facts_.fields > limits_.fields_max)
+        return refuse(431, "there are too many header fields");
     if (line.front() == ' ' || line.front() == '\t')
         return refuse(400, "a header field is folded over two lines");
     const auto colon = line.find(':');
     if (colon == std::string_view::npos) return refuse(400, "a header field has no colon");
     const auto name = line.substr(0, colon);
-    if (name.empty() || !all_are(name, token_char))
+    if (name.empty() || !all_are(name, CharKind::token))
         return refuse(400, "the name of a header field is not a token");
     const auto value = trim(line.substr(colon + 1));
-    if (!value.empty() && !all_are(value, value_char))
+    if (!value.empty() && !all_are(value, CharKind::value))
         return refuse(400, "the value of a header field has a control character");
     return framing_field(name, value);
 }
@@ -288,7 +213,7 @@ bool HeadCheck::transfer_encoding(std::string_view value)
     for (bool last = false; !last;) {
         const auto cut = rest.find(',');
         const auto coding = trim(rest.substr(0, cut));
-        if (coding.empty() || !all_are(coding, token_char) || equal_names(coding, "chunked"))
+        if (coding.empty() || !all_are(coding, CharKind::token) || equal_names(coding, "chunked"))
             return refuse(400, "Transfer-Encoding is malformed");
         last = cut == std::string_view::npos;
         rest.remove_prefix(last ? rest.size() : cut + 1);
@@ -312,7 +237,7 @@ bool HeadCheck::connection(std::string_view value)
         const auto option = trim(value.substr(0, cut));
         if (equal_names(option, "close")) close_asked_ = true;
         else if (equal_names(option, "keep-alive")) keep_alive_asked_ = true;
-        else if (!option.empty() && !all_are(option, token_char))
+        else if (!option.empty() && !all_are(option, CharKind::token))
             return refuse(400, "Connection is malformed");
         value = cut == std::string_view::npos ? std::string_view{} : value.substr(cut + 1);
     }
@@ -372,12 +297,6 @@ HeadVerdict check_partial_head(std::string_view bytes, const FramingLimits& limi
     if (bytes.size() >= limits.head_bytes_max) return {431, "the header section is too large"};
     if (bytes.find('\0') != std::string_view::npos) return {400, "the head has a NUL byte"};
     return {};
-}
-
-std::string_view path_of_target(std::string_view target) noexcept
-{
-    if (!target.starts_with('/')) return {};
-    return target.substr(0, target.find('?'));
 }
 
 }  // namespace katydid::http

@@ -64,7 +64,4 @@ HeadVerdict check_head(std::string_view head, const FramingLimits& limits, HeadF
 /// Judges a head that has not ended yet: whether reading on makes sense.
 HeadVerdict check_partial_head(std::string_view bytes, const FramingLimits& limits) noexcept;
 
-/// The path of a target, for the error body of a head that was refused. May be empty.
-std::string_view path_of_target(std::string_view target) noexcept;
-
 }  // namespace katydid::http

@@ -27,7 +27,8 @@ private:
     void on_request_impl(beast_http::verb, BeastView, BeastView, int, error_code&) override {}
     void on_response_impl(int, BeastView, int, error_code&) override {}
 
-    void on_field_impl(beast_http::field, BeastView name, BeastView value, error_code& error) override
+    void on_field_impl(beast_http::field, BeastView name, BeastView value,
+                       error_code& error) override
     {
         if (!head_done_) {
             into_.headers.push_back({std::string{name}, std::string{value}});

@@ -153,14 +153,18 @@ RequestReader::Want RequestReader::decide()
 
 std::optional<Response> RequestReader::answer_early()
 {
-    if (request_.path == "*")
-        return Response{.status = 204, .content_type = {}, .headers = {}, .body = {}, .close = false};
+    if (request_.path == "*") {
+        Response nothing;
+        nothing.status = 204;
+        return nothing;
+    }
     if (match_.status == 405) {
         auto response = router_.error(request_.path, 405, "allowed here: " + match_.allow);
         response.with("Allow", std::move(match_.allow));
         return response;
     }
-    if (match_.status == 404) return router_.error(request_.path, 404, "there is nothing at this path");
+    if (match_.status == 404)
+        return router_.error(request_.path, 404, "there is nothing at this path");
     if (match_.route == nullptr)
         return router_.error(request_.path, match_.status, "the path has a broken percent-escape");
     if (facts_.content_coded && !match_.route->content_coding)

@@ -43,7 +43,8 @@ result<Addresses> look_up(const std::string& host)
     addrinfo* list = nullptr;
     const int failed = ::getaddrinfo(host.c_str(), nullptr, &hints, &list);
     if (failed != 0)
-        return Error{errc::resolve_failed, "cannot resolve " + host + ": " + ::gai_strerror(failed)};
+        return Error{errc::resolve_failed,
+                     "cannot resolve " + host + ": " + ::gai_strerror(failed)};
     const std::unique_ptr<addrinfo, decltype(&::freeaddrinfo)> owner{list, &::freeaddrinfo};
     Addresses addresses;
     for (const addrinfo* entry = list; entry != nullptr; entry = entry->ai_next)

@@ -42,7 +42,8 @@ private:
         if (!meant_for_us) error = beast_http::error::bad_status;
     }
 
-    void on_field_impl(beast_http::field, BeastView name, BeastView value, error_code& error) override
+    void on_field_impl(beast_http::field, BeastView name, BeastView value,
+                       error_code& error) override
     {
         if (!head_done_) {
             headers.push_back({std::string{name}, std::string{value}});
@@ -54,8 +55,12 @@ private:
 
     void on_header_impl(error_code&) override { head_done_ = true; }
     void on_body_init_impl(const boost::optional<std::uint64_t>&, error_code&) override {}
-    std::size_t on_body_impl(BeastView bytes, error_code& error) override { return keep(bytes, error); }
     void on_chunk_header_impl(std::uint64_t, BeastView, error_code&) override {}
+
+    std::size_t on_body_impl(BeastView bytes, error_code& error) override
+    {
+        return keep(bytes, error);
+    }
 
     std::size_t on_chunk_body_impl(std::uint64_t, BeastView bytes, error_code& error) override
     {
@@ -108,7 +113,7 @@ ResponseParser::Status ResponseParser::Impl::judge(const error_code& error)
     if (parser->truncated) return Status::truncated;
     if (error && error != beast_http::error::need_more) {
         why = error == beast_http::error::bad_status
-                  ? "the answer's status " + std::to_string(parser->status) + " is not one to answer with"
+                  ? "the answer has the status " + std::to_string(parser->status)
                   : "the answer is malformed: " + error.message();
         return Status::malformed;
     }
@@ -120,7 +125,8 @@ ResponseParser::Status ResponseParser::put(std::string_view bytes, std::size_t& 
     auto& parser = impl_->parser;
     while (!bytes.empty()) {
         error_code error;
-        const auto taken = parser->put(boost::asio::const_buffer{bytes.data(), bytes.size()}, error);
+        const boost::asio::const_buffer piece{bytes.data(), bytes.size()};
+        const auto taken = parser->put(piece, error);
         consumed += taken;
         bytes.remove_prefix(taken);
         const auto status = impl_->judge(error);

@@ -47,7 +47,8 @@ public:
         std::vector<std::pair<std::string, std::string>> parameters;
     };
     [[nodiscard]] Match match(std::string_view method, std::string_view path) const;
-    [[nodiscard]] Response error(std::string_view path, unsigned status, std::string_view detail) const;
+    [[nodiscard]] Response error(std::string_view path, unsigned status,
+                                 std::string_view detail) const;
 
 private:
     struct Impl;

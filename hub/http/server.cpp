@@ -51,7 +51,8 @@ tcp::acceptor listen_on(const boost::asio::any_io_executor& executor, const tcp:
     if (!error) acceptor.bind(endpoint, error);
     if (!error) acceptor.listen(boost::asio::socket_base::max_listen_connections, error);
     if (error)
-        throw Failure{{errc::conflict, "cannot listen on " + to_text(endpoint) + ": " + error.message()}};
+        throw Failure{
+            {errc::conflict, "cannot listen on " + to_text(endpoint) + ": " + error.message()}};
     return acceptor;
 }
 
@@ -127,8 +128,8 @@ void Server::Impl::turn_away(tcp::socket socket)
 {
     error_code ignored;
     const auto remote = socket.remote_endpoint(ignored);
-    shared.observer.on_refused({remote.address(), remote.port(), shared.options.tls != nullptr, {}, {}},
-                               503, "too many connections");
+    const Peer peer{remote.address(), remote.port(), shared.options.tls != nullptr, {}, {}};
+    shared.observer.on_refused(peer, 503, "too many connections");
     if (shared.options.tls) return;
     socket.non_blocking(true, ignored);
     socket.write_some(boost::asio::buffer(full_answer), ignored);
@@ -151,7 +152,10 @@ void Server::Impl::stop_accepting()
 
 void Server::Impl::cut_all()
 {
-    for (const auto& connection : connections) connection->cut();
+    for (auto next = connections.begin(); next != connections.end();) {
+        const auto connection = next++;  // may be gone behind its cut
+        (*connection)->cut();
+    }
 }
 
 awaitable<> Server::Impl::drain(Deadline deadline)
@@ -192,7 +196,8 @@ std::size_t Server::open_connections() const noexcept { return impl_->connection
 void Server::start()
 {
     const auto on_end = [self = impl_](const std::exception_ptr& failure) {
-        if (failure) self->shared.observer.on_refused({}, 0, "accepting ended: " + describe(failure));
+        if (failure)
+            self->shared.observer.on_refused({}, 0, "accepting ended: " + describe(failure));
     };
     asio::co_spawn(impl_->executor, impl_->accept(), on_end);
 }

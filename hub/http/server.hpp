@@ -49,7 +49,8 @@ struct ServerOptions {
 /// Thread safety: none; all calls on the executor's thread, which runs one loop.
 class Server {
 public:
-    /// The router and the observer outlive the server. Throws Failure when it cannot bind.
+    /// The router and the observer outlive the server's connections: drain() it before they go.
+    /// Throws Failure when it cannot bind.
     Server(boost::asio::any_io_executor executor, boost::asio::ip::tcp::endpoint listen,
            const Router& router, ServerOptions options, ServerObserver* observer = nullptr);
     ~Server();

@@ -33,7 +33,7 @@ public:
     /// Puts TLS on the connection; the handshake is still to be made. The context is kept alive.
     TlsStream& use_tls(std::shared_ptr<boost::asio::ssl::context> context);
 
-    /// Sets what every connected socket here has: no Nagle delay, and write_now() that never blocks.
+    /// What every connected socket here has: no Nagle delay, and a write_now() that never blocks.
     void tune() noexcept;
 
     [[nodiscard]] boost::asio::ip::tcp::socket& socket() noexcept { return socket_; }

@@ -29,9 +29,9 @@ struct Append {
 };
 
 struct Appended {
-    EventId event;               ///< of the first arrival when this one is a duplicate
-    bool duplicate = false;      ///< an event with this (tenant, source, external_id) was there
-    bool same_payload = true;    ///< false: the duplicate came with other bytes
+    EventId event;             ///< of the first arrival when this one is a duplicate
+    bool duplicate = false;    ///< an event with this (tenant, source, external_id) was there
+    bool same_payload = true;  ///< false: the duplicate came with other bytes
     std::uint32_t deliveries = 0;
 };
 
@@ -62,10 +62,10 @@ struct Settlement {
     DeliveryId delivery;
     DeliveryState state = DeliveryState::delivered;  ///< any but in_flight
     Lane lane = Lane::fresh;
-    Timestamp due_at{};                 ///< for pending and scheduled
+    Timestamp due_at{};  ///< for pending and scheduled
     Timestamp settled_at{};
     std::string reason;
-    std::optional<Attempt> attempt;     ///< absent: nothing was tried (parked, no counterpart)
+    std::optional<Attempt> attempt;  ///< absent: nothing was tried (parked, no counterpart)
 };
 
 /// What one subscription has waiting, for the start of a hub and for metrics.
@@ -89,38 +89,39 @@ public:
     virtual void on_work(std::vector<Work> works) = 0;
     /// Committed, but not handed over because the subscription's window is full, or made due by
     /// a retry, replay or another hub: claim it. `due` may lie in the future.
-    virtual void on_backlog(TenantId tenant, SubscriptionId subscription, Lane lane, Timestamp due) = 0;
+    virtual void on_backlog(TenantId tenant, SubscriptionId subscription, Lane lane, Timestamp due)
+        = 0;
     virtual void on_health(Health health, const std::string& why) = 0;
 };
 
 /// Newest first unless `ascending`. Cursors are the last id of the page before.
 struct EventQuery {
     TenantId tenant = default_tenant();
-    std::optional<std::string> type{};         ///< exact, or "prefix.*"
+    std::optional<std::string> type{};  ///< exact, or "prefix.*"
     std::optional<std::string> source{};
     std::optional<std::string> subject{};
     std::optional<std::string> external_id{};
-    std::optional<Timestamp> since{};          ///< received_at >= since
-    std::optional<Timestamp> until{};          ///< received_at < until
-    std::optional<EventId> cursor{};           ///< exclusive
+    std::optional<Timestamp> since{};  ///< received_at >= since
+    std::optional<Timestamp> until{};  ///< received_at < until
+    std::optional<EventId> cursor{};   ///< exclusive
     bool ascending = false;
-    std::uint32_t limit = 50;                ///< 1 to 250
+    std::uint32_t limit = 50;  ///< 1 to 250
 };
 
 struct EventRow {
-    Event event;                  ///< payload is null in lists
+    Event event;  ///< payload is null in lists
     std::uint64_t payload_bytes = 0;
 };
 
 struct DeliveryQuery {
     TenantId tenant = default_tenant();
-    std::vector<DeliveryState> states{};       ///< empty: any
+    std::vector<DeliveryState> states{};  ///< empty: any
     std::optional<SubscriptionId> subscription{};
     std::optional<EventId> event{};
-    std::optional<Timestamp> since{};          ///< created_at >= since
+    std::optional<Timestamp> since{};  ///< created_at >= since
     std::optional<Timestamp> until{};
-    std::optional<unsigned> status{};          ///< HTTP status of the last attempt
-    std::optional<DeliveryId> cursor{};        ///< exclusive
+    std::optional<unsigned> status{};    ///< HTTP status of the last attempt
+    std::optional<DeliveryId> cursor{};  ///< exclusive
     bool ascending = false;
     std::uint32_t limit = 50;
 };
@@ -129,8 +130,8 @@ struct DeliveryQuery {
 struct SealedKey {
     TenantId tenant = default_tenant();
     KeyId id;
-    std::string owner;            ///< "src_…" or "sub_…" whose ring it belongs to
-    std::string sealed;           ///< bytes of AES-256-GCM, never the secret
+    std::string owner;   ///< "src_…" or "sub_…" whose ring it belongs to
+    std::string sealed;  ///< bytes of AES-256-GCM, never the secret
     Timestamp created_at{};
     std::optional<Timestamp> not_before;
     std::optional<Timestamp> not_after;
@@ -141,9 +142,9 @@ struct ApiKey {
     TenantId tenant = default_tenant();
     KeyId id;
     std::string name;
-    std::string sha256;           ///< 32 bytes
+    std::string sha256;  ///< 32 bytes
     std::vector<std::string> scopes;
-    bool is_operator = false;     ///< may act for every tenant
+    bool is_operator = false;  ///< may act for every tenant
     Timestamp created_at{};
     std::optional<Timestamp> expires_at;
     std::optional<Timestamp> revoked_at;
@@ -165,10 +166,10 @@ struct Source {
 struct AuditEntry {
     TenantId tenant = default_tenant();
     Timestamp at{};
-    std::string actor;    ///< key id, "settings" or "hub"
-    std::string action;   ///< "subscription.created", "event.duplicate_differs", …
-    std::string object;   ///< id
-    std::string detail;   ///< JSON text, secrets redacted
+    std::string actor;   ///< key id, "settings" or "hub"
+    std::string action;  ///< "subscription.created", "event.duplicate_differs", …
+    std::string object;  ///< id
+    std::string detail;  ///< JSON text, secrets redacted
 };
 
 struct Stats {
@@ -181,7 +182,8 @@ struct Stats {
 struct Retention {
     milliseconds delivered = std::chrono::days{7};  ///< also events that nobody wanted
     milliseconds dead = std::chrono::days{30};      ///< dead and cancelled
-    milliseconds dedupe = std::chrono::days{7};     ///< ids stay known this long, and as long as the event
+    milliseconds dedupe = std::chrono::days{
+        7};  ///< ids stay known this long, and as long as the event
 };
 
 struct RetentionPlan {
@@ -216,7 +218,8 @@ public:
     virtual awaitable<result<Claimed>> claim(Claim claim) = 0;
     virtual awaitable<result<void>> settle(std::vector<Settlement> settlements) = 0;
     /// Gives claimed work back untouched; it is due as before.
-    virtual awaitable<result<void>> release(TenantId tenant, std::vector<DeliveryId> deliveries) = 0;
+    virtual awaitable<result<void>>
+    release(TenantId tenant, std::vector<DeliveryId> deliveries) = 0;
     /// What waits, by subscription and lane: asked once at start.
     virtual awaitable<result<std::vector<Backlog>>> backlog() = 0;
 
@@ -230,7 +233,8 @@ public:
     replay(TenantId tenant, EventId event, std::vector<Recipient> recipients, Timestamp now) = 0;
     /// Cancels what is not finished and not in flight. Returns how many there were.
     virtual awaitable<result<std::uint64_t>>
-    cancel(TenantId tenant, std::vector<DeliveryId> deliveries, std::string reason, Timestamp now) = 0;
+    cancel(TenantId tenant, std::vector<DeliveryId> deliveries, std::string reason, Timestamp now)
+        = 0;
     virtual awaitable<result<std::uint64_t>>
     cancel_all(TenantId tenant, SubscriptionId subscription, std::string reason, Timestamp now) = 0;
 

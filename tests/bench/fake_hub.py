@@ -122,8 +122,11 @@ async def main():
     host, port = options.listen.split(":")
     server = await asyncio.start_server(hub.serve, host, int(port), limit=1 << 21)
     listen = "%s:%d" % server.sockets[0].getsockname()
+    key_file = os.path.join(options.data_dir, "operator.key")
+    with open(key_file, "w") as file:
+        file.write("key\n")
     with open(options.port_file, "w") as file:
-        json.dump({"listen": listen, "operator_listen": listen, "operator_key": "key"}, file)
+        json.dump({"listen": listen, "operator_listen": listen, "operator_key_file": key_file}, file)
     await server.serve_forever()
 
 

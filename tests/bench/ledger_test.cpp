@@ -98,4 +98,20 @@ BOOST_AUTO_TEST_CASE(accepted_twice)
     BOOST_TEST(ledger.outstanding() == 1U);
 }
 
+// Goal: whoever is told of progress may send more at once. Regression: the entry of the event that
+// had just arrived was read after the books had grown and moved.
+BOOST_AUTO_TEST_CASE(progress_may_send_more)
+{
+    auto ledger = make_ledger(1);
+    std::uint32_t next = 1;
+    ledger.on_progress = [&] {
+        for (int i = 0; i < 1'000; ++i) ledger.sent(next++, start);
+    };
+    ledger.sent(0, start);
+    ledger.accepted(0, start);
+    ledger.delivered(0, 0, "evt_a", start + 3ms);
+    BOOST_TEST((ledger.end_to_end().max() == 3ms));
+    BOOST_TEST((ledger.after_acceptance().max() == 3ms));
+}
+
 BOOST_AUTO_TEST_SUITE_END()

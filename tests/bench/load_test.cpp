@@ -19,7 +19,7 @@ struct Loop {
         sink = std::make_unique<Sink>(context, Verification{checked, "webhook-"});
         sink->add_endpoint();
         if (checked) sink->set_secret(0, secret);
-        sink->set_ledger(&ledger);
+        sink->add(ledger);
         door.path = "/sink/0";
         door.host = "sink";
         door.body = "{{data}}";

@@ -20,6 +20,7 @@ def run(bench, fault, names):
              "--no-floor", "--work", os.path.join(folder, "work"), "--json", result, "--html", page,
              "--settle", "3s"],
             env=os.environ | {"FAKE_HUB_FAULT": fault}, capture_output=True, text=True)
+        check(os.path.exists(result), f"katydid-bench ended with {ended.returncode}:\n{ended.stderr[-3000:]}")
         document = json.load(open(result))
         assert "<svg" in open(page).read(), "the page has no plot"
         return ended.returncode, {entry["name"]: entry for entry in document["scenarios"]}

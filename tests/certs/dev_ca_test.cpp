@@ -114,10 +114,12 @@ BOOST_AUTO_TEST_CASE(errors_name_the_file)
         });
     };
     says({"/nowhere.pem", good.key, {}, false}, "cannot use the certificate /nowhere.pem: ");
-    says({good.certificate, "/nowhere.key", {}, false}, "cannot use the private key /nowhere.key: ");
+    says({good.certificate, "/nowhere.key", {}, false},
+        "cannot use the private key /nowhere.key: ");
     says({good.key, good.key, {}, false}, "cannot use the certificate " + good.key.string());
     says({good.certificate, other.key, {}, false}, other.key.string());
-    says({good.certificate, good.key, "/nowhere-ca.pem", true}, "cannot use the client CA /nowhere-ca.pem");
+    says({good.certificate, good.key, "/nowhere-ca.pem", true},
+        "cannot use the client CA /nowhere-ca.pem");
     says({good.certificate, good.key, {}, true}, "no client CA file");
     BOOST_CHECK_THROW((ClientTls{{"/nowhere-ca.pem", {}, {}}}), Failure);
 }

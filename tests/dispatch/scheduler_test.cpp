@@ -40,9 +40,9 @@ BOOST_AUTO_TEST_CASE(limit_in_flight)
     subscription->limits.in_flight = 3;
     walk.put(subscription);
     for (int i = 0; i < 10; ++i) walk.arrive(1);
-    for (int ended = 0; ended < 10; ++ended) {
+    for (std::size_t ended = 0; ended < 10; ++ended) {
         walk.step();
-        BOOST_TEST(walk.running.size() == std::min<std::size_t>(3, 10U - static_cast<unsigned>(ended)));
+        BOOST_TEST(walk.running.size() == std::min<std::size_t>(3, 10 - ended));
         walk.end(walk.running.begin()->first, Outcome::delivered());
     }
     walk.step();

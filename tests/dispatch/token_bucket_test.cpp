@@ -51,7 +51,8 @@ BOOST_AUTO_TEST_CASE(never_exceeded)
             std::vector<double> taken;
             auto now = SteadyTime{1h};
             for (int i = 0; i < 400; ++i) {
-                now += std::chrono::nanoseconds{random() % static_cast<std::uint64_t>(1e9 / rate * 2)};
+                const auto spread = static_cast<std::uint64_t>(1e9 / rate * 2);
+                now += std::chrono::nanoseconds{random() % spread};
                 if (!bucket.has_token(now)) continue;
                 bucket.take(now);
                 taken.push_back(std::chrono::duration<double>(now.time_since_epoch()).count());

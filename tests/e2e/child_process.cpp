@@ -11,10 +11,13 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <sys/inotify.h>
-#include <sys/pidfd.h>
 #include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
+
+extern "C" {  // glibc 2.36 forgot this inside
+#include <sys/pidfd.h>
+}
 
 namespace katydid::test {
 namespace {

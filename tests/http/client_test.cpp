@@ -101,7 +101,8 @@ BOOST_AUTO_TEST_CASE(sends_and_reads)
         BOOST_TEST(!reply->truncated);
     });
     BOOST_TEST(seen == "POST /hook?x=1 HTTP/1.1\r\nHost: 127.0.0.1:" + std::to_string(server.port())
-                           + "\r\nContent-Type: application/json\r\nContent-Length: 7\r\n\r\n{\"a\":1}");
+                           + "\r\nContent-Type: application/json\r\nContent-Length: 7\r\n\r\n"
+                             "{\"a\":1}");
 }
 
 // Goal: one connection serves one request after the other, but never two tenants.
@@ -182,16 +183,17 @@ BOOST_AUTO_TEST_CASE(dripping_head)
     wait = 60ms;
     RawServer server{loop, [this](RawSocket& socket, int) -> awaitable<> {
                          co_await socket.read_until("{}");
+                         co_await socket.write("HTTP/1.1 200 OK\r\nX: ");
                          boost::asio::steady_timer pause{loop};
                          for (const char c : std::string(1'000, 'a')) {
-                             co_await socket.write(std::string{c == 'a' ? "HTTP/1.1 200 OK\r\nX: "[0] : c});
+                             co_await socket.write(std::string(1, c));
                              pause.expires_after(5ms);
                              co_await pause.async_wait(use_tuple);
                          }
                      }};
     run([&](Client& client) -> awaitable<> {
         const auto reply = co_await client.send(post_to(server.url()), Deadline::after(wait));
-        BOOST_TEST(reply.has_error());
+        BOOST_TEST((reply.has_error() && reply.error() == errc::timed_out));
     });
 }
 
@@ -216,7 +218,8 @@ BOOST_AUTO_TEST_CASE(dripping_body)
     options.body_time_max = 60ms;
     RawServer server{loop, [this](RawSocket& socket, int) -> awaitable<> {
                          co_await socket.read_until("{}");
-                         co_await socket.write("HTTP/1.1 200 OK\r\nContent-Length: 1000000\r\n\r\n");
+                         co_await socket.write("HTTP/1.1 200 OK\r\n"
+                                               "Content-Length: 1000000\r\n\r\n");
                          boost::asio::steady_timer pause{loop};
                          for (int i = 0; i < 1'000; ++i) {
                              co_await socket.write("x");
@@ -326,9 +329,11 @@ BOOST_AUTO_TEST_CASE(ends_of_bodies)
     const std::vector<Row> rows{
         {"HTTP/1.1 200 OK\r\n\r\nuntil the end", 200, "until the end", false},
         {"HTTP/1.0 200 OK\r\n\r\n", 200, "", false},
-        {"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n0\r\nX-T: 1\r\n\r\n", 200, "abc", false},
+        {"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n0\r\nX-T: 1\r\n\r\n",
+            200, "abc", false},
         {"HTTP/1.1 204 No Content\r\n\r\n", 204, "", false},
-        {"HTTP/1.1 302 Found\r\nLocation: http://127.0.0.1:1/\r\nContent-Length: 0\r\n\r\n", 302, "", false},
+        {"HTTP/1.1 302 Found\r\nLocation: http://127.0.0.1:1/\r\nContent-Length: 0\r\n\r\n", 302,
+            "", false},
         {"HTTP/1.1 500 No\r\nContent-Length: 10\r\n\r\nhalf", 500, "half", true},
         {"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nabc", 200, "abc", true},
     };
@@ -417,8 +422,10 @@ BOOST_AUTO_TEST_CASE(refused_requests)
     run([&](Client& client) -> awaitable<> {
         for (const auto& header : Headers{{"Host", "b"}, {"content-length", "1"},
                                           {"Transfer-Encoding", "chunked"}, {"connection", "close"},
-                                          {"Upgrade", "x"}, {"trailer", "x"}, {"Expect", "100-continue"},
-                                          {"X Y", "a"}, {"", "a"}, {"X", "a\r\nB: c"}, {"X", "a\nb"}}) {
+                                          {"Upgrade", "x"}, {"trailer", "x"}, {"Expect",
+                                              "100-continue"},
+                                          {"X Y", "a"}, {"", "a"}, {"X", "a\r\nB: c"}, {"X",
+                                              "a\nb"}}) {
             auto request = post_to(server.url());
             request.headers.push_back(header);
             const auto reply = co_await client.send(std::move(request), Deadline::after(5s));
@@ -431,7 +438,8 @@ BOOST_AUTO_TEST_CASE(refused_requests)
             const auto reply = co_await client.send(std::move(request), Deadline::after(5s));
             BOOST_TEST((reply.has_error() && reply.error() == errc::refused));
         }
-        for (const auto* url : {"http://10.0.0.1/", "https://169.254.169.254/", "http://[::1]/", "nonsense",
+        for (const auto* url : {"http://10.0.0.1/", "https://169.254.169.254/", "http://[::1]/",
+            "nonsense",
                                 "https://user@127.0.0.1/"}) {
             const auto reply = co_await client.send(post_to(url), Deadline::after(5s));
             BOOST_TEST((reply.has_error() && reply.error() == errc::refused), url);
@@ -453,20 +461,24 @@ BOOST_AUTO_TEST_CASE(names)
     const auto port = ":" + std::to_string(server.port());
     run([&](Client& client) -> awaitable<> {
         resolver->answer = Addresses{make_address("127.0.0.1")};
-        const auto good = co_await client.send(post_to("http://hook.example" + port), Deadline::after(5s));
+        const auto good = co_await client.send(post_to("http://hook.example" + port),
+            Deadline::after(5s));
         BOOST_REQUIRE_MESSAGE(good.has_value(), (good ? "" : good.error().message));
         BOOST_TEST(seen.find("Host: hook.example" + port + "\r\n") != seen.npos);
         for (const auto* other : {"10.0.0.1", "::1", "8.8.8.8"}) {  // 8.8.8.8: not over http
             resolver->answer = Addresses{make_address("127.0.0.1"), make_address(other)};
-            const auto mixed = co_await client.send(post_to("http://mixed.example" + port), Deadline::after(5s));
+            const auto mixed = co_await client.send(post_to("http://mixed.example" + port),
+                Deadline::after(5s));
             BOOST_REQUIRE(mixed.has_error());
             BOOST_TEST((mixed.error() == errc::refused), other);
         }
         resolver->answer = Error{errc::resolve_failed, "no such name"};
-        const auto unknown = co_await client.send(post_to("https://none.example"), Deadline::after(5s));
+        const auto unknown = co_await client.send(post_to("https://none.example"),
+            Deadline::after(5s));
         BOOST_TEST((unknown.has_error() && unknown.error() == errc::resolve_failed));
         resolver->answer.reset();
-        const auto slow = co_await client.send(post_to("https://slow.example"), Deadline::after(30ms));
+        const auto slow = co_await client.send(post_to("https://slow.example"),
+            Deadline::after(30ms));
         BOOST_TEST((slow.has_error() && slow.error() == errc::timed_out));
     });
     BOOST_TEST(resolver->asked.size() == 6U);
@@ -479,15 +491,16 @@ BOOST_AUTO_TEST_CASE(connect_failures)
     using boost::asio::ip::make_address;
     std::string unused;
     {
-        RawServer gone{loop, [](RawSocket&, int) -> awaitable<> { co_return; }};
-        unused = std::to_string(gone.port());
+        const tcp::acceptor gone{loop, loopback()};
+        unused = std::to_string(gone.local_endpoint().port());
     }
     RawServer server{loop, [](RawSocket& socket, int) -> awaitable<> {
                          co_await socket.read_until("{}");
                          co_await socket.write(ok("second"));
                      }};
     run([&](Client& client) -> awaitable<> {
-        const auto refused = co_await client.send(post_to("http://127.0.0.1:" + unused), Deadline::after(5s));
+        const auto refused = co_await client.send(post_to("http://127.0.0.1:" + unused),
+            Deadline::after(5s));
         BOOST_REQUIRE(refused.has_error());
         BOOST_TEST((refused.error() == errc::connect_failed));
         resolver->answer = Addresses{make_address("127.0.0.2"), make_address("127.0.0.1")};
@@ -503,7 +516,8 @@ BOOST_AUTO_TEST_CASE(early_answer)
 {
     RawServer server{loop, [](RawSocket& socket, int) -> awaitable<> {
                          co_await socket.read_until("\r\n\r\n");
-                         co_await socket.write("HTTP/1.1 413 No\r\nConnection: close\r\nContent-Length: 0\r\n\r\n");
+                         co_await socket.write("HTTP/1.1 413 No\r\nConnection: close\r\n"
+                                               "Content-Length: 0\r\n\r\n");
                          co_await socket.read_all();
                      }};
     run([&](Client& client) -> awaitable<> {
@@ -549,7 +563,8 @@ BOOST_AUTO_TEST_CASE(many_at_once)
         const auto talk = [&](int lane) -> awaitable<> {
             for (int i = 0; i < 20; ++i) {
                 const auto body = std::to_string(lane) + "/" + std::to_string(i) + "!";
-                const auto reply = co_await client.send(post_to(server.url(), body), Deadline::after(5s));
+                const auto reply = co_await client.send(post_to(server.url(), body),
+                    Deadline::after(5s));
                 if (reply && reply->body == body) ++right;
             }
         };

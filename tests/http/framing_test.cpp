@@ -18,7 +18,10 @@ struct Row {
     std::string head;
 };
 
-std::string get(const std::string& fields) { return "GET / HTTP/1.1\r\nHost: a\r\n" + fields + "\r\n"; }
+std::string get(const std::string& fields)
+{
+    return "GET / HTTP/1.1\r\nHost: a\r\n" + fields + "\r\n";
+}
 
 std::string post(const std::string& fields)
 {
@@ -255,7 +258,8 @@ BOOST_AUTO_TEST_CASE(facts_of_a_head)
 {
     HeadFacts facts;
     const std::string head = "POST http://a.example:80/x/y?z=1?2 HTTP/1.1\r\nHost: a.example:80\r\n"
-                             "Content-Length: 12\r\nContent-Encoding: gzip\r\nExpect: 100-continue\r\n"
+                             "Content-Length: 12\r\nContent-Encoding: gzip\r\n"
+                             "Expect: 100-continue\r\n"
                              "Connection: close\r\n\r\n";
     BOOST_TEST(check_head(head, {}, facts).status == 0U);
     BOOST_TEST(facts.method == "POST");
@@ -289,7 +293,8 @@ BOOST_AUTO_TEST_CASE(partial_heads)
     HeadScanner scanner;
     BOOST_TEST((scanner.scan("GET / HTTP/1.1\n") == HeadScanner::State::bare_line_feed));
     BOOST_TEST(check_partial_head("GET /" + std::string(8'300, 'a'), {}).status == 414U);
-    BOOST_TEST(check_partial_head(get("").substr(0, 20) + std::string(16'384, 'a'), {}).status == 431U);
+    BOOST_TEST(check_partial_head(get("").substr(0, 20) + std::string(16'384, 'a'), {}).status
+        == 431U);
     BOOST_TEST(check_partial_head(std::string{"GET\0", 4}, {}).status == 400U);
     BOOST_TEST(check_partial_head("GET / HT", {}).status == 0U);
 }
@@ -353,7 +358,8 @@ BOOST_AUTO_TEST_CASE(chunk_extensions_in_total)
     const Peer peer;
     const FramingLimits limits;
     RequestReader reader{router, limits, peer};
-    BOOST_TEST(feed(reader, post("Transfer-Encoding: chunked\r\n") + body + "0\r\n\r\n", 60) == 400U);
+    BOOST_TEST(feed(reader, post("Transfer-Encoding: chunked\r\n") + body + "0\r\n\r\n", 60)
+        == 400U);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -119,7 +119,8 @@ BOOST_AUTO_TEST_CASE(error_bodies)
     const auto problem = router.error("/apix", 404, "a \"detail\"");
     BOOST_TEST(problem.content_type == "application/problem+json");
     BOOST_TEST(problem.body
-               == R"({"type":"about:blank","title":"Not Found","status":404,"detail":"a \"detail\""})");
+               == R"({"type":"about:blank","title":"Not Found","status":404,)"
+                  R"("detail":"a \"detail\""})");
 }
 
 // Goal: query parameters are decoded as forms write them.

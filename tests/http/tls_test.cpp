@@ -45,7 +45,8 @@ struct Fixture {
     }
 
     /// Posts to a TLS server of ours and hands the reply to the check.
-    void exchange(const ServerTls::Options& server_options, const ClientTls::Options& client_options,
+    void exchange(const ServerTls::Options& server_options,
+        const ClientTls::Options& client_options,
                   const std::string& host, std::size_t body_bytes,
                   const std::function<void(const result<ClientReply>&)>& check)
     {
@@ -60,7 +61,8 @@ struct Fixture {
             Client client{loop.get_executor(), {{parse_network("127.0.0.0/8").value()}}, out};
             for (int i = 0; i < 2; ++i) {
                 ClientRequest request;
-                request.url = "https://" + host + ":" + std::to_string(server.local_endpoint().port())
+                request.url = "https://" + host + ":"
+                    + std::to_string(server.local_endpoint().port())
                               + "/echo";
                 request.body = std::make_shared<const std::string>(body_bytes, 'x');
                 const auto reply = co_await client.send(std::move(request), Deadline::after(5s));
@@ -123,14 +125,16 @@ BOOST_AUTO_TEST_CASE(bad_certificates)
     exchange(server_files(old), trust, "localhost", 1, fails_with("certificate has expired"));
     DevCertificate early;
     early.valid_from = std::chrono::hours{24};
-    exchange(server_files(early), trust, "localhost", 1, fails_with("certificate is not yet valid"));
+    exchange(server_files(early), trust, "localhost", 1,
+        fails_with("certificate is not yet valid"));
     TemporaryFolder elsewhere;
     DevCa stranger{elsewhere.path()};
     exchange(server_files(), {stranger.ca_file(), {}, {}}, "localhost", 1,
              fails_with("its certificate is not accepted"));
     DevCertificate client;
     client.use = DevCertificate::Use::client;
-    exchange(server_files(client), trust, "localhost", 1, fails_with("unsuitable certificate purpose"));
+    exchange(server_files(client), trust, "localhost", 1,
+        fails_with("unsuitable certificate purpose"));
 }
 
 // Goal: a required client certificate lets its owner in, names it, and keeps others out.
@@ -205,7 +209,9 @@ BOOST_AUTO_TEST_CASE(host_is_not_the_server_name)
         ClientTls trust{{ca.ca_file(), {}, {}}};
         boost::asio::ssl::stream<tcp::socket> stream{loop, trust.context()};
         co_await stream.next_layer().async_connect(server.local_endpoint(), asio::use_awaitable);
-        SSL_set_tlsext_host_name(stream.native_handle(), "localhost");
+        std::string name = "localhost";
+        SSL_ctrl(stream.native_handle(), SSL_CTRL_SET_TLSEXT_HOSTNAME, TLSEXT_NAMETYPE_host_name,
+                 name.data());
         co_await stream.async_handshake(boost::asio::ssl::stream_base::client, asio::use_awaitable);
         const std::string bytes = "GET /echo HTTP/1.1\r\nHost: other\r\n\r\n";
         co_await boost::asio::async_write(stream, boost::asio::buffer(bytes), asio::use_awaitable);

@@ -23,7 +23,8 @@ std::string diagnosis(const SchemePtr& scheme, const Request& request, const Key
 
 void check_says(const std::string& text, const std::string& expected)
 {
-    BOOST_TEST(text.find(expected) != std::string::npos, "\"" << text << "\" does not say \"" << expected << "\"");
+    BOOST_TEST(text.find(expected) != std::string::npos,
+               "\"" << text << "\" does not say \"" << expected << "\"");
 }
 
 Request github(const std::string& header, const std::string& body)
@@ -41,23 +42,34 @@ const std::string mac = oracle::hmac("SHA256", "k", body);
 BOOST_AUTO_TEST_CASE(signature_and_secret)
 {
     const auto hub = scheme("github");
-    check_says(diagnosis(hub, github("sha256=" + oracle::base64(mac), body), ring({"k"})), "encoded as base64, the scheme expects hex");
-    check_says(diagnosis(hub, github(oracle::hex(mac), body), ring({"k"})), "lacks the prefix sha256=");
-    check_says(diagnosis(hub, github("sha256=" + oracle::hex(mac), body), ring({"k\n"})), "white space around it");
-    check_says(diagnosis(hub, github("sha256=" + oracle::hex(mac), body), ring({"other"})), "either the secret is another one");
-    check_says(diagnosis(hub, github("sha256=" + oracle::hex(oracle::hmac("SHA1", "k", body)), body), ring({"k"})), "hashes with SHA-1");
-    check_says(diagnosis(hub, github("sha256=" + oracle::hex(mac), body), ring({oracle::base64("k")})), "the secret decoded from base64");
+    check_says(diagnosis(hub, github("sha256=" + oracle::base64(mac), body), ring({"k"})),
+               "encoded as base64, the scheme expects hex");
+    check_says(diagnosis(hub, github(oracle::hex(mac), body), ring({"k"})),
+               "lacks the prefix sha256=");
+    check_says(diagnosis(hub, github("sha256=" + oracle::hex(mac), body), ring({"k\n"})),
+               "white space around it");
+    check_says(diagnosis(hub, github("sha256=" + oracle::hex(mac), body), ring({"other"})),
+               "either the secret is another one");
+    check_says(diagnosis(hub,
+                         github("sha256=" + oracle::hex(oracle::hmac("SHA1", "k", body)), body),
+                         ring({"k"})),
+               "hashes with SHA-1");
+    check_says(
+        diagnosis(hub, github("sha256=" + oracle::hex(mac), body), ring({oracle::base64("k")})),
+        "the secret decoded from base64");
 
     KeyRing keys = ring({"k", "new"});
     keys.keys[0].not_after = now;
-    check_says(diagnosis(hub, github("sha256=" + oracle::hex(mac), body), keys), key_id(1).to_string() + ", which expired at 2025-06-15T15:06:40.000Z");
+    check_says(diagnosis(hub, github("sha256=" + oracle::hex(mac), body), keys),
+               key_id(1).to_string() + ", which expired at 2025-06-15T15:06:40.000Z");
 }
 
 // Goal: changes of the body on the way are named.
 BOOST_AUTO_TEST_CASE(changed_bodies)
 {
     const auto hub = scheme("github");
-    const auto check = [&](const std::string& was, const std::string& is, const std::string& expected) {
+    const auto check = [&](const std::string& was, const std::string& is,
+                           const std::string& expected) {
         const std::string header = "sha256=" + oracle::hex(oracle::hmac("SHA256", "k", was));
         check_says(diagnosis(hub, github(header, is), ring({"k"})), expected);
     };
@@ -74,10 +86,13 @@ BOOST_AUTO_TEST_CASE(timestamps)
     const auto with_time = [&](const std::string& time) {
         Request request;
         request.body = body;
-        request.headers = {{"Stripe-Signature", "t=" + time + ",v1=" + oracle::hex(oracle::hmac("SHA256", "k", time + "." + body))}};
+        request.headers = {
+            {"Stripe-Signature",
+             "t=" + time + ",v1=" + oracle::hex(oracle::hmac("SHA256", "k", time + "." + body))}};
         return diagnosis(stripe, request, ring({"k"}));
     };
-    check_says(with_time("1750000000000"), "written in Unix milliseconds, the scheme expects Unix seconds");
+    check_says(with_time("1750000000000"),
+               "written in Unix milliseconds, the scheme expects Unix seconds");
     check_says(with_time("2025-06-15T15:06:40Z"), "written in RFC 3339");
     const auto stale = with_time("1749999588");
     check_says(stale, "the timestamp is 412 s old, 300 s are allowed");
@@ -97,13 +112,19 @@ BOOST_AUTO_TEST_CASE(url_and_key)
 {
     Request request;
     request.body = R"({"event_id":"1","type":"t"})";
-    request.headers = {{"x-square-hmacsha256-signature", oracle::base64(oracle::hmac("SHA256", "k", "https://shop.example/api/webhooks/test" + request.body))},
-                       {"X-Forwarded-Host", "shop.example"}};
-    check_says(diagnosis(scheme("square"), request, ring({"k"})), "the sender signed https://shop.example/api/webhooks/test");
+    request.headers = {
+        {"x-square-hmacsha256-signature",
+         oracle::base64(
+             oracle::hmac("SHA256", "k", "https://shop.example/api/webhooks/test" + request.body))},
+        {"X-Forwarded-Host", "shop.example"}};
+    check_says(diagnosis(scheme("square"), request, ring({"k"})),
+               "the sender signed https://shop.example/api/webhooks/test");
 
     Request standard;
-    standard.headers = {{"webhook-id", "1"}, {"webhook-timestamp", "1750000000"}, {"webhook-signature", "v1,AAAA"}};
-    check_says(diagnosis(scheme("standard-webhooks"), standard, ring({"whsec_***"})), "base64, after whpk_");
+    standard.headers = {
+        {"webhook-id", "1"}, {"webhook-timestamp", "1750000000"}, {"webhook-signature", "v1,AAAA"}};
+    check_says(diagnosis(scheme("standard-webhooks"), standard, ring({"whsec_***"})),
+               "base64, after whpk_");
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -26,17 +26,17 @@ BOOST_AUTO_TEST_CASE(hmac_vectors)
     BOOST_TEST(hex(hmac(Hash::sha512, key_6, text_6))
                == "80b24263c7c1a3ebb71493c1dd7be8b49b46d1f41b4aeec1121b013783f8f352"
                   "6b56d037e05f2598bd0fd2215d6a1e5295e64f73f63f0aec8b915a985d786598");
-    BOOST_TEST(hex(hmac(Hash::sha1, key_1, "Hi There")) == "b617318655057264e28bc0b6fb378c8ef146be00");
+    BOOST_TEST(hex(hmac(Hash::sha1, key_1, "Hi There"))
+               == "b617318655057264e28bc0b6fb378c8ef146be00");
 }
 
 // Goal: how a message is cut into parts makes no difference.
-BOOST_AUTO_TEST_CASE(parts)
+BOOST_AUTO_TEST_CASE(messages_in_parts)
 {
     const std::array<std::string_view, 4> parts{"what do ", "", "ya want ", "for nothing?"};
     BOOST_TEST(hex(hmac(Hash::sha256, "Jefe", parts))
                == "5bdcc146bf60754e6a042426089575c75a003f089d2739839dec58b964ec3843");
-    BOOST_TEST(hex(digest(Hash::sha256, parts))
-               == sha256_hex("what do ya want for nothing?"));
+    BOOST_TEST(hex(digest(Hash::sha256, parts)) == sha256_hex("what do ya want for nothing?"));
 }
 
 // Goal: the check value of CRC-32, and the comparison of unequal lengths.
@@ -47,7 +47,8 @@ BOOST_AUTO_TEST_CASE(small_things)
     BOOST_TEST(equal_bytes("abc", "abc"));
     BOOST_TEST(!equal_bytes("abc", "abd"));
     BOOST_TEST(!equal_bytes("abc", "ab"));
-    BOOST_TEST(sha256_hex("") == "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855");
+    BOOST_TEST(sha256_hex("")
+               == "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855");
 }
 
 BOOST_AUTO_TEST_SUITE_END()

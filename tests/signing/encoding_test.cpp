@@ -37,11 +37,21 @@ BOOST_AUTO_TEST_CASE(rfc4648_vectors)
 BOOST_AUTO_TEST_CASE(strict)
 {
     const std::array<std::pair<Encoding, std::string_view>, 16> cases{{
-        {Encoding::hex, "a"},        {Encoding::hex, "0g"},         {Encoding::hex, "0x12"},
-        {Encoding::hex, " 12"},      {Encoding::base64, "Zg"},      {Encoding::base64, "Zg="},
-        {Encoding::base64, "Zg==="}, {Encoding::base64, "Z=g="},    {Encoding::base64, "Zh=="},
-        {Encoding::base64, "Zm9\n"}, {Encoding::base64, "-_-_"},    {Encoding::base64, "===="},
-        {Encoding::base64, "Z"},     {Encoding::base64url, "+/+/"}, {Encoding::base64url, "Zh"},
+        {Encoding::hex, "a"},
+        {Encoding::hex, "0g"},
+        {Encoding::hex, "0x12"},
+        {Encoding::hex, " 12"},
+        {Encoding::base64, "Zg"},
+        {Encoding::base64, "Zg="},
+        {Encoding::base64, "Zg==="},
+        {Encoding::base64, "Z=g="},
+        {Encoding::base64, "Zh=="},
+        {Encoding::base64, "Zm9\n"},
+        {Encoding::base64, "-_-_"},
+        {Encoding::base64, "===="},
+        {Encoding::base64, "Z"},
+        {Encoding::base64url, "+/+/"},
+        {Encoding::base64url, "Zh"},
         {Encoding::base64url, "Z"},
     }};
     for (const auto& [encoding, text] : cases)

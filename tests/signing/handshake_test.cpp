@@ -20,12 +20,14 @@ Request get(const std::string& query)
     return request;
 }
 
-std::optional<HandshakeReply> ask(std::string_view name, const Request& request, const KeyRing& keys = ring({"k"}))
+std::optional<HandshakeReply> ask(std::string_view name, const Request& request,
+                                  const KeyRing& keys = ring({"k"}))
 {
     return handshake(*scheme(name), request.view(), keys, now);
 }
 
-void check_reply(const std::optional<HandshakeReply>& reply, unsigned status, const std::string& type, const std::string& body)
+void check_reply(const std::optional<HandshakeReply>& reply, unsigned status,
+                 const std::string& type, const std::string& body)
 {
     BOOST_TEST_REQUIRE(reply.has_value());
     BOOST_TEST(reply->status == status);
@@ -37,10 +39,13 @@ void check_reply(const std::optional<HandshakeReply>& reply, unsigned status, co
 BOOST_AUTO_TEST_CASE(echoes)
 {
     check_reply(ask("dropbox", get("challenge=abc%20d")), 200, "text/plain", "abc d");
-    check_reply(ask("meta", get("hub.mode=subscribe&hub.verify_token=k&hub.challenge=42")), 200, "text/plain", "42");
-    BOOST_TEST(!ask("meta", get("hub.mode=subscribe&hub.verify_token=x&hub.challenge=42")).has_value());
+    check_reply(ask("meta", get("hub.mode=subscribe&hub.verify_token=k&hub.challenge=42")), 200,
+                "text/plain", "42");
+    BOOST_TEST(
+        !ask("meta", get("hub.mode=subscribe&hub.verify_token=x&hub.challenge=42")).has_value());
     BOOST_TEST(!ask("meta", get("hub.mode=subscribe&hub.challenge=42")).has_value());
-    BOOST_TEST(!ask("meta", get("hub.mode=subscribe&hub.verify_token=&hub.challenge=42"), KeyRing{}).has_value());
+    BOOST_TEST(!ask("meta", get("hub.mode=subscribe&hub.verify_token=&hub.challenge=42"), KeyRing{})
+                    .has_value());
     BOOST_TEST(!ask("dropbox", get("challenge=" + std::string(5000, 'a'))).has_value());
     BOOST_TEST(!ask("dropbox", get("challenge=a&challenge=b")).has_value());
     BOOST_TEST(!ask("dropbox", get("")).has_value());
@@ -53,14 +58,19 @@ BOOST_AUTO_TEST_CASE(echoes)
 BOOST_AUTO_TEST_CASE(computed_replies)
 {
     check_reply(ask("x", get("crc_token=abc")), 200, "application/json",
-                R"({"response_token":"sha256=)" + oracle::base64(oracle::hmac("SHA256", "k", "abc")) + "\"}");
+                R"({"response_token":"sha256=)" + oracle::base64(oracle::hmac("SHA256", "k", "abc"))
+                    + "\"}");
     BOOST_TEST(!ask("x", get("crc_token=abc"), KeyRing{}).has_value());
 
     Request zoom;
     zoom.body = R"({"event":"endpoint.url_validation","payload":{"plainToken":"a\"b"}})";
-    zoom.headers = {{"x-zm-request-timestamp", T}, {"x-zm-signature", "v0=" + oracle::hex(oracle::hmac("SHA256", "k", "v0:" + T + ":" + zoom.body))}};
+    zoom.headers = {
+        {"x-zm-request-timestamp", T},
+        {"x-zm-signature",
+         "v0=" + oracle::hex(oracle::hmac("SHA256", "k", "v0:" + T + ":" + zoom.body))}};
     check_reply(ask("zoom", zoom), 200, "application/json",
-                R"({"plainToken":"a\"b","encryptedToken":")" + oracle::hex(oracle::hmac("SHA256", "k", "a\"b")) + "\"}");
+                R"({"plainToken":"a\"b","encryptedToken":")"
+                    + oracle::hex(oracle::hmac("SHA256", "k", "a\"b")) + "\"}");
     zoom.headers[1].value = "v0=00";
     BOOST_TEST(!ask("zoom", zoom).has_value());
 
@@ -75,27 +85,35 @@ BOOST_AUTO_TEST_CASE(signed_challenges)
     const auto slack = [](const std::string& body, const std::string& secret) {
         Request request;
         request.body = body;
-        request.headers = {{"X-Slack-Request-Timestamp", T},
-                           {"X-Slack-Signature", "v0=" + oracle::hex(oracle::hmac("SHA256", secret, "v0:" + T + ":" + body))}};
+        request.headers = {
+            {"X-Slack-Request-Timestamp", T},
+            {"X-Slack-Signature",
+             "v0=" + oracle::hex(oracle::hmac("SHA256", secret, "v0:" + T + ":" + body))}};
         return request;
     };
     const std::string challenge = R"({"type":"url_verification","challenge":"3eZb"})";
     check_reply(ask("slack", slack(challenge, "k")), 200, "text/plain", "3eZb");
     BOOST_TEST(!ask("slack", slack(challenge, "x")).has_value());
-    BOOST_TEST(!ask("slack", slack(R"({"type":"event_callback","text":"url_verification"})", "k")).has_value());
+    BOOST_TEST(!ask("slack", slack(R"({"type":"event_callback","text":"url_verification"})", "k"))
+                    .has_value());
 
     Request twitch;
     twitch.body = R"({"challenge":"pogchamp","subscription":{}})";
-    twitch.headers = {{"Twitch-Eventsub-Message-Id", "m"}, {"Twitch-Eventsub-Message-Timestamp", "2025-06-15T15:06:40Z"},
-                      {"Twitch-Eventsub-Message-Type", "webhook_callback_verification"},
-                      {"Twitch-Eventsub-Message-Signature", "sha256=" + oracle::hex(oracle::hmac("SHA256", "k", "m2025-06-15T15:06:40Z" + twitch.body))}};
+    twitch.headers = {
+        {"Twitch-Eventsub-Message-Id", "m"},
+        {"Twitch-Eventsub-Message-Timestamp", "2025-06-15T15:06:40Z"},
+        {"Twitch-Eventsub-Message-Type", "webhook_callback_verification"},
+        {"Twitch-Eventsub-Message-Signature",
+         "sha256="
+             + oracle::hex(oracle::hmac("SHA256", "k", "m2025-06-15T15:06:40Z" + twitch.body))}};
     check_reply(ask("twitch", twitch), 200, "text/plain", "pogchamp");
 
     Request grid;
     grid.target = "/x?code=k";
     grid.headers = {{"aeg-event-type", "SubscriptionValidation"}};
     grid.body = R"([{"data":{"validationCode":"512d"}}])";
-    check_reply(ask("event-grid", grid), 200, "application/json", R"({"validationResponse":"512d"})");
+    check_reply(ask("event-grid", grid), 200, "application/json",
+                R"({"validationResponse":"512d"})");
     grid.target = "/x?code=z";
     BOOST_TEST(!ask("event-grid", grid).has_value());
 }
@@ -107,11 +125,14 @@ BOOST_AUTO_TEST_CASE(discord)
     const auto ping = [&](const std::string& body) {
         Request request;
         request.body = body;
-        request.headers = {{"X-Signature-Timestamp", T}, {"X-Signature-Ed25519", oracle::hex(oracle::sign(pair, nullptr, T + body))}};
+        request.headers = {
+            {"X-Signature-Timestamp", T},
+            {"X-Signature-Ed25519", oracle::hex(oracle::sign(pair, nullptr, T + body))}};
         return request;
     };
     const KeyRing keys = ring({oracle::hex(oracle::raw_ed25519(pair))});
-    check_reply(ask("discord", ping(R"({"type":1,"token":"t"})"), keys), 200, "application/json", R"({"type":1})");
+    check_reply(ask("discord", ping(R"({"type":1,"token":"t"})"), keys), 200, "application/json",
+                R"({"type":1})");
     check_reply(ask("discord", ping(R"({"type":0})"), keys), 204, "", "");
     BOOST_TEST(!ask("discord", ping(R"({"type":1,"event":{"type":"X"}})"), keys).has_value());
     Request wrong = ping(R"({"type":1,"token":"t"})");
@@ -148,21 +169,36 @@ BOOST_AUTO_TEST_CASE(sns)
     const std::string certificate = oracle::certificate(rsa, 1'749'999'000, 1'750'001'000);
     const std::string topic = "arn:aws:sns:us-east-1:1:t";
     const auto confirm = [&](const std::string& url) {
-        const std::string canonical = "Message\nm\nMessageId\ni\nSubscribeURL\n" + url + "\nTimestamp\nt\nToken\nk\nTopicArn\n" + topic + "\nType\nSubscriptionConfirmation\n";
+        const std::string canonical = "Message\nm\nMessageId\ni\nSubscribeURL\n" + url
+                                      + "\nTimestamp\nt\nToken\nk\nTopicArn\n" + topic
+                                      + "\nType\nSubscriptionConfirmation\n";
         Request request;
-        request.body = R"({"Type":"SubscriptionConfirmation","Message":"m","MessageId":"i","SubscribeURL":")" + url
-                       + R"(","Timestamp":"t","Token":"k","SignatureVersion":"2","TopicArn":")" + topic + R"(","Signature":")"
-                       + oracle::base64(oracle::sign(rsa, "SHA256", canonical)) + "\"}";
+        request.body
+            = R"({"Type":"SubscriptionConfirmation","Message":"m","MessageId":"i","SubscribeURL":")"
+              + url + R"(","Timestamp":"t","Token":"k","SignatureVersion":"2","TopicArn":")" + topic
+              + R"(","Signature":")" + oracle::base64(oracle::sign(rsa, "SHA256", canonical))
+              + "\"}";
         return request;
     };
-    const std::string good = "https://sns.us-east-1.amazonaws.com/?Action=ConfirmSubscription&TopicArn=arn:aws:sns:us-east-1:1:t&Token=2336";
-    const auto reply = handshake(*scheme("aws-sns"), confirm(good).view(), ring({topic}), now, certificate);
+    const std::string good
+        = "https://sns.us-east-1.amazonaws.com/"
+          "?Action=ConfirmSubscription&TopicArn=arn:aws:sns:us-east-1:1:t&Token=2336";
+    const auto reply = handshake(*scheme("aws-sns"), confirm(good).view(), ring({topic}), now,
+                                 certificate);
     BOOST_TEST_REQUIRE(reply.has_value());
     BOOST_TEST(reply->visit_url == good);
-    for (const auto* bad : {"https://sns.us-east-1.amazonaws.com.evil.example/", "http://sns.us-east-1.amazonaws.com/", "https://evil.example/?sns.us-east-1.amazonaws.com/"})
-        BOOST_TEST(!handshake(*scheme("aws-sns"), confirm(bad).view(), ring({topic}), now, certificate).has_value(), bad);
-    BOOST_TEST(!handshake(*scheme("aws-sns"), confirm(good).view(), ring({topic}), now).has_value());
-    BOOST_TEST(!handshake(*scheme("aws-sns"), confirm(good).view(), ring({"arn:other"}), now, certificate).has_value());
+    for (const auto* bad : {"https://sns.us-east-1.amazonaws.com.evil.example/",
+                            "http://sns.us-east-1.amazonaws.com/",
+                            "https://evil.example/?sns.us-east-1.amazonaws.com/"})
+        BOOST_TEST(
+            !handshake(*scheme("aws-sns"), confirm(bad).view(), ring({topic}), now, certificate)
+                 .has_value(),
+            bad);
+    BOOST_TEST(
+        !handshake(*scheme("aws-sns"), confirm(good).view(), ring({topic}), now).has_value());
+    BOOST_TEST(
+        !handshake(*scheme("aws-sns"), confirm(good).view(), ring({"arn:other"}), now, certificate)
+             .has_value());
 }
 
 // Goal: CloudEvents' OPTIONS, Trello's HEAD, and what a scheme says it answers.
@@ -173,7 +209,8 @@ BOOST_AUTO_TEST_CASE(methods)
     options.headers = {{"WebHook-Request-Origin", "eventemitter.example.com"}};
     const auto reply = ask("cloudevents", options);
     BOOST_TEST_REQUIRE(reply.has_value());
-    BOOST_TEST(header_value(reply->headers, "WebHook-Allowed-Origin") == "eventemitter.example.com");
+    BOOST_TEST(header_value(reply->headers, "WebHook-Allowed-Origin")
+               == "eventemitter.example.com");
     BOOST_TEST(header_value(reply->headers, "Allow") == "POST");
     Request head;
     head.method = "HEAD";
@@ -181,7 +218,8 @@ BOOST_AUTO_TEST_CASE(methods)
     BOOST_TEST(!ask("github", head).has_value());
     BOOST_TEST((handshake_methods(*scheme("trello")) == std::vector<std::string>{"HEAD"}));
     BOOST_TEST(handshake_methods(*scheme("github")).empty());
-    BOOST_TEST(custom_answer(*scheme("adyen"), AnswerKind::accepted).body.value_or("") == "[accepted]");
+    BOOST_TEST(custom_answer(*scheme("adyen"), AnswerKind::accepted).body.value_or("")
+               == "[accepted]");
     BOOST_TEST(custom_answer(*scheme("github"), AnswerKind::accepted).status == 0U);
 }
 

@@ -23,11 +23,21 @@ const unsigned char* bytes(std::string_view text)
 
 unsigned char* bytes(std::string& text) { return reinterpret_cast<unsigned char*>(text.data()); }
 
-struct FreeKey { void operator()(EVP_PKEY* key) const { EVP_PKEY_free(key); } };
-struct FreeBio { void operator()(BIO* bio) const { BIO_free(bio); } };
-struct FreeContext { void operator()(EVP_MD_CTX* context) const { EVP_MD_CTX_free(context); } };
-struct FreeCertificate { void operator()(X509* x) const { X509_free(x); } };
-struct FreeSignature { void operator()(ECDSA_SIG* s) const { ECDSA_SIG_free(s); } };
+struct FreeKey {
+    void operator()(EVP_PKEY* key) const { EVP_PKEY_free(key); }
+};
+struct FreeBio {
+    void operator()(BIO* bio) const { BIO_free(bio); }
+};
+struct FreeContext {
+    void operator()(EVP_MD_CTX* context) const { EVP_MD_CTX_free(context); }
+};
+struct FreeCertificate {
+    void operator()(X509* x) const { X509_free(x); }
+};
+struct FreeSignature {
+    void operator()(ECDSA_SIG* s) const { ECDSA_SIG_free(s); }
+};
 using Key = std::unique_ptr<EVP_PKEY, FreeKey>;
 using Bio = std::unique_ptr<BIO, FreeBio>;
 
@@ -64,7 +74,8 @@ Pair pair_of(EVP_PKEY* raw)
 
 Key private_key(const Pair& pair)
 {
-    const Bio bio{BIO_new_mem_buf(pair.private_pem.data(), static_cast<int>(pair.private_pem.size()))};
+    const Bio bio{
+        BIO_new_mem_buf(pair.private_pem.data(), static_cast<int>(pair.private_pem.size()))};
     Key key{PEM_read_bio_PrivateKey(bio.get(), nullptr, nullptr, nullptr)};
     need(key != nullptr);
     return key;
@@ -77,7 +88,8 @@ std::string hmac(const char* hash, std::string_view key, std::string_view messag
     std::string out(EVP_MAX_MD_SIZE, '\0');
     unsigned size = 0;
     need(HMAC(EVP_get_digestbyname(hash), key.data(), static_cast<int>(key.size()), bytes(message),
-              message.size(), bytes(out), &size) != nullptr);
+              message.size(), bytes(out), &size)
+         != nullptr);
     out.resize(size);
     return out;
 }
@@ -86,7 +98,9 @@ std::string digest(const char* hash, std::string_view message)
 {
     std::string out(EVP_MAX_MD_SIZE, '\0');
     unsigned size = 0;
-    need(EVP_Digest(message.data(), message.size(), bytes(out), &size, EVP_get_digestbyname(hash), nullptr) == 1);
+    need(EVP_Digest(message.data(), message.size(), bytes(out), &size, EVP_get_digestbyname(hash),
+                    nullptr)
+         == 1);
     out.resize(size);
     return out;
 }
@@ -96,7 +110,8 @@ std::string hex(std::string_view text)
     std::string out;
     for (const char c : text) {
         std::array<char, 3> two{};
-        std::snprintf(two.data(), two.size(), "%02x", static_cast<unsigned>(static_cast<unsigned char>(c)));
+        std::snprintf(two.data(), two.size(), "%02x",
+                      static_cast<unsigned>(static_cast<unsigned char>(c)));
         out += two.data();
     }
     return out;
@@ -144,7 +159,10 @@ Pair make_ed25519() { return pair_of(EVP_PKEY_Q_keygen(nullptr, nullptr, "ED2551
 Pair make_p256() { return pair_of(EVP_EC_gen("P-256")); }
 Pair make_rsa() { return pair_of(EVP_RSA_gen(2048)); }
 
-std::string raw_ed25519(const Pair& pair) { return pair.public_der.substr(pair.public_der.size() - 32); }
+std::string raw_ed25519(const Pair& pair)
+{
+    return pair.public_der.substr(pair.public_der.size() - 32);
+}
 
 std::string sign(const Pair& pair, const char* hash, std::string_view message)
 {

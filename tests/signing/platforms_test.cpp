@@ -30,16 +30,19 @@ BOOST_AUTO_TEST_CASE(standard_webhooks_vector)
 {
     Request request = standard_vector();
     const auto standard = scheme("standard-webhooks");
-    const auto verified = accepted(verify(*standard, request.view(), ring({standard_secret}), standard_time));
+    const auto verified = accepted(
+        verify(*standard, request.view(), ring({standard_secret}), standard_time));
     BOOST_TEST(verified.event_id == "msg_p5jXN8AQM9LWM0D4loKWxJek");
     BOOST_TEST(verified.event_type == "");
     BOOST_TEST((verified.key == key_id(1)));
     accepted(verify(*standard, request.view(), ring({standard_secret.substr(6)}), standard_time));
 
     request.headers = with(request.headers, "webhook-signature",
-                           "v2,AAAA v1,AAAA " + std::string{header_value(request.headers, "webhook-signature")} + " v1a,AAAA");
-    const auto second =
-        accepted(verify(*standard, request.view(), ring({"whsec_AAAA", standard_secret}), standard_time));
+                           "v2,AAAA v1,AAAA "
+                               + std::string{header_value(request.headers, "webhook-signature")}
+                               + " v1a,AAAA");
+    const auto second = accepted(
+        verify(*standard, request.view(), ring({"whsec_AAAA", standard_secret}), standard_time));
     BOOST_TEST((second.key == key_id(2)));
 }
 
@@ -51,7 +54,8 @@ BOOST_AUTO_TEST_CASE(standard_webhooks_refusals)
     const auto check = [&](RefusalReason reason, Headers headers) {
         Request request = good;
         request.headers = std::move(headers);
-        check_refused(verify(*standard, request.view(), ring({standard_secret}), standard_time), reason);
+        check_refused(verify(*standard, request.view(), ring({standard_secret}), standard_time),
+                      reason);
     };
     using enum RefusalReason;
     const auto& h = good.headers;
@@ -66,13 +70,17 @@ BOOST_AUTO_TEST_CASE(standard_webhooks_refusals)
     check(signature_duplicated, doubled);
     check(signature_missing, without(h, "webhook-signature"));
     check(signature_missing, with(h, "webhook-signature", ""));
-    check(signature_malformed, with(h, "webhook-signature", "v2,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE="));
-    check(signature_malformed, with(h, "webhook-signature", "v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE"));
+    check(signature_malformed,
+          with(h, "webhook-signature", "v2,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE="));
+    check(signature_malformed,
+          with(h, "webhook-signature", "v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE"));
     check(signature_malformed, with(h, "webhook-signature", std::string(20'000, 'v')));
-    check(signature_wrong, with(h, "webhook-signature", "v1,h0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE="));
+    check(signature_wrong,
+          with(h, "webhook-signature", "v1,h0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE="));
     check(signature_wrong, with(h, "webhook-signature", "v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJE"));
     check(timestamp_missing, without(h, "webhook-timestamp"));
-    for (const auto* bad : {"+1614265330", "-1", "1614265330.0", "1e9", " 1", "0x5", "9999999999999999"})
+    for (const auto* bad :
+         {"+1614265330", "-1", "1614265330.0", "1e9", " 1", "0x5", "9999999999999999"})
         check(timestamp_malformed, with(h, "webhook-timestamp", bad));
     check(timestamp_old, with(h, "webhook-timestamp", "1614265029"));
     check(timestamp_future, with(h, "webhook-timestamp", "1614265631"));
@@ -103,13 +111,16 @@ BOOST_AUTO_TEST_CASE(active_keys_only)
     const Request request = standard_vector();
     KeyRing keys = ring({standard_secret});
     keys.keys[0].not_after = standard_time;
-    check_refused(verify(*standard, request.view(), keys, standard_time), RefusalReason::no_active_key);
+    check_refused(verify(*standard, request.view(), keys, standard_time),
+                  RefusalReason::no_active_key);
     keys.keys[0].not_after = standard_time + 1ms;
     keys.keys[0].not_before = standard_time;
     accepted(verify(*standard, request.view(), keys, standard_time));
     keys.keys[0].not_before = standard_time + 1ms;
-    check_refused(verify(*standard, request.view(), keys, standard_time), RefusalReason::no_active_key);
-    check_refused(verify(*standard, request.view(), KeyRing{}, standard_time), RefusalReason::no_active_key);
+    check_refused(verify(*standard, request.view(), keys, standard_time),
+                  RefusalReason::no_active_key);
+    check_refused(verify(*standard, request.view(), KeyRing{}, standard_time),
+                  RefusalReason::no_active_key);
     check_refused(verify(*standard, request.view(), ring({"whsec_!"}), standard_time),
                   RefusalReason::key_undecodable);
     check_refused(verify(*standard, request.view(), ring({"whsec_", ""}), standard_time),
@@ -125,9 +136,10 @@ BOOST_AUTO_TEST_CASE(active_keys_only)
 BOOST_AUTO_TEST_CASE(standard_webhooks_signing)
 {
     const auto standard = scheme("standard-webhooks");
-    const SignInput input{"POST", "https://x.example/", "msg_p5jXN8AQM9LWM0D4loKWxJek", "t", "application/json",
-                          R"({"test": 2432232314})"};
-    const auto headers = sign(*standard, input, ring({standard_secret, "whsec_AAAA"}), standard_time);
+    const SignInput input{"POST", "https://x.example/", "msg_p5jXN8AQM9LWM0D4loKWxJek",
+                          "t",    "application/json",   R"({"test": 2432232314})"};
+    const auto headers = sign(*standard, input, ring({standard_secret, "whsec_AAAA"}),
+                              standard_time);
     BOOST_TEST_REQUIRE(headers.has_value());
     BOOST_TEST(header_value(*headers, "webhook-id") == input.id);
     BOOST_TEST(header_value(*headers, "webhook-timestamp") == "1614265330");
@@ -146,9 +158,11 @@ BOOST_AUTO_TEST_CASE(standard_webhooks_ed25519)
 {
     const auto standard = scheme("standard-webhooks");
     const KeyPair pair = generate_key_pair();
-    const SignInput input{"POST", "https://x.example/", "msg_1", "t", "application/json", R"({"type":"a.b"})"};
-    const auto headers =
-        sign(*standard, input, ring({std::string{pair.private_key.text()}, standard_secret}), standard_time);
+    const SignInput input{"POST", "https://x.example/", "msg_1",
+                          "t",    "application/json",   R"({"type":"a.b"})"};
+    const auto headers = sign(*standard, input,
+                              ring({std::string{pair.private_key.text()}, standard_secret}),
+                              standard_time);
     BOOST_TEST_REQUIRE(headers.has_value());
     const auto signature = header_value(*headers, "webhook-signature");
     BOOST_TEST(signature.starts_with("v1a,"));
@@ -157,12 +171,15 @@ BOOST_AUTO_TEST_CASE(standard_webhooks_ed25519)
     Request request;
     request.headers = *headers;
     request.body = std::string{input.body};
-    BOOST_TEST(accepted(verify(*standard, request.view(), ring({pair.public_key}), standard_time)).event_type
+    BOOST_TEST(accepted(verify(*standard, request.view(), ring({pair.public_key}), standard_time))
+                   .event_type
                == "a.b");
-    accepted(verify(*standard, request.view(), ring({std::string{pair.private_key.text()}}), standard_time));
+    accepted(verify(*standard, request.view(), ring({std::string{pair.private_key.text()}}),
+                    standard_time));
     accepted(verify(*standard, request.view(), ring({standard_secret}), standard_time));
-    check_refused(verify(*standard, request.view(), ring({generate_key_pair().public_key}), standard_time),
-                  RefusalReason::signature_wrong);
+    check_refused(
+        verify(*standard, request.view(), ring({generate_key_pair().public_key}), standard_time),
+        RefusalReason::signature_wrong);
     request.body += ' ';
     check_refused(verify(*standard, request.view(), ring({pair.public_key}), standard_time),
                   RefusalReason::signature_wrong);
@@ -175,12 +192,13 @@ std::string hex_hmac(std::string_view secret, std::string_view body)
 }
 
 // Goal: ATLVS: type and id from the body, from the headers where the body has none.
-BOOST_AUTO_TEST_CASE(atlvs)
+BOOST_AUTO_TEST_CASE(atlvs_requests)
 {
     const auto atlvs = scheme("atlvs");
     Request request;
     request.body = R"({"id":"6b1f","name":"resource.updated","occurredAt":"x","payload":{}})";
-    request.headers = {{"X-Webhook-Signature", hex_hmac("k", request.body)}, {"X-Webhook-Id", "other"}};
+    request.headers = {{"X-Webhook-Signature", hex_hmac("k", request.body)},
+                       {"X-Webhook-Id", "other"}};
     auto verified = accepted(verify(*atlvs, request.view(), ring({"k"}), standard_time));
     BOOST_TEST(verified.event_type == "resource.updated");
     BOOST_TEST(verified.event_id == "6b1f");
@@ -203,16 +221,18 @@ BOOST_AUTO_TEST_CASE(mentioned_schemes)
 }
 
 // Goal: Grasshopper's envelope has no id: the hash of the body stands in for it.
-BOOST_AUTO_TEST_CASE(grasshopper)
+BOOST_AUTO_TEST_CASE(grasshopper_requests)
 {
     const auto grasshopper = scheme("grasshopper");
     Request request;
     request.body = R"({"event":"resource.updated","data":{},"timestamp":"x"})";
     request.headers = {{"x-atlvs-signature", hex_hmac("k", request.body)}};
-    const auto verified = accepted(verify(*grasshopper, request.view(), ring({"k"}), standard_time));
+    const auto verified = accepted(
+        verify(*grasshopper, request.view(), ring({"k"}), standard_time));
     BOOST_TEST(verified.event_type == "resource.updated");
     BOOST_TEST(verified.event_id == "sha256-" + sha256_hex(request.body));
-    const auto headers = sign(*grasshopper, {"POST", "", "evt_1", "", "", request.body}, ring({"k", "old"}), standard_time);
+    const auto headers = sign(*grasshopper, {"POST", "", "evt_1", "", "", request.body},
+                              ring({"k", "old"}), standard_time);
     BOOST_TEST_REQUIRE(headers.has_value());
     BOOST_TEST((*headers == Headers{{"X-ATLVS-Signature", hex_hmac("k", request.body)}}));
 }
@@ -222,14 +242,20 @@ BOOST_AUTO_TEST_CASE(grasshopper)
 BOOST_AUTO_TEST_CASE(malformed_bodies)
 {
     const auto atlvs = scheme("atlvs");
-    const std::array<std::string, 6> bodies{"", "no json", "\xef\xbb\xbf{}", "{} x", "{\"name\":\"\xff\"}",
+    const std::array<std::string, 6> bodies{"",
+                                            "no json",
+                                            "\xef\xbb\xbf{}",
+                                            "{} x",
+                                            "{\"name\":\"\xff\"}",
                                             std::string(40, '[') + std::string(40, ']')};
     for (const auto& body : bodies) {
         Request request;
         request.body = body;
         request.headers = {{"X-Webhook-Signature", hex_hmac("k", body)}};
-        check_refused(verify(*atlvs, request.view(), ring({"k"}), standard_time), RefusalReason::body_malformed);
-        check_refused(verify(*atlvs, request.view(), ring({"x"}), standard_time), RefusalReason::signature_wrong);
+        check_refused(verify(*atlvs, request.view(), ring({"k"}), standard_time),
+                      RefusalReason::body_malformed);
+        check_refused(verify(*atlvs, request.view(), ring({"x"}), standard_time),
+                      RefusalReason::signature_wrong);
     }
 }
 
@@ -238,15 +264,16 @@ BOOST_AUTO_TEST_CASE(github_vector)
 {
     Request request;
     request.body = "Hello, World!";
-    request.headers = {
-        {"X-Hub-Signature-256", "sha256=757107ea0eb2509fc211221cce984b8a37570b6d7586c22c46f4379c8b043e17"},
-        {"X-GitHub-Event", "push"},
-        {"X-GitHub-Delivery", "72d3162e"}};
-    const auto verified =
-        accepted(verify(*scheme("github"), request.view(), ring({"It's a Secret to Everybody"}), standard_time));
+    request.headers = {{"X-Hub-Signature-256",
+                        "sha256=757107ea0eb2509fc211221cce984b8a37570b6d7586c22c46f4379c8b043e17"},
+                       {"X-GitHub-Event", "push"},
+                       {"X-GitHub-Delivery", "72d3162e"}};
+    const auto verified = accepted(verify(*scheme("github"), request.view(),
+                                          ring({"It's a Secret to Everybody"}), standard_time));
     BOOST_TEST(verified.event_type == "push");
     BOOST_TEST(verified.event_id == "72d3162e");
-    request.headers = with(request.headers, "X-Hub-Signature-256", "757107ea0eb2509fc211221cce984b8a37570b6d");
+    request.headers = with(request.headers, "X-Hub-Signature-256",
+                           "757107ea0eb2509fc211221cce984b8a37570b6d");
     check_refused(verify(*scheme("github"), request.view(), ring({"x"}), standard_time),
                   RefusalReason::signature_malformed);
 }
@@ -267,10 +294,12 @@ BOOST_AUTO_TEST_CASE(stripe_list)
     BOOST_TEST(verified.event_type == "charge.succeeded");
     check_refused(with_header("t=1614265330,v0=" + good), RefusalReason::signature_malformed);
     check_refused(with_header("v1=" + good), RefusalReason::timestamp_missing);
-    check_refused(with_header("t=1614265330,t=1614265331,v1=" + good), RefusalReason::signature_duplicated);
+    check_refused(with_header("t=1614265330,t=1614265331,v1=" + good),
+                  RefusalReason::signature_duplicated);
     check_refused(with_header("t=1614265331,v1=" + good), RefusalReason::signature_wrong);
     check_refused(with_header("t=1614260000,v1=" + good), RefusalReason::timestamp_old);
-    const auto headers = sign(*stripe, {"POST", "", "", "", "", request.body}, ring({"whsec_x"}), standard_time);
+    const auto headers = sign(*stripe, {"POST", "", "", "", "", request.body}, ring({"whsec_x"}),
+                              standard_time);
     BOOST_TEST_REQUIRE(headers.has_value());
     BOOST_TEST(header_value(*headers, "Stripe-Signature") == "t=1614265330,v1=" + good);
 }

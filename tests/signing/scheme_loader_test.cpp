@@ -27,7 +27,8 @@ BOOST_AUTO_TEST_CASE(own_scheme)
 // Goal: a scheme can build on one of the catalog.
 BOOST_AUTO_TEST_CASE(extends)
 {
-    const auto mine = load_scheme("mine", "extends = \"stripe\"\nsignature = { from = \"header:Mine\" }\n");
+    const auto mine = load_scheme("mine",
+                                  "extends = \"stripe\"\nsignature = { from = \"header:Mine\" }\n");
     BOOST_TEST_REQUIRE(mine.has_value());
     BOOST_TEST(mentions(**mine, {{"mine", ""}}));
     BOOST_TEST(load_scheme("mine", "extends = \"nothing\"").has_error());
@@ -65,10 +66,14 @@ BOOST_AUTO_TEST_CASE(refusals)
         {"algorithm = \"token\"\n" + sig + body, "signs no message"},
         {"algorithm = \"jwt\"\n" + sig, "jwt.algorithm"},
         {hmac + body + "signature = { from = \"body\" }", "must be header"},
-        {hmac + body + "signature = { from = \"header:X\", encoding = \"rot13\" }", "unknown value \"rot13\""},
-        {hmac + body + "signature = { from = \"header:X\", encoding = \"text\" }", "for tokens only"},
-        {hmac + body + "signature = { from = \"header:X\", items = \",\", pair = \"=\" }", "needs the field"},
-        {hmac + body + "signature = { from = \"header:X\", field = \"v1\" }", "needs signature.pair"},
+        {hmac + body + "signature = { from = \"header:X\", encoding = \"rot13\" }",
+         "unknown value \"rot13\""},
+        {hmac + body + "signature = { from = \"header:X\", encoding = \"text\" }",
+         "for tokens only"},
+        {hmac + body + "signature = { from = \"header:X\", items = \",\", pair = \"=\" }",
+         "needs the field"},
+        {hmac + body + "signature = { from = \"header:X\", field = \"v1\" }",
+         "needs signature.pair"},
         {hmac + body + "signature = { from = \"header:X\", position = 1 }", "it needs items"},
         {hmac + body + "signature = { from = \"header:X\", colour = 1 }", "unknown key"},
         {hmac + body + "signature = \"header:X\"", "must be a table"},
@@ -77,16 +82,20 @@ BOOST_AUTO_TEST_CASE(refusals)
         {hmac + sig + body + "key = { decode = \"base32\" }", "unknown value \"base32\""},
         {hmac + sig + body + "key = { derive = \"md5\" }", "none or sha1"},
         {hmac + sig + body + "timestamp = { format = \"unix\" }", "timestamp.from is missing"},
-        {hmac + sig + body + "timestamp = { from = \"header:T\", tolerance = \"soon\" }", "must be a duration"},
+        {hmac + sig + body + "timestamp = { from = \"header:T\", tolerance = \"soon\" }",
+         "must be a duration"},
         {hmac + sig + body + "body = \"xml\"", "unknown value \"xml\""},
         {hmac + sig + body + "unknown = 1", "unknown key"},
         {hmac + sig + body + "builtin = \"magic\"", "unknown value \"magic\""},
         {hmac + sig + body + "type = \"secret\"", "cannot be the secret"},
         {hmac + sig + body + "[[handshake]]\nmethod = \"POST\"", "needs a condition"},
-        {hmac + sig + body + "[[handshake]]\nmethod = \"GET\"\nbody = \"{secret}\"", "must not tell the secret"},
-        {hmac + sig + body + "[[handshake]]\nmethod = \"GET\"\nstatus = 302", "between 200 and 299"},
+        {hmac + sig + body + "[[handshake]]\nmethod = \"GET\"\nbody = \"{secret}\"",
+         "must not tell the secret"},
+        {hmac + sig + body + "[[handshake]]\nmethod = \"GET\"\nstatus = 302",
+         "between 200 and 299"},
         {hmac + sig + body + "[[handshake]]\nmethod = \"BREW\"", "must be GET"},
-        {hmac + sig + body + "[remote_key]\nkind = \"jwks\"\nurl = \"literal:https://x/\"", "allowed hosts only"},
+        {hmac + sig + body + "[remote_key]\nkind = \"jwks\"\nurl = \"literal:https://x/\"",
+         "allowed hosts only"},
     };
     for (const auto& [text, expected] : cases) {
         const auto loaded = load_scheme("mine", text);

@@ -34,7 +34,8 @@ inline KeyRing ring(const std::vector<std::string>& secrets)
 {
     KeyRing made;
     for (const auto& secret : secrets)
-        made.keys.push_back({key_id(static_cast<std::uint8_t>(made.keys.size() + 1)), Secret{secret}, {}, {}});
+        made.keys.push_back(
+            {key_id(static_cast<std::uint8_t>(made.keys.size() + 1)), Secret{secret}, {}, {}});
     return made;
 }
 
@@ -88,7 +89,8 @@ inline void check_refused(const Verdict& verdict, RefusalReason expected)
 {
     const auto reason = reason_of(verdict);
     BOOST_TEST_REQUIRE(reason.has_value(), "the request was accepted");
-    BOOST_TEST(*reason == expected, *reason << " (" << diagnosis_of(verdict) << "), expected " << expected);
+    BOOST_TEST(*reason == expected,
+               *reason << " (" << diagnosis_of(verdict) << "), expected " << expected);
 }
 
 inline SchemePtr scheme(std::string_view name)

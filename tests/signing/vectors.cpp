@@ -13,7 +13,8 @@ std::string replaced(std::string text, std::string_view with)
 Verdict verdict(const Vector& vector, const Request& request, std::int64_t at = vector_time,
                 std::string_view secret = {})
 {
-    const KeyRing keys = ring({std::string{secret.empty() ? std::string_view{vector.secret} : secret}});
+    const KeyRing keys = ring(
+        {std::string{secret.empty() ? std::string_view{vector.secret} : secret}});
     return verify(*scheme(vector.scheme), request.view(), keys, at_unix(at), vector.remote_key);
 }
 
@@ -21,39 +22,45 @@ void check_accepted(const Vector& vector)
 {
     const Verified verified = accepted(verdict(vector, vector.request(vector.signature)));
     BOOST_TEST(verified.event_type == vector.type);
-    const std::string id = vector.id.empty() ? "sha256-" + oracle::hex(oracle::digest("SHA256", vector.request(vector.signature).body))
-                                             : vector.id;
+    const std::string id = vector.id.empty()
+                               ? "sha256-"
+                                     + oracle::hex(oracle::digest(
+                                         "SHA256", vector.request(vector.signature).body))
+                               : vector.id;
     BOOST_TEST(verified.event_id == id);
     BOOST_TEST((verified.key == key_id(1)));
     // The right key counts wherever it stands in the ring.
-    const auto second = accepted(verify(*scheme(vector.scheme), vector.request(vector.signature).view(),
-                                        ring({vector.other_secret, vector.secret}), at_unix(vector_time),
-                                        vector.remote_key));
+    const auto second = accepted(verify(
+        *scheme(vector.scheme), vector.request(vector.signature).view(),
+        ring({vector.other_secret, vector.secret}), at_unix(vector_time), vector.remote_key));
     BOOST_TEST((second.key == key_id(2)));
 }
 
 void check_other_secret(const Vector& vector)
 {
-    check_refused(verdict(vector, vector.request(vector.signature), vector_time, vector.other_secret),
-                  RefusalReason::signature_wrong);
+    check_refused(
+        verdict(vector, vector.request(vector.signature), vector_time, vector.other_secret),
+        RefusalReason::signature_wrong);
     check_refused(verify(*scheme(vector.scheme), vector.request(vector.signature).view(), KeyRing{},
                          at_unix(vector_time), vector.remote_key),
                   vector.scheme == "aws-sns" ? RefusalReason::signature_wrong
-                                                           : RefusalReason::no_active_key);
+                                             : RefusalReason::no_active_key);
 }
 
 void check_changed_body(const Vector& vector)
 {
     if (!vector.body_is_signed) return;
     Request request = vector.request(vector.signature);
-    for (const std::size_t at : {std::size_t{0}, request.body.size() / 2, request.body.size() - 1}) {
+    for (const std::size_t at :
+         {std::size_t{0}, request.body.size() / 2, request.body.size() - 1}) {
         Request changed = request;
         changed.body[at] = static_cast<char>(changed.body[at] ^ 1);
         BOOST_TEST(reason_of(verdict(vector, changed)).has_value(), "bit flipped at " << at);
     }
     Request longer = request;
     longer.body += '\n';
-    if (!vector.header_name.empty() && vector.scheme != "twilio" && vector.scheme != "mandrill" && vector.scheme != "braintree")
+    if (!vector.header_name.empty() && vector.scheme != "twilio" && vector.scheme != "mandrill"
+        && vector.scheme != "braintree")
         check_refused(verdict(vector, longer), RefusalReason::signature_wrong);
 }
 
@@ -61,11 +68,14 @@ void check_time(const Vector& vector)
 {
     const Request request = vector.request(vector.signature);
     if (vector.past_max) {
-        BOOST_TEST(!reason_of(verdict(vector, request, vector_time + *vector.past_max)).has_value());
-        check_refused(verdict(vector, request, vector_time + *vector.past_max + 1), RefusalReason::timestamp_old);
+        BOOST_TEST(
+            !reason_of(verdict(vector, request, vector_time + *vector.past_max)).has_value());
+        check_refused(verdict(vector, request, vector_time + *vector.past_max + 1),
+                      RefusalReason::timestamp_old);
     }
     if (vector.future_max) {
-        BOOST_TEST(!reason_of(verdict(vector, request, vector_time - *vector.future_max)).has_value());
+        BOOST_TEST(
+            !reason_of(verdict(vector, request, vector_time - *vector.future_max)).has_value());
         check_refused(verdict(vector, request, vector_time - *vector.future_max - 1),
                       RefusalReason::timestamp_future);
     }
@@ -110,7 +120,8 @@ Request Vector::request(std::string_view signature_text) const
     made.url = url;
     made.headers = headers;
     made.body = replaced(body, signature_text);
-    if (!header_name.empty()) made.headers.push_back({header_name, replaced(header, signature_text)});
+    if (!header_name.empty())
+        made.headers.push_back({header_name, replaced(header, signature_text)});
     return made;
 }
 

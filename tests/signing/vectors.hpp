@@ -19,18 +19,18 @@ struct Vector {
     std::string secret;        ///< as configured
     std::string other_secret;  ///< a valid key of the same kind that did not sign
     std::string body;
-    std::string header_name;   ///< empty: the signature is in the body or the URL
+    std::string header_name;  ///< empty: the signature is in the body or the URL
     std::string header = "$";
-    std::string signature;     ///< the right one, as text
-    std::string reencoded;     ///< the same bytes in another encoding; empty: there is none
-    Headers headers;           ///< the others
+    std::string signature;  ///< the right one, as text
+    std::string reencoded;  ///< the same bytes in another encoding; empty: there is none
+    Headers headers;        ///< the others
     std::string type;
-    std::string id;            ///< empty: the hash of the body
+    std::string id;  ///< empty: the hash of the body
     std::string method = "POST";
     std::string target = "/api/webhooks/test";
     std::string url = "https://hub.example/api/webhooks/test";
     bool body_is_signed = true;
-    std::optional<std::int64_t> past_max;    ///< seconds
+    std::optional<std::int64_t> past_max;  ///< seconds
     std::optional<std::int64_t> future_max;
     std::string remote_key;
 

@@ -155,9 +155,9 @@ BOOST_DATA_TEST_CASE(close_finishes_the_queue, data::make(kinds()), kind)
         calls.push_back(lab.store->append(lab.make_append("msg_" + std::to_string(i), {})));
     std::vector<std::optional<result<Appended>>> answers(calls.size());
     for (std::size_t i = 0; i < calls.size(); ++i)
-        asio::co_spawn(lab.loop, std::move(calls[i]), [&answers, i](std::exception_ptr, auto answer) {
-            answers[i] = std::move(answer);
-        });
+        asio::co_spawn(
+            lab.loop, std::move(calls[i]),
+            [&answers, i](std::exception_ptr, auto answer) { answers[i] = std::move(answer); });
     lab.loop.poll();
     lab.store->close();
     lab.store->close();

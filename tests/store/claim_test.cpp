@@ -62,7 +62,8 @@ BOOST_DATA_TEST_CASE(claimed_once, data::make(kinds()), kind)
     std::set<std::string> seen;
     while (true) {
         const auto claimed = lab.claim(full, Lane::fresh, 3);
-        for (const auto& work : claimed.works) BOOST_TEST(seen.insert(work.event->external_id).second);
+        for (const auto& work : claimed.works)
+            BOOST_TEST(seen.insert(work.event->external_id).second);
         if (claimed.exhausted) break;
     }
     BOOST_TEST(seen.size() == 19U);
@@ -78,7 +79,8 @@ BOOST_DATA_TEST_CASE(release_keeps_order, data::make(kinds()), kind)
     lab.append("msg_1", {subscription});
     lab.append("msg_2", {subscription});
     const auto held = lab.recorder.take_works();
-    lab.run(lab.store->release(default_tenant(), {held[0].delivery.id, held[1].delivery.id})).value();
+    lab.run(lab.store->release(default_tenant(), {held[0].delivery.id, held[1].delivery.id}))
+        .value();
     lab.append("msg_3", {subscription});
     BOOST_TEST(lab.recorder.take_works().empty());
     const auto claimed = lab.claim(subscription);
@@ -193,8 +195,9 @@ BOOST_DATA_TEST_CASE(tenants_are_apart, data::make(kinds()), kind)
     lab.append("msg_1", {subscription});
     lab.append("msg_2", {subscription});
     const auto held = lab.recorder.take_works();
-    const auto claimed =
-        lab.run(lab.store->claim({stranger, subscription, Lane::fresh, 10, lab.clock.now()})).value();
+    const auto claimed = lab.run(lab.store->claim(
+                                     {stranger, subscription, Lane::fresh, 10, lab.clock.now()}))
+                             .value();
     BOOST_TEST(claimed.works.empty());
     auto foreign = lab.make_settlement(held[0], DeliveryState::dead, 500);
     foreign.tenant = stranger;

@@ -58,12 +58,16 @@ public:
     void on_backlog(TenantId tenant, SubscriptionId subscription, Lane lane, Timestamp) override
     {
         asio::post(loop_, [this, tenant, subscription, lane] {
-            asio::co_spawn(loop_, drain(tenant, subscription, lane), [](std::exception_ptr failure) {
-                if (failure) std::abort();
-            });
+            asio::co_spawn(loop_, drain(tenant, subscription, lane),
+                           [](std::exception_ptr failure) {
+                               if (failure) std::abort();
+                           });
         });
     }
-    void on_health(Health, const std::string& why) override { std::printf("health: %s\n", why.c_str()); }
+    void on_health(Health, const std::string& why) override
+    {
+        std::printf("health: %s\n", why.c_str());
+    }
 
     std::uint64_t settled = 0;
 
@@ -139,7 +143,8 @@ awaitable<> append_some(Run& run, Store& store, SubscriptionId subscription)
         const auto start = std::chrono::steady_clock::now();
         const auto answer = co_await store.append(std::move(append));
         if (!answer) std::abort();
-        run.waits.push_back(std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count());
+        run.waits.push_back(
+            std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count());
     }
 }
 
@@ -151,7 +156,8 @@ void measure(Plan plan)
     Deliverer deliverer{run.loop, run.ids};
     SqliteOptions options;
     options.path = plan.directory + "/katydid.db";
-    if (const char* pages = std::getenv("CHECKPOINT_PAGES")) options.checkpoint_pages = std::atoi(pages);
+    if (const char* pages = std::getenv("CHECKPOINT_PAGES"))
+        options.checkpoint_pages = std::atoi(pages);
     options.on_commit = [&](double seconds, std::size_t calls) {
         run.commits.push_back(seconds);
         run.calls += calls;
@@ -163,9 +169,10 @@ void measure(Plan plan)
     const auto start = std::chrono::steady_clock::now();
     const double cpu_start = cpu_seconds();
     for (std::uint64_t i = 0; i < plan.in_flight; ++i)
-        asio::co_spawn(run.loop, append_some(run, *store, subscription), [](std::exception_ptr failure) {
-            if (failure) std::abort();
-        });
+        asio::co_spawn(run.loop, append_some(run, *store, subscription),
+                       [](std::exception_ptr failure) {
+                           if (failure) std::abort();
+                       });
     run.loop.run();
     const std::chrono::duration<double> took = std::chrono::steady_clock::now() - start;
     const double cpu = cpu_seconds() - cpu_start;

@@ -20,8 +20,11 @@ using Names = std::vector<std::string>;
 void fill(Lab& lab)
 {
     for (int i = 0; i < 10; ++i) {
-        auto event = lab.make_event("e" + std::to_string(i), std::string(static_cast<std::size_t>(i), 'x'));
-        event->type = i % 2 == 0 ? "resource.updated" : i % 3 == 0 ? "resource.created" : "order.paid";
+        auto event = lab.make_event("e" + std::to_string(i),
+                                    std::string(static_cast<std::size_t>(i), 'x'));
+        event->type = i % 2 == 0   ? "resource.updated"
+                      : i % 3 == 0 ? "resource.created"
+                                   : "order.paid";
         event->source = i < 5 ? "atlvs" : "stripe";
         event->subject = i % 4 == 0 ? "member-4" : "";
         lab.run(lab.store->append({event, {}})).value();

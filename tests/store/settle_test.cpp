@@ -63,7 +63,8 @@ BOOST_DATA_TEST_CASE(first_outcome_stays, data::make(kinds()), kind)
     lab.settle(work, DeliveryState::delivered);
     lab.settle(work, DeliveryState::dead, 500);
     BOOST_TEST((lab.delivery(work.delivery.id).state == DeliveryState::delivered));
-    BOOST_TEST(lab.run(lab.store->attempts(default_tenant(), work.delivery.id)).value().size() == 1U);
+    BOOST_TEST(lab.run(lab.store->attempts(default_tenant(), work.delivery.id)).value().size()
+               == 1U);
     work.delivery.id = lab.ids.make<DeliveryId>();
     lab.settle(work, DeliveryState::dead, 500);
     const auto stats = lab.run(lab.store->stats({})).value();
@@ -107,8 +108,9 @@ BOOST_DATA_TEST_CASE(redeliver, data::make(kinds()), kind)
     std::vector<DeliveryId> ids;
     for (const auto& work : works) ids.push_back(work.delivery.id);
     ids.push_back(lab.ids.make<DeliveryId>());
-    const auto count =
-        lab.run(lab.store->redeliver(default_tenant(), ids, Lane::replay, lab.clock.now())).value();
+    const auto count = lab.run(lab.store->redeliver(default_tenant(), ids, Lane::replay,
+                                                    lab.clock.now()))
+                           .value();
     BOOST_TEST(count == 2U);
     const auto backlog = lab.recorder.take_backlog();
     BOOST_REQUIRE(backlog.size() == 1U);

@@ -81,7 +81,8 @@ bool Recorder::wait_for(Health health)
 }
 
 Lab::Lab(const Kind& kind, std::uint32_t window_per_subscription)
-    : place{kind.make_place()}, window{window_per_subscription}
+    : place{kind.make_place()},
+      window{window_per_subscription}
 {
     store = place->open(window);
     store->set_listener(&recorder);
@@ -125,12 +126,14 @@ Append Lab::make_append(std::string external_id, std::vector<SubscriptionId> sub
 
 Appended Lab::append(std::string external_id, std::vector<SubscriptionId> subscriptions)
 {
-    return run(store->append(make_append(std::move(external_id), std::move(subscriptions)))).value();
+    return run(store->append(make_append(std::move(external_id), std::move(subscriptions))))
+        .value();
 }
 
 Claimed Lab::claim(SubscriptionId subscription, Lane lane, std::uint32_t count_max)
 {
-    return run(store->claim({default_tenant(), subscription, lane, count_max, clock.now()})).value();
+    return run(store->claim({default_tenant(), subscription, lane, count_max, clock.now()}))
+        .value();
 }
 
 Settlement Lab::make_settlement(const Work& work, DeliveryState state, unsigned status)

@@ -29,7 +29,10 @@ public:
 struct Kind {
     std::string name;
     std::function<std::unique_ptr<Place>()> make_place;
-    friend std::ostream& operator<<(std::ostream& out, const Kind& kind) { return out << kind.name; }
+    friend std::ostream& operator<<(std::ostream& out, const Kind& kind)
+    {
+        return out << kind.name;
+    }
 };
 
 /// Every kind the suite is held against.
@@ -41,7 +44,10 @@ public:
     ~TemporaryDirectory();
     TemporaryDirectory(const TemporaryDirectory&) = delete;
     TemporaryDirectory& operator=(const TemporaryDirectory&) = delete;
-    [[nodiscard]] std::string file(const std::string& name) const { return (path_ / name).string(); }
+    [[nodiscard]] std::string file(const std::string& name) const
+    {
+        return (path_ / name).string();
+    }
 
 private:
     std::filesystem::path path_;
@@ -51,7 +57,8 @@ private:
 class Recorder final : public Listener {
 public:
     void on_work(std::vector<Work> works) override;
-    void on_backlog(TenantId tenant, SubscriptionId subscription, Lane lane, Timestamp due) override;
+    void on_backlog(TenantId tenant, SubscriptionId subscription, Lane lane,
+                    Timestamp due) override;
     void on_health(Health health, const std::string& why) override;
 
     /// What came since the last call.
@@ -112,7 +119,8 @@ public:
     std::shared_ptr<Event> make_event(std::string external_id, std::string payload = "{}");
     Append make_append(std::string external_id, std::vector<SubscriptionId> subscriptions);
     Appended append(std::string external_id, std::vector<SubscriptionId> subscriptions);
-    Claimed claim(SubscriptionId subscription, Lane lane = Lane::fresh, std::uint32_t count_max = 64);
+    Claimed claim(SubscriptionId subscription, Lane lane = Lane::fresh,
+                  std::uint32_t count_max = 64);
     Settlement make_settlement(const Work& work, DeliveryState state, unsigned status);
     void settle(const Work& work, DeliveryState state, unsigned status = 200);
     Delivery delivery(const DeliveryId& id);

@@ -28,7 +28,7 @@ void read_answer(const http::ClientReply& reply, Posted& posted)
     if (!answer) return;
     posted.event = text_at(*answer, "id");
     const auto* duplicate = answer->if_contains("duplicate");
-    posted.duplicate = duplicate != nullptr && *duplicate == boost::json::value{true};
+    posted.duplicate = duplicate != nullptr && duplicate->is_bool() && duplicate->get_bool();
 }
 
 }  // namespace

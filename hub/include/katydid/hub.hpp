@@ -23,10 +23,10 @@ using Settings = config::Settings;
 /// Which events an in-process handler gets, and under which limits.
 struct HandlerOptions {
     std::string name;                      ///< stable: deliveries are kept under it between runs
-    std::vector<std::string> sources;      ///< empty: any
+    std::vector<std::string> sources{};    ///< empty: any
     std::vector<std::string> event_types;  ///< exact, "prefix.*" or "*"
-    Limits limits;
-    RetrySettings retry;
+    Limits limits{};
+    RetrySettings retry{};
     milliseconds timeout{15'000};  ///< an overrun handler is cancelled: a failed attempt
 };
 

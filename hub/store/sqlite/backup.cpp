@@ -65,7 +65,8 @@ private:
 result<void> copy_pages(ReadSession& session, Connection& target, const BackupProgress& progress)
 {
     const Snapshot snapshot{session.connection};
-    auto* backup = sqlite3_backup_init(target.handle(), "main", session.connection.handle(), "main");
+    auto* backup = sqlite3_backup_init(target.handle(), "main", session.connection.handle(),
+                                       "main");
     if (backup == nullptr) throw_sql_error(target.handle(), sqlite3_errcode(target.handle()));
     int code = SQLITE_OK;
     bool stopped = false;
@@ -78,7 +79,8 @@ result<void> copy_pages(ReadSession& session, Connection& target, const BackupPr
     }
     sqlite3_backup_finish(backup);
     if (code == SQLITE_DONE) return {};
-    if (stopped) return Error{errc::shutting_down, "The store is closing: the backup was not made."};
+    if (stopped)
+        return Error{errc::shutting_down, "The store is closing: the backup was not made."};
     throw_sql_error(target.handle(), code);
 }
 
@@ -90,10 +92,11 @@ result<void> copy_to(ReadSession& session, const std::string& path, const Backup
         return Error{errc::conflict, "The file " + path + " exists already. Choose another name."};
     Draft draft{path + ".part"};
     std::remove(draft.path().c_str());
-    const int descriptor = ::open(draft.path().c_str(), O_CREAT | O_EXCL | O_RDWR | O_CLOEXEC, 0600);
+    const int descriptor = ::open(draft.path().c_str(), O_CREAT | O_EXCL | O_RDWR | O_CLOEXEC,
+                                  0600);
     if (descriptor < 0)
-        return Error{errc::invalid_argument, "The backup " + path + " cannot be written: "
-                                                 + std::strerror(errno) + "."};
+        return Error{errc::invalid_argument,
+                     "The backup " + path + " cannot be written: " + std::strerror(errno) + "."};
     ::close(descriptor);
     {
         Connection target{draft.path(), SQLITE_OPEN_READWRITE, {}};
@@ -102,8 +105,8 @@ result<void> copy_to(ReadSession& session, const std::string& path, const Backup
         if (!copied) return copied;
     }
     if (!draft.keep_as(path))
-        return Error{errc::invalid_argument, "The backup " + path + " cannot be finished: "
-                                                 + std::strerror(errno) + "."};
+        return Error{errc::invalid_argument,
+                     "The backup " + path + " cannot be finished: " + std::strerror(errno) + "."};
     return {};
 }
 

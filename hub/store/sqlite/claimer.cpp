@@ -54,7 +54,8 @@ Claimed Claimer::claim(const Claim& claim)
     return out;
 }
 
-std::vector<std::int64_t> Claimer::find_due(const Claim& claim, std::int64_t subscriber, Claimed& out)
+std::vector<std::int64_t> Claimer::find_due(const Claim& claim, std::int64_t subscriber,
+                                            Claimed& out)
 {
     std::vector<std::int64_t> due;
     const auto from = context_.claims.position(subscriber, claim.lane);
@@ -163,7 +164,8 @@ Claimer::News Claimer::apply_effects(bool somebody_listens)
         const auto& event = accepted.append->event;
         const auto& recipient = accepted.append->recipients[accepted.recipient];
         if (!somebody_listens) context_.claims.close_lane(accepted.subscriber, Lane::fresh, true);
-        const auto admission = context_.claims.admit(accepted.seq, accepted.subscriber, Lane::fresh);
+        const auto admission = context_.claims.admit(accepted.seq, accepted.subscriber,
+                                                     Lane::fresh);
         if (admission != Claims::Admission::hand_over) {
             const Claims::Position at{to_integer(event->received_at), accepted.seq};
             context_.claims.rewind(accepted.subscriber, Lane::fresh, at);
@@ -197,7 +199,8 @@ void Claimer::apply_moved(News& news)
                    && other.lane == moved.announce->lane;
         };
         // One call per lane and batch is enough: rows moved together come one after another.
-        if (news.backlog.empty() || !same(news.backlog.back())) news.backlog.push_back(*moved.announce);
+        if (news.backlog.empty() || !same(news.backlog.back()))
+            news.backlog.push_back(*moved.announce);
     }
 }
 

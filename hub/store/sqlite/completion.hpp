@@ -22,7 +22,7 @@ enum class Phase : std::uint8_t {
     write,        ///< inside the batch's transaction
     settle,       ///< the same, and never refused for the queue's length: work in flight is bounded
     maintenance,  ///< the same, and also while the disk is full: it may make room
-    after_commit, ///< reads that must see the batch's commit
+    after_commit,  ///< reads that must see the batch's commit
 };
 
 /// One waiting call.
@@ -57,7 +57,9 @@ template <class Session, class T, class Work, class Handler>
 class CallJob final : public Job<Session> {
 public:
     CallJob(asio::any_io_executor executor, Handler handler, Work work)
-        : Job<Session>{std::move(executor)}, work_{std::move(work)}, handler_{std::move(handler)}
+        : Job<Session>{std::move(executor)},
+          work_{std::move(work)},
+          handler_{std::move(handler)}
     {}
 
     void execute(Session& session) override { value_.emplace(work_(session)); }

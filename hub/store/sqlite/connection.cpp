@@ -13,7 +13,8 @@ void throw_sql_error(sqlite3* handle, int code)
 
 void Statement::check(int code) const
 {
-    if (code != SQLITE_OK) [[unlikely]] throw_sql_error(sqlite3_db_handle(handle_.get()), code);
+    if (code != SQLITE_OK) [[unlikely]]
+        throw_sql_error(sqlite3_db_handle(handle_.get()), code);
 }
 
 Statement& Statement::bind(int index, std::int64_t value)

@@ -19,7 +19,9 @@ public:
     /// \param code        extended result code
     /// \param errno_seen  of the last system call, 0 when unknown
     SqlError(int code, int errno_seen, const std::string& what)
-        : std::runtime_error{what}, code_{code}, errno_{errno_seen}
+        : std::runtime_error{what},
+          code_{code},
+          errno_{errno_seen}
     {}
 
     [[nodiscard]] int code() const noexcept { return code_; }

@@ -52,7 +52,8 @@ DeliveryId DeliveryIds::make(std::int64_t seq, Timestamp created_at) const noexc
         right = next;
     }
     IdBytes bytes{};
-    write_big_endian(bytes.data(), 6, static_cast<std::uint64_t>(created_at.time_since_epoch().count()));
+    write_big_endian(bytes.data(), 6,
+                     static_cast<std::uint64_t>(created_at.time_since_epoch().count()));
     write_big_endian(bytes.data() + 6, 5, left);
     write_big_endian(bytes.data() + 11, 5, right);
     return DeliveryId{bytes};

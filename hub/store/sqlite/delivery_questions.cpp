@@ -69,8 +69,8 @@ struct Path {
     const char* condition;  ///< repeats the index's own, so that SQLite may use it
 };
 
-constexpr const char* bad_status =
-    " AND d.last_status NOT BETWEEN 200 AND 299 AND d.last_status <> 0";
+constexpr const char* bad_status
+    = " AND d.last_status NOT BETWEEN 200 AND 299 AND d.last_status <> 0";
 
 std::vector<Path> choose_paths(const DeliveryQuery& query, const Resolved& resolved)
 {
@@ -92,8 +92,9 @@ std::vector<Path> choose_paths(const DeliveryQuery& query, const Resolved& resol
                                        : "deliveries d INDEXED BY deliveries_waiting",
                          " AND d.state < 2"});
     if (wants(query, DeliveryState::dead) || wants(query, DeliveryState::cancelled))
-        paths.push_back({by_subscriber ? "deliveries d INDEXED BY deliveries_ended_badly_by_subscriber"
-                                       : "deliveries d INDEXED BY deliveries_ended_badly",
+        paths.push_back({by_subscriber
+                             ? "deliveries d INDEXED BY deliveries_ended_badly_by_subscriber"
+                             : "deliveries d INDEXED BY deliveries_ended_badly",
                          " AND d.state IN (3, 4)"});
     return paths;
 }
@@ -119,7 +120,8 @@ QueryText write_query(const DeliveryQuery& query, const Resolved& resolved, cons
     if (query.until) text.add(" AND d.created_at < ?", to_integer(*query.until));
     const auto& range = resolved.range;
     if (range.first > 0) text.add(" AND d.seq >= ?", range.first);
-    if (range.last < std::numeric_limits<std::int64_t>::max()) text.add(" AND d.seq <= ?", range.last);
+    if (range.last < std::numeric_limits<std::int64_t>::max())
+        text.add(" AND d.seq <= ?", range.last);
     text.add(query.ascending ? " ORDER BY d.seq LIMIT ?" : " ORDER BY d.seq DESC LIMIT ?",
              std::int64_t{std::clamp(query.limit, 1U, list_limit_max)});
     return text;
@@ -140,7 +142,8 @@ void run_query(ReadSession& session, const QueryText& text, std::vector<Found>& 
 }
 
 /// A delivery's row number when it is there and belongs to the tenant.
-std::optional<std::int64_t> find_seq(ReadSession& session, const TenantId& tenant, const DeliveryId& id)
+std::optional<std::int64_t> find_seq(ReadSession& session, const TenantId& tenant,
+                                     const DeliveryId& id)
 {
     const auto at = session.ids.find(id);
     if (!at) return std::nullopt;

@@ -42,7 +42,8 @@ Error describe(const SqlError& error)
     switch (classify(error)) {
     case DiskError::full: return {errc::store_full, "The disk is full: nothing was written."};
     case DiskError::busy:
-        return {errc::store_unavailable, "Another program holds the store's file: try again later."};
+        return {errc::store_unavailable,
+                "Another program holds the store's file: try again later."};
     case DiskError::failed:
         if (error.primary_code() == SQLITE_CORRUPT)
             return {errc::corrupt, std::string{"The store's file is damaged: "} + error.what()};

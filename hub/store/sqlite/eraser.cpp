@@ -64,7 +64,10 @@ std::uint64_t Eraser::clean_delivery(std::int64_t seq, std::int64_t tenant, Time
     clean_attempts_.bind(1, seq).run();
     if (context_.claims.find(seq) != nullptr) return 0;  // in flight: its settlement ends it
     for (const auto state : {DeliveryState::pending, DeliveryState::scheduled}) {
-        cancel_.bind(1, to_integer(now)).bind(2, seq).bind(3, static_cast<std::int64_t>(state)).run();
+        cancel_.bind(1, to_integer(now))
+            .bind(2, seq)
+            .bind(3, static_cast<std::int64_t>(state))
+            .run();
         if (context_.connection.changes() != 1) continue;
         context_.counters.move(tenant, state, DeliveryState::cancelled);
         return 1;

@@ -34,7 +34,8 @@ private:
     std::uint64_t clean_delivery(std::int64_t seq, std::int64_t tenant, Timestamp now);
 
     WriteContext& context_;
-    Statement find_events_, erase_event_, find_deliveries_, clean_delivery_, cancel_, clean_attempts_;
+    Statement find_events_, erase_event_, find_deliveries_, clean_delivery_, cancel_,
+        clean_attempts_;
 };
 
 }  // namespace katydid::store::sqlite

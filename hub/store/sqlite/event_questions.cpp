@@ -26,16 +26,18 @@ std::string bytes_of(const IdType& id)
 }
 
 /// Where a list continues after its cursor. A cursor whose event is gone continues at its place.
-void cut_at_cursor(ReadSession& session, std::int64_t tenant, const EventQuery& query, SeqRange& range)
+void cut_at_cursor(ReadSession& session, std::int64_t tenant, const EventQuery& query,
+                   SeqRange& range)
 {
     const auto cursor = bytes_of(*query.cursor);
     auto seq = find_number(session, QueryText{}
                                         .add("SELECT seq FROM events WHERE tenant = ?", tenant)
                                         .add(" AND id = CAST(? AS BLOB)", cursor));
     if (seq) return range.cut(*seq, query.ascending);
-    seq = find_number(session, QueryText{}
-                                   .add("SELECT seq FROM events WHERE tenant = ?", tenant)
-                                   .add(" AND id < CAST(? AS BLOB) ORDER BY id DESC LIMIT 1", cursor));
+    seq = find_number(session,
+                      QueryText{}
+                          .add("SELECT seq FROM events WHERE tenant = ?", tenant)
+                          .add(" AND id < CAST(? AS BLOB) ORDER BY id DESC LIMIT 1", cursor));
     if (query.ascending) range.first = std::max(range.first, seq.value_or(0) + 1);
     else range.last = std::min(range.last, seq.value_or(0));
 }
@@ -92,13 +94,15 @@ void add_type(QueryText& text, const std::string& type)
     const auto prefix = type.substr(0, type.size() - 1);
     auto end = prefix;
     end.back() = '/';  // the character after '.'
-    text.add(" AND +e.type IN (SELECT no FROM names WHERE text >= ?", prefix).add(" AND text < ?)", end);
+    text.add(" AND +e.type IN (SELECT no FROM names WHERE text >= ?", prefix)
+        .add(" AND text < ?)", end);
 }
 
 void add_conditions(QueryText& text, const EventQuery& query, const SeqRange& range)
 {
     if (query.type) add_type(text, *query.type);
-    if (query.source) text.add(" AND e.source = (SELECT no FROM names WHERE text = ?)", *query.source);
+    if (query.source)
+        text.add(" AND e.source = (SELECT no FROM names WHERE text = ?)", *query.source);
     if (query.subject) {
         text.add(" AND e.subject = ?", *query.subject);
         if (!query.subject->empty()) text.add(" AND e.subject <> ''");
@@ -106,7 +110,8 @@ void add_conditions(QueryText& text, const EventQuery& query, const SeqRange& ra
     if (query.since) text.add(" AND e.received_at >= ?", to_integer(*query.since));
     if (query.until) text.add(" AND e.received_at < ?", to_integer(*query.until));
     if (range.first > 0) text.add(" AND e.seq >= ?", range.first);
-    if (range.last < std::numeric_limits<std::int64_t>::max()) text.add(" AND e.seq <= ?", range.last);
+    if (range.last < std::numeric_limits<std::int64_t>::max())
+        text.add(" AND e.seq <= ?", range.last);
 }
 
 }  // namespace
@@ -115,7 +120,8 @@ result<std::vector<EventRow>> list_events(ReadSession& session, const EventQuery
 {
     std::vector<EventRow> rows;
     const auto tenant = find_number(
-        session, QueryText{}.add("SELECT no FROM tenants WHERE id = CAST(? AS BLOB)", bytes_of(query.tenant)));
+        session, QueryText{}.add("SELECT no FROM tenants WHERE id = CAST(? AS BLOB)",
+                                 bytes_of(query.tenant)));
     if (!tenant) return rows;
     auto range = find_range(session, {"events", "received_at"}, query.since, query.until);
     if (query.cursor) cut_at_cursor(session, *tenant, query, range);
@@ -136,7 +142,8 @@ result<std::vector<EventRow>> list_events(ReadSession& session, const EventQuery
     auto& statement = session.prepare(text.sql());
     const ResetGuard guard{statement};
     text.bind_to(statement);
-    while (statement.step()) rows.push_back({read_event(statement, 0), read_payload_bytes(statement, 0)});
+    while (statement.step())
+        rows.push_back({read_event(statement, 0), read_payload_bytes(statement, 0)});
     return rows;
 }
 

@@ -27,8 +27,8 @@ void make_directory(const std::filesystem::path& directory)
     if (directory.empty() || std::filesystem::is_directory(directory)) return;
     make_directory(directory.parent_path());
     if (::mkdir(directory.c_str(), directory_mode) != 0 && errno != EEXIST)
-        refuse("The store's directory " + directory.string() + " cannot be created: "
-               + std::strerror(errno) + ".");
+        refuse("The store's directory " + directory.string()
+               + " cannot be created: " + std::strerror(errno) + ".");
 }
 
 int open_or_refuse(const std::string& path)
@@ -58,8 +58,9 @@ FileLock::FileLock(const std::string& path)
     if (::flock(descriptor_, LOCK_EX | LOCK_NB) != 0) {
         const auto holder = read_holder(descriptor_);
         ::close(descriptor_);
-        throw Failure{Error{errc::conflict, "The store " + path + " is in use by process " + holder
-                                                + ". Stop it first, or give this hub another file."}};
+        throw Failure{
+            Error{errc::conflict, "The store " + path + " is in use by process " + holder
+                                      + ". Stop it first, or give this hub another file."}};
     }
     const auto own = std::to_string(::getpid()) + "\n";
     const bool written = ::ftruncate(descriptor_, 0) == 0

@@ -17,9 +17,8 @@ Mover::Mover(WriteContext& context, Appender& appender)
           "SELECT d.seq, d.subscriber, s.id, d.state, d.created_at FROM deliveries d"
           " JOIN subscribers s ON s.no = d.subscriber JOIN events e ON e.seq = d.event"
           " WHERE d.seq = ?1 AND d.tenant = ?2 AND d.created_at = ?3 AND e.encoding <> 2")},
-      find_event_{context.connection.prepare(
-          "SELECT seq, first_delivery, deliveries FROM events"
-          " WHERE tenant = ?1 AND id = ?2 AND encoding <> 2")},
+      find_event_{context.connection.prepare("SELECT seq, first_delivery, deliveries FROM events"
+                                             " WHERE tenant = ?1 AND id = ?2 AND encoding <> 2")},
       find_pair_{context.connection.prepare(
           "SELECT d.seq, d.subscriber, s.id, d.state, d.created_at FROM subscribers s,"
           " (SELECT seq, subscriber, state, created_at, event FROM deliveries"
@@ -81,7 +80,8 @@ std::uint64_t Mover::redeliver(const Redeliver& order)
     std::uint64_t count = 0;
     for (const auto& id : order.deliveries) {
         const auto row = find_row(tenant, id);
-        if (!row || row->state == DeliveryState::pending || context_.claims.find(row->seq)) continue;
+        if (!row || row->state == DeliveryState::pending || context_.claims.find(row->seq))
+            continue;
         make_due(order.tenant, *row, order.lane, order.now);
         ++count;
     }
@@ -106,7 +106,8 @@ result<std::vector<DeliveryId>> Mover::replay(const Replay& order)
         } else {
             const auto seq = appender_.add_replayed(
                 {tenant, event->seq, subscriber, recipient.order_key, order.now});
-            row = Row{seq, tenant, subscriber, recipient.subscription, DeliveryState::pending, order.now};
+            row = Row{seq,      tenant, subscriber, recipient.subscription, DeliveryState::pending,
+                      order.now};
             announce(order.tenant, *row, Lane::replay, order.now);
         }
         ids.push_back(context_.ids.make(row->seq, row->created_at));
@@ -124,7 +125,10 @@ void Mover::make_due(const TenantId& tenant, const Row& row, Lane lane, Timestam
 
 void Mover::announce(const TenantId& tenant, const Row& row, Lane lane, Timestamp now)
 {
-    context_.effects.moved.push_back({row.subscriber, lane, {to_integer(now), row.seq}, true,
+    context_.effects.moved.push_back({row.subscriber,
+                                      lane,
+                                      {to_integer(now), row.seq},
+                                      true,
                                       Backlog{tenant, row.subscription, lane, now}});
 }
 
@@ -157,7 +161,8 @@ std::uint64_t Mover::cancel_some(const CancelAll& order)
     {
         const ResetGuard guard{waiting_};
         while (rows.size() < cancel_rows_max && waiting_.step())
-            if (!context_.claims.find(waiting_.integer(0))) rows.push_back(read_row(waiting_, tenant));
+            if (!context_.claims.find(waiting_.integer(0)))
+                rows.push_back(read_row(waiting_, tenant));
     }
     for (const auto& row : rows) cancel_row(row, order.reason, order.now);
     return rows.size();

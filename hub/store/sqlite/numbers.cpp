@@ -54,11 +54,12 @@ std::int64_t Numbers::word(std::string_view text)
 std::int64_t Numbers::subscriber(std::int64_t tenant, const SubscriptionId& id)
 {
     const Subscriber key{tenant, id};
-    if (const auto found = subscribers_.find(key); found != subscribers_.end()) return found->second;
+    if (const auto found = subscribers_.find(key); found != subscribers_.end())
+        return found->second;
     if (subscribers_.size() >= remembered_max) subscribers_.clear();
-    const auto number =
-        find_or_add(connection_, find_subscriber_, add_subscriber_,
-                    [&](Statement& statement) { statement.bind(1, tenant).bind(2, id); });
+    const auto number = find_or_add(
+        connection_, find_subscriber_, add_subscriber_,
+        [&](Statement& statement) { statement.bind(1, tenant).bind(2, id); });
     subscribers_.emplace(key, number);
     return number;
 }

@@ -44,14 +44,16 @@ result<Payload> decode_payload(std::string_view stored, Encoding encoding,
         if (ZSTD_getFrameContentSize(stored.data(), stored.size()) != bytes_expected)
             return corrupt("The stored payload is damaged: its length does not match.");
         bytes->resize(bytes_expected);
-        const auto size = ZSTD_decompress(bytes->data(), bytes->size(), stored.data(), stored.size());
+        const auto size = ZSTD_decompress(bytes->data(), bytes->size(), stored.data(),
+                                          stored.size());
         if (ZSTD_isError(size) != 0U || size != bytes_expected)
             return corrupt("The stored payload is damaged: it cannot be decompressed.");
     } else {
         bytes->assign(stored);
     }
     const auto found = sha256(*bytes);
-    if (digest.size() != found.size() || std::memcmp(digest.data(), found.data(), found.size()) != 0)
+    if (digest.size() != found.size()
+        || std::memcmp(digest.data(), found.data(), found.size()) != 0)
         return corrupt("The stored payload does not match its checksum.");
     return Payload{std::move(bytes)};
 }

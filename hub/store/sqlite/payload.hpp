@@ -16,9 +16,9 @@ enum class Encoding : std::uint8_t { plain = 0, zstd = 1, erased = 2 };
 constexpr std::size_t compress_bytes_min = 4 * 1024;
 
 struct StoredPayload {
-    Digest digest{};            ///< SHA-256 of the original bytes
+    Digest digest{};  ///< SHA-256 of the original bytes
     Encoding encoding = Encoding::plain;
-    std::string compressed;     ///< the bytes to store when the encoding is zstd
+    std::string compressed;  ///< the bytes to store when the encoding is zstd
 };
 
 [[nodiscard]] Digest sha256(std::string_view bytes);

@@ -70,8 +70,8 @@ Purger::Rules Purger::rules_for(const Order& order, std::int64_t tenant)
     for (const auto& [id, own] : order.plan.tenants)
         if (context_.numbers.tenant(id) == tenant) kept = &own;
     const auto now = to_integer(order.now);
-    Rules rules{now - kept->delivered.count(), now - kept->dead.count(),
-                now - kept->dedupe.count(), 0};
+    Rules rules{now - kept->delivered.count(), now - kept->dead.count(), now - kept->dedupe.count(),
+                0};
     rules.newest = std::max(rules.delivered, rules.dead);
     return rules;
 }
@@ -109,8 +109,8 @@ bool Purger::sweep_deliveries(const Order& order, std::uint64_t& deleted)
             if (!is_final(state)) continue;
             const auto tenant = scan_deliveries_.integer(1);
             const auto rules = rules_for(order, tenant);
-            const auto kept_since =
-                state == DeliveryState::delivered ? rules.delivered : rules.dead;
+            const auto kept_since = state == DeliveryState::delivered ? rules.delivered
+                                                                      : rules.dead;
             if (scan_deliveries_.integer(3) >= kept_since) continue;
             old.push_back({delivery_, tenant, state});
             if (old.size() < order.rows_max) continue;

@@ -20,7 +20,10 @@ public:
         return *this;
     }
     QueryText& add(std::string_view sql, std::int64_t value) { return add_value(sql, value); }
-    QueryText& add(std::string_view sql, std::string value) { return add_value(sql, std::move(value)); }
+    QueryText& add(std::string_view sql, std::string value)
+    {
+        return add_value(sql, std::move(value));
+    }
 
     [[nodiscard]] const std::string& sql() const noexcept { return sql_; }
 
@@ -29,7 +32,8 @@ public:
         int index = 0;
         for (const auto& value : values_) {
             ++index;
-            if (const auto* number = std::get_if<std::int64_t>(&value)) statement.bind(index, *number);
+            if (const auto* number = std::get_if<std::int64_t>(&value))
+                statement.bind(index, *number);
             else statement.bind(index, std::string_view{std::get<std::string>(value)});
         }
     }

@@ -9,7 +9,8 @@ constexpr std::size_t hash_bytes = 16;
 
 void put_length(std::string& out, std::size_t length)
 {
-    for (unsigned shift = 0; shift < 32; shift += 8) out.push_back(static_cast<char>(length >> shift));
+    for (unsigned shift = 0; shift < 32; shift += 8)
+        out.push_back(static_cast<char>(length >> shift));
 }
 
 /// Takes a length and that many bytes off the front; false when the bytes end early.
@@ -26,8 +27,7 @@ bool take_length(std::string_view& bytes, std::size_t& length)
     std::string_view raw;
     if (!take(bytes, raw, 4)) return false;
     length = 0;
-    for (std::size_t i = 4; i-- > 0;)
-        length = (length << 8U) | static_cast<unsigned char>(raw[i]);
+    for (std::size_t i = 4; i-- > 0;) length = (length << 8U) | static_cast<unsigned char>(raw[i]);
     return true;
 }
 
@@ -73,17 +73,17 @@ std::string dedupe_key(std::string_view source, std::string_view external_id)
     return key.append(reinterpret_cast<const char*>(hash.data()), hash_bytes);
 }
 
-const char* const event_columns =
-    "tenant_of.id, e.id, source_of.text, type_of.text, e.external_id, e.subject, e.key,"
-    " e.occurred_at, e.received_at, content_type_of.text, e.headers, e.traceparent,"
-    " e.payload_bytes, e.digest, e.encoding, e.seq, e.payload";
+const char* const event_columns
+    = "tenant_of.id, e.id, source_of.text, type_of.text, e.external_id, e.subject, e.key,"
+      " e.occurred_at, e.received_at, content_type_of.text, e.headers, e.traceparent,"
+      " e.payload_bytes, e.digest, e.encoding, e.seq, e.payload";
 
 // CROSS JOIN keeps SQLite to this order of tables: the small ones are only looked up.
-const char* const event_joins =
-    " CROSS JOIN tenants tenant_of ON tenant_of.no = e.tenant"
-    " CROSS JOIN names source_of ON source_of.no = e.source"
-    " CROSS JOIN names type_of ON type_of.no = e.type"
-    " CROSS JOIN names content_type_of ON content_type_of.no = e.content_type";
+const char* const event_joins
+    = " CROSS JOIN tenants tenant_of ON tenant_of.no = e.tenant"
+      " CROSS JOIN names source_of ON source_of.no = e.source"
+      " CROSS JOIN names type_of ON type_of.no = e.type"
+      " CROSS JOIN names content_type_of ON content_type_of.no = e.content_type";
 
 Event read_event(const Statement& row, int first)
 {
@@ -119,14 +119,14 @@ result<EventPtr> read_full_event(const Statement& row, int first)
     return EventPtr{std::move(event)};
 }
 
-const char* const delivery_columns =
-    "tenant_of.id, d.seq, event_of.id, subscriber_of.id, d.state, d.lane, d.attempts,"
-    " d.created_at, d.due_at, d.ended_at, d.order_key, d.reason";
+const char* const delivery_columns
+    = "tenant_of.id, d.seq, event_of.id, subscriber_of.id, d.state, d.lane, d.attempts,"
+      " d.created_at, d.due_at, d.ended_at, d.order_key, d.reason";
 
-const char* const delivery_joins =
-    " CROSS JOIN tenants tenant_of ON tenant_of.no = d.tenant"
-    " CROSS JOIN events event_of ON event_of.seq = d.event"
-    " CROSS JOIN subscribers subscriber_of ON subscriber_of.no = d.subscriber";
+const char* const delivery_joins
+    = " CROSS JOIN tenants tenant_of ON tenant_of.no = d.tenant"
+      " CROSS JOIN events event_of ON event_of.seq = d.event"
+      " CROSS JOIN subscribers subscriber_of ON subscriber_of.no = d.subscriber";
 
 Delivery read_delivery(const Statement& row, int first, const DeliveryIds& ids)
 {

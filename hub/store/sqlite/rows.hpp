@@ -11,7 +11,10 @@
 namespace katydid::store::sqlite {
 
 inline std::int64_t to_integer(Timestamp time) noexcept { return time.time_since_epoch().count(); }
-inline Timestamp to_timestamp(std::int64_t value) noexcept { return Timestamp{milliseconds{value}}; }
+inline Timestamp to_timestamp(std::int64_t value) noexcept
+{
+    return Timestamp{milliseconds{value}};
+}
 
 /// Headers as bytes: for each, two little-endian 32-bit lengths, then name and value.
 std::string encode_headers(const Headers& headers);

@@ -109,7 +109,8 @@ void migrate(Connection& connection, const std::string& path)
     const auto found = connection.integer("PRAGMA user_version");
     const bool is_empty = connection.integer("SELECT count(*) FROM sqlite_schema") == 0;
     if (owner != application_id && !(is_empty && owner == 0 && found == 0))
-        refuse("The file " + path + " is a SQLite database of another program. Choose another path.");
+        refuse("The file " + path
+               + " is a SQLite database of another program. Choose another path.");
     if (found > schema_version())
         refuse("The store " + path + " was written by a newer katydid (schema "
                + std::to_string(found) + ", this program knows " + std::to_string(schema_version())

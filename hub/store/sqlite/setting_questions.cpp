@@ -103,8 +103,8 @@ result<Stats> count(ReadSession& session, const std::optional<TenantId>& tenant)
         else if (what >= 0 && what < 6) stats.deliveries_by_state[what] = rows;
     }
     const auto pages = session.connection.integer("PRAGMA page_count");
-    stats.bytes_on_disk =
-        static_cast<std::uint64_t>(pages * session.connection.integer("PRAGMA page_size"));
+    stats.bytes_on_disk = static_cast<std::uint64_t>(
+        pages * session.connection.integer("PRAGMA page_size"));
     return stats;
 }
 

@@ -48,8 +48,9 @@ result<void> SettingsWriter::put_versioned(const Versioned& row)
                                          + "\" already. Choose another name."};
     other.reset();
     auto put = context_.connection.prepare(
-        "INSERT INTO " + table + "(tenant, id, name, version, spec) VALUES(?1, ?2, ?3, ?4, ?5)"
-        " ON CONFLICT(tenant, id) DO UPDATE SET name = ?3, version = ?4, spec = ?5");
+        "INSERT INTO " + table
+        + "(tenant, id, name, version, spec) VALUES(?1, ?2, ?3, ?4, ?5)"
+          " ON CONFLICT(tenant, id) DO UPDATE SET name = ?3, version = ?4, spec = ?5");
     put.bind(1, tenant).bind_blob(2, row.id.data(), row.id.size()).bind(3, row.name);
     put.bind(4, static_cast<std::int64_t>(row.version)).bind(5, row.spec).run();
     return {};

@@ -31,8 +31,8 @@ void Settler::settle(const std::vector<Settlement>& settlements)
         context_.effects.settled.push_back(target->seq);
         if (!changed) continue;
         if (settlement.attempt) insert_attempt(target->seq, *settlement.attempt);
-        const auto after =
-            settlement.state == DeliveryState::in_flight ? DeliveryState::pending : settlement.state;
+        const auto after = settlement.state == DeliveryState::in_flight ? DeliveryState::pending
+                                                                        : settlement.state;
         context_.counters.move(target->tenant, target->before.state, after);
     }
 }
@@ -77,9 +77,11 @@ bool Settler::reschedule(const Target& target, const Settlement& settlement)
     reschedule_.bind(7, target.seq).bind(8, target.tenant).bind(9, to_integer(target.created_at));
     reschedule_.run();
     if (context_.connection.changes() != 1) return false;
-    context_.effects.moved.push_back({target.before.subscriber, settlement.lane,
+    context_.effects.moved.push_back({target.before.subscriber,
+                                      settlement.lane,
                                       {to_integer(settlement.due_at), target.seq},
-                                      settlement.due_at <= settlement.settled_at, std::nullopt});
+                                      settlement.due_at <= settlement.settled_at,
+                                      std::nullopt});
     return true;
 }
 

@@ -42,34 +42,36 @@ public:
 
     Answer<Claimed> claim(Claim claim) override
     {
-        return start<Claimed>(Phase::after_commit, [claim](WriteSession& session) -> result<Claimed> {
-            return session.claimer.claim(claim);
-        });
+        return start<Claimed>(Phase::after_commit,
+                              [claim](WriteSession& session) -> result<Claimed> {
+                                  return session.claimer.claim(claim);
+                              });
     }
 
     Answer<void> settle(std::vector<Settlement> settlements) override
     {
-        return start<void>(Phase::settle, [moved = std::move(settlements)](
-                                              WriteSession& session) -> result<void> {
-            session.settler.settle(moved);
-            return {};
-        });
+        return start<void>(Phase::settle,
+                           [moved = std::move(settlements)](WriteSession& session) -> result<void> {
+                               session.settler.settle(moved);
+                               return {};
+                           });
     }
 
     Answer<void> release(TenantId, std::vector<DeliveryId> deliveries) override
     {
-        return start<void>(Phase::after_commit, [moved = std::move(deliveries)](
-                                                    WriteSession& session) -> result<void> {
-            session.claimer.release(moved);
-            return {};
-        });
+        return start<void>(Phase::after_commit,
+                           [moved = std::move(deliveries)](WriteSession& session) -> result<void> {
+                               session.claimer.release(moved);
+                               return {};
+                           });
     }
 
     Answer<std::vector<Backlog>> backlog() override
     {
         return start<std::vector<Backlog>>(
-            Phase::after_commit,
-            [](WriteSession& session) -> result<std::vector<Backlog>> { return session.claimer.backlog(); });
+            Phase::after_commit, [](WriteSession& session) -> result<std::vector<Backlog>> {
+                return session.claimer.backlog();
+            });
     }
 
     Answer<std::uint64_t> redeliver(TenantId tenant, std::vector<DeliveryId> deliveries, Lane lane,
@@ -83,11 +85,13 @@ public:
     }
 
     Answer<std::vector<DeliveryId>> replay(TenantId tenant, EventId event,
-                                           std::vector<Recipient> recipients, Timestamp now) override
+                                           std::vector<Recipient> recipients,
+                                           Timestamp now) override
     {
         Mover::Replay order{tenant, event, std::move(recipients), now};
-        return write<std::vector<DeliveryId>>(
-            [order = std::move(order)](WriteSession& session) { return session.mover.replay(order); });
+        return write<std::vector<DeliveryId>>([order = std::move(order)](WriteSession& session) {
+            return session.mover.replay(order);
+        });
     }
 
     Answer<std::uint64_t> cancel(TenantId tenant, std::vector<DeliveryId> deliveries,
@@ -178,7 +182,10 @@ public:
     }
 
     Answer<void> put_key(SealedKey key) override { return put(std::move(key)); }
-    Answer<void> delete_key(TenantId tenant, KeyId id) override { return remove("keys", tenant, id); }
+    Answer<void> delete_key(TenantId tenant, KeyId id) override
+    {
+        return remove("keys", tenant, id);
+    }
     Answer<std::vector<SealedKey>> keys() override
     {
         return ask<std::vector<SealedKey>>([](ReadSession& session) { return list_keys(session); });
@@ -187,7 +194,8 @@ public:
     Answer<void> put_api_key(ApiKey key) override { return put(std::move(key)); }
     Answer<std::vector<ApiKey>> api_keys() override
     {
-        return ask<std::vector<ApiKey>>([](ReadSession& session) { return list_api_keys(session); });
+        return ask<std::vector<ApiKey>>(
+            [](ReadSession& session) { return list_api_keys(session); });
     }
 
     Answer<void> audit(AuditEntry entry) override
@@ -330,7 +338,8 @@ std::unique_ptr<Store> open_sqlite(SqliteOptions options)
         return std::make_unique<SqliteStore>(std::move(options));
     } catch (const SqlError& error) {
         const auto described = describe(error);
-        throw Failure{Error{errc::store_failed, "The store cannot be opened: " + described.message}};
+        throw Failure{
+            Error{errc::store_failed, "The store cannot be opened: " + described.message}};
     }
 }
 

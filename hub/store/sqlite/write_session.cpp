@@ -16,7 +16,8 @@ Connection open_writer(const SqliteOptions& options)
     Connection connection{options.path, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, options.vfs};
     connection.run("PRAGMA page_size = 4096");
     if (connection.text("PRAGMA journal_mode = WAL") != "wal")
-        throw Failure{Error{errc::invalid_argument, "The store " + options.path
+        throw Failure{Error{errc::invalid_argument,
+                            "The store " + options.path
                                 + " lies on a file system without shared memory, which the"
                                   " write-ahead log needs. Put it on a local disk."}};
     connection.run("PRAGMA synchronous = FULL");
@@ -24,6 +25,7 @@ Connection open_writer(const SqliteOptions& options)
     connection.run("PRAGMA journal_size_limit = " + std::to_string(log_bytes_kept));
     connection.run("PRAGMA cache_size = -" + std::to_string(options.cache_bytes / 1024));
     connection.run("PRAGMA temp_store = MEMORY");
+    connection.run("PRAGMA secure_delete = ON");  // erased bytes are overwritten
     if (options.pages_max > 0)
         connection.run("PRAGMA max_page_count = " + std::to_string(options.pages_max));
     migrate(connection, options.path);

@@ -15,7 +15,9 @@ bool is_write(const WriteJob& job) { return job->phase != Phase::after_commit; }
 }  // namespace
 
 Writer::Writer(std::unique_ptr<WriteSession> session, const SqliteOptions& options)
-    : options_{options}, session_{std::move(session)}, probe_wait_{options.probe_interval}
+    : options_{options},
+      session_{std::move(session)},
+      probe_wait_{options.probe_interval}
 {
     sqlite3_wal_hook(
         session_->connection.handle(),

@@ -68,8 +68,8 @@ private:
     bool asleep_ = false;
     bool closing_ = false;
 
-    int log_pages_ = 0;            ///< in the write-ahead log after the last commit
-    int checkpointed_pages_ = 0;   ///< of them, already copied to the file
+    int log_pages_ = 0;           ///< in the write-ahead log after the last commit
+    int checkpointed_pages_ = 0;  ///< of them, already copied to the file
     milliseconds probe_wait_;
     std::mutex close_mutex_;
     std::thread thread_;

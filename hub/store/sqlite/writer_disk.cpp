@@ -75,7 +75,8 @@ void Writer::probe()
     } catch (const SqlError& error) {
         session_->rollback();
         if (classify(error) == DiskError::failed) meet_disk_error(error);
-        probe_wait_ = std::min(probe_wait_ * 3 / 2, std::max(probe_wait_max, options_.probe_interval));
+        probe_wait_ = std::min(probe_wait_ * 3 / 2,
+                               std::max(probe_wait_max, options_.probe_interval));
     }
 }
 

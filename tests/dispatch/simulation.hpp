@@ -1,0 +1,89 @@
+// A world in virtual time around the real scheduler: arrivals, receivers that hang and fail,
+// changed limits, crashes. One seed is one world.
+#pragma once
+
+#include "hub/dispatch/scheduler.hpp"
+#include "tests/dispatch/fixtures.hpp"
+#include "tests/dispatch/memory_store.hpp"
+
+#include <functional>
+#include <map>
+#include <queue>
+#include <random>
+#include <string>
+
+namespace katydid::test {
+
+/// What a run came to. `faults` is empty when every promise was kept.
+struct SimulationReport {
+    std::vector<std::string> faults;
+    std::uint64_t trace = 0;   ///< a hash over every start and settlement
+    std::size_t deliveries = 0;
+    std::size_t attempts = 0;
+    std::size_t crashes = 0;
+};
+
+class Simulation {
+public:
+    explicit Simulation(std::uint64_t seed);
+    SimulationReport run();
+
+private:
+    struct Receiver {
+        milliseconds latency{5};
+        double failing = 0;        ///< share of attempts
+        double hanging = 0;
+        Timestamp down_until{};
+    };
+    struct Event {
+        SteadyTime at;
+        std::uint64_t number;
+        std::function<void()> happen;
+        friend bool operator>(const Event& a, const Event& b)
+        {
+            return std::tie(a.at, a.number) > std::tie(b.at, b.number);
+        }
+    };
+
+    void make_subscriptions();
+    void plan_arrivals();
+    void plan_changes();
+    void boot();
+    void crash();
+    void arrive(std::size_t subscription);
+    void change_limits();
+    void act();
+    void start(dispatch::Item& item);
+    void check_start(const dispatch::Item& item);
+    Outcome outcome_of(const Receiver& receiver, milliseconds& duration);
+    void settle(const dispatch::Settle& settle);
+    void after(milliseconds wait, std::function<void()> happen);
+    void after_in_this_life(milliseconds wait, std::function<void()> happen);
+    void check_end();
+    void fault(const std::string& text);
+    void note(std::uint64_t value);
+    [[nodiscard]] dispatch::Shares pick_shares();
+    [[nodiscard]] std::uint64_t pick(std::uint64_t below) { return random_() % below; }
+    [[nodiscard]] dispatch::Moment now() const { return dispatch::Moment::of(clock_); }
+
+    ManualClock clock_;
+    std::mt19937_64 random_;
+    WorkMaker maker_;
+    MemoryStore store_;
+    std::vector<std::shared_ptr<Subscription>> subscriptions_;
+    std::map<SubscriptionId, Receiver> receivers_;
+    dispatch::Shares shares_;
+    std::priority_queue<Event, std::vector<Event>, std::greater<>> events_;
+    std::uint64_t event_number_ = 0;
+    std::uint64_t life_ = 0;
+    std::uint64_t seed_;
+    std::unique_ptr<IdSource> ids_;
+    std::unique_ptr<dispatch::Scheduler> scheduler_;
+    std::optional<SteadyTime> alarm_;
+    std::map<DeliveryId, bool> in_flight_;
+    std::map<TenantId, std::uint32_t> tenant_in_flight_;
+    std::map<std::pair<SubscriptionId, std::string>, DeliveryId> key_last_started_;
+    SimulationReport report_;
+};
+
+}  // namespace katydid::test

@@ -1,0 +1,52 @@
+#include "handlers/json_member.hpp"
+
+#include <boost/test/unit_test.hpp>
+
+#include <string>
+
+using namespace katydid::handlers;
+
+namespace {
+
+std::string member(std::string_view object, std::string_view name)
+{
+    const auto found = find_member(object, name);
+    return found ? std::string{found->text} : "absent";
+}
+
+}  // namespace
+
+BOOST_AUTO_TEST_SUITE(handlers_json_member)
+
+// Goal: values come back as the bytes that stand there, whatever they hold.
+BOOST_AUTO_TEST_CASE(values_verbatim)
+{
+    const std::string_view text =
+        R"( { "a" : 1.50 , "b":{"c":[1,{"d":"}"}]} ,"e":"x\"},{", "f":[ ], "g":null } )";
+    BOOST_TEST(member(text, "a") == "1.50");
+    BOOST_TEST(member(text, "b") == R"({"c":[1,{"d":"}"}]})");
+    BOOST_TEST(member(text, "e") == R"("x\"},{")");
+    BOOST_TEST(member(text, "f") == "[ ]");
+    BOOST_TEST(member(text, "g") == "null");
+    BOOST_TEST(member(text, "c") == "absent");
+    BOOST_TEST(member(text, "d") == "absent");
+}
+
+// Goal: of duplicates the last counts, as everywhere else in the hub.
+BOOST_AUTO_TEST_CASE(last_duplicate_counts)
+{
+    BOOST_TEST(member(R"({"a":1,"a":2})", "a") == "2");
+}
+
+// Goal: what breaks off is never read beyond its end.
+BOOST_AUTO_TEST_CASE(broken_text)
+{
+    const std::string whole = R"({"a":{"b":["c\\",1]},"d":"e"})";
+    for (std::size_t size = 0; size < whole.size(); ++size)
+        BOOST_TEST(member(std::string{whole, 0, size}, "d") == "absent", size);
+    for (const auto* text : {"", "[]", "null", "{}", "{]", "{\"a\"}", "{\"a\":}", "{\"a\":1]",
+                             "{,}"})
+        BOOST_TEST(member(text, "a") == "absent", text);
+}
+
+BOOST_AUTO_TEST_SUITE_END()

@@ -1,0 +1,47 @@
+#include "hub/intake/order_key.hpp"
+
+#include <boost/test/unit_test.hpp>
+
+using namespace katydid;
+
+namespace {
+
+SubscriptionPtr ordered_by(std::string order_key, Ordering ordering = Ordering::key)
+{
+    Subscription subscription;
+    subscription.limits.ordering = ordering;
+    subscription.limits.order_key = std::move(order_key);
+    return std::make_shared<const Subscription>(std::move(subscription));
+}
+
+}  // namespace
+
+BOOST_AUTO_TEST_SUITE(intake_order_key)
+
+// Goal: each subscription gets the key it asked for, from payload, header or the event itself.
+BOOST_AUTO_TEST_CASE(keys_by_their_source)
+{
+    Event event;
+    event.key = "res_1";
+    event.headers = {{"X-Shop", "berlin"}};
+    event.payload =
+        std::make_shared<const std::string>(R"({"payload":{"id":"a","n":7,"o":{},"z":null}})");
+    const auto keys = intake::order_keys(
+        event, {ordered_by(""), ordered_by("/payload/id"), ordered_by("/payload/n"),
+                ordered_by("header:x-shop"), ordered_by("", Ordering::none)});
+    const std::vector<std::string> expected{"res_1", "a", "7", "berlin", ""};
+    BOOST_TEST(keys == expected, boost::test_tools::per_element());
+}
+
+// Goal: events without a key are ordered among themselves; they are never taken for unordered.
+BOOST_AUTO_TEST_CASE(missing_keys_order_together)
+{
+    Event event;
+    event.payload = std::make_shared<const std::string>(R"({"payload":{"o":{},"z":null}})");
+    for (const auto* key : {"", "/payload/id", "/payload/o", "/payload/z", "header:none", "bad"})
+        BOOST_TEST(intake::order_keys(event, {ordered_by(key)}).front() == "-", key);
+    event.payload = std::make_shared<const std::string>("not json");
+    BOOST_TEST(intake::order_keys(event, {ordered_by("/a")}).front() == "-");
+}
+
+BOOST_AUTO_TEST_SUITE_END()

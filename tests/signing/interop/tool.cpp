@@ -1,0 +1,14 @@
+// `katydid sign` and `verify` on their own, for interop.mjs.
+#include "hub/cli/sign_command.hpp"
+#include "hub/cli/verify_command.hpp"
+
+int main(int count, char** arguments)
+{
+    CLI::App app{"signs and verifies"};
+    app.require_subcommand(1);
+    int exit_code = 0;
+    katydid::cli::add_sign_command(app, exit_code);
+    katydid::cli::add_verify_command(app, exit_code);
+    CLI11_PARSE(app, count, arguments);
+    return exit_code;
+}
