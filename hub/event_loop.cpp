@@ -46,8 +46,7 @@ public:
 
     void on_exception(const http::Request& request, std::string_view what) override
     {
-        log::error("request.failed", what,
-                   {{"method", request.method}, {"path", request.path}});
+        log::error("request.failed", what, {{"method", request.method}, {"path", request.path}});
     }
 
 private:
@@ -60,21 +59,22 @@ std::size_t owner_index(SubscriptionId id, std::size_t count) noexcept
 }
 
 EventLoop::EventLoop(Shared& shared, std::size_t index)
-    : shared_{shared}, guard_{io_.get_executor()}, ids_{shared.clock, random_seed()},
+    : shared_{shared},
+      guard_{io_.get_executor()},
+      ids_{shared.clock, random_seed()},
       client_{io_.get_executor(), shared.egress, client_options(shared)},
-      dispatcher_{std::make_unique<dispatch::Dispatcher>(dispatcher_parts(),
-                                                         dispatcher_options(index))},
+      dispatcher_{
+          std::make_unique<dispatch::Dispatcher>(dispatcher_parts(), dispatcher_options(index))},
       intake_{shared.store, tables_, ids_, shared.clock, shared.metrics},
       receiver_{tables_, intake_, shared.store, shared.clock, shared.metrics},
       observer_{std::make_unique<Observer>(shared.metrics)}
 {
     handlers::endpoint::EndpointHandler::Parts parts{
         client_, shared.clock, [this](SubscriptionId id) { return tables_.subscription_keys(id); }};
-    handlers_.set_endpoint(
-        std::make_shared<handlers::endpoint::EndpointHandler>(std::move(parts)));
+    handlers_.set_endpoint(std::make_shared<handlers::endpoint::EndpointHandler>(std::move(parts)));
     receiver_.add_routes(router_, shared.settings.body_bytes_max);
-    api::add_routes(router_, {shared.store, shared.registry, tables_, intake_, shared.egress,
-                              shared.clock});
+    api::add_routes(router_,
+                    {shared.store, shared.registry, tables_, intake_, shared.egress, shared.clock});
 }
 
 EventLoop::~EventLoop() { join(); }
@@ -148,8 +148,8 @@ void EventLoop::run()
 boost::asio::ip::tcp::endpoint EventLoop::listen(boost::asio::ip::tcp::endpoint endpoint)
 {
     http::ServerOptions options;
-    options.connections_max = std::max<std::size_t>(
-        1, shared_.settings.connections_max / shared_.settings.loops);
+    options.connections_max = std::max<std::size_t>(1, shared_.settings.connections_max
+                                                           / shared_.settings.loops);
     options.reuse_port = shared_.settings.loops > 1;
     options.tls = shared_.server_tls;
     server_ = std::make_unique<http::Server>(executor(), endpoint, router_, options,

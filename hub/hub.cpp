@@ -178,9 +178,8 @@ void Hub::Impl::open()
             loops.back()->add_coroutine(handler.options.name, handler.function);
         registry->add_seat(loops.back()->seat());
     }
-    listener = std::make_unique<StoreListener>(loops, metrics, [this](std::string why) {
-        stop_signal.request(std::move(why));
-    });
+    listener = std::make_unique<StoreListener>(
+        loops, metrics, [this](std::string why) { stop_signal.request(std::move(why)); });
     store->set_listener(listener.get());
     for (auto& loop : loops) loop->run();
 }

@@ -8,9 +8,10 @@ namespace katydid {
 
 StoreListener::StoreListener(const Loops& loops, observe::Metrics& metrics,
                              std::function<void(std::string)> give_up)
-    : loops_{loops}, metrics_{metrics}, give_up_{std::move(give_up)}
-{
-}
+    : loops_{loops},
+      metrics_{metrics},
+      give_up_{std::move(give_up)}
+{}
 
 EventLoop& StoreListener::owner(SubscriptionId id) const
 {

@@ -91,7 +91,6 @@ void Ledger::delivered(std::uint32_t number, unsigned endpoint, std::string_view
     if (event.intended >= options_.measured_from) {
         end_to_end_.record(at - event.intended);
         if (is_accepted) after_acceptance_.record(at - event.accepted);
-        if (on_delivery) on_delivery(endpoint, at, at - event.intended);
     }
     // Last: it may send more events, and that moves the entries.
     if (on_progress) on_progress();

@@ -71,8 +71,6 @@ public:
 
     /// Called after every first delivery; a generator that waits for room sets it.
     std::function<void()> on_progress;
-    /// Called with every first delivery's end-to-end time, for a scenario's own histograms.
-    std::function<void(unsigned endpoint, SteadyTime at, nanoseconds end_to_end)> on_delivery;
 
 private:
     struct Entry {

@@ -179,7 +179,6 @@ awaitable<Phase> Session::run(PhaseOptions options)
         requests.presign(static_cast<std::uint32_t>(count), std::time(nullptr));
     }
     Ledger ledger{{run, static_cast<unsigned>(sink_.size()), std::move(options.owes), {}}};
-    if (options.before) options.before(ledger);
     Generator generator{loop_, options.load, requests, &ledger};
     sink_.add(ledger);
 

@@ -46,7 +46,6 @@ struct PhaseOptions {
     std::size_t data_bytes = 1024;
     Ledger::Owes owes;
     nanoseconds settle = 30s;             ///< how long to wait for the last deliveries
-    std::function<void(Ledger&)> before;  ///< e.g. to set on_delivery
     /// Runs beside the load, from its begin; the phase ends after both.
     std::function<awaitable<>(Ledger&)> beside;
     /// Runs once the load has ended, before the wait for the last deliveries.

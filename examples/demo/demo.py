@@ -23,6 +23,7 @@ HEALTHY_SECONDS = 2.0   # then Grasshopper fails for so many requests: enough to
 FAILING_REQUESTS = 25   # few enough that the hub goes on trying
 TICK_SECONDS = 0.4
 END_SECONDS_MAX = 120
+STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM)
 RETRY_DELAYS = "500ms,1s,2s,4s,8s"
 
 
@@ -42,7 +43,8 @@ class Stage:
 
     def start(self):
         simulators = self._build / "examples/simulators"
-        atlvs = self._start("atlvs", [simulators / "atlvs-simulator", "--count", "0", "--types", *ATLVS_TYPES])
+        atlvs = self._start("atlvs", [simulators / "atlvs-simulator", "--count", "0",
+                                      "--types", *ATLVS_TYPES])
         grasshopper = self._start("grasshopper", [simulators / "grasshopper-simulator", "--count", "0"])
         self.atlvs = Simulator("http://" + atlvs.wait_ready()["listen"])
         self.grasshopper = Simulator("http://" + grasshopper.wait_ready()["listen"])
@@ -160,9 +162,12 @@ def keep_running(stage, display):
 
 def parse_arguments():
     parser = argparse.ArgumentParser(prog="script/demo", description=__doc__)
-    parser.add_argument("--once", action="store_true", help="end when every delivery has ended; JSON summary on stdout")
-    parser.add_argument("--seconds", type=float, default=5.0, help="how long webhooks are posted (default: 5)")
-    parser.add_argument("--rate", type=float, default=30.0, help="webhooks a second and platform (default: 30)")
+    parser.add_argument("--once", action="store_true",
+                        help="end when every delivery has ended; JSON summary on stdout")
+    parser.add_argument("--seconds", type=float, default=5.0,
+                        help="how long webhooks are posted (default: 5)")
+    parser.add_argument("--rate", type=float, default=30.0,
+                        help="webhooks a second and platform (default: 30)")
     parser.add_argument("--build", type=pathlib.Path, required=True, help=argparse.SUPPRESS)
     parser.add_argument("--folder", type=pathlib.Path, required=True, help=argparse.SUPPRESS)
     return parser.parse_args()
@@ -180,10 +185,14 @@ def run(arguments, stage, display):
     return 0 if is_good(summary) else 1
 
 
+def stop(*_):
+    raise KeyboardInterrupt
+
+
 def main():
     arguments = parse_arguments()
-    # SIGTERM ends the demo as Ctrl-C does.
-    signal.signal(signal.SIGTERM, lambda *_: signal.raise_signal(signal.SIGINT))
+    for number in STOP_SIGNALS:
+        signal.signal(number, stop)
     stage = Stage(arguments.build, fresh_folder(arguments.folder))
     display = Display()
     try:
@@ -195,6 +204,9 @@ def main():
         display.say("\nEnding the hub and both simulators …")
         return 130 if arguments.once else 0
     finally:
+        # A second Ctrl-C must not leave a child behind; each end has a deadline.
+        for number in STOP_SIGNALS:
+            signal.signal(number, signal.SIG_IGN)
         stage.end()
 
 

@@ -15,7 +15,8 @@ void add_init_command(CLI::App& app, int& exit_code)
     auto* command = app.add_subcommand("init", "Write a commented katydid.toml");
     auto file = std::make_shared<std::string>("katydid.toml");
     auto force = std::make_shared<bool>(false);
-    command->add_option("file", *file, "Where to write it; - is standard output")->capture_default_str();
+    command->add_option("file", *file, "Where to write it; - is standard output")
+        ->capture_default_str();
     command->add_flag("--force", *force, "Overwrite a file that is there");
     command->callback([file, force, &exit_code] {
         if (*file == "-") {
@@ -23,7 +24,8 @@ void add_init_command(CLI::App& app, int& exit_code)
             return;
         }
         if (std::filesystem::exists(*file) && !*force) {
-            std::cerr << "katydid init: " << *file << " is there already: give another name, or "
+            std::cerr << "katydid init: " << *file
+                      << " is there already: give another name, or "
                          "--force to overwrite it\n";
             exit_code = wrong_usage;
             return;

@@ -11,11 +11,13 @@ namespace katydid::cli {
 
 void add_version_command(CLI::App& app, int&)
 {
-    auto* command = app.add_subcommand("version", "Print the versions of Katydid and its libraries");
+    auto* command = app.add_subcommand("version",
+                                       "Print the versions of Katydid and its libraries");
     command->callback([] {
         std::cout << "katydid " << KATYDID_VERSION << "\nboost " << BOOST_VERSION / 100'000 << '.'
-                  << BOOST_VERSION / 100 % 1'000 << "\nopenssl " << OpenSSL_version(OPENSSL_VERSION_STRING)
-                  << "\nsqlite " << sqlite3_libversion() << "\ncompiler " << __VERSION__ << '\n';
+                  << BOOST_VERSION / 100 % 1'000 << "\nopenssl "
+                  << OpenSSL_version(OPENSSL_VERSION_STRING) << "\nsqlite " << sqlite3_libversion()
+                  << "\ncompiler " << __VERSION__ << '\n';
     });
 }
 

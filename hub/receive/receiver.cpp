@@ -100,7 +100,8 @@ awaitable<http::Response> Receiver::receive(http::Request& request)
     if (const auto* refusal = std::get_if<signing::Refusal>(&verdict))
         co_return refuse(*source, *scheme, request, *refusal);
 
-    auto event = normalise(*source, source->source.schemes[index], std::get<signing::Verified>(verdict), request);
+    auto event = normalise(*source, source->source.schemes[index],
+                           std::get<signing::Verified>(verdict), request);
     if (!event) {
         metrics_.event_rejected("body");
         co_return http::Response::plain_error(400, event.error().message);

@@ -45,7 +45,8 @@ BOOST_AUTO_TEST_CASE(bodies)
     http::Response response;
     for (const auto& [text, status] :
          {std::pair{std::string{"{"}, 400U}, std::pair{std::string{"[]"}, 422U},
-          std::pair{std::string{"{} x"}, 400U}, std::pair{"{\"a\":" + std::string(100, '['), 400U}}) {
+          std::pair{std::string{"{} x"}, 400U},
+          std::pair{"{\"a\":" + std::string(100, '['), 400U}}) {
         request.body = text;
         BOOST_TEST(!read_object(request, response).has_value());
         BOOST_TEST(response.status == status);

@@ -66,11 +66,14 @@ BOOST_AUTO_TEST_CASE(precedence)
 // Goal: every error names the place and the mend.
 BOOST_AUTO_TEST_CASE(errors_name_the_place)
 {
-    check_refused(load_text("\n\nlisten = \"nowhere\"\n"), ".toml:3: listen = \"nowhere\": write ADDRESS");
-    check_refused(load_text("listne = \"127.0.0.1:1\"\n"), ".toml:1: there is no setting \"listne\"");
+    check_refused(load_text("\n\nlisten = \"nowhere\"\n"),
+                  ".toml:3: listen = \"nowhere\": write ADDRESS");
+    check_refused(load_text("listne = \"127.0.0.1:1\"\n"),
+                  ".toml:1: there is no setting \"listne\"");
     check_refused(load_text("[log]\nlevel = \"loud\"\n"), ".toml:2: log.level = \"loud\"");
     check_refused(load_text("listen = \n"), ".toml:1:");
-    check_refused(load_text("", {{"KATYDID_LISTNE", "x"}}), "KATYDID_LISTNE: there is no such setting");
+    check_refused(load_text("", {{"KATYDID_LISTNE", "x"}}),
+                  "KATYDID_LISTNE: there is no such setting");
     check_refused(load_text("", {{"KATYDID_LOOPS", "0"}}), "from 1 to 64");
     check_refused(load_text("", {{"KATYDID_EGRESS_ALLOW", "127.0.0.0/33"}}), "is not a network");
     check_refused(load_text("", {}, {{"--log-level", "x"}}), "--log-level x: write debug");
@@ -80,13 +83,15 @@ BOOST_AUTO_TEST_CASE(errors_name_the_place)
 // Goal: an empty or inline secret never starts a hub.
 BOOST_AUTO_TEST_CASE(secrets_come_by_reference_and_are_not_empty)
 {
-    check_refused(load_text("", {{"ATLVS_WEBHOOK_SECRET", ""}}), "ATLVS_WEBHOOK_SECRET is set but empty");
+    check_refused(load_text("", {{"ATLVS_WEBHOOK_SECRET", ""}}),
+                  "ATLVS_WEBHOOK_SECRET is set but empty");
     const std::string source = "[[sources]]\nname = \"shop\"\nschemes = [\"stripe\"]\n";
     check_refused(load_text(source), "secret_env or secret_file is missing");
     check_refused(load_text(source + "secret = \"abc\"\n"), "by reference only");
     check_refused(load_text(source + "secret_env = \"NOT_SET\"\n"), "NOT_SET is not set");
     check_refused(load_text(source + "secret_file = \"/nonexistent\"\n"), "cannot be read");
-    const auto settings = load_text(source + "secret_env = \"SHOP\"\n", {{"SHOP", "s3cret"}}).value();
+    const auto settings
+        = load_text(source + "secret_env = \"SHOP\"\n", {{"SHOP", "s3cret"}}).value();
     BOOST_REQUIRE(settings.sources.size() == 1U);
     BOOST_TEST(settings.sources[0].secrets[0].text() == "s3cret");
 }

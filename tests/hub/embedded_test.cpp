@@ -63,9 +63,8 @@ void run(Hub& hub, const std::string& body)
     asio::io_context loop{1};
     hub.on_ready([&](const Addresses& addresses) {
         if (body.empty()) return;
-        asio::co_spawn(loop, publish(addresses, body, hub), [](std::exception_ptr failure) {
-            BOOST_TEST(!failure);
-        });
+        asio::co_spawn(loop, publish(addresses, body, hub),
+                       [](std::exception_ptr failure) { BOOST_TEST(!failure); });
     });
     std::exception_ptr failure;
     asio::co_spawn(loop, hub.run(), [&](std::exception_ptr exception) { failure = exception; });
@@ -126,9 +125,7 @@ BOOST_AUTO_TEST_CASE(deliveries_wait_for_the_next_run)
 BOOST_AUTO_TEST_CASE(start_fails_with_a_sentence)
 {
     const Folder folder;
-    const auto nothing = [](const Event&) -> awaitable<Outcome> {
-        co_return Outcome::delivered();
-    };
+    const auto nothing = [](const Event&) -> awaitable<Outcome> { co_return Outcome::delivered(); };
     {
         Hub twice{settings_in(folder.path)};
         twice.on(stock, nothing);

@@ -24,8 +24,8 @@ BOOST_AUTO_TEST_CASE(keys_by_their_source)
     Event event;
     event.key = "res_1";
     event.headers = {{"X-Shop", "berlin"}};
-    event.payload =
-        std::make_shared<const std::string>(R"({"payload":{"id":"a","n":7,"o":{},"z":null}})");
+    event.payload = std::make_shared<const std::string>(
+        R"({"payload":{"id":"a","n":7,"o":{},"z":null}})");
     const auto keys = intake::order_keys(
         event, {ordered_by(""), ordered_by("/payload/id"), ordered_by("/payload/n"),
                 ordered_by("header:x-shop"), ordered_by("", Ordering::none)});

@@ -28,8 +28,9 @@ BOOST_AUTO_TEST_SUITE(receive_normalise)
 // Goal: an ATLVS webhook becomes an event with its time and key, its bytes untouched.
 BOOST_AUTO_TEST_CASE(atlvs_dispatcher)
 {
-    const std::string body = R"({"id":"1","name":"resource.updated",)"
-                             R"("occurredAt":"2026-06-15T18:00:00.000Z","payload":{"id":"res_42"}})";
+    const std::string body
+        = R"({"id":"1","name":"resource.updated",)"
+          R"("occurredAt":"2026-06-15T18:00:00.000Z","payload":{"id":"res_42"}})";
     auto request = request_with(body);
     const auto event = receive::normalise(source_named("atlvs"), "atlvs",
                                           {"resource.updated", "1", KeyId{}}, request);
@@ -58,8 +59,8 @@ BOOST_AUTO_TEST_CASE(atlvs_envelope_of_grasshopper)
 BOOST_AUTO_TEST_CASE(other_providers_are_not_parsed)
 {
     auto request = request_with("not json at all");
-    const auto event =
-        receive::normalise(source_named("shop"), "shopify", {"", "id-1", KeyId{}}, request);
+    const auto event = receive::normalise(source_named("shop"), "shopify", {"", "id-1", KeyId{}},
+                                          request);
     BOOST_REQUIRE(event.has_value());
     BOOST_TEST(event->type == "shop.received");
 }

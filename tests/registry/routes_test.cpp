@@ -46,10 +46,17 @@ BOOST_FIXTURE_TEST_SUITE(registry_routes, Fixture)
 // Goal: the look-up by prefixes finds exactly what the definition of a pattern says.
 BOOST_AUTO_TEST_CASE(match_agrees_with_covers)
 {
-    const std::vector<std::string> patterns{"*", "resource.*", "resource.updated", "resource.a.*",
-                                            "resource", "katydid.*", "katydid.delivery.dead"};
-    const std::vector<std::string> types{"resource.updated", "resource", "resource.a.b", "resource.",
-                                         "resources.updated", "katydid.delivery.dead", "order", ""};
+    const std::vector<std::string> patterns{
+        "*",        "resource.*", "resource.updated",     "resource.a.*",
+        "resource", "katydid.*",  "katydid.delivery.dead"};
+    const std::vector<std::string> types{"resource.updated",
+                                         "resource",
+                                         "resource.a.b",
+                                         "resource.",
+                                         "resources.updated",
+                                         "katydid.delivery.dead",
+                                         "order",
+                                         ""};
     for (const auto& pattern : patterns) add({pattern});
     for (const auto& type : types) {
         const auto found = match(type);

@@ -304,6 +304,42 @@ BOOST_AUTO_TEST_CASE(stripe_list)
     BOOST_TEST(header_value(*headers, "Stripe-Signature") == "t=1614265330,v1=" + good);
 }
 
+// Goal: Slack's documented example: a slash command, which is a form.
+BOOST_AUTO_TEST_CASE(slack_vector)
+{
+    Request request;
+    request.body
+        = "token=xyzz0WbapA4vBCDEFasx0q6G&team_id=T1DC2JH3J&team_domain=testteamnow"
+          "&channel_id=G8PSS9T3V&channel_name=foobar&user_id=U2CERLKJA&user_name=roadrunner"
+          "&command=%2Fwebhook-collect&text=&response_url=https%3A%2F%2Fhooks.slack.com%2Fcommands"
+          "%2FT1DC2JH3J%2F397700885554%2F96rGlfmibIGlgcZRskXaIFfN"
+          "&trigger_id=398738663015.47445629121.803a0bc887a14d10d2c447fce8b6703c";
+    request.headers = {
+        {"X-Slack-Request-Timestamp", "1531420618"},
+        {"X-Slack-Signature",
+         "v0=a2114d57b48eac39b9ad189dd8316235a7b4a8d21a10bd27519666489c69b503"}};
+    accepted(verify(*scheme("slack"), request.view(), ring({"8f742231b10e8888abcd99yyyzzz85a5"}),
+                    at_unix(1'531'420'618)));
+}
+
+// Goal: Twilio's documented examples, old and new; a port in the URL makes no difference.
+BOOST_AUTO_TEST_CASE(twilio_vector)
+{
+    const auto check = [](const std::string& number, const std::string& signature) {
+        Request request;
+        request.body = "CallSid=CA1234567890ABCDE&Caller=%2B" + number + "&Digits=1234&From=%2B"
+                       + number + "&To=%2B18005551212";
+        request.headers = {{"Content-Type", "application/x-www-form-urlencoded"},
+                           {"X-Twilio-Signature", signature}};
+        for (const auto* host : {"mycompany.com", "mycompany.com:443"}) {
+            request.url = "https://" + std::string{host} + "/myapp.php?foo=1&bar=2";
+            accepted(verify(*scheme("twilio"), request.view(), ring({"12345"}), standard_time));
+        }
+    };
+    check("14158675309", "RSOYDt4T1cUTdK1PDd93/VVr8B8=");
+    check("12349013030", "0/KCTR6DLpKmkAf8muzZqo1nDgQ=");
+}
+
 BOOST_AUTO_TEST_SUITE_END()
 
 }  // namespace katydid::signing

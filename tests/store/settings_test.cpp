@@ -64,7 +64,7 @@ BOOST_DATA_TEST_CASE(subscription_round_trip, data::make(kinds()), kind)
     BOOST_TEST(!got.read_only);
 }
 
-// Goal: a change needs the version before it, a name is taken once per tenant, a refusal changes nothing.
+// Goal: a change needs the version before it, a name is taken once per tenant, a refusal is void.
 BOOST_DATA_TEST_CASE(subscription_conflicts, data::make(kinds()), kind)
 {
     Lab lab{kind};

@@ -1,4 +1,4 @@
-// What the parts of the writer share: one connection, and what a batch will mean once it is durable.
+// What the parts of the writer share: a connection, and what a batch means once it is durable.
 #pragma once
 
 #include "hub/store/sqlite/claims.hpp"
