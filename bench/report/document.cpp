@@ -125,6 +125,7 @@ std::string show_figures(const json::object& document)
 {
     std::ostringstream out;
     const auto& floor = document.at("floor").as_object();
+    const bool judged = text_of(document, "size") != "smoke";  // too short to judge a time by
     for (const auto* name : {"beast_per_second", "sqlite_per_second"})
         if (const auto value = number_of(floor, name); value > 0)
             out << padded(std::string{"floor."} + name, 44) << padded(number_text(value), 12, true)
@@ -140,7 +141,8 @@ std::string show_figures(const json::object& document)
             const auto& figure = item.as_object();
             out << "  " << padded(text_of(figure, "name"), 42)
                 << padded(number_text(number_of(figure, "value")), 12, true) << ' '
-                << padded(text_of(figure, "unit"), 13) << verdict_of(figure) << '\n';
+                << padded(text_of(figure, "unit"), 13) << (judged ? verdict_of(figure) : "")
+                << '\n';
         }
         for (const auto& phase : scenario.at("phases").as_array())
             if (const auto text = text_of(phase.as_object(), "disturbance"); !text.empty())

@@ -45,7 +45,7 @@ struct PhaseOptions {
     std::vector<Sample> mix;          ///< empty: the ATLVS mix, padded to data_bytes
     std::size_t data_bytes = 1024;
     Ledger::Owes owes;
-    nanoseconds settle = 30s;             ///< how long to wait for the last deliveries
+    nanoseconds settle = 30s;  ///< how long to wait for the last deliveries
     /// Runs beside the load, from its begin; the phase ends after both.
     std::function<awaitable<>(Ledger&)> beside;
     /// Runs once the load has ended, before the wait for the last deliveries.

@@ -74,8 +74,13 @@ Target::Target(Description description, Options options)
     set("data_dir", directory_);
     set("port", std::to_string(free_port()));
     for (auto& [name, value] : options.variables) set(name, value);
+}
+
+pid_t Target::pid() const
+{
     for (const auto& [name, value] : variables_)
-        if (name == "pid") pid_ = static_cast<pid_t>(std::stol(value));
+        if (name == "pid") return static_cast<pid_t>(std::strtol(value.c_str(), nullptr, 10));
+    return process_ ? process_->pid() : 0;
 }
 
 void Target::set(const std::string& name, std::string value)

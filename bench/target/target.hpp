@@ -69,7 +69,9 @@ public:
     [[nodiscard]] asio::ip::tcp::endpoint address() const;
     [[nodiscard]] const std::string& name() const noexcept { return description_.name; }
     [[nodiscard]] const Description& description() const noexcept { return description_; }
-    [[nodiscard]] pid_t pid() const noexcept { return process_ ? process_->pid() : pid_; }
+    /// Of the process that serves: {{pid}} where the target says it (it may run below a profiler),
+    /// else the one that was started. 0: not known.
+    [[nodiscard]] pid_t pid() const;
     [[nodiscard]] ServerProcess* process() noexcept { return process_.get(); }
     /// The last lines of the server's log, for a message.
     [[nodiscard]] std::string log_tail() const;
@@ -89,7 +91,6 @@ private:
     std::string directory_;
     Variables variables_;
     std::unique_ptr<ServerProcess> process_;
-    pid_t pid_ = 0;  ///< of a server that was not started here, when it is known
 };
 
 /// A loopback port that was free a moment ago.

@@ -126,7 +126,8 @@ async def main():
     with open(key_file, "w") as file:
         file.write("key\n")
     with open(options.port_file, "w") as file:
-        json.dump({"listen": listen, "operator_listen": listen, "operator_key_file": key_file}, file)
+        json.dump({"listen": listen, "operator_listen": listen, "operator_key_file": key_file,
+                   "pid": os.getpid()}, file)
     await server.serve_forever()
 
 

@@ -104,7 +104,7 @@ BOOST_AUTO_TEST_CASE(ecdsa_and_rsa)
     check_vector(freshchat);
 }
 
-// Goal: PayPal: the certificate is fetched, the webhook's id is the secret, the body goes in by CRC.
+// Goal: PayPal: the certificate is fetched, the webhook's id is the secret, the body is a CRC.
 BOOST_AUTO_TEST_CASE(paypal)
 {
     const auto rsa = oracle::make_rsa();
@@ -147,9 +147,11 @@ BOOST_AUTO_TEST_CASE(aws_sns)
         Vector vector = signed_by(
             "aws-sns", "",
             R"({"Type":"Notification","MessageId":"m-1","TopicArn":")" + topic
-                + R"(","Message":"hello","Timestamp":"2025-06-15T12:00:00.000Z","SignatureVersion":")"
+                + R"(","Message":"hello","Timestamp":"2025-06-15T12:00:00.000Z",)"
+                   R"("SignatureVersion":")"
                 + version
-                + R"(","Signature":"$","SigningCertURL":"https://sns.us-east-1.amazonaws.com/SimpleNotificationService-1.pem"})");
+                + R"(","Signature":"$","SigningCertURL":"https://sns.us-east-1.amazonaws.com/)"
+                   R"(SimpleNotificationService-1.pem"})");
         vector.secret = topic;
         vector.other_secret = topic + "x";
         vector.remote_key = oracle::certificate(rsa, vector_time - 1000, vector_time + 1000);
@@ -252,7 +254,8 @@ BOOST_AUTO_TEST_CASE(google_pubsub)
     vector.other_secret = "https://hub.example/else";
     vector.body_is_signed = false;
     vector.remote_key
-        = R"({"keys":[{"kty":"RSA","kid":"old","n":"AQAB","e":"AQAB"},{"kty":"RSA","alg":"RS256","use":"sig","kid":"g","n":")"
+        = R"({"keys":[{"kty":"RSA","kid":"old","n":"AQAB","e":"AQAB"},)"
+          R"({"kty":"RSA","alg":"RS256","use":"sig","kid":"g","n":")"
           + oracle::base64url(modulus) + R"(","e":"AQAB"}]})";
     const auto rs256 = [&](const std::string& text) { return oracle::sign(rsa, "SHA256", text); };
     const std::string header = R"({"alg":"RS256","kid":"g"})";
@@ -272,7 +275,7 @@ BOOST_AUTO_TEST_CASE(google_pubsub)
                        .has_value());
 }
 
-// Goal: a malleable Ed25519 signature (S + L), one of another length and an all-zero one are refused.
+// Goal: a malleable Ed25519 signature (S + L), another length and all zeros are refused.
 BOOST_AUTO_TEST_CASE(ed25519_edges)
 {
     const auto pair = oracle::make_ed25519();

@@ -117,7 +117,10 @@ BOOST_AUTO_TEST_CASE(inside_the_body)
 
     Vector adyen = signed_with(
         "adyen", "",
-        R"({"notificationItems":[{"NotificationRequestItem":{"additionalData":{"hmacSignature":"$"},"pspReference":"P","merchantAccountCode":"M","merchantReference":"R","amount":{"value":1130,"currency":"EUR"},"eventCode":"AUTHORISATION","success":"true"}}]})");
+        R"({"notificationItems":[{"NotificationRequestItem":{"additionalData":{)"
+        R"("hmacSignature":"$"},"pspReference":"P","merchantAccountCode":"M",)"
+        R"("merchantReference":"R","amount":{"value":1130,"currency":"EUR"},)"
+        R"("eventCode":"AUTHORISATION","success":"true"}}]})");
     adyen.secret = oracle::hex(secret);
     adyen.other_secret = oracle::hex(other);
     adyen.type = "AUTHORISATION";
@@ -138,7 +141,8 @@ BOOST_AUTO_TEST_CASE(fields_inside_the_body_are_signed)
     const auto body = [&](const std::string& amount, const std::string& items) {
         return R"({"notificationItems":[{"NotificationRequestItem":{"additionalData":{"hmacSignature":")"
                + mac
-               + R"("},"pspReference":"P","merchantAccountCode":"M","merchantReference":"R","amount":{"value":)"
+               + R"("},"pspReference":"P","merchantAccountCode":"M","merchantReference":"R",)"
+                 R"("amount":{"value":)"
                + amount + R"(,"currency":"EUR"},"eventCode":"AUTHORISATION","success":"true"}})"
                + items + "]}";
     };
@@ -154,7 +158,7 @@ BOOST_AUTO_TEST_CASE(fields_inside_the_body_are_signed)
                   RefusalReason::signature_wrong);
 }
 
-// Goal: signatures in the URL: PandaDoc; query and headers signed instead of the body: Mercado Pago.
+// Goal: signatures in the URL (PandaDoc); query and headers signed, not the body (Mercado Pago).
 BOOST_AUTO_TEST_CASE(inside_the_query)
 {
     Vector pandadoc = signed_with("pandadoc", "", R"([{"event":"document_state_changed"}])");
