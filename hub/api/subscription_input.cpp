@@ -62,8 +62,13 @@ void read_handler(ObjectReader& reader, Subscription& subscription,
     const auto url = handler.text("url", 2048);
     if (!url && !object->contains("url")) handler.fault("url", "is missing: where to POST");
     if (url) {
-        if (const auto checked = egress.check_url(*url); !checked)
-            handler.fault("url", checked.error().message);
+        if (const auto checked = egress.check_url(*url); !checked) {
+            const bool is_closed = checked.error() == errc::refused;
+            handler.fault("url", checked.error().message
+                                     + (is_closed ? "; an operator can open its network with "
+                                                    "egress.allow (KATYDID_EGRESS_ALLOW)"
+                                                  : ""));
+        }
         subscription.handler.url = *url;
     }
     read_headers(handler, subscription.handler.headers);

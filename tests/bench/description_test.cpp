@@ -45,7 +45,7 @@ std::string refusal_of(const std::string& text)
 BOOST_AUTO_TEST_SUITE(bench_description)
 
 // Goal: the first example, ours, is read as it is meant.
-BOOST_AUTO_TEST_CASE(ours)
+BOOST_AUTO_TEST_CASE(reads_our_own)
 {
     const auto ours = read_description(KATYDID_TARGETS "/katydid.toml");
     BOOST_TEST(ours.name == "katydid");

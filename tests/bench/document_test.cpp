@@ -65,7 +65,7 @@ BOOST_AUTO_TEST_CASE(pretty_is_json)
 }
 
 // Goal: names are escaped on the page, and plots are on it.
-BOOST_AUTO_TEST_CASE(page)
+BOOST_AUTO_TEST_CASE(page_is_escaped)
 {
     const auto page = make_html(document_with(25'000, 12));
     BOOST_TEST(page.find("ingest <closed>") == std::string::npos);

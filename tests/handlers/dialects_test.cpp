@@ -151,7 +151,7 @@ BOOST_AUTO_TEST_CASE(not_json)
 }
 
 // Goal: receiving finds time and key in every envelope of the two platforms.
-BOOST_AUTO_TEST_CASE(facts)
+BOOST_AUTO_TEST_CASE(facts_of_bodies)
 {
     for (const auto& facts :
          {atlvs::read_facts(atlvs_body), grasshopper::read_facts(grasshopper_body),
