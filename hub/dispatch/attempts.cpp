@@ -25,9 +25,9 @@ void Attempts::start(Item& item, SubscriptionPtr subscription, handlers::Handler
     const auto deadline = item.started.steady + timeout;
     const auto running = running_.emplace(running_.end());
     running->item = &item;
-    running->deadline = deadline;
+    running->deadline = deadline + overrun_grace;
     running->timeout = timeout;
-    deadlines_.emplace(deadline, &*running);
+    deadlines_.emplace(running->deadline, &*running);
     const auto& delivery = item.work.delivery;
     handlers::Call call{item.work.event, std::move(subscription), delivery.id,
                         delivery.attempts + 1, Deadline{deadline}};

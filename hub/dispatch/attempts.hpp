@@ -21,6 +21,10 @@ namespace katydid::dispatch {
 /// Thread safety: none; all calls on the executor's thread.
 class Attempts {
 public:
+    /// A handler knows its deadline and ends by itself with what it has got by then, such as the
+    /// status of an answer whose body never ended. Only one that goes on this much longer is cut.
+    static constexpr milliseconds overrun_grace{1'000};
+
     /// \param interrupted  cancel_all() cut it off, whether it arrived is unknown
     using Ended = std::function<void(Item& item, Outcome outcome, bool interrupted)>;
 
