@@ -36,12 +36,14 @@ struct Delivery {
     SubscriptionId subscription;
     DeliveryState state = DeliveryState::pending;
     Lane lane = Lane::fresh;
-    std::uint32_t attempts = 0;  ///< made so far
-    std::string order_key;       ///< empty when the subscription does not order
+    std::uint32_t attempts = 0;         ///< made so far
+    std::uint32_t attempts_before = 0;  ///< of them, made before a person asked for it again
+    std::string order_key;              ///< empty when the subscription does not order
     Timestamp created_at{};
-    Timestamp due_at{};    ///< not attempted before
-    Timestamp ended_at{};  ///< epoch while not final
-    std::string reason;    ///< why dead or cancelled, or what the last attempt came to
+    Timestamp restarted_at{};  ///< when a person asked for it again; epoch: never
+    Timestamp due_at{};        ///< not attempted before
+    Timestamp ended_at{};      ///< epoch while not final
+    std::string reason;        ///< why dead or cancelled, or what the last attempt came to
 };
 
 /// How an attempt ended, as metrics and the API count it.

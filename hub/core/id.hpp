@@ -71,6 +71,13 @@ struct KeyTag {
     static constexpr const char* prefix = "key_";
 };
 
+struct RejectedTag {
+    static constexpr const char* prefix = "rej_";
+};
+struct JobTag {
+    static constexpr const char* prefix = "job_";
+};
+
 using TenantId = Id<TenantTag>;
 using SourceId = Id<SourceTag>;
 using EventId = Id<EventTag>;
@@ -78,6 +85,8 @@ using SubscriptionId = Id<SubscriptionTag>;
 using DeliveryId = Id<DeliveryTag>;
 using AttemptId = Id<AttemptTag>;
 using KeyId = Id<KeyTag>;
+using RejectedId = Id<RejectedTag>;
+using JobId = Id<JobTag>;
 
 /// The tenant of a hub that has only one: ten_00000000000000000000000001.
 constexpr TenantId default_tenant() noexcept

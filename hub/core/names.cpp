@@ -21,6 +21,11 @@ constexpr NameTable<Ordering, 2> orderings{{{Ordering::none, "none"}, {Ordering:
 constexpr NameTable<HandlerKind, 2> kinds{
     {{HandlerKind::endpoint, "endpoint"}, {HandlerKind::coroutine, "coroutine"}}};
 
+constexpr NameTable<RetryClass, 4> retry_classes{{{RetryClass::full, "full"},
+                                                  {RetryClass::few, "few"},
+                                                  {RetryClass::slow, "slow"},
+                                                  {RetryClass::dead, "dead"}}};
+
 constexpr NameTable<DeliveryState, 6> states{{{DeliveryState::pending, "pending"},
                                               {DeliveryState::scheduled, "scheduled"},
                                               {DeliveryState::delivered, "delivered"},
@@ -47,6 +52,7 @@ std::string_view to_text(Dialect dialect) noexcept { return name_of(dialects, di
 std::string_view to_text(SubscriptionStatus status) noexcept { return name_of(statuses, status); }
 std::string_view to_text(Ordering ordering) noexcept { return name_of(orderings, ordering); }
 std::string_view to_text(HandlerKind kind) noexcept { return name_of(kinds, kind); }
+std::string_view to_text(RetryClass retry) noexcept { return name_of(retry_classes, retry); }
 std::string_view to_text(DeliveryState state) noexcept { return name_of(states, state); }
 std::string_view to_text(Lane lane) noexcept { return name_of(lanes, lane); }
 std::string_view to_text(AttemptClass outcome) noexcept { return name_of(classes, outcome); }
@@ -69,6 +75,11 @@ std::optional<Ordering> parse_ordering(std::string_view text) noexcept
 std::optional<HandlerKind> parse_handler_kind(std::string_view text) noexcept
 {
     return value_of(kinds, text);
+}
+
+std::optional<RetryClass> parse_retry_class(std::string_view text) noexcept
+{
+    return value_of(retry_classes, text);
 }
 
 std::optional<DeliveryState> parse_delivery_state(std::string_view text) noexcept

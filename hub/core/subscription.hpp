@@ -37,11 +37,24 @@ struct Limits {
     std::uint32_t burst = 0;       ///< 0: as per_second
     Ordering ordering = Ordering::none;
     std::string order_key;  ///< "/json/pointer" or "header:Name"; empty: Event::key
+    bool adaptive = false;  ///< in_flight is the most; less while the receiver asks for less
+    std::uint64_t payload_bytes = 0;  ///< a larger payload is dead at once; 0: no limit of its own
+};
+
+/// Which schedule a failed attempt follows (robustness.md, Delivery).
+enum class RetryClass : std::uint8_t { full, few, slow, dead };
+
+/// What a subscription says of a status code instead of the standard table.
+struct StatusRule {
+    unsigned status_min = 0;
+    unsigned status_max = 0;  ///< inclusive
+    RetryClass retry = RetryClass::full;
 };
 
 struct RetrySettings {
     std::vector<milliseconds> delays;  ///< before attempt 2, 3, …; empty: the default schedule
     milliseconds age_max{0};           ///< 0: as long as the schedule lasts
+    std::vector<StatusRule> statuses;  ///< first match wins; none: the standard table
 };
 
 struct Subscription {
@@ -55,7 +68,11 @@ struct Subscription {
     Dialect dialect = Dialect::standard;
     Limits limits;
     RetrySettings retry;
-    milliseconds timeout{15'000};  ///< one attempt, from connect to the end of the answer
+    std::string signature;            ///< name of a signature scheme; empty: the dialect's own
+    milliseconds timeout{15'000};     ///< one attempt, from connect to the end of the answer
+    milliseconds connect_timeout{0};  ///< 0: the hub's
+    milliseconds first_byte_timeout{
+        0};  ///< from the request sent to the answer's start; 0: timeout
     SubscriptionStatus status = SubscriptionStatus::active;
     std::string status_reason;  ///< why it is disabled, for people
     bool read_only = false;     ///< made by a setting; the API does not change it
@@ -70,9 +87,11 @@ std::string_view to_text(Dialect dialect) noexcept;
 std::string_view to_text(SubscriptionStatus status) noexcept;
 std::string_view to_text(Ordering ordering) noexcept;
 std::string_view to_text(HandlerKind kind) noexcept;
+std::string_view to_text(RetryClass retry) noexcept;
 std::optional<Dialect> parse_dialect(std::string_view text) noexcept;
 std::optional<SubscriptionStatus> parse_subscription_status(std::string_view text) noexcept;
 std::optional<Ordering> parse_ordering(std::string_view text) noexcept;
 std::optional<HandlerKind> parse_handler_kind(std::string_view text) noexcept;
+std::optional<RetryClass> parse_retry_class(std::string_view text) noexcept;
 
 }  // namespace katydid

@@ -7,8 +7,10 @@
 #include "hub/core/event.hpp"
 #include "hub/core/subscription.hpp"
 
+#include <atomic>
 #include <cstdint>
 #include <functional>
+#include <memory>
 #include <optional>
 #include <string>
 #include <utility>
@@ -35,11 +37,35 @@ struct Appended {
     std::uint32_t deliveries = 0;
 };
 
+/// How long this hub owns a subscription, where several hubs share one store.
+///
+/// The store renews it; holders ask before each send. Thread safety: all calls may race.
+class Lease {
+public:
+    /// Whether it still holds at `now`, which the asker moves ahead by its margin.
+    [[nodiscard]] bool holds_at(Timestamp now) const noexcept
+    {
+        return to_integer(now) < ends_at_.load(std::memory_order_relaxed);
+    }
+    void renew_until(Timestamp end) noexcept { ends_at_.store(to_integer(end)); }
+    void end() noexcept { ends_at_.store(0); }
+
+private:
+    static std::int64_t to_integer(Timestamp time) noexcept
+    {
+        return time.time_since_epoch().count();
+    }
+    std::atomic<std::int64_t> ends_at_{0};
+};
+
+using LeasePtr = std::shared_ptr<const Lease>;
+
 /// A delivery that this hub may attempt now. No other claim returns it until it is settled or
 /// released.
 struct Work {
     Delivery delivery;
     EventPtr event;
+    LeasePtr lease{};  ///< null: nobody else can own the subscription
 };
 
 struct Claim {
@@ -163,6 +189,45 @@ struct Source {
     Timestamp updated_at{};
 };
 
+/// A small document that one room keeps: a signature scheme, a replay job, a breaker's state.
+struct Record {
+    TenantId tenant = default_tenant();
+    std::string kind;           ///< "scheme", "replay_job", "breaker", "tenant", …
+    std::string id;             ///< unique within tenant and kind
+    std::string json;           ///< the room's own; the store does not look into it
+    std::uint64_t version = 1;  ///< 0 in a put: replaces whatever is there, or inserts
+    Timestamp updated_at{};
+};
+
+/// A webhook that was refused, kept for a while so that a person can see why and let it in.
+struct Rejected {
+    TenantId tenant = default_tenant();
+    RejectedId id;
+    SourceId source;
+    Timestamp at{};
+    std::string reason;     ///< the verdict's word, e.g. "wrong_signature"
+    std::string diagnosis;  ///< a sentence for the operator
+    std::string remote;     ///< address it came from
+    std::string method;
+    std::string target;  ///< path and query as they came
+    Headers headers;     ///< whole, secrets included: sealed by the caller where they must be
+    Payload body;        ///< null in lists
+    std::uint64_t body_bytes = 0;
+};
+
+/// What a tenant's quarantine holds; the oldest go first.
+struct QuarantineBounds {
+    std::uint32_t count_max = 1'000;
+    std::uint64_t bytes_max = 64ULL * 1024 * 1024;
+};
+
+struct RejectedQuery {
+    TenantId tenant = default_tenant();
+    std::optional<SourceId> source{};
+    std::optional<RejectedId> cursor{};  ///< exclusive; newest first
+    std::uint32_t limit = 50;
+};
+
 struct AuditEntry {
     TenantId tenant = default_tenant();
     Timestamp at{};
@@ -184,6 +249,7 @@ struct Retention {
     milliseconds dead = std::chrono::days{30};      ///< dead and cancelled
     milliseconds dedupe = std::chrono::days{
         7};  ///< ids stay known this long, and as long as the event
+    milliseconds rejected = std::chrono::days{7};  ///< the quarantine
 };
 
 struct RetentionPlan {
@@ -259,7 +325,19 @@ public:
     virtual awaitable<result<std::vector<SealedKey>>> keys() = 0;
     virtual awaitable<result<void>> put_api_key(ApiKey key) = 0;
     virtual awaitable<result<std::vector<ApiKey>>> api_keys() = 0;
+    /// errc::conflict when the stored version is not `version` - 1.
+    virtual awaitable<result<void>> put_record(Record record) = 0;
+    virtual awaitable<result<void>>
+    delete_record(TenantId tenant, std::string kind, std::string id) = 0;
+    /// Of every tenant, by tenant and id.
+    virtual awaitable<result<std::vector<Record>>> records(std::string kind) = 0;
     virtual awaitable<result<void>> audit(AuditEntry entry) = 0;
+
+    // The quarantine of refused webhooks.
+    virtual awaitable<result<void>> quarantine(Rejected rejected, QuarantineBounds bounds) = 0;
+    virtual awaitable<result<std::vector<Rejected>>> rejected(RejectedQuery query) = 0;
+    virtual awaitable<result<Rejected>> rejected(TenantId tenant, RejectedId id) = 0;
+    virtual awaitable<result<void>> delete_rejected(TenantId tenant, RejectedId id) = 0;
 
     // Care of the data.
     /// Deletes some rows whose time is over; at most `rows_max`, in one small transaction.

@@ -17,7 +17,7 @@ public:
     explicit FakeStore(asio::any_io_executor executor) : executor_{std::move(executor)} {}
 
     MemoryStore memory;
-    std::optional<errc> failing;       ///< settle, release and claim answer with this
+    std::optional<errc> failing;  ///< settle, release and claim answer with this
     store::Health health_now = store::Health::ok;
     std::vector<std::size_t> settled;  ///< sizes of the batches
     std::size_t claims = 0;
@@ -72,30 +72,42 @@ public:
     void close() override {}
 
     awaitable<result<store::Appended>> append(store::Append) override { co_return unused(); }
-    awaitable<result<std::uint64_t>>
-    redeliver(TenantId, std::vector<DeliveryId>, Lane, Timestamp) override { co_return unused(); }
+    awaitable<result<std::uint64_t>> redeliver(TenantId, std::vector<DeliveryId>, Lane,
+                                               Timestamp) override
+    {
+        co_return unused();
+    }
     awaitable<result<std::vector<DeliveryId>>>
     replay(TenantId, EventId, std::vector<store::Recipient>, Timestamp) override
     {
         co_return unused();
     }
-    awaitable<result<std::uint64_t>>
-    cancel(TenantId, std::vector<DeliveryId>, std::string, Timestamp) override
+    awaitable<result<std::uint64_t>> cancel(TenantId, std::vector<DeliveryId>, std::string,
+                                            Timestamp) override
     {
         co_return unused();
     }
-    awaitable<result<std::uint64_t>>
-    cancel_all(TenantId, SubscriptionId, std::string, Timestamp) override { co_return unused(); }
-    awaitable<result<std::vector<store::EventRow>>>
-    events(store::EventQuery) override { co_return unused(); }
+    awaitable<result<std::uint64_t>> cancel_all(TenantId, SubscriptionId, std::string,
+                                                Timestamp) override
+    {
+        co_return unused();
+    }
+    awaitable<result<std::vector<store::EventRow>>> events(store::EventQuery) override
+    {
+        co_return unused();
+    }
     awaitable<result<EventPtr>> event(TenantId, EventId) override { co_return unused(); }
     awaitable<result<Delivery>> delivery(TenantId, DeliveryId) override { co_return unused(); }
-    awaitable<result<std::vector<Attempt>>>
-    attempts(TenantId, DeliveryId) override { co_return unused(); }
+    awaitable<result<std::vector<Attempt>>> attempts(TenantId, DeliveryId) override
+    {
+        co_return unused();
+    }
     awaitable<result<store::Stats>> stats(std::optional<TenantId>) override { co_return unused(); }
     awaitable<result<void>> put_subscription(Subscription) override { co_return unused(); }
-    awaitable<result<void>>
-    delete_subscription(TenantId, SubscriptionId) override { co_return unused(); }
+    awaitable<result<void>> delete_subscription(TenantId, SubscriptionId) override
+    {
+        co_return unused();
+    }
     awaitable<result<std::vector<Subscription>>> subscriptions() override { co_return unused(); }
     awaitable<result<void>> put_source(store::Source) override { co_return unused(); }
     awaitable<result<void>> delete_source(TenantId, SourceId) override { co_return unused(); }
@@ -105,13 +117,41 @@ public:
     awaitable<result<std::vector<store::SealedKey>>> keys() override { co_return unused(); }
     awaitable<result<void>> put_api_key(store::ApiKey) override { co_return unused(); }
     awaitable<result<std::vector<store::ApiKey>>> api_keys() override { co_return unused(); }
+    awaitable<result<void>> put_record(store::Record) override { co_return unused(); }
+    awaitable<result<void>> delete_record(TenantId, std::string, std::string) override
+    {
+        co_return unused();
+    }
+    awaitable<result<std::vector<store::Record>>> records(std::string) override
+    {
+        co_return unused();
+    }
     awaitable<result<void>> audit(store::AuditEntry) override { co_return unused(); }
-    awaitable<result<std::uint64_t>>
-    purge(store::RetentionPlan, Timestamp, std::uint32_t) override { co_return unused(); }
-    awaitable<result<store::Erased>>
-    erase_subject(TenantId, std::string, Timestamp) override { co_return unused(); }
-    awaitable<result<void>>
-    backup(std::string, store::BackupProgress) override { co_return unused(); }
+    awaitable<result<void>> quarantine(store::Rejected, store::QuarantineBounds) override
+    {
+        co_return unused();
+    }
+    awaitable<result<std::vector<store::Rejected>>> rejected(store::RejectedQuery) override
+    {
+        co_return unused();
+    }
+    awaitable<result<store::Rejected>> rejected(TenantId, RejectedId) override
+    {
+        co_return unused();
+    }
+    awaitable<result<void>> delete_rejected(TenantId, RejectedId) override { co_return unused(); }
+    awaitable<result<std::uint64_t>> purge(store::RetentionPlan, Timestamp, std::uint32_t) override
+    {
+        co_return unused();
+    }
+    awaitable<result<store::Erased>> erase_subject(TenantId, std::string, Timestamp) override
+    {
+        co_return unused();
+    }
+    awaitable<result<void>> backup(std::string, store::BackupProgress) override
+    {
+        co_return unused();
+    }
 
 private:
     static Error unused() { return {errc::internal, "dispatching does not use this"}; }

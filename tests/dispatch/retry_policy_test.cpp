@@ -113,7 +113,7 @@ BOOST_AUTO_TEST_CASE(retry_after)
 // Goal: own delays and age are obeyed.
 BOOST_AUTO_TEST_CASE(own_settings)
 {
-    const RetryPolicy policy{RetrySettings{{100ms, 200ms}, 10s}};
+    const RetryPolicy policy{RetrySettings{{100ms, 200ms}, 10s, {}}};
     BOOST_TEST((policy.decide(answered(500), {2, 1s, 0.5}).next == Next::retry));
     BOOST_TEST((policy.decide(answered(500), {3, 1s, 0.5}).next == Next::dead));
     const auto old = policy.decide(answered(500), {1, 9'950ms, 0.5});

@@ -118,6 +118,10 @@ BOOST_DATA_TEST_CASE(redeliver, data::make(kinds()), kind)
     const auto claimed = lab.claim(subscription, Lane::replay);
     BOOST_REQUIRE(claimed.works.size() == 2U);
     BOOST_TEST(claimed.works[0].delivery.attempts == 1U);
+    BOOST_TEST(claimed.works[0].delivery.attempts_before == 1U);
+    BOOST_TEST((claimed.works[0].delivery.restarted_at == lab.clock.now()));
+    BOOST_TEST(lab.delivery(ids[0]).attempts_before == 1U);
+    BOOST_TEST(lab.delivery(ids[2]).attempts_before == 0U);
     BOOST_TEST((lab.delivery(ids[0]).ended_at == Timestamp{}));
     BOOST_TEST(lab.claim(subscription, Lane::retry).works.empty());
 }

@@ -23,8 +23,8 @@ Claimer::Claimer(WriteContext& context, std::size_t cache_bytes_max)
           " WHERE subscriber = ?1 AND lane = ?2 AND state < 2 AND (due_at, seq) >= (?3, ?4)"
           " ORDER BY due_at, seq")},
       load_{context.connection.prepare(
-          "SELECT event, state, attempts, created_at, due_at, order_key, reason"
-          " FROM deliveries WHERE seq = ?1")},
+          "SELECT event, state, attempts, created_at, due_at, order_key, reason,"
+          " attempts_before, restarted_at FROM deliveries WHERE seq = ?1")},
       load_event_{context.connection.prepare(select_event_sql())},
       next_lane_{context.connection.prepare(
           "SELECT d.subscriber, d.lane, d.due_at, s.id, t.id"
@@ -110,6 +110,8 @@ std::optional<Work> Claimer::load(std::int64_t seq, const Claim& claim)
     work.delivery.due_at = to_timestamp(load_.integer(4));
     work.delivery.order_key = load_.text(5);
     work.delivery.reason = load_.text(6);
+    work.delivery.attempts_before = static_cast<std::uint32_t>(load_.integer(7));
+    work.delivery.restarted_at = to_timestamp(load_.integer(8));
     work.delivery.id = context_.ids.make(seq, work.delivery.created_at);
     work.event = std::move(event);
     return work;

@@ -27,8 +27,8 @@ Mover::Mover(WriteContext& context, Appender& appender)
           "   WHERE event = ?3 AND replayed = 1) d"
           " WHERE d.event = ?3 AND d.subscriber = ?4 AND s.no = ?4 LIMIT 1")},
       make_due_{context.connection.prepare(
-          "UPDATE deliveries SET state = 0, lane = ?1, due_at = ?2, ended_at = 0, reason = ''"
-          " WHERE seq = ?3")},
+          "UPDATE deliveries SET state = 0, lane = ?1, due_at = ?2, ended_at = 0, reason = '',"
+          " attempts_before = attempts, restarted_at = ?2 WHERE seq = ?3")},
       cancel_{context.connection.prepare(
           "UPDATE deliveries SET state = 4, ended_at = ?1, reason = ?2 WHERE seq = ?3")},
       waiting_{context.connection.prepare(

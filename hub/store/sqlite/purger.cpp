@@ -38,7 +38,10 @@ Purger::Purger(WriteContext& context)
           " EXISTS(SELECT 1 FROM events e WHERE e.tenant = dedupe.tenant AND e.id = dedupe.event)"
           " FROM dedupe WHERE (tenant, key) > (?1, ?2) ORDER BY tenant, key LIMIT ?3")},
       delete_dedupe_{
-          context.connection.prepare("DELETE FROM dedupe WHERE tenant = ?1 AND key = ?2")}
+          context.connection.prepare("DELETE FROM dedupe WHERE tenant = ?1 AND key = ?2")},
+      scan_rejected_{context.connection.prepare(
+          "SELECT seq, tenant, at FROM rejected INDEXED BY rejected_by_time ORDER BY at LIMIT ?1")},
+      delete_rejected_{context.connection.prepare("DELETE FROM rejected WHERE seq = ?1")}
 {}
 
 Purger::Step Purger::purge(const Order& order)
@@ -56,6 +59,10 @@ Purger::Step Purger::purge(const Order& order)
         break;
     case Stage::dedupe:
         done = sweep_dedupe(order, step.deleted);
+        if (done) stage_ = Stage::rejected;
+        break;
+    case Stage::rejected:
+        done = sweep_rejected(order, step.deleted);
         if (done) stage_ = Stage::deliveries;
         step.at_end = done;
         break;
@@ -71,7 +78,7 @@ Purger::Rules Purger::rules_for(const Order& order, std::int64_t tenant)
         if (context_.numbers.tenant(id) == tenant) kept = &own;
     const auto now = to_integer(order.now);
     Rules rules{now - kept->delivered.count(), now - kept->dead.count(), now - kept->dedupe.count(),
-                0};
+                now - kept->rejected.count(), 0};
     rules.newest = std::max(rules.delivered, rules.dead);
     return rules;
 }
@@ -82,7 +89,7 @@ Purger::Rules Purger::strictest(const Order& order) const
     auto shortest = std::min(order.plan.standard.delivered, order.plan.standard.dead);
     for (const auto& [id, own] : order.plan.tenants)
         shortest = std::min({shortest, own.delivered, own.dead});
-    return {0, 0, 0, now - shortest.count()};
+    return {0, 0, 0, 0, now - shortest.count()};
 }
 
 bool Purger::sweep_deliveries(const Order& order, std::uint64_t& deleted)
@@ -195,6 +202,23 @@ bool Purger::sweep_dedupe(const Order& order, std::uint64_t& deleted)
     deleted = old.size();
     if (at_end) dedupe_ = {0, {}};
     return at_end;
+}
+
+/// The quarantine is small by its own bounds, so every sweep starts at its oldest row.
+bool Purger::sweep_rejected(const Order& order, std::uint64_t& deleted)
+{
+    std::vector<std::int64_t> old;
+    const auto looks_max = std::int64_t{order.rows_max} * looks_per_row;
+    scan_rejected_.bind(1, looks_max);
+    {
+        const ResetGuard guard{scan_rejected_};
+        while (old.size() < order.rows_max && scan_rejected_.step())
+            if (scan_rejected_.integer(2) < rules_for(order, scan_rejected_.integer(1)).rejected)
+                old.push_back(scan_rejected_.integer(0));
+    }
+    for (const auto seq : old) delete_rejected_.bind(1, seq).run();
+    deleted = old.size();
+    return old.size() < order.rows_max;
 }
 
 }  // namespace katydid::store::sqlite

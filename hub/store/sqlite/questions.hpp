@@ -20,6 +20,11 @@ result<std::vector<Subscription>> list_subscriptions(ReadSession& session);
 result<std::vector<Source>> list_sources(ReadSession& session);
 result<std::vector<SealedKey>> list_keys(ReadSession& session);
 result<std::vector<ApiKey>> list_api_keys(ReadSession& session);
+result<std::vector<Record>> list_records(ReadSession& session, const std::string& kind);
+
+// The quarantine.
+result<std::vector<Rejected>> list_rejected(ReadSession& session, const RejectedQuery& query);
+result<Rejected> get_rejected(ReadSession& session, const TenantId& tenant, const RejectedId& id);
 
 /// A consistent copy in a new file.
 result<void> copy_to(ReadSession& session, const std::string& path, const BackupProgress& progress);

@@ -121,7 +121,8 @@ result<EventPtr> read_full_event(const Statement& row, int first)
 
 const char* const delivery_columns
     = "tenant_of.id, d.seq, event_of.id, subscriber_of.id, d.state, d.lane, d.attempts,"
-      " d.created_at, d.due_at, d.ended_at, d.order_key, d.reason";
+      " d.created_at, d.due_at, d.ended_at, d.order_key, d.reason, d.attempts_before,"
+      " d.restarted_at";
 
 const char* const delivery_joins
     = " CROSS JOIN tenants tenant_of ON tenant_of.no = d.tenant"
@@ -142,6 +143,8 @@ Delivery read_delivery(const Statement& row, int first, const DeliveryIds& ids)
     delivery.ended_at = to_timestamp(row.integer(first + 9));
     delivery.order_key = row.text(first + 10);
     delivery.reason = row.text(first + 11);
+    delivery.attempts_before = static_cast<std::uint32_t>(row.integer(first + 12));
+    delivery.restarted_at = to_timestamp(row.integer(first + 13));
     delivery.id = ids.make(row.integer(first + 1), delivery.created_at);
     return delivery;
 }

@@ -84,7 +84,26 @@ INSERT INTO meta VALUES('delivery_seq_floor', 0);
 INSERT INTO meta VALUES('probe', x'');
 )sql";
 
-constexpr std::array migrations{first_light};
+// Small documents of other rooms, the quarantine, and deliveries that a person restarted.
+constexpr const char* records_and_quarantine = R"sql(
+CREATE TABLE records(tenant INTEGER NOT NULL, kind TEXT NOT NULL, id TEXT NOT NULL,
+  version INTEGER NOT NULL, updated_at INTEGER NOT NULL, json TEXT NOT NULL,
+  PRIMARY KEY(tenant, kind, id)) WITHOUT ROWID;
+CREATE INDEX records_by_kind ON records(kind);
+
+CREATE TABLE rejected(
+  seq INTEGER PRIMARY KEY, tenant INTEGER NOT NULL, id BLOB NOT NULL, bytes INTEGER NOT NULL,
+  source BLOB NOT NULL, at INTEGER NOT NULL, reason TEXT NOT NULL, diagnosis TEXT NOT NULL,
+  remote TEXT NOT NULL, method TEXT NOT NULL, target TEXT NOT NULL, headers BLOB NOT NULL,
+  body_bytes INTEGER NOT NULL, body BLOB NOT NULL);
+CREATE UNIQUE INDEX rejected_by_id ON rejected(tenant, id);
+CREATE INDEX rejected_by_time ON rejected(at);
+
+ALTER TABLE deliveries ADD COLUMN attempts_before INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE deliveries ADD COLUMN restarted_at INTEGER NOT NULL DEFAULT 0;
+)sql";
+
+constexpr std::array migrations{first_light, records_and_quarantine};
 
 [[noreturn]] void refuse(const std::string& sentence)
 {

@@ -87,6 +87,26 @@ result<std::vector<ApiKey>> list_api_keys(ReadSession& session)
     return keys;
 }
 
+result<std::vector<Record>> list_records(ReadSession& session, const std::string& kind)
+{
+    auto& list = session.prepare("SELECT t.id, r.id, r.json, r.version, r.updated_at"
+                                 " FROM records r CROSS JOIN tenants t ON t.no = r.tenant"
+                                 " WHERE r.kind = ?1 ORDER BY r.tenant, r.id");
+    const ResetGuard guard{list};
+    list.bind(1, kind);
+    std::vector<Record> records;
+    while (list.step()) {
+        auto& record = records.emplace_back();
+        record.tenant = list.id<TenantId>(0);
+        record.kind = kind;
+        record.id = list.text(1);
+        record.json = list.text(2);
+        record.version = static_cast<std::uint64_t>(list.integer(3));
+        record.updated_at = to_timestamp(list.integer(4));
+    }
+    return records;
+}
+
 result<Stats> count(ReadSession& session, const std::optional<TenantId>& tenant)
 {
     auto& list = session.prepare(

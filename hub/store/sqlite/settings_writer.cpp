@@ -93,6 +93,37 @@ result<void> SettingsWriter::put(const ApiKey& key)
     return {};
 }
 
+result<void> SettingsWriter::put(const Record& record)
+{
+    const auto tenant = context_.numbers.tenant(record.tenant);
+    auto find = context_.connection.prepare(
+        "SELECT version FROM records WHERE tenant = ?1 AND kind = ?2 AND id = ?3");
+    find.bind(1, tenant).bind(2, record.kind).bind(3, record.id);
+    const auto stored = find.step() ? find.integer(0) : 0;
+    find.reset();
+    const auto version = static_cast<std::int64_t>(record.version);
+    if (version != 0 && stored != version - 1)
+        return Error{errc::conflict, "\"" + record.id
+                                         + "\" was changed by somebody else. Read it again, then"
+                                           " repeat the change."};
+    auto put = context_.connection.prepare(
+        "INSERT OR REPLACE INTO records(tenant, kind, id, version, updated_at, json)"
+        " VALUES(?1, ?2, ?3, ?4, ?5, ?6)");
+    put.bind(1, tenant).bind(2, record.kind).bind(3, record.id).bind(4, stored + 1);
+    put.bind(5, to_integer(record.updated_at)).bind(6, record.json).run();
+    return {};
+}
+
+result<void> SettingsWriter::remove_record(const TenantId& tenant, const std::string& kind,
+                                           const std::string& id)
+{
+    auto remove = context_.connection.prepare(
+        "DELETE FROM records WHERE tenant = ?1 AND kind = ?2 AND id = ?3");
+    remove.bind(1, context_.numbers.tenant(tenant)).bind(2, kind).bind(3, id).run();
+    if (context_.connection.changes() == 1) return {};
+    return Error{errc::not_found, "There is no \"" + id + "\"."};
+}
+
 result<void> SettingsWriter::remove(const char* table, const TenantId& tenant, const IdBytes& id,
                                     const std::string& name_of_it)
 {

@@ -1,4 +1,4 @@
-// Writes subscriptions, sources, keys and the audit log.
+// Writes subscriptions, sources, keys, records and the audit log.
 #pragma once
 
 #include "hub/store/sqlite/context.hpp"
@@ -15,6 +15,9 @@ public:
     result<void> put(const Source& source);
     result<void> put(const SealedKey& key);
     result<void> put(const ApiKey& key);
+    result<void> put(const Record& record);
+    result<void> remove_record(const TenantId& tenant, const std::string& kind,
+                               const std::string& id);
     /// \param table  one of ours: "subscriptions", "sources" or "keys"
     result<void> remove(const char* table, const TenantId& tenant, const IdBytes& id,
                         const std::string& name_of_it);

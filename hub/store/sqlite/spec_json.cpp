@@ -73,7 +73,9 @@ json::object limits_to_json(const Limits& limits)
             {"per_second", limits.per_second},
             {"burst", limits.burst},
             {"ordering", number_of(limits.ordering)},
-            {"order_key", limits.order_key}};
+            {"order_key", limits.order_key},
+            {"adaptive", limits.adaptive},
+            {"payload_bytes", limits.payload_bytes}};
 }
 
 Limits read_limits(const json::object& spec)
@@ -84,7 +86,28 @@ Limits read_limits(const json::object& spec)
     limits.burst = static_cast<std::uint32_t>(integer_of(spec, "burst"));
     limits.ordering = enum_of<Ordering>(spec, "ordering");
     limits.order_key = text_of(spec, "order_key");
+    // Absent in rows of the first schema.
+    if (const auto* adaptive = spec.if_contains("adaptive")) limits.adaptive = adaptive->as_bool();
+    if (const auto* bytes = spec.if_contains("payload_bytes"))
+        limits.payload_bytes = bytes->to_number<std::uint64_t>();
     return limits;
+}
+
+json::array to_array(const std::vector<StatusRule>& rules)
+{
+    json::array out;
+    for (const auto& rule : rules)
+        out.push_back(json::array{rule.status_min, rule.status_max, number_of(rule.retry)});
+    return out;
+}
+
+std::vector<StatusRule> read_status_rules(const json::value& value)
+{
+    std::vector<StatusRule> out;
+    for (const auto& rule : value.as_array())
+        out.push_back({rule.at(0).to_number<unsigned>(), rule.at(1).to_number<unsigned>(),
+                       static_cast<RetryClass>(rule.at(2).to_number<std::int64_t>())});
+    return out;
 }
 
 }  // namespace
@@ -104,7 +127,11 @@ std::string to_spec(const Subscription& subscription)
         {"limits", limits_to_json(subscription.limits)},
         {"retry_delays", delays},
         {"retry_age_max", subscription.retry.age_max.count()},
+        {"retry_statuses", to_array(subscription.retry.statuses)},
+        {"signature", subscription.signature},
         {"timeout", subscription.timeout.count()},
+        {"connect_timeout", subscription.connect_timeout.count()},
+        {"first_byte_timeout", subscription.first_byte_timeout.count()},
         {"status", number_of(subscription.status)},
         {"status_reason", subscription.status_reason},
         {"read_only", subscription.read_only},
@@ -130,6 +157,12 @@ void read_spec(std::string_view text, Subscription& into)
         into.retry.delays.emplace_back(delay.to_number<std::int64_t>());
     into.retry.age_max = milliseconds{integer_of(spec, "retry_age_max")};
     into.timeout = milliseconds{integer_of(spec, "timeout")};
+    if (spec.contains("signature")) {  // absent in rows of the first schema
+        into.retry.statuses = read_status_rules(spec.at("retry_statuses"));
+        into.signature = text_of(spec, "signature");
+        into.connect_timeout = milliseconds{integer_of(spec, "connect_timeout")};
+        into.first_byte_timeout = milliseconds{integer_of(spec, "first_byte_timeout")};
+    }
     into.status = enum_of<SubscriptionStatus>(spec, "status");
     into.status_reason = text_of(spec, "status_reason");
     into.read_only = spec.at("read_only").as_bool();

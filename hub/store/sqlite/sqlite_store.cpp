@@ -198,6 +198,44 @@ public:
             [](ReadSession& session) { return list_api_keys(session); });
     }
 
+    Answer<void> put_record(Record record) override { return put(std::move(record)); }
+    Answer<void> delete_record(TenantId tenant, std::string kind, std::string id) override
+    {
+        return write<void>(
+            [tenant, kind = std::move(kind), id = std::move(id)](WriteSession& session) {
+                return session.settings.remove_record(tenant, kind, id);
+            });
+    }
+    Answer<std::vector<Record>> records(std::string kind) override
+    {
+        return ask<std::vector<Record>>(
+            [kind = std::move(kind)](ReadSession& session) { return list_records(session, kind); });
+    }
+
+    Answer<void> quarantine(Rejected rejected, QuarantineBounds bounds) override
+    {
+        return write<void>(
+            [rejected = std::move(rejected), bounds](WriteSession& session) -> result<void> {
+                session.quarantine.add(rejected, bounds);
+                return {};
+            });
+    }
+    Answer<std::vector<Rejected>> rejected(RejectedQuery query) override
+    {
+        return ask<std::vector<Rejected>>(
+            [query](ReadSession& session) { return list_rejected(session, query); });
+    }
+    Answer<Rejected> rejected(TenantId tenant, RejectedId id) override
+    {
+        return ask<Rejected>(
+            [tenant, id](ReadSession& session) { return get_rejected(session, tenant, id); });
+    }
+    Answer<void> delete_rejected(TenantId tenant, RejectedId id) override
+    {
+        return write<void>(
+            [tenant, id](WriteSession& session) { return session.quarantine.remove(tenant, id); });
+    }
+
     Answer<void> audit(AuditEntry entry) override
     {
         return write<void>([entry = std::move(entry)](WriteSession& session) -> result<void> {

@@ -50,6 +50,7 @@ WriteSession::WriteSession(Connection opened, const SqliteOptions& options)
       mover{context, appender},
       claimer{context, 4U << 20U},
       settings{context},
+      quarantine{context},
       purger{context},
       eraser{context},
       begin_{connection.prepare("BEGIN IMMEDIATE")},

@@ -6,6 +6,7 @@
 #include "hub/store/sqlite/eraser.hpp"
 #include "hub/store/sqlite/mover.hpp"
 #include "hub/store/sqlite/purger.hpp"
+#include "hub/store/sqlite/quarantine.hpp"
 #include "hub/store/sqlite/settings_writer.hpp"
 #include "hub/store/sqlite/settler.hpp"
 #include "hub/store/sqlite/sqlite_store.hpp"
@@ -27,6 +28,7 @@ struct WriteSession {
     Mover mover;
     Claimer claimer;
     SettingsWriter settings;
+    Quarantine quarantine;
     Purger purger;
     Eraser eraser;
     Statement begin_, commit_;

@@ -1,0 +1,64 @@
+#include "tests/store/stores.hpp"
+
+using namespace katydid;
+using namespace katydid::store;
+using namespace katydid::store::test;
+namespace data = boost::unit_test::data;
+
+BOOST_AUTO_TEST_SUITE(store_records)
+
+namespace {
+
+Record make_record(Lab& lab, std::string id, std::uint64_t version, std::string json = "{}")
+{
+    return {default_tenant(), "scheme", std::move(id), std::move(json), version, lab.clock.now()};
+}
+
+}  // namespace
+
+// Goal: records come back by kind, over a restart, and another kind's stay away.
+BOOST_DATA_TEST_CASE(record_round_trip, data::make(kinds()), kind)
+{
+    Lab lab{kind};
+    lab.run(lab.store->put_record(make_record(lab, "one", 1, R"({"a":"ü"})"))).value();
+    auto other = make_record(lab, "one", 1);
+    other.kind = "breaker";
+    lab.run(lab.store->put_record(other)).value();
+    lab.restart();
+    const auto all = lab.run(lab.store->records("scheme")).value();
+    BOOST_REQUIRE(all.size() == 1U);
+    BOOST_TEST(all[0].id == "one");
+    BOOST_TEST(all[0].json == R"({"a":"ü"})");
+    BOOST_TEST(all[0].version == 1U);
+    BOOST_TEST((all[0].updated_at == lab.clock.now()));
+    BOOST_TEST(lab.run(lab.store->records("nothing")).value().empty());
+}
+
+// Goal: a put that did not read the latest version is refused; version 0 always writes.
+BOOST_DATA_TEST_CASE(record_versions, data::make(kinds()), kind)
+{
+    Lab lab{kind};
+    lab.run(lab.store->put_record(make_record(lab, "one", 1))).value();
+    const auto twice = lab.run(lab.store->put_record(make_record(lab, "one", 1)));
+    BOOST_TEST((!twice && twice.error().code == errc::conflict));
+    lab.run(lab.store->put_record(make_record(lab, "one", 2, "[2]"))).value();
+    lab.run(lab.store->put_record(make_record(lab, "one", 0, "[3]"))).value();
+    lab.run(lab.store->put_record(make_record(lab, "new", 0, "[4]"))).value();
+    const auto all = lab.run(lab.store->records("scheme")).value();
+    BOOST_REQUIRE(all.size() == 2U);
+    BOOST_TEST((all[0].id == "new" && all[0].version == 1U));
+    BOOST_TEST((all[1].json == "[3]" && all[1].version == 3U));
+}
+
+// Goal: a record is deleted once, and then not found.
+BOOST_DATA_TEST_CASE(record_deleted, data::make(kinds()), kind)
+{
+    Lab lab{kind};
+    lab.run(lab.store->put_record(make_record(lab, "one", 1))).value();
+    lab.run(lab.store->delete_record(default_tenant(), "scheme", "one")).value();
+    const auto again = lab.run(lab.store->delete_record(default_tenant(), "scheme", "one"));
+    BOOST_TEST((!again && again.error().code == errc::not_found));
+    BOOST_TEST(lab.run(lab.store->records("scheme")).value().empty());
+}
+
+BOOST_AUTO_TEST_SUITE_END()
