@@ -18,6 +18,8 @@ int main(int argc, char** argv)
     add_sign_command(app, exit_code);
     add_verify_command(app, exit_code);
     add_schemes_command(app, exit_code);
+    add_backup_command(app, exit_code);
+    add_restore_command(app, exit_code);
     add_version_command(app, exit_code);
     try {
         app.parse(argc, argv);

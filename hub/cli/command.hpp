@@ -11,6 +11,8 @@ enum ExitCode : int { done = 0, answer_is_no = 1, wrong_usage = 2, not_reached =
 // Each adds one subcommand. Its callback sets `exit_code`.
 void add_serve_command(CLI::App& app, int& exit_code);
 void add_init_command(CLI::App& app, int& exit_code);
+void add_backup_command(CLI::App& app, int& exit_code);
+void add_restore_command(CLI::App& app, int& exit_code);
 void add_version_command(CLI::App& app, int& exit_code);
 
 }  // namespace katydid::cli

@@ -1,7 +1,7 @@
 #include "certs/dev_ca.hpp"
 
 #include "certs/tls.hpp"
-#include "tests/certs/temporary_folder.hpp"
+#include "tests/support/temporary_folder.hpp"
 
 #include <boost/test/unit_test.hpp>
 

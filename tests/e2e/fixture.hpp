@@ -3,7 +3,7 @@
 
 #include "tests/e2e/hub_process.hpp"
 #include "tests/e2e/receiver.hpp"
-#include "tests/e2e/temporary_folder.hpp"
+#include "tests/support/temporary_folder.hpp"
 #include "tests/e2e/webhooks.hpp"
 
 #include <csignal>

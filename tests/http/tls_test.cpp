@@ -2,7 +2,7 @@
 #include "certs/tls.hpp"
 #include "hub/http/client.hpp"
 #include "hub/http/resolver.hpp"
-#include "tests/certs/temporary_folder.hpp"
+#include "tests/support/temporary_folder.hpp"
 #include "tests/http/raw_server.hpp"
 
 #include <boost/asio/ssl/stream.hpp>

@@ -2,6 +2,7 @@
 #include <katydid/hub.hpp>
 
 #include "hub/http/client.hpp"
+#include "tests/support/temporary_folder.hpp"
 
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/steady_timer.hpp>
@@ -10,18 +11,9 @@
 #include <filesystem>
 #include <fstream>
 
-#include <unistd.h>
-
 using namespace katydid;
 
 namespace {
-
-struct Folder {
-    std::filesystem::path path = std::filesystem::temp_directory_path()
-                                 / ("katydid-embedded-" + std::to_string(::getpid()));
-    Folder() { std::filesystem::remove_all(path); }
-    ~Folder() { std::filesystem::remove_all(path); }
-};
 
 Settings settings_in(const std::filesystem::path& folder)
 {
@@ -80,8 +72,8 @@ BOOST_AUTO_TEST_SUITE(hub_embedded)
 // event id.
 BOOST_AUTO_TEST_CASE(failures_are_tried_again)
 {
-    const Folder folder;
-    Hub hub{settings_in(folder.path)};
+    const test::TemporaryFolder folder;
+    Hub hub{settings_in(folder.path())};
     std::vector<std::string> ids;
     std::vector<std::string> payloads;
     hub.on(stock, [&](const Event& event) -> awaitable<Outcome> {
@@ -101,16 +93,16 @@ BOOST_AUTO_TEST_CASE(failures_are_tried_again)
 // Goal: what was accepted while no program had the handler is handed over at the next start.
 BOOST_AUTO_TEST_CASE(deliveries_wait_for_the_next_run)
 {
-    const Folder folder;
+    const test::TemporaryFolder folder;
     {
-        Hub first{settings_in(folder.path)};
+        Hub first{settings_in(folder.path())};
         first.on(stock, [&](const Event&) -> awaitable<Outcome> {
             first.stop();
             co_return Outcome::failed("the program is about to end");
         });
         run(first, R"({"type":"resource.updated","data":"kept"})");
     }
-    Hub second{settings_in(folder.path)};
+    Hub second{settings_in(folder.path())};
     std::string payload;
     second.on(stock, [&](const Event& event) -> awaitable<Outcome> {
         payload = *event.payload;
@@ -124,15 +116,15 @@ BOOST_AUTO_TEST_CASE(deliveries_wait_for_the_next_run)
 // Goal: two handlers cannot share a name, and a hub that cannot start says why.
 BOOST_AUTO_TEST_CASE(start_fails_with_a_sentence)
 {
-    const Folder folder;
+    const test::TemporaryFolder folder;
     const auto nothing = [](const Event&) -> awaitable<Outcome> { co_return Outcome::delivered(); };
     {
-        Hub twice{settings_in(folder.path)};
+        Hub twice{settings_in(folder.path())};
         twice.on(stock, nothing);
         twice.on(stock, nothing);
         BOOST_CHECK_THROW(run(twice, ""), Failure);
     }
-    auto settings = settings_in(folder.path);
+    auto settings = settings_in(folder.path());
     settings.listen = {boost::asio::ip::make_address("203.0.113.1"), 1};  // not ours to bind
     Hub elsewhere{settings};
     BOOST_CHECK_EXCEPTION(run(elsewhere, ""), Failure, [](const Failure& failure) {
@@ -143,12 +135,12 @@ BOOST_AUTO_TEST_CASE(start_fails_with_a_sentence)
 // Goal: stop() before run() is not lost, and may be repeated.
 BOOST_AUTO_TEST_CASE(stop_before_run)
 {
-    const Folder folder;
-    Hub hub{settings_in(folder.path)};
+    const test::TemporaryFolder folder;
+    Hub hub{settings_in(folder.path())};
     hub.stop();
     hub.stop();
     run(hub, "");
-    BOOST_TEST(std::filesystem::exists(folder.path / "operator.key"));
+    BOOST_TEST(std::filesystem::exists(folder.path() / "operator.key"));
 }
 
 BOOST_AUTO_TEST_SUITE_END()

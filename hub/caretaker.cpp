@@ -1,0 +1,79 @@
+#include "hub/caretaker.hpp"
+
+#include "hub/observe/log.hpp"
+
+#include <algorithm>
+
+namespace katydid {
+namespace {
+
+constexpr std::uint32_t rows_per_batch = 500;
+constexpr auto between_sweeps = std::chrono::minutes{1};
+/// A batch takes at most a tenth of the writer's time.
+constexpr int rest_factor = 9;
+constexpr SteadyTime::duration rest_min = milliseconds{1};
+constexpr SteadyTime::duration rest_max = std::chrono::seconds{1};
+
+}  // namespace
+
+Caretaker::Caretaker(Parts parts) : parts_{std::move(parts)}, timer_{parts_.executor} {}
+
+void Caretaker::stop()
+{
+    stopped_ = true;
+    timer_.cancel();
+}
+
+awaitable<void> Caretaker::rest(SteadyTime::duration time)
+{
+    if (stopped_) co_return;
+    timer_.expires_after(time);
+    co_await timer_.async_wait(use_tuple);
+}
+
+store::RetentionPlan Caretaker::plan() const
+{
+    store::RetentionPlan plan;
+    plan.standard = parts_.retention;
+    for (const auto& tenant : parts_.tables.tenants())
+        if (!is_empty(tenant->retention))
+            plan.tenants.emplace_back(tenant->id, overlay(parts_.retention, tenant->retention));
+    return plan;
+}
+
+awaitable<result<std::uint64_t>> Caretaker::sweep()
+{
+    const auto standing = plan();
+    std::uint64_t deleted = 0;
+    while (!stopped_) {
+        const auto start = SteadyTime::clock::now();
+        auto step = co_await parts_.store.purge(standing, parts_.clock.now(), rows_per_batch);
+        if (!step) co_return step.error();
+        if (*step == 0) break;
+        deleted += *step;
+        parts_.metrics.rows_purged(*step);
+        const auto took = SteadyTime::clock::now() - start;
+        co_await rest(std::clamp(took * rest_factor, rest_min, rest_max));
+    }
+    co_return deleted;
+}
+
+awaitable<void> Caretaker::measure()
+{
+    const auto stats = co_await parts_.store.stats({});
+    if (stats) parts_.metrics.store_size(stats->bytes_on_disk, stats->events);
+}
+
+awaitable<void> Caretaker::run()
+{
+    while (!stopped_) {
+        co_await measure();
+        const auto deleted = co_await sweep();
+        if (!deleted) log::warn("retention.waits", deleted.error().message);
+        else if (*deleted > 0)
+            log::info("retention.purged", "rows whose time was over", {{"rows", *deleted}});
+        co_await rest(between_sweeps);
+    }
+}
+
+}  // namespace katydid

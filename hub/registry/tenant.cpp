@@ -1,0 +1,70 @@
+#include "hub/registry/tenant.hpp"
+
+#include <boost/json.hpp>
+
+namespace katydid::registry {
+namespace {
+
+namespace json = boost::json;
+
+struct RetentionField {
+    const char* name;
+    std::optional<milliseconds> OwnRetention::* own;
+    milliseconds store::Retention::* standard;
+};
+
+constexpr RetentionField retention_fields[] = {
+    {"delivered", &OwnRetention::delivered, &store::Retention::delivered},
+    {"dead", &OwnRetention::dead, &store::Retention::dead},
+    {"dedupe", &OwnRetention::dedupe, &store::Retention::dedupe},
+    {"rejected", &OwnRetention::rejected, &store::Retention::rejected},
+};
+
+std::int64_t to_integer(Timestamp time) { return time.time_since_epoch().count(); }
+
+}  // namespace
+
+store::Retention overlay(store::Retention standard, const OwnRetention& own)
+{
+    for (const auto& field : retention_fields)
+        if (const auto& kept = own.*field.own) standard.*field.standard = *kept;
+    return standard;
+}
+
+store::Record to_record(const Tenant& tenant)
+{
+    json::object retention;
+    for (const auto& field : retention_fields)
+        if (const auto& kept = tenant.retention.*field.own) retention[field.name] = kept->count();
+    const json::object object{{"name", tenant.name},
+                              {"retention", std::move(retention)},
+                              {"in_flight", tenant.in_flight},
+                              {"created_at", to_integer(tenant.created_at)}};
+    return {tenant.id,      tenant_kind,      tenant_kind, json::serialize(object),
+            tenant.version, tenant.updated_at};
+}
+
+result<Tenant> read_tenant(const store::Record& record)
+{
+    Tenant tenant;
+    tenant.id = record.tenant;
+    tenant.version = record.version;
+    tenant.updated_at = record.updated_at;
+    try {
+        const auto object = json::parse(record.json).as_object();
+        tenant.name = std::string{object.at("name").as_string()};
+        tenant.in_flight = object.at("in_flight").to_number<std::uint32_t>();
+        tenant.created_at = Timestamp{
+            milliseconds{object.at("created_at").to_number<std::int64_t>()}};
+        const auto& retention = object.at("retention").as_object();
+        for (const auto& field : retention_fields)
+            if (const auto* kept = retention.if_contains(field.name))
+                tenant.retention.*field.own = milliseconds{kept->to_number<std::int64_t>()};
+    } catch (const std::exception& failure) {
+        return Error{errc::corrupt, "The record of the tenant " + record.tenant.to_string()
+                                        + " cannot be read: " + failure.what()};
+    }
+    return tenant;
+}
+
+}  // namespace katydid::registry

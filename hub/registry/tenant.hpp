@@ -1,0 +1,43 @@
+// The unit of isolation, with what is its own.
+#pragma once
+
+#include "hub/store/store.hpp"
+
+#include <memory>
+#include <optional>
+#include <string>
+
+namespace katydid::registry {
+
+/// How long a tenant's finished rows are kept, where it differs from the hub's setting.
+struct OwnRetention {
+    std::optional<milliseconds> delivered, dead, dedupe, rejected;
+};
+
+[[nodiscard]] inline bool is_empty(const OwnRetention& own)
+{
+    return !own.delivered && !own.dead && !own.dedupe && !own.rejected;
+}
+
+struct Tenant {
+    TenantId id;
+    std::string name;  ///< unique in the hub
+    OwnRetention retention;
+    std::uint32_t in_flight = 0;  ///< attempts at the same time; 0: the hub's setting
+    std::uint64_t version = 1;
+    Timestamp created_at{};
+    Timestamp updated_at{};
+};
+
+using TenantPtr = std::shared_ptr<const Tenant>;
+
+/// The hub's rules with the tenant's own in their place.
+[[nodiscard]] store::Retention overlay(store::Retention standard, const OwnRetention& own);
+
+/// How a tenant lies in the store: one record of the kind "tenant", under its own id.
+constexpr const char* tenant_kind = "tenant";
+[[nodiscard]] store::Record to_record(const Tenant& tenant);
+/// Errors: corrupt.
+[[nodiscard]] result<Tenant> read_tenant(const store::Record& record);
+
+}  // namespace katydid::registry
