@@ -1,0 +1,36 @@
+#!/usr/bin/env python3
+"""Compares two results of Google Benchmark pair by pair.
+
+usage: compare_micro.py BEFORE.json AFTER.json
+"""
+import json
+import sys
+
+TOLERANCE = 0.10  # less is noise
+
+
+def times(path):
+    with open(path, encoding="utf-8") as file:
+        rows = json.load(file)["benchmarks"]
+    return {row["name"]: (row["cpu_time"], row["time_unit"]) for row in rows}
+
+
+def main():
+    if len(sys.argv) != 3:
+        print(__doc__.strip(), file=sys.stderr)
+        return 2
+    before, after = times(sys.argv[1]), times(sys.argv[2])
+    for name, (time, unit) in after.items():
+        if name not in before or before[name][1] != unit:
+            print(f"  {name:<52} {time:>12.1f} {unit}  new")
+            continue
+        change = time / before[name][0] - 1
+        word = "slower" if change > TOLERANCE else "faster" if change < -TOLERANCE else "same"
+        print(f"  {name:<52} {time:>12.1f} {unit}  {change:+7.1%}  {word}")
+    for name in before.keys() - after.keys():
+        print(f"  {name:<52} gone")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
