@@ -271,8 +271,10 @@ private:
         for (const auto* name : {"X-Forwarded-Host", "Host"}) {
             const std::string seen{header_value(request_.headers, name)};
             if (seen.empty()) continue;
-            others.push_back("https://" + seen + url.substr(path));
-            others.push_back("http://" + seen + url.substr(path));
+            for (const auto* protocol : {"https://", "http://"}) {
+                others.push_back(protocol + seen + url.substr(path));
+                others.push_back(protocol + seen + std::string{request_.target});
+            }
         }
         for (const auto& other : others) {
             if (other == url) continue;

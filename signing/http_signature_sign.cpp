@@ -100,19 +100,23 @@ result<Headers> sign_http_message(const Scheme& scheme, const SignInput& input, 
     std::string inputs;
     std::string signatures;
     std::size_t used = 0;
+    Error unfit = cannot(scheme, "there is no active key");
     for (const auto& key : keys.keys) {
         if (!key.is_active(now) || used == labels_max) continue;
         const std::string params = parameters(components, key, now);
         const auto signature = signature_over(scheme, key.secret,
                                               lines + "\"@signature-params\": " + params);
-        if (!signature) return signature.error();
+        if (!signature) {  // of another kind, while a ring changes from one to the other
+            unfit = signature.error();
+            continue;
+        }
         const std::string label = std::string{used == 0 ? "" : ", "} + "sig"
                                   + std::to_string(used + 1) + "=";
         inputs.append(label).append(params);
         signatures.append(label).append(":").append(*signature).append(":");
         ++used;
     }
-    if (used == 0) return cannot(scheme, "there is no active key");
+    if (used == 0) return unfit;
     headers.push_back({"Signature-Input", std::move(inputs)});
     headers.push_back({"Signature", std::move(signatures)});
     return headers;

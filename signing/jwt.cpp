@@ -147,4 +147,12 @@ std::string check_jwt(const JwtRule& rule, const JwtInput& input)
     return wrong.empty() ? check_claims(rule, input, *token) : wrong;
 }
 
+bool lacks_key_of(const JwtRule& rule, std::string_view token, std::string_view set)
+{
+    const auto parsed = parse_token(token);
+    if (!parsed) return false;
+    const auto kid = text_of(parsed->header, "kid");
+    return !kid.empty() && load_jwk(rule.algorithm, set, kid) == nullptr;
+}
+
 }  // namespace katydid::signing

@@ -21,6 +21,9 @@ struct JwtInput {
 /// token's; exp and nbf are checked with 60 s of leeway where they are there.
 [[nodiscard]] std::string check_jwt(const JwtRule& rule, const JwtInput& input);
 
+/// Whether the set has no key of the id that the token names, so that a newer set may help.
+[[nodiscard]] bool lacks_key_of(const JwtRule& rule, std::string_view token, std::string_view set);
+
 /// The public key of a JWK, or of the one in a set whose kid it is; null when there is none.
 /// \param algorithm  "RS256" or "ES256"
 [[nodiscard]] KeyHandle load_jwk(std::string_view algorithm, std::string_view json,

@@ -1,6 +1,8 @@
 #include "signing/remote_key.hpp"
 
+#include "signing/candidates.hpp"
 #include "signing/exchange.hpp"
+#include "signing/jwt.hpp"
 
 #include <openssl/bio.h>
 #include <openssl/pem.h>
@@ -10,12 +12,6 @@
 
 namespace katydid::signing {
 namespace {
-
-using namespace std::chrono_literals;
-
-constexpr std::size_t entries_max = 64;
-constexpr auto document_lifetime = 1h;
-constexpr auto failure_lifetime = 30s;
 
 struct FreeBio {
     void operator()(BIO* bio) const noexcept { BIO_free(bio); }
@@ -126,35 +122,14 @@ std::optional<Refusal> check_remote_key(const Scheme& scheme, std::string_view r
     return std::nullopt;
 }
 
-awaitable<result<RemoteKeyCache::Document>> RemoteKeyCache::get(std::string url)
+bool lacks_key(const Scheme& scheme, const RequestView& request, std::string_view remote_key)
 {
-    const auto found = entries_.find(url);
-    if (found != entries_.end() && clock_.steady_now() < found->second.expires)
-        co_return found->second.document;
-    auto fetched = co_await fetcher_.fetch(url);
-    result<Document> document{Document{}};
-    if (fetched.has_error()) document = fetched.error();
-    else if (fetched->size() > Fetcher::bytes_max)
-        document = Error{errc::too_large, "the key at " + url + " is far too large"};
-    else document = std::make_shared<const std::string>(std::move(*fetched));
-    make_room();
-    const SteadyTime now = clock_.steady_now();
-    const SteadyTime expires = document ? now + document_lifetime : now + failure_lifetime;
-    entries_.insert_or_assign(std::move(url), Entry{document, expires});
-    co_return document;
-}
-
-/// Drops what has expired, and if that is not enough what expires first.
-void RemoteKeyCache::make_room()
-{
-    const SteadyTime now = clock_.steady_now();
-    std::erase_if(entries_, [&](const auto& item) { return item.second.expires <= now; });
-    while (entries_.size() >= entries_max) {
-        entries_.erase(
-            std::min_element(entries_.begin(), entries_.end(), [](const auto& a, const auto& b) {
-                return a.second.expires < b.second.expires;
-            }));
-    }
+    if (scheme.remote_key.kind != RemoteKeyRule::Kind::jwks) return false;
+    Exchange exchange{scheme, request};
+    const auto candidates = find_candidates(exchange);
+    return std::any_of(candidates.begin(), candidates.end(), [&](const Candidate& candidate) {
+        return lacks_key_of(scheme.jwt, candidate.text, remote_key);
+    });
 }
 
 }  // namespace katydid::signing

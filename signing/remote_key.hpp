@@ -1,11 +1,8 @@
-// Keys that are not configured but fetched: which URL a request may make us ask, and a cache.
+// Keys that are not configured but fetched: which URL a request may make us ask.
 #pragma once
 
-#include "signing/fetcher.hpp"
 #include "signing/verify.hpp"
 
-#include <map>
-#include <memory>
 #include <optional>
 #include <string>
 
@@ -25,31 +22,8 @@ namespace katydid::signing {
 [[nodiscard]] std::optional<Refusal> check_remote_key(const Scheme& scheme,
                                                       std::string_view remote_key, Timestamp now);
 
-/// Fetched documents, kept for an hour; failures for half a minute, so that a flood of requests
-/// makes no flood of fetches. At most 64 URLs.
-///
-/// Owns neither fetcher nor clock; both outlive it. Thread safety: none, one per event loop.
-class RemoteKeyCache {
-public:
-    using Document = std::shared_ptr<const std::string>;
-
-    RemoteKeyCache(Fetcher& fetcher, const Clock& clock) : fetcher_{fetcher}, clock_{clock} {}
-
-    /// Awaited in place; this object outlives it. Errors: the fetcher's, or refused for a document
-    /// over Fetcher::bytes_max.
-    awaitable<result<Document>> get(std::string url);
-
-private:
-    struct Entry {
-        result<Document> document;
-        SteadyTime expires;
-    };
-
-    void make_room();
-
-    Fetcher& fetcher_;
-    const Clock& clock_;
-    std::map<std::string, Entry, std::less<>> entries_;
-};
+/// Whether the scheme's set of keys lacks the one that the request names: a newer set may have it.
+[[nodiscard]] bool lacks_key(const Scheme& scheme, const RequestView& request,
+                             std::string_view remote_key);
 
 }  // namespace katydid::signing

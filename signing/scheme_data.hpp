@@ -162,6 +162,7 @@ struct RemoteKeyRule {
     Source url;
     std::string host_pattern;  ///< `*` is one label of [a-zA-Z0-9-]; alternatives by `|`
     std::string path_suffix;
+    bool chain = false;  ///< the certificate must chain to a trusted root (TrustAnchors)
 };
 
 class Scheme {

@@ -242,12 +242,13 @@ void read_remote_key(const TomlReader& parent, RemoteKeyRule& rule)
 {
     const auto reader = parent.table("remote_key");
     if (!reader) return;
-    reader->allow_only({"kind", "url", "host", "path_suffix"});
+    reader->allow_only({"kind", "url", "host", "path_suffix", "chain"});
     rule.kind = choice(*reader, "kind", remote_kinds, RemoteKeyRule::Kind::none);
     const auto sources = reader->sources("url");
     if (!sources.empty()) rule.url = sources.front();
     rule.host_pattern = reader->text("host");
     rule.path_suffix = reader->text("path_suffix");
+    rule.chain = reader->flag("chain", false);
 }
 
 std::string written(const toml::table& table)

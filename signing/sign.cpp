@@ -91,12 +91,17 @@ private:
     std::optional<Error> add_signatures()
     {
         std::size_t used = 0;
+        Error unfit = cannot(scheme_, "there is no active key");
         for (const auto& key : keys_.keys) {
             if (!key.is_active(now_)) continue;
+            // While a ring changes from one kind of key to another, the others are passed over.
             const Method* const method = method_for(key.secret);
-            if (method == nullptr) return cannot(scheme_, "a key is not of a kind it knows");
-            auto signature = sign_with(*method, key.secret);
-            if (!signature) return signature.error();
+            auto signature = method != nullptr ? sign_with(*method, key.secret)
+                                               : cannot(scheme_, "a key is not of a kind it knows");
+            if (!signature) {
+                unfit = signature.error();
+                continue;
+            }
             const bool basic = scheme_.signature.sources.front().kind == SourceKind::basic;
             const bool bearer = scheme_.signature.sources.front().kind == SourceKind::bearer;
             add_item(method->field, (basic    ? "Basic "
@@ -106,7 +111,7 @@ private:
             // Without a list there is room for one signature: the newest key's.
             if (++used == keys_max || scheme_.signature.items.empty()) break;
         }
-        if (used == 0) return cannot(scheme_, "there is no active key");
+        if (used == 0) return unfit;
         return std::nullopt;
     }
 

@@ -110,6 +110,8 @@ void Vault::add_previous_key(const std::array<unsigned char, 32>& master_key)
     impl_->keys.push_back(checked(master_key));
 }
 
+bool Vault::has_previous_keys() const noexcept { return impl_->keys.size() > 1; }
+
 std::string Vault::seal(TenantId tenant, KeyId row, const Secret& secret) const
 {
     const auto& master = impl_->keys.front();
@@ -159,6 +161,14 @@ bool Vault::needs_reseal(std::string_view sealed) const noexcept
 {
     return sealed.size() < head_bytes || sealed.front() != version
            || sealed.substr(1, id_bytes) != impl_->keys.front().id;
+}
+
+bool Vault::knows_master_key(std::string_view sealed) const noexcept
+{
+    if (sealed.size() < head_bytes + tag_bytes || sealed.front() != version) return true;
+    const auto id = sealed.substr(1, id_bytes);
+    return std::any_of(impl_->keys.begin(), impl_->keys.end(),
+                       [&](const MasterEntry& entry) { return entry.id == id; });
 }
 
 result<std::array<unsigned char, 32>> parse_master_key(std::string_view text)

@@ -30,6 +30,9 @@ public:
     /// A key that opens, but no longer seals. Before the vault is shared. Throws Failure.
     void add_previous_key(const std::array<unsigned char, 32>& master_key);
 
+    /// Whether there is anything to seal anew.
+    [[nodiscard]] bool has_previous_keys() const noexcept;
+
     /// version byte, 8 bytes of master key id, 12 bytes nonce, ciphertext, 16 bytes tag.
     [[nodiscard]] std::string seal(TenantId tenant, KeyId row, const Secret& secret) const;
     /// Errors: corrupt (wrong master key, moved or changed row), naming the row.
@@ -37,6 +40,10 @@ public:
 
     /// Whether it was sealed under another key than the one that seals now.
     [[nodiscard]] bool needs_reseal(std::string_view sealed) const noexcept;
+
+    /// Whether this vault has the master key it was sealed under. True for what is no sealed
+    /// secret at all: no other master key would help.
+    [[nodiscard]] bool knows_master_key(std::string_view sealed) const noexcept;
 
 private:
     struct Impl;

@@ -52,6 +52,9 @@ struct Refusal {
 
 std::string_view to_text(RefusalReason reason) noexcept;
 
+/// What the operator can do about it, in one sentence.
+std::string_view mend_of(RefusalReason reason) noexcept;
+
 using Verdict = std::variant<Verified, Refusal>;
 
 /// Whether the request carries what this scheme takes for a signature: for a source that accepts

@@ -1,7 +1,13 @@
 #include "signing/remote_key.hpp"
 
+#include "signing/remote_key_cache.hpp"
+
 #include "tests/signing/support.hpp"
 #include "tests/support/run_coroutine.hpp"
+
+#include <boost/asio/bind_cancellation_slot.hpp>
+#include <boost/asio/cancellation_signal.hpp>
+#include <boost/asio/steady_timer.hpp>
 
 #include <deque>
 
@@ -27,6 +33,31 @@ public:
 
     std::deque<result<std::string>> answers;
     std::vector<std::string> asked;
+};
+
+/// Answers when the test lets it.
+class GatedFetcher final : public Fetcher {
+public:
+    awaitable<result<std::string>> fetch(std::string) override
+    {
+        ++asked;
+        const auto executor = co_await asio::this_coro::executor;
+        gate_ = std::make_unique<asio::steady_timer>(executor, SteadyTime::max());
+        co_await gate_->async_wait(use_tuple);
+        co_return answer_;
+    }
+
+    void open(std::string answer)
+    {
+        answer_ = std::move(answer);
+        gate_->cancel();
+    }
+
+    int asked = 0;
+
+private:
+    std::unique_ptr<asio::steady_timer> gate_;
+    std::string answer_;
 };
 
 result<std::string> sns_url(const std::string& url)
@@ -105,7 +136,7 @@ BOOST_AUTO_TEST_CASE(bounded)
     run_coroutine([&]() -> awaitable<> {
         for (int i = 0; i < 200; ++i) {
             fetcher.answers = {result<std::string>{"key"}};
-            clock.advance(1ms);
+            clock.advance(1s);  // no faster, or the cache would refuse to ask
             const auto document = co_await cache.get("https://a/" + std::to_string(i));
             BOOST_TEST(document.has_value());
         }
@@ -114,6 +145,121 @@ BOOST_AUTO_TEST_CASE(bounded)
         BOOST_TEST(fetcher.asked.size() == 200U);
         const auto dropped = co_await cache.get("https://a/0");
         BOOST_TEST(dropped.has_error());
+    });
+}
+
+// Goal: many requests for one key are one fetch, and all get its answer.
+BOOST_AUTO_TEST_CASE(concurrent_requests_share_a_fetch)
+{
+    asio::io_context loop{1};  // first, so that it goes last
+    ManualClock clock;
+    GatedFetcher fetcher;
+    RemoteKeyCache cache{fetcher, clock};
+    std::vector<std::string> got;
+    for (int i = 0; i < 5; ++i)
+        asio::co_spawn(
+            loop,
+            [&]() -> awaitable<> {
+                const auto document = co_await cache.get("https://a/");
+                got.push_back(document ? **document : document.error().message);
+            },
+            [](std::exception_ptr failure) { BOOST_TEST(!failure); });
+    loop.poll();
+    BOOST_TEST(fetcher.asked == 1);
+    BOOST_TEST(got.empty());
+    fetcher.open("key");
+    loop.restart();
+    loop.run();
+    BOOST_TEST(got == std::vector<std::string>(5, "key"), boost::test_tools::per_element());
+    BOOST_TEST(fetcher.asked == 1);
+}
+
+// Goal: a request that goes away while it waits takes nobody else's fetch with it.
+BOOST_AUTO_TEST_CASE(a_cancelled_wait_ends_alone)
+{
+    asio::io_context loop{1};  // first, so that it goes last
+    ManualClock clock;
+    GatedFetcher fetcher;
+    RemoteKeyCache cache{fetcher, clock};
+    asio::cancellation_signal leave;
+    bool left = false;
+    std::string got;
+    const auto wait = [&]() -> awaitable<> {
+        const auto document = co_await cache.get("https://a/");
+        got = **document;
+    };
+    asio::co_spawn(
+        loop, wait(),
+        asio::bind_cancellation_slot(leave.slot(), [&](std::exception_ptr) { left = true; }));
+    asio::co_spawn(loop, wait(), [](std::exception_ptr failure) { BOOST_TEST(!failure); });
+    loop.poll();
+    leave.emit(asio::cancellation_type::terminal);
+    loop.restart();
+    loop.poll();
+    BOOST_TEST(left);
+    BOOST_TEST(got.empty());
+    fetcher.open("key");
+    loop.restart();
+    loop.run();
+    BOOST_TEST(got == "key");
+}
+
+// Goal: an unknown key id makes the set be fetched anew, once a minute at most, and a set that is
+// good is not lost when that fails.
+BOOST_AUTO_TEST_CASE(refresh_is_rate_limited)
+{
+    ScriptedFetcher fetcher;
+    ManualClock clock;
+    RemoteKeyCache cache{fetcher, clock};
+    fetcher.answers = {result<std::string>{"set 1"}, result<std::string>{"set 2"}};
+    run_coroutine([&]() -> awaitable<> {
+        auto document = co_await cache.get("https://a/");
+        document = co_await cache.refresh("https://a/");
+        BOOST_TEST(*document.value() == "set 1");
+        clock.advance(1min);
+        document = co_await cache.refresh("https://a/");
+        BOOST_TEST(*document.value() == "set 2");
+        clock.advance(1min);
+        document = co_await cache.refresh("https://a/");
+        BOOST_TEST(*document.value() == "set 2");
+        BOOST_TEST(fetcher.asked.size() == 3U);
+    });
+}
+
+// Goal: a stranger who names endless keys makes the hub send no flood.
+BOOST_AUTO_TEST_CASE(fetches_are_rate_limited)
+{
+    ScriptedFetcher fetcher;
+    ManualClock clock;
+    RemoteKeyCache cache{fetcher, clock};
+    run_coroutine([&]() -> awaitable<> {
+        for (int i = 0; i < 100; ++i) {
+            const auto document = co_await cache.get("https://a/" + std::to_string(i));
+            BOOST_TEST(document.has_error());
+        }
+        BOOST_TEST(fetcher.asked.size() == 16U);
+        const auto over = co_await cache.get("https://a/x");
+        BOOST_TEST((over.error() == errc::over_limit));
+        clock.advance(1s);
+        const auto later = co_await cache.get("https://a/x");
+        BOOST_TEST((later.error() == errc::connect_failed));
+    });
+}
+
+// Goal: what a check refuses is not used, and is not asked for again at once.
+BOOST_AUTO_TEST_CASE(unacceptable_documents_are_failures)
+{
+    ScriptedFetcher fetcher;
+    ManualClock clock;
+    RemoteKeyCache cache{fetcher, clock};
+    fetcher.answers = {result<std::string>{"forged"}};
+    const auto refuse = [](std::string_view) -> result<void> { return Error{errc::refused, "no"}; };
+    run_coroutine([&]() -> awaitable<> {
+        for (int i = 0; i < 2; ++i) {
+            const auto document = co_await cache.get("https://a/", refuse);
+            BOOST_TEST((document.error() == errc::refused));
+        }
+        BOOST_TEST(fetcher.asked.size() == 1U);
     });
 }
 

@@ -1,0 +1,36 @@
+// What a hub asks of a scheme before it uses it.
+#pragma once
+
+#include "signing/scheme.hpp"
+
+#include <string>
+#include <vector>
+
+namespace katydid::signing {
+
+/// Computed once, when a source is set up, so that the path of an ordinary webhook asks nothing.
+struct SchemeTraits {
+    bool fetches_key = false;      ///< remote_key_url() before verify()
+    bool checks_chain = false;     ///< the fetched certificate must chain to a trusted root
+    bool answers_post = false;     ///< some POSTs are handshakes
+    bool receives_key = false;     ///< a handshake delivers the key, so a source may have none
+    bool signs_url = false;        ///< RequestView::public_url counts
+    bool has_own_answers = false;  ///< custom_answer() is not always empty
+    std::vector<std::string> handshake_methods{};   ///< besides POST
+    std::vector<std::string> credential_headers{};  ///< that carry the secret itself (tokens)
+};
+
+[[nodiscard]] SchemeTraits traits_of(const Scheme& scheme);
+
+/// Whether sign() can make what verify() accepts, from what an outbound request has. Empty when it
+/// can; else why not.
+[[nodiscard]] std::string why_it_cannot_sign(const Scheme& scheme);
+
+/// The names of those of the catalog that sign, sorted.
+[[nodiscard]] const std::vector<std::string>& signing_scheme_names();
+
+/// Whether a scheme's name can be used for one of a user's own: "my-provider". Empty when it can;
+/// else why not.
+[[nodiscard]] std::string name_fault(std::string_view name);
+
+}  // namespace katydid::signing

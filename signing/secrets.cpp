@@ -1,0 +1,146 @@
+#include "signing/secrets.hpp"
+
+#include "signing/asymmetric.hpp"
+#include "signing/key_material.hpp"
+
+#include <openssl/crypto.h>
+#include <openssl/evp.h>
+#include <openssl/rand.h>
+
+#include <algorithm>
+
+namespace katydid::signing {
+namespace {
+
+constexpr std::size_t random_bytes = 32;
+constexpr std::size_t secret_bytes_max = 8 * 1024;
+
+Error unfit(const Scheme& scheme, const std::string& why)
+{
+    return {errc::invalid_argument, "the scheme " + scheme.name + " cannot use it: " + why};
+}
+
+std::string expected_form(const KeyRule& rule)
+{
+    std::string text = rule.decode == Encoding::hex         ? "it has to be hexadecimal"
+                       : rule.decode == Encoding::base64    ? "it has to be base64"
+                       : rule.decode == Encoding::base64url ? "it has to be base64url"
+                                                            : "it has to be a text";
+    if (rule.format == KeyFormat::spki) text += ", or a key in PEM";
+    if (!rule.prefixes.empty())
+        text += (rule.prefix_required ? ", after " : ", also after ") + rule.prefixes.front();
+    return text;
+}
+
+bool is_asymmetric(const Method& method) noexcept
+{
+    return method.algorithm == Algorithm::ed25519 || method.algorithm == Algorithm::ecdsa_p256
+           || method.algorithm == Algorithm::rsa;
+}
+
+/// Empty when the method can use the key; else why not.
+std::string method_fault(const Scheme& scheme, const Method& method, const Secret& secret,
+                         KeyUse use)
+{
+    KeyMaterial material;
+    if (!material.decode(method.key, secret)) return expected_form(method.key);
+    const bool is_configured_value = scheme.remote_key.kind != RemoteKeyRule::Kind::none;
+    if (!is_asymmetric(method) || is_configured_value) return {};
+    const bool is_private = secret.text().starts_with("whsk_");
+    if (use == KeyUse::sign) {
+        if (secret.text().starts_with("whpk_"))
+            return "whpk_ is the public key, which verifies; whsk_ signs";
+        return load_private_key(method, material.bytes())
+                   ? std::string{}
+                   : "it has to be the private key of its kind; " + expected_form(method.key);
+    }
+    const bool loads = is_private ? load_private_key(method, material.bytes()) != nullptr
+                                  : load_public_key(method, material.bytes()) != nullptr;
+    return loads ? std::string{}
+                 : "it has to be the provider's public key; " + expected_form(method.key);
+}
+
+std::string random_text(const KeyRule& rule)
+{
+    std::array<char, random_bytes> bytes{};
+    auto* const data = reinterpret_cast<unsigned char*>(bytes.data());
+    if (RAND_priv_bytes(data, static_cast<int>(bytes.size())) != 1)
+        throw Failure{Error{errc::internal, "the system gives no randomness for a secret"}};
+    const bool is_text = rule.decode == Encoding::text;
+    std::string encoded = encode(is_text ? Encoding::base64url : rule.decode,
+                                 {bytes.data(), bytes.size()});
+    OPENSSL_cleanse(bytes.data(), bytes.size());
+    if (!rule.prefixes.empty()) encoded.insert(0, rule.prefixes.front());
+    return encoded;
+}
+
+const Method* find_method(const Scheme& scheme, std::initializer_list<Algorithm> algorithms)
+{
+    for (const auto algorithm : algorithms)
+        for (const auto& method : scheme.methods)
+            if (method.algorithm == algorithm) return &method;
+    return nullptr;
+}
+
+}  // namespace
+
+result<void> check_secret(const Scheme& scheme, const Secret& secret, KeyUse use)
+{
+    if (secret.empty()) return unfit(scheme, "a secret must not be empty");
+    if (secret.text().size() > secret_bytes_max) return unfit(scheme, "it is far too long");
+    std::string fault;
+    for (const auto& method : scheme.methods) {
+        if (!suits(scheme, method, secret)) continue;
+        const auto found = method_fault(scheme, method, secret, use);
+        if (found.empty()) return {};
+        if (fault.empty()) fault = found;
+    }
+    if (scheme.methods.empty()) return {};
+    return unfit(scheme, fault.empty() ? expected_form(scheme.methods.front().key) : fault);
+}
+
+result<MadeSecret> make_secret(const Scheme& scheme, KeyUse use)
+{
+    const auto* const shared = find_method(scheme,
+                                           {Algorithm::hmac, Algorithm::hash, Algorithm::token});
+    const bool is_given = scheme.remote_key.kind != RemoteKeyRule::Kind::none
+                          || scheme.builtin == Builtin::sns;
+    if (shared != nullptr && !is_given) {
+        const bool is_basic = scheme.signature.sources.front().kind == SourceKind::basic;
+        return MadeSecret{Secret{(is_basic ? "katydid:" : "") + random_text(shared->key)}, {}};
+    }
+    const auto* const pair_method = find_method(scheme, {Algorithm::ed25519});
+    const bool takes_pair = pair_method != nullptr
+                            && std::ranges::find(pair_method->key.prefixes, "whsk_")
+                                   != pair_method->key.prefixes.end();
+    if (takes_pair && use == KeyUse::sign) {
+        auto pair = generate_key_pair();
+        return MadeSecret{std::move(pair.private_key), std::move(pair.public_key)};
+    }
+    return Error{errc::invalid_argument,
+                 "the scheme " + scheme.name + " has no secret that the hub could make: give the "
+                     + (use == KeyUse::sign ? "private key" : "value the provider shows")};
+}
+
+std::string public_key_of(const Secret& secret)
+{
+    constexpr std::string_view prefix = "whsk_";
+    if (!secret.text().starts_with(prefix)) return {};
+    Method method;
+    method.algorithm = Algorithm::ed25519;
+    method.key.prefixes = {std::string{prefix}};
+    method.key.decode = Encoding::base64;
+    KeyMaterial material;
+    if (!material.decode(method.key, secret)) return {};
+    const auto key = load_private_key(method, material.bytes());
+    std::array<char, random_bytes> shared{};
+    std::size_t size = shared.size();
+    if (!key
+        || EVP_PKEY_get_raw_public_key(key.get(), reinterpret_cast<unsigned char*>(shared.data()),
+                                       &size)
+               != 1)
+        return {};
+    return "whpk_" + encode(Encoding::base64, {shared.data(), size});
+}
+
+}  // namespace katydid::signing
