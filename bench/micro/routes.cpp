@@ -18,7 +18,8 @@ void route_match(benchmark::State& state)
     routes.put(sample_subscription(ids, {"resource.*"}));
     const auto event = sample_event(ids, 0);
     for (auto _ : state) {
-        const auto found = routes.match(*event);
+        filter::Document document{*event};
+        const auto found = routes.match(*event, document);
         if (found.size() != 1) return state.SkipWithError("one subscription should match");
         benchmark::DoNotOptimize(found.data());
     }
@@ -32,7 +33,10 @@ void route_fan_out(benchmark::State& state)
     registry::Routes routes;
     for (std::int64_t i = 0; i < state.range(0); ++i) routes.put(sample_subscription(ids, {"*"}));
     const auto event = sample_event(ids, 0);
-    for (auto _ : state) benchmark::DoNotOptimize(routes.match(*event).data());
+    for (auto _ : state) {
+        filter::Document document{*event};
+        benchmark::DoNotOptimize(routes.match(*event, document).data());
+    }
     state.SetItemsProcessed(state.range(0) * state.iterations());
 }
 BENCHMARK(route_fan_out)->Arg(1)->Arg(10)->Arg(100);

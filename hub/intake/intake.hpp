@@ -26,7 +26,15 @@ public:
     /// Errors: those of Store::append.
     awaitable<result<store::Appended>> accept(Event event);
 
+    /// Delivers a stored event again: to one subscription, or to all that want it now. A delivery
+    /// that is there keeps its id. Errors: not_found, those of Store::replay.
+    awaitable<result<std::vector<DeliveryId>>> replay(TenantId tenant, EventId id,
+                                                      std::optional<SubscriptionId> only);
+
 private:
+    [[nodiscard]] result<std::vector<store::Recipient>> recipient_of(const Event& event,
+                                                                     SubscriptionId id) const;
+    [[nodiscard]] std::vector<store::Recipient> recipients_of(const Event& event) const;
     awaitable<void> note_difference(TenantId tenant, EventId id, std::string external_id);
 
     store::Store& store_;

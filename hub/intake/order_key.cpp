@@ -10,29 +10,13 @@ namespace json = boost::json;
 constexpr std::string_view header_prefix = "header:";
 const std::string no_key = "-";
 
-/// The payload as JSON, parsed when first asked for.
-class LazyPayload {
-public:
-    explicit LazyPayload(const Event& event) : event_{event} {}
-
-    const json::value* at(std::string_view pointer)
-    {
-        if (!parsed_) {
-            json::error_code error;
-            auto value = json::parse(*event_.payload, error);
-            if (!error) value_ = std::move(value);
-            parsed_ = true;
-        }
-        if (!value_) return nullptr;
-        json::error_code error;
-        return value_->find_pointer(pointer, error);
-    }
-
-private:
-    const Event& event_;
-    bool parsed_ = false;
-    std::optional<json::value> value_;
-};
+const json::value* find(filter::Document& document, std::string_view pointer)
+{
+    const auto* payload = document.payload();
+    if (payload == nullptr) return nullptr;
+    json::error_code error;
+    return payload->find_pointer(pointer, error);
+}
 
 std::string scalar_text(const json::value* value)
 {
@@ -41,27 +25,27 @@ std::string scalar_text(const json::value* value)
     return json::serialize(*value);
 }
 
-std::string key_for(const Event& event, const Limits& limits, LazyPayload& payload)
+std::string key_for(const Event& event, const Limits& limits, filter::Document& document)
 {
     if (limits.ordering == Ordering::none) return {};
     std::string key;
     if (limits.order_key.empty()) key = event.key;
     else if (limits.order_key.starts_with(header_prefix))
         key = header_value(event.headers, limits.order_key.substr(header_prefix.size()));
-    else key = scalar_text(payload.at(limits.order_key));
+    else key = scalar_text(find(document, limits.order_key));
     return key.empty() ? no_key : key;
 }
 
 }  // namespace
 
 std::vector<std::string> order_keys(const Event& event,
-                                    const std::vector<SubscriptionPtr>& subscriptions)
+                                    const std::vector<SubscriptionPtr>& subscriptions,
+                                    filter::Document& document)
 {
-    LazyPayload payload{event};
     std::vector<std::string> keys;
     keys.reserve(subscriptions.size());
     for (const auto& subscription : subscriptions)
-        keys.push_back(key_for(event, subscription->limits, payload));
+        keys.push_back(key_for(event, subscription->limits, document));
     return keys;
 }
 

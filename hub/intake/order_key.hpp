@@ -3,6 +3,7 @@
 
 #include "hub/core/event.hpp"
 #include "hub/core/subscription.hpp"
+#include "hub/filter/document.hpp"
 
 #include <string>
 #include <vector>
@@ -10,9 +11,10 @@
 namespace katydid::intake {
 
 /// The order key of an event for each of these subscriptions, in their order; empty for those
-/// that do not order. The payload is parsed at most once, and only when a pointer is asked for.
+/// that do not order. The payload is parsed only when a pointer is asked for.
 /// A key that is not there orders together with all others that have none ("-").
 [[nodiscard]] std::vector<std::string>
-order_keys(const Event& event, const std::vector<SubscriptionPtr>& subscriptions);
+order_keys(const Event& event, const std::vector<SubscriptionPtr>& subscriptions,
+           filter::Document& document);
 
 }  // namespace katydid::intake
