@@ -3,11 +3,44 @@
 #include "hub/observe/log.hpp"
 #include "hub/receive/normalise.hpp"
 
+#include <algorithm>
+
 namespace katydid::receive {
 namespace {
 
 constexpr std::string_view prefix = "/api/webhooks/";
 constexpr milliseconds diagnosis_interval{100};
+constexpr std::size_t handshake_bytes_max = 16 * 1024;
+
+http::Response accepted(const store::Appended& appended)
+{
+    std::string body = R"({"success":true,"id":")" + appended.event.to_string() + '"';
+    body += appended.duplicate ? R"(,"duplicate":true})" : "}";
+    return http::Response::json(200, std::move(body));
+}
+
+/// The provider's own answer, where its scheme has one.
+http::Response answer(const registry::SourceEntry& source, std::size_t index,
+                      signing::AnswerKind kind, http::Response usual)
+{
+    if (!source.traits[index].has_own_answers) return usual;
+    auto own = signing::custom_answer(*source.schemes[index], kind);
+    const auto status = own.status == 0 ? usual.status : own.status;
+    if (own.body) return http::Response::text(status, std::move(*own.body));
+    usual.status = status;
+    return usual;
+}
+
+/// The keys that are good now, for any time.
+signing::KeyRing active_now(const signing::KeyRing& keys, Timestamp now)
+{
+    signing::KeyRing active;
+    for (const auto& key : keys.keys)
+        if (key.is_active(now)) active.keys.push_back({key.id, key.secret, {}, {}});
+    return active;
+}
+
+}  // namespace
 
 http::Response unauthorised()
 {
@@ -21,30 +54,18 @@ http::Response unavailable(std::string_view why)
     return response;
 }
 
-http::Response accepted(const store::Appended& appended)
-{
-    std::string body = R"({"success":true,"id":")" + appended.event.to_string() + '"';
-    body += appended.duplicate ? R"(,"duplicate":true})" : "}";
-    return http::Response::json(200, std::move(body));
-}
-
-/// Index of the first scheme whose signature the request carries, else of the first one.
-std::size_t choose_scheme(const registry::SourceEntry& source, const Headers& headers)
+std::size_t choose_scheme(const registry::SourceEntry& source, const Headers& headers) noexcept
 {
     for (std::size_t i = 0; i < source.schemes.size(); ++i)
         if (signing::mentions(*source.schemes[i], headers)) return i;
     return 0;
 }
 
-}  // namespace
-
-Receiver::Receiver(const registry::Tables& tables, intake::Intake& intake,
-                   const store::Store& store, const Clock& clock, observe::Metrics& metrics)
-    : tables_{tables},
-      intake_{intake},
-      store_{store},
-      clock_{clock},
-      metrics_{metrics}
+Receiver::Receiver(Parts parts)
+    : parts_{std::move(parts)},
+      proxies_{parts_.trusted_proxies},
+      remote_keys_{parts_.fetcher, parts_.clock, parts_.ca_file},
+      quarantine_{parts_.store, parts_.vault, parts_.clock}
 {}
 
 void Receiver::add_routes(http::Router& router, std::size_t body_bytes_max)
@@ -58,6 +79,14 @@ void Receiver::add_routes(http::Router& router, std::size_t body_bytes_max)
         route.admit = [this](const http::Request& head) { return admit(head); };
         route.handle = [this](http::Request& request) { return receive(request); };
         router.add(std::move(route));
+        for (const auto* method : {"GET", "HEAD", "OPTIONS", "PUT", "PATCH", "DELETE"}) {
+            http::Route other;
+            other.method = method;
+            other.pattern = pattern;
+            other.body_bytes_max = handshake_bytes_max;
+            other.handle = [this](http::Request& request) { return shake_hands(request); };
+            router.add(std::move(other));
+        }
     }
 }
 
@@ -65,22 +94,22 @@ registry::SourceEntryPtr Receiver::find_source(const http::Request& request) con
 {
     const auto tenant_text = request.parameter("tenant");
     const auto tenant = tenant_text.empty() ? default_tenant() : TenantId::parse(tenant_text);
-    return tenant ? tables_.source(*tenant, request.parameter("source")) : nullptr;
+    return tenant ? parts_.tables.source(*tenant, request.parameter("source")) : nullptr;
 }
 
 std::optional<http::Response> Receiver::admit(const http::Request& head) const
 {
     if (!find_source(head)) {
-        metrics_.event_rejected("unknown_source");
+        parts_.metrics.event_rejected("unknown_source");
         return http::Response::plain_error(404, "Unknown webhook source");
     }
     const auto coding = head.header("content-encoding");
     if (!coding.empty() && !equal_names(coding, "identity")) {
-        metrics_.event_rejected("content_encoding");
+        parts_.metrics.event_rejected("content_encoding");
         return http::Response::plain_error(415, "Send the body without Content-Encoding");
     }
-    if (store_.health() != store::Health::ok) {
-        metrics_.event_rejected("store");
+    if (parts_.store.health() != store::Health::ok) {
+        parts_.metrics.event_rejected("store");
         return unavailable("The hub cannot store events now: try again");
     }
     return std::nullopt;
@@ -92,48 +121,136 @@ awaitable<http::Response> Receiver::receive(http::Request& request)
     if (!source) co_return http::Response::plain_error(404, "Unknown webhook source");
     const auto index = choose_scheme(*source, request.headers);
     if (index >= source->schemes.size()) co_return unauthorised();
-    const auto& scheme = source->schemes[index];
-
+    if (!source->is_plain) {
+        auto response = co_await receive_with_care(*source, index, request);
+        co_return response;
+    }
     const signing::RequestView view{request.method, request.target, source->public_url,
                                     request.headers, request.body};
-    const auto verdict = signing::verify(*scheme, view, *source->keys, clock_.now());
-    if (const auto* refusal = std::get_if<signing::Refusal>(&verdict))
-        co_return refuse(*source, *scheme, request, *refusal);
-
-    auto event = normalise(*source, source->source.schemes[index],
-                           std::get<signing::Verified>(verdict), request);
-    if (!event) {
-        metrics_.event_rejected("body");
-        co_return http::Response::plain_error(400, event.error().message);
+    auto verdict = signing::verify(*source->schemes[index], view, *source->keys,
+                                   parts_.clock.now());
+    if (auto* refusal = std::get_if<signing::Refusal>(&verdict)) {
+        const auto executor = co_await asio::this_coro::executor;
+        co_return refuse(executor, *source, index, request, std::move(*refusal));
     }
-    auto appended = co_await intake_.accept(std::move(*event));
-    if (!appended) {
-        log::warn("event.not_stored", appended.error().message, {{"source", source->source.name}});
-        co_return unavailable("The hub cannot store events now: try again");
-    }
-    co_return accepted(*appended);
+    auto response = co_await take_in(*source, index, std::get<signing::Verified>(verdict), request);
+    co_return response;
 }
 
-http::Response Receiver::refuse(const registry::SourceEntry& source, const signing::Scheme& scheme,
-                                const http::Request& request, const signing::Refusal& refusal)
+/// Handshakes among the POSTs, keys that are fetched, URLs that are signed.
+awaitable<http::Response> Receiver::receive_with_care(const registry::SourceEntry& source,
+                                                      std::size_t index, http::Request& request)
+{
+    const auto url = proxies_.url_of(request, source.public_url);
+    const signing::RequestView view{request.method, request.target, url, request.headers,
+                                    request.body};
+    auto handshake = co_await try_handshakes(source, view);
+    if (handshake) co_return std::move(*handshake);
+    auto verdict = co_await remote_keys_.verify(*source.schemes[index], source.traits[index], view,
+                                                *source.keys, parts_.clock.now());
+    if (!verdict) {
+        parts_.metrics.event_rejected("key_not_fetched");
+        log::warn("webhook.key_not_fetched", verdict.error().message,
+                  {{"source", source.source.name}});
+        co_return unavailable("The key to verify with cannot be fetched now: try again");
+    }
+    if (auto* refusal = std::get_if<signing::Refusal>(&*verdict)) {
+        const auto executor = co_await asio::this_coro::executor;
+        co_return refuse(executor, source, index, request, std::move(*refusal));
+    }
+    auto response = co_await take_in(source, index, std::get<signing::Verified>(*verdict), request);
+    co_return response;
+}
+
+awaitable<http::Response> Receiver::take_in(const registry::SourceEntry& source, std::size_t index,
+                                            const signing::Verified& verified,
+                                            http::Request& request)
+{
+    auto event = normalise(source, source.source.schemes[index], verified, request);
+    if (!event) {
+        parts_.metrics.event_rejected("body");
+        co_return http::Response::plain_error(400, event.error().message);
+    }
+    auto appended = co_await parts_.intake.accept(std::move(*event));
+    if (!appended) {
+        log::warn("event.not_stored", appended.error().message, {{"source", source.source.name}});
+        co_return unavailable("The hub cannot store events now: try again");
+    }
+    const auto kind = appended->duplicate ? signing::AnswerKind::duplicate
+                                          : signing::AnswerKind::accepted;
+    co_return answer(source, index, kind, accepted(*appended));
+}
+
+http::Response Receiver::refuse(const asio::any_io_executor& executor,
+                                const registry::SourceEntry& source, std::size_t index,
+                                http::Request& request, signing::Refusal refusal)
 {
     if (refusal.reason == signing::RefusalReason::body_malformed) {
-        metrics_.event_rejected("body");
+        parts_.metrics.event_rejected("body");
         return http::Response::plain_error(400, "Invalid JSON body");
     }
-    metrics_.event_rejected(signing::to_text(refusal.reason));
+    parts_.metrics.event_rejected(signing::to_text(refusal.reason));
+    const auto refused = answer(source, index, signing::AnswerKind::rejected, unauthorised());
+    const auto id = quarantine_.admit(source.source.id);
+    if (!id) return refused;
+    const auto& scheme = *source.schemes[index];
+    auto url = proxies_.url_of(request, source.public_url);
+    const auto now = parts_.clock.now();
     // The diagnosis tries many variants: a stranger must not be able to make the hub do so often.
-    if (clock_.steady_now() >= next_diagnosis_) {
-        next_diagnosis_ = clock_.steady_now() + diagnosis_interval;
-        const signing::RequestView view{request.method, request.target, source.public_url,
-                                        request.headers, request.body};
-        const auto diagnosed = signing::diagnose(scheme, view, *source.keys, clock_.now(), refusal);
-        log::warn("webhook.refused", diagnosed.diagnosis,
-                  {{"source", source.source.name},
-                   {"reason", signing::to_text(diagnosed.reason)},
-                   {"peer", request.peer.address.to_string()}});
+    if (parts_.clock.steady_now() >= next_diagnosis_) {
+        next_diagnosis_ = parts_.clock.steady_now() + diagnosis_interval;
+        const signing::RequestView view{request.method, request.target, url, request.headers,
+                                        request.body};
+        refusal = signing::diagnose(scheme, view, *source.keys, now, std::move(refusal));
     }
-    return unauthorised();
+    auto client = proxies_.client_of(request);
+    log::warn("webhook.refused", refusal.diagnosis,
+              {{"source", source.source.name},
+               {"request", id->to_string()},
+               {"reason", signing::to_text(refusal.reason)},
+               {"mend", signing::mend_of(refusal.reason)},
+               {"scheme", signing::scheme_name(scheme)},
+               {"client", client}});
+    quarantine_.keep(
+        executor, source.source,
+        {*id,
+         std::move(refusal),
+         request.method,
+         std::move(client),
+         {request.target, std::move(url), std::move(request.headers), std::move(request.body)}});
+    return refused;
+}
+
+awaitable<result<Receiver::Replayed>> Receiver::replay(const store::Rejected& row, KeptRequest kept)
+{
+    const auto source = parts_.tables.source(row.tenant, row.source);
+    if (!source || source->schemes.empty())
+        co_return Error{errc::not_found, "The source of this request is gone."};
+    http::Request request;
+    request.method = row.method;
+    request.target = std::move(kept.target);
+    const auto mark = std::min(request.target.find('?'), request.target.size());
+    request.path = request.target.substr(0, mark);
+    request.query = request.target.substr(std::min(mark + 1, request.target.size()));
+    request.headers = std::move(kept.headers);
+    request.body = std::move(kept.body);
+    const auto url = source->public_url.empty() ? kept.url
+                                                : proxies_.url_of(request, source->public_url);
+    const auto index = choose_scheme(*source, request.headers);
+    const auto& scheme = *source->schemes[index];
+    const signing::RequestView view{request.method, request.target, url, request.headers,
+                                    request.body};
+    const auto keys = active_now(*source->keys, parts_.clock.now());
+    auto verdict = co_await remote_keys_.verify(scheme, source->traits[index], view, keys, row.at);
+    if (!verdict) co_return verdict.error();
+    if (auto* refusal = std::get_if<signing::Refusal>(&*verdict))
+        co_return Replayed{signing::diagnose(scheme, view, keys, row.at, std::move(*refusal))};
+    auto event = normalise(*source, source->source.schemes[index],
+                           std::get<signing::Verified>(*verdict), request);
+    if (!event) co_return event.error();
+    auto appended = co_await parts_.intake.accept(std::move(*event));
+    if (!appended) co_return appended.error();
+    co_return Replayed{*appended};
 }
 
 }  // namespace katydid::receive

@@ -1,41 +1,86 @@
-// POST /api/webhooks/{source}: verified, normalised, durable, answered.
+// /api/webhooks/{source}: verified, normalised, durable, answered.
 #pragma once
 
 #include "hub/core/clock.hpp"
 #include "hub/http/router.hpp"
 #include "hub/intake/intake.hpp"
 #include "hub/observe/metrics.hpp"
-#include "hub/registry/tables.hpp"
+#include "hub/receive/origin.hpp"
+#include "hub/receive/quarantine.hpp"
+#include "hub/receive/remote_keys.hpp"
+#include "hub/registry/registry.hpp"
+#include "signing/handshake.hpp"
 #include "signing/verify.hpp"
+
+#include <variant>
 
 namespace katydid::receive {
 
-/// Turns a signed request into an Event, or says why not.
+/// Turns a signed request into an Event, or says why not; answers handshakes.
 ///
 /// The raw bytes are verified before anything is parsed. Outwardly every refusal of a signature
-/// is one identical 401; the diagnosis goes to the log, at a bounded rate.
-/// Thread safety: none; each event loop has its own. What it is handed outlives it.
+/// is one identical 401; inwardly the diagnosis is logged and kept with the request, at a bounded
+/// rate.
+/// Thread safety: none; each event loop has its own.
 class Receiver {
 public:
-    Receiver(const registry::Tables& tables, intake::Intake& intake, const store::Store& store,
-             const Clock& clock, observe::Metrics& metrics);
+    /// All of it outlives the receiver.
+    struct Parts {
+        const registry::Tables& tables;
+        registry::Registry& registry;
+        intake::Intake& intake;
+        store::Store& store;
+        const signing::Vault& vault;
+        signing::Fetcher& fetcher;
+        const Clock& clock;
+        observe::Metrics& metrics;
+        std::vector<http::AllowedNetwork> trusted_proxies{};
+        std::string ca_file{};  ///< for certificates of providers; empty: the system's roots
+    };
+
+    explicit Receiver(Parts parts);
 
     /// Adds the routes of sources, of the default tenant and of others.
     void add_routes(http::Router& router, std::size_t body_bytes_max);
+
+    /// A request of the quarantine, judged by its source as it is now, at the time it came; then
+    /// taken in as any other. Errors: not_found (the source is gone), those of the intake, and
+    /// temporary ones of a key that has to be fetched.
+    using Replayed = std::variant<store::Appended, signing::Refusal>;
+    awaitable<result<Replayed>> replay(const store::Rejected& row, KeptRequest request);
 
 private:
     [[nodiscard]] registry::SourceEntryPtr find_source(const http::Request& request) const;
     [[nodiscard]] std::optional<http::Response> admit(const http::Request& head) const;
     awaitable<http::Response> receive(http::Request& request);
-    http::Response refuse(const registry::SourceEntry& source, const signing::Scheme& scheme,
-                          const http::Request& request, const signing::Refusal& refusal);
+    awaitable<http::Response> receive_with_care(const registry::SourceEntry& source,
+                                                std::size_t index, http::Request& request);
+    awaitable<http::Response> take_in(const registry::SourceEntry& source, std::size_t index,
+                                      const signing::Verified& verified, http::Request& request);
+    http::Response refuse(const asio::any_io_executor& executor,
+                          const registry::SourceEntry& source, std::size_t index,
+                          http::Request& request, signing::Refusal refusal);
 
-    const registry::Tables& tables_;
-    intake::Intake& intake_;
-    const store::Store& store_;
-    const Clock& clock_;
-    observe::Metrics& metrics_;
+    // Handshakes (handshakes.cpp).
+    awaitable<http::Response> shake_hands(http::Request& request);
+    awaitable<std::optional<http::Response>> try_handshakes(const registry::SourceEntry& source,
+                                                            signing::RequestView view);
+    awaitable<http::Response> carry_out(const registry::SourceEntry& source,
+                                        signing::HandshakeReply reply);
+
+    Parts parts_;
+    Proxies proxies_;
+    RemoteKeys remote_keys_;
+    Quarantine quarantine_;
     SteadyTime next_diagnosis_{};
 };
+
+/// Index of the first scheme whose signature the request carries, else of the first one.
+[[nodiscard]] std::size_t choose_scheme(const registry::SourceEntry& source,
+                                        const Headers& headers) noexcept;
+
+/// The one 401 for everything that is wrong with a signature.
+[[nodiscard]] http::Response unauthorised();
+[[nodiscard]] http::Response unavailable(std::string_view why);
 
 }  // namespace katydid::receive

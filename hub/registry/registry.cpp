@@ -10,26 +10,6 @@
 namespace katydid::registry {
 namespace {
 
-SourceEntryPtr make_source_entry(store::Source source, signing::KeyRingPtr keys,
-                                 std::string public_url)
-{
-    auto entry = std::make_shared<SourceEntry>();
-    std::erase_if(source.schemes, [&](const std::string& name) {
-        auto scheme = signing::find_scheme(name);
-        if (scheme) {
-            entry->schemes.push_back(std::move(scheme));
-            return false;
-        }
-        log::error("source.scheme_missing", "the source names a scheme that does not exist",
-                   {{"source", source.name}, {"scheme", name}});
-        return true;
-    });
-    entry->source = std::move(source);
-    entry->keys = std::move(keys);
-    entry->public_url = std::move(public_url);
-    return entry;
-}
-
 bool same_target(const Subscription& a, const Subscription& b)
 {
     return a.sources == b.sources && a.event_types == b.event_types && a.filter == b.filter
@@ -39,7 +19,9 @@ bool same_target(const Subscription& a, const Subscription& b)
            && a.limits.burst == b.limits.burst && a.limits.ordering == b.limits.ordering
            && a.limits.order_key == b.limits.order_key && a.retry.delays == b.retry.delays
            && a.retry.age_max == b.retry.age_max && a.timeout == b.timeout && a.status == b.status
-           && a.read_only == b.read_only;
+           && a.limits.adaptive == b.limits.adaptive
+           && a.limits.payload_bytes == b.limits.payload_bytes
+           && a.read_only == b.read_only && a.signature == b.signature;
 }
 
 }  // namespace
@@ -77,17 +59,22 @@ awaitable<void> Registry::tell_subscription(SubscriptionPtr subscription, signin
 
 awaitable<result<void>> Registry::load()
 {
-    auto keys = co_await store_.keys();
+    auto tenants = co_await load_tenants();
+    if (!tenants) co_return tenants.error();
+
+    auto keys = co_await usable_keys();
     if (!keys) co_return keys.error();
     const Rings rings{*keys, vault_};
+
+    auto schemes = co_await load_schemes();
+    if (!schemes) co_return schemes.error();
 
     auto sources = co_await store_.sources();
     if (!sources) co_return sources.error();
     for (auto& source : *sources) {
         auto ring = rings.of(source.id.to_string());
-        auto entry = make_source_entry(std::move(source), std::move(ring), {});
-        Change change = [entry](const Seat& seat) { seat.tables->put_source(entry); };
-        co_await tell_all(std::move(change));
+        auto url = read_source_settings(source.settings).public_url;
+        co_await tell_source(make_entry(std::move(source), std::move(ring), std::move(url)));
     }
 
     auto subscriptions = co_await store_.subscriptions();
@@ -102,13 +89,6 @@ awaitable<result<void>> Registry::load()
     if (!api_keys) co_return api_keys.error();
     for (auto& key : *api_keys) co_await put_fixed_api_key(std::move(key));
     co_return result<void>{};
-}
-
-awaitable<void> Registry::put_fixed_api_key(store::ApiKey key)
-{
-    auto pointer = std::make_shared<const store::ApiKey>(std::move(key));
-    Change change = [pointer](const Seat& seat) { seat.tables->put_api_key(pointer); };
-    co_await tell_all(std::move(change));
 }
 
 awaitable<result<void>> Registry::fix(std::vector<FixedSource> sources,
@@ -156,9 +136,8 @@ awaitable<result<void>> Registry::fix_source(FixedSource fixed)
     auto ring = std::make_shared<signing::KeyRing>();
     for (auto& secret : fixed.secrets)
         ring->keys.push_back({ids_.make<KeyId>(), std::move(secret), std::nullopt, std::nullopt});
-    auto entry = make_source_entry(std::move(source), std::move(ring), std::move(fixed.public_url));
-    Change change = [entry](const Seat& seat) { seat.tables->put_source(entry); };
-    co_await tell_all(std::move(change));
+    co_await tell_source(
+        make_entry(std::move(source), std::move(ring), std::move(fixed.public_url)));
     co_return result<void>{};
 }
 
@@ -227,9 +206,8 @@ awaitable<result<void>> Registry::retire(const std::vector<std::string>& sources
 awaitable<result<SubscriptionPtr>> Registry::put_subscription(Subscription subscription,
                                                               std::optional<signing::Secret> secret)
 {
-    auto change = store_subscription(std::move(subscription), std::move(secret));
-    auto stored = co_await asio::co_spawn(seats_.front().executor, std::move(change),
-                                          asio::use_awaitable);
+    auto stored = co_await one_by_one(
+        store_subscription(std::move(subscription), std::move(secret)));
     co_return stored;
 }
 
@@ -276,6 +254,37 @@ Registry::store_subscription(Subscription subscription, std::optional<signing::S
     auto pointer = std::make_shared<const Subscription>(std::move(subscription));
     co_await tell_subscription(pointer, std::move(ring));
     co_return pointer;
+}
+
+awaitable<result<void>> Registry::remove_subscription(SubscriptionPtr subscription)
+{
+    auto erased = co_await one_by_one(erase_subscription(std::move(subscription)));
+    co_return erased;
+}
+
+awaitable<result<void>> Registry::erase_subscription(SubscriptionPtr subscription)
+{
+    const auto tenant = subscription->tenant;
+    const auto id = subscription->id;
+    const auto ring = tables().subscription_keys(id);
+    auto deleted = co_await store_.delete_subscription(tenant, id);
+    if (!deleted) co_return deleted.error();
+    Change change = [id](const Seat& seat) {
+        seat.tables->remove_subscription(id);
+        if (seat.on_subscription_removed) seat.on_subscription_removed(id);
+    };
+    co_await tell_all(std::move(change));
+    for (std::size_t i = 0; ring && i < ring->keys.size(); ++i) {
+        const auto key = ring->keys[i].id;
+        const auto removed = co_await store_.delete_key(tenant, key);
+        if (!removed)
+            log::warn("key.left_behind", removed.error().message, {{"key", key.to_string()}});
+    }
+    // What this hub has in memory its dispatcher cancels.
+    const auto cancelled = co_await store_.cancel_all(tenant, id, "the subscription was deleted",
+                                                      clock_.now());
+    if (!cancelled) co_return cancelled.error();
+    co_return result<void>{};
 }
 
 }  // namespace katydid::registry

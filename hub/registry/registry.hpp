@@ -3,10 +3,12 @@
 
 #include "hub/core/asio.hpp"
 #include "hub/registry/tables.hpp"
+#include "hub/registry/turnstile.hpp"
 #include "hub/store/store.hpp"
 #include "signing/vault.hpp"
 
 #include <boost/asio/any_io_executor.hpp>
+#include <boost/asio/bind_cancellation_slot.hpp>
 
 #include <functional>
 #include <optional>
@@ -21,6 +23,7 @@ struct Seat {
     /// Called on the executor behind the change of the tables, e.g. for the dispatcher. Optional.
     std::function<void(const SubscriptionPtr&)> on_subscription = nullptr;
     std::function<void(SubscriptionId)> on_subscription_removed = nullptr;
+    std::function<void(const Tenant&)> on_tenant = nullptr;
 };
 
 /// Keeps the store and the tables of all loops saying the same.
@@ -37,7 +40,7 @@ public:
     /// Before load().
     void add_seat(Seat seat);
 
-    /// Reads sources, subscriptions, keys and API keys from the store into every loop.
+    /// Reads tenants, sources, subscriptions, keys and API keys from the store into every loop.
     awaitable<result<void>> load();
 
     /// A source made by a setting: its secrets live in memory only.
@@ -63,19 +66,100 @@ public:
     awaitable<result<SubscriptionPtr>> put_subscription(Subscription subscription,
                                                         std::optional<signing::Secret> secret);
 
+    /// Creates (id nil) or changes a tenant. Errors: conflict (name taken), and those of the store.
+    awaitable<result<TenantPtr>> put_tenant(Tenant tenant);
+    /// Creates (id nil) or changes an API key, e.g. revokes it: effective with the next request.
+    awaitable<result<ApiKeyPtr>> put_api_key(store::ApiKey key);
+    /// Deletes a subscription with its keys. What waits for it is cancelled; attempts under way
+    /// end and are recorded. Errors: those of the store.
+    awaitable<result<void>> remove_subscription(SubscriptionPtr subscription);
+
+    /// Creates (id nil) or replaces a source that the API made. `secret` is added to its ring.
+    /// Errors: conflict, and those of the store.
+    awaitable<result<SourceEntryPtr>> put_source(store::Source source,
+                                                 std::optional<signing::Secret> secret);
+    /// Removes a source that the API made, with its keys. Errors: not_found, conflict (a setting
+    /// made it).
+    awaitable<result<void>> remove_source(TenantId tenant, SourceId id);
+
+    /// A secret in the place of those before, which stay valid for `overlap`. Known to every loop
+    /// when it returns the new ring. Errors: not_found, conflict (a setting made it).
+    struct Rotation {
+        signing::Secret secret;
+        milliseconds overlap = std::chrono::hours{24};
+    };
+    awaitable<result<signing::KeyRingPtr>> rotate(TenantId tenant, SourceId id, Rotation rotation);
+    awaitable<result<signing::KeyRingPtr>> rotate(TenantId tenant, SubscriptionId id,
+                                                  Rotation rotation);
+    /// Keeps the key that a provider delivered by a handshake. Errors: conflict when the source
+    /// has an active key by now.
+    awaitable<result<void>> keep_first_key(TenantId tenant, SourceId id, signing::Secret secret);
+
+    /// Before load(): the schemes of the settings, for every tenant.
+    awaitable<void> fix_schemes(std::vector<OwnScheme> schemes);
+    /// Creates or replaces a tenant's scheme; takes effect on the next request.
+    /// Errors: invalid_argument (it cannot work), conflict (`is_new`, and it is there; a setting
+    /// made it; a subscription that signs with it could not any more), not_found.
+    awaitable<result<OwnSchemePtr>> put_scheme(TenantId tenant, std::string name, std::string toml,
+                                               bool is_new);
+    /// Errors: not_found, conflict (a source or subscription names it, or a setting made it).
+    awaitable<result<void>> remove_scheme(TenantId tenant, std::string name);
+
     /// An API key by the SHA-256 of its text, in memory only: the operator's from settings.
     awaitable<void> put_fixed_api_key(store::ApiKey key);
 
 private:
     using Change = std::function<void(const Seat&)>;
+    struct Ring {
+        TenantId tenant;
+        std::string owner;
+        signing::KeyRing keys;
+    };
+
+    /// Runs a change on the first loop, after those before it, and to its end even when the caller
+    /// goes away: the store and the tables must not differ.
+    template <class T>
+    awaitable<result<T>> one_by_one(awaitable<result<T>> change);
+    template <class T>
+    awaitable<result<T>> in_turn(awaitable<result<T>> change);
+
+    awaitable<result<SourceEntryPtr>> store_source(store::Source source,
+                                                   std::optional<signing::Secret> secret);
+    awaitable<result<void>> drop_source(TenantId tenant, SourceId id);
+    awaitable<void> tell_source(SourceEntryPtr entry);
+    [[nodiscard]] SourceEntryPtr make_entry(store::Source source, signing::KeyRingPtr keys,
+                                            std::string public_url);
+
+    awaitable<result<void>> store_key(const Ring& ring, const signing::Key& key);
+    awaitable<result<signing::KeyRing>> rotate_ring(Ring ring, Rotation rotation);
+    awaitable<result<signing::KeyRingPtr>> rotate_source(TenantId tenant, SourceId id,
+                                                         Rotation rotation);
+    awaitable<result<signing::KeyRingPtr>> rotate_subscription(TenantId tenant, SubscriptionId id,
+                                                               Rotation rotation);
+    awaitable<result<void>> store_first_key(TenantId tenant, SourceId id, signing::Secret secret);
+    /// Opens every key, seals anew what another master key sealed, removes what has expired.
+    awaitable<result<std::vector<store::SealedKey>>> usable_keys();
+
+    awaitable<result<void>> load_schemes();
+    awaitable<result<OwnSchemePtr>> store_scheme(TenantId tenant, std::string name,
+                                                 std::string toml, bool is_new);
+    awaitable<result<void>> drop_scheme(TenantId tenant, std::string name);
+    awaitable<void> tell_scheme(TenantId tenant, OwnSchemePtr scheme);
+    [[nodiscard]] std::vector<std::string> users_of(TenantId tenant, const std::string& scheme);
+
     awaitable<void> tell_all(Change change);
     awaitable<void> tell_subscription(SubscriptionPtr subscription, signing::KeyRingPtr keys);
+    awaitable<result<void>> load_tenants();
+    awaitable<void> tell_tenant(TenantPtr tenant);
+    awaitable<result<TenantPtr>> store_tenant(Tenant tenant);
+    awaitable<result<ApiKeyPtr>> store_api_key(store::ApiKey key);
     awaitable<result<void>> fix_source(FixedSource fixed);
     awaitable<result<void>> fix_subscription(FixedSubscription fixed);
     awaitable<result<void>> retire(const std::vector<std::string>& sources,
                                    const std::vector<std::string>& subscriptions);
     awaitable<result<SubscriptionPtr>> store_subscription(Subscription subscription,
                                                           std::optional<signing::Secret> secret);
+    awaitable<result<void>> erase_subscription(SubscriptionPtr subscription);
     [[nodiscard]] Tables& tables() { return *seats_.front().tables; }
 
     store::Store& store_;
@@ -83,6 +167,28 @@ private:
     const Clock& clock_;
     IdSource ids_;
     std::vector<Seat> seats_;
+    Turnstile turnstile_;
 };
+
+/// The conflict of a rotation where a setting holds the secret. \param what  "source", …
+[[nodiscard]] Error kept_in_settings(const char* what, const std::string& name);
+
+template <class T>
+awaitable<result<T>> Registry::in_turn(awaitable<result<T>> change)
+{
+    const auto pass = co_await turnstile_.enter();
+    auto done = co_await std::move(change);
+    co_return done;
+}
+
+template <class T>
+awaitable<result<T>> Registry::one_by_one(awaitable<result<T>> change)
+{
+    auto work = in_turn(std::move(change));
+    auto done = co_await asio::co_spawn(
+        seats_.front().executor, std::move(work),
+        asio::bind_cancellation_slot(asio::cancellation_slot{}, asio::use_awaitable));
+    co_return done;
+}
 
 }  // namespace katydid::registry

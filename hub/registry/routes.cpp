@@ -1,5 +1,10 @@
 #include "hub/registry/routes.hpp"
 
+#include "hub/filter/compile.hpp"
+#include "hub/observe/log.hpp"
+
+#include <boost/json.hpp>
+
 #include <algorithm>
 
 namespace katydid::registry {
@@ -9,9 +14,24 @@ constexpr std::string_view operational_prefix = "katydid.";
 
 bool wants_source(const Subscription& subscription, std::string_view source) noexcept
 {
-    return subscription.sources.empty()
-           || std::find(subscription.sources.begin(), subscription.sources.end(), source)
-                  != subscription.sources.end();
+    if (subscription.sources.empty()) return true;
+    return std::find(subscription.sources.begin(), subscription.sources.end(), source)
+           != subscription.sources.end();
+}
+
+/// What the API accepted compiles; a row of another version may not.
+std::optional<filter::Program> compile_stored(const Subscription& subscription)
+{
+    boost::json::error_code error;
+    const auto value = boost::json::parse(subscription.filter, error);
+    std::vector<filter::Fault> faults;
+    auto program = error ? std::nullopt : filter::compile(value, faults);
+    if (!program)
+        log::error("subscription.filter_unreadable",
+                   "the stored filter cannot be compiled: the subscription gets nothing",
+                   {{"subscription", subscription.id.to_string()},
+                    {"fault", faults.empty() ? error.message() : faults.front().detail}});
+    return program;
 }
 
 }  // namespace
@@ -38,21 +58,42 @@ std::string pattern_fault(std::string_view pattern)
 void Routes::put(const SubscriptionPtr& subscription)
 {
     remove(subscription->id);
-    by_id_[subscription->id] = subscription;
+    auto& route = by_id_[subscription->id];
+    route.subscription = subscription;
     if (subscription->status == SubscriptionStatus::disabled) return;
-    for (const auto& pattern : subscription->event_types)
-        by_pattern_[pattern].push_back(subscription);
+    if (!subscription->filter.empty()) {
+        auto program = compile_stored(*subscription);
+        if (!program) return;
+        paths_.bind(*program);
+        route.filter = std::make_shared<const filter::Program>(std::move(*program));
+        route.number = ++last_number_;
+        by_number_.emplace(route.number, subscription);
+    }
+    for (const auto& pattern : subscription->event_types) {
+        auto& listeners = by_pattern_[pattern];
+        if (route.filter) listeners.filters.add(route.number, route.filter);
+        else listeners.unfiltered.push_back(subscription);
+    }
 }
 
 void Routes::remove(SubscriptionId id)
 {
     const auto found = by_id_.find(id);
     if (found == by_id_.end()) return;
-    for (const auto& pattern : found->second->event_types) {
+    const auto& route = found->second;
+    for (const auto& pattern : route.subscription->event_types) {
         const auto entry = by_pattern_.find(pattern);
         if (entry == by_pattern_.end()) continue;
-        std::erase_if(entry->second, [&](const SubscriptionPtr& s) { return s->id == id; });
-        if (entry->second.empty()) by_pattern_.erase(entry);
+        auto& listeners = entry->second;
+        if (route.filter) listeners.filters.remove(route.number);
+        else
+            std::erase_if(listeners.unfiltered,
+                          [&](const SubscriptionPtr& each) { return each->id == id; });
+        if (listeners.unfiltered.empty() && listeners.filters.empty()) by_pattern_.erase(entry);
+    }
+    if (route.filter) {
+        paths_.unbind(*route.filter);
+        by_number_.erase(route.number);
     }
     by_id_.erase(found);
 }
@@ -62,13 +103,20 @@ void Routes::collect(std::string_view pattern, const Event& event,
 {
     const auto entry = by_pattern_.find(pattern);
     if (entry == by_pattern_.end()) return;
-    for (const auto& subscription : entry->second)
+    const auto add = [&](const SubscriptionPtr& subscription) {
         if (wants_source(*subscription, event.source)) found.push_back(subscription);
+    };
+    const auto& listeners = entry->second;
+    for (const auto& subscription : listeners.unfiltered) add(subscription);
+    if (listeners.filters.empty()) return;
+    listeners.filters.select(paths_, [&](std::uint64_t number) { add(by_number_.at(number)); });
 }
 
-std::vector<SubscriptionPtr> Routes::match(const Event& event) const
+std::vector<SubscriptionPtr> Routes::match(const Event& event,
+                                           filter::Document& document) const
 {
     std::vector<SubscriptionPtr> found;
+    paths_.begin(document);
     collect(event.type, event, found);
     std::string prefix;
     for (auto dot = event.type.find('.'); dot != std::string::npos;

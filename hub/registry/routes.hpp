@@ -3,7 +3,9 @@
 
 #include "hub/core/event.hpp"
 #include "hub/core/subscription.hpp"
+#include "hub/filter/selector.hpp"
 
+#include <memory>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -21,17 +23,35 @@ namespace katydid::registry {
 /// The active and paused subscriptions of one tenant by what they listen to. Pure.
 ///
 /// A look-up costs one hash per dotted prefix of the type, however many subscriptions there are
-/// for other types.
+/// for other types. Filters are compiled when their subscription comes; an event's payload is
+/// parsed at most once, and only when a filter asks for it.
 /// Thread safety: none; each event loop has its own.
 class Routes {
 public:
+    Routes() = default;
+    Routes(const Routes&) = delete;
+    Routes& operator=(const Routes&) = delete;
+
+    /// One whose stored filter cannot be compiled gets nothing, and that is logged.
     void put(const SubscriptionPtr& subscription);
     void remove(SubscriptionId id);
 
     /// Every subscription that gets the event, each once.
-    [[nodiscard]] std::vector<SubscriptionPtr> match(const Event& event) const;
+    /// \param document  of the event; filters have it parsed when they need it
+    [[nodiscard]] std::vector<SubscriptionPtr> match(const Event& event,
+                                                     filter::Document& document) const;
 
 private:
+    struct Route {
+        SubscriptionPtr subscription;
+        std::shared_ptr<const filter::Program> filter;  ///< null: none
+        std::uint64_t number = 0;                       ///< its name among the filters
+    };
+    /// Those who listen to the same pattern.
+    struct Listeners {
+        std::vector<SubscriptionPtr> unfiltered;
+        filter::Selector filters;
+    };
     struct Hash {
         using is_transparent = void;
         std::size_t operator()(std::string_view text) const noexcept
@@ -42,9 +62,11 @@ private:
     void collect(std::string_view pattern, const Event& event,
                  std::vector<SubscriptionPtr>& found) const;
 
-    std::unordered_map<std::string, std::vector<SubscriptionPtr>, Hash, std::equal_to<>>
-        by_pattern_;
-    std::unordered_map<SubscriptionId, SubscriptionPtr> by_id_;
+    std::unordered_map<std::string, Listeners, Hash, std::equal_to<>> by_pattern_;
+    std::unordered_map<SubscriptionId, Route> by_id_;
+    std::unordered_map<std::uint64_t, SubscriptionPtr> by_number_;  ///< those with a filter
+    std::uint64_t last_number_ = 0;
+    mutable filter::Paths paths_;  ///< remembers what it found for the event of a match()
 };
 
 }  // namespace katydid::registry

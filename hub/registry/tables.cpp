@@ -1,5 +1,7 @@
 #include "hub/registry/tables.hpp"
 
+#include <algorithm>
+
 namespace katydid::registry {
 
 const Tables::TenantTables* Tables::find(TenantId tenant) const
@@ -14,6 +16,22 @@ SourceEntryPtr Tables::source(TenantId tenant, std::string_view name) const
     if (tables == nullptr) return nullptr;
     const auto found = tables->sources.find(name);
     return found == tables->sources.end() ? nullptr : found->second;
+}
+
+SourceEntryPtr Tables::source(TenantId tenant, SourceId id) const
+{
+    if (const auto* tables = find(tenant))
+        for (const auto& [name, entry] : tables->sources)
+            if (entry->source.id == id) return entry;
+    return nullptr;
+}
+
+std::vector<TenantId> Tables::tenants_with_sources() const
+{
+    std::vector<TenantId> all;
+    for (const auto& [tenant, tables] : tenants_)
+        if (!tables.sources.empty()) all.push_back(tenant);
+    return all;
 }
 
 std::vector<SourceEntryPtr> Tables::sources(TenantId tenant) const
@@ -46,10 +64,11 @@ std::vector<SubscriptionPtr> Tables::subscriptions(TenantId tenant) const
     return all;
 }
 
-std::vector<SubscriptionPtr> Tables::match(const Event& event) const
+std::vector<SubscriptionPtr> Tables::match(const Event& event, filter::Document& document) const
 {
     const auto* tables = find(event.tenant);
-    return tables == nullptr ? std::vector<SubscriptionPtr>{} : tables->routes.match(event);
+    if (tables == nullptr) return {};
+    return tables->routes.match(event, document);
 }
 
 signing::KeyRingPtr Tables::subscription_keys(SubscriptionId id) const
@@ -58,11 +77,47 @@ signing::KeyRingPtr Tables::subscription_keys(SubscriptionId id) const
     return found == subscriptions_.end() ? nullptr : found->second.keys;
 }
 
+signing::SchemePtr Tables::subscription_signature(SubscriptionId id) const
+{
+    const auto found = subscriptions_.find(id);
+    return found == subscriptions_.end() ? nullptr : found->second.signature;
+}
+
 ApiKeyPtr Tables::api_key(std::string_view sha256) const
 {
     // The key of the table is a hash of the secret: comparing it tells nothing about the secret.
     const auto found = api_keys_.find(std::string{sha256});
     return found == api_keys_.end() ? nullptr : found->second;
+}
+
+std::vector<ApiKeyPtr> Tables::api_keys(TenantId tenant) const
+{
+    std::vector<ApiKeyPtr> all;
+    for (const auto& [sha256, key] : api_keys_)
+        if (key->tenant == tenant) all.push_back(key);
+    std::sort(all.begin(), all.end(),
+              [](const ApiKeyPtr& a, const ApiKeyPtr& b) { return a->id > b->id; });
+    return all;
+}
+
+TenantPtr Tables::tenant(TenantId id) const
+{
+    const auto found = described_tenants_.find(id);
+    return found == described_tenants_.end() ? nullptr : found->second;
+}
+
+TenantPtr Tables::tenant_by_name(std::string_view name) const
+{
+    for (const auto& [id, tenant] : described_tenants_)
+        if (tenant->name == name) return tenant;
+    return nullptr;
+}
+
+std::vector<TenantPtr> Tables::tenants() const
+{
+    std::vector<TenantPtr> all;
+    for (const auto& [id, tenant] : described_tenants_) all.push_back(tenant);
+    return all;
 }
 
 void Tables::put_source(SourceEntryPtr entry)
@@ -83,7 +138,10 @@ void Tables::put_subscription(SubscriptionPtr subscription, signing::KeyRingPtr 
     tenant.routes.put(subscription);
     tenant.subscriptions[subscription->id] = subscription;
     const auto id = subscription->id;
-    subscriptions_[id] = {std::move(subscription), std::move(keys)};
+    auto signature = subscription->signature.empty()
+                         ? nullptr
+                         : schemes_.find(subscription->tenant, subscription->signature);
+    subscriptions_[id] = {std::move(subscription), std::move(keys), std::move(signature)};
 }
 
 void Tables::remove_subscription(SubscriptionId id)
@@ -96,6 +154,18 @@ void Tables::remove_subscription(SubscriptionId id)
     subscriptions_.erase(found);
 }
 
+void Tables::put_tenant(TenantPtr tenant) { described_tenants_[tenant->id] = std::move(tenant); }
+
 void Tables::put_api_key(ApiKeyPtr key) { api_keys_[key->sha256] = std::move(key); }
+
+void Tables::put_scheme(TenantId tenant, OwnSchemePtr scheme)
+{
+    schemes_.put(tenant, std::move(scheme));
+}
+
+void Tables::remove_scheme(TenantId tenant, std::string_view name)
+{
+    schemes_.remove(tenant, name);
+}
 
 }  // namespace katydid::registry

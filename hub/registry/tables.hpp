@@ -2,6 +2,9 @@
 #pragma once
 
 #include "hub/registry/routes.hpp"
+#include "hub/registry/schemes.hpp"
+#include "hub/registry/source_entry.hpp"
+#include "hub/registry/tenant.hpp"
 #include "hub/store/store.hpp"
 #include "signing/key_ring.hpp"
 #include "signing/scheme.hpp"
@@ -14,15 +17,6 @@
 
 namespace katydid::registry {
 
-/// A source with its schemes found and its secrets opened. `schemes[i]` is the one that
-/// `source.schemes[i]` names.
-struct SourceEntry {
-    store::Source source;
-    std::vector<signing::SchemePtr> schemes;
-    signing::KeyRingPtr keys;
-    std::string public_url;
-};
-using SourceEntryPtr = std::shared_ptr<const SourceEntry>;
 using ApiKeyPtr = std::shared_ptr<const store::ApiKey>;
 
 /// Look-ups of the hot path, without a lock: every loop has its own copy, and a change is posted
@@ -32,25 +26,45 @@ using ApiKeyPtr = std::shared_ptr<const store::ApiKey>;
 class Tables {
 public:
     [[nodiscard]] SourceEntryPtr source(TenantId tenant, std::string_view name) const;
+    [[nodiscard]] SourceEntryPtr source(TenantId tenant, SourceId id) const;
+    /// By name.
     [[nodiscard]] std::vector<SourceEntryPtr> sources(TenantId tenant) const;
+    [[nodiscard]] std::vector<TenantId> tenants_with_sources() const;
 
     [[nodiscard]] SubscriptionPtr subscription(SubscriptionId id) const;
     [[nodiscard]] SubscriptionPtr subscription_by_name(TenantId tenant,
                                                        std::string_view name) const;
     /// Newest first.
     [[nodiscard]] std::vector<SubscriptionPtr> subscriptions(TenantId tenant) const;
-    [[nodiscard]] std::vector<SubscriptionPtr> match(const Event& event) const;
+    [[nodiscard]] std::vector<SubscriptionPtr> match(const Event& event,
+                                                     filter::Document& document) const;
     /// The ring that signs for a subscription; null when there is none.
     [[nodiscard]] signing::KeyRingPtr subscription_keys(SubscriptionId id) const;
+    /// The scheme that Subscription::signature names; null when it names none, or one that is gone.
+    [[nodiscard]] signing::SchemePtr subscription_signature(SubscriptionId id) const;
+
+    [[nodiscard]] const Schemes& schemes() const noexcept { return schemes_; }
 
     /// \param sha256  32 bytes
     [[nodiscard]] ApiKeyPtr api_key(std::string_view sha256) const;
+
+    /// Newest first.
+    [[nodiscard]] std::vector<ApiKeyPtr> api_keys(TenantId tenant) const;
+
+    [[nodiscard]] TenantPtr tenant(TenantId id) const;
+    [[nodiscard]] TenantPtr tenant_by_name(std::string_view name) const;
+    /// Newest first.
+    [[nodiscard]] std::vector<TenantPtr> tenants() const;
 
     void put_source(SourceEntryPtr entry);
     void remove_source(TenantId tenant, std::string_view name);
     void put_subscription(SubscriptionPtr subscription, signing::KeyRingPtr keys);
     void remove_subscription(SubscriptionId id);
     void put_api_key(ApiKeyPtr key);
+    /// Before the sources and subscriptions that name it.
+    void put_scheme(TenantId tenant, OwnSchemePtr scheme);
+    void remove_scheme(TenantId tenant, std::string_view name);
+    void put_tenant(TenantPtr tenant);
 
 private:
     struct TenantTables {
@@ -61,12 +75,15 @@ private:
     struct Endpoint {
         SubscriptionPtr subscription;
         signing::KeyRingPtr keys;
+        signing::SchemePtr signature;
     };
     [[nodiscard]] const TenantTables* find(TenantId tenant) const;
 
+    Schemes schemes_;
     std::unordered_map<TenantId, TenantTables> tenants_;
     std::unordered_map<SubscriptionId, Endpoint> subscriptions_;
     std::unordered_map<std::string, ApiKeyPtr> api_keys_;
+    std::map<TenantId, TenantPtr, std::greater<>> described_tenants_;
 };
 
 }  // namespace katydid::registry

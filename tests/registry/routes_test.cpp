@@ -27,7 +27,8 @@ public:
         Event event;
         event.type = std::move(type);
         event.source = std::move(source);
-        return routes.match(event);
+        filter::Document document{event};
+        return routes.match(event, document);
     }
 
     Routes routes;
@@ -100,6 +101,25 @@ BOOST_AUTO_TEST_CASE(put_replaces)
     BOOST_TEST((match("c.d") == Subscriptions{second}));
     routes.remove(second->id);
     BOOST_TEST(match("c.d").empty());
+}
+
+// Goal: a filter decides who of those that listen to a type gets the event, also after a change.
+BOOST_AUTO_TEST_CASE(filters_are_asked)
+{
+    const auto plain = add({"*"});
+    auto filtered = *add({"*", "a.b"});
+    filtered.filter = R"({"event":{"source":"atlvs"}})";
+    const auto with_filter = std::make_shared<const Subscription>(filtered);
+    routes.put(with_filter);
+    BOOST_TEST((match("a.b", "atlvs") == Subscriptions{plain, with_filter}));
+    BOOST_TEST((match("a.b", "grasshopper") == Subscriptions{plain}));
+    filtered.filter = R"({"event":{"source":{"$neq":"atlvs"}}})";
+    const auto changed = std::make_shared<const Subscription>(filtered);
+    routes.put(changed);
+    BOOST_TEST((match("a.b", "atlvs") == Subscriptions{plain}));
+    BOOST_TEST((match("a.b", "grasshopper") == Subscriptions{plain, changed}));
+    routes.remove(changed->id);
+    BOOST_TEST((match("a.b", "grasshopper") == Subscriptions{plain}));
 }
 
 BOOST_AUTO_TEST_CASE(pattern_faults)

@@ -1,0 +1,110 @@
+// Requests by which a provider checks that an endpoint is meant.
+#include "hub/observe/log.hpp"
+#include "hub/receive/receiver.hpp"
+
+#include <algorithm>
+
+namespace katydid::receive {
+namespace {
+
+http::Response not_allowed(const registry::SourceEntry& source)
+{
+    std::vector<std::string> methods{"POST"};
+    for (const auto& traits : source.traits)
+        methods.insert(methods.end(), traits.handshake_methods.begin(),
+                       traits.handshake_methods.end());
+    std::ranges::sort(methods);
+    const auto repeated = std::ranges::unique(methods);
+    methods.erase(repeated.begin(), repeated.end());
+    std::string allow;
+    for (const auto& method : methods) allow += (allow.empty() ? "" : ", ") + method;
+    auto response = http::Response::plain_error(405, "Method not allowed");
+    response.with("Allow", std::move(allow));
+    return response;
+}
+
+bool answers(const signing::SchemeTraits& traits, std::string_view method)
+{
+    if (method == "POST") return traits.answers_post;
+    return std::ranges::find(traits.handshake_methods, method) != traits.handshake_methods.end();
+}
+
+http::Response to_response(signing::HandshakeReply reply)
+{
+    http::Response response;
+    response.status = reply.status;
+    response.content_type = std::move(reply.content_type);
+    response.headers = std::move(reply.headers);
+    response.body = std::move(reply.body);
+    return response;
+}
+
+}  // namespace
+
+awaitable<http::Response> Receiver::shake_hands(http::Request& request)
+{
+    const auto source = find_source(request);
+    if (!source) co_return http::Response::plain_error(404, "Unknown webhook source");
+    const bool is_answered = std::ranges::any_of(
+        source->traits, [&](const auto& traits) { return answers(traits, request.method); });
+    if (!is_answered) co_return not_allowed(*source);
+    const auto url = proxies_.url_of(request, source->public_url);
+    const signing::RequestView view{request.method, request.target, url, request.headers,
+                                    request.body};
+    auto answer = co_await try_handshakes(*source, view);
+    if (answer) co_return std::move(*answer);
+    parts_.metrics.event_rejected("handshake");
+    log::warn("handshake.refused",
+              "the request is not the handshake of the source's scheme, or does not carry its "
+              "secret",
+              {{"source", source->source.name},
+               {"method", request.method},
+               {"client", proxies_.client_of(request)}});
+    co_return unauthorised();
+}
+
+awaitable<std::optional<http::Response>>
+Receiver::try_handshakes(const registry::SourceEntry& source, signing::RequestView view)
+{
+    for (std::size_t i = 0; i < source.schemes.size(); ++i) {
+        if (!answers(source.traits[i], view.method)) continue;
+        const auto& scheme = *source.schemes[i];
+        const auto document = co_await remote_keys_.document_for(scheme, source.traits[i], view);
+        if (!document) continue;  // verify() says why
+        const std::string_view key = *document ? std::string_view{**document} : std::string_view{};
+        auto reply = signing::handshake(scheme, view, *source.keys, parts_.clock.now(), key);
+        if (!reply) continue;
+        auto response = co_await carry_out(source, std::move(*reply));
+        co_return response;
+    }
+    co_return std::nullopt;
+}
+
+awaitable<http::Response> Receiver::carry_out(const registry::SourceEntry& source,
+                                              signing::HandshakeReply reply)
+{
+    const auto& name = source.source.name;
+    if (!reply.visit_url.empty()) {
+        const auto visited = co_await remote_keys_.visit(reply.visit_url);
+        if (!visited) {
+            log::warn("handshake.not_confirmed", visited.error().message, {{"source", name}});
+            co_return unavailable("The subscription could not be confirmed now: try again");
+        }
+    }
+    if (reply.new_key) {
+        const auto kept = co_await parts_.registry.keep_first_key(
+            source.source.tenant, source.source.id, std::move(*reply.new_key));
+        if (!kept) {
+            log::warn("handshake.key_not_kept", kept.error().message, {{"source", name}});
+            if (kept.error() == errc::conflict) co_return unauthorised();
+            co_return unavailable("The key could not be kept now: try again");
+        }
+        log::info("source.key_received", "the provider delivered the source's key",
+                  {{"source", name}});
+    }
+    log::info("handshake.answered", "the provider's check of the endpoint was answered",
+              {{"source", name}, {"status", reply.status}});
+    co_return to_response(std::move(reply));
+}
+
+}  // namespace katydid::receive

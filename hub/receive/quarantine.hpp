@@ -1,0 +1,54 @@
+// Refused requests, kept for a while so that an operator can see why and let them in.
+#pragma once
+
+#include "hub/core/asio.hpp"
+#include "hub/receive/kept_request.hpp"
+#include "hub/registry/source_entry.hpp"
+#include "signing/verify.hpp"
+
+#include <optional>
+#include <string>
+#include <unordered_map>
+
+namespace katydid::receive {
+
+/// Decides which refused requests are kept, and keeps them without anybody waiting for it.
+///
+/// A flood costs no disk: of each source at most ten a second are kept, at most sixteen writes of
+/// a loop are under way, and the store drops the oldest of a tenant over its bounds.
+/// Thread safety: none; one per event loop. What it is handed outlives it and its writes.
+class Quarantine {
+public:
+    Quarantine(store::Store& store, const signing::Vault& vault, const Clock& clock);
+
+    struct Item {
+        RejectedId id;
+        signing::Refusal refusal;
+        std::string method;
+        std::string remote;
+        KeptRequest request;
+    };
+
+    /// An id for one more request of that source, or nullopt when it is one too many.
+    [[nodiscard]] std::optional<RejectedId> admit(SourceId source);
+
+    /// Seals and stores it in the background. What admit() gave an id for.
+    void keep(const asio::any_io_executor& executor, const store::Source& source, Item item);
+
+private:
+    struct Bucket {
+        double tokens;
+        SteadyTime at;
+    };
+
+    awaitable<void> write(store::Rejected row);
+
+    store::Store& store_;
+    const signing::Vault& vault_;
+    const Clock& clock_;
+    IdSource ids_;
+    std::unordered_map<SourceId, Bucket> buckets_;
+    unsigned in_flight_ = 0;
+};
+
+}  // namespace katydid::receive

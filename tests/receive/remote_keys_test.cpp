@@ -1,0 +1,224 @@
+// Sources whose key is fetched, with a network that is scripted.
+#include "signing/digest.hpp"
+#include "signing/encoding.hpp"
+#include "tests/receive/house.hpp"
+#include "tests/signing/certificates.hpp"
+
+#include <boost/json.hpp>
+#include <boost/test/unit_test.hpp>
+
+#include <fstream>
+
+using namespace katydid;
+using namespace katydid::test;
+using namespace std::chrono_literals;
+using signing::test::Issued;
+using signing::test::make_authority;
+using signing::test::make_leaf;
+
+namespace {
+
+constexpr const char* topic = "arn:aws:sns:us-east-1:1:orders";
+constexpr const char* certificate_url = "https://sns.us-east-1.amazonaws.com/a.pem";
+constexpr const char* subscribe_url
+    = "https://sns.us-east-1.amazonaws.com/?Action=ConfirmSubscription&Token=2336";
+
+const Issued& authority()
+{
+    static const Issued made = make_authority("root", nullptr);
+    return made;
+}
+
+const Issued& provider()
+{
+    static const Issued made = make_leaf("provider", authority());
+    return made;
+}
+
+std::string base64(const std::string& bytes)
+{
+    return signing::encode(signing::Encoding::base64, bytes);
+}
+
+/// A message of SNS with its signature (version 2).
+std::string sns_message(boost::json::object message)
+{
+    std::string canonical;
+    for (const auto* name :
+         {"Message", "MessageId", "SubscribeURL", "Timestamp", "Token", "TopicArn", "Type"}) {
+        if (!message.contains(name)) continue;
+        canonical.append(name).append("\n").append(message[name].as_string()).append("\n");
+    }
+    message["SignatureVersion"] = "2";
+    message["Signature"] = base64(signing::test::sign_rsa_sha256(provider(), canonical));
+    if (!message.contains("SigningCertURL")) message["SigningCertURL"] = certificate_url;
+    return boost::json::serialize(message);
+}
+
+std::string confirmation()
+{
+    return sns_message({{"Type", "SubscriptionConfirmation"},
+                        {"MessageId", "m-1"},
+                        {"Token", "2336"},
+                        {"TopicArn", topic},
+                        {"Message", "You have chosen to subscribe"},
+                        {"SubscribeURL", subscribe_url},
+                        {"Timestamp", "2026-01-01T00:00:00.000Z"}});
+}
+
+std::string notification(const char* id)
+{
+    return sns_message({{"Type", "Notification"},
+                        {"MessageId", id},
+                        {"TopicArn", topic},
+                        {"Message", "hello"},
+                        {"Timestamp", "2026-01-01T00:00:00.000Z"}});
+}
+
+constexpr const char* path = "/api/webhooks/provider";
+
+}  // namespace
+
+BOOST_AUTO_TEST_SUITE(receive_remote_keys)
+
+// Goal: SNS is confirmed by visiting its URL behind a good signature; its messages are verified
+// under one fetched certificate.
+BOOST_AUTO_TEST_CASE(sns_is_confirmed_and_verified)
+{
+    House house;
+    house.fetcher.answers.emplace(certificate_url, provider().pem);
+    house.fetcher.answers.emplace(subscribe_url, "<ConfirmSubscriptionResponse/>");
+    house.run([&]() -> awaitable<> {
+        co_await house.add_source("provider", "aws-sns", topic);
+        auto response = co_await house.post(path, {}, confirmation());
+        BOOST_TEST(response.status == 200U);
+        BOOST_TEST(house.fetcher.asked
+                       == (std::vector<std::string>{certificate_url, subscribe_url}),
+                   boost::test_tools::per_element());
+        for (const auto* id : {"m-2", "m-3"}) {
+            response = co_await house.post(path, {}, notification(id));
+            BOOST_TEST(response.status == 200U);
+        }
+        BOOST_TEST(house.fetcher.asked.size() == 2U);
+        const auto events = co_await house.store->events({});
+        BOOST_TEST(events->size() == 2U);
+    });
+}
+
+// Goal: no URL is visited for a confirmation with a bad signature, of another topic, or to another
+// host; and no certificate is fetched from anywhere else.
+BOOST_AUTO_TEST_CASE(sns_refusals)
+{
+    House house;
+    house.fetcher.answers.emplace(certificate_url, provider().pem);
+    house.run([&]() -> awaitable<> {
+        co_await house.add_source("provider", "aws-sns", topic);
+        auto forged = confirmation();
+        forged.replace(forged.find("2336"), 4, "2337");
+        const boost::json::object elsewhere{{"Type", "Notification"},
+                                            {"MessageId", "m"},
+                                            {"TopicArn", topic},
+                                            {"Message", "hello"},
+                                            {"Timestamp", "2026-01-01T00:00:00.000Z"},
+                                            {"SigningCertURL", "https://evil.example/a.pem"}};
+        for (const auto& body : {forged, sns_message(elsewhere), std::string{"{}"}}) {
+            const auto response = co_await house.post(path, {}, body);
+            BOOST_TEST(response.status == 401U);
+        }
+        BOOST_TEST(house.fetcher.asked == std::vector<std::string>{certificate_url},
+                   boost::test_tools::per_element());
+    });
+}
+
+// Goal: when the key cannot be fetched now the provider is told to try again; a host that says no
+// is a refusal.
+BOOST_AUTO_TEST_CASE(fetch_failures)
+{
+    House house;
+    house.run([&]() -> awaitable<> {
+        co_await house.add_source("provider", "aws-sns", topic);
+        auto response = co_await house.post(path, {}, notification("m-1"));
+        BOOST_TEST(response.status == 503U);
+        BOOST_TEST(header_value(response.headers, "Retry-After") == "5");
+        house.clock.advance(31s);
+        house.fetcher.answers.emplace(certificate_url, Error{errc::refused, "404"});
+        response = co_await house.post(path, {}, notification("m-1"));
+        BOOST_TEST(response.status == 401U);
+        house.clock.advance(31s);
+        house.fetcher.answers.insert_or_assign(certificate_url,
+                                               result<std::string>{provider().pem});
+        response = co_await house.post(path, {}, notification("m-1"));
+        BOOST_TEST(response.status == 200U);
+    });
+}
+
+// Goal: PayPal's certificate must chain to a root that is trusted; one made by a stranger that the
+// host hands out is refused.
+BOOST_AUTO_TEST_CASE(paypal_chain)
+{
+    constexpr const char* url = "https://api.paypal.com/v1/notifications/certs/CERT-1";
+    const auto stranger = make_leaf("provider", make_authority("root", nullptr));
+    const auto roots = std::filesystem::temp_directory_path()
+                       / ("katydid-paypal-" + std::to_string(::getpid()) + ".pem");
+    std::ofstream{roots} << authority().pem;
+    for (const auto* signer : {&provider(), &stranger}) {
+        House house{roots.string()};
+        house.fetcher.answers.emplace(url, signer->pem);
+        house.run([&]() -> awaitable<> {
+            co_await house.add_source("provider", "paypal", "webhook-id");
+            const std::string body = R"({"id":"WH-1","event_type":"PAYMENT.SALE.COMPLETED"})";
+            const std::string message = "t-1|2026-01-01T00:00:00Z|webhook-id|"
+                                        + std::to_string(signing::crc32(body));
+            const auto response = co_await house.post(
+                path,
+                {{"PAYPAL-TRANSMISSION-ID", "t-1"},
+                 {"PAYPAL-TRANSMISSION-TIME", "2026-01-01T00:00:00Z"},
+                 {"PAYPAL-CERT-URL", url},
+                 {"PAYPAL-TRANSMISSION-SIG",
+                  base64(signing::test::sign_rsa_sha256(*signer, message))}},
+                body);
+            BOOST_TEST(response.status == (signer == &provider() ? 200U : 401U));
+        });
+    }
+    std::filesystem::remove(roots);
+}
+
+// Goal: a token under a key that the set does not have makes the set be fetched anew, once.
+BOOST_AUTO_TEST_CASE(jwks_rotation)
+{
+    constexpr const char* url = "https://www.googleapis.com/oauth2/v3/certs";
+    const auto newer = make_leaf("newer", authority());
+    House house;
+    const auto set = [](const std::string& keys) { return R"({"keys":[)" + keys + "]}"; };
+    const auto old_key = signing::test::to_jwk(provider(), "old");
+    house.fetcher.answers.emplace(url, set(old_key));
+    const auto now = house.clock.now().time_since_epoch().count() / 1000;
+    const auto post = [&](const Issued& signer, const char* kid,
+                          const char* id) -> awaitable<unsigned> {
+        const auto claims = R"({"iss":"accounts.google.com","aud":"https://hub.example",)"
+                            R"("email_verified":true,"exp":)"
+                            + std::to_string(now + 86'400) + "}";
+        const auto response = co_await house.post(
+            path, {{"Authorization", "Bearer " + signing::test::make_jwt(signer, kid, claims)}},
+            R"({"message":{"messageId":")" + std::string{id} + "\"}}");
+        co_return response.status;
+    };
+    house.run([&]() -> awaitable<> {
+        co_await house.add_source("provider", "google-pubsub", "https://hub.example");
+        auto status = co_await post(provider(), "old", "1");
+        BOOST_TEST(status == 200U);
+        status = co_await post(newer, "new", "2");
+        BOOST_TEST(status == 401U);
+        BOOST_TEST(house.fetcher.asked.size() == 1U);  // fetched a moment ago
+        house.clock.advance(2min);
+        house.fetcher.answers.insert_or_assign(
+            url, result<std::string>{set(old_key + "," + signing::test::to_jwk(newer, "new"))});
+        status = co_await post(newer, "new", "2");
+        BOOST_TEST(status == 200U);
+        status = co_await post(newer, "newest", "3");
+        BOOST_TEST(status == 401U);
+        BOOST_TEST(house.fetcher.asked.size() == 2U);
+    });
+}
+
+BOOST_AUTO_TEST_SUITE_END()
