@@ -19,6 +19,7 @@ struct Item {
     std::list<Item>::iterator self{};
     std::size_t bytes = 0;             ///< counted against the memory budget
     std::uint32_t breaker_epoch = 0;
+    std::uint32_t adaptive_epoch = 0;
     Moment started{};
 };
 
@@ -55,7 +56,16 @@ struct Notice {
     Kind kind = Kind::gone;
     SubscriptionPtr subscription;
     DeliveryId delivery;
+    EventPtr event;  ///< of that delivery
     std::string reason;
+};
+
+/// A breaker opened, or recovered: what a restart must know.
+struct BreakerMemory {
+    TenantId tenant = default_tenant();
+    SubscriptionId subscription;
+    std::uint32_t openings = 0;  ///< in a row; 0: it is closed and nothing need be known
+    Timestamp open_until{};
 };
 
 /// Everything to be done now. The shell does it and reports back.
@@ -65,6 +75,8 @@ struct Actions {
     std::vector<Settle> settles;
     std::vector<Release> releases;
     std::vector<Notice> notices;
+    std::vector<BreakerMemory> breakers;
+    std::uint32_t withheld = 0;  ///< not sent, because the lease of their subscription ran out
 
     void clear()
     {
@@ -73,6 +85,8 @@ struct Actions {
         settles.clear();
         releases.clear();
         notices.clear();
+        breakers.clear();
+        withheld = 0;
     }
 };
 

@@ -86,6 +86,14 @@ void Breaker::open(SteadyTime now, double random) noexcept
     window_ = {};
 }
 
+void Breaker::reset() noexcept
+{
+    state_ = State::closed;
+    openings_ = 0;
+    window_ = {};
+    ++epoch_;
+}
+
 void Breaker::restore(std::uint32_t openings, SteadyTime open_until) noexcept
 {
     state_ = State::open;

@@ -53,8 +53,11 @@ public:
     /// \param random  in [0, 1), for the jitter of the open time
     Change record(bool failure, std::uint32_t epoch, SteadyTime now, double random) noexcept;
 
+    /// Closes and forgets, for a receiver that was replaced by another.
+    void reset() noexcept;
     /// Opens at once, for what is known from before a restart.
     void restore(std::uint32_t openings, SteadyTime open_until) noexcept;
+    /// How often it opened in a row; 0 once it recovered.
     [[nodiscard]] std::uint32_t openings() const noexcept { return openings_; }
 
 private:

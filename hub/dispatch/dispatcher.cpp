@@ -1,7 +1,7 @@
 #include "hub/dispatch/dispatcher.hpp"
 
-#include "hub/dispatch/report.hpp"
 #include "hub/observe/log.hpp"
+#include "hub/observe/metrics.hpp"
 
 #include <boost/asio/post.hpp>
 
@@ -20,6 +20,7 @@ Dispatcher::Dispatcher(Parts parts, Options options)
               {[this](const Settle& settle) { on_settled(settle); },
                [this](const Release& release) { scheduler_.on_released(release, now()); },
                [this](const Error& error) { on_store_refused(error); }, [this] { wake(); }}},
+      breakers_{parts_.executor, parts_.store, [this] { wake(); }},
       timer_{parts_.executor}, drained_{parts_.executor},
       alive_{std::make_shared<Dispatcher*>(this)}
 {
@@ -30,14 +31,33 @@ Dispatcher::~Dispatcher() = default;
 awaitable<result<void>> Dispatcher::start()
 {
     ++store_calls_;
-    auto backlog = co_await parts_.store.backlog();
+    auto taken_up = co_await take_up_work();
     --store_calls_;
-    if (backlog.has_error()) co_return backlog.error();
-    for (const auto& each : *backlog)
-        if (owns(each.subscription))
-            scheduler_.on_backlog(each.tenant, each.subscription, each.lane, each.next_due, now());
     healthy_ = parts_.store.health() == store::Health::ok;
     wake();
+    co_return taken_up;
+}
+
+awaitable<result<void>> Dispatcher::take_up_work()
+{
+    auto memories = co_await breakers_.load();
+    if (memories.has_error()) co_return memories.error();
+    for (const auto& each : *memories)
+        if (owns(each.subscription) && subscriptions_.contains(each.subscription))
+            scheduler_.restore_breaker(each, now());
+    auto backlog = co_await parts_.store.backlog();
+    if (backlog.has_error()) co_return backlog.error();
+    for (const auto& each : *backlog) {
+        if (!owns(each.subscription)) continue;
+        if (subscriptions_.contains(each.subscription)) {
+            scheduler_.on_backlog(each.tenant, each.subscription, each.lane, each.next_due, now());
+            continue;
+        }
+        // The process died between deleting the subscription and cancelling what waited for it.
+        auto cancelled = co_await parts_.store.cancel_all(
+            each.tenant, each.subscription, "the subscription was deleted", parts_.clock.now());
+        if (cancelled.has_error()) co_return cancelled.error();
+    }
     co_return result<void>{};
 }
 
@@ -81,6 +101,12 @@ void Dispatcher::handlers_changed()
 void Dispatcher::set_shares(Shares shares)
 {
     scheduler_.set_shares(shares);
+    wake();
+}
+
+void Dispatcher::set_tenant_share(TenantId tenant, std::uint32_t share)
+{
+    scheduler_.set_tenant_share(tenant, share);
     wake();
 }
 
@@ -129,7 +155,7 @@ void Dispatcher::act()
     scheduler_.set_running(healthy_ && !store_retry_at_);
     scheduler_.next(moment, actions_);
     carry_out();
-    if (parts_.metrics != nullptr) report_gauges(*parts_.metrics, scheduler_);
+    if (parts_.metrics != nullptr) gauges_.report(*parts_.metrics, scheduler_);
     arm(moment);
     if (drain_deadline_) drained_.cancel();
 }
@@ -151,6 +177,10 @@ void Dispatcher::carry_out()
     start_claims();
     start_attempts();
     tell_notices();
+    for (const auto& each : actions_.breakers) breakers_.note(each);
+    if (healthy_ && !actions_.breakers.empty()) breakers_.flush();
+    if (parts_.metrics != nullptr && actions_.withheld > 0)
+        parts_.metrics->attempts_withheld(actions_.withheld);
 }
 
 void Dispatcher::start_attempts()
@@ -272,7 +302,8 @@ awaitable<void> Dispatcher::drain(Deadline deadline)
 
 bool Dispatcher::is_drained() const
 {
-    if (woken_ || store_calls_ > 0 || attempts_.running() > 0 || outbox_.is_writing()) return false;
+    const bool is_writing = outbox_.is_writing() || breakers_.is_writing();
+    if (woken_ || store_calls_ > 0 || attempts_.running() > 0 || is_writing) return false;
     if (outbox_.empty()) return true;
     const bool is_over = *drain_deadline_ <= parts_.clock.steady_now();
     return is_over && (outbox_.is_refused() || !healthy_);

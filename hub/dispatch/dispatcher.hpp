@@ -3,7 +3,9 @@
 
 #include "handlers/handler.hpp"
 #include "hub/dispatch/attempts.hpp"
+#include "hub/dispatch/breaker_book.hpp"
 #include "hub/dispatch/outbox.hpp"
+#include "hub/dispatch/report.hpp"
 #include "hub/dispatch/scheduler.hpp"
 
 #include <boost/asio/steady_timer.hpp>
@@ -12,10 +14,6 @@
 #include <memory>
 #include <unordered_map>
 #include <unordered_set>
-
-namespace katydid::observe {
-class Metrics;
-}
 
 namespace katydid::dispatch {
 
@@ -54,7 +52,8 @@ public:
     Dispatcher(const Dispatcher&) = delete;
     Dispatcher& operator=(const Dispatcher&) = delete;
 
-    /// Asks the store what waits. Put the subscriptions first or later, as you like.
+    /// Asks the store what waits and which breakers were open. Put the subscriptions first: what
+    /// waits for one that nobody put belongs to none any more and is cancelled.
     /// Errors: the store's. Cancellation: terminal.
     awaitable<result<void>> start();
 
@@ -64,6 +63,8 @@ public:
     /// Handlers were registered: looks for them again.
     void handlers_changed();
     void set_shares(Shares shares);
+    /// This loop's part of a tenant's own limit; 0: it has none.
+    void set_tenant_share(TenantId tenant, std::uint32_t share);
 
     // What the store tells, posted here by the wiring.
     void on_work(std::vector<store::Work> works);
@@ -79,6 +80,11 @@ public:
     awaitable<void> drain(Deadline deadline);
 
     [[nodiscard]] const Scheduler& scheduler() const noexcept { return scheduler_; }
+    /// How a subscription that this loop owns is doing.
+    [[nodiscard]] SubscriptionState state_of(SubscriptionId id) const
+    {
+        return scheduler_.state_of(id, now()).value_or(SubscriptionState{});
+    }
 
 private:
     [[nodiscard]] bool owns(SubscriptionId id) const { return !options_.owns || options_.owns(id); }
@@ -99,6 +105,7 @@ private:
     void on_settled(const Settle& settle);
     void on_store_refused(const Error& error);
     awaitable<void> claim(store::Claim claim);
+    awaitable<result<void>> take_up_work();
     void configure(const SubscriptionPtr& subscription);
     awaitable<result<void>> load_order(SubscriptionPtr subscription);
     void spawn_load_order(SubscriptionPtr subscription);
@@ -110,6 +117,8 @@ private:
     Scheduler scheduler_;
     Attempts attempts_;
     Outbox outbox_;
+    BreakerBook breakers_;
+    Gauges gauges_;
     Actions actions_;
     std::unordered_map<SubscriptionId, SubscriptionPtr> subscriptions_;
     std::unordered_set<SubscriptionId> order_known_;  ///< ordered ones whose retries are known…

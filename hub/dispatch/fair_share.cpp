@@ -19,6 +19,8 @@ Tenant& FairShare::join(TenantId tenant)
     if (!known) {
         known = std::make_unique<Tenant>();
         known->id = tenant;
+        const auto own = own_shares_.find(tenant);
+        if (own != own_shares_.end()) known->own_share = own->second;
     }
     ++known->queues_known;
     return *known;
@@ -42,7 +44,8 @@ void FairShare::set_ready(Queue& queue, bool ready)
 
 void FairShare::update(Tenant& tenant)
 {
-    if (!tenant.ready.empty() && tenant.in_flight < shares_.tenant_in_flight) ready_.add(tenant);
+    const auto limit = tenant.own_share > 0 ? tenant.own_share : shares_.tenant_in_flight;
+    if (!tenant.ready.empty() && tenant.in_flight < limit) ready_.add(tenant);
     else ready_.remove(tenant);
 }
 
@@ -81,6 +84,16 @@ void FairShare::ended(Queue& queue)
     --queue.tenant.in_flight;
     --in_flight_;
     update(queue.tenant);
+}
+
+void FairShare::set_tenant_share(TenantId id, std::uint32_t share)
+{
+    if (share > 0) own_shares_[id] = share;
+    else own_shares_.erase(id);
+    const auto found = tenants_.find(id);
+    if (found == tenants_.end()) return;
+    found->second->own_share = share;
+    update(*found->second);
 }
 
 void FairShare::set_shares(Shares shares)

@@ -15,9 +15,18 @@ struct Shares {
     std::uint32_t tenant_in_flight = 1'024;
 };
 
+/// The part of a limit that loop `index` of `count` holds. The parts add up to the limit.
+[[nodiscard]] constexpr std::uint32_t share_of(std::uint32_t limit, std::size_t index,
+                                               std::size_t count) noexcept
+{
+    const auto loops = static_cast<std::uint32_t>(count);
+    return limit / loops + (index < limit % loops ? 1 : 0);
+}
+
 struct Tenant : RingMember {
     TenantId id;
     std::uint32_t in_flight = 0;
+    std::uint32_t own_share = 0;  ///< of its own limit; 0: it has none, Shares holds
     std::uint32_t queues_known = 0;
     DeficitRing<Queue> ready;  ///< subscriptions that may start an attempt now
 };
@@ -41,6 +50,8 @@ public:
     void ended(Queue& queue);
 
     void set_shares(Shares shares);
+    /// This loop's part of a tenant's own limit; 0: it has none any more.
+    void set_tenant_share(TenantId tenant, std::uint32_t share);
     [[nodiscard]] std::uint32_t in_flight() const noexcept { return in_flight_; }
     [[nodiscard]] const Shares& shares() const noexcept { return shares_; }
 
@@ -50,6 +61,7 @@ private:
     Shares shares_;
     std::uint32_t in_flight_ = 0;
     std::unordered_map<TenantId, std::unique_ptr<Tenant>> tenants_;
+    std::unordered_map<TenantId, std::uint32_t> own_shares_;  ///< also of those not here now
     DeficitRing<Tenant> ready_;
 };
 

@@ -15,6 +15,23 @@ std::uint32_t claim_count_of(const Limits& limits)
     return std::max({2U, static_cast<std::uint32_t>(tokens), limits.burst});
 }
 
+AdaptiveLimit::Sign sign_of(const Outcome& outcome) noexcept
+{
+    if (asks_for_less(outcome)) return AdaptiveLimit::Sign::asks_for_less;
+    return outcome.is_success() ? AdaptiveLimit::Sign::success : AdaptiveLimit::Sign::neither;
+}
+
+std::string_view name_of(Breaker::State state) noexcept
+{
+    switch (state) {
+    case Breaker::State::closed: return "closed";
+    case Breaker::State::open: return "open";
+    case Breaker::State::probing: return "probing";
+    case Breaker::State::ramping: return "ramping";
+    }
+    return "closed";
+}
+
 }  // namespace
 
 Queue::Queue(SubscriptionId subscription, Tenant& owner, std::uint64_t number,
@@ -29,6 +46,13 @@ Queue::Queue(SubscriptionId subscription, Tenant& owner, std::uint64_t number,
 
 void Queue::configure(SubscriptionPtr subscription, bool attended)
 {
+    if (subscription_ && subscription_->handler.url != subscription->handler.url) {
+        // What was learned is about another receiver.
+        breaker_.reset();
+        adaptive_ = {};
+        budget_ = {};
+        held_until_ = SteadyTime::min();
+    }
     subscription_ = std::move(subscription);
     attended_ = attended;
     gone_ = false;
@@ -37,6 +61,7 @@ void Queue::configure(SubscriptionPtr subscription, bool attended)
     const auto& limits = subscription_->limits;
     bucket_.set_limit(limits.per_second, limits.burst);
     claim_count_max_ = claim_count_of(limits);
+    adaptive_.configure(limits.adaptive, std::max(limits.in_flight, 1U));
     if (limits.ordering == Ordering::key) {
         if (!gate_) gate_ = std::make_unique<OrderGate>();
     } else if (gate_) {
@@ -71,8 +96,10 @@ std::optional<SteadyTime> Queue::blocked_until(SteadyTime now) noexcept
 
 std::uint32_t Queue::cap() const noexcept
 {
-    const auto limit = subscription_ ? std::max(subscription_->limits.in_flight, 1U) : 0U;
-    return std::min(limit, breaker_.cap());
+    if (!subscription_) return 0;
+    const auto limit = std::max(subscription_->limits.in_flight, 1U);
+    const auto bearable = adaptive_.is_enabled() ? adaptive_.current() : limit;
+    return std::min({limit, bearable, breaker_.cap()});
 }
 
 LaneMask Queue::eligible() const noexcept
@@ -102,6 +129,7 @@ void Queue::started(Item& item, SteadyTime now) noexcept
     bucket_.take(now);
     picker_.charge(which);
     item.breaker_epoch = breaker_.epoch();
+    item.adaptive_epoch = adaptive_.epoch();
 }
 
 void Queue::ended(Lane which) noexcept
@@ -114,6 +142,7 @@ Breaker::Change Queue::judge(const Item& item, const Outcome& outcome, SteadyTim
                              double random)
 {
     budget_.record(outcome.is_success());
+    adaptive_.record(sign_of(outcome), item.adaptive_epoch);
     return breaker_.record(is_breaker_failure(outcome), item.breaker_epoch, now, random);
 }
 
@@ -122,6 +151,24 @@ void Queue::note_due(Lane which, Timestamp due)
     if (removed_) return;
     auto& known = lane(which).due;
     known = known ? std::min(*known, due) : due;
+}
+
+SubscriptionState Queue::state(Moment now) const
+{
+    SubscriptionState state;
+    state.in_flight = in_flight_;
+    state.in_flight_limit = cap();
+    if (adaptive_.is_enabled()) state.adaptive_limit = adaptive_.current();
+    for (std::size_t i = 0; i < lane_count; ++i) {
+        state.queued[i] = lanes_[i].in_memory;
+        state.more_in_store = state.more_in_store || lanes_[i].due || lanes_[i].claiming;
+    }
+    state.breaker = name_of(breaker_.state());
+    auto until = held_until_;
+    if (breaker_.state() == Breaker::State::open) until = std::max(until, breaker_.open_until());
+    if (until > now.steady)
+        state.resumes_at = now.wall + std::chrono::ceil<milliseconds>(until - now.steady);
+    return state;
 }
 
 std::size_t Queue::waiting() const noexcept

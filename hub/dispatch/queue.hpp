@@ -1,7 +1,9 @@
 // What waits for one subscription, and whether it may go now.
 #pragma once
 
+#include "hub/core/subscription_state.hpp"
 #include "hub/dispatch/actions.hpp"
+#include "hub/dispatch/adaptive_limit.hpp"
 #include "hub/dispatch/breaker.hpp"
 #include "hub/dispatch/deficit_ring.hpp"
 #include "hub/dispatch/lane_picker.hpp"
@@ -58,7 +60,8 @@ public:
     [[nodiscard]] std::optional<SteadyTime> blocked_until(SteadyTime now) noexcept;
     [[nodiscard]] bool has_token(SteadyTime now) const noexcept { return bucket_.has_token(now); }
     [[nodiscard]] SteadyTime next_token_at() const noexcept { return bucket_.next_at(); }
-    /// Attempts at the same time that are allowed now: the limit, less while the breaker ramps.
+    /// Attempts at the same time that are allowed now: the limit, less while the breaker ramps or
+    /// the receiver asks for less.
     [[nodiscard]] std::uint32_t cap() const noexcept;
     /// The lane whose turn it is, if any may start an attempt now.
     [[nodiscard]] std::optional<Lane> next_lane() noexcept;
@@ -69,13 +72,15 @@ public:
     void started(Item& item, SteadyTime now) noexcept;
     /// The attempt is over, however it ended.
     void ended(Lane lane) noexcept;
-    /// Counts the result of an attempt for breaker and retry budget.
+    /// Counts the result of an attempt for breaker, retry budget and adaptive limit.
     Breaker::Change judge(const Item& item, const Outcome& outcome, SteadyTime now, double random);
     void hold(SteadyTime until) noexcept { held_until_ = std::max(held_until_, until); }
     void mark_gone() noexcept { gone_ = true; }
     void note_due(Lane lane, Timestamp due);
 
     [[nodiscard]] std::uint32_t in_flight() const noexcept { return in_flight_; }
+    [[nodiscard]] bool is_removed() const noexcept { return removed_; }
+    [[nodiscard]] SubscriptionState state(Moment now) const;
     [[nodiscard]] Breaker& breaker() noexcept { return breaker_; }
     [[nodiscard]] std::size_t waiting() const noexcept;
     /// Deleted, and nothing of it is in memory, in flight or on its way to the store.
@@ -103,6 +108,7 @@ private:
     RetryBudget budget_;
     TokenBucket bucket_;
     Breaker breaker_;
+    AdaptiveLimit adaptive_;
     std::unique_ptr<OrderGate> gate_;
     SteadyTime held_until_ = SteadyTime::min();
     std::uint32_t in_flight_ = 0;

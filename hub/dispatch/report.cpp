@@ -85,12 +85,22 @@ void report_notice(const Notice& notice)
         write(log::Level::info, "subscription.recovered", "the breaker closed");
 }
 
-void report_gauges(observe::Metrics& metrics, const Scheduler& scheduler)
+void Gauges::report(observe::Metrics& metrics, const Scheduler& scheduler)
 {
-    metrics.attempts_in_flight(scheduler.in_flight());
+    const auto change = [](double& known, double now) {
+        const auto by = now - known;
+        known = now;
+        return by;
+    };
+    if (const auto by = change(in_flight_, scheduler.in_flight()); by != 0)
+        metrics.attempts_in_flight_changed(by);
+    if (const auto by = change(breakers_open_, scheduler.breakers_open()); by != 0)
+        metrics.breakers_open_changed(by);
     for (std::size_t lane = 0; lane < lane_count; ++lane) {
         const auto which = static_cast<Lane>(lane);
-        metrics.deliveries_queued(which, static_cast<double>(scheduler.waiting(which)));
+        const auto waiting = static_cast<double>(scheduler.waiting(which));
+        if (const auto by = change(queued_[lane], waiting); by != 0)
+            metrics.deliveries_queued_changed(which, by);
     }
 }
 

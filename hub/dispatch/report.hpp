@@ -3,6 +3,8 @@
 
 #include "hub/dispatch/actions.hpp"
 
+#include <array>
+
 namespace katydid::observe {
 class Metrics;
 }
@@ -18,6 +20,17 @@ void report_start(observe::Metrics& metrics, const Item& item);
 /// A delivery's new state is committed.
 void report_settled(observe::Metrics& metrics, const Settle& settle);
 void report_notice(const Notice& notice);
-void report_gauges(observe::Metrics& metrics, const Scheduler& scheduler);
+
+/// One loop's part of the gauges that all loops share: each tells only what changed.
+/// Thread safety: none.
+class Gauges {
+public:
+    void report(observe::Metrics& metrics, const Scheduler& scheduler);
+
+private:
+    double in_flight_ = 0;
+    double breakers_open_ = 0;
+    std::array<double, lane_count> queued_{};
+};
 
 }  // namespace katydid::dispatch

@@ -31,7 +31,19 @@ RetryPolicy::Options options_of(const RetrySettings& settings)
     RetryPolicy::Options options;
     if (!settings.delays.empty()) options.delays = settings.delays;
     options.age_max = settings.age_max;
+    options.statuses = settings.statuses;
     return options;
+}
+
+Trouble trouble_of(RetryClass retry) noexcept
+{
+    switch (retry) {
+    case RetryClass::full: return Trouble::passing;
+    case RetryClass::few: return Trouble::limited;
+    case RetryClass::slow: return Trouble::setup;
+    case RetryClass::dead: return Trouble::final;
+    }
+    return Trouble::passing;
 }
 
 std::string dead_reason(Trouble trouble, const Outcome& outcome, std::uint32_t attempts)
@@ -103,11 +115,23 @@ RetryPolicy::next_delay(Trouble trouble, std::uint32_t attempts_made, double ran
     return milliseconds{static_cast<milliseconds::rep>(base * factor)};
 }
 
+Trouble RetryPolicy::classify(const Outcome& outcome) const noexcept
+{
+    const bool may_choose = !outcome.is_success() && !outcome.final && outcome.status != 0;
+    for (std::size_t i = 0; may_choose && i < options_.statuses.size(); ++i) {
+        const auto& rule = options_.statuses[i];
+        if (rule.status_min <= outcome.status && outcome.status <= rule.status_max)
+            return trouble_of(rule.retry);
+    }
+    return dispatch::classify(outcome);
+}
+
 Decision RetryPolicy::decide(const Outcome& outcome, const Progress& progress) const
 {
     const auto trouble = classify(outcome);
     if (trouble == Trouble::none) return {};
     Decision decision;
+    decision.trouble = trouble;
     if (outcome.retry_after)
         decision.hold = std::clamp(*outcome.retry_after, retry_after_min, retry_after_max);
     const auto delay = trouble == Trouble::final || trouble == Trouble::gone
@@ -129,6 +153,13 @@ Decision RetryPolicy::decide(const Outcome& outcome, const Progress& progress) c
     decision.next = Decision::Next::retry;
     decision.reason = outcome.error;
     return decision;
+}
+
+RetryPolicy::Progress progress_of(const Delivery& delivery, Timestamp now, double random) noexcept
+{
+    const auto made = delivery.attempts + 1;
+    const auto before = std::min(delivery.attempts_before, delivery.attempts);
+    return {made - before, now - std::max(delivery.created_at, delivery.restarted_at), random};
 }
 
 }  // namespace katydid::dispatch

@@ -18,9 +18,10 @@ enum class Trouble : std::uint8_t {
     limited,  ///< 400, 404, … : a few attempts, then dead
     setup,    ///< 401, 403, TLS, egress guard: somebody must mend something, the slow schedule
     gone,     ///< 410: the receiver wants nothing more
-    final,    ///< the handler says that trying again cannot help
+    final,    ///< the handler or the subscription says that trying again cannot help
 };
 
+/// By the standard table.
 [[nodiscard]] Trouble classify(const Outcome& outcome) noexcept;
 
 /// Whether an outcome says that the receiver as a whole is unwell: what a breaker counts.
@@ -34,6 +35,7 @@ enum class Trouble : std::uint8_t {
 struct Decision {
     enum class Next : std::uint8_t { delivered, retry, dead };
     Next next = Next::delivered;
+    Trouble trouble = Trouble::none;
     milliseconds delay{0};               ///< before the retry
     std::optional<milliseconds> hold;    ///< the whole endpoint rests this long (Retry-After)
     std::string reason;                  ///< a sentence, empty when delivered
@@ -53,12 +55,13 @@ public:
         milliseconds age_max{0};          ///< since the delivery was made; 0: no bound
         std::uint32_t limited_attempts = 3;
         std::size_t slow_skips = 2;       ///< the slow schedule leaves out this many first delays
+        std::vector<StatusRule> statuses; ///< before the standard table; the first that fits
     };
 
-    /// How far along a delivery is.
+    /// How far along a delivery is. What was before a person asked for it again does not count.
     struct Progress {
         std::uint32_t attempts_made = 1;  ///< with the one that just ended, at least 1
-        milliseconds age{0};              ///< since the delivery was made
+        milliseconds age{0};              ///< since the delivery was made, or asked for again
         double random = 0.5;              ///< in [0, 1)
     };
 
@@ -70,6 +73,8 @@ public:
     static std::vector<milliseconds> default_delays();
 
     [[nodiscard]] Decision decide(const Outcome& outcome, const Progress& progress) const;
+    /// By the subscription's own rules, then by the standard table.
+    [[nodiscard]] Trouble classify(const Outcome& outcome) const noexcept;
 
     /// Returns the wait before the next attempt, or nullopt when the schedule is used up.
     /// \param attempts_made  attempts so far, at least 1
@@ -80,6 +85,10 @@ public:
 private:
     Options options_;
 };
+
+/// How far along a delivery is whose next attempt just ended.
+[[nodiscard]] RetryPolicy::Progress progress_of(const Delivery& delivery, Timestamp now,
+                                                double random) noexcept;
 
 /// Retry-After never waits less than this, nor longer (robustness.md, Delivery).
 constexpr milliseconds retry_after_min{1'000};

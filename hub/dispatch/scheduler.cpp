@@ -1,6 +1,8 @@
 // The scheduler's settings, alarms and what it does next. Its events are in scheduler_events.cpp.
 #include "hub/dispatch/scheduler.hpp"
 
+#include "hub/dispatch/settlement.hpp"
+
 #include <chrono>
 
 namespace katydid::dispatch {
@@ -10,6 +12,8 @@ using namespace std::chrono_literals;
 
 /// Work of a subscription that cannot go on for longer than this leaves the memory to others.
 constexpr auto block_release_after = 1s;
+/// Before work is claimed again whose lease had run out.
+constexpr auto lease_wait = 1s;
 /// Wall time may be set forward, so that no wait for it is longer than this.
 constexpr milliseconds wall_wait_max{60'000};
 
@@ -32,8 +36,10 @@ Scheduler::~Scheduler()
 Queue& Scheduler::queue_of(TenantId tenant, SubscriptionId id)
 {
     auto& known = queues_[id];
-    if (!known)
+    if (!known) {
         known = std::make_unique<Queue>(id, fair_.join(tenant), ++queues_made_, options_.breaker);
+        if (removed_.contains(id)) known->remove();
+    }
     return *known;
 }
 
@@ -51,22 +57,43 @@ void Scheduler::forget_if_over(Queue& queue)
 
 void Scheduler::put_subscription(SubscriptionPtr subscription, bool attended, Moment now)
 {
+    removed_.erase(subscription->id);
     auto& queue = queue_of(subscription->tenant, subscription->id);
+    const auto openings = queue.breaker().openings();
     queue.configure(std::move(subscription), attended);
+    note_breaker(queue, openings, now);
     refresh(queue, now);
 }
 
 void Scheduler::remove_subscription(SubscriptionId id, Moment now)
 {
+    removed_.insert(id);
     const auto found = queues_.find(id);
     if (found == queues_.end()) return;
     auto& queue = *found->second;
+    const auto openings = queue.breaker().openings();
+    queue.breaker().reset();
+    note_breaker(queue, openings, now);
     queue.remove();
     refresh(queue, now);
     forget_if_over(queue);
 }
 
+void Scheduler::restore_breaker(const BreakerMemory& memory, Moment now)
+{
+    auto& queue = queue_of(memory.tenant, memory.subscription);
+    const auto wait = std::max(memory.open_until - now.wall, milliseconds{0});
+    if (queue.breaker().openings() == 0) ++breakers_open_;
+    queue.breaker().restore(memory.openings, now.steady + wait);
+    refresh(queue, now);
+}
+
 void Scheduler::set_shares(Shares shares) { fair_.set_shares(shares); }
+
+void Scheduler::set_tenant_share(TenantId tenant, std::uint32_t share)
+{
+    fair_.set_tenant_share(tenant, share);
+}
 
 void Scheduler::note_parked(const Delivery& delivery)
 {
@@ -108,6 +135,7 @@ void Scheduler::start(Queue& queue, Moment now)
     const auto which = *queue.next_lane();
     auto& lane = queue.lane(which);
     auto& item = lane.ready.front();
+    if (withhold(queue, item, now) || refuse(queue, item, now)) return;
     item.started = now;
     in_flight_.splice(in_flight_.end(), lane.ready, lane.ready.begin());
     --waiting_[static_cast<std::size_t>(which)];
@@ -115,6 +143,46 @@ void Scheduler::start(Queue& queue, Moment now)
     fair_.started(queue, item);
     pending_.starts.push_back(&item);
     refresh(queue, now);
+}
+
+/// Another hub may own the subscription by the time an answer comes: everything in memory goes
+/// back, and is asked for again a moment later.
+bool Scheduler::withhold(Queue& queue, const Item& item, Moment now)
+{
+    const auto& lease = item.work.lease;
+    if (!lease || lease->holds_at(now.wall + options_.lease_margin)) return false;
+    ++pending_.withheld;
+    queue.hold(now.steady + lease_wait);
+    refresh(queue, now);
+    return true;
+}
+
+/// A payload over the subscription's limit is dead at once: no attempt can change it.
+bool Scheduler::refuse(Queue& queue, Item& item, Moment now)
+{
+    const auto limit = queue.subscription()->limits.payload_bytes;
+    const auto& payload = item.work.event->payload;
+    if (limit == 0 || !payload || payload->size() <= limit) return false;
+    const auto reason = "the payload has " + std::to_string(payload->size())
+                        + " bytes, the subscription takes " + std::to_string(limit);
+    tell(Notice::Kind::dead, item, reason);
+    send_settle(queue, item, end_untried(item, DeliveryState::dead, reason, now.wall));
+    leave_memory(item);
+    queue.lane(item.work.delivery.lane).ready.erase(item.self);
+    refresh(queue, now);
+    return true;
+}
+
+/// Remembers an opening or a recovery for the next process.
+void Scheduler::note_breaker(Queue& queue, std::uint32_t openings_before, Moment now)
+{
+    const auto& breaker = queue.breaker();
+    if (breaker.openings() == openings_before) return;
+    if (openings_before == 0) ++breakers_open_;
+    else if (breaker.openings() == 0) --breakers_open_;
+    const auto wait = std::chrono::ceil<milliseconds>(breaker.open_until() - now.steady);
+    const auto until = breaker.openings() > 0 ? now.wall + wait : Timestamp{};
+    pending_.breakers.push_back({queue.tenant.id, queue.id, breaker.openings(), until});
 }
 
 std::optional<SteadyTime> Scheduler::wake_at(Moment now) const
@@ -146,7 +214,7 @@ void Scheduler::refresh(Queue& queue, Moment now)
 {
     const auto blocked = queue.blocked_until(now.steady);
     if (stopping_ || (blocked && *blocked >= now.steady + block_release_after))
-        release_waiting(queue);
+        release_waiting(queue, now);
     const bool has_next = !blocked && queue.next_lane().has_value();
     const bool has_token = queue.has_token(now.steady);
     fair_.set_ready(queue, has_next && has_token && !stopping_);
@@ -189,6 +257,13 @@ Breaker::State Scheduler::breaker_state(SubscriptionId id) const
 {
     const auto found = queues_.find(id);
     return found == queues_.end() ? Breaker::State::closed : found->second->breaker().state();
+}
+
+std::optional<SubscriptionState> Scheduler::state_of(SubscriptionId id, Moment now) const
+{
+    const auto found = queues_.find(id);
+    if (found == queues_.end() || found->second->is_removed()) return std::nullopt;
+    return found->second->state(now);
 }
 
 double Scheduler::random() { return static_cast<double>(random_() >> 11U) * 0x1.0p-53; }

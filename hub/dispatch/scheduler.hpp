@@ -11,6 +11,7 @@
 #include <memory>
 #include <random>
 #include <unordered_map>
+#include <unordered_set>
 #include <vector>
 
 namespace katydid::dispatch {
@@ -37,6 +38,7 @@ public:
         Breaker::Options breaker;
         std::uint32_t claims_max = 16;      ///< under way at the same time
         std::uint32_t unsettled_max = 8'192;///< ended but not committed: no more starts
+        milliseconds lease_margin{1'000};   ///< an attempt starts only with this much of a lease
         std::uint64_t seed = 1;
     };
 
@@ -52,6 +54,9 @@ public:
     void put_subscription(SubscriptionPtr subscription, bool attended, Moment now);
     void remove_subscription(SubscriptionId id, Moment now);
     void set_shares(Shares shares);
+    void set_tenant_share(TenantId tenant, std::uint32_t share);
+    /// What is known of a breaker from before a restart. Before the first attempt.
+    void restore_breaker(const BreakerMemory& memory, Moment now);
     /// For an ordered subscription, before it is attended: a delivery that waits for its retry.
     void note_parked(const Delivery& delivery);
 
@@ -84,7 +89,11 @@ public:
     {
         return waiting_[static_cast<std::size_t>(lane)];
     }
+    /// Subscriptions whose breaker opened and has not recovered.
+    [[nodiscard]] std::uint32_t breakers_open() const noexcept { return breakers_open_; }
     [[nodiscard]] Breaker::State breaker_state(SubscriptionId id) const;
+    /// nullopt for one that this scheduler does not know.
+    [[nodiscard]] std::optional<SubscriptionState> state_of(SubscriptionId id, Moment now) const;
 
 private:
     Queue& queue_of(TenantId tenant, SubscriptionId id);
@@ -97,12 +106,17 @@ private:
     void leave_memory(const Item& item);
 
     void start(Queue& queue, Moment now);
+    [[nodiscard]] bool withhold(Queue& queue, const Item& item, Moment now);
+    [[nodiscard]] bool refuse(Queue& queue, Item& item, Moment now);
+    void note_breaker(Queue& queue, std::uint32_t openings_before, Moment now);
+    void cancel_waiting(Queue& queue, Items& items, Moment now);
     void finish(Item& item, store::Settlement settlement);
-    void follow_up(Item& item, const Decision& decision, const Outcome& outcome);
+    void follow_up(Item& item, const Decision& decision);
+    void tell(Notice::Kind kind, const Item& item, const std::string& reason);
     void park_behind(Queue& queue, Items& parked, Timestamp due, Timestamp now);
     void send_settle(Queue& queue, const Item& item, store::Settlement settlement);
-    void release(Queue& queue, Items& items);
-    void release_waiting(Queue& queue);
+    void release(Queue& queue, Items& items, Moment now);
+    void release_waiting(Queue& queue, Moment now);
 
     void refresh(Queue& queue, Moment now);
     void plan_claims(Queue& queue, bool blocked, Moment now);
@@ -118,11 +132,13 @@ private:
     Alarms<SteadyTime, Queue> steady_alarms_;
     Alarms<Timestamp, Queue> wall_alarms_;
     std::unordered_map<SubscriptionId, std::unique_ptr<Queue>> queues_;
+    std::unordered_set<SubscriptionId> removed_;  ///< work of these that still comes is cancelled
     Items in_flight_;
     Actions pending_;
     std::array<std::size_t, lane_count> waiting_{};
     std::uint64_t queues_made_ = 0;
     std::uint32_t unsettled_ = 0;
+    std::uint32_t breakers_open_ = 0;
     bool running_ = true;
     bool stopping_ = false;
 };

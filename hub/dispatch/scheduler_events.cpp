@@ -5,6 +5,11 @@
 #include <algorithm>
 
 namespace katydid::dispatch {
+namespace {
+
+const std::string removed_reason = "the subscription was deleted";
+
+}  // namespace
 
 void Scheduler::on_work(std::vector<store::Work> works, Moment now)
 {
@@ -67,7 +72,7 @@ void Scheduler::take_in(Queue& queue, store::Work work, Arrival how, Moment now)
     ++queue.lane(lane).in_memory;
     ++waiting_[static_cast<std::size_t>(lane)];
     if (has_room(queue, lane, how)) enter(queue, arrived, how, now);
-    else release(queue, arrived);
+    else release(queue, arrived, now);
 }
 
 bool Scheduler::has_room(Queue& queue, Lane which, Arrival how)
@@ -106,33 +111,36 @@ void Scheduler::on_attempt_ended(Item& item, const Outcome& outcome, Moment now)
     const auto& delivery = item.work.delivery;
     queue.ended(delivery.lane);
     fair_.ended(queue);
+    const auto openings = queue.breaker().openings();
     const auto change = queue.judge(item, outcome, now.steady, random());
-    const RetryPolicy::Progress progress{delivery.attempts + 1, now.wall - delivery.created_at,
-                                         random()};
-    const auto decision = queue.policy().decide(outcome, progress);
+    note_breaker(queue, openings, now);
+    const auto decision = queue.policy().decide(outcome, progress_of(delivery, now.wall, random()));
     if (decision.hold) queue.hold(now.steady + *decision.hold);
-    if (change == Breaker::Change::opened)
-        pending_.notices.push_back(
-            {Notice::Kind::degraded, queue.subscription(), delivery.id, decision.reason});
-    if (change == Breaker::Change::recovered)
-        pending_.notices.push_back(
-            {Notice::Kind::recovered, queue.subscription(), delivery.id, {}});
-    follow_up(item, decision, outcome);
+    if (change == Breaker::Change::opened) tell(Notice::Kind::degraded, item, decision.reason);
+    if (change == Breaker::Change::recovered) tell(Notice::Kind::recovered, item, {});
+    follow_up(item, decision);
     auto settlement = settle(item, outcome, decision, {ids_.make<AttemptId>(), now});
+    if (queue.is_removed() && !is_final(settlement.state)) {
+        settlement.state = DeliveryState::cancelled;
+        settlement.reason = removed_reason;
+    }
     finish(item, std::move(settlement));
     refresh(queue, now);
 }
 
-void Scheduler::follow_up(Item& item, const Decision& decision, const Outcome& outcome)
+void Scheduler::follow_up(Item& item, const Decision& decision)
 {
-    auto& queue = *item.queue;
     if (decision.next != Decision::Next::dead) return;
-    pending_.notices.push_back(
-        {Notice::Kind::dead, queue.subscription(), item.work.delivery.id, decision.reason});
-    if (classify(outcome) != Trouble::gone) return;
-    queue.mark_gone();
-    pending_.notices.push_back(
-        {Notice::Kind::gone, queue.subscription(), item.work.delivery.id, decision.reason});
+    tell(Notice::Kind::dead, item, decision.reason);
+    if (decision.trouble != Trouble::gone) return;
+    item.queue->mark_gone();
+    tell(Notice::Kind::gone, item, decision.reason);
+}
+
+void Scheduler::tell(Notice::Kind kind, const Item& item, const std::string& reason)
+{
+    pending_.notices.push_back({kind, item.queue->subscription(), item.work.delivery.id,
+                                item.work.event, reason});
 }
 
 void Scheduler::on_attempt_interrupted(Item& item, Moment now)
@@ -220,8 +228,9 @@ void Scheduler::on_released(const Release& release, Moment now)
     forget_if_over(queue);
 }
 
-void Scheduler::release(Queue& queue, Items& items)
+void Scheduler::release(Queue& queue, Items& items, Moment now)
 {
+    if (queue.is_removed()) return cancel_waiting(queue, items, now);
     for (const auto& item : items) {
         const auto& delivery = item.work.delivery;
         ++queue.releasing;
@@ -233,8 +242,19 @@ void Scheduler::release(Queue& queue, Items& items)
     items.clear();
 }
 
+/// Nobody will ask for the work of a subscription that was deleted.
+void Scheduler::cancel_waiting(Queue& queue, Items& items, Moment now)
+{
+    for (const auto& item : items) {
+        send_settle(queue, item,
+                    end_untried(item, DeliveryState::cancelled, removed_reason, now.wall));
+        leave_memory(item);
+    }
+    items.clear();
+}
+
 /// Gives back everything that is ready, and what waits behind it for its key.
-void Scheduler::release_waiting(Queue& queue)
+void Scheduler::release_waiting(Queue& queue, Moment now)
 {
     for (auto& lane : queue.lanes()) {
         while (!lane.ready.empty()) {
@@ -243,7 +263,7 @@ void Scheduler::release_waiting(Queue& queue)
             if (queue.gate() != nullptr && !delivery.order_key.empty())
                 queue.gate()->step_back(delivery, behind);
             behind.splice(behind.begin(), lane.ready, lane.ready.begin());
-            release(queue, behind);
+            release(queue, behind, now);
         }
     }
 }

@@ -66,6 +66,15 @@ store::Settlement settle_interrupted(const Item& item, const Ending& ending)
     return settlement;
 }
 
+store::Settlement end_untried(const Item& item, DeliveryState state, std::string reason,
+                              Timestamp now)
+{
+    auto settlement = start_from(item, now);
+    settlement.state = state;
+    settlement.reason = std::move(reason);
+    return settlement;
+}
+
 store::Settlement park(const Item& item, Timestamp due, Timestamp now)
 {
     auto settlement = start_from(item, now);

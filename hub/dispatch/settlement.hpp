@@ -20,6 +20,10 @@ struct Ending {
 /// it is recorded and due again at once.
 [[nodiscard]] store::Settlement settle_interrupted(const Item& item, const Ending& ending);
 
+/// The settlement of a work that ends without an attempt: dead or cancelled.
+[[nodiscard]] store::Settlement end_untried(const Item& item, DeliveryState state,
+                                            std::string reason, Timestamp now);
+
 /// Writes a work back without an attempt, to stand in the retry lane until `due`.
 [[nodiscard]] store::Settlement park(const Item& item, Timestamp due, Timestamp now);
 

@@ -21,6 +21,10 @@ public:
     store::Health health_now = store::Health::ok;
     std::vector<std::size_t> settled;  ///< sizes of the batches
     std::size_t claims = 0;
+    std::map<std::string, store::Record> kept;
+    std::size_t records_written = 0;
+    std::vector<EventPtr> appended;
+    std::uint64_t cancelled_all = 0;  ///< calls for a subscription that is gone
 
     awaitable<result<store::Claimed>> claim(store::Claim claim) override
     {
@@ -59,7 +63,10 @@ public:
         std::vector<Delivery> page;
         for (const auto& [id, row] : memory.rows()) {
             const bool fits = (!query.cursor || *query.cursor < id)
-                              && row.delivery.subscription == query.subscription
+                              && (!query.subscription
+                                  || row.delivery.subscription == *query.subscription)
+                              && (!query.since || row.delivery.created_at >= *query.since)
+                              && (!query.until || row.delivery.created_at < *query.until)
                               && std::ranges::find(query.states, row.delivery.state)
                                      != query.states.end();
             if (fits && page.size() < query.limit) page.push_back(row.delivery);
@@ -71,11 +78,20 @@ public:
     void set_listener(store::Listener*) override {}
     void close() override {}
 
-    awaitable<result<store::Appended>> append(store::Append) override { co_return unused(); }
-    awaitable<result<std::uint64_t>> redeliver(TenantId, std::vector<DeliveryId>, Lane,
-                                               Timestamp) override
+    awaitable<result<store::Appended>> append(store::Append append) override
     {
-        co_return unused();
+        co_await turn();
+        appended.push_back(append.event);
+        co_return store::Appended{append.event->id, false, true, 0};
+    }
+    awaitable<result<std::uint64_t>> redeliver(TenantId, std::vector<DeliveryId> deliveries,
+                                               Lane lane, Timestamp now) override
+    {
+        co_await turn();
+        if (failing) co_return Error{*failing, "the test says so"};
+        std::uint64_t moved = 0;
+        for (const auto& id : deliveries) moved += memory.redeliver(id, lane, now) ? 1U : 0U;
+        co_return moved;
     }
     awaitable<result<std::vector<DeliveryId>>>
     replay(TenantId, EventId, std::vector<store::Recipient>, Timestamp) override
@@ -90,7 +106,8 @@ public:
     awaitable<result<std::uint64_t>> cancel_all(TenantId, SubscriptionId, std::string,
                                                 Timestamp) override
     {
-        co_return unused();
+        co_await turn();
+        co_return ++cancelled_all;
     }
     awaitable<result<std::vector<store::EventRow>>> events(store::EventQuery) override
     {
@@ -117,14 +134,29 @@ public:
     awaitable<result<std::vector<store::SealedKey>>> keys() override { co_return unused(); }
     awaitable<result<void>> put_api_key(store::ApiKey) override { co_return unused(); }
     awaitable<result<std::vector<store::ApiKey>>> api_keys() override { co_return unused(); }
-    awaitable<result<void>> put_record(store::Record) override { co_return unused(); }
-    awaitable<result<void>> delete_record(TenantId, std::string, std::string) override
+    awaitable<result<void>> put_record(store::Record record) override
     {
-        co_return unused();
+        co_await turn();
+        if (failing) co_return Error{*failing, "the test says so"};
+        ++records_written;
+        auto id = record.id;
+        kept.insert_or_assign(std::move(id), std::move(record));
+        co_return result<void>{};
     }
-    awaitable<result<std::vector<store::Record>>> records(std::string) override
+    awaitable<result<void>> delete_record(TenantId, std::string, std::string id) override
     {
-        co_return unused();
+        co_await turn();
+        if (failing) co_return Error{*failing, "the test says so"};
+        kept.erase(id);
+        co_return result<void>{};
+    }
+    awaitable<result<std::vector<store::Record>>> records(std::string kind) override
+    {
+        co_await turn();
+        std::vector<store::Record> found;
+        for (const auto& [id, record] : kept)
+            if (record.kind == kind) found.push_back(record);
+        co_return found;
     }
     awaitable<result<void>> audit(store::AuditEntry) override { co_return unused(); }
     awaitable<result<void>> quarantine(store::Rejected, store::QuarantineBounds) override

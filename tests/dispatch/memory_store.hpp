@@ -67,7 +67,31 @@ public:
         index(row);
     }
 
+    /// Makes it due now; false when it waits or is claimed already.
+    bool redeliver(DeliveryId id, Lane lane, Timestamp now)
+    {
+        auto& row = rows_.at(id);
+        auto& delivery = row.delivery;
+        if (row.claimed || delivery.state == DeliveryState::pending) return false;
+        waiting_[{delivery.subscription, delivery.lane}].erase({delivery.due_at, id});
+        delivery.state = DeliveryState::pending;
+        delivery.lane = lane;
+        delivery.due_at = delivery.restarted_at = now;
+        delivery.attempts_before = delivery.attempts;
+        index(row);
+        return true;
+    }
+
     void release(DeliveryId id) { index(take(id)); }
+
+    /// Ends a delivery from outside, as if it had been attempted.
+    void end(DeliveryId id, DeliveryState state)
+    {
+        auto& delivery = rows_.at(id).delivery;
+        waiting_[{delivery.subscription, delivery.lane}].erase({delivery.due_at, id});
+        delivery.state = state;
+    }
+    void forget_claim(DeliveryId id) { rows_.at(id).claimed = false; }
 
     /// What a kill -9 leaves: nothing is claimed.
     void forget_claims()

@@ -121,6 +121,44 @@ BOOST_AUTO_TEST_CASE(own_settings)
     BOOST_TEST(old.reason.starts_with("older than 10s"));
 }
 
+// Goal: a subscription's own rules come before the standard table; the first that fits decides.
+BOOST_AUTO_TEST_CASE(own_statuses)
+{
+    RetrySettings settings;
+    settings.delays.assign(5, milliseconds{1s});
+    settings.statuses = {{404, 404, RetryClass::full},
+                         {500, 599, RetryClass::dead},
+                         {503, 503, RetryClass::full},
+                         {410, 410, RetryClass::few}};
+    const RetryPolicy policy{settings};
+    BOOST_TEST((policy.decide(answered(404), {4, 0ms, 0.5}).next == Next::retry));
+    const auto dead = policy.decide(answered(503), {1, 0ms, 0.5});
+    BOOST_TEST((dead.next == Next::dead));
+    BOOST_TEST(dead.reason == "the receiver answered 503");
+    const auto gone = policy.decide(answered(410), {1, 0ms, 0.5});
+    BOOST_TEST((gone.next == Next::retry));
+    BOOST_TEST((gone.trouble == Trouble::limited));
+    BOOST_TEST((policy.decide(answered(422), {3, 0ms, 0.5}).next == Next::dead));
+    BOOST_TEST((policy.decide(answered(200), {1, 0ms, 0.5}).next == Next::delivered));
+    BOOST_TEST((policy.decide(failed(AttemptClass::timed_out), {1, 0ms, 0.5}).next == Next::retry));
+}
+
+// Goal: what a person asked for again starts its schedule and its age anew.
+BOOST_AUTO_TEST_CASE(asked_for_again)
+{
+    Delivery delivery;
+    delivery.attempts = 12;
+    delivery.created_at = Timestamp{1h};
+    const auto before = progress_of(delivery, Timestamp{100h}, 0.5);
+    BOOST_TEST(before.attempts_made == 13U);
+    BOOST_TEST((before.age == 99h));
+    delivery.attempts_before = 12;
+    delivery.restarted_at = Timestamp{99h};
+    const auto after = progress_of(delivery, Timestamp{100h}, 0.5);
+    BOOST_TEST(after.attempts_made == 1U);
+    BOOST_TEST((after.age == 1h));
+}
+
 // Goal: a receiver's wish to wait, or a client error, is no reason to open a breaker.
 BOOST_AUTO_TEST_CASE(breaker_failures)
 {

@@ -22,14 +22,16 @@ public:
     }
 
     /// One event for subscription `number`, committed and handed over.
-    DeliveryId arrive(std::uint8_t number, Lane lane = Lane::fresh, const std::string& key = {})
+    DeliveryId arrive(std::uint8_t number, Lane lane = Lane::fresh, const std::string& key = {},
+                      const std::string& payload = R"({"a":1})")
     {
         const auto& subscription = *known_.at(id_of<SubscriptionId>(number));
-        auto event = maker_.event();
+        auto event = maker_.event(payload);
         auto delivery = maker_.delivery(subscription, *event, lane, key);
         const auto id = delivery.id;
         std::vector<store::Work> works;
         works.push_back(store.insert(std::move(delivery), std::move(event), true));
+        works.back().lease = lease;
         scheduler.on_work(std::move(works), now());
         return id;
     }
@@ -91,6 +93,8 @@ private:
         scheduler.next(now(), actions);
         for (auto* item : actions.starts) running.emplace(item->work.delivery.id, item);
         for (auto& notice : actions.notices) notices.push_back(notice);
+        for (const auto& each : actions.breakers) breakers.push_back(each);
+        withheld += actions.withheld;
         for (const auto& settle : actions.settles) {
             store.settle(settle.settlement);
             scheduler.on_settled(settle, now());
@@ -101,6 +105,7 @@ private:
         }
         for (const auto& claim : actions.claims) {
             auto claimed = store.claim(claim);
+            for (auto& work : claimed.works) work.lease = lease;
             scheduler.on_claimed(claim, std::move(claimed), now());
         }
         return !actions.claims.empty() || !actions.settles.empty() || !actions.releases.empty();
@@ -116,6 +121,9 @@ public:
     dispatch::Scheduler scheduler;
     std::map<DeliveryId, dispatch::Item*> running;
     std::vector<dispatch::Notice> notices;
+    std::vector<dispatch::BreakerMemory> breakers;
+    std::size_t withheld = 0;
+    store::LeasePtr lease;  ///< of all works; null: none
 };
 
 }  // namespace katydid::test

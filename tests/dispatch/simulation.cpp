@@ -12,13 +12,18 @@ constexpr auto end_of_time = 4'000h;  ///< everything has ended by then; an open
 
 }  // namespace
 
-Simulation::Simulation(std::uint64_t seed) : random_{seed}, maker_{clock_}, seed_{seed} {}
+Simulation::Simulation(std::uint64_t seed, WorldOptions options)
+    : random_{seed}, maker_{clock_}, seed_{seed}, options_{options}
+{
+}
 
 SimulationReport Simulation::run()
 {
-    make_subscriptions();
+    if (options_.equal_tenants) make_equal_tenants();
+    else make_subscriptions();
     boot();
-    plan_arrivals();
+    if (options_.equal_tenants) plan_flood();
+    else plan_arrivals();
     plan_changes();
     while (!events_.empty() && report_.faults.empty()) {
         const auto event = events_.top();
@@ -33,7 +38,64 @@ SimulationReport Simulation::run()
         act();
     }
     check_end();
+    report_.jain = jain();
+    for (const auto& [tenant, count] : turns_) report_.turns += count;
     return report_;
+}
+
+/// Different numbers of subscriptions, whose limits are not what limits them.
+void Simulation::make_equal_tenants()
+{
+    shares_ = pick_shares();
+    const auto latency = milliseconds{10 + pick(50)};
+    const auto tenants = 2 + pick(3);
+    std::uint8_t number = 0;
+    for (std::uint8_t tenant = 1; tenant <= tenants; ++tenant) {
+        turns_[id_of<TenantId>(tenant)] = 0;
+        for (std::uint64_t i = 0; i < 1 + pick(3); ++i) {
+            auto subscription = make_subscription(++number, tenant);
+            subscription->limits.in_flight = 64;
+            subscription->timeout = 2s;
+            subscriptions_.push_back(subscription);
+            receivers_[subscription->id].latency = latency;
+        }
+    }
+}
+
+/// At the start everybody has enough for the whole comparison, the first one four times as much.
+void Simulation::plan_flood()
+{
+    for (const auto& [tenant, none] : turns_) {
+        std::vector<std::size_t> own;
+        for (std::size_t i = 0; i < subscriptions_.size(); ++i)
+            if (subscriptions_[i]->tenant == tenant) own.push_back(i);
+        const auto count = tenant == turns_.begin()->first ? 320U : 80U;
+        waiting_[tenant] = count;
+        for (std::size_t i = 0; i < count; ++i)
+            after(milliseconds{pick(5)}, [this, each = own[i % own.size()]] { arrive(each); });
+    }
+}
+
+/// While all have more waiting than could be in flight, each start is a turn that is compared.
+void Simulation::count_turn(TenantId tenant)
+{
+    const bool all_wait = std::ranges::all_of(
+        waiting_, [&](const auto& each) { return each.second > 10; });
+    if (all_wait && clock_.steady_now() > SteadyTime{10ms}) ++turns_[tenant];
+    if (waiting_[tenant] > 0) --waiting_[tenant];
+}
+
+/// Jain, Chiu, Hawe: A quantitative measure of fairness (DEC-TR-301, 1984).
+double Simulation::jain() const
+{
+    double sum = 0;
+    double squares = 0;
+    for (const auto& [tenant, count] : turns_) {
+        const auto turns = static_cast<double>(count);
+        sum += turns;
+        squares += turns * turns;
+    }
+    return squares == 0 ? 1 : sum * sum / (static_cast<double>(turns_.size()) * squares);
 }
 
 void Simulation::make_subscriptions()
@@ -58,6 +120,10 @@ void Simulation::make_subscriptions()
 
 Shares Simulation::pick_shares()
 {
+    if (options_.equal_tenants) {
+        const auto few = static_cast<std::uint32_t>(4 + pick(6));
+        return {few, few};
+    }
     const auto hub = static_cast<std::uint32_t>(1 + pick(40));
     const auto tenant = static_cast<std::uint32_t>(1 + pick(30));
     return {hub, tenant};
@@ -65,7 +131,7 @@ Shares Simulation::pick_shares()
 
 void Simulation::plan_arrivals()
 {
-    const auto count = 20 + pick(300);
+    const auto count = 20 + pick(options_.arrivals_max);
     for (std::uint64_t i = 0; i < count; ++i) {
         const auto subscription = pick(subscriptions_.size());
         const bool burst = pick(2) == 0;
@@ -76,6 +142,16 @@ void Simulation::plan_arrivals()
 
 void Simulation::plan_changes()
 {
+    if (options_.equal_tenants) {
+        // What changes for all alike leaves them equal.
+        for (std::uint64_t i = pick(4); i > 0; --i)
+            after(milliseconds{20 + pick(2'000)}, [this] {
+                shares_ = pick_shares();
+                scheduler_->set_shares(shares_);
+            });
+        if (pick(3) == 0) after(milliseconds{20 + pick(1'000)}, [this] { crash(); });
+        return;
+    }
     for (std::uint64_t i = pick(5); i > 0; --i)
         after(milliseconds{pick(horizon / 1ms)}, [this] { change_limits(); });
     for (std::uint64_t i = pick(3); i > 0; --i)
@@ -197,6 +273,7 @@ void Simulation::start(Item& item)
 {
     check_start(item);
     ++report_.attempts;
+    if (options_.equal_tenants) count_turn(item.work.delivery.tenant);
     const auto& delivery = item.work.delivery;
     note(delivery.id.bytes()[14] * 256U + delivery.id.bytes()[15]);
     in_flight_[delivery.id] = true;

@@ -21,11 +21,21 @@ struct SimulationReport {
     std::size_t deliveries = 0;
     std::size_t attempts = 0;
     std::size_t crashes = 0;
+    double jain = 1;  ///< of the turns of equal tenants while all of them had work; 1: all equal
+    std::size_t turns = 0;  ///< that were compared
+};
+
+/// What kind of world it is.
+struct WorldOptions {
+    std::uint64_t arrivals_max = 300;  ///< more or less
+    /// Tenants with the same receivers, all with more work than can be sent at once, one with
+    /// much more than the others: they must get equal turns.
+    bool equal_tenants = false;
 };
 
 class Simulation {
 public:
-    explicit Simulation(std::uint64_t seed);
+    explicit Simulation(std::uint64_t seed, WorldOptions options = {});
     SimulationReport run();
 
 private:
@@ -46,7 +56,11 @@ private:
     };
 
     void make_subscriptions();
+    void make_equal_tenants();
     void plan_arrivals();
+    void plan_flood();
+    void count_turn(TenantId tenant);
+    [[nodiscard]] double jain() const;
     void plan_changes();
     void boot();
     void crash();
@@ -77,6 +91,9 @@ private:
     std::uint64_t event_number_ = 0;
     std::uint64_t life_ = 0;
     std::uint64_t seed_;
+    WorldOptions options_;
+    std::map<TenantId, std::uint64_t> waiting_;  ///< equal tenants: not yet tried
+    std::map<TenantId, std::uint64_t> turns_;    ///< while all of them had work
     std::unique_ptr<IdSource> ids_;
     std::unique_ptr<dispatch::Scheduler> scheduler_;
     std::optional<SteadyTime> alarm_;

@@ -1,0 +1,286 @@
+#include "hub/jobs/replay_jobs.hpp"
+
+#include "hub/observe/log.hpp"
+
+#include <algorithm>
+
+namespace katydid::jobs {
+namespace {
+
+Error unknown() { return {errc::not_found, "There is no such replay job."}; }
+
+}  // namespace
+
+ReplayJobs::ReplayJobs(boost::asio::any_io_executor executor, store::Store& store,
+                       const Clock& clock, std::uint64_t seed, Options options)
+    : executor_{std::move(executor)}, store_{store}, clock_{clock}, ids_{clock, seed},
+      options_{options}
+{}
+
+awaitable<result<void>> ReplayJobs::load()
+{
+    auto loaded = co_await asio::co_spawn(executor_, load_here(), asio::use_awaitable);
+    co_return loaded;
+}
+
+awaitable<result<void>> ReplayJobs::load_here()
+{
+    const auto records = co_await store_.records(std::string{job_kind});
+    if (!records) co_return records.error();
+    for (const auto& record : *records) {
+        auto job = read_job(record);
+        if (!job) {
+            log::warn("replay.unreadable", "a replay job in the store cannot be read",
+                      {{"job", record.id}});
+            continue;
+        }
+        if (job->status == JobStatus::running) job->status = JobStatus::waiting;
+        auto entry = std::make_shared<Entry>(executor_);
+        entry->job = std::move(*job);
+        jobs_.emplace(entry->job.id, std::move(entry));
+    }
+    start_waiting();
+    co_return result<void>{};
+}
+
+awaitable<result<ReplayJob>> ReplayJobs::create(ReplayJob job)
+{
+    auto created = co_await asio::co_spawn(executor_, create_here(std::move(job)),
+                                           asio::use_awaitable);
+    co_return created;
+}
+
+awaitable<result<ReplayJob>> ReplayJobs::create_here(ReplayJob job)
+{
+    const auto open = std::ranges::count_if(
+        jobs_, [](const auto& each) { return !is_over(each.second->job.status); });
+    if (static_cast<std::size_t>(open) >= options_.open_max)
+        co_return Error{errc::over_limit, "There are " + std::to_string(open)
+                                              + " replay jobs already: wait for one to end, or "
+                                                "cancel one."};
+    auto entry = std::make_shared<Entry>(executor_);
+    job.id = ids_.make<JobId>();
+    job.status = JobStatus::waiting;
+    job.created_at = job.updated_at = clock_.now();
+    job.query.tenant = job.tenant;
+    job.query.ascending = true;
+    job.query.cursor.reset();
+    // What is accepted from now on is none of the past.
+    if (!job.query.until) job.query.until = job.created_at;
+    entry->job = std::move(job);
+    const auto saved = co_await save(entry->job);
+    if (!saved) co_return saved.error();
+    jobs_.emplace(entry->job.id, entry);
+    start_waiting();
+    co_return entry->job;
+}
+
+awaitable<result<ReplayJob>> ReplayJobs::change(TenantId tenant, JobId id, Wish wish)
+{
+    auto changed = co_await asio::co_spawn(executor_, change_here(tenant, id, wish),
+                                           asio::use_awaitable);
+    co_return changed;
+}
+
+awaitable<result<ReplayJob>> ReplayJobs::change_here(TenantId tenant, JobId id, Wish wish)
+{
+    const auto entry = entry_of(tenant, id);
+    if (!entry) co_return unknown();
+    auto& job = entry->job;
+    if (is_over(job.status))
+        co_return Error{errc::conflict, "The job is " + std::string{to_text(job.status)}
+                                            + ": start a new one."};
+    switch (wish) {
+    case Wish::pause: job.status = JobStatus::paused; break;
+    case Wish::cancel: job.status = JobStatus::cancelled; break;
+    case Wish::resume:
+        if (job.status == JobStatus::paused) job.status = JobStatus::waiting;
+        break;
+    }
+    job.updated_at = clock_.now();
+    entry->wake.cancel();
+    const auto saved = co_await save(job);
+    if (!saved) co_return saved.error();
+    start_waiting();
+    co_return job;
+}
+
+awaitable<result<ReplayJob>> ReplayJobs::find(TenantId tenant, JobId id)
+{
+    auto look = [this, tenant, id]() -> awaitable<result<ReplayJob>> {
+        const auto entry = entry_of(tenant, id);
+        if (!entry) co_return unknown();
+        co_return entry->job;
+    };
+    auto found = co_await asio::co_spawn(executor_, std::move(look), asio::use_awaitable);
+    co_return found;
+}
+
+awaitable<result<std::vector<ReplayJob>>> ReplayJobs::list(TenantId tenant)
+{
+    auto look = [this, tenant]() -> awaitable<result<std::vector<ReplayJob>>> {
+        std::vector<ReplayJob> all;
+        for (const auto& [id, entry] : jobs_)
+            if (entry->job.tenant == tenant) all.push_back(entry->job);
+        std::ranges::reverse(all);
+        co_return all;
+    };
+    auto listed = co_await asio::co_spawn(executor_, std::move(look), asio::use_awaitable);
+    co_return listed;
+}
+
+ReplayJobs::EntryPtr ReplayJobs::entry_of(TenantId tenant, JobId id) const
+{
+    const auto found = jobs_.find(id);
+    return found == jobs_.end() || found->second->job.tenant != tenant ? nullptr : found->second;
+}
+
+void ReplayJobs::stop()
+{
+    stopping_ = true;
+    for (const auto& [id, entry] : jobs_) entry->wake.cancel();
+}
+
+/// Gives free places to those who have waited longest.
+void ReplayJobs::start_waiting()
+{
+    for (const auto& [id, entry] : jobs_) {
+        if (stopping_ || running_ >= options_.running_max) return;
+        if (entry->job.status == JobStatus::waiting && !entry->has_runner) start(entry);
+    }
+}
+
+void ReplayJobs::start(const EntryPtr& entry)
+{
+    ++running_;
+    entry->has_runner = true;
+    entry->job.status = JobStatus::running;
+    asio::co_spawn(executor_, run(entry), [this, entry](const std::exception_ptr& exception) {
+        --running_;
+        entry->has_runner = false;
+        entry->batches.clear();
+        if (exception) {
+            entry->job.error = describe(exception);
+            entry->job.status = JobStatus::paused;
+            log::error("replay.failed", entry->job.error, {{"job", entry->job.id.to_string()}});
+        }
+        start_waiting();
+    });
+}
+
+awaitable<void> ReplayJobs::run(EntryPtr entry)
+{
+    log::info("replay.started", "a replay job goes on",
+              {{"job", entry->job.id.to_string()}, {"done", entry->job.done}});
+    while (goes_on(*entry)) {
+        const bool free = co_await has_room(*entry);
+        if (!goes_on(*entry)) break;
+        if (!free) {
+            co_await pause_for(*entry, options_.look_again);
+            continue;
+        }
+        const bool stepped = co_await step(*entry);
+        if (!stepped && goes_on(*entry)) co_await pause_for(*entry, options_.store_retry);
+    }
+    log::info("replay.stopped", to_text(entry->job.status),
+              {{"job", entry->job.id.to_string()}, {"done", entry->job.done}});
+    if (entry->job.status == JobStatus::completed) co_await forget_oldest();
+}
+
+/// One batch. False when the store refused and the same step is to be tried again.
+awaitable<bool> ReplayJobs::step(Entry& entry)
+{
+    auto& job = entry.job;
+    auto query = job.query;
+    query.limit = options_.batch;
+    const auto page = co_await store_.deliveries(std::move(query));
+    if (!page) {
+        job.error = page.error().message;
+        co_return false;
+    }
+    if (!goes_on(entry)) co_return true;
+    if (!page->empty()) {
+        std::vector<DeliveryId> ids;
+        for (const auto& delivery : *page) ids.push_back(delivery.id);
+        const auto moved = co_await store_.redeliver(job.tenant, ids, Lane::replay, clock_.now());
+        if (!moved) {
+            job.error = moved.error().message;
+            co_return false;
+        }
+        job.done += *moved;
+        job.skipped += ids.size() - *moved;
+        job.query.cursor = ids.back();
+        entry.batches.push_back({ids.front(), ids.back(), page->front().created_at,
+                                 page->back().created_at, ids.size(), clock_.steady_now()});
+    }
+    if (page->size() < options_.batch && goes_on(entry)) job.status = JobStatus::completed;
+    job.error.clear();
+    job.updated_at = clock_.now();
+    const auto saved = co_await save(job);
+    if (!saved) job.error = saved.error().message;  // the next step writes it with its own
+    co_return true;
+}
+
+awaitable<bool> ReplayJobs::has_room(Entry& entry)
+{
+    std::size_t waiting = 0;
+    for (const auto& batch : entry.batches) waiting += batch.waiting;
+    if (waiting + options_.batch <= options_.window) co_return true;
+    waiting = 0;
+    const auto now = clock_.steady_now();
+    for (auto& batch : entry.batches) {
+        const auto before = batch.waiting;
+        batch.waiting = co_await count_waiting(entry, batch);
+        if (batch.waiting != before) batch.moved_at = now;
+        if (batch.moved_at + options_.stuck_after <= now) batch.waiting = 0;
+        waiting += batch.waiting;
+    }
+    std::erase_if(entry.batches, [](const Batch& batch) { return batch.waiting == 0; });
+    co_return waiting + options_.batch <= options_.window;
+}
+
+awaitable<std::size_t> ReplayJobs::count_waiting(const Entry& entry, const Batch& batch)
+{
+    store::DeliveryQuery query;
+    query.tenant = entry.job.tenant;
+    query.subscription = entry.job.query.subscription;
+    query.states = {DeliveryState::pending};
+    query.since = batch.since;
+    query.until = batch.until + milliseconds{1};
+    query.ascending = true;
+    query.limit = options_.batch;
+    const auto page = co_await store_.deliveries(std::move(query));
+    if (!page) co_return batch.waiting;
+    co_return static_cast<std::size_t>(std::ranges::count_if(*page, [&](const Delivery& each) {
+        return batch.first <= each.id && each.id <= batch.last;
+    }));
+}
+
+awaitable<void> ReplayJobs::pause_for(Entry& entry, milliseconds wait)
+{
+    entry.wake.expires_after(wait);
+    co_await entry.wake.async_wait(use_tuple);
+}
+
+awaitable<result<void>> ReplayJobs::save(const ReplayJob& job)
+{
+    auto record = to_record(job);
+    auto saved = co_await store_.put_record(std::move(record));
+    co_return saved;
+}
+
+/// Keeps the newest of those that are over.
+awaitable<void> ReplayJobs::forget_oldest()
+{
+    std::vector<EntryPtr> over;
+    for (const auto& [id, entry] : jobs_)
+        if (is_over(entry->job.status)) over.push_back(entry);
+    for (std::size_t i = 0; i + options_.over_max < over.size(); ++i) {
+        const auto& job = over[i]->job;
+        const auto deleted = co_await store_.delete_record(job.tenant, std::string{job_kind},
+                                                           job.id.to_string());
+        if (deleted) jobs_.erase(over[i]->job.id);
+    }
+}
+
+}  // namespace katydid::jobs

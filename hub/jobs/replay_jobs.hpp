@@ -1,0 +1,108 @@
+// Replays in the background: small steps, kept over a restart, stopped by a word.
+#pragma once
+
+#include "hub/jobs/replay_job.hpp"
+
+#include <boost/asio/any_io_executor.hpp>
+#include <boost/asio/steady_timer.hpp>
+
+#include <deque>
+#include <map>
+#include <memory>
+
+namespace katydid::jobs {
+
+/// Carries out replay jobs, a few at a time and each in small batches. Behind every batch the job
+/// is written down, so that a restart goes on where it was; a batch may then be done twice.
+///
+/// A job does not pile up work: it goes on only while less than a window of what it asked for is
+/// still waiting. So a replay of a million events keeps the replay lane short, and a pause or a
+/// cancellation is felt at once. What does not move for a while, because its subscription is
+/// paused, no longer counts, so that it does not hold up others.
+///
+/// It decides what is due again, not what is sent when (dispatch::Scheduler).
+/// Lifetime: call stop() and let the executor run until nothing is left before it goes.
+/// Thread safety: calls from any loop; everything runs on the executor it was given.
+class ReplayJobs {
+public:
+    struct Options {
+        std::size_t running_max = 2;       ///< at the same time; the others wait
+        std::size_t open_max = 100;        ///< waiting, running or paused
+        std::size_t over_max = 100;        ///< finished ones that are remembered
+        std::uint32_t batch = 100;         ///< deliveries in one transaction
+        std::size_t window = 1'000;        ///< asked for and still waiting, of one job
+        milliseconds look_again{100};      ///< at a full window
+        milliseconds stuck_after{30'000};  ///< what has not moved for so long does not count
+        milliseconds store_retry{1'000};
+    };
+
+    ReplayJobs(boost::asio::any_io_executor executor, store::Store& store, const Clock& clock,
+               std::uint64_t seed, Options options);
+    ReplayJobs(const ReplayJobs&) = delete;
+    ReplayJobs& operator=(const ReplayJobs&) = delete;
+
+    /// Reads the jobs of earlier runs and goes on with those that are not over.
+    awaitable<result<void>> load();
+
+    /// Starts a job. id, times and progress are set here. Errors: over_limit, the store's.
+    awaitable<result<ReplayJob>> create(ReplayJob job);
+    enum class Wish : std::uint8_t { pause, resume, cancel };
+    /// Errors: not_found, conflict when the job is over, the store's.
+    awaitable<result<ReplayJob>> change(TenantId tenant, JobId id, Wish wish);
+    /// Errors: not_found.
+    awaitable<result<ReplayJob>> find(TenantId tenant, JobId id);
+    /// Newest first.
+    awaitable<result<std::vector<ReplayJob>>> list(TenantId tenant);
+
+    /// Starts no further step. On the executor.
+    void stop();
+    [[nodiscard]] std::size_t running() const noexcept { return running_; }
+
+private:
+    /// Deliveries that were asked for in one step.
+    struct Batch {
+        DeliveryId first;
+        DeliveryId last;
+        Timestamp since{};  ///< when the first and the last were made
+        Timestamp until{};
+        std::size_t waiting = 0;  ///< as seen last
+        SteadyTime moved_at{};    ///< when that last became less
+    };
+    struct Entry {
+        explicit Entry(const boost::asio::any_io_executor& executor) : wake{executor} {}
+        ReplayJob job;
+        boost::asio::steady_timer wake;
+        std::deque<Batch> batches;  ///< asked for, and perhaps still waiting
+        bool has_runner = false;
+    };
+    using EntryPtr = std::shared_ptr<Entry>;
+
+    awaitable<result<void>> load_here();
+    awaitable<result<ReplayJob>> create_here(ReplayJob job);
+    awaitable<result<ReplayJob>> change_here(TenantId tenant, JobId id, Wish wish);
+    [[nodiscard]] EntryPtr entry_of(TenantId tenant, JobId id) const;
+    void start_waiting();
+    void start(const EntryPtr& entry);
+    awaitable<void> run(EntryPtr entry);
+    awaitable<bool> step(Entry& entry);
+    awaitable<bool> has_room(Entry& entry);
+    awaitable<std::size_t> count_waiting(const Entry& entry, const Batch& batch);
+    awaitable<void> pause_for(Entry& entry, milliseconds wait);
+    awaitable<result<void>> save(const ReplayJob& job);
+    awaitable<void> forget_oldest();
+    [[nodiscard]] bool goes_on(const Entry& entry) const
+    {
+        return !stopping_ && entry.job.status == JobStatus::running;
+    }
+
+    boost::asio::any_io_executor executor_;
+    store::Store& store_;
+    const Clock& clock_;
+    IdSource ids_;
+    Options options_;
+    std::map<JobId, EntryPtr> jobs_;
+    std::size_t running_ = 0;
+    bool stopping_ = false;
+};
+
+}  // namespace katydid::jobs
