@@ -7,6 +7,8 @@
 namespace katydid {
 namespace {
 
+constexpr std::size_t sources_max = 10'000;  ///< whose rates are remembered
+
 http::ClientOptions client_options(const Shared& shared)
 {
     http::ClientOptions options;
@@ -60,21 +62,53 @@ std::size_t owner_index(SubscriptionId id, std::size_t count) noexcept
 
 EventLoop::EventLoop(Shared& shared, std::size_t index)
     : shared_{shared},
+      index_{index},
       guard_{io_.get_executor()},
       ids_{shared.clock, random_seed()},
       client_{io_.get_executor(), shared.egress, client_options(shared)},
       dispatcher_{
           std::make_unique<dispatch::Dispatcher>(dispatcher_parts(), dispatcher_options(index))},
       intake_{shared.store, tables_, ids_, shared.clock, shared.metrics},
-      receiver_{tables_, intake_, shared.store, shared.clock, shared.metrics},
+      operational_{io_.get_executor(), intake_, shared.clock, shared.metrics},
+      fetcher_{client_},
+      receiver_{receiver_parts()},
+      source_rates_{{static_cast<double>(shared.settings.callers.requests_per_second_source),
+                     shared.settings.callers.requests_burst_source},
+                    sources_max},
       observer_{std::make_unique<Observer>(shared.metrics)}
 {
+    if (shared.replay_jobs == nullptr) {
+        replay_jobs_ = std::make_unique<jobs::ReplayJobs>(executor(), shared.store, shared.clock,
+                                                          random_seed(),
+                                                          jobs::ReplayJobs::Options{});
+        shared.replay_jobs = replay_jobs_.get();
+    }
     handlers::endpoint::EndpointHandler::Parts parts{
-        client_, shared.clock, [this](SubscriptionId id) { return tables_.subscription_keys(id); }};
+        client_, shared.clock, [this](SubscriptionId id) { return tables_.subscription_keys(id); },
+        [this](SubscriptionId id) { return tables_.subscription_signature(id); }};
     handlers_.set_endpoint(std::make_shared<handlers::endpoint::EndpointHandler>(std::move(parts)));
     receiver_.add_routes(router_, shared.settings.body_bytes_max);
-    api::add_routes(router_,
-                    {shared.store, shared.registry, tables_, intake_, shared.egress, shared.clock});
+    api::Context context{shared.store,
+                         shared.registry,
+                         tables_,
+                         intake_,
+                         shared.egress,
+                         shared.clock,
+                         [this](SubscriptionId id) { return state_of(id); }};
+    context.replay_jobs = shared.replay_jobs;
+    context.receiver = &receiver_;
+    context.vault = &shared.vault;
+    api::add_routes(router_, context);
+}
+
+receive::Receiver::Parts EventLoop::receiver_parts()
+{
+    receive::Receiver::Parts parts{tables_,  shared_.registry, intake_,       shared_.store,
+                                   shared_.vault, fetcher_,    shared_.clock, shared_.metrics};
+    for (const auto& network : shared_.settings.trusted_proxies)
+        parts.trusted_proxies.push_back(http::parse_network(network).value());
+    parts.ca_file = shared_.settings.egress_ca_file;
+    return parts;
 }
 
 EventLoop::~EventLoop() { join(); }
@@ -89,22 +123,45 @@ dispatch::Dispatcher::Parts EventLoop::dispatcher_parts()
 dispatch::Dispatcher::Options EventLoop::dispatcher_options(std::size_t index)
 {
     const auto loops = shared_.settings.loops;
-    const auto share = std::max(1U, shared_.settings.in_flight_max / loops);
+    const auto& settings = shared_.settings;
     dispatch::Dispatcher::Options options;
-    options.scheduler.shares = {share, share};
+    options.scheduler.shares
+        = {dispatch::share_of(settings.in_flight_max, index, loops),
+           dispatch::share_of(settings.tenant_in_flight_limit(), index, loops)};
     options.scheduler.seed = random_seed();
     options.scheduler.breaker.open_min = shared_.settings.breaker_open;
     options.owns = [index, loops](SubscriptionId id) { return owner_index(id, loops) == index; };
     options.on_gone = [this](const SubscriptionPtr& subscription, std::string reason) {
         disable(subscription, std::move(reason));
     };
+    options.on_notice = [this](const dispatch::Notice& notice) { on_notice(notice); };
     return options;
+}
+
+void EventLoop::on_notice(const dispatch::Notice& notice)
+{
+    using Kind = dispatch::Notice::Kind;
+    const auto what = notice.kind == Kind::degraded    ? "subscription.degraded"
+                      : notice.kind == Kind::recovered ? "subscription.recovered"
+                                                       : "delivery.dead";
+    operational_.publish({what, notice.subscription, notice.delivery, notice.event, notice.reason});
+}
+
+awaitable<SubscriptionState> EventLoop::state_of(SubscriptionId id)
+{
+    auto* owner = shared_.loops[owner_index(id, shared_.loops.size())];
+    auto ask = [owner, id]() -> awaitable<SubscriptionState> {
+        co_return owner->dispatcher().state_of(id);
+    };
+    auto state = co_await asio::co_spawn(owner->executor(), std::move(ask), asio::use_awaitable);
+    co_return state;
 }
 
 void EventLoop::disable(const SubscriptionPtr& subscription, std::string reason)
 {
     log::warn("subscription.disabled", reason,
               {{"subscription", subscription->id.to_string()}, {"name", subscription->name}});
+    operational_.publish({"subscription.disabled", subscription, {}, nullptr, reason});
     auto disabled = *subscription;
     disabled.status = SubscriptionStatus::disabled;
     disabled.status_reason = std::move(reason);
@@ -131,7 +188,16 @@ registry::Seat EventLoop::seat()
             [this](const SubscriptionPtr& subscription) {
                 dispatcher_->put_subscription(with_default_delays(subscription));
             },
-            [this](SubscriptionId id) { dispatcher_->remove_subscription(id); }};
+            [this](SubscriptionId id) { dispatcher_->remove_subscription(id); },
+            [this](const registry::Tenant& tenant) { limit(tenant); }};
+}
+
+/// Every loop needs at least one of a limit, or the subscriptions it owns would never be served.
+void EventLoop::limit(const registry::Tenant& tenant)
+{
+    const auto loops = shared_.settings.loops;
+    const auto limit = tenant.in_flight == 0 ? 0 : std::max(tenant.in_flight, loops);
+    dispatcher_->set_tenant_share(tenant.id, dispatch::share_of(limit, index_, loops));
 }
 
 void EventLoop::add_coroutine(const std::string& name,
@@ -145,9 +211,41 @@ void EventLoop::run()
     thread_ = std::thread{[this] { io_.run(); }};
 }
 
-boost::asio::ip::tcp::endpoint EventLoop::listen(boost::asio::ip::tcp::endpoint endpoint)
+http::LoadLimits EventLoop::load_limits()
+{
+    const auto& callers = shared_.settings.callers;
+    http::LoadLimits limits;
+    limits.connections_per_address = callers.connections_per_address;
+    limits.requests_per_address = {static_cast<double>(callers.requests_per_second_address),
+                                   callers.requests_burst_address};
+    limits.uncounted = {http::parse_network("127.0.0.0/8").value(),
+                        http::parse_network("::1/128").value()};
+    for (const auto& network : shared_.settings.trusted_proxies)
+        limits.uncounted.push_back(http::parse_network(network).value());
+    limits.is_overloaded = [this] {
+        return server_->requests_under_way() >= shared_.settings.callers.requests_under_way_max;
+    };
+    if (callers.requests_per_second_source > 0)
+        limits.turn_of = [this](const http::Request& head) { return turn_of(head); };
+    return limits;
+}
+
+/// The rate of a source, by its name in the path.
+std::chrono::nanoseconds EventLoop::turn_of(const http::Request& head)
+{
+    const auto source = head.parameter("source");
+    if (source.empty() || !head.path.starts_with("/api/webhooks/")) return {};
+    std::string key{head.parameter("tenant")};
+    key.append("/").append(source);
+    return source_rates_.take(key, std::chrono::steady_clock::now());
+}
+
+boost::asio::ip::tcp::endpoint EventLoop::listen(boost::asio::ip::tcp::endpoint endpoint,
+                                                 int descriptor)
 {
     http::ServerOptions options;
+    options.listen_descriptor = descriptor;
+    options.load = load_limits();
     options.connections_max = std::max<std::size_t>(1, shared_.settings.connections_max
                                                            / shared_.settings.loops);
     options.reuse_port = shared_.settings.loops > 1;
@@ -172,6 +270,7 @@ awaitable<> EventLoop::start_accepting()
 awaitable<> EventLoop::drain(Deadline deadline)
 {
     if (server_) co_await server_->drain(deadline);
+    if (replay_jobs_) replay_jobs_->stop();
     co_await dispatcher_->drain(deadline);
     client_.close();
 }

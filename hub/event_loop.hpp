@@ -9,7 +9,10 @@
 #include "hub/http/client.hpp"
 #include "hub/http/server.hpp"
 #include "hub/intake/intake.hpp"
+#include "hub/intake/operational_events.hpp"
+#include "hub/jobs/replay_jobs.hpp"
 #include "hub/observe/metrics.hpp"
+#include "hub/receive/client_fetcher.hpp"
 #include "hub/receive/receiver.hpp"
 #include "hub/registry/registry.hpp"
 
@@ -22,6 +25,8 @@
 
 namespace katydid {
 
+class EventLoop;
+
 /// What all loops of a hub share. It outlives them.
 struct Shared {
     const config::Settings& settings;
@@ -32,6 +37,9 @@ struct Shared {
     http::EgressPolicy egress;
     std::shared_ptr<certs::ServerTls> server_tls;
     std::shared_ptr<certs::ClientTls> client_tls;
+    const signing::Vault& vault;
+    std::vector<EventLoop*> loops{};  ///< all of them, complete before the first one runs
+    jobs::ReplayJobs* replay_jobs = nullptr;  ///< they live on the first loop
 };
 
 /// Which of `count` loops owns a subscription (law 4).
@@ -60,7 +68,9 @@ public:
     /// Starts the thread.
     void run();
     /// Binds, without accepting yet. Throws Failure.
-    boost::asio::ip::tcp::endpoint listen(boost::asio::ip::tcp::endpoint endpoint);
+    /// \param descriptor  a listening socket to take over instead; -1: none
+    boost::asio::ip::tcp::endpoint listen(boost::asio::ip::tcp::endpoint endpoint,
+                                          int descriptor = -1);
     /// Takes up what waits in the store. Throws Failure.
     awaitable<> start_dispatching();
     awaitable<> start_accepting();
@@ -73,12 +83,20 @@ private:
     class Observer;
 
     [[nodiscard]] dispatch::Dispatcher::Parts dispatcher_parts();
+    [[nodiscard]] receive::Receiver::Parts receiver_parts();
+    [[nodiscard]] http::LoadLimits load_limits();
+    [[nodiscard]] std::chrono::nanoseconds turn_of(const http::Request& head);
     [[nodiscard]] dispatch::Dispatcher::Options dispatcher_options(std::size_t index);
+    void limit(const registry::Tenant& tenant);
+    void on_notice(const dispatch::Notice& notice);
     void disable(const SubscriptionPtr& subscription, std::string reason);
+    /// Asks the loop that owns a subscription how it is doing.
+    awaitable<SubscriptionState> state_of(SubscriptionId id);
     /// The subscription with the delays of the settings where it names none itself.
     [[nodiscard]] SubscriptionPtr with_default_delays(const SubscriptionPtr& subscription) const;
 
     Shared& shared_;
+    const std::size_t index_;
     asio::io_context io_{1};
     std::optional<asio::executor_work_guard<asio::io_context::executor_type>> guard_;
     IdSource ids_;
@@ -86,9 +104,13 @@ private:
     http::Client client_;
     handlers::Registry handlers_;
     std::unique_ptr<dispatch::Dispatcher> dispatcher_;
+    std::unique_ptr<jobs::ReplayJobs> replay_jobs_;  ///< of the whole hub; on the first loop only
     intake::Intake intake_;
+    intake::OperationalEvents operational_;
+    receive::ClientFetcher fetcher_;
     receive::Receiver receiver_;
     http::Router router_;
+    http::RateTable<std::string> source_rates_;
     std::unique_ptr<Observer> observer_;
     std::unique_ptr<http::Server> server_;
     std::thread thread_;

@@ -1,15 +1,21 @@
 // How the rooms are put together, started and drained.
 #include <katydid/hub.hpp>
 
+#include "hub/caretaker.hpp"
+#include "hub/certificate_keeper.hpp"
 #include "hub/event_loop.hpp"
 #include "hub/key_files.hpp"
 #include "hub/observe/log.hpp"
 #include "hub/observe/operator_routes.hpp"
 #include "hub/port_file.hpp"
-#include "hub/store/sqlite/sqlite_store.hpp"
+#include "hub/service_manager.hpp"
+#include "hub/receive/reseal.hpp"
+#include "hub/store/open_store.hpp"
 #include "hub/store_listener.hpp"
 
 #include <boost/asio/steady_timer.hpp>
+
+#include <unistd.h>
 
 #include <atomic>
 #include <mutex>
@@ -72,30 +78,50 @@ http::EgressPolicy make_egress(const Settings& settings)
     return policy;
 }
 
+/// Hubs that share a database must share the key that its secrets are sealed with.
+void require_shared_keys(const Settings& settings)
+{
+    if (!store::is_shared_store(settings.store_url()) || settings.master_key) return;
+    throw Failure{Error{errc::invalid_argument,
+                        "With PostgreSQL the master key must be set, the same for every hub: make"
+                        " one with `openssl rand -hex 32` and set KATYDID_MASTER_KEY."}};
+}
+
 std::unique_ptr<store::Store> open_store(const Settings& settings, observe::Metrics& metrics)
 {
-    store::SqliteOptions options;
-    options.path = settings.store_url().substr(std::string_view{"sqlite:"}.size());
+    store::StoreOptions options;
+    options.url = settings.store_url();
     options.queue_count_max = settings.store_queue_max;
     options.warn = [](const std::string& sentence) { log::warn("store.warning", sentence); };
     options.on_commit = [&metrics](double seconds, std::size_t calls) {
         metrics.store_committed(seconds, calls);
     };
-    return store::open_sqlite(std::move(options));
+    return store::open_store(std::move(options));
 }
 
 std::shared_ptr<certs::ServerTls> make_server_tls(const config::TlsSettings& settings)
 {
-    if (settings.certificate_file.empty()) return nullptr;
-    return std::make_shared<certs::ServerTls>(
-        certs::ServerTls::Options{settings.certificate_file, settings.key_file,
-                                  settings.client_ca_file, settings.client_required});
+    if (settings.certificate_files.empty()) return nullptr;
+    certs::ServerTls::Options options{{}, settings.client_ca_file, settings.client_required};
+    for (std::size_t i = 0; i < settings.certificate_files.size(); ++i)
+        options.certificates.push_back({settings.certificate_files[i], settings.key_files[i]});
+    return std::make_shared<certs::ServerTls>(std::move(options));
 }
 
 std::shared_ptr<certs::ClientTls> make_client_tls(const Settings& settings)
 {
     return std::make_shared<certs::ClientTls>(
-        certs::ClientTls::Options{settings.egress_ca_file, {}, {}});
+        certs::ClientTls::Options{settings.egress_ca_file, settings.egress_certificate_file,
+                                  settings.egress_key_file});
+}
+
+std::vector<registry::OwnScheme> own_schemes(const Settings& settings)
+{
+    std::vector<registry::OwnScheme> schemes;
+    for (const auto& made : settings.schemes)
+        schemes.push_back({made.name, signing::load_scheme(made.name, made.toml).value(), made.toml,
+                           true, 1, system_clock().now()});
+    return schemes;
 }
 
 struct InProcessHandler {
@@ -126,7 +152,9 @@ struct Hub::Impl {
     awaitable<> start();
     awaitable<> drain();
     void listen();
+    void start_caretaker();
     awaitable<result<void>> fix_settings();
+    awaitable<> reseal_quarantine();
     awaitable<> on_loop(EventLoop& loop, awaitable<> work);
 
     const Settings settings;
@@ -142,6 +170,8 @@ struct Hub::Impl {
     std::unique_ptr<Shared> shared;
     std::vector<std::unique_ptr<EventLoop>> loops;
     std::unique_ptr<StoreListener> listener;
+    std::unique_ptr<Caretaker> caretaker;
+    std::shared_ptr<CertificateKeeper> certificates;
     http::Router operator_router;
     std::unique_ptr<http::Server> operator_server;
     std::atomic<bool> accepting = false;
@@ -162,18 +192,34 @@ void Hub::on_ready(std::function<void(const Addresses&)> ready) { impl_->ready =
 
 void Hub::stop() { impl_->stop_signal.request({}); }
 
+void Hub::reload()
+{
+    auto& impl = *impl_;
+    if (!impl.accepting || !impl.certificates) {
+        log::info("hub.reload", "there is nothing to read again");
+        return;
+    }
+    asio::post(impl.loops.front()->executor(), [keeper = impl.certificates] { keeper->reload(); });
+}
+
 void Hub::Impl::open()
 {
     std::filesystem::create_directories(settings.data_dir);
     std::filesystem::permissions(settings.data_dir, std::filesystem::perms::owner_all);
+    require_shared_keys(settings);
     vault = open_vault(settings);
     store = open_store(settings, metrics);
     registry = std::make_unique<registry::Registry>(*store, *vault, system_clock(), random_seed());
     shared = std::make_unique<Shared>(Shared{settings, system_clock(), *store, *registry, metrics,
                                              make_egress(settings), make_server_tls(settings.tls),
-                                             make_client_tls(settings)});
+                                             make_client_tls(settings), *vault});
+    if (settings.tenant_in_flight_limit() < settings.loops)
+        throw Failure{Error{errc::invalid_argument,
+                            "limits.in_flight_max and limits.tenant_in_flight_max must be at least "
+                            "loops: every loop holds a part of them"}};
     for (std::uint32_t i = 0; i < settings.loops; ++i) {
         loops.push_back(std::make_unique<EventLoop>(*shared, i));
+        shared->loops.push_back(loops.back().get());
         for (const auto& handler : handlers)
             loops.back()->add_coroutine(handler.options.name, handler.function);
         registry->add_seat(loops.back()->seat());
@@ -203,10 +249,22 @@ awaitable<> Hub::Impl::on_loop(EventLoop& loop, awaitable<> work)
     co_await asio::co_spawn(loop.executor(), std::move(work), asio::use_awaitable);
 }
 
+awaitable<> Hub::Impl::reseal_quarantine()
+{
+    if (!vault->has_previous_keys()) co_return;
+    auto tenants = loops.front()->seat().tables->tenants_with_sources();
+    const auto resealed = co_await receive::reseal_quarantine(*store, *vault, std::move(tenants));
+    if (resealed.value() > 0)
+        log::info("quarantine.resealed", "what is in quarantine is sealed under the new master key",
+                  {{"count", *resealed}});
+}
+
 awaitable<> Hub::Impl::start()
 {
+    co_await registry->fix_schemes(own_schemes(settings));
     auto loaded = co_await registry->load();
     loaded.value();
+    co_await reseal_quarantine();
     auto fixed = co_await fix_settings();
     fixed.value();
     auto key = operator_key(settings, system_clock().now());
@@ -216,18 +274,42 @@ awaitable<> Hub::Impl::start()
         auto work = loop->start_dispatching();
         co_await on_loop(*loop, std::move(work));
     }
+    auto jobs = co_await shared->replay_jobs->load();
+    jobs.value();
     listen();
     for (auto& loop : loops) {
         auto work = loop->start_accepting();
         co_await on_loop(*loop, std::move(work));
     }
+    start_caretaker();
+    if (shared->server_tls) {
+        certificates = std::make_shared<CertificateKeeper>(loops.front()->executor(),
+                                                           shared->server_tls, metrics,
+                                                           system_clock());
+        asio::post(loops.front()->executor(), [keeper = certificates] { keeper->start(); });
+    }
     accepting = true;
+}
+
+void Hub::Impl::start_caretaker()
+{
+    auto& loop = *loops.front();
+    caretaker = std::make_unique<Caretaker>(Caretaker::Parts{
+        loop.executor(), *store, *loop.seat().tables, system_clock(), metrics, settings.retention});
+    asio::co_spawn(loop.executor(), caretaker->run(), [](std::exception_ptr failure) {
+        if (failure) log::error("retention.failed", describe(failure));
+    });
 }
 
 void Hub::Impl::listen()
 {
+    const auto inherited = inherited_sockets();
     addresses.listen = settings.listen;
-    for (auto& loop : loops) addresses.listen = loop->listen(addresses.listen);
+    for (auto& loop : loops) {
+        // Every loop takes over a descriptor of its own; they all mean the one socket.
+        const int own = inherited.listen >= 0 ? ::dup(inherited.listen) : -1;
+        addresses.listen = loop->listen(addresses.listen, own);
+    }
     observe::add_operator_routes(operator_router, metrics, [this]() -> std::string {
         if (!accepting) return "The hub is starting or draining.";
         if (store->health() != store::Health::ok) return "The store does not take events now.";
@@ -235,6 +317,7 @@ void Hub::Impl::listen()
     });
     http::ServerOptions options;
     options.connections_max = 256;
+    options.listen_descriptor = inherited.operator_listen;
     operator_server = std::make_unique<http::Server>(
         loops.front()->executor(), settings.operator_listen, operator_router, options);
     addresses.operator_listen = operator_server->local_endpoint();
@@ -244,6 +327,9 @@ void Hub::Impl::listen()
 awaitable<> Hub::Impl::drain()
 {
     accepting = false;
+    if (caretaker) asio::post(loops.front()->executor(), [this] { caretaker->stop(); });
+    if (certificates)
+        asio::post(loops.front()->executor(), [keeper = certificates] { keeper->stop(); });
     const auto deadline = Deadline::after(settings.drain_timeout);
     for (auto& loop : loops) {
         auto work = loop->drain(deadline);
@@ -266,11 +352,13 @@ awaitable<> Hub::run()
         co_await impl.start();
         write_port_file(impl.settings.port_file, impl.addresses);
         log_ready(impl.settings, impl.addresses);
+        notify_service_manager("READY=1");
         if (impl.ready) impl.ready(impl.addresses);
     } catch (...) {
         failure = std::current_exception();
     }
     if (!failure) co_await wait_for(impl.stop_signal);
+    notify_service_manager("STOPPING=1");
     co_await impl.drain();
     if (failure) std::rethrow_exception(failure);
     if (const auto why = impl.stop_signal.why(); !why.empty())

@@ -53,9 +53,13 @@ result<http::ClientRequest> EndpointHandler::prepare(const Call& call) const
     http::ClientRequest request;
     request.tenant = subscription.tenant;
     request.url = subscription.handler.url;
+    request.connect_timeout = subscription.connect_timeout;
+    request.first_byte_timeout = subscription.first_byte_timeout;
     request.body = wire->body ? wire->body : std::make_shared<const std::string>();
-    if (!wire->scheme.empty()) {
-        const auto is_signed = sign(call, *wire, request);
+    const auto scheme = scheme_of(call, *wire);
+    if (scheme.has_error()) return scheme.error();
+    if (*scheme) {
+        const auto is_signed = sign(**scheme, call, *wire, request);
         if (is_signed.has_error()) return is_signed.error();
     }
     merge(request.headers, wire->headers);
@@ -64,19 +68,33 @@ result<http::ClientRequest> EndpointHandler::prepare(const Call& call) const
     return request;
 }
 
-result<void> EndpointHandler::sign(const Call& call, const WireRequest& wire,
-                                   http::ClientRequest& request) const
+result<signing::SchemePtr> EndpointHandler::scheme_of(const Call& call,
+                                                      const WireRequest& wire) const
+{
+    const auto& name = call.subscription->signature;
+    if (name.empty()) return wire.scheme.empty() ? nullptr : schemes_.at(wire.scheme);
+    auto own = parts_.find_signature ? parts_.find_signature(call.subscription->id) : nullptr;
+    if (!own)
+        return Error{errc::refused, "the subscription's signature names the scheme \"" + name
+                                        + "\", and there is none of that name"};
+    return own;
+}
+
+result<void> EndpointHandler::sign(const signing::Scheme& scheme, const Call& call,
+                                   const WireRequest& wire, http::ClientRequest& request) const
 {
     const auto keys = parts_.find_keys(call.subscription->id);
     if (!keys || keys->keys.empty())
         return Error{errc::refused, "the subscription has no key to sign with"};
     signing::SignInput input;
     input.url = request.url;
-    input.id = wire.signed_id;
-    input.event_type = wire.signed_type;
+    // A dialect without a signature of its own (raw) leaves both to the event.
+    const auto id = wire.signed_id.empty() ? call.event->id.to_string() : wire.signed_id;
+    input.id = id;
+    input.event_type = wire.signed_type.empty() ? call.event->type : wire.signed_type;
     input.content_type = header_value(wire.headers, "content-type");
     input.body = *request.body;
-    auto headers = signing::sign(*schemes_.at(wire.scheme), input, *keys, parts_.clock.now());
+    auto headers = signing::sign(scheme, input, *keys, parts_.clock.now());
     if (headers.has_error()) return Error{errc::refused, headers.error().message};
     request.headers = std::move(*headers);
     return {};

@@ -25,6 +25,8 @@ public:
         const Clock& clock;
         /// The keys of a subscription, or null when it has none.
         std::function<signing::KeyRingPtr(SubscriptionId)> find_keys;
+        /// The scheme that Subscription::signature names, or null when there is none of that name.
+        std::function<signing::SchemePtr(SubscriptionId)> find_signature = nullptr;
     };
 
     /// Throws Failure when the catalog lacks a scheme that a dialect needs.
@@ -34,8 +36,11 @@ public:
 
 private:
     [[nodiscard]] result<http::ClientRequest> prepare(const Call& call) const;
-    [[nodiscard]] result<void> sign(const Call& call, const WireRequest& wire,
-                                    http::ClientRequest& request) const;
+    /// The subscription's own scheme, else the dialect's; null: the request is not signed.
+    [[nodiscard]] result<signing::SchemePtr> scheme_of(const Call& call,
+                                                       const WireRequest& wire) const;
+    [[nodiscard]] result<void> sign(const signing::Scheme& scheme, const Call& call,
+                                    const WireRequest& wire, http::ClientRequest& request) const;
 
     Parts parts_;
     std::unordered_map<std::string_view, signing::SchemePtr> schemes_;

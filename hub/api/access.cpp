@@ -24,6 +24,7 @@ http::Response unauthorised()
 bool has_scope(const store::ApiKey& key, std::string_view scope)
 {
     if (key.is_operator) return true;
+    if (scope == operator_only) return false;
     return std::any_of(key.scopes.begin(), key.scopes.end(), [&](const std::string& granted) {
         return granted == scope || granted == "admin";
     });
@@ -62,13 +63,16 @@ std::variant<Caller, http::Response> authorise(const http::Request& request,
     if (!key || key->revoked_at || (key->expires_at && *key->expires_at <= now))
         return unauthorised();
     if (!has_scope(*key, scope))
-        return http::Response::problem(403, "This key lacks the scope " + std::string{scope} + ".");
-    Caller caller{key->tenant, key->id};
+        return http::Response::problem(
+            403, scope == operator_only ? "Only an operator's key may do this."
+                                        : "This key lacks the scope " + std::string{scope} + ".");
+    Caller caller{key->tenant, key->id, key->is_operator};
     if (const auto named = request.header("katydid-tenant"); !named.empty()) {
-        const auto tenant = TenantId::parse(named);
-        if (!tenant || (!key->is_operator && *tenant != key->tenant))
+        const auto id = TenantId::parse(named);
+        const auto tenant = id ? tables.tenant(*id) : tables.tenant_by_name(named);
+        if (!tenant || (!key->is_operator && tenant->id != key->tenant))
             return http::Response::problem(404, "There is no such tenant.");
-        caller.tenant = *tenant;
+        caller.tenant = tenant->id;
     }
     return caller;
 }

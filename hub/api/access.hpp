@@ -15,11 +15,16 @@ namespace katydid::api {
 struct Caller {
     TenantId tenant = default_tenant();
     KeyId key;
+    bool is_operator = false;
 };
+
+/// In the place of a scope: no tenant's key has it, whatever its scopes.
+constexpr std::string_view operator_only = "operator";
 
 /// Bearer key, tenant and scope of a request, or the response that refuses it: 401 without a
 /// valid key, 403 without the scope, 404 for a tenant that does not exist for this key.
-/// Operators name a tenant with the header Katydid-Tenant; else it is the default one.
+/// Operators name a tenant, by id or name, with the header Katydid-Tenant; else it is the default
+/// one.
 [[nodiscard]] std::variant<Caller, http::Response> authorise(const http::Request& request,
                                                              const registry::Tables& tables,
                                                              Timestamp now, std::string_view scope);

@@ -2,12 +2,24 @@
 #pragma once
 
 #include "hub/core/clock.hpp"
+#include "hub/core/subscription_state.hpp"
 #include "hub/http/egress.hpp"
 #include "hub/http/router.hpp"
 #include "hub/intake/intake.hpp"
 #include "hub/registry/registry.hpp"
 #include "hub/registry/tables.hpp"
 #include "hub/store/store.hpp"
+#include "signing/vault.hpp"
+
+#include <functional>
+
+namespace katydid::jobs {
+class ReplayJobs;
+}
+
+namespace katydid::receive {
+class Receiver;
+}
 
 namespace katydid::api {
 
@@ -19,6 +31,11 @@ struct Context {
     intake::Intake& intake;
     const http::EgressPolicy& egress;
     const Clock& clock;
+    /// Asks the loop that owns a subscription. Empty: nobody dispatches here.
+    std::function<awaitable<SubscriptionState>(SubscriptionId)> state_of = nullptr;
+    jobs::ReplayJobs* replay_jobs = nullptr;  ///< null: there are no replay jobs
+    receive::Receiver* receiver = nullptr;  ///< judges what is in quarantine once more
+    const signing::Vault* vault = nullptr;  ///< opens what is in quarantine
 };
 
 /// Adds every /v1 route.
@@ -27,5 +44,13 @@ void add_routes(http::Router& router, const Context& context);
 void add_event_routes(http::Router& router, const Context& context);
 void add_delivery_routes(http::Router& router, const Context& context);
 void add_subscription_routes(http::Router& router, const Context& context);
+void add_replay_routes(http::Router& router, const Context& context);
+void add_source_routes(http::Router& router, const Context& context);
+void add_scheme_routes(http::Router& router, const Context& context);
+void add_quarantine_routes(http::Router& router, const Context& context);
+void add_rotation_routes(http::Router& router, const Context& context);
+void add_tenant_routes(http::Router& router, const Context& context);
+void add_key_routes(http::Router& router, const Context& context);
+void add_subject_routes(http::Router& router, const Context& context);
 
 }  // namespace katydid::api

@@ -129,6 +129,18 @@ std::optional<double> ObjectReader::real(std::string_view name, double low, doub
     return number;
 }
 
+std::optional<bool> ObjectReader::flag(std::string_view name)
+{
+    const auto* value = take(name);
+    if (value == nullptr) return std::nullopt;
+    const auto* flag = value->if_bool();
+    if (flag == nullptr) {
+        fault(name, "must be true or false");
+        return std::nullopt;
+    }
+    return *flag;
+}
+
 std::optional<Timestamp> ObjectReader::time(std::string_view name)
 {
     const auto* value = take(name);

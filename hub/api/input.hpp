@@ -28,6 +28,7 @@ public:
                  std::vector<Fault>& faults);
 
     [[nodiscard]] const boost::json::value* take(std::string_view name);
+    [[nodiscard]] bool contains(std::string_view name) const { return object_.contains(name); }
     [[nodiscard]] std::optional<std::string> text(std::string_view name,
                                                   std::size_t size_max = 4096);
     [[nodiscard]] std::optional<std::vector<std::string>> texts(std::string_view name);
@@ -35,6 +36,7 @@ public:
     [[nodiscard]] std::optional<std::uint64_t> number(std::string_view name, std::uint64_t low,
                                                       std::uint64_t high);
     [[nodiscard]] std::optional<double> real(std::string_view name, double low, double high);
+    [[nodiscard]] std::optional<bool> flag(std::string_view name);
     [[nodiscard]] std::optional<Timestamp> time(std::string_view name);
     /// The object under that name; null when absent or not an object (a fault).
     [[nodiscard]] const boost::json::object* object(std::string_view name);

@@ -55,6 +55,13 @@ json::object retry_json(const RetrySettings& retry)
     for (const auto delay : retry.delays) delays.emplace_back(to_duration_text(delay));
     json::object object{{"delays", std::move(delays)}};
     if (retry.age_max.count() > 0) object["age_max"] = to_duration_text(retry.age_max);
+    json::object statuses;
+    for (const auto& rule : retry.statuses) {
+        auto range = std::to_string(rule.status_min);
+        if (rule.status_max != rule.status_min) range += "-" + std::to_string(rule.status_max);
+        statuses.emplace(range, to_text(rule.retry));
+    }
+    if (!statuses.empty()) object["statuses"] = std::move(statuses);
     return object;
 }
 
@@ -71,6 +78,8 @@ json::object limits_json(const Limits& limits)
     return {{"in_flight", limits.in_flight},
             {"per_second", plain_number(limits.per_second)},
             {"burst", limits.burst},
+            {"adaptive", limits.adaptive},
+            {"payload_bytes", limits.payload_bytes},
             {"ordering", to_text(limits.ordering)},
             {"order_key", limits.order_key}};
 }
@@ -102,11 +111,31 @@ json::object to_json(const Subscription& s)
                         {"read_only", s.read_only},
                         {"created_at", to_rfc3339(s.created_at)},
                         {"updated_at", to_rfc3339(s.updated_at)}};
+    if (s.connect_timeout.count() > 0)
+        object["connect_timeout"] = to_duration_text(s.connect_timeout);
+    if (s.first_byte_timeout.count() > 0)
+        object["first_byte_timeout"] = to_duration_text(s.first_byte_timeout);
+    object["signature"] = text_or_null(s.signature);
     if (!s.status_reason.empty()) object["status_reason"] = s.status_reason;
     if (!s.filter.empty()) {
         json::error_code error;
         object["filter"] = json::parse(s.filter, error);
     }
+    return object;
+}
+
+json::object to_json(const SubscriptionState& state)
+{
+    json::object queued;
+    for (std::size_t lane = 0; lane < lane_count; ++lane)
+        queued.emplace(to_text(static_cast<Lane>(lane)), state.queued[lane]);
+    json::object object{{"in_flight", state.in_flight},
+                        {"in_flight_limit", state.in_flight_limit},
+                        {"queued", std::move(queued)},
+                        {"more_in_store", state.more_in_store},
+                        {"breaker", state.breaker}};
+    if (state.adaptive_limit > 0) object["adaptive_limit"] = state.adaptive_limit;
+    if (state.resumes_at) object["resumes_at"] = to_rfc3339(*state.resumes_at);
     return object;
 }
 

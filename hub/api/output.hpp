@@ -3,6 +3,7 @@
 
 #include "hub/core/delivery.hpp"
 #include "hub/core/subscription.hpp"
+#include "hub/core/subscription_state.hpp"
 #include "hub/http/message.hpp"
 #include "hub/store/store.hpp"
 
@@ -11,6 +12,7 @@
 namespace katydid::api {
 
 [[nodiscard]] boost::json::object to_json(const Subscription& subscription);
+[[nodiscard]] boost::json::object to_json(const SubscriptionState& state);
 [[nodiscard]] boost::json::object to_json(const store::EventRow& row);
 [[nodiscard]] boost::json::object to_json(const Delivery& delivery);
 [[nodiscard]] boost::json::object to_json(const Attempt& attempt);

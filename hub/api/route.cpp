@@ -5,8 +5,9 @@
 namespace katydid::api {
 
 void add_route(http::Router& router, const Context& context, std::string method,
-               std::string pattern, std::string scope, Handle handle)
+               std::string pattern, std::string_view needed, Handle handle)
 {
+    const std::string scope{needed};
     http::Route route;
     route.method = std::move(method);
     route.pattern = std::move(pattern);

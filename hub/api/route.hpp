@@ -16,7 +16,7 @@ using Handle
 /// A route that answers only callers whose key has the scope. The key is checked on the head, so
 /// that a stranger's body is never read.
 void add_route(http::Router& router, const Context& context, std::string method,
-               std::string pattern, std::string scope, Handle handle);
+               std::string pattern, std::string_view scope, Handle handle);
 
 /// `limit` of a list, 1 to 250, 50 by default. nullopt: `response` says what is wrong.
 [[nodiscard]] std::optional<std::uint32_t> read_limit(const http::Request& request,

@@ -1,5 +1,6 @@
 #include "hub/api/subscription_input.hpp"
 
+#include "hub/api/limits_input.hpp"
 #include "hub/registry/routes.hpp"
 
 #include <array>
@@ -8,10 +9,6 @@ namespace katydid::api {
 namespace {
 
 namespace json = boost::json;
-
-constexpr std::uint32_t in_flight_max = 10'000;
-constexpr milliseconds timeout_max{120'000};
-constexpr std::size_t delays_max = 50;
 
 /// Headers the hub writes itself, or that would change how a request is framed.
 constexpr std::array<std::string_view, 7> kept_headers{
@@ -30,6 +27,7 @@ void read_headers(ObjectReader& handler, Headers& headers)
 {
     const auto* object = handler.object("headers");
     if (object == nullptr) return;
+    headers.clear();
     for (const auto& member : *object) {
         const std::string_view name = member.key();
         const auto* value = member.value().if_string();
@@ -49,9 +47,11 @@ void read_handler(ObjectReader& reader, Subscription& subscription,
                   const http::EgressPolicy& egress, std::vector<Fault>& faults)
 {
     const auto* object = reader.object("handler");
+    const bool is_new = subscription.id.is_nil();
     if (object == nullptr) {
-        reader.fault("handler",
-                     "is missing: give {\"kind\": \"endpoint\", \"url\": \"https://…\"}");
+        if (is_new)
+            reader.fault("handler",
+                         "is missing: give {\"kind\": \"endpoint\", \"url\": \"https://…\"}");
         return;
     }
     ObjectReader handler{*object, "/handler", faults};
@@ -60,7 +60,7 @@ void read_handler(ObjectReader& reader, Subscription& subscription,
         handler.fault("kind",
                       "must be \"endpoint\": coroutine handlers are registered in the program");
     const auto url = handler.text("url", 2048);
-    if (!url && !object->contains("url")) handler.fault("url", "is missing: where to POST");
+    if (is_new && !object->contains("url")) handler.fault("url", "is missing: where to POST");
     if (url) {
         if (const auto checked = egress.check_url(*url); !checked) {
             const bool is_closed = checked.error() == errc::refused;
@@ -75,50 +75,11 @@ void read_handler(ObjectReader& reader, Subscription& subscription,
     handler.finish();
 }
 
-void read_limits(ObjectReader& reader, Limits& limits, std::vector<Fault>& faults)
-{
-    const auto* object = reader.object("limits");
-    if (object == nullptr) return;
-    ObjectReader inner{*object, "/limits", faults};
-    if (const auto value = inner.number("in_flight", 1, in_flight_max))
-        limits.in_flight = static_cast<std::uint32_t>(*value);
-    if (const auto value = inner.real("per_second", 0, 100'000)) limits.per_second = *value;
-    if (const auto value = inner.number("burst", 0, 100'000))
-        limits.burst = static_cast<std::uint32_t>(*value);
-    if (const auto text = inner.text("ordering")) {
-        const auto ordering = parse_ordering(*text);
-        if (!ordering) inner.fault("ordering", "must be \"none\" or \"key\"");
-        limits.ordering = ordering.value_or(Ordering::none);
-    }
-    if (const auto text = inner.text("order_key", 256)) {
-        if (!text->starts_with('/') && !text->starts_with("header:"))
-            inner.fault("order_key",
-                        "must be a JSON pointer such as \"/payload/id\" or \"header:X\"");
-        limits.order_key = *text;
-    }
-    inner.finish();
-}
-
-void read_retry(ObjectReader& reader, RetrySettings& retry, std::vector<Fault>& faults)
-{
-    const auto* object = reader.object("retry");
-    if (object == nullptr) return;
-    ObjectReader inner{*object, "/retry", faults};
-    if (const auto texts = inner.texts("delays")) {
-        if (texts->size() > delays_max) inner.fault("delays", "has at most 50 entries");
-        for (const auto& text : *texts) {
-            const auto delay = parse_duration(text);
-            if (!delay) inner.fault("delays", "\"" + text + "\" is not a duration such as \"5s\"");
-            retry.delays.push_back(delay.value_or(milliseconds{0}));
-        }
-    }
-    if (const auto age = inner.duration("age_max")) retry.age_max = *age;
-    inner.finish();
-}
-
 void read_types(ObjectReader& reader, Subscription& subscription)
 {
     const auto types = reader.texts("event_types");
+    const bool is_given = reader.contains("event_types");
+    if (!is_given && !subscription.id.is_nil()) return;
     if (!types || types->empty()) {
         reader.fault("event_types", "name at least one type, \"prefix.*\" or \"*\"");
         return;
@@ -129,28 +90,37 @@ void read_types(ObjectReader& reader, Subscription& subscription)
     subscription.event_types = *types;
 }
 
+/// null: the dialect's own again. Whether the scheme can sign is settled with the secret.
+void read_signature(ObjectReader& reader, Subscription& subscription)
+{
+    if (!reader.contains("signature")) return;
+    if (reader.take("signature")->is_null()) subscription.signature.clear();
+    else if (auto name = reader.text("signature", 64)) subscription.signature = std::move(*name);
+}
+
 void read_secret(ObjectReader& reader, SubscriptionInput& input)
 {
     const auto text = reader.text("secret", 1024);
     if (!text) return;
-    if (input.subscription.dialect == Dialect::raw)
-        reader.fault("secret", "the dialect \"raw\" is not signed: leave the secret out");
     input.secret = signing::Secret{*text};
 }
 
 }  // namespace
 
-std::optional<SubscriptionInput> read_subscription(const json::object& body,
-                                                   const http::EgressPolicy& egress,
-                                                   std::vector<Fault>& faults)
+std::optional<SubscriptionInput>
+read_subscription(const json::object& body, const Subscription& base,
+                  const http::EgressPolicy& egress, std::vector<Fault>& faults)
 {
     SubscriptionInput input;
     auto& subscription = input.subscription;
+    subscription = base;
     ObjectReader reader{body, "", faults};
-    if (!body.contains("name")) reader.fault("name", "is missing: name the subscription");
-    subscription.name = reader.text("name", 100).value_or("");
-    subscription.sources = reader.texts("sources").value_or(std::vector<std::string>{});
+    if (base.id.is_nil() && !body.contains("name"))
+        reader.fault("name", "is missing: name the subscription");
+    if (auto name = reader.text("name", 100)) subscription.name = std::move(*name);
+    if (auto sources = reader.texts("sources")) subscription.sources = std::move(*sources);
     read_types(reader, subscription);
+    read_filter(reader, subscription.filter, faults);
     read_handler(reader, subscription, egress, faults);
     if (const auto text = reader.text("dialect")) {
         const auto dialect = parse_dialect(*text);
@@ -159,18 +129,16 @@ std::optional<SubscriptionInput> read_subscription(const json::object& body,
                                     "\"grasshopper\"");
         subscription.dialect = dialect.value_or(Dialect::standard);
     }
+    read_signature(reader, subscription);
     read_secret(reader, input);
     read_limits(reader, subscription.limits, faults);
     read_retry(reader, subscription.retry, faults);
-    if (const auto timeout = reader.duration("timeout")) {
-        if (timeout->count() < 1 || *timeout > timeout_max)
-            reader.fault("timeout", "must be from \"1ms\" to \"2m\"");
-        subscription.timeout = *timeout;
-    }
+    read_timeouts(reader, subscription);
     if (const auto text = reader.text("status")) {
         const auto status = parse_subscription_status(*text);
         if (!status) reader.fault("status", "must be \"active\", \"paused\" or \"disabled\"");
         subscription.status = status.value_or(SubscriptionStatus::active);
+        subscription.status_reason.clear();
     }
     reader.finish();
     if (!faults.empty()) return std::nullopt;

@@ -66,10 +66,29 @@ result<void> set_text(std::string& target, std::string_view text)
     return {};
 }
 
+result<void> set_files(std::vector<std::string>& target, std::string_view text)
+{
+    auto files = split_list(text);
+    if (files.empty()) return bad("it is empty: give a file, or leave the setting out");
+    target = std::move(files);
+    return {};
+}
+
+result<void> set_proxy(Settings& settings, std::string_view text)
+{
+    const auto url = http::EgressPolicy::parse_url(text);
+    if (!url || url->tls || url->target != "/")
+        return bad("write http://HOST:PORT, e.g. http://proxy.example:3128");
+    settings.egress_proxy = text;
+    return {};
+}
+
 result<void> set_store(Settings& settings, std::string_view text)
 {
-    if (!text.starts_with("sqlite:") || text.size() == 7)
-        return bad("write sqlite:PATH, e.g. sqlite:./katydid-data/katydid.db");
+    const bool is_postgres = text.starts_with("postgres://") || text.starts_with("postgresql://");
+    if (!is_postgres && (!text.starts_with("sqlite:") || text.size() == 7))
+        return bad("write sqlite:PATH, e.g. sqlite:./katydid-data/katydid.db, or"
+                   " postgres://USER:PASSWORD@HOST/DATABASE");
     settings.store = text;
     return {};
 }
@@ -91,13 +110,13 @@ result<void> set_log_format(Settings& settings, std::string_view text)
     return {};
 }
 
-result<void> set_networks(Settings& settings, std::string_view text)
+result<void> set_networks(std::vector<std::string>& target, std::string_view text)
 {
     auto networks = split_list(text);
     for (const auto& network : networks)
         if (const auto parsed = http::parse_network(network); !parsed)
             return bad("\"" + network + "\" is not a network: write e.g. 127.0.0.0/8");
-    settings.egress_allow = std::move(networks);
+    target = std::move(networks);
     return {};
 }
 
@@ -145,23 +164,41 @@ constexpr KeySpec table[] = {
      set_log_level},
     {"log.format", "KATYDID_LOG_FORMAT", "--log-format", "text", "text or json.", set_log_format},
     {"tls.certificate_file", "KATYDID_TLS_CERTIFICATE_FILE", "--tls-certificate", "server.pem",
-     "PEM chain of the public listener; without it the listener speaks plain HTTP.",
-     [](Settings& s, std::string_view t) { return set_text(s.tls.certificate_file, t); }},
+     "PEM chain of the public listener; several as a list, chosen by the name a client asks for. "
+     "Without it the listener speaks plain HTTP.",
+     [](Settings& s, std::string_view t) { return set_files(s.tls.certificate_files, t); }},
     {"tls.key_file", "KATYDID_TLS_KEY_FILE", "--tls-key", "server.key",
-     "PEM private key of that certificate.",
-     [](Settings& s, std::string_view t) { return set_text(s.tls.key_file, t); }},
+     "PEM private key of that certificate; a list in the same order.",
+     [](Settings& s, std::string_view t) { return set_files(s.tls.key_files, t); }},
     {"tls.client_ca_file", "KATYDID_TLS_CLIENT_CA_FILE", "", "clients.pem",
      "PEM certificates that client certificates must chain to.",
      [](Settings& s, std::string_view t) { return set_text(s.tls.client_ca_file, t); }},
     {"tls.client_required", "KATYDID_TLS_CLIENT_REQUIRED", "", "false",
      "Whether a client certificate is required.",
      [](Settings& s, std::string_view t) { return set_flag(s.tls.client_required, t); }},
+    {"server.trusted_proxies", "KATYDID_TRUSTED_PROXIES", "", "10.0.0.0/8",
+     "Networks of reverse proxies: only from them X-Forwarded-For, -Proto and -Host (or Forwarded) "
+     "are believed.",
+     [](Settings& s, std::string_view t) { return set_networks(s.trusted_proxies, t); }},
     {"egress.allow", "KATYDID_EGRESS_ALLOW", "--egress-allow", "127.0.0.0/8",
      "Networks that deliveries may go to although they are private; there also over http.",
-     set_networks},
+     [](Settings& s, std::string_view t) { return set_networks(s.egress_allow, t); }},
     {"egress.ca_file", "KATYDID_EGRESS_CA_FILE", "", "ca.pem",
      "PEM certificates that outbound TLS trusts instead of the system's store.",
      [](Settings& s, std::string_view t) { return set_text(s.egress_ca_file, t); }},
+    {"egress.certificate_file", "KATYDID_EGRESS_CERTIFICATE_FILE", "", "client.pem",
+     "PEM chain of the certificate that deliveries show to receivers that ask for one.",
+     [](Settings& s, std::string_view t) { return set_text(s.egress_certificate_file, t); }},
+    {"egress.key_file", "KATYDID_EGRESS_KEY_FILE", "", "client.key",
+     "PEM private key of that certificate.",
+     [](Settings& s, std::string_view t) { return set_text(s.egress_key_file, t); }},
+    {"egress.proxy", "KATYDID_EGRESS_PROXY", "", "http://proxy.example:3128",
+     "An HTTP proxy that all deliveries go through. It resolves names itself, so the guard checks "
+     "names and literal addresses only: let the proxy refuse private networks.",
+     set_proxy},
+    {"egress.dns_ttl", "KATYDID_EGRESS_DNS_TTL", "", "30s",
+     "How long a name's addresses are used before DNS is asked again.",
+     [](Settings& s, std::string_view t) { return set_duration(s.egress_dns_ttl, t); }},
     {"retry.delays", "KATYDID_RETRY_DELAYS", "", "5s, 5m, 30m, 2h, 5h, 10h, 14h, 20h, 24h",
      "Waits before the second, third, … attempt, where a subscription names none.", set_delays},
     {"breaker.open", "KATYDID_BREAKER_OPEN", "", "30s",
@@ -177,9 +214,45 @@ constexpr KeySpec table[] = {
      [](Settings& s, std::string_view t) {
          return set_number(s.connections_max, t, 1, 1'000'000);
      }},
+    {"limits.connections_per_address", "KATYDID_CONNECTIONS_PER_ADDRESS", "", "1024",
+     "Open connections of one address, on each loop; not of trusted proxies and this machine. "
+     "0: no limit.",
+     [](Settings& s, std::string_view t) {
+         return set_number(s.callers.connections_per_address, t, 0, 1'000'000);
+     }},
+    {"limits.requests_per_second_address", "KATYDID_REQUESTS_PER_SECOND_ADDRESS", "", "0",
+     "Requests of one address each second, on each loop; over it 429. 0: no limit.",
+     [](Settings& s, std::string_view t) {
+         return set_number(s.callers.requests_per_second_address, t, 0, 1'000'000);
+     }},
+    {"limits.requests_burst_address", "KATYDID_REQUESTS_BURST_ADDRESS", "", "0",
+     "How many of them may come at once. 0: one second's worth.",
+     [](Settings& s, std::string_view t) {
+         return set_number(s.callers.requests_burst_address, t, 0, 1'000'000);
+     }},
+    {"limits.requests_per_second_source", "KATYDID_REQUESTS_PER_SECOND_SOURCE", "", "0",
+     "Webhooks of one source each second, on each loop; over it 429. 0: no limit.",
+     [](Settings& s, std::string_view t) {
+         return set_number(s.callers.requests_per_second_source, t, 0, 1'000'000);
+     }},
+    {"limits.requests_burst_source", "KATYDID_REQUESTS_BURST_SOURCE", "", "0",
+     "How many of them may come at once. 0: one second's worth.",
+     [](Settings& s, std::string_view t) {
+         return set_number(s.callers.requests_burst_source, t, 0, 1'000'000);
+     }},
+    {"limits.requests_under_way_max", "KATYDID_REQUESTS_UNDER_WAY_MAX", "", "8192",
+     "Requests that wait for the store, on each loop; over it 503 before a body is read.",
+     [](Settings& s, std::string_view t) {
+         return set_number(s.callers.requests_under_way_max, t, 1, 1'000'000);
+     }},
     {"limits.in_flight_max", "KATYDID_IN_FLIGHT_MAX", "", "1024",
      "Delivery attempts at the same time, for the whole hub.",
      [](Settings& s, std::string_view t) { return set_number(s.in_flight_max, t, 1, 100'000); }},
+    {"limits.tenant_in_flight_max", "KATYDID_TENANT_IN_FLIGHT_MAX", "", "256",
+     "Delivery attempts at the same time for each tenant; unset, only the hub's limit holds.",
+     [](Settings& s, std::string_view t) {
+         return set_number(s.tenant_in_flight_max, t, 1, 100'000);
+     }},
     {"limits.store_queue_max", "KATYDID_STORE_QUEUE_MAX", "", "65536",
      "Writes that may wait for the store; over it webhooks get 503.",
      [](Settings& s, std::string_view t) {
@@ -188,6 +261,18 @@ constexpr KeySpec table[] = {
     {"limits.drain_timeout", "KATYDID_DRAIN_TIMEOUT", "", "25s",
      "How long SIGTERM waits for attempts that are under way.",
      [](Settings& s, std::string_view t) { return set_duration(s.drain_timeout, t); }},
+    {"retention.delivered", "KATYDID_RETENTION_DELIVERED", "", "7d",
+     "How long delivered events are kept, and events that nobody wanted.",
+     [](Settings& s, std::string_view t) { return set_duration(s.retention.delivered, t); }},
+    {"retention.dead", "KATYDID_RETENTION_DEAD", "", "30d",
+     "How long dead and cancelled deliveries are kept with their events.",
+     [](Settings& s, std::string_view t) { return set_duration(s.retention.dead, t); }},
+    {"retention.dedupe", "KATYDID_RETENTION_DEDUPE", "", "7d",
+     "How long ids are remembered, so that a repeat is known as a duplicate.",
+     [](Settings& s, std::string_view t) { return set_duration(s.retention.dedupe, t); }},
+    {"retention.rejected", "KATYDID_RETENTION_REJECTED", "", "7d",
+     "How long refused webhooks are kept for an operator to look at.",
+     [](Settings& s, std::string_view t) { return set_duration(s.retention.rejected, t); }},
 };
 
 }  // namespace

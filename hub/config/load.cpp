@@ -23,6 +23,7 @@ Error refused(std::string_view place, std::string_view what)
 bool is_client_variable(std::string_view name) noexcept
 {
     return name == "KATYDID_URL" || name == "KATYDID_API_KEY" || name == "KATYDID_MASTER_KEY"
+           || name == "KATYDID_MASTER_KEY_PREVIOUS"
            || name == "KATYDID_OPERATOR_KEY";
 }
 
@@ -59,6 +60,8 @@ result<void> apply_flags(Settings& settings,
 result<void> apply_hub_secrets(Settings& settings, const Environment& environment)
 {
     for (const auto& [name, target] : {std::pair{"KATYDID_MASTER_KEY", &settings.master_key},
+                                       std::pair{"KATYDID_MASTER_KEY_PREVIOUS",
+                                                 &settings.master_key_previous},
                                        std::pair{"KATYDID_OPERATOR_KEY", &settings.operator_key}}) {
         auto secret = secret_from_variable(environment, name);
         if (!secret) return secret.error();
@@ -69,8 +72,11 @@ result<void> apply_hub_secrets(Settings& settings, const Environment& environmen
 
 result<void> check_whole(const Settings& settings)
 {
-    if (settings.tls.certificate_file.empty() != settings.tls.key_file.empty())
-        return refused("tls", "certificate_file and key_file belong together: set both or none");
+    if (settings.tls.certificate_files.size() != settings.tls.key_files.size())
+        return refused("tls", "certificate_file and key_file belong together: set both or none, "
+                              "and as many of one as of the other");
+    if (settings.egress_certificate_file.empty() != settings.egress_key_file.empty())
+        return refused("egress", "certificate_file and key_file belong together: set both or none");
     if (settings.tls.client_required && settings.tls.client_ca_file.empty())
         return refused("tls.client_required",
                        "set tls.client_ca_file to the authority of the client certificates");
@@ -143,7 +149,12 @@ std::string example_file()
             "# [[subscriptions]]\n# name = \"billing\"\n# sources = [\"stripe\"]\n"
             "# event_types = [\"invoice.*\"]\n# url = \"https://billing.example.com/hooks\"\n"
             "# dialect = \"standard\"\n# secret_env = \"BILLING_HOOK_SECRET\"\n# in_flight = 16\n"
-            "# timeout = \"15s\"\n";
+            "# timeout = \"15s\"\n# signature = \"stripe\"  # a scheme in the place of the "
+            "dialect's own\n"
+            "\n# How a provider signs that the catalog does not know (docs/signing.md).\n"
+            "# [schemes.my-provider]\n# algorithm = \"hmac-sha256\"\n"
+            "# signature = { from = \"header:X-Signature\", encoding = \"hex\" }\n"
+            "# message = \"{body}\"\n# type = \"json:/type\"\n";
     return text;
 }
 

@@ -4,11 +4,14 @@
 #include "hub/config/secrets.hpp"
 #include "hub/core/text.hpp"
 #include "hub/http/egress.hpp"
-#include "signing/scheme.hpp"
+#include "signing/scheme_traits.hpp"
+#include "signing/secrets.hpp"
 
 #include <toml++/toml.h>
 
+#include <map>
 #include <set>
+#include <sstream>
 
 namespace katydid::config {
 namespace {
@@ -24,9 +27,13 @@ public:
 
     result<void> read(const toml::table& root)
     {
+        // First, since sources and subscriptions name them.
+        if (const auto* schemes = root.get("schemes"))
+            if (auto done = read_schemes(*schemes); !done) return done;
         for (const auto& [key, node] : root) {
             const std::string_view name = key.str();
             result<void> done;
+            if (name == "schemes") continue;
             if (name == "sources") done = read_list(node, &Reader::read_source);
             else if (name == "subscriptions") done = read_list(node, &Reader::read_subscription);
             else if (const auto* section = node.as_table()) done = read_section(name, *section);
@@ -148,6 +155,53 @@ private:
         return std::optional<signing::Secret>{};
     }
 
+    result<void> read_schemes(const toml::node& node)
+    {
+        const auto* schemes = node.as_table();
+        if (schemes == nullptr) return at(node, "write it as [schemes.NAME]");
+        for (const auto& [key, description] : *schemes) {
+            const std::string name{key.str()};
+            const auto* table = description.as_table();
+            if (table == nullptr) return at(description, "write it as [schemes." + name + "]");
+            if (const auto fault = signing::name_fault(name); !fault.empty())
+                return at(description, fault);
+            std::ostringstream text;
+            text << *table << '\n';
+            auto scheme = signing::load_scheme(name, text.str());
+            if (!scheme) return at(description, scheme.error().message);
+            settings_.schemes.push_back({name, text.str()});
+            own_schemes_.emplace(name, std::move(*scheme));
+        }
+        return {};
+    }
+
+    [[nodiscard]] signing::SchemePtr find_scheme(const std::string& name) const
+    {
+        const auto own = own_schemes_.find(name);
+        return own != own_schemes_.end() ? own->second : signing::find_scheme(name);
+    }
+
+    /// The scheme a subscription signs with must be able to sign, and with that secret.
+    result<void> read_signature(const toml::table& table, SubscriptionSettings& made)
+    {
+        const auto* node = table.get("signature");
+        if (node == nullptr) return {};
+        auto name = need_text(table, "signature");
+        if (!name) return name.error();
+        const auto scheme = find_scheme(*name);
+        if (!scheme)
+            return at(*node,
+                      "there is no scheme \"" + *name + "\": `katydid schemes` lists them");
+        if (const auto why = signing::why_it_cannot_sign(*scheme); !why.empty())
+            return at(*node, "the scheme \"" + *name + "\" only verifies: " + why);
+        if (!made.secret)
+            return at(*node, "a signature needs a key: set secret_env or secret_file");
+        if (auto fits = signing::check_secret(*scheme, *made.secret, signing::KeyUse::sign); !fits)
+            return at(*node, fits.error().message);
+        made.subscription.signature = std::move(*name);
+        return {};
+    }
+
     result<void> read_source(const toml::table& table)
     {
         if (auto ok = refuse_unknown(
@@ -163,7 +217,7 @@ private:
         source.schemes = std::move(*schemes);
         if (source.schemes.empty()) return at(table, "\"schemes\" is missing: name at least one");
         for (const auto& scheme : source.schemes)
-            if (!signing::find_scheme(scheme))
+            if (!find_scheme(scheme))
                 return at(table,
                           "there is no scheme \"" + scheme + "\": `katydid schemes` lists them");
         auto found = secret(table);
@@ -185,7 +239,7 @@ private:
     {
         if (auto ok = refuse_unknown(table, {"name", "sources", "event_types", "url", "dialect",
                                              "secret", "secret_env", "secret_file", "in_flight",
-                                             "timeout", "delays"});
+                                             "timeout", "delays", "signature"});
             !ok)
             return ok;
         SubscriptionSettings made;
@@ -211,6 +265,7 @@ private:
         auto found = secret(table);
         if (!found) return found.error();
         made.secret = std::move(*found);
+        if (auto done = read_signature(table, made); !done) return done;
         if (!made.secret && subscription.dialect != Dialect::raw)
             return at(table, "secret_env or secret_file is missing: only the dialect \"raw\" goes "
                              "out unsigned");
@@ -256,6 +311,7 @@ private:
     Settings& settings_;
     std::string path_;
     const Environment& environment_;
+    std::map<std::string, signing::SchemePtr> own_schemes_;
 };
 
 }  // namespace

@@ -74,7 +74,8 @@ struct Client::Impl {
     awaitable<result<ClientReply>> send(ClientRequest request, Deadline deadline);
     awaitable<result<ClientReply>> try_on(std::unique_ptr<Outbound> connection,
                                           const Transport::Buffers& bytes, bool is_head,
-                                          Deadline deadline, bool& stale);
+                                          const ExchangeLimits& patience, Deadline deadline,
+                                          bool& stale);
 
     std::shared_ptr<Resolver> own_resolver;  ///< null when one was handed in
     Watchdog watchdog;
@@ -86,10 +87,11 @@ struct Client::Impl {
 /// \param stale  set when a pooled connection turned out to be closed before a byte came back
 awaitable<result<ClientReply>> Client::Impl::try_on(std::unique_ptr<Outbound> connection,
                                                     const Transport::Buffers& bytes, bool is_head,
+                                                    const ExchangeLimits& patience,
                                                     Deadline deadline, bool& stale)
 {
     ExchangeEnd end;
-    auto reply = co_await exchange(*connection, bytes, is_head, limits, deadline, end);
+    auto reply = co_await exchange(*connection, bytes, is_head, patience, deadline, end);
     if (end.reusable) pool.give(std::move(connection));
     else
         stale = connection->reused && !end.answered && reply.has_error()
@@ -112,18 +114,20 @@ awaitable<result<ClientReply>> Client::Impl::send(ClientRequest request, Deadlin
                                                            : boost::asio::const_buffer{}};
     const bool is_head = request.method == "HEAD";
     const auto key = pool_key(request.tenant, *url);
+    auto patience = limits;
+    patience.first_byte_time_max = request.first_byte_timeout;
 
     auto pooled = pool.take(key);
     if (pooled) {
         bool stale = false;
-        auto reply = co_await try_on(std::move(pooled), bytes, is_head, deadline, stale);
+        auto reply = co_await try_on(std::move(pooled), bytes, is_head, patience, deadline, stale);
         if (!stale) co_return reply;
     }
-    auto dialled = co_await dialer.dial(*url, key, deadline);
+    auto dialled = co_await dialer.dial(*url, key, deadline, request.connect_timeout);
     if (!dialled) co_return dialled.error();
     bool never = false;
     auto fresh = std::move(*dialled);
-    auto reply = co_await try_on(std::move(fresh), bytes, is_head, deadline, never);
+    auto reply = co_await try_on(std::move(fresh), bytes, is_head, patience, deadline, never);
     co_return reply;
 }
 

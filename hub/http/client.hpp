@@ -28,6 +28,8 @@ struct ClientRequest {
     std::string url;
     Headers headers;                     ///< checked once more: unsafe ones are refused
     std::shared_ptr<const std::string> body;
+    milliseconds connect_timeout{0};     ///< 0: as ClientOptions
+    milliseconds first_byte_timeout{0};  ///< from the request written to the answer; 0: deadline
 };
 
 struct ClientReply {
@@ -44,7 +46,7 @@ struct ClientOptions {
     unsigned interim_max = 8;             ///< 1xx answers before the real one
     milliseconds idle_timeout{30'000};    ///< of a pooled connection
     std::size_t idle_per_host_max = 64;
-    milliseconds connect_timeout{5'000};
+    milliseconds connect_timeout{5'000};  ///< for each address, and for the TLS handshake
     std::shared_ptr<certs::ClientTls> tls;  ///< null: the system's trust store
     std::size_t idle_total_max = 1'024;     ///< pooled connections of all hosts together
     std::shared_ptr<Resolver> resolver;     ///< null: the system's

@@ -17,6 +17,7 @@ using Want = RequestReader::Want;
 constexpr std::size_t joined_bytes_max = 16 * 1024;  ///< head and body in one TLS record
 constexpr std::size_t linger_bytes_max = 1024 * 1024;
 constexpr milliseconds linger_time{2'000};         ///< for a peer that may still be sending
+constexpr milliseconds newcomer_time{1'000};  ///< for a first request while the server drains
 constexpr milliseconds linger_time_complete{300};  ///< for one whose request was read whole
 constexpr std::string_view continue_line = "HTTP/1.1 100 Continue\r\n\r\n";
 constexpr std::string_view generic_failure =
@@ -43,16 +44,18 @@ std::string subject_of_client(SSL* ssl)
 }  // namespace
 
 struct Connection::Impl {
-    Impl(ServerShared& shared_by_all, boost::asio::ip::tcp::socket socket, Peer remote)
+    Impl(ServerShared& shared_by_all, boost::asio::ip::tcp::socket socket, Peer remote,
+         Admission::Visit let_in)
         : shared{shared_by_all}, transport{std::move(socket)}, peer{std::move(remote)},
-          watch{shared.watchdog, [this] { transport.cancel(); }},
-          reader{shared.router, shared.limits, peer}
+          visit{std::move(let_in)}, watch{shared.watchdog, [this] { transport.cancel(); }},
+          reader{shared.router, shared.limits, peer, &visit}
     {
     }
 
     awaitable<> run();
     awaitable<bool> shake_hands();
     awaitable<bool> serve_one();
+    awaitable<Response> answer(std::exception_ptr& failure);
     awaitable<Want> read_request(Want want);
     awaitable<> refuse();
     awaitable<error_code> write(Transport::Buffers buffers);
@@ -66,6 +69,7 @@ struct Connection::Impl {
     ServerShared& shared;
     Transport transport;
     Peer peer;
+    Admission::Visit visit;
     Watch watch;
     RequestReader reader;
     boost::asio::cancellation_signal cancellation;
@@ -74,6 +78,7 @@ struct Connection::Impl {
     bool keep_alive = true;
     bool idle = false;        ///< waits for the first byte of a request
     bool served_any = false;
+    std::size_t pipelined = 0;  ///< requests in a row for which nothing was read
     bool was_cut = false;
 };
 
@@ -113,7 +118,9 @@ awaitable<bool> Connection::Impl::serve_one()
     reader.begin();
     watch_head();
     Want want = reader.advance();
+    ++pipelined;
     if (want == Want::head_bytes || want == Want::body_bytes) {
+        pipelined = 0;
         const Want reached = co_await read_request(want);
         want = reached;
     }
@@ -132,18 +139,14 @@ awaitable<bool> Connection::Impl::serve_one()
         response = std::move(*reader.early());
     } else {
         std::exception_ptr failure;
-        try {
-            Response answered = co_await reader.route()->handle(request);
-            response = std::move(answered);
-        } catch (...) {
-            failure = std::current_exception();
-        }
+        Response answered = co_await answer(failure);
+        response = std::move(answered);
         if (failure && was_cut) co_return false;
         if (failure) response = fail(failure);
     }
 
     keep_alive = reader.facts().keep_alive && reader.is_complete() && !response.close
-                 && !shared.draining;
+                 && !shared.draining && pipelined < visit.pipelined_max();
     const auto buffers = render(response);
     error_code error;
     const auto written = transport.write_now(buffers, error);
@@ -160,12 +163,30 @@ awaitable<bool> Connection::Impl::serve_one()
     co_return keep_alive;
 }
 
+/// Lets the route answer.
+awaitable<Response> Connection::Impl::answer(std::exception_ptr& failure)
+{
+    ++shared.under_way;
+    Response response;
+    try {
+        Response answered = co_await reader.route()->handle(reader.request());
+        response = std::move(answered);
+    } catch (...) {
+        failure = std::current_exception();
+    }
+    --shared.under_way;
+    co_return response;
+}
+
 /// Until the first byte of a next request the connection is idle; then the head has its time.
 void Connection::Impl::watch_head()
 {
     const auto& options = shared.options;
     const bool waits = served_any && reader.is_empty();
-    watch.set(now() + (waits ? options.idle_timeout : options.head_timeout));
+    const bool newcomer = !served_any && shared.draining;
+    watch.set(now() + (waits      ? options.idle_timeout
+                       : newcomer ? newcomer_time
+                                  : options.head_timeout));
 }
 
 /// Behind the grace a body must come at the minimum rate or faster.
@@ -194,7 +215,7 @@ awaitable<Want> Connection::Impl::read_request(Want want)
             }
         }
         const bool first = reader.is_empty();
-        if (first && shared.draining) co_return Want::close;
+        if (first && shared.draining && served_any) co_return Want::close;
         idle = first;
         const auto space = reader.space();
         const auto [error, bytes] = co_await transport.read_some(space);
@@ -206,7 +227,8 @@ awaitable<Want> Connection::Impl::read_request(Want want)
         }
         if (error) co_return Want::close;
         reader.commit(bytes);
-        if (first && served_any) watch.set(now() + shared.options.head_timeout);
+        const bool was_waiting = served_any || shared.draining;
+        if (first && was_waiting) watch.set(now() + shared.options.head_timeout);
         if (in_body) {
             body_bytes += bytes;
             watch_body(body_bytes);
@@ -282,8 +304,9 @@ awaitable<> Connection::Impl::linger()
     }
 }
 
-Connection::Connection(ServerShared& shared, boost::asio::ip::tcp::socket socket, Peer peer)
-    : impl_{std::make_unique<Impl>(shared, std::move(socket), std::move(peer))}
+Connection::Connection(ServerShared& shared, boost::asio::ip::tcp::socket socket, Peer peer,
+                       Admission::Visit visit)
+    : impl_{std::make_unique<Impl>(shared, std::move(socket), std::move(peer), std::move(visit))}
 {
 }
 
@@ -291,9 +314,15 @@ Connection::~Connection() = default;
 
 awaitable<> Connection::run() { return impl_->run(); }
 
-void Connection::close_if_idle() noexcept
+void Connection::drain()
 {
-    if (impl_->idle) impl_->transport.cancel();
+    auto& self = *impl_;
+    if (!self.idle) return;
+    error_code ignored;
+    const bool has_sent = self.transport.socket().available(ignored) > 0;
+    if (has_sent) return;  // its next request is here already: it is answered, then the end
+    if (self.served_any) self.transport.cancel();
+    else self.watch.set(now() + newcomer_time);
 }
 
 void Connection::cut()

@@ -17,8 +17,10 @@ struct ServerShared {
     FramingLimits limits;
     ServerObserver& observer;
     Watchdog watchdog;
-    DateText date;
+    Admission admission;
+    DateText date{};
     bool draining = false;
+    std::size_t under_way = 0;  ///< requests that a route answers right now
 };
 
 /// Reads requests, one after the other, and answers them in order.
@@ -27,14 +29,16 @@ struct ServerShared {
 /// Thread safety: none; all calls on the loop's thread.
 class Connection {
 public:
-    Connection(ServerShared& shared, boost::asio::ip::tcp::socket socket, Peer peer);
+    Connection(ServerShared& shared, boost::asio::ip::tcp::socket socket, Peer peer,
+               Admission::Visit visit);
     ~Connection();
 
     /// Serves until the connection ends. The connection outlives the coroutine.
     awaitable<> run();
 
-    /// Closes a connection that waits for its next request.
-    void close_if_idle() noexcept;
+    /// The server drains: closes a connection that waits for its next request. One that has not
+    /// sent its first yet may still do so for a moment: whoever just connected is answered.
+    void drain();
     /// Ends whatever it does, also a route that is running.
     void cut();
 

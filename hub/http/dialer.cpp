@@ -87,20 +87,20 @@ Error too_slow(const Url& url, Deadline deadline, std::string_view what)
 
 }  // namespace
 
-SteadyTime Dialer::limit(Deadline deadline) const
-{
-    return std::min(deadline.at, now() + options_.connect_timeout);
-}
+SteadyTime Dialer::Patience::limit() const { return std::min(deadline.at, now() + step); }
 
-awaitable<Dialer::Dialled> Dialer::dial(Url url, std::string pool_key, Deadline deadline)
+awaitable<Dialer::Dialled> Dialer::dial(Url url, std::string pool_key, Deadline deadline,
+                                         milliseconds connect_timeout)
 {
+    const bool is_own = connect_timeout.count() > 0;
+    const Patience patience{deadline, is_own ? connect_timeout : options_.connect_timeout};
     const auto executor = co_await asio::this_coro::executor;
     const auto addresses = co_await find_addresses(url, deadline);
     if (!addresses) co_return addresses.error();
     Error last{errc::resolve_failed, url.host + " has no address"};
     for (const auto& each : *addresses) {
         auto connection = std::make_unique<Outbound>(dog_, tcp::socket{executor}, pool_key);
-        const auto connected = co_await connect(*connection, url, each, deadline);
+        const auto connected = co_await connect(*connection, url, each, patience);
         if (connected) co_return connection;
         last = connected.error();
         const bool another_may_help = last == errc::connect_failed && now() < deadline.at;
@@ -126,13 +126,13 @@ awaitable<result<Dialer::Addresses>> Dialer::find_addresses(const Url& url, Dead
 }
 
 awaitable<result<void>> Dialer::connect(Outbound& connection, const Url& url, const address& target,
-                                        Deadline deadline)
+                                        Patience patience)
 {
     const tcp::endpoint endpoint{target, url.port};
     auto& socket = connection.transport.socket();
-    connection.limit(limit(deadline));
+    connection.limit(patience.limit());
     const auto [error] = co_await socket.async_connect(endpoint, use_tuple);
-    if (connection.watch.expired()) co_return too_slow(url, deadline, "connecting to");
+    if (connection.watch.expired()) co_return too_slow(url, patience.deadline, "connecting to");
     if (error)
         co_return Error{errc::connect_failed,
                         "cannot connect to " + url.authority() + ": " + error.message()};
@@ -143,14 +143,14 @@ awaitable<result<void>> Dialer::connect(Outbound& connection, const Url& url, co
     if (gone || !allowed || peer != endpoint)
         co_return Error{errc::refused, "the connection led to an address that is not allowed"};
     if (url.tls) {
-        const auto shaken = co_await shake_hands(connection, url, deadline);
+        const auto shaken = co_await shake_hands(connection, url, patience);
         if (!shaken) co_return shaken.error();
     }
     connection.watch.clear();
     co_return result<void>{};
 }
 
-awaitable<result<void>> Dialer::shake_hands(Outbound& connection, const Url& url, Deadline deadline)
+awaitable<result<void>> Dialer::shake_hands(Outbound& connection, const Url& url, Patience patience)
 {
     if (!options_.tls) {
         const certs::ClientTls::Options system_store;
@@ -160,10 +160,10 @@ awaitable<result<void>> Dialer::shake_hands(Outbound& connection, const Url& url
     auto& tls = connection.transport.use_tls({options_.tls, &options_.tls->context()});
     if (!expect_host(tls.native_handle(), url.host))
         co_return Error{errc::tls_failed, "cannot expect a certificate for " + url.host};
-    connection.limit(limit(deadline));
+    connection.limit(patience.limit());
     const auto [error] =
         co_await tls.async_handshake(boost::asio::ssl::stream_base::client, use_tuple);
-    if (connection.watch.expired()) co_return too_slow(url, deadline, "the TLS handshake with");
+    if (connection.watch.expired()) co_return too_slow(url, patience.deadline, "the TLS handshake with");
     if (error)
         co_return Error{errc::tls_failed, "no TLS connection to " + url.authority() + ": "
                                               + tls_reason(tls.native_handle(), error)};

@@ -27,17 +27,24 @@ public:
 
     /// Errors: refused, resolve_failed, connect_failed, tls_failed, timed_out.
     /// Cancellation: terminal.
-    awaitable<Dialled> dial(Url url, std::string pool_key, Deadline deadline);
+    /// \param connect_timeout  instead of the one in the options; 0: that one
+    awaitable<Dialled> dial(Url url, std::string pool_key, Deadline deadline,
+                            milliseconds connect_timeout = milliseconds{0});
 
     [[nodiscard]] const EgressPolicy& policy() const noexcept { return options_.policy; }
 
 private:
     using Addresses = std::vector<boost::asio::ip::address>;
     awaitable<result<Addresses>> find_addresses(const Url& url, Deadline deadline);
+    /// How long to wait: for everything, and for one step of connecting.
+    struct Patience {
+        Deadline deadline;
+        milliseconds step;
+        [[nodiscard]] SteadyTime limit() const;
+    };
     awaitable<result<void>> connect(Outbound& connection, const Url& url,
-                                    const boost::asio::ip::address& address, Deadline deadline);
-    awaitable<result<void>> shake_hands(Outbound& connection, const Url& url, Deadline deadline);
-    [[nodiscard]] SteadyTime limit(Deadline deadline) const;
+                                    const boost::asio::ip::address& address, Patience patience);
+    awaitable<result<void>> shake_hands(Outbound& connection, const Url& url, Patience patience);
 
     Watchdog& dog_;
     Options options_;

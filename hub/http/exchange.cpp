@@ -47,11 +47,16 @@ awaitable<result<ClientReply>> exchange(Outbound& connection, const Transport::B
     connection.limit(deadline.at);
     // A write that fails is not the end: the receiver may have answered early and closed.
     const auto unwritten = co_await write(connection.transport, request);
+    const bool is_hasty = limits.first_byte_time_max.count() > 0;
+    if (is_hasty)
+        connection.limit(std::min(deadline.at, std::chrono::steady_clock::now()
+                                                   + limits.first_byte_time_max));
     bool in_body = false;
     while (!connection.watch.expired()) {
         const auto space = buffer.prepare(read_bytes);
         const auto [error, bytes] = co_await connection.transport.read_some(space);
         buffer.commit(bytes);
+        if (is_hasty && !end.answered && bytes > 0) connection.limit(deadline.at);
         end.answered = end.answered || bytes > 0;
         auto status = Status::need_more;
         if (bytes > 0) {

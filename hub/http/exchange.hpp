@@ -10,6 +10,7 @@ namespace katydid::http {
 struct ExchangeLimits {
     ResponseParser::Limits answer;
     milliseconds body_time_max{5'000};
+    milliseconds first_byte_time_max{0};  ///< from the request written; 0: until the deadline
 };
 
 /// What became of the connection, beside the answer.

@@ -20,8 +20,10 @@ struct RequestReader::Buffer {
     boost::beast::flat_buffer bytes{buffer_bytes_max};
 };
 
-RequestReader::RequestReader(const Router& router, const FramingLimits& limits, const Peer& peer)
-    : router_{router}, limits_{limits}, peer_{peer}, buffer_{std::make_unique<Buffer>()}
+RequestReader::RequestReader(const Router& router, const FramingLimits& limits, const Peer& peer,
+                             Admission::Visit* visit)
+    : router_{router}, limits_{limits}, peer_{peer}, visit_{visit},
+      buffer_{std::make_unique<Buffer>()}
 {
 }
 
@@ -151,7 +153,29 @@ RequestReader::Want RequestReader::decide()
     return advance_body();
 }
 
+/// What the head alone decides: the address's rate and the hub's load, then the path, then the
+/// route's own admit(), then the caller's turn at that route.
 std::optional<Response> RequestReader::answer_early()
+{
+    if (visit_ != nullptr)
+        if (auto no = in_words(visit_->judge(request_, std::chrono::steady_clock::now()))) return no;
+    if (auto response = answer_without_route()) return response;
+    if (match_.route->admit)
+        if (auto response = match_.route->admit(request_)) return response;
+    if (visit_ != nullptr) return in_words(visit_->take_turn(request_));
+    return std::nullopt;
+}
+
+/// Gives a refusal the body that errors have at this path.
+std::optional<Response> RequestReader::in_words(std::optional<Response> refusal) const
+{
+    if (!refusal) return std::nullopt;
+    auto response = router_.error(request_.path, refusal->status, refusal->body);
+    for (auto& header : refusal->headers) response.headers.push_back(std::move(header));
+    return response;
+}
+
+std::optional<Response> RequestReader::answer_without_route()
 {
     if (request_.path == "*") {
         Response nothing;
@@ -169,7 +193,6 @@ std::optional<Response> RequestReader::answer_early()
         return router_.error(request_.path, match_.status, "the path has a broken percent-escape");
     if (facts_.content_coded && !match_.route->content_coding)
         return router_.error(request_.path, 415, "send the body without Content-Encoding");
-    if (match_.route->admit) return match_.route->admit(request_);
     return std::nullopt;
 }
 

@@ -1,6 +1,7 @@
 // From bytes to a request that a route may answer. No socket, no time.
 #pragma once
 
+#include "hub/http/admission.hpp"
 #include "hub/http/framing.hpp"
 #include "hub/http/request_parser.hpp"
 #include "hub/http/router.hpp"
@@ -34,7 +35,9 @@ public:
     };
 
     /// \param peer  of the connection; its server_name is compared with Host
-    RequestReader(const Router& router, const FramingLimits& limits, const Peer& peer);
+    /// \param visit  of the connection: whether it asks too often; null: it may
+    RequestReader(const Router& router, const FramingLimits& limits, const Peer& peer,
+                  Admission::Visit* visit = nullptr);
     ~RequestReader();
     RequestReader(const RequestReader&) = delete;
     RequestReader& operator=(const RequestReader&) = delete;
@@ -74,12 +77,15 @@ private:
     Want decide();
     Want advance_body();
     std::optional<Response> answer_early();
+    std::optional<Response> answer_without_route();
+    std::optional<Response> in_words(std::optional<Response> refusal) const;
 
     struct Buffer;
 
     const Router& router_;
     const FramingLimits& limits_;
     const Peer& peer_;
+    Admission::Visit* visit_;
     std::unique_ptr<Buffer> buffer_;
     HeadScanner scanner_;
     RequestParser parser_;

@@ -35,15 +35,34 @@ std::string to_text(const tcp::endpoint& endpoint)
     return host + ":" + std::to_string(endpoint.port());
 }
 
+/// A socket that listens already. Throws Failure.
+tcp::acceptor take_over(const boost::asio::any_io_executor& executor, int descriptor)
+{
+    tcp::acceptor acceptor{executor};
+    sockaddr_storage address{};
+    socklen_t size = sizeof address;
+    const bool is_socket =
+        ::getsockname(descriptor, reinterpret_cast<sockaddr*>(&address), &size) == 0;
+    const bool is_tcp = address.ss_family == AF_INET || address.ss_family == AF_INET6;
+    error_code error;
+    if (is_socket && is_tcp)
+        acceptor.assign(address.ss_family == AF_INET ? tcp::v4() : tcp::v6(), descriptor, error);
+    if (!is_socket || !is_tcp || error)
+        throw Failure{{errc::conflict, "descriptor " + std::to_string(descriptor)
+                                           + " is not a listening TCP socket"}};
+    return acceptor;
+}
+
 /// Throws Failure with the address and the system's reason.
 tcp::acceptor listen_on(const boost::asio::any_io_executor& executor, const tcp::endpoint& endpoint,
-                        bool reuse_port)
+                        const ServerOptions& options)
 {
+    if (options.listen_descriptor >= 0) return take_over(executor, options.listen_descriptor);
     tcp::acceptor acceptor{executor};
     error_code error;
     acceptor.open(endpoint.protocol(), error);
     if (!error) acceptor.set_option(tcp::acceptor::reuse_address{true}, error);
-    if (!error && reuse_port) {
+    if (!error && options.reuse_port) {
         const int on = 1;
         if (::setsockopt(acceptor.native_handle(), SOL_SOCKET, SO_REUSEPORT, &on, sizeof on) != 0)
             error = {errno, boost::system::system_category()};
@@ -63,21 +82,20 @@ struct Server::Impl : std::enable_shared_from_this<Impl> {
 
     Impl(const boost::asio::any_io_executor& on, const tcp::endpoint& listen, const Router& router,
          ServerOptions options, ServerObserver* observer)
-        : executor{on}, acceptor{listen_on(on, listen, options.reuse_port)},
+        : executor{on}, acceptor{listen_on(on, listen, options)},
           shared{router,
                  options,
                  {options.head_bytes_max, options.target_bytes_max, options.fields_max},
                  observer != nullptr ? *observer : silent_observer(),
                  Watchdog{on},
-                 {},
-                 false},
+                 Admission{std::move(options.load)}},
           pause{on}, changed{on}
     {
     }
 
     awaitable<> accept();
     void serve(tcp::socket socket);
-    void turn_away(tcp::socket socket);
+    void turn_away(tcp::socket socket, const Peer& peer, std::string_view why);
     void forget(Connections::iterator connection);
     void stop_accepting();
     void cut_all();
@@ -95,14 +113,13 @@ awaitable<> Server::Impl::accept()
 {
     while (acceptor.is_open()) {
         auto [error, socket] = co_await acceptor.async_accept(use_tuple);
-        if (!acceptor.is_open()) co_return;
+        if (error && !acceptor.is_open()) co_return;
         if (error) {
             pause.expires_after(accept_pause);
             co_await pause.async_wait(use_tuple);
             continue;
         }
-        if (connections.size() >= shared.options.connections_max) turn_away(std::move(socket));
-        else serve(std::move(socket));
+        serve(std::move(socket));
     }
 }
 
@@ -112,9 +129,18 @@ void Server::Impl::serve(tcp::socket socket)
     const auto remote = socket.remote_endpoint(error);
     if (error) return;  // gone already
     Peer peer{remote.address(), remote.port(), shared.options.tls != nullptr, {}, {}};
+    if (connections.size() >= shared.options.connections_max) {
+        turn_away(std::move(socket), peer, "too many connections");
+        return;
+    }
+    auto visit = shared.admission.enter(peer.address);
+    if (!visit) {
+        turn_away(std::move(socket), peer, "too many connections of one address");
+        return;
+    }
     shared.observer.on_open(peer);
-    connections.push_front(
-        std::make_unique<Connection>(shared, std::move(socket), std::move(peer)));
+    connections.push_front(std::make_unique<Connection>(shared, std::move(socket), std::move(peer),
+                                                        std::move(*visit)));
     const auto connection = connections.begin();
     const auto on_end = [self = shared_from_this(), connection](const std::exception_ptr&) {
         self->forget(connection);  // an exception here is the cancellation of cut_all()
@@ -124,12 +150,10 @@ void Server::Impl::serve(tcp::socket socket)
 }
 
 /// Over the cap: a short answer if the kernel takes it at once, and the end.
-void Server::Impl::turn_away(tcp::socket socket)
+void Server::Impl::turn_away(tcp::socket socket, const Peer& peer, std::string_view why)
 {
+    shared.observer.on_refused(peer, 503, why);
     error_code ignored;
-    const auto remote = socket.remote_endpoint(ignored);
-    const Peer peer{remote.address(), remote.port(), shared.options.tls != nullptr, {}, {}};
-    shared.observer.on_refused(peer, 503, "too many connections");
     if (shared.options.tls) return;
     socket.non_blocking(true, ignored);
     socket.write_some(boost::asio::buffer(full_answer), ignored);
@@ -161,9 +185,10 @@ void Server::Impl::cut_all()
 awaitable<> Server::Impl::drain(Deadline deadline)
 {
     const auto self = shared_from_this();
-    stop_accepting();
     shared.draining = true;
-    for (const auto& connection : connections) connection->close_if_idle();
+    stop_accepting();
+    co_await asio::post(executor, asio::use_awaitable);  // a connection accepted just now is served
+    for (const auto& connection : connections) connection->drain();
     while (!connections.empty() && std::chrono::steady_clock::now() < deadline.at) {
         changed.expires_at(deadline.at);
         co_await changed.async_wait(use_tuple);
@@ -192,6 +217,8 @@ Server::~Server()
 tcp::endpoint Server::local_endpoint() const { return impl_->acceptor.local_endpoint(); }
 
 std::size_t Server::open_connections() const noexcept { return impl_->connections.size(); }
+
+std::size_t Server::requests_under_way() const noexcept { return impl_->shared.under_way; }
 
 void Server::start()
 {

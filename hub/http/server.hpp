@@ -3,6 +3,7 @@
 
 #include "hub/core/asio.hpp"
 #include "hub/core/clock.hpp"
+#include "hub/http/admission.hpp"
 #include "hub/http/router.hpp"
 
 #include <boost/asio/any_io_executor.hpp>
@@ -41,6 +42,8 @@ struct ServerOptions {
     std::size_t body_rate_min = 1'024;        ///< bytes per second
     milliseconds idle_timeout{60'000};
     bool reuse_port = false;                  ///< several loops listen on one address
+    int listen_descriptor = -1;  ///< a listening socket to take over; the address is not bound then
+    LoadLimits load;
     std::shared_ptr<certs::ServerTls> tls;    ///< null: plain HTTP
 };
 
@@ -60,12 +63,16 @@ public:
     /// The address that was bound; its port is real when 0 was asked for.
     [[nodiscard]] boost::asio::ip::tcp::endpoint local_endpoint() const;
     [[nodiscard]] std::size_t open_connections() const noexcept;
+    /// Requests that a route answers right now.
+    [[nodiscard]] std::size_t requests_under_way() const noexcept;
 
     /// Starts to accept. Returns at once.
     void start();
 
-    /// Stops accepting, answers what was read with `Connection: close`, then closes idle
-    /// connections; at the deadline the rest are cut. Ends when no connection is left.
+    /// Stops accepting, closes idle connections, answers what comes on the others with
+    /// `Connection: close`; at the deadline the rest are cut. Ends when no connection is left.
+    /// Connections that the kernel has accepted but this server has not stay with whoever else
+    /// holds the socket (systemd), and are lost otherwise.
     awaitable<> drain(Deadline deadline);
 
 private:

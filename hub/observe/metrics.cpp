@@ -123,10 +123,28 @@ struct Metrics::Impl {
             all[i] = &queued_family.Add({{"lane", std::string{to_text(static_cast<Lane>(i))}}});
         return all;
     }();
+    Gauge& breakers_open = gauge(registry, "katydid_breakers_open",
+                                 "Subscriptions whose breaker opened and has not recovered");
+    Counter& withheld = counter(registry, "katydid_attempts_withheld_total",
+                                "Attempts not started because another hub may own the work");
+    Counter& operational = counter(registry, "katydid_operational_events_total",
+                                   "Events katydid.* about subscriptions and deliveries");
+    Counter& operational_dropped
+        = counter(registry, "katydid_operational_events_dropped_total",
+                  "Events katydid.* not published because there were too many at once");
     Histogram& commit_seconds = histogram(registry, "katydid_store_commit_seconds",
                                           "One transaction with its fsync", latency_buckets);
     Histogram& commit_batch = histogram(registry, "katydid_store_commit_batch",
                                         "Writes in one transaction", batch_buckets);
+    Gauge& store_bytes = gauge(registry, "katydid_store_bytes", "Size of the store on disk");
+    Gauge& store_events = gauge(registry, "katydid_store_events", "Events in the store");
+    Counter& purged = counter(registry, "katydid_store_purged_total",
+                              "Rows deleted because their time was over");
+    prometheus::Family<Gauge>& certificate_family
+        = BuildGauge()
+              .Name("katydid_certificate_expires_seconds")
+              .Help("Time that is left to a certificate of the listener")
+              .Register(registry);
     Gauge& health = gauge(registry, "katydid_store_health",
                           "0 ok, 1 disk full, 2 unavailable, 3 failed");
 };
@@ -154,17 +172,41 @@ void Metrics::delivery_ended(DeliveryState state, double seconds_since_accepted)
 }
 
 void Metrics::first_attempt_started(double seconds) { impl_->first_attempt.Observe(seconds); }
-void Metrics::attempts_in_flight(double count) { impl_->in_flight.Set(count); }
+void Metrics::attempts_in_flight_changed(double by) { impl_->in_flight.Increment(by); }
 
-void Metrics::deliveries_queued(Lane lane, double count)
+void Metrics::deliveries_queued_changed(Lane lane, double by)
 {
-    impl_->queued[static_cast<std::size_t>(lane)]->Set(count);
+    impl_->queued[static_cast<std::size_t>(lane)]->Increment(by);
+}
+
+void Metrics::breakers_open_changed(double by) { impl_->breakers_open.Increment(by); }
+void Metrics::attempts_withheld(double count) { impl_->withheld.Increment(count); }
+
+void Metrics::operational_event(bool published)
+{
+    (published ? impl_->operational : impl_->operational_dropped).Increment();
 }
 
 void Metrics::store_committed(double seconds, std::size_t batch_size)
 {
     impl_->commit_seconds.Observe(seconds);
     impl_->commit_batch.Observe(static_cast<double>(batch_size));
+}
+
+void Metrics::store_size(std::uint64_t bytes, std::uint64_t events)
+{
+    impl_->store_bytes.Set(static_cast<double>(bytes));
+    impl_->store_events.Set(static_cast<double>(events));
+}
+
+void Metrics::rows_purged(std::uint64_t rows)
+{
+    impl_->purged.Increment(static_cast<double>(rows));
+}
+
+void Metrics::certificate_expires(const std::string& file, double seconds_left)
+{
+    impl_->certificate_family.Add({{"file", file}}).Set(seconds_left);
 }
 
 void Metrics::store_health(int health) { impl_->health.Set(health); }

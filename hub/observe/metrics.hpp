@@ -34,9 +34,16 @@ public:
     void attempt_ended(AttemptClass outcome, double seconds);
     void delivery_ended(DeliveryState state, double seconds_since_accepted);
     void first_attempt_started(double seconds_since_accepted);
-    void attempts_in_flight(double count);
-    void deliveries_queued(Lane lane, double count);
+    // Several loops share these gauges: each tells by how much its own part changed.
+    void attempts_in_flight_changed(double by);
+    void deliveries_queued_changed(Lane lane, double by);
+    void breakers_open_changed(double by);
+    void attempts_withheld(double count);  ///< not sent: the lease of their subscription ran out
+    void operational_event(bool published);  ///< published, or dropped because there were too many
     void store_committed(double seconds, std::size_t batch_size);
+    void store_size(std::uint64_t bytes, std::uint64_t events);
+    void rows_purged(std::uint64_t rows);
+    void certificate_expires(const std::string& file, double seconds_left);
     void store_health(int health);  ///< 0 ok, 1 full, 2 unavailable, 3 failed
 
     /// The text exposition format 0.0.4.

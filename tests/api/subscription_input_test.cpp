@@ -11,7 +11,7 @@ std::optional<SubscriptionInput> read(std::string_view text, std::vector<Fault>&
 {
     http::EgressPolicy egress;
     egress.allowed.push_back(*http::parse_network("127.0.0.0/8"));
-    return read_subscription(boost::json::parse(text).as_object(), egress, faults);
+    return read_subscription(boost::json::parse(text).as_object(), {}, egress, faults);
 }
 
 }  // namespace
@@ -36,6 +36,65 @@ BOOST_AUTO_TEST_CASE(whole_subscription)
     BOOST_TEST((subscription.timeout == milliseconds{2'000}));
     BOOST_TEST((subscription.status == SubscriptionStatus::paused));
     BOOST_TEST(input->secret->text() == "s");
+}
+
+// Goal: filter, limits and retry classes are read; each fault names its place.
+BOOST_AUTO_TEST_CASE(filter_and_limits)
+{
+    std::vector<Fault> faults;
+    const auto input = read(
+        R"({"name":"a","event_types":["*"],"handler":{"url":"http://127.0.0.1/x"},
+            "filter":{"payload":{"total":{"$gte":5}}},
+            "limits":{"adaptive":true,"payload_bytes":1000},
+            "retry":{"statuses":{"404":"full","5xx":"few","420-429":"dead"}},
+            "connect_timeout":"1s","first_byte_timeout":"2s"})",
+        faults);
+    BOOST_REQUIRE(input.has_value());
+    const auto& subscription = input->subscription;
+    BOOST_TEST(subscription.filter == R"({"payload":{"total":{"$gte":5}}})");
+    BOOST_TEST(subscription.limits.adaptive);
+    BOOST_TEST(subscription.limits.payload_bytes == 1'000U);
+    BOOST_REQUIRE(subscription.retry.statuses.size() == 3U);
+    BOOST_TEST(subscription.retry.statuses[1].status_min == 500U);
+    BOOST_TEST(subscription.retry.statuses[2].status_max == 429U);
+    BOOST_TEST((subscription.retry.statuses[2].retry == RetryClass::dead));
+    BOOST_TEST((subscription.first_byte_timeout == milliseconds{2'000}));
+    BOOST_TEST(!read(
+        R"({"name":"a","event_types":["*"],"handler":{"url":"http://127.0.0.1/x"},
+            "filter":{"payload":{"a":{"$like":"x"}}},
+            "retry":{"statuses":{"200":"dead","404":"often"}}})",
+        faults));
+    BOOST_REQUIRE(faults.size() == 3U);
+    BOOST_TEST(faults[0].pointer == "/filter/payload/a/$like");
+    BOOST_TEST(faults[1].pointer == "/retry/statuses");
+}
+
+// Goal: a PATCH changes what it names and nothing else.
+BOOST_AUTO_TEST_CASE(patch)
+{
+    std::vector<Fault> faults;
+    http::EgressPolicy egress;
+    Subscription base;
+    base.id = SubscriptionId{IdBytes{1}};
+    base.name = "a";
+    base.event_types = {"x.*"};
+    base.filter = R"({"payload":{"a":1}})";
+    base.handler.url = "https://example.com/x";
+    base.limits.in_flight = 7;
+    base.limits.per_second = 3;
+    const auto change = [&](std::string_view text) {
+        auto input = read_subscription(boost::json::parse(text).as_object(), base, egress, faults);
+        BOOST_REQUIRE(input.has_value());
+        return input->subscription;
+    };
+    const auto limited = change(R"({"limits":{"in_flight":2}})");
+    BOOST_TEST(limited.limits.in_flight == 2U);
+    BOOST_TEST(limited.limits.per_second == 3);
+    BOOST_TEST(limited.handler.url == base.handler.url);
+    BOOST_TEST(limited.filter == base.filter);
+    BOOST_TEST(change(R"({"filter":null})").filter.empty());
+    BOOST_TEST((change(R"({"status":"paused"})").status == SubscriptionStatus::paused));
+    BOOST_TEST(change(R"({"handler":{"headers":{"X-A":"1"}}})").handler.url == base.handler.url);
 }
 
 // Goal: each fault is refused with the pointer to it; nothing is accepted and ignored.

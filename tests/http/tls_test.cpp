@@ -41,7 +41,7 @@ struct Fixture {
     ServerTls::Options server_files(const DevCertificate& certificate = {})
     {
         const auto files = ca.issue("server", certificate);
-        return {files.certificate, files.key, {}, false};
+        return {{{files.certificate, files.key}}, {}, false};
     }
 
     /// Posts to a TLS server of ours and hands the reply to the check.

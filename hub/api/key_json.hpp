@@ -1,0 +1,13 @@
+// A key ring as the API shows it: never a secret.
+#pragma once
+
+#include "signing/key_ring.hpp"
+
+#include <boost/json.hpp>
+
+namespace katydid::api {
+
+/// `[{id, active, not_before, not_after, public_key?}]`, newest first.
+[[nodiscard]] boost::json::array keys_json(const signing::KeyRing& keys, Timestamp now);
+
+}  // namespace katydid::api

@@ -1,0 +1,136 @@
+// /v1/rejected: webhooks that were refused, why, and a second chance for them.
+#include "hub/api/note_change.hpp"
+#include "hub/api/output.hpp"
+#include "hub/api/route.hpp"
+#include "hub/receive/receiver.hpp"
+#include "signing/encoding.hpp"
+
+#include <algorithm>
+#include <array>
+
+namespace katydid::api {
+namespace {
+
+namespace json = boost::json;
+
+constexpr std::string_view read_scope = "sources:read";
+constexpr std::string_view write_scope = "sources:write";
+
+json::object to_json(const store::Rejected& row)
+{
+    return {{"id", row.id.to_string()},    {"source", row.source.to_string()},
+            {"at", to_rfc3339(row.at)},    {"reason", row.reason},
+            {"diagnosis", row.diagnosis},  {"client", row.remote},
+            {"method", row.method},        {"path", row.target},
+            {"body_bytes", row.body_bytes}};
+}
+
+/// Credentials are as secret here as in the settings.
+bool is_credential(const registry::SourceEntryPtr& source, std::string_view name)
+{
+    constexpr std::array<std::string_view, 3> always{"authorization", "proxy-authorization",
+                                                     "cookie"};
+    const auto is_named = [name](std::string_view other) { return equal_names(name, other); };
+    if (std::ranges::any_of(always, is_named)) return true;
+    if (!source) return false;
+    return std::ranges::any_of(source->traits, [&](const signing::SchemeTraits& traits) {
+        return std::ranges::any_of(traits.credential_headers, is_named);
+    });
+}
+
+awaitable<http::Response> list(const Context& context, const Caller& caller, http::Request& request)
+{
+    http::Response response;
+    store::RejectedQuery query;
+    query.tenant = caller.tenant;
+    const auto limit = read_limit(request, response);
+    if (!limit || !read_id(request, "source", query.source, response)
+        || !read_id(request, "cursor", query.cursor, response))
+        co_return response;
+    query.limit = *limit;
+    const auto rows = co_await context.store.rejected(query);
+    if (!rows) co_return error_response(rows.error());
+    json::array data;
+    for (const auto& row : *rows) data.push_back(to_json(row));
+    co_return page(std::move(data), rows->size() == *limit ? rows->back().id.to_string() : "");
+}
+
+awaitable<result<store::Rejected>> find(const Context& context, const Caller& caller,
+                                        const http::Request& request)
+{
+    const auto id = RejectedId::parse(request.parameter("id"));
+    if (!id) co_return Error{errc::not_found, "There is no such refused webhook."};
+    auto row = co_await context.store.rejected(caller.tenant, *id);
+    if (row) row->tenant = caller.tenant;
+    co_return row;
+}
+
+awaitable<http::Response> show(const Context& context, const Caller& caller, http::Request& request)
+{
+    const auto row = co_await find(context, caller, request);
+    if (!row) co_return error_response(row.error());
+    auto object = to_json(*row);
+    const auto kept = receive::open(*row, *context.vault);
+    if (!kept) {
+        object["unreadable"] = kept.error().message;
+        co_return object_response(200, object);
+    }
+    const auto source = context.tables.source(caller.tenant, row->source);
+    json::array headers;
+    for (const auto& header : kept->headers) {
+        const bool is_hidden = is_credential(source, header.name);
+        headers.push_back(
+            json::object{{"name", header.name}, {"value", is_hidden ? "(hidden)" : header.value}});
+    }
+    object["headers"] = std::move(headers);
+    object["body_base64"] = signing::encode(signing::Encoding::base64, kept->body);
+    co_return object_response(200, object);
+}
+
+awaitable<http::Response> remove(const Context& context, const Caller& caller,
+                                 http::Request& request)
+{
+    const auto row = co_await find(context, caller, request);
+    if (!row) co_return error_response(row.error());
+    const auto removed = co_await context.store.delete_rejected(caller.tenant, row->id);
+    if (!removed) co_return error_response(removed.error());
+    http::Response response;
+    response.status = 204;
+    co_return response;
+}
+
+awaitable<http::Response> replay(const Context& context, const Caller& caller,
+                                 http::Request& request)
+{
+    const auto row = co_await find(context, caller, request);
+    if (!row) co_return error_response(row.error());
+    auto kept = receive::open(*row, *context.vault);
+    if (!kept) co_return http::Response::problem(409, kept.error().message);
+    auto replayed = co_await context.receiver->replay(*row, std::move(*kept));
+    if (!replayed) co_return error_response(replayed.error());
+    if (const auto* refusal = std::get_if<signing::Refusal>(&*replayed))
+        co_return http::Response::problem(
+            409, "It is still refused: " + refusal->diagnosis + ". What can be done: "
+                     + std::string{signing::mend_of(refusal->reason)} + ".");
+    const auto& appended = std::get<store::Appended>(*replayed);
+    const auto removed = co_await context.store.delete_rejected(caller.tenant, row->id);
+    if (!removed && removed.error() != errc::not_found) co_return error_response(removed.error());
+    co_await note_change(context, caller, {"rejected.replayed", row->id.to_string()});
+    co_return object_response(200, json::object{{"id", appended.event.to_string()},
+                                                {"duplicate", appended.duplicate},
+                                                {"deliveries", appended.deliveries}});
+}
+
+}  // namespace
+
+void add_quarantine_routes(http::Router& router, const Context& context)
+{
+    const std::string one = "/v1/rejected/{id}";
+    add_route(router, context, "GET", "/v1/rejected", read_scope, list);
+    if (context.vault == nullptr || context.receiver == nullptr) return;
+    add_route(router, context, "GET", one, read_scope, show);
+    add_route(router, context, "DELETE", one, write_scope, remove);
+    add_route(router, context, "POST", one + "/replay", write_scope, replay);
+}
+
+}  // namespace katydid::api

@@ -1,0 +1,142 @@
+// POST …/rotate-secret of sources and subscriptions: a new secret, the old one for a while longer.
+#include "hub/api/key_json.hpp"
+#include "hub/api/note_change.hpp"
+#include "hub/api/output.hpp"
+#include "hub/api/route.hpp"
+#include "hub/api/source_input.hpp"
+#include "hub/api/subscription_signature.hpp"
+
+namespace katydid::api {
+namespace {
+
+namespace json = boost::json;
+using Rotation = registry::Registry::Rotation;
+
+constexpr milliseconds overlap_default = std::chrono::hours{24};
+constexpr milliseconds overlap_max = std::chrono::days{90};
+
+struct RotationInput {
+    milliseconds overlap = overlap_default;
+    std::optional<signing::Secret> secret;
+};
+
+/// An empty body is `{}`.
+std::optional<RotationInput> read_rotation(const http::Request& request, http::Response& response)
+{
+    RotationInput input;
+    if (request.body.empty()) return input;
+    const auto body = read_object(request, response);
+    if (!body) return std::nullopt;
+    std::vector<Fault> faults;
+    ObjectReader reader{*body, "", faults};
+    if (const auto overlap = reader.duration("overlap")) input.overlap = *overlap;
+    if (input.overlap > overlap_max)
+        reader.fault("overlap", "must be at most \"90d\": then the old secret is over");
+    if (const auto text = reader.text("secret", 8192)) input.secret = signing::Secret{*text};
+    reader.finish();
+    if (faults.empty()) return input;
+    response = faults_response(faults);
+    return std::nullopt;
+}
+
+/// The secret that was given, when it fits, else one that is made.
+template <class Check, class Make>
+result<signing::MadeSecret> choose(const RotationInput& input, Check check, Make make)
+{
+    if (!input.secret) return make();
+    if (const auto fits = check(*input.secret); !fits) return fits.error();
+    return signing::MadeSecret{*input.secret, {}};
+}
+
+http::Response no_secret(const Error& error)
+{
+    return faults_response({{"/secret", error.message}});
+}
+
+struct Rotated {
+    std::string id;
+    std::string shown;  ///< the secret, when the hub made it
+    milliseconds overlap;
+};
+
+http::Response to_response(const Rotated& rotated, const signing::KeyRing& keys, Timestamp now)
+{
+    json::object object{{"id", rotated.id},
+                        {"overlap", to_duration_text(rotated.overlap)},
+                        {"keys", keys_json(keys, now)}};
+    if (!rotated.shown.empty()) object["secret"] = rotated.shown;  // shown this once
+    if (!keys.keys.empty())
+        if (auto shared = signing::public_key_of(keys.keys.front().secret); !shared.empty())
+            object["public_key"] = std::move(shared);
+    return object_response(200, object);
+}
+
+awaitable<http::Response> rotate_source(const Context& context, const Caller& caller,
+                                        http::Request& request)
+{
+    http::Response response;
+    const auto id = SourceId::parse(request.parameter("id"));
+    const auto entry = id ? context.tables.source(caller.tenant, *id) : nullptr;
+    if (!entry) co_return http::Response::problem(404, "There is no such source.");
+    if (entry->source.read_only)
+        co_return error_response(registry::kept_in_settings("source", entry->source.name));
+    const auto input = read_rotation(request, response);
+    if (!input) co_return response;
+    auto next = choose(
+        *input, [&](const signing::Secret& given) { return check_any(entry->schemes, given); },
+        [&] { return make_any(entry->schemes); });
+    if (!next) co_return no_secret(next.error());
+    Rotated rotated{id->to_string(), {}, input->overlap};
+    if (!input->secret) rotated.shown = next->secret.text();
+    Rotation rotation{std::move(next->secret), input->overlap};
+    const auto keys = co_await context.registry.rotate(caller.tenant, *id, std::move(rotation));
+    if (!keys) co_return error_response(keys.error());
+    co_await note_change(context, caller, {"source.secret_rotated", rotated.id});
+    co_return to_response(rotated, **keys, context.clock.now());
+}
+
+awaitable<http::Response> rotate_subscription(const Context& context, const Caller& caller,
+                                              http::Request& request)
+{
+    http::Response response;
+    const auto id = SubscriptionId::parse(request.parameter("id"));
+    const auto subscription = id ? context.tables.subscription(*id) : nullptr;
+    if (!subscription || subscription->tenant != caller.tenant)
+        co_return http::Response::problem(404, "There is no such subscription.");
+    if (subscription->read_only)
+        co_return error_response(registry::kept_in_settings("subscription", subscription->name));
+    const auto scheme = signing_scheme_of(*subscription, context.tables.schemes());
+    if (!scheme)
+        co_return http::Response::problem(
+            409, "This subscription is not signed, so it has no secret: name a `signature`, or "
+                 "another dialect than \"raw\".");
+    const auto input = read_rotation(request, response);
+    if (!input) co_return response;
+    const auto known = context.tables.subscription_keys(*id);
+    auto next = choose(
+        *input,
+        [&](const signing::Secret& given) {
+            return signing::check_secret(*scheme, given, signing::KeyUse::sign);
+        },
+        [&] { return make_successor(*scheme, known ? *known : signing::KeyRing{}); });
+    if (!next) co_return no_secret(next.error());
+    Rotated rotated{id->to_string(), {}, input->overlap};
+    if (!input->secret) rotated.shown = next->secret.text();
+    Rotation rotation{std::move(next->secret), input->overlap};
+    const auto keys = co_await context.registry.rotate(caller.tenant, *id, std::move(rotation));
+    if (!keys) co_return error_response(keys.error());
+    co_await note_change(context, caller, {"subscription.secret_rotated", rotated.id});
+    co_return to_response(rotated, **keys, context.clock.now());
+}
+
+}  // namespace
+
+void add_rotation_routes(http::Router& router, const Context& context)
+{
+    add_route(router, context, "POST", "/v1/sources/{id}/rotate-secret", "sources:write",
+              rotate_source);
+    add_route(router, context, "POST", "/v1/subscriptions/{id}/rotate-secret",
+              "subscriptions:write", rotate_subscription);
+}
+
+}  // namespace katydid::api

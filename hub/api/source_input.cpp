@@ -1,0 +1,164 @@
+#include "hub/api/source_input.hpp"
+
+#include "hub/http/egress.hpp"
+#include "hub/registry/source_entry.hpp"
+#include "signing/scheme_traits.hpp"
+
+#include <algorithm>
+
+namespace katydid::api {
+namespace {
+
+namespace json = boost::json;
+
+constexpr std::size_t schemes_max = 8;
+
+bool is_name(std::string_view name)
+{
+    return !name.empty()
+           && std::ranges::all_of(name,
+                                  [](char c) {
+                                      return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z')
+                                             || (c >= '0' && c <= '9') || c == '-' || c == '_'
+                                             || c == '.';
+                                  })
+           && name != "." && name != "..";
+}
+
+void read_name(ObjectReader& reader, store::Source& source)
+{
+    const auto name = reader.text("name", 100);
+    if (!source.id.is_nil()) {
+        if (name && *name != source.name)
+            reader.fault("name", "cannot be changed: it is part of the URL that the provider has");
+        return;
+    }
+    if (!name && !reader.contains("name")) reader.fault("name", "is missing: name the source");
+    if (name && !is_name(*name))
+        reader.fault("name", "must be letters, digits, '-', '_' and '.': it is part of a URL");
+    source.name = name.value_or("");
+}
+
+std::vector<signing::SchemePtr> find_schemes(const store::Source& source, const SourceRules& rules,
+                                             ObjectReader& reader, std::vector<Fault>& faults)
+{
+    std::vector<signing::SchemePtr> found;
+    for (std::size_t i = 0; i < source.schemes.size(); ++i) {
+        auto scheme = rules.schemes.find(rules.tenant, source.schemes[i]);
+        if (!scheme)
+            faults.push_back(
+                {reader.pointer_to("schemes") + "/" + std::to_string(i),
+                 "there is no scheme \"" + source.schemes[i] + "\": GET /v1/schemes lists them"});
+        else found.push_back(std::move(scheme));
+    }
+    return found;
+}
+
+void read_schemes(ObjectReader& reader, store::Source& source)
+{
+    const bool is_given = reader.contains("schemes");
+    const auto names = reader.texts("schemes");
+    if (!is_given && !source.id.is_nil()) return;
+    if (!names || names->empty() || names->size() > schemes_max)
+        reader.fault("schemes", "name 1 to 8 signature schemes: GET /v1/schemes lists them");
+    source.schemes = names.value_or(std::vector<std::string>{});
+}
+
+void read_public_url(ObjectReader& reader, store::Source& source)
+{
+    if (!reader.contains("public_url")) return;
+    registry::SourceSettings settings;
+    const auto* value = reader.take("public_url");
+    if (!value->is_null()) {
+        const auto url = reader.text("public_url", 2048);
+        if (!url) return;
+        if (const auto parsed = http::EgressPolicy::parse_url(*url); !parsed)
+            reader.fault("public_url", parsed.error().message);
+        settings.public_url = *url;
+    }
+    source.settings = registry::to_text(settings);
+}
+
+bool gets_its_key(const std::vector<signing::SchemePtr>& schemes)
+{
+    return std::ranges::any_of(schemes, [](const signing::SchemePtr& scheme) {
+        return signing::traits_of(*scheme).receives_key;
+    });
+}
+
+/// A secret that is given must fit; a new source without one gets one, where the hub can make it.
+void settle_secret(ObjectReader& reader, SourceInput& input,
+                   const std::vector<signing::SchemePtr>& schemes, const SourceRules& rules)
+{
+    if (input.secret) {
+        if (const auto fits = check_any(schemes, *input.secret); !fits)
+            reader.fault("secret", fits.error().message);
+        return;
+    }
+    if (rules.keys != nullptr) {
+        const auto is_fit = [&](const signing::Key& key) {
+            return !key.is_active(rules.now) || check_any(schemes, key.secret).has_value();
+        };
+        if (!std::ranges::all_of(rules.keys->keys, is_fit))
+            reader.fault("schemes", "the source's secret does not fit this scheme: make a new "
+                                    "source for it, or rotate to a secret that fits both");
+        return;
+    }
+    if (gets_its_key(schemes)) return;
+    auto made = make_any(schemes);
+    if (!made) {
+        reader.fault("secret", "is missing: " + made.error().message);
+        return;
+    }
+    input.generated = made->secret.text();
+    input.secret = std::move(made->secret);
+}
+
+}  // namespace
+
+result<void> check_any(const std::vector<signing::SchemePtr>& schemes,
+                       const signing::Secret& secret)
+{
+    std::optional<Error> first;
+    for (const auto& scheme : schemes) {
+        auto fits = signing::check_secret(*scheme, secret, signing::KeyUse::verify);
+        if (fits) return {};
+        if (!first) first = fits.error();
+    }
+    return first.value_or(Error{errc::invalid_argument, "the source has no scheme"});
+}
+
+result<signing::MadeSecret> make_any(const std::vector<signing::SchemePtr>& schemes)
+{
+    std::optional<Error> first;
+    for (const auto& scheme : schemes) {
+        auto made = signing::make_secret(*scheme, signing::KeyUse::verify);
+        if (made) return made;
+        if (!first) first = made.error();
+    }
+    return first.value_or(Error{errc::invalid_argument, "the source has no scheme"});
+}
+
+std::optional<SourceInput> read_source(const json::object& body, const store::Source& base,
+                                       const SourceRules& rules, std::vector<Fault>& faults)
+{
+    SourceInput input;
+    input.source = base;
+    ObjectReader reader{body, "", faults};
+    read_name(reader, input.source);
+    read_schemes(reader, input.source);
+    read_public_url(reader, input.source);
+    const auto schemes = find_schemes(input.source, rules, reader, faults);
+    if (const auto text = base.id.is_nil() ? reader.text("secret", 8192) : std::nullopt)
+        input.secret = signing::Secret{*text};
+    if (!base.id.is_nil() && reader.contains("secret")) {
+        static_cast<void>(reader.take("secret"));
+        reader.fault("secret", "is changed by POST /v1/sources/{id}/rotate-secret");
+    }
+    if (faults.empty()) settle_secret(reader, input, schemes, rules);
+    reader.finish();
+    if (!faults.empty()) return std::nullopt;
+    return input;
+}
+
+}  // namespace katydid::api
