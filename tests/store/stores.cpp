@@ -1,6 +1,8 @@
 #include "tests/store/stores.hpp"
 
+#include "hub/store/postgres/postgres_store.hpp"
 #include "hub/store/sqlite/sqlite_store.hpp"
+#include "tests/store/postgres_server.hpp"
 
 #include <stdexcept>
 
@@ -21,11 +23,29 @@ private:
     TemporaryDirectory directory_;
 };
 
+class PostgresPlace final : public Place {
+public:
+    PostgresPlace() : server_{PostgresServer::shared()}, schema_{server_.make_schema()} {}
+    ~PostgresPlace() override { server_.run("public", "DROP SCHEMA " + schema_ + " CASCADE"); }
+    std::unique_ptr<Store> open(std::uint32_t window_per_subscription) override
+    {
+        PostgresOptions options;
+        options.url = server_.url(schema_);
+        options.window_per_subscription = window_per_subscription;
+        return open_postgres(std::move(options));
+    }
+
+private:
+    PostgresServer& server_;
+    std::string schema_;
+};
+
 }  // namespace
 
 std::vector<Kind> kinds()
 {
-    return {{"sqlite", [] { return std::make_unique<SqlitePlace>(); }}};
+    return {{"sqlite", [] { return std::make_unique<SqlitePlace>(); }},
+            {"postgres", [] { return std::make_unique<PostgresPlace>(); }}};
 }
 
 TemporaryDirectory::TemporaryDirectory()

@@ -3,26 +3,6 @@
 #include "hub/store/sqlite/rows.hpp"
 
 namespace katydid::store::sqlite {
-namespace {
-
-/// Of the digest, as much as tells two payloads apart in a duplicate.
-constexpr std::size_t dedupe_digest_bytes = 16;
-constexpr std::size_t row_overhead_bytes = 256;
-
-}  // namespace
-
-PreparedAppend::PreparedAppend(Append to_append)
-    : append{std::move(to_append)},
-      payload{encode_payload(*append.event->payload)},
-      headers{encode_headers(append.event->headers)},
-      key{dedupe_key(append.event->source, append.event->external_id)}
-{}
-
-std::size_t PreparedAppend::bytes() const noexcept
-{
-    return append.event->payload->size() + headers.size() + row_overhead_bytes
-           + append.recipients.size() * row_overhead_bytes;
-}
 
 Appender::Appender(WriteContext& context)
     : context_{context},

@@ -1,23 +1,10 @@
 // Writes events with their deliveries.
 #pragma once
 
+#include "hub/store/prepared_append.hpp"
 #include "hub/store/sqlite/context.hpp"
-#include "hub/store/sqlite/payload.hpp"
 
 namespace katydid::store::sqlite {
-
-/// An append with everything worked out that needs no database: hashes, compression, encodings.
-/// Made on the caller's thread, so that the store's own thread only writes.
-struct PreparedAppend {
-    explicit PreparedAppend(Append to_append);
-
-    Append append;
-    StoredPayload payload;
-    std::string headers;
-    std::string key;  ///< for dedupe
-
-    [[nodiscard]] std::size_t bytes() const noexcept;
-};
 
 /// Thread safety: none; it belongs to the writer's thread.
 class Appender {

@@ -2,7 +2,7 @@
 #pragma once
 
 #include "hub/store/sqlite/context.hpp"
-#include "hub/store/sqlite/event_cache.hpp"
+#include "hub/store/event_cache.hpp"
 
 namespace katydid::store::sqlite {
 
@@ -34,7 +34,7 @@ private:
     void apply_moved(News& news);
 
     WriteContext& context_;
-    EventCache cache_;
+    EventCache<std::int64_t> cache_;
     Statement scan_, load_, load_event_, next_lane_;
 };
 

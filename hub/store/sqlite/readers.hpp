@@ -1,7 +1,7 @@
 // The threads that answer people's questions, beside the one that writes.
 #pragma once
 
-#include "hub/store/sqlite/completion.hpp"
+#include "hub/store/completion.hpp"
 #include "hub/store/sqlite/connection.hpp"
 #include "hub/store/sqlite/delivery_ids.hpp"
 #include "hub/store/sqlite/sqlite_store.hpp"

@@ -3,26 +3,12 @@
 
 #include "hub/store/sqlite/connection.hpp"
 #include "hub/store/sqlite/delivery_ids.hpp"
-#include "hub/store/sqlite/payload.hpp"
+#include "hub/store/encoding.hpp"
 #include "hub/store/store.hpp"
 
 #include <memory>
 
 namespace katydid::store::sqlite {
-
-inline std::int64_t to_integer(Timestamp time) noexcept { return time.time_since_epoch().count(); }
-inline Timestamp to_timestamp(std::int64_t value) noexcept
-{
-    return Timestamp{milliseconds{value}};
-}
-
-/// Headers as bytes: for each, two little-endian 32-bit lengths, then name and value.
-std::string encode_headers(const Headers& headers);
-Headers decode_headers(std::string_view bytes);
-
-/// What an event is recognised by when it comes again. Short ids are kept as they are, so that
-/// senders whose ids grow (ULID, KSUID, counters) write at one place of the tree.
-std::string dedupe_key(std::string_view source, std::string_view external_id);
 
 /// Columns of a statement, in the order `read_event` takes them.
 extern const char* const event_columns;

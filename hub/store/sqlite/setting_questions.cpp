@@ -1,7 +1,7 @@
 #include "hub/store/sqlite/context.hpp"
 #include "hub/store/sqlite/questions.hpp"
 #include "hub/store/sqlite/rows.hpp"
-#include "hub/store/sqlite/spec_json.hpp"
+#include "hub/store/spec_json.hpp"
 
 namespace katydid::store::sqlite {
 namespace {

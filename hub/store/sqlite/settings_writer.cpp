@@ -1,7 +1,7 @@
 #include "hub/store/sqlite/settings_writer.hpp"
 
 #include "hub/store/sqlite/rows.hpp"
-#include "hub/store/sqlite/spec_json.hpp"
+#include "hub/store/spec_json.hpp"
 
 namespace katydid::store::sqlite {
 namespace {
@@ -9,20 +9,6 @@ namespace {
 Statement& bind_time(Statement& statement, int index, const std::optional<Timestamp>& time)
 {
     return time ? statement.bind(index, to_integer(*time)) : statement.bind_null(index);
-}
-
-/// Every field with its length, so that no two entries share a text.
-std::string audit_text(const AuditEntry& entry, std::string_view previous_hash)
-{
-    std::string text{previous_hash};
-    const auto at = std::to_string(to_integer(entry.at));
-    const auto tenant = entry.tenant.to_string();
-    for (const std::string* field :
-         {&tenant, &at, &entry.actor, &entry.action, &entry.object, &entry.detail}) {
-        text.append(std::to_string(field->size())).push_back(':');
-        text.append(*field);
-    }
-    return text;
 }
 
 }  // namespace
@@ -139,7 +125,7 @@ void SettingsWriter::audit(const AuditEntry& entry)
     auto last = context_.connection.prepare("SELECT hash FROM audit ORDER BY seq DESC LIMIT 1");
     const std::string previous{last.step() ? last.blob(0) : std::string_view{}};
     last.reset();
-    const auto hash = sha256(audit_text(entry, previous));
+    const auto hash = chain_hash(entry, previous);
     auto add = context_.connection.prepare(
         "INSERT INTO audit(tenant, at, actor, action, object, detail, previous_hash, hash)"
         " VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)");

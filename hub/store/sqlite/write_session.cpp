@@ -35,6 +35,8 @@ Connection open_writer(const SqliteOptions& options)
 Connection open_reader(const SqliteOptions& options)
 {
     Connection connection{options.path, SQLITE_OPEN_READWRITE, options.vfs};
+    // The last connection to close would checkpoint; that is the writer's work alone.
+    sqlite3_db_config(connection.handle(), SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, nullptr);
     connection.run("PRAGMA query_only = ON");
     connection.run("PRAGMA wal_autocheckpoint = 0");
     connection.run("PRAGMA cache_size = -" + std::to_string(reader_cache_kib));

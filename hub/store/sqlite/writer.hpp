@@ -1,7 +1,7 @@
 // The thread that writes: it turns many small calls into one durable transaction.
 #pragma once
 
-#include "hub/store/sqlite/completion.hpp"
+#include "hub/store/completion.hpp"
 #include "hub/store/sqlite/write_session.hpp"
 
 #include <atomic>

@@ -1,9 +1,9 @@
-#include "hub/store/sqlite/payload.hpp"
+#include "hub/store/payload.hpp"
 
 #include <openssl/sha.h>
 #include <zstd.h>
 
-namespace katydid::store::sqlite {
+namespace katydid::store {
 namespace {
 
 constexpr int compression_level = 1;
@@ -58,4 +58,4 @@ result<Payload> decode_payload(std::string_view stored, Encoding encoding,
     return Payload{std::move(bytes)};
 }
 
-}  // namespace katydid::store::sqlite
+}  // namespace katydid::store

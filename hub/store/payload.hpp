@@ -6,7 +6,7 @@
 
 #include <array>
 
-namespace katydid::store::sqlite {
+namespace katydid::store {
 
 using Digest = std::array<std::uint8_t, 32>;
 
@@ -32,4 +32,4 @@ struct StoredPayload {
 [[nodiscard]] result<Payload> decode_payload(std::string_view stored, Encoding encoding,
                                              std::size_t bytes_expected, std::string_view digest);
 
-}  // namespace katydid::store::sqlite
+}  // namespace katydid::store

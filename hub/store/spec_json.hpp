@@ -4,7 +4,7 @@
 #include "hub/core/error.hpp"
 #include "hub/store/store.hpp"
 
-namespace katydid::store::sqlite {
+namespace katydid::store {
 
 // Tenant, id, name and version have columns of their own; the texts hold the rest.
 std::string to_spec(const Subscription& subscription);
@@ -16,4 +16,4 @@ void read_spec(std::string_view spec, Source& into);
 std::string to_list_text(const std::vector<std::string>& words);
 std::vector<std::string> read_list_text(std::string_view text);
 
-}  // namespace katydid::store::sqlite
+}  // namespace katydid::store

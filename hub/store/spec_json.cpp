@@ -1,10 +1,10 @@
-#include "hub/store/sqlite/spec_json.hpp"
+#include "hub/store/spec_json.hpp"
 
-#include "hub/store/sqlite/rows.hpp"
+#include "hub/store/encoding.hpp"
 
 #include <boost/json.hpp>
 
-namespace katydid::store::sqlite {
+namespace katydid::store {
 namespace {
 
 namespace json = boost::json;
@@ -200,4 +200,4 @@ std::vector<std::string> read_list_text(std::string_view text)
     return read_array(json::parse(text));
 }
 
-}  // namespace katydid::store::sqlite
+}  // namespace katydid::store

@@ -15,7 +15,7 @@
 #include <optional>
 #include <vector>
 
-namespace katydid::store::sqlite {
+namespace katydid::store {
 
 /// When the writer carries a call out.
 enum class Phase : std::uint8_t {
@@ -180,4 +180,4 @@ private:
     std::vector<Group> groups_;
 };
 
-}  // namespace katydid::store::sqlite
+}  // namespace katydid::store

@@ -1,0 +1,29 @@
+// Opens the store that a setting names.
+#pragma once
+
+#include "hub/store/store.hpp"
+
+#include <functional>
+#include <memory>
+#include <string>
+#include <string_view>
+
+namespace katydid::store {
+
+struct StoreOptions {
+    std::string url;  ///< "sqlite:PATH", "postgres://…" or "postgresql://…"
+    std::size_t queue_count_max = 16'384;   ///< waiting appends and changes
+    std::function<void(std::string)> warn;  ///< sentences for the operator's log
+    /// After each commit, on the store's thread: how long it took and how many calls it carried.
+    std::function<void(double seconds, std::size_t calls)> on_commit;
+};
+
+/// Whether other hubs may use the same store at the same time.
+[[nodiscard]] bool is_shared_store(std::string_view url) noexcept;
+/// The URL without its password, for logs.
+[[nodiscard]] std::string describe_store(std::string_view url);
+
+/// Throws katydid::Failure with a sentence a person can act on.
+[[nodiscard]] std::unique_ptr<Store> open_store(StoreOptions options);
+
+}  // namespace katydid::store

@@ -1,0 +1,399 @@
+#include "hub/store/postgres/batch.hpp"
+
+#include "hub/store/encoding.hpp"
+
+#include <boost/unordered/unordered_flat_set.hpp>
+
+#include <numeric>
+#include <tuple>
+
+namespace katydid::store::postgres {
+namespace {
+
+std::string_view dedupe_digest(const StoredPayload& payload)
+{
+    return {reinterpret_cast<const char*>(payload.digest.data()), dedupe_digest_bytes};
+}
+
+std::string_view view(const Digest& digest)
+{
+    return {reinterpret_cast<const char*>(digest.data()), digest.size()};
+}
+
+bool has_same_key(const AppendOrder* one, const AppendOrder* other)
+{
+    return one->prepared.key == other->prepared.key
+           && one->prepared.append.event->tenant == other->prepared.append.event->tenant;
+}
+
+/// In the order of the key; the first arrival stays first.
+std::vector<AppendOrder*> sorted_by_key(const std::vector<AppendOrder*>& orders)
+{
+    std::vector<std::size_t> places(orders.size());
+    std::iota(places.begin(), places.end(), std::size_t{0});
+    std::sort(places.begin(), places.end(), [&](std::size_t one, std::size_t other) {
+        const auto& a = orders[one]->prepared;
+        const auto& b = orders[other]->prepared;
+        return std::tie(a.append.event->tenant, a.key, one)
+               < std::tie(b.append.event->tenant, b.key, other);
+    });
+    std::vector<AppendOrder*> sorted;
+    for (const auto place : places) sorted.push_back(orders[place]);
+    return sorted;
+}
+
+}  // namespace
+
+awaitable<void> BatchWriter::write(Connection& connection, const Batch& batch)
+{
+    forget();
+    connection.add("BEGIN");
+    statements_ = 1;
+    if (!batch.appends.empty()) {
+        co_await find_new(connection, batch);
+        statements_ = 0;
+    }
+    collect_settlements(batch);
+    if (!new_events_.empty()) add_events(connection);
+    add_deliveries(connection);
+    // Attempts first: they are kept for deliveries that are not finished yet.
+    if (!settled_.empty()) {
+        add_attempts(connection);
+        add_outcomes(connection);
+    }
+    changes_.counters.add_all(state_.corrections);
+    changes_.counters.write(connection, state_.slot());
+    state_.wakeups_for(changes_).write(connection);
+    connection.add("COMMIT");
+    const auto answers = co_await connection.run();
+
+    state_.corrections.clear();
+    if (!settled_.empty()) note_refused(answers.at(outcome_answer_));
+    state_.apply(changes_);
+    co_await describe_duplicates(connection, batch);
+}
+
+void BatchWriter::forget()
+{
+    state_.drop(changes_);
+    new_events_.clear();
+    settled_.clear();
+    asked_leases_.clear();
+}
+
+awaitable<void> BatchWriter::find_new(Connection& connection, const Batch& batch)
+{
+    add_dedupe(connection, batch);
+    const bool asks_leases = add_leases(connection, batch);
+    const auto answers = co_await connection.run();
+    const auto& inserted = answers.at(1);
+    boost::unordered_flat_set<EventId, std::hash<EventId>> fresh;
+    for (int row = 0; row < inserted.size(); ++row) fresh.insert(inserted.id<EventId>(row, 0));
+    for (auto* order : batch.appends) {
+        const auto& append = order->prepared.append;
+        order->answer = {};
+        order->answer.event = append.event->id;
+        order->answer.duplicate = fresh.erase(append.event->id) == 0;
+        if (order->answer.duplicate) continue;
+        order->answer.deliveries = static_cast<std::uint32_t>(append.recipients.size());
+        new_events_.push_back(order);
+    }
+    if (asks_leases) changes_.leases = note_taken_leases(state_, answers.at(2), asked_leases_);
+}
+
+void BatchWriter::add_dedupe(Connection& connection, const Batch& batch)
+{
+    // In the order of the key, so that two hubs with the same events do not lock each other out.
+    auto orders = sorted_by_key(batch.appends);
+    orders.erase(std::unique(orders.begin(), orders.end(), has_same_key), orders.end());
+    Array tenants{Type::id}, keys{Type::bytes}, events{Type::id}, digests{Type::bytes};
+    for (const auto* order : orders) {
+        const auto& prepared = order->prepared;
+        tenants.add(prepared.append.event->tenant);
+        keys.add(prepared.key);
+        events.add(prepared.append.event->id);
+        digests.add(dedupe_digest(prepared.payload));
+    }
+    Params params;
+    params.add(std::move(tenants)).add(std::move(keys));
+    params.add(std::move(events)).add(std::move(digests));
+    connection.add("INSERT INTO dedupe(tenant, key, event, digest)"
+                   " SELECT * FROM unnest($1, $2, $3, $4) ON CONFLICT DO NOTHING RETURNING event",
+                   params);
+}
+
+bool BatchWriter::add_leases(Connection& connection, const Batch& batch)
+{
+    std::set<Subscriber> unknown;
+    for (const auto* order : batch.appends) {
+        const auto& append = order->prepared.append;
+        for (const auto& recipient : append.recipients) {
+            const Subscriber subscriber{append.event->tenant, recipient.subscription};
+            if (!state_.ownership.is_known(subscriber)) unknown.insert(subscriber);
+        }
+    }
+    return add_unowned(connection, state_, std::move(unknown), asked_leases_);
+}
+
+void BatchWriter::add_events(Connection& connection)
+{
+    using enum Type;
+    Array tenants{id}, ids{id}, firsts{id}, lasts{id}, occurred{integer}, received{integer},
+        sizes{integer}, encodings{integer}, sources{bytes}, types{bytes}, external_ids{bytes},
+        subjects{bytes}, keys{bytes}, content_types{bytes}, traces{bytes}, headers{bytes},
+        digests{bytes}, payloads{bytes};
+    for (const auto* order : new_events_) {
+        const auto& prepared = order->prepared;
+        const auto& event = *prepared.append.event;
+        const auto first = changes_.accepted.size();
+        std::uint32_t index = 0;
+        for ([[maybe_unused]] const auto& recipient : prepared.append.recipients)
+            changes_.accepted.push_back({&prepared.append, index++,
+                                         state_.make_delivery_id(event.received_at), false});
+        const bool has_deliveries = index > 0;
+        tenants.add(event.tenant);
+        ids.add(event.id);
+        firsts.add(has_deliveries ? changes_.accepted[first].id : DeliveryId{});
+        lasts.add(has_deliveries ? changes_.accepted.back().id : DeliveryId{});
+        occurred.add(event.occurred_at);
+        received.add(event.received_at);
+        sizes.add(static_cast<std::int64_t>(event.payload->size()));
+        encodings.add(static_cast<std::int64_t>(prepared.payload.encoding));
+        sources.add(event.source);
+        types.add(event.type);
+        external_ids.add(event.external_id);
+        subjects.add(event.subject);
+        keys.add(event.key);
+        content_types.add(event.content_type);
+        traces.add(event.traceparent);
+        headers.add(prepared.headers);
+        digests.add(view(prepared.payload.digest));
+        const bool is_plain = prepared.payload.encoding == Encoding::plain;
+        payloads.add(std::string_view{is_plain ? *event.payload : prepared.payload.compressed});
+        changes_.counters.add(event.tenant, Counters::events, 1);
+        changes_.counters.add(event.tenant, static_cast<int>(DeliveryState::pending),
+                              std::int64_t{index});
+    }
+    Params params;
+    for (auto* array : {&tenants, &ids, &firsts, &lasts, &occurred, &received, &sizes, &encodings,
+                        &sources, &types, &external_ids, &subjects, &keys, &content_types, &traces,
+                        &headers, &digests, &payloads})
+        params.add(std::move(*array));
+    connection.add("INSERT INTO events(tenant, id, first_delivery, last_delivery, occurred_at,"
+                   " received_at, payload_bytes, encoding, source, type, external_id, subject,"
+                   " key, content_type, traceparent, headers, digest, payload)"
+                   " SELECT * FROM unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13,"
+                   " $14, $15, $16, $17, $18)",
+                   params);
+    ++statements_;
+}
+
+void BatchWriter::add_deliveries(Connection& connection)
+{
+    if (changes_.accepted.empty()) return;
+    Array tenants{Type::id}, ids{Type::id}, events{Type::id}, subscriptions{Type::id},
+        times{Type::integer}, order_keys{Type::bytes};
+    for (const auto& accepted : changes_.accepted) {
+        const auto& event = *accepted.append->event;
+        const auto& recipient = accepted.append->recipients[accepted.recipient];
+        tenants.add(event.tenant);
+        ids.add(accepted.id);
+        events.add(event.id);
+        subscriptions.add(recipient.subscription);
+        times.add(event.received_at);
+        order_keys.add(recipient.order_key);
+    }
+    Params params;
+    for (auto* array : {&tenants, &ids, &events, &subscriptions, &times, &order_keys})
+        params.add(std::move(*array));
+    connection.add("INSERT INTO deliveries(tenant, id, event, subscription, created_at, due_at,"
+                   " ended_at, restarted_at, attempts, attempts_before, last_status, state, lane,"
+                   " replayed, order_key, reason)"
+                   " SELECT t, i, e, s, c, c, 0, 0, 0, 0, 0, 0, 0, false, o, ''"
+                   " FROM unnest($1, $2, $3, $4, $5, $6) AS x(t, i, e, s, c, o)",
+                   params);
+    ++statements_;
+}
+
+void BatchWriter::collect_settlements(const Batch& batch)
+{
+    boost::unordered_flat_set<DeliveryId, std::hash<DeliveryId>> seen;
+    for (const auto* order : batch.settles) {
+        for (const auto& settlement : order->settlements) {
+            const auto* held = state_.claims.find(settlement.delivery);
+            const auto* owned = held == nullptr ? nullptr
+                                                : state_.ownership.find(held->subscriber);
+            const bool is_ours = owned != nullptr
+                                 && held->subscriber.tenant == settlement.tenant;
+            if (!is_ours) {
+                ++state_.refused_settlements;
+                continue;
+            }
+            if (!seen.insert(settlement.delivery).second) continue;  // the first outcome stays
+            settled_.push_back({&settlement, *held, owned->token});
+        }
+    }
+}
+
+void BatchWriter::add_attempts(Connection& connection)
+{
+    using enum Type;
+    Array tenants{id}, deliveries{id}, subscriptions{id}, tokens{integer}, ids{id},
+        started{integer}, durations{integer}, numbers{integer}, statuses{integer},
+        outcomes{integer}, errors{bytes}, responses{bytes};
+    for (const auto& [settlement, before, token] : settled_) {
+        if (!settlement->attempt) continue;
+        const auto& attempt = *settlement->attempt;
+        tenants.add(settlement->tenant);
+        deliveries.add(settlement->delivery);
+        subscriptions.add(before.subscriber.subscription);
+        tokens.add(token);
+        ids.add(attempt.id);
+        started.add(attempt.started_at);
+        durations.add(std::int64_t{attempt.duration.count()});
+        numbers.add(std::int64_t{attempt.number});
+        statuses.add(std::int64_t{attempt.status});
+        outcomes.add(static_cast<std::int64_t>(attempt.outcome));
+        errors.add(attempt.error);
+        responses.add(std::string_view{attempt.response}.substr(0, response_bytes_max));
+    }
+    if (tenants.size() == 0) return;
+    Params params;
+    for (auto* array : {&tenants, &deliveries, &subscriptions, &tokens, &ids, &started, &durations,
+                        &numbers, &statuses, &outcomes, &errors, &responses})
+        params.add(std::move(*array));
+    connection.add("INSERT INTO attempts(tenant, delivery, id, started_at, duration, number,"
+                   " status, outcome, error, response)"
+                   " SELECT x.t, x.d, x.i, x.b, x.l, x.n, x.u, x.o, x.e, x.r FROM unnest($1, $2,"
+                   " $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)"
+                   " AS x(t, d, s, k, i, b, l, n, u, o, e, r)"
+                   " JOIN leases l ON l.tenant = x.t AND l.subscription = x.s AND l.token = x.k"
+                   " JOIN deliveries d ON d.tenant = x.t AND d.id = x.d AND d.state < 2"
+                   " ON CONFLICT DO NOTHING",
+                   params);
+    ++statements_;
+}
+
+void BatchWriter::add_outcomes(Connection& connection)
+{
+    using enum Type;
+    Array tenants{id}, ids{id}, subscriptions{id}, tokens{integer}, states{integer},
+        lanes{integer}, dues{integer}, ends{integer}, attempts{integer}, statuses{integer},
+        reasons{bytes};
+    for (const auto& [settlement, before, token] : settled_) {
+        const bool is_over = is_final(settlement->state);
+        const auto state = settlement->state == DeliveryState::in_flight ? DeliveryState::pending
+                                                                         : settlement->state;
+        tenants.add(settlement->tenant);
+        ids.add(settlement->delivery);
+        subscriptions.add(before.subscriber.subscription);
+        tokens.add(token);
+        states.add(static_cast<std::int64_t>(state));
+        is_over ? lanes.add_null() : lanes.add(static_cast<std::int64_t>(settlement->lane));
+        is_over ? dues.add_null() : dues.add(settlement->due_at);
+        ends.add(is_over ? settlement->settled_at : Timestamp{});
+        attempts.add(std::int64_t{before.attempts} + (settlement->attempt ? 1 : 0));
+        if (settlement->attempt) statuses.add(std::int64_t{settlement->attempt->status});
+        else is_over ? statuses.add(std::int64_t{0}) : statuses.add_null();
+        reasons.add(settlement->reason);
+
+        changes_.settled.push_back(settlement->delivery);
+        changes_.counters.move(settlement->tenant, before.state, state);
+        if (!is_over)
+            changes_.moved.push_back({before.subscriber,
+                                      settlement->lane,
+                                      {to_integer(settlement->due_at), settlement->delivery},
+                                      settlement->due_at <= settlement->settled_at,
+                                      false,
+                                      false});
+    }
+    Params params;
+    for (auto* array : {&tenants, &ids, &subscriptions, &tokens, &states, &lanes, &dues, &ends,
+                        &attempts, &statuses, &reasons})
+        params.add(std::move(*array));
+    connection.add("UPDATE deliveries d SET state = x.a, lane = coalesce(x.n, d.lane),"
+                   " due_at = coalesce(x.u, d.due_at), ended_at = x.e, attempts = x.c,"
+                   " last_status = coalesce(x.h, d.last_status), reason = x.r"
+                   " FROM unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)"
+                   " AS x(t, i, s, k, a, n, u, e, c, h, r)"
+                   " JOIN leases l ON l.tenant = x.t AND l.subscription = x.s AND l.token = x.k"
+                   " WHERE d.tenant = x.t AND d.id = x.i AND d.state < 2 RETURNING d.id",
+                   params);
+    outcome_answer_ = statements_++;
+}
+
+/// Counts were written as if every settlement fitted; the next transaction puts them right.
+void BatchWriter::note_refused(const Rows& changed)
+{
+    if (changed.size() == static_cast<int>(settled_.size())) return;
+    boost::unordered_flat_set<DeliveryId, std::hash<DeliveryId>> done;
+    for (int row = 0; row < changed.size(); ++row) done.insert(changed.id<DeliveryId>(row, 0));
+    for (const auto& [settlement, before, token] : settled_) {
+        if (done.contains(settlement->delivery)) continue;
+        ++state_.refused_settlements;
+        const auto state = settlement->state == DeliveryState::in_flight ? DeliveryState::pending
+                                                                         : settlement->state;
+        state_.corrections.move(settlement->tenant, state, before.state);
+    }
+}
+
+awaitable<void> BatchWriter::describe_duplicates(Connection& connection, const Batch& batch)
+{
+    std::vector<AppendOrder*> duplicates;
+    Array tenants{Type::id}, keys{Type::bytes}, places{Type::integer};
+    for (auto* order : batch.appends) {
+        if (!order->answer.duplicate) continue;
+        tenants.add(order->prepared.append.event->tenant);
+        keys.add(order->prepared.key);
+        places.add(static_cast<std::int64_t>(duplicates.size()));
+        duplicates.push_back(order);
+    }
+    if (duplicates.empty()) co_return;
+    Params params;
+    params.add(std::move(tenants)).add(std::move(keys)).add(std::move(places));
+    const auto rows = co_await connection.ask(
+        "SELECT x.n, d.event, d.digest FROM unnest($1, $2, $3) AS x(t, k, n)"
+        " JOIN dedupe d ON d.tenant = x.t AND d.key = x.k",
+        params);
+    for (int row = 0; row < rows.size(); ++row) {
+        auto& order = *duplicates.at(static_cast<std::size_t>(rows.integer(row, 0)));
+        order.answer.event = rows.id<EventId>(row, 1);
+        order.answer.same_payload = rows.bytes(row, 2) == dedupe_digest(order.prepared.payload);
+    }
+}
+
+bool add_unowned(Connection& connection, const State& state, std::set<Subscriber> subscribers,
+                 std::vector<Subscriber>& asked)
+{
+    if (subscribers.empty()) return false;
+    asked.assign(subscribers.begin(), subscribers.end());
+    Array tenants{Type::id}, subscriptions{Type::id}, hubs{Type::id};
+    for (const auto& subscriber : asked) {
+        tenants.add(subscriber.tenant);
+        subscriptions.add(subscriber.subscription);
+        hubs.add(state.ownership.choose(subscriber));
+    }
+    Params params;
+    params.add(std::move(tenants)).add(std::move(subscriptions)).add(std::move(hubs));
+    connection.add("INSERT INTO leases(tenant, subscription, hub, token)"
+                   " SELECT t, s, h, 1 FROM unnest($1, $2, $3) AS x(t, s, h)"
+                   " ON CONFLICT DO NOTHING RETURNING tenant, subscription, hub, token",
+                   params);
+    return true;
+}
+
+std::vector<Subscriber> note_taken_leases(State& state, const Rows& taken,
+                                          const std::vector<Subscriber>& asked)
+{
+    std::vector<Subscriber> ours;
+    for (int row = 0; row < taken.size(); ++row) {
+        if (taken.id<HubId>(row, 2) != state.ownership.self) continue;
+        ours.push_back({taken.id<TenantId>(row, 0), taken.id<SubscriptionId>(row, 1)});
+        state.ownership.take_provisionally(ours.back(), taken.integer(row, 3));
+    }
+    for (const auto& subscriber : asked)
+        if (!state.ownership.is_known(subscriber)) state.ownership.note_foreign(subscriber);
+    return ours;
+}
+
+}  // namespace katydid::store::postgres

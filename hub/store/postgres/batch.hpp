@@ -1,0 +1,80 @@
+// Many appends and settlements as one transaction.
+#pragma once
+
+#include "hub/store/postgres/state.hpp"
+#include "hub/store/prepared_append.hpp"
+
+#include <memory>
+#include <set>
+
+namespace katydid::store::postgres {
+
+/// An append with its answer.
+struct AppendOrder {
+    explicit AppendOrder(Append append) : prepared{std::move(append)} {}
+
+    PreparedAppend prepared;
+    Appended answer;
+};
+
+struct SettleOrder {
+    std::vector<Settlement> settlements;
+};
+
+struct Batch {
+    std::vector<AppendOrder*> appends;
+    std::vector<SettleOrder*> settles;
+    [[nodiscard]] std::size_t size() const noexcept { return appends.size() + settles.size(); }
+};
+
+/// Writes batches in two exchanges: first what must be known (which events are new, who owns what),
+/// then all rows, one statement a table, and the commit.
+///
+/// A settlement counts only while this hub holds the delivery and the subscription's lease has the
+/// token it was claimed under; the database itself compares the tokens. What is refused is counted.
+/// Thread safety: none; it belongs to the store's thread.
+class BatchWriter {
+public:
+    explicit BatchWriter(State& state) : state_{state} {}
+
+    /// Throws SqlError; then nothing was written, or (connection lost at the end) nobody knows.
+    /// The caller rolls back, and calls `forget`.
+    awaitable<void> write(Connection& connection, const Batch& batch);
+    void forget();
+
+private:
+    struct Settled {
+        const Settlement* settlement;
+        HeldRow before;
+        std::int64_t token;
+    };
+
+    awaitable<void> find_new(Connection& connection, const Batch& batch);
+    void add_dedupe(Connection& connection, const Batch& batch);
+    bool add_leases(Connection& connection, const Batch& batch);
+    void add_events(Connection& connection);
+    void add_deliveries(Connection& connection);
+    void add_attempts(Connection& connection);
+    void add_outcomes(Connection& connection);
+    void collect_settlements(const Batch& batch);
+    void note_refused(const Rows& changed);
+    awaitable<void> describe_duplicates(Connection& connection, const Batch& batch);
+
+    State& state_;
+    Changes changes_;
+    std::vector<AppendOrder*> new_events_;
+    std::vector<Settled> settled_;
+    std::vector<Subscriber> asked_leases_;
+    std::size_t statements_ = 0;      ///< in the second exchange
+    std::size_t outcome_answer_ = 0;  ///< which of them wrote the outcomes
+};
+
+/// Adds the statement that enters subscribers nobody owns yet into `leases`: each to the hub that
+/// should own it. Returns false when all are known. The answer goes to `note_taken_leases`.
+bool add_unowned(Connection& connection, const State& state, std::set<Subscriber> subscribers,
+                 std::vector<Subscriber>& asked);
+/// Those that became this hub's, provisionally.
+std::vector<Subscriber> note_taken_leases(State& state, const Rows& taken,
+                                          const std::vector<Subscriber>& asked);
+
+}  // namespace katydid::store::postgres

@@ -1,0 +1,36 @@
+// What the database answered when it did not do what it was asked.
+#pragma once
+
+#include "hub/core/error.hpp"
+
+#include <stdexcept>
+#include <string>
+#include <string_view>
+
+namespace katydid::store::postgres {
+
+/// Thrown by Connection. An empty SQLSTATE means that the connection itself is lost.
+class SqlError : public std::runtime_error {
+public:
+    SqlError(std::string state, const std::string& message)
+        : std::runtime_error{message},
+          state_{std::move(state)}
+    {}
+    [[nodiscard]] const std::string& state() const noexcept { return state_; }
+
+private:
+    std::string state_;
+};
+
+enum class Trouble : std::uint8_t {
+    lost,   ///< no usable connection: reconnect; what was under way is in doubt
+    full,   ///< the database's disk is full: nothing was written
+    retry,  ///< a deadlock or the like: the same again will do
+    none,   ///< only this call is bad
+};
+
+[[nodiscard]] Trouble classify(const SqlError& error) noexcept;
+/// What the caller is told.
+[[nodiscard]] Error describe(const SqlError& error);
+
+}  // namespace katydid::store::postgres

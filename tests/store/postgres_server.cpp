@@ -1,0 +1,157 @@
+#include "tests/store/postgres_server.hpp"
+
+#include <libpq-fe.h>
+
+#include <array>
+#include <csignal>
+#include <fstream>
+#include <stdexcept>
+#include <thread>
+
+#include <fcntl.h>
+#include <grp.h>
+#include <pwd.h>
+#include <sys/prctl.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+namespace katydid::store::test {
+namespace {
+
+namespace fs = std::filesystem;
+
+/// Where initdb and postgres lie: Debian keeps them out of PATH.
+std::string find_programs()
+{
+    const fs::path root{"/usr/lib/postgresql"};
+    std::string found;
+    std::error_code ignored;
+    for (const auto& version : fs::directory_iterator{root, ignored})
+        if (fs::exists(version.path() / "bin/initdb"))
+            found = std::max(found, (version.path() / "bin").string());
+    if (found.empty())
+        throw std::runtime_error{"PostgreSQL is not installed: run script/bootstrap"};
+    return found;
+}
+
+/// Becomes the user `postgres` when it is root; in the child, between fork and exec.
+bool give_up_root()
+{
+    if (::getuid() != 0) return true;
+    const auto* user = ::getpwnam("postgres");
+    return user != nullptr && ::setgroups(0, nullptr) == 0 && ::setgid(user->pw_gid) == 0
+           && ::setuid(user->pw_uid) == 0;
+}
+
+}  // namespace
+
+PostgresServer::PostgresServer(Durability durability)
+    : durability_{durability},
+      programs_{find_programs()}
+{
+    const auto home = fs::path{directory_.file("x")}.parent_path();
+    if (::getuid() == 0) {
+        const auto* user = ::getpwnam("postgres");
+        if (user == nullptr || ::chown(home.c_str(), user->pw_uid, user->pw_gid) != 0)
+            throw std::runtime_error{"there is no user postgres to run the server as"};
+    }
+    run_program({programs_ + "/initdb", "--pgdata", directory_.file("data"), "--username",
+                 "katydid", "--auth", "trust", "--encoding", "UTF8", "--locale", "C", "--no-sync",
+                 "--no-instructions"});
+    start();
+}
+
+PostgresServer::~PostgresServer() { end(SIGINT); }
+
+void PostgresServer::start()
+{
+    const std::string durable = durability_ == Durability::full ? "on" : "off";
+    process_ = spawn({programs_ + "/postgres", "-D", directory_.file("data"), "-k",
+                      fs::path{directory_.file("x")}.parent_path().string(), "-c",
+                      "listen_addresses=", "-c", "fsync=" + durable, "-c",
+                      "full_page_writes=" + durable, "-c", "max_connections=200", "-c",
+                      "shared_buffers=128MB", "-c", "max_wal_size=2GB"});
+    wait_until_it_answers();
+}
+
+void PostgresServer::stop_at_once() { end(SIGQUIT); }
+
+void PostgresServer::end(int signal)
+{
+    if (process_ < 0) return;
+    ::kill(process_, signal);
+    ::waitpid(process_, nullptr, 0);
+    process_ = -1;
+}
+
+pid_t PostgresServer::spawn(const std::vector<std::string>& command) const
+{
+    const auto log = directory_.file("log");
+    const pid_t child = ::fork();
+    if (child < 0) throw std::runtime_error{"no fork"};
+    if (child > 0) return child;
+    std::vector<char*> words;
+    for (const auto& word : command) words.push_back(const_cast<char*>(word.c_str()));
+    words.push_back(nullptr);
+    const bool is_user = give_up_root();
+    ::prctl(PR_SET_PDEATHSIG, SIGQUIT);
+    ::setsid();
+    const int out = ::open(log.c_str(), O_WRONLY | O_CREAT | O_APPEND, 0600);
+    ::dup2(out, STDOUT_FILENO);
+    ::dup2(out, STDERR_FILENO);
+    ::close_range(3, ~0U, 0);
+    if (is_user && ::chdir("/") == 0) ::execv(words[0], words.data());
+    ::_exit(127);
+}
+
+void PostgresServer::run_program(const std::vector<std::string>& command) const
+{
+    int status = 0;
+    ::waitpid(spawn(command), &status, 0);
+    if (WIFEXITED(status) && WEXITSTATUS(status) == 0) return;
+    std::ifstream log{directory_.file("log")};
+    const std::string said{std::istreambuf_iterator<char>{log}, {}};
+    throw std::runtime_error{command.front() + " failed: " + said};
+}
+
+void PostgresServer::wait_until_it_answers() const
+{
+    const auto deadline = std::chrono::steady_clock::now() + std::chrono::minutes{1};
+    while (std::chrono::steady_clock::now() < deadline) {
+        if (PQping(url("public").c_str()) == PQPING_OK) return;
+        std::this_thread::sleep_for(std::chrono::milliseconds{20});
+    }
+    throw std::runtime_error{"the server does not answer"};
+}
+
+std::string PostgresServer::url(const std::string& schema) const
+{
+    return "host=" + fs::path{directory_.file("x")}.parent_path().string()
+           + " user=katydid dbname=postgres options='-c search_path=" + schema + "'";
+}
+
+std::string PostgresServer::make_schema()
+{
+    const auto schema = "case_" + std::to_string(++schemas_);
+    run("public", "CREATE SCHEMA " + schema);
+    return schema;
+}
+
+void PostgresServer::run(const std::string& schema, const std::string& sql) const
+{
+    const std::unique_ptr<PGconn, decltype(&PQfinish)> connection{
+        PQconnectdb(url(schema).c_str()), PQfinish};
+    const std::unique_ptr<PGresult, decltype(&PQclear)> answer{
+        PQexec(connection.get(), ("SET client_min_messages = warning;" + sql).c_str()), PQclear};
+    const auto status = PQresultStatus(answer.get());
+    if (status != PGRES_COMMAND_OK && status != PGRES_TUPLES_OK)
+        throw std::runtime_error{PQerrorMessage(connection.get())};
+}
+
+PostgresServer& PostgresServer::shared()
+{
+    static PostgresServer server{Durability::none};
+    return server;
+}
+
+}  // namespace katydid::store::test

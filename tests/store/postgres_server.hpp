@@ -1,0 +1,50 @@
+// A PostgreSQL of the tests' own, in a temporary directory, never the machine's.
+#pragma once
+
+#include "tests/store/stores.hpp"
+
+#include <string>
+
+#include <sys/types.h>
+
+namespace katydid::store::test {
+
+/// Makes a cluster with initdb and runs it, reachable by a socket in its directory only. Runs it as
+/// the user `postgres` when the test runs as root, which PostgreSQL refuses. The server goes when
+/// the process goes, however it ends.
+class PostgresServer {
+public:
+    enum class Durability : std::uint8_t { none, full };
+
+    explicit PostgresServer(Durability durability);
+    ~PostgresServer();
+    PostgresServer(const PostgresServer&) = delete;
+    PostgresServer& operator=(const PostgresServer&) = delete;
+
+    void start();
+    /// As after a power cut: without a checkpoint; the next start recovers from the log.
+    void stop_at_once();
+
+    /// A connection string for a schema, which is made when `make_schema` says so.
+    [[nodiscard]] std::string url(const std::string& schema) const;
+    std::string make_schema();
+    /// Runs one statement; for tests only.
+    void run(const std::string& schema, const std::string& sql) const;
+
+    /// One for the whole program, started when it is first asked for.
+    static PostgresServer& shared();
+
+private:
+    void run_program(const std::vector<std::string>& command) const;
+    [[nodiscard]] pid_t spawn(const std::vector<std::string>& command) const;
+    void wait_until_it_answers() const;
+    void end(int signal);
+
+    Durability durability_;
+    TemporaryDirectory directory_;
+    std::string programs_;
+    pid_t process_ = -1;
+    int schemas_ = 0;
+};
+
+}  // namespace katydid::store::test
