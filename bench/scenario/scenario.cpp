@@ -24,6 +24,8 @@ std::span<const NamedScenario> all_scenarios()
         NamedScenario{"noisy-tenant", "one tenant floods: does the other notice?",
                       run_noisy_tenant},
         NamedScenario{"backlog", "many waiting deliveries: memory, start, drain", run_backlog},
+        NamedScenario{"outage", "an endpoint is back after an outage: ramp, limit, drain",
+                      run_outage},
         NamedScenario{"restart", "killed under load: nothing is lost", run_restart},
         NamedScenario{"idle-connections", "thousands of idle keep-alive connections",
                       run_idle_connections},

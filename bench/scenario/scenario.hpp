@@ -42,6 +42,7 @@ awaitable<ScenarioResult> run_latency_at_rate(Context& context);
 awaitable<ScenarioResult> run_hung_endpoints(Context& context);
 awaitable<ScenarioResult> run_noisy_tenant(Context& context);
 awaitable<ScenarioResult> run_backlog(Context& context);
+awaitable<ScenarioResult> run_outage(Context& context);
 awaitable<ScenarioResult> run_restart(Context& context);
 awaitable<ScenarioResult> run_idle_connections(Context& context);
 awaitable<ScenarioResult> run_large_payloads(Context& context);
