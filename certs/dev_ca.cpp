@@ -153,6 +153,14 @@ T read_pem(const fs::path& file, Read read)
     return object;
 }
 
+bool is_good_for_a_day(const X509* certificate)
+{
+    int days = 0;
+    int seconds = 0;
+    ASN1_TIME_diff(&days, &seconds, nullptr, X509_get0_notAfter(certificate));
+    return days >= 1;
+}
+
 }  // namespace
 
 struct DevCa::Authority {
@@ -168,8 +176,15 @@ DevCa::DevCa(fs::path folder)
     if (fs::exists(ca_file()) && fs::exists(key_file)) {
         authority_->certificate = read_pem<Certificate>(ca_file(), PEM_read_bio_X509);
         authority_->key = read_pem<Key>(key_file, PEM_read_bio_PrivateKey);
-        return;
+        if (is_good_for_a_day(authority_->certificate.get())) return;
     }
+    make_authority();
+}
+
+/// Writes a new CA.
+void DevCa::make_authority()
+{
+    const auto key_file = folder_ / "ca.key";
     authority_->key = make_key();
     authority_->certificate = make_certificate("Katydid development CA", authority_->key.get(),
                                                std::chrono::hours{-1}, ca_valid_to);

@@ -30,7 +30,8 @@ struct CertificateFiles {
 
 /// Makes certificates in one folder: ca.pem and ca.key, and a pair for each certificate issued.
 ///
-/// Opens the CA that is in the folder, or makes one. Files that exist are replaced.
+/// Opens the CA that is in the folder, or makes one where there is none or it ends within a day.
+/// Files that exist are replaced.
 /// Thread safety: none.
 class DevCa {
 public:
@@ -46,6 +47,8 @@ public:
     CertificateFiles issue(const std::string& name, const DevCertificate& certificate);
 
 private:
+    void make_authority();
+
     struct Authority;
     std::filesystem::path folder_;
     std::unique_ptr<Authority> authority_;

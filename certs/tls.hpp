@@ -1,25 +1,41 @@
 // TLS contexts of both sides.
 #pragma once
 
+#include "hub/core/clock.hpp"
 #include "hub/core/error.hpp"
 
 #include <boost/asio/ssl/context.hpp>
 
+#include <filesystem>
 #include <memory>
 #include <mutex>
 #include <string>
+#include <vector>
 
 namespace katydid::certs {
 
-/// The listener's certificate and policy: TLS 1.2 and 1.3, ALPN http/1.1.
+/// A certificate with its key, both as PEM files.
+struct CertificatePair {
+    std::string certificate_file;  ///< the chain, leaf first
+    std::string key_file;
+};
+
+/// What an operator watches: until when a certificate is good.
+struct CertificateExpiry {
+    std::string file;
+    Timestamp not_after;
+};
+
+/// The listener's certificates and policy: TLS 1.2 and 1.3, ALPN http/1.1, session tickets whose
+/// keys rotate.
 ///
-/// Thread safety: context() may race with reload().
+/// The first certificate whose names include the one the client asks for (SNI) is shown, else the
+/// first of all. Thread safety: all calls may race with reload().
 class ServerTls {
 public:
     struct Options {
-        std::string certificate_file;  ///< PEM chain, leaf first
-        std::string key_file;          ///< PEM
-        std::string client_ca_file;    ///< PEM; empty: client certificates are not asked for
+        std::vector<CertificatePair> certificates;  ///< at least one
+        std::string client_ca_file;  ///< PEM; empty: client certificates are not asked for
         bool client_required = false;
     };
 
@@ -28,16 +44,26 @@ public:
 
     /// The context for the next connection.
     [[nodiscard]] std::shared_ptr<boost::asio::ssl::context> context() const;
-    /// Reads the files again. On an error the old certificate stays.
+    /// Reads the files again. On an error the old certificates stay. New tickets: a session that
+    /// began under the old files is not resumed, so that a client CA taken away has no effect left.
     result<void> reload();
 
+    /// Every file that reload() reads.
+    [[nodiscard]] std::vector<std::filesystem::path> files() const;
+    [[nodiscard]] std::vector<CertificateExpiry> expiries() const;
+
 private:
-    Options options_;
+    struct Bundle;
+    static std::shared_ptr<const Bundle> make_bundle(const Options& options);
+
+    const Options options_;
     mutable std::mutex mutex_;
-    std::shared_ptr<boost::asio::ssl::context> context_;
+    std::shared_ptr<const Bundle> bundle_;
 };
 
-/// What outbound connections trust.
+/// What outbound connections trust, and who they say they are.
+///
+/// Thread safety: immutable; several loops share one.
 class ClientTls {
 public:
     struct Options {

@@ -10,7 +10,6 @@ set(CMAKE_EXPORT_COMPILE_COMMANDS ON)
 set(KATYDID_SANITIZE "" CACHE STRING "Sanitizers to build with, e.g. address,undefined or thread")
 option(KATYDID_WERROR "Warnings are errors" OFF)
 option(KATYDID_COVERAGE "Instrument for coverage (llvm-cov or gcov)" OFF)
-option(KATYDID_FUZZ "Build the libFuzzer targets (clang only)" OFF)
 
 find_package(Threads REQUIRED)
 find_package(OpenSSL 3 REQUIRED)

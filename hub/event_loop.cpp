@@ -2,6 +2,7 @@
 
 #include "handlers/endpoint/endpoint_handler.hpp"
 #include "hub/api/api.hpp"
+#include "hub/hub_limits.hpp"
 #include "hub/observe/log.hpp"
 
 namespace katydid {
@@ -95,6 +96,10 @@ EventLoop::EventLoop(Shared& shared, std::size_t index)
                          shared.egress,
                          shared.clock,
                          [this](SubscriptionId id) { return state_of(id); }};
+    context.hub_limits = [this] { return shared_.limits->current(); };
+    context.change_hub_limits = [this](api::HubLimitsChange change) {
+        return shared_.limits->change(change);
+    };
     context.replay_jobs = shared.replay_jobs;
     context.receiver = &receiver_;
     context.vault = &shared.vault;
@@ -190,6 +195,13 @@ registry::Seat EventLoop::seat()
             },
             [this](SubscriptionId id) { dispatcher_->remove_subscription(id); },
             [this](const registry::Tenant& tenant) { limit(tenant); }};
+}
+
+void EventLoop::set_limits(const api::HubLimits& limits)
+{
+    const auto loops = shared_.settings.loops;
+    dispatcher_->set_shares({dispatch::share_of(limits.in_flight, index_, loops),
+                             dispatch::share_of(limits.tenant_in_flight, index_, loops)});
 }
 
 /// Every loop needs at least one of a limit, or the subscriptions it owns would never be served.

@@ -4,6 +4,7 @@
 #include "certs/tls.hpp"
 #include "handlers/coroutine/coroutine_handler.hpp"
 #include "handlers/registry.hpp"
+#include "hub/api/api.hpp"
 #include "hub/config/settings.hpp"
 #include "hub/dispatch/dispatcher.hpp"
 #include "hub/http/client.hpp"
@@ -26,6 +27,7 @@
 namespace katydid {
 
 class EventLoop;
+class HubLimits;
 
 /// What all loops of a hub share. It outlives them.
 struct Shared {
@@ -39,6 +41,7 @@ struct Shared {
     std::shared_ptr<certs::ClientTls> client_tls;
     const signing::Vault& vault;
     std::vector<EventLoop*> loops{};  ///< all of them, complete before the first one runs
+    HubLimits* limits = nullptr;      ///< null: they do not change
     jobs::ReplayJobs* replay_jobs = nullptr;  ///< they live on the first loop
 };
 
@@ -62,6 +65,9 @@ public:
     /// What the registry tells about changes.
     [[nodiscard]] registry::Seat seat();
     [[nodiscard]] dispatch::Dispatcher& dispatcher() { return *dispatcher_; }
+
+    /// Takes its part of the hub's limits.
+    void set_limits(const api::HubLimits& limits);
 
     /// Before run(). Throws Failure when the name is empty or taken.
     void add_coroutine(const std::string& name, handlers::CoroutineHandler::Function function);

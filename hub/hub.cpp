@@ -4,6 +4,8 @@
 #include "hub/caretaker.hpp"
 #include "hub/certificate_keeper.hpp"
 #include "hub/event_loop.hpp"
+#include "hub/filter/compile.hpp"
+#include "hub/hub_limits.hpp"
 #include "hub/key_files.hpp"
 #include "hub/observe/log.hpp"
 #include "hub/observe/operator_routes.hpp"
@@ -14,6 +16,7 @@
 #include "hub/store_listener.hpp"
 
 #include <boost/asio/steady_timer.hpp>
+#include <boost/json.hpp>
 
 #include <unistd.h>
 
@@ -139,8 +142,22 @@ Subscription to_subscription(const HandlerOptions& options)
     subscription.limits = options.limits;
     subscription.retry = options.retry;
     subscription.timeout = options.timeout;
+    subscription.filter = options.filter;
     subscription.read_only = true;
     return subscription;
+}
+
+/// Throws Failure with the pointer to the fault.
+void check_filter(const HandlerOptions& options)
+{
+    if (options.filter.empty()) return;
+    boost::json::error_code error;
+    const auto value = boost::json::parse(options.filter, error);
+    std::vector<filter::Fault> faults;
+    if (!error && filter::compile(value, faults)) return;
+    const auto why = error ? error.message() : faults.front().pointer + " " + faults.front().detail;
+    throw Failure{Error{errc::invalid_argument,
+                        "the filter of the handler \"" + options.name + "\": " + why}};
 }
 
 }  // namespace
@@ -168,6 +185,7 @@ struct Hub::Impl {
     std::unique_ptr<store::Store> store;
     std::unique_ptr<registry::Registry> registry;
     std::unique_ptr<Shared> shared;
+    std::unique_ptr<HubLimits> limits;
     std::vector<std::unique_ptr<EventLoop>> loops;
     std::unique_ptr<StoreListener> listener;
     std::unique_ptr<Caretaker> caretaker;
@@ -185,6 +203,7 @@ Hub::~Hub() = default;
 
 void Hub::on(HandlerOptions options, HandlerFunction function)
 {
+    check_filter(options);
     impl_->handlers.push_back({std::move(options), std::move(function)});
 }
 
@@ -217,6 +236,10 @@ void Hub::Impl::open()
         throw Failure{Error{errc::invalid_argument,
                             "limits.in_flight_max and limits.tenant_in_flight_max must be at least "
                             "loops: every loop holds a part of them"}};
+    limits = std::make_unique<HubLimits>(
+        *store, api::HubLimits{settings.in_flight_max, settings.tenant_in_flight_limit()},
+        shared->loops);
+    shared->limits = limits.get();
     for (std::uint32_t i = 0; i < settings.loops; ++i) {
         loops.push_back(std::make_unique<EventLoop>(*shared, i));
         shared->loops.push_back(loops.back().get());
@@ -274,6 +297,8 @@ awaitable<> Hub::Impl::start()
         auto work = loop->start_dispatching();
         co_await on_loop(*loop, std::move(work));
     }
+    auto limited = co_await limits->load();
+    limited.value();
     auto jobs = co_await shared->replay_jobs->load();
     jobs.value();
     listen();

@@ -76,6 +76,26 @@ std::string random_hex(std::size_t bytes)
     return text;
 }
 
+/// The key of before, when the master key was changed: it opens what is to be sealed anew.
+void add_previous_key(signing::Vault& vault, const config::Settings& settings)
+{
+    const auto file = settings.data_dir / "master.key.previous";
+    std::optional<signing::Secret> text = settings.master_key_previous;
+    if (!text && fs::exists(file)) {
+        refuse_readable_by_others(file);
+        auto secret = config::secret_from_file(file.string());
+        if (!secret) throw Failure{secret.error()};
+        text = std::move(*secret);
+    }
+    if (!text) return;
+    auto key = signing::parse_master_key(text->text());
+    if (!key)
+        fail(settings.master_key_previous ? fs::path{"KATYDID_MASTER_KEY_PREVIOUS"} : file,
+             key.error().message);
+    vault.add_previous_key(*key);
+    OPENSSL_cleanse(key->data(), key->size());
+}
+
 }  // namespace
 
 std::unique_ptr<signing::Vault> open_vault(const config::Settings& settings)
@@ -92,6 +112,7 @@ std::unique_ptr<signing::Vault> open_vault(const config::Settings& settings)
         fail(settings.master_key ? fs::path{"KATYDID_MASTER_KEY"} : file, key.error().message);
     auto vault = std::make_unique<signing::Vault>(*key);
     OPENSSL_cleanse(key->data(), key->size());
+    add_previous_key(*vault, settings);
     return vault;
 }
 

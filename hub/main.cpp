@@ -20,6 +20,7 @@ int main(int argc, char** argv)
     add_schemes_command(app, exit_code);
     add_backup_command(app, exit_code);
     add_restore_command(app, exit_code);
+    add_certs_command(app, exit_code);
     add_version_command(app, exit_code);
     try {
         app.parse(argc, argv);

@@ -1,6 +1,7 @@
 #include "hub/port_file.hpp"
 
 #include "hub/observe/log.hpp"
+#include "hub/store/open_store.hpp"
 
 #include <boost/json.hpp>
 
@@ -42,11 +43,11 @@ void write_port_file(const std::filesystem::path& file, const Addresses& address
 
 void log_ready(const Settings& settings, const Addresses& addresses)
 {
-    const std::string scheme = settings.tls.certificate_file.empty() ? "http://" : "https://";
+    const std::string scheme = settings.tls.certificate_files.empty() ? "http://" : "https://";
     log::info("hub.ready", "webhooks are accepted",
               {{"listen", scheme + to_text(addresses.listen)},
                {"operator_listen", "http://" + to_text(addresses.operator_listen)},
-               {"store", settings.store_url()},
+               {"store", store::describe_store(settings.store_url())},
                {"operator_key", addresses.operator_key_file.empty()
                                     ? "from KATYDID_OPERATOR_KEY"
                                     : addresses.operator_key_file.string()},

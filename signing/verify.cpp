@@ -172,9 +172,10 @@ private:
     Verdict identify()
     {
         Verified verified;
-        if (const auto type = exchange_.first(scheme_.type)) verified.event_type = *type;
-        if (const auto id = exchange_.first(scheme_.id)) verified.event_id = *id;
-        if (needs_json() && exchange_.json() == nullptr)
+        bool looked_inside = false;
+        verified.event_type = look_up(scheme_.type, looked_inside);
+        verified.event_id = look_up(scheme_.id, looked_inside);
+        if (looked_inside && scheme_.body == BodyFormat::json && exchange_.json() == nullptr)
             return refusal(
                 RefusalReason::body_malformed,
                 "the signature is good, but the body is not the JSON that this scheme sends");
@@ -184,20 +185,17 @@ private:
         return verified;
     }
 
-    /// Whether the type or id had to be looked for in the body.
-    [[nodiscard]] bool needs_json()
+    /// The first that is there; empty when none is.
+    /// \param looked_inside  set when the body had to be parsed for it
+    std::string_view look_up(const Sources& sources, bool& looked_inside)
     {
-        const auto looked_inside = [&](const Sources& sources) {
-            for (const auto& source : sources) {
-                if (source.kind == SourceKind::json || source.kind == SourceKind::json_key)
-                    return true;
-                const auto found = exchange_.value(source);
-                if (found && !found->empty()) return false;
-            }
-            return false;
-        };
-        return scheme_.body == BodyFormat::json
-               && (looked_inside(scheme_.type) || looked_inside(scheme_.id));
+        for (const auto& source : sources) {
+            if (source.kind == SourceKind::json || source.kind == SourceKind::json_key)
+                looked_inside = true;
+            const auto found = exchange_.value(source);
+            if (found && !found->empty()) return *found;
+        }
+        return {};
     }
 
     [[nodiscard]] Refusal duplicated() const

@@ -158,11 +158,11 @@ void watch(const Plan& plan)
 {
     const auto ports = plan.directory / "ports.json";
     const auto start = std::chrono::steady_clock::now();
-    bench::ServerProcess hub{{{plan.program, "serve", "--data-dir", plan.directory.string(),
-                               "--port-file", ports.string(), "--listen", "127.0.0.1:0",
-                               "--operator-listen", "127.0.0.1:0"},
-                              {{"KATYDID_EGRESS_ALLOW", "127.0.0.0/8"}},
-                              (plan.directory / "hub.log").string()}};
+    bench::ServerProcess hub{
+        {{plan.program, "serve", "--data-dir", plan.directory.string(), "--port-file",
+          ports.string(), "--listen", "127.0.0.1:0", "--operator-listen", "127.0.0.1:0"},
+         {{"KATYDID_EGRESS_ALLOW", "127.0.0.0/8"}},
+         (plan.directory / "hub.log").string()}};
     while (!fs::exists(ports)) {
         if (!hub.is_running()) throw std::runtime_error{"the hub ended: see hub.log"};
         std::this_thread::sleep_for(5ms);

@@ -1,12 +1,21 @@
 """Speaks to the hub's management API and to the simulators' control routes."""
 
 import json
+import ssl
 import urllib.error
 import urllib.request
 
 from programs import DemoError
 
 TIMEOUT_SECONDS = 10
+_tls = None
+
+
+def use_certificates(folder):
+    """Over https: trust the CA of `katydid certs dev`, and show its client certificate."""
+    global _tls
+    _tls = ssl.create_default_context(cafile=folder / "ca.pem")
+    _tls.load_cert_chain(folder / "client.pem", folder / "client.key")
 
 
 def call(url, body=None, key=None):
@@ -17,7 +26,7 @@ def call(url, body=None, key=None):
     data = json.dumps(body).encode() if body is not None else None
     try:
         with urllib.request.urlopen(urllib.request.Request(url, data, headers),
-                                    timeout=TIMEOUT_SECONDS) as answer:
+                                    timeout=TIMEOUT_SECONDS, context=_tls) as answer:
             return json.load(answer)
     except urllib.error.HTTPError as error:
         raise DemoError(f"{url} answered {error.code}: {error.read().decode(errors='replace')}") from error

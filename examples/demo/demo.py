@@ -9,10 +9,11 @@ import os
 import pathlib
 import secrets
 import signal
+import subprocess
 import sys
 import time
 
-from clients import Hub, Simulator
+from clients import Hub, Simulator, use_certificates
 from outcome import all_ended, is_good, summarise
 from programs import DemoError, Program, fresh_folder
 from table import Display, Picture
@@ -30,8 +31,9 @@ RETRY_DELAYS = "500ms,1s,2s,4s,8s"
 class Stage:
     """The three programs, in the order in which they need one another's addresses."""
 
-    def __init__(self, build, folder):
+    def __init__(self, build, folder, tls=False):
         self.programs = []
+        self.certificates = folder / "certs" if tls else None
         self.folder = folder
         self.secrets = {
             "ATLVS_WEBHOOK_SECRET": secrets.token_hex(24),
@@ -41,22 +43,47 @@ class Stage:
         }
         self._build = build
 
+    def make_certificates(self):
+        """A CA, a server and a client certificate; all three programs use them both ways."""
+        made = subprocess.run([self._build / "hub/katydid", "certs", "dev", "--dir", self.certificates],
+                              capture_output=True, text=True, check=False)
+        if made.returncode != 0:
+            raise DemoError("katydid certs dev failed: " + made.stderr.strip())
+        use_certificates(self.certificates)
+
+    def url(self, address):
+        return ("https://" if self.certificates else "http://") + address
+
+    @property
+    def hub_tls(self):
+        """Settings of a hub that asks every caller for a certificate and shows its own."""
+        if not self.certificates:
+            return {}
+        files = {"TLS_CERTIFICATE": "server.pem", "TLS_KEY": "server.key", "TLS_CLIENT_CA": "ca.pem",
+                 "EGRESS_CA": "ca.pem", "EGRESS_CERTIFICATE": "client.pem", "EGRESS_KEY": "client.key"}
+        return {"KATYDID_TLS_CLIENT_REQUIRED": "true",
+                **{f"KATYDID_{name}_FILE": str(self.certificates / file) for name, file in files.items()}}
+
     def start(self):
+        if self.certificates:
+            self.make_certificates()
+        tls = ["--tls-dir", self.certificates] if self.certificates else []
         simulators = self._build / "examples/simulators"
         atlvs = self._start("atlvs", [simulators / "atlvs-simulator", "--count", "0",
-                                      "--types", *ATLVS_TYPES])
-        grasshopper = self._start("grasshopper", [simulators / "grasshopper-simulator", "--count", "0"])
-        self.atlvs = Simulator("http://" + atlvs.wait_ready()["listen"])
-        self.grasshopper = Simulator("http://" + grasshopper.wait_ready()["listen"])
+                                      *tls, "--types", *ATLVS_TYPES])
+        grasshopper = self._start("grasshopper", [simulators / "grasshopper-simulator", "--count", "0",
+                                                   *tls])
+        self.atlvs = Simulator(self.url(atlvs.wait_ready()["listen"]))
+        self.grasshopper = Simulator(self.url(grasshopper.wait_ready()["listen"]))
         hub = self._start("hub", [self._build / "hub/katydid", "serve", "--listen", "127.0.0.1:0",
                                   "--operator-listen", "127.0.0.1:0", "--data-dir", self.folder / "data"],
                           KATYDID_EGRESS_ALLOW="127.0.0.0/8", KATYDID_RETRY_DELAYS=RETRY_DELAYS,
-                          KATYDID_BREAKER_OPEN="1s",
+                          KATYDID_BREAKER_OPEN="1s", **self.hub_tls,
                           GRASSHOPPER_WEBHOOK_URL=self.grasshopper.url + "/api/webhooks/atlvs",
                           ATLVS_WEBHOOK_URL=self.atlvs.url + "/webhooks/partner")
         ports = hub.wait_ready()
         key = pathlib.Path(ports["operator_key_file"]).read_text().strip()
-        self.hub = Hub("http://" + ports["listen"], key)
+        self.hub = Hub(self.url(ports["listen"]), key)
         # Grasshopper's own route knows no budget alerts: they go to a second one, as they came.
         self.hub.subscribe({"name": "budget-alerts", "sources": ["atlvs"], "event_types": ["budget.*"],
                             "dialect": "standard", "secret": self.secrets["GRASSHOPPER_STANDARD_SECRET"],
@@ -123,6 +150,9 @@ def final_summary(stage):
 
 def commands_to_try(stage):
     secret = stage.secrets["ATLVS_WEBHOOK_SECRET"]
+    certs = stage.certificates
+    curl = f"curl -s --cacert {certs}/ca.pem --cert {certs}/client.pem --key {certs}/client.key" \
+        if certs else "curl -s"
     body = ('{"id":"try-1","name":"resource.updated","occurredAt":"2026-06-15T18:00:00.000Z",'
             '"payload":{"id":"res_42","type":"equipment","availability":false}}')
     return f"""Three commands to try in another terminal:
@@ -130,18 +160,18 @@ def commands_to_try(stage):
 1. Send a webhook by hand, signed as ATLVS signs (a second time it is a duplicate):
 
 body='{body}'
-curl -s {stage.hub.url}/api/webhooks/atlvs -H 'Content-Type: application/json' \\
+{curl} {stage.hub.url}/api/webhooks/atlvs -H 'Content-Type: application/json' \\
   -H "X-Webhook-Signature: $(printf %s "$body" | openssl dgst -sha256 -hmac {secret} -r | cut -d' ' -f1)" \\
   -d "$body"
 
 2. Ask the hub what became of the latest deliveries:
 
-curl -s '{stage.hub.url}/v1/deliveries?limit=3' -H 'Authorization: Bearer {stage.hub.key}' | python3 -m json.tool
+{curl} '{stage.hub.url}/v1/deliveries?limit=3' -H 'Authorization: Bearer {stage.hub.key}' | python3 -m json.tool
 
 3. Let Grasshopper fail for 5 seconds while ATLVS posts 20 more, and watch below:
 
-curl -s {stage.grasshopper.url}/_sim/mode -d '{{"mode":"error","for":"5s"}}'; \\
-curl -s {stage.atlvs.url}/_sim/post -d '{{"count":20}}'
+{curl} {stage.grasshopper.url}/_sim/mode -d '{{"mode":"error","for":"5s"}}'; \\
+{curl} {stage.atlvs.url}/_sim/post -d '{{"count":20}}'
 
 Logs and data: {stage.folder}
 Ctrl-C ends everything.
@@ -168,6 +198,8 @@ def parse_arguments():
                         help="how long webhooks are posted (default: 5)")
     parser.add_argument("--rate", type=float, default=30.0,
                         help="webhooks a second and platform (default: 30)")
+    parser.add_argument("--tls", action="store_true",
+                        help="mutual TLS between all three, with certificates made on the spot")
     parser.add_argument("--build", type=pathlib.Path, required=True, help=argparse.SUPPRESS)
     parser.add_argument("--folder", type=pathlib.Path, required=True, help=argparse.SUPPRESS)
     return parser.parse_args()
@@ -193,7 +225,7 @@ def main():
     arguments = parse_arguments()
     for number in STOP_SIGNALS:
         signal.signal(number, stop)
-    stage = Stage(arguments.build, fresh_folder(arguments.folder))
+    stage = Stage(arguments.build, fresh_folder(arguments.folder), arguments.tls)
     display = Display()
     try:
         return run(arguments, stage, display)

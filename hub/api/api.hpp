@@ -12,6 +12,7 @@
 #include "signing/vault.hpp"
 
 #include <functional>
+#include <optional>
 
 namespace katydid::jobs {
 class ReplayJobs;
@@ -23,6 +24,17 @@ class Receiver;
 
 namespace katydid::api {
 
+/// What the hub may have in flight, and each tenant that has no limit of its own.
+struct HubLimits {
+    std::uint32_t in_flight = 0;
+    std::uint32_t tenant_in_flight = 0;
+};
+/// What is absent stays; 0 goes back to the setting.
+struct HubLimitsChange {
+    std::optional<std::uint32_t> in_flight{};
+    std::optional<std::uint32_t> tenant_in_flight{};
+};
+
 /// What the routes work with. Everything outlives the router.
 struct Context {
     store::Store& store;
@@ -33,6 +45,8 @@ struct Context {
     const Clock& clock;
     /// Asks the loop that owns a subscription. Empty: nobody dispatches here.
     std::function<awaitable<SubscriptionState>(SubscriptionId)> state_of = nullptr;
+    std::function<awaitable<HubLimits>()> hub_limits = nullptr;
+    std::function<awaitable<result<HubLimits>>(HubLimitsChange)> change_hub_limits = nullptr;
     jobs::ReplayJobs* replay_jobs = nullptr;  ///< null: there are no replay jobs
     receive::Receiver* receiver = nullptr;  ///< judges what is in quarantine once more
     const signing::Vault* vault = nullptr;  ///< opens what is in quarantine
@@ -44,6 +58,7 @@ void add_routes(http::Router& router, const Context& context);
 void add_event_routes(http::Router& router, const Context& context);
 void add_delivery_routes(http::Router& router, const Context& context);
 void add_subscription_routes(http::Router& router, const Context& context);
+void add_limit_routes(http::Router& router, const Context& context);
 void add_replay_routes(http::Router& router, const Context& context);
 void add_source_routes(http::Router& router, const Context& context);
 void add_scheme_routes(http::Router& router, const Context& context);

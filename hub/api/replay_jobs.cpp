@@ -174,8 +174,8 @@ Handle moving(Move move)
         const auto now = context.clock.now();
         const std::vector<DeliveryId> ids{*id};
         auto call = move == Move::retry
-                          ? context.store.redeliver(caller.tenant, ids, Lane::retry, now)
-                          : context.store.cancel(caller.tenant, ids, "cancelled by a person", now);
+                        ? context.store.redeliver(caller.tenant, ids, Lane::retry, now)
+                        : context.store.cancel(caller.tenant, ids, "cancelled by a person", now);
         const auto moved = co_await std::move(call);
         if (!moved) co_return error_response(moved.error());
         if (*moved == 0)

@@ -173,6 +173,7 @@ void add_routes(http::Router& router, const Context& context)
     add_event_routes(router, context);
     add_delivery_routes(router, context);
     add_replay_routes(router, context);
+    add_limit_routes(router, context);
     add_subscription_routes(router, context);
     add_source_routes(router, context);
     add_scheme_routes(router, context);

@@ -16,11 +16,17 @@
 namespace katydid::cli {
 namespace {
 
-/// A signal asks the hub to drain; a second one is not needed: the drain has a deadline.
+/// A signal asks the hub to drain; a second one is not needed: the drain has a deadline. SIGHUP
+/// only lets it read its certificates again.
 awaitable<> stop_on_signal(boost::asio::signal_set& signals, Hub& hub)
 {
-    const auto [error, number] = co_await signals.async_wait(use_tuple);
-    if (error) co_return;
+    int number = SIGHUP;
+    while (number == SIGHUP) {
+        const auto [error, received] = co_await signals.async_wait(use_tuple);
+        if (error) co_return;
+        number = received;
+        if (number == SIGHUP) hub.reload();
+    }
     log::info("hub.stopping", "finishing what is under way",
               {{"signal", number == SIGTERM ? "SIGTERM" : "SIGINT"}});
     hub.stop();
@@ -44,7 +50,7 @@ int serve(const config::Inputs& inputs)
 
     boost::asio::io_context loop{1};
     Hub hub{std::move(*settings)};
-    boost::asio::signal_set signals{loop, SIGTERM, SIGINT};
+    boost::asio::signal_set signals{loop, SIGTERM, SIGINT, SIGHUP};
     boost::asio::co_spawn(loop, stop_on_signal(signals, hub), log_end);
     std::exception_ptr failure;
     boost::asio::co_spawn(loop, hub.run(), [&](std::exception_ptr exception) {

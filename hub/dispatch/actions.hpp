@@ -17,7 +17,7 @@ struct Item {
     store::Work work;
     Queue* queue = nullptr;
     std::list<Item>::iterator self{};
-    std::size_t bytes = 0;             ///< counted against the memory budget
+    std::size_t bytes = 0;  ///< counted against the memory budget
     std::uint32_t breaker_epoch = 0;
     std::uint32_t adaptive_epoch = 0;
     Moment started{};
@@ -68,6 +68,13 @@ struct BreakerMemory {
     Timestamp open_until{};
 };
 
+/// Work in the store whose subscription was deleted: to be cancelled.
+struct Orphans {
+    TenantId tenant = default_tenant();
+    SubscriptionId subscription;
+    friend bool operator==(const Orphans&, const Orphans&) = default;
+};
+
 /// Everything to be done now. The shell does it and reports back.
 struct Actions {
     std::vector<Item*> starts;  ///< in flight from now until reported as ended or interrupted
@@ -76,6 +83,7 @@ struct Actions {
     std::vector<Release> releases;
     std::vector<Notice> notices;
     std::vector<BreakerMemory> breakers;
+    std::vector<Orphans> orphans;
     std::uint32_t withheld = 0;  ///< not sent, because the lease of their subscription ran out
 
     void clear()
@@ -86,6 +94,7 @@ struct Actions {
         releases.clear();
         notices.clear();
         breakers.clear();
+        orphans.clear();
         withheld = 0;
     }
 };

@@ -15,9 +15,9 @@ awaitable<Outcome> run(handlers::Handler* handler, handlers::Call call)
 }  // namespace
 
 Attempts::Attempts(asio::any_io_executor executor, Ended ended)
-    : executor_{std::move(executor)}, ended_{std::move(ended)}
-{
-}
+    : executor_{std::move(executor)},
+      ended_{std::move(ended)}
+{}
 
 void Attempts::start(Item& item, SubscriptionPtr subscription, handlers::Handler& handler)
 {

@@ -25,13 +25,13 @@ public:
     enum class Change : std::uint8_t { none, opened, recovered };
 
     struct Options {
-        std::uint32_t count_min = 10;       ///< results in the window before it may open
-        double failure_ratio = 0.5;         ///< opens at this share of failures
+        std::uint32_t count_min = 10;  ///< results in the window before it may open
+        double failure_ratio = 0.5;    ///< opens at this share of failures
         milliseconds window{30'000};
-        milliseconds open_min{30'000};      ///< first time, doubled with every failed probe
+        milliseconds open_min{30'000};  ///< first time, doubled with every failed probe
         milliseconds open_max{15 * 60'000};
-        double jitter = 0.2;                ///< fraction of the open time, in [0, 1]
-        std::uint32_t cap_full = 32;        ///< the ramp ends here
+        double jitter = 0.2;          ///< fraction of the open time, in [0, 1]
+        std::uint32_t cap_full = 32;  ///< the ramp ends here
         bool enabled = true;
     };
 
@@ -75,7 +75,7 @@ private:
     State state_ = State::closed;
     std::array<Slot, slots> window_{};
     std::uint32_t epoch_ = 0;
-    std::uint32_t openings_ = 0;    ///< in a row, without a recovery between
+    std::uint32_t openings_ = 0;  ///< in a row, without a recovery between
     std::uint32_t ramp_cap_ = 1;
     std::uint32_t ramp_successes_ = 0;
     SteadyTime open_until_{};

@@ -44,9 +44,10 @@ std::optional<BreakerMemory> read(const store::Record& record)
 
 BreakerBook::BreakerBook(asio::any_io_executor executor, store::Store& store,
                          std::function<void()> written)
-    : executor_{std::move(executor)}, store_{store}, written_{std::move(written)}
-{
-}
+    : executor_{std::move(executor)},
+      store_{store},
+      written_{std::move(written)}
+{}
 
 awaitable<result<std::vector<BreakerMemory>>> BreakerBook::load()
 {

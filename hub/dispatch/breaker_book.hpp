@@ -22,8 +22,7 @@ namespace katydid::dispatch {
 class BreakerBook {
 public:
     /// \param written  called when nothing is under way any more
-    BreakerBook(asio::any_io_executor executor, store::Store& store,
-                std::function<void()> written);
+    BreakerBook(asio::any_io_executor executor, store::Store& store, std::function<void()> written);
     BreakerBook(const BreakerBook&) = delete;
     BreakerBook& operator=(const BreakerBook&) = delete;
 

@@ -10,56 +10,26 @@
 namespace katydid::dispatch {
 
 Dispatcher::Dispatcher(Parts parts, Options options)
-    : parts_{std::move(parts)}, options_{std::move(options)},
-      ids_{parts_.clock, options_.scheduler.seed}, scheduler_{options_.scheduler, ids_},
+    : parts_{std::move(parts)},
+      options_{std::move(options)},
+      ids_{parts_.clock, options_.scheduler.seed},
+      scheduler_{options_.scheduler, ids_},
       attempts_{parts_.executor,
                 [this](Item& item, const Outcome& outcome, bool interrupted) {
                     on_attempt_ended(item, outcome, interrupted);
                 }},
-      outbox_{parts_.executor, parts_.store,
+      outbox_{parts_.executor,
+              parts_.store,
               {[this](const Settle& settle) { on_settled(settle); },
                [this](const Release& release) { scheduler_.on_released(release, now()); },
                [this](const Error& error) { on_store_refused(error); }, [this] { wake(); }}},
       breakers_{parts_.executor, parts_.store, [this] { wake(); }},
-      timer_{parts_.executor}, drained_{parts_.executor},
+      timer_{parts_.executor},
+      drained_{parts_.executor},
       alive_{std::make_shared<Dispatcher*>(this)}
-{
-}
+{}
 
 Dispatcher::~Dispatcher() = default;
-
-awaitable<result<void>> Dispatcher::start()
-{
-    ++store_calls_;
-    auto taken_up = co_await take_up_work();
-    --store_calls_;
-    healthy_ = parts_.store.health() == store::Health::ok;
-    wake();
-    co_return taken_up;
-}
-
-awaitable<result<void>> Dispatcher::take_up_work()
-{
-    auto memories = co_await breakers_.load();
-    if (memories.has_error()) co_return memories.error();
-    for (const auto& each : *memories)
-        if (owns(each.subscription) && subscriptions_.contains(each.subscription))
-            scheduler_.restore_breaker(each, now());
-    auto backlog = co_await parts_.store.backlog();
-    if (backlog.has_error()) co_return backlog.error();
-    for (const auto& each : *backlog) {
-        if (!owns(each.subscription)) continue;
-        if (subscriptions_.contains(each.subscription)) {
-            scheduler_.on_backlog(each.tenant, each.subscription, each.lane, each.next_due, now());
-            continue;
-        }
-        // The process died between deleting the subscription and cancelling what waited for it.
-        auto cancelled = co_await parts_.store.cancel_all(
-            each.tenant, each.subscription, "the subscription was deleted", parts_.clock.now());
-        if (cancelled.has_error()) co_return cancelled.error();
-    }
-    co_return result<void>{};
-}
 
 void Dispatcher::put_subscription(SubscriptionPtr subscription)
 {
@@ -177,6 +147,7 @@ void Dispatcher::carry_out()
     start_claims();
     start_attempts();
     tell_notices();
+    for (const auto& each : actions_.orphans) cancel_deleted(each);
     for (const auto& each : actions_.breakers) breakers_.note(each);
     if (healthy_ && !actions_.breakers.empty()) breakers_.flush();
     if (parts_.metrics != nullptr && actions_.withheld > 0)
@@ -283,30 +254,6 @@ void Dispatcher::arm(Moment moment)
         const auto self = alive.lock();
         if (!error && self) (*self)->time_passed();
     });
-}
-
-awaitable<void> Dispatcher::drain(Deadline deadline)
-{
-    drain_deadline_ = deadline.at;
-    scheduler_.stop(now());
-    wake();
-    while (!is_drained()) {
-        drained_.expires_at(asio::steady_timer::time_point::max());
-        co_await drained_.async_wait(use_tuple);
-    }
-    timer_.cancel();
-    if (!outbox_.empty())
-        log::warn("dispatch.results_kept", "the store takes no results; these will be sent again",
-                  {{"results", outbox_.size()}});
-}
-
-bool Dispatcher::is_drained() const
-{
-    const bool is_writing = outbox_.is_writing() || breakers_.is_writing();
-    if (woken_ || store_calls_ > 0 || attempts_.running() > 0 || is_writing) return false;
-    if (outbox_.empty()) return true;
-    const bool is_over = *drain_deadline_ <= parts_.clock.steady_now();
-    return is_over && (outbox_.is_refused() || !healthy_);
 }
 
 }  // namespace katydid::dispatch

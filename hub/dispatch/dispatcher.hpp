@@ -106,6 +106,8 @@ private:
     void on_store_refused(const Error& error);
     awaitable<void> claim(store::Claim claim);
     awaitable<result<void>> take_up_work();
+    void cancel_deleted(const Orphans& orphans);
+    awaitable<result<void>> cancel_orphans(std::vector<store::Backlog> orphans);
     void configure(const SubscriptionPtr& subscription);
     awaitable<result<void>> load_order(SubscriptionPtr subscription);
     void spawn_load_order(SubscriptionPtr subscription);
@@ -121,17 +123,17 @@ private:
     Gauges gauges_;
     Actions actions_;
     std::unordered_map<SubscriptionId, SubscriptionPtr> subscriptions_;
-    std::unordered_set<SubscriptionId> order_known_;  ///< ordered ones whose retries are known…
-    std::unordered_set<SubscriptionId> order_loading_;///< …or just being asked for: they wait
+    std::unordered_set<SubscriptionId> order_known_;    ///< ordered ones whose retries are known…
+    std::unordered_set<SubscriptionId> order_loading_;  ///< …or just being asked for: they wait
     asio::steady_timer timer_;
-    asio::steady_timer drained_;                      ///< rings when drain() should look again
+    asio::steady_timer drained_;  ///< rings when drain() should look again
     std::optional<SteadyTime> armed_for_;
-    std::optional<SteadyTime> store_retry_at_;        ///< the store refused; ask again then
+    std::optional<SteadyTime> store_retry_at_;  ///< the store refused; ask again then
     std::optional<SteadyTime> drain_deadline_;
-    std::size_t store_calls_ = 0;                     ///< claims and look-ups under way
+    std::size_t store_calls_ = 0;  ///< claims and look-ups under way
     bool healthy_ = true;
     bool woken_ = false;
-    std::shared_ptr<Dispatcher*> alive_;              ///< what posted and timed calls look at
+    std::shared_ptr<Dispatcher*> alive_;  ///< what posted and timed calls look at
 };
 
 }  // namespace katydid::dispatch

@@ -17,8 +17,9 @@ void Dispatcher::spawn_load_order(SubscriptionPtr subscription)
     auto on_end = [this, id](const std::exception_ptr& exception, const result<void>& loaded) {
         --store_calls_;
         order_loading_.erase(id);
-        const auto error = exception ? describe(exception)
-                           : loaded.has_error() ? loaded.error().message : std::string{};
+        const auto error = exception            ? describe(exception)
+                           : loaded.has_error() ? loaded.error().message
+                                                : std::string{};
         const auto known = subscriptions_.find(id);
         if (error.empty()) {
             if (known != subscriptions_.end()) configure(known->second);

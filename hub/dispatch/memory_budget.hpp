@@ -22,8 +22,16 @@ public:
 
     explicit MemoryBudget(const Options& options) : options_{options} {}
 
-    void add(std::size_t bytes) noexcept { ++works_; bytes_ += bytes; }
-    void remove(std::size_t bytes) noexcept { --works_; bytes_ -= bytes; }
+    void add(std::size_t bytes) noexcept
+    {
+        ++works_;
+        bytes_ += bytes;
+    }
+    void remove(std::size_t bytes) noexcept
+    {
+        --works_;
+        bytes_ -= bytes;
+    }
     /// Works that a claim under way may bring.
     void reserve(std::uint32_t works) noexcept { reserved_ += works; }
     void unreserve(std::uint32_t works) noexcept { reserved_ -= works; }

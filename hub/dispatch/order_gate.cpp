@@ -42,9 +42,8 @@ OrderGate::Entry OrderGate::enter(const Delivery& delivery, bool all_due_came, T
     key.parked.erase(delivery.id);
     // Those that are committed, due and yet did not come were cancelled.
     if (all_due_came && key.due <= now)
-        std::erase_if(key.parked, [&](const auto& each) {
-            return each.second && each.first < delivery.id;
-        });
+        std::erase_if(key.parked,
+                      [&](const auto& each) { return each.second && each.first < delivery.id; });
     if (!key.parked.empty() && key.parked.begin()->first < delivery.id) {
         park(key, delivery.id, std::max(key.due, now), false);
         return Entry::park;

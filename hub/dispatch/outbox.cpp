@@ -6,9 +6,10 @@
 namespace katydid::dispatch {
 
 Outbox::Outbox(asio::any_io_executor executor, store::Store& store, Events events)
-    : executor_{std::move(executor)}, store_{store}, events_{std::move(events)}
-{
-}
+    : executor_{std::move(executor)},
+      store_{store},
+      events_{std::move(events)}
+{}
 
 void Outbox::flush()
 {

@@ -19,10 +19,10 @@ namespace katydid::dispatch {
 class Outbox {
 public:
     struct Events {
-        std::function<void(const Settle&)> settled;    ///< committed
+        std::function<void(const Settle&)> settled;  ///< committed
         std::function<void(const Release&)> released;
-        std::function<void(const Error&)> refused;     ///< kept; retry() tries again
-        std::function<void()> written;                 ///< nothing is under way any more
+        std::function<void(const Error&)> refused;  ///< kept; retry() tries again
+        std::function<void()> written;              ///< nothing is under way any more
     };
 
     Outbox(asio::any_io_executor executor, store::Store& store, Events events);

@@ -36,7 +36,11 @@ std::string_view name_of(Breaker::State state) noexcept
 
 Queue::Queue(SubscriptionId subscription, Tenant& owner, std::uint64_t number,
              const Breaker::Options& breaker)
-    : id{subscription}, tenant{owner}, ordinal{number}, policy_{RetrySettings{}}, breaker_{breaker}
+    : id{subscription},
+      tenant{owner},
+      ordinal{number},
+      policy_{RetrySettings{}},
+      breaker_{breaker}
 {
     for (std::size_t i = 0; i < lane_count; ++i) {
         lanes_[i].queue = this;

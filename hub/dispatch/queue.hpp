@@ -25,9 +25,9 @@ struct LaneQueue
     : boost::intrusive::list_base_hook<boost::intrusive::link_mode<boost::intrusive::safe_link>> {
     Queue* queue = nullptr;
     Lane lane = Lane::fresh;
-    Items ready;                      ///< may start as soon as limits allow
-    std::size_t in_memory = 0;        ///< ready, or waiting for its key
-    std::optional<Timestamp> due;     ///< when the store has work of this lane; nullopt: none known
+    Items ready;                   ///< may start as soon as limits allow
+    std::size_t in_memory = 0;     ///< ready, or waiting for its key
+    std::optional<Timestamp> due;  ///< when the store has work of this lane; nullopt: none known
     bool claiming = false;
     std::uint32_t in_flight = 0;
 };
@@ -88,11 +88,11 @@ public:
 
     const SubscriptionId id;
     Tenant& tenant;
-    const std::uint64_t ordinal;                  ///< order of appearance, for a stable trace
-    std::uint32_t unsettled = 0;                  ///< settlements on their way to the store
-    std::uint32_t releasing = 0;                  ///< releases on their way to the store
-    std::size_t work_bytes = 2'048;               ///< what a work of it takes, as seen so far
-    std::optional<SteadyTime> steady_alarm;       ///< slots of the scheduler's alarms
+    const std::uint64_t ordinal;             ///< order of appearance, for a stable trace
+    std::uint32_t unsettled = 0;             ///< settlements on their way to the store
+    std::uint32_t releasing = 0;             ///< releases on their way to the store
+    std::size_t work_bytes = 2'048;          ///< what a work of it takes, as seen so far
+    std::optional<SteadyTime> steady_alarm;  ///< slots of the scheduler's alarms
     std::optional<Timestamp> wall_alarm;
 
 private:
@@ -100,7 +100,7 @@ private:
 
     SubscriptionPtr subscription_;
     bool attended_ = false;
-    bool gone_ = false;      ///< answered 410
+    bool gone_ = false;  ///< answered 410
     bool removed_ = false;
     std::array<LaneQueue, lane_count> lanes_;
     LanePicker picker_;

@@ -36,8 +36,8 @@ void report_attempt(const Settle& settle, observe::Metrics* metrics)
     if (metrics != nullptr) metrics->attempt_ended(attempt.outcome, seconds(attempt.duration));
     const auto level = level_of(settlement.state);
     if (!log::is_enabled(level)) return;
-    const auto next = settlement.state == DeliveryState::scheduled
-                          ? to_rfc3339(settlement.due_at) : std::string{};
+    const auto next = settlement.state == DeliveryState::scheduled ? to_rfc3339(settlement.due_at)
+                                                                   : std::string{};
     log::write(level, event_name(settlement.state), "an attempt ended",
                {{"tenant", settlement.tenant.to_string()},
                 {"subscription", settle.id.to_string()},
@@ -81,8 +81,7 @@ void report_notice(const Notice& notice)
         write(log::Level::warn, "subscription.gone", "the receiver answered 410");
     else if (notice.kind == Notice::Kind::degraded)
         write(log::Level::warn, "subscription.degraded", "the breaker opened, work is parked");
-    else
-        write(log::Level::info, "subscription.recovered", "the breaker closed");
+    else write(log::Level::info, "subscription.recovered", "the breaker closed");
 }
 
 void Gauges::report(observe::Metrics& metrics, const Scheduler& scheduler)
@@ -94,6 +93,8 @@ void Gauges::report(observe::Metrics& metrics, const Scheduler& scheduler)
     };
     if (const auto by = change(in_flight_, scheduler.in_flight()); by != 0)
         metrics.attempts_in_flight_changed(by);
+    if (const auto by = change(limit_, scheduler.shares().in_flight); by != 0)
+        metrics.attempts_in_flight_max_changed(by);
     if (const auto by = change(breakers_open_, scheduler.breakers_open()); by != 0)
         metrics.breakers_open_changed(by);
     for (std::size_t lane = 0; lane < lane_count; ++lane) {

@@ -30,6 +30,7 @@ public:
 private:
     double in_flight_ = 0;
     double breakers_open_ = 0;
+    double limit_ = 0;
     std::array<double, lane_count> queued_{};
 };
 

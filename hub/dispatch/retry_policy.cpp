@@ -100,14 +100,15 @@ std::vector<milliseconds> RetryPolicy::default_delays()
     return {5s, 5min, 30min, 2h, 5h, 10h, 14h, 20h, 24h};
 }
 
-std::optional<milliseconds>
-RetryPolicy::next_delay(Trouble trouble, std::uint32_t attempts_made, double random) const noexcept
+std::optional<milliseconds> RetryPolicy::next_delay(Trouble trouble, std::uint32_t attempts_made,
+                                                    double random) const noexcept
 {
     if (trouble == Trouble::limited && attempts_made >= options_.limited_attempts)
         return std::nullopt;
     const auto size = options_.delays.size();
     const auto skipped = trouble == Trouble::setup && size > 0
-                             ? std::min(options_.slow_skips, size - 1) : 0;
+                             ? std::min(options_.slow_skips, size - 1)
+                             : 0;
     const auto index = attempts_made - 1 + skipped;
     if (index >= size) return std::nullopt;
     const auto base = static_cast<double>(options_.delays[index].count());

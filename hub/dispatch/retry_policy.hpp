@@ -36,9 +36,9 @@ struct Decision {
     enum class Next : std::uint8_t { delivered, retry, dead };
     Next next = Next::delivered;
     Trouble trouble = Trouble::none;
-    milliseconds delay{0};               ///< before the retry
-    std::optional<milliseconds> hold;    ///< the whole endpoint rests this long (Retry-After)
-    std::string reason;                  ///< a sentence, empty when delivered
+    milliseconds delay{0};             ///< before the retry
+    std::optional<milliseconds> hold;  ///< the whole endpoint rests this long (Retry-After)
+    std::string reason;                ///< a sentence, empty when delivered
 };
 
 /// Decides when a failed delivery is tried again, and when to give up.
@@ -51,11 +51,11 @@ class RetryPolicy {
 public:
     struct Options {
         std::vector<milliseconds> delays{default_delays()};
-        double jitter = 0.2;              ///< fraction of the delay, in [0, 1]
-        milliseconds age_max{0};          ///< since the delivery was made; 0: no bound
+        double jitter = 0.2;      ///< fraction of the delay, in [0, 1]
+        milliseconds age_max{0};  ///< since the delivery was made; 0: no bound
         std::uint32_t limited_attempts = 3;
-        std::size_t slow_skips = 2;       ///< the slow schedule leaves out this many first delays
-        std::vector<StatusRule> statuses; ///< before the standard table; the first that fits
+        std::size_t slow_skips = 2;        ///< the slow schedule leaves out this many first delays
+        std::vector<StatusRule> statuses;  ///< before the standard table; the first that fits
     };
 
     /// How far along a delivery is. What was before a person asked for it again does not count.

@@ -20,10 +20,13 @@ constexpr milliseconds wall_wait_max{60'000};
 }  // namespace
 
 Scheduler::Scheduler(const Options& options, IdSource& ids)
-    : options_{options}, ids_{ids}, random_{options.seed}, memory_{options.memory},
-      fair_{options.shares}, claims_{options.claims_max}
-{
-}
+    : options_{options},
+      ids_{ids},
+      random_{options.seed},
+      memory_{options.memory},
+      fair_{options.shares},
+      claims_{options.claims_max}
+{}
 
 Scheduler::~Scheduler()
 {

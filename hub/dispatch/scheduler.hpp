@@ -36,9 +36,9 @@ public:
         Shares shares;
         MemoryBudget::Options memory;
         Breaker::Options breaker;
-        std::uint32_t claims_max = 16;      ///< under way at the same time
-        std::uint32_t unsettled_max = 8'192;///< ended but not committed: no more starts
-        milliseconds lease_margin{1'000};   ///< an attempt starts only with this much of a lease
+        std::uint32_t claims_max = 16;        ///< under way at the same time
+        std::uint32_t unsettled_max = 8'192;  ///< ended but not committed: no more starts
+        milliseconds lease_margin{1'000};     ///< an attempt starts only with this much of a lease
         std::uint64_t seed = 1;
     };
 
@@ -83,6 +83,7 @@ public:
     // For metrics and tests.
     [[nodiscard]] std::uint32_t in_flight() const noexcept { return fair_.in_flight(); }
     [[nodiscard]] std::uint32_t in_flight(SubscriptionId id) const;
+    [[nodiscard]] const Shares& shares() const noexcept { return fair_.shares(); }
     [[nodiscard]] std::uint32_t unsettled() const noexcept { return unsettled_; }
     [[nodiscard]] const MemoryBudget& memory() const noexcept { return memory_; }
     [[nodiscard]] std::size_t waiting(Lane lane) const noexcept
@@ -103,6 +104,7 @@ private:
     void take_in(Queue& queue, store::Work work, Arrival how, Moment now);
     [[nodiscard]] bool has_room(Queue& queue, Lane lane, Arrival how);
     void enter(Queue& queue, Items& arrived, Arrival how, Moment now);
+    void note_due(Queue& queue, Lane lane, Timestamp due);
     void leave_memory(const Item& item);
 
     void start(Queue& queue, Moment now);

@@ -23,8 +23,18 @@ void Scheduler::on_work(std::vector<store::Work> works, Moment now)
 void Scheduler::on_backlog(TenantId tenant, SubscriptionId id, Lane lane, Timestamp due, Moment now)
 {
     auto& queue = queue_of(tenant, id);
-    queue.note_due(lane, due);
+    note_due(queue, lane, due);
     refresh(queue, now);
+    forget_if_over(queue);
+}
+
+/// The store has something for later; of a deleted subscription that nobody will ask for.
+void Scheduler::note_due(Queue& queue, Lane lane, Timestamp due)
+{
+    if (!queue.is_removed()) return queue.note_due(lane, due);
+    const Orphans orphans{queue.tenant.id, queue.id};
+    if (std::ranges::find(pending_.orphans, orphans) == pending_.orphans.end())
+        pending_.orphans.push_back(orphans);
 }
 
 void Scheduler::on_claimed(const store::Claim& claim, store::Claimed claimed, Moment now)
@@ -33,8 +43,8 @@ void Scheduler::on_claimed(const store::Claim& claim, store::Claimed claimed, Mo
     memory_.unreserve(claim.count_max);
     auto& queue = queue_of(claim.tenant, claim.subscription);
     queue.lane(claim.lane).claiming = false;
-    if (!claimed.exhausted) queue.note_due(claim.lane, claim.now);
-    else if (claimed.next_due) queue.note_due(claim.lane, *claimed.next_due);
+    if (!claimed.exhausted) note_due(queue, claim.lane, claim.now);
+    else if (claimed.next_due) note_due(queue, claim.lane, *claimed.next_due);
     // Claimed by due time; the order of a key goes by acceptance.
     if (queue.gate() != nullptr)
         std::ranges::sort(claimed.works, {},
@@ -52,7 +62,7 @@ void Scheduler::on_claim_failed(const store::Claim& claim, Moment now)
     memory_.unreserve(claim.count_max);
     auto& queue = queue_of(claim.tenant, claim.subscription);
     queue.lane(claim.lane).claiming = false;
-    queue.note_due(claim.lane, claim.now);
+    note_due(queue, claim.lane, claim.now);
     refresh(queue, now);
     forget_if_over(queue);
 }
@@ -139,8 +149,8 @@ void Scheduler::follow_up(Item& item, const Decision& decision)
 
 void Scheduler::tell(Notice::Kind kind, const Item& item, const std::string& reason)
 {
-    pending_.notices.push_back({kind, item.queue->subscription(), item.work.delivery.id,
-                                item.work.event, reason});
+    pending_.notices.push_back(
+        {kind, item.queue->subscription(), item.work.delivery.id, item.work.event, reason});
 }
 
 void Scheduler::on_attempt_interrupted(Item& item, Moment now)
@@ -203,7 +213,7 @@ void Scheduler::on_settled(const Settle& settle, Moment now)
     --queue.unsettled;
     --unsettled_;
     if (!is_final(settlement.state)) {
-        queue.note_due(settlement.lane, settlement.due_at);
+        note_due(queue, settlement.lane, settlement.due_at);
         if (queue.gate() != nullptr)
             queue.gate()->mark_stored(settle.order_key, settlement.delivery);
     } else if (queue.gate() != nullptr && !settle.order_key.empty()) {
@@ -222,7 +232,7 @@ void Scheduler::on_released(const Release& release, Moment now)
 {
     auto& queue = queue_of(release.tenant, release.subscription);
     --queue.releasing;
-    queue.note_due(release.lane, release.due);
+    note_due(queue, release.lane, release.due);
     if (queue.gate() != nullptr) queue.gate()->mark_stored(release.order_key, release.delivery);
     refresh(queue, now);
     forget_if_over(queue);
@@ -234,9 +244,8 @@ void Scheduler::release(Queue& queue, Items& items, Moment now)
     for (const auto& item : items) {
         const auto& delivery = item.work.delivery;
         ++queue.releasing;
-        pending_.releases.push_back(
-            {delivery.tenant, queue.id, delivery.id, delivery.lane, delivery.due_at,
-             delivery.order_key});
+        pending_.releases.push_back({delivery.tenant, queue.id, delivery.id, delivery.lane,
+                                     delivery.due_at, delivery.order_key});
         leave_memory(item);
     }
     items.clear();

@@ -112,8 +112,7 @@ private:
                 std::size_t depth);
     void field(std::string_view key, const json::value& value, std::string pointer, Scope scope,
                std::size_t depth);
-    void part(const json::value& value, const std::string& pointer, Scope scope,
-              std::size_t depth);
+    void part(const json::value& value, const std::string& pointer, Scope scope, std::size_t depth);
     void test(Op op, const json::value& operand, const std::string& pointer);
     void operation(const Operator& op, const json::value& operand, const std::string& pointer,
                    Scope scope, std::size_t depth);
@@ -203,7 +202,8 @@ std::optional<Scope> Compiler::enter(std::string_view key, const std::string& po
         if (key == "payload") return Scope::inside;
         if (key == "headers") return Scope::headers;
         if (key == "event") return Scope::event;
-        fault(pointer, "must be \"payload\", \"headers\", \"event\", \"$or\", \"$and\" or \"$not\"");
+        fault(pointer,
+              "must be \"payload\", \"headers\", \"event\", \"$or\", \"$and\" or \"$not\"");
         return std::nullopt;
     }
     if (scope == Scope::event && std::ranges::find(event_fields, key) == event_fields.end()) {
@@ -236,8 +236,8 @@ void Compiler::test(Op op, const json::value& operand, const std::string& pointe
     step.step().operand = std::move(*scalar);
 }
 
-void Compiler::operation(const Operator& op, const json::value& operand,
-                         const std::string& pointer, Scope scope, std::size_t depth)
+void Compiler::operation(const Operator& op, const json::value& operand, const std::string& pointer,
+                         Scope scope, std::size_t depth)
 {
     switch (op.operand) {
     case Operand::scalar: {

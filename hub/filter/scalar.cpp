@@ -87,8 +87,7 @@ std::optional<int> order_of(const json::value& value, const Scalar& scalar) noex
         return sign_of(left.compare(*other), 0);
     }
     if (const auto* number = value.if_int64())
-        if (const auto* other = std::get_if<std::int64_t>(&scalar))
-            return sign_of(*number, *other);
+        if (const auto* other = std::get_if<std::int64_t>(&scalar)) return sign_of(*number, *other);
     const auto left = wide(value);
     const auto right = wide(scalar);
     if (!left || !right) return std::nullopt;

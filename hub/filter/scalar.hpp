@@ -11,8 +11,7 @@
 namespace katydid::filter {
 
 /// What JSON calls a scalar. Numbers keep their kind, so that large integers compare exactly.
-using Scalar
-    = std::variant<std::nullptr_t, bool, std::int64_t, std::uint64_t, double, std::string>;
+using Scalar = std::variant<std::nullptr_t, bool, std::int64_t, std::uint64_t, double, std::string>;
 
 /// nullopt for an object or an array.
 [[nodiscard]] std::optional<Scalar> to_scalar(const boost::json::value& value);

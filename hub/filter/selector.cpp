@@ -127,8 +127,7 @@ void Selector::add(Member member, std::shared_ptr<const Program> program)
         others_.push_back({member, std::move(program)});
         return;
     }
-    for (const auto& value : best->values)
-        by_path_[best->path][value].push_back({member, program});
+    for (const auto& value : best->values) by_path_[best->path][value].push_back({member, program});
     anchors_.emplace(member, *best);
 }
 

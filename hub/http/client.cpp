@@ -2,6 +2,7 @@
 
 #include "hub/http/dialer.hpp"
 #include "hub/http/exchange.hpp"
+#include "hub/http/resolver_cache.hpp"
 
 #include <algorithm>
 #include <array>
@@ -21,13 +22,16 @@ bool needs_length(std::string_view method) noexcept
 }
 
 /// Everything in front of the body. Errors: refused.
-result<std::string> render_head(const ClientRequest& request, const Url& url)
+/// \param absolute  the whole URL as the target, as a proxy wants it (RFC 9112, section 3.2.2)
+result<std::string> render_head(const ClientRequest& request, const Url& url, bool absolute)
 {
     if (!is_header_safe(request.method, "") || request.method == "CONNECT")
         return Error{errc::refused, "the method is not one to send"};
     std::string head;
     head.reserve(512);
-    head.append(request.method).append(" ").append(url.target).append(" HTTP/1.1\r\nHost: ");
+    head.append(request.method).append(" ");
+    if (absolute) head.append("http://").append(url.authority());
+    head.append(url.target).append(" HTTP/1.1\r\nHost: ");
     head.append(url.authority()).append("\r\n");
     for (const auto& header : request.headers) {
         if (!is_header_safe(header.name, header.value) || is_header_reserved(header.name))
@@ -41,14 +45,30 @@ result<std::string> render_head(const ClientRequest& request, const Url& url)
     return head;
 }
 
-/// Connections of different tenants, hosts and ports never mix.
-std::string pool_key(const TenantId& tenant, const Url& url)
+/// Connections of different tenants, hosts, ports and identities never mix.
+std::string pool_key(const ClientRequest& request, const Url& url)
 {
-    const auto& bytes = tenant.bytes();
+    const auto& bytes = request.tenant.bytes();
     std::string key{bytes.begin(), bytes.end()};
     key.append(url.tls ? "s" : "p").append(url.host).append(" ").append(std::to_string(url.port));
+    if (request.identity) key.append(" ").append(request.identity->name);
     return key;
 }
+
+/// An exchange may also end by an exception (cancellation) while its upload is under way.
+struct UploadGuard {
+    const ExchangeEnd& end;
+    std::unique_ptr<Outbound>& connection;
+    std::shared_ptr<void> keep;
+
+    UploadGuard(const ExchangeEnd& of, std::unique_ptr<Outbound>& on, std::shared_ptr<void> owner)
+        : end{of}, connection{on}, keep{std::move(owner)}
+    {
+    }
+    UploadGuard(const UploadGuard&) = delete;
+    UploadGuard& operator=(const UploadGuard&) = delete;
+    ~UploadGuard() { orphan(end, connection, keep); }
+};
 
 }  // namespace
 
@@ -58,13 +78,16 @@ bool is_header_reserved(std::string_view name) noexcept
                        [name](std::string_view reserved) { return equal_names(name, reserved); });
 }
 
-struct Client::Impl {
+struct Client::Impl : std::enable_shared_from_this<Impl> {
     Impl(const boost::asio::any_io_executor& executor, EgressPolicy policy,
          const ClientOptions& options)
-        : own_resolver{options.resolver ? nullptr : make_system_resolver()}, watchdog{executor},
+        : own_resolver{options.resolver ? nullptr
+                                        : make_resolver_cache(make_system_resolver(),
+                                                              {.ttl = options.dns_ttl})},
+          watchdog{executor},
           dialer{watchdog,
                  {std::move(policy), own_resolver ? own_resolver : options.resolver, options.tls,
-                  options.connect_timeout}},
+                  options.connect_timeout, options.proxy}},
           limits{{options.head_bytes_max, options.body_bytes_max, options.interim_max},
                  options.body_time_max},
           pool{{options.idle_per_host_max, options.idle_total_max, options.idle_timeout}}
@@ -91,11 +114,13 @@ awaitable<result<ClientReply>> Client::Impl::try_on(std::unique_ptr<Outbound> co
                                                     Deadline deadline, bool& stale)
 {
     ExchangeEnd end;
+    const UploadGuard guard{end, connection, shared_from_this()};
     auto reply = co_await exchange(*connection, bytes, is_head, patience, deadline, end);
     if (end.reusable) pool.give(std::move(connection));
     else
         stale = connection->reused && !end.answered && reply.has_error()
                 && reply.error() == errc::connection_closed;
+    orphan(end, connection, shared_from_this());
     connection.reset();
     if (pool.is_closed()) watchdog.trim();
     co_return reply;
@@ -105,7 +130,7 @@ awaitable<result<ClientReply>> Client::Impl::send(ClientRequest request, Deadlin
 {
     const auto url = dialer.policy().check_url(request.url);
     if (!url) co_return Error{errc::refused, url.error().message};
-    auto head = render_head(request, *url);
+    auto head = render_head(request, *url, dialer.has_proxy() && !url->tls);
     if (!head) co_return head.error();
     const bool joined = url->tls && request.body && request.body->size() <= joined_bytes_max;
     if (joined) head->append(*request.body);
@@ -113,7 +138,7 @@ awaitable<result<ClientReply>> Client::Impl::send(ClientRequest request, Deadlin
                                    request.body && !joined ? boost::asio::buffer(*request.body)
                                                            : boost::asio::const_buffer{}};
     const bool is_head = request.method == "HEAD";
-    const auto key = pool_key(request.tenant, *url);
+    const auto key = pool_key(request, *url);
     auto patience = limits;
     patience.first_byte_time_max = request.first_byte_timeout;
 
@@ -123,7 +148,9 @@ awaitable<result<ClientReply>> Client::Impl::send(ClientRequest request, Deadlin
         auto reply = co_await try_on(std::move(pooled), bytes, is_head, patience, deadline, stale);
         if (!stale) co_return reply;
     }
-    auto dialled = co_await dialer.dial(*url, key, deadline, request.connect_timeout);
+    Dialer::Wishes wishes{request.connect_timeout,
+                          request.identity ? request.identity->tls : nullptr};
+    auto dialled = co_await dialer.dial(*url, key, deadline, std::move(wishes));
     if (!dialled) co_return dialled.error();
     bool never = false;
     auto fresh = std::move(*dialled);

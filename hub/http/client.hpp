@@ -22,12 +22,19 @@ namespace katydid::http {
 
 class Resolver;
 
+/// Whom requests trust and who they say they are, instead of ClientOptions::tls.
+struct Identity {
+    std::string name;  ///< connections of different names never mix
+    std::shared_ptr<certs::ClientTls> tls;
+};
+
 struct ClientRequest {
     TenantId tenant = default_tenant();  ///< connections are not shared between tenants
     std::string method = "POST";
     std::string url;
     Headers headers;                     ///< checked once more: unsafe ones are refused
     std::shared_ptr<const std::string> body;
+    std::shared_ptr<const Identity> identity;  ///< null: whom ClientOptions trusts
     milliseconds connect_timeout{0};     ///< 0: as ClientOptions
     milliseconds first_byte_timeout{0};  ///< from the request written to the answer; 0: deadline
 };
@@ -49,7 +56,9 @@ struct ClientOptions {
     milliseconds connect_timeout{5'000};  ///< for each address, and for the TLS handshake
     std::shared_ptr<certs::ClientTls> tls;  ///< null: the system's trust store
     std::size_t idle_total_max = 1'024;     ///< pooled connections of all hosts together
-    std::shared_ptr<Resolver> resolver;     ///< null: the system's
+    std::shared_ptr<Resolver> resolver;     ///< null: the system's, behind a cache
+    milliseconds dns_ttl{30'000};           ///< of that cache
+    std::optional<Url> proxy;               ///< what every request goes through
 };
 
 /// Whether a request may not name this header, because the client writes it or because it would

@@ -1,5 +1,7 @@
 #include "hub/http/dialer.hpp"
 
+#include "hub/http/tunnel.hpp"
+
 #include <boost/asio/ssl/error.hpp>
 #include <boost/asio/steady_timer.hpp>
 
@@ -90,11 +92,30 @@ Error too_slow(const Url& url, Deadline deadline, std::string_view what)
 SteadyTime Dialer::Patience::limit() const { return std::min(deadline.at, now() + step); }
 
 awaitable<Dialer::Dialled> Dialer::dial(Url url, std::string pool_key, Deadline deadline,
-                                         milliseconds connect_timeout)
+                                         Wishes wishes)
 {
-    const bool is_own = connect_timeout.count() > 0;
-    const Patience patience{deadline, is_own ? connect_timeout : options_.connect_timeout};
+    const bool is_own = wishes.connect_timeout.count() > 0;
+    Patience patience{deadline, is_own ? wishes.connect_timeout : options_.connect_timeout,
+                      std::move(wishes.tls)};
+    if (!patience.tls && url.tls) patience.tls = default_tls();
+    auto dialled = co_await dial_addresses(url, pool_key, patience);
+    co_return dialled;
+}
+
+std::shared_ptr<certs::ClientTls> Dialer::default_tls()
+{
+    if (!options_.tls) {
+        const certs::ClientTls::Options system_store;
+        options_.tls = std::make_shared<certs::ClientTls>(system_store);
+    }
+    return options_.tls;
+}
+
+awaitable<Dialer::Dialled> Dialer::dial_addresses(const Url& url, const std::string& pool_key,
+                                                   Patience patience)
+{
     const auto executor = co_await asio::this_coro::executor;
+    const auto deadline = patience.deadline;
     const auto addresses = co_await find_addresses(url, deadline);
     if (!addresses) co_return addresses.error();
     Error last{errc::resolve_failed, url.host + " has no address"};
@@ -106,19 +127,24 @@ awaitable<Dialer::Dialled> Dialer::dial(Url url, std::string pool_key, Deadline 
         const bool another_may_help = last == errc::connect_failed && now() < deadline.at;
         if (!another_may_help) break;
     }
+    if (last == errc::connect_failed && options_.resolver)
+        options_.resolver->forget(options_.proxy ? options_.proxy->host : url.host);
     co_return last;
 }
 
+/// Of the proxy, where there is one: the operator chose it, so its address is not judged.
 awaitable<result<Dialer::Addresses>> Dialer::find_addresses(const Url& url, Deadline deadline)
 {
+    const auto& host = options_.proxy ? options_.proxy->host : url.host;
     error_code not_literal;
-    Addresses addresses{boost::asio::ip::make_address(url.host, not_literal)};
+    Addresses addresses{boost::asio::ip::make_address(host, not_literal)};
     if (not_literal) {
-        auto resolved = co_await resolve(options_.resolver, url.host, deadline);
+        auto resolved = co_await resolve(options_.resolver, host, deadline);
         if (!resolved) co_return resolved.error();
         addresses = std::move(*resolved);
     }
     for (const auto& each : addresses) {
+        if (options_.proxy) break;
         const auto allowed = options_.policy.check(url, each);
         if (!allowed) co_return allowed.error();
     }
@@ -128,20 +154,15 @@ awaitable<result<Dialer::Addresses>> Dialer::find_addresses(const Url& url, Dead
 awaitable<result<void>> Dialer::connect(Outbound& connection, const Url& url, const address& target,
                                         Patience patience)
 {
-    const tcp::endpoint endpoint{target, url.port};
-    auto& socket = connection.transport.socket();
-    connection.limit(patience.limit());
-    const auto [error] = co_await socket.async_connect(endpoint, use_tuple);
-    if (connection.watch.expired()) co_return too_slow(url, patience.deadline, "connecting to");
-    if (error)
-        co_return Error{errc::connect_failed,
-                        "cannot connect to " + url.authority() + ": " + error.message()};
-    connection.transport.tune();
-    error_code gone;
-    const auto peer = socket.remote_endpoint(gone);
-    const auto allowed = options_.policy.check(url, peer.address());
-    if (gone || !allowed || peer != endpoint)
-        co_return Error{errc::refused, "the connection led to an address that is not allowed"};
+    const auto reached = co_await reach(connection, url, target, patience);
+    if (!reached) co_return reached.error();
+    if (url.tls && options_.proxy) {
+        connection.limit(patience.limit());
+        auto port = url.port == 443 ? std::string{":443"} : std::string{};
+        const auto opened = co_await open_tunnel(connection, url.authority() + port);
+        if (connection.watch.expired()) co_return too_slow(url, patience.deadline, "a way to");
+        if (!opened) co_return opened.error();
+    }
     if (url.tls) {
         const auto shaken = co_await shake_hands(connection, url, patience);
         if (!shaken) co_return shaken.error();
@@ -150,20 +171,40 @@ awaitable<result<void>> Dialer::connect(Outbound& connection, const Url& url, co
     co_return result<void>{};
 }
 
+/// A TCP connection to the receiver's address, or to the proxy's.
+awaitable<result<void>> Dialer::reach(Outbound& connection, const Url& url, const address& target,
+                                      Patience patience)
+{
+    const tcp::endpoint endpoint{target, options_.proxy ? options_.proxy->port : url.port};
+    auto& socket = connection.transport.socket();
+    connection.limit(patience.limit());
+    const auto [error] = co_await socket.async_connect(endpoint, use_tuple);
+    if (connection.watch.expired()) co_return too_slow(url, patience.deadline, "connecting to");
+    if (error)
+        co_return Error{errc::connect_failed,
+                        "cannot connect to " + (options_.proxy ? "the proxy for " : std::string{})
+                            + url.authority() + ": " + error.message()};
+    connection.transport.tune();
+    error_code gone;
+    const auto peer = socket.remote_endpoint(gone);
+    const bool is_allowed = options_.proxy || options_.policy.check(url, peer.address());
+    if (gone || !is_allowed || peer != endpoint)
+        co_return Error{errc::refused, "the connection led to an address that is not allowed"};
+    co_return result<void>{};
+}
+
 awaitable<result<void>> Dialer::shake_hands(Outbound& connection, const Url& url, Patience patience)
 {
-    if (!options_.tls) {
-        const certs::ClientTls::Options system_store;
-        options_.tls = std::make_shared<certs::ClientTls>(system_store);
-    }
     // The context lives as long as the ClientTls that holds it.
-    auto& tls = connection.transport.use_tls({options_.tls, &options_.tls->context()});
+    auto& tls = connection.transport.use_tls({patience.tls, &patience.tls->context()});
     if (!expect_host(tls.native_handle(), url.host))
         co_return Error{errc::tls_failed, "cannot expect a certificate for " + url.host};
+    sessions_.attach(tls.native_handle(), connection.key);
     connection.limit(patience.limit());
     const auto [error] =
         co_await tls.async_handshake(boost::asio::ssl::stream_base::client, use_tuple);
-    if (connection.watch.expired()) co_return too_slow(url, patience.deadline, "the TLS handshake with");
+    if (connection.watch.expired())
+        co_return too_slow(url, patience.deadline, "the TLS handshake with");
     if (error)
         co_return Error{errc::tls_failed, "no TLS connection to " + url.authority() + ": "
                                               + tls_reason(tls.native_handle(), error)};

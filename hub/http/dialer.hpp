@@ -1,6 +1,7 @@
 // A new connection to a receiver: resolve, judge every address, connect, TLS.
 #pragma once
 
+#include "certs/session_store.hpp"
 #include "certs/tls.hpp"
 #include "hub/http/egress.hpp"
 #include "hub/http/outbound.hpp"
@@ -11,7 +12,8 @@ namespace katydid::http {
 /// Opens connections, only to addresses that the egress policy allows.
 ///
 /// Resolves once, refuses when any address is denied, connects to an address and never to the
-/// name, and looks at the peer's address after connecting.
+/// name, and looks at the peer's address after connecting. Through a proxy all this is the proxy's:
+/// then only what a URL itself says was judged. TLS sessions are resumed, by pool key.
 /// Thread safety: none. Outlives its dials.
 class Dialer {
 public:
@@ -20,6 +22,12 @@ public:
         std::shared_ptr<Resolver> resolver;
         std::shared_ptr<certs::ClientTls> tls;  ///< null: the system's trust store
         milliseconds connect_timeout{5'000};    ///< for each address, and for the TLS handshake
+        std::optional<Url> proxy;               ///< of the operator; its address is not judged
+    };
+    /// What one dial does otherwise than the options say.
+    struct Wishes {
+        milliseconds connect_timeout{0};        ///< 0: as in the options
+        std::shared_ptr<certs::ClientTls> tls;  ///< null: as in the options
     };
     using Dialled = result<std::unique_ptr<Outbound>>;
 
@@ -27,27 +35,33 @@ public:
 
     /// Errors: refused, resolve_failed, connect_failed, tls_failed, timed_out.
     /// Cancellation: terminal.
-    /// \param connect_timeout  instead of the one in the options; 0: that one
-    awaitable<Dialled> dial(Url url, std::string pool_key, Deadline deadline,
-                            milliseconds connect_timeout = milliseconds{0});
+    awaitable<Dialled> dial(Url url, std::string pool_key, Deadline deadline, Wishes wishes);
 
     [[nodiscard]] const EgressPolicy& policy() const noexcept { return options_.policy; }
+    [[nodiscard]] bool has_proxy() const noexcept { return options_.proxy.has_value(); }
 
 private:
     using Addresses = std::vector<boost::asio::ip::address>;
-    awaitable<result<Addresses>> find_addresses(const Url& url, Deadline deadline);
-    /// How long to wait: for everything, and for one step of connecting.
+    /// How long to wait, for everything and for one step of connecting, and whom to trust.
     struct Patience {
         Deadline deadline;
         milliseconds step;
+        std::shared_ptr<certs::ClientTls> tls;
         [[nodiscard]] SteadyTime limit() const;
     };
+    awaitable<result<Addresses>> find_addresses(const Url& url, Deadline deadline);
+    awaitable<Dialled> dial_addresses(const Url& url, const std::string& pool_key,
+                                      Patience patience);
     awaitable<result<void>> connect(Outbound& connection, const Url& url,
                                     const boost::asio::ip::address& address, Patience patience);
+    awaitable<result<void>> reach(Outbound& connection, const Url& url,
+                                  const boost::asio::ip::address& address, Patience patience);
+    [[nodiscard]] std::shared_ptr<certs::ClientTls> default_tls();
     awaitable<result<void>> shake_hands(Outbound& connection, const Url& url, Patience patience);
 
     Watchdog& dog_;
     Options options_;
+    certs::SessionStore sessions_;
 };
 
 }  // namespace katydid::http

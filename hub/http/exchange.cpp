@@ -11,6 +11,7 @@ using boost::system::error_code;
 using Status = ResponseParser::Status;
 
 constexpr std::size_t read_bytes = 8 * 1024;
+constexpr std::size_t upload_bytes_min = 32 * 1024;   ///< less fits into the kernel's buffer
 constexpr std::size_t unparsed_bytes_max = 8 * 1024;  ///< chunk headers and trailers
 
 ClientReply take_reply(ResponseParser& parser, bool truncated)
@@ -28,6 +29,38 @@ awaitable<error_code> write(Transport& transport, const Transport::Buffers& requ
     co_return failed;
 }
 
+/// When the wait for the first byte begins, now that the request is written.
+void await_first_byte(Outbound& connection, const ExchangeLimits& limits, Deadline deadline)
+{
+    if (limits.first_byte_time_max.count() == 0) return;
+    const auto at = std::chrono::steady_clock::now() + limits.first_byte_time_max;
+    connection.limit(std::min(deadline.at, at));
+}
+
+/// The end of a small write, or the beginning of a large one.
+awaitable<error_code> send_request(Outbound& connection, const Transport::Buffers& request,
+                                   const ExchangeLimits& limits, Deadline deadline,
+                                   ExchangeEnd& end)
+{
+    if (boost::asio::buffer_size(request) < upload_bytes_min) {
+        const auto failed = co_await write(connection.transport, request);
+        await_first_byte(connection, limits, deadline);
+        co_return failed;
+    }
+    const auto upload = std::make_shared<Upload>();
+    end.upload = upload;
+    connection.transport.start_write(
+        request, [upload, &connection, &end, limits, deadline](const error_code& error) {
+            upload->done = true;
+            upload->error = error;
+            const bool is_orphan = upload->connection != nullptr;
+            if (!is_orphan && !error && !end.answered)
+                await_first_byte(connection, limits, deadline);
+            const auto last = std::move(upload->connection);
+        });
+    co_return error_code{};
+}
+
 Error broken_off(bool answered)
 {
     return {errc::connection_closed, answered
@@ -36,6 +69,16 @@ Error broken_off(bool answered)
 }
 
 }  // namespace
+
+void orphan(const ExchangeEnd& end, std::unique_ptr<Outbound>& connection,
+            std::shared_ptr<void> keep)
+{
+    if (!end.upload || end.upload->done || !connection) return;
+    connection->watch.clear();
+    connection->transport.close();
+    end.upload->keep = std::move(keep);
+    end.upload->connection = std::move(connection);
+}
 
 awaitable<result<ClientReply>> exchange(Outbound& connection, const Transport::Buffers& request,
                                         bool is_head, const ExchangeLimits& limits,
@@ -46,11 +89,8 @@ awaitable<result<ClientReply>> exchange(Outbound& connection, const Transport::B
     parser.begin(limits.answer, is_head);
     connection.limit(deadline.at);
     // A write that fails is not the end: the receiver may have answered early and closed.
-    const auto unwritten = co_await write(connection.transport, request);
+    const auto unwritten = co_await send_request(connection, request, limits, deadline, end);
     const bool is_hasty = limits.first_byte_time_max.count() > 0;
-    if (is_hasty)
-        connection.limit(std::min(deadline.at, std::chrono::steady_clock::now()
-                                                   + limits.first_byte_time_max));
     bool in_body = false;
     while (!connection.watch.expired()) {
         const auto space = buffer.prepare(read_bytes);
@@ -65,7 +105,8 @@ awaitable<result<ClientReply>> exchange(Outbound& connection, const Transport::B
             buffer.consume(consumed);
         }
         if (status == Status::done) {
-            end.reusable = !error && !unwritten && parser.is_keep_alive() && buffer.size() == 0;
+            const bool is_written = end.upload ? end.upload->done && !end.upload->error : !unwritten;
+            end.reusable = !error && is_written && parser.is_keep_alive() && buffer.size() == 0;
             connection.watch.clear();
             co_return take_reply(parser, false);
         }

@@ -13,13 +13,30 @@ struct ExchangeLimits {
     milliseconds first_byte_time_max{0};  ///< from the request written; 0: until the deadline
 };
 
+/// A large request that is still being written while its answer may come.
+struct Upload {
+    bool done = false;
+    boost::system::error_code error;
+    std::shared_ptr<void> keep;            ///< what the connection needs, when it is orphaned
+    std::unique_ptr<Outbound> connection;  ///< set when the exchange ended before the upload
+};
+
 /// What became of the connection, beside the answer.
 struct ExchangeEnd {
     bool answered = false;  ///< a byte of an answer came
     bool reusable = false;  ///< the answer was read whole and the peer keeps the connection
+    /// Set for large requests. Until it is done the connection and the request's bytes must stay:
+    /// see orphan().
+    std::shared_ptr<Upload> upload;
 };
 
-/// Writes the request and reads the answer, both before the deadline.
+/// The exchange is over, its upload is not: closes the connection and lets it live until the
+/// write has noticed. Does nothing when no upload is under way.
+void orphan(const ExchangeEnd& end, std::unique_ptr<Outbound>& connection,
+            std::shared_ptr<void> keep);
+
+/// Writes the request and reads the answer, both before the deadline. A receiver may answer before
+/// it has read a large request: its answer counts, and the rest is not sent.
 ///
 /// Once the head of the answer is there its status counts: a body that is too large, too slow or
 /// cut short is reported as truncated.

@@ -1,5 +1,6 @@
 #include "hub/http/outbound_buffer.hpp"
 
+#include <openssl/ssl.h>
 #include <sys/socket.h>
 
 #include <algorithm>
@@ -13,7 +14,11 @@ Outbound::Outbound(Watchdog& dog, boost::asio::ip::tcp::socket socket, std::stri
 {
 }
 
-Outbound::~Outbound() = default;
+Outbound::~Outbound()
+{
+    // Without this OpenSSL would not resume the session of a connection that is just closed.
+    if (auto* tls = transport.tls()) SSL_set_shutdown(tls->native_handle(), SSL_SENT_SHUTDOWN);
+}
 
 void Outbound::on_expire()
 {

@@ -21,6 +21,9 @@ public:
     /// The caller has a deadline and may stop waiting; the answer is dropped then.
     virtual awaitable<result<std::vector<boost::asio::ip::address>>> resolve(std::string host) = 0;
 
+    /// None of the addresses answered: the next question is asked anew.
+    virtual void forget(const std::string& /*host*/) {}
+
     /// Waits for threads that would wake the loop. Called while the loop still exists.
     virtual void stop() {}
 };

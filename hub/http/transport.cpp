@@ -37,6 +37,15 @@ awaitable<Transport::Transferred> Transport::write_all(Buffers buffers)
     return boost::asio::async_write(socket_, buffers, use_tuple);
 }
 
+void Transport::start_write(Buffers buffers,
+                            std::function<void(const boost::system::error_code&)> on_end)
+{
+    auto handler = [on_end = std::move(on_end)](const boost::system::error_code& error,
+                                                std::size_t) { on_end(error); };
+    if (tls_) boost::asio::async_write(*tls_, buffers, std::move(handler));
+    else boost::asio::async_write(socket_, buffers, std::move(handler));
+}
+
 std::size_t Transport::write_now(const Buffers& buffers, boost::system::error_code& error)
 {
     error = {};

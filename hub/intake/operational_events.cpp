@@ -17,9 +17,8 @@ constexpr std::size_t windows_max = 1'024;
 Event make_operational_event(const Operational& operational, Timestamp now)
 {
     const auto& subscription = *operational.subscription;
-    json::object data{
-        {"subscription",
-         json::object{{"id", subscription.id.to_string()}, {"name", subscription.name}}}};
+    json::object data{{"subscription", json::object{{"id", subscription.id.to_string()},
+                                                    {"name", subscription.name}}}};
     if (!operational.delivery.is_nil()) data["delivery"] = operational.delivery.to_string();
     if (operational.event)
         data["event"] = json::object{{"id", operational.event->id.to_string()},
@@ -38,7 +37,10 @@ Event make_operational_event(const Operational& operational, Timestamp now)
 
 OperationalEvents::OperationalEvents(boost::asio::any_io_executor executor, Intake& intake,
                                      const Clock& clock, observe::Metrics& metrics)
-    : executor_{std::move(executor)}, intake_{intake}, clock_{clock}, metrics_{metrics}
+    : executor_{std::move(executor)},
+      intake_{intake},
+      clock_{clock},
+      metrics_{metrics}
 {}
 
 bool OperationalEvents::has_room(TenantId tenant)
@@ -46,7 +48,8 @@ bool OperationalEvents::has_room(TenantId tenant)
     if (under_way_ >= under_way_max) return false;
     const auto now = clock_.steady_now();
     if (windows_.size() > windows_max)
-        std::erase_if(windows_, [&](const auto& each) { return each.second.start + window <= now; });
+        std::erase_if(windows_,
+                      [&](const auto& each) { return each.second.start + window <= now; });
     auto& known = windows_[tenant];
     if (known.start + window <= now) known = {now, 0};
     return ++known.count <= per_window_max;

@@ -29,7 +29,7 @@ struct ReplayJob {
     std::uint64_t skipped = 0;   ///< that were waiting or in flight by themselves
     Timestamp created_at{};
     Timestamp updated_at{};
-    std::string error;           ///< why the last step failed; empty when it did not
+    std::string error;  ///< why the last step failed; empty when it did not
 };
 
 /// As it is kept in the store: kind "replay_job", the job's id. Pure.

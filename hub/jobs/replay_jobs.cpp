@@ -13,7 +13,10 @@ Error unknown() { return {errc::not_found, "There is no such replay job."}; }
 
 ReplayJobs::ReplayJobs(boost::asio::any_io_executor executor, store::Store& store,
                        const Clock& clock, std::uint64_t seed, Options options)
-    : executor_{std::move(executor)}, store_{store}, clock_{clock}, ids_{clock, seed},
+    : executor_{std::move(executor)},
+      store_{store},
+      clock_{clock},
+      ids_{clock, seed},
       options_{options}
 {}
 
@@ -88,8 +91,8 @@ awaitable<result<ReplayJob>> ReplayJobs::change_here(TenantId tenant, JobId id, 
     if (!entry) co_return unknown();
     auto& job = entry->job;
     if (is_over(job.status))
-        co_return Error{errc::conflict, "The job is " + std::string{to_text(job.status)}
-                                            + ": start a new one."};
+        co_return Error{errc::conflict,
+                        "The job is " + std::string{to_text(job.status)} + ": start a new one."};
     switch (wish) {
     case Wish::pause: job.status = JobStatus::paused; break;
     case Wish::cancel: job.status = JobStatus::cancelled; break;

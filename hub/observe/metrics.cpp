@@ -112,6 +112,8 @@ struct Metrics::Impl {
     Histogram& first_attempt = histogram(registry, "katydid_first_attempt_seconds",
                                          "From accepted to the first attempt", latency_buckets);
     Gauge& in_flight = gauge(registry, "katydid_attempts_in_flight", "Attempts under way");
+    Gauge& in_flight_max = gauge(registry, "katydid_attempts_in_flight_max",
+                                 "Attempts that may be under way at the same time");
     prometheus::Family<Gauge>& queued_family
         = BuildGauge()
               .Name("katydid_deliveries_queued")
@@ -173,6 +175,8 @@ void Metrics::delivery_ended(DeliveryState state, double seconds_since_accepted)
 
 void Metrics::first_attempt_started(double seconds) { impl_->first_attempt.Observe(seconds); }
 void Metrics::attempts_in_flight_changed(double by) { impl_->in_flight.Increment(by); }
+
+void Metrics::attempts_in_flight_max_changed(double by) { impl_->in_flight_max.Increment(by); }
 
 void Metrics::deliveries_queued_changed(Lane lane, double by)
 {

@@ -36,6 +36,7 @@ public:
     void first_attempt_started(double seconds_since_accepted);
     // Several loops share these gauges: each tells by how much its own part changed.
     void attempts_in_flight_changed(double by);
+    void attempts_in_flight_max_changed(double by);  ///< the limit
     void deliveries_queued_changed(Lane lane, double by);
     void breakers_open_changed(double by);
     void attempts_withheld(double count);  ///< not sent: the lease of their subscription ran out

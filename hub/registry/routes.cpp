@@ -112,8 +112,7 @@ void Routes::collect(std::string_view pattern, const Event& event,
     listeners.filters.select(paths_, [&](std::uint64_t number) { add(by_number_.at(number)); });
 }
 
-std::vector<SubscriptionPtr> Routes::match(const Event& event,
-                                           filter::Document& document) const
+std::vector<SubscriptionPtr> Routes::match(const Event& event, filter::Document& document) const
 {
     std::vector<SubscriptionPtr> found;
     paths_.begin(document);

@@ -1,6 +1,5 @@
 #include "certs/dev_ca.hpp"
 
-#include "certs/tls.hpp"
 #include "tests/support/temporary_folder.hpp"
 
 #include <boost/test/unit_test.hpp>
@@ -94,51 +93,6 @@ BOOST_AUTO_TEST_CASE(bad_name)
     DevCertificate wanted;
     wanted.names = {"a,IP:1.2.3.4"};
     BOOST_CHECK_THROW(ca.issue("server", wanted), Failure);
-}
-
-BOOST_AUTO_TEST_SUITE_END()
-
-BOOST_AUTO_TEST_SUITE(certs_tls)
-
-// Goal: what is wrong with a file is said with its name.
-BOOST_AUTO_TEST_CASE(errors_name_the_file)
-{
-    const TemporaryFolder folder;
-    DevCa ca{folder.path()};
-    const auto good = ca.issue("server", {});
-    const auto other = ca.issue("other", {});
-    const auto says = [](const ServerTls::Options& options, const std::string& words) {
-        BOOST_CHECK_EXCEPTION(ServerTls{options}, Failure, [&](const Failure& failure) {
-            BOOST_TEST_MESSAGE(failure.what());
-            return std::string{failure.what()}.find(words) != std::string::npos;
-        });
-    };
-    says({"/nowhere.pem", good.key, {}, false}, "cannot use the certificate /nowhere.pem: ");
-    says({good.certificate, "/nowhere.key", {}, false},
-        "cannot use the private key /nowhere.key: ");
-    says({good.key, good.key, {}, false}, "cannot use the certificate " + good.key.string());
-    says({good.certificate, other.key, {}, false}, other.key.string());
-    says({good.certificate, good.key, "/nowhere-ca.pem", true},
-        "cannot use the client CA /nowhere-ca.pem");
-    says({good.certificate, good.key, {}, true}, "no client CA file");
-    BOOST_CHECK_THROW((ClientTls{{"/nowhere-ca.pem", {}, {}}}), Failure);
-}
-
-// Goal: a reload takes new files, and a bad one leaves the old certificate in place.
-BOOST_AUTO_TEST_CASE(reload)
-{
-    const TemporaryFolder folder;
-    DevCa ca{folder.path()};
-    const auto files = ca.issue("server", {});
-    ServerTls tls{{files.certificate, files.key, {}, false}};
-    const auto first = tls.context();
-    ca.issue("server", {});
-    BOOST_TEST(tls.reload().has_value());
-    const auto second = tls.context();
-    BOOST_TEST(first != second);
-    std::filesystem::resize_file(files.certificate, 10);
-    BOOST_TEST(tls.reload().has_error());
-    BOOST_TEST(tls.context() == second);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -51,15 +51,15 @@ private:
 /// A dispatcher on a loop that the test turns by hand.
 struct Bench {
     explicit Bench(Dispatcher::Options options = {})
-        : store{loop.get_executor()}, handler{loop.get_executor()},
+        : store{loop.get_executor()},
+          handler{loop.get_executor()},
           dispatcher{{loop.get_executor(), clock, store,
                       [this](const Subscription& subscription) -> handlers::Handler* {
                           return subscription.name == missing ? nullptr : &handler;
                       },
                       nullptr},
                      with_notices(std::move(options))}
-    {
-    }
+    {}
 
     ~Bench() { finish(); }
 

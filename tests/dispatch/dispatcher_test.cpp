@@ -40,6 +40,24 @@ BOOST_AUTO_TEST_CASE(starts_with_the_backlog)
     BOOST_TEST(bench.handler.held() == 5U);
 }
 
+// Goal: what waits for a subscription that is gone is cancelled at the start; what waits for one
+// that another hub just made waits on.
+BOOST_AUTO_TEST_CASE(orphans_at_start)
+{
+    Bench bench;
+    const auto made_elsewhere = make_subscription(2);
+    bench.arrive(*make_subscription(1), {}, false);
+    bench.arrive(*made_elsewhere, {}, false);
+    bench.store.subscriptions_known.push_back(*made_elsewhere);
+    bench.start();
+    bench.turn();
+    BOOST_TEST(bench.store.cancelled_all == 1U);
+    BOOST_TEST(bench.handler.entered == 0U);
+    bench.dispatcher.put_subscription(made_elsewhere);
+    bench.turn();
+    BOOST_TEST(bench.handler.entered == 1U);
+}
+
 // Goal: only subscriptions of this loop are served.
 BOOST_AUTO_TEST_CASE(owns_only_its_share)
 {

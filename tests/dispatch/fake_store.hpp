@@ -23,6 +23,7 @@ public:
     std::size_t claims = 0;
     std::map<std::string, store::Record> kept;
     std::size_t records_written = 0;
+    std::vector<Subscription> subscriptions_known;
     std::vector<EventPtr> appended;
     std::uint64_t cancelled_all = 0;  ///< calls for a subscription that is gone
 
@@ -62,13 +63,12 @@ public:
         co_await turn();
         std::vector<Delivery> page;
         for (const auto& [id, row] : memory.rows()) {
-            const bool fits = (!query.cursor || *query.cursor < id)
-                              && (!query.subscription
-                                  || row.delivery.subscription == *query.subscription)
-                              && (!query.since || row.delivery.created_at >= *query.since)
-                              && (!query.until || row.delivery.created_at < *query.until)
-                              && std::ranges::find(query.states, row.delivery.state)
-                                     != query.states.end();
+            const bool fits
+                = (!query.cursor || *query.cursor < id)
+                  && (!query.subscription || row.delivery.subscription == *query.subscription)
+                  && (!query.since || row.delivery.created_at >= *query.since)
+                  && (!query.until || row.delivery.created_at < *query.until)
+                  && std::ranges::find(query.states, row.delivery.state) != query.states.end();
             if (fits && page.size() < query.limit) page.push_back(row.delivery);
         }
         co_return page;
@@ -125,7 +125,11 @@ public:
     {
         co_return unused();
     }
-    awaitable<result<std::vector<Subscription>>> subscriptions() override { co_return unused(); }
+    awaitable<result<std::vector<Subscription>>> subscriptions() override
+    {
+        co_await turn();
+        co_return subscriptions_known;
+    }
     awaitable<result<void>> put_source(store::Source) override { co_return unused(); }
     awaitable<result<void>> delete_source(TenantId, SourceId) override { co_return unused(); }
     awaitable<result<std::vector<store::Source>>> sources() override { co_return unused(); }

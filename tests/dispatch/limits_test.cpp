@@ -87,6 +87,9 @@ BOOST_AUTO_TEST_CASE(deleted)
     const auto late = walk.arrive(1);
     walk.step();
     BOOST_TEST((walk.store.row(late).delivery.state == DeliveryState::cancelled));
+    walk.scheduler.on_backlog(subscription->tenant, subscription->id, Lane::replay, {}, walk.now());
+    walk.step();
+    BOOST_TEST(walk.orphans == 1U);
     BOOST_TEST(walk.store.row(late).delivery.reason == "the subscription was deleted");
     BOOST_TEST(walk.scheduler.memory().works() == 0U);
     BOOST_TEST(!walk.scheduler.state_of(subscription->id, walk.now()).has_value());

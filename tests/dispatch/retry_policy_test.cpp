@@ -46,8 +46,8 @@ BOOST_AUTO_TEST_CASE(classification)
         BOOST_TEST((classify(answered(status)) == Trouble::limited), status);
     for (const unsigned status : {401U, 403U})
         BOOST_TEST((classify(answered(status)) == Trouble::setup), status);
-    for (const unsigned status : {301U, 302U, 303U, 307U, 308U, 408U, 425U, 429U, 500U, 502U, 503U,
-                                  504U})
+    for (const unsigned status :
+         {301U, 302U, 303U, 307U, 308U, 408U, 425U, 429U, 500U, 502U, 503U, 504U})
         BOOST_TEST((classify(answered(status)) == Trouble::passing), status);
     BOOST_TEST((classify(failed(AttemptClass::tls_failed)) == Trouble::setup));
     for (const auto network : {AttemptClass::timed_out, AttemptClass::connect_failed,

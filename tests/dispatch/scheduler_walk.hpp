@@ -82,8 +82,7 @@ public:
     }
     [[nodiscard]] std::size_t notices_of(dispatch::Notice::Kind kind) const
     {
-        return static_cast<std::size_t>(
-            std::ranges::count(notices, kind, &dispatch::Notice::kind));
+        return static_cast<std::size_t>(std::ranges::count(notices, kind, &dispatch::Notice::kind));
     }
 
 private:
@@ -95,6 +94,7 @@ private:
         for (auto& notice : actions.notices) notices.push_back(notice);
         for (const auto& each : actions.breakers) breakers.push_back(each);
         withheld += actions.withheld;
+        orphans += actions.orphans.size();
         for (const auto& settle : actions.settles) {
             store.settle(settle.settlement);
             scheduler.on_settled(settle, now());
@@ -123,6 +123,7 @@ public:
     std::vector<dispatch::Notice> notices;
     std::vector<dispatch::BreakerMemory> breakers;
     std::size_t withheld = 0;
+    std::size_t orphans = 0;
     store::LeasePtr lease;  ///< of all works; null: none
 };
 

@@ -7,15 +7,17 @@ using namespace std::chrono_literals;
 
 namespace {
 
-constexpr auto horizon = 60s;      ///< arrivals and troubles happen in this time
+constexpr auto horizon = 60s;         ///< arrivals and troubles happen in this time
 constexpr auto end_of_time = 4'000h;  ///< everything has ended by then; an open breaker waits long
 
 }  // namespace
 
 Simulation::Simulation(std::uint64_t seed, WorldOptions options)
-    : random_{seed}, maker_{clock_}, seed_{seed}, options_{options}
-{
-}
+    : random_{seed},
+      maker_{clock_},
+      seed_{seed},
+      options_{options}
+{}
 
 SimulationReport Simulation::run()
 {
@@ -79,8 +81,8 @@ void Simulation::plan_flood()
 /// While all have more waiting than could be in flight, each start is a turn that is compared.
 void Simulation::count_turn(TenantId tenant)
 {
-    const bool all_wait = std::ranges::all_of(
-        waiting_, [&](const auto& each) { return each.second > 10; });
+    const bool all_wait = std::ranges::all_of(waiting_,
+                                              [&](const auto& each) { return each.second > 10; });
     if (all_wait && clock_.steady_now() > SteadyTime{10ms}) ++turns_[tenant];
     if (waiting_[tenant] > 0) --waiting_[tenant];
 }
@@ -108,6 +110,8 @@ void Simulation::make_subscriptions()
         limits.in_flight = static_cast<std::uint32_t>(1 + pick(16));
         if (pick(3) == 0) limits.per_second = static_cast<double>(1 + pick(50));
         if (pick(3) == 0) limits.ordering = Ordering::key;
+        limits.adaptive = pick(3) == 0;
+        if (pick(5) == 0) limits.payload_bytes = 10'000;
         subscription->timeout = 2s;
         subscription->retry.delays.assign(1 + pick(6), milliseconds{100 + pick(5'000)});
         subscriptions_.push_back(subscription);
@@ -154,6 +158,7 @@ void Simulation::plan_changes()
     }
     for (std::uint64_t i = pick(5); i > 0; --i)
         after(milliseconds{pick(horizon / 1ms)}, [this] { change_limits(); });
+    if (pick(4) == 0) after(milliseconds{pick(horizon / 1ms)}, [this] { delete_subscription(); });
     for (std::uint64_t i = pick(3); i > 0; --i)
         after(milliseconds{pick(horizon / 1ms)}, [this] { crash(); });
     for (std::uint64_t i = pick(3); i > 0; --i)
@@ -174,7 +179,9 @@ void Simulation::boot()
     options.memory = {60, std::size_t{64} * 1024 * 1024};
     options.claims_max = 2;
     scheduler_ = std::make_unique<Scheduler>(options, *ids_);
+    for (const auto& id : deleted_) cancel_all(id);
     for (const auto& subscription : subscriptions_) {
+        if (deleted_.contains(subscription->id)) continue;
         scheduler_->put_subscription(subscription, false, now());
         for (const auto& [id, row] : store_.rows())
             if (row.delivery.subscription == subscription->id
@@ -184,6 +191,25 @@ void Simulation::boot()
     }
     for (const auto& each : store_.backlog())
         scheduler_->on_backlog(each.tenant, each.subscription, each.lane, each.next_due, now());
+}
+
+/// As the API does: the loops first, then what the store has waiting.
+void Simulation::delete_subscription()
+{
+    const auto id = subscriptions_[pick(subscriptions_.size())]->id;
+    if (!deleted_.insert(id).second) return;
+    ++report_.deleted;
+    scheduler_->remove_subscription(id, now());
+    cancel_all(id);
+}
+
+void Simulation::cancel_all(SubscriptionId id)
+{
+    std::vector<DeliveryId> waiting;
+    for (const auto& [delivery, row] : store_.rows())
+        if (row.delivery.subscription == id && !row.claimed && !is_final(row.delivery.state))
+            waiting.push_back(delivery);
+    for (const auto& delivery : waiting) store_.end(delivery, DeliveryState::cancelled);
 }
 
 void Simulation::crash()
@@ -200,6 +226,7 @@ void Simulation::crash()
 void Simulation::arrive(std::size_t index)
 {
     const auto& subscription = *subscriptions_[index];
+    if (deleted_.contains(subscription.id)) return;
     auto event = maker_.event(std::string(1 + pick(20'000), 'x'));
     const bool ordered = subscription.limits.ordering == Ordering::key;
     const auto lane = !ordered && pick(5) == 0 ? Lane::replay : Lane::fresh;
@@ -221,6 +248,7 @@ void Simulation::arrive(std::size_t index)
 void Simulation::change_limits()
 {
     auto& chosen = subscriptions_[pick(subscriptions_.size())];
+    if (deleted_.contains(chosen->id)) return;
     auto changed = std::make_shared<Subscription>(*chosen);
     changed->limits.in_flight = static_cast<std::uint32_t>(1 + pick(16));
     if (pick(2) == 0) changed->limits.per_second = static_cast<double>(pick(100));
@@ -229,7 +257,7 @@ void Simulation::change_limits()
         changed->status = SubscriptionStatus::paused;
         after(milliseconds{pick(20'000)}, [this, id = changed->id] {
             for (auto& each : subscriptions_) {
-                if (each->id != id) continue;
+                if (each->id != id || deleted_.contains(id)) continue;
                 auto resumed = std::make_shared<Subscription>(*each);
                 resumed->status = SubscriptionStatus::active;
                 each = resumed;
@@ -262,6 +290,9 @@ void Simulation::act()
             auto claimed = store_.claim(each);
             scheduler_->on_claimed(each, std::move(claimed), now());
         });
+    for (const auto& each : actions.orphans)
+        after_in_this_life(milliseconds{1 + pick(3)},
+                           [this, id = each.subscription] { cancel_all(id); });
     const auto wake = scheduler_->wake_at(now());
     if (!wake || (alarm_ && *alarm_ <= *wake)) return;
     alarm_ = wake;
@@ -308,15 +339,23 @@ void Simulation::check_start(const Item& item)
     const auto& delivery = item.work.delivery;
     if (in_flight_.contains(delivery.id)) fault("sent twice at the same time");
     const auto of_subscription = 1 + std::ranges::count_if(in_flight_, [&](const auto& each) {
-        return store_.row(each.first).delivery.subscription == delivery.subscription;
-    });
+                                     return store_.row(each.first).delivery.subscription
+                                            == delivery.subscription;
+                                 });
     const auto& queue = *item.queue;
+    if (!queue.subscription() || deleted_.contains(delivery.subscription)) {
+        fault("sent although its subscription was deleted");
+        return;
+    }
     if (of_subscription > queue.subscription()->limits.in_flight)
         fault("a subscription's limit was exceeded");
     if (tenant_in_flight_[delivery.tenant] + 1 > shares_.tenant_in_flight)
         fault("a tenant's limit was exceeded");
     if (in_flight_.size() + 1 > shares_.in_flight) fault("the hub's limit was exceeded");
-    if (!queue.subscription() || queue.subscription()->status != SubscriptionStatus::active)
+    const auto payload_max = queue.subscription()->limits.payload_bytes;
+    if (payload_max > 0 && item.work.event->payload->size() > payload_max)
+        fault("sent although its payload is too large");
+    if (queue.subscription()->status != SubscriptionStatus::active)
         fault("sent although it is paused");
     if (delivery.order_key.empty()) return;
     for (const auto& [id, row] : store_.rows()) {
@@ -354,7 +393,10 @@ void Simulation::check_end()
     if (!report_.faults.empty()) return;
     for (const auto& [id, row] : store_.rows())
         if (!is_final(row.delivery.state)) {
-            fault("a delivery never ended: " + std::string{to_text(row.delivery.state)});
+            fault("a delivery never ended: " + std::string{to_text(row.delivery.state)} + " in "
+                  + std::string{to_text(row.delivery.lane)} + ", key \"" + row.delivery.order_key
+                  + "\", due " + to_rfc3339(row.delivery.due_at)
+                  + (row.claimed ? ", claimed" : ""));
             break;
         }
     if (scheduler_->memory().works() != 0) fault("works are left in memory");
@@ -364,8 +406,8 @@ void Simulation::check_end()
 
 void Simulation::fault(const std::string& text)
 {
-    report_.faults.push_back("seed " + std::to_string(seed_) + " at "
-                             + to_rfc3339(clock_.now()) + ": " + text);
+    report_.faults.push_back("seed " + std::to_string(seed_) + " at " + to_rfc3339(clock_.now())
+                             + ": " + text);
 }
 
 void Simulation::note(std::uint64_t value)

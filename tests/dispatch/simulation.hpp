@@ -10,6 +10,7 @@
 #include <map>
 #include <queue>
 #include <random>
+#include <set>
 #include <string>
 
 namespace katydid::test {
@@ -17,10 +18,11 @@ namespace katydid::test {
 /// What a run came to. `faults` is empty when every promise was kept.
 struct SimulationReport {
     std::vector<std::string> faults;
-    std::uint64_t trace = 0;   ///< a hash over every start and settlement
+    std::uint64_t trace = 0;  ///< a hash over every start and settlement
     std::size_t deliveries = 0;
     std::size_t attempts = 0;
     std::size_t crashes = 0;
+    std::size_t deleted = 0;  ///< subscriptions
     double jain = 1;  ///< of the turns of equal tenants while all of them had work; 1: all equal
     std::size_t turns = 0;  ///< that were compared
 };
@@ -41,7 +43,7 @@ public:
 private:
     struct Receiver {
         milliseconds latency{5};
-        double failing = 0;        ///< share of attempts
+        double failing = 0;  ///< share of attempts
         double hanging = 0;
         Timestamp down_until{};
     };
@@ -66,6 +68,8 @@ private:
     void crash();
     void arrive(std::size_t subscription);
     void change_limits();
+    void delete_subscription();
+    void cancel_all(SubscriptionId id);
     void act();
     void start(dispatch::Item& item);
     void check_start(const dispatch::Item& item);
@@ -86,6 +90,7 @@ private:
     MemoryStore store_;
     std::vector<std::shared_ptr<Subscription>> subscriptions_;
     std::map<SubscriptionId, Receiver> receivers_;
+    std::set<SubscriptionId> deleted_;
     dispatch::Shares shares_;
     std::priority_queue<Event, std::vector<Event>, std::greater<>> events_;
     std::uint64_t event_number_ = 0;

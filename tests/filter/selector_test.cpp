@@ -30,7 +30,8 @@ public:
 
     std::string scalar()
     {
-        static const std::vector<std::string> all{"1", "2", "1.0", "\"a\"", "\"b\"", "true", "null"};
+        static const std::vector<std::string> all{"1",     "2",    "1.0", "\"a\"",
+                                                  "\"b\"", "true", "null"};
         return all[pick(all.size())];
     }
 
@@ -123,8 +124,8 @@ BOOST_AUTO_TEST_CASE(agrees_with_asking_everyone)
 BOOST_AUTO_TEST_CASE(anchors)
 {
     Paths paths;
-    const auto program
-        = bound(R"({"payload":{"live":true,"id":7.0,"$or":[{"a":1}],"b":{"$neq":1}}})", paths);
+    const auto program = bound(
+        R"({"payload":{"live":true,"id":7.0,"$or":[{"a":1}],"b":{"$neq":1}}})", paths);
     const auto found = anchors_of(*program);
     BOOST_TEST(found.size() == 2U);
     BOOST_TEST((normal(Scalar{7.0}) == normal(Scalar{std::int64_t{7}})));

@@ -177,35 +177,6 @@ BOOST_AUTO_TEST_CASE(hang)
     });
 }
 
-// Goal: a receiver that is silent for too long behind the request is left before the deadline;
-// one that began to answer in time has until the deadline.
-BOOST_AUTO_TEST_CASE(first_byte)
-{
-    RawServer silent{loop, [](RawSocket& socket, int) -> awaitable<> {
-                         co_await socket.read_until("never comes");
-                     }};
-    RawServer slow{loop, [this](RawSocket& socket, int) -> awaitable<> {
-                       co_await socket.read_until("{}");
-                       co_await socket.write("HTTP/1.1 200 OK\r\nContent-");
-                       boost::asio::steady_timer pause{loop, 150ms};
-                       co_await pause.async_wait(use_tuple);
-                       co_await socket.write("Length: 2\r\n\r\nok");
-                   }};
-    run([&](Client& client) -> awaitable<> {
-        auto request = post_to(silent.url());
-        request.first_byte_timeout = 50ms;
-        const auto start = std::chrono::steady_clock::now();
-        const auto none = co_await client.send(std::move(request), Deadline::after(30s));
-        BOOST_TEST((none.error() == errc::timed_out));
-        BOOST_TEST((std::chrono::steady_clock::now() - start < 10s));
-        auto patient = post_to(slow.url());
-        patient.first_byte_timeout = 100ms;
-        const auto reply = co_await client.send(std::move(patient), Deadline::after(30s));
-        BOOST_REQUIRE(reply.has_value());
-        BOOST_TEST(reply->body == "ok");
-    });
-}
-
 // Goal: a head that drips is a timeout too: progress does not extend the deadline.
 BOOST_AUTO_TEST_CASE(dripping_head)
 {

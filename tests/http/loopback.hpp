@@ -67,6 +67,18 @@ public:
         co_return result;
     }
 
+    /// So many bytes, fewer at the end.
+    awaitable<std::string> read_bytes(std::size_t count)
+    {
+        while (received_.size() < count) {
+            const bool more = co_await read_more();
+            if (!more) break;
+        }
+        auto result = received_.substr(0, count);
+        received_.erase(0, count);
+        co_return result;
+    }
+
     /// One answer with its Content-Length.
     awaitable<std::string> read_response()
     {

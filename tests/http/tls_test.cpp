@@ -8,6 +8,8 @@
 #include <boost/asio/ssl/stream.hpp>
 #include <boost/test/unit_test.hpp>
 
+#include <openssl/ssl.h>
+
 using namespace katydid;
 using namespace katydid::certs;
 using namespace katydid::http;
@@ -157,6 +159,77 @@ BOOST_AUTO_TEST_CASE(client_certificates)
     optional.client_required = false;
     exchange(optional, {ca.ca_file(), {}, {}}, "localhost", 1, is_ok);
     BOOST_TEST(peer.client_subject.empty());
+}
+
+// Goal: a new connection to the same receiver resumes the session, another identity's does not.
+BOOST_AUTO_TEST_CASE(sessions_are_resumed)
+{
+    Route closing;
+    closing.method = "POST";
+    closing.pattern = "/once";
+    closing.handle = [](Request&) -> awaitable<Response> {
+        auto response = Response::text(200, "x");
+        response.close = true;
+        co_return response;
+    };
+    router.add(std::move(closing));
+    run_coroutine(loop, [&]() -> awaitable<> {
+        ServerOptions options;
+        options.tls = std::make_shared<ServerTls>(server_files());
+        Server server{loop.get_executor(), loopback(), router, options};
+        server.start();
+        const auto url =
+            "https://localhost:" + std::to_string(server.local_endpoint().port()) + "/once";
+        ClientOptions out;
+        const ClientTls::Options trust{ca.ca_file(), {}, {}};
+        out.tls = std::make_shared<ClientTls>(trust);
+        out.resolver = std::make_shared<LoopbackResolver>();
+        Client client{loop.get_executor(), {{parse_network("127.0.0.0/8").value()}}, out};
+        const auto other = std::make_shared<const Identity>(
+            Identity{"other", std::make_shared<ClientTls>(trust)});
+        const auto resumed = [&] {
+            return SSL_CTX_sess_hits(options.tls->context()->native_handle());
+        };
+        for (int i = 0; i < 3; ++i) {
+            ClientRequest request;
+            request.url = url;
+            const auto reply = co_await client.send(std::move(request), Deadline::after(5s));
+            is_ok(reply);
+            BOOST_TEST(resumed() == i);
+        }
+        ClientRequest request;
+        request.url = url;
+        request.identity = other;
+        const auto reply = co_await client.send(std::move(request), Deadline::after(5s));
+        is_ok(reply);
+        BOOST_TEST(resumed() == 2);
+        client.close();
+        co_await server.drain(Deadline::after(5s));
+    });
+}
+
+// Goal: a large body over TLS to a receiver that answers early: the answer counts.
+BOOST_AUTO_TEST_CASE(early_answer_over_tls)
+{
+    run_coroutine(loop, [&]() -> awaitable<> {
+        ServerOptions options;
+        options.tls = std::make_shared<ServerTls>(server_files());
+        Server server{loop.get_executor(), loopback(), router, options};
+        server.start();
+        ClientOptions out;
+        out.tls = std::make_shared<ClientTls>(ClientTls::Options{ca.ca_file(), {}, {}});
+        out.resolver = std::make_shared<LoopbackResolver>();
+        Client client{loop.get_executor(), {{parse_network("127.0.0.0/8").value()}}, out};
+        ClientRequest request;
+        request.url =
+            "https://localhost:" + std::to_string(server.local_endpoint().port()) + "/echo";
+        request.body = std::make_shared<const std::string>(16U * 1024 * 1024, 'x');
+        const auto reply = co_await client.send(std::move(request), Deadline::after(8s));
+        BOOST_REQUIRE_MESSAGE(reply.has_value(), (reply ? "" : reply.error().message));
+        BOOST_TEST(reply->status == 413U);
+        client.close();
+        co_await server.drain(Deadline::after(5s));
+    });
 }
 
 // Goal: a receiver that speaks no TLS is a TLS failure, not a hang.

@@ -203,6 +203,68 @@ BOOST_AUTO_TEST_CASE(operational_events)
     BOOST_TEST(text(data, "reason") == "never");
 }
 
+// Goal: the hub's limit changes while it runs, stays over a restart and goes back to the setting.
+BOOST_AUTO_TEST_CASE(hub_limit_at_run_time)
+{
+    const Folder folder;
+    auto settings = settings_in(folder);
+    settings.in_flight_max = 8;
+    Busy busy;
+    const HandlerOptions slow{"slow", {}, {"order.*"}, {}, {}, 5s};
+    const auto burst = [](Person person, std::size_t total) -> awaitable<> {
+        for (int i = 0; i < 16; ++i)
+            co_await person.manage_as(202, "POST", "/v1/events", event_body("order.new", "1"));
+        co_await person.wait_for("/v1/deliveries?state=delivered&limit=250", count_is(total));
+    };
+    const auto work = [&](const Event&) { return busy.work(20ms); };
+    {
+        Hub hub{settings};
+        hub.on(slow, work);
+        run_with_hub(hub, [&](Person person) -> awaitable<> {
+            co_await person.manage_as(422, "PATCH", "/v1/limits", R"({"in_flight":0})");
+            const auto changed
+                = co_await person.manage_as(200, "PATCH", "/v1/limits", R"({"in_flight":2})");
+            BOOST_TEST(changed.at("tenant_in_flight").to_number<int>() == 8);
+            co_await burst(person, 16);
+        });
+        BOOST_TEST(busy.most == 2);
+    }
+    Hub again{settings};
+    again.on(slow, work);
+    run_with_hub(again, [&](Person person) -> awaitable<> {
+        co_await burst(person, 32);
+        BOOST_TEST(busy.most == 2);
+        const auto back
+            = co_await person.manage_as(200, "PATCH", "/v1/limits", R"({"in_flight":null})");
+        BOOST_TEST(back.at("in_flight").to_number<int>() == 8);
+        const auto shown = co_await person.manage_as(200, "GET", "/v1/limits");
+        BOOST_TEST(shown.at("in_flight").to_number<int>() == 8);
+    });
+}
+
+// Goal: a handler in the program may filter too; a filter that cannot work is refused at once.
+BOOST_AUTO_TEST_CASE(filter_of_a_handler)
+{
+    const Folder folder;
+    Hub hub{settings_in(folder)};
+    std::string got;
+    HandlerOptions options{"large", {}, {"order.*"}, {}, {}, 2s, R"({"payload":{"n":{"$gt":5}}})"};
+    hub.on(options, [&](const Event& event) -> awaitable<Outcome> {
+        got = *event.payload;
+        co_return Outcome::delivered();
+    });
+    options.filter = R"({"payload":{"n":{"$more":5}}})";
+    BOOST_CHECK_EXCEPTION(hub.on(options, nullptr), Failure, [](const Failure& failure) {
+        return std::string_view{failure.what()}.find("/payload/n/$more") != std::string_view::npos;
+    });
+    run_with_hub(hub, [&](Person person) -> awaitable<> {
+        for (const auto* data : {R"({"n":4})", R"({"n":6})", R"({"n":5})"})
+            co_await person.manage_as(202, "POST", "/v1/events", event_body("order.new", data));
+        co_await person.wait_for("/v1/deliveries?state=delivered", count_is(1));
+    });
+    BOOST_TEST(got == R"({"n":6})");
+}
+
 // Goal: on several loops each subscription keeps its own limit, the hub keeps its, and everything
 // arrives.
 BOOST_AUTO_TEST_CASE(limits_over_several_loops)
@@ -240,7 +302,7 @@ BOOST_AUTO_TEST_CASE(limits_over_several_loops)
         BOOST_TEST(busy.done == count, name);
         BOOST_TEST(busy.most <= 2, name);
     }
-    settings.in_flight_max = 2;
+    settings.in_flight_max = 2;  // less than one for each loop
     Hub too_small{settings};
     BOOST_CHECK_THROW(run_with_hub(too_small, [](Person) -> awaitable<> { co_return; }), Failure);
 }

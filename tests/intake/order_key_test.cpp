@@ -33,9 +33,9 @@ BOOST_AUTO_TEST_CASE(keys_by_their_source)
     event.headers = {{"X-Shop", "berlin"}};
     event.payload = std::make_shared<const std::string>(
         R"({"payload":{"id":"a","n":7,"o":{},"z":null}})");
-    const auto keys = order_keys(
-        event, {ordered_by(""), ordered_by("/payload/id"), ordered_by("/payload/n"),
-                ordered_by("header:x-shop"), ordered_by("", Ordering::none)});
+    const auto keys = order_keys(event, {ordered_by(""), ordered_by("/payload/id"),
+                                         ordered_by("/payload/n"), ordered_by("header:x-shop"),
+                                         ordered_by("", Ordering::none)});
     const std::vector<std::string> expected{"res_1", "a", "7", "berlin", ""};
     BOOST_TEST(keys == expected, boost::test_tools::per_element());
 }

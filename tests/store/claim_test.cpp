@@ -50,6 +50,24 @@ BOOST_DATA_TEST_CASE(window_closes_and_opens, data::make(kinds()), kind)
     BOOST_TEST(lab.recorder.take_works().size() == 1U);
 }
 
+// Goal: a claim that was made just before an event was accepted finds it all the same, so that
+// nothing newer overtakes it.
+BOOST_DATA_TEST_CASE(claim_older_than_the_event, data::make(kinds()), kind)
+{
+    Lab lab{kind, 1};
+    const auto subscription = lab.ids.make<SubscriptionId>();
+    lab.append("msg_0", {subscription});
+    const auto held = lab.recorder.take_works();
+    BOOST_REQUIRE(held.size() == 1U);
+    const Claim early{default_tenant(), subscription, Lane::fresh, 10, lab.clock.now()};
+    lab.clock.advance(milliseconds{1});
+    lab.append("msg_1", {subscription});
+    const auto claimed = lab.run(lab.store->claim(early)).value();
+    BOOST_REQUIRE(claimed.works.size() == 1U);
+    BOOST_TEST(claimed.works[0].event->external_id == "msg_1");
+    BOOST_TEST(claimed.exhausted);
+}
+
 // Goal: claimed work is not claimed twice, and one full subscription does not slow another.
 BOOST_DATA_TEST_CASE(claimed_once, data::make(kinds()), kind)
 {

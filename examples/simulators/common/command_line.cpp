@@ -18,6 +18,8 @@ int run_main(int argc, char** argv, Options defaults, const char* about, MakePla
     app.add_option("--hub", options.hub, "Where the hub listens, e.g. http://127.0.0.1:8080");
     app.add_option("--port-file", options.port_file,
                    "Written once ready: {\"listen\":\"127.0.0.1:PORT\"}");
+    app.add_option("--tls-dir", options.tls_folder,
+                   "Folder of `katydid certs dev`: TLS both ways, with client certificates");
     app.add_option("--rate", options.per_second, "Webhooks a second")
         ->capture_default_str()
         ->check(CLI::Range(0.001, 100'000.0));

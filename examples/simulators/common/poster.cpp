@@ -20,6 +20,13 @@ http::EgressPolicy loopback_only()
     return {{http::parse_network("127.0.0.0/8").value(), http::parse_network("::1/128").value()}};
 }
 
+http::ClientOptions client_options(const PosterOptions& options)
+{
+    http::ClientOptions result;
+    result.tls = options.tls;
+    return result;
+}
+
 /// What the hub's `{"success":true,"id":"evt_…","duplicate":true}` says.
 void read_answer(const http::ClientReply& reply, Posted& posted)
 {
@@ -40,7 +47,7 @@ Poster::Poster(asio::any_io_executor executor, const Clock& clock, PosterOptions
       options_{std::move(options)},
       ledger_{ledger},
       next_{std::move(next)},
-      client_{executor, loopback_only(), {}},
+      client_{executor, loopback_only(), client_options(options_)},
       dice_{options_.seed},
       url_{options_.url},
       left_{options_.count},

@@ -37,6 +37,7 @@ struct PosterOptions {
     std::uint64_t seed = 1;
     signing::KeyRing keys;
     std::size_t connections = 4;
+    std::shared_ptr<certs::ClientTls> tls;  ///< null: the system's trust store
 };
 
 /// Takes webhooks from `next`, signs and posts them, and writes down what the hub said.

@@ -1,6 +1,7 @@
 #include "examples/simulators/common/control.hpp"
 #include "examples/simulators/common/platform.hpp"
 
+#include "certs/tls.hpp"
 #include "hub/http/server.hpp"
 #include "hub/observe/log.hpp"
 
@@ -56,6 +57,18 @@ PosterOptions poster_options(const Options& options, const Platform& platform)
     result.repeat_one_in = options.repeat_one_in;
     result.seed = options.seed;
     result.keys = keys_from_environment(options.sign_secret_env);
+    if (const auto& folder = options.tls_folder; !folder.empty())
+        result.tls = std::make_shared<certs::ClientTls>(certs::ClientTls::Options{
+            folder + "/ca.pem", folder + "/client.pem", folder + "/client.key"});
+    return result;
+}
+
+http::ServerOptions server_options(const Options& options)
+{
+    http::ServerOptions result;
+    if (const auto& folder = options.tls_folder; !folder.empty())
+        result.tls = std::make_shared<certs::ServerTls>(certs::ServerTls::Options{
+            {{folder + "/server.pem", folder + "/server.key"}}, folder + "/ca.pem", true});
     return result;
 }
 
@@ -81,7 +94,7 @@ public:
                            poster_);
         platform_->add_routes(router_, receiver_);
         server_.emplace(loop_.get_executor(), parse_endpoint(options.listen), router_,
-                        http::ServerOptions{});
+                        server_options(options));
     }
 
     void run(const std::string& port_file)

@@ -28,6 +28,7 @@ struct HandlerOptions {
     Limits limits{};
     RetrySettings retry{};
     milliseconds timeout{15'000};  ///< an overrun handler is cancelled: a failed attempt
+    std::string filter{};          ///< JSON as in docs/api.md, Filters; empty: none
 };
 
 /// Runs on one of the hub's event loops: it must not block. The event outlives the call. An
@@ -44,7 +45,7 @@ struct Addresses {
 /// A webhook hub: receives, stores, fans out and delivers until it is stopped.
 ///
 /// Owns its threads: event loops and a store thread.
-/// Thread safety: stop() from any thread; everything else from one.
+/// Thread safety: stop() and reload() from any thread; everything else from one.
 class Hub {
 public:
     explicit Hub(Settings settings);
@@ -54,6 +55,7 @@ public:
 
     /// Registers a coroutine as a handler. Before run(). A handler gets what an endpoint gets:
     /// durable deliveries under its name, limits, retries, dead letters.
+    /// Throws Failure when the filter cannot be compiled.
     void on(HandlerOptions options, HandlerFunction function);
 
     /// Called once, when webhooks are accepted.
@@ -66,6 +68,9 @@ public:
 
     /// Asks run() to drain and return. May be called twice, and before run().
     void stop();
+
+    /// Reads the listener's certificates again; bad files change nothing. While run() runs.
+    void reload();
 
 private:
     struct Impl;

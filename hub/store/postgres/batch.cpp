@@ -343,6 +343,7 @@ awaitable<void> BatchWriter::describe_duplicates(Connection& connection, const B
     Array tenants{Type::id}, keys{Type::bytes}, places{Type::integer};
     for (auto* order : batch.appends) {
         if (!order->answer.duplicate) continue;
+        state_.note_duplicate(order->prepared.append);
         tenants.add(order->prepared.append.event->tenant);
         keys.add(order->prepared.key);
         places.add(static_cast<std::int64_t>(duplicates.size()));

@@ -65,14 +65,6 @@ Calls CallQueue::take()
     return taken;
 }
 
-void CallQueue::fail_all(const Error& error)
-{
-    Completions<Done> completions;
-    for (auto calls = take(); !calls.empty(); calls = take())
-        for (const auto& call : calls) fail(call, error, completions);
-    completions.post();
-}
-
 awaitable<void> CallQueue::wait(milliseconds limit)
 {
     bell_.expires_after(limit);

@@ -31,8 +31,6 @@ public:
 
     /// Up to a batch of what waits; empty when nothing does.
     Calls take();
-    /// Everything, answered with this error.
-    void fail_all(const Error& error);
     /// Ends when something was pushed, the queue was closed, `wake` was called or time is over.
     awaitable<void> wait(milliseconds limit);
     void wake();

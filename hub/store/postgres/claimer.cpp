@@ -74,6 +74,8 @@ void Claimer::take_due(const Search& search, const Rows& rows, std::vector<Found
     auto& claims = state_.claims;
     auto& answer = search.order->answer;
     if (state_.ownership.find_active(search.subscriber, State::now()) == nullptr) return;
+    const auto now = claim.lane == Lane::fresh ? std::max(claim.now, state_.newest_accepted)
+                                               : claim.now;
     auto next = search.from;
     std::uint32_t taken = 0;
     bool stopped = rows.size() == search.rows_max;  // there may be more behind the last one
@@ -81,7 +83,7 @@ void Claimer::take_due(const Search& search, const Rows& rows, std::vector<Found
         auto delivery = read_delivery(rows, row);
         const auto due_at = to_integer(delivery.due_at);
         const bool is_held = claims.find(delivery.id) != nullptr;
-        if (delivery.due_at > claim.now) {
+        if (delivery.due_at > now) {
             if (is_held) continue;
             answer.next_due = delivery.due_at;
             stopped = false;

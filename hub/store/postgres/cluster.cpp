@@ -11,6 +11,8 @@ namespace {
 using SteadyClock = std::chrono::steady_clock;
 
 constexpr milliseconds leaver_interval{100};
+/// Dispatchers stop sending this long before a lease ends, at most.
+constexpr milliseconds lease_margin_max{1'000};
 constexpr std::size_t backlog_batch = 2'000;
 
 /// All hubs hear it: who owns what has changed.
@@ -37,6 +39,7 @@ awaitable<void> Cluster::open()
     if (state_.ownership.self.is_nil()) co_await enter();
     renew_at_ = sweep_at_ = {};
     is_list_stale_ = true;
+    opened_at_ = SteadyClock::now();
 }
 
 awaitable<void> Cluster::enter()
@@ -77,6 +80,7 @@ awaitable<void> Cluster::run()
         }
         if (!failed || stopped_) continue;
         link.connection.close();
+        state_.suspect_lanes();
         vitals_.leases_are(false, describe(*failed).message);
         if (on_lost) on_lost();
     }
@@ -94,6 +98,12 @@ void Cluster::stop()
 {
     stopped_ = true;
     link.stop();
+    link.connection.wake();
+}
+
+void Cluster::sweep_soon()
+{
+    sweep_at_ = {};
     link.connection.wake();
 }
 
@@ -129,12 +139,12 @@ awaitable<void> Cluster::renew()
         for (const auto& subscriber : state_.ownership.all()) state_.lose(subscriber);
         co_await enter();
         is_list_stale_ = true;
-        renew_at_ = {};
+        renew_at_ = sweep_at_ = {};
         co_return;
     }
-    const bool had_lapsed = sent_at >= state_.ownership.lease_end();
+    const bool had_lapsed = sent_at + lease_margin_max >= state_.ownership.lease_end();
     state_.ownership.renew_until(sent_at + state_.options.lease);
-    if (had_lapsed) sweep_at_ = {};  // lanes were closed meanwhile
+    if (had_lapsed) sweep_at_ = {};  // work was given back, and lanes were closed, meanwhile
     std::vector<HubId> alive;
     bool has_dead = false;
     for (int row = 0; row < answers.at(1).size(); ++row) {
@@ -142,7 +152,9 @@ awaitable<void> Cluster::renew()
         else has_dead = true;
     }
     if (state_.ownership.set_hubs(std::move(alive))) is_choice_stale_ = true;
-    if (has_dead) co_await bury_dead_hubs();
+    // After an outage everybody's lease is over: they get the time to say that they live.
+    const bool had_time = SteadyClock::now() >= opened_at_ + state_.options.lease;
+    if (has_dead && had_time) co_await bury_dead_hubs();
 }
 
 awaitable<void> Cluster::bury_dead_hubs()

@@ -25,6 +25,8 @@ public:
     /// Ends after `stop`, when the leases are given back.
     awaitable<void> run();
     void stop();
+    /// Lanes may hold work that nobody told of: look soon.
+    void sweep_soon();
 
     Link link;
     /// Called when the connection is lost: others may have lost theirs too.
@@ -50,6 +52,7 @@ private:
     Vitals& vitals_;
     SteadyTime renew_at_{};
     SteadyTime sweep_at_{};
+    SteadyTime opened_at_{};
     bool is_list_stale_ = true;  ///< of the leases that are ours
     bool is_choice_stale_ = true;  ///< of who should own what is ours
     bool has_leavers_ = false;

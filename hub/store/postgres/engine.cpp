@@ -21,6 +21,7 @@ Engine::Engine(PostgresOptions options)
     loop_.restart();
     if (failure) std::rethrow_exception(failure);
     cluster_.on_lost = [this] { writer.check(); };
+    writer.on_reopened = [this] { cluster_.sweep_soon(); };
     spawn(writer.run(), true);
     spawn(carer_.run(), true);
     for (auto& reader : readers_) spawn(reader->run(), true);

@@ -6,6 +6,8 @@ namespace katydid::store::postgres {
 namespace {
 
 constexpr std::size_t cache_bytes_max = 8U << 20U;
+/// How long a server may take to end the transaction of a connection that was lost.
+constexpr std::chrono::minutes doubt_time{5};
 constexpr std::array all_lanes{Lane::fresh, Lane::retry, Lane::replay};
 
 bool is_same_lane(const Backlog& one, const Backlog& other)
@@ -102,6 +104,7 @@ void State::apply_accepted(const Changes& changes, std::vector<Work>& works,
         const auto& event = accepted.append->event;
         const auto& recipient = accepted.append->recipients[accepted.recipient];
         const Subscriber subscriber{event->tenant, recipient.subscription};
+        newest_accepted = std::max(newest_accepted, event->received_at);
         const auto* owned = ownership.find_active(subscriber, at);
         if (owned == nullptr) {
             if (!accepted.told) late_wakeups.add(subscriber, Lane::fresh, event->received_at);
@@ -159,9 +162,28 @@ void State::note_work(const Wakeups::Lanes& lane)
 {
     const auto& subscriber = lane.subscriber;
     if (ownership.find(subscriber) == nullptr) return;
+    if (lane.lane == Lane::fresh) newest_accepted = std::max(newest_accepted, lane.due);
     claims.rewind(subscriber, lane.lane, {to_integer(lane.due), {}});
     if (claims.note_work(subscriber, lane.lane))
         announce({subscriber.tenant, subscriber.subscription, lane.lane, lane.due});
+}
+
+void State::suspect_lanes()
+{
+    doubtful_until_ = SteadyTime::clock::now() + doubt_time;
+    for (const auto& subscriber : ownership.all()) {
+        for (const auto lane : all_lanes) {
+            claims.close_lane(subscriber, lane, false);
+            claims.rewind(subscriber, lane, {});
+        }
+    }
+}
+
+void State::note_duplicate(const Append& append)
+{
+    if (SteadyTime::clock::now() >= doubtful_until_) return;
+    for (const auto& recipient : append.recipients)
+        note_work({{append.event->tenant, recipient.subscription}, Lane::fresh, {}});
 }
 
 void State::announce(const Backlog& waiting) const

@@ -27,6 +27,7 @@ public:
     std::vector<std::pair<TenantId, DeliveryId>> damaged;  ///< held; their event cannot be read
     std::atomic<Listener*> listener{nullptr};
     std::string channel;    ///< of NOTIFY
+    Timestamp newest_accepted{};  ///< whatever was accepted is due, also for a claim made before
     std::uint64_t refused_settlements = 0;  ///< of deliveries this hub does not hold any more
 
     /// A new delivery's id: a ULID of that time.
@@ -53,6 +54,12 @@ public:
     /// Another hub says that the lane got work.
     void note_work(const Wakeups::Lanes& lane);
 
+    /// A commit is in doubt, or news were missed: lanes may hold rows that nobody knows of. They
+    /// hand nothing over until they were claimed empty; the next sweep announces them.
+    void suspect_lanes();
+    /// A repeated append may be one whose first commit was in doubt: its rows may be unknown.
+    void note_duplicate(const Append& append);
+
     void announce(const Backlog& waiting) const;
     void warn(const std::string& sentence) const;
 
@@ -70,6 +77,7 @@ private:
 
     StepClock clock_;
     IdSource ids_;
+    SteadyTime doubtful_until_{};
 };
 
 }  // namespace katydid::store::postgres

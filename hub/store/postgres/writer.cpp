@@ -28,6 +28,7 @@ Writer::Writer(asio::io_context& loop, State& state, Vitals& vitals, Target targ
 
 std::optional<Error> Writer::refusal(const Call& call) const
 {
+    if (call.as<ReleaseOrder>() != nullptr) return std::nullopt;  // needs no database
     const auto phase = call.job->phase;
     const auto health = vitals_.health();
     if (health == Health::unavailable)
@@ -69,12 +70,7 @@ awaitable<void> Writer::run()
         auto rest = queue_.take();
         if (rest.empty()) break;
         if (link.connection.is_open()) co_await process(std::move(rest));
-        else {
-            Completions<Done> completions;
-            for (const auto& call : rest)
-                fail(call, {errc::shutting_down, "The store is closing."}, completions);
-            completions.post();
-        }
+        else refuse(rest, {errc::shutting_down, "The store is closing."});
     }
     link.connection.close();
 }
@@ -83,10 +79,12 @@ awaitable<void> Writer::step()
 {
     auto& connection = link.connection;
     if (!connection.is_open()) {
-        queue_.fail_all({errc::store_unavailable, "The database cannot be reached now."});
+        for (auto calls = queue_.take(); !calls.empty(); calls = queue_.take())
+            refuse(calls, {errc::store_unavailable, "The database cannot be reached now."});
         const bool opened = co_await link.open();
         if (!opened) co_return;
         vitals_.writer_is(true, "The database answers again.");
+        if (on_reopened) on_reopened();
     }
     if (std::exchange(to_check_, false)) {
         co_await connection.ask("SELECT 1");
@@ -125,9 +123,22 @@ awaitable<void> Writer::process(Calls calls)
     }
     if (!failed) co_return;
     meet(*failed);
-    Completions<Done> completions;
     for (const auto* left : {&sorted.batch, &sorted.tasks, &sorted.others})
-        for (const auto& call : *left) fail(call, describe(*failed), completions);
+        refuse(*left, describe(*failed));
+}
+
+/// Answers calls that cannot be carried out; what needs no database is done all the same.
+void Writer::refuse(const Calls& calls, const Error& error)
+{
+    Completions<Done> completions;
+    for (const auto& call : calls) {
+        if (const auto* release = call.as<ReleaseOrder>()) {
+            claimer_.release(release->tenant, release->deliveries);
+            succeed(call, completions);
+        } else {
+            fail(call, error, completions);
+        }
+    }
     completions.post();
 }
 
@@ -244,6 +255,7 @@ void Writer::meet(const SqlError& error)
     case Trouble::full: vitals_.disk_is(false, sentence); break;
     case Trouble::lost:
         link.connection.close();
+        state_.suspect_lanes();
         vitals_.writer_is(false, sentence);
         break;
     case Trouble::retry:

@@ -27,6 +27,8 @@ public:
     void check() noexcept;
 
     Link link;
+    /// Called when the connection was lost and is there again.
+    std::function<void()> on_reopened;
 
 private:
     struct Sorted {
@@ -42,6 +44,7 @@ private:
     awaitable<void> write_batch(Calls& calls);
     awaitable<std::optional<SqlError>> try_batch(const Calls& calls);
     awaitable<void> answer_others(Calls& calls);
+    void refuse(const Calls& calls, const Error& error);
     awaitable<void> tell_others();
     awaitable<void> probe();
     void meet(const SqlError& error);

@@ -60,13 +60,17 @@ std::vector<std::int64_t> Claimer::find_due(const Claim& claim, std::int64_t sub
     std::vector<std::int64_t> due;
     const auto from = context_.claims.position(subscriber, claim.lane);
     auto next = from;
+    // Whatever was accepted is due, also for a claim that was made before.
+    const auto now = claim.lane == Lane::fresh
+                         ? std::max(to_integer(claim.now), context_.newest_accepted)
+                         : to_integer(claim.now);
     scan_.bind(1, subscriber).bind(2, static_cast<std::int64_t>(claim.lane));
     scan_.bind(3, from.due_at).bind(4, from.seq);
     const ResetGuard guard{scan_};
     bool stopped = false;
     while (!stopped && scan_.step()) {
         const Claims::Position at{scan_.integer(0), scan_.integer(1)};
-        if (at.due_at > to_integer(claim.now)) {
+        if (at.due_at > now) {
             if (context_.claims.find(at.seq)) continue;
             out.next_due = to_timestamp(at.due_at);
             break;
@@ -165,6 +169,8 @@ Claimer::News Claimer::apply_effects(bool somebody_listens)
     for (const auto& accepted : effects.accepted) {
         const auto& event = accepted.append->event;
         const auto& recipient = accepted.append->recipients[accepted.recipient];
+        context_.newest_accepted = std::max(context_.newest_accepted,
+                                            to_integer(event->received_at));
         if (!somebody_listens) context_.claims.close_lane(accepted.subscriber, Lane::fresh, true);
         const auto admission = context_.claims.admit(accepted.seq, accepted.subscriber,
                                                      Lane::fresh);

@@ -72,6 +72,7 @@ struct WriteContext {
     Counters counters;
     Effects effects;
     std::vector<std::int64_t> damaged;  ///< held deliveries whose event cannot be read any more
+    std::int64_t newest_accepted = 0;   ///< received_at of what was appended last
     std::int64_t last_event_seq = 0;
     std::int64_t last_delivery_seq = 0;
 };

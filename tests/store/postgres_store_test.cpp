@@ -1,0 +1,307 @@
+// What is special about the shared store: several hubs, leases, a database that goes away.
+#include "hub/store/postgres/postgres_store.hpp"
+#include "hub/store/open_store.hpp"
+#include "tests/store/mini_hub.hpp"
+#include "tests/store/postgres_server.hpp"
+
+#include <set>
+#include <tuple>
+
+using namespace katydid;
+using namespace katydid::store;
+using namespace katydid::store::test;
+
+namespace {
+
+/// Hubs on one schema that live on one loop, in the test's thread.
+class Hubs {
+public:
+    struct Member {
+        std::unique_ptr<MiniHub> hub;
+        std::unique_ptr<Store> store;
+        std::multiset<std::string> sent;
+    };
+
+    explicit Hubs(PostgresServer& server = PostgresServer::shared())
+        : server_{server},
+          schema_{server.make_schema()}
+    {}
+    ~Hubs()
+    {
+        for (auto& member : members_) member->store->close();
+        loop.restart();
+        loop.poll();
+    }
+
+    PostgresOptions options() const
+    {
+        PostgresOptions options;
+        options.url = server_.url(schema_);
+        options.lease = milliseconds{1'500};
+        options.renew_interval = milliseconds{300};
+        options.sweep_interval = milliseconds{1'000};
+        options.warn = [](const std::string& sentence) { BOOST_TEST_MESSAGE(sentence); };
+        return options;
+    }
+
+    Member& add()
+    {
+        auto& member = *members_.emplace_back(std::make_unique<Member>());
+        member.hub = std::make_unique<MiniHub>(
+            loop, [&member](const Work& work) -> awaitable<void> {
+                member.sent.insert(work.event->external_id);
+                co_return;
+            });
+        member.store = open_postgres(options());
+        member.hub->set_store(*member.store);
+        asio::co_spawn(loop, member.hub->start(), rethrow);
+        return member;
+    }
+
+    /// Runs the loop until it is so; the deadline is only for a test that fails.
+    void run_until(const std::function<bool()>& is_so)
+    {
+        const auto guard = asio::make_work_guard(loop);
+        const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds{30};
+        loop.restart();
+        while (!is_so() && std::chrono::steady_clock::now() < deadline)
+            loop.run_one_for(milliseconds{20});
+        BOOST_TEST(is_so());
+    }
+
+    void append(Member& member, const std::string& name, SubscriptionId subscription)
+    {
+        asio::co_spawn(loop, append_until_taken(member, name, subscription), rethrow);
+    }
+
+    void run_sql(const std::string& sql) { server_.run(schema_, sql); }
+    PostgresServer& server() { return server_; }
+
+    asio::io_context loop{1};
+    IdSource ids{system_clock(), 11};
+    std::size_t appended = 0;
+    std::size_t refused = 0;
+
+private:
+    static void rethrow(std::exception_ptr failure)
+    {
+        if (failure) std::rethrow_exception(failure);
+    }
+
+    /// As a sender does: repeats the same event until it is taken.
+    awaitable<void> append_until_taken(Member& member, std::string name,
+                                       SubscriptionId subscription)
+    {
+        while (true) {
+            auto event = std::make_shared<Event>();
+            event->id = ids.make<EventId>();
+            event->source = "atlvs";
+            event->external_id = name;
+            event->received_at = event->occurred_at = system_clock().now();
+            event->payload = std::make_shared<const std::string>("{}");
+            Append append{std::move(event), {{subscription, ""}}};
+            const auto answer = co_await member.store->append(std::move(append));
+            if (answer) break;
+            ++refused;
+            BOOST_TEST((answer.error() == errc::store_unavailable));
+            asio::steady_timer timer{loop, milliseconds{20}};
+            co_await timer.async_wait(use_tuple);
+        }
+        ++appended;
+    }
+
+    PostgresServer& server_;
+    std::string schema_;
+    std::vector<std::unique_ptr<Member>> members_;
+};
+
+std::multiset<std::string> names_of(std::size_t count)
+{
+    std::multiset<std::string> names;
+    for (std::size_t i = 0; i < count; ++i) names.insert("e" + std::to_string(i));
+    return names;
+}
+
+}  // namespace
+
+BOOST_AUTO_TEST_SUITE(store_postgres)
+
+// Goal: a database of a newer program is left alone, with a sentence that says so.
+BOOST_AUTO_TEST_CASE(newer_tables_are_refused)
+{
+    Hubs hubs;
+    hubs.add();
+    hubs.run_sql("UPDATE katydid_meta SET value = 99 WHERE key = 'schema'");
+    BOOST_CHECK_EXCEPTION(std::ignore = open_postgres(hubs.options()), Failure, [](const Failure& failure) {
+        return std::string_view{failure.what()}.find("newer") != std::string_view::npos;
+    });
+}
+
+// Goal: a database that is not there is named at start, without the password.
+BOOST_AUTO_TEST_CASE(unreachable_database)
+{
+    const std::string url = "postgres://joe:s3cret@127.0.0.1:1/db?connect_timeout=1";
+    PostgresOptions options;
+    options.url = url;
+    BOOST_CHECK_EXCEPTION(std::ignore = open_postgres(std::move(options)), Failure, [](const Failure& failure) {
+        const std::string_view what{failure.what()};
+        return what.find("127.0.0.1") != std::string_view::npos
+               && what.find("s3cret") == std::string_view::npos;
+    });
+    BOOST_TEST(describe_store(url) == "postgres://127.0.0.1:1/db");
+    BOOST_TEST(describe_store("postgres://u:a@b/c@h,i/db") == "postgres://h,i/db");
+    BOOST_TEST(describe_store("sqlite:./x.db") == "sqlite:./x.db");
+}
+
+// Goal: two hubs share the subscriptions: each delivery is handed to one of them, whoever took the
+// event, and both have their part.
+BOOST_AUTO_TEST_CASE(two_hubs_share)
+{
+    Hubs hubs;
+    auto& one = hubs.add();
+    auto& two = hubs.add();
+    std::vector<SubscriptionId> subscriptions;
+    for (int i = 0; i < 40; ++i) subscriptions.push_back(hubs.ids.make<SubscriptionId>());
+    for (std::size_t i = 0; i < 400; ++i)
+        hubs.append(i % 2 == 0 ? one : two, "e" + std::to_string(i), subscriptions[i / 2 % 40]);
+    hubs.run_until([&] { return one.sent.size() + two.sent.size() >= 400 && hubs.appended == 400; });
+    auto all = one.sent;
+    all.insert(two.sent.begin(), two.sent.end());
+    BOOST_TEST((all == names_of(400)));
+    BOOST_TEST(one.sent.size() > 40U);
+    BOOST_TEST(two.sent.size() > 40U);
+}
+
+// Goal: a hub that leaves gives its subscriptions to the others at once, with what waits of them,
+// and a hub that joins gets its part.
+BOOST_AUTO_TEST_CASE(leaving_and_joining)
+{
+    Hubs hubs;
+    auto& one = hubs.add();
+    std::vector<SubscriptionId> subscriptions;
+    for (int i = 0; i < 40; ++i) subscriptions.push_back(hubs.ids.make<SubscriptionId>());
+    std::size_t next = 0;
+    const auto append_to_all = [&](Hubs::Member& member) {
+        for (const auto& subscription : subscriptions)
+            hubs.append(member, "e" + std::to_string(next++), subscription);
+    };
+    append_to_all(one);
+    hubs.run_until([&] { return one.sent.size() == 40; });
+    auto& two = hubs.add();
+    hubs.run_until([&] {
+        if (hubs.appended == next) append_to_all(one);
+        return !two.sent.empty();
+    });
+    hubs.run_until([&] { return one.sent.size() + two.sent.size() >= next; });
+    one.store->close();
+    append_to_all(two);
+    hubs.run_until([&] { return one.sent.size() + two.sent.size() >= next; });
+    auto all = one.sent;
+    all.insert(two.sent.begin(), two.sent.end());
+    BOOST_TEST((all == names_of(next)));
+}
+
+// Goal: a hub whose lease was taken over learns it: its settlements are refused, the work it holds
+// may not be sent, and it goes on with new leases.
+BOOST_AUTO_TEST_CASE(stale_owner_is_refused)
+{
+    Hubs hubs;
+    Lab lab{open_postgres(hubs.options())};
+    const auto subscription = lab.ids.make<SubscriptionId>();
+    lab.append("e0", {subscription});
+    const auto works = lab.recorder.take_works();
+    BOOST_REQUIRE(works.size() == 1U);
+    BOOST_REQUIRE(works[0].lease);
+    BOOST_TEST(works[0].lease->holds_at(system_clock().now()));
+    // Another hub takes the subscription, as it does when this one falls silent.
+    hubs.run_sql("UPDATE leases SET token = token + 1");
+    lab.settle(works[0], DeliveryState::delivered);
+    BOOST_TEST((lab.delivery(works[0].delivery.id).state == DeliveryState::pending));
+    BOOST_TEST(lab.run(lab.store->attempts(default_tenant(), works[0].delivery.id)).value().empty());
+    const auto stats = lab.run(lab.store->stats({})).value();
+    BOOST_TEST(stats.deliveries_by_state[static_cast<int>(DeliveryState::delivered)] <= 1U);
+    // This hub is taken for dead.
+    hubs.run_sql("DELETE FROM hubs");
+    hubs.run_until([&] { return !works[0].lease->holds_at(system_clock().now()); });
+    Claimed claimed;
+    hubs.run_until([&] {
+        if (claimed.works.empty()) claimed = lab.claim(subscription);
+        return !claimed.works.empty();
+    });
+    BOOST_TEST((claimed.works.at(0).delivery.id == works[0].delivery.id));
+    BOOST_TEST(claimed.works.at(0).lease->holds_at(system_clock().now()));
+    lab.settle(claimed.works.at(0), DeliveryState::delivered);
+    BOOST_TEST((lab.delivery(works[0].delivery.id).state == DeliveryState::delivered));
+    const auto after = lab.run(lab.store->stats({})).value();
+    BOOST_TEST(after.deliveries_by_state[static_cast<int>(DeliveryState::delivered)] == 1U);
+    BOOST_TEST(after.deliveries_by_state[static_cast<int>(DeliveryState::pending)] == 0U);
+}
+
+// Goal: while the database restarts, calls are refused with "unavailable"; then everything goes on
+// by itself, and what was acknowledged is delivered once at least and stored once.
+BOOST_AUTO_TEST_CASE(database_restarts)
+{
+    PostgresServer server{PostgresServer::Durability::none};
+    Hubs hubs{server};
+    auto& one = hubs.add();
+    const auto subscription = hubs.ids.make<SubscriptionId>();
+    for (std::size_t i = 0; i < 50; ++i) hubs.append(one, "e" + std::to_string(i), subscription);
+    hubs.run_until([&] { return hubs.appended == 50; });
+    server.stop_at_once();
+    for (std::size_t i = 50; i < 100; ++i) hubs.append(one, "e" + std::to_string(i), subscription);
+    hubs.run_until([&] {
+        return one.store->health() == Health::unavailable && hubs.refused >= 50;
+    });
+    server.start();
+    hubs.run_until([&] { return hubs.appended == 100 && one.store->health() == Health::ok; });
+    const auto expected = names_of(100);
+    hubs.run_until([&] {
+        return std::includes(one.sent.begin(), one.sent.end(), expected.begin(), expected.end());
+    });
+}
+
+// Goal: a backup is PostgreSQL's own business, and the sentence says with what.
+BOOST_AUTO_TEST_CASE(backup_is_refused)
+{
+    Hubs hubs;
+    Lab lab{open_postgres(hubs.options())};
+    const auto answer = lab.run(lab.store->backup("/nonexistent/x", {}));
+    BOOST_REQUIRE(answer.has_error());
+    BOOST_TEST(answer.error().message.find("pg_dump") != std::string::npos);
+}
+
+// Goal: senders' words may hold any bytes: what is no UTF-8, and NUL, come back as they were.
+BOOST_AUTO_TEST_CASE(any_bytes)
+{
+    Hubs hubs;
+    Lab lab{open_postgres(hubs.options())};
+    const std::string odd{"\xff\xfe\0\x80 odd", 8};
+    auto event = lab.make_event(odd);
+    event->source = event->type = event->subject = event->key = event->content_type = odd;
+    lab.run(lab.store->append({event, {}})).value();
+    const auto found = lab.run(lab.store->event(default_tenant(), event->id)).value();
+    for (const auto* field : {&found->source, &found->type, &found->subject, &found->key,
+                              &found->content_type, &found->external_id})
+        BOOST_TEST(*field == odd);
+    EventQuery query;
+    query.external_id = odd;
+    BOOST_TEST(lab.run(lab.store->events(query)).value().size() == 1U);
+}
+
+// Goal: a payload whose bytes changed in the database is never delivered; its delivery is dead.
+BOOST_AUTO_TEST_CASE(changed_payload)
+{
+    Hubs hubs;
+    Lab lab{open_postgres(hubs.options())};
+    const auto subscription = lab.ids.make<SubscriptionId>();
+    lab.append("e0", {subscription});
+    const auto works = lab.recorder.take_works();
+    lab.run(lab.store->release(default_tenant(), {works.at(0).delivery.id})).value();
+    hubs.run_sql("UPDATE events SET payload = set_byte(payload, 0, 88)");
+    BOOST_TEST(lab.claim(subscription).works.empty());
+    BOOST_TEST((lab.delivery(works[0].delivery.id).state == DeliveryState::dead));
+    BOOST_TEST((lab.run(lab.store->event(default_tenant(), works[0].event->id)).error()
+                == errc::corrupt));
+}
+
+BOOST_AUTO_TEST_SUITE_END()
