@@ -81,15 +81,6 @@ http::EgressPolicy make_egress(const Settings& settings)
     return policy;
 }
 
-/// Hubs that share a database must share the key that its secrets are sealed with.
-void require_shared_keys(const Settings& settings)
-{
-    if (!store::is_shared_store(settings.store_url()) || settings.master_key) return;
-    throw Failure{Error{errc::invalid_argument,
-                        "With PostgreSQL the master key must be set, the same for every hub: make"
-                        " one with `openssl rand -hex 32` and set KATYDID_MASTER_KEY."}};
-}
-
 std::unique_ptr<store::Store> open_store(const Settings& settings, observe::Metrics& metrics)
 {
     store::StoreOptions options;
@@ -113,9 +104,8 @@ std::shared_ptr<certs::ServerTls> make_server_tls(const config::TlsSettings& set
 
 std::shared_ptr<certs::ClientTls> make_client_tls(const Settings& settings)
 {
-    return std::make_shared<certs::ClientTls>(
-        certs::ClientTls::Options{settings.egress_ca_file, settings.egress_certificate_file,
-                                  settings.egress_key_file});
+    return std::make_shared<certs::ClientTls>(certs::ClientTls::Options{
+        settings.egress_ca_file, settings.egress_certificate_file, settings.egress_key_file});
 }
 
 std::vector<registry::OwnScheme> own_schemes(const Settings& settings)
@@ -170,6 +160,7 @@ struct Hub::Impl {
     awaitable<> drain();
     void listen();
     void start_caretaker();
+    void read_settings_again();
     awaitable<result<void>> fix_settings();
     awaitable<> reseal_quarantine();
     awaitable<> on_loop(EventLoop& loop, awaitable<> work);
@@ -193,6 +184,7 @@ struct Hub::Impl {
     http::Router operator_router;
     std::unique_ptr<http::Server> operator_server;
     std::atomic<bool> accepting = false;
+    std::atomic<bool> settings_stale = false;  ///< another hub changed them during our start
 };
 
 Hub::Hub(Settings settings) : impl_{std::make_unique<Impl>(std::move(settings))}
@@ -225,7 +217,6 @@ void Hub::Impl::open()
 {
     std::filesystem::create_directories(settings.data_dir);
     std::filesystem::permissions(settings.data_dir, std::filesystem::perms::owner_all);
-    require_shared_keys(settings);
     vault = open_vault(settings);
     store = open_store(settings, metrics);
     registry = std::make_unique<registry::Registry>(*store, *vault, system_clock(), random_seed());
@@ -247,8 +238,11 @@ void Hub::Impl::open()
             loops.back()->add_coroutine(handler.options.name, handler.function);
         registry->add_seat(loops.back()->seat());
     }
-    listener = std::make_unique<StoreListener>(
-        loops, metrics, [this](std::string why) { stop_signal.request(std::move(why)); });
+    StoreListener::Calls calls{
+        [this](std::string why) { stop_signal.request(std::move(why)); },
+        [this] { read_settings_again(); },
+    };
+    listener = std::make_unique<StoreListener>(loops, metrics, std::move(calls));
     store->set_listener(listener.get());
     for (auto& loop : loops) loop->run();
 }
@@ -308,12 +302,24 @@ awaitable<> Hub::Impl::start()
     }
     start_caretaker();
     if (shared->server_tls) {
-        certificates = std::make_shared<CertificateKeeper>(loops.front()->executor(),
-                                                           shared->server_tls, metrics,
-                                                           system_clock());
+        certificates = std::make_shared<CertificateKeeper>(
+            loops.front()->executor(), shared->server_tls, metrics, system_clock());
         asio::post(loops.front()->executor(), [keeper = certificates] { keeper->start(); });
     }
     accepting = true;
+    if (settings_stale) read_settings_again();
+}
+
+/// Another hub changed something. What came before the start was over is read behind it.
+void Hub::Impl::read_settings_again()
+{
+    settings_stale = true;
+    if (!accepting || !settings_stale.exchange(false)) return;
+    asio::co_spawn(loops.front()->executor(), registry->refresh(),
+                   [](std::exception_ptr failure, const result<void>& read) {
+                       if (failure) log::error("settings.not_read", describe(failure));
+                       else if (!read) log::error("settings.not_read", read.error().message);
+                   });
 }
 
 void Hub::Impl::start_caretaker()

@@ -3,6 +3,7 @@
 #include "hub/api/access.hpp"
 #include "hub/config/secrets.hpp"
 #include "hub/observe/log.hpp"
+#include "hub/store/open_store.hpp"
 
 #include <openssl/crypto.h>
 #include <openssl/rand.h>
@@ -100,6 +101,10 @@ void add_previous_key(signing::Vault& vault, const config::Settings& settings)
 
 std::unique_ptr<signing::Vault> open_vault(const config::Settings& settings)
 {
+    if (!settings.master_key && store::is_shared_store(settings.store_url()))
+        throw Failure{Error{errc::invalid_argument,
+                            "With PostgreSQL the master key must be set, the same for every hub:"
+                            " make one with `openssl rand -hex 32` and set KATYDID_MASTER_KEY."}};
     const auto file = settings.data_dir / "master.key";
     const auto text = settings.master_key
                           ? *settings.master_key

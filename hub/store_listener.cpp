@@ -6,11 +6,10 @@
 
 namespace katydid {
 
-StoreListener::StoreListener(const Loops& loops, observe::Metrics& metrics,
-                             std::function<void(std::string)> give_up)
+StoreListener::StoreListener(const Loops& loops, observe::Metrics& metrics, Calls calls)
     : loops_{loops},
       metrics_{metrics},
-      give_up_{std::move(give_up)}
+      calls_{std::move(calls)}
 {}
 
 EventLoop& StoreListener::owner(SubscriptionId id) const
@@ -57,7 +56,7 @@ void StoreListener::on_health(store::Health health, const std::string& why)
         auto& target = *loop;
         asio::post(target.executor(), [&target, health] { target.dispatcher().on_health(health); });
     }
-    if (health == store::Health::failed) give_up_(why);
+    if (health == store::Health::failed) calls_.give_up(why);
 }
 
 }  // namespace katydid

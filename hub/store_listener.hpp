@@ -18,21 +18,24 @@ class StoreListener final : public store::Listener {
 public:
     using Loops = std::vector<std::unique_ptr<EventLoop>>;
 
-    /// \param give_up  called when the store failed for good, with the sentence for the operator
-    StoreListener(const Loops& loops, observe::Metrics& metrics,
-                  std::function<void(std::string)> give_up);
+    struct Calls {
+        std::function<void(std::string)> give_up;  ///< the store failed for good: the sentence why
+        std::function<void()> settings_changed;    ///< by another hub
+    };
+    StoreListener(const Loops& loops, observe::Metrics& metrics, Calls calls);
 
     void on_work(std::vector<store::Work> works) override;
     void on_backlog(TenantId tenant, SubscriptionId subscription, Lane lane,
                     Timestamp due) override;
     void on_health(store::Health health, const std::string& why) override;
+    void on_settings_changed() override { calls_.settings_changed(); }
 
 private:
     [[nodiscard]] EventLoop& owner(SubscriptionId id) const;
 
     const Loops& loops_;
     observe::Metrics& metrics_;
-    std::function<void(std::string)> give_up_;
+    Calls calls_;
 };
 
 }  // namespace katydid

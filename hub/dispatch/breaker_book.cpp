@@ -16,6 +16,7 @@ store::Record to_record(const BreakerMemory& memory)
     const json::object object{{"openings", memory.openings},
                               {"open_until", to_rfc3339(memory.open_until)}};
     store::Record record;
+    record.is_setting = false;
     record.tenant = memory.tenant;
     record.kind = kind;
     record.id = memory.subscription.to_string();

@@ -46,11 +46,11 @@ void Paths::release(std::uint32_t path)
 
 void Paths::bind(Program& program)
 {
-    struct Place {
+    struct Around {
         std::uint32_t end;
         std::uint32_t path;
     };
-    std::vector<Place> around;
+    std::vector<Around> around;
     for (std::uint32_t i = 0; i < program.steps.size(); ++i) {
         auto& step = program.steps[i];
         while (!around.empty() && around.back().end <= i) around.pop_back();

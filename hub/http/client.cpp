@@ -55,6 +55,26 @@ std::string pool_key(const ClientRequest& request, const Url& url)
     return key;
 }
 
+/// A request as it is written, with all that must live until it is.
+struct Packet {
+    std::shared_ptr<void> client;
+    std::string head;
+    std::shared_ptr<const std::string> body;  ///< null: there is none, or it is behind the head
+    bool is_head = false;
+
+    Packet(std::shared_ptr<void> of, std::string head_bytes,
+           std::shared_ptr<const std::string> body_bytes, bool asks_for_head)
+        : client{std::move(of)}, head{std::move(head_bytes)}, body{std::move(body_bytes)},
+          is_head{asks_for_head}
+    {
+    }
+    [[nodiscard]] Transport::Buffers bytes() const
+    {
+        return {boost::asio::buffer(head),
+                body ? boost::asio::buffer(*body) : boost::asio::const_buffer{}};
+    }
+};
+
 /// An exchange may also end by an exception (cancellation) while its upload is under way.
 struct UploadGuard {
     const ExchangeEnd& end;
@@ -87,7 +107,7 @@ struct Client::Impl : std::enable_shared_from_this<Impl> {
           watchdog{executor},
           dialer{watchdog,
                  {std::move(policy), own_resolver ? own_resolver : options.resolver, options.tls,
-                  options.connect_timeout, options.proxy}},
+                  options.connect_timeout, options.proxy, options.connector}},
           limits{{options.head_bytes_max, options.body_bytes_max, options.interim_max},
                  options.body_time_max},
           pool{{options.idle_per_host_max, options.idle_total_max, options.idle_timeout}}
@@ -96,7 +116,7 @@ struct Client::Impl : std::enable_shared_from_this<Impl> {
 
     awaitable<result<ClientReply>> send(ClientRequest request, Deadline deadline);
     awaitable<result<ClientReply>> try_on(std::unique_ptr<Outbound> connection,
-                                          const Transport::Buffers& bytes, bool is_head,
+                                          std::shared_ptr<Packet> packet,
                                           const ExchangeLimits& patience, Deadline deadline,
                                           bool& stale);
 
@@ -109,18 +129,19 @@ struct Client::Impl : std::enable_shared_from_this<Impl> {
 
 /// \param stale  set when a pooled connection turned out to be closed before a byte came back
 awaitable<result<ClientReply>> Client::Impl::try_on(std::unique_ptr<Outbound> connection,
-                                                    const Transport::Buffers& bytes, bool is_head,
+                                                    std::shared_ptr<Packet> packet,
                                                     const ExchangeLimits& patience,
                                                     Deadline deadline, bool& stale)
 {
     ExchangeEnd end;
-    const UploadGuard guard{end, connection, shared_from_this()};
-    auto reply = co_await exchange(*connection, bytes, is_head, patience, deadline, end);
+    const UploadGuard guard{end, connection, packet};
+    auto reply = co_await exchange(*connection, packet->bytes(), packet->is_head, patience,
+                                   deadline, end);
     if (end.reusable) pool.give(std::move(connection));
     else
         stale = connection->reused && !end.answered && reply.has_error()
                 && reply.error() == errc::connection_closed;
-    orphan(end, connection, shared_from_this());
+    orphan(end, connection, packet);
     connection.reset();
     if (pool.is_closed()) watchdog.trim();
     co_return reply;
@@ -134,10 +155,9 @@ awaitable<result<ClientReply>> Client::Impl::send(ClientRequest request, Deadlin
     if (!head) co_return head.error();
     const bool joined = url->tls && request.body && request.body->size() <= joined_bytes_max;
     if (joined) head->append(*request.body);
-    const Transport::Buffers bytes{boost::asio::buffer(*head),
-                                   request.body && !joined ? boost::asio::buffer(*request.body)
-                                                           : boost::asio::const_buffer{}};
-    const bool is_head = request.method == "HEAD";
+    const auto packet = std::make_shared<Packet>(shared_from_this(), std::move(*head),
+                                                 joined ? nullptr : request.body,
+                                                 request.method == "HEAD");
     const auto key = pool_key(request, *url);
     auto patience = limits;
     patience.first_byte_time_max = request.first_byte_timeout;
@@ -145,7 +165,7 @@ awaitable<result<ClientReply>> Client::Impl::send(ClientRequest request, Deadlin
     auto pooled = pool.take(key);
     if (pooled) {
         bool stale = false;
-        auto reply = co_await try_on(std::move(pooled), bytes, is_head, patience, deadline, stale);
+        auto reply = co_await try_on(std::move(pooled), packet, patience, deadline, stale);
         if (!stale) co_return reply;
     }
     Dialer::Wishes wishes{request.connect_timeout,
@@ -154,7 +174,7 @@ awaitable<result<ClientReply>> Client::Impl::send(ClientRequest request, Deadlin
     if (!dialled) co_return dialled.error();
     bool never = false;
     auto fresh = std::move(*dialled);
-    auto reply = co_await try_on(std::move(fresh), bytes, is_head, patience, deadline, never);
+    auto reply = co_await try_on(std::move(fresh), packet, patience, deadline, never);
     co_return reply;
 }
 

@@ -20,6 +20,7 @@ class ClientTls;
 
 namespace katydid::http {
 
+class Connector;
 class Resolver;
 
 /// Whom requests trust and who they say they are, instead of ClientOptions::tls.
@@ -59,6 +60,7 @@ struct ClientOptions {
     std::shared_ptr<Resolver> resolver;     ///< null: the system's, behind a cache
     milliseconds dns_ttl{30'000};           ///< of that cache
     std::optional<Url> proxy;               ///< what every request goes through
+    std::shared_ptr<Connector> connector;   ///< null: the system's
 };
 
 /// Whether a request may not name this header, because the client writes it or because it would

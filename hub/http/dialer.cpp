@@ -171,6 +171,16 @@ awaitable<result<void>> Dialer::connect(Outbound& connection, const Url& url, co
     co_return result<void>{};
 }
 
+awaitable<error_code> Dialer::connect_to(tcp::socket& socket, tcp::endpoint endpoint)
+{
+    if (options_.connector) {
+        const auto failed = co_await options_.connector->connect(socket, endpoint);
+        co_return failed;
+    }
+    const auto [error] = co_await socket.async_connect(endpoint, use_tuple);
+    co_return error;
+}
+
 /// A TCP connection to the receiver's address, or to the proxy's.
 awaitable<result<void>> Dialer::reach(Outbound& connection, const Url& url, const address& target,
                                       Patience patience)
@@ -178,7 +188,7 @@ awaitable<result<void>> Dialer::reach(Outbound& connection, const Url& url, cons
     const tcp::endpoint endpoint{target, options_.proxy ? options_.proxy->port : url.port};
     auto& socket = connection.transport.socket();
     connection.limit(patience.limit());
-    const auto [error] = co_await socket.async_connect(endpoint, use_tuple);
+    const auto error = co_await connect_to(socket, endpoint);
     if (connection.watch.expired()) co_return too_slow(url, patience.deadline, "connecting to");
     if (error)
         co_return Error{errc::connect_failed,

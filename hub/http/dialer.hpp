@@ -3,6 +3,7 @@
 
 #include "certs/session_store.hpp"
 #include "certs/tls.hpp"
+#include "hub/http/connector.hpp"
 #include "hub/http/egress.hpp"
 #include "hub/http/outbound.hpp"
 #include "hub/http/resolver.hpp"
@@ -23,6 +24,7 @@ public:
         std::shared_ptr<certs::ClientTls> tls;  ///< null: the system's trust store
         milliseconds connect_timeout{5'000};    ///< for each address, and for the TLS handshake
         std::optional<Url> proxy;               ///< of the operator; its address is not judged
+        std::shared_ptr<Connector> connector;   ///< null: the system's
     };
     /// What one dial does otherwise than the options say.
     struct Wishes {
@@ -56,6 +58,8 @@ private:
                                     const boost::asio::ip::address& address, Patience patience);
     awaitable<result<void>> reach(Outbound& connection, const Url& url,
                                   const boost::asio::ip::address& address, Patience patience);
+    awaitable<boost::system::error_code> connect_to(boost::asio::ip::tcp::socket& socket,
+                                                    boost::asio::ip::tcp::endpoint endpoint);
     [[nodiscard]] std::shared_ptr<certs::ClientTls> default_tls();
     awaitable<result<void>> shake_hands(Outbound& connection, const Url& url, Patience patience);
 

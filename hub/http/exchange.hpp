@@ -17,7 +17,7 @@ struct ExchangeLimits {
 struct Upload {
     bool done = false;
     boost::system::error_code error;
-    std::shared_ptr<void> keep;            ///< what the connection needs, when it is orphaned
+    std::shared_ptr<void> keep;            ///< the request's bytes and what the connection needs
     std::unique_ptr<Outbound> connection;  ///< set when the exchange ended before the upload
 };
 
@@ -32,6 +32,7 @@ struct ExchangeEnd {
 
 /// The exchange is over, its upload is not: closes the connection and lets it live until the
 /// write has noticed. Does nothing when no upload is under way.
+/// \param keep  owns the request's bytes, and the watchdog of the connection
 void orphan(const ExchangeEnd& end, std::unique_ptr<Outbound>& connection,
             std::shared_ptr<void> keep);
 

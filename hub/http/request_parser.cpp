@@ -5,6 +5,7 @@
 #include <boost/beast/http/error.hpp>
 
 #include <algorithm>
+#include <cctype>
 #include <optional>
 
 namespace katydid::http {
@@ -22,6 +23,8 @@ public:
         header_limit(std::numeric_limits<std::uint32_t>::max());  // the gate has judged it
         body_limit(body_bytes_max);
     }
+
+    const char* bytes_begin = nullptr;  ///< of the bytes put last
 
 private:
     void on_request_impl(beast_http::verb, BeastView, BeastView, int, error_code&) override {}
@@ -54,6 +57,10 @@ private:
 
     void on_chunk_header_impl(std::uint64_t, BeastView extensions, error_code& error) override
     {
+        if (digits_before(extensions.data()) > RequestParser::chunk_size_digits_max) {
+            error = beast_http::error::bad_chunk;
+            return;
+        }
         extension_bytes_ += extensions.size();
         if (extension_bytes_ > RequestParser::chunk_extension_bytes_max)
             error = beast_http::error::bad_chunk_extension;
@@ -66,6 +73,19 @@ private:
     }
 
     void on_finish_impl(error_code&) override {}
+
+    /// The digits of a chunk's size end where its extensions begin, in the bytes put last; Beast
+    /// takes any number of leading zeros.
+    [[nodiscard]] std::size_t digits_before(const char* end) const noexcept
+    {
+        std::size_t count = 0;
+        while (end != bytes_begin && std::isxdigit(static_cast<unsigned char>(end[-1])) != 0
+               && count <= RequestParser::chunk_size_digits_max) {
+            --end;
+            ++count;
+        }
+        return count;
+    }
 
     Request& into_;
     bool head_done_ = false;
@@ -97,6 +117,7 @@ RequestParser::Progress RequestParser::put(std::string_view bytes)
     error = {};
     Progress progress;
     if (bytes.empty()) return progress;
+    parser.bytes_begin = bytes.data();
     progress.consumed = parser.put(boost::asio::const_buffer{bytes.data(), bytes.size()}, error);
     if (error == beast_http::error::body_limit) progress.status = Status::too_large;
     else if (error && error != beast_http::error::need_more) progress.status = Status::malformed;

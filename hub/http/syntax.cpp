@@ -22,7 +22,7 @@ constexpr std::uint8_t kinds_of(char c) noexcept
     if (printable || beyond_ascii || c == ' ' || c == '\t')
         kinds |= static_cast<unsigned>(CharKind::value);
     if (printable && !one_of("#\"<>\\^`{|}")) kinds |= static_cast<unsigned>(CharKind::target);
-    if (is_alphanumeric(c) || one_of("-._~!$&'()*+,;="))
+    if (is_alphanumeric(c) || one_of("-._~!$&'()*+;="))
         kinds |= static_cast<unsigned>(CharKind::host);
     return static_cast<std::uint8_t>(kinds);
 }

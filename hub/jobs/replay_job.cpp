@@ -111,6 +111,7 @@ store::Record to_record(const ReplayJob& job)
     if (query.status) object["answer"] = *query.status;
     if (query.cursor) object["cursor"] = query.cursor->to_string();
     store::Record record;
+    record.is_setting = false;
     record.tenant = job.tenant;
     record.kind = job_kind;
     record.id = job.id.to_string();

@@ -35,6 +35,9 @@ http::Response to_response(signing::HandshakeReply reply)
     response.status = reply.status;
     response.content_type = std::move(reply.content_type);
     response.headers = std::move(reply.headers);
+    // The body echoes what a stranger sent: a browser must not take it for a page.
+    if (find_header(response.headers, "X-Content-Type-Options") == nullptr)
+        response.with("X-Content-Type-Options", "nosniff");
     response.body = std::move(reply.body);
     return response;
 }
@@ -54,12 +57,13 @@ awaitable<http::Response> Receiver::shake_hands(http::Request& request)
     auto answer = co_await try_handshakes(*source, view);
     if (answer) co_return std::move(*answer);
     parts_.metrics.event_rejected("handshake");
-    log::warn("handshake.refused",
-              "the request is not the handshake of the source's scheme, or does not carry its "
-              "secret",
-              {{"source", source->source.name},
-               {"method", request.method},
-               {"client", proxies_.client_of(request)}});
+    if (may_log())
+        log::warn("handshake.refused",
+                  "the request is not the handshake of the source's scheme, or does not carry its "
+                  "secret",
+                  {{"source", source->source.name},
+                   {"method", request.method},
+                   {"client", proxies_.client_of(request)}});
     co_return unauthorised();
 }
 
@@ -102,8 +106,10 @@ awaitable<http::Response> Receiver::carry_out(const registry::SourceEntry& sourc
         log::info("source.key_received", "the provider delivered the source's key",
                   {{"source", name}});
     }
-    log::info("handshake.answered", "the provider's check of the endpoint was answered",
-              {{"source", name}, {"status", reply.status}});
+    // Some handshakes need no secret: whoever repeats one must not fill the log.
+    if (may_log())
+        log::info("handshake.answered", "the provider's check of the endpoint was answered",
+                  {{"source", name}, {"status", reply.status}});
     co_return to_response(std::move(reply));
 }
 

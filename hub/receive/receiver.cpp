@@ -9,7 +9,7 @@ namespace katydid::receive {
 namespace {
 
 constexpr std::string_view prefix = "/api/webhooks/";
-constexpr milliseconds diagnosis_interval{100};
+constexpr milliseconds log_interval{100};
 constexpr std::size_t handshake_bytes_max = 16 * 1024;
 
 http::Response accepted(const store::Appended& appended)
@@ -150,8 +150,9 @@ awaitable<http::Response> Receiver::receive_with_care(const registry::SourceEntr
                                                 *source.keys, parts_.clock.now());
     if (!verdict) {
         parts_.metrics.event_rejected("key_not_fetched");
-        log::warn("webhook.key_not_fetched", verdict.error().message,
-                  {{"source", source.source.name}});
+        if (may_log())
+            log::warn("webhook.key_not_fetched", verdict.error().message,
+                      {{"source", source.source.name}});
         co_return unavailable("The key to verify with cannot be fetched now: try again");
     }
     if (auto* refusal = std::get_if<signing::Refusal>(&*verdict)) {
@@ -181,6 +182,15 @@ awaitable<http::Response> Receiver::take_in(const registry::SourceEntry& source,
     co_return answer(source, index, kind, accepted(*appended));
 }
 
+/// Whether strangers have caused less than ten lines in this second.
+bool Receiver::may_log()
+{
+    const auto now = parts_.clock.steady_now();
+    if (now < next_log_) return false;
+    next_log_ = now + log_interval;
+    return true;
+}
+
 http::Response Receiver::refuse(const asio::any_io_executor& executor,
                                 const registry::SourceEntry& source, std::size_t index,
                                 http::Request& request, signing::Refusal refusal)
@@ -197,8 +207,7 @@ http::Response Receiver::refuse(const asio::any_io_executor& executor,
     auto url = proxies_.url_of(request, source.public_url);
     const auto now = parts_.clock.now();
     // The diagnosis tries many variants: a stranger must not be able to make the hub do so often.
-    if (parts_.clock.steady_now() >= next_diagnosis_) {
-        next_diagnosis_ = parts_.clock.steady_now() + diagnosis_interval;
+    if (may_log()) {
         const signing::RequestView view{request.method, request.target, url, request.headers,
                                         request.body};
         refusal = signing::diagnose(scheme, view, *source.keys, now, std::move(refusal));

@@ -61,6 +61,8 @@ private:
                           const registry::SourceEntry& source, std::size_t index,
                           http::Request& request, signing::Refusal refusal);
 
+    [[nodiscard]] bool may_log();
+
     // Handshakes (handshakes.cpp).
     awaitable<http::Response> shake_hands(http::Request& request);
     awaitable<std::optional<http::Response>> try_handshakes(const registry::SourceEntry& source,
@@ -72,7 +74,7 @@ private:
     Proxies proxies_;
     RemoteKeys remote_keys_;
     Quarantine quarantine_;
-    SteadyTime next_diagnosis_{};
+    SteadyTime next_log_{};
 };
 
 /// Index of the first scheme whose signature the request carries, else of the first one.

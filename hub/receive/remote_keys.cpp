@@ -10,8 +10,7 @@ bool is_temporary(const Error& error) noexcept
 }
 
 RemoteKeys::RemoteKeys(signing::Fetcher& fetcher, const Clock& clock, std::string ca_file)
-    : fetcher_{fetcher},
-      clock_{clock},
+    : clock_{clock},
       ca_file_{std::move(ca_file)},
       cache_{fetcher, clock}
 {}
@@ -60,7 +59,8 @@ RemoteKeys::verify(const signing::Scheme& scheme, const signing::SchemeTraits& t
 
 awaitable<result<void>> RemoteKeys::visit(std::string url)
 {
-    auto answer = co_await fetcher_.fetch(std::move(url));
+    // Through the cache: a message that is sent again and again makes no flood of visits.
+    const auto answer = co_await cache_.get(std::move(url));
     if (!answer) co_return answer.error();
     co_return result<void>{};
 }

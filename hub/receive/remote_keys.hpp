@@ -34,12 +34,12 @@ public:
     verify(const signing::Scheme& scheme, const signing::SchemeTraits& traits,
            signing::RequestView request, const signing::KeyRing& keys, Timestamp now);
 
+    /// GETs a URL that confirms a subscription, once an hour at most. Errors: as for documents.
     awaitable<result<void>> visit(std::string url);
 
 private:
     signing::RemoteKeyCache::Accept acceptance(const signing::SchemeTraits& traits);
 
-    signing::Fetcher& fetcher_;
     const Clock& clock_;
     const std::string ca_file_;
     signing::RemoteKeyCache cache_;

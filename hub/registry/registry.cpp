@@ -223,22 +223,15 @@ Registry::store_subscription(Subscription subscription, std::optional<signing::S
     subscription.updated_at = clock_.now();
     subscription.version += 1;
 
-    auto ring = std::make_shared<signing::KeyRing>();
-    if (const auto known = tables().subscription_keys(subscription.id)) *ring = *known;
+    Ring ring{subscription.tenant, subscription.id.to_string(), {}};
+    if (const auto known = tables().subscription_keys(subscription.id)) ring.keys = *known;
     std::optional<KeyId> new_key;
     if (secret) {
-        new_key = ids_.make<KeyId>();
-        store::SealedKey sealed{subscription.tenant,
-                                *new_key,
-                                subscription.id.to_string(),
-                                vault_.seal(subscription.tenant, *new_key, *secret),
-                                clock_.now(),
-                                std::nullopt,
-                                std::nullopt};
-        auto put = co_await store_.put_key(std::move(sealed));
+        signing::Key fresh{ids_.make<KeyId>(), std::move(*secret), std::nullopt, std::nullopt};
+        new_key = fresh.id;
+        auto put = co_await store_key(ring, fresh);
         if (!put) co_return put.error();
-        ring->keys.insert(ring->keys.begin(),
-                          {*new_key, std::move(*secret), std::nullopt, std::nullopt});
+        ring.keys = signing::rotate(ring.keys, std::move(fresh), clock_.now());
     }
     auto copy = subscription;
     auto put = co_await store_.put_subscription(std::move(copy));
@@ -251,8 +244,13 @@ Registry::store_subscription(Subscription subscription, std::optional<signing::S
         }
         co_return put.error();
     }
+    for (std::size_t i = 1; new_key && i < ring.keys.keys.size(); ++i) {  // they end a day later
+        auto shortened = co_await store_key(ring, ring.keys.keys[i]);
+        if (!shortened) co_return shortened.error();
+    }
     auto pointer = std::make_shared<const Subscription>(std::move(subscription));
-    co_await tell_subscription(pointer, std::move(ring));
+    co_await tell_subscription(pointer,
+                               std::make_shared<const signing::KeyRing>(std::move(ring.keys)));
     co_return pointer;
 }
 

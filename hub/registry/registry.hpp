@@ -10,11 +10,14 @@
 #include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/bind_cancellation_slot.hpp>
 
+#include <atomic>
 #include <functional>
 #include <optional>
 #include <vector>
 
 namespace katydid::registry {
+
+class Rings;
 
 /// Where changes are told: one per event loop.
 struct Seat {
@@ -43,6 +46,9 @@ public:
     /// Reads tenants, sources, subscriptions, keys and API keys from the store into every loop.
     awaitable<result<void>> load();
 
+    /// Another hub changed something in the shared store: reads again, tells what differs.
+    awaitable<result<void>> refresh();
+
     /// A source made by a setting: its secrets live in memory only.
     struct FixedSource {
         std::string name;
@@ -61,7 +67,8 @@ public:
     awaitable<result<void>> fix(std::vector<FixedSource> sources,
                                 std::vector<FixedSubscription> subscriptions);
 
-    /// Creates (id nil) or replaces a subscription. `secret` is added to its ring.
+    /// Creates (id nil) or replaces a subscription. A `secret` takes the place of those before,
+    /// which stay valid for a day.
     /// Errors: conflict, and those of the store.
     awaitable<result<SubscriptionPtr>> put_subscription(Subscription subscription,
                                                         std::optional<signing::Secret> secret);
@@ -140,6 +147,11 @@ private:
     /// Opens every key, seals anew what another master key sealed, removes what has expired.
     awaitable<result<std::vector<store::SealedKey>>> usable_keys();
 
+    awaitable<result<void>> read_again();
+    awaitable<result<void>> read_sources_again(const Rings& rings);
+    awaitable<result<void>> read_subscriptions_again(const Rings& rings);
+    awaitable<void> forget_source(SourceEntryPtr entry);
+
     awaitable<result<void>> load_schemes();
     awaitable<result<OwnSchemePtr>> store_scheme(TenantId tenant, std::string name,
                                                  std::string toml, bool is_new);
@@ -168,6 +180,7 @@ private:
     IdSource ids_;
     std::vector<Seat> seats_;
     Turnstile turnstile_;
+    std::atomic<bool> refresh_waits_ = false;
 };
 
 /// The conflict of a rotation where a setting holds the secret. \param what  "source", …

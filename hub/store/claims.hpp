@@ -144,7 +144,8 @@ public:
     }
 
     /// Counts `rewind`: a search that was under way meanwhile may have missed a row.
-    [[nodiscard]] std::uint64_t count_rewinds(const Subscriber& subscriber, Lane lane) const noexcept
+    [[nodiscard]] std::uint64_t count_rewinds(const Subscriber& subscriber,
+                                              Lane lane) const noexcept
     {
         const auto found = subscribers_.find(subscriber);
         if (found == subscribers_.end()) return 0;

@@ -11,7 +11,7 @@
 namespace katydid::store {
 
 struct StoreOptions {
-    std::string url;  ///< "sqlite:PATH", "postgres://…" or "postgresql://…"
+    std::string url;                        ///< "sqlite:PATH", "postgres://…" or "postgresql://…"
     std::size_t queue_count_max = 16'384;   ///< waiting appends and changes
     std::function<void(std::string)> warn;  ///< sentences for the operator's log
     /// After each commit, on the store's thread: how long it took and how many calls it carried.

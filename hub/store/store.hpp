@@ -118,6 +118,9 @@ public:
     virtual void on_backlog(TenantId tenant, SubscriptionId subscription, Lane lane, Timestamp due)
         = 0;
     virtual void on_health(Health health, const std::string& why) = 0;
+    /// Another hub changed subscriptions, sources, keys, API keys or records, or may have while
+    /// nobody could tell.
+    virtual void on_settings_changed() {}
 };
 
 /// Newest first unless `ascending`. Cursors are the last id of the page before.
@@ -197,6 +200,7 @@ struct Record {
     std::string json;           ///< the room's own; the store does not look into it
     std::uint64_t version = 1;  ///< 0 in a put: replaces whatever is there, or inserts
     Timestamp updated_at{};
+    bool is_setting = true;  ///< in a put: other hubs must hear of it
 };
 
 /// A webhook that was refused, kept for a while so that a person can see why and let it in.

@@ -62,8 +62,7 @@ BOOST_AUTO_TEST_CASE(kinds_of_keys)
     const auto given = settle(Dialect::standard, "standard-webhooks-v1a", made.shown.secret);
     BOOST_TEST(given.shown.secret == "");
     BOOST_TEST(given.shown.public_key == made.shown.public_key);
-    BOOST_TEST(pointer_of(settle(Dialect::standard, "standard-webhooks-v1a",
-                                 made.shown.public_key))
+    BOOST_TEST(pointer_of(settle(Dialect::standard, "standard-webhooks-v1a", made.shown.public_key))
                == "/secret");
     BOOST_TEST(pointer_of(settle(Dialect::standard, "nonsense", "s")) == "/signature");
     BOOST_TEST(pointer_of(settle(Dialect::standard, "paypal", "s")) == "/signature");

@@ -39,7 +39,8 @@ name = "billing"
 event_types = ["*"]
 url = "https://billing.example.com/hooks"
 secret_env = "BILLING"
-signature = ")" + signature + "\"\n";
+signature = ")"
+           + signature + "\"\n";
 }
 
 const Environment secrets{{"BILLING", "topsecret"}, {"PROVIDER", "topsecret"}};

@@ -15,7 +15,7 @@ using namespace std::chrono_literals;
 BOOST_AUTO_TEST_SUITE(dispatch_limits)
 
 // Goal: a payload over the limit is dead at once with the reason and without an attempt.
-BOOST_AUTO_TEST_CASE(payload)
+BOOST_AUTO_TEST_CASE(payload_too_large)
 {
     Walk walk;
     auto subscription = make_subscription(1);
@@ -39,7 +39,7 @@ BOOST_AUTO_TEST_CASE(payload)
 }
 
 // Goal: nothing is sent under a lease that is about to end; it is asked for again a moment later.
-BOOST_AUTO_TEST_CASE(lease)
+BOOST_AUTO_TEST_CASE(lease_runs_out)
 {
     Walk walk;
     auto subscription = make_subscription(1);
@@ -134,7 +134,7 @@ BOOST_AUTO_TEST_CASE(own_limit_of_a_tenant)
 }
 
 // Goal: the state says what limits a subscription now, and until when nothing is sent.
-BOOST_AUTO_TEST_CASE(state)
+BOOST_AUTO_TEST_CASE(state_is_shown)
 {
     Walk walk;
     auto subscription = make_subscription(1);

@@ -76,6 +76,7 @@ struct Fixture {
     boost::asio::io_context loop{1};
     std::shared_ptr<CountingResolver> resolver = std::make_shared<CountingResolver>();
     ClientOptions options;
+    std::list<RawServer> servers;  ///< those that a loop makes: they outlive its last turn
 };
 
 const std::string large(8 * 1024 * 1024, 'x');
@@ -215,21 +216,22 @@ BOOST_AUTO_TEST_CASE(proxy_that_refuses)
           Row{"HTTP/1.1 200 OK\r\n\r\n", errc::tls_failed},  // and hangs up
           Row{"SSH-2.0-x\r\n\r\n", errc::protocol_error}, Row{"", errc::connection_closed},
           Row{"HTTP/1.1 200 " + std::string(9'000, 'a'), errc::protocol_error}}) {
-        std::string seen;
-        RawServer proxy{loop, [&](RawSocket& socket, int) -> awaitable<> {
-                            auto head = co_await socket.read_until("\r\n\r\n");
-                            seen = std::move(head);
-                            co_await socket.write(row.bytes);
-                            socket.shut();
-                        }};
-        options.proxy = EgressPolicy::parse_url(proxy.url()).value();
+        const auto seen = std::make_shared<std::string>();
+        const auto script = [seen, bytes = row.bytes](RawSocket& socket, int) -> awaitable<> {
+            auto head = co_await socket.read_until("\r\n\r\n");
+            *seen = std::move(head);
+            co_await socket.write(bytes);
+            socket.shut();
+        };
+        servers.emplace_back(loop, script);
+        options.proxy = EgressPolicy::parse_url(servers.back().url()).value();
         run([&](Client& client) -> awaitable<> {
             const auto reply =
                 co_await client.send(post_to("https://receiver.example/"), Deadline::after(5s));
             BOOST_REQUIRE(reply.has_error());
             BOOST_TEST((reply.error() == row.error), reply.error().message);
         });
-        BOOST_TEST(seen == "CONNECT receiver.example:443 HTTP/1.1\r\n"
+        BOOST_TEST(*seen == "CONNECT receiver.example:443 HTTP/1.1\r\n"
                            "Host: receiver.example:443\r\n\r\n");
     }
 }
@@ -295,7 +297,9 @@ BOOST_AUTO_TEST_CASE(oauth_without_a_token)
           ok(R"({"access_token":"a\r\nb","token_type":"bearer"})"),
           ok(R"({"access_token":"","token_type":"bearer"})"),
           ok(R"({"access_token":"t","token_type":"mac"})")}) {
-        RawServer authority{loop, answer([&](const std::string&) { return bytes; })};
+        auto& authority = servers.emplace_back(loop, answer([bytes](const std::string&) {
+                                                   return bytes;
+                                               }));
         run([&](Client& client) -> awaitable<> {
             TokenSource tokens{
                 {client, {authority.url(), "me", "top-secret", ""}, default_tenant(), {}}};

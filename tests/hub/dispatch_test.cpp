@@ -222,8 +222,8 @@ BOOST_AUTO_TEST_CASE(hub_limit_at_run_time)
         hub.on(slow, work);
         run_with_hub(hub, [&](Person person) -> awaitable<> {
             co_await person.manage_as(422, "PATCH", "/v1/limits", R"({"in_flight":0})");
-            const auto changed
-                = co_await person.manage_as(200, "PATCH", "/v1/limits", R"({"in_flight":2})");
+            const auto changed = co_await person.manage_as(200, "PATCH", "/v1/limits",
+                                                           R"({"in_flight":2})");
             BOOST_TEST(changed.at("tenant_in_flight").to_number<int>() == 8);
             co_await burst(person, 16);
         });
@@ -234,8 +234,8 @@ BOOST_AUTO_TEST_CASE(hub_limit_at_run_time)
     run_with_hub(again, [&](Person person) -> awaitable<> {
         co_await burst(person, 32);
         BOOST_TEST(busy.most == 2);
-        const auto back
-            = co_await person.manage_as(200, "PATCH", "/v1/limits", R"({"in_flight":null})");
+        const auto back = co_await person.manage_as(200, "PATCH", "/v1/limits",
+                                                    R"({"in_flight":null})");
         BOOST_TEST(back.at("in_flight").to_number<int>() == 8);
         const auto shown = co_await person.manage_as(200, "GET", "/v1/limits");
         BOOST_TEST(shown.at("in_flight").to_number<int>() == 8);

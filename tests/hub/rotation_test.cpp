@@ -117,6 +117,31 @@ BOOST_AUTO_TEST_CASE(of_a_subscription)
     });
 }
 
+// Goal: a secret that a PATCH brings takes the place of the one before, which ends a day later; the
+// signature survives a restart.
+BOOST_AUTO_TEST_CASE(by_a_patch)
+{
+    const Folder folder;
+    std::string one;
+    run_with_hub(settings_in(folder), [&](Person person) -> awaitable<> {
+        const auto made = co_await person.manage_as(
+            201, "POST", "/v1/subscriptions",
+            R"({"name":"a","event_types":["test.*"],"signature":"github","secret":"first",
+                "handler":{"kind":"endpoint","url":"http://127.0.0.1:9/"}})");
+        one = "/v1/subscriptions/" + text(made, "id");
+        co_await person.manage_as(200, "PATCH", one, R"({"secret":"second"})");
+    });
+    run_with_hub(settings_in(folder), [&](Person person) -> awaitable<> {
+        const auto rotated = co_await person.manage_as(200, "POST", one + "/rotate-secret");
+        const auto& keys = rotated.at("keys").as_array();
+        BOOST_TEST_REQUIRE(keys.size() == 3U);
+        BOOST_TEST(!keys[1].at("not_after").is_null());
+        BOOST_TEST(!keys[2].at("not_after").is_null());
+        const auto shown = co_await person.manage_as(200, "GET", one);
+        BOOST_TEST(text(shown, "signature") == "github");
+    });
+}
+
 // Goal: secrets that a setting holds are read-only, and the answer says where to change them.
 BOOST_AUTO_TEST_CASE(settings_secrets_are_read_only)
 {

@@ -96,13 +96,14 @@ BOOST_AUTO_TEST_CASE(replay)
         row.source = source->source.id;
         row.at = house.clock.now();
         row.method = "POST";
-        const receive::KeptRequest kept{path, "", signed_by("stripe", "second", body, row.at), body};
+        const receive::KeptRequest kept{path, "", signed_by("stripe", "second", body, row.at),
+                                        body};
         house.clock.advance(24h);
         auto replayed = co_await house.receiver.replay(row, kept);
         BOOST_TEST_REQUIRE(replayed.has_value());
         BOOST_TEST(std::holds_alternative<signing::Refusal>(*replayed));
-        const auto rotated = co_await house.registry.rotate(
-            default_tenant(), row.source, {signing::Secret{"second"}, 0ms});
+        const auto rotated = co_await house.registry.rotate(default_tenant(), row.source,
+                                                            {signing::Secret{"second"}, 0ms});
         BOOST_TEST(rotated.has_value());
         replayed = co_await house.receiver.replay(row, kept);
         BOOST_TEST(std::holds_alternative<store::Appended>(*replayed));

@@ -37,7 +37,8 @@ BOOST_AUTO_TEST_CASE(none_beyond_the_result)
     for (const auto& [name, secret] :
          {std::pair{"github", "0123456789abcdef0123456789abcdef"},
           {"atlvs", "0123456789abcdef"},
-          {"stripe", "0123456789abcdef"}, {"slack", "0123456789abcdef"},
+          {"stripe", "0123456789abcdef"},
+          {"slack", "0123456789abcdef"},
           {"standard-webhooks", "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"}}) {
         const auto found = scheme(name);
         const KeyRing keys = ring({secret});

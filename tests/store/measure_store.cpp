@@ -1,7 +1,10 @@
-// Measures the embedded store: events per second, commit times, bytes on disk.
+// Measures a store: events per second, commit times, bytes on disk.
 //
-// measure_store [directory] [events] [in flight] [payload bytes]
+// measure_store [directory] [events] [in flight] [payload bytes]     SQLite in that directory
+// measure_store postgres [events] [in flight] [payload bytes]        a PostgreSQL of its own
+#include "hub/store/postgres/postgres_store.hpp"
 #include "hub/store/sqlite/sqlite_store.hpp"
+#include "tests/store/postgres_server.hpp"
 
 #include <boost/asio/io_context.hpp>
 
@@ -119,7 +122,14 @@ struct Run {
     std::uint64_t calls = 0;
     std::uint64_t next = 0;
     std::vector<double> waits;
+    std::uint64_t bytes_on_disk = 0;
 };
+
+awaitable<> find_size(Run& run, Store& store)
+{
+    const auto stats = co_await store.stats(std::nullopt);
+    run.bytes_on_disk = stats.value().bytes_on_disk;
+}
 
 awaitable<> append_some(Run& run, Store& store, SubscriptionId subscription)
 {
@@ -148,21 +158,35 @@ awaitable<> append_some(Run& run, Store& store, SubscriptionId subscription)
     }
 }
 
-void measure(Plan plan)
+/// The store to measure, new and empty.
+std::unique_ptr<Store> open_new(const Plan& plan,
+                                std::function<void(double, std::size_t)> on_commit)
 {
+    if (plan.directory == "postgres") {
+        PostgresOptions options;
+        auto& server = test::PostgresServer::shared();
+        options.url = server.url(server.make_schema());
+        options.on_commit = std::move(on_commit);
+        return open_postgres(std::move(options));
+    }
     std::filesystem::remove_all(plan.directory);
-    Run run;
-    run.plan = plan;
-    Deliverer deliverer{run.loop, run.ids};
     SqliteOptions options;
     options.path = plan.directory + "/katydid.db";
     if (const char* pages = std::getenv("CHECKPOINT_PAGES"))
         options.checkpoint_pages = std::atoi(pages);
-    options.on_commit = [&](double seconds, std::size_t calls) {
+    options.on_commit = std::move(on_commit);
+    return open_sqlite(std::move(options));
+}
+
+void measure(Plan plan)
+{
+    Run run;
+    run.plan = plan;
+    Deliverer deliverer{run.loop, run.ids};
+    const auto store = open_new(plan, [&](double seconds, std::size_t calls) {
         run.commits.push_back(seconds);
         run.calls += calls;
-    };
-    const auto store = open_sqlite(options);
+    });
     deliverer.set_store(*store);
     store->set_listener(&deliverer);
     const auto subscription = run.ids.make<SubscriptionId>();
@@ -176,11 +200,15 @@ void measure(Plan plan)
     run.loop.run();
     const std::chrono::duration<double> took = std::chrono::steady_clock::now() - start;
     const double cpu = cpu_seconds() - cpu_start;
+    asio::co_spawn(run.loop, find_size(run, *store), [](std::exception_ptr failure) {
+        if (failure) std::abort();
+    });
+    run.loop.restart();
+    run.loop.run();
     store->close();
     std::sort(run.commits.begin(), run.commits.end());
     std::sort(run.waits.begin(), run.waits.end());
     const auto events = static_cast<double>(plan.events);
-    const auto size = std::filesystem::file_size(options.path);
     rusage usage{};
     ::getrusage(RUSAGE_SELF, &usage);
     std::printf("%s: %.0f events/s (%.1f us CPU each), %zu commits of %.0f calls, commit p50 %.2f"
@@ -191,15 +219,16 @@ void measure(Plan plan)
                 static_cast<double>(run.calls) / static_cast<double>(run.commits.size()),
                 percentile(run.commits, 0.5) * 1e3, percentile(run.commits, 0.99) * 1e3,
                 run.commits.back() * 1e3, percentile(run.waits, 0.5) * 1e3,
-                percentile(run.waits, 0.99) * 1e3, static_cast<double>(size) / events,
+                percentile(run.waits, 0.99) * 1e3, static_cast<double>(run.bytes_on_disk) / events,
                 static_cast<unsigned long long>(deliverer.settled), usage.ru_maxrss / 1024);
-    std::filesystem::remove_all(plan.directory);
+    if (plan.directory != "postgres") std::filesystem::remove_all(plan.directory);
 }
 
 }  // namespace
 
 int main(int count, char** arguments)
 {
+    ::setenv("KATYDID_TEST_FSYNC", "1", 1);
     Plan plan;
     if (count > 1) plan.directory = arguments[1];
     if (count > 2) plan.events = std::strtoull(arguments[2], nullptr, 10);

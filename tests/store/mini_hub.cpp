@@ -47,9 +47,8 @@ void MiniHub::on_work(std::vector<Work> works)
 
 void MiniHub::on_backlog(TenantId tenant, SubscriptionId subscription, Lane lane, Timestamp)
 {
-    asio::post(loop_, [this, tenant, subscription, lane] {
-        claim_soon(tenant, subscription, lane);
-    });
+    asio::post(loop_,
+               [this, tenant, subscription, lane] { claim_soon(tenant, subscription, lane); });
 }
 
 void MiniHub::take(std::vector<Work> works)

@@ -6,10 +6,10 @@
 #include <csignal>
 #include <fstream>
 #include <stdexcept>
-#include <thread>
 
 #include <fcntl.h>
 #include <grp.h>
+#include <poll.h>
 #include <pwd.h>
 #include <sys/prctl.h>
 #include <sys/wait.h>
@@ -119,7 +119,7 @@ void PostgresServer::wait_until_it_answers() const
     const auto deadline = std::chrono::steady_clock::now() + std::chrono::minutes{1};
     while (std::chrono::steady_clock::now() < deadline) {
         if (PQping(url("public").c_str()) == PQPING_OK) return;
-        std::this_thread::sleep_for(std::chrono::milliseconds{20});
+        ::poll(nullptr, 0, 20);
     }
     throw std::runtime_error{"the server does not answer"};
 }
@@ -139,8 +139,8 @@ std::string PostgresServer::make_schema()
 
 void PostgresServer::run(const std::string& schema, const std::string& sql) const
 {
-    const std::unique_ptr<PGconn, decltype(&PQfinish)> connection{
-        PQconnectdb(url(schema).c_str()), PQfinish};
+    const std::unique_ptr<PGconn, decltype(&PQfinish)> connection{PQconnectdb(url(schema).c_str()),
+                                                                  PQfinish};
     const std::unique_ptr<PGresult, decltype(&PQclear)> answer{
         PQexec(connection.get(), ("SET client_min_messages = warning;" + sql).c_str()), PQclear};
     const auto status = PQresultStatus(answer.get());
@@ -150,7 +150,8 @@ void PostgresServer::run(const std::string& schema, const std::string& sql) cons
 
 PostgresServer& PostgresServer::shared()
 {
-    static PostgresServer server{Durability::none};
+    static PostgresServer server{std::getenv("KATYDID_TEST_FSYNC") == nullptr ? Durability::none
+                                                                              : Durability::full};
     return server;
 }
 

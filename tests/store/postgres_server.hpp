@@ -31,7 +31,8 @@ public:
     /// Runs one statement; for tests only.
     void run(const std::string& schema, const std::string& sql) const;
 
-    /// One for the whole program, started when it is first asked for.
+    /// One for the whole program, started when it is first asked for. It does not fsync, unless
+    /// KATYDID_TEST_FSYNC is set.
     static PostgresServer& shared();
 
 private:

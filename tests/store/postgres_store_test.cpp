@@ -47,11 +47,11 @@ public:
     Member& add()
     {
         auto& member = *members_.emplace_back(std::make_unique<Member>());
-        member.hub = std::make_unique<MiniHub>(
-            loop, [&member](const Work& work) -> awaitable<void> {
-                member.sent.insert(work.event->external_id);
-                co_return;
-            });
+        member.hub = std::make_unique<MiniHub>(loop,
+                                               [&member](const Work& work) -> awaitable<void> {
+                                                   member.sent.insert(work.event->external_id);
+                                                   co_return;
+                                               });
         member.store = open_postgres(options());
         member.hub->set_store(*member.store);
         asio::co_spawn(loop, member.hub->start(), rethrow);
@@ -132,9 +132,10 @@ BOOST_AUTO_TEST_CASE(newer_tables_are_refused)
     Hubs hubs;
     hubs.add();
     hubs.run_sql("UPDATE katydid_meta SET value = 99 WHERE key = 'schema'");
-    BOOST_CHECK_EXCEPTION(std::ignore = open_postgres(hubs.options()), Failure, [](const Failure& failure) {
-        return std::string_view{failure.what()}.find("newer") != std::string_view::npos;
-    });
+    BOOST_CHECK_EXCEPTION(
+        std::ignore = open_postgres(hubs.options()), Failure, [](const Failure& failure) {
+            return std::string_view{failure.what()}.find("newer") != std::string_view::npos;
+        });
 }
 
 // Goal: a database that is not there is named at start, without the password.
@@ -143,11 +144,12 @@ BOOST_AUTO_TEST_CASE(unreachable_database)
     const std::string url = "postgres://joe:s3cret@127.0.0.1:1/db?connect_timeout=1";
     PostgresOptions options;
     options.url = url;
-    BOOST_CHECK_EXCEPTION(std::ignore = open_postgres(std::move(options)), Failure, [](const Failure& failure) {
-        const std::string_view what{failure.what()};
-        return what.find("127.0.0.1") != std::string_view::npos
-               && what.find("s3cret") == std::string_view::npos;
-    });
+    BOOST_CHECK_EXCEPTION(std::ignore = open_postgres(std::move(options)), Failure,
+                          [](const Failure& failure) {
+                              const std::string_view what{failure.what()};
+                              return what.find("127.0.0.1") != std::string_view::npos
+                                     && what.find("s3cret") == std::string_view::npos;
+                          });
     BOOST_TEST(describe_store(url) == "postgres://127.0.0.1:1/db");
     BOOST_TEST(describe_store("postgres://u:a@b/c@h,i/db") == "postgres://h,i/db");
     BOOST_TEST(describe_store("sqlite:./x.db") == "sqlite:./x.db");
@@ -164,7 +166,8 @@ BOOST_AUTO_TEST_CASE(two_hubs_share)
     for (int i = 0; i < 40; ++i) subscriptions.push_back(hubs.ids.make<SubscriptionId>());
     for (std::size_t i = 0; i < 400; ++i)
         hubs.append(i % 2 == 0 ? one : two, "e" + std::to_string(i), subscriptions[i / 2 % 40]);
-    hubs.run_until([&] { return one.sent.size() + two.sent.size() >= 400 && hubs.appended == 400; });
+    hubs.run_until(
+        [&] { return one.sent.size() + two.sent.size() >= 400 && hubs.appended == 400; });
     auto all = one.sent;
     all.insert(two.sent.begin(), two.sent.end());
     BOOST_TEST((all == names_of(400)));
@@ -217,7 +220,8 @@ BOOST_AUTO_TEST_CASE(stale_owner_is_refused)
     hubs.run_sql("UPDATE leases SET token = token + 1");
     lab.settle(works[0], DeliveryState::delivered);
     BOOST_TEST((lab.delivery(works[0].delivery.id).state == DeliveryState::pending));
-    BOOST_TEST(lab.run(lab.store->attempts(default_tenant(), works[0].delivery.id)).value().empty());
+    BOOST_TEST(
+        lab.run(lab.store->attempts(default_tenant(), works[0].delivery.id)).value().empty());
     const auto stats = lab.run(lab.store->stats({})).value();
     BOOST_TEST(stats.deliveries_by_state[static_cast<int>(DeliveryState::delivered)] <= 1U);
     // This hub is taken for dead.
@@ -249,9 +253,8 @@ BOOST_AUTO_TEST_CASE(database_restarts)
     hubs.run_until([&] { return hubs.appended == 50; });
     server.stop_at_once();
     for (std::size_t i = 50; i < 100; ++i) hubs.append(one, "e" + std::to_string(i), subscription);
-    hubs.run_until([&] {
-        return one.store->health() == Health::unavailable && hubs.refused >= 50;
-    });
+    hubs.run_until(
+        [&] { return one.store->health() == Health::unavailable && hubs.refused >= 50; });
     server.start();
     hubs.run_until([&] { return hubs.appended == 100 && one.store->health() == Health::ok; });
     const auto expected = names_of(100);
@@ -300,8 +303,8 @@ BOOST_AUTO_TEST_CASE(changed_payload)
     hubs.run_sql("UPDATE events SET payload = set_byte(payload, 0, 88)");
     BOOST_TEST(lab.claim(subscription).works.empty());
     BOOST_TEST((lab.delivery(works[0].delivery.id).state == DeliveryState::dead));
-    BOOST_TEST((lab.run(lab.store->event(default_tenant(), works[0].event->id)).error()
-                == errc::corrupt));
+    BOOST_TEST(
+        (lab.run(lab.store->event(default_tenant(), works[0].event->id)).error() == errc::corrupt));
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -1,6 +1,7 @@
 #include "hub/store/postgres/batch.hpp"
 
 #include "hub/store/encoding.hpp"
+#include "hub/store/postgres/new_leases.hpp"
 
 #include <boost/unordered/unordered_flat_set.hpp>
 
@@ -148,8 +149,8 @@ void BatchWriter::add_events(Connection& connection)
         const auto first = changes_.accepted.size();
         std::uint32_t index = 0;
         for ([[maybe_unused]] const auto& recipient : prepared.append.recipients)
-            changes_.accepted.push_back({&prepared.append, index++,
-                                         state_.make_delivery_id(event.received_at), false});
+            changes_.accepted.push_back(
+                {&prepared.append, index++, state_.make_delivery_id(event.received_at), false});
         const bool has_deliveries = index > 0;
         tenants.add(event.tenant);
         ids.add(event.id);
@@ -221,10 +222,8 @@ void BatchWriter::collect_settlements(const Batch& batch)
     for (const auto* order : batch.settles) {
         for (const auto& settlement : order->settlements) {
             const auto* held = state_.claims.find(settlement.delivery);
-            const auto* owned = held == nullptr ? nullptr
-                                                : state_.ownership.find(held->subscriber);
-            const bool is_ours = owned != nullptr
-                                 && held->subscriber.tenant == settlement.tenant;
+            const auto* owned = held == nullptr ? nullptr : state_.ownership.find(held->subscriber);
+            const bool is_ours = owned != nullptr && held->subscriber.tenant == settlement.tenant;
             if (!is_ours) {
                 ++state_.refused_settlements;
                 continue;
@@ -277,9 +276,8 @@ void BatchWriter::add_attempts(Connection& connection)
 void BatchWriter::add_outcomes(Connection& connection)
 {
     using enum Type;
-    Array tenants{id}, ids{id}, subscriptions{id}, tokens{integer}, states{integer},
-        lanes{integer}, dues{integer}, ends{integer}, attempts{integer}, statuses{integer},
-        reasons{bytes};
+    Array tenants{id}, ids{id}, subscriptions{id}, tokens{integer}, states{integer}, lanes{integer},
+        dues{integer}, ends{integer}, attempts{integer}, statuses{integer}, reasons{bytes};
     for (const auto& [settlement, before, token] : settled_) {
         const bool is_over = is_final(settlement->state);
         const auto state = settlement->state == DeliveryState::in_flight ? DeliveryState::pending
@@ -361,40 +359,6 @@ awaitable<void> BatchWriter::describe_duplicates(Connection& connection, const B
         order.answer.event = rows.id<EventId>(row, 1);
         order.answer.same_payload = rows.bytes(row, 2) == dedupe_digest(order.prepared.payload);
     }
-}
-
-bool add_unowned(Connection& connection, const State& state, std::set<Subscriber> subscribers,
-                 std::vector<Subscriber>& asked)
-{
-    if (subscribers.empty()) return false;
-    asked.assign(subscribers.begin(), subscribers.end());
-    Array tenants{Type::id}, subscriptions{Type::id}, hubs{Type::id};
-    for (const auto& subscriber : asked) {
-        tenants.add(subscriber.tenant);
-        subscriptions.add(subscriber.subscription);
-        hubs.add(state.ownership.choose(subscriber));
-    }
-    Params params;
-    params.add(std::move(tenants)).add(std::move(subscriptions)).add(std::move(hubs));
-    connection.add("INSERT INTO leases(tenant, subscription, hub, token)"
-                   " SELECT t, s, h, 1 FROM unnest($1, $2, $3) AS x(t, s, h)"
-                   " ON CONFLICT DO NOTHING RETURNING tenant, subscription, hub, token",
-                   params);
-    return true;
-}
-
-std::vector<Subscriber> note_taken_leases(State& state, const Rows& taken,
-                                          const std::vector<Subscriber>& asked)
-{
-    std::vector<Subscriber> ours;
-    for (int row = 0; row < taken.size(); ++row) {
-        if (taken.id<HubId>(row, 2) != state.ownership.self) continue;
-        ours.push_back({taken.id<TenantId>(row, 0), taken.id<SubscriptionId>(row, 1)});
-        state.ownership.take_provisionally(ours.back(), taken.integer(row, 3));
-    }
-    for (const auto& subscriber : asked)
-        if (!state.ownership.is_known(subscriber)) state.ownership.note_foreign(subscriber);
-    return ours;
 }
 
 }  // namespace katydid::store::postgres

@@ -5,7 +5,6 @@
 #include "hub/store/prepared_append.hpp"
 
 #include <memory>
-#include <set>
 
 namespace katydid::store::postgres {
 
@@ -68,13 +67,5 @@ private:
     std::size_t statements_ = 0;      ///< in the second exchange
     std::size_t outcome_answer_ = 0;  ///< which of them wrote the outcomes
 };
-
-/// Adds the statement that enters subscribers nobody owns yet into `leases`: each to the hub that
-/// should own it. Returns false when all are known. The answer goes to `note_taken_leases`.
-bool add_unowned(Connection& connection, const State& state, std::set<Subscriber> subscribers,
-                 std::vector<Subscriber>& asked);
-/// Those that became this hub's, provisionally.
-std::vector<Subscriber> note_taken_leases(State& state, const Rows& taken,
-                                          const std::vector<Subscriber>& asked);
 
 }  // namespace katydid::store::postgres

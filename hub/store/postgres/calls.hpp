@@ -22,7 +22,7 @@ public:
     virtual awaitable<void> run(Session& session) = 0;
 };
 
-/// \tparam Work  `awaitable<result<T>>(Session&)`, no coroutine itself: what it refers to lives here
+/// \tparam Work  `awaitable<result<T>>(Session&)`, no coroutine itself: its captures live here
 template <class T, class Work>
 class TaskOf final : public Task {
 public:

@@ -52,8 +52,8 @@ private:
     Stage stage_ = Stage::deliveries;
     std::optional<TenantId> tenant_;  ///< the one being swept
     bool is_tenant_done_ = false;
-    IdBytes row_{};                   ///< looked at up to here
-    std::string key_;                 ///< the same in `dedupe`
+    IdBytes row_{};    ///< looked at up to here
+    std::string key_;  ///< the same in `dedupe`
 };
 
 }  // namespace katydid::store::postgres

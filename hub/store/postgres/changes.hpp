@@ -49,6 +49,7 @@ struct Changes {
     std::vector<Moved> moved;
     std::vector<Subscriber> leases;  ///< that this hub took provisionally
     Counters counters;
+    bool has_settings = false;  ///< other hubs must read them again
 
     void clear() { *this = {}; }
 };

@@ -57,8 +57,7 @@ bool Claimer::start(Connection& connection, ClaimOrder& order, std::vector<Searc
     const auto from = state_.claims.position(subscriber, claim.lane);
     // What is held lies in the index too, and is passed over.
     const auto rows_max = claim.count_max + state_.claims.count_held(subscriber) + 1;
-    searches.push_back({&order, subscriber,
-                        state_.claims.count_rewinds(subscriber, claim.lane),
+    searches.push_back({&order, subscriber, state_.claims.count_rewinds(subscriber, claim.lane),
                         static_cast<int>(rows_max), from});
     Params params;
     params.add(claim.tenant).add(claim.subscription);
@@ -97,8 +96,8 @@ void Claimer::take_due(const Search& search, const Rows& rows, std::vector<Found
         next = {due_at, next_id(delivery.id)};
         if (is_held) continue;
         ++taken;
-        claims.hold(delivery.id, {search.subscriber, delivery.state, delivery.lane,
-                                  delivery.attempts});
+        claims.hold(delivery.id,
+                    {search.subscriber, delivery.state, delivery.lane, delivery.attempts});
         found.push_back({search.order, std::move(delivery)});
     }
     // A row that another hub wrote meanwhile may lie before the place this search came to.

@@ -39,6 +39,7 @@ awaitable<void> Cluster::open()
     if (state_.ownership.self.is_nil()) co_await enter();
     renew_at_ = sweep_at_ = {};
     is_list_stale_ = true;
+    if (opened_at_ != SteadyTime{}) state_.note_settings();  // news were missed meanwhile
     opened_at_ = SteadyClock::now();
 }
 
@@ -304,8 +305,8 @@ awaitable<void> Cluster::sweep()
     const auto now = State::now();
     for (const auto& waiting : backlog)
         if (waiting.next_due <= now)
-            state_.note_work({{waiting.tenant, waiting.subscription}, waiting.lane,
-                              waiting.next_due});
+            state_.note_work(
+                {{waiting.tenant, waiting.subscription}, waiting.lane, waiting.next_due});
 }
 
 awaitable<void> Cluster::leave()
@@ -334,6 +335,7 @@ void Cluster::hear(const std::string& payload)
         renew_at_ = {};  // who lives is read with it
         return;
     }
+    if (state_.is_news_of_settings(payload)) return state_.note_settings();
     for (const auto& lane : Wakeups::read(payload)) {
         const bool is_ours = state_.ownership.find(lane.subscriber) != nullptr;
         if (is_ours) state_.note_work(lane);

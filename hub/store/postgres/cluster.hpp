@@ -53,7 +53,7 @@ private:
     SteadyTime renew_at_{};
     SteadyTime sweep_at_{};
     SteadyTime opened_at_{};
-    bool is_list_stale_ = true;  ///< of the leases that are ours
+    bool is_list_stale_ = true;    ///< of the leases that are ours
     bool is_choice_stale_ = true;  ///< of who should own what is ours
     bool has_leavers_ = false;
     bool stopped_ = false;

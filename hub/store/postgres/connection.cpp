@@ -133,9 +133,9 @@ awaitable<void> Connection::open_host(const Host& host)
 {
     // Words before dbname are defaults, words after it win over the URL.
     std::vector<std::pair<const char*, const char*>> words{
-        {"application_name", "katydid"},     {"target_session_attrs", "read-write"},
-        {"keepalives_idle", "10"},           {"keepalives_interval", "5"},
-        {"keepalives_count", "3"},           {"tcp_user_timeout", "20000"},
+        {"application_name", "katydid"}, {"target_session_attrs", "read-write"},
+        {"keepalives_idle", "10"},       {"keepalives_interval", "5"},
+        {"keepalives_count", "3"},       {"tcp_user_timeout", "20000"},
         {"dbname", target_.url.c_str()},
     };
     if (!host.name.empty()) words.emplace_back("host", host.name.c_str());
@@ -199,12 +199,12 @@ void Connection::add(std::string_view sql, const Params& params)
         types.push_back(static_cast<Oid>(value.type));
     }
     const auto count = static_cast<int>(values.size());
-    const int sent
-        = target_.prepare
-              ? PQsendQueryPrepared(handle_.get(), prepare(sql, types).c_str(), count,
-                                    values.data(), lengths.data(), formats.data(), 1)
-              : PQsendQueryParams(handle_.get(), std::string{sql}.c_str(), count, types.data(),
-                                  values.data(), lengths.data(), formats.data(), 1);
+    const int sent = target_.prepare
+                         ? PQsendQueryPrepared(handle_.get(), prepare(sql, types).c_str(), count,
+                                               values.data(), lengths.data(), formats.data(), 1)
+                         : PQsendQueryParams(handle_.get(), std::string{sql}.c_str(), count,
+                                             types.data(), values.data(), lengths.data(),
+                                             formats.data(), 1);
     if (sent != 1) lose(trimmed(PQerrorMessage(handle_.get())));
     added_.push_back(true);
 }
@@ -238,8 +238,7 @@ awaitable<void> Connection::wait(bool for_writing)
         const auto [error] = co_await socket_.async_wait(descriptor_base::wait_read, use_tuple);
         failed = error;
     }
-    if (timed_out_ || (failed && failed != asio::error::operation_aborted))
-        lose(failed.message());
+    if (timed_out_ || (failed && failed != asio::error::operation_aborted)) lose(failed.message());
 }
 
 awaitable<std::vector<Rows>> Connection::run()

@@ -30,9 +30,8 @@ awaitable<std::vector<Path>> choose_paths(Connection& connection, const Delivery
             "SELECT first_delivery, last_delivery FROM events WHERE tenant = $1 AND id = $2",
             params);
         if (event.empty()) co_return paths;
-        paths.push_back({" AND NOT d.replayed",
-                         IdRange{event.id<DeliveryId>(0, 0).bytes(),
-                                 event.id<DeliveryId>(0, 1).bytes()}});
+        paths.push_back({" AND NOT d.replayed", IdRange{event.id<DeliveryId>(0, 0).bytes(),
+                                                        event.id<DeliveryId>(0, 1).bytes()}});
         paths.push_back({" AND d.replayed"});
         co_return paths;
     }
@@ -66,8 +65,9 @@ QueryText write_query(const DeliveryQuery& query, const Path& path)
     IdRange range;
     range.cut(query.since, query.until);
     QueryText text;
-    text.add("SELECT ").add(delivery_columns).add(" FROM deliveries d WHERE d.tenant = ?",
-                                                  query.tenant);
+    text.add("SELECT ")
+        .add(delivery_columns)
+        .add(" FROM deliveries d WHERE d.tenant = ?", query.tenant);
     text.add(path.condition);
     if (query.event) text.add(" AND d.event = ?", *query.event);
     if (path.ids) text.add(" AND d.id >= ?", path.ids->first).add(" AND d.id <= ?", path.ids->end);

@@ -13,8 +13,8 @@ Engine::Engine(PostgresOptions options)
       carer_{loop_, side_bounds(), state, target(options_.answer_timeout, true)}
 {
     for (unsigned i = 0; i < std::max(1U, options_.readers); ++i)
-        readers_.push_back(std::make_unique<Reader>(loop_, side_bounds(),
-                                                    target(options_.answer_timeout, false)));
+        readers_.push_back(
+            std::make_unique<Reader>(loop_, side_bounds(), target(options_.answer_timeout, false)));
     std::exception_ptr failure;
     asio::co_spawn(loop_, open(), [&](std::exception_ptr thrown) { failure = thrown; });
     loop_.run();

@@ -1,7 +1,7 @@
 #include "hub/store/postgres/mover.hpp"
 
 #include "hub/store/encoding.hpp"
-#include "hub/store/postgres/batch.hpp"
+#include "hub/store/postgres/new_leases.hpp"
 
 namespace katydid::store::postgres {
 namespace {

@@ -73,8 +73,8 @@ public:
             return ask_backlog(connection, engine_.state.ownership.self);
         };
         auto question = make_question<std::vector<Backlog>>(work);
-        return start<std::vector<Backlog>>(Phase::after_commit, 0,
-                                           std::shared_ptr<Question>{question}, answer_of(question));
+        return start<std::vector<Backlog>>(
+            Phase::after_commit, 0, std::shared_ptr<Question>{question}, answer_of(question));
     }
 
     Answer<std::uint64_t> redeliver(TenantId tenant, std::vector<DeliveryId> deliveries, Lane lane,
@@ -213,9 +213,8 @@ public:
 
     Answer<void> audit(AuditEntry entry) override
     {
-        return write<void>([entry = std::move(entry)](Session& session) {
-            return write_audit(session, entry);
-        });
+        return write<void>(
+            [entry = std::move(entry)](Session& session) { return write_audit(session, entry); });
     }
 
     Answer<void> quarantine(Rejected rejected, QuarantineBounds bounds) override
@@ -297,22 +296,20 @@ private:
     Answer<T> ask(Work work)
     {
         auto question = make_question<T>(std::move(work));
-        return start_call<T, Done>(
-            Phase::after_commit, 0, answer_of(question),
-            [this, order = std::shared_ptr<Question>{question}](auto job) {
-                engine_.push_question({std::move(job), order});
-            });
+        return start_call<T, Done>(Phase::after_commit, 0, answer_of(question),
+                                   [this, order = std::shared_ptr<Question>{question}](auto job) {
+                                       engine_.push_question({std::move(job), order});
+                                   });
     }
 
     template <class T, class Work>
     Answer<T> care(Work work)
     {
         auto task = std::make_shared<TaskOf<T, Work>>(std::move(work));
-        return start_call<T, Done>(
-            Phase::maintenance, 0, answer_of(task),
-            [this, order = std::shared_ptr<Task>{task}](auto job) {
-                engine_.push_care({std::move(job), order});
-            });
+        return start_call<T, Done>(Phase::maintenance, 0, answer_of(task),
+                                   [this, order = std::shared_ptr<Task>{task}](auto job) {
+                                       engine_.push_care({std::move(job), order});
+                                   });
     }
 
     Answer<std::uint64_t> cancel_step(const CancelAll& order)

@@ -19,8 +19,8 @@ struct PostgresOptions {
     std::size_t commit_bytes_max = 8U << 20U;  ///< payload bytes in one transaction
     unsigned readers = 2;                      ///< connections for people's questions
 
-    milliseconds lease{6'000};           ///< a hub that is silent for so long is taken for dead
-    milliseconds renew_interval{2'000};  ///< how often it says that it lives
+    milliseconds lease{6'000};            ///< a hub that is silent for so long is taken for dead
+    milliseconds renew_interval{2'000};   ///< how often it says that it lives
     milliseconds sweep_interval{10'000};  ///< how often it looks for work nobody told it of
     milliseconds handover_wait{4'000};    ///< for attempts under way, before another hub takes over
     milliseconds connect_timeout{5'000};

@@ -168,8 +168,7 @@ awaitable<bool> Purger::sweep_dedupe(Session& session, const Order& order, std::
     co_return at_end;
 }
 
-awaitable<bool> Purger::sweep_rejected(Session& session, const Order& order,
-                                       std::uint64_t& deleted)
+awaitable<bool> Purger::sweep_rejected(Session& session, const Order& order, std::uint64_t& deleted)
 {
     Params params;
     params.add(*tenant_).add(rules_for(order, *tenant_).rejected);

@@ -115,11 +115,11 @@ awaitable<void> migrate(Connection& connection)
     co_await connection.run();
     const auto found = co_await found_version(connection);
     if (found > schema_version())
-        throw Failure{Error{errc::invalid_argument,
-                            "The database was written by a newer katydid (schema "
-                                + std::to_string(found) + ", this program knows "
-                                + std::to_string(schema_version())
-                                + "). Start the newer program."}};
+        throw Failure{
+            Error{errc::invalid_argument, "The database was written by a newer katydid (schema "
+                                              + std::to_string(found) + ", this program knows "
+                                              + std::to_string(schema_version())
+                                              + "). Start the newer program."}};
     for (auto version = found; version < schema_version(); ++version)
         co_await connection.run_script(migrations[static_cast<std::size_t>(version)]);
     Params version;

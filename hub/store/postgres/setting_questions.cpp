@@ -99,8 +99,7 @@ awaitable<result<std::vector<ApiKey>>> list_api_keys(Connection& connection)
     co_return keys;
 }
 
-awaitable<result<std::vector<Record>>> list_records(Connection& connection,
-                                                    const std::string& kind)
+awaitable<result<std::vector<Record>>> list_records(Connection& connection, const std::string& kind)
 {
     Params params;
     params.add(kind);

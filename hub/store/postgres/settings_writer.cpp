@@ -35,6 +35,7 @@ awaitable<result<void>> put_versioned(Session& session, Versioned row)
                            key);
     session.connection.add(
         "SELECT 1 FROM " + row.table + " WHERE tenant = $1 AND name = $2 AND id <> $3", named);
+    session.changes.has_settings = true;
     const auto answers = co_await session.connection.run();
     const auto stored = answers.at(1).empty() ? 0 : answers.at(1).integer(0, 0);
     if (stored != static_cast<std::int64_t>(row.version) - 1)
@@ -59,7 +60,7 @@ awaitable<result<void>> put_versioned(Session& session, Versioned row)
 
 awaitable<result<void>> put_setting(Session& session, const Subscription& subscription)
 {
-    Versioned row{"subscriptions",   "subscription",       subscription.tenant,
+    Versioned row{"subscriptions",         "subscription",    subscription.tenant,
                   subscription.id.bytes(), subscription.name, subscription.version,
                   to_spec(subscription)};
     return put_versioned(session, std::move(row));
@@ -67,13 +68,14 @@ awaitable<result<void>> put_setting(Session& session, const Subscription& subscr
 
 awaitable<result<void>> put_setting(Session& session, const Source& source)
 {
-    Versioned row{"sources",   "source",       source.tenant, source.id.bytes(),
+    Versioned row{"sources",   "source",       source.tenant,  source.id.bytes(),
                   source.name, source.version, to_spec(source)};
     return put_versioned(session, std::move(row));
 }
 
 awaitable<result<void>> put_setting(Session& session, const SealedKey& key)
 {
+    session.changes.has_settings = true;
     Params params;
     params.add(key.tenant).add(key.id).add(key.owner).add(key.sealed).add(key.created_at);
     params.add(key.not_before).add(key.not_after);
@@ -87,6 +89,7 @@ awaitable<result<void>> put_setting(Session& session, const SealedKey& key)
 
 awaitable<result<void>> put_setting(Session& session, const ApiKey& key)
 {
+    session.changes.has_settings = true;
     Params params;
     params.add(key.tenant).add(key.id).add(key.name).add(key.sha256);
     params.add(to_list_text(key.scopes)).add(std::int64_t{key.is_operator ? 1 : 0});
@@ -102,6 +105,7 @@ awaitable<result<void>> put_setting(Session& session, const ApiKey& key)
 
 awaitable<result<void>> put_setting(Session& session, const Record& record)
 {
+    if (record.is_setting) session.changes.has_settings = true;
     Params key;
     key.add(record.tenant).add(record.kind).add(record.id);
     add_lock(session, "records", record.tenant);
@@ -117,16 +121,16 @@ awaitable<result<void>> put_setting(Session& session, const Record& record)
     Params params;
     params.add(record.tenant).add(record.kind).add(record.id).add(stored + 1);
     params.add(record.updated_at).add(record.json);
-    session.connection.add(
-        "INSERT INTO records(tenant, kind, id, version, updated_at, json)"
-        " VALUES($1, $2, $3, $4, $5, $6) ON CONFLICT (tenant, kind, id)"
-        " DO UPDATE SET version = $4, updated_at = $5, json = $6",
-        params);
+    session.connection.add("INSERT INTO records(tenant, kind, id, version, updated_at, json)"
+                           " VALUES($1, $2, $3, $4, $5, $6) ON CONFLICT (tenant, kind, id)"
+                           " DO UPDATE SET version = $4, updated_at = $5, json = $6",
+                           params);
     co_return result<void>{};
 }
 
 awaitable<result<void>> remove_setting(Session& session, const Removal& removal)
 {
+    session.changes.has_settings = true;
     Params params;
     params.add(removal.tenant).add(removal.id);
     const auto gone = co_await session.connection.ask(
@@ -137,6 +141,7 @@ awaitable<result<void>> remove_setting(Session& session, const Removal& removal)
 
 awaitable<result<void>> remove_record(Session& session, const RecordRemoval& removal)
 {
+    session.changes.has_settings = true;
     Params params;
     params.add(removal.tenant).add(removal.kind).add(removal.id);
     const auto gone = co_await session.connection.ask(

@@ -8,6 +8,8 @@ namespace {
 constexpr std::size_t cache_bytes_max = 8U << 20U;
 /// How long a server may take to end the transaction of a connection that was lost.
 constexpr std::chrono::minutes doubt_time{5};
+/// Followed by the id of the hub that changed them.
+const std::string settings_changed = "S";
 constexpr std::array all_lanes{Lane::fresh, Lane::retry, Lane::replay};
 
 bool is_same_lane(const Backlog& one, const Backlog& other)
@@ -51,6 +53,25 @@ Wakeups State::wakeups_for(Changes& changes) const
     return wakeups;
 }
 
+void State::tell_settings(Connection& connection, const Changes& changes) const
+{
+    if (!changes.has_settings) return;
+    Params told;
+    told.add_text(channel).add_text(settings_changed + ownership.self.to_string());
+    connection.add("SELECT pg_notify($1, $2)", told);
+}
+
+void State::note_settings() const
+{
+    if (auto* hears = listener.load()) hears->on_settings_changed();
+}
+
+bool State::is_news_of_settings(const std::string& payload) const
+{
+    return payload.starts_with(settings_changed)
+           && payload != settings_changed + ownership.self.to_string();
+}
+
 void State::apply(Changes& changes)
 {
     std::vector<Work> works;
@@ -80,8 +101,7 @@ void State::apply_moved(const Changes& changes, std::vector<Backlog>& backlog)
     for (const auto& moved : changes.moved) {
         const auto due = to_timestamp(moved.position.due_at);
         if (ownership.find(moved.subscriber) == nullptr) {
-            if (moved.announce && !moved.told)
-                late_wakeups.add(moved.subscriber, moved.lane, due);
+            if (moved.announce && !moved.told) late_wakeups.add(moved.subscriber, moved.lane, due);
             continue;
         }
         claims.rewind(moved.subscriber, moved.lane, moved.position);

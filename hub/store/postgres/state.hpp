@@ -22,11 +22,11 @@ public:
     Ownership ownership;
     Claims claims;
     EventCache<EventId> cache;
-    Counters corrections;   ///< of counts that turned out wrong; go with the next transaction
-    Wakeups late_wakeups;   ///< of lanes that changed hands during a transaction
+    Counters corrections;  ///< of counts that turned out wrong; go with the next transaction
+    Wakeups late_wakeups;  ///< of lanes that changed hands during a transaction
     std::vector<std::pair<TenantId, DeliveryId>> damaged;  ///< held; their event cannot be read
     std::atomic<Listener*> listener{nullptr};
-    std::string channel;    ///< of NOTIFY
+    std::string channel;          ///< of NOTIFY
     Timestamp newest_accepted{};  ///< whatever was accepted is due, also for a claim made before
     std::uint64_t refused_settlements = 0;  ///< of deliveries this hub does not hold any more
 
@@ -38,6 +38,11 @@ public:
 
     /// Marks in `changes` what other hubs must be told, and returns it.
     Wakeups wakeups_for(Changes& changes) const;
+    /// Adds the statement that tells other hubs to read the settings again, where they must.
+    void tell_settings(Connection& connection, const Changes& changes) const;
+    /// Whether a notification is such a one, of another hub.
+    [[nodiscard]] bool is_news_of_settings(const std::string& payload) const;
+    void note_settings() const;
     /// After the commit: hands over and announces.
     void apply(Changes& changes);
     /// After a rollback, or when nobody knows.

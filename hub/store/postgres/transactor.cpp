@@ -63,6 +63,7 @@ awaitable<void> Transactor::run_together(Connection& connection, const Calls& ca
         }
         changes.counters.write(connection, state_.slot());
         state_.wakeups_for(changes).write(connection);
+        state_.tell_settings(connection, changes);
         connection.add("COMMIT");
         co_await connection.run();
     } catch (...) {
