@@ -4,7 +4,8 @@
 #include "hub/caretaker.hpp"
 #include "hub/certificate_keeper.hpp"
 #include "hub/event_loop.hpp"
-#include "hub/filter/compile.hpp"
+#include "hub/handler_options.hpp"
+#include "hub/from_settings.hpp"
 #include "hub/hub_limits.hpp"
 #include "hub/key_files.hpp"
 #include "hub/observe/log.hpp"
@@ -12,143 +13,22 @@
 #include "hub/port_file.hpp"
 #include "hub/service_manager.hpp"
 #include "hub/receive/reseal.hpp"
-#include "hub/store/open_store.hpp"
+#include "hub/stop_signal.hpp"
 #include "hub/store_listener.hpp"
 
 #include <boost/asio/steady_timer.hpp>
-#include <boost/json.hpp>
 
 #include <unistd.h>
 
 #include <atomic>
-#include <mutex>
 
 namespace katydid {
 namespace {
-
-/// Wakes run() from any thread, once and for good.
-class StopSignal {
-public:
-    void request(std::string why)
-    {
-        const std::scoped_lock lock{mutex_};
-        if (requested_) return;
-        requested_ = true;
-        why_ = std::move(why);
-        if (wake_) wake_();
-    }
-
-    /// \param wake  called at most once, from any thread
-    void on_request(std::function<void()> wake)
-    {
-        const std::scoped_lock lock{mutex_};
-        wake_ = std::move(wake);
-        if (requested_) wake_();
-    }
-
-    /// Empty when a person asked; else why the hub cannot go on.
-    [[nodiscard]] std::string why() const
-    {
-        const std::scoped_lock lock{mutex_};
-        return why_;
-    }
-
-private:
-    mutable std::mutex mutex_;
-    bool requested_ = false;
-    std::string why_;
-    std::function<void()> wake_;
-};
-
-/// Returns when the hub is asked to stop.
-awaitable<> wait_for(StopSignal& signal)
-{
-    const auto executor = co_await asio::this_coro::executor;
-    auto timer = std::make_shared<asio::steady_timer>(executor);
-    timer->expires_at(SteadyTime::max());
-    signal.on_request([timer, executor] { asio::post(executor, [timer] { timer->cancel(); }); });
-    co_await timer->async_wait(use_tuple);
-    signal.on_request([] {});
-}
-
-http::EgressPolicy make_egress(const Settings& settings)
-{
-    http::EgressPolicy policy;
-    for (const auto& text : settings.egress_allow) {
-        policy.allowed.push_back(http::parse_network(text).value());
-        log::info("egress.open", "deliveries may go to this network", {{"network", text}});
-    }
-    return policy;
-}
-
-std::unique_ptr<store::Store> open_store(const Settings& settings, observe::Metrics& metrics)
-{
-    store::StoreOptions options;
-    options.url = settings.store_url();
-    options.queue_count_max = settings.store_queue_max;
-    options.warn = [](const std::string& sentence) { log::warn("store.warning", sentence); };
-    options.on_commit = [&metrics](double seconds, std::size_t calls) {
-        metrics.store_committed(seconds, calls);
-    };
-    return store::open_store(std::move(options));
-}
-
-std::shared_ptr<certs::ServerTls> make_server_tls(const config::TlsSettings& settings)
-{
-    if (settings.certificate_files.empty()) return nullptr;
-    certs::ServerTls::Options options{{}, settings.client_ca_file, settings.client_required};
-    for (std::size_t i = 0; i < settings.certificate_files.size(); ++i)
-        options.certificates.push_back({settings.certificate_files[i], settings.key_files[i]});
-    return std::make_shared<certs::ServerTls>(std::move(options));
-}
-
-std::shared_ptr<certs::ClientTls> make_client_tls(const Settings& settings)
-{
-    return std::make_shared<certs::ClientTls>(certs::ClientTls::Options{
-        settings.egress_ca_file, settings.egress_certificate_file, settings.egress_key_file});
-}
-
-std::vector<registry::OwnScheme> own_schemes(const Settings& settings)
-{
-    std::vector<registry::OwnScheme> schemes;
-    for (const auto& made : settings.schemes)
-        schemes.push_back({made.name, signing::load_scheme(made.name, made.toml).value(), made.toml,
-                           true, 1, system_clock().now()});
-    return schemes;
-}
 
 struct InProcessHandler {
     HandlerOptions options;
     HandlerFunction function;
 };
-
-Subscription to_subscription(const HandlerOptions& options)
-{
-    Subscription subscription;
-    subscription.name = options.name;
-    subscription.sources = options.sources;
-    subscription.event_types = options.event_types;
-    subscription.handler.kind = HandlerKind::coroutine;
-    subscription.limits = options.limits;
-    subscription.retry = options.retry;
-    subscription.timeout = options.timeout;
-    subscription.filter = options.filter;
-    subscription.read_only = true;
-    return subscription;
-}
-
-/// Throws Failure with the pointer to the fault.
-void check_filter(const HandlerOptions& options)
-{
-    if (options.filter.empty()) return;
-    boost::json::error_code error;
-    const auto value = boost::json::parse(options.filter, error);
-    std::vector<filter::Fault> faults;
-    if (!error && filter::compile(value, faults)) return;
-    const auto why = error ? error.message() : faults.front().pointer + " " + faults.front().detail;
-    throw Failure{Error{errc::invalid_argument,
-                        "the filter of the handler \"" + options.name + "\": " + why}};
-}
 
 }  // namespace
 

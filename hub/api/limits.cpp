@@ -47,8 +47,8 @@ awaitable<http::Response> change(const Context& context, const Caller& caller,
     if (!faults.empty()) co_return faults_response(faults);
     const auto changed = co_await context.change_hub_limits(wish);
     if (!changed) co_return error_response(changed.error());
-    co_await note_change(context, caller,
-                         {"limits.changed", "hub", json::serialize(to_json(*changed))});
+    co_await note_change(context, caller, "limits.changed", "hub",
+                         json::serialize(to_json(*changed)));
     co_return object_response(200, to_json(*changed));
 }
 

@@ -8,13 +8,11 @@
 
 namespace katydid::api {
 
-struct ChangeNote {
-    std::string action;  ///< "source.created"
-    std::string object;  ///< id
-    std::string detail = "{}";
-};
-
+/// \param action  "source.created"
+/// \param object  its id
+/// \param detail  JSON text, without secrets
 /// The change is done by now: when it cannot be noted, that is logged.
-awaitable<void> note_change(const Context& context, Caller caller, ChangeNote note);
+awaitable<void> note_change(const Context& context, Caller caller, std::string action,
+                            std::string object, std::string detail = "{}");
 
 }  // namespace katydid::api

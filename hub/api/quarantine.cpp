@@ -115,7 +115,7 @@ awaitable<http::Response> replay(const Context& context, const Caller& caller,
     const auto& appended = std::get<store::Appended>(*replayed);
     const auto removed = co_await context.store.delete_rejected(caller.tenant, row->id);
     if (!removed && removed.error() != errc::not_found) co_return error_response(removed.error());
-    co_await note_change(context, caller, {"rejected.replayed", row->id.to_string()});
+    co_await note_change(context, caller, "rejected.replayed", row->id.to_string());
     co_return object_response(200, json::object{{"id", appended.event.to_string()},
                                                 {"duplicate", appended.duplicate},
                                                 {"deliveries", appended.deliveries}});

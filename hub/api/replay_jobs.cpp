@@ -75,7 +75,7 @@ awaitable<http::Response> start(const Context& context, const Caller& caller, jo
             response = http::Response::problem(429, created.error().message);
         co_return response;
     }
-    co_await note_change(context, caller, {"replay.started", created->id.to_string()});
+    co_await note_change(context, caller, "replay.started", created->id.to_string());
     auto response = object_response(202, to_json(*created));
     response.with("Location", "/v1/replay-jobs/" + created->id.to_string());
     co_return response;

@@ -91,7 +91,7 @@ awaitable<http::Response> rotate_source(const Context& context, const Caller& ca
     Rotation rotation{std::move(next->secret), input->overlap};
     const auto keys = co_await context.registry.rotate(caller.tenant, *id, std::move(rotation));
     if (!keys) co_return error_response(keys.error());
-    co_await note_change(context, caller, {"source.secret_rotated", rotated.id});
+    co_await note_change(context, caller, "source.secret_rotated", rotated.id);
     co_return to_response(rotated, **keys, context.clock.now());
 }
 
@@ -125,7 +125,7 @@ awaitable<http::Response> rotate_subscription(const Context& context, const Call
     Rotation rotation{std::move(next->secret), input->overlap};
     const auto keys = co_await context.registry.rotate(caller.tenant, *id, std::move(rotation));
     if (!keys) co_return error_response(keys.error());
-    co_await note_change(context, caller, {"subscription.secret_rotated", rotated.id});
+    co_await note_change(context, caller, "subscription.secret_rotated", rotated.id);
     co_return to_response(rotated, **keys, context.clock.now());
 }
 

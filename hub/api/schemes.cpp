@@ -93,7 +93,7 @@ awaitable<http::Response> create(const Context& context, const Caller& caller,
     if (!faults.empty()) co_return faults_response(faults);
     const auto put = co_await context.registry.put_scheme(caller.tenant, *name, *toml, true);
     if (!put) co_return refused(put.error());
-    co_await note_change(context, caller, {"scheme.created", *name});
+    co_await note_change(context, caller, "scheme.created", *name);
     auto created = object_response(201, to_json(**put));
     created.with("Location", "/v1/schemes/" + *name);
     co_return created;
@@ -114,7 +114,7 @@ awaitable<http::Response> replace(const Context& context, const Caller& caller,
     if (!faults.empty()) co_return faults_response(faults);
     const auto put = co_await context.registry.put_scheme(caller.tenant, name, *toml, false);
     if (!put) co_return refused(put.error());
-    co_await note_change(context, caller, {"scheme.changed", name});
+    co_await note_change(context, caller, "scheme.changed", name);
     co_return object_response(200, to_json(**put));
 }
 
@@ -124,7 +124,7 @@ awaitable<http::Response> remove(const Context& context, const Caller& caller,
     const std::string name{request.parameter("name")};
     const auto removed = co_await context.registry.remove_scheme(caller.tenant, name);
     if (!removed) co_return error_response(removed.error());
-    co_await note_change(context, caller, {"scheme.deleted", name});
+    co_await note_change(context, caller, "scheme.deleted", name);
     http::Response response;
     response.status = 204;
     co_return response;

@@ -59,7 +59,7 @@ awaitable<http::Response> create(const Context& context, const Caller& caller,
                                                     std::move(input->secret));
     if (!put) co_return error_response(put.error());
     const auto id = (*put)->source.id.to_string();
-    co_await note_change(context, caller, {"source.created", id});
+    co_await note_change(context, caller, "source.created", id);
     auto object = to_json(**put, context.clock.now());
     if (!input->generated.empty()) object["secret"] = input->generated;  // shown this once
     auto created = object_response(201, object);
@@ -111,7 +111,7 @@ awaitable<http::Response> change(const Context& context, const Caller& caller,
     if (!input) co_return faults_response(faults);
     auto put = co_await context.registry.put_source(std::move(input->source), std::nullopt);
     if (!put) co_return error_response(put.error());
-    co_await note_change(context, caller, {"source.changed", entry->source.id.to_string()});
+    co_await note_change(context, caller, "source.changed", entry->source.id.to_string());
     co_return object_response(200, to_json(**put, context.clock.now()));
 }
 
@@ -123,7 +123,7 @@ awaitable<http::Response> remove(const Context& context, const Caller& caller,
     if (!entry) co_return response;
     const auto removed = co_await context.registry.remove_source(caller.tenant, entry->source.id);
     if (!removed) co_return error_response(removed.error());
-    co_await note_change(context, caller, {"source.deleted", entry->source.id.to_string()});
+    co_await note_change(context, caller, "source.deleted", entry->source.id.to_string());
     response.status = 204;
     co_return response;
 }

@@ -1,11 +1,12 @@
 #include "hub/http/request_parser.hpp"
 
+#include "hub/http/chunk_reader.hpp"
+
 #include <boost/asio/buffer.hpp>
 #include <boost/beast/http/basic_parser.hpp>
 #include <boost/beast/http/error.hpp>
 
 #include <algorithm>
-#include <cctype>
 #include <optional>
 
 namespace katydid::http {
@@ -24,24 +25,16 @@ public:
         body_limit(body_bytes_max);
     }
 
-    const char* bytes_begin = nullptr;  ///< of the bytes put last
-
 private:
     void on_request_impl(beast_http::verb, BeastView, BeastView, int, error_code&) override {}
     void on_response_impl(int, BeastView, int, error_code&) override {}
 
-    void on_field_impl(beast_http::field, BeastView name, BeastView value,
-                       error_code& error) override
+    void on_field_impl(beast_http::field, BeastView name, BeastView value, error_code&) override
     {
-        if (!head_done_) {
-            into_.headers.push_back({std::string{name}, std::string{value}});
-            return;
-        }
-        trailer_bytes_ += name.size() + value.size() + 4;
-        if (trailer_bytes_ > RequestParser::trailer_bytes_max) error = beast_http::error::bad_field;
+        into_.headers.push_back({std::string{name}, std::string{value}});
     }
 
-    void on_header_impl(error_code&) override { head_done_ = true; }
+    void on_header_impl(error_code&) override {}
 
     void on_body_init_impl(const boost::optional<std::uint64_t>& length, error_code&) override
     {
@@ -55,42 +48,13 @@ private:
         return bytes.size();
     }
 
-    void on_chunk_header_impl(std::uint64_t, BeastView extensions, error_code& error) override
-    {
-        if (digits_before(extensions.data()) > RequestParser::chunk_size_digits_max) {
-            error = beast_http::error::bad_chunk;
-            return;
-        }
-        extension_bytes_ += extensions.size();
-        if (extension_bytes_ > RequestParser::chunk_extension_bytes_max)
-            error = beast_http::error::bad_chunk_extension;
-    }
-
-    std::size_t on_chunk_body_impl(std::uint64_t, BeastView bytes, error_code&) override
-    {
-        into_.body.append(bytes.data(), bytes.size());
-        return bytes.size();
-    }
+    // Chunks never come here: see ChunkReader.
+    void on_chunk_header_impl(std::uint64_t, BeastView, error_code&) override {}
+    std::size_t on_chunk_body_impl(std::uint64_t, BeastView, error_code&) override { return 0; }
 
     void on_finish_impl(error_code&) override {}
 
-    /// The digits of a chunk's size end where its extensions begin, in the bytes put last; Beast
-    /// takes any number of leading zeros.
-    [[nodiscard]] std::size_t digits_before(const char* end) const noexcept
-    {
-        std::size_t count = 0;
-        while (end != bytes_begin && std::isxdigit(static_cast<unsigned char>(end[-1])) != 0
-               && count <= RequestParser::chunk_size_digits_max) {
-            --end;
-            ++count;
-        }
-        return count;
-    }
-
     Request& into_;
-    bool head_done_ = false;
-    std::size_t trailer_bytes_ = 0;
-    std::size_t extension_bytes_ = 0;
 };
 
 }  // namespace
@@ -98,6 +62,9 @@ private:
 struct RequestParser::Impl {
     std::optional<BeastParser> parser;
     error_code error;
+    ChunkReader chunks;
+    Request* into = nullptr;
+    bool is_chunked = false;  ///< and the head is done
 };
 
 RequestParser::RequestParser() : impl_{std::make_unique<Impl>()} {}
@@ -107,7 +74,12 @@ RequestParser::Progress RequestParser::start(Request& into, std::string_view hea
                                              std::uint64_t body_bytes_max)
 {
     impl_->parser.emplace(into, body_bytes_max);
-    return put(head);
+    impl_->into = &into;
+    impl_->is_chunked = false;
+    const auto progress = put(head);
+    impl_->is_chunked = progress.status == Status::head_done && impl_->parser->chunked();
+    if (impl_->is_chunked) impl_->chunks.begin(body_bytes_max, true);
+    return progress;
 }
 
 RequestParser::Progress RequestParser::put(std::string_view bytes)
@@ -117,7 +89,15 @@ RequestParser::Progress RequestParser::put(std::string_view bytes)
     error = {};
     Progress progress;
     if (bytes.empty()) return progress;
-    parser.bytes_begin = bytes.data();
+    if (impl_->is_chunked) {
+        switch (impl_->chunks.put(bytes, impl_->into->body, progress.consumed)) {
+        case ChunkReader::Status::need_more: break;
+        case ChunkReader::Status::done: progress.status = Status::done; break;
+        case ChunkReader::Status::too_large: progress.status = Status::too_large; break;
+        case ChunkReader::Status::malformed: progress.status = Status::malformed; break;
+        }
+        return progress;
+    }
     progress.consumed = parser.put(boost::asio::const_buffer{bytes.data(), bytes.size()}, error);
     if (error == beast_http::error::body_limit) progress.status = Status::too_large;
     else if (error && error != beast_http::error::need_more) progress.status = Status::malformed;
@@ -126,6 +106,10 @@ RequestParser::Progress RequestParser::put(std::string_view bytes)
     return progress;
 }
 
-std::string RequestParser::why() const { return impl_->error.message(); }
+std::string RequestParser::why() const
+{
+    if (impl_->is_chunked) return std::string{impl_->chunks.why()};
+    return impl_->error.message();
+}
 
 }  // namespace katydid::http

@@ -11,15 +11,11 @@ namespace katydid::http {
 
 /// Parses one request after the other. It runs behind the framing gate: what both accept is let in.
 ///
-/// Fields go into the request as they are parsed, and only those of the head: trailers are
-/// counted and dropped. Chunk sizes, extensions and trailers are bounded.
+/// Beast parses the head and a body with a length, ChunkReader a chunked one. Fields go into the
+/// request as they are parsed, and only those of the head: trailers are dropped.
 /// Thread safety: none.
 class RequestParser {
 public:
-    static constexpr std::size_t chunk_extension_bytes_max = 256;
-    static constexpr std::size_t chunk_size_digits_max = 16;
-    static constexpr std::size_t trailer_bytes_max = 8 * 1024;
-
     enum class Status { need_more, head_done, done, too_large, malformed };
     struct Progress {
         Status status = Status::need_more;

@@ -211,9 +211,6 @@ RequestReader::Want RequestReader::advance_body()
     case RequestParser::Status::need_more:
     case RequestParser::Status::head_done: break;
     }
-    // What the parser leaves unread are chunk headers and trailers.
-    if (buffer_->bytes.size() >= RequestParser::trailer_bytes_max)
-        return refuse(400, "a chunk header or the trailers are too long");
     return Want::body_bytes;
 }
 

@@ -1,5 +1,7 @@
 #include "hub/http/response_parser.hpp"
 
+#include "hub/http/chunk_reader.hpp"
+
 #include <boost/asio/buffer.hpp>
 #include <boost/beast/http/basic_parser.hpp>
 #include <boost/beast/http/error.hpp>
@@ -14,8 +16,6 @@ namespace {
 namespace beast_http = boost::beast::http;
 using boost::beast::error_code;
 using BeastView = boost::beast::string_view;
-
-constexpr std::size_t trailer_bytes_max = 8 * 1024;
 
 class BeastParser final : public beast_http::basic_parser<false> {
 public:
@@ -42,27 +42,18 @@ private:
         if (!meant_for_us) error = beast_http::error::bad_status;
     }
 
-    void on_field_impl(beast_http::field, BeastView name, BeastView value,
-                       error_code& error) override
+    void on_field_impl(beast_http::field, BeastView name, BeastView value, error_code&) override
     {
-        if (!head_done_) {
-            headers.push_back({std::string{name}, std::string{value}});
-            return;
-        }
-        trailer_bytes_ += name.size() + value.size() + 4;
-        if (trailer_bytes_ > trailer_bytes_max) error = beast_http::error::bad_field;
+        headers.push_back({std::string{name}, std::string{value}});
     }
 
-    void on_header_impl(error_code&) override { head_done_ = true; }
+    void on_header_impl(error_code&) override {}
     void on_body_init_impl(const boost::optional<std::uint64_t>&, error_code&) override {}
+    // Chunks never come here: see ChunkReader.
     void on_chunk_header_impl(std::uint64_t, BeastView, error_code&) override {}
+    std::size_t on_chunk_body_impl(std::uint64_t, BeastView, error_code&) override { return 0; }
 
     std::size_t on_body_impl(BeastView bytes, error_code& error) override
-    {
-        return keep(bytes, error);
-    }
-
-    std::size_t on_chunk_body_impl(std::uint64_t, BeastView bytes, error_code& error) override
     {
         return keep(bytes, error);
     }
@@ -81,8 +72,6 @@ private:
     }
 
     const ResponseParser::Limits& limits_;
-    bool head_done_ = false;
-    std::size_t trailer_bytes_ = 0;
 };
 
 }  // namespace
@@ -92,9 +81,14 @@ struct ResponseParser::Impl {
     bool answers_head = false;
     unsigned interim = 0;
     std::optional<BeastParser> parser;
+    ChunkReader chunks;
+    bool in_chunks = false;  ///< the head of the final answer is done, its body is chunked
+    bool chunks_done = false;
     std::string why;
 
+    void begin();
     Status judge(const error_code& error);
+    Status put_chunks(std::string_view bytes, std::size_t& consumed);
 };
 
 ResponseParser::ResponseParser() : impl_{std::make_unique<Impl>()} {}
@@ -105,7 +99,30 @@ void ResponseParser::begin(const Limits& limits, bool answers_head)
     impl_->limits = limits;
     impl_->answers_head = answers_head;
     impl_->interim = 0;
-    impl_->parser.emplace(impl_->limits, answers_head);
+    impl_->begin();
+}
+
+void ResponseParser::Impl::begin()
+{
+    parser.emplace(limits, answers_head);
+    // Eagerly it would go on into the chunks by itself.
+    parser->eager(false);
+    chunks.begin(limits.body_bytes_max, false);
+    in_chunks = false;
+    chunks_done = false;
+}
+
+ResponseParser::Status ResponseParser::Impl::put_chunks(std::string_view bytes,
+                                                        std::size_t& consumed)
+{
+    switch (chunks.put(bytes, parser->body, consumed)) {
+    case ChunkReader::Status::need_more: return Status::need_more;
+    case ChunkReader::Status::done: chunks_done = true; return Status::done;
+    case ChunkReader::Status::too_large: return Status::truncated;
+    case ChunkReader::Status::malformed: break;
+    }
+    why = "the answer is malformed: " + std::string{chunks.why()};
+    return Status::malformed;
 }
 
 ResponseParser::Status ResponseParser::Impl::judge(const error_code& error)
@@ -124,19 +141,24 @@ ResponseParser::Status ResponseParser::put(std::string_view bytes, std::size_t& 
 {
     auto& parser = impl_->parser;
     while (!bytes.empty()) {
+        if (impl_->in_chunks) return impl_->put_chunks(bytes, consumed);
         error_code error;
         const boost::asio::const_buffer piece{bytes.data(), bytes.size()};
         const auto taken = parser->put(piece, error);
         consumed += taken;
         bytes.remove_prefix(taken);
         const auto status = impl_->judge(error);
+        if (status == Status::need_more && parser->is_header_done() && !error) {
+            impl_->in_chunks = parser->chunked() && parser->status >= 200;
+            continue;  // one step at a time: the head, then the body
+        }
         const bool is_interim = status == Status::done && parser->status < 200;
         if (!is_interim) return status;
         if (++impl_->interim > impl_->limits.interim_max) {
             impl_->why = "the answer never comes: only interim ones";
             return Status::malformed;
         }
-        parser.emplace(impl_->limits, impl_->answers_head);
+        impl_->begin();
     }
     return Status::need_more;
 }
@@ -147,6 +169,7 @@ ResponseParser::Status ResponseParser::put_eof()
         impl_->why = "the connection ended before the answer";
         return Status::malformed;
     }
+    if (impl_->in_chunks) return impl_->chunks_done ? Status::done : Status::truncated;
     error_code error;
     impl_->parser->put_eof(error);
     if (error) return Status::truncated;

@@ -46,9 +46,8 @@ BOOST_AUTO_TEST_CASE(every_style_verifies)
     run_with_hub(settings_in(folder), [](Person person) -> awaitable<> {
         const auto executor = co_await asio::this_coro::executor;
         Inbox inbox{executor};
-        co_await person.manage_as(
-            201, "POST", "/v1/schemes",
-            boost::json::serialize(boost::json::object{{"name", "ours"}, {"toml", own_toml}}));
+        const boost::json::object own{{"name", "ours"}, {"toml", own_toml}};
+        co_await person.manage_as(201, "POST", "/v1/schemes", boost::json::serialize(own));
         const auto ours = signing::load_scheme("ours", own_toml).value();
         for (const std::string name :
              {"standard-webhooks", "standard-webhooks-v1a", "stripe", "github", "atlvs",

@@ -35,20 +35,21 @@ BOOST_AUTO_TEST_CASE(forwarded_url)
         run_with_hub(settings, [trusted](Person person) -> awaitable<> {
             co_await person.make_source("square", "square", "topsecret");
             const std::string target = "/api/webhooks/square?a=b";
-            const auto reply = co_await person.send(square("https://hub.example" + target, target,
-                                                           {{"X-Forwarded-Proto", "https"},
-                                                            {"X-Forwarded-Host", "hub.example"},
-                                                            {"X-Forwarded-For", "203.0.113.9"}}));
+            const Headers forwarded{{"X-Forwarded-Proto", "https"},
+                                    {"X-Forwarded-Host", "hub.example"},
+                                    {"X-Forwarded-For", "203.0.113.9"}};
+            auto call = square("https://hub.example" + target, target, forwarded);
+            const auto reply = co_await person.send(std::move(call));
             BOOST_TEST(reply.status == (trusted ? 200U : 401U));
             Call unsigned_one{"POST",
                               "/api/webhooks/square",
                               "{}",
                               {{"X-Forwarded-For", "203.0.113.9, 127.0.0.3"}}};
             co_await person.send(std::move(unsigned_one));
-            const auto page = co_await person.wait_for(
-                "/v1/rejected", [trusted](const boost::json::value& rows) {
-                    return rows.at("data").as_array().size() == (trusted ? 1U : 2U);
-                });
+            const auto is_complete = [trusted](const boost::json::value& rows) {
+                return rows.at("data").as_array().size() == (trusted ? 1U : 2U);
+            };
+            const auto page = co_await person.wait_for("/v1/rejected", is_complete);
             BOOST_TEST(text(page.at("data").as_array().front(), "client")
                        == (trusted ? "203.0.113.9" : "127.0.0.1"));
         });
@@ -65,18 +66,22 @@ BOOST_AUTO_TEST_CASE(public_url)
             R"({"name":"square","schemes":["square"],"secret":"topsecret",
                 "public_url":"https://hooks.example/in"})");
         const std::string target = "/api/webhooks/square";
-        auto reply = co_await person.send(square("https://hooks.example/in", target, {}));
+        auto call = square("https://hooks.example/in", target, {});
+        auto reply = co_await person.send(std::move(call));
         BOOST_TEST(reply.status == 200U);
-        reply = co_await person.send(square(person.url() + target, target, {}));
+        call = square(person.url() + target, target, {});
+        reply = co_await person.send(call);
         BOOST_TEST(reply.status == 401U);
-        const auto page = co_await person.wait_for(
-            "/v1/rejected",
-            [](const boost::json::value& rows) { return !rows.at("data").as_array().empty(); });
+        const auto has_rows = [](const boost::json::value& rows) {
+            return !rows.at("data").as_array().empty();
+        };
+        const auto page = co_await person.wait_for("/v1/rejected", has_rows);
         BOOST_TEST(text(page.at("data").as_array().front(), "diagnosis").find("the URL differs")
                    != std::string::npos);
         const auto one = "/v1/sources/" + text(made, "id");
         co_await person.manage_as(200, "PATCH", one, R"({"public_url":null})");
-        reply = co_await person.send(square(person.url() + target, target, {}));
+        call = square(person.url() + target, target, {});
+        reply = co_await person.send(call);
         BOOST_TEST(reply.status == 200U);
     });
 }

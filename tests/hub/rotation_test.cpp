@@ -205,9 +205,10 @@ BOOST_AUTO_TEST_CASE(changes_over_a_restart)
         co_await person.make_source("github", "github", "topsecret");
         Call refused{"POST", "/api/webhooks/github", "{}", {{"X-Hub-Signature-256", "sha256=00"}}};
         co_await person.send(std::move(refused));
-        co_await person.wait_for("/v1/rejected", [](const boost::json::value& page) {
+        const auto has_rows = [](const boost::json::value& page) {
             return !page.at("data").as_array().empty();
-        });
+        };
+        co_await person.wait_for("/v1/rejected", has_rows);
     });
     settings.master_key = second;
     BOOST_CHECK_EXCEPTION(run_with_hub(settings, verifies), Failure, [](const Failure& failure) {

@@ -102,8 +102,9 @@ BOOST_AUTO_TEST_CASE(replay)
         auto replayed = co_await house.receiver.replay(row, kept);
         BOOST_TEST_REQUIRE(replayed.has_value());
         BOOST_TEST(std::holds_alternative<signing::Refusal>(*replayed));
+        registry::Registry::Rotation rotation{signing::Secret{"second"}, 0ms};
         const auto rotated = co_await house.registry.rotate(default_tenant(), row.source,
-                                                            {signing::Secret{"second"}, 0ms});
+                                                            std::move(rotation));
         BOOST_TEST(rotated.has_value());
         replayed = co_await house.receiver.replay(row, kept);
         BOOST_TEST(std::holds_alternative<store::Appended>(*replayed));

@@ -169,14 +169,12 @@ BOOST_AUTO_TEST_CASE(paypal_chain)
             const std::string body = R"({"id":"WH-1","event_type":"PAYMENT.SALE.COMPLETED"})";
             const std::string message = "t-1|2026-01-01T00:00:00Z|webhook-id|"
                                         + std::to_string(signing::crc32(body));
-            const auto response = co_await house.post(
-                path,
-                {{"PAYPAL-TRANSMISSION-ID", "t-1"},
-                 {"PAYPAL-TRANSMISSION-TIME", "2026-01-01T00:00:00Z"},
-                 {"PAYPAL-CERT-URL", url},
-                 {"PAYPAL-TRANSMISSION-SIG",
-                  base64(signing::test::sign_rsa_sha256(*signer, message))}},
-                body);
+            const Headers headers{{"PAYPAL-TRANSMISSION-ID", "t-1"},
+                                  {"PAYPAL-TRANSMISSION-TIME", "2026-01-01T00:00:00Z"},
+                                  {"PAYPAL-CERT-URL", url},
+                                  {"PAYPAL-TRANSMISSION-SIG",
+                                   base64(signing::test::sign_rsa_sha256(*signer, message))}};
+            const auto response = co_await house.post(path, headers, body);
             BOOST_TEST(response.status == (signer == &provider() ? 200U : 401U));
         });
     }
@@ -198,9 +196,10 @@ BOOST_AUTO_TEST_CASE(jwks_rotation)
         const auto claims = R"({"iss":"accounts.google.com","aud":"https://hub.example",)"
                             R"("email_verified":true,"exp":)"
                             + std::to_string(now + 86'400) + "}";
-        const auto response = co_await house.post(
-            path, {{"Authorization", "Bearer " + signing::test::make_jwt(signer, kid, claims)}},
-            R"({"message":{"messageId":")" + std::string{id} + "\"}}");
+        const Headers headers{
+            {"Authorization", "Bearer " + signing::test::make_jwt(signer, kid, claims)}};
+        const auto body = R"({"message":{"messageId":")" + std::string{id} + "\"}}";
+        const auto response = co_await house.post(path, headers, body);
         co_return response.status;
     };
     house.run([&]() -> awaitable<> {

@@ -2,6 +2,7 @@
 //
 // measure_store [directory] [events] [in flight] [payload bytes]     SQLite in that directory
 // measure_store postgres [events] [in flight] [payload bytes]        a PostgreSQL of its own
+// measure_store postgres://… [events] …                              an empty database
 #include "hub/store/postgres/postgres_store.hpp"
 #include "hub/store/sqlite/sqlite_store.hpp"
 #include "tests/store/postgres_server.hpp"
@@ -158,14 +159,19 @@ awaitable<> append_some(Run& run, Store& store, SubscriptionId subscription)
     }
 }
 
+bool is_postgres(const Plan& plan) { return plan.directory.starts_with("postgres"); }
+
 /// The store to measure, new and empty.
 std::unique_ptr<Store> open_new(const Plan& plan,
                                 std::function<void(double, std::size_t)> on_commit)
 {
-    if (plan.directory == "postgres") {
+    if (is_postgres(plan)) {
         PostgresOptions options;
-        auto& server = test::PostgresServer::shared();
-        options.url = server.url(server.make_schema());
+        options.url = plan.directory;
+        if (plan.directory == "postgres") {
+            auto& server = test::PostgresServer::shared();
+            options.url = server.url(server.make_schema());
+        }
         options.on_commit = std::move(on_commit);
         return open_postgres(std::move(options));
     }
@@ -221,7 +227,7 @@ void measure(Plan plan)
                 run.commits.back() * 1e3, percentile(run.waits, 0.5) * 1e3,
                 percentile(run.waits, 0.99) * 1e3, static_cast<double>(run.bytes_on_disk) / events,
                 static_cast<unsigned long long>(deliverer.settled), usage.ru_maxrss / 1024);
-    if (plan.directory != "postgres") std::filesystem::remove_all(plan.directory);
+    if (!is_postgres(plan)) std::filesystem::remove_all(plan.directory);
 }
 
 }  // namespace

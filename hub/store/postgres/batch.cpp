@@ -48,6 +48,11 @@ std::vector<AppendOrder*> sorted_by_key(const std::vector<AppendOrder*>& orders)
 awaitable<void> BatchWriter::write(Connection& connection, const Batch& batch)
 {
     forget();
+    if (rows_written_ >= replan_at_) {
+        connection.add("DISCARD PLANS");
+        co_await connection.run();
+        replan_at_ = rows_written_ * replan_growth;
+    }
     connection.add("BEGIN");
     statements_ = 1;
     if (!batch.appends.empty()) {
@@ -62,6 +67,7 @@ awaitable<void> BatchWriter::write(Connection& connection, const Batch& batch)
         add_attempts(connection);
         add_outcomes(connection);
     }
+    rows_written_ += changes_.accepted.size() + new_events_.size();
     changes_.counters.add_all(state_.corrections);
     changes_.counters.write(connection, state_.slot());
     state_.wakeups_for(changes_).write(connection);
@@ -234,6 +240,7 @@ void BatchWriter::collect_settlements(const Batch& batch)
     }
 }
 
+// "+d.state" keeps the planner away from the indices over waiting rows: by the key it is one row.
 void BatchWriter::add_attempts(Connection& connection)
 {
     using enum Type;
@@ -267,7 +274,8 @@ void BatchWriter::add_attempts(Connection& connection)
                    " $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)"
                    " AS x(t, d, s, k, i, b, l, n, u, o, e, r)"
                    " JOIN leases l ON l.tenant = x.t AND l.subscription = x.s AND l.token = x.k"
-                   " JOIN deliveries d ON d.tenant = x.t AND d.id = x.d AND d.state < 2"
+                   " JOIN deliveries d ON d.tenant = x.t AND d.id = x.d AND d.subscription = x.s"
+                   " AND +d.state < 2"
                    " ON CONFLICT DO NOTHING",
                    params);
     ++statements_;
@@ -315,7 +323,8 @@ void BatchWriter::add_outcomes(Connection& connection)
                    " FROM unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)"
                    " AS x(t, i, s, k, a, n, u, e, c, h, r)"
                    " JOIN leases l ON l.tenant = x.t AND l.subscription = x.s AND l.token = x.k"
-                   " WHERE d.tenant = x.t AND d.id = x.i AND d.state < 2 RETURNING d.id",
+                   " WHERE d.tenant = x.t AND d.id = x.i AND d.subscription = x.s AND +d.state < 2"
+                   " RETURNING d.id",
                    params);
     outcome_answer_ = statements_++;
 }

@@ -64,6 +64,10 @@ private:
     std::vector<AppendOrder*> new_events_;
     std::vector<Settled> settled_;
     std::vector<Subscriber> asked_leases_;
+    /// Plans made for small tables are bad for large ones: they are made anew as the tables grow.
+    std::uint64_t rows_written_ = 0;
+    std::uint64_t replan_at_ = 200;
+    static constexpr std::uint64_t replan_growth = 5;
     std::size_t statements_ = 0;      ///< in the second exchange
     std::size_t outcome_answer_ = 0;  ///< which of them wrote the outcomes
 };

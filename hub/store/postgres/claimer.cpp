@@ -197,7 +197,7 @@ awaitable<void> Claimer::bury_damaged(Connection& connection)
                    " = 2 THEN 'The data of this event was erased.'::bytea"
                    " ELSE 'The stored event is damaged, so it was not sent.'::bytea END"
                    " FROM unnest($1, $2) AS x(t, i)"
-                   " WHERE d.tenant = x.t AND d.id = x.i AND d.state < 2",
+                   " WHERE d.tenant = x.t AND d.id = x.i AND +d.state < 2",
                    params);
     changes.counters.write(connection, state_.slot());
     connection.add("COMMIT");

@@ -10,7 +10,7 @@ Engine::Engine(PostgresOptions options)
       vitals{state.listener},
       writer{loop_, state, vitals, target(options_.answer_timeout, true)},
       cluster_{loop_.get_executor(), state, vitals, target(options_.lease, true)},
-      carer_{loop_, side_bounds(), state, target(options_.answer_timeout, true)}
+      carer_{loop_, side_bounds(), state, target(options_.answer_timeout, false)}
 {
     for (unsigned i = 0; i < std::max(1U, options_.readers); ++i)
         readers_.push_back(

@@ -1,0 +1,24 @@
+// What settings ask for, as the parts a hub is made of. All throw Failure with the mend.
+#pragma once
+
+#include "certs/tls.hpp"
+#include "hub/config/settings.hpp"
+#include "hub/http/egress.hpp"
+#include "hub/observe/metrics.hpp"
+#include "hub/registry/schemes.hpp"
+#include "hub/store/store.hpp"
+
+#include <memory>
+#include <vector>
+
+namespace katydid {
+
+[[nodiscard]] http::EgressPolicy make_egress(const config::Settings& settings);
+[[nodiscard]] std::unique_ptr<store::Store> open_store(const config::Settings& settings,
+                                                       observe::Metrics& metrics);
+[[nodiscard]] std::shared_ptr<certs::ServerTls>
+make_server_tls(const config::TlsSettings& settings);
+[[nodiscard]] std::shared_ptr<certs::ClientTls> make_client_tls(const config::Settings& settings);
+[[nodiscard]] std::vector<registry::OwnScheme> own_schemes(const config::Settings& settings);
+
+}  // namespace katydid
