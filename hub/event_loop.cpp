@@ -14,6 +14,9 @@ http::ClientOptions client_options(const Shared& shared)
 {
     http::ClientOptions options;
     options.tls = shared.client_tls;
+    options.dns_ttl = shared.settings.egress_dns_ttl;
+    if (const auto& proxy = shared.settings.egress_proxy; !proxy.empty())
+        options.proxy = http::EgressPolicy::parse_url(proxy).value();
     return options;
 }
 

@@ -12,7 +12,7 @@
 namespace katydid::signing {
 namespace {
 
-constexpr std::size_t body_bytes_max = 1024 * 1024;  // above it, no changed copies are tried
+constexpr std::size_t body_bytes_max = 256 * 1024;  // above it, no changed copies are tried
 
 constexpr std::array<std::pair<Encoding, std::string_view>, 3> encodings{
     {{Encoding::hex, "hex"}, {Encoding::base64, "base64"}, {Encoding::base64url, "base64url"}}};

@@ -17,11 +17,13 @@ constexpr milliseconds overlap_max = std::chrono::days{90};
 
 struct RotationInput {
     milliseconds overlap = overlap_default;
+    std::optional<Timestamp> not_before;
     std::optional<signing::Secret> secret;
 };
 
 /// An empty body is `{}`.
-std::optional<RotationInput> read_rotation(const http::Request& request, http::Response& response)
+std::optional<RotationInput> read_rotation(const http::Request& request, Timestamp now,
+                                           http::Response& response)
 {
     RotationInput input;
     if (request.body.empty()) return input;
@@ -32,6 +34,9 @@ std::optional<RotationInput> read_rotation(const http::Request& request, http::R
     if (const auto overlap = reader.duration("overlap")) input.overlap = *overlap;
     if (input.overlap > overlap_max)
         reader.fault("overlap", "must be at most \"90d\": then the old secret is over");
+    input.not_before = reader.time("not_before");
+    if (input.not_before && (*input.not_before < now || *input.not_before > now + overlap_max))
+        reader.fault("not_before", "must lie in the next 90 days: then the new secret begins");
     if (const auto text = reader.text("secret", 8192)) input.secret = signing::Secret{*text};
     reader.finish();
     if (faults.empty()) return input;
@@ -80,7 +85,7 @@ awaitable<http::Response> rotate_source(const Context& context, const Caller& ca
     if (!entry) co_return http::Response::problem(404, "There is no such source.");
     if (entry->source.read_only)
         co_return error_response(registry::kept_in_settings("source", entry->source.name));
-    const auto input = read_rotation(request, response);
+    const auto input = read_rotation(request, context.clock.now(), response);
     if (!input) co_return response;
     auto next = choose(
         *input, [&](const signing::Secret& given) { return check_any(entry->schemes, given); },
@@ -88,7 +93,7 @@ awaitable<http::Response> rotate_source(const Context& context, const Caller& ca
     if (!next) co_return no_secret(next.error());
     Rotated rotated{id->to_string(), {}, input->overlap};
     if (!input->secret) rotated.shown = next->secret.text();
-    Rotation rotation{std::move(next->secret), input->overlap};
+    Rotation rotation{std::move(next->secret), input->overlap, input->not_before};
     const auto keys = co_await context.registry.rotate(caller.tenant, *id, std::move(rotation));
     if (!keys) co_return error_response(keys.error());
     co_await note_change(context, caller, "source.secret_rotated", rotated.id);
@@ -110,7 +115,7 @@ awaitable<http::Response> rotate_subscription(const Context& context, const Call
         co_return http::Response::problem(
             409, "This subscription is not signed, so it has no secret: name a `signature`, or "
                  "another dialect than \"raw\".");
-    const auto input = read_rotation(request, response);
+    const auto input = read_rotation(request, context.clock.now(), response);
     if (!input) co_return response;
     const auto known = context.tables.subscription_keys(*id);
     auto next = choose(
@@ -122,7 +127,7 @@ awaitable<http::Response> rotate_subscription(const Context& context, const Call
     if (!next) co_return no_secret(next.error());
     Rotated rotated{id->to_string(), {}, input->overlap};
     if (!input->secret) rotated.shown = next->secret.text();
-    Rotation rotation{std::move(next->secret), input->overlap};
+    Rotation rotation{std::move(next->secret), input->overlap, input->not_before};
     const auto keys = co_await context.registry.rotate(caller.tenant, *id, std::move(rotation));
     if (!keys) co_return error_response(keys.error());
     co_await note_change(context, caller, "subscription.secret_rotated", rotated.id);

@@ -94,6 +94,7 @@ RequestReader::Want RequestReader::advance_head()
     if (!skipped_line_ && unread().starts_with("\r\n")) {  // RFC 9112, section 2.2
         buffer_->bytes.consume(2);
         skipped_line_ = true;
+        scanner_.reset();  // it may have seen the first byte already
     }
     const auto bytes = unread();
     if (bytes.empty()) return Want::head_bytes;

@@ -179,7 +179,7 @@ awaitable<void> ReplayJobs::run(EntryPtr entry)
         const bool free = co_await has_room(*entry);
         if (!goes_on(*entry)) break;
         if (!free) {
-            co_await pause_for(*entry, options_.look_again);
+            co_await pause_for(*entry, entry->look_again);
             continue;
         }
         const bool stepped = co_await step(*entry);
@@ -231,10 +231,15 @@ awaitable<bool> ReplayJobs::has_room(Entry& entry)
     if (waiting + options_.batch <= options_.window) co_return true;
     waiting = 0;
     const auto now = clock_.steady_now();
+    entry.look_again = std::min(std::max(entry.look_again, options_.look_again) * 2,
+                                options_.look_again * 10);
     for (auto& batch : entry.batches) {
         const auto before = batch.waiting;
         batch.waiting = co_await count_waiting(entry, batch);
-        if (batch.waiting != before) batch.moved_at = now;
+        if (batch.waiting != before) {
+            batch.moved_at = now;
+            entry.look_again = options_.look_again;
+        }
         if (batch.moved_at + options_.stuck_after <= now) batch.waiting = 0;
         waiting += batch.waiting;
     }

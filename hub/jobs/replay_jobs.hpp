@@ -31,7 +31,7 @@ public:
         std::size_t over_max = 100;        ///< finished ones that are remembered
         std::uint32_t batch = 100;         ///< deliveries in one transaction
         std::size_t window = 1'000;        ///< asked for and still waiting, of one job
-        milliseconds look_again{100};      ///< at a full window
+        milliseconds look_again{100};      ///< at a full window; up to ten times that
         milliseconds stuck_after{30'000};  ///< what has not moved for so long does not count
         milliseconds store_retry{1'000};
     };
@@ -72,7 +72,8 @@ private:
         explicit Entry(const boost::asio::any_io_executor& executor) : wake{executor} {}
         ReplayJob job;
         boost::asio::steady_timer wake;
-        std::deque<Batch> batches;  ///< asked for, and perhaps still waiting
+        std::deque<Batch> batches;   ///< asked for, and perhaps still waiting
+        milliseconds look_again{0};  ///< longer while nothing moves
         bool has_runner = false;
     };
     using EntryPtr = std::shared_ptr<Entry>;

@@ -23,7 +23,7 @@ http::Response accepted(const store::Appended& appended)
 http::Response answer(const registry::SourceEntry& source, std::size_t index,
                       signing::AnswerKind kind, http::Response usual)
 {
-    if (!source.traits[index].has_own_answers) return usual;
+    if (source.is_plain || !source.traits[index].has_own_answers) return usual;
     auto own = signing::custom_answer(*source.schemes[index], kind);
     const auto status = own.status == 0 ? usual.status : own.status;
     if (own.body) return http::Response::text(status, std::move(*own.body));
@@ -133,8 +133,11 @@ awaitable<http::Response> Receiver::receive(http::Request& request)
         const auto executor = co_await asio::this_coro::executor;
         co_return refuse(executor, *source, index, request, std::move(*refusal));
     }
-    auto response = co_await take_in(*source, index, std::get<signing::Verified>(verdict), request);
-    co_return response;
+    auto event = normalise(*source, source->source.schemes[index],
+                           std::get<signing::Verified>(verdict), request);
+    if (!event) co_return bad_body(event.error());
+    const auto appended = co_await parts_.intake.accept(std::move(*event));
+    co_return answer_to(*source, index, appended);
 }
 
 /// Handshakes among the POSTs, keys that are fetched, URLs that are signed.
@@ -159,27 +162,29 @@ awaitable<http::Response> Receiver::receive_with_care(const registry::SourceEntr
         const auto executor = co_await asio::this_coro::executor;
         co_return refuse(executor, source, index, request, std::move(*refusal));
     }
-    auto response = co_await take_in(source, index, std::get<signing::Verified>(*verdict), request);
-    co_return response;
+    auto event = normalise(source, source.source.schemes[index],
+                           std::get<signing::Verified>(*verdict), request);
+    if (!event) co_return bad_body(event.error());
+    const auto appended = co_await parts_.intake.accept(std::move(*event));
+    co_return answer_to(source, index, appended);
 }
 
-awaitable<http::Response> Receiver::take_in(const registry::SourceEntry& source, std::size_t index,
-                                            const signing::Verified& verified,
-                                            http::Request& request)
+http::Response Receiver::bad_body(const Error& error)
 {
-    auto event = normalise(source, source.source.schemes[index], verified, request);
-    if (!event) {
-        parts_.metrics.event_rejected("body");
-        co_return http::Response::plain_error(400, event.error().message);
-    }
-    auto appended = co_await parts_.intake.accept(std::move(*event));
+    parts_.metrics.event_rejected("body");
+    return http::Response::plain_error(400, error.message);
+}
+
+http::Response Receiver::answer_to(const registry::SourceEntry& source, std::size_t index,
+                                   const result<store::Appended>& appended)
+{
     if (!appended) {
         log::warn("event.not_stored", appended.error().message, {{"source", source.source.name}});
-        co_return unavailable("The hub cannot store events now: try again");
+        return unavailable("The hub cannot store events now: try again");
     }
     const auto kind = appended->duplicate ? signing::AnswerKind::duplicate
                                           : signing::AnswerKind::accepted;
-    co_return answer(source, index, kind, accepted(*appended));
+    return answer(source, index, kind, accepted(*appended));
 }
 
 /// Whether strangers have caused less than ten lines in this second.

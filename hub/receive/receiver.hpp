@@ -55,8 +55,9 @@ private:
     awaitable<http::Response> receive(http::Request& request);
     awaitable<http::Response> receive_with_care(const registry::SourceEntry& source,
                                                 std::size_t index, http::Request& request);
-    awaitable<http::Response> take_in(const registry::SourceEntry& source, std::size_t index,
-                                      const signing::Verified& verified, http::Request& request);
+    http::Response bad_body(const Error& error);
+    http::Response answer_to(const registry::SourceEntry& source, std::size_t index,
+                             const result<store::Appended>& appended);
     http::Response refuse(const asio::any_io_executor& executor,
                           const registry::SourceEntry& source, std::size_t index,
                           http::Request& request, signing::Refusal refusal);

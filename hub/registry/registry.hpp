@@ -89,11 +89,13 @@ public:
     /// made it).
     awaitable<result<void>> remove_source(TenantId tenant, SourceId id);
 
-    /// A secret in the place of those before, which stay valid for `overlap`. Known to every loop
-    /// when it returns the new ring. Errors: not_found, conflict (a setting made it).
+    /// A secret in the place of those before, which stay valid until `overlap` after it began.
+    /// Known to every loop when it returns the new ring. Errors: not_found, conflict (a setting
+    /// made it).
     struct Rotation {
         signing::Secret secret;
         milliseconds overlap = std::chrono::hours{24};
+        std::optional<Timestamp> not_before{};  ///< when it begins; absent: now
     };
     awaitable<result<signing::KeyRingPtr>> rotate(TenantId tenant, SourceId id, Rotation rotation);
     awaitable<result<signing::KeyRingPtr>> rotate(TenantId tenant, SubscriptionId id,

@@ -42,8 +42,10 @@ awaitable<result<void>> Registry::store_key(const Ring& ring, const signing::Key
 awaitable<result<signing::KeyRing>> Registry::rotate_ring(Ring ring, Rotation rotation)
 {
     const auto now = clock_.now();
-    signing::Key fresh{ids_.make<KeyId>(), std::move(rotation.secret), std::nullopt, std::nullopt};
-    auto rotated = signing::rotate(ring.keys, std::move(fresh), now, rotation.overlap);
+    signing::Key fresh{ids_.make<KeyId>(), std::move(rotation.secret), rotation.not_before,
+                       std::nullopt};
+    const auto wait = std::max(rotation.not_before.value_or(now) - now, milliseconds{0});
+    auto rotated = signing::rotate(ring.keys, std::move(fresh), now, wait + rotation.overlap);
     std::erase_if(rotated.keys, [now](const signing::Key& key) { return is_over(key, now); });
     for (const auto& key : rotated.keys) {
         auto stored = co_await store_key(ring, key);

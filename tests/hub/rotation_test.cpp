@@ -62,6 +62,34 @@ BOOST_AUTO_TEST_CASE(of_a_source)
     });
 }
 
+// Goal: a secret that begins later does nothing until then, and the one before stays through the
+// overlap behind it.
+BOOST_AUTO_TEST_CASE(that_begins_later)
+{
+    const Folder folder;
+    const auto github = signing::find_scheme("github");
+    run_with_hub(settings_in(folder), [&](Person person) -> awaitable<> {
+        const auto source = co_await person.make_source("github", "github", "first");
+        const auto path = "/v1/sources/" + text(source, "id") + "/rotate-secret";
+        const auto begin = system_clock().now() + std::chrono::hours{1};
+        const auto rotated = co_await person.manage_as(
+            200, "POST", path,
+            R"({"secret":"second","overlap":"1h","not_before":")" + to_rfc3339(begin) + "\"}");
+        const auto& keys = rotated.at("keys").as_array();
+        BOOST_TEST(!keys[0].at("active").as_bool());
+        BOOST_TEST(text(keys[0], "not_before") == to_rfc3339(begin));
+        const auto end = parse_rfc3339(text(keys[1], "not_after"));
+        BOOST_TEST(
+            (end
+             && std::chrono::abs(*end - begin - std::chrono::hours{1}) < std::chrono::seconds{1}));
+        for (const auto& [secret, status] : {std::pair{"first", 200U}, {"second", 401U}}) {
+            const auto reply = co_await person.post_signed("github", *github, secret, body);
+            BOOST_TEST(reply.status == status);
+        }
+        co_await person.manage_as(422, "POST", path, R"({"not_before":"2020-01-01T00:00:00Z"})");
+    });
+}
+
 // Goal: many rotations at once lose no key: all of the newest eight are known.
 BOOST_AUTO_TEST_CASE(concurrent_rotations)
 {
@@ -227,6 +255,29 @@ BOOST_AUTO_TEST_CASE(changes_over_a_restart)
         BOOST_TEST(text(shown, "body_base64") == "e30=");
     });
     settings.master_key = first;
+    BOOST_CHECK_THROW(run_with_hub(settings, verifies), Failure);
+}
+
+// Goal: the same by files, for a hub that made its master key itself.
+BOOST_AUTO_TEST_CASE(changes_by_files)
+{
+    const Folder folder;
+    const auto github = signing::find_scheme("github");
+    const auto settings = settings_in(folder);
+    run_with_hub(settings, [](Person person) -> awaitable<> {
+        co_await person.make_source("github", "github", "topsecret");
+    });
+    const auto current = folder.path / "master.key";
+    const auto previous = folder.path / "master.key.previous";
+    std::filesystem::rename(current, previous);  // the hub makes a new one
+    const auto verifies = [&](Person person) -> awaitable<> {
+        const auto reply = co_await person.post_signed("github", *github, "topsecret", body);
+        BOOST_TEST(reply.status == 200U);
+    };
+    run_with_hub(settings, verifies);
+    std::filesystem::remove(previous);
+    run_with_hub(settings, verifies);
+    std::filesystem::remove(current);
     BOOST_CHECK_THROW(run_with_hub(settings, verifies), Failure);
 }
 

@@ -48,7 +48,7 @@ BOOST_AUTO_TEST_CASE(left_by_an_exception)
             const auto pass = co_await turnstile.enter();
             throw std::runtime_error{"on purpose"};
         },
-        [](std::exception_ptr failure) { BOOST_TEST(failure != nullptr); });
+        [](std::exception_ptr failure) { BOOST_TEST((failure != nullptr)); });
     asio::co_spawn(
         loop,
         [&]() -> awaitable<> {

@@ -273,9 +273,9 @@ void BatchWriter::add_attempts(Connection& connection)
                    " SELECT x.t, x.d, x.i, x.b, x.l, x.n, x.u, x.o, x.e, x.r FROM unnest($1, $2,"
                    " $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)"
                    " AS x(t, d, s, k, i, b, l, n, u, o, e, r)"
-                   " JOIN leases l ON l.tenant = x.t AND l.subscription = x.s AND l.token = x.k"
-                   " JOIN deliveries d ON d.tenant = x.t AND d.id = x.d AND d.subscription = x.s"
-                   " AND +d.state < 2"
+                   " JOIN deliveries d ON d.tenant = x.t AND d.id = x.d AND +d.state < 2"
+                   " WHERE x.k = (SELECT l.token FROM leases l"
+                   "  WHERE l.tenant = x.t AND l.subscription = x.s)"
                    " ON CONFLICT DO NOTHING",
                    params);
     ++statements_;
@@ -322,9 +322,9 @@ void BatchWriter::add_outcomes(Connection& connection)
                    " last_status = coalesce(x.h, d.last_status), reason = x.r"
                    " FROM unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)"
                    " AS x(t, i, s, k, a, n, u, e, c, h, r)"
-                   " JOIN leases l ON l.tenant = x.t AND l.subscription = x.s AND l.token = x.k"
-                   " WHERE d.tenant = x.t AND d.id = x.i AND d.subscription = x.s AND +d.state < 2"
-                   " RETURNING d.id",
+                   " WHERE d.tenant = x.t AND d.id = x.i AND +d.state < 2"
+                   " AND x.k = (SELECT l.token FROM leases l"
+                   "  WHERE l.tenant = x.t AND l.subscription = x.s) RETURNING d.id",
                    params);
     outcome_answer_ = statements_++;
 }

@@ -53,7 +53,7 @@ bool Claimer::start(Connection& connection, ClaimOrder& order, std::vector<Searc
     const Subscriber subscriber{claim.tenant, claim.subscription};
     order.answer = {};
     order.answer.exhausted = true;
-    if (state_.ownership.find_active(subscriber, State::now()) == nullptr) return false;
+    if (!may_hand_out(subscriber, claim.lane)) return false;
     const auto from = state_.claims.position(subscriber, claim.lane);
     // What is held lies in the index too, and is passed over.
     const auto rows_max = claim.count_max + state_.claims.count_held(subscriber) + 1;
@@ -67,12 +67,22 @@ bool Claimer::start(Connection& connection, ClaimOrder& order, std::vector<Searc
     return true;
 }
 
+/// Not while the lease is over, or about to be given away: then the lane is announced anew when it
+/// holds again, here or elsewhere.
+bool Claimer::may_hand_out(const Subscriber& subscriber, Lane lane)
+{
+    if (state_.ownership.find_active(subscriber, State::now()) != nullptr) return true;
+    if (state_.ownership.find(subscriber) != nullptr)
+        state_.claims.close_lane(subscriber, lane, false);
+    return false;
+}
+
 void Claimer::take_due(const Search& search, const Rows& rows, std::vector<Found>& found)
 {
     const auto& claim = search.order->claim;
     auto& claims = state_.claims;
     auto& answer = search.order->answer;
-    if (state_.ownership.find_active(search.subscriber, State::now()) == nullptr) return;
+    if (!may_hand_out(search.subscriber, claim.lane)) return;
     const auto now = claim.lane == Lane::fresh ? std::max(claim.now, state_.newest_accepted)
                                                : claim.now;
     auto next = search.from;

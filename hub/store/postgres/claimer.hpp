@@ -39,6 +39,7 @@ private:
     };
 
     bool start(Connection& connection, ClaimOrder& order, std::vector<Search>& searches);
+    bool may_hand_out(const Subscriber& subscriber, Lane lane);
     void take_due(const Search& search, const Rows& rows, std::vector<Found>& found);
     awaitable<void> load_events(Connection& connection, const std::vector<Found>& found,
                                 std::map<EventId, EventPtr>& events);
