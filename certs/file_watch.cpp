@@ -41,10 +41,12 @@ std::set<fs::path> folders_of(const std::vector<fs::path>& files)
 struct FileWatch::State : std::enable_shared_from_this<State> {
     State(const boost::asio::any_io_executor& executor, std::vector<fs::path> watched,
           std::function<void()> told, Options chosen)
-        : files{std::move(watched)}, on_change{std::move(told)}, options{chosen},
-          notices{executor}, timer{executor}
-    {
-    }
+        : files{std::move(watched)},
+          on_change{std::move(told)},
+          options{chosen},
+          notices{executor},
+          timer{executor}
+    {}
 
     void start();
     void read();
@@ -84,13 +86,13 @@ void FileWatch::State::start()
 /// What the notices say does not matter, only that there was one.
 void FileWatch::State::read()
 {
-    notices.async_read_some(boost::asio::buffer(buffer),
-                            [self = shared_from_this()](const boost::system::error_code& error,
-                                                        std::size_t) {
-                                if (error || self->stopped) return;
-                                self->wait(self->options.quiet);
-                                self->read();
-                            });
+    notices.async_read_some(
+        boost::asio::buffer(buffer),
+        [self = shared_from_this()](const boost::system::error_code& error, std::size_t) {
+            if (error || self->stopped) return;
+            self->wait(self->options.quiet);
+            self->read();
+        });
 }
 
 void FileWatch::State::wait(milliseconds time)
@@ -113,8 +115,7 @@ void FileWatch::State::look()
 FileWatch::FileWatch(boost::asio::any_io_executor executor, std::vector<fs::path> files,
                      std::function<void()> on_change, Options options)
     : state_{std::make_shared<State>(executor, std::move(files), std::move(on_change), options)}
-{
-}
+{}
 
 FileWatch::~FileWatch() { stop(); }
 

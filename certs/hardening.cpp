@@ -22,7 +22,7 @@ void harden(boost::asio::ssl::context& tls)
     SSL_CTX* handle = tls.native_handle();
     SSL_CTX_set_min_proto_version(handle, TLS1_2_VERSION);
     SSL_CTX_set_cipher_list(handle, tls12_ciphers);
-    SSL_CTX_set1_groups_list(handle, key_exchange_groups);
+    SSL_CTX_ctrl(handle, SSL_CTRL_SET_GROUPS_LIST, 0, const_cast<char*>(key_exchange_groups));
     SSL_CTX_set_options(handle, SSL_OP_NO_COMPRESSION | SSL_OP_NO_RENEGOTIATION
                                     | SSL_OP_CIPHER_SERVER_PREFERENCE);
     SSL_CTX_set_mode(handle, SSL_MODE_RELEASE_BUFFERS);  // 10,000 idle connections stay small

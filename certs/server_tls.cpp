@@ -98,15 +98,15 @@ std::shared_ptr<const ServerTls::Bundle> ServerTls::make_bundle(const Options& o
         bundle->contexts.push_back(std::move(tls));
     }
     SSL_CTX* first = bundle->contexts.front()->native_handle();
-    SSL_CTX_set_tlsext_servername_callback(first, &Bundle::choose);
-    SSL_CTX_set_tlsext_servername_arg(first, bundle.get());
+    // What OpenSSL's macros of these names do, without their old-style casts.
+    SSL_CTX_callback_ctrl(first, SSL_CTRL_SET_TLSEXT_SERVERNAME_CB,
+                          reinterpret_cast<void (*)()>(&Bundle::choose));
+    SSL_CTX_ctrl(first, SSL_CTRL_SET_TLSEXT_SERVERNAME_ARG, 0, bundle.get());
     return bundle;
 }
 
-ServerTls::ServerTls(Options options)
-    : options_{std::move(options)}, bundle_{make_bundle(options_)}
-{
-}
+ServerTls::ServerTls(Options options) : options_{std::move(options)}, bundle_{make_bundle(options_)}
+{}
 
 std::shared_ptr<Context> ServerTls::context() const
 {

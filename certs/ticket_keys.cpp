@@ -40,17 +40,16 @@ int on_ticket(SSL* ssl, unsigned char* name, unsigned char* iv, EVP_CIPHER_CTX* 
         auto key = keys->current();
         if (RAND_bytes(iv, EVP_MAX_IV_LENGTH) != 1) return -1;
         std::copy(key.name.begin(), key.name.end(), name);
-        const bool sealed =
-            EVP_EncryptInit_ex2(cipher, EVP_aes_256_cbc(), key.cipher.data(), iv, nullptr) == 1
-            && set_mac_key(mac, key);
+        const bool sealed
+            = EVP_EncryptInit_ex2(cipher, EVP_aes_256_cbc(), key.cipher.data(), iv, nullptr) == 1
+              && set_mac_key(mac, key);
         return sealed ? 1 : -1;
     }
     auto found = keys->find(name);
     if (!found) return 0;
-    const bool opened = EVP_DecryptInit_ex2(cipher, EVP_aes_256_cbc(), found->key.cipher.data(), iv,
-                                            nullptr)
-                            == 1
-                        && set_mac_key(mac, found->key);
+    const bool opened
+        = EVP_DecryptInit_ex2(cipher, EVP_aes_256_cbc(), found->key.cipher.data(), iv, nullptr) == 1
+          && set_mac_key(mac, found->key);
     if (!opened) return -1;
     return found->is_old ? 2 : 1;
 }
@@ -58,9 +57,10 @@ int on_ticket(SSL* ssl, unsigned char* name, unsigned char* iv, EVP_CIPHER_CTX* 
 }  // namespace
 
 TicketKeys::TicketKeys(std::chrono::seconds lifetime, const Clock& clock)
-    : lifetime_{lifetime}, clock_{clock}, present_{make()}
-{
-}
+    : lifetime_{lifetime},
+      clock_{clock},
+      present_{make()}
+{}
 
 TicketKeys::Key TicketKeys::make() const
 {

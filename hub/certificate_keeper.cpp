@@ -14,10 +14,12 @@ constexpr std::chrono::minutes look_again{1};
 CertificateKeeper::CertificateKeeper(boost::asio::any_io_executor executor,
                                      std::shared_ptr<certs::ServerTls> tls,
                                      observe::Metrics& metrics, const Clock& clock)
-    : tls_{std::move(tls)}, metrics_{metrics}, clock_{clock},
-      watch_{executor, tls_->files(), [this] { reload(); }, {}}, timer_{executor}
-{
-}
+    : tls_{std::move(tls)},
+      metrics_{metrics},
+      clock_{clock},
+      watch_{executor, tls_->files(), [this] { reload(); }, {}},
+      timer_{executor}
+{}
 
 void CertificateKeeper::start()
 {

@@ -1,6 +1,5 @@
 #include "hub/service_manager.hpp"
 
-
 #include <fcntl.h>
 #include <sys/socket.h>
 #include <sys/un.h>

@@ -27,8 +27,11 @@ std::string expected_form(const KeyRule& rule)
                        : rule.decode == Encoding::base64url ? "it has to be base64url"
                                                             : "it has to be a text";
     if (rule.format == KeyFormat::spki) text += ", or a key in PEM";
-    if (!rule.prefixes.empty())
-        text += (rule.prefix_required ? ", after " : ", also after ") + rule.prefixes.front();
+    for (const auto& prefix : rule.prefixes)
+        text += (prefix != rule.prefixes.front() ? " or "
+                 : rule.prefix_required          ? ", after "
+                                                 : ", also after ")
+                + prefix;
     return text;
 }
 

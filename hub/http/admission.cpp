@@ -51,9 +51,9 @@ std::size_t AddressKey::Hash::operator()(const AddressKey& key) const noexcept
 }
 
 Admission::Admission(LoadLimits limits)
-    : limits_{std::move(limits)}, rates_{limits_.requests_per_address, limits_.addresses_max}
-{
-}
+    : limits_{std::move(limits)},
+      rates_{limits_.requests_per_address, limits_.addresses_max}
+{}
 
 bool Admission::is_counted(const boost::asio::ip::address& address) const
 {
@@ -76,15 +76,16 @@ std::optional<Admission::Visit> Admission::enter(const boost::asio::ip::address&
 }
 
 Admission::Visit::Visit(Admission& admission, AddressKey key, bool is_counted) noexcept
-    : admission_{&admission}, key_{key}, is_counted_{is_counted}
-{
-}
+    : admission_{&admission},
+      key_{key},
+      is_counted_{is_counted}
+{}
 
 Admission::Visit::Visit(Visit&& other) noexcept
-    : admission_{other.admission_}, key_{other.key_},
+    : admission_{other.admission_},
+      key_{other.key_},
       is_counted_{std::exchange(other.is_counted_, false)}
-{
-}
+{}
 
 Admission::Visit::~Visit()
 {

@@ -13,8 +13,8 @@ public:
     virtual ~Connector() = default;
 
     /// Connects the socket, which is closed before. Cancelled when its time is over.
-    virtual awaitable<boost::system::error_code> connect(boost::asio::ip::tcp::socket& socket,
-                                                         boost::asio::ip::tcp::endpoint to) = 0;
+    virtual awaitable<boost::system::error_code>
+    connect(boost::asio::ip::tcp::socket& socket, boost::asio::ip::tcp::endpoint to) = 0;
 };
 
 }  // namespace katydid::http

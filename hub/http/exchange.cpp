@@ -105,7 +105,8 @@ awaitable<result<ClientReply>> exchange(Outbound& connection, const Transport::B
             buffer.consume(consumed);
         }
         if (status == Status::done) {
-            const bool is_written = end.upload ? end.upload->done && !end.upload->error : !unwritten;
+            const bool is_written =
+                end.upload ? end.upload->done && !end.upload->error : !unwritten;
             end.reusable = !error && is_written && parser.is_keep_alive() && buffer.size() == 0;
             connection.watch.clear();
             co_return take_reply(parser, false);

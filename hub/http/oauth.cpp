@@ -9,7 +9,7 @@
 namespace katydid::http {
 namespace {
 
-constexpr std::chrono::seconds ahead{30};         ///< a token is renewed so long before it ends
+constexpr std::chrono::seconds ahead{30};            ///< a token is renewed so long before it ends
 constexpr std::chrono::seconds lifetime_unsaid{60};  ///< of one whose answer tells no time
 constexpr std::chrono::hours lifetime_max{24};
 constexpr std::size_t token_bytes_max = 8 * 1024;
@@ -39,17 +39,12 @@ std::string form_encode(std::string_view text)
     return encoded;
 }
 
-Error no_token(std::string why)
-{
-    return {errc::refused, "no OAuth token: " + std::move(why)};
-}
+Error no_token(std::string why) { return {errc::refused, "no OAuth token: " + std::move(why)}; }
 
 }  // namespace
 
-TokenSource::TokenSource(Parts parts, const Clock& clock)
-    : parts_{std::move(parts)}, clock_{clock}
-{
-}
+TokenSource::TokenSource(Parts parts, const Clock& clock) : parts_{std::move(parts)}, clock_{clock}
+{}
 
 ClientRequest TokenSource::make_request() const
 {
@@ -87,8 +82,8 @@ result<void> TokenSource::keep(const ClientReply& reply)
         return no_token("the token is not one to put into a header");
     std::chrono::seconds lifetime = lifetime_unsaid;
     if (const auto* seconds = object.if_contains("expires_in"); seconds && seconds->is_int64())
-        lifetime = std::chrono::seconds{
-            std::clamp<std::int64_t>(seconds->get_int64(), 1, lifetime_max / ahead * ahead.count())};
+        lifetime = std::chrono::seconds{std::clamp<std::int64_t>(
+            seconds->get_int64(), 1, lifetime_max / ahead * ahead.count())};
     token_ = text;
     until_ = clock_.steady_now() + std::max(lifetime - ahead, lifetime / 2);
     return {};

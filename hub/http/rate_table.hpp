@@ -31,10 +31,10 @@ public:
     RateTable(Rate rate, std::size_t keys_max) : keys_max_{std::max<std::size_t>(1, keys_max)}
     {
         if (!rate.is_limited()) return;
-        interval_ = std::chrono::nanoseconds{static_cast<std::int64_t>(
-            std::clamp(std::ceil(1e9 / rate.per_second), 1.0, 86'400e9))};
-        const auto tokens =
-            rate.burst > 0 ? rate.burst : std::max(1.0, std::min(rate.per_second, 1e9));
+        interval_ = std::chrono::nanoseconds{
+            static_cast<std::int64_t>(std::clamp(std::ceil(1e9 / rate.per_second), 1.0, 86'400e9))};
+        const auto tokens = rate.burst > 0 ? rate.burst
+                                           : std::max(1.0, std::min(rate.per_second, 1e9));
         tolerance_ = interval_ * (static_cast<std::int64_t>(tokens) - 1);
     }
 

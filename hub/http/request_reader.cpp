@@ -158,8 +158,10 @@ RequestReader::Want RequestReader::decide()
 /// route's own admit(), then the caller's turn at that route.
 std::optional<Response> RequestReader::answer_early()
 {
-    if (visit_ != nullptr)
-        if (auto no = in_words(visit_->judge(request_, std::chrono::steady_clock::now()))) return no;
+    if (visit_ != nullptr) {
+        const auto now = std::chrono::steady_clock::now();
+        if (auto no = in_words(visit_->judge(request_, now))) return no;
+    }
     if (auto response = answer_without_route()) return response;
     if (match_.route->admit)
         if (auto response = match_.route->admit(request_)) return response;

@@ -20,9 +20,10 @@ struct Question {
 class ResolverCache final : public Resolver {
 public:
     ResolverCache(std::shared_ptr<Resolver> inner, ResolverCacheOptions options, const Clock& clock)
-        : inner_{std::move(inner)}, options_{options}, clock_{clock}
-    {
-    }
+        : inner_{std::move(inner)},
+          options_{options},
+          clock_{clock}
+    {}
 
     awaitable<Answer> resolve(std::string host) override
     {

@@ -25,8 +25,7 @@ awaitable<result<void>> open_tunnel(Outbound& connection, std::string authority)
     const auto request = "CONNECT " + authority + " HTTP/1.1\r\nHost: " + authority + "\r\n\r\n";
     const Transport::Buffers bytes{boost::asio::buffer(request), {}};
     const auto [unwritten, written] = co_await connection.transport.write_all(bytes);
-    if (unwritten)
-        co_return Error{errc::connection_closed, "the proxy closed the connection"};
+    if (unwritten) co_return Error{errc::connection_closed, "the proxy closed the connection"};
     // Byte by byte: what follows the head belongs to the TLS handshake.
     std::string head;
     while (!head.ends_with("\r\n\r\n")) {

@@ -19,7 +19,8 @@ public:
 
     Handshake(std::shared_ptr<boost::asio::ssl::context> server_context,
               boost::asio::ssl::context& client_context, const std::string& name)
-        : context_{std::move(server_context)}, server{SSL_new(context_->native_handle()), &SSL_free},
+        : context_{std::move(server_context)},
+          server{SSL_new(context_->native_handle()), &SSL_free},
           client{SSL_new(client_context.native_handle()), &SSL_free}
     {
         BIO* near = nullptr;

@@ -89,8 +89,7 @@ BOOST_AUTO_TEST_CASE(versions_and_ciphers)
         SSL_CTX_set_min_proto_version(client.context().native_handle(), TLS1_VERSION);
         SSL_CTX_set_security_level(client.context().native_handle(), 0);
         SSL_CTX_set_max_proto_version(client.context().native_handle(), version_max);
-        if (ciphers != nullptr)
-            SSL_CTX_set_cipher_list(client.context().native_handle(), ciphers);
+        if (ciphers != nullptr) SSL_CTX_set_cipher_list(client.context().native_handle(), ciphers);
         held = std::make_unique<Handshake>(tls.context(), client.context(), "localhost");
         *keep = held.get();
         return held->run();
@@ -146,7 +145,7 @@ BOOST_AUTO_TEST_CASE(sessions_end_with_a_reload)
 }
 
 // Goal: a reload takes new files, and a bad one leaves the old certificate in place.
-BOOST_AUTO_TEST_CASE(reload)
+BOOST_AUTO_TEST_CASE(reload_takes_new_files)
 {
     const auto files = issue("server");
     ServerTls tls{{{files}, {}, false}};
@@ -163,18 +162,18 @@ BOOST_AUTO_TEST_CASE(reload)
 }
 
 // Goal: until when each certificate is good, to the second.
-BOOST_AUTO_TEST_CASE(expiries)
+BOOST_AUTO_TEST_CASE(expiry_of_each)
 {
     DevCertificate soon;
     soon.valid_to = std::chrono::hours{48};
     const auto files = ca.issue("soon", soon);
     const ServerTls tls{{{issue("server"), {files.certificate, files.key}}, {}, false}};
-    const auto expiries = tls.expiries();
-    BOOST_REQUIRE(expiries.size() == 2U);
-    BOOST_TEST(expiries[1].file == files.certificate);
-    const auto left = expiries[1].not_after - system_clock().now();
+    const auto ends = tls.expiries();
+    BOOST_REQUIRE(ends.size() == 2U);
+    BOOST_TEST(ends[1].file == files.certificate);
+    const auto left = ends[1].not_after - system_clock().now();
     BOOST_TEST((left > std::chrono::hours{47} && left <= std::chrono::hours{48}));
-    BOOST_TEST((expiries[0].not_after > expiries[1].not_after));
+    BOOST_TEST((ends[0].not_after > ends[1].not_after));
     BOOST_TEST(tls.files().size() == 4U);
 }
 

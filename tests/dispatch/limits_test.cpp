@@ -1,5 +1,7 @@
 // Limits that end or withhold a delivery before its attempt, and shares of limits.
+#include "hub/dispatch/report.hpp"
 #include "hub/dispatch/scheduler.hpp"
+#include "hub/observe/metrics.hpp"
 
 #include "tests/dispatch/scheduler_walk.hpp"
 
@@ -223,6 +225,36 @@ BOOST_AUTO_TEST_CASE(new_url_closes_the_breaker)
     walk.step();
     BOOST_TEST(!walk.running.empty());
     BOOST_TEST(walk.breakers.back().openings == 0U);
+}
+
+// Goal: what several loops tell of one gauge adds up, and goes down again.
+BOOST_AUTO_TEST_CASE(gauges_of_several_loops)
+{
+    observe::Metrics metrics;
+    const auto shows = [&](const std::string& line) {
+        return metrics.expose().find("\n" + line + "\n") != std::string::npos;
+    };
+    Scheduler::Options options;
+    options.shares = {4, 4};
+    Walk first{options};
+    Walk second{options};
+    Gauges of_first;
+    Gauges of_second;
+    for (auto* walk : {&first, &second}) {
+        walk->put(make_subscription(1));
+        for (int i = 0; i < 6; ++i) walk->arrive(1);
+        walk->step();
+    }
+    of_first.report(metrics, first.scheduler);
+    of_second.report(metrics, second.scheduler);
+    BOOST_TEST(shows("katydid_attempts_in_flight 8"));
+    BOOST_TEST(shows("katydid_attempts_in_flight_max 8"));
+    BOOST_TEST(shows("katydid_deliveries_queued{lane=\"fresh\"} 4"));
+    first.end_all(Outcome::delivered());
+    first.step();
+    of_first.report(metrics, first.scheduler);
+    BOOST_TEST(shows("katydid_attempts_in_flight 6"));
+    BOOST_TEST(shows("katydid_deliveries_queued{lane=\"fresh\"} 2"));
 }
 
 BOOST_AUTO_TEST_SUITE_END()

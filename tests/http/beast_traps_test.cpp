@@ -103,6 +103,20 @@ BOOST_AUTO_TEST_CASE(chunk_extensions)
     BOOST_TEST((ours.put(body).status == RequestParser::Status::malformed));
 }
 
+// Goal: Beast takes any number of zeros in front of a chunk's size; ours takes 16 digits.
+BOOST_AUTO_TEST_CASE(chunk_size_digits)
+{
+    const std::string head = "POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n";
+    const auto body = std::string(1'000, '0') + "2\r\nhi\r\n0\r\n\r\n";
+    beast_http::request_parser<beast_http::string_body> beast;
+    BOOST_TEST(!parse_with_beast(beast, head + body));
+
+    Request request;
+    RequestParser ours;
+    ours.start(request, head, 100);
+    BOOST_TEST((ours.put(body).status == RequestParser::Status::malformed));
+}
+
 // Goal: Beast hands out a 100 and the statuses 000 and 999 as answers; ours does not.
 BOOST_AUTO_TEST_CASE(lenient_answers)
 {

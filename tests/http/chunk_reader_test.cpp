@@ -48,11 +48,10 @@ BOOST_AUTO_TEST_CASE(sound_bodies_in_any_pieces)
         std::string bytes;
         std::string body;
     };
-    for (const auto& row :
-         {Row{"0\r\n\r\n", ""}, Row{"5\r\nhello\r\n0\r\n\r\n", "hello"},
-          Row{"2\r\nhe\r\n3;a=\"b;c\"\r\nllo\r\n000\r\n\r\n", "hello"},
-          Row{"A\r\n0123456789\r\n0;x\r\nX: y\r\nZ:\r\n\r\n", "0123456789"},
-          Row{"0000000000000005\r\n\r\n\r\n0\r\n0\r\n\r\n", "\r\n\r\n0"}}) {
+    for (const auto& row : {Row{"0\r\n\r\n", ""}, Row{"5\r\nhello\r\n0\r\n\r\n", "hello"},
+                            Row{"2\r\nhe\r\n3;a=\"b;c\"\r\nllo\r\n000\r\n\r\n", "hello"},
+                            Row{"A\r\n0123456789\r\n0;x\r\nX: y\r\nZ:\r\n\r\n", "0123456789"},
+                            Row{"0000000000000005\r\n\r\n\r\n0\r\n0\r\n\r\n", "\r\n\r\n0"}}) {
         const Reading expected{Status::done, row.body, row.bytes.size()};
         for (std::size_t piece = 1; piece <= row.bytes.size() + 3; ++piece)
             BOOST_TEST((read(row.bytes + "GET", piece) == expected),
@@ -63,12 +62,34 @@ BOOST_AUTO_TEST_CASE(sound_bodies_in_any_pieces)
 // Goal: nothing that another reader could understand otherwise passes.
 BOOST_AUTO_TEST_CASE(malformed_bodies)
 {
-    for (const auto* bytes :
-         {"\r\n", "x\r\n", "0x5\r\n", "+5\r\n", "-5\r\n", " 5\r\n", "5 \r\n", "5\t;a\r\n", "5\n",
-          "5\r\r\n", "5\rx", "5;a\n", "5;\x01\r\n", "5;a\rb\r\n", "00000000000000005\r\n",
-          "5\r\nhello0\r\n", "5\r\nhello\n", "5\r\nhello\rx", "5\r\nhello!\r\n", "0\r\nX\r\n\r\n",
-          "0\r\n: y\r\n\r\n", "0\r\nX Y: z\r\n\r\n", "0\r\n y\r\n\r\n", "0\r\nX: y\n", "0\r\nX: y\r\n z\r\n",
-          "0\r\nX: \x01\r\n\r\n", "0\r\n\rx", "0\r\n\n"}) {
+    for (const auto* bytes : {"\r\n",
+                              "x\r\n",
+                              "0x5\r\n",
+                              "+5\r\n",
+                              "-5\r\n",
+                              " 5\r\n",
+                              "5 \r\n",
+                              "5\t;a\r\n",
+                              "5\n",
+                              "5\r\r\n",
+                              "5\rx",
+                              "5;a\n",
+                              "5;\x01\r\n",
+                              "5;a\rb\r\n",
+                              "00000000000000005\r\n",
+                              "5\r\nhello0\r\n",
+                              "5\r\nhello\n",
+                              "5\r\nhello\rx",
+                              "5\r\nhello!\r\n",
+                              "0\r\nX\r\n\r\n",
+                              "0\r\n: y\r\n\r\n",
+                              "0\r\nX Y: z\r\n\r\n",
+                              "0\r\n y\r\n\r\n",
+                              "0\r\nX: y\n",
+                              "0\r\nX: y\r\n z\r\n",
+                              "0\r\nX: \x01\r\n\r\n",
+                              "0\r\n\rx",
+                              "0\r\n\n"}) {
         const std::string text{bytes};
         for (std::size_t piece = 1; piece <= text.size(); ++piece)
             BOOST_TEST((read(text, piece).status == Status::malformed), text);
@@ -82,10 +103,10 @@ BOOST_AUTO_TEST_CASE(bounds)
     BOOST_TEST((read("0;" + extension + "\r\n\r\n", 7).status == Status::done));
     BOOST_TEST((read("0;a" + extension + "\r\n\r\n", 7).status == Status::malformed));
     BOOST_TEST((read("1;" + extension + "\r\nx\r\n0;\r\n\r\n", 7).status == Status::malformed));
-    BOOST_TEST((read("0\r\nX: " + std::string(8'000, 'a') + "\r\n\r\n", 999).status
-                == Status::done));
-    BOOST_TEST((read("0\r\nX: " + std::string(9'000, 'a') + "\r\n\r\n", 999).status
-                == Status::malformed));
+    BOOST_TEST(
+        (read("0\r\nX: " + std::string(8'000, 'a') + "\r\n\r\n", 999).status == Status::done));
+    BOOST_TEST(
+        (read("0\r\nX: " + std::string(9'000, 'a') + "\r\n\r\n", 999).status == Status::malformed));
 }
 
 // Goal: too much is told at once, or when what fits is kept.
@@ -115,7 +136,8 @@ BOOST_AUTO_TEST_CASE(last_chunk_in_three_pieces)
     answers.begin({}, false);
     std::size_t consumed = 0;
     auto status = ResponseParser::Status::need_more;
-    for (const auto* piece : {"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n", "0\r\n", "\r", "\n"}) {
+    for (const auto* piece :
+         {"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n", "0\r\n", "\r", "\n"}) {
         BOOST_TEST((status == ResponseParser::Status::need_more));
         status = answers.put(piece, consumed);
     }

@@ -110,8 +110,8 @@ BOOST_AUTO_TEST_CASE(large_request)
                      })};
     run([&](Client& client) -> awaitable<> {
         for (int i = 0; i < 2; ++i) {
-            const auto reply =
-                co_await client.send(post_to(server.url(), large), Deadline::after(8s));
+            const auto reply = co_await client.send(post_to(server.url(), large),
+                                                    Deadline::after(8s));
             BOOST_REQUIRE_MESSAGE(reply.has_value(), (reply ? "" : reply.error().message));
             BOOST_TEST(reply->body == "1");
         }
@@ -119,7 +119,7 @@ BOOST_AUTO_TEST_CASE(large_request)
     });
 }
 
-// Goal: a receiver that reads nothing is a timeout, and one whose sender is cancelled leaves nothing
+// Goal: a receiver that reads nothing is a timeout, and a sender that is cancelled leaves nothing
 // behind that is used later.
 BOOST_AUTO_TEST_CASE(upload_that_ends_before_its_time)
 {
@@ -133,11 +133,10 @@ BOOST_AUTO_TEST_CASE(upload_that_ends_before_its_time)
 
         boost::asio::cancellation_signal stop;
         bool ended = false;
-        asio::co_spawn(
-            loop, client.send(post_to(silent.url(), large), Deadline::after(8s)),
-            boost::asio::bind_cancellation_slot(
-                stop.slot(),
-                [&](std::exception_ptr, const result<ClientReply>&) { ended = true; }));
+        asio::co_spawn(loop, client.send(post_to(silent.url(), large), Deadline::after(8s)),
+                       boost::asio::bind_cancellation_slot(
+                           stop.slot(),
+                           [&](std::exception_ptr, const result<ClientReply>&) { ended = true; }));
         while (silent.connections() < 2) co_await asio::post(loop, asio::use_awaitable);
         for (int i = 0; i < 20; ++i) co_await asio::post(loop, asio::use_awaitable);
         stop.emit(boost::asio::cancellation_type::terminal);
@@ -190,13 +189,13 @@ BOOST_AUTO_TEST_CASE(proxy_for_http)
                     })};
     options.proxy = EgressPolicy::parse_url(proxy.url()).value();
     run([&](Client& client) -> awaitable<> {
-        const auto reply =
-            co_await client.send(post_to("http://receiver.example/hook"), Deadline::after(5s));
+        const auto reply = co_await client.send(post_to("http://receiver.example/hook"),
+                                                Deadline::after(5s));
         BOOST_REQUIRE_MESSAGE(reply.has_value(), (reply ? "" : reply.error().message));
         BOOST_TEST(reply->body == "by proxy");
         BOOST_TEST(resolver->asked == 0);
-        const auto denied =
-            co_await client.send(post_to("http://10.0.0.1/hook"), Deadline::after(5s));
+        const auto denied = co_await client.send(post_to("http://10.0.0.1/hook"),
+                                                 Deadline::after(5s));
         BOOST_REQUIRE(denied.has_error());
         BOOST_TEST((denied.error() == errc::refused));
     });
@@ -226,13 +225,14 @@ BOOST_AUTO_TEST_CASE(proxy_that_refuses)
         servers.emplace_back(loop, script);
         options.proxy = EgressPolicy::parse_url(servers.back().url()).value();
         run([&](Client& client) -> awaitable<> {
-            const auto reply =
-                co_await client.send(post_to("https://receiver.example/"), Deadline::after(5s));
+            const auto reply = co_await client.send(post_to("https://receiver.example/"),
+                                                    Deadline::after(5s));
             BOOST_REQUIRE(reply.has_error());
             BOOST_TEST((reply.error() == row.error), reply.error().message);
         });
-        BOOST_TEST(*seen == "CONNECT receiver.example:443 HTTP/1.1\r\n"
-                           "Host: receiver.example:443\r\n\r\n");
+        BOOST_TEST(*seen
+                   == "CONNECT receiver.example:443 HTTP/1.1\r\n"
+                      "Host: receiver.example:443\r\n\r\n");
     }
 }
 
@@ -297,9 +297,8 @@ BOOST_AUTO_TEST_CASE(oauth_without_a_token)
           ok(R"({"access_token":"a\r\nb","token_type":"bearer"})"),
           ok(R"({"access_token":"","token_type":"bearer"})"),
           ok(R"({"access_token":"t","token_type":"mac"})")}) {
-        auto& authority = servers.emplace_back(loop, answer([bytes](const std::string&) {
-                                                   return bytes;
-                                               }));
+        auto& authority = servers.emplace_back(
+            loop, answer([bytes](const std::string&) { return bytes; }));
         run([&](Client& client) -> awaitable<> {
             TokenSource tokens{
                 {client, {authority.url(), "me", "top-secret", ""}, default_tenant(), {}}};

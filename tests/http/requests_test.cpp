@@ -109,8 +109,8 @@ BOOST_AUTO_TEST_CASE(split_at_every_byte_of_the_head)
             RequestReader reader{router, limits, peer};
             const auto fate = judge(reader, each.bytes, split);
             if (fate == expected) continue;
-            BOOST_ERROR("requests.txt:" << each.line << " split at " << split << ": "
-                                        << fate.status << (fate.keep ? " keep" : " close"));
+            BOOST_ERROR("requests.txt:" << each.line << " split at " << split << ": " << fate.status
+                                        << (fate.keep ? " keep" : " close"));
             break;
         }
     }

@@ -40,7 +40,6 @@ public:
         options.lease = milliseconds{1'500};
         options.renew_interval = milliseconds{300};
         options.sweep_interval = milliseconds{1'000};
-        options.warn = [](const std::string& sentence) { BOOST_TEST_MESSAGE(sentence); };
         return options;
     }
 

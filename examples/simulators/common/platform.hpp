@@ -17,7 +17,7 @@ struct Options {
     std::string
         hub;  ///< "http://127.0.0.1:8080"; empty: nothing is posted until /_sim/post names one
     std::string port_file;
-    std::string tls_folder;  ///< of `katydid certs dev`: TLS both ways, both sides show who they are
+    std::string tls_folder;  ///< of `katydid certs dev`: mutual TLS in both directions
     double per_second = 20;
     std::int64_t count = -1;  ///< below 0: until stopped
     std::uint64_t seed = 1;

@@ -42,28 +42,51 @@ awaitable<Array> find_by_external_id(Connection& connection, const EventQuery& q
     co_return events;
 }
 
-void add_type(QueryText& text, const std::string& type)
+bool is_prefix(const std::optional<std::string>& type) { return type && type->ends_with(".*"); }
+
+/// The types of a tenant's events that a pattern "prefix.*" fits, stepping along the index.
+awaitable<Array> find_types(Connection& connection, const EventQuery& query)
 {
-    if (type == "*") return;
-    if (!type.ends_with(".*")) {
-        text.add(" AND e.type = ?", std::string_view{type});
-        return;
-    }
-    const auto prefix = type.substr(0, type.size() - 1);
+    const auto prefix = query.type->substr(0, query.type->size() - 1);
     auto end = prefix;
     end.back() = '/';  // the character after '.'
-    text.add(" AND e.type >= ?", std::string_view{prefix});
-    text.add(" AND e.type < ?", std::string_view{end});
+    Params params;
+    params.add(query.tenant).add(prefix).add(end);
+    const auto rows = co_await connection.ask(
+        "WITH RECURSIVE step(type) AS ("
+        "(SELECT type FROM events WHERE tenant = $1 AND type >= $2 AND type < $3"
+        "  ORDER BY type LIMIT 1) UNION ALL"
+        " SELECT (SELECT e.type FROM events e WHERE e.tenant = $1 AND e.type > step.type"
+        "  AND e.type < $3 ORDER BY e.type LIMIT 1) FROM step WHERE step.type IS NOT NULL)"
+        " SELECT type FROM step WHERE type IS NOT NULL",
+        params);
+    Array types{Type::bytes};
+    for (int row = 0; row < rows.size(); ++row) types.add(rows.bytes(row, 0));
+    co_return types;
 }
 
-QueryText write_query(const EventQuery& query, std::optional<Array> ids)
+/// What a list is narrowed by beside the query's own words.
+struct Narrowed {
+    std::optional<Array> ids;
+    std::optional<Array> types;
+};
+
+QueryText write_query(const EventQuery& query, Narrowed narrowed)
 {
     IdRange range;
     range.cut(query.since, query.until);
+    const auto limit = std::int64_t{std::clamp(query.limit, 1U, list_limit_max)};
+    const bool has_types = narrowed.types.has_value();
     QueryText text;
+    // The newest of each type, then the newest of all of them.
+    if (has_types)
+        text.add("SELECT e.* FROM unnest(?) AS x(type) CROSS JOIN LATERAL (",
+                 std::move(*narrowed.types));
     text.add("SELECT ").add(event_columns).add(" FROM events e WHERE e.tenant = ?", query.tenant);
-    if (ids) text.add(" AND e.id = ANY(?)", std::move(*ids));
-    if (query.type) add_type(text, *query.type);
+    if (narrowed.ids) text.add(" AND e.id = ANY(?)", std::move(*narrowed.ids));
+    if (has_types) text.add(" AND e.type = x.type");
+    else if (query.type && *query.type != "*")
+        text.add(" AND e.type = ?", std::string_view{*query.type});
     if (query.source) text.add(" AND e.source = ?", std::string_view{*query.source});
     if (query.subject) {
         text.add(" AND e.subject = ?", std::string_view{*query.subject});
@@ -74,8 +97,9 @@ QueryText write_query(const EventQuery& query, std::optional<Array> ids)
     if (query.since) text.add(" AND e.id >= ?", range.first);
     if (query.until) text.add(" AND e.id < ?", range.end);
     if (query.cursor) text.add(query.ascending ? " AND e.id > ?" : " AND e.id < ?", *query.cursor);
-    text.add(query.ascending ? " ORDER BY e.id LIMIT ?" : " ORDER BY e.id DESC LIMIT ?",
-             std::int64_t{std::clamp(query.limit, 1U, list_limit_max)});
+    const char* order = query.ascending ? " ORDER BY e.id LIMIT ?" : " ORDER BY e.id DESC LIMIT ?";
+    text.add(order, limit);
+    if (has_types) text.add(") e").add(order, limit);
     return text;
 }
 
@@ -84,9 +108,10 @@ QueryText write_query(const EventQuery& query, std::optional<Array> ids)
 awaitable<result<std::vector<EventRow>>> list_events(Connection& connection,
                                                      const EventQuery& query)
 {
-    std::optional<Array> ids;
-    if (query.external_id) ids = co_await find_by_external_id(connection, query);
-    const auto text = write_query(query, std::move(ids));
+    Narrowed narrowed;
+    if (query.external_id) narrowed.ids = co_await find_by_external_id(connection, query);
+    if (is_prefix(query.type)) narrowed.types = co_await find_types(connection, query);
+    const auto text = write_query(query, std::move(narrowed));
     const auto rows = co_await connection.ask(text.sql(), text.params());
     std::vector<EventRow> events;
     for (int row = 0; row < rows.size(); ++row)

@@ -113,9 +113,10 @@ def send_raw(port, request):
 def answers_of_hub(answer):
     """Final answers that were the hub's own: a proxy's have an HTML page."""
     parts = re.split(rb"(?=HTTP/1\.[01] \d\d\d )", answer)
-    # To "GET /" without a version nginx answers as HTTP/0.9 did, without a status line.
+    # To "GET /" without a version nginx answers as HTTP/0.9 did, without a status line; haproxy
+    # speaks HTTP/2 to who begins with its preface, which is binary.
     return sum(1 for part in parts if part and not part.startswith(b"HTTP/1.1 100")
-               and b"<html>" not in part.lower())
+               and b"<html>" not in part.lower() and b"\0" not in part)
 
 
 class Counter:
