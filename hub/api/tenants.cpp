@@ -73,8 +73,7 @@ awaitable<http::Response> put(const Context& context, Tenant tenant, http::Reque
 
 awaitable<http::Response> create(const Context& context, const Caller&, http::Request& request)
 {
-    auto response = co_await put(context, Tenant{}, request, 201);
-    co_return response;
+    return put(context, Tenant{}, request, 201);
 }
 
 registry::TenantPtr find(const Context& context, const http::Request& request)
@@ -89,7 +88,9 @@ awaitable<http::Response> change(const Context& context, const Caller&, http::Re
 {
     const auto tenant = find(context, request);
     if (!tenant) co_return no_such_tenant();
-    auto response = co_await put(context, *tenant, request, 200);
+    auto changed = *tenant;
+    auto work = put(context, std::move(changed), request, 200);
+    auto response = co_await std::move(work);
     co_return response;
 }
 

@@ -12,13 +12,15 @@ awaitable<result<void>> Registry::load_tenants()
     for (const auto& record : *records) {
         auto tenant = read_tenant(record);
         if (!tenant) co_return tenant.error();
-        co_await tell_tenant(std::make_shared<const Tenant>(std::move(*tenant)));
+        auto pointer = std::make_shared<const Tenant>(std::move(*tenant));
+        co_await tell_tenant(std::move(pointer));
     }
     if (tables().tenant(default_tenant())) co_return result<void>{};
     Tenant standard;
     standard.id = default_tenant();
     standard.name = "default";
-    co_await tell_tenant(std::make_shared<const Tenant>(std::move(standard)));
+    auto pointer = std::make_shared<const Tenant>(std::move(standard));
+    co_await tell_tenant(std::move(pointer));
     co_return result<void>{};
 }
 
@@ -53,7 +55,8 @@ awaitable<result<TenantPtr>> Registry::store_tenant(Tenant tenant)
     // The default tenant has no record before its first change.
     const bool is_stored = known && known->updated_at != Timestamp{};
     tenant.version = is_stored ? known->version + 1 : 1;
-    auto put = co_await store_.put_record(to_record(tenant));
+    auto record = to_record(tenant);
+    auto put = co_await store_.put_record(std::move(record));
     if (!put) co_return put.error();
     TenantPtr pointer = std::make_shared<const Tenant>(std::move(tenant));
     co_await tell_tenant(pointer);

@@ -31,8 +31,8 @@ public:
           key_{std::move(key)}
     {}
 
-    awaitable<Answer> call(std::string method, std::string path, std::string body = {},
-                           std::string tenant = {})
+    awaitable<Answer> call(std::string method, std::string path, std::string body = "",
+                           std::string tenant = "")
     {
         http::ClientRequest request;
         request.method = std::move(method);
@@ -126,12 +126,12 @@ BOOST_AUTO_TEST_CASE(keys_belong_to_tenants)
         const auto path = "/v1/events/" + text_at(event, "/id");
         const auto as_default = co_await root.call("GET", path);
         BOOST_TEST(as_default.status == 404U);
-        const auto as_acme = co_await root.call("GET", path, {}, "acme");
+        const auto as_acme = co_await root.call("GET", path, "", "acme");
         BOOST_TEST(as_acme.status == 200U);
-        const auto nobody = co_await root.call("GET", path, {}, "nobody");
+        const auto nobody = co_await root.call("GET", path, "", "nobody");
         BOOST_TEST(nobody.status == 404U);
 
-        const auto revoked = co_await root.call("DELETE", "/v1/keys/" + text_at(made, "/id"), {},
+        const auto revoked = co_await root.call("DELETE", "/v1/keys/" + text_at(made, "/id"), "",
                                                 "acme");
         BOOST_TEST(revoked.status == 200U);
         BOOST_TEST(revoked.body.at_pointer("/revoked_at").is_string());
