@@ -114,8 +114,9 @@ BOOST_AUTO_TEST_CASE(the_catalog_is_listed)
         std::size_t count = 0;
         std::string cursor;
         do {
-            const auto page = co_await person.manage_as(
-                200, "GET", "/v1/schemes?limit=50" + (cursor.empty() ? "" : "&cursor=" + cursor));
+            std::string path = "/v1/schemes?limit=50";
+            if (!cursor.empty()) path += "&cursor=" + cursor;
+            const auto page = co_await person.manage_as(200, "GET", path);
             count += page.at("data").as_array().size();
             cursor = page.at("cursor").is_null() ? "" : text(page, "cursor");
         } while (!cursor.empty());
