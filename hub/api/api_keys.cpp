@@ -2,6 +2,7 @@
 #include "hub/api/input.hpp"
 #include "hub/api/output.hpp"
 #include "hub/api/route.hpp"
+#include "hub/api/table_page.hpp"
 
 #include <algorithm>
 
@@ -76,20 +77,10 @@ awaitable<http::Response> create(const Context& context, const Caller& caller,
 
 awaitable<http::Response> list(const Context& context, const Caller& caller, http::Request& request)
 {
-    http::Response response;
-    std::optional<KeyId> cursor;
-    const auto limit = read_limit(request, response);
-    if (!limit || !read_id(request, "cursor", cursor, response)) co_return response;
-    json::array data;
-    std::string next;
-    for (const auto& key : context.tables.api_keys(caller.tenant)) {
-        if (cursor && key->id >= *cursor) continue;
-        if (data.size() == *limit) break;
-        data.push_back(to_json(*key));
-        next = key->id.to_string();
-    }
-    if (data.size() < *limit) next.clear();
-    co_return page(std::move(data), next);
+    co_return table_page(
+        request, context.tables.api_keys(caller.tenant),
+        [](const registry::ApiKeyPtr& key) { return key->id; },
+        [](const registry::ApiKeyPtr& key) { return to_json(*key); });
 }
 
 awaitable<http::Response> revoke(const Context& context, const Caller& caller,

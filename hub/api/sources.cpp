@@ -3,6 +3,7 @@
 #include "hub/api/note_change.hpp"
 #include "hub/api/output.hpp"
 #include "hub/api/route.hpp"
+#include "hub/api/table_page.hpp"
 #include "hub/api/source_input.hpp"
 
 namespace katydid::api {
@@ -69,23 +70,13 @@ awaitable<http::Response> create(const Context& context, const Caller& caller,
 
 awaitable<http::Response> list(const Context& context, const Caller& caller, http::Request& request)
 {
-    http::Response response;
-    std::optional<SourceId> cursor;
-    const auto limit = read_limit(request, response);
-    if (!limit || !read_id(request, "cursor", cursor, response)) co_return response;
     auto entries = context.tables.sources(caller.tenant);
     std::sort(entries.begin(), entries.end(),
               [](const auto& a, const auto& b) { return a->source.id > b->source.id; });
-    json::array data;
-    std::string next;
-    for (const auto& entry : entries) {
-        if (cursor && entry->source.id >= *cursor) continue;
-        if (data.size() == *limit) break;
-        data.push_back(to_json(*entry, context.clock.now()));
-        next = entry->source.id.to_string();
-    }
-    if (data.size() < *limit) next.clear();
-    co_return page(std::move(data), next);
+    const auto now = context.clock.now();
+    co_return table_page(
+        request, entries, [](const registry::SourceEntryPtr& entry) { return entry->source.id; },
+        [now](const registry::SourceEntryPtr& entry) { return to_json(*entry, now); });
 }
 
 awaitable<http::Response> show(const Context& context, const Caller& caller, http::Request& request)

@@ -1,6 +1,7 @@
 // /v1/subscriptions: create, list, show, change, pause, resume, delete.
 #include "hub/api/output.hpp"
 #include "hub/api/route.hpp"
+#include "hub/api/table_page.hpp"
 #include "hub/api/subscription_input.hpp"
 #include "hub/api/subscription_signature.hpp"
 
@@ -59,20 +60,10 @@ awaitable<http::Response> create(const Context& context, const Caller& caller,
 
 awaitable<http::Response> list(const Context& context, const Caller& caller, http::Request& request)
 {
-    http::Response response;
-    std::optional<SubscriptionId> cursor;
-    const auto limit = read_limit(request, response);
-    if (!limit || !read_id(request, "cursor", cursor, response)) co_return response;
-    json::array data;
-    std::string next;
-    for (const auto& subscription : context.tables.subscriptions(caller.tenant)) {
-        if (cursor && subscription->id >= *cursor) continue;
-        if (data.size() == *limit) break;
-        data.push_back(to_json(*subscription));
-        next = subscription->id.to_string();
-    }
-    if (data.size() < *limit) next.clear();
-    co_return page(std::move(data), next);
+    co_return table_page(
+        request, context.tables.subscriptions(caller.tenant),
+        [](const SubscriptionPtr& subscription) { return subscription->id; },
+        [](const SubscriptionPtr& subscription) { return to_json(*subscription); });
 }
 
 awaitable<http::Response> show(const Context& context, const Caller& caller, http::Request& request)

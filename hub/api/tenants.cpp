@@ -2,6 +2,7 @@
 #include "hub/api/input.hpp"
 #include "hub/api/output.hpp"
 #include "hub/api/route.hpp"
+#include "hub/api/table_page.hpp"
 
 namespace katydid::api {
 namespace {
@@ -103,20 +104,10 @@ awaitable<http::Response> show(const Context& context, const Caller&, http::Requ
 
 awaitable<http::Response> list(const Context& context, const Caller&, http::Request& request)
 {
-    http::Response response;
-    std::optional<TenantId> cursor;
-    const auto limit = read_limit(request, response);
-    if (!limit || !read_id(request, "cursor", cursor, response)) co_return response;
-    json::array data;
-    std::string next;
-    for (const auto& tenant : context.tables.tenants()) {
-        if (cursor && tenant->id >= *cursor) continue;
-        if (data.size() == *limit) break;
-        data.push_back(to_json(*tenant));
-        next = tenant->id.to_string();
-    }
-    if (data.size() < *limit) next.clear();
-    co_return page(std::move(data), next);
+    co_return table_page(
+        request, context.tables.tenants(),
+        [](const registry::TenantPtr& tenant) { return tenant->id; },
+        [](const registry::TenantPtr& tenant) { return to_json(*tenant); });
 }
 
 }  // namespace
