@@ -1,13 +1,17 @@
 #include "hub/event_loop.hpp"
 
 #include "handlers/endpoint/endpoint_handler.hpp"
+#include "hub/api/access.hpp"
 #include "hub/api/api.hpp"
+#include "hub/from_settings.hpp"
 #include "hub/hub_limits.hpp"
 #include "hub/observe/log.hpp"
 
 namespace katydid {
 namespace {
 
+constexpr milliseconds probe_interval{500};
+constexpr milliseconds denied_log_interval{100};
 constexpr std::size_t sources_max = 10'000;  ///< whose rates are remembered
 
 http::ClientOptions client_options(const Shared& shared)
@@ -17,47 +21,19 @@ http::ClientOptions client_options(const Shared& shared)
     options.dns_ttl = shared.settings.egress_dns_ttl;
     if (const auto& proxy = shared.settings.egress_proxy; !proxy.empty())
         options.proxy = http::EgressPolicy::parse_url(proxy).value();
+    // What a tenant is told names no address; the operator may want to know which one it was.
+    options.on_denied = [next = SteadyTime{}](const http::Url& url, const auto& address,
+                                              const Error& why) mutable {
+        const auto now = std::chrono::steady_clock::now();
+        if (now < next) return;
+        next = now + denied_log_interval;
+        log::warn("egress.denied", why.message,
+                  {{"host", url.host}, {"port", url.port}, {"address", address.to_string()}});
+    };
     return options;
 }
 
 }  // namespace
-
-/// Counts what the public listener sees.
-class EventLoop::Observer final : public http::ServerObserver {
-public:
-    explicit Observer(observe::Metrics& metrics) : metrics_{metrics} {}
-
-    void on_open(const http::Peer&) override { metrics_.connection_opened(); }
-    void on_close(const http::Peer&) override { metrics_.connection_closed(); }
-
-    void on_response(const http::Request& request, std::string_view pattern, unsigned status,
-                     std::chrono::nanoseconds duration) override
-    {
-        if (!log::is_enabled(log::Level::debug)) return;
-        log::debug("request", "answered",
-                   {{"method", request.method},
-                    {"route", pattern},
-                    {"status", status},
-                    {"microseconds",
-                     std::chrono::duration_cast<std::chrono::microseconds>(duration).count()},
-                    {"peer", request.peer.address.to_string()}});
-    }
-
-    void on_refused(const http::Peer& peer, unsigned status, std::string_view why) override
-    {
-        metrics_.request_refused(status);
-        log::debug("request.refused", why,
-                   {{"status", status}, {"peer", peer.address.to_string()}});
-    }
-
-    void on_exception(const http::Request& request, std::string_view what) override
-    {
-        log::error("request.failed", what, {{"method", request.method}, {"path", request.path}});
-    }
-
-private:
-    observe::Metrics& metrics_;
-};
 
 std::size_t owner_index(SubscriptionId id, std::size_t count) noexcept
 {
@@ -67,29 +43,31 @@ std::size_t owner_index(SubscriptionId id, std::size_t count) noexcept
 EventLoop::EventLoop(Shared& shared, std::size_t index)
     : shared_{shared},
       index_{index},
+      limits_{shared.settings.in_flight_max, shared.settings.tenant_in_flight_limit()},
       guard_{io_.get_executor()},
       ids_{shared.clock, random_seed()},
       client_{io_.get_executor(), shared.egress, client_options(shared)},
       dispatcher_{
           std::make_unique<dispatch::Dispatcher>(dispatcher_parts(), dispatcher_options(index))},
-      intake_{shared.store, tables_, ids_, shared.clock, shared.metrics},
+      intake_{shared.store, tables_, ids_, shared.clock, shared.metrics, shared.tracer},
       operational_{io_.get_executor(), intake_, shared.clock, shared.metrics},
       fetcher_{client_},
       receiver_{receiver_parts()},
       source_rates_{{static_cast<double>(shared.settings.callers.requests_per_second_source),
                      shared.settings.callers.requests_burst_source},
                     sources_max},
-      observer_{std::make_unique<Observer>(shared.metrics)}
+      observer_{shared.metrics, shared.clock, shared.tracer},
+      probe_{io_.get_executor(), probe_interval, [this](double lag) { measure(lag); }}
 {
     if (shared.replay_jobs == nullptr) {
-        replay_jobs_ = std::make_unique<jobs::ReplayJobs>(executor(), shared.store, shared.clock,
-                                                          random_seed(),
-                                                          jobs::ReplayJobs::Options{});
+        replay_jobs_ = std::make_unique<jobs::ReplayJobs>(
+            executor(), shared.store, shared.clock, random_seed(), jobs::ReplayJobs::Options{});
         shared.replay_jobs = replay_jobs_.get();
     }
     handlers::endpoint::EndpointHandler::Parts parts{
         client_, shared.clock, [this](SubscriptionId id) { return tables_.subscription_keys(id); },
-        [this](SubscriptionId id) { return tables_.subscription_signature(id); }};
+        [this](SubscriptionId id) { return tables_.subscription_signature(id); },
+        &shared.identities, shared.tracer != nullptr};
     handlers_.set_endpoint(std::make_shared<handlers::endpoint::EndpointHandler>(std::move(parts)));
     receiver_.add_routes(router_, shared.settings.body_bytes_max);
     api::Context context{shared.store,
@@ -106,16 +84,59 @@ EventLoop::EventLoop(Shared& shared, std::size_t index)
     context.replay_jobs = shared.replay_jobs;
     context.receiver = &receiver_;
     context.vault = &shared.vault;
+    context.identities = &shared.identities;
+    context.asks_for_certificates = !shared.settings.tls.client_ca_file.empty();
     api::add_routes(router_, context);
+    make_bridge();
+}
+
+void EventLoop::make_bridge()
+{
+    if (shared_.bridge == nullptr) {
+        bridge::Bridge::Parts parts{executor(),
+                                    shared_.clock,
+                                    shared_.store,
+                                    tables_,
+                                    intake_,
+                                    ids_,
+                                    shared_.privacy,
+                                    shared_.egress,
+                                    client_options(shared_),
+                                    [this](SubscriptionId id) { return state_of(id); }};
+        bridge_ = std::make_unique<bridge::Bridge>(std::move(parts),
+                                                   bridge_options(shared_.settings));
+        shared_.bridge = bridge_.get();
+    }
+    auto* bridge = shared_.bridge;
+    bridge->add_routes(router_, [this](const http::Request& head, std::string_view scope) {
+        return judge_bridge_caller(head, scope);
+    });
+    add_coroutine(bridge::atlvs_subscription,
+                  [bridge](const Event& event) { return bridge->handle(event); });
+}
+
+/// The platforms are the default tenant's: their variables are the hub's settings.
+std::optional<http::Response> EventLoop::judge_bridge_caller(const http::Request& head,
+                                                             std::string_view scope) const
+{
+    auto access = api::authorise(head, tables_, shared_.clock.now(), scope);
+    if (auto* refusal = std::get_if<http::Response>(&access)) return std::move(*refusal);
+    if (std::get<api::Caller>(access).tenant == default_tenant()) return std::nullopt;
+    return http::Response::problem(404, "This key's tenant has no bridge.");
 }
 
 receive::Receiver::Parts EventLoop::receiver_parts()
 {
-    receive::Receiver::Parts parts{tables_,  shared_.registry, intake_,       shared_.store,
-                                   shared_.vault, fetcher_,    shared_.clock, shared_.metrics};
+    receive::Receiver::Parts parts{tables_,       shared_.registry, intake_,       shared_.store,
+                                   shared_.vault, fetcher_,         shared_.clock, shared_.metrics};
     for (const auto& network : shared_.settings.trusted_proxies)
         parts.trusted_proxies.push_back(http::parse_network(network).value());
     parts.ca_file = shared_.settings.egress_ca_file;
+    parts.privacy = &shared_.privacy;
+    if (has_bridge(shared_.settings))
+        parts.before_append = [this](const Event& event) {
+            return shared_.bridge->before_append(event);
+        };
     return parts;
 }
 
@@ -125,17 +146,15 @@ dispatch::Dispatcher::Parts EventLoop::dispatcher_parts()
 {
     return {io_.get_executor(), shared_.clock, shared_.store,
             [this](const Subscription& subscription) { return handlers_.find(subscription); },
-            &shared_.metrics};
+            &shared_.metrics, shared_.tracer};
 }
 
 dispatch::Dispatcher::Options EventLoop::dispatcher_options(std::size_t index)
 {
     const auto loops = shared_.settings.loops;
-    const auto& settings = shared_.settings;
     dispatch::Dispatcher::Options options;
-    options.scheduler.shares
-        = {dispatch::share_of(settings.in_flight_max, index, loops),
-           dispatch::share_of(settings.tenant_in_flight_limit(), index, loops)};
+    options.scheduler.shares = {dispatch::share_of(limits_.in_flight, index, loops),
+                                share_of_tenants_limit(limits_.tenant_in_flight)};
     options.scheduler.seed = random_seed();
     options.scheduler.breaker.open_min = shared_.settings.breaker_open;
     options.owns = [index, loops](SubscriptionId id) { return owner_index(id, loops) == index; };
@@ -146,12 +165,26 @@ dispatch::Dispatcher::Options EventLoop::dispatcher_options(std::size_t index)
     return options;
 }
 
+void EventLoop::measure(double lag_seconds)
+{
+    shared_.metrics.loop_lag(lag_seconds);
+    const auto oldest = dispatcher_->scheduler().oldest_due();
+    const auto now = shared_.clock.now();
+    for (std::size_t lane = 0; lane < lane_count; ++lane) {
+        const auto age = oldest[lane] ? std::chrono::duration<double>(now - *oldest[lane]).count()
+                                      : 0.0;
+        shared_.metrics.queue_age(static_cast<Lane>(lane), index_, age);
+    }
+}
+
 void EventLoop::on_notice(const dispatch::Notice& notice)
 {
     using Kind = dispatch::Notice::Kind;
     const auto what = notice.kind == Kind::degraded    ? "subscription.degraded"
                       : notice.kind == Kind::recovered ? "subscription.recovered"
                                                        : "delivery.dead";
+    if (notice.kind == Kind::degraded && shared_.bridge != nullptr && notice.subscription)
+        shared_.bridge->on_degraded(notice.subscription->id);
     operational_.publish({what, notice.subscription, notice.delivery, notice.event, notice.reason});
 }
 
@@ -200,19 +233,36 @@ registry::Seat EventLoop::seat()
             [this](const registry::Tenant& tenant) { limit(tenant); }};
 }
 
-void EventLoop::set_limits(const api::HubLimits& limits)
+/// Every loop needs at least one of a limit, or the subscriptions it owns would never be served.
+std::uint32_t EventLoop::share_of_tenants_limit(std::uint32_t limit) const
 {
-    const auto loops = shared_.settings.loops;
-    dispatcher_->set_shares({dispatch::share_of(limits.in_flight, index_, loops),
-                             dispatch::share_of(limits.tenant_in_flight, index_, loops)});
+    const auto loops = std::size_t{shared_.settings.loops};
+    const auto share = dispatch::share_of(limit, hub_index_ * loops + index_, hubs_ * loops);
+    return std::max(share, 1U);
 }
 
-/// Every loop needs at least one of a limit, or the subscriptions it owns would never be served.
+void EventLoop::set_limits(const api::HubLimits& limits)
+{
+    limits_ = limits;
+    dispatcher_->set_shares({dispatch::share_of(limits.in_flight, index_, shared_.settings.loops),
+                             share_of_tenants_limit(limits.tenant_in_flight)});
+}
+
 void EventLoop::limit(const registry::Tenant& tenant)
 {
-    const auto loops = shared_.settings.loops;
-    const auto limit = tenant.in_flight == 0 ? 0 : std::max(tenant.in_flight, loops);
-    dispatcher_->set_tenant_share(tenant.id, dispatch::share_of(limit, index_, loops));
+    if (tenant.in_flight == 0) tenant_limits_.erase(tenant.id);
+    else tenant_limits_[tenant.id] = tenant.in_flight;
+    const auto share = tenant.in_flight == 0 ? 0 : share_of_tenants_limit(tenant.in_flight);
+    dispatcher_->set_tenant_share(tenant.id, share);
+}
+
+void EventLoop::set_hubs(std::size_t index, std::size_t alive)
+{
+    hub_index_ = index;
+    hubs_ = alive;
+    set_limits(limits_);
+    for (const auto& [tenant, limit] : tenant_limits_)
+        dispatcher_->set_tenant_share(tenant, share_of_tenants_limit(limit));
 }
 
 void EventLoop::add_coroutine(const std::string& name,
@@ -266,7 +316,7 @@ boost::asio::ip::tcp::endpoint EventLoop::listen(boost::asio::ip::tcp::endpoint 
     options.reuse_port = shared_.settings.loops > 1;
     options.tls = shared_.server_tls;
     server_ = std::make_unique<http::Server>(executor(), endpoint, router_, options,
-                                             observer_.get());
+                                             &observer_);
     return server_->local_endpoint();
 }
 
@@ -274,11 +324,15 @@ awaitable<> EventLoop::start_dispatching()
 {
     const auto started = co_await dispatcher_->start();
     started.value();
+    asio::co_spawn(executor(), probe_.run(), [](std::exception_ptr failure) {
+        if (failure) log::error("loop.probe", describe(failure));
+    });
 }
 
 awaitable<> EventLoop::start_accepting()
 {
     server_->start();
+    if (bridge_) bridge_->start();
     co_return;
 }
 
@@ -286,7 +340,9 @@ awaitable<> EventLoop::drain(Deadline deadline)
 {
     if (server_) co_await server_->drain(deadline);
     if (replay_jobs_) replay_jobs_->stop();
+    if (bridge_) bridge_->stop();
     co_await dispatcher_->drain(deadline);
+    probe_.stop();
     client_.close();
 }
 

@@ -5,13 +5,17 @@
 #include "handlers/coroutine/coroutine_handler.hpp"
 #include "handlers/registry.hpp"
 #include "hub/api/api.hpp"
+#include "hub/bridge/bridge.hpp"
 #include "hub/config/settings.hpp"
 #include "hub/dispatch/dispatcher.hpp"
 #include "hub/http/client.hpp"
+#include "hub/http/identities.hpp"
 #include "hub/http/server.hpp"
+#include "hub/http_observer.hpp"
 #include "hub/intake/intake.hpp"
 #include "hub/intake/operational_events.hpp"
 #include "hub/jobs/replay_jobs.hpp"
+#include "hub/observe/loop_probe.hpp"
 #include "hub/observe/metrics.hpp"
 #include "hub/receive/client_fetcher.hpp"
 #include "hub/receive/receiver.hpp"
@@ -19,6 +23,7 @@
 
 #include <boost/asio/executor_work_guard.hpp>
 #include <boost/asio/io_context.hpp>
+#include <boost/unordered/unordered_flat_map.hpp>
 
 #include <memory>
 #include <optional>
@@ -40,9 +45,13 @@ struct Shared {
     std::shared_ptr<certs::ServerTls> server_tls;
     std::shared_ptr<certs::ClientTls> client_tls;
     const signing::Vault& vault;
-    std::vector<EventLoop*> loops{};  ///< all of them, complete before the first one runs
-    HubLimits* limits = nullptr;      ///< null: they do not change
+    http::Identities identities{};            ///< complete before the first loop runs
+    std::vector<EventLoop*> loops{};          ///< all of them, complete before the first one runs
+    HubLimits* limits = nullptr;              ///< null: they do not change
     jobs::ReplayJobs* replay_jobs = nullptr;  ///< they live on the first loop
+    observe::Tracer* tracer = nullptr;        ///< null: nothing is traced
+    bridge::Bridge* bridge = nullptr;         ///< likewise
+    handlers::PrivacyTables privacy{};        ///< complete before the first loop is made
 };
 
 /// Which of `count` loops owns a subscription (law 4).
@@ -68,6 +77,8 @@ public:
 
     /// Takes its part of the hub's limits.
     void set_limits(const api::HubLimits& limits);
+    /// Takes its part of the tenants' limits, which all hubs of one store share.
+    void set_hubs(std::size_t index, std::size_t alive);
 
     /// Before run(). Throws Failure when the name is empty or taken.
     void add_coroutine(const std::string& name, handlers::CoroutineHandler::Function function);
@@ -86,14 +97,19 @@ public:
     void join();
 
 private:
-    class Observer;
-
     [[nodiscard]] dispatch::Dispatcher::Parts dispatcher_parts();
     [[nodiscard]] receive::Receiver::Parts receiver_parts();
     [[nodiscard]] http::LoadLimits load_limits();
     [[nodiscard]] std::chrono::nanoseconds turn_of(const http::Request& head);
     [[nodiscard]] dispatch::Dispatcher::Options dispatcher_options(std::size_t index);
+    void make_bridge();
+    /// Refuses a caller of the bridge whose key is not of that scope, or not of its tenant.
+    [[nodiscard]] std::optional<http::Response> judge_bridge_caller(const http::Request& head,
+                                                                    std::string_view scope) const;
     void limit(const registry::Tenant& tenant);
+    /// What is looked at now and then: how late this loop is, and how old its queues are.
+    void measure(double lag_seconds);
+    [[nodiscard]] std::uint32_t share_of_tenants_limit(std::uint32_t limit) const;
     void on_notice(const dispatch::Notice& notice);
     void disable(const SubscriptionPtr& subscription, std::string reason);
     /// Asks the loop that owns a subscription how it is doing.
@@ -103,6 +119,10 @@ private:
 
     Shared& shared_;
     const std::size_t index_;
+    std::size_t hub_index_ = 0;  ///< of the hubs that share the store
+    std::size_t hubs_ = 1;
+    api::HubLimits limits_;
+    boost::unordered_flat_map<TenantId, std::uint32_t, std::hash<TenantId>> tenant_limits_;
     asio::io_context io_{1};
     std::optional<asio::executor_work_guard<asio::io_context::executor_type>> guard_;
     IdSource ids_;
@@ -115,9 +135,11 @@ private:
     intake::OperationalEvents operational_;
     receive::ClientFetcher fetcher_;
     receive::Receiver receiver_;
+    std::unique_ptr<bridge::Bridge> bridge_;  ///< of the whole hub; on the first loop only
     http::Router router_;
     http::RateTable<std::string> source_rates_;
-    std::unique_ptr<Observer> observer_;
+    HttpObserver observer_;
+    observe::LoopProbe probe_;
     std::unique_ptr<http::Server> server_;
     std::thread thread_;
 };

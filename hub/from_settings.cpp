@@ -25,6 +25,7 @@ std::unique_ptr<store::Store> open_store(const config::Settings& settings,
     options.on_commit = [&metrics](double seconds, std::size_t calls) {
         metrics.store_committed(seconds, calls);
     };
+    options.on_checkpoint = [&metrics](double seconds) { metrics.store_checkpointed(seconds); };
     return store::open_store(std::move(options));
 }
 
@@ -41,6 +42,74 @@ std::shared_ptr<certs::ClientTls> make_client_tls(const config::Settings& settin
 {
     return std::make_shared<certs::ClientTls>(certs::ClientTls::Options{
         settings.egress_ca_file, settings.egress_certificate_file, settings.egress_key_file});
+}
+
+namespace {
+
+/// Throws Failure with the identity's name and the file.
+std::shared_ptr<certs::ClientTls> load_tls(const std::string& name,
+                                           certs::ClientTls::Options options)
+{
+    try {
+        return std::make_shared<certs::ClientTls>(std::move(options));
+    } catch (const Failure& failure) {
+        throw Failure{{errc::tls_failed, "identities, \"" + name + "\": " + failure.what()}};
+    }
+}
+
+}  // namespace
+
+http::Identities make_identities(const config::Settings& settings,
+                                 std::shared_ptr<certs::ClientTls> own)
+{
+    http::Identities identities;
+    for (const auto& made : settings.identities) {
+        const auto& ca = made.ca_file.empty() ? settings.egress_ca_file : made.ca_file;
+        const bool is_own = made.ca_file.empty() && made.certificate_file.empty();
+        auto tls = is_own ? own
+                          : load_tls(made.name, {ca, made.certificate_file, made.key_file});
+        http::OfferedIdentity offered;
+        offered.identity = std::make_shared<const http::Identity>(
+            http::Identity{made.name, std::move(tls)});
+        offered.tenants = made.tenants;
+        if (made.oauth) {
+            const auto& oauth = *made.oauth;
+            offered.oauth = http::OAuthOptions{oauth.token_url, oauth.client_id,
+                                               std::string{oauth.client_secret.text()},
+                                               oauth.scope};
+            if (!oauth.ca_file.empty())
+                offered.for_token_server = std::make_shared<const http::Identity>(http::Identity{
+                    made.name + " token", load_tls(made.name, {oauth.ca_file, made.certificate_file,
+                                                               made.key_file})});
+        }
+        identities.offer(std::move(offered));
+    }
+    return identities;
+}
+
+bool has_bridge(const config::Settings& settings)
+{
+    return !settings.bridge.atlvs.url.empty() || !settings.bridge.grasshopper.url.empty();
+}
+
+bridge::Options bridge_options(const config::Settings& settings)
+{
+    const auto& bridge = settings.bridge;
+    bridge::Options options;
+    options.atlvs = {bridge.atlvs.url, bridge.atlvs.key};
+    options.grasshopper = {bridge.grasshopper.url, bridge.grasshopper.key};
+    options.wait = bridge.wait;
+    options.timeout = bridge.timeout;
+    options.health_interval = bridge.health_interval;
+    options.fresh_max = bridge.fresh_max;
+    options.remembered = settings.retention.dedupe;
+    return options;
+}
+
+std::optional<Subscription> bridge_subscription(const config::Settings& settings)
+{
+    if (settings.bridge.atlvs.url.empty()) return std::nullopt;
+    return bridge::make_subscription(settings.bridge.timeout, settings.retry_delays);
 }
 
 std::vector<registry::OwnScheme> own_schemes(const config::Settings& settings)

@@ -15,6 +15,7 @@
 #include "hub/receive/reseal.hpp"
 #include "hub/stop_signal.hpp"
 #include "hub/store_listener.hpp"
+#include "hub/trace_export.hpp"
 
 #include <boost/asio/steady_timer.hpp>
 
@@ -41,6 +42,7 @@ struct Hub::Impl {
     void listen();
     void start_caretaker();
     void read_settings_again();
+    awaitable<result<void>> take_up_changes();
     awaitable<result<void>> fix_settings();
     awaitable<> reseal_quarantine();
     awaitable<> on_loop(EventLoop& loop, awaitable<> work);
@@ -52,6 +54,7 @@ struct Hub::Impl {
     Addresses addresses;
 
     observe::Metrics metrics;
+    TraceExport traces{settings, metrics};
     std::unique_ptr<signing::Vault> vault;
     std::unique_ptr<store::Store> store;
     std::unique_ptr<registry::Registry> registry;
@@ -70,6 +73,7 @@ struct Hub::Impl {
 Hub::Hub(Settings settings) : impl_{std::make_unique<Impl>(std::move(settings))}
 {
     log::configure(impl_->settings.log_level, impl_->settings.log_format);
+    log::configure_routine(impl_->settings.log_requests);
 }
 Hub::~Hub() = default;
 
@@ -103,6 +107,9 @@ void Hub::Impl::open()
     shared = std::make_unique<Shared>(Shared{settings, system_clock(), *store, *registry, metrics,
                                              make_egress(settings), make_server_tls(settings.tls),
                                              make_client_tls(settings), *vault});
+    shared->privacy = handlers::PrivacyTables{settings.bridge.allow};
+    shared->identities = make_identities(settings, shared->client_tls);
+    shared->tracer = traces.tracer();
     if (settings.tenant_in_flight_limit() < settings.loops)
         throw Failure{Error{errc::invalid_argument,
                             "limits.in_flight_max and limits.tenant_in_flight_max must be at least "
@@ -131,10 +138,13 @@ awaitable<result<void>> Hub::Impl::fix_settings()
 {
     std::vector<registry::Registry::FixedSource> sources;
     for (const auto& source : settings.sources)
-        sources.push_back({source.name, source.schemes, source.secrets, source.public_url});
+        sources.push_back({source.name, source.schemes, source.secrets,
+                           {source.public_url, source.client_subject}});
     std::vector<registry::Registry::FixedSubscription> subscriptions;
     for (const auto& made : settings.subscriptions)
         subscriptions.push_back({made.subscription, made.secret});
+    if (auto bridge = bridge_subscription(settings))
+        subscriptions.push_back({std::move(*bridge), std::nullopt});
     for (const auto& handler : handlers)
         subscriptions.push_back({to_subscription(handler.options), std::nullopt});
     auto fixed = co_await registry->fix(std::move(sources), std::move(subscriptions));
@@ -181,6 +191,7 @@ awaitable<> Hub::Impl::start()
         co_await on_loop(*loop, std::move(work));
     }
     start_caretaker();
+    traces.start(loops.front()->executor());
     if (shared->server_tls) {
         certificates = std::make_shared<CertificateKeeper>(
             loops.front()->executor(), shared->server_tls, metrics, system_clock());
@@ -190,12 +201,19 @@ awaitable<> Hub::Impl::start()
     if (settings_stale) read_settings_again();
 }
 
+awaitable<result<void>> Hub::Impl::take_up_changes()
+{
+    auto read = co_await registry->refresh();
+    if (read) read = co_await limits->load();
+    co_return read;
+}
+
 /// Another hub changed something. What came before the start was over is read behind it.
 void Hub::Impl::read_settings_again()
 {
     settings_stale = true;
     if (!accepting || !settings_stale.exchange(false)) return;
-    asio::co_spawn(loops.front()->executor(), registry->refresh(),
+    asio::co_spawn(loops.front()->executor(), take_up_changes(),
                    [](std::exception_ptr failure, const result<void>& read) {
                        if (failure) log::error("settings.not_read", describe(failure));
                        else if (!read) log::error("settings.not_read", read.error().message);
@@ -250,6 +268,7 @@ awaitable<> Hub::Impl::drain()
         auto work = operator_server->drain(Deadline::after(milliseconds{500}));
         co_await on_loop(*loops.front(), std::move(work));
     }
+    traces.stop();
     store->close();
     for (auto& loop : loops) loop->join();
 }

@@ -47,6 +47,27 @@ void StoreListener::on_backlog(TenantId tenant, SubscriptionId subscription, Lan
     });
 }
 
+void StoreListener::on_hubs(std::size_t index, std::size_t alive)
+{
+    metrics_.set_hubs(alive);
+    if (alive > 1)
+        log::info("hubs.changed", "this hub is one of several that share the store",
+                  {{"hub", index + 1}, {"hubs", alive}});
+    for (const auto& loop : loops_) {
+        auto& target = *loop;
+        asio::post(target.executor(), [&target, index, alive] { target.set_hubs(index, alive); });
+    }
+}
+
+void StoreListener::on_refused_settlements(std::size_t count)
+{
+    metrics_.settlements_refused(count);
+    log::warn("settlement.refused",
+              "attempts ended after this hub had lost their subscriptions to another one, which"
+              " sends them again: look for pauses of this process longer than the lease",
+              {{"count", count}});
+}
+
 void StoreListener::on_health(store::Health health, const std::string& why)
 {
     metrics_.store_health(static_cast<int>(health));

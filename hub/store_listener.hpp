@@ -29,6 +29,8 @@ public:
                     Timestamp due) override;
     void on_health(store::Health health, const std::string& why) override;
     void on_settings_changed() override { calls_.settings_changed(); }
+    void on_hubs(std::size_t index, std::size_t alive) override;
+    void on_refused_settlements(std::size_t count) override;
 
 private:
     [[nodiscard]] EventLoop& owner(SubscriptionId id) const;

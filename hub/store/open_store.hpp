@@ -16,6 +16,8 @@ struct StoreOptions {
     std::function<void(std::string)> warn;  ///< sentences for the operator's log
     /// After each commit, on the store's thread: how long it took and how many calls it carried.
     std::function<void(double seconds, std::size_t calls)> on_commit;
+    /// After each step of a checkpoint (SQLite), on the store's thread: how long commits waited.
+    std::function<void(double seconds)> on_checkpoint;
 };
 
 /// Whether other hubs may use the same store at the same time.

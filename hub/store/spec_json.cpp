@@ -123,6 +123,7 @@ std::string to_spec(const Subscription& subscription)
         {"handler_kind", number_of(subscription.handler.kind)},
         {"handler_url", subscription.handler.url},
         {"handler_headers", to_array(subscription.handler.headers)},
+        {"handler_identity", subscription.handler.identity},
         {"dialect", number_of(subscription.dialect)},
         {"limits", limits_to_json(subscription.limits)},
         {"retry_delays", delays},
@@ -150,6 +151,10 @@ void read_spec(std::string_view text, Subscription& into)
     into.handler.kind = enum_of<HandlerKind>(spec, "handler_kind");
     into.handler.url = text_of(spec, "handler_url");
     into.handler.headers = read_headers(spec.at("handler_headers"));
+    // Absent in rows of earlier versions.
+    into.handler.identity.clear();
+    if (const auto* identity = spec.if_contains("handler_identity"))
+        into.handler.identity = identity->as_string();
     into.dialect = enum_of<Dialect>(spec, "dialect");
     into.limits = read_limits(spec.at("limits").as_object());
     into.retry.delays.clear();

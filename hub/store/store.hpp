@@ -6,6 +6,8 @@
 #include "hub/core/error.hpp"
 #include "hub/core/event.hpp"
 #include "hub/core/subscription.hpp"
+#include "hub/store/queries.hpp"
+#include "hub/store/records.hpp"
 
 #include <atomic>
 #include <cstdint>
@@ -121,130 +123,11 @@ public:
     /// Another hub changed subscriptions, sources, keys, API keys or records, or may have while
     /// nobody could tell.
     virtual void on_settings_changed() {}
-};
-
-/// Newest first unless `ascending`. Cursors are the last id of the page before.
-struct EventQuery {
-    TenantId tenant = default_tenant();
-    std::optional<std::string> type{};  ///< exact, or "prefix.*"
-    std::optional<std::string> source{};
-    std::optional<std::string> subject{};
-    std::optional<std::string> external_id{};
-    std::optional<Timestamp> since{};  ///< received_at >= since
-    std::optional<Timestamp> until{};  ///< received_at < until
-    std::optional<EventId> cursor{};   ///< exclusive
-    bool ascending = false;
-    std::uint32_t limit = 50;  ///< 1 to 250
-};
-
-struct EventRow {
-    Event event;  ///< payload is null in lists
-    std::uint64_t payload_bytes = 0;
-};
-
-struct DeliveryQuery {
-    TenantId tenant = default_tenant();
-    std::vector<DeliveryState> states{};  ///< empty: any
-    std::optional<SubscriptionId> subscription{};
-    std::optional<EventId> event{};
-    std::optional<Timestamp> since{};  ///< created_at >= since
-    std::optional<Timestamp> until{};
-    std::optional<unsigned> status{};    ///< HTTP status of the last attempt
-    std::optional<DeliveryId> cursor{};  ///< exclusive
-    bool ascending = false;
-    std::uint32_t limit = 50;
-};
-
-/// A secret at rest: sealed by signing::Vault, opened only in memory.
-struct SealedKey {
-    TenantId tenant = default_tenant();
-    KeyId id;
-    std::string owner;   ///< "src_…" or "sub_…" whose ring it belongs to
-    std::string sealed;  ///< bytes of AES-256-GCM, never the secret
-    Timestamp created_at{};
-    std::optional<Timestamp> not_before;
-    std::optional<Timestamp> not_after;
-};
-
-/// An API key, known only by the SHA-256 of its text.
-struct ApiKey {
-    TenantId tenant = default_tenant();
-    KeyId id;
-    std::string name;
-    std::string sha256;  ///< 32 bytes
-    std::vector<std::string> scopes;
-    bool is_operator = false;  ///< may act for every tenant
-    Timestamp created_at{};
-    std::optional<Timestamp> expires_at;
-    std::optional<Timestamp> revoked_at;
-};
-
-/// Who posts webhooks to us.
-struct Source {
-    TenantId tenant = default_tenant();
-    SourceId id;
-    std::string name;                  ///< unique within the tenant; the last part of its URL
-    std::vector<std::string> schemes;  ///< names of signature schemes, tried in this order
-    std::string settings;              ///< JSON text: public_url, tolerance, privacy, …
-    bool read_only = false;
-    std::uint64_t version = 1;
-    Timestamp created_at{};
-    Timestamp updated_at{};
-};
-
-/// A small document that one room keeps: a signature scheme, a replay job, a breaker's state.
-struct Record {
-    TenantId tenant = default_tenant();
-    std::string kind;           ///< "scheme", "replay_job", "breaker", "tenant", …
-    std::string id;             ///< unique within tenant and kind
-    std::string json;           ///< the room's own; the store does not look into it
-    std::uint64_t version = 1;  ///< 0 in a put: replaces whatever is there, or inserts
-    Timestamp updated_at{};
-    bool is_setting = true;  ///< in a put: other hubs must hear of it
-};
-
-/// A webhook that was refused, kept for a while so that a person can see why and let it in.
-struct Rejected {
-    TenantId tenant = default_tenant();
-    RejectedId id;
-    SourceId source;
-    Timestamp at{};
-    std::string reason;     ///< the verdict's word, e.g. "wrong_signature"
-    std::string diagnosis;  ///< a sentence for the operator
-    std::string remote;     ///< address it came from
-    std::string method;
-    std::string target;  ///< path and query as they came
-    Headers headers;     ///< whole, secrets included: sealed by the caller where they must be
-    Payload body;        ///< null in lists
-    std::uint64_t body_bytes = 0;
-};
-
-/// What a tenant's quarantine holds; the oldest go first.
-struct QuarantineBounds {
-    std::uint32_t count_max = 1'000;
-    std::uint64_t bytes_max = 64ULL * 1024 * 1024;
-};
-
-struct RejectedQuery {
-    TenantId tenant = default_tenant();
-    std::optional<SourceId> source{};
-    std::optional<RejectedId> cursor{};  ///< exclusive; newest first
-    std::uint32_t limit = 50;
-};
-
-struct AuditEntry {
-    TenantId tenant = default_tenant();
-    Timestamp at{};
-    std::string actor;   ///< key id, "settings" or "hub"
-    std::string action;  ///< "subscription.created", "event.duplicate_differs", …
-    std::string object;  ///< id
-    std::string detail;  ///< JSON text, secrets redacted
-};
-
-struct Stats {
-    std::uint64_t events = 0;
-    std::uint64_t deliveries_by_state[6] = {};  ///< indexed by DeliveryState; in_flight is 0
-    std::uint64_t bytes_on_disk = 0;
+    /// So many hubs share this store now; this one is number `index` of them, as all of them
+    /// count. Said when it changes, so that each holds its share of a limit.
+    virtual void on_hubs([[maybe_unused]] std::size_t index, [[maybe_unused]] std::size_t alive) {}
+    /// So many settlements came too late: another hub owns their subscriptions by now.
+    virtual void on_refused_settlements([[maybe_unused]] std::size_t count) {}
 };
 
 /// How long finished rows are kept.
@@ -285,6 +168,9 @@ public:
 
     // The hot path.
     virtual awaitable<result<Appended>> append(Append append) = 0;
+    /// All of them or, with an error, none: one transaction. Answers are in the same order; a
+    /// repeated event is a duplicate of the first.
+    virtual awaitable<result<std::vector<Appended>>> append_all(std::vector<Append> appends) = 0;
     virtual awaitable<result<Claimed>> claim(Claim claim) = 0;
     virtual awaitable<result<void>> settle(std::vector<Settlement> settlements) = 0;
     /// Gives claimed work back untouched; it is due as before.
@@ -315,6 +201,8 @@ public:
     virtual awaitable<result<Delivery>> delivery(TenantId tenant, DeliveryId id) = 0;
     virtual awaitable<result<std::vector<Attempt>>> attempts(TenantId tenant, DeliveryId id) = 0;
     virtual awaitable<result<Stats>> stats(std::optional<TenantId> tenant) = 0;
+    /// Buckets in which something happened, oldest first.
+    virtual awaitable<result<std::vector<ActivityBucket>>> activity(ActivityQuery query) = 0;
 
     // Settings that live in the store. `put_…` inserts, or replaces version - 1; errc::conflict
     // when the stored version is another or the name is taken.
@@ -335,7 +223,10 @@ public:
     delete_record(TenantId tenant, std::string kind, std::string id) = 0;
     /// Of every tenant, by tenant and id.
     virtual awaitable<result<std::vector<Record>>> records(std::string kind) = 0;
+    /// One of them; errc::not_found. It may have expired and still be there.
+    virtual awaitable<result<Record>> record(TenantId tenant, std::string kind, std::string id) = 0;
     virtual awaitable<result<void>> audit(AuditEntry entry) = 0;
+    virtual awaitable<result<std::vector<AuditRow>>> audit_entries(AuditQuery query) = 0;
 
     // The quarantine of refused webhooks.
     virtual awaitable<result<void>> quarantine(Rejected rejected, QuarantineBounds bounds) = 0;

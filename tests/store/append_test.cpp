@@ -171,4 +171,29 @@ BOOST_DATA_TEST_CASE(close_finishes_the_queue, data::make(kinds()), kind)
     BOOST_TEST(lab.run(lab.store->stats({})).value().events == 100U);
 }
 
+// Goal: many events at once: answers in order, duplicates found against the store and within the
+// call, and the deliveries handed over.
+BOOST_DATA_TEST_CASE(append_all_in_order, data::make(kinds()), kind)
+{
+    Lab lab{kind};
+    const auto subscription = lab.ids.make<SubscriptionId>();
+    const auto known = lab.make_event("known", "{}");
+    lab.run(lab.store->append({known, {}})).value();
+    std::vector<Append> appends;
+    for (const char* id : {"a", "known", "b", "a"})
+        appends.push_back({lab.make_event(id, appends.size() == 3 ? "[]" : "{}"),
+                           {{subscription, ""}}});
+    const auto first = appends.front().event->id;
+    const auto answers = lab.run(lab.store->append_all(std::move(appends))).value();
+    BOOST_REQUIRE(answers.size() == 4U);
+    BOOST_TEST((!answers[0].duplicate && answers[0].event == first));
+    BOOST_TEST((answers[1].duplicate && answers[1].same_payload));
+    BOOST_TEST((answers[1].event == known->id));
+    BOOST_TEST((!answers[2].duplicate && answers[2].deliveries == 1U));
+    BOOST_TEST((answers[3].duplicate && !answers[3].same_payload && answers[3].event == first));
+    BOOST_TEST(lab.recorder.take_works().size() == 2U);
+    BOOST_TEST(lab.run(lab.store->stats(std::nullopt)).value().events == 3U);
+    BOOST_TEST(lab.run(lab.store->append_all({})).value().empty());
+}
+
 BOOST_AUTO_TEST_SUITE_END()

@@ -40,7 +40,8 @@ SqliteOptions make_options(const std::string& path)
 {
     SqliteOptions options;
     options.path = path;
-    options.checkpoint_pages = 64;  // often, so that kills hit checkpoints too
+    options.checkpoint_pages = 64;  // often, so that kills hit every kind of checkpoint
+    options.log_pages_max = 512;
     return options;
 }
 

@@ -1,8 +1,11 @@
 // Measures a store: events per second, commit times, bytes on disk.
 //
-// measure_store [directory] [events] [in flight] [payload bytes]     SQLite in that directory
-// measure_store postgres [events] [in flight] [payload bytes]        a PostgreSQL of its own
+// measure_store [directory] [events] [in flight] [payload bytes] [rate]   SQLite, made there
+// measure_store postgres [events] …                                  a PostgreSQL of its own
 // measure_store postgres://… [events] …                              an empty database
+//
+// With a rate, that many events a second are appended whether or not the store keeps up, and
+// waits count from the time an append was due.
 #include "hub/store/postgres/postgres_store.hpp"
 #include "hub/store/sqlite/sqlite_store.hpp"
 #include "tests/store/postgres_server.hpp"
@@ -26,7 +29,8 @@ struct Plan {
     std::uint64_t events = 200'000;
     std::uint64_t in_flight = 256;
     std::size_t payload_bytes = 1'024;
-    bool deliver = false;  ///< hand over and settle as well
+    std::uint64_t per_second = 0;  ///< 0: as fast as it goes
+    bool deliver = false;          ///< hand over and settle as well
 };
 
 double cpu_seconds()
@@ -120,6 +124,8 @@ struct Run {
     asio::io_context loop{1};
     IdSource ids{system_clock(), random_seed()};
     std::vector<double> commits;
+    std::vector<double> checkpoints;
+    std::chrono::steady_clock::time_point start{};
     std::uint64_t calls = 0;
     std::uint64_t next = 0;
     std::vector<double> waits;
@@ -147,11 +153,18 @@ awaitable<> append_some(Run& run, Store& store, SubscriptionId subscription)
         event->content_type = "application/json";
         event->headers = {{"webhook-id", event->external_id}, {"webhook-timestamp", "1750000000"}};
         payload[run.next % payload.size()] ^= 1;
-        ++run.next;
+        auto start = std::chrono::steady_clock::now();
+        const auto number = run.next++;
+        if (run.plan.per_second > 0) {
+            asio::steady_timer timer{run.loop};
+            start = run.start
+                    + std::chrono::nanoseconds{1'000'000'000 * number / run.plan.per_second};
+            timer.expires_at(start);
+            co_await timer.async_wait(asio::use_awaitable);
+        }
         event->payload = std::make_shared<const std::string>(payload);
         Append append{std::move(event), {}};
         if (run.plan.deliver) append.recipients.push_back({subscription, ""});
-        const auto start = std::chrono::steady_clock::now();
         const auto answer = co_await store.append(std::move(append));
         if (!answer) std::abort();
         run.waits.push_back(
@@ -163,7 +176,8 @@ bool is_postgres(const Plan& plan) { return plan.directory.starts_with("postgres
 
 /// The store to measure, new and empty.
 std::unique_ptr<Store> open_new(const Plan& plan,
-                                std::function<void(double, std::size_t)> on_commit)
+                                std::function<void(double, std::size_t)> on_commit,
+                                std::function<void(double)> on_checkpoint)
 {
     if (is_postgres(plan)) {
         PostgresOptions options;
@@ -181,6 +195,7 @@ std::unique_ptr<Store> open_new(const Plan& plan,
     if (const char* pages = std::getenv("CHECKPOINT_PAGES"))
         options.checkpoint_pages = std::atoi(pages);
     options.on_commit = std::move(on_commit);
+    options.on_checkpoint = std::move(on_checkpoint);
     return open_sqlite(std::move(options));
 }
 
@@ -189,14 +204,17 @@ void measure(Plan plan)
     Run run;
     run.plan = plan;
     Deliverer deliverer{run.loop, run.ids};
-    const auto store = open_new(plan, [&](double seconds, std::size_t calls) {
-        run.commits.push_back(seconds);
-        run.calls += calls;
-    });
+    const auto store = open_new(
+        plan,
+        [&](double seconds, std::size_t calls) {
+            run.commits.push_back(seconds);
+            run.calls += calls;
+        },
+        [&](double seconds) { run.checkpoints.push_back(seconds); });
     deliverer.set_store(*store);
     store->set_listener(&deliverer);
     const auto subscription = run.ids.make<SubscriptionId>();
-    const auto start = std::chrono::steady_clock::now();
+    const auto start = run.start = std::chrono::steady_clock::now();
     const double cpu_start = cpu_seconds();
     for (std::uint64_t i = 0; i < plan.in_flight; ++i)
         asio::co_spawn(run.loop, append_some(run, *store, subscription),
@@ -214,18 +232,21 @@ void measure(Plan plan)
     store->close();
     std::sort(run.commits.begin(), run.commits.end());
     std::sort(run.waits.begin(), run.waits.end());
+    std::sort(run.checkpoints.begin(), run.checkpoints.end());
     const auto events = static_cast<double>(plan.events);
     rusage usage{};
     ::getrusage(RUSAGE_SELF, &usage);
     std::printf("%s: %.0f events/s (%.1f us CPU each), %zu commits of %.0f calls, commit p50 %.2f"
-                " p99 %.2f max %.2f ms, append p50 %.2f p99 %.2f ms, %.0f bytes/event on disk,"
-                " settled %llu, RSS %ld MB\n",
+                " p99 %.2f max %.2f ms, %zu checkpoints p50 %.2f p99 %.2f ms, append p50 %.2f p99"
+                " %.2f ms, %.0f bytes/event on disk, settled %llu, RSS %ld MB\n",
                 plan.deliver ? "append + hand over + settle" : "append", events / took.count(),
                 cpu / events * 1e6, run.commits.size(),
                 static_cast<double>(run.calls) / static_cast<double>(run.commits.size()),
                 percentile(run.commits, 0.5) * 1e3, percentile(run.commits, 0.99) * 1e3,
-                run.commits.back() * 1e3, percentile(run.waits, 0.5) * 1e3,
-                percentile(run.waits, 0.99) * 1e3, static_cast<double>(run.bytes_on_disk) / events,
+                run.commits.back() * 1e3, run.checkpoints.size(),
+                percentile(run.checkpoints, 0.5) * 1e3, percentile(run.checkpoints, 0.99) * 1e3,
+                percentile(run.waits, 0.5) * 1e3, percentile(run.waits, 0.99) * 1e3,
+                static_cast<double>(run.bytes_on_disk) / events,
                 static_cast<unsigned long long>(deliverer.settled), usage.ru_maxrss / 1024);
     if (!is_postgres(plan)) std::filesystem::remove_all(plan.directory);
 }
@@ -240,6 +261,7 @@ int main(int count, char** arguments)
     if (count > 2) plan.events = std::strtoull(arguments[2], nullptr, 10);
     if (count > 3) plan.in_flight = std::strtoull(arguments[3], nullptr, 10);
     if (count > 4) plan.payload_bytes = std::strtoull(arguments[4], nullptr, 10);
+    if (count > 5) plan.per_second = std::strtoull(arguments[5], nullptr, 10);
     measure(plan);
     plan.deliver = true;
     measure(plan);

@@ -51,6 +51,14 @@ void MiniHub::on_backlog(TenantId tenant, SubscriptionId subscription, Lane lane
                [this, tenant, subscription, lane] { claim_soon(tenant, subscription, lane); });
 }
 
+void MiniHub::on_hubs(std::size_t own_index, std::size_t all)
+{
+    asio::post(loop_, [this, own_index, all] {
+        index = own_index;
+        alive = all;
+    });
+}
+
 void MiniHub::take(std::vector<Work> works)
 {
     for (auto& work : works) {

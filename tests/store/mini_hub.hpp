@@ -30,11 +30,14 @@ public:
     void on_backlog(TenantId tenant, SubscriptionId subscription, Lane lane,
                     Timestamp due) override;
     void on_health(Health, const std::string&) override {}
+    void on_hubs(std::size_t own_index, std::size_t all) override;
 
     /// After each settlement that the store took.
     std::function<void(const Work&)> on_settled;
     std::uint64_t sent = 0;
     std::uint64_t given_back = 0;
+    std::size_t index = 0;  ///< of the hubs
+    std::size_t alive = 0;  ///< of them
 
     static constexpr milliseconds margin{500};
 

@@ -2,6 +2,9 @@
 
 #include <libpq-fe.h>
 
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/ip/tcp.hpp>
+
 #include <array>
 #include <csignal>
 #include <fstream>
@@ -43,22 +46,69 @@ bool give_up_root()
            && ::setuid(user->pw_uid) == 0;
 }
 
+void give_to_postgres(const std::string& path)
+{
+    if (::getuid() != 0) return;
+    const auto* user = ::getpwnam("postgres");
+    if (user == nullptr || ::chown(path.c_str(), user->pw_uid, user->pw_gid) != 0)
+        throw std::runtime_error{"there is no user postgres to run the server as"};
+}
+
+/// One that was free a moment ago: PostgreSQL cannot be told to take any.
+std::uint16_t free_port()
+{
+    asio::io_context loop;
+    const asio::ip::tcp::acceptor any{loop, {asio::ip::make_address("127.0.0.1"), 0}};
+    return any.local_endpoint().port();
+}
+
+std::string database_of(const std::string& schema)
+{
+    return " user=katydid dbname=postgres options='-c search_path=" + schema
+           + " -c client_min_messages=warning'";
+}
+
 }  // namespace
 
 PostgresServer::PostgresServer(Durability durability)
     : durability_{durability},
       programs_{find_programs()}
 {
-    const auto home = fs::path{directory_.file("x")}.parent_path();
-    if (::getuid() == 0) {
-        const auto* user = ::getpwnam("postgres");
-        if (user == nullptr || ::chown(home.c_str(), user->pw_uid, user->pw_gid) != 0)
-            throw std::runtime_error{"there is no user postgres to run the server as"};
-    }
+    give_to_postgres(home());
     run_program({programs_ + "/initdb", "--pgdata", directory_.file("data"), "--username",
                  "katydid", "--auth", "trust", "--encoding", "UTF8", "--locale", "C", "--no-sync",
                  "--no-instructions"});
     start();
+}
+
+PostgresServer::PostgresServer(Durability durability, const Tls& tls) : PostgresServer{durability}
+{
+    end(SIGINT);
+    const auto key = directory_.file("server.key");
+    fs::copy_file(tls.certificate_file, directory_.file("server.pem"));
+    fs::copy_file(tls.key_file, key);
+    give_to_postgres(directory_.file("server.pem"));
+    give_to_postgres(key);
+    port_ = std::to_string(free_port());
+    more_ = {"-c", "listen_addresses=127.0.0.1",
+             "-c", "port=" + port_,
+             "-c", "ssl=on",
+             "-c", "ssl_cert_file=" + directory_.file("server.pem"),
+             "-c", "ssl_key_file=" + key};
+    start();
+}
+
+PostgresServer::PostgresServer(PostgresServer& primary, Standby)
+    : durability_{primary.durability_},
+      programs_{find_programs()}
+{
+    give_to_postgres(home());
+    run_program({programs_ + "/pg_basebackup", "--host", primary.home(), "--username", "katydid",
+                 "--pgdata", directory_.file("data"), "--write-recovery-conf", "--checkpoint",
+                 "fast", "--no-sync"});
+    start();
+    primary.run("public", "ALTER SYSTEM SET synchronous_standby_names = '*'");
+    primary.run("public", "SELECT pg_reload_conf()");
 }
 
 PostgresServer::~PostgresServer() { end(SIGINT); }
@@ -66,11 +116,25 @@ PostgresServer::~PostgresServer() { end(SIGINT); }
 void PostgresServer::start()
 {
     const std::string durable = durability_ == Durability::full ? "on" : "off";
-    process_ = spawn({programs_ + "/postgres", "-D", directory_.file("data"), "-k",
-                      fs::path{directory_.file("x")}.parent_path().string(), "-c",
-                      "listen_addresses=", "-c", "fsync=" + durable, "-c",
-                      "full_page_writes=" + durable, "-c", "max_connections=200", "-c",
-                      "shared_buffers=128MB", "-c", "max_wal_size=2GB"});
+    std::vector<std::string> command{programs_ + "/postgres",
+                                     "-D",
+                                     directory_.file("data"),
+                                     "-k",
+                                     home(),
+                                     "-c",
+                                     "listen_addresses=",
+                                     "-c",
+                                     "fsync=" + durable,
+                                     "-c",
+                                     "full_page_writes=" + durable,
+                                     "-c",
+                                     "max_connections=200",
+                                     "-c",
+                                     "shared_buffers=128MB",
+                                     "-c",
+                                     "max_wal_size=2GB"};
+    command.insert(command.end(), more_.begin(), more_.end());
+    process_ = spawn(command);
     wait_until_it_answers();
 }
 
@@ -126,8 +190,24 @@ void PostgresServer::wait_until_it_answers() const
 
 std::string PostgresServer::url(const std::string& schema) const
 {
-    return "host=" + fs::path{directory_.file("x")}.parent_path().string()
-           + " user=katydid dbname=postgres options='-c search_path=" + schema + "'";
+    return "host=" + home() + " port=" + port_ + database_of(schema);
+}
+
+std::string PostgresServer::url_or(const PostgresServer& other, const std::string& schema) const
+{
+    return "host=" + home() + "," + other.home() + " target_session_attrs=read-write"
+           + database_of(schema);
+}
+
+std::string PostgresServer::tls_url(const std::string& schema, const std::string& ca_file) const
+{
+    return "host=127.0.0.1 port=" + port_ + " sslmode=verify-full sslrootcert=" + ca_file
+           + database_of(schema);
+}
+
+std::string PostgresServer::home() const
+{
+    return fs::path{directory_.file("x")}.parent_path().string();
 }
 
 std::string PostgresServer::make_schema()
@@ -137,15 +217,25 @@ std::string PostgresServer::make_schema()
     return schema;
 }
 
-void PostgresServer::run(const std::string& schema, const std::string& sql) const
+std::vector<std::pair<std::string, std::string>> PostgresServer::ask(const std::string& schema,
+                                                                     const std::string& sql) const
 {
     const std::unique_ptr<PGconn, decltype(&PQfinish)> connection{PQconnectdb(url(schema).c_str()),
                                                                   PQfinish};
     const std::unique_ptr<PGresult, decltype(&PQclear)> answer{
-        PQexec(connection.get(), ("SET client_min_messages = warning;" + sql).c_str()), PQclear};
+        PQexec(connection.get(), sql.c_str()), PQclear};
     const auto status = PQresultStatus(answer.get());
     if (status != PGRES_COMMAND_OK && status != PGRES_TUPLES_OK)
         throw std::runtime_error{PQerrorMessage(connection.get())};
+    std::vector<std::pair<std::string, std::string>> rows;
+    for (int row = 0; PQnfields(answer.get()) > 1 && row < PQntuples(answer.get()); ++row)
+        rows.emplace_back(PQgetvalue(answer.get(), row, 0), PQgetvalue(answer.get(), row, 1));
+    return rows;
+}
+
+void PostgresServer::run(const std::string& schema, const std::string& sql) const
+{
+    ask(schema, sql);
 }
 
 PostgresServer& PostgresServer::shared()

@@ -16,7 +16,17 @@ class PostgresServer {
 public:
     enum class Durability : std::uint8_t { none, full };
 
+    struct Standby {};
+    /// PEM files; the server then listens on 127.0.0.1 too, for TLS only.
+    struct Tls {
+        std::string certificate_file;
+        std::string key_file;
+    };
+
     explicit PostgresServer(Durability durability);
+    PostgresServer(Durability durability, const Tls& tls);
+    /// Follows the primary, which from now on acknowledges only what the standby has.
+    PostgresServer(PostgresServer& primary, Standby);
     ~PostgresServer();
     PostgresServer(const PostgresServer&) = delete;
     PostgresServer& operator=(const PostgresServer&) = delete;
@@ -24,10 +34,19 @@ public:
     void start();
     /// As after a power cut: without a checkpoint; the next start recovers from the log.
     void stop_at_once();
+    /// The standby becomes a primary.
+    void promote() { run("public", "SELECT pg_promote()"); }
 
     /// A connection string for a schema, which is made when `make_schema` says so.
     [[nodiscard]] std::string url(const std::string& schema) const;
+    /// That of whichever of the two servers is the primary.
+    [[nodiscard]] std::string url_or(const PostgresServer& other, const std::string& schema) const;
+    /// Over TCP, with the server's certificate verified against that authority.
+    [[nodiscard]] std::string tls_url(const std::string& schema, const std::string& ca_file) const;
     std::string make_schema();
+    /// The first two columns of each row.
+    std::vector<std::pair<std::string, std::string>> ask(const std::string& schema,
+                                                         const std::string& sql) const;
     /// Runs one statement; for tests only.
     void run(const std::string& schema, const std::string& sql) const;
 
@@ -36,6 +55,7 @@ public:
     static PostgresServer& shared();
 
 private:
+    [[nodiscard]] std::string home() const;
     void run_program(const std::vector<std::string>& command) const;
     [[nodiscard]] pid_t spawn(const std::vector<std::string>& command) const;
     void wait_until_it_answers() const;
@@ -44,6 +64,8 @@ private:
     Durability durability_;
     TemporaryDirectory directory_;
     std::string programs_;
+    std::vector<std::string> more_;  ///< options
+    std::string port_ = "5432";      ///< of the socket in its directory, and of TCP if any
     pid_t process_ = -1;
     int schemas_ = 0;
 };

@@ -70,6 +70,61 @@ BOOST_DATA_TEST_CASE(event_filters, data::make(kinds()), kind)
     BOOST_TEST(list(foreign).empty());
 }
 
+// Goal: types and sources cross in every way: pages of one prefix, of one source, of both, join
+// without gap or repetition however the kinds lie among each other.
+BOOST_DATA_TEST_CASE(kinds_are_merged, data::make(kinds()), kind)
+{
+    Lab lab{kind};
+    Names orders, of_b;
+    for (int i = 0; i < 90; ++i) {
+        auto event = lab.make_event("e" + std::to_string(i));
+        event->type = (i % 3 == 0 ? "order.t" : "ordered.t") + std::to_string(i % 7);
+        event->source = i % 5 == 0 ? "b" : "a";
+        if (i % 3 == 0) orders.push_back(event->external_id);
+        if (i % 3 == 0 && i % 5 == 0) of_b.push_back(event->external_id);
+        lab.run(lab.store->append({event, {}})).value();
+    }
+    const auto walk = [&](EventQuery query) {
+        Names names;
+        query.limit = 4;
+        while (true) {
+            const auto rows = lab.run(lab.store->events(query)).value();
+            if (rows.empty()) return names;
+            for (const auto& row : rows) names.push_back(row.event.external_id);
+            query.cursor = rows.back().event.id;
+        }
+    };
+    BOOST_TEST((walk({.type = "order.*", .ascending = true}) == orders));
+    BOOST_TEST((walk({.type = "order.*", .source = "b", .ascending = true}) == of_b));
+    BOOST_TEST(walk({.source = "a"}).size() == 72U);
+    std::reverse(orders.begin(), orders.end());
+    std::reverse(of_b.begin(), of_b.end());
+    BOOST_TEST((walk({.type = "order.*"}) == orders));
+    BOOST_TEST((walk({.type = "order.*", .source = "b"}) == of_b));
+    BOOST_TEST(walk({.type = "order.*", .source = "c"}).empty());
+}
+
+// Goal: after a clock was set back by an hour, and after a restart, times still find what came
+// then, on both sides.
+BOOST_DATA_TEST_CASE(clock_was_set_back, data::make(kinds()), kind)
+{
+    Lab lab{kind};
+    const auto start = lab.clock.now();
+    for (const int minutes : {0, 60, 61, 2, 3, 62}) {
+        auto event = lab.make_event("m" + std::to_string(minutes));
+        event->received_at = start + std::chrono::minutes{minutes};
+        lab.run(lab.store->append({event, {}})).value();
+    }
+    lab.restart();
+    EventQuery early;
+    early.until = start + std::chrono::minutes{30};
+    BOOST_TEST((names_of(lab.run(lab.store->events(early)).value()) == Names{"m3", "m2", "m0"}));
+    EventQuery late;
+    late.since = start + std::chrono::minutes{30};
+    BOOST_TEST(
+        (names_of(lab.run(lab.store->events(late)).value()) == Names{"m62", "m61", "m60"}));
+}
+
 // Goal: pages join without gap or repetition in both directions, also while events arrive.
 BOOST_DATA_TEST_CASE(event_pages, data::make(kinds()), kind)
 {

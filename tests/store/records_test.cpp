@@ -61,4 +61,51 @@ BOOST_DATA_TEST_CASE(record_deleted, data::make(kinds()), kind)
     BOOST_TEST(lab.run(lab.store->records("scheme")).value().empty());
 }
 
+// Goal: one record is found by its name in its tenant, and nobody else's is.
+BOOST_DATA_TEST_CASE(one_record, data::make(kinds()), kind)
+{
+    Lab lab{kind};
+    lab.run(lab.store->put_record(make_record(lab, "one", 1, "[1]"))).value();
+    const auto found = lab.run(lab.store->record(default_tenant(), "scheme", "one")).value();
+    BOOST_TEST((found.json == "[1]" && found.version == 1U && !found.expires_at));
+    const auto other_kind = lab.run(lab.store->record(default_tenant(), "breaker", "one"));
+    BOOST_TEST((other_kind.error() == errc::not_found));
+    const auto other_tenant
+        = lab.run(lab.store->record(lab.ids.make<TenantId>(), "scheme", "one"));
+    BOOST_TEST((other_tenant.error() == errc::not_found));
+}
+
+// Goal: version 1 claims a name; once it has expired the name is free again, and a purge takes
+// only what expired.
+BOOST_DATA_TEST_CASE(records_expire, data::make(kinds()), kind)
+{
+    Lab lab{kind};
+    auto claim = make_record(lab, "key", 1, "[1]");
+    claim.expires_at = lab.clock.now() + milliseconds{1'000};
+    lab.run(lab.store->put_record(claim)).value();
+    lab.run(lab.store->put_record(make_record(lab, "stays", 1))).value();
+    lab.restart();
+    const auto kept = lab.run(lab.store->record(default_tenant(), "scheme", "key")).value();
+    BOOST_TEST((kept.expires_at == claim.expires_at));
+    claim.updated_at = lab.clock.now() + milliseconds{999};
+    BOOST_TEST((lab.run(lab.store->put_record(claim)).error() == errc::conflict));
+
+    const auto purge_all = [&](Timestamp now) {
+        std::uint64_t gone = 0;
+        while (true) {
+            const auto some = lab.run(lab.store->purge({}, now, 10)).value();
+            if (some == 0) return gone;
+            gone += some;
+        }
+    };
+    BOOST_TEST(purge_all(lab.clock.now()) == 0U);
+    claim.updated_at = *claim.expires_at;
+    claim.expires_at = claim.updated_at + milliseconds{1'000};
+    lab.run(lab.store->put_record(claim)).value();
+    BOOST_TEST(purge_all(*claim.expires_at) == 1U);
+    const auto gone = lab.run(lab.store->record(default_tenant(), "scheme", "key"));
+    BOOST_TEST((gone.error() == errc::not_found));
+    BOOST_TEST(lab.run(lab.store->records("scheme")).value().size() == 1U);
+}
+
 BOOST_AUTO_TEST_SUITE_END()

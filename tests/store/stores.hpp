@@ -60,7 +60,9 @@ public:
     void on_backlog(TenantId tenant, SubscriptionId subscription, Lane lane,
                     Timestamp due) override;
     void on_health(Health health, const std::string& why) override;
+    void on_refused_settlements(std::size_t count) override { refused_settlements += count; }
 
+    std::atomic<std::size_t> refused_settlements{0};
     /// What came since the last call.
     std::vector<Work> take_works();
     std::vector<Backlog> take_backlog();

@@ -1,6 +1,8 @@
 #include "hub/store/postgres/batch.hpp"
 
 #include "hub/store/encoding.hpp"
+#include "hub/store/postgres/activity.hpp"
+#include "hub/store/postgres/id_range.hpp"
 #include "hub/store/postgres/new_leases.hpp"
 
 #include <boost/unordered/unordered_flat_set.hpp>
@@ -70,10 +72,13 @@ awaitable<void> BatchWriter::write(Connection& connection, const Batch& batch)
     rows_written_ += changes_.accepted.size() + new_events_.size();
     changes_.counters.add_all(state_.corrections);
     changes_.counters.write(connection, state_.slot());
+    write_activity(connection, changes_.activity, state_.slot());
     state_.wakeups_for(changes_).write(connection);
+    add_time_disorder(connection);
     connection.add("COMMIT");
     const auto answers = co_await connection.run();
 
+    state_.time_order.is_written();
     state_.corrections.clear();
     if (!settled_.empty()) note_refused(answers.at(outcome_answer_));
     state_.apply(changes_);
@@ -106,6 +111,17 @@ awaitable<void> BatchWriter::find_new(Connection& connection, const Batch& batch
         new_events_.push_back(order);
     }
     if (asks_leases) changes_.leases = note_taken_leases(state_, answers.at(2), asked_leases_);
+}
+
+void BatchWriter::add_time_disorder(Connection& connection)
+{
+    const auto disorder = state_.time_order.to_write();
+    if (disorder == 0) return;
+    Params params;
+    params.add(disorder);
+    connection.add("UPDATE katydid_meta SET value = greatest(value, $1)"
+                   " WHERE key = 'time_disorder'",
+                   params);
 }
 
 void BatchWriter::add_dedupe(Connection& connection, const Batch& batch)
@@ -164,6 +180,7 @@ void BatchWriter::add_events(Connection& connection)
         lasts.add(has_deliveries ? changes_.accepted.back().id : DeliveryId{});
         occurred.add(event.occurred_at);
         received.add(event.received_at);
+        state_.time_order.note(time_of(event.id.bytes()), to_integer(event.received_at));
         sizes.add(static_cast<std::int64_t>(event.payload->size()));
         encodings.add(static_cast<std::int64_t>(prepared.payload.encoding));
         sources.add(event.source);
@@ -178,6 +195,7 @@ void BatchWriter::add_events(Connection& connection)
         const bool is_plain = prepared.payload.encoding == Encoding::plain;
         payloads.add(std::string_view{is_plain ? *event.payload : prepared.payload.compressed});
         changes_.counters.add(event.tenant, Counters::events, 1);
+        changes_.activity.accepted(event.tenant, event.received_at);
         changes_.counters.add(event.tenant, static_cast<int>(DeliveryState::pending),
                               std::int64_t{index});
     }
@@ -305,6 +323,7 @@ void BatchWriter::add_outcomes(Connection& connection)
 
         changes_.settled.push_back(settlement->delivery);
         changes_.counters.move(settlement->tenant, before.state, state);
+        changes_.activity.ended(settlement->tenant, state, settlement->settled_at);
         if (!is_over)
             changes_.moved.push_back({before.subscriber,
                                       settlement->lane,

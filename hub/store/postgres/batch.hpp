@@ -16,6 +16,19 @@ struct AppendOrder {
     Appended answer;
 };
 
+/// Several appends that stand or fall together.
+struct AppendAllOrder {
+    std::vector<AppendOrder> appends;
+
+    [[nodiscard]] std::vector<Appended> answers() const
+    {
+        std::vector<Appended> all;
+        all.reserve(appends.size());
+        for (const auto& append : appends) all.push_back(append.answer);
+        return all;
+    }
+};
+
 struct SettleOrder {
     std::vector<Settlement> settlements;
 };
@@ -51,6 +64,7 @@ private:
     awaitable<void> find_new(Connection& connection, const Batch& batch);
     void add_dedupe(Connection& connection, const Batch& batch);
     bool add_leases(Connection& connection, const Batch& batch);
+    void add_time_disorder(Connection& connection);
     void add_events(Connection& connection);
     void add_deliveries(Connection& connection);
     void add_attempts(Connection& connection);

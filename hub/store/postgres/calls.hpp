@@ -71,7 +71,8 @@ struct ReleaseOrder {
 /// One call in the queue: who waits, and what is to be done.
 struct Call {
     CallJobPtr job;
-    std::variant<std::shared_ptr<AppendOrder>, std::shared_ptr<SettleOrder>,
+    std::variant<std::shared_ptr<AppendOrder>, std::shared_ptr<AppendAllOrder>,
+                 std::shared_ptr<SettleOrder>,
                  std::shared_ptr<ClaimOrder>, std::shared_ptr<Task>, std::shared_ptr<Question>,
                  std::shared_ptr<ReleaseOrder>>
         order;

@@ -14,8 +14,8 @@ struct Erasure {
 awaitable<result<Erased>> erase_some(Session& session, const Erasure& order);
 
 /// Deletes rows whose time is over: deliveries, then events, then the memory of duplicates, then
-/// the quarantine, tenant by tenant in the order of their keys and a little at a time. It starts
-/// over when it came to the end.
+/// the quarantine, then records that expired and old counts, tenant by tenant in the order of their
+/// keys and a little at a time. It starts over when it came to the end.
 ///
 /// A row is never looked at before the shortest retention since its acceptance is over, so a
 /// sweep over a young store ends at once. Every hub may sweep: rows that are gone are gone.
@@ -35,7 +35,7 @@ public:
     awaitable<result<Step>> purge(Session& session, const Order& order);
 
 private:
-    enum class Stage : std::uint8_t { deliveries, events, dedupe, rejected };
+    enum class Stage : std::uint8_t { deliveries, events, dedupe, rejected, records, activity };
     struct Rules {
         Timestamp delivered, dead, dedupe, rejected;  ///< kept when ended at or after this
         [[nodiscard]] Timestamp newest() const { return std::max(delivered, dead); }
@@ -47,6 +47,10 @@ private:
     awaitable<bool> sweep_events(Session& session, const Order& order, std::uint64_t& deleted);
     awaitable<bool> sweep_dedupe(Session& session, const Order& order, std::uint64_t& deleted);
     awaitable<bool> sweep_rejected(Session& session, const Order& order, std::uint64_t& deleted);
+    static awaitable<bool> sweep_records(Session& session, TenantId tenant, Timestamp now,
+                                         std::uint64_t& deleted);
+    static awaitable<bool> sweep_activity(Session& session, TenantId tenant, Timestamp now,
+                                          std::uint64_t& deleted);
     void next_stage();
 
     Stage stage_ = Stage::deliveries;

@@ -1,6 +1,7 @@
 // What a transaction changed, acted on only after its commit.
 #pragma once
 
+#include "hub/store/activity.hpp"
 #include "hub/store/postgres/connection.hpp"
 #include "hub/store/postgres/subscriber.hpp"
 #include "hub/store/store.hpp"
@@ -49,6 +50,7 @@ struct Changes {
     std::vector<Moved> moved;
     std::vector<Subscriber> leases;  ///< that this hub took provisionally
     Counters counters;
+    ActivityTally<TenantId> activity;
     bool has_settings = false;  ///< other hubs must read them again
 
     void clear() { *this = {}; }

@@ -1,5 +1,6 @@
 #include "hub/store/postgres/claimer.hpp"
 
+#include "hub/store/postgres/activity.hpp"
 #include "hub/store/encoding.hpp"
 #include "hub/store/postgres/event_rows.hpp"
 
@@ -198,6 +199,7 @@ awaitable<void> Claimer::bury_damaged(Connection& connection)
         ids.add(id);
         changes.settled.push_back(id);
         changes.counters.move(tenant, held->state, DeliveryState::dead);
+        changes.activity.ended(tenant, DeliveryState::dead, State::now());
     }
     Params params;
     params.add(std::move(tenants)).add(std::move(ids)).add(State::now());
@@ -210,6 +212,7 @@ awaitable<void> Claimer::bury_damaged(Connection& connection)
                    " WHERE d.tenant = x.t AND d.id = x.i AND +d.state < 2",
                    params);
     changes.counters.write(connection, state_.slot());
+    write_activity(connection, changes.activity, state_.slot());
     connection.add("COMMIT");
     co_await connection.run();
     state_.apply(changes);

@@ -152,7 +152,10 @@ awaitable<void> Cluster::renew()
         if (answers.at(1).integer(row, 1) == 0) alive.push_back(answers.at(1).id<HubId>(row, 0));
         else has_dead = true;
     }
-    if (state_.ownership.set_hubs(std::move(alive))) is_choice_stale_ = true;
+    if (state_.ownership.set_hubs(std::move(alive))) {
+        is_choice_stale_ = true;
+        state_.announce_hubs();
+    }
     // After an outage everybody's lease is over: they get the time to say that they live.
     const bool had_time = SteadyClock::now() >= opened_at_ + state_.options.lease;
     if (has_dead && had_time) co_await bury_dead_hubs();

@@ -60,10 +60,10 @@ std::string state_list(const DeliveryQuery& query)
     return list;
 }
 
-QueryText write_query(const DeliveryQuery& query, const Path& path)
+QueryText write_query(const DeliveryQuery& query, const Path& path, milliseconds slack)
 {
     IdRange range;
-    range.cut(query.since, query.until);
+    range.cut(query.since, query.until, slack);
     QueryText text;
     text.add("SELECT ")
         .add(delivery_columns)
@@ -111,8 +111,10 @@ awaitable<result<std::vector<Delivery>>> list_deliveries(Connection& connection,
 {
     std::vector<Delivery> found;
     const auto paths = co_await choose_paths(connection, query);
+    auto slack = time_slack;
+    if (query.since || query.until) slack = co_await find_slack(connection);
     for (const auto& path : paths) {
-        const auto text = write_query(query, path);
+        const auto text = write_query(query, path, slack);
         const auto rows = co_await connection.ask(text.sql(), text.params());
         for (int row = 0; row < rows.size(); ++row) found.push_back(read_delivery(rows, row));
     }

@@ -75,6 +75,13 @@ void Engine::push_question(Call call)
     reader.queue.push(std::move(call), std::nullopt);
 }
 
+void Engine::set_listener(Listener* listener)
+{
+    state.listener = listener;
+    // Whoever hears from now on knows of no other hubs yet.
+    asio::post(loop_, [this] { state.announce_hubs(); });
+}
+
 void Engine::close()
 {
     const std::lock_guard only_once{close_mutex_};

@@ -14,7 +14,8 @@ namespace katydid::store::postgres {
 /// Starts and ends the parts in the right order: the tables first, then the leases, then calls;
 /// at the end the calls first, then the leases, so that the last settlements still count.
 ///
-/// Thread safety: `writer.enqueue`, `push_care`, `push_question`, `close` from any thread.
+/// Thread safety: `writer.enqueue`, `push_care`, `push_question`, `set_listener`,
+/// `close` from any thread.
 class Engine {
 public:
     /// Blocks until the store can be used. Throws SqlError, Failure.
@@ -25,6 +26,7 @@ public:
 
     void push_care(Call call) { carer_.queue.push(std::move(call), std::nullopt); }
     void push_question(Call call);
+    void set_listener(Listener* listener);
     /// Carries out what is queued, gives the leases back, ends the thread.
     void close();
 

@@ -3,6 +3,7 @@
 
 #include "hub/core/id.hpp"
 #include "hub/store/encoding.hpp"
+#include "hub/store/time_order.hpp"
 
 #include <algorithm>
 
@@ -18,8 +19,13 @@ inline IdBytes first_id_of(Timestamp time)
     return bytes;
 }
 
-/// Clocks of several hubs, and of one that was set back a little, differ by this at most.
-constexpr milliseconds time_slack = std::chrono::minutes{10};
+/// The time of an id, in milliseconds.
+inline std::int64_t time_of(const IdBytes& id)
+{
+    std::int64_t time = 0;
+    for (std::size_t i = 0; i < 6; ++i) time = time << 8 | id[i];
+    return time;
+}
 
 /// Ids that may lie in [since, until): those outside surely do not, those inside are checked.
 struct IdRange {
@@ -32,10 +38,12 @@ struct IdRange {
         bytes.fill(0xff);
         return bytes;
     }
-    void cut(const std::optional<Timestamp>& since, const std::optional<Timestamp>& until)
+    /// \param slack  how far ids and times may differ
+    void cut(const std::optional<Timestamp>& since, const std::optional<Timestamp>& until,
+             milliseconds slack)
     {
-        if (since) first = std::max(first, first_id_of(*since - time_slack));
-        if (until) end = std::min(end, first_id_of(*until + time_slack));
+        if (since) first = std::max(first, first_id_of(*since - slack));
+        if (until) end = std::min(end, first_id_of(*until + slack));
     }
 };
 

@@ -1,5 +1,7 @@
 #include "hub/store/postgres/postgres_store.hpp"
 
+#include "hub/store/postgres/activity.hpp"
+#include "hub/store/postgres/audit_log.hpp"
 #include "hub/store/postgres/engine.hpp"
 #include "hub/store/postgres/mover.hpp"
 #include "hub/store/postgres/questions.hpp"
@@ -45,6 +47,18 @@ public:
         const auto bytes = order->prepared.bytes();
         return start<Appended>(Phase::write, bytes, order,
                                [order](Done&) -> result<Appended> { return order->answer; });
+    }
+
+    Answer<std::vector<Appended>> append_all(std::vector<Append> appends) override
+    {
+        auto order = std::make_shared<AppendAllOrder>();
+        std::size_t bytes = 0;
+        order->appends.reserve(appends.size());
+        for (auto& append : appends)
+            bytes += order->appends.emplace_back(std::move(append)).prepared.bytes();
+        return start<std::vector<Appended>>(
+            Phase::write, bytes, order,
+            [order](Done&) -> result<std::vector<Appended>> { return order->answers(); });
     }
 
     Answer<Claimed> claim(Claim claim) override
@@ -155,6 +169,12 @@ public:
         return ask<Stats>([tenant](Connection& connection) { return count(connection, tenant); });
     }
 
+    Answer<std::vector<ActivityBucket>> activity(ActivityQuery query) override
+    {
+        return ask<std::vector<ActivityBucket>>(
+            [query](Connection& connection) { return list_activity(connection, query); });
+    }
+
     Answer<void> put_subscription(Subscription subscription) override
     {
         return put(std::move(subscription));
@@ -211,10 +231,22 @@ public:
         });
     }
 
+    Answer<Record> record(TenantId tenant, std::string kind, std::string id) override
+    {
+        return ask<Record>([name = RecordName{tenant, std::move(kind), std::move(id)}](
+                               Connection& connection) { return get_record(connection, name); });
+    }
+
     Answer<void> audit(AuditEntry entry) override
     {
         return write<void>(
             [entry = std::move(entry)](Session& session) { return write_audit(session, entry); });
+    }
+    Answer<std::vector<AuditRow>> audit_entries(AuditQuery query) override
+    {
+        return ask<std::vector<AuditRow>>([query = std::move(query)](Connection& connection) {
+            return list_audit(connection, query);
+        });
     }
 
     Answer<void> quarantine(Rejected rejected, QuarantineBounds bounds) override
@@ -272,7 +304,7 @@ public:
                         " for a copy, or keep a base backup with archived WAL."};
     }
 
-    void set_listener(Listener* listener) override { engine_.state.listener = listener; }
+    void set_listener(Listener* listener) override { engine_.set_listener(listener); }
     [[nodiscard]] Health health() const noexcept override { return engine_.vitals.health(); }
     void close() override { engine_.close(); }
 

@@ -1,5 +1,6 @@
 #include "hub/store/postgres/care.hpp"
 
+#include "hub/store/activity.hpp"
 #include "hub/store/postgres/id_range.hpp"
 
 namespace katydid::store::postgres {
@@ -32,7 +33,7 @@ awaitable<result<Purger::Step>> Purger::purge(Session& session, const Order& ord
     Step step;
     const bool has_tenant = co_await find_tenant(session);
     if (!has_tenant) {
-        step.at_end = stage_ == Stage::rejected;
+        step.at_end = stage_ == Stage::activity;
         next_stage();
         co_return step;
     }
@@ -42,6 +43,12 @@ awaitable<result<Purger::Step>> Purger::purge(Session& session, const Order& ord
     case Stage::events: done = co_await sweep_events(session, order, step.deleted); break;
     case Stage::dedupe: done = co_await sweep_dedupe(session, order, step.deleted); break;
     case Stage::rejected: done = co_await sweep_rejected(session, order, step.deleted); break;
+    case Stage::records:
+        done = co_await sweep_records(session, *tenant_, order.now, step.deleted);
+        break;
+    case Stage::activity:
+        done = co_await sweep_activity(session, *tenant_, order.now, step.deleted);
+        break;
     }
     if (done) {
         is_tenant_done_ = true;
@@ -53,7 +60,7 @@ awaitable<result<Purger::Step>> Purger::purge(Session& session, const Order& ord
 
 void Purger::next_stage()
 {
-    stage_ = stage_ == Stage::rejected ? Stage::deliveries
+    stage_ = stage_ == Stage::activity ? Stage::deliveries
                                        : static_cast<Stage>(static_cast<int>(stage_) + 1);
     tenant_.reset();
     is_tenant_done_ = false;
@@ -65,7 +72,10 @@ void Purger::next_stage()
 awaitable<bool> Purger::find_tenant(Session& session)
 {
     if (tenant_ && !is_tenant_done_) co_return true;
-    const char* table = stage_ == Stage::rejected ? "rejected" : "counters";
+    const char* table = "counters";
+    if (stage_ == Stage::rejected) table = "rejected";
+    if (stage_ == Stage::records) table = "records";
+    if (stage_ == Stage::activity) table = "activity";
     Params params;
     params.add(tenant_.value_or(TenantId{}));
     const auto next = co_await session.connection.ask(
@@ -179,6 +189,33 @@ awaitable<bool> Purger::sweep_rejected(Session& session, const Order& order, std
         params);
     deleted = static_cast<std::uint64_t>(gone.changes());
     co_return deleted < order.rows_max;
+}
+
+awaitable<bool> Purger::sweep_records(Session& session, TenantId tenant, Timestamp now,
+                                      std::uint64_t& deleted)
+{
+    Params params;
+    params.add(tenant).add(now);
+    const auto gone = co_await session.connection.ask(
+        "DELETE FROM records WHERE tenant = $1 AND ctid = ANY(ARRAY(SELECT ctid FROM records"
+        " WHERE tenant = $1 AND expires_at <= $2 LIMIT 1000))",
+        params);
+    deleted = static_cast<std::uint64_t>(gone.changes());
+    co_return deleted == 0;
+}
+
+awaitable<bool> Purger::sweep_activity(Session& session, TenantId tenant, Timestamp now,
+                                       std::uint64_t& deleted)
+{
+    Params params;
+    params.add(tenant).add(activity_seconds(now - activity_minutes_kept));
+    params.add(activity_seconds(now - activity_hours_kept));
+    const auto gone = co_await session.connection.ask(
+        "DELETE FROM activity WHERE tenant = $1 AND (width = 60 AND start < $2"
+        " OR width = 3600 AND start < $3)",
+        params);
+    deleted = static_cast<std::uint64_t>(gone.changes());
+    co_return true;
 }
 
 }  // namespace katydid::store::postgres

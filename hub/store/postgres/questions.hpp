@@ -6,6 +6,9 @@
 
 namespace katydid::store::postgres {
 
+/// How far times and ids of rows differ at most, for lists by time.
+awaitable<milliseconds> find_slack(Connection& connection);
+
 // Lists go by id, which is the order of acceptance.
 awaitable<result<std::vector<EventRow>>> list_events(Connection& connection,
                                                      const EventQuery& query);
@@ -24,6 +27,12 @@ awaitable<result<std::vector<SealedKey>>> list_keys(Connection& connection);
 awaitable<result<std::vector<ApiKey>>> list_api_keys(Connection& connection);
 awaitable<result<std::vector<Record>>> list_records(Connection& connection,
                                                     const std::string& kind);
+struct RecordName {
+    TenantId tenant;
+    std::string kind;
+    std::string id;
+};
+awaitable<result<Record>> get_record(Connection& connection, const RecordName& name);
 
 awaitable<result<std::vector<Rejected>>> list_rejected(Connection& connection,
                                                        const RejectedQuery& query);

@@ -84,7 +84,25 @@ ALTER TABLE deliveries SET (autovacuum_vacuum_scale_factor = 0.02);
 ALTER TABLE leases SET (autovacuum_vacuum_scale_factor = 0.02);
 )sql";
 
-constexpr std::array migrations{first_tables};
+// Records that expire, counts over time. Each hub adds to rows of its own (`slot`), as with
+// `counters`.
+constexpr const char* expiry_and_activity = R"sql(
+ALTER TABLE records ADD COLUMN expires_at bigint;
+CREATE INDEX records_by_expiry ON records(tenant, expires_at) WHERE expires_at IS NOT NULL;
+CREATE TABLE activity(tenant uuid NOT NULL, width integer NOT NULL, start bigint NOT NULL,
+  slot smallint NOT NULL, accepted bigint NOT NULL, delivered bigint NOT NULL,
+  dead bigint NOT NULL, PRIMARY KEY(tenant, width, start, slot)) WITH (fillfactor = 50);
+)sql";
+
+// One index instead of two: a type and a source are found together, or stepped over.
+constexpr const char* events_by_kind = R"sql(
+DROP INDEX events_by_type;
+DROP INDEX events_by_source;
+CREATE INDEX events_by_kind ON events(tenant, type, source, id);
+INSERT INTO katydid_meta VALUES('time_disorder', 0);
+)sql";
+
+constexpr std::array migrations{first_tables, expiry_and_activity, events_by_kind};
 
 /// Any number that no other program uses in this database.
 constexpr std::int64_t migration_lock = 0x6b6174796469640a;

@@ -27,6 +27,20 @@ awaitable<result<std::vector<Setting>>> list_versioned(Connection& connection, s
     co_return settings;
 }
 
+/// Of tenant, id, json, version, updated_at and expires_at.
+Record read_record(const Rows& rows, int row, const std::string& kind)
+{
+    Record record;
+    record.tenant = rows.id<TenantId>(row, 0);
+    record.kind = kind;
+    record.id = rows.text(row, 1);
+    record.json = rows.text(row, 2);
+    record.version = static_cast<std::uint64_t>(rows.integer(row, 3));
+    record.updated_at = rows.time(row, 4);
+    record.expires_at = rows.maybe_time(row, 5);
+    return record;
+}
+
 constexpr const char* rejected_columns
     = "tenant, id, source, at, reason, diagnosis, remote, method, target, headers, body_bytes";
 
@@ -104,20 +118,24 @@ awaitable<result<std::vector<Record>>> list_records(Connection& connection, cons
     Params params;
     params.add(kind);
     const auto rows = co_await connection.ask(
-        "SELECT tenant, id, json, version, updated_at FROM records WHERE kind = $1"
+        "SELECT tenant, id, json, version, updated_at, expires_at FROM records WHERE kind = $1"
         " ORDER BY tenant, id",
         params);
     std::vector<Record> records;
-    for (int row = 0; row < rows.size(); ++row) {
-        auto& record = records.emplace_back();
-        record.tenant = rows.id<TenantId>(row, 0);
-        record.kind = kind;
-        record.id = rows.text(row, 1);
-        record.json = rows.text(row, 2);
-        record.version = static_cast<std::uint64_t>(rows.integer(row, 3));
-        record.updated_at = rows.time(row, 4);
-    }
+    for (int row = 0; row < rows.size(); ++row) records.push_back(read_record(rows, row, kind));
     co_return records;
+}
+
+awaitable<result<Record>> get_record(Connection& connection, const RecordName& name)
+{
+    Params params;
+    params.add(name.tenant).add(name.kind).add(name.id);
+    const auto rows = co_await connection.ask(
+        "SELECT tenant, id, json, version, updated_at, expires_at FROM records"
+        " WHERE tenant = $1 AND kind = $2 AND id = $3",
+        params);
+    if (rows.empty()) co_return Error{errc::not_found, "There is no \"" + name.id + "\"."};
+    co_return read_record(rows, 0, name.kind);
 }
 
 awaitable<result<std::vector<Rejected>>> list_rejected(Connection& connection,

@@ -16,14 +16,6 @@ struct Versioned {
     std::string spec;
 };
 
-/// Two hubs may change one setting at a time; the second waits here and then sees the first.
-void add_lock(Session& session, const std::string& what, const TenantId& tenant)
-{
-    Params params;
-    params.add_text(what + tenant.to_string());
-    session.connection.add("SELECT pg_advisory_xact_lock(hashtextextended($1, 0))", params);
-}
-
 awaitable<result<void>> put_versioned(Session& session, Versioned row)
 {
     Params key;
@@ -57,6 +49,13 @@ awaitable<result<void>> put_versioned(Session& session, Versioned row)
 }
 
 }  // namespace
+
+void add_lock(Session& session, const std::string& what, const TenantId& tenant)
+{
+    Params params;
+    params.add_text(what + tenant.to_string());
+    session.connection.add("SELECT pg_advisory_xact_lock(hashtextextended($1, 0))", params);
+}
 
 awaitable<result<void>> put_setting(Session& session, const Subscription& subscription)
 {
@@ -107,10 +106,12 @@ awaitable<result<void>> put_setting(Session& session, const Record& record)
 {
     if (record.is_setting) session.changes.has_settings = true;
     Params key;
-    key.add(record.tenant).add(record.kind).add(record.id);
+    key.add(record.tenant).add(record.kind).add(record.id).add(record.updated_at);
     add_lock(session, "records", record.tenant);
     session.connection.add(
-        "SELECT version FROM records WHERE tenant = $1 AND kind = $2 AND id = $3", key);
+        "SELECT version FROM records WHERE tenant = $1 AND kind = $2 AND id = $3"
+        " AND (expires_at IS NULL OR expires_at > $4)",
+        key);
     const auto answers = co_await session.connection.run();
     const auto stored = answers.at(1).empty() ? 0 : answers.at(1).integer(0, 0);
     const auto version = static_cast<std::int64_t>(record.version);
@@ -120,10 +121,11 @@ awaitable<result<void>> put_setting(Session& session, const Record& record)
                                               " repeat the change."};
     Params params;
     params.add(record.tenant).add(record.kind).add(record.id).add(stored + 1);
-    params.add(record.updated_at).add(record.json);
-    session.connection.add("INSERT INTO records(tenant, kind, id, version, updated_at, json)"
-                           " VALUES($1, $2, $3, $4, $5, $6) ON CONFLICT (tenant, kind, id)"
-                           " DO UPDATE SET version = $4, updated_at = $5, json = $6",
+    params.add(record.updated_at).add(record.json).add(record.expires_at);
+    session.connection.add("INSERT INTO records(tenant, kind, id, version, updated_at, json,"
+                           " expires_at) VALUES($1, $2, $3, $4, $5, $6, $7)"
+                           " ON CONFLICT (tenant, kind, id) DO UPDATE SET version = $4,"
+                           " updated_at = $5, json = $6, expires_at = $7",
                            params);
     co_return result<void>{};
 }
@@ -148,28 +150,6 @@ awaitable<result<void>> remove_record(Session& session, const RecordRemoval& rem
         "DELETE FROM records WHERE tenant = $1 AND kind = $2 AND id = $3", params);
     if (gone.changes() == 1) co_return result<void>{};
     co_return Error{errc::not_found, "There is no \"" + removal.id + "\"."};
-}
-
-awaitable<result<void>> write_audit(Session& session, const AuditEntry& entry)
-{
-    Params tenant;
-    tenant.add(entry.tenant);
-    add_lock(session, "audit", entry.tenant);
-    session.connection.add(
-        "SELECT seq, hash FROM audit WHERE tenant = $1 ORDER BY tenant DESC, seq DESC LIMIT 1",
-        tenant);
-    const auto answers = co_await session.connection.run();
-    const auto& last = answers.at(1);
-    const auto previous = last.empty() ? std::string{} : last.text(0, 1);
-    const auto hash = chain_hash(entry, previous);
-    Params params;
-    params.add(entry.tenant).add(last.empty() ? 1 : last.integer(0, 0) + 1).add(entry.at);
-    params.add(entry.actor).add(entry.action).add(entry.object).add(entry.detail).add(previous);
-    params.add(std::string_view{reinterpret_cast<const char*>(hash.data()), hash.size()});
-    session.connection.add("INSERT INTO audit(tenant, seq, at, actor, action, object, detail,"
-                           " previous_hash, hash) VALUES($1, $2, $3, $4, $5, $6, $7, $8, $9)",
-                           params);
-    co_return result<void>{};
 }
 
 awaitable<result<void>> write_quarantine(Session& session, const QuarantineOrder& order)

@@ -1,9 +1,13 @@
-// Writes subscriptions, sources, keys, records, the quarantine and the audit log.
+// Writes subscriptions, sources, keys, records and the quarantine.
 #pragma once
 
 #include "hub/store/postgres/session.hpp"
 
 namespace katydid::store::postgres {
+
+/// Two hubs may change one setting at a time; the second waits here and then sees the first.
+/// Adds the statement.
+void add_lock(Session& session, const std::string& what, const TenantId& tenant);
 
 // Every change checks before it writes, so a refused one leaves nothing to undo.
 
@@ -27,10 +31,6 @@ struct RecordRemoval {
     std::string id;
 };
 awaitable<result<void>> remove_record(Session& session, const RecordRemoval& removal);
-
-/// Appends to the tenant's log. Each entry carries a hash over itself and the one before, so that
-/// a later change shows.
-awaitable<result<void>> write_audit(Session& session, const AuditEntry& entry);
 
 struct QuarantineOrder {
     Rejected rejected;

@@ -85,6 +85,8 @@ void State::apply(Changes& changes)
     if (hears == nullptr) return;
     if (!works.empty()) hears->on_work(std::move(works));
     for (const auto& waiting : backlog) announce(waiting);
+    if (const auto refused = std::exchange(refused_settlements, 0); refused > 0)
+        hears->on_refused_settlements(refused);
 }
 
 void State::drop(Changes& changes)
@@ -210,6 +212,15 @@ void State::announce(const Backlog& waiting) const
 {
     if (auto* hears = listener.load())
         hears->on_backlog(waiting.tenant, waiting.subscription, waiting.lane, waiting.next_due);
+}
+
+void State::announce_hubs() const
+{
+    const auto& hubs = ownership.hubs();
+    const auto self = std::lower_bound(hubs.begin(), hubs.end(), ownership.self);
+    if (self == hubs.end() || *self != ownership.self) return;  // not joined yet, or taken for dead
+    if (auto* hears = listener.load())
+        hears->on_hubs(static_cast<std::size_t>(self - hubs.begin()), hubs.size());
 }
 
 void State::warn(const std::string& sentence) const

@@ -5,6 +5,7 @@
 #include "hub/store/postgres/changes.hpp"
 #include "hub/store/postgres/ownership.hpp"
 #include "hub/store/postgres/postgres_store.hpp"
+#include "hub/store/time_order.hpp"
 
 #include <atomic>
 
@@ -26,9 +27,10 @@ public:
     Wakeups late_wakeups;  ///< of lanes that changed hands during a transaction
     std::vector<std::pair<TenantId, DeliveryId>> damaged;  ///< held; their event cannot be read
     std::atomic<Listener*> listener{nullptr};
+    TimeOrder time_order;         ///< of ids
     std::string channel;          ///< of NOTIFY
     Timestamp newest_accepted{};  ///< whatever was accepted is due, also for a claim made before
-    std::uint64_t refused_settlements = 0;  ///< of deliveries this hub does not hold any more
+    std::uint64_t refused_settlements = 0;  ///< that nobody was told of yet
 
     /// A new delivery's id: a ULID of that time.
     DeliveryId make_delivery_id(Timestamp created_at);
@@ -66,6 +68,7 @@ public:
     void note_duplicate(const Append& append);
 
     void announce(const Backlog& waiting) const;
+    void announce_hubs() const;
     void warn(const std::string& sentence) const;
 
 private:

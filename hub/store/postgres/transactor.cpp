@@ -1,5 +1,7 @@
 #include "hub/store/postgres/transactor.hpp"
 
+#include "hub/store/postgres/activity.hpp"
+
 namespace katydid::store::postgres {
 namespace {
 
@@ -62,6 +64,7 @@ awaitable<void> Transactor::run_together(Connection& connection, const Calls& ca
             if (connection.has_unsent()) co_await connection.run();
         }
         changes.counters.write(connection, state_.slot());
+        write_activity(connection, changes.activity, state_.slot());
         state_.wakeups_for(changes).write(connection);
         state_.tell_settings(connection, changes);
         connection.add("COMMIT");

@@ -104,7 +104,7 @@ Writer::Sorted Writer::sort(Calls calls)
 {
     Sorted sorted;
     for (auto& call : calls) {
-        if (call.as<AppendOrder>() || call.as<SettleOrder>())
+        if (call.as<AppendOrder>() || call.as<AppendAllOrder>() || call.as<SettleOrder>())
             sorted.batch.push_back(std::move(call));
         else if (call.as<Task>()) sorted.tasks.push_back(std::move(call));
         else sorted.others.push_back(std::move(call));
@@ -194,6 +194,8 @@ awaitable<std::optional<SqlError>> Writer::try_batch(const Calls& calls)
     Batch batch;
     for (const auto& call : calls) {
         if (auto* append = call.as<AppendOrder>()) batch.appends.push_back(append);
+        if (auto* all = call.as<AppendAllOrder>())
+            for (auto& append : all->appends) batch.appends.push_back(&append);
         if (auto* settle = call.as<SettleOrder>()) batch.settles.push_back(settle);
     }
     std::optional<SqlError> failed;

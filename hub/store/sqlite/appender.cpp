@@ -28,6 +28,7 @@ Appended Appender::append(const PreparedAppend& prepared)
     const auto tenant = context_.numbers.tenant(event.tenant);
     if (!is_new(tenant, prepared)) return describe_duplicate(tenant, prepared);
     const auto seq = context_.next_event_seq();
+    context_.note_time(to_integer(event.received_at));
     insert_event(tenant, seq, prepared);
     insert_deliveries(tenant, seq, prepared.append);
 
@@ -35,6 +36,7 @@ Appended Appender::append(const PreparedAppend& prepared)
     answer.event = event.id;
     answer.deliveries = static_cast<std::uint32_t>(prepared.append.recipients.size());
     context_.counters.add(tenant, Counters::events, 1);
+    context_.activity.tally.accepted(tenant, event.received_at);
     context_.counters.add(tenant, static_cast<int>(DeliveryState::pending), answer.deliveries);
     return answer;
 }

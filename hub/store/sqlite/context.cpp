@@ -44,6 +44,8 @@ WriteContext::WriteContext(Connection& writer, std::uint32_t window_per_subscrip
       ids{writer.text("SELECT value FROM meta WHERE key = 'delivery_id_secret'")},
       claims{window_per_subscription},
       counters{writer},
+      activity{writer},
+      newest_received{writer.integer("SELECT received_at FROM events ORDER BY seq DESC LIMIT 1")},
       last_event_seq{last_seq(writer, "events", "event_seq_floor")},
       last_delivery_seq{last_seq(writer, "deliveries", "delivery_seq_floor")}
 {}
@@ -56,10 +58,27 @@ void WriteContext::save_seq_floors()
                    + " WHERE key = 'delivery_seq_floor'");
 }
 
+void WriteContext::note_time(std::int64_t received_at)
+{
+    if (received_at < newest_received) time_order.note(newest_received, received_at);
+    else newest_received = received_at;
+}
+
+void WriteContext::save_time_disorder()
+{
+    const auto disorder = time_order.to_write();
+    if (disorder == 0) return;
+    connection.run("UPDATE meta SET value = max(value, " + std::to_string(disorder)
+                   + ") WHERE key = 'time_disorder'");
+    time_order.is_written();
+}
+
 void WriteContext::forget_batch()
 {
+    time_order.is_not_written();
     effects.clear();
     counters.forget();
+    activity.tally.clear();
     numbers.forget();
 }
 

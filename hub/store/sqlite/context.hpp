@@ -1,10 +1,12 @@
 // What the parts of the writer share: a connection, and what a batch means once it is durable.
 #pragma once
 
+#include "hub/store/sqlite/activity.hpp"
 #include "hub/store/sqlite/claims.hpp"
 #include "hub/store/sqlite/delivery_ids.hpp"
 #include "hub/store/sqlite/numbers.hpp"
 #include "hub/store/store.hpp"
+#include "hub/store/time_order.hpp"
 
 #include <map>
 
@@ -63,6 +65,8 @@ struct WriteContext {
     std::int64_t next_delivery_seq() { return ++last_delivery_seq; }
     /// Writes the row numbers down before rows at the end may be deleted.
     void save_seq_floors();
+    void note_time(std::int64_t received_at);
+    void save_time_disorder();
     void forget_batch();
 
     Connection& connection;
@@ -70,9 +74,12 @@ struct WriteContext {
     DeliveryIds ids;
     Claims claims;
     Counters counters;
+    Activity activity;
     Effects effects;
     std::vector<std::int64_t> damaged;  ///< held deliveries whose event cannot be read any more
     std::int64_t newest_accepted = 0;   ///< received_at of what was appended last
+    std::int64_t newest_received = 0;   ///< of all events that got a row
+    TimeOrder time_order;
     std::int64_t last_event_seq = 0;
     std::int64_t last_delivery_seq = 0;
 };

@@ -1,13 +1,21 @@
 #include "hub/store/sqlite/questions.hpp"
 
+#include "hub/store/sqlite/event_kinds.hpp"
 #include "hub/store/sqlite/query_text.hpp"
 #include "hub/store/sqlite/rows.hpp"
 #include "hub/store/sqlite/seq_range.hpp"
+
+#include <set>
 
 namespace katydid::store::sqlite {
 namespace {
 
 constexpr std::uint32_t list_limit_max = 250;
+
+std::uint32_t rows_wanted(const EventQuery& query)
+{
+    return std::clamp(query.limit, 1U, list_limit_max);
+}
 
 /// The number behind a statement's one value; nullopt when there is no such row.
 std::optional<std::int64_t> find_number(ReadSession& session, const QueryText& text)
@@ -46,22 +54,11 @@ void cut_at_cursor(ReadSession& session, std::int64_t tenant, const EventQuery& 
 std::vector<std::string> find_by_external_id(ReadSession& session, std::int64_t tenant,
                                              const EventQuery& query)
 {
-    std::vector<std::string> sources;
+    std::set<std::string> sources;
     if (query.source) {
-        sources.push_back(*query.source);
-    } else {
-        // Steps from source to source along the index.
-        auto& next = session.prepare(
-            "SELECT e.source, n.text FROM events e INDEXED BY events_by_source"
-            " CROSS JOIN names n ON n.no = e.source WHERE e.tenant = ?1 AND e.source > ?2"
-            " ORDER BY e.source LIMIT 1");
-        for (std::int64_t source = 0;;) {
-            const ResetGuard guard{next};
-            next.bind(1, tenant).bind(2, source);
-            if (!next.step()) break;
-            source = next.integer(0);
-            sources.emplace_back(next.text(1));
-        }
+        sources.insert(*query.source);
+    } else if (const auto kinds = find_kinds(session, tenant, std::nullopt, std::nullopt)) {
+        for (const auto& kind : *kinds) sources.insert(kind.source_name);
     }
     std::vector<std::string> events;
     auto& find = session.prepare("SELECT event FROM dedupe WHERE tenant = ?1 AND key = ?2");
@@ -79,8 +76,6 @@ const char* choose_index(const EventQuery& query)
 {
     if (query.external_id) return "events_by_id";
     if (query.subject && !query.subject->empty()) return "events_by_subject";
-    if (query.type && !query.type->ends_with("*")) return "events_by_type";
-    if (query.source) return "events_by_source";
     return "events_by_tenant";
 }
 
@@ -94,7 +89,7 @@ void add_type(QueryText& text, const std::string& type)
     const auto prefix = type.substr(0, type.size() - 1);
     auto end = prefix;
     end.back() = '/';  // the character after '.'
-    text.add(" AND +e.type IN (SELECT no FROM names WHERE text >= ?", prefix)
+    text.add(" AND e.type IN (SELECT no FROM names WHERE text >= ?", prefix)
         .add(" AND text < ?)", end);
 }
 
@@ -114,37 +109,68 @@ void add_conditions(QueryText& text, const EventQuery& query, const SeqRange& ra
         text.add(" AND e.seq <= ?", range.last);
 }
 
-}  // namespace
-
-result<std::vector<EventRow>> list_events(ReadSession& session, const EventQuery& query)
+std::vector<EventRow> scan(ReadSession& session, std::int64_t tenant, const EventQuery& query,
+                           const SeqRange& range)
 {
-    std::vector<EventRow> rows;
-    const auto tenant = find_number(
-        session, QueryText{}.add("SELECT no FROM tenants WHERE id = CAST(? AS BLOB)",
-                                 bytes_of(query.tenant)));
-    if (!tenant) return rows;
-    auto range = find_range(session, {"events", "received_at"}, query.since, query.until);
-    if (query.cursor) cut_at_cursor(session, *tenant, query, range);
-
     QueryText text;
     text.add("SELECT ").add(event_columns).add(" FROM events e INDEXED BY ");
-    text.add(choose_index(query)).add(event_joins).add(" WHERE e.tenant = ?", *tenant);
+    text.add(choose_index(query)).add(event_joins).add(" WHERE e.tenant = ?", tenant);
     if (query.external_id) {
         text.add(" AND e.id IN (x''");
-        for (auto& id : find_by_external_id(session, *tenant, query))
+        for (auto& id : find_by_external_id(session, tenant, query))
             text.add(", CAST(? AS BLOB)", std::move(id));
         text.add(")");
     }
     add_conditions(text, query, range);
     text.add(query.ascending ? " ORDER BY e.seq LIMIT ?" : " ORDER BY e.seq DESC LIMIT ?",
-             std::int64_t{std::clamp(query.limit, 1U, list_limit_max)});
+             std::int64_t{rows_wanted(query)});
 
     auto& statement = session.prepare(text.sql());
     const ResetGuard guard{statement};
     text.bind_to(statement);
+    std::vector<EventRow> rows;
     while (statement.step())
         rows.push_back({read_event(statement, 0), read_payload_bytes(statement, 0)});
     return rows;
+}
+
+std::vector<EventRow> merge(ReadSession& session, KindMerge kinds, const EventQuery& query)
+{
+    auto& find = session.prepare(std::string{"SELECT "} + event_columns + " FROM events e"
+                                 + event_joins + " WHERE e.seq = ?1");
+    std::vector<EventRow> rows;
+    while (rows.size() < rows_wanted(query)) {
+        const auto seq = kinds.next();
+        if (!seq) break;
+        const ResetGuard guard{find};
+        if (!find.bind(1, *seq).step()) continue;
+        EventRow row{read_event(find, 0), read_payload_bytes(find, 0)};
+        const auto at = row.event.received_at;
+        if ((query.since && at < *query.since) || (query.until && at >= *query.until)) continue;
+        rows.push_back(std::move(row));
+    }
+    return rows;
+}
+
+}  // namespace
+
+result<std::vector<EventRow>> list_events(ReadSession& session, const EventQuery& query)
+{
+    const auto tenant = find_number(
+        session, QueryText{}.add("SELECT no FROM tenants WHERE id = CAST(? AS BLOB)",
+                                 bytes_of(query.tenant)));
+    if (!tenant) return std::vector<EventRow>{};
+    auto range = find_range(session, {"events", "received_at"}, query.since, query.until);
+    if (query.cursor) cut_at_cursor(session, *tenant, query, range);
+
+    const bool is_by_kind = (query.type && *query.type != "*") || query.source;
+    if (is_by_kind && !query.subject && !query.external_id) {
+        auto kinds = find_kinds(session, *tenant, query.type, query.source);
+        if (kinds)
+            return merge(session, {session, *tenant, std::move(*kinds), range, query.ascending},
+                         query);
+    }
+    return scan(session, *tenant, query, range);
 }
 
 result<EventPtr> get_event(ReadSession& session, const TenantId& tenant, const EventId& id)

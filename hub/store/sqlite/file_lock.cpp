@@ -66,11 +66,12 @@ FileLock::FileLock(const std::string& path)
     const bool written = ::ftruncate(descriptor_, 0) == 0
                          && ::pwrite(descriptor_, own.data(), own.size(), 0) > 0;
     static_cast<void>(written);  // The content only helps people; the lock itself is held.
-    ::close(open_or_refuse(path));
+    file_ = open_or_refuse(path);
 }
 
 FileLock::~FileLock()
 {
+    if (file_ >= 0) ::close(file_);
     if (descriptor_ >= 0) ::close(descriptor_);
 }
 

@@ -16,9 +16,13 @@ public:
     ~FileLock();
     FileLock(const FileLock&) = delete;
     FileLock& operator=(const FileLock&) = delete;
+    /// The store's file itself. It stays open as long as this lives, because closing it would
+    /// drop the locks that SQLite's connections of this process hold on it (fcntl(2)).
+    [[nodiscard]] int locked_file() const noexcept { return file_; }
 
 private:
     int descriptor_ = -1;
+    int file_ = -1;
 };
 
 }  // namespace katydid::store::sqlite

@@ -8,6 +8,7 @@ namespace {
 /// Rows looked at for each one that may be deleted, so that a step stays short in a store full
 /// of rows that must stay.
 constexpr std::uint32_t looks_per_row = 8;
+constexpr std::uint32_t tenants_per_step = 64;
 
 /// The time in an id: its first 48 bits.
 std::int64_t time_of(const EventId& id)
@@ -41,7 +42,14 @@ Purger::Purger(WriteContext& context)
           context.connection.prepare("DELETE FROM dedupe WHERE tenant = ?1 AND key = ?2")},
       scan_rejected_{context.connection.prepare(
           "SELECT seq, tenant, at FROM rejected INDEXED BY rejected_by_time ORDER BY at LIMIT ?1")},
-      delete_rejected_{context.connection.prepare("DELETE FROM rejected WHERE seq = ?1")}
+      delete_rejected_{context.connection.prepare("DELETE FROM rejected WHERE seq = ?1")},
+      delete_records_{context.connection.prepare(
+          "DELETE FROM records WHERE (tenant, kind, id) IN (SELECT tenant, kind, id FROM records"
+          " WHERE expires_at <= ?1 ORDER BY expires_at LIMIT ?2)")},
+      next_tenant_{
+          context.connection.prepare("SELECT no FROM tenants WHERE no > ?1 ORDER BY no LIMIT 1")},
+      delete_activity_{context.connection.prepare(
+          "DELETE FROM activity WHERE tenant = ?1 AND width = ?2 AND start < ?3")}
 {}
 
 Purger::Step Purger::purge(const Order& order)
@@ -63,6 +71,14 @@ Purger::Step Purger::purge(const Order& order)
         break;
     case Stage::rejected:
         done = sweep_rejected(order, step.deleted);
+        if (done) stage_ = Stage::records;
+        break;
+    case Stage::records:
+        done = sweep_records(order, step.deleted);
+        if (done) stage_ = Stage::activity;
+        break;
+    case Stage::activity:
+        done = sweep_activity(order, step.deleted);
         if (done) stage_ = Stage::deliveries;
         step.at_end = done;
         break;
@@ -219,6 +235,31 @@ bool Purger::sweep_rejected(const Order& order, std::uint64_t& deleted)
     for (const auto seq : old) delete_rejected_.bind(1, seq).run();
     deleted = old.size();
     return old.size() < order.rows_max;
+}
+
+bool Purger::sweep_records(const Order& order, std::uint64_t& deleted)
+{
+    delete_records_.bind(1, to_integer(order.now)).bind(2, std::int64_t{order.rows_max}).run();
+    deleted = static_cast<std::uint64_t>(context_.connection.changes());
+    return deleted < order.rows_max;
+}
+
+bool Purger::sweep_activity(const Order& order, std::uint64_t& deleted)
+{
+    for (std::uint32_t seen = 0; seen < tenants_per_step && deleted < order.rows_max; ++seen) {
+        next_tenant_.bind(1, activity_tenant_);
+        const bool at_end = !next_tenant_.step();
+        activity_tenant_ = at_end ? 0 : next_tenant_.integer(0);
+        next_tenant_.reset();
+        if (at_end) return true;
+        for (const auto& [width, kept] : {std::pair{activity_minute, activity_minutes_kept},
+                                          std::pair{activity_hour, activity_hours_kept}}) {
+            delete_activity_.bind(1, activity_tenant_).bind(2, width);
+            delete_activity_.bind(3, activity_seconds(order.now - kept)).run();
+            deleted += static_cast<std::uint64_t>(context_.connection.changes());
+        }
+    }
+    return false;
 }
 
 }  // namespace katydid::store::sqlite

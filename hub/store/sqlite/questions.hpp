@@ -21,6 +21,12 @@ result<std::vector<Source>> list_sources(ReadSession& session);
 result<std::vector<SealedKey>> list_keys(ReadSession& session);
 result<std::vector<ApiKey>> list_api_keys(ReadSession& session);
 result<std::vector<Record>> list_records(ReadSession& session, const std::string& kind);
+struct RecordName {
+    TenantId tenant;
+    std::string kind;
+    std::string id;
+};
+result<Record> get_record(ReadSession& session, const RecordName& name);
 
 // The quarantine.
 result<std::vector<Rejected>> list_rejected(ReadSession& session, const RejectedQuery& query);

@@ -1,6 +1,7 @@
 #include "hub/store/sqlite/schema.hpp"
 
 #include "hub/core/error.hpp"
+#include "hub/store/sqlite/audit_log.hpp"
 
 #include <array>
 
@@ -103,17 +104,46 @@ ALTER TABLE deliveries ADD COLUMN attempts_before INTEGER NOT NULL DEFAULT 0;
 ALTER TABLE deliveries ADD COLUMN restarted_at INTEGER NOT NULL DEFAULT 0;
 )sql";
 
-constexpr std::array migrations{first_light, records_and_quarantine};
+// One chain of audit entries for each tenant, records that expire, counts over time.
+constexpr const char* audit_chains_and_activity = R"sql(
+ALTER TABLE audit ADD COLUMN number INTEGER NOT NULL DEFAULT 0;
+CREATE INDEX audit_by_number ON audit(tenant, number);
+
+ALTER TABLE records ADD COLUMN expires_at INTEGER;
+CREATE INDEX records_by_expiry ON records(expires_at) WHERE expires_at IS NOT NULL;
+
+CREATE TABLE activity(tenant INTEGER NOT NULL, width INTEGER NOT NULL, start INTEGER NOT NULL,
+  accepted INTEGER NOT NULL, delivered INTEGER NOT NULL, dead INTEGER NOT NULL,
+  PRIMARY KEY(tenant, width, start)) WITHOUT ROWID;
+)sql";
+
+// One index instead of two: a type and a source are found together, or stepped over.
+constexpr const char* events_by_kind = R"sql(
+DROP INDEX events_by_type;
+DROP INDEX events_by_source;
+CREATE INDEX events_by_kind ON events(tenant, type, source);
+INSERT INTO meta VALUES('time_disorder', 0);
+)sql";
+
+struct Migration {
+    const char* sql;
+    void (*then)(Connection&) = nullptr;  ///< what SQL alone cannot do, in the same transaction
+};
+
+constexpr std::array migrations{Migration{first_light}, Migration{records_and_quarantine},
+                                Migration{audit_chains_and_activity, chain_audit_by_tenant},
+                                Migration{events_by_kind}};
 
 [[noreturn]] void refuse(const std::string& sentence)
 {
     throw Failure{Error{errc::invalid_argument, sentence}};
 }
 
-void apply(Connection& connection, std::int64_t version, const char* sql)
+void apply(Connection& connection, std::int64_t version, const Migration& migration)
 {
     connection.run("BEGIN IMMEDIATE");
-    connection.run(sql);
+    connection.run(migration.sql);
+    if (migration.then != nullptr) migration.then(connection);
     connection.run("PRAGMA user_version = " + std::to_string(version));
     connection.run("COMMIT");
 }

@@ -23,7 +23,7 @@ struct SeqRange {
 
 struct TimeColumn {
     const char* table;
-    const char* column;  ///< that grows with the row number, within `time_slack`
+    const char* column;  ///< that grows with the row number, but for the slack of time_order.hpp
 };
 
 /// Row numbers that may lie in [since, until): rows outside are surely not, rows inside are to be

@@ -12,6 +12,20 @@ std::optional<Timestamp> read_time(const Statement& row, int column)
     return to_timestamp(row.integer(column));
 }
 
+/// Of tenant, id, json, version, updated_at and expires_at.
+Record read_record(const Statement& row, const std::string& kind)
+{
+    Record record;
+    record.tenant = row.id<TenantId>(0);
+    record.kind = kind;
+    record.id = row.text(1);
+    record.json = row.text(2);
+    record.version = static_cast<std::uint64_t>(row.integer(3));
+    record.updated_at = to_timestamp(row.integer(4));
+    record.expires_at = read_time(row, 5);
+    return record;
+}
+
 /// Rows with tenant, id, name, version and spec, as subscriptions and sources have them.
 template <class Setting>
 std::vector<Setting> list_versioned(ReadSession& session, const std::string& table)
@@ -89,22 +103,25 @@ result<std::vector<ApiKey>> list_api_keys(ReadSession& session)
 
 result<std::vector<Record>> list_records(ReadSession& session, const std::string& kind)
 {
-    auto& list = session.prepare("SELECT t.id, r.id, r.json, r.version, r.updated_at"
+    auto& list = session.prepare("SELECT t.id, r.id, r.json, r.version, r.updated_at, r.expires_at"
                                  " FROM records r CROSS JOIN tenants t ON t.no = r.tenant"
                                  " WHERE r.kind = ?1 ORDER BY r.tenant, r.id");
     const ResetGuard guard{list};
     list.bind(1, kind);
     std::vector<Record> records;
-    while (list.step()) {
-        auto& record = records.emplace_back();
-        record.tenant = list.id<TenantId>(0);
-        record.kind = kind;
-        record.id = list.text(1);
-        record.json = list.text(2);
-        record.version = static_cast<std::uint64_t>(list.integer(3));
-        record.updated_at = to_timestamp(list.integer(4));
-    }
+    while (list.step()) records.push_back(read_record(list, kind));
     return records;
+}
+
+result<Record> get_record(ReadSession& session, const RecordName& name)
+{
+    auto& find = session.prepare("SELECT t.id, r.id, r.json, r.version, r.updated_at, r.expires_at"
+                                 " FROM tenants t CROSS JOIN records r ON r.tenant = t.no"
+                                 " WHERE t.id = ?1 AND r.kind = ?2 AND r.id = ?3");
+    const ResetGuard guard{find};
+    find.bind(1, name.tenant).bind(2, name.kind).bind(3, name.id);
+    if (!find.step()) return Error{errc::not_found, "There is no \"" + name.id + "\"."};
+    return read_record(find, name.kind);
 }
 
 result<Stats> count(ReadSession& session, const std::optional<TenantId>& tenant)

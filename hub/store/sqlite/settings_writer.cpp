@@ -83,8 +83,10 @@ result<void> SettingsWriter::put(const Record& record)
 {
     const auto tenant = context_.numbers.tenant(record.tenant);
     auto find = context_.connection.prepare(
-        "SELECT version FROM records WHERE tenant = ?1 AND kind = ?2 AND id = ?3");
+        "SELECT version FROM records WHERE tenant = ?1 AND kind = ?2 AND id = ?3"
+        " AND (expires_at IS NULL OR expires_at > ?4)");
     find.bind(1, tenant).bind(2, record.kind).bind(3, record.id);
+    find.bind(4, to_integer(record.updated_at));
     const auto stored = find.step() ? find.integer(0) : 0;
     find.reset();
     const auto version = static_cast<std::int64_t>(record.version);
@@ -93,10 +95,11 @@ result<void> SettingsWriter::put(const Record& record)
                                          + "\" was changed by somebody else. Read it again, then"
                                            " repeat the change."};
     auto put = context_.connection.prepare(
-        "INSERT OR REPLACE INTO records(tenant, kind, id, version, updated_at, json)"
-        " VALUES(?1, ?2, ?3, ?4, ?5, ?6)");
+        "INSERT OR REPLACE INTO records(tenant, kind, id, version, updated_at, json, expires_at)"
+        " VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7)");
     put.bind(1, tenant).bind(2, record.kind).bind(3, record.id).bind(4, stored + 1);
-    put.bind(5, to_integer(record.updated_at)).bind(6, record.json).run();
+    put.bind(5, to_integer(record.updated_at)).bind(6, record.json);
+    bind_time(put, 7, record.expires_at).run();
     return {};
 }
 
@@ -118,21 +121,6 @@ result<void> SettingsWriter::remove(const char* table, const TenantId& tenant, c
     remove.bind(1, context_.numbers.tenant(tenant)).bind_blob(2, id.data(), id.size()).run();
     if (context_.connection.changes() == 1) return {};
     return Error{errc::not_found, "There is no " + name_of_it + "."};
-}
-
-void SettingsWriter::audit(const AuditEntry& entry)
-{
-    auto last = context_.connection.prepare("SELECT hash FROM audit ORDER BY seq DESC LIMIT 1");
-    const std::string previous{last.step() ? last.blob(0) : std::string_view{}};
-    last.reset();
-    const auto hash = chain_hash(entry, previous);
-    auto add = context_.connection.prepare(
-        "INSERT INTO audit(tenant, at, actor, action, object, detail, previous_hash, hash)"
-        " VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)");
-    add.bind(1, context_.numbers.tenant(entry.tenant)).bind(2, to_integer(entry.at));
-    add.bind(3, entry.actor).bind(4, entry.action).bind(5, entry.object).bind(6, entry.detail);
-    add.bind_blob(7, previous.data(), previous.size());
-    add.bind_blob(8, hash.data(), hash.size()).run();
 }
 
 }  // namespace katydid::store::sqlite

@@ -1,4 +1,4 @@
-// Writes subscriptions, sources, keys, records and the audit log.
+// Writes subscriptions, sources, keys and records.
 #pragma once
 
 #include "hub/store/sqlite/context.hpp"
@@ -21,9 +21,6 @@ public:
     /// \param table  one of ours: "subscriptions", "sources" or "keys"
     result<void> remove(const char* table, const TenantId& tenant, const IdBytes& id,
                         const std::string& name_of_it);
-    /// Appends to the log. Each entry carries a hash over itself and the one before, so that a
-    /// later change shows.
-    void audit(const AuditEntry& entry);
 
 private:
     struct Versioned {

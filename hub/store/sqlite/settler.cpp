@@ -34,6 +34,7 @@ void Settler::settle(const std::vector<Settlement>& settlements)
         const auto after = settlement.state == DeliveryState::in_flight ? DeliveryState::pending
                                                                         : settlement.state;
         context_.counters.move(target->tenant, target->before.state, after);
+        context_.activity.tally.ended(target->tenant, after, settlement.settled_at);
     }
 }
 
@@ -108,7 +109,10 @@ void Settler::bury_damaged(Timestamp now)
         bury.bind(1, to_integer(now)).bind(2, seq);
         const auto* held = context_.claims.find(seq);
         const auto before = held != nullptr ? held->state : DeliveryState::pending;
-        if (bury.step()) context_.counters.move(bury.integer(0), before, DeliveryState::dead);
+        if (bury.step()) {
+            context_.counters.move(bury.integer(0), before, DeliveryState::dead);
+            context_.activity.tally.ended(bury.integer(0), DeliveryState::dead, now);
+        }
         bury.run();
         context_.effects.settled.push_back(seq);
     }

@@ -1,7 +1,10 @@
 #include "hub/store/sqlite/sqlite_store.hpp"
 
+#include "hub/store/sqlite/activity.hpp"
+#include "hub/store/sqlite/audit_log.hpp"
 #include "hub/store/sqlite/disk_error.hpp"
 #include "hub/store/sqlite/file_lock.hpp"
+#include "hub/store/sqlite/library_check.hpp"
 #include "hub/store/sqlite/questions.hpp"
 #include "hub/store/sqlite/readers.hpp"
 #include "hub/store/sqlite/writer.hpp"
@@ -23,7 +26,9 @@ public:
     explicit SqliteStore(SqliteOptions options)
         : options_{std::move(options)},
           lock_{options_.path},
-          writer_{std::make_unique<WriteSession>(open_writer(options_), options_), options_},
+          writer_{
+              std::make_unique<WriteSession>(open_writer(options_), options_, lock_.locked_file()),
+              options_},
           readers_{options_, std::max(1U, options_.readers)},
           copier_{options_, 1}
     {}
@@ -36,6 +41,23 @@ public:
         return write<Appended>(
             [prepared = std::move(prepared)](WriteSession& session) -> result<Appended> {
                 return session.appender.append(prepared);
+            },
+            bytes);
+    }
+
+    Answer<std::vector<Appended>> append_all(std::vector<Append> appends) override
+    {
+        std::vector<PreparedAppend> prepared;
+        std::size_t bytes = 0;
+        prepared.reserve(appends.size());
+        for (auto& append : appends) bytes += prepared.emplace_back(std::move(append)).bytes();
+        return write<std::vector<Appended>>(
+            [prepared = std::move(prepared)](
+                WriteSession& session) -> result<std::vector<Appended>> {
+                std::vector<Appended> answers;
+                answers.reserve(prepared.size());
+                for (const auto& each : prepared) answers.push_back(session.appender.append(each));
+                return answers;
             },
             bytes);
     }
@@ -157,6 +179,12 @@ public:
         return ask<Stats>([tenant](ReadSession& session) { return count(session, tenant); });
     }
 
+    Answer<std::vector<ActivityBucket>> activity(ActivityQuery query) override
+    {
+        return ask<std::vector<ActivityBucket>>(
+            [query](ReadSession& session) { return list_activity(session, query); });
+    }
+
     Answer<void> put_subscription(Subscription subscription) override
     {
         return put(std::move(subscription));
@@ -211,6 +239,11 @@ public:
         return ask<std::vector<Record>>(
             [kind = std::move(kind)](ReadSession& session) { return list_records(session, kind); });
     }
+    Answer<Record> record(TenantId tenant, std::string kind, std::string id) override
+    {
+        return ask<Record>([name = RecordName{tenant, std::move(kind), std::move(id)}](
+                               ReadSession& session) { return get_record(session, name); });
+    }
 
     Answer<void> quarantine(Rejected rejected, QuarantineBounds bounds) override
     {
@@ -239,8 +272,14 @@ public:
     Answer<void> audit(AuditEntry entry) override
     {
         return write<void>([entry = std::move(entry)](WriteSession& session) -> result<void> {
-            session.settings.audit(entry);
+            write_audit(session.context, entry);
             return {};
+        });
+    }
+    Answer<std::vector<AuditRow>> audit_entries(AuditQuery query) override
+    {
+        return ask<std::vector<AuditRow>>([query = std::move(query)](ReadSession& session) {
+            return list_audit(session, query);
         });
     }
 
@@ -274,7 +313,7 @@ public:
             erased.deliveries_cancelled += step->erased.deliveries_cancelled;
         }
         if (erased.events == 0) co_return erased;
-        auto emptied = co_await start<void>(Phase::after_commit, empty_log);
+        auto emptied = co_await start<void>(Phase::after_commit, &WriteSession::empty_log);
         if (!emptied) co_return emptied.error();
         co_return erased;
     }
@@ -336,15 +375,6 @@ private:
         });
     }
 
-    /// Erased bytes must not stay behind in the write-ahead log.
-    static result<void> empty_log(WriteSession& session)
-    {
-        const int code = sqlite3_wal_checkpoint_v2(session.connection.handle(), nullptr,
-                                                   SQLITE_CHECKPOINT_TRUNCATE, nullptr, nullptr);
-        if (code != SQLITE_OK) throw_sql_error(session.connection.handle(), code);
-        return {};
-    }
-
     const SqliteOptions options_;
     FileLock lock_;
     Writer writer_;
@@ -352,27 +382,12 @@ private:
     Readers copier_;  ///< a backup runs long and must not keep people waiting
 };
 
-void check_library(const SqliteOptions& options)
-{
-    constexpr int fixed = 3'051'003;
-    constexpr int fixed_in_3_50 = 3'050'007;
-    constexpr int fixed_in_3_44 = 3'044'006;
-    const int version = sqlite3_libversion_number();
-    const bool is_fixed = version >= fixed || (version >= fixed_in_3_50 && version < 3'051'000)
-                          || (version >= fixed_in_3_44 && version < 3'045'000);
-    if (is_fixed || !options.warn) return;
-    options.warn(std::string{"SQLite "} + sqlite3_libversion()
-                 + " can lose writes when two connections write and checkpoint at one time. This"
-                   " hub uses one, so it is safe; let no other program write to "
-                 + options.path + ".");
-}
-
 }  // namespace
 
 std::unique_ptr<Store> open_sqlite(SqliteOptions options)
 {
     try {
-        check_library(options);
+        if (options.warn) check_library(options.path, options.warn);
         return std::make_unique<SqliteStore>(std::move(options));
     } catch (const SqlError& error) {
         const auto described = describe(error);

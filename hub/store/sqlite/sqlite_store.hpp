@@ -17,7 +17,8 @@ struct SqliteOptions {
     std::size_t queue_bytes_max = 256U << 20U;
     std::size_t commit_batch_max = 1'024;      ///< calls in one transaction
     std::size_t commit_bytes_max = 8U << 20U;  ///< payload bytes in one transaction
-    std::int64_t checkpoint_pages = 1'000;     ///< of 4 KiB in the write-ahead log, per step
+    int checkpoint_pages = 250;                ///< of 4 KiB in the write-ahead log, per step
+    int log_pages_max = 8'000;                 ///< of the log, before it must start over
     unsigned readers = 1;                      ///< threads for people's questions
     std::size_t cache_bytes = 32U << 20U;      ///< of pages, on the writing connection
     milliseconds probe_interval{1'000};        ///< first wait before a full disk is tried again
@@ -25,6 +26,8 @@ struct SqliteOptions {
     std::function<void(std::string)> warn;  ///< sentences for the operator's log
     /// After each commit, on the store's thread: how long it took and how many calls it carried.
     std::function<void(double seconds, std::size_t calls)> on_commit;
+    /// After each step of a checkpoint, on the store's thread: how long writers waited for it.
+    std::function<void(double seconds)> on_checkpoint;
 
     std::string vfs;             ///< SQLite VFS by name, for tests; empty: standard
     std::int64_t pages_max = 0;  ///< size limit in pages, for tests; 0: none

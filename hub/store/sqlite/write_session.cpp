@@ -44,7 +44,7 @@ Connection open_reader(const SqliteOptions& options)
     return connection;
 }
 
-WriteSession::WriteSession(Connection opened, const SqliteOptions& options)
+WriteSession::WriteSession(Connection opened, const SqliteOptions& options, int file)
     : connection{std::move(opened)},
       context{connection, options.window_per_subscription},
       appender{context},
@@ -55,6 +55,7 @@ WriteSession::WriteSession(Connection opened, const SqliteOptions& options)
       quarantine{context},
       purger{context},
       eraser{context},
+      checkpointer{connection, options, file},
       begin_{connection.prepare("BEGIN IMMEDIATE")},
       commit_{connection.prepare("COMMIT")}
 {
@@ -66,7 +67,16 @@ void WriteSession::begin() { begin_.run(); }
 void WriteSession::commit()
 {
     context.counters.flush();
+    context.save_time_disorder();
+    context.activity.flush();
     commit_.run();
+}
+
+result<void> WriteSession::empty_log(WriteSession& session)
+{
+    const int code = session.checkpointer.empty_log();
+    if (code != SQLITE_OK) throw_sql_error(session.connection.handle(), code);
+    return {};
 }
 
 void WriteSession::rollback() noexcept

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "hub/store/sqlite/appender.hpp"
+#include "hub/store/sqlite/checkpointer.hpp"
 #include "hub/store/sqlite/claimer.hpp"
 #include "hub/store/sqlite/eraser.hpp"
 #include "hub/store/sqlite/mover.hpp"
@@ -15,11 +16,14 @@ namespace katydid::store::sqlite {
 
 /// Thread safety: none; made by open_sqlite, then used by the writer's thread only.
 struct WriteSession {
-    WriteSession(Connection opened, const SqliteOptions& options);
+    /// \param file  descriptor of the same file, to start writing back
+    WriteSession(Connection opened, const SqliteOptions& options, int file);
 
     void begin();
     void commit();
     void rollback() noexcept;
+    /// Erased bytes must not stay behind in the write-ahead log. Throws SqlError.
+    static result<void> empty_log(WriteSession& session);
 
     Connection connection;
     WriteContext context;
@@ -31,6 +35,7 @@ struct WriteSession {
     Quarantine quarantine;
     Purger purger;
     Eraser eraser;
+    Checkpointer checkpointer;
     Statement begin_, commit_;
 };
 

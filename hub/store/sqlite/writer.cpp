@@ -22,7 +22,7 @@ Writer::Writer(std::unique_ptr<WriteSession> session, const SqliteOptions& optio
     sqlite3_wal_hook(
         session_->connection.handle(),
         [](void* self, sqlite3*, const char*, int pages) {
-            static_cast<Writer*>(self)->log_pages_ = pages;
+            static_cast<Writer*>(self)->session_->checkpointer.on_commit(pages);
             return SQLITE_OK;
         },
         this);
@@ -101,7 +101,8 @@ Writer::Jobs Writer::take_batch()
         if (!woken) {
             lock.unlock();
             if (is_full) probe();
-            else if (log_pages_ > checkpointed_pages_) checkpoint();
+            else if (health_ != Health::failed && session_->checkpointer.is_behind())
+                judge(session_->checkpointer.whole());
             return {};
         }
     }

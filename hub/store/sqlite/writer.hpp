@@ -49,7 +49,8 @@ private:
     void fail_all(const Jobs& jobs, const SqlError& error);
 
     void checkpoint_when_due();
-    void checkpoint();
+    /// What SQLite answered to a checkpoint.
+    void judge(int code);
     void probe();
     void set_health(Health health, const std::string& why);
     void meet_disk_error(const SqlError& error);
@@ -68,8 +69,6 @@ private:
     bool asleep_ = false;
     bool closing_ = false;
 
-    int log_pages_ = 0;           ///< in the write-ahead log after the last commit
-    int checkpointed_pages_ = 0;  ///< of them, already copied to the file
     milliseconds probe_wait_;
     std::mutex close_mutex_;
     std::thread thread_;

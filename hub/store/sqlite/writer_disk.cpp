@@ -11,18 +11,11 @@ constexpr milliseconds probe_wait_max{10'000};
 
 void Writer::checkpoint_when_due()
 {
-    // After the log starts over from its beginning, its count is small again.
-    if (log_pages_ < checkpointed_pages_) checkpointed_pages_ = 0;
-    if (log_pages_ - checkpointed_pages_ >= options_.checkpoint_pages) checkpoint();
+    if (health_ != Health::failed) judge(session_->checkpointer.step_when_due());
 }
 
-void Writer::checkpoint()
+void Writer::judge(int code)
 {
-    if (health_ == Health::failed) return;
-    // PASSIVE waits for nobody; often enough, each step copies a bounded number of pages.
-    const int code = sqlite3_wal_checkpoint_v2(session_->connection.handle(), nullptr,
-                                               SQLITE_CHECKPOINT_PASSIVE, nullptr, nullptr);
-    checkpointed_pages_ = log_pages_;
     if (code == SQLITE_OK || (code & 0xff) == SQLITE_BUSY) return;
     try {
         throw_sql_error(session_->connection.handle(), code);
@@ -66,11 +59,9 @@ void Writer::probe()
             session_->connection.run(sql);
             session_->commit();
         }
-        const int code = sqlite3_wal_checkpoint_v2(session_->connection.handle(), nullptr,
-                                                   SQLITE_CHECKPOINT_PASSIVE, nullptr, nullptr);
+        const int code = session_->checkpointer.whole();
         if (code != SQLITE_OK && (code & 0xff) != SQLITE_BUSY)
             throw_sql_error(session_->connection.handle(), code);
-        checkpointed_pages_ = log_pages_;
         set_health(Health::ok, "There is room on the disk again.");
     } catch (const SqlError& error) {
         session_->rollback();
@@ -82,9 +73,7 @@ void Writer::probe()
 
 void Writer::shut_down()
 {
-    if (health_ != Health::failed)
-        sqlite3_wal_checkpoint_v2(session_->connection.handle(), nullptr,
-                                  SQLITE_CHECKPOINT_TRUNCATE, nullptr, nullptr);
+    if (health_ != Health::failed) session_->checkpointer.empty_log();
     session_.reset();
 }
 

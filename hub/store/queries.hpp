@@ -1,0 +1,90 @@
+// What people ask a store, and what it answers.
+#pragma once
+
+#include "hub/core/delivery.hpp"
+#include "hub/core/event.hpp"
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace katydid::store {
+
+/// Newest first unless `ascending`. Cursors are the last id of the page before.
+struct EventQuery {
+    TenantId tenant = default_tenant();
+    std::optional<std::string> type{};  ///< exact, or "prefix.*"
+    std::optional<std::string> source{};
+    std::optional<std::string> subject{};
+    std::optional<std::string> external_id{};
+    std::optional<Timestamp> since{};  ///< received_at >= since
+    std::optional<Timestamp> until{};  ///< received_at < until
+    std::optional<EventId> cursor{};   ///< exclusive
+    bool ascending = false;
+    std::uint32_t limit = 50;  ///< 1 to 250
+};
+
+struct EventRow {
+    Event event;  ///< payload is null in lists
+    std::uint64_t payload_bytes = 0;
+};
+
+struct DeliveryQuery {
+    TenantId tenant = default_tenant();
+    std::vector<DeliveryState> states{};  ///< empty: any
+    std::optional<SubscriptionId> subscription{};
+    std::optional<EventId> event{};
+    std::optional<Timestamp> since{};  ///< created_at >= since
+    std::optional<Timestamp> until{};
+    std::optional<unsigned> status{};    ///< HTTP status of the last attempt
+    std::optional<DeliveryId> cursor{};  ///< exclusive
+    bool ascending = false;
+    std::uint32_t limit = 50;
+};
+
+struct RejectedQuery {
+    TenantId tenant = default_tenant();
+    std::optional<SourceId> source{};
+    std::optional<RejectedId> cursor{};  ///< exclusive; newest first
+    std::uint32_t limit = 50;
+};
+
+/// Newest first unless `ascending`.
+struct AuditQuery {
+    TenantId tenant = default_tenant();
+    std::optional<std::string> action{};  ///< exact, or "prefix.*"
+    std::optional<std::string> actor{};
+    std::optional<std::string> object{};
+    std::optional<Timestamp> since{};       ///< at >= since
+    std::optional<Timestamp> until{};       ///< at < until
+    std::optional<std::uint64_t> cursor{};  ///< exclusive: a row's number
+    bool ascending = false;
+    std::uint32_t limit = 50;  ///< 1 to 250
+};
+
+/// What happened in one stretch of time.
+struct ActivityBucket {
+    Timestamp start{};
+    std::uint64_t accepted = 0;   ///< events
+    std::uint64_t delivered = 0;  ///< deliveries
+    std::uint64_t dead = 0;
+};
+
+/// Counts over time. They are kept by the minute for two days and by the hour for ninety.
+struct ActivityQuery {
+    std::optional<TenantId> tenant{};                      ///< nullopt: all together
+    Timestamp since{};                                     ///< a bucket's start >= since
+    Timestamp until{};                                     ///< a bucket's start < until
+    std::chrono::seconds width = std::chrono::minutes{1};  ///< a whole number of minutes
+};
+
+constexpr std::uint32_t activity_buckets_max = 1'500;  ///< of one answer; the oldest are cut off
+
+struct Stats {
+    std::uint64_t events = 0;
+    std::uint64_t deliveries_by_state[6] = {};  ///< indexed by DeliveryState; in_flight is 0
+    std::uint64_t bytes_on_disk = 0;
+};
+
+}  // namespace katydid::store

@@ -1,0 +1,18 @@
+// The audit log: who changed what, tenant by tenant.
+#pragma once
+
+#include "hub/store/sqlite/context.hpp"
+#include "hub/store/sqlite/readers.hpp"
+
+namespace katydid::store::sqlite {
+
+/// Appends to the tenant's log. Each entry carries a hash over itself and the tenant's entry
+/// before, so that a later change shows.
+void write_audit(WriteContext& context, const AuditEntry& entry);
+
+result<std::vector<AuditRow>> list_audit(ReadSession& session, const AuditQuery& query);
+
+/// Files of older programs have one chain through all tenants: numbers and hashes made anew.
+void chain_audit_by_tenant(Connection& connection);
+
+}  // namespace katydid::store::sqlite
