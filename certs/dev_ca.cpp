@@ -1,11 +1,11 @@
 #include "certs/dev_ca.hpp"
 
+#include "certs/x509.hpp"
+
 #include <boost/asio/ip/address.hpp>
 
-#include <openssl/bio.h>
 #include <openssl/ec.h>
 #include <openssl/err.h>
-#include <openssl/evp.h>
 #include <openssl/pem.h>
 #include <openssl/rand.h>
 #include <openssl/x509v3.h>
@@ -24,14 +24,6 @@ namespace {
 
 namespace fs = std::filesystem;
 
-template <auto Free>
-struct Freer {
-    template <class T>
-    void operator()(T* object) const noexcept { Free(object); }
-};
-using Bio = std::unique_ptr<BIO, Freer<BIO_free_all>>;
-using Key = std::unique_ptr<EVP_PKEY, Freer<EVP_PKEY_free>>;
-using Certificate = std::unique_ptr<X509, Freer<X509_free>>;
 using Extension = std::unique_ptr<X509_EXTENSION, Freer<X509_EXTENSION_free>>;
 
 constexpr std::chrono::seconds ca_valid_to = std::chrono::days{90};

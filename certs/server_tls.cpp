@@ -1,10 +1,9 @@
 #include "certs/hardening.hpp"
 #include "certs/ticket_keys.hpp"
+#include "certs/x509.hpp"
 
 #include <openssl/ssl.h>
 #include <openssl/x509v3.h>
-
-#include <ctime>
 
 namespace katydid::certs {
 namespace {
@@ -53,9 +52,7 @@ std::unique_ptr<Context> make_context(const ServerTls::Options& options,
 
 Timestamp expiry_of(Context& tls)
 {
-    std::tm parts{};
-    ASN1_TIME_to_tm(X509_get0_notAfter(SSL_CTX_get0_certificate(tls.native_handle())), &parts);
-    return Timestamp{std::chrono::seconds{::timegm(&parts)}};
+    return to_timestamp(X509_get0_notAfter(SSL_CTX_get0_certificate(tls.native_handle())));
 }
 
 }  // namespace

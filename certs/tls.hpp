@@ -26,12 +26,25 @@ struct CertificateExpiry {
     Timestamp not_after;
 };
 
+/// What a TLS context was made of, when that lies in files that may be renewed.
+class TlsFiles {
+public:
+    virtual ~TlsFiles() = default;
+
+    /// Reads the files again. On an error everything stays as it was.
+    virtual result<void> reload() = 0;
+    /// Every file that reload() reads.
+    [[nodiscard]] virtual std::vector<std::filesystem::path> files() const = 0;
+    /// Of the certificates that are shown to peers.
+    [[nodiscard]] virtual std::vector<CertificateExpiry> expiries() const = 0;
+};
+
 /// The listener's certificates and policy: TLS 1.2 and 1.3, ALPN http/1.1, session tickets whose
 /// keys rotate.
 ///
 /// The first certificate whose names include the one the client asks for (SNI) is shown, else the
 /// first of all. Thread safety: all calls may race with reload().
-class ServerTls {
+class ServerTls final : public TlsFiles {
 public:
     struct Options {
         std::vector<CertificatePair> certificates;  ///< at least one
@@ -44,13 +57,11 @@ public:
 
     /// The context for the next connection.
     [[nodiscard]] std::shared_ptr<boost::asio::ssl::context> context() const;
-    /// Reads the files again. On an error the old certificates stay. New tickets: a session that
-    /// began under the old files is not resumed, so that a client CA taken away has no effect left.
-    result<void> reload();
-
-    /// Every file that reload() reads.
-    [[nodiscard]] std::vector<std::filesystem::path> files() const;
-    [[nodiscard]] std::vector<CertificateExpiry> expiries() const;
+    /// New tickets besides: a session that began under the old files is not resumed, so that a
+    /// client CA taken away has no effect left.
+    result<void> reload() override;
+    [[nodiscard]] std::vector<std::filesystem::path> files() const override;
+    [[nodiscard]] std::vector<CertificateExpiry> expiries() const override;
 
 private:
     struct Bundle;
@@ -63,21 +74,36 @@ private:
 
 /// What outbound connections trust, and who they say they are.
 ///
-/// Thread safety: immutable; several loops share one.
-class ClientTls {
+/// Thread safety: all calls may race with reload(); several loops share one.
+class ClientTls final : public TlsFiles {
 public:
     struct Options {
         std::string ca_file;           ///< PEM; empty: the system's store
         std::string certificate_file;  ///< PEM, for client certificates; may be empty
         std::string key_file;
     };
+    /// One reading of the files.
+    struct Reading {
+        std::shared_ptr<boost::asio::ssl::context> context;
+        std::uint64_t number = 0;  ///< sessions of one reading are not resumed under another
+    };
 
     /// Throws Failure with the file and the reason.
     explicit ClientTls(Options options);
-    [[nodiscard]] boost::asio::ssl::context& context() noexcept { return context_; }
+
+    /// For the next connection.
+    [[nodiscard]] Reading current() const;
+    [[nodiscard]] std::shared_ptr<boost::asio::ssl::context> context() const;
+
+    /// Of the system's store too.
+    result<void> reload() override;
+    [[nodiscard]] std::vector<std::filesystem::path> files() const override;
+    [[nodiscard]] std::vector<CertificateExpiry> expiries() const override;
 
 private:
-    boost::asio::ssl::context context_;
+    const Options options_;
+    mutable std::mutex mutex_;
+    Reading reading_;
 };
 
 }  // namespace katydid::certs

@@ -2,6 +2,9 @@
 
 #include "hub/observe/log.hpp"
 
+#include <algorithm>
+#include <iterator>
+
 namespace katydid {
 namespace {
 
@@ -9,15 +12,29 @@ constexpr std::chrono::days warned_ahead{30};
 constexpr std::chrono::hours warned_again{24};
 constexpr std::chrono::minutes look_again{1};
 
+CertificateKeeper::Watched each_once(CertificateKeeper::Watched watched)
+{
+    std::ranges::sort(watched);
+    const auto rest = std::ranges::unique(watched);
+    watched.erase(rest.begin(), rest.end());
+    return watched;
+}
+
+std::vector<std::filesystem::path> files_of(const CertificateKeeper::Watched& watched)
+{
+    std::vector<std::filesystem::path> all;
+    for (const auto& each : watched) std::ranges::move(each->files(), std::back_inserter(all));
+    return all;
+}
+
 }  // namespace
 
-CertificateKeeper::CertificateKeeper(boost::asio::any_io_executor executor,
-                                     std::shared_ptr<certs::ServerTls> tls,
+CertificateKeeper::CertificateKeeper(boost::asio::any_io_executor executor, Watched watched,
                                      observe::Metrics& metrics, const Clock& clock)
-    : tls_{std::move(tls)},
+    : watched_{each_once(std::move(watched))},
       metrics_{metrics},
       clock_{clock},
-      watch_{executor, tls_->files(), [this] { reload(); }, {}},
+      watch_{executor, files_of(watched_), [this] { reload(); }, {}},
       timer_{executor}
 {}
 
@@ -37,9 +54,14 @@ void CertificateKeeper::stop()
 void CertificateKeeper::reload()
 {
     if (stopped_) return;
-    const auto done = tls_->reload();
-    if (done) log::info("tls.reloaded", "new connections get the certificates as they are now");
-    else log::error("tls.not_reloaded", "the old certificates stay: " + done.error().message);
+    bool is_whole = true;
+    for (const auto& each : watched_) {
+        const auto done = each->reload();
+        if (done) continue;
+        is_whole = false;
+        log::error("tls.not_reloaded", "the old certificates stay: " + done.error().message);
+    }
+    if (is_whole) log::info("tls.reloaded", "new connections get the certificates as they are now");
     warned_at_ = {};
     look();
 }
@@ -48,7 +70,10 @@ void CertificateKeeper::look()
 {
     const auto now = clock_.now();
     const bool may_warn = now - warned_at_ >= warned_again;
-    for (const auto& each : tls_->expiries()) {
+    std::vector<certs::CertificateExpiry> expiries;
+    for (const auto& each : watched_)
+        std::ranges::move(each->expiries(), std::back_inserter(expiries));
+    for (const auto& each : expiries) {
         const auto left = std::chrono::duration_cast<std::chrono::seconds>(each.not_after - now);
         metrics_.certificate_expires(each.file, static_cast<double>(left.count()));
         if (!may_warn || left > warned_ahead) continue;

@@ -1,4 +1,4 @@
-// Keeps the listener's certificates fresh, and tells when they end.
+// Keeps certificates fresh, the listener's and those shown to receivers; tells when they end.
 #pragma once
 
 #include "certs/file_watch.hpp"
@@ -16,7 +16,10 @@ namespace katydid {
 /// Thread safety: the executor's thread only, also the destructor.
 class CertificateKeeper : public std::enable_shared_from_this<CertificateKeeper> {
 public:
-    CertificateKeeper(boost::asio::any_io_executor executor, std::shared_ptr<certs::ServerTls> tls,
+    using Watched = std::vector<std::shared_ptr<certs::TlsFiles>>;
+
+    /// \param watched  none is null; one may be there several times
+    CertificateKeeper(boost::asio::any_io_executor executor, Watched watched,
                       observe::Metrics& metrics, const Clock& clock);
 
     void start();
@@ -26,7 +29,7 @@ public:
 private:
     void look();
 
-    std::shared_ptr<certs::ServerTls> tls_;
+    const Watched watched_;
     observe::Metrics& metrics_;
     const Clock& clock_;
     certs::FileWatch watch_;

@@ -2,6 +2,7 @@
 
 #include "handlers/atlvs/atlvs_dialect.hpp"
 #include "handlers/grasshopper/grasshopper_dialect.hpp"
+#include "hub/core/trace_context.hpp"
 
 #include <algorithm>
 #include <array>
@@ -47,7 +48,11 @@ void add_context(Headers& headers, const Event& event, const WireContext& contex
     headers.push_back({"katydid-event-type", event.type});
     headers.push_back({"katydid-delivery", context.delivery.to_string()});
     headers.push_back({"katydid-attempt", std::to_string(context.attempt)});
-    if (!event.traceparent.empty()) headers.push_back({"traceparent", event.traceparent});
+    if (event.traceparent.empty()) return;
+    headers.push_back({"traceparent", context.is_traced
+                                          ? attempt_traceparent(event.traceparent, context.delivery,
+                                                                context.attempt)
+                                          : event.traceparent});
 }
 
 }  // namespace

@@ -19,9 +19,18 @@ void merge(Headers& headers, const Headers& more)
                    std::make_move_iterator(added.end()));
 }
 
+/// Nothing is sent under another identity than the one that was asked for.
+awaitable<result<http::ClientReply>> refuse_identity(std::string name)
+{
+    co_return Error{errc::refused,
+                    "the operator offers no identity \"" + name + "\" to this tenant (any more)"};
+}
+
 }  // namespace
 
-EndpointHandler::EndpointHandler(Parts parts) : parts_{std::move(parts)}
+EndpointHandler::EndpointHandler(Parts parts)
+    : parts_{std::move(parts)},
+      tokens_{parts_.client, parts_.clock}
 {
     for (const std::string_view name : {"standard-webhooks", "atlvs", "grasshopper"}) {
         auto scheme = signing::find_scheme(name);
@@ -40,15 +49,28 @@ awaitable<Outcome> EndpointHandler::handle(Call call)
         co_return is_setup ? Outcome::failed(request.error().message)
                            : Outcome::dead(request.error().message);
     }
-    const auto reply = co_await parts_.client.send(std::move(*request), call.deadline);
+    const auto reply = co_await send(*call.subscription, std::move(*request), call.deadline);
     if (reply.has_error()) co_return outcome_of(reply.error());
     co_return outcome_of(*reply, parts_.clock.now());
+}
+
+awaitable<result<http::ClientReply>> EndpointHandler::send(const Subscription& subscription,
+                                                           http::ClientRequest request,
+                                                           Deadline deadline)
+{
+    const auto& name = subscription.handler.identity;
+    if (name.empty()) return parts_.client.send(std::move(request), deadline);
+    const auto* offered = parts_.identities ? parts_.identities->find(subscription.tenant, name)
+                                            : nullptr;
+    if (offered == nullptr) return refuse_identity(name);
+    return http::send_as(*offered, parts_.client, tokens_, std::move(request), deadline);
 }
 
 result<http::ClientRequest> EndpointHandler::prepare(const Call& call) const
 {
     const auto& subscription = *call.subscription;
-    auto wire = write(subscription.dialect, *call.event, {call.delivery, call.attempt});
+    auto wire = write(subscription.dialect, *call.event,
+                      {call.delivery, call.attempt, parts_.is_traced});
     if (wire.has_error()) return wire.error();
     http::ClientRequest request;
     request.tenant = subscription.tenant;

@@ -4,6 +4,7 @@
 #include "handlers/handler.hpp"
 #include "handlers/wire_request.hpp"
 #include "hub/http/client.hpp"
+#include "hub/http/identities.hpp"
 #include "signing/key_ring.hpp"
 #include "signing/scheme.hpp"
 
@@ -27,6 +28,8 @@ public:
         std::function<signing::KeyRingPtr(SubscriptionId)> find_keys;
         /// The scheme that Subscription::signature names, or null when there is none of that name.
         std::function<signing::SchemePtr(SubscriptionId)> find_signature = nullptr;
+        const http::Identities* identities = nullptr;  ///< null: none is offered
+        bool is_traced = false;  ///< attempts are spans: `traceparent` names them
     };
 
     /// Throws Failure when the catalog lacks a scheme that a dialect needs.
@@ -35,6 +38,9 @@ public:
     awaitable<Outcome> handle(Call call) override;
 
 private:
+    /// Under the identity that the subscription names. Errors: refused, those of http::send_as.
+    awaitable<result<http::ClientReply>> send(const Subscription& subscription,
+                                              http::ClientRequest request, Deadline deadline);
     [[nodiscard]] result<http::ClientRequest> prepare(const Call& call) const;
     /// The subscription's own scheme, else the dialect's; null: the request is not signed.
     [[nodiscard]] result<signing::SchemePtr> scheme_of(const Call& call,
@@ -43,6 +49,7 @@ private:
                                     const WireRequest& wire, http::ClientRequest& request) const;
 
     Parts parts_;
+    http::Tokens tokens_;
     std::unordered_map<std::string_view, signing::SchemePtr> schemes_;
 };
 

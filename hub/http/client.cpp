@@ -64,10 +64,11 @@ struct Packet {
 
     Packet(std::shared_ptr<void> of, std::string head_bytes,
            std::shared_ptr<const std::string> body_bytes, bool asks_for_head)
-        : client{std::move(of)}, head{std::move(head_bytes)}, body{std::move(body_bytes)},
+        : client{std::move(of)},
+          head{std::move(head_bytes)},
+          body{std::move(body_bytes)},
           is_head{asks_for_head}
-    {
-    }
+    {}
     [[nodiscard]] Transport::Buffers bytes() const
     {
         return {boost::asio::buffer(head),
@@ -82,9 +83,10 @@ struct UploadGuard {
     std::shared_ptr<void> keep;
 
     UploadGuard(const ExchangeEnd& of, std::unique_ptr<Outbound>& on, std::shared_ptr<void> owner)
-        : end{of}, connection{on}, keep{std::move(owner)}
-    {
-    }
+        : end{of},
+          connection{on},
+          keep{std::move(owner)}
+    {}
     UploadGuard(const UploadGuard&) = delete;
     UploadGuard& operator=(const UploadGuard&) = delete;
     ~UploadGuard() { orphan(end, connection, keep); }
@@ -103,22 +105,20 @@ struct Client::Impl : std::enable_shared_from_this<Impl> {
          const ClientOptions& options)
         : own_resolver{options.resolver ? nullptr
                                         : make_resolver_cache(make_system_resolver(),
-                                                              {.ttl = options.dns_ttl})},
+                                                              {.ttl_max = options.dns_ttl})},
           watchdog{executor},
           dialer{watchdog,
                  {std::move(policy), own_resolver ? own_resolver : options.resolver, options.tls,
-                  options.connect_timeout, options.proxy, options.connector}},
+                  options.connect_timeout, options.proxy, options.connector, options.on_denied}},
           limits{{options.head_bytes_max, options.body_bytes_max, options.interim_max},
                  options.body_time_max},
           pool{{options.idle_per_host_max, options.idle_total_max, options.idle_timeout}}
-    {
-    }
+    {}
 
     awaitable<result<ClientReply>> send(ClientRequest request, Deadline deadline);
-    awaitable<result<ClientReply>> try_on(std::unique_ptr<Outbound> connection,
-                                          std::shared_ptr<Packet> packet,
-                                          const ExchangeLimits& patience, Deadline deadline,
-                                          bool& stale);
+    awaitable<result<ClientReply>>
+    try_on(std::unique_ptr<Outbound> connection, std::shared_ptr<Packet> packet,
+           const ExchangeLimits& patience, Deadline deadline, bool& stale);
 
     std::shared_ptr<Resolver> own_resolver;  ///< null when one was handed in
     Watchdog watchdog;
@@ -128,10 +128,9 @@ struct Client::Impl : std::enable_shared_from_this<Impl> {
 };
 
 /// \param stale  set when a pooled connection turned out to be closed before a byte came back
-awaitable<result<ClientReply>> Client::Impl::try_on(std::unique_ptr<Outbound> connection,
-                                                    std::shared_ptr<Packet> packet,
-                                                    const ExchangeLimits& patience,
-                                                    Deadline deadline, bool& stale)
+awaitable<result<ClientReply>>
+Client::Impl::try_on(std::unique_ptr<Outbound> connection, std::shared_ptr<Packet> packet,
+                     const ExchangeLimits& patience, Deadline deadline, bool& stale)
 {
     ExchangeEnd end;
     const UploadGuard guard{end, connection, packet};
@@ -180,8 +179,7 @@ awaitable<result<ClientReply>> Client::Impl::send(ClientRequest request, Deadlin
 
 Client::Client(boost::asio::any_io_executor executor, EgressPolicy policy, ClientOptions options)
     : impl_{std::make_shared<Impl>(executor, std::move(policy), options)}
-{
-}
+{}
 
 Client::~Client()
 {

@@ -10,6 +10,7 @@
 
 #include <boost/asio/any_io_executor.hpp>
 
+#include <functional>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -29,14 +30,18 @@ struct Identity {
     std::shared_ptr<certs::ClientTls> tls;
 };
 
+/// Told which address the egress guard refused, and why: the failure that a sender sees names no
+/// address, so that a URL cannot be used to look around.
+using OnDenied = std::function<void(const Url&, const boost::asio::ip::address&, const Error&)>;
+
 struct ClientRequest {
     TenantId tenant = default_tenant();  ///< connections are not shared between tenants
     std::string method = "POST";
     std::string url;
-    Headers headers;                     ///< checked once more: unsafe ones are refused
+    Headers headers;  ///< checked once more: unsafe ones are refused
     std::shared_ptr<const std::string> body;
     std::shared_ptr<const Identity> identity;  ///< null: whom ClientOptions trusts
-    milliseconds connect_timeout{0};     ///< 0: as ClientOptions
+    milliseconds connect_timeout{0};           ///< 0: as ClientOptions
     milliseconds first_byte_timeout{0};  ///< from the request written to the answer; 0: deadline
 };
 
@@ -49,18 +54,19 @@ struct ClientReply {
 
 struct ClientOptions {
     std::size_t body_bytes_max = 64 * 1024;
-    milliseconds body_time_max{5'000};    ///< for the answer's body; what is there then counts
+    milliseconds body_time_max{5'000};  ///< for the answer's body; what is there then counts
     std::size_t head_bytes_max = 16 * 1024;
-    unsigned interim_max = 8;             ///< 1xx answers before the real one
-    milliseconds idle_timeout{30'000};    ///< of a pooled connection
+    unsigned interim_max = 8;           ///< 1xx answers before the real one
+    milliseconds idle_timeout{30'000};  ///< of a pooled connection
     std::size_t idle_per_host_max = 64;
-    milliseconds connect_timeout{5'000};  ///< for each address, and for the TLS handshake
+    milliseconds connect_timeout{5'000};    ///< for each address, and for the TLS handshake
     std::shared_ptr<certs::ClientTls> tls;  ///< null: the system's trust store
     std::size_t idle_total_max = 1'024;     ///< pooled connections of all hosts together
     std::shared_ptr<Resolver> resolver;     ///< null: the system's, behind a cache
-    milliseconds dns_ttl{30'000};           ///< of that cache
+    milliseconds dns_ttl{30'000};           ///< an answer of DNS is used for so long at most
     std::optional<Url> proxy;               ///< what every request goes through
     std::shared_ptr<Connector> connector;   ///< null: the system's
+    OnDenied on_denied = nullptr;           ///< for the log; may be empty
 };
 
 /// Whether a request may not name this header, because the client writes it or because it would

@@ -1,10 +1,10 @@
 #include "hub/http/connection.hpp"
 
 #include "certs/tls.hpp"
+#include "certs/x509.hpp"
 #include "hub/http/request_reader.hpp"
 #include "hub/http/transport.hpp"
 
-#include <openssl/bio.h>
 #include <openssl/ssl.h>
 #include <openssl/x509.h>
 
@@ -34,11 +34,7 @@ std::string subject_of_client(SSL* ssl)
 {
     X509* certificate = SSL_get0_peer_certificate(ssl);
     if (certificate == nullptr || SSL_get_verify_result(ssl) != X509_V_OK) return {};
-    const std::unique_ptr<BIO, decltype(&BIO_free)> memory{BIO_new(BIO_s_mem()), &BIO_free};
-    X509_NAME_print_ex(memory.get(), X509_get_subject_name(certificate), 0, XN_FLAG_RFC2253);
-    std::string subject(BIO_ctrl_pending(memory.get()), '\0');
-    BIO_read(memory.get(), subject.data(), static_cast<int>(subject.size()));
-    return subject;
+    return certs::name_text(X509_get_subject_name(certificate));
 }
 
 }  // namespace
@@ -167,6 +163,7 @@ awaitable<bool> Connection::Impl::serve_one()
 awaitable<Response> Connection::Impl::answer(std::exception_ptr& failure)
 {
     ++shared.under_way;
+    shared.observer.on_request(reader.request());
     Response response;
     try {
         Response answered = co_await reader.route()->handle(reader.request());

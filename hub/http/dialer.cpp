@@ -25,13 +25,13 @@ SteadyTime now() noexcept { return std::chrono::steady_clock::now(); }
 struct Lookup {
     explicit Lookup(const boost::asio::any_io_executor& executor) : answered{executor} {}
     boost::asio::steady_timer answered;
-    std::optional<result<Addresses>> answer;
+    std::optional<result<Resolved>> answer;
 };
 
-awaitable<result<Addresses>> look_up(std::shared_ptr<Resolver> resolver, std::string host)
+awaitable<result<Resolved>> look_up(std::shared_ptr<Resolver> resolver, std::string host)
 {
-    auto addresses = co_await resolver->resolve(std::move(host));
-    co_return addresses;
+    auto resolved = co_await resolver->resolve(std::move(host));
+    co_return resolved;
 }
 
 /// Waits for the resolver, but not beyond the deadline: the system's cannot be interrupted.
@@ -41,15 +41,16 @@ awaitable<result<Addresses>> resolve(std::shared_ptr<Resolver> resolver, std::st
     const auto executor = co_await asio::this_coro::executor;
     const auto lookup = std::make_shared<Lookup>(executor);
     lookup->answered.expires_at(deadline.at);
-    const auto on_end = [lookup](const std::exception_ptr& failure, result<Addresses> addresses) {
+    const auto on_end = [lookup](const std::exception_ptr& failure, result<Resolved> resolved) {
         if (failure) lookup->answer = Error{errc::resolve_failed, describe(failure)};
-        else lookup->answer = std::move(addresses);
+        else lookup->answer = std::move(resolved);
         lookup->answered.cancel();
     };
     asio::co_spawn(executor, look_up(std::move(resolver), host), on_end);
     co_await lookup->answered.async_wait(use_tuple);
     if (!lookup->answer) co_return Error{errc::timed_out, "resolving " + host + " took too long"};
-    co_return std::move(*lookup->answer);
+    if (lookup->answer->has_error()) co_return lookup->answer->error();
+    co_return std::move((*lookup->answer)->addresses);
 }
 
 std::string tls_reason(SSL* ssl, const error_code& error)
@@ -92,7 +93,7 @@ Error too_slow(const Url& url, Deadline deadline, std::string_view what)
 SteadyTime Dialer::Patience::limit() const { return std::min(deadline.at, now() + step); }
 
 awaitable<Dialer::Dialled> Dialer::dial(Url url, std::string pool_key, Deadline deadline,
-                                         Wishes wishes)
+                                        Wishes wishes)
 {
     const bool is_own = wishes.connect_timeout.count() > 0;
     Patience patience{deadline, is_own ? wishes.connect_timeout : options_.connect_timeout,
@@ -112,7 +113,7 @@ std::shared_ptr<certs::ClientTls> Dialer::default_tls()
 }
 
 awaitable<Dialer::Dialled> Dialer::dial_addresses(const Url& url, const std::string& pool_key,
-                                                   Patience patience)
+                                                  Patience patience)
 {
     const auto executor = co_await asio::this_coro::executor;
     const auto deadline = patience.deadline;
@@ -146,7 +147,9 @@ awaitable<result<Dialer::Addresses>> Dialer::find_addresses(const Url& url, Dead
     for (const auto& each : addresses) {
         if (options_.proxy) break;
         const auto allowed = options_.policy.check(url, each);
-        if (!allowed) co_return allowed.error();
+        if (allowed) continue;
+        if (options_.on_denied) options_.on_denied(url, each, allowed.error());
+        co_return allowed.error();
     }
     co_return addresses;
 }
@@ -198,21 +201,24 @@ awaitable<result<void>> Dialer::reach(Outbound& connection, const Url& url, cons
     error_code gone;
     const auto peer = socket.remote_endpoint(gone);
     const bool is_allowed = options_.proxy || options_.policy.check(url, peer.address());
-    if (gone || !is_allowed || peer != endpoint)
+    const bool is_wrong = gone || !is_allowed || peer != endpoint;
+    if (is_wrong && options_.on_denied)
+        options_.on_denied(url, peer.address(), {errc::refused, "the connection led elsewhere"});
+    if (is_wrong)
         co_return Error{errc::refused, "the connection led to an address that is not allowed"};
     co_return result<void>{};
 }
 
 awaitable<result<void>> Dialer::shake_hands(Outbound& connection, const Url& url, Patience patience)
 {
-    // The context lives as long as the ClientTls that holds it.
-    auto& tls = connection.transport.use_tls({patience.tls, &patience.tls->context()});
+    auto reading = patience.tls->current();
+    auto& tls = connection.transport.use_tls(std::move(reading.context));
     if (!expect_host(tls.native_handle(), url.host))
         co_return Error{errc::tls_failed, "cannot expect a certificate for " + url.host};
-    sessions_.attach(tls.native_handle(), connection.key);
+    sessions_.attach(tls.native_handle(), connection.key + " " + std::to_string(reading.number));
     connection.limit(patience.limit());
-    const auto [error] =
-        co_await tls.async_handshake(boost::asio::ssl::stream_base::client, use_tuple);
+    const auto [error] = co_await tls.async_handshake(boost::asio::ssl::stream_base::client,
+                                                      use_tuple);
     if (connection.watch.expired())
         co_return too_slow(url, patience.deadline, "the TLS handshake with");
     if (error)

@@ -8,6 +8,8 @@
 #include "hub/http/outbound.hpp"
 #include "hub/http/resolver.hpp"
 
+#include <functional>
+
 namespace katydid::http {
 
 /// Opens connections, only to addresses that the egress policy allows.
@@ -25,6 +27,7 @@ public:
         milliseconds connect_timeout{5'000};    ///< for each address, and for the TLS handshake
         std::optional<Url> proxy;               ///< of the operator; its address is not judged
         std::shared_ptr<Connector> connector;   ///< null: the system's
+        std::function<void(const Url&, const boost::asio::ip::address&, const Error&)> on_denied{};
     };
     /// What one dial does otherwise than the options say.
     struct Wishes {

@@ -2,6 +2,10 @@
 
 #include "hub/http/outbound_buffer.hpp"
 
+#include <boost/asio/ssl/error.hpp>
+
+#include <openssl/err.h>
+
 #include <algorithm>
 
 namespace katydid::http {
@@ -61,8 +65,14 @@ awaitable<error_code> send_request(Outbound& connection, const Transport::Buffer
     co_return error_code{};
 }
 
-Error broken_off(bool answered)
+Error broken_off(const error_code& error, bool answered)
 {
+    // With TLS 1.3 a receiver judges our certificate behind our handshake: its alert comes here.
+    const bool is_tls = error.category() == boost::asio::error::get_ssl_category();
+    const char* reason = is_tls ? ERR_reason_error_string(static_cast<unsigned long>(error.value()))
+                                : nullptr;
+    if (reason != nullptr)
+        return {errc::tls_failed, std::string{"the receiver broke off TLS: "} + reason};
     return {errc::connection_closed, answered
                                          ? "the receiver closed the connection within its answer"
                                          : "the receiver closed the connection without an answer"};
@@ -105,8 +115,8 @@ awaitable<result<ClientReply>> exchange(Outbound& connection, const Transport::B
             buffer.consume(consumed);
         }
         if (status == Status::done) {
-            const bool is_written =
-                end.upload ? end.upload->done && !end.upload->error : !unwritten;
+            const bool is_written = end.upload ? end.upload->done && !end.upload->error
+                                               : !unwritten;
             end.reusable = !error && is_written && parser.is_keep_alive() && buffer.size() == 0;
             connection.watch.clear();
             co_return take_reply(parser, false);
@@ -114,7 +124,7 @@ awaitable<result<ClientReply>> exchange(Outbound& connection, const Transport::B
         if (status == Status::truncated) co_return take_reply(parser, true);
         if (status == Status::malformed) co_return Error{errc::protocol_error, parser.why()};
         if (error && !connection.watch.expired()) {
-            if (!parser.is_head_done()) co_return broken_off(end.answered);
+            if (!parser.is_head_done()) co_return broken_off(error, end.answered);
             const bool whole = error == boost::asio::error::eof && parser.put_eof() == Status::done;
             co_return take_reply(parser, !whole);
         }
@@ -124,8 +134,8 @@ awaitable<result<ClientReply>> exchange(Outbound& connection, const Transport::B
             co_return Error{errc::protocol_error, "the answer's header section is too large"};
         if (parser.is_head_done() && !in_body) {
             in_body = true;
-            connection.limit(std::min(deadline.at,
-                                      std::chrono::steady_clock::now() + limits.body_time_max));
+            connection.limit(
+                std::min(deadline.at, std::chrono::steady_clock::now() + limits.body_time_max));
         }
     }
     if (parser.is_head_done()) co_return take_reply(parser, true);

@@ -34,6 +34,13 @@ struct Request {
     Peer peer;
     std::vector<std::pair<std::string, std::string>> parameters;  ///< "{name}" parts, decoded
 
+    std::string trace_context{};  ///< of this request's span; empty: nobody traces it
+
+    /// The `traceparent` that what follows from this request carries on.
+    [[nodiscard]] std::string_view traceparent() const noexcept
+    {
+        return trace_context.empty() ? header("traceparent") : std::string_view{trace_context};
+    }
     [[nodiscard]] std::string_view header(std::string_view name) const noexcept
     {
         return header_value(headers, name);

@@ -41,6 +41,13 @@ std::string form_encode(std::string_view text)
 
 Error no_token(std::string why) { return {errc::refused, "no OAuth token: " + std::move(why)}; }
 
+/// The same failure, of the token server and not of the receiver.
+Error without_token(Error error)
+{
+    error.message = no_token(std::move(error.message)).message;
+    return error;
+}
+
 }  // namespace
 
 TokenSource::TokenSource(Parts parts, const Clock& clock) : parts_{std::move(parts)}, clock_{clock}
@@ -66,8 +73,12 @@ ClientRequest TokenSource::make_request() const
 
 result<void> TokenSource::keep(const ClientReply& reply)
 {
-    if (reply.status != 200)
-        return no_token("the token server answered " + std::to_string(reply.status));
+    if (reply.status != 200) {
+        auto error = no_token("the token server answered " + std::to_string(reply.status));
+        const bool may_pass = reply.status >= 500 || reply.status == 429 || reply.status == 408;
+        if (may_pass) error.code = make_error_code(errc::over_limit);
+        return error;
+    }
     boost::system::error_code error;
     const auto document = boost::json::parse(reply.body, error);
     if (error || !document.is_object()) return no_token("the answer is not a JSON object");
@@ -102,7 +113,7 @@ awaitable<result<void>> TokenSource::refresh(Deadline deadline)
     result<void> kept;
     try {
         const auto reply = co_await parts_.client.send(make_request(), deadline);
-        kept = reply ? keep(*reply) : result<void>{reply.error()};
+        kept = reply ? keep(*reply) : result<void>{without_token(reply.error())};
     } catch (...) {
         failure = std::current_exception();
     }

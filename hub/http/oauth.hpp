@@ -34,8 +34,8 @@ public:
     TokenSource(const TokenSource&) = delete;
     TokenSource& operator=(const TokenSource&) = delete;
 
-    /// Errors: those of Client::send, and refused when the server gives no token; the message
-    /// tells its status, never the secret. Cancellation: terminal.
+    /// Errors: those of Client::send; refused when the server gives no token, over_limit when it
+    /// may give one later. The message tells its status, never the secret. Cancellation: terminal.
     awaitable<result<std::string>> token(Deadline deadline);
     /// A receiver answered 401 to this token: the next call gets a new one.
     void give_up(std::string_view token);

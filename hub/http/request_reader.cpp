@@ -39,6 +39,7 @@ void RequestReader::begin()
     early_.reset();
     request_.headers.clear();
     request_.parameters.clear();
+    request_.trace_context.clear();
     if (request_.body.capacity() > buffer_bytes_kept) request_.body = {};
     else request_.body.clear();
 }

@@ -1,5 +1,7 @@
 #include "hub/http/resolver.hpp"
 
+#include "hub/http/dns_ttl.hpp"
+
 #include <boost/asio/thread_pool.hpp>
 
 #include <netdb.h>
@@ -34,7 +36,7 @@ std::optional<address> to_address(const sockaddr& any)
 }
 
 /// Blocks for as long as the system's configuration lets it.
-result<Addresses> look_up(const std::string& host)
+result<Resolved> look_up(const std::string& host)
 {
     addrinfo hints{};
     hints.ai_family = AF_UNSPEC;
@@ -50,19 +52,20 @@ result<Addresses> look_up(const std::string& host)
     for (const addrinfo* entry = list; entry != nullptr; entry = entry->ai_next)
         if (const auto found = to_address(*entry->ai_addr)) addresses.push_back(*found);
     if (addresses.empty()) return Error{errc::resolve_failed, host + " has no address"};
-    return addresses;
+    const auto ttl = ask_ttl(host, addresses.front().is_v6());
+    return Resolved{std::move(addresses), ttl};
 }
 
-awaitable<result<Addresses>> look_up_in_place(std::string host) { co_return look_up(host); }
+awaitable<result<Resolved>> look_up_in_place(std::string host) { co_return look_up(host); }
 
 class SystemResolver final : public Resolver {
 public:
-    awaitable<result<Addresses>> resolve(std::string host) override
+    awaitable<result<Resolved>> resolve(std::string host) override
     {
         if (!pool_) pool_.emplace(threads);
         auto work = look_up_in_place(std::move(host));
-        auto addresses = co_await asio::co_spawn(*pool_, std::move(work), asio::use_awaitable);
-        co_return addresses;
+        auto resolved = co_await asio::co_spawn(*pool_, std::move(work), asio::use_awaitable);
+        co_return resolved;
     }
 
     void stop() override

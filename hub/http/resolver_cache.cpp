@@ -2,13 +2,14 @@
 
 #include <boost/asio/steady_timer.hpp>
 
+#include <algorithm>
 #include <list>
 #include <unordered_map>
 
 namespace katydid::http {
 namespace {
 
-using Answer = result<std::vector<boost::asio::ip::address>>;
+using Answer = result<Resolved>;
 
 /// A question under way and who waits for its answer.
 struct Question {
@@ -51,15 +52,15 @@ public:
 private:
     struct Entry {
         std::string host;
-        std::vector<boost::asio::ip::address> addresses;
+        Resolved resolved;
         SteadyTime until;
     };
 
-    const std::vector<boost::asio::ip::address>* find(const std::string& host)
+    const Resolved* find(const std::string& host)
     {
         const auto place = places_.find(host);
         if (place == places_.end()) return nullptr;
-        if (place->second->until > clock_.steady_now()) return &place->second->addresses;
+        if (place->second->until > clock_.steady_now()) return &place->second->resolved;
         forget(host);
         return nullptr;
     }
@@ -84,11 +85,14 @@ private:
         co_return *question->answer;
     }
 
-    void keep(const std::string& host, std::vector<boost::asio::ip::address> addresses)
+    void keep(const std::string& host, Resolved resolved)
     {
-        if (options_.ttl.count() == 0) return;
+        const auto longest = options_.ttl_max;
+        if (longest.count() == 0) return;
         forget(host);
-        entries_.push_front({host, std::move(addresses), clock_.steady_now() + options_.ttl});
+        const auto shortest = std::min(options_.ttl_min, longest);
+        const auto ttl = std::clamp(resolved.ttl.value_or(longest), shortest, longest);
+        entries_.push_front({host, std::move(resolved), clock_.steady_now() + ttl});
         places_.emplace(host, entries_.begin());
         if (entries_.size() <= options_.names_max) return;
         places_.erase(entries_.back().host);

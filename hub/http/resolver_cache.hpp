@@ -7,14 +7,14 @@
 namespace katydid::http {
 
 struct ResolverCacheOptions {
-    milliseconds ttl{30'000};  ///< 0: nothing is remembered
+    milliseconds ttl_max{30'000};  ///< also where DNS says none; 0: nothing is remembered
+    milliseconds ttl_min{1'000};  ///< of an answer that should hold for less, where ttl_max lets it
     std::size_t names_max = 1'024;
 };
 
-/// Asks `inner` once for a name, however many wait for it, and uses the answer for options.ttl.
+/// Asks `inner` once for a name, however many wait for it, and uses the answer as long as DNS
+/// says that it holds, within the bounds of the options.
 ///
-/// The system's resolver does not tell the TTL of a record, so one fixed time stands for all: short
-/// enough to follow a change of address, long enough to spare DNS a question per connection.
 /// Failures are not remembered; forget() drops a name whose addresses do not answer. Every
 /// answer, remembered or not, is judged by the egress guard at every connect.
 /// Thread safety: none; one loop.

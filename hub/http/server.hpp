@@ -23,6 +23,8 @@ public:
     virtual ~ServerObserver() = default;
     virtual void on_open(const Peer&) {}
     virtual void on_close(const Peer&) {}
+    /// Before a route answers; may set the request's trace context.
+    virtual void on_request(Request&) {}
     /// Behind every answered request. `pattern` is the route's, or empty when none matched.
     virtual void on_response(const Request&, std::string_view /*pattern*/, unsigned /*status*/,
                              std::chrono::nanoseconds /*duration*/) {}

@@ -73,7 +73,7 @@ BOOST_AUTO_TEST_CASE(certificate_by_name)
           Row{"a.b.three.example", "one.example"}, Row{"elsewhere.example", "one.example"},
           Row{"", "one.example"}}) {
         ClientTls client{trust()};
-        Handshake handshake{tls.context(), client.context(), row.asked};
+        Handshake handshake{tls.context(), *client.context(), row.asked};
         BOOST_TEST(handshake.run(), row.asked);
         BOOST_TEST(handshake.shown_is_for(row.shown), row.asked);
     }
@@ -86,11 +86,11 @@ BOOST_AUTO_TEST_CASE(versions_and_ciphers)
     const auto shake = [&](int version_max, const char* ciphers, Handshake** keep) {
         static std::unique_ptr<Handshake> held;
         ClientTls client{trust()};
-        SSL_CTX_set_min_proto_version(client.context().native_handle(), TLS1_VERSION);
-        SSL_CTX_set_security_level(client.context().native_handle(), 0);
-        SSL_CTX_set_max_proto_version(client.context().native_handle(), version_max);
-        if (ciphers != nullptr) SSL_CTX_set_cipher_list(client.context().native_handle(), ciphers);
-        held = std::make_unique<Handshake>(tls.context(), client.context(), "localhost");
+        SSL_CTX_set_min_proto_version(client.context()->native_handle(), TLS1_VERSION);
+        SSL_CTX_set_security_level(client.context()->native_handle(), 0);
+        SSL_CTX_set_max_proto_version(client.context()->native_handle(), version_max);
+        if (ciphers != nullptr) SSL_CTX_set_cipher_list(client.context()->native_handle(), ciphers);
+        held = std::make_unique<Handshake>(tls.context(), *client.context(), "localhost");
         *keep = held.get();
         return held->run();
     };
@@ -114,8 +114,8 @@ BOOST_AUTO_TEST_CASE(another_protocol)
     const ServerTls tls{{{issue("server")}, {}, false}};
     ClientTls client{trust()};
     constexpr std::array<unsigned char, 3> h2{2, 'h', '2'};
-    SSL_CTX_set_alpn_protos(client.context().native_handle(), h2.data(), h2.size());
-    Handshake handshake{tls.context(), client.context(), "localhost"};
+    SSL_CTX_set_alpn_protos(client.context()->native_handle(), h2.data(), h2.size());
+    Handshake handshake{tls.context(), *client.context(), "localhost"};
     BOOST_TEST(!handshake.run());
 }
 
@@ -126,10 +126,10 @@ BOOST_AUTO_TEST_CASE(sessions_end_with_a_reload)
     for (const int version : {TLS1_2_VERSION, TLS1_3_VERSION}) {
         ServerTls tls{{{issue("one", {"one.example"}), issue("two", {"two.example"})}, {}, false}};
         ClientTls client{trust()};
-        SSL_CTX_set_max_proto_version(client.context().native_handle(), version);
+        SSL_CTX_set_max_proto_version(client.context()->native_handle(), version);
         SessionStore sessions;
         const auto is_resumed = [&](const std::string& name) {
-            Handshake handshake{tls.context(), client.context(), name};
+            Handshake handshake{tls.context(), *client.context(), name};
             sessions.attach(handshake.client.get(), name);
             BOOST_TEST(handshake.run());
             handshake.close();

@@ -23,7 +23,7 @@ struct Fixture {
 
     bool is_resumed(SessionStore& sessions, const std::string& key)
     {
-        Handshake handshake{server->context(), client->context(), "localhost"};
+        Handshake handshake{server->context(), *client->context(), "localhost"};
         sessions.attach(handshake.client.get(), key);
         BOOST_TEST(handshake.run());
         handshake.close();
@@ -66,7 +66,7 @@ BOOST_AUTO_TEST_CASE(bounds)
 BOOST_AUTO_TEST_CASE(store_goes_first)
 {
     auto sessions = std::make_unique<SessionStore>();
-    Handshake handshake{server->context(), client->context(), "localhost"};
+    Handshake handshake{server->context(), *client->context(), "localhost"};
     sessions->attach(handshake.client.get(), "a");
     sessions.reset();
     BOOST_TEST(handshake.run());

@@ -1,6 +1,6 @@
 #include "hub/http/admission.hpp"
 
-#include "tests/http/loopback.hpp"
+#include "tests/http/server_fixture.hpp"
 
 #include <boost/test/unit_test.hpp>
 
@@ -197,21 +197,7 @@ BOOST_AUTO_TEST_CASE(connection_over_the_share)
 {
     ServerOptions options;
     options.load.connections_per_address = 1;
-    run(options, [&](Server& server) -> awaitable<> {
-        RawSocket first{loop.get_executor()};
-        co_await first.connect(server.local_endpoint());
-        co_await first.write(get);
-        const auto served = co_await first.read_response();
-        BOOST_TEST(status_of(served) == 200U);
-        RawSocket second{loop.get_executor()};
-        co_await second.connect(server.local_endpoint());
-        const auto away = co_await second.read_all();
-        BOOST_TEST(status_of(away) == 503U);
-        BOOST_TEST(away.find("Retry-After: 1\r\n") != away.npos);
-        co_await first.write(get);
-        const auto again = co_await first.read_response();
-        BOOST_TEST(status_of(again) == 200U);
-    });
+    run(options, [](Server& server) { return second_is_turned_away(server, get); });
 }
 
 // Goal: of requests that came in one piece so many are answered, the last with Connection: close.

@@ -32,7 +32,7 @@ std::vector<std::string> split(const std::string& text, const std::string& by)
 
 /// Answers from the table, one answer a question.
 struct TableResolver final : Resolver {
-    awaitable<result<Addresses>> resolve(std::string) override
+    awaitable<result<Resolved>> resolve(std::string) override
     {
         if (answer.empty()) co_return Error{errc::resolve_failed, "no such name"};
         co_return answer;

@@ -1,6 +1,7 @@
 // The client beyond one plain request: uploads, names, proxies, identities, tokens.
 #include "certs/dev_ca.hpp"
 #include "certs/tls.hpp"
+#include "hub/http/dns_ttl.hpp"
 #include "hub/http/oauth.hpp"
 #include "hub/http/resolver_cache.hpp"
 #include "tests/http/raw_server.hpp"
@@ -22,15 +23,16 @@ using Addresses = std::vector<boost::asio::ip::address>;
 
 /// Every name leads to 127.0.0.1, after a turn of the loop.
 struct CountingResolver final : Resolver {
-    awaitable<result<Addresses>> resolve(std::string host) override
+    awaitable<result<Resolved>> resolve(std::string host) override
     {
         ++asked;
         const auto executor = co_await asio::this_coro::executor;
         co_await asio::post(executor, asio::use_awaitable);
         if (host == "unknown.example") co_return Error{errc::resolve_failed, "no such name"};
-        co_return Addresses{boost::asio::ip::make_address("127.0.0.1")};
+        co_return Resolved{{boost::asio::ip::make_address("127.0.0.1")}, ttl};
     }
     int asked = 0;
+    std::optional<milliseconds> ttl;
 };
 
 std::string ok(const std::string& body, const std::string& fields = "")
@@ -149,12 +151,12 @@ BOOST_AUTO_TEST_CASE(upload_that_ends_before_its_time)
 BOOST_AUTO_TEST_CASE(names_are_remembered)
 {
     ManualClock clock;
-    const auto cache = make_resolver_cache(resolver, {.ttl = 30s, .names_max = 2}, clock);
+    const auto cache = make_resolver_cache(resolver, {.ttl_max = 30s, .names_max = 2}, clock);
     run_coroutine(loop, [&]() -> awaitable<> {
         int answered = 0;
         for (int i = 0; i < 5; ++i)
             asio::co_spawn(loop, cache->resolve("a.example"),
-                           [&](std::exception_ptr, const result<Addresses>& addresses) {
+                           [&](std::exception_ptr, const result<Resolved>& addresses) {
                                answered += addresses.has_value() ? 1 : 0;
                            });
         while (answered < 5) co_await asio::post(loop, asio::use_awaitable);
@@ -177,6 +179,51 @@ BOOST_AUTO_TEST_CASE(names_are_remembered)
             co_await cache->resolve(name);  // two fit: a was dropped
         BOOST_TEST(resolver->asked == 8);
     });
+}
+
+// Goal: an answer is used as long as DNS says, but a second at least and the setting at most; the
+// setting also stands in where DNS says nothing.
+BOOST_AUTO_TEST_CASE(time_to_live)
+{
+    struct Row {
+        std::optional<milliseconds> said;
+        milliseconds used;
+    };
+    for (const Row& row : {Row{5s, 5s}, Row{1h, 30s}, Row{0s, 1s}, Row{{}, 30s}}) {
+        ManualClock clock;
+        resolver->asked = 0;
+        resolver->ttl = row.said;
+        const auto cache = make_resolver_cache(resolver, {.ttl_max = 30s}, clock);
+        loop.restart();
+        run_coroutine(loop, [&]() -> awaitable<> {
+            co_await cache->resolve("a.example");
+            clock.advance(row.used - 1ms);
+            co_await cache->resolve("a.example");
+            BOOST_TEST(resolver->asked == 1);
+            clock.advance(1ms);
+            co_await cache->resolve("a.example");
+            BOOST_TEST(resolver->asked == 2);
+        });
+    }
+}
+
+// Goal: the shortest time of an answer's records counts, also an alias's; other bytes say nothing.
+BOOST_AUTO_TEST_CASE(time_to_live_of_an_answer)
+{
+    using namespace std::string_literals;
+    const auto head = "\0\1\x81\x80\0\1\0\2\0\0\0\0"s;  // an answer with two records
+    const auto question = "\1a\7example\0\0\1\0\1"s;
+    const auto alias = "\xc0\x0c\0\5\0\1\0\0\0\x3c\0\4\1b\xc0\x0e"s;   // for 60 s
+    const auto address = "\xc0\x0c\0\1\0\1\0\0\1\x2c\0\4\x7f\0\0\1"s;  // for 300 s
+    const auto ttl = [](const std::string& bytes) {
+        return ttl_in({reinterpret_cast<const unsigned char*>(bytes.data()), bytes.size()});
+    };
+    const auto whole = head + question + alias + address;
+    BOOST_TEST((ttl(whole) == 60s));
+    BOOST_TEST((ttl("\0\1\x81\x80\0\1\0\1\0\0\0\0"s + question + address) == 300s));
+    BOOST_TEST(!ttl("\0\1\x81\x83\0\1\0\0\0\0\0\0"s + question));  // no such name
+    for (std::size_t size = 0; size < whole.size(); ++size)
+        BOOST_TEST(!ttl(whole.substr(0, size)), size);
 }
 
 // Goal: through a proxy, http goes with the whole URL and no name is resolved here but the proxy's.

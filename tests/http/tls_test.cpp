@@ -21,7 +21,7 @@ using Addresses = std::vector<boost::asio::ip::address>;
 
 /// Every name leads to 127.0.0.1.
 struct LoopbackResolver final : Resolver {
-    awaitable<result<Addresses>> resolve(std::string) override
+    awaitable<result<Resolved>> resolve(std::string) override
     {
         co_return Addresses{boost::asio::ip::make_address("127.0.0.1")};
     }
@@ -161,13 +161,15 @@ BOOST_AUTO_TEST_CASE(client_certificates)
     BOOST_TEST(peer.client_subject.empty());
 }
 
-// Goal: a new connection to the same receiver resumes the session, another identity's does not.
+// Goal: a new connection to the same receiver resumes the session, and the server still knows the
+// client's certificate; another identity's, or one under files that were read anew, does not.
 BOOST_AUTO_TEST_CASE(sessions_are_resumed)
 {
     Route closing;
     closing.method = "POST";
     closing.pattern = "/once";
-    closing.handle = [](Request&) -> awaitable<Response> {
+    closing.handle = [this](Request& request) -> awaitable<Response> {
+        peer = request.peer;
         auto response = Response::text(200, "x");
         response.close = true;
         co_return response;
@@ -175,13 +177,16 @@ BOOST_AUTO_TEST_CASE(sessions_are_resumed)
     router.add(std::move(closing));
     run_coroutine(loop, [&]() -> awaitable<> {
         ServerOptions options;
-        options.tls = std::make_shared<ServerTls>(server_files());
+        auto asking = server_files();
+        asking.client_ca_file = ca.ca_file();
+        options.tls = std::make_shared<ServerTls>(asking);
         Server server{loop.get_executor(), loopback(), router, options};
         server.start();
         const auto url =
             "https://localhost:" + std::to_string(server.local_endpoint().port()) + "/once";
         ClientOptions out;
-        const ClientTls::Options trust{ca.ca_file(), {}, {}};
+        const auto files = ca.issue("client", {DevCertificate::Use::client, "resumer", {}});
+        const ClientTls::Options trust{ca.ca_file(), files.certificate, files.key};
         out.tls = std::make_shared<ClientTls>(trust);
         out.resolver = std::make_shared<LoopbackResolver>();
         Client client{loop.get_executor(), {{parse_network("127.0.0.0/8").value()}}, out};
@@ -196,7 +201,14 @@ BOOST_AUTO_TEST_CASE(sessions_are_resumed)
             const auto reply = co_await client.send(std::move(request), Deadline::after(5s));
             is_ok(reply);
             BOOST_TEST(resumed() == i);
+            BOOST_TEST(peer.client_subject == "CN=resumer,O=Katydid development");
         }
+        BOOST_TEST(out.tls->reload().has_value());
+        ClientRequest anew;
+        anew.url = url;
+        const auto fresh = co_await client.send(std::move(anew), Deadline::after(5s));
+        is_ok(fresh);
+        BOOST_TEST(resumed() == 2);
         ClientRequest request;
         request.url = url;
         request.identity = other;
@@ -280,7 +292,7 @@ BOOST_AUTO_TEST_CASE(host_is_not_the_server_name)
         Server server{loop.get_executor(), loopback(), router, options};
         server.start();
         ClientTls trust{{ca.ca_file(), {}, {}}};
-        boost::asio::ssl::stream<tcp::socket> stream{loop, trust.context()};
+        boost::asio::ssl::stream<tcp::socket> stream{loop, *trust.context()};
         co_await stream.next_layer().async_connect(server.local_endpoint(), asio::use_awaitable);
         std::string name = "localhost";
         SSL_ctrl(stream.native_handle(), SSL_CTRL_SET_TLSEXT_HOSTNAME, TLSEXT_NAMETYPE_host_name,

@@ -6,11 +6,12 @@ import json
 import os
 import pathlib
 import signal
+import select
 import socket
 import ssl
 import subprocess
 import sys
-import time
+import threading
 
 SECRET = "edge-test-secret-0123456789"
 READY_SECONDS_MAX = 60
@@ -33,23 +34,46 @@ class Hub:
                    "--data-dir", str(self.folder / "data"), "--port-file", str(self.port_file)]
         if sockets:
             command = with_sockets(command, len(sockets))
-        self.log = (self.folder / "hub.log").open("ab")
+        # It tells its service manager when it is ready, and that is us.
+        self.manager = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
+        self.manager.bind(environment.setdefault("NOTIFY_SOCKET", str(self.folder / "notify")))
         self.process = subprocess.Popen(
-            command, stdin=subprocess.DEVNULL, stdout=self.log, stderr=self.log, env=environment,
-            preexec_fn=(lambda: place(sockets)) if sockets else None, close_fds=not sockets)
+            command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+            env=environment, preexec_fn=(lambda: place(sockets)) if sockets else None,
+            close_fds=not sockets)
+        self.lines = []
+        self.said = threading.Condition()
+        self.listener = threading.Thread(target=self.listen, daemon=True)
+        self.listener.start()
         self.ports = None
 
+    def listen(self):
+        """Collects what the hub logs, until it ends."""
+        for line in self.process.stdout:
+            with self.said:
+                self.lines.append(line.decode(errors="replace"))
+                self.said.notify_all()
+
     def wait_ready(self):
-        deadline = time.monotonic() + READY_SECONDS_MAX
-        while time.monotonic() < deadline:
-            if self.process.poll() is not None:
-                raise RuntimeError("the hub ended by itself:\n" + self.log_tail())
-            try:
-                self.ports = json.loads(self.port_file.read_text())
-                return self
-            except (FileNotFoundError, json.JSONDecodeError):
-                time.sleep(0.01)
-        raise RuntimeError("the hub was not ready in time:\n" + self.log_tail())
+        ended = os.pidfd_open(self.process.pid)
+        try:
+            ready, _, _ = select.select([self.manager, ended], [], [], READY_SECONDS_MAX)
+        finally:
+            os.close(ended)
+        if self.manager not in ready or b"READY=1" not in self.manager.recv(4096):
+            raise RuntimeError("the hub was not ready in time, or ended:\n" + self.log_tail())
+        self.ports = json.loads(self.port_file.read_text())
+        return self
+
+    def wait_log(self, enough, what, seconds=20):
+        """Waits until the lines of the log are enough."""
+        with self.said:
+            if not self.said.wait_for(lambda: enough(self.lines), seconds):
+                raise AssertionError(what)
+
+    def count_log(self, words):
+        with self.said:
+            return sum(words in line for line in self.lines)
 
     @property
     def port(self):
@@ -59,11 +83,9 @@ class Hub:
     def operator_port(self):
         return int(self.ports["operator_listen"].rsplit(":", 1)[1])
 
-    def log_text(self):
-        return (self.folder / "hub.log").read_text(errors="replace")
-
     def log_tail(self):
-        return "\n".join(self.log_text().splitlines()[-30:])
+        with self.said:
+            return "".join(self.lines[-30:])
 
     def reload(self):
         self.process.send_signal(signal.SIGHUP)
@@ -78,7 +100,9 @@ class Hub:
             self.process.kill()
             return self.process.wait()
         finally:
-            self.log.close()
+            self.listener.join()
+            self.manager.close()
+            (self.folder / "notify").unlink(missing_ok=True)
 
 
 def with_sockets(command, count):

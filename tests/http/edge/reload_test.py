@@ -8,12 +8,9 @@ import ssl
 import subprocess
 import sys
 import tempfile
-import time
 
 sys.dont_write_bytecode = True
 from hub import Hub, exchange, status_of, webhook  # noqa: E402
-
-PATIENCE_SECONDS = 20
 
 
 def make_certificates(program, folder, *names):
@@ -33,11 +30,8 @@ def shown(port, authority, name="localhost"):
         return connection.getpeercert(binary_form=True)
 
 
-def wait_until(condition, what):
-    deadline = time.monotonic() + PATIENCE_SECONDS
-    while not condition():
-        assert time.monotonic() < deadline, what
-        time.sleep(0.05)
+def says(words, times=1):
+    return lambda lines: sum(words in line for line in lines) >= times
 
 
 def check(program, folder):
@@ -54,20 +48,22 @@ def check(program, folder):
 
         held = connect(hub.port, ca)
         make_certificates(program, one)
-        wait_until(lambda: shown(hub.port, ca) != first, "the new certificate was not taken up")
+        hub.wait_log(says("tls.reloaded"), "the new certificate was not taken up")
+        assert shown(hub.port, ca) != first, "the old certificate is still shown"
         held.sendall(webhook(1, close=True, host="localhost"))
         assert status_of(held.recv(65536)) == 200, "an open connection did not live on"
 
         second = shown(hub.port, ca)
         good = (one / "server.pem").read_bytes()
         (one / "server.pem").write_text("not a certificate")
-        wait_until(lambda: "tls.not_reloaded" in hub.log_text(), "a bad file was not reported")
+        hub.wait_log(says("tls.not_reloaded"), "a bad file was not reported")
         assert shown(hub.port, ca) == second, "a bad file replaced the certificate"
         (one / "server.pem").write_bytes(good)
 
-        times = hub.log_text().count("tls.reloaded")
+        hub.wait_log(says("tls.reloaded", 2), "the good file was not taken up again")
+        times = hub.count_log("tls.reloaded")
         hub.reload()
-        wait_until(lambda: hub.log_text().count("tls.reloaded") > times, "SIGHUP did nothing")
+        hub.wait_log(says("tls.reloaded", times + 1), "SIGHUP did nothing")
         assert shown(hub.port, ca) == second
 
         answer = exchange(hub.port, webhook(2, host="other.example"),

@@ -26,7 +26,7 @@ class Load:
         self.served = 0
         self.slowest = 0.0
         self.failures = []
-        self.lock = threading.Lock()
+        self.lock = threading.Condition()
         self.stopped = threading.Event()
         self.threads = [threading.Thread(target=self.work) for _ in range(CLIENTS)]
 
@@ -45,13 +45,13 @@ class Load:
                     self.failures.append(problem)
                 else:
                     self.served += 1
+                self.lock.notify_all()
             turn = max(turn + self.gap, began)
             self.stopped.wait(max(0.0, turn - time.monotonic()))
 
     def wait_served(self, count):
-        deadline = time.monotonic() + 60
-        while self.served < count and not self.failures and time.monotonic() < deadline:
-            time.sleep(0.005)
+        with self.lock:
+            self.lock.wait_for(lambda: self.served >= count or self.failures, 60)
 
 
 def main():
