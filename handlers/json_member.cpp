@@ -80,4 +80,19 @@ std::optional<JsonMember> find_member(std::string_view object, std::string_view 
     return found;
 }
 
+std::optional<std::vector<std::string_view>> find_elements(std::string_view array)
+{
+    Cursor cursor{array};
+    std::vector<std::string_view> found;
+    if (!cursor.take('[')) return std::nullopt;
+    if (cursor.take(']')) return found;
+    do {
+        const auto value = cursor.take_value();
+        if (!value) return std::nullopt;
+        found.push_back(*value);
+    } while (cursor.take(','));
+    if (!cursor.take(']')) return std::nullopt;
+    return found;
+}
+
 }  // namespace katydid::handlers

@@ -3,6 +3,7 @@
 
 #include <optional>
 #include <string_view>
+#include <vector>
 
 namespace katydid::handlers {
 
@@ -19,5 +20,8 @@ struct JsonMember {
 ///
 /// It scans and does not validate: what it returns is valid JSON if the whole text is.
 [[nodiscard]] std::optional<JsonMember> find_member(std::string_view object, std::string_view name);
+
+/// The elements of an array, as they stand. nullopt when the text is no array or breaks off.
+[[nodiscard]] std::optional<std::vector<std::string_view>> find_elements(std::string_view array);
 
 }  // namespace katydid::handlers

@@ -22,6 +22,7 @@ struct WireRequest {
 struct WireContext {
     DeliveryId delivery;
     std::uint32_t attempt = 1;
+    bool is_traced = false;  ///< the attempt is a span of its own in the event's trace
 };
 
 }  // namespace katydid::handlers

@@ -18,6 +18,11 @@ def use_certificates(folder):
     _tls.load_cert_chain(folder / "client.pem", folder / "client.key")
 
 
+def open_url(request):
+    """The answer of a request, under the demo's certificates."""
+    return urllib.request.urlopen(request, timeout=TIMEOUT_SECONDS, context=_tls)
+
+
 def call(url, body=None, key=None):
     """GET, or POST when there is a body; the JSON of the answer."""
     headers = {"Content-Type": "application/json"} if body is not None else {}
@@ -25,8 +30,7 @@ def call(url, body=None, key=None):
         headers["Authorization"] = f"Bearer {key}"
     data = json.dumps(body).encode() if body is not None else None
     try:
-        with urllib.request.urlopen(urllib.request.Request(url, data, headers),
-                                    timeout=TIMEOUT_SECONDS, context=_tls) as answer:
+        with open_url(urllib.request.Request(url, data, headers)) as answer:
             return json.load(answer)
     except urllib.error.HTTPError as error:
         raise DemoError(f"{url} answered {error.code}: {error.read().decode(errors='replace')}") from error
@@ -60,12 +64,24 @@ class Hub:
         return call(f"{self.url}/v1/subscriptions", subscription, self.key)
 
 
+    def make_key(self, scope):
+        return call(f"{self.url}/v1/keys", {"name": f"demo {scope}", "scopes": [scope]}, self.key)["key"]
+
+
 class Simulator:
     def __init__(self, url):
         self.url = url
 
     def set_mode(self, mode, lasting):
         return call(f"{self.url}/_sim/mode", {"mode": mode, "for": lasting})
+
+    def set_api_mode(self, mode):
+        """How its REST API behaves; webhooks have a mode of their own."""
+        return call(f"{self.url}/_sim/api", {"mode": mode})
+
+    def writes(self):
+        """What stands in its ledger, in order."""
+        return call(f"{self.url}/_sim/writes")["entries"]
 
     def post(self, count, hub_url, rate):
         return call(f"{self.url}/_sim/post", {"count": count, "hub": hub_url, "rate": rate})

@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
-"""The demo behind script/demo: a hub between two simulators, webhooks both ways, one receiver
-that fails on purpose and recovers. Ends everything it started, by process id."""
+"""The demo behind script/demo: a hub between two simulators. First two stories told through the
+bridge, then webhooks both ways with one receiver that fails on purpose and recovers. Ends
+everything it started, by process id."""
 
 import argparse
 import base64
@@ -16,6 +17,7 @@ import time
 from clients import Hub, Simulator, use_certificates
 from outcome import all_ended, is_good, summarise
 from programs import DemoError, Program, fresh_folder
+from stories import are_good, tell_stories
 from table import Display, Picture
 
 # The four types that are on the wire today, and the four topics of the two platforms.
@@ -40,6 +42,8 @@ class Stage:
             "ATLVS_PARTNER_SECRET": secrets.token_hex(24),
             "GRASSHOPPER_WEBHOOK_SECRET": standard_secret(),
             "GRASSHOPPER_STANDARD_SECRET": standard_secret(),
+            "ATLVS_API_KEY": secrets.token_hex(24),
+            "GRASSHOPPER_API_KEY": secrets.token_hex(24),
         }
         self._build = build
 
@@ -78,7 +82,9 @@ class Stage:
         hub = self._start("hub", [self._build / "hub/katydid", "serve", "--listen", "127.0.0.1:0",
                                   "--operator-listen", "127.0.0.1:0", "--data-dir", self.folder / "data"],
                           KATYDID_EGRESS_ALLOW="127.0.0.0/8", KATYDID_RETRY_DELAYS=RETRY_DELAYS,
-                          KATYDID_BREAKER_OPEN="1s", **self.hub_tls,
+                          KATYDID_BREAKER_OPEN="1s", KATYDID_BRIDGE_HEALTH_INTERVAL="1s", **self.hub_tls,
+                          ATLVS_API_URL=self.atlvs.url + "/api",
+                          GRASSHOPPER_API_URL=self.grasshopper.url + "/api",
                           GRASSHOPPER_WEBHOOK_URL=self.grasshopper.url + "/api/webhooks/atlvs",
                           ATLVS_WEBHOOK_URL=self.atlvs.url + "/webhooks/partner")
         ports = hub.wait_ready()
@@ -144,7 +150,10 @@ def look(stage, elapsed):
 
 def final_summary(stage):
     to_atlvs = next(key for key, name in stage.names.items() if name == "to-atlvs")
-    return summarise(stage.hub.deliveries(), stage.atlvs.ledger(entries=True),
+    # What the stories wrote is no webhook; they are judged by themselves.
+    webhooks = [delivery for delivery in stage.hub.deliveries()
+                if stage.names[delivery["subscription"]] != "bridge-atlvs"]
+    return summarise(webhooks, stage.atlvs.ledger(entries=True),
                      stage.grasshopper.ledger(entries=True), to_atlvs)
 
 
@@ -208,13 +217,14 @@ def parse_arguments():
 def run(arguments, stage, display):
     display.say(f"Starting a hub between ATLVS and Grasshopper in {stage.folder} …")
     stage.start()
+    told = tell_stories(stage.hub.url, stage.hub.make_key("bridge:atlvs"), stage.atlvs, display.say)
     display.finish(play(stage, display, arguments.seconds, arguments.rate))
-    summary = final_summary(stage)
+    summary = {**final_summary(stage), "stories": told}
     print(json.dumps(summary), flush=True)
     if not arguments.once:
         display.say("\n" + commands_to_try(stage))
         keep_running(stage, display)
-    return 0 if is_good(summary) else 1
+    return 0 if is_good(summary) and are_good(told) else 1
 
 
 def stop(*_):

@@ -1,29 +1,35 @@
 #include "handlers/grasshopper/type_map.hpp"
 
-#include <array>
-#include <utility>
+#include "handlers/embedded.hpp"
+
+#include <boost/json.hpp>
+
+#include <map>
+#include <string>
 
 namespace katydid::handlers::grasshopper {
 namespace {
 
-/// reference/platforms.md: the four types seen on the wire pass, three topics have a counterpart.
-constexpr std::array<std::pair<std::string_view, std::string_view>, 7> type_map{{
-    {"event.updated", "event.updated"},
-    {"event.cancelled", "event.cancelled"},
-    {"resource.updated", "resource.updated"},
-    {"artist.updated", "artist.updated"},
-    {"production.status_changed", "event.updated"},
-    {"resource.allocation_changed", "resource.updated"},
-    {"staff.assigned", "resource.updated"},
-}};
+using Types = std::map<std::string, std::string, std::less<>>;
+
+Types read_types()
+{
+    const auto text = embedded_file("grasshopper/types.json");
+    const auto document = boost::json::parse(boost::json::string_view{text.data(), text.size()});
+    Types types;
+    for (const auto& [ours, theirs] : document.as_object())
+        types.emplace(std::string_view{ours}, std::string_view{theirs.as_string()});
+    return types;
+}
 
 }  // namespace
 
-std::optional<std::string_view> map_type(std::string_view type) noexcept
+std::optional<std::string_view> map_type(std::string_view type)
 {
-    for (const auto& [ours, theirs] : type_map)
-        if (ours == type) return theirs;
-    return std::nullopt;
+    static const Types types = read_types();
+    const auto found = types.find(type);
+    if (found == types.end()) return std::nullopt;
+    return found->second;
 }
 
 }  // namespace katydid::handlers::grasshopper

@@ -48,6 +48,8 @@ awaitable<http::Response> Receiver::shake_hands(http::Request& request)
 {
     const auto source = find_source(request);
     if (!source) co_return http::Response::plain_error(404, "Unknown webhook source");
+    auto refused = judge_certificate(*source, request.peer);
+    if (refused) co_return std::move(*refused);
     const bool is_answered = std::ranges::any_of(
         source->traits, [&](const auto& traits) { return answers(traits, request.method); });
     if (!is_answered) co_return not_allowed(*source);

@@ -70,7 +70,7 @@ result<Event> normalise(const registry::SourceEntry& source, std::string_view sc
     event.key = std::move(facts->key);
     if (facts->occurred_at) event.occurred_at = *facts->occurred_at;
     event.content_type = request.header("content-type");
-    event.traceparent = request.header("traceparent");
+    event.traceparent = request.traceparent();
     event.headers = provider_headers(request.headers);
     event.payload = std::make_shared<const std::string>(std::move(request.body));
     return event;

@@ -97,12 +97,32 @@ registry::SourceEntryPtr Receiver::find_source(const http::Request& request) con
     return tenant ? parts_.tables.source(*tenant, request.parameter("source")) : nullptr;
 }
 
-std::optional<http::Response> Receiver::admit(const http::Request& head) const
+std::optional<http::Response> Receiver::judge_certificate(const registry::SourceEntry& source,
+                                                          const http::Peer& peer)
 {
-    if (!find_source(head)) {
+    const auto& wanted = source.client_subject;
+    if (wanted.empty() || wanted == peer.client_subject) return std::nullopt;
+    parts_.metrics.event_rejected("client_certificate");
+    if (may_log())
+        log::warn("webhook.certificate_refused",
+                  "the source takes webhooks under its client certificate only",
+                  {{"source", source.source.name},
+                   {"wanted", wanted},
+                   {"shown", peer.client_subject},
+                   {"client", peer.address.to_string()}});
+    return http::Response::plain_error(
+        403, peer.client_subject.empty() ? "This source asks for a TLS client certificate"
+                                         : "The client certificate is not the one of this source");
+}
+
+std::optional<http::Response> Receiver::admit(const http::Request& head)
+{
+    const auto source = find_source(head);
+    if (!source) {
         parts_.metrics.event_rejected("unknown_source");
         return http::Response::plain_error(404, "Unknown webhook source");
     }
+    if (auto refused = judge_certificate(*source, head.peer)) return refused;
     const auto coding = head.header("content-encoding");
     if (!coding.empty() && !equal_names(coding, "identity")) {
         parts_.metrics.event_rejected("content_encoding");
@@ -136,7 +156,7 @@ awaitable<http::Response> Receiver::receive(http::Request& request)
     auto event = normalise(*source, source->source.schemes[index],
                            std::get<signing::Verified>(verdict), request);
     if (!event) co_return bad_body(event.error());
-    const auto appended = co_await parts_.intake.accept(std::move(*event));
+    const auto appended = co_await take_in(std::move(*event));
     co_return answer_to(*source, index, appended);
 }
 
@@ -165,8 +185,21 @@ awaitable<http::Response> Receiver::receive_with_care(const registry::SourceEntr
     auto event = normalise(source, source.source.schemes[index],
                            std::get<signing::Verified>(*verdict), request);
     if (!event) co_return bad_body(event.error());
-    const auto appended = co_await parts_.intake.accept(std::move(*event));
+    const auto appended = co_await take_in(std::move(*event));
     co_return answer_to(source, index, appended);
+}
+
+/// A verified event, without what its source's privacy table takes out.
+awaitable<result<store::Appended>> Receiver::take_in(Event event)
+{
+    if (parts_.privacy != nullptr && parts_.privacy->of(event.source) != nullptr) {
+        PrivacyGate gate{parts_.store, *parts_.privacy};
+        const auto passed = co_await gate.pass(event);
+        if (!passed) co_return passed.error();
+    }
+    if (parts_.before_append) co_await parts_.before_append(event);
+    auto appended = co_await parts_.intake.accept(std::move(event));
+    co_return appended;
 }
 
 http::Response Receiver::bad_body(const Error& error)
@@ -178,6 +211,8 @@ http::Response Receiver::bad_body(const Error& error)
 http::Response Receiver::answer_to(const registry::SourceEntry& source, std::size_t index,
                                    const result<store::Appended>& appended)
 {
+    if (!appended && appended.error() == errc::invalid_argument)
+        return http::Response::plain_error(422, appended.error().message);
     if (!appended) {
         log::warn("event.not_stored", appended.error().message, {{"source", source.source.name}});
         return unavailable("The hub cannot store events now: try again");
@@ -262,7 +297,7 @@ awaitable<result<Receiver::Replayed>> Receiver::replay(const store::Rejected& ro
     auto event = normalise(*source, source->source.schemes[index],
                            std::get<signing::Verified>(*verdict), request);
     if (!event) co_return event.error();
-    auto appended = co_await parts_.intake.accept(std::move(*event));
+    auto appended = co_await take_in(std::move(*event));
     if (!appended) co_return appended.error();
     co_return Replayed{*appended};
 }

@@ -6,6 +6,7 @@
 #include "hub/intake/intake.hpp"
 #include "hub/observe/metrics.hpp"
 #include "hub/receive/origin.hpp"
+#include "hub/receive/privacy_gate.hpp"
 #include "hub/receive/quarantine.hpp"
 #include "hub/receive/remote_keys.hpp"
 #include "hub/registry/registry.hpp"
@@ -36,6 +37,9 @@ public:
         observe::Metrics& metrics;
         std::vector<http::AllowedNetwork> trusted_proxies{};
         std::string ca_file{};  ///< for certificates of providers; empty: the system's roots
+        const handlers::PrivacyTables* privacy = nullptr;  ///< null: every byte is stored
+        /// Awaited before an event is stored, e.g. to drop what it makes wrong. Optional.
+        std::function<awaitable<void>(const Event&)> before_append = nullptr;
     };
 
     explicit Receiver(Parts parts);
@@ -51,10 +55,14 @@ public:
 
 private:
     [[nodiscard]] registry::SourceEntryPtr find_source(const http::Request& request) const;
-    [[nodiscard]] std::optional<http::Response> admit(const http::Request& head) const;
+    [[nodiscard]] std::optional<http::Response> admit(const http::Request& head);
+    /// Whether the connection's certificate is the source's, where the source has one.
+    [[nodiscard]] std::optional<http::Response>
+    judge_certificate(const registry::SourceEntry& source, const http::Peer& peer);
     awaitable<http::Response> receive(http::Request& request);
     awaitable<http::Response> receive_with_care(const registry::SourceEntry& source,
                                                 std::size_t index, http::Request& request);
+    awaitable<result<store::Appended>> take_in(Event event);
     http::Response bad_body(const Error& error);
     http::Response answer_to(const registry::SourceEntry& source, std::size_t index,
                              const result<store::Appended>& appended);

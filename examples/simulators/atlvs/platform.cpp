@@ -1,5 +1,6 @@
 #include "examples/simulators/atlvs/platform.hpp"
 
+#include "examples/simulators/atlvs/api.hpp"
 #include "examples/simulators/atlvs/kinds.hpp"
 #include "examples/simulators/common/json.hpp"
 
@@ -16,7 +17,8 @@ public:
         : happenings_{kinds(), options.types, options.seed, clock},
           dice_{~options.seed},
           partner_{signing::find_scheme("atlvs"), keys_from_environment(options.verify_secret_env),
-                   "Invalid signature", "Internal error", &accept_partner_webhook}
+                   "Invalid signature", "Internal error", &accept_partner_webhook},
+          api_{clock, text_from_environment(options.api_key_env), options.seed}
     {}
 
     std::string_view name() const override { return "atlvs"; }
@@ -33,12 +35,14 @@ public:
     {
         router.add({"POST", "/webhooks/partner",
                     [&](http::Request& request) { return receiver.receive(request, partner_); }});
+        api_.add_routes(router);
     }
 
 private:
     Happenings happenings_;
     Dice dice_;
     ReceiverRules partner_;
+    Api api_;
 };
 
 }  // namespace

@@ -31,6 +31,9 @@ int run_main(int argc, char** argv, Options defaults, const char* about, MakePla
         ->capture_default_str();
     app.add_option("--types", options.types,
                    "Event types to post, e.g. resource.*; all without it");
+    app.add_option("--api-key-env", options.api_key_env,
+                   "Variable with the key of the REST API; unset: it answers 503")
+        ->capture_default_str();
     app.add_option("--sign-secret-env", options.sign_secret_env,
                    "Variable with the secret that signs")
         ->capture_default_str();

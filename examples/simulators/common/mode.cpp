@@ -11,12 +11,15 @@ namespace {
 
 namespace json = boost::json;
 
-constexpr NameTable<Mode, 5> mode_names{{
+constexpr NameTable<Mode, 8> mode_names{{
     {Mode::ok, "ok"},
     {Mode::down, "down"},
     {Mode::error, "error"},
     {Mode::hang, "hang"},
     {Mode::slow, "slow"},
+    {Mode::wrong, "wrong"},
+    {Mode::lost, "lost"},
+    {Mode::mix, "mix"},
 }};
 
 }  // namespace
@@ -26,13 +29,21 @@ std::string_view to_text(Mode mode) noexcept
     return name_of(mode_names, mode);
 }
 
+Mode roll(Dice& dice)
+{
+    constexpr std::array faults{Mode::down, Mode::error, Mode::slow, Mode::wrong, Mode::lost};
+    return dice.one_in(2) ? Mode::ok : dice.pick(faults);
+}
+
 result<void> ModeSwitch::set(const json::object& settings)
 {
     const auto* name = settings.if_contains("mode");
     const auto mode = name != nullptr && name->is_string()
                           ? value_of(mode_names, std::string_view{name->get_string()})
                           : std::nullopt;
-    if (!mode) return Error{errc::invalid_argument, "mode is one of ok, down, error, hang, slow"};
+    if (!mode)
+        return Error{errc::invalid_argument,
+                     "mode is one of ok, down, error, hang, slow, wrong, lost, mix"};
 
     std::optional<SteadyTime> until;
     std::optional<std::uint64_t> requests;

@@ -1,6 +1,7 @@
 // Failing on demand: how a simulated platform behaves towards webhooks right now.
 #pragma once
 
+#include "examples/simulators/common/dice.hpp"
 #include "hub/core/clock.hpp"
 #include "hub/core/error.hpp"
 
@@ -18,9 +19,15 @@ enum class Mode : std::uint8_t {
     error,  ///< 500, after the signature passed
     hang,   ///< no answer until the mode ends
     slow,   ///< a right answer, late
+    wrong,  ///< carried out, and answered with something that is no answer
+    lost,   ///< carried out, but the caller gets an error
+    mix,    ///< any of these by chance; half of the requests go well
 };
 
 std::string_view to_text(Mode mode) noexcept;
+
+/// What `mix` is for one request.
+[[nodiscard]] Mode roll(Dice& dice);
 
 /// Holds the mode, and goes back to ok when its time or its count of requests is used up.
 ///

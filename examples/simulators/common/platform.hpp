@@ -23,6 +23,7 @@ struct Options {
     std::uint64_t seed = 1;
     std::uint64_t repeat_one_in = 25;
     std::vector<std::string> types;
+    std::string api_key_env;          ///< of the REST API; a variable that is unset closes it
     std::string sign_secret_env;      ///< signs what it posts
     std::string verify_secret_env;    ///< verifies what it receives
     std::string standard_secret_env;  ///< verifies Standard Webhooks, where it receives any
@@ -50,5 +51,8 @@ int run_main(int argc, char** argv, Options defaults, const char* about, MakePla
 
 /// The key ring of a secret in the environment. Throws Failure when it is not set or empty.
 signing::KeyRing keys_from_environment(const std::string& variable);
+
+/// The text of a variable, empty when it is not set.
+std::string text_from_environment(const std::string& variable);
 
 }  // namespace katydid::simulators

@@ -143,6 +143,12 @@ signing::KeyRing keys_from_environment(const std::string& variable)
     return {{signing::Key{{}, signing::Secret{value}, std::nullopt, std::nullopt}}};
 }
 
+std::string text_from_environment(const std::string& variable)
+{
+    const char* value = variable.empty() ? nullptr : std::getenv(variable.c_str());
+    return value == nullptr ? std::string{} : std::string{value};
+}
+
 int run(const Options& options, MakePlatform make)
 {
     std::signal(SIGPIPE, SIG_IGN);

@@ -56,14 +56,21 @@ Answer Receiver::judge(const http::Request& request, const ReceiverRules& rules,
     const auto* refusal = std::get_if<signing::Refusal>(&verdict);
     if (refusal != nullptr && refusal->reason != signing::RefusalReason::body_malformed)
         return {http::Response::plain_error(401, rules.wrong_signature)};
-    if (mode == Mode::error) return {http::Response::plain_error(500, rules.failed)};
+    if (mode == Mode::lost) {
+        auto answer = rules.accept(request);
+        answer.response = http::Response::plain_error(502, "Bad gateway");
+        return answer;
+    }
+    if (mode == Mode::error || mode == Mode::wrong)
+        return {http::Response::plain_error(500, rules.failed)};
     return rules.accept(request);
 }
 
 awaitable<http::Response> Receiver::receive(const http::Request& request,
                                             const ReceiverRules& rules)
 {
-    const Mode mode = mode_.take();
+    Mode mode = mode_.take();
+    if (mode == Mode::mix) mode = roll(dice_);
     if (mode == Mode::hang) {
         co_await hang();
     } else if (mode == Mode::slow) {

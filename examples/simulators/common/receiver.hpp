@@ -1,6 +1,7 @@
 // The common part of every simulated webhook receiver: modes, signature, ledger.
 #pragma once
 
+#include "examples/simulators/common/dice.hpp"
 #include "examples/simulators/common/ledger.hpp"
 #include "examples/simulators/common/mode.hpp"
 #include "hub/core/asio.hpp"
@@ -65,6 +66,7 @@ private:
     const Clock& clock_;
     Ledger& ledger_;
     ModeSwitch mode_;
+    Dice dice_{1};  ///< of the mode `mix`
     std::set<asio::steady_timer*> hanging_;  ///< of the requests that wait in hang()
 };
 

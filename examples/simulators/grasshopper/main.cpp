@@ -5,6 +5,7 @@ int main(int argc, char** argv)
 {
     using namespace katydid::simulators;
     Options defaults;
+    defaults.api_key_env = "GRASSHOPPER_API_KEY";
     defaults.sign_secret_env = "GRASSHOPPER_WEBHOOK_SECRET";
     defaults.verify_secret_env = "ATLVS_WEBHOOK_SECRET";
     defaults.standard_secret_env = "GRASSHOPPER_STANDARD_SECRET";

@@ -1,6 +1,7 @@
 #include "examples/simulators/grasshopper/platform.hpp"
 
 #include "examples/simulators/common/json.hpp"
+#include "examples/simulators/grasshopper/api.hpp"
 #include "examples/simulators/grasshopper/kinds.hpp"
 
 #include <boost/json/serialize.hpp>
@@ -43,7 +44,8 @@ public:
                  "Webhook processing failed", &accept_atlvs_webhook},
           standard_{signing::find_scheme("standard-webhooks"),
                     optional_keys(options.standard_secret_env), "Invalid webhook signature",
-                    "Webhook processing failed", &accept_standard_webhook}
+                    "Webhook processing failed", &accept_standard_webhook},
+          api_{clock, text_from_environment(options.api_key_env), options.seed}
     {}
 
     std::string_view name() const override { return "grasshopper"; }
@@ -56,12 +58,14 @@ public:
                     [&](http::Request& request) { return receiver.receive(request, atlvs_); }});
         router.add({"POST", "/api/webhooks/katydid",
                     [&](http::Request& request) { return receiver.receive(request, standard_); }});
+        api_.add_routes(router);
     }
 
 private:
     Happenings happenings_;
     ReceiverRules atlvs_;
     ReceiverRules standard_;
+    Api api_;
 };
 
 }  // namespace

@@ -1,0 +1,92 @@
+// What stands between the platforms: their REST calls, answered by the hub.
+#pragma once
+
+#include "handlers/privacy_table.hpp"
+#include "hub/bridge/calls.hpp"
+#include "hub/core/outcome.hpp"
+#include "hub/core/subscription.hpp"
+#include "hub/core/subscription_state.hpp"
+#include "hub/http/client.hpp"
+#include "hub/http/router.hpp"
+#include "hub/intake/intake.hpp"
+#include "signing/key_ring.hpp"
+
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace katydid::bridge {
+
+/// Where a platform is reached and with which key. An empty URL: it is not set up.
+struct PlatformOptions {
+    std::string url;
+    signing::Secret key;
+};
+
+struct Options {
+    PlatformOptions atlvs;
+    PlatformOptions grasshopper;
+    milliseconds wait{500};        ///< for an answer, before 202 or a stale copy
+    milliseconds timeout{10'000};  ///< of one call to a platform
+    milliseconds health_interval{10'000};
+    milliseconds fresh_max{std::chrono::hours{1}};  ///< no cached answer is fresh for longer
+    milliseconds remembered{std::chrono::days{7}};  ///< writes, to know them again
+};
+
+/// Refuses a request without a key of that scope, in any words; nullopt: it may pass.
+using Access = std::function<std::optional<http::Response>(const http::Request& head,
+                                                           std::string_view scope)>;
+
+/// The routes of reference/platforms.md, "The REST calls the hub stands in for".
+///
+/// There is one in a hub. It lives on one loop, so nothing in it takes a lock; the routes of the
+/// other loops come over to it.
+/// Lifetime: call stop() and let the loop run before it goes.
+/// Thread safety: the constructor, add_routes() and start() before the loops run or on its loop;
+/// handle() and before_append() from any loop; the rest on its loop.
+class Bridge {
+public:
+    /// All of it outlives the bridge.
+    struct Parts {
+        asio::any_io_executor executor;
+        const Clock& clock;
+        store::Store& store;
+        const registry::Tables& tables;  ///< of its loop, like the next two
+        intake::Intake& intake;
+        IdSource& ids;
+        const handlers::PrivacyTables& privacy;
+        const http::EgressPolicy& egress;
+        http::ClientOptions client;
+        /// Asks the loop that owns a subscription.
+        std::function<awaitable<SubscriptionState>(SubscriptionId)> state_of;
+    };
+
+    Bridge(Parts parts, Options options);
+    ~Bridge();
+    Bridge(const Bridge&) = delete;
+    Bridge& operator=(const Bridge&) = delete;
+
+    /// Of any loop. \param access  judges by that loop's tables
+    void add_routes(http::Router& router, Access access);
+    /// One attempt of the subscription bridge-atlvs; the event outlives the call.
+    awaitable<Outcome> handle(const Event& event);
+    /// Drops the cached answers that a webhook makes wrong. Await it before the event is stored.
+    awaitable<void> before_append(const Event& event);
+    /// A subscription's breaker opened: nobody waits for it any longer.
+    void on_degraded(SubscriptionId id);
+
+    void start();
+    void stop();
+
+private:
+    struct Impl;
+    std::unique_ptr<Impl> impl_;
+};
+
+/// The subscription that brings writes to ATLVS: durable, in order by key, tried for three days.
+/// \param delays  before the second, third, … attempt; empty: the bridge's own
+[[nodiscard]] Subscription make_subscription(milliseconds timeout,
+                                             std::vector<milliseconds> delays);
+
+}  // namespace katydid::bridge

@@ -1,0 +1,62 @@
+// The parts of the bridge, as they hang together. Private to hub/bridge.
+#pragma once
+
+#include "hub/bridge/bridge.hpp"
+#include "hub/bridge/forwarder.hpp"
+#include "hub/bridge/health.hpp"
+#include "hub/bridge/reader.hpp"
+#include "hub/bridge/writer.hpp"
+
+#include <boost/asio/bind_cancellation_slot.hpp>
+#include <boost/json/object.hpp>
+
+namespace katydid::bridge {
+
+struct Bridge::Impl {
+    Impl(Parts parts, Options options);
+
+    /// Runs work on the bridge's loop, wherever it is asked for. There it cannot be cancelled from
+    /// another thread; it is bounded in time.
+    template <class T>
+    awaitable<T> on_loop(awaitable<T> work)
+    {
+        const auto here = co_await asio::this_coro::executor;
+        if (here == parts.executor) co_return co_await std::move(work);
+        co_return co_await asio::co_spawn(
+            parts.executor, std::move(work),
+            asio::bind_cancellation_slot(asio::cancellation_slot{}, asio::use_awaitable));
+    }
+
+    [[nodiscard]] Forwarder::Parts forwarder_parts();
+    [[nodiscard]] Writer::Parts writer_parts();
+    [[nodiscard]] SubscriptionId subscription_id() const;
+    [[nodiscard]] bool is_active() const;
+    [[nodiscard]] Upstream& upstream_of(Platform platform)
+    {
+        return platform == Platform::atlvs ? atlvs : grasshopper;
+    }
+    void drop_for(const Event& event);
+    awaitable<result<void>> publish(Event event);
+
+    // The routes (bridge_routes.cpp).
+    awaitable<http::Response> write(const WriteCall& call, const http::Request& request);
+    awaitable<http::Response> read(const ReadCall& call, const http::Request& request);
+    awaitable<http::Response> show_operation(const http::Request& request);
+    awaitable<http::Response> show_health(bool with_details);
+    awaitable<boost::json::object> describe_platforms(SteadyTime until);
+
+    Parts parts;
+    const Options options;
+    http::Client client;
+    Upstream atlvs;
+    Upstream grasshopper;
+    HealthWatch atlvs_health;
+    HealthWatch grasshopper_health;
+    WaitingRoom room;
+    Operations operations;
+    Reader reader;
+    Forwarder forwarder;
+    Writer writer;
+};
+
+}  // namespace katydid::bridge

@@ -1,0 +1,117 @@
+#include "hub/bridge/health.hpp"
+
+#include "hub/observe/log.hpp"
+
+#include <boost/json.hpp>
+
+#include <algorithm>
+
+namespace katydid::bridge {
+namespace {
+
+namespace json = boost::json;
+
+constexpr milliseconds look_time_max{2'000};
+
+std::string text_at(const json::object& object, std::string_view name)
+{
+    const auto* value = object.if_contains(name);
+    return value != nullptr && value->is_string()
+               ? std::string{std::string_view{value->get_string()}}
+               : std::string{};
+}
+
+}  // namespace
+
+HealthWatch::HealthWatch(Upstream& upstream, const Clock& clock, asio::any_io_executor executor,
+                         milliseconds interval)
+    : upstream_{upstream},
+      clock_{clock},
+      interval_{interval},
+      timer_{std::move(executor)}
+{
+    health_.is_set_up = upstream.is_set_up();
+}
+
+awaitable<void> HealthWatch::run()
+{
+    while (!stopped_ && health_.is_set_up) {
+        co_await look();
+        looked_.ring();
+        if (stopped_) break;
+        timer_.expires_after(interval_);
+        const auto [ignored] = co_await timer_.async_wait(use_tuple);
+        static_cast<void>(ignored);
+    }
+}
+
+void HealthWatch::stop()
+{
+    stopped_ = true;
+    looked_.ring();
+    timer_.cancel();
+}
+
+awaitable<void> HealthWatch::look()
+{
+    const auto start = clock_.steady_now();
+    const auto deadline = Deadline::after(std::min(look_time_max, interval_), clock_);
+    Upstream::Call call{"GET", "/health", "/health"};
+    call.is_routine = true;
+    const auto reply = co_await upstream_.send(std::move(call), deadline);
+    note(reply && is_success(reply->status));
+    if (!reply || !is_success(reply->status)) co_return;
+    health_.latency = std::chrono::round<milliseconds>(clock_.steady_now() - start);
+    boost::system::error_code error;
+    const auto body = json::parse(reply->body, error);
+    if (error || !body.is_object()) co_return;
+    health_.version = text_at(body.get_object(), "version");
+    if (!synced_) health_.last_sync = text_at(body.get_object(), "lastSync");
+}
+
+void HealthWatch::note(bool reached)
+{
+    if (health_.reachable != reached)
+        log::write(reached ? log::Level::info : log::Level::warn,
+                   reached ? "bridge.platform_up" : "bridge.platform_down",
+                   reached ? "the platform answers" : "the platform does not answer as it should",
+                   {{"platform", to_text(upstream_.platform())}});
+    health_.reachable = reached;
+    health_.checked_at = clock_.now();
+}
+
+void HealthWatch::note_sync()
+{
+    synced_ = true;
+    health_.last_sync = to_rfc3339(clock_.now());
+}
+
+awaitable<PlatformHealth> HealthWatch::health(SteadyTime until)
+{
+    if (health_.is_set_up && !health_.reachable) {
+        const bool looked = co_await looked_.wait(until);
+        static_cast<void>(looked);
+    }
+    co_return health_;
+}
+
+json::object to_json(const PlatformHealth& health, const SubscriptionState* state,
+                     std::size_t backlog, bool backlog_is_more)
+{
+    json::object object{{"reachable", health.reachable.value_or(false)}};
+    if (!health.is_set_up) {
+        object["error"] = "not set up";
+        return object;
+    }
+    object["latencyMs"] = health.latency.count();
+    if (health.checked_at != Timestamp{}) object["checkedAt"] = to_rfc3339(health.checked_at);
+    if (!health.version.empty()) object["version"] = health.version;
+    if (!health.last_sync.empty()) object["lastSync"] = health.last_sync;
+    if (state == nullptr) return object;
+    object["breaker"] = state->breaker;
+    object["backlog"] = backlog;
+    if (backlog_is_more) object["backlogIsMore"] = true;
+    return object;
+}
+
+}  // namespace katydid::bridge

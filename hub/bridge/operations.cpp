@@ -1,0 +1,95 @@
+#include "hub/bridge/operations.hpp"
+
+#include "hub/bridge/calls.hpp"
+
+#include <boost/json.hpp>
+
+namespace katydid::bridge {
+namespace {
+
+namespace json = boost::json;
+
+std::string_view status_of(DeliveryState state)
+{
+    switch (state) {
+    case DeliveryState::delivered: return "completed";
+    case DeliveryState::dead: return "failed";
+    case DeliveryState::cancelled: return "cancelled";
+    default: return "queued";
+    }
+}
+
+json::value parse_or_null(const std::string& text)
+{
+    boost::system::error_code error;
+    auto value = json::parse(text, error);
+    return error ? json::value{} : value;
+}
+
+}  // namespace
+
+bool Operation::is_answered() const
+{
+    return attempt && is_final(delivery.state) && is_last_word(attempt->status);
+}
+
+awaitable<result<Operation>> Operations::find(EventId id)
+{
+    Operation operation;
+    auto event = co_await store_.event(default_tenant(), id);
+    if (!event) co_return event.error();
+    operation.event = std::move(*event);
+    const Error unknown{errc::not_found, "There is no such operation."};
+    if (operation.event->source != bridge_source || !find_write_call(operation.event->type))
+        co_return unknown;
+    store::DeliveryQuery query;
+    query.event = id;
+    query.subscription = subscription_();
+    auto deliveries = co_await store_.deliveries(std::move(query));
+    if (!deliveries) co_return deliveries.error();
+    if (deliveries->empty()) co_return unknown;
+    operation.delivery = std::move(deliveries->front());
+    if (operation.delivery.attempts == 0) co_return operation;
+    auto attempts = co_await store_.attempts(default_tenant(), operation.delivery.id);
+    if (!attempts) co_return attempts.error();
+    for (auto& attempt : *attempts)
+        if (!operation.attempt || attempt.number > operation.attempt->number)
+            operation.attempt = std::move(attempt);
+    co_return operation;
+}
+
+std::string to_json(const Operation& operation)
+{
+    const auto& delivery = operation.delivery;
+    const auto* call = find_write_call(operation.event->type);
+    json::object object{{"operationId", operation.event->id.to_string()},
+                        {"call", call != nullptr ? call->name : ""},
+                        {"status", status_of(delivery.state)},
+                        {"attempts", delivery.attempts},
+                        {"createdAt", to_rfc3339(operation.event->received_at)}};
+    if (is_final(delivery.state)) object["completedAt"] = to_rfc3339(delivery.ended_at);
+    if (delivery.state == DeliveryState::scheduled)
+        object["nextAttemptAt"] = to_rfc3339(delivery.due_at);
+    if (!delivery.reason.empty()) object["error"] = delivery.reason;
+    if (operation.attempt && operation.attempt->status != 0)
+        object["httpStatus"] = operation.attempt->status;
+    if (operation.is_answered()) object["result"] = parse_or_null(operation.attempt->response);
+    return json::serialize(object);
+}
+
+std::optional<http::Response> answer_of(const Operation& operation)
+{
+    if (!operation.is_answered()) return std::nullopt;
+    return http::Response::json(operation.attempt->status, operation.attempt->response);
+}
+
+http::Response queued(EventId id)
+{
+    const auto text = id.to_string();
+    auto response = http::Response::json(202,
+                                         R"({"operationId":")" + text + R"(","status":"queued"})");
+    response.with("Location", "/api/operations/" + text);
+    return response;
+}
+
+}  // namespace katydid::bridge

@@ -1,0 +1,190 @@
+#include "hub/bridge/reader.hpp"
+
+#include "handlers/json_member.hpp"
+#include "hub/core/text.hpp"
+#include "hub/observe/log.hpp"
+
+#include <boost/json.hpp>
+
+#include <algorithm>
+#include <array>
+
+namespace katydid::bridge {
+namespace {
+
+namespace json = boost::json;
+
+constexpr std::array<std::string_view, 3> resource_types{"staff", "equipment", "venue"};
+
+bool is_json(std::string_view text)
+{
+    json::parse_options options;
+    options.max_depth = 32;
+    boost::system::error_code error;
+    const auto value = json::parse(json::string_view{text.data(), text.size()}, error, {}, options);
+    return !error && is_utf8(text);
+}
+
+http::Response from_copy(const ReadCache::Copy& copy, bool stale)
+{
+    auto response = http::Response::json(200, *copy.body);
+    const auto age = std::chrono::duration_cast<std::chrono::seconds>(copy.age).count();
+    response.with("Age", std::to_string(age));
+    if (stale) response.with("X-Katydid-Stale", "true");
+    return response;
+}
+
+/// The query without white space or control bytes: it goes upstream as it came.
+bool is_plain(std::string_view query)
+{
+    return std::ranges::all_of(query, [](char c) { return c > ' ' && c < '\x7f'; });
+}
+
+http::Response finish(const ReadCall& call, const http::Request& request, http::Response response)
+{
+    const auto type = call.is_resources ? request.query_parameter("type") : std::nullopt;
+    if (!type || response.status != 200) return response;
+    auto chosen = only_of_type(response.body, *type);
+    if (chosen) response.body = std::move(*chosen);
+    return response;
+}
+
+}  // namespace
+
+http::Response out_of_reach(Platform platform)
+{
+    auto response = http::Response::plain_error(503, std::string{name_of(platform)}
+                                                         + " cannot be reached: try again");
+    response.with("Retry-After", "5");
+    return response;
+}
+
+bool is_iso_date(std::string_view text)
+{
+    constexpr std::size_t day_chars = 10;
+    return text.size() == day_chars && parse_rfc3339(std::string{text} + "T00:00:00Z").has_value();
+}
+
+std::optional<http::Response> query_fault(const ReadCall& call, const http::Request& request)
+{
+    if (!is_plain(request.query))
+        return http::Response::plain_error(400, "the query must be percent-encoded");
+    if (!call.is_resources) return std::nullopt;
+    const auto date = request.query_parameter("date");
+    if (!date || !is_iso_date(*date))
+        return http::Response::plain_error(400, "date must be a day such as 2026-06-15");
+    const auto type = request.query_parameter("type");
+    if (type && std::ranges::find(resource_types, *type) == resource_types.end())
+        return http::Response::plain_error(400, "type must be staff, equipment or venue");
+    return std::nullopt;
+}
+
+std::optional<std::string> only_of_type(std::string_view resources, std::string_view type)
+{
+    const auto elements = handlers::find_elements(resources);
+    if (!elements) return std::nullopt;
+    const auto wanted = '"' + std::string{type} + '"';
+    std::string chosen = "[";
+    for (const auto element : *elements) {
+        const auto member = handlers::find_member(element, "type");
+        if (!member || member->text != wanted) continue;
+        if (chosen.size() > 1) chosen += ',';
+        chosen += element;
+    }
+    return chosen + ']';
+}
+
+Reader::Reader(asio::any_io_executor executor, const Clock& clock,
+               const handlers::PrivacyTables& privacy, Options options)
+    : executor_{std::move(executor)},
+      clock_{clock},
+      privacy_{privacy},
+      options_{options}
+{}
+
+void Reader::drop(std::string_view tag)
+{
+    cache_.drop(tag);
+    std::erase_if(flights_, [&](const auto& each) { return each.second->tag == tag; });
+}
+
+awaitable<http::Response> Reader::read(const ReadCall& call, Upstream& upstream,
+                                       const http::Request& request)
+{
+    if (auto fault = query_fault(call, request)) co_return std::move(*fault);
+    const auto value = request.parameters.empty() ? std::string{}
+                                                  : request.parameters.front().second;
+    auto target = fill_path(call.upstream, value);
+    if (!request.query.empty()) target += "?" + request.query;
+    const auto key = std::string{to_text(call.platform)} + " " + target;
+
+    const auto start = clock_.steady_now();
+    const auto copy = cache_.find(key, std::min(call.fresh, options_.fresh_max), start);
+    if (copy && copy->fresh) co_return finish(call, request, from_copy(*copy, false));
+    const auto flight = ask(call, upstream, target, key);
+    const auto patience = copy ? options_.wait : options_.timeout + milliseconds{500};
+    const bool landed = co_await flight->landed.wait(start + patience);
+    const bool failed = !landed || flight->platform_failed;
+    if (copy && failed) co_return finish(call, request, from_copy(*copy, true));
+    if (!landed) co_return out_of_reach(call.platform);
+    co_return finish(call, request, flight->response);
+}
+
+Reader::FlightPtr Reader::ask(const ReadCall& call, Upstream& upstream, const std::string& target,
+                              const std::string& key)
+{
+    const auto [place, is_new] = flights_.try_emplace(key);
+    if (!is_new) return place->second;
+    const auto flight = std::make_shared<Flight>();
+    flight->tag = call.tag;
+    place->second = flight;
+    asio::co_spawn(executor_, fly(call, upstream, target, key, flight),
+                   [this, key, flight](const std::exception_ptr& failure) {
+                       if (failure) {
+                           log::error("bridge.read_failed", describe(failure));
+                           flight->platform_failed = true;
+                           flight->response = http::Response::plain_error(500, "internal error");
+                       }
+                       const auto mine = flights_.find(key);
+                       if (mine != flights_.end() && mine->second == flight) flights_.erase(mine);
+                       flight->landed.ring();
+                   });
+    return flight;
+}
+
+awaitable<void> Reader::fly(const ReadCall& call, Upstream& upstream, std::string target,
+                            std::string key, FlightPtr flight)
+{
+    const auto generation = cache_.generation(call.tag);
+    const auto deadline = Deadline::after(options_.timeout, clock_);
+    Upstream::Call question{"GET", call.upstream, std::move(target)};
+    auto reply = co_await upstream.send(std::move(question), deadline);
+    flight->response = judge(call, key, generation, std::move(reply), flight->platform_failed);
+}
+
+http::Response Reader::judge(const ReadCall& call, const std::string& key, std::uint64_t generation,
+                             result<http::ClientReply> reply, bool& platform_failed)
+{
+    platform_failed = true;
+    if (!reply || reply->status >= 500 || reply->status == 408 || reply->status == 429)
+        return out_of_reach(call.platform);
+    const std::string name{name_of(call.platform)};
+    if (reply->status == 401 || reply->status == 403)
+        return http::Response::plain_error(502, name + " refuses the hub's key");
+    const bool is_refusal = reply->status >= 400;
+    const bool is_whole = is_json(reply->body) && !reply->truncated;
+    const bool is_list = !call.is_resources || handlers::find_elements(reply->body);
+    if (!is_refusal && (reply->status != 200 || !is_whole || !is_list))
+        return http::Response::plain_error(502, name + " gave an answer that is none: try again");
+    platform_failed = false;
+    if (is_refusal) cache_.forget(key);
+    if (is_refusal && !is_whole)
+        return http::Response::plain_error(reply->status, http::reason_phrase(reply->status));
+    const auto* table = privacy_.of(to_text(call.platform));
+    auto filtered = table->filter(call.answer_rule, reply->body, false);
+    auto body = filtered ? std::move(*filtered) : std::move(reply->body);
+    if (!is_refusal) cache_.put(key, call.tag, body, generation, clock_.steady_now());
+    return http::Response::json(reply->status, std::move(body));
+}
+
+}  // namespace katydid::bridge

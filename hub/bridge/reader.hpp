@@ -1,0 +1,82 @@
+// Reads that stand in for a platform's: from the cache, or asked once for all who want to know.
+#pragma once
+
+#include "handlers/privacy_table.hpp"
+#include "hub/bridge/bell.hpp"
+#include "hub/bridge/read_cache.hpp"
+#include "hub/bridge/upstream.hpp"
+#include "hub/http/message.hpp"
+
+#include <memory>
+#include <unordered_map>
+
+namespace katydid::bridge {
+
+/// Answers from the cache while an answer is fresh. Else it asks the platform, once for all
+/// callers who ask the same meanwhile, and serves what it has, with its age and marked as stale,
+/// where the platform fails or takes longer than a caller should wait.
+///
+/// Personal fields are taken out before anything is kept.
+/// Lifetime: it outlives its calls. Thread safety: none; on the bridge's loop.
+class Reader {
+public:
+    struct Options {
+        milliseconds wait{500};        ///< for the platform, where there is an older answer
+        milliseconds timeout{10'000};  ///< where there is none
+        milliseconds fresh_max{std::chrono::hours{1}};  ///< no answer is fresh for longer
+    };
+
+    Reader(asio::any_io_executor executor, const Clock& clock,
+           const handlers::PrivacyTables& privacy, Options options);
+
+    /// \param call  of the tables, so it stays
+    awaitable<http::Response> read(const ReadCall& call, Upstream& upstream,
+                                   const http::Request& request);
+
+    /// Forgets the answers of that tag. Whoever asks from now on asks anew, and does not join a
+    /// question that is on its way.
+    void drop(std::string_view tag);
+    [[nodiscard]] const ReadCache& cache() const noexcept { return cache_; }
+
+private:
+    /// A question on its way, and whoever waits for the answer.
+    struct Flight {
+        std::string_view tag;
+        Bell landed;
+        http::Response response;  ///< once it landed: what a caller without a copy gets
+        bool platform_failed = false;
+    };
+    using FlightPtr = std::shared_ptr<Flight>;
+
+    FlightPtr ask(const ReadCall& call, Upstream& upstream, const std::string& target,
+                  const std::string& key);
+    awaitable<void> fly(const ReadCall& call, Upstream& upstream, std::string target,
+                        std::string key, FlightPtr flight);
+    [[nodiscard]] http::Response judge(const ReadCall& call, const std::string& key,
+                                       std::uint64_t generation, result<http::ClientReply> reply,
+                                       bool& platform_failed);
+
+    asio::any_io_executor executor_;
+    const Clock& clock_;
+    const handlers::PrivacyTables& privacy_;
+    const Options options_;
+    ReadCache cache_;
+    std::unordered_map<std::string, FlightPtr> flights_;
+};
+
+/// What is wrong with the query of a read, as a 400; nullopt: nothing.
+[[nodiscard]] std::optional<http::Response> query_fault(const ReadCall& call,
+                                                        const http::Request& request);
+
+/// The elements of a list of resources whose type it is, each as it stands.
+/// nullopt when it is no list of objects.
+[[nodiscard]] std::optional<std::string> only_of_type(std::string_view resources,
+                                                      std::string_view type);
+
+/// Whether a text is a day that exists: "2026-06-15".
+[[nodiscard]] bool is_iso_date(std::string_view text);
+
+/// 503 `{"error"}` with Retry-After.
+[[nodiscard]] http::Response out_of_reach(Platform platform);
+
+}  // namespace katydid::bridge

@@ -1,0 +1,36 @@
+// What a source's privacy table takes out of an event before it is stored.
+#pragma once
+
+#include "handlers/privacy_table.hpp"
+#include "hub/core/asio.hpp"
+#include "hub/core/event.hpp"
+#include "hub/store/store.hpp"
+
+namespace katydid::receive {
+
+/// The sources "atlvs" and "grasshopper" have a table (handlers/*/privacy.json); every other
+/// source's bytes stay as they are. The table also says whose data an event holds.
+///
+/// The store is asked for a person's opt-out only when it would change what passes.
+/// Thread safety: none; one per event loop. The store and the tables outlive it.
+class PrivacyGate {
+public:
+    PrivacyGate(store::Store& store, const handlers::PrivacyTables& tables)
+        : store_{store},
+          tables_{tables}
+    {}
+
+    /// Takes out of a verified event what may not pass, and sets its subject.
+    /// Errors: those of the store; the event must not be stored then.
+    awaitable<result<void>> pass(Event& event);
+
+private:
+    store::Store& store_;
+    const handlers::PrivacyTables& tables_;
+};
+
+/// Whether a person keeps their data from a platform, as PUT /v1/subjects/{subject}/privacy says.
+awaitable<result<bool>> has_opted_out(store::Store& store, TenantId tenant, std::string subject,
+                                      std::string receiver);
+
+}  // namespace katydid::receive
