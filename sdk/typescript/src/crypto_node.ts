@@ -1,0 +1,5 @@
+// Node 18 has Web Crypto but not yet as a global. The `imports` of package.json choose this file
+// on Node alone; every other runtime gets crypto_web.ts.
+import { webcrypto } from "node:crypto";
+
+export const subtle: SubtleCrypto = (globalThis.crypto ?? webcrypto).subtle;

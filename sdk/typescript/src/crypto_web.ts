@@ -1,0 +1,1 @@
+export const subtle: SubtleCrypto = globalThis.crypto.subtle;

@@ -1,0 +1,61 @@
+// Compiled by runtime.test.mjs; never run.
+import {
+  createATLVS,
+  getATLVSResources,
+  isQueued,
+  memoryDedupe,
+  syncEventToATLVS,
+  syncWithRetry,
+  verifyATLVSWebhook,
+  webhookHandler,
+} from "@katydid/sdk";
+
+const row = {
+  id: "e1",
+  name: "Night",
+  start_date: "2026-06-15",
+  status: "draft",
+  venue_name: null,
+  other: 1,
+};
+
+export const POST: (request: Request) => Promise<Response> = webhookHandler({
+  dedupe: memoryDedupe(),
+  on: {
+    "event.updated": async (event) => {
+      const id: string | number = event.data.id;
+      const type: "event.updated" = event.type;
+      // @ts-expect-error  an optional text is not a text
+      const name: string = event.data.name;
+      return { action: `${type} ${id} ${name}` };
+    },
+    "production.created": ({ data }) => void data.operationId.length,
+    "project.*": ({ data }) => void data["anything"],
+    "*": ({ type }) => void type.length,
+  },
+});
+
+// @ts-expect-error  the catalog does not know this type
+webhookHandler({ on: { "event.exploded": () => {} } });
+
+webhookHandler<{ "order.shipped": { order: string } }>({
+  secret: ["new", "old"],
+  on: { "order.shipped": ({ data }) => void data.order.length },
+});
+
+export async function guide() {
+  const answer = await syncEventToATLVS(row);
+  const id: string = isQueued(answer) ? answer.operationId : answer.id;
+  const free: boolean[] = (await getATLVSResources("2026-06-15", "staff")).map(
+    (each) => each.availability,
+  );
+  await syncWithRetry(row, 5);
+  // @ts-expect-error  there is no such type
+  await getATLVSResources("2026-06-15", "people");
+  // @ts-expect-error  a name is needed
+  await syncEventToATLVS({ id: "e1", start_date: "2026-06-15" });
+  if (!(await verifyATLVSWebhook("{}", "00"))) return null;
+  const { syncTicketSalesToATLVS } = createATLVS({ url: "https://hub.example.com/api" });
+  await syncTicketSalesToATLVS({ eventId: 1, ticketsSold: 2, revenue: 3, timestamp: new Date() });
+  return { id, free };
+}
