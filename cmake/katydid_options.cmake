@@ -22,7 +22,9 @@ find_package(prometheus-cpp REQUIRED)
 find_package(benchmark REQUIRED)
 
 add_library(katydid_options INTERFACE)
-target_include_directories(katydid_options INTERFACE ${CMAKE_SOURCE_DIR} ${CMAKE_SOURCE_DIR}/hub/include)
+target_include_directories(katydid_options INTERFACE
+  $<BUILD_INTERFACE:${CMAKE_SOURCE_DIR}> $<BUILD_INTERFACE:${CMAKE_SOURCE_DIR}/hub/include>)
+target_compile_features(katydid_options INTERFACE cxx_std_20)
 target_compile_definitions(katydid_options INTERFACE
   BOOST_ASIO_SEPARATE_COMPILATION
   BOOST_ASIO_NO_DEPRECATED
@@ -30,12 +32,13 @@ target_compile_definitions(katydid_options INTERFACE
   BOOST_BEAST_USE_STD_STRING_VIEW
   BOOST_ALL_NO_LIB
   KATYDID_VERSION="${PROJECT_VERSION}")
-target_compile_options(katydid_options INTERFACE
-  -Wall -Wextra -Wpedantic -Wshadow -Wnon-virtual-dtor -Wold-style-cast -Wcast-align
-  -Woverloaded-virtual -Wnull-dereference)
+# Whoever uses the installed library chooses warnings and linker for himself.
+target_compile_options(katydid_options INTERFACE "$<BUILD_INTERFACE:\
+-Wall;-Wextra;-Wpedantic;-Wshadow;-Wnon-virtual-dtor;-Wold-style-cast;-Wcast-align;\
+-Woverloaded-virtual;-Wnull-dereference>")
 # Libraries and programs alike are -fPIE, so that all of them can share one precompiled header.
-target_compile_options(katydid_options INTERFACE -fPIE)
-target_link_options(katydid_options INTERFACE -pie)
+target_compile_options(katydid_options INTERFACE $<BUILD_INTERFACE:-fPIE>)
+target_link_options(katydid_options INTERFACE $<BUILD_INTERFACE:-pie>)
 target_link_libraries(katydid_options INTERFACE Boost::headers Threads::Threads)
 
 if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
@@ -44,11 +47,12 @@ if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
     -fcoroutines -Wno-non-virtual-dtor -Wno-null-dereference -Wno-maybe-uninitialized -Wno-restrict -Wno-array-bounds
     -Wno-stringop-overflow -Wno-stringop-overread -Wno-mismatched-new-delete -Wno-dangling-pointer)
 else()
-  target_compile_options(katydid_options INTERFACE -Wthread-safety -Wimplicit-fallthrough)
-  target_link_options(katydid_options INTERFACE -fuse-ld=lld)
+  target_compile_options(katydid_options INTERFACE
+    "$<BUILD_INTERFACE:-Wthread-safety;-Wimplicit-fallthrough>")
+  target_link_options(katydid_options INTERFACE $<BUILD_INTERFACE:-fuse-ld=lld>)
 endif()
 if(KATYDID_WERROR)
-  target_compile_options(katydid_options INTERFACE -Werror)
+  target_compile_options(katydid_options INTERFACE $<BUILD_INTERFACE:-Werror>)
 endif()
 if(KATYDID_SANITIZE)
   target_compile_options(katydid_options INTERFACE

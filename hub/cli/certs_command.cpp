@@ -50,7 +50,9 @@ void add_certs_command(CLI::App& app, int& exit_code)
     auto* dev = command->add_subcommand(
         "dev", "Make a CA (or use the one that is there), a server and a client certificate");
     auto inputs = std::make_shared<Inputs>();
-    dev->add_option("--dir", inputs->folder, "Where to put them")->capture_default_str();
+    dev->add_option("--dir", inputs->folder, "Where to put them")
+        ->type_name("DIR")
+        ->capture_default_str();
     dev->add_option("--name", inputs->names, "Host names and addresses of the server")
         ->capture_default_str();
     dev->add_option("--client", inputs->client, "Name in the client certificate")

@@ -1,6 +1,7 @@
 // katydid init: writes a commented katydid.toml.
 #include "hub/cli/command.hpp"
 
+#include "hub/cli/settings_reference.hpp"
 #include "hub/config/load.hpp"
 
 #include <filesystem>
@@ -16,9 +17,16 @@ void add_init_command(CLI::App& app, int& exit_code)
     auto file = std::make_shared<std::string>("katydid.toml");
     auto force = std::make_shared<bool>(false);
     command->add_option("file", *file, "Where to write it; - is standard output")
+        ->type_name("FILE")
         ->capture_default_str();
     command->add_flag("--force", *force, "Overwrite a file that is there");
-    command->callback([file, force, &exit_code] {
+    auto markdown = std::make_shared<bool>(false);
+    command->add_flag("--markdown", *markdown, "Print docs/settings.md instead");
+    command->callback([file, force, markdown, &exit_code] {
+        if (*markdown) {
+            std::cout << settings_reference();
+            return;
+        }
         if (*file == "-") {
             std::cout << config::example_file();
             return;

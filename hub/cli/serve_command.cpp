@@ -69,7 +69,8 @@ void add_serve_command(CLI::App& app, int& exit_code)
 {
     auto* command = app.add_subcommand("serve", "Run the hub");
     auto inputs = std::make_shared<config::Inputs>();
-    command->add_option("--config", inputs->file, "Settings file; ./katydid.toml where it exists");
+    command->add_option("--config", inputs->file, "Settings file; ./katydid.toml where it exists")
+        ->type_name("FILE");
     for (const auto& spec : config::keys()) {
         if (spec.flag.empty()) continue;
         const std::string flag{spec.flag};

@@ -1,11 +1,15 @@
 #include "hub/observe/log.hpp"
 
+#include "hub/core/text.hpp"
+#include "hub/observe/redact.hpp"
+
 #include <boost/json/serialize.hpp>
 #include <boost/json/string.hpp>
 #include <spdlog/sinks/stdout_color_sinks.h>
 #include <spdlog/spdlog.h>
 
 #include <array>
+#include <atomic>
 #include <charconv>
 #include <memory>
 
@@ -41,9 +45,18 @@ Logger& logger()
     return instance;
 }
 
+std::atomic<bool> routine_is_shown = false;
+
+/// A JSON text. Strangers' bytes may be anything; those that are not UTF-8 become U+FFFD.
 std::string quote(std::string_view text)
 {
-    return boost::json::serialize(boost::json::string{text});
+    if (is_utf8(text)) return boost::json::serialize(boost::json::string{text});
+    boost::json::string safe;
+    for (const char c : text) {
+        if (static_cast<unsigned char>(c) < 0x80) safe.push_back(c);
+        else safe.append("\xEF\xBF\xBD");
+    }
+    return boost::json::serialize(safe);
 }
 
 bool needs_quotes(std::string_view text) noexcept
@@ -66,6 +79,8 @@ std::string value_text(const Field& field, bool always_quote)
         bool always_quote;
         std::string operator()(std::string_view v) const
         {
+            const auto safe = redact(v);
+            if (safe) v = *safe;
             return always_quote || needs_quotes(v) ? quote(v) : std::string{v};
         }
         std::string operator()(std::int64_t v) const { return std::to_string(v); }
@@ -112,12 +127,21 @@ void configure(Level level, Format format)
                                    spdlog::pattern_time_type::utc);
 }
 
+void configure_routine(bool is_shown) noexcept { routine_is_shown = is_shown; }
+
+Level routine() noexcept
+{
+    return routine_is_shown.load(std::memory_order_relaxed) ? Level::info : Level::debug;
+}
+
 bool is_enabled(Level level) noexcept { return logger().sink->should_log(to_spdlog(level)); }
 
 void write(Level level, std::string_view event, std::string_view sentence,
            std::initializer_list<Field> fields)
 {
     auto& instance = logger();
+    const auto safe = redact(sentence);
+    if (safe) sentence = *safe;
     const auto line = instance.format == Format::json ? json_line(level, event, sentence, fields)
                                                       : text_line(event, sentence, fields);
     instance.sink->log(to_spdlog(level), spdlog::string_view_t{line.data(), line.size()});

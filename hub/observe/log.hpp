@@ -13,7 +13,8 @@ namespace katydid::log {
 enum class Level : std::uint8_t { debug, info, warn, error };
 enum class Format : std::uint8_t { text, json };
 
-/// A field of a log line. Never a secret: secrets have no conversion to one.
+/// A field of a log line. Never a secret: secrets have no conversion to one, and what looks like
+/// one in a text is taken out (redact.hpp).
 struct Field {
     std::string_view name;
     std::variant<std::string_view, std::int64_t, double, bool> value;
@@ -33,8 +34,14 @@ struct Field {
 /// Before the first line; else text at info on stderr.
 void configure(Level level, Format format);
 [[nodiscard]] bool is_enabled(Level level) noexcept;
+/// Whether what goes well gets its line too, one for each request and each attempt. Off: at debug
+/// only, since a busy hub has thousands a second.
+void configure_routine(bool is_shown) noexcept;
+/// The level of such a line.
+[[nodiscard]] Level routine() noexcept;
 
-/// `event` is a short dotted name that stays ("attempt.failed"); `sentence` is for people.
+/// `event` is a short dotted name that stays ("attempt.failed"); `sentence` is for people. Fields
+/// have other names than time, level, event and message, which every JSON line has.
 void write(Level level, std::string_view event, std::string_view sentence,
            std::initializer_list<Field> fields = {});
 

@@ -6,7 +6,9 @@
 #include <prometheus/registry.h>
 #include <prometheus/text_serializer.h>
 
+#include <algorithm>
 #include <array>
+#include <map>
 #include <mutex>
 #include <unordered_map>
 
@@ -25,6 +27,9 @@ const Histogram::BucketBoundaries latency_buckets{0.0005, 0.001, 0.0025, 0.005, 
                                                   0.05,   0.1,   0.25,   0.5,   1,    2.5,
                                                   5,      10,    30,     60,    300,  3600};
 const Histogram::BucketBoundaries batch_buckets{1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1024, 4096};
+
+const Histogram::BucketBoundaries lag_buckets{0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005,
+                                              0.01,   0.025,   0.05,   0.1,   0.25,   1};
 
 constexpr std::size_t class_count = 9;
 constexpr std::size_t state_count = 6;
@@ -56,6 +61,53 @@ std::array<Counter*, N> counters(prometheus::Registry& registry, const char* nam
         all[i] = &family.Add({{label, std::string{to_text(static_cast<Enum>(i))}}});
     return all;
 }
+
+/// What a route is for: a histogram for each route would be a thousand series.
+enum class Area : std::size_t { webhooks, publish, manage, bridge, other };
+constexpr std::array<std::string_view, 5> area_names{"webhooks", "publish", "manage", "bridge",
+                                                     "other"};
+
+Area area_of(std::string_view route) noexcept
+{
+    if (route.starts_with("/api/webhooks/")) return Area::webhooks;
+    if (route == "/v1/events") return Area::publish;
+    if (route.starts_with("/v1/")) return Area::manage;
+    return route.starts_with("/api/") ? Area::bridge : Area::other;
+}
+
+std::string_view class_of(unsigned status) noexcept
+{
+    constexpr std::array<std::string_view, 6> names{"0xx", "1xx", "2xx", "3xx", "4xx", "5xx"};
+    return status < 600 ? names[status / 100] : "other";
+}
+
+/// Counters by route and class of status, as many as there are routes; more are counted together.
+class RouteCounters {
+public:
+    explicit RouteCounters(Family& family) : family_{family} {}
+
+    void increment(std::string_view route, unsigned status)
+    {
+        const std::scoped_lock lock{mutex_};
+        auto& counter = counters_[{route.data(), status / 100}];
+        if (counter == nullptr) counter = &add(route, status);
+        counter->Increment();
+    }
+
+private:
+    Counter& add(std::string_view route, unsigned status)
+    {
+        const bool is_known = counters_.size() < values_max && !route.empty();
+        return family_.Add({{"route", std::string{is_known ? route : "other"}},
+                            {"status", std::string{class_of(status)}}});
+    }
+
+    static constexpr std::size_t values_max = 600;
+    Family& family_;
+    std::mutex mutex_;
+    /// By where the pattern stands: the router keeps it in one place.
+    std::map<std::pair<const char*, unsigned>, Counter*> counters_;
+};
 
 /// Counters by a text label of a bounded set; more than `values_max` values count as "other".
 class LabelledCounters {
@@ -100,6 +152,21 @@ struct Metrics::Impl {
                                  .Help("Requests that never reached a route, by status")
                                  .Register(registry),
                              "status"};
+    RouteCounters requests{BuildCounter()
+                               .Name("katydid_http_requests_total")
+                               .Help("Requests answered, by route and class of status")
+                               .Register(registry)};
+    prometheus::Family<Histogram>& request_family
+        = BuildHistogram()
+              .Name("katydid_http_request_seconds")
+              .Help("From the request complete to the answer written, by what it was for")
+              .Register(registry);
+    std::array<Histogram*, area_names.size()> request_seconds = [this] {
+        std::array<Histogram*, area_names.size()> all{};
+        for (std::size_t i = 0; i < all.size(); ++i)
+            all[i] = &request_family.Add({{"area", std::string{area_names[i]}}}, latency_buckets);
+        return all;
+    }();
     Gauge& connections = gauge(registry, "katydid_http_connections", "Open connections");
     std::array<Counter*, class_count> attempts = counters<AttemptClass, class_count>(
         registry, "katydid_attempts_total", "Delivery attempts, by how they ended", "outcome");
@@ -125,19 +192,42 @@ struct Metrics::Impl {
             all[i] = &queued_family.Add({{"lane", std::string{to_text(static_cast<Lane>(i))}}});
         return all;
     }();
+    prometheus::Family<Gauge>& age_family
+        = BuildGauge()
+              .Name("katydid_queue_age_seconds")
+              .Help("How long the oldest delivery of a lane has been due, on each loop")
+              .Register(registry);
+    Histogram& loop_lag = histogram(registry, "katydid_loop_lag_seconds",
+                                    "How late an event loop called back", lag_buckets);
+    Counter& spans_exported = counter(registry, "katydid_trace_spans_exported_total",
+                                      "Spans that the collector took");
+    Gauge& spans_dropped = gauge(registry, "katydid_trace_spans_dropped",
+                                 "Spans lost since the start: too many, or nobody took them");
+    Gauge& build = BuildGauge()
+                       .Name("katydid_build_info")
+                       .Help("1, with what this hub is")
+                       .Register(registry)
+                       .Add({{"version", KATYDID_VERSION}}, 1);
     Gauge& breakers_open = gauge(registry, "katydid_breakers_open",
                                  "Subscriptions whose breaker opened and has not recovered");
     Counter& withheld = counter(registry, "katydid_attempts_withheld_total",
                                 "Attempts not started because another hub may own the work");
     Counter& operational = counter(registry, "katydid_operational_events_total",
                                    "Events katydid.* about subscriptions and deliveries");
-    Counter& operational_dropped
-        = counter(registry, "katydid_operational_events_dropped_total",
-                  "Events katydid.* not published because there were too many at once");
+    Counter& operational_dropped = counter(
+        registry, "katydid_operational_events_dropped_total",
+        "Events katydid.* not published because there were too many at once");
     Histogram& commit_seconds = histogram(registry, "katydid_store_commit_seconds",
                                           "One transaction with its fsync", latency_buckets);
     Histogram& commit_batch = histogram(registry, "katydid_store_commit_batch",
                                         "Writes in one transaction", batch_buckets);
+    Histogram& checkpoint_seconds = histogram(
+        registry, "katydid_store_checkpoint_seconds",
+        "One step of copying the write-ahead log into the file", latency_buckets);
+    Counter& refused_settlements = counter(
+        registry, "katydid_store_refused_settlements_total",
+        "Outcomes that came after this hub had lost the subscription to another one");
+    Gauge& hubs = gauge(registry, "katydid_hubs", "Hubs that share the store, this one included");
     Gauge& store_bytes = gauge(registry, "katydid_store_bytes", "Size of the store on disk");
     Gauge& store_events = gauge(registry, "katydid_store_events", "Events in the store");
     Counter& purged = counter(registry, "katydid_store_purged_total",
@@ -158,6 +248,30 @@ void Metrics::event_accepted() { impl_->accepted.Increment(); }
 void Metrics::event_duplicate() { impl_->duplicates.Increment(); }
 void Metrics::event_rejected(std::string_view reason) { impl_->rejected.increment(reason); }
 void Metrics::request_refused(unsigned status) { impl_->refused.increment(std::to_string(status)); }
+void Metrics::request_answered(std::string_view route, unsigned status, double seconds)
+{
+    impl_->requests.increment(route, status);
+    impl_->request_seconds[static_cast<std::size_t>(area_of(route))]->Observe(seconds);
+}
+
+void Metrics::loop_lag(double seconds) { impl_->loop_lag.Observe(std::max(seconds, 0.0)); }
+
+void Metrics::queue_age(Lane lane, std::size_t loop, double seconds)
+{
+    impl_->age_family.Add({{"lane", std::string{to_text(lane)}}, {"loop", std::to_string(loop)}})
+        .Set(std::max(seconds, 0.0));
+}
+
+void Metrics::spans_exported(std::size_t count)
+{
+    impl_->spans_exported.Increment(static_cast<double>(count));
+}
+
+void Metrics::spans_dropped(std::uint64_t so_far)
+{
+    impl_->spans_dropped.Set(static_cast<double>(so_far));
+}
+
 void Metrics::connection_opened() { impl_->connections.Increment(); }
 void Metrics::connection_closed() { impl_->connections.Decrement(); }
 
@@ -196,6 +310,15 @@ void Metrics::store_committed(double seconds, std::size_t batch_size)
     impl_->commit_seconds.Observe(seconds);
     impl_->commit_batch.Observe(static_cast<double>(batch_size));
 }
+
+void Metrics::store_checkpointed(double seconds) { impl_->checkpoint_seconds.Observe(seconds); }
+
+void Metrics::settlements_refused(std::size_t count)
+{
+    impl_->refused_settlements.Increment(static_cast<double>(count));
+}
+
+void Metrics::set_hubs(std::size_t alive) { impl_->hubs.Set(static_cast<double>(alive)); }
 
 void Metrics::store_size(std::uint64_t bytes, std::uint64_t events)
 {

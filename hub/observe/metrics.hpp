@@ -29,6 +29,8 @@ public:
     void event_duplicate();
     void event_rejected(std::string_view reason);  ///< a fixed, small set of reasons
     void request_refused(unsigned status);
+    /// A request was answered. `route` is the pattern of its route; there are as many as routes.
+    void request_answered(std::string_view route, unsigned status, double seconds);
     void connection_opened();
     void connection_closed();
     void attempt_ended(AttemptClass outcome, double seconds);
@@ -39,12 +41,20 @@ public:
     void attempts_in_flight_max_changed(double by);  ///< the limit
     void deliveries_queued_changed(Lane lane, double by);
     void breakers_open_changed(double by);
-    void attempts_withheld(double count);  ///< not sent: the lease of their subscription ran out
+    void attempts_withheld(double count);    ///< not sent: the lease of their subscription ran out
     void operational_event(bool published);  ///< published, or dropped because there were too many
     void store_committed(double seconds, std::size_t batch_size);
+    void store_checkpointed(double seconds);
+    void settlements_refused(std::size_t count);
+    void set_hubs(std::size_t alive);
     void store_size(std::uint64_t bytes, std::uint64_t events);
     void rows_purged(std::uint64_t rows);
     void certificate_expires(const std::string& file, double seconds_left);
+    void loop_lag(double seconds);  ///< how late a loop called back
+    /// How long the oldest delivery of a lane has been due, on one loop; 0: none is.
+    void queue_age(Lane lane, std::size_t loop, double seconds);
+    void spans_exported(std::size_t count);
+    void spans_dropped(std::uint64_t so_far);
     void store_health(int health);  ///< 0 ok, 1 full, 2 unavailable, 3 failed
 
     /// The text exposition format 0.0.4.

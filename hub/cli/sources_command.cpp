@@ -1,0 +1,98 @@
+// katydid sources: who may post webhooks to the hub.
+#include "hub/cli/resource.hpp"
+
+#include <boost/json/serialize.hpp>
+
+namespace katydid::cli {
+namespace {
+
+namespace json = boost::json;
+
+constexpr Resource resource{"/v1/sources", "src_", "source"};
+
+struct Wishes {
+    std::string id_or_name;
+    std::string name;
+    std::vector<std::string> schemes;
+    std::string public_url;
+    std::string client_subject;
+    std::string secret_env;
+    std::string secret_file;
+};
+
+json::object body_of(const Wishes& wishes)
+{
+    json::object body;
+    set_if(body, "name", wishes.name);
+    if (!wishes.schemes.empty()) {
+        json::array schemes;
+        for (const auto& scheme : wishes.schemes) schemes.emplace_back(scheme);
+        body["schemes"] = std::move(schemes);
+    }
+    set_if(body, "public_url", wishes.public_url);
+    set_if(body, "client_subject", wishes.client_subject);
+    set_if(body, "secret", read_secret(wishes.secret_env, wishes.secret_file));
+    return body;
+}
+
+void add_common(CLI::App& command, Wishes& wishes)
+{
+    command
+        .add_option("--scheme", wishes.schemes,
+                    "How it signs (katydid schemes); several are tried in this order")
+        ->delimiter(',');
+    command
+        .add_option("--public-url", wishes.public_url,
+                    "Its URL as the provider knows it, for schemes that sign the URL")
+        ->type_name("URL");
+    command.add_option("--client-subject", wishes.client_subject,
+                       "The subject of the TLS client certificate it must show (RFC 2253)");
+}
+
+void add_create(const Group& group)
+{
+    const auto wishes = std::make_shared<Wishes>();
+    auto& command = group.add("create", "Make one; a secret that is made for it is shown this once",
+                              [wishes](Session& session) {
+                                  session.print(session.post(resource.path, body_of(*wishes)));
+                              });
+    command.add_option("name", wishes->name, "Its name, the last part of /api/webhooks/NAME")
+        ->required();
+    add_common(command, *wishes);
+    command.add_option("--secret-env", wishes->secret_env,
+                       "The variable with the provider's secret; else the hub makes one");
+    command.add_option("--secret-file", wishes->secret_file, "The file with it")->type_name("FILE");
+}
+
+void add_update(const Group& group)
+{
+    const auto wishes = std::make_shared<Wishes>();
+    auto& command = group.add("update", "Change what is named", [wishes](Session& session) {
+        const auto body = body_of(*wishes);
+        if (body.empty()) throw CommandEnd{wrong_usage, "say what to change"};
+        const auto path = path_of(session, resource, wishes->id_or_name);
+        session.print(session.must({"PATCH", path, json::serialize(body), {}}).json);
+    });
+    command.add_option("id", wishes->id_or_name, "Its id (src_…), or its name")->required();
+    add_common(command, *wishes);
+}
+
+}  // namespace
+
+void add_sources_command(CLI::App& app, int& exit_code)
+{
+    const auto group = add_group(app, "sources", "Who may post webhooks to the hub", exit_code);
+    add_list(group, resource,
+             {{"SOURCE", "id"},
+              {"NAME", "name"},
+              {"SCHEMES", "schemes"},
+              {"READ ONLY", "read_only"},
+              {"CREATED", "created_at"}});
+    add_show(group, resource);
+    add_create(group);
+    add_update(group);
+    add_delete(group, resource, "delete", "Remove one: its webhooks get 404");
+    add_rotate(group, resource);
+}
+
+}  // namespace katydid::cli

@@ -1,0 +1,94 @@
+#include "hub/cli/terminal.hpp"
+
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+#include <cstdlib>
+
+namespace katydid::cli {
+namespace {
+
+constexpr std::string_view replacement = "\xEF\xBF\xBD";
+constexpr std::string_view ellipsis = "\xE2\x80\xA6";
+
+constexpr bool continues(char c) noexcept
+{
+    return (static_cast<unsigned char>(c) & 0xC0U) == 0x80U;
+}
+
+std::string_view code_of(Colour colour) noexcept
+{
+    switch (colour) {
+    case Colour::green: return "\x1b[32m";
+    case Colour::yellow: return "\x1b[33m";
+    case Colour::red: return "\x1b[31m";
+    case Colour::dim: return "\x1b[2m";
+    case Colour::bold: return "\x1b[1m";
+    case Colour::none: break;
+    }
+    return {};
+}
+
+}  // namespace
+
+Terminal find_terminal()
+{
+    Terminal terminal;
+    terminal.out = ::isatty(STDOUT_FILENO) == 1;
+    terminal.error = ::isatty(STDERR_FILENO) == 1;
+    const char* off = std::getenv("NO_COLOR");
+    const char* kind = std::getenv("TERM");
+    terminal.colour = terminal.out && (off == nullptr || *off == '\0')
+                      && (kind == nullptr || std::string_view{kind} != "dumb");
+    winsize size{};
+    if (terminal.out && ::ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0)
+        terminal.columns = size.ws_col;
+    return terminal;
+}
+
+std::string paint(std::string_view text, Colour colour, bool enabled)
+{
+    const auto code = code_of(colour);
+    if (!enabled || code.empty()) return std::string{text};
+    std::string painted{code};
+    painted.append(text).append("\x1b[0m");
+    return painted;
+}
+
+std::string printable(std::string_view text)
+{
+    std::string safe;
+    safe.reserve(text.size());
+    for (std::size_t i = 0; i < text.size(); ++i) {
+        const auto byte = static_cast<unsigned char>(text[i]);
+        // U+0080 to U+009F are control characters too; UTF-8 writes them C2 80 to C2 9F.
+        const auto next = i + 1 < text.size() ? static_cast<unsigned char>(text[i + 1]) : 0U;
+        const bool is_c1 = byte == 0xC2U && next >= 0x80U && next < 0xA0U;
+        if (is_c1) ++i;
+        if (is_c1 || byte < 0x20U || byte == 0x7FU) safe.append(replacement);
+        else safe.push_back(text[i]);
+    }
+    return safe;
+}
+
+std::size_t width_of(std::string_view text) noexcept
+{
+    std::size_t width = 0;
+    for (const char c : text) width += continues(c) ? 0 : 1;
+    return width;
+}
+
+std::string fit(std::string text, std::size_t columns_max)
+{
+    if (width_of(text) <= columns_max || columns_max == 0) return text;
+    std::size_t kept = 0;
+    std::size_t end = 0;
+    while (end < text.size() && (kept < columns_max - 1 || continues(text[end]))) {
+        if (!continues(text[end])) ++kept;
+        ++end;
+    }
+    text.resize(end);
+    return text.append(ellipsis);
+}
+
+}  // namespace katydid::cli

@@ -1,0 +1,50 @@
+// Sends spans to a collector: OTLP over HTTP.
+#pragma once
+
+#include "hub/core/asio.hpp"
+#include "hub/http/client.hpp"
+#include "hub/observe/metrics.hpp"
+#include "hub/observe/tracer.hpp"
+
+#include <boost/asio/steady_timer.hpp>
+
+namespace katydid::observe {
+
+/// Takes what the tracer keeps and posts it in batches, on one loop, with nobody waiting for it.
+///
+/// A collector that does not answer, or says 429 or 5xx, is asked again with growing pauses; the
+/// tracer's bound holds meanwhile and what is over it is dropped and counted. Any other refusal
+/// drops the batch. The collector is the operator's own: no egress guard.
+/// Lifetime: it outlives run(). Thread safety: none; all calls on the executor's thread.
+class OtlpExporter {
+public:
+    struct Options {
+        std::string url;  ///< "http://127.0.0.1:4318", without /v1/traces
+        std::string service_instance;
+        std::size_t batch_spans_max = 512;
+        milliseconds interval{1'000};    ///< between two looks
+        milliseconds pause_max{30'000};  ///< between two tries
+        milliseconds timeout{10'000};    ///< of one try
+    };
+
+    OtlpExporter(asio::any_io_executor executor, Tracer& tracer, Metrics& metrics, Options options);
+
+    /// Until stop(). Sends what waits once more before it ends.
+    awaitable<void> run();
+    void stop();
+
+private:
+    enum class Sent : std::uint8_t { taken, refused, later };
+    awaitable<Sent> send(std::string body);
+    awaitable<void> send_batch();
+    awaitable<void> wait(milliseconds time);
+
+    Tracer& tracer_;
+    Metrics& metrics_;
+    Options options_;
+    http::Client client_;
+    boost::asio::steady_timer timer_;
+    bool stopped_ = false;
+};
+
+}  // namespace katydid::observe

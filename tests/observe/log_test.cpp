@@ -1,0 +1,68 @@
+#include "hub/observe/log.hpp"
+
+#include "tests/observe/captured_log.hpp"
+
+#include <boost/json/parse.hpp>
+#include <boost/test/unit_test.hpp>
+
+#include <algorithm>
+
+using namespace katydid;
+
+namespace {
+
+struct Restored {
+    ~Restored() { log::configure(log::Level::error, log::Format::text); }
+};
+
+}  // namespace
+
+BOOST_AUTO_TEST_SUITE(observe_log)
+
+// Goal: a line of JSON is one JSON object, whatever its values hold, and secrets are not in it.
+BOOST_AUTO_TEST_CASE(json_lines)
+{
+    const Restored restored;
+    log::configure(log::Level::info, log::Format::json);
+    const auto line = test::captured_log([] {
+        log::info("attempt.failed", "the receiver said \"no\"\n",
+                  {{"url", "https://x/?token=abc"},
+                   {"error", "Bearer kd_live_abc"},
+                   {"attempt", 3},
+                   {"tls", true},
+                   {"bytes", "\x01\xff"}});
+        log::debug("quiet", "not shown");
+    });
+    BOOST_TEST(std::count(line.begin(), line.end(), '\n') == 1);
+    BOOST_TEST((line.find("abc") == std::string::npos), line);
+    const auto object = boost::json::parse(line.substr(0, line.size() - 1));
+    BOOST_TEST(object.at("event").as_string() == "attempt.failed");
+    BOOST_TEST(object.at("level").as_string() == "info");
+    BOOST_TEST(object.at("attempt").as_int64() == 3);
+    BOOST_TEST(object.at("url").as_string() == "https://x/?token=[redacted]");
+}
+
+// Goal: a line of text is one line, and secrets are not in it.
+BOOST_AUTO_TEST_CASE(text_lines)
+{
+    const Restored restored;
+    log::configure(log::Level::warn, log::Format::text);
+    const auto line = test::captured_log([] {
+        log::warn("store.warning", "cannot reach postgres://u:p@db", {{"a", "x\ny z"}, {"n", 1}});
+    });
+    BOOST_TEST((line.find("store.warning: cannot reach postgres://[redacted]@db a=\"x\\ny z\" n=1")
+                != std::string::npos),
+               line);
+    BOOST_TEST(std::count(line.begin(), line.end(), '\n') == 1);
+}
+
+// Goal: what goes well has its line only where it was asked for.
+BOOST_AUTO_TEST_CASE(routine_lines)
+{
+    BOOST_TEST((log::routine() == log::Level::debug));
+    log::configure_routine(true);
+    BOOST_TEST((log::routine() == log::Level::info));
+    log::configure_routine(false);
+}
+
+BOOST_AUTO_TEST_SUITE_END()

@@ -1,0 +1,46 @@
+#!/usr/bin/env python3
+"""cmake --install, then a project of its own that finds and uses the library.
+
+    consumer_test.py --build build/dev --compiler clang++-19
+"""
+
+import argparse
+import pathlib
+import subprocess
+import sys
+import tempfile
+
+HERE = pathlib.Path(__file__).resolve().parent
+
+
+def run(*command, **more):
+    done = subprocess.run([str(each) for each in command], capture_output=True, text=True, **more)
+    if done.returncode:
+        sys.exit(f"{' '.join(str(each) for each in command)}:\n{done.stdout[-4000:]}{done.stderr[-4000:]}")
+    return done.stdout
+
+
+def main():
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--build", required=True, type=pathlib.Path)
+    parser.add_argument("--compiler", required=True)
+    arguments = parser.parse_args()
+    with tempfile.TemporaryDirectory(prefix="katydid-consumer-") as folder:
+        root = pathlib.Path(folder)
+        run("cmake", "--install", arguments.build, "--prefix", root / "prefix", "--component", "dev")
+        run("cmake", "-S", HERE / "consumer", "-B", root / "build", "-G", "Ninja",
+            f"-DCMAKE_PREFIX_PATH={root / 'prefix'}", f"-DCMAKE_CXX_COMPILER={arguments.compiler}",
+            "-DCMAKE_BUILD_TYPE=Debug", "-DCMAKE_CXX_FLAGS_DEBUG=-O0")
+        # The tree itself must not be needed: everything is found in the prefix.
+        used = run("ninja", "-C", root / "build", "-t", "commands")
+        tree = str(HERE.parents[1])
+        if f"-I{tree}" in used or f"-isystem {tree}" in used:
+            sys.exit("the installed library points into the source tree")
+        run("cmake", "--build", root / "build")
+        said = run(root / "build/consumer", root / "data", timeout=60)
+        if "consumer: done" not in said:
+            sys.exit(f"the consumer said:\n{said}")
+    print("find_package(katydid) works from an installed prefix")
+
+
+main()
