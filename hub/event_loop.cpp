@@ -86,6 +86,7 @@ EventLoop::EventLoop(Shared& shared, std::size_t index)
     context.vault = &shared.vault;
     context.identities = &shared.identities;
     context.asks_for_certificates = !shared.settings.tls.client_ca_file.empty();
+    intake_.set_bell(*shared.bell);
     api::add_routes(router_, context);
     make_bridge();
 }

@@ -12,6 +12,7 @@
 #include "hub/http/identities.hpp"
 #include "hub/http/server.hpp"
 #include "hub/http_observer.hpp"
+#include "hub/intake/event_bell.hpp"
 #include "hub/intake/intake.hpp"
 #include "hub/intake/operational_events.hpp"
 #include "hub/jobs/replay_jobs.hpp"
@@ -47,6 +48,7 @@ struct Shared {
     const signing::Vault& vault;
     http::Identities identities{};            ///< complete before the first loop runs
     std::vector<EventLoop*> loops{};          ///< all of them, complete before the first one runs
+    std::unique_ptr<intake::EventBell> bell = std::make_unique<intake::EventBell>();
     HubLimits* limits = nullptr;              ///< null: they do not change
     jobs::ReplayJobs* replay_jobs = nullptr;  ///< they live on the first loop
     observe::Tracer* tracer = nullptr;        ///< null: nothing is traced

@@ -2,8 +2,10 @@
 #pragma once
 
 #include "certs/tls.hpp"
+#include "hub/bridge/bridge.hpp"
 #include "hub/config/settings.hpp"
 #include "hub/http/egress.hpp"
+#include "hub/http/identities.hpp"
 #include "hub/observe/metrics.hpp"
 #include "hub/registry/schemes.hpp"
 #include "hub/store/store.hpp"
@@ -19,6 +21,15 @@ namespace katydid {
 [[nodiscard]] std::shared_ptr<certs::ServerTls>
 make_server_tls(const config::TlsSettings& settings);
 [[nodiscard]] std::shared_ptr<certs::ClientTls> make_client_tls(const config::Settings& settings);
+/// \param own  what the hub itself trusts and shows, for identities that only have a token
+[[nodiscard]] http::Identities make_identities(const config::Settings& settings,
+                                               std::shared_ptr<certs::ClientTls> own);
 [[nodiscard]] std::vector<registry::OwnScheme> own_schemes(const config::Settings& settings);
+
+/// Whether a platform is set up that the bridge calls.
+[[nodiscard]] bool has_bridge(const config::Settings& settings);
+[[nodiscard]] bridge::Options bridge_options(const config::Settings& settings);
+/// The subscription that brings the bridge's writes to ATLVS; nullopt where ATLVS is not set up.
+[[nodiscard]] std::optional<Subscription> bridge_subscription(const config::Settings& settings);
 
 }  // namespace katydid

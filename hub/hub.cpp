@@ -41,6 +41,7 @@ struct Hub::Impl {
     awaitable<> drain();
     void listen();
     void start_caretaker();
+    void start_certificate_keeper();
     void read_settings_again();
     awaitable<result<void>> take_up_changes();
     awaitable<result<void>> fix_settings();
@@ -104,9 +105,10 @@ void Hub::Impl::open()
     vault = open_vault(settings);
     store = open_store(settings, metrics);
     registry = std::make_unique<registry::Registry>(*store, *vault, system_clock(), random_seed());
-    shared = std::make_unique<Shared>(Shared{settings, system_clock(), *store, *registry, metrics,
-                                             make_egress(settings), make_server_tls(settings.tls),
-                                             make_client_tls(settings), *vault});
+    // Made in its place: its bell cannot be moved.
+    shared.reset(new Shared{settings, system_clock(), *store, *registry, metrics,
+                            make_egress(settings), make_server_tls(settings.tls),
+                            make_client_tls(settings), *vault});
     shared->privacy = handlers::PrivacyTables{settings.bridge.allow};
     shared->identities = make_identities(settings, shared->client_tls);
     shared->tracer = traces.tracer();
@@ -192,11 +194,7 @@ awaitable<> Hub::Impl::start()
     }
     start_caretaker();
     traces.start(loops.front()->executor());
-    if (shared->server_tls) {
-        certificates = std::make_shared<CertificateKeeper>(
-            loops.front()->executor(), shared->server_tls, metrics, system_clock());
-        asio::post(loops.front()->executor(), [keeper = certificates] { keeper->start(); });
-    }
+    start_certificate_keeper();
     accepting = true;
     if (settings_stale) read_settings_again();
 }
@@ -218,6 +216,18 @@ void Hub::Impl::read_settings_again()
                        if (failure) log::error("settings.not_read", describe(failure));
                        else if (!read) log::error("settings.not_read", read.error().message);
                    });
+}
+
+void Hub::Impl::start_certificate_keeper()
+{
+    CertificateKeeper::Watched watched{shared->client_tls};
+    if (shared->server_tls) watched.push_back(shared->server_tls);
+    for (auto& tls : shared->identities.tls()) watched.push_back(std::move(tls));
+    std::erase_if(watched, [](const auto& each) { return each->files().empty(); });
+    if (watched.empty()) return;
+    certificates = std::make_shared<CertificateKeeper>(
+        loops.front()->executor(), std::move(watched), metrics, system_clock());
+    asio::post(loops.front()->executor(), [keeper = certificates] { keeper->start(); });
 }
 
 void Hub::Impl::start_caretaker()

@@ -126,7 +126,7 @@ OperatorKey operator_key(const config::Settings& settings, Timestamp now)
     const auto file = settings.data_dir / "operator.key";
     const auto text = settings.operator_key
                           ? *settings.operator_key
-                          : read_or_make(file, api::generate_api_key,
+                          : read_or_make(file, [] { return api::generate_api_key(); },
                                          "the operator's API key: send it as `Authorization: "
                                          "Bearer <key>`");
     OperatorKey made;

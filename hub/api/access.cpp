@@ -41,14 +41,14 @@ std::string hash_api_key(std::string_view text)
     return {reinterpret_cast<const char*>(digest.data()), digest.size()};
 }
 
-std::string generate_api_key()
+std::string generate_api_key(std::string_view prefix)
 {
     constexpr std::string_view digits
         = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
     std::array<unsigned char, 43> bytes{};
     if (RAND_bytes(bytes.data(), bytes.size()) != 1)
         throw std::runtime_error{"the system's randomness is not available"};
-    std::string key = "kd_live_";
+    std::string key{prefix};
     for (const auto byte : bytes) key += digits[byte & 63U];
     return key;
 }
@@ -75,6 +75,24 @@ std::variant<Caller, http::Response> authorise(const http::Request& request,
         caller.tenant = tenant->id;
     }
     return caller;
+}
+
+std::variant<Caller, http::Response> Door::admit(const http::Request& request,
+                                                 const registry::Tables& tables, const Clock& clock,
+                                                 std::string_view scope)
+{
+    auto access = authorise(request, tables, clock.now(), scope);
+    const auto* refusal = std::get_if<http::Response>(&access);
+    const bool is_wrong_key = refusal != nullptr && refusal->status == 401
+                              && !request.header("authorization").empty();
+    if (!is_wrong_key) return access;
+    const auto wait = wrong_.take(request.peer.address.to_string(), clock.steady_now());
+    if (wait.count() == 0) return access;
+    const auto seconds = std::chrono::ceil<std::chrono::seconds>(wait).count();
+    auto slower = http::Response::problem(
+        429, "Too many wrong API keys came from your address. Check the key, then try again.");
+    slower.with("Retry-After", std::to_string(seconds));
+    return slower;
 }
 
 }  // namespace katydid::api

@@ -1,8 +1,10 @@
 // Who calls, for which tenant, and may they?
 #pragma once
 
+#include "hub/api/key_use.hpp"
 #include "hub/core/clock.hpp"
 #include "hub/http/message.hpp"
+#include "hub/http/rate_table.hpp"
 #include "hub/registry/tables.hpp"
 
 #include <string>
@@ -25,14 +27,42 @@ constexpr std::string_view operator_only = "operator";
 /// valid key, 403 without the scope, 404 for a tenant that does not exist for this key.
 /// Operators name a tenant, by id or name, with the header Katydid-Tenant; else it is the default
 /// one.
+///
+/// A wrong key costs what a right one costs: one hash and one look-up by it, so the time tells
+/// nothing about the secret.
 [[nodiscard]] std::variant<Caller, http::Response> authorise(const http::Request& request,
                                                              const registry::Tables& tables,
                                                              Timestamp now, std::string_view scope);
 
+/// The door of one loop: decides, slows guessers down, and remembers which keys are in use.
+///
+/// Thread safety: none; each event loop has its own.
+class Door {
+public:
+    /// A wrong key costs its address one of these; whoever has none left waits.
+    static constexpr http::Rate wrong_keys{1.0, 20};
+
+    Door() : wrong_{wrong_keys, addresses_max} {}
+
+    /// As authorise(); 429 instead of 401 for an address that tried too many wrong keys. Right
+    /// keys pass all the same: neighbours may share the address.
+    [[nodiscard]] std::variant<Caller, http::Response>
+    admit(const http::Request& request, const registry::Tables& tables, const Clock& clock,
+          std::string_view scope);
+    KeyUse uses;
+
+private:
+    static constexpr std::size_t addresses_max = 4'096;
+    http::RateTable<std::string> wrong_;
+};
+
 /// The 32 bytes by which a key is known: SHA-256 of its text.
 [[nodiscard]] std::string hash_api_key(std::string_view text);
 
-/// "kd_live_" and 43 base64url digits of the system's randomness.
-[[nodiscard]] std::string generate_api_key();
+constexpr std::string_view live_prefix = "kd_live_";
+constexpr std::string_view test_prefix = "kd_test_";
+
+/// The prefix and 43 base64url digits of the system's randomness.
+[[nodiscard]] std::string generate_api_key(std::string_view prefix = live_prefix);
 
 }  // namespace katydid::api

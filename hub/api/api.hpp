@@ -4,6 +4,7 @@
 #include "hub/core/clock.hpp"
 #include "hub/core/subscription_state.hpp"
 #include "hub/http/egress.hpp"
+#include "hub/http/identities.hpp"
 #include "hub/http/router.hpp"
 #include "hub/intake/intake.hpp"
 #include "hub/registry/registry.hpp"
@@ -47,25 +48,31 @@ struct Context {
     std::function<awaitable<SubscriptionState>(SubscriptionId)> state_of = nullptr;
     std::function<awaitable<HubLimits>()> hub_limits = nullptr;
     std::function<awaitable<result<HubLimits>>(HubLimitsChange)> change_hub_limits = nullptr;
-    jobs::ReplayJobs* replay_jobs = nullptr;  ///< null: there are no replay jobs
-    receive::Receiver* receiver = nullptr;  ///< judges what is in quarantine once more
-    const signing::Vault* vault = nullptr;  ///< opens what is in quarantine
+    jobs::ReplayJobs* replay_jobs = nullptr;       ///< null: there are no replay jobs
+    receive::Receiver* receiver = nullptr;         ///< judges what is in quarantine once more
+    const signing::Vault* vault = nullptr;         ///< opens what is in quarantine
+    const http::Identities* identities = nullptr;  ///< what subscriptions may name; null: none
+    bool asks_for_certificates = false;  ///< whether the listener asks clients for certificates
 };
 
-/// Adds every /v1 route.
+/// Adds every /v1 route, /openapi.json and /docs.
 void add_routes(http::Router& router, const Context& context);
 
-void add_event_routes(http::Router& router, const Context& context);
-void add_delivery_routes(http::Router& router, const Context& context);
-void add_subscription_routes(http::Router& router, const Context& context);
-void add_limit_routes(http::Router& router, const Context& context);
-void add_replay_routes(http::Router& router, const Context& context);
-void add_source_routes(http::Router& router, const Context& context);
-void add_scheme_routes(http::Router& router, const Context& context);
-void add_quarantine_routes(http::Router& router, const Context& context);
-void add_rotation_routes(http::Router& router, const Context& context);
-void add_tenant_routes(http::Router& router, const Context& context);
-void add_key_routes(http::Router& router, const Context& context);
-void add_subject_routes(http::Router& router, const Context& context);
+class Routes;
+void add_event_routes(Routes& routes);
+void add_event_type_routes(Routes& routes);
+void add_delivery_routes(Routes& routes);
+void add_subscription_routes(Routes& routes);
+void add_limit_routes(Routes& routes);
+void add_replay_routes(Routes& routes);
+void add_source_routes(Routes& routes);
+void add_scheme_routes(Routes& routes);
+void add_quarantine_routes(Routes& routes);
+void add_rotation_routes(Routes& routes);
+void add_tenant_routes(Routes& routes);
+void add_key_routes(Routes& routes);
+void add_subject_routes(Routes& routes);
+void add_audit_routes(Routes& routes);
+void add_stats_routes(Routes& routes);
 
 }  // namespace katydid::api

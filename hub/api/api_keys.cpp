@@ -1,10 +1,12 @@
 // /v1/keys: who may call the API, with which scopes.
 #include "hub/api/input.hpp"
+#include "hub/api/note_change.hpp"
 #include "hub/api/output.hpp"
 #include "hub/api/route.hpp"
 #include "hub/api/table_page.hpp"
 
 #include <algorithm>
+#include <map>
 
 namespace katydid::api {
 namespace {
@@ -12,25 +14,75 @@ namespace {
 namespace json = boost::json;
 
 constexpr std::string_view known_scopes[] = {
-    "events:write",  "events:read",       "subscriptions:write", "subscriptions:read",
-    "sources:write", "sources:read",      "subjects:erase",      "bridge:atlvs",
-    "admin",         "bridge:grasshopper"};
+    "events:write",   "events:read",  "subscriptions:write", "subscriptions:read",
+    "sources:write",  "sources:read", "event-types:write",   "subjects:write",
+    "subjects:erase", "audit:read",   "bridge:atlvs",        "bridge:grasshopper",
+    "admin"};
 
-json::object to_json(const store::ApiKey& key)
+/// Beside the scopes: the key was made for trying things out, and says so in its prefix.
+constexpr std::string_view test_mark = "mode:test";
+
+constexpr const char* key_schema = R"json({
+  "type": "object",
+  "required": ["id", "name", "tenant", "mode", "scopes", "operator", "created_at", "expires_at",
+               "revoked_at", "last_used_at"],
+  "properties": {
+    "id": {"type": "string"},
+    "name": {"type": "string"},
+    "tenant": {"type": "string"},
+    "mode": {"type": "string", "enum": ["live", "test"]},
+    "scopes": {"type": "array", "items": {"type": "string"}},
+    "operator": {"type": "boolean"},
+    "created_at": {"type": "string", "format": "date-time"},
+    "expires_at": {"type": ["string", "null"], "format": "date-time"},
+    "revoked_at": {"type": ["string", "null"], "format": "date-time"},
+    "last_used_at": {"type": ["string", "null"], "format": "date-time",
+                     "description": "give or take five minutes; null: never"},
+    "key": {"type": "string", "description": "shown this once, when the key is made"}
+  },
+  "additionalProperties": false
+})json";
+
+constexpr const char* new_key_schema = R"json({
+  "type": "object",
+  "required": ["name", "scopes"],
+  "properties": {
+    "name": {"type": "string", "minLength": 1, "maxLength": 100},
+    "scopes": {"type": "array", "minItems": 1, "maxItems": 200, "items": {"type": "string",
+      "enum": [
+      "events:write", "events:read", "subscriptions:write", "subscriptions:read", "sources:write",
+      "sources:read", "event-types:write", "subjects:write", "subjects:erase", "audit:read",
+      "bridge:atlvs", "bridge:grasshopper", "admin"]}},
+    "expires_at": {"type": "string", "format": "date-time"},
+    "mode": {"type": "string", "enum": ["live", "test"], "default": "live",
+             "description": "the prefix of the key: kd_live_ or kd_test_"}
+  },
+  "additionalProperties": false
+})json";
+
+bool is_test(const store::ApiKey& key)
+{
+    return std::find(key.scopes.begin(), key.scopes.end(), test_mark) != key.scopes.end();
+}
+
+json::object to_json(const store::ApiKey& key, const std::optional<Timestamp>& used_at)
 {
     json::array scopes;
-    for (const auto& scope : key.scopes) scopes.emplace_back(scope);
+    for (const auto& scope : key.scopes)
+        if (scope != test_mark) scopes.emplace_back(scope);
     const auto time_or_null = [](const std::optional<Timestamp>& time) {
         return time ? json::value(to_rfc3339(*time)) : json::value();
     };
     return {{"id", key.id.to_string()},
             {"name", key.name},
             {"tenant", key.tenant.to_string()},
+            {"mode", is_test(key) ? "test" : "live"},
             {"scopes", std::move(scopes)},
             {"operator", key.is_operator},
             {"created_at", to_rfc3339(key.created_at)},
             {"expires_at", time_or_null(key.expires_at)},
-            {"revoked_at", time_or_null(key.revoked_at)}};
+            {"revoked_at", time_or_null(key.revoked_at)},
+            {"last_used_at", time_or_null(used_at)}};
 }
 
 void check_scopes(const std::vector<std::string>& scopes, std::vector<Fault>& faults)
@@ -60,27 +112,40 @@ awaitable<http::Response> create(const Context& context, const Caller& caller,
     key.name = reader.text("name", 100).value_or("");
     key.scopes = reader.texts("scopes").value_or(std::vector<std::string>{});
     key.expires_at = reader.time("expires_at");
+    const auto mode = reader.text("mode").value_or("live");
+    if (mode != "live" && mode != "test") reader.fault("mode", "must be \"live\" or \"test\"");
+    if (!body->contains("name")) reader.fault("name", "is missing: say what the key is for");
     reader.finish();
     if (faults.empty()) check_scopes(key.scopes, faults);
     if (key.expires_at && *key.expires_at <= context.clock.now())
         reader.fault("expires_at", "lies in the past");
     if (!faults.empty()) co_return faults_response(faults);
 
-    const auto text = generate_api_key();
+    const auto text = generate_api_key(mode == "test" ? test_prefix : live_prefix);
+    if (mode == "test") key.scopes.emplace_back(test_mark);
     key.sha256 = hash_api_key(text);
     const auto stored = co_await context.registry.put_api_key(std::move(key));
     if (!stored) co_return error_response(stored.error());
-    auto object = to_json(**stored);
+    auto object = to_json(**stored, std::nullopt);
+    co_await note_change(context, caller, "key.created", (*stored)->id.to_string(),
+                         describe_change({}, object));
     object["key"] = text;  // shown this once
     co_return object_response(201, object);
 }
 
 awaitable<http::Response> list(const Context& context, const Caller& caller, http::Request& request)
 {
+    const auto records = co_await context.store.records(key_use_kind);
+    if (!records) co_return error_response(records.error());
+    std::map<std::string, Timestamp, std::less<>> uses;
+    for (const auto& record : *records) uses[record.id] = record.updated_at;
     co_return table_page(
         request, context.tables.api_keys(caller.tenant),
         [](const registry::ApiKeyPtr& key) { return key->id; },
-        [](const registry::ApiKeyPtr& key) { return to_json(*key); });
+        [&](const registry::ApiKeyPtr& key) {
+            const auto used = uses.find(key->id.to_string());
+            return to_json(*key, used == uses.end() ? std::nullopt : std::optional{used->second});
+        });
 }
 
 awaitable<http::Response> revoke(const Context& context, const Caller& caller,
@@ -99,16 +164,37 @@ awaitable<http::Response> revoke(const Context& context, const Caller& caller,
     if (!revoked.revoked_at) revoked.revoked_at = context.clock.now();
     const auto stored = co_await context.registry.put_api_key(std::move(revoked));
     if (!stored) co_return error_response(stored.error());
-    co_return object_response(200, to_json(**stored));
+    const auto use = co_await context.store.record(caller.tenant, key_use_kind, id->to_string());
+    const auto used_at = use ? std::optional{use->updated_at} : std::nullopt;
+    const auto object = to_json(**stored, used_at);
+    co_await note_change(context, caller, "key.revoked", id->to_string(),
+                         describe_change(to_json(*known, used_at), object));
+    co_return object_response(200, object);
 }
 
 }  // namespace
 
-void add_key_routes(http::Router& router, const Context& context)
+void add_key_routes(Routes& routes)
 {
-    add_route(router, context, "POST", "/v1/keys", "admin", create);
-    add_route(router, context, "GET", "/v1/keys", "admin", list);
-    add_route(router, context, "DELETE", "/v1/keys/{id}", "admin", revoke);
+    auto& document = routes.document();
+    document.add_schema("Key", key_schema);
+    document.add_schema("NewKey", new_key_schema);
+    document.add_page_schema("KeyPage", "Key");
+    Spec creation{"createKey", "Make an API key", {{201, "Key", "made; `key` is shown this once"}}};
+    creation.bodies = json_body("NewKey");
+    routes.add("POST", "/v1/keys", "admin", std::move(creation), create);
+    routes.add("GET", "/v1/keys", "admin",
+               {"listKeys",
+                "The tenant's keys, without their texts",
+                {{200, "KeyPage", "a page"}},
+                {limit_parameter(), cursor_parameter()}},
+               list);
+    routes.add(
+        "DELETE", "/v1/keys/{id}", "admin",
+        {"revokeKey",
+         "Revoke a key: from the next request on it is worth nothing",
+         {{200, "Key", "as it is now"}, {409, "", "the operator's key comes from settings"}}},
+        revoke);
 }
 
 }  // namespace katydid::api

@@ -1,88 +1,147 @@
-// /v1/events: publish, list, show.
+// GET /v1/events: list, follow, show.
 #include "hub/api/input.hpp"
-#include "hub/api/json_slice.hpp"
 #include "hub/api/output.hpp"
+#include "hub/api/publish.hpp"
 #include "hub/api/route.hpp"
+#include "hub/intake/event_bell.hpp"
+
+#include <algorithm>
 
 namespace katydid::api {
 namespace {
 
 namespace json = boost::json;
 
-std::optional<Event> read_published(const http::Request& request, const Caller& caller,
-                                    http::Response& response)
-{
-    const auto body = read_object(request, response);
-    if (!body) return std::nullopt;
-    std::vector<Fault> faults;
-    ObjectReader reader{*body, "", faults};
-    Event event;
-    event.tenant = caller.tenant;
-    event.type = reader.text("type", 200).value_or("");
-    event.external_id = reader.text("id", 256).value_or("");
-    event.subject = reader.text("subject", 256).value_or("");
-    event.key = reader.text("key", 256).value_or("");
-    event.occurred_at = reader.time("occurred_at").value_or(Timestamp{});
-    const auto* data = reader.take("data");
-    reader.finish();
-    if (!body->contains("type")) reader.fault("type", "is missing: name the event type");
-    else if (event.type.find('*') != std::string::npos)
-        reader.fault("type", "must not contain \"*\"");
-    else if (event.type.starts_with("katydid."))
-        reader.fault("type", "\"katydid.*\" is kept for the hub's own events");
-    if (data == nullptr) reader.fault("data", "is missing: give the payload");
-    if (!faults.empty()) {
-        response = faults_response(faults);
-        return std::nullopt;
-    }
-    event.content_type = "application/json";
-    event.traceparent = request.header("traceparent");
-    const auto bytes = top_level_value(request.body, "data");
-    event.payload = std::make_shared<const std::string>(bytes.value_or("null"));
-    return event;
-}
+constexpr milliseconds wait_max{30'000};
 
-awaitable<http::Response> publish(const Context& context, const Caller& caller,
-                                  http::Request& request)
-{
-    http::Response response;
-    auto event = read_published(request, caller, response);
-    if (!event) co_return response;
-    const auto external_id = event->external_id;
-    auto appended = co_await context.intake.accept(std::move(*event));
-    if (!appended) co_return error_response(appended.error());
-    if (appended->duplicate && !appended->same_payload)
-        co_return http::Response::problem(
-            409, "The id \"" + external_id + "\" was published before with other data as "
-                     + appended->event.to_string() + ". Use a new id for a new event.");
-    const json::object body{{"id", appended->event.to_string()},
-                            {"duplicate", appended->duplicate},
-                            {"deliveries", appended->deliveries}};
-    co_return object_response(202, body);
-}
+constexpr const char* event_schema = R"json({
+  "type": "object",
+  "required": ["id", "type", "source", "external_id", "subject", "key", "occurred_at",
+               "received_at", "content_type", "payload_bytes"],
+  "properties": {
+    "id": {"type": "string"},
+    "type": {"type": "string"},
+    "source": {"type": ["string", "null"], "description": "null: published through the API"},
+    "external_id": {"type": "string", "description": "the sender's id"},
+    "subject": {"type": ["string", "null"], "description": "whose data this is"},
+    "key": {"type": ["string", "null"], "description": "what it is about, for ordering"},
+    "occurred_at": {"type": "string", "format": "date-time"},
+    "received_at": {"type": "string", "format": "date-time"},
+    "content_type": {"type": "string"},
+    "payload_bytes": {"type": "integer", "minimum": 0}
+  },
+  "additionalProperties": false
+})json";
 
-awaitable<http::Response> list(const Context& context, const Caller& caller, http::Request& request)
+constexpr const char* event_with_headers_schema = R"json({
+  "type": "object",
+  "required": ["id", "type", "source", "external_id", "subject", "key", "occurred_at",
+               "received_at", "content_type", "payload_bytes", "headers"],
+  "properties": {
+    "id": {"type": "string"},
+    "type": {"type": "string"},
+    "source": {"type": ["string", "null"], "description": "null: published through the API"},
+    "external_id": {"type": "string", "description": "the sender's id"},
+    "subject": {"type": ["string", "null"], "description": "whose data this is"},
+    "key": {"type": ["string", "null"], "description": "what it is about, for ordering"},
+    "occurred_at": {"type": "string", "format": "date-time"},
+    "received_at": {"type": "string", "format": "date-time"},
+    "content_type": {"type": "string"},
+    "payload_bytes": {"type": "integer", "minimum": 0},
+    "headers": {"type": "array", "items": {
+      "type": "object",
+      "required": ["name", "value"],
+      "properties": {"name": {"type": "string"}, "value": {"type": "string"}},
+      "additionalProperties": false
+    }}
+  },
+  "additionalProperties": false
+})json";
+
+/// The query of a list, or nullopt with the response that refuses it.
+std::optional<store::EventQuery> read_query(const Caller& caller, const http::Request& request,
+                                            http::Response& response)
 {
-    http::Response response;
     store::EventQuery query;
     query.tenant = caller.tenant;
     query.type = request.query_parameter("type");
     query.source = request.query_parameter("source");
     query.subject = request.query_parameter("subject");
     query.external_id = request.query_parameter("external_id");
-    query.ascending = request.query_parameter("order") == "asc";
+    const auto ascending = read_order(request, response);
+    if (!ascending) return std::nullopt;
+    query.ascending = *ascending;
     const auto limit = read_limit(request, response);
+    std::optional<EventId> after;
     if (!limit || !read_time(request, "since", query.since, response)
         || !read_time(request, "until", query.until, response)
-        || !read_id(request, query.ascending ? "after" : "cursor", query.cursor, response))
-        co_return response;
+        || !read_id(request, "cursor", query.cursor, response)
+        || !read_id(request, "after", after, response))
+        return std::nullopt;
     query.limit = *limit;
-    auto rows = co_await context.store.events(std::move(query));
-    if (!rows) co_return error_response(rows.error());
+    if (after && (!query.ascending || query.cursor)) {
+        response = parameter_fault("after", "goes with order=asc, in the place of `cursor`");
+        return std::nullopt;
+    }
+    if (after) query.cursor = after;
+    return query;
+}
+
+/// `wait` of a follower. nullopt: `response` says what is wrong.
+std::optional<milliseconds> read_wait(const http::Request& request, bool ascending,
+                                      http::Response& response)
+{
+    const auto text = request.query_parameter("wait");
+    if (!text) return milliseconds{0};
+    const auto wait = parse_duration(*text);
+    if (wait && *wait <= wait_max && ascending) return wait;
+    response = parameter_fault("wait", ascending ? "must be a duration from \"0s\" to \"30s\""
+                                                 : "goes with order=asc");
+    return std::nullopt;
+}
+
+http::Response to_page(const store::EventQuery& query, const std::vector<store::EventRow>& rows)
+{
     json::array data;
-    for (const auto& row : *rows) data.push_back(to_json(row));
-    const auto cursor = rows->size() == *limit ? rows->back().event.id.to_string() : "";
-    co_return page(std::move(data), cursor);
+    for (const auto& row : rows) data.push_back(to_json(row));
+    if (rows.size() == query.limit || (query.ascending && !rows.empty()))
+        return page(std::move(data), rows.back().event.id.to_string());
+    // Who follows asks again with the same cursor.
+    return page(std::move(data), query.ascending && query.cursor ? query.cursor->to_string() : "");
+}
+
+/// Looks, and when there is nothing yet waits for the tenant's next event and looks again.
+awaitable<http::Response> follow(const Context& context, store::EventQuery query, milliseconds wait)
+{
+    const auto executor = co_await asio::this_coro::executor;
+    const auto until = context.clock.steady_now() + wait;
+    intake::EventBell::Watch watch{*context.intake.bell(), query.tenant, executor};
+    if (!watch.is_admitted()) {
+        auto busy = http::Response::problem(
+            429, "Too many callers follow events at the moment: try again without `wait`.");
+        busy.with("Retry-After", "5");
+        co_return busy;
+    }
+    while (true) {
+        auto rows = co_await context.store.events(query);
+        if (!rows) co_return error_response(rows.error());
+        if (!rows->empty() || context.clock.steady_now() >= until) co_return to_page(query, *rows);
+        co_await watch.wait(until);
+    }
+}
+
+awaitable<http::Response> list(const Context& context, const Caller& caller, http::Request& request)
+{
+    http::Response response;
+    auto query = read_query(caller, request, response);
+    if (!query) co_return response;
+    const auto wait = read_wait(request, query->ascending, response);
+    if (!wait) co_return response;
+    if (wait->count() > 0 && context.intake.bell() != nullptr)
+        co_return co_await follow(context, std::move(*query), *wait);
+    const auto rows = co_await context.store.events(*query);
+    if (!rows) co_return error_response(rows.error());
+    co_return to_page(*query, *rows);
 }
 
 awaitable<result<EventPtr>> find(const Context& context, const Caller& caller,
@@ -91,6 +150,8 @@ awaitable<result<EventPtr>> find(const Context& context, const Caller& caller,
     const auto id = EventId::parse(request.parameter("id"));
     if (!id) co_return Error{errc::not_found, "There is no such event."};
     auto event = co_await context.store.event(caller.tenant, *id);
+    if (!event && event.error() == errc::not_found)
+        co_return Error{errc::not_found, "There is no such event."};
     co_return event;
 }
 
@@ -102,7 +163,8 @@ awaitable<http::Response> show(const Context& context, const Caller& caller, htt
     auto object = to_json(row);
     json::array headers;
     for (const auto& header : (*event)->headers)
-        headers.push_back(json::object{{"name", header.name}, {"value", header.value}});
+        headers.push_back(
+            json::object{{"name", safe_text(header.name)}, {"value", safe_text(header.value)}});
     object["headers"] = std::move(headers);
     co_return object_response(200, object);
 }
@@ -122,14 +184,40 @@ awaitable<http::Response> payload(const Context& context, const Caller& caller,
     co_return response;
 }
 
+Spec list_spec()
+{
+    return {
+        "listEvents",
+        "Find events, or follow them: order=asc with wait answers as soon as there is one",
+        {{200, "EventPage", "a page; in ascending order `cursor` is what to pass as `after` next"}},
+        {text_parameter("type", "exact, or \"prefix.*\""),
+         text_parameter("source", "a source's name"), text_parameter("subject", "whose data"),
+         text_parameter("external_id", "the sender's id"), since_parameter("received then"),
+         until_parameter("received"), order_parameter(), limit_parameter(), cursor_parameter(),
+         text_parameter("after", "an event's id: those behind it, with order=asc"),
+         text_parameter("wait", "how long to wait for the next event, at most \"30s\"")}};
+}
+
 }  // namespace
 
-void add_event_routes(http::Router& router, const Context& context)
+void add_event_routes(Routes& routes)
 {
-    add_route(router, context, "POST", "/v1/events", "events:write", publish);
-    add_route(router, context, "GET", "/v1/events", "events:read", list);
-    add_route(router, context, "GET", "/v1/events/{id}", "events:read", show);
-    add_route(router, context, "GET", "/v1/events/{id}/payload", "events:read", payload);
+    auto& document = routes.document();
+    document.add_schema("Event", event_schema);
+    document.add_schema("EventWithHeaders", event_with_headers_schema);
+    document.add_page_schema("EventPage", "Event");
+    add_publish_route(routes);
+    routes.add("GET", "/v1/events", "events:read", list_spec(), list);
+    routes.add("GET", "/v1/events/{id}", "events:read",
+               {"getEvent",
+                "One event with the headers it came with",
+                {{200, "EventWithHeaders", "the event"}}},
+               show);
+    routes.add("GET", "/v1/events/{id}/payload", "events:read",
+               {"getEventPayload",
+                "The bytes of an event as they came",
+                {{200, "bytes", "the payload in its own media type"}}},
+               payload);
 }
 
 }  // namespace katydid::api

@@ -1,5 +1,7 @@
 #include "hub/api/input.hpp"
 
+#include "hub/api/duplicate_keys.hpp"
+
 #include <algorithm>
 
 namespace katydid::api {
@@ -162,28 +164,56 @@ const json::object* ObjectReader::object(std::string_view name)
 
 void ObjectReader::finish()
 {
-    for (const auto& member : object_)
-        if (std::find(taken_.begin(), taken_.end(), std::string_view{member.key()}) == taken_.end())
-            fault(member.key(), "is not a field of this object");
+    for (const auto& member : object_) {
+        if (std::find(taken_.begin(), taken_.end(), std::string_view{member.key()}) != taken_.end())
+            continue;
+        std::string known;
+        for (const auto name : taken_) {
+            if (known.find('"' + std::string{name} + '"') != std::string::npos) continue;
+            known.append(known.empty() ? "\"" : ", \"").append(name).append("\"");
+        }
+        fault(member.key(), "is not a field of this object: it has " + known);
+    }
 }
 
-std::optional<json::object> read_object(const http::Request& request, http::Response& response)
+result<json::object> parse_object(std::string_view text, std::vector<Fault>& faults,
+                                  std::string_view opaque)
 {
     json::parse_options options;
     options.max_depth = depth_max;
     json::error_code error;
-    auto value = json::parse(request.body, error, {}, options);
-    if (error) {
-        response = http::Response::problem(400,
-                                           "The body is not valid JSON: " + error.message() + ".");
-        return std::nullopt;
-    }
+    auto value = json::parse(text, error, {}, options);
+    if (error) return Error{errc::invalid_argument, "is not valid JSON: " + error.message() + "."};
+    if (auto pointer = find_duplicate_key(text, opaque))
+        faults.push_back({std::move(*pointer), "is there twice"});
     auto* object = value.if_object();
     if (object == nullptr) {
-        response = faults_response({{"", "must be an object"}});
+        faults.push_back({"", "must be an object"});
+        return json::object{};
+    }
+    return std::move(*object);
+}
+
+std::optional<json::object> read_object(const http::Request& request, http::Response& response)
+{
+    std::vector<Fault> faults;
+    auto object = parse_object(request.body, faults);
+    if (!object) {
+        response = http::Response::problem(400, "The body " + object.error().message);
+        return std::nullopt;
+    }
+    if (!faults.empty()) {
+        response = faults_response(faults);
         return std::nullopt;
     }
     return std::move(*object);
+}
+
+std::optional<json::object> read_optional_object(const http::Request& request,
+                                                 http::Response& response)
+{
+    if (request.body.empty()) return json::object{};
+    return read_object(request, response);
 }
 
 }  // namespace katydid::api

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "hub/core/clock.hpp"
+#include "hub/core/error.hpp"
 #include "hub/http/message.hpp"
 
 #include <boost/json.hpp>
@@ -54,8 +55,16 @@ private:
     std::vector<std::string_view> taken_;
 };
 
+/// A JSON object, strictly. Faults: not an object, a member that is there twice (not looked for
+/// inside the top-level member `opaque`). Errors: invalid_argument, "is not valid JSON: …".
+[[nodiscard]] result<boost::json::object>
+parse_object(std::string_view text, std::vector<Fault>& faults, std::string_view opaque = {});
+
 /// The body as a JSON object. nullopt: `response` says why (400 not JSON, 422 not an object).
 [[nodiscard]] std::optional<boost::json::object> read_object(const http::Request& request,
                                                              http::Response& response);
+/// The same, where no body is an empty object.
+[[nodiscard]] std::optional<boost::json::object> read_optional_object(const http::Request& request,
+                                                                      http::Response& response);
 
 }  // namespace katydid::api

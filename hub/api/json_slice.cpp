@@ -83,4 +83,20 @@ std::optional<std::string_view> top_level_value(std::string_view text, std::stri
     return found;
 }
 
+std::vector<std::string_view> array_elements(std::string_view text, std::size_t count_max)
+{
+    std::vector<std::string_view> elements;
+    Walker walker{text};
+    walker.skip_space();
+    if (walker.peek() != '[') return elements;
+    walker.step();
+    for (walker.skip_space(); !walker.ended() && walker.peek() != ']'; walker.skip_space()) {
+        if (elements.size() == count_max) return elements;
+        elements.push_back(walker.value());
+        walker.skip_space();
+        if (walker.peek() == ',') walker.step();
+    }
+    return elements;
+}
+
 }  // namespace katydid::api

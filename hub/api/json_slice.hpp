@@ -3,6 +3,7 @@
 
 #include <optional>
 #include <string_view>
+#include <vector>
 
 namespace katydid::api {
 
@@ -12,5 +13,11 @@ namespace katydid::api {
 /// Returns nullopt when there is no such member. Of repeated members it finds the last.
 [[nodiscard]] std::optional<std::string_view> top_level_value(std::string_view text,
                                                               std::string_view name);
+
+/// The elements of a JSON list, as they stand in `text`.
+/// \param text  a JSON list that was validated before
+/// \param count_max  where to stop
+[[nodiscard]] std::vector<std::string_view> array_elements(std::string_view text,
+                                                           std::size_t count_max);
 
 }  // namespace katydid::api

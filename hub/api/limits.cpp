@@ -11,6 +11,23 @@ namespace json = boost::json;
 
 constexpr std::uint64_t in_flight_most = 100'000;
 
+constexpr const char* limits_schema = R"json({
+  "type": "object",
+  "required": ["in_flight", "tenant_in_flight"],
+  "properties": {"in_flight": {"type": "integer"}, "tenant_in_flight": {"type": "integer"}},
+  "additionalProperties": false
+})json";
+
+constexpr const char* changed_limits_schema = R"json({
+  "type": "object",
+  "properties": {
+    "in_flight": {"type": ["integer", "null"], "minimum": 1, "maximum": 100000,
+                  "description": "null: back to the setting"},
+    "tenant_in_flight": {"type": ["integer", "null"], "minimum": 1, "maximum": 100000}
+  },
+  "additionalProperties": false
+})json";
+
 json::object to_json(const HubLimits& limits)
 {
     return {{"in_flight", limits.in_flight}, {"tenant_in_flight", limits.tenant_in_flight}};
@@ -45,20 +62,30 @@ awaitable<http::Response> change(const Context& context, const Caller& caller,
     read_limit(reader, "tenant_in_flight", wish.tenant_in_flight);
     reader.finish();
     if (!faults.empty()) co_return faults_response(faults);
+    const auto before = co_await context.hub_limits();
     const auto changed = co_await context.change_hub_limits(wish);
     if (!changed) co_return error_response(changed.error());
     co_await note_change(context, caller, "limits.changed", "hub",
-                         json::serialize(to_json(*changed)));
+                         describe_change(to_json(before), to_json(*changed)));
     co_return object_response(200, to_json(*changed));
 }
 
 }  // namespace
 
-void add_limit_routes(http::Router& router, const Context& context)
+void add_limit_routes(Routes& routes)
 {
-    if (!context.hub_limits) return;
-    add_route(router, context, "GET", "/v1/limits", operator_only, show);
-    add_route(router, context, "PATCH", "/v1/limits", operator_only, change);
+    if (!routes.context().hub_limits) return;
+    auto& document = routes.document();
+    document.add_schema("HubLimits", limits_schema);
+    document.add_schema("ChangedHubLimits", changed_limits_schema);
+    routes.add(
+        "GET", "/v1/limits", operator_only,
+        {"getLimits", "What the whole hub may have in flight", {{200, "HubLimits", "the limits"}}},
+        show);
+    Spec spec{
+        "changeLimits", "Change them, without a restart", {{200, "HubLimits", "as they are"}}};
+    spec.bodies = json_body("ChangedHubLimits");
+    routes.add("PATCH", "/v1/limits", operator_only, std::move(spec), change);
 }
 
 }  // namespace katydid::api

@@ -3,6 +3,50 @@
 #include "hub/observe/log.hpp"
 
 namespace katydid::api {
+namespace {
+
+namespace json = boost::json;
+
+bool is_secret(std::string_view name)
+{
+    return name == "headers" || name == "secret" || name == "key" || name == "public_key";
+}
+
+void hide_secrets(json::value& value)
+{
+    if (auto* object = value.if_object()) {
+        for (auto& member : *object)
+            if (is_secret(member.key())) member.value() = "(hidden)";
+            else hide_secrets(member.value());
+    } else if (auto* array = value.if_array()) {
+        for (auto& each : *array) hide_secrets(each);
+    }
+}
+
+/// Members of `one` that `other` has not, or has with another value.
+json::value difference(const json::object& one, const json::object& other)
+{
+    json::object different;
+    for (const auto& member : one) {
+        const auto* same = other.if_contains(member.key());
+        if (same != nullptr && *same == member.value()) continue;
+        if (member.key() == "updated_at") continue;
+        different.emplace(member.key(), member.value());
+    }
+    json::value hidden(std::move(different));
+    hide_secrets(hidden);
+    return hidden;
+}
+
+}  // namespace
+
+std::string describe_change(const json::object& before, const json::object& after)
+{
+    json::object change;
+    if (!before.empty()) change["before"] = difference(before, after);
+    if (!after.empty()) change["after"] = difference(after, before);
+    return json::serialize(change);
+}
 
 awaitable<void> note_change(const Context& context, Caller caller, std::string action,
                             std::string object, std::string detail)

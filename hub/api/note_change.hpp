@@ -4,9 +4,17 @@
 #include "hub/api/access.hpp"
 #include "hub/api/api.hpp"
 
+#include <boost/json.hpp>
+
 #include <string>
 
 namespace katydid::api {
+
+/// `{"before": {…}, "after": {…}}` with the members that differ; what is new has only `after`, what
+/// is gone only `before`. Values that may be secret (headers, secrets, keys) are written as
+/// "(hidden)". Pure.
+[[nodiscard]] std::string describe_change(const boost::json::object& before,
+                                          const boost::json::object& after);
 
 /// \param action  "source.created"
 /// \param object  its id

@@ -16,19 +16,7 @@ json::value time_or_null(Timestamp time)
 json::value text_or_null(const std::string& text)
 {
     if (text.empty()) return nullptr;
-    return json::value(text);
-}
-
-/// What a receiver answered may be any bytes; JSON carries text only.
-json::string safe_text(std::string_view bytes)
-{
-    if (is_utf8(bytes)) return json::string{bytes};
-    json::string text;
-    for (const char c : bytes) {
-        if (static_cast<unsigned char>(c) < 0x80) text.push_back(c);
-        else text.append("\xEF\xBF\xBD");  // U+FFFD
-    }
-    return text;
+    return json::value(safe_text(text));
 }
 
 json::array to_array(const std::vector<std::string>& texts)
@@ -46,6 +34,7 @@ json::object handler_json(const HandlerSpec& handler)
     json::object headers;
     for (const auto& header : handler.headers) headers[header.name] = header.value;
     object["headers"] = std::move(headers);
+    if (!handler.identity.empty()) object["identity"] = handler.identity;
     return object;
 }
 
@@ -96,6 +85,17 @@ unsigned status_of(const Error& error)
 
 }  // namespace
 
+json::string safe_text(std::string_view bytes)
+{
+    if (is_utf8(bytes)) return json::string{bytes};
+    json::string text;
+    for (const char c : bytes) {
+        if (static_cast<unsigned char>(c) < 0x80) text.push_back(c);
+        else text.append("\xEF\xBF\xBD");  // U+FFFD
+    }
+    return text;
+}
+
 json::object to_json(const Subscription& s)
 {
     json::object object{{"id", s.id.to_string()},
@@ -143,14 +143,14 @@ json::object to_json(const store::EventRow& row)
 {
     const auto& event = row.event;
     return {{"id", event.id.to_string()},
-            {"type", event.type},
+            {"type", safe_text(event.type)},
             {"source", text_or_null(event.source)},
-            {"external_id", event.external_id},
+            {"external_id", safe_text(event.external_id)},
             {"subject", text_or_null(event.subject)},
             {"key", text_or_null(event.key)},
             {"occurred_at", to_rfc3339(event.occurred_at)},
             {"received_at", to_rfc3339(event.received_at)},
-            {"content_type", event.content_type},
+            {"content_type", safe_text(event.content_type)},
             {"payload_bytes", row.payload_bytes}};
 }
 

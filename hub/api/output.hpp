@@ -20,6 +20,9 @@ namespace katydid::api {
 /// `{"data": […], "cursor": "…" | null}`: the cursor is null on the last page.
 [[nodiscard]] http::Response page(boost::json::array rows, const std::string& cursor);
 
+/// Any bytes as JSON text: what is not UTF-8 becomes U+FFFD.
+[[nodiscard]] boost::json::string safe_text(std::string_view bytes);
+
 [[nodiscard]] http::Response object_response(unsigned status, const boost::json::object& object);
 
 /// 404, 409, 503 … with the store's sentence.

@@ -16,12 +16,39 @@ namespace json = boost::json;
 constexpr std::string_view read_scope = "sources:read";
 constexpr std::string_view write_scope = "sources:write";
 
+constexpr const char* rejected_schema = R"json({
+  "type": "object",
+  "description": "A webhook that was refused.",
+  "required": ["id", "source", "at", "reason", "diagnosis", "client", "method", "path",
+               "body_bytes"],
+  "properties": {
+    "id": {"type": "string"},
+    "source": {"type": "string"},
+    "at": {"type": "string", "format": "date-time"},
+    "reason": {"type": "string"},
+    "diagnosis": {"type": "string"},
+    "client": {"type": "string"},
+    "method": {"type": "string"},
+    "path": {"type": "string"},
+    "body_bytes": {"type": "integer", "minimum": 0},
+    "headers": {"type": "array", "items": {
+      "type": "object",
+      "required": ["name", "value"],
+      "properties": {"name": {"type": "string"}, "value": {"type": "string"}},
+      "additionalProperties": false
+    }},
+    "body_base64": {"type": "string"},
+    "unreadable": {"type": "string", "description": "why its request cannot be shown"}
+  },
+  "additionalProperties": false
+})json";
+
 json::object to_json(const store::Rejected& row)
 {
     return {{"id", row.id.to_string()},    {"source", row.source.to_string()},
             {"at", to_rfc3339(row.at)},    {"reason", row.reason},
-            {"diagnosis", row.diagnosis},  {"client", row.remote},
-            {"method", row.method},        {"path", row.target},
+            {"diagnosis", row.diagnosis},  {"client", safe_text(row.remote)},
+            {"method", row.method},        {"path", safe_text(row.target)},
             {"body_bytes", row.body_bytes}};
 }
 
@@ -61,6 +88,8 @@ awaitable<result<store::Rejected>> find(const Context& context, const Caller& ca
     const auto id = RejectedId::parse(request.parameter("id"));
     if (!id) co_return Error{errc::not_found, "There is no such refused webhook."};
     auto row = co_await context.store.rejected(caller.tenant, *id);
+    if (!row && row.error() == errc::not_found)
+        co_return Error{errc::not_found, "There is no such refused webhook."};
     if (row) row->tenant = caller.tenant;
     co_return row;
 }
@@ -80,7 +109,8 @@ awaitable<http::Response> show(const Context& context, const Caller& caller, htt
     for (const auto& header : kept->headers) {
         const bool is_hidden = is_credential(source, header.name);
         headers.push_back(
-            json::object{{"name", header.name}, {"value", is_hidden ? "(hidden)" : header.value}});
+            json::object{{"name", safe_text(header.name)},
+                         {"value", is_hidden ? "(hidden)" : safe_text(header.value)}});
     }
     object["headers"] = std::move(headers);
     object["body_base64"] = signing::encode(signing::Encoding::base64, kept->body);
@@ -123,14 +153,32 @@ awaitable<http::Response> replay(const Context& context, const Caller& caller,
 
 }  // namespace
 
-void add_quarantine_routes(http::Router& router, const Context& context)
+void add_quarantine_routes(Routes& routes)
 {
+    const auto& context = routes.context();
     const std::string one = "/v1/rejected/{id}";
-    add_route(router, context, "GET", "/v1/rejected", read_scope, list);
+    routes.document().add_schema("Rejected", rejected_schema);
+    routes.document().add_page_schema("RejectedPage", "Rejected");
+    routes.add("GET", "/v1/rejected", read_scope,
+               {"listRejected",
+                "Webhooks that were refused, and why",
+                {{200, "RejectedPage", "a page, newest first"}},
+                {text_parameter("source", "a source's id"), limit_parameter(), cursor_parameter()}},
+               list);
     if (context.vault == nullptr || context.receiver == nullptr) return;
-    add_route(router, context, "GET", one, read_scope, show);
-    add_route(router, context, "DELETE", one, write_scope, remove);
-    add_route(router, context, "POST", one + "/replay", write_scope, replay);
+    routes.add("GET", one, read_scope,
+               {"getRejected",
+                "One of them with its headers and its body",
+                {{200, "Rejected", "the refused webhook; credentials are hidden"}}},
+               show);
+    routes.add("DELETE", one, write_scope, {"deleteRejected", "Throw it away", {{204, "", "gone"}}},
+               remove);
+    routes.add(
+        "POST", one + "/replay", write_scope,
+        {"replayRejected",
+         "Judge it once more, e.g. with the right secret",
+         {{200, "Accepted", "it was let in"}, {409, "", "it is still refused, or cannot be read"}}},
+        replay);
 }
 
 }  // namespace katydid::api

@@ -5,12 +5,84 @@
 #include "hub/api/route.hpp"
 #include "hub/jobs/replay_jobs.hpp"
 
+#include <cmath>
+
 namespace katydid::api {
 namespace {
 
 namespace json = boost::json;
 
 using Wish = jobs::ReplayJobs::Wish;
+
+constexpr const char* job_schema = R"json({
+  "type": "object",
+  "description": "Deliveries that are made due again, and how far that is.",
+  "required": ["id", "status", "states", "done", "skipped", "progress", "created_at",
+               "updated_at"],
+  "properties": {
+    "id": {"type": "string"},
+    "status": {"type": "string",
+               "enum": ["waiting", "running", "paused", "cancelled", "completed"]},
+    "states": {"type": "array", "items": {"type": "string"}},
+    "done": {"type": "integer", "minimum": 0},
+    "skipped": {"type": "integer", "minimum": 0,
+                "description": "that were waiting or in flight by themselves"},
+    "progress": {"type": "number", "minimum": 0, "maximum": 1,
+                 "description": "by the times of the deliveries it goes through"},
+    "created_at": {"type": "string", "format": "date-time"},
+    "updated_at": {"type": "string", "format": "date-time"},
+    "subscription": {"type": "string"},
+    "event": {"type": "string"},
+    "since": {"type": "string", "format": "date-time"},
+    "until": {"type": "string", "format": "date-time"},
+    "answer": {"type": "integer", "description": "the HTTP status that the last attempt got"},
+    "error": {"type": "string", "description": "why the last step failed"}
+  },
+  "additionalProperties": false
+})json";
+
+constexpr const char* retry_schema = R"json({
+  "type": "object",
+  "minProperties": 1,
+  "properties": {
+    "states": {"type": "array", "minItems": 1, "maxItems": 200, "items": {"type": "string",
+      "enum": ["dead", "cancelled", "delivered", "scheduled"]}, "default": ["dead"]},
+    "subscription": {"type": "string", "minLength": 1, "maxLength": 64},
+    "event": {"type": "string", "minLength": 1, "maxLength": 64},
+    "status": {"type": "integer", "minimum": 100, "maximum": 599},
+    "since": {"type": "string", "format": "date-time"},
+    "until": {"type": "string", "format": "date-time"}
+  },
+  "additionalProperties": false
+})json";
+
+constexpr const char* subscription_replay_schema = R"json({
+  "type": "object",
+  "properties": {
+    "states": {"type": "array", "minItems": 1, "maxItems": 200, "items": {"type": "string",
+      "enum": ["dead", "cancelled", "delivered", "scheduled"]}, "default": ["dead"]},
+    "since": {"type": "string", "format": "date-time"},
+    "until": {"type": "string", "format": "date-time"}
+  },
+  "additionalProperties": false
+})json";
+
+constexpr const char* event_replay_schema = R"json({
+  "type": "object",
+  "properties": {"subscription": {"type": "string", "minLength": 1, "maxLength": 64,
+                                  "description": "absent: to all that want it now"}},
+  "additionalProperties": false
+})json";
+
+constexpr const char* replayed_schema = R"json({
+  "type": "object",
+  "required": ["id", "deliveries"],
+  "properties": {
+    "id": {"type": "string"},
+    "deliveries": {"type": "array", "items": {"type": "string"}}
+  },
+  "additionalProperties": false
+})json";
 
 json::object to_json(const jobs::ReplayJob& job)
 {
@@ -22,6 +94,7 @@ json::object to_json(const jobs::ReplayJob& job)
                         {"states", std::move(states)},
                         {"done", job.done},
                         {"skipped", job.skipped},
+                        {"progress", std::round(jobs::progress(job) * 1000) / 1000},
                         {"created_at", to_rfc3339(job.created_at)},
                         {"updated_at", to_rfc3339(job.updated_at)}};
     if (query.subscription) object["subscription"] = query.subscription->to_string();
@@ -31,13 +104,6 @@ json::object to_json(const jobs::ReplayJob& job)
     if (query.status) object["answer"] = *query.status;
     if (!job.error.empty()) object["error"] = job.error;
     return object;
-}
-
-/// No body is an empty object.
-std::optional<json::object> read_wish(const http::Request& request, http::Response& response)
-{
-    if (request.body.empty()) return json::object{};
-    return read_object(request, response);
 }
 
 void read_states(ObjectReader& reader, std::vector<DeliveryState>& states)
@@ -89,7 +155,7 @@ awaitable<http::Response> replay_subscription(const Context& context, const Call
     const auto subscription = id ? context.tables.subscription(*id) : nullptr;
     if (!subscription || subscription->tenant != caller.tenant)
         co_return http::Response::problem(404, "There is no such subscription.");
-    const auto body = read_wish(request, response);
+    const auto body = read_optional_object(request, response);
     if (!body) co_return response;
     std::vector<Fault> faults;
     ObjectReader reader{*body, "", faults};
@@ -108,7 +174,7 @@ awaitable<http::Response> retry_many(const Context& context, const Caller& calle
                                      http::Request& request)
 {
     http::Response response;
-    const auto body = read_wish(request, response);
+    const auto body = read_optional_object(request, response);
     if (!body) co_return response;
     std::vector<Fault> faults;
     ObjectReader reader{*body, "", faults};
@@ -144,6 +210,8 @@ awaitable<http::Response> show(const Context& context, const Caller& caller, htt
     const auto id = JobId::parse(request.parameter("id"));
     if (!id) co_return http::Response::problem(404, "There is no such replay job.");
     const auto job = co_await context.replay_jobs->find(caller.tenant, *id);
+    if (!job && job.error() == errc::not_found)
+        co_return http::Response::problem(404, "There is no such replay job.");
     if (!job) co_return error_response(job.error());
     co_return object_response(200, to_json(*job));
 }
@@ -155,6 +223,8 @@ Handle changing(Wish wish)
         const auto id = JobId::parse(request.parameter("id"));
         if (!id) co_return http::Response::problem(404, "There is no such replay job.");
         const auto job = co_await context.replay_jobs->change(caller.tenant, *id, wish);
+        if (!job && job.error() == errc::not_found)
+            co_return http::Response::problem(404, "There is no such replay job.");
         if (!job) co_return error_response(job.error());
         co_return object_response(200, to_json(*job));
     };
@@ -170,6 +240,8 @@ Handle moving(Move move)
         const auto id = DeliveryId::parse(request.parameter("id"));
         if (!id) co_return http::Response::problem(404, "There is no such delivery.");
         const auto known = co_await context.store.delivery(caller.tenant, *id);
+        if (!known && known.error() == errc::not_found)
+            co_return http::Response::problem(404, "There is no such delivery.");
         if (!known) co_return error_response(known.error());
         const auto now = context.clock.now();
         const std::vector<DeliveryId> ids{*id};
@@ -194,7 +266,7 @@ awaitable<http::Response> replay_event(const Context& context, const Caller& cal
     http::Response response;
     const auto id = EventId::parse(request.parameter("id"));
     if (!id) co_return http::Response::problem(404, "There is no such event.");
-    const auto body = read_wish(request, response);
+    const auto body = read_optional_object(request, response);
     if (!body) co_return response;
     std::vector<Fault> faults;
     ObjectReader reader{*body, "", faults};
@@ -203,6 +275,8 @@ awaitable<http::Response> replay_event(const Context& context, const Caller& cal
     reader.finish();
     if (!faults.empty()) co_return faults_response(faults);
     const auto deliveries = co_await context.intake.replay(caller.tenant, *id, subscription);
+    if (!deliveries && deliveries.error() == errc::not_found && !subscription)
+        co_return http::Response::problem(404, "There is no such event.");
     if (!deliveries) co_return error_response(deliveries.error());
     json::array ids;
     for (const auto& delivery : *deliveries) ids.emplace_back(delivery.to_string());
@@ -210,23 +284,79 @@ awaitable<http::Response> replay_event(const Context& context, const Caller& cal
     co_return object_response(202, object);
 }
 
-}  // namespace
+void add_delivery_moves(Routes& routes)
+{
+    const std::string write = "events:write";
+    const std::string one = "/v1/deliveries/{id}/";
+    routes.add("POST", one + "retry", write,
+               {"retryDelivery",
+                "Try a delivery again now",
+                {{202, "Delivery", "due"}, {409, "", "it is due or in flight already"}}},
+               moving(Move::retry));
+    routes.add("POST", one + "cancel", write,
+               {"cancelDelivery",
+                "Do not send it",
+                {{202, "Delivery", "cancelled"}, {409, "", "it is in flight or has ended"}}},
+               moving(Move::cancel));
+    Spec replaying{"replayEvent",
+                   "Deliver an event again, to all or to one subscription",
+                   {{202, "Replayed", "due"}}};
+    replaying.bodies = json_body("EventReplay");
+    replaying.body_is_optional = true;
+    routes.add("POST", "/v1/events/{id}/replay", write, std::move(replaying), replay_event);
+}
 
-void add_replay_routes(http::Router& router, const Context& context)
+void add_jobs(Routes& routes)
 {
     const std::string write = "events:write";
     const std::string one = "/v1/replay-jobs/{id}";
-    add_route(router, context, "POST", "/v1/deliveries/{id}/retry", write, moving(Move::retry));
-    add_route(router, context, "POST", "/v1/deliveries/{id}/cancel", write, moving(Move::cancel));
-    add_route(router, context, "POST", "/v1/events/{id}/replay", write, replay_event);
-    if (context.replay_jobs == nullptr) return;
-    add_route(router, context, "POST", "/v1/subscriptions/{id}/replay", write, replay_subscription);
-    add_route(router, context, "POST", "/v1/deliveries/retry", write, retry_many);
-    add_route(router, context, "GET", "/v1/replay-jobs", "events:read", list);
-    add_route(router, context, "GET", one, "events:read", show);
-    add_route(router, context, "POST", one + "/pause", write, changing(Wish::pause));
-    add_route(router, context, "POST", one + "/resume", write, changing(Wish::resume));
-    add_route(router, context, "POST", one + "/cancel", write, changing(Wish::cancel));
+    const auto starting = [](std::string id, std::string summary, std::string body) {
+        Spec spec{std::move(id),
+                  std::move(summary),
+                  {{202, "ReplayJob", "started; GET /v1/replay-jobs/{id} says how far it is"}}};
+        spec.bodies = json_body(std::move(body));
+        spec.body_is_optional = true;
+        return spec;
+    };
+    routes.add("POST", "/v1/subscriptions/{id}/replay", write,
+               starting("replaySubscription", "Deliver again what a subscription got",
+                        "SubscriptionReplay"),
+               replay_subscription);
+    routes.add("POST", "/v1/deliveries/retry", write,
+               starting("retryDeliveries", "Try again everything that matches", "RetryFilter"),
+               retry_many);
+    routes.add("GET", "/v1/replay-jobs", "events:read",
+               {"listReplayJobs", "Replay jobs, newest first", {{200, "ReplayJobPage", "all"}}},
+               list);
+    routes.add("GET", one, "events:read",
+               {"getReplayJob", "How far a job is", {{200, "ReplayJob", "the job"}}}, show);
+    const auto changed = [](std::string id, std::string summary) {
+        return Spec{std::move(id),
+                    std::move(summary),
+                    {{200, "ReplayJob", "as it is now"}, {409, "", "it is over"}}};
+    };
+    routes.add("POST", one + "/pause", write, changed("pauseReplayJob", "Stop for a while"),
+               changing(Wish::pause));
+    routes.add("POST", one + "/resume", write, changed("resumeReplayJob", "Go on"),
+               changing(Wish::resume));
+    routes.add("POST", one + "/cancel", write, changed("cancelReplayJob", "Stop for good"),
+               changing(Wish::cancel));
+}
+
+}  // namespace
+
+void add_replay_routes(Routes& routes)
+{
+    auto& document = routes.document();
+    document.add_schema("EventReplay", event_replay_schema);
+    document.add_schema("Replayed", replayed_schema);
+    add_delivery_moves(routes);
+    if (routes.context().replay_jobs == nullptr) return;
+    document.add_schema("ReplayJob", job_schema);
+    document.add_schema("RetryFilter", retry_schema);
+    document.add_schema("SubscriptionReplay", subscription_replay_schema);
+    document.add_page_schema("ReplayJobPage", "ReplayJob");
+    add_jobs(routes);
 }
 
 }  // namespace katydid::api

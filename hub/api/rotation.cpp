@@ -15,6 +15,32 @@ using Rotation = registry::Registry::Rotation;
 constexpr milliseconds overlap_default = std::chrono::hours{24};
 constexpr milliseconds overlap_max = std::chrono::days{90};
 
+constexpr const char* rotation_schema = R"json({
+  "type": "object",
+  "properties": {
+    "overlap": {"type": "string", "default": "1d", "examples": ["1h"],
+                "description": "how long the secret before stays valid, at most 90d"},
+    "not_before": {"type": "string", "format": "date-time",
+                   "description": "when the new one begins; absent: now"},
+    "secret": {"type": "string", "minLength": 1, "maxLength": 8192,
+               "description": "absent: one is made and shown once"}
+  },
+  "additionalProperties": false
+})json";
+
+constexpr const char* rotated_schema = R"json({
+  "type": "object",
+  "required": ["id", "overlap", "keys"],
+  "properties": {
+    "id": {"type": "string"},
+    "overlap": {"type": "string"},
+    "keys": {"type": "array", "items": {"$ref": "#/components/schemas/RingKey"}},
+    "secret": {"type": "string", "description": "when it was made here: shown this once"},
+    "public_key": {"type": "string"}
+  },
+  "additionalProperties": false
+})json";
+
 struct RotationInput {
     milliseconds overlap = overlap_default;
     std::optional<Timestamp> not_before;
@@ -136,12 +162,26 @@ awaitable<http::Response> rotate_subscription(const Context& context, const Call
 
 }  // namespace
 
-void add_rotation_routes(http::Router& router, const Context& context)
+void add_rotation_routes(Routes& routes)
 {
-    add_route(router, context, "POST", "/v1/sources/{id}/rotate-secret", "sources:write",
-              rotate_source);
-    add_route(router, context, "POST", "/v1/subscriptions/{id}/rotate-secret",
-              "subscriptions:write", rotate_subscription);
+    auto& document = routes.document();
+    document.add_schema("Rotation", rotation_schema);
+    document.add_schema("Rotated", rotated_schema);
+    const auto spec = [](std::string id, std::string summary) {
+        Spec rotation{std::move(id),
+                      std::move(summary),
+                      {{200, "Rotated", "the new ring"},
+                       {409, "", "a setting holds the secret, or nothing is signed"}}};
+        rotation.bodies = json_body("Rotation");
+        rotation.body_is_optional = true;
+        return rotation;
+    };
+    routes.add("POST", "/v1/sources/{id}/rotate-secret", "sources:write",
+               spec("rotateSourceSecret", "Verify with a new secret; the old one ends later"),
+               rotate_source);
+    routes.add("POST", "/v1/subscriptions/{id}/rotate-secret", "subscriptions:write",
+               spec("rotateSubscriptionSecret", "Sign with a new secret beside the old one"),
+               rotate_subscription);
 }
 
 }  // namespace katydid::api

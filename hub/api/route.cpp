@@ -1,29 +1,136 @@
 #include "hub/api/route.hpp"
 
+#include "hub/api/docs_page.hpp"
+#include "hub/api/idempotency.hpp"
+#include "hub/api/request_check.hpp"
+#include "hub/observe/log.hpp"
+
+#include <boost/asio/co_spawn.hpp>
+
 #include <charconv>
 
 namespace katydid::api {
+namespace {
 
-void add_route(http::Router& router, const Context& context, std::string method,
-               std::string pattern, std::string_view needed, Handle handle)
+/// Written behind the answer's back: nobody waits for it, and losing one does not matter.
+void write_use(const Context& context, const asio::any_io_executor& executor, const Caller& caller)
 {
-    const std::string scope{needed};
+    auto& store = context.store;
+    auto put = store.put_record(to_record(caller.tenant, caller.key, context.clock.now()));
+    asio::co_spawn(executor, std::move(put), [](std::exception_ptr failure, result<void> written) {
+        if (failure) log::debug("key_use.not_written", describe(failure));
+        else if (!written) log::debug("key_use.not_written", written.error().message);
+    });
+}
+
+/// One route: what the router calls.
+struct Served {
+    Context context;
+    std::shared_ptr<Door> door;
+    std::string name;  ///< "POST /v1/events"
+    std::string scope;
+    Spec spec;
+    Handle handle;
+
+    [[nodiscard]] std::optional<http::Response> refuse(const http::Request& head) const
+    {
+        auto access = door->admit(head, context.tables, context.clock, scope);
+        if (auto* refusal = std::get_if<http::Response>(&access)) return std::move(*refusal);
+        return std::nullopt;
+    }
+
+    awaitable<http::Response> carry_out(const Caller& caller, http::Request& request) const
+    {
+        const auto is_key = [](const Header& header) {
+            return equal_names(header.name, "idempotency-key");
+        };
+        const auto key = std::ranges::find_if(request.headers, is_key);
+        if (request.method != "POST" || !spec.is_repeatable || key == request.headers.end())
+            return handle(context, caller, request);
+        return answer_once(context, caller, request, key->value, handle);
+    }
+
+    awaitable<http::Response> answer(http::Request& request) const
+    {
+        auto access = authorise(request, context.tables, context.clock.now(), scope);
+        if (auto* refusal = std::get_if<http::Response>(&access)) co_return std::move(*refusal);
+        const auto& caller = std::get<Caller>(access);
+        if (door->uses.note(caller.key, context.clock.now()) && !caller.key.is_nil()) {
+            const auto executor = co_await asio::this_coro::executor;
+            write_use(context, executor, caller);
+        }
+        if (auto refusal = check_request(request, spec)) co_return std::move(*refusal);
+        auto response = co_await carry_out(caller, request);
+        if (!describes(spec, response.status))
+            log::error("api.undescribed", "a route answered with a status it does not describe",
+                       {{"route", name}, {"status", response.status}});
+        co_return response;
+    }
+};
+
+}  // namespace
+
+Routes::Routes(http::Router& router, const Context& context) : router_{router}, context_{context} {}
+
+void Routes::add(std::string method, std::string pattern, std::string_view scope, Spec spec,
+                 Handle handle)
+{
+    if (method != "POST") spec.is_repeatable = false;
+    document_->add_operation(method, pattern, scope, spec);
+    auto name = method + " " + pattern;
+    auto served = std::make_shared<const Served>(Served{
+        context_, door_, std::move(name), std::string{scope}, std::move(spec), std::move(handle)});
     http::Route route;
     route.method = std::move(method);
     route.pattern = std::move(pattern);
-    route.admit = [context, scope](const http::Request& head) -> std::optional<http::Response> {
-        auto access = authorise(head, context.tables, context.clock.now(), scope);
-        if (auto* refusal = std::get_if<http::Response>(&access)) return std::move(*refusal);
-        return std::nullopt;
+    route.admit = [served](const http::Request& head) { return served->refuse(head); };
+    route.handle = [served](http::Request& request) { return served->answer(request); };
+    router_.add(std::move(route));
+}
+
+void Routes::add_public(std::string method, std::string pattern, Spec spec, Handle handle)
+{
+    spec.is_public = true;
+    spec.is_repeatable = false;
+    document_->add_operation(method, pattern, "", spec);
+    http::Route route;
+    route.method = std::move(method);
+    route.pattern = std::move(pattern);
+    route.handle = [context = context_, handle = std::move(handle)](http::Request& request) {
+        static const Caller nobody;
+        return handle(context, nobody, request);
     };
-    route.handle = [context, scope, handle = std::move(handle)](
-                       http::Request& request) -> awaitable<http::Response> {
-        auto access = authorise(request, context.tables, context.clock.now(), scope);
-        if (auto* refusal = std::get_if<http::Response>(&access)) co_return std::move(*refusal);
-        auto response = co_await handle(context, std::get<Caller>(access), request);
-        co_return response;
-    };
-    router.add(std::move(route));
+    router_.add(std::move(route));
+}
+
+void Routes::finish()
+{
+    add_public("GET", "/openapi.json",
+               {"getDocument", "This document", {{200, "OpenApi", "OpenAPI 3.1"}}},
+               [document = document_](const Context&, const Caller&,
+                                      http::Request&) -> awaitable<http::Response> {
+                   auto response = http::Response::json(200, document->text());
+                   response.with("Cache-Control", "no-cache");
+                   co_return response;
+               });
+    add_public("GET", "/docs",
+               {"getDocs",
+                "A page that shows this document",
+                {{200, "bytes", "HTML that loads nothing from elsewhere"}}},
+               [](const Context&, const Caller&, http::Request&) -> awaitable<http::Response> {
+                   auto response = http::Response::text(200, std::string{docs_page()});
+                   response.content_type = "text/html; charset=utf-8";
+                   response.with("Content-Security-Policy", std::string{docs_policy()});
+                   response.with("X-Content-Type-Options", "nosniff");
+                   co_return response;
+               });
+    document_->add_schema("OpenApi", R"({"type":"object","required":["openapi","info","paths"]})");
+    document_->close();
+}
+
+http::Response parameter_fault(std::string_view name, std::string detail)
+{
+    return faults_response({{"?" + std::string{name}, std::move(detail)}});
 }
 
 std::optional<std::uint32_t> read_limit(const http::Request& request, http::Response& response)
@@ -33,10 +140,18 @@ std::optional<std::uint32_t> read_limit(const http::Request& request, http::Resp
     std::uint32_t limit = 0;
     const auto [end, error] = std::from_chars(text->data(), text->data() + text->size(), limit);
     if (error != std::errc{} || end != text->data() + text->size() || limit < 1 || limit > 250) {
-        response = http::Response::problem(422, "`limit` must be a whole number from 1 to 250.");
+        response = parameter_fault("limit", "must be a whole number from 1 to 250");
         return std::nullopt;
     }
     return limit;
+}
+
+std::optional<bool> read_order(const http::Request& request, http::Response& response)
+{
+    const auto text = request.query_parameter("order").value_or("desc");
+    if (text == "asc" || text == "desc") return text == "asc";
+    response = parameter_fault("order", "must be \"asc\" or \"desc\"");
+    return std::nullopt;
 }
 
 bool read_time(const http::Request& request, std::string_view name, std::optional<Timestamp>& time,
@@ -45,9 +160,7 @@ bool read_time(const http::Request& request, std::string_view name, std::optiona
     const auto text = request.query_parameter(name);
     if (!text) return true;
     time = parse_rfc3339(*text);
-    if (!time)
-        response = http::Response::problem(
-            422, "`" + std::string{name} + "` must be a time such as 2026-06-15T18:00:00Z.");
+    if (!time) response = parameter_fault(name, "must be a time such as 2026-06-15T18:00:00Z");
     return time.has_value();
 }
 

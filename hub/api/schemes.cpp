@@ -2,6 +2,7 @@
 #include "hub/api/input.hpp"
 #include "hub/api/note_change.hpp"
 #include "hub/api/output.hpp"
+#include "hub/api/precondition.hpp"
 #include "hub/api/route.hpp"
 #include "signing/scheme_traits.hpp"
 
@@ -15,6 +16,38 @@ namespace json = boost::json;
 constexpr std::string_view read_scope = "sources:read";
 constexpr std::string_view write_scope = "sources:write";
 constexpr std::size_t toml_bytes_max = 64 * 1024;
+
+constexpr const char* scheme_schema = R"json({
+  "type": "object",
+  "required": ["name", "title", "origin", "signs"],
+  "properties": {
+    "name": {"type": "string"},
+    "title": {"type": "string"},
+    "origin": {"type": "string", "enum": ["catalog", "settings", "own"]},
+    "signs": {"type": "boolean", "description": "whether the hub can sign with it too"},
+    "updated_at": {"type": "string", "format": "date-time"},
+    "toml": {"type": "string"}
+  },
+  "additionalProperties": false
+})json";
+
+constexpr const char* new_scheme_schema = R"json({
+  "type": "object",
+  "required": ["name", "toml"],
+  "properties": {
+    "name": {"type": "string", "minLength": 1, "maxLength": 64},
+    "toml": {"type": "string", "minLength": 1, "maxLength": 65536,
+             "description": "as GET /v1/schemes/{name} shows those of the catalog"}
+  },
+  "additionalProperties": false
+})json";
+
+constexpr const char* replaced_scheme_schema = R"json({
+  "type": "object",
+  "required": ["toml"],
+  "properties": {"toml": {"type": "string", "minLength": 1, "maxLength": 65536}},
+  "additionalProperties": false
+})json";
 
 json::object to_json(const signing::Scheme& scheme, std::string_view origin)
 {
@@ -56,7 +89,7 @@ awaitable<http::Response> show(const Context& context, const Caller& caller, htt
     if (const auto own = context.tables.schemes().find_own(caller.tenant, name)) {
         auto object = to_json(*own);
         object["toml"] = own->toml;
-        co_return object_response(200, object);
+        co_return with_etag(object_response(200, object), own->version);
     }
     const auto scheme = signing::find_scheme(name);
     if (!scheme)
@@ -93,10 +126,11 @@ awaitable<http::Response> create(const Context& context, const Caller& caller,
     if (!faults.empty()) co_return faults_response(faults);
     const auto put = co_await context.registry.put_scheme(caller.tenant, *name, *toml, true);
     if (!put) co_return refused(put.error());
-    co_await note_change(context, caller, "scheme.created", *name);
+    co_await note_change(context, caller, "scheme.created", *name,
+                         describe_change({}, json::object{{"toml", *toml}}));
     auto created = object_response(201, to_json(**put));
     created.with("Location", "/v1/schemes/" + *name);
-    co_return created;
+    co_return with_etag(std::move(created), (*put)->version);
 }
 
 awaitable<http::Response> replace(const Context& context, const Caller& caller,
@@ -104,6 +138,9 @@ awaitable<http::Response> replace(const Context& context, const Caller& caller,
 {
     http::Response response;
     const std::string name{request.parameter("name")};
+    const auto known = context.tables.schemes().find_own(caller.tenant, name);
+    if (!known) co_return http::Response::problem(404, "There is no such scheme of your own.");
+    if (auto failed = check_if_match(request, known->version)) co_return std::move(*failed);
     const auto body = read_object(request, response);
     if (!body) co_return response;
     std::vector<Fault> faults;
@@ -114,17 +151,23 @@ awaitable<http::Response> replace(const Context& context, const Caller& caller,
     if (!faults.empty()) co_return faults_response(faults);
     const auto put = co_await context.registry.put_scheme(caller.tenant, name, *toml, false);
     if (!put) co_return refused(put.error());
-    co_await note_change(context, caller, "scheme.changed", name);
-    co_return object_response(200, to_json(**put));
+    co_await note_change(
+        context, caller, "scheme.changed", name,
+        describe_change(json::object{{"toml", known->toml}}, json::object{{"toml", *toml}}));
+    co_return with_etag(object_response(200, to_json(**put)), (*put)->version);
 }
 
 awaitable<http::Response> remove(const Context& context, const Caller& caller,
                                  http::Request& request)
 {
     const std::string name{request.parameter("name")};
+    const auto known = context.tables.schemes().find_own(caller.tenant, name);
+    if (!known) co_return http::Response::problem(404, "There is no such scheme of your own.");
+    if (auto failed = check_if_match(request, known->version)) co_return std::move(*failed);
     const auto removed = co_await context.registry.remove_scheme(caller.tenant, name);
     if (!removed) co_return error_response(removed.error());
-    co_await note_change(context, caller, "scheme.deleted", name);
+    co_await note_change(context, caller, "scheme.deleted", name,
+                         describe_change(json::object{{"toml", known->toml}}, {}));
     http::Response response;
     response.status = 204;
     co_return response;
@@ -132,14 +175,40 @@ awaitable<http::Response> remove(const Context& context, const Caller& caller,
 
 }  // namespace
 
-void add_scheme_routes(http::Router& router, const Context& context)
+void add_scheme_routes(Routes& routes)
 {
     const std::string one = "/v1/schemes/{name}";
-    add_route(router, context, "GET", "/v1/schemes", read_scope, list);
-    add_route(router, context, "POST", "/v1/schemes", write_scope, create);
-    add_route(router, context, "GET", one, read_scope, show);
-    add_route(router, context, "PUT", one, write_scope, replace);
-    add_route(router, context, "DELETE", one, write_scope, remove);
+    auto& document = routes.document();
+    document.add_schema("Scheme", scheme_schema);
+    document.add_schema("NewScheme", new_scheme_schema);
+    document.add_schema("ReplacedScheme", replaced_scheme_schema);
+    document.add_page_schema("SchemePage", "Scheme");
+    routes.add("GET", "/v1/schemes", read_scope,
+               {"listSchemes",
+                "Signature schemes: the catalog's, the settings' and your own",
+                {{200, "SchemePage", "a page, by name"}},
+                {limit_parameter(), cursor_parameter()}},
+               list);
+    Spec creation{"createScheme",
+                  "Describe a signature scheme of your own",
+                  {{201, "Scheme", "made"}, {409, "", "there is one of that name"}}};
+    creation.bodies = json_body("NewScheme");
+    routes.add("POST", "/v1/schemes", write_scope, std::move(creation), create);
+    routes.add("GET", one, read_scope,
+               {"getScheme", "One scheme with its description", {{200, "Scheme", "the scheme"}}},
+               show);
+    Spec replacement{"replaceScheme",
+                     "Replace the description; counts from the next request on",
+                     {{200, "Scheme", "as it is now"},
+                      {409, "", "a setting made it, or a subscription that signs could not"}}};
+    replacement.bodies = json_body("ReplacedScheme");
+    replacement.is_conditional = true;
+    routes.add("PUT", one, write_scope, std::move(replacement), replace);
+    Spec removal{"deleteScheme",
+                 "Delete a scheme of your own",
+                 {{204, "", "gone"}, {409, "", "it is in use, or a setting made it"}}};
+    removal.is_conditional = true;
+    routes.add("DELETE", one, write_scope, std::move(removal), remove);
 }
 
 }  // namespace katydid::api

@@ -64,18 +64,32 @@ void read_schemes(ObjectReader& reader, store::Source& source)
     source.schemes = names.value_or(std::vector<std::string>{});
 }
 
-void read_public_url(ObjectReader& reader, store::Source& source)
+/// null takes it away; what is not there leaves it. False: it was a fault.
+bool read_or_clear(ObjectReader& reader, std::string_view name, std::string& into)
 {
-    if (!reader.contains("public_url")) return;
-    registry::SourceSettings settings;
-    const auto* value = reader.take("public_url");
-    if (!value->is_null()) {
-        const auto url = reader.text("public_url", 2048);
-        if (!url) return;
-        if (const auto parsed = http::EgressPolicy::parse_url(*url); !parsed)
-            reader.fault("public_url", parsed.error().message);
-        settings.public_url = *url;
+    const auto* value = reader.take(name);
+    if (value == nullptr) return true;
+    if (value->is_null()) {
+        into.clear();
+        return true;
     }
+    auto text = reader.text(name, 2048);
+    if (text) into = std::move(*text);
+    return text.has_value();
+}
+
+void read_settings(ObjectReader& reader, store::Source& source, const SourceRules& rules)
+{
+    auto settings = registry::read_source_settings(source.settings);
+    const bool is_text = read_or_clear(reader, "public_url", settings.public_url);
+    if (is_text && !settings.public_url.empty())
+        if (const auto parsed = http::EgressPolicy::parse_url(settings.public_url); !parsed)
+            reader.fault("public_url", parsed.error().message);
+    const bool is_given = read_or_clear(reader, "client_subject", settings.client_subject)
+                          && reader.contains("client_subject");
+    if (is_given && !settings.client_subject.empty() && !rules.asks_for_certificates)
+        reader.fault("client_subject", "needs a listener that asks for client certificates: an "
+                                       "operator sets tls.client_ca_file");
     source.settings = registry::to_text(settings);
 }
 
@@ -147,7 +161,7 @@ std::optional<SourceInput> read_source(const json::object& body, const store::So
     ObjectReader reader{body, "", faults};
     read_name(reader, input.source);
     read_schemes(reader, input.source);
-    read_public_url(reader, input.source);
+    read_settings(reader, input.source, rules);
     const auto schemes = find_schemes(input.source, rules, reader, faults);
     if (const auto text = base.id.is_nil() ? reader.text("secret", 8192) : std::nullopt)
         input.secret = signing::Secret{*text};

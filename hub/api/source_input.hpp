@@ -22,6 +22,7 @@ struct SourceRules {
     const registry::Schemes& schemes;
     const signing::KeyRing* keys = nullptr;  ///< of the source as it is; null for a new one
     Timestamp now{};
+    bool asks_for_certificates = true;  ///< whether the listener asks clients for certificates
 };
 
 /// Reads a source to be created (`base` has a nil id), or what a PATCH changes. Every fault is

@@ -2,9 +2,10 @@
 #include "hub/api/key_json.hpp"
 #include "hub/api/note_change.hpp"
 #include "hub/api/output.hpp"
+#include "hub/api/precondition.hpp"
 #include "hub/api/route.hpp"
-#include "hub/api/table_page.hpp"
 #include "hub/api/source_input.hpp"
+#include "hub/api/table_page.hpp"
 
 namespace katydid::api {
 namespace {
@@ -13,6 +14,53 @@ namespace json = boost::json;
 
 constexpr std::string_view read_scope = "sources:read";
 constexpr std::string_view write_scope = "sources:write";
+
+constexpr const char* source_schema = R"json({
+  "type": "object",
+  "required": ["id", "name", "schemes", "path", "public_url", "keys", "read_only", "created_at",
+               "updated_at"],
+  "properties": {
+    "id": {"type": "string"},
+    "name": {"type": "string"},
+    "schemes": {"type": "array", "items": {"type": "string"}},
+    "path": {"type": "string", "description": "where it posts to"},
+    "public_url": {"type": ["string", "null"], "description": "as the provider knows it"},
+    "client_subject": {"type": "string", "description": "of the client certificate it must show"},
+    "keys": {"type": "array", "items": {"$ref": "#/components/schemas/RingKey"}},
+    "read_only": {"type": "boolean", "description": "made by a setting"},
+    "created_at": {"type": "string", "format": "date-time"},
+    "updated_at": {"type": "string", "format": "date-time"},
+    "secret": {"type": "string", "description": "when it was made here: shown this once"}
+  },
+  "additionalProperties": false
+})json";
+
+constexpr const char* new_source_schema = R"json({
+  "type": "object",
+  "required": ["name", "schemes"],
+  "properties": {
+    "name": {"type": "string", "minLength": 1, "maxLength": 100, "pattern": "^[A-Za-z0-9_.-]+$"},
+    "schemes": {"type": "array", "minItems": 1, "maxItems": 8,
+                "items": {"type": "string", "minLength": 1}, "examples": [["stripe"]]},
+    "public_url": {"type": ["string", "null"], "minLength": 1, "maxLength": 2048},
+    "client_subject": {"type": ["string", "null"], "minLength": 1, "maxLength": 2048},
+    "secret": {"type": "string", "minLength": 1, "maxLength": 8192,
+               "description": "absent: one is made where the scheme allows, and shown once"}
+  },
+  "additionalProperties": false
+})json";
+
+constexpr const char* changed_source_schema = R"json({
+  "type": "object",
+  "properties": {
+    "name": {"type": "string", "description": "cannot be changed"},
+    "schemes": {"type": "array", "minItems": 1, "maxItems": 8,
+                "items": {"type": "string", "minLength": 1}},
+    "public_url": {"type": ["string", "null"], "minLength": 1, "maxLength": 2048},
+    "client_subject": {"type": ["string", "null"], "minLength": 1, "maxLength": 2048}
+  },
+  "additionalProperties": false
+})json";
 
 json::object to_json(const registry::SourceEntry& entry, Timestamp now)
 {
@@ -31,6 +79,7 @@ json::object to_json(const registry::SourceEntry& entry, Timestamp now)
                         {"created_at", to_rfc3339(source.created_at)},
                         {"updated_at", to_rfc3339(source.updated_at)}};
     if (!entry.public_url.empty()) object["public_url"] = entry.public_url;
+    if (!entry.client_subject.empty()) object["client_subject"] = entry.client_subject;
     return object;
 }
 
@@ -53,19 +102,20 @@ awaitable<http::Response> create(const Context& context, const Caller& caller,
     base.tenant = caller.tenant;
     base.settings = "{}";
     std::vector<Fault> faults;
-    const SourceRules rules{caller.tenant, context.tables.schemes(), nullptr, context.clock.now()};
+    const SourceRules rules{caller.tenant, context.tables.schemes(), nullptr, context.clock.now(),
+                            context.asks_for_certificates};
     auto input = read_source(*body, base, rules, faults);
     if (!input) co_return faults_response(faults);
     auto put = co_await context.registry.put_source(std::move(input->source),
                                                     std::move(input->secret));
     if (!put) co_return error_response(put.error());
     const auto id = (*put)->source.id.to_string();
-    co_await note_change(context, caller, "source.created", id);
     auto object = to_json(**put, context.clock.now());
+    co_await note_change(context, caller, "source.created", id, describe_change({}, object));
     if (!input->generated.empty()) object["secret"] = input->generated;  // shown this once
     auto created = object_response(201, object);
     created.with("Location", "/v1/sources/" + id);
-    co_return created;
+    co_return with_etag(std::move(created), (*put)->source.version);
 }
 
 awaitable<http::Response> list(const Context& context, const Caller& caller, http::Request& request)
@@ -84,7 +134,8 @@ awaitable<http::Response> show(const Context& context, const Caller& caller, htt
     http::Response response;
     const auto entry = find(context, caller, request, response);
     if (!entry) co_return response;
-    co_return object_response(200, to_json(*entry, context.clock.now()));
+    co_return with_etag(object_response(200, to_json(*entry, context.clock.now())),
+                        entry->source.version);
 }
 
 awaitable<http::Response> change(const Context& context, const Caller& caller,
@@ -93,17 +144,25 @@ awaitable<http::Response> change(const Context& context, const Caller& caller,
     http::Response response;
     const auto entry = find(context, caller, request, response);
     if (!entry) co_return response;
+    if (auto failed = check_if_match(request, entry->source.version)) co_return std::move(*failed);
     const auto body = read_object(request, response);
     if (!body) co_return response;
     std::vector<Fault> faults;
     const SourceRules rules{caller.tenant, context.tables.schemes(), entry->keys.get(),
-                            context.clock.now()};
+                            context.clock.now(), context.asks_for_certificates};
     auto input = read_source(*body, entry->source, rules, faults);
     if (!input) co_return faults_response(faults);
     auto put = co_await context.registry.put_source(std::move(input->source), std::nullopt);
-    if (!put) co_return error_response(put.error());
-    co_await note_change(context, caller, "source.changed", entry->source.id.to_string());
-    co_return object_response(200, to_json(**put, context.clock.now()));
+    const auto now = context.clock.now();
+    if (!put) {
+        const auto there = context.tables.source(caller.tenant, entry->source.id);
+        co_return change_refused(request, put.error(), entry->source.version,
+                                 there ? there->source.version : 0);
+    }
+    const auto object = to_json(**put, now);
+    co_await note_change(context, caller, "source.changed", entry->source.id.to_string(),
+                         describe_change(to_json(*entry, now), object));
+    co_return with_etag(object_response(200, object), (*put)->source.version);
 }
 
 awaitable<http::Response> remove(const Context& context, const Caller& caller,
@@ -112,23 +171,52 @@ awaitable<http::Response> remove(const Context& context, const Caller& caller,
     http::Response response;
     const auto entry = find(context, caller, request, response);
     if (!entry) co_return response;
+    if (auto failed = check_if_match(request, entry->source.version)) co_return std::move(*failed);
     const auto removed = co_await context.registry.remove_source(caller.tenant, entry->source.id);
     if (!removed) co_return error_response(removed.error());
-    co_await note_change(context, caller, "source.deleted", entry->source.id.to_string());
+    co_await note_change(context, caller, "source.deleted", entry->source.id.to_string(),
+                         describe_change(to_json(*entry, context.clock.now()), {}));
     response.status = 204;
     co_return response;
 }
 
 }  // namespace
 
-void add_source_routes(http::Router& router, const Context& context)
+void add_source_routes(Routes& routes)
 {
     const std::string one = "/v1/sources/{id}";
-    add_route(router, context, "POST", "/v1/sources", write_scope, create);
-    add_route(router, context, "GET", "/v1/sources", read_scope, list);
-    add_route(router, context, "GET", one, read_scope, show);
-    add_route(router, context, "PATCH", one, write_scope, change);
-    add_route(router, context, "DELETE", one, write_scope, remove);
+    auto& document = routes.document();
+    document.add_schema("Source", source_schema);
+    document.add_schema("RingKey", ring_key_schema);
+    document.add_schema("NewSource", new_source_schema);
+    document.add_schema("ChangedSource", changed_source_schema);
+    document.add_page_schema("SourcePage", "Source");
+    Spec creation{
+        "createSource",
+        "Let a provider post webhooks",
+        {{201, "Source", "made; `secret` is shown this once"}, {409, "", "the name is taken"}}};
+    creation.bodies = json_body("NewSource");
+    routes.add("POST", "/v1/sources", write_scope, std::move(creation), create);
+    routes.add("GET", "/v1/sources", read_scope,
+               {"listSources",
+                "All of the tenant's",
+                {{200, "SourcePage", "a page"}},
+                {limit_parameter(), cursor_parameter()}},
+               list);
+    routes.add("GET", one, read_scope, {"getSource", "One source", {{200, "Source", "the source"}}},
+               show);
+    Spec change_spec{"changeSource",
+                     "Change what the body names",
+                     {{200, "Source", "as it is now"},
+                      {409, "", "a setting made it, or somebody else changed it"}}};
+    change_spec.bodies = json_body("ChangedSource");
+    change_spec.is_conditional = true;
+    routes.add("PATCH", one, write_scope, std::move(change_spec), change);
+    Spec removal{"deleteSource",
+                 "Delete it with its keys; its events stay",
+                 {{204, "", "gone"}, {409, "", "a setting made it"}}};
+    removal.is_conditional = true;
+    routes.add("DELETE", one, write_scope, std::move(removal), remove);
 }
 
 }  // namespace katydid::api

@@ -43,8 +43,29 @@ void read_headers(ObjectReader& handler, Headers& headers)
     }
 }
 
-void read_handler(ObjectReader& reader, Subscription& subscription,
-                  const http::EgressPolicy& egress, std::vector<Fault>& faults)
+/// null: the hub's own again. Another tenant's is as unknown as one that is not there.
+void read_identity(ObjectReader& handler, Subscription& subscription,
+                   const http::Identities* identities)
+{
+    const auto* value = handler.take("identity");
+    if (value == nullptr) return;
+    auto& name = subscription.handler.identity;
+    if (value->is_null()) {
+        name.clear();
+        return;
+    }
+    auto text = handler.text("identity", 100);
+    if (!text) return;
+    const bool is_offered = identities != nullptr
+                            && identities->find(subscription.tenant, *text) != nullptr;
+    if (!is_offered)
+        handler.fault("identity", "there is no identity of that name: an operator offers them in "
+                                  "[[identities]] of katydid.toml");
+    name = std::move(*text);
+}
+
+void read_handler(ObjectReader& reader, Subscription& subscription, const SubscriptionRules& rules,
+                  std::vector<Fault>& faults)
 {
     const auto* object = reader.object("handler");
     const bool is_new = subscription.id.is_nil();
@@ -62,7 +83,7 @@ void read_handler(ObjectReader& reader, Subscription& subscription,
     const auto url = handler.text("url", 2048);
     if (is_new && !object->contains("url")) handler.fault("url", "is missing: where to POST");
     if (url) {
-        if (const auto checked = egress.check_url(*url); !checked) {
+        if (const auto checked = rules.egress.check_url(*url); !checked) {
             const bool is_closed = checked.error() == errc::refused;
             handler.fault("url", checked.error().message
                                      + (is_closed ? "; an operator can open its network with "
@@ -72,6 +93,7 @@ void read_handler(ObjectReader& reader, Subscription& subscription,
         subscription.handler.url = *url;
     }
     read_headers(handler, subscription.handler.headers);
+    read_identity(handler, subscription, rules.identities);
     handler.finish();
 }
 
@@ -93,8 +115,9 @@ void read_types(ObjectReader& reader, Subscription& subscription)
 /// null: the dialect's own again. Whether the scheme can sign is settled with the secret.
 void read_signature(ObjectReader& reader, Subscription& subscription)
 {
-    if (!reader.contains("signature")) return;
-    if (reader.take("signature")->is_null()) subscription.signature.clear();
+    const auto* value = reader.take("signature");
+    if (value == nullptr) return;
+    if (value->is_null()) subscription.signature.clear();
     else if (auto name = reader.text("signature", 64)) subscription.signature = std::move(*name);
 }
 
@@ -109,7 +132,7 @@ void read_secret(ObjectReader& reader, SubscriptionInput& input)
 
 std::optional<SubscriptionInput>
 read_subscription(const json::object& body, const Subscription& base,
-                  const http::EgressPolicy& egress, std::vector<Fault>& faults)
+                  const SubscriptionRules& rules, std::vector<Fault>& faults)
 {
     SubscriptionInput input;
     auto& subscription = input.subscription;
@@ -121,7 +144,7 @@ read_subscription(const json::object& body, const Subscription& base,
     if (auto sources = reader.texts("sources")) subscription.sources = std::move(*sources);
     read_types(reader, subscription);
     read_filter(reader, subscription.filter, faults);
-    read_handler(reader, subscription, egress, faults);
+    read_handler(reader, subscription, rules, faults);
     if (const auto text = reader.text("dialect")) {
         const auto dialect = parse_dialect(*text);
         if (!dialect)

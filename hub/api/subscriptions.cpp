@@ -1,9 +1,12 @@
 // /v1/subscriptions: create, list, show, change, pause, resume, delete.
+#include "hub/api/note_change.hpp"
 #include "hub/api/output.hpp"
+#include "hub/api/precondition.hpp"
 #include "hub/api/route.hpp"
-#include "hub/api/table_page.hpp"
 #include "hub/api/subscription_input.hpp"
+#include "hub/api/subscription_schemas.hpp"
 #include "hub/api/subscription_signature.hpp"
+#include "hub/api/table_page.hpp"
 
 namespace katydid::api {
 namespace {
@@ -39,10 +42,11 @@ awaitable<http::Response> create(const Context& context, const Caller& caller,
     const auto body = read_object(request, response);
     if (!body) co_return response;
     std::vector<Fault> faults;
-    auto input = read_subscription(*body, {}, context.egress, faults);
+    Subscription fresh;
+    fresh.tenant = caller.tenant;
+    auto input = read_subscription(*body, fresh, {context.egress, context.identities}, faults);
     if (!input) co_return faults_response(faults);
 
-    input->subscription.tenant = caller.tenant;
     const auto shown = settle_signature(*input, context.tables.schemes(), nullptr,
                                         context.clock.now(), faults);
     if (!faults.empty()) co_return faults_response(faults);
@@ -51,11 +55,13 @@ awaitable<http::Response> create(const Context& context, const Caller& caller,
                                                           std::move(input->secret));
     if (!put) co_return error_response(put.error());
     auto object = to_json(**put);
+    co_await note_change(context, caller, "subscription.created", (*put)->id.to_string(),
+                         describe_change({}, object));
     if (!shown.secret.empty()) object["secret"] = shown.secret;  // shown this once
     if (!shown.public_key.empty()) object["public_key"] = shown.public_key;
     auto created = object_response(201, object);
     created.with("Location", "/v1/subscriptions/" + (*put)->id.to_string());
-    co_return created;
+    co_return with_etag(std::move(created), (*put)->version);
 }
 
 awaitable<http::Response> list(const Context& context, const Caller& caller, http::Request& request)
@@ -76,15 +82,29 @@ awaitable<http::Response> show(const Context& context, const Caller& caller, htt
         const auto state = co_await context.state_of(subscription->id);
         object["state"] = to_json(state);
     }
-    co_return object_response(200, object);
+    co_return with_etag(object_response(200, object), subscription->version);
 }
 
-awaitable<http::Response> put_changed(const Context& context, Subscription changed,
-                                      std::optional<signing::Secret> secret)
+/// A change, and who asked for it.
+struct Wish {
+    const http::Request& request;
+    SubscriptionPtr known;  ///< that it starts from
+    Subscription changed;
+    std::optional<signing::Secret> secret{};
+};
+
+awaitable<http::Response> put_changed(const Context& context, const Caller& caller, Wish wish)
 {
-    auto put = co_await context.registry.put_subscription(std::move(changed), std::move(secret));
-    if (!put) co_return error_response(put.error());
-    co_return object_response(200, to_json(**put));
+    auto put = co_await context.registry.put_subscription(std::move(wish.changed),
+                                                          std::move(wish.secret));
+    const auto& known = *wish.known;
+    if (!put) {
+        const auto now = context.tables.subscription(known.id);
+        co_return change_refused(wish.request, put.error(), known.version, now ? now->version : 0);
+    }
+    co_await note_change(context, caller, "subscription.changed", known.id.to_string(),
+                         describe_change(to_json(known), to_json(**put)));
+    co_return with_etag(object_response(200, to_json(**put)), (*put)->version);
 }
 
 awaitable<http::Response> change(const Context& context, const Caller& caller,
@@ -93,16 +113,18 @@ awaitable<http::Response> change(const Context& context, const Caller& caller,
     http::Response response;
     const auto known = find_own(context, caller, request, response);
     if (!known) co_return response;
+    if (auto failed = check_if_match(request, known->version)) co_return std::move(*failed);
     const auto body = read_object(request, response);
     if (!body) co_return response;
     std::vector<Fault> faults;
-    auto input = read_subscription(*body, *known, context.egress, faults);
+    auto input = read_subscription(*body, *known, {context.egress, context.identities}, faults);
     if (!input) co_return faults_response(faults);
     const auto keys = context.tables.subscription_keys(known->id);
     static_cast<void>(settle_signature(*input, context.tables.schemes(), keys.get(),
                                        context.clock.now(), faults));
     if (!faults.empty()) co_return faults_response(faults);
-    auto changed = put_changed(context, std::move(input->subscription), std::move(input->secret));
+    Wish wish{request, known, std::move(input->subscription), std::move(input->secret)};
+    auto changed = put_changed(context, caller, std::move(wish));
     co_return co_await std::move(changed);
 }
 
@@ -112,11 +134,14 @@ awaitable<http::Response> set_status(const Context& context, const Caller& calle
     http::Response response;
     const auto known = find_own(context, caller, request, response);
     if (!known) co_return response;
-    if (known->status == status) co_return object_response(200, to_json(*known));
+    if (auto failed = check_if_match(request, known->version)) co_return std::move(*failed);
+    if (known->status == status)
+        co_return with_etag(object_response(200, to_json(*known)), known->version);
     auto changed = *known;
     changed.status = status;
     changed.status_reason.clear();
-    auto put = put_changed(context, std::move(changed), std::nullopt);
+    Wish wish{request, known, std::move(changed)};
+    auto put = put_changed(context, caller, std::move(wish));
     co_return co_await std::move(put);
 }
 
@@ -138,41 +163,112 @@ awaitable<http::Response> remove(const Context& context, const Caller& caller,
     http::Response response;
     const auto known = find_own(context, caller, request, response);
     if (!known) co_return response;
+    if (auto failed = check_if_match(request, known->version)) co_return std::move(*failed);
     const auto removed = co_await context.registry.remove_subscription(known);
+    if (!removed && removed.error() == errc::not_found)
+        co_return http::Response::problem(404, "There is no such subscription.");
     if (!removed) co_return error_response(removed.error());
+    co_await note_change(context, caller, "subscription.deleted", known->id.to_string(),
+                         describe_change(to_json(*known), {}));
     response.status = 204;
     co_return response;
 }
 
+/// An event of its own that only this subscription gets.
+awaitable<http::Response> test(const Context& context, const Caller& caller, http::Request& request)
+{
+    http::Response response;
+    const auto known = find(context, caller, request, response);
+    if (!known) co_return response;
+    const json::object data{{"message", "A test of the subscription " + known->name + "."},
+                            {"subscription", known->id.to_string()},
+                            {"at", to_rfc3339(context.clock.now())}};
+    Event event;
+    event.tenant = caller.tenant;
+    event.type = "katydid.test";
+    event.content_type = "application/json";
+    event.payload = std::make_shared<const std::string>(json::serialize(data));
+    intake::AcceptOptions options;
+    options.only = known->id;
+    const auto appended = co_await context.intake.accept(std::move(event), options);
+    if (!appended) co_return error_response(appended.error());
+    const json::object body{{"id", appended->event.to_string()},
+                            {"duplicate", appended->duplicate},
+                            {"deliveries", appended->deliveries}};
+    co_return object_response(202, body);
+}
+
+void add_schemas(Document& document)
+{
+    document.add_schema("Subscription", subscription_schema);
+    document.add_schema("Handler", handler_schema);
+    document.add_schema("Dialect", dialect_schema);
+    document.add_schema("Limits", limits_schema);
+    document.add_schema("Retry", retry_schema);
+    document.add_schema("SubscriptionState", subscription_state_schema);
+    document.add_schema("NewSubscription", new_subscription_schema);
+    document.add_schema("NewHandler", new_handler_schema);
+    document.add_schema("NewLimits", new_limits_schema);
+    document.add_schema("NewRetry", new_retry_schema);
+    document.add_page_schema("SubscriptionPage", "Subscription");
+    // A change names what it changes, and may leave out what a new one needs.
+    auto change = json::parse(new_subscription_schema).as_object();
+    change.erase("required");
+    document.add_schema("ChangedSubscription", json::serialize(change));
+}
+
+Spec changing_spec(std::string id, std::string summary)
+{
+    Spec spec{std::move(id),
+              std::move(summary),
+              {{200, "Subscription", "as it is now"},
+               {409, "", "a setting made it, the name is taken, or somebody else changed it"}}};
+    spec.is_conditional = true;
+    return spec;
+}
+
 }  // namespace
 
-void add_subscription_routes(http::Router& router, const Context& context)
+void add_subscription_routes(Routes& routes)
 {
     const std::string one = "/v1/subscriptions/{id}";
     const std::string write = "subscriptions:write";
-    add_route(router, context, "POST", "/v1/subscriptions", write, create);
-    add_route(router, context, "GET", "/v1/subscriptions", "subscriptions:read", list);
-    add_route(router, context, "GET", one, "subscriptions:read", show);
-    add_route(router, context, "PATCH", one, write, change);
-    add_route(router, context, "DELETE", one, write, remove);
-    add_route(router, context, "POST", one + "/pause", write, pause);
-    add_route(router, context, "POST", one + "/resume", write, resume);
-}
-
-void add_routes(http::Router& router, const Context& context)
-{
-    add_event_routes(router, context);
-    add_delivery_routes(router, context);
-    add_replay_routes(router, context);
-    add_limit_routes(router, context);
-    add_subscription_routes(router, context);
-    add_source_routes(router, context);
-    add_scheme_routes(router, context);
-    add_quarantine_routes(router, context);
-    add_rotation_routes(router, context);
-    add_tenant_routes(router, context);
-    add_key_routes(router, context);
-    add_subject_routes(router, context);
+    add_schemas(routes.document());
+    Spec creation{"createSubscription",
+                  "Deliver events to a receiver",
+                  {{201, "Subscription", "made; `secret` is shown this once"},
+                   {409, "", "the name is taken"}}};
+    creation.bodies = json_body("NewSubscription");
+    routes.add("POST", "/v1/subscriptions", write, std::move(creation), create);
+    routes.add("GET", "/v1/subscriptions", "subscriptions:read",
+               {"listSubscriptions",
+                "All of the tenant's",
+                {{200, "SubscriptionPage", "a page"}},
+                {limit_parameter(), cursor_parameter()}},
+               list);
+    routes.add("GET", one, "subscriptions:read",
+               {"getSubscription",
+                "One subscription, and how it is doing now",
+                {{200, "Subscription", "the subscription with `state`"}}},
+               show);
+    auto change_spec = changing_spec("changeSubscription", "Change what the body names");
+    change_spec.bodies = json_body("ChangedSubscription");
+    routes.add("PATCH", one, write, std::move(change_spec), change);
+    Spec removal{"deleteSubscription",
+                 "Delete it; what waits for it is cancelled",
+                 {{204, "", "gone"}, {409, "", "a setting made it"}}};
+    removal.is_conditional = true;
+    routes.add("DELETE", one, write, std::move(removal), remove);
+    routes.add("POST", one + "/pause", write,
+               changing_spec("pauseSubscription", "Send nothing for now: deliveries accumulate"),
+               pause);
+    routes.add("POST", one + "/resume", write, changing_spec("resumeSubscription", "Send again"),
+               resume);
+    routes.add("POST", one + "/test", write,
+               {"testSubscription",
+                "Send an event katydid.test to this subscription alone",
+                {{202, "Accepted", "on its way"}}},
+               test);
 }
 
 }  // namespace katydid::api

@@ -1,6 +1,8 @@
 // /v1/tenants: the units of isolation, for operators.
 #include "hub/api/input.hpp"
+#include "hub/api/note_change.hpp"
 #include "hub/api/output.hpp"
+#include "hub/api/precondition.hpp"
 #include "hub/api/route.hpp"
 #include "hub/api/table_page.hpp"
 
@@ -12,6 +14,46 @@ using registry::OwnRetention;
 using registry::Tenant;
 
 constexpr std::uint64_t in_flight_most = 100'000;
+
+constexpr const char* retention_schema = R"json({
+  "type": "object",
+  "description": "How long finished things are kept; what is absent is the hub's setting.",
+  "properties": {
+    "delivered": {"type": "string", "examples": ["7d"]},
+    "dead": {"type": "string"},
+    "dedupe": {"type": "string"},
+    "rejected": {"type": "string"}
+  },
+  "additionalProperties": false
+})json";
+
+constexpr const char* tenant_schema = R"json({
+  "type": "object",
+  "required": ["id", "name", "retention", "in_flight", "schema_mode", "created_at", "updated_at"],
+  "properties": {
+    "id": {"type": "string"},
+    "name": {"type": "string"},
+    "retention": {"$ref": "#/components/schemas/Retention"},
+    "in_flight": {"type": "integer", "description": "0: the hub's setting"},
+    "schema_mode": {"type": "string", "enum": ["off", "warn", "reject"]},
+    "created_at": {"type": "string", "format": "date-time"},
+    "updated_at": {"type": "string", "format": "date-time"}
+  },
+  "additionalProperties": false
+})json";
+
+constexpr const char* new_tenant_schema = R"json({
+  "type": "object",
+  "required": ["name"],
+  "properties": {
+    "name": {"type": "string", "minLength": 1, "maxLength": 100},
+    "retention": {"$ref": "#/components/schemas/Retention"},
+    "in_flight": {"type": "integer", "minimum": 0, "maximum": 100000},
+    "schema_mode": {"type": "string", "enum": ["off", "warn", "reject"],
+      "description": "what happens to data that does not fit its type's schema"}
+  },
+  "additionalProperties": false
+})json";
 
 struct Field {
     const char* name;
@@ -32,6 +74,7 @@ json::object to_json(const Tenant& tenant)
             {"name", tenant.name},
             {"retention", std::move(retention)},
             {"in_flight", tenant.in_flight},
+            {"schema_mode", registry::to_text(tenant.schema_mode)},
             {"created_at", to_rfc3339(tenant.created_at)},
             {"updated_at", to_rfc3339(tenant.updated_at)}};
 }
@@ -42,12 +85,16 @@ bool read_tenant(const json::object& body, Tenant& tenant, std::vector<Fault>& f
     ObjectReader reader{body, "", faults};
     if (auto name = reader.text("name", 100)) {
         tenant.name = std::move(*name);
-        if (tenant.name.empty()) reader.fault("name", "must not be empty");
     } else if (tenant.name.empty() && !body.contains("name")) {
         reader.fault("name", "is missing: give the tenant a name");
     }
     if (const auto limit = reader.number("in_flight", 0, in_flight_most))
         tenant.in_flight = static_cast<std::uint32_t>(*limit);
+    if (const auto text = reader.text("schema_mode")) {
+        const auto mode = registry::parse_schema_mode(*text);
+        if (!mode) reader.fault("schema_mode", "must be \"off\", \"warn\" or \"reject\"");
+        tenant.schema_mode = mode.value_or(registry::SchemaMode::off);
+    }
     if (const auto* object = reader.object("retention")) {
         tenant.retention = {};
         ObjectReader retention{*object, "/retention", faults};
@@ -59,22 +106,22 @@ bool read_tenant(const json::object& body, Tenant& tenant, std::vector<Fault>& f
     return faults.empty();
 }
 
-awaitable<http::Response> put(const Context& context, Tenant tenant, http::Request& request,
-                              unsigned status)
+awaitable<http::Response> create(const Context& context, const Caller& caller,
+                                 http::Request& request)
 {
     http::Response response;
     const auto body = read_object(request, response);
     if (!body) co_return response;
     std::vector<Fault> faults;
+    Tenant tenant;
     if (!read_tenant(*body, tenant, faults)) co_return faults_response(faults);
     const auto stored = co_await context.registry.put_tenant(std::move(tenant));
     if (!stored) co_return error_response(stored.error());
-    co_return object_response(status, to_json(**stored));
-}
-
-awaitable<http::Response> create(const Context& context, const Caller&, http::Request& request)
-{
-    return put(context, Tenant{}, request, 201);
+    co_await note_change(context, caller, "tenant.created", (*stored)->id.to_string(),
+                         describe_change({}, to_json(**stored)));
+    auto created = object_response(201, to_json(**stored));
+    created.with("Location", "/v1/tenants/" + (*stored)->id.to_string());
+    co_return with_etag(std::move(created), (*stored)->version);
 }
 
 registry::TenantPtr find(const Context& context, const http::Request& request)
@@ -85,21 +132,33 @@ registry::TenantPtr find(const Context& context, const http::Request& request)
 
 http::Response no_such_tenant() { return http::Response::problem(404, "There is no such tenant."); }
 
-awaitable<http::Response> change(const Context& context, const Caller&, http::Request& request)
+awaitable<http::Response> change(const Context& context, const Caller& caller,
+                                 http::Request& request)
 {
-    const auto tenant = find(context, request);
-    if (!tenant) co_return no_such_tenant();
-    auto changed = *tenant;
-    auto work = put(context, std::move(changed), request, 200);
-    auto response = co_await std::move(work);
-    co_return response;
+    http::Response response;
+    const auto known = find(context, request);
+    if (!known) co_return no_such_tenant();
+    if (auto failed = check_if_match(request, known->version)) co_return std::move(*failed);
+    const auto body = read_object(request, response);
+    if (!body) co_return response;
+    std::vector<Fault> faults;
+    auto changed = *known;
+    if (!read_tenant(*body, changed, faults)) co_return faults_response(faults);
+    const auto stored = co_await context.registry.put_tenant(std::move(changed));
+    if (!stored) {
+        const auto now = context.tables.tenant(known->id);
+        co_return change_refused(request, stored.error(), known->version, now ? now->version : 0);
+    }
+    co_await note_change(context, caller, "tenant.changed", known->id.to_string(),
+                         describe_change(to_json(*known), to_json(**stored)));
+    co_return with_etag(object_response(200, to_json(**stored)), (*stored)->version);
 }
 
 awaitable<http::Response> show(const Context& context, const Caller&, http::Request& request)
 {
     const auto tenant = find(context, request);
     if (!tenant) co_return no_such_tenant();
-    co_return object_response(200, to_json(*tenant));
+    co_return with_etag(object_response(200, to_json(*tenant)), tenant->version);
 }
 
 awaitable<http::Response> list(const Context& context, const Caller&, http::Request& request)
@@ -112,12 +171,37 @@ awaitable<http::Response> list(const Context& context, const Caller&, http::Requ
 
 }  // namespace
 
-void add_tenant_routes(http::Router& router, const Context& context)
+void add_tenant_routes(Routes& routes)
 {
-    add_route(router, context, "POST", "/v1/tenants", operator_only, create);
-    add_route(router, context, "GET", "/v1/tenants", operator_only, list);
-    add_route(router, context, "GET", "/v1/tenants/{id}", operator_only, show);
-    add_route(router, context, "PATCH", "/v1/tenants/{id}", operator_only, change);
+    const std::string one = "/v1/tenants/{id}";
+    auto& document = routes.document();
+    document.add_schema("Retention", retention_schema);
+    document.add_schema("Tenant", tenant_schema);
+    document.add_schema("NewTenant", new_tenant_schema);
+    auto change_schema = json::parse(new_tenant_schema).as_object();
+    change_schema.erase("required");
+    document.add_schema("ChangedTenant", json::serialize(change_schema));
+    document.add_page_schema("TenantPage", "Tenant");
+    Spec creation{"createTenant",
+                  "Make a tenant: everything in it is its own",
+                  {{201, "Tenant", "made"}, {409, "", "the name is taken"}}};
+    creation.bodies = json_body("NewTenant");
+    routes.add("POST", "/v1/tenants", operator_only, std::move(creation), create);
+    routes.add("GET", "/v1/tenants", operator_only,
+               {"listTenants",
+                "All tenants",
+                {{200, "TenantPage", "a page"}},
+                {limit_parameter(), cursor_parameter()}},
+               list);
+    routes.add("GET", one, operator_only,
+               {"getTenant", "One tenant, by id or name", {{200, "Tenant", "the tenant"}}}, show);
+    Spec change_spec{"changeTenant",
+                     "Change what the body names",
+                     {{200, "Tenant", "as it is now"},
+                      {409, "", "the name is taken, or somebody else changed it"}}};
+    change_spec.bodies = json_body("ChangedTenant");
+    change_spec.is_conditional = true;
+    routes.add("PATCH", one, operator_only, std::move(change_spec), change);
 }
 
 }  // namespace katydid::api

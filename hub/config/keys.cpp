@@ -103,6 +103,25 @@ result<void> set_log_level(Settings& settings, std::string_view text)
     return {};
 }
 
+/// The operator's own collector: anywhere, also over http.
+result<void> set_otlp_url(Settings& settings, std::string_view text)
+{
+    const auto url = http::EgressPolicy::parse_url(text);
+    if (!url) return bad(url.error().message);
+    if (url->target != "/") return bad("leave the path out: /v1/traces is added");
+    return set_text(settings.otlp_url, text);
+}
+
+result<void> set_trace_ratio(Settings& settings, std::string_view text)
+{
+    double value = -1;
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+    if (error != std::errc{} || end != text.data() + text.size() || !(value >= 0 && value <= 1))
+        return bad("write a number from 0 to 1, such as 0.1");
+    settings.trace_ratio = value;
+    return {};
+}
+
 result<void> set_log_format(Settings& settings, std::string_view text)
 {
     if (text != "text" && text != "json") return bad("write text or json");
@@ -163,6 +182,14 @@ constexpr KeySpec table[] = {
     {"log.level", "KATYDID_LOG_LEVEL", "--log-level", "info", "debug, info, warn or error.",
      set_log_level},
     {"log.format", "KATYDID_LOG_FORMAT", "--log-format", "text", "text or json.", set_log_format},
+    {"log.requests", "KATYDID_LOG_REQUESTS", "", "false",
+     "Whether every request and every attempt gets its line, and not only what failed.",
+     [](Settings& s, std::string_view t) { return set_flag(s.log_requests, t); }},
+    {"trace.otlp_url", "KATYDID_OTLP_URL", "", "http://127.0.0.1:4318",
+     "An OpenTelemetry collector that takes OTLP over HTTP; without it nothing is traced.",
+     set_otlp_url},
+    {"trace.ratio", "KATYDID_TRACE_RATIO", "", "1",
+     "How many of the traces that begin here are kept, from 0 to 1.", set_trace_ratio},
     {"tls.certificate_file", "KATYDID_TLS_CERTIFICATE_FILE", "--tls-certificate", "server.pem",
      "PEM chain of the public listener; several as a list, chosen by the name a client asks for. "
      "Without it the listener speaks plain HTTP.",
@@ -197,7 +224,7 @@ constexpr KeySpec table[] = {
      "names and literal addresses only: let the proxy refuse private networks.",
      set_proxy},
     {"egress.dns_ttl", "KATYDID_EGRESS_DNS_TTL", "", "30s",
-     "How long a name's addresses are used before DNS is asked again.",
+     "How long a name's addresses are used at most; shorter, but a second, where DNS says so.",
      [](Settings& s, std::string_view t) { return set_duration(s.egress_dns_ttl, t); }},
     {"retry.delays", "KATYDID_RETRY_DELAYS", "", "5s, 5m, 30m, 2h, 5h, 10h, 14h, 20h, 24h",
      "Waits before the second, third, … attempt, where a subscription names none.", set_delays},
@@ -261,6 +288,26 @@ constexpr KeySpec table[] = {
     {"limits.drain_timeout", "KATYDID_DRAIN_TIMEOUT", "", "25s",
      "How long SIGTERM waits for attempts that are under way.",
      [](Settings& s, std::string_view t) { return set_duration(s.drain_timeout, t); }},
+    {"bridge.wait", "KATYDID_BRIDGE_WAIT", "", "500ms",
+     "How long a caller of the bridge waits for the platform, before a write is answered with 202 "
+     "and a read with an older answer.",
+     [](Settings& s, std::string_view t) { return set_duration(s.bridge.wait, t); }},
+    {"bridge.timeout", "KATYDID_BRIDGE_TIMEOUT", "", "10s",
+     "How long one call of the bridge to a platform may take.",
+     [](Settings& s, std::string_view t) { return set_duration(s.bridge.timeout, t); }},
+    {"bridge.health_interval", "KATYDID_BRIDGE_HEALTH_INTERVAL", "", "10s",
+     "How often the platforms' health is looked at.",
+     [](Settings& s, std::string_view t) { return set_duration(s.bridge.health_interval, t); }},
+    {"bridge.fresh_max", "KATYDID_BRIDGE_FRESH_MAX", "", "1h",
+     "No cached answer of a platform counts as fresh for longer. 0s: each read asks the platform.",
+     [](Settings& s, std::string_view t) { return set_duration(s.bridge.fresh_max, t); }},
+    {"bridge.allow", "KATYDID_BRIDGE_ALLOW", "", "bridge.artist:contactInfo.email",
+     "Personal fields that may pass between the platforms although the privacy tables hold them "
+     "back, as TYPE:FIELD.",
+     [](Settings& s, std::string_view t) -> result<void> {
+         s.bridge.allow = split_list(t);
+         return {};
+     }},
     {"retention.delivered", "KATYDID_RETENTION_DELIVERED", "", "7d",
      "How long delivered events are kept, and events that nobody wanted.",
      [](Settings& s, std::string_view t) { return set_duration(s.retention.delivered, t); }},

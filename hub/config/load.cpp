@@ -5,6 +5,7 @@
 #include "hub/config/secrets.hpp"
 #include "hub/config/toml_tables.hpp"
 
+#include <algorithm>
 #include <filesystem>
 
 #include <unistd.h>
@@ -23,8 +24,7 @@ Error refused(std::string_view place, std::string_view what)
 bool is_client_variable(std::string_view name) noexcept
 {
     return name == "KATYDID_URL" || name == "KATYDID_API_KEY" || name == "KATYDID_MASTER_KEY"
-           || name == "KATYDID_MASTER_KEY_PREVIOUS"
-           || name == "KATYDID_OPERATOR_KEY";
+           || name == "KATYDID_MASTER_KEY_PREVIOUS" || name == "KATYDID_OPERATOR_KEY";
 }
 
 result<void> apply_environment(Settings& settings, const Environment& environment)
@@ -59,10 +59,10 @@ result<void> apply_flags(Settings& settings,
 
 result<void> apply_hub_secrets(Settings& settings, const Environment& environment)
 {
-    for (const auto& [name, target] : {std::pair{"KATYDID_MASTER_KEY", &settings.master_key},
-                                       std::pair{"KATYDID_MASTER_KEY_PREVIOUS",
-                                                 &settings.master_key_previous},
-                                       std::pair{"KATYDID_OPERATOR_KEY", &settings.operator_key}}) {
+    for (const auto& [name, target] :
+         {std::pair{"KATYDID_MASTER_KEY", &settings.master_key},
+          std::pair{"KATYDID_MASTER_KEY_PREVIOUS", &settings.master_key_previous},
+          std::pair{"KATYDID_OPERATOR_KEY", &settings.operator_key}}) {
         auto secret = secret_from_variable(environment, name);
         if (!secret) return secret.error();
         if (*secret) *target = std::move(*secret);
@@ -80,6 +80,12 @@ result<void> check_whole(const Settings& settings)
     if (settings.tls.client_required && settings.tls.client_ca_file.empty())
         return refused("tls.client_required",
                        "set tls.client_ca_file to the authority of the client certificates");
+    for (const auto& source : settings.sources)
+        if (!source.client_subject.empty() && settings.tls.client_ca_file.empty())
+            return refused("sources",
+                           "\"" + source.name
+                               + "\" has a client_subject: set "
+                                 "tls.client_ca_file to the authority of such certificates");
     const auto unique = [](const auto& items, const auto& name_of,
                            const char* what) -> result<void> {
         for (std::size_t i = 0; i < items.size(); ++i)
@@ -90,6 +96,10 @@ result<void> check_whole(const Settings& settings)
         return {};
     };
     if (auto ok = unique(settings.sources, [](const auto& s) { return s.name; }, "sources"); !ok)
+        return ok;
+    if (auto ok = unique(
+            settings.identities, [](const auto& i) { return i.name; }, "identities");
+        !ok)
         return ok;
     return unique(
         settings.subscriptions, [](const auto& s) { return s.subscription.name; }, "subscriptions");
@@ -124,13 +134,33 @@ result<Settings> load(const Inputs& inputs)
     return settings;
 }
 
+namespace {
+
+/// A value as TOML writes it: numbers and truth values without quotes.
+std::string written(std::string_view value)
+{
+    const bool is_number = !value.empty()
+                           && value.find_first_not_of("0123456789.") == std::string_view::npos
+                           && std::count(value.begin(), value.end(), '.') <= 1;
+    if (is_number || value == "true" || value == "false") return std::string{value};
+    return "\"" + std::string{value} + "\"";
+}
+
+}  // namespace
+
 std::string example_file()
 {
     std::string text
         = "# Katydid's settings. Every line shows the default, or an example of a value.\n"
           "# The environment variable named beside a setting wins over this file, a flag over "
           "both.\n"
-          "# Secrets come by reference only: secret_env names a variable, secret_file a file.\n";
+          "# Secrets come by reference only: secret_env names a variable, secret_file a file.\n"
+          "#\n# From the environment only, since they are secrets or belong to one:\n"
+          "#   ATLVS_WEBHOOK_SECRET, GRASSHOPPER_WEBHOOK_SECRET, ATLVS_PARTNER_SECRET,\n"
+          "#   GRASSHOPPER_WEBHOOK_URL, ATLVS_WEBHOOK_URL            webhooks of both platforms\n"
+          "#   ATLVS_API_URL, ATLVS_API_KEY, GRASSHOPPER_API_URL, GRASSHOPPER_API_KEY   the "
+          "bridge\n"
+          "#   KATYDID_MASTER_KEY, KATYDID_MASTER_KEY_PREVIOUS, KATYDID_OPERATOR_KEY\n";
     std::string table;
     for (const auto& spec : keys()) {
         const auto dot = spec.key.find('.');
@@ -140,7 +170,7 @@ std::string example_file()
         table = section;
         text.append("\n# ").append(spec.help).append("\n# ").append(spec.variable);
         if (!spec.flag.empty()) text.append(", ").append(spec.flag);
-        text.append("\n# ").append(name).append(" = \"").append(spec.example).append("\"\n");
+        text.append("\n# ").append(name).append(" = ").append(written(spec.example)).append("\n");
     }
     text += "\n# Who posts webhooks to /api/webhooks/NAME. `katydid schemes` lists the schemes.\n"
             "# [[sources]]\n# name = \"stripe\"\n# schemes = [\"stripe\"]\n"
@@ -151,6 +181,14 @@ std::string example_file()
             "# dialect = \"standard\"\n# secret_env = \"BILLING_HOOK_SECRET\"\n# in_flight = 16\n"
             "# timeout = \"15s\"\n# signature = \"stripe\"  # a scheme in the place of the "
             "dialect's own\n"
+            "\n# Whom deliveries trust and who they say they are; subscriptions name one with\n"
+            "# identity = \"bank\".\n"
+            "# [[identities]]\n# name = \"bank\"\n# ca_file = \"bank-ca.pem\"\n"
+            "# certificate_file = \"client.pem\"\n# key_file = \"client.key\"\n"
+            "# tenants = [\"default\"]  # who may use it; left out: every tenant\n"
+            "# [identities.oauth]  # left out: no token\n"
+            "# token_url = \"https://login.bank.example/token\"\n# client_id = \"katydid\"\n"
+            "# client_secret_env = \"BANK_CLIENT_SECRET\"\n# scopes = [\"hooks\"]\n"
             "\n# How a provider signs that the catalog does not know (docs/signing.md).\n"
             "# [schemes.my-provider]\n# algorithm = \"hmac-sha256\"\n"
             "# signature = { from = \"header:X-Signature\", encoding = \"hex\" }\n"

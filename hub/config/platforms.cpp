@@ -55,6 +55,26 @@ result<void> add_subscription(Settings& settings, const Environment& environment
     return {};
 }
 
+/// Where the bridge calls a platform, and with which key.
+result<void> add_api(PlatformApi& api, const Environment& environment, const std::string& platform)
+{
+    const auto url_variable = platform + "_API_URL";
+    const auto url = environment.find(url_variable);
+    if (url == environment.end()) return {};
+    if (const auto parsed = http::EgressPolicy::parse_url(url->second); !parsed)
+        return Error{errc::invalid_argument,
+                     url_variable + "=" + url->second + ": " + parsed.error().message};
+    auto key = secret_from_variable(environment, platform + "_API_KEY");
+    if (!key) return key.error();
+    if (!*key)
+        return Error{errc::invalid_argument, url_variable + " is set, but " + platform
+                                                 + "_API_KEY is not: " + platform
+                                                 + " would refuse the hub. Set both"};
+    api.url = url->second;
+    api.key = std::move(**key);
+    return {};
+}
+
 }  // namespace
 
 result<void> apply_platforms(Settings& settings, const Environment& environment)
@@ -70,7 +90,8 @@ result<void> apply_platforms(Settings& settings, const Environment& environment)
                                "grasshopper", Dialect::atlvs}})
         if (auto added = add_subscription(settings, environment, subscription); !added)
             return added;
-    return {};
+    if (auto added = add_api(settings.bridge.atlvs, environment, "ATLVS"); !added) return added;
+    return add_api(settings.bridge.grasshopper, environment, "GRASSHOPPER");
 }
 
 }  // namespace katydid::config

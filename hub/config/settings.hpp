@@ -22,6 +22,26 @@ struct SourceSettings {
     std::vector<std::string> schemes;
     std::vector<signing::Secret> secrets;  ///< newest first
     std::string public_url;                ///< for schemes that sign the URL
+    std::string client_subject{};          ///< of the client certificate it must show; empty: any
+};
+
+/// Tokens that an identity's requests carry (OAuth 2, client credentials).
+struct OAuthSettings {
+    std::string token_url;
+    std::string client_id;
+    signing::Secret client_secret;
+    std::string scope;    ///< separated by spaces
+    std::string ca_file;  ///< trusted for the token server; empty: as the identity
+};
+
+/// Whom deliveries trust and who they say they are: `[[identities]]`, named by subscriptions.
+struct IdentitySettings {
+    std::string name;
+    std::string ca_file;           ///< empty: as the hub
+    std::string certificate_file;  ///< empty: no client certificate, or the hub's without ca_file
+    std::string key_file;
+    std::optional<OAuthSettings> oauth;
+    std::vector<TenantId> tenants;  ///< who may name it; empty: every tenant
 };
 
 /// A subscription made by a setting; read-only in the API.
@@ -41,6 +61,23 @@ struct TlsSettings {
     std::vector<std::string> key_files;          ///< in the same order
     std::string client_ca_file;
     bool client_required = false;
+};
+
+/// Where a platform's REST API is, and the hub's key there.
+struct PlatformApi {
+    std::string url;  ///< empty: the bridge does not call that platform
+    signing::Secret key;
+};
+
+/// What the hub does in the place of the platforms' REST APIs (docs/bridge.md).
+struct BridgeSettings {
+    PlatformApi atlvs;        ///< ATLVS_API_URL, ATLVS_API_KEY
+    PlatformApi grasshopper;  ///< GRASSHOPPER_API_URL, GRASSHOPPER_API_KEY
+    milliseconds wait{500};
+    milliseconds timeout{10'000};
+    milliseconds health_interval{10'000};
+    milliseconds fresh_max{std::chrono::hours{1}};
+    std::vector<std::string> allow;  ///< personal fields that may pass: "TYPE:FIELD"
 };
 
 /// What one caller may ask of the public listener. Zero: no limit.
@@ -64,6 +101,10 @@ struct Settings {
 
     log::Level log_level = log::Level::info;
     log::Format log_format = log::Format::text;
+    bool log_requests = false;  ///< a line for each request and attempt, not only for failures
+
+    std::string otlp_url;    ///< of the collector that gets spans; empty: nothing is traced
+    double trace_ratio = 1;  ///< of the traces that begin here, 0 to 1
 
     TlsSettings tls;
     std::vector<std::string> trusted_proxies;  ///< networks whose X-Forwarded-* is believed
@@ -85,12 +126,14 @@ struct Settings {
     std::vector<milliseconds> retry_delays;  ///< empty: the default schedule
 
     store::Retention retention;
+    BridgeSettings bridge;
 
     std::optional<signing::Secret> master_key;    ///< absent: made beside the store
     std::optional<signing::Secret> master_key_previous;  ///< opens what is sealed anew at start
     std::optional<signing::Secret> operator_key;  ///< absent: made in data_dir/operator.key
 
     std::vector<SchemeSettings> schemes;
+    std::vector<IdentitySettings> identities;
     std::vector<SourceSettings> sources;
     std::vector<SubscriptionSettings> subscriptions;
 

@@ -1,28 +1,25 @@
 #include "hub/config/toml_tables.hpp"
 
+#include "hub/config/identity_tables.hpp"
 #include "hub/config/keys.hpp"
-#include "hub/config/secrets.hpp"
-#include "hub/core/text.hpp"
+#include "hub/config/toml_text.hpp"
 #include "hub/http/egress.hpp"
 #include "signing/scheme_traits.hpp"
 #include "signing/secrets.hpp"
 
 #include <toml++/toml.h>
 
+#include <algorithm>
 #include <map>
-#include <set>
 #include <sstream>
 
 namespace katydid::config {
 namespace {
 
-/// Knows where it is, so that every error can say so.
-class Reader {
+class Reader : TomlText {
 public:
     Reader(Settings& settings, std::string path, const Environment& environment)
-        : settings_{settings},
-          path_{std::move(path)},
-          environment_{environment}
+        : TomlText{std::move(path), environment}, settings_{settings}
     {}
 
     result<void> read(const toml::table& root)
@@ -30,10 +27,12 @@ public:
         // First, since sources and subscriptions name them.
         if (const auto* schemes = root.get("schemes"))
             if (auto done = read_schemes(*schemes); !done) return done;
+        if (const auto* identities = root.get("identities"))
+            if (auto done = read_list(*identities, &Reader::read_identity); !done) return done;
         for (const auto& [key, node] : root) {
             const std::string_view name = key.str();
             result<void> done;
-            if (name == "schemes") continue;
+            if (name == "schemes" || name == "identities") continue;
             if (name == "sources") done = read_list(node, &Reader::read_source);
             else if (name == "subscriptions") done = read_list(node, &Reader::read_subscription);
             else if (const auto* section = node.as_table()) done = read_section(name, *section);
@@ -44,12 +43,6 @@ public:
     }
 
 private:
-    Error at(const toml::node& node, std::string_view what) const
-    {
-        return {errc::invalid_argument,
-                path_ + ":" + std::to_string(node.source().begin.line) + ": " + std::string{what}};
-    }
-
     result<void> read_section(std::string_view section, const toml::table& table)
     {
         for (const auto& [key, node] : table) {
@@ -74,85 +67,18 @@ private:
                   "there is no setting \"" + key + "\". `katydid init` writes a file with all");
     }
 
-    static std::optional<std::string> to_text(const toml::node& node)
-    {
-        if (const auto* array = node.as_array()) {
-            std::string joined;
-            for (const auto& item : *array) {
-                const auto* text = item.as_string();
-                if (text == nullptr) return std::nullopt;
-                joined += (joined.empty() ? "" : ",") + text->get();
-            }
-            return joined;
-        }
-        if (const auto* text = node.as_string()) return text->get();
-        if (const auto* number = node.as_integer()) return std::to_string(number->get());
-        if (const auto* flag = node.as_boolean()) return flag->get() ? "true" : "false";
-        return std::nullopt;
-    }
-
     result<void> read_list(const toml::node& node,
                            result<void> (Reader::*read_one)(const toml::table&))
     {
         const auto* array = node.as_array();
-        if (array == nullptr) return at(node, "write it as [[sources]] or [[subscriptions]]");
+        constexpr auto lists = "write it as [[sources]], [[subscriptions]] or [[identities]]";
+        if (array == nullptr) return at(node, lists);
         for (const auto& item : *array) {
             const auto* table = item.as_table();
-            if (table == nullptr) return at(item, "write it as [[sources]] or [[subscriptions]]");
+            if (table == nullptr) return at(item, lists);
             if (auto done = (this->*read_one)(*table); !done) return done;
         }
         return {};
-    }
-
-    result<void> refuse_unknown(const toml::table& table, const std::set<std::string_view>& known)
-    {
-        for (const auto& [key, node] : table)
-            if (!known.contains(key.str()))
-                return at(node, "there is no key \"" + std::string{key.str()} + "\" in this table");
-        return {};
-    }
-
-    result<std::string> need_text(const toml::table& table, const char* key)
-    {
-        const auto* node = table.get(key);
-        if (node == nullptr) return at(table, std::string{"\""} + key + "\" is missing");
-        const auto* text = node->as_string();
-        if (text == nullptr || text->get().empty())
-            return at(*node, std::string{"\""} + key + "\" must be a text that is not empty");
-        return text->get();
-    }
-
-    result<std::vector<std::string>> texts(const toml::table& table, const char* key)
-    {
-        const auto* node = table.get(key);
-        if (node == nullptr) return std::vector<std::string>{};
-        const auto text = to_text(*node);
-        if (!text) return at(*node, std::string{"\""} + key + "\" must be a list of texts");
-        return split_list(*text);
-    }
-
-    result<std::optional<signing::Secret>> secret(const toml::table& table)
-    {
-        if (const auto* inline_secret = table.get("secret"))
-            return at(*inline_secret,
-                      "secrets come by reference only: use secret_env = \"VARIABLE\" "
-                      "or secret_file = \"PATH\"");
-        if (const auto* node = table.get("secret_env")) {
-            auto name = need_text(table, "secret_env");
-            if (!name) return name.error();
-            auto found = secret_from_variable(environment_, *name);
-            if (!found) return at(*node, found.error().message);
-            if (!*found) return at(*node, "the variable " + *name + " is not set");
-            return found;
-        }
-        if (const auto* node = table.get("secret_file")) {
-            auto path = need_text(table, "secret_file");
-            if (!path) return path.error();
-            auto found = secret_from_file(*path);
-            if (!found) return at(*node, found.error().message);
-            return std::optional{std::move(*found)};
-        }
-        return std::optional<signing::Secret>{};
     }
 
     result<void> read_schemes(const toml::node& node)
@@ -202,10 +128,34 @@ private:
         return {};
     }
 
+    result<void> read_identity(const toml::table& table)
+    {
+        auto made = config::read_identity(*this, table);
+        if (!made) return made.error();
+        settings_.identities.push_back(std::move(*made));
+        return {};
+    }
+
+    /// Subscriptions of settings are the default tenant's.
+    result<void> read_identity_name(const toml::table& table, Subscription& subscription)
+    {
+        auto& name = subscription.handler.identity;
+        if (auto done = read_text(table, "identity", name); !done || name.empty()) return done;
+        for (const auto& each : settings_.identities) {
+            const auto& tenants = each.tenants;
+            const auto place = std::ranges::find(tenants, default_tenant());
+            const bool is_offered = tenants.empty() || place != tenants.end();
+            if (each.name == name && is_offered) return {};
+        }
+        return at(*table.get("identity"), "there is no [[identities]] of that name for the default "
+                                          "tenant");
+    }
+
     result<void> read_source(const toml::table& table)
     {
         if (auto ok = refuse_unknown(
-                table, {"name", "schemes", "secret", "secret_env", "secret_file", "public_url"});
+                table, {"name", "schemes", "secret", "secret_env", "secret_file", "public_url",
+                        "client_subject"});
             !ok)
             return ok;
         SourceSettings source;
@@ -226,11 +176,9 @@ private:
             return at(table, "secret_env or secret_file is missing: unsigned webhooks are "
                              "not accepted");
         source.secrets.push_back(std::move(**found));
-        if (table.contains("public_url")) {
-            auto url = need_text(table, "public_url");
-            if (!url) return url.error();
-            source.public_url = std::move(*url);
-        }
+        if (auto done = read_text(table, "public_url", source.public_url); !done) return done;
+        if (auto done = read_text(table, "client_subject", source.client_subject); !done)
+            return done;
         settings_.sources.push_back(std::move(source));
         return {};
     }
@@ -239,7 +187,7 @@ private:
     {
         if (auto ok = refuse_unknown(table, {"name", "sources", "event_types", "url", "dialect",
                                              "secret", "secret_env", "secret_file", "in_flight",
-                                             "timeout", "delays", "signature"});
+                                             "timeout", "delays", "signature", "identity"});
             !ok)
             return ok;
         SubscriptionSettings made;
@@ -253,6 +201,7 @@ private:
         if (const auto parsed = http::EgressPolicy::parse_url(*url); !parsed)
             return at(*table.get("url"), parsed.error().message);
         subscription.handler.url = std::move(*url);
+        if (auto done = read_identity_name(table, subscription); !done) return done;
         auto sources = texts(table, "sources");
         if (!sources) return sources.error();
         subscription.sources = std::move(*sources);
@@ -309,8 +258,6 @@ private:
     }
 
     Settings& settings_;
-    std::string path_;
-    const Environment& environment_;
     std::map<std::string, signing::SchemePtr> own_schemes_;
 };
 

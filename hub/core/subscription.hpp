@@ -28,6 +28,9 @@ struct HandlerSpec {
     HandlerKind kind = HandlerKind::endpoint;
     std::string url;  ///< endpoint: where to POST
     Headers headers;  ///< endpoint: sent with every request
+    /// endpoint: name of the identity (settings) that says whom it trusts and who it says it is;
+    /// empty: the hub's own
+    std::string identity;
     // A coroutine handler is found in the registry by the subscription's name.
 };
 

@@ -196,6 +196,7 @@ void Dispatcher::hand_over_results()
 {
     for (auto& settle : actions_.settles) {
         report_attempt(settle, parts_.metrics);
+        if (parts_.tracer != nullptr) trace_attempt(settle, *parts_.tracer);
         settle.event.reset();
         outbox_.add(std::move(settle));
     }

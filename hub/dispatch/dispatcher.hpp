@@ -34,6 +34,7 @@ public:
         /// The handler of a subscription, or nullptr when this process has none: its work waits.
         std::function<handlers::Handler*(const Subscription&)> find_handler;
         observe::Metrics* metrics = nullptr;
+        observe::Tracer* tracer = nullptr;  ///< null: attempts leave no spans
     };
 
     struct Options {

@@ -182,6 +182,20 @@ std::size_t Queue::waiting() const noexcept
     return count;
 }
 
+std::optional<Timestamp> Queue::oldest_due(Lane lane) const
+{
+    if (!subscription_ || subscription_->status != SubscriptionStatus::active || !attended_)
+        return std::nullopt;
+    const auto& queue = lanes_[static_cast<std::size_t>(lane)];
+    auto oldest = queue.due;
+    if (!queue.ready.empty()) {
+        const auto& delivery = queue.ready.front().work.delivery;
+        const auto due = std::max(delivery.due_at, delivery.created_at);
+        oldest = oldest ? std::min(*oldest, due) : due;
+    }
+    return oldest;
+}
+
 bool Queue::is_over() const noexcept
 {
     const bool claiming = std::ranges::any_of(lanes_, &LaneQueue::claiming);

@@ -83,6 +83,9 @@ public:
     [[nodiscard]] SubscriptionState state(Moment now) const;
     [[nodiscard]] Breaker& breaker() noexcept { return breaker_; }
     [[nodiscard]] std::size_t waiting() const noexcept;
+    /// When what has waited longest in a lane was due, in memory or in the store; nullopt: nothing
+    /// waits there, or nothing may be sent.
+    [[nodiscard]] std::optional<Timestamp> oldest_due(Lane lane) const;
     /// Deleted, and nothing of it is in memory, in flight or on its way to the store.
     [[nodiscard]] bool is_over() const noexcept;
 

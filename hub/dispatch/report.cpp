@@ -3,6 +3,7 @@
 #include "hub/dispatch/scheduler.hpp"
 #include "hub/observe/log.hpp"
 #include "hub/observe/metrics.hpp"
+#include "hub/observe/tracer.hpp"
 
 #include <chrono>
 
@@ -16,8 +17,14 @@ double seconds(milliseconds duration)
 
 log::Level level_of(DeliveryState state)
 {
-    if (state == DeliveryState::delivered) return log::Level::debug;
+    if (state == DeliveryState::delivered) return log::routine();
     return state == DeliveryState::dead ? log::Level::warn : log::Level::info;
+}
+
+/// The trace's id within a traceparent, or nothing.
+std::string_view trace_of(std::string_view traceparent)
+{
+    return parse_traceparent(traceparent) ? traceparent.substr(3, 32) : std::string_view{};
 }
 
 std::string_view event_name(DeliveryState state)
@@ -42,8 +49,9 @@ void report_attempt(const Settle& settle, observe::Metrics* metrics)
                {{"tenant", settlement.tenant.to_string()},
                 {"subscription", settle.id.to_string()},
                 {"name", settle.subscription ? settle.subscription->name : std::string{}},
-                {"event", settle.event->id.to_string()},
+                {"event_id", settle.event->id.to_string()},
                 {"type", settle.event->type},
+                {"trace", trace_of(settle.event->traceparent)},
                 {"delivery", settlement.delivery.to_string()},
                 {"attempt", attempt.number},
                 {"outcome", to_text(attempt.outcome)},
@@ -52,6 +60,38 @@ void report_attempt(const Settle& settle, observe::Metrics* metrics)
                 {"error", attempt.error},
                 {"state", to_text(settlement.state)},
                 {"next", next}});
+}
+
+void trace_attempt(const Settle& settle, observe::Tracer& tracer)
+{
+    const auto& settlement = settle.settlement;
+    if (!settlement.attempt || settle.event == nullptr) return;
+    const auto stored = parse_traceparent(settle.event->traceparent);
+    if (!stored || !stored->sampled) return;
+    const auto& attempt = *settlement.attempt;
+    observe::Span span;
+    span.context = *stored;
+    span.context.span = attempt_span(settlement.delivery, attempt.number);
+    span.parent = stored->span;
+    span.kind = observe::SpanKind::client;
+    span.name = "attempt";
+    span.end = attempt.started_at + attempt.duration;
+    span.duration = attempt.duration;
+    span.attributes = {{"katydid.tenant", settlement.tenant.to_string()},
+                       {"katydid.event.id", settle.event->id.to_string()},
+                       {"katydid.event.type", settle.event->type},
+                       {"katydid.subscription.id", settle.id.to_string()},
+                       {"katydid.delivery.id", settlement.delivery.to_string()},
+                       {"katydid.delivery.state", std::string{to_text(settlement.state)}},
+                       {"katydid.attempt", std::int64_t{attempt.number}},
+                       {"katydid.outcome", std::string{to_text(attempt.outcome)}}};
+    if (settle.subscription)
+        span.attributes.emplace_back("katydid.subscription.name", settle.subscription->name);
+    if (attempt.status != 0)
+        span.attributes.emplace_back("http.response.status_code", std::int64_t{attempt.status});
+    if (attempt.outcome != AttemptClass::success)
+        span.error = attempt.error.empty() ? to_text(attempt.outcome) : attempt.error;
+    tracer.record(std::move(span));
 }
 
 void report_start(observe::Metrics& metrics, const Item& item)

@@ -7,6 +7,7 @@
 
 namespace katydid::observe {
 class Metrics;
+class Tracer;
 }
 
 namespace katydid::dispatch {
@@ -16,6 +17,8 @@ class Scheduler;
 /// An attempt ended: its metrics, and one wide line. Successes are debug lines, since a busy hub
 /// has thousands a second; failures are info, dead deliveries warnings.
 void report_attempt(const Settle& settle, observe::Metrics* metrics);
+/// The attempt as a span below the one that stored the event; its id is the one that was sent.
+void trace_attempt(const Settle& settle, observe::Tracer& tracer);
 void report_start(observe::Metrics& metrics, const Item& item);
 /// A delivery's new state is committed.
 void report_settled(observe::Metrics& metrics, const Settle& settle);

@@ -262,6 +262,17 @@ Breaker::State Scheduler::breaker_state(SubscriptionId id) const
     return found == queues_.end() ? Breaker::State::closed : found->second->breaker().state();
 }
 
+std::array<std::optional<Timestamp>, lane_count> Scheduler::oldest_due() const
+{
+    std::array<std::optional<Timestamp>, lane_count> oldest;
+    for (const auto& [id, queue] : queues_)
+        for (std::size_t lane = 0; lane < lane_count; ++lane) {
+            const auto due = queue->oldest_due(static_cast<Lane>(lane));
+            if (due && (!oldest[lane] || *due < *oldest[lane])) oldest[lane] = due;
+        }
+    return oldest;
+}
+
 std::optional<SubscriptionState> Scheduler::state_of(SubscriptionId id, Moment now) const
 {
     const auto found = queues_.find(id);

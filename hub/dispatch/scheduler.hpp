@@ -90,6 +90,9 @@ public:
     {
         return waiting_[static_cast<std::size_t>(lane)];
     }
+    /// Since when the oldest delivery of each lane has been due, of subscriptions that may send;
+    /// nullopt: none is known. Looks at every subscription: ask now and then.
+    [[nodiscard]] std::array<std::optional<Timestamp>, lane_count> oldest_due() const;
     /// Subscriptions whose breaker opened and has not recovered.
     [[nodiscard]] std::uint32_t breakers_open() const noexcept { return breakers_open_; }
     [[nodiscard]] Breaker::State breaker_state(SubscriptionId id) const;

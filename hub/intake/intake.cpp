@@ -1,45 +1,152 @@
 #include "hub/intake/intake.hpp"
 
+#include "hub/intake/event_bell.hpp"
 #include "hub/intake/order_key.hpp"
 #include "hub/observe/log.hpp"
 
 namespace katydid::intake {
+namespace {
+
+Error misfit(const Event& event, const schema::Fault& fault)
+{
+    return {errc::invalid_argument, "The data does not fit the schema of " + event.type + ": "
+                                        + (fault.pointer.empty() ? "it" : fault.pointer) + " "
+                                        + fault.detail + "."};
+}
+
+}  // namespace
 
 Intake::Intake(store::Store& store, const registry::Tables& tables, IdSource& ids,
-               const Clock& clock, observe::Metrics& metrics)
+               const Clock& clock, observe::Metrics& metrics, observe::Tracer* tracer)
     : store_{store},
       tables_{tables},
       ids_{ids},
       clock_{clock},
-      metrics_{metrics}
+      metrics_{metrics},
+      tracer_{tracer}
 {}
 
-awaitable<result<store::Appended>> Intake::accept(Event event)
+void Intake::complete(Event& event)
 {
     event.id = ids_.make<EventId>();
     event.received_at = clock_.now();
     if (event.external_id.empty()) event.external_id = event.id.to_string();
     if (event.occurred_at == Timestamp{}) event.occurred_at = event.received_at;
+    // Anybody may send that header: what is no trace context is not kept and not passed on.
+    if (!parse_traceparent(event.traceparent)) event.traceparent.clear();
+}
 
-    store::Append append;
-    append.recipients = recipients_of(event);
-    const auto tenant = event.tenant;
+awaitable<result<store::Appended>> Intake::accept(Event event, AcceptOptions options)
+{
+    complete(event);
     const auto kept = std::make_shared<const Event>(std::move(event));
-    append.event = kept;
-
+    store::Append append{kept, {}};
+    {
+        filter::Document document{*kept};
+        std::vector<schema::Fault> faults;
+        if (!fits_schema(*kept, document, options.faults ? *options.faults : faults)) {
+            const auto& first = options.faults ? options.faults->front() : faults.front();
+            co_return misfit(*kept, first);
+        }
+        if (!options.only) {
+            append.recipients = recipients_of(*kept, document);
+        } else {
+            auto recipient = recipient_of(*kept, *options.only);
+            if (!recipient) co_return recipient.error();
+            append.recipients = std::move(*recipient);
+        }
+    }
+    const auto started = clock_.steady_now();
     auto appended = co_await store_.append(std::move(append));
+    if (tracer_ != nullptr) trace_append(*kept, appended, started);
     if (!appended) {
         metrics_.event_rejected("store");
         co_return appended.error();
     }
-    if (!appended->duplicate) {
+    co_await note(*kept, *appended);
+    co_return appended;
+}
+
+awaitable<result<std::vector<store::Appended>>>
+Intake::accept_all(std::vector<Event> events, std::vector<schema::Fault>* faults)
+{
+    std::vector<EventPtr> kept;
+    std::vector<store::Append> appends;
+    std::optional<Error> refused;
+    for (auto& event : events) {
+        complete(event);
+        kept.push_back(std::make_shared<const Event>(std::move(event)));
+        filter::Document document{*kept.back()};
+        std::vector<schema::Fault> own;
+        if (!fits_schema(*kept.back(), document, own)) {
+            if (!refused) refused = misfit(*kept.back(), own.front());
+            const auto place = "/" + std::to_string(kept.size() - 1);
+            for (auto& fault : own)
+                if (faults != nullptr && faults->size() < schema::faults_max)
+                    faults->push_back({place + fault.pointer, std::move(fault.detail)});
+            continue;
+        }
+        appends.push_back({kept.back(), recipients_of(*kept.back(), document)});
+    }
+    if (refused) co_return *refused;
+    const auto started = clock_.steady_now();
+    auto appended = co_await store_.append_all(std::move(appends));
+    if (!appended) {
+        metrics_.event_rejected("store");
+        co_return appended.error();
+    }
+    for (std::size_t i = 0; i < kept.size(); ++i) {
+        if (tracer_ != nullptr) trace_append(*kept[i], (*appended)[i], started);
+        co_await note(*kept[i], (*appended)[i]);
+    }
+    co_return appended;
+}
+
+/// Counts what was committed, and tells those who wait for it.
+awaitable<void> Intake::note(const Event& event, const store::Appended& appended)
+{
+    if (!appended.duplicate) {
         metrics_.event_accepted();
-        co_return appended;
+        if (bell_ != nullptr) bell_->ring(event.tenant);
+        co_return;
     }
     metrics_.event_duplicate();
-    if (!appended->same_payload)
-        co_await note_difference(tenant, appended->event, kept->external_id);
-    co_return appended;
+    if (appended.same_payload) co_return;
+    co_await note_difference(event.tenant, appended.event, event.external_id);
+}
+
+/// Whether the event may come in. In the mode "warn" it may, whatever is wrong with it.
+bool Intake::fits_schema(const Event& event, filter::Document& document,
+                         std::vector<schema::Fault>& faults)
+{
+    const auto type = tables_.event_type(event.tenant, event.type);
+    if (!type || !type->schema) return true;
+    const auto tenant = tables_.tenant(event.tenant);
+    const auto mode = tenant ? tenant->schema_mode : registry::SchemaMode::off;
+    if (mode == registry::SchemaMode::off) return true;
+    const auto* data = document.payload();
+    auto found = data != nullptr ? type->schema->check(*data)
+                                 : std::vector<schema::Fault>{{"", "must be JSON"}};
+    if (found.empty()) return true;
+    if (mode == registry::SchemaMode::warn) {
+        warn_of(event, found.front());
+        return true;
+    }
+    metrics_.event_rejected("schema");
+    faults = std::move(found);
+    return false;
+}
+
+void Intake::warn_of(const Event& event, const schema::Fault& fault)
+{
+    const auto now = clock_.steady_now();
+    if (now < next_warning_) return;
+    next_warning_ = now + std::chrono::seconds{1};
+    log::warn("event.schema", "data that does not fit the schema of its type was accepted",
+              {{"type", event.type},
+               {"source", event.source},
+               {"pointer", fault.pointer},
+               {"detail", fault.detail}});
 }
 
 awaitable<result<std::vector<DeliveryId>>> Intake::replay(TenantId tenant, EventId id,
@@ -47,7 +154,8 @@ awaitable<result<std::vector<DeliveryId>>> Intake::replay(TenantId tenant, Event
 {
     const auto event = co_await store_.event(tenant, id);
     if (!event) co_return event.error();
-    auto recipients = only ? recipient_of(**event, *only) : recipients_of(**event);
+    filter::Document document{**event};
+    auto recipients = only ? recipient_of(**event, *only) : recipients_of(**event, document);
     if (!recipients) co_return recipients.error();
     auto replayed = co_await store_.replay(tenant, id, std::move(*recipients), clock_.now());
     co_return replayed;
@@ -65,9 +173,9 @@ result<std::vector<store::Recipient>> Intake::recipient_of(const Event& event,
     return std::vector<store::Recipient>{{id, std::move(keys.front())}};
 }
 
-std::vector<store::Recipient> Intake::recipients_of(const Event& event) const
+std::vector<store::Recipient> Intake::recipients_of(const Event& event,
+                                                    filter::Document& document) const
 {
-    filter::Document document{event};
     const auto subscriptions = tables_.match(event, document);
     auto keys = order_keys(event, subscriptions, document);
     std::vector<store::Recipient> recipients;
@@ -77,11 +185,33 @@ std::vector<store::Recipient> Intake::recipients_of(const Event& event) const
     return recipients;
 }
 
+void Intake::trace_append(const Event& event, const result<store::Appended>& appended,
+                          SteadyTime started) const
+{
+    const auto request = parse_traceparent(event.traceparent);
+    if (!request || !request->sampled) return;
+    observe::Span span;
+    const auto begun = observe::Tracer::below(*request);
+    span.context = begun.context;
+    span.parent = begun.parent;
+    span.name = "store";
+    span.end = clock_.now();
+    span.duration = clock_.steady_now() - started;
+    span.attributes = {{"katydid.tenant", event.tenant.to_string()},
+                       {"katydid.event.id", event.id.to_string()},
+                       {"katydid.event.type", event.type}};
+    if (appended) {
+        span.attributes.emplace_back("katydid.duplicate", appended->duplicate);
+        span.attributes.emplace_back("katydid.deliveries", std::int64_t{appended->deliveries});
+    } else span.error = appended.error().message;
+    tracer_->record(std::move(span));
+}
+
 awaitable<void> Intake::note_difference(TenantId tenant, EventId id, std::string external_id)
 {
     log::warn("event.duplicate_differs",
               "an event id came again with another body; the first one was kept",
-              {{"event", id.to_string()}, {"external_id", external_id}});
+              {{"event_id", id.to_string()}, {"external_id", external_id}});
     store::AuditEntry entry;
     entry.tenant = tenant;
     entry.at = clock_.now();
@@ -90,7 +220,7 @@ awaitable<void> Intake::note_difference(TenantId tenant, EventId id, std::string
     entry.object = id.to_string();
     entry.detail = "{}";
     const auto noted = co_await store_.audit(std::move(entry));
-    if (!noted) log::warn("audit.failed", noted.error().message, {{"event", id.to_string()}});
+    if (!noted) log::warn("audit.failed", noted.error().message, {{"event_id", id.to_string()}});
 }
 
 }  // namespace katydid::intake

@@ -6,35 +6,69 @@
 #include "hub/core/error.hpp"
 #include "hub/core/event.hpp"
 #include "hub/observe/metrics.hpp"
+#include "hub/observe/tracer.hpp"
 #include "hub/registry/tables.hpp"
+#include "hub/schema/json_schema.hpp"
 #include "hub/store/store.hpp"
+
+#include <optional>
+#include <vector>
 
 namespace katydid::intake {
 
-/// Finds who wants an event and appends it with its deliveries: one transaction, one answer.
+class EventBell;
+
+struct AcceptOptions {
+    /// The only one that gets it, whatever its patterns and its filter say (a test).
+    std::optional<SubscriptionId> only{};
+    /// Where what does not fit the type's schema is written down, with pointers into the data.
+    std::vector<schema::Fault>* faults = nullptr;
+};
+
+/// Checks an event against its type's schema, finds who wants it, and appends it with its
+/// deliveries: one transaction, one answer.
 ///
 /// Owns no queue and no thread; what it is handed outlives it.
 /// Thread safety: none; each event loop has its own.
 class Intake {
 public:
     Intake(store::Store& store, const registry::Tables& tables, IdSource& ids, const Clock& clock,
-           observe::Metrics& metrics);
+           observe::Metrics& metrics, observe::Tracer* tracer = nullptr);
 
     /// Accepts an event. Its id and received_at are set here; an empty external_id becomes the id,
     /// an unknown occurred_at the time of receipt.
     /// When this returns a value, the event and its deliveries are on disk.
-    /// Errors: those of Store::append.
-    awaitable<result<store::Appended>> accept(Event event);
+    /// Errors: those of Store::append; invalid_argument (the tenant rejects data that does not fit
+    /// the type's schema), not_found (`only`).
+    awaitable<result<store::Appended>> accept(Event event, AcceptOptions options = {});
+    /// Many at once, all or none; answers in the same order. Faults carry the pointer "/<index>"
+    /// and then that into the data.
+    awaitable<result<std::vector<store::Appended>>>
+    accept_all(std::vector<Event> events, std::vector<schema::Fault>* faults = nullptr);
 
     /// Delivers a stored event again: to one subscription, or to all that want it now. A delivery
     /// that is there keeps its id. Errors: not_found, those of Store::replay.
     awaitable<result<std::vector<DeliveryId>>> replay(TenantId tenant, EventId id,
                                                       std::optional<SubscriptionId> only);
 
+    /// Rung behind every commit. Before the first event; it outlives the intake.
+    void set_bell(EventBell& bell) noexcept { bell_ = &bell; }
+    /// Null: nobody can wait here.
+    [[nodiscard]] EventBell* bell() const noexcept { return bell_; }
+
 private:
+    void complete(Event& event);
+    [[nodiscard]] bool fits_schema(const Event& event, filter::Document& document,
+                                   std::vector<schema::Fault>& faults);
+    void warn_of(const Event& event, const schema::Fault& fault);
+    awaitable<void> note(const Event& event, const store::Appended& appended);
     [[nodiscard]] result<std::vector<store::Recipient>> recipient_of(const Event& event,
                                                                      SubscriptionId id) const;
-    [[nodiscard]] std::vector<store::Recipient> recipients_of(const Event& event) const;
+    [[nodiscard]] std::vector<store::Recipient> recipients_of(const Event& event,
+                                                              filter::Document& document) const;
+    /// The append as a span below the request that brought the event.
+    void trace_append(const Event& event, const result<store::Appended>& appended,
+                      SteadyTime started) const;
     awaitable<void> note_difference(TenantId tenant, EventId id, std::string external_id);
 
     store::Store& store_;
@@ -42,6 +76,9 @@ private:
     IdSource& ids_;
     const Clock& clock_;
     observe::Metrics& metrics_;
+    observe::Tracer* tracer_;    ///< null: appends leave no spans
+    EventBell* bell_ = nullptr;  ///< null: nobody can wait here
+    SteadyTime next_warning_{};  ///< at most one warning a second about schemas
 };
 
 }  // namespace katydid::intake

@@ -2,6 +2,7 @@
 
 #include <boost/json.hpp>
 
+#include <algorithm>
 #include <array>
 
 namespace katydid::jobs {
@@ -92,6 +93,15 @@ std::string_view to_text(JobStatus status) noexcept
     return names[static_cast<std::size_t>(status)];
 }
 
+double progress(const ReplayJob& job) noexcept
+{
+    if (job.status == JobStatus::completed) return 1;
+    if (!job.from || !job.at || !job.query.until || *job.query.until <= *job.from) return 0;
+    const std::chrono::duration<double> done = *job.at - *job.from;
+    const std::chrono::duration<double> all = *job.query.until - *job.from;
+    return std::clamp(done / all, 0.0, 1.0);
+}
+
 store::Record to_record(const ReplayJob& job)
 {
     const auto& query = job.query;
@@ -109,6 +119,8 @@ store::Record to_record(const ReplayJob& job)
     if (query.since) object["since"] = to_rfc3339(*query.since);
     if (query.until) object["until"] = to_rfc3339(*query.until);
     if (query.status) object["answer"] = *query.status;
+    if (job.from) object["from"] = to_rfc3339(*job.from);
+    if (job.at) object["at"] = to_rfc3339(*job.at);
     if (query.cursor) object["cursor"] = query.cursor->to_string();
     store::Record record;
     record.is_setting = false;
@@ -144,6 +156,8 @@ std::optional<ReplayJob> read_job(const store::Record& record)
         job.query.status = static_cast<unsigned>(members.number("answer"));
     job.query.cursor = members.id<DeliveryId>("cursor");
     job.query.ascending = true;
+    job.from = members.time("from");
+    job.at = members.time("at");
     job.done = members.number("done");
     job.skipped = members.number("skipped");
     job.created_at = members.time("created_at").value_or(Timestamp{});

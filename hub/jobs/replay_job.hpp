@@ -27,10 +27,15 @@ struct ReplayJob {
     store::DeliveryQuery query;  ///< its cursor is how far the job is
     std::uint64_t done = 0;      ///< deliveries made due again
     std::uint64_t skipped = 0;   ///< that were waiting or in flight by themselves
+    std::optional<Timestamp> from;  ///< created_at of the first delivery that matched
+    std::optional<Timestamp> at;    ///< of the last one that was looked at
     Timestamp created_at{};
     Timestamp updated_at{};
     std::string error;  ///< why the last step failed; empty when it did not
 };
+
+/// How far the job is, 0 to 1, by the times of the deliveries it goes through.
+[[nodiscard]] double progress(const ReplayJob& job) noexcept;
 
 /// As it is kept in the store: kind "replay_job", the job's id. Pure.
 [[nodiscard]] store::Record to_record(const ReplayJob& job);

@@ -213,6 +213,8 @@ awaitable<bool> ReplayJobs::step(Entry& entry)
         job.done += *moved;
         job.skipped += ids.size() - *moved;
         job.query.cursor = ids.back();
+        if (!job.from) job.from = page->front().created_at;
+        job.at = page->back().created_at;
         entry.batches.push_back({ids.front(), ids.back(), page->front().created_at,
                                  page->back().created_at, ids.size(), clock_.steady_now()});
     }

@@ -14,7 +14,8 @@ bool same_target(const Subscription& a, const Subscription& b)
 {
     return a.sources == b.sources && a.event_types == b.event_types && a.filter == b.filter
            && a.handler.kind == b.handler.kind && a.handler.url == b.handler.url
-           && a.handler.headers == b.handler.headers && a.dialect == b.dialect
+           && a.handler.headers == b.handler.headers && a.handler.identity == b.handler.identity
+           && a.dialect == b.dialect
            && a.limits.in_flight == b.limits.in_flight && a.limits.per_second == b.limits.per_second
            && a.limits.burst == b.limits.burst && a.limits.ordering == b.limits.ordering
            && a.limits.order_key == b.limits.order_key && a.retry.delays == b.retry.delays
@@ -69,12 +70,15 @@ awaitable<result<void>> Registry::load()
     auto schemes = co_await load_schemes();
     if (!schemes) co_return schemes.error();
 
+    auto types = co_await load_event_types();
+    if (!types) co_return types.error();
+
     auto sources = co_await store_.sources();
     if (!sources) co_return sources.error();
     for (auto& source : *sources) {
         auto ring = rings.of(source.id.to_string());
-        auto url = read_source_settings(source.settings).public_url;
-        co_await tell_source(make_entry(std::move(source), std::move(ring), std::move(url)));
+        auto settings = read_source_settings(source.settings);
+        co_await tell_source(make_entry(std::move(source), std::move(ring), std::move(settings)));
     }
 
     auto subscriptions = co_await store_.subscriptions();
@@ -137,7 +141,7 @@ awaitable<result<void>> Registry::fix_source(FixedSource fixed)
     for (auto& secret : fixed.secrets)
         ring->keys.push_back({ids_.make<KeyId>(), std::move(secret), std::nullopt, std::nullopt});
     co_await tell_source(
-        make_entry(std::move(source), std::move(ring), std::move(fixed.public_url)));
+        make_entry(std::move(source), std::move(ring), std::move(fixed.settings)));
     co_return result<void>{};
 }
 

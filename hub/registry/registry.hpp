@@ -54,7 +54,7 @@ public:
         std::string name;
         std::vector<std::string> schemes;
         std::vector<signing::Secret> secrets;
-        std::string public_url;
+        SourceSettings settings;
     };
     /// A subscription made by a setting or by hub.on().
     struct FixedSubscription {
@@ -114,6 +114,12 @@ public:
     /// Errors: not_found, conflict (a source or subscription names it, or a setting made it).
     awaitable<result<void>> remove_scheme(TenantId tenant, std::string name);
 
+    /// Creates (version 0) or replaces an event type of that version.
+    /// Errors: conflict (another version is there), and those of the store.
+    awaitable<result<EventTypePtr>> put_event_type(EventType type);
+    /// What was accepted stays. Errors: not_found.
+    awaitable<result<void>> remove_event_type(TenantId tenant, std::string name);
+
     /// An API key by the SHA-256 of its text, in memory only: the operator's from settings.
     awaitable<void> put_fixed_api_key(store::ApiKey key);
 
@@ -137,7 +143,7 @@ private:
     awaitable<result<void>> drop_source(TenantId tenant, SourceId id);
     awaitable<void> tell_source(SourceEntryPtr entry);
     [[nodiscard]] SourceEntryPtr make_entry(store::Source source, signing::KeyRingPtr keys,
-                                            std::string public_url);
+                                            SourceSettings settings);
 
     awaitable<result<void>> store_key(const Ring& ring, const signing::Key& key);
     awaitable<result<signing::KeyRing>> rotate_ring(Ring ring, Rotation rotation);
@@ -160,6 +166,10 @@ private:
     awaitable<result<void>> drop_scheme(TenantId tenant, std::string name);
     awaitable<void> tell_scheme(TenantId tenant, OwnSchemePtr scheme);
     [[nodiscard]] std::vector<std::string> users_of(TenantId tenant, const std::string& scheme);
+
+    awaitable<result<void>> load_event_types();
+    awaitable<result<EventTypePtr>> store_event_type(EventType type);
+    awaitable<result<void>> drop_event_type(TenantId tenant, std::string name);
 
     awaitable<void> tell_all(Change change);
     awaitable<void> tell_subscription(SubscriptionPtr subscription, signing::KeyRingPtr keys);

@@ -19,6 +19,7 @@ awaitable<result<void>> Registry::load_tenants()
     Tenant standard;
     standard.id = default_tenant();
     standard.name = "default";
+    standard.version = 0;  // it has no record yet
     auto pointer = std::make_shared<const Tenant>(std::move(standard));
     co_await tell_tenant(std::move(pointer));
     co_return result<void>{};
@@ -49,6 +50,9 @@ awaitable<result<TenantPtr>> Registry::store_tenant(Tenant tenant)
                                             + "\" already. Choose another name."};
     const bool is_new = tenant.id.is_nil();
     const auto known = is_new ? nullptr : tables().tenant(tenant.id);
+    if (known && known->version != tenant.version)
+        co_return Error{errc::conflict, "The tenant was changed by somebody else. Read it again, "
+                                        "then repeat the change."};
     if (is_new) tenant.id = ids_.make<TenantId>();
     if (!known) tenant.created_at = clock_.now();
     tenant.updated_at = clock_.now();

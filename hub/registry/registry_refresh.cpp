@@ -33,6 +33,8 @@ awaitable<result<void>> Registry::read_again()
     if (!tenants) co_return tenants.error();
     auto schemes = co_await load_schemes();
     if (!schemes) co_return schemes.error();
+    auto types = co_await load_event_types();
+    if (!types) co_return types.error();
     auto keys = co_await store_.keys();
     if (!keys) co_return keys.error();
     const Rings rings{*keys, vault_};
@@ -60,8 +62,8 @@ awaitable<result<void>> Registry::read_sources_again(const Rings& rings)
         if (known && known->source.version == source.version && has_same_keys(known->keys, ring))
             continue;
         if (known && known->source.name != source.name) co_await forget_source(known);
-        auto url = read_source_settings(source.settings).public_url;
-        co_await tell_source(make_entry(std::move(source), std::move(ring), std::move(url)));
+        auto settings = read_source_settings(source.settings);
+        co_await tell_source(make_entry(std::move(source), std::move(ring), std::move(settings)));
     }
     for (const auto& tenant : tables().tenants())
         for (const auto& entry : tables().sources(tenant->id))

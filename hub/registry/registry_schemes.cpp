@@ -104,7 +104,8 @@ awaitable<void> Registry::tell_scheme(TenantId tenant, OwnSchemePtr scheme)
     for (const auto& entry : tables().sources(tenant)) {
         if (!names(entry->source.schemes, scheme->name)) continue;
         sources.push_back(make_source_entry(
-            entry->source, entry->keys, entry->public_url, [&](std::string_view name) {
+            entry->source, entry->keys, SourceSettings{entry->public_url, entry->client_subject},
+            [&](std::string_view name) {
                 return name == scheme->name ? scheme->scheme
                                             : tables().schemes().find(tenant, name);
             }));

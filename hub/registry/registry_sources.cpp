@@ -17,11 +17,11 @@ Error made_by_setting(const std::string& name)
 }  // namespace
 
 SourceEntryPtr Registry::make_entry(store::Source source, signing::KeyRingPtr keys,
-                                    std::string public_url)
+                                    SourceSettings settings)
 {
     const auto tenant = source.tenant;
     return make_source_entry(
-        std::move(source), std::move(keys), std::move(public_url),
+        std::move(source), std::move(keys), std::move(settings),
         [this, tenant](std::string_view name) { return tables().schemes().find(tenant, name); });
 }
 
@@ -73,10 +73,10 @@ awaitable<result<SourceEntryPtr>> Registry::store_source(store::Source source,
         }
         keys.keys.insert(keys.keys.begin(), std::move(key));
     }
-    auto url = read_source_settings(source.settings).public_url;
+    auto settings = read_source_settings(source.settings);
     auto entry = make_entry(std::move(source),
                             std::make_shared<const signing::KeyRing>(std::move(keys)),
-                            std::move(url));
+                            std::move(settings));
     co_await tell_source(entry);
     co_return entry;
 }

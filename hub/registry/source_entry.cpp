@@ -20,6 +20,7 @@ std::string to_text(const SourceSettings& settings)
 {
     json::object object;
     if (!settings.public_url.empty()) object["public_url"] = settings.public_url;
+    if (!settings.client_subject.empty()) object["client_subject"] = settings.client_subject;
     return json::serialize(object);
 }
 
@@ -31,11 +32,13 @@ SourceSettings read_source_settings(std::string_view text)
     if (error || !value.is_object()) return settings;
     if (const auto* url = value.get_object().if_contains("public_url"))
         if (const auto* given = url->if_string()) settings.public_url = *given;
+    if (const auto* subject = value.get_object().if_contains("client_subject"))
+        if (const auto* given = subject->if_string()) settings.client_subject = *given;
     return settings;
 }
 
 SourceEntryPtr
-make_source_entry(store::Source source, signing::KeyRingPtr keys, std::string public_url,
+make_source_entry(store::Source source, signing::KeyRingPtr keys, SourceSettings settings,
                   const std::function<signing::SchemePtr(std::string_view)>& find_scheme)
 {
     auto entry = std::make_shared<SourceEntry>();
@@ -53,7 +56,8 @@ make_source_entry(store::Source source, signing::KeyRingPtr keys, std::string pu
     });
     entry->source = std::move(source);
     entry->keys = std::move(keys);
-    entry->public_url = std::move(public_url);
+    entry->public_url = std::move(settings.public_url);
+    entry->client_subject = std::move(settings.client_subject);
     return entry;
 }
 

@@ -21,6 +21,7 @@ struct SourceEntry {
     std::vector<signing::SchemeTraits> traits;
     signing::KeyRingPtr keys;
     std::string public_url;  ///< as the provider knows it; empty: what the request says
+    std::string client_subject;  ///< of the TLS client certificate it must show; empty: any, none
     /// Verified by its bytes and keys alone and answered as the hub answers: no handshake among
     /// its POSTs, no key to fetch, no URL in what is signed.
     bool is_plain = true;
@@ -30,6 +31,7 @@ using SourceEntryPtr = std::shared_ptr<const SourceEntry>;
 /// What is in store::Source::settings.
 struct SourceSettings {
     std::string public_url;
+    std::string client_subject;
 };
 [[nodiscard]] std::string to_text(const SourceSettings& settings);
 /// What is not there or cannot be read is left empty.
@@ -37,7 +39,7 @@ struct SourceSettings {
 
 /// Names that are not found are left out and logged.
 [[nodiscard]] SourceEntryPtr
-make_source_entry(store::Source source, signing::KeyRingPtr keys, std::string public_url,
+make_source_entry(store::Source source, signing::KeyRingPtr keys, SourceSettings settings,
                   const std::function<signing::SchemePtr(std::string_view)>& find_scheme);
 
 }  // namespace katydid::registry

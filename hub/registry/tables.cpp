@@ -100,6 +100,22 @@ std::vector<ApiKeyPtr> Tables::api_keys(TenantId tenant) const
     return all;
 }
 
+EventTypePtr Tables::event_type(TenantId tenant, std::string_view name) const
+{
+    const auto* own = find(tenant);
+    if (own == nullptr) return nullptr;
+    const auto found = own->event_types.find(name);
+    return found == own->event_types.end() ? nullptr : found->second;
+}
+
+std::vector<EventTypePtr> Tables::event_types(TenantId tenant) const
+{
+    std::vector<EventTypePtr> all;
+    if (const auto* own = find(tenant))
+        for (const auto& [name, type] : own->event_types) all.push_back(type);
+    return all;
+}
+
 TenantPtr Tables::tenant(TenantId id) const
 {
     const auto found = described_tenants_.find(id);
@@ -152,6 +168,18 @@ void Tables::remove_subscription(SubscriptionId id)
     tenant.routes.remove(id);
     tenant.subscriptions.erase(id);
     subscriptions_.erase(found);
+}
+
+void Tables::put_event_type(EventTypePtr type)
+{
+    auto& types = tenants_[type->tenant].event_types;
+    types[type->name] = std::move(type);
+}
+
+void Tables::remove_event_type(TenantId tenant, std::string_view name)
+{
+    auto& types = tenants_[tenant].event_types;
+    if (const auto found = types.find(name); found != types.end()) types.erase(found);
 }
 
 void Tables::put_tenant(TenantPtr tenant) { described_tenants_[tenant->id] = std::move(tenant); }

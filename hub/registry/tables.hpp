@@ -1,6 +1,7 @@
 // What one event loop knows of the hub's configuration: sources, subscriptions, keys.
 #pragma once
 
+#include "hub/registry/event_type.hpp"
 #include "hub/registry/routes.hpp"
 #include "hub/registry/schemes.hpp"
 #include "hub/registry/source_entry.hpp"
@@ -51,6 +52,11 @@ public:
     /// Newest first.
     [[nodiscard]] std::vector<ApiKeyPtr> api_keys(TenantId tenant) const;
 
+    /// Null when it is not in the tenant's catalog.
+    [[nodiscard]] EventTypePtr event_type(TenantId tenant, std::string_view name) const;
+    /// By name.
+    [[nodiscard]] std::vector<EventTypePtr> event_types(TenantId tenant) const;
+
     [[nodiscard]] TenantPtr tenant(TenantId id) const;
     [[nodiscard]] TenantPtr tenant_by_name(std::string_view name) const;
     /// Newest first.
@@ -64,11 +70,14 @@ public:
     /// Before the sources and subscriptions that name it.
     void put_scheme(TenantId tenant, OwnSchemePtr scheme);
     void remove_scheme(TenantId tenant, std::string_view name);
+    void put_event_type(EventTypePtr type);
+    void remove_event_type(TenantId tenant, std::string_view name);
     void put_tenant(TenantPtr tenant);
 
 private:
     struct TenantTables {
         std::map<std::string, SourceEntryPtr, std::less<>> sources;
+        std::map<std::string, EventTypePtr, std::less<>> event_types;
         Routes routes;
         std::map<SubscriptionId, SubscriptionPtr, std::greater<>> subscriptions;
     };

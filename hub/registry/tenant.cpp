@@ -1,5 +1,7 @@
 #include "hub/registry/tenant.hpp"
 
+#include "hub/core/text.hpp"
+
 #include <boost/json.hpp>
 
 namespace katydid::registry {
@@ -20,9 +22,20 @@ constexpr RetentionField retention_fields[] = {
     {"rejected", &OwnRetention::rejected, &store::Retention::rejected},
 };
 
+constexpr NameTable<SchemaMode, 3> schema_modes{{{SchemaMode::off, "off"},
+                                                 {SchemaMode::warn, "warn"},
+                                                 {SchemaMode::reject, "reject"}}};
+
 std::int64_t to_integer(Timestamp time) { return time.time_since_epoch().count(); }
 
 }  // namespace
+
+std::string_view to_text(SchemaMode mode) noexcept { return name_of(schema_modes, mode); }
+
+std::optional<SchemaMode> parse_schema_mode(std::string_view text) noexcept
+{
+    return value_of(schema_modes, text);
+}
 
 store::Retention overlay(store::Retention standard, const OwnRetention& own)
 {
@@ -39,6 +52,7 @@ store::Record to_record(const Tenant& tenant)
     const json::object object{{"name", tenant.name},
                               {"retention", std::move(retention)},
                               {"in_flight", tenant.in_flight},
+                              {"schema_mode", to_text(tenant.schema_mode)},
                               {"created_at", to_integer(tenant.created_at)}};
     return {tenant.id,      tenant_kind,      tenant_kind, json::serialize(object),
             tenant.version, tenant.updated_at};
@@ -54,6 +68,8 @@ result<Tenant> read_tenant(const store::Record& record)
         const auto object = json::parse(record.json).as_object();
         tenant.name = std::string{object.at("name").as_string()};
         tenant.in_flight = object.at("in_flight").to_number<std::uint32_t>();
+        if (const auto* mode = object.if_contains("schema_mode"))
+            tenant.schema_mode = parse_schema_mode(mode->as_string()).value_or(SchemaMode::off);
         tenant.created_at = Timestamp{
             milliseconds{object.at("created_at").to_number<std::int64_t>()}};
         const auto& retention = object.at("retention").as_object();

@@ -19,11 +19,21 @@ struct OwnRetention {
     return !own.delivered && !own.dead && !own.dedupe && !own.rejected;
 }
 
+/// What happens to an event whose data does not fit the schema of its type.
+enum class SchemaMode : std::uint8_t {
+    off,     ///< nothing is checked
+    warn,    ///< it is accepted, and the log says so
+    reject,  ///< it is refused
+};
+[[nodiscard]] std::string_view to_text(SchemaMode mode) noexcept;
+[[nodiscard]] std::optional<SchemaMode> parse_schema_mode(std::string_view text) noexcept;
+
 struct Tenant {
     TenantId id;
     std::string name;  ///< unique in the hub
     OwnRetention retention;
     std::uint32_t in_flight = 0;  ///< attempts at the same time; 0: the hub's setting
+    SchemaMode schema_mode = SchemaMode::off;
     std::uint64_t version = 1;
     Timestamp created_at{};
     Timestamp updated_at{};

@@ -84,6 +84,11 @@ public:
         appended.push_back(append.event);
         co_return store::Appended{append.event->id, false, true, 0};
     }
+    awaitable<result<std::vector<store::Appended>>>
+    append_all(std::vector<store::Append>) override
+    {
+        co_return unused();
+    }
     awaitable<result<std::uint64_t>> redeliver(TenantId, std::vector<DeliveryId> deliveries,
                                                Lane lane, Timestamp now) override
     {
@@ -120,6 +125,10 @@ public:
         co_return unused();
     }
     awaitable<result<store::Stats>> stats(std::optional<TenantId>) override { co_return unused(); }
+    awaitable<result<std::vector<store::ActivityBucket>>> activity(store::ActivityQuery) override
+    {
+        co_return unused();
+    }
     awaitable<result<void>> put_subscription(Subscription) override { co_return unused(); }
     awaitable<result<void>> delete_subscription(TenantId, SubscriptionId) override
     {
@@ -162,7 +171,15 @@ public:
             if (record.kind == kind) found.push_back(record);
         co_return found;
     }
+    awaitable<result<store::Record>> record(TenantId, std::string, std::string) override
+    {
+        co_return unused();
+    }
     awaitable<result<void>> audit(store::AuditEntry) override { co_return unused(); }
+    awaitable<result<std::vector<store::AuditRow>>> audit_entries(store::AuditQuery) override
+    {
+        co_return unused();
+    }
     awaitable<result<void>> quarantine(store::Rejected, store::QuarantineBounds) override
     {
         co_return unused();

@@ -107,7 +107,8 @@ std::string to_bytes(const WireRequest& request)
 {
     std::string bytes = request.method + ' ' + request.target + " HTTP/1.1\r\nHost: hub.test\r\n";
     for (const auto& [name, value] : request.headers) bytes += name + ": " + value + "\r\n";
-    if (find_header(request.headers, "Content-Length") == nullptr && request.method == "POST")
+    if (find_header(request.headers, "Content-Length") == nullptr
+        && (request.method == "POST" || !request.body.empty()))
         bytes += "Content-Length: " + std::to_string(request.body.size()) + "\r\n";
     return bytes + "\r\n" + request.body;
 }

@@ -97,7 +97,7 @@ BOOST_AUTO_TEST_CASE(kept_requests_are_sealed)
         BOOST_TEST(whole.find("Push Hook") != std::string::npos);
         BOOST_TEST(whole.find("in-the-query") == std::string::npos);
     });
-    for (const auto& file : std::filesystem::directory_iterator{folder.path}) {
+    for (const auto& file : std::filesystem::directory_iterator{folder.path()}) {
         std::ifstream stream{file.path(), std::ios::binary};
         const std::string bytes{std::istreambuf_iterator<char>{stream}, {}};
         for (const auto* secret :

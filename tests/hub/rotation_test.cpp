@@ -267,8 +267,8 @@ BOOST_AUTO_TEST_CASE(changes_by_files)
     run_with_hub(settings, [](Person person) -> awaitable<> {
         co_await person.make_source("github", "github", "topsecret");
     });
-    const auto current = folder.path / "master.key";
-    const auto previous = folder.path / "master.key.previous";
+    const auto current = folder.path() / "master.key";
+    const auto previous = folder.path() / "master.key.previous";
     std::filesystem::rename(current, previous);  // the hub makes a new one
     const auto verifies = [&](Person person) -> awaitable<> {
         const auto reply = co_await person.post_signed("github", *github, "topsecret", body);

@@ -2,39 +2,26 @@
 
 #include "signing/sign.hpp"
 
-#include <atomic>
 #include <fstream>
 #include <stdexcept>
-
-#include <unistd.h>
 
 namespace katydid::test {
 
 using namespace std::chrono_literals;
-
-Folder::Folder()
-{
-    static std::atomic<int> count = 0;
-    path = std::filesystem::temp_directory_path()
-           / ("katydid-hub-" + std::to_string(::getpid()) + "-" + std::to_string(++count));
-    std::filesystem::remove_all(path);
-}
-
-Folder::~Folder() { std::filesystem::remove_all(path); }
 
 Settings settings_in(const Folder& folder)
 {
     Settings settings;
     settings.listen.port(0);
     settings.operator_listen.port(0);
-    settings.data_dir = folder.path;
+    settings.data_dir = folder.path();
     settings.log_level = log::Level::error;
     settings.egress_allow = {"127.0.0.0/8"};
     return settings;
 }
 
 Person::Person(http::Client& client, const Addresses& addresses)
-    : client_{client},
+    : client_{&client},
       base_{"http://127.0.0.1:" + std::to_string(addresses.listen.port())}
 {
     std::ifstream file{addresses.operator_key_file};
@@ -50,7 +37,7 @@ awaitable<http::ClientReply> Person::send(Call call)
     if (!call.body.empty())
         request.body = std::make_shared<const std::string>(std::move(call.body));
     const auto deadline = Deadline::after(20s);
-    auto reply = co_await client_.send(std::move(request), deadline);
+    auto reply = co_await client_->send(std::move(request), deadline);
     co_return std::move(reply.value());
 }
 
@@ -123,7 +110,9 @@ awaitable<> carry_out(const std::function<awaitable<>(Person)>& script, Addresse
     const auto executor = co_await asio::this_coro::executor;
     http::EgressPolicy policy;
     policy.allowed.push_back(*http::parse_network("127.0.0.0/8"));
-    http::Client client{executor, policy, {}};
+    http::ClientOptions options;
+    options.body_bytes_max = 1024 * 1024;
+    http::Client client{executor, policy, options};
     try {
         co_await script(Person{client, addresses});
     } catch (...) {

@@ -6,6 +6,7 @@
 #include "hub/http/client.hpp"
 #include "hub/http/server.hpp"
 #include "signing/verify.hpp"
+#include "tests/support/temporary_folder.hpp"
 
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/steady_timer.hpp>
@@ -18,13 +19,7 @@
 
 namespace katydid::test {
 
-struct Folder {
-    std::filesystem::path path;
-    Folder();
-    ~Folder();
-    Folder(const Folder&) = delete;
-    Folder& operator=(const Folder&) = delete;
-};
+using Folder = TemporaryFolder;
 
 Settings settings_in(const Folder& folder);
 
@@ -57,11 +52,19 @@ public:
     awaitable<boost::json::value> wait_for(std::string path,
                                            std::function<bool(const boost::json::value&)> done);
 
+    /// The same with another key.
+    [[nodiscard]] Person as(std::string key) const
+    {
+        Person other{*this};
+        other.key_ = std::move(key);
+        return other;
+    }
+
     [[nodiscard]] std::string url() const { return base_; }
     [[nodiscard]] Header authorisation() const { return {"Authorization", "Bearer " + key_}; }
 
 private:
-    http::Client& client_;
+    http::Client* client_;
     std::string base_;
     std::string key_;
 };

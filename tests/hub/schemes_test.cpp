@@ -132,8 +132,8 @@ BOOST_AUTO_TEST_CASE(the_catalog_is_listed)
 BOOST_AUTO_TEST_CASE(made_by_a_setting)
 {
     const Folder folder;
-    std::filesystem::create_directories(folder.path);
-    const auto file = (folder.path / "katydid.toml").string();
+    std::filesystem::create_directories(folder.path());
+    const auto file = (folder.path() / "katydid.toml").string();
     std::ofstream{file} << "[schemes.house]\n"
                         << in_hex << "\n[[sources]]\nname = \"provider\"\nschemes = [\"house\"]\n"
                         << "secret_env = \"PROVIDER_SECRET\"\n";

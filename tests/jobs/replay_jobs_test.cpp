@@ -264,4 +264,24 @@ BOOST_AUTO_TEST_CASE(record_round_trip)
     }
 }
 
+// Goal: progress goes by the times of what was looked at, from 0 to 1, and survives a restart.
+BOOST_AUTO_TEST_CASE(progress_by_time)
+{
+    ReplayJob job;
+    BOOST_TEST(progress(job) == 0.0);
+    const Timestamp start{std::chrono::hours{1}};
+    job.query.until = start + std::chrono::minutes{10};
+    job.from = start;
+    job.at = start + std::chrono::minutes{4};
+    BOOST_TEST(progress(job) == 0.4, boost::test_tools::tolerance(1e-9));
+    const auto again = read_job(to_record(job));
+    BOOST_REQUIRE(again.has_value());
+    BOOST_TEST(progress(*again) == 0.4, boost::test_tools::tolerance(1e-9));
+    job.at = start + std::chrono::hours{2};
+    BOOST_TEST(progress(job) == 1.0);
+    job.at.reset();
+    job.status = JobStatus::completed;
+    BOOST_TEST(progress(job) == 1.0);
+}
+
 BOOST_AUTO_TEST_SUITE_END()

@@ -1,54 +1,20 @@
-// Runs the fuzz targets over their corpus and over small changes of it, so that they never rot.
+// Runs the fuzz targets over their corpus, so that they never rot.
 #include "tests/signing/fuzz/targets.hpp"
+#include "tests/support/fuzz_corpus.hpp"
 
 #include <boost/test/unit_test.hpp>
-
-#include <filesystem>
-#include <fstream>
-#include <iterator>
-#include <random>
 
 namespace katydid::signing::fuzz {
 
 BOOST_AUTO_TEST_SUITE(signing_fuzz_corpus)
 
-using Target = void (*)(std::string_view);
-
-std::string read(const std::filesystem::path& path)
-{
-    std::ifstream in{path, std::ios::binary};
-    return {std::istreambuf_iterator<char>{in}, {}};
-}
-
-/// The file, every cut of it, and copies with random bytes changed (fixed seed).
-std::size_t run(Target target, const std::string& folder)
-{
-    constexpr int changes = 200;
-    std::mt19937 random{20250615};
-    std::size_t files = 0;
-    for (const auto& entry :
-         std::filesystem::directory_iterator{std::filesystem::path{KATYDID_CORPUS} / folder}) {
-        const std::string text = read(entry.path());
-        ++files;
-        target(text);
-        for (std::size_t size = 0; size < text.size(); size += 1 + text.size() / 64)
-            target(std::string_view{text}.substr(0, size));
-        for (int i = 0; i < changes && !text.empty(); ++i) {
-            std::string changed = text;
-            for (unsigned n = 0; n < 1 + random() % 4; ++n)
-                changed[random() % changed.size()] = static_cast<char>(random() & 0xffU);
-            target(changed);
-        }
-    }
-    return files;
-}
-
 // Goal: no input of the corpus, and none near it, crashes or breaks a promise.
 BOOST_AUTO_TEST_CASE(corpus)
 {
-    BOOST_TEST(run(load_any_scheme, "load_any_scheme") >= 3U);
-    BOOST_TEST(run(verify_any_request, "verify_any_request") >= 3U);
-    BOOST_TEST(run(read_any_header, "read_any_header") >= 3U);
+    const std::filesystem::path folder{KATYDID_CORPUS};
+    BOOST_TEST(test::run_corpus(load_any_scheme, folder / "load_any_scheme") >= 3U);
+    BOOST_TEST(test::run_corpus(verify_any_request, folder / "verify_any_request") >= 3U);
+    BOOST_TEST(test::run_corpus(read_any_header, folder / "read_any_header") >= 3U);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -1,0 +1,285 @@
+// A value against a compiled schema.
+#include "hub/schema/node.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+namespace katydid::schema {
+namespace {
+
+namespace json = boost::json;
+
+constexpr std::size_t steps_max = 200'000;  ///< of one check: a schema may branch without end
+constexpr std::size_t depth_max = 200;
+
+unsigned kinds_of(const json::value& value)
+{
+    switch (value.kind()) {
+    case json::kind::null: return kind_null;
+    case json::kind::bool_: return kind_boolean;
+    case json::kind::string: return kind_string;
+    case json::kind::array: return kind_array;
+    case json::kind::object: return kind_object;
+    default: return is_whole(value) ? kind_integer | kind_number : unsigned{kind_number};
+    }
+}
+
+/// In code points, as the specification counts.
+std::uint64_t length_of(std::string_view text)
+{
+    return static_cast<std::uint64_t>(std::ranges::count_if(
+        text, [](char c) { return (static_cast<unsigned char>(c) & 0xc0U) != 0x80U; }));
+}
+
+bool matches(const Pattern& pattern, std::string_view text)
+{
+    return RE2::PartialMatch(re2::StringPiece{text.data(), text.size()}, *pattern.expression);
+}
+
+/// What people wrote, as they wrote it.
+std::string text_of(Number number)
+{
+    if (std::trunc(number) == number && std::fabs(number) < 1e15L)
+        return std::to_string(static_cast<std::int64_t>(number));
+    return json::serialize(json::value(static_cast<double>(number)));
+}
+
+/// One walk. With `faults_` null it only finds out whether there are any.
+class Check {
+public:
+    explicit Check(std::vector<Fault>* faults) : faults_{faults} {}
+
+    /// False when the value does not fit.
+    bool run(const Node& node, const json::value& value, const std::string& pointer)
+    {
+        if (++steps_ > steps_max || depth_ >= depth_max)
+            return fault(pointer, "takes too long to check against this schema");
+        if (node.is_never) return fault(pointer, "must not be there");
+        ++depth_;
+        const bool fits = node.reference != nullptr ? run(*node.reference, value, pointer)
+                                                    : run_all(node, value, pointer);
+        --depth_;
+        return fits;
+    }
+
+private:
+    bool fault(const std::string& pointer, std::string detail)
+    {
+        if (faults_ != nullptr && faults_->size() < faults_max)
+            faults_->push_back({pointer, std::move(detail)});
+        return false;
+    }
+    /// Nobody reads the pointers of a silent walk.
+    [[nodiscard]] std::string at(const std::string& pointer, std::string_view name) const
+    {
+        return faults_ == nullptr ? std::string{} : pointer_to(pointer, name);
+    }
+    [[nodiscard]] std::string at(const std::string& pointer, std::size_t index) const
+    {
+        return faults_ == nullptr ? std::string{} : pointer + "/" + std::to_string(index);
+    }
+    [[nodiscard]] bool goes_on(bool fits) const { return fits || faults_ != nullptr; }
+
+    bool fits_silently(const Node& node, const json::value& value, const std::string& pointer)
+    {
+        auto* const faults = std::exchange(faults_, nullptr);
+        const bool fits = run(node, value, pointer);
+        faults_ = faults;
+        return fits;
+    }
+
+    bool run_all(const Node& node, const json::value& value, const std::string& pointer)
+    {
+        if (node.kinds != 0 && (node.kinds & kinds_of(value)) == 0)
+            return fault(pointer, "must be " + node.kind_names);
+        bool fits = true;
+        if (node.allowed) fits = check_allowed(node, value, pointer);
+        if (const auto number = number_of(value)) fits &= check_number(node, *number, pointer);
+        else if (const auto* text = value.if_string()) fits &= check_text(node, *text, pointer);
+        else if (const auto* array = value.if_array()) fits &= check_array(node, *array, pointer);
+        else if (const auto* object = value.if_object())
+            fits &= check_object(node, *object, value, pointer);
+        if (goes_on(fits)) fits &= check_combined(node, value, pointer);
+        return fits;
+    }
+
+    bool check_allowed(const Node& node, const json::value& value, const std::string& pointer)
+    {
+        const bool is_allowed = std::ranges::any_of(
+            *node.allowed, [&](const json::value& each) { return equal(each, value); });
+        if (is_allowed) return true;
+        std::string all;
+        for (const auto& each : *node.allowed)
+            all += (all.empty() ? "" : ", ") + json::serialize(each);
+        constexpr std::size_t shown_max = 200;
+        if (all.size() > shown_max) return fault(pointer, "must be one of the values of \"enum\"");
+        return fault(pointer, (node.allowed->size() == 1 ? "must be " : "must be one of ") + all);
+    }
+
+    bool check_number(const Node& node, Number number, const std::string& pointer)
+    {
+        bool fits = true;
+        if (node.minimum && number < *node.minimum)
+            fits = fault(pointer, "must be at least " + text_of(*node.minimum));
+        if (node.maximum && number > *node.maximum)
+            fits = fault(pointer, "must be at most " + text_of(*node.maximum));
+        if (node.above && number <= *node.above)
+            fits = fault(pointer, "must be greater than " + text_of(*node.above));
+        if (node.below && number >= *node.below)
+            fits = fault(pointer, "must be less than " + text_of(*node.below));
+        if (node.multiple_of) {
+            // Decimal fractions are not exact in binary: 0.3 is a multiple of 0.1 all the same.
+            const auto times = number / *node.multiple_of;
+            const auto off = std::fabs(times - std::round(times));
+            if (!std::isfinite(times) || off > 1e-9L * std::max<Number>(1, std::fabs(times)))
+                fits = fault(pointer, "must be a multiple of " + text_of(*node.multiple_of));
+        }
+        return fits;
+    }
+
+    bool check_text(const Node& node, std::string_view text, const std::string& pointer)
+    {
+        bool fits = true;
+        const auto length = node.length_min || node.length_max ? length_of(text) : 0;
+        if (node.length_min && length < *node.length_min)
+            fits = fault(pointer,
+                         "must have at least " + std::to_string(*node.length_min) + " characters");
+        if (node.length_max && length > *node.length_max)
+            fits = fault(pointer,
+                         "must have at most " + std::to_string(*node.length_max) + " characters");
+        if (node.pattern && !matches(*node.pattern, text))
+            fits = fault(pointer, "must match " + node.pattern->text);
+        if (node.format != nullptr && !node.format->fits(text))
+            fits = fault(pointer, "must be of the format \"" + node.format->name + "\"");
+        return fits;
+    }
+
+    bool check_array(const Node& node, const json::array& array, const std::string& pointer)
+    {
+        bool fits = true;
+        if (node.items_min && array.size() < *node.items_min)
+            fits = fault(pointer,
+                         "must have at least " + std::to_string(*node.items_min) + " items");
+        if (node.items_max && array.size() > *node.items_max)
+            fits = fault(pointer,
+                         "must have at most " + std::to_string(*node.items_max) + " items");
+        if (node.unique && goes_on(fits)) fits &= check_unique(array, pointer);
+        bool contains = node.contains == nullptr;
+        for (std::size_t i = 0; i < array.size() && goes_on(fits); ++i) {
+            const auto place = at(pointer, i);
+            const auto* item = node.items;
+            if (!node.tuple.empty())
+                item = i < node.tuple.size() ? node.tuple[i] : node.additional_items;
+            if (item != nullptr) fits &= run(*item, array[i], place);
+            if (!contains) contains = fits_silently(*node.contains, array[i], place);
+        }
+        if (!contains) fits = fault(pointer, "has no item of the kind that \"contains\" asks for");
+        return fits;
+    }
+
+    bool check_unique(const json::array& array, const std::string& pointer)
+    {
+        std::vector<std::string> texts;
+        texts.reserve(array.size());
+        for (const auto& each : array) texts.push_back(canonical(each));
+        std::ranges::sort(texts);
+        if (std::ranges::adjacent_find(texts) == texts.end()) return true;
+        return fault(pointer, "must not have the same item twice");
+    }
+
+    bool check_object(const Node& node, const json::object& object, const json::value& value,
+                      const std::string& pointer)
+    {
+        bool fits = true;
+        if (node.properties_min && object.size() < *node.properties_min)
+            fits = fault(pointer,
+                         "must have at least " + std::to_string(*node.properties_min) + " members");
+        if (node.properties_max && object.size() > *node.properties_max)
+            fits = fault(pointer,
+                         "must have at most " + std::to_string(*node.properties_max) + " members");
+        for (const auto& name : node.required)
+            if (!object.contains(name)) fits = fault(pointer_to(pointer, name), "is missing");
+        for (const auto& dependency : node.dependencies) {
+            if (!object.contains(dependency.name)) continue;
+            for (const auto& name : dependency.required)
+                if (!object.contains(name))
+                    fits = fault(pointer_to(pointer, name),
+                                 "is missing: \"" + dependency.name + "\" needs it");
+            if (dependency.node != nullptr && goes_on(fits))
+                fits &= run(*dependency.node, value, pointer);
+        }
+        for (const auto& member : object) {
+            if (!goes_on(fits)) break;
+            fits &= check_member(node, member.key(), member.value(), pointer);
+        }
+        return fits;
+    }
+
+    bool check_member(const Node& node, std::string_view name, const json::value& value,
+                      const std::string& pointer)
+    {
+        bool fits = true;
+        bool is_known = false;
+        const bool is_plain = node.pattern_properties.empty() && node.property_names == nullptr;
+        const auto found = node.properties.find(name);
+        if (found == node.properties.end() && is_plain && node.additional_properties == nullptr)
+            return true;
+        const auto place = at(pointer, name);
+        if (node.property_names != nullptr
+            && !fits_silently(*node.property_names, json::value(name), place))
+            fits = fault(place, "has a name that \"propertyNames\" does not allow");
+        if (found != node.properties.end()) {
+            is_known = true;
+            fits &= run(*found->second, value, place);
+        }
+        for (const auto& [pattern, schema] : node.pattern_properties) {
+            if (!matches(pattern, name)) continue;
+            is_known = true;
+            fits &= run(*schema, value, place);
+        }
+        if (is_known || node.additional_properties == nullptr) return fits;
+        if (node.additional_properties->is_never) return fault(place, "is not a known member");
+        return run(*node.additional_properties, value, place) && fits;
+    }
+
+    bool check_combined(const Node& node, const json::value& value, const std::string& pointer)
+    {
+        bool fits = true;
+        for (const auto* each : node.all_of) fits &= run(*each, value, pointer);
+        const auto fitting = [&](const std::vector<const Node*>& schemas) {
+            return std::ranges::count_if(
+                schemas, [&](const Node* each) { return fits_silently(*each, value, pointer); });
+        };
+        if (!node.any_of.empty() && fitting(node.any_of) == 0)
+            fits = fault(pointer, "fits none of the schemas of \"anyOf\"");
+        if (!node.one_of.empty())
+            if (const auto count = fitting(node.one_of); count != 1)
+                fits = fault(pointer, count == 0 ? "fits none of the schemas of \"oneOf\""
+                                                 : "fits more than one schema of \"oneOf\"");
+        if (node.negated != nullptr && fits_silently(*node.negated, value, pointer))
+            fits = fault(pointer, "fits the schema of \"not\"");
+        if (node.condition == nullptr) return fits;
+        const auto* branch = fits_silently(*node.condition, value, pointer) ? node.then
+                                                                            : node.otherwise;
+        return (branch == nullptr || run(*branch, value, pointer)) && fits;
+    }
+
+    std::vector<Fault>* faults_;
+    std::size_t steps_ = 0;
+    std::size_t depth_ = 0;
+};
+
+}  // namespace
+
+std::vector<Fault> JsonSchema::check(const json::value& value) const
+{
+    std::vector<Fault> faults;
+    // Most values fit: whether they do is found out without building any text.
+    if (root_ != nullptr && !Check{nullptr}.run(*root_, value, {})) {
+        Check{&faults}.run(*root_, value, {});
+        if (faults.empty()) faults.push_back({"", "takes too long to check against this schema"});
+    }
+    return faults;
+}
+
+}  // namespace katydid::schema

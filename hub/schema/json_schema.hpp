@@ -1,0 +1,60 @@
+// JSON Schema draft 7: compiled once, then checked against many values.
+#pragma once
+
+#include <boost/json/value.hpp>
+
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace katydid::schema {
+
+/// What is wrong, and where: a JSON pointer (RFC 6901) and a sentence.
+struct Fault {
+    std::string pointer;
+    std::string detail;
+};
+
+constexpr std::size_t schema_bytes_max = 64 * 1024;
+constexpr std::size_t faults_max = 20;  ///< of one check; whoever mends these finds the rest
+
+struct Node;
+
+/// A schema that is enforced to the letter: what it could not enforce was refused when it was
+/// compiled.
+///
+/// Regular expressions are RE2's, which takes linear time for any text; std::regex does not, and
+/// is what the packaged valijson calls (docs/decisions). A check has a bound on its steps.
+/// Thread safety: immutable, so shared use is safe.
+class JsonSchema {
+public:
+    /// \param root     JSON that `$ref` points into
+    /// \param pointer  of the schema within it; "" is the root itself
+    /// Null with `faults` that point into the schema: a keyword that is not enforced, a value of
+    /// the wrong kind, a reference to nowhere, an expression that RE2 does not take.
+    [[nodiscard]] static std::shared_ptr<const JsonSchema> compile(const boost::json::value& root,
+                                                                   std::vector<Fault>& faults,
+                                                                   std::string_view pointer = {});
+
+    ~JsonSchema();
+    JsonSchema(const JsonSchema&) = delete;
+    JsonSchema& operator=(const JsonSchema&) = delete;
+
+    /// Empty: the value fits.
+    [[nodiscard]] std::vector<Fault> check(const boost::json::value& value) const;
+
+private:
+    friend class Compiler;
+    JsonSchema();
+
+    std::vector<std::unique_ptr<Node>> nodes_;
+    const Node* root_ = nullptr;
+};
+
+using JsonSchemaPtr = std::shared_ptr<const JsonSchema>;
+
+/// A pointer to a member of what `pointer` names.
+[[nodiscard]] std::string pointer_to(std::string_view pointer, std::string_view name);
+
+}  // namespace katydid::schema

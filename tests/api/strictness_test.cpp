@@ -1,0 +1,135 @@
+// What is pure in the API's strictness: duplicate names, query parameters, ETags, audit details.
+#include "hub/api/access.hpp"
+#include "hub/api/document.hpp"
+#include "hub/api/duplicate_keys.hpp"
+#include "hub/api/note_change.hpp"
+#include "hub/api/precondition.hpp"
+#include "hub/api/request_check.hpp"
+
+#include <boost/test/unit_test.hpp>
+
+using namespace katydid;
+using namespace katydid::api;
+namespace json = boost::json;
+
+BOOST_AUTO_TEST_SUITE(api_strictness)
+
+// Goal: the first name that comes twice in one object, wherever, however it is escaped.
+BOOST_AUTO_TEST_CASE(duplicate_keys)
+{
+    BOOST_TEST(!find_duplicate_key(R"({"a":{"b":1},"b":[{"a":1},{"a":2}]})").has_value());
+    BOOST_TEST(find_duplicate_key(R"({"a":1,"b":2,"a":3})").value() == "/a");
+    BOOST_TEST(find_duplicate_key(R"({"l":[1,{"x":{"y":1,"\u0079":2}}]})").value() == "/l/1/x/y");
+    BOOST_TEST(find_duplicate_key(R"([{},[{"a/b":1,"a/b":1}]])").value() == "/1/0/a~1b");
+    BOOST_TEST(!find_duplicate_key(R"({"data":{"x":1,"x":2},"a":1})", "data").has_value());
+    BOOST_TEST(find_duplicate_key(R"({"data":[{"x":1}],"data":1})", "data").value() == "/data");
+    BOOST_TEST(find_duplicate_key(R"({"in":{"data":{"x":1,"x":2}}})", "data").value()
+               == "/in/data/x");
+    BOOST_TEST(!find_duplicate_key("{\"a\":").has_value());
+}
+
+// Goal: a query says only what is described, once, in proper text.
+BOOST_AUTO_TEST_CASE(query_parameters)
+{
+    Spec spec;
+    spec.parameters = {limit_parameter(), text_parameter("a b", "")};
+    const auto check = [&](std::string query) {
+        http::Request request;
+        request.query = std::move(query);
+        const auto response = check_request(request, spec);
+        return response ? json::parse(response->body).at_pointer("/errors/0/pointer").as_string()
+                        : json::string{};
+    };
+    BOOST_TEST(check("") == "");
+    BOOST_TEST(check("limit=1&a%20b=%C3%A4&") == "");
+    BOOST_TEST(check("Limit=1") == "?Limit");
+    BOOST_TEST(check("limit=1&limit=1") == "?limit");
+    BOOST_TEST(check("a+b=%ff") == "?a b");
+    BOOST_TEST(check("limit=%zz") == "?limit");
+}
+
+// Goal: a body only where one is described, and in its media type.
+BOOST_AUTO_TEST_CASE(bodies)
+{
+    Spec spec;
+    http::Request request;
+    request.body = " {} ";
+    BOOST_TEST(!check_request(request, spec).has_value());
+    request.body = R"({"a":1})";
+    BOOST_TEST(check_request(request, spec)->status == 422U);
+    spec.bodies = json_body("X");
+    BOOST_TEST(!check_request(request, spec).has_value());
+    request.headers = {{"Content-Type", "Application/JSON ; charset=utf-8"}};
+    BOOST_TEST(!check_request(request, spec).has_value());
+    request.headers = {{"Content-Type", "application/x-www-form-urlencoded"}};  // curl -d
+    BOOST_TEST(!check_request(request, spec).has_value());
+    request.headers = {{"Content-Type", "text/plain"}};
+    BOOST_TEST(check_request(request, spec)->status == 415U);
+}
+
+// Goal: If-Match fits by strong comparison, in lists, and "*" always.
+BOOST_AUTO_TEST_CASE(if_match)
+{
+    const auto passes = [](std::string value) {
+        http::Request request;
+        request.headers = {{"If-Match", std::move(value)}};
+        return !check_if_match(request, 7).has_value();
+    };
+    BOOST_TEST(passes("\"7\""));
+    BOOST_TEST(passes("\"1\" , \"7\""));
+    BOOST_TEST(passes("*"));
+    BOOST_TEST(!passes("\"8\""));
+    BOOST_TEST(!passes("W/\"7\""));
+    BOOST_TEST(!passes("7"));
+    BOOST_TEST(!passes(""));
+    BOOST_TEST(!check_if_match(http::Request{}, 7).has_value());
+}
+
+// Goal: an audit detail has what differs, and no secret.
+BOOST_AUTO_TEST_CASE(change_details)
+{
+    const json::object before{{"a", 1}, {"b", 2}, {"headers", json::object{{"X", "old"}}}};
+    const json::object after{{"a", 1}, {"b", 3}, {"headers", json::object{{"X", "new"}}}};
+    BOOST_TEST(describe_change(before, after)
+               == R"({"before":{"b":2,"headers":"(hidden)"
+}
+, "after" : {"b" : 3, "headers" : "(hidden)"}
+})");
+    BOOST_TEST(describe_change({}, json::object{{"secret", "s"}, {"n", json::object{{"key", 1}}}})
+               == R"({"after":{"secret":"(hidden)","n":{"key":"(hidden)"}
+}
+})");
+    BOOST_TEST(describe_change(json::object{{"a", 1}}, {}) == R"x({"before":{"a":1}})x");
+}
+
+// Goal: a mistake in what routes say of themselves is found at start.
+BOOST_AUTO_TEST_CASE(documents_are_whole)
+{
+    Document unknown;
+    unknown.add_operation("GET", "/x", "s", {"getX", "X", {{200, "Missing", "x"}}});
+    BOOST_CHECK_THROW(unknown.close(), std::invalid_argument);
+    Document unused;
+    unused.add_schema("Unused", "{}");
+    unused.add_operation("GET", "/x", "s", {"getX", "X", {{204, "", "x"}}});
+    BOOST_CHECK_THROW(unused.close(), std::invalid_argument);
+    Document twice;
+    twice.add_schema("A", "{}");
+    BOOST_CHECK_THROW(twice.add_schema("A", "{}"), std::invalid_argument);
+    BOOST_CHECK_THROW(twice.add_schema("B", "{"), std::invalid_argument);
+}
+
+// Goal: the first use of a key is written, and then one in five minutes.
+BOOST_AUTO_TEST_CASE(key_use)
+{
+    KeyUse uses;
+    IdBytes bytes{};
+    bytes[3] = 1;
+    const KeyId key{bytes};
+    const Timestamp start{};
+    BOOST_TEST(uses.note(key, start));
+    BOOST_TEST(!uses.note(key, start + KeyUse::write_interval - milliseconds{1}));
+    BOOST_TEST(uses.note(KeyId{}, start));
+    BOOST_TEST(uses.note(key, start + KeyUse::write_interval));
+}
+
+BOOST_AUTO_TEST_SUITE_END()

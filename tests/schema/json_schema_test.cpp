@@ -1,0 +1,186 @@
+#include "hub/schema/json_schema.hpp"
+
+#include <boost/json.hpp>
+#include <boost/test/data/monomorphic.hpp>
+#include <boost/test/data/test_case.hpp>
+#include <boost/test/unit_test.hpp>
+
+using namespace katydid::schema;
+namespace json = boost::json;
+namespace data = boost::unit_test::data;
+
+BOOST_AUTO_TEST_SUITE(json_schema)
+
+namespace {
+
+JsonSchemaPtr compiled(std::string_view text)
+{
+    std::vector<Fault> faults;
+    auto schema = JsonSchema::compile(json::parse(text), faults);
+    BOOST_TEST_CONTEXT(text << ": " << (faults.empty() ? "" : faults.front().detail))
+    BOOST_REQUIRE(schema != nullptr);
+    return schema;
+}
+
+struct Row {
+    const char* schema;
+    const char* fitting;  ///< a list of values
+    const char* others;
+};
+std::ostream& operator<<(std::ostream& out, const Row& row) { return out << row.schema; }
+
+// The examples of the specification's validation vocabulary, keyword by keyword.
+const std::vector<Row> rows{
+    {R"(true)", R"([1,null])", R"([])"},
+    {R"(false)", R"([])", R"([1,null])"},
+    {R"({"type":"integer"})", R"([1,1.0,-3])", R"([1.5,"1",null])"},
+    {R"({"type":"number"})", R"([1,1.5])", R"(["1",true])"},
+    {R"({"type":["string","null"]})", R"(["",null])", R"([1,{}])"},
+    {R"({"type":"boolean"})", R"([true])", R"([0,"true"])"},
+    {R"({"enum":[1,"a",{"b":[1]}]})", R"([1,1.0,"a",{"b":[1]}])", R"([2,"A",{"b":[2]}])"},
+    {R"({"const":{"a":1,"b":2}})", R"([{"b":2,"a":1}])", R"([{"a":1},1])"},
+    {R"({"enum":[1,2],"const":2})", R"([2])", R"([1])"},
+    {R"({"minimum":2})", R"([2,3,"1"])", R"([1.9])"},
+    {R"({"maximum":2})", R"([2])", R"([2.1])"},
+    {R"({"exclusiveMinimum":2})", R"([2.1])", R"([2])"},
+    {R"({"exclusiveMaximum":18446744073709551615})", R"([18446744073709551614])",
+     R"([18446744073709551615])"},
+    {R"({"multipleOf":0.1})", R"([0.3,4,1.1])", R"([0.35])"},
+    {R"({"multipleOf":3})", R"([9,-3,0])", R"([10])"},
+    {R"({"minLength":2})", R"(["äö","ab",1])", R"(["ä",""])"},
+    {R"({"maxLength":2})", R"(["äö"])", R"(["abc"])"},
+    {R"({"pattern":"^a+$"})", R"(["aa",1])", R"(["ab",""])"},
+    {R"({"pattern":"b"})", R"(["abc"])", R"(["ac"])"},
+    {R"({"format":"date-time"})", R"(["2026-06-15T18:00:00Z"])", R"(["2026-06-15","x"])"},
+    {R"({"format":"date"})", R"(["2024-02-29"])", R"(["2023-02-29","2023-2-1"])"},
+    {R"({"format":"uuid"})", R"(["123e4567-e89b-12d3-a456-426614174000"])", R"(["123e4567"])"},
+    {R"({"format":"email"})", R"(["a@b.c"])", R"(["a","@b","a b@c"])"},
+    {R"({"format":"uri"})", R"(["https://a.b/c?d#e","urn:x"])", R"(["/a","a b:c"])"},
+    {R"({"format":"ipv4"})", R"(["1.2.3.4"])", R"(["1.2.3","::1"])"},
+    {R"({"format":"ipv6"})", R"(["::1"])", R"(["1.2.3.4","fe80::1%eth0"])"},
+    {R"({"items":{"type":"integer"}})", R"([[],[1,2],"x"])", R"([[1,"a"]])"},
+    {R"({"items":[{"type":"integer"},{"type":"string"}],"additionalItems":false})",
+     R"([[1,"a"],[1]])", R"([["a"],[1,"a",2]])"},
+    {R"({"contains":{"const":1}})", R"([[2,1]])", R"([[],[2]])"},
+    {R"({"minItems":1,"maxItems":2})", R"([[1],[1,2]])", R"([[],[1,2,3]])"},
+    {R"({"uniqueItems":true})", R"([[1,2],[{"a":1},{"a":2}]])",
+     R"([[1,1.0],[{"a":1,"b":2},{"b":2,"a":1}]])"},
+    {R"({"properties":{"a":{"type":"integer"}}})", R"([{"a":1},{"b":"x"}])", R"([{"a":"x"}])"},
+    {R"({"patternProperties":{"^x-":{"type":"integer"}}})", R"([{"x-a":1,"b":""}])",
+     R"([{"x-a":""}])"},
+    {R"({"properties":{"a":true},"patternProperties":{"^b":true},"additionalProperties":false})",
+     R"([{"a":1,"bc":2}])", R"([{"c":1}])"},
+    {R"({"additionalProperties":{"type":"integer"}})", R"([{"a":1}])", R"([{"a":""}])"},
+    {R"({"propertyNames":{"maxLength":1}})", R"([{"a":1}])", R"([{"ab":1}])"},
+    {R"({"required":["a"]})", R"([{"a":null},1])", R"([{}])"},
+    {R"({"minProperties":1,"maxProperties":1})", R"([{"a":1}])", R"([{},{"a":1,"b":2}])"},
+    {R"({"dependencies":{"a":["b"]}})", R"([{"a":1,"b":2},{}])", R"([{"a":1}])"},
+    {R"({"dependencies":{"a":{"required":["c"]}}})", R"([{"a":1,"c":2}])", R"([{"a":1}])"},
+    {R"({"allOf":[{"minimum":1},{"maximum":2}]})", R"([1,2])", R"([0,3])"},
+    {R"({"anyOf":[{"type":"string"},{"minimum":2}]})", R"(["",2])", R"([1])"},
+    {R"({"oneOf":[{"minimum":1},{"maximum":2}]})", R"([3,0])", R"([1])"},
+    {R"({"not":{"type":"string"}})", R"([1])", R"([""])"},
+    {R"({"if":{"minimum":5},"then":{"multipleOf":5},"else":{"multipleOf":2}})", R"([10,2])",
+     R"([7,3])"},
+    {R"({"definitions":{"n":{"type":"integer"}},"items":{"$ref":"#/definitions/n"}})", R"([[1]])",
+     R"([["a"]])"},
+    {R"({"properties":{"next":{"$ref":"#"}},"additionalProperties":false})",
+     R"([{"next":{"next":{}}}])", R"([{"next":{"other":1}}])"},
+};
+
+}  // namespace
+
+// Goal: each keyword takes what it should and nothing else.
+BOOST_DATA_TEST_CASE(keywords, data::make(rows), row)
+{
+    const auto schema = compiled(row.schema);
+    const auto fitting = json::parse(row.fitting);
+    const auto others = json::parse(row.others);
+    for (const auto& value : fitting.as_array())
+        BOOST_TEST_CONTEXT(value) BOOST_TEST(schema->check(value).empty());
+    for (const auto& value : others.as_array())
+        BOOST_TEST_CONTEXT(value) BOOST_TEST(!schema->check(value).empty());
+}
+
+// Goal: every fault says where it is.
+BOOST_AUTO_TEST_CASE(faults_have_pointers)
+{
+    const auto schema = compiled(R"({"required":["id"],"properties":{"a/b":{"items":{"properties":)"
+                                 R"({"n":{"minimum":1}}}}}})");
+    const auto faults = schema->check(json::parse(R"({"a/b":[{"n":1},{"n":0}]})"));
+    BOOST_REQUIRE(faults.size() == 2U);
+    BOOST_TEST(faults[0].pointer == "/id");
+    BOOST_TEST(faults[1].pointer == "/a~1b/1/n");
+    BOOST_TEST(faults[1].detail == "must be at least 1");
+}
+
+struct Refusal {
+    const char* schema;
+    const char* pointer;
+};
+std::ostream& operator<<(std::ostream& out, const Refusal& row) { return out << row.schema; }
+
+const std::vector<Refusal> refusals{
+    {R"({"propertis":{}})", "/propertis"},
+    {R"({"properties":{"a":{"contentEncoding":"base64"}}})", "/properties/a/contentEncoding"},
+    {R"({"format":"hostname"})", "/format"},
+    {R"x({"pattern":"(?=a)"})x", "/pattern"},
+    {R"x({"pattern":"(a)\\1"})x", "/pattern"},
+    {R"({"patternProperties":{"[":true}})", "/patternProperties/["},
+    {R"({"type":"text"})", "/type"},
+    {R"({"type":[]})", "/type"},
+    {R"({"minimum":"1"})", "/minimum"},
+    {R"({"minLength":-1})", "/minLength"},
+    {R"({"multipleOf":0})", "/multipleOf"},
+    {R"({"enum":[]})", "/enum"},
+    {R"({"items":7})", "/items"},
+    {R"({"anyOf":[]})", "/anyOf"},
+    {R"({"required":[1]})", "/required/0"},
+    {R"({"$ref":"#/definitions/gone"})", "/$ref"},
+    {R"({"$ref":"https://example.com/schema"})", "/$ref"},
+    {R"({"properties":{"a":{"$ref":"#","type":"object"}}})", "/properties/a/type"},
+    {R"({"$schema":"https://json-schema.org/draft/2020-12/schema"})", "/$schema"},
+    {R"({"properties":{"a":{"$id":"x"}}})", "/properties/a/$id"},
+    {R"({"then":{"type":"string"}})", ""},
+    {R"({"unevaluatedProperties":false})", "/unevaluatedProperties"},
+};
+
+// Goal: what would not be enforced is refused when the schema is stored, with its pointer.
+BOOST_DATA_TEST_CASE(refused_schemas, data::make(refusals), row)
+{
+    std::vector<Fault> faults;
+    BOOST_TEST(JsonSchema::compile(json::parse(row.schema), faults) == nullptr);
+    BOOST_REQUIRE(!faults.empty());
+    BOOST_TEST(faults.front().pointer == row.pointer);
+}
+
+// Goal: a schema that refers to itself without end, or branches without end, is a fault and not a
+// hang; what only people read is taken.
+BOOST_AUTO_TEST_CASE(bounded)
+{
+    const auto endless = compiled(R"({"$ref":"#"})");
+    BOOST_TEST(!endless->check(1).empty());
+    std::string branching = R"({"minimum":1})";
+    for (int i = 0; i < 5; ++i)
+        branching = R"({"anyOf":[{"$ref":"#/definitions/x"},)" + branching + "]}";
+    const auto wide = compiled(R"({"definitions":{"x":{"anyOf":[{"$ref":"#/definitions/y"},)"
+                               R"({"$ref":"#/definitions/y"}]},"y":{"anyOf":[)"
+                               R"({"$ref":"#/definitions/x"},{"$ref":"#/definitions/x"}]}},)"
+                               R"("allOf":[)"
+                               + branching + "]}");
+    BOOST_TEST(!wide->check(0).empty());
+    const auto commented = compiled(R"({"title":"t","description":"d","default":1,"examples":[1],)"
+                                    R"("$comment":"c","readOnly":true,)"
+                                    R"("$schema":"http://json-schema.org/draft-07/schema#"})");
+    BOOST_TEST(commented->check(1).empty());
+}
+
+// Goal: an expression that takes std::regex exponential time is done at once.
+BOOST_AUTO_TEST_CASE(patterns_take_linear_time)
+{
+    const auto schema = compiled(R"({"pattern":"^(a+)+$"})");
+    const json::value value(std::string(100'000, 'a') + "!");
+    BOOST_TEST(schema->check(value).size() == 1U);
+}
+
+BOOST_AUTO_TEST_SUITE_END()
