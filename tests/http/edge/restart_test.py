@@ -13,7 +13,7 @@ sys.dont_write_bytecode = True
 from hub import Hub, exchange, listening_socket, status_of, webhook  # noqa: E402
 
 SERVED_BETWEEN = 150  # answers between two restarts
-CLIENTS = 12
+CLIENTS = 32
 
 
 class Load:
