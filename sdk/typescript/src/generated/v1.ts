@@ -63,7 +63,7 @@ export interface Publication {
   type: string;
   /** The payload. Its bytes are kept and delivered as they stand here. */
   data: unknown;
-  /** Yours. The same id with the same data is a duplicate, with other data a conflict. */
+  /** yours: again with the same data it is a duplicate, else a conflict */
   id?: string;
   /** whose data this is: erasure goes by it */
   subject?: string;
@@ -95,7 +95,7 @@ export interface Accepted {
   id: string;
   duplicate: boolean;
   deliveries: number;
-  /** in a list: the id was published before with other data, which stayed */
+  /** in a list: the id was there with other data, which stayed */
   conflict?: boolean;
 }
 
@@ -113,7 +113,7 @@ export interface EventType {
 export interface NewEventType {
   name: string;
   description?: string | null;
-  /** JSON Schema draft 7. `pattern` is RE2's; a keyword that would not be enforced is refused. */
+  /** JSON Schema draft 7; what would not be enforced is refused */
   schema?: Record<string, unknown> | boolean | null;
 }
 
@@ -727,6 +727,10 @@ export interface GetDeliveryInput {
 
 export interface ListAttemptsInput {
   id: string;
+  /** how many at most */
+  limit?: number | undefined;
+  /** `cursor` of the page before; absent: the first page */
+  cursor?: string | undefined;
 }
 
 export interface RetryDeliveryInput {
@@ -1075,6 +1079,7 @@ export class Operations extends Transport {
     return this.call({
       method: "GET",
       path: `/v1/deliveries/${encodeURIComponent(input.id)}/attempts`,
+      query: { limit: input.limit, cursor: input.cursor },
       answer: "json",
     }, options);
   }
