@@ -126,8 +126,8 @@ awaitable<http::Response> create(const Context& context, const Caller& caller,
     if (!faults.empty()) co_return faults_response(faults);
     const auto put = co_await context.registry.put_scheme(caller.tenant, *name, *toml, true);
     if (!put) co_return refused(put.error());
-    co_await note_change(context, caller, "scheme.created", *name,
-                         describe_change({}, json::object{{"toml", *toml}}));
+    auto detail = describe_change({}, json::object{{"toml", *toml}});
+    co_await note_change(context, caller, "scheme.created", *name, std::move(detail));
     auto created = object_response(201, to_json(**put));
     created.with("Location", "/v1/schemes/" + *name);
     co_return with_etag(std::move(created), (*put)->version);
@@ -151,9 +151,9 @@ awaitable<http::Response> replace(const Context& context, const Caller& caller,
     if (!faults.empty()) co_return faults_response(faults);
     const auto put = co_await context.registry.put_scheme(caller.tenant, name, *toml, false);
     if (!put) co_return refused(put.error());
-    co_await note_change(
-        context, caller, "scheme.changed", name,
-        describe_change(json::object{{"toml", known->toml}}, json::object{{"toml", *toml}}));
+    auto detail = describe_change(json::object{{"toml", known->toml}},
+                                  json::object{{"toml", *toml}});
+    co_await note_change(context, caller, "scheme.changed", name, std::move(detail));
     co_return with_etag(object_response(200, to_json(**put)), (*put)->version);
 }
 
@@ -166,8 +166,8 @@ awaitable<http::Response> remove(const Context& context, const Caller& caller,
     if (auto failed = check_if_match(request, known->version)) co_return std::move(*failed);
     const auto removed = co_await context.registry.remove_scheme(caller.tenant, name);
     if (!removed) co_return error_response(removed.error());
-    co_await note_change(context, caller, "scheme.deleted", name,
-                         describe_change(json::object{{"toml", known->toml}}, {}));
+    auto detail = describe_change(json::object{{"toml", known->toml}}, {});
+    co_await note_change(context, caller, "scheme.deleted", name, std::move(detail));
     http::Response response;
     response.status = 204;
     co_return response;

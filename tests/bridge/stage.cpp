@@ -98,7 +98,7 @@ Answered Stage::get_grasshopper(const std::string& path) const
 
 void Stage::wait_until(const std::function<bool()>& is_true, const char* what)
 {
-    const auto end = std::chrono::steady_clock::now() + 30s;
+    const auto end = std::chrono::steady_clock::now() + 60s;
     while (!is_true()) {
         if (std::chrono::steady_clock::now() > end)
             throw std::runtime_error{std::string{"never: "} + what + "\n" + hub.log_tail()};

@@ -165,7 +165,8 @@ BOOST_AUTO_TEST_CASE(errors_and_wrong_answers)
 // accepted write ends completed and stands once, in order for each event.
 BOOST_AUTO_TEST_CASE(flapping)
 {
-    Stage stage{{{"KATYDID_BRIDGE_WAIT", "50ms"}}};
+    // Half of the probes fail, each doubles the breaker's time: it begins small.
+    Stage stage{{{"KATYDID_BRIDGE_WAIT", "50ms"}, {"KATYDID_BREAKER_OPEN", "5ms"}}};
     stage.atlvs.set_mode(R"({"mode":"mix"})");
     constexpr int rounds = 5;
     std::vector<std::string> queued;

@@ -198,27 +198,27 @@ BOOST_AUTO_TEST_CASE(files)
         return folder.path() / name;
     };
     const auto now = system_clock().now();
-    ChainFiles files{write("chain.pem", leaf.pem() + middle.pem()),
+    ChainFiles chain{write("chain.pem", leaf.pem() + middle.pem()),
                      write("leaf.key", leaf.key_pem()),
                      write("root.pem", root.pem()),
                      {"hub.example"}};
-    std::filesystem::permissions(files.key_file, std::filesystem::perms{0600});
-    BOOST_TEST(all_of(check_chain_files(files, now)) == "");
+    std::filesystem::permissions(chain.key_file, std::filesystem::perms{0600});
+    BOOST_TEST(all_of(check_chain_files(chain, now)) == "");
 
-    std::filesystem::permissions(files.key_file, std::filesystem::perms{0644});
-    auto text = all_of(check_chain_files(files, now));
+    std::filesystem::permissions(chain.key_file, std::filesystem::perms{0644});
+    auto text = all_of(check_chain_files(chain, now));
     BOOST_TEST(has(text, "warning: Everybody on this machine can open"), text);
     BOOST_TEST(has(text, "chmod 0600"), text);
 
-    files.key_file = write("empty.key", "");
-    text = all_of(check_chain_files(files, now));
+    chain.key_file = write("empty.key", "");
+    text = all_of(check_chain_files(chain, now));
     BOOST_TEST(has(text, "empty.key is empty"), text);
 
-    files.key_file = folder.path() / "none.key";
-    files.certificate_file = folder.path() / "none.pem";
-    text = all_of(check_chain_files(files, now));
-    BOOST_TEST(has(text, "fault: " + files.certificate_file.string() + " is not there."), text);
-    BOOST_TEST(has(text, "fault: " + files.key_file.string() + " is not there."), text);
+    chain.key_file = folder.path() / "none.key";
+    chain.certificate_file = folder.path() / "none.pem";
+    text = all_of(check_chain_files(chain, now));
+    BOOST_TEST(has(text, "fault: " + chain.certificate_file.string() + " is not there."), text);
+    BOOST_TEST(has(text, "fault: " + chain.key_file.string() + " is not there."), text);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -98,9 +98,10 @@ BOOST_AUTO_TEST_CASE(cloud_events)
                                             "[" + event + "]");
         BOOST_REQUIRE(batch.status == 202U);
         BOOST_TEST(json::parse(batch.body).at(0).at("duplicate").as_bool());
-        const auto binary = co_await post_as(
-            person, "application/json", R"({"n": 1})",
-            {{"ce-specversion", "1.0"}, {"ce-id", "1"}, {"CE-Source", "/s"}, {"ce-type", "c.d"}});
+        Headers attributes{
+            {"ce-specversion", "1.0"}, {"ce-id", "1"}, {"CE-Source", "/s"}, {"ce-type", "c.d"}};
+        const auto binary = co_await post_as(person, "application/json", R"({"n": 1})",
+                                             std::move(attributes));
         BOOST_REQUIRE(binary.status == 202U);
         BOOST_TEST(text(json::parse(binary.body), "id") == id);
         BOOST_TEST(json::parse(binary.body).at("duplicate").as_bool());
@@ -166,7 +167,7 @@ BOOST_AUTO_TEST_CASE(following)
                 co_await later.async_wait(use_tuple);
             }
             co_await person.manage_as(202, "POST", "/v1/events", R"({"type":"a.c","data":2})");
-            co_await done.async_wait(use_tuple);
+            if (!page) co_await done.async_wait(use_tuple);  // it may be there already
             BOOST_REQUIRE(page.has_value());
             BOOST_TEST(!page->at("data").as_array().empty());
         }

@@ -96,10 +96,10 @@ awaitable<> of_operators(Story& story)
 
 awaitable<> of_events(Story& story)
 {
+    Headers type{{"Content-Type", "application/cloudevents+json"}};
     const auto published = co_await story.tell(
         202, "POST /v1/events",
-        R"({"specversion":"1.0","id":"1","source":"/s","type":"a.b","data":1})",
-        {{"Content-Type", "application/cloudevents+json"}});
+        R"({"specversion":"1.0","id":"1","source":"/s","type":"a.b","data":1})", std::move(type));
     const auto first = std::exchange(story.thing("events"), text(published, "id"));
     co_await story.tell(200, "GET /v1/events/{id}");  // with the headers it came with
     story.thing("events") = first;
@@ -221,10 +221,9 @@ awaitable<> of_sources(Story& story)
 
 awaitable<> of_keys(Story& story)
 {
-    const auto made = co_await story.tell(
-        201, "POST /v1/keys",
-        R"({"name":"k","scopes":["events:read"],"mode":"test",)"
-        R"("expires_at":"2999-01-01T00:00:00Z"})");
+    const auto made = co_await story.tell(201, "POST /v1/keys",
+                                          R"({"name":"k","scopes":["events:read"],"mode":"test",)"
+                                          R"("expires_at":"2999-01-01T00:00:00Z"})");
     BOOST_TEST(text(made, "key").starts_with("kd_test_"));
     co_await story.tell(200, "GET /v1/keys");
     story.thing("keys") = text(made, "id");
