@@ -36,7 +36,8 @@ const json::value* Operation::body() const
     return &request->at("content").at("application/json").at("schema");
 }
 
-ApiDocument::ApiDocument(json::value document) : document_{std::move(document)}
+ApiDocument::ApiDocument(json::value document)
+    : document_(std::move(document))  // braces: a list of one, with g++
 {
     for (const auto& path : document_.at("paths").as_object())
         for (const auto& method : path.value().as_object()) {
