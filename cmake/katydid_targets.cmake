@@ -1,10 +1,28 @@
 # katydid_library(<name> SOURCES … [LINK …]) makes the room katydid_<name>, alias katydid::<name>.
+# katydid_program(<name> [FULL] SOURCES … LINK …) makes a program.
 # katydid_test(<name> SOURCES … LINK … [LABELS …]) makes a Boost.Test program and registers it.
 # Link lines are what enforces that dependencies point one way.
+# `all` builds the product and what the fast tests need; the rest (FULL programs, tests without the
+# label fast, fuzz targets) is built by the target `full`, for script/test --full and script/bench.
+add_custom_target(full)
 
+function(katydid_only_in_full target)
+  set_target_properties(${target} PROPERTIES EXCLUDE_FROM_ALL ON)
+  add_dependencies(full ${target})
+endfunction()
+
+# Three precompiled headers: the tests', the command line's, and everybody's. What a target links
+# says which is its own.
 function(katydid_precompile target)
-  if(NOT target STREQUAL "katydid_core")
-    target_precompile_headers(${target} REUSE_FROM katydid_core)
+  if("katydid_test_support" IN_LIST ARGN)
+    set(owner katydid_test_support)
+  elseif("CLI11::CLI11" IN_LIST ARGN)
+    set(owner katydid_cli_tree)
+  else()
+    set(owner katydid_core)
+  endif()
+  if(NOT target STREQUAL owner)
+    target_precompile_headers(${target} REUSE_FROM ${owner})
   endif()
 endfunction()
 
@@ -13,14 +31,17 @@ function(katydid_library name)
   add_library(katydid_${name} STATIC ${ARG_SOURCES})
   add_library(katydid::${name} ALIAS katydid_${name})
   target_link_libraries(katydid_${name} PUBLIC katydid_options ${ARG_LINK} PRIVATE ${ARG_PRIVATE})
-  katydid_precompile(katydid_${name})
+  katydid_precompile(katydid_${name} ${ARG_LINK})
 endfunction()
 
 function(katydid_program name)
-  cmake_parse_arguments(ARG "" "" "SOURCES;LINK" ${ARGN})
+  cmake_parse_arguments(ARG "FULL" "" "SOURCES;LINK" ${ARGN})
   add_executable(${name} ${ARG_SOURCES})
   target_link_libraries(${name} PRIVATE katydid_options ${ARG_LINK})
-  katydid_precompile(${name})
+  katydid_precompile(${name} ${ARG_LINK})
+  if(ARG_FULL)
+    katydid_only_in_full(${name})
+  endif()
 endfunction()
 
 function(katydid_test name)
@@ -31,11 +52,12 @@ function(katydid_test name)
   if(NOT ARG_TIMEOUT)
     set(ARG_TIMEOUT 120)
   endif()
-  add_executable(test_${name} ${ARG_SOURCES} ${CMAKE_SOURCE_DIR}/tests/support/main.cpp)
-  target_link_libraries(test_${name} PRIVATE
-    katydid_options katydid_test_support ${ARG_LINK} Boost::unit_test_framework)
-  target_compile_definitions(test_${name} PRIVATE BOOST_TEST_DYN_LINK)
-  katydid_precompile(test_${name})
+  add_executable(test_${name} ${ARG_SOURCES})
+  target_link_libraries(test_${name} PRIVATE katydid_options katydid_test_support ${ARG_LINK})
+  katydid_precompile(test_${name} katydid_test_support)
+  if(NOT "fast" IN_LIST ARG_LABELS)
+    katydid_only_in_full(test_${name})
+  endif()
   add_test(NAME ${name} COMMAND test_${name} --log_level=message --report_level=short)
   set_tests_properties(${name} PROPERTIES LABELS "${ARG_LABELS}" TIMEOUT ${ARG_TIMEOUT})
 endfunction()

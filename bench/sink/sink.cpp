@@ -177,8 +177,7 @@ private:
 };
 
 Sink::Sink(asio::io_context& loop, Verification verification)
-    : loop_{loop},
-      verification_{std::move(verification)},
+    : verification_{std::move(verification)},
       id_name_{verification_.prefix + "id"},
       timestamp_name_{verification_.prefix + "timestamp"},
       signature_name_{verification_.prefix + "signature"},

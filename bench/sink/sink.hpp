@@ -86,7 +86,6 @@ private:
     [[nodiscard]] bool is_signed(const Endpoint& endpoint, const Request& request) const;
     void write_down(const Request& request, unsigned index);
 
-    asio::io_context& loop_;
     Verification verification_;
     std::string id_name_, timestamp_name_, signature_name_;
     asio::basic_socket_acceptor<tcp, asio::io_context::executor_type> acceptor_;
