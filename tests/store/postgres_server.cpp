@@ -193,6 +193,14 @@ std::string PostgresServer::url(const std::string& schema) const
     return "host=" + home() + " port=" + port_ + database_of(schema);
 }
 
+std::string PostgresServer::uri(const std::string& schema) const
+{
+    std::string host;
+    for (const char c : home()) host += c == '/' ? std::string{"%2F"} : std::string{c};
+    return "postgres://katydid@/postgres?host=" + host + "&port=" + port_
+           + "&options=-c%20search_path%3D" + schema + "%20-c%20client_min_messages%3Dwarning";
+}
+
 std::string PostgresServer::url_or(const PostgresServer& other, const std::string& schema) const
 {
     return "host=" + home() + "," + other.home() + " target_session_attrs=read-write"

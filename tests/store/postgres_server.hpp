@@ -39,6 +39,8 @@ public:
 
     /// A connection string for a schema, which is made when `make_schema` says so.
     [[nodiscard]] std::string url(const std::string& schema) const;
+    /// The same as a URL, which KATYDID_STORE wants.
+    [[nodiscard]] std::string uri(const std::string& schema) const;
     /// That of whichever of the two servers is the primary.
     [[nodiscard]] std::string url_or(const PostgresServer& other, const std::string& schema) const;
     /// Over TCP, with the server's certificate verified against that authority.

@@ -60,7 +60,7 @@ BOOST_AUTO_TEST_CASE(io_error_anywhere)
             acknowledged = append_many(lab, 3, subscription);
             BOOST_REQUIRE(acknowledged.size() == 3U);
             arm(Fault::io_error, at);
-            const auto more = append_many(lab, 12, subscription);
+            const auto more = append_many(lab, 60, subscription);
             acknowledged.insert(acknowledged.end(), more.begin(), more.end());
             if (has_struck()) {
                 ++strikes;
@@ -94,7 +94,7 @@ BOOST_AUTO_TEST_CASE(full_disk_recovers)
             const auto subscription = lab.ids.make<SubscriptionId>();
             acknowledged = append_many(lab, 3, subscription);
             arm(Fault::full, at);
-            const auto some = append_many(lab, 30, subscription);
+            const auto some = append_many(lab, 90, subscription);
             acknowledged.insert(acknowledged.end(), some.begin(), some.end());
             BOOST_REQUIRE(has_struck());
             BOOST_TEST(lab.recorder.wait_for(Health::full));

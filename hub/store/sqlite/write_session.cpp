@@ -1,5 +1,6 @@
 #include "hub/store/sqlite/write_session.hpp"
 
+#include "hub/store/sqlite/gathered_log.hpp"
 #include "hub/store/sqlite/schema.hpp"
 
 namespace katydid::store::sqlite {
@@ -13,14 +14,15 @@ constexpr std::size_t reader_cache_kib = 8 * 1024;
 
 Connection open_writer(const SqliteOptions& options)
 {
-    Connection connection{options.path, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, options.vfs};
+    Connection connection{options.path, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE,
+                          gathered_log_vfs(options.vfs)};
     connection.run("PRAGMA page_size = 4096");
     if (connection.text("PRAGMA journal_mode = WAL") != "wal")
         throw Failure{Error{errc::invalid_argument,
                             "The store " + options.path
                                 + " lies on a file system without shared memory, which the"
                                   " write-ahead log needs. Put it on a local disk."}};
-    connection.run("PRAGMA synchronous = FULL");
+    connection.run("PRAGMA synchronous = FULL");  // gathered_log_vfs() relies on it
     connection.run("PRAGMA wal_autocheckpoint = 0");
     connection.run("PRAGMA journal_size_limit = " + std::to_string(log_bytes_kept));
     connection.run("PRAGMA cache_size = -" + std::to_string(options.cache_bytes / 1024));
