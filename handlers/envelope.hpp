@@ -32,8 +32,7 @@ struct Opened {
 /// What hub/receive wants to know about a body before it becomes an event.
 struct Facts {
     std::optional<Timestamp> occurred_at;
-    std::string key;      ///< what it is about, for ordering; empty when the body does not say
-    std::string subject;  ///< whose data it is; empty when the body does not say
+    std::string key;  ///< what it is about, for ordering; empty when the body does not say
 };
 
 /// Reads facts out of a JSON body.

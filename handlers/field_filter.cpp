@@ -1,5 +1,7 @@
 #include "handlers/field_filter.hpp"
 
+#include "handlers/json_member.hpp"
+
 #include <boost/json.hpp>
 
 #include <algorithm>
@@ -47,6 +49,8 @@ struct Place {
 };
 
 /// Copies JSON text member by member. It relies on the text being valid.
+///
+/// Most documents may pass as they are, so the first scan only looks whether anything must go.
 class Copier {
 public:
     Copier(std::string_view text, const FieldRules& rules, const PersonalNames& names,
@@ -55,19 +59,35 @@ public:
           rules_{rules},
           names_{names},
           how_{how}
-    {
-        out_.reserve(text.size());
-    }
+    {}
 
     std::optional<std::string> run()
     {
-        if (how_.data_member.empty()) value(data_place());
-        else value({nullptr, true});
+        scan();
         if (!changed_) return std::nullopt;
+        copies_ = true;
+        out_.reserve(text_.size());
+        scan();
         return std::move(out_);
     }
 
 private:
+    void scan()
+    {
+        at_ = 0;
+        depth_ = level_ = 0;
+        value(how_.data_member.empty() ? data_place() : Place{nullptr, true});
+    }
+    void put(std::string_view text)
+    {
+        if (copies_) out_.append(text);
+    }
+    /// Something must go: the first scan knows enough.
+    void note_change()
+    {
+        changed_ = true;
+        if (!copies_) at_ = text_.size();
+    }
     [[nodiscard]] Place data_place() const { return {&rules_.listed, rules_.all}; }
     [[nodiscard]] bool ended() const { return at_ >= text_.size(); }
     [[nodiscard]] char peek() const { return ended() ? '\0' : text_[at_]; }
@@ -76,12 +96,7 @@ private:
         while (!ended() && (peek() == ' ' || peek() == '\n' || peek() == '\t' || peek() == '\r'))
             ++at_;
     }
-    void skip_string()
-    {
-        for (++at_; !ended() && peek() != '"'; ++at_)
-            if (peek() == '\\') ++at_;
-        at_ = std::min(at_ + 1, text_.size());
-    }
+    void skip_string() { at_ = std::min(find_closing_quote(text_, at_ + 1) + 1, text_.size()); }
     void skip_value()
     {
         int depth = 0;
@@ -101,7 +116,7 @@ private:
     }
     void copy_since(std::size_t begin)
     {
-        out_.append(text_.substr(std::min(begin, text_.size()), at_ - begin));
+        put(text_.substr(std::min(begin, text_.size()), at_ - begin));
     }
 
     void value(Place place)
@@ -117,13 +132,13 @@ private:
         const auto begin = at_;
         skip_value();
         if (!nests) return copy_since(begin);
-        changed_ = true;
-        out_ += "null";
+        note_change();
+        put("null");
     }
 
     void array(Place place)
     {
-        out_ += '[';
+        put("[");
         ++at_;
         bool wrote = false;
         for (skip_space(); !ended() && peek() != ']'; skip_space()) {
@@ -131,20 +146,20 @@ private:
             if (peek() == ',') ++at_;
             skip_space();
             if (place.roster && peek() == '"') {
-                changed_ = true;
+                note_change();
                 skip_value();
                 continue;
             }
-            if (std::exchange(wrote, true)) out_ += ',';
+            if (std::exchange(wrote, true)) put(",");
             value(place);
         }
         at_ = std::min(at_ + 1, text_.size());
-        out_ += ']';
+        put("]");
     }
 
     void object(Place place)
     {
-        out_ += '{';
+        put("{");
         ++at_;
         ++depth_;
         bool wrote = false;
@@ -161,17 +176,18 @@ private:
             skip_space();
             const auto inner = decide(place, text_.substr(key + 1, key_end - key - 2));
             if (!inner) {
-                changed_ = true;
+                note_change();
                 skip_value();
                 continue;
             }
-            if (std::exchange(wrote, true)) out_ += ',';
-            out_.append(text_.substr(key, key_end - key)).append(":");
+            if (std::exchange(wrote, true)) put(",");
+            put(text_.substr(key, key_end - key));
+            put(":");
             value(*inner);
         }
         at_ = std::min(at_ + 1, text_.size());
         --depth_;
-        out_ += '}';
+        put("}");
     }
 
     /// Where the scan is inside a member, or nullopt when the member must go.
@@ -220,6 +236,7 @@ private:
     int level_ = 0;  ///< of objects and arrays
     std::size_t at_ = 0;
     std::string out_;
+    bool copies_ = false;
     bool changed_ = false;
 };
 

@@ -1,5 +1,7 @@
 #include "handlers/json_member.hpp"
 
+#include <cstring>
+
 namespace katydid::handlers {
 namespace {
 
@@ -21,11 +23,9 @@ public:
     {
         if (!take('"')) return std::nullopt;
         const auto begin = at_;
-        for (; at_ < text_.size(); ++at_) {
-            if (text_[at_] == '\\') ++at_;
-            else if (text_[at_] == '"') return text_.substr(begin, at_++ - begin);
-        }
-        return std::nullopt;
+        at_ = find_closing_quote(text_, begin);
+        if (at_ >= text_.size()) return std::nullopt;
+        return text_.substr(begin, at_++ - begin);
     }
 
     /// Any value, as it stands.
@@ -62,21 +62,55 @@ private:
     std::size_t at_ = 0;
 };
 
+/// Calls `visit(name, value)` for every member. False: the text is no object or breaks off.
+template <class Visit>
+bool scan(std::string_view object, Visit visit)
+{
+    Cursor cursor{object};
+    if (!cursor.take('{') || cursor.take('}')) return false;
+    do {
+        const auto key = cursor.take_string();
+        if (!key || !cursor.take(':')) return false;
+        const auto value = cursor.take_value();
+        if (!value) return false;
+        visit(*key, *value);
+    } while (cursor.take(','));
+    return cursor.take('}');
+}
+
 }  // namespace
+
+std::size_t find_closing_quote(std::string_view text, std::size_t begin) noexcept
+{
+    for (auto at = begin; at < text.size(); ++at) {
+        const auto* found = std::memchr(text.data() + at, '"', text.size() - at);
+        if (found == nullptr) break;
+        at = static_cast<std::size_t>(static_cast<const char*>(found) - text.data());
+        auto slashes = at;
+        while (slashes > begin && text[slashes - 1] == '\\') --slashes;
+        if ((at - slashes) % 2 == 0) return at;
+    }
+    return text.size();
+}
 
 std::optional<JsonMember> find_member(std::string_view object, std::string_view name)
 {
-    Cursor cursor{object};
     std::optional<JsonMember> found;
-    if (!cursor.take('{') || cursor.take('}')) return std::nullopt;
-    do {
-        const auto key = cursor.take_string();
-        if (!key || !cursor.take(':')) return std::nullopt;
-        const auto value = cursor.take_value();
-        if (!value) return std::nullopt;
-        if (*key == name) found = JsonMember{*value};
-    } while (cursor.take(','));
-    if (!cursor.take('}')) return std::nullopt;
+    const bool whole = scan(object, [&](std::string_view key, std::string_view value) {
+        if (key == name) found = JsonMember{value};
+    });
+    return whole ? found : std::nullopt;
+}
+
+std::pair<std::optional<JsonMember>, std::optional<JsonMember>>
+find_members(std::string_view object, std::string_view first, std::string_view second)
+{
+    std::pair<std::optional<JsonMember>, std::optional<JsonMember>> found;
+    const bool whole = scan(object, [&](std::string_view key, std::string_view value) {
+        if (key == first) found.first = JsonMember{value};
+        if (key == second) found.second = JsonMember{value};
+    });
+    if (!whole) found = {};
     return found;
 }
 

@@ -1,4 +1,4 @@
-// One line a second while load runs.
+// The progress display: a line a second while somebody watches, else one every ten seconds.
 #pragma once
 
 #include "bench/scenario/phase.hpp"
@@ -10,7 +10,10 @@ namespace katydid::bench {
 
 using OnSecond = std::function<void(const std::string& phase, const TimelinePoint&)>;
 
-/// Writes to standard error, and only when that is a terminal or `always` is set.
+/// \param always  each second even when standard error is no terminal
 OnSecond make_progress(bool always);
+
+/// "2 min 05 s"
+std::string to_words(std::chrono::nanoseconds duration);
 
 }  // namespace katydid::bench

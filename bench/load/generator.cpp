@@ -17,6 +17,9 @@ std::int64_t unix_now() noexcept { return std::time(nullptr); }
 /// Timers closer than this are put together: one wake-up then sends several requests.
 constexpr auto pace_step = 100us;
 constexpr auto reconnect_after = 20ms;
+/// Over these a result is the generator's as much as the target's.
+constexpr double own_cpu_share_max = 0.9;
+constexpr auto lateness_max = 5ms;
 
 }  // namespace
 
@@ -24,6 +27,19 @@ double LoadResult::per_second() const noexcept
 {
     const auto seconds = std::chrono::duration<double>(measured).count();
     return seconds > 0 ? static_cast<double>(accepted_measured) / seconds : 0;
+}
+
+std::string LoadResult::find_bottleneck() const
+{
+    const auto wall = std::chrono::duration<double>(measured).count();
+    const auto cpu = std::chrono::duration<double>(own_cpu).count();
+    if (wall > 0 && cpu / wall > own_cpu_share_max)
+        return "the generator used " + std::to_string(static_cast<int>(100 * cpu / wall))
+               + " % of a core: the target may be faster than this";
+    if (lateness.percentile(99) > lateness_max)
+        return "the generator's timer was late by " + std::to_string(lateness.percentile(99) / 1us)
+               + " us at p99: latencies include that";
+    return {};
 }
 
 /// One keep-alive connection with at most one request on it. Kept alive by its own handlers.
@@ -253,6 +269,7 @@ awaitable<LoadResult> Generator::run()
 {
     start_ = steady_now();
     measured_from_ = start_ + options_.warm_up;
+    if (ledger_ != nullptr) ledger_->measure_from(measured_from_);
     end_ = start_ + options_.duration;
     last_answer_ = start_;
     unix_seconds_ = unix_now();
@@ -275,7 +292,7 @@ awaitable<LoadResult> Generator::run()
     }
     result_.measured = last_answer_ - measured_from_;
     result_.own_cpu = own_thread_cpu() - cpu_at_start_;
-    judge();
+    result_.bottleneck = result_.find_bottleneck();
     stopped_ = true;
     if (ledger_ != nullptr) ledger_->on_progress = nullptr;
     pace_.cancel();
@@ -305,20 +322,6 @@ awaitable<> Generator::wait_for_end()
         if (sent_all && busy_ == 0 && again_.empty()) co_return;
         if (sent_all && now >= give_up) co_return;
     }
-}
-
-void Generator::judge()
-{
-    const auto wall = std::chrono::duration<double>(result_.measured).count();
-    const auto cpu = std::chrono::duration<double>(result_.own_cpu).count();
-    if (wall > 0 && cpu / wall > 0.9)
-        result_.bottleneck = "the generator used "
-                             + std::to_string(static_cast<int>(100 * cpu / wall))
-                             + " % of a core: the target may be faster than this";
-    else if (result_.lateness.percentile(99) > 5ms)
-        result_.bottleneck = "the generator's timer was late by "
-                             + std::to_string(result_.lateness.percentile(99) / 1us)
-                             + " us at p99: latencies include that";
 }
 
 }  // namespace katydid::bench

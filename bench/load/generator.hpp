@@ -51,6 +51,8 @@ struct LoadResult {
     std::string bottleneck;  ///< not empty: the generator itself was the limit, and why
 
     [[nodiscard]] double per_second() const noexcept;
+    /// Whether the generator itself was the limit, and why: its processor or its timer. Empty: no.
+    [[nodiscard]] std::string find_bottleneck() const;
 };
 
 /// One run of load against one address.
@@ -94,7 +96,6 @@ private:
     void on_failure(const Work& work);
     void begin_measuring(SteadyTime now);
     awaitable<> wait_for_end();
-    void judge();
     [[nodiscard]] SteadyTime intended(std::uint32_t number) const noexcept;
 
     asio::io_context& loop_;

@@ -1,12 +1,16 @@
 #!/usr/bin/env python3
-"""Reads `perf script` on standard input and writes a flame graph as one SVG that stands alone.
+"""Writes a flame graph as one SVG that stands alone, of `perf script` on standard input or of
+callgrind's files.
 
-Width is time, depth is the call stack; hover for numbers, click a box to zoom to it.
+Width is time (callgrind: instructions), depth is the call stack; hover for numbers, click a box to
+zoom to it.
 """
 import argparse
 import html
 import re
 import sys
+
+import callgrind_file
 
 WIDTH, ROW, SMALLEST = 1200, 17, 0.6  # pixels; narrower boxes are left out
 
@@ -21,12 +25,12 @@ t.textContent=b-a>30?g.dataset.n.slice(0,Math.floor((b-a)/6.5)):'';}}
 
 
 def read_stacks(lines):
-    """Yields one list of function names, outermost first, per sample."""
+    """Yields (function names, outermost first; 1) per sample."""
     stack, thread = [], ""
     for line in lines:
         if not line.strip():
             if stack:
-                yield [thread] + stack[::-1]
+                yield [thread] + stack[::-1], 1
             stack = []
         elif not line[0].isspace():
             thread = line.split()[0]
@@ -36,7 +40,7 @@ def read_stacks(lines):
             name = re.sub(r"\+0x[0-9a-f]+$", "", name)
             stack.append(shorten(name))
     if stack:
-        yield [thread] + stack[::-1]
+        yield [thread] + stack[::-1], 1
 
 
 def shorten(name):
@@ -48,14 +52,23 @@ def shorten(name):
         name = shorter
 
 
+def read_callgrind(paths):
+    profile = callgrind_file.Profile()
+    for path in paths:
+        with open(path, encoding="utf-8", errors="replace") as file:
+            profile.read(file)
+    for stack, cost in profile.stacks():
+        yield [shorten(name) for name in stack], cost
+
+
 def grow(stacks):
     root = {"n": 0, "kids": {}}
-    for stack in stacks:
+    for stack, count in stacks:
         node = root
-        node["n"] += 1
+        node["n"] += count
         for name in stack:
             node = node["kids"].setdefault(name, {"n": 0, "kids": {}})
-            node["n"] += 1
+            node["n"] += count
     return root
 
 
@@ -63,7 +76,7 @@ def depth_of(node):
     return 1 + max((depth_of(kid) for kid in node["kids"].values()), default=0)
 
 
-def draw(out, name, node, x, depth, total, height):
+def draw(out, name, node, x, depth, total, height, unit):
     width = node["n"] / total * WIDTH
     if width < SMALLEST:
         return
@@ -72,27 +85,29 @@ def draw(out, name, node, x, depth, total, height):
     label = html.escape(name[: int(width / 6.5)]) if width > 30 else ""
     safe = html.escape(name, quote=True)
     out.append(f"<g class='f' data-x='{x:.2f}' data-w='{width:.2f}' data-n='{safe}' onclick='zoom(this)'>"
-               f"<title>{safe}: {node['n']} samples, {100 * node['n'] / total:.1f} %</title>"
+               f"<title>{safe}: {node['n']:.0f} {unit}, {100 * node['n'] / total:.1f} %</title>"
                f"<rect x='{x:.2f}' y='{y}' width='{width:.2f}' height='{ROW - 1}' fill='{colour}'/>"
                f"<text x='{x + 3:.2f}' y='{y + 12}'>{label}</text></g>")
     for kid in sorted(node["kids"]):
-        draw(out, kid, node["kids"][kid], x, depth + 1, total, height)
+        draw(out, kid, node["kids"][kid], x, depth + 1, total, height, unit)
         x += node["kids"][kid]["n"] / total * WIDTH
 
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--title", default="profile")
-    title = parser.parse_args().title
+    parser.add_argument("--callgrind", nargs="+", metavar="FILE", help="callgrind.out files")
+    options = parser.parse_args()
+    title, unit = options.title, "instructions" if options.callgrind else "samples"
     sys.setrecursionlimit(10000)
-    root = grow(read_stacks(sys.stdin))
+    root = grow(read_callgrind(options.callgrind) if options.callgrind else read_stacks(sys.stdin))
     if root["n"] == 0:
-        sys.exit("no samples on standard input: did the profiled program run?")
+        sys.exit("flame_graph.py: nothing was sampled: did the profiled program run?")
     height = (depth_of(root) + 1) * ROW + 24
     out = [f"<svg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 {WIDTH} {height}' width='{WIDTH}' height='{height}'"
            " font-family='monospace' font-size='11'>",
-           f"<text x='4' y='15' font-size='13'>{html.escape(title)}: {root['n']} samples</text>"]
-    draw(out, "all", root, 0.0, 0, root["n"], height)
+           f"<text x='4' y='15' font-size='13'>{html.escape(title)}: {root['n']:.0f} {unit}</text>"]
+    draw(out, "all", root, 0.0, 0, root["n"], height, unit)
     print("\n".join(out), f"<script><![CDATA[{SCRIPT}]]></script></svg>", sep="\n")
 
 

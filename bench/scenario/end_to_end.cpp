@@ -11,7 +11,7 @@ PhaseOptions closed_on_delivery(const Settings& settings, unsigned fan_out)
     PhaseOptions options;
     options.name = "end to end, fan-out " + std::to_string(fan_out);
     options.load.connections = 32;
-    options.load.duration = by_size<nanoseconds>(settings, 1s, 4s, 30s);
+    options.load.duration = by_size<nanoseconds>(settings, 1s, 4s, 15s);
     options.load.warm_up = options.load.duration / 5;
     options.load.outstanding_max = 2'000;
     options.settle = 60s;
@@ -23,7 +23,7 @@ PhaseOptions steady(const Settings& settings, double per_second)
     PhaseOptions options;
     options.name = "end to end, open loop";
     options.load.per_second = per_second;
-    options.load.duration = by_size<nanoseconds>(settings, 1s, 4s, 30s);
+    options.load.duration = by_size<nanoseconds>(settings, 1s, 4s, 15s);
     options.load.warm_up = options.load.duration / 5;
     options.settle = 60s;
     return options;

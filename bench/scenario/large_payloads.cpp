@@ -17,7 +17,7 @@ awaitable<ScenarioResult> run_large_payloads(Context& context)
         options.name = std::to_string(kib) + " KiB";
         options.data_bytes = kib * 1024;
         options.load.connections = 4;
-        options.load.duration = by_size<nanoseconds>(settings, 500ms, 2s, 20s);
+        options.load.duration = by_size<nanoseconds>(settings, 500ms, 2s, 10s);
         options.load.warm_up = options.load.duration / 5;
         options.load.outstanding_max = 64;
         options.settle = 60s;

@@ -14,7 +14,7 @@ awaitable<ScenarioResult> run_latency_at_rate(Context& context)
     PhaseOptions options;
     options.name = "latency at rate";
     options.load.per_second = by_size(settings, 200.0, 1'000.0, 1'000.0);
-    options.load.duration = by_size<nanoseconds>(settings, 1s, 6s, 60s);
+    options.load.duration = by_size<nanoseconds>(settings, 1s, 6s, 30s);
     options.load.warm_up = options.load.duration / 6;
     const auto phase = co_await session->run(std::move(options));
     result.add(phase);

@@ -29,7 +29,7 @@ PhaseOptions load_of(const Settings& settings, const std::string& name, const Va
     options.door = "typed";
     options.more = tenant;
     options.mix = make_mix("grasshopper", {.run = 0, .data_bytes = 1'024});
-    options.load.duration = by_size<nanoseconds>(settings, 1s, 10s, 60s);
+    options.load.duration = by_size<nanoseconds>(settings, 1s, 8s, 30s);
     options.load.warm_up = options.load.duration / 5;
     options.owes = [endpoint](std::uint32_t, unsigned candidate) { return candidate == endpoint; };
     options.settle = 120s;

@@ -18,8 +18,8 @@ PhaseOptions half_of_the_load(const Settings& settings, const std::string& name)
 {
     PhaseOptions options;
     options.name = name;
-    options.load.per_second = by_size(settings, 100.0, 1'000.0, 3'000.0);
-    options.load.duration = by_size<nanoseconds>(settings, 1s, 5s, 60s);
+    options.load.per_second = by_size(settings, 100.0, 500.0, 1'000.0);
+    options.load.duration = by_size<nanoseconds>(settings, 1s, 5s, 20s);
     options.load.warm_up = options.load.duration / 5;
     return options;
 }

@@ -12,7 +12,7 @@ PhaseOptions live(const Settings& settings, const std::string& name)
     PhaseOptions options;
     options.name = name;
     options.load.per_second = by_size(settings, 200.0, 1'000.0, 1'000.0);
-    options.load.duration = by_size<nanoseconds>(settings, 1s, 5s, 30s);
+    options.load.duration = by_size<nanoseconds>(settings, 1s, 5s, 20s);
     options.load.warm_up = options.load.duration / 5;
     return options;
 }
@@ -49,7 +49,8 @@ awaitable<ScenarioResult> run_replay_under_load(Context& context)
 
     const auto owed = history.tally.accepted + quiet.tally.accepted + busy.tally.accepted;
     const auto replayed_at_least = history.tally.accepted + quiet.tally.accepted;
-    const auto give_up = std::chrono::steady_clock::now() + 30s;
+    const auto give_up = std::chrono::steady_clock::now()
+                         + by_size<nanoseconds>(settings, 30s, 30s, 180s);
     const auto came = [&] { return session->sink().counts(0).attempts - attempts; };
     while (came() < replayed_at_least + busy.tally.accepted
            && std::chrono::steady_clock::now() < give_up)

@@ -17,11 +17,11 @@ awaitable<ScenarioResult> run_restart(Context& context)
 
     PhaseOptions options;
     options.name = "killed and started again";
-    options.load.per_second = by_size(settings, 200.0, 1'000.0, 3'000.0);
-    options.load.duration = by_size<nanoseconds>(settings, 2s, 6s, 60s);
+    options.load.per_second = by_size(settings, 200.0, 1'000.0, 2'000.0);
+    options.load.duration = by_size<nanoseconds>(settings, 2s, 6s, 40s);
     options.load.resend = true;  // as a sender does that got no answer
     options.settle = by_size<nanoseconds>(settings, 20s, 30s, 120s);
-    const auto kills = by_size(settings, 1, 2, 10);
+    const auto kills = by_size(settings, 1, 2, 8);
     std::vector<double> ready_ms;
     options.beside = [&, pause = options.load.duration / (kills + 1)](Ledger&) -> awaitable<> {
         for (int i = 0; i < kills; ++i) {

@@ -1,5 +1,7 @@
 #include "bench/scenario/result.hpp"
 
+#include <algorithm>
+
 namespace katydid::bench {
 
 void ScenarioResult::add(const Phase& phase)
@@ -21,6 +23,14 @@ ScenarioResult ScenarioResult::skip(const std::string& why)
     result.status = "skipped";
     result.reason = "not available on this target: " + why;
     return result;
+}
+
+double median_of(std::vector<double> values)
+{
+    if (values.empty()) return 0;
+    std::sort(values.begin(), values.end());
+    const auto middle = values.size() / 2;
+    return values.size() % 2 == 1 ? values[middle] : (values[middle - 1] + values[middle]) / 2;
 }
 
 double milliseconds_at(const Histogram& histogram, double percent)

@@ -38,12 +38,17 @@ struct ScenarioResult {
     static ScenarioResult skip(const std::string& why);
 };
 
-/// What floor servers reached on this machine in this run, measured once and then remembered.
+/// What floor servers reached on this machine in this run: the medians of all rounds.
 struct Floor {
     double beast_per_second = 0;   ///< bare Beast, answers and does nothing
     double sqlite_per_second = 0;  ///< and commits to SQLite before it answers
+    std::vector<double> beast_rounds;
+    std::vector<double> sqlite_rounds;
     boost::json::array phases;
 };
+
+/// The one in the middle, or the mean of the two there; 0 of nothing.
+double median_of(std::vector<double> values);
 
 /// Milliseconds of a percentile, for figures.
 double milliseconds_at(const Histogram& histogram, double percent);

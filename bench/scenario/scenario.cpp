@@ -31,6 +31,8 @@ std::span<const NamedScenario> all_scenarios()
                       run_idle_connections},
         NamedScenario{"large-payloads", "64 KiB to 900 KiB, end to end", run_large_payloads},
         NamedScenario{"replay-under-load", "a replay beside live traffic", run_replay_under_load},
+        NamedScenario{"bridge-writes", "the bridge takes writes while ATLVS refuses: 202 at once",
+                      run_bridge_writes},
         NamedScenario{"postgres-cluster", "two hubs, one PostgreSQL", run_postgres_cluster},
     };
     return scenarios;

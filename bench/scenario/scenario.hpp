@@ -22,7 +22,15 @@ struct Context {
     [[nodiscard]] std::unique_ptr<Session> open(const std::string& name);
 };
 
-/// Measures the floor unless it was measured before. Does nothing when the programs are not there.
+/// 0 where the program is not there.
+struct FloorRound {
+    double beast_per_second = 0;
+    double sqlite_per_second = 0;
+};
+
+/// Measures the floor once more and keeps it among the context's rounds.
+awaitable<FloorRound> measure_floor_again(Context& context);
+/// Measures the floor unless it was measured before.
 awaitable<> measure_floor(Context& context);
 
 using Scenario = awaitable<ScenarioResult> (*)(Context&);
@@ -47,6 +55,7 @@ awaitable<ScenarioResult> run_restart(Context& context);
 awaitable<ScenarioResult> run_idle_connections(Context& context);
 awaitable<ScenarioResult> run_large_payloads(Context& context);
 awaitable<ScenarioResult> run_replay_under_load(Context& context);
+awaitable<ScenarioResult> run_bridge_writes(Context& context);
 awaitable<ScenarioResult> run_postgres_cluster(Context& context);
 
 }  // namespace katydid::bench

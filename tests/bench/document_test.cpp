@@ -1,9 +1,15 @@
 #include "bench/report/document.hpp"
 #include "bench/report/html.hpp"
+#include "bench/report/plot.hpp"
 #include "bench/report/pretty.hpp"
+
+#include "tests/support/temporary_folder.hpp"
 
 #include <boost/json/parse.hpp>
 #include <boost/test/unit_test.hpp>
+
+#include <cstdlib>
+#include <fstream>
 
 using namespace katydid::bench;
 
@@ -16,7 +22,15 @@ boost::json::object document_with(double rate, double latency)
     result.figure({"ingest.p99", latency, "ms", Better::lower, 50, 15});
     Phase phase;
     phase.name = "ingest <closed>";
-    phase.timeline.resize(3);
+    for (const double second : {1, 2, 3})
+        phase.timeline.push_back({.at = second,
+                                  .accepted = rate,
+                                  .p50_us = 300,
+                                  .p99_us = latency * 1'000,
+                                  .max_us = latency * 2'000,
+                                  .target_cpu = 0.7,
+                                  .target_rss_mb = 40 + second,
+                                  .own_cpu = 0.3});
     result.phases.push_back(to_json(phase));
     return make_document({{"ingest", result}}, {}, {{"date", "2026-06-15T18:00:00.000Z"}});
 }
@@ -71,6 +85,22 @@ BOOST_AUTO_TEST_CASE(page_is_escaped)
     BOOST_TEST(page.find("ingest <closed>") == std::string::npos);
     BOOST_TEST(page.find("ingest &lt;closed&gt;") != std::string::npos);
     BOOST_TEST(page.find("<svg") != std::string::npos);
+}
+
+// Goal: the plots also come as PNG, one for each phase that lasted, through gnuplot.
+BOOST_AUTO_TEST_CASE(png_plots)
+{
+    if (std::system("command -v gnuplot >/dev/null 2>&1") != 0) {
+        BOOST_TEST_MESSAGE("gnuplot is not installed (script/bootstrap installs it)");
+        return;
+    }
+    const katydid::test::TemporaryFolder folder;
+    write_plots(document_with(25'000, 12), folder.path().string());
+    std::ifstream file{folder.path() / "ingest-ingest--closed-.png", std::ios::binary};
+    std::string begin(8, '\0');
+    file.read(begin.data(), static_cast<std::streamsize>(begin.size()));
+    BOOST_TEST(begin == "\x89PNG\r\n\x1a\n");
+    BOOST_TEST(!std::filesystem::exists(folder.path() / "ingest-ingest--closed-.gp"));
 }
 
 BOOST_AUTO_TEST_SUITE_END()

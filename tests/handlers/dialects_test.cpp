@@ -165,8 +165,31 @@ BOOST_AUTO_TEST_CASE(facts_of_bodies)
     BOOST_REQUIRE(number.has_value());
     BOOST_TEST(number->key == "7");
     BOOST_TEST(!number->occurred_at.has_value());
-    for (const auto* body : {"", "[]", "{", "{} x", "\"a\""})
+    for (const auto* body :
+         {"", "[]", "{", "{} x", "\"a\"", "{\"a\":1,}", "{\"a\":\"\xFF\"}"})
         BOOST_TEST(atlvs::read_facts(body).has_error(), body);
+}
+
+// Goal: an id is what its JSON text means, and only a text or a whole number is one.
+BOOST_AUTO_TEST_CASE(keys_of_bodies)
+{
+    const std::vector<std::pair<std::string, std::string>> rows{
+        {R"("a\"b\u00e9")", "a\"b\u00e9"},
+        {"-7", "-7"},
+        {"18446744073709551615", "18446744073709551615"},
+        {"1e3", ""},
+        {"1.5", ""},
+        {"184467440737095516150", ""},
+        {"null", ""},
+        {"[\"a\"]", ""},
+        {R"({"id":"b"})", ""},
+        {R"("first","id":"last")", "last"}};
+    for (const auto& [id, key] : rows) {
+        const auto facts = atlvs::read_facts(R"({ "payload" : {"x":{"id":"no"},"id":)" + id
+                                             + "} }");
+        BOOST_REQUIRE_MESSAGE(facts.has_value(), id);
+        BOOST_TEST(facts->key == key, id);
+    }
 }
 
 BOOST_AUTO_TEST_SUITE_END()

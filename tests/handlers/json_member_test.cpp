@@ -21,8 +21,8 @@ BOOST_AUTO_TEST_SUITE(handlers_json_member)
 // Goal: values come back as the bytes that stand there, whatever they hold.
 BOOST_AUTO_TEST_CASE(values_verbatim)
 {
-    const std::string_view text =
-        R"( { "a" : 1.50 , "b":{"c":[1,{"d":"}"}]} ,"e":"x\"},{", "f":[ ], "g":null } )";
+    const std::string_view text
+        = R"( { "a" : 1.50 , "b":{"c":[1,{"d":"}"}]} ,"e":"x\"},{", "f":[ ], "g":null } )";
     BOOST_TEST(member(text, "a") == "1.50");
     BOOST_TEST(member(text, "b") == R"({"c":[1,{"d":"}"}]})");
     BOOST_TEST(member(text, "e") == R"("x\"},{")");
@@ -33,10 +33,7 @@ BOOST_AUTO_TEST_CASE(values_verbatim)
 }
 
 // Goal: of duplicates the last counts, as everywhere else in the hub.
-BOOST_AUTO_TEST_CASE(last_duplicate_counts)
-{
-    BOOST_TEST(member(R"({"a":1,"a":2})", "a") == "2");
-}
+BOOST_AUTO_TEST_CASE(last_duplicate_counts) { BOOST_TEST(member(R"({"a":1,"a":2})", "a") == "2"); }
 
 // Goal: what breaks off is never read beyond its end.
 BOOST_AUTO_TEST_CASE(broken_text)
@@ -44,9 +41,38 @@ BOOST_AUTO_TEST_CASE(broken_text)
     const std::string whole = R"({"a":{"b":["c\\",1]},"d":"e"})";
     for (std::size_t size = 0; size < whole.size(); ++size)
         BOOST_TEST(member(std::string{whole, 0, size}, "d") == "absent", size);
-    for (const auto* text : {"", "[]", "null", "{}", "{]", "{\"a\"}", "{\"a\":}", "{\"a\":1]",
-                             "{,}"})
+    for (const auto* text :
+         {"", "[]", "null", "{}", "{]", "{\"a\"}", "{\"a\":}", "{\"a\":1]", "{,}"})
         BOOST_TEST(member(text, "a") == "absent", text);
+}
+
+// Goal: two members found in one scan are those found one by one, and none in text that breaks off.
+BOOST_AUTO_TEST_CASE(two_in_one_scan)
+{
+    const auto text_of = [](const auto& found) {
+        return found ? std::string{found->text} : std::string{"absent"};
+    };
+    for (const std::string text : {R"({"a":1,"b":"x","a":2})", R"({"b":{"a":3}})", R"({"a":1,"b":)",
+                                   R"({"a":1,"b":2)", "[]", "{}"}) {
+        const auto [a, b] = find_members(text, "a", "b");
+        BOOST_TEST(text_of(a) == member(text, "a"), text);
+        BOOST_TEST(text_of(b) == member(text, "b"), text);
+    }
+}
+
+// Goal: a quote behind an odd number of backslashes is content, behind an even number the end.
+BOOST_AUTO_TEST_CASE(closing_quotes)
+{
+    const auto end_of = [](std::string_view text) { return find_closing_quote(text, 1); };
+    BOOST_TEST(end_of(R"("")") == 1U);
+    BOOST_TEST(end_of(R"("abc",)") == 4U);
+    BOOST_TEST(end_of(R"("a\"b")") == 5U);
+    BOOST_TEST(end_of(R"("a\\"b")") == 4U);
+    BOOST_TEST(end_of(R"("\\\"\"")") == 7U);
+    BOOST_TEST(end_of(R"("\"")") == 3U);
+    for (const std::string_view open : {"\"", "\"abc", R"("\")", R"("a\)", ""})
+        BOOST_TEST(end_of(open) == open.size(), open);
+    BOOST_TEST(find_closing_quote(R"(\")", 1) == 1U);  // the backslash is no part of the string
 }
 
 BOOST_AUTO_TEST_SUITE_END()
