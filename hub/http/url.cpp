@@ -164,7 +164,8 @@ result<Url> EgressPolicy::parse_url(std::string_view text)
     const auto scheme_end = text.find("://");
     const auto scheme = to_lower(text.substr(0, std::min(scheme_end, text.size())));
     if (scheme_end == std::string_view::npos || (scheme != "https" && scheme != "http"))
-        return bad("must begin with https://");
+        return bad("must begin with https://, or with http:// for a network that egress.allow "
+                   "opens");
     url.tls = scheme == "https";
     url.port = url.tls ? 443 : 80;
 

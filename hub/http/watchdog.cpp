@@ -50,17 +50,21 @@ void Watchdog::State::look()
 {
     const auto now = std::chrono::steady_clock::now();
     armed_at = SteadyTime::max();
+    auto next = SteadyTime::max();
     cursor = first;
     while (cursor != nullptr) {
         Watch& watch = *cursor;
         cursor = watch.next_;
-        if (watch.at_ > now) continue;
+        if (watch.at_ > now) {
+            next = std::min(next, watch.at_);
+            continue;
+        }
         watch.at_ = SteadyTime::max();
         watch.expired_ = true;
         const auto act = watch.on_expire_;  // a copy: the call may destroy the watch
         act();
     }
-    const auto next = earliest();
+    // What was set by the calls has armed the timer itself.
     if (next < armed_at) arm(std::max(next, now + resolution));
 }
 
@@ -74,8 +78,7 @@ SteadyTime Watchdog::State::earliest() const noexcept
 
 Watchdog::Watchdog(boost::asio::any_io_executor executor)
     : state_{std::make_shared<State>(std::move(executor))}
-{
-}
+{}
 
 Watchdog::~Watchdog() = default;
 
@@ -87,7 +90,8 @@ void Watchdog::trim()
 }
 
 Watch::Watch(Watchdog& dog, std::function<void()> on_expire)
-    : state_{*dog.state_}, on_expire_{std::move(on_expire)}
+    : state_{*dog.state_},
+      on_expire_{std::move(on_expire)}
 {
     state_.link(*this);
 }

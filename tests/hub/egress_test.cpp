@@ -85,6 +85,53 @@ BOOST_AUTO_TEST_CASE(create_and_update)
     });
 }
 
+// Goal: headers that are the hub's or the connection's, and what is no header, are refused with a
+// pointer when a subscription is made and when it is changed; others are taken.
+BOOST_AUTO_TEST_CASE(custom_headers)
+{
+    const Folder folder;
+    run_with_hub(settings_in(folder), [](Person person) -> awaitable<> {
+        const auto with = [](const std::string& name, const std::string& value) {
+            boost::json::object headers;
+            headers[name] = value;
+            boost::json::object handler{{"url", "https://hooks.example/"}};
+            handler["headers"] = std::move(headers);
+            boost::json::object body{{"name", "hook"}};
+            body["event_types"] = boost::json::array{"test.*"};
+            body["handler"] = std::move(handler);
+            return boost::json::serialize(body);
+        };
+        const auto good = with("X-Team", "stage 4");
+        const auto made = co_await person.manage_as(201, "POST", "/v1/subscriptions", good);
+        const auto path = "/v1/subscriptions/" + text(made, "id");
+        const std::vector<std::pair<std::string, std::string>> bad_ones{
+            {"Host", "x"},
+            {"content-length", "1"},
+            {"Transfer-Encoding", "chunked"},
+            {"CONNECTION", "x"},
+            {"Upgrade", "x"},
+            {"trailer", "x"},
+            {"webhook-id", "x"},
+            {"Webhook-Signature", "x"},
+            {"webhook-anything", "x"},
+            {"X Y", "x"},
+            {"X:", "x"},
+            {"", "x"},
+            {"X\r\nA", "x"},
+            {"X", "a\r\nB: c"},
+            {"X", "a\nb"},
+            {"X", std::string{"a\0b", 3}},
+            {"X", "\x7f"}};
+        for (const auto& [name, value] : bad_ones) {
+            const auto bad = with(name, value);
+            const auto created = co_await person.manage_as(422, "POST", "/v1/subscriptions", bad);
+            BOOST_TEST(pointer_of(created) == "/handler/headers", name);
+            const auto changed = co_await person.manage_as(422, "PATCH", path, bad);
+            BOOST_TEST(pointer_of(changed) == "/handler/headers", name);
+        }
+    });
+}
+
 // Goal: a subscription that was made while its network was open is judged anew when the network
 // is closed: at the first send, at a person's retry, at a replay of the event and of the
 // subscription, and at a test. Nothing reaches the receiver.

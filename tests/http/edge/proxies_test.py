@@ -12,13 +12,16 @@ import socket
 import subprocess
 import sys
 import tempfile
-import time
+import threading
 
 sys.dont_write_bytecode = True
-from hub import Hub, exchange, need, status_of  # noqa: E402
+from hub import Hub, exchange, listening_socket, need, status_of  # noqa: E402
 
+CANARY_SECONDS_MAX = 10
+QUIET_SECONDS = 0.12  # after which an answer is taken to have ended
+LATE_SECONDS_MAX = 5.0
 NGINX = """
-daemon off; master_process off; error_log {folder}/error.log crit; pid {folder}/nginx.pid;
+daemon off; master_process on; worker_processes 1; user root; error_log {folder}/error.log crit; pid {folder}/nginx.pid;
 events {{ worker_connections 512; }}
 http {{
   access_log off; client_body_temp_path {folder}/body; proxy_temp_path {folder}/proxy;
@@ -44,18 +47,18 @@ defaults
   option http-keep-alive
   http-reuse always
 frontend in
-  bind 127.0.0.1:{port}
+  bind fd@{descriptor}
   default_backend hub
 backend hub
   server hub 127.0.0.1:{hub}
 """
-# Each with the answer that only it has. Neighbours differ.
+# Each with the answer that only it has. Neighbours differ; the hub's log tells them by their agent.
 CANARIES = [
-    (b"GET /nowhere HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n", 404, b"there is nothing at this path"),
-    (b"GET /api/webhooks/atlvs HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n", 405, b'{"error"'),
-    (b"POST /api/webhooks/unknown HTTP/1.1\r\nHost: a\r\nContent-Length: 2\r\nConnection: close\r\n\r\n{}",
+    (b"GET /nowhere HTTP/1.1\r\nHost: a\r\nConnection: close\r\nUser-Agent: canary-%d\r\n\r\n", 404, b"there is nothing at this path"),
+    (b"GET /api/webhooks/atlvs HTTP/1.1\r\nHost: a\r\nConnection: close\r\nUser-Agent: canary-%d\r\n\r\n", 405, b'{"error"'),
+    (b"POST /api/webhooks/unknown HTTP/1.1\r\nHost: a\r\nContent-Length: 2\r\nConnection: close\r\nUser-Agent: canary-%d\r\n\r\n{}",
      404, b"Unknown webhook source"),
-    (b"DELETE /v1/events HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n", 405, b""),
+    (b"DELETE /v1/events HTTP/1.1\r\nHost: a\r\nConnection: close\r\nUser-Agent: canary-%d\r\n\r\n", 405, b""),
 ]
 SMUGGLED = b"GET /smuggled HTTP/1.1\r\nHost: a\r\n\r\n"
 
@@ -76,38 +79,35 @@ def read_table(path):
     return [unescape(line.split(" ", 2)[2]) for line in lines if line and not line.startswith("#")]
 
 
-def free_port():
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
+class RawClient:
+    """One connection to a proxy, with bytes that need not make sense. Everything that came back."""
 
-
-def wait_open(port):
-    deadline = time.monotonic() + 10
-    while time.monotonic() < deadline:
+    def __init__(self, port, request):
+        self.answer = b""
+        self.is_open = True
+        self.connection = socket.create_connection(("127.0.0.1", port), timeout=2)
         try:
-            socket.create_connection(("127.0.0.1", port), timeout=1).close()
-            return
+            self.connection.sendall(request)
         except OSError:
-            time.sleep(0.02)
-    raise RuntimeError("the proxy does not listen")
+            pass  # refused while it was sent; what was said is there to be read
 
-
-def send_raw(port, request):
-    """Everything that comes back until it is quiet."""
-    answer = b""
-    with socket.create_connection(("127.0.0.1", port), timeout=2) as connection:
+    def read(self, quiet_seconds):
+        """Until the end, or until nothing has come for so long. Whether something came."""
+        before = len(self.answer)
+        self.connection.settimeout(quiet_seconds)
         try:
-            connection.sendall(request)
-            connection.settimeout(0.12)
-            while True:
-                piece = connection.recv(65536)
-                if not piece:
-                    break
-                answer += piece
-        except OSError:
+            while self.is_open:
+                piece = self.connection.recv(65536)
+                self.is_open = bool(piece)
+                self.answer += piece
+        except TimeoutError:
             pass
-    return answer
+        except OSError:
+            self.is_open = False
+        return len(self.answer) > before
+
+    def close(self):
+        self.connection.close()
 
 
 def answers_of_hub(answer):
@@ -124,59 +124,108 @@ class Counter:
 
     def __init__(self, hub):
         self.hub = hub
-        self.place = len(hub.lines)
-        self.seen = 0
+        self.place = 0
+        self.read = []
         self.expected = 0
+        self.canaries = 0
 
-    def surplus(self, expected):
-        """Requests beyond the expected ones; the log may come a moment behind the answer."""
-        self.expected += expected
+    def take(self, lines):
+        """Looks at the lines that it has not seen yet. How many requests beyond the expected."""
+        fresh = lines[self.place:]
+        self.place += len(fresh)
+        self.read += [line for line in fresh if '"request"' in line or '"request.refused"' in line]
+        return len(self.read) - self.expected
 
-        def enough(lines):
-            fresh = lines[self.place:]
-            self.place += len(fresh)
-            self.seen += sum('"request"' in line or '"request.refused"' in line for line in fresh)
-            return self.seen >= self.expected
+    def now(self):
+        with self.hub.said:
+            return self.take(self.hub.lines)
 
-        try:
-            self.hub.wait_log(enough, "", 0.5)
-        except AssertionError:
-            pass  # fewer than expected: told by the number
-        more = self.seen - self.expected
-        self.expected = self.seen
-        return more
+    def sing(self, port):
+        """Sends the next canary. What it was and its answer."""
+        canary = CANARIES[self.canaries % len(CANARIES)]
+        self.canaries += 1
+        return canary, exchange(port, canary[0] % self.canaries, timeout=CANARY_SECONDS_MAX)
+
+    def settle(self, answers):
+        """So many requests and the last canary are accounted for: how many more were read before
+        it, as the log's order is that of the requests."""
+        self.expected += answers + 1
+        mark = f'"canary-{self.canaries}"'
+
+        def is_logged(lines):
+            self.take(lines)
+            return any(mark in line for line in self.read[-4:])
+
+        self.hub.wait_log(is_logged, f"the hub never read {mark}", CANARY_SECONDS_MAX)
+        surplus = len(self.read) - self.expected
+        self.expected = len(self.read)
+        return surplus
+
+
+def send_raw(port, request, counter):
+    """Everything that comes back until it is quiet; how many answers were the hub's own."""
+    client = RawClient(port, request)
+    try:
+        client.read(QUIET_SECONDS)
+        # A busy machine: the hub has read a request whose answer is still on its way.
+        while client.is_open and counter.now() > answers_of_hub(client.answer):
+            if not client.read(LATE_SECONDS_MAX):
+                break
+        return answers_of_hub(client.answer)
+    finally:
+        client.close()
 
 
 def judge(name, port, hub, requests):
     counter = Counter(hub)
+    counter.sing(port)  # waits in the socket's queue until the proxy is ready
+    counter.settle(0)
     problems, answered = [], 0
-    for number, request in enumerate(requests):
+    for request in requests:
         # What a proxy may take for the rest of a body, and the hub for a request, or the other way round.
         with_tail = request + SMUGGLED if b"\r\n\r\n" in request else request
         for sent in dict.fromkeys((request, with_tail)):
-            own = answers_of_hub(send_raw(port, sent))
+            own = send_raw(port, sent, counter)
             answered += own
-            ask, status, words = CANARIES[number % len(CANARIES)]
-            answer = exchange(port, ask, timeout=10)
+            (_, status, words), answer = counter.sing(port)
             if status_of(answer) != status or words not in answer:
-                problems.append(f"behind {sent[:150]!r} the canary got {answer[:120]!r}")
-            surplus = counter.surplus(own + 1)
+                problems.append(f"{name}: behind {sent[:150]!r} the canary got {answer[:120]!r}")
+            surplus = counter.settle(own)
             if surplus != 0:
-                problems.append(f"{sent[:150]!r}: {own} answers of the hub, {own + surplus} requests")
+                problems.append(f"{name}: {sent[:150]!r}: {own} answers of the hub, {own + surplus} requests, "
+                                f"the last: {counter.read[-3:]}")
     print(f"{name}: {len(requests)} requests, twice each; {answered} reached the hub; "
           f"{len(problems)} out of step")
     return problems
 
 
-def run_proxy(name, command, port, hub, requests):
-    proxy = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
-                             stderr=subprocess.DEVNULL)
-    try:
-        wait_open(port)
-        return judge(name, port, hub, requests)
-    finally:
-        proxy.terminate()
-        proxy.wait(10)
+def start_proxy(name, folder, hub, listener):
+    """The proxy takes over a socket that listens already: whoever connects early is queued."""
+    port, descriptor = listener.getsockname()[1], listener.fileno()
+    template, command, environment = {
+        "nginx": (NGINX, ["/usr/sbin/nginx", "-p", folder, "-c"], {"NGINX": f"{descriptor};"}),
+        "haproxy": (HAPROXY, ["/usr/sbin/haproxy", "-db", "-f"], {})}[name]
+    config = pathlib.Path(folder) / f"{name}.conf"
+    config.write_text(template.format(folder=folder, port=port, hub=hub.port, descriptor=descriptor))
+    return subprocess.Popen([*command, str(config)], env=environment, pass_fds=(descriptor,),
+                            stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
+                            stderr=subprocess.DEVNULL)
+
+
+def run_proxy(name, program, requests, problems):
+    """One proxy before a hub of its own."""
+    with tempfile.TemporaryDirectory() as folder, listening_socket() as listener:
+        hub = Hub(program, folder, KATYDID_LOG_LEVEL="debug").wait_ready()
+        proxy = start_proxy(name, folder, hub, listener)
+        try:
+            problems += judge(name, listener.getsockname()[1], hub, requests)
+        except (OSError, AssertionError) as error:
+            problems.append(f"{name}: {error!r}")
+        finally:
+            proxy.terminate()
+            proxy.wait(10)
+            if hub.end() != 0:
+                problems.append(f"the hub behind {name} did not end well:\n{hub.log_tail()}")
 
 
 def main():
@@ -184,18 +233,13 @@ def main():
     program, requests = sys.argv[1], read_table(sys.argv[2])
     every = int(sys.argv[3]) if len(sys.argv) > 3 else 1
     problems = []
-    with tempfile.TemporaryDirectory() as folder:
-        hub = Hub(program, folder, KATYDID_LOG_LEVEL="debug").wait_ready()
-        try:
-            for name, template in (("nginx", NGINX), ("haproxy", HAPROXY)):
-                port = free_port()
-                config = pathlib.Path(folder) / f"{name}.conf"
-                config.write_text(template.format(folder=folder, port=port, hub=hub.port))
-                command = ["/usr/sbin/nginx", "-p", folder, "-c", str(config)] if name == "nginx" \
-                    else ["/usr/sbin/haproxy", "-db", "-f", str(config)]
-                problems += run_proxy(name, command, port, hub, requests[::every])
-        finally:
-            hub.end()
+    # Most of the time goes into waiting for what must not come, so both are asked at once.
+    threads = [threading.Thread(target=run_proxy, args=(name, program, requests[::every], problems))
+               for name in ("nginx", "haproxy")]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
     for problem in problems[:20]:
         print(problem)
     return 1 if problems else 0

@@ -1,0 +1,78 @@
+#!/usr/bin/env python3
+"""The lint finds what it is there for: each rule in a tree of its own, with one file that breaks it and
+one beside it that does not."""
+
+import pathlib
+import subprocess
+import sys
+import tempfile
+
+LINT = pathlib.Path(__file__).with_name("lint.py")
+NAP = "sle" + "ep"  # or the lint would find this file
+
+
+def private_key(kind):
+    """A key made now, in PEM."""
+    options = {"PKCS #8": ["genpkey", "-algorithm", "EC", "-pkeyopt", "ec_paramgen_curve:P-256"],
+               "SEC 1": ["ecparam", "-name", "prime256v1", "-genkey", "-noout"],
+               "RSA": ["genrsa", "-traditional", "2048"],
+               "PKCS #8 with a passphrase": ["genpkey", "-algorithm", "ED25519", "-aes256", "-pass", "pass:x"]}
+    return subprocess.run(["openssl", *options[kind]], check=True, capture_output=True, text=True).stdout
+
+
+# What it is, the file's name, its text, and what the lint says; empty: nothing.
+CASES = [
+    *[(f"a private key, {kind}", name, private_key(kind), "a private key is in the tree")
+      for kind in ("PKCS #8", "SEC 1", "RSA", "PKCS #8 with a passphrase")
+      for name in ("certs/server.key", "tests/lint/notes.txt")],
+    ("a key in a test", "tests/certs/a_test.cpp",
+     'const char* key = R"(\n' + private_key("PKCS #8") + ')";\n', "a private key is in the tree"),
+    ("a public key", "certs/server.pub", "-----BEGIN PUBLIC KEY-----\n" + "QUJD" * 20 + "\n", ""),
+    ("C++ that waits", "tests/a_test.cpp", f"std::this_thread::{NAP}_for(1ms);\n", "a test sleeps"),
+    ("C that waits", "tests/a_test.cpp", f"  u{NAP}(10);\n", "a test sleeps"),
+    ("Python that waits", "tests/a_test.py", f"    time.{NAP}(0.02)\n", "a test sleeps"),
+    ("Python that waits by another name", "tests/a_test.py", f"from time import monotonic, {NAP}\n",
+     "a test sleeps"),
+    ("shell that waits", "tests/a.sh", f"until ready; do {NAP} 0.1; done\n", "a test sleeps"),
+    ("shell that waits within Python", "tests/a_test.py", f'run("{NAP} $SECONDS_MAX")\n', "a test sleeps"),
+    ("a wait with a signal", "tests/a_test.py", "    stopped.wait(0.02)\n", ""),
+    ("the word in a sentence", "tests/a_test.py", f'"""It does not {NAP} for long; no {NAP}s."""\n', ""),
+    ("a program that is no test may", "examples/a.py", f"time.{NAP}(1)\n", ""),
+    ("detached", "hub/a.cpp", "co_spawn(io, run(), asio::detached);\n", "loses exceptions"),
+    ("detached in a comment", "hub/a.cpp", "// never asio::detached\n", ""),
+    ("the parser's message", "hub/a.cpp", "co_await http::async_read(s, b, parser.get());\n", "body_limit"),
+    ("a regular expression", "hub/a.cpp", "std::regex pattern;\n", "overflows the stack"),
+    ("co_await in a condition", "hub/a.cpp", "if (co_await ready()) return;\n", "inside a condition"),
+    ("co_await among arguments", "hub/a.cpp", "use(1, co_await next());\n", "argument list"),
+    ("work left", "hub/a.cpp", "// TO" + "DO: later\n", "do it"),
+    ("a long line", "hub/a.cpp", "int a = 0;" + " " * 95 + "\n", "a line is 105 long"),
+    ("a header without its guard", "hub/a.hpp", "int a();\n", "#pragma once"),
+    ("Beast in a header", "hub/a.hpp", "#pragma once\n#include <boost/beast/http.hpp>\n", "slow to compile"),
+    ("a script that cannot run", "script/a", "#!/bin/sh\n", "must be executable"),
+]
+
+
+def lint(name, text):
+    """What it says about a tree with this one file."""
+    with tempfile.TemporaryDirectory() as folder:
+        subprocess.run(["git", "init", "-q", folder], check=True)
+        path = pathlib.Path(folder) / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text)
+        done = subprocess.run([sys.executable, "-B", str(LINT), "--root", folder], check=False,
+                              capture_output=True, text=True)
+        return done.returncode, done.stdout
+
+
+def main():
+    problems = []
+    for what, name, text, wanted in CASES:
+        status, said = lint(name, text)
+        is_right = status == 1 and name in said and wanted in said if wanted else status == 0
+        if not is_right:
+            problems.append(f"{what}: ended with {status}, said: {said.strip()}")
+    print("\n".join(problems) or f"{len(CASES)} cases as they should be")
+    return 1 if problems else 0
+
+
+sys.exit(main())
