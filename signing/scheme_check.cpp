@@ -115,10 +115,10 @@ void check_timestamp(Scheme& scheme)
 
 void check_identity(const Scheme& scheme)
 {
-    for (const auto* sources : {&scheme.type, &scheme.id}) {
+    for (const auto* sources : {&scheme.type, &scheme.id, &scheme.subject}) {
         check_headers(scheme, *sources);
         if (uses(*sources, SourceKind::secret) || uses(*sources, SourceKind::id))
-            refuse(scheme, "type and id cannot be the secret or {id}");
+            refuse(scheme, "type, id and subject cannot be the secret or {id}");
     }
 }
 

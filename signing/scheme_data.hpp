@@ -177,6 +177,7 @@ public:
     std::optional<TimestampRule> timestamp;
     Sources type;
     Sources id;
+    Sources subject;         ///< whose data it is
     std::string id_refuses;  ///< characters an id must not contain
     BodyFormat body = BodyFormat::json;
     JwtRule jwt;

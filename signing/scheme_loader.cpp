@@ -288,9 +288,10 @@ SchemePtr compile_scheme(std::string_view name, const toml::table& description)
         whole.erase("extends");
     }
     const TomlReader reader{whole, std::string{name}};
-    reader.allow_only({"title", "algorithm", "signature", "key", "method", "message", "timestamp",
-                       "type", "id", "id_refuses", "body", "builtin", "jwt", "http_signature",
-                       "remote_key", "handshake", "accepted", "duplicate", "rejected"});
+    reader.allow_only({"title",      "algorithm", "signature", "key",       "method",
+                       "message",    "timestamp", "type",      "id",        "subject",
+                       "id_refuses", "body",      "builtin",   "jwt",       "http_signature",
+                       "remote_key", "handshake", "accepted",  "duplicate", "rejected"});
     auto scheme = std::make_shared<Scheme>();
     scheme->name = name;
     scheme->title = reader.text("title", name);
@@ -301,6 +302,7 @@ SchemePtr compile_scheme(std::string_view name, const toml::table& description)
     read_timestamp(reader, *scheme);
     scheme->type = reader.sources("type");
     scheme->id = reader.sources("id");
+    scheme->subject = reader.sources("subject");
     scheme->id_refuses = reader.text("id_refuses");
     scheme->body = choice(reader, "body", body_formats, BodyFormat::json);
     read_jwt(reader, scheme->jwt);

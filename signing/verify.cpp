@@ -175,6 +175,7 @@ private:
         bool looked_inside = false;
         verified.event_type = look_up(scheme_.type, looked_inside);
         verified.event_id = look_up(scheme_.id, looked_inside);
+        verified.subject = look_up(scheme_.subject, looked_inside);
         if (looked_inside && scheme_.body == BodyFormat::json && exchange_.json() == nullptr)
             return refusal(
                 RefusalReason::body_malformed,

@@ -27,6 +27,7 @@ struct Verified {
     std::string event_type;  ///< empty: the scheme finds none
     std::string event_id;    ///< never empty: else "sha256-" and the hash of the body
     KeyId key;               ///< the ring's key that matched
+    std::string subject{};   ///< whose data it is; empty: the scheme finds nobody
 };
 
 enum class RefusalReason : std::uint8_t {
@@ -62,7 +63,8 @@ using Verdict = std::variant<Verified, Refusal>;
 [[nodiscard]] bool mentions(const Scheme& scheme, const Headers& headers) noexcept;
 
 /// Verifies the raw bytes against every active key. Parses the body only behind a good signature,
-/// and then only for the event type and id. Constant time in the secret and the expected value.
+/// and then only for the event's type, id and subject. Constant time in the secret and the
+/// expected value.
 /// body_malformed: the signature is good, but the body is not what the scheme needs (400, not 401).
 [[nodiscard]] Verdict verify(const Scheme& scheme, const RequestView& request, const KeyRing& keys,
                              Timestamp now);

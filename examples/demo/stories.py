@@ -88,6 +88,11 @@ def buy_ticket(grasshopper, atlvs, say, number, tickets):
     return None
 
 
+def what(written):
+    body = written["body"]
+    return f"event “{body['name']}”" if written["call"] == "event" else f"sale of {body['ticketsSold']} tickets"
+
+
 def tell_stories(hub_url, key, atlvs, say):
     """Returns {"direct": n, "queued": n, "completed": n, "stands": n}."""
     grasshopper = Grasshopper(hub_url + "/api", key)
@@ -111,7 +116,8 @@ def tell_stories(hub_url, key, atlvs, say):
         tell(say, "Grasshopper", f"the {operation['call']} is {operation['status']}: "
                                  f"{(operation.get('result') or {}).get('id')}.")
     for written in atlvs.writes()[2:]:
-        tell(say, "ATLVS", f"now has the {written['call']}, written {written['times']} time(s).")
+        times = "once" if written["times"] == 1 else f"once, though it was sent {written['times']} times"
+        tell(say, "ATLVS", f"now has the {what(written)}, {times}.")
     say("")
     return {"direct": direct.count(None), "queued": sum(each is not None for each in operations),
             "completed": sum(each["status"] == "completed" for each in ended),

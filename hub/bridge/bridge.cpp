@@ -34,7 +34,8 @@ Bridge::Impl::Impl(Parts p, Options o)
       reader{parts.executor,
              parts.clock,
              parts.privacy,
-             {options.wait, options.timeout, options.fresh_max}},
+             {options.wait, options.timeout, options.fresh_max},
+             changed_since()},
       forwarder{forwarder_parts()},
       writer{writer_parts()}
 {}
@@ -84,11 +85,36 @@ void Bridge::Impl::drop_for(const Event& event)
             reader.drop(rule.tag);
 }
 
+Reader::ChangedSince Bridge::Impl::changed_since()
+{
+    if (!options.is_store_shared) return {};
+    return [this](std::string_view tag, Timestamp since) { return was_changed(tag, since); };
+}
+
+awaitable<bool> Bridge::Impl::was_changed(std::string_view tag, Timestamp since)
+{
+    for (const auto& rule : cache_rules()) {
+        if (rule.tag != tag) continue;
+        store::EventQuery query;
+        query.source = rule.source;
+        query.type = rule.types;
+        query.since = since;
+        query.limit = 1;
+        const auto rows = co_await parts.store.events(std::move(query));
+        if (!rows || !rows->empty()) co_return true;
+    }
+    co_return false;
+}
+
 awaitable<result<void>> Bridge::Impl::publish(Event event)
 {
     drop_for(event);
+    const auto type = event.type;
     const auto appended = co_await parts.intake.accept(std::move(event));
-    if (!appended) co_return appended.error();
+    if (appended) co_return result<void>{};
+    if (appended.error() != errc::invalid_argument) co_return appended.error();
+    // The tenant's schemas refuse what ATLVS answered. The write is done all the same.
+    log::warn("bridge.result_refused", appended.error().message, {{"type", type}});
     co_return result<void>{};
 }
 

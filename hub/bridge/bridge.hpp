@@ -32,6 +32,7 @@ struct Options {
     milliseconds health_interval{10'000};
     milliseconds fresh_max{std::chrono::hours{1}};  ///< no cached answer is fresh for longer
     milliseconds remembered{std::chrono::days{7}};  ///< writes, to know them again
+    bool is_store_shared = false;  ///< other hubs may get the webhooks that drop cached answers
 };
 
 /// Refuses a request without a key of that scope, in any words; nullopt: it may pass.

@@ -36,6 +36,8 @@ struct Bridge::Impl {
         return platform == Platform::atlvs ? atlvs : grasshopper;
     }
     void drop_for(const Event& event);
+    [[nodiscard]] Reader::ChangedSince changed_since();
+    awaitable<bool> was_changed(std::string_view tag, Timestamp since);
     awaitable<result<void>> publish(Event event);
 
     // The routes (bridge_routes.cpp).

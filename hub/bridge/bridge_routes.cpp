@@ -38,11 +38,18 @@ http::Response not_set_up(Platform platform)
                                                 + "_API_URL and " + prefix + "_API_KEY");
 }
 
+/// A probe is no integration call, and what it would warn of has a line (bridge.platform_down).
+log::Level level_of(std::string_view pattern, unsigned status)
+{
+    if (pattern == health_path) return log::Level::debug;
+    return status < 500 ? log::Level::info : log::Level::warn;
+}
+
 /// One line for every call: which endpoint, how it ended, how long it took. No query, no id.
 void write_line(const http::Request& request, std::string_view pattern,
                 const http::Response& response, milliseconds duration)
 {
-    const auto level = response.status < 500 ? log::Level::info : log::Level::warn;
+    const auto level = level_of(pattern, response.status);
     if (!log::is_enabled(level)) return;
     log::write(level, "bridge.request", "a request to the bridge was answered",
                {{"method", request.method},
@@ -104,7 +111,8 @@ awaitable<http::Response> Bridge::Impl::show_health(bool with_details)
     const auto until = parts.clock.steady_now() + options.wait;
     const auto health = co_await atlvs_health.health(until);
     const bool is_up = health.reachable.value_or(false);
-    json::object body{{"status", is_up ? "ok" : "down"},
+    const auto* const otherwise = health.is_set_up ? "down" : "not configured";
+    json::object body{{"status", is_up ? "ok" : otherwise},
                       {"version", health.version.empty() ? KATYDID_VERSION : health.version}};
     if (!health.last_sync.empty()) body["lastSync"] = health.last_sync;
     if (with_details) {

@@ -1,6 +1,7 @@
 #include "hub/bridge/forwarder.hpp"
 
 #include "handlers/endpoint/endpoint_handler.hpp"
+#include "hub/bridge/operations.hpp"
 #include "hub/http/message.hpp"
 #include "hub/observe/log.hpp"
 
@@ -57,7 +58,7 @@ Event make_result(const WriteCall& call, const Event& event, unsigned status,
     made.key = event.key;
     made.content_type = "application/json";
     made.traceparent = event.traceparent;
-    made.external_id = "result:" + operation;
+    made.external_id = result_id_of(event.id);
     if (is_success(status)) {
         made.type = call.result_type;
         auto body = parse_or_null(answer);
@@ -105,7 +106,8 @@ awaitable<Outcome> Forwarder::finish(const WriteCall& call, const Event& event,
                                      http::ClientReply reply)
 {
     const bool is_good = is_success(reply.status);
-    if (!is_good && !parse_or_null(reply.body).is_object())
+    const bool is_short = reply.body.size() < response_bytes_max;
+    if (!is_good && (!is_short || !parse_or_null(reply.body).is_object()))
         reply.body = json::serialize(json::object{{"error", refusal_in(reply.status)}});
     auto filtered = parts_.answers.filter(call.answer_rule, reply.body, false);
     if (filtered) reply.body = std::move(*filtered);

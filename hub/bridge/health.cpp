@@ -100,7 +100,7 @@ json::object to_json(const PlatformHealth& health, const SubscriptionState* stat
 {
     json::object object{{"reachable", health.reachable.value_or(false)}};
     if (!health.is_set_up) {
-        object["error"] = "not set up";
+        object["error"] = "not configured";
         return object;
     }
     object["latencyMs"] = health.latency.count();

@@ -1,5 +1,6 @@
 #include "hub/bridge/operations.hpp"
 
+#include "handlers/json_member.hpp"
 #include "hub/bridge/calls.hpp"
 
 #include <boost/json.hpp>
@@ -28,6 +29,8 @@ json::value parse_or_null(const std::string& text)
 
 }  // namespace
 
+std::string result_id_of(EventId operation) { return "result:" + operation.to_string(); }
+
 bool Operation::is_answered() const
 {
     return attempt && is_final(delivery.state) && is_last_word(attempt->status);
@@ -55,7 +58,28 @@ awaitable<result<Operation>> Operations::find(EventId id)
     for (auto& attempt : *attempts)
         if (!operation.attempt || attempt.number > operation.attempt->number)
             operation.attempt = std::move(attempt);
+    if (!operation.is_answered()) co_return operation;
+    auto answer = co_await whole_answer(operation);
+    operation.answer = std::move(answer);
     co_return operation;
+}
+
+/// An attempt keeps the beginning of an answer. All of it is in what the hub published about it.
+awaitable<std::string> Operations::whole_answer(const Operation& operation)
+{
+    const auto& kept = operation.attempt->response;
+    if (kept.size() < response_bytes_max) co_return kept;
+    store::EventQuery query;
+    query.source = bridge_source;
+    query.external_id = result_id_of(operation.event->id);
+    query.limit = 1;
+    const auto rows = co_await store_.events(std::move(query));
+    if (!rows || rows->empty()) co_return std::string{};
+    const auto published = co_await store_.event(default_tenant(), rows->front().event.id);
+    if (!published || !(*published)->payload) co_return std::string{};
+    const auto* call = find_write_call(operation.event->type);
+    const auto member = handlers::find_member(*(*published)->payload, call->result_member);
+    co_return member ? std::string{member->text} : std::string{};
 }
 
 std::string to_json(const Operation& operation)
@@ -73,14 +97,14 @@ std::string to_json(const Operation& operation)
     if (!delivery.reason.empty()) object["error"] = delivery.reason;
     if (operation.attempt && operation.attempt->status != 0)
         object["httpStatus"] = operation.attempt->status;
-    if (operation.is_answered()) object["result"] = parse_or_null(operation.attempt->response);
+    if (operation.is_answered()) object["result"] = parse_or_null(operation.answer);
     return json::serialize(object);
 }
 
 std::optional<http::Response> answer_of(const Operation& operation)
 {
     if (!operation.is_answered()) return std::nullopt;
-    return http::Response::json(operation.attempt->status, operation.attempt->response);
+    return http::Response::json(operation.attempt->status, operation.answer);
 }
 
 http::Response queued(EventId id)

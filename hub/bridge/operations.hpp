@@ -16,6 +16,7 @@ struct Operation {
     EventPtr event;
     Delivery delivery;
     std::optional<Attempt> attempt;
+    std::string answer;  ///< ATLVS's body, whole; empty while there is none
 
     /// Whether ATLVS said its last word on it, good or bad.
     [[nodiscard]] bool is_answered() const;
@@ -36,9 +37,14 @@ public:
     awaitable<result<Operation>> find(EventId id);
 
 private:
+    awaitable<std::string> whole_answer(const Operation& operation);
+
     store::Store& store_;
     std::function<SubscriptionId()> subscription_;
 };
+
+/// The external id of what the hub publishes about an operation.
+[[nodiscard]] std::string result_id_of(EventId operation);
 
 /// `{"operationId", "call", "status": "queued|completed|failed|cancelled", "attempts", …}`
 [[nodiscard]] std::string to_json(const Operation& operation);

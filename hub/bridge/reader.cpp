@@ -14,6 +14,8 @@ namespace {
 
 namespace json = boost::json;
 
+/// How far the clocks of two hubs may be apart.
+constexpr milliseconds clock_slack{2'000};
 constexpr std::array<std::string_view, 3> resource_types{"staff", "equipment", "venue"};
 
 bool is_json(std::string_view text)
@@ -95,11 +97,12 @@ std::optional<std::string> only_of_type(std::string_view resources, std::string_
 }
 
 Reader::Reader(asio::any_io_executor executor, const Clock& clock,
-               const handlers::PrivacyTables& privacy, Options options)
+               const handlers::PrivacyTables& privacy, Options options, ChangedSince changed_since)
     : executor_{std::move(executor)},
       clock_{clock},
       privacy_{privacy},
-      options_{options}
+      options_{options},
+      changed_since_{std::move(changed_since)}
 {}
 
 void Reader::drop(std::string_view tag)
@@ -120,7 +123,10 @@ awaitable<http::Response> Reader::read(const ReadCall& call, Upstream& upstream,
 
     const auto start = clock_.steady_now();
     const auto copy = cache_.find(key, std::min(call.fresh, options_.fresh_max), start);
-    if (copy && copy->fresh) co_return finish(call, request, from_copy(*copy, false));
+    if (copy && copy->fresh) {
+        const bool serves = co_await is_good(call, *copy);
+        if (serves) co_return finish(call, request, from_copy(*copy, false));
+    }
     const auto flight = ask(call, upstream, target, key);
     const auto patience = copy ? options_.wait : options_.timeout + milliseconds{500};
     const bool landed = co_await flight->landed.wait(start + patience);
@@ -128,6 +134,15 @@ awaitable<http::Response> Reader::read(const ReadCall& call, Upstream& upstream,
     if (copy && failed) co_return finish(call, request, from_copy(*copy, true));
     if (!landed) co_return out_of_reach(call.platform);
     co_return finish(call, request, flight->response);
+}
+
+/// A webhook that came to another hub on the same store is in the store before it is delivered.
+awaitable<bool> Reader::is_good(const ReadCall& call, const ReadCache::Copy& copy) const
+{
+    if (!changed_since_) co_return true;
+    const auto asked_at = clock_.now() - copy.age - clock_slack;
+    const bool changed = co_await changed_since_(call.tag, asked_at);
+    co_return !changed;
 }
 
 Reader::FlightPtr Reader::ask(const ReadCall& call, Upstream& upstream, const std::string& target,
@@ -155,14 +170,14 @@ Reader::FlightPtr Reader::ask(const ReadCall& call, Upstream& upstream, const st
 awaitable<void> Reader::fly(const ReadCall& call, Upstream& upstream, std::string target,
                             std::string key, FlightPtr flight)
 {
-    const auto generation = cache_.generation(call.tag);
+    const Asked asked{key, cache_.generation(call.tag), clock_.steady_now()};
     const auto deadline = Deadline::after(options_.timeout, clock_);
     Upstream::Call question{"GET", call.upstream, std::move(target)};
     auto reply = co_await upstream.send(std::move(question), deadline);
-    flight->response = judge(call, key, generation, std::move(reply), flight->platform_failed);
+    flight->response = judge(call, asked, std::move(reply), flight->platform_failed);
 }
 
-http::Response Reader::judge(const ReadCall& call, const std::string& key, std::uint64_t generation,
+http::Response Reader::judge(const ReadCall& call, const Asked& asked,
                              result<http::ClientReply> reply, bool& platform_failed)
 {
     platform_failed = true;
@@ -177,13 +192,13 @@ http::Response Reader::judge(const ReadCall& call, const std::string& key, std::
     if (!is_refusal && (reply->status != 200 || !is_whole || !is_list))
         return http::Response::plain_error(502, name + " gave an answer that is none: try again");
     platform_failed = false;
-    if (is_refusal) cache_.forget(key);
+    if (is_refusal) cache_.forget(asked.key);
     if (is_refusal && !is_whole)
         return http::Response::plain_error(reply->status, http::reason_phrase(reply->status));
     const auto* table = privacy_.of(to_text(call.platform));
     auto filtered = table->filter(call.answer_rule, reply->body, false);
     auto body = filtered ? std::move(*filtered) : std::move(reply->body);
-    if (!is_refusal) cache_.put(key, call.tag, body, generation, clock_.steady_now());
+    if (!is_refusal) cache_.put(asked.key, call.tag, body, asked.generation, asked.at);
     return http::Response::json(reply->status, std::move(body));
 }
 

@@ -7,6 +7,7 @@
 #include "hub/bridge/upstream.hpp"
 #include "hub/http/message.hpp"
 
+#include <functional>
 #include <memory>
 #include <unordered_map>
 
@@ -26,8 +27,12 @@ public:
         milliseconds fresh_max{std::chrono::hours{1}};  ///< no answer is fresh for longer
     };
 
+    /// Whether a webhook of that tag was stored since then, by whichever hub.
+    using ChangedSince = std::function<awaitable<bool>(std::string_view tag, Timestamp since)>;
+
+    /// \param changed_since  empty: this hub gets every webhook itself, and drop() is enough
     Reader(asio::any_io_executor executor, const Clock& clock,
-           const handlers::PrivacyTables& privacy, Options options);
+           const handlers::PrivacyTables& privacy, Options options, ChangedSince changed_since);
 
     /// \param call  of the tables, so it stays
     awaitable<http::Response> read(const ReadCall& call, Upstream& upstream,
@@ -48,18 +53,25 @@ private:
     };
     using FlightPtr = std::shared_ptr<Flight>;
 
+    awaitable<bool> is_good(const ReadCall& call, const ReadCache::Copy& copy) const;
     FlightPtr ask(const ReadCall& call, Upstream& upstream, const std::string& target,
                   const std::string& key);
     awaitable<void> fly(const ReadCall& call, Upstream& upstream, std::string target,
                         std::string key, FlightPtr flight);
-    [[nodiscard]] http::Response judge(const ReadCall& call, const std::string& key,
-                                       std::uint64_t generation, result<http::ClientReply> reply,
-                                       bool& platform_failed);
+    /// When a question was asked, and what it is kept under.
+    struct Asked {
+        const std::string& key;
+        std::uint64_t generation;
+        SteadyTime at;
+    };
+    [[nodiscard]] http::Response judge(const ReadCall& call, const Asked& asked,
+                                       result<http::ClientReply> reply, bool& platform_failed);
 
     asio::any_io_executor executor_;
     const Clock& clock_;
     const handlers::PrivacyTables& privacy_;
     const Options options_;
+    const ChangedSince changed_since_;
     ReadCache cache_;
     std::unordered_map<std::string, FlightPtr> flights_;
 };

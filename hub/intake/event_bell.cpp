@@ -41,6 +41,8 @@ awaitable<void> EventBell::Watch::wait(SteadyTime until)
 {
     const auto state = state_;
     if (!state->rung) {
+        const auto look_at = std::chrono::steady_clock::now() + look_interval;
+        if (bell_.is_shared_) until = std::min<SteadyTime>(until, look_at);
         state->timer.expires_at(until);
         co_await state->timer.async_wait(use_tuple);
     }

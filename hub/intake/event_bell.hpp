@@ -19,12 +19,19 @@ namespace katydid::intake {
 
 /// Rung by the intake of every loop when an event was committed; long polls wait for it.
 ///
+/// Other hubs that share the store do not ring here: where there are some, a waiter looks again
+/// after `look_interval` at the latest.
+///
 /// A waiter first notes how often the bell was rung (`mark`), then looks into the store, and then
 /// waits for another ring than those: an event between the two is not missed.
 /// Bounded: so many may wait in the whole hub. Thread safety: all calls from any loop.
 class EventBell {
 public:
     static constexpr std::size_t waiters_max = 1'024;
+    static constexpr milliseconds look_interval{500};
+
+    /// Whether other hubs share the store.
+    void set_shared(bool shared) noexcept { is_shared_ = shared; }
 
     /// Costs one atomic read when nobody waits.
     void ring(const TenantId& tenant)
@@ -44,7 +51,8 @@ public:
         /// False: too many wait already, and this one must not.
         [[nodiscard]] bool is_admitted() const noexcept { return state_ != nullptr; }
         /// Returns at once when it was rung since the last call (or the start), else with the next
-        /// ring or at the deadline. Only when admitted. Cancellation ends the wait.
+        /// ring, at the deadline, or when it is time to look for other hubs' events. Only when
+        /// admitted. Cancellation ends the wait.
         awaitable<void> wait(SteadyTime until);
 
     private:
@@ -61,6 +69,7 @@ private:
     void ring_for(const TenantId& tenant);
 
     std::atomic<std::size_t> interested_{0};
+    std::atomic<bool> is_shared_{false};
     std::mutex mutex_;
     std::unordered_map<TenantId, std::vector<std::shared_ptr<Watch::State>>> watches_;
 };

@@ -1,8 +1,11 @@
 #include "hub/intake/intake.hpp"
 
+#include "handlers/envelope.hpp"
 #include "hub/intake/event_bell.hpp"
 #include "hub/intake/order_key.hpp"
 #include "hub/observe/log.hpp"
+
+#include <boost/json/parse.hpp>
 
 namespace katydid::intake {
 namespace {
@@ -12,6 +15,25 @@ Error misfit(const Event& event, const schema::Fault& fault)
     return {errc::invalid_argument, "The data does not fit the schema of " + event.type + ": "
                                         + (fault.pointer.empty() ? "it" : fault.pointer) + " "
                                         + fault.detail + "."};
+}
+
+/// The data is what a webhook's envelope holds, and the whole of anything else.
+std::vector<schema::Fault> check_data(const Event& event, filter::Document& document,
+                                      const schema::JsonSchema& schema)
+{
+    const auto* whole = document.payload();
+    if (whole == nullptr) return {{"", "must be JSON"}};
+    const auto opened = handlers::open_envelope(event);
+    if (!opened || opened->shape == handlers::Shape::plain) return schema.check(*whole);
+    boost::json::error_code error;
+    const auto data = boost::json::parse(opened->data, error);
+    return error ? schema.check(*whole) : schema.check(data);
+}
+
+/// What the hub itself says about deliveries is in nobody's catalog.
+bool is_operational(const Event& event)
+{
+    return event.source.empty() && event.type.starts_with("katydid.");
 }
 
 }  // namespace
@@ -119,14 +141,14 @@ awaitable<void> Intake::note(const Event& event, const store::Appended& appended
 bool Intake::fits_schema(const Event& event, filter::Document& document,
                          std::vector<schema::Fault>& faults)
 {
-    const auto type = tables_.event_type(event.tenant, event.type);
-    if (!type || !type->schema) return true;
     const auto tenant = tables_.tenant(event.tenant);
     const auto mode = tenant ? tenant->schema_mode : registry::SchemaMode::off;
     if (mode == registry::SchemaMode::off) return true;
-    const auto* data = document.payload();
-    auto found = data != nullptr ? type->schema->check(*data)
-                                 : std::vector<schema::Fault>{{"", "must be JSON"}};
+    const auto type = tables_.event_type_for(event.tenant, event.type);
+    std::vector<schema::Fault> found;
+    if (type && type->schema) found = check_data(event, document, *type->schema);
+    else if (!type && mode == registry::SchemaMode::strict && !is_operational(event))
+        found = {{"", "is of a type that the catalog does not have"}};
     if (found.empty()) return true;
     if (mode == registry::SchemaMode::warn) {
         warn_of(event, found.front());

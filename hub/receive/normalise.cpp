@@ -2,6 +2,7 @@
 
 #include "handlers/atlvs/atlvs_dialect.hpp"
 #include "handlers/grasshopper/grasshopper_dialect.hpp"
+#include "hub/core/text.hpp"
 
 #include <array>
 
@@ -44,6 +45,14 @@ result<handlers::Facts> facts_of(std::string_view scheme, std::string_view body)
     return handlers::Facts{};
 }
 
+/// What cannot be a subject of the API (PUT /v1/subjects/{subject}/privacy) is none here either.
+std::string subject_of(const signing::Verified& verified)
+{
+    constexpr std::size_t subject_bytes_max = 256;
+    const bool is_one = verified.subject.size() <= subject_bytes_max && is_utf8(verified.subject);
+    return is_one ? verified.subject : std::string{};
+}
+
 }  // namespace
 
 Headers provider_headers(const Headers& headers)
@@ -66,7 +75,7 @@ result<Event> normalise(const registry::SourceEntry& source, std::string_view sc
     event.type = verified.event_type.empty() ? source.source.name + ".received"
                                              : verified.event_type;
     event.external_id = verified.event_id;
-    event.subject = std::move(facts->subject);
+    event.subject = subject_of(verified);
     event.key = std::move(facts->key);
     if (facts->occurred_at) event.occurred_at = *facts->occurred_at;
     event.content_type = request.header("content-type");

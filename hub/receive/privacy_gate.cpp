@@ -5,13 +5,22 @@
 namespace katydid::receive {
 namespace {
 
+struct Data {
+    std::string_view member;
+    std::string_view text;
+};
+
 /// Where the data is in what the two platforms post: atlvs has two dialects.
-std::string_view data_member_of(const Event& event)
+std::optional<Data> find_data(const Event& event)
 {
-    const bool is_dispatcher = event.source == "atlvs"
-                               && handlers::find_member(*event.payload, "occurredAt")
-                               && handlers::find_member(*event.payload, "payload");
-    return is_dispatcher ? "payload" : "data";
+    if (event.source == "atlvs") {
+        const auto [when, payload] = handlers::find_members(*event.payload, "occurredAt",
+                                                            "payload");
+        if (when && payload) return Data{"payload", payload->text};
+    }
+    const auto data = handlers::find_member(*event.payload, "data");
+    if (!data) return std::nullopt;
+    return Data{"data", data->text};
 }
 
 }  // namespace
@@ -30,17 +39,17 @@ awaitable<result<void>> PrivacyGate::pass(Event& event)
 {
     const auto* table = tables_.of(event.source);
     if (table == nullptr || !event.payload) co_return result<void>{};
-    const auto member = data_member_of(event);
-    const auto data = handlers::find_member(*event.payload, member);
+    const auto data = find_data(event);
     if (!data) co_return result<void>{};
     const auto facts = table->subject_of(event.type, data->text);
-    if (!facts.subject.empty()) event.subject = facts.subject;
+    // What the operator's scheme says about the subject goes before the table.
+    if (event.subject.empty()) event.subject = facts.subject;
 
-    auto filtered = table->filter(event.type, *event.payload, facts.opted_out, member);
-    if (!facts.subject.empty() && !facts.opted_out) {
-        auto strict = table->filter(event.type, *event.payload, true, member);
+    auto filtered = table->filter(event.type, *event.payload, facts.opted_out, data->member);
+    if (!event.subject.empty() && !facts.opted_out) {
+        auto strict = table->filter(event.type, *event.payload, true, data->member);
         if (strict != filtered) {
-            auto asked = co_await has_opted_out(store_, event.tenant, facts.subject,
+            auto asked = co_await has_opted_out(store_, event.tenant, event.subject,
                                                 table->receiver());
             if (!asked) co_return asked.error();
             if (*asked) filtered = std::move(strict);

@@ -9,7 +9,8 @@
 namespace katydid::receive {
 
 /// The sources "atlvs" and "grasshopper" have a table (handlers/*/privacy.json); every other
-/// source's bytes stay as they are. The table also says whose data an event holds.
+/// source's bytes stay as they are. The table also says whose data an event holds, unless its
+/// signature scheme did.
 ///
 /// The store is asked for a person's opt-out only when it would change what passes.
 /// Thread safety: none; one per event loop. The store and the tables outlive it.

@@ -108,6 +108,19 @@ EventTypePtr Tables::event_type(TenantId tenant, std::string_view name) const
     return found == own->event_types.end() ? nullptr : found->second;
 }
 
+EventTypePtr Tables::event_type_for(TenantId tenant, std::string_view type) const
+{
+    const auto* own = find(tenant);
+    if (own == nullptr || own->event_types.empty()) return nullptr;
+    auto found = own->event_types.find(type);
+    for (auto dot = type.rfind('.'); found == own->event_types.end(); dot = type.rfind('.', dot)) {
+        if (dot == std::string_view::npos || dot == 0) return nullptr;
+        found = own->event_types.find(std::string{type.substr(0, dot)} + ".*");
+        --dot;
+    }
+    return found->second;
+}
+
 std::vector<EventTypePtr> Tables::event_types(TenantId tenant) const
 {
     std::vector<EventTypePtr> all;

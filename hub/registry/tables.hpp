@@ -54,6 +54,8 @@ public:
 
     /// Null when it is not in the tenant's catalog.
     [[nodiscard]] EventTypePtr event_type(TenantId tenant, std::string_view name) const;
+    /// What counts for an event: the type of that name, else the closest "prefix.*"; null: neither.
+    [[nodiscard]] EventTypePtr event_type_for(TenantId tenant, std::string_view type) const;
     /// By name.
     [[nodiscard]] std::vector<EventTypePtr> event_types(TenantId tenant) const;
 

@@ -3,6 +3,9 @@
 
 #include <boost/test/unit_test.hpp>
 
+#include <csignal>
+#include <fstream>
+#include <iterator>
 #include <thread>
 
 using namespace katydid;
@@ -157,6 +160,23 @@ BOOST_AUTO_TEST_CASE(health)
     BOOST_TEST(full.body.at("platforms").at("grasshopper").at("reachable").as_bool());
     stage.atlvs.start();
     stage.wait_until(is_up, "ATLVS is back");
+}
+
+// Goal: a hub without ATLVS says so in a word of its own, and a probe leaves no warning behind.
+BOOST_AUTO_TEST_CASE(health_without_a_platform)
+{
+    const TemporaryFolder folder;
+    HubProcess hub{folder.path(), quick_settings()};
+    hub.start();
+    for (int i = 0; i < 3; ++i) {
+        const auto reply = exchange(hub.port(), {"GET", "/api/health", {}, {}});
+        BOOST_TEST(reply.status == 503U);
+        BOOST_TEST(json::parse(reply.body).at("status").as_string() == "not configured");
+    }
+    hub.end(SIGTERM);
+    std::ifstream file{folder.path() / "hub.log"};
+    const std::string log{std::istreambuf_iterator<char>{file}, {}};
+    BOOST_TEST(log.find("/api/health") == std::string::npos, log);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

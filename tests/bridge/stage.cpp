@@ -1,5 +1,8 @@
 #include "tests/bridge/stage.hpp"
 
+#include "tests/store/postgres_server.hpp"
+
+#include <cstdlib>
 #include <fstream>
 #include <iterator>
 #include <system_error>
@@ -13,7 +16,19 @@ namespace {
 namespace json = boost::json;
 using namespace std::chrono_literals;
 
-Variables settings(const Atlvs& atlvs, const Grasshopper& grasshopper, const Variables& more)
+/// The stages' store: a fresh SQLite, or what KATYDID_TEST_STORE=postgres says.
+bool is_on_postgres()
+{
+    const char* wanted = std::getenv("KATYDID_TEST_STORE");
+    return wanted != nullptr && std::string_view{wanted} == "postgres";
+}
+
+store::test::PostgresServer& postgres() { return store::test::PostgresServer::shared(); }
+
+std::string make_schema() { return is_on_postgres() ? postgres().make_schema() : std::string{}; }
+
+Variables settings(const Atlvs& atlvs, const Grasshopper& grasshopper, const std::string& schema,
+                   const Variables& more)
 {
     auto variables = quick_settings();
     variables["ATLVS_API_URL"] = atlvs.url();
@@ -25,6 +40,10 @@ Variables settings(const Atlvs& atlvs, const Grasshopper& grasshopper, const Var
     std::string delays = "50ms,100ms,200ms";
     for (int i = 0; i < 60; ++i) delays += ",300ms";
     variables["KATYDID_RETRY_DELAYS"] = delays;
+    if (!schema.empty()) {
+        variables["KATYDID_STORE"] = postgres().uri(schema);
+        variables["KATYDID_MASTER_KEY"] = "YnJpZGdlLXRlc3RzLW1hc3Rlci1rZXktMzItYnl0ZXM=";
+    }
     for (const auto& [name, value] : more) variables[name] = value;
     return variables;
 }
@@ -55,7 +74,10 @@ std::string Answered::text(std::string_view member) const
                : std::string{};
 }
 
-Stage::Stage(Variables more) : hub{folder.path(), settings(atlvs, grasshopper, more)}
+Stage::Stage(Variables more)
+    : schema{make_schema()},
+      variables{settings(atlvs, grasshopper, schema, more)},
+      hub{folder.path(), variables}
 {
     hub.start();
     to_atlvs = make_key("bridge:atlvs");
@@ -127,6 +149,13 @@ std::string Stage::everything_on_disk() const
         std::ifstream file{entry.path(), std::ios::binary};
         all.append(std::istreambuf_iterator<char>{file}, {});
     }
+    if (schema.empty()) return all;
+    const auto tables = postgres().ask(
+        schema, "SELECT tablename, schemaname FROM pg_tables WHERE schemaname = '" + schema + "'");
+    for (const auto& [table, ignored] : tables)
+        for (const auto& [row, also] : postgres().ask(
+                 schema, "SET bytea_output = 'escape'; SELECT t::text, '' FROM " + table + " t"))
+            all += row;
     return all;
 }
 

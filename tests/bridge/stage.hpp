@@ -58,8 +58,8 @@ public:
         on_loop([this]() -> awaitable<void> {
             http::ServerOptions options;
             options.listen_descriptor = listen_on(port_);
-            server_ = std::make_unique<http::Server>(
-                loop_.get_executor(), asio::ip::tcp::endpoint{}, router_, options);
+            server_ = std::make_unique<http::Server>(loop_.get_executor(),
+                                                     asio::ip::tcp::endpoint{}, router_, options);
             port_ = server_->local_endpoint().port();
             server_->start();
             co_return;
@@ -78,6 +78,17 @@ public:
         const auto answer = ask("GET", "/_sim/api");
         const auto* count = answer.at("calls").as_object().if_contains(pattern);
         return count == nullptr ? 0 : count->template to_number<std::int64_t>();
+    }
+    /// A write of somebody who does not go through the hub. \returns the status
+    [[nodiscard]] unsigned post(const std::string& path, const std::string& body,
+                                const std::string& key) const
+    {
+        return exchange(port_,
+                        {"POST",
+                         path,
+                         {{"Content-Type", "application/json"}, {"Authorization", "Bearer " + key}},
+                         body})
+            .status;
     }
     [[nodiscard]] boost::json::value writes() const { return ask("GET", "/_sim/writes"); }
 
@@ -132,8 +143,10 @@ public:
     explicit Stage(Variables more = {});
 
     TemporaryFolder folder;
+    std::string schema;  ///< in PostgreSQL; empty: the hub is on SQLite
     Atlvs atlvs{atlvs_key};
     Grasshopper grasshopper{grasshopper_key};
+    Variables variables;  ///< the hub's settings
     HubProcess hub;
     std::string to_atlvs;        ///< a key of the scope bridge:atlvs
     std::string to_grasshopper;  ///< a key of the scope bridge:grasshopper
@@ -148,6 +161,9 @@ public:
                                 const std::string& key, const std::string& body = {},
                                 Headers more = {}) const;
 
+    /// Whether no other hub could share its store: then a copy is fresh until it is dropped. On a
+    /// shared one it is not for the seconds behind a webhook by which clocks may differ.
+    [[nodiscard]] bool is_alone() const { return schema.empty(); }
     [[nodiscard]] std::string make_key(const std::string& scope) const;
     /// Asks until the operation is no longer queued.
     [[nodiscard]] boost::json::value wait_for_operation(const std::string& id);

@@ -110,6 +110,46 @@ BOOST_AUTO_TEST_CASE(results_are_delivered)
     BOOST_TEST(body.at("operationId").as_string() == answer.text("operationId"));
     BOOST_TEST(body.at("grasshopperId").as_string() == "evt_9");
     BOOST_TEST(body.at("productionId").as_string() == "prd_1");
+
+    stage.atlvs.set_mode(R"({"mode":"error","for":1})");
+    const auto sale = stage.post("/api/business/sales", sale_body("evt_9", 2));
+    BOOST_TEST(sale.status == 202U);
+    const auto recorded = handlers.wait_for(2).back();
+    BOOST_TEST(recorded.header("katydid-event-type") == "sales.recorded");
+    const auto data = json::parse(recorded.body);
+    BOOST_TEST(data.at("operationId").as_string() == sale.text("operationId"));
+    BOOST_TEST(data.at("eventId").as_string() == "evt_9");
+    BOOST_TEST(!data.at("saleId").as_string().empty());
+}
+
+// Goal: while ATLVS is away a repeat under the same Idempotency-Key is the same operation, for each
+// write; another body under it is refused.
+BOOST_AUTO_TEST_CASE(the_same_key_while_down)
+{
+    Stage stage;
+    stage.atlvs.stop();
+    const std::pair<std::string, std::string> writes[] = {
+        {"/api/production/events", event_body("evt_1", "A")},
+        {"/api/business/sales", sale_body("evt_1", 1)},
+        {"/api/production/artists", R"({"grasshopperId":"art_1","name":"Trio"})"},
+        {"/api/production/resources/res_1/bookings",
+         R"({"eventId":"evt_1","from":"2026-06-20T08:00:00Z","to":"2026-06-20T23:00:00Z"})"}};
+    std::vector<std::string> operations;
+    for (const auto& [path, body] : writes) {
+        const Headers key{{"Idempotency-Key", "key" + std::to_string(operations.size())}};
+        const auto first = stage.post(path, body, key);
+        BOOST_TEST(first.status == 202U, path);
+        BOOST_TEST(stage.post(path, body, key).text("operationId") == first.text("operationId"));
+        auto other = body;
+        other.insert(other.size() - 1,
+                     R"(,"quantity":3,"currency":"EUR","genre":"jazz","venue":"V")");
+        BOOST_TEST(stage.post(path, other, key).status == 422U, path);
+        operations.push_back(first.text("operationId"));
+    }
+    stage.atlvs.start();
+    for (const auto& id : operations)
+        BOOST_TEST(stage.wait_for_operation(id).at("status").as_string() == "completed");
+    BOOST_TEST(ledger(stage).size() == operations.size());
 }
 
 // Goal: a slow ATLVS costs the caller bridge.wait and no more; the write stands once.

@@ -3,6 +3,8 @@
 
 #include <boost/test/unit_test.hpp>
 
+#include <csignal>
+
 using namespace katydid;
 using namespace katydid::test;
 namespace json = boost::json;
@@ -86,6 +88,30 @@ BOOST_AUTO_TEST_CASE(the_same_write_twice)
     BOOST_TEST(stage.post("/api/business/sales", sale_body("evt_1", 3)).status == 201U);
     BOOST_TEST(stage.post("/api/business/sales", sale_body("evt_1", 2)).status == 201U);
     BOOST_TEST(stands(stage) == 5);
+}
+
+// Goal: an answer longer than what an attempt keeps is whole at once, at /api/operations, and for
+// the same write again.
+BOOST_AUTO_TEST_CASE(long_answers)
+{
+    Stage stage;
+    auto body = event_body("evt_1", "N");
+    const std::string tickets(40'000, 't');
+    body.insert(body.size() - 1, R"(,"ticketData":")" + tickets + '"');
+    const auto first = stage.post("/api/production/events", body);
+    BOOST_TEST(first.status == 201U);
+    BOOST_TEST(first.text("ticketData") == tickets);
+    stage.wait_until([&] { return count_events(stage, "production.created") == 1; }, "the result");
+    const auto written = stage.hub.list("/v1/events?type=bridge.event").front();
+    const auto operation = stage.wait_for_operation(std::string{written.at("id").as_string()});
+    BOOST_TEST(operation.at("status").as_string() == "completed");
+    BOOST_TEST((operation.at("result") == first.body));
+    stage.hub.end(SIGTERM);
+    stage.hub.start();
+    const auto again = stage.post("/api/production/events", body);
+    BOOST_TEST(again.status == 201U);
+    BOOST_TEST((again.body == first.body));
+    BOOST_TEST(stands(stage) == 1);
 }
 
 // Goal: what is wrong with a body is said at the edge, and nothing of it is stored or sent.

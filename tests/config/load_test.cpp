@@ -1,6 +1,7 @@
 #include "hub/config/load.hpp"
 
 #include "hub/config/keys.hpp"
+#include "tests/support/temporary_folder.hpp"
 
 #include <boost/test/unit_test.hpp>
 
@@ -80,6 +81,13 @@ BOOST_AUTO_TEST_CASE(errors_name_the_place)
     check_refused(load_text("[tls]\ncertificate_file = \"a.pem\"\n"), "belong together");
 }
 
+// Goal: a settings file that is not there is no syntax error on its line 0.
+BOOST_AUTO_TEST_CASE(missing_file)
+{
+    const auto loaded = load({"/nonexistent/katydid.toml", {}, {}});
+    check_refused(loaded, "/nonexistent/katydid.toml cannot be read: `katydid init` writes");
+}
+
 // Goal: an empty or inline secret never starts a hub.
 BOOST_AUTO_TEST_CASE(secrets_come_by_reference_and_are_not_empty)
 {
@@ -96,11 +104,38 @@ BOOST_AUTO_TEST_CASE(secrets_come_by_reference_and_are_not_empty)
     BOOST_TEST(settings.sources[0].secrets[0].text() == "s3cret");
 }
 
+// Goal: the collector's headers come by variable or by file, and a refusal does not print them.
+BOOST_AUTO_TEST_CASE(headers_for_the_collector)
+{
+    const auto from_variable = load_text(
+        "", {{"KATYDID_OTLP_HEADERS", "Authorization: Bearer t0ken\n\nX-Scope: hub "}});
+    const auto& headers = from_variable.value().otlp_headers;
+    BOOST_REQUIRE(headers.size() == 2U);
+    BOOST_TEST(headers[0].value == "Bearer t0ken");
+    BOOST_TEST(headers[1].name == "X-Scope");
+    BOOST_TEST(headers[1].value == "hub");
+
+    const test::TemporaryFolder folder;
+    const auto path = (folder.path() / "headers").string();
+    std::ofstream{path} << "api-key: t0ken\n";
+    const auto from_file = load_text("[trace]\notlp_headers_file = \"" + path + "\"\n");
+    BOOST_TEST(from_file.value().otlp_headers.at(0).value == "t0ken");
+    check_refused(load_text("[trace]\notlp_headers_file = \"" + path + "\"\n",
+                            {{"KATYDID_OTLP_HEADERS", "a: b"}}),
+                  "set one of them");
+    check_refused(load_text("", {{"KATYDID_OTLP_HEADERS_FILE", path + ".gone"}}), "cannot be read");
+    check_refused(load_text("", {{"KATYDID_OTLP_HEADERS", ""}}), "is set but empty");
+    check_refused(load_text("", {{"KATYDID_OTLP_HEADERS", "a: b\nContent-Length: 7"}}), "line 2");
+    const auto refused = load_text("", {{"KATYDID_OTLP_HEADERS", "t0ken"}});
+    check_refused(refused, "line 1 is no header");
+    BOOST_TEST(refused.error().message.find("t0ken") == std::string::npos);
+}
+
 BOOST_AUTO_TEST_CASE(unknown_scheme_is_refused)
 {
     check_refused(load_text("[[sources]]\nname = \"a\"\nschemes = [\"nope\"]\nsecret_env = \"S\"\n",
                             {{"S", "x"}}),
-                  "there is no scheme \"nope\"");
+                  ".toml:3: there is no scheme \"nope\"");
 }
 
 // Goal: the platforms' own variables work without a file.
@@ -128,6 +163,15 @@ BOOST_AUTO_TEST_CASE(platform_url_without_secret_is_refused)
                   "ATLVS_PARTNER_SECRET is not");
     check_refused(load_text("", {{"ATLVS_WEBHOOK_URL", "ftp://a"}, {"ATLVS_PARTNER_SECRET", "p"}}),
                   "ATLVS_WEBHOOK_URL=ftp://a");
+}
+
+// Goal: a platform's API needs its key; an empty URL, as a template leaves it, is none.
+BOOST_AUTO_TEST_CASE(platform_apis)
+{
+    check_refused(load_text("", {{"ATLVS_API_URL", "https://a.example.com/api"}}), "ATLVS_API_KEY");
+    const auto without = load_text("", {{"ATLVS_API_URL", ""}, {"ATLVS_API_KEY", "k"}});
+    BOOST_TEST_REQUIRE(without.has_value());
+    BOOST_TEST(without->bridge.atlvs.url.empty());
 }
 
 // Goal: the file that `katydid init` writes loads as it is, and with every line uncommented but

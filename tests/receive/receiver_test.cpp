@@ -64,7 +64,7 @@ BOOST_AUTO_TEST_CASE(own_answers)
                              "rejected = { status = 403, body = \"no\" }\n";
     House house;
     house.run([&]() -> awaitable<> {
-        const auto scheme = co_await house.registry.put_scheme(default_tenant(), "own", toml, true);
+        const auto scheme = co_await house.registry.put_scheme(default_tenant(), "own", toml, 0);
         BOOST_TEST(scheme.has_value());
         co_await house.add_source("provider", "own", "topsecret");
         const auto loaded = signing::load_scheme("own", toml).value();
@@ -148,7 +148,7 @@ BOOST_AUTO_TEST_CASE(tenants_schemes_are_their_own)
         IdBytes bytes{};
         bytes[15] = 9;
         const TenantId other{bytes};
-        const auto put = co_await house.registry.put_scheme(other, "own", toml, true);
+        const auto put = co_await house.registry.put_scheme(other, "own", toml, 0);
         BOOST_TEST(put.has_value());
         BOOST_TEST(house.tables.schemes().find(other, "own") != nullptr);
         BOOST_TEST(house.tables.schemes().find(default_tenant(), "own") == nullptr);

@@ -283,7 +283,8 @@ BOOST_AUTO_TEST_CASE(stripe_list)
 {
     const auto stripe = scheme("stripe");
     Request request;
-    request.body = R"({"id":"evt_1","type":"charge.succeeded"})";
+    request.body
+        = R"({"id":"evt_1","type":"charge.succeeded","data":{"object":{"customer":"cus_9"}}})";
     const std::string good = hex_hmac("whsec_x", "1614265330." + request.body);
     const auto with_header = [&](const std::string& text) {
         request.headers = {{"Stripe-Signature", text}};
@@ -292,6 +293,7 @@ BOOST_AUTO_TEST_CASE(stripe_list)
     const auto verified = accepted(with_header("t=1614265330,v1=00,v1=" + good + ",v0=11"));
     BOOST_TEST(verified.event_id == "evt_1");
     BOOST_TEST(verified.event_type == "charge.succeeded");
+    BOOST_TEST(verified.subject == "cus_9");
     check_refused(with_header("t=1614265330,v0=" + good), RefusalReason::signature_malformed);
     check_refused(with_header("v1=" + good), RefusalReason::timestamp_missing);
     check_refused(with_header("t=1614265330,t=1614265331,v1=" + good),

@@ -24,6 +24,30 @@ BOOST_AUTO_TEST_CASE(own_scheme)
     accepted(verify(**mine, request.view(), ring({"k"}), at_unix(0)));
 }
 
+// Goal: whose data it is stands in a header or in the body, the first that is there, as text or
+// number; never is it the secret.
+BOOST_AUTO_TEST_CASE(subjects)
+{
+    const auto mine = load_scheme(
+        "mine", std::string{working} + "subject = [\"header:X-Person\", \"json:/buyer/id\"]\n");
+    BOOST_TEST_REQUIRE(mine.has_value());
+    const auto subject_of = [&](const std::string& body, Headers headers) {
+        Request request;
+        request.body = body;
+        request.headers = std::move(headers);
+        request.headers.push_back({"x-sig", oracle::hex(oracle::hmac("SHA256", "k", body))});
+        return accepted(verify(**mine, request.view(), ring({"k"}), at_unix(0))).subject;
+    };
+    BOOST_TEST(subject_of(R"({"buyer":{"id":"b_1"}})", {}) == "b_1");
+    BOOST_TEST(subject_of(R"({"buyer":{"id":42}})", {}) == "42");
+    BOOST_TEST(subject_of(R"({"buyer":{"id":"b_1"}})", {{"X-Person", "p_1"}}) == "p_1");
+    for (const auto* none :
+         {"{}", R"({"buyer":null})", R"({"buyer":{"id":null}})", R"({"buyer":{"id":{}}})"})
+        BOOST_TEST(subject_of(none, {}) == "", none);
+    for (const auto* wrong : {"subject = \"secret\"\n", "subject = []\n", "subject = \"id\"\n"})
+        BOOST_TEST(load_scheme("mine", std::string{working} + wrong).has_error(), wrong);
+}
+
 // Goal: a scheme can build on one of the catalog.
 BOOST_AUTO_TEST_CASE(extends)
 {

@@ -4,7 +4,7 @@
 //   node scripts/generate.mjs                          the webhooks' types only
 //   node scripts/generate.mjs ../../build/dev/hub/katydid   the client too, from this program
 //   node scripts/generate.mjs openapi.json             or from a document, a file or a URL
-import { readFile, writeFile } from "node:fs/promises";
+import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { eventsSource } from "./events_source.mjs";
@@ -40,8 +40,12 @@ async function readUrl(url) {
 async function main([place]) {
   const handlers = new URL("../../../handlers/", import.meta.url);
   await writeFile(new URL("events.ts", GENERATED), await readEvents(handlers));
-  if (place !== undefined)
-    await writeFile(new URL("v1.ts", GENERATED), v1Source(await readDocument(place)));
+  if (place === undefined) return;
+  const files = v1Source(await readDocument(place));
+  const folder = new URL("v1/", GENERATED);
+  await rm(folder, { recursive: true, force: true });
+  await mkdir(folder);
+  for (const [name, text] of files) await writeFile(new URL(name, folder), text);
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) await main(process.argv.slice(2));

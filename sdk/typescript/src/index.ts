@@ -34,4 +34,4 @@ export type { AtlvsEvents, GrasshopperEvents } from "./generated/events.js";
 export { rows, type Page } from "./client/rows.js";
 export type { CallOptions, ClientConfig } from "./client/transport.js";
 export { KatydidClient } from "./client/client.js";
-export * as v1 from "./generated/v1.js";
+export * as v1 from "./generated/v1/index.js";

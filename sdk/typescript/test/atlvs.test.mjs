@@ -36,6 +36,8 @@ test("the guide's functions are there by name", () => {
     "handleATLVSWebhook",
   ])
     assert.equal(typeof sdk[name], "function", name);
+  for (const name of Object.keys(createATLVS()))
+    assert.equal(typeof sdk[name], "function", `${name} is missing in src/atlvs/guide.ts`);
 });
 
 // Goal: the wire is the table's, with what is known and nothing else of the row.

@@ -59,10 +59,11 @@ test("the client of a small document works", async (t) => {
   const folder = await mkdtemp(join(tmpdir(), "katydid-sdk-"));
   t.after(() => rm(folder, { recursive: true }));
   const document = JSON.parse(await readFile(here("fixtures/openapi.json"), "utf8"));
-  const source = v1Source(document).replace("../client/transport.js", "./dist/client/transport.js");
+  const files = v1Source(document);
   await symlink(fileURLToPath(here("../dist")), join(folder, "dist"));
   await symlink(fileURLToPath(here("../package.json")), join(folder, "package.json"));
-  await writeFile(join(folder, "small.ts"), source);
+  for (const [name, text] of files)
+    await writeFile(join(folder, name), text.replace("../../client/", "./dist/client/"));
   await run("tsc", [
     "--strict",
     "--target",
@@ -71,9 +72,9 @@ test("the client of a small document works", async (t) => {
     "node16",
     "--exactOptionalPropertyTypes",
     "--noUnusedLocals",
-    join(folder, "small.ts"),
+    join(folder, "index.ts"),
   ]).catch((error) => assert.fail(error.stdout));
-  const { Operations } = await import(pathToFileURL(join(folder, "small.js")));
+  const { Operations } = await import(pathToFileURL(join(folder, "index.js")));
   const { fetch, calls } = fakeFetch([200, { data: [], cursor: null }, { ETag: '"3"' }]);
   const client = new Operations({ url: "http://hub", apiKey: "kd_1", tenant: "acme", fetch });
   let etag;

@@ -1,4 +1,4 @@
-import { Operations, type Accepted, type Publication } from "../generated/v1.js";
+import { Operations, type Accepted, type Publication } from "../generated/v1/index.js";
 import type { CallOptions } from "./transport.js";
 
 /** Every operation of the API, and the usual case of publishing. */
