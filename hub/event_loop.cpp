@@ -261,6 +261,7 @@ void EventLoop::set_hubs(std::size_t index, std::size_t alive)
 {
     hub_index_ = index;
     hubs_ = alive;
+    shared_.bell->set_shared(alive > 1);
     set_limits(limits_);
     for (const auto& [tenant, limit] : tenant_limits_)
         dispatcher_->set_tenant_share(tenant, share_of_tenants_limit(limit));

@@ -1,5 +1,6 @@
 #include "hub/from_settings.hpp"
 
+#include "hub/config/refused_urls.hpp"
 #include "hub/observe/log.hpp"
 #include "hub/store/open_store.hpp"
 
@@ -13,6 +14,14 @@ http::EgressPolicy make_egress(const config::Settings& settings)
         log::info("egress.open", "deliveries may go to this network", {{"network", text}});
     }
     return policy;
+}
+
+void warn_of_refused_urls(const config::Settings& settings, const http::EgressPolicy& policy)
+{
+    for (const auto& url : config::refused_urls(settings, policy))
+        log::warn("egress.refused",
+                  "nothing can be sent there: " + url.why + ". " + std::string{config::egress_mend},
+                  {{"name", url.name}, {"host", url.host}});
 }
 
 std::unique_ptr<store::Store> open_store(const config::Settings& settings,
@@ -103,6 +112,7 @@ bridge::Options bridge_options(const config::Settings& settings)
     options.health_interval = bridge.health_interval;
     options.fresh_max = bridge.fresh_max;
     options.remembered = settings.retention.dedupe;
+    options.is_store_shared = settings.store_url().starts_with("postgres");
     return options;
 }
 

@@ -12,6 +12,12 @@ std::string_view shown_path(const http::Request& request, std::string_view patte
     return is_personal ? pattern : std::string_view{request.path};
 }
 
+/// A health check that says "down" is answered as it should be: what is down has a line of its own.
+bool is_fault(std::string_view pattern, unsigned status)
+{
+    return status >= 500 && pattern != "/api/health";
+}
+
 std::string_view trace_of(const http::Request& request)
 {
     const auto context = request.traceparent();
@@ -31,7 +37,7 @@ void HttpObserver::on_response(const http::Request& request, std::string_view pa
 {
     metrics_.request_answered(pattern, status, std::chrono::duration<double>(duration).count());
     if (tracer_ != nullptr) trace(request, pattern, status, duration);
-    const auto level = status >= 500 ? log::Level::warn : log::routine();
+    const auto level = is_fault(pattern, status) ? log::Level::warn : log::routine();
     if (!log::is_enabled(level)) return;
     log::write(
         level, "request", "answered",

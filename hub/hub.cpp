@@ -1,6 +1,7 @@
 // How the rooms are put together, started and drained.
 #include <katydid/hub.hpp>
 
+#include "hub/bridge/catalogs.hpp"
 #include "hub/caretaker.hpp"
 #include "hub/certificate_keeper.hpp"
 #include "hub/event_loop.hpp"
@@ -30,6 +31,20 @@ struct InProcessHandler {
     HandlerOptions options;
     HandlerFunction function;
 };
+
+/// Throws Failure.
+void make_data_dir(const std::filesystem::path& folder)
+{
+    std::error_code error;
+    std::filesystem::create_directories(folder, error);
+    if (!error)
+        std::filesystem::permissions(folder, std::filesystem::perms::owner_all, error);
+    if (error)
+        throw Failure{Error{errc::invalid_argument,
+                            folder.string() + " cannot be the hub's own folder: " + error.message()
+                                + ". data_dir (KATYDID_DATA_DIR, --data-dir) names one that the "
+                                  "hub may write to"}};
+}
 
 }  // namespace
 
@@ -100,8 +115,7 @@ void Hub::reload()
 
 void Hub::Impl::open()
 {
-    std::filesystem::create_directories(settings.data_dir);
-    std::filesystem::permissions(settings.data_dir, std::filesystem::perms::owner_all);
+    make_data_dir(settings.data_dir);
     vault = open_vault(settings);
     store = open_store(settings, metrics);
     registry = std::make_unique<registry::Registry>(*store, *vault, system_clock(), random_seed());
@@ -176,6 +190,12 @@ awaitable<> Hub::Impl::start()
     co_await reseal_quarantine();
     auto fixed = co_await fix_settings();
     fixed.value();
+    warn_of_refused_urls(settings, shared->egress);
+    if (has_bridge(settings)) {
+        const auto& tables = *loops.front()->seat().tables;
+        auto offered = co_await bridge::offer_catalogs(*store, *registry, tables);
+        offered.value();
+    }
     auto key = operator_key(settings, system_clock().now());
     addresses.operator_key_file = key.file;
     co_await registry->put_fixed_api_key(std::move(key.key));

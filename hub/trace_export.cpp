@@ -23,6 +23,7 @@ TraceExport::TraceExport(const config::Settings& settings, observe::Metrics& met
 {
     if (settings.otlp_url.empty()) return;
     options_.url = settings.otlp_url;
+    options_.headers = settings.otlp_headers;
     options_.service_instance = instance_name();
     tracer_ = std::make_unique<observe::Tracer>(observe::Tracer::Options{settings.trace_ratio});
 }

@@ -1,5 +1,7 @@
 #include "hub/api/access.hpp"
 
+#include "hub/api/recognise.hpp"
+
 #include <openssl/evp.h>
 #include <openssl/rand.h>
 
@@ -9,8 +11,6 @@
 
 namespace katydid::api {
 namespace {
-
-constexpr std::string_view bearer = "Bearer ";
 
 http::Response unauthorised()
 {
@@ -57,11 +57,9 @@ std::variant<Caller, http::Response> authorise(const http::Request& request,
                                                const registry::Tables& tables, Timestamp now,
                                                std::string_view scope)
 {
-    const auto authorisation = request.header("authorization");
-    if (!authorisation.starts_with(bearer)) return unauthorised();
-    const auto key = tables.api_key(hash_api_key(authorisation.substr(bearer.size())));
-    if (!key || key->revoked_at || (key->expires_at && *key->expires_at <= now))
-        return unauthorised();
+    const auto key = recognise(request.header("authorization"), now, hash_api_key,
+                               [&](const std::string& hash) { return tables.api_key(hash); });
+    if (!key) return unauthorised();
     if (!has_scope(*key, scope))
         return http::Response::problem(
             403, scope == operator_only ? "Only an operator's key may do this."

@@ -9,6 +9,7 @@ void add_routes(http::Router& router, const Context& context)
     add_event_routes(routes);
     add_event_type_routes(routes);
     add_delivery_routes(routes);
+    add_redelivery_routes(routes);
     add_replay_routes(routes);
     add_limit_routes(routes);
     add_subscription_routes(routes);

@@ -64,6 +64,7 @@ void add_event_type_routes(Routes& routes);
 void add_delivery_routes(Routes& routes);
 void add_subscription_routes(Routes& routes);
 void add_limit_routes(Routes& routes);
+void add_redelivery_routes(Routes& routes);
 void add_replay_routes(Routes& routes);
 void add_source_routes(Routes& routes);
 void add_scheme_routes(Routes& routes);

@@ -1,8 +1,8 @@
 // /v1/keys: who may call the API, with which scopes.
+#include "hub/api/collection.hpp"
 #include "hub/api/input.hpp"
 #include "hub/api/note_change.hpp"
 #include "hub/api/output.hpp"
-#include "hub/api/route.hpp"
 #include "hub/api/table_page.hpp"
 
 #include <algorithm>
@@ -176,21 +176,12 @@ awaitable<http::Response> revoke(const Context& context, const Caller& caller,
 
 void add_key_routes(Routes& routes)
 {
-    auto& document = routes.document();
-    document.add_schema("Key", key_schema);
-    document.add_schema("NewKey", new_key_schema);
-    document.add_page_schema("KeyPage", "Key");
-    Spec creation{"createKey", "Make an API key", {{201, "Key", "made; `key` is shown this once"}}};
-    creation.bodies = json_body("NewKey");
-    routes.add("POST", "/v1/keys", "admin", std::move(creation), create);
-    routes.add("GET", "/v1/keys", "admin",
-               {"listKeys",
-                "The tenant's keys, without their texts",
-                {{200, "KeyPage", "a page"}},
-                {limit_parameter(), cursor_parameter()}},
-               list);
+    Collection keys{routes, {"/v1/keys", "id", "Key", "admin", "admin"}};
+    keys.add_schemas(key_schema, new_key_schema);
+    keys.add_creation({"createKey", "Make an API key", "made; `key` is shown this once"}, create);
+    keys.add_list({"listKeys", "The tenant's keys, without their texts", "a page"}, list);
     routes.add(
-        "DELETE", "/v1/keys/{id}", "admin",
+        "DELETE", keys.one(), "admin",
         {"revokeKey",
          "Revoke a key: from the next request on it is worth nothing",
          {{200, "Key", "as it is now"}, {409, "", "the operator's key comes from settings"}}},

@@ -40,7 +40,4 @@ private:
     std::string text_;
 };
 
-/// Whether the spec, or what all routes share, lists that status.
-[[nodiscard]] bool describes(const Spec& spec, unsigned status);
-
 }  // namespace katydid::api

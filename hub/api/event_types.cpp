@@ -1,10 +1,10 @@
 // /v1/event-types: the catalog, and the schemas that data must fit.
+#include "hub/api/collection.hpp"
 #include "hub/api/input.hpp"
 #include "hub/api/note_change.hpp"
 #include "hub/api/output.hpp"
 #include "hub/api/precondition.hpp"
 #include "hub/api/publish.hpp"
-#include "hub/api/route.hpp"
 
 namespace katydid::api {
 namespace {
@@ -124,12 +124,12 @@ awaitable<http::Response> list(const Context& context, const Caller& caller, htt
 {
     http::Response response;
     const auto limit = read_limit(request, response);
-    if (!limit) co_return response;
-    const auto cursor = request.query_parameter("cursor").value_or("");
+    const auto cursor = read_name_cursor(request, response);
+    if (!limit || !cursor) co_return response;
     json::array data;
     std::string next;
     for (const auto& type : context.tables.event_types(caller.tenant)) {
-        if (type->name <= cursor) continue;
+        if (type->name <= *cursor) continue;
         if (data.size() == *limit) co_return page(std::move(data), next);
         data.push_back(to_json(*type));
         next = type->name;
@@ -178,50 +178,40 @@ awaitable<http::Response> remove(const Context& context, const Caller& caller,
     const auto known = context.tables.event_type(caller.tenant, request.parameter("name"));
     if (!known) co_return no_such_type();
     if (auto failed = check_if_match(request, known->version)) co_return std::move(*failed);
-    const auto removed = co_await context.registry.remove_event_type(caller.tenant, known->name);
+    const auto base = asked_version(request, known->version);
+    const auto removed = co_await context.registry.remove_event_type(caller.tenant, known->name,
+                                                                     base);
     if (!removed && removed.error() == errc::not_found) co_return no_such_type();
-    if (!removed) co_return error_response(removed.error());
-    co_await note_change(context, caller, "event_type.deleted", known->name,
-                         describe_change(to_json(*known), {}));
-    http::Response response;
-    response.status = 204;
-    co_return response;
+    if (!removed) {
+        const auto now = context.tables.event_type(caller.tenant, known->name);
+        co_return change_refused(request, removed.error(), known->version, now ? now->version : 0);
+    }
+    Deletion deletion{"event_type.deleted", known->name, to_json(*known)};
+    auto answer = answer_deletion(context, caller, std::move(deletion));
+    co_return co_await std::move(answer);
 }
 
 }  // namespace
 
 void add_event_type_routes(Routes& routes)
 {
-    const std::string one = "/v1/event-types/{name}";
-    auto& document = routes.document();
-    document.add_schema("EventType", type_schema);
-    document.add_schema("NewEventType", new_type_schema);
-    document.add_schema("ReplacedEventType", replaced_type_schema);
-    document.add_page_schema("EventTypePage", "EventType");
-    Spec creation{"createEventType",
-                  "Add a type to the catalog; PATCH /v1/tenants/{id} says whether schemas count",
-                  {{201, "EventType", "made"}, {409, "", "there is such a type"}}};
-    creation.bodies = json_body("NewEventType");
-    routes.add("POST", "/v1/event-types", write_scope, std::move(creation), create);
-    routes.add("GET", "/v1/event-types", read_scope,
-               {"listEventTypes",
-                "The catalog, by name",
-                {{200, "EventTypePage", "a page"}},
-                {limit_parameter(), cursor_parameter()}},
-               list);
-    routes.add("GET", one, read_scope,
-               {"getEventType", "One type", {{200, "EventType", "the type"}}}, show);
-    Spec replacement{"replaceEventType",
-                     "Replace a type's description and schema; takes effect with the next event",
-                     {{200, "EventType", "as it is now"},
-                      {409, "", "somebody else changed it at the same moment"}}};
-    replacement.bodies = json_body("ReplacedEventType");
-    replacement.is_conditional = true;
-    routes.add("PUT", one, write_scope, std::move(replacement), replace);
-    Spec removal{
-        "deleteEventType", "Take a type out of the catalog; its events stay", {{204, "", "gone"}}};
-    removal.is_conditional = true;
-    routes.add("DELETE", one, write_scope, std::move(removal), remove);
+    Collection types{routes, {"/v1/event-types", "name", "EventType", read_scope, write_scope}};
+    types.add_schemas(type_schema, new_type_schema);
+    routes.document().add_schema("ReplacedEventType", replaced_type_schema);
+    types.add_creation(
+        {"createEventType",
+         "Add a type to the catalog; PATCH /v1/tenants/{id} says whether schemas count", "made",
+         "there is such a type"},
+        create);
+    types.add_list({"listEventTypes", "The catalog, by name", "a page"}, list);
+    types.add_show({"getEventType", "One type", "the type"}, show);
+    types.add_change("PUT", "ReplacedEventType",
+                     {"replaceEventType",
+                      "Replace a type's description and schema; takes effect with the next event",
+                      "as it is now", "somebody else changed it at the same moment"},
+                     replace);
+    types.add_removal(
+        {"deleteEventType", "Take a type out of the catalog; its events stay", "gone"}, remove);
 }
 
 }  // namespace katydid::api

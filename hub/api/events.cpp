@@ -33,30 +33,24 @@ constexpr const char* event_schema = R"json({
   "additionalProperties": false
 })json";
 
-constexpr const char* event_with_headers_schema = R"json({
-  "type": "object",
-  "required": ["id", "type", "source", "external_id", "subject", "key", "occurred_at",
-               "received_at", "content_type", "payload_bytes", "headers"],
-  "properties": {
-    "id": {"type": "string"},
-    "type": {"type": "string"},
-    "source": {"type": ["string", "null"], "description": "null: published through the API"},
-    "external_id": {"type": "string", "description": "the sender's id"},
-    "subject": {"type": ["string", "null"], "description": "whose data this is"},
-    "key": {"type": ["string", "null"], "description": "what it is about, for ordering"},
-    "occurred_at": {"type": "string", "format": "date-time"},
-    "received_at": {"type": "string", "format": "date-time"},
-    "content_type": {"type": "string"},
-    "payload_bytes": {"type": "integer", "minimum": 0},
-    "headers": {"type": "array", "items": {
-      "type": "object",
-      "required": ["name", "value"],
-      "properties": {"name": {"type": "string"}, "value": {"type": "string"}},
-      "additionalProperties": false
-    }}
-  },
-  "additionalProperties": false
+constexpr const char* headers_schema = R"json({
+  "type": "array",
+  "items": {
+    "type": "object",
+    "required": ["name", "value"],
+    "properties": {"name": {"type": "string"}, "value": {"type": "string"}},
+    "additionalProperties": false
+  }
 })json";
+
+/// An event with the headers it came with.
+std::string event_with_headers_schema()
+{
+    auto schema = json::parse(event_schema).as_object();
+    schema["required"].as_array().emplace_back("headers");
+    schema["properties"].as_object()["headers"] = json::parse(headers_schema);
+    return json::serialize(schema);
+}
 
 /// The query of a list, or nullopt with the response that refuses it.
 std::optional<store::EventQuery> read_query(const Caller& caller, const http::Request& request,
@@ -204,7 +198,7 @@ void add_event_routes(Routes& routes)
 {
     auto& document = routes.document();
     document.add_schema("Event", event_schema);
-    document.add_schema("EventWithHeaders", event_with_headers_schema);
+    document.add_schema("EventWithHeaders", event_with_headers_schema());
     document.add_page_schema("EventPage", "Event");
     add_publish_route(routes);
     routes.add("GET", "/v1/events", "events:read", list_spec(), list);

@@ -55,6 +55,16 @@ private:
     std::vector<std::string_view> taken_;
 };
 
+/// An id under that name; a fault when it is there and none.
+template <class IdType>
+void read_id(ObjectReader& reader, std::string_view name, std::optional<IdType>& id)
+{
+    const auto text = reader.text(name, 64);
+    if (!text) return;
+    id = IdType::parse(*text);
+    if (!id) reader.fault(name, "is not a valid id");
+}
+
 /// A JSON object, strictly. Faults: not an object, a member that is there twice (not looked for
 /// inside the top-level member `opaque`). Errors: invalid_argument, "is not valid JSON: …".
 [[nodiscard]] result<boost::json::object>

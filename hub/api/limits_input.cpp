@@ -109,20 +109,36 @@ void read_limits(ObjectReader& reader, Limits& limits, std::vector<Fault>& fault
     inner.finish();
 }
 
+namespace {
+
+/// null: the hub's schedule, which an empty list would not say clearly.
+void read_delays(ObjectReader& inner, const json::object& retry, std::vector<milliseconds>& delays)
+{
+    if (retry.contains("delays") && retry.at("delays").is_null()) {
+        [[maybe_unused]] const auto* taken = inner.take("delays");
+        return delays.clear();
+    }
+    const auto texts = inner.texts("delays");
+    if (!texts) return;
+    delays.clear();
+    if (texts->empty())
+        inner.fault("delays", "is empty: name the waits, or give null for the hub's schedule");
+    if (texts->size() > delays_max) inner.fault("delays", "has at most 50 entries");
+    for (const auto& text : *texts) {
+        const auto delay = parse_duration(text);
+        if (!delay) inner.fault("delays", "\"" + text + "\" is not a duration such as \"5s\"");
+        delays.push_back(delay.value_or(milliseconds{0}));
+    }
+}
+
+}  // namespace
+
 void read_retry(ObjectReader& reader, RetrySettings& retry, std::vector<Fault>& faults)
 {
     const auto* object = reader.object("retry");
     if (object == nullptr) return;
     ObjectReader inner{*object, "/retry", faults};
-    if (const auto texts = inner.texts("delays")) {
-        retry.delays.clear();
-        if (texts->size() > delays_max) inner.fault("delays", "has at most 50 entries");
-        for (const auto& text : *texts) {
-            const auto delay = parse_duration(text);
-            if (!delay) inner.fault("delays", "\"" + text + "\" is not a duration such as \"5s\"");
-            retry.delays.push_back(delay.value_or(milliseconds{0}));
-        }
-    }
+    read_delays(inner, *object, retry.delays);
     if (const auto age = inner.duration("age_max")) retry.age_max = *age;
     read_statuses(inner, retry.statuses);
     inner.finish();

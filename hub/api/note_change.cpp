@@ -62,4 +62,14 @@ awaitable<void> note_change(const Context& context, Caller caller, std::string a
     if (!noted) log::warn("audit.failed", noted.error().message, {{"object", object}});
 }
 
+awaitable<http::Response> answer_deletion(const Context& context, Caller caller, Deletion deletion)
+{
+    auto detail = describe_change(deletion.before, {});
+    co_await note_change(context, std::move(caller), std::move(deletion.action),
+                         std::move(deletion.object), std::move(detail));
+    http::Response response;
+    response.status = 204;
+    co_return response;
+}
+
 }  // namespace katydid::api

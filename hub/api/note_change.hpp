@@ -23,4 +23,14 @@ namespace katydid::api {
 awaitable<void> note_change(const Context& context, Caller caller, std::string action,
                             std::string object, std::string detail = "{}");
 
+/// What a deletion removed.
+struct Deletion {
+    std::string action;  ///< "source.deleted"
+    std::string object;
+    boost::json::object before;
+};
+
+/// 204, with the deletion noted.
+awaitable<http::Response> answer_deletion(const Context& context, Caller caller, Deletion deletion);
+
 }  // namespace katydid::api

@@ -42,7 +42,8 @@ json::object retry_json(const RetrySettings& retry)
 {
     json::array delays;
     for (const auto delay : retry.delays) delays.emplace_back(to_duration_text(delay));
-    json::object object{{"delays", std::move(delays)}};
+    json::object object{{"delays", nullptr}};  // the hub's schedule
+    if (!delays.empty()) object["delays"] = std::move(delays);
     if (retry.age_max.count() > 0) object["age_max"] = to_duration_text(retry.age_max);
     json::object statuses;
     for (const auto& rule : retry.statuses) {

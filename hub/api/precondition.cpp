@@ -42,6 +42,11 @@ std::optional<http::Response> check_if_match(const http::Request& request, std::
     return precondition_failed();
 }
 
+std::optional<std::uint64_t> asked_version(const http::Request& request, std::uint64_t version)
+{
+    return has_if_match(request) ? std::optional{version} : std::nullopt;
+}
+
 http::Response change_refused(const http::Request& request, const Error& error, std::uint64_t base,
                               std::uint64_t now)
 {

@@ -20,6 +20,11 @@ namespace katydid::api {
 [[nodiscard]] std::optional<http::Response> check_if_match(const http::Request& request,
                                                            std::uint64_t version);
 
+/// The version that a change in the registry must still find: this one where the caller named it in
+/// If-Match, nullopt for a caller to whom any is right.
+[[nodiscard]] std::optional<std::uint64_t> asked_version(const http::Request& request,
+                                                         std::uint64_t version);
+
 /// What a change that the store refused is answered with: 412 where the caller named a version
 /// and another change got in between, else the error's own status.
 /// \param base  the version that the change started from  \param now  the version that is there

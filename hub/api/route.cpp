@@ -2,6 +2,8 @@
 
 #include "hub/api/docs_page.hpp"
 #include "hub/api/idempotency.hpp"
+#include "hub/api/operation.hpp"
+#include "hub/api/output.hpp"
 #include "hub/api/request_check.hpp"
 #include "hub/observe/log.hpp"
 
@@ -103,8 +105,38 @@ void Routes::add_public(std::string method, std::string pattern, Spec spec, Hand
     router_.add(std::move(route));
 }
 
+namespace {
+
+constexpr const char* entry_schema = R"json({
+  "type": "object",
+  "required": ["name", "version", "docs", "openapi", "api"],
+  "properties": {
+    "name": {"type": "string", "const": "Katydid"},
+    "version": {"type": "string"},
+    "docs": {"type": "string"},
+    "openapi": {"type": "string"},
+    "api": {"type": "string"}
+  },
+  "additionalProperties": false
+})json";
+
+/// For whoever opens the hub's address in a browser.
+awaitable<http::Response> enter(const Context&, const Caller&, http::Request&)
+{
+    const boost::json::object entry{{"name", "Katydid"},
+                                    {"version", KATYDID_VERSION},
+                                    {"docs", "/docs"},
+                                    {"openapi", "/openapi.json"},
+                                    {"api", "/v1"}};
+    co_return object_response(200, entry);
+}
+
+}  // namespace
+
 void Routes::finish()
 {
+    document_->add_schema("Entry", entry_schema);
+    add_public("GET", "/", {"getEntry", "What is here", {{200, "Entry", "where to look"}}}, enter);
     add_public("GET", "/openapi.json",
                {"getDocument", "This document", {{200, "OpenApi", "OpenAPI 3.1"}}},
                [document = document_](const Context&, const Caller&,
@@ -144,6 +176,15 @@ std::optional<std::uint32_t> read_limit(const http::Request& request, http::Resp
         return std::nullopt;
     }
     return limit;
+}
+
+std::optional<std::string> read_name_cursor(const http::Request& request, http::Response& response)
+{
+    auto cursor = request.query_parameter("cursor");
+    if (!cursor) return std::string{};
+    if (!cursor->empty()) return cursor;
+    response = parameter_fault("cursor", "is not a cursor of this list");
+    return std::nullopt;
 }
 
 std::optional<bool> read_order(const http::Request& request, http::Response& response)

@@ -48,6 +48,10 @@ private:
 [[nodiscard]] std::optional<std::uint32_t> read_limit(const http::Request& request,
                                                       http::Response& response);
 
+/// `cursor` of a list by name; "" for the first page. nullopt: `response` says what is wrong.
+[[nodiscard]] std::optional<std::string> read_name_cursor(const http::Request& request,
+                                                          http::Response& response);
+
 /// `order`: whether it is "asc". nullopt: `response` says what is wrong.
 [[nodiscard]] std::optional<bool> read_order(const http::Request& request,
                                              http::Response& response);

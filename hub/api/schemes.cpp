@@ -1,9 +1,9 @@
 // /v1/schemes: how providers sign: the catalog, and a tenant's own.
+#include "hub/api/collection.hpp"
 #include "hub/api/input.hpp"
 #include "hub/api/note_change.hpp"
 #include "hub/api/output.hpp"
 #include "hub/api/precondition.hpp"
-#include "hub/api/route.hpp"
 #include "signing/scheme_traits.hpp"
 
 #include <algorithm>
@@ -68,13 +68,13 @@ awaitable<http::Response> list(const Context& context, const Caller& caller, htt
 {
     http::Response response;
     const auto limit = read_limit(request, response);
-    if (!limit) co_return response;
-    const auto cursor = request.query_parameter("cursor").value_or("");
+    const auto cursor = read_name_cursor(request, response);
+    if (!limit || !cursor) co_return response;
     std::vector<std::pair<std::string, json::object>> all;
     for (const auto& name : signing::scheme_names())
-        if (name > cursor) all.emplace_back(name, to_json(*signing::find_scheme(name), "catalog"));
+        if (name > *cursor) all.emplace_back(name, to_json(*signing::find_scheme(name), "catalog"));
     for (const auto& own : context.tables.schemes().own(caller.tenant))
-        if (own->name > cursor) all.emplace_back(own->name, to_json(*own));
+        if (own->name > *cursor) all.emplace_back(own->name, to_json(*own));
     std::ranges::sort(all, {}, [](const auto& each) { return each.first; });
     const bool is_last = all.size() <= *limit;
     if (!is_last) all.resize(*limit);
@@ -124,13 +124,26 @@ awaitable<http::Response> create(const Context& context, const Caller& caller,
         reader.fault("name", fault);
     reader.finish();
     if (!faults.empty()) co_return faults_response(faults);
-    const auto put = co_await context.registry.put_scheme(caller.tenant, *name, *toml, true);
+    const auto put = co_await context.registry.put_scheme(caller.tenant, *name, *toml, 0);
     if (!put) co_return refused(put.error());
     auto detail = describe_change({}, json::object{{"toml", *toml}});
     co_await note_change(context, caller, "scheme.created", *name, std::move(detail));
     auto created = object_response(201, to_json(**put));
     created.with("Location", "/v1/schemes/" + *name);
     co_return with_etag(std::move(created), (*put)->version);
+}
+
+struct Refusal {
+    const registry::OwnScheme& known;  ///< that the change started from
+    const Error& error;
+};
+
+/// 412 where the caller named a version that is not there any more, else the error's own status.
+http::Response conflict(const Context& context, const Caller& caller, const http::Request& request,
+                        const Refusal& refusal)
+{
+    const auto now = context.tables.schemes().find_own(caller.tenant, refusal.known.name);
+    return change_refused(request, refusal.error, refusal.known.version, now ? now->version : 0);
 }
 
 awaitable<http::Response> replace(const Context& context, const Caller& caller,
@@ -149,8 +162,13 @@ awaitable<http::Response> replace(const Context& context, const Caller& caller,
     if (!reader.contains("toml")) reader.fault("toml", "is missing: the description as TOML");
     reader.finish();
     if (!faults.empty()) co_return faults_response(faults);
-    const auto put = co_await context.registry.put_scheme(caller.tenant, name, *toml, false);
-    if (!put) co_return refused(put.error());
+    const auto put = co_await context.registry.put_scheme(caller.tenant, name, *toml,
+                                                          known->version);
+    if (!put && put.error() != errc::conflict) co_return refused(put.error());
+    if (!put) {
+        const Refusal refusal{*known, put.error()};
+        co_return conflict(context, caller, request, refusal);
+    }
     auto detail = describe_change(json::object{{"toml", known->toml}},
                                   json::object{{"toml", *toml}});
     co_await note_change(context, caller, "scheme.changed", name, std::move(detail));
@@ -164,51 +182,40 @@ awaitable<http::Response> remove(const Context& context, const Caller& caller,
     const auto known = context.tables.schemes().find_own(caller.tenant, name);
     if (!known) co_return http::Response::problem(404, "There is no such scheme of your own.");
     if (auto failed = check_if_match(request, known->version)) co_return std::move(*failed);
-    const auto removed = co_await context.registry.remove_scheme(caller.tenant, name);
-    if (!removed) co_return error_response(removed.error());
-    auto detail = describe_change(json::object{{"toml", known->toml}}, {});
-    co_await note_change(context, caller, "scheme.deleted", name, std::move(detail));
-    http::Response response;
-    response.status = 204;
-    co_return response;
+    const auto base = asked_version(request, known->version);
+    const auto removed = co_await context.registry.remove_scheme(caller.tenant, name, base);
+    if (!removed) {
+        const Refusal refusal{*known, removed.error()};
+        co_return conflict(context, caller, request, refusal);
+    }
+    Deletion deletion{"scheme.deleted", name, json::object{{"toml", known->toml}}};
+    auto answer = answer_deletion(context, caller, std::move(deletion));
+    co_return co_await std::move(answer);
 }
 
 }  // namespace
 
 void add_scheme_routes(Routes& routes)
 {
-    const std::string one = "/v1/schemes/{name}";
-    auto& document = routes.document();
-    document.add_schema("Scheme", scheme_schema);
-    document.add_schema("NewScheme", new_scheme_schema);
-    document.add_schema("ReplacedScheme", replaced_scheme_schema);
-    document.add_page_schema("SchemePage", "Scheme");
-    routes.add("GET", "/v1/schemes", read_scope,
-               {"listSchemes",
-                "Signature schemes: the catalog's, the settings' and your own",
-                {{200, "SchemePage", "a page, by name"}},
-                {limit_parameter(), cursor_parameter()}},
-               list);
-    Spec creation{"createScheme",
-                  "Describe a signature scheme of your own",
-                  {{201, "Scheme", "made"}, {409, "", "there is one of that name"}}};
-    creation.bodies = json_body("NewScheme");
-    routes.add("POST", "/v1/schemes", write_scope, std::move(creation), create);
-    routes.add("GET", one, read_scope,
-               {"getScheme", "One scheme with its description", {{200, "Scheme", "the scheme"}}},
-               show);
-    Spec replacement{"replaceScheme",
-                     "Replace the description; counts from the next request on",
-                     {{200, "Scheme", "as it is now"},
-                      {409, "", "a setting made it, or a subscription that signs could not"}}};
-    replacement.bodies = json_body("ReplacedScheme");
-    replacement.is_conditional = true;
-    routes.add("PUT", one, write_scope, std::move(replacement), replace);
-    Spec removal{"deleteScheme",
-                 "Delete a scheme of your own",
-                 {{204, "", "gone"}, {409, "", "it is in use, or a setting made it"}}};
-    removal.is_conditional = true;
-    routes.add("DELETE", one, write_scope, std::move(removal), remove);
+    Collection schemes{routes, {"/v1/schemes", "name", "Scheme", read_scope, write_scope}};
+    schemes.add_schemas(scheme_schema, new_scheme_schema);
+    routes.document().add_schema("ReplacedScheme", replaced_scheme_schema);
+    schemes.add_list({"listSchemes", "Signature schemes: the catalog's, the settings' and your own",
+                      "a page, by name"},
+                     list);
+    schemes.add_creation({"createScheme", "Describe a signature scheme of your own", "made",
+                          "there is one of that name"},
+                         create);
+    schemes.add_show({"getScheme", "One scheme with its description", "the scheme"}, show);
+    schemes.add_change(
+        "PUT", "ReplacedScheme",
+        {"replaceScheme", "Replace the description; counts from the next request on",
+         "as it is now",
+         "a setting made it, a subscription that signs could not, or somebody else changed it"},
+        replace);
+    schemes.add_removal({"deleteScheme", "Delete a scheme of your own", "gone",
+                         "it is in use, or a setting made it"},
+                        remove);
 }
 
 }  // namespace katydid::api

@@ -1,9 +1,9 @@
 // /v1/sources: who may post webhooks, and how they sign.
+#include "hub/api/collection.hpp"
 #include "hub/api/key_json.hpp"
 #include "hub/api/note_change.hpp"
 #include "hub/api/output.hpp"
 #include "hub/api/precondition.hpp"
-#include "hub/api/route.hpp"
 #include "hub/api/source_input.hpp"
 #include "hub/api/table_page.hpp"
 
@@ -172,51 +172,40 @@ awaitable<http::Response> remove(const Context& context, const Caller& caller,
     const auto entry = find(context, caller, request, response);
     if (!entry) co_return response;
     if (auto failed = check_if_match(request, entry->source.version)) co_return std::move(*failed);
-    const auto removed = co_await context.registry.remove_source(caller.tenant, entry->source.id);
-    if (!removed) co_return error_response(removed.error());
-    co_await note_change(context, caller, "source.deleted", entry->source.id.to_string(),
-                         describe_change(to_json(*entry, context.clock.now()), {}));
-    response.status = 204;
-    co_return response;
+    const auto& known = entry->source;
+    const auto base = asked_version(request, known.version);
+    const auto removed = co_await context.registry.remove_source(caller.tenant, known.id, base);
+    if (!removed) {
+        const auto there = context.tables.source(caller.tenant, known.id);
+        co_return change_refused(request, removed.error(), known.version,
+                                 there ? there->source.version : 0);
+    }
+    Deletion deletion{"source.deleted", known.id.to_string(), to_json(*entry, context.clock.now())};
+    auto answer = answer_deletion(context, caller, std::move(deletion));
+    co_return co_await std::move(answer);
 }
 
 }  // namespace
 
 void add_source_routes(Routes& routes)
 {
-    const std::string one = "/v1/sources/{id}";
     auto& document = routes.document();
-    document.add_schema("Source", source_schema);
+    Collection sources{routes, {"/v1/sources", "id", "Source", read_scope, write_scope}};
+    sources.add_schemas(source_schema, new_source_schema);
     document.add_schema("RingKey", ring_key_schema);
-    document.add_schema("NewSource", new_source_schema);
     document.add_schema("ChangedSource", changed_source_schema);
-    document.add_page_schema("SourcePage", "Source");
-    Spec creation{
-        "createSource",
-        "Let a provider post webhooks",
-        {{201, "Source", "made; `secret` is shown this once"}, {409, "", "the name is taken"}}};
-    creation.bodies = json_body("NewSource");
-    routes.add("POST", "/v1/sources", write_scope, std::move(creation), create);
-    routes.add("GET", "/v1/sources", read_scope,
-               {"listSources",
-                "All of the tenant's",
-                {{200, "SourcePage", "a page"}},
-                {limit_parameter(), cursor_parameter()}},
-               list);
-    routes.add("GET", one, read_scope, {"getSource", "One source", {{200, "Source", "the source"}}},
-               show);
-    Spec change_spec{"changeSource",
-                     "Change what the body names",
-                     {{200, "Source", "as it is now"},
-                      {409, "", "a setting made it, or somebody else changed it"}}};
-    change_spec.bodies = json_body("ChangedSource");
-    change_spec.is_conditional = true;
-    routes.add("PATCH", one, write_scope, std::move(change_spec), change);
-    Spec removal{"deleteSource",
-                 "Delete it with its keys; its events stay",
-                 {{204, "", "gone"}, {409, "", "a setting made it"}}};
-    removal.is_conditional = true;
-    routes.add("DELETE", one, write_scope, std::move(removal), remove);
+    sources.add_creation({"createSource", "Let a provider post webhooks",
+                          "made; `secret` is shown this once", "the name is taken"},
+                         create);
+    sources.add_list({"listSources", "All of the tenant's", "a page"}, list);
+    sources.add_show({"getSource", "One source", "the source"}, show);
+    sources.add_change("PATCH", "ChangedSource",
+                       {"changeSource", "Change what the body names", "as it is now",
+                        "a setting made it, or somebody else changed it"},
+                       change);
+    sources.add_removal(
+        {"deleteSource", "Delete it with its keys; its events stay", "gone", "a setting made it"},
+        remove);
 }
 
 }  // namespace katydid::api

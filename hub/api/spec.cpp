@@ -10,7 +10,7 @@ Parameter limit_parameter()
 
 Parameter cursor_parameter()
 {
-    return {"cursor", R"({"type":"string"})",
+    return {"cursor", R"({"type":"string","minLength":1})",
             "`cursor` of the page before; absent: the first page"};
 }
 

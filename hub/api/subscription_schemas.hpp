@@ -72,8 +72,8 @@ constexpr const char* retry_schema = R"json({
   "type": "object",
   "required": ["delays"],
   "properties": {
-    "delays": {"type": "array", "items": {"type": "string"},
-               "description": "empty: the hub's schedule"},
+    "delays": {"type": ["array", "null"], "items": {"type": "string"},
+               "description": "waits before the next attempts; null: the hub's schedule"},
     "age_max": {"type": "string"},
     "statuses": {"type": "object", "additionalProperties": {"type": "string"},
                  "description": "\"404\", \"5xx\" or \"500-504\" to full, few, slow or dead"}
@@ -158,7 +158,9 @@ constexpr const char* new_limits_schema = R"json({
 constexpr const char* new_retry_schema = R"json({
   "type": "object",
   "properties": {
-    "delays": {"type": "array", "maxItems": 50, "items": {"type": "string", "minLength": 1}},
+    "delays": {"type": ["array", "null"], "minItems": 1, "maxItems": 50,
+               "items": {"type": "string", "minLength": 1}, "examples": [["5s", "5m"]],
+               "description": "null: the hub's schedule"},
     "age_max": {"type": "string", "examples": ["3d"]},
     "statuses": {"type": "object", "maxProperties": 50,
       "additionalProperties": {"type": "string", "enum": ["full", "few", "slow", "dead"]}}

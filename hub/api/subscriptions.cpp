@@ -1,8 +1,8 @@
 // /v1/subscriptions: create, list, show, change, pause, resume, delete.
+#include "hub/api/collection.hpp"
 #include "hub/api/note_change.hpp"
 #include "hub/api/output.hpp"
 #include "hub/api/precondition.hpp"
-#include "hub/api/route.hpp"
 #include "hub/api/subscription_input.hpp"
 #include "hub/api/subscription_schemas.hpp"
 #include "hub/api/subscription_signature.hpp"
@@ -164,14 +164,17 @@ awaitable<http::Response> remove(const Context& context, const Caller& caller,
     const auto known = find_own(context, caller, request, response);
     if (!known) co_return response;
     if (auto failed = check_if_match(request, known->version)) co_return std::move(*failed);
-    const auto removed = co_await context.registry.remove_subscription(known);
+    const auto base = asked_version(request, known->version);
+    const auto removed = co_await context.registry.remove_subscription(known, base);
     if (!removed && removed.error() == errc::not_found)
         co_return http::Response::problem(404, "There is no such subscription.");
-    if (!removed) co_return error_response(removed.error());
-    co_await note_change(context, caller, "subscription.deleted", known->id.to_string(),
-                         describe_change(to_json(*known), {}));
-    response.status = 204;
-    co_return response;
+    if (!removed) {
+        const auto now = context.tables.subscription(known->id);
+        co_return change_refused(request, removed.error(), known->version, now ? now->version : 0);
+    }
+    Deletion deletion{"subscription.deleted", known->id.to_string(), to_json(*known)};
+    auto answer = answer_deletion(context, caller, std::move(deletion));
+    co_return co_await std::move(answer);
 }
 
 /// An event of its own that only this subscription gets.
@@ -200,17 +203,14 @@ awaitable<http::Response> test(const Context& context, const Caller& caller, htt
 
 void add_schemas(Document& document)
 {
-    document.add_schema("Subscription", subscription_schema);
     document.add_schema("Handler", handler_schema);
     document.add_schema("Dialect", dialect_schema);
     document.add_schema("Limits", limits_schema);
     document.add_schema("Retry", retry_schema);
     document.add_schema("SubscriptionState", subscription_state_schema);
-    document.add_schema("NewSubscription", new_subscription_schema);
     document.add_schema("NewHandler", new_handler_schema);
     document.add_schema("NewLimits", new_limits_schema);
     document.add_schema("NewRetry", new_retry_schema);
-    document.add_page_schema("SubscriptionPage", "Subscription");
     // A change names what it changes, and may leave out what a new one needs.
     auto change = json::parse(new_subscription_schema).as_object();
     change.erase("required");
@@ -231,34 +231,26 @@ Spec changing_spec(std::string id, std::string summary)
 
 void add_subscription_routes(Routes& routes)
 {
-    const std::string one = "/v1/subscriptions/{id}";
     const std::string write = "subscriptions:write";
+    Collection subscriptions{
+        routes, {"/v1/subscriptions", "id", "Subscription", "subscriptions:read", write}};
+    const auto one = subscriptions.one();
+    subscriptions.add_schemas(subscription_schema, new_subscription_schema);
     add_schemas(routes.document());
-    Spec creation{"createSubscription",
-                  "Deliver events to a receiver",
-                  {{201, "Subscription", "made; `secret` is shown this once"},
-                   {409, "", "the name is taken"}}};
-    creation.bodies = json_body("NewSubscription");
-    routes.add("POST", "/v1/subscriptions", write, std::move(creation), create);
-    routes.add("GET", "/v1/subscriptions", "subscriptions:read",
-               {"listSubscriptions",
-                "All of the tenant's",
-                {{200, "SubscriptionPage", "a page"}},
-                {limit_parameter(), cursor_parameter()}},
-               list);
-    routes.add("GET", one, "subscriptions:read",
-               {"getSubscription",
-                "One subscription, and how it is doing now",
-                {{200, "Subscription", "the subscription with `state`"}}},
-               show);
-    auto change_spec = changing_spec("changeSubscription", "Change what the body names");
-    change_spec.bodies = json_body("ChangedSubscription");
-    routes.add("PATCH", one, write, std::move(change_spec), change);
-    Spec removal{"deleteSubscription",
-                 "Delete it; what waits for it is cancelled",
-                 {{204, "", "gone"}, {409, "", "a setting made it"}}};
-    removal.is_conditional = true;
-    routes.add("DELETE", one, write, std::move(removal), remove);
+    subscriptions.add_creation({"createSubscription", "Deliver events to a receiver",
+                                "made; `secret` is shown this once", "the name is taken"},
+                               create);
+    subscriptions.add_list({"listSubscriptions", "All of the tenant's", "a page"}, list);
+    subscriptions.add_show({"getSubscription", "One subscription, and how it is doing now",
+                            "the subscription with `state`"},
+                           show);
+    subscriptions.add_change("PATCH", "ChangedSubscription",
+                             {"changeSubscription", "Change what the body names", "as it is now",
+                              "a setting made it, the name is taken, or somebody else changed it"},
+                             change);
+    subscriptions.add_removal({"deleteSubscription", "Delete it; what waits for it is cancelled",
+                               "gone", "a setting made it"},
+                              remove);
     routes.add("POST", one + "/pause", write,
                changing_spec("pauseSubscription", "Send nothing for now: deliveries accumulate"),
                pause);

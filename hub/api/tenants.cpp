@@ -1,9 +1,9 @@
 // /v1/tenants: the units of isolation, for operators.
+#include "hub/api/collection.hpp"
 #include "hub/api/input.hpp"
 #include "hub/api/note_change.hpp"
 #include "hub/api/output.hpp"
 #include "hub/api/precondition.hpp"
-#include "hub/api/route.hpp"
 #include "hub/api/table_page.hpp"
 
 namespace katydid::api {
@@ -35,7 +35,7 @@ constexpr const char* tenant_schema = R"json({
     "name": {"type": "string"},
     "retention": {"$ref": "#/components/schemas/Retention"},
     "in_flight": {"type": "integer", "description": "0: the hub's setting"},
-    "schema_mode": {"type": "string", "enum": ["off", "warn", "reject"]},
+    "schema_mode": {"type": "string", "enum": ["off", "warn", "reject", "strict"]},
     "created_at": {"type": "string", "format": "date-time"},
     "updated_at": {"type": "string", "format": "date-time"}
   },
@@ -49,7 +49,7 @@ constexpr const char* new_tenant_schema = R"json({
     "name": {"type": "string", "minLength": 1, "maxLength": 100},
     "retention": {"$ref": "#/components/schemas/Retention"},
     "in_flight": {"type": "integer", "minimum": 0, "maximum": 100000},
-    "schema_mode": {"type": "string", "enum": ["off", "warn", "reject"],
+    "schema_mode": {"type": "string", "enum": ["off", "warn", "reject", "strict"],
       "description": "what happens to data that does not fit its type's schema"}
   },
   "additionalProperties": false
@@ -92,7 +92,8 @@ bool read_tenant(const json::object& body, Tenant& tenant, std::vector<Fault>& f
         tenant.in_flight = static_cast<std::uint32_t>(*limit);
     if (const auto text = reader.text("schema_mode")) {
         const auto mode = registry::parse_schema_mode(*text);
-        if (!mode) reader.fault("schema_mode", "must be \"off\", \"warn\" or \"reject\"");
+        if (!mode)
+            reader.fault("schema_mode", "must be \"off\", \"warn\", \"reject\" or \"strict\"");
         tenant.schema_mode = mode.value_or(registry::SchemaMode::off);
     }
     if (const auto* object = reader.object("retention")) {
@@ -173,35 +174,22 @@ awaitable<http::Response> list(const Context& context, const Caller&, http::Requ
 
 void add_tenant_routes(Routes& routes)
 {
-    const std::string one = "/v1/tenants/{id}";
     auto& document = routes.document();
     document.add_schema("Retention", retention_schema);
-    document.add_schema("Tenant", tenant_schema);
-    document.add_schema("NewTenant", new_tenant_schema);
+    Collection tenants{routes, {"/v1/tenants", "id", "Tenant", operator_only, operator_only}};
+    tenants.add_schemas(tenant_schema, new_tenant_schema);
     auto change_schema = json::parse(new_tenant_schema).as_object();
     change_schema.erase("required");
     document.add_schema("ChangedTenant", json::serialize(change_schema));
-    document.add_page_schema("TenantPage", "Tenant");
-    Spec creation{"createTenant",
-                  "Make a tenant: everything in it is its own",
-                  {{201, "Tenant", "made"}, {409, "", "the name is taken"}}};
-    creation.bodies = json_body("NewTenant");
-    routes.add("POST", "/v1/tenants", operator_only, std::move(creation), create);
-    routes.add("GET", "/v1/tenants", operator_only,
-               {"listTenants",
-                "All tenants",
-                {{200, "TenantPage", "a page"}},
-                {limit_parameter(), cursor_parameter()}},
-               list);
-    routes.add("GET", one, operator_only,
-               {"getTenant", "One tenant, by id or name", {{200, "Tenant", "the tenant"}}}, show);
-    Spec change_spec{"changeTenant",
-                     "Change what the body names",
-                     {{200, "Tenant", "as it is now"},
-                      {409, "", "the name is taken, or somebody else changed it"}}};
-    change_spec.bodies = json_body("ChangedTenant");
-    change_spec.is_conditional = true;
-    routes.add("PATCH", one, operator_only, std::move(change_spec), change);
+    tenants.add_creation(
+        {"createTenant", "Make a tenant: everything in it is its own", "made", "the name is taken"},
+        create);
+    tenants.add_list({"listTenants", "All tenants", "a page"}, list);
+    tenants.add_show({"getTenant", "One tenant, by id or name", "the tenant"}, show);
+    tenants.add_change("PATCH", "ChangedTenant",
+                       {"changeTenant", "Change what the body names", "as it is now",
+                        "the name is taken, or somebody else changed it"},
+                       change);
 }
 
 }  // namespace katydid::api

@@ -76,7 +76,8 @@ void await_job(Session& session, const std::string& job)
         const auto state = session.get("/v1/replay-jobs/" + percent_encode(job));
         const auto status = text_at(state, "status");
         Progress progress{number_at(state, "done") + number_at(state, "skipped"), {}};
-        if (value_at(state, "total").is_number()) progress.total = number_at(state, "total");
+        const auto& part = value_at(state, "progress");
+        if (part.is_number()) progress.part = part.to_number<double>();
         bar.show(progress);
         if (status == "waiting" || status == "running") {
             session.pause(look_again);

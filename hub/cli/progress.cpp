@@ -8,19 +8,35 @@ namespace {
 
 constexpr std::size_t bar_columns_max = 40;
 
+struct Measured {
+    std::optional<std::uint64_t> percent;
+    std::string count;
+};
+
+Measured measure(const Progress& progress)
+{
+    const auto done = std::to_string(progress.done);
+    if (progress.total) {
+        const auto total = std::max(*progress.total, progress.done);
+        const auto percent = total == 0 ? 100 : progress.done * 100 / total;
+        return {percent, done + " of " + std::to_string(total)};
+    }
+    if (!progress.part) return {std::nullopt, done + " done"};
+    const auto part = std::clamp(*progress.part, 0.0, 1.0);
+    return {static_cast<std::uint64_t>(part * 100), done + " done"};
+}
+
 }  // namespace
 
 std::string progress_line(const std::string& what, const Progress& progress, std::size_t columns)
 {
-    const auto done = std::to_string(progress.done);
-    if (!progress.total) return fit(what + "  " + done + " done", columns);
-    const auto total = std::max(*progress.total, progress.done);
-    const auto percent = total == 0 ? 100 : progress.done * 100 / total;
-    const auto tail = std::to_string(percent) + " %  " + done + " of " + std::to_string(total);
+    const auto [percent, count] = measure(progress);
+    if (!percent) return fit(what + "  " + count, columns);
+    const auto tail = std::to_string(*percent) + " %  " + count;
     const auto taken = width_of(what) + width_of(tail) + 6;
     const auto room = columns > taken ? std::min(columns - taken, bar_columns_max) : 0;
     if (room < 5) return fit(what + "  " + tail, columns);
-    const auto filled = static_cast<std::size_t>(percent) * room / 100;
+    const auto filled = static_cast<std::size_t>(*percent) * room / 100;
     return what + "  [" + std::string(filled, '#') + std::string(room - filled, '.') + "]  " + tail;
 }
 

@@ -14,9 +14,11 @@ namespace katydid::cli {
 struct Progress {
     std::uint64_t done = 0;
     std::optional<std::uint64_t> total;  ///< nullopt: nobody knows
+    std::optional<double> part{};        ///< 0 to 1, where the work is measured by something else
 };
 
-/// "replaying  [#####.....]  50 %  500 of 1000", or without a total "replaying  500 done". Pure.
+/// "sending  [#####.....]  50 %  500 of 1000", "replaying  [#####.....]  50 %  500 done" by `part`,
+/// or without either "replaying  500 done". Pure.
 [[nodiscard]] std::string progress_line(const std::string& what, const Progress& progress,
                                         std::size_t columns);
 

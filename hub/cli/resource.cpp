@@ -1,5 +1,7 @@
 #include "hub/cli/resource.hpp"
 
+#include <boost/json/serialize.hpp>
+
 namespace katydid::cli {
 
 CLI::App& Group::add(const char* name, const char* help, std::function<void(Session&)> action) const
@@ -74,6 +76,21 @@ void add_delete(const Group& group, const Resource& resource, const char* word, 
                       "The " + std::string{resource.noun} + " " + **id + " is gone.");
     });
     *id = add_id(command, resource);
+}
+
+CLI::App& add_update(const Group& group, const Resource& resource, const UpdateWords& words,
+                     std::function<boost::json::object()> body_of)
+{
+    const auto id = std::make_shared<std::string>();
+    auto& command = group.add(
+        "update", words.help, [id, resource, body_of = std::move(body_of)](Session& session) {
+            const auto body = body_of();
+            if (body.empty()) throw CommandEnd{wrong_usage, "say what to change"};
+            const auto path = path_of(session, resource, *id);
+            session.print(session.must({"PATCH", path, boost::json::serialize(body), {}}).json);
+        });
+    command.add_option("id", *id, words.id_help)->required();
+    return command;
 }
 
 void add_rotate(const Group& group, const Resource& resource)

@@ -32,6 +32,15 @@ void add_show(const Group& group, const Resource& resource);
 /// `delete ID-OR-NAME`, or another word for it.
 void add_delete(const Group& group, const Resource& resource, const char* word, const char* help);
 
+/// What a command says of itself.
+struct UpdateWords {
+    const char* help;
+    const char* id_help;  ///< "Its id (src_…), or its name"
+};
+/// `update ID-OR-NAME`: changes what `body_of` makes of the person's wishes. Options come behind.
+CLI::App& add_update(const Group& group, const Resource& resource, const UpdateWords& words,
+                     std::function<boost::json::object()> body_of);
+
 /// `rotate-secret ID-OR-NAME`, of a source or a subscription.
 void add_rotate(const Group& group, const Resource& resource);
 

@@ -66,6 +66,8 @@ std::string settings_reference()
              "sealed anew |\n"
              "| `KATYDID_OPERATOR_KEY` | the operator's API key; unset, one is made in "
              "`operator.key` of the data directory |\n"
+             "| `KATYDID_OTLP_HEADERS` | headers for the collector of traces, one `Name: value` a "
+             "line |\n"
              "| `ATLVS_WEBHOOK_SECRET` | verifies the source `atlvs`; signs what goes to "
              "`GRASSHOPPER_WEBHOOK_URL` |\n"
              "| `GRASSHOPPER_WEBHOOK_SECRET` | verifies the source `grasshopper` |\n"

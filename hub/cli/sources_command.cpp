@@ -1,8 +1,6 @@
 // katydid sources: who may post webhooks to the hub.
 #include "hub/cli/resource.hpp"
 
-#include <boost/json/serialize.hpp>
-
 namespace katydid::cli {
 namespace {
 
@@ -11,7 +9,6 @@ namespace json = boost::json;
 constexpr Resource resource{"/v1/sources", "src_", "source"};
 
 struct Wishes {
-    std::string id_or_name;
     std::string name;
     std::vector<std::string> schemes;
     std::string public_url;
@@ -67,13 +64,9 @@ void add_create(const Group& group)
 void add_update(const Group& group)
 {
     const auto wishes = std::make_shared<Wishes>();
-    auto& command = group.add("update", "Change what is named", [wishes](Session& session) {
-        const auto body = body_of(*wishes);
-        if (body.empty()) throw CommandEnd{wrong_usage, "say what to change"};
-        const auto path = path_of(session, resource, wishes->id_or_name);
-        session.print(session.must({"PATCH", path, json::serialize(body), {}}).json);
-    });
-    command.add_option("id", wishes->id_or_name, "Its id (src_…), or its name")->required();
+    auto& command = cli::add_update(group, resource,
+                                    {"Change what is named", "Its id (src_…), or its name"},
+                                    [wishes] { return body_of(*wishes); });
     add_common(command, *wishes);
 }
 

@@ -1,8 +1,6 @@
 // katydid subscriptions: who gets which events.
 #include "hub/cli/resource.hpp"
 
-#include <boost/json/serialize.hpp>
-
 #include <optional>
 
 namespace katydid::cli {
@@ -14,7 +12,6 @@ constexpr Resource resource{"/v1/subscriptions", "sub_", "subscription"};
 
 /// What `create` and `update` take. Empty: not said.
 struct Wishes {
-    std::string id_or_name;
     std::string from;  ///< a JSON file; the options win over it
     std::string name;
     std::string to;
@@ -140,14 +137,9 @@ void add_create(const Group& group)
 void add_update(const Group& group)
 {
     const auto wishes = std::make_shared<Wishes>();
-    auto& command = group.add(
-        "update", "Change what is named, at once", [wishes](Session& session) {
-            const auto body = body_of(*wishes);
-            if (body.empty()) throw CommandEnd{wrong_usage, "say what to change"};
-            const auto path = path_of(session, resource, wishes->id_or_name);
-            session.print(session.must({"PATCH", path, json::serialize(body), {}}).json);
-        });
-    command.add_option("id", wishes->id_or_name, "Its id (sub_…), or its name")->required();
+    auto& command = cli::add_update(
+        group, resource, {"Change what is named, at once", "Its id (sub_…), or its name"},
+        [wishes] { return body_of(*wishes); });
     command.add_option("--name", wishes->name, "A new name");
     add_options(command, *wishes);
 }

@@ -1,8 +1,6 @@
 // katydid tenants: the units of isolation; operators only.
 #include "hub/cli/resource.hpp"
 
-#include <boost/json/serialize.hpp>
-
 #include <optional>
 
 namespace katydid::cli {
@@ -14,7 +12,6 @@ namespace json = boost::json;
 constexpr Resource resource{"/v1/tenants", "", "tenant"};
 
 struct Wishes {
-    std::string id_or_name;
     std::string name;
     std::optional<std::uint32_t> in_flight;
     std::vector<std::string> retention;
@@ -50,7 +47,7 @@ void add_common(CLI::App& command, Wishes& wishes)
     command
         .add_option("--schema-mode", wishes.schema_mode,
                     "What happens to payloads that do not fit their event type's schema")
-        ->check(CLI::IsMember(std::vector<std::string>{"off", "warn", "reject"}));
+        ->check(CLI::IsMember(std::vector<std::string>{"off", "warn", "reject", "strict"}));
 }
 
 void add_create(const Group& group)
@@ -66,13 +63,9 @@ void add_create(const Group& group)
 void add_update(const Group& group)
 {
     const auto wishes = std::make_shared<Wishes>();
-    auto& command = group.add("update", "Change what is named", [wishes](Session& session) {
-        const auto body = body_of(*wishes);
-        if (body.empty()) throw CommandEnd{wrong_usage, "say what to change"};
-        const auto path = path_of(session, resource, wishes->id_or_name);
-        session.print(session.must({"PATCH", path, json::serialize(body), {}}).json);
-    });
-    command.add_option("id", wishes->id_or_name, "Its id (ten_…), or its name")->required();
+    auto& command = cli::add_update(group, resource,
+                                    {"Change what is named", "Its id (ten_…), or its name"},
+                                    [wishes] { return body_of(*wishes); });
     command.add_option("--name", wishes->name, "A new name");
     add_common(command, *wishes);
 }

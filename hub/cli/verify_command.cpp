@@ -48,9 +48,10 @@ void print_verified(const signing::Verified& verified, bool json)
         std::cout << "verified\n";
         return;
     }
-    std::cout << boost::json::serialize(boost::json::object{
-        {"verified", true}, {"event_type", verified.event_type}, {"event_id", verified.event_id}})
-              << '\n';
+    boost::json::object object{
+        {"verified", true}, {"event_type", verified.event_type}, {"event_id", verified.event_id}};
+    if (!verified.subject.empty()) object["subject"] = verified.subject;
+    std::cout << boost::json::serialize(object) << '\n';
 }
 
 void print_refusal(const signing::Refusal& refusal, bool json)

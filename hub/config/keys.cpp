@@ -188,6 +188,10 @@ constexpr KeySpec table[] = {
     {"trace.otlp_url", "KATYDID_OTLP_URL", "", "http://127.0.0.1:4318",
      "An OpenTelemetry collector that takes OTLP over HTTP; without it nothing is traced.",
      set_otlp_url},
+    {"trace.otlp_headers_file", "KATYDID_OTLP_HEADERS_FILE", "", "/etc/katydid/otlp-headers",
+     "A file with headers that the collector wants, e.g. Authorization: Bearer …, one a line; or "
+     "the same text in the variable KATYDID_OTLP_HEADERS.",
+     [](Settings& s, std::string_view t) { return set_text(s.otlp_headers_file, t); }},
     {"trace.ratio", "KATYDID_TRACE_RATIO", "", "1",
      "How many of the traces that begin here are kept, from 0 to 1.", set_trace_ratio},
     {"tls.certificate_file", "KATYDID_TLS_CERTIFICATE_FILE", "--tls-certificate", "server.pem",

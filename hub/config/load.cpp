@@ -1,5 +1,6 @@
 #include "hub/config/load.hpp"
 
+#include "hub/config/header_lines.hpp"
 #include "hub/config/keys.hpp"
 #include "hub/config/platforms.hpp"
 #include "hub/config/secrets.hpp"
@@ -20,11 +21,12 @@ Error refused(std::string_view place, std::string_view what)
     return {errc::invalid_argument, std::string{place} + ": " + std::string{what}};
 }
 
-/// Variables of the command line's client side; `serve` leaves them alone.
+/// Variables of the command line's client side, and secrets, which have no row in the table.
 bool is_client_variable(std::string_view name) noexcept
 {
     return name == "KATYDID_URL" || name == "KATYDID_API_KEY" || name == "KATYDID_MASTER_KEY"
-           || name == "KATYDID_MASTER_KEY_PREVIOUS" || name == "KATYDID_OPERATOR_KEY";
+           || name == "KATYDID_MASTER_KEY_PREVIOUS" || name == "KATYDID_OPERATOR_KEY"
+           || name == "KATYDID_OTLP_HEADERS";
 }
 
 result<void> apply_environment(Settings& settings, const Environment& environment)
@@ -67,6 +69,27 @@ result<void> apply_hub_secrets(Settings& settings, const Environment& environmen
         if (!secret) return secret.error();
         if (*secret) *target = std::move(*secret);
     }
+    return {};
+}
+
+/// The collector's headers, from the variable or from the file.
+result<void> apply_trace_headers(Settings& settings, const Environment& environment)
+{
+    constexpr auto variable = "KATYDID_OTLP_HEADERS";
+    auto secret = secret_from_variable(environment, variable);
+    if (!secret) return secret.error();
+    const auto& file = settings.otlp_headers_file;
+    if (*secret && !file.empty())
+        return refused(variable, "is set, and so is trace.otlp_headers_file: set one of them");
+    if (!file.empty()) {
+        auto read = secret_from_file(file);
+        if (!read) return read.error();
+        *secret = std::move(*read);
+    }
+    if (!*secret) return {};
+    auto headers = parse_header_lines((*secret)->text());
+    if (!headers) return refused(file.empty() ? variable : file, headers.error().message);
+    settings.otlp_headers = std::move(*headers);
     return {};
 }
 
@@ -129,6 +152,7 @@ result<Settings> load(const Inputs& inputs)
     if (auto done = apply_environment(settings, inputs.environment); !done) return done.error();
     if (auto done = apply_flags(settings, inputs.flags); !done) return done.error();
     if (auto done = apply_hub_secrets(settings, inputs.environment); !done) return done.error();
+    if (auto done = apply_trace_headers(settings, inputs.environment); !done) return done.error();
     if (auto done = apply_platforms(settings, inputs.environment); !done) return done.error();
     if (auto done = check_whole(settings); !done) return done.error();
     return settings;
@@ -160,7 +184,8 @@ std::string example_file()
           "#   GRASSHOPPER_WEBHOOK_URL, ATLVS_WEBHOOK_URL            webhooks of both platforms\n"
           "#   ATLVS_API_URL, ATLVS_API_KEY, GRASSHOPPER_API_URL, GRASSHOPPER_API_KEY   the "
           "bridge\n"
-          "#   KATYDID_MASTER_KEY, KATYDID_MASTER_KEY_PREVIOUS, KATYDID_OPERATOR_KEY\n";
+          "#   KATYDID_MASTER_KEY, KATYDID_MASTER_KEY_PREVIOUS, KATYDID_OPERATOR_KEY\n"
+          "#   KATYDID_OTLP_HEADERS                                  for the collector of traces\n";
     std::string table;
     for (const auto& spec : keys()) {
         const auto dot = spec.key.find('.');

@@ -60,7 +60,7 @@ result<void> add_api(PlatformApi& api, const Environment& environment, const std
 {
     const auto url_variable = platform + "_API_URL";
     const auto url = environment.find(url_variable);
-    if (url == environment.end()) return {};
+    if (url == environment.end() || url->second.empty()) return {};
     if (const auto parsed = http::EgressPolicy::parse_url(url->second); !parsed)
         return Error{errc::invalid_argument,
                      url_variable + "=" + url->second + ": " + parsed.error().message};

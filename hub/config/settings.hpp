@@ -1,6 +1,7 @@
 // Everything an operator can choose, in one immutable struct.
 #pragma once
 
+#include "hub/core/headers.hpp"
 #include "hub/core/subscription.hpp"
 #include "hub/observe/log.hpp"
 #include "hub/store/store.hpp"
@@ -104,6 +105,8 @@ struct Settings {
     bool log_requests = false;  ///< a line for each request and attempt, not only for failures
 
     std::string otlp_url;    ///< of the collector that gets spans; empty: nothing is traced
+    std::string otlp_headers_file;  ///< for otlp_headers, when they do not come by variable
+    Headers otlp_headers;    ///< that the collector wants beside ours; may be secret
     double trace_ratio = 1;  ///< of the traces that begin here, 0 to 1
 
     TlsSettings tls;

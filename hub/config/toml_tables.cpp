@@ -10,6 +10,7 @@
 #include <toml++/toml.h>
 
 #include <algorithm>
+#include <fstream>
 #include <map>
 #include <sstream>
 
@@ -19,7 +20,8 @@ namespace {
 class Reader : TomlText {
 public:
     Reader(Settings& settings, std::string path, const Environment& environment)
-        : TomlText{std::move(path), environment}, settings_{settings}
+        : TomlText{std::move(path), environment},
+          settings_{settings}
     {}
 
     result<void> read(const toml::table& root)
@@ -116,8 +118,7 @@ private:
         if (!name) return name.error();
         const auto scheme = find_scheme(*name);
         if (!scheme)
-            return at(*node,
-                      "there is no scheme \"" + *name + "\": `katydid schemes` lists them");
+            return at(*node, "there is no scheme \"" + *name + "\": `katydid schemes` lists them");
         if (const auto why = signing::why_it_cannot_sign(*scheme); !why.empty())
             return at(*node, "the scheme \"" + *name + "\" only verifies: " + why);
         if (!made.secret)
@@ -153,9 +154,8 @@ private:
 
     result<void> read_source(const toml::table& table)
     {
-        if (auto ok = refuse_unknown(
-                table, {"name", "schemes", "secret", "secret_env", "secret_file", "public_url",
-                        "client_subject"});
+        if (auto ok = refuse_unknown(table, {"name", "schemes", "secret", "secret_env",
+                                             "secret_file", "public_url", "client_subject"});
             !ok)
             return ok;
         SourceSettings source;
@@ -168,7 +168,7 @@ private:
         if (source.schemes.empty()) return at(table, "\"schemes\" is missing: name at least one");
         for (const auto& scheme : source.schemes)
             if (!find_scheme(scheme))
-                return at(table,
+                return at(*table.get("schemes"),
                           "there is no scheme \"" + scheme + "\": `katydid schemes` lists them");
         auto found = secret(table);
         if (!found) return found.error();
@@ -265,6 +265,11 @@ private:
 
 result<void> apply_file(Settings& settings, const std::string& path, const Environment& environment)
 {
+    if (!std::ifstream{path})
+        return Error{errc::invalid_argument,
+                     path
+                         + " cannot be read: `katydid init` writes a settings file, --config says "
+                           "where it is"};
     toml::table root;
     try {
         root = toml::parse_file(path);

@@ -51,6 +51,7 @@ awaitable<OtlpExporter::Sent> OtlpExporter::send(std::string body)
     request.url = options_.url + "/v1/traces";
     request.headers = {{"Content-Type", "application/json"},
                        {"User-Agent", "Katydid/" KATYDID_VERSION}};
+    request.headers.insert(request.headers.end(), options_.headers.begin(), options_.headers.end());
     request.body = std::make_shared<const std::string>(std::move(body));
     const auto deadline = Deadline::after(stopped_ ? last_try : options_.timeout);
     const auto reply = co_await client_.send(std::move(request), deadline);

@@ -20,6 +20,7 @@ class OtlpExporter {
 public:
     struct Options {
         std::string url;  ///< "http://127.0.0.1:4318", without /v1/traces
+        Headers headers;  ///< that the collector wants beside ours, e.g. Authorization
         std::string service_instance;
         std::size_t batch_spans_max = 512;
         milliseconds interval{1'000};    ///< between two looks

@@ -258,16 +258,26 @@ Registry::store_subscription(Subscription subscription, std::optional<signing::S
     co_return pointer;
 }
 
-awaitable<result<void>> Registry::remove_subscription(SubscriptionPtr subscription)
+Error changed_meanwhile()
 {
-    auto erased = co_await one_by_one(erase_subscription(std::move(subscription)));
+    return {errc::conflict,
+            "Somebody else changed it at the same moment: read it again, then repeat the change."};
+}
+
+awaitable<result<void>> Registry::remove_subscription(SubscriptionPtr subscription,
+                                                      std::optional<std::uint64_t> base)
+{
+    auto erased = co_await one_by_one(erase_subscription(std::move(subscription), base));
     co_return erased;
 }
 
-awaitable<result<void>> Registry::erase_subscription(SubscriptionPtr subscription)
+awaitable<result<void>> Registry::erase_subscription(SubscriptionPtr subscription,
+                                                     std::optional<std::uint64_t> base)
 {
     const auto tenant = subscription->tenant;
     const auto id = subscription->id;
+    const auto known = tables().subscription(id);
+    if (base && known && known->version != *base) co_return changed_meanwhile();
     const auto ring = tables().subscription_keys(id);
     auto deleted = co_await store_.delete_subscription(tenant, id);
     if (!deleted) co_return deleted.error();

@@ -78,16 +78,20 @@ public:
     /// Creates (id nil) or changes an API key, e.g. revokes it: effective with the next request.
     awaitable<result<ApiKeyPtr>> put_api_key(store::ApiKey key);
     /// Deletes a subscription with its keys. What waits for it is cancelled; attempts under way
-    /// end and are recorded. Errors: those of the store.
-    awaitable<result<void>> remove_subscription(SubscriptionPtr subscription);
+    /// end and are recorded.
+    /// \param base  the version that is meant; nullopt: whatever is there
+    /// Errors: conflict (another version is there), and those of the store.
+    awaitable<result<void>> remove_subscription(SubscriptionPtr subscription,
+                                                std::optional<std::uint64_t> base = std::nullopt);
 
     /// Creates (id nil) or replaces a source that the API made. `secret` is added to its ring.
     /// Errors: conflict, and those of the store.
     awaitable<result<SourceEntryPtr>> put_source(store::Source source,
                                                  std::optional<signing::Secret> secret);
     /// Removes a source that the API made, with its keys. Errors: not_found, conflict (a setting
-    /// made it).
-    awaitable<result<void>> remove_source(TenantId tenant, SourceId id);
+    /// made it; it is of another version than `base`).
+    awaitable<result<void>> remove_source(TenantId tenant, SourceId id,
+                                          std::optional<std::uint64_t> base = std::nullopt);
 
     /// A secret in the place of those before, which stay valid until `overlap` after it began.
     /// Known to every loop when it returns the new ring. Errors: not_found, conflict (a setting
@@ -106,19 +110,23 @@ public:
 
     /// Before load(): the schemes of the settings, for every tenant.
     awaitable<void> fix_schemes(std::vector<OwnScheme> schemes);
-    /// Creates or replaces a tenant's scheme; takes effect on the next request.
-    /// Errors: invalid_argument (it cannot work), conflict (`is_new`, and it is there; a setting
+    /// Creates (base 0) a tenant's scheme, or replaces that version of it; takes effect on the next
+    /// request.
+    /// Errors: invalid_argument (it cannot work), conflict (another version is there; a setting
     /// made it; a subscription that signs with it could not any more), not_found.
     awaitable<result<OwnSchemePtr>> put_scheme(TenantId tenant, std::string name, std::string toml,
-                                               bool is_new);
-    /// Errors: not_found, conflict (a source or subscription names it, or a setting made it).
-    awaitable<result<void>> remove_scheme(TenantId tenant, std::string name);
+                                               std::uint64_t base);
+    /// Errors: not_found, conflict (a source or subscription names it, a setting made it, it is of
+    /// another version than `base`).
+    awaitable<result<void>> remove_scheme(TenantId tenant, std::string name,
+                                          std::optional<std::uint64_t> base = std::nullopt);
 
     /// Creates (version 0) or replaces an event type of that version.
     /// Errors: conflict (another version is there), and those of the store.
     awaitable<result<EventTypePtr>> put_event_type(EventType type);
-    /// What was accepted stays. Errors: not_found.
-    awaitable<result<void>> remove_event_type(TenantId tenant, std::string name);
+    /// What was accepted stays. Errors: not_found, conflict (it is of another version than `base`).
+    awaitable<result<void>> remove_event_type(TenantId tenant, std::string name,
+                                              std::optional<std::uint64_t> base = std::nullopt);
 
     /// An API key by the SHA-256 of its text, in memory only: the operator's from settings.
     awaitable<void> put_fixed_api_key(store::ApiKey key);
@@ -140,7 +148,8 @@ private:
 
     awaitable<result<SourceEntryPtr>> store_source(store::Source source,
                                                    std::optional<signing::Secret> secret);
-    awaitable<result<void>> drop_source(TenantId tenant, SourceId id);
+    awaitable<result<void>> drop_source(TenantId tenant, SourceId id,
+                                        std::optional<std::uint64_t> base);
     awaitable<void> tell_source(SourceEntryPtr entry);
     [[nodiscard]] SourceEntryPtr make_entry(store::Source source, signing::KeyRingPtr keys,
                                             SourceSettings settings);
@@ -162,14 +171,16 @@ private:
 
     awaitable<result<void>> load_schemes();
     awaitable<result<OwnSchemePtr>> store_scheme(TenantId tenant, std::string name,
-                                                 std::string toml, bool is_new);
-    awaitable<result<void>> drop_scheme(TenantId tenant, std::string name);
+                                                 std::string toml, std::uint64_t base);
+    awaitable<result<void>> drop_scheme(TenantId tenant, std::string name,
+                                        std::optional<std::uint64_t> base);
     awaitable<void> tell_scheme(TenantId tenant, OwnSchemePtr scheme);
     [[nodiscard]] std::vector<std::string> users_of(TenantId tenant, const std::string& scheme);
 
     awaitable<result<void>> load_event_types();
     awaitable<result<EventTypePtr>> store_event_type(EventType type);
-    awaitable<result<void>> drop_event_type(TenantId tenant, std::string name);
+    awaitable<result<void>> drop_event_type(TenantId tenant, std::string name,
+                                            std::optional<std::uint64_t> base);
 
     awaitable<void> tell_all(Change change);
     awaitable<void> tell_subscription(SubscriptionPtr subscription, signing::KeyRingPtr keys);
@@ -183,7 +194,8 @@ private:
                                    const std::vector<std::string>& subscriptions);
     awaitable<result<SubscriptionPtr>> store_subscription(Subscription subscription,
                                                           std::optional<signing::Secret> secret);
-    awaitable<result<void>> erase_subscription(SubscriptionPtr subscription);
+    awaitable<result<void>> erase_subscription(SubscriptionPtr subscription,
+                                               std::optional<std::uint64_t> base);
     [[nodiscard]] Tables& tables() { return *seats_.front().tables; }
 
     store::Store& store_;
@@ -194,6 +206,9 @@ private:
     Turnstile turnstile_;
     std::atomic<bool> refresh_waits_ = false;
 };
+
+/// Somebody else changed it between the caller's look and now.
+[[nodiscard]] Error changed_meanwhile();
 
 /// The conflict of a rotation where a setting holds the secret. \param what  "source", …
 [[nodiscard]] Error kept_in_settings(const char* what, const std::string& name);

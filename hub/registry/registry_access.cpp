@@ -36,9 +36,7 @@ awaitable<void> Registry::tell_tenant(TenantPtr tenant)
 
 awaitable<result<TenantPtr>> Registry::put_tenant(Tenant tenant)
 {
-    auto change = store_tenant(std::move(tenant));
-    auto stored = co_await asio::co_spawn(seats_.front().executor, std::move(change),
-                                          asio::use_awaitable);
+    auto stored = co_await one_by_one(store_tenant(std::move(tenant)));
     co_return stored;
 }
 
@@ -69,9 +67,7 @@ awaitable<result<TenantPtr>> Registry::store_tenant(Tenant tenant)
 
 awaitable<result<ApiKeyPtr>> Registry::put_api_key(store::ApiKey key)
 {
-    auto change = store_api_key(std::move(key));
-    auto stored = co_await asio::co_spawn(seats_.front().executor, std::move(change),
-                                          asio::use_awaitable);
+    auto stored = co_await one_by_one(store_api_key(std::move(key)));
     co_return stored;
 }
 

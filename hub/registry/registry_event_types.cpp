@@ -56,14 +56,18 @@ awaitable<result<EventTypePtr>> Registry::store_event_type(EventType type)
     co_return pointer;
 }
 
-awaitable<result<void>> Registry::remove_event_type(TenantId tenant, std::string name)
+awaitable<result<void>> Registry::remove_event_type(TenantId tenant, std::string name,
+                                                    std::optional<std::uint64_t> base)
 {
-    auto removed = co_await one_by_one(drop_event_type(tenant, std::move(name)));
+    auto removed = co_await one_by_one(drop_event_type(tenant, std::move(name), base));
     co_return removed;
 }
 
-awaitable<result<void>> Registry::drop_event_type(TenantId tenant, std::string name)
+awaitable<result<void>> Registry::drop_event_type(TenantId tenant, std::string name,
+                                                  std::optional<std::uint64_t> base)
 {
+    const auto known = tables().event_type(tenant, name);
+    if (base && known && known->version != *base) co_return changed_meanwhile();
     auto deleted = co_await store_.delete_record(tenant, event_type_kind, name);
     if (!deleted) co_return deleted.error();
     Change change = [tenant, name](const Seat& seat) {

@@ -122,23 +122,24 @@ awaitable<void> Registry::tell_scheme(TenantId tenant, OwnSchemePtr scheme)
 }
 
 awaitable<result<OwnSchemePtr>> Registry::put_scheme(TenantId tenant, std::string name,
-                                                     std::string toml, bool is_new)
+                                                     std::string toml, std::uint64_t base)
 {
-    auto stored = co_await one_by_one(
-        store_scheme(tenant, std::move(name), std::move(toml), is_new));
+    auto stored = co_await one_by_one(store_scheme(tenant, std::move(name), std::move(toml), base));
     co_return stored;
 }
 
 awaitable<result<OwnSchemePtr>> Registry::store_scheme(TenantId tenant, std::string name,
-                                                       std::string toml, bool is_new)
+                                                       std::string toml, std::uint64_t base)
 {
     const auto known = tables().schemes().find_own(tenant, name);
     if (known && known->read_only) co_return made_by_setting(name);
-    if (known && is_new)
+    if (known && base == 0)
         co_return Error{errc::conflict, "There is a scheme \"" + name
                                             + "\" already. Replace it with PUT, or choose another "
                                               "name."};
-    if (!known && !is_new) co_return Error{errc::not_found, "There is no such scheme of your own."};
+    if (!known && base != 0)
+        co_return Error{errc::not_found, "There is no such scheme of your own."};
+    if (known && known->version != base) co_return changed_meanwhile();
     auto scheme = signing::load_scheme(name, toml);
     if (!scheme) co_return scheme.error();
     const auto cannot = signing::why_it_cannot_sign(**scheme);
@@ -149,8 +150,7 @@ awaitable<result<OwnSchemePtr>> Registry::store_scheme(TenantId tenant, std::str
                                                   "verifies: "
                                                 + cannot};
     auto own = std::make_shared<OwnScheme>(OwnScheme{name, std::move(*scheme), std::move(toml),
-                                                     false, known ? known->version + 1 : 1,
-                                                     clock_.now()});
+                                                     false, base + 1, clock_.now()});
     store::Record record{tenant,       record_kind,
                          name,         json::serialize(json::object{{"toml", own->toml}}),
                          own->version, own->updated_at};
@@ -160,17 +160,20 @@ awaitable<result<OwnSchemePtr>> Registry::store_scheme(TenantId tenant, std::str
     co_return OwnSchemePtr{own};
 }
 
-awaitable<result<void>> Registry::remove_scheme(TenantId tenant, std::string name)
+awaitable<result<void>> Registry::remove_scheme(TenantId tenant, std::string name,
+                                                std::optional<std::uint64_t> base)
 {
-    auto removed = co_await one_by_one(drop_scheme(tenant, std::move(name)));
+    auto removed = co_await one_by_one(drop_scheme(tenant, std::move(name), base));
     co_return removed;
 }
 
-awaitable<result<void>> Registry::drop_scheme(TenantId tenant, std::string name)
+awaitable<result<void>> Registry::drop_scheme(TenantId tenant, std::string name,
+                                              std::optional<std::uint64_t> base)
 {
     const auto known = tables().schemes().find_own(tenant, name);
     if (!known) co_return Error{errc::not_found, "There is no such scheme of your own."};
     if (known->read_only) co_return made_by_setting(name);
+    if (base && known->version != *base) co_return changed_meanwhile();
     const auto users = users_of(tenant, name);
     if (!users.empty())
         co_return Error{errc::conflict, "The scheme \"" + name + "\" is in use by " + joined(users)

@@ -81,17 +81,20 @@ awaitable<result<SourceEntryPtr>> Registry::store_source(store::Source source,
     co_return entry;
 }
 
-awaitable<result<void>> Registry::remove_source(TenantId tenant, SourceId id)
+awaitable<result<void>> Registry::remove_source(TenantId tenant, SourceId id,
+                                                std::optional<std::uint64_t> base)
 {
-    auto removed = co_await one_by_one(drop_source(tenant, id));
+    auto removed = co_await one_by_one(drop_source(tenant, id, base));
     co_return removed;
 }
 
-awaitable<result<void>> Registry::drop_source(TenantId tenant, SourceId id)
+awaitable<result<void>> Registry::drop_source(TenantId tenant, SourceId id,
+                                              std::optional<std::uint64_t> base)
 {
     const auto known = tables().source(tenant, id);
     if (!known) co_return no_such_source();
     if (known->source.read_only) co_return made_by_setting(known->source.name);
+    if (base && known->source.version != *base) co_return changed_meanwhile();
     auto removed = co_await store_.delete_source(tenant, id);
     if (!removed) co_return removed.error();
     const auto name = known->source.name;

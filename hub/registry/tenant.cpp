@@ -22,9 +22,10 @@ constexpr RetentionField retention_fields[] = {
     {"rejected", &OwnRetention::rejected, &store::Retention::rejected},
 };
 
-constexpr NameTable<SchemaMode, 3> schema_modes{{{SchemaMode::off, "off"},
+constexpr NameTable<SchemaMode, 4> schema_modes{{{SchemaMode::off, "off"},
                                                  {SchemaMode::warn, "warn"},
-                                                 {SchemaMode::reject, "reject"}}};
+                                                 {SchemaMode::reject, "reject"},
+                                                 {SchemaMode::strict, "strict"}}};
 
 std::int64_t to_integer(Timestamp time) { return time.time_since_epoch().count(); }
 

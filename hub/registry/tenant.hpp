@@ -24,6 +24,7 @@ enum class SchemaMode : std::uint8_t {
     off,     ///< nothing is checked
     warn,    ///< it is accepted, and the log says so
     reject,  ///< it is refused
+    strict,  ///< and so is every type that the catalog does not have
 };
 [[nodiscard]] std::string_view to_text(SchemaMode mode) noexcept;
 [[nodiscard]] std::optional<SchemaMode> parse_schema_mode(std::string_view text) noexcept;

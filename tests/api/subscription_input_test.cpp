@@ -38,6 +38,18 @@ BOOST_AUTO_TEST_CASE(whole_subscription)
     BOOST_TEST(input->secret->text() == "s");
 }
 
+// Goal: the hub's schedule is asked for in words that cannot be taken for "no retries".
+BOOST_AUTO_TEST_CASE(the_hubs_schedule_is_null)
+{
+    std::vector<Fault> faults;
+    const auto input = read(
+        R"({"name":"a","event_types":["*"],"handler":{"url":"http://127.0.0.1/x"},
+            "retry":{"delays":null,"age_max":"1h"}})",
+        faults);
+    BOOST_REQUIRE(input.has_value());
+    BOOST_TEST(input->subscription.retry.delays.empty());
+}
+
 // Goal: filter, limits and retry classes are read; each fault names its place.
 BOOST_AUTO_TEST_CASE(filter_and_limits)
 {
@@ -130,6 +142,7 @@ BOOST_AUTO_TEST_CASE(faults_by_pointer)
          {Row{R"(,"dialect":"soap")", "/dialect"}, Row{R"(,"colour":1)", "/colour"},
           Row{R"(,"limits":{"in_flight":0})", "/limits/in_flight"},
           Row{R"(,"retry":{"delays":["soon"]})", "/retry/delays"},
+          Row{R"(,"retry":{"delays":[]})", "/retry/delays"},
           Row{R"(,"signature":"")", "/signature"}, Row{R"(,"timeout":"0s")", "/timeout"}}) {
         std::vector<Fault> faults;
         BOOST_TEST(!read(std::string{"{"} + ok + handler + row.body + "}", faults).has_value());

@@ -96,24 +96,49 @@ BOOST_AUTO_TEST_CASE(bash_completes)
     BOOST_TEST(complete("katydid completion z", 2) == "zsh\n");
 }
 
-// Goal: zsh and fish take their scripts, where they are installed.
-BOOST_AUTO_TEST_CASE(other_shells_complete)
+// Goal: an interactive zsh completes commands, options, words and values, where it is installed.
+BOOST_AUTO_TEST_CASE(zsh_completes)
 {
+    if (!is_there("zsh")) {
+        BOOST_TEST_MESSAGE("skipped: zsh is not installed (script/bootstrap installs it)");
+        return;
+    }
     const katydid::test::TemporaryFolder folder;
-    if (is_there("zsh")) {
-        const auto script = write(folder, "_katydid", zsh_completion(tree()));
-        const auto checked = run_shell("zsh -n " + script.string());
-        BOOST_TEST(checked.status == 0, checked.out);
-    } else BOOST_TEST_MESSAGE("skipped: zsh is not installed (script/bootstrap installs it)");
-    if (is_there("fish")) {
-        const auto script = write(folder, "katydid.fish", fish_completion(tree()));
-        const auto asked = run_shell("HOME=" + folder.path().string() + " fish -c 'source "
-                                     + script.string()
-                                     + "; complete -C \"katydid events li\""
-                                       "; complete -C \"katydid completion z\"'");
-        BOOST_TEST((asked.out.find("list\tList them") != std::string::npos), asked.out);
-        BOOST_TEST((asked.out.find("zsh") != std::string::npos), asked.out);
-    } else BOOST_TEST_MESSAGE("skipped: fish is not installed (script/bootstrap installs it)");
+    const auto script = write(folder, "_katydid", zsh_completion(tree()));
+    const auto checked = run_shell("zsh -n " + script.string());
+    BOOST_TEST(checked.status == 0, checked.out);
+    const auto completed = run_shell(
+        "HOME=" + folder.path().string()
+        + " timeout 60 zsh -f " KATYDID_SOURCE_DIR "/tests/cli/complete.zsh " + script.string()
+        + " 'katydid completion z' 'katydid events li' 'katydid events list --ext'"
+          " 'katydid subscriptions create --dialect gr' 'katydid events --json sh'");
+    BOOST_TEST(completed.out
+               == "katydid completion zsh \n"
+                  "katydid events list \n"
+                  "katydid events list --external-id \n"
+                  "katydid subscriptions create --dialect grasshopper \n"
+                  "katydid events --json show \n");
+}
+
+// Goal: fish completes commands, options and values, where it is installed.
+BOOST_AUTO_TEST_CASE(fish_completes)
+{
+    if (!is_there("fish")) {
+        BOOST_TEST_MESSAGE("skipped: fish is not installed (script/bootstrap installs it)");
+        return;
+    }
+    const katydid::test::TemporaryFolder folder;
+    const auto script = write(folder, "katydid.fish", fish_completion(tree()));
+    const auto complete = [&](const std::string& words) {
+        return run_shell("HOME=" + folder.path().string() + " fish -c 'source " + script.string()
+                         + "; complete -C \"" + words + "\"'")
+            .out;
+    };
+    BOOST_TEST(complete("katydid events li").starts_with("list\tList them"));
+    BOOST_TEST(complete("katydid completion z").starts_with("zsh"));
+    BOOST_TEST(complete("katydid events list --ext").starts_with("--external-id\t"));
+    BOOST_TEST(complete("katydid subscriptions create --dialect gr").starts_with("grasshopper"));
+    BOOST_TEST(complete("katydid events --json sh").starts_with("show\t"));
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -6,9 +6,12 @@
 #include <boost/asio/steady_timer.hpp>
 
 #include <algorithm>
+#include <atomic>
 #include <cstdio>
 #include <cstdlib>
 #include <map>
+#include <stdexcept>
+#include <thread>
 
 #include <ctime>
 
@@ -68,69 +71,105 @@ void measure_authentication()
     }
 }
 
-struct Load {
-    bool stop = false;
-    std::size_t calls = 0;
-    std::size_t failures = 0;
-    std::size_t running = 0;
+/// Publishes from a thread of its own, so that whoever measures waits for the hub alone.
+class Publisher {
+public:
+    struct Options {
+        std::size_t connections = 1;
+        std::string body;
+        std::chrono::nanoseconds pause{0};  ///< between two calls of one connection; 0: none
+    };
+
+    Publisher(const Person& person, Options options)
+        : options_{std::move(options)},
+          url_{person.url() + "/v1/events"},
+          authorisation_{person.authorisation()}
+    {
+        http::EgressPolicy policy;
+        policy.allowed.push_back(*http::parse_network("127.0.0.0/8"));
+        client_ = std::make_unique<http::Client>(loop_.get_executor(), policy,
+                                                 http::ClientOptions{});
+        running_ = options_.connections;
+        for (std::size_t i = 0; i < options_.connections; ++i)
+            asio::co_spawn(loop_, publish(i), [this](std::exception_ptr failure) {
+                if (failure) ++failures_;
+                if (--running_ == 0) client_->close();
+            });
+        thread_ = std::thread{[this] { loop_.run(); }};
+    }
+    ~Publisher() { end(); }
+    Publisher(const Publisher&) = delete;
+    Publisher& operator=(const Publisher&) = delete;
+
+    void end()
+    {
+        stop_ = true;
+        if (thread_.joinable()) thread_.join();
+    }
+    [[nodiscard]] std::size_t calls() const { return calls_; }
+    [[nodiscard]] std::size_t failures() const { return failures_; }
+
+private:
+    awaitable<> publish(std::size_t index)
+    {
+        // Spread evenly: all at the same moment would be a burst and not a flow.
+        asio::steady_timer timer{loop_};
+        const auto body = std::make_shared<const std::string>(options_.body);
+        const auto share = options_.pause / static_cast<std::int64_t>(options_.connections);
+        auto next = SteadyClock::now() + share * static_cast<std::int64_t>(index);
+        while (!stop_) {
+            if (options_.pause.count() > 0) {
+                timer.expires_at(next);
+                co_await timer.async_wait(use_tuple);
+                next += options_.pause;
+            }
+            http::ClientRequest request;
+            request.method = "POST";
+            request.url = url_;
+            request.headers = {authorisation_};
+            request.body = body;
+            const auto deadline = Deadline::after(20s);
+            const auto reply = co_await client_->send(std::move(request), deadline);
+            ++(reply && reply->status == 202 ? calls_ : failures_);
+        }
+    }
+
+    Options options_;
+    std::string url_;
+    Header authorisation_;
+    asio::io_context loop_{1};
+    std::unique_ptr<http::Client> client_;
+    std::atomic<bool> stop_{false};
+    std::atomic<std::size_t> calls_{0};
+    std::atomic<std::size_t> failures_{0};
+    std::size_t running_ = 0;  ///< on its own thread
+    std::thread thread_;
 };
 
-awaitable<> publish_on(Person person, std::string body, Load& load, std::chrono::nanoseconds pause)
+awaitable<> rest(std::chrono::nanoseconds time)
 {
     const auto executor = co_await asio::this_coro::executor;
     asio::steady_timer timer{executor};
-    auto next = SteadyClock::now();
-    while (!load.stop) {
-        const auto reply = co_await person.manage("POST", "/v1/events", body);
-        ++(reply.status == 202 ? load.calls : load.failures);
-        if (pause.count() == 0) continue;
-        next += pause;
-        timer.expires_at(next);
-        co_await timer.async_wait(use_tuple);
-    }
-    --load.running;
-}
-
-awaitable<> wait_until_over(const Load& load)
-{
-    const auto executor = co_await asio::this_coro::executor;
-    asio::steady_timer timer{executor};
-    while (load.running > 0) {
-        timer.expires_after(5ms);
-        co_await timer.async_wait(use_tuple);
-    }
-}
-
-void start(const asio::any_io_executor& executor, std::size_t count, Load& load, Person person,
-           const std::string& body, std::chrono::nanoseconds pause)
-{
-    load.running = count;
-    for (std::size_t i = 0; i < count; ++i)
-        asio::co_spawn(executor, publish_on(person, body, load, pause),
-                       [](std::exception_ptr failure) {
-                           if (failure) std::rethrow_exception(failure);
-                       });
+    timer.expires_after(time);
+    co_await timer.async_wait(use_tuple);
 }
 
 awaitable<> measure_batches(Person person, std::chrono::seconds length, std::size_t data_bytes)
 {
-    const auto executor = co_await asio::this_coro::executor;
-    Load load;
-    start(executor, 8, load, person, batch_of(100, data_bytes), {});
-    asio::steady_timer timer{executor};
-    timer.expires_after(1s);
-    co_await timer.async_wait(use_tuple);
-    const auto before = load.calls;
+    Publisher publisher{person, {8, batch_of(100, data_bytes), {}}};
+    co_await rest(1s);
+    const auto before = publisher.calls();
     const auto begun = SteadyClock::now();
-    timer.expires_after(length);
-    co_await timer.async_wait(use_tuple);
+    co_await rest(length);
     const std::chrono::duration<double> took = SteadyClock::now() - begun;
-    const auto events = static_cast<double>(load.calls - before) * 100;
-    load.stop = true;
-    co_await wait_until_over(load);
+    const auto events = static_cast<double>(publisher.calls() - before) * 100;
+    publisher.end();
     std::printf("POST /v1/events, 100 a batch, %zu B of data each: %.0f events/s (%zu refused)\n",
-                data_bytes, events / took.count(), load.failures);
+                data_bytes, events / took.count(), publisher.failures());
 }
+
+/// Times in milliseconds by path; under "" all of them that ask the management API.
+using Times = std::map<std::string, std::vector<double>>;
 
 double at(std::vector<double>& times, double part)
 {
@@ -138,46 +177,59 @@ double at(std::vector<double>& times, double part)
     return times.at(static_cast<std::size_t>(part * static_cast<double>(times.size() - 1)));
 }
 
-awaitable<> measure_reads(Person person, std::chrono::seconds length)
+/// One after the other until the time is over, with a pause of 5 ms between.
+awaitable<> read_for(Person person, std::chrono::seconds length, Times& times)
 {
-    const auto executor = co_await asio::this_coro::executor;
-    Load load;
-    // 5,000 events a second: one by one, on as many connections as it takes.
-    start(executor, 50, load, person,
-          R"({"type":"order.created","data":{"text":")" + std::string(1'000, 'x') + "\"}}", 10ms);
-    const std::vector<std::string> paths{"/v1/subscriptions",
+    // "/" asks nobody but the listener: what the machine and the loop alone cost.
+    const std::vector<std::string> paths{"/",
+                                         "/v1/subscriptions",
                                          "/v1/events?limit=50",
                                          "/v1/deliveries?limit=50",
                                          "/v1/stats",
                                          "/v1/keys",
                                          "/v1/events?type=order.created&limit=50"};
-    std::vector<double> times;
-    std::map<std::string, std::vector<double>> by_path;
-    asio::steady_timer timer{executor};
-    timer.expires_after(1s);
-    co_await timer.async_wait(use_tuple);
-    const auto before = load.calls;
     const auto begun = SteadyClock::now();
     for (std::size_t i = 0; SteadyClock::now() < begun + length; ++i) {
+        const auto& path = paths[i % paths.size()];
         const auto asked = SteadyClock::now();
-        const auto reply = co_await person.manage("GET", paths[i % paths.size()]);
+        const auto reply = co_await person.manage("GET", path);
         const std::chrono::duration<double, std::milli> took = SteadyClock::now() - asked;
-        if (reply.status != 200) continue;
-        times.push_back(took.count());
-        by_path[paths[i % paths.size()]].push_back(took.count());
-        timer.expires_after(5ms);
-        co_await timer.async_wait(use_tuple);
+        if (reply.status != 200) throw std::runtime_error{path + ": " + reply.body};
+        times[path].push_back(took.count());
+        if (path != "/") times[""].push_back(took.count());
+        co_await rest(5ms);
     }
+}
+
+void print(const std::string& what, Times& times)
+{
+    for (auto& [path, own] : times)
+        std::printf("%s %s: p50 %.2f ms, p99 %.2f ms, max %.2f ms (%zu)\n", what.c_str(),
+                    path.empty() ? "management reads" : path.c_str(), at(own, 0.5), at(own, 0.99),
+                    at(own, 1), own.size());
+}
+
+awaitable<> measure_reads(Person person, std::chrono::seconds length)
+{
+    Times quiet;
+    const std::chrono::seconds short_while{3};
+    co_await read_for(person, short_while, quiet);
+    print("nothing flows,", quiet);
+    // 5,000 events a second: one by one, a hundred times a second on each of 50 connections.
+    const auto body = R"({"type":"order.created","data":{"text":")" + std::string(1'000, 'x')
+                      + "\"}}";
+    Publisher publisher{person, {50, body, 10ms}};
+    co_await rest(1s);
+    Times busy;
+    const auto before = publisher.calls();
+    const auto begun = SteadyClock::now();
+    co_await read_for(person, length, busy);
     const std::chrono::duration<double> took = SteadyClock::now() - begun;
-    const auto rate = static_cast<double>(load.calls - before) / took.count();
-    load.stop = true;
-    co_await wait_until_over(load);
-    for (auto& [path, own] : by_path)
-        std::printf("  GET %s: p50 %.2f ms, p99 %.2f ms\n", path.c_str(), at(own, 0.5),
-                    at(own, 0.99));
-    std::printf("management reads while %.0f events/s flow: p50 %.2f ms, p99 %.2f ms, max %.2f ms"
-                " (%zu reads)\n",
-                rate, at(times, 0.5), at(times, 0.99), at(times, 1), times.size());
+    const auto rate = static_cast<double>(publisher.calls() - before) / took.count();
+    publisher.end();
+    char what[64];
+    std::snprintf(what, sizeof what, "%.0f events/s flow,", rate);
+    print(what, busy);
 }
 
 }  // namespace

@@ -1,7 +1,11 @@
 // Whatever the document describes is served: a story that gets every field and every status.
-#include "tests/hub/api_things.hpp"
+#include "tests/hub/api_story.hpp"
 
+#include <boost/asio/steady_timer.hpp>
 #include <boost/test/unit_test.hpp>
+
+#include <algorithm>
+#include <atomic>
 
 using namespace katydid;
 using namespace katydid::test;
@@ -19,63 +23,16 @@ type = "json:/kind"
 
 /// Served too, but only where a test of its own makes it so.
 const std::set<std::string> elsewhere{
-    "Handler/identity",              // tests/hub/identities_test.cpp
-    "Source/client_subject",         // tests/hub/client_subject_test.cpp
-    "Rejected/unreadable",           // tests/hub/rotation_test.cpp: another master key
-    "Subscription/status_reason",    // tests/hub/dispatch_test.cpp: 410 disables
-    "SubscriptionState/resumes_at",  // tests/hub/dispatch_test.cpp: an open breaker
-    "SubscriptionState/adaptive_limit",
-    "ReplayJob/error",                      // tests/jobs: a step that failed
-    "POST /v1/rejected/{id}/replay 200",    // tests/hub/quarantine_test.cpp
-    "POST /v1/deliveries/{id}/retry 409",   // in flight, tests/dispatch
-    "PUT /v1/event-types/{name} 409",       // two at the same moment
-    "POST /v1/replay-jobs/{id}/pause 409",  // a job that is over may have just ended
-    "POST /v1/replay-jobs/{id}/resume 409",
-    "POST /v1/replay-jobs/{id}/cancel 409",
-    "POST /v1/replay-jobs/{id}/pause 200",
-    "POST /v1/replay-jobs/{id}/resume 200",
-    "POST /v1/replay-jobs/{id}/cancel 200",
-};
-
-class Story {
-public:
-    Story(Person person, ApiDocument& document, Things things)
-        : person_{std::move(person)},
-          document_{document},
-          things_{std::move(things)}
-    {}
-
-    /// Calls an operation by its name and expects the status. `{…}` in the path is filled in.
-    awaitable<json::value> tell(unsigned status, std::string name, std::string body = {},
-                                Headers headers = {})
-    {
-        const auto query = name.find('?');
-        const auto& operation = document_.operation(name.substr(0, query));
-        Call call{operation.method, path_of(operation, things_), std::move(body),
-                  std::move(headers)};
-        if (query != std::string::npos) call.path += name.substr(query);
-        if (!operation.scope.empty()) call.headers.push_back(person_.authorisation());
-        const auto reply = co_await person_.send(std::move(call));
-        BOOST_TEST(document_.judge(operation, reply) == "");
-        BOOST_TEST_CONTEXT(name << ": " << reply.body) BOOST_TEST(reply.status == status);
-        json::error_code error;
-        co_return json::parse(reply.body, error);
-    }
-
-    Person& person() { return person_; }
-    void use(std::string key) { person_ = person_.as(std::move(key)); }
-    std::string& thing(const std::string& noun) { return things_[noun]; }
-
-private:
-    Person person_;
-    ApiDocument& document_;
-    Things things_;
+    "Rejected/unreadable",             // tests/hub/rotation_test.cpp: another master key
+    "ReplayJob/error",                 // tests/jobs: a step that the store refused
+    "PUT /v1/event-types/{name} 409",  // two at the same moment: tests/hub/conditional_test.cpp
 };
 
 awaitable<> of_operators(Story& story)
 {
     co_await story.tell(200, "GET /openapi.json");
     co_await story.tell(200, "GET /docs");
+    co_await story.tell(200, "GET /");
     co_await story.tell(200, "GET /v1/limits");
     co_await story.tell(200, "PATCH /v1/limits", R"({"in_flight":500,"tenant_in_flight":null})");
     co_await story.tell(409, "POST /v1/tenants", R"({"name":"acme"})");
@@ -185,6 +142,30 @@ awaitable<> of_subscriptions(Story& story)
     co_await story.tell(200, "POST /v1/subscriptions/{id}/rotate-secret", "{}");
     co_await story.tell(204, "DELETE /v1/subscriptions/{id}");
     story.thing("subscriptions") = first;
+    co_await story.tell(201, "POST /v1/subscriptions",
+                        R"({"name":"with-identity","event_types":["q"],"handler":)"
+                        R"({"url":"http://127.0.0.1:9/","identity":"bank"}})");
+}
+
+std::string batch_of(std::size_t count, const std::string& type)
+{
+    std::string body;
+    for (std::size_t i = 0; i < count; ++i)
+        body += (i == 0 ? "[" : ",") + std::string{R"({"type":")"} + type + R"(","data":1})";
+    return body + "]";
+}
+
+/// A receiver that is gone, and one that says so.
+awaitable<> of_trouble(Story& story)
+{
+    const auto path = "/v1/subscriptions/" + story.thing("subscriptions");
+    co_await story.tell(200, "PATCH /v1/subscriptions/{id}", R"({"limits":{"adaptive":true}})");
+    co_await story.tell(202, "POST /v1/events", batch_of(40, "order.made"));
+    co_await story.person().wait_for(path, [](const json::value& subscription) {
+        const auto& state = subscription.at("state").as_object();
+        return state.contains("resumes_at") && state.contains("adaptive_limit");
+    });
+    co_await story.tell(200, "GET /v1/subscriptions/{id}");
 }
 
 awaitable<> of_sources(Story& story)
@@ -199,7 +180,11 @@ awaitable<> of_sources(Story& story)
     co_await story.tell(200, "GET /v1/rejected");
     co_await story.tell(200, "GET /v1/rejected/{id}");
     co_await story.tell(409, "POST /v1/rejected/{id}/replay");
+    co_await story.tell(200, "POST /v1/sources/{id}/rotate-secret", R"({"secret":"wrong"})");
+    co_await story.tell(200, "POST /v1/rejected/{id}/replay");
+    story.thing("rejected") = co_await story.refuse_a_webhook();
     co_await story.tell(204, "DELETE /v1/rejected/{id}");
+    co_await story.tell(200, "PATCH /v1/sources/{id}", R"({"client_subject":"CN=github"})");
     story.thing("sources") = text(made, "id");
     co_await story.tell(200, "POST /v1/sources/{id}/rotate-secret", "{}");
     co_await story.tell(204, "DELETE /v1/sources/{id}");
@@ -228,6 +213,38 @@ awaitable<> of_keys(Story& story)
     co_await story.tell(200, "GET /v1/keys");
     story.thing("keys") = text(made, "id");
     co_await story.tell(200, "DELETE /v1/keys/{id}");
+}
+
+/// A job that has more to ask for than may be under way is not over while its receiver hangs.
+awaitable<> of_jobs(Story& story, std::atomic<bool>& hangs)
+{
+    constexpr std::int64_t count = 1'100;
+    for (int part = 0; part < 2; ++part)
+        co_await story.tell(202, "POST /v1/events", batch_of(count / 2, "resource.made"));
+    co_await story.person().wait_for("/v1/stats", [](const json::value& stats) {
+        return stats.at("deliveries").at("delivered").to_number<std::int64_t>() >= count;
+    });
+    hangs = true;
+    const auto job = co_await story.tell(202, "POST /v1/deliveries/retry",
+                                         R"({"states":["delivered"]})");
+    story.thing("replay-jobs") = text(job, "id");
+    for (const std::string call : {"pause", "resume", "cancel"})
+        co_await story.tell(200, "POST /v1/replay-jobs/{id}/" + call);
+    for (const std::string call : {"pause", "resume", "cancel"})
+        co_await story.tell(409, "POST /v1/replay-jobs/{id}/" + call);
+    const auto due = co_await story.person().wait_for(
+        "/v1/deliveries?state=pending",
+        [](const json::value& page) { return !page.at("data").as_array().empty(); });
+    story.thing("deliveries") = text(due.at("data").at(0), "id");
+    co_await story.tell(409, "POST /v1/deliveries/{id}/retry");
+    co_await story.tell(202, "POST /v1/events", R"({"type":"gone.for-good","data":1})");
+    const auto is_disabled = [](const json::value& row) {
+        return text(row, "status") == "disabled";
+    };
+    co_await story.person().wait_for("/v1/subscriptions", [&](const json::value& page) {
+        return std::ranges::any_of(page.at("data").as_array(), is_disabled);
+    });
+    co_await story.tell(200, "GET /v1/subscriptions");
 }
 
 /// What settings and programs made is theirs.
@@ -260,6 +277,9 @@ Settings settings_with_things(const Folder& folder)
     source.secrets = {signing::Secret{"topsecret"}};
     settings.sources.push_back(std::move(source));
     settings.schemes.push_back({"fixed", fixed_scheme});
+    settings.identities.emplace_back().name = "bank";
+    settings.tls.client_ca_file = "clients.pem";  // plain HTTP: nobody reads it
+    settings.drain_timeout = milliseconds{200};
     return settings;
 }
 
@@ -272,9 +292,21 @@ BOOST_AUTO_TEST_CASE(everything_described_is_served)
 {
     const Folder folder;
     Hub hub{settings_with_things(folder)};
+    std::atomic<bool> hangs = false;
     hub.on({.name = "stock", .sources = {}, .event_types = {"resource.*"}},
-           [](const Event&) -> awaitable<Outcome> { co_return Outcome::delivered(); });
-    run_with_hub(hub, [](Person person) -> awaitable<> {
+           [&](const Event&) -> awaitable<Outcome> {
+               const auto executor = co_await asio::this_coro::executor;
+               asio::steady_timer never{executor, asio::steady_timer::time_point::max()};
+               if (hangs) co_await never.async_wait(use_tuple);
+               co_return Outcome::delivered();
+           });
+    hub.on({.name = "gone", .sources = {}, .event_types = {"gone.*"}},
+           [](const Event&) -> awaitable<Outcome> {
+               auto gone = Outcome::failed("gone");
+               gone.status = 410;
+               co_return gone;
+           });
+    run_with_hub(hub, [&](Person person) -> awaitable<> {
         const auto things = co_await make_things(person, "acme");
         auto document = co_await fetch_document(person);
         Story story{person, document, things};
@@ -285,8 +317,10 @@ BOOST_AUTO_TEST_CASE(everything_described_is_served)
         co_await of_sources(story);
         co_await of_keys(story);
         co_await of_events(story);
+        co_await of_trouble(story);
         story.use(person.authorisation().value.substr(7));
         co_await of_settings(story);
+        co_await of_jobs(story, hangs);
         for (const auto& field : document.fields_never_seen())
             BOOST_TEST_CONTEXT(field) BOOST_TEST(elsewhere.contains(field));
         for (const auto& status : document.statuses_never_seen())

@@ -21,6 +21,7 @@ struct Collector {
         route.handle = [this](http::Request& request) -> awaitable<http::Response> {
             bodies.push_back(request.body);
             content_type = request.header("content-type");
+            authorisation = request.header("authorization");
             const auto status = answers.empty() ? 200U : answers.front();
             if (!answers.empty()) answers.erase(answers.begin());
             if (status == 200 && on_taken) on_taken();
@@ -40,6 +41,7 @@ struct Collector {
     std::vector<unsigned> answers;
     std::vector<std::string> bodies;
     std::string content_type;
+    std::string authorisation;
     std::function<void()> on_taken;
     http::Router router;
     std::unique_ptr<http::Server> server;
@@ -126,6 +128,20 @@ BOOST_AUTO_TEST_CASE(the_last_ones)
     scene.run(exporter);
     BOOST_REQUIRE(scene.collector.bodies.size() == 1U);
     BOOST_TEST(spans_in(scene.collector.bodies[0]) == 3U);
+}
+
+// Goal: a collector that asks for a key gets it, beside the headers that are ours.
+BOOST_AUTO_TEST_CASE(headers_of_the_settings)
+{
+    Scene scene;
+    scene.add_spans(1);
+    auto options = scene.options();
+    options.headers = {{"Authorization", "Bearer t0ken"}};
+    OtlpExporter exporter{scene.loop.get_executor(), scene.tracer, scene.metrics, options};
+    exporter.stop();
+    scene.run(exporter);
+    BOOST_TEST(scene.collector.authorisation == "Bearer t0ken");
+    BOOST_TEST(scene.collector.content_type == "application/json");
 }
 
 // Goal: a collector that is busy gets the same batch again; one that refuses it does not.

@@ -42,21 +42,36 @@ if command -v systemd-analyze >/dev/null; then
         || { cat /tmp/verify.log >&2; fail "the unit"; }
 fi
 
-# What the unit starts, as the user it starts it as.
+# Says "bound", and then what the hub tells its service manager (sd_notify) once it is ready.
+listen='
+import socket
+manager = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
+manager.bind("\0katydid-deb")
+manager.settimeout(60)
+print("bound", flush=True)
+print(manager.recv(4096).decode(), flush=True)
+'
+# What the unit starts, as the user it starts it as. Returns when the hub is ready.
 start() {
-    rm -f /var/lib/katydid/ports.json
+    rm -f /tmp/said
+    mkfifo /tmp/said
+    "$3" -c "$listen" >/tmp/said 2>/tmp/listen.log &
+    exec 3</tmp/said
+    read -r word <&3 || { cat /tmp/listen.log >&2; fail "nobody listens for the hub"; }
     setpriv --reuid katydid --regid katydid --init-groups --reset-env \
-        /usr/bin/katydid serve --config /etc/katydid/katydid.toml --data-dir /var/lib/katydid \
+        env NOTIFY_SOCKET=@katydid-deb /usr/bin/katydid serve --config /etc/katydid/katydid.toml --data-dir /var/lib/katydid \
         --listen 127.0.0.1:0 --operator-listen 127.0.0.1:0 --port-file /var/lib/katydid/ports.json \
         >/tmp/serve.log 2>&1 &
     hub=$!
-    for i in $(seq 200); do [ -s /var/lib/katydid/ports.json ] && return 0; sleep 0.05; done
-    cat /tmp/serve.log >&2; fail "the hub does not start"
+    word=
+    read -r word <&3 || true
+    exec 3<&-
+    [ "$word" = READY=1 ] || { cat /tmp/serve.log /tmp/listen.log >&2; fail "the hub does not start"; }
 }
 stop() { kill -TERM $hub; wait $hub || fail "the hub did not end well: $?"; }
 url() { sed 's/.*"listen": *"\([^"]*\)".*/http:\/\/\1/' /var/lib/katydid/ports.json; }
 
-start
+start "$@"
 KATYDID_API_KEY=$(cat /var/lib/katydid/operator.key); export KATYDID_API_KEY
 event=$(katydid send order.made --data '{"n": 1}' --url "$(url)" --json | sed 's/.*"id":"\([^"]*\)".*/\1/')
 stop
@@ -65,7 +80,7 @@ stop
 echo '# mine' >>/etc/katydid/katydid.toml
 dpkg -i "$2" >/tmp/upgrade.log 2>&1 </dev/null || { cat /tmp/upgrade.log >&2; fail upgrade; }
 grep -q '# mine' /etc/katydid/katydid.toml || fail "the upgrade took the settings away"
-start
+start "$@"
 katydid events payload "$event" --url "$(url)" | grep -q '"n": 1' || fail "the upgrade lost an event"
 stop
 
@@ -93,7 +108,7 @@ mount --rbind /dev "$1/root/dev"
 mount -t tmpfs tmpfs "$1/root/run"
 mount -t tmpfs tmpfs "$1/root/tmp"
 cp "$2" "$3" "$4" "$1/root/tmp/"
-exec chroot "$1/root" sh /tmp/inside.sh "/tmp/$(basename "$2")" "/tmp/$(basename "$3")"
+exec chroot "$1/root" sh /tmp/inside.sh "/tmp/$(basename "$2")" "/tmp/$(basename "$3")" "$5"
 """
 
 
@@ -145,7 +160,7 @@ def main():
         inside = folder / "inside.sh"
         inside.write_text(INSIDE)
         print(run("unshare", "-m", "--propagation", "private", "sh", "-c", OVERLAY, "sh", mount,
-                  package, next_version(package, folder), inside, timeout=600))
+                  package, next_version(package, folder), inside, sys.executable, timeout=600))
     return 0
 
 

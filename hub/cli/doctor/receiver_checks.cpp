@@ -1,5 +1,7 @@
 #include "hub/cli/doctor/receiver_checks.hpp"
 
+#include "hub/config/refused_urls.hpp"
+
 namespace katydid::cli::doctor {
 namespace {
 
@@ -10,9 +12,7 @@ std::string named(const Receiver& receiver)
 
 std::string mend_of(const Error& error)
 {
-    if (error == errc::refused)
-        return "Deliveries to private networks must be allowed: egress.allow "
-               "(KATYDID_EGRESS_ALLOW=10.0.0.0/8), where they may also go over http.";
+    if (error == errc::refused) return std::string{config::egress_mend};
     if (error == errc::resolve_failed) return "Look at the name, and at this machine's DNS.";
     if (error == errc::tls_failed)
         return "Its certificate is not trusted here, or this hub's not there: egress.ca_file names "

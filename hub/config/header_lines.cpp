@@ -1,0 +1,43 @@
+#include "hub/config/header_lines.hpp"
+
+#include "hub/http/client.hpp"
+
+namespace katydid::config {
+namespace {
+
+std::string_view trimmed(std::string_view text)
+{
+    constexpr std::string_view blank = " \t\r";
+    const auto first = text.find_first_not_of(blank);
+    if (first == std::string_view::npos) return {};
+    return text.substr(first, text.find_last_not_of(blank) - first + 1);
+}
+
+}  // namespace
+
+result<Headers> parse_header_lines(std::string_view text)
+{
+    Headers headers;
+    for (std::size_t number = 1; !text.empty(); ++number) {
+        const auto end = text.find('\n');
+        const auto line = trimmed(text.substr(0, end));
+        text.remove_prefix(end == std::string_view::npos ? text.size() : end + 1);
+        if (line.empty()) continue;
+        const auto colon = line.find(':');
+        const auto name = trimmed(line.substr(0, colon));
+        const auto value = colon == std::string_view::npos ? std::string_view{}
+                                                           : trimmed(line.substr(colon + 1));
+        const auto place = "line " + std::to_string(number);
+        if (value.empty() || !is_header_safe(name, value))
+            return Error{errc::invalid_argument,
+                         place + " is no header: write Name: value, one a line"};
+        const bool is_ours = http::is_header_reserved(name) || equal_names(name, "content-type");
+        if (is_ours)
+            return Error{errc::invalid_argument, place + ": the hub writes \"" + std::string{name}
+                                                     + "\" itself: leave it out"};
+        headers.push_back({std::string{name}, std::string{value}});
+    }
+    return headers;
+}
+
+}  // namespace katydid::config

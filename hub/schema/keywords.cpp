@@ -1,0 +1,235 @@
+// What each keyword of a schema puts into its node.
+#include "hub/schema/compiler.hpp"
+
+#include <algorithm>
+
+namespace katydid::schema {
+namespace {
+
+namespace json = boost::json;
+
+constexpr std::int64_t pattern_bytes_max = 1 << 20;  ///< of a compiled expression
+
+constexpr std::pair<std::string_view, unsigned> kinds[] = {
+    {"null", kind_null},       {"boolean", kind_boolean},
+    {"integer", kind_integer}, {"number", kind_integer | kind_number},
+    {"string", kind_string},   {"array", kind_array},
+    {"object", kind_object},
+};
+
+void allow(std::vector<json::value> values, Node& node)
+{
+    if (node.allowed)
+        std::erase_if(values, [&](const json::value& each) {
+            return std::ranges::none_of(*node.allowed,
+                                        [&](const auto& other) { return equal(each, other); });
+        });
+    node.allowed = std::move(values);
+}
+
+void take_type(Compiler& at, const json::value& value, Node& node, const std::string& pointer)
+{
+    const auto add = [&](const json::value& each) {
+        const auto* text = each.if_string();
+        const auto* found = std::ranges::find_if(
+            kinds, [&](const auto& kind) { return text != nullptr && *text == kind.first; });
+        if (found == std::end(kinds)) return at.fault(pointer, "names a type that JSON has not");
+        node.kinds |= found->second;
+        node.kind_names += (node.kind_names.empty() ? "" : " or ") + std::string{found->first};
+    };
+    const auto* list = value.if_array();
+    if (list == nullptr) return add(value);
+    for (const auto& each : *list) add(each);
+    if (list->empty()) at.fault(pointer, "must name a type");
+}
+
+void take_enum(Compiler& at, const json::value& value, Node& node, const std::string& pointer)
+{
+    const auto* list = value.if_array();
+    if (list == nullptr || list->empty()) return at.fault(pointer, "must be a list of values");
+    allow({list->begin(), list->end()}, node);
+}
+
+void take_const(Compiler&, const json::value& value, Node& node, const std::string&)
+{
+    allow({value}, node);
+}
+
+template <std::optional<Number> Node::* field>
+void take_number(Compiler& at, const json::value& value, Node& node, const std::string& pointer)
+{
+    node.*field = number_of(value);
+    if (!(node.*field)) at.fault(pointer, "must be a number");
+}
+
+void take_multiple(Compiler& at, const json::value& value, Node& node, const std::string& pointer)
+{
+    node.multiple_of = number_of(value);
+    if (!node.multiple_of || *node.multiple_of <= 0)
+        at.fault(pointer, "must be a number greater than 0");
+}
+
+template <std::optional<std::uint64_t> Node::* field>
+void take_count(Compiler& at, const json::value& value, Node& node, const std::string& pointer)
+{
+    const auto number = number_of(value);
+    if (!number || !is_whole(value) || *number < 0)
+        return at.fault(pointer, "must be a whole number, 0 or more");
+    node.*field = static_cast<std::uint64_t>(*number);
+}
+
+template <const Node* Node::* field>
+void take_schema(Compiler& at, const json::value& value, Node& node, const std::string& pointer)
+{
+    node.*field = at.compile(value, pointer);
+}
+
+template <std::vector<const Node*> Node::* field>
+void take_schemas(Compiler& at, const json::value& value, Node& node, const std::string& pointer)
+{
+    const auto* list = value.if_array();
+    if (list == nullptr || list->empty()) return at.fault(pointer, "must be a list of schemas");
+    for (std::size_t i = 0; i < list->size(); ++i)
+        (node.*field).push_back(at.compile((*list)[i], pointer + "/" + std::to_string(i)));
+}
+
+void take_items(Compiler& at, const json::value& value, Node& node, const std::string& pointer)
+{
+    if (value.is_array()) take_schemas<&Node::tuple>(at, value, node, pointer);
+    else node.items = at.compile(value, pointer);
+}
+
+void take_unique(Compiler& at, const json::value& value, Node& node, const std::string& pointer)
+{
+    if (!value.is_bool()) return at.fault(pointer, "must be true or false");
+    node.unique = value.get_bool();
+}
+
+std::optional<Pattern> expression(Compiler& at, std::string_view text, const std::string& pointer)
+{
+    RE2::Options options;
+    options.set_log_errors(false);
+    options.set_max_mem(pattern_bytes_max);
+    auto compiled = std::make_unique<RE2>(re2::StringPiece{text.data(), text.size()}, options);
+    if (!compiled->ok()) {
+        at.fault(pointer, "is no expression that RE2 takes: " + compiled->error());
+        return std::nullopt;
+    }
+    return Pattern{std::string{text}, std::move(compiled)};
+}
+
+void take_pattern(Compiler& at, const json::value& value, Node& node, const std::string& pointer)
+{
+    const auto* text = value.if_string();
+    if (text == nullptr) return at.fault(pointer, "must be a text");
+    node.pattern = expression(at, *text, pointer);
+}
+
+void take_format(Compiler& at, const json::value& value, Node& node, const std::string& pointer)
+{
+    const auto* text = value.if_string();
+    node.format = text == nullptr ? nullptr : find_format(*text);
+    if (node.format == nullptr)
+        at.fault(pointer, "is a format that is not enforced; these are: " + format_names());
+}
+
+/// Calls `each(name, value, pointer)` for the members of an object.
+template <class Each>
+void members(Compiler& at, const json::value& value, const std::string& pointer, Each each)
+{
+    const auto* object = value.if_object();
+    if (object == nullptr) return at.fault(pointer, "must be an object");
+    for (const auto& member : *object)
+        each(std::string{member.key()}, member.value(), pointer_to(pointer, member.key()));
+}
+
+void take_properties(Compiler& at, const json::value& value, Node& node, const std::string& pointer)
+{
+    members(at, value, pointer, [&](std::string name, const auto& schema, const auto& place) {
+        node.properties.emplace(std::move(name), at.compile(schema, place));
+    });
+}
+
+void take_patterns(Compiler& at, const json::value& value, Node& node, const std::string& pointer)
+{
+    members(at, value, pointer,
+            [&](const std::string& name, const auto& schema, const auto& place) {
+                auto pattern = expression(at, name, place);
+                const auto* inner = at.compile(schema, place);
+                if (pattern) node.pattern_properties.push_back({std::move(*pattern), inner});
+            });
+}
+
+std::vector<std::string> names(Compiler& at, const json::value& value, const std::string& pointer)
+{
+    std::vector<std::string> found;
+    const auto* list = value.if_array();
+    if (list == nullptr) at.fault(pointer, "must be a list of names");
+    for (std::size_t i = 0; list != nullptr && i < list->size(); ++i) {
+        const auto* text = (*list)[i].if_string();
+        if (text == nullptr) at.fault(pointer + "/" + std::to_string(i), "must be a text");
+        else found.emplace_back(*text);
+    }
+    return found;
+}
+
+void take_required(Compiler& at, const json::value& value, Node& node, const std::string& pointer)
+{
+    node.required = names(at, value, pointer);
+}
+
+void take_dependencies(Compiler& at, const json::value& value, Node& node,
+                       const std::string& pointer)
+{
+    members(at, value, pointer, [&](std::string name, const auto& needs, const auto& place) {
+        Node::Dependency dependency{std::move(name), {}, nullptr};
+        if (needs.is_array()) dependency.required = names(at, needs, place);
+        else dependency.node = at.compile(needs, place);
+        node.dependencies.push_back(std::move(dependency));
+    });
+}
+
+}  // namespace
+
+const std::unordered_map<std::string_view, TakeKeyword>& keywords()
+{
+    using N = Node;
+    static const std::unordered_map<std::string_view, TakeKeyword> table{
+        {"type", take_type},
+        {"enum", take_enum},
+        {"const", take_const},
+        {"minimum", take_number<&N::minimum>},
+        {"maximum", take_number<&N::maximum>},
+        {"exclusiveMinimum", take_number<&N::above>},
+        {"exclusiveMaximum", take_number<&N::below>},
+        {"multipleOf", take_multiple},
+        {"minLength", take_count<&N::length_min>},
+        {"maxLength", take_count<&N::length_max>},
+        {"pattern", take_pattern},
+        {"format", take_format},
+        {"items", take_items},
+        {"additionalItems", take_schema<&N::additional_items>},
+        {"contains", take_schema<&N::contains>},
+        {"minItems", take_count<&N::items_min>},
+        {"maxItems", take_count<&N::items_max>},
+        {"uniqueItems", take_unique},
+        {"properties", take_properties},
+        {"patternProperties", take_patterns},
+        {"additionalProperties", take_schema<&N::additional_properties>},
+        {"propertyNames", take_schema<&N::property_names>},
+        {"required", take_required},
+        {"dependencies", take_dependencies},
+        {"minProperties", take_count<&N::properties_min>},
+        {"maxProperties", take_count<&N::properties_max>},
+        {"allOf", take_schemas<&N::all_of>},
+        {"anyOf", take_schemas<&N::any_of>},
+        {"oneOf", take_schemas<&N::one_of>},
+        {"not", take_schema<&N::negated>},
+        {"if", take_schema<&N::condition>},
+        {"then", take_schema<&N::then>},
+        {"else", take_schema<&N::otherwise>},
+    };
+    return table;
+}
+
+}  // namespace katydid::schema

@@ -1,0 +1,182 @@
+// Two hubs on one PostgreSQL: what is done at one counts at the other.
+#include "tests/hub/running_hub.hpp"
+#include "tests/store/postgres_server.hpp"
+
+#include <boost/test/unit_test.hpp>
+
+using namespace katydid;
+using namespace katydid::test;
+using namespace std::chrono_literals;
+
+namespace {
+
+namespace json = boost::json;
+
+Settings settings_on(const std::string& store, const Folder& folder)
+{
+    auto settings = settings_in(folder);
+    settings.store = store;
+    settings.master_key = signing::Secret{"AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAc="};
+    return settings;
+}
+
+/// A hub that runs on the loop of a script beside the script's own.
+class Neighbour {
+public:
+    Neighbour(const asio::any_io_executor& executor, Settings settings)
+        : hub_{std::move(settings)},
+          changed_{executor, asio::steady_timer::time_point::max()},
+          client_{executor, loopback(), large_answers()}
+    {
+        hub_.on_ready([this](const Addresses& addresses) {
+            addresses_ = addresses;
+            changed_.cancel();
+        });
+        asio::co_spawn(executor, hub_.run(), [this](std::exception_ptr failure) {
+            failure_ = failure;
+            has_ended_ = true;
+            changed_.cancel();
+        });
+    }
+
+    awaitable<Person> start()
+    {
+        while (!addresses_ && !has_ended_) co_await changed_.async_wait(use_tuple);
+        if (!addresses_) std::rethrow_exception(failure_);
+        co_return Person{client_, *addresses_};
+    }
+
+    /// Until the operators' page says so.
+    awaitable<> wait_for_metric(std::string line)
+    {
+        const auto end = system_clock().steady_now() + 20s;
+        while (system_clock().steady_now() < end) {
+            http::ClientRequest request;
+            request.method = "GET";
+            request.url = "http://127.0.0.1:" + std::to_string(addresses_->operator_listen.port())
+                          + "/metrics";
+            const auto deadline = Deadline::after(20s);
+            const auto reply = co_await client_.send(std::move(request), deadline);
+            if (reply.value().body.find("\n" + line + "\n") != std::string::npos) co_return;
+        }
+        throw std::runtime_error{"the metrics never said " + line};
+    }
+
+    awaitable<> stop()
+    {
+        client_.close();
+        hub_.stop();
+        while (!has_ended_) co_await changed_.async_wait(use_tuple);
+        if (failure_) std::rethrow_exception(failure_);
+    }
+
+private:
+    static http::ClientOptions large_answers()
+    {
+        http::ClientOptions options;
+        options.body_bytes_max = 1024 * 1024;
+        return options;
+    }
+    static http::EgressPolicy loopback()
+    {
+        http::EgressPolicy policy;
+        policy.allowed.push_back(*http::parse_network("127.0.0.0/8"));
+        return policy;
+    }
+
+    Hub hub_;
+    std::optional<Addresses> addresses_;
+    std::exception_ptr failure_;
+    bool has_ended_ = false;
+    asio::steady_timer changed_;
+    http::Client client_;
+};
+
+using Script = std::function<awaitable<>(Person, Person)>;
+
+awaitable<> run_beside(Person first, const Settings& settings, const Script& script)
+{
+    const auto executor = co_await asio::this_coro::executor;
+    Neighbour neighbour{executor, settings};
+    std::exception_ptr failure;
+    try {
+        auto second = co_await neighbour.start();
+        co_await neighbour.wait_for_metric("katydid_hubs 2");
+        co_await script(first, second);
+    } catch (...) {
+        failure = std::current_exception();
+    }
+    co_await neighbour.stop();
+    if (failure) std::rethrow_exception(failure);
+}
+
+void run_with_two_hubs(const Script& script)
+{
+    auto& server = store::test::PostgresServer::shared();
+    const auto store = server.uri(server.make_schema());
+    const Folder first;
+    const Folder second;
+    const auto other = settings_on(store, second);
+    run_with_hub(settings_on(store, first),
+                 [&](Person person) -> awaitable<> { co_await run_beside(person, other, script); });
+}
+
+constexpr const char* event = R"({"type":"a.b","data":1})";
+
+}  // namespace
+
+BOOST_AUTO_TEST_SUITE(hub_cluster)
+
+// Goal: who follows events at one hub hears of those that another hub took, long before the wait
+// is over.
+BOOST_AUTO_TEST_CASE(followers_hear_of_other_hubs_events)
+{
+    run_with_two_hubs([](Person first, Person second) -> awaitable<> {
+        const auto seen = co_await first.manage_as(202, "POST", "/v1/events", event);
+        const auto path = "/v1/events?order=asc&wait=30s&after=" + text(seen, "id");
+        const auto executor = co_await asio::this_coro::executor;
+        std::optional<json::value> page;
+        asio::steady_timer done{executor, asio::steady_timer::time_point::max()};
+        const auto begun = std::chrono::steady_clock::now();
+        asio::co_spawn(executor, second.manage_as(200, "GET", path),
+                       [&](std::exception_ptr failure, json::value value) {
+                           if (!failure) page = std::move(value);
+                           done.cancel();
+                       });
+        const auto published = co_await first.manage_as(202, "POST", "/v1/events", event);
+        if (!page) co_await done.async_wait(use_tuple);
+        BOOST_REQUIRE(page.has_value());
+        BOOST_REQUIRE(!page->at("data").as_array().empty());
+        BOOST_TEST(text(page->at("data").at(0), "id") == text(published, "id"));
+        BOOST_TEST((std::chrono::steady_clock::now() - begun < 15s));
+    });
+}
+
+// Goal: a key made at one hub opens the other, and once revoked at the one is worth nothing there
+// with the next request and at the other as soon as it has heard.
+BOOST_AUTO_TEST_CASE(keys_count_at_every_hub)
+{
+    run_with_two_hubs([](Person first, Person second) -> awaitable<> {
+        const auto made = co_await first.manage_as(201, "POST", "/v1/keys",
+                                                   R"({"name":"k","scopes":["events:read"]})");
+        auto here = first.as(text(made, "key"));
+        auto there = second.as(text(made, "key"));
+        co_await here.manage_as(200, "GET", "/v1/events");
+        const auto becomes = [&](bool open) -> awaitable<bool> {
+            const auto end = std::chrono::steady_clock::now() + 20s;
+            while (std::chrono::steady_clock::now() < end) {
+                const auto reply = co_await there.manage("GET", "/v1/events");
+                if ((reply.status == 200) == open) co_return true;
+            }
+            co_return false;
+        };
+        const bool opens = co_await becomes(true);
+        BOOST_TEST(opens);
+        co_await first.manage_as(200, "DELETE", "/v1/keys/" + text(made, "id"));
+        co_await here.manage_as(401, "GET", "/v1/events");
+        const bool closes = co_await becomes(false);
+        BOOST_TEST(closes);
+    });
+}
+
+BOOST_AUTO_TEST_SUITE_END()

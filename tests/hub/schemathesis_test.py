@@ -1,0 +1,103 @@
+#!/usr/bin/env python3
+"""schemathesis against a running hub, driven by the hub's own OpenAPI document.
+
+    schemathesis_test.py --hub build/dev/hub/katydid --venv build/dev/schemathesis
+
+Installs schemathesis (PyPI, this version) into the folder --venv when it is not there yet. Exit
+status 77 where it cannot be installed.
+"""
+
+import argparse
+import json
+import os
+import pathlib
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+
+SKIPPED = 77
+VERSION = "4.32.5"
+
+# What the hub promises: no 5xx, no answer outside the document, nothing that the document forbids.
+# Left out: positive_data_acceptance, since a schema cannot say that an id must be one of a row that
+# is there, or that a URL must pass the egress guard; unsupported_method, since a method that HTTP
+# has not is a 501 here and no 405; ignored_auth, since who tries many wrong keys gets 429 (the
+# isolation test walks every route with every role instead).
+CHECKS = ("not_a_server_error,status_code_conformance,content_type_conformance,"
+          "response_headers_conformance,response_schema_conformance,negative_data_rejection,"
+          "missing_required_header,allow_header_conformance,use_after_free")
+CONFIG = """\
+[phases.coverage]
+unexpected-methods = ["GET", "PUT", "POST", "PATCH", "DELETE"]
+[checks.negative_data_rejection]
+expected-statuses = [400, 401, 403, 404, 405, 409, 412, 413, 415, 422, 429]
+"""
+
+
+def install(venv):
+    """The program, or None with the reason on standard output."""
+    program = venv / "bin/schemathesis"
+    mark = venv / f"is-{VERSION}"
+    if mark.exists():
+        return program
+    made = subprocess.run([sys.executable, "-m", "venv", venv], capture_output=True, text=True)
+    if made.returncode == 0:
+        made = subprocess.run([venv / "bin/pip", "install", "--quiet", "--retries", "1",
+                               f"schemathesis=={VERSION}"], capture_output=True, text=True)
+    if made.returncode:
+        print(f"skipped: schemathesis {VERSION} cannot be installed here:\n{made.stderr[-500:]}")
+        return None
+    mark.touch()
+    return program
+
+
+def start(hub, folder):
+    """Starts a hub and returns it with its URL and the operator's key, once it is ready."""
+    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as manager:
+        address = folder / "notify"
+        manager.bind(str(address))
+        manager.settimeout(60)
+        ports = folder / "ports.json"
+        process = subprocess.Popen(
+            [hub, "serve", "--data-dir", folder / "data", "--listen", "127.0.0.1:0",
+             "--operator-listen", "127.0.0.1:0", "--port-file", ports, "--log-level", "error"],
+            cwd=folder, env={**os.environ, "NOTIFY_SOCKET": str(address)})
+        assert b"READY=1" in manager.recv(4096), "the hub does not start"
+    url = "http://" + json.loads(ports.read_text())["listen"]
+    return process, url, (folder / "data/operator.key").read_text().strip()
+
+
+def main():
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--hub", required=True, type=pathlib.Path)
+    parser.add_argument("--venv", required=True, type=pathlib.Path)
+    parser.add_argument("--examples", default="20", help="for each operation")
+    parser.add_argument("--seconds", default="240", help="for the whole run, at most")
+    parser.add_argument("--seed", default="1")
+    options = parser.parse_args()
+    program = install(options.venv.resolve())
+    if program is None:
+        return SKIPPED
+    with tempfile.TemporaryDirectory(prefix="katydid-schemathesis-") as temporary:
+        folder = pathlib.Path(temporary)
+        (folder / "schemathesis.toml").write_text(CONFIG)
+        hub, url, key = start(options.hub.resolve(), folder)
+        try:
+            ran = subprocess.run(
+                [program, "--config-file", folder / "schemathesis.toml", "run",
+                 f"{url}/openapi.json", "--header", f"Authorization: Bearer {key}",
+                 "--checks", CHECKS, "--phases", "examples,coverage,fuzzing",
+                 "--max-examples", options.examples, "--max-time", options.seconds,
+                 "--seed", options.seed, "--warnings", "off", "--no-color"],
+                cwd=folder, capture_output=True, text=True)
+        finally:
+            hub.send_signal(signal.SIGTERM)
+            ended = hub.wait(timeout=60)
+        print(ran.stdout[-8000:], ran.stderr[-2000:])
+        assert ended == 0, f"the hub did not end well: {ended}"
+        return ran.returncode
+
+
+sys.exit(main())
