@@ -52,8 +52,16 @@ public:
         if (auto refused = check_timestamp(false)) return std::move(*refused);
         if (auto refused = check_id()) return std::move(*refused);
         if (auto refused = check_signatures()) return std::move(*refused);
+        if (exchange_.request().is_packed) return only_key();
         if (auto refused = check_timestamp(true)) return std::move(*refused);
-        return identify();
+        return identify(matched_->id);
+    }
+
+    /// Behind a signature that was good for the packed body.
+    Verdict run_unpacked(const KeyId& key)
+    {
+        candidates_ = find_candidates(exchange_);
+        return identify(key);
     }
 
 private:
@@ -169,7 +177,14 @@ private:
                                                            : matcher.reason());
     }
 
-    Verdict identify()
+    Verdict only_key() const
+    {
+        Verified verified;
+        verified.key = matched_->id;
+        return verified;
+    }
+
+    Verdict identify(const KeyId& key)
     {
         Verified verified;
         bool looked_inside = false;
@@ -182,7 +197,7 @@ private:
                 "the signature is good, but the body is not the JSON that this scheme sends");
         if (verified.event_id.empty())
             verified.event_id = "sha256-" + sha256_hex(exchange_.request().body);
-        verified.key = matched_->id;
+        verified.key = key;
         return verified;
     }
 
@@ -258,6 +273,12 @@ Verdict verify(const Scheme& scheme, const RequestView& request, const KeyRing& 
                std::string_view remote_key)
 {
     return Verification{scheme, request, keys, now, remote_key}.run();
+}
+
+Verdict identify(const Scheme& scheme, const RequestView& unpacked, const KeyId& key)
+{
+    const KeyRing none;
+    return Verification{scheme, unpacked, none, Timestamp{}, {}}.run_unpacked(key);
 }
 
 }  // namespace katydid::signing

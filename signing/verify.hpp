@@ -20,6 +20,8 @@ struct RequestView {
     std::string_view public_url;  ///< what the sender signed, for schemes that sign the URL
     const Headers& headers;
     std::string_view body;
+    /// The body is signed as it is, but compressed: verify() leaves what it says to identify().
+    bool is_packed = false;
 };
 
 /// What a verified request says about itself, by its scheme's rules.
@@ -73,6 +75,10 @@ using Verdict = std::variant<Verified, Refusal>;
 /// \param remote_key  the certificate or JWKS that was fetched
 [[nodiscard]] Verdict verify(const Scheme& scheme, const RequestView& request, const KeyRing& keys,
                              Timestamp now, std::string_view remote_key);
+
+/// What a request says about itself whose signature was good before its body was unpacked.
+/// \param key  the one that matched then
+[[nodiscard]] Verdict identify(const Scheme& scheme, const RequestView& unpacked, const KeyId& key);
 
 /// The same refusal with a diagnosis that tried the likely mistakes (other encoding, unit,
 /// trailing newline, URL …). Slow: for logs at a bounded rate and for people.

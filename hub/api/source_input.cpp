@@ -90,6 +90,7 @@ void read_settings(ObjectReader& reader, store::Source& source, const SourceRule
     if (is_given && !settings.client_subject.empty() && !rules.asks_for_certificates)
         reader.fault("client_subject", "needs a listener that asks for client certificates: an "
                                        "operator sets tls.client_ca_file");
+    if (const auto gzip = reader.flag("gzip")) settings.gzip = *gzip;
     source.settings = registry::to_text(settings);
 }
 

@@ -17,8 +17,8 @@ constexpr std::string_view write_scope = "sources:write";
 
 constexpr const char* source_schema = R"json({
   "type": "object",
-  "required": ["id", "name", "schemes", "path", "public_url", "keys", "read_only", "created_at",
-               "updated_at"],
+  "required": ["id", "name", "schemes", "path", "public_url", "gzip", "keys", "read_only",
+               "created_at", "updated_at"],
   "properties": {
     "id": {"type": "string"},
     "name": {"type": "string"},
@@ -26,6 +26,7 @@ constexpr const char* source_schema = R"json({
     "path": {"type": "string", "description": "where it posts to"},
     "public_url": {"type": ["string", "null"], "description": "as the provider knows it"},
     "client_subject": {"type": "string", "description": "of the client certificate it must show"},
+    "gzip": {"type": "boolean", "description": "whether its bodies may come compressed"},
     "keys": {"type": "array", "items": {"$ref": "#/components/schemas/RingKey"}},
     "read_only": {"type": "boolean", "description": "made by a setting"},
     "created_at": {"type": "string", "format": "date-time"},
@@ -44,6 +45,7 @@ constexpr const char* new_source_schema = R"json({
                 "items": {"type": "string", "minLength": 1}, "examples": [["stripe"]]},
     "public_url": {"type": ["string", "null"], "minLength": 1, "maxLength": 2048},
     "client_subject": {"type": ["string", "null"], "minLength": 1, "maxLength": 2048},
+    "gzip": {"type": "boolean"},
     "secret": {"type": "string", "minLength": 1, "maxLength": 8192,
                "description": "absent: one is made where the scheme allows, and shown once"}
   },
@@ -57,7 +59,8 @@ constexpr const char* changed_source_schema = R"json({
     "schemes": {"type": "array", "minItems": 1, "maxItems": 8,
                 "items": {"type": "string", "minLength": 1}},
     "public_url": {"type": ["string", "null"], "minLength": 1, "maxLength": 2048},
-    "client_subject": {"type": ["string", "null"], "minLength": 1, "maxLength": 2048}
+    "client_subject": {"type": ["string", "null"], "minLength": 1, "maxLength": 2048},
+    "gzip": {"type": "boolean"}
   },
   "additionalProperties": false
 })json";
@@ -74,6 +77,7 @@ json::object to_json(const registry::SourceEntry& entry, Timestamp now)
                         {"schemes", std::move(schemes)},
                         {"path", "/api/webhooks/" + tenant + source.name},
                         {"public_url", nullptr},
+                        {"gzip", entry.gzip},
                         {"keys", keys_json(*entry.keys, now)},
                         {"read_only", source.read_only},
                         {"created_at", to_rfc3339(source.created_at)},

@@ -1,6 +1,8 @@
 // katydid sources: who may post webhooks to the hub.
 #include "hub/cli/resource.hpp"
 
+#include <optional>
+
 namespace katydid::cli {
 namespace {
 
@@ -13,6 +15,7 @@ struct Wishes {
     std::vector<std::string> schemes;
     std::string public_url;
     std::string client_subject;
+    std::optional<bool> gzip;
     std::string secret_env;
     std::string secret_file;
 };
@@ -28,6 +31,7 @@ json::object body_of(const Wishes& wishes)
     }
     set_if(body, "public_url", wishes.public_url);
     set_if(body, "client_subject", wishes.client_subject);
+    if (wishes.gzip) body["gzip"] = *wishes.gzip;
     set_if(body, "secret", read_secret(wishes.secret_env, wishes.secret_file));
     return body;
 }
@@ -44,6 +48,9 @@ void add_common(CLI::App& command, Wishes& wishes)
         ->type_name("URL");
     command.add_option("--client-subject", wishes.client_subject,
                        "The subject of the TLS client certificate it must show (RFC 2253)");
+    command.add_flag_function(
+        "--gzip,!--no-gzip", [&wishes](std::int64_t given) { wishes.gzip = given > 0; },
+        "Whether its bodies may come compressed; they are verified as they come");
 }
 
 void add_create(const Group& group)

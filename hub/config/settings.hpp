@@ -24,6 +24,7 @@ struct SourceSettings {
     std::vector<signing::Secret> secrets;  ///< newest first
     std::string public_url;                ///< for schemes that sign the URL
     std::string client_subject{};          ///< of the client certificate it must show; empty: any
+    bool gzip = false;                     ///< whether its bodies may come compressed
 };
 
 /// Tokens that an identity's requests carry (OAuth 2, client credentials).

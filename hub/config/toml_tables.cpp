@@ -154,8 +154,9 @@ private:
 
     result<void> read_source(const toml::table& table)
     {
-        if (auto ok = refuse_unknown(table, {"name", "schemes", "secret", "secret_env",
-                                             "secret_file", "public_url", "client_subject"});
+        if (auto ok = refuse_unknown(table,
+                                     {"name", "schemes", "secret", "secret_env", "secret_file",
+                                      "public_url", "client_subject", "gzip"});
             !ok)
             return ok;
         SourceSettings source;
@@ -179,6 +180,10 @@ private:
         if (auto done = read_text(table, "public_url", source.public_url); !done) return done;
         if (auto done = read_text(table, "client_subject", source.client_subject); !done)
             return done;
+        if (const auto* gzip = table.get("gzip")) {
+            if (!gzip->is_boolean()) return at(*gzip, "\"gzip\" is true or false");
+            source.gzip = gzip->as_boolean()->get();
+        }
         settings_.sources.push_back(std::move(source));
         return {};
     }

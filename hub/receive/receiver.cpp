@@ -1,6 +1,7 @@
 #include "hub/receive/receiver.hpp"
 
 #include "hub/observe/log.hpp"
+#include "hub/receive/gzip.hpp"
 #include "hub/receive/normalise.hpp"
 
 #include <algorithm>
@@ -70,12 +71,14 @@ Receiver::Receiver(Parts parts)
 
 void Receiver::add_routes(http::Router& router, std::size_t body_bytes_max)
 {
+    body_bytes_max_ = body_bytes_max;
     router.set_error_body(std::string{prefix}, http::Response::plain_error);
     for (const auto* pattern : {"/api/webhooks/{source}", "/api/webhooks/{tenant}/{source}"}) {
         http::Route route;
         route.method = "POST";
         route.pattern = pattern;
         route.body_bytes_max = body_bytes_max;
+        route.content_coding = true;  // admit() knows which source takes which
         route.admit = [this](const http::Request& head) { return admit(head); };
         route.handle = [this](http::Request& request) { return receive(request); };
         router.add(std::move(route));
@@ -124,9 +127,13 @@ std::optional<http::Response> Receiver::admit(const http::Request& head)
     }
     if (auto refused = judge_certificate(*source, head.peer)) return refused;
     const auto coding = head.header("content-encoding");
-    if (!coding.empty() && !equal_names(coding, "identity")) {
+    const bool is_known = equal_names(coding, "identity")
+                          || (source->gzip && equal_names(coding, "gzip"));
+    if (!coding.empty() && !is_known) {
         parts_.metrics.event_rejected("content_encoding");
-        return http::Response::plain_error(415, "Send the body without Content-Encoding");
+        return http::Response::plain_error(
+            415, source->gzip ? "Send the body without Content-Encoding, or with gzip"
+                              : "Send the body without Content-Encoding");
     }
     if (parts_.store.health() != store::Health::ok) {
         parts_.metrics.event_rejected("store");
@@ -145,16 +152,16 @@ awaitable<http::Response> Receiver::receive(http::Request& request)
         auto response = co_await receive_with_care(*source, index, request);
         co_return response;
     }
-    const signing::RequestView view{request.method, request.target, source->public_url,
-                                    request.headers, request.body};
+    const signing::RequestView view{request.method,  request.target, source->public_url,
+                                    request.headers, request.body,   is_gzipped(request.headers)};
     auto verdict = signing::verify(*source->schemes[index], view, *source->keys,
                                    parts_.clock.now());
     if (auto* refusal = std::get_if<signing::Refusal>(&verdict)) {
         const auto executor = co_await asio::this_coro::executor;
         co_return refuse(executor, *source, index, request, std::move(*refusal));
     }
-    auto event = normalise(*source, source->source.schemes[index],
-                           std::get<signing::Verified>(verdict), request);
+    auto event = read_event(*source, index, std::move(std::get<signing::Verified>(verdict)),
+                            request);
     if (!event) co_return bad_body(event.error());
     const auto appended = co_await take_in(std::move(*event));
     co_return answer_to(*source, index, appended);
@@ -165,8 +172,8 @@ awaitable<http::Response> Receiver::receive_with_care(const registry::SourceEntr
                                                       std::size_t index, http::Request& request)
 {
     const auto url = proxies_.url_of(request, source.public_url);
-    const signing::RequestView view{request.method, request.target, url, request.headers,
-                                    request.body};
+    const signing::RequestView view{request.method,  request.target, url,
+                                    request.headers, request.body,   is_gzipped(request.headers)};
     auto handshake = co_await try_handshakes(source, view);
     if (handshake) co_return std::move(*handshake);
     auto verdict = co_await remote_keys_.verify(*source.schemes[index], source.traits[index], view,
@@ -182,11 +189,32 @@ awaitable<http::Response> Receiver::receive_with_care(const registry::SourceEntr
         const auto executor = co_await asio::this_coro::executor;
         co_return refuse(executor, source, index, request, std::move(*refusal));
     }
-    auto event = normalise(source, source.source.schemes[index],
-                           std::get<signing::Verified>(*verdict), request);
+    auto event = read_event(source, index, std::move(std::get<signing::Verified>(*verdict)),
+                            request);
     if (!event) co_return bad_body(event.error());
     const auto appended = co_await take_in(std::move(*event));
     co_return answer_to(source, index, appended);
+}
+
+/// Verified first, over the bytes as they came; only then unpacked.
+result<Event> Receiver::read_event(const registry::SourceEntry& source, std::size_t index,
+                                   signing::Verified verified, http::Request& request) const
+{
+    if (is_gzipped(request.headers)) {
+        auto body = gunzip(request.body, body_bytes_max_);
+        if (!body) return body.error();
+        request.body = std::move(*body);
+        std::erase_if(request.headers, [](const Header& header) {
+            return equal_names(header.name, "content-encoding");
+        });
+        const signing::RequestView view{request.method, request.target, source.public_url,
+                                        request.headers, request.body};
+        auto verdict = signing::identify(*source.schemes[index], view, verified.key);
+        if (std::holds_alternative<signing::Refusal>(verdict))
+            return Error{errc::invalid_argument, "Invalid JSON body"};
+        verified = std::move(std::get<signing::Verified>(verdict));
+    }
+    return normalise(source, source.source.schemes[index], verified, request);
 }
 
 /// A verified event, without what its source's privacy table takes out.
@@ -205,7 +233,7 @@ awaitable<result<store::Appended>> Receiver::take_in(Event event)
 http::Response Receiver::bad_body(const Error& error)
 {
     parts_.metrics.event_rejected("body");
-    return http::Response::plain_error(400, error.message);
+    return http::Response::plain_error(error == errc::over_limit ? 413 : 400, error.message);
 }
 
 http::Response Receiver::answer_to(const registry::SourceEntry& source, std::size_t index,
@@ -287,15 +315,15 @@ awaitable<result<Receiver::Replayed>> Receiver::replay(const store::Rejected& ro
                                                 : proxies_.url_of(request, source->public_url);
     const auto index = choose_scheme(*source, request.headers);
     const auto& scheme = *source->schemes[index];
-    const signing::RequestView view{request.method, request.target, url, request.headers,
-                                    request.body};
+    const signing::RequestView view{request.method,  request.target, url,
+                                    request.headers, request.body,   is_gzipped(request.headers)};
     const auto keys = active_now(*source->keys, parts_.clock.now());
     auto verdict = co_await remote_keys_.verify(scheme, source->traits[index], view, keys, row.at);
     if (!verdict) co_return verdict.error();
     if (auto* refusal = std::get_if<signing::Refusal>(&*verdict))
         co_return Replayed{signing::diagnose(scheme, view, keys, row.at, std::move(*refusal))};
-    auto event = normalise(*source, source->source.schemes[index],
-                           std::get<signing::Verified>(*verdict), request);
+    auto event = read_event(*source, index, std::move(std::get<signing::Verified>(*verdict)),
+                            request);
     if (!event) co_return event.error();
     auto appended = co_await take_in(std::move(*event));
     if (!appended) co_return appended.error();

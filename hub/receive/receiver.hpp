@@ -62,6 +62,9 @@ private:
     awaitable<http::Response> receive(http::Request& request);
     awaitable<http::Response> receive_with_care(const registry::SourceEntry& source,
                                                 std::size_t index, http::Request& request);
+    [[nodiscard]] result<Event> read_event(const registry::SourceEntry& source, std::size_t index,
+                                           signing::Verified verified,
+                                           http::Request& request) const;
     awaitable<result<store::Appended>> take_in(Event event);
     http::Response bad_body(const Error& error);
     http::Response answer_to(const registry::SourceEntry& source, std::size_t index,
@@ -83,6 +86,7 @@ private:
     Proxies proxies_;
     RemoteKeys remote_keys_;
     Quarantine quarantine_;
+    std::size_t body_bytes_max_ = 1024 * 1024;  ///< of a body, compressed or not
     SteadyTime next_log_{};
 };
 

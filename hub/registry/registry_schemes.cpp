@@ -104,7 +104,8 @@ awaitable<void> Registry::tell_scheme(TenantId tenant, OwnSchemePtr scheme)
     for (const auto& entry : tables().sources(tenant)) {
         if (!names(entry->source.schemes, scheme->name)) continue;
         sources.push_back(make_source_entry(
-            entry->source, entry->keys, SourceSettings{entry->public_url, entry->client_subject},
+            entry->source, entry->keys,
+            SourceSettings{entry->public_url, entry->client_subject, entry->gzip},
             [&](std::string_view name) {
                 return name == scheme->name ? scheme->scheme
                                             : tables().schemes().find(tenant, name);
@@ -149,8 +150,8 @@ awaitable<result<OwnSchemePtr>> Registry::store_scheme(TenantId tenant, std::str
                                                 + "\" signs with it, and like this it only "
                                                   "verifies: "
                                                 + cannot};
-    auto own = std::make_shared<OwnScheme>(OwnScheme{name, std::move(*scheme), std::move(toml),
-                                                     false, base + 1, clock_.now()});
+    auto own = std::make_shared<OwnScheme>(
+        OwnScheme{name, std::move(*scheme), std::move(toml), false, base + 1, clock_.now()});
     store::Record record{tenant,       record_kind,
                          name,         json::serialize(json::object{{"toml", own->toml}}),
                          own->version, own->updated_at};

@@ -21,6 +21,7 @@ std::string to_text(const SourceSettings& settings)
     json::object object;
     if (!settings.public_url.empty()) object["public_url"] = settings.public_url;
     if (!settings.client_subject.empty()) object["client_subject"] = settings.client_subject;
+    if (settings.gzip) object["gzip"] = true;
     return json::serialize(object);
 }
 
@@ -34,6 +35,8 @@ SourceSettings read_source_settings(std::string_view text)
         if (const auto* given = url->if_string()) settings.public_url = *given;
     if (const auto* subject = value.get_object().if_contains("client_subject"))
         if (const auto* given = subject->if_string()) settings.client_subject = *given;
+    if (const auto* gzip = value.get_object().if_contains("gzip"))
+        settings.gzip = gzip->is_bool() && gzip->get_bool();
     return settings;
 }
 
@@ -58,6 +61,7 @@ make_source_entry(store::Source source, signing::KeyRingPtr keys, SourceSettings
     entry->keys = std::move(keys);
     entry->public_url = std::move(settings.public_url);
     entry->client_subject = std::move(settings.client_subject);
+    entry->gzip = settings.gzip;
     return entry;
 }
 

@@ -20,8 +20,9 @@ struct SourceEntry {
     std::vector<signing::SchemePtr> schemes;
     std::vector<signing::SchemeTraits> traits;
     signing::KeyRingPtr keys;
-    std::string public_url;  ///< as the provider knows it; empty: what the request says
+    std::string public_url;      ///< as the provider knows it; empty: what the request says
     std::string client_subject;  ///< of the TLS client certificate it must show; empty: any, none
+    bool gzip = false;           ///< whether its bodies may come compressed
     /// Verified by its bytes and keys alone and answered as the hub answers: no handshake among
     /// its POSTs, no key to fetch, no URL in what is signed.
     bool is_plain = true;
@@ -32,6 +33,7 @@ using SourceEntryPtr = std::shared_ptr<const SourceEntry>;
 struct SourceSettings {
     std::string public_url;
     std::string client_subject;
+    bool gzip = false;
 };
 [[nodiscard]] std::string to_text(const SourceSettings& settings);
 /// What is not there or cannot be read is left empty.

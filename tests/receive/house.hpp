@@ -95,6 +95,8 @@ struct House {
         request.peer.address = asio::ip::make_address("192.0.2.1");
         auto match = router.match(request.method, request.path);
         request.parameters = std::move(match.parameters);
+        if (match.route->admit)
+            if (auto refused = match.route->admit(request)) co_return std::move(*refused);
         auto response = co_await match.route->handle(request);
         co_return response;
     }

@@ -13,6 +13,8 @@ export interface Source {
   public_url: string | null;
   /** of the client certificate it must show */
   client_subject?: string;
+  /** whether its bodies may come compressed */
+  gzip: boolean;
   keys: RingKey[];
   /** made by a setting */
   read_only: boolean;
@@ -27,6 +29,7 @@ export interface NewSource {
   schemes: string[];
   public_url?: string | null;
   client_subject?: string | null;
+  gzip?: boolean;
   /** absent: one is made where the scheme allows, and shown once */
   secret?: string;
 }
@@ -43,6 +46,7 @@ export interface ChangedSource {
   schemes?: string[];
   public_url?: string | null;
   client_subject?: string | null;
+  gzip?: boolean;
 }
 
 export interface ListSourcesInput {

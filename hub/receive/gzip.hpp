@@ -1,0 +1,22 @@
+// Bodies that came compressed (Content-Encoding: gzip, RFC 9110 8.4.1.3, RFC 1952).
+#pragma once
+
+#include "hub/core/error.hpp"
+#include "hub/core/headers.hpp"
+
+#include <string>
+#include <string_view>
+
+namespace katydid::receive {
+
+/// Whether the body is said to be gzip.
+[[nodiscard]] bool is_gzipped(const Headers& headers) noexcept;
+
+/// What is packed in `body`, whole: one gzip member and nothing behind it.
+///
+/// Never more than `bytes_max`, nor, beyond the first 64 KiB, than a hundred times the size of
+/// `body`: what is packed more tightly is a bomb rather than an event.
+/// Errors: invalid_argument (no gzip, damaged, cut off, bytes behind its end), over_limit.
+[[nodiscard]] result<std::string> gunzip(std::string_view body, std::size_t bytes_max);
+
+}  // namespace katydid::receive

@@ -1,0 +1,145 @@
+// Bodies that come compressed: what they hold, and what a stranger may make of them.
+#include "hub/receive/gzip.hpp"
+
+#include "signing/sign.hpp"
+#include "tests/receive/gzip.hpp"
+#include "tests/receive/house.hpp"
+
+#include <boost/test/unit_test.hpp>
+
+using namespace katydid;
+using namespace katydid::test;
+
+namespace {
+
+constexpr std::size_t megabyte = 1024 * 1024;
+constexpr const char* path = "/api/webhooks/provider";
+
+bool is_refused(const std::string& body, errc code = errc::invalid_argument)
+{
+    const auto unpacked = receive::gunzip(body, megabyte);
+    return !unpacked && unpacked.error() == code;
+}
+
+/// A webhook as Stripe signs it, whose type and id stand in the body.
+Headers signed_over(const std::string& bytes, Timestamp now)
+{
+    signing::SignInput input;
+    input.content_type = "application/json";
+    input.body = bytes;
+    signing::KeyRing ring;
+    ring.keys.push_back({KeyId{}, signing::Secret{"topsecret"}, {}, {}});
+    auto headers = signing::sign(*signing::find_scheme("stripe"), input, ring, now).value();
+    headers.push_back({"Content-Encoding", "gzip"});
+    return headers;
+}
+
+awaitable<void> add_source(House& house, bool takes_gzip, std::string name = "provider")
+{
+    store::Source source;
+    source.name = std::move(name);
+    source.schemes = {"stripe"};
+    source.settings = takes_gzip ? R"({"gzip":true})" : "{}";
+    const auto put = co_await house.registry.put_source(std::move(source),
+                                                        signing::Secret{"topsecret"});
+    BOOST_TEST(put.has_value());
+}
+
+}  // namespace
+
+BOOST_AUTO_TEST_SUITE(receive_gzip)
+
+// Goal: what was packed comes out, of every size around the steps in which it is unpacked.
+BOOST_AUTO_TEST_CASE(whole)
+{
+    for (const std::size_t size : {0, 1, 1'000, 16'383, 16'384, 16'385, 60'000}) {
+        std::string text;
+        while (text.size() < size) text += std::to_string(text.size() * 7919);
+        text.resize(size);
+        const auto unpacked = receive::gunzip(pack(text), megabyte);
+        BOOST_TEST_REQUIRE(unpacked.has_value());
+        BOOST_TEST((*unpacked == text));
+    }
+}
+
+// Goal: cut off anywhere, damaged, followed by anything, or in another format: refused.
+BOOST_AUTO_TEST_CASE(malformed)
+{
+    const auto good = pack(R"({"type":"charge.paid","id":"evt_1","amount":1200})");
+    for (std::size_t size = 0; size < good.size(); ++size)
+        BOOST_TEST(is_refused(good.substr(0, size)), "cut off at " << size);
+    auto damaged = good;
+    damaged[good.size() - 6] = static_cast<char>(damaged[good.size() - 6] ^ 1);  // in the CRC
+    BOOST_TEST(is_refused(damaged));
+    BOOST_TEST(is_refused(good + "x"));
+    BOOST_TEST(is_refused(good + good));
+    BOOST_TEST(is_refused(pack("{}", zlib_format)));
+    BOOST_TEST(is_refused(R"({"not":"packed"})"));
+}
+
+// Goal: no bomb. Neither more than a body may have, nor a hundred times what came.
+BOOST_AUTO_TEST_CASE(bounded)
+{
+    const auto bomb = pack(std::string(10 * megabyte, 'x'));
+    BOOST_TEST(bomb.size() < 12'000U);
+    BOOST_TEST(is_refused(bomb, errc::over_limit));
+    BOOST_TEST(is_refused(pack(std::string(500'000, 'x')), errc::over_limit));
+    BOOST_TEST(receive::gunzip(pack(std::string(60'000, 'x')), megabyte).has_value());
+    BOOST_TEST(!receive::gunzip(pack("twelve bytes"), 11).has_value());
+    BOOST_TEST(receive::gunzip(pack("twelve bytes"), 12).has_value());
+}
+
+// Goal: the signature is over the bytes as they came; type, id and payload are of what is in them.
+BOOST_AUTO_TEST_CASE(verified_then_unpacked)
+{
+    House house;
+    house.run([&]() -> awaitable<> {
+        co_await add_source(house, true);
+        const std::string body = R"({"id":"evt_1","type":"charge.paid"})";
+        const auto packed = pack(body);
+        auto headers = signed_over(packed, house.clock.now());
+        const auto good = co_await house.post(path, headers, packed);
+        BOOST_TEST(good.status == 200U);
+        headers = signed_over(body, house.clock.now());
+        const auto other_bytes = co_await house.post(path, headers, packed);
+        BOOST_TEST(other_bytes.status == 401U);
+        store::EventQuery query;
+        query.limit = 5;
+        const auto rows = co_await house.store->events(std::move(query));
+        BOOST_TEST_REQUIRE(rows.value().size() == 1U);
+        const auto& row = rows->front().event;
+        BOOST_TEST(row.type == "charge.paid");
+        BOOST_TEST(row.external_id == "evt_1");
+        const auto event = co_await house.store->event(default_tenant(), row.id);
+        BOOST_TEST(*event.value()->payload == body);
+        BOOST_TEST((find_header(event.value()->headers, "content-encoding") == nullptr));
+    });
+}
+
+// Goal: behind a good signature what cannot be unpacked, or is no JSON, is 400, a bomb 413;
+// a source that was not told to take gzip answers 415.
+BOOST_AUTO_TEST_CASE(refused)
+{
+    House house;
+    house.run([&]() -> awaitable<> {
+        co_await add_source(house, true);
+        const auto answer_to = [&](std::string bytes,
+                                   std::string where = path) -> awaitable<unsigned> {
+            auto headers = signed_over(bytes, house.clock.now());
+            const auto response = co_await house.post(std::move(where), std::move(headers),
+                                                      std::move(bytes));
+            co_return response.status;
+        };
+        unsigned status = co_await answer_to("no gzip");
+        BOOST_TEST(status == 400U);
+        status = co_await answer_to(pack("no JSON"));
+        BOOST_TEST(status == 400U);
+        status = co_await answer_to(pack(std::string(10 * megabyte, ' ')));
+        BOOST_TEST(status == 413U);
+        co_await add_source(house, false, "other");
+        status = co_await answer_to(pack("{}"), "/api/webhooks/other");
+        BOOST_TEST(status == 415U);
+    });
+}
+
+BOOST_AUTO_TEST_SUITE_END()
