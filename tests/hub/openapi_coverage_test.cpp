@@ -184,7 +184,8 @@ awaitable<> of_sources(Story& story)
     co_await story.tell(200, "POST /v1/rejected/{id}/replay");
     story.thing("rejected") = co_await story.refuse_a_webhook();
     co_await story.tell(204, "DELETE /v1/rejected/{id}");
-    co_await story.tell(200, "PATCH /v1/sources/{id}", R"({"client_subject":"CN=github","gzip":true})");
+    co_await story.tell(200, "PATCH /v1/sources/{id}",
+                        R"({"client_subject":"CN=github","gzip":true})");
     story.thing("sources") = text(made, "id");
     co_await story.tell(200, "POST /v1/sources/{id}/rotate-secret", "{}");
     co_await story.tell(204, "DELETE /v1/sources/{id}");
