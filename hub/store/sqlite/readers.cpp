@@ -18,10 +18,14 @@ ReadSession::ReadSession(const SqliteOptions& options)
 
 Statement& ReadSession::prepare(const std::string& sql)
 {
-    if (statements_.size() >= statements_max && !statements_.contains(sql)) statements_.clear();
     auto& statement = statements_.try_emplace(sql).first->second;
     if (statement.is_empty()) statement = connection.prepare(sql);
     return statement;
+}
+
+void ReadSession::trim()
+{
+    if (statements_.size() > statements_max) statements_.clear();
 }
 
 Readers::Readers(const SqliteOptions& options, unsigned threads) : queue_max_{questions_max}
@@ -70,6 +74,7 @@ void Readers::run(ReadSession& session)
         queue_.pop_front();
         lock.unlock();
         try {
+            session.trim();
             job->execute(session);
         } catch (const SqlError& error) {
             job->fail(describe(error));

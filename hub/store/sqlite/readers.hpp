@@ -18,8 +18,10 @@ namespace katydid::store::sqlite {
 struct ReadSession {
     explicit ReadSession(const SqliteOptions& options);
 
-    /// Prepared once and kept; reset by the caller.
+    /// Prepared once and kept; reset by the caller. Valid until trim().
     Statement& prepare(const std::string& sql);
+    /// Between two questions, since one may hold several statements: drops them when they are many.
+    void trim();
 
     Connection connection;
     DeliveryIds ids;
