@@ -53,15 +53,14 @@ public:
         if (auto refused = check_id()) return std::move(*refused);
         if (auto refused = check_signatures()) return std::move(*refused);
         if (exchange_.request().is_packed) return only_key();
-        if (auto refused = check_timestamp(true)) return std::move(*refused);
-        return identify(matched_->id);
+        return look_inside(matched_->id);
     }
 
     /// Behind a signature that was good for the packed body.
     Verdict run_unpacked(const KeyId& key)
     {
         candidates_ = find_candidates(exchange_);
-        return identify(key);
+        return look_inside(key);
     }
 
 private:
@@ -184,6 +183,12 @@ private:
         return verified;
     }
 
+    Verdict look_inside(const KeyId& key)
+    {
+        if (auto refused = check_timestamp(true)) return std::move(*refused);
+        return identify(key);
+    }
+
     Verdict identify(const KeyId& key)
     {
         Verified verified;
@@ -275,10 +280,11 @@ Verdict verify(const Scheme& scheme, const RequestView& request, const KeyRing& 
     return Verification{scheme, request, keys, now, remote_key}.run();
 }
 
-Verdict identify(const Scheme& scheme, const RequestView& unpacked, const KeyId& key)
+Verdict verify_unpacked(const Scheme& scheme, const RequestView& unpacked, const KeyId& key,
+                        Timestamp now)
 {
     const KeyRing none;
-    return Verification{scheme, unpacked, none, Timestamp{}, {}}.run_unpacked(key);
+    return Verification{scheme, unpacked, none, now, {}}.run_unpacked(key);
 }
 
 }  // namespace katydid::signing

@@ -20,7 +20,8 @@ struct RequestView {
     std::string_view public_url;  ///< what the sender signed, for schemes that sign the URL
     const Headers& headers;
     std::string_view body;
-    /// The body is signed as it is, but compressed: verify() leaves what it says to identify().
+    /// The body is signed as it is, but compressed: verify() leaves what it says to
+    /// verify_unpacked().
     bool is_packed = false;
 };
 
@@ -76,9 +77,11 @@ using Verdict = std::variant<Verified, Refusal>;
 [[nodiscard]] Verdict verify(const Scheme& scheme, const RequestView& request, const KeyRing& keys,
                              Timestamp now, std::string_view remote_key);
 
-/// What a request says about itself whose signature was good before its body was unpacked.
+/// The rest of verify() for a request whose signature was good before its body was unpacked: a
+/// time that stands in the body, then what the request says about itself.
 /// \param key  the one that matched then
-[[nodiscard]] Verdict identify(const Scheme& scheme, const RequestView& unpacked, const KeyId& key);
+[[nodiscard]] Verdict verify_unpacked(const Scheme& scheme, const RequestView& unpacked,
+                                      const KeyId& key, Timestamp now);
 
 /// The same refusal with a diagnosis that tried the likely mistakes (other encoding, unit,
 /// trailing newline, URL …). Slow: for logs at a bounded rate and for people.

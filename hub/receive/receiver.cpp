@@ -154,14 +154,16 @@ awaitable<http::Response> Receiver::receive(http::Request& request)
     }
     const signing::RequestView view{request.method,  request.target, source->public_url,
                                     request.headers, request.body,   is_gzipped(request.headers)};
-    auto verdict = signing::verify(*source->schemes[index], view, *source->keys,
-                                   parts_.clock.now());
-    if (auto* refusal = std::get_if<signing::Refusal>(&verdict)) {
+    const auto now = parts_.clock.now();
+    auto raw = signing::verify(*source->schemes[index], view, *source->keys, now);
+    auto verdict = unpack(*source, index, std::move(raw), request, now);
+    if (!verdict) co_return bad_body(verdict.error());
+    if (auto* refusal = std::get_if<signing::Refusal>(&*verdict)) {
         const auto executor = co_await asio::this_coro::executor;
         co_return refuse(executor, *source, index, request, std::move(*refusal));
     }
-    auto event = read_event(*source, index, std::move(std::get<signing::Verified>(verdict)),
-                            request);
+    auto event = normalise(*source, source->source.schemes[index],
+                           std::get<signing::Verified>(*verdict), request);
     if (!event) co_return bad_body(event.error());
     const auto appended = co_await take_in(std::move(*event));
     co_return answer_to(*source, index, appended);
@@ -176,45 +178,48 @@ awaitable<http::Response> Receiver::receive_with_care(const registry::SourceEntr
                                     request.headers, request.body,   is_gzipped(request.headers)};
     auto handshake = co_await try_handshakes(source, view);
     if (handshake) co_return std::move(*handshake);
-    auto verdict = co_await remote_keys_.verify(*source.schemes[index], source.traits[index], view,
-                                                *source.keys, parts_.clock.now());
-    if (!verdict) {
+    const auto now = parts_.clock.now();
+    auto raw = co_await remote_keys_.verify(*source.schemes[index], source.traits[index], view,
+                                            *source.keys, now);
+    if (!raw) {
         parts_.metrics.event_rejected("key_not_fetched");
         if (may_log())
-            log::warn("webhook.key_not_fetched", verdict.error().message,
+            log::warn("webhook.key_not_fetched", raw.error().message,
                       {{"source", source.source.name}});
         co_return unavailable("The key to verify with cannot be fetched now: try again");
     }
+    auto verdict = unpack(source, index, std::move(*raw), request, now);
+    if (!verdict) co_return bad_body(verdict.error());
     if (auto* refusal = std::get_if<signing::Refusal>(&*verdict)) {
         const auto executor = co_await asio::this_coro::executor;
         co_return refuse(executor, source, index, request, std::move(*refusal));
     }
-    auto event = read_event(source, index, std::move(std::get<signing::Verified>(*verdict)),
-                            request);
+    auto event = normalise(source, source.source.schemes[index],
+                           std::get<signing::Verified>(*verdict), request);
     if (!event) co_return bad_body(event.error());
     const auto appended = co_await take_in(std::move(*event));
     co_return answer_to(source, index, appended);
 }
 
-/// Verified first, over the bytes as they came; only then unpacked.
-result<Event> Receiver::read_event(const registry::SourceEntry& source, std::size_t index,
-                                   signing::Verified verified, http::Request& request) const
+/// Verified first, over the bytes as they came; only then unpacked. What is refused stays packed,
+/// as the quarantine wants it.
+result<signing::Verdict> Receiver::unpack(const registry::SourceEntry& source, std::size_t index,
+                                          signing::Verdict verdict, http::Request& request,
+                                          Timestamp now) const
 {
-    if (is_gzipped(request.headers)) {
-        auto body = gunzip(request.body, body_bytes_max_);
-        if (!body) return body.error();
-        request.body = std::move(*body);
-        std::erase_if(request.headers, [](const Header& header) {
-            return equal_names(header.name, "content-encoding");
-        });
-        const signing::RequestView view{request.method, request.target, source.public_url,
-                                        request.headers, request.body};
-        auto verdict = signing::identify(*source.schemes[index], view, verified.key);
-        if (std::holds_alternative<signing::Refusal>(verdict))
-            return Error{errc::invalid_argument, "Invalid JSON body"};
-        verified = std::move(std::get<signing::Verified>(verdict));
-    }
-    return normalise(source, source.source.schemes[index], verified, request);
+    const auto* verified = std::get_if<signing::Verified>(&verdict);
+    if (verified == nullptr || !is_gzipped(request.headers)) return verdict;
+    auto body = gunzip(request.body, body_bytes_max_);
+    if (!body) return body.error();
+    const signing::RequestView view{request.method, request.target, source.public_url,
+                                    request.headers, *body};
+    verdict = signing::verify_unpacked(*source.schemes[index], view, verified->key, now);
+    if (std::holds_alternative<signing::Refusal>(verdict)) return verdict;
+    request.body = std::move(*body);
+    std::erase_if(request.headers, [](const Header& header) {
+        return equal_names(header.name, "content-encoding");
+    });
+    return verdict;
 }
 
 /// A verified event, without what its source's privacy table takes out.
@@ -318,12 +323,14 @@ awaitable<result<Receiver::Replayed>> Receiver::replay(const store::Rejected& ro
     const signing::RequestView view{request.method,  request.target, url,
                                     request.headers, request.body,   is_gzipped(request.headers)};
     const auto keys = active_now(*source->keys, parts_.clock.now());
-    auto verdict = co_await remote_keys_.verify(scheme, source->traits[index], view, keys, row.at);
+    auto raw = co_await remote_keys_.verify(scheme, source->traits[index], view, keys, row.at);
+    if (!raw) co_return raw.error();
+    auto verdict = unpack(*source, index, std::move(*raw), request, row.at);
     if (!verdict) co_return verdict.error();
     if (auto* refusal = std::get_if<signing::Refusal>(&*verdict))
         co_return Replayed{signing::diagnose(scheme, view, keys, row.at, std::move(*refusal))};
-    auto event = read_event(*source, index, std::move(std::get<signing::Verified>(*verdict)),
-                            request);
+    auto event = normalise(*source, source->source.schemes[index],
+                           std::get<signing::Verified>(*verdict), request);
     if (!event) co_return event.error();
     auto appended = co_await take_in(std::move(*event));
     if (!appended) co_return appended.error();

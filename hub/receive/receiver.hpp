@@ -62,9 +62,9 @@ private:
     awaitable<http::Response> receive(http::Request& request);
     awaitable<http::Response> receive_with_care(const registry::SourceEntry& source,
                                                 std::size_t index, http::Request& request);
-    [[nodiscard]] result<Event> read_event(const registry::SourceEntry& source, std::size_t index,
-                                           signing::Verified verified,
-                                           http::Request& request) const;
+    [[nodiscard]] result<signing::Verdict> unpack(const registry::SourceEntry& source,
+                                                  std::size_t index, signing::Verdict verdict,
+                                                  http::Request& request, Timestamp now) const;
     awaitable<result<store::Appended>> take_in(Event event);
     http::Response bad_body(const Error& error);
     http::Response answer_to(const registry::SourceEntry& source, std::size_t index,

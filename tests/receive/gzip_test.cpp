@@ -142,4 +142,36 @@ BOOST_AUTO_TEST_CASE(refused)
     });
 }
 
+// Goal: a time that stands in the body is judged when the body is packed, too: a good signature
+// does not make an old webhook new. (It was not looked at in what was unpacked.)
+BOOST_AUTO_TEST_CASE(old_time_in_a_packed_body)
+{
+    House house;
+    house.run([&]() -> awaitable<> {
+        store::Source source;
+        source.name = "provider";
+        source.schemes = {"linear"};
+        source.settings = R"({"gzip":true})";
+        const auto put = co_await house.registry.put_source(std::move(source),
+                                                            signing::Secret{"topsecret"});
+        BOOST_TEST(put.has_value());
+        const auto sent_at = std::chrono::duration_cast<std::chrono::milliseconds>(
+            house.clock.now().time_since_epoch());
+        const auto packed = pack(R"({"type":"Issue","webhookTimestamp":)"
+                                 + std::to_string(sent_at.count()) + "}");
+        signing::KeyRing ring;
+        ring.keys.push_back({KeyId{}, signing::Secret{"topsecret"}, {}, {}});
+        signing::SignInput input;
+        input.body = packed;
+        const auto now = house.clock.now();
+        auto headers = signing::sign(*signing::find_scheme("linear"), input, ring, now).value();
+        headers.push_back({"Content-Encoding", "gzip"});
+        const auto fresh = co_await house.post(path, headers, packed);
+        BOOST_TEST(fresh.status == 200U);
+        house.clock.advance(std::chrono::minutes{10});
+        const auto old = co_await house.post(path, headers, packed);
+        BOOST_TEST(old.status == 401U);
+    });
+}
+
 BOOST_AUTO_TEST_SUITE_END()
