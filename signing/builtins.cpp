@@ -1,5 +1,6 @@
 #include "signing/builtins.hpp"
 
+#include "hub/core/text.hpp"
 #include "signing/http_signature.hpp"
 #include "signing/parameters.hpp"
 

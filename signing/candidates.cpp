@@ -1,5 +1,6 @@
 #include "signing/candidates.hpp"
 
+#include "hub/core/text.hpp"
 #include "signing/parameters.hpp"
 
 #include <algorithm>

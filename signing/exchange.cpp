@@ -1,5 +1,6 @@
 #include "signing/exchange.hpp"
 
+#include "hub/core/text.hpp"
 #include "signing/parameters.hpp"
 
 #include <boost/json/parser.hpp>

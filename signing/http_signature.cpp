@@ -1,5 +1,6 @@
 #include "signing/http_signature.hpp"
 
+#include "hub/core/text.hpp"
 #include "signing/parameters.hpp"
 
 #include <algorithm>

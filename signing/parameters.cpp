@@ -1,18 +1,12 @@
 #include "signing/parameters.hpp"
 
+#include "hub/core/text.hpp"
 #include "signing/encoding.hpp"
 
 #include <array>
 #include <span>
 
 namespace katydid::signing {
-
-std::string_view trimmed(std::string_view text) noexcept
-{
-    const auto first = text.find_first_not_of(" \t");
-    if (first == std::string_view::npos) return {};
-    return text.substr(first, text.find_last_not_of(" \t") - first + 1);
-}
 
 std::string_view take_item(std::string_view& list, std::string_view separator) noexcept
 {

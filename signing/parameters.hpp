@@ -8,9 +8,6 @@
 
 namespace katydid::signing {
 
-/// Without spaces and tabs at both ends.
-[[nodiscard]] std::string_view trimmed(std::string_view text) noexcept;
-
 /// Takes the next item off the front of a list, trimmed.
 [[nodiscard]] std::string_view take_item(std::string_view& list,
                                          std::string_view separator) noexcept;

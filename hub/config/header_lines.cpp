@@ -1,26 +1,16 @@
 #include "hub/config/header_lines.hpp"
 
+#include "hub/core/text.hpp"
 #include "hub/http/client.hpp"
 
 namespace katydid::config {
-namespace {
-
-std::string_view trimmed(std::string_view text)
-{
-    constexpr std::string_view blank = " \t\r";
-    const auto first = text.find_first_not_of(blank);
-    if (first == std::string_view::npos) return {};
-    return text.substr(first, text.find_last_not_of(blank) - first + 1);
-}
-
-}  // namespace
 
 result<Headers> parse_header_lines(std::string_view text)
 {
     Headers headers;
     for (std::size_t number = 1; !text.empty(); ++number) {
         const auto end = text.find('\n');
-        const auto line = trimmed(text.substr(0, end));
+        const auto line = trimmed(text.substr(0, end), " \t\r");
         text.remove_prefix(end == std::string_view::npos ? text.size() : end + 1);
         if (line.empty()) continue;
         const auto colon = line.find(':');

@@ -21,6 +21,13 @@ std::size_t sequence_size(std::string_view bytes) noexcept
 
 }  // namespace
 
+std::string_view trimmed(std::string_view text, std::string_view blank) noexcept
+{
+    const auto first = text.find_first_not_of(blank);
+    if (first == std::string_view::npos) return {};
+    return text.substr(first, text.find_last_not_of(blank) - first + 1);
+}
+
 std::vector<std::string> split_list(std::string_view text)
 {
     std::vector<std::string> parts;

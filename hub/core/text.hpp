@@ -30,6 +30,10 @@ constexpr std::optional<Enum> value_of(const NameTable<Enum, N>& table,
     return std::nullopt;
 }
 
+/// Without what is blank at both ends.
+[[nodiscard]] std::string_view trimmed(std::string_view text,
+                                       std::string_view blank = " \t") noexcept;
+
 /// Splits "a, b,c" into its trimmed, non-empty parts.
 [[nodiscard]] std::vector<std::string> split_list(std::string_view text);
 

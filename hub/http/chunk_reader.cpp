@@ -1,5 +1,6 @@
 #include "hub/http/chunk_reader.hpp"
 
+#include "hub/core/text.hpp"
 #include "hub/http/syntax.hpp"
 
 #include <algorithm>
@@ -21,7 +22,7 @@ bool is_field(std::string_view line) noexcept
     const auto colon = line.find(':');
     if (colon == std::string_view::npos || !all_are(line.substr(0, colon), CharKind::token))
         return false;
-    const auto value = trim(line.substr(colon + 1));
+    const auto value = trimmed(line.substr(colon + 1));
     return value.empty() || all_are(value, CharKind::value);
 }
 

@@ -1,6 +1,7 @@
 #include "hub/http/framing.hpp"
 
 #include "hub/core/headers.hpp"
+#include "hub/core/text.hpp"
 #include "hub/http/syntax.hpp"
 
 #include <array>
@@ -163,7 +164,7 @@ bool HeadCheck::field(std::string_view line)
     const auto name = line.substr(0, colon);
     if (name.empty() || !all_are(name, CharKind::token))
         return refuse(400, "the name of a header field is not a token");
-    const auto value = trim(line.substr(colon + 1));
+    const auto value = trimmed(line.substr(colon + 1));
     if (!value.empty() && !all_are(value, CharKind::value))
         return refuse(400, "the value of a header field has a control character");
     return framing_field(name, value);
@@ -207,12 +208,12 @@ bool HeadCheck::transfer_encoding(std::string_view value)
     }
     const auto comma = value.rfind(',');
     const bool chunked_last = comma != std::string_view::npos
-                              && equal_names(trim(value.substr(comma + 1)), "chunked");
+                              && equal_names(trimmed(value.substr(comma + 1)), "chunked");
     if (!chunked_last) return refuse(400, "the last transfer coding is not chunked");
     auto rest = value.substr(0, comma);
     for (bool last = false; !last;) {
         const auto cut = rest.find(',');
-        const auto coding = trim(rest.substr(0, cut));
+        const auto coding = trimmed(rest.substr(0, cut));
         if (coding.empty() || !all_are(coding, CharKind::token) || equal_names(coding, "chunked"))
             return refuse(400, "Transfer-Encoding is malformed");
         last = cut == std::string_view::npos;
@@ -234,7 +235,7 @@ bool HeadCheck::connection(std::string_view value)
 {
     while (!value.empty()) {
         const auto cut = value.find(',');
-        const auto option = trim(value.substr(0, cut));
+        const auto option = trimmed(value.substr(0, cut));
         if (equal_names(option, "close")) close_asked_ = true;
         else if (equal_names(option, "keep-alive")) keep_alive_asked_ = true;
         else if (!option.empty() && !all_are(option, CharKind::token))

@@ -52,13 +52,6 @@ bool all_are(std::string_view text, CharKind kind) noexcept
     return (common & static_cast<std::uint8_t>(kind)) != 0;
 }
 
-std::string_view trim(std::string_view text) noexcept
-{
-    while (!text.empty() && (text.front() == ' ' || text.front() == '\t')) text.remove_prefix(1);
-    while (!text.empty() && (text.back() == ' ' || text.back() == '\t')) text.remove_suffix(1);
-    return text;
-}
-
 bool parse_length(std::string_view text, std::uint64_t& value) noexcept
 {
     if (text.empty() || text.size() > 19) return false;

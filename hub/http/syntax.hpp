@@ -18,9 +18,6 @@ enum class CharKind : std::uint8_t {
 
 constexpr bool is_digit(char c) noexcept { return c >= '0' && c <= '9'; }
 
-/// Without the spaces and tabs around it.
-[[nodiscard]] std::string_view trim(std::string_view text) noexcept;
-
 /// Decimal digits only, at most 19 of them, so that no 64-bit number overflows.
 [[nodiscard]] bool parse_length(std::string_view text, std::uint64_t& value) noexcept;
 

@@ -10,13 +10,6 @@ namespace {
 
 using boost::asio::ip::address;
 
-std::string_view trimmed(std::string_view text, std::string_view blank = " \t") noexcept
-{
-    const auto first = text.find_first_not_of(blank);
-    if (first == std::string_view::npos) return {};
-    return text.substr(first, text.find_last_not_of(blank) - first + 1);
-}
-
 /// All fields of a name as one list, in order of arrival.
 std::string joined(const Headers& headers, std::string_view name)
 {

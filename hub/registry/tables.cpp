@@ -112,13 +112,14 @@ EventTypePtr Tables::event_type_for(TenantId tenant, std::string_view type) cons
 {
     const auto* own = find(tenant);
     if (own == nullptr || own->event_types.empty()) return nullptr;
-    auto found = own->event_types.find(type);
-    for (auto dot = type.rfind('.'); found == own->event_types.end(); dot = type.rfind('.', dot)) {
-        if (dot == std::string_view::npos || dot == 0) return nullptr;
-        found = own->event_types.find(std::string{type.substr(0, dot)} + ".*");
-        --dot;
+    const auto& types = own->event_types;
+    if (const auto found = types.find(type); found != types.end()) return found->second;
+    for (auto dot = type.rfind('.'); dot != std::string_view::npos; dot = type.rfind('.')) {
+        type.remove_suffix(type.size() - dot);
+        const auto found = types.find(std::string{type} + ".*");
+        if (found != types.end()) return found->second;
     }
-    return found->second;
+    return nullptr;
 }
 
 std::vector<EventTypePtr> Tables::event_types(TenantId tenant) const

@@ -98,6 +98,22 @@ std::vector<Race> races()
     };
 }
 
+/// Makes the row that a race is about. Returns its path.
+awaitable<std::string> make_row(Person person, Race race)
+{
+    const auto made = co_await person.manage_as(201, "POST", race.collection, race.fresh);
+    co_return race.collection + "/" + text(made, race.key);
+}
+
+template <class Walk>
+void run_on_two_loops(Walk walk)
+{
+    const Folder folder;
+    auto settings = settings_in(folder);
+    settings.loops = 2;
+    run_with_hub(settings, walk);
+}
+
 }  // namespace
 
 BOOST_AUTO_TEST_SUITE(hub_conditional)
@@ -132,13 +148,9 @@ BOOST_AUTO_TEST_CASE(changes_with_if_match)
 // whatever loop they arrive, for every kind of row; the others learn that they are late.
 BOOST_AUTO_TEST_CASE(one_of_many_changes_is_made)
 {
-    const Folder folder;
-    auto settings = settings_in(folder);
-    settings.loops = 2;
-    run_with_hub(settings, [](Person person) -> awaitable<> {
+    run_on_two_loops([](Person person) -> awaitable<> {
         for (const auto& row : races()) {
-            const auto made = co_await person.manage_as(201, "POST", row.collection, row.fresh);
-            const auto path = row.collection + "/" + text(made, row.key);
+            const auto path = co_await make_row(person, row);
             std::vector<Start> starts;
             for (int again = 0; again < 3; ++again)
                 for (const auto& change : row.changes) starts.emplace_back(row.method, change);
@@ -167,13 +179,9 @@ BOOST_AUTO_TEST_CASE(one_of_many_changes_is_made)
 // Goal: a deletion that names a version does not take away what somebody has just changed.
 BOOST_AUTO_TEST_CASE(deletions_with_if_match)
 {
-    const Folder folder;
-    auto settings = settings_in(folder);
-    settings.loops = 2;
-    run_with_hub(settings, [](Person person) -> awaitable<> {
+    run_on_two_loops([](Person person) -> awaitable<> {
         for (const auto& row : races()) {
-            const auto made = co_await person.manage_as(201, "POST", row.collection, row.fresh);
-            const auto path = row.collection + "/" + text(made, row.key);
+            const auto path = co_await make_row(person, row);
             const std::vector<Start> starts{{row.method, row.changes[0]}, {"DELETE", ""}};
             const auto statuses = co_await race(person, path, "\"1\"", starts);
             const bool was_changed = statuses[0] == 200;
