@@ -205,9 +205,8 @@ void Generator::pump(SteadyTime now)
     if (!measuring_ && now >= measured_from_) begin_measuring(now);
     Work work;
     while (!idle_.empty() && take(now, work)) {
-        auto* connection = options_.rotate ? idle_.front() : idle_.back();
-        if (options_.rotate) idle_.pop_front();
-        else idle_.pop_back();
+        auto* connection = idle_.front();
+        idle_.pop_front();
         connection->start(work);
     }
     if (interval_ns_ > 0 && !idle_.empty() && !stopped_)

@@ -31,7 +31,6 @@ struct LoadOptions {
     std::uint32_t first_number = 0;
     bool resend = false;  ///< what failed or was refused goes again, with the same number
     std::uint64_t outstanding_max = 0;  ///< owed deliveries over which nothing is sent; 0: no bound
-    bool rotate = false;                ///< use connections in turn rather than the warmest first
     nanoseconds drain = 10s;            ///< how long to wait for the last answers
 };
 

@@ -34,7 +34,6 @@ awaitable<ScenarioResult> run_idle_connections(Context& context)
     PhaseOptions options;
     options.name = "idle connections";
     options.load.connections = count;
-    options.load.rotate = true;  // every connection gets its turn, then waits for the next
     options.load.per_second = by_size(settings, 200.0, 2'000.0, 2'000.0);
     options.load.duration = by_size<nanoseconds>(settings, 2s, 8s, 20s);
     double rss_mb = 0;
