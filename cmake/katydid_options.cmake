@@ -29,6 +29,8 @@ target_compile_features(katydid_options INTERFACE cxx_std_20)
 target_compile_definitions(katydid_options INTERFACE
   BOOST_ASIO_SEPARATE_COMPILATION
   BOOST_ASIO_NO_DEPRECATED
+  # How many freed frames of coroutines, handlers … each thread keeps: a request has eight at once.
+  BOOST_ASIO_RECYCLING_ALLOCATOR_CACHE_SIZE=8
   BOOST_BEAST_SEPARATE_COMPILATION
   BOOST_BEAST_USE_STD_STRING_VIEW
   BOOST_ALL_NO_LIB

@@ -203,22 +203,21 @@ private:
         }
         const bool in_envelope = depth_ == 1 && !how_.data_member.empty();
         if (in_envelope && raw == how_.data_member) return data_place();
-        const bool personal = names_.is_personal(raw);
+        const auto kind = names_.kind_of(raw);
         if (const auto* listed = find(place.tree, raw)) {
-            if (personal && !how_.listed_too) return std::nullopt;
-            return Place{listed, listed->whole || (place.all && !personal),
-                         place.people || (place.all && names_.is_people(raw))};
+            if (kind.personal && !how_.listed_too) return std::nullopt;
+            return Place{listed, listed->whole || (place.all && !kind.personal),
+                         place.people || (place.all && kind.people)};
         }
-        if (!place.all || personal) return std::nullopt;
+        if (!place.all || kind.personal) return std::nullopt;
         const auto& removed = rules_.removed;
         if (!in_envelope && std::ranges::find(removed, raw) != removed.end()) return std::nullopt;
         if (place.people) {
-            if (!names_.stays_of_people(raw)) return std::nullopt;
+            if (!kind.stays_of_people) return std::nullopt;
             return Place{nullptr, true, true};
         }
-        const bool people = names_.is_people(raw);
-        if (people && peek() == '"') return std::nullopt;  // a name and not an object
-        return Place{nullptr, true, people, people};
+        if (kind.people && peek() == '"') return std::nullopt;  // a name and not an object
+        return Place{nullptr, true, kind.people, kind.people};
     }
 
     static const FieldTree* find(const FieldTree* tree, std::string_view name)
@@ -245,28 +244,24 @@ private:
 PersonalNames::PersonalNames(std::string_view text)
 {
     const auto document = json::parse(json::string_view{text.data(), text.size()});
-    read_list(document, "names", [&](std::string name) { names_.insert(std::move(name)); });
-    read_list(document, "people", [&](std::string name) { people_.insert(std::move(name)); });
-    read_list(document, "of_people", [&](std::string name) { of_people_.insert(std::move(name)); });
+    read_list(document, "names", [&](std::string name) { names_[name].personal = true; });
+    read_list(document, "people", [&](std::string name) { names_[name].people = true; });
+    read_list(document, "of_people",
+              [&](std::string name) { names_[name].stays_of_people = true; });
     read_list(document, "endings", [&](std::string name) { endings_.push_back(std::move(name)); });
 }
 
-bool PersonalNames::is_personal(std::string_view name) const
+NameKind PersonalNames::kind_of(std::string_view name) const
 {
     const Plain plain{name};
-    if (names_.contains(plain.text())) return true;
-    return std::ranges::any_of(
-        endings_, [&](const std::string& ending) { return plain.text().ends_with(ending); });
-}
-
-bool PersonalNames::is_people(std::string_view name) const
-{
-    return people_.contains(Plain{name}.text());
-}
-
-bool PersonalNames::stays_of_people(std::string_view name) const
-{
-    return of_people_.contains(Plain{name}.text());
+    const auto text = plain.text();
+    const auto found = names_.find(text);
+    auto kind = found == names_.end() ? NameKind{} : found->second;
+    const auto ends_so = [text](const std::string& ending) {
+        return text.back() == ending.back() && text.ends_with(ending);
+    };
+    if (!kind.personal && !text.empty()) kind.personal = std::ranges::any_of(endings_, ends_so);
+    return kind;
 }
 
 void FieldTree::add(std::string_view path)

@@ -7,22 +7,26 @@
 #include <optional>
 #include <string>
 #include <string_view>
-#include <unordered_set>
+#include <unordered_map>
 #include <vector>
 
 namespace katydid::handlers {
 
-/// Names that make a member personal wherever it stands: handlers/personal.json.
+/// What a member's name says about it wherever it stands.
+struct NameKind {
+    bool personal = false;         ///< "email", "customer_email", "billingAddress"
+    bool people = false;           ///< "customer", "attendees": an object about people
+    bool stays_of_people = false;  ///< of which only these members may stay
+};
+
+/// The names of handlers/personal.json.
 class PersonalNames {
 public:
     /// Throws std::exception for text that is no such file; the text is part of the program.
     explicit PersonalNames(std::string_view json);
 
-    /// "email", "customer_email", "billingAddress": case, '_' and '-' do not count.
-    [[nodiscard]] bool is_personal(std::string_view name) const;
-    /// "customer", "attendees": an object about people, of which only a few members may stay.
-    [[nodiscard]] bool is_people(std::string_view name) const;
-    [[nodiscard]] bool stays_of_people(std::string_view name) const;
+    /// Case, '_' and '-' do not count.
+    [[nodiscard]] NameKind kind_of(std::string_view name) const;
 
 private:
     struct Hash {
@@ -32,11 +36,7 @@ private:
             return std::hash<std::string_view>{}(text);
         }
     };
-    using Set = std::unordered_set<std::string, Hash, std::equal_to<>>;
-
-    Set names_;
-    Set people_;
-    Set of_people_;
+    std::unordered_map<std::string, NameKind, Hash, std::equal_to<>> names_;
     std::vector<std::string> endings_;
 };
 

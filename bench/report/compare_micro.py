@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
-"""Compares two results of Google Benchmark pair by pair.
+"""Prints a result of Google Benchmark, compared pair by pair with an older one.
 
-usage: compare_micro.py BEFORE.json AFTER.json
+usage: compare_micro.py RESULT.json [OLDER.json]
 """
 import json
 import sys
@@ -16,13 +16,15 @@ def times(path):
 
 
 def main():
-    if len(sys.argv) != 3:
+    if len(sys.argv) not in (2, 3):
         print(__doc__.strip(), file=sys.stderr)
         return 2
-    before, after = times(sys.argv[1]), times(sys.argv[2])
+    after = times(sys.argv[1])
+    before = times(sys.argv[2]) if len(sys.argv) == 3 else {}
+    unknown = "new" if before else ""
     for name, (time, unit) in after.items():
         if name not in before or before[name][1] != unit:
-            print(f"  {name:<52} {time:>12.1f} {unit}  new")
+            print(f"  {name:<52} {time:>12.1f} {unit}  {unknown}".rstrip())
             continue
         change = time / before[name][0] - 1
         word = "slower" if change > TOLERANCE else "faster" if change < -TOLERANCE else "same"

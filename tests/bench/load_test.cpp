@@ -4,7 +4,9 @@
 
 #include "tests/support/run_coroutine.hpp"
 
+#include <boost/asio/read.hpp>
 #include <boost/asio/read_until.hpp>
+#include <boost/asio/write.hpp>
 #include <boost/test/unit_test.hpp>
 
 using namespace katydid;
@@ -78,6 +80,50 @@ BOOST_AUTO_TEST_CASE(no_coordinated_omission)
     BOOST_TEST(result.accepted == 20U);
     BOOST_TEST((result.latency.max() > 350ms));
     BOOST_TEST((result.latency.percentile(50) > 150ms));
+}
+
+// Goal: connections take turns. (The warmest was taken first, so some of sixty-four had never sent
+// anything when a server's time for a first request was over, and the next one in need met a closed
+// connection.)
+BOOST_AUTO_TEST_CASE(connections_take_turns)
+{
+    Loop loop;
+    asio::ip::tcp::acceptor acceptor{loop.context, {asio::ip::address_v4::loopback(), 0}};
+    std::vector<int> requests;
+    const auto rethrow = [](std::exception_ptr failure) {
+        if (failure) std::rethrow_exception(failure);
+    };
+    const auto serve = [&](asio::ip::tcp::socket socket, std::size_t number) -> awaitable<> {
+        std::string text;
+        for (;;) {
+            const auto [error, size] = co_await asio::async_read_until(
+                socket, asio::dynamic_buffer(text), "\r\n\r\n", use_tuple);
+            if (error) co_return;
+            const auto wanted = size + std::stoul(text.substr(text.find("Content-Length: ") + 16));
+            if (text.size() < wanted)
+                co_await asio::async_read(socket, asio::dynamic_buffer(text),
+                                          asio::transfer_exactly(wanted - text.size()), use_tuple);
+            text.clear();
+            ++requests[number];
+            const auto answer = asio::buffer("HTTP/1.1 204 No Content\r\n\r\n", 27);
+            co_await asio::async_write(socket, answer, use_tuple);
+        }
+    };
+    const auto accept = [&]() -> awaitable<> {
+        while (requests.size() < loop.options.connections) {
+            auto [error, socket] = co_await acceptor.async_accept(use_tuple);
+            if (error) co_return;
+            requests.push_back(0);
+            asio::co_spawn(loop.context, serve(std::move(socket), requests.size() - 1), rethrow);
+        }
+    };
+    asio::co_spawn(loop.context, accept(), rethrow);
+    loop.options.target = acceptor.local_endpoint();
+    loop.options.per_second = 1'000;
+    loop.options.count_max = 40;
+    BOOST_TEST(loop.run().accepted == 40U);
+    BOOST_REQUIRE(requests.size() == 4U);
+    BOOST_TEST(*std::ranges::min_element(requests) >= 5);
 }
 
 // Goal: an open loop keeps its rate: n events intended over time t take at least t.
