@@ -12,6 +12,7 @@
 
 #include <iostream>
 #include <memory>
+#include <random>
 
 namespace katydid::bench {
 
@@ -57,8 +58,10 @@ int run_load(LoadFlags flags)
     flags.load.target = parse_address(flags.address);
     flags.load.duration = duration_of(flags.duration);
     flags.load.warm_up = duration_of(flags.warm_up);
+    // A second load of the same ids would measure how duplicates are found.
+    const auto run = static_cast<std::uint16_t>(std::random_device{}());
     Requests requests{door_of(flags),
-                      make_mix(flags.platform, {.run = 1, .data_bytes = flags.data_bytes})};
+                      make_mix(flags.platform, {.run = run, .data_bytes = flags.data_bytes})};
     if (flags.signature == "precomputed") requests.presign(2'000'000, std::time(nullptr));
     asio::io_context loop{BOOST_ASIO_CONCURRENCY_HINT_UNSAFE};
     Generator generator{loop, flags.load, requests, nullptr};

@@ -1,11 +1,13 @@
 #!/usr/bin/env python3
 """Runs katydid-bench against a hub in memory: it must pass a sound one and catch each fault."""
+import http.server
 import json
 import os
 import pathlib
 import subprocess
 import sys
 import tempfile
+import threading
 
 HERE = pathlib.Path(__file__).resolve().parent
 TARGET = HERE.parents[1] / "bench/targets/katydid.toml"
@@ -24,6 +26,30 @@ def run(bench, fault, names):
         document = json.load(open(result))
         assert "<svg" in open(page).read(), "the page has no plot"
         return ended.returncode, {entry["name"]: entry for entry in document["scenarios"]}
+
+
+def ids_of_a_load(bench):
+    """The ids that one short load posts."""
+    seen = set()
+
+    class Receiver(http.server.BaseHTTPRequestHandler):
+        protocol_version = "HTTP/1.1"
+
+        def do_POST(self):
+            seen.add(json.loads(self.rfile.read(int(self.headers["Content-Length"])))["id"])
+            self.send_response(200)
+            self.send_header("Content-Length", "0")
+            self.end_headers()
+
+        def log_message(self, *_):
+            pass
+
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), Receiver) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        subprocess.run([bench, "load", f"127.0.0.1:{server.server_port}", "--connections", "2",
+                        "--duration", "200ms", "--warm-up", "0s"], check=True, capture_output=True)
+        server.shutdown()
+    return seen
 
 
 def check(condition, what):
@@ -57,6 +83,9 @@ def main():
     # It keeps everything in memory, so a kill loses events.
     status, scenarios = run(bench, "", ["restart"])
     check(status == 1 and "deliveries missing" in scenarios["restart"]["reason"], "a loss by a crash")
+
+    first, second = ids_of_a_load(bench), ids_of_a_load(bench)
+    check(first and second and not first & second, "a second load posts the ids of the first one")
     print("the bench tells right from wrong")
 
 
