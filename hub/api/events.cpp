@@ -17,7 +17,8 @@ constexpr milliseconds wait_max{30'000};
 constexpr const char* event_schema = R"json({
   "type": "object",
   "required": ["id", "type", "source", "external_id", "subject", "key", "occurred_at",
-               "received_at", "content_type", "payload_bytes"],
+               "received_at", "content_type", "origin", "type_unsigned", "possible_repeat",
+               "payload_bytes"],
   "properties": {
     "id": {"type": "string"},
     "type": {"type": "string"},
@@ -28,6 +29,11 @@ constexpr const char* event_schema = R"json({
     "occurred_at": {"type": "string", "format": "date-time"},
     "received_at": {"type": "string", "format": "date-time"},
     "content_type": {"type": "string"},
+    "origin": {"enum": ["published", "received", "bridge", "hub"]},
+    "type_unsigned": {"type": "boolean",
+                      "description": "the type is from a header that no signature covers"},
+    "possible_repeat": {"type": ["string", "null"],
+                        "description": "the event that came before with the same signature"},
     "payload_bytes": {"type": "integer", "minimum": 0}
   },
   "additionalProperties": false

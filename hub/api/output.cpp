@@ -152,6 +152,10 @@ json::object to_json(const store::EventRow& row)
             {"occurred_at", to_rfc3339(event.occurred_at)},
             {"received_at", to_rfc3339(event.received_at)},
             {"content_type", safe_text(event.content_type)},
+            {"origin", to_text(event.origin)},
+            {"type_unsigned", event.type_unsigned},
+            {"possible_repeat",
+             event.repeat_of ? json::value(event.repeat_of->to_string()) : json::value{}},
             {"payload_bytes", row.payload_bytes}};
 }
 

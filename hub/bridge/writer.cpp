@@ -148,6 +148,7 @@ awaitable<result<Writer::Placed>> Writer::append(const Draft& draft, std::string
     Placed placed;
     placed.ticket = std::make_unique<WaitingRoom::Ticket>(parts_.room, external_id, draft.body.key);
     Event event;
+    event.origin = Origin::bridge;
     event.source = bridge_source;
     event.type = draft.call.type;
     event.subject = draft.body.subject;

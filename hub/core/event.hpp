@@ -4,13 +4,26 @@
 #include "hub/core/headers.hpp"
 #include "hub/core/id.hpp"
 
+#include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
+#include <string_view>
 
 namespace katydid {
 
 /// The bytes of an event, shared by every delivery of it.
 using Payload = std::shared_ptr<const std::string>;
+
+/// By which way an event came in. Set by the code of that way alone: no caller can choose it.
+enum class Origin : std::uint8_t {
+    published,  ///< POST /v1/events
+    received,   ///< a verified webhook of a source
+    bridge,     ///< a call of one platform that the hub carries out at the other
+    hub,        ///< the hub's own katydid.* events
+};
+
+[[nodiscard]] std::string_view to_text(Origin origin) noexcept;
 
 /// One thing that happened, received from a source or published through the API.
 struct Event {
@@ -27,6 +40,9 @@ struct Event {
     Headers headers;          ///< the provider's own, without hop-by-hop and credentials
     std::string traceparent;  ///< W3C trace context, empty when none came
     Payload payload;
+    Origin origin = Origin::published;
+    bool type_unsigned = false;          ///< the type is from a header that no signature covers
+    std::optional<EventId> repeat_of{};  ///< the first event with this signature, under another id
 };
 
 using EventPtr = std::shared_ptr<const Event>;

@@ -1,5 +1,6 @@
 // The words of the domain as the API, CLI, SQL and logs write them.
 #include "hub/core/delivery.hpp"
+#include "hub/core/event.hpp"
 #include "hub/core/subscription.hpp"
 #include "hub/core/text.hpp"
 
@@ -26,6 +27,11 @@ constexpr NameTable<RetryClass, 4> retry_classes{{{RetryClass::full, "full"},
                                                   {RetryClass::slow, "slow"},
                                                   {RetryClass::dead, "dead"}}};
 
+constexpr NameTable<Origin, 4> origins{{{Origin::published, "published"},
+                                        {Origin::received, "received"},
+                                        {Origin::bridge, "bridge"},
+                                        {Origin::hub, "hub"}}};
+
 constexpr NameTable<DeliveryState, 6> states{{{DeliveryState::pending, "pending"},
                                               {DeliveryState::scheduled, "scheduled"},
                                               {DeliveryState::delivered, "delivered"},
@@ -48,6 +54,7 @@ constexpr NameTable<AttemptClass, 9> classes{{{AttemptClass::success, "success"}
 
 }  // namespace
 
+std::string_view to_text(Origin origin) noexcept { return name_of(origins, origin); }
 std::string_view to_text(Dialect dialect) noexcept { return name_of(dialects, dialect); }
 std::string_view to_text(SubscriptionStatus status) noexcept { return name_of(statuses, status); }
 std::string_view to_text(Ordering ordering) noexcept { return name_of(orderings, ordering); }

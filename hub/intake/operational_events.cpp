@@ -26,6 +26,7 @@ Event make_operational_event(const Operational& operational, Timestamp now)
     data["reason"] = operational.reason;
     data["at"] = to_rfc3339(now);
     Event event;
+    event.origin = Origin::hub;
     event.tenant = subscription.tenant;
     event.type = std::string{prefix}.append(operational.what);
     event.key = subscription.id.to_string();

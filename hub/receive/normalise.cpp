@@ -70,6 +70,7 @@ result<Event> normalise(const registry::SourceEntry& source, std::string_view sc
     auto facts = facts_of(scheme, request.body);
     if (!facts) return facts.error();
     Event event;
+    event.origin = Origin::received;
     event.tenant = source.source.tenant;
     event.source = source.source.name;
     event.type = verified.event_type.empty() ? source.source.name + ".received"

@@ -16,6 +16,9 @@ BOOST_DATA_TEST_CASE(event_round_trip, data::make(kinds()), kind)
     event->key = "order-9";
     event->occurred_at = lab.clock.now() - milliseconds{1'234};
     event->headers = {{"X-Signature", "t=1,v1=ab"}, {"x-empty", ""}, {"X-Signature", "again"}};
+    event->origin = Origin::received;
+    event->type_unsigned = true;
+    event->repeat_of = EventId{IdBytes{1, 2, 3}};
     event->traceparent = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";
     const auto answer = lab.run(lab.store->append({event, {}})).value();
     BOOST_TEST((answer.event == event->id));
@@ -37,6 +40,8 @@ BOOST_DATA_TEST_CASE(event_round_trip, data::make(kinds()), kind)
         BOOST_TEST(found->content_type == event->content_type);
         BOOST_TEST((found->headers == event->headers));
         BOOST_TEST(found->traceparent == event->traceparent);
+        BOOST_TEST((found->origin == event->origin && found->type_unsigned));
+        BOOST_TEST((found->repeat_of == event->repeat_of));
     }
 }
 

@@ -80,7 +80,8 @@ private:
                  " source, type, 'x' || i, 'person-' || (i * 7919 % "
                + std::to_string(people)
                + "), key, occurred_at, received_at + i, content_type, traceparent, headers,"
-                 " 1000 + i, 1, payload_bytes, digest, encoding, payload FROM n JOIN kind"
+                 " 1000 + i, 1, payload_bytes, digest, encoding, origin, type_unsigned, repeat_of,"
+                 " payload FROM n JOIN kind"
                  " ON k = i % "
                + kinds + ";" + numbers
                + "INSERT INTO deliveries SELECT 1000 + i, tenant, 1000 + i, subscriber, state, "
@@ -121,7 +122,8 @@ public:
                     " created_at AS at, * FROM deliveries");
         server_.run(schema_,
                     "INSERT INTO events SELECT tenant, " + id + ", " + id + ", " + id
-                        + ", occurred_at, received_at + n, payload_bytes, encoding, source, type,"
+                        + ", occurred_at, received_at + n, payload_bytes, encoding, origin,"
+                          " type_unsigned, repeat_of, source, type,"
                           " ('x' || n)::bytea, ('person-' || (n * 7919::bigint % "
                         + std::to_string(people)
                         + "))::bytea, key, content_type, traceparent, headers, digest, payload"

@@ -162,7 +162,8 @@ void BatchWriter::add_events(Connection& connection)
 {
     using enum Type;
     Array tenants{id}, ids{id}, firsts{id}, lasts{id}, occurred{integer}, received{integer},
-        sizes{integer}, encodings{integer}, sources{bytes}, types{bytes}, external_ids{bytes},
+        sizes{integer}, encodings{integer}, origins{integer}, unsigned_types{integer},
+        first_ones{id}, sources{bytes}, types{bytes}, external_ids{bytes},
         subjects{bytes}, keys{bytes}, content_types{bytes}, traces{bytes}, headers{bytes},
         digests{bytes}, payloads{bytes};
     for (const auto* order : new_events_) {
@@ -183,6 +184,10 @@ void BatchWriter::add_events(Connection& connection)
         state_.time_order.note(time_of(event.id.bytes()), to_integer(event.received_at));
         sizes.add(static_cast<std::int64_t>(event.payload->size()));
         encodings.add(static_cast<std::int64_t>(prepared.payload.encoding));
+        origins.add(static_cast<std::int64_t>(event.origin));
+        unsigned_types.add(std::int64_t{event.type_unsigned});
+        if (event.repeat_of) first_ones.add(*event.repeat_of);
+        else first_ones.add_null();
         sources.add(event.source);
         types.add(event.type);
         external_ids.add(event.external_id);
@@ -201,14 +206,16 @@ void BatchWriter::add_events(Connection& connection)
     }
     Params params;
     for (auto* array : {&tenants, &ids, &firsts, &lasts, &occurred, &received, &sizes, &encodings,
+                        &origins, &unsigned_types, &first_ones,
                         &sources, &types, &external_ids, &subjects, &keys, &content_types, &traces,
                         &headers, &digests, &payloads})
         params.add(std::move(*array));
     connection.add("INSERT INTO events(tenant, id, first_delivery, last_delivery, occurred_at,"
-                   " received_at, payload_bytes, encoding, source, type, external_id, subject,"
-                   " key, content_type, traceparent, headers, digest, payload)"
+                   " received_at, payload_bytes, encoding, origin, type_unsigned, repeat_of,"
+                   " source, type, external_id, subject, key, content_type, traceparent,"
+                   " headers, digest, payload)"
                    " SELECT * FROM unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13,"
-                   " $14, $15, $16, $17, $18)",
+                   " $14, $15, $16, $17, $18, $19, $20, $21)",
                    params);
     ++statements_;
 }

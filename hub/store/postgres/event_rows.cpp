@@ -6,7 +6,8 @@ namespace katydid::store::postgres {
 
 const char* const event_columns
     = "e.tenant, e.id, e.source, e.type, e.external_id, e.subject, e.key, e.occurred_at,"
-      " e.received_at, e.content_type, e.headers, e.traceparent, e.payload_bytes";
+      " e.received_at, e.content_type, e.headers, e.traceparent, e.payload_bytes,"
+      " e.origin, e.type_unsigned, e.repeat_of";
 const char* const payload_columns = ", e.digest, e.encoding, e.payload";
 
 Event read_event(const Rows& rows, int row)
@@ -24,6 +25,9 @@ Event read_event(const Rows& rows, int row)
     event.content_type = rows.text(row, 9);
     event.headers = decode_headers(rows.bytes(row, 10));
     event.traceparent = rows.text(row, 11);
+    event.origin = static_cast<Origin>(rows.integer(row, 13));
+    event.type_unsigned = rows.integer(row, 14) != 0;
+    if (!rows.is_null(row, 15)) event.repeat_of = rows.id<EventId>(row, 15);
     return event;
 }
 
@@ -34,13 +38,13 @@ std::uint64_t read_payload_bytes(const Rows& rows, int row)
 
 bool is_erased(const Rows& rows, int row)
 {
-    return static_cast<Encoding>(rows.integer(row, 14)) == Encoding::erased;
+    return static_cast<Encoding>(rows.integer(row, 17)) == Encoding::erased;
 }
 
 result<EventPtr> read_full_event(const Rows& rows, int row)
 {
-    auto payload = decode_payload(rows.bytes(row, 15), static_cast<Encoding>(rows.integer(row, 14)),
-                                  read_payload_bytes(rows, row), rows.bytes(row, 13));
+    auto payload = decode_payload(rows.bytes(row, 18), static_cast<Encoding>(rows.integer(row, 17)),
+                                  read_payload_bytes(rows, row), rows.bytes(row, 16));
     if (!payload) return payload.error();
     auto event = std::make_shared<Event>(read_event(rows, row));
     event->payload = std::move(*payload);

@@ -2,6 +2,7 @@
 
 #include "hub/core/error.hpp"
 
+#include <algorithm>
 #include <array>
 
 namespace katydid::store::postgres {
@@ -11,17 +12,18 @@ namespace {
 // they sort by time, so lists and time ranges need no index of their own. Senders' words are bytea:
 // they may hold any bytes, and compare as such. Deliveries of one append have ids from
 // first_delivery to last_delivery, which saves an index over events.
-constexpr const char* first_tables = R"sql(
+constexpr const char* initial = R"sql(
 CREATE TABLE events(
   tenant uuid NOT NULL, id uuid NOT NULL, first_delivery uuid NOT NULL, last_delivery uuid NOT NULL,
   occurred_at bigint NOT NULL, received_at bigint NOT NULL, payload_bytes bigint NOT NULL,
-  encoding smallint NOT NULL, source bytea NOT NULL, type bytea NOT NULL,
+  encoding smallint NOT NULL, origin smallint NOT NULL, type_unsigned smallint NOT NULL,
+  repeat_of uuid, source bytea NOT NULL, type bytea NOT NULL,
   external_id bytea NOT NULL, subject bytea NOT NULL, key bytea NOT NULL,
   content_type bytea NOT NULL, traceparent bytea NOT NULL, headers bytea NOT NULL,
   digest bytea NOT NULL, payload bytea NOT NULL, PRIMARY KEY(tenant, id));
 ALTER TABLE events ALTER payload SET STORAGE EXTERNAL;
-CREATE INDEX events_by_type ON events(tenant, type, id);
-CREATE INDEX events_by_source ON events(tenant, source, id);
+-- A type and a source are found together, or stepped over.
+CREATE INDEX events_by_kind ON events(tenant, type, source, id);
 CREATE INDEX events_by_subject ON events(tenant, subject, id) WHERE subject <> '';
 
 CREATE TABLE dedupe(tenant uuid NOT NULL, key bytea NOT NULL, event uuid NOT NULL,
@@ -64,8 +66,9 @@ CREATE TABLE api_keys(tenant uuid NOT NULL, id uuid NOT NULL, name bytea NOT NUL
   created_at bigint NOT NULL, expires_at bigint, revoked_at bigint, PRIMARY KEY(tenant, id));
 CREATE TABLE records(tenant uuid NOT NULL, kind bytea NOT NULL, id bytea NOT NULL,
   version bigint NOT NULL, updated_at bigint NOT NULL, json bytea NOT NULL,
-  PRIMARY KEY(tenant, kind, id));
+  expires_at bigint, PRIMARY KEY(tenant, kind, id));
 CREATE INDEX records_by_kind ON records(kind);
+CREATE INDEX records_by_expiry ON records(tenant, expires_at) WHERE expires_at IS NOT NULL;
 CREATE TABLE audit(tenant uuid NOT NULL, seq bigint NOT NULL, at bigint NOT NULL,
   actor bytea NOT NULL, action bytea NOT NULL, object bytea NOT NULL, detail bytea NOT NULL,
   previous_hash bytea NOT NULL, hash bytea NOT NULL, PRIMARY KEY(tenant, seq));
@@ -80,29 +83,19 @@ CREATE TABLE leases(tenant uuid NOT NULL, subscription uuid NOT NULL, hub uuid,
   token bigint NOT NULL, PRIMARY KEY(tenant, subscription));
 CREATE INDEX leases_by_hub ON leases(hub);
 
+-- Counts over time. Each hub adds to rows of its own (`slot`), as with `counters`.
+CREATE TABLE activity(tenant uuid NOT NULL, width integer NOT NULL, start bigint NOT NULL,
+  slot smallint NOT NULL, accepted bigint NOT NULL, delivered bigint NOT NULL,
+  dead bigint NOT NULL, PRIMARY KEY(tenant, width, start, slot)) WITH (fillfactor = 50);
+INSERT INTO katydid_meta VALUES('time_disorder', 0);
+
 ALTER TABLE deliveries SET (autovacuum_vacuum_scale_factor = 0.02);
 ALTER TABLE leases SET (autovacuum_vacuum_scale_factor = 0.02);
 )sql";
 
-// Records that expire, counts over time. Each hub adds to rows of its own (`slot`), as with
-// `counters`.
-constexpr const char* expiry_and_activity = R"sql(
-ALTER TABLE records ADD COLUMN expires_at bigint;
-CREATE INDEX records_by_expiry ON records(tenant, expires_at) WHERE expires_at IS NOT NULL;
-CREATE TABLE activity(tenant uuid NOT NULL, width integer NOT NULL, start bigint NOT NULL,
-  slot smallint NOT NULL, accepted bigint NOT NULL, delivered bigint NOT NULL,
-  dead bigint NOT NULL, PRIMARY KEY(tenant, width, start, slot)) WITH (fillfactor = 50);
-)sql";
-
-// One index instead of two: a type and a source are found together, or stepped over.
-constexpr const char* events_by_kind = R"sql(
-DROP INDEX events_by_type;
-DROP INDEX events_by_source;
-CREATE INDEX events_by_kind ON events(tenant, type, source, id);
-INSERT INTO katydid_meta VALUES('time_disorder', 0);
-)sql";
-
-constexpr std::array migrations{first_tables, expiry_and_activity, events_by_kind};
+/// Schemas 1 to 3 were those of development builds before 0.1.0: they are refused.
+constexpr std::int64_t unsupported_versions = 3;
+constexpr std::array migrations{initial};
 
 /// Any number that no other program uses in this database.
 constexpr std::int64_t migration_lock = 0x6b6174796469640a;
@@ -122,7 +115,10 @@ awaitable<std::int64_t> found_version(Connection& connection)
 
 }  // namespace
 
-std::int64_t schema_version() noexcept { return static_cast<std::int64_t>(migrations.size()); }
+std::int64_t schema_version() noexcept
+{
+    return unsupported_versions + static_cast<std::int64_t>(migrations.size());
+}
 
 awaitable<void> migrate(Connection& connection)
 {
@@ -138,8 +134,14 @@ awaitable<void> migrate(Connection& connection)
                                               + std::to_string(found) + ", this program knows "
                                               + std::to_string(schema_version())
                                               + "). Start the newer program."}};
-    for (auto version = found; version < schema_version(); ++version)
-        co_await connection.run_script(migrations[static_cast<std::size_t>(version)]);
+    if (found > 0 && found <= unsupported_versions)
+        throw Failure{Error{errc::invalid_argument,
+                            "The database was made by a development build before 0.1.0 (schema "
+                                + std::to_string(found) + "). Use an empty database or schema."}};
+    for (auto version = std::max(found, unsupported_versions); version < schema_version();
+         ++version)
+        co_await connection.run_script(
+            migrations[static_cast<std::size_t>(version - unsupported_versions)]);
     Params version;
     version.add(schema_version());
     connection.add("UPDATE katydid_meta SET value = $1 WHERE key = 'schema'", version);

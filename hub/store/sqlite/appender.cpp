@@ -14,8 +14,9 @@ Appender::Appender(WriteContext& context)
       insert_event_{context.connection.prepare(
           "INSERT INTO events(seq, tenant, id, source, type, external_id, subject, key,"
           " occurred_at, received_at, content_type, traceparent, headers, first_delivery,"
-          " deliveries, payload_bytes, digest, encoding, payload)"
-          " VALUES(?1,?2,?3,?4,?5,?6,?7,?8,?9,?10,?11,?12,?13,?14,?15,?16,?17,?18,?19)")},
+          " deliveries, payload_bytes, digest, encoding, origin, type_unsigned, repeat_of, payload)"
+          " VALUES(?1,?2,?3,?4,?5,?6,?7,?8,?9,?10,?11,?12,?13,?14,?15,?16,?17,?18,?19,"
+          " ?20,?21,?22)")},
       insert_delivery_{context.connection.prepare(
           "INSERT INTO deliveries(seq, tenant, event, subscriber, state, lane, attempts,"
           " last_status, created_at, due_at, ended_at, replayed, order_key, reason)"
@@ -83,7 +84,11 @@ void Appender::insert_event(std::int64_t tenant, std::int64_t seq, const Prepare
     insert_event_.bind(16, static_cast<std::int64_t>(event.payload->size()));
     insert_event_.bind_blob(17, payload.digest.data(), payload.digest.size());
     insert_event_.bind(18, static_cast<std::int64_t>(payload.encoding));
-    insert_event_.bind_blob(19, stored.data(), stored.size());
+    insert_event_.bind(19, static_cast<std::int64_t>(event.origin));
+    insert_event_.bind(20, std::int64_t{event.type_unsigned});
+    if (event.repeat_of) insert_event_.bind(21, *event.repeat_of);
+    else insert_event_.bind_null(21);
+    insert_event_.bind_blob(22, stored.data(), stored.size());
     insert_event_.run();
 }
 

@@ -84,27 +84,4 @@ result<std::vector<AuditRow>> list_audit(ReadSession& session, const AuditQuery&
     return rows;
 }
 
-void chain_audit_by_tenant(Connection& connection)
-{
-    struct End {
-        std::int64_t number = 0;
-        std::string hash;
-    };
-    std::map<TenantId, End> ends;
-    auto list = connection.prepare(std::string{"SELECT "} + columns
-                                   + ", t.id, a.seq FROM audit a"
-                                     " CROSS JOIN tenants t ON t.no = a.tenant ORDER BY a.seq");
-    auto update = connection.prepare(
-        "UPDATE audit SET number = ?1, previous_hash = ?2, hash = ?3 WHERE seq = ?4");
-    const ResetGuard guard{list};
-    while (list.step()) {
-        const auto tenant = list.id<TenantId>(8);
-        auto& end = ends[tenant];
-        const auto hash = chain_hash(read_row(list, tenant).entry, end.hash);
-        update.bind(1, ++end.number).bind_blob(2, end.hash.data(), end.hash.size());
-        update.bind_blob(3, hash.data(), hash.size()).bind(4, list.integer(9)).run();
-        end.hash.assign(reinterpret_cast<const char*>(hash.data()), hash.size());
-    }
-}
-
 }  // namespace katydid::store::sqlite

@@ -12,7 +12,4 @@ void write_audit(WriteContext& context, const AuditEntry& entry);
 
 result<std::vector<AuditRow>> list_audit(ReadSession& session, const AuditQuery& query);
 
-/// Files of older programs have one chain through all tenants: numbers and hashes made anew.
-void chain_audit_by_tenant(Connection& connection);
-
 }  // namespace katydid::store::sqlite

@@ -5,7 +5,8 @@ namespace katydid::store::sqlite {
 const char* const event_columns
     = "tenant_of.id, e.id, source_of.text, type_of.text, e.external_id, e.subject, e.key,"
       " e.occurred_at, e.received_at, content_type_of.text, e.headers, e.traceparent,"
-      " e.payload_bytes, e.digest, e.encoding, e.seq, e.payload";
+      " e.payload_bytes, e.digest, e.encoding, e.seq, e.origin, e.type_unsigned, e.repeat_of,"
+      " e.payload";
 
 // CROSS JOIN keeps SQLite to this order of tables: the small ones are only looked up.
 const char* const event_joins
@@ -29,6 +30,9 @@ Event read_event(const Statement& row, int first)
     event.content_type = row.text(first + 9);
     event.headers = decode_headers(row.blob(first + 10));
     event.traceparent = row.text(first + 11);
+    event.origin = static_cast<Origin>(row.integer(first + 16));
+    event.type_unsigned = row.integer(first + 17) != 0;
+    if (!row.is_null(first + 18)) event.repeat_of = row.id<EventId>(first + 18);
     return event;
 }
 
@@ -40,7 +44,7 @@ std::uint64_t read_payload_bytes(const Statement& row, int first)
 result<EventPtr> read_full_event(const Statement& row, int first)
 {
     const auto encoding = static_cast<Encoding>(row.integer(first + 14));
-    auto payload = decode_payload(row.blob(first + 16), encoding, read_payload_bytes(row, first),
+    auto payload = decode_payload(row.blob(first + 19), encoding, read_payload_bytes(row, first),
                                   row.blob(first + 13));
     if (!payload) return payload.error();
     auto event = std::make_shared<Event>(read_event(row, first));

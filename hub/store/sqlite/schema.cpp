@@ -1,8 +1,8 @@
 #include "hub/store/sqlite/schema.hpp"
 
 #include "hub/core/error.hpp"
-#include "hub/store/sqlite/audit_log.hpp"
 
+#include <algorithm>
 #include <array>
 
 namespace katydid::store::sqlite {
@@ -13,7 +13,7 @@ namespace {
 // sources, content types) and ids of tenants and subscriptions are numbered once, which keeps
 // the indices of the hot path at a dozen bytes a row. A delivery has no id column: its id is
 // computed from `seq` and `created_at` (delivery_ids.hpp).
-constexpr const char* first_light = R"sql(
+constexpr const char* initial = R"sql(
 CREATE TABLE meta(key TEXT PRIMARY KEY, value) WITHOUT ROWID;
 CREATE TABLE tenants(no INTEGER PRIMARY KEY, id BLOB NOT NULL UNIQUE);
 CREATE TABLE names(no INTEGER PRIMARY KEY, text TEXT NOT NULL UNIQUE);
@@ -27,11 +27,12 @@ CREATE TABLE events(
   received_at INTEGER NOT NULL, content_type INTEGER NOT NULL, traceparent TEXT NOT NULL,
   headers BLOB NOT NULL, first_delivery INTEGER NOT NULL, deliveries INTEGER NOT NULL,
   payload_bytes INTEGER NOT NULL, digest BLOB NOT NULL, encoding INTEGER NOT NULL,
+  origin INTEGER NOT NULL, type_unsigned INTEGER NOT NULL, repeat_of BLOB,
   payload BLOB NOT NULL);
 CREATE UNIQUE INDEX events_by_id ON events(tenant, id);
 CREATE INDEX events_by_tenant ON events(tenant);
-CREATE INDEX events_by_type ON events(tenant, type);
-CREATE INDEX events_by_source ON events(tenant, source);
+-- A type and a source are found together, or stepped over.
+CREATE INDEX events_by_kind ON events(tenant, type, source);
 CREATE INDEX events_by_subject ON events(tenant, subject) WHERE subject <> '';
 
 CREATE TABLE dedupe(tenant INTEGER NOT NULL, key BLOB NOT NULL, event BLOB NOT NULL,
@@ -42,7 +43,8 @@ CREATE TABLE deliveries(
   subscriber INTEGER NOT NULL, state INTEGER NOT NULL, lane INTEGER NOT NULL,
   attempts INTEGER NOT NULL, last_status INTEGER NOT NULL, created_at INTEGER NOT NULL,
   due_at INTEGER NOT NULL, ended_at INTEGER NOT NULL, replayed INTEGER NOT NULL,
-  order_key TEXT NOT NULL, reason TEXT NOT NULL);
+  order_key TEXT NOT NULL, reason TEXT NOT NULL,
+  attempts_before INTEGER NOT NULL DEFAULT 0, restarted_at INTEGER NOT NULL DEFAULT 0);
 CREATE INDEX deliveries_due ON deliveries(subscriber, lane, due_at) WHERE state < 2;
 CREATE INDEX deliveries_waiting ON deliveries(tenant) WHERE state < 2;
 CREATE INDEX deliveries_by_tenant ON deliveries(tenant);
@@ -76,22 +78,16 @@ CREATE TABLE api_keys(tenant INTEGER NOT NULL, id BLOB NOT NULL, name TEXT NOT N
   PRIMARY KEY(tenant, id)) WITHOUT ROWID;
 CREATE TABLE audit(seq INTEGER PRIMARY KEY, tenant INTEGER NOT NULL, at INTEGER NOT NULL,
   actor TEXT NOT NULL, action TEXT NOT NULL, object TEXT NOT NULL, detail TEXT NOT NULL,
-  previous_hash BLOB NOT NULL, hash BLOB NOT NULL);
+  previous_hash BLOB NOT NULL, hash BLOB NOT NULL, number INTEGER NOT NULL);
 CREATE INDEX audit_by_tenant ON audit(tenant);
+CREATE INDEX audit_by_number ON audit(tenant, number);
 
-INSERT INTO meta VALUES('delivery_id_secret', randomblob(16));
-INSERT INTO meta VALUES('event_seq_floor', 0);
-INSERT INTO meta VALUES('delivery_seq_floor', 0);
-INSERT INTO meta VALUES('probe', x'');
-)sql";
-
-// Small documents of other rooms, the quarantine, and deliveries that a person restarted.
-constexpr const char* records_and_quarantine = R"sql(
+-- Small documents of other rooms, and the quarantine.
 CREATE TABLE records(tenant INTEGER NOT NULL, kind TEXT NOT NULL, id TEXT NOT NULL,
-  version INTEGER NOT NULL, updated_at INTEGER NOT NULL, json TEXT NOT NULL,
+  version INTEGER NOT NULL, updated_at INTEGER NOT NULL, json TEXT NOT NULL, expires_at INTEGER,
   PRIMARY KEY(tenant, kind, id)) WITHOUT ROWID;
 CREATE INDEX records_by_kind ON records(kind);
-
+CREATE INDEX records_by_expiry ON records(expires_at) WHERE expires_at IS NOT NULL;
 CREATE TABLE rejected(
   seq INTEGER PRIMARY KEY, tenant INTEGER NOT NULL, id BLOB NOT NULL, bytes INTEGER NOT NULL,
   source BLOB NOT NULL, at INTEGER NOT NULL, reason TEXT NOT NULL, diagnosis TEXT NOT NULL,
@@ -100,57 +96,48 @@ CREATE TABLE rejected(
 CREATE UNIQUE INDEX rejected_by_id ON rejected(tenant, id);
 CREATE INDEX rejected_by_time ON rejected(at);
 
-ALTER TABLE deliveries ADD COLUMN attempts_before INTEGER NOT NULL DEFAULT 0;
-ALTER TABLE deliveries ADD COLUMN restarted_at INTEGER NOT NULL DEFAULT 0;
-)sql";
-
-// One chain of audit entries for each tenant, records that expire, counts over time.
-constexpr const char* audit_chains_and_activity = R"sql(
-ALTER TABLE audit ADD COLUMN number INTEGER NOT NULL DEFAULT 0;
-CREATE INDEX audit_by_number ON audit(tenant, number);
-
-ALTER TABLE records ADD COLUMN expires_at INTEGER;
-CREATE INDEX records_by_expiry ON records(expires_at) WHERE expires_at IS NOT NULL;
-
+-- Counts over time.
 CREATE TABLE activity(tenant INTEGER NOT NULL, width INTEGER NOT NULL, start INTEGER NOT NULL,
   accepted INTEGER NOT NULL, delivered INTEGER NOT NULL, dead INTEGER NOT NULL,
   PRIMARY KEY(tenant, width, start)) WITHOUT ROWID;
-)sql";
 
-// One index instead of two: a type and a source are found together, or stepped over.
-constexpr const char* events_by_kind = R"sql(
-DROP INDEX events_by_type;
-DROP INDEX events_by_source;
-CREATE INDEX events_by_kind ON events(tenant, type, source);
+INSERT INTO meta VALUES('delivery_id_secret', randomblob(16));
+INSERT INTO meta VALUES('event_seq_floor', 0);
+INSERT INTO meta VALUES('delivery_seq_floor', 0);
+INSERT INTO meta VALUES('probe', x'');
 INSERT INTO meta VALUES('time_disorder', 0);
 )sql";
 
-struct Migration {
-    const char* sql;
-    void (*then)(Connection&) = nullptr;  ///< what SQL alone cannot do, in the same transaction
-};
-
-constexpr std::array migrations{Migration{first_light}, Migration{records_and_quarantine},
-                                Migration{audit_chains_and_activity, chain_audit_by_tenant},
-                                Migration{events_by_kind}};
+/// Schemas 1 to 4 were those of development builds before 0.1.0: they are refused.
+constexpr std::int64_t unsupported_versions = 4;
+constexpr std::array migrations{initial};
 
 [[noreturn]] void refuse(const std::string& sentence)
 {
     throw Failure{Error{errc::invalid_argument, sentence}};
 }
 
-void apply(Connection& connection, std::int64_t version, const Migration& migration)
+void apply(Connection& connection, std::int64_t version, const char* migration)
 {
     connection.run("BEGIN IMMEDIATE");
-    connection.run(migration.sql);
-    if (migration.then != nullptr) migration.then(connection);
+    connection.run(migration);
     connection.run("PRAGMA user_version = " + std::to_string(version));
     connection.run("COMMIT");
 }
 
 }  // namespace
 
-std::int64_t schema_version() noexcept { return static_cast<std::int64_t>(migrations.size()); }
+std::int64_t schema_version() noexcept
+{
+    return unsupported_versions + static_cast<std::int64_t>(migrations.size());
+}
+
+std::string why_unsupported(const std::string& path, std::int64_t version)
+{
+    if (version == 0 || version > unsupported_versions) return {};
+    return "The store " + path + " was made by a development build before 0.1.0 (schema "
+           + std::to_string(version) + "). Move it away, or name another path.";
+}
 
 void migrate(Connection& connection, const std::string& path)
 {
@@ -164,9 +151,12 @@ void migrate(Connection& connection, const std::string& path)
         refuse("The store " + path + " was written by a newer katydid (schema "
                + std::to_string(found) + ", this program knows " + std::to_string(schema_version())
                + "). Start the newer program, or restore a backup made by this one.");
+    if (const auto why = why_unsupported(path, found); !why.empty()) refuse(why);
     if (is_empty) connection.run("PRAGMA application_id = " + std::to_string(application_id));
-    for (auto version = found; version < schema_version(); ++version)
-        apply(connection, version + 1, migrations[static_cast<std::size_t>(version)]);
+    for (auto version = std::max(found, unsupported_versions); version < schema_version();
+         ++version)
+        apply(connection, version + 1,
+              migrations[static_cast<std::size_t>(version - unsupported_versions)]);
 }
 
 }  // namespace katydid::store::sqlite

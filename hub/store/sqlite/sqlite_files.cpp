@@ -37,6 +37,8 @@ void check_backup(Connection& backup, const std::string& path)
                             "The backup " + path + " was made by a newer katydid (schema "
                                 + std::to_string(version) + ", this program knows "
                                 + std::to_string(schema_version()) + "). Use that program."}};
+    if (const auto why = why_unsupported(path, version); !why.empty())
+        throw Failure{Error{errc::invalid_argument, why}};
     if (const auto found = backup.text("PRAGMA integrity_check(1)"); found != "ok")
         throw Failure{Error{errc::store_failed, "The backup " + path + " is damaged (" + found
                                                     + "). Take an older one."}};
