@@ -154,8 +154,7 @@ awaitable<result<void>> Hub::Impl::fix_settings()
 {
     std::vector<registry::Registry::FixedSource> sources;
     for (const auto& source : settings.sources)
-        sources.push_back({source.name, source.schemes, source.secrets,
-                           {source.public_url, source.client_subject, source.gzip}});
+        sources.push_back({source.name, source.schemes, source.secrets, source.settings});
     std::vector<registry::Registry::FixedSubscription> subscriptions;
     for (const auto& made : settings.subscriptions)
         subscriptions.push_back({made.subscription, made.secret});

@@ -78,6 +78,30 @@ bool read_or_clear(ObjectReader& reader, std::string_view name, std::string& int
     return text.has_value();
 }
 
+void read_choice(ObjectReader& reader, std::string_view name, registry::Unsigned& into)
+{
+    const auto text = reader.text(name, 16);
+    if (!text) return;
+    const auto choice = registry::parse_unsigned(*text);
+    if (choice) into = *choice;
+    else reader.fault(name, "must be \"accept\" or \"refuse\"");
+}
+
+/// null: what the scheme itself allows.
+void read_tolerance(ObjectReader& reader, std::optional<milliseconds>& into)
+{
+    const auto* value = reader.take("tolerance");
+    if (value == nullptr) return;
+    if (value->is_null()) {
+        into.reset();
+        return;
+    }
+    const auto given = reader.duration("tolerance");
+    if (given && *given > registry::tolerance_max)
+        reader.fault("tolerance", "must be at most \"7d\"");
+    else if (given) into = *given;
+}
+
 void read_settings(ObjectReader& reader, store::Source& source, const SourceRules& rules)
 {
     auto settings = registry::read_source_settings(source.settings);
@@ -90,7 +114,12 @@ void read_settings(ObjectReader& reader, store::Source& source, const SourceRule
     if (is_given && !settings.client_subject.empty() && !rules.asks_for_certificates)
         reader.fault("client_subject", "needs a listener that asks for client certificates: an "
                                        "operator sets tls.client_ca_file");
+    static_cast<void>(read_or_clear(reader, "principal", settings.principal));
     if (const auto gzip = reader.flag("gzip")) settings.gzip = *gzip;
+    if (const auto split = reader.flag("split")) settings.split = *split;
+    read_choice(reader, "repeats", settings.repeats);
+    read_choice(reader, "unsigned_types", settings.unsigned_types);
+    read_tolerance(reader, settings.tolerance);
     source.settings = registry::to_text(settings);
 }
 

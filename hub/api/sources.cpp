@@ -17,7 +17,8 @@ constexpr std::string_view write_scope = "sources:write";
 
 constexpr const char* source_schema = R"json({
   "type": "object",
-  "required": ["id", "name", "schemes", "path", "public_url", "gzip", "keys", "read_only",
+  "required": ["id", "name", "schemes", "path", "public_url", "client_subject", "gzip", "tolerance",
+               "repeats", "unsigned_types", "split", "principal", "keys", "read_only",
                "created_at", "updated_at"],
   "properties": {
     "id": {"type": "string"},
@@ -25,8 +26,19 @@ constexpr const char* source_schema = R"json({
     "schemes": {"type": "array", "items": {"type": "string"}},
     "path": {"type": "string", "description": "where it posts to"},
     "public_url": {"type": ["string", "null"], "description": "as the provider knows it"},
-    "client_subject": {"type": "string", "description": "of the client certificate it must show"},
+    "client_subject": {"type": ["string", "null"],
+                       "description": "of the client certificate it must show"},
     "gzip": {"type": "boolean", "description": "whether its bodies may come compressed"},
+    "tolerance": {"type": ["string", "null"],
+                  "description": "how old a signature may be; null: what the scheme allows"},
+    "repeats": {"enum": ["accept", "refuse"],
+                "description": "a signature that came before, under another id nobody signed"},
+    "unsigned_types": {"enum": ["accept", "refuse"],
+                       "description": "an event type from a header that no signature covers"},
+    "split": {"type": "boolean",
+              "description": "whether a batch becomes one event for each of its items"},
+    "principal": {"type": ["string", "null"],
+                  "description": "who must have signed, where the key is not the source's own"},
     "keys": {"type": "array", "items": {"$ref": "#/components/schemas/RingKey"}},
     "read_only": {"type": "boolean", "description": "made by a setting"},
     "created_at": {"type": "string", "format": "date-time"},
@@ -46,6 +58,11 @@ constexpr const char* new_source_schema = R"json({
     "public_url": {"type": ["string", "null"], "minLength": 1, "maxLength": 2048},
     "client_subject": {"type": ["string", "null"], "minLength": 1, "maxLength": 2048},
     "gzip": {"type": "boolean"},
+    "tolerance": {"type": ["string", "null"], "examples": ["10m"]},
+    "repeats": {"enum": ["accept", "refuse"]},
+    "unsigned_types": {"enum": ["accept", "refuse"]},
+    "split": {"type": "boolean"},
+    "principal": {"type": ["string", "null"], "minLength": 1, "maxLength": 2048},
     "secret": {"type": "string", "minLength": 1, "maxLength": 8192,
                "description": "absent: one is made where the scheme allows, and shown once"}
   },
@@ -60,7 +77,12 @@ constexpr const char* changed_source_schema = R"json({
                 "items": {"type": "string", "minLength": 1}},
     "public_url": {"type": ["string", "null"], "minLength": 1, "maxLength": 2048},
     "client_subject": {"type": ["string", "null"], "minLength": 1, "maxLength": 2048},
-    "gzip": {"type": "boolean"}
+    "gzip": {"type": "boolean"},
+    "tolerance": {"type": ["string", "null"], "examples": ["10m"]},
+    "repeats": {"enum": ["accept", "refuse"]},
+    "unsigned_types": {"enum": ["accept", "refuse"]},
+    "split": {"type": "boolean"},
+    "principal": {"type": ["string", "null"], "minLength": 1, "maxLength": 2048}
   },
   "additionalProperties": false
 })json";
@@ -76,14 +98,11 @@ json::object to_json(const registry::SourceEntry& entry, Timestamp now)
                         {"name", source.name},
                         {"schemes", std::move(schemes)},
                         {"path", "/api/webhooks/" + tenant + source.name},
-                        {"public_url", nullptr},
-                        {"gzip", entry.gzip},
                         {"keys", keys_json(*entry.keys, now)},
                         {"read_only", source.read_only},
                         {"created_at", to_rfc3339(source.created_at)},
                         {"updated_at", to_rfc3339(source.updated_at)}};
-    if (!entry.public_url.empty()) object["public_url"] = entry.public_url;
-    if (!entry.client_subject.empty()) object["client_subject"] = entry.client_subject;
+    for (auto& [name, value] : registry::to_json(entry.settings)) object[name] = std::move(value);
     return object;
 }
 

@@ -16,6 +16,11 @@ struct Wishes {
     std::string public_url;
     std::string client_subject;
     std::optional<bool> gzip;
+    std::optional<bool> split;
+    std::string tolerance;
+    std::string repeats;
+    std::string unsigned_types;
+    std::string principal;
     std::string secret_env;
     std::string secret_file;
 };
@@ -32,6 +37,11 @@ json::object body_of(const Wishes& wishes)
     set_if(body, "public_url", wishes.public_url);
     set_if(body, "client_subject", wishes.client_subject);
     if (wishes.gzip) body["gzip"] = *wishes.gzip;
+    if (wishes.split) body["split"] = *wishes.split;
+    set_if(body, "tolerance", wishes.tolerance);
+    set_if(body, "repeats", wishes.repeats);
+    set_if(body, "unsigned_types", wishes.unsigned_types);
+    set_if(body, "principal", wishes.principal);
     set_if(body, "secret", read_secret(wishes.secret_env, wishes.secret_file));
     return body;
 }
@@ -51,6 +61,24 @@ void add_common(CLI::App& command, Wishes& wishes)
     command.add_flag_function(
         "--gzip,!--no-gzip", [&wishes](std::int64_t given) { wishes.gzip = given > 0; },
         "Whether its bodies may come compressed; they are verified as they come");
+    command.add_flag_function(
+        "--split,!--no-split", [&wishes](std::int64_t given) { wishes.split = given > 0; },
+        "Whether a batch becomes one event for each of its items");
+    command
+        .add_option("--tolerance", wishes.tolerance,
+                    "How old a signature may be, where that is more than the scheme allows")
+        ->type_name("DURATION");
+    const CLI::IsMember choices{std::vector<std::string>{"accept", "refuse"}};
+    command
+        .add_option("--repeats", wishes.repeats,
+                    "A signature that came before, under another id that nobody signed")
+        ->check(choices);
+    command
+        .add_option("--unsigned-types", wishes.unsigned_types,
+                    "An event type from a header that no signature covers")
+        ->check(choices);
+    command.add_option("--principal", wishes.principal,
+                       "Who must have signed, where the key is not the source's own");
 }
 
 void add_create(const Group& group)

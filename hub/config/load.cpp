@@ -104,7 +104,7 @@ result<void> check_whole(const Settings& settings)
         return refused("tls.client_required",
                        "set tls.client_ca_file to the authority of the client certificates");
     for (const auto& source : settings.sources)
-        if (!source.client_subject.empty() && settings.tls.client_ca_file.empty())
+        if (!source.settings.client_subject.empty() && settings.tls.client_ca_file.empty())
             return refused("sources",
                            "\"" + source.name
                                + "\" has a client_subject: set "
@@ -200,6 +200,12 @@ std::string example_file()
     text += "\n# Who posts webhooks to /api/webhooks/NAME. `katydid schemes` lists the schemes.\n"
             "# [[sources]]\n# name = \"stripe\"\n# schemes = [\"stripe\"]\n"
             "# secret_env = \"STRIPE_WEBHOOK_SECRET\"\n"
+            "# public_url = \"https://hooks.example.com/stripe\"  # for schemes that sign it\n"
+            "# tolerance = \"10m\"  # how old a signature may be\n"
+            "# repeats = \"accept\"  # a known signature under an unsigned id, or \"refuse\"\n"
+            "# unsigned_types = \"accept\"  # types from unsigned headers, or \"refuse\"\n"
+            "# split = false  # whether a batch becomes one event for each of its items\n"
+            "# principal = \"hooks@my-project.iam.gserviceaccount.com\"  # who must have signed\n"
             "\n# Who gets which events. `katydid.*` are the hub's own.\n"
             "# [[subscriptions]]\n# name = \"billing\"\n# sources = [\"stripe\"]\n"
             "# event_types = [\"invoice.*\"]\n# url = \"https://billing.example.com/hooks\"\n"

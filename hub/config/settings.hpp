@@ -4,6 +4,7 @@
 #include "hub/core/headers.hpp"
 #include "hub/core/subscription.hpp"
 #include "hub/observe/log.hpp"
+#include "hub/registry/source_settings.hpp"
 #include "hub/store/store.hpp"
 #include "signing/key_ring.hpp"
 
@@ -22,9 +23,7 @@ struct SourceSettings {
     std::string name;
     std::vector<std::string> schemes;
     std::vector<signing::Secret> secrets;  ///< newest first
-    std::string public_url;                ///< for schemes that sign the URL
-    std::string client_subject{};          ///< of the client certificate it must show; empty: any
-    bool gzip = false;                     ///< whether its bodies may come compressed
+    registry::SourceSettings settings{};
 };
 
 /// Tokens that an identity's requests carry (OAuth 2, client credentials).

@@ -2,6 +2,7 @@
 
 #include "hub/config/identity_tables.hpp"
 #include "hub/config/keys.hpp"
+#include "hub/config/source_tables.hpp"
 #include "hub/config/toml_text.hpp"
 #include "hub/http/egress.hpp"
 #include "signing/scheme_traits.hpp"
@@ -156,7 +157,8 @@ private:
     {
         if (auto ok = refuse_unknown(table,
                                      {"name", "schemes", "secret", "secret_env", "secret_file",
-                                      "public_url", "client_subject", "gzip"});
+                                      "public_url", "client_subject", "gzip", "tolerance",
+                                      "repeats", "unsigned_types", "split", "principal"});
             !ok)
             return ok;
         SourceSettings source;
@@ -177,13 +179,9 @@ private:
             return at(table, "secret_env or secret_file is missing: unsigned webhooks are "
                              "not accepted");
         source.secrets.push_back(std::move(**found));
-        if (auto done = read_text(table, "public_url", source.public_url); !done) return done;
-        if (auto done = read_text(table, "client_subject", source.client_subject); !done)
-            return done;
-        if (const auto* gzip = table.get("gzip")) {
-            if (!gzip->is_boolean()) return at(*gzip, "\"gzip\" is true or false");
-            source.gzip = gzip->as_boolean()->get();
-        }
+        auto chosen = read_source_settings(*this, table);
+        if (!chosen) return chosen.error();
+        source.settings = std::move(*chosen);
         settings_.sources.push_back(std::move(source));
         return {};
     }

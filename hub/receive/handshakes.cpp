@@ -53,7 +53,7 @@ awaitable<http::Response> Receiver::shake_hands(http::Request& request)
     const bool is_answered = std::ranges::any_of(
         source->traits, [&](const auto& traits) { return answers(traits, request.method); });
     if (!is_answered) co_return not_allowed(*source);
-    const auto url = proxies_.url_of(request, source->public_url);
+    const auto url = proxies_.url_of(request, source->settings.public_url);
     const signing::RequestView view{request.method, request.target, url, request.headers,
                                     request.body};
     auto answer = co_await try_handshakes(*source, view);

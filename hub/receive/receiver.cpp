@@ -103,7 +103,7 @@ registry::SourceEntryPtr Receiver::find_source(const http::Request& request) con
 std::optional<http::Response> Receiver::judge_certificate(const registry::SourceEntry& source,
                                                           const http::Peer& peer)
 {
-    const auto& wanted = source.client_subject;
+    const auto& wanted = source.settings.client_subject;
     if (wanted.empty() || wanted == peer.client_subject) return std::nullopt;
     parts_.metrics.event_rejected("client_certificate");
     if (may_log())
@@ -128,12 +128,12 @@ std::optional<http::Response> Receiver::admit(const http::Request& head)
     if (auto refused = judge_certificate(*source, head.peer)) return refused;
     const auto coding = head.header("content-encoding");
     const bool is_known = equal_names(coding, "identity")
-                          || (source->gzip && equal_names(coding, "gzip"));
+                          || (source->settings.gzip && equal_names(coding, "gzip"));
     if (!coding.empty() && !is_known) {
         parts_.metrics.event_rejected("content_encoding");
         return http::Response::plain_error(
-            415, source->gzip ? "Send the body without Content-Encoding, or with gzip"
-                              : "Send the body without Content-Encoding");
+            415, source->settings.gzip ? "Send the body without Content-Encoding, or with gzip"
+                                       : "Send the body without Content-Encoding");
     }
     if (parts_.store.health() != store::Health::ok) {
         parts_.metrics.event_rejected("store");
@@ -152,7 +152,7 @@ awaitable<http::Response> Receiver::receive(http::Request& request)
         auto response = co_await receive_with_care(*source, index, request);
         co_return response;
     }
-    const signing::RequestView view{request.method,  request.target, source->public_url,
+    const signing::RequestView view{request.method,  request.target, source->settings.public_url,
                                     request.headers, request.body,   is_gzipped(request.headers)};
     const auto now = parts_.clock.now();
     auto raw = signing::verify(*source->schemes[index], view, *source->keys, now);
@@ -173,7 +173,7 @@ awaitable<http::Response> Receiver::receive(http::Request& request)
 awaitable<http::Response> Receiver::receive_with_care(const registry::SourceEntry& source,
                                                       std::size_t index, http::Request& request)
 {
-    const auto url = proxies_.url_of(request, source.public_url);
+    const auto url = proxies_.url_of(request, source.settings.public_url);
     const signing::RequestView view{request.method,  request.target, url,
                                     request.headers, request.body,   is_gzipped(request.headers)};
     auto handshake = co_await try_handshakes(source, view);
@@ -211,7 +211,7 @@ result<signing::Verdict> Receiver::unpack(const registry::SourceEntry& source, s
     if (verified == nullptr || !is_gzipped(request.headers)) return verdict;
     auto body = gunzip(request.body, body_bytes_max_);
     if (!body) return body.error();
-    const signing::RequestView view{request.method, request.target, source.public_url,
+    const signing::RequestView view{request.method, request.target, source.settings.public_url,
                                     request.headers, *body};
     verdict = signing::verify_unpacked(*source.schemes[index], view, verified->key, now);
     if (std::holds_alternative<signing::Refusal>(verdict)) return verdict;
@@ -277,7 +277,7 @@ http::Response Receiver::refuse(const asio::any_io_executor& executor,
     const auto id = quarantine_.admit(source.source.id);
     if (!id) return refused;
     const auto& scheme = *source.schemes[index];
-    auto url = proxies_.url_of(request, source.public_url);
+    auto url = proxies_.url_of(request, source.settings.public_url);
     const auto now = parts_.clock.now();
     // The diagnosis tries many variants: a stranger must not be able to make the hub do so often.
     if (may_log()) {
@@ -316,8 +316,8 @@ awaitable<result<Receiver::Replayed>> Receiver::replay(const store::Rejected& ro
     request.query = request.target.substr(std::min(mark + 1, request.target.size()));
     request.headers = std::move(kept.headers);
     request.body = std::move(kept.body);
-    const auto url = source->public_url.empty() ? kept.url
-                                                : proxies_.url_of(request, source->public_url);
+    const auto& public_url = source->settings.public_url;
+    const auto url = public_url.empty() ? kept.url : proxies_.url_of(request, public_url);
     const auto index = choose_scheme(*source, request.headers);
     const auto& scheme = *source->schemes[index];
     const signing::RequestView view{request.method,  request.target, url,

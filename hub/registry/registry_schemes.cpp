@@ -105,7 +105,7 @@ awaitable<void> Registry::tell_scheme(TenantId tenant, OwnSchemePtr scheme)
         if (!names(entry->source.schemes, scheme->name)) continue;
         sources.push_back(make_source_entry(
             entry->source, entry->keys,
-            SourceSettings{entry->public_url, entry->client_subject, entry->gzip},
+            entry->settings,
             [&](std::string_view name) {
                 return name == scheme->name ? scheme->scheme
                                             : tables().schemes().find(tenant, name);

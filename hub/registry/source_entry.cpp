@@ -2,12 +2,8 @@
 
 #include "hub/observe/log.hpp"
 
-#include <boost/json.hpp>
-
 namespace katydid::registry {
 namespace {
-
-namespace json = boost::json;
 
 bool needs_more(const signing::SchemeTraits& traits)
 {
@@ -15,30 +11,6 @@ bool needs_more(const signing::SchemeTraits& traits)
 }
 
 }  // namespace
-
-std::string to_text(const SourceSettings& settings)
-{
-    json::object object;
-    if (!settings.public_url.empty()) object["public_url"] = settings.public_url;
-    if (!settings.client_subject.empty()) object["client_subject"] = settings.client_subject;
-    if (settings.gzip) object["gzip"] = true;
-    return json::serialize(object);
-}
-
-SourceSettings read_source_settings(std::string_view text)
-{
-    SourceSettings settings;
-    json::error_code error;
-    const auto value = json::parse(text, error);
-    if (error || !value.is_object()) return settings;
-    if (const auto* url = value.get_object().if_contains("public_url"))
-        if (const auto* given = url->if_string()) settings.public_url = *given;
-    if (const auto* subject = value.get_object().if_contains("client_subject"))
-        if (const auto* given = subject->if_string()) settings.client_subject = *given;
-    if (const auto* gzip = value.get_object().if_contains("gzip"))
-        settings.gzip = gzip->is_bool() && gzip->get_bool();
-    return settings;
-}
 
 SourceEntryPtr
 make_source_entry(store::Source source, signing::KeyRingPtr keys, SourceSettings settings,
@@ -59,9 +31,7 @@ make_source_entry(store::Source source, signing::KeyRingPtr keys, SourceSettings
     });
     entry->source = std::move(source);
     entry->keys = std::move(keys);
-    entry->public_url = std::move(settings.public_url);
-    entry->client_subject = std::move(settings.client_subject);
-    entry->gzip = settings.gzip;
+    entry->settings = std::move(settings);
     return entry;
 }
 

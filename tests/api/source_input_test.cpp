@@ -1,5 +1,7 @@
 #include "hub/api/source_input.hpp"
 
+#include "hub/registry/source_settings.hpp"
+
 #include <boost/test/unit_test.hpp>
 
 using namespace katydid;
@@ -83,11 +85,16 @@ BOOST_AUTO_TEST_CASE(changes)
     BOOST_TEST(fault_of(R"({"secret":"s"})", base, &keys) == "/secret");
     BOOST_TEST(fault_of(R"({"schemes":["svix"]})", base, &keys) == "/schemes");
     BOOST_TEST(fault_of(R"({"schemes":["stripe"]})", base, &keys) == "");
+    BOOST_TEST(fault_of(R"({"tolerance":"8d"})", base, &keys) == "/tolerance");
+    BOOST_TEST(fault_of(R"({"repeats":"maybe"})", base, &keys) == "/repeats");
+    BOOST_TEST(fault_of(R"({"unsigned_types":true})", base, &keys) == "/unsigned_types");
+    BOOST_TEST(fault_of(R"({"tolerance":null,"principal":null,"split":true})", base, &keys) == "");
     std::vector<Fault> faults;
     const auto input = read(R"({"public_url":"https://a.example/x"})", faults, base, &keys);
     BOOST_TEST_REQUIRE(input.has_value());
     BOOST_TEST(input->source.schemes.front() == "github");
-    BOOST_TEST(input->source.settings == R"({"public_url":"https://a.example/x"})");
+    const auto settings = registry::read_source_settings(input->source.settings);
+    BOOST_TEST(settings.public_url == "https://a.example/x");
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -132,7 +132,32 @@ client_subject = "CN=provider"
                                   "client_ca_file = \"ca.pem\"\n"
                                   + source);
     BOOST_TEST_REQUIRE(loaded.has_value(), (loaded ? "" : loaded.error().message));
-    BOOST_TEST(loaded->sources[0].client_subject == "CN=provider");
+    BOOST_TEST(loaded->sources[0].settings.client_subject == "CN=provider");
+}
+
+// Goal: everything that may be chosen for a source is read, and mistakes are named.
+BOOST_AUTO_TEST_CASE(source_settings)
+{
+    const std::string source = "[[sources]]\nname = \"a\"\nschemes = [\"github\"]\n"
+                               "secret_env = \"HOOK\"\n";
+    const auto loaded = load_text(source + R"(
+tolerance = "10m"
+repeats = "refuse"
+unsigned_types = "refuse"
+split = true
+principal = "hooks@example.com"
+)");
+    BOOST_TEST_REQUIRE(loaded.has_value(), (loaded ? "" : loaded.error().message));
+    const auto& settings = loaded->sources[0].settings;
+    BOOST_TEST((settings.tolerance == std::chrono::minutes{10}));
+    BOOST_TEST((settings.repeats == registry::Unsigned::refuse));
+    BOOST_TEST((settings.unsigned_types == registry::Unsigned::refuse));
+    BOOST_TEST((settings.split && settings.principal == "hooks@example.com"));
+    BOOST_TEST((registry::read_source_settings(registry::to_text(settings)) == settings));
+    for (const auto* bad : {"tolerance = \"soon\"", "tolerance = \"8d\"", "tolerance = 5",
+                            "repeats = \"maybe\"", "unsigned_types = true", "split = \"yes\"",
+                            "principal = 1"})
+        BOOST_TEST(!load_text(source + bad).has_value(), bad);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -102,8 +102,9 @@ BOOST_AUTO_TEST_CASE(by_setting)
 {
     const Folder folder;
     Gate gate{folder};
-    gate.settings.sources = {{"bound", {"github"}, {signing::Secret{secret}}, "", subject},
-                             {"free", {"github"}, {signing::Secret{secret}}, "", ""}};
+    gate.settings.sources = {{"bound", {"github"}, {signing::Secret{secret}}, {}},
+                             {"free", {"github"}, {signing::Secret{secret}}, {}}};
+    gate.settings.sources[0].settings.client_subject = subject;
     run_with_hub(gate.settings, [&gate](Person person) -> awaitable<> {
         co_await check_bound(gate, person, "bound");
         std::string answer;

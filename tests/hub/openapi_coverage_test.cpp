@@ -185,7 +185,9 @@ awaitable<> of_sources(Story& story)
     story.thing("rejected") = co_await story.refuse_a_webhook();
     co_await story.tell(204, "DELETE /v1/rejected/{id}");
     co_await story.tell(200, "PATCH /v1/sources/{id}",
-                        R"({"client_subject":"CN=github","gzip":true})");
+                        R"({"client_subject":"CN=github","gzip":true,"tolerance":"10m",)"
+                        R"("repeats":"refuse","unsigned_types":"refuse","split":true,)"
+                        R"("principal":"hooks@example.com"})");
     story.thing("sources") = text(made, "id");
     co_await story.tell(200, "POST /v1/sources/{id}/rotate-secret", "{}");
     co_await story.tell(204, "DELETE /v1/sources/{id}");

@@ -1,0 +1,45 @@
+// What may be chosen for a source.
+#pragma once
+
+#include "hub/core/clock.hpp"
+
+#include <boost/json/object.hpp>
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace katydid::registry {
+
+/// What becomes of something that no signature covers.
+enum class Unsigned : std::uint8_t { accept, refuse };
+
+/// The settings of one source; kept as JSON in store::Source::settings.
+struct SourceSettings {
+    std::string public_url;      ///< as the provider knows it; empty: what the request says
+    std::string client_subject;  ///< of the TLS client certificate it must show; empty: any, none
+    bool gzip = false;           ///< whether its bodies may come compressed
+    /// How old a signature may be; widens what the scheme allows and never narrows it.
+    std::optional<milliseconds> tolerance;
+    /// A signature that came before, under another id that nobody signed.
+    Unsigned repeats = Unsigned::accept;
+    /// An event type from a header that no signature covers.
+    Unsigned unsigned_types = Unsigned::accept;
+    bool split = false;     ///< whether a batch becomes one event for each of its items
+    std::string principal;  ///< who must have signed, where the key is not the source's own
+
+    friend bool operator==(const SourceSettings&, const SourceSettings&) = default;
+};
+
+constexpr milliseconds tolerance_max = std::chrono::hours{24 * 7};
+
+/// As the API shows them: every member is there, null where nothing is chosen.
+[[nodiscard]] boost::json::object to_json(const SourceSettings& settings);
+[[nodiscard]] std::string to_text(const SourceSettings& settings);
+/// What is not there or cannot be read is left at its default.
+[[nodiscard]] SourceSettings read_source_settings(std::string_view text);
+
+[[nodiscard]] std::string_view to_text(Unsigned choice) noexcept;
+[[nodiscard]] std::optional<Unsigned> parse_unsigned(std::string_view text) noexcept;
+
+}  // namespace katydid::registry
