@@ -92,6 +92,13 @@ struct UploadGuard {
     ~UploadGuard() { orphan(end, connection, keep); }
 };
 
+/// Whether this is what a receiver says of a connection that was idle for too long: its 408
+/// crossed our request (RFC 9110, section 15.5.9).
+bool ends_idle(const result<ClientReply>& reply, const ResponseParser& parser)
+{
+    return reply && reply->status == 408 && !parser.is_keep_alive();
+}
+
 }  // namespace
 
 bool is_header_reserved(std::string_view name) noexcept
@@ -137,9 +144,11 @@ Client::Impl::try_on(std::unique_ptr<Outbound> connection, std::shared_ptr<Packe
     auto reply = co_await exchange(*connection, packet->bytes(), packet->is_head, patience,
                                    deadline, end);
     if (end.reusable) pool.give(std::move(connection));
-    else
-        stale = connection->reused && !end.answered && reply.has_error()
-                && reply.error() == errc::connection_closed;
+    else {
+        const bool is_gone = !end.answered && reply.has_error()
+                             && reply.error() == errc::connection_closed;
+        stale = connection->reused && (is_gone || ends_idle(reply, connection->parser));
+    }
     orphan(end, connection, packet);
     connection.reset();
     if (pool.is_closed()) watchdog.trim();

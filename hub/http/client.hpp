@@ -55,7 +55,7 @@ struct ClientReply {
 struct ClientOptions {
     std::size_t body_bytes_max = 64 * 1024;
     milliseconds body_time_max{5'000};  ///< for the answer's body; what is there then counts
-    std::size_t head_bytes_max = 16 * 1024;
+    std::size_t head_bytes_max = 128 * 1024;
     unsigned interim_max = 8;           ///< 1xx answers before the real one
     milliseconds idle_timeout{30'000};  ///< of a pooled connection
     std::size_t idle_per_host_max = 64;
@@ -76,7 +76,7 @@ struct ClientOptions {
 /// Sends requests and reads answers. Redirects are never followed.
 ///
 /// One exchange has one deadline. A pooled connection that the receiver closed before a byte of
-/// an answer came is replaced once by a new one.
+/// an answer came, or with 408, is replaced once by a new one.
 /// Thread safety: none; all calls on the executor's thread.
 class Client {
 public:

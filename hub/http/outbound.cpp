@@ -1,10 +1,8 @@
 #include "hub/http/outbound_buffer.hpp"
 
 #include <openssl/ssl.h>
-#include <sys/socket.h>
 
 #include <algorithm>
-#include <cerrno>
 
 namespace katydid::http {
 
@@ -26,14 +24,6 @@ void Outbound::on_expire()
     else transport.cancel();
 }
 
-bool Outbound::is_alive()
-{
-    char byte = 0;
-    const auto got = ::recv(transport.socket().native_handle(), &byte, 1, MSG_PEEK | MSG_DONTWAIT);
-    if (got > 0) return transport.tls() != nullptr;  // session tickets may come at any time
-    return got < 0 && (errno == EAGAIN || errno == EWOULDBLOCK);
-}
-
 std::unique_ptr<Outbound> Pool::take(const std::string& key)
 {
     const auto found = idle_.find(key);
@@ -45,7 +35,7 @@ std::unique_ptr<Outbound> Pool::take(const std::string& key)
         --size_;
         connection->pool = nullptr;
         connection->watch.clear();
-        if (!connection->is_alive()) continue;
+        if (!connection->transport.is_quiet()) continue;
         connection->reused = true;
         return connection;
     }

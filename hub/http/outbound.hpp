@@ -21,8 +21,6 @@ public:
     Outbound(Watchdog& dog, boost::asio::ip::tcp::socket socket, std::string pool_key);
     ~Outbound();
 
-    /// Whether the peer has neither closed the idle connection nor sent something unasked.
-    [[nodiscard]] bool is_alive();
     /// Ends what is going on when the deadline passes; see watch.expired().
     void limit(SteadyTime at) { watch.set(at); }
 
@@ -42,6 +40,9 @@ private:
 
 /// Idle keep-alive connections by (tenant, TLS, host, port), newest first out.
 ///
+/// Bytes that come while no request is under way answer none: they end the connection (RFC 9112,
+/// section 9.2). A byte that comes later than the look at it, and before the request does, cannot
+/// be told from its answer in HTTP/1.1.
 /// Bounded per key and in total; a connection that idles too long is closed.
 /// Thread safety: none.
 class Pool {

@@ -2,7 +2,13 @@
 
 #include <boost/asio/write.hpp>
 
+#include <openssl/ssl.h>
+
+#include <string_view>
+
 namespace katydid::http {
+
+using boost::system::error_code;
 
 Transport::Transport(boost::asio::ip::tcp::socket socket) : socket_{std::move(socket)}
 {
@@ -53,6 +59,21 @@ std::size_t Transport::write_now(const Buffers& buffers, boost::system::error_co
     const auto written = socket_.write_some(buffers, error);
     if (error == boost::asio::error::would_block) error = {};
     return written;
+}
+
+bool Transport::is_quiet()
+{
+    char byte = 0;
+    error_code error;
+    const auto space = boost::asio::buffer(&byte, 1);
+    // The sockets here do not block. Over TLS this goes through what OpenSSL, Asio's buffer and
+    // the kernel hold, until that is used up.
+    const auto got = tls_ ? tls_->read_some(space, error) : socket_.read_some(space, error);
+    if (got > 0 || error != boost::asio::error::would_block) return false;
+    if (!tls_) return true;
+    // Half a record may be half an answer.
+    SSL* ssl = tls_->native_handle();
+    return SSL_has_pending(ssl) == 0 && SSL_rstate_string(ssl) == std::string_view{"RH"};
 }
 
 void Transport::cancel() noexcept

@@ -50,6 +50,12 @@ public:
     /// Writes what the kernel takes at once, without suspending. Bytes written; 0 over TLS.
     std::size_t write_now(const Buffers& buffers, boost::system::error_code& error);
 
+    /// Whether nothing came that is still unread: neither bytes nor the end of the connection.
+    /// With TLS that is looked at behind the encryption, so that TLS's own records (session
+    /// tickets, key updates) are taken in and do not count. Never waits. No operation may be
+    /// under way. After false the connection can only be closed: a byte is lost.
+    [[nodiscard]] bool is_quiet();
+
     void cancel() noexcept;
     void close() noexcept;
 
