@@ -28,11 +28,19 @@ bool is_field(std::string_view line) noexcept
 
 }  // namespace
 
-void ChunkReader::begin(std::uint64_t body_bytes_max, bool early)
+void ChunkReader::begin(std::uint64_t body_bytes_max, bool early, Rules rules)
 {
     *this = {};
     room_ = body_bytes_max;
     early_ = early;
+    rules_ = rules;
+}
+
+/// Whether what was found may pass under these rules; it is remembered.
+bool ChunkReader::excuse() noexcept
+{
+    exact_ = false;
+    return rules_ == Rules::lenient;
 }
 
 ChunkReader::Status ChunkReader::malformed(std::string_view why) noexcept
@@ -79,12 +87,14 @@ ChunkReader::Status ChunkReader::take(char c)
     case State::size: return take_size(c);
     case State::extension: return take_extension(c);
     case State::size_line_feed:
-        if (c != '\n') return malformed("a chunk's size line does not end with CRLF");
-        return end_size_line();
+        if (c == '\n') return end_size_line();
+        if (!excuse()) return malformed("a chunk's size line does not end with CRLF");
+        return take_extension(c);
     case State::data_return:
-        if (c != '\r') return malformed("a chunk is longer than its size");
         state_ = State::data_line_feed;
-        return Status::need_more;
+        if (c == '\r') return Status::need_more;
+        if (c != '\n' || !excuse()) return malformed("a chunk is longer than its size");
+        [[fallthrough]];
     case State::data_line_feed:
         if (c != '\n') return malformed("a chunk does not end with CRLF");
         state_ = State::size;
@@ -107,9 +117,12 @@ ChunkReader::Status ChunkReader::take_size(char c)
         left_ = (digits_ == 1 ? 0 : left_ << 4U) | static_cast<unsigned>(value);
         return Status::need_more;
     }
+    const bool is_blank = c == ' ' || c == '\t';
+    if (digits_ == 0 && is_blank && excuse()) return Status::need_more;
     if (digits_ == 0) return malformed("a chunk has no size");
     if (c == '\r') state_ = State::size_line_feed;
     else if (c == ';') return take_extension(c);
+    else if ((is_blank || c == '\n') && excuse()) return take_extension(c);
     else return malformed("a chunk's size is not a hexadecimal number");
     return Status::need_more;
 }
@@ -121,9 +134,12 @@ ChunkReader::Status ChunkReader::take_extension(char c)
         state_ = State::size_line_feed;
         return Status::need_more;
     }
-    if (!all_are({&c, 1}, CharKind::value))
+    if (c == '\n' && excuse()) return end_size_line();
+    if (!all_are({&c, 1}, CharKind::value) && !excuse())
         return malformed("a chunk extension has a control character");
-    if (++extensions_ > extension_bytes_max) return malformed("the chunk extensions are too long");
+    const auto bytes_max = rules_ == Rules::strict ? extension_bytes_max
+                                                   : lenient_extension_bytes_max;
+    if (++extensions_ > bytes_max) return malformed("the chunk extensions are too long");
     return Status::need_more;
 }
 
@@ -142,8 +158,9 @@ ChunkReader::Status ChunkReader::take_trailer(char c)
 {
     if (++trailers_ > trailer_bytes_max) return malformed("the trailers are too long");
     if (c == '\r') state_ = State::trailer_line_feed;
-    else if (c == '\n') return malformed("a trailer does not end with CRLF");
-    else line_.push_back(c);
+    else if (c != '\n') line_.push_back(c);
+    else if (excuse()) return end_trailer_line();
+    else return malformed("a trailer does not end with CRLF");
     return Status::need_more;
 }
 
@@ -153,7 +170,7 @@ ChunkReader::Status ChunkReader::end_trailer_line()
         state_ = State::done;
         return Status::done;
     }
-    if (!is_field(line_)) return malformed("a trailer is not a header field");
+    if (!is_field(line_) && !excuse()) return malformed("a trailer is not a header field");
     line_.clear();
     state_ = State::trailer;
     return Status::need_more;

@@ -1,4 +1,4 @@
-// The chunked transfer coding, read strictly. RFC 9112, section 7.1.
+// The chunked transfer coding. RFC 9112, section 7.1.
 #pragma once
 
 #include <cstdint>
@@ -17,17 +17,30 @@ class ChunkReader {
 public:
     static constexpr unsigned size_digits_max = 16;
     static constexpr std::size_t extension_bytes_max = 256;
+    static constexpr std::size_t lenient_extension_bytes_max = 8 * 1024;
     static constexpr std::size_t trailer_bytes_max = 8 * 1024;
 
     enum class Status { need_more, done, too_large, malformed };
+    /// Requests are read strictly. Answers as other clients do: blanks around a size, a line feed
+    /// alone, anything in extensions and trailers. Where a chunk ends is never guessed.
+    enum class Rules : std::uint8_t { strict, lenient };
 
     /// \param early  whether a chunk over the limit is told at once, and not when the limit is
     ///               reached with what fits kept
-    void begin(std::uint64_t body_bytes_max, bool early);
+    void begin(std::uint64_t body_bytes_max, bool early, Rules rules = Rules::strict);
 
     /// Takes bytes and appends what they hold to `body`. How many were taken is added to
     /// `consumed`; behind the last chunk none are.
     Status put(std::string_view bytes, std::string& body, std::size_t& consumed);
+
+    /// Whether nothing needed the lenient rules so far.
+    [[nodiscard]] bool is_exact() const noexcept { return exact_; }
+    /// Whether the last chunk was read: what is missing are trailers and the empty line.
+    [[nodiscard]] bool is_past_data() const noexcept
+    {
+        return state_ == State::trailer || state_ == State::trailer_line_feed
+               || state_ == State::done;
+    }
 
     /// What was wrong, for a person.
     [[nodiscard]] std::string_view why() const noexcept { return why_; }
@@ -53,9 +66,12 @@ private:
     Status end_trailer_line();
     Status copy_data(std::string_view bytes, std::string& body, std::size_t& used);
     Status malformed(std::string_view why) noexcept;
+    bool excuse() noexcept;
 
     State state_ = State::size;
     bool early_ = true;
+    Rules rules_ = Rules::strict;
+    bool exact_ = true;
     unsigned digits_ = 0;
     std::uint64_t left_ = 0;      ///< of this chunk
     std::uint64_t room_ = 0;      ///< of the body

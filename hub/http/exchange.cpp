@@ -15,8 +15,7 @@ using boost::system::error_code;
 using Status = ResponseParser::Status;
 
 constexpr std::size_t read_bytes = 8 * 1024;
-constexpr std::size_t upload_bytes_min = 32 * 1024;   ///< less fits into the kernel's buffer
-constexpr std::size_t unparsed_bytes_max = 8 * 1024;  ///< chunk headers and trailers
+constexpr std::size_t upload_bytes_min = 32 * 1024;  ///< less fits into the kernel's buffer
 
 ClientReply take_reply(ResponseParser& parser, bool truncated)
 {
@@ -124,14 +123,11 @@ awaitable<result<ClientReply>> exchange(Outbound& connection, const Transport::B
         if (status == Status::truncated) co_return take_reply(parser, true);
         if (status == Status::malformed) co_return Error{errc::protocol_error, parser.why()};
         if (error && !connection.watch.expired()) {
+            const auto last = parser.put_eof();
             if (!parser.is_head_done()) co_return broken_off(error, end.answered);
-            const bool whole = error == boost::asio::error::eof && parser.put_eof() == Status::done;
+            const bool whole = error == boost::asio::error::eof && last == Status::done;
             co_return take_reply(parser, !whole);
         }
-        const auto unparsed_max = parser.is_head_done() ? unparsed_bytes_max
-                                                        : limits.answer.head_bytes_max;
-        if (buffer.size() >= unparsed_max)
-            co_return Error{errc::protocol_error, "the answer's header section is too large"};
         if (parser.is_head_done() && !in_body) {
             in_body = true;
             connection.limit(

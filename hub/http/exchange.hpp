@@ -40,7 +40,8 @@ void orphan(const ExchangeEnd& end, std::unique_ptr<Outbound>& connection,
 /// it has read a large request: its answer counts, and the rest is not sent.
 ///
 /// Once the head of the answer is there its status counts: a body that is too large, too slow or
-/// cut short is reported as truncated.
+/// cut short is reported as truncated. So does a status whose header section the receiver cut
+/// short by closing.
 /// Lifetime: all arguments outlive the call. Cancellation: terminal.
 /// Errors: timed_out, protocol_error, connection_closed.
 awaitable<result<ClientReply>> exchange(Outbound& connection, const Transport::Buffers& request,

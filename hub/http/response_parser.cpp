@@ -1,186 +1,295 @@
 #include "hub/http/response_parser.hpp"
 
-#include "hub/http/chunk_reader.hpp"
-
-#include <boost/asio/buffer.hpp>
-#include <boost/beast/http/basic_parser.hpp>
-#include <boost/beast/http/error.hpp>
+#include "hub/core/text.hpp"
+#include "hub/http/response_head.hpp"
+#include "hub/http/syntax.hpp"
 
 #include <algorithm>
-#include <limits>
 #include <optional>
 
 namespace katydid::http {
 namespace {
 
-namespace beast_http = boost::beast::http;
-using boost::beast::error_code;
-using BeastView = boost::beast::string_view;
+constexpr std::string_view protocol = "HTTP/";
+constexpr std::string_view blanks = " \t";
 
-class BeastParser final : public beast_http::basic_parser<false> {
-public:
-    BeastParser(const ResponseParser::Limits& limits, bool answers_head) : limits_{limits}
-    {
-        eager(true);
-        skip(answers_head);
-        header_limit(static_cast<std::uint32_t>(limits.head_bytes_max));
-        body_limit(boost::none);
-    }
-
+struct StatusLine {
     unsigned status = 0;
-    Headers headers;
-    std::string body;
-    bool truncated = false;
-
-private:
-    void on_request_impl(beast_http::verb, BeastView, BeastView, int, error_code&) override {}
-
-    void on_response_impl(int code, BeastView, int, error_code& error) override
-    {
-        status = static_cast<unsigned>(code);
-        const bool meant_for_us = code >= 100 && code <= 599 && code != 101;
-        if (!meant_for_us) error = beast_http::error::bad_status;
-    }
-
-    void on_field_impl(beast_http::field, BeastView name, BeastView value, error_code&) override
-    {
-        headers.push_back({std::string{name}, std::string{value}});
-    }
-
-    void on_header_impl(error_code&) override {}
-    void on_body_init_impl(const boost::optional<std::uint64_t>&, error_code&) override {}
-    // Chunks never come here: see ChunkReader.
-    void on_chunk_header_impl(std::uint64_t, BeastView, error_code&) override {}
-    std::size_t on_chunk_body_impl(std::uint64_t, BeastView, error_code&) override { return 0; }
-
-    std::size_t on_body_impl(BeastView bytes, error_code& error) override
-    {
-        return keep(bytes, error);
-    }
-
-    void on_finish_impl(error_code&) override {}
-
-    std::size_t keep(BeastView bytes, error_code& error)
-    {
-        const auto kept = std::min(bytes.size(), limits_.body_bytes_max - body.size());
-        body.append(bytes.data(), kept);
-        if (kept < bytes.size()) {
-            truncated = true;
-            error = beast_http::error::body_limit;
-        }
-        return kept;
-    }
-
-    const ResponseParser::Limits& limits_;
+    bool is_http11 = false;
+    bool is_exact = false;  ///< as RFC 9112, section 4 has it; the blank after the status may lack
 };
+
+/// Whether these may be the first bytes of an answer.
+bool begins_answer(std::string_view line) noexcept
+{
+    const auto size = std::min(line.size(), protocol.size());
+    return equal_names(line.substr(0, size), protocol.substr(0, size));
+}
+
+/// The protocol in any case, a version, blanks, three digits, and anything that is no digit.
+std::optional<StatusLine> parse_status_line(std::string_view line) noexcept
+{
+    if (line.size() < protocol.size() || !begins_answer(line)) return std::nullopt;
+    const auto version_end = line.find_first_of(blanks);
+    const auto at = line.find_first_not_of(blanks, version_end);
+    if (version_end == line.npos || at == line.npos) return std::nullopt;
+    const auto version = line.substr(protocol.size(), version_end - protocol.size());
+    if (version.empty() || version.find_first_not_of("0123456789.") != version.npos)
+        return std::nullopt;
+    const auto digits = line.substr(at, 3);
+    if (digits.size() < 3 || !std::all_of(digits.begin(), digits.end(), is_digit))
+        return std::nullopt;
+    const auto rest = line.substr(at + 3);
+    if (!rest.empty() && is_digit(rest.front())) return std::nullopt;
+
+    StatusLine parsed;
+    for (const char digit : digits)
+        parsed.status = parsed.status * 10 + static_cast<unsigned>(digit - '0');
+    parsed.is_http11 = version == "1.1";
+    parsed.is_exact = line.starts_with(protocol) && (parsed.is_http11 || version == "1.0")
+                      && line[version_end] == ' ' && at == version_end + 1
+                      && (rest.empty() || rest.front() == ' ');
+    return parsed;
+}
 
 }  // namespace
 
-struct ResponseParser::Impl {
-    Limits limits;
-    bool answers_head = false;
-    unsigned interim = 0;
-    std::optional<BeastParser> parser;
-    ChunkReader chunks;
-    bool in_chunks = false;  ///< the head of the final answer is done, its body is chunked
-    bool chunks_done = false;
-    std::string why;
-
-    void begin();
-    Status judge(const error_code& error);
-    Status put_chunks(std::string_view bytes, std::size_t& consumed);
-};
-
-ResponseParser::ResponseParser() : impl_{std::make_unique<Impl>()} {}
-ResponseParser::~ResponseParser() = default;
-
 void ResponseParser::begin(const Limits& limits, bool answers_head)
 {
-    impl_->limits = limits;
-    impl_->answers_head = answers_head;
-    impl_->interim = 0;
-    impl_->begin();
+    *this = {};
+    limits_ = limits;
+    answers_head_ = answers_head;
 }
 
-void ResponseParser::Impl::begin()
+ResponseParser::Status ResponseParser::malformed(std::string why)
 {
-    parser.emplace(limits, answers_head);
-    // Eagerly it would go on into the chunks by itself.
-    parser->eager(false);
-    chunks.begin(limits.body_bytes_max, false);
-    in_chunks = false;
-    chunks_done = false;
-}
-
-ResponseParser::Status ResponseParser::Impl::put_chunks(std::string_view bytes,
-                                                        std::size_t& consumed)
-{
-    switch (chunks.put(bytes, parser->body, consumed)) {
-    case ChunkReader::Status::need_more: return Status::need_more;
-    case ChunkReader::Status::done: chunks_done = true; return Status::done;
-    case ChunkReader::Status::too_large: return Status::truncated;
-    case ChunkReader::Status::malformed: break;
-    }
-    why = "the answer is malformed: " + std::string{chunks.why()};
+    why_ = std::move(why);
     return Status::malformed;
-}
-
-ResponseParser::Status ResponseParser::Impl::judge(const error_code& error)
-{
-    if (parser->truncated) return Status::truncated;
-    if (error && error != beast_http::error::need_more) {
-        why = error == beast_http::error::bad_status
-                  ? "the answer has the status " + std::to_string(parser->status)
-                  : "the answer is malformed: " + error.message();
-        return Status::malformed;
-    }
-    return parser->is_done() ? Status::done : Status::need_more;
 }
 
 ResponseParser::Status ResponseParser::put(std::string_view bytes, std::size_t& consumed)
 {
-    auto& parser = impl_->parser;
-    while (!bytes.empty()) {
-        if (impl_->in_chunks) return impl_->put_chunks(bytes, consumed);
-        error_code error;
-        const boost::asio::const_buffer piece{bytes.data(), bytes.size()};
-        const auto taken = parser->put(piece, error);
-        consumed += taken;
-        bytes.remove_prefix(taken);
-        const auto status = impl_->judge(error);
-        if (status == Status::need_more && parser->is_header_done() && !error) {
-            impl_->in_chunks = parser->chunked() && parser->status >= 200;
-            continue;  // one step at a time: the head, then the body
-        }
-        const bool is_interim = status == Status::done && parser->status < 200;
-        if (!is_interim) return status;
-        if (++impl_->interim > impl_->limits.interim_max) {
-            impl_->why = "the answer never comes: only interim ones";
-            return Status::malformed;
-        }
-        impl_->begin();
+    const auto size = bytes.size();
+    auto status = Status::need_more;
+    while (!bytes.empty() && status == Status::need_more)
+        status = is_head_done() ? put_body(bytes) : put_head(bytes);
+    consumed += size - bytes.size();
+    return status;
+}
+
+ResponseParser::Status ResponseParser::put_head(std::string_view& bytes)
+{
+    const auto end = bytes.find('\n');
+    const auto piece = bytes.substr(0, end == bytes.npos ? end : end + 1);
+    head_bytes_ += piece.size();
+    if (head_bytes_ > limits_.head_bytes_max)
+        return malformed("the answer's header section is too large");
+    bytes.remove_prefix(piece.size());
+    line_.append(piece);
+    const bool is_blank = line_.front() == '\r' || line_.front() == '\n';
+    if (part_ == Part::status_line && !is_blank && !begins_answer(line_))
+        return malformed("the answer is not HTTP");
+    if (end == bytes.npos) return Status::need_more;
+
+    const auto line = std::exchange(line_, {});
+    auto text = std::string_view{line}.substr(0, line.size() - 1);
+    const bool is_exact = text.ends_with('\r');
+    while (text.ends_with('\r')) text.remove_suffix(1);
+    doubtful_ = doubtful_ || !is_exact;
+    return take_line(text);
+}
+
+/// \param line  of the head, without its end
+ResponseParser::Status ResponseParser::take_line(std::string_view line)
+{
+    if (part_ == Part::status_line) {
+        if (!line.empty()) return take_status_line(line);
+        doubtful_ = true;
+        return Status::need_more;
     }
+    if (line.empty()) return end_head();
+    // An interim answer without its empty line: the next one begins.
+    if (status_ < 200 && parse_status_line(line)) {
+        doubtful_ = true;
+        const auto ended = end_interim();
+        return ended == Status::need_more ? take_status_line(line) : ended;
+    }
+    if (blanks.find(line.front()) != blanks.npos) unfold(line);
+    else take_field(line);
     return Status::need_more;
+}
+
+ResponseParser::Status ResponseParser::take_status_line(std::string_view line)
+{
+    const auto parsed = parse_status_line(line);
+    if (!parsed) return malformed("the answer is malformed: its first line has no status");
+    const bool is_for_us = parsed->status >= 100 && parsed->status <= 599 && parsed->status != 101;
+    if (!is_for_us)
+        return malformed("the answer has the status " + std::to_string(parsed->status));
+    status_ = parsed->status;
+    is_http11_ = parsed->is_http11;
+    doubtful_ = doubtful_ || !parsed->is_exact;
+    part_ = Part::fields;
+    return Status::need_more;
+}
+
+void ResponseParser::take_field(std::string_view line)
+{
+    const auto colon = line.find(':');
+    const auto written = line.substr(0, colon);
+    const auto name = trimmed(written);
+    const auto value = colon == line.npos ? std::string_view{} : trimmed(line.substr(colon + 1));
+    last_field_kept_ = colon != line.npos && is_header_safe(name, value);
+    if (last_field_kept_) headers_.push_back({std::string{name}, std::string{value}});
+    doubtful_ = doubtful_ || !last_field_kept_ || name.size() != written.size();
+}
+
+/// RFC 9112, section 5.2: what is folded is one line with a blank.
+void ResponseParser::unfold(std::string_view line)
+{
+    doubtful_ = true;
+    if (!last_field_kept_) return;
+    auto& field = headers_.back();
+    const auto more = trimmed(line);
+    if (is_header_safe(field.name, more)) field.value.append(" ").append(more);
+}
+
+ResponseParser::Status ResponseParser::end_head()
+{
+    if (status_ < 200) return end_interim();
+    frame_body();
+    if (part_ == Part::sized && left_ == 0) return Status::done;
+    return Status::need_more;
+}
+
+ResponseParser::Status ResponseParser::end_interim()
+{
+    const auto length = header_value(headers_, "content-length");
+    doubtful_ = doubtful_ || (!length.empty() && length != "0")
+                || find_header(headers_, "transfer-encoding") != nullptr;
+    headers_.clear();
+    last_field_kept_ = false;
+    part_ = Part::status_line;
+    if (++interim_ > limits_.interim_max)
+        return malformed("the answer never comes: only interim ones");
+    return Status::need_more;
+}
+
+/// Whether a field that is a list has this element.
+bool ResponseParser::has_token(std::string_view name, std::string_view token) const
+{
+    return std::ranges::any_of(headers_, [&](const Header& field) {
+        return equal_names(field.name, name)
+               && std::ranges::any_of(split_list(field.value), [&](const std::string& element) {
+                      return equal_names(element, token);
+                  });
+    });
+}
+
+/// Where the body ends: RFC 9112, section 6.3.
+void ResponseParser::frame_body()
+{
+    keep_alive_ = is_http11_ ? !has_token("connection", "close")
+                             : has_token("connection", "keep-alive");
+    const auto encodings = count_headers(headers_, "transfer-encoding");
+    const bool has_length = find_header(headers_, "content-length") != nullptr;
+    if (answers_head_ || is_bodiless(status_)) {
+        const bool is_odd = status_ == 204 && !answers_head_
+                            && (encodings > 0
+                                || (has_length && header_value(headers_, "content-length") != "0"));
+        doubtful_ = doubtful_ || is_odd;
+        part_ = Part::sized;
+        return;
+    }
+    if (encodings == 0) return frame_by_length();
+    const auto last = std::find_if(headers_.rbegin(), headers_.rend(), [](const Header& field) {
+        return equal_names(field.name, "transfer-encoding");
+    });
+    const auto codings = split_list(last->value);
+    const bool is_chunked = !codings.empty() && equal_names(codings.back(), "chunked");
+    const bool is_exact = is_chunked && codings.size() == 1 && encodings == 1;
+    doubtful_ = doubtful_ || !is_exact || has_length || !is_http11_;
+    if (!is_chunked) return frame_by_length();
+    chunks_.begin(limits_.body_bytes_max, false, ChunkReader::Rules::lenient);
+    part_ = Part::chunked;
+}
+
+void ResponseParser::frame_by_length()
+{
+    std::optional<std::uint64_t> length;
+    std::size_t count = 0;
+    bool is_sound = true;
+    for (const auto& field : headers_) {
+        if (!equal_names(field.name, "content-length")) continue;
+        const auto elements = split_list(field.value);
+        is_sound = is_sound && !elements.empty();
+        for (const auto& element : elements) {
+            std::uint64_t value = 0;
+            is_sound = is_sound && parse_length(element, value) && (!length || *length == value);
+            length = value;
+            ++count;
+        }
+    }
+    doubtful_ = doubtful_ || !is_sound || count > 1;
+    left_ = length.value_or(0);
+    part_ = !is_sound ? Part::unframed : length ? Part::sized : Part::until_end;
+    keep_alive_ = keep_alive_ && part_ == Part::sized;
+}
+
+void ResponseParser::keep(std::string_view bytes)
+{
+    body_.append(bytes.substr(0, limits_.body_bytes_max - body_.size()));
+}
+
+ResponseParser::Status ResponseParser::put_body(std::string_view& bytes)
+{
+    if (part_ == Part::chunked) return put_chunks(bytes);
+    auto size = bytes.size();
+    if (part_ == Part::sized) size = static_cast<std::size_t>(std::min<std::uint64_t>(left_, size));
+    const bool is_too_large = size > limits_.body_bytes_max - body_.size();
+    keep(bytes.substr(0, size));
+    bytes.remove_prefix(size);
+    if (is_too_large || part_ == Part::unframed) return Status::truncated;
+    if (part_ == Part::until_end) return Status::need_more;
+    left_ -= size;
+    return left_ == 0 ? Status::done : Status::need_more;
+}
+
+ResponseParser::Status ResponseParser::put_chunks(std::string_view& bytes)
+{
+    std::size_t consumed = 0;
+    const auto status = chunks_.put(bytes, body_, consumed);
+    bytes.remove_prefix(consumed);
+    doubtful_ = doubtful_ || !chunks_.is_exact();
+    switch (status) {
+    case ChunkReader::Status::need_more: return Status::need_more;
+    case ChunkReader::Status::done: return Status::done;
+    case ChunkReader::Status::too_large:
+    case ChunkReader::Status::malformed: break;
+    }
+    keep_alive_ = false;
+    return Status::truncated;
 }
 
 ResponseParser::Status ResponseParser::put_eof()
 {
+    keep_alive_ = false;
     if (!is_head_done()) {
-        impl_->why = "the connection ended before the answer";
-        return Status::malformed;
+        // "HTTP/1.1 200 OK" and the end: there are such receivers, and they mean it.
+        const auto line = std::exchange(line_, {});
+        if (part_ == Part::status_line && !line.empty()) take_status_line(trimmed(line, " \t\r"));
+        if (part_ != Part::fields || status_ < 200)
+            return malformed("the connection ended before the answer");
+        doubtful_ = true;
+        part_ = Part::unframed;
+        return Status::truncated;
     }
-    if (impl_->in_chunks) return impl_->chunks_done ? Status::done : Status::truncated;
-    error_code error;
-    impl_->parser->put_eof(error);
-    if (error) return Status::truncated;
-    return Status::done;
+    switch (part_) {
+    case Part::chunked: return chunks_.is_past_data() ? Status::done : Status::truncated;
+    case Part::sized: return left_ == 0 ? Status::done : Status::truncated;
+    case Part::until_end: return Status::done;
+    default: return Status::truncated;
+    }
 }
-
-bool ResponseParser::is_head_done() const noexcept { return impl_->parser->is_header_done(); }
-bool ResponseParser::is_keep_alive() const noexcept { return impl_->parser->keep_alive(); }
-unsigned ResponseParser::status_code() const noexcept { return impl_->parser->status; }
-Headers& ResponseParser::headers() noexcept { return impl_->parser->headers; }
-std::string& ResponseParser::body() noexcept { return impl_->parser->body; }
-const std::string& ResponseParser::why() const noexcept { return impl_->why; }
 
 }  // namespace katydid::http

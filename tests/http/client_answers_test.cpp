@@ -20,10 +20,9 @@ BOOST_AUTO_TEST_CASE(no_http)
         "HTTP/1.1 600 Six\r\nContent-Length: 0\r\n\r\n",
         "HTTP/1.1 099 Low\r\nContent-Length: 0\r\n\r\n",
         "HTTP/1.1 101 Switching Protocols\r\nUpgrade: x\r\n\r\n",
-        "HTTP/2.0 200 OK\r\nContent-Length: 0\r\n\r\n",
+        "HTTP/x 200 OK\r\nContent-Length: 0\r\n\r\n",
+        "HTTP/1.1 OK\r\nContent-Length: 0\r\n\r\n",
         "HTTP/1.1 2000 OK\r\nContent-Length: 0\r\n\r\n",
-        "HTTP/1.1 200 OK\r\nContent-Length: x\r\n\r\n",
-        "HTTP/1.1 200 OK\r\nContent-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
         "HTTP/1.1 200 OK\r\nX: " + std::string(1'000'000, 'a') + "\r\n\r\n",
         interims + ok(""),
     };
@@ -33,6 +32,60 @@ BOOST_AUTO_TEST_CASE(no_http)
             BOOST_REQUIRE_MESSAGE(reply.has_error(), bytes.substr(0, 60));
             BOOST_TEST((reply.error() == errc::protocol_error),
                        bytes.substr(0, 60) << ": " << reply.error().message);
+        }
+        BOOST_TEST(client.idle_connections() == 0U);
+    });
+}
+
+// Goal: an answer that is odd in its form counts by its status, at once, and only its connection
+// ends; one that is right keeps it.
+BOOST_AUTO_TEST_CASE(odd_answers_count)
+{
+    const std::vector<std::string> odd{
+        "HTTP/1.1 200 OK\nContent-Length: 0\n\n",
+        "HTTP/1.1 200 OK\r\nX-A : b\r\nContent-Length: 0\r\n\r\n",
+        "HTTP/1.1 200 OK\r\nX A: b\r\nContent-Length: 0\r\n\r\n",
+        "HTTP/1.1 200 OK\r\nX-A: b\r\n folded\r\nContent-Length: 0\r\n\r\n",
+        "HTTP/1.1 200 OK\r\nContent-Length: x\r\n\r\n{}",
+        "HTTP/1.1 200 OK\r\nContent-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
+        "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2 \r\nok\r\n0 \r\n\r\n",
+    };
+    const std::vector<std::string> right{
+        "HTTP/1.1 200\r\nContent-Length: 0\r\n\r\n",
+        "HTTP/1.1 200 OK\r\nSet-Cookie: " + std::string(24 * 1024, 'c')
+            + "\r\nContent-Length: 0\r\n\r\n",
+    };
+    run([&](Client& client) -> awaitable<> {
+        for (const auto& bytes : odd) {
+            const auto reply = co_await answer_with(client, bytes, false);
+            BOOST_REQUIRE_MESSAGE(reply.has_value(), bytes.substr(0, 60));
+            BOOST_TEST(reply->status == 200U);
+            BOOST_TEST(client.idle_connections() == 0U, bytes);
+        }
+        for (const auto& bytes : right) {
+            const auto before = client.idle_connections();
+            const auto reply = co_await answer_with(client, bytes, false);
+            BOOST_REQUIRE_MESSAGE(reply.has_value(), bytes.substr(0, 60));
+            BOOST_TEST(client.idle_connections() == before + 1, bytes.substr(0, 60));
+        }
+    });
+}
+
+// Goal: a header section that the receiver cuts short by closing has said its status.
+BOOST_AUTO_TEST_CASE(cut_heads)
+{
+    run([&](Client& client) -> awaitable<> {
+        for (const auto* bytes :
+             {"HTTP/1.1 200 OK", "HTTP/1.1 200 OK\r\n", "HTTP/1.0 200\n",
+              "HTTP/1.1 200 OK\r\nContent-Le", "HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 200 OK\r\n"}) {
+            const auto reply = co_await answer_with(client, bytes);
+            BOOST_REQUIRE_MESSAGE(reply.has_value(), bytes);
+            BOOST_TEST(reply->status == 200U, bytes);
+        }
+        for (const auto* bytes : {"HTTP/1.1 20", "HTTP/1.1 100 Continue\r\n\r\n", "HTTP", ""}) {
+            const auto reply = co_await answer_with(client, bytes);
+            BOOST_REQUIRE_MESSAGE(reply.has_error(), bytes);
+            BOOST_TEST((reply.error() == errc::connection_closed), bytes);
         }
         BOOST_TEST(client.idle_connections() == 0U);
     });
