@@ -3,6 +3,7 @@
 #include "handlers/endpoint/endpoint_handler.hpp"
 #include "hub/api/access.hpp"
 #include "hub/api/api.hpp"
+#include "hub/core/on_executor.hpp"
 #include "hub/from_settings.hpp"
 #include "hub/hub_limits.hpp"
 #include "hub/observe/log.hpp"
@@ -195,7 +196,7 @@ awaitable<SubscriptionState> EventLoop::state_of(SubscriptionId id)
     auto ask = [owner, id]() -> awaitable<SubscriptionState> {
         co_return owner->dispatcher().state_of(id);
     };
-    auto state = co_await asio::co_spawn(owner->executor(), std::move(ask), asio::use_awaitable);
+    auto state = co_await on_executor(owner->executor(), std::move(ask));
     co_return state;
 }
 

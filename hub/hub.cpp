@@ -4,6 +4,7 @@
 #include "hub/bridge/catalogs.hpp"
 #include "hub/caretaker.hpp"
 #include "hub/certificate_keeper.hpp"
+#include "hub/core/on_executor.hpp"
 #include "hub/event_loop.hpp"
 #include "hub/handler_options.hpp"
 #include "hub/from_settings.hpp"
@@ -61,7 +62,6 @@ struct Hub::Impl {
     awaitable<result<void>> take_up_changes();
     awaitable<result<void>> fix_settings();
     awaitable<> reseal_quarantine();
-    awaitable<> on_loop(EventLoop& loop, awaitable<> work);
 
     const Settings settings;
     StopSignal stop_signal;
@@ -166,11 +166,6 @@ awaitable<result<void>> Hub::Impl::fix_settings()
     co_return fixed;
 }
 
-awaitable<> Hub::Impl::on_loop(EventLoop& loop, awaitable<> work)
-{
-    co_await asio::co_spawn(loop.executor(), std::move(work), asio::use_awaitable);
-}
-
 awaitable<> Hub::Impl::reseal_quarantine()
 {
     if (!vault->has_previous_keys()) co_return;
@@ -200,7 +195,7 @@ awaitable<> Hub::Impl::start()
     co_await registry->put_fixed_api_key(std::move(key.key));
     for (auto& loop : loops) {
         auto work = loop->start_dispatching();
-        co_await on_loop(*loop, std::move(work));
+        co_await on_executor(loop->executor(), std::move(work));
     }
     auto limited = co_await limits->load();
     limited.value();
@@ -209,7 +204,7 @@ awaitable<> Hub::Impl::start()
     listen();
     for (auto& loop : loops) {
         auto work = loop->start_accepting();
-        co_await on_loop(*loop, std::move(work));
+        co_await on_executor(loop->executor(), std::move(work));
     }
     start_caretaker();
     traces.start(loops.front()->executor());
@@ -291,11 +286,11 @@ awaitable<> Hub::Impl::drain()
     const auto deadline = Deadline::after(settings.drain_timeout);
     for (auto& loop : loops) {
         auto work = loop->drain(deadline);
-        co_await on_loop(*loop, std::move(work));
+        co_await on_executor(loop->executor(), std::move(work));
     }
     if (operator_server) {
         auto work = operator_server->drain(Deadline::after(milliseconds{500}));
-        co_await on_loop(*loops.front(), std::move(work));
+        co_await on_executor(loops.front()->executor(), std::move(work));
     }
     traces.stop();
     store->close();

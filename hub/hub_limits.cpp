@@ -1,5 +1,6 @@
 #include "hub/hub_limits.hpp"
 
+#include "hub/core/on_executor.hpp"
 #include "hub/event_loop.hpp"
 #include "hub/observe/log.hpp"
 
@@ -65,15 +66,13 @@ awaitable<result<void>> HubLimits::load()
 awaitable<api::HubLimits> HubLimits::current()
 {
     auto look = [this]() -> awaitable<api::HubLimits> { co_return effective(); };
-    auto limits = co_await asio::co_spawn(loops_.front()->executor(), std::move(look),
-                                          asio::use_awaitable);
+    auto limits = co_await on_executor(loops_.front()->executor(), std::move(look));
     co_return limits;
 }
 
 awaitable<result<api::HubLimits>> HubLimits::change(api::HubLimitsChange change)
 {
-    auto changed = co_await asio::co_spawn(loops_.front()->executor(), change_here(change),
-                                           asio::use_awaitable);
+    auto changed = co_await on_executor(loops_.front()->executor(), change_here(change));
     co_return changed;
 }
 
@@ -121,7 +120,7 @@ awaitable<void> HubLimits::tell_all()
             loop->set_limits(limits);
             co_return;
         };
-        co_await asio::co_spawn(loop->executor(), std::move(tell), asio::use_awaitable);
+        co_await on_executor(loop->executor(), std::move(tell));
     }
 }
 

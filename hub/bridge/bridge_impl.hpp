@@ -6,8 +6,8 @@
 #include "hub/bridge/health.hpp"
 #include "hub/bridge/reader.hpp"
 #include "hub/bridge/writer.hpp"
+#include "hub/core/on_executor.hpp"
 
-#include <boost/asio/bind_cancellation_slot.hpp>
 #include <boost/json/object.hpp>
 
 namespace katydid::bridge {
@@ -15,16 +15,14 @@ namespace katydid::bridge {
 struct Bridge::Impl {
     Impl(Parts parts, Options options);
 
-    /// Runs work on the bridge's loop, wherever it is asked for. There it cannot be cancelled from
-    /// another thread; it is bounded in time.
+    /// Runs work on the bridge's loop, wherever it is asked for. A cancellation reaches it only
+    /// where that is the caller's loop; it is bounded in time.
     template <class T>
     awaitable<T> on_loop(awaitable<T> work)
     {
         const auto here = co_await asio::this_coro::executor;
         if (here == parts.executor) co_return co_await std::move(work);
-        co_return co_await asio::co_spawn(
-            parts.executor, std::move(work),
-            asio::bind_cancellation_slot(asio::cancellation_slot{}, asio::use_awaitable));
+        co_return co_await on_executor(parts.executor, std::move(work));
     }
 
     [[nodiscard]] Forwarder::Parts forwarder_parts();

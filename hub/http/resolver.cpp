@@ -1,5 +1,6 @@
 #include "hub/http/resolver.hpp"
 
+#include "hub/core/on_executor.hpp"
 #include "hub/http/dns_ttl.hpp"
 
 #include <boost/asio/thread_pool.hpp>
@@ -64,7 +65,7 @@ public:
     {
         if (!pool_) pool_.emplace(threads);
         auto work = look_up_in_place(std::move(host));
-        auto resolved = co_await asio::co_spawn(*pool_, std::move(work), asio::use_awaitable);
+        auto resolved = co_await on_executor(pool_->get_executor(), std::move(work));
         co_return resolved;
     }
 

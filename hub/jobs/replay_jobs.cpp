@@ -1,5 +1,6 @@
 #include "hub/jobs/replay_jobs.hpp"
 
+#include "hub/core/on_executor.hpp"
 #include "hub/observe/log.hpp"
 
 #include <algorithm>
@@ -22,7 +23,7 @@ ReplayJobs::ReplayJobs(boost::asio::any_io_executor executor, store::Store& stor
 
 awaitable<result<void>> ReplayJobs::load()
 {
-    auto loaded = co_await asio::co_spawn(executor_, load_here(), asio::use_awaitable);
+    auto loaded = co_await on_executor(executor_, load_here());
     co_return loaded;
 }
 
@@ -48,8 +49,7 @@ awaitable<result<void>> ReplayJobs::load_here()
 
 awaitable<result<ReplayJob>> ReplayJobs::create(ReplayJob job)
 {
-    auto created = co_await asio::co_spawn(executor_, create_here(std::move(job)),
-                                           asio::use_awaitable);
+    auto created = co_await on_executor(executor_, create_here(std::move(job)));
     co_return created;
 }
 
@@ -80,8 +80,7 @@ awaitable<result<ReplayJob>> ReplayJobs::create_here(ReplayJob job)
 
 awaitable<result<ReplayJob>> ReplayJobs::change(TenantId tenant, JobId id, Wish wish)
 {
-    auto changed = co_await asio::co_spawn(executor_, change_here(tenant, id, wish),
-                                           asio::use_awaitable);
+    auto changed = co_await on_executor(executor_, change_here(tenant, id, wish));
     co_return changed;
 }
 
@@ -115,7 +114,7 @@ awaitable<result<ReplayJob>> ReplayJobs::find(TenantId tenant, JobId id)
         if (!entry) co_return unknown();
         co_return entry->job;
     };
-    auto found = co_await asio::co_spawn(executor_, std::move(look), asio::use_awaitable);
+    auto found = co_await on_executor(executor_, std::move(look));
     co_return found;
 }
 
@@ -128,7 +127,7 @@ awaitable<result<std::vector<ReplayJob>>> ReplayJobs::list(TenantId tenant)
         std::ranges::reverse(all);
         co_return all;
     };
-    auto listed = co_await asio::co_spawn(executor_, std::move(look), asio::use_awaitable);
+    auto listed = co_await on_executor(executor_, std::move(look));
     co_return listed;
 }
 

@@ -45,7 +45,7 @@ awaitable<void> Registry::tell_all(Change change)
             change(*target);
             co_return;
         };
-        co_await asio::co_spawn(seat.executor, std::move(told), asio::use_awaitable);
+        co_await on_executor(seat.executor, std::move(told));
     }
 }
 

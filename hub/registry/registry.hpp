@@ -1,14 +1,13 @@
 // The one way to change what is configured: the store first, then every loop's tables.
 #pragma once
 
-#include "hub/core/asio.hpp"
+#include "hub/core/on_executor.hpp"
 #include "hub/registry/tables.hpp"
 #include "hub/registry/turnstile.hpp"
 #include "hub/store/store.hpp"
 #include "signing/vault.hpp"
 
 #include <boost/asio/any_io_executor.hpp>
-#include <boost/asio/bind_cancellation_slot.hpp>
 
 #include <atomic>
 #include <functional>
@@ -225,9 +224,7 @@ template <class T>
 awaitable<result<T>> Registry::one_by_one(awaitable<result<T>> change)
 {
     auto work = in_turn(std::move(change));
-    auto done = co_await asio::co_spawn(
-        seats_.front().executor, std::move(work),
-        asio::bind_cancellation_slot(asio::cancellation_slot{}, asio::use_awaitable));
+    auto done = co_await on_executor(seats_.front().executor, std::move(work));
     co_return done;
 }
 

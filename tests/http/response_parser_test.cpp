@@ -140,8 +140,8 @@ BOOST_AUTO_TEST_CASE(header_sections)
         {"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\nok", "ok", closed},
         {with("Set-Cookie: " + std::string(300, 'c') + "\r\n" + two), "ok", kept},
     });
-    const auto odd = read(with("A : 1\r\nB B: 2\r\nC: 3\r\n  and 4\r\nD: \x01\r\n more\r\nE: 5\r\n"),
-                          1'000);
+    const auto odd = read(
+        with("A : 1\r\nB B: 2\r\nC: 3\r\n  and 4\r\nD: \x01\r\n more\r\nE: 5\r\n"), 1'000);
     const Headers expected{{"A", "1"}, {"C", "3 and 4"}, {"E", "5"}};
     BOOST_TEST((odd.headers == expected));
 }
@@ -221,7 +221,8 @@ BOOST_AUTO_TEST_CASE(chunks)
         {chunked("2\r\nok\r\n0\r\n"), "ok", closed},  // and the end
         {chunked("2\r\nok\r\n0\r\n\r\n", "Transfer-Encoding: chunked\r\n"), "ok", closed},
         {with("Transfer-Encoding: gzip, Chunked\r\n", "2\r\nok\r\n0\r\n\r\n"), "ok", closed},
-        {"HTTP/1.0 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nok\r\n0\r\n\r\n", "ok", closed},
+        {"HTTP/1.0 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nok\r\n0\r\n\r\n", "ok",
+         closed},
         {chunked("2\r\nok\r\n0"), "ok", closed, Status::truncated},
         {chunked("2\r\nokX"), "ok", closed, Status::truncated},
         {chunked("0x2\r\nok\r\n0\r\n\r\n"), "", closed, Status::truncated},

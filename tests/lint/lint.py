@@ -83,6 +83,16 @@ def check_conditions(name, lines):
             yield f"{name}:{number}: co_await inside a condition: g++ 12 miscompiles it"
 
 
+def check_waits_for_spawned(name, lines):
+    """co_spawn that is awaited passes a cancellation on, which is not safe between threads."""
+    if name == "hub/core/on_executor.hpp" or name.startswith("tests/"):
+        return
+    code = "\n".join(without_strings_and_comments(line) for line in lines)
+    for found in re.finditer(r"\bco_spawn\s*\([^;]*?\buse_(?:awaitable|tuple)\b", code):
+        number = code.count("\n", 0, found.start()) + 1
+        yield f"{name}:{number}: an awaited co_spawn: use on_executor (hub/core/on_executor.hpp)"
+
+
 def check_includes(name, lines):
     if not name.endswith(".hpp") or name.startswith("tests/"):
         return
@@ -159,7 +169,7 @@ def main():
             lines = path.read_text(errors="replace").split("\n")
             findings += check_patterns(name, lines)
         if path.suffix in CPP:
-            for check in (check_conditions, check_includes, check_layout):
+            for check in (check_conditions, check_includes, check_layout, check_waits_for_spawned):
                 findings += check(name, lines)
         if name.startswith("script/") and not path.stat().st_mode & 0o100:
             findings.append(f"{name}: a script must be executable")

@@ -1,0 +1,39 @@
+// Work for another thread's executor, and the wait for its end.
+#pragma once
+
+#include "hub/core/asio.hpp"
+
+#include <boost/asio/any_io_executor.hpp>
+#include <boost/asio/bind_cancellation_slot.hpp>
+
+#include <concepts>
+#include <type_traits>
+#include <utility>
+
+namespace katydid {
+
+/// Runs `work` on that executor and waits for what it comes to, wherever the caller runs.
+///
+/// Cancellation: none. The work runs to its end and the caller waits for it, so it must be bounded
+/// in time; a cancelled caller notices at its next co_await. To pass a cancellation on is not safe
+/// between threads: the one that asio::co_spawn of Boost 1.81 posts to the other executor points
+/// into memory that is gone when the work ends at the same moment.
+/// Lifetime: what `work` refers to outlives it; the caller's own frame does.
+template <class T>
+awaitable<T> on_executor(asio::any_io_executor executor, awaitable<T> work)
+{
+    co_return co_await asio::co_spawn(
+        executor, std::move(work),
+        asio::bind_cancellation_slot(asio::cancellation_slot{}, asio::use_awaitable));
+}
+
+/// The same for a function that makes the awaitable; it is kept until that has ended.
+template <std::invocable Function>
+std::invoke_result_t<Function> on_executor(asio::any_io_executor executor, Function work)
+{
+    co_return co_await asio::co_spawn(
+        executor, std::move(work),
+        asio::bind_cancellation_slot(asio::cancellation_slot{}, asio::use_awaitable));
+}
+
+}  // namespace katydid
