@@ -1,6 +1,7 @@
 #include "certs/hardening.hpp"
 #include "certs/ticket_keys.hpp"
 #include "certs/x509.hpp"
+#include "hub/core/text.hpp"
 
 #include <openssl/ssl.h>
 #include <openssl/x509v3.h>
@@ -68,11 +69,12 @@ struct ServerTls::Bundle {
 /// Puts the certificate for the name the client asks for into place.
 int ServerTls::Bundle::choose(SSL* ssl, int*, void* bundle)
 {
-    const char* name = SSL_get_servername(ssl, TLSEXT_NAMETYPE_host_name);
-    if (name == nullptr) return SSL_TLSEXT_ERR_NOACK;
+    const char* asked = SSL_get_servername(ssl, TLSEXT_NAMETYPE_host_name);
+    if (asked == nullptr) return SSL_TLSEXT_ERR_NOACK;
+    const auto name = without_root(asked);
     for (const auto& each : static_cast<const Bundle*>(bundle)->contexts) {
         SSL_CTX* handle = each->native_handle();
-        const int fits = X509_check_host(SSL_CTX_get0_certificate(handle), name, 0,
+        const int fits = X509_check_host(SSL_CTX_get0_certificate(handle), name.data(), name.size(),
                                          X509_CHECK_FLAG_NO_PARTIAL_WILDCARDS, nullptr);
         if (fits != 1) continue;
         SSL_set_SSL_CTX(ssl, handle);

@@ -34,6 +34,12 @@ constexpr std::optional<Enum> value_of(const NameTable<Enum, N>& table,
 [[nodiscard]] std::string_view trimmed(std::string_view text,
                                        std::string_view blank = " \t") noexcept;
 
+/// A host name without the root's dot: "example.com." is the same name as "example.com".
+[[nodiscard]] constexpr std::string_view without_root(std::string_view host) noexcept
+{
+    return host.size() > 1 && host.ends_with('.') ? host.substr(0, host.size() - 1) : host;
+}
+
 /// Splits "a, b,c" into its trimmed, non-empty parts.
 [[nodiscard]] std::vector<std::string> split_list(std::string_view text);
 

@@ -1,5 +1,7 @@
 #include "hub/http/request_reader.hpp"
 
+#include "hub/core/text.hpp"
+
 #include <boost/beast/core/flat_buffer.hpp>
 
 #include <algorithm>
@@ -121,7 +123,7 @@ RequestReader::Want RequestReader::open()
     request_.query = facts_.query;
     if (verdict.status != 0) return refuse(verdict.status, verdict.why);
     if (!peer_.server_name.empty() && !facts_.host.empty()
-        && !equal_names(facts_.host, peer_.server_name))
+        && !equal_names(without_root(facts_.host), without_root(peer_.server_name)))
         return refuse(421, "Host is not the name this connection was made for");
 
     match_ = router_.match(request_.method, request_.path);

@@ -72,6 +72,7 @@ bool is_label(std::string_view label) noexcept
 
 result<std::string> parse_name(std::string_view host)
 {
+    if (host.ends_with('.')) return bad("has a host that ends with a dot; leave the dot out");
     if (host.size() > host_bytes_max) return bad("has a host name that is too long");
     auto rest = host;
     std::string_view label;

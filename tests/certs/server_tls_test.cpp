@@ -69,7 +69,9 @@ BOOST_AUTO_TEST_CASE(certificate_by_name)
     };
     for (const auto& row :
          {Row{"one.example", "one.example"}, Row{"two.example", "two.example"},
-          Row{"TWO.example", "two.example"}, Row{"hooks.three.example", "x.three.example"},
+          Row{"TWO.example", "two.example"}, Row{"two.example.", "two.example"},
+          Row{"a.three.example.", "x.three.example"}, Row{".", "one.example"},
+          Row{"hooks.three.example", "x.three.example"},
           Row{"a.b.three.example", "one.example"}, Row{"elsewhere.example", "one.example"},
           Row{"", "one.example"}}) {
         ClientTls client{trust()};
