@@ -39,9 +39,10 @@ void log_end(std::exception_ptr exception)
 
 int serve(const config::Inputs& inputs)
 {
-    auto settings = config::load(inputs);
-    if (!settings) {
-        std::cerr << "katydid serve: " << settings.error().message << '\n';
+    auto loaded = config::load_all(inputs);
+    if (!loaded.mistakes.empty()) {
+        for (const auto& mistake : loaded.mistakes)
+            std::cerr << "katydid serve: " << mistake << '\n';
         return wrong_usage;
     }
     // A write to a closed socket, or past a file size limit, is an error to handle, not an end.
@@ -49,7 +50,7 @@ int serve(const config::Inputs& inputs)
     std::signal(SIGXFSZ, SIG_IGN);
 
     boost::asio::io_context loop{1};
-    Hub hub{std::move(*settings)};
+    Hub hub{std::move(loaded.settings)};
     boost::asio::signal_set signals{loop, SIGTERM, SIGINT, SIGHUP};
     boost::asio::co_spawn(loop, stop_on_signal(signals, hub), log_end);
     std::exception_ptr failure;

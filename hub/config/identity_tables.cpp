@@ -2,91 +2,73 @@
 
 #include "hub/http/egress.hpp"
 
-#include <array>
-
 namespace katydid::config {
 namespace {
 
-result<void> read_files(const TomlText& text, const toml::table& table, IdentitySettings& identity)
+void read_files(const TomlText& text, const toml::table& table, IdentitySettings& identity)
 {
-    const std::array targets{std::pair{"ca_file", &identity.ca_file},
-                             std::pair{"certificate_file", &identity.certificate_file},
-                             std::pair{"key_file", &identity.key_file}};
-    for (const auto& [key, target] : targets)
-        if (auto done = text.read_text(table, key, *target); !done) return done;
-    if (identity.certificate_file.empty() != identity.key_file.empty())
-        return text.at(table, "certificate_file and key_file belong together: set both or none");
-    return {};
+    text.read_text(table, "ca_file", identity.ca_file);
+    text.read_text(table, "certificate_file", identity.certificate_file);
+    text.read_text(table, "key_file", identity.key_file);
+    if (table.contains("certificate_file") != table.contains("key_file"))
+        text.refuse_absent(table,
+                           "certificate_file and key_file belong together: set both or none");
 }
 
-result<void> read_tenants(const TomlText& text, const toml::table& table,
-                          IdentitySettings& identity)
+void read_tenants(const TomlText& text, const toml::table& table, IdentitySettings& identity)
 {
-    if (!table.contains("tenants")) return {};
+    const auto* node = table.get("tenants");
+    if (node == nullptr) return;
     const auto names = text.texts(table, "tenants");
-    if (!names) return names.error();
-    const auto& node = *table.get("tenants");
-    if (names->empty())
-        return text.at(node, "name tenants, or leave the key out: then every tenant may use it");
-    for (const auto& name : *names) {
+    if (names.empty() && node->is_array() && node->as_array()->empty())
+        text.refuse(*node, "name tenants, or leave the key out: then every tenant may use it");
+    for (const auto& name : names) {
         const auto tenant = name == "default" ? default_tenant() : TenantId::parse(name);
-        if (!tenant)
-            return text.at(node, "\"" + name + "\" is no tenant: write its id (ten_…), or "
-                                               "\"default\"");
-        identity.tenants.push_back(*tenant);
+        if (tenant) identity.tenants.push_back(*tenant);
+        else
+            text.refuse(*node, "\"" + name + "\" is no tenant: write its id (ten_…), or "
+                                             "\"default\"");
     }
-    return {};
 }
 
-result<void> read_oauth(const TomlText& text, const toml::node& node, IdentitySettings& identity)
+void read_oauth(const TomlText& text, const toml::node& node, IdentitySettings& identity)
 {
     const auto* table = node.as_table();
-    if (table == nullptr) return text.at(node, "write it as [identities.oauth]");
-    if (auto ok = text.refuse_unknown(
-            *table, {"token_url", "client_id", "client_secret", "client_secret_env",
-                     "client_secret_file", "scopes", "ca_file"});
-        !ok)
-        return ok;
+    if (table == nullptr) return text.refuse(node, "write it as [identities.oauth]");
+    text.refuse_unknown(*table, {"token_url", "client_id", "client_secret", "client_secret_env",
+                                 "client_secret_file", "scopes", "ca_file"});
     OAuthSettings made;
-    auto url = text.need_text(*table, "token_url");
-    if (!url) return url.error();
-    if (const auto parsed = http::EgressPolicy::parse_url(*url); !parsed)
-        return text.at(*table->get("token_url"), parsed.error().message);
-    made.token_url = std::move(*url);
-    auto client = text.need_text(*table, "client_id");
-    if (!client) return client.error();
-    made.client_id = std::move(*client);
-    auto secret = text.secret(*table, "client_secret");
-    if (!secret) return secret.error();
-    if (!*secret) return text.at(*table, "client_secret_env or client_secret_file is missing");
-    made.client_secret = std::move(**secret);
-    const auto scopes = text.texts(*table, "scopes");
-    if (!scopes) return scopes.error();
-    for (const auto& scope : *scopes) made.scope += (made.scope.empty() ? "" : " ") + scope;
-    if (auto done = text.read_text(*table, "ca_file", made.ca_file); !done) return done;
+    if (auto url = text.need_text(*table, "token_url")) {
+        if (const auto parsed = http::EgressPolicy::parse_url(*url); !parsed)
+            text.refuse(*table->get("token_url"), parsed.error().message);
+        made.token_url = std::move(*url);
+    }
+    if (auto client = text.need_text(*table, "client_id")) made.client_id = std::move(*client);
+    if (auto secret = text.secret(*table, "client_secret",
+                                  "client_secret_env or client_secret_file is missing"))
+        made.client_secret = std::move(*secret);
+    for (const auto& scope : text.texts(*table, "scopes"))
+        made.scope += (made.scope.empty() ? "" : " ") + scope;
+    text.read_text(*table, "ca_file", made.ca_file);
     identity.oauth = std::move(made);
-    return {};
 }
 
 }  // namespace
 
-result<IdentitySettings> read_identity(const TomlText& text, const toml::table& table)
+IdentitySettings read_identity(const TomlText& text, const toml::table& table)
 {
-    if (auto ok = text.refuse_unknown(table, {"name", "ca_file", "certificate_file", "key_file",
-                                              "oauth", "tenants"});
-        !ok)
-        return ok.error();
+    text.refuse_unknown(table,
+                        {"name", "ca_file", "certificate_file", "key_file", "oauth", "tenants"});
     IdentitySettings made;
-    auto name = text.need_text(table, "name");
-    if (!name) return name.error();
-    made.name = std::move(*name);
-    if (auto done = read_files(text, table, made); !done) return done.error();
-    if (auto done = read_tenants(text, table, made); !done) return done.error();
-    if (const auto* oauth = table.get("oauth"))
-        if (auto done = read_oauth(text, *oauth, made); !done) return done.error();
-    if (made.ca_file.empty() && made.certificate_file.empty() && !made.oauth)
-        return text.at(table, "the identity says nothing: set ca_file, certificate_file with "
-                              "key_file, or oauth");
+    made.name = text.need_text(table, "name").value_or("");
+    read_files(text, table, made);
+    read_tenants(text, table, made);
+    if (const auto* oauth = table.get("oauth")) read_oauth(text, *oauth, made);
+    const bool is_empty = !table.contains("ca_file") && !table.contains("certificate_file")
+                          && !table.contains("key_file") && !table.contains("oauth");
+    if (is_empty)
+        text.refuse_absent(table, "the identity says nothing: set ca_file, certificate_file with "
+                                  "key_file, or oauth");
     return made;
 }
 

@@ -6,8 +6,7 @@
 
 namespace katydid::config {
 
-/// Errors: invalid_argument with file, line and the mend. Its files are read when the hub starts.
-[[nodiscard]] result<IdentitySettings> read_identity(const TomlText& text,
-                                                     const toml::table& table);
+/// Notes every mistake with file, line and the fix. Its files are read when the hub starts.
+[[nodiscard]] IdentitySettings read_identity(const TomlText& text, const toml::table& table);
 
 }  // namespace katydid::config

@@ -3,6 +3,7 @@
 #include "hub/core/text.hpp"
 #include "hub/http/egress.hpp"
 
+#include <algorithm>
 #include <charconv>
 
 namespace katydid::config {
@@ -329,5 +330,11 @@ constexpr KeySpec table[] = {
 }  // namespace
 
 std::span<const KeySpec> keys() { return table; }
+
+const KeySpec* find_key(std::string_view key)
+{
+    const auto* const found = std::ranges::find(table, key, &KeySpec::key);
+    return found == std::end(table) ? nullptr : found;
+}
 
 }  // namespace katydid::config

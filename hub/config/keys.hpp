@@ -23,4 +23,7 @@ struct KeySpec {
 /// Every key that has one value. `[[sources]]` and `[[subscriptions]]` are tables of their own.
 std::span<const KeySpec> keys();
 
+/// Null: there is none of that name in the file.
+const KeySpec* find_key(std::string_view key);
+
 }  // namespace katydid::config

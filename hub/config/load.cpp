@@ -2,6 +2,7 @@
 
 #include "hub/config/header_lines.hpp"
 #include "hub/config/keys.hpp"
+#include "hub/config/mistakes.hpp"
 #include "hub/config/platforms.hpp"
 #include "hub/config/secrets.hpp"
 #include "hub/config/toml_tables.hpp"
@@ -29,47 +30,51 @@ bool is_client_variable(std::string_view name) noexcept
            || name == "KATYDID_OTLP_HEADERS";
 }
 
-result<void> apply_environment(Settings& settings, const Environment& environment)
+/// The value of a variable or a flag.
+/// \param written  as it was given, for the mistake
+void apply_value(Settings& settings, const KeySpec& spec, std::string_view value,
+                 const std::string& place, const std::string& written, Mistakes& mistakes)
 {
+    mistakes.set_at(spec.key, place);
+    const auto set = spec.set(settings, value);
+    if (set) return;
+    mistakes.refuse_key(spec.key);
+    mistakes.add(written, set.error().message);
+}
+
+void apply_environment(Settings& settings, const Environment& environment, Mistakes& mistakes)
+{
+    const auto specs = keys();
     for (const auto& [name, value] : environment) {
         if (!name.starts_with("KATYDID_") || is_client_variable(name)) continue;
-        const auto specs = keys();
-        const auto spec = std::find_if(specs.begin(), specs.end(),
-                                       [&](const KeySpec& s) { return s.variable == name; });
+        const auto spec = std::ranges::find(specs, std::string_view{name}, &KeySpec::variable);
         if (spec == specs.end())
-            return refused(name, "there is no such setting. `katydid init` writes a file with "
-                                 "every setting and its variable");
-        if (auto set = spec->set(settings, value); !set)
-            return refused(name + "=" + value, set.error().message);
+            mistakes.add(name, "there is no such setting. `katydid init` writes a file with every "
+                               "setting and its variable");
+        else apply_value(settings, *spec, value, name, name + "=" + value, mistakes);
     }
-    return {};
 }
 
-result<void> apply_flags(Settings& settings,
-                         const std::vector<std::pair<std::string, std::string>>& flags)
+void apply_flags(Settings& settings, const std::vector<std::pair<std::string, std::string>>& flags,
+                 Mistakes& mistakes)
 {
+    const auto specs = keys();
     for (const auto& [flag, value] : flags) {
-        const auto specs = keys();
-        const auto spec = std::find_if(specs.begin(), specs.end(),
-                                       [&](const KeySpec& s) { return s.flag == flag; });
-        if (spec == specs.end()) return refused(flag, "there is no such flag");
-        if (auto set = spec->set(settings, value); !set)
-            return refused(flag + " " + value, set.error().message);
+        const auto spec = std::ranges::find(specs, std::string_view{flag}, &KeySpec::flag);
+        if (spec == specs.end()) mistakes.add(flag, "there is no such flag");
+        else apply_value(settings, *spec, value, flag, flag + " " + value, mistakes);
     }
-    return {};
 }
 
-result<void> apply_hub_secrets(Settings& settings, const Environment& environment)
+void apply_hub_secrets(Settings& settings, const Environment& environment, Mistakes& mistakes)
 {
     for (const auto& [name, target] :
          {std::pair{"KATYDID_MASTER_KEY", &settings.master_key},
           std::pair{"KATYDID_MASTER_KEY_PREVIOUS", &settings.master_key_previous},
           std::pair{"KATYDID_OPERATOR_KEY", &settings.operator_key}}) {
         auto secret = secret_from_variable(environment, name);
-        if (!secret) return secret.error();
-        if (*secret) *target = std::move(*secret);
+        if (mistakes.note(secret) && *secret) *target = std::move(*secret);
     }
-    return {};
 }
 
 /// The collector's headers, from the variable or from the file.
@@ -93,40 +98,84 @@ result<void> apply_trace_headers(Settings& settings, const Environment& environm
     return {};
 }
 
-result<void> check_whole(const Settings& settings)
-{
-    if (settings.tls.certificate_files.size() != settings.tls.key_files.size())
-        return refused("tls", "certificate_file and key_file belong together: set both or none, "
-                              "and as many of one as of the other");
-    if (settings.egress_certificate_file.empty() != settings.egress_key_file.empty())
-        return refused("egress", "certificate_file and key_file belong together: set both or none");
-    if (settings.tls.client_required && settings.tls.client_ca_file.empty())
-        return refused("tls.client_required",
-                       "set tls.client_ca_file to the authority of the client certificates");
-    for (const auto& source : settings.sources)
-        if (!source.settings.client_subject.empty() && settings.tls.client_ca_file.empty())
-            return refused("sources",
-                           "\"" + source.name
-                               + "\" has a client_subject: set "
-                                 "tls.client_ca_file to the authority of such certificates");
-    const auto unique = [](const auto& items, const auto& name_of,
-                           const char* what) -> result<void> {
-        for (std::size_t i = 0; i < items.size(); ++i)
-            for (std::size_t j = i + 1; j < items.size(); ++j)
-                if (name_of(items[i]) == name_of(items[j]))
-                    return refused(what,
-                                   "\"" + name_of(items[i]) + "\" is there twice: rename one");
-        return {};
-    };
-    if (auto ok = unique(settings.sources, [](const auto& s) { return s.name; }, "sources"); !ok)
-        return ok;
-    if (auto ok = unique(
-            settings.identities, [](const auto& i) { return i.name; }, "identities");
-        !ok)
-        return ok;
-    return unique(
-        settings.subscriptions, [](const auto& s) { return s.subscription.name; }, "subscriptions");
-}
+/// What one setting says against another. Not judged where a value of them was refused.
+class CrossChecks {
+public:
+    CrossChecks(const Settings& settings, Mistakes& mistakes)
+        : settings_{settings},
+          mistakes_{mistakes}
+    {}
+
+    void check()
+    {
+        check_pairs();
+        check_client_authority();
+        check_shares();
+        const bool is_same = settings_.listen == settings_.operator_listen
+                             && settings_.listen.port() != 0;
+        if (is_same && are_sound({"listen", "operator_listen"}))
+            refuse("operator_listen", "is the same address as listen: give each its own port");
+    }
+
+private:
+    [[nodiscard]] bool are_sound(std::initializer_list<std::string_view> keys) const
+    {
+        return std::ranges::none_of(
+            keys, [this](std::string_view key) { return mistakes_.is_refused(key); });
+    }
+    /// \param key  the setting that is there, whose place is named
+    void refuse(std::string_view key, std::string_view what)
+    {
+        const auto place = mistakes_.place_of(key);
+        mistakes_.add(place, place == key ? std::string{what}
+                                          : std::string{key} + ": " + std::string{what});
+    }
+
+    void check_pairs()
+    {
+        const auto& tls = settings_.tls;
+        if (tls.certificate_files.size() != tls.key_files.size()
+            && are_sound({"tls.certificate_file", "tls.key_file"}))
+            refuse(tls.certificate_files.empty() ? "tls.key_file" : "tls.certificate_file",
+                   "certificate_file and key_file belong together: set both or none, and as many "
+                   "of one as of the other");
+        const bool has_certificate = !settings_.egress_certificate_file.empty();
+        if (has_certificate == settings_.egress_key_file.empty()
+            && are_sound({"egress.certificate_file", "egress.key_file"}))
+            refuse(has_certificate ? "egress.certificate_file" : "egress.key_file",
+                   "certificate_file and key_file belong together: set both or none");
+    }
+
+    void check_client_authority()
+    {
+        const bool is_judged = are_sound({"tls.client_ca_file", "tls.client_required"});
+        if (!is_judged || !settings_.tls.client_ca_file.empty()) return;
+        if (settings_.tls.client_required)
+            refuse("tls.client_required",
+                   "set tls.client_ca_file to the authority of the client certificates");
+        for (const auto& source : settings_.sources)
+            if (!source.settings.client_subject.empty())
+                mistakes_.add(mistakes_.place_of("sources." + source.name),
+                              "\"" + source.name
+                                  + "\" has a client_subject: set tls.client_ca_file to the "
+                                    "authority of such certificates");
+    }
+
+    /// Each loop gets its share of a limit, and one without any would never deliver.
+    void check_shares()
+    {
+        const auto check_one = [this](std::string_view key, std::uint32_t limit) {
+            if (limit > 0 && limit < settings_.loops && are_sound({key, "loops"}))
+                refuse(key, "must be at least " + std::to_string(settings_.loops)
+                                + ", one for each event loop (loops)");
+        };
+        check_one("limits.in_flight_max", settings_.in_flight_max);
+        check_one("limits.tenant_in_flight_max", settings_.tenant_in_flight_max);
+    }
+
+    const Settings& settings_;
+    Mistakes& mistakes_;
+};
 
 }  // namespace
 
@@ -141,21 +190,31 @@ Environment process_environment()
     return environment;
 }
 
-result<Settings> load(const Inputs& inputs)
+Loaded load_all(const Inputs& inputs)
 {
-    Settings settings;
+    Loaded loaded;
+    auto& settings = loaded.settings;
+    Mistakes mistakes;
     auto file = inputs.file;
     if (file.empty() && std::filesystem::exists("katydid.toml")) file = "katydid.toml";
-    if (!file.empty()) {
-        if (auto done = apply_file(settings, file, inputs.environment); !done) return done.error();
-    }
-    if (auto done = apply_environment(settings, inputs.environment); !done) return done.error();
-    if (auto done = apply_flags(settings, inputs.flags); !done) return done.error();
-    if (auto done = apply_hub_secrets(settings, inputs.environment); !done) return done.error();
-    if (auto done = apply_trace_headers(settings, inputs.environment); !done) return done.error();
-    if (auto done = apply_platforms(settings, inputs.environment); !done) return done.error();
-    if (auto done = check_whole(settings); !done) return done.error();
-    return settings;
+    if (!file.empty()) apply_file(settings, file, inputs.environment, mistakes);
+    apply_environment(settings, inputs.environment, mistakes);
+    apply_flags(settings, inputs.flags, mistakes);
+    apply_hub_secrets(settings, inputs.environment, mistakes);
+    mistakes.note(apply_trace_headers(settings, inputs.environment));
+    apply_platforms(settings, inputs.environment, mistakes);
+    if (!mistakes.has_lost_part()) CrossChecks{settings, mistakes}.check();
+    loaded.mistakes = mistakes.sentences();
+    return loaded;
+}
+
+result<Settings> load(const Inputs& inputs)
+{
+    auto loaded = load_all(inputs);
+    if (loaded.mistakes.empty()) return std::move(loaded.settings);
+    std::string all;
+    for (const auto& mistake : loaded.mistakes) all.append(all.empty() ? "" : "\n").append(mistake);
+    return Error{errc::invalid_argument, std::move(all)};
 }
 
 namespace {

@@ -24,8 +24,17 @@ struct Inputs {
     std::vector<std::pair<std::string, std::string>> flags;
 };
 
-/// Reads and checks all of it. Errors: invalid_argument, one sentence that names the place (file
-/// and line, variable or flag), what is wrong, and the mend. Unknown keys are errors.
+/// What was read, and all that is wrong with it.
+struct Loaded {
+    Settings settings;                  ///< for use only when there are no mistakes
+    std::vector<std::string> mistakes;  ///< a sentence each: file and line, variable or flag; what
+                                        ///< is wrong; the fix
+};
+
+/// Reads and checks all of it. Unknown keys are mistakes.
+Loaded load_all(const Inputs& inputs);
+
+/// The same. Errors: invalid_argument, all mistakes, one a line.
 result<Settings> load(const Inputs& inputs);
 
 /// A commented katydid.toml with every key, for `katydid init`.

@@ -20,30 +20,47 @@ struct PlatformSubscription {
     Dialect dialect;
 };
 
-result<void> add_source(Settings& settings, const Environment& environment,
-                        const PlatformSource& platform)
+void add_source(Settings& settings, const Environment& environment, const PlatformSource& platform,
+                Mistakes& mistakes)
 {
     auto secret = secret_from_variable(environment, platform.variable);
-    if (!secret) return secret.error();
-    if (!*secret) return {};
+    if (!mistakes.note(secret) || !*secret) return;
+    mistakes.claim("sources", platform.name, platform.variable);
     settings.sources.push_back({platform.name, platform.schemes, {std::move(**secret)}, {}});
-    return {};
 }
 
-result<void> add_subscription(Settings& settings, const Environment& environment,
-                              const PlatformSubscription& platform)
+/// Notes what is wrong with the URL in this variable. Whether it is sound.
+bool check_url(const std::string& variable, const std::string& url, Mistakes& mistakes)
+{
+    const auto parsed = http::EgressPolicy::parse_url(url);
+    if (!parsed) mistakes.add(variable + "=" + url, parsed.error().message);
+    return parsed.has_value();
+}
+
+/// The secret that a URL needs. nullopt: there is none, which was noted.
+/// \param why  what happens without it
+std::optional<signing::Secret> need_secret(const Environment& environment, const std::string& url,
+                                           const std::string& secret, std::string_view why,
+                                           Mistakes& mistakes)
+{
+    auto found = secret_from_variable(environment, secret);
+    if (!mistakes.note(found)) return std::nullopt;
+    if (!*found)
+        mistakes.add(url + " is set, but " + secret + " is not: " + std::string{why}
+                     + ". Set both");
+    return std::move(*found);
+}
+
+void add_subscription(Settings& settings, const Environment& environment,
+                      const PlatformSubscription& platform, Mistakes& mistakes)
 {
     const auto url = environment.find(platform.url_variable);
-    if (url == environment.end()) return {};
-    if (const auto parsed = http::EgressPolicy::parse_url(url->second); !parsed)
-        return Error{errc::invalid_argument, std::string{platform.url_variable} + "=" + url->second
-                                                 + ": " + parsed.error().message};
-    auto secret = secret_from_variable(environment, platform.secret_variable);
-    if (!secret) return secret.error();
-    if (!*secret)
-        return Error{errc::invalid_argument,
-                     std::string{platform.url_variable} + " is set, but " + platform.secret_variable
-                         + " is not: the hub would have nothing to sign with. Set both"};
+    if (url == environment.end()) return;
+    const bool is_url = check_url(platform.url_variable, url->second, mistakes);
+    auto secret = need_secret(environment, platform.url_variable, platform.secret_variable,
+                              "the hub would have nothing to sign with", mistakes);
+    mistakes.claim("subscriptions", platform.name, platform.url_variable);
+    if (!is_url || !secret) return;
     Subscription subscription;
     subscription.name = platform.name;
     subscription.sources = {platform.source};
@@ -51,47 +68,40 @@ result<void> add_subscription(Settings& settings, const Environment& environment
     subscription.handler.url = url->second;
     subscription.dialect = platform.dialect;
     subscription.read_only = true;
-    settings.subscriptions.push_back({std::move(subscription), std::move(**secret)});
-    return {};
+    settings.subscriptions.push_back({std::move(subscription), std::move(secret)});
 }
 
 /// Where the bridge calls a platform, and with which key.
-result<void> add_api(PlatformApi& api, const Environment& environment, const std::string& platform)
+void add_api(PlatformApi& api, const Environment& environment, const std::string& platform,
+             Mistakes& mistakes)
 {
     const auto url_variable = platform + "_API_URL";
     const auto url = environment.find(url_variable);
-    if (url == environment.end() || url->second.empty()) return {};
-    if (const auto parsed = http::EgressPolicy::parse_url(url->second); !parsed)
-        return Error{errc::invalid_argument,
-                     url_variable + "=" + url->second + ": " + parsed.error().message};
-    auto key = secret_from_variable(environment, platform + "_API_KEY");
-    if (!key) return key.error();
-    if (!*key)
-        return Error{errc::invalid_argument, url_variable + " is set, but " + platform
-                                                 + "_API_KEY is not: " + platform
-                                                 + " would refuse the hub. Set both"};
+    if (url == environment.end() || url->second.empty()) return;
+    const bool is_url = check_url(url_variable, url->second, mistakes);
+    auto key = need_secret(environment, url_variable, platform + "_API_KEY",
+                           platform + " would refuse the hub", mistakes);
+    if (!is_url || !key) return;
     api.url = url->second;
-    api.key = std::move(**key);
-    return {};
+    api.key = std::move(*key);
 }
 
 }  // namespace
 
-result<void> apply_platforms(Settings& settings, const Environment& environment)
+void apply_platforms(Settings& settings, const Environment& environment, Mistakes& mistakes)
 {
     for (const auto& source :
          {PlatformSource{"ATLVS_WEBHOOK_SECRET", "atlvs", {"atlvs", "grasshopper"}},
           PlatformSource{"GRASSHOPPER_WEBHOOK_SECRET", "grasshopper", {"standard-webhooks"}}})
-        if (auto added = add_source(settings, environment, source); !added) return added;
+        add_source(settings, environment, source, mistakes);
     for (const auto& subscription :
          {PlatformSubscription{"GRASSHOPPER_WEBHOOK_URL", "ATLVS_WEBHOOK_SECRET", "to-grasshopper",
                                "atlvs", Dialect::grasshopper},
           PlatformSubscription{"ATLVS_WEBHOOK_URL", "ATLVS_PARTNER_SECRET", "to-atlvs",
                                "grasshopper", Dialect::atlvs}})
-        if (auto added = add_subscription(settings, environment, subscription); !added)
-            return added;
-    if (auto added = add_api(settings.bridge.atlvs, environment, "ATLVS"); !added) return added;
-    return add_api(settings.bridge.grasshopper, environment, "GRASSHOPPER");
+        add_subscription(settings, environment, subscription, mistakes);
+    add_api(settings.bridge.atlvs, environment, "ATLVS", mistakes);
+    add_api(settings.bridge.grasshopper, environment, "GRASSHOPPER", mistakes);
 }
 
 }  // namespace katydid::config

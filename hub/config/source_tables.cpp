@@ -39,21 +39,17 @@ result<void> read_tolerance(const TomlText& text, const toml::table& table,
 
 }  // namespace
 
-result<registry::SourceSettings> read_source_settings(const TomlText& text,
-                                                      const toml::table& table)
+registry::SourceSettings read_source_settings(const TomlText& text, const toml::table& table)
 {
     registry::SourceSettings made;
-    if (auto done = text.read_text(table, "public_url", made.public_url); !done)
-        return done.error();
-    if (auto done = text.read_text(table, "client_subject", made.client_subject); !done)
-        return done.error();
-    if (auto done = text.read_text(table, "principal", made.principal); !done) return done.error();
-    if (auto done = read_flag(text, table, "gzip", made.gzip); !done) return done.error();
-    if (auto done = read_flag(text, table, "split", made.split); !done) return done.error();
-    if (auto done = read_choice(text, table, "repeats", made.repeats); !done) return done.error();
-    if (auto done = read_choice(text, table, "unsigned_types", made.unsigned_types); !done)
-        return done.error();
-    if (auto done = read_tolerance(text, table, made.tolerance); !done) return done.error();
+    text.read_text(table, "public_url", made.public_url);
+    text.read_text(table, "client_subject", made.client_subject);
+    text.read_text(table, "principal", made.principal);
+    text.note(read_flag(text, table, "gzip", made.gzip));
+    text.note(read_flag(text, table, "split", made.split));
+    text.note(read_choice(text, table, "repeats", made.repeats));
+    text.note(read_choice(text, table, "unsigned_types", made.unsigned_types));
+    text.note(read_tolerance(text, table, made.tolerance));
     return made;
 }
 

@@ -6,8 +6,8 @@
 
 namespace katydid::config {
 
-/// What a table of [[sources]] says besides name, schemes and secret. Errors name the place.
-[[nodiscard]] result<registry::SourceSettings> read_source_settings(const TomlText& text,
-                                                                    const toml::table& table);
+/// What a table of [[sources]] says besides name, schemes and secret. Notes every mistake.
+[[nodiscard]] registry::SourceSettings read_source_settings(const TomlText& text,
+                                                            const toml::table& table);
 
 }  // namespace katydid::config

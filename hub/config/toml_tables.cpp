@@ -20,267 +20,309 @@ namespace {
 
 class Reader : TomlText {
 public:
-    Reader(Settings& settings, std::string path, const Environment& environment)
-        : TomlText{std::move(path), environment},
+    Reader(Settings& settings, std::string path, const Environment& environment,
+           Mistakes& mistakes)
+        : TomlText{std::move(path), environment, mistakes},
           settings_{settings}
     {}
 
-    result<void> read(const toml::table& root)
+    void read(const toml::table& root)
     {
         // First, since sources and subscriptions name them.
-        if (const auto* schemes = root.get("schemes"))
-            if (auto done = read_schemes(*schemes); !done) return done;
+        if (const auto* schemes = root.get("schemes")) read_schemes(*schemes);
         if (const auto* identities = root.get("identities"))
-            if (auto done = read_list(*identities, &Reader::read_identity); !done) return done;
+            read_list(*identities, &Reader::read_identity);
         for (const auto& [key, node] : root) {
             const std::string_view name = key.str();
-            result<void> done;
             if (name == "schemes" || name == "identities") continue;
-            if (name == "sources") done = read_list(node, &Reader::read_source);
-            else if (name == "subscriptions") done = read_list(node, &Reader::read_subscription);
-            else if (const auto* section = node.as_table()) done = read_section(name, *section);
-            else done = read_key(std::string{name}, node);
-            if (!done) return done;
+            if (name == "sources") read_list(node, &Reader::read_source);
+            else if (name == "subscriptions") read_list(node, &Reader::read_subscription);
+            else if (const auto* section = node.as_table()) read_section(name, *section);
+            else read_key(std::string{name}, node);
         }
-        return {};
     }
 
 private:
-    result<void> read_section(std::string_view section, const toml::table& table)
+    void read_section(std::string_view section, const toml::table& table)
     {
-        for (const auto& [key, node] : table) {
-            auto done = read_key(std::string{section} + "." + std::string{key.str()}, node);
-            if (!done) return done;
-        }
-        return {};
+        for (const auto& [key, node] : table)
+            read_key(std::string{section} + "." + std::string{key.str()}, node);
     }
 
-    result<void> read_key(const std::string& key, const toml::node& node)
+    void read_key(const std::string& key, const toml::node& node)
     {
-        for (const auto& spec : keys()) {
-            if (spec.key != key) continue;
-            const auto text = to_text(node);
-            if (!text)
-                return at(node, key + ": write text, a number, true, false or a list of texts");
-            if (auto set = spec.set(settings_, *text); !set)
-                return at(node, key + " = \"" + *text + "\": " + set.error().message);
-            return {};
+        const auto* spec = find_key(key);
+        if (spec == nullptr)
+            return refuse(node, "there is no setting \"" + key
+                                    + "\". `katydid init` writes a file with all");
+        mistakes().set_at(key, place_of(node));
+        const auto text = to_text(node);
+        if (!text) {
+            mistakes().refuse_key(key);
+            return refuse(node, key + ": write text, a number, true, false or a list of texts");
         }
-        return at(node,
-                  "there is no setting \"" + key + "\". `katydid init` writes a file with all");
+        const auto set = spec->set(settings_, *text);
+        if (set) return;
+        mistakes().refuse_key(key);
+        refuse(node, key + " = \"" + *text + "\": " + set.error().message);
     }
 
-    result<void> read_list(const toml::node& node,
-                           result<void> (Reader::*read_one)(const toml::table&))
+    void read_list(const toml::node& node, void (Reader::*read_one)(const toml::table&))
     {
         const auto* array = node.as_array();
         constexpr auto lists = "write it as [[sources]], [[subscriptions]] or [[identities]]";
-        if (array == nullptr) return at(node, lists);
+        if (array == nullptr) return refuse(node, lists);
         for (const auto& item : *array) {
-            const auto* table = item.as_table();
-            if (table == nullptr) return at(item, lists);
-            if (auto done = (this->*read_one)(*table); !done) return done;
+            if (const auto* table = item.as_table()) (this->*read_one)(*table);
+            else refuse(item, lists);
         }
-        return {};
     }
 
-    result<void> read_schemes(const toml::node& node)
+    void read_schemes(const toml::node& node)
     {
         const auto* schemes = node.as_table();
-        if (schemes == nullptr) return at(node, "write it as [schemes.NAME]");
+        if (schemes == nullptr) return refuse(node, "write it as [schemes.NAME]");
         for (const auto& [key, description] : *schemes) {
             const std::string name{key.str()};
+            own_schemes_.emplace(name, nullptr);  // also when it is wrong: it was meant
             const auto* table = description.as_table();
-            if (table == nullptr) return at(description, "write it as [schemes." + name + "]");
-            if (const auto fault = signing::name_fault(name); !fault.empty())
-                return at(description, fault);
-            std::ostringstream text;
-            text << *table << '\n';
-            auto scheme = signing::load_scheme(name, text.str());
-            if (!scheme) return at(description, scheme.error().message);
-            settings_.schemes.push_back({name, text.str()});
-            own_schemes_.emplace(name, std::move(*scheme));
+            if (table == nullptr) refuse(description, "write it as [schemes." + name + "]");
+            else if (const auto fault = signing::name_fault(name); !fault.empty())
+                refuse(description, fault);
+            else read_scheme(name, *table);
         }
-        return {};
     }
 
-    [[nodiscard]] signing::SchemePtr find_scheme(const std::string& name) const
+    void read_scheme(const std::string& name, const toml::table& table)
+    {
+        std::ostringstream text;
+        text << table << '\n';
+        auto scheme = signing::load_scheme(name, text.str());
+        if (!scheme) return refuse(table, scheme.error().message);
+        settings_.schemes.push_back({name, text.str()});
+        own_schemes_[name] = std::move(*scheme);
+    }
+
+    /// Null: there is none, which was noted, if not here then where it is described.
+    signing::SchemePtr need_scheme(const toml::node& node, const std::string& name)
     {
         const auto own = own_schemes_.find(name);
-        return own != own_schemes_.end() ? own->second : signing::find_scheme(name);
+        if (own != own_schemes_.end()) return own->second;
+        auto scheme = signing::find_scheme(name);
+        if (!scheme)
+            refuse_absent(node,
+                          "there is no scheme \"" + name + "\": `katydid schemes` lists them");
+        return scheme;
     }
 
     /// The scheme a subscription signs with must be able to sign, and with that secret.
-    result<void> read_signature(const toml::table& table, SubscriptionSettings& made)
+    void read_signature(const toml::table& table, SubscriptionSettings& made)
     {
         const auto* node = table.get("signature");
-        if (node == nullptr) return {};
-        auto name = need_text(table, "signature");
-        if (!name) return name.error();
-        const auto scheme = find_scheme(*name);
-        if (!scheme)
-            return at(*node, "there is no scheme \"" + *name + "\": `katydid schemes` lists them");
+        if (node == nullptr) return;
+        const auto name = need_text(table, "signature");
+        const auto scheme = name ? need_scheme(*node, *name) : nullptr;
+        if (!scheme) return;
+        made.subscription.signature = *name;
         if (const auto why = signing::why_it_cannot_sign(*scheme); !why.empty())
-            return at(*node, "the scheme \"" + *name + "\" only verifies: " + why);
-        if (!made.secret)
-            return at(*node, "a signature needs a key: set secret_env or secret_file");
+            return refuse(*node, "the scheme \"" + *name + "\" only verifies: " + why);
+        if (!made.secret) return;
         if (auto fits = signing::check_secret(*scheme, *made.secret, signing::KeyUse::sign); !fits)
-            return at(*node, fits.error().message);
-        made.subscription.signature = std::move(*name);
-        return {};
+            refuse(*node, fits.error().message);
     }
 
-    result<void> read_identity(const toml::table& table)
+    void read_identity(const toml::table& table)
     {
         auto made = config::read_identity(*this, table);
-        if (!made) return made.error();
-        settings_.identities.push_back(std::move(*made));
-        return {};
+        if (!made.name.empty()) mistakes().claim("identities", made.name, place_of(table));
+        settings_.identities.push_back(std::move(made));
     }
 
     /// Subscriptions of settings are the default tenant's.
-    result<void> read_identity_name(const toml::table& table, Subscription& subscription)
+    void read_identity_name(const toml::table& table, Subscription& subscription)
     {
         auto& name = subscription.handler.identity;
-        if (auto done = read_text(table, "identity", name); !done || name.empty()) return done;
+        read_text(table, "identity", name);
+        if (name.empty()) return;
         for (const auto& each : settings_.identities) {
             const auto& tenants = each.tenants;
             const auto place = std::ranges::find(tenants, default_tenant());
             const bool is_offered = tenants.empty() || place != tenants.end();
-            if (each.name == name && is_offered) return {};
+            if (each.name == name && is_offered) return;
         }
-        return at(*table.get("identity"), "there is no [[identities]] of that name for the default "
-                                          "tenant");
+        refuse_absent(*table.get("identity"),
+                      "there is no [[identities]] of that name for the default tenant");
     }
 
-    result<void> read_source(const toml::table& table)
+    void read_source(const toml::table& table)
     {
-        if (auto ok = refuse_unknown(table,
-                                     {"name", "schemes", "secret", "secret_env", "secret_file",
-                                      "public_url", "client_subject", "gzip", "tolerance",
-                                      "repeats", "unsigned_types", "split", "principal"});
-            !ok)
-            return ok;
+        refuse_unknown(table, {"name", "schemes", "secret", "secret_env", "secret_file",
+                               "public_url", "client_subject", "gzip", "tolerance", "repeats",
+                               "unsigned_types", "split", "principal"});
         SourceSettings source;
-        auto name = need_text(table, "name");
-        if (!name) return name.error();
-        source.name = std::move(*name);
-        auto schemes = texts(table, "schemes");
-        if (!schemes) return schemes.error();
-        source.schemes = std::move(*schemes);
-        if (source.schemes.empty()) return at(table, "\"schemes\" is missing: name at least one");
-        for (const auto& scheme : source.schemes)
-            if (!find_scheme(scheme))
-                return at(*table.get("schemes"),
-                          "there is no scheme \"" + scheme + "\": `katydid schemes` lists them");
-        auto found = secret(table);
-        if (!found) return found.error();
-        if (!*found)
-            return at(table, "secret_env or secret_file is missing: unsigned webhooks are "
-                             "not accepted");
-        source.secrets.push_back(std::move(**found));
-        auto chosen = read_source_settings(*this, table);
-        if (!chosen) return chosen.error();
-        source.settings = std::move(*chosen);
+        source.name = need_text(table, "name").value_or("");
+        if (!source.name.empty()) mistakes().claim("sources", source.name, place_of(table));
+        source.schemes = texts(table, "schemes");
+        const auto* schemes = table.get("schemes");
+        if (schemes == nullptr)
+            refuse_absent(table, "\"schemes\" is missing: name at least one");
+        else if (source.schemes.empty() && to_text(*schemes))
+            refuse(*schemes, "\"schemes\" is empty: name at least one");
+        for (const auto& scheme : source.schemes) need_scheme(*schemes, scheme);
+        if (auto found = secret(table, "secret",
+                                "secret_env or secret_file is missing: unsigned webhooks are "
+                                "not accepted"))
+            source.secrets.push_back(std::move(*found));
+        source.settings = read_source_settings(*this, table);
         settings_.sources.push_back(std::move(source));
-        return {};
     }
 
-    result<void> read_subscription(const toml::table& table)
+    void read_subscription(const toml::table& table)
     {
-        if (auto ok = refuse_unknown(table, {"name", "sources", "event_types", "url", "dialect",
-                                             "secret", "secret_env", "secret_file", "in_flight",
-                                             "timeout", "delays", "signature", "identity"});
-            !ok)
-            return ok;
+        refuse_unknown(table, {"name", "sources", "event_types", "url", "dialect", "secret",
+                               "secret_env", "secret_file", "in_flight", "timeout", "delays",
+                               "signature", "identity"});
         SubscriptionSettings made;
         auto& subscription = made.subscription;
         subscription.read_only = true;
-        auto name = need_text(table, "name");
-        if (!name) return name.error();
-        subscription.name = std::move(*name);
-        auto url = need_text(table, "url");
-        if (!url) return url.error();
-        if (const auto parsed = http::EgressPolicy::parse_url(*url); !parsed)
-            return at(*table.get("url"), parsed.error().message);
-        subscription.handler.url = std::move(*url);
-        if (auto done = read_identity_name(table, subscription); !done) return done;
-        auto sources = texts(table, "sources");
-        if (!sources) return sources.error();
-        subscription.sources = std::move(*sources);
-        auto types = texts(table, "event_types");
-        if (!types) return types.error();
-        subscription.event_types = std::move(*types);
-        if (subscription.event_types.empty())
-            return at(table, "\"event_types\" is missing: name types, \"prefix.*\" or \"*\"");
-        if (auto limits = read_limits(table, subscription); !limits) return limits;
-        auto found = secret(table);
-        if (!found) return found.error();
-        made.secret = std::move(*found);
-        if (auto done = read_signature(table, made); !done) return done;
-        if (!made.secret && subscription.dialect != Dialect::raw)
-            return at(table, "secret_env or secret_file is missing: only the dialect \"raw\" goes "
-                             "out unsigned");
+        subscription.name = need_text(table, "name").value_or("");
+        if (!subscription.name.empty())
+            mistakes().claim("subscriptions", subscription.name, place_of(table));
+        if (auto url = need_text(table, "url")) {
+            if (const auto parsed = http::EgressPolicy::parse_url(*url); !parsed)
+                refuse(*table.get("url"), parsed.error().message);
+            subscription.handler.url = std::move(*url);
+        }
+        read_identity_name(table, subscription);
+        subscription.sources = texts(table, "sources");
+        subscription.event_types = texts(table, "event_types");
+        const auto* types = table.get("event_types");
+        constexpr auto some_types = "name types, \"prefix.*\" or \"*\"";
+        if (types == nullptr)
+            refuse_absent(table, std::string{"\"event_types\" is missing: "} + some_types);
+        else if (subscription.event_types.empty() && to_text(*types))
+            refuse(*types, std::string{"\"event_types\" is empty: "} + some_types);
+        note(read_dialect(table, subscription));
+        note(read_in_flight(table, subscription));
+        note(read_timeout(table, subscription));
+        note(read_delays(table, subscription));
+        read_secret(table, made);
+        read_signature(table, made);
         settings_.subscriptions.push_back(std::move(made));
+    }
+
+    void read_secret(const toml::table& table, SubscriptionSettings& made)
+    {
+        std::string_view absent;
+        if (table.contains("signature"))
+            absent = "a signature needs a key: set secret_env or secret_file";
+        else if (made.subscription.dialect != Dialect::raw)
+            absent = "secret_env or secret_file is missing: only the dialect \"raw\" goes out "
+                     "unsigned";
+        made.secret = secret(table, "secret", absent);
+    }
+
+    result<void> read_dialect(const toml::table& table, Subscription& subscription)
+    {
+        const auto* node = table.get("dialect");
+        if (node == nullptr) return {};
+        const auto* text = node->as_string();
+        const auto dialect = text != nullptr ? parse_dialect(text->get()) : std::nullopt;
+        // With a dialect that is none, a missing secret is no second mistake.
+        subscription.dialect = dialect.value_or(Dialect::raw);
+        if (!dialect) return at(*node, "write standard, raw, cloudevents, atlvs or grasshopper");
         return {};
     }
 
-    result<void> read_limits(const toml::table& table, Subscription& subscription)
+    result<void> read_in_flight(const toml::table& table, Subscription& subscription)
     {
-        if (const auto* node = table.get("dialect")) {
-            const auto* text = node->as_string();
-            const auto dialect = text != nullptr ? parse_dialect(text->get()) : std::nullopt;
-            if (!dialect)
-                return at(*node, "write standard, raw, cloudevents, atlvs or grasshopper");
-            subscription.dialect = *dialect;
-        }
-        if (const auto* node = table.get("in_flight")) {
-            const auto* number = node->as_integer();
-            if (number == nullptr || number->get() < 1 || number->get() > 10'000)
-                return at(*node, "in_flight: write a whole number from 1 to 10000");
-            subscription.limits.in_flight = static_cast<std::uint32_t>(number->get());
-        }
-        if (const auto* node = table.get("timeout")) {
-            const auto* text = node->as_string();
-            const auto timeout = text != nullptr ? parse_duration(text->get()) : std::nullopt;
-            if (!timeout || timeout->count() == 0) return at(*node, "timeout: write e.g. \"15s\"");
-            subscription.timeout = *timeout;
-        }
-        if (const auto* node = table.get("delays")) {
-            const auto text = to_text(*node);
-            Settings scratch;
-            for (const auto& spec : keys()) {
-                if (spec.key != "retry.delays") continue;
-                if (!text) return at(*node, "delays: write a list of durations");
-                if (auto set = spec.set(scratch, *text); !set)
-                    return at(*node, set.error().message);
-            }
-            subscription.retry.delays = std::move(scratch.retry_delays);
-        }
+        const auto* node = table.get("in_flight");
+        if (node == nullptr) return {};
+        const auto* number = node->as_integer();
+        if (number == nullptr || number->get() < 1 || number->get() > 10'000)
+            return at(*node, "in_flight: write a whole number from 1 to 10000");
+        subscription.limits.in_flight = static_cast<std::uint32_t>(number->get());
+        return {};
+    }
+
+    result<void> read_timeout(const toml::table& table, Subscription& subscription)
+    {
+        const auto* node = table.get("timeout");
+        if (node == nullptr) return {};
+        const auto* text = node->as_string();
+        const auto timeout = text != nullptr ? parse_duration(text->get()) : std::nullopt;
+        if (!timeout || timeout->count() == 0) return at(*node, "timeout: write e.g. \"15s\"");
+        subscription.timeout = *timeout;
+        return {};
+    }
+
+    result<void> read_delays(const toml::table& table, Subscription& subscription)
+    {
+        const auto* node = table.get("delays");
+        if (node == nullptr) return {};
+        const auto text = to_text(*node);
+        if (!text) return at(*node, "delays: write a list of durations");
+        Settings scratch;
+        if (auto set = find_key("retry.delays")->set(scratch, *text); !set)
+            return at(*node, set.error().message);
+        subscription.retry.delays = std::move(scratch.retry_delays);
         return {};
     }
 
     Settings& settings_;
-    std::map<std::string, signing::SchemePtr> own_schemes_;
+    std::map<std::string, signing::SchemePtr> own_schemes_;  ///< null: described, but wrong
 };
+
+/// The lines of a file, so that one of them can be left out.
+struct Lines {
+    explicit Lines(std::istream& file)
+    {
+        for (std::string line; std::getline(file, line);) text.push_back(line);
+    }
+    [[nodiscard]] std::string joined() const
+    {
+        std::string all;
+        for (const auto& line : text) all.append(line).append("\n");
+        return all;
+    }
+    std::vector<std::string> text;
+};
+
+/// The file's tables. What is wrong with one line is noted, and the line left out, so that the rest
+/// can be looked at too; anything worse ends it.
+std::optional<toml::table> parse(Lines lines, const std::string& path, Mistakes& mistakes)
+{
+    for (;;) {
+        try {
+            return toml::parse(lines.joined(), path);
+        } catch (const toml::parse_error& error) {
+            const auto number = error.source().begin.line;
+            const auto why = error.description();
+            mistakes.add(path + ":" + std::to_string(number), why);
+            mistakes.lose_part();
+            const bool is_line = why.starts_with("Error while parsing key-value pair");
+            if (!is_line || number == 0 || number > lines.text.size()) return std::nullopt;
+            auto& line = lines.text[number - 1];
+            if (line.empty()) return std::nullopt;
+            line.clear();
+        }
+    }
+}
 
 }  // namespace
 
-result<void> apply_file(Settings& settings, const std::string& path, const Environment& environment)
+void apply_file(Settings& settings, const std::string& path, const Environment& environment,
+                Mistakes& mistakes)
 {
-    if (!std::ifstream{path})
-        return Error{errc::invalid_argument,
-                     path
-                         + " cannot be read: `katydid init` writes a settings file, --config says "
-                           "where it is"};
-    toml::table root;
-    try {
-        root = toml::parse_file(path);
-    } catch (const toml::parse_error& error) {
-        return Error{errc::invalid_argument, path + ":" + std::to_string(error.source().begin.line)
-                                                 + ": " + std::string{error.description()}};
+    std::ifstream file{path};
+    if (!file) {
+        mistakes.lose_part();
+        return mistakes.add(path + " cannot be read: `katydid init` writes a settings file, "
+                                   "--config says where it is");
     }
-    return Reader{settings, path, environment}.read(root);
+    if (const auto root = parse(Lines{file}, path, mistakes))
+        Reader{settings, path, environment, mistakes}.read(*root);
+    mistakes.sort_by_line(path);
 }
 
 }  // namespace katydid::config

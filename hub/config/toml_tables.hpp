@@ -2,11 +2,12 @@
 #pragma once
 
 #include "hub/config/load.hpp"
+#include "hub/config/mistakes.hpp"
 
 namespace katydid::config {
 
-/// Errors name file and line.
-result<void> apply_file(Settings& settings, const std::string& path,
-                        const Environment& environment);
+/// Notes every mistake with file and line.
+void apply_file(Settings& settings, const std::string& path, const Environment& environment,
+                Mistakes& mistakes);
 
 }  // namespace katydid::config

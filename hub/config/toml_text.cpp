@@ -5,10 +5,19 @@
 
 namespace katydid::config {
 
+std::string TomlText::place_of(const toml::node& node) const
+{
+    return path_ + ":" + std::to_string(node.source().begin.line);
+}
+
 Error TomlText::at(const toml::node& node, std::string_view what) const
 {
-    return {errc::invalid_argument,
-            path_ + ":" + std::to_string(node.source().begin.line) + ": " + std::string{what}};
+    return {errc::invalid_argument, place_of(node) + ": " + std::string{what}};
+}
+
+void TomlText::refuse_absent(const toml::node& node, std::string_view what) const
+{
+    if (!mistakes_.has_lost_part()) refuse(node, what);
 }
 
 std::optional<std::string> TomlText::to_text(const toml::node& node)
@@ -28,70 +37,80 @@ std::optional<std::string> TomlText::to_text(const toml::node& node)
     return std::nullopt;
 }
 
-result<void> TomlText::refuse_unknown(const toml::table& table,
-                                      const std::set<std::string_view>& known) const
+void TomlText::refuse_unknown(const toml::table& table,
+                              const std::set<std::string_view>& known) const
 {
     for (const auto& [key, node] : table)
         if (!known.contains(key.str()))
-            return at(node, "there is no key \"" + std::string{key.str()} + "\" in this table");
-    return {};
+            refuse(node, "there is no key \"" + std::string{key.str()} + "\" in this table");
 }
 
-result<std::string> TomlText::need_text(const toml::table& table, std::string_view key) const
+std::optional<std::string> TomlText::need_text(const toml::table& table, std::string_view key) const
 {
     const auto* node = table.get(key);
     const auto name = "\"" + std::string{key} + "\"";
-    if (node == nullptr) return at(table, name + " is missing");
+    if (node == nullptr) {
+        refuse_absent(table, name + " is missing");
+        return std::nullopt;
+    }
     const auto* text = node->as_string();
-    if (text == nullptr || text->get().empty())
-        return at(*node, name + " must be a text that is not empty");
-    return text->get();
+    if (text != nullptr && !text->get().empty()) return text->get();
+    refuse(*node, name + " must be a text that is not empty");
+    return std::nullopt;
 }
 
-result<void> TomlText::read_text(const toml::table& table, std::string_view key,
-                                 std::string& into) const
+void TomlText::read_text(const toml::table& table, std::string_view key, std::string& into) const
 {
-    if (!table.contains(key)) return {};
-    auto text = need_text(table, key);
-    if (!text) return text.error();
-    into = std::move(*text);
+    if (!table.contains(key)) return;
+    if (auto text = need_text(table, key)) into = std::move(*text);
+}
+
+std::vector<std::string> TomlText::texts(const toml::table& table, std::string_view key) const
+{
+    const auto* node = table.get(key);
+    if (node == nullptr) return {};
+    if (const auto text = to_text(*node)) return split_list(*text);
+    refuse(*node, "\"" + std::string{key} + "\" must be a list of texts");
     return {};
 }
 
-result<std::vector<std::string>> TomlText::texts(const toml::table& table,
-                                                 std::string_view key) const
+std::optional<signing::Secret> TomlText::secret(const toml::table& table, const std::string& key,
+                                                std::string_view absent) const
 {
-    const auto* node = table.get(key);
-    if (node == nullptr) return std::vector<std::string>{};
-    const auto text = to_text(*node);
-    if (!text) return at(*node, "\"" + std::string{key} + "\" must be a list of texts");
-    return split_list(*text);
+    const bool is_there = table.contains(key) || table.contains(key + "_env")
+                          || table.contains(key + "_file");
+    if (!is_there) {
+        if (!absent.empty()) refuse_absent(table, absent);
+        return std::nullopt;
+    }
+    auto found = find_secret(table, key);
+    if (!note(found)) return std::nullopt;
+    return std::move(*found);
 }
 
-result<std::optional<signing::Secret>> TomlText::secret(const toml::table& table,
-                                                        const std::string& key) const
+result<signing::Secret> TomlText::find_secret(const toml::table& table,
+                                              const std::string& key) const
 {
     const auto by_variable = key + "_env";
     const auto by_file = key + "_file";
     if (const auto* inline_secret = table.get(key))
         return at(*inline_secret, "secrets come by reference only: use " + by_variable
                                       + " = \"VARIABLE\" or " + by_file + " = \"PATH\"");
-    if (const auto* node = table.get(by_variable)) {
-        auto name = need_text(table, by_variable);
-        if (!name) return name.error();
-        auto found = secret_from_variable(environment_, *name);
-        if (!found) return at(*node, found.error().message);
-        if (!*found) return at(*node, "the variable " + *name + " is not set");
+    const bool is_variable = table.contains(by_variable);
+    const auto& node = *table.get(is_variable ? by_variable : by_file);
+    const auto* name = node.as_string();
+    if (name == nullptr || name->get().empty())
+        return at(node, "\"" + (is_variable ? by_variable : by_file)
+                            + "\" must be a text that is not empty");
+    if (!is_variable) {
+        auto found = secret_from_file(name->get());
+        if (!found) return at(node, found.error().message);
         return found;
     }
-    if (const auto* node = table.get(by_file)) {
-        auto path = need_text(table, by_file);
-        if (!path) return path.error();
-        auto found = secret_from_file(*path);
-        if (!found) return at(*node, found.error().message);
-        return std::optional{std::move(*found)};
-    }
-    return std::optional<signing::Secret>{};
+    auto found = secret_from_variable(environment_, name->get());
+    if (!found) return at(node, found.error().message);
+    if (!*found) return at(node, "the variable " + name->get() + " is not set");
+    return std::move(**found);
 }
 
 }  // namespace katydid::config

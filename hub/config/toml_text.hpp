@@ -2,6 +2,7 @@
 #pragma once
 
 #include "hub/config/load.hpp"
+#include "hub/config/mistakes.hpp"
 #include "hub/core/error.hpp"
 #include "signing/key_ring.hpp"
 
@@ -15,34 +16,54 @@
 
 namespace katydid::config {
 
-/// Takes values out of tables. Knows the file, so that every error can say where it is.
+/// Takes values out of tables. Knows the file, so that every error can say where it is. A reader
+/// of a table notes what is wrong and goes on with the next key.
 ///
-/// The environment outlives it. Thread safety: none.
+/// The environment and the mistakes outlive it. Thread safety: none.
 class TomlText {
 public:
-    TomlText(std::string path, const Environment& environment)
-        : path_{std::move(path)}, environment_{environment}
+    TomlText(std::string path, const Environment& environment, Mistakes& mistakes)
+        : path_{std::move(path)},
+          environment_{environment},
+          mistakes_{mistakes}
     {}
 
+    [[nodiscard]] std::string place_of(const toml::node& node) const;
     [[nodiscard]] Error at(const toml::node& node, std::string_view what) const;
+    void refuse(const toml::node& node, std::string_view what) const { note(at(node, what)); }
+    /// Something is not there; not said where it may be in a part that could not be read.
+    void refuse_absent(const toml::node& node, std::string_view what) const;
+    /// Notes the error where there is one. Whether there is none.
+    template <class T>
+    bool note(const result<T>& done) const
+    {
+        return mistakes_.note(done);
+    }
+    void note(const Error& error) const { mistakes_.add(error.message); }
+    [[nodiscard]] Mistakes& mistakes() const noexcept { return mistakes_; }
     /// Text, number, flag, or a list of texts with commas; nullopt for all else.
     [[nodiscard]] static std::optional<std::string> to_text(const toml::node& node);
-    [[nodiscard]] result<void> refuse_unknown(const toml::table& table,
-                                              const std::set<std::string_view>& known) const;
-    [[nodiscard]] result<std::string> need_text(const toml::table& table,
-                                                std::string_view key) const;
+    void refuse_unknown(const toml::table& table, const std::set<std::string_view>& known) const;
+    /// nullopt: there is none, which was noted.
+    [[nodiscard]] std::optional<std::string> need_text(const toml::table& table,
+                                                       std::string_view key) const;
     /// Leaves `into` as it is when the key is not there.
-    [[nodiscard]] result<void> read_text(const toml::table& table, std::string_view key,
-                                         std::string& into) const;
-    [[nodiscard]] result<std::vector<std::string>> texts(const toml::table& table,
-                                                         std::string_view key) const;
-    /// By reference only: KEY_env names a variable, KEY_file a file. nullopt: neither is there.
-    [[nodiscard]] result<std::optional<signing::Secret>>
-    secret(const toml::table& table, const std::string& key = "secret") const;
+    void read_text(const toml::table& table, std::string_view key, std::string& into) const;
+    [[nodiscard]] std::vector<std::string> texts(const toml::table& table,
+                                                 std::string_view key) const;
+    /// By reference only: KEY_env names a variable, KEY_file a file.
+    /// \param absent  what to say where neither is there; empty: nothing
+    [[nodiscard]] std::optional<signing::Secret> secret(const toml::table& table,
+                                                        const std::string& key,
+                                                        std::string_view absent) const;
 
 private:
+    [[nodiscard]] result<signing::Secret> find_secret(const toml::table& table,
+                                                      const std::string& key) const;
+
     std::string path_;
     const Environment& environment_;
+    Mistakes& mistakes_;
 };
 
 }  // namespace katydid::config

@@ -68,11 +68,14 @@ bool is_set(const config::Environment& environment, const char* name)
 
 LoadedSettings check_settings(const config::Inputs& inputs)
 {
-    auto loaded = config::load(inputs);
-    if (loaded) return {std::move(*loaded), {well("settings", "Every setting can be read.")}};
-    return {std::nullopt,
-            {fault("settings", loaded.error().message,
-                   "Mend the place that is named, then run doctor again: the rest waits for it.")}};
+    auto loaded = config::load_all(inputs);
+    if (loaded.mistakes.empty())
+        return {std::move(loaded.settings), {well("settings", "Every setting can be read.")}};
+    Findings findings;
+    for (auto& mistake : loaded.mistakes)
+        findings.push_back(fault("settings", std::move(mistake), "Mend the place that is named."));
+    findings.back().mend += " Then run doctor again: the rest waits for it.";
+    return {std::nullopt, std::move(findings)};
 }
 
 Findings check_secrets(const config::Settings& settings)
