@@ -1,5 +1,7 @@
 #include "tests/e2e/hub_process.hpp"
 
+#include "tests/support/loops.hpp"
+
 #include <boost/json/parse.hpp>
 
 #include <cstdlib>
@@ -44,6 +46,7 @@ HubProcess::HubProcess(std::filesystem::path folder, Variables variables)
     for (const char* name :
          {"PATH", "ASAN_OPTIONS", "UBSAN_OPTIONS", "TSAN_OPTIONS", "LLVM_PROFILE_FILE"})
         inherit(variables_, name);
+    variables_.emplace("KATYDID_LOOPS", std::to_string(test_loops()));
 }
 
 void HubProcess::start()

@@ -2,6 +2,7 @@
 #include <katydid/hub.hpp>
 
 #include "hub/http/client.hpp"
+#include "tests/support/loops.hpp"
 #include "tests/support/temporary_folder.hpp"
 
 #include <boost/asio/io_context.hpp>
@@ -23,6 +24,7 @@ Settings settings_in(const std::filesystem::path& folder)
     settings.data_dir = folder;
     settings.log_level = log::Level::error;
     settings.retry_delays = {milliseconds{1}, milliseconds{1}};
+    settings.loops = test_loops();
     return settings;
 }
 

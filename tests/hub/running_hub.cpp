@@ -1,6 +1,7 @@
 #include "tests/hub/running_hub.hpp"
 
 #include "signing/sign.hpp"
+#include "tests/support/loops.hpp"
 
 #include <fstream>
 #include <stdexcept>
@@ -17,6 +18,7 @@ Settings settings_in(const Folder& folder)
     settings.data_dir = folder.path();
     settings.log_level = log::Level::error;
     settings.egress_allow = {"127.0.0.0/8"};
+    settings.loops = test_loops();
     return settings;
 }
 
