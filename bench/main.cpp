@@ -16,8 +16,6 @@ int main(int argc, char** argv)
     add_run_command(app, status);
     add_load_command(app, status);
     add_sink_command(app, status);
-    add_report_command(app, status);
-    add_compare_command(app, status);
     try {
         app.parse(argc, argv);
     } catch (const CLI::ParseError& error) {

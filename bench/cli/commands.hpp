@@ -12,7 +12,5 @@ namespace katydid::bench {
 void add_run_command(CLI::App& app, int& status);
 void add_load_command(CLI::App& app, int& status);
 void add_sink_command(CLI::App& app, int& status);
-void add_report_command(CLI::App& app, int& status);
-void add_compare_command(CLI::App& app, int& status);
 
 }  // namespace katydid::bench

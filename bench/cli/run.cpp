@@ -2,8 +2,6 @@
 #include "bench/cli/commands.hpp"
 #include "bench/cli/progress.hpp"
 #include "bench/report/document.hpp"
-#include "bench/report/html.hpp"
-#include "bench/report/plot.hpp"
 #include "bench/report/pretty.hpp"
 #include "bench/scenario/scenario.hpp"
 
@@ -26,8 +24,6 @@ struct RunFlags {
     std::vector<std::string> assignments;
     std::string size = "quick";
     std::string json_file;
-    std::string html_file;
-    std::string png_directory;
     std::string commit;
     std::string settle;
     bool show_progress = false;
@@ -128,10 +124,8 @@ bool report(const RunFlags& flags, const NamedResults& results, const Floor& flo
                                          {"date", to_rfc3339(system_clock().now())},
                                          {"size", flags.size},
                                          {"target", flags.settings.target_file}});
-    if (!flags.json_file.empty()) write_text(flags.json_file, to_pretty(document));
-    if (!flags.html_file.empty()) write_text(flags.html_file, make_html(document));
-    if (!flags.png_directory.empty()) write_plots(document, flags.png_directory);
-    std::cout << show_figures(document);
+    if (flags.json_file.empty()) std::cout << to_pretty(document);
+    else write_text(flags.json_file, to_pretty(document));
     for (const auto& [name, result] : results)
         if (result.status == "failed") return false;
     return true;
@@ -173,10 +167,8 @@ void add_run_command(CLI::App& app, int& status)
     command->add_option("--set", flags->assignments, "NAME=VALUE: a variable for the target file");
     command->add_option("--size", flags->size, "smoke, quick or full")
         ->check(CLI::IsMember({"smoke", "quick", "full"}));
-    command->add_option("--json", flags->json_file, "Write the result there");
-    command->add_option("--html", flags->html_file, "Write a one-page report there");
-    command->add_option("--png", flags->png_directory,
-                        "Write plots into this folder (needs gnuplot)");
+    command->add_option("--json", flags->json_file,
+                        "Write the result there, not to standard output");
     command->add_option("--commit", flags->commit, "What is measured, for the result");
     command->add_option("--floor", flags->settings.floor_directory,
                         "Folder of floor-beast and floor-sqlite");

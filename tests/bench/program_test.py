@@ -11,20 +11,21 @@ import threading
 
 HERE = pathlib.Path(__file__).resolve().parent
 TARGET = HERE.parents[1] / "bench/targets/katydid.toml"
+REPORT = HERE.parents[1] / "bench/report/report.py"
 
 
 def run(bench, fault, names):
     with tempfile.TemporaryDirectory() as folder:
         result = os.path.join(folder, "result.json")
-        page = os.path.join(folder, "result.html")
         ended = subprocess.run(
             [bench, "run", *names, "--target", TARGET, "--hub", HERE / "fake_hub.py", "--size", "smoke",
-             "--no-floor", "--work", os.path.join(folder, "work"), "--json", result, "--html", page,
+             "--no-floor", "--work", os.path.join(folder, "work"), "--json", result,
              "--settle", "3s"],
             env=os.environ | {"FAKE_HUB_FAULT": fault}, capture_output=True, text=True)
         check(os.path.exists(result), f"katydid-bench ended with {ended.returncode}:\n{ended.stderr[-3000:]}")
         document = json.load(open(result))
-        assert "<svg" in open(page).read(), "the page has no plot"
+        shown = subprocess.run([sys.executable, "-B", REPORT, "show", result], capture_output=True, text=True)
+        check(shown.returncode == 0 and all(name in shown.stdout for name in names), shown.stdout + shown.stderr)
         return ended.returncode, {entry["name"]: entry for entry in document["scenarios"]}
 
 
