@@ -1,5 +1,5 @@
 // What a million waiting deliveries over ten thousand subscriptions cost a hub: start, memory, idle
-// CPU. A program to run by hand on a quiet machine:
+// CPU, on a quiet machine:
 //
 //   bench_pending KATYDID [pending|scheduled] [subscriptions] [deliveries each] [directory]
 //

@@ -1,5 +1,4 @@
-// Measures the API's numbers on a hub in this process. To be run by hand, in a release build:
-//   measure_api [seconds]
+// The management API's numbers, on a hub in this process: bench_api [seconds]
 #include "hub/api/access.hpp"
 #include "tests/hub/running_hub.hpp"
 

@@ -1,8 +1,8 @@
 // Measures a store: events per second, commit times, bytes on disk.
 //
-// measure_store [directory] [events] [in flight] [payload bytes] [rate]   SQLite, made there
-// measure_store postgres [events] …                                  a PostgreSQL of its own
-// measure_store postgres://… [events] …                              an empty database
+// bench_store [directory] [events] [in flight] [payload bytes] [rate]   SQLite, made there
+// bench_store postgres [events] …                                    a PostgreSQL of its own
+// bench_store postgres://… [events] …                                an empty database
 //
 // With a rate, that many events a second are appended whether or not the store keeps up, and
 // waits count from the time an append was due.

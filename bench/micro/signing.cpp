@@ -1,5 +1,5 @@
-// What verification and signing cost beside the bare OpenSSL call. Run by script/bench; the
-// acceptance line is verify_github_1k against bare_hmac_1k: at most 1.3 times.
+// What verification and signing cost beside the bare OpenSSL call. The goal:
+// verify_scheme/github_1k takes at most 1.3 times as long as bare_hmac_1k.
 #include "signing/sign.hpp"
 #include "signing/verify.hpp"
 
@@ -7,20 +7,20 @@
 #include <openssl/evp.h>
 #include <openssl/hmac.h>
 
-#include <atomic>
+#include <array>
 #include <cstdlib>
 #include <new>
 
 namespace {
 
-std::atomic<std::uint64_t> allocations{0};
+thread_local std::uint64_t allocations = 0;  // so that the other benchmarks pay no atomic for it
 
 }  // namespace
 
 // Counts what a verification allocates.
 void* operator new(std::size_t size)
 {
-    allocations.fetch_add(1, std::memory_order_relaxed);
+    ++allocations;
     if (void* const memory = std::malloc(size)) return memory;
     throw std::bad_alloc{};
 }
@@ -107,13 +107,13 @@ void verify_scheme(benchmark::State& state, const char* name, const std::string&
     for (auto& header : *sign(*scheme, input, ring, now)) headers.push_back(std::move(header));
     const RequestView request{"POST", "/hook", "https://hub.example/hook", headers, body};
     if (!std::holds_alternative<Verified>(verify(*scheme, request, ring, now))) std::abort();
-    const auto before = allocations.load();
+    const auto before = allocations;
     for (auto _ : state) {
         auto verdict = verify(*scheme, request, ring, now);
         benchmark::DoNotOptimize(verdict);
     }
     state.counters["allocations"] = benchmark::Counter(
-        static_cast<double>(allocations.load() - before) / static_cast<double>(state.iterations()));
+        static_cast<double>(allocations - before) / static_cast<double>(state.iterations()));
 }
 BENCHMARK_CAPTURE(verify_scheme, github_1k, "github", secret);
 BENCHMARK_CAPTURE(verify_scheme, atlvs_1k, "atlvs", secret);
@@ -137,5 +137,3 @@ BENCHMARK_CAPTURE(sign_scheme, grasshopper_1k, "grasshopper", secret);
 
 }  // namespace
 }  // namespace katydid::signing
-
-BENCHMARK_MAIN();

@@ -1,8 +1,8 @@
 // Measures a store that is full of finished events: what a claim, an append and each page of a list
 // cost, against an empty one.
 //
-// measure_full sqlite|postgres [events]            10,000,000 need 17 GB of disk and some minutes
-// measure_full sqlite|postgres [events] --check    fails when finished events are looked at
+// bench_full_store sqlite|postgres [events]           10,000,000 need 17 GB of disk, some minutes
+// bench_full_store sqlite|postgres [events] --check   fails when finished events are looked at
 #include "hub/store/postgres/postgres_store.hpp"
 #include "hub/store/sqlite/sqlite_store.hpp"
 #include "tests/store/postgres_server.hpp"
