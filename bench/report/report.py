@@ -140,8 +140,7 @@ def plots_of(phase):
 
 def write_pictures(document, folder):
     """One PNG for each phase, by gnuplot. \\returns {id of the phase: its file}"""
-    folder = pathlib.Path(folder)
-    folder.mkdir(parents=True, exist_ok=True)
+    pathlib.Path(folder).mkdir(parents=True, exist_ok=True)
     script = ("set grid back lt 1 lc rgb '#e4e4e4'\nset border 3 back\nset tics nomirror\n"
               "set key below samplen 2\nset offsets 0, 0, graph 0.05, 0\n")
     files = {}
@@ -151,14 +150,14 @@ def write_pictures(document, folder):
             if not plots:
                 continue
             name = re.sub(r"[^a-z0-9]+", "-", f"{owner['name']} {at} {phase['name']}".lower()).strip("-")
-            files[id(phase)] = folder / f"{name}.png"
+            files[id(phase)] = pathlib.Path(folder, f"{name}.png")
             columns, rows = min(len(plots), 3), -(-len(plots) // 3)
             title = re.sub(r"[^\w ,.:-]", "", phase["name"])
             script += (f"set terminal pngcairo noenhanced size {380 * columns},{280 * rows + 30} font 'sans,10'\n"
-                       f"set output '{files[id(phase)]}'\nset multiplot layout {rows},{columns} title '{title}'\n"
+                       f"set output '{name}.png'\nset multiplot layout {rows},{columns} title '{title}'\n"
                        + "".join(plot.commands() for plot in plots) + "unset multiplot\n")
     try:
-        ended = subprocess.run(["gnuplot", "-"], input=script, text=True, capture_output=True)
+        ended = subprocess.run(["gnuplot", "-"], input=script, text=True, capture_output=True, cwd=folder)
         if ended.returncode != 0:
             print("report.py: gnuplot failed:", ended.stderr, file=sys.stderr)
     except FileNotFoundError:
@@ -222,6 +221,8 @@ def write_page(document, path, pictures):
 def show(options):
     document = read_result(options.result)
     show_figures(document)
+    if (options.html or options.png) and "scenarios" not in document:
+        sys.exit("report.py: only a result of katydid-bench has a page and pictures")
     with tempfile.TemporaryDirectory() as folder:
         pictures = write_pictures(document, options.png or folder) if options.png or options.html else {}
         if options.html:

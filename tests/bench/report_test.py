@@ -136,6 +136,7 @@ def google_benchmark_is_compared_too(folder):
     text = run("compare", before, after)
     assert "WORSE" in lines_with(text, "verify")[0] and "better" in lines_with(text, "sign")[0], text
     assert lines_with(run("show", after), "verify")[0].split() == ["verify", "150", "ns"]
+    assert "only a result of katydid-bench" in run("show", after, "--html", folder.name + "/page.html", status=1)
 
 
 def what_is_no_result_is_refused(folder):
