@@ -56,7 +56,7 @@ struct Shared {
     handlers::PrivacyTables privacy{};        ///< complete before the first loop is made
 };
 
-/// Which of `count` loops owns a subscription (law 4).
+/// Which of `count` loops owns a subscription (principle 4).
 [[nodiscard]] std::size_t owner_index(SubscriptionId id, std::size_t count) noexcept;
 
 /// A thread with its own listener, tables, intake and dispatcher: what one subscription needs

@@ -1,4 +1,4 @@
-// A tenth of the endpoints accept and never answer. The others must not notice (law 5).
+// A tenth of the endpoints accept and never answer. The others must not notice (principle 5).
 #include "bench/scenario/scenario.hpp"
 
 namespace katydid::bench {

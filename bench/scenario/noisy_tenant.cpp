@@ -1,4 +1,4 @@
-// One tenant sends a hundred times what another one sends, who must not notice (law 5).
+// One tenant sends a hundred times what another one sends, who must not notice (principle 5).
 #include "bench/scenario/scenario.hpp"
 
 namespace katydid::bench {

@@ -6,7 +6,7 @@
 
 namespace katydid::handlers::atlvs {
 
-/// Reads `{"id","name","occurredAt","payload"}` (reference/platforms.md): the time is
+/// Reads `{"id","name","occurredAt","payload"}` (docs/platforms.md): the time is
 /// `/occurredAt`, the key `/payload/id`. Errors: invalid_argument.
 [[nodiscard]] result<Facts> read_facts(std::string_view body);
 

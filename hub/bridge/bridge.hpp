@@ -39,7 +39,7 @@ struct Options {
 using Access = std::function<std::optional<http::Response>(const http::Request& head,
                                                            std::string_view scope)>;
 
-/// The routes of reference/platforms.md, "The REST calls the hub stands in for".
+/// The routes of docs/platforms.md, the REST calls between the platforms.
 ///
 /// There is one in a hub. It lives on one loop, so nothing in it takes a lock; the routes of the
 /// other loops come over to it.

@@ -1,4 +1,4 @@
-// The REST calls that the hub stands in for, as tables (reference/platforms.md).
+// The REST calls that the hub stands in for, as tables (docs/platforms.md).
 #pragma once
 
 #include "hub/core/clock.hpp"

@@ -1,4 +1,4 @@
-// Time, handed in, so that tests run in virtual time (law 8).
+// Time, handed in, so that tests run in virtual time (principle 8).
 #pragma once
 
 #include <chrono>

@@ -37,7 +37,7 @@ struct LaneQueue
 ///
 /// It exists also for a subscription that is unknown or was removed, so that what the store says
 /// about it is kept and what is in flight can end.
-/// Thread safety: none; one loop owns it (law 4).
+/// Thread safety: none; one loop owns it (principle 4).
 class Queue : public RingMember {
 public:
     Queue(SubscriptionId id, Tenant& tenant, std::uint64_t ordinal,

@@ -18,7 +18,7 @@ namespace katydid::dispatch {
 
 /// Decides which delivery is attempted when, what is claimed from the store and kept in memory,
 /// and what follows an attempt. The limits of its subscriptions are exact because one scheduler
-/// owns each of them (law 4).
+/// owns each of them (principle 4).
 ///
 /// Pure: it is told what happened, with the time, and next() says what to do. It never sleeps,
 /// never calls out and owns no randomness but its seed, so equal input gives an equal trace.

@@ -1,4 +1,4 @@
-// From host names to addresses, handed in so that tests script the answers (law 8).
+// From host names to addresses, handed in so that tests script the answers (principle 8).
 #pragma once
 
 #include "hub/core/asio.hpp"

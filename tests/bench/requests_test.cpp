@@ -51,7 +51,7 @@ BOOST_AUTO_TEST_CASE(hmac_vectors)
                == "60e431591ee0b67f0d8a26aacbf5b77f8e0bc6213728c5140546040f0ee37f54");
 }
 
-// Goal: the Standard Webhooks vector of reference/signature-schemes.md.
+// Goal: the test vector of the Standard Webhooks specification.
 BOOST_AUTO_TEST_CASE(standard_webhooks_vector)
 {
     const HmacSha256 mac{key_of_secret("whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw")};

@@ -1,4 +1,4 @@
-// ATLVS's REST API, as far as Grasshopper calls it (reference/platforms.md).
+// ATLVS's REST API, as far as Grasshopper calls it (docs/platforms.md).
 #pragma once
 
 #include "examples/simulators/common/api_gate.hpp"

@@ -1,4 +1,4 @@
-// Grasshopper's REST API, as far as ATLVS reads it (reference/platforms.md).
+// Grasshopper's REST API, as far as ATLVS reads it (docs/platforms.md).
 #pragma once
 
 #include "examples/simulators/common/api_gate.hpp"
