@@ -1,8 +1,9 @@
 #!/usr/bin/env python3
 """The rules of the house that a machine can check.
 
-Each rule is a function from a file to findings. Line and function lengths ratchet: what is too
-long today is listed in tests/lint/ratchet.json and may only shrink (script/lint --ratchet writes it).
+Each rule is a function from a file to findings; those for documentation are in docs.py. Lengths
+ratchet: what is too long today is listed in tests/lint/ratchet.json and may only shrink
+(script/lint --ratchet writes it).
 Another tree is looked at with --root FOLDER; lint_test.py does.
 """
 
@@ -11,6 +12,8 @@ import pathlib
 import re
 import subprocess
 import sys
+
+import docs
 
 ROOT = pathlib.Path(sys.argv[sys.argv.index("--root") + 1]).resolve() if "--root" in sys.argv \
     else pathlib.Path(__file__).resolve().parents[2]
@@ -139,8 +142,7 @@ def measure(files):
     return over
 
 
-def check_ratchet(over):
-    allowed = json.loads(RATCHET.read_text()) if RATCHET.exists() else {}
+def check_ratchet(over, allowed):
     for name, sizes in sorted(over.items()):
         limits = allowed.get(name, [0, 0, 0])
         for size, limit, what, most in zip(sizes, limits, ("a line", "a function", "the file"),
@@ -159,12 +161,19 @@ def main():
     files = tracked_files()
     over = measure(files)
     if "--ratchet" in sys.argv:
+        pages = {str(path.relative_to(ROOT)): docs.measure_page(path.read_text())
+                 for path in files if path.suffix == ".md"}
+        over |= {name: size for name, size in pages.items() if any(size)}
         RATCHET.write_text(json.dumps(over, indent=1, sort_keys=True) + "\n")
         return 0
-    findings = list(check_ratchet(over))
+    allowed = json.loads(RATCHET.read_text()) if RATCHET.exists() else {}
+    findings = list(check_ratchet(over, allowed))
     for path in files:
         name = str(path.relative_to(ROOT))
         findings += check_keys(path, name)
+        findings += docs.check_references(ROOT, path, name)
+        if path.suffix == ".md":
+            findings += docs.check_page(path, name, allowed)
         if path.suffix in CPP | SCRIPTS:
             lines = path.read_text(errors="replace").split("\n")
             findings += check_patterns(name, lines)

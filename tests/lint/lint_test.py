@@ -9,6 +9,7 @@ import tempfile
 
 LINT = pathlib.Path(__file__).with_name("lint.py")
 NAP = "sle" + "ep"  # or the lint would find this file
+PAGE, GONE = "docs/a." + "md", "gone." + "md"
 
 
 def private_key(kind):
@@ -51,6 +52,16 @@ CASES = [
     ("a long line", "hub/a.cpp", "int a = 0;" + " " * 95 + "\n", "a line is 105 long"),
     ("a header without its guard", "hub/a.hpp", "int a();\n", "#pragma once"),
     ("Beast in a header", "hub/a.hpp", "#pragma once\n#include <boost/beast/http.hpp>\n", "slow to compile"),
+    ("a page that is not there", "hub/a.cpp", f"// The table of {GONE}, Delivery.\n", f"{GONE} does not exist"),
+    ("a page of another repository", "hub/a.cpp", "// https://example.org/docs/gone.md\n", ""),
+    ("a page beside the one that names it", PAGE, f"See {PAGE} and {PAGE[5:]}.\n", ""),
+    ("a link that leads nowhere", PAGE, "[the schema](b/c.json)\n", "b/c.json does not exist"),
+    ("what only looks like a link", PAGE, "`[](const Event& event)`\n\n```cpp\n[](int a)\n```\n", ""),
+    ("a long cell", PAGE, "| a | b |\n|---|---|\n| a | " + "b" * 201 + " |\n", "a table cell of 201"),
+    ("a cell with a long link", PAGE, "| [a](https://example.org/" + "b" * 201 + ") |\n", ""),
+    ("a long paragraph", PAGE, "A line.\n" * 7, "a paragraph of 7 lines"),
+    ("a long paragraph that is not wrapped", PAGE, "- " + "word " * 150 + "\n", "a paragraph of 7 lines"),
+    ("a long list and a long block of code", PAGE, "- A line.\n" * 9 + "\n```\n" + "a\n" * 9 + "```\n", ""),
     ("a script that cannot run", "script/a", "#!/bin/sh\n", "must be executable"),
 ]
 
