@@ -1,13 +1,13 @@
 # katydid_library(<name> SOURCES … [LINK …]) makes the room katydid_<name>, alias katydid::<name>.
 # katydid_program(<name> [FULL] SOURCES … LINK …) makes a program.
-# katydid_test(<name> SOURCES … LINK … [LABELS …] [LOOPS]) makes a Boost.Test program and registers
-# it. LOOPS: it runs a hub, so it is registered once more as <name>_loops, with four event loops;
-# only script/test --full runs that, with ThreadSanitizer too.
+# katydid_test(<name> SOURCES … LINK … [LABELS …] [LOOPS] [TSAN]) makes a Boost.Test program and
+# registers it. LOOPS: it runs a hub, so it is registered once more as <name>_loops, with four event
+# loops, for script/test --full. TSAN: that one also runs under ThreadSanitizer, in a build of its own.
 # Link lines are what enforces that dependencies point one way.
 # `all` builds the product and what the fast tests need; the rest (FULL programs, tests without the
 # label fast, fuzz targets) is built by the target `full`, for script/test --full and script/bench.
 add_custom_target(full)
-add_custom_target(loops EXCLUDE_FROM_ALL)  # the programs with LOOPS
+add_custom_target(tsan)  # the programs with TSAN
 
 function(katydid_only_in_full target)
   set_target_properties(${target} PROPERTIES EXCLUDE_FROM_ALL ON)
@@ -48,7 +48,7 @@ function(katydid_program name)
 endfunction()
 
 function(katydid_test name)
-  cmake_parse_arguments(ARG "LOOPS" "TIMEOUT" "SOURCES;LINK;LABELS" ${ARGN})
+  cmake_parse_arguments(ARG "LOOPS;TSAN" "TIMEOUT" "SOURCES;LINK;LABELS" ${ARGN})
   if(NOT ARG_LABELS)
     set(ARG_LABELS fast)
   endif()
@@ -64,9 +64,12 @@ function(katydid_test name)
   add_test(NAME ${name} COMMAND test_${name} --log_level=message --report_level=short)
   set_tests_properties(${name} PROPERTIES LABELS "${ARG_LABELS}" TIMEOUT ${ARG_TIMEOUT})
   if(ARG_LOOPS)
-    add_dependencies(loops test_${name})
     add_test(NAME ${name}_loops COMMAND test_${name} --log_level=message --report_level=short)
     set_tests_properties(${name}_loops PROPERTIES
       LABELS loops TIMEOUT 900 ENVIRONMENT KATYDID_TEST_LOOPS=4)
+  endif()
+  if(ARG_TSAN)
+    add_dependencies(tsan test_${name})
+    set_property(TEST ${name}_loops APPEND PROPERTY LABELS tsan)
   endif()
 endfunction()

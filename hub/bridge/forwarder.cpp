@@ -86,9 +86,10 @@ awaitable<Outcome> Forwarder::forward(const Event& event)
     const auto deadline = Deadline::after(parts_.timeout, parts_.clock);
     auto reply = co_await parts_.upstream.send(std::move(request), deadline);
     if (!reply) co_return fail(event, handlers::endpoint::outcome_of(reply.error()));
-    const bool is_garbage = is_success(reply->status) && !reply->body.empty()
-                            && !parse_or_null(reply->body).is_object();
-    if (is_garbage || reply->truncated) {
+    const bool is_object = parse_or_null(reply->body).is_object();
+    const bool is_garbage = is_success(reply->status) && !reply->body.empty() && !is_object;
+    // A whole object is all there was to read, whatever the answer says of its length.
+    if (is_garbage || (reply->truncated && !is_object)) {
         auto outcome = Outcome::failed("ATLVS gave an answer that is no JSON object");
         outcome.outcome = AttemptClass::protocol_error;
         outcome.status = reply->status;

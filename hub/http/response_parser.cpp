@@ -67,6 +67,12 @@ ResponseParser::Status ResponseParser::malformed(std::string why)
     return Status::malformed;
 }
 
+ResponseParser::Status ResponseParser::truncated() noexcept
+{
+    keep_alive_ = false;
+    return Status::truncated;
+}
+
 ResponseParser::Status ResponseParser::put(std::string_view bytes, std::size_t& consumed)
 {
     const auto size = bytes.size();
@@ -249,7 +255,7 @@ ResponseParser::Status ResponseParser::put_body(std::string_view& bytes)
     const bool is_too_large = size > limits_.body_bytes_max - body_.size();
     keep(bytes.substr(0, size));
     bytes.remove_prefix(size);
-    if (is_too_large || part_ == Part::unframed) return Status::truncated;
+    if (is_too_large || part_ == Part::unframed) return truncated();
     if (part_ == Part::until_end) return Status::need_more;
     left_ -= size;
     return left_ == 0 ? Status::done : Status::need_more;
@@ -267,8 +273,7 @@ ResponseParser::Status ResponseParser::put_chunks(std::string_view& bytes)
     case ChunkReader::Status::too_large:
     case ChunkReader::Status::malformed: break;
     }
-    keep_alive_ = false;
-    return Status::truncated;
+    return truncated();
 }
 
 ResponseParser::Status ResponseParser::put_eof()
@@ -281,8 +286,8 @@ ResponseParser::Status ResponseParser::put_eof()
         if (part_ != Part::fields || status_ < 200)
             return malformed("the connection ended before the answer");
         doubtful_ = true;
-        part_ = Part::unframed;
-        return Status::truncated;
+        part_ = Part::until_end;
+        return Status::done;
     }
     switch (part_) {
     case Part::chunked: return chunks_.is_past_data() ? Status::done : Status::truncated;

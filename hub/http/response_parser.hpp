@@ -65,6 +65,7 @@ private:
     void keep(std::string_view bytes);
     [[nodiscard]] bool has_token(std::string_view name, std::string_view token) const;
     Status malformed(std::string why);
+    Status truncated() noexcept;
 
     Limits limits_;
     bool answers_head_ = false;

@@ -24,7 +24,7 @@ Settings settings_in(const std::filesystem::path& folder)
     settings.data_dir = folder;
     settings.log_level = log::Level::error;
     settings.retry_delays = {milliseconds{1}, milliseconds{1}};
-    settings.loops = test_loops();
+    settings.loops = test::test_loops();
     return settings;
 }
 

@@ -14,6 +14,7 @@ BOOST_AUTO_TEST_CASE(corpus)
     const auto folder = std::filesystem::path{KATYDID_CASES} / "../fuzz/corpus";
     BOOST_TEST(test::run_corpus(read_any_request, folder / "read_any_request") >= 15U);
     BOOST_TEST(test::run_corpus(read_any_chunks, folder / "read_any_chunks") >= 8U);
+    BOOST_TEST(test::run_corpus(read_any_answer, folder / "read_any_answer") >= 20U);
     BOOST_TEST(test::run_corpus(check_any_url, folder / "check_any_url") >= 15U);
 }
 

@@ -2,6 +2,7 @@
 
 #include "hub/http/egress.hpp"
 #include "hub/http/request_reader.hpp"
+#include "hub/http/response_parser.hpp"
 
 #include <algorithm>
 #include <cstdlib>
@@ -111,6 +112,41 @@ void read_any_chunks(std::string_view input)
     const auto readings = read_both_ways(
         input, "POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n");
     if (!readings.empty()) promise(readings.front().body.size() <= input.size());
+}
+
+void read_any_answer(std::string_view input)
+{
+    using Status = ResponseParser::Status;
+    if (input.empty()) return;
+    const auto first = static_cast<unsigned char>(input.front());
+    const auto bytes = input.substr(1);
+    const auto parse = [&](ResponseParser& parser, std::size_t piece) {
+        parser.begin({.head_bytes_max = 1'024, .body_bytes_max = 256}, first % 8 == 0);
+        auto status = Status::need_more;
+        for (auto rest = bytes; !rest.empty() && status == Status::need_more;) {
+            std::size_t consumed = 0;
+            status = parser.put(rest.substr(0, piece), consumed);
+            promise(consumed <= rest.size() && (consumed > 0 || status != Status::need_more));
+            rest.remove_prefix(consumed);
+        }
+        if (status == Status::need_more) status = parser.put_eof();
+        promise(status != Status::need_more);
+        promise(parser.body().size() <= 256);
+        promise(status == Status::done || !parser.is_keep_alive());
+        return status;
+    };
+    ResponseParser whole;
+    ResponseParser in_pieces;
+    const auto status = parse(whole, bytes.size() + 1);
+    promise(status == parse(in_pieces, 1 + first / 8));
+    if (status == Status::malformed) return;
+    promise(whole.status_code() >= 200 && whole.status_code() <= 599);
+    promise(whole.status_code() == in_pieces.status_code());
+    promise(whole.headers() == in_pieces.headers());
+    promise(whole.is_keep_alive() == in_pieces.is_keep_alive());
+    promise(status == Status::truncated || whole.body() == in_pieces.body());
+    for (const auto& header : whole.headers())
+        promise(is_header_safe(header.name, header.value));
 }
 
 void check_any_url(std::string_view input)
