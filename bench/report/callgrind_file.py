@@ -9,42 +9,24 @@ import re
 DEPTH_MAX = 90
 SMALLEST_SHARE = 0.0003  # of everything: thinner stacks are not followed any further
 
-NAME = re.compile(r"(c?fn)=\((\d+)\)(?: (.*))?")
+NAME = re.compile(r"(c?(?:fn|ob))=\((\d+)\)(?: (.*))?")
 COST = re.compile(r"[+\-*\d]\S* (\d+)")
 
 
 class Profile:
-    """What each function cost itself, and each of its calls."""
+    """What each function cost itself, and each of its calls. One without a name is called by its
+    address and its object (the program or library it is in)."""
 
     def __init__(self):
-        self.own = {}    # function -> cost
-        self.calls = {}  # caller -> {callee: cost with all below}
+        self.own = {}      # function -> cost
+        self.calls = {}    # caller -> {callee: cost with all below}
+        self.counts = {}   # caller -> {callee: how often}
+        self.objects = {}  # function -> path of its object
 
     def read(self, lines):
-        names, function, callee, is_call = {}, "", "", False
+        reader = Reader(self)
         for line in lines:
-            found = NAME.match(line)
-            if found:
-                kind, number, name = found.groups()
-                if name:
-                    names[number] = name
-                if kind == "fn":
-                    function = names[number]
-                else:
-                    callee = names[number]
-                continue
-            if line.startswith("calls="):
-                is_call = True
-                continue
-            cost = COST.match(line)
-            if not cost:
-                continue
-            if is_call:
-                below = self.calls.setdefault(function, {})
-                below[callee] = below.get(callee, 0) + int(cost[1])
-            else:
-                self.own[function] = self.own.get(function, 0) + int(cost[1])
-            is_call = False
+            reader.take(line)
 
     def total_of(self, function):
         return self.own.get(function, 0) + sum(self.calls.get(function, {}).values())
@@ -69,3 +51,55 @@ class Profile:
                 yield from self.below(stack + [callee], part / whole, least)
         if own > 0:
             yield stack, own
+
+
+class Reader:
+    """One file's state: names are written out once, then only numbered."""
+
+    def __init__(self, profile):
+        self.profile = profile
+        self.names = {"fn": {}, "ob": {}}
+        self.object = self.called_object = self.function = self.callee = ""
+        self.count = None  # of the calls whose cost is the next line; 0: they began before this file
+
+    def take(self, line):
+        found = NAME.match(line)
+        if found:
+            self.take_name(*found.groups())
+        elif line.startswith("calls="):
+            self.count = int(line[len("calls="):].split()[0])
+        else:
+            cost = COST.match(line)
+            if cost:
+                self.take_cost(int(cost[1]))
+
+    def take_name(self, kind, number, name):
+        known = self.names[kind[-2:]]
+        if name:
+            known[number] = name
+        if kind == "ob":
+            self.object = known[number]
+        elif kind == "cob":
+            self.called_object = known[number]
+        elif kind == "fn":
+            self.function = self.place(known[number], self.object)
+        else:
+            # Without an object of its own, what is called is in the caller's.
+            self.callee = self.place(known[number], self.called_object or self.object)
+            self.called_object = ""
+
+    def place(self, name, in_object):
+        if name.startswith("0x"):
+            name += " in " + in_object.rsplit("/", 1)[-1]
+        self.profile.objects[name] = in_object
+        return name
+
+    def take_cost(self, cost):
+        if self.count is None:
+            own = self.profile.own
+            own[self.function] = own.get(self.function, 0) + cost
+            return
+        for table, value in ((self.profile.calls, cost), (self.profile.counts, self.count)):
+            below = table.setdefault(self.function, {})
+            below[self.callee] = below.get(self.callee, 0) + value
+        self.count = None
