@@ -17,11 +17,13 @@
 #include <pthread.h>
 #include <sys/epoll.h>
 #include <sys/mman.h>
+#include <sys/prctl.h>
 #include <sys/timerfd.h>
 #include <unistd.h>
 
 #include <array>
 #include <atomic>
+#include <csignal>
 #include <cstdio>
 #include <cstdlib>
 #include <string>
@@ -61,6 +63,7 @@ Shared& shared()
         void* at = ::mmap(nullptr, sizeof(Shared), PROT_READ | PROT_WRITE, MAP_SHARED, file, 0);
         if (at == MAP_FAILED) give_up("LOCKSTEP_FILE is no file that can be written");
         ::close(file);
+        ::prctl(PR_SET_PDEATHSIG, SIGKILL);  // nobody could go on with a hub whose client has gone
         return static_cast<Shared*>(at);
     }();
     return *memory;
