@@ -18,6 +18,8 @@ import sys
 import tempfile
 import zlib
 
+import callgrind_file
+
 PERCENTILES = [("p50", "p50_us"), ("p90", "p90_us"), ("p99", "p99_us"), ("p99.9", "p999_us"), ("max", "max_us")]
 
 
@@ -232,7 +234,6 @@ def show(options):
 # --- flame graphs --------------------------------------------------------------------------------
 
 WIDTH, ROW, NARROWEST = 1200, 17, 0.6  # pixels; narrower boxes are left out
-DEPTH_MAX, SHARE_MIN = 90, 0.0003      # callgrind: stacks that are deeper, or thinner, are not followed further
 
 ZOOM = """function zoom(box){const x=+box.dataset.x,w=+box.dataset.w;
 for(const g of document.querySelectorAll('g.f')){const gx=+g.dataset.x,gw=+g.dataset.w;
@@ -264,39 +265,12 @@ def perf_stacks(lines):
 
 
 def callgrind_stacks(paths):
-    """Yields (functions, outermost first; cost), as near as callgrind's counts of who called whom can tell.
-
-    Where a function has several callers, what it calls is divided among them by their share of its cost;
-    a function that calls itself, even through others, is entered once.
-    """
-    own, calls = {}, {}  # function: cost; caller: {callee: cost with all below}
+    """Yields (functions, outermost first; cost)."""
+    profile = callgrind_file.Profile()
     for path in paths:
-        names, function, callee, is_call = {}, "", "", False
-        for line in pathlib.Path(path).read_text(encoding="utf-8", errors="replace").splitlines():
-            if found := re.match(r"(c?fn)=\((\d+)\)(?: (.*))?", line):
-                name = names.setdefault(found[2], found[3] or "")
-                function, callee = (name, callee) if found[1] == "fn" else (function, name)
-            elif line.startswith("calls="):
-                is_call = True
-            elif cost := re.match(r"[+\-*\d]\S* (\d+)", line):
-                costs, key = (calls.setdefault(function, {}), callee) if is_call else (own, function)
-                costs[key] = costs.get(key, 0) + int(cost[1])
-                is_call = False
-
-    def below(stack, share):
-        rest = own.get(stack[-1], 0) * share
-        for callee, cost in sorted(calls.get(stack[-1], {}).items()):
-            whole = own.get(callee, 0) + sum(calls.get(callee, {}).values())
-            if callee in stack or len(stack) >= DEPTH_MAX or cost * share < least or whole == 0:
-                rest += cost * share  # not followed: it counts as the caller's
-            else:
-                yield from below(stack + [callee], cost * share / whole)
-        if rest > 0:
-            yield [shorten(name) for name in stack], rest
-    least = SHARE_MIN * sum(own.values())
-    called = {callee for callees in calls.values() for callee in callees}
-    for root in sorted((own.keys() | calls.keys()) - called):
-        yield from below([root], 1.0)
+        profile.read(pathlib.Path(path).read_text(encoding="utf-8", errors="replace").splitlines())
+    for stack, cost in profile.stacks():
+        yield [shorten(name) for name in stack], cost
 
 
 def boxes(name, node, x, depth, total):
