@@ -55,6 +55,8 @@ def measure(hub, lockstep, folder):
         with open(path, encoding="utf-8", errors="replace") as file:
             label = next((line for line in file if line.startswith("desc: Trigger:")), "")
         written.setdefault(label.rsplit(" ", 1)[-1].strip(), []).append(path)
+    if len(written) != 2 * len(PHASES):
+        raise RuntimeError(f"{2 * len(PHASES)} marks were set, costs written at {len(written)}")
     return {name: Phase(written[str(2 * index + 2)], size * rounds)
             for index, (name, size, rounds) in enumerate(PHASES)}
 
@@ -62,8 +64,7 @@ def measure(hub, lockstep, folder):
 def keep(phases, figures):
     """Writes what was found into the document and as the limits."""
     RATCHET.write_text(json.dumps(figures, indent=1) + "\n")
-    if document.BEGIN in DOCUMENT.read_text():
-        DOCUMENT.write_text(document.put_into(DOCUMENT.read_text(), document.section(phases, figures)))
+    DOCUMENT.write_text(document.put_into(DOCUMENT.read_text(), document.section(phases, figures)))
 
 
 def check(figures):

@@ -115,8 +115,8 @@ class HubRun:
         # Debian 12's valgrind cannot read the debug information of clang 19; functions' names suffice.
         subprocess.run(["objcopy", "--strip-debug", hub, self.program], check=True)
         environment = {"PATH": os.environ["PATH"], "ATLVS_WEBHOOK_SECRET": SECRET,
-                       "KATYDID_EGRESS_ALLOW": "127.0.0.0/8", "LD_PRELOAD": str(lockstep),
-                       "KATYDID_LOOPS": "1",
+                       "KATYDID_EGRESS_ALLOW": "127.0.0.0/8", "KATYDID_LOOPS": "1",
+                       "LD_PRELOAD": str(pathlib.Path(lockstep).resolve(strict=True)),
                        "LOCKSTEP_FILE": str(shared), **PINNED}
         self.port_file = self.folder / "ports.json"
         # It tells its service manager when it is ready, and that is us.
