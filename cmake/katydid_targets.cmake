@@ -66,7 +66,7 @@ function(katydid_test name)
   if(ARG_LOOPS)
     add_test(NAME ${name}_loops COMMAND test_${name} --log_level=message --report_level=short)
     set_tests_properties(${name}_loops PROPERTIES
-      LABELS loops TIMEOUT 900 ENVIRONMENT KATYDID_TEST_LOOPS=4)
+      LABELS loops TIMEOUT 900 ENVIRONMENT TEST_HUB_LOOPS=4)
   endif()
   if(ARG_TSAN)
     add_dependencies(tsan test_${name})

@@ -75,6 +75,12 @@ Event make_result(const WriteCall& call, const Event& event, unsigned status,
     return made;
 }
 
+bool is_usable(const http::ClientReply& reply)
+{
+    if (parse_or_null(reply.body).is_object()) return true;
+    return !reply.truncated && (!is_success(reply.status) || reply.body.empty());
+}
+
 awaitable<Outcome> Forwarder::forward(const Event& event)
 {
     const auto* call = find_write_call(event.type);
@@ -86,10 +92,7 @@ awaitable<Outcome> Forwarder::forward(const Event& event)
     const auto deadline = Deadline::after(parts_.timeout, parts_.clock);
     auto reply = co_await parts_.upstream.send(std::move(request), deadline);
     if (!reply) co_return fail(event, handlers::endpoint::outcome_of(reply.error()));
-    const bool is_object = parse_or_null(reply->body).is_object();
-    const bool is_garbage = is_success(reply->status) && !reply->body.empty() && !is_object;
-    // A whole object is all there was to read, whatever the answer says of its length.
-    if (is_garbage || (reply->truncated && !is_object)) {
+    if (!is_usable(*reply)) {
         auto outcome = Outcome::failed("ATLVS gave an answer that is no JSON object");
         outcome.outcome = AttemptClass::protocol_error;
         outcome.status = reply->status;

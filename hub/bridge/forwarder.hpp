@@ -46,6 +46,10 @@ private:
 constexpr const char* path_header = "katydid-bridge-path";
 constexpr const char* key_header = "idempotency-key";
 
+/// Whether an answer of ATLVS can be taken at its word: a JSON object, which is whole whatever the
+/// answer says of its length, a refusal, or a success without a body. Pure.
+[[nodiscard]] bool is_usable(const http::ClientReply& reply);
+
 /// What the hub publishes about a write that ATLVS answered. Pure.
 [[nodiscard]] Event make_result(const WriteCall& call, const Event& event, unsigned status,
                                 const std::string& answer);

@@ -71,6 +71,21 @@ BOOST_AUTO_TEST_CASE(last_words)
         BOOST_TEST(!is_last_word(status), status);
 }
 
+// Goal: a success whose end is doubtful is taken when its object is whole, or the write would be
+// made again; half an object is not.
+BOOST_AUTO_TEST_CASE(usable_answers)
+{
+    constexpr bool truncated = true;
+    BOOST_TEST(is_usable({200, {}, R"({"id":"1"})", false}));
+    BOOST_TEST(is_usable({200, {}, R"({"id":"1"})", truncated}));
+    BOOST_TEST(is_usable({204, {}, "", false}));
+    BOOST_TEST(is_usable({422, {}, "no", false}));
+    BOOST_TEST(!is_usable({200, {}, R"({"id":)", truncated}));
+    BOOST_TEST(!is_usable({200, {}, "[]", false}));
+    BOOST_TEST(!is_usable({200, {}, "", truncated}));
+    BOOST_TEST(!is_usable({422, {}, "no", truncated}));
+}
+
 // Goal: what the hub publishes holds both sides' ids, and for a refusal the reason.
 BOOST_AUTO_TEST_CASE(results)
 {

@@ -7,10 +7,11 @@
 
 namespace katydid::test {
 
-/// KATYDID_TEST_LOOPS, as the tests with the label `loops` set it; else one.
+/// TEST_HUB_LOOPS, as the tests with the label `loops` set it; else one. Without the prefix of the
+/// settings: a hub refuses those it does not know.
 inline std::uint32_t test_loops()
 {
-    const char* count = std::getenv("KATYDID_TEST_LOOPS");
+    const char* count = std::getenv("TEST_HUB_LOOPS");
     return count == nullptr ? 1 : static_cast<std::uint32_t>(std::stoul(count));
 }
 
