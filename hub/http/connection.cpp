@@ -151,9 +151,7 @@ awaitable<bool> Connection::Impl::serve_one()
         const auto failed = co_await write(rest);
         error = failed;
     }
-    const auto* route = reader.route();
-    shared.observer.on_response(request, route != nullptr ? route->pattern : std::string_view{},
-                                response.status, now() - started);
+    shared.observer.on_response(request, reader.route(), response.status, now() - started);
     if (error) co_return false;
     if (!keep_alive) co_await linger();
     co_return keep_alive;

@@ -25,8 +25,8 @@ public:
     virtual void on_close(const Peer&) {}
     /// Before a route answers; may set the request's trace context.
     virtual void on_request(Request&) {}
-    /// Behind every answered request. `pattern` is the route's, or empty when none matched.
-    virtual void on_response(const Request&, std::string_view /*pattern*/, unsigned /*status*/,
+    /// After every answered request. `route` is null when none matched.
+    virtual void on_response(const Request&, const Route* /*route*/, unsigned /*status*/,
                              std::chrono::nanoseconds /*duration*/) {}
     /// A request that never reached a route: framing, size or time.
     virtual void on_refused(const Peer&, unsigned /*status*/, std::string_view /*why*/) {}
