@@ -83,8 +83,8 @@ void Compiler::fault(const std::string& pointer, std::string detail)
 
 void Compiler::fault_too_large(const std::string& pointer)
 {
-    fault(pointer, "makes the schema too large: it takes too long to prepare its regular "
-                   "expressions and lists of values, or too much memory");
+    fault(pointer, "makes the schema too large: its regular expressions and lists of values take too "
+                   "long to prepare, or too much memory");
 }
 
 std::optional<Pattern> Compiler::expression(std::string_view text, const std::string& pointer)
@@ -140,8 +140,12 @@ const Node* Compiler::node_at(const std::string& pointer, const std::string& ask
 const Node* Compiler::compile(const json::value& value, const std::string& pointer)
 {
     if (const auto known = named_.find(pointer); known != named_.end()) return known->second;
+    if (!work_.spend(node_work)) {
+        fault_too_large(pointer);
+        return nullptr;
+    }
     if (schema_->nodes_.size() >= nodes_max || depth_ >= depth_max
-        || pointer.size() > pointer_bytes_max || !work_.spend(node_work)) {
+        || pointer.size() > pointer_bytes_max) {
         fault(pointer.substr(0, pointer_bytes_max),
               "the schema is too large: at most 2000 schemas, 64 levels deep");
         return nullptr;
