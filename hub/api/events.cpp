@@ -3,6 +3,7 @@
 #include "hub/api/output.hpp"
 #include "hub/api/publish.hpp"
 #include "hub/api/route.hpp"
+#include "hub/http/sandbox.hpp"
 #include "hub/intake/event_bell.hpp"
 
 #include <algorithm>
@@ -175,13 +176,12 @@ awaitable<http::Response> payload(const Context& context, const Caller& caller,
     const auto event = co_await find(context, caller, request);
     if (!event) co_return error_response(event.error());
     http::Response response;
-    response.content_type = (*event)->content_type.empty() ? "application/octet-stream"
-                                                           : (*event)->content_type;
+    const auto& type = (*event)->content_type;
+    const bool is_type = !type.empty() && is_header_safe("content-type", type);
+    response.content_type = is_type ? type : "application/octet-stream";
     response.body = *(*event)->payload;
-    // The bytes are a stranger's: a browser must not run them.
-    response.with("X-Content-Type-Options", "nosniff");
     response.with("Content-Disposition", "attachment");
-    co_return response;
+    co_return http::sandboxed(std::move(response));  // the bytes are a stranger's
 }
 
 Spec list_spec()

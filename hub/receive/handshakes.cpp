@@ -1,4 +1,5 @@
 // Requests by which a provider checks that an endpoint is meant.
+#include "hub/http/sandbox.hpp"
 #include "hub/observe/log.hpp"
 #include "hub/receive/receiver.hpp"
 
@@ -35,11 +36,8 @@ http::Response to_response(signing::HandshakeReply reply)
     response.status = reply.status;
     response.content_type = std::move(reply.content_type);
     response.headers = std::move(reply.headers);
-    // The body echoes what a stranger sent: a browser must not take it for a page.
-    if (find_header(response.headers, "X-Content-Type-Options") == nullptr)
-        response.with("X-Content-Type-Options", "nosniff");
     response.body = std::move(reply.body);
-    return response;
+    return http::sandboxed(std::move(response));  // it echoes what a stranger sent
 }
 
 }  // namespace

@@ -1,5 +1,6 @@
 #include "hub/receive/receiver.hpp"
 
+#include "hub/http/sandbox.hpp"
 #include "hub/observe/log.hpp"
 #include "hub/receive/gzip.hpp"
 #include "hub/receive/normalise.hpp"
@@ -27,7 +28,7 @@ http::Response answer(const registry::SourceEntry& source, std::size_t index,
     if (source.is_plain || !source.traits[index].has_own_answers) return usual;
     auto own = signing::custom_answer(*source.schemes[index], kind);
     const auto status = own.status == 0 ? usual.status : own.status;
-    if (own.body) return http::Response::text(status, std::move(*own.body));
+    if (own.body) return http::sandboxed(http::Response::text(status, std::move(*own.body)));
     usual.status = status;
     return usual;
 }

@@ -54,6 +54,18 @@ BOOST_AUTO_TEST_CASE(several_schemes)
     });
 }
 
+namespace {
+
+/// What a tenant or a sender shaped is nothing that a browser runs.
+void expect_sandboxed(const http::Response& response)
+{
+    BOOST_TEST(header_value(response.headers, "X-Content-Type-Options") == "nosniff");
+    BOOST_TEST(header_value(response.headers, "Content-Security-Policy")
+               == "sandbox; default-src 'none'");
+}
+
+}  // namespace
+
 // Goal: a scheme with answers of its own gives them: for an event, and for its duplicate.
 BOOST_AUTO_TEST_CASE(own_answers)
 {
@@ -82,6 +94,7 @@ BOOST_AUTO_TEST_CASE(own_answers)
         response = co_await house.post(path, headers, "{ }");
         BOOST_TEST(response.status == 403U);
         BOOST_TEST(response.body == "no");
+        expect_sandboxed(response);
     });
 }
 
