@@ -104,8 +104,13 @@ std::optional<milliseconds> read_wait(const http::Request& request, bool ascendi
 http::Response to_page(const store::EventQuery& query, const std::vector<store::EventRow>& rows)
 {
     json::array data;
-    for (const auto& row : rows) data.push_back(to_json(row));
-    if (rows.size() == query.limit || (query.ascending && !rows.empty()))
+    store::PageBytes bytes;
+    bool is_full = rows.size() == query.limit;
+    for (const auto& row : rows) {
+        data.push_back(to_json(row));
+        is_full = bytes.add(row) || is_full;
+    }
+    if (is_full || (query.ascending && !rows.empty()))
         return page(std::move(data), rows.back().event.id.to_string());
     // Who follows asks again with the same cursor.
     return page(std::move(data), query.ascending && query.cursor ? query.cursor->to_string() : "");

@@ -8,7 +8,7 @@
 
 namespace katydid::store::sqlite {
 
-/// Sweeps deliveries, then events, then the memory of duplicates, then the quarantine, then
+/// Sweeps deliveries, then events, then words that no event has, then the memory of duplicates, then the quarantine, then
 /// records that expired and old counts, each in the order of its key and a little at a time, and
 /// starts over when it came to the end.
 ///
@@ -31,7 +31,15 @@ public:
     Step purge(const Order& order);
 
 private:
-    enum class Stage : std::uint8_t { deliveries, events, dedupe, rejected, records, activity };
+    enum class Stage : std::uint8_t {
+        deliveries,
+        events,
+        words,
+        dedupe,
+        rejected,
+        records,
+        activity
+    };
     struct Rules {
         std::int64_t delivered, dead, dedupe, rejected;  ///< kept when ended at or after this
         std::int64_t newest;                             ///< the latest of the first two
