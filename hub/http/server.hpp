@@ -41,7 +41,7 @@ struct ServerOptions {
     std::size_t fields_max = 100;
     milliseconds head_timeout{10'000};
     milliseconds body_grace{10'000};          ///< after this, slower than body_rate_min is a 408
-    std::size_t body_rate_min = 1'024;        ///< bytes per second
+    std::size_t body_rate_min = 8 * 1'024;    ///< bytes per second: a megabyte in two minutes
     milliseconds idle_timeout{60'000};
     bool reuse_port = false;                  ///< several loops listen on one address
     int listen_descriptor = -1;  ///< a listening socket to take over; the address is not bound then
