@@ -73,7 +73,8 @@ Receiver::try_handshakes(const registry::SourceEntry& source, signing::RequestVi
     for (std::size_t i = 0; i < source.schemes.size(); ++i) {
         if (!answers(source.traits[i], view.method)) continue;
         const auto& scheme = *source.schemes[i];
-        const auto document = co_await remote_keys_.document_for(scheme, source.traits[i], view);
+        const auto document = co_await remote_keys_.document_for(scheme, source.traits[i], view,
+                                                                  source.source.id);
         if (!document) continue;  // verify() says why
         const std::string_view key = *document ? std::string_view{**document} : std::string_view{};
         auto reply = signing::handshake(scheme, view, *source.keys, parts_.clock.now(), key);
@@ -89,7 +90,7 @@ awaitable<http::Response> Receiver::carry_out(const registry::SourceEntry& sourc
 {
     const auto& name = source.source.name;
     if (!reply.visit_url.empty()) {
-        const auto visited = co_await remote_keys_.visit(reply.visit_url);
+        const auto visited = co_await remote_keys_.visit(reply.visit_url, source.source.id);
         if (!visited) {
             log::warn("handshake.not_confirmed", visited.error().message, {{"source", name}});
             co_return unavailable("The subscription could not be confirmed now: try again");

@@ -181,7 +181,7 @@ awaitable<http::Response> Receiver::receive_with_care(const registry::SourceEntr
     if (handshake) co_return std::move(*handshake);
     const auto now = parts_.clock.now();
     auto raw = co_await remote_keys_.verify(*source.schemes[index], source.traits[index], view,
-                                            *source.keys, now);
+                                            *source.keys, now, source.source.id);
     if (!raw) {
         parts_.metrics.event_rejected("key_not_fetched");
         if (may_log())
@@ -324,7 +324,8 @@ awaitable<result<Receiver::Replayed>> Receiver::replay(const store::Rejected& ro
     const signing::RequestView view{request.method,  request.target, url,
                                     request.headers, request.body,   is_gzipped(request.headers)};
     const auto keys = active_now(*source->keys, parts_.clock.now());
-    auto raw = co_await remote_keys_.verify(scheme, source->traits[index], view, keys, row.at);
+    auto raw = co_await remote_keys_.verify(scheme, source->traits[index], view, keys, row.at,
+                                            row.source);
     if (!raw) co_return raw.error();
     auto verdict = unpack(*source, index, std::move(*raw), request, row.at);
     if (!verdict) co_return verdict.error();
