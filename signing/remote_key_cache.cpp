@@ -11,7 +11,6 @@ using namespace std::chrono_literals;
 
 constexpr std::size_t entries_max = 256;
 constexpr std::size_t user_entries_max = 16;
-constexpr std::size_t users_max = 4'096;
 constexpr auto document_lifetime = 1h;
 constexpr auto failure_lifetime = 30s;
 constexpr auto refresh_interval = 1min;
@@ -42,29 +41,10 @@ struct RemoteKeyCache::Fetch {
 RemoteKeyCache::RemoteKeyCache(Fetcher& fetcher, const Clock& clock)
     : fetcher_{fetcher},
       clock_{clock},
-      all_{burst}
+      rate_{{{burst, fetches_per_second},
+             burst_kept,
+             {user_burst, user_fetches_per_second}}}
 {}
-
-void RemoteKeyCache::Tokens::refill(SteadyTime now, double most, double per_second)
-{
-    const std::chrono::duration<double> passed = now - at;
-    left = std::min(most, left + passed.count() * per_second);
-    at = now;
-}
-
-bool RemoteKeyCache::take_token(const std::string& user)
-{
-    const auto now = clock_.steady_now();
-    all_.refill(now, burst, fetches_per_second);
-    if (users_.size() >= users_max) users_.clear();  // users that came and went
-    auto& own = users_.try_emplace(user, Tokens{user_burst, now}).first->second;
-    own.refill(now, user_burst, user_fetches_per_second);
-    const bool is_quiet = own.left > user_burst - 1;
-    if (own.left < 1 || all_.left < (is_quiet ? 1 : burst_kept + 1)) return false;
-    own.left -= 1;
-    all_.left -= 1;
-    return true;
-}
 
 /// Drops what has expired, and if that is not enough what expires first: of the user, when that has
 /// its share, else of all.
@@ -129,7 +109,7 @@ awaitable<result<RemoteKeyCache::Document>> RemoteKeyCache::ask(std::string url,
     const auto under_way = fetches_.find(url);
     auto fetch = under_way != fetches_.end() ? under_way->second : nullptr;
     if (!fetch) {
-        if (!take_token(user))
+        if (!rate_.take(user, clock_.steady_now()))
             co_return Error{errc::over_limit, "too many different keys are asked for: try later"};
         fetch = std::make_shared<Fetch>(executor, url, std::move(user));
         fetches_.emplace(url, fetch);

@@ -1,6 +1,7 @@
 // Fetched certificates and key sets, so that few requests make the hub ask anybody.
 #pragma once
 
+#include "hub/core/shared_rate.hpp"
 #include "signing/fetcher.hpp"
 
 #include <functional>
@@ -9,15 +10,14 @@
 #include <optional>
 #include <string>
 #include <string_view>
-#include <unordered_map>
 
 namespace katydid::signing {
 
 /// Documents are kept for an hour, failures for half a minute. Requests for a URL that is being
 /// fetched wait for that fetch. A stranger who names many URLs makes the hub send no flood, and
 /// takes nothing from others: each user (a source) has a burst of 8 fetches and then one in two
-/// seconds, and 16 URLs that are kept; all of them have 32 and then four a second, of which the last
-/// 16 are for users that have not asked lately, and 256 URLs.
+/// seconds, and 16 URLs that are kept; all of them have 32 and then four a second, of which the
+/// last 16 are for users that have not asked lately, and 256 URLs.
 ///
 /// Owns neither fetcher nor clock; both outlive it, and it outlives its last fetch
 /// (Fetcher::time_max). Thread safety: none, one per event loop.
@@ -49,13 +49,6 @@ private:
         SteadyTime expires;
         std::string user;
     };
-    struct Tokens {
-        double left;
-        SteadyTime at{};
-        void refill(SteadyTime now, double most, double per_second);
-    };
-
-    [[nodiscard]] bool take_token(const std::string& user);
     void make_room(const std::string& user);
     result<Document> keep(const Fetch& fetch, result<std::string> fetched, const Accept& accept);
     awaitable<result<Document>> ask(std::string url, Accept accept, std::string user);
@@ -65,8 +58,7 @@ private:
     const Clock& clock_;
     std::map<std::string, Entry, std::less<>> entries_;
     std::map<std::string, std::shared_ptr<Fetch>, std::less<>> fetches_;
-    std::unordered_map<std::string, Tokens> users_;
-    Tokens all_;
+    SharedRate rate_;
 };
 
 }  // namespace katydid::signing

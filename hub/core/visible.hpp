@@ -24,8 +24,8 @@ struct CodePoint {
 /// As JSON writes it: "\u202E", beyond U+FFFF as a pair.
 [[nodiscard]] std::string escaped(char32_t code);
 
-/// Control and invisible characters escaped as in JSON, bytes that are no UTF-8 as U+FFFD. Of a JSON
-/// text it makes another one of the same value.
+/// Control and invisible characters escaped as in JSON, bytes that are no UTF-8 as U+FFFD. Of a
+/// JSON text it makes another one of the same value.
 [[nodiscard]] std::string visible(std::string_view text);
 
 }  // namespace katydid

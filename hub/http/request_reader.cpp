@@ -219,8 +219,8 @@ RequestReader::Want RequestReader::advance_body()
     return hold_body();
 }
 
-/// More of the body is to come: what there is takes its place in memory meanwhile, until the request
-/// is answered. Over the limits the connection ends, for the peer would go on sending.
+/// More of the body is to come: what there is takes its place in memory meanwhile, until the
+/// request is answered. Over the limits the connection ends, for the peer would go on sending.
 RequestReader::Want RequestReader::hold_body()
 {
     auto over = visit_ != nullptr ? visit_->hold(request_.body.capacity()) : std::nullopt;

@@ -57,7 +57,7 @@ awaitable<http::Response> Receiver::shake_hands(http::Request& request)
     auto answer = co_await try_handshakes(*source, view);
     if (answer) co_return std::move(*answer);
     parts_.metrics.event_rejected("handshake");
-    if (may_log())
+    if (may_log(*source))
         log::warn("handshake.refused",
                   "the request is not the handshake of the source's scheme, or does not carry its "
                   "secret",
@@ -108,7 +108,7 @@ awaitable<http::Response> Receiver::carry_out(const registry::SourceEntry& sourc
                   {{"source", name}});
     }
     // Some handshakes need no secret: whoever repeats one must not fill the log.
-    if (may_log())
+    if (may_log(source))
         log::info("handshake.answered", "the provider's check of the endpoint was answered",
                   {{"source", name}, {"status", reply.status}});
     co_return to_response(std::move(reply));

@@ -55,9 +55,9 @@ std::vector<std::string> path_of(const Headers& headers)
     return nodes;
 }
 
-/// What the proxy next to the hub noted; empty when it noted nothing. The hub trusts that proxy. What
-/// stands before its own value came from farther away, in the end from the client, and a proxy that
-/// appends hands it on.
+/// What the proxy next to the hub noted; empty when it noted nothing. The hub trusts that proxy.
+/// What stands before its own value came from farther away, in the end from the client, and a proxy
+/// that appends hands it on.
 std::string noted(const Headers& headers, std::string_view header, std::string_view name)
 {
     if (const auto list = split_list(joined(headers, header)); !list.empty()) return list.back();

@@ -11,7 +11,6 @@ namespace katydid::receive {
 namespace {
 
 constexpr std::string_view prefix = "/api/webhooks/";
-constexpr milliseconds log_interval{100};
 constexpr std::size_t handshake_bytes_max = 16 * 1024;
 
 http::Response accepted(const store::Appended& appended)
@@ -107,7 +106,7 @@ std::optional<http::Response> Receiver::judge_certificate(const registry::Source
     const auto& wanted = source.settings.client_subject;
     if (wanted.empty() || wanted == peer.client_subject) return std::nullopt;
     parts_.metrics.event_rejected("client_certificate");
-    if (may_log())
+    if (may_log(source))
         log::warn("webhook.certificate_refused",
                   "the source takes webhooks under its client certificate only",
                   {{"source", source.source.name},
@@ -184,7 +183,7 @@ awaitable<http::Response> Receiver::receive_with_care(const registry::SourceEntr
                                             *source.keys, now, source.source.id);
     if (!raw) {
         parts_.metrics.event_rejected("key_not_fetched");
-        if (may_log())
+        if (may_log(source))
             log::warn("webhook.key_not_fetched", raw.error().message,
                       {{"source", source.source.name}});
         co_return unavailable("The key to verify with cannot be fetched now: try again");
@@ -256,13 +255,9 @@ http::Response Receiver::answer_to(const registry::SourceEntry& source, std::siz
     return answer(source, index, kind, accepted(*appended));
 }
 
-/// Whether strangers have caused less than ten lines in this second.
-bool Receiver::may_log()
+bool Receiver::may_log(const registry::SourceEntry& source)
 {
-    const auto now = parts_.clock.steady_now();
-    if (now < next_log_) return false;
-    next_log_ = now + log_interval;
-    return true;
+    return log_rate_.take(source.source.id.to_string(), parts_.clock.steady_now());
 }
 
 http::Response Receiver::refuse(const asio::any_io_executor& executor,
@@ -281,7 +276,7 @@ http::Response Receiver::refuse(const asio::any_io_executor& executor,
     auto url = proxies_.url_of(request, source.settings.public_url);
     const auto now = parts_.clock.now();
     // The diagnosis tries many variants: a stranger must not be able to make the hub do so often.
-    if (may_log()) {
+    if (may_log(source)) {
         const signing::RequestView view{request.method, request.target, url, request.headers,
                                         request.body};
         refusal = signing::diagnose(scheme, view, *source.keys, now, std::move(refusal));

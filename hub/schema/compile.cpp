@@ -83,8 +83,8 @@ void Compiler::fault(const std::string& pointer, std::string detail)
 
 void Compiler::fault_too_large(const std::string& pointer)
 {
-    fault(pointer, "makes the schema too large: its regular expressions and lists of values take too "
-                   "long to prepare, or too much memory");
+    fault(pointer, "makes the schema too large: its regular expressions and lists of values take "
+                   "too long to prepare, or too much memory");
 }
 
 std::optional<Pattern> Compiler::expression(std::string_view text, const std::string& pointer)

@@ -107,7 +107,8 @@ bool write_canonical(const json::value& value, std::string& out, WorkBudget& wor
         out += ']';
     } else if (const auto number = number_of(value)) {
         std::array<char, 64> text{};
-        const auto size = std::snprintf(text.data(), text.size(), "%.21Lg", *number + 0.0L);  // no -0
+        const auto unsigned_zero = *number + 0.0L;
+        const auto size = std::snprintf(text.data(), text.size(), "%.21Lg", unsigned_zero);
         out.append(text.data(), static_cast<std::size_t>(size));
     } else {
         const auto* text = value.if_string();

@@ -184,7 +184,8 @@ BOOST_AUTO_TEST_CASE(too_much_work_is_cut_off)
     BOOST_TEST(match(R"({"payload":0})", long_list));  // known with the first element
     BOOST_TEST(!match(R"({"payload":1})", zeros(20'000)));
     std::string many_texts;
-    for (int i = 0; i < 200; ++i) many_texts += (i == 0 ? "\"b" : ",\"b") + std::to_string(i) + "\"";
+    for (int i = 0; i < 200; ++i)
+        many_texts += (i == 0 ? "\"b" : ",\"b") + std::to_string(i) + "\"";
     const auto long_text = "\"" + std::string(100'000, 'a') + "\"";
     std::string many_tests;
     for (int i = 0; i < 200; ++i)

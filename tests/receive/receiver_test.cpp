@@ -2,6 +2,7 @@
 #include "hub/receive/receiver.hpp"
 
 #include "signing/sign.hpp"
+#include "tests/observe/captured_log.hpp"
 #include "tests/receive/house.hpp"
 
 #include <boost/test/unit_test.hpp>
@@ -96,6 +97,27 @@ BOOST_AUTO_TEST_CASE(own_answers)
         BOOST_TEST(response.body == "no");
         expect_sandboxed(response);
     });
+}
+
+// Goal: strangers who flood one source keep neither the log lines nor the quarantine from another.
+BOOST_AUTO_TEST_CASE(a_flooded_source_leaves_others_their_lines)
+{
+    House house;
+    const auto lines = captured_log([&] {
+        house.run([&]() -> awaitable<> {
+            co_await house.add_source("provider", "github", "topsecret");
+            co_await house.add_source("quiet", "github", "topsecret");
+            for (int i = 0; i < 200; ++i) {
+                const auto refused = co_await house.post(
+                    path, {{"X-Hub-Signature-256", "x"}}, "{}");
+                BOOST_TEST(refused.status == 401U);
+            }
+            const auto refused = co_await house.post("/api/webhooks/quiet",
+                                                     {{"X-Hub-Signature-256", "x"}}, "{}");
+            BOOST_TEST(refused.status == 401U);
+        });
+    });
+    BOOST_TEST((lines.find("source=quiet") != std::string::npos), lines);
 }
 
 // Goal: a replay is judged at the time of arrival and by the keys that are good now.

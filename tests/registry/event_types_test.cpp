@@ -26,7 +26,8 @@ public:
     }
 
     struct Hub {
-        explicit Hub(Fixture& fixture) : registry{*fixture.store_, fixture.vault_, fixture.clock_, 1}
+        explicit Hub(Fixture& fixture)
+            : registry{*fixture.store_, fixture.vault_, fixture.clock_, 1}
         {
             registry.add_seat({fixture.loop_.get_executor(), &tables});
         }

@@ -254,6 +254,7 @@ std::ostream& operator<<(std::ostream& out, const Dear& row) { return out << row
 std::vector<Dear> dear_checks()
 {
     const auto all = [](const json::value& each) { return json::object{{"items", each}}; };
+    const auto not_of = [](const json::value& each) { return json::object{{"not", each}}; };
     const json::string text(1'000'000, 'a');
     std::vector<Dear> dear{
         {"uniqueItems", json::object{{"allOf", many(100, json::object{{"uniqueItems", true}})}},
@@ -281,7 +282,7 @@ std::vector<Dear> dear_checks()
          json::object{{"additionalProperties", json::object{{"items", false}}}},
          json::object{{text, many(1'000, 1)}}},
         {"below not",
-         json::object{{"not", json::object{{"not", json::object{{"allOf", many(1'900, json::object{{"minLength", 1}})}}}}}},
+         not_of(not_of(json::object{{"allOf", many(1'900, json::object{{"minLength", 1}})}})),
          text},
     };
     return dear;

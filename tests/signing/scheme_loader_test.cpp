@@ -132,8 +132,8 @@ BOOST_AUTO_TEST_CASE(refusals)
     BOOST_TEST((load_scheme("mine", std::string(70'000, ' ')).error() == errc::too_large));
 }
 
-// Goal: a scheme is data of a tenant: it answers nothing that a browser, a proxy or a provider would
-// take for more than it is, and the sentence says what it may.
+// Goal: a scheme is data of a tenant: it answers nothing that a browser, a proxy or a provider
+// would take for more than it is, and the sentence says what it may.
 BOOST_AUTO_TEST_CASE(answers_are_of_a_short_list)
 {
     const std::string start = "algorithm = \"hmac-sha256\"\nmessage = \"{body}\"\n"
@@ -152,7 +152,8 @@ BOOST_AUTO_TEST_CASE(answers_are_of_a_short_list)
         {get + "status = 4294967496", "must be a status of HTTP"},
         {get + "content_type = \"text/html\"", "text/plain or application/json"},
         {get + "content_type = \"image/svg+xml\"", "text/plain or application/json"},
-        {get + "content_type = \"text/plain\\r\\nSet-Cookie: a=b\"", "text/plain or application/json"},
+        {get + "content_type = \"text/plain\\r\\nSet-Cookie: a=b\"",
+         "text/plain or application/json"},
         {get + "content_type = \"text/javascript\"", "text/plain or application/json"},
     };
     for (const auto& [text, expected] : refused) {

@@ -55,7 +55,7 @@ private:
     std::unordered_map<TenantId, std::int64_t> tenants_;
     std::unordered_map<std::string, std::int64_t, TextHash, std::equal_to<>> words_;
     std::unordered_map<Subscriber, std::int64_t, SubscriberHash> subscribers_;
-    std::unordered_map<std::int64_t, std::int64_t> uses_;  ///< by word, since they were written down
+    std::unordered_map<std::int64_t, std::int64_t> uses_;  ///< by word, since flush_uses()
 };
 
 }  // namespace katydid::store::sqlite
