@@ -290,6 +290,12 @@ http::LoadLimits EventLoop::load_limits()
                         http::parse_network("::1/128").value()};
     for (const auto& network : shared_.settings.trusted_proxies)
         limits.uncounted.push_back(http::parse_network(network).value());
+    // Bodies under way take 64 MB of the hub's memory at most, or a few of the largest; one address
+    // a quarter of that.
+    constexpr std::size_t hub_bytes = std::size_t{64} * 1024 * 1024;
+    limits.body_bytes_max = std::max(hub_bytes / shared_.settings.loops,
+                                     8 * shared_.settings.body_bytes_max);
+    limits.body_bytes_per_address = limits.body_bytes_max / 4;
     limits.is_overloaded = [this] {
         return server_->requests_under_way() >= shared_.settings.callers.requests_under_way_max;
     };

@@ -32,10 +32,22 @@ void HttpObserver::on_request(http::Request& request)
     request.trace_context = to_traceparent(tracer_->begin(request.header("traceparent")).context);
 }
 
-void HttpObserver::on_response(const http::Request& request, std::string_view pattern,
+observe::RouteMetrics& HttpObserver::metrics_of(const http::Route* route)
+{
+    const auto number = route != nullptr ? route->number : 0;
+    if (routes_.size() <= number) routes_.resize(number + 1);
+    auto& metrics = routes_[number];
+    if (!metrics)
+        metrics = std::make_unique<observe::RouteMetrics>(
+            metrics_, route != nullptr ? route->pattern : std::string_view{});
+    return *metrics;
+}
+
+void HttpObserver::on_response(const http::Request& request, const http::Route* route,
                                unsigned status, std::chrono::nanoseconds duration)
 {
-    metrics_.request_answered(pattern, status, std::chrono::duration<double>(duration).count());
+    const std::string_view pattern = route != nullptr ? route->pattern : std::string_view{};
+    metrics_of(route).answered(status, std::chrono::duration<double>(duration).count());
     if (tracer_ != nullptr) trace(request, pattern, status, duration);
     const auto level = is_fault(pattern, status) ? log::Level::warn : log::routine();
     if (!log::is_enabled(level)) return;

@@ -23,18 +23,20 @@ public:
     void on_open(const http::Peer&) override { metrics_.connection_opened(); }
     void on_close(const http::Peer&) override { metrics_.connection_closed(); }
     void on_request(http::Request& request) override;
-    void on_response(const http::Request& request, std::string_view pattern, unsigned status,
+    void on_response(const http::Request& request, const http::Route* route, unsigned status,
                      std::chrono::nanoseconds duration) override;
     void on_refused(const http::Peer& peer, unsigned status, std::string_view why) override;
     void on_exception(const http::Request& request, std::string_view what) override;
 
 private:
+    observe::RouteMetrics& metrics_of(const http::Route* route);
     void trace(const http::Request& request, std::string_view pattern, unsigned status,
                std::chrono::nanoseconds duration);
 
     observe::Metrics& metrics_;
     const Clock& clock_;
     observe::Tracer* tracer_;
+    std::vector<std::unique_ptr<observe::RouteMetrics>> routes_;  ///< by Route::number; 0: none
 };
 
 }  // namespace katydid

@@ -3,6 +3,7 @@
 #include "hub/core/headers.hpp"
 
 #include <algorithm>
+#include <array>
 
 namespace katydid::signing {
 namespace {
@@ -131,19 +132,75 @@ void check_remote_key(const Scheme& scheme)
     if (rule.url.name.empty()) refuse(scheme, "remote_key.url is missing");
 }
 
+bool is_success(unsigned status) { return status >= 200 && status <= 299; }
+
+/// Nothing that a browser would run or show as a page.
+bool is_plain_content(std::string_view type)
+{
+    constexpr std::array<std::string_view, 5> known{
+        "", "text/plain", "text/plain; charset=utf-8", "application/json",
+        "application/json; charset=utf-8"};
+    return std::ranges::find(known, type) != known.end();
+}
+
+/// What providers ask for when they check an endpoint, and nothing that means something to a
+/// browser or a proxy: no cookies, no service workers, no policies, no redirects.
+bool is_handshake_header(std::string_view name)
+{
+    const auto is_same = [&](std::string_view known) { return equal_names(name, known); };
+    const auto begins = [&](std::string_view prefix) {
+        return equal_names(name.substr(0, prefix.size()), prefix) && name.size() > prefix.size();
+    };
+    const auto ends = [&](std::string_view suffix) {
+        return name.size() > suffix.size()
+               && equal_names(name.substr(name.size() - suffix.size()), suffix);
+    };
+    if (is_same("Allow") || is_same("X-Content-Type-Options")) return true;
+    if (begins("WebHook-") || begins("X-WebHook-") || begins("X-Hook-")) return true;
+    return begins("X-") && (ends("-Challenge") || ends("-Secret") || ends("-Verification"));
+}
+
+/// A provider takes a 2xx for "taken": anything else for what was stored would make it send again.
+void check_answers(const Scheme& scheme)
+{
+    constexpr std::size_t body_bytes_max = 4'096;
+    struct Named {
+        const char* name;
+        const Response& answer;
+    };
+    for (const auto& [name, answer] : {Named{"accepted", scheme.accepted},
+                                       Named{"duplicate", scheme.duplicate},
+                                       Named{"rejected", scheme.rejected}}) {
+        const bool is_rejection = &answer == &scheme.rejected;
+        const bool is_good = answer.status == 0 || is_success(answer.status)
+                             || (is_rejection && answer.status >= 400 && answer.status <= 499);
+        if (!is_good)
+            refuse(scheme, std::string{name} + ".status must be between 200 and 299"
+                               + (is_rejection ? ", or between 400 and 499" : ""));
+        if (answer.body && answer.body->size() > body_bytes_max)
+            refuse(scheme, std::string{name} + ".body has at most 4096 bytes");
+    }
+}
+
 void check_handshake(const Scheme& scheme, const HandshakeRule& rule)
 {
     constexpr std::array<std::string_view, 4> methods{"GET", "HEAD", "OPTIONS", "POST"};
     if (std::find(methods.begin(), methods.end(), rule.method) == methods.end())
         refuse(scheme, "handshake.method must be GET, HEAD, OPTIONS or POST");
-    if (rule.status < 200 || rule.status > 299)
+    if (!is_success(rule.status))
         refuse(scheme, "handshake.status must be between 200 and 299");
+    if (!is_plain_content(rule.content_type))
+        refuse(scheme, "handshake.content_type must be text/plain or application/json");
     if (rule.method == "POST" && rule.conditions.empty())
         refuse(scheme, "a POST handshake needs a condition, or it would swallow every event");
     if (rule.visit && (!rule.is_signed || scheme.remote_key.host_pattern.empty()))
         refuse(scheme, "handshake.visit needs signed = true and remote_key.host");
     for (const auto& [name, value] : rule.headers) {
         if (!is_header_safe(name, "")) refuse(scheme, "\"" + name + "\" is no header name");
+        if (!is_handshake_header(name))
+            refuse(scheme, "handshake.headers cannot have \"" + name
+                               + "\": Allow, WebHook-*, X-WebHook-*, X-Hook-* and X-*-Challenge, "
+                                 "X-*-Secret or X-*-Verification are known");
         if (uses(value, SourceKind::secret)) refuse(scheme, "a handshake must not tell the secret");
     }
     for (const auto& source : rule.body)
@@ -165,6 +222,7 @@ void check_scheme(Scheme& scheme)
     check_identity(scheme);
     check_remote_key(scheme);
     for (const auto& rule : scheme.handshakes) check_handshake(scheme, rule);
+    check_answers(scheme);
 }
 
 }  // namespace katydid::signing

@@ -181,6 +181,14 @@ HandshakeRule::Condition read_condition(const TomlReader& reader, const std::str
     return condition;
 }
 
+/// Whether it may be that status is the check's (scheme_check.cpp).
+unsigned read_status(const TomlReader& reader, unsigned otherwise)
+{
+    const auto status = reader.number("status").value_or(otherwise);
+    if (status > 599) reader.refuse("status", "must be a status of HTTP");
+    return static_cast<unsigned>(status);
+}
+
 HandshakeRule read_handshake(const TomlReader& reader)
 {
     reader.allow_only(
@@ -193,10 +201,10 @@ HandshakeRule read_handshake(const TomlReader& reader)
     rule.key = reader.sources("key");
     rule.stores_key = !rule.key.empty();
     if (const auto visit = reader.sources("visit"); !visit.empty()) rule.visit = visit.front();
-    rule.status = static_cast<unsigned>(reader.number("status").value_or(200));
+    rule.status = read_status(reader, 200);
     rule.content_type = reader.text("content_type");
     rule.body = reader.text_template("body");
-    rule.body_is_json = rule.content_type == "application/json";
+    rule.body_is_json = rule.content_type.starts_with("application/json");
     if (const auto headers = reader.table("headers")) {
         for (const auto& [key, node] : headers->raw())
             rule.headers.emplace_back(std::string{key.str()}, headers->text_template(key.str()));
@@ -210,7 +218,7 @@ Response read_response(const TomlReader& parent, std::string_view key)
     if (!reader) return {};
     reader->allow_only({"status", "body"});
     Response response;
-    response.status = static_cast<unsigned>(reader->number("status").value_or(0));
+    response.status = read_status(*reader, 0);
     if (reader->has("body")) response.body = reader->text("body");
     return response;
 }

@@ -3,6 +3,7 @@
 #include "hub/api/output.hpp"
 #include "hub/api/publish.hpp"
 #include "hub/api/route.hpp"
+#include "hub/http/sandbox.hpp"
 #include "hub/intake/event_bell.hpp"
 
 #include <algorithm>
@@ -103,8 +104,13 @@ std::optional<milliseconds> read_wait(const http::Request& request, bool ascendi
 http::Response to_page(const store::EventQuery& query, const std::vector<store::EventRow>& rows)
 {
     json::array data;
-    for (const auto& row : rows) data.push_back(to_json(row));
-    if (rows.size() == query.limit || (query.ascending && !rows.empty()))
+    store::PageBytes bytes;
+    bool is_full = rows.size() == query.limit;
+    for (const auto& row : rows) {
+        data.push_back(to_json(row));
+        is_full = bytes.add(row) || is_full;
+    }
+    if (is_full || (query.ascending && !rows.empty()))
         return page(std::move(data), rows.back().event.id.to_string());
     // Who follows asks again with the same cursor.
     return page(std::move(data), query.ascending && query.cursor ? query.cursor->to_string() : "");
@@ -175,13 +181,12 @@ awaitable<http::Response> payload(const Context& context, const Caller& caller,
     const auto event = co_await find(context, caller, request);
     if (!event) co_return error_response(event.error());
     http::Response response;
-    response.content_type = (*event)->content_type.empty() ? "application/octet-stream"
-                                                           : (*event)->content_type;
+    const auto& type = (*event)->content_type;
+    const bool is_type = !type.empty() && is_header_safe("content-type", type);
+    response.content_type = is_type ? type : "application/octet-stream";
     response.body = *(*event)->payload;
-    // The bytes are a stranger's: a browser must not run them.
-    response.with("X-Content-Type-Options", "nosniff");
     response.with("Content-Disposition", "attachment");
-    co_return response;
+    co_return http::sandboxed(std::move(response));  // the bytes are a stranger's
 }
 
 Spec list_spec()

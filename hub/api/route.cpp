@@ -66,6 +66,9 @@ struct Served {
         if (!describes(spec, response.status))
             log::error("api.undescribed", "a route answered with a status it does not describe",
                        {{"route", name}, {"status", response.status}});
+        // Most answers quote what tenants and senders wrote.
+        if (find_header(response.headers, "X-Content-Type-Options") == nullptr)
+            response.with("X-Content-Type-Options", "nosniff");
         co_return response;
     }
 };

@@ -1,6 +1,7 @@
 // katydid events: what was accepted.
 #include "hub/cli/resource.hpp"
 
+#include <algorithm>
 #include <iostream>
 
 namespace katydid::cli {
@@ -33,6 +34,16 @@ std::function<Query()> add_filters(CLI::App& command)
     };
 }
 
+/// On a terminal: what a stranger wrote is shown, not carried out.
+void print_lines(std::string_view text)
+{
+    while (!text.empty()) {
+        const auto end = std::min(text.find('\n'), text.size());
+        std::cout << printable(text.substr(0, end)) << '\n';
+        text.remove_prefix(std::min(end + 1, text.size()));
+    }
+}
+
 void add_payload(const Group& group)
 {
     const auto id = std::make_shared<std::string>();
@@ -40,8 +51,8 @@ void add_payload(const Group& group)
         "payload", "Write its payload, byte for byte", [id](Session& session) {
             const auto path = "/v1/events/" + percent_encode(*id) + "/payload";
             const auto answer = session.must({"GET", path, {}, {}});
+            if (session.terminal().out) return print_lines(answer.body);
             std::cout.write(answer.body.data(), static_cast<std::streamsize>(answer.body.size()));
-            if (session.terminal().out && !answer.body.ends_with('\n')) std::cout << '\n';
         });
     command.add_option("id", *id, "Its id (evt_…)")->required();
 }

@@ -1,6 +1,7 @@
 #include "hub/cli/session.hpp"
 
 #include "hub/cli/offline_input.hpp"
+#include "hub/core/visible.hpp"
 
 #include <boost/json/parse.hpp>
 #include <boost/json/serialize.hpp>
@@ -146,19 +147,19 @@ std::string Session::find_id(const std::string& path, std::string_view prefix,
 
 void Session::print(const json::array& rows, std::span<const Column> columns) const
 {
-    if (json_) std::cout << json::serialize(rows) << '\n';
+    if (json_) std::cout << visible(json::serialize(rows)) << '\n';
     else std::cout << render_table(rows, columns, terminal_);
 }
 
 void Session::print(const json::value& object) const
 {
-    if (json_ || !object.is_object()) std::cout << json::serialize(object) << '\n';
+    if (json_ || !object.is_object()) std::cout << visible(json::serialize(object)) << '\n';
     else std::cout << render_object(object.as_object(), terminal_);
 }
 
 void Session::print(const json::value& object, const std::string& sentence) const
 {
-    if (json_) std::cout << json::serialize(object) << '\n';
+    if (json_) std::cout << visible(json::serialize(object)) << '\n';
     else std::cout << sentence << '\n';
 }
 

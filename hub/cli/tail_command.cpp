@@ -2,6 +2,7 @@
 #include "hub/cli/deliveries.hpp"
 
 #include "hub/core/clock.hpp"
+#include "hub/core/visible.hpp"
 
 #include <boost/json/serialize.hpp>
 
@@ -160,7 +161,7 @@ private:
 
     static void write_json(const char* what, const json::value& row)
     {
-        std::cout << json::serialize(json::object{{what, row}}) << '\n';
+        std::cout << visible(json::serialize(json::object{{what, row}})) << '\n';
     }
 
     Session& session_;

@@ -1,5 +1,7 @@
 #include "hub/cli/terminal.hpp"
 
+#include "hub/core/visible.hpp"
+
 #include <sys/ioctl.h>
 #include <unistd.h>
 
@@ -59,14 +61,12 @@ std::string printable(std::string_view text)
 {
     std::string safe;
     safe.reserve(text.size());
-    for (std::size_t i = 0; i < text.size(); ++i) {
-        const auto byte = static_cast<unsigned char>(text[i]);
-        // U+0080 to U+009F are control characters too; UTF-8 writes them C2 80 to C2 9F.
-        const auto next = i + 1 < text.size() ? static_cast<unsigned char>(text[i + 1]) : 0U;
-        const bool is_c1 = byte == 0xC2U && next >= 0x80U && next < 0xA0U;
-        if (is_c1) ++i;
-        if (is_c1 || byte < 0x20U || byte == 0x7FU) safe.append(replacement);
-        else safe.push_back(text[i]);
+    while (!text.empty()) {
+        const auto code = first_code_point(text);
+        if (!code.is_valid || is_control(code.value)) safe.append(replacement);
+        else if (is_invisible(code.value)) safe.append(escaped(code.value));
+        else safe.append(text.substr(0, code.bytes));
+        text.remove_prefix(code.bytes);
     }
     return safe;
 }

@@ -22,8 +22,9 @@ enum class Colour { none, green, yellow, red, dim, bold };
 /// The text between escape sequences, or as it is.
 [[nodiscard]] std::string paint(std::string_view text, Colour colour, bool enabled);
 
-/// Text that may come from a stranger, without what a terminal would act on: control characters
-/// become U+FFFD, so that an event type cannot move a cursor or rename a window.
+/// Text that may come from a stranger, without what a terminal would act on: control characters and
+/// bytes that are no UTF-8 become U+FFFD, so that an event type cannot move a cursor or rename a
+/// window; what turns the direction of a text or cannot be seen is written out ("\u202E").
 [[nodiscard]] std::string printable(std::string_view text);
 
 /// Columns a text takes, one for each code point.

@@ -1,6 +1,7 @@
 #include "hub/cli/verify_command.hpp"
 
 #include "hub/cli/offline_input.hpp"
+#include "hub/core/visible.hpp"
 #include "signing/verify.hpp"
 
 #include <boost/json/object.hpp>
@@ -57,7 +58,7 @@ void print_verified(const signing::Verified& verified, bool json)
 void print_refusal(const signing::Refusal& refusal, bool json)
 {
     if (!json) {
-        std::cout << "not verified: " << refusal.diagnosis << '\n';
+        std::cout << "not verified: " << visible(refusal.diagnosis) << '\n';
         return;
     }
     std::cout << boost::json::serialize(

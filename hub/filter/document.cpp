@@ -14,6 +14,7 @@ struct Document::Parts {
     std::array<unsigned char, std::size_t{8} * 1024> buffer;
     json::monotonic_resource memory{buffer.data(), buffer.size()};
     bool payload_parsed = false;
+    bool payload_is_too_deep = false;
     std::optional<json::value> payload;
     std::optional<json::value> headers;
     std::optional<json::value> event;
@@ -79,10 +80,13 @@ const json::value* Document::payload()
             json::error_code error;
             auto value = json::parse(*event_.payload, error, &known.memory);
             if (!error) known.payload.emplace(std::move(value));
+            known.payload_is_too_deep = error == json::error::too_deep;
         }
     }
     return known.payload ? &*known.payload : nullptr;
 }
+
+bool Document::is_too_deep() { return payload() == nullptr && parts().payload_is_too_deep; }
 
 const json::value* Document::root(std::string_view name)
 {

@@ -13,8 +13,9 @@ namespace katydid::filter {
 /// The payload, headers and metadata of one event, each made into JSON when it is first asked for
 /// and at most once, however many filters and order keys look at it.
 ///
-/// A payload that is not JSON, or nested deeper than 32 levels, is as if there were none. Header
-/// names are in lower case; a header that came several times is a list.
+/// A payload that is not JSON is as if there were none, and so is one that is nested deeper than 32
+/// levels, which is_too_deep() tells. Header names are in lower case; a header that came several
+/// times is a list.
 /// Lifetime: the event outlives it. Thread safety: none.
 class Document {
 public:
@@ -25,6 +26,8 @@ public:
 
     /// nullptr when it is not JSON.
     [[nodiscard]] const boost::json::value* payload();
+    /// Whether there may be a payload that nobody here can look at.
+    [[nodiscard]] bool is_too_deep();
     /// "payload", "headers" or "event"; nullptr for anything else.
     [[nodiscard]] const boost::json::value* root(std::string_view name);
 

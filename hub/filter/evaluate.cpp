@@ -2,22 +2,34 @@
 
 #include <boost/json.hpp>
 
+#include <cstring>
+
 namespace katydid::filter {
 namespace {
 
 namespace json = boost::json;
 
+constexpr std::uint64_t step_work = 2;
+constexpr std::uint64_t element_work = 1;
+constexpr std::size_t bytes_per_unit = 16;  ///< of a text that is searched
+
 std::string_view view_of(const json::string& text) { return {text.data(), text.size()}; }
 
+/// Without budget every step fails; what that made of the whole counts for nothing.
 class Evaluator {
 public:
-    Evaluator(const Program& program, Paths& paths) : program_{program}, paths_{paths} {}
+    Evaluator(const Program& program, Paths& paths, WorkBudget& whole)
+        : program_{program},
+          paths_{paths},
+          work_{filter_work_max, &whole}
+    {}
 
-    bool run()
+    Answer run()
     {
         const auto end = static_cast<std::uint32_t>(program_.steps.size());
         const bool held = all(0, end, {nullptr, true, true});
-        return held || looks_ > looks_max;
+        if (work_.is_spent()) return Answer::cut_off;
+        return held ? Answer::yes : Answer::no;
     }
 
 private:
@@ -45,6 +57,7 @@ private:
     bool holds(std::uint32_t index, Here here)
     {
         const auto& step = program_.steps[index];
+        if (!work_.spend(step_work)) return false;
         switch (step.op) {
         case Op::all: return all(index + 1, step.end, here);
         case Op::any: return any(index + 1, step.end, here);
@@ -61,7 +74,7 @@ private:
         if (here.value == nullptr || !here.value->is_array())
             return all(index + 1, program_.steps[index].end, here);
         for (const auto& element : here.value->get_array()) {
-            if (!look(1)) return false;
+            if (!work_.spend(element_work)) return false;
             if (some(index, {&element, false})) return true;
         }
         return false;
@@ -70,6 +83,11 @@ private:
     bool at(std::uint32_t index, Here here)
     {
         const auto& step = program_.steps[index];
+        if (here.document && program_.keys[step.keys_first] == "payload"
+            && paths_.document().is_too_deep()) {
+            work_.exhaust();
+            return false;
+        }
         if (here.fixed) {
             const auto place = paths_.find(step.path);
             if (!place.through_array) return all(index + 1, step.end, {place.value, true});
@@ -86,7 +104,7 @@ private:
             return all(index + 1, step.end, {value, false});
         if (const auto* array = value->if_array()) {
             for (const auto& element : *array) {
-                if (!look(1)) return false;
+                if (!work_.spend(element_work)) return false;
                 if (walk(index, name, &element)) return true;
             }
             return false;
@@ -101,7 +119,7 @@ private:
     {
         if (const auto* array = value.if_array()) {
             for (const auto& element : *array) {
-                if (!look(1)) return false;
+                if (!work_.spend(element_work)) return false;
                 if (test(step, element)) return true;
             }
             return false;
@@ -126,23 +144,21 @@ private:
         const auto& part = std::get<std::string>(step.operand);
         if (step.op == Op::starts_with) return text.starts_with(part);
         if (step.op == Op::ends_with) return text.ends_with(part);
-        if (!look(static_cast<std::uint32_t>(text.size() / 64))) return false;
-        return text.find(part) != std::string_view::npos;
-    }
-
-    bool look(std::uint32_t count) noexcept
-    {
-        looks_ += count;
-        return looks_ <= looks_max;
+        if (!work_.spend(text.size() / bytes_per_unit)) return false;
+        // Linear in the text whatever it holds, which std::string_view::find is not.
+        return ::memmem(text.data(), text.size(), part.data(), part.size()) != nullptr;
     }
 
     const Program& program_;
     Paths& paths_;
-    std::uint32_t looks_ = 0;
+    WorkBudget work_;
 };
 
 }  // namespace
 
-bool passes(const Program& program, Paths& paths) { return Evaluator{program, paths}.run(); }
+Answer evaluate(const Program& program, Paths& paths, WorkBudget& whole)
+{
+    return Evaluator{program, paths, whole}.run();
+}
 
 }  // namespace katydid::filter

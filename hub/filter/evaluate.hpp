@@ -1,19 +1,25 @@
 // Does a filter let an event through?
 #pragma once
 
+#include "hub/core/work_budget.hpp"
 #include "hub/filter/paths.hpp"
 #include "hub/filter/program.hpp"
 
 namespace katydid::filter {
 
-/// How much of an event one filter looks at: elements of arrays, and 64 bytes of text searched for
-/// `$contains`. A filter that needs more lets the event through: its receiver gets an event that
-/// it may ignore, and nothing is lost silently.
-constexpr std::uint32_t looks_max = 10'000;
+/// What one filter may cost for an event, in units of a WorkBudget: a payload of a megabyte may be
+/// searched through three times. What all filters of an event may cost together is the caller's.
+constexpr std::uint64_t filter_work_max = 200'000;
 
-/// Whether the event that `paths` was begun with passes. It ends after at most as many steps as
-/// the program has, times looks_max.
+enum class Answer : std::uint8_t {
+    no,
+    yes,
+    cut_off,  ///< it took more work than there was: nobody knows
+};
+
+/// Whether the event that `paths` was begun with passes.
 /// \param program  bound to `paths`
-[[nodiscard]] bool passes(const Program& program, Paths& paths);
+/// \param whole    what the filters of this event may cost together
+[[nodiscard]] Answer evaluate(const Program& program, Paths& paths, WorkBudget& whole);
 
 }  // namespace katydid::filter

@@ -1,7 +1,5 @@
 #include "hub/filter/selector.hpp"
 
-#include "hub/filter/evaluate.hpp"
-
 #include <boost/json.hpp>
 
 #include <algorithm>
@@ -14,6 +12,8 @@ namespace json = boost::json;
 
 /// Values looked up for one path; an event with more of them asks every filter of the path.
 constexpr std::size_t values_max = 256;
+constexpr std::uint64_t path_work = 4;
+constexpr std::uint64_t value_work = 8;
 
 class AnchorFinder {
 public:
@@ -153,17 +153,22 @@ void Selector::remove(Member member)
     anchors_.erase(found);
 }
 
-void Selector::select(Paths& paths, const std::function<void(Member)>& passed) const
+void Selector::select(Paths& paths, WorkBudget& work,
+                      const std::function<void(Member, Answer)>& tell) const
 {
     const auto ask = [&](const Entries& entries) {
-        for (const auto& entry : entries)
-            if (passes(*entry.program, paths)) passed(entry.member);
+        for (const auto& entry : entries) {
+            const auto answer = evaluate(*entry.program, paths, work);
+            if (answer != Answer::no) tell(entry.member, answer);
+        }
     };
-    ask(others_);
     std::vector<Scalar> values;
     for (const auto& [path, by_value] : by_path_) {
         values.clear();
-        if (!collect_values(paths, path, values)) {
+        const bool is_collected = work.spend(path_work)
+                                  && collect_values(paths, path, values)
+                                  && work.spend(values.size() * value_work);
+        if (!is_collected) {
             for (const auto& [value, entries] : by_value) ask(entries);
             continue;
         }
@@ -172,6 +177,7 @@ void Selector::select(Paths& paths, const std::function<void(Member)>& passed) c
             if (entries != by_value.end()) ask(entries->second);
         }
     }
+    ask(others_);  // last: they may cost much, and those above do not
 }
 
 }  // namespace katydid::filter

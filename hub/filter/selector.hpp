@@ -1,6 +1,7 @@
 // Which of many filters let an event through, without asking most of them.
 #pragma once
 
+#include "hub/filter/evaluate.hpp"
 #include "hub/filter/paths.hpp"
 #include "hub/filter/program.hpp"
 
@@ -35,8 +36,11 @@ public:
     void add(Member member, std::shared_ptr<const Program> program);
     void remove(Member member);
 
-    /// Tells each member that passes, some of them perhaps twice.
-    void select(Paths& paths, const std::function<void(Member)>& passed) const;
+    /// Tells each member that passes, and each of which it could not be found out; some of them
+    /// perhaps twice.
+    /// \param work  what this may cost
+    void select(Paths& paths, WorkBudget& work,
+                const std::function<void(Member, Answer)>& tell) const;
     [[nodiscard]] bool empty() const noexcept { return anchors_.empty(); }
 
 private:

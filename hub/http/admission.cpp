@@ -57,7 +57,8 @@ Admission::Admission(LoadLimits limits)
 
 bool Admission::is_counted(const boost::asio::ip::address& address) const
 {
-    if (limits_.connections_per_address == 0 && !limits_.requests_per_address.is_limited())
+    if (limits_.connections_per_address == 0 && limits_.body_bytes_per_address == 0
+        && !limits_.requests_per_address.is_limited())
         return false;
     return std::none_of(limits_.uncounted.begin(), limits_.uncounted.end(),
                         [&](const auto& network) { return network.contains(address); });
@@ -67,36 +68,62 @@ std::optional<Admission::Visit> Admission::enter(const boost::asio::ip::address&
 {
     const AddressKey key{address};
     const bool counted = is_counted(address);
-    if (!counted) return Visit{*this, key, false};
-    auto& count = connections_[key];
-    if (limits_.connections_per_address > 0 && count >= limits_.connections_per_address)
+    if (!counted) return Visit{*this, key, nullptr};
+    auto& guest = guests_[key];
+    if (limits_.connections_per_address > 0
+        && guest.connections >= limits_.connections_per_address)
         return std::nullopt;
-    ++count;
-    return Visit{*this, key, true};
+    ++guest.connections;
+    return Visit{*this, key, &guest};
 }
 
-Admission::Visit::Visit(Admission& admission, AddressKey key, bool is_counted) noexcept
+Admission::Visit::Visit(Admission& admission, AddressKey key, Guest* guest) noexcept
     : admission_{&admission},
       key_{key},
-      is_counted_{is_counted}
+      guest_{guest}
 {}
 
 Admission::Visit::Visit(Visit&& other) noexcept
     : admission_{other.admission_},
       key_{other.key_},
-      is_counted_{std::exchange(other.is_counted_, false)}
+      guest_{std::exchange(other.guest_, nullptr)},
+      held_{std::exchange(other.held_, 0)}
 {}
 
 Admission::Visit::~Visit()
 {
-    if (!is_counted_) return;
-    const auto place = admission_->connections_.find(key_);
-    if (--place->second == 0) admission_->connections_.erase(place);
+    release();
+    if (guest_ != nullptr && --guest_->connections == 0) admission_->guests_.erase(key_);
+}
+
+std::optional<Response> Admission::Visit::hold(std::size_t body_bytes)
+{
+    release();
+    const auto& limits = admission_->limits_;
+    const auto own = body_bytes + (guest_ != nullptr ? guest_->body_bytes : 0);
+    if (guest_ != nullptr && limits.body_bytes_per_address > 0
+        && own > limits.body_bytes_per_address)
+        return refusal(429, "this address has too many unfinished bodies",
+                       std::chrono::seconds{1});
+    if (limits.body_bytes_max > 0 && admission_->held_ + body_bytes > limits.body_bytes_max)
+        return refusal(503, "the hub has too many unfinished bodies: try again",
+                       std::chrono::seconds{1});
+    held_ = body_bytes;
+    admission_->held_ += body_bytes;
+    if (guest_ != nullptr) guest_->body_bytes += body_bytes;
+    return std::nullopt;
+}
+
+void Admission::Visit::release() noexcept
+{
+    admission_->held_ -= held_;
+    if (guest_ != nullptr) guest_->body_bytes -= held_;
+    held_ = 0;
 }
 
 std::optional<Response> Admission::Visit::judge(const Request& head, SteadyTime now)
 {
-    if (is_counted_) {
+    if (guest_ != nullptr) {
         const auto wait = admission_->rates_.take(key_, now);
         if (wait.count() > 0) return refusal(429, "this address asks too often", wait);
     }

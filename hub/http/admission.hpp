@@ -17,6 +17,9 @@ struct LoadLimits {
     std::size_t addresses_max = 65'536;     ///< whose rates are remembered
     std::vector<AllowedNetwork> uncounted;  ///< reverse proxies: the two limits do not hold
     std::size_t pipelined_max = 16;         ///< requests that came in one piece
+    /// Bytes of bodies that are not complete or not answered yet: of all, and of one address.
+    std::size_t body_bytes_max = 0;
+    std::size_t body_bytes_per_address = 0;
     /// Asked before the body of a request that changes something is read; true: 503.
     std::function<bool()> is_overloaded;
     /// Asked once the route took the head, before its body is read: how long the caller must wait
@@ -37,7 +40,7 @@ struct AddressKey {
     };
 };
 
-/// Counts connections and requests, and refuses what is over the limits.
+/// Counts connections, requests and the bytes of bodies, and refuses what is over the limits.
 ///
 /// Knows no webhooks: what a source may do comes through LoadLimits::turn_of.
 /// Memory is bounded by the open connections and by addresses_max. Thread safety: none.
@@ -56,14 +59,25 @@ public:
         /// Behind the route's own admit(): 429 when it is not this caller's turn.
         [[nodiscard]] std::optional<Response> take_turn(const Request& head);
         [[nodiscard]] std::size_t pipelined_max() const noexcept;
+        /// The connection now holds so many bytes of a body in memory. A refusal: it must not, and
+        /// holds none.
+        [[nodiscard]] std::optional<Response> hold(std::size_t body_bytes);
+        /// It holds none any more.
+        void release() noexcept;
 
     private:
         friend class Admission;
-        Visit(Admission& admission, AddressKey key, bool is_counted) noexcept;
+        /// What an address has.
+        struct Guest {
+            std::size_t connections = 0;
+            std::size_t body_bytes = 0;
+        };
+        Visit(Admission& admission, AddressKey key, Guest* guest) noexcept;
 
         Admission* admission_;
         AddressKey key_;
-        bool is_counted_;
+        Guest* guest_;  ///< of the address; null: it is not counted
+        std::size_t held_ = 0;
     };
 
     explicit Admission(LoadLimits limits);
@@ -77,7 +91,8 @@ private:
     [[nodiscard]] bool is_counted(const boost::asio::ip::address& address) const;
 
     LoadLimits limits_;
-    std::unordered_map<AddressKey, std::size_t, AddressKey::Hash> connections_;
+    std::unordered_map<AddressKey, Visit::Guest, AddressKey::Hash> guests_;
+    std::size_t held_ = 0;  ///< bytes of bodies, of all
     RateTable<AddressKey, AddressKey::Hash> rates_;
 };
 

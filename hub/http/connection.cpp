@@ -61,6 +61,7 @@ struct Connection::Impl {
     Response fail(const std::exception_ptr& failure);
     void watch_head();
     void watch_body(std::size_t bytes_read);
+    void begin_body();
 
     ServerShared& shared;
     Transport transport;
@@ -71,6 +72,7 @@ struct Connection::Impl {
     boost::asio::cancellation_signal cancellation;
     std::string head_out;
     SteadyTime started{};     ///< when the head was complete
+    SteadyTime body_due{};    ///< when the rest of the body is too slow
     bool keep_alive = true;
     bool idle = false;        ///< waits for the first byte of a request
     bool served_any = false;
@@ -151,9 +153,7 @@ awaitable<bool> Connection::Impl::serve_one()
         const auto failed = co_await write(rest);
         error = failed;
     }
-    const auto* route = reader.route();
-    shared.observer.on_response(request, route != nullptr ? route->pattern : std::string_view{},
-                                response.status, now() - started);
+    shared.observer.on_response(request, reader.route(), response.status, now() - started);
     if (error) co_return false;
     if (!keep_alive) co_await linger();
     co_return keep_alive;
@@ -186,25 +186,32 @@ void Connection::Impl::watch_head()
                                   : options.head_timeout));
 }
 
-/// Behind the grace a body must come at the minimum rate or faster.
+void Connection::Impl::begin_body()
+{
+    started = now();
+    body_due = started + shared.options.body_grace;
+    watch.set(body_due);
+}
+
+/// After the grace a body must come at the minimum rate or faster. What came faster gives no more
+/// credit than the grace: a body that is almost there cannot be held for long.
 void Connection::Impl::watch_body(std::size_t bytes_read)
 {
     const auto& options = shared.options;
     const auto rate = std::max<std::size_t>(1, options.body_rate_min);
-    const milliseconds earned{bytes_read * 1000 / rate};
-    watch.set(started + options.body_grace + earned);
+    const std::chrono::microseconds earned{bytes_read * 1'000'000 / rate};
+    body_due = std::min<SteadyTime>(body_due + earned, now() + options.body_grace);
+    watch.set(body_due);
 }
 
 /// Reads until the request is complete or need not be read any further.
 awaitable<Want> Connection::Impl::read_request(Want want)
 {
     bool in_body = false;
-    std::size_t body_bytes = 0;
     while (want == Want::head_bytes || want == Want::body_bytes) {
         if (want == Want::body_bytes && !in_body) {
             in_body = true;
-            started = now();
-            watch_body(0);
+            begin_body();
             if (reader.expects_continue()) {
                 const Transport::Buffers line{view(continue_line), {}};
                 const auto failed = co_await write(line);
@@ -226,10 +233,7 @@ awaitable<Want> Connection::Impl::read_request(Want want)
         reader.commit(bytes);
         const bool was_waiting = served_any || shared.draining;
         if (first && was_waiting) watch.set(now() + shared.options.head_timeout);
-        if (in_body) {
-            body_bytes += bytes;
-            watch_body(body_bytes);
-        }
+        if (in_body) watch_body(bytes);
         want = reader.advance();
     }
     co_return want;
@@ -240,7 +244,8 @@ awaitable<> Connection::Impl::refuse()
 {
     const auto& refusal = reader.refusal();
     shared.observer.on_refused(peer, refusal.status, refusal.why);
-    const auto response = shared.router.error(reader.request().path, refusal.status, refusal.why);
+    auto response = shared.router.error(reader.request().path, refusal.status, refusal.why);
+    for (const auto& header : refusal.headers) response.headers.push_back(header);
     keep_alive = false;
     const auto buffers = render(response);
     const auto error = co_await write(buffers);

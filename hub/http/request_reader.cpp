@@ -44,6 +44,7 @@ void RequestReader::begin()
     request_.trace_context.clear();
     if (request_.body.capacity() > buffer_bytes_kept) request_.body = {};
     else request_.body.clear();
+    if (visit_ != nullptr) visit_->release();
 }
 
 boost::asio::mutable_buffer RequestReader::space()
@@ -78,7 +79,7 @@ std::string_view RequestReader::unread() const noexcept
 
 RequestReader::Want RequestReader::refuse(unsigned status, std::string_view why)
 {
-    refusal_ = {status, std::string{why}};
+    refusal_ = {status, std::string{why}, {}};
     return Want::refusal;
 }
 
@@ -217,7 +218,18 @@ RequestReader::Want RequestReader::advance_body()
     case RequestParser::Status::need_more:
     case RequestParser::Status::head_done: break;
     }
-    return Want::body_bytes;
+    return hold_body();
+}
+
+/// More of the body is to come: what there is takes its place in memory meanwhile, until the
+/// request is answered. Over the limits the connection ends, for the peer would go on sending.
+RequestReader::Want RequestReader::hold_body()
+{
+    auto over = visit_ != nullptr ? visit_->hold(request_.body.capacity()) : std::nullopt;
+    if (!over) return Want::body_bytes;
+    request_.body = {};
+    refusal_ = {over->status, std::move(over->body), std::move(over->headers)};
+    return Want::refusal;
 }
 
 }  // namespace katydid::http

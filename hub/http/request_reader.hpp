@@ -32,6 +32,7 @@ public:
     struct Refusal {
         unsigned status = 0;
         std::string why;
+        Headers headers{};  ///< besides those of every error
     };
 
     /// \param peer  of the connection; its server_name is compared with Host
@@ -76,6 +77,7 @@ private:
     Want open();
     Want decide();
     Want advance_body();
+    Want hold_body();
     std::optional<Response> answer_early();
     std::optional<Response> answer_without_route();
     std::optional<Response> in_words(std::optional<Response> refusal) const;

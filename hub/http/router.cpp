@@ -109,6 +109,7 @@ bool has_prefix(std::string_view path, std::string_view prefix) noexcept
 
 struct Router::Impl {
     Node root;
+    std::size_t routes = 0;
     std::vector<std::pair<std::string, ErrorBody>> error_bodies;  ///< longest prefix first
 
     /// Finds or makes the place of a pattern. `rest` tells whether it ends with "{name*}".
@@ -163,6 +164,7 @@ void Router::add(Route route)
     auto& entries = rest ? node.rest_entries : node.entries;
     for (const auto& entry : entries)
         if (entry->route.method == route.method) reject(route, "there is such a route already");
+    route.number = ++impl_->routes;
     entries.push_back(
         std::make_unique<Node::Entry>(Node::Entry{std::move(route), std::move(names)}));
 }

@@ -21,6 +21,7 @@ struct Route {
     std::function<std::optional<Response>(const Request& head)> admit = nullptr;
     std::size_t body_bytes_max = 1024 * 1024;
     bool content_coding = false;  ///< whether it takes bodies in a Content-Encoding; else 415
+    std::size_t number = 0;       ///< given by the router, from 1 on: one for each route
 };
 
 /// Finds the route of a request. Immutable once the server runs.

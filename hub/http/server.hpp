@@ -25,8 +25,8 @@ public:
     virtual void on_close(const Peer&) {}
     /// Before a route answers; may set the request's trace context.
     virtual void on_request(Request&) {}
-    /// Behind every answered request. `pattern` is the route's, or empty when none matched.
-    virtual void on_response(const Request&, std::string_view /*pattern*/, unsigned /*status*/,
+    /// After every answered request. `route` is null when none matched.
+    virtual void on_response(const Request&, const Route* /*route*/, unsigned /*status*/,
                              std::chrono::nanoseconds /*duration*/) {}
     /// A request that never reached a route: framing, size or time.
     virtual void on_refused(const Peer&, unsigned /*status*/, std::string_view /*why*/) {}
@@ -41,7 +41,7 @@ struct ServerOptions {
     std::size_t fields_max = 100;
     milliseconds head_timeout{10'000};
     milliseconds body_grace{10'000};          ///< after this, slower than body_rate_min is a 408
-    std::size_t body_rate_min = 1'024;        ///< bytes per second
+    std::size_t body_rate_min = 8 * 1'024;    ///< bytes per second: a megabyte in two minutes
     milliseconds idle_timeout{60'000};
     bool reuse_port = false;                  ///< several loops listen on one address
     int listen_descriptor = -1;  ///< a listening socket to take over; the address is not bound then

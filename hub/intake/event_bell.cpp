@@ -21,7 +21,9 @@ EventBell::Watch::Watch(EventBell& bell, const TenantId& tenant, asio::any_io_ex
       tenant_{tenant}
 {
     const std::lock_guard lock{bell_.mutex_};
-    if (bell_.interested_ >= waiters_max) return;
+    const auto known = bell_.watches_.find(tenant_);
+    const auto own = known == bell_.watches_.end() ? 0 : known->second.size();
+    if (!waiters.admits(bell_.interested_, own)) return;
     state_ = std::make_shared<State>(executor);
     bell_.watches_[tenant_].push_back(state_);
     ++bell_.interested_;

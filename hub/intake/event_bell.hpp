@@ -4,6 +4,7 @@
 #include "hub/core/asio.hpp"
 #include "hub/core/clock.hpp"
 #include "hub/core/id.hpp"
+#include "hub/core/quota.hpp"
 
 #include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/steady_timer.hpp>
@@ -24,10 +25,11 @@ namespace katydid::intake {
 ///
 /// A waiter first notes how often the bell was rung (`mark`), then looks into the store, and then
 /// waits for another ring than those: an event between the two is not missed.
-/// Bounded: so many may wait in the whole hub. Thread safety: all calls from any loop.
+/// Bounded: so many may wait in the whole hub and for each tenant, and some places are kept for
+/// tenants of which nobody waits. Thread safety: all calls from any loop.
 class EventBell {
 public:
-    static constexpr std::size_t waiters_max = 1'024;
+    static constexpr Quota waiters{1'024, 256, 128};
     static constexpr milliseconds look_interval{500};
 
     /// Whether other hubs share the store.
@@ -63,7 +65,7 @@ public:
         std::shared_ptr<State> state_;
     };
 
-    [[nodiscard]] std::size_t waiters() const noexcept { return interested_.load(); }
+    [[nodiscard]] std::size_t waiting() const noexcept { return interested_.load(); }
 
 private:
     void ring_for(const TenantId& tenant);

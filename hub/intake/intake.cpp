@@ -5,10 +5,30 @@
 #include "hub/intake/order_key.hpp"
 #include "hub/observe/log.hpp"
 
+#include <boost/asio/post.hpp>
 #include <boost/json/parse.hpp>
 
 namespace katydid::intake {
 namespace {
+
+// What an event may cost, and a request with many of them, in units of a WorkBudget: some 60 ms
+// and, in turns with others, half a second.
+constexpr std::uint64_t schema_work_max = schema::check_work_max;
+constexpr std::uint64_t filters_work_max = 2'000'000;
+constexpr std::uint64_t request_events_max = 10;     ///< that may cost as much as one may
+constexpr std::uint64_t work_before_pause = 200'000;  ///< then others have the loop
+
+std::vector<store::Recipient> recipients_of(const Event& event,
+                                            const std::vector<SubscriptionPtr>& subscriptions,
+                                            filter::Document& document)
+{
+    auto keys = order_keys(event, subscriptions, document);
+    std::vector<store::Recipient> recipients;
+    recipients.reserve(subscriptions.size());
+    for (std::size_t i = 0; i < subscriptions.size(); ++i)
+        recipients.push_back({subscriptions[i]->id, std::move(keys[i])});
+    return recipients;
+}
 
 Error misfit(const Event& event, const schema::Fault& fault)
 {
@@ -19,15 +39,15 @@ Error misfit(const Event& event, const schema::Fault& fault)
 
 /// The data is what a webhook's envelope holds, and the whole of anything else.
 std::vector<schema::Fault> check_data(const Event& event, filter::Document& document,
-                                      const schema::JsonSchema& schema)
+                                      const schema::JsonSchema& schema, WorkBudget& work)
 {
     const auto* whole = document.payload();
     if (whole == nullptr) return {{"", "must be JSON"}};
     const auto opened = handlers::open_envelope(event);
-    if (!opened || opened->shape == handlers::Shape::plain) return schema.check(*whole);
+    if (!opened || opened->shape == handlers::Shape::plain) return schema.check(*whole, &work);
     boost::json::error_code error;
     const auto data = boost::json::parse(opened->data, error);
-    return error ? schema.check(*whole) : schema.check(data);
+    return schema.check(error ? *whole : data, &work);
 }
 
 /// What the hub itself says about deliveries is in nobody's catalog.
@@ -66,12 +86,13 @@ awaitable<result<store::Appended>> Intake::accept(Event event, AcceptOptions opt
     {
         filter::Document document{*kept};
         std::vector<schema::Fault> faults;
-        if (!fits_schema(*kept, document, options.faults ? *options.faults : faults)) {
+        WorkBudget schema_work{schema_work_max};
+        if (!fits_schema(*kept, document, schema_work, options.faults ? *options.faults : faults)) {
             const auto& first = options.faults ? options.faults->front() : faults.front();
             co_return misfit(*kept, first);
         }
         if (!options.only) {
-            append.recipients = recipients_of(*kept, document);
+            append.recipients = route(*kept, document);
         } else {
             auto recipient = recipient_of(*kept, *options.only);
             if (!recipient) co_return recipient.error();
@@ -89,30 +110,54 @@ awaitable<result<store::Appended>> Intake::accept(Event event, AcceptOptions opt
     co_return appended;
 }
 
+/// What all of them come to, or why they are refused.
+awaitable<result<std::vector<store::Append>>>
+Intake::prepare_all(std::vector<Event> events, std::vector<schema::Fault>* faults)
+{
+    std::vector<store::Append> appends;
+    std::optional<Error> refused;
+    WorkBudget schema_work{request_events_max * schema_work_max};
+    WorkBudget filters_work{request_events_max * filters_work_max};
+    std::uint64_t paused_at = 0;
+    for (std::size_t i = 0; i < events.size(); ++i) {
+        complete(events[i]);
+        const auto event = std::make_shared<const Event>(std::move(events[i]));
+        std::vector<schema::Fault> own;
+        filter::Document document{*event};
+        if (!fits_schema(*event, document, schema_work, own)) {
+            if (!refused) refused = misfit(*event, own.front());
+            for (auto& fault : own)
+                if (faults != nullptr && faults->size() < schema::faults_max)
+                    faults->push_back(
+                        {"/" + std::to_string(i) + fault.pointer, std::move(fault.detail)});
+        } else {
+            WorkBudget work{filters_work_max, &filters_work};
+            const auto matched = tables_.match(*event, document, work);
+            if (!filters_work.is_spent()) note_undecided(*event, matched.undecided);
+            appends.push_back({event, recipients_of(*event, matched.recipients, document)});
+        }
+        if (schema_work.is_spent() || filters_work.is_spent())
+            co_return Error{errc::too_large,
+                            "Checking and routing these events takes too long: send fewer of them "
+                            "in one request."};
+        const auto done = schema_work.used() + filters_work.used();
+        if (done - paused_at < work_before_pause) continue;
+        paused_at = done;
+        co_await asio::post(asio::use_awaitable);
+    }
+    if (refused) co_return *refused;
+    co_return appends;
+}
+
 awaitable<result<std::vector<store::Appended>>>
 Intake::accept_all(std::vector<Event> events, std::vector<schema::Fault>* faults)
 {
+    auto appends = co_await prepare_all(std::move(events), faults);
+    if (!appends) co_return appends.error();
     std::vector<EventPtr> kept;
-    std::vector<store::Append> appends;
-    std::optional<Error> refused;
-    for (auto& event : events) {
-        complete(event);
-        kept.push_back(std::make_shared<const Event>(std::move(event)));
-        filter::Document document{*kept.back()};
-        std::vector<schema::Fault> own;
-        if (!fits_schema(*kept.back(), document, own)) {
-            if (!refused) refused = misfit(*kept.back(), own.front());
-            const auto place = "/" + std::to_string(kept.size() - 1);
-            for (auto& fault : own)
-                if (faults != nullptr && faults->size() < schema::faults_max)
-                    faults->push_back({place + fault.pointer, std::move(fault.detail)});
-            continue;
-        }
-        appends.push_back({kept.back(), recipients_of(*kept.back(), document)});
-    }
-    if (refused) co_return *refused;
+    for (const auto& append : *appends) kept.push_back(append.event);
     const auto started = clock_.steady_now();
-    auto appended = co_await store_.append_all(std::move(appends));
+    auto appended = co_await store_.append_all(std::move(*appends));
     if (!appended) {
         metrics_.event_rejected("store");
         co_return appended.error();
@@ -138,7 +183,7 @@ awaitable<void> Intake::note(const Event& event, const store::Appended& appended
 }
 
 /// Whether the event may come in. In the mode "warn" it may, whatever is wrong with it.
-bool Intake::fits_schema(const Event& event, filter::Document& document,
+bool Intake::fits_schema(const Event& event, filter::Document& document, WorkBudget& work,
                          std::vector<schema::Fault>& faults)
 {
     const auto tenant = tables_.tenant(event.tenant);
@@ -146,7 +191,7 @@ bool Intake::fits_schema(const Event& event, filter::Document& document,
     if (mode == registry::SchemaMode::off) return true;
     const auto type = tables_.event_type_for(event.tenant, event.type);
     std::vector<schema::Fault> found;
-    if (type && type->schema) found = check_data(event, document, *type->schema);
+    if (type && type->schema) found = check_data(event, document, *type->schema, work);
     else if (!type && mode == registry::SchemaMode::strict && !is_operational(event))
         found = {{"", "is of a type that the catalog does not have"}};
     if (found.empty()) return true;
@@ -177,7 +222,7 @@ awaitable<result<std::vector<DeliveryId>>> Intake::replay(TenantId tenant, Event
     const auto event = co_await store_.event(tenant, id);
     if (!event) co_return event.error();
     filter::Document document{**event};
-    auto recipients = only ? recipient_of(**event, *only) : recipients_of(**event, document);
+    auto recipients = only ? recipient_of(**event, *only) : route(**event, document);
     if (!recipients) co_return recipients.error();
     auto replayed = co_await store_.replay(tenant, id, std::move(*recipients), clock_.now());
     co_return replayed;
@@ -195,16 +240,31 @@ result<std::vector<store::Recipient>> Intake::recipient_of(const Event& event,
     return std::vector<store::Recipient>{{id, std::move(keys.front())}};
 }
 
-std::vector<store::Recipient> Intake::recipients_of(const Event& event,
-                                                    filter::Document& document) const
+std::vector<store::Recipient> Intake::route(const Event& event, filter::Document& document)
 {
-    const auto subscriptions = tables_.match(event, document);
-    auto keys = order_keys(event, subscriptions, document);
-    std::vector<store::Recipient> recipients;
-    recipients.reserve(subscriptions.size());
-    for (std::size_t i = 0; i < subscriptions.size(); ++i)
-        recipients.push_back({subscriptions[i]->id, std::move(keys[i])});
-    return recipients;
+    WorkBudget work{filters_work_max};
+    const auto matched = tables_.match(event, document, work);
+    note_undecided(event, matched.undecided);
+    return recipients_of(event, matched.recipients, document);
+}
+
+/// A filter may be all that keeps an event from somebody else's receiver: nobody knows, nobody gets
+/// it. Whoever should have had it can be told by a replay once the filter is cheaper.
+void Intake::note_undecided(const Event& event, const std::vector<SubscriptionPtr>& undecided)
+{
+    if (undecided.empty()) return;
+    metrics_.filters_cut_off(undecided.size());
+    const auto now = clock_.steady_now();
+    if (now < next_filter_warning_) return;
+    next_filter_warning_ = now + std::chrono::seconds{1};
+    log::warn("filter.cut_off",
+              "a content filter took too long, or the payload is nested too deep for it: the "
+              "subscription does not get the event",
+              {{"event_id", event.id.to_string()},
+               {"type", event.type},
+               {"subscription", undecided.front()->id.to_string()},
+               {"subscriptions", static_cast<std::int64_t>(undecided.size())},
+               {"hint", "use fewer or cheaper filters, then replay the event to it"}});
 }
 
 void Intake::trace_append(const Event& event, const result<store::Appended>& appended,

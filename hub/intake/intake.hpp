@@ -42,7 +42,8 @@ public:
     /// the type's schema), not_found (`only`).
     awaitable<result<store::Appended>> accept(Event event, AcceptOptions options = {});
     /// Many at once, all or none; answers in the same order. Faults carry the pointer "/<index>"
-    /// and then that into the data.
+    /// and then that into the data. Checking and routing them has one budget: over it they are
+    /// refused (too_large) and not routed in part. The loop is free between them.
     awaitable<result<std::vector<store::Appended>>>
     accept_all(std::vector<Event> events, std::vector<schema::Fault>* faults = nullptr);
 
@@ -59,13 +60,16 @@ public:
 private:
     void complete(Event& event);
     [[nodiscard]] bool fits_schema(const Event& event, filter::Document& document,
-                                   std::vector<schema::Fault>& faults);
+                                   WorkBudget& work, std::vector<schema::Fault>& faults);
     void warn_of(const Event& event, const schema::Fault& fault);
     awaitable<void> note(const Event& event, const store::Appended& appended);
     [[nodiscard]] result<std::vector<store::Recipient>> recipient_of(const Event& event,
                                                                      SubscriptionId id) const;
-    [[nodiscard]] std::vector<store::Recipient> recipients_of(const Event& event,
-                                                              filter::Document& document) const;
+    [[nodiscard]] std::vector<store::Recipient> route(const Event& event,
+                                                      filter::Document& document);
+    void note_undecided(const Event& event, const std::vector<SubscriptionPtr>& undecided);
+    awaitable<result<std::vector<store::Append>>>
+    prepare_all(std::vector<Event> events, std::vector<schema::Fault>* faults);
     /// The append as a span below the request that brought the event.
     void trace_append(const Event& event, const result<store::Appended>& appended,
                       SteadyTime started) const;
@@ -79,6 +83,7 @@ private:
     observe::Tracer* tracer_;    ///< null: appends leave no spans
     EventBell* bell_ = nullptr;  ///< null: nobody can wait here
     SteadyTime next_warning_{};  ///< at most one warning a second about schemas
+    SteadyTime next_filter_warning_{};
 };
 
 }  // namespace katydid::intake

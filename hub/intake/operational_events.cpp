@@ -46,13 +46,17 @@ OperationalEvents::OperationalEvents(boost::asio::any_io_executor executor, Inta
 
 bool OperationalEvents::has_room(TenantId tenant)
 {
-    if (under_way_ >= under_way_max) return false;
     const auto now = clock_.steady_now();
     if (windows_.size() > windows_max)
-        std::erase_if(windows_,
-                      [&](const auto& each) { return each.second.start + window <= now; });
+        std::erase_if(windows_, [&](const auto& each) {
+            return each.second.under_way == 0 && each.second.start + window <= now;
+        });
     auto& known = windows_[tenant];
-    if (known.start + window <= now) known = {now, 0};
+    if (!under_way.admits(under_way_, known.under_way)) return false;
+    if (known.start + window <= now) {
+        known.start = now;
+        known.count = 0;
+    }
     return ++known.count <= per_window_max;
 }
 
@@ -60,13 +64,16 @@ void OperationalEvents::publish(const Operational& operational)
 {
     if (!operational.subscription) return;
     if (operational.event && operational.event->type.starts_with(prefix)) return;
-    const bool published = has_room(operational.subscription->tenant);
+    const auto tenant = operational.subscription->tenant;
+    const bool published = has_room(tenant);
     metrics_.operational_event(published);
     if (!published) return;
     ++under_way_;
-    auto on_end = [this](const std::exception_ptr& exception,
+    ++windows_[tenant].under_way;
+    auto on_end = [this, tenant](const std::exception_ptr& exception,
                          const result<store::Appended>& appended) {
         --under_way_;
+        --windows_[tenant].under_way;
         if (exception) log::error("operational.not_published", describe(exception));
         else if (!appended) log::warn("operational.not_published", appended.error().message);
     };

@@ -1,6 +1,7 @@
 // The hub's own events: katydid.subscription.degraded and its like.
 #pragma once
 
+#include "hub/core/quota.hpp"
 #include "hub/core/subscription.hpp"
 #include "hub/intake/intake.hpp"
 
@@ -35,7 +36,7 @@ class OperationalEvents {
 public:
     static constexpr std::uint32_t per_window_max = 100;  ///< for each tenant and loop
     static constexpr milliseconds window{10'000};
-    static constexpr std::size_t under_way_max = 64;
+    static constexpr Quota under_way{64, 16, 16};  ///< of the loop, and of each tenant
 
     OperationalEvents(boost::asio::any_io_executor executor, Intake& intake, const Clock& clock,
                       observe::Metrics& metrics);
@@ -46,6 +47,7 @@ private:
     struct Window {
         SteadyTime start{};
         std::uint32_t count = 0;
+        std::size_t under_way = 0;
     };
     [[nodiscard]] bool has_room(TenantId tenant);
 

@@ -1,6 +1,10 @@
 #include "hub/intake/order_key.hpp"
 
+#include "signing/digest.hpp"
+
 #include <boost/json.hpp>
+
+#include <unordered_map>
 
 namespace katydid::intake {
 namespace {
@@ -8,6 +12,7 @@ namespace {
 namespace json = boost::json;
 
 constexpr std::string_view header_prefix = "header:";
+constexpr std::size_t key_bytes_max = 200;
 const std::string no_key = "-";
 
 const json::value* find(filter::Document& document, std::string_view pointer)
@@ -25,14 +30,16 @@ std::string scalar_text(const json::value* value)
     return json::serialize(*value);
 }
 
-std::string key_for(const Event& event, const Limits& limits, filter::Document& document)
+/// \param place  as in Limits::order_key
+std::string key_at(const Event& event, std::string_view place, filter::Document& document)
 {
-    if (limits.ordering == Ordering::none) return {};
     std::string key;
-    if (limits.order_key.empty()) key = event.key;
-    else if (limits.order_key.starts_with(header_prefix))
-        key = header_value(event.headers, limits.order_key.substr(header_prefix.size()));
-    else key = scalar_text(find(document, limits.order_key));
+    if (place.empty()) key = event.key;
+    else if (place.starts_with(header_prefix))
+        key = header_value(event.headers, place.substr(header_prefix.size()));
+    else key = scalar_text(find(document, place));
+    // It lies beside every delivery. What is equal stays equal.
+    if (key.size() > key_bytes_max) return "sha256:" + signing::sha256_hex(key);
     return key.empty() ? no_key : key;
 }
 
@@ -44,8 +51,18 @@ std::vector<std::string> order_keys(const Event& event,
 {
     std::vector<std::string> keys;
     keys.reserve(subscriptions.size());
-    for (const auto& subscription : subscriptions)
-        keys.push_back(key_for(event, subscription->limits, document));
+    // Each place is looked at once: what stands there may be as long as the payload.
+    std::unordered_map<std::string_view, std::string> known;
+    for (const auto& subscription : subscriptions) {
+        const auto& limits = subscription->limits;
+        if (limits.ordering == Ordering::none) {
+            keys.emplace_back();
+            continue;
+        }
+        const auto [key, is_new] = known.try_emplace(limits.order_key);
+        if (is_new) key->second = key_at(event, limits.order_key, document);
+        keys.push_back(key->second);
+    }
     return keys;
 }
 

@@ -55,10 +55,15 @@ awaitable<result<ReplayJob>> ReplayJobs::create(ReplayJob job)
 
 awaitable<result<ReplayJob>> ReplayJobs::create_here(ReplayJob job)
 {
-    const auto open = std::ranges::count_if(
-        jobs_, [](const auto& each) { return !is_over(each.second->job.status); });
-    if (static_cast<std::size_t>(open) >= options_.open_max)
-        co_return Error{errc::over_limit, "There are " + std::to_string(open)
+    std::size_t open = 0;
+    std::size_t own = 0;
+    for (const auto& [id, each] : jobs_) {
+        if (is_over(each->job.status)) continue;
+        ++open;
+        own += each->job.tenant == job.tenant ? 1 : 0;
+    }
+    if (!options_.open.admits(open, own))
+        co_return Error{errc::over_limit, "There are " + std::to_string(own)
                                               + " replay jobs already: wait for one to end, or "
                                                 "cancel one."};
     auto entry = std::make_shared<Entry>(executor_);
@@ -104,7 +109,9 @@ awaitable<result<ReplayJob>> ReplayJobs::change_here(TenantId tenant, JobId id, 
     const auto saved = co_await save(job);
     if (!saved) co_return saved.error();
     start_waiting();
-    co_return job;
+    const auto answer = job;
+    if (is_over(answer.status)) co_await forget_oldest(tenant);
+    co_return answer;
 }
 
 awaitable<result<ReplayJob>> ReplayJobs::find(TenantId tenant, JobId id)
@@ -147,9 +154,17 @@ void ReplayJobs::stop()
 void ReplayJobs::start_waiting()
 {
     for (const auto& [id, entry] : jobs_) {
-        if (stopping_ || running_ >= options_.running_max) return;
-        if (entry->job.status == JobStatus::waiting && !entry->has_runner) start(entry);
+        if (stopping_ || running_ >= options_.running.all_max) return;
+        if (entry->job.status != JobStatus::waiting || entry->has_runner) continue;
+        if (options_.running.admits(running_, running_of(entry->job.tenant))) start(entry);
     }
+}
+
+std::size_t ReplayJobs::running_of(TenantId tenant) const
+{
+    return static_cast<std::size_t>(std::ranges::count_if(jobs_, [&](const auto& each) {
+        return each.second->has_runner && each.second->job.tenant == tenant;
+    }));
 }
 
 void ReplayJobs::start(const EntryPtr& entry)
@@ -186,7 +201,7 @@ awaitable<void> ReplayJobs::run(EntryPtr entry)
     }
     log::info("replay.stopped", to_text(entry->job.status),
               {{"job", entry->job.id.to_string()}, {"done", entry->job.done}});
-    if (entry->job.status == JobStatus::completed) co_await forget_oldest();
+    if (entry->job.status == JobStatus::completed) co_await forget_oldest(entry->job.tenant);
 }
 
 /// One batch. False when the store refused and the same step is to be tried again.
@@ -278,12 +293,13 @@ awaitable<result<void>> ReplayJobs::save(const ReplayJob& job)
     co_return saved;
 }
 
-/// Keeps the newest of those that are over.
-awaitable<void> ReplayJobs::forget_oldest()
+/// Keeps the newest of the tenant's that are over.
+awaitable<void> ReplayJobs::forget_oldest(TenantId tenant)
 {
     std::vector<EntryPtr> over;
     for (const auto& [id, entry] : jobs_)
-        if (is_over(entry->job.status)) over.push_back(entry);
+        if (entry->job.tenant == tenant && is_over(entry->job.status) && !entry->has_runner)
+            over.push_back(entry);
     for (std::size_t i = 0; i + options_.over_max < over.size(); ++i) {
         const auto& job = over[i]->job;
         const auto deleted = co_await store_.delete_record(job.tenant, std::string{job_kind},

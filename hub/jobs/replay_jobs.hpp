@@ -1,6 +1,7 @@
 // Replays in the background: small steps, kept over a restart, stopped by a word.
 #pragma once
 
+#include "hub/core/quota.hpp"
 #include "hub/jobs/replay_job.hpp"
 
 #include <boost/asio/any_io_executor.hpp>
@@ -12,7 +13,8 @@
 
 namespace katydid::jobs {
 
-/// Carries out replay jobs, a few at a time and each in small batches. Behind every batch the job
+/// Carries out replay jobs, a few at a time and each in small batches; some places are kept for
+/// tenants that have none. After every batch the job
 /// is written down, so that a restart goes on where it was; a batch may then be done twice.
 ///
 /// A job does not pile up work: it goes on only while less than a window of what it asked for is
@@ -26,9 +28,9 @@ namespace katydid::jobs {
 class ReplayJobs {
 public:
     struct Options {
-        std::size_t running_max = 2;       ///< at the same time; the others wait
-        std::size_t open_max = 100;        ///< waiting, running or paused
-        std::size_t over_max = 100;        ///< finished ones that are remembered
+        Quota running{8, 2, 4};            ///< at the same time, in all and of a tenant
+        Quota open{500, 25, 100};          ///< waiting, running or paused
+        std::size_t over_max = 100;        ///< finished ones of a tenant that are remembered
         std::uint32_t batch = 100;         ///< deliveries in one transaction
         std::size_t window = 1'000;        ///< asked for and still waiting, of one job
         milliseconds look_again{100};      ///< at a full window; up to ten times that
@@ -83,6 +85,7 @@ private:
     awaitable<result<ReplayJob>> change_here(TenantId tenant, JobId id, Wish wish);
     [[nodiscard]] EntryPtr entry_of(TenantId tenant, JobId id) const;
     void start_waiting();
+    [[nodiscard]] std::size_t running_of(TenantId tenant) const;
     void start(const EntryPtr& entry);
     awaitable<void> run(EntryPtr entry);
     awaitable<bool> step(Entry& entry);
@@ -90,7 +93,7 @@ private:
     awaitable<std::size_t> count_waiting(const Entry& entry, const Batch& batch);
     awaitable<void> pause_for(Entry& entry, milliseconds wait);
     awaitable<result<void>> save(const ReplayJob& job);
-    awaitable<void> forget_oldest();
+    awaitable<void> forget_oldest(TenantId tenant);
     [[nodiscard]] bool goes_on(const Entry& entry) const
     {
         return !stopping_ && entry.job.status == JobStatus::running;

@@ -1,6 +1,7 @@
 #include "hub/observe/log.hpp"
 
 #include "hub/core/text.hpp"
+#include "hub/core/visible.hpp"
 #include "hub/observe/redact.hpp"
 
 #include <boost/json/serialize.hpp>
@@ -47,16 +48,17 @@ Logger& logger()
 
 std::atomic<bool> routine_is_shown = false;
 
-/// A JSON text. Strangers' bytes may be anything; those that are not UTF-8 become U+FFFD.
+/// A JSON text. Strangers' bytes may be anything; those that are not UTF-8 become U+FFFD, and what
+/// people would not see, or see elsewhere than it stands, is written out.
 std::string quote(std::string_view text)
 {
-    if (is_utf8(text)) return boost::json::serialize(boost::json::string{text});
+    if (is_utf8(text)) return visible(boost::json::serialize(boost::json::string{text}));
     boost::json::string safe;
     for (const char c : text) {
         if (static_cast<unsigned char>(c) < 0x80) safe.push_back(c);
         else safe.append("\xEF\xBF\xBD");
     }
-    return boost::json::serialize(safe);
+    return visible(boost::json::serialize(safe));
 }
 
 bool needs_quotes(std::string_view text) noexcept
@@ -81,7 +83,7 @@ std::string value_text(const Field& field, bool always_quote)
         {
             const auto safe = redact(v);
             if (safe) v = *safe;
-            return always_quote || needs_quotes(v) ? quote(v) : std::string{v};
+            return always_quote || needs_quotes(v) ? quote(v) : visible(v);
         }
         std::string operator()(std::int64_t v) const { return std::to_string(v); }
         std::string operator()(double v) const { return number(v); }
@@ -94,7 +96,7 @@ std::string text_line(std::string_view event, std::string_view sentence,
                       std::initializer_list<Field> fields)
 {
     std::string line;
-    line.append(event).append(": ").append(sentence);
+    line.append(event).append(": ").append(visible(sentence));  // one line, whatever it quotes
     for (const auto& field : fields)
         line.append(" ").append(field.name).append("=").append(value_text(field, false));
     return line;

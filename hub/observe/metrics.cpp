@@ -1,14 +1,15 @@
 #include "hub/observe/metrics.hpp"
 
+#include "hub/observe/histogram.hpp"
+
 #include <prometheus/counter.h>
 #include <prometheus/gauge.h>
-#include <prometheus/histogram.h>
 #include <prometheus/registry.h>
 #include <prometheus/text_serializer.h>
 
 #include <algorithm>
 #include <array>
-#include <map>
+#include <deque>
 #include <mutex>
 #include <unordered_map>
 
@@ -17,18 +18,16 @@ namespace {
 
 using prometheus::BuildCounter;
 using prometheus::BuildGauge;
-using prometheus::BuildHistogram;
 using prometheus::Counter;
 using prometheus::Gauge;
-using prometheus::Histogram;
 using Family = prometheus::Family<Counter>;
 
-const Histogram::BucketBoundaries latency_buckets{0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025,
+const Histogram::Boundaries latency_buckets{0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025,
                                                   0.05,   0.1,   0.25,   0.5,   1,    2.5,
                                                   5,      10,    30,     60,    300,  3600};
-const Histogram::BucketBoundaries batch_buckets{1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1024, 4096};
+const Histogram::Boundaries batch_buckets{1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1024, 4096};
 
-const Histogram::BucketBoundaries lag_buckets{0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005,
+const Histogram::Boundaries lag_buckets{0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005,
                                               0.01,   0.025,   0.05,   0.1,   0.25,   1};
 
 constexpr std::size_t class_count = 9;
@@ -44,10 +43,10 @@ Gauge& gauge(prometheus::Registry& registry, const char* name, const char* help)
     return BuildGauge().Name(name).Help(help).Register(registry).Add({});
 }
 
-Histogram& histogram(prometheus::Registry& registry, const char* name, const char* help,
-                     const Histogram::BucketBoundaries& buckets)
+Histogram& histogram(std::deque<HistogramFamily>& families, const char* name, const char* help,
+                     const Histogram::Boundaries& boundaries)
 {
-    return BuildHistogram().Name(name).Help(help).Register(registry).Add({}, buckets);
+    return families.emplace_back(name, help).add(boundaries);
 }
 
 /// One counter for each value of a small enumeration.
@@ -81,34 +80,6 @@ std::string_view class_of(unsigned status) noexcept
     return status < 600 ? names[status / 100] : "other";
 }
 
-/// Counters by route and class of status, as many as there are routes; more are counted together.
-class RouteCounters {
-public:
-    explicit RouteCounters(Family& family) : family_{family} {}
-
-    void increment(std::string_view route, unsigned status)
-    {
-        const std::scoped_lock lock{mutex_};
-        auto& counter = counters_[{route.data(), status / 100}];
-        if (counter == nullptr) counter = &add(route, status);
-        counter->Increment();
-    }
-
-private:
-    Counter& add(std::string_view route, unsigned status)
-    {
-        const bool is_known = counters_.size() < values_max && !route.empty();
-        return family_.Add({{"route", std::string{is_known ? route : "other"}},
-                            {"status", std::string{class_of(status)}}});
-    }
-
-    static constexpr std::size_t values_max = 600;
-    Family& family_;
-    std::mutex mutex_;
-    /// By where the pattern stands: the router keeps it in one place.
-    std::map<std::pair<const char*, unsigned>, Counter*> counters_;
-};
-
 /// Counters by a text label of a bounded set; more than `values_max` values count as "other".
 class LabelledCounters {
 public:
@@ -138,6 +109,7 @@ private:
 
 struct Metrics::Impl {
     prometheus::Registry registry;
+    std::deque<HistogramFamily> histograms;
     Counter& accepted = counter(registry, "katydid_events_accepted_total",
                                 "Events stored durably and acknowledged");
     Counter& duplicates = counter(registry, "katydid_events_duplicate_total",
@@ -152,31 +124,29 @@ struct Metrics::Impl {
                                  .Help("Requests that never reached a route, by status")
                                  .Register(registry),
                              "status"};
-    RouteCounters requests{BuildCounter()
-                               .Name("katydid_http_requests_total")
-                               .Help("Requests answered, by route and class of status")
-                               .Register(registry)};
-    prometheus::Family<Histogram>& request_family
-        = BuildHistogram()
-              .Name("katydid_http_request_seconds")
-              .Help("From the request complete to the answer written, by what it was for")
-              .Register(registry);
+    Family& requests = BuildCounter()
+                           .Name("katydid_http_requests_total")
+                           .Help("Requests answered, by route and class of status")
+                           .Register(registry);
     std::array<Histogram*, area_names.size()> request_seconds = [this] {
+        auto& family = histograms.emplace_back(
+            "katydid_http_request_seconds",
+            "From the request complete to the answer written, by what it was for");
         std::array<Histogram*, area_names.size()> all{};
         for (std::size_t i = 0; i < all.size(); ++i)
-            all[i] = &request_family.Add({{"area", std::string{area_names[i]}}}, latency_buckets);
+            all[i] = &family.add(latency_buckets, {{"area", std::string{area_names[i]}}});
         return all;
     }();
     Gauge& connections = gauge(registry, "katydid_http_connections", "Open connections");
     std::array<Counter*, class_count> attempts = counters<AttemptClass, class_count>(
         registry, "katydid_attempts_total", "Delivery attempts, by how they ended", "outcome");
-    Histogram& attempt_seconds = histogram(registry, "katydid_attempt_seconds",
+    Histogram& attempt_seconds = histogram(histograms, "katydid_attempt_seconds",
                                            "Duration of one attempt", latency_buckets);
     std::array<Counter*, state_count> ended = counters<DeliveryState, state_count>(
         registry, "katydid_deliveries_ended_total", "Deliveries that ended, by state", "state");
-    Histogram& end_to_end = histogram(registry, "katydid_delivery_seconds",
+    Histogram& end_to_end = histogram(histograms, "katydid_delivery_seconds",
                                       "From accepted to delivered", latency_buckets);
-    Histogram& first_attempt = histogram(registry, "katydid_first_attempt_seconds",
+    Histogram& first_attempt = histogram(histograms, "katydid_first_attempt_seconds",
                                          "From accepted to the first attempt", latency_buckets);
     Gauge& in_flight = gauge(registry, "katydid_attempts_in_flight", "Attempts under way");
     Gauge& in_flight_max = gauge(registry, "katydid_attempts_in_flight_max",
@@ -197,12 +167,12 @@ struct Metrics::Impl {
               .Name("katydid_queue_age_seconds")
               .Help("How long the oldest delivery of a lane has been due, on each loop")
               .Register(registry);
-    Histogram& loop_lag = histogram(registry, "katydid_loop_lag_seconds",
+    Histogram& loop_lag = histogram(histograms, "katydid_loop_lag_seconds",
                                     "How late an event loop called back", lag_buckets);
     Counter& spans_exported = counter(registry, "katydid_trace_spans_exported_total",
                                       "Spans that the collector took");
-    Gauge& spans_dropped = gauge(registry, "katydid_trace_spans_dropped",
-                                 "Spans lost since the start: too many, or nobody took them");
+    Counter& spans_dropped = counter(registry, "katydid_trace_spans_dropped_total",
+                                     "Spans lost: too many, or nobody took them");
     Gauge& build = BuildGauge()
                        .Name("katydid_build_info")
                        .Help("1, with what this hub is")
@@ -212,17 +182,19 @@ struct Metrics::Impl {
                                  "Subscriptions whose breaker opened and has not recovered");
     Counter& withheld = counter(registry, "katydid_attempts_withheld_total",
                                 "Attempts not started because another hub may own the work");
+    Counter& cut_off = counter(registry, "katydid_filters_cut_off_total",
+                               "Deliveries not made because a content filter took too much work");
     Counter& operational = counter(registry, "katydid_operational_events_total",
                                    "Events katydid.* about subscriptions and deliveries");
     Counter& operational_dropped = counter(
         registry, "katydid_operational_events_dropped_total",
         "Events katydid.* not published because there were too many at once");
-    Histogram& commit_seconds = histogram(registry, "katydid_store_commit_seconds",
+    Histogram& commit_seconds = histogram(histograms, "katydid_store_commit_seconds",
                                           "One transaction with its fsync", latency_buckets);
-    Histogram& commit_batch = histogram(registry, "katydid_store_commit_batch",
+    Histogram& commit_batch = histogram(histograms, "katydid_store_commit_batch",
                                         "Writes in one transaction", batch_buckets);
     Histogram& checkpoint_seconds = histogram(
-        registry, "katydid_store_checkpoint_seconds",
+        histograms, "katydid_store_checkpoint_seconds",
         "One step of copying the write-ahead log into the file", latency_buckets);
     Counter& refused_settlements = counter(
         registry, "katydid_store_refused_settlements_total",
@@ -248,13 +220,25 @@ void Metrics::event_accepted() { impl_->accepted.Increment(); }
 void Metrics::event_duplicate() { impl_->duplicates.Increment(); }
 void Metrics::event_rejected(std::string_view reason) { impl_->rejected.increment(reason); }
 void Metrics::request_refused(unsigned status) { impl_->refused.increment(std::to_string(status)); }
-void Metrics::request_answered(std::string_view route, unsigned status, double seconds)
+
+RouteMetrics::RouteMetrics(Metrics& metrics, std::string_view route)
+    : metrics_{metrics},
+      route_{route.empty() ? "other" : route},
+      seconds_{*metrics.impl_->request_seconds[static_cast<std::size_t>(area_of(route))]}
+{}
+
+void RouteMetrics::answered(unsigned status, double seconds)
 {
-    impl_->requests.increment(route, status);
-    impl_->request_seconds[static_cast<std::size_t>(area_of(route))]->Observe(seconds);
+    auto& counter = counters_[std::min<std::size_t>(status / 100, counters_.size() - 1)];
+    if (counter == nullptr)
+        counter = &metrics_.impl_->requests.Add(
+            {{"route", route_}, {"status", std::string{class_of(status)}}});
+    counter->Increment();
+    seconds_.observe(seconds);
 }
 
-void Metrics::loop_lag(double seconds) { impl_->loop_lag.Observe(std::max(seconds, 0.0)); }
+
+void Metrics::loop_lag(double seconds) { impl_->loop_lag.observe(std::max(seconds, 0.0)); }
 
 void Metrics::queue_age(Lane lane, std::size_t loop, double seconds)
 {
@@ -269,7 +253,8 @@ void Metrics::spans_exported(std::size_t count)
 
 void Metrics::spans_dropped(std::uint64_t so_far)
 {
-    impl_->spans_dropped.Set(static_cast<double>(so_far));
+    // Only the exporter tells, so that nobody else changes it in between.
+    impl_->spans_dropped.Increment(static_cast<double>(so_far) - impl_->spans_dropped.Value());
 }
 
 void Metrics::connection_opened() { impl_->connections.Increment(); }
@@ -278,16 +263,16 @@ void Metrics::connection_closed() { impl_->connections.Decrement(); }
 void Metrics::attempt_ended(AttemptClass outcome, double seconds)
 {
     impl_->attempts[static_cast<std::size_t>(outcome)]->Increment();
-    impl_->attempt_seconds.Observe(seconds);
+    impl_->attempt_seconds.observe(seconds);
 }
 
 void Metrics::delivery_ended(DeliveryState state, double seconds_since_accepted)
 {
     impl_->ended[static_cast<std::size_t>(state)]->Increment();
-    if (state == DeliveryState::delivered) impl_->end_to_end.Observe(seconds_since_accepted);
+    if (state == DeliveryState::delivered) impl_->end_to_end.observe(seconds_since_accepted);
 }
 
-void Metrics::first_attempt_started(double seconds) { impl_->first_attempt.Observe(seconds); }
+void Metrics::first_attempt_started(double seconds) { impl_->first_attempt.observe(seconds); }
 void Metrics::attempts_in_flight_changed(double by) { impl_->in_flight.Increment(by); }
 
 void Metrics::attempts_in_flight_max_changed(double by) { impl_->in_flight_max.Increment(by); }
@@ -300,6 +285,11 @@ void Metrics::deliveries_queued_changed(Lane lane, double by)
 void Metrics::breakers_open_changed(double by) { impl_->breakers_open.Increment(by); }
 void Metrics::attempts_withheld(double count) { impl_->withheld.Increment(count); }
 
+void Metrics::filters_cut_off(std::size_t count)
+{
+    impl_->cut_off.Increment(static_cast<double>(count));
+}
+
 void Metrics::operational_event(bool published)
 {
     (published ? impl_->operational : impl_->operational_dropped).Increment();
@@ -307,11 +297,11 @@ void Metrics::operational_event(bool published)
 
 void Metrics::store_committed(double seconds, std::size_t batch_size)
 {
-    impl_->commit_seconds.Observe(seconds);
-    impl_->commit_batch.Observe(static_cast<double>(batch_size));
+    impl_->commit_seconds.observe(seconds);
+    impl_->commit_batch.observe(static_cast<double>(batch_size));
 }
 
-void Metrics::store_checkpointed(double seconds) { impl_->checkpoint_seconds.Observe(seconds); }
+void Metrics::store_checkpointed(double seconds) { impl_->checkpoint_seconds.observe(seconds); }
 
 void Metrics::settlements_refused(std::size_t count)
 {
@@ -340,7 +330,9 @@ void Metrics::store_health(int health) { impl_->health.Set(health); }
 
 std::string Metrics::expose() const
 {
-    return prometheus::TextSerializer{}.Serialize(impl_->registry.Collect());
+    auto families = impl_->registry.Collect();
+    for (const auto& family : impl_->histograms) families.push_back(family.collect());
+    return prometheus::TextSerializer{}.Serialize(families);
 }
 
 }  // namespace katydid::observe

@@ -3,19 +3,21 @@
 
 #include "hub/core/delivery.hpp"
 
+#include <array>
 #include <memory>
 #include <string>
 
 namespace prometheus {
 class Counter;
-class Gauge;
-class Histogram;
-class Registry;
 }  // namespace prometheus
 
 namespace katydid::observe {
 
-/// Prometheus metrics of one hub. Members are cheap to touch: atomics, no look-up, no lock.
+class Histogram;
+
+/// Prometheus metrics of one hub. What is counted for every event, attempt, delivery and answered
+/// request is cheap to touch: atomics, no look-up, no lock. What is told by a label that is a text
+/// (a refusal's reason, a certificate's file) or once a second (ages of queues) is looked up.
 ///
 /// Thread safety: all calls from any thread.
 class Metrics {
@@ -29,8 +31,6 @@ public:
     void event_duplicate();
     void event_rejected(std::string_view reason);  ///< a fixed, small set of reasons
     void request_refused(unsigned status);
-    /// A request was answered. `route` is the pattern of its route; there are as many as routes.
-    void request_answered(std::string_view route, unsigned status, double seconds);
     void connection_opened();
     void connection_closed();
     void attempt_ended(AttemptClass outcome, double seconds);
@@ -42,6 +42,7 @@ public:
     void deliveries_queued_changed(Lane lane, double by);
     void breakers_open_changed(double by);
     void attempts_withheld(double count);    ///< not sent: the lease of their subscription ran out
+    void filters_cut_off(std::size_t count);  ///< subscriptions that did not get an event for it
     void operational_event(bool published);  ///< published, or dropped because there were too many
     void store_committed(double seconds, std::size_t batch_size);
     void store_checkpointed(double seconds);
@@ -61,8 +62,26 @@ public:
     [[nodiscard]] std::string expose() const;
 
 private:
+    friend class RouteMetrics;
     struct Impl;
     std::unique_ptr<Impl> impl_;
+};
+
+/// Answered requests of one route. Looks a counter up when it first needs it, and then never.
+///
+/// The metrics outlive it. Thread safety: none; each loop has its own, and they share the counters.
+class RouteMetrics {
+public:
+    /// \param route  pattern of the route; empty: requests that no route answered
+    RouteMetrics(Metrics& metrics, std::string_view route);
+
+    void answered(unsigned status, double seconds);
+
+private:
+    Metrics& metrics_;
+    std::string route_;
+    Histogram& seconds_;
+    std::array<prometheus::Counter*, 7> counters_{};  ///< by class of status; the last for others
 };
 
 }  // namespace katydid::observe

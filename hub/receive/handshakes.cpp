@@ -1,4 +1,5 @@
 // Requests by which a provider checks that an endpoint is meant.
+#include "hub/http/sandbox.hpp"
 #include "hub/observe/log.hpp"
 #include "hub/receive/receiver.hpp"
 
@@ -35,11 +36,8 @@ http::Response to_response(signing::HandshakeReply reply)
     response.status = reply.status;
     response.content_type = std::move(reply.content_type);
     response.headers = std::move(reply.headers);
-    // The body echoes what a stranger sent: a browser must not take it for a page.
-    if (find_header(response.headers, "X-Content-Type-Options") == nullptr)
-        response.with("X-Content-Type-Options", "nosniff");
     response.body = std::move(reply.body);
-    return response;
+    return http::sandboxed(std::move(response));  // it echoes what a stranger sent
 }
 
 }  // namespace
@@ -59,7 +57,7 @@ awaitable<http::Response> Receiver::shake_hands(http::Request& request)
     auto answer = co_await try_handshakes(*source, view);
     if (answer) co_return std::move(*answer);
     parts_.metrics.event_rejected("handshake");
-    if (may_log())
+    if (may_log(*source))
         log::warn("handshake.refused",
                   "the request is not the handshake of the source's scheme, or does not carry its "
                   "secret",
@@ -75,7 +73,8 @@ Receiver::try_handshakes(const registry::SourceEntry& source, signing::RequestVi
     for (std::size_t i = 0; i < source.schemes.size(); ++i) {
         if (!answers(source.traits[i], view.method)) continue;
         const auto& scheme = *source.schemes[i];
-        const auto document = co_await remote_keys_.document_for(scheme, source.traits[i], view);
+        const auto document = co_await remote_keys_.document_for(scheme, source.traits[i], view,
+                                                                  source.source.id);
         if (!document) continue;  // verify() says why
         const std::string_view key = *document ? std::string_view{**document} : std::string_view{};
         auto reply = signing::handshake(scheme, view, *source.keys, parts_.clock.now(), key);
@@ -91,7 +90,7 @@ awaitable<http::Response> Receiver::carry_out(const registry::SourceEntry& sourc
 {
     const auto& name = source.source.name;
     if (!reply.visit_url.empty()) {
-        const auto visited = co_await remote_keys_.visit(reply.visit_url);
+        const auto visited = co_await remote_keys_.visit(reply.visit_url, source.source.id);
         if (!visited) {
             log::warn("handshake.not_confirmed", visited.error().message, {{"source", name}});
             co_return unavailable("The subscription could not be confirmed now: try again");
@@ -109,7 +108,7 @@ awaitable<http::Response> Receiver::carry_out(const registry::SourceEntry& sourc
                   {{"source", name}});
     }
     // Some handshakes need no secret: whoever repeats one must not fill the log.
-    if (may_log())
+    if (may_log(source))
         log::info("handshake.answered", "the provider's check of the endpoint was answered",
                   {{"source", name}, {"status", reply.status}});
     co_return to_response(std::move(reply));

@@ -55,13 +55,21 @@ std::vector<std::string> path_of(const Headers& headers)
     return nodes;
 }
 
-/// What the proxy next to the client noted; empty when none did.
+/// What the proxy next to the hub noted; empty when it noted nothing. The hub trusts that proxy.
+/// What stands before its own value came from farther away, in the end from the client, and a proxy
+/// that appends hands it on.
 std::string noted(const Headers& headers, std::string_view header, std::string_view name)
 {
-    if (const auto list = split_list(joined(headers, header)); !list.empty()) return list.front();
-    for (const auto& element : split_list(joined(headers, "Forwarded")))
-        if (const auto value = parameter(element, name); !value.empty()) return std::string{value};
-    return {};
+    if (const auto list = split_list(joined(headers, header)); !list.empty()) return list.back();
+    // A proxy that speaks the one hands the other on as the client sent it.
+    const bool speaks_older = std::ranges::any_of(headers, [](const Header& each) {
+        return equal_names(each.name, "X-Forwarded-For")
+               || equal_names(each.name, "X-Forwarded-Proto")
+               || equal_names(each.name, "X-Forwarded-Host");
+    });
+    const auto elements = split_list(joined(headers, "Forwarded"));
+    if (speaks_older || elements.empty()) return {};
+    return std::string{parameter(elements.back(), name)};
 }
 
 }  // namespace

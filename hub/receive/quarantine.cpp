@@ -1,5 +1,6 @@
 #include "hub/receive/quarantine.hpp"
 
+#include "hub/core/quota.hpp"
 #include "hub/observe/log.hpp"
 
 #include <algorithm>
@@ -8,7 +9,7 @@ namespace katydid::receive {
 namespace {
 
 constexpr double kept_per_second = 10;
-constexpr unsigned in_flight_max = 16;
+constexpr Quota in_flight{16, 8, 4};  ///< writes under way, of all and of a source
 constexpr std::size_t buckets_max = 4096;
 
 }  // namespace
@@ -22,14 +23,14 @@ Quarantine::Quarantine(store::Store& store, const signing::Vault& vault, const C
 
 std::optional<RejectedId> Quarantine::admit(SourceId source)
 {
-    if (in_flight_ >= in_flight_max) return std::nullopt;
     const auto now = clock_.steady_now();
-    if (buckets_.size() >= buckets_max) buckets_.clear();  // sources that came and went
+    if (buckets_.size() >= buckets_max)  // sources that came and went
+        std::erase_if(buckets_, [](const auto& each) { return each.second.in_flight == 0; });
     auto& bucket = buckets_.try_emplace(source, Bucket{kept_per_second, now}).first->second;
     const std::chrono::duration<double> passed = now - bucket.at;
     bucket.tokens = std::min(kept_per_second, bucket.tokens + passed.count() * kept_per_second);
     bucket.at = now;
-    if (bucket.tokens < 1) return std::nullopt;
+    if (bucket.tokens < 1 || !in_flight.admits(in_flight_, bucket.in_flight)) return std::nullopt;
     bucket.tokens -= 1;
     return ids_.make<RejectedId>();
 }
@@ -46,11 +47,15 @@ void Quarantine::keep(const asio::any_io_executor& executor, const store::Source
     row.remote = std::move(item.remote);
     row.method = std::move(item.method);
     seal(row, item.request, vault_);
+    auto& bucket = buckets_.at(source.id);  // admit() made it; what is in flight stays
     ++in_flight_;
-    asio::co_spawn(executor, write(std::move(row)), [this](const std::exception_ptr& failure) {
+    ++bucket.in_flight;
+    const auto on_end = [this, &bucket](const std::exception_ptr& failure) {
         --in_flight_;
+        --bucket.in_flight;
         if (failure) log::warn("quarantine.failed", describe(failure));
-    });
+    };
+    asio::co_spawn(executor, write(std::move(row)), on_end);
 }
 
 awaitable<void> Quarantine::write(store::Rejected row)

@@ -39,6 +39,7 @@ private:
     struct Bucket {
         double tokens;
         SteadyTime at;
+        std::size_t in_flight = 0;
     };
 
     awaitable<void> write(store::Rejected row);
@@ -48,7 +49,7 @@ private:
     const Clock& clock_;
     IdSource ids_;
     std::unordered_map<SourceId, Bucket> buckets_;
-    unsigned in_flight_ = 0;
+    std::size_t in_flight_ = 0;
 };
 
 }  // namespace katydid::receive

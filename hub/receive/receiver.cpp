@@ -1,5 +1,6 @@
 #include "hub/receive/receiver.hpp"
 
+#include "hub/http/sandbox.hpp"
 #include "hub/observe/log.hpp"
 #include "hub/receive/gzip.hpp"
 #include "hub/receive/normalise.hpp"
@@ -10,7 +11,6 @@ namespace katydid::receive {
 namespace {
 
 constexpr std::string_view prefix = "/api/webhooks/";
-constexpr milliseconds log_interval{100};
 constexpr std::size_t handshake_bytes_max = 16 * 1024;
 
 http::Response accepted(const store::Appended& appended)
@@ -27,7 +27,7 @@ http::Response answer(const registry::SourceEntry& source, std::size_t index,
     if (source.is_plain || !source.traits[index].has_own_answers) return usual;
     auto own = signing::custom_answer(*source.schemes[index], kind);
     const auto status = own.status == 0 ? usual.status : own.status;
-    if (own.body) return http::Response::text(status, std::move(*own.body));
+    if (own.body) return http::sandboxed(http::Response::text(status, std::move(*own.body)));
     usual.status = status;
     return usual;
 }
@@ -106,7 +106,7 @@ std::optional<http::Response> Receiver::judge_certificate(const registry::Source
     const auto& wanted = source.settings.client_subject;
     if (wanted.empty() || wanted == peer.client_subject) return std::nullopt;
     parts_.metrics.event_rejected("client_certificate");
-    if (may_log())
+    if (may_log(source))
         log::warn("webhook.certificate_refused",
                   "the source takes webhooks under its client certificate only",
                   {{"source", source.source.name},
@@ -180,10 +180,10 @@ awaitable<http::Response> Receiver::receive_with_care(const registry::SourceEntr
     if (handshake) co_return std::move(*handshake);
     const auto now = parts_.clock.now();
     auto raw = co_await remote_keys_.verify(*source.schemes[index], source.traits[index], view,
-                                            *source.keys, now);
+                                            *source.keys, now, source.source.id);
     if (!raw) {
         parts_.metrics.event_rejected("key_not_fetched");
-        if (may_log())
+        if (may_log(source))
             log::warn("webhook.key_not_fetched", raw.error().message,
                       {{"source", source.source.name}});
         co_return unavailable("The key to verify with cannot be fetched now: try again");
@@ -255,13 +255,9 @@ http::Response Receiver::answer_to(const registry::SourceEntry& source, std::siz
     return answer(source, index, kind, accepted(*appended));
 }
 
-/// Whether strangers have caused less than ten lines in this second.
-bool Receiver::may_log()
+bool Receiver::may_log(const registry::SourceEntry& source)
 {
-    const auto now = parts_.clock.steady_now();
-    if (now < next_log_) return false;
-    next_log_ = now + log_interval;
-    return true;
+    return log_rate_.take(source.source.id.to_string(), parts_.clock.steady_now());
 }
 
 http::Response Receiver::refuse(const asio::any_io_executor& executor,
@@ -280,7 +276,7 @@ http::Response Receiver::refuse(const asio::any_io_executor& executor,
     auto url = proxies_.url_of(request, source.settings.public_url);
     const auto now = parts_.clock.now();
     // The diagnosis tries many variants: a stranger must not be able to make the hub do so often.
-    if (may_log()) {
+    if (may_log(source)) {
         const signing::RequestView view{request.method, request.target, url, request.headers,
                                         request.body};
         refusal = signing::diagnose(scheme, view, *source.keys, now, std::move(refusal));
@@ -323,7 +319,8 @@ awaitable<result<Receiver::Replayed>> Receiver::replay(const store::Rejected& ro
     const signing::RequestView view{request.method,  request.target, url,
                                     request.headers, request.body,   is_gzipped(request.headers)};
     const auto keys = active_now(*source->keys, parts_.clock.now());
-    auto raw = co_await remote_keys_.verify(scheme, source->traits[index], view, keys, row.at);
+    auto raw = co_await remote_keys_.verify(scheme, source->traits[index], view, keys, row.at,
+                                            row.source);
     if (!raw) co_return raw.error();
     auto verdict = unpack(*source, index, std::move(*raw), request, row.at);
     if (!verdict) co_return verdict.error();

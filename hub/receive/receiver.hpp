@@ -2,6 +2,7 @@
 #pragma once
 
 #include "hub/core/clock.hpp"
+#include "hub/core/shared_rate.hpp"
 #include "hub/http/router.hpp"
 #include "hub/intake/intake.hpp"
 #include "hub/observe/metrics.hpp"
@@ -73,7 +74,9 @@ private:
                           const registry::SourceEntry& source, std::size_t index,
                           http::Request& request, signing::Refusal refusal);
 
-    [[nodiscard]] bool may_log();
+    /// Whether a line about what strangers do at this source may be written: at a rate that one
+    /// source's strangers cannot use up. The diagnosis of a refusal goes by it too.
+    [[nodiscard]] bool may_log(const registry::SourceEntry& source);
 
     // Handshakes (handshakes.cpp).
     awaitable<http::Response> shake_hands(http::Request& request);
@@ -87,7 +90,7 @@ private:
     RemoteKeys remote_keys_;
     Quarantine quarantine_;
     std::size_t body_bytes_max_ = 1024 * 1024;  ///< of a body, compressed or not
-    SteadyTime next_log_{};
+    SharedRate log_rate_{{{20, 10}, 5, {5, 2}}};
 };
 
 /// Index of the first scheme whose signature the request carries, else of the first one.

@@ -28,20 +28,21 @@ signing::RemoteKeyCache::Accept RemoteKeys::acceptance(const signing::SchemeTrai
 
 awaitable<result<RemoteKeys::Document>>
 RemoteKeys::document_for(const signing::Scheme& scheme, const signing::SchemeTraits& traits,
-                         signing::RequestView request)
+                         signing::RequestView request, SourceId source)
 {
     if (!traits.fetches_key) co_return Document{};
     auto url = signing::remote_key_url(scheme, request);
     if (!url) co_return url.error();
-    auto document = co_await cache_.get(std::move(*url), acceptance(traits));
+    auto document = co_await cache_.get(std::move(*url), acceptance(traits), source.to_string());
     co_return document;
 }
 
 awaitable<result<signing::Verdict>>
 RemoteKeys::verify(const signing::Scheme& scheme, const signing::SchemeTraits& traits,
-                   signing::RequestView request, const signing::KeyRing& keys, Timestamp now)
+                   signing::RequestView request, const signing::KeyRing& keys, Timestamp now,
+                   SourceId source)
 {
-    auto document = co_await document_for(scheme, traits, request);
+    auto document = co_await document_for(scheme, traits, request, source);
     if (!document && is_temporary(document.error())) co_return document.error();
     if (!document)
         co_return signing::Verdict{
@@ -52,15 +53,16 @@ RemoteKeys::verify(const signing::Scheme& scheme, const signing::SchemeTraits& t
         || !signing::lacks_key(scheme, request, **document))
         co_return verdict;
     auto url = signing::remote_key_url(scheme, request);
-    auto newer = co_await cache_.refresh(std::move(url.value()), acceptance(traits));
+    auto newer = co_await cache_.refresh(std::move(url.value()), acceptance(traits),
+                                         source.to_string());
     if (!newer || *newer == *document) co_return verdict;
     co_return signing::verify(scheme, request, keys, now, **newer);
 }
 
-awaitable<result<void>> RemoteKeys::visit(std::string url)
+awaitable<result<void>> RemoteKeys::visit(std::string url, SourceId source)
 {
     // Through the cache: a message that is sent again and again makes no flood of visits.
-    const auto answer = co_await cache_.get(std::move(url));
+    const auto answer = co_await cache_.get(std::move(url), nullptr, source.to_string());
     if (!answer) co_return answer.error();
     co_return result<void>{};
 }

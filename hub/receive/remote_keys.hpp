@@ -19,23 +19,25 @@ public:
     /// \param ca_file  trusted instead of the system's roots; empty: the system's
     RemoteKeys(signing::Fetcher& fetcher, const Clock& clock, std::string ca_file);
 
+    /// \param source  whose share of the fetches it is
     using Document = signing::RemoteKeyCache::Document;
     /// The certificate or set of keys that the request asks for; null when the scheme needs none.
     /// Awaited in place. Errors: refused when the request may not name that key, or it is not
     /// good; others when it could not be fetched now (is_temporary).
     awaitable<result<Document>> document_for(const signing::Scheme& scheme,
                                              const signing::SchemeTraits& traits,
-                                             signing::RequestView request);
+                                             signing::RequestView request, SourceId source);
 
     /// As signing::verify with document_for, and once more with a newer set of keys when the
     /// request names one that is not in it.
     /// Errors: only temporary ones; all else is a refusal.
     awaitable<result<signing::Verdict>>
     verify(const signing::Scheme& scheme, const signing::SchemeTraits& traits,
-           signing::RequestView request, const signing::KeyRing& keys, Timestamp now);
+           signing::RequestView request, const signing::KeyRing& keys, Timestamp now,
+           SourceId source);
 
     /// GETs a URL that confirms a subscription, once an hour at most. Errors: as for documents.
-    awaitable<result<void>> visit(std::string url);
+    awaitable<result<void>> visit(std::string url, SourceId source);
 
 private:
     signing::RemoteKeyCache::Accept acceptance(const signing::SchemeTraits& traits);

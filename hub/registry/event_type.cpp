@@ -18,7 +18,7 @@ store::Record to_record(const EventType& type)
             type.version, type.updated_at};
 }
 
-result<EventType> read_event_type(const store::Record& record)
+result<EventType> read_event_type(const store::Record& record, WorkBudget& work)
 {
     EventType type;
     type.tenant = record.tenant;
@@ -33,11 +33,10 @@ result<EventType> read_event_type(const store::Record& record)
             milliseconds{object.at("created_at").to_number<std::int64_t>()}};
         if (type.schema_text.empty()) return type;
         std::vector<schema::Fault> faults;
-        type.schema = schema::JsonSchema::compile(json::parse(type.schema_text), faults);
+        const auto root = json::parse(type.schema_text);
+        type.schema = schema::JsonSchema::compile(root, faults, {}, &work);
         if (!type.schema)
-            return Error{errc::corrupt, "The schema of the event type " + type.name
-                                            + " cannot be enforced: " + faults.front().pointer + " "
-                                            + faults.front().detail};
+            type.schema_fault = "#" + faults.front().pointer + " " + faults.front().detail;
     } catch (const std::exception& failure) {
         return Error{errc::corrupt, "The record of the event type " + record.id
                                         + " cannot be read: " + failure.what()};

@@ -34,6 +34,14 @@ std::optional<filter::Program> compile_stored(const Subscription& subscription)
     return program;
 }
 
+void keep_each_once(std::vector<SubscriptionPtr>& subscriptions)
+{
+    if (subscriptions.size() < 2) return;
+    std::ranges::sort(subscriptions, {}, [](const SubscriptionPtr& each) { return each->id; });
+    const auto repeated = std::ranges::unique(subscriptions);
+    subscriptions.erase(repeated.begin(), repeated.end());
+}
+
 }  // namespace
 
 bool covers(std::string_view pattern, std::string_view type) noexcept
@@ -98,39 +106,42 @@ void Routes::remove(SubscriptionId id)
     by_id_.erase(found);
 }
 
-void Routes::collect(std::string_view pattern, const Event& event,
-                     std::vector<SubscriptionPtr>& found) const
+void Routes::collect(std::string_view pattern, const Event& event, WorkBudget& work,
+                     Match& found) const
 {
     const auto entry = by_pattern_.find(pattern);
     if (entry == by_pattern_.end()) return;
-    const auto add = [&](const SubscriptionPtr& subscription) {
-        if (wants_source(*subscription, event.source)) found.push_back(subscription);
+    const auto add = [&](const SubscriptionPtr& subscription,
+                         std::vector<SubscriptionPtr>& among) {
+        if (wants_source(*subscription, event.source)) among.push_back(subscription);
     };
     const auto& listeners = entry->second;
-    for (const auto& subscription : listeners.unfiltered) add(subscription);
+    for (const auto& subscription : listeners.unfiltered) add(subscription, found.recipients);
     if (listeners.filters.empty()) return;
-    listeners.filters.select(paths_, [&](std::uint64_t number) { add(by_number_.at(number)); });
+    listeners.filters.select(paths_, work, [&](std::uint64_t number, filter::Answer answer) {
+        add(by_number_.at(number),
+            answer == filter::Answer::yes ? found.recipients : found.undecided);
+    });
 }
 
-std::vector<SubscriptionPtr> Routes::match(const Event& event, filter::Document& document) const
+Routes::Match Routes::match(const Event& event, filter::Document& document,
+                            WorkBudget& work) const
 {
-    std::vector<SubscriptionPtr> found;
+    Match found;
     paths_.begin(document);
-    collect(event.type, event, found);
+    collect(event.type, event, work, found);
     std::string prefix;
     for (auto dot = event.type.find('.'); dot != std::string::npos;
          dot = event.type.find('.', dot + 1)) {
         prefix.assign(event.type, 0, dot + 1).push_back('*');
-        collect(prefix, event, found);
+        collect(prefix, event, work, found);
     }
-    if (!event.type.starts_with(operational_prefix)) collect("*", event, found);
-    if (found.size() > 1) {
-        const auto by_id = [](const SubscriptionPtr& a, const SubscriptionPtr& b) {
-            return a->id < b->id;
-        };
-        std::sort(found.begin(), found.end(), by_id);
-        found.erase(std::unique(found.begin(), found.end()), found.end());
-    }
+    if (!event.type.starts_with(operational_prefix)) collect("*", event, work, found);
+    keep_each_once(found.recipients);
+    keep_each_once(found.undecided);
+    std::erase_if(found.undecided, [&](const SubscriptionPtr& each) {
+        return std::ranges::find(found.recipients, each) != found.recipients.end();
+    });
     return found;
 }
 

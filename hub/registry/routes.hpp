@@ -36,10 +36,17 @@ public:
     void put(const SubscriptionPtr& subscription);
     void remove(SubscriptionId id);
 
-    /// Every subscription that gets the event, each once.
+    /// Who gets an event, each subscription once.
+    struct Match {
+        std::vector<SubscriptionPtr> recipients;
+        /// Those whose filter took too much work: whether they want it nobody knows, and an event
+        /// may be none of their business, so that they must not get it.
+        std::vector<SubscriptionPtr> undecided;
+    };
     /// \param document  of the event; filters have it parsed when they need it
-    [[nodiscard]] std::vector<SubscriptionPtr> match(const Event& event,
-                                                     filter::Document& document) const;
+    /// \param work      what the filters may cost together
+    [[nodiscard]] Match match(const Event& event, filter::Document& document,
+                              WorkBudget& work) const;
 
 private:
     struct Route {
@@ -59,8 +66,8 @@ private:
             return std::hash<std::string_view>{}(text);
         }
     };
-    void collect(std::string_view pattern, const Event& event,
-                 std::vector<SubscriptionPtr>& found) const;
+    void collect(std::string_view pattern, const Event& event, WorkBudget& work,
+                 Match& found) const;
 
     std::unordered_map<std::string, Listeners, Hash, std::equal_to<>> by_pattern_;
     std::unordered_map<SubscriptionId, Route> by_id_;

@@ -64,11 +64,12 @@ std::vector<SubscriptionPtr> Tables::subscriptions(TenantId tenant) const
     return all;
 }
 
-std::vector<SubscriptionPtr> Tables::match(const Event& event, filter::Document& document) const
+Routes::Match Tables::match(const Event& event, filter::Document& document,
+                            WorkBudget& work) const
 {
     const auto* tables = find(event.tenant);
     if (tables == nullptr) return {};
-    return tables->routes.match(event, document);
+    return tables->routes.match(event, document, work);
 }
 
 signing::KeyRingPtr Tables::subscription_keys(SubscriptionId id) const

@@ -37,8 +37,9 @@ public:
                                                        std::string_view name) const;
     /// Newest first.
     [[nodiscard]] std::vector<SubscriptionPtr> subscriptions(TenantId tenant) const;
-    [[nodiscard]] std::vector<SubscriptionPtr> match(const Event& event,
-                                                     filter::Document& document) const;
+    /// Who gets an event. \param work  what their filters may cost together
+    [[nodiscard]] Routes::Match match(const Event& event, filter::Document& document,
+                                      WorkBudget& work) const;
     /// The ring that signs for a subscription; null when there is none.
     [[nodiscard]] signing::KeyRingPtr subscription_keys(SubscriptionId id) const;
     /// The scheme that Subscription::signature names; null when it names none, or one that is gone.

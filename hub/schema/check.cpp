@@ -2,15 +2,25 @@
 #include "hub/schema/node.hpp"
 
 #include <algorithm>
+#include <chrono>
 #include <cmath>
+#include <unordered_set>
 
 namespace katydid::schema {
 namespace {
 
 namespace json = boost::json;
 
-constexpr std::size_t steps_max = 200'000;  ///< of one check: a schema may branch without end
 constexpr std::size_t depth_max = 200;
+constexpr std::string_view too_much_work = "takes too long to check against this schema";
+
+// What the parts of a check cost, in units of a WorkBudget.
+constexpr std::uint64_t node_work = 8;
+constexpr std::uint64_t name_work = 2;         ///< a member looked up by its name
+constexpr std::uint64_t item_work = 16;        ///< of an array whose items are compared
+constexpr std::uint64_t bytes_per_unit = 16;   ///< of a text that is copied or looked through
+constexpr std::uint64_t matched_per_unit = 4;  ///< bytes of a text that a pattern is matched with
+constexpr std::uint64_t pattern_per_unit = 4;  ///< bytes times instructions, in the worst case
 
 unsigned kinds_of(const json::value& value)
 {
@@ -31,11 +41,6 @@ std::uint64_t length_of(std::string_view text)
         text, [](char c) { return (static_cast<unsigned char>(c) & 0xc0U) != 0x80U; }));
 }
 
-bool matches(const Pattern& pattern, std::string_view text)
-{
-    return RE2::PartialMatch(re2::StringPiece{text.data(), text.size()}, *pattern.expression);
-}
-
 /// What people wrote, as they wrote it.
 std::string text_of(Number number)
 {
@@ -45,15 +50,21 @@ std::string text_of(Number number)
 }
 
 /// One walk. With `faults_` null it only finds out whether there are any.
+///
+/// All that grows with the value or with the schema is paid for before it is done. What could not
+/// be paid for does not fit, also below "not" and "oneOf": see is_cut_off().
 class Check {
 public:
-    explicit Check(std::vector<Fault>* faults) : faults_{faults} {}
+    Check(std::vector<Fault>* faults, WorkBudget& work) : faults_{faults}, work_{work} {}
+
+    /// Whether the walk ended early, so that its answer counts for nothing.
+    [[nodiscard]] bool is_cut_off() const noexcept { return is_too_deep_ || work_.is_spent(); }
 
     /// False when the value does not fit.
     bool run(const Node& node, const json::value& value, const std::string& pointer)
     {
-        if (++steps_ > steps_max || depth_ >= depth_max)
-            return fault(pointer, "takes too long to check against this schema");
+        is_too_deep_ = is_too_deep_ || depth_ >= depth_max;
+        if (is_too_deep_ || !work_.spend(node_work)) return false;
         if (node.is_never) return fault(pointer, "must not be there");
         ++depth_;
         const bool fits = node.reference != nullptr ? run(*node.reference, value, pointer)
@@ -70,15 +81,38 @@ private:
         return false;
     }
     /// Nobody reads the pointers of a silent walk.
-    [[nodiscard]] std::string at(const std::string& pointer, std::string_view name) const
+    [[nodiscard]] std::string at(const std::string& pointer, std::string_view name)
     {
-        return faults_ == nullptr ? std::string{} : pointer_to(pointer, name);
+        if (faults_ == nullptr || !pay_for_bytes(pointer.size() + name.size())) return {};
+        return pointer_to(pointer, name);
     }
-    [[nodiscard]] std::string at(const std::string& pointer, std::size_t index) const
+    [[nodiscard]] std::string at(const std::string& pointer, std::size_t index)
     {
-        return faults_ == nullptr ? std::string{} : pointer + "/" + std::to_string(index);
+        if (faults_ == nullptr || !pay_for_bytes(pointer.size())) return {};
+        return pointer + "/" + std::to_string(index);
     }
-    [[nodiscard]] bool goes_on(bool fits) const { return fits || faults_ != nullptr; }
+    [[nodiscard]] bool goes_on(bool fits) const
+    {
+        return fits || (faults_ != nullptr && faults_->size() < faults_max);
+    }
+    bool pay_for_bytes(std::size_t bytes) { return work_.spend(1 + bytes / bytes_per_unit); }
+
+    /// RE2 needs a nanosecond or two for a byte; where its automaton does not fit into its memory,
+    /// some for each byte and each instruction. Which it was shows in the time it took. A clock
+    /// can only make it dearer than it was, and never than the worst case is.
+    bool matches(const Pattern& pattern, std::string_view text)
+    {
+        const auto instructions = static_cast<std::uint64_t>(pattern.expression->ProgramSize());
+        const auto most = node_work + text.size() * instructions / pattern_per_unit;
+        if (most > check_work_max) work_.exhaust();
+        if (!work_.spend(node_work + text.size() / matched_per_unit)) return false;
+        const auto started = std::chrono::steady_clock::now();
+        const bool found = RE2::PartialMatch(re2::StringPiece{text.data(), text.size()},
+                                             *pattern.expression);
+        const auto taken = std::chrono::steady_clock::now() - started;
+        const auto units = static_cast<std::uint64_t>(taken / WorkBudget::unit);
+        return work_.spend(std::min(units, most)) && found;
+    }
 
     bool fits_silently(const Node& node, const json::value& value, const std::string& pointer)
     {
@@ -105,15 +139,8 @@ private:
 
     bool check_allowed(const Node& node, const json::value& value, const std::string& pointer)
     {
-        const bool is_allowed = std::ranges::any_of(
-            *node.allowed, [&](const json::value& each) { return equal(each, value); });
-        if (is_allowed) return true;
-        std::string all;
-        for (const auto& each : *node.allowed)
-            all += (all.empty() ? "" : ", ") + json::serialize(each);
-        constexpr std::size_t shown_max = 200;
-        if (all.size() > shown_max) return fault(pointer, "must be one of the values of \"enum\"");
-        return fault(pointer, (node.allowed->size() == 1 ? "must be " : "must be one of ") + all);
+        const auto text = canonical(value, work_);
+        return (text && node.allowed->contains(*text)) || fault(pointer, node.allowed_text);
     }
 
     bool check_number(const Node& node, Number number, const std::string& pointer)
@@ -139,6 +166,8 @@ private:
 
     bool check_text(const Node& node, std::string_view text, const std::string& pointer)
     {
+        const bool is_read = node.length_min || node.length_max || node.format != nullptr;
+        if (is_read && !pay_for_bytes(text.size())) return false;
         bool fits = true;
         const auto length = node.length_min || node.length_max ? length_of(text) : 0;
         if (node.length_min && length < *node.length_min)
@@ -148,7 +177,7 @@ private:
             fits = fault(pointer,
                          "must have at most " + std::to_string(*node.length_max) + " characters");
         if (node.pattern && !matches(*node.pattern, text))
-            fits = fault(pointer, "must match " + node.pattern->text);
+            fits = fault(pointer, "must match " + node.pattern->shown);
         if (node.format != nullptr && !node.format->fits(text))
             fits = fault(pointer, "must be of the format \"" + node.format->name + "\"");
         return fits;
@@ -179,12 +208,15 @@ private:
 
     bool check_unique(const json::array& array, const std::string& pointer)
     {
-        std::vector<std::string> texts;
-        texts.reserve(array.size());
-        for (const auto& each : array) texts.push_back(canonical(each));
-        std::ranges::sort(texts);
-        if (std::ranges::adjacent_find(texts) == texts.end()) return true;
-        return fault(pointer, "must not have the same item twice");
+        std::unordered_set<std::string> texts;
+        for (const auto& each : array) {
+            if (!work_.spend(item_work)) return false;
+            auto text = canonical(each, work_);
+            if (!text) return false;
+            if (!texts.insert(std::move(*text)).second)
+                return fault(pointer, "must not have the same item twice");
+        }
+        return true;
     }
 
     bool check_object(const Node& node, const json::object& object, const json::value& value,
@@ -197,20 +229,35 @@ private:
         if (node.properties_max && object.size() > *node.properties_max)
             fits = fault(pointer,
                          "must have at most " + std::to_string(*node.properties_max) + " members");
-        for (const auto& name : node.required)
-            if (!object.contains(name)) fits = fault(pointer_to(pointer, name), "is missing");
+        fits &= check_required(object, node.required, pointer, {});
         for (const auto& dependency : node.dependencies) {
+            if (!work_.spend(name_work)) return false;
             if (!object.contains(dependency.name)) continue;
-            for (const auto& name : dependency.required)
-                if (!object.contains(name))
-                    fits = fault(pointer_to(pointer, name),
-                                 "is missing: \"" + dependency.name + "\" needs it");
+            fits &= check_required(object, dependency.required, pointer, dependency.name);
             if (dependency.node != nullptr && goes_on(fits))
                 fits &= run(*dependency.node, value, pointer);
         }
         for (const auto& member : object) {
             if (!goes_on(fits)) break;
             fits &= check_member(node, member.key(), member.value(), pointer);
+        }
+        return fits;
+    }
+
+    /// \param because_of  the member that needs the others; empty: the schema itself does
+    bool check_required(const json::object& object, const std::vector<std::string>& names,
+                        const std::string& pointer, std::string_view because_of)
+    {
+        bool fits = true;
+        if (!work_.spend(names.size() * name_work)) return false;
+        for (const auto& name : names) {
+            if (object.contains(name)) continue;
+            fits = false;
+            if (!goes_on(fits)) break;
+            const auto place = at(pointer, name);
+            fault(place, because_of.empty()
+                             ? "is missing"
+                             : "is missing: \"" + std::string{because_of} + "\" needs it");
         }
         return fits;
     }
@@ -225,6 +272,7 @@ private:
         if (found == node.properties.end() && is_plain && node.additional_properties == nullptr)
             return true;
         const auto place = at(pointer, name);
+        if (node.property_names != nullptr && !pay_for_bytes(name.size())) return false;
         if (node.property_names != nullptr
             && !fits_silently(*node.property_names, json::value(name), place))
             fits = fault(place, "has a name that \"propertyNames\" does not allow");
@@ -265,20 +313,26 @@ private:
     }
 
     std::vector<Fault>* faults_;
-    std::size_t steps_ = 0;
+    WorkBudget& work_;
     std::size_t depth_ = 0;
+    bool is_too_deep_ = false;
 };
 
 }  // namespace
 
-std::vector<Fault> JsonSchema::check(const json::value& value) const
+std::vector<Fault> JsonSchema::check(const json::value& value, WorkBudget* whole) const
 {
-    std::vector<Fault> faults;
+    if (root_ == nullptr) return {};
+    WorkBudget work{check_work_max, whole};
     // Most values fit: whether they do is found out without building any text.
-    if (root_ != nullptr && !Check{nullptr}.run(*root_, value, {})) {
-        Check{&faults}.run(*root_, value, {});
-        if (faults.empty()) faults.push_back({"", "takes too long to check against this schema"});
-    }
+    Check silent{nullptr, work};
+    const bool fits = silent.run(*root_, value, {});
+    if (silent.is_cut_off()) return {{"", std::string{too_much_work}}};
+    if (fits) return {};
+    std::vector<Fault> faults;
+    Check telling{&faults, work};
+    telling.run(*root_, value, {});
+    if (faults.empty()) faults.push_back({"", std::string{too_much_work}});
     return faults;
 }
 

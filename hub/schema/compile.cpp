@@ -1,8 +1,9 @@
-// A schema's text becomes nodes; what could not be enforced is refused here.
+// A schema's text becomes nodes; what could not be enforced, or costs too much, is refused here.
 #include "hub/schema/compiler.hpp"
 
 #include <algorithm>
 #include <array>
+#include <charconv>
 
 namespace katydid::schema {
 namespace {
@@ -11,6 +12,19 @@ namespace json = boost::json;
 
 constexpr std::size_t nodes_max = 2'000;
 constexpr std::size_t depth_max = 64;
+constexpr std::size_t pointer_bytes_max = 4'096;
+
+// What the parts of a compilation cost, in units of a WorkBudget.
+constexpr std::uint64_t node_work = 200;
+constexpr std::uint64_t byte_work = 20;            ///< of an expression's text
+constexpr std::uint64_t copy_work = 100;           ///< of what stands before "{0,45}", 45 times
+constexpr std::uint64_t unicode_class_work = 6'000;  ///< "\\pL" is hundreds of ranges
+constexpr std::uint64_t instruction_work = 40;     ///< of what RE2 makes of it
+
+/// What RE2 may use for an expression, then for one that does not fit into that.
+constexpr std::int64_t expression_bytes[] = {256 * 1024, 1024 * 1024};
+constexpr std::int64_t expression_bytes_max = 32 * 1024 * 1024;  ///< of all in a schema
+constexpr std::int64_t instruction_bytes = 16;
 
 /// Says something to people only, so there is nothing to enforce.
 bool is_annotation(std::string_view keyword)
@@ -19,6 +33,25 @@ bool is_annotation(std::string_view keyword)
                                                     "default",   "examples",    "readOnly",
                                                     "writeOnly", "definitions", "$defs"};
     return std::ranges::find(known, keyword) != known.end();
+}
+
+/// What RE2 does before it counts anything: it reads the text, makes sets of characters and copies
+/// what is repeated.
+std::uint64_t reading_work(std::string_view text)
+{
+    std::uint64_t work = text.size() * byte_work;
+    for (std::size_t i = 0; i + 1 < text.size(); ++i) {
+        if (text[i] == '\\' && (text[i + 1] == 'p' || text[i + 1] == 'P'))
+            work += unicode_class_work;
+        if (text[i] != '{') continue;
+        const auto range = text.substr(i + 1, text.find('}', i) - i - 1);
+        const auto comma = range.find(',');
+        const auto most = comma == std::string_view::npos ? range : range.substr(comma + 1);
+        std::uint64_t copies = 0;
+        const auto [end, error] = std::from_chars(most.data(), most.data() + most.size(), copies);
+        if (error == std::errc{}) work += std::min<std::uint64_t>(copies, 1'000) * copy_work;
+    }
+    return work;
 }
 
 }  // namespace
@@ -39,12 +72,56 @@ JsonSchemaPtr Compiler::run(std::string_view pointer)
     const std::shared_ptr<JsonSchema> schema{new JsonSchema};
     schema_ = schema.get();
     schema->root_ = node_at(std::string{pointer}, "");
+    schema->compile_work_ = work_.used();
     return faults_.empty() ? schema : nullptr;
 }
 
 void Compiler::fault(const std::string& pointer, std::string detail)
 {
     if (faults_.size() < faults_max) faults_.push_back({pointer, std::move(detail)});
+}
+
+void Compiler::fault_too_large(const std::string& pointer)
+{
+    fault(pointer, "makes the schema too large: its regular expressions and lists of values take "
+                   "too long to prepare, or too much memory");
+}
+
+std::optional<Pattern> Compiler::expression(std::string_view text, const std::string& pointer)
+{
+    constexpr std::size_t shown_max = 200;
+    auto& known = expressions_[std::string{text}];
+    if (!known) known = compile_expression(text, pointer);
+    if (!known) return std::nullopt;
+    return Pattern{std::string{text.substr(0, shown_max)}, known};
+}
+
+/// Paid for before it is done. Where RE2 gives up, it has used all that it was given.
+std::shared_ptr<const RE2> Compiler::compile_expression(std::string_view text,
+                                                        const std::string& pointer)
+{
+    std::string why;
+    for (const auto bytes : expression_bytes) {
+        expression_bytes_ += bytes;
+        if (expression_bytes_ > expression_bytes_max || !work_.spend(reading_work(text))) {
+            fault_too_large(pointer);
+            return nullptr;
+        }
+        RE2::Options options;
+        options.set_log_errors(false);
+        options.set_max_mem(bytes);
+        auto re2 = std::make_shared<const RE2>(re2::StringPiece{text.data(), text.size()}, options);
+        const auto instructions = re2->ok() ? re2->ProgramSize() : bytes / instruction_bytes / 4;
+        const bool is_paid = work_.spend(static_cast<std::uint64_t>(instructions)
+                                         * instruction_work);
+        if (re2->ok() && is_paid) return re2;
+        why = re2->error();
+        if (re2->ok() || re2->error_code() != RE2::ErrorPatternTooLarge) break;
+        expression_bytes_ -= bytes;
+    }
+    if (why.empty()) fault_too_large(pointer);
+    else fault(pointer, "is no expression that RE2 takes: " + why);
+    return nullptr;
 }
 
 /// Of a pointer that `$ref` or the caller names; each is compiled once, so cycles end.
@@ -63,8 +140,14 @@ const Node* Compiler::node_at(const std::string& pointer, const std::string& ask
 const Node* Compiler::compile(const json::value& value, const std::string& pointer)
 {
     if (const auto known = named_.find(pointer); known != named_.end()) return known->second;
-    if (schema_->nodes_.size() >= nodes_max || depth_ >= depth_max) {
-        fault(pointer, "the schema is too large: at most 2000 schemas, 64 levels deep");
+    if (!work_.spend(node_work)) {
+        fault_too_large(pointer);
+        return nullptr;
+    }
+    if (schema_->nodes_.size() >= nodes_max || depth_ >= depth_max
+        || pointer.size() > pointer_bytes_max) {
+        fault(pointer.substr(0, pointer_bytes_max),
+              "the schema is too large: at most 2000 schemas, 64 levels deep");
         return nullptr;
     }
     auto& node = *schema_->nodes_.emplace_back(std::make_unique<Node>());
@@ -137,9 +220,10 @@ JsonSchema::JsonSchema() = default;
 JsonSchema::~JsonSchema() = default;
 
 JsonSchemaPtr JsonSchema::compile(const json::value& root, std::vector<Fault>& faults,
-                                  std::string_view pointer)
+                                  std::string_view pointer, WorkBudget* whole)
 {
-    return Compiler{root, faults}.run(pointer);
+    WorkBudget work{compile_work_max, whole};
+    return Compiler{root, faults, work}.run(pointer);
 }
 
 }  // namespace katydid::schema

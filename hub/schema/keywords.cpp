@@ -8,7 +8,7 @@ namespace {
 
 namespace json = boost::json;
 
-constexpr std::int64_t pattern_bytes_max = 1 << 20;  ///< of a compiled expression
+constexpr std::size_t shown_max = 200;  ///< of the schema's own words in a fault
 
 constexpr std::pair<std::string_view, unsigned> kinds[] = {
     {"null", kind_null},       {"boolean", kind_boolean},
@@ -17,14 +17,21 @@ constexpr std::pair<std::string_view, unsigned> kinds[] = {
     {"object", kind_object},
 };
 
-void allow(std::vector<json::value> values, Node& node)
+void allow(Compiler& at, const json::value& value, const json::value* values, std::size_t count,
+           Node& node, const std::string& pointer)
 {
-    if (node.allowed)
-        std::erase_if(values, [&](const json::value& each) {
-            return std::ranges::none_of(*node.allowed,
-                                        [&](const auto& other) { return equal(each, other); });
-        });
-    node.allowed = std::move(values);
+    std::unordered_set<std::string> allowed;
+    for (std::size_t i = 0; i < count; ++i) {
+        auto text = canonical(values[i], at.work());
+        if (!text) return at.fault_too_large(pointer);
+        if (!node.allowed || node.allowed->contains(*text)) allowed.insert(std::move(*text));
+    }
+    node.allowed = std::move(allowed);
+    auto all = json::serialize(value);
+    if (value.is_array()) all = all.substr(1, all.size() - 2);
+    node.allowed_text = all.size() > shown_max ? "must be one of the values of \"enum\""
+                        : count == 1           ? "must be " + all
+                                               : "must be one of " + all;
 }
 
 void take_type(Compiler& at, const json::value& value, Node& node, const std::string& pointer)
@@ -34,6 +41,7 @@ void take_type(Compiler& at, const json::value& value, Node& node, const std::st
         const auto* found = std::ranges::find_if(
             kinds, [&](const auto& kind) { return text != nullptr && *text == kind.first; });
         if (found == std::end(kinds)) return at.fault(pointer, "names a type that JSON has not");
+        if ((node.kinds & found->second) == found->second) return;
         node.kinds |= found->second;
         node.kind_names += (node.kind_names.empty() ? "" : " or ") + std::string{found->first};
     };
@@ -47,12 +55,12 @@ void take_enum(Compiler& at, const json::value& value, Node& node, const std::st
 {
     const auto* list = value.if_array();
     if (list == nullptr || list->empty()) return at.fault(pointer, "must be a list of values");
-    allow({list->begin(), list->end()}, node);
+    allow(at, value, list->data(), list->size(), node, pointer);
 }
 
-void take_const(Compiler&, const json::value& value, Node& node, const std::string&)
+void take_const(Compiler& at, const json::value& value, Node& node, const std::string& pointer)
 {
-    allow({value}, node);
+    allow(at, value, &value, 1, node, pointer);
 }
 
 template <std::optional<Number> Node::* field>
@@ -105,24 +113,11 @@ void take_unique(Compiler& at, const json::value& value, Node& node, const std::
     node.unique = value.get_bool();
 }
 
-std::optional<Pattern> expression(Compiler& at, std::string_view text, const std::string& pointer)
-{
-    RE2::Options options;
-    options.set_log_errors(false);
-    options.set_max_mem(pattern_bytes_max);
-    auto compiled = std::make_unique<RE2>(re2::StringPiece{text.data(), text.size()}, options);
-    if (!compiled->ok()) {
-        at.fault(pointer, "is no expression that RE2 takes: " + compiled->error());
-        return std::nullopt;
-    }
-    return Pattern{std::string{text}, std::move(compiled)};
-}
-
 void take_pattern(Compiler& at, const json::value& value, Node& node, const std::string& pointer)
 {
     const auto* text = value.if_string();
     if (text == nullptr) return at.fault(pointer, "must be a text");
-    node.pattern = expression(at, *text, pointer);
+    node.pattern = at.expression(*text, pointer);
 }
 
 void take_format(Compiler& at, const json::value& value, Node& node, const std::string& pointer)
@@ -154,7 +149,7 @@ void take_patterns(Compiler& at, const json::value& value, Node& node, const std
 {
     members(at, value, pointer,
             [&](const std::string& name, const auto& schema, const auto& place) {
-                auto pattern = expression(at, name, place);
+                auto pattern = at.expression(name, place);
                 const auto* inner = at.compile(schema, place);
                 if (pattern) node.pattern_properties.push_back({std::move(*pattern), inner});
             });

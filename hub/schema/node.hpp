@@ -1,6 +1,7 @@
 // One schema, as the check walks it.
 #pragma once
 
+#include "hub/core/work_budget.hpp"
 #include "hub/schema/json_schema.hpp"
 
 #include <boost/json.hpp>
@@ -9,6 +10,7 @@
 #include <cstdint>
 #include <map>
 #include <optional>
+#include <unordered_set>
 
 namespace katydid::schema {
 
@@ -23,8 +25,8 @@ enum Kind : std::uint8_t {
 };
 
 struct Pattern {
-    std::string text;
-    std::unique_ptr<RE2> expression;
+    std::string shown;  ///< what people wrote, cut to a length for a sentence
+    std::shared_ptr<const RE2> expression;
 };
 
 /// Texts of a known form. Kept as a function, so that the check has no table to look into.
@@ -39,10 +41,10 @@ struct Format {
 using Number = long double;
 [[nodiscard]] std::optional<Number> number_of(const boost::json::value& value) noexcept;
 [[nodiscard]] bool is_whole(const boost::json::value& value) noexcept;
-/// By value: 1 equals 1.0, and the order of members does not matter.
-[[nodiscard]] bool equal(const boost::json::value& a, const boost::json::value& b);
-/// A text that two values share exactly when they are equal.
-[[nodiscard]] std::string canonical(const boost::json::value& value);
+/// A text that two values share exactly when they are equal (1 equals 1.0, and the order of members
+/// does not matter); nullopt when it is too much work.
+[[nodiscard]] std::optional<std::string> canonical(const boost::json::value& value,
+                                                   WorkBudget& work);
 
 struct Node {
     struct PatternNode {
@@ -60,7 +62,8 @@ struct Node {
 
     unsigned kinds = 0;  ///< 0: any
     std::string kind_names;
-    std::optional<std::vector<boost::json::value>> allowed;  ///< enum and const
+    std::optional<std::unordered_set<std::string>> allowed;  ///< enum and const, canonical
+    std::string allowed_text;                                ///< the fault of any other value
 
     std::optional<Number> minimum, maximum, above, below, multiple_of;
     std::optional<std::uint64_t> length_min, length_max;

@@ -79,41 +79,43 @@ const std::array formats{Format{"date", is_date},   Format{"date-time", is_date_
                          Format{"ipv6", is_ipv6},   Format{"time", is_time},
                          Format{"uri", is_uri},     Format{"uuid", is_uuid}};
 
-bool equal_objects(const json::object& a, const json::object& b)
-{
-    if (a.size() != b.size()) return false;
-    return std::ranges::all_of(a, [&](const auto& member) {
-        const auto* other = b.if_contains(member.key());
-        return other != nullptr && equal(member.value(), *other);
-    });
-}
+constexpr std::uint64_t value_work = 16;
+constexpr std::uint64_t bytes_per_unit = 16;
 
-void write_canonical(const json::value& value, std::string& out)
+/// False when it is too much work.
+bool write_canonical(const json::value& value, std::string& out, WorkBudget& work)
 {
+    if (!work.spend(value_work)) return false;
     if (const auto* object = value.if_object()) {
         std::map<std::string_view, const json::value*> sorted;
+        if (!work.spend(object->size() * value_work)) return false;
         for (const auto& member : *object) sorted.emplace(member.key(), &member.value());
         out += '{';
         for (const auto& [name, each] : sorted) {
+            if (!work.spend(name.size() / bytes_per_unit)) return false;
             out.append(json::serialize(json::value(name))).push_back(':');
-            write_canonical(*each, out);
+            if (!write_canonical(*each, out, work)) return false;
             out += ',';
         }
         out += '}';
     } else if (const auto* array = value.if_array()) {
         out += '[';
         for (const auto& each : *array) {
-            write_canonical(each, out);
+            if (!write_canonical(each, out, work)) return false;
             out += ',';
         }
         out += ']';
     } else if (const auto number = number_of(value)) {
         std::array<char, 64> text{};
-        const auto size = std::snprintf(text.data(), text.size(), "%.21Lg", *number);
+        const auto unsigned_zero = *number + 0.0L;
+        const auto size = std::snprintf(text.data(), text.size(), "%.21Lg", unsigned_zero);
         out.append(text.data(), static_cast<std::size_t>(size));
     } else {
+        const auto* text = value.if_string();
+        if (text != nullptr && !work.spend(text->size() / bytes_per_unit)) return false;
         out += json::serialize(value);
     }
+    return true;
 }
 
 }  // namespace
@@ -147,20 +149,10 @@ bool is_whole(const json::value& value) noexcept
     return number != nullptr && std::isfinite(*number) && std::trunc(*number) == *number;
 }
 
-bool equal(const json::value& a, const json::value& b)
-{
-    const auto number = number_of(a);
-    if (number) return number == number_of(b);
-    if (a.kind() != b.kind()) return false;
-    if (const auto* object = a.if_object()) return equal_objects(*object, b.get_object());
-    if (const auto* array = a.if_array()) return std::ranges::equal(*array, b.get_array(), equal);
-    return a == b;
-}
-
-std::string canonical(const json::value& value)
+std::optional<std::string> canonical(const json::value& value, WorkBudget& work)
 {
     std::string text;
-    write_canonical(value, text);
+    if (!write_canonical(value, text, work)) return std::nullopt;
     return text;
 }
 

@@ -30,6 +30,28 @@ struct EventRow {
     std::uint64_t payload_bytes = 0;
 };
 
+/// A list of events ends with the row that brings it to this many bytes, whatever its limit is:
+/// senders' words may be long.
+constexpr std::size_t page_bytes_max = 4 * 1024 * 1024;
+
+/// Adds up the rows of a page.
+class PageBytes {
+public:
+    /// True: this row fills the page.
+    bool add(const EventRow& row) noexcept
+    {
+        const auto& event = row.event;
+        bytes_ += sizeof row + event.source.size() + event.type.size() + event.external_id.size()
+                  + event.subject.size() + event.key.size() + event.content_type.size();
+        for (const auto& header : event.headers)
+            bytes_ += sizeof header + header.name.size() + header.value.size();
+        return bytes_ >= page_bytes_max;
+    }
+
+private:
+    std::size_t bytes_ = 0;
+};
+
 struct DeliveryQuery {
     TenantId tenant = default_tenant();
     std::vector<DeliveryState> states{};  ///< empty: any

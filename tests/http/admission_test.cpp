@@ -159,6 +159,73 @@ BOOST_AUTO_TEST_CASE(shedding_spares_readers)
         BOOST_TEST(!visit->judge(request(method), {}), method);
 }
 
+// Goal: unfinished bodies of an address, and of all, have a limit; what is released makes room.
+BOOST_AUTO_TEST_CASE(bodies_in_memory_are_bounded)
+{
+    LoadLimits limits;
+    limits.body_bytes_max = 100;
+    limits.body_bytes_per_address = 60;
+    limits.uncounted = {parse_network("10.0.0.0/8").value()};
+    Admission admission{limits};
+    auto first = admission.enter(make_address("192.0.2.1"));
+    auto second = admission.enter(make_address("192.0.2.1"));
+    BOOST_TEST(!first->hold(40));
+    BOOST_TEST(!first->hold(50));  // of the same body, not one more
+    const auto own = second->hold(20);
+    BOOST_REQUIRE(own.has_value());
+    BOOST_TEST(own->status == 429U);
+    BOOST_TEST(header_value(own->headers, "Retry-After") == "1");
+    auto other = admission.enter(make_address("192.0.2.2"));
+    BOOST_TEST(!other->hold(50));
+    auto proxy = admission.enter(make_address("10.0.0.1"));
+    const auto all = proxy->hold(1);
+    BOOST_REQUIRE(all.has_value());
+    BOOST_TEST(all->status == 503U);
+    first->release();
+    BOOST_TEST(!proxy->hold(50));
+    proxy.reset();
+    other.reset();
+    BOOST_TEST(!second->hold(60));
+}
+
+// Goal: bodies that are not complete cannot fill the memory: one too many is a 503 and the end of
+// its connection, and those that were there are still answered.
+BOOST_AUTO_TEST_CASE(unfinished_bodies_are_refused_over_the_limit)
+{
+    ServerOptions options;
+    options.load.body_bytes_max = 1'200'000;
+    run(options, [&](Server& server) -> awaitable<> {
+        const std::string most(499'999, 'x');
+        std::vector<std::unique_ptr<RawSocket>> clients;
+        std::size_t refused = 0;
+        for (int i = 0; i < 6; ++i) {
+            auto client = std::make_unique<RawSocket>(loop.get_executor());
+            co_await client->connect(server.local_endpoint());
+            co_await client->write(post_head + most);
+            clients.push_back(std::move(client));
+        }
+        std::size_t answered = 0;
+        for (auto& client : clients) {
+            co_await client->write("x");
+            const auto response = co_await client->read_response();
+            answered += status_of(response) == 200U ? 1 : 0;
+            if (status_of(response) != 503U) continue;
+            ++refused;
+            BOOST_TEST(response.find("Retry-After: 1\r\n") != response.npos);
+            BOOST_TEST(response.find("Connection: close\r\n") != response.npos);
+        }
+        BOOST_TEST(answered >= 1U);
+        BOOST_TEST(refused >= 3U);
+        BOOST_TEST(answered + refused == 6U);
+        // All of it is free again.
+        RawSocket next{loop.get_executor()};
+        co_await next.connect(server.local_endpoint());
+        co_await next.write(post_head + most + "x");
+        const auto response = co_await next.read_response();
+        BOOST_TEST(status_of(response) == 200U);
+    });
+}
+
 // Goal: 503 and 429 go out before the body is read, with Retry-After; small bodies are skipped so
 // that the connection lives.
 BOOST_AUTO_TEST_CASE(refused_before_the_body)

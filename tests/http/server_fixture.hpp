@@ -16,10 +16,11 @@ namespace katydid::test {
 struct RecordingObserver final : http::ServerObserver {
     void on_open(const http::Peer&) override { ++opened; }
     void on_close(const http::Peer&) override { ++closed; }
-    void on_response(const http::Request&, std::string_view pattern, unsigned status,
+    void on_response(const http::Request&, const http::Route* route, unsigned status,
                      std::chrono::nanoseconds) override
     {
-        answered.push_back(std::string{pattern} + " " + std::to_string(status));
+        const auto pattern = route != nullptr ? route->pattern : std::string{};
+        answered.push_back(pattern + " " + std::to_string(status));
     }
     void on_refused(const http::Peer&, unsigned status, std::string_view why) override
     {

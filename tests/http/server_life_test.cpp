@@ -39,6 +39,24 @@ BOOST_AUTO_TEST_CASE(deadlines)
         options);
 }
 
+// Goal: what came fast is no credit for holding the rest back: a body that stalls ends soon.
+BOOST_AUTO_TEST_CASE(a_body_that_stalls_ends)
+{
+    ServerOptions options;
+    options.body_grace = 50ms;
+    options.body_rate_min = 1;
+    run(
+        [this](Server& server) -> awaitable<> {
+            RawSocket body{loop.get_executor()};
+            co_await body.connect(server.local_endpoint());
+            co_await body.write("POST /echo HTTP/1.1\r\nHost: a\r\nContent-Length: 100001\r\n\r\n"
+                                + std::string(100'000, 'x'));
+            const auto answer = co_await body.read_all();  // the test's own deadline is far shorter
+            BOOST_TEST(status_of(answer) == 408U);
+        },
+        options);
+}
+
 // Goal: over the cap a connection is turned away, and the others live.
 BOOST_AUTO_TEST_CASE(connection_cap)
 {

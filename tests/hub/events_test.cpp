@@ -46,6 +46,9 @@ BOOST_AUTO_TEST_CASE(many_at_once)
         const auto payload = co_await person.manage("GET", "/v1/events/" + text(answers[0], "id")
                                                                + "/payload");
         BOOST_TEST(payload.body == R"({"n": 1.0 })");
+        BOOST_TEST(header_value(payload.headers, "Content-Security-Policy")
+                   == "sandbox; default-src 'none'");
+        BOOST_TEST(header_value(payload.headers, "X-Content-Type-Options") == "nosniff");
 
         const auto lines = co_await post_as(person, "application/x-ndjson",
                                             "{\"type\":\"a.c\",\"id\":\"7\",\"data\":2}\r\n\n"

@@ -82,6 +82,9 @@ BOOST_AUTO_TEST_CASE(unsigned_ones_are_answered)
             {
                 BOOST_TEST(reply.status == handshake.status);
                 BOOST_TEST(reply.body == handshake.body);
+                const bool is_answered = handshake.status != 401;
+                BOOST_TEST(header_value(reply.headers, "Content-Security-Policy")
+                           == (is_answered ? "sandbox; default-src 'none'" : ""));
             }
         }
         Call options{"OPTIONS",

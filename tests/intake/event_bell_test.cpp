@@ -32,7 +32,7 @@ BOOST_AUTO_TEST_CASE(rings_are_not_missed)
         EventBell bell;
         bell.ring(tenant(1));
         EventBell::Watch watch{bell, tenant(1), executor};
-        BOOST_TEST(bell.waiters() == 1U);
+        BOOST_TEST(bell.waiting() == 1U);
         for (int i = 0; i < 5; ++i) bell.ring(tenant(1));
         const auto start = std::chrono::steady_clock::now();
         co_await watch.wait(in(20s));
@@ -42,23 +42,34 @@ BOOST_AUTO_TEST_CASE(rings_are_not_missed)
     });
 }
 
-// Goal: over the bound nobody is admitted, and whoever leaves makes room.
+// Goal: no tenant takes all places: the last ones are for tenants of which nobody waits, and who
+// leaves makes room.
 BOOST_AUTO_TEST_CASE(waiters_are_bounded)
 {
     test::run_coroutine([]() -> awaitable<> {
         const auto executor = co_await asio::this_coro::executor;
+        constexpr auto quota = EventBell::waiters;
         EventBell bell;
         std::vector<std::unique_ptr<EventBell::Watch>> watches;
-        for (std::size_t i = 0; i < EventBell::waiters_max; ++i)
-            watches.push_back(std::make_unique<EventBell::Watch>(bell, tenant(1), executor));
-        BOOST_TEST(watches.back()->is_admitted());
-        {
-            const EventBell::Watch late{bell, tenant(1), executor};
-            BOOST_TEST(!late.is_admitted());
+        const auto add = [&](std::uint8_t number) {
+            auto watch = std::make_unique<EventBell::Watch>(bell, tenant(number), executor);
+            const bool is_admitted = watch->is_admitted();
+            if (is_admitted) watches.push_back(std::move(watch));
+            return is_admitted;
+        };
+        std::uint8_t greedy = 1;
+        for (; watches.size() < quota.all_max - quota.reserve; ++greedy) {
+            const auto before = watches.size();
+            while (add(greedy)) {}
+            BOOST_TEST(watches.size() - before <= quota.one_max);
         }
-        watches.pop_back();
-        const EventBell::Watch next{bell, tenant(2), executor};
-        BOOST_TEST(next.is_admitted());
+        BOOST_TEST(!add(1));
+        BOOST_TEST(!add(static_cast<std::uint8_t>(greedy - 1)));
+        BOOST_TEST(add(200));   // its first
+        BOOST_TEST(!add(200));  // and no second
+        watches.erase(watches.begin(), watches.begin() + 2);
+        BOOST_TEST(add(1));
+        BOOST_TEST(bell.waiting() == watches.size());
     });
 }
 

@@ -51,4 +51,29 @@ BOOST_AUTO_TEST_CASE(missing_keys_order_together)
     BOOST_TEST(order_keys(event, {ordered_by("/a")}).front() == "-");
 }
 
+// Goal: a key as long as the payload is not kept beside every delivery; equal ones stay equal.
+BOOST_AUTO_TEST_CASE(long_keys_are_hashed)
+{
+    Event event;
+    const auto set = [&](const std::string& id) {
+        event.payload = std::make_shared<const std::string>("{\"id\":\"" + id + "\"}");
+    };
+    const std::vector<SubscriptionPtr> both{ordered_by("/id"), ordered_by("/id")};
+    const std::string long_id(100'000, 'x');
+    set(long_id);
+    const auto keys = order_keys(event, both);
+    BOOST_TEST(keys[0].size() == 71U);
+    BOOST_TEST(keys[0].starts_with("sha256:"));
+    BOOST_TEST(keys[0] == keys[1]);
+    set(long_id + "y");
+    BOOST_TEST(order_keys(event, both)[0] != keys[0]);
+    set(std::string(200, 'x'));
+    BOOST_TEST(order_keys(event, both)[0] == std::string(200, 'x'));
+    event.key = long_id;
+    event.headers = {{"X-Key", long_id}};
+    const auto others = order_keys(event, {ordered_by(""), ordered_by("header:x-key")});
+    BOOST_TEST(others[0] == keys[0]);
+    BOOST_TEST(others[1] == keys[0]);
+}
+
 BOOST_AUTO_TEST_SUITE_END()

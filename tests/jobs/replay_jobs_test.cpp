@@ -223,7 +223,7 @@ BOOST_AUTO_TEST_CASE(store_refuses)
 // Goal: few jobs run at the same time, and there is an end to how many wait.
 BOOST_AUTO_TEST_CASE(bounded)
 {
-    Desk desk{{.running_max = 2, .open_max = 3, .batch = 10, .window = 10}};
+    Desk desk{{.running = {2, 2, 0}, .open = {3, 3, 0}, .batch = 10, .window = 10}};
     for (std::uint8_t n = 1; n <= 4; ++n) desk.add(30, DeliveryState::dead, n);
     std::vector<ReplayJob> jobs;
     for (std::uint8_t n = 1; n <= 3; ++n)
@@ -236,6 +236,47 @@ BOOST_AUTO_TEST_CASE(bounded)
         desk.turn(300);
     }
     for (const auto& job : jobs) BOOST_TEST(desk.look(job).done == 30U);
+}
+
+// Goal: one tenant cannot take all places: others still start jobs, and theirs run; what one tenant
+// starts and cancels without end is not kept without end, and pushes out nobody else's.
+BOOST_AUTO_TEST_CASE(tenants_share_the_places)
+{
+    Desk desk{{.running = {4, 2, 2}, .open = {6, 3, 2}, .over_max = 2, .batch = 10, .window = 10}};
+    std::uint8_t number = 0;
+    const auto create_for = [&](std::uint8_t tenant) {
+        desk.add(30, DeliveryState::dead, ++number);  // more than a window: it stays open
+        auto job = desk.dead_of(number);
+        job.tenant = id_of<TenantId>(tenant);
+        return desk.run(desk.jobs->create(std::move(job)));
+    };
+    const auto is_full = [&](std::uint8_t tenant) {
+        const auto made = create_for(tenant);
+        return !made && made.error() == errc::over_limit;
+    };
+    for (int i = 0; i < 3; ++i) BOOST_TEST(!is_full(1));
+    BOOST_TEST(is_full(1));
+    BOOST_TEST(desk.jobs->running() == 2U);
+    BOOST_TEST(!is_full(2));
+    BOOST_TEST(desk.jobs->running() == 3U);
+    BOOST_TEST(is_full(2));  // the rest is for those that have none
+    BOOST_TEST(!is_full(3));
+    BOOST_TEST(desk.jobs->running() == 4U);
+    BOOST_TEST(!is_full(4));
+    BOOST_TEST(is_full(5));
+    const auto list_of = [&](std::uint8_t tenant) {
+        return desk.run(desk.jobs->list(id_of<TenantId>(tenant))).value();
+    };
+    for (int i = 0; i < 10; ++i) {
+        for (const auto& job : list_of(1))
+            if (!is_over(job.status))
+                static_cast<void>(
+                    desk.run(desk.jobs->change(job.tenant, job.id, ReplayJobs::Wish::cancel)));
+        desk.turn(300);
+        BOOST_TEST(!is_full(1));
+    }
+    BOOST_TEST(list_of(1).size() <= 4U);  // two that are over, and those that were just stopped
+    BOOST_TEST(list_of(3).size() == 1U);
 }
 
 // Goal: a job reads back from its record as it was; nonsense does not.

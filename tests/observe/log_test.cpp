@@ -56,6 +56,23 @@ BOOST_AUTO_TEST_CASE(text_lines)
     BOOST_TEST(std::count(line.begin(), line.end(), '\n') == 1);
 }
 
+// Goal: nothing that a stranger wrote makes a second line, acts on a terminal, or hides in one.
+BOOST_AUTO_TEST_CASE(strangers_texts_are_visible)
+{
+    const Restored restored;
+    for (const auto format : {log::Format::text, log::Format::json}) {
+        log::configure(log::Level::warn, format);
+        const auto line = test::captured_log([] {
+            log::warn("webhook.refused", "it says \"a\nforged: line\x1b[2J\xE2\x80\xAE\"",
+                      {{"agent", "x\xE2\x80\xAEy"}, {"other", "a b\xC2\x9B\x7f"}});
+        });
+        BOOST_TEST(std::count(line.begin(), line.end(), '\n') == 1);
+        for (const auto* hidden : {"\xE2\x80\xAE", "\xC2\x9B", "\x7f", "\x1b[2J"})
+            BOOST_TEST((line.find(hidden) == std::string::npos), line);
+        BOOST_TEST((line.find("x\\u202Ey") != std::string::npos), line);
+    }
+}
+
 // Goal: what goes well has its line only where it was asked for.
 BOOST_AUTO_TEST_CASE(routine_lines)
 {

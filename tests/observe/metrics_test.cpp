@@ -1,6 +1,10 @@
 #include "hub/observe/metrics.hpp"
 
+#include "hub/observe/histogram.hpp"
+
 #include <boost/test/unit_test.hpp>
+
+#include <thread>
 
 using namespace katydid;
 
@@ -36,13 +40,16 @@ BOOST_AUTO_TEST_CASE(label_values_are_bounded)
 BOOST_AUTO_TEST_CASE(requests)
 {
     observe::Metrics metrics;
-    const std::string webhook = "/api/webhooks/{source}";
-    const std::string list = "/v1/sources";
-    metrics.request_answered(webhook, 200, 0.001);
-    metrics.request_answered(webhook, 202, 0.001);
-    metrics.request_answered(webhook, 401, 0.001);
-    metrics.request_answered(list, 200, 0.001);
-    for (int i = 0; i < 1'000; ++i) metrics.request_answered({}, 404, 0.001);
+    observe::RouteMetrics webhook{metrics, "/api/webhooks/{source}"};
+    observe::RouteMetrics same_on_another_loop{metrics, "/api/webhooks/{source}"};
+    observe::RouteMetrics list{metrics, "/v1/sources"};
+    observe::RouteMetrics none{metrics, {}};
+    webhook.answered(200, 0.001);
+    same_on_another_loop.answered(202, 0.001);
+    webhook.answered(401, 0.001);
+    list.answered(200, 0.001);
+    list.answered(99'999, 0.001);
+    for (int i = 0; i < 1'000; ++i) none.answered(404, 0.001);
     const auto text = metrics.expose();
     const auto has = [&](const std::string& line) {
         BOOST_TEST((text.find(line + "\n") != std::string::npos), line);
@@ -51,7 +58,44 @@ BOOST_AUTO_TEST_CASE(requests)
     has(R"(katydid_http_requests_total{route="/api/webhooks/{source}",status="4xx"} 1)");
     has(R"(katydid_http_requests_total{route="other",status="4xx"} 1000)");
     has(R"(katydid_http_request_seconds_count{area="webhooks"} 3)");
-    has(R"(katydid_http_request_seconds_count{area="manage"} 1)");
+    has(R"(katydid_http_request_seconds_count{area="manage"} 2)");
+    has(R"(katydid_http_requests_total{route="/v1/sources",status="other"} 1)");
+}
+
+// Goal: values that many threads observe at once are all there, in cumulative buckets.
+BOOST_AUTO_TEST_CASE(histograms_of_many_threads)
+{
+    const observe::Histogram::Boundaries boundaries{1, 2};
+    observe::HistogramFamily family{"seconds", "help"};
+    auto& histogram = family.add(boundaries, {{"area", "x"}});
+    std::vector<std::jthread> threads;
+    for (int t = 0; t < 4; ++t)
+        threads.emplace_back([&] {
+            for (int i = 0; i < 1'000; ++i) histogram.observe(i % 4);
+        });
+    threads.clear();
+    const auto collected = family.collect();
+    BOOST_REQUIRE(collected.metric.size() == 1U);
+    BOOST_TEST(collected.metric[0].label[0].value == "x");
+    const auto& said = collected.metric[0].histogram;
+    BOOST_REQUIRE(said.bucket.size() == 3U);
+    BOOST_TEST(said.bucket[0].cumulative_count == 2'000U);  // 0 and 1: a bound is inclusive
+    BOOST_TEST(said.bucket[1].cumulative_count == 3'000U);
+    BOOST_TEST(said.bucket[2].cumulative_count == 4'000U);
+    BOOST_TEST(said.sample_count == 4'000U);
+    BOOST_TEST(said.sample_sum == 6'000.0);
+}
+
+// Goal: a number that only rises is a counter, and is named as one.
+BOOST_AUTO_TEST_CASE(dropped_spans_are_a_counter)
+{
+    observe::Metrics metrics;
+    metrics.spans_dropped(3);
+    metrics.spans_dropped(5);
+    const auto text = metrics.expose();
+    BOOST_TEST((text.find("# TYPE katydid_trace_spans_dropped_total counter")
+                != std::string::npos));
+    BOOST_TEST((text.find("katydid_trace_spans_dropped_total 5") != std::string::npos));
 }
 
 // Goal: what a loop measures of itself is exposed.

@@ -38,7 +38,7 @@ std::string expose_all()
     observe::Metrics metrics;
     metrics.event_rejected("wrong_signature");
     metrics.request_refused(400);
-    metrics.request_answered("/v1/events", 202, 0.001);
+    observe::RouteMetrics{metrics, "/v1/events"}.answered(202, 0.001);
     metrics.certificate_expires("server.pem", 1);
     metrics.queue_age(Lane::fresh, 0, 0);
     return metrics.expose();

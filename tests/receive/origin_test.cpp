@@ -75,6 +75,34 @@ BOOST_AUTO_TEST_CASE(url_without_a_public_one)
     BOOST_TEST(proxies.url_of(request_from("10.0.0.1", odd), "") == "http://10.0.0.9:8080/in?a=1");
 }
 
+// Goal: behind a proxy that appends, what counts is what the proxy noted and not what the client
+// sent along.
+BOOST_AUTO_TEST_CASE(what_the_client_noted_does_not_count)
+{
+    const auto proxies = trusting({"10.0.0.0/8"});
+    const auto url = [&](Headers headers) {
+        return proxies.url_of(request_from("10.0.0.1", std::move(headers)), "");
+    };
+    const std::string good = "https://hub.example/in?a=1";
+    BOOST_TEST(url({{"X-Forwarded-Proto", "http, https"},
+                    {"X-Forwarded-Host", "evil.example, hub.example"}})
+               == good);
+    BOOST_TEST(url({{"X-Forwarded-Host", "evil.example"},
+                    {"X-Forwarded-Host", "hub.example"},
+                    {"X-Forwarded-Proto", "http"},
+                    {"X-Forwarded-Proto", "https"}})
+               == good);
+    BOOST_TEST(url({{"Forwarded", "host=evil.example;proto=http, "
+                                  "for=1.2.3.4;host=hub.example;proto=https"}})
+               == good);
+    // The proxy's own element has no host: the request's counts, not the client's.
+    BOOST_TEST(url({{"Forwarded", "host=evil.example;proto=gopher, for=1.2.3.4;proto=https"}})
+               == "https://10.0.0.9:8080/in?a=1");
+    BOOST_TEST(url({{"X-Forwarded-For", "1.2.3.4"},
+                    {"Forwarded", "host=evil.example;proto=https"}})
+               == "http://10.0.0.9:8080/in?a=1");
+}
+
 // Goal: the public URL of a source is what the provider has, completed by what it left open.
 BOOST_AUTO_TEST_CASE(url_with_a_public_one)
 {

@@ -2,6 +2,7 @@
 #include "hub/receive/receiver.hpp"
 
 #include "signing/sign.hpp"
+#include "tests/observe/captured_log.hpp"
 #include "tests/receive/house.hpp"
 
 #include <boost/test/unit_test.hpp>
@@ -54,6 +55,18 @@ BOOST_AUTO_TEST_CASE(several_schemes)
     });
 }
 
+namespace {
+
+/// What a tenant or a sender shaped is nothing that a browser runs.
+void expect_sandboxed(const http::Response& response)
+{
+    BOOST_TEST(header_value(response.headers, "X-Content-Type-Options") == "nosniff");
+    BOOST_TEST(header_value(response.headers, "Content-Security-Policy")
+               == "sandbox; default-src 'none'");
+}
+
+}  // namespace
+
 // Goal: a scheme with answers of its own gives them: for an event, and for its duplicate.
 BOOST_AUTO_TEST_CASE(own_answers)
 {
@@ -82,7 +95,29 @@ BOOST_AUTO_TEST_CASE(own_answers)
         response = co_await house.post(path, headers, "{ }");
         BOOST_TEST(response.status == 403U);
         BOOST_TEST(response.body == "no");
+        expect_sandboxed(response);
     });
+}
+
+// Goal: strangers who flood one source keep neither the log lines nor the quarantine from another.
+BOOST_AUTO_TEST_CASE(a_flooded_source_leaves_others_their_lines)
+{
+    House house;
+    const auto lines = captured_log([&] {
+        house.run([&]() -> awaitable<> {
+            co_await house.add_source("provider", "github", "topsecret");
+            co_await house.add_source("quiet", "github", "topsecret");
+            for (int i = 0; i < 200; ++i) {
+                const auto refused = co_await house.post(
+                    path, {{"X-Hub-Signature-256", "x"}}, "{}");
+                BOOST_TEST(refused.status == 401U);
+            }
+            const auto refused = co_await house.post("/api/webhooks/quiet",
+                                                     {{"X-Hub-Signature-256", "x"}}, "{}");
+            BOOST_TEST(refused.status == 401U);
+        });
+    });
+    BOOST_TEST((lines.find("source=quiet") != std::string::npos), lines);
 }
 
 // Goal: a replay is judged at the time of arrival and by the keys that are good now.

@@ -28,7 +28,21 @@ public:
         event.type = std::move(type);
         event.source = std::move(source);
         filter::Document document{event};
-        return routes.match(event, document);
+        WorkBudget work{2'000'000};
+        auto found = routes.match(event, document, work);
+        BOOST_TEST(found.undecided.empty());
+        return std::move(found.recipients);
+    }
+
+    [[nodiscard]] SubscriptionPtr add_filtered(std::string filter)
+    {
+        Subscription subscription;
+        subscription.id = ids_.make<SubscriptionId>();
+        subscription.event_types = {"a.*"};
+        subscription.filter = std::move(filter);
+        auto pointer = std::make_shared<const Subscription>(std::move(subscription));
+        routes.put(pointer);
+        return pointer;
     }
 
     Routes routes;
@@ -128,6 +142,31 @@ BOOST_AUTO_TEST_CASE(pattern_faults)
         BOOST_TEST(pattern_fault(good).empty(), good);
     for (const auto* bad : {"", "**", "a*", "*.a", "a.*.b", ".*"})
         BOOST_TEST(!pattern_fault(bad).empty(), bad);
+}
+
+// Goal: a filter that takes too much work keeps the event from its subscription, and from no other;
+// many filters share a budget.
+BOOST_AUTO_TEST_CASE(a_filter_that_is_cut_off_gets_nothing)
+{
+    const auto plain = add({"a.*"});
+    const auto cheap = add_filtered(R"({"event":{"source":"shop"}})");
+    const auto dear = add_filtered(R"({"payload":{"$contains":"b"}})");
+    const auto negative = add_filtered(R"({"payload":{"$not":{"$contains":"b"}}})");
+    std::vector<SubscriptionPtr> more;
+    for (int i = 0; i < 200; ++i)
+        more.push_back(add_filtered(R"({"payload":{"$contains":"b)" + std::to_string(i) + "\"}}"));
+    Event event;
+    event.type = "a.b";
+    event.source = "shop";
+    event.payload = std::make_shared<const std::string>("\"" + std::string(1'000'000, 'a') + "\"");
+    filter::Document document{event};
+    WorkBudget work{200'000};
+    const auto found = routes.match(event, document, work);
+    BOOST_TEST((found.recipients == Subscriptions{plain, cheap, negative}));
+    // Those that were asked before the budget was gone want none; the others are undecided.
+    BOOST_TEST(found.undecided.size() >= 195U);
+    BOOST_TEST((std::ranges::find(found.undecided, dear) == found.undecided.end()));
+    BOOST_TEST((std::ranges::find(found.undecided, cheap) == found.undecided.end()));
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -1,3 +1,4 @@
+#include "hub/core/work_budget.hpp"
 #include "hub/schema/json_schema.hpp"
 
 #include <boost/json.hpp>
@@ -181,6 +182,159 @@ BOOST_AUTO_TEST_CASE(patterns_take_linear_time)
     const auto schema = compiled(R"({"pattern":"^(a+)+$"})");
     const json::value value(std::string(100'000, 'a') + "!");
     BOOST_TEST(schema->check(value).size() == 1U);
+}
+
+// Goal: all expressions of a schema share one budget, so that no number of them stops the hub.
+BOOST_AUTO_TEST_CASE(expressions_share_a_budget)
+{
+    const auto refusal_of = [](const auto& make) {
+        json::object properties;
+        for (int i = 0; i < 400; ++i)
+            properties["p" + std::to_string(i)] = json::object{{"pattern", make(i)}};
+        std::vector<Fault> faults;
+        katydid::WorkBudget work{1'000'000'000};
+        const json::value schema{{"properties", properties}};
+        BOOST_TEST(JsonSchema::compile(schema, faults, "", &work) == nullptr);
+        BOOST_TEST(work.used() <= compile_work_max);
+        return faults.empty() ? std::string{} : faults.front().detail;
+    };
+    const auto number = [](int i) { return std::to_string(i); };
+    const std::string too_large = "makes the schema too large";
+    BOOST_TEST(refusal_of([&](int i) { return "\\pL{0,45}" + number(i); }).starts_with(too_large));
+    BOOST_TEST(refusal_of([&](int i) { return "(?:\\PL|\\pN|\\pL)" + number(i); })
+                   .starts_with(too_large));
+    BOOST_TEST(refusal_of([&](int i) { return "(?:a{0,1000}|b{0,1000})" + number(i); })
+                   .starts_with(too_large));
+    // Memory for matching is bounded too.
+    BOOST_TEST(refusal_of([&](int i) { return "a" + number(i); }).starts_with(too_large));
+}
+
+// Goal: what real schemas have fits into the budget; the same expression counts once.
+BOOST_AUTO_TEST_CASE(ordinary_expressions_fit)
+{
+    json::object properties;
+    for (int i = 0; i < 500; ++i)
+        properties["id" + std::to_string(i)]
+            = json::object{{"pattern", "^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}$"}};
+    for (int i = 0; i < 60; ++i)
+        properties["code" + std::to_string(i)]
+            = json::object{{"pattern", "^[A-Z]{2}" + std::to_string(i) + "-[0-9]{1,20}$"}};
+    properties["name"] = json::object{{"pattern", "^\\p{L}{1,50}$"}};
+    properties["family_name"] = json::object{{"pattern", "^\\p{L}{1,50}$"}};
+    const auto schema = compiled(json::serialize(json::object{{"properties", properties}}));
+    BOOST_TEST(schema->check({{"name", "Grace"}, {"code1", "DE1-5"}}).empty());
+    BOOST_TEST(schema->check({{"name", "7"}}).size() == 1U);
+}
+
+namespace {
+
+json::array many(std::size_t count, const json::value& value)
+{
+    json::array array;
+    array.reserve(count);
+    for (std::size_t i = 0; i < count; ++i) array.push_back(value);
+    return array;
+}
+
+json::array different(std::size_t count)
+{
+    json::array array;
+    array.reserve(count);
+    for (std::size_t i = 0; i < count; ++i) array.emplace_back(i);
+    return array;
+}
+
+struct Dear {
+    const char* name;
+    json::value schema;
+    json::value value;
+};
+std::ostream& operator<<(std::ostream& out, const Dear& row) { return out << row.name; }
+
+std::vector<Dear> dear_checks()
+{
+    const auto all = [](const json::value& each) { return json::object{{"items", each}}; };
+    const auto not_of = [](const json::value& each) { return json::object{{"not", each}}; };
+    const json::string text(1'000'000, 'a');
+    std::vector<Dear> dear{
+        {"uniqueItems", json::object{{"allOf", many(100, json::object{{"uniqueItems", true}})}},
+         different(100'000)},
+        {"enum", all(json::object{{"allOf", many(100, json::object{{"enum", different(90)}})}}),
+         different(100'000)},
+        {"const of a large value", json::object{{"allOf", many(500, json::object{{"const", 1}})}},
+         different(100'000)},
+        {"required", all(json::object{{"required", many(10'000, "name")}}),
+         many(100'000, json::object{})},
+        {"dependencies",
+         all(json::object{{"dependencies", json::object{{"x", many(10'000, "name")}}}}),
+         many(100'000, json::object{{"x", 1}})},
+        {"minLength", json::object{{"allOf", many(1'900, json::object{{"minLength", 1}})}}, text},
+        {"format", json::object{{"allOf", many(1'900, json::object{{"format", "uri"}})}}, text},
+        {"pattern", json::object{{"pattern", "(?:a|b)*a(?:a|b){90}c"}}, text},
+        {"propertyNames",
+         json::object{{"allOf", many(900, json::object{{"propertyNames", true}})}},
+         json::object{{text, 1}}},
+        {"a long enum that no item fits",
+         all(json::object{{"enum", json::array{json::string(60'000, 'x')}}}), different(100'000)},
+        {"a type named often", all(json::object{{"type", many(5'000, "string")}}),
+         different(100'000)},
+        {"a long name above many faults",
+         json::object{{"additionalProperties", json::object{{"items", false}}}},
+         json::object{{text, many(1'000, 1)}}},
+        {"below not",
+         not_of(not_of(json::object{{"allOf", many(1'900, json::object{{"minLength", 1}})}})),
+         text},
+    };
+    return dear;
+}
+
+}  // namespace
+
+// Goal: whatever a keyword does for each item, member or byte is paid for; with the budget spent
+// the value does not fit, also below "not".
+BOOST_DATA_TEST_CASE(checks_have_a_budget, data::make(dear_checks()), row)
+{
+    std::vector<Fault> faults;
+    const auto schema = JsonSchema::compile(row.schema, faults);
+    BOOST_REQUIRE(schema != nullptr);
+    katydid::WorkBudget work{1'000'000'000};
+    static_cast<void>(schema->check(row.value, &work));
+    BOOST_TEST(work.used() <= check_work_max);
+    // Of the work that is left, nothing: no value fits what could not be looked at.
+    katydid::WorkBudget nothing{10};
+    const auto cut = schema->check(row.value, &nothing);
+    BOOST_REQUIRE(cut.size() == 1U);
+    BOOST_TEST(cut.front().detail == "takes too long to check against this schema");
+}
+
+// Goal: "not" does not turn what was cut off into what fits.
+BOOST_AUTO_TEST_CASE(cut_off_below_not_does_not_fit)
+{
+    const auto schema = compiled(R"({"not":{"items":{"type":"string"}}})");
+    const json::value value(different(10'000));
+    BOOST_TEST(schema->check(value).empty());
+    const auto strings = many(1'000'000, "x");
+    BOOST_TEST(schema->check(strings).size() == 1U);
+}
+
+// Goal: ordinary data of a megabyte is still checked.
+BOOST_AUTO_TEST_CASE(large_ordinary_data_is_checked)
+{
+    const auto schema = compiled(R"({"type":"array","items":{"type":"object",)"
+                                 R"("required":["id","kind","amount"],"properties":{)"
+                                 R"("id":{"type":"string","pattern":"^[a-z0-9-]{1,40}$"},)"
+                                 R"("kind":{"enum":["sale","refund","void"]},)"
+                                 R"("amount":{"type":"integer","minimum":0}}}})");
+    const json::object row{{"id", "0e6f9a1b-7c1d-4c53"}, {"kind", "refund"}, {"amount", 1299}};
+    BOOST_TEST(schema->check(many(14'000, row)).empty());
+    // One whose automaton does not fit: paid for by its instructions from then on.
+    const auto slow = compiled(R"({"items":{"pattern":"(?:a|b)*a(?:a|b){200}c"}})");
+    std::string text;
+    for (unsigned i = 0, x = 1; i < 4'000; ++i, x = x * 1'103'515'245U + 12'345U)
+        text += (x >> 16U) % 2 == 0 ? 'a' : 'b';
+    BOOST_TEST(!slow->check(many(1'000, json::value(text))).empty());
+    const auto image = compiled(R"({"pattern":"^[A-Za-z0-9+/=]*$"})");
+    BOOST_TEST(image->check(json::string(1'000'000, 'a')).empty());
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -136,7 +136,7 @@ BOOST_AUTO_TEST_CASE(bounded)
     run_coroutine([&]() -> awaitable<> {
         for (int i = 0; i < 200; ++i) {
             fetcher.answers = {result<std::string>{"key"}};
-            clock.advance(1s);  // no faster, or the cache would refuse to ask
+            clock.advance(2s);  // no faster, or the cache would refuse to ask
             const auto document = co_await cache.get("https://a/" + std::to_string(i));
             BOOST_TEST(document.has_value());
         }
@@ -237,12 +237,52 @@ BOOST_AUTO_TEST_CASE(fetches_are_rate_limited)
             const auto document = co_await cache.get("https://a/" + std::to_string(i));
             BOOST_TEST(document.has_error());
         }
-        BOOST_TEST(fetcher.asked.size() == 16U);
+        BOOST_TEST(fetcher.asked.size() == 8U);
         const auto over = co_await cache.get("https://a/x");
         BOOST_TEST((over.error() == errc::over_limit));
-        clock.advance(1s);
+        clock.advance(2s);
         const auto later = co_await cache.get("https://a/x");
         BOOST_TEST((later.error() == errc::connect_failed));
+    });
+}
+
+// Goal: strangers at some sources take neither the fetches nor the kept documents of others.
+BOOST_AUTO_TEST_CASE(users_have_shares)
+{
+    ScriptedFetcher fetcher;
+    ManualClock clock;
+    RemoteKeyCache cache{fetcher, clock};
+    run_coroutine([&]() -> awaitable<> {
+        const auto flood = [&](std::string user, int count) -> awaitable<int> {
+            int refused = 0;
+            for (int i = 0; i < count; ++i) {
+                const auto document = co_await cache.get(
+                    "https://" + user + "/" + std::to_string(i), nullptr, user);
+                refused += document.has_error() && document.error() == errc::over_limit ? 1 : 0;
+            }
+            co_return refused;
+        };
+        fetcher.answers = {result<std::string>{"key"}};
+        const auto first = co_await cache.get("https://good/", nullptr, "good");
+        BOOST_TEST(first.has_value());
+        for (const auto* user : {"a", "b", "c", "d", "e", "f"}) {
+            const auto refused = co_await flood(user, 100);
+            BOOST_TEST(refused >= 92);
+        }
+        // A source that has not asked lately is served all the same, and what it had is kept.
+        const auto newcomer = co_await cache.get("https://new/", nullptr, "new");
+        BOOST_TEST((newcomer.error() == errc::connect_failed));
+        for (int i = 0; i < 400; ++i) {
+            clock.advance(2s);
+            fetcher.answers = {result<std::string>{"key"}};
+            const auto more = co_await cache.get("https://a/more" + std::to_string(i), nullptr,
+                                                 "a");
+            BOOST_TEST(more.has_value());
+        }
+        const auto asked = fetcher.asked.size();
+        const auto kept = co_await cache.get("https://good/", nullptr, "good");
+        BOOST_TEST(kept.has_value());
+        BOOST_TEST(fetcher.asked.size() == asked);
     });
 }
 

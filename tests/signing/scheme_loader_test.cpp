@@ -132,6 +132,57 @@ BOOST_AUTO_TEST_CASE(refusals)
     BOOST_TEST((load_scheme("mine", std::string(70'000, ' ')).error() == errc::too_large));
 }
 
+// Goal: a scheme is data of a tenant: it answers nothing that a browser, a proxy or a provider
+// would take for more than it is, and the sentence says what it may.
+BOOST_AUTO_TEST_CASE(answers_are_of_a_short_list)
+{
+    const std::string start = "algorithm = \"hmac-sha256\"\nmessage = \"{body}\"\n"
+                              "signature = { from = \"header:X\", encoding = \"hex\" }\n";
+    const std::string get = start + "[[handshake]]\nmethod = \"GET\"\n";
+    const std::vector<std::pair<std::string, std::string>> refused{
+        {start + "accepted = { status = 99999 }", "must be a status of HTTP"},
+        {start + "accepted = { status = 4294967496 }", "must be a status of HTTP"},
+        {start + "accepted = { status = 302 }", "accepted.status must be between 200 and 299"},
+        {start + "accepted = { status = 500 }", "accepted.status must be between 200 and 299"},
+        {start + "accepted = { status = 101 }", "accepted.status must be between 200 and 299"},
+        {start + "duplicate = { status = 409 }", "duplicate.status must be between 200 and 299"},
+        {start + "rejected = { status = 307 }", "or between 400 and 499"},
+        {start + "rejected = { status = 600 }", "must be a status of HTTP"},
+        {start + "accepted = { body = \"" + std::string(5'000, 'x') + "\" }", "4096 bytes"},
+        {get + "status = 4294967496", "must be a status of HTTP"},
+        {get + "content_type = \"text/html\"", "text/plain or application/json"},
+        {get + "content_type = \"image/svg+xml\"", "text/plain or application/json"},
+        {get + "content_type = \"text/plain\\r\\nSet-Cookie: a=b\"",
+         "text/plain or application/json"},
+        {get + "content_type = \"text/javascript\"", "text/plain or application/json"},
+    };
+    for (const auto& [text, expected] : refused) {
+        const auto loaded = load_scheme("mine", text);
+        BOOST_TEST_REQUIRE(loaded.has_error(), text << " was loaded");
+        BOOST_TEST(loaded.error().message.find(expected) != std::string::npos,
+                   loaded.error().message);
+    }
+    for (const auto* name : {"Set-Cookie", "Service-Worker-Allowed", "Location", "Refresh", "Link",
+                             "Content-Security-Policy", "Access-Control-Allow-Origin",
+                             "Clear-Site-Data", "X-Accel-Redirect", "X-Sendfile", "X-Frame-Options",
+                             "Strict-Transport-Security", "Alt-Svc", "X-", "WebHook-"}) {
+        const auto loaded = load_scheme("mine", get + "headers = { \"" + name + "\" = \"x\" }");
+        BOOST_TEST_REQUIRE(loaded.has_error(), name);
+        BOOST_TEST(loaded.error().message.find("handshake.headers cannot have")
+                       != std::string::npos,
+                   loaded.error().message);
+    }
+    for (const auto* name : {"Allow", "WebHook-Allowed-Origin", "X-Hook-Secret", "x-webhook-check",
+                             "X-Shop-Challenge", "X-Content-Type-Options"})
+        BOOST_TEST(load_scheme("mine", get + "headers = { \"" + name + "\" = \"x\" }").has_value(),
+                   name);
+    for (const auto* text : {"accepted = { status = 202 }", "rejected = { status = 410 }",
+                             "rejected = { status = 200 }", "duplicate = { status = 204 }"})
+        BOOST_TEST(load_scheme("mine", start + text).has_value(), text);
+    for (const auto* type : {"text/plain", "application/json; charset=utf-8"})
+        BOOST_TEST(load_scheme("mine", get + "content_type = \"" + type + "\"").has_value(), type);
+}
+
 BOOST_AUTO_TEST_SUITE_END()
 
 }  // namespace katydid::signing

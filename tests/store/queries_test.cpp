@@ -219,4 +219,27 @@ BOOST_DATA_TEST_CASE(delivery_filters, data::make(kinds()), kind)
     BOOST_TEST(list(page).empty());
 }
 
+// Goal: however long senders' words are, a list ends at some megabytes; its cursor leads on.
+BOOST_DATA_TEST_CASE(long_rows_end_a_page, data::make(kinds()), kind)
+{
+    Lab lab{kind};
+    const std::string long_text(600'000, 'x');
+    for (int i = 0; i < 10; ++i) {
+        auto event = lab.make_event("e" + std::to_string(i));
+        event->headers = {{"x-long", long_text}};
+        event->type = "a.b";
+        lab.run(lab.store->append({event, {}})).value();
+    }
+    for (const auto& type : {std::optional<std::string>{}, std::optional<std::string>{"a.b"}}) {
+        EventQuery query;
+        query.type = type;
+        query.ascending = true;
+        const auto first = lab.run(lab.store->events(query)).value();
+        BOOST_TEST((names_of(first) == Names{"e0", "e1", "e2", "e3", "e4", "e5", "e6"}));
+        query.cursor = first.back().event.id;
+        const auto rest = lab.run(lab.store->events(query)).value();
+        BOOST_TEST((names_of(rest) == Names{"e7", "e8", "e9"}));
+    }
+}
+
 BOOST_AUTO_TEST_SUITE_END()

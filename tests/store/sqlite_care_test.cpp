@@ -1,4 +1,5 @@
 // Erasure and backup, looked at in the file itself.
+#include "hub/store/sqlite/connection.hpp"
 #include "tests/store/sqlite_lab.hpp"
 
 #include <filesystem>
@@ -39,6 +40,50 @@ BOOST_AUTO_TEST_CASE(erased_bytes_are_gone)
         BOOST_TEST((bytes.find(secret) == std::string::npos));
         BOOST_TEST((bytes.find("member-7") == std::string::npos));
     }
+}
+
+// Goal: a type, source or media type that no event has any more is gone from the file; what is in
+// use stays, also when it is used again by the batch that looks.
+BOOST_AUTO_TEST_CASE(words_go_with_their_last_event)
+{
+    TemporaryDirectory directory;
+    SqliteOptions options;
+    options.path = directory.file("katydid.db");
+    Lab lab{open_sqlite(options)};
+    const auto append = [&](const std::string& id, const std::string& type) {
+        auto event = lab.make_event(id);
+        event->type = type;
+        event->content_type = "application/" + type + "+json";
+        lab.run(lab.store->append({event, {}})).value();
+    };
+    const auto words = [&] {
+        sqlite::Connection connection{options.path, SQLITE_OPEN_READONLY, ""};
+        return connection.integer("SELECT count(*) FROM names");
+    };
+    const auto purge = [&] {
+        while (lab.run(lab.store->purge({}, lab.clock.now(), 5)).value() > 0) {}
+    };
+    const auto found = [&](const std::string& type) {
+        EventQuery query;
+        query.type = type;
+        return lab.run(lab.store->events(query)).value().size();
+    };
+    for (int i = 0; i < 40; ++i) append("e" + std::to_string(i), "invented" + std::to_string(i));
+    append("kept", "kept.type");
+    BOOST_TEST(words() == 83);  // a type and a media type each, and the source
+    lab.clock.advance(std::chrono::hours{24 * 8});
+    append("new", "kept.type");
+    append("again", "invented7");
+    purge();
+    BOOST_TEST(words() == 5);
+    BOOST_TEST(found("invented7") == 1U);
+    append("back", "invented8");  // its number was forgotten with the word
+    BOOST_TEST(found("invented8") == 1U);
+    lab.clock.advance(std::chrono::hours{24 * 8});
+    purge();
+    BOOST_TEST(words() == 0);
+    append("last", "kept.type");
+    BOOST_TEST(found("kept.type") == 1U);
 }
 
 // Goal: a backup taken under load is a whole, consistent store, and a name in use is refused.

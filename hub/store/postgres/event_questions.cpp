@@ -150,8 +150,11 @@ awaitable<result<std::vector<EventRow>>> list_events(Connection& connection,
     const auto text = write_query(query, std::move(narrowed));
     const auto rows = co_await connection.ask(text.sql(), text.params());
     std::vector<EventRow> events;
-    for (int row = 0; row < rows.size(); ++row)
+    PageBytes bytes;
+    for (int row = 0; row < rows.size(); ++row) {
         events.push_back({read_event(rows, row), read_payload_bytes(rows, row)});
+        if (bytes.add(events.back())) break;
+    }
     co_return events;
 }
 

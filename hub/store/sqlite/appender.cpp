@@ -75,6 +75,7 @@ void Appender::insert_event(std::int64_t tenant, std::int64_t seq, const Prepare
     const auto source = context_.numbers.word(event.source);
     const auto type = context_.numbers.word(event.type);
     const auto content_type = context_.numbers.word(event.content_type);
+    for (const auto word : {source, type, content_type}) context_.numbers.count_word(word, 1);
     insert_event_.bind(1, seq).bind(2, tenant).bind(3, event.id).bind(4, source).bind(5, type);
     insert_event_.bind(6, event.external_id).bind(7, event.subject).bind(8, event.key);
     insert_event_.bind(9, to_integer(event.occurred_at)).bind(10, to_integer(event.received_at));

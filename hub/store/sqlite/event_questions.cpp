@@ -129,8 +129,11 @@ std::vector<EventRow> scan(ReadSession& session, std::int64_t tenant, const Even
     const ResetGuard guard{statement};
     text.bind_to(statement);
     std::vector<EventRow> rows;
-    while (statement.step())
+    PageBytes bytes;
+    while (statement.step()) {
         rows.push_back({read_event(statement, 0), read_payload_bytes(statement, 0)});
+        if (bytes.add(rows.back())) break;
+    }
     return rows;
 }
 
@@ -139,6 +142,7 @@ std::vector<EventRow> merge(ReadSession& session, KindMerge kinds, const EventQu
     auto& find = session.prepare(std::string{"SELECT "} + event_columns + " FROM events e"
                                  + event_joins + " WHERE e.seq = ?1");
     std::vector<EventRow> rows;
+    PageBytes bytes;
     while (rows.size() < rows_wanted(query)) {
         const auto seq = kinds.next();
         if (!seq) break;
@@ -148,6 +152,7 @@ std::vector<EventRow> merge(ReadSession& session, KindMerge kinds, const EventQu
         const auto at = row.event.received_at;
         if ((query.since && at < *query.since) || (query.until && at >= *query.until)) continue;
         rows.push_back(std::move(row));
+        if (bytes.add(rows.back())) break;
     }
     return rows;
 }

@@ -4,6 +4,7 @@ namespace katydid::store::sqlite {
 namespace {
 
 constexpr std::size_t remembered_max = 65'536;
+constexpr std::size_t remembered_bytes_max = 256;  ///< of a word
 
 template <class Bind>
 std::int64_t find_or_add(Connection& connection, Statement& find, Statement& add, Bind bind)
@@ -28,7 +29,10 @@ Numbers::Numbers(Connection& connection)
       add_word_{connection.prepare("INSERT INTO names(text) VALUES(?1)")},
       find_subscriber_{
           connection.prepare("SELECT no FROM subscribers WHERE tenant = ?1 AND id = ?2")},
-      add_subscriber_{connection.prepare("INSERT INTO subscribers(tenant, id) VALUES(?1, ?2)")}
+      add_subscriber_{connection.prepare("INSERT INTO subscribers(tenant, id) VALUES(?1, ?2)")},
+      change_uses_{connection.prepare("UPDATE names SET uses = uses + ?2 WHERE no = ?1")},
+      delete_unused_{connection.prepare(
+          "DELETE FROM names WHERE no IN (SELECT no FROM names WHERE uses = 0 LIMIT ?1)")}
 {}
 
 std::int64_t Numbers::tenant(const TenantId& id)
@@ -47,7 +51,7 @@ std::int64_t Numbers::word(std::string_view text)
     if (words_.size() >= remembered_max) words_.clear();
     const auto number = find_or_add(connection_, find_word_, add_word_,
                                     [&](Statement& statement) { statement.bind(1, text); });
-    words_.emplace(text, number);
+    if (text.size() <= remembered_bytes_max) words_.emplace(text, number);
     return number;
 }
 
@@ -64,8 +68,25 @@ std::int64_t Numbers::subscriber(std::int64_t tenant, const SubscriptionId& id)
     return number;
 }
 
+void Numbers::flush_uses()
+{
+    for (const auto& [number, uses] : uses_)
+        if (uses != 0) change_uses_.bind(1, number).bind(2, uses).run();
+    uses_.clear();
+}
+
+std::uint64_t Numbers::delete_unused_words(std::int64_t count_max)
+{
+    flush_uses();  // what this batch has used is in use
+    delete_unused_.bind(1, count_max).run();
+    const auto deleted = static_cast<std::uint64_t>(connection_.changes());
+    if (deleted > 0) words_.clear();
+    return deleted;
+}
+
 void Numbers::forget()
 {
+    uses_.clear();
     tenants_.clear();
     words_.clear();
     subscribers_.clear();

@@ -31,7 +31,8 @@ Purger::Purger(WriteContext& context)
           "SELECT e.seq, e.tenant, e.received_at,"
           " EXISTS(SELECT 1 FROM deliveries d WHERE d.seq >= e.first_delivery"
           "  AND d.seq < e.first_delivery + e.deliveries)"
-          " OR EXISTS(SELECT 1 FROM deliveries d WHERE d.event = e.seq AND d.replayed = 1)"
+          " OR EXISTS(SELECT 1 FROM deliveries d WHERE d.event = e.seq AND d.replayed = 1),"
+          " e.source, e.type, e.content_type"
           " FROM events e WHERE e.seq > ?1 ORDER BY e.seq LIMIT ?2")},
       delete_event_{context.connection.prepare("DELETE FROM events WHERE seq = ?1")},
       scan_dedupe_{context.connection.prepare(
@@ -63,6 +64,10 @@ Purger::Step Purger::purge(const Order& order)
         break;
     case Stage::events:
         done = sweep_events(order, step.deleted);
+        if (done) stage_ = Stage::words;
+        break;
+    case Stage::words:
+        done = context_.numbers.delete_unused_words(order.rows_max) < order.rows_max;
         if (done) stage_ = Stage::dedupe;
         break;
     case Stage::dedupe:
@@ -156,7 +161,10 @@ void Purger::delete_delivery(std::int64_t seq, std::int64_t tenant, DeliveryStat
 
 bool Purger::sweep_events(const Order& order, std::uint64_t& deleted)
 {
-    std::vector<std::pair<std::int64_t, std::int64_t>> old;  // event, tenant
+    struct Old {
+        std::int64_t seq, tenant, source, type, content_type;
+    };
+    std::vector<Old> old;
     const auto limit = strictest(order).newest;
     std::uint32_t seen = 0;
     bool at_end = true;
@@ -174,15 +182,18 @@ bool Purger::sweep_events(const Order& order, std::uint64_t& deleted)
             const bool has_deliveries = scan_events_.integer(3) != 0;
             if (has_deliveries || scan_events_.integer(2) >= rules_for(order, tenant).delivered)
                 continue;
-            old.emplace_back(event_, tenant);
+            old.push_back({event_, tenant, scan_events_.integer(4), scan_events_.integer(5),
+                           scan_events_.integer(6)});
             if (old.size() < order.rows_max) continue;
             at_end = false;
             break;
         }
     }
-    for (const auto& [seq, tenant] : old) {
-        delete_event_.bind(1, seq).run();
-        context_.counters.add(tenant, Counters::events, -1);
+    for (const auto& row : old) {
+        delete_event_.bind(1, row.seq).run();
+        context_.counters.add(row.tenant, Counters::events, -1);
+        for (const auto word : {row.source, row.type, row.content_type})
+            context_.numbers.count_word(word, -1);
     }
     deleted = old.size();
     if (at_end) event_ = 0;

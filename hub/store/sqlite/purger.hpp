@@ -8,9 +8,9 @@
 
 namespace katydid::store::sqlite {
 
-/// Sweeps deliveries, then events, then the memory of duplicates, then the quarantine, then
-/// records that expired and old counts, each in the order of its key and a little at a time, and
-/// starts over when it came to the end.
+/// Sweeps deliveries, then events, then words that no event has, then the memory of duplicates, then
+/// the quarantine, then records that expired and old counts, each in the order of its key and a
+/// little at a time, and starts over when it came to the end.
 ///
 /// A row is never looked at before the shortest retention since its acceptance is over, so a
 /// sweep over a young store ends at once.
@@ -31,7 +31,15 @@ public:
     Step purge(const Order& order);
 
 private:
-    enum class Stage : std::uint8_t { deliveries, events, dedupe, rejected, records, activity };
+    enum class Stage : std::uint8_t {
+        deliveries,
+        events,
+        words,
+        dedupe,
+        rejected,
+        records,
+        activity
+    };
     struct Rules {
         std::int64_t delivered, dead, dedupe, rejected;  ///< kept when ended at or after this
         std::int64_t newest;                             ///< the latest of the first two

@@ -16,7 +16,10 @@ namespace {
 constexpr const char* initial = R"sql(
 CREATE TABLE meta(key TEXT PRIMARY KEY, value) WITHOUT ROWID;
 CREATE TABLE tenants(no INTEGER PRIMARY KEY, id BLOB NOT NULL UNIQUE);
-CREATE TABLE names(no INTEGER PRIMARY KEY, text TEXT NOT NULL UNIQUE);
+-- `uses`: places in `events` that have the number. A name that has none goes with a purge.
+CREATE TABLE names(no INTEGER PRIMARY KEY, text TEXT NOT NULL UNIQUE,
+  uses INTEGER NOT NULL DEFAULT 0);
+CREATE INDEX names_unused ON names(no) WHERE uses = 0;
 CREATE TABLE subscribers(no INTEGER PRIMARY KEY, tenant INTEGER NOT NULL, id BLOB NOT NULL,
   UNIQUE(tenant, id));
 

@@ -69,6 +69,7 @@ void WriteSession::begin() { begin_.run(); }
 void WriteSession::commit()
 {
     context.counters.flush();
+    context.numbers.flush_uses();
     context.save_time_disorder();
     context.activity.flush();
     commit_.run();
