@@ -1,5 +1,6 @@
 #include "hub/registry/routes.hpp"
 
+#include "hub/core/reserved.hpp"
 #include "hub/filter/compile.hpp"
 #include "hub/observe/log.hpp"
 
@@ -9,8 +10,6 @@
 
 namespace katydid::registry {
 namespace {
-
-constexpr std::string_view operational_prefix = "katydid.";
 
 bool wants_source(const Subscription& subscription, std::string_view source) noexcept
 {
@@ -38,7 +37,7 @@ std::optional<filter::Program> compile_stored(const Subscription& subscription)
 
 bool covers(std::string_view pattern, std::string_view type) noexcept
 {
-    if (pattern == "*") return !type.starts_with(operational_prefix);
+    if (pattern == "*") return !is_internal_type(type);
     if (!pattern.ends_with(".*")) return pattern == type;
     return type.starts_with(pattern.substr(0, pattern.size() - 1));
 }
@@ -46,7 +45,7 @@ bool covers(std::string_view pattern, std::string_view type) noexcept
 std::string pattern_fault(std::string_view pattern)
 {
     if (pattern.empty()) return "an event type is empty: write a type, \"prefix.*\" or \"*\"";
-    if (pattern.size() > 200) return "an event type has at most 200 characters";
+    if (pattern.size() > event_type_bytes_max) return "an event type has at most 200 characters";
     const auto star = pattern.find('*');
     const bool star_is_last = star == pattern.size() - 1;
     if (star != std::string_view::npos && pattern != "*"
@@ -123,7 +122,7 @@ std::vector<SubscriptionPtr> Routes::match(const Event& event, filter::Document&
         prefix.assign(event.type, 0, dot + 1).push_back('*');
         collect(prefix, event, found);
     }
-    if (!event.type.starts_with(operational_prefix)) collect("*", event, found);
+    if (!is_internal_type(event.type)) collect("*", event, found);
     if (found.size() > 1) {
         const auto by_id = [](const SubscriptionPtr& a, const SubscriptionPtr& b) {
             return a->id < b->id;
