@@ -1,6 +1,7 @@
 #include "hub/config/identity_tables.hpp"
 
 #include "hub/http/egress.hpp"
+#include "hub/http/host_rule.hpp"
 
 #include <array>
 
@@ -38,6 +39,20 @@ result<void> read_tenants(const TomlText& text, const toml::table& table,
     return {};
 }
 
+result<void> read_hosts(const TomlText& text, const toml::table& table, IdentitySettings& identity)
+{
+    auto hosts = text.texts(table, "hosts");
+    if (!hosts) return hosts.error();
+    if (hosts->empty())
+        return text.at(table, "\"hosts\" is missing: name the hosts that may get what the identity "
+                              "shows, as in hosts = [\"api.example.com\"]");
+    for (const auto& host : *hosts)
+        if (const auto rule = http::parse_host_rule(host); !rule)
+            return text.at(*table.get("hosts"), rule.error().message);
+    identity.hosts = std::move(*hosts);
+    return {};
+}
+
 result<void> read_oauth(const TomlText& text, const toml::node& node, IdentitySettings& identity)
 {
     const auto* table = node.as_table();
@@ -72,8 +87,8 @@ result<void> read_oauth(const TomlText& text, const toml::node& node, IdentitySe
 
 result<IdentitySettings> read_identity(const TomlText& text, const toml::table& table)
 {
-    if (auto ok = text.refuse_unknown(table, {"name", "ca_file", "certificate_file", "key_file",
-                                              "oauth", "tenants"});
+    if (auto ok = text.refuse_unknown(table, {"name", "hosts", "ca_file", "certificate_file",
+                                              "key_file", "oauth", "tenants"});
         !ok)
         return ok.error();
     IdentitySettings made;
@@ -87,6 +102,7 @@ result<IdentitySettings> read_identity(const TomlText& text, const toml::table& 
     if (made.ca_file.empty() && made.certificate_file.empty() && !made.oauth)
         return text.at(table, "the identity says nothing: set ca_file, certificate_file with "
                               "key_file, or oauth");
+    if (auto done = read_hosts(text, table, made); !done) return done.error();
     return made;
 }
 
