@@ -4,7 +4,9 @@
 #include "hub/config/keys.hpp"
 #include "hub/config/source_tables.hpp"
 #include "hub/config/toml_text.hpp"
+#include "hub/core/reserved.hpp"
 #include "hub/http/egress.hpp"
+#include "hub/http/host_rule.hpp"
 #include "signing/scheme_traits.hpp"
 #include "signing/secrets.hpp"
 
@@ -147,7 +149,15 @@ private:
             const auto& tenants = each.tenants;
             const auto place = std::ranges::find(tenants, default_tenant());
             const bool is_offered = tenants.empty() || place != tenants.end();
-            if (each.name == name && is_offered) return {};
+            if (each.name != name || !is_offered) continue;
+            const auto url = http::EgressPolicy::parse_url(subscription.handler.url);
+            const auto covers = [&](const std::string& host) {
+                return http::parse_host_rule(host).value().covers(*url);
+            };
+            if (std::ranges::any_of(each.hosts, covers)) return {};
+            return at(*table.get("identity"),
+                      "the identity may not be used for this URL: \"hosts\" of [[identities]] "
+                      "does not name its host");
         }
         return at(*table.get("identity"), "there is no [[identities]] of that name for the default "
                                           "tenant");
@@ -164,6 +174,7 @@ private:
         SourceSettings source;
         auto name = need_text(table, "name");
         if (!name) return name.error();
+        if (is_reserved_name(*name)) return at(*table.get("name"), reserved_name_fault(*name));
         source.name = std::move(*name);
         auto schemes = texts(table, "schemes");
         if (!schemes) return schemes.error();
@@ -198,6 +209,7 @@ private:
         subscription.read_only = true;
         auto name = need_text(table, "name");
         if (!name) return name.error();
+        if (is_reserved_name(*name)) return at(*table.get("name"), reserved_name_fault(*name));
         subscription.name = std::move(*name);
         auto url = need_text(table, "url");
         if (!url) return url.error();
