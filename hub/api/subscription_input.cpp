@@ -41,8 +41,8 @@ void read_headers(ObjectReader& handler, const Subscription& base, HandlerSpec& 
     const auto* object = handler.object("headers");
     const bool is_same_host = has_same_origin(base.handler.url, spec.url);
     if (!is_given && !is_same_host && !base.handler.headers.empty())
-        handler.fault("headers", "were given for another host: give them again with the new URL, or "
-                                 "{} for none");
+        handler.fault("headers", "were given for another host: give them again with the new URL, "
+                                 "or {} for none");
     if (object == nullptr) return;
     const Headers nothing;
     spec.headers.clear();

@@ -72,11 +72,12 @@ awaitable<Outcome> Forwarder::forward(const Event& event)
     const bool is_ours = event.origin == Origin::bridge;
     const auto* call = is_ours ? find_write_call(event.type) : nullptr;
     const auto path_id = header_value(event.headers, id_header);
-    const bool is_whole = call != nullptr && event.payload != nullptr
-                          && (!path_id.empty() || call->upstream.find('{') == std::string_view::npos);
-    if (!is_whole) co_return Outcome::dead("this is no write of the bridge");
-    Upstream::Call request{"POST", call->upstream, fill_path(call->upstream, path_id), event.payload,
-                           std::string{header_value(event.headers, key_header)}};
+    const bool lacks_id = call != nullptr && path_id.empty()
+                          && call->upstream.find('{') != std::string_view::npos;
+    if (call == nullptr || lacks_id || event.payload == nullptr)
+        co_return Outcome::dead("this is no write of the bridge");
+    Upstream::Call request{"POST", call->upstream, fill_path(call->upstream, path_id),
+                           event.payload, std::string{header_value(event.headers, key_header)}};
     const auto deadline = Deadline::after(parts_.timeout, parts_.clock);
     auto reply = co_await parts_.upstream.send(std::move(request), deadline);
     if (!reply) co_return fail(event, handlers::endpoint::outcome_of(reply.error()));

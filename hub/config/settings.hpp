@@ -94,8 +94,8 @@ struct CallerLimits {
 
 /// A shorter operator's key can be guessed, and it opens everything.
 constexpr std::size_t operator_key_bytes_min = 16;
-constexpr const char* operator_key_rule = "Give at least 16 characters: `openssl rand -hex 32` makes "
-                                          "a good one.";
+constexpr const char* operator_key_rule
+    = "Give at least 16 characters: `openssl rand -hex 32` makes a good one.";
 
 /// The defaults are what a first run gets.
 struct Settings {

@@ -35,7 +35,8 @@ bool is_internal_type(std::string_view type) noexcept
 
 bool is_reserved_name(std::string_view name) noexcept
 {
-    return equal_names(name, "bridge") || has_prefix(name, "bridge-") || has_prefix(name, "katydid");
+    return equal_names(name, "bridge") || has_prefix(name, "bridge-")
+           || has_prefix(name, "katydid");
 }
 
 std::string reserved_name_fault(std::string_view name)

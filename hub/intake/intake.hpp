@@ -49,8 +49,9 @@ public:
     accept_all(std::vector<Event> events, std::vector<schema::Fault>* faults = nullptr);
 
     /// Delivers a stored event again: to one subscription, or to all that want it now. A delivery
-    /// that is there keeps its id. Errors: not_found, invalid_argument (that subscription would not
-    /// get the event: no replay reaches a handler that its event could not), those of Store::replay.
+    /// that is there keeps its id. No replay reaches a handler that its event could not.
+    /// Errors: not_found, invalid_argument (that subscription would not get the event), those of
+    /// Store::replay.
     awaitable<result<std::vector<DeliveryId>>> replay(TenantId tenant, EventId id,
                                                       std::optional<SubscriptionId> only);
 

@@ -91,8 +91,8 @@ BOOST_AUTO_TEST_CASE(no_door_leads_to_atlvs)
         BOOST_TEST(stage.hub.list("/v1/deliveries?event=" + event).empty());
     }
     manage(stage, 202, "POST", "/v1/subscriptions/" + bridge + "/test");
-    stage.wait_until(
-        [&] { return stage.hub.list("/v1/deliveries?state=dead").size() == 1; }, "the test is dead");
+    stage.wait_until([&] { return stage.hub.list("/v1/deliveries?state=dead").size() == 1; },
+                     "the test is dead");
     BOOST_TEST(stands(stage) == 0);
     BOOST_TEST(stage.post("/api/business/sales", sale_body("evt_1", 2)).status == 201U);
     BOOST_TEST(stands(stage) == 1);
@@ -156,7 +156,8 @@ BOOST_AUTO_TEST_CASE(guessed_keys_are_slowed)
     Stage stage;
     std::map<unsigned, int> answers;
     Answered slowed;
-    for (const auto* path : {"/api/production/resources?date=2026-06-20", "/api/health", "/v1/events"})
+    for (const auto* path :
+         {"/api/production/resources?date=2026-06-20", "/api/health", "/v1/events"})
         for (int i = 0; i < 15; ++i) {
             auto answer = stage.call("GET", path, "kd_live_guess" + std::to_string(i));
             ++answers[answer.status];

@@ -80,8 +80,8 @@ BOOST_AUTO_TEST_CASE(wrong_secret_format)
     BOOST_TEST(fault_in(check_secrets(*good.settings)) == nullptr);
 }
 
-// Goal: what a paste left in a secret is a warning that does not show it; an operator's key that can
-// be guessed, and a source's, are faults.
+// Goal: what a paste left in a secret is a warning that does not show it; an operator's key that
+// can be guessed, and a source's secret, are faults.
 BOOST_AUTO_TEST_CASE(secrets_that_look_wrong)
 {
     const test::TemporaryFolder folder;

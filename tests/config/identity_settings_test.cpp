@@ -115,7 +115,8 @@ BOOST_AUTO_TEST_CASE(refused)
         {identity("ca_file = \"a\"\nhosts = [\"https://a.example\"]"), "is no host"},
         {identity("ca_file = \"a\"\nhosts = [\"other.example\"]") + subscription("bank"),
          "may not be used for this URL"},
-        {identity("hosts = [\"a\"]\nca_file = \"a\"\ntenants = [\"ten_00000000000000000000000009\"]")
+        {identity("hosts = [\"a\"]\nca_file = \"a\"\n"
+                  "tenants = [\"ten_00000000000000000000000009\"]")
              + subscription("bank"),
          "default tenant"},
     };

@@ -11,9 +11,11 @@ BOOST_AUTO_TEST_CASE(internal_types_and_names)
 {
     for (const auto* type : {"katydid.delivery.dead", "bridge.sale", "bridge."})
         BOOST_TEST(is_internal_type(type), type);
-    for (const auto* type : {"", "bridge", "katydid", "bridges.x", "shop.bridge.sale", "Bridge.sale"})
+    for (const auto* type :
+         {"", "bridge", "katydid", "bridges.x", "shop.bridge.sale", "Bridge.sale"})
         BOOST_TEST(!is_internal_type(type), type);
-    for (const auto* name : {"bridge", "Bridge", "bridge-atlvs", "BRIDGE-x", "katydid", "katydid-2"})
+    for (const auto* name :
+         {"bridge", "Bridge", "bridge-atlvs", "BRIDGE-x", "katydid", "katydid-2"})
         BOOST_TEST(is_reserved_name(name), name);
     for (const auto* name : {"", "bridges", "my-bridge", "atlvs", "katy"})
         BOOST_TEST(!is_reserved_name(name), name);

@@ -55,7 +55,8 @@ BOOST_AUTO_TEST_CASE(headers_are_hidden)
         for (const auto& [method, where, body] :
              {std::tuple{"GET", path, ""}, {"GET", std::string{"/v1/subscriptions"}, ""},
               {"PATCH", path, R"({"timeout":"9s"})"},
-              {"PATCH", path, R"x({"handler":{"headers":{"Authorization":"(hidden)","X-A":"1"}}})x"},
+              {"PATCH", path,
+               R"x({"handler":{"headers":{"Authorization":"(hidden)","X-A":"1"}}})x"},
               {"GET", std::string{"/v1/audit"}, ""}}) {
             const auto reply = co_await person.manage(method, where, body);
             BOOST_TEST(reply.status == 200U);
@@ -105,8 +106,8 @@ BOOST_AUTO_TEST_CASE(headers_stay_with_their_host)
     });
 }
 
-// Goal: a secret that the signature sends as it is stays with its receiver too, by whichever way the
-// subscription or the scheme is changed.
+// Goal: a secret that the signature sends as it is stays with its receiver too, by whichever way
+// the subscription or the scheme is changed.
 BOOST_AUTO_TEST_CASE(a_sent_secret_stays_with_its_host)
 {
     const Folder folder;
@@ -121,12 +122,14 @@ BOOST_AUTO_TEST_CASE(a_sent_secret_stays_with_its_host)
         co_await person.manage_as(200, "PATCH", path, moved + R"(,"secret":"another"})");
 
         co_await person.manage_as(200, "PATCH", path, R"({"signature":"github"})");
-        const auto back = co_await person.manage_as(422, "PATCH", path, R"({"signature":"gitlab"})");
+        const auto back = co_await person.manage_as(422, "PATCH", path,
+                                                    R"({"signature":"gitlab"})");
         BOOST_TEST(first_pointer(back) == "/secret");
 
         const std::string mac = "algorithm = \"hmac-sha256\"\nmessage = \"{body}\"\n"
                                 "signature = { from = \"header:X-Sig\", encoding = \"hex\" }\n";
-        const std::string token = "algorithm = \"token\"\nsignature = { from = \"header:X-Sig\" }\n";
+        const std::string token = "algorithm = \"token\"\n"
+                                  "signature = { from = \"header:X-Sig\" }\n";
         const auto scheme = [](const std::string& toml) {
             return boost::json::object{{"name", "mine"}, {"toml", toml}};
         };
@@ -190,8 +193,8 @@ BOOST_AUTO_TEST_CASE(urls_in_the_audit_log)
     });
 }
 
-// Goal: what surrounds a secret that comes by the API is not part of it, and one that can be guessed
-// is refused, when a source is made and when its secret is rotated.
+// Goal: what surrounds a secret that comes by the API is not part of it, and one that can be
+// guessed is refused, when a source is made and when its secret is rotated.
 BOOST_AUTO_TEST_CASE(secrets_by_the_api)
 {
     const Folder folder;

@@ -280,7 +280,8 @@ BOOST_AUTO_TEST_CASE(only_to_its_hosts)
         co_await publish(person);
         const auto attempt = co_await one_attempt(person, "scheduled");
         BOOST_TEST(text(attempt, "outcome") == "refused");
-        BOOST_TEST(text(attempt, "error").find("\"bank\" may not be used for") != std::string::npos);
+        const auto error = text(attempt, "error");
+        BOOST_TEST(error.find("\"bank\" may not be used for") != std::string::npos, error);
     });
     BOOST_TEST(bank.receiver.requests().empty());
     BOOST_TEST(bank.tokens_made == 0);

@@ -47,7 +47,8 @@ BOOST_AUTO_TEST_CASE(reserved)
 {
     const Folder folder;
     run_with_hub(settings_in(folder), [](Person person) -> awaitable<> {
-        for (const std::string name : {"bridge", "BRIDGE-atlvs", "bridge-x", "katydid", "katydid-2"}) {
+        for (const std::string name :
+             {"bridge", "BRIDGE-atlvs", "bridge-x", "katydid", "katydid-2"}) {
             const auto source = co_await person.manage_as(
                 422, "POST", "/v1/sources", R"({"name":")" + name + R"(","schemes":["github"]})");
             BOOST_TEST(text(source.at("errors").at(0), "pointer") == "/name");
@@ -95,8 +96,9 @@ BOOST_AUTO_TEST_CASE(a_providers_type_of_that_kind)
                                                               "/v1/deliveries?event=" + id);
             BOOST_TEST(deliveries.at("data").as_array().empty());
             const auto refused = co_await person.manage_as(
-                422, "POST", "/v1/events/" + id + "/replay", R"({"subscription":")" + watched + "\"}");
-            BOOST_TEST(text(refused, "detail").find("would not get this event") != std::string::npos);
+                422, "POST", "/v1/events/" + id + "/replay",
+                R"({"subscription":")" + watched + "\"}");
+            BOOST_TEST(text(refused, "detail").find("would not get this") != std::string::npos);
         }
     });
 }

@@ -62,8 +62,8 @@ BOOST_AUTO_TEST_CASE(there_and_back)
     BOOST_TEST(!needs_sealing(subscription, vault));
 }
 
-// Goal: what lies in the store is sealed, whoever wrote it; a row of an earlier version is sealed at
-// the next start.
+// Goal: what lies in the store is sealed, by whichever way it came there; a row of an earlier
+// version is sealed at the next start.
 BOOST_AUTO_TEST_CASE(nothing_plain_in_the_store)
 {
     House house;

@@ -120,7 +120,8 @@ BOOST_AUTO_TEST_CASE(secrets_as_they_are_written)
           {"ab cd", "white space"}, {"ab\ncd", "white space"}, {"abcd\xC2\xA0", "cannot be seen"},
           {"ab\xE2\x80\x8B" "cd", "cannot be seen"}, {"ab\x01" "cd", "cannot be seen"}})
         BOOST_TEST(secret_doubt(secret).find(words) != std::string::npos, secret);
-    for (const auto* good : {"", "abcd", "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw", "a\"b", "user:pass",
+    for (const auto* good : {"", "abcd", "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw", "a\"b",
+                             "user:pass",
                              "-----BEGIN PUBLIC KEY-----\nMFkw\n-----END PUBLIC KEY-----"})
         BOOST_TEST(secret_doubt(good) == "", good);
 }

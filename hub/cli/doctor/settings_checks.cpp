@@ -62,9 +62,10 @@ void check_pair(const Pair& pair, const signing::Secret& secret, Findings& findi
 void check_writing(std::string_view whose, const signing::Secret& secret, Findings& findings)
 {
     const auto doubt = signing::secret_doubt(secret.text());
-    if (!doubt.empty())
-        findings.push_back(warning("secrets", "The secret of " + std::string{whose} + " " + doubt + ".",
-                                   "Compare it with what the other side shows."));
+    if (doubt.empty()) return;
+    findings.push_back(warning("secrets",
+                               "The secret of " + std::string{whose} + " " + doubt + ".",
+                               "Compare it with what the other side shows."));
 }
 
 bool is_set(const config::Environment& environment, const char* name)

@@ -77,7 +77,6 @@ awaitable<void> BatchWriter::write(Connection& connection, const Batch& batch)
     add_time_disorder(connection);
     connection.add("COMMIT");
     const auto answers = co_await connection.run();
-
     state_.time_order.is_written();
     state_.corrections.clear();
     if (!settled_.empty()) note_refused(answers.at(outcome_answer_));
@@ -206,9 +205,8 @@ void BatchWriter::add_events(Connection& connection)
     }
     Params params;
     for (auto* array : {&tenants, &ids, &firsts, &lasts, &occurred, &received, &sizes, &encodings,
-                        &origins, &unsigned_types, &first_ones,
-                        &sources, &types, &external_ids, &subjects, &keys, &content_types, &traces,
-                        &headers, &digests, &payloads})
+                        &origins, &unsigned_types, &first_ones, &sources, &types, &external_ids,
+                        &subjects, &keys, &content_types, &traces, &headers, &digests, &payloads})
         params.add(std::move(*array));
     connection.add("INSERT INTO events(tenant, id, first_delivery, last_delivery, occurred_at,"
                    " received_at, payload_bytes, encoding, origin, type_unsigned, repeat_of,"
@@ -329,7 +327,6 @@ void BatchWriter::add_outcomes(Connection& connection)
         if (settlement->attempt) statuses.add(std::int64_t{settlement->attempt->status});
         else is_over ? statuses.add(std::int64_t{0}) : statuses.add_null();
         reasons.add(settlement->reason);
-
         changes_.settled.push_back(settlement->delivery);
         changes_.counters.move(settlement->tenant, before.state, state);
         changes_.activity.ended(settlement->tenant, state, settlement->settled_at);
@@ -347,8 +344,8 @@ void BatchWriter::add_outcomes(Connection& connection)
         params.add(std::move(*array));
     connection.add("UPDATE deliveries d SET state = x.a, lane = coalesce(x.n, d.lane),"
                    " due_at = coalesce(x.u, d.due_at), ended_at = x.e, attempts = x.c,"
-                   " attempts_before = d.attempts_before + x.b,"
-                   " last_status = coalesce(x.h, d.last_status), reason = x.r"
+                   " attempts_before = d.attempts_before + x.b, reason = x.r,"
+                   " last_status = coalesce(x.h, d.last_status)"
                    " FROM unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)"
                    " AS x(t, i, s, k, a, n, u, e, c, b, h, r)"
                    " WHERE d.tenant = x.t AND d.id = x.i AND +d.state < 2"
