@@ -54,6 +54,7 @@ EventLoop::EventLoop(Shared& shared, std::size_t index)
       operational_{io_.get_executor(), intake_, shared.clock, shared.metrics},
       fetcher_{client_},
       receiver_{receiver_parts()},
+      door_{std::make_shared<api::Door>()},
       source_rates_{{static_cast<double>(shared.settings.callers.requests_per_second_source),
                      shared.settings.callers.requests_burst_source},
                     sources_max},
@@ -86,6 +87,7 @@ EventLoop::EventLoop(Shared& shared, std::size_t index)
     context.receiver = &receiver_;
     context.vault = &shared.vault;
     context.identities = &shared.identities;
+    context.door = door_;
     context.asks_for_certificates = !shared.settings.tls.client_ca_file.empty();
     intake_.set_bell(*shared.bell);
     api::add_routes(router_, context);
@@ -119,9 +121,9 @@ void EventLoop::make_bridge()
 
 /// The platforms are the default tenant's: their variables are the hub's settings.
 std::optional<http::Response> EventLoop::judge_bridge_caller(const http::Request& head,
-                                                             std::string_view scope) const
+                                                             std::string_view scope)
 {
-    auto access = api::authorise(head, tables_, shared_.clock.now(), scope);
+    auto access = door_->admit(head, tables_, shared_.clock, scope);
     if (auto* refusal = std::get_if<http::Response>(&access)) return std::move(*refusal);
     if (std::get<api::Caller>(access).tenant == default_tenant()) return std::nullopt;
     return http::Response::problem(404, "This key's tenant has no bridge.");

@@ -107,7 +107,7 @@ private:
     void make_bridge();
     /// Refuses a caller of the bridge whose key is not of that scope, or not of its tenant.
     [[nodiscard]] std::optional<http::Response> judge_bridge_caller(const http::Request& head,
-                                                                    std::string_view scope) const;
+                                                                    std::string_view scope);
     void limit(const registry::Tenant& tenant);
     /// What is looked at now and then: how late this loop is, and how old its queues are.
     void measure(double lag_seconds);
@@ -139,6 +139,7 @@ private:
     receive::Receiver receiver_;
     std::unique_ptr<bridge::Bridge> bridge_;  ///< of the whole hub; on the first loop only
     http::Router router_;
+    std::shared_ptr<api::Door> door_;  ///< of the API and the bridge: wrong keys count together
     http::RateTable<std::string> source_rates_;
     HttpObserver observer_;
     observe::LoopProbe probe_;

@@ -3,6 +3,7 @@
 #include "hub/config/refused_urls.hpp"
 #include "hub/observe/log.hpp"
 #include "hub/store/open_store.hpp"
+#include "signing/secrets.hpp"
 
 namespace katydid {
 
@@ -14,6 +15,17 @@ http::EgressPolicy make_egress(const config::Settings& settings)
         log::info("egress.open", "deliveries may go to this network", {{"network", text}});
     }
     return policy;
+}
+
+void refuse_short_secrets(const config::Settings& settings)
+{
+    for (const auto& source : settings.sources)
+        for (const auto& secret : source.secrets)
+            if (secret.text().size() < signing::secret_bytes_min)
+                throw Failure{{errc::invalid_argument,
+                               "sources, \"" + source.name
+                                   + "\": its secret can be guessed: give at least "
+                                   + std::to_string(signing::secret_bytes_min) + " characters"}};
 }
 
 void warn_of_refused_urls(const config::Settings& settings, const http::EgressPolicy& policy)
@@ -66,6 +78,17 @@ std::shared_ptr<certs::ClientTls> load_tls(const std::string& name,
     }
 }
 
+std::vector<http::HostRule> hosts_of(const config::IdentitySettings& identity)
+{
+    if (identity.hosts.empty())
+        throw Failure{{errc::invalid_argument, "identities, \"" + identity.name
+                                                   + "\": name its hosts; without them its "
+                                                     "credentials could go anywhere"}};
+    std::vector<http::HostRule> rules;
+    for (const auto& host : identity.hosts) rules.push_back(http::parse_host_rule(host).value());
+    return rules;
+}
+
 }  // namespace
 
 http::Identities make_identities(const config::Settings& settings,
@@ -80,6 +103,7 @@ http::Identities make_identities(const config::Settings& settings,
         http::OfferedIdentity offered;
         offered.identity = std::make_shared<const http::Identity>(
             http::Identity{made.name, std::move(tls)});
+        offered.hosts = hosts_of(made);
         offered.tenants = made.tenants;
         if (made.oauth) {
             const auto& oauth = *made.oauth;

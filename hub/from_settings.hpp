@@ -16,6 +16,8 @@
 namespace katydid {
 
 [[nodiscard]] http::EgressPolicy make_egress(const config::Settings& settings);
+/// Throws Failure when a source of the settings has a secret that can be guessed.
+void refuse_short_secrets(const config::Settings& settings);
 /// A line in the log for each URL of the settings that nothing can ever be sent to.
 void warn_of_refused_urls(const config::Settings& settings, const http::EgressPolicy& policy);
 [[nodiscard]] std::unique_ptr<store::Store> open_store(const config::Settings& settings,

@@ -1,5 +1,6 @@
 #include "hub/handler_options.hpp"
 
+#include "hub/core/reserved.hpp"
 #include "hub/filter/compile.hpp"
 
 #include <boost/json.hpp>
@@ -21,8 +22,10 @@ Subscription to_subscription(const HandlerOptions& options)
     return subscription;
 }
 
-void check_filter(const HandlerOptions& options)
+void check_options(const HandlerOptions& options)
 {
+    if (is_reserved_name(options.name))
+        throw Failure{Error{errc::invalid_argument, reserved_name_fault(options.name)}};
     if (options.filter.empty()) return;
     boost::json::error_code error;
     const auto value = boost::json::parse(options.filter, error);

@@ -95,7 +95,7 @@ Hub::~Hub() = default;
 
 void Hub::on(HandlerOptions options, HandlerFunction function)
 {
-    check_filter(options);
+    check_options(options);
     impl_->handlers.push_back({std::move(options), std::move(function)});
 }
 
@@ -115,6 +115,7 @@ void Hub::reload()
 
 void Hub::Impl::open()
 {
+    refuse_short_secrets(settings);
     make_data_dir(settings.data_dir);
     vault = open_vault(settings);
     store = open_store(settings, metrics);

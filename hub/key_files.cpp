@@ -129,6 +129,9 @@ OperatorKey operator_key(const config::Settings& settings, Timestamp now)
                           : read_or_make(file, [] { return api::generate_api_key(); },
                                          "the operator's API key: send it as `Authorization: "
                                          "Bearer <key>`");
+    if (text.text().size() < config::operator_key_bytes_min)
+        fail(settings.operator_key ? fs::path{"KATYDID_OPERATOR_KEY"} : file,
+             std::string{"the key can be guessed. "} + config::operator_key_rule);
     OperatorKey made;
     made.key.name = "operator";
     made.key.sha256 = api::hash_api_key(text.text());

@@ -1,5 +1,6 @@
 #include "signing/scheme_traits.hpp"
 
+#include "hub/core/reserved.hpp"
 #include "signing/handshake.hpp"
 #include "signing/scheme_data.hpp"
 
@@ -60,10 +61,12 @@ SchemeTraits traits_of(const Scheme& scheme)
         traits.receives_key = traits.receives_key || rule.stores_key;
     }
     for (const auto& method : scheme.methods)
-        if (method.algorithm == Algorithm::token)
+        if (method.algorithm == Algorithm::token) {
+            traits.sends_secret = true;
             for (const auto& source : scheme.signature.sources)
                 if (source.kind == SourceKind::header)
                     traits.credential_headers.push_back(source.name);
+        }
     for (const auto* answer : {&scheme.accepted, &scheme.duplicate, &scheme.rejected})
         traits.has_own_answers = traits.has_own_answers || answer->status != 0 || answer->body;
     return traits;
@@ -79,6 +82,10 @@ std::string why_it_cannot_sign(const Scheme& scheme)
     for (const auto& method : scheme.methods)
         if (method.algorithm == Algorithm::jwt) return "it is a token that only its issuer makes";
     if (scheme.builtin == Builtin::rfc9421) return {};
+    for (const auto* sources : {&scheme.signature.sources, &scheme.id, &scheme.type})
+        for (const auto& source : *sources)
+            if (source.kind == SourceKind::header && is_connection_header(source.name))
+                return "it writes the header " + source.name + ", which is the connection's";
     if (scheme.builtin != Builtin::none) return "it signs what only the provider sends";
     if (scheme.timestamp && scheme.timestamp->required
         && scheme.timestamp->sources.front().kind != SourceKind::header

@@ -16,6 +16,7 @@ struct SchemeTraits {
     bool receives_key = false;     ///< a handshake delivers the key, so a source may have none
     bool signs_url = false;        ///< RequestView::public_url counts
     bool has_own_answers = false;  ///< custom_answer() is not always empty
+    bool sends_secret = false;     ///< a request carries the secret itself (a token)
     std::vector<std::string> handshake_methods{};   ///< besides POST
     std::vector<std::string> credential_headers{};  ///< that carry the secret itself (tokens)
 };

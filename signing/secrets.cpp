@@ -1,5 +1,6 @@
 #include "signing/secrets.hpp"
 
+#include "hub/core/text.hpp"
 #include "signing/asymmetric.hpp"
 #include "signing/key_material.hpp"
 
@@ -48,7 +49,13 @@ std::string method_fault(const Scheme& scheme, const Method& method, const Secre
     KeyMaterial material;
     if (!material.decode(method.key, secret)) return expected_form(method.key);
     const bool is_configured_value = scheme.remote_key.kind != RemoteKeyRule::Kind::none;
-    if (!is_asymmetric(method) || is_configured_value) return {};
+    if (is_configured_value) return {};
+    if (!is_asymmetric(method)) {
+        const bool is_guessable = material.bytes().size() < secret_bytes_min;
+        return use == KeyUse::verify && is_guessable
+                   ? "it is too short to be a secret: anybody could guess it and forge webhooks"
+                   : "";
+    }
     const bool is_private = secret.text().starts_with("whsk_");
     if (use == KeyUse::sign) {
         if (secret.text().starts_with("whpk_"))
@@ -85,7 +92,33 @@ const Method* find_method(const Scheme& scheme, std::initializer_list<Algorithm>
     return nullptr;
 }
 
+constexpr std::string_view byte_order_mark = "\xEF\xBB\xBF";
+constexpr std::string_view blanks = " \t\r\n\v\f";
+
 }  // namespace
+
+Secret read_secret(std::string_view text)
+{
+    if (text.starts_with(byte_order_mark)) text.remove_prefix(byte_order_mark.size());
+    return Secret{std::string{trimmed(text, blanks)}};
+}
+
+std::string secret_doubt(std::string_view text)
+{
+    if (text.starts_with("-----BEGIN")) return {};
+    const bool is_quoted = text.size() >= 2 && text.front() == text.back()
+                           && std::string_view{"\"'`"}.find(text.front()) != std::string_view::npos;
+    if (is_quoted) return "has quotes around it";
+    if (text.ends_with("\\n") || text.ends_with("\\r")) return "ends with a written-out line end";
+    if (text.find_first_of(blanks) != std::string_view::npos) return "has white space in it";
+    const auto is_strange = [](char c) {
+        const auto byte = static_cast<unsigned char>(c);
+        return byte < 0x20 || byte >= 0x7F;
+    };
+    if (std::ranges::any_of(text, is_strange))
+        return "has characters in it that cannot be seen, or that are beyond ASCII";
+    return {};
+}
 
 result<void> check_secret(const Scheme& scheme, const Secret& secret, KeyUse use)
 {

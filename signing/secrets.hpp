@@ -7,8 +7,20 @@
 
 #include <cstdint>
 #include <string>
+#include <string_view>
 
 namespace katydid::signing {
+
+/// What is shorter can be guessed: it verifies nothing, so it is no secret of a source.
+constexpr std::size_t secret_bytes_min = 4;
+
+/// A secret as it is meant: without the byte order mark that a file may begin with, and without
+/// the blanks and line ends that a paste or an editor leaves at its ends.
+[[nodiscard]] Secret read_secret(std::string_view text);
+
+/// What in a secret looks like a mistake, as the end of a sentence: "has quotes around it". Empty:
+/// nothing. A provider may still have meant it.
+[[nodiscard]] std::string secret_doubt(std::string_view text);
 
 enum class KeyUse : std::uint8_t { verify, sign };
 

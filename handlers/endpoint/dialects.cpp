@@ -2,6 +2,7 @@
 
 #include "handlers/atlvs/atlvs_dialect.hpp"
 #include "handlers/grasshopper/grasshopper_dialect.hpp"
+#include "hub/core/reserved.hpp"
 #include "hub/core/trace_context.hpp"
 
 #include <algorithm>
@@ -12,11 +13,17 @@ namespace {
 
 constexpr std::string_view octets = "application/octet-stream";
 
-/// Belongs to the connection or the message it came with, or is set by us.
-constexpr std::array<std::string_view, 16> not_passed_on{
-    "host", "content-length", "content-type", "content-encoding", "transfer-encoding", "connection",
-    "keep-alive", "upgrade", "te", "trailer", "expect", "accept-encoding", "authorization",
-    "proxy-authorization", "proxy-connection", "cookie"};
+/// Of the message it came with, or a credential; what belongs to a connection has its own list.
+constexpr std::array<std::string_view, 5> not_passed_on{
+    "content-type", "content-encoding", "accept-encoding", "authorization", "cookie"};
+
+/// `katydid-*` says what this hub says of an event, and nobody else.
+bool is_passed_on(std::string_view name)
+{
+    const auto is_named = [name](std::string_view other) { return equal_names(other, name); };
+    return !is_connection_header(name) && !is_hub_header(name)
+           && std::ranges::none_of(not_passed_on, is_named);
+}
 
 std::string content_type_of(const Event& event)
 {
@@ -75,12 +82,10 @@ WireRequest write_standard(const Event& event, const WireContext& context)
 WireRequest write_raw(const Event& event)
 {
     WireRequest request;
+    request.is_passed_on = true;
     request.headers.push_back({"Content-Type", content_type_of(event)});
-    for (const auto& header : event.headers) {
-        const bool own = std::ranges::any_of(
-            not_passed_on, [&](std::string_view name) { return equal_names(name, header.name); });
-        if (!own) request.headers.push_back(header);
-    }
+    for (const auto& header : event.headers)
+        if (is_passed_on(header.name)) request.headers.push_back(header);
     request.body = event.payload;
     return request;
 }

@@ -13,7 +13,8 @@ extern const std::string_view user_agent;
 /// Outbound). webhook-id is the event's id, the same over retries and replays.
 [[nodiscard]] WireRequest write_standard(const Event& event, const WireContext& context);
 
-/// `raw`: payload, Content-Type and the provider's own headers with its signature; none of ours.
+/// `raw`: payload, Content-Type and the provider's own headers with its signature, as far as the
+/// subscription does not set them; none of ours.
 [[nodiscard]] WireRequest write_raw(const Event& event);
 
 /// `cloudevents`: CloudEvents 1.0.2 in binary content mode (HTTP binding, section 3.1), signed

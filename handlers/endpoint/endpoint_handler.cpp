@@ -8,8 +8,8 @@
 namespace katydid::handlers::endpoint {
 namespace {
 
-/// Adds what is not there yet: a header that a dialect or a signature set is not overridden. A
-/// name that comes several times in `more` stays so.
+/// Adds what is not there yet, so that the first one to say it wins: the signature, the dialect,
+/// the subscription, the sender. A name that comes several times in `more` stays so.
 void merge(Headers& headers, const Headers& more)
 {
     Headers added;
@@ -84,6 +84,7 @@ result<http::ClientRequest> EndpointHandler::prepare(const Call& call) const
         const auto is_signed = sign(**scheme, call, *wire, request);
         if (is_signed.has_error()) return is_signed.error();
     }
+    if (wire->is_passed_on) merge(request.headers, subscription.handler.headers);
     merge(request.headers, wire->headers);
     merge(request.headers, subscription.handler.headers);
     merge(request.headers, {{"User-Agent", std::string{user_agent}}});

@@ -13,6 +13,7 @@
 #include "signing/vault.hpp"
 
 #include <functional>
+#include <memory>
 #include <optional>
 
 namespace katydid::jobs {
@@ -36,6 +37,8 @@ struct HubLimitsChange {
     std::optional<std::uint32_t> tenant_in_flight{};
 };
 
+class Door;
+
 /// What the routes work with. Everything outlives the router.
 struct Context {
     store::Store& store;
@@ -52,7 +55,8 @@ struct Context {
     receive::Receiver* receiver = nullptr;         ///< judges what is in quarantine once more
     const signing::Vault* vault = nullptr;         ///< opens what is in quarantine
     const http::Identities* identities = nullptr;  ///< what subscriptions may name; null: none
-    bool asks_for_certificates = false;  ///< whether the listener asks clients for certificates
+    std::shared_ptr<Door> door = nullptr;  ///< where keys are judged elsewhere too; null: its own
+    bool asks_for_certificates = false;    ///< whether the listener asks clients for certificates
 };
 
 /// Adds every /v1 route, /openapi.json and /docs.

@@ -1,5 +1,7 @@
 #include "hub/api/note_change.hpp"
 
+#include "hub/api/output.hpp"
+#include "hub/http/egress.hpp"
 #include "hub/observe/log.hpp"
 
 namespace katydid::api {
@@ -12,11 +14,23 @@ bool is_secret(std::string_view name)
     return name == "headers" || name == "secret" || name == "key" || name == "public_key";
 }
 
+/// Path and query of a URL are often a receiver's secret: where it leads is said, and no more.
+json::string without_secrets(std::string_view url)
+{
+    const auto parsed = http::EgressPolicy::parse_url(url);
+    if (!parsed) return json::string{hidden_value};
+    auto text = (parsed->tls ? "https://" : "http://") + parsed->authority() + "/";
+    if (parsed->target != "/") text += hidden_value;
+    return json::string{text};
+}
+
 void hide_secrets(json::value& value)
 {
     if (auto* object = value.if_object()) {
         for (auto& member : *object)
-            if (is_secret(member.key())) member.value() = "(hidden)";
+            if (is_secret(member.key())) member.value() = hidden_value;
+            else if (member.key().ends_with("url") && member.value().is_string())
+                member.value() = without_secrets(member.value().get_string());
             else hide_secrets(member.value());
     } else if (auto* array = value.if_array()) {
         for (auto& each : *array) hide_secrets(each);

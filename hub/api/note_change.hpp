@@ -12,7 +12,7 @@ namespace katydid::api {
 
 /// `{"before": {…}, "after": {…}}` with the members that differ; what is new has only `after`, what
 /// is gone only `before`. Values that may be secret (headers, secrets, keys) are written as
-/// "(hidden)". Pure.
+/// "(hidden)", and so is what follows the host in a URL. Pure.
 [[nodiscard]] std::string describe_change(const boost::json::object& before,
                                           const boost::json::object& after);
 

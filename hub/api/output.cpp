@@ -32,7 +32,7 @@ json::object handler_json(const HandlerSpec& handler)
     if (handler.kind != HandlerKind::endpoint) return object;
     object["url"] = handler.url;
     json::object headers;
-    for (const auto& header : handler.headers) headers[header.name] = header.value;
+    for (const auto& header : handler.headers) headers[header.name] = hidden_value;
     object["headers"] = std::move(headers);
     if (!handler.identity.empty()) object["identity"] = handler.identity;
     return object;

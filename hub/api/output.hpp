@@ -11,6 +11,10 @@
 
 namespace katydid::api {
 
+/// Written in the place of a value that nobody is shown.
+constexpr std::string_view hidden_value = "(hidden)";
+
+/// The values of a handler's headers are hidden.
 [[nodiscard]] boost::json::object to_json(const Subscription& subscription);
 [[nodiscard]] boost::json::object to_json(const SubscriptionState& state);
 [[nodiscard]] boost::json::object to_json(const store::EventRow& row);

@@ -2,6 +2,7 @@
 #include "hub/api/json_slice.hpp"
 #include "hub/api/publish.hpp"
 #include "hub/api/request_check.hpp"
+#include "hub/core/reserved.hpp"
 
 #include <algorithm>
 
@@ -127,8 +128,9 @@ bool is_binary(const http::Request& request)
 
 std::string type_fault(std::string_view type)
 {
-    if (type.starts_with("katydid.")) return "\"katydid.*\" is kept for the hub's own events";
-    if (type.empty() || type.size() > 200) return "must have 1 to 200 characters";
+    if (is_internal_type(type))
+        return "\"katydid.*\" and \"bridge.*\" are kept for the hub's own events";
+    if (type.empty() || type.size() > event_type_bytes_max) return "must have 1 to 200 characters";
     if (!std::ranges::all_of(type, is_type_character))
         return "may have letters, digits and . _ - : / only";
     return {};

@@ -124,9 +124,10 @@ awaitable<http::Response> remove(const Context& context, const Caller& caller,
     if (!row) co_return error_response(row.error());
     const auto removed = co_await context.store.delete_rejected(caller.tenant, row->id);
     if (!removed) co_return error_response(removed.error());
-    http::Response response;
-    response.status = 204;
-    co_return response;
+    Deletion deletion{"rejected.deleted", row->id.to_string(),
+                      {{"source", row->source.to_string()}, {"reason", row->reason}}};
+    auto answer = answer_deletion(context, caller, std::move(deletion));
+    co_return co_await std::move(answer);
 }
 
 awaitable<http::Response> replay(const Context& context, const Caller& caller,

@@ -63,7 +63,7 @@ std::optional<RotationInput> read_rotation(const http::Request& request, Timesta
     input.not_before = reader.time("not_before");
     if (input.not_before && (*input.not_before < now || *input.not_before > now + overlap_max))
         reader.fault("not_before", "must lie in the next 90 days: then the new secret begins");
-    if (const auto text = reader.text("secret", 8192)) input.secret = signing::Secret{*text};
+    if (const auto text = reader.text("secret", 8192)) input.secret = signing::read_secret(*text);
     reader.finish();
     if (faults.empty()) return input;
     response = faults_response(faults);

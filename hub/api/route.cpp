@@ -75,7 +75,11 @@ struct Served {
 
 }  // namespace
 
-Routes::Routes(http::Router& router, const Context& context) : router_{router}, context_{context} {}
+Routes::Routes(http::Router& router, const Context& context)
+    : router_{router},
+      context_{context},
+      door_{context.door ? context.door : std::make_shared<Door>()}
+{}
 
 void Routes::add(std::string method, std::string pattern, std::string_view scope, Spec spec,
                  Handle handle)

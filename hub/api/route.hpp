@@ -37,7 +37,7 @@ public:
 private:
     http::Router& router_;
     Context context_;
-    std::shared_ptr<Door> door_ = std::make_shared<Door>();
+    std::shared_ptr<Door> door_;
     std::shared_ptr<Document> document_ = std::make_shared<Document>();
 };
 

@@ -1,5 +1,6 @@
 #include "hub/api/source_input.hpp"
 
+#include "hub/core/reserved.hpp"
 #include "hub/http/egress.hpp"
 #include "hub/registry/source_entry.hpp"
 #include "signing/scheme_traits.hpp"
@@ -36,6 +37,7 @@ void read_name(ObjectReader& reader, store::Source& source)
     if (!name && !reader.contains("name")) reader.fault("name", "is missing: name the source");
     if (name && !is_name(*name))
         reader.fault("name", "must be letters, digits, '-', '_' and '.': it is part of a URL");
+    if (name && is_reserved_name(*name)) reader.fault("name", reserved_name_fault(*name));
     source.name = name.value_or("");
 }
 
@@ -194,7 +196,7 @@ std::optional<SourceInput> read_source(const json::object& body, const store::So
     read_settings(reader, input.source, rules);
     const auto schemes = find_schemes(input.source, rules, reader, faults);
     if (const auto text = base.id.is_nil() ? reader.text("secret", 8192) : std::nullopt)
-        input.secret = signing::Secret{*text};
+        input.secret = signing::read_secret(*text);
     if (!base.id.is_nil() && reader.contains("secret")) {
         static_cast<void>(reader.take("secret"));
         reader.fault("secret", "is changed by POST /v1/sources/{id}/rotate-secret");

@@ -1,46 +1,53 @@
 #include "hub/api/subscription_input.hpp"
 
 #include "hub/api/limits_input.hpp"
+#include "hub/api/output.hpp"
+#include "hub/core/reserved.hpp"
 #include "hub/registry/routes.hpp"
-
-#include <array>
+#include "signing/secrets.hpp"
 
 namespace katydid::api {
 namespace {
 
 namespace json = boost::json;
 
-/// Headers the hub writes itself, or that would change how a request is framed.
-constexpr std::array<std::string_view, 7> kept_headers{
-    "host",    "content-length", "transfer-encoding", "connection",
-    "upgrade", "trailer",        "content-type"};
-
-bool is_kept(std::string_view name)
+void read_header(ObjectReader& handler, const json::key_value_pair& member, const Headers& known,
+                 Headers& headers)
 {
-    for (const auto kept : kept_headers)
-        if (equal_names(kept, name)) return true;
-    constexpr std::string_view prefix = "webhook-";
-    return name.size() >= prefix.size() && equal_names(name.substr(0, prefix.size()), prefix);
+    const std::string name{member.key()};
+    const auto* value = member.value().if_string();
+    if (value == nullptr || !is_header_safe(name, *value) || !is_settable_header(name)) {
+        handler.fault("headers", "\"" + name
+                                     + "\" is not a header that can be set: the name must be a "
+                                       "token, the value a text without control characters, and "
+                                       "what belongs to the connection (Host, Connection, Expect, "
+                                       "TE …), Content-*, webhook-* and katydid-* are the hub's");
+        return;
+    }
+    if (*value != hidden_value) {
+        headers.push_back({name, std::string{*value}});
+        return;
+    }
+    // What the API showed comes back unchanged: the value that is there is meant.
+    const auto* kept = find_header(known, name);
+    if (kept != nullptr) headers.push_back({name, *kept});
+    else handler.fault("headers", "give the value of \"" + name + "\": it is not kept here");
 }
 
-void read_headers(ObjectReader& handler, Headers& headers)
+/// Headers are credentials in practice: they stay with the host that they were given for.
+void read_headers(ObjectReader& handler, const Subscription& base, HandlerSpec& spec)
 {
+    const bool is_given = handler.contains("headers");
     const auto* object = handler.object("headers");
+    const bool is_same_host = has_same_origin(base.handler.url, spec.url);
+    if (!is_given && !is_same_host && !base.handler.headers.empty())
+        handler.fault("headers", "were given for another host: give them again with the new URL, "
+                                 "or {} for none");
     if (object == nullptr) return;
-    headers.clear();
-    for (const auto& member : *object) {
-        const std::string_view name = member.key();
-        const auto* value = member.value().if_string();
-        if (value == nullptr || !is_header_safe(name, *value) || is_kept(name)) {
-            handler.fault("headers",
-                          "\"" + std::string{name}
-                              + "\" is not a header that can be set: the name must be a "
-                                "token, the value a text without control characters, and "
-                                "Host, Content-*, Connection and webhook-* are the hub's");
-            continue;
-        }
-        headers.push_back({std::string{name}, std::string{*value}});
-    }
+    const Headers nothing;
+    spec.headers.clear();
+    for (const auto& member : *object)
+        read_header(handler, member, is_same_host ? base.handler.headers : nothing, spec.headers);
 }
 
 /// null: the hub's own again. Another tenant's is as unknown as one that is not there.
@@ -64,8 +71,34 @@ void read_identity(ObjectReader& handler, Subscription& subscription,
     name = std::move(*text);
 }
 
-void read_handler(ObjectReader& reader, Subscription& subscription, const SubscriptionRules& rules,
-                  std::vector<Fault>& faults)
+/// An identity shows itself to the hosts that the operator names, and to no other.
+void check_identity_host(ObjectReader& handler, const Subscription& subscription,
+                         const http::Identities* identities)
+{
+    const auto& spec = subscription.handler;
+    if (spec.identity.empty() || identities == nullptr) return;
+    const auto* offered = identities->find(subscription.tenant, spec.identity);
+    const auto url = http::EgressPolicy::parse_url(spec.url);
+    if (offered != nullptr && url && !http::may_go_to(*offered, *url))
+        handler.fault("identity", http::wrong_host_fault(*offered, *url));
+}
+
+void read_url(ObjectReader& handler, HandlerSpec& spec, const http::EgressPolicy& egress)
+{
+    const auto url = handler.text("url", 2048);
+    if (!url) return;
+    if (const auto checked = egress.check_url(*url); !checked) {
+        const bool is_closed = checked.error() == errc::refused;
+        handler.fault("url", checked.error().message
+                                 + (is_closed ? "; an operator can open its network with "
+                                                "egress.allow (KATYDID_EGRESS_ALLOW)"
+                                              : ""));
+    }
+    spec.url = *url;
+}
+
+void read_handler(ObjectReader& reader, const Subscription& base, Subscription& subscription,
+                  const SubscriptionRules& rules, std::vector<Fault>& faults)
 {
     const auto* object = reader.object("handler");
     const bool is_new = subscription.id.is_nil();
@@ -80,20 +113,11 @@ void read_handler(ObjectReader& reader, Subscription& subscription, const Subscr
     if (kind != "endpoint")
         handler.fault("kind",
                       "must be \"endpoint\": coroutine handlers are registered in the program");
-    const auto url = handler.text("url", 2048);
     if (is_new && !object->contains("url")) handler.fault("url", "is missing: where to POST");
-    if (url) {
-        if (const auto checked = rules.egress.check_url(*url); !checked) {
-            const bool is_closed = checked.error() == errc::refused;
-            handler.fault("url", checked.error().message
-                                     + (is_closed ? "; an operator can open its network with "
-                                                    "egress.allow (KATYDID_EGRESS_ALLOW)"
-                                                  : ""));
-        }
-        subscription.handler.url = *url;
-    }
-    read_headers(handler, subscription.handler.headers);
+    read_url(handler, subscription.handler, rules.egress);
+    read_headers(handler, base, subscription.handler);
     read_identity(handler, subscription, rules.identities);
+    check_identity_host(handler, subscription, rules.identities);
     handler.finish();
 }
 
@@ -112,6 +136,17 @@ void read_types(ObjectReader& reader, Subscription& subscription)
     subscription.event_types = *types;
 }
 
+void read_name(ObjectReader& reader, const Subscription& base, Subscription& subscription)
+{
+    if (base.id.is_nil() && !reader.contains("name"))
+        reader.fault("name", "is missing: name the subscription");
+    auto name = reader.text("name", 100);
+    if (!name) return;
+    if (*name != base.name && is_reserved_name(*name))
+        reader.fault("name", reserved_name_fault(*name));
+    subscription.name = std::move(*name);
+}
+
 /// null: the dialect's own again. Whether the scheme can sign is settled with the secret.
 void read_signature(ObjectReader& reader, Subscription& subscription)
 {
@@ -125,10 +160,17 @@ void read_secret(ObjectReader& reader, SubscriptionInput& input)
 {
     const auto text = reader.text("secret", 1024);
     if (!text) return;
-    input.secret = signing::Secret{*text};
+    input.secret = signing::read_secret(*text);
 }
 
 }  // namespace
+
+bool has_same_origin(const std::string& one, const std::string& other)
+{
+    const auto a = http::EgressPolicy::parse_url(one);
+    const auto b = http::EgressPolicy::parse_url(other);
+    return a && b && a->tls == b->tls && a->host == b->host && a->port == b->port;
+}
 
 std::optional<SubscriptionInput>
 read_subscription(const json::object& body, const Subscription& base,
@@ -138,13 +180,11 @@ read_subscription(const json::object& body, const Subscription& base,
     auto& subscription = input.subscription;
     subscription = base;
     ObjectReader reader{body, "", faults};
-    if (base.id.is_nil() && !body.contains("name"))
-        reader.fault("name", "is missing: name the subscription");
-    if (auto name = reader.text("name", 100)) subscription.name = std::move(*name);
+    read_name(reader, base, subscription);
     if (auto sources = reader.texts("sources")) subscription.sources = std::move(*sources);
     read_types(reader, subscription);
     read_filter(reader, subscription.filter, faults);
-    read_handler(reader, subscription, rules, faults);
+    read_handler(reader, base, subscription, rules, faults);
     if (const auto text = reader.text("dialect")) {
         const auto dialect = parse_dialect(*text);
         if (!dialect)

@@ -27,6 +27,9 @@ struct SubscriptionRules {
     const http::Identities* identities;  ///< null: none is offered
 };
 
+/// Whether two URLs are of one scheme, host and port: what credentials are given for.
+[[nodiscard]] bool has_same_origin(const std::string& one, const std::string& other);
+
 /// Reads a subscription to be created, or what a PATCH changes. Every fault is reported with its
 /// pointer; nothing is accepted that the hub would then ignore.
 /// \param base  what is not named stays as it is there; with a nil id it is a new subscription, and

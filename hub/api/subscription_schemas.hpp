@@ -42,7 +42,8 @@ constexpr const char* handler_schema = R"json({
   "properties": {
     "kind": {"type": "string", "enum": ["endpoint", "coroutine"]},
     "url": {"type": "string"},
-    "headers": {"type": "object", "additionalProperties": {"type": "string"}},
+    "headers": {"type": "object", "additionalProperties": {"type": "string"},
+                "description": "their values are written as \"(hidden)\""},
     "identity": {"type": "string", "description": "who the hub is towards the receiver"}
   },
   "additionalProperties": false
@@ -135,7 +136,8 @@ constexpr const char* new_handler_schema = R"json({
     "kind": {"type": "string", "const": "endpoint"},
     "url": {"type": "string", "minLength": 1, "maxLength": 2048,
             "examples": ["https://example.com/hooks"]},
-    "headers": {"type": "object", "additionalProperties": {"type": "string"}},
+    "headers": {"type": "object", "additionalProperties": {"type": "string"},
+                "description": "stay with the URL's host; \"(hidden)\" keeps what is there"},
     "identity": {"type": ["string", "null"], "minLength": 1, "maxLength": 100}
   },
   "additionalProperties": false

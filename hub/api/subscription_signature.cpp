@@ -115,4 +115,18 @@ ShownSecret settle_signature(SubscriptionInput& input, const registry::Schemes& 
     return shown;
 }
 
+void check_sent_secret(const SubscriptionInput& input, const Subscription& base,
+                       const registry::Schemes& schemes, std::vector<Fault>& faults)
+{
+    const auto& changed = input.subscription;
+    const auto scheme = signing_scheme_of(changed, schemes);
+    if (!scheme || input.secret || !signing::traits_of(*scheme).sends_secret) return;
+    const bool is_known = changed.signature == base.signature && changed.dialect == base.dialect
+                          && has_same_origin(changed.handler.url, base.handler.url);
+    if (!is_known)
+        faults.push_back({"/secret", "is sent as it is by \"" + signing::scheme_name(*scheme)
+                                         + "\", and was not given for this receiver: give it "
+                                           "again"});
+}
+
 }  // namespace katydid::api

@@ -30,6 +30,12 @@ struct ShownSecret {
 settle_signature(SubscriptionInput& input, const registry::Schemes& schemes,
                  const signing::KeyRing* keys, Timestamp now, std::vector<Fault>& faults);
 
+/// A scheme that sends the secret itself sends it to whoever the URL names: a change of the URL's
+/// host or of the signature asks for the secret again.
+/// \param base  the subscription before the change
+void check_sent_secret(const SubscriptionInput& input, const Subscription& base,
+                       const registry::Schemes& schemes, std::vector<Fault>& faults);
+
 /// A new secret of the kind that the newest key has, where the scheme knows several kinds.
 [[nodiscard]] result<signing::MadeSecret> make_successor(const signing::Scheme& scheme,
                                                          const signing::KeyRing& keys);

@@ -122,6 +122,7 @@ awaitable<http::Response> change(const Context& context, const Caller& caller,
     const auto keys = context.tables.subscription_keys(known->id);
     static_cast<void>(settle_signature(*input, context.tables.schemes(), keys.get(),
                                        context.clock.now(), faults));
+    check_sent_secret(*input, *known, context.tables.schemes(), faults);
     if (!faults.empty()) co_return faults_response(faults);
     Wish wish{request, known, std::move(input->subscription), std::move(input->secret)};
     auto changed = put_changed(context, caller, std::move(wish));
@@ -188,6 +189,7 @@ awaitable<http::Response> test(const Context& context, const Caller& caller, htt
                             {"at", to_rfc3339(context.clock.now())}};
     Event event;
     event.tenant = caller.tenant;
+    event.origin = Origin::hub;
     event.type = "katydid.test";
     event.content_type = "application/json";
     event.payload = std::make_shared<const std::string>(json::serialize(data));

@@ -10,6 +10,8 @@
 
 #include <boost/json/object.hpp>
 
+#include <optional>
+
 namespace katydid::bridge {
 
 struct Bridge::Impl {
@@ -42,7 +44,7 @@ struct Bridge::Impl {
     awaitable<http::Response> write(const WriteCall& call, const http::Request& request);
     awaitable<http::Response> read(const ReadCall& call, const http::Request& request);
     awaitable<http::Response> show_operation(const http::Request& request);
-    awaitable<http::Response> show_health(bool with_details);
+    awaitable<http::Response> show_health(std::optional<http::Response> refused);
     awaitable<boost::json::object> describe_platforms(SteadyTime until);
 
     Parts parts;

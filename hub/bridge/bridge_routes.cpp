@@ -106,8 +106,10 @@ awaitable<http::Response> Bridge::Impl::show_operation(const http::Request& requ
     co_return not_stored();
 }
 
-awaitable<http::Response> Bridge::Impl::show_health(bool with_details)
+/// Anybody may ask; a caller whose key is refused is told no details, and waits when it guesses.
+awaitable<http::Response> Bridge::Impl::show_health(std::optional<http::Response> refused)
 {
+    if (refused && refused->status == 429) co_return in_plain(std::move(*refused));
     const auto until = parts.clock.steady_now() + options.wait;
     const auto health = co_await atlvs_health.health(until);
     const bool is_up = health.reachable.value_or(false);
@@ -115,7 +117,7 @@ awaitable<http::Response> Bridge::Impl::show_health(bool with_details)
     json::object body{{"status", is_up ? "ok" : otherwise},
                       {"version", health.version.empty() ? KATYDID_VERSION : health.version}};
     if (!health.last_sync.empty()) body["lastSync"] = health.last_sync;
-    if (with_details) {
+    if (!refused) {
         auto platforms = co_await describe_platforms(until);
         body["platforms"] = std::move(platforms);
     }
@@ -172,9 +174,10 @@ void Bridge::add_routes(http::Router& router, Access access)
         scope_of(Platform::atlvs));
     router.add(make_route(
         "GET", std::string{health_path}, clock, [&impl, access](const http::Request& request) {
-            const bool known = !access(request, scope_of(Platform::atlvs))
-                               || !access(request, scope_of(Platform::grasshopper));
-            return impl.on_loop(impl.show_health(known));
+            auto refused = access(request, scope_of(Platform::atlvs));
+            if (refused && refused->status == 403)
+                refused = access(request, scope_of(Platform::grasshopper));
+            return impl.on_loop(impl.show_health(std::move(refused)));
         }));
     for (const auto* prefix :
          {"/api/production/", "/api/business/", "/api/intelligence/", "/api/events", "/api/orders",

@@ -19,21 +19,12 @@ json::value parse_or_null(const std::string& text)
     return error ? json::value{} : value;
 }
 
-/// The id in the path of a booking: the segment between "/resources/" and "/bookings".
-std::string_view resource_in(std::string_view path)
-{
-    constexpr std::string_view before = "/production/resources/";
-    if (!path.starts_with(before)) return {};
-    path.remove_prefix(before.size());
-    return path.substr(0, path.find('/'));
-}
-
 void name_subject(const WriteCall& call, const Event& event, json::object& data)
 {
     const auto body = parse_or_null(*event.payload);
     if (const auto* object = body.if_object())
         if (const auto* key = object->if_contains(call.key)) data[call.key] = *key;
-    const auto resource = resource_in(header_value(event.headers, path_header));
+    const auto resource = header_value(event.headers, id_header);
     if (!resource.empty()) data["resourceId"] = resource;
 }
 
@@ -54,6 +45,7 @@ Event make_result(const WriteCall& call, const Event& event, unsigned status,
     name_subject(call, event, data);
     Event made;
     made.source = bridge_source;
+    made.origin = Origin::bridge;
     made.subject = event.subject;
     made.key = event.key;
     made.content_type = "application/json";
@@ -83,12 +75,15 @@ bool is_usable(const http::ClientReply& reply)
 
 awaitable<Outcome> Forwarder::forward(const Event& event)
 {
-    const auto* call = find_write_call(event.type);
-    if (call == nullptr || event.payload == nullptr)
-        co_return Outcome::dead("this is no write that the bridge knows");
-    Upstream::Call request{"POST", call->upstream,
-                           std::string{header_value(event.headers, path_header)}, event.payload,
-                           std::string{header_value(event.headers, key_header)}};
+    const bool is_ours = event.origin == Origin::bridge;
+    const auto* call = is_ours ? find_write_call(event.type) : nullptr;
+    const auto path_id = header_value(event.headers, id_header);
+    const bool lacks_id = call != nullptr && path_id.empty()
+                          && call->upstream.find('{') != std::string_view::npos;
+    if (call == nullptr || lacks_id || event.payload == nullptr)
+        co_return Outcome::dead("this is no write of the bridge");
+    Upstream::Call request{"POST", call->upstream, fill_path(call->upstream, path_id),
+                           event.payload, std::string{header_value(event.headers, key_header)}};
     const auto deadline = Deadline::after(parts_.timeout, parts_.clock);
     auto reply = co_await parts_.upstream.send(std::move(request), deadline);
     if (!reply) co_return fail(event, handlers::endpoint::outcome_of(reply.error()));

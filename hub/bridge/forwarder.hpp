@@ -13,7 +13,8 @@ namespace katydid::bridge {
 
 /// One attempt: calls ATLVS, tells whoever waits, publishes the result.
 ///
-/// When it is tried again is the dispatcher's decision, by the outcome. ATLVS gets the same
+/// Only what the bridge itself stored is carried: its calls go out under the hub's own key. When
+/// it is tried again is the dispatcher's decision, by the outcome. ATLVS gets the same
 /// Idempotency-Key with every attempt of a write. Its answer is kept without what the privacy
 /// table takes out; of a failure no body is kept at all.
 /// Thread safety: none; on the bridge's loop.
@@ -42,8 +43,9 @@ private:
     Parts parts_;
 };
 
-/// How an event of the bridge keeps the path and the key of its call.
-constexpr const char* path_header = "katydid-bridge-path";
+/// How an event of the bridge keeps the id in the path of its call, and its key. Where the call
+/// goes says the table alone.
+constexpr const char* id_header = "katydid-bridge-id";
 constexpr const char* key_header = "idempotency-key";
 
 /// Whether an answer of ATLVS can be taken at its word: a JSON object, which is whole whatever the

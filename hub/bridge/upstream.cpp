@@ -46,6 +46,9 @@ Upstream::Upstream(Parts parts) : parts_{std::move(parts)}
 
 awaitable<result<http::ClientReply>> Upstream::send(Call call, Deadline deadline)
 {
+    // Anything but a path could lead the key to another port or host.
+    if (!call.target.starts_with('/'))
+        co_return Error{errc::refused, "the target of a call is no path"};
     http::ClientRequest request;
     request.method = call.method;
     request.url = parts_.url + call.target;

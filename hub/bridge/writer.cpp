@@ -85,7 +85,7 @@ awaitable<result<Writer::Draft>> Writer::make_draft(const WriteCall& call,
         opted_out = *asked;
     }
     Draft draft{call, make_write_body(call, request.body, path_id, parts_.privacy, opted_out),
-                fill_path(call.upstream, path_id), std::string{request.header("idempotency-key")},
+                path_id, std::string{request.header("idempotency-key")},
                 std::string{request.traceparent()}};
     co_return draft;
 }
@@ -156,7 +156,7 @@ awaitable<result<Writer::Placed>> Writer::append(const Draft& draft, std::string
     event.content_type = "application/json";
     event.traceparent = draft.traceparent;
     const auto& key = draft.idempotency_key;
-    event.headers.push_back({path_header, draft.path});
+    if (!draft.path_id.empty()) event.headers.push_back({id_header, draft.path_id});
     event.headers.push_back({key_header, key.empty() ? external_id : key});
     event.payload = std::make_shared<const std::string>(draft.body.payload);
     event.external_id = std::move(external_id);

@@ -48,7 +48,7 @@ private:
     struct Draft {
         const WriteCall& call;
         WriteBody body;
-        std::string path;
+        std::string path_id;          ///< empty: the path has none
         std::string idempotency_key;  ///< the caller's; may be empty
         std::string traceparent;
     };

@@ -6,6 +6,7 @@
 #include "hub/cli/session.hpp"
 
 #include "hub/from_settings.hpp"
+#include "signing/secrets.hpp"
 
 #include <boost/asio/io_context.hpp>
 #include <boost/json/serialize.hpp>
@@ -50,11 +51,10 @@ std::string url_of(const boost::asio::ip::tcp::endpoint& endpoint, bool tls)
 
 std::string operator_key_of(const config::Settings& settings)
 {
-    if (const char* key = std::getenv("KATYDID_API_KEY")) return key;
-    auto key = read_file((settings.data_dir / "operator.key").string());
-    if (!key) return {};
-    while (!key->empty() && key->back() == '\n') key->pop_back();
-    return std::move(*key);
+    const char* const variable = std::getenv("KATYDID_API_KEY");
+    const auto key = variable != nullptr ? result<std::string>{variable}
+                                         : read_file((settings.data_dir / "operator.key").string());
+    return key ? std::string{signing::read_secret(*key).text()} : std::string{};
 }
 
 /// Asks the hub of these settings, where one runs and the operator's key is here to be read.

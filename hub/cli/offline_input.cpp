@@ -1,5 +1,7 @@
 #include "hub/cli/offline_input.hpp"
 
+#include "signing/secrets.hpp"
+
 #include <cstdlib>
 #include <fstream>
 #include <iostream>
@@ -26,11 +28,11 @@ result<signing::SchemePtr> read_scheme(const OfflineOptions& options)
 }
 
 /// Keys are numbered from 1, in the order of the options.
-void add_key(signing::KeyRing& ring, std::string text)
+void add_key(signing::KeyRing& ring, signing::Secret secret)
 {
     IdBytes number{};
     number[15] = static_cast<std::uint8_t>(ring.keys.size() + 1);
-    ring.keys.push_back({KeyId{number}, signing::Secret{std::move(text)}, {}, {}});
+    ring.keys.push_back({KeyId{number}, std::move(secret), {}, {}});
 }
 
 result<signing::KeyRing> read_keys(const OfflineOptions& options)
@@ -38,17 +40,18 @@ result<signing::KeyRing> read_keys(const OfflineOptions& options)
     signing::KeyRing ring;
     for (const auto& name : options.secret_envs) {
         const char* const value = std::getenv(name.c_str());
-        if (value == nullptr || *value == '\0')
+        auto secret = signing::read_secret(value != nullptr ? value : "");
+        if (secret.empty())
             return wrong("the environment variable " + name
                          + " (--secret-env) is not set or empty");
-        add_key(ring, value);
+        add_key(ring, std::move(secret));
     }
     for (const auto& path : options.secret_files) {
         auto text = read_file(path);
         if (!text) return text.error();
-        while (!text->empty() && (text->back() == '\n' || text->back() == '\r')) text->pop_back();
-        if (text->empty()) return wrong("the file " + path + " (--secret-file) is empty");
-        add_key(ring, std::move(*text));
+        auto secret = signing::read_secret(*text);
+        if (secret.empty()) return wrong("the file " + path + " (--secret-file) is empty");
+        add_key(ring, std::move(secret));
     }
     if (ring.keys.empty()) return wrong("no secret: name it with --secret-env or --secret-file");
     return ring;

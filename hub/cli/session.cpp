@@ -2,6 +2,7 @@
 
 #include "hub/cli/offline_input.hpp"
 #include "hub/core/visible.hpp"
+#include "signing/secrets.hpp"
 
 #include <boost/json/parse.hpp>
 #include <boost/json/serialize.hpp>
@@ -23,18 +24,12 @@ std::string environment(const char* name)
     return value == nullptr ? std::string{} : std::string{value};
 }
 
-std::string trimmed(std::string text)
-{
-    while (!text.empty() && (text.back() == '\n' || text.back() == '\r')) text.pop_back();
-    return text;
-}
-
 std::string key_of(const HubOptions& options)
 {
-    if (options.key_file.empty()) return environment("KATYDID_API_KEY");
-    auto key = read_file(options.key_file);
+    auto key = options.key_file.empty() ? result<std::string>{environment("KATYDID_API_KEY")}
+                                        : read_file(options.key_file);
     if (!key) throw CommandEnd{wrong_usage, key.error().message};
-    return trimmed(std::move(*key));
+    return std::string{signing::read_secret(*key).text()};
 }
 
 std::string not_reached_sentence(const HubAddress& address, const Error& error)
@@ -233,15 +228,15 @@ json::value read_json_file(const std::string& path)
 std::string read_secret(const std::string& variable, const std::string& file)
 {
     if (!variable.empty()) {
-        auto secret = environment(variable.c_str());
+        const auto secret = signing::read_secret(environment(variable.c_str()));
         if (secret.empty())
             throw CommandEnd{wrong_usage, "the variable " + variable + " is not set, or empty"};
-        return secret;
+        return std::string{secret.text()};
     }
     if (file.empty()) return {};
-    auto secret = read_file(file);
+    const auto secret = read_file(file);
     if (!secret) throw CommandEnd{wrong_usage, secret.error().message};
-    return trimmed(std::move(*secret));
+    return std::string{signing::read_secret(*secret).text()};
 }
 
 }  // namespace katydid::cli

@@ -58,7 +58,11 @@ std::string settings_reference()
     text
         += "\n## Sources, subscriptions, identities, schemes\n\n```toml\n" + example_of_tables()
            + "```\n\n## Secrets\n\nBy reference only: `secret_env = \"NAME\"` names a variable, "
-             "`secret_file = \"PATH\"` a file. These variables are read by the hub itself:\n\n"
+             "`secret_file = \"PATH\"` a file. A byte order mark, "
+             "blanks and line ends around a secret are not part of it. A secret "
+             "of a source under four characters and an operator's key under sixteen can be "
+             "guessed: the hub does not start. These "
+             "variables are read by the hub itself:\n\n"
              "| Variable | |\n|---|---|\n"
              "| `KATYDID_MASTER_KEY` | seals secrets at rest (`openssl rand -hex 32`); unset, one "
              "is made in `master.key` of the data directory; with PostgreSQL it must be set |\n"

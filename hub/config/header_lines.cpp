@@ -1,7 +1,7 @@
 #include "hub/config/header_lines.hpp"
 
+#include "hub/core/reserved.hpp"
 #include "hub/core/text.hpp"
-#include "hub/http/client.hpp"
 
 namespace katydid::config {
 
@@ -21,8 +21,7 @@ result<Headers> parse_header_lines(std::string_view text)
         if (value.empty() || !is_header_safe(name, value))
             return Error{errc::invalid_argument,
                          place + " is no header: write Name: value, one a line"};
-        const bool is_ours = http::is_header_reserved(name) || equal_names(name, "content-type");
-        if (is_ours)
+        if (!is_settable_header(name))
             return Error{errc::invalid_argument, place + ": the hub writes \"" + std::string{name}
                                                      + "\" itself: leave it out"};
         headers.push_back({std::string{name}, std::string{value}});

@@ -1,6 +1,7 @@
 #include "hub/config/identity_tables.hpp"
 
 #include "hub/http/egress.hpp"
+#include "hub/http/host_rule.hpp"
 
 namespace katydid::config {
 namespace {
@@ -31,6 +32,19 @@ void read_tenants(const TomlText& text, const toml::table& table, IdentitySettin
     }
 }
 
+void read_hosts(const TomlText& text, const toml::table& table, IdentitySettings& identity)
+{
+    const auto* node = table.get("hosts");
+    identity.hosts = text.texts(table, "hosts");
+    if (identity.hosts.empty())
+        text.refuse_absent(table,
+                           "\"hosts\" is missing: name the hosts that may get what the identity "
+                           "shows, as in hosts = [\"api.example.com\"]");
+    for (const auto& host : identity.hosts)
+        if (const auto rule = http::parse_host_rule(host); !rule)
+            text.refuse(*node, rule.error().message);
+}
+
 void read_oauth(const TomlText& text, const toml::node& node, IdentitySettings& identity)
 {
     const auto* table = node.as_table();
@@ -57,8 +71,8 @@ void read_oauth(const TomlText& text, const toml::node& node, IdentitySettings& 
 
 IdentitySettings read_identity(const TomlText& text, const toml::table& table)
 {
-    text.refuse_unknown(table,
-                        {"name", "ca_file", "certificate_file", "key_file", "oauth", "tenants"});
+    text.refuse_unknown(table, {"name", "hosts", "ca_file", "certificate_file", "key_file", "oauth",
+                                "tenants"});
     IdentitySettings made;
     made.name = text.need_text(table, "name").value_or("");
     read_files(text, table, made);
@@ -69,6 +83,7 @@ IdentitySettings read_identity(const TomlText& text, const toml::table& table)
     if (is_empty)
         text.refuse_absent(table, "the identity says nothing: set ca_file, certificate_file with "
                                   "key_file, or oauth");
+    read_hosts(text, table, made);
     return made;
 }
 

@@ -1,5 +1,7 @@
 #include "hub/config/secrets.hpp"
 
+#include "signing/secrets.hpp"
+
 #include <fstream>
 #include <iterator>
 
@@ -10,10 +12,11 @@ result<std::optional<signing::Secret>> secret_from_variable(const Environment& e
 {
     const auto found = environment.find(name);
     if (found == environment.end()) return std::optional<signing::Secret>{};
-    if (found->second.empty())
+    auto secret = signing::read_secret(found->second);
+    if (secret.empty())
         return Error{errc::invalid_argument,
                      name + " is set but empty: give the secret, or unset the variable"};
-    return std::optional{signing::Secret{found->second}};
+    return std::optional{std::move(secret)};
 }
 
 result<signing::Secret> secret_from_file(const std::string& path)
@@ -23,11 +26,11 @@ result<signing::Secret> secret_from_file(const std::string& path)
         return Error{errc::invalid_argument, path
                                                  + " cannot be read: create it with mode 0600 and "
                                                    "the secret as its only line"};
-    std::string text{std::istreambuf_iterator<char>{file}, {}};
-    while (!text.empty() && (text.back() == '\n' || text.back() == '\r')) text.pop_back();
-    if (text.empty())
+    const signing::Secret whole{std::string{std::istreambuf_iterator<char>{file}, {}}};
+    auto secret = signing::read_secret(whole.text());
+    if (secret.empty())
         return Error{errc::invalid_argument, path + " is empty: write the secret into it"};
-    return signing::Secret{std::move(text)};
+    return secret;
 }
 
 }  // namespace katydid::config

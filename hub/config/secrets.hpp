@@ -8,11 +8,13 @@
 
 namespace katydid::config {
 
+// Both without what signing::read_secret() takes away.
+
 /// nullopt when the variable is not set. Errors: set, but empty.
 result<std::optional<signing::Secret>> secret_from_variable(const Environment& environment,
                                                             const std::string& name);
 
-/// The file's content without its trailing newline. Errors: unreadable or empty.
+/// The file's content. Errors: unreadable or empty.
 result<signing::Secret> secret_from_file(const std::string& path);
 
 }  // namespace katydid::config

@@ -42,7 +42,8 @@ struct IdentitySettings {
     std::string certificate_file;  ///< empty: no client certificate, or the hub's without ca_file
     std::string key_file;
     std::optional<OAuthSettings> oauth;
-    std::vector<TenantId> tenants;  ///< who may name it; empty: every tenant
+    std::vector<TenantId> tenants{};  ///< who may name it; empty: every tenant
+    std::vector<std::string> hosts{};  ///< where it may go (http::HostRule); none is refused
 };
 
 /// A subscription made by a setting; read-only in the API.
@@ -90,6 +91,11 @@ struct CallerLimits {
     std::uint32_t requests_burst_source = 0;
     std::size_t requests_under_way_max = 8'192;  ///< over it writes get 503 before their body
 };
+
+/// A shorter operator's key can be guessed, and it opens everything.
+constexpr std::size_t operator_key_bytes_min = 16;
+constexpr const char* operator_key_rule
+    = "Give at least 16 characters: `openssl rand -hex 32` makes a good one.";
 
 /// The defaults are what a first run gets.
 struct Settings {

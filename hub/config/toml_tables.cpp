@@ -4,7 +4,9 @@
 #include "hub/config/keys.hpp"
 #include "hub/config/source_tables.hpp"
 #include "hub/config/toml_text.hpp"
+#include "hub/core/reserved.hpp"
 #include "hub/http/egress.hpp"
+#include "hub/http/host_rule.hpp"
 #include "signing/scheme_traits.hpp"
 #include "signing/secrets.hpp"
 
@@ -148,10 +150,28 @@ private:
             const auto& tenants = each.tenants;
             const auto place = std::ranges::find(tenants, default_tenant());
             const bool is_offered = tenants.empty() || place != tenants.end();
-            if (each.name == name && is_offered) return;
+            if (each.name != name || !is_offered) continue;
+            const auto url = http::EgressPolicy::parse_url(subscription.handler.url);
+            const auto covers = [&](const std::string& host) {
+                const auto rule = http::parse_host_rule(host);
+                return !rule || rule->covers(*url);
+            };
+            if (url && std::ranges::none_of(each.hosts, covers))
+                refuse(*table.get("identity"),
+                       "the identity may not be used for this URL: \"hosts\" of [[identities]] "
+                       "does not name its host");
+            return;
         }
         refuse_absent(*table.get("identity"),
                       "there is no [[identities]] of that name for the default tenant");
+    }
+
+    /// Names of the hub's own are not to be had, and nobody's twice.
+    void claim_name(const toml::table& table, std::string_view list, const std::string& name)
+    {
+        if (name.empty()) return;
+        if (is_reserved_name(name)) refuse(*table.get("name"), reserved_name_fault(name));
+        mistakes().claim(list, name, place_of(table));
     }
 
     void read_source(const toml::table& table)
@@ -161,7 +181,7 @@ private:
                                "unsigned_types", "split", "principal"});
         SourceSettings source;
         source.name = need_text(table, "name").value_or("");
-        if (!source.name.empty()) mistakes().claim("sources", source.name, place_of(table));
+        claim_name(table, "sources", source.name);
         source.schemes = texts(table, "schemes");
         const auto* schemes = table.get("schemes");
         if (schemes == nullptr)
@@ -186,8 +206,7 @@ private:
         auto& subscription = made.subscription;
         subscription.read_only = true;
         subscription.name = need_text(table, "name").value_or("");
-        if (!subscription.name.empty())
-            mistakes().claim("subscriptions", subscription.name, place_of(table));
+        claim_name(table, "subscriptions", subscription.name);
         if (auto url = need_text(table, "url")) {
             if (const auto parsed = http::EgressPolicy::parse_url(*url); !parsed)
                 refuse(*table.get("url"), parsed.error().message);

@@ -27,11 +27,13 @@ enum class HandlerKind : std::uint8_t { endpoint, coroutine };
 struct HandlerSpec {
     HandlerKind kind = HandlerKind::endpoint;
     std::string url;  ///< endpoint: where to POST
-    Headers headers;  ///< endpoint: sent with every request
+    Headers headers;  ///< endpoint: sent with every request; credentials, in practice
+    std::string sealed_headers;  ///< in rows of the store, in the place of `headers`
     /// endpoint: name of the identity (settings) that says whom it trusts and who it says it is;
     /// empty: the hub's own
     std::string identity;
     // A coroutine handler is found in the registry by the subscription's name.
+    friend bool operator==(const HandlerSpec&, const HandlerSpec&) = default;
 };
 
 struct Limits {
@@ -42,6 +44,7 @@ struct Limits {
     std::string order_key;  ///< "/json/pointer" or "header:Name"; empty: Event::key
     bool adaptive = false;  ///< in_flight is the most; less while the receiver asks for less
     std::uint64_t payload_bytes = 0;  ///< a larger payload is dead at once; 0: no limit of its own
+    friend bool operator==(const Limits&, const Limits&) = default;
 };
 
 /// Which schedule a failed attempt follows (robustness.md, Delivery).
@@ -52,12 +55,14 @@ struct StatusRule {
     unsigned status_min = 0;
     unsigned status_max = 0;  ///< inclusive
     RetryClass retry = RetryClass::full;
+    friend bool operator==(const StatusRule&, const StatusRule&) = default;
 };
 
 struct RetrySettings {
     std::vector<milliseconds> delays;  ///< before attempt 2, 3, …; empty: the default schedule
     milliseconds age_max{0};           ///< 0: as long as the schedule lasts
     std::vector<StatusRule> statuses;  ///< first match wins; none: the standard table
+    friend bool operator==(const RetrySettings&, const RetrySettings&) = default;
 };
 
 struct Subscription {
@@ -82,6 +87,7 @@ struct Subscription {
     std::uint64_t version = 1;  ///< counts changes
     Timestamp created_at{};
     Timestamp updated_at{};
+    friend bool operator==(const Subscription&, const Subscription&) = default;
 };
 
 using SubscriptionPtr = std::shared_ptr<const Subscription>;

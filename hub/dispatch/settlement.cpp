@@ -59,6 +59,7 @@ store::Settlement settle_interrupted(const Item& item, const Ending& ending)
     auto settlement = start_from(item, ending.now.wall);
     const auto outcome = Outcome::failed("interrupted by shutdown: whether it arrived is unknown");
     settlement.attempt = record(item, outcome, ending);
+    settlement.is_counted = false;
     settlement.reason = outcome.error;
     settlement.state = DeliveryState::scheduled;
     settlement.lane = Lane::retry;

@@ -17,7 +17,7 @@ struct Ending {
                                        const Decision& decision, const Ending& ending);
 
 /// The settlement of an attempt that was cut off by a shutdown: whether it arrived is unknown, so
-/// it is recorded and due again at once.
+/// it is recorded and due again at once. The receiver did not fail: its schedule loses no step.
 [[nodiscard]] store::Settlement settle_interrupted(const Item& item, const Ending& ending);
 
 /// The settlement of a work that ends without an attempt: dead or cancelled.

@@ -1,18 +1,14 @@
 #include "hub/http/client.hpp"
 
+#include "hub/core/reserved.hpp"
 #include "hub/http/dialer.hpp"
 #include "hub/http/exchange.hpp"
 #include "hub/http/resolver_cache.hpp"
 
 #include <algorithm>
-#include <array>
 
 namespace katydid::http {
 namespace {
-
-constexpr std::array<std::string_view, 10> reserved_headers{
-    "host",    "content-length", "transfer-encoding", "connection",       "upgrade",
-    "trailer", "expect",         "keep-alive",        "proxy-connection", "te"};
 
 constexpr std::size_t joined_bytes_max = 15 * 1024;  ///< head and body in one TLS record
 
@@ -34,7 +30,7 @@ result<std::string> render_head(const ClientRequest& request, const Url& url, bo
     head.append(url.target).append(" HTTP/1.1\r\nHost: ");
     head.append(url.authority()).append("\r\n");
     for (const auto& header : request.headers) {
-        if (!is_header_safe(header.name, header.value) || is_header_reserved(header.name))
+        if (!is_header_safe(header.name, header.value) || is_connection_header(header.name))
             return Error{errc::refused, "the header \"" + header.name + "\" may not be sent"};
         head.append(header.name).append(": ").append(header.value).append("\r\n");
     }
@@ -100,12 +96,6 @@ bool ends_idle(const result<ClientReply>& reply, const ResponseParser& parser)
 }
 
 }  // namespace
-
-bool is_header_reserved(std::string_view name) noexcept
-{
-    return std::any_of(reserved_headers.begin(), reserved_headers.end(),
-                       [name](std::string_view reserved) { return equal_names(name, reserved); });
-}
 
 struct Client::Impl : std::enable_shared_from_this<Impl> {
     Impl(const boost::asio::any_io_executor& executor, EgressPolicy policy,

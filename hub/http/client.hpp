@@ -38,7 +38,7 @@ struct ClientRequest {
     TenantId tenant = default_tenant();  ///< connections are not shared between tenants
     std::string method = "POST";
     std::string url;
-    Headers headers;  ///< checked once more: unsafe ones are refused
+    Headers headers;  ///< checked once more: unsafe ones and the connection's are refused
     std::shared_ptr<const std::string> body;
     std::shared_ptr<const Identity> identity;  ///< null: whom ClientOptions trusts
     milliseconds connect_timeout{0};           ///< 0: as ClientOptions
@@ -68,10 +68,6 @@ struct ClientOptions {
     std::shared_ptr<Connector> connector;   ///< null: the system's
     OnDenied on_denied = nullptr;           ///< for the log; may be empty
 };
-
-/// Whether a request may not name this header, because the client writes it or because it would
-/// change how the message is framed.
-[[nodiscard]] bool is_header_reserved(std::string_view name) noexcept;
 
 /// Sends requests and reads answers. Redirects are never followed.
 ///

@@ -41,12 +41,30 @@ TokenSource& Tokens::of(const OfferedIdentity& offered)
     return *source;
 }
 
+bool may_go_to(const OfferedIdentity& offered, const Url& url)
+{
+    return std::ranges::any_of(offered.hosts,
+                               [&](const HostRule& rule) { return rule.covers(url); });
+}
+
+std::string wrong_host_fault(const OfferedIdentity& offered, const Url& url)
+{
+    return "the identity \"" + offered.identity->name + "\" may not be used for " + url.authority()
+           + ": an operator names its hosts in [[identities]] of katydid.toml";
+}
+
 awaitable<result<ClientReply>> send_as(const OfferedIdentity& offered, Client& client,
                                        Tokens& tokens, ClientRequest request, Deadline deadline)
 {
+    const auto url = EgressPolicy::parse_url(request.url);
+    if (!url) co_return Error{errc::refused, url.error().message};
+    if (!may_go_to(offered, *url)) co_return Error{errc::refused, wrong_host_fault(offered, *url)};
     request.identity = offered.identity;
-    if (!offered.oauth) return client.send(std::move(request), deadline);
-    return send_with_token(client, tokens.of(offered), std::move(request), deadline);
+    auto sending = offered.oauth
+                       ? send_with_token(client, tokens.of(offered), std::move(request), deadline)
+                       : client.send(std::move(request), deadline);
+    auto reply = co_await std::move(sending);
+    co_return reply;
 }
 
 }  // namespace katydid::http

@@ -1,6 +1,7 @@
 // The identities that an operator offers to subscriptions.
 #pragma once
 
+#include "hub/http/host_rule.hpp"
 #include "hub/http/oauth.hpp"
 
 #include <map>
@@ -13,10 +14,17 @@ namespace katydid::http {
 /// Whom requests trust and who they say they are, by certificate, by token, or both.
 struct OfferedIdentity {
     std::shared_ptr<const Identity> identity;
-    std::optional<OAuthOptions> oauth;               ///< requests carry a token of that server
+    std::vector<HostRule> hosts;        ///< where requests under it may go; none: nowhere
+    std::optional<OAuthOptions> oauth;  ///< requests carry a token of that server
     std::shared_ptr<const Identity> for_token_server;  ///< null: as `identity`
-    std::vector<TenantId> tenants;                   ///< who may use it; empty: every tenant
+    std::vector<TenantId> tenants;                     ///< who may use it; empty: every tenant
 };
+
+/// Whether a request under the identity may go to this URL: anybody who names an identity could
+/// else have its token, or a connection under its certificate, sent to a host of his own.
+[[nodiscard]] bool may_go_to(const OfferedIdentity& offered, const Url& url);
+/// The sentence for a URL that it may not go to.
+[[nodiscard]] std::string wrong_host_fault(const OfferedIdentity& offered, const Url& url);
 
 /// Identities by name. What a tenant may not use does not exist for it.
 ///
@@ -52,8 +60,8 @@ private:
     std::map<std::string, std::unique_ptr<TokenSource>, std::less<>> sources_;
 };
 
-/// Sends a request under an identity, with a token where it has one.
-/// Errors and cancellation: as Client::send; those of TokenSource::token.
+/// Sends a request under an identity, with a token where it has one, to the hosts that the
+/// identity names. Errors and cancellation: as Client::send; those of TokenSource::token.
 awaitable<result<ClientReply>> send_as(const OfferedIdentity& offered, Client& client,
                                        Tokens& tokens, ClientRequest request, Deadline deadline);
 

@@ -1,6 +1,7 @@
 #include "hub/intake/intake.hpp"
 
 #include "handlers/envelope.hpp"
+#include "hub/core/reserved.hpp"
 #include "hub/intake/event_bell.hpp"
 #include "hub/intake/order_key.hpp"
 #include "hub/observe/log.hpp"
@@ -50,10 +51,16 @@ std::vector<schema::Fault> check_data(const Event& event, filter::Document& docu
     return schema.check(error ? *whole : data, &work);
 }
 
-/// What the hub itself says about deliveries is in nobody's catalog.
-bool is_operational(const Event& event)
+/// A sender's type as the hub can use it. One of the hub's own is told apart by where it came from,
+/// and a webhook is not lost for a type that is too long: its payload still says it.
+void settle_type(Event& event)
 {
-    return event.source.empty() && event.type.starts_with("katydid.");
+    if (event.origin == Origin::hub || event.origin == Origin::bridge) return;
+    auto sender = event.source.empty() ? std::string{"published"} : event.source;
+    if (is_reserved_name(sender)) sender.insert(0, "source-");
+    if (is_internal_type(event.type)) event.type.insert(0, sender + ".");
+    event.type = writable_type(event.type);
+    if (event.type.empty()) event.type = sender + ".received";
 }
 
 }  // namespace
@@ -70,6 +77,7 @@ Intake::Intake(store::Store& store, const registry::Tables& tables, IdSource& id
 
 void Intake::complete(Event& event)
 {
+    settle_type(event);
     event.id = ids_.make<EventId>();
     event.received_at = clock_.now();
     if (event.external_id.empty()) event.external_id = event.id.to_string();
@@ -170,7 +178,7 @@ Intake::accept_all(std::vector<Event> events, std::vector<schema::Fault>* faults
 }
 
 /// Counts what was committed, and tells those who wait for it.
-awaitable<void> Intake::note(const Event& event, const store::Appended& appended)
+awaitable<void> Intake::note(const Event& event, store::Appended& appended)
 {
     if (!appended.duplicate) {
         metrics_.event_accepted();
@@ -178,8 +186,35 @@ awaitable<void> Intake::note(const Event& event, const store::Appended& appended
         co_return;
     }
     metrics_.event_duplicate();
+    // The bridge has its own rule; a publisher's other data under a known id is a conflict.
+    const bool may_try = event.origin == Origin::received
+                         || (event.origin == Origin::published && appended.same_payload);
+    if (may_try) {
+        const auto again = co_await try_again(event.tenant, appended.event);
+        appended.deliveries = again;
+    }
     if (appended.same_payload) co_return;
     co_await note_difference(event.tenant, appended.event, event.external_id);
+}
+
+/// A sender that sends an event once more wants it delivered: it is, unless somebody got it or
+/// still will. Returns how many deliveries are due again.
+awaitable<std::uint32_t> Intake::try_again(TenantId tenant, EventId id)
+{
+    store::DeliveryQuery query;
+    query.tenant = tenant;
+    query.event = id;
+    query.states = {DeliveryState::pending, DeliveryState::scheduled, DeliveryState::delivered};
+    query.limit = 1;
+    const auto alive = co_await store_.deliveries(std::move(query));
+    if (!alive || !alive->empty()) co_return 0;
+    const auto again = co_await replay(tenant, id, std::nullopt);
+    if (!again || again->empty()) co_return 0;
+    log::info("event.tried_again", "its sender sent it again, and nobody had got it",
+              {{"event_id", id.to_string()}, {"deliveries", again->size()}});
+    co_await audit(tenant, id, "event.tried_again",
+                   R"({"deliveries":)" + std::to_string(again->size()) + "}");
+    co_return static_cast<std::uint32_t>(again->size());
 }
 
 /// Whether the event may come in. In the mode "warn" it may, whatever is wrong with it.
@@ -192,7 +227,7 @@ bool Intake::fits_schema(const Event& event, filter::Document& document, WorkBud
     const auto type = tables_.event_type_for(event.tenant, event.type);
     std::vector<schema::Fault> found;
     if (type && type->schema) found = check_data(event, document, *type->schema, work);
-    else if (!type && mode == registry::SchemaMode::strict && !is_operational(event))
+    else if (!type && mode == registry::SchemaMode::strict && event.origin != Origin::hub)
         found = {{"", "is of a type that the catalog does not have"}};
     if (found.empty()) return true;
     if (mode == registry::SchemaMode::warn) {
@@ -221,14 +256,31 @@ awaitable<result<std::vector<DeliveryId>>> Intake::replay(TenantId tenant, Event
 {
     const auto event = co_await store_.event(tenant, id);
     if (!event) co_return event.error();
-    filter::Document document{**event};
-    auto recipients = only ? recipient_of(**event, *only) : route(**event, document);
+    auto recipients = replay_recipients(**event, only);
     if (!recipients) co_return recipients.error();
     auto replayed = co_await store_.replay(tenant, id, std::move(*recipients), clock_.now());
     co_return replayed;
 }
 
-/// Also one whose patterns or filter would not let the event through: a person wants it.
+result<std::vector<store::Recipient>>
+Intake::replay_recipients(const Event& event, std::optional<SubscriptionId> only)
+{
+    filter::Document document{event};
+    auto recipients = route(event, document);
+    if (!only) return recipients;
+    const auto subscription = tables_.subscription(*only);
+    if (!subscription || subscription->tenant != event.tenant)
+        return Error{errc::not_found, "There is no such subscription."};
+    std::erase_if(recipients, [&](const auto& each) { return each.subscription != *only; });
+    if (recipients.empty())
+        return Error{errc::invalid_argument,
+                     "The subscription \"" + subscription->name
+                         + "\" would not get this event: its sources, event types, filter or "
+                           "status say no."};
+    return recipients;
+}
+
+/// Also one whose patterns or filter would not let the event through: a person tests it.
 result<std::vector<store::Recipient>> Intake::recipient_of(const Event& event,
                                                            SubscriptionId id) const
 {
@@ -294,13 +346,18 @@ awaitable<void> Intake::note_difference(TenantId tenant, EventId id, std::string
     log::warn("event.duplicate_differs",
               "an event id came again with another body; the first one was kept",
               {{"event_id", id.to_string()}, {"external_id", external_id}});
+    co_await audit(tenant, id, "event.duplicate_differs", "{}");
+}
+
+awaitable<void> Intake::audit(TenantId tenant, EventId id, std::string action, std::string detail)
+{
     store::AuditEntry entry;
     entry.tenant = tenant;
     entry.at = clock_.now();
     entry.actor = "hub";
-    entry.action = "event.duplicate_differs";
+    entry.action = std::move(action);
     entry.object = id.to_string();
-    entry.detail = "{}";
+    entry.detail = std::move(detail);
     const auto noted = co_await store_.audit(std::move(entry));
     if (!noted) log::warn("audit.failed", noted.error().message, {{"event_id", id.to_string()}});
 }

@@ -36,7 +36,9 @@ public:
            observe::Metrics& metrics, observe::Tracer* tracer = nullptr);
 
     /// Accepts an event. Its id and received_at are set here; an empty external_id becomes the id,
-    /// an unknown occurred_at the time of receipt.
+    /// an unknown occurred_at the time of receipt. A type that only the hub may use, or that no
+    /// header could carry, is made another one.
+    /// A duplicate that was delivered to nobody, and is under way to nobody, is tried again.
     /// When this returns a value, the event and its deliveries are on disk.
     /// Errors: those of Store::append; invalid_argument (the tenant rejects data that does not fit
     /// the type's schema), not_found (`only`).
@@ -48,7 +50,9 @@ public:
     accept_all(std::vector<Event> events, std::vector<schema::Fault>* faults = nullptr);
 
     /// Delivers a stored event again: to one subscription, or to all that want it now. A delivery
-    /// that is there keeps its id. Errors: not_found, those of Store::replay.
+    /// that is there keeps its id. No replay reaches a handler that its event could not.
+    /// Errors: not_found, invalid_argument (that subscription would not get the event), those of
+    /// Store::replay.
     awaitable<result<std::vector<DeliveryId>>> replay(TenantId tenant, EventId id,
                                                       std::optional<SubscriptionId> only);
 
@@ -62,9 +66,12 @@ private:
     [[nodiscard]] bool fits_schema(const Event& event, filter::Document& document,
                                    WorkBudget& work, std::vector<schema::Fault>& faults);
     void warn_of(const Event& event, const schema::Fault& fault);
-    awaitable<void> note(const Event& event, const store::Appended& appended);
+    awaitable<void> note(const Event& event, store::Appended& appended);
+    awaitable<std::uint32_t> try_again(TenantId tenant, EventId id);
     [[nodiscard]] result<std::vector<store::Recipient>> recipient_of(const Event& event,
                                                                      SubscriptionId id) const;
+    [[nodiscard]] result<std::vector<store::Recipient>>
+    replay_recipients(const Event& event, std::optional<SubscriptionId> only);
     [[nodiscard]] std::vector<store::Recipient> route(const Event& event,
                                                       filter::Document& document);
     void note_undecided(const Event& event, const std::vector<SubscriptionPtr>& undecided);
@@ -74,6 +81,7 @@ private:
     void trace_append(const Event& event, const result<store::Appended>& appended,
                       SteadyTime started) const;
     awaitable<void> note_difference(TenantId tenant, EventId id, std::string external_id);
+    awaitable<void> audit(TenantId tenant, EventId id, std::string action, std::string detail);
 
     store::Store& store_;
     const registry::Tables& tables_;

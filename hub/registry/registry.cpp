@@ -2,31 +2,13 @@
 
 #include "hub/observe/log.hpp"
 #include "hub/registry/rings.hpp"
+#include "hub/registry/sealed_headers.hpp"
 
 #include <boost/asio/post.hpp>
 
 #include <algorithm>
 
 namespace katydid::registry {
-namespace {
-
-bool same_target(const Subscription& a, const Subscription& b)
-{
-    return a.sources == b.sources && a.event_types == b.event_types && a.filter == b.filter
-           && a.handler.kind == b.handler.kind && a.handler.url == b.handler.url
-           && a.handler.headers == b.handler.headers && a.handler.identity == b.handler.identity
-           && a.dialect == b.dialect
-           && a.limits.in_flight == b.limits.in_flight && a.limits.per_second == b.limits.per_second
-           && a.limits.burst == b.limits.burst && a.limits.ordering == b.limits.ordering
-           && a.limits.order_key == b.limits.order_key && a.retry.delays == b.retry.delays
-           && a.retry.age_max == b.retry.age_max && a.timeout == b.timeout && a.status == b.status
-           && a.limits.adaptive == b.limits.adaptive
-           && a.limits.payload_bytes == b.limits.payload_bytes
-           && a.read_only == b.read_only && a.signature == b.signature;
-}
-
-}  // namespace
-
 Registry::Registry(store::Store& store, const signing::Vault& vault, const Clock& clock,
                    std::uint64_t seed)
     : store_{store},
@@ -81,7 +63,7 @@ awaitable<result<void>> Registry::load()
         co_await tell_source(make_entry(std::move(source), std::move(ring), std::move(settings)));
     }
 
-    auto subscriptions = co_await store_.subscriptions();
+    auto subscriptions = co_await load_subscriptions();
     if (!subscriptions) co_return subscriptions.error();
     for (auto& subscription : *subscriptions) {
         auto ring = rings.of(subscription.id.to_string());
@@ -157,11 +139,11 @@ awaitable<result<void>> Registry::fix_subscription(FixedSubscription fixed)
     wanted.created_at = known ? known->created_at : clock_.now();
     wanted.updated_at = known ? known->updated_at : wanted.created_at;
     wanted.version = known ? known->version : 1;
-    if (!known || !same_target(wanted, *known)) {
+    if (!known || wanted != *known) {
         if (known) wanted.version = known->version + 1;
         wanted.updated_at = clock_.now();
-        auto copy = wanted;
-        auto put = co_await store_.put_subscription(std::move(copy));
+        auto row = seal_headers(wanted, vault_);
+        auto put = co_await store_.put_subscription(std::move(row));
         if (!put) co_return put.error();
     }
     auto ring = std::make_shared<signing::KeyRing>();
@@ -237,8 +219,8 @@ Registry::store_subscription(Subscription subscription, std::optional<signing::S
         if (!put) co_return put.error();
         ring.keys = signing::rotate(ring.keys, std::move(fresh), clock_.now());
     }
-    auto copy = subscription;
-    auto put = co_await store_.put_subscription(std::move(copy));
+    auto row = seal_headers(subscription, vault_);
+    auto put = co_await store_.put_subscription(std::move(row));
     if (!put) {
         if (new_key) {
             auto removed = co_await store_.delete_key(subscription.tenant, *new_key);

@@ -187,6 +187,9 @@ private:
     awaitable<void> tell_tenant(TenantPtr tenant);
     awaitable<result<TenantPtr>> store_tenant(Tenant tenant);
     awaitable<result<ApiKeyPtr>> store_api_key(store::ApiKey key);
+    /// With their headers opened.
+    awaitable<result<std::vector<Subscription>>> stored_subscriptions();
+    awaitable<result<std::vector<Subscription>>> load_subscriptions();
     awaitable<result<void>> fix_source(FixedSource fixed);
     awaitable<result<void>> fix_subscription(FixedSubscription fixed);
     awaitable<result<void>> retire(const std::vector<std::string>& sources,

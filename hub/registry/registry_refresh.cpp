@@ -81,7 +81,7 @@ awaitable<void> Registry::forget_source(SourceEntryPtr entry)
 
 awaitable<result<void>> Registry::read_subscriptions_again(const Rings& rings)
 {
-    auto stored = co_await store_.subscriptions();
+    auto stored = co_await stored_subscriptions();
     if (!stored) co_return stored.error();
     std::set<SubscriptionId> listed;
     for (auto& subscription : *stored) {

@@ -143,7 +143,10 @@ awaitable<result<OwnSchemePtr>> Registry::store_scheme(TenantId tenant, std::str
     if (known && known->version != base) co_return changed_meanwhile();
     auto scheme = signing::load_scheme(name, toml);
     if (!scheme) co_return scheme.error();
-    const auto cannot = signing::why_it_cannot_sign(**scheme);
+    auto cannot = signing::why_it_cannot_sign(**scheme);
+    const bool gives_away = known && signing::traits_of(**scheme).sends_secret
+                            && !signing::traits_of(*known->scheme).sends_secret;
+    if (gives_away) cannot = "its secret would be sent as it is";
     for (const auto& subscription : tables().subscriptions(tenant))
         if (!cannot.empty() && subscription->signature == name)
             co_return Error{errc::conflict, "The subscription \"" + subscription->name

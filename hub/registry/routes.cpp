@@ -1,5 +1,6 @@
 #include "hub/registry/routes.hpp"
 
+#include "hub/core/reserved.hpp"
 #include "hub/filter/compile.hpp"
 #include "hub/observe/log.hpp"
 
@@ -9,8 +10,6 @@
 
 namespace katydid::registry {
 namespace {
-
-constexpr std::string_view operational_prefix = "katydid.";
 
 bool wants_source(const Subscription& subscription, std::string_view source) noexcept
 {
@@ -46,7 +45,7 @@ void keep_each_once(std::vector<SubscriptionPtr>& subscriptions)
 
 bool covers(std::string_view pattern, std::string_view type) noexcept
 {
-    if (pattern == "*") return !type.starts_with(operational_prefix);
+    if (pattern == "*") return !is_internal_type(type);
     if (!pattern.ends_with(".*")) return pattern == type;
     return type.starts_with(pattern.substr(0, pattern.size() - 1));
 }
@@ -54,7 +53,7 @@ bool covers(std::string_view pattern, std::string_view type) noexcept
 std::string pattern_fault(std::string_view pattern)
 {
     if (pattern.empty()) return "an event type is empty: write a type, \"prefix.*\" or \"*\"";
-    if (pattern.size() > 200) return "an event type has at most 200 characters";
+    if (pattern.size() > event_type_bytes_max) return "an event type has at most 200 characters";
     const auto star = pattern.find('*');
     const bool star_is_last = star == pattern.size() - 1;
     if (star != std::string_view::npos && pattern != "*"
@@ -136,7 +135,7 @@ Routes::Match Routes::match(const Event& event, filter::Document& document,
         prefix.assign(event.type, 0, dot + 1).push_back('*');
         collect(prefix, event, work, found);
     }
-    if (!event.type.starts_with(operational_prefix)) collect("*", event, work, found);
+    if (!is_internal_type(event.type)) collect("*", event, work, found);
     keep_each_once(found.recipients);
     keep_each_once(found.undecided);
     std::erase_if(found.undecided, [&](const SubscriptionPtr& each) {

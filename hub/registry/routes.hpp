@@ -14,7 +14,7 @@
 namespace katydid::registry {
 
 /// Whether a pattern of a subscription ("resource.updated", "resource.*", "*") covers a type.
-/// "*" never covers the operational `katydid.*`.
+/// "*" never covers what only the hub makes: `katydid.*` and the bridge's own calls, `bridge.*`.
 [[nodiscard]] bool covers(std::string_view pattern, std::string_view type) noexcept;
 
 /// Why a pattern cannot work, or an empty text.

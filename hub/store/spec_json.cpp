@@ -123,6 +123,7 @@ std::string to_spec(const Subscription& subscription)
         {"handler_kind", number_of(subscription.handler.kind)},
         {"handler_url", subscription.handler.url},
         {"handler_headers", to_array(subscription.handler.headers)},
+        {"handler_headers_sealed", subscription.handler.sealed_headers},
         {"handler_identity", subscription.handler.identity},
         {"dialect", number_of(subscription.dialect)},
         {"limits", limits_to_json(subscription.limits)},
@@ -152,6 +153,9 @@ void read_spec(std::string_view text, Subscription& into)
     into.handler.url = text_of(spec, "handler_url");
     into.handler.headers = read_headers(spec.at("handler_headers"));
     // Absent in rows of earlier versions.
+    into.handler.sealed_headers.clear();
+    if (const auto* sealed = spec.if_contains("handler_headers_sealed"))
+        into.handler.sealed_headers = sealed->as_string();
     into.handler.identity.clear();
     if (const auto* identity = spec.if_contains("handler_identity"))
         into.handler.identity = identity->as_string();

@@ -94,6 +94,7 @@ struct Settlement {
     Timestamp settled_at{};
     std::string reason;
     std::optional<Attempt> attempt;  ///< absent: nothing was tried (parked, no counterpart)
+    bool is_counted = true;  ///< whether the attempt is one of the retry schedule's
 };
 
 /// What one subscription has waiting, for the start of a hub and for metrics.

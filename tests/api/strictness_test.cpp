@@ -99,6 +99,25 @@ BOOST_AUTO_TEST_CASE(change_details)
     BOOST_TEST(describe_change(json::object{{"a", 1}}, {}) == R"x({"before":{"a":1}})x");
 }
 
+// Goal: of a URL the audit log says where it leads: path and query are often the receiver's secret.
+BOOST_AUTO_TEST_CASE(urls_in_change_details)
+{
+    const auto told = [](const char* url) {
+        const json::object made{{"handler", json::object{{"url", url}}}};
+        return describe_change({}, made);
+    };
+    const auto as = [](const std::string& url) {
+        return R"({"after":{"handler":{"url":")" + url + R"("}}})";
+    };
+    BOOST_TEST(told("https://hooks.example/T1/hush") == as("https://hooks.example/(hidden)"));
+    BOOST_TEST(told("https://hooks.example/?token=hush") == as("https://hooks.example/(hidden)"));
+    BOOST_TEST(told("https://hooks.example:8443") == as("https://hooks.example:8443/"));
+    BOOST_TEST(told("https://user:hush@hooks.example/") == as("(hidden)"));
+    const json::object source{{"public_url", "https://hub.example/x?code=hush"}};
+    BOOST_TEST(describe_change(source, {})
+               == R"x({"before":{"public_url":"https://hub.example/(hidden)"}})x");
+}
+
 // Goal: a mistake in what routes say of themselves is found at start.
 BOOST_AUTO_TEST_CASE(documents_are_whole)
 {

@@ -80,6 +80,30 @@ BOOST_AUTO_TEST_CASE(wrong_secret_format)
     BOOST_TEST(fault_in(check_secrets(*good.settings)) == nullptr);
 }
 
+// Goal: what a paste left in a secret is a warning that does not show it; an operator's key that
+// can be guessed, and a source's secret, are faults.
+BOOST_AUTO_TEST_CASE(secrets_that_look_wrong)
+{
+    const test::TemporaryFolder folder;
+    const std::string source = "[[sources]]\nname = \"shop\"\nschemes = [\"github\"]\n"
+                               "secret_env = \"S\"\n";
+    const auto quoted = check_settings(inputs_of(folder, source, {{"S", "\"topsecret\""}}));
+    BOOST_REQUIRE(quoted.settings);
+    const auto findings = check_secrets(*quoted.settings);
+    BOOST_TEST(fault_in(findings) == nullptr);
+    BOOST_TEST_REQUIRE(findings.size() == 1U);
+    BOOST_TEST(findings[0].what == "The secret of the source \"shop\" has quotes around it.");
+
+    const auto guessed = check_settings(inputs_of(folder, source, {{"S", "x"}}));
+    BOOST_REQUIRE(guessed.settings);
+    check_fault(check_secrets(*guessed.settings), "secrets", "the source \"shop\"", "too short");
+    const auto open = check_settings(
+        inputs_of(folder, source, {{"S", "topsecret"}, {"KATYDID_OPERATOR_KEY", "k"}}));
+    BOOST_REQUIRE(open.settings);
+    check_fault(check_secrets(*open.settings), "secrets", "KATYDID_OPERATOR_KEY",
+                "at least 16 characters");
+}
+
 // Goal: mistake 3, a platform that is half set up: a URL without its secret, an API without its
 // key, deliveries of what nothing verifies.
 BOOST_AUTO_TEST_CASE(missing_platform_key)

@@ -15,6 +15,7 @@ namespace {
 constexpr const char* bank = R"(
 [[identities]]
 name = "bank"
+hosts = ["billing.example.com", "*.bank.example:8443"]
 ca_file = "ca.pem"
 certificate_file = "client.pem"
 key_file = "client.key"
@@ -76,6 +77,8 @@ BOOST_AUTO_TEST_CASE(whole)
     BOOST_TEST(made.ca_file == "ca.pem");
     BOOST_TEST(made.certificate_file == "client.pem");
     BOOST_TEST(made.key_file == "client.key");
+    BOOST_TEST((made.hosts
+                == std::vector<std::string>{"billing.example.com", "*.bank.example:8443"}));
     BOOST_TEST((made.tenants == std::vector<TenantId>{default_tenant()}));
     BOOST_TEST_REQUIRE(made.oauth.has_value());
     BOOST_TEST(made.oauth->token_url == "https://login.bank.example/token");
@@ -107,7 +110,13 @@ BOOST_AUTO_TEST_CASE(refused)
         {oauth(url + client + "client_secret = \"x\""), "by reference only"},
         {oauth(url + client + "client_secret_env = \"NONE\""), "NONE is not set"},
         {subscription("bank"), "there is no [[identities]] of that name"},
-        {identity("ca_file = \"a\"\ntenants = [\"ten_00000000000000000000000009\"]")
+        {identity("ca_file = \"a\""), "\"hosts\" is missing"},
+        {identity("ca_file = \"a\"\nhosts = []"), "\"hosts\" is missing"},
+        {identity("ca_file = \"a\"\nhosts = [\"https://a.example\"]"), "is no host"},
+        {identity("ca_file = \"a\"\nhosts = [\"other.example\"]") + subscription("bank"),
+         "may not be used for this URL"},
+        {identity("hosts = [\"a\"]\nca_file = \"a\"\n"
+                  "tenants = [\"ten_00000000000000000000000009\"]")
              + subscription("bank"),
          "default tenant"},
     };

@@ -104,6 +104,38 @@ BOOST_AUTO_TEST_CASE(secrets_come_by_reference_and_are_not_empty)
     BOOST_TEST(settings.sources[0].secrets[0].text() == "s3cret");
 }
 
+// Goal: what an editor, a paste or a here-document leaves around a secret is not part of it, by
+// variable and by file; what is in it stays.
+BOOST_AUTO_TEST_CASE(what_surrounds_a_secret_is_not_part_of_it)
+{
+    const std::string source = "[[sources]]\nname = \"shop\"\nschemes = [\"stripe\"]\n";
+    const test::TemporaryFolder folder;
+    const auto path = (folder.path() / "secret").string();
+    for (const std::string written :
+         {"s3 cret", "s3 cret\n", "s3 cret\r\n", " s3 cret\t \n\n", "\xEF\xBB\xBFs3 cret\r\n",
+          "\xEF\xBB\xBF s3 cret"}) {
+        std::ofstream{path, std::ios::binary} << written;
+        const auto by_variable = load_text(source + "secret_env = \"S\"\n", {{"S", written}});
+        const auto by_file = load_text(source + "secret_file = \"" + path + "\"\n");
+        BOOST_TEST(by_variable.value().sources[0].secrets[0].text() == "s3 cret", written);
+        BOOST_TEST(by_file.value().sources[0].secrets[0].text() == "s3 cret", written);
+    }
+    std::ofstream{path, std::ios::binary} << "\xEF\xBB\xBF \r\n";
+    check_refused(load_text(source + "secret_file = \"" + path + "\"\n"), "is empty");
+    check_refused(load_text(source + "secret_env = \"S\"\n", {{"S", " \n"}}), "set but empty");
+}
+
+// Goal: the hub's own names are nobody else's.
+BOOST_AUTO_TEST_CASE(reserved_names)
+{
+    for (const std::string name : {"bridge", "Bridge-atlvs", "katydid-watch"}) {
+        check_refused(load_text("[[sources]]\nname = \"" + name + "\"\n"),
+                      ".toml:2: the name \"" + name + "\" is the hub's own");
+        check_refused(load_text("[[subscriptions]]\nname = \"" + name + "\"\n"),
+                      ".toml:2: the name \"" + name + "\" is the hub's own");
+    }
+}
+
 // Goal: the collector's headers come by variable or by file, and a refusal does not print them.
 BOOST_AUTO_TEST_CASE(headers_for_the_collector)
 {

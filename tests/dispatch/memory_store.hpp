@@ -55,6 +55,7 @@ public:
         delivery.reason = settlement.reason;
         if (settlement.attempt) {
             ++delivery.attempts;
+            if (!settlement.is_counted) ++delivery.attempts_before;
             if (settlement.attempt->number != delivery.attempts)
                 throw std::logic_error{"attempt numbers have a gap"};
             row.attempts.push_back(*settlement.attempt);

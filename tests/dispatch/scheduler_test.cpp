@@ -239,6 +239,36 @@ BOOST_AUTO_TEST_CASE(stop)
     BOOST_TEST(row.attempts[0].error.starts_with("interrupted by shutdown"));
 }
 
+// Goal: an attempt that a shutdown cut off is recorded and numbered, and the schedule has as many
+// steps as without it.
+BOOST_AUTO_TEST_CASE(an_interrupted_attempt_burns_no_step)
+{
+    for (const int interruptions : {0, 1, 3}) {
+        Walk walk;
+        auto subscription = make_subscription(1);
+        subscription->retry.delays = {1s, 1s};
+        walk.put(subscription);
+        const auto id = walk.arrive(1);
+        walk.step();
+        for (int i = 0; i < interruptions; ++i) {
+            walk.interrupt(id);
+            walk.step();
+        }
+        std::size_t failures = 0;
+        while (!walk.running.empty()) {
+            walk.end(id, Outcome::failed("no"));
+            ++failures;
+            walk.step();
+            walk.advance(2s);
+            walk.step();
+        }
+        BOOST_TEST(failures == 3U);
+        const auto& row = walk.store.row(id);
+        BOOST_TEST((row.delivery.state == DeliveryState::dead));
+        BOOST_TEST(row.attempts.size() == failures + static_cast<std::size_t>(interruptions));
+    }
+}
+
 // Goal: the rate is exact in virtual time, whatever waits.
 BOOST_AUTO_TEST_CASE(rate)
 {

@@ -56,7 +56,8 @@ BOOST_AUTO_TEST_CASE(raw)
     event.content_type = "application/x-www-form-urlencoded";
     event.headers = {{"Host", "hub"},          {"X-GitHub-Event", "push"},
                      {"Content-Length", "14"}, {"X-Hub-Signature-256", "sha256=ab"},
-                     {"Connection", "close"},  {"Authorization", "Bearer x"}};
+                     {"Connection", "close"},  {"Authorization", "Bearer x"},
+                     {"Katydid-Delivery", "1"}, {"HTTP2-Settings", "x"}};
     const auto request = endpoint::write_raw(event);
     BOOST_TEST(request.scheme.empty());
     BOOST_TEST(request.body.get() == event.payload.get());

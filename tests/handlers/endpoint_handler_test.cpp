@@ -182,6 +182,21 @@ BOOST_AUTO_TEST_CASE(signed_delivery)
     BOOST_TEST(std::holds_alternative<signing::Verified>(verdict));
 }
 
+// Goal: in `raw` the sender's headers go on, and none of them in the place of one that the
+// subscription sets.
+BOOST_AUTO_TEST_CASE(configured_headers_win_over_the_senders)
+{
+    Bench bench;
+    bench.receiver.serve("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n");
+    auto event = make_event("shop", "order.paid", "{}");
+    event.headers = {{"x-own", "no"}, {"X-Shop", "berlin"}, {"X-OWN", "never"}};
+    BOOST_TEST(bench.send(Dialect::raw, std::move(event)).is_success());
+    BOOST_TEST(bench.receiver.header("X-Own") == "yes");
+    BOOST_TEST(bench.receiver.header("X-Shop") == "berlin");
+    BOOST_TEST(bench.receiver.header("x-own") == "");
+    BOOST_TEST(bench.receiver.header("X-OWN") == "");
+}
+
 // Goal: ATLVS's partner receiver gets the hex signature of the very body it reads.
 BOOST_AUTO_TEST_CASE(signed_for_atlvs)
 {

@@ -2,7 +2,9 @@
 #include <katydid/hub.hpp>
 
 #include "hub/http/client.hpp"
+#include "hub/store/open_store.hpp"
 #include "tests/support/loops.hpp"
+#include "tests/support/run_coroutine.hpp"
 #include "tests/support/temporary_folder.hpp"
 
 #include <boost/asio/io_context.hpp>
@@ -113,6 +115,94 @@ BOOST_AUTO_TEST_CASE(deliveries_wait_for_the_next_run)
     });
     run(second, "");
     BOOST_TEST(payload == "\"kept\"");
+}
+
+// Goal: whatever a program changes in hub.on() is stored, and what it does not change is not
+// written again.
+BOOST_AUTO_TEST_CASE(changed_options_are_stored)
+{
+    const test::TemporaryFolder folder;
+    const auto stored_after = [&](const HandlerOptions& options) {
+        {
+            Hub hub{settings_in(folder.path())};
+            hub.on(options,
+                   [](const Event&) -> awaitable<Outcome> { co_return Outcome::delivered(); });
+            hub.stop();
+            run(hub, "");
+        }
+        asio::io_context loop{1};  // the store's threads know it until the store has closed
+        store::StoreOptions opening;
+        opening.url = settings_in(folder.path()).store_url();
+        const auto store = store::open_store(std::move(opening));
+        std::vector<Subscription> rows;
+        test::run_coroutine(loop, [&]() -> awaitable<> {
+            auto read = co_await store->subscriptions();
+            rows = read.value();
+        });
+        store->close();
+        BOOST_TEST_REQUIRE(rows.size() == 1U);
+        return rows.front();
+    };
+    auto options = stock;
+    const auto first = stored_after(options);
+    BOOST_TEST((stored_after(options) == first));
+    const std::vector<std::function<void()>> changes{
+        [&] { options.retry.statuses = {{404, 404, RetryClass::dead}}; },
+        [&] { options.retry.statuses[0].retry = RetryClass::few; },
+        [&] { options.retry.age_max = std::chrono::hours{1}; },
+        [&] { options.limits.burst = 3; },
+        [&] { options.timeout = milliseconds{5'000}; },
+        [&] { options.filter = R"({"payload":{"a":1}})"; },
+        [&] { options.sources = {"atlvs"}; }};
+    auto version = first.version;
+    for (const auto& change : changes) {
+        change();
+        const auto stored = stored_after(options);
+        BOOST_TEST(stored.version == ++version);
+        BOOST_TEST((stored.retry == options.retry));
+        BOOST_TEST((stored.limits == options.limits));
+        BOOST_TEST((stored.timeout == options.timeout));
+        BOOST_TEST(stored.filter == options.filter);
+        BOOST_TEST(stored.sources == options.sources);
+    }
+}
+
+// Goal: a handler cannot take one of the hub's own names.
+BOOST_AUTO_TEST_CASE(reserved_names)
+{
+    const test::TemporaryFolder folder;
+    for (const auto* name : {"bridge-atlvs", "katydid"}) {
+        Hub hub{settings_in(folder.path())};
+        auto options = stock;
+        options.name = name;
+        BOOST_CHECK_THROW(hub.on(options,
+                                 [](const Event&) -> awaitable<Outcome> {
+                                     co_return Outcome::delivered();
+                                 }),
+                          Failure);
+    }
+}
+
+// Goal: a hub does not start with a key or a secret that anybody can guess.
+BOOST_AUTO_TEST_CASE(guessable_secrets)
+{
+    const test::TemporaryFolder folder;
+    const auto refused_with = [&](const Settings& settings, std::string_view words) {
+        Hub hub{settings};
+        BOOST_CHECK_EXCEPTION(run(hub, ""), Failure, [&](const Failure& failure) {
+            return std::string_view{failure.what()}.find(words) != std::string_view::npos;
+        });
+    };
+    auto settings = settings_in(folder.path());
+    settings.operator_key = signing::Secret{"o"};
+    refused_with(settings, "KATYDID_OPERATOR_KEY: the key can be guessed");
+    settings.operator_key.reset();
+    config::SourceSettings shop;
+    shop.name = "shop";
+    shop.schemes = {"github"};
+    shop.secrets = {signing::Secret{"s"}};
+    settings.sources = {shop};
+    refused_with(settings, "\"shop\": its secret can be guessed");
 }
 
 // Goal: two handlers cannot share a name, and a hub that cannot start says why.

@@ -25,6 +25,7 @@ struct Bank {
         made.ca_file = ca.ca_file();
         made.certificate_file = client.certificate;
         made.key_file = client.key;
+        made.hosts = {"localhost", "127.0.0.1"};
         return made;
     }
     config::IdentitySettings identity_with_token()
@@ -248,6 +249,85 @@ BOOST_AUTO_TEST_CASE(taken_away)
         BOOST_TEST(text(attempt, "error").find("\"bank\"") != std::string::npos);
     });
     BOOST_TEST(bank.receiver.requests().empty());
+}
+
+// Goal: an identity goes to the hosts that the operator names: another one is a fault when the
+// subscription is made or changed, and refused at each send when the operator changes his mind. No
+// token is even asked for.
+BOOST_AUTO_TEST_CASE(only_to_its_hosts)
+{
+    Bank bank;
+    const Folder folder;
+    auto settings = settings_in(folder);
+    settings.identities = {bank.identity_with_token()};
+    run_with_hub(settings, [&bank](Person person) -> awaitable<> {
+        const auto named = subscription_to(bank, R"(,"identity":"bank")");
+        const auto made = co_await person.manage_as(201, "POST", "/v1/subscriptions", named);
+        const auto path = "/v1/subscriptions/" + text(made, "id");
+        const auto moved = co_await person.manage_as(
+            422, "PATCH", path, R"({"handler":{"url":"https://evil.example/hook"}})");
+        BOOST_TEST(text(moved.at("errors").at(0), "pointer") == "/handler/identity");
+        BOOST_TEST(text(moved.at("errors").at(0), "detail").find("evil.example")
+                   != std::string::npos);
+        const auto other = co_await person.manage_as(
+            422, "POST", "/v1/subscriptions",
+            R"({"name":"b","event_types":["x"],)"
+            R"("handler":{"url":"https://evil.example/","identity":"bank"}})");
+        BOOST_TEST(text(other.at("errors").at(0), "pointer") == "/handler/identity");
+    });
+    settings.identities[0].hosts = {"api.bank.example"};
+    run_with_hub(settings, [](Person person) -> awaitable<> {
+        co_await publish(person);
+        const auto attempt = co_await one_attempt(person, "scheduled");
+        BOOST_TEST(text(attempt, "outcome") == "refused");
+        const auto error = text(attempt, "error");
+        BOOST_TEST(error.find("\"bank\" may not be used for") != std::string::npos, error);
+    });
+    BOOST_TEST(bank.receiver.requests().empty());
+    BOOST_TEST(bank.tokens_made == 0);
+}
+
+// Goal: a receiver that redirects gets its own answer counted: the token goes nowhere else.
+BOOST_AUTO_TEST_CASE(no_redirect_is_followed)
+{
+    Bank bank;
+    TlsServer elsewhere{bank.tls(), [](const http::Request&) {
+                            return http::Response::text(200, "thank you");
+                        }};
+    TlsServer redirecting{bank.tls(), [&elsewhere](const http::Request&) {
+                              auto response = http::Response::text(307, "");
+                              response.with("Location", elsewhere.url("/hook"));
+                              return response;
+                          }};
+    const Folder folder;
+    auto settings = settings_in(folder);
+    settings.identities = {bank.identity_with_token()};
+    run_with_hub(settings, [&redirecting](Person person) -> awaitable<> {
+        co_await person.manage_as(201, "POST", "/v1/subscriptions",
+                                  R"({"name":"r","event_types":["test.*"],"handler":{"url":")"
+                                      + redirecting.url("/hook") + R"(","identity":"bank"}})");
+        co_await publish(person);
+        const auto attempt = co_await one_attempt(person, "scheduled");
+        BOOST_TEST(attempt.at("status").as_int64() == 307);
+    });
+    BOOST_TEST(elsewhere.requests().empty());
+}
+
+// Goal: an identity that names no hosts keeps the hub from starting.
+BOOST_AUTO_TEST_CASE(without_hosts)
+{
+    Bank bank;
+    const Folder folder;
+    auto settings = settings_in(folder);
+    settings.identities = {bank.identity("anywhere")};
+    settings.identities[0].hosts.clear();
+    BOOST_CHECK_EXCEPTION(
+        run_with_hub(settings, [](Person) -> awaitable<> { co_return; }), Failure,
+        [](const Failure& failure) {
+            const std::string_view why = failure.what();
+            return why.find("\"anywhere\"") != std::string_view::npos
+                   && why.find("name its hosts") != std::string_view::npos;
+        });
 }
 
 // Goal: files that cannot be used keep the hub from starting, with the identity's name.

@@ -148,4 +148,26 @@ BOOST_AUTO_TEST_CASE(tenants_do_not_see_each_other)
     });
 }
 
+// Goal: who throws a refused webhook away is in the audit log, without what was in it.
+BOOST_AUTO_TEST_CASE(deletions_are_noted)
+{
+    const Folder folder;
+    run_with_hub(settings_in(folder), [](Person person) -> awaitable<> {
+        const auto source = co_await person.make_source("github", "github", "mistyped");
+        const auto github = signing::find_scheme("github");
+        co_await person.post_signed("github", *github, "right", R"({"a":"private"})");
+        const auto page = co_await person.wait_for("/v1/rejected", has_rows);
+        const auto id = first_id(page);
+        const auto gone = co_await person.manage("DELETE", "/v1/rejected/" + id);
+        BOOST_TEST(gone.status == 204U);
+        const auto log = co_await person.manage_as(200, "GET", "/v1/audit?object=" + id);
+        const auto& rows = log.at("data").as_array();
+        BOOST_TEST_REQUIRE(rows.size() == 1U);
+        BOOST_TEST(text(rows[0], "action") == "rejected.deleted");
+        BOOST_TEST(text(rows[0], "actor") == "operator");
+        BOOST_TEST(text(rows[0], "detail").find(text(source, "id")) != std::string::npos);
+        BOOST_TEST(text(rows[0], "detail").find("private") == std::string::npos);
+    });
+}
+
 BOOST_AUTO_TEST_SUITE_END()

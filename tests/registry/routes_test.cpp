@@ -63,13 +63,15 @@ BOOST_AUTO_TEST_CASE(match_agrees_with_covers)
 {
     const std::vector<std::string> patterns{
         "*",        "resource.*", "resource.updated",     "resource.a.*",
-        "resource", "katydid.*",  "katydid.delivery.dead"};
+        "resource", "katydid.*",  "katydid.delivery.dead", "bridge.*"};
     const std::vector<std::string> types{"resource.updated",
                                          "resource",
                                          "resource.a.b",
                                          "resource.",
                                          "resources.updated",
                                          "katydid.delivery.dead",
+                                         "bridge.sale",
+                                         "bridges.sale",
                                          "order",
                                          ""};
     for (const auto& pattern : patterns) add({pattern});
@@ -79,6 +81,16 @@ BOOST_AUTO_TEST_CASE(match_agrees_with_covers)
         for (const auto& pattern : patterns) expected += covers(pattern, type) ? 1U : 0U;
         BOOST_TEST(found.size() == expected, type);
     }
+}
+
+// Goal: what only the hub makes must be named: "*" is for the senders' events.
+BOOST_AUTO_TEST_CASE(internal_events_must_be_named)
+{
+    add({"*"});
+    const auto named = add({"bridge.*", "katydid.*"});
+    BOOST_TEST((match("bridge.sale", "bridge") == Subscriptions{named}));
+    BOOST_TEST((match("katydid.delivery.dead", "") == Subscriptions{named}));
+    BOOST_TEST(match("production.created", "bridge").size() == 1U);
 }
 
 // Goal: one that matches by several patterns gets one delivery.

@@ -96,6 +96,36 @@ BOOST_AUTO_TEST_CASE(unfit_secrets)
     }
 }
 
+// Goal: a secret that anybody could guess is none, however it is written.
+BOOST_AUTO_TEST_CASE(guessable_secrets)
+{
+    for (const auto& [name, secret] : {std::pair{"github", "a"}, {"github", "abc"},
+                                       {"gitlab", "x"}, {"stripe", "1"}, {"atlvs", "s"},
+                                       {"standard-webhooks", "whsec_AAAA"}}) {
+        const auto checked = check_secret(*scheme(name), Secret{secret}, KeyUse::verify);
+        BOOST_TEST_REQUIRE(checked.has_error(), name);
+        BOOST_TEST(checked.error().message.find("too short") != std::string::npos);
+    }
+    BOOST_TEST(check_secret(*scheme("github"), Secret{"abcd"}, KeyUse::verify).has_value());
+}
+
+// Goal: what surrounds a secret is taken away; what is left and looks wrong has words.
+BOOST_AUTO_TEST_CASE(secrets_as_they_are_written)
+{
+    BOOST_TEST(read_secret("\xEF\xBB\xBF \ta b\r\n").text() == "a b");
+    BOOST_TEST(read_secret(" \n").empty());
+    BOOST_TEST(read_secret("").empty());
+    for (const auto& [secret, words] :
+         {std::pair{"\"abcd\"", "quotes"}, {"'abcd'", "quotes"}, {"abcd\\n", "line end"},
+          {"ab cd", "white space"}, {"ab\ncd", "white space"}, {"abcd\xC2\xA0", "cannot be seen"},
+          {"ab\xE2\x80\x8B" "cd", "cannot be seen"}, {"ab\x01" "cd", "cannot be seen"}})
+        BOOST_TEST(secret_doubt(secret).find(words) != std::string::npos, secret);
+    for (const auto* good : {"", "abcd", "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw", "a\"b",
+                             "user:pass",
+                             "-----BEGIN PUBLIC KEY-----\nMFkw\n-----END PUBLIC KEY-----"})
+        BOOST_TEST(secret_doubt(good) == "", good);
+}
+
 // Goal: the public half verifies, does not sign, and is known from the private one.
 BOOST_AUTO_TEST_CASE(public_halves)
 {

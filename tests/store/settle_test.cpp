@@ -53,6 +53,27 @@ BOOST_DATA_TEST_CASE(life_of_a_delivery, data::make(kinds()), kind)
     BOOST_TEST((attempts[1].outcome == AttemptClass::success));
 }
 
+// Goal: an attempt that does not count is recorded, and the next one knows both.
+BOOST_DATA_TEST_CASE(uncounted_attempts, data::make(kinds()), kind)
+{
+    Lab lab{kind};
+    const auto subscription = lab.ids.make<SubscriptionId>();
+    lab.append("msg_1", {subscription});
+    auto work = lab.recorder.take_works().at(0);
+    for (const bool counted : {true, false, true, false}) {
+        auto settlement = lab.make_settlement(work, DeliveryState::scheduled, 500);
+        settlement.is_counted = counted;
+        settlement.lane = Lane::retry;
+        settlement.due_at = lab.clock.now();
+        lab.run(lab.store->settle({settlement})).value();
+        work = lab.claim(subscription, Lane::retry).works.at(0);
+    }
+    BOOST_TEST(work.delivery.attempts == 4U);
+    BOOST_TEST(work.delivery.attempts_before == 2U);
+    BOOST_TEST(lab.run(lab.store->attempts(default_tenant(), work.delivery.id)).value().size()
+               == 4U);
+}
+
 // Goal: the first outcome stays; a late settlement and one of an unknown delivery change nothing.
 BOOST_DATA_TEST_CASE(first_outcome_stays, data::make(kinds()), kind)
 {

@@ -58,6 +58,16 @@ void check_pair(const Pair& pair, const signing::Secret& secret, Findings& findi
                                  checked.error().message));
 }
 
+/// What was not taken away because it may be meant, but probably is not.
+void check_writing(std::string_view whose, const signing::Secret& secret, Findings& findings)
+{
+    const auto doubt = signing::secret_doubt(secret.text());
+    if (doubt.empty()) return;
+    findings.push_back(warning("secrets",
+                               "The secret of " + std::string{whose} + " " + doubt + ".",
+                               "Compare it with what the other side shows."));
+}
+
 bool is_set(const config::Environment& environment, const char* name)
 {
     const auto found = environment.find(name);
@@ -90,13 +100,31 @@ Findings check_secrets(const config::Settings& settings)
                            secret, findings);
                 ++checked;
             }
+    for (const auto& source : settings.sources)
+        for (const auto& secret : source.secrets)
+            check_writing("the source \"" + source.name + "\"", secret, findings);
     for (const auto& made : settings.subscriptions) {
         const auto scheme = scheme_of(made.subscription);
+        if (made.secret)
+            check_writing("the subscription \"" + made.subscription.name + "\"", *made.secret,
+                          findings);
         if (!made.secret || scheme.empty()) continue;
         check_pair({settings, "the subscription \"" + made.subscription.name + "\"", scheme,
                     signing::KeyUse::sign},
                    *made.secret, findings);
         ++checked;
+    }
+    for (const auto& identity : settings.identities)
+        if (identity.oauth)
+            check_writing("the identity \"" + identity.name + "\"", identity.oauth->client_secret,
+                          findings);
+    check_writing("ATLVS_API_KEY", settings.bridge.atlvs.key, findings);
+    check_writing("GRASSHOPPER_API_KEY", settings.bridge.grasshopper.key, findings);
+    if (settings.operator_key) {
+        check_writing("KATYDID_OPERATOR_KEY", *settings.operator_key, findings);
+        if (settings.operator_key->text().size() < config::operator_key_bytes_min)
+            findings.push_back(fault("secrets", "KATYDID_OPERATOR_KEY can be guessed.",
+                                     config::operator_key_rule));
     }
     if (findings.empty())
         findings.push_back(well("secrets", std::to_string(checked)

@@ -55,7 +55,7 @@ public:
 
     /// Registers a coroutine as a handler. Before run(). A handler gets what an endpoint gets:
     /// durable deliveries under its name, limits, retries, dead letters.
-    /// Throws Failure when the filter cannot be compiled.
+    /// Throws Failure when the filter cannot be compiled, or the name is one of the hub's own.
     void on(HandlerOptions options, HandlerFunction function);
 
     /// Called once, when webhooks are accepted.

@@ -77,7 +77,6 @@ awaitable<void> BatchWriter::write(Connection& connection, const Batch& batch)
     add_time_disorder(connection);
     connection.add("COMMIT");
     const auto answers = co_await connection.run();
-
     state_.time_order.is_written();
     state_.corrections.clear();
     if (!settled_.empty()) note_refused(answers.at(outcome_answer_));
@@ -206,9 +205,8 @@ void BatchWriter::add_events(Connection& connection)
     }
     Params params;
     for (auto* array : {&tenants, &ids, &firsts, &lasts, &occurred, &received, &sizes, &encodings,
-                        &origins, &unsigned_types, &first_ones,
-                        &sources, &types, &external_ids, &subjects, &keys, &content_types, &traces,
-                        &headers, &digests, &payloads})
+                        &origins, &unsigned_types, &first_ones, &sources, &types, &external_ids,
+                        &subjects, &keys, &content_types, &traces, &headers, &digests, &payloads})
         params.add(std::move(*array));
     connection.add("INSERT INTO events(tenant, id, first_delivery, last_delivery, occurred_at,"
                    " received_at, payload_bytes, encoding, origin, type_unsigned, repeat_of,"
@@ -310,7 +308,8 @@ void BatchWriter::add_outcomes(Connection& connection)
 {
     using enum Type;
     Array tenants{id}, ids{id}, subscriptions{id}, tokens{integer}, states{integer}, lanes{integer},
-        dues{integer}, ends{integer}, attempts{integer}, statuses{integer}, reasons{bytes};
+        dues{integer}, ends{integer}, attempts{integer}, uncounted{integer}, statuses{integer},
+        reasons{bytes};
     for (const auto& [settlement, before, token] : settled_) {
         const bool is_over = is_final(settlement->state);
         const auto state = settlement->state == DeliveryState::in_flight ? DeliveryState::pending
@@ -324,10 +323,10 @@ void BatchWriter::add_outcomes(Connection& connection)
         is_over ? dues.add_null() : dues.add(settlement->due_at);
         ends.add(is_over ? settlement->settled_at : Timestamp{});
         attempts.add(std::int64_t{before.attempts} + (settlement->attempt ? 1 : 0));
+        uncounted.add(std::int64_t{settlement->attempt && !settlement->is_counted ? 1 : 0});
         if (settlement->attempt) statuses.add(std::int64_t{settlement->attempt->status});
         else is_over ? statuses.add(std::int64_t{0}) : statuses.add_null();
         reasons.add(settlement->reason);
-
         changes_.settled.push_back(settlement->delivery);
         changes_.counters.move(settlement->tenant, before.state, state);
         changes_.activity.ended(settlement->tenant, state, settlement->settled_at);
@@ -341,13 +340,14 @@ void BatchWriter::add_outcomes(Connection& connection)
     }
     Params params;
     for (auto* array : {&tenants, &ids, &subscriptions, &tokens, &states, &lanes, &dues, &ends,
-                        &attempts, &statuses, &reasons})
+                        &attempts, &uncounted, &statuses, &reasons})
         params.add(std::move(*array));
     connection.add("UPDATE deliveries d SET state = x.a, lane = coalesce(x.n, d.lane),"
                    " due_at = coalesce(x.u, d.due_at), ended_at = x.e, attempts = x.c,"
-                   " last_status = coalesce(x.h, d.last_status), reason = x.r"
-                   " FROM unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)"
-                   " AS x(t, i, s, k, a, n, u, e, c, h, r)"
+                   " attempts_before = d.attempts_before + x.b, reason = x.r,"
+                   " last_status = coalesce(x.h, d.last_status)"
+                   " FROM unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)"
+                   " AS x(t, i, s, k, a, n, u, e, c, b, h, r)"
                    " WHERE d.tenant = x.t AND d.id = x.i AND +d.state < 2"
                    " AND x.k = (SELECT l.token FROM leases l"
                    "  WHERE l.tenant = x.t AND l.subscription = x.s) RETURNING d.id",

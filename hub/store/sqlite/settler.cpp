@@ -14,7 +14,8 @@ Settler::Settler(WriteContext& context)
           " last_status = ?5 WHERE seq = ?6 AND tenant = ?7 AND created_at = ?8 AND state < 2")},
       reschedule_{context.connection.prepare(
           "UPDATE deliveries SET state = ?1, lane = ?2, due_at = ?3, reason = ?4,"
-          " attempts = attempts + ?5, last_status = iif(?5, ?6, last_status)"
+          " attempts = attempts + ?5, last_status = iif(?5, ?6, last_status),"
+          " attempts_before = attempts_before + ?10"
           " WHERE seq = ?7 AND tenant = ?8 AND created_at = ?9 AND state < 2")},
       insert_attempt_{context.connection.prepare(
           "INSERT OR REPLACE INTO attempts(delivery, id, number, started_at, duration, outcome,"
@@ -76,6 +77,7 @@ bool Settler::reschedule(const Target& target, const Settlement& settlement)
     reschedule_.bind(3, to_integer(settlement.due_at)).bind(4, settlement.reason);
     reschedule_.bind(5, attempt ? 1 : 0).bind(6, attempt ? attempt->status : 0);
     reschedule_.bind(7, target.seq).bind(8, target.tenant).bind(9, to_integer(target.created_at));
+    reschedule_.bind(10, attempt && !settlement.is_counted ? 1 : 0);
     reschedule_.run();
     if (context_.connection.changes() != 1) return false;
     context_.effects.moved.push_back({target.before.subscriber,

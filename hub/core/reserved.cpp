@@ -1,0 +1,82 @@
+#include "hub/core/reserved.hpp"
+
+#include "hub/core/headers.hpp"
+#include "hub/core/text.hpp"
+
+#include <algorithm>
+#include <array>
+
+namespace katydid {
+namespace {
+
+constexpr std::array<std::string_view, 12> connection_headers{
+    "host",    "content-length", "transfer-encoding", "connection",
+    "upgrade", "trailer",        "expect",            "keep-alive",
+    "te",      "http2-settings", "proxy-connection",  "proxy-authorization"};
+
+bool has_prefix(std::string_view text, std::string_view prefix) noexcept
+{
+    return text.size() >= prefix.size() && equal_names(text.substr(0, prefix.size()), prefix);
+}
+
+void append_encoded(std::string& out, char c)
+{
+    constexpr std::string_view digits = "0123456789ABCDEF";
+    const auto byte = static_cast<unsigned char>(c);
+    out.append({'%', digits[byte >> 4U], digits[byte & 15U]});
+}
+
+}  // namespace
+
+bool is_internal_type(std::string_view type) noexcept
+{
+    return type.starts_with("katydid.") || type.starts_with("bridge.");
+}
+
+bool is_reserved_name(std::string_view name) noexcept
+{
+    return equal_names(name, "bridge") || has_prefix(name, "bridge-")
+           || has_prefix(name, "katydid");
+}
+
+std::string reserved_name_fault(std::string_view name)
+{
+    return "the name \"" + std::string{name}
+           + "\" is the hub's own, as are \"bridge\", \"bridge-…\" and \"katydid…\": choose "
+             "another one";
+}
+
+bool is_connection_header(std::string_view name) noexcept
+{
+    return std::ranges::any_of(connection_headers, [name](std::string_view reserved) {
+        return equal_names(name, reserved);
+    });
+}
+
+bool is_hub_header(std::string_view name) noexcept { return has_prefix(name, "katydid-"); }
+
+bool is_settable_header(std::string_view name) noexcept
+{
+    return !is_connection_header(name) && !is_hub_header(name) && !has_prefix(name, "content-")
+           && !has_prefix(name, "webhook-");
+}
+
+std::string writable_type(std::string_view type)
+{
+    if (type.size() > event_type_bytes_max) return {};
+    const bool is_text = is_utf8(type);
+    const auto first = type.find_first_not_of(' ');
+    const auto last = type.find_last_not_of(' ');
+    std::string out;
+    for (std::size_t i = 0; i < type.size(); ++i) {
+        const auto byte = static_cast<unsigned char>(type[i]);
+        const bool is_outer_blank = byte == ' ' && (i < first || i > last);
+        const bool is_control = byte < 0x20 || byte == 0x7F;
+        const bool is_strange = byte >= 0x80 && !is_text;
+        if (is_outer_blank || is_control || is_strange) append_encoded(out, type[i]);
+        else out.push_back(type[i]);
+    }
+    return out.size() > event_type_bytes_max ? std::string{} : out;
+}
+
+}  // namespace katydid
