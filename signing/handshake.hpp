@@ -16,7 +16,7 @@ struct HandshakeReply {
     Headers headers;
     std::string body;
     /// The provider delivered its key with this request: keep it as the source's first key.
-    /// Only ever set while the source has no active key.
+    /// Only ever set while the source has no key, and never had one.
     std::optional<Secret> new_key;
     /// A URL to GET in order to confirm (SNS), https on a host the scheme allows; else empty.
     std::string visit_url;

@@ -29,6 +29,8 @@ std::string_view mend_of(RefusalReason reason) noexcept
     case RefusalReason::key_undecodable:
         return "give the source the secret as the provider shows it, or mend the way to its key";
     case RefusalReason::body_malformed: return "ask the provider: the body is not JSON";
+    case RefusalReason::over_limit:
+        return "leave it: no provider sends so much; what is over a limit is not trusted";
     }
     return {};
 }

@@ -78,8 +78,9 @@ Receiver::try_handshakes(const registry::SourceEntry& source, signing::RequestVi
         const auto document = co_await remote_keys_.document_for(scheme, source.traits[i], view);
         if (!document) continue;  // verify() says why
         const std::string_view key = *document ? std::string_view{**document} : std::string_view{};
-        auto reply = signing::handshake(scheme, view, *source.keys, parts_.clock.now(), key);
-        if (!reply) continue;
+        auto reply = signing::handshake(scheme, view, *source.scheme_keys[i], parts_.clock.now(),
+                                        key);
+        if (!reply || (reply->new_key && !registry::receives_key(source))) continue;
         auto response = co_await carry_out(source, std::move(*reply));
         co_return response;
     }

@@ -155,7 +155,7 @@ awaitable<http::Response> Receiver::receive(http::Request& request)
     const signing::RequestView view{request.method,  request.target, source->settings.public_url,
                                     request.headers, request.body,   is_gzipped(request.headers)};
     const auto now = parts_.clock.now();
-    auto raw = signing::verify(*source->schemes[index], view, *source->keys, now);
+    auto raw = signing::verify(*source->schemes[index], view, *source->scheme_keys[index], now);
     auto verdict = unpack(*source, index, std::move(raw), request, now);
     if (!verdict) co_return bad_body(verdict.error());
     if (auto* refusal = std::get_if<signing::Refusal>(&*verdict)) {
@@ -180,7 +180,7 @@ awaitable<http::Response> Receiver::receive_with_care(const registry::SourceEntr
     if (handshake) co_return std::move(*handshake);
     const auto now = parts_.clock.now();
     auto raw = co_await remote_keys_.verify(*source.schemes[index], source.traits[index], view,
-                                            *source.keys, now);
+                                            *source.scheme_keys[index], now);
     if (!raw) {
         parts_.metrics.event_rejected("key_not_fetched");
         if (may_log())
@@ -283,7 +283,8 @@ http::Response Receiver::refuse(const asio::any_io_executor& executor,
     if (may_log()) {
         const signing::RequestView view{request.method, request.target, url, request.headers,
                                         request.body};
-        refusal = signing::diagnose(scheme, view, *source.keys, now, std::move(refusal));
+        refusal = signing::diagnose(scheme, view, *source.scheme_keys[index], now,
+                                    std::move(refusal));
     }
     auto client = proxies_.client_of(request);
     log::warn("webhook.refused", refusal.diagnosis,
@@ -322,7 +323,7 @@ awaitable<result<Receiver::Replayed>> Receiver::replay(const store::Rejected& ro
     const auto& scheme = *source->schemes[index];
     const signing::RequestView view{request.method,  request.target, url,
                                     request.headers, request.body,   is_gzipped(request.headers)};
-    const auto keys = active_now(*source->keys, parts_.clock.now());
+    const auto keys = active_now(*source->scheme_keys[index], parts_.clock.now());
     auto raw = co_await remote_keys_.verify(scheme, source->traits[index], view, keys, row.at);
     if (!raw) co_return raw.error();
     auto verdict = unpack(*source, index, std::move(*raw), request, row.at);

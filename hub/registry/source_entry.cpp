@@ -1,6 +1,7 @@
 #include "hub/registry/source_entry.hpp"
 
 #include "hub/observe/log.hpp"
+#include "signing/secrets.hpp"
 
 namespace katydid::registry {
 namespace {
@@ -11,6 +12,19 @@ bool needs_more(const signing::SchemeTraits& traits)
 }
 
 }  // namespace
+
+void give_keys(SourceEntry& entry, signing::KeyRingPtr keys)
+{
+    entry.scheme_keys.clear();
+    for (const auto& scheme : entry.schemes)
+        entry.scheme_keys.push_back(signing::keys_for(*scheme, entry.schemes, keys));
+    entry.keys = std::move(keys);
+}
+
+bool receives_key(const SourceEntry& entry) noexcept
+{
+    return entry.traits.size() == 1 && entry.traits.front().receives_key;
+}
 
 SourceEntryPtr
 make_source_entry(store::Source source, signing::KeyRingPtr keys, SourceSettings settings,
@@ -30,7 +44,7 @@ make_source_entry(store::Source source, signing::KeyRingPtr keys, SourceSettings
         return false;
     });
     entry->source = std::move(source);
-    entry->keys = std::move(keys);
+    give_keys(*entry, std::move(keys));
     entry->settings = std::move(settings);
     return entry;
 }

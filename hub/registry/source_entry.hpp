@@ -20,13 +20,21 @@ struct SourceEntry {
     store::Source source;
     std::vector<signing::SchemePtr> schemes;
     std::vector<signing::SchemeTraits> traits;
-    signing::KeyRingPtr keys;
+    signing::KeyRingPtr keys;                      ///< all of them
+    std::vector<signing::KeyRingPtr> scheme_keys;  ///< for each scheme those it may use (give_keys)
     SourceSettings settings;
     /// Verified by its bytes and keys alone and answered as the hub answers: no handshake among
     /// its POSTs, no key to fetch, no URL in what is signed.
     bool is_plain = true;
 };
 using SourceEntryPtr = std::shared_ptr<const SourceEntry>;
+
+/// Gives a source its keys, and each of its schemes those that it may use.
+void give_keys(SourceEntry& entry, signing::KeyRingPtr keys);
+
+/// Whether a provider's handshake may deliver the source's key: where it has no other scheme, which
+/// would take that key as well.
+[[nodiscard]] bool receives_key(const SourceEntry& entry) noexcept;
 
 /// Names that are not found are left out and logged.
 [[nodiscard]] SourceEntryPtr

@@ -115,12 +115,14 @@ BOOST_AUTO_TEST_CASE(paypal)
     vector.headers = {{"PAYPAL-TRANSMISSION-ID", "69cd13f0"},
                       {"PAYPAL-TRANSMISSION-TIME", "2025-06-15T12:00:00Z"},
                       {"PAYPAL-CERT-URL", "https://api.paypal.com/v1/notifications/certs/CERT-1"}};
-    vector.remote_key = oracle::certificate(rsa, vector_time - 1000, vector_time + 1000);
+    vector.remote_key = oracle::certificate(rsa, vector_time - 10'000, vector_time + 10'000);
     // zlib's crc32 of the body, computed with python3 -c 'import zlib…'.
     vector.signature = oracle::base64(oracle::sign(
         rsa, "SHA256", "69cd13f0|2025-06-15T12:00:00Z|" + vector.secret + "|1429317798"));
     vector.type = "PAYMENT.SALE.COMPLETED";
     vector.id = "WH-1";
+    vector.past_max = 3600;
+    vector.future_max = 300;
     check_vector(vector);
 
     const auto request = vector.request(vector.signature);
@@ -261,8 +263,10 @@ BOOST_AUTO_TEST_CASE(google_pubsub)
     const std::string header = R"({"alg":"RS256","kid":"g"})";
     const auto claims = [&](const std::string& verified, const std::string& issuer) {
         return R"({"iss":")" + issuer + R"(","aud":")" + vector.secret + R"(","email_verified":)"
-               + verified + R"(,"exp":)" + std::to_string(vector_time + 60) + "}";
+               + verified + R"(,"email":"push@project.iam.gserviceaccount.com","exp":)"
+               + std::to_string(vector_time + 60) + "}";
     };
+    vector.principal = "push@project.iam.gserviceaccount.com";
     vector.signature = jwt(header, claims("true", "https://accounts.google.com"), rs256);
     vector.type = "OBJECT_FINALIZE";
     vector.id = "g-1";
