@@ -14,7 +14,6 @@ namespace katydid::signing {
 namespace {
 
 constexpr std::size_t echoed_bytes_max = 4096;
-constexpr std::size_t body_bytes_max = 16 * 1024;  ///< what is longer is an event
 
 bool is_verify_token(const RequestView& request, std::string_view text)
 {
@@ -135,7 +134,7 @@ std::optional<HandshakeReply> handshake(const Scheme& scheme, const RequestView&
                                         const KeyRing& keys, Timestamp now,
                                         std::string_view remote_key)
 {
-    if (scheme.handshakes.empty() || request.body.size() > body_bytes_max) return std::nullopt;
+    if (scheme.handshakes.empty() || request.body.size() > handshake_body_bytes_max) return std::nullopt;
     Exchange exchange{scheme, request};
     for (const auto& rule : scheme.handshakes) {
         if (!applies(exchange, rule, keys, now)) continue;

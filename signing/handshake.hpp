@@ -10,6 +10,9 @@
 
 namespace katydid::signing {
 
+/// What is longer is an event.
+constexpr std::size_t handshake_body_bytes_max = 16 * 1024;
+
 struct HandshakeReply {
     unsigned status = 200;
     std::string content_type;  ///< empty: no body

@@ -248,15 +248,15 @@ private:
         if (exchange_.missing() != nullptr)
             return refusal(RefusalReason::signature_wrong,
                            "a signed value is absent: " + describe(*exchange_.missing()));
-        if (!matcher.any_signature_decoded())
-            return refusal(RefusalReason::signature_malformed,
-                           "the signature is not encoded as the scheme says");
         if (matcher.gave_up())
             return refusal(RefusalReason::over_limit,
                            "too many signatures and keys for a body of this size: not all were "
                            "tried");
         if (!matcher.reason().empty())
             return refusal(RefusalReason::signature_wrong, matcher.reason());
+        if (!matcher.any_signature_decoded())
+            return refusal(RefusalReason::signature_malformed,
+                           "the signature is not encoded as the scheme says");
         return refusal(RefusalReason::signature_wrong,
                        active > keys_max ? "none of the newest 8 active keys makes this signature; "
                                            "older ones are not tried"

@@ -16,7 +16,7 @@ inline void count_work(std::size_t bytes) noexcept { work_done += bytes; }
 /// One operation with a public key, or reading such a key.
 constexpr std::size_t public_key_work = 64 * 1024;
 /// Building a JSON document takes some times as long as hashing its text.
-constexpr std::size_t json_work_factor = 8;
+constexpr std::size_t json_work_factor = 4;
 
 /// The work that may be done from now on.
 class WorkLimit {

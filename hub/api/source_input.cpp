@@ -115,6 +115,11 @@ void read_settings(ObjectReader& reader, store::Source& source, const SourceRule
         reader.fault("client_subject", "needs a listener that asks for client certificates: an "
                                        "operator sets tls.client_ca_file");
     static_cast<void>(read_or_clear(reader, "principal", settings.principal));
+    std::string token;
+    if (reader.contains("verify_token") && read_or_clear(reader, "verify_token", token)) {
+        settings.verify_token_sha256.clear();
+        if (!token.empty()) registry::set_verify_token(settings, token);
+    }
     if (const auto gzip = reader.flag("gzip")) settings.gzip = *gzip;
     if (const auto split = reader.flag("split")) settings.split = *split;
     read_choice(reader, "repeats", settings.repeats);
@@ -199,8 +204,9 @@ std::optional<SourceInput> read_source(const json::object& body, const store::So
         static_cast<void>(reader.take("secret"));
         reader.fault("secret", "is changed by POST /v1/sources/{id}/rotate-secret");
     }
-    if (const auto fault = signing::mix_fault(schemes); !fault.empty())
-        reader.fault("schemes", fault);
+    const auto settings = registry::read_source_settings(input.source.settings);
+    if (const auto fault = registry::source_fault(schemes, settings))
+        reader.fault(fault->setting, fault->why);
     if (faults.empty()) settle_secret(reader, input, schemes, rules);
     reader.finish();
     if (!faults.empty()) return std::nullopt;

@@ -54,6 +54,9 @@ result<registry::SourceSettings> read_source_settings(const TomlText& text,
     if (auto done = read_choice(text, table, "unsigned_types", made.unsigned_types); !done)
         return done.error();
     if (auto done = read_tolerance(text, table, made.tolerance); !done) return done.error();
+    auto token = text.secret(table, "verify_token");
+    if (!token) return token.error();
+    if (*token) registry::set_verify_token(made, (*token)->text());
     return made;
 }
 

@@ -5,6 +5,7 @@
 #include "hub/config/source_tables.hpp"
 #include "hub/config/toml_text.hpp"
 #include "hub/http/egress.hpp"
+#include "hub/registry/source_entry.hpp"
 #include "signing/scheme_traits.hpp"
 #include "signing/secrets.hpp"
 
@@ -158,7 +159,8 @@ private:
         if (auto ok = refuse_unknown(table,
                                      {"name", "schemes", "secret", "secret_env", "secret_file",
                                       "public_url", "client_subject", "gzip", "tolerance",
-                                      "repeats", "unsigned_types", "split", "principal"});
+                                      "repeats", "unsigned_types", "split", "principal",
+                                      "verify_token_env", "verify_token_file"});
             !ok)
             return ok;
         SourceSettings source;
@@ -169,10 +171,13 @@ private:
         if (!schemes) return schemes.error();
         source.schemes = std::move(*schemes);
         if (source.schemes.empty()) return at(table, "\"schemes\" is missing: name at least one");
-        for (const auto& scheme : source.schemes)
-            if (!find_scheme(scheme))
+        std::vector<signing::SchemePtr> schemes_found;
+        for (const auto& scheme : source.schemes) {
+            schemes_found.push_back(find_scheme(scheme));
+            if (!schemes_found.back())
                 return at(*table.get("schemes"),
                           "there is no scheme \"" + scheme + "\": `katydid schemes` lists them");
+        }
         auto found = secret(table);
         if (!found) return found.error();
         if (!*found)
@@ -181,6 +186,8 @@ private:
         source.secrets.push_back(std::move(**found));
         auto chosen = read_source_settings(*this, table);
         if (!chosen) return chosen.error();
+        if (const auto fault = registry::source_fault(schemes_found, *chosen))
+            return at(table, std::string{fault->setting} + ": " + fault->why);
         source.settings = std::move(*chosen);
         settings_.sources.push_back(std::move(source));
         return {};

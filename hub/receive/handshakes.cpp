@@ -55,7 +55,7 @@ awaitable<http::Response> Receiver::shake_hands(http::Request& request)
     if (!is_answered) co_return not_allowed(*source);
     const auto url = proxies_.url_of(request, source->settings.public_url);
     const signing::RequestView view{request.method, request.target, url, request.headers,
-                                    request.body};
+                                    request.body, false, source->expected()};
     auto answer = co_await try_handshakes(*source, view);
     if (answer) co_return std::move(*answer);
     parts_.metrics.event_rejected("handshake");
@@ -72,6 +72,7 @@ awaitable<http::Response> Receiver::shake_hands(http::Request& request)
 awaitable<std::optional<http::Response>>
 Receiver::try_handshakes(const registry::SourceEntry& source, signing::RequestView view)
 {
+    if (view.body.size() > signing::handshake_body_bytes_max) co_return std::nullopt;
     for (std::size_t i = 0; i < source.schemes.size(); ++i) {
         if (!answers(source.traits[i], view.method)) continue;
         const auto& scheme = *source.schemes[i];

@@ -152,8 +152,10 @@ awaitable<http::Response> Receiver::receive(http::Request& request)
         auto response = co_await receive_with_care(*source, index, request);
         co_return response;
     }
-    const signing::RequestView view{request.method,  request.target, source->settings.public_url,
-                                    request.headers, request.body,   is_gzipped(request.headers)};
+    const signing::RequestView view{request.method,     request.target,
+                                    source->settings.public_url, request.headers,
+                                    request.body,       is_gzipped(request.headers),
+                                    source->expected()};
     const auto now = parts_.clock.now();
     auto raw = signing::verify(*source->schemes[index], view, *source->scheme_keys[index], now);
     auto verdict = unpack(*source, index, std::move(raw), request, now);
@@ -174,8 +176,9 @@ awaitable<http::Response> Receiver::receive_with_care(const registry::SourceEntr
                                                       std::size_t index, http::Request& request)
 {
     const auto url = proxies_.url_of(request, source.settings.public_url);
-    const signing::RequestView view{request.method,  request.target, url,
-                                    request.headers, request.body,   is_gzipped(request.headers)};
+    const signing::RequestView view{request.method,    request.target, url, request.headers,
+                                    request.body,      is_gzipped(request.headers),
+                                    source.expected()};
     auto handshake = co_await try_handshakes(source, view);
     if (handshake) co_return std::move(*handshake);
     const auto now = parts_.clock.now();
@@ -212,7 +215,7 @@ result<signing::Verdict> Receiver::unpack(const registry::SourceEntry& source, s
     auto body = gunzip(request.body, body_bytes_max_);
     if (!body) return body.error();
     const signing::RequestView view{request.method, request.target, source.settings.public_url,
-                                    request.headers, *body};
+                                    request.headers, *body, false, source.expected()};
     verdict = signing::verify_unpacked(*source.schemes[index], view, verified->key, now);
     if (std::holds_alternative<signing::Refusal>(verdict)) return verdict;
     request.body = std::move(*body);
@@ -282,7 +285,7 @@ http::Response Receiver::refuse(const asio::any_io_executor& executor,
     // The diagnosis tries many variants: a stranger must not be able to make the hub do so often.
     if (may_log()) {
         const signing::RequestView view{request.method, request.target, url, request.headers,
-                                        request.body};
+                                        request.body, false, source.expected()};
         refusal = signing::diagnose(scheme, view, *source.scheme_keys[index], now,
                                     std::move(refusal));
     }
@@ -321,8 +324,9 @@ awaitable<result<Receiver::Replayed>> Receiver::replay(const store::Rejected& ro
     const auto url = public_url.empty() ? kept.url : proxies_.url_of(request, public_url);
     const auto index = choose_scheme(*source, request.headers);
     const auto& scheme = *source->schemes[index];
-    const signing::RequestView view{request.method,  request.target, url,
-                                    request.headers, request.body,   is_gzipped(request.headers)};
+    const signing::RequestView view{request.method,    request.target, url, request.headers,
+                                    request.body,      is_gzipped(request.headers),
+                                    source->expected()};
     const auto keys = active_now(*source->scheme_keys[index], parts_.clock.now());
     auto raw = co_await remote_keys_.verify(scheme, source->traits[index], view, keys, row.at);
     if (!raw) co_return raw.error();

@@ -33,11 +33,14 @@ std::string hmac_text(signing::Encoding encoding, std::string_view message)
 std::vector<Handshake> unsigned_handshakes()
 {
     using signing::Encoding;
-    const std::string meta = "?hub.mode=subscribe&hub.verify_token=topsecret&hub.challenge=1158";
+    const std::string meta = "?hub.mode=subscribe&hub.verify_token=shown&hub.challenge=1158";
     return {
         {"meta", {"GET", path_of("meta", meta), "", {}}, 200, "1158"},
         {"meta",
-         {"GET", path_of("meta", "?hub.mode=subscribe&hub.verify_token=x&hub.challenge=1"), "", {}},
+         {"GET",
+          path_of("meta", "?hub.mode=subscribe&hub.verify_token=topsecret&hub.challenge=1"),
+          "",
+          {}},
          401,
          R"({"error":"Invalid webhook signature"})"},
         {"x",

@@ -279,6 +279,47 @@ BOOST_AUTO_TEST_CASE(google_pubsub)
                        .has_value());
 }
 
+// Goal: a key set that signs for anybody: only the principal's tokens count, and without a principal
+// none does. A token that never ends is none.
+BOOST_AUTO_TEST_CASE(principal)
+{
+    const auto rsa = oracle::make_rsa();
+    const std::string modulus = rsa.public_der.substr(rsa.public_der.size() - 5 - 256, 256);
+    const std::string keys = R"({"keys":[{"kty":"RSA","kid":"g","n":")" + oracle::base64url(modulus)
+                             + R"(","e":"AQAB"}]})";
+    const auto judge = [&](const std::string& email, std::string_view wanted,
+                           const std::string& more = R"(,"exp":1749988900)") {
+        Request request;
+        request.body = "{}";
+        request.expected.principal = wanted;
+        const auto claims = R"({"iss":"accounts.google.com","aud":"a","email_verified":true)"
+                            + (email.empty() ? "" : R"(,"email":")" + email + '"') + more + "}";
+        request.headers = {
+            {"Authorization", "Bearer " + jwt(R"({"alg":"RS256","kid":"g"})", claims,
+                                              [&](const std::string& text) {
+                                                  return oracle::sign(rsa, "SHA256", text);
+                                              })}};
+        return verify(*scheme("google-pubsub"), request.view(), ring({"a"}), at_unix(vector_time),
+                      keys);
+    };
+    const std::string ours = "push@ours.iam.gserviceaccount.com";
+    accepted(judge(ours, ours));
+    check_refused(judge("push@theirs.iam.gserviceaccount.com", ours),
+                  RefusalReason::signature_wrong);
+    check_refused(judge("", ours), RefusalReason::signature_wrong);
+    check_refused(judge(ours, ""), RefusalReason::signature_wrong);
+    check_refused(judge("", ""), RefusalReason::signature_wrong);
+    BOOST_TEST(diagnosis_of(judge(ours, "")).find("principal") != std::string::npos);
+    check_refused(judge(ours, ours, ""), RefusalReason::signature_wrong);
+    const auto loaded = load_scheme("own", R"(
+        algorithm = "jwt"
+        signature = { from = "bearer", encoding = "text" }
+        remote_key = { kind = "jwks", url = "literal:https://x.example/k", host = "x.example" }
+        jwt = { algorithm = "RS256", claims = { aud = "{secret}" } })");
+    BOOST_TEST_REQUIRE(loaded.has_error());
+    BOOST_TEST(loaded.error().message.find("jwt.principal") != std::string::npos);
+}
+
 // Goal: a malleable Ed25519 signature (S + L), another length and all zeros are refused.
 BOOST_AUTO_TEST_CASE(ed25519_edges)
 {
