@@ -1,5 +1,7 @@
 #include "signing/asymmetric.hpp"
 
+#include "signing/work.hpp"
+
 #include <openssl/bio.h>
 #include <openssl/bn.h>
 #include <openssl/ec.h>
@@ -61,6 +63,7 @@ bool is_of_kind(const Method& method, const EVP_PKEY* key)
 
 KeyHandle checked(const Method& method, EVP_PKEY* key)
 {
+    count_work(public_key_work);
     KeyHandle handle{key};
     ERR_clear_error();
     if (handle && !is_of_kind(method, key)) handle.reset();
@@ -156,6 +159,7 @@ KeyHandle load_private_key(const Method& method, std::string_view bytes)
 bool verify_signature(const Method& method, evp_pkey_st& key, std::string_view message,
                       std::string_view signature)
 {
+    count_work(public_key_work + message.size());
     std::optional<std::string> der;
     if (method.algorithm == Algorithm::ecdsa_p256 && method.raw_ecdsa) {
         der = der_of(signature);

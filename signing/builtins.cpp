@@ -38,13 +38,12 @@ std::string lower_case(std::string_view text)
     return out;
 }
 
-/// JavaScript's encodeURI leaves reserved and unreserved characters, and % as part of an escape.
-std::string encoded_query(std::string_view query)
+/// Percent-encodes what is neither a letter, a digit nor one of `kept`.
+std::string percent_encoded(std::string_view text, std::string_view kept)
 {
-    constexpr std::string_view kept = "-_.!~*'();/?:@&=+$,#%";
     constexpr std::string_view digits = "0123456789ABCDEF";
     std::string out;
-    for (const char c : query) {
+    for (const char c : text) {
         const bool plain = (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z')
                            || (c >= 'A' && c <= 'Z') || kept.find(c) != std::string_view::npos;
         if (plain) {
@@ -57,6 +56,43 @@ std::string encoded_query(std::string_view query)
         out += digits[byte & 15U];
     }
     return out;
+}
+
+constexpr std::string_view unreserved = "-_.!~*'()";
+constexpr std::string_view reserved_too = "-_.!~*'();/?:@&=+$,#";
+
+/// JavaScript's encodeURI, over which escapes that are there go once more.
+std::string encoded_uri(std::string_view text) { return percent_encoded(text, reserved_too); }
+
+/// Contentful's toolkit escapes the query as a whole, and then the path with the query once more:
+/// `/a?x=1` is signed as `/a?x%253D1`.
+std::string encoded_target(std::string_view path, std::string_view query)
+{
+    if (query.empty()) return encoded_uri(path);
+    return encoded_uri(std::string{path} + "?" + percent_encoded(query, unreserved));
+}
+
+/// `name:value;name:value`, sorted; a refusal when that is not one way to read these headers.
+struct SignedHeaders {
+    std::string text;
+    std::string fault;
+};
+
+SignedHeaders signed_headers(const Headers& headers, const std::vector<std::string>& names)
+{
+    SignedHeaders made;
+    for (const auto& name : names) {
+        if (count_headers(headers, name) != 1)
+            made.fault = "the signed header " + name + " is not there exactly once";
+        const auto value = trimmed(header_value(headers, name));
+        for (const auto& other : names)
+            if (value.find(";" + other + ":") != std::string_view::npos)
+                made.fault = "the value of the signed header " + name + " reads as another header";
+        if (!made.fault.empty()) return made;
+        made.text += made.text.empty() ? "" : ";";
+        made.text.append(name).append(":").append(value);
+    }
+    return made;
 }
 
 }  // namespace
@@ -78,15 +114,22 @@ BuiltinMessages builtin_messages(Exchange& exchange, Candidates& candidates, con
 BuiltinMessages twilio_messages(Exchange& exchange)
 {
     const auto& request = exchange.request();
-    static const Source body_hash{SourceKind::query, "bodySHA256", Transform::none, false};
     static const Source parameters{SourceKind::form_all, "", Transform::sorted_params, false};
+    // The hash counts only where it is signed: in the URL, and not in any other target.
+    const auto in_url = parse_parameters(query_of(request.public_url));
+    const auto hash = in_url ? std::find_if(in_url->begin(), in_url->end(),
+                                            [](const auto& p) { return p.first == "bodySHA256"; })
+                             : Parameters::const_iterator{};
     std::string suffix;
-    if (const auto hash = exchange.value(body_hash)) {
-        if (!equal_bytes(lower_case(*hash), sha256_hex(request.body)))
+    if (in_url && hash != in_url->end()) {
+        if (!equal_bytes(lower_case(hash->second), sha256_hex(request.body)))
             return builtin_refusal(RefusalReason::signature_wrong,
                                    "the body is not the one whose hash is in bodySHA256");
     } else if (is_form(request)) {
-        suffix = *exchange.value(parameters);
+        const auto text = exchange.value(parameters);
+        if (!text)
+            return builtin_refusal(RefusalReason::over_limit, std::string{exchange.over_limit()});
+        suffix = *text;
     } else if (!request.body.empty()) {
         // Nothing would vouch for the body.
         return builtin_refusal(RefusalReason::signature_wrong,
@@ -108,8 +151,11 @@ BuiltinMessages contentful_messages(Exchange& exchange)
                                "there is no header x-contentful-signed-headers");
     constexpr std::size_t names_max = 64;
     std::vector<std::string> listed;
-    while (!names.empty() && listed.size() < names_max)
+    while (!names.empty()) {
+        if (listed.size() == names_max)
+            return builtin_refusal(RefusalReason::over_limit, "more than 64 headers are signed");
         listed.push_back(lower_case(take_item(names, ",")));
+    }
     // The signature is a header itself; the timestamp has to be among those that are covered.
     for (const std::string_view needed :
          {"x-contentful-timestamp", "x-contentful-signed-headers"}) {
@@ -118,20 +164,21 @@ BuiltinMessages contentful_messages(Exchange& exchange)
                                    "the header " + std::string{needed} + " is not signed");
     }
     std::sort(listed.begin(), listed.end());
-    std::string headers;
-    for (const auto& name : listed) {
-        if (count_headers(request.headers, name) != 1)
-            return builtin_refusal(RefusalReason::signature_wrong,
-                                   "the signed header " + name + " is not there exactly once");
-        headers += headers.empty() ? "" : ";";
-        headers.append(name).append(":").append(trimmed(header_value(request.headers, name)));
-    }
-    std::string message{request.method};
-    message.append("\n").append(request.target.substr(0, request.target.find('?')));
-    if (const auto query = query_of(request.target); !query.empty())
-        message.append("?").append(encoded_query(query));
-    message.append("\n").append(headers).append("\n").append(request.body);
-    return {{std::move(message)}, {}, {}};
+    const auto headers = signed_headers(request.headers, listed);
+    if (!headers.fault.empty())
+        return builtin_refusal(RefusalReason::signature_wrong, headers.fault);
+    const auto path = request.target.substr(0, request.target.find('?'));
+    const auto query = query_of(request.target);
+    if (query.find('?') != std::string_view::npos)  // the toolkit signs what is before it
+        return builtin_refusal(RefusalReason::signature_wrong,
+                               "the query has a second question mark, which is not signed");
+    const auto text = [&](const std::string& target) {
+        return std::string{request.method} + "\n" + target + "\n" + headers.text + "\n"
+               + std::string{request.body};
+    };
+    BuiltinMessages made;
+    made.messages.push_back(text(encoded_target(path, query)));
+    return made;
 }
 
 BuiltinMessages adyen_messages(Exchange& exchange)
@@ -144,11 +191,26 @@ BuiltinMessages adyen_messages(Exchange& exchange)
     if (items == nullptr || !items->is_array() || items->get_array().size() != 1)
         return builtin_refusal(RefusalReason::signature_wrong,
                                "the body does not hold exactly one notification item");
+    for (const auto& source : exchange.scheme().message) {
+        if (source.kind != SourceKind::json) continue;
+        const auto* const field = document->find_pointer(source.name, error);
+        const auto text = exchange.value(source);
+        if (field != nullptr && !field->is_null() && !text)
+            return builtin_refusal(RefusalReason::signature_wrong,
+                                   "the signed field " + source.name + " is no text");
+        // The shop's own reference may hold the separator: it has one place among those without.
+        if (text && text->find(':') != std::string_view::npos
+            && !source.name.ends_with("/merchantReference"))
+            return builtin_refusal(RefusalReason::signature_wrong,
+                                   "the signed field " + source.name + " holds a colon");
+    }
     const auto message = exchange.message(exchange.scheme().message);
     if (!message)
         return builtin_refusal(RefusalReason::signature_wrong,
                                "the item has no " + exchange.missing()->name);
-    return {{message->joined()}, {}, {}};
+    BuiltinMessages made;
+    made.messages.push_back(message->joined());
+    return made;
 }
 
 }  // namespace katydid::signing

@@ -16,6 +16,8 @@ struct BuiltinMessages {
     std::optional<Refusal> refusal;
     /// Where the secret is a configured value (an SNS topic): the one this request is for.
     std::optional<std::string_view> configured = {};
+    /// Whether message and candidate of the same index belong together (RFC 9421); else any may.
+    bool each_has_its_own = false;
 };
 
 /// \param candidates  a built-in may name the method of each (SNS) or find its own (RFC 9421)
@@ -23,9 +25,10 @@ struct BuiltinMessages {
 BuiltinMessages builtin_messages(Exchange& exchange, Candidates& candidates, const KeyRing& keys,
                                  Timestamp now);
 
-/// URL then sorted parameters (SHA-256 of the body in the query for JSON), with and without port.
+/// URL then sorted parameters (SHA-256 of the body in the URL's query for JSON), with and without
+/// port.
 BuiltinMessages twilio_messages(Exchange& exchange);
-/// Method, path and escaped query, the named headers sorted, body; one a line.
+/// Method, escaped path and query, the named headers sorted, body; one a line.
 BuiltinMessages contentful_messages(Exchange& exchange);
 /// The fixed keys of a notification, name and value one a line; of the configured topic only.
 BuiltinMessages sns_messages(Exchange& exchange, Candidates& candidates, const KeyRing& keys,
@@ -35,7 +38,9 @@ BuiltinMessages adyen_messages(Exchange& exchange);
 
 inline BuiltinMessages builtin_refusal(RefusalReason reason, std::string text)
 {
-    return {{}, Refusal{reason, std::move(text)}, {}};
+    BuiltinMessages made;
+    made.refusal = Refusal{reason, std::move(text)};
+    return made;
 }
 
 }  // namespace katydid::signing

@@ -24,15 +24,16 @@ void add(Candidates& found, const SignatureRule& rule, std::string_view field,
             return;
         text.remove_prefix(rule.prefix.size());
     }
-    if (text.empty() || found.size == found.items.size()) return;
-    found.items[found.size++] = {field, text};
+    if (text.empty()) return;
+    found.too_many = found.size == found.items.size();
+    if (!found.too_many) found.items[found.size++] = {field, text};
 }
 
 void split(Candidates& found, const Scheme& scheme, std::string_view list)
 {
     const auto& rule = scheme.signature;
     std::size_t index = 0;
-    while (!list.empty() && found.size < found.items.size()) {
+    while (!list.empty() && !found.too_many) {
         const auto item = take_item(list, rule.items);
         if (rule.pair.empty()) {
             if (index++ >= rule.position.value_or(0)) add(found, rule, {}, item);
@@ -58,7 +59,7 @@ Candidates find_candidates(Exchange& exchange)
         found.present = true;
         if (text->size() > signature_header_bytes_max) found.oversized = true;
         else split(found, exchange.scheme(), *text);
-        if (!rule.all_sources) break;
+        if (!rule.all_sources || found.too_many) break;
     }
     return found;
 }

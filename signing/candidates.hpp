@@ -19,13 +19,13 @@ struct Candidates {
     std::size_t size = 0;
     bool present = false;    ///< the header (parameter, …) is there and not empty
     bool oversized = false;  ///< longer than any signature header
+    bool too_many = false;   ///< more than candidates_max: those beyond it are not in `items`
 
     [[nodiscard]] const Candidate* begin() const noexcept { return items.data(); }
     [[nodiscard]] const Candidate* end() const noexcept { return items.data() + size; }
 };
 
-/// Splits by the scheme's signature rule. Unknown versions are left out; those beyond the eighth
-/// are not looked at.
+/// Splits by the scheme's signature rule. Unknown versions are left out.
 [[nodiscard]] Candidates find_candidates(Exchange& exchange);
 
 }  // namespace katydid::signing

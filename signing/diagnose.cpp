@@ -2,6 +2,7 @@
 #include "signing/builtins.hpp"
 #include "signing/parameters.hpp"
 #include "signing/timestamp.hpp"
+#include "signing/work.hpp"
 
 #include <boost/json/parse.hpp>
 #include <boost/json/serialize.hpp>
@@ -12,7 +13,8 @@
 namespace katydid::signing {
 namespace {
 
-constexpr std::size_t body_bytes_max = 256 * 1024;  // above it, no changed copies are tried
+constexpr std::size_t body_bytes_max = 256 * 1024;   // above it, no likely mistake is tried
+constexpr std::uint64_t work_max = 2 * 1024 * 1024;  // what a stranger's request is looked into for
 
 constexpr std::array<std::pair<Encoding, std::string_view>, 3> encodings{
     {{Encoding::hex, "hex"}, {Encoding::base64, "base64"}, {Encoding::base64url, "base64url"}}};
@@ -71,6 +73,7 @@ private:
     [[nodiscard]] bool passes(const Scheme& scheme, const RequestView& request,
                               const KeyRing& keys) const
     {
+        if (work_.is_reached()) return false;
         const auto verdict = verify(scheme, request, keys, now_);
         const auto* const refused = std::get_if<Refusal>(&verdict);
         return refused == nullptr || refused->reason == RefusalReason::body_malformed;
@@ -78,9 +81,9 @@ private:
 
     [[nodiscard]] bool passes_with_body(std::string_view body) const
     {
-        return passes(
-            lenient_,
-            {request_.method, request_.target, request_.public_url, request_.headers, body}, keys_);
+        RequestView changed = request_;
+        changed.body = body;
+        return passes(lenient_, changed, keys_);
     }
 
     std::string other_scheme() const
@@ -109,6 +112,7 @@ private:
         for (const auto& [format, name] : time_formats_) {
             if (!text || format == rule.format) continue;
             const auto time = parse_time(format, *text);
+            if (time == parse_time(rule.format, *text)) continue;
             if (time && std::chrono::abs(now_ - *time) < std::chrono::hours{1})
                 return "the timestamp is written in " + std::string{name} + ", the scheme expects "
                        + name_of_format(rule.format);
@@ -164,6 +168,8 @@ private:
 
     std::string wrong_signature()
     {
+        if (request_.body.size() > body_bytes_max)
+            return "the request is too large to try what usually goes wrong";
         using Step = std::string (Diagnosis::*)();
         constexpr std::array<Step, 7> steps{
             &Diagnosis::other_encoding,    &Diagnosis::other_prefix, &Diagnosis::inactive_key,
@@ -173,6 +179,8 @@ private:
             std::string found = (this->*step)();
             if (!found.empty()) return found;
         }
+        if (work_.is_reached())
+            return "the request is too large to try what usually goes wrong";
         return "either the secret is another one, or the body was changed on the way";
     }
 
@@ -234,7 +242,6 @@ private:
     std::string changed_body()
     {
         const auto body = request_.body;
-        if (body.size() > body_bytes_max) return {};
         const auto said = [](std::string_view what) {
             return "the body was changed on the way: " + std::string{what};
         };
@@ -248,6 +255,8 @@ private:
         if (passes_with_body(replaced(body, "\r\n", "\n"))
             || passes_with_body(replaced(body, "\n", "\r\n")))
             return said("line ends were converted");
+        if (work_.is_reached()) return {};
+        count_work(json_work_factor * body.size());
         boost::system::error_code error;
         const auto parsed = boost::json::parse(body, error);
         if (!error && passes_with_body(boost::json::serialize(parsed)))
@@ -278,9 +287,9 @@ private:
         }
         for (const auto& other : others) {
             if (other == url) continue;
-            if (passes(lenient_,
-                       {request_.method, request_.target, other, request_.headers, request_.body},
-                       keys_))
+            RequestView changed = request_;
+            changed.public_url = other;
+            if (passes(lenient_, changed, keys_))
                 return "the URL differs: the sender signed " + other + ", the hub's public URL is "
                        + url;
         }
@@ -301,9 +310,10 @@ private:
         return {};
     }
 
-    static constexpr std::array<std::pair<TimeFormat, std::string_view>, 4> time_formats_{
+    static constexpr std::array<std::pair<TimeFormat, std::string_view>, 5> time_formats_{
         {{TimeFormat::unix_s, "Unix seconds"},
          {TimeFormat::unix_ms, "Unix milliseconds"},
+         {TimeFormat::unix_any, "Unix seconds or milliseconds"},
          {TimeFormat::rfc3339, "RFC 3339"},
          {TimeFormat::http_date, "an HTTP date"}}};
 
@@ -312,6 +322,7 @@ private:
     const RequestView& request_;
     const KeyRing& keys_;
     Timestamp now_;
+    WorkLimit work_{work_max};
 };
 
 }  // namespace

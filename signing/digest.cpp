@@ -2,6 +2,7 @@
 
 #include "hub/core/error.hpp"
 #include "signing/encoding.hpp"
+#include "signing/work.hpp"
 
 #include <openssl/crypto.h>
 #include <openssl/evp.h>
@@ -63,6 +64,7 @@ EVP_MD_CTX* begin(Hash hash)
 
 void update(EVP_MD_CTX* context, std::string_view bytes)
 {
+    count_work(bytes.size());
     if (EVP_DigestUpdate(context, bytes.data(), bytes.size()) != 1) fail("a hash update");
 }
 
@@ -150,6 +152,7 @@ std::uint32_t crc32(std::string_view bytes) noexcept
         }
         return made;
     }();
+    count_work(bytes.size());
     std::uint32_t value = 0xffffffffU;
     for (const char c : bytes)
         value = table[(value ^ static_cast<unsigned char>(c)) & 0xffU] ^ (value >> 8U);

@@ -1,7 +1,7 @@
 #include "signing/exchange.hpp"
 
 #include "hub/core/text.hpp"
-#include "signing/parameters.hpp"
+#include "signing/work.hpp"
 
 #include <boost/json/parser.hpp>
 #include <boost/json/serialize.hpp>
@@ -19,12 +19,11 @@ std::string lower_case(std::string_view text)
     return out;
 }
 
-/// Twilio's and Mandrill's form: sorted by name, repeated values once each and sorted.
-std::string sorted_parameters(std::string_view form)
+/// Twilio's and Mandrill's form: name and value of every parameter, sorted. The SDKs write equal
+/// pairs once; what is not written is not signed, so here every pair counts.
+std::string sorted_parameters(Parameters parameters)
 {
-    Parameters parameters = parse_parameters(form);
     std::sort(parameters.begin(), parameters.end());
-    parameters.erase(std::unique(parameters.begin(), parameters.end()), parameters.end());
     std::string out;
     for (const auto& [name, value] : parameters) out.append(name).append(value);
     return out;
@@ -48,9 +47,17 @@ std::optional<std::string> scalar_text(const boost::json::value& value)
 
 std::optional<std::string_view> Exchange::value(const Source& source)
 {
+    if (source.transform == Transform::none) return plain_value(source);
+    for (const auto& [known, text] : made_)
+        if (known == &source) return text;
     const auto plain = plain_value(source);
-    if (!plain || source.transform == Transform::none) return plain;
-    return transformed(source.transform, *plain);
+    if (!plain) return std::nullopt;
+    auto made = transformed(source.transform, *plain);
+    if (!made) return std::nullopt;
+    const auto text = keep(std::move(*made));
+    // Under another key the text is the same, but for those that the key makes.
+    if (!is_keyed(source.transform)) made_.emplace_back(&source, text);
+    return text;
 }
 
 std::optional<std::string_view> Exchange::first(const Sources& sources)
@@ -82,8 +89,9 @@ std::optional<std::string_view> Exchange::plain_value(const Source& source)
     switch (source.kind) {
     case SourceKind::literal: return source.name;
     case SourceKind::header: return header(source);
-    case SourceKind::query: return parameter(source, query_of(request_.target));
-    case SourceKind::form: return parameter(source, request_.body);
+    case SourceKind::query:
+        return parameter(source, parameters(query_, query_of(request_.target)));
+    case SourceKind::form: return parameter(source, form());
     case SourceKind::form_all: return request_.body;
     case SourceKind::json: return json_value(source.name);
     case SourceKind::json_key: return json_key(source.name);
@@ -126,26 +134,34 @@ std::optional<std::string_view> Exchange::header(const Source& source)
     return *found;
 }
 
-std::optional<std::string_view> Exchange::parameter(const Source& source,
-                                                    std::string_view parameters)
+const Parameters* Exchange::form() { return parameters(form_, request_.body); }
+
+const Parameters* Exchange::parameters(std::optional<Parameters>& parsed, std::string_view text)
 {
-    std::optional<std::string> found;
-    for (auto& [name, text] : parse_parameters(parameters)) {
+    if (!over_limit_.empty()) return nullptr;
+    if (!parsed) parsed = parse_parameters(text);
+    if (!parsed) over_limit_ = "the request has more than 1000 parameters";
+    return parsed ? &*parsed : nullptr;
+}
+
+std::optional<std::string_view> Exchange::parameter(const Source& source, const Parameters* list)
+{
+    const std::string* found = nullptr;
+    if (list == nullptr) return std::nullopt;
+    for (const auto& [name, text] : *list) {
         if (name != source.name) continue;
-        if (found) {
-            duplicated_ = &source;
-            break;
-        }
-        found = std::move(text);
+        if (found != nullptr) duplicated_ = &source;
+        found = &text;
     }
-    if (!found) return std::nullopt;
-    return keep(std::move(*found));
+    if (found == nullptr) return std::nullopt;
+    return *found;
 }
 
 const boost::json::value* Exchange::json()
 {
     if (!json_tried_) {
         json_tried_ = true;
+        count_work(json_work_factor * request_.body.size());
         boost::json::parse_options options;
         options.max_depth = 32;
         json_resource_.emplace(json_memory_.data(), json_memory_.size());
@@ -214,23 +230,26 @@ std::optional<std::string_view> Exchange::credentials(std::string_view scheme_na
     return trimmed(text->substr(scheme_name.size()));
 }
 
-std::string_view Exchange::transformed(Transform transform, std::string_view text)
+std::optional<std::string> Exchange::transformed(Transform transform, std::string_view text)
 {
+    count_work(text.size());
     switch (transform) {
-    case Transform::none: return text;
-    case Transform::lower: return keep(lower_case(text));
-    case Transform::url_decode: return keep(url_decoded(text, false));
-    case Transform::sha256_hex: return keep(sha256_hex(text));
+    case Transform::none: return std::string{text};
+    case Transform::lower: return lower_case(text);
+    case Transform::url_decode: return url_decoded(text, false);
+    case Transform::sha256_hex: return sha256_hex(text);
     case Transform::sha256_base64:
-        return keep(encode(Encoding::base64, digest(Hash::sha256, text).view()));
-    case Transform::crc32_decimal: return keep(std::to_string(crc32(text)));
-    case Transform::sorted_params: return keep(sorted_parameters(text));
+        return encode(Encoding::base64, digest(Hash::sha256, text).view());
+    case Transform::crc32_decimal: return std::to_string(crc32(text));
+    case Transform::sorted_params:
+        if (const auto* list = form()) return sorted_parameters(*list);
+        return std::nullopt;
     case Transform::hmac_hex:
-        return keep(encode(Encoding::hex, hmac(Hash::sha256, secret_, text).view()));
+        return encode(Encoding::hex, hmac(Hash::sha256, secret_, text).view());
     case Transform::hmac_base64:
-        return keep(encode(Encoding::base64, hmac(Hash::sha256, secret_, text).view()));
+        return encode(Encoding::base64, hmac(Hash::sha256, secret_, text).view());
     }
-    return {};
+    return std::nullopt;
 }
 
 }  // namespace katydid::signing

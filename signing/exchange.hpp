@@ -1,6 +1,7 @@
 // One request, seen through the value sources of one scheme. Internal to signing/.
 #pragma once
 
+#include "signing/parameters.hpp"
 #include "signing/scheme_data.hpp"
 #include "signing/verify.hpp"
 
@@ -11,6 +12,8 @@
 #include <forward_list>
 #include <optional>
 #include <string_view>
+#include <utility>
+#include <vector>
 
 namespace katydid::signing {
 
@@ -48,9 +51,14 @@ public:
     /// 32, valid UTF-8, no byte order mark, nothing behind the value).
     [[nodiscard]] const boost::json::value* json();
 
+    /// The body's form, read when it is first asked for; null and over_limit() when it is too long.
+    [[nodiscard]] const Parameters* form();
+
     void set_secret(std::string_view secret) noexcept { secret_ = secret; }
     /// A header or parameter that was read and was there more than once.
     [[nodiscard]] const Source* duplicated() const noexcept { return duplicated_; }
+    /// Why a part of the request was not read: it is over a limit. Empty: nothing was.
+    [[nodiscard]] std::string_view over_limit() const noexcept { return over_limit_; }
     /// The source that message() found absent.
     [[nodiscard]] const Source* missing() const noexcept { return missing_; }
 
@@ -63,18 +71,23 @@ public:
 private:
     std::optional<std::string_view> plain_value(const Source& source);
     std::optional<std::string_view> header(const Source& source);
-    std::optional<std::string_view> parameter(const Source& source, std::string_view parameters);
+    const Parameters* parameters(std::optional<Parameters>& parsed, std::string_view text);
+    std::optional<std::string_view> parameter(const Source& source, const Parameters* list);
     std::optional<std::string_view> json_value(std::string_view pointer);
     std::optional<std::string_view> json_key(std::string_view pattern);
     std::optional<std::string_view> signature_field(std::string_view name);
     std::optional<std::string_view> credentials(std::string_view scheme_name);
-    std::string_view transformed(Transform transform, std::string_view text);
+    std::optional<std::string> transformed(Transform transform, std::string_view text);
 
     const Scheme& scheme_;
     const RequestView& request_;
     std::string_view secret_;
     const Source* duplicated_ = nullptr;
     const Source* missing_ = nullptr;
+    std::string_view over_limit_;
+    std::optional<Parameters> query_;
+    std::optional<Parameters> form_;
+    std::vector<std::pair<const Source*, std::string_view>> made_;  ///< by a transform, once each
     std::forward_list<std::string> kept_;
     std::array<unsigned char, 16384> json_memory_;  // most bodies fit, so nothing is allocated
     std::optional<boost::json::monotonic_resource> json_resource_;

@@ -1,6 +1,7 @@
 #include "signing/handshake.hpp"
 
 #include "signing/exchange.hpp"
+#include "signing/handshake_token.hpp"
 #include "signing/key_material.hpp"
 #include "signing/remote_key.hpp"
 
@@ -14,10 +15,10 @@ namespace {
 
 constexpr std::size_t echoed_bytes_max = 4096;
 
-bool has_active_key(const KeyRing& keys, Timestamp now)
+bool is_verify_token(const RequestView& request, std::string_view text)
 {
-    return std::any_of(keys.keys.begin(), keys.keys.end(),
-                       [&](const Key& key) { return key.is_active(now) && !key.secret.empty(); });
+    const auto& wanted = request.expected.verify_token_sha256;
+    return !wanted.empty() && equal_bytes(sha256_hex(text), wanted);
 }
 
 bool is_any_secret(const KeyRing& keys, Timestamp now, std::string_view text)
@@ -39,23 +40,37 @@ bool is_met(Exchange& exchange, const HandshakeRule::Condition& condition, const
     const auto value = exchange.value(condition.source);
     if (!value || value->empty() || value->size() > echoed_bytes_max) return false;
     if (condition.equals_secret) return is_any_secret(keys, now, *value);
+    if (condition.equals_verify_token) return is_verify_token(exchange.request(), *value);
     return !condition.equals || *value == *condition.equals;
 }
 
 bool applies(Exchange& exchange, const HandshakeRule& rule, const KeyRing& keys, Timestamp now)
 {
     if (rule.method != exchange.request().method) return false;
-    if (rule.stores_key && has_active_key(keys, now)) return false;
+    // Trust in the first key is given once: a key that is over was one, too.
+    if (rule.stores_key && !keys.keys.empty()) return false;
     return std::all_of(
                rule.conditions.begin(), rule.conditions.end(),
                [&](const auto& condition) { return is_met(exchange, condition, keys, now); })
-           && exchange.duplicated() == nullptr;
+           && exchange.duplicated() == nullptr && exchange.over_limit().empty();
 }
 
 std::string escaped_json(std::string_view text)
 {
     const std::string quoted = boost::json::serialize(boost::json::string{text});
     return quoted.substr(1, quoted.size() - 2);
+}
+
+/// Whether every text of which the reply tells the MAC is of the form of a token, which no webhook
+/// signs.
+bool tells_macs_of_tokens(Exchange& exchange, const Sources& parts)
+{
+    return std::all_of(parts.begin(), parts.end(), [&](Source part) {
+        if (!is_keyed(part.transform)) return true;
+        part.transform = Transform::none;
+        const auto text = exchange.value(part);
+        return text && is_handshake_token(Parts{&*text, 1});
+    });
 }
 
 std::string filled(Exchange& exchange, const Sources& parts, bool as_json)
@@ -71,6 +86,7 @@ std::string filled(Exchange& exchange, const Sources& parts, bool as_json)
 
 std::optional<HandshakeReply> reply_to(Exchange& exchange, const HandshakeRule& rule)
 {
+    if (!tells_macs_of_tokens(exchange, rule.body)) return std::nullopt;
     HandshakeReply reply;
     reply.status = rule.status;
     reply.content_type = rule.content_type;
@@ -108,10 +124,8 @@ const Key* first_key(const Scheme& scheme, const KeyRing& keys, Timestamp now,
 
 bool needs_key(const Sources& parts)
 {
-    return std::any_of(parts.begin(), parts.end(), [](const Source& source) {
-        return source.transform == Transform::hmac_hex
-               || source.transform == Transform::hmac_base64;
-    });
+    return std::any_of(parts.begin(), parts.end(),
+                       [](const Source& source) { return is_keyed(source.transform); });
 }
 
 }  // namespace
@@ -120,7 +134,7 @@ std::optional<HandshakeReply> handshake(const Scheme& scheme, const RequestView&
                                         const KeyRing& keys, Timestamp now,
                                         std::string_view remote_key)
 {
-    if (scheme.handshakes.empty()) return std::nullopt;
+    if (scheme.handshakes.empty() || request.body.size() > handshake_body_bytes_max) return std::nullopt;
     Exchange exchange{scheme, request};
     for (const auto& rule : scheme.handshakes) {
         if (!applies(exchange, rule, keys, now)) continue;

@@ -10,13 +10,16 @@
 
 namespace katydid::signing {
 
+/// What is longer is an event.
+constexpr std::size_t handshake_body_bytes_max = 16 * 1024;
+
 struct HandshakeReply {
     unsigned status = 200;
     std::string content_type;  ///< empty: no body
     Headers headers;
     std::string body;
     /// The provider delivered its key with this request: keep it as the source's first key.
-    /// Only ever set while the source has no active key.
+    /// Only ever set while the source has no key, and never had one.
     std::optional<Secret> new_key;
     /// A URL to GET in order to confirm (SNS), https on a host the scheme allows; else empty.
     std::string visit_url;

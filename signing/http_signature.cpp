@@ -79,6 +79,7 @@ struct SignatureInput {
     std::optional<std::int64_t> created;
     std::optional<std::int64_t> expires;
     bool has_key_id = false;
+    bool is_over_limit = false;  ///< it covers more components than any sender lists
 };
 
 /// Takes a quoted string without escapes off the front.
@@ -116,7 +117,8 @@ bool take_components(std::string_view& text, SignatureInput& input)
         const bool again = name
                            && std::find(input.components.begin(), input.components.end(), *name)
                                   != input.components.end();
-        if (!name || again || input.components.size() == components_max) return false;
+        input.is_over_limit = input.components.size() == components_max;
+        if (!name || again || input.is_over_limit) return false;
         input.components.push_back(*name);
         if (!text.starts_with(' ') && !text.starts_with(')')) return false;  // has parameters
     }
@@ -139,86 +141,130 @@ bool take_parameters(std::string_view& text, SignatureInput& input)
         } else {
             const auto value = take_integer(text);
             if (!value) return false;
-            if (name == "created") input.created = value;
-            if (name == "expires") input.expires = value;
+            auto* const into = name == "created"   ? &input.created
+                               : name == "expires" ? &input.expires
+                                                   : nullptr;
+            if (into != nullptr && *into) return false;  // two readers could see two times
+            if (into != nullptr) *into = value;
         }
     }
     return true;
 }
 
-/// Reads the next member of the Signature-Input dictionary.
-std::optional<SignatureInput> take_input(std::string_view& text)
+/// Reads the next member of the Signature-Input dictionary. False: it cannot be read.
+bool take_input(std::string_view& text, SignatureInput& input)
 {
-    SignatureInput input;
     const auto equals = text.find('=');
-    if (equals == std::string_view::npos) return std::nullopt;
+    if (equals == std::string_view::npos) return false;
     input.label = trimmed(text.substr(0, equals));
     text.remove_prefix(equals + 1);
     const auto whole = text;
-    if (!take_components(text, input) || !take_parameters(text, input)) return std::nullopt;
+    if (!take_components(text, input) || !take_parameters(text, input)) return false;
     input.parameters = whole.substr(0, whole.size() - text.size());
     text = trimmed(text);
-    if (text.empty()) return input;
-    if (text.front() != ',') return std::nullopt;
+    if (text.empty()) return true;
+    if (text.front() != ',') return false;
     text.remove_prefix(1);
     text = trimmed(text);
-    return input;
+    return true;
 }
 
-/// The bytes between the colons of `label=:…:` in the Signature dictionary.
+struct SignatureInputs {
+    std::vector<SignatureInput> list;
+    std::optional<Refusal> refusal;
+};
+
+Refusal malformed(std::string why) { return {RefusalReason::signature_malformed, std::move(why)}; }
+
+/// Every member of the dictionary, each label once.
+SignatureInputs read_inputs(std::string_view header)
+{
+    SignatureInputs inputs;
+    while (!header.empty()) {
+        SignatureInput input;
+        const bool is_read = take_input(header, input);
+        if (input.is_over_limit || inputs.list.size() == labels_max) {
+            inputs.refusal = {RefusalReason::over_limit,
+                              "the Signature-Input has more than 4 labels or 32 components"};
+            return inputs;
+        }
+        const bool is_again = std::any_of(inputs.list.begin(), inputs.list.end(),
+                                          [&](const auto& one) { return one.label == input.label; });
+        if (is_again) inputs.refusal = malformed("the Signature-Input has a label twice");
+        if (!is_read) inputs.refusal = malformed("the Signature-Input cannot be read");
+        if (inputs.refusal) return inputs;
+        inputs.list.push_back(std::move(input));
+    }
+    return inputs;
+}
+
+/// The bytes between the colons of `label=:…:` in the Signature dictionary; empty: it has no such
+/// label, or has it twice.
 std::string_view signature_of(std::string_view header, std::string_view label)
 {
+    std::string_view found;
     while (!header.empty()) {
         const auto item = take_item(header, ",");
         const auto equals = item.find('=');
         if (equals == std::string_view::npos || trimmed(item.substr(0, equals)) != label) continue;
         auto value = item.substr(equals + 1);
-        if (value.size() < 2 || value.front() != ':' || value.back() != ':') return {};
-        return value.substr(1, value.size() - 2);
+        if (!found.empty() || value.size() < 2 || value.front() != ':' || value.back() != ':')
+            return {};
+        found = value.substr(1, value.size() - 2);
     }
-    return {};
+    return found;
 }
 
-std::string check_input(const HttpSignatureRule& rule, const SignatureInput& input, Timestamp now)
+bool covers(const SignatureInput& input, std::string_view component)
 {
-    for (const auto& needed : rule.covers) {
-        if (std::find(input.components.begin(), input.components.end(), needed)
-            == input.components.end())
-            return "the signature does not cover " + needed;
-    }
+    return std::find(input.components.begin(), input.components.end(), component)
+           != input.components.end();
+}
+
+std::string check_input(const HttpSignatureRule& rule, const SignatureInput& input, Timestamp now,
+                        milliseconds tolerance)
+{
+    for (const auto& needed : rule.covers)
+        if (!covers(input, needed)) return "the signature does not cover " + needed;
     if (!input.has_key_id) return "the signature names no keyid";
     if (!input.created) return "the signature does not say when it was created";
     const Timestamp created{milliseconds{*input.created * 1000}};
     const auto seconds = [](milliseconds age) { return std::to_string(age.count() / 1000); };
-    if (rule.age_max && now - created > *rule.age_max)
-        return "the timestamp is " + seconds(now - created) + " s old, " + seconds(*rule.age_max)
+    const auto past_max = rule.age_max ? std::max(*rule.age_max, tolerance) : milliseconds::max();
+    const auto future_max = rule.age_max ? std::max<milliseconds>(past_max, clock_skew_max)
+                                         : milliseconds::max();
+    if (now - created > past_max)
+        return "the timestamp is " + seconds(now - created) + " s old, " + seconds(past_max)
                + " s are allowed";
-    if (rule.age_max && created - now > *rule.age_max)
+    if (created - now > future_max)
         return "the timestamp is " + seconds(created - now) + " s in the future";
-    if (input.expires && now >= Timestamp{milliseconds{*input.expires * 1000}})
+    if (input.expires && now >= Timestamp{milliseconds{*input.expires * 1000}} + tolerance)
         return "the signature has expired";
     return {};
 }
 
-/// Where the digest is covered, it must be the body's: else the body is not what was signed.
-std::string check_digest(const RequestView& request, const SignatureInput& input)
+/// Empty when the header holds digests of the body, of each algorithm one at most.
+std::string digest_fault(const RequestView& request)
 {
-    if (std::find(input.components.begin(), input.components.end(), "content-digest")
-        == input.components.end())
-        return {};
-    auto list = header_value(request.headers, "Content-Digest");
-    bool found = false;
+    const auto header = field_value(request.headers, "Content-Digest").value_or("");
+    std::string_view list = header;
+    bool has_sha256 = false;
+    bool has_sha512 = false;
     while (!list.empty()) {
         const auto item = take_item(list, ",");
-        const Hash hash = item.starts_with("sha-512=") ? Hash::sha512 : Hash::sha256;
-        if (!item.starts_with("sha-512=") && !item.starts_with("sha-256=")) continue;
+        const bool is_sha256 = item.starts_with("sha-256=");
+        if (!is_sha256 && !item.starts_with("sha-512=")) continue;
+        bool& is_known = is_sha256 ? has_sha256 : has_sha512;
+        if (is_known) return "the Content-Digest has an algorithm twice";
+        is_known = true;
+        const auto hash = is_sha256 ? Hash::sha256 : Hash::sha512;
         const std::string expected = ":"
                                      + encode(Encoding::base64, digest(hash, request.body).view())
                                      + ":";
         if (!equal_bytes(item.substr(8), expected)) return "the Content-Digest is not the body's";
-        found = true;
     }
-    return found ? std::string{} : "the Content-Digest has neither sha-256 nor sha-512";
+    if (has_sha256 || has_sha512) return {};
+    return "the Content-Digest has neither sha-256 nor sha-512";
 }
 
 std::optional<std::string> signature_base(const RequestView& request, const SignatureInput& input)
@@ -251,31 +297,34 @@ std::string content_digest(std::string_view body)
 BuiltinMessages http_signature_messages(Exchange& exchange, Candidates& candidates, Timestamp now)
 {
     const auto& request = exchange.request();
-    const auto inputs = header_value(request.headers, "Signature-Input");
+    const auto header = header_value(request.headers, "Signature-Input");
     const auto signatures = header_value(request.headers, "Signature");
     candidates.size = 0;
-    if (inputs.empty())
+    if (header.empty())
         return builtin_refusal(RefusalReason::signature_missing,
                                "there is no header Signature-Input");
     if (count_headers(request.headers, "Signature-Input") > 1)
         return builtin_refusal(RefusalReason::signature_duplicated,
                                "there is more than one header Signature-Input");
-    if (inputs.size() > signature_header_bytes_max)
-        return builtin_refusal(RefusalReason::signature_malformed,
-                               "the Signature-Input is far too long");
+    if (header.size() > signature_header_bytes_max)
+        return builtin_refusal(RefusalReason::over_limit, "the Signature-Input is far too long");
+    const auto inputs = read_inputs(header);
+    if (inputs.refusal)
+        return builtin_refusal(inputs.refusal->reason, inputs.refusal->diagnosis);
     BuiltinMessages made;
-    std::string why = "the Signature-Input cannot be read";
-    auto rest = inputs;
-    for (std::size_t i = 0; i < labels_max && !rest.empty(); ++i) {
-        const auto input = take_input(rest);
-        if (!input)
-            return builtin_refusal(RefusalReason::signature_malformed,
-                                   "the Signature-Input cannot be read");
-        why = check_input(exchange.scheme().http_signature, *input, now);
-        if (why.empty()) why = check_digest(request, *input);
+    made.each_has_its_own = true;
+    std::optional<std::string> digest_is_wrong;  // the body is hashed once for all labels
+    std::string why;
+    for (const auto& input : inputs.list) {
+        why = check_input(exchange.scheme().http_signature, input, now,
+                          request.expected.tolerance);
+        if (why.empty() && covers(input, "content-digest")) {
+            if (!digest_is_wrong) digest_is_wrong = digest_fault(request);
+            why = *digest_is_wrong;
+        }
         if (!why.empty()) continue;
-        const auto signature = signature_of(signatures, input->label);
-        auto base = signature_base(request, *input);
+        const auto signature = signature_of(signatures, input.label);
+        auto base = signature_base(request, input);
         if (!base || signature.empty()) {
             why = base ? "the Signature has no such label" : "a covered component is absent";
             continue;
@@ -284,8 +333,9 @@ BuiltinMessages http_signature_messages(Exchange& exchange, Candidates& candidat
         made.messages.push_back(std::move(*base));
     }
     if (made.messages.empty()) {
-        const auto reason = why.starts_with("the timestamp") ? RefusalReason::timestamp_old
-                                                             : RefusalReason::signature_malformed;
+        const auto reason = why.ends_with("in the future")         ? RefusalReason::timestamp_future
+                            : why.starts_with("the timestamp") ? RefusalReason::timestamp_old
+                                                               : RefusalReason::signature_malformed;
         return builtin_refusal(reason, why);
     }
     return made;

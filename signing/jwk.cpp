@@ -1,5 +1,6 @@
 // JSON Web Keys (RFC 7517, RFC 7518, section 6).
 #include "signing/jwt.hpp"
+#include "signing/work.hpp"
 
 #include <boost/json/parse.hpp>
 #include <openssl/bn.h>
@@ -101,6 +102,7 @@ KeyHandle load_jwk(std::string_view algorithm, std::string_view text, std::strin
     boost::system::error_code error;
     json::parse_options options;
     options.max_depth = 8;
+    count_work(json_work_factor * text.size());
     const json::value document = json::parse(text, error, {}, options);
     if (error || !document.is_object()) return nullptr;
     const auto* const list = document.get_object().if_contains("keys");

@@ -10,10 +10,8 @@ namespace katydid::signing {
 namespace {
 
 namespace json = boost::json;
-using namespace std::chrono_literals;
 
 constexpr std::size_t token_bytes_max = 8 * 1024;
-constexpr auto leeway = 60s;
 
 /// The three dotted parts of a compact JWS.
 struct Token {
@@ -80,17 +78,20 @@ bool is_signed_by(const JwtRule& rule, const JwtInput& input, const Token& token
     return key && verify_signature(method, *key, token.signed_part, token.signature);
 }
 
-std::string check_times(const JwtRule& rule, const Token& token, Timestamp now)
+std::string check_times(const JwtRule& rule, const JwtInput& input, const Token& token)
 {
+    const auto now = input.now;
+    const auto leeway = std::max<milliseconds>(clock_skew_max, input.expected.tolerance);
     const auto expires = time_of(token.claims, "exp");
     if (token.claims.contains("exp") && !expires) return "the token's exp is no time";
+    if (!expires && !rule.age_max) return "the token does not say when it expires (exp)";
     if (expires && now >= *expires + leeway) return "the token has expired";
     const auto not_before = time_of(token.claims, "nbf");
     if (not_before && now + leeway < *not_before) return "the token is not valid yet";
     if (!rule.age_max) return {};
     const auto issued = time_of(token.claims, "iat");
     if (!issued) return "the token does not say when it was issued (iat)";
-    if (now - *issued > *rule.age_max) {
+    if (now - *issued > std::max(*rule.age_max, input.expected.tolerance)) {
         const auto age = std::chrono::duration_cast<std::chrono::seconds>(now - *issued);
         return "the token is " + std::to_string(age.count()) + " s old";
     }
@@ -119,6 +120,18 @@ bool has_any(const Token& token, std::string_view name, std::string_view expecte
     }
 }
 
+/// The issuer signs for anybody: only the principal's tokens are the sender's.
+std::string check_principal(const JwtRule& rule, const JwtInput& input, const Token& token)
+{
+    if (rule.principal.empty()) return {};
+    if (input.expected.principal.empty())
+        return "the source does not say whose tokens it takes: give it a principal (the token's "
+               + rule.principal + ")";
+    if (!has_claim(token, rule.principal, input.expected.principal))
+        return "the token's claim " + rule.principal + " is not the source's principal";
+    return {};
+}
+
 std::string check_claims(const JwtRule& rule, const JwtInput& input, const Token& token)
 {
     for (const auto& [name, expected] : rule.claims) {
@@ -143,7 +156,8 @@ std::string check_jwt(const JwtRule& rule, const JwtInput& input)
         return "the token's algorithm is not " + rule.algorithm;
     if (token->header.contains("crit")) return "the token has critical extensions";
     if (!is_signed_by(rule, input, *token)) return "no active key makes the token's signature";
-    std::string wrong = check_times(rule, *token, input.now);
+    std::string wrong = check_times(rule, input, *token);
+    if (wrong.empty()) wrong = check_principal(rule, input, *token);
     return wrong.empty() ? check_claims(rule, input, *token) : wrong;
 }
 

@@ -3,6 +3,7 @@
 
 #include "signing/asymmetric.hpp"
 #include "signing/scheme_data.hpp"
+#include "signing/verify.hpp"
 
 #include <string>
 #include <string_view>
@@ -15,10 +16,12 @@ struct JwtInput {
     std::string_view remote;  ///< a fetched JWKS, or empty
     std::string_view body;
     Timestamp now;
+    Expected expected{};
 };
 
 /// Nothing when the token is good, else a sentence. The algorithm is the scheme's, never the
-/// token's; exp and nbf are checked with 60 s of leeway where they are there.
+/// token's; exp and nbf are checked with 60 s of leeway, or what the source allows. A token says
+/// when it ends or, where the scheme limits its age, when it was issued.
 [[nodiscard]] std::string check_jwt(const JwtRule& rule, const JwtInput& input);
 
 /// Whether the set has no key of the id that the token names, so that a newer set may help.

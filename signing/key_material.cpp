@@ -49,8 +49,27 @@ bool KeyMaterial::decode(const KeyRule& rule, const Secret& secret)
     return true;
 }
 
+bool has_public_key(const Scheme& scheme, const Method& method) noexcept
+{
+    if (scheme.remote_key.kind != RemoteKeyRule::Kind::none) return true;
+    switch (method.algorithm) {
+    case Algorithm::ed25519:
+    case Algorithm::ecdsa_p256:
+    case Algorithm::rsa: return true;
+    case Algorithm::jwt: return scheme.jwt.algorithm != "HS256";
+    case Algorithm::hmac:
+    case Algorithm::hash:
+    case Algorithm::token: return false;
+    }
+    return false;
+}
+
 bool suits(const Scheme& scheme, const Method& method, const Secret& secret) noexcept
 {
+    // What is written as a public key is known to others: no shared secret, whatever the scheme.
+    if (!has_public_key(scheme, method)
+        && (secret.text().starts_with("whpk_") || secret.text().starts_with("-----BEGIN")))
+        return false;
     if (method.key.prefix_required) return has_prefix(method.key, secret.text());
     return std::none_of(scheme.methods.begin(), scheme.methods.end(), [&](const Method& other) {
         return other.key.prefix_required && has_prefix(other.key, secret.text());

@@ -1,6 +1,7 @@
 #include "signing/matcher.hpp"
 
 #include "signing/asymmetric.hpp"
+#include "signing/handshake_token.hpp"
 #include "signing/jwt.hpp"
 #include "signing/key_material.hpp"
 
@@ -25,6 +26,23 @@ KeyHandle load_for_verifying(const Method& method, const Secret& secret, std::st
 }
 
 }  // namespace
+
+std::uint64_t Matcher::work_max(std::size_t body_bytes) noexcept
+{
+    constexpr std::uint64_t least = 4 * 1024 * 1024;
+    return least + keys_max * std::uint64_t{body_bytes} / 2;
+}
+
+bool Matcher::may_go_on() noexcept
+{
+    gave_up_ = gave_up_ || work_.is_reached();
+    return !gave_up_;
+}
+
+bool Matcher::belong_together(std::size_t message, const Candidate& candidate) const
+{
+    return !options_.each_has_its_own || &candidate == candidates_.begin() + message;
+}
 
 bool Matcher::try_key(const Secret& secret)
 {
@@ -54,21 +72,45 @@ bool Matcher::try_method(const Method& method, const Secret& secret)
 bool Matcher::try_keyed_hash(const Method& method, std::string_view key)
 {
     ++keys_decoded_;
-    const auto expected = [&](Parts message) {
-        return method.algorithm == Algorithm::hmac ? hmac(method.hash, key, message)
-                                                   : digest(method.hash, message);
+    const auto fits = [&](Parts message, std::size_t index) {
+        if (!may_go_on() || !is_safe(method, message)) return false;
+        const auto expected = method.algorithm == Algorithm::hmac
+                                  ? hmac(method.hash, key, message)
+                                  : digest(method.hash, message);
+        return any_candidate_equals(method, expected, index);
     };
-    for (const std::string_view message : options_.messages)
-        if (any_candidate_equals(method, expected(Parts{&message, 1}))) return true;
-    if (!options_.messages.empty()) return false;
+    const auto& messages = options_.messages;
+    for (std::size_t i = 0; i < messages.size(); ++i) {
+        const std::string_view message = messages[i];
+        if (fits(Parts{&message, 1}, i)) return true;
+    }
+    if (!messages.empty()) return false;
     const auto message = exchange_.message(exchange_.scheme().message);
-    return message && any_candidate_equals(method, expected(message->view()));
+    return message && fits(message->view(), 0);
 }
 
-bool Matcher::any_candidate_equals(const Method& method, const Digest& expected)
+/// Whether a good signature of this text proves that the provider sent it as it is.
+bool Matcher::is_safe(const Method& method, Parts message)
+{
+    // Whoever knows a plain hash can go on from it: behind the padding, which holds zeros.
+    const bool is_extended = method.algorithm == Algorithm::hash
+                             && std::any_of(message.begin(), message.end(),
+                                            [](std::string_view part) {
+                                                return part.find('\0') != std::string_view::npos;
+                                            });
+    if (is_extended) reason_ = "the text holds zero bytes, as one does that was extended";
+    // Whoever asks for a handshake gets the MAC of such a text.
+    const bool is_token = exchange_.scheme().answers_with_mac && is_handshake_token(message);
+    if (is_token) reason_ = "what is signed could be the token of a handshake";
+    return !is_extended && !is_token;
+}
+
+bool Matcher::any_candidate_equals(const Method& method, const Digest& expected,
+                                   std::size_t message)
 {
     SignatureBuffer buffer;
     for (const auto& candidate : candidates_) {
+        if (!belong_together(message, candidate)) continue;
         const auto signature = decoded(method, candidate, buffer);
         if (signature && equal_bytes(expected.view(), *signature)) return true;
     }
@@ -87,6 +129,7 @@ std::optional<std::string_view> Matcher::decoded(const Method& method, const Can
 
 bool Matcher::try_public_key(const Method& method, const Secret& secret, std::string_view key)
 {
+    if (!may_go_on()) return false;
     const auto public_key = options_.remote_key.empty()
                                 ? load_for_verifying(method, secret, key)
                                 : load_public_key(method, options_.remote_key);
@@ -103,9 +146,11 @@ bool Matcher::try_public_key(const Method& method, const Secret& secret, std::st
     SignatureBuffer buffer;
     for (const auto& candidate : candidates_) {
         const auto signature = decoded(method, candidate, buffer);
-        if (!signature) continue;
-        for (const auto& message : messages)
-            if (verify_signature(method, *public_key, message, *signature)) return true;
+        for (std::size_t i = 0; signature && i < messages.size(); ++i) {
+            if (!belong_together(i, candidate)) continue;
+            if (!may_go_on()) return false;
+            if (verify_signature(method, *public_key, messages[i], *signature)) return true;
+        }
     }
     return false;
 }
@@ -128,9 +173,12 @@ bool Matcher::try_jwt(const Method& method, std::string_view key)
     ++keys_decoded_;
     for (const auto& candidate : candidates_) {
         if (!is_for(method, candidate)) continue;
+        if (!may_go_on()) return false;
         ++signatures_decoded_;
-        reason_ = check_jwt(exchange_.scheme().jwt, {candidate.text, key, options_.remote_key,
-                                                     exchange_.request().body, options_.now});
+        const auto& request = exchange_.request();
+        reason_ = check_jwt(exchange_.scheme().jwt,
+                            {candidate.text, key, options_.remote_key, request.body, options_.now,
+                             request.expected});
         if (reason_.empty()) return true;
     }
     return false;

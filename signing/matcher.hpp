@@ -4,6 +4,7 @@
 #include "signing/candidates.hpp"
 #include "signing/exchange.hpp"
 #include "signing/key_ring.hpp"
+#include "signing/work.hpp"
 
 #include <optional>
 #include <span>
@@ -20,20 +21,24 @@ public:
     struct Options {
         /// Made by a built-in, each of them possibly the signed one; empty: the scheme's template.
         std::span<const std::string> messages;
-        std::string_view remote_key;  ///< a fetched certificate or JWKS
+        bool each_has_its_own = false;  ///< messages[i] belongs to candidate i, and to no other
+        std::string_view remote_key;    ///< a fetched certificate or JWKS
         Timestamp now;
     };
 
     Matcher(Exchange& exchange, const Candidates& candidates, Options options) noexcept
         : exchange_{exchange},
           candidates_{candidates},
-          options_{options}
+          options_{options},
+          work_{work_max(exchange.request().body.size())}
     {}
 
     [[nodiscard]] bool try_key(const Secret& secret);
 
     [[nodiscard]] bool any_key_decoded() const noexcept { return keys_decoded_ > 0; }
     [[nodiscard]] bool any_signature_decoded() const noexcept { return signatures_decoded_ > 0; }
+    /// Whether keys or signatures were left untried, since those before cost too much.
+    [[nodiscard]] bool gave_up() const noexcept { return gave_up_; }
     /// What a token was refused for; empty when nothing better is known.
     [[nodiscard]] const std::string& reason() const noexcept { return reason_; }
 
@@ -43,13 +48,20 @@ private:
     bool try_public_key(const Method& method, const Secret& secret, std::string_view key);
     bool try_token(const Method& method, std::string_view key);
     bool try_jwt(const Method& method, std::string_view key);
-    bool any_candidate_equals(const Method& method, const Digest& expected);
+    /// Enough for eight keys over any body; a stranger's many signatures count as well.
+    static std::uint64_t work_max(std::size_t body_bytes) noexcept;
+    bool may_go_on() noexcept;
+    bool is_safe(const Method& method, Parts message);
+    [[nodiscard]] bool belong_together(std::size_t message, const Candidate& candidate) const;
+    bool any_candidate_equals(const Method& method, const Digest& expected, std::size_t message);
     std::optional<std::string_view> decoded(const Method& method, const Candidate& candidate,
                                             std::span<char> out);
 
     Exchange& exchange_;
     const Candidates& candidates_;
     Options options_;
+    WorkLimit work_;
+    bool gave_up_ = false;
     std::size_t keys_decoded_ = 0;
     std::size_t signatures_decoded_ = 0;
     std::string reason_;

@@ -21,14 +21,16 @@ std::string_view mend_of(RefusalReason reason) noexcept
                "another timestamp rule";
     case RefusalReason::timestamp_old:
     case RefusalReason::timestamp_future:
-        return "set this machine's clock by NTP; a delivery that was late can be replayed from the "
-               "quarantine";
+        return "set this machine's clock by NTP, or give the source a longer tolerance; a delivery "
+               "that was late can be replayed from the quarantine";
     case RefusalReason::id_malformed: return "ask the provider: its id cannot be signed as it is";
     case RefusalReason::no_active_key:
         return "give the source a secret: POST /v1/sources/{id}/rotate-secret";
     case RefusalReason::key_undecodable:
         return "give the source the secret as the provider shows it, or mend the way to its key";
     case RefusalReason::body_malformed: return "ask the provider: the body is not JSON";
+    case RefusalReason::over_limit:
+        return "leave it: no provider sends so much; what is over a limit is not trusted";
     }
     return {};
 }

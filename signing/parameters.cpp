@@ -2,6 +2,7 @@
 
 #include "hub/core/text.hpp"
 #include "signing/encoding.hpp"
+#include "signing/work.hpp"
 
 #include <array>
 #include <span>
@@ -40,15 +41,16 @@ std::string_view query_of(std::string_view target) noexcept
     return target.substr(0, target.find('#'));
 }
 
-Parameters parse_parameters(std::string_view text)
+std::optional<Parameters> parse_parameters(std::string_view text)
 {
-    constexpr std::size_t parameters_max = 1000;
+    count_work(text.size());
     Parameters parameters;
-    while (!text.empty() && parameters.size() < parameters_max) {
+    while (!text.empty()) {
         const auto end = text.find('&');
         const auto item = text.substr(0, end);
         text.remove_prefix(end == std::string_view::npos ? text.size() : end + 1);
         if (item.empty()) continue;
+        if (parameters.size() == parameters_max) return std::nullopt;
         const auto equals = item.find('=');
         const auto value = equals == std::string_view::npos ? std::string_view{}
                                                             : item.substr(equals + 1);

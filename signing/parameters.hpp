@@ -1,6 +1,8 @@
 // Lists in header values, and parameters in queries and forms. Internal to signing/.
 #pragma once
 
+#include <cstddef>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -20,7 +22,10 @@ namespace katydid::signing {
 
 using Parameters = std::vector<std::pair<std::string, std::string>>;
 
-/// All parameters, decoded, in order. At most 1000; the rest is dropped.
-[[nodiscard]] Parameters parse_parameters(std::string_view text);
+/// More of them are no form and no query that anybody sends.
+constexpr std::size_t parameters_max = 1000;
+
+/// All parameters, decoded, in order; nullopt: there are more than parameters_max.
+[[nodiscard]] std::optional<Parameters> parse_parameters(std::string_view text);
 
 }  // namespace katydid::signing

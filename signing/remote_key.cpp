@@ -2,6 +2,7 @@
 
 #include "signing/candidates.hpp"
 #include "signing/exchange.hpp"
+#include "signing/json_text.hpp"
 #include "signing/jwt.hpp"
 
 #include <openssl/bio.h>
@@ -25,11 +26,42 @@ bool is_label_char(char c) noexcept
     return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-';
 }
 
-/// `*` stands for one label of at least three characters; the rest is literal.
+/// The length of a region of AWS that a text begins with: "us-east-1", "us-gov-west-1"; 0: none.
+/// "s3-us-west-2" is none, where buckets of anybody have their hosts.
+std::size_t region_bytes(std::string_view text) noexcept
+{
+    const auto take = [&](std::size_t from, auto is_one) {
+        while (from < text.size() && is_one(text[from])) ++from;
+        return from;
+    };
+    const auto is_letter = [](char c) { return c >= 'a' && c <= 'z'; };
+    const auto is_digit = [](char c) { return c >= '0' && c <= '9'; };
+    std::size_t size = take(0, is_letter);
+    if (size != 2) return 0;
+    for (int words = 0; size < text.size() && text[size] == '-'; ++words) {
+        const auto digits_end = take(size + 1, is_digit);
+        if (words > 0 && digits_end > size + 1) return digits_end;
+        const auto word_end = take(size + 1, is_letter);
+        if (word_end == size + 1) return 0;
+        size = word_end;
+    }
+    return 0;
+}
+
+/// `*` stands for one label of at least three characters, `<region>` for a region of AWS; the rest
+/// is literal.
 bool matches_pattern(std::string_view pattern, std::string_view host) noexcept
 {
     constexpr std::size_t label_bytes_min = 3;
+    constexpr std::string_view region = "<region>";
     while (!pattern.empty()) {
+        if (pattern.starts_with(region)) {
+            const auto size = region_bytes(host);
+            if (size == 0) return false;
+            host.remove_prefix(size);
+            pattern.remove_prefix(region.size());
+            continue;
+        }
         if (pattern.front() == '*') {
             std::size_t size = 0;
             while (size < host.size() && is_label_char(host[size])) ++size;
@@ -97,6 +129,9 @@ result<std::string> remote_key_url(const Scheme& scheme, const RequestView& requ
 {
     const auto& rule = scheme.remote_key;
     if (rule.kind == RemoteKeyRule::Kind::none) return std::string{};
+    if (rule.url.kind == SourceKind::json
+        && count_json_values(request.body) > unproven_json_values_max)
+        return Error{errc::refused, "the body that has to say where its key is has too many values"};
     Exchange exchange{scheme, request};
     const auto url = exchange.value(rule.url);
     if (!url || exchange.duplicated() != nullptr)

@@ -14,7 +14,8 @@ namespace katydid::signing {
 [[nodiscard]] result<std::string> remote_key_url(const Scheme& scheme, const RequestView& request);
 
 /// Whether a URL is https on one of the hosts, without user, port, fragment or odd characters.
-/// \param patterns  alternatives by `|`; `*` is one label of at least three characters
+/// \param patterns  alternatives by `|`; `*` is one label of at least three characters, `<region>`
+///   a region of AWS
 [[nodiscard]] bool is_url_on_host(std::string_view patterns, std::string_view url) noexcept;
 
 /// Whether the scheme can be verified with this document: a refusal when it needs one and has

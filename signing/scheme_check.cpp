@@ -19,11 +19,6 @@ bool uses(const Sources& sources, SourceKind kind)
                        [&](const Source& source) { return source.kind == kind; });
 }
 
-bool is_hmac_transform(const Source& source)
-{
-    return source.transform == Transform::hmac_hex || source.transform == Transform::hmac_base64;
-}
-
 void check_headers(const Scheme& scheme, const Sources& sources)
 {
     for (const auto& source : sources) {
@@ -88,12 +83,24 @@ void check_method(const Scheme& scheme, const Method& method)
         refuse(scheme, "signature.encoding text is for tokens only");
 }
 
+/// Else a public key, which anybody may know, would be tried as a shared secret.
+void check_kinds_of_keys(const Scheme& scheme)
+{
+    const auto is_public = [&](const Method& method) { return has_public_key(scheme, method); };
+    const bool has_public = std::any_of(scheme.methods.begin(), scheme.methods.end(), is_public);
+    const bool has_shared = !std::all_of(scheme.methods.begin(), scheme.methods.end(), is_public);
+    for (const auto& method : scheme.methods)
+        if (has_public && has_shared && is_public(method) && !method.key.prefix_required)
+            refuse(scheme, "a method with a public key beside one with a shared secret needs "
+                           "key.required_prefix");
+}
+
 void check_message(const Scheme& scheme)
 {
     check_headers(scheme, scheme.message);
     if (scheme.message.size() > message_parts_max) refuse(scheme, "message has more than 24 parts");
     for (const auto& source : scheme.message) {
-        if (is_hmac_transform(source)) refuse(scheme, "hmac transforms are for handshakes only");
+        if (is_keyed(source.transform)) refuse(scheme, "hmac transforms are for handshakes only");
         if (source.kind == SourceKind::json_key)
             refuse(scheme, "json-key is for the event type only");
     }
@@ -130,6 +137,16 @@ void check_remote_key(const Scheme& scheme)
     if (rule.host_pattern.empty())
         refuse(scheme, "remote_key.host is missing: a key is fetched from allowed hosts only");
     if (rule.url.name.empty()) refuse(scheme, "remote_key.url is missing");
+    // The keys of a set sign for everybody whom their issuer knows.
+    const auto names_sender = [](const auto& claim) {
+        return claim.second != "{secret}"
+               && (claim.first == "sub" || claim.first == "email" || claim.first == "azp");
+    };
+    const auto& jwt = scheme.jwt;
+    if (rule.kind == RemoteKeyRule::Kind::jwks && jwt.principal.empty()
+        && std::none_of(jwt.claims.begin(), jwt.claims.end(), names_sender))
+        refuse(scheme, "jwt.principal is missing: which claim says who signed (\"email\", \"sub\")? "
+                       "Each source then names its principal");
 }
 
 bool is_success(unsigned status) { return status >= 200 && status <= 299; }
@@ -196,6 +213,9 @@ void check_handshake(const Scheme& scheme, const HandshakeRule& rule)
     if (rule.visit && (!rule.is_signed || scheme.remote_key.host_pattern.empty()))
         refuse(scheme, "handshake.visit needs signed = true and remote_key.host");
     for (const auto& [name, value] : rule.headers) {
+        if (std::any_of(value.begin(), value.end(),
+                        [](const Source& source) { return is_keyed(source.transform); }))
+            refuse(scheme, "hmac transforms are for the handshake's body");
         if (!is_header_safe(name, "")) refuse(scheme, "\"" + name + "\" is no header name");
         if (!is_handshake_header(name))
             refuse(scheme, "handshake.headers cannot have \"" + name
@@ -219,6 +239,7 @@ void check_scheme(Scheme& scheme)
     check_timestamp(scheme);
     check_message(scheme);
     for (const auto& method : scheme.methods) check_method(scheme, method);
+    check_kinds_of_keys(scheme);
     check_identity(scheme);
     check_remote_key(scheme);
     for (const auto& rule : scheme.handshakes) check_handshake(scheme, rule);

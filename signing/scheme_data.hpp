@@ -46,6 +46,12 @@ enum class Transform : std::uint8_t {
     hmac_base64,
 };
 
+/// Whether the transform computes with the key.
+constexpr bool is_keyed(Transform transform) noexcept
+{
+    return transform == Transform::hmac_hex || transform == Transform::hmac_base64;
+}
+
 struct Source {
     SourceKind kind = SourceKind::literal;
     std::string name;  ///< header, parameter, pointer, field or the literal text
@@ -98,7 +104,13 @@ struct SignatureRule {
     std::string prefix;                   ///< required before the signature, compared without case
 };
 
-enum class TimeFormat : std::uint8_t { unix_s, unix_ms, rfc3339, http_date };
+enum class TimeFormat : std::uint8_t {
+    unix_s,
+    unix_ms,
+    unix_any,  ///< seconds with 10 digits, milliseconds with 13
+    rfc3339,
+    http_date,
+};
 
 struct TimestampRule {
     Sources sources;
@@ -117,6 +129,7 @@ struct HandshakeRule {
         Source source;
         std::optional<std::string> equals;  ///< none: it is enough that the value is there
         bool equals_secret = false;
+        bool equals_verify_token = false;  ///< the source's own, which is no key
     };
 
     std::string method;
@@ -148,6 +161,8 @@ struct JwtRule {
     std::optional<milliseconds> age_max;  ///< since iat
     /// Claims and their text; "{secret}" is the configured key, which then is no key.
     std::vector<std::pair<std::string, std::string>> claims;
+    /// The claim that says who signed, where an issuer signs for anybody; empty: none.
+    std::string principal;
 };
 
 /// What a signature of RFC 9421 must cover.
@@ -160,7 +175,8 @@ struct HttpSignatureRule {
 struct RemoteKeyRule {
     enum class Kind : std::uint8_t { none, certificate, jwks } kind = Kind::none;
     Source url;
-    std::string host_pattern;  ///< `*` is one label of [a-zA-Z0-9-]; alternatives by `|`
+    /// `*` is one label of [a-zA-Z0-9-], `<region>` a region of AWS; alternatives by `|`.
+    std::string host_pattern;
     std::string path_suffix;
     bool chain = false;  ///< the certificate must chain to a trusted root (TrustAnchors)
 };
@@ -184,12 +200,21 @@ public:
     HttpSignatureRule http_signature;
     RemoteKeyRule remote_key;
     std::vector<HandshakeRule> handshakes;
+    /// A handshake tells the MAC of a text that its sender chooses (is_handshake_token()).
+    bool answers_with_mac = false;
     Response accepted;
     Response duplicate;
     Response rejected;
 };
 
-/// How many signatures of a request, and keys of a ring, are tried.
+/// Whether the method verifies with what others may know: a public key, or a value that is only
+/// compared, where the key is fetched. It must never serve as a shared secret.
+[[nodiscard]] bool has_public_key(const Scheme& scheme, const Method& method) noexcept;
+
+/// How far ahead every sender's clock may be, whatever its scheme says.
+constexpr std::chrono::seconds clock_skew_max{60};
+
+/// How many signatures a request may carry, and how many keys of a ring are tried.
 constexpr std::size_t candidates_max = 8;
 constexpr std::size_t keys_max = 8;
 constexpr std::size_t message_parts_max = 24;

@@ -5,6 +5,7 @@
 #include "signing/sources.hpp"
 #include "signing/toml_reader.hpp"
 
+#include <algorithm>
 #include <sstream>
 
 namespace katydid::signing {
@@ -27,9 +28,10 @@ constexpr NameTable<Encoding, 4> key_encodings{{
 constexpr NameTable<KeyFormat, 3> key_formats{
     {{KeyFormat::raw, "raw"}, {KeyFormat::spki, "spki"}, {KeyFormat::jwk, "jwk"}}};
 
-constexpr NameTable<TimeFormat, 4> time_formats{{
+constexpr NameTable<TimeFormat, 5> time_formats{{
     {TimeFormat::unix_s, "unix"},
     {TimeFormat::unix_ms, "unix-ms"},
+    {TimeFormat::unix_any, "unix-or-ms"},
     {TimeFormat::rfc3339, "rfc3339"},
     {TimeFormat::http_date, "http-date"},
 }};
@@ -164,6 +166,7 @@ void read_timestamp(const TomlReader& parent, Scheme& scheme)
     const std::string both = reader->text("tolerance", "5m");
     rule.past_max = reader->duration("past", both);
     rule.future_max = reader->duration("future", both);
+    if (rule.future_max) rule.future_max = std::max<milliseconds>(*rule.future_max, clock_skew_max);
     rule.required = reader->flag("required", true);
     scheme.timestamp = std::move(rule);
 }
@@ -178,6 +181,7 @@ HandshakeRule::Condition read_condition(const TomlReader& reader, const std::str
     if (equals == std::string::npos) return condition;
     condition.equals = text.substr(equals + 1);
     condition.equals_secret = *condition.equals == "{secret}";
+    condition.equals_verify_token = *condition.equals == "{verify_token}";
     return condition;
 }
 
@@ -212,6 +216,12 @@ HandshakeRule read_handshake(const TomlReader& reader)
     return rule;
 }
 
+bool tells_mac(const HandshakeRule& rule)
+{
+    return std::any_of(rule.body.begin(), rule.body.end(),
+                       [](const Source& source) { return is_keyed(source.transform); });
+}
+
 Response read_response(const TomlReader& parent, std::string_view key)
 {
     const auto reader = parent.table(key);
@@ -227,11 +237,13 @@ void read_jwt(const TomlReader& parent, JwtRule& rule)
 {
     const auto reader = parent.table("jwt");
     if (!reader) return;
-    reader->allow_only({"algorithm", "body_claim", "body_encoding", "claims", "age"});
+    reader->allow_only({"algorithm", "body_claim", "body_encoding", "claims", "age",
+                        "principal"});
     rule.algorithm = reader->text("algorithm");
     rule.body_claim = reader->text("body_claim");
     rule.body_encoding = choice(*reader, "body_encoding", encodings, Encoding::hex);
     rule.age_max = reader->duration("age", "none");
+    rule.principal = reader->text("principal");
     if (const auto claims = reader->table("claims"))
         for (const auto& [key, node] : claims->raw())
             rule.claims.emplace_back(std::string{key.str()}, claims->text(key.str()));
@@ -318,6 +330,8 @@ SchemePtr compile_scheme(std::string_view name, const toml::table& description)
     read_remote_key(reader, scheme->remote_key);
     for (const auto& table : reader.tables("handshake"))
         scheme->handshakes.push_back(read_handshake(table));
+    scheme->answers_with_mac = std::any_of(
+        scheme->handshakes.begin(), scheme->handshakes.end(), tells_mac);
     scheme->accepted = read_response(reader, "accepted");
     scheme->duplicate = read_response(reader, "duplicate");
     scheme->rejected = read_response(reader, "rejected");

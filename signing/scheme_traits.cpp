@@ -55,10 +55,13 @@ SchemeTraits traits_of(const Scheme& scheme)
     traits.fetches_key = scheme.remote_key.kind != RemoteKeyRule::Kind::none;
     traits.checks_chain = scheme.remote_key.chain;
     traits.signs_url = uses_url(scheme);
+    traits.principal_claim = scheme.jwt.principal;
     traits.handshake_methods = handshake_methods(scheme);
     for (const auto& rule : scheme.handshakes) {
         traits.answers_post = traits.answers_post || rule.method == "POST";
         traits.receives_key = traits.receives_key || rule.stores_key;
+        for (const auto& condition : rule.conditions)
+            traits.shows_verify_token = traits.shows_verify_token || condition.equals_verify_token;
     }
     for (const auto& method : scheme.methods)
         if (method.algorithm == Algorithm::token) {

@@ -17,6 +17,9 @@ struct SchemeTraits {
     bool signs_url = false;        ///< RequestView::public_url counts
     bool has_own_answers = false;  ///< custom_answer() is not always empty
     bool sends_secret = false;     ///< a request carries the secret itself (a token)
+    /// What must be given as the source's principal: a token's claim ("email"); empty: nothing.
+    std::string principal_claim{};
+    bool shows_verify_token = false;  ///< a handshake is answered to the source's verify_token only
     std::vector<std::string> handshake_methods{};   ///< besides POST
     std::vector<std::string> credential_headers{};  ///< that carry the secret itself (tokens)
 };

@@ -2,6 +2,7 @@
 
 #include "hub/core/text.hpp"
 #include "signing/asymmetric.hpp"
+#include "signing/jwt.hpp"
 #include "signing/key_material.hpp"
 
 #include <openssl/crypto.h>
@@ -42,6 +43,14 @@ bool is_asymmetric(const Method& method) noexcept
            || method.algorithm == Algorithm::rsa;
 }
 
+bool is_jwt_key(const Scheme& scheme, std::string_view bytes)
+{
+    Method method;
+    method.algorithm = scheme.jwt.algorithm == "RS256" ? Algorithm::rsa : Algorithm::ecdsa_p256;
+    return bytes.starts_with("-----BEGIN") ? load_public_key(method, bytes) != nullptr
+                                           : load_jwk(scheme.jwt.algorithm, bytes, {}) != nullptr;
+}
+
 /// Empty when the method can use the key; else why not.
 std::string method_fault(const Scheme& scheme, const Method& method, const Secret& secret,
                          KeyUse use)
@@ -49,6 +58,10 @@ std::string method_fault(const Scheme& scheme, const Method& method, const Secre
     KeyMaterial material;
     if (!material.decode(method.key, secret)) return expected_form(method.key);
     const bool is_configured_value = scheme.remote_key.kind != RemoteKeyRule::Kind::none;
+    if (method.algorithm == Algorithm::jwt && has_public_key(scheme, method)
+        && !is_configured_value)
+        return is_jwt_key(scheme, material.bytes()) ? std::string{}
+                                                    : "it has to be a public key: a JWK, or PEM";
     if (is_configured_value) return {};
     if (!is_asymmetric(method)) {
         const bool is_guessable = material.bytes().size() < secret_bytes_min;
@@ -94,6 +107,12 @@ const Method* find_method(const Scheme& scheme, std::initializer_list<Algorithm>
 
 constexpr std::string_view byte_order_mark = "\xEF\xBB\xBF";
 constexpr std::string_view blanks = " \t\r\n\v\f";
+bool has_shared_secret(const Scheme& scheme) noexcept
+{
+    return std::ranges::any_of(scheme.methods, [&](const Method& method) {
+        return !has_public_key(scheme, method);
+    });
+}
 
 }  // namespace
 
@@ -156,6 +175,40 @@ result<MadeSecret> make_secret(const Scheme& scheme, KeyUse use)
     return Error{errc::invalid_argument,
                  "the scheme " + scheme.name + " has no secret that the hub could make: give the "
                      + (use == KeyUse::sign ? "private key" : "value the provider shows")};
+}
+
+KeyRingPtr keys_for(const Scheme& scheme, std::span<const SchemePtr> schemes, KeyRingPtr keys)
+{
+    const auto takes_as_public = [](const Scheme& taker, const Secret& secret) {
+        return std::ranges::any_of(taker.methods, [&](const Method& method) {
+            return has_public_key(taker, method) && suits(taker, method, secret)
+                   && method_fault(taker, method, secret, KeyUse::verify).empty();
+        });
+    };
+    if (schemes.size() < 2 || !has_shared_secret(scheme)) return keys;
+    auto own = std::make_shared<KeyRing>();
+    for (const auto& key : keys->keys) {
+        const bool is_anothers = std::ranges::any_of(schemes, [&](const SchemePtr& other) {
+            return other.get() != &scheme && takes_as_public(*other, key.secret);
+        });
+        if (!is_anothers || takes_as_public(scheme, key.secret)) own->keys.push_back(key);
+    }
+    return own;
+}
+
+std::string mix_fault(std::span<const SchemePtr> schemes)
+{
+    const auto fetches = std::ranges::find_if(schemes, [](const SchemePtr& scheme) {
+        return scheme->remote_key.kind != RemoteKeyRule::Kind::none
+               && !std::ranges::all_of(scheme->methods, [](const Method& method) {
+                      return method.key.prefix_required;
+                  });
+    });
+    const auto shares = std::ranges::find_if(
+        schemes, [](const SchemePtr& scheme) { return has_shared_secret(*scheme); });
+    if (fetches == schemes.end() || shares == schemes.end()) return {};
+    return "the secret of " + (*fetches)->name + " is a value that others know, so "
+           + (*shares)->name + " needs a source of its own";
 }
 
 std::string public_key_of(const Secret& secret)

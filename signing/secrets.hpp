@@ -6,6 +6,7 @@
 #include "signing/scheme.hpp"
 
 #include <cstdint>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -36,6 +37,16 @@ struct MadeSecret {
 /// A secret of the system's randomness in the form that the scheme takes.
 /// Errors: invalid_argument, when only the other side can make it (a provider's public key).
 [[nodiscard]] result<MadeSecret> make_secret(const Scheme& scheme, KeyUse use);
+
+/// The keys of a source that one of its schemes may use. A key belongs to a kind: what another
+/// scheme of the source takes for a public key never serves this one as a shared secret.
+/// \param schemes  all of the source's, `scheme` among them
+[[nodiscard]] KeyRingPtr keys_for(const Scheme& scheme, std::span<const SchemePtr> schemes,
+                                  KeyRingPtr keys);
+
+/// Why these schemes cannot share a source; empty when they can: where one is given a value that
+/// others know (an audience, a topic), the shared secrets of another cannot be told from it.
+[[nodiscard]] std::string mix_fault(std::span<const SchemePtr> schemes);
 
 /// The public half of a "whsk_…" key as "whpk_…"; empty for every other secret.
 [[nodiscard]] std::string public_key_of(const Secret& secret);

@@ -19,12 +19,19 @@ std::string_view member(const boost::json::object& object, std::string_view name
                                                   : std::string_view{};
 }
 
-std::string canonical(const boost::json::object& object, std::span<const std::string_view> names)
+/// Nothing when a field is no text, or could end in the middle of another one: only the message
+/// itself may have lines (a subject must not, says SNS).
+std::optional<std::string> canonical(const boost::json::object& object,
+                                     std::span<const std::string_view> names)
 {
     std::string message;
     for (const auto name : names) {
-        if (!object.contains(name)) continue;  // Subject is left out when there is none
-        message.append(name).append("\n").append(member(object, name)).append("\n");
+        const auto* const value = object.if_contains(name);
+        if (value == nullptr) continue;  // Subject is left out when there is none
+        const auto text = member(object, name);
+        if (!value->is_string() || (name != "Message" && text.find('\n') != std::string::npos))
+            return std::nullopt;
+        message.append(name).append("\n").append(text).append("\n");
     }
     return message;
 }
@@ -52,11 +59,19 @@ BuiltinMessages sns_messages(Exchange& exchange, Candidates& candidates, const K
     for (std::size_t i = 0; i < candidates.size; ++i)
         candidates.items[i].field = member(object, "SignatureVersion");
     const auto type = member(object, "Type");
-    if (type == "Notification") return {{canonical(object, notification_keys)}, {}, topic};
-    if (type == "SubscriptionConfirmation" || type == "UnsubscribeConfirmation")
-        return {{canonical(object, subscription_keys)}, {}, topic};
-    return builtin_refusal(RefusalReason::signature_wrong,
-                           "the message's Type is not one of SNS's");
+    const bool is_notification = type == "Notification";
+    if (!is_notification && type != "SubscriptionConfirmation" && type != "UnsubscribeConfirmation")
+        return builtin_refusal(RefusalReason::signature_wrong,
+                               "the message's Type is not one of SNS's");
+    auto message = is_notification ? canonical(object, notification_keys)
+                                   : canonical(object, subscription_keys);
+    if (!message)
+        return builtin_refusal(RefusalReason::signature_wrong,
+                               "a signed field of the message is not one line of text");
+    BuiltinMessages made;
+    made.messages.push_back(std::move(*message));
+    made.configured = topic;
+    return made;
 }
 
 }  // namespace katydid::signing

@@ -14,16 +14,29 @@ constexpr std::array<std::string_view, 7> day_names{"Sun", "Mon", "Tue", "Wed",
 constexpr std::array<std::string_view, 12> month_names{"Jan", "Feb", "Mar", "Apr", "May", "Jun",
                                                        "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
 
-std::optional<std::int64_t> parse_decimal(std::string_view text)
+/// Seconds have at most 10 digits until 2286, milliseconds 13. With more, or with zeros in front,
+/// a digit could move over the border between a time and what is signed beside it.
+constexpr std::size_t second_digits = 10;
+constexpr std::size_t millisecond_digits = 13;
+
+std::optional<std::int64_t> parse_decimal(std::string_view text, std::size_t digits_max)
 {
-    constexpr std::size_t digits_max = 15;
-    if (text.empty() || text.size() > digits_max) return std::nullopt;
+    if (text.empty() || text.size() > digits_max || (text.size() > 1 && text.front() == '0'))
+        return std::nullopt;
     std::int64_t value = 0;
     for (const char c : text) {
         if (c < '0' || c > '9') return std::nullopt;
         value = value * 10 + (c - '0');
     }
     return value;
+}
+
+std::optional<Timestamp> parse_unix(std::string_view text, std::size_t digits_max,
+                                    std::int64_t unit_ms)
+{
+    const auto value = parse_decimal(text, digits_max);
+    if (!value) return std::nullopt;
+    return Timestamp{milliseconds{*value * unit_ms}};
 }
 
 /// "Sun, 06 Nov 1994 08:49:37 GMT", by way of RFC 3339.
@@ -66,16 +79,12 @@ std::string format_http_date(Timestamp time)
 std::optional<Timestamp> parse_time(TimeFormat format, std::string_view text)
 {
     switch (format) {
-    case TimeFormat::unix_s: {
-        const auto value = parse_decimal(text);
-        if (!value) return std::nullopt;
-        return Timestamp{milliseconds{*value * 1000}};
-    }
-    case TimeFormat::unix_ms: {
-        const auto value = parse_decimal(text);
-        if (!value) return std::nullopt;
-        return Timestamp{milliseconds{*value}};
-    }
+    case TimeFormat::unix_s: return parse_unix(text, second_digits, 1000);
+    case TimeFormat::unix_ms: return parse_unix(text, millisecond_digits, 1);
+    case TimeFormat::unix_any:
+        if (text.size() == second_digits) return parse_unix(text, second_digits, 1000);
+        if (text.size() == millisecond_digits) return parse_unix(text, millisecond_digits, 1);
+        return std::nullopt;
     case TimeFormat::rfc3339: return parse_rfc3339(text);
     case TimeFormat::http_date: return parse_http_date(text);
     }
@@ -86,7 +95,8 @@ std::string format_time(TimeFormat format, Timestamp time)
 {
     const auto count = time.time_since_epoch().count();
     switch (format) {
-    case TimeFormat::unix_s: return std::to_string(count / 1000);
+    case TimeFormat::unix_s:
+    case TimeFormat::unix_any: return std::to_string(count / 1000);
     case TimeFormat::unix_ms: return std::to_string(count);
     case TimeFormat::rfc3339: return to_rfc3339(time);
     case TimeFormat::http_date: return format_http_date(time);

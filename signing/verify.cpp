@@ -2,6 +2,7 @@
 
 #include "hub/core/text.hpp"
 #include "signing/builtins.hpp"
+#include "signing/json_text.hpp"
 #include "signing/matcher.hpp"
 #include "signing/remote_key.hpp"
 #include "signing/timestamp.hpp"
@@ -11,7 +12,7 @@
 namespace katydid::signing {
 namespace {
 
-constexpr NameTable<RefusalReason, 12> reason_names{{
+constexpr NameTable<RefusalReason, 13> reason_names{{
     {RefusalReason::signature_missing, "signature_missing"},
     {RefusalReason::signature_malformed, "signature_malformed"},
     {RefusalReason::signature_duplicated, "signature_duplicated"},
@@ -24,9 +25,30 @@ constexpr NameTable<RefusalReason, 12> reason_names{{
     {RefusalReason::no_active_key, "no_active_key"},
     {RefusalReason::key_undecodable, "key_undecodable"},
     {RefusalReason::body_malformed, "body_malformed"},
+    {RefusalReason::over_limit, "over_limit"},
 }};
 
 using MaybeRefusal = std::optional<Refusal>;
+
+bool has_json(const Sources& sources)
+{
+    return std::any_of(sources.begin(), sources.end(),
+                       [](const Source& source) { return source.kind == SourceKind::json; });
+}
+
+/// Whether values of the JSON body are what is signed or compared, rather than its bytes.
+bool reads_json_first(const Scheme& scheme)
+{
+    return scheme.builtin == Builtin::sns || scheme.builtin == Builtin::adyen
+           || has_json(scheme.message) || has_json(scheme.signature.sources);
+}
+
+bool is_form_field_of(const Sources& sources, std::string_view name)
+{
+    return std::any_of(sources.begin(), sources.end(), [&](const Source& source) {
+        return source.kind == SourceKind::form && source.name == name;
+    });
+}
 
 Refusal refusal(RefusalReason reason, std::string diagnosis)
 {
@@ -47,6 +69,7 @@ public:
 
     Verdict run()
     {
+        if (auto refused = check_json()) return std::move(*refused);
         candidates_ = find_candidates(exchange_);
         if (auto refused = check_signature_presence()) return std::move(*refused);
         if (auto refused = check_timestamp(false)) return std::move(*refused);
@@ -64,9 +87,38 @@ public:
     }
 
 private:
+    /// Where values of the body are signed, there must be one way to read them.
+    MaybeRefusal check_json()
+    {
+        if (!reads_json_first(scheme_)) return std::nullopt;
+        const auto body = exchange_.request().body;
+        if (count_json_values(body) > unproven_json_values_max)
+            return refusal(RefusalReason::over_limit, "the body's JSON has more than 50000 values");
+        const auto* const document = exchange_.json();
+        if (document != nullptr && has_repeated_member(body, *document))
+            return refusal(RefusalReason::signature_duplicated,
+                           "an object of the body's JSON has a member twice");
+        return std::nullopt;
+    }
+
+    /// What was read so far and must not be trusted.
+    [[nodiscard]] MaybeRefusal unreadable() const
+    {
+        if (!exchange_.over_limit().empty())
+            return refusal(RefusalReason::over_limit, std::string{exchange_.over_limit()});
+        if (exchange_.duplicated() != nullptr)
+            return refusal(RefusalReason::signature_duplicated,
+                           "there is more than one " + describe(*exchange_.duplicated()));
+        return std::nullopt;
+    }
+
     MaybeRefusal check_signature_presence()
     {
-        if (exchange_.duplicated() != nullptr) return duplicated();
+        if (auto refused = unreadable()) return refused;
+        if (candidates_.too_many)
+            return refusal(RefusalReason::over_limit,
+                           "the " + describe(scheme_.signature.sources.front())
+                               + " holds more than 8 signatures");
         if (!candidates_.present)
             return refusal(RefusalReason::signature_missing,
                            "there is no " + describe(scheme_.signature.sources.front()));
@@ -85,7 +137,7 @@ private:
             return std::nullopt;
         const auto& rule = *scheme_.timestamp;
         const auto text = exchange_.first(rule.sources);
-        if (exchange_.duplicated() != nullptr) return duplicated();
+        if (auto refused = unreadable()) return refused;
         if (!text) {
             if (!rule.required) return std::nullopt;
             return refusal(RefusalReason::timestamp_missing,
@@ -103,15 +155,23 @@ private:
         const auto text = [](milliseconds duration) {
             return std::to_string(duration.count() / 1000);
         };
-        if (rule.past_max && now_ - time > *rule.past_max)
+        const auto past_max = rule.past_max ? allowed(*rule.past_max) : milliseconds::max();
+        const auto future_max = rule.future_max ? allowed(*rule.future_max) : milliseconds::max();
+        if (now_ - time > past_max)
             return refusal(RefusalReason::timestamp_old, "the timestamp is " + text(now_ - time)
-                                                             + " s old, " + text(*rule.past_max)
+                                                             + " s old, " + text(past_max)
                                                              + " s are allowed");
-        if (rule.future_max && time - now_ > *rule.future_max)
+        if (time - now_ > future_max)
             return refusal(RefusalReason::timestamp_future,
                            "the timestamp is " + text(time - now_) + " s in the future, "
-                               + text(*rule.future_max) + " s are allowed");
+                               + text(future_max) + " s are allowed");
         return std::nullopt;
+    }
+
+    /// A source may allow more than its scheme, never less.
+    [[nodiscard]] milliseconds allowed(milliseconds own) const
+    {
+        return std::max(own, exchange_.request().expected.tolerance);
     }
 
     /// An id that is part of what was signed is checked before; others are looked up behind it.
@@ -122,7 +182,7 @@ private:
             [](const Source& s) { return s.kind == SourceKind::id; });
         if (!is_signed) return std::nullopt;
         const auto id = exchange_.first(scheme_.id);
-        if (exchange_.duplicated() != nullptr) return duplicated();
+        if (auto refused = unreadable()) return refused;
         if (!id)
             return refusal(RefusalReason::id_malformed,
                            "there is no " + describe(scheme_.id.front()));
@@ -140,7 +200,8 @@ private:
             built = builtin_messages(exchange_, candidates_, keys_, now_);
             if (built.refusal) return std::move(built.refusal);
         }
-        Matcher matcher{exchange_, candidates_, {built.messages, remote_key_, now_}};
+        Matcher matcher{exchange_, candidates_,
+                        {built.messages, built.each_has_its_own, remote_key_, now_}};
         std::size_t active = 0;
         for (const auto& key : keys_.keys) {
             if (!key.is_active(now_)) continue;
@@ -150,9 +211,28 @@ private:
             matched_ = &key;
             break;
         }
-        if (exchange_.duplicated() != nullptr) return duplicated();
-        if (matched_ != nullptr) return std::nullopt;
-        return no_match(matcher, active);
+        if (auto refused = unreadable()) return refused;
+        return matched_ != nullptr ? check_coverage() : no_match(matcher, active);
+    }
+
+    /// Where fields of a form are signed one by one, there must be no others.
+    MaybeRefusal check_coverage()
+    {
+        const auto uses = [&](SourceKind kind) {
+            return std::any_of(scheme_.message.begin(), scheme_.message.end(),
+                               [&](const Source& source) { return source.kind == kind; });
+        };
+        if (!uses(SourceKind::form) || uses(SourceKind::body) || uses(SourceKind::form_all))
+            return std::nullopt;
+        const auto* const form = exchange_.form();
+        const bool is_covered
+            = form != nullptr && std::all_of(form->begin(), form->end(), [&](const auto& field) {
+                  return is_form_field_of(scheme_.message, field.first)
+                         || is_form_field_of(scheme_.signature.sources, field.first);
+              });
+        if (is_covered) return std::nullopt;
+        return refusal(RefusalReason::signature_wrong,
+                       "the form has a field that the signature does not cover");
     }
 
     [[nodiscard]] Refusal no_match(const Matcher& matcher, std::size_t active) const
@@ -168,12 +248,19 @@ private:
         if (exchange_.missing() != nullptr)
             return refusal(RefusalReason::signature_wrong,
                            "a signed value is absent: " + describe(*exchange_.missing()));
+        if (matcher.gave_up())
+            return refusal(RefusalReason::over_limit,
+                           "too many signatures and keys for a body of this size: not all were "
+                           "tried");
+        if (!matcher.reason().empty())
+            return refusal(RefusalReason::signature_wrong, matcher.reason());
         if (!matcher.any_signature_decoded())
             return refusal(RefusalReason::signature_malformed,
                            "the signature is not encoded as the scheme says");
-        return refusal(RefusalReason::signature_wrong, matcher.reason().empty()
-                                                           ? "no active key makes this signature"
-                                                           : matcher.reason());
+        return refusal(RefusalReason::signature_wrong,
+                       active > keys_max ? "none of the newest 8 active keys makes this signature; "
+                                           "older ones are not tried"
+                                         : "no active key makes this signature");
     }
 
     Verdict only_key() const
@@ -217,12 +304,6 @@ private:
             if (found && !found->empty()) return *found;
         }
         return {};
-    }
-
-    [[nodiscard]] Refusal duplicated() const
-    {
-        return refusal(RefusalReason::signature_duplicated,
-                       "there is more than one " + describe(*exchange_.duplicated()));
     }
 
     static std::string describe(const Source& source)

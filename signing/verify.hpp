@@ -13,6 +13,16 @@
 
 namespace katydid::signing {
 
+/// What a source asks of its requests beyond its scheme. Views into memory that outlives the call.
+struct Expected {
+    /// How old a request may be, and how far ahead, where that is more than the scheme's own rule.
+    milliseconds tolerance{0};
+    /// Who must have signed, for schemes whose issuer signs for anybody (SchemeTraits::principal_claim).
+    std::string_view principal{};
+    /// The SHA-256 (hex) of the token that a provider's check of the endpoint shows; empty: none.
+    std::string_view verify_token_sha256{};
+};
+
 /// A request as it came, nothing parsed. Views into memory that outlives the call.
 struct RequestView {
     std::string_view method;
@@ -23,6 +33,7 @@ struct RequestView {
     /// The body is signed as it is, but compressed: verify() leaves what it says to
     /// verify_unpacked().
     bool is_packed = false;
+    Expected expected{};
 };
 
 /// What a verified request says about itself, by its scheme's rules.
@@ -46,6 +57,7 @@ enum class RefusalReason : std::uint8_t {
     no_active_key,
     key_undecodable,
     body_malformed,
+    over_limit,
 };
 
 /// Why not. Outwardly always the same 401; this is for logs, the quarantine and `katydid verify`.

@@ -117,6 +117,11 @@ void read_settings(ObjectReader& reader, store::Source& source, const SourceRule
         reader.fault("client_subject", "needs a listener that asks for client certificates: an "
                                        "operator sets tls.client_ca_file");
     static_cast<void>(read_or_clear(reader, "principal", settings.principal));
+    std::string token;
+    if (reader.contains("verify_token") && read_or_clear(reader, "verify_token", token)) {
+        settings.verify_token_sha256.clear();
+        if (!token.empty()) registry::set_verify_token(settings, token);
+    }
     if (const auto gzip = reader.flag("gzip")) settings.gzip = *gzip;
     if (const auto split = reader.flag("split")) settings.split = *split;
     read_choice(reader, "repeats", settings.repeats);
@@ -125,11 +130,10 @@ void read_settings(ObjectReader& reader, store::Source& source, const SourceRule
     source.settings = registry::to_text(settings);
 }
 
+/// Beside another scheme, which would take that key as well, a source gets none by a handshake.
 bool gets_its_key(const std::vector<signing::SchemePtr>& schemes)
 {
-    return std::ranges::any_of(schemes, [](const signing::SchemePtr& scheme) {
-        return signing::traits_of(*scheme).receives_key;
-    });
+    return schemes.size() == 1 && signing::traits_of(*schemes.front()).receives_key;
 }
 
 /// A secret that is given must fit; a new source without one gets one, where the hub can make it.
@@ -143,7 +147,8 @@ void settle_secret(ObjectReader& reader, SourceInput& input,
     }
     if (rules.keys != nullptr) {
         const auto is_fit = [&](const signing::Key& key) {
-            return !key.is_active(rules.now) || check_any(schemes, key.secret).has_value();
+            return !key.is_active(rules.now) || key.secret.empty()
+                   || check_any(schemes, key.secret).has_value();
         };
         if (!std::ranges::all_of(rules.keys->keys, is_fit))
             reader.fault("schemes", "the source's secret does not fit this scheme: make a new "
@@ -201,6 +206,9 @@ std::optional<SourceInput> read_source(const json::object& body, const store::So
         static_cast<void>(reader.take("secret"));
         reader.fault("secret", "is changed by POST /v1/sources/{id}/rotate-secret");
     }
+    const auto settings = registry::read_source_settings(input.source.settings);
+    if (const auto fault = registry::source_fault(schemes, settings))
+        reader.fault(fault->setting, fault->why);
     if (faults.empty()) settle_secret(reader, input, schemes, rules);
     reader.finish();
     if (!faults.empty()) return std::nullopt;

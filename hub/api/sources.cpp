@@ -18,7 +18,8 @@ constexpr std::string_view write_scope = "sources:write";
 constexpr const char* source_schema = R"json({
   "type": "object",
   "required": ["id", "name", "schemes", "path", "public_url", "client_subject", "gzip", "tolerance",
-               "repeats", "unsigned_types", "split", "principal", "keys", "read_only",
+               "repeats", "unsigned_types", "split", "principal",
+               "has_verify_token", "keys", "read_only",
                "created_at", "updated_at"],
   "properties": {
     "id": {"type": "string"},
@@ -39,6 +40,8 @@ constexpr const char* source_schema = R"json({
               "description": "whether a batch becomes one event for each of its items"},
     "principal": {"type": ["string", "null"],
                   "description": "who must have signed, where the key is not the source's own"},
+    "has_verify_token": {"type": "boolean",
+                         "description": "whether a provider's check of the path can be answered"},
     "keys": {"type": "array", "items": {"$ref": "#/components/schemas/RingKey"}},
     "read_only": {"type": "boolean", "description": "made by a setting"},
     "created_at": {"type": "string", "format": "date-time"},
@@ -63,6 +66,8 @@ constexpr const char* new_source_schema = R"json({
     "unsigned_types": {"enum": ["accept", "refuse"]},
     "split": {"type": "boolean"},
     "principal": {"type": ["string", "null"], "minLength": 1, "maxLength": 2048},
+    "verify_token": {"type": ["string", "null"], "minLength": 1, "maxLength": 2048,
+                     "description": "what Meta shows once to check the path; not the secret"},
     "secret": {"type": "string", "minLength": 1, "maxLength": 8192,
                "description": "absent: one is made where the scheme allows, and shown once"}
   },
@@ -82,7 +87,8 @@ constexpr const char* changed_source_schema = R"json({
     "repeats": {"enum": ["accept", "refuse"]},
     "unsigned_types": {"enum": ["accept", "refuse"]},
     "split": {"type": "boolean"},
-    "principal": {"type": ["string", "null"], "minLength": 1, "maxLength": 2048}
+    "principal": {"type": ["string", "null"], "minLength": 1, "maxLength": 2048},
+    "verify_token": {"type": ["string", "null"], "minLength": 1, "maxLength": 2048}
   },
   "additionalProperties": false
 })json";

@@ -2,6 +2,7 @@
 #include "hub/cli/doctor/machine_checks.hpp"
 #include "hub/cli/doctor/receiver_checks.hpp"
 #include "hub/cli/doctor/settings_checks.hpp"
+#include "hub/cli/doctor/source_checks.hpp"
 #include "hub/cli/offline_input.hpp"
 #include "hub/cli/session.hpp"
 
@@ -15,6 +16,7 @@
 
 #include <algorithm>
 #include <iostream>
+#include <map>
 
 namespace katydid::cli {
 namespace {
@@ -36,6 +38,7 @@ struct RunningHub {
     std::vector<std::string> sources;  ///< made by the API
     std::vector<Receiver> receivers;
     std::vector<std::string> dates;
+    std::vector<RefusedWebhook> refused;
 };
 
 std::string url_of(const boost::asio::ip::tcp::endpoint& endpoint, bool tls)
@@ -73,9 +76,16 @@ RunningHub ask_hub(const config::Settings& settings)
     address.api_key = key;
     try {
         Session session{address, true, {}};
-        for (const auto& row : session.list("/v1/sources", {}, 10'000))
-            if (value_at(row, "read_only") != json::value(true))
-                hub.sources.push_back(cell_text(value_at(row, "name")));
+        std::map<std::string, std::string> names;
+        for (const auto& row : session.list("/v1/sources", {}, 10'000)) {
+            const auto name = cell_text(value_at(row, "name"));
+            names[cell_text(value_at(row, "id"))] = name;
+            if (value_at(row, "read_only") != json::value(true)) hub.sources.push_back(name);
+        }
+        for (const auto& row : session.list("/v1/rejected", {}, 1'000))
+            hub.refused.push_back({names[cell_text(value_at(row, "source"))],
+                                   cell_text(value_at(row, "reason")),
+                                   cell_text(value_at(row, "diagnosis"))});
         for (const auto& row : session.list("/v1/subscriptions", {}, 10'000))
             if (const auto* url = value_at(row, "handler.url").if_string())
                 hub.receivers.push_back({cell_text(value_at(row, "name")), std::string{*url}});
@@ -130,6 +140,7 @@ Findings examine(const DoctorOptions& options, milliseconds timeout)
         findings.push_back(judge_descriptors(files.rlim_cur, settings.connections_max));
     const auto hub = options.offline ? RunningHub{} : ask_hub(settings);
     append(findings, check_duplicate_sources(settings, hub.sources));
+    append(findings, judge_times(hub.refused));
     findings.push_back(check_port(settings.listen, "listen", hub.is_there));
     findings.push_back(check_port(settings.operator_listen, "operator_listen", hub.is_there));
     if (!options.offline) append(findings, look_outside(settings, hub, timeout));

@@ -21,6 +21,8 @@ struct Wishes {
     std::string repeats;
     std::string unsigned_types;
     std::string principal;
+    std::string verify_token_env;
+    std::string verify_token_file;
     std::string secret_env;
     std::string secret_file;
 };
@@ -42,6 +44,7 @@ json::object body_of(const Wishes& wishes)
     set_if(body, "repeats", wishes.repeats);
     set_if(body, "unsigned_types", wishes.unsigned_types);
     set_if(body, "principal", wishes.principal);
+    set_if(body, "verify_token", read_secret(wishes.verify_token_env, wishes.verify_token_file));
     set_if(body, "secret", read_secret(wishes.secret_env, wishes.secret_file));
     return body;
 }
@@ -79,6 +82,10 @@ void add_common(CLI::App& command, Wishes& wishes)
         ->check(choices);
     command.add_option("--principal", wishes.principal,
                        "Who must have signed, where the key is not the source's own");
+    command.add_option("--verify-token-env", wishes.verify_token_env,
+                       "The variable with what Meta shows to check the path; not the secret");
+    command.add_option("--verify-token-file", wishes.verify_token_file, "The file with it")
+        ->type_name("FILE");
 }
 
 void add_create(const Group& group)

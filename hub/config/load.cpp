@@ -265,6 +265,7 @@ std::string example_file()
             "# unsigned_types = \"accept\"  # types from unsigned headers, or \"refuse\"\n"
             "# split = false  # whether a batch becomes one event for each of its items\n"
             "# principal = \"hooks@my-project.iam.gserviceaccount.com\"  # who must have signed\n"
+            "# verify_token_env = \"META_VERIFY_TOKEN\"  # what Meta shows to check the path\n"
             "\n# Who gets which events. `katydid.*` are the hub's own.\n"
             "# [[subscriptions]]\n# name = \"billing\"\n# sources = [\"stripe\"]\n"
             "# event_types = [\"invoice.*\"]\n# url = \"https://billing.example.com/hooks\"\n"

@@ -50,6 +50,8 @@ registry::SourceSettings read_source_settings(const TomlText& text, const toml::
     text.note(read_choice(text, table, "repeats", made.repeats));
     text.note(read_choice(text, table, "unsigned_types", made.unsigned_types));
     text.note(read_tolerance(text, table, made.tolerance));
+    if (const auto token = text.secret(table, "verify_token", {}))
+        registry::set_verify_token(made, token->text());
     return made;
 }
 

@@ -7,6 +7,7 @@
 #include "hub/core/reserved.hpp"
 #include "hub/http/egress.hpp"
 #include "hub/http/host_rule.hpp"
+#include "hub/registry/source_entry.hpp"
 #include "signing/scheme_traits.hpp"
 #include "signing/secrets.hpp"
 
@@ -178,7 +179,8 @@ private:
     {
         refuse_unknown(table, {"name", "schemes", "secret", "secret_env", "secret_file",
                                "public_url", "client_subject", "gzip", "tolerance", "repeats",
-                               "unsigned_types", "split", "principal"});
+                               "unsigned_types", "split", "principal", "verify_token_env",
+                               "verify_token_file"});
         SourceSettings source;
         source.name = need_text(table, "name").value_or("");
         claim_name(table, "sources", source.name);
@@ -188,12 +190,17 @@ private:
             refuse_absent(table, "\"schemes\" is missing: name at least one");
         else if (source.schemes.empty() && to_text(*schemes))
             refuse(*schemes, "\"schemes\" is empty: name at least one");
-        for (const auto& scheme : source.schemes) need_scheme(*schemes, scheme);
+        std::vector<signing::SchemePtr> found_schemes;
+        for (const auto& scheme : source.schemes)
+            if (auto found = need_scheme(*schemes, scheme))
+                found_schemes.push_back(std::move(found));
         if (auto found = secret(table, "secret",
                                 "secret_env or secret_file is missing: unsigned webhooks are "
                                 "not accepted"))
             source.secrets.push_back(std::move(*found));
         source.settings = read_source_settings(*this, table);
+        if (const auto fault = registry::source_fault(found_schemes, source.settings))
+            refuse(table, std::string{fault->setting} + ": " + fault->why);
         settings_.sources.push_back(std::move(source));
     }
 

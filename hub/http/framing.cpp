@@ -54,7 +54,8 @@ private:
     const FramingLimits& limits_;
     HeadFacts& facts_;
     HeadVerdict verdict_;
-    std::string_view target_authority_;
+    std::string_view target_authority_;  ///< of a target in absolute form
+    std::string_view default_port_;      ///< of its scheme: ":80"
     std::string_view host_field_;
     unsigned hosts_ = 0;
     unsigned encodings_ = 0;
@@ -132,6 +133,7 @@ bool HeadCheck::target(std::string_view text)
     if (text.front() != '/')
         path.remove_prefix(static_cast<std::size_t>(
             target_authority_.data() + target_authority_.size() - text.data()));
+    facts_.target = path;
     const auto mark = path.find('?');
     facts_.path = path.substr(0, mark);
     if (mark != std::string_view::npos) facts_.query = path.substr(mark + 1);
@@ -150,6 +152,8 @@ bool HeadCheck::absolute_target(std::string_view text)
     const auto begin = scheme_end + 3;
     const auto end = text.find_first_of("/?", begin);
     target_authority_ = text.substr(begin, end == std::string_view::npos ? end : end - begin);
+    if (target_authority_.empty()) return refuse(400, "the target names no host");
+    default_port_ = equal_names(text.substr(0, scheme_end), "https") ? ":443" : ":80";
     return true;
 }
 
@@ -251,7 +255,13 @@ bool HeadCheck::finish()
         return refuse(400, "Content-Length and Transfer-Encoding exclude each other");
     if (encodings_ > 0 && !facts_.http11) return refuse(400, "HTTP/1.0 has no Transfer-Encoding");
     if (hosts_ == 0 && facts_.http11) return refuse(400, "Host is missing");
-    if (!target_authority_.empty() && hosts_ > 0 && !equal_names(target_authority_, host_field_))
+    const auto without_port = [&](std::string_view authority) {
+        if (!default_port_.empty() && authority.ends_with(default_port_))
+            authority.remove_suffix(default_port_.size());
+        return authority;
+    };
+    if (!target_authority_.empty() && hosts_ > 0
+        && !equal_names(without_port(target_authority_), without_port(host_field_)))
         return refuse(400, "Host differs from the target");
     if (unknown_coding_) return refuse(501, "only the transfer coding chunked is known");
     if (bad_expect_) return refuse(417, "only Expect: 100-continue is met");

@@ -36,7 +36,7 @@ struct FramingLimits {
 /// What the gate learned. The views point into the head.
 struct HeadFacts {
     std::string_view method;
-    std::string_view target;  ///< as received
+    std::string_view target;  ///< as received, of the absolute form the part behind the authority
     std::string_view path;    ///< without scheme, authority and query; "*" for OPTIONS *
     std::string_view query;
     std::string_view host;    ///< without the port; empty when HTTP/1.0 sent none

@@ -26,7 +26,7 @@ struct Peer {
 /// A request whose head passed the framing gate.
 struct Request {
     std::string method;
-    std::string target;  ///< as received: path and query
+    std::string target;  ///< path and query as received, in origin form
     std::string path;    ///< the target up to '?', not decoded
     std::string query;   ///< behind '?', not decoded
     Headers headers;

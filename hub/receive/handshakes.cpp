@@ -53,7 +53,7 @@ awaitable<http::Response> Receiver::shake_hands(http::Request& request)
     if (!is_answered) co_return not_allowed(*source);
     const auto url = proxies_.url_of(request, source->settings.public_url);
     const signing::RequestView view{request.method, request.target, url, request.headers,
-                                    request.body};
+                                    request.body, false, source->expected()};
     auto answer = co_await try_handshakes(*source, view);
     if (answer) co_return std::move(*answer);
     parts_.metrics.event_rejected("handshake");
@@ -70,6 +70,7 @@ awaitable<http::Response> Receiver::shake_hands(http::Request& request)
 awaitable<std::optional<http::Response>>
 Receiver::try_handshakes(const registry::SourceEntry& source, signing::RequestView view)
 {
+    if (view.body.size() > signing::handshake_body_bytes_max) co_return std::nullopt;
     for (std::size_t i = 0; i < source.schemes.size(); ++i) {
         if (!answers(source.traits[i], view.method)) continue;
         const auto& scheme = *source.schemes[i];
@@ -77,8 +78,9 @@ Receiver::try_handshakes(const registry::SourceEntry& source, signing::RequestVi
                                                                   source.source.id);
         if (!document) continue;  // verify() says why
         const std::string_view key = *document ? std::string_view{**document} : std::string_view{};
-        auto reply = signing::handshake(scheme, view, *source.keys, parts_.clock.now(), key);
-        if (!reply) continue;
+        auto reply = signing::handshake(scheme, view, *source.scheme_keys[i], parts_.clock.now(),
+                                        key);
+        if (!reply || (reply->new_key && !registry::receives_key(source))) continue;
         auto response = co_await carry_out(source, std::move(*reply));
         co_return response;
     }

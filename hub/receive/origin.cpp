@@ -72,6 +72,15 @@ std::string noted(const Headers& headers, std::string_view header, std::string_v
     return std::string{parameter(elements.back(), name)};
 }
 
+/// A host without the port that its protocol has anyway: senders write it or not, and sign the URL
+/// without it.
+std::string without_default_port(std::string_view protocol, std::string host)
+{
+    const std::string_view port = protocol == "https" ? ":443" : ":80";
+    if (host.ends_with(port)) host.resize(host.size() - port.size());
+    return host;
+}
+
 }  // namespace
 
 bool Proxies::is_trusted(const address& candidate) const noexcept
@@ -116,7 +125,7 @@ std::string Proxies::url_of(const http::Request& request, std::string_view publi
             !noted_host.empty())
             host = std::move(noted_host);
     }
-    return protocol + "://" + host + request.target;
+    return protocol + "://" + without_default_port(protocol, std::move(host)) + request.target;
 }
 
 }  // namespace katydid::receive

@@ -152,10 +152,12 @@ awaitable<http::Response> Receiver::receive(http::Request& request)
         auto response = co_await receive_with_care(*source, index, request);
         co_return response;
     }
-    const signing::RequestView view{request.method,  request.target, source->settings.public_url,
-                                    request.headers, request.body,   is_gzipped(request.headers)};
+    const signing::RequestView view{request.method,     request.target,
+                                    source->settings.public_url, request.headers,
+                                    request.body,       is_gzipped(request.headers),
+                                    source->expected()};
     const auto now = parts_.clock.now();
-    auto raw = signing::verify(*source->schemes[index], view, *source->keys, now);
+    auto raw = signing::verify(*source->schemes[index], view, *source->scheme_keys[index], now);
     auto verdict = unpack(*source, index, std::move(raw), request, now);
     if (!verdict) co_return bad_body(verdict.error());
     if (auto* refusal = std::get_if<signing::Refusal>(&*verdict)) {
@@ -174,13 +176,14 @@ awaitable<http::Response> Receiver::receive_with_care(const registry::SourceEntr
                                                       std::size_t index, http::Request& request)
 {
     const auto url = proxies_.url_of(request, source.settings.public_url);
-    const signing::RequestView view{request.method,  request.target, url,
-                                    request.headers, request.body,   is_gzipped(request.headers)};
+    const signing::RequestView view{request.method,    request.target, url, request.headers,
+                                    request.body,      is_gzipped(request.headers),
+                                    source.expected()};
     auto handshake = co_await try_handshakes(source, view);
     if (handshake) co_return std::move(*handshake);
     const auto now = parts_.clock.now();
     auto raw = co_await remote_keys_.verify(*source.schemes[index], source.traits[index], view,
-                                            *source.keys, now, source.source.id);
+                                            *source.scheme_keys[index], now, source.source.id);
     if (!raw) {
         parts_.metrics.event_rejected("key_not_fetched");
         if (may_log(source))
@@ -212,7 +215,7 @@ result<signing::Verdict> Receiver::unpack(const registry::SourceEntry& source, s
     auto body = gunzip(request.body, body_bytes_max_);
     if (!body) return body.error();
     const signing::RequestView view{request.method, request.target, source.settings.public_url,
-                                    request.headers, *body};
+                                    request.headers, *body, false, source.expected()};
     verdict = signing::verify_unpacked(*source.schemes[index], view, verified->key, now);
     if (std::holds_alternative<signing::Refusal>(verdict)) return verdict;
     request.body = std::move(*body);
@@ -278,8 +281,9 @@ http::Response Receiver::refuse(const asio::any_io_executor& executor,
     // The diagnosis tries many variants: a stranger must not be able to make the hub do so often.
     if (may_log(source)) {
         const signing::RequestView view{request.method, request.target, url, request.headers,
-                                        request.body};
-        refusal = signing::diagnose(scheme, view, *source.keys, now, std::move(refusal));
+                                        request.body, false, source.expected()};
+        refusal = signing::diagnose(scheme, view, *source.scheme_keys[index], now,
+                                    std::move(refusal));
     }
     auto client = proxies_.client_of(request);
     log::warn("webhook.refused", refusal.diagnosis,
@@ -316,9 +320,10 @@ awaitable<result<Receiver::Replayed>> Receiver::replay(const store::Rejected& ro
     const auto url = public_url.empty() ? kept.url : proxies_.url_of(request, public_url);
     const auto index = choose_scheme(*source, request.headers);
     const auto& scheme = *source->schemes[index];
-    const signing::RequestView view{request.method,  request.target, url,
-                                    request.headers, request.body,   is_gzipped(request.headers)};
-    const auto keys = active_now(*source->keys, parts_.clock.now());
+    const signing::RequestView view{request.method,    request.target, url, request.headers,
+                                    request.body,      is_gzipped(request.headers),
+                                    source->expected()};
+    const auto keys = active_now(*source->scheme_keys[index], parts_.clock.now());
     auto raw = co_await remote_keys_.verify(scheme, source->traits[index], view, keys, row.at,
                                             row.source);
     if (!raw) co_return raw.error();

@@ -12,8 +12,15 @@ bool is_temporary(const Error& error) noexcept
 RemoteKeys::RemoteKeys(signing::Fetcher& fetcher, const Clock& clock, std::string ca_file)
     : clock_{clock},
       ca_file_{std::move(ca_file)},
-      cache_{fetcher, clock}
+      unchecked_{fetcher, clock},
+      chained_{fetcher, clock},
+      visits_{fetcher, clock}
 {}
+
+signing::RemoteKeyCache& RemoteKeys::cache_of(const signing::SchemeTraits& traits)
+{
+    return traits.checks_chain ? chained_ : unchecked_;
+}
 
 signing::RemoteKeyCache::Accept RemoteKeys::acceptance(const signing::SchemeTraits& traits)
 {
@@ -33,7 +40,8 @@ RemoteKeys::document_for(const signing::Scheme& scheme, const signing::SchemeTra
     if (!traits.fetches_key) co_return Document{};
     auto url = signing::remote_key_url(scheme, request);
     if (!url) co_return url.error();
-    auto document = co_await cache_.get(std::move(*url), acceptance(traits), source.to_string());
+    auto document = co_await cache_of(traits).get(std::move(*url), acceptance(traits),
+                                                  source.to_string());
     co_return document;
 }
 
@@ -53,8 +61,8 @@ RemoteKeys::verify(const signing::Scheme& scheme, const signing::SchemeTraits& t
         || !signing::lacks_key(scheme, request, **document))
         co_return verdict;
     auto url = signing::remote_key_url(scheme, request);
-    auto newer = co_await cache_.refresh(std::move(url.value()), acceptance(traits),
-                                         source.to_string());
+    auto newer = co_await cache_of(traits).refresh(std::move(url.value()), acceptance(traits),
+                                                   source.to_string());
     if (!newer || *newer == *document) co_return verdict;
     co_return signing::verify(scheme, request, keys, now, **newer);
 }
@@ -62,7 +70,7 @@ RemoteKeys::verify(const signing::Scheme& scheme, const signing::SchemeTraits& t
 awaitable<result<void>> RemoteKeys::visit(std::string url, SourceId source)
 {
     // Through the cache: a message that is sent again and again makes no flood of visits.
-    const auto answer = co_await cache_.get(std::move(url), nullptr, source.to_string());
+    const auto answer = co_await visits_.get(std::move(url), nullptr, source.to_string());
     if (!answer) co_return answer.error();
     co_return result<void>{};
 }

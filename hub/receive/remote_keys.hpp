@@ -44,7 +44,12 @@ private:
 
     const Clock& clock_;
     const std::string ca_file_;
-    signing::RemoteKeyCache cache_;
+    /// Each has its own: what one scheme may use unchecked must not reach one that checks chains,
+    /// and the answer to a visit is no key.
+    signing::RemoteKeyCache& cache_of(const signing::SchemeTraits& traits);
+    signing::RemoteKeyCache unchecked_;
+    signing::RemoteKeyCache chained_;
+    signing::RemoteKeyCache visits_;
     std::unique_ptr<signing::TrustAnchors> anchors_;  ///< read when they are first needed
 };
 

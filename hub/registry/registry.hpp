@@ -104,7 +104,7 @@ public:
     awaitable<result<signing::KeyRingPtr>> rotate(TenantId tenant, SubscriptionId id,
                                                   Rotation rotation);
     /// Keeps the key that a provider delivered by a handshake. Errors: conflict when the source
-    /// has an active key by now.
+    /// has or had a key.
     awaitable<result<void>> keep_first_key(TenantId tenant, SourceId id, signing::Secret secret);
 
     /// Before load(): the schemes of the settings, for every tenant.

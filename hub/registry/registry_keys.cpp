@@ -3,6 +3,7 @@
 #include "hub/registry/registry.hpp"
 
 #include <algorithm>
+#include <unordered_map>
 
 namespace katydid::registry {
 namespace {
@@ -15,9 +16,20 @@ Timestamp made_at(KeyId id)
     return Timestamp{milliseconds{time}};
 }
 
-bool is_over(const signing::Key& key, Timestamp now)
+template <class Key>
+bool is_over(const Key& key, Timestamp now)
 {
     return key.not_after && *key.not_after <= now;
+}
+
+std::unordered_map<std::string, KeyId> newest_of_owners(const std::vector<store::SealedKey>& keys)
+{
+    std::unordered_map<std::string, KeyId> newest;
+    for (const auto& key : keys) {
+        auto& id = newest[key.owner];
+        id = std::max(id, key.id);
+    }
+    return newest;
 }
 
 }  // namespace
@@ -31,6 +43,7 @@ Error kept_in_settings(const char* what, const std::string& name)
 
 awaitable<result<void>> Registry::store_key(const Ring& ring, const signing::Key& key)
 {
+    if (key.secret.empty()) co_return result<void>{};  // unreadable: what is stored stays
     store::SealedKey sealed{
         ring.tenant,     key.id,         ring.owner,   vault_.seal(ring.tenant, key.id, key.secret),
         made_at(key.id), key.not_before, key.not_after};
@@ -78,7 +91,7 @@ awaitable<result<signing::KeyRingPtr>> Registry::rotate_source(TenantId tenant, 
     auto rotated = co_await rotate_ring(std::move(ring), std::move(rotation));
     if (!rotated) co_return rotated.error();
     auto entry = std::make_shared<SourceEntry>(*known);
-    entry->keys = std::make_shared<const signing::KeyRing>(std::move(*rotated));
+    give_keys(*entry, std::make_shared<const signing::KeyRing>(std::move(*rotated)));
     co_await tell_source(entry);
     co_return entry->keys;
 }
@@ -121,19 +134,15 @@ awaitable<result<void>> Registry::store_first_key(TenantId tenant, SourceId id,
 {
     const auto known = tables().source(tenant, id);
     if (!known) co_return Error{errc::not_found, "There is no such source."};
-    const auto now = clock_.now();
-    const bool has_one = std::ranges::any_of(
-        known->keys->keys, [now](const signing::Key& key) { return key.is_active(now); });
-    if (has_one)
+    if (!known->keys->keys.empty())  // one that is over counts as well: trust is given once
         co_return Error{errc::conflict, "the source has a key by now: the new one is not kept"};
-    signing::KeyRing keys = *known->keys;
-    keys.keys.insert(keys.keys.begin(),
-                     {ids_.make<KeyId>(), std::move(secret), std::nullopt, std::nullopt});
+    signing::KeyRing keys;
+    keys.keys.push_back({ids_.make<KeyId>(), std::move(secret), std::nullopt, std::nullopt});
     const Ring ring{tenant, id.to_string(), {}};
     auto stored = co_await store_key(ring, keys.keys.front());
     if (!stored) co_return stored.error();
     auto entry = std::make_shared<SourceEntry>(*known);
-    entry->keys = std::make_shared<const signing::KeyRing>(std::move(keys));
+    give_keys(*entry, std::make_shared<const signing::KeyRing>(std::move(keys)));
     co_await tell_source(std::move(entry));
     co_return result<void>{};
 }
@@ -152,10 +161,14 @@ awaitable<result<std::vector<store::SealedKey>>> Registry::usable_keys()
                               "the master key of before, or give it as "
                               "KATYDID_MASTER_KEY_PREVIOUS, and the hub seals them anew"};
     const auto now = clock_.now();
+    const auto newest = newest_of_owners(*keys);
     std::size_t resealed = 0;
     std::vector<store::SealedKey> usable;
     for (auto& key : *keys) {
-        if (key.not_after && *key.not_after <= now) {
+        // A source's newest stays, though it is over: it says that there was one, so that no
+        // stranger's handshake delivers the next.
+        const bool is_mark = key.id == newest.at(key.owner) && SourceId::parse(key.owner);
+        if (is_over(key, now) && !is_mark) {
             auto deleted = co_await store_.delete_key(key.tenant, key.id);
             if (!deleted && deleted.error() != errc::not_found) co_return deleted.error();
             continue;

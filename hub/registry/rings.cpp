@@ -16,7 +16,8 @@ Rings::Rings(const std::vector<store::SealedKey>& keys, const signing::Vault& va
         if (!secret) {
             log::error("key.unreadable", secret.error().message,
                        {{"key", key.id.to_string()}, {"owner", key.owner}});
-            continue;
+            if (!SourceId::parse(key.owner)) continue;
+            secret = signing::Secret{};
         }
         auto& ring = rings_[key.owner];
         if (!ring) ring = std::make_shared<signing::KeyRing>();

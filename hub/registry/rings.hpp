@@ -12,7 +12,8 @@
 namespace katydid::registry {
 
 /// The rings of all owners. A key that cannot be opened is left out and logged: its owner then
-/// refuses or fails clearly, and everybody else works.
+/// refuses or fails clearly, and everybody else works. In the ring of a source it is there, empty,
+/// so that no handshake delivers another "first" one.
 class Rings {
 public:
     Rings(const std::vector<store::SealedKey>& keys, const signing::Vault& vault);

@@ -1,6 +1,7 @@
 #include "hub/registry/source_entry.hpp"
 
 #include "hub/observe/log.hpp"
+#include "signing/secrets.hpp"
 
 namespace katydid::registry {
 namespace {
@@ -11,6 +12,41 @@ bool needs_more(const signing::SchemeTraits& traits)
 }
 
 }  // namespace
+
+void give_keys(SourceEntry& entry, signing::KeyRingPtr keys)
+{
+    entry.scheme_keys.clear();
+    for (const auto& scheme : entry.schemes)
+        entry.scheme_keys.push_back(signing::keys_for(*scheme, entry.schemes, keys));
+    entry.keys = std::move(keys);
+}
+
+signing::Expected SourceEntry::expected() const noexcept
+{
+    return {settings.tolerance.value_or(milliseconds{0}), settings.principal,
+            settings.verify_token_sha256};
+}
+
+std::optional<SourceFault> source_fault(std::span<const signing::SchemePtr> schemes,
+                                        const SourceSettings& settings)
+{
+    if (auto why = signing::mix_fault(schemes); !why.empty())
+        return SourceFault{"schemes", std::move(why)};
+    for (const auto& scheme : schemes) {
+        const auto claim = signing::traits_of(*scheme).principal_claim;
+        if (claim.empty() || !settings.principal.empty()) continue;
+        return SourceFault{"principal", "is missing: the keys of " + signing::scheme_name(*scheme)
+                                            + " sign for anybody, so name whose tokens the source "
+                                              "takes (their claim "
+                                            + claim + ")"};
+    }
+    return std::nullopt;
+}
+
+bool receives_key(const SourceEntry& entry) noexcept
+{
+    return entry.traits.size() == 1 && entry.traits.front().receives_key;
+}
 
 SourceEntryPtr
 make_source_entry(store::Source source, signing::KeyRingPtr keys, SourceSettings settings,
@@ -29,8 +65,13 @@ make_source_entry(store::Source source, signing::KeyRingPtr keys, SourceSettings
         entry->schemes.push_back(std::move(scheme));
         return false;
     });
+    if (const auto fault = source_fault(entry->schemes, settings))
+        log::error("source.refused",
+                   std::string{fault->setting} + ": " + fault->why
+                       + ". Until then the source refuses every webhook",
+                   {{"source", source.name}});
     entry->source = std::move(source);
-    entry->keys = std::move(keys);
+    give_keys(*entry, std::move(keys));
     entry->settings = std::move(settings);
     return entry;
 }

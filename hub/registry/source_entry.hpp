@@ -6,9 +6,12 @@
 #include "signing/key_ring.hpp"
 #include "signing/scheme.hpp"
 #include "signing/scheme_traits.hpp"
+#include "signing/verify.hpp"
 
 #include <functional>
 #include <memory>
+#include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -20,13 +23,32 @@ struct SourceEntry {
     store::Source source;
     std::vector<signing::SchemePtr> schemes;
     std::vector<signing::SchemeTraits> traits;
-    signing::KeyRingPtr keys;
+    signing::KeyRingPtr keys;                      ///< all of them
+    std::vector<signing::KeyRingPtr> scheme_keys;  ///< for each scheme those it may use (give_keys)
     SourceSettings settings;
     /// Verified by its bytes and keys alone and answered as the hub answers: no handshake among
     /// its POSTs, no key to fetch, no URL in what is signed.
     bool is_plain = true;
+
+    /// What its requests must keep to, for the verifier; views into this entry.
+    [[nodiscard]] signing::Expected expected() const noexcept;
 };
 using SourceEntryPtr = std::shared_ptr<const SourceEntry>;
+
+/// Gives a source its keys, and each of its schemes those that it may use.
+void give_keys(SourceEntry& entry, signing::KeyRingPtr keys);
+
+/// Whether a provider's handshake may deliver the source's key: where it has no other scheme, which
+/// would take that key as well.
+[[nodiscard]] bool receives_key(const SourceEntry& entry) noexcept;
+
+/// What keeps schemes and settings from working together, and which of the settings it is.
+struct SourceFault {
+    std::string_view setting;  ///< "schemes", "principal"
+    std::string why;
+};
+[[nodiscard]] std::optional<SourceFault>
+source_fault(std::span<const signing::SchemePtr> schemes, const SourceSettings& settings);
 
 /// Names that are not found are left out and logged.
 [[nodiscard]] SourceEntryPtr

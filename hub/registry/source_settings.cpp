@@ -1,6 +1,7 @@
 #include "hub/registry/source_settings.hpp"
 
 #include "hub/core/text.hpp"
+#include "signing/digest.hpp"
 
 #include <boost/json.hpp>
 
@@ -44,10 +45,21 @@ json::object to_json(const SourceSettings& settings)
     object["unsigned_types"] = to_text(settings.unsigned_types);
     object["split"] = settings.split;
     object["principal"] = text_or_null(settings.principal);
+    object["has_verify_token"] = !settings.verify_token_sha256.empty();
     return object;
 }
 
-std::string to_text(const SourceSettings& settings) { return json::serialize(to_json(settings)); }
+std::string to_text(const SourceSettings& settings)
+{
+    auto object = to_json(settings);
+    object["verify_token_sha256"] = settings.verify_token_sha256;
+    return json::serialize(object);
+}
+
+void set_verify_token(SourceSettings& settings, std::string_view token)
+{
+    settings.verify_token_sha256 = signing::sha256_hex(token);
+}
 
 SourceSettings read_source_settings(std::string_view text)
 {
@@ -65,6 +77,7 @@ SourceSettings read_source_settings(std::string_view text)
         = parse_unsigned(text_of(object, "unsigned_types")).value_or(Unsigned::accept);
     settings.split = flag_of(object, "split");
     settings.principal = text_of(object, "principal");
+    settings.verify_token_sha256 = text_of(object, "verify_token_sha256");
     return settings;
 }
 

@@ -27,15 +27,20 @@ struct SourceSettings {
     Unsigned unsigned_types = Unsigned::accept;
     bool split = false;     ///< whether a batch becomes one event for each of its items
     std::string principal;  ///< who must have signed, where the key is not the source's own
+    /// Of the token that a provider's check of the endpoint shows (Meta), in hex; empty: none. The
+    /// token itself is kept nowhere.
+    std::string verify_token_sha256;
 
     friend bool operator==(const SourceSettings&, const SourceSettings&) = default;
 };
 
 constexpr milliseconds tolerance_max = std::chrono::hours{24 * 7};
 
-/// As the API shows them: every member is there, null where nothing is chosen.
+/// As the API shows them: every member is there, null where nothing is chosen; of the verify token
+/// only whether there is one.
 [[nodiscard]] boost::json::object to_json(const SourceSettings& settings);
 [[nodiscard]] std::string to_text(const SourceSettings& settings);
+void set_verify_token(SourceSettings& settings, std::string_view token);
 /// What is not there or cannot be read is left at its default.
 [[nodiscard]] SourceSettings read_source_settings(std::string_view text);
 

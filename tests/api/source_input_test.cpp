@@ -48,6 +48,14 @@ BOOST_AUTO_TEST_CASE(secrets)
     input = read(R"({"name":"a","schemes":["notion"]})", faults);
     BOOST_TEST_REQUIRE(input.has_value());
     BOOST_TEST(!input->secret.has_value());  // the provider delivers it
+    input = read(R"({"name":"a","schemes":["stripe","notion"]})", faults);
+    BOOST_TEST_REQUIRE(input.has_value());
+    BOOST_TEST(input->secret.has_value());  // beside another scheme it does not
+    input = read(R"({"name":"a","schemes":["meta"],"verify_token":"shown"})", faults);
+    BOOST_TEST_REQUIRE(input.has_value());
+    BOOST_TEST(input->source.settings.find("shown") == std::string::npos);
+    const auto settings = registry::read_source_settings(input->source.settings);
+    BOOST_TEST(settings.verify_token_sha256.size() == 64U);
 }
 
 // Goal: every fault is named with its pointer.
@@ -65,6 +73,11 @@ BOOST_AUTO_TEST_CASE(faults)
         {R"({"name":"a","schemes":["github"],"secret":""})", "/secret"},
         {R"({"name":"a","schemes":["github"],"public_url":"hub.example"})", "/public_url"},
         {R"({"name":"a","schemes":["github"],"colour":"red"})", "/colour"},
+        {R"({"name":"a","schemes":["google-pubsub"],"secret":"aud"})", "/principal"},
+        {R"({"name":"a","schemes":["google-pubsub","github"],"secret":"aud","principal":"p"})",
+         "/schemes"},
+        {R"({"name":"a","schemes":["github"],"verify_token":1})", "/verify_token"},
+        {R"({"name":"a","schemes":["stripe","notion"],"secret":""})", "/secret"},
     };
     for (const auto& [text, pointer] : rows) BOOST_TEST(fault_of(text) == pointer, text);
 }

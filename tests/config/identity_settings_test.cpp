@@ -155,6 +155,7 @@ repeats = "refuse"
 unsigned_types = "refuse"
 split = true
 principal = "hooks@example.com"
+verify_token_env = "HOOK"
 )");
     BOOST_TEST_REQUIRE(loaded.has_value(), (loaded ? "" : loaded.error().message));
     const auto& settings = loaded->sources[0].settings;
@@ -162,11 +163,27 @@ principal = "hooks@example.com"
     BOOST_TEST((settings.repeats == registry::Unsigned::refuse));
     BOOST_TEST((settings.unsigned_types == registry::Unsigned::refuse));
     BOOST_TEST((settings.split && settings.principal == "hooks@example.com"));
+    BOOST_TEST(settings.verify_token_sha256.size() == 64U);
     BOOST_TEST((registry::read_source_settings(registry::to_text(settings)) == settings));
     for (const auto* bad : {"tolerance = \"soon\"", "tolerance = \"8d\"", "tolerance = 5",
                             "repeats = \"maybe\"", "unsigned_types = true", "split = \"yes\"",
-                            "principal = 1"})
+                            "principal = 1", "verify_token = \"plain\"",
+                            "verify_token_env = \"NOT_THERE\""})
         BOOST_TEST(!load_text(source + bad).has_value(), bad);
+}
+
+// Goal: a source that could not tell its sender from others is refused, with what to do.
+BOOST_AUTO_TEST_CASE(sources_that_cannot_work)
+{
+    const std::string source = "[[sources]]\nname = \"a\"\nsecret_env = \"HOOK\"\n";
+    const auto without = load_text(source + "schemes = [\"google-pubsub\"]\n");
+    BOOST_TEST_REQUIRE(without.has_error());
+    BOOST_TEST(without.error().message.find("principal: is missing") != std::string::npos);
+    BOOST_TEST(load_text(source + "schemes = [\"google-pubsub\"]\nprincipal = \"a@b\"\n")
+                   .has_value());
+    const auto mixed = load_text(source + "schemes = [\"paypal\", \"github\"]\n");
+    BOOST_TEST_REQUIRE(mixed.has_error());
+    BOOST_TEST(mixed.error().message.find("a source of its own") != std::string::npos);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -147,4 +147,38 @@ BOOST_AUTO_TEST_CASE(over_a_socket)
     });
 }
 
+// Goal: a target in absolute form reaches its route as the origin form that means the same.
+BOOST_AUTO_TEST_CASE(absolute_form_becomes_origin_form)
+{
+    std::string seen;
+    Router router;
+    Route route;
+    route.method = "POST";
+    route.pattern = "/{rest*}";
+    route.admit = [&](const Request& request) -> std::optional<Response> {
+        seen = request.target + " " + request.path + " " + request.query;
+        return std::nullopt;
+    };
+    route.handle = [](Request&) -> awaitable<Response> { co_return Response::text(200, "ok"); };
+    router.add(std::move(route));
+    const std::vector<std::pair<std::string, std::string>> rows{
+        {"/x?y=1", "/x?y=1 /x y=1"},
+        {"http://a/x?y=1", "/x?y=1 /x y=1"},
+        {"HTTPS://a:443/x?y=1", "/x?y=1 /x y=1"},
+        {"http://a", "/ / "},
+        {"http://a?y=1", "/?y=1 / y=1"},
+        {"http://a/x?", "/x? /x "},
+        {"http://a//x?u=http://b/", "//x?u=http://b/ //x u=http://b/"},
+    };
+    const Peer peer;
+    const FramingLimits limits;
+    for (const auto& [target, expected] : rows) {
+        RequestReader reader{router, limits, peer};
+        const auto fate = judge(
+            reader, "POST " + target + " HTTP/1.1\r\nHost: a\r\nContent-Length: 0\r\n\r\n", 1);
+        BOOST_TEST(fate.status == 200U, target);
+        BOOST_TEST(seen == expected, target);
+    }
+}
+
 BOOST_AUTO_TEST_SUITE_END()

@@ -187,7 +187,7 @@ awaitable<> of_sources(Story& story)
     co_await story.tell(200, "PATCH /v1/sources/{id}",
                         R"({"client_subject":"CN=github","gzip":true,"tolerance":"10m",)"
                         R"("repeats":"refuse","unsigned_types":"refuse","split":true,)"
-                        R"("principal":"hooks@example.com"})");
+                        R"("principal":"hooks@example.com","verify_token":"shown"})");
     story.thing("sources") = text(made, "id");
     co_await story.tell(200, "POST /v1/sources/{id}/rotate-secret", "{}");
     co_await story.tell(204, "DELETE /v1/sources/{id}");

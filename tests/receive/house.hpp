@@ -73,12 +73,13 @@ struct House {
     void run(std::function<awaitable<>()> body) { run_coroutine(loop, std::move(body)); }
 
     awaitable<registry::SourceEntryPtr> add_source(std::string name, std::string scheme,
-                                                   std::string secret)
+                                                   std::string secret,
+                                                   std::string settings = "{}")
     {
         store::Source source;
         source.name = std::move(name);
         source.schemes = {std::move(scheme)};
-        source.settings = "{}";
+        source.settings = std::move(settings);
         auto put = co_await registry.put_source(std::move(source),
                                                 signing::Secret{std::move(secret)});
         co_return put.value();

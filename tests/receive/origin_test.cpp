@@ -103,6 +103,28 @@ BOOST_AUTO_TEST_CASE(what_the_client_noted_does_not_count)
                == "http://10.0.0.9:8080/in?a=1");
 }
 
+// Goal: the port that a protocol has anyway is not in the URL; another one is.
+BOOST_AUTO_TEST_CASE(url_without_the_usual_port)
+{
+    const auto proxies = trusting({"10.0.0.0/8"});
+    const auto url = [&](const char* host, bool tls, const char* protocol = "") {
+        http::Request request;
+        request.peer.address = boost::asio::ip::make_address("10.0.0.1");
+        request.peer.tls = tls;
+        request.target = "/in";
+        request.headers = {{"Host", host}};
+        if (*protocol != 0) request.headers.push_back({"X-Forwarded-Proto", protocol});
+        return proxies.url_of(request, "");
+    };
+    BOOST_TEST(url("hub.example:80", false) == "http://hub.example/in");
+    BOOST_TEST(url("hub.example:443", true) == "https://hub.example/in");
+    BOOST_TEST(url("hub.example:443", false) == "http://hub.example:443/in");
+    BOOST_TEST(url("hub.example:80", true) == "https://hub.example:80/in");
+    BOOST_TEST(url("hub.example:443", false, "https") == "https://hub.example/in");
+    BOOST_TEST(url("hub.example:8443", true) == "https://hub.example:8443/in");
+    BOOST_TEST(url("[::1]:80", false) == "http://[::1]/in");
+}
+
 // Goal: the public URL of a source is what the provider has, completed by what it left open.
 BOOST_AUTO_TEST_CASE(url_with_a_public_one)
 {

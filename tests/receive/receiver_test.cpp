@@ -1,6 +1,7 @@
 // What the receiving route answers, without a listener in front.
 #include "hub/receive/receiver.hpp"
 
+#include "signing/encoding.hpp"
 #include "signing/sign.hpp"
 #include "tests/observe/captured_log.hpp"
 #include "tests/receive/house.hpp"
@@ -66,6 +67,127 @@ void expect_sandboxed(const http::Response& response)
 }
 
 }  // namespace
+/// A source with these schemes; no secret: nobody gave one yet.
+awaitable<SourceId> add(House& house, std::vector<std::string> schemes,
+                        std::optional<std::string> secret, std::string settings = "{}")
+{
+    store::Source source;
+    source.name = "provider";
+    source.schemes = std::move(schemes);
+    source.settings = std::move(settings);
+    std::optional<signing::Secret> key;
+    if (secret) key.emplace(*secret);
+    auto put = co_await house.registry.put_source(std::move(source), std::move(key));
+    co_return put.value()->source.id;
+}
+
+// Goal: Discord's public key is no shared secret for the source's other scheme, whichever is named
+// first; a shared secret given by a rotation is.
+BOOST_AUTO_TEST_CASE(public_keys_sign_nothing)
+{
+    const auto pair = signing::generate_key_pair();
+    const auto raw = signing::decode(signing::Encoding::base64, pair.public_key.substr(5));
+    const auto public_key = signing::encode(signing::Encoding::hex, raw.value());
+    const std::vector<std::vector<std::string>> orders{{"discord", "atlvs"}, {"atlvs", "discord"}};
+    for (const auto& schemes : orders) {
+        House house;
+        house.run([&]() -> awaitable<> {
+            const auto id = co_await add(house, schemes, public_key);
+            const std::string body = R"({"id":"1","name":"a.b","occurredAt":"2025-01-01T00:00:00Z",)"
+                                     R"("payload":{}})";
+            auto headers = signed_by("atlvs", public_key, body, house.clock.now());
+            const auto forged = co_await house.post(path, std::move(headers), body);
+            BOOST_TEST(forged.status == 401U);
+            registry::Registry::Rotation rotation{signing::Secret{"topsecret"}, 24h};
+            const auto rotated = co_await house.registry.rotate(default_tenant(), id,
+                                                                std::move(rotation));
+            BOOST_TEST(rotated.has_value());
+            headers = signed_by("atlvs", "topsecret", body, house.clock.now());
+            const auto good = co_await house.post(path, std::move(headers), body);
+            BOOST_TEST(good.status == 200U);
+        });
+    }
+}
+
+// Goal: a stranger's handshake delivers no key that another scheme of the source would take.
+BOOST_AUTO_TEST_CASE(a_handshake_delivers_no_other_schemes_key)
+{
+    House house;
+    house.run([&]() -> awaitable<> {
+        co_await add(house, {"stripe", "notion"}, std::nullopt);
+        auto response = co_await house.post(path, {}, R"({"verification_token":"planted"})");
+        BOOST_TEST(response.status == 401U);
+        const std::string body = R"({"id":"evt_1","type":"a.b"})";
+        auto headers = signed_by("stripe", "planted", body, house.clock.now());
+        response = co_await house.post(path, std::move(headers), body);
+        BOOST_TEST(response.status == 401U);
+    });
+}
+
+// Goal: trust in a first key is given once: not after a rotation, and not after the start at which
+// keys that are over go.
+BOOST_AUTO_TEST_CASE(first_key_trust_stays_closed)
+{
+    House house;
+    house.run([&]() -> awaitable<> {
+        const auto id = co_await add(house, {"notion"}, std::nullopt);
+        auto response = co_await house.post(path, {}, R"({"verification_token":"first"})");
+        BOOST_TEST(response.status == 200U);
+        response = co_await house.post(path, {}, R"({"verification_token":"second"})");
+        BOOST_TEST(response.status == 401U);
+        auto keys = co_await house.store->keys();
+        BOOST_TEST_REQUIRE(keys->size() == 1U);
+        auto over = keys->front();
+        over.not_after = house.clock.now() - 1s;
+        const auto put = co_await house.store->put_key(std::move(over));
+        BOOST_TEST(put.has_value());
+        const auto loaded = co_await house.registry.load();
+        BOOST_TEST(loaded.has_value());
+        response = co_await house.post(path, {}, R"({"verification_token":"third"})");
+        BOOST_TEST(response.status == 401U);
+        const auto kept = co_await house.registry.keep_first_key(default_tenant(), id,
+                                                                 signing::Secret{"fourth"});
+        BOOST_TEST((kept.error() == errc::conflict));
+        keys = co_await house.store->keys();
+        BOOST_TEST(keys->size() == 1U);
+    });
+}
+
+// Goal: an unreadable key is a key: what cannot be opened leaves no room for a stranger's.
+BOOST_AUTO_TEST_CASE(an_unreadable_key_is_a_key)
+{
+    House house;
+    house.run([&]() -> awaitable<> {
+        co_await add(house, {"notion"}, "first");
+        auto keys = co_await house.store->keys();
+        auto broken = keys->front();
+        broken.sealed.back() = static_cast<char>(broken.sealed.back() ^ 1);
+        const auto put = co_await house.store->put_key(std::move(broken));
+        BOOST_TEST(put.has_value());
+        const auto loaded = co_await house.registry.load();
+        BOOST_TEST(loaded.has_value());
+        const auto response = co_await house.post(path, {}, R"({"verification_token":"second"})");
+        BOOST_TEST(response.status == 401U);
+    });
+}
+
+// Goal: a source's tolerance widens what its scheme allows.
+BOOST_AUTO_TEST_CASE(tolerance_of_a_source)
+{
+    for (const auto* settings : {"{}", R"({"tolerance":"10m"})"}) {
+        House house;
+        house.run([&]() -> awaitable<> {
+            co_await add(house, {"paddle"}, "topsecret", settings);
+            const std::string body = R"({"event_id":"1","event_type":"a.b"})";
+            for (const auto age : {8s, 500s}) {
+                auto headers = signed_by("paddle", "topsecret", body, house.clock.now() - age);
+                const auto response = co_await house.post(path, std::move(headers), body);
+                const bool is_good = age == 8s || settings != std::string_view{"{}"};
+                BOOST_TEST(response.status == (is_good ? 200U : 401U));
+            }
+        });
+    }
+}
 
 // Goal: a scheme with answers of its own gives them: for an event, and for its duplicate.
 BOOST_AUTO_TEST_CASE(own_answers)

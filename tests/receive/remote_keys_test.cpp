@@ -35,6 +35,13 @@ const Issued& provider()
     return made;
 }
 
+/// When the messages are made.
+const std::string& now_text()
+{
+    static const std::string text = to_rfc3339(system_clock().now());
+    return text;
+}
+
 std::string base64(const std::string& bytes)
 {
     return signing::encode(signing::Encoding::base64, bytes);
@@ -63,7 +70,7 @@ std::string confirmation()
                         {"TopicArn", topic},
                         {"Message", "You have chosen to subscribe"},
                         {"SubscribeURL", subscribe_url},
-                        {"Timestamp", "2026-01-01T00:00:00.000Z"}});
+                        {"Timestamp", now_text()}});
 }
 
 std::string notification(const char* id)
@@ -72,7 +79,7 @@ std::string notification(const char* id)
                         {"MessageId", id},
                         {"TopicArn", topic},
                         {"Message", "hello"},
-                        {"Timestamp", "2026-01-01T00:00:00.000Z"}});
+                        {"Timestamp", now_text()}});
 }
 
 constexpr const char* path = "/api/webhooks/provider";
@@ -119,7 +126,7 @@ BOOST_AUTO_TEST_CASE(sns_refusals)
                                             {"MessageId", "m"},
                                             {"TopicArn", topic},
                                             {"Message", "hello"},
-                                            {"Timestamp", "2026-01-01T00:00:00.000Z"},
+                                            {"Timestamp", now_text()},
                                             {"SigningCertURL", "https://evil.example/a.pem"}};
         for (const auto& body : {forged, sns_message(elsewhere), std::string{"{}"}}) {
             const auto response = co_await house.post(path, {}, body);
@@ -167,10 +174,10 @@ BOOST_AUTO_TEST_CASE(paypal_chain)
         house.run([&]() -> awaitable<> {
             co_await house.add_source("provider", "paypal", "webhook-id");
             const std::string body = R"({"id":"WH-1","event_type":"PAYMENT.SALE.COMPLETED"})";
-            const std::string message = "t-1|2026-01-01T00:00:00Z|webhook-id|"
+            const std::string message = "t-1|" + now_text() + "|webhook-id|"
                                         + std::to_string(signing::crc32(body));
             const Headers headers{{"PAYPAL-TRANSMISSION-ID", "t-1"},
-                                  {"PAYPAL-TRANSMISSION-TIME", "2026-01-01T00:00:00Z"},
+                                  {"PAYPAL-TRANSMISSION-TIME", now_text()},
                                   {"PAYPAL-CERT-URL", url},
                                   {"PAYPAL-TRANSMISSION-SIG",
                                    base64(signing::test::sign_rsa_sha256(*signer, message))}};
@@ -194,7 +201,7 @@ BOOST_AUTO_TEST_CASE(jwks_rotation)
     const auto post = [&](const Issued& signer, const char* kid,
                           const char* id) -> awaitable<unsigned> {
         const auto claims = R"({"iss":"accounts.google.com","aud":"https://hub.example",)"
-                            R"("email_verified":true,"exp":)"
+                            R"("email_verified":true,"email":"push@ours.example","exp":)"
                             + std::to_string(now + 86'400) + "}";
         const Headers headers{
             {"Authorization", "Bearer " + signing::test::make_jwt(signer, kid, claims)}};
@@ -203,7 +210,8 @@ BOOST_AUTO_TEST_CASE(jwks_rotation)
         co_return response.status;
     };
     house.run([&]() -> awaitable<> {
-        co_await house.add_source("provider", "google-pubsub", "https://hub.example");
+        co_await house.add_source("provider", "google-pubsub", "https://hub.example",
+                                  R"({"principal":"push@ours.example"})");
         auto status = co_await post(provider(), "old", "1");
         BOOST_TEST(status == 200U);
         status = co_await post(newer, "new", "2");
@@ -218,6 +226,43 @@ BOOST_AUTO_TEST_CASE(jwks_rotation)
         BOOST_TEST(status == 401U);
         BOOST_TEST(house.fetcher.asked.size() == 2U);
     });
+}
+
+// Goal: a certificate that a scheme may use without its chain does not reach, over the cache, a
+// scheme that checks chains.
+BOOST_AUTO_TEST_CASE(the_chain_is_checked_for_each_scheme)
+{
+    const auto stranger = make_leaf("stranger", make_authority("root", nullptr));
+    const auto roots = std::filesystem::temp_directory_path()
+                       / ("katydid-chains-" + std::to_string(::getpid()) + ".pem");
+    std::ofstream{roots} << authority().pem;
+    const auto scheme = [](const char* chain) {
+        return signing::load_scheme("own", "algorithm = \"rsa-sha256\"\nmessage = \"{body}\"\n"
+                                           "signature = { from = \"header:X-Sig\", encoding = "
+                                           "\"base64\" }\nremote_key = { kind = \"certificate\", "
+                                           "url = \"header:X-Cert\", host = \"certs.example\""
+                                               + std::string{chain} + " }\n")
+            .value();
+    };
+    const auto loose = scheme("");
+    const auto strict = scheme(", chain = true");
+    ScriptedFetcher fetcher;
+    fetcher.answers.emplace("https://certs.example/a.pem", stranger.pem);
+    ManualClock clock{system_clock().now()};
+    receive::RemoteKeys keys{fetcher, clock, roots.string()};
+    const Headers headers{{"X-Cert", "https://certs.example/a.pem"}};
+    const signing::RequestView request{"POST", "/", "", headers, "{}"};
+    run_coroutine([&]() -> awaitable<> {
+        for (int i = 0; i < 2; ++i) {
+            const auto unchecked = co_await keys.document_for(*loose, signing::traits_of(*loose),
+                                                              request);
+            BOOST_TEST(unchecked.has_value());
+            const auto checked = co_await keys.document_for(*strict, signing::traits_of(*strict),
+                                                            request);
+            BOOST_TEST(checked.has_error());
+        }
+    });
+    std::filesystem::remove(roots);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -115,12 +115,14 @@ BOOST_AUTO_TEST_CASE(paypal)
     vector.headers = {{"PAYPAL-TRANSMISSION-ID", "69cd13f0"},
                       {"PAYPAL-TRANSMISSION-TIME", "2025-06-15T12:00:00Z"},
                       {"PAYPAL-CERT-URL", "https://api.paypal.com/v1/notifications/certs/CERT-1"}};
-    vector.remote_key = oracle::certificate(rsa, vector_time - 1000, vector_time + 1000);
+    vector.remote_key = oracle::certificate(rsa, vector_time - 10'000, vector_time + 10'000);
     // zlib's crc32 of the body, computed with python3 -c 'import zlib…'.
     vector.signature = oracle::base64(oracle::sign(
         rsa, "SHA256", "69cd13f0|2025-06-15T12:00:00Z|" + vector.secret + "|1429317798"));
     vector.type = "PAYMENT.SALE.COMPLETED";
     vector.id = "WH-1";
+    vector.past_max = 3600;
+    vector.future_max = 300;
     check_vector(vector);
 
     const auto request = vector.request(vector.signature);
@@ -261,8 +263,10 @@ BOOST_AUTO_TEST_CASE(google_pubsub)
     const std::string header = R"({"alg":"RS256","kid":"g"})";
     const auto claims = [&](const std::string& verified, const std::string& issuer) {
         return R"({"iss":")" + issuer + R"(","aud":")" + vector.secret + R"(","email_verified":)"
-               + verified + R"(,"exp":)" + std::to_string(vector_time + 60) + "}";
+               + verified + R"(,"email":"push@project.iam.gserviceaccount.com","exp":)"
+               + std::to_string(vector_time + 60) + "}";
     };
+    vector.principal = "push@project.iam.gserviceaccount.com";
     vector.signature = jwt(header, claims("true", "https://accounts.google.com"), rs256);
     vector.type = "OBJECT_FINALIZE";
     vector.id = "g-1";
@@ -273,6 +277,47 @@ BOOST_AUTO_TEST_CASE(google_pubsub)
                                     vector.request(jwt(header, bad, rs256)).view(),
                                     ring({vector.secret}), at_unix(vector_time), vector.remote_key))
                        .has_value());
+}
+
+// Goal: a key set that signs for anybody: only the principal's tokens count, and without a principal
+// none does. A token that never ends is none.
+BOOST_AUTO_TEST_CASE(principal)
+{
+    const auto rsa = oracle::make_rsa();
+    const std::string modulus = rsa.public_der.substr(rsa.public_der.size() - 5 - 256, 256);
+    const std::string keys = R"({"keys":[{"kty":"RSA","kid":"g","n":")" + oracle::base64url(modulus)
+                             + R"(","e":"AQAB"}]})";
+    const auto judge = [&](const std::string& email, std::string_view wanted,
+                           const std::string& more = R"(,"exp":1749988900)") {
+        Request request;
+        request.body = "{}";
+        request.expected.principal = wanted;
+        const auto claims = R"({"iss":"accounts.google.com","aud":"a","email_verified":true)"
+                            + (email.empty() ? "" : R"(,"email":")" + email + '"') + more + "}";
+        request.headers = {
+            {"Authorization", "Bearer " + jwt(R"({"alg":"RS256","kid":"g"})", claims,
+                                              [&](const std::string& text) {
+                                                  return oracle::sign(rsa, "SHA256", text);
+                                              })}};
+        return verify(*scheme("google-pubsub"), request.view(), ring({"a"}), at_unix(vector_time),
+                      keys);
+    };
+    const std::string ours = "push@ours.iam.gserviceaccount.com";
+    accepted(judge(ours, ours));
+    check_refused(judge("push@theirs.iam.gserviceaccount.com", ours),
+                  RefusalReason::signature_wrong);
+    check_refused(judge("", ours), RefusalReason::signature_wrong);
+    check_refused(judge(ours, ""), RefusalReason::signature_wrong);
+    check_refused(judge("", ""), RefusalReason::signature_wrong);
+    BOOST_TEST(diagnosis_of(judge(ours, "")).find("principal") != std::string::npos);
+    check_refused(judge(ours, ours, ""), RefusalReason::signature_wrong);
+    const auto loaded = load_scheme("own", R"(
+        algorithm = "jwt"
+        signature = { from = "bearer", encoding = "text" }
+        remote_key = { kind = "jwks", url = "literal:https://x.example/k", host = "x.example" }
+        jwt = { algorithm = "RS256", claims = { aud = "{secret}" } })");
+    BOOST_TEST_REQUIRE(loaded.has_error());
+    BOOST_TEST(loaded.error().message.find("jwt.principal") != std::string::npos);
 }
 
 // Goal: a malleable Ed25519 signature (S + L), another length and all zeros are refused.

@@ -35,17 +35,10 @@ void check_reply(const std::optional<HandshakeReply>& reply, unsigned status,
     BOOST_TEST(reply->body == body);
 }
 
-// Goal: challenges in a query are echoed, Meta's only with the right token.
+// Goal: challenges in a query are echoed.
 BOOST_AUTO_TEST_CASE(echoes)
 {
     check_reply(ask("dropbox", get("challenge=abc%20d")), 200, "text/plain", "abc d");
-    check_reply(ask("meta", get("hub.mode=subscribe&hub.verify_token=k&hub.challenge=42")), 200,
-                "text/plain", "42");
-    BOOST_TEST(
-        !ask("meta", get("hub.mode=subscribe&hub.verify_token=x&hub.challenge=42")).has_value());
-    BOOST_TEST(!ask("meta", get("hub.mode=subscribe&hub.challenge=42")).has_value());
-    BOOST_TEST(!ask("meta", get("hub.mode=subscribe&hub.verify_token=&hub.challenge=42"), KeyRing{})
-                    .has_value());
     BOOST_TEST(!ask("dropbox", get("challenge=" + std::string(5000, 'a'))).has_value());
     BOOST_TEST(!ask("dropbox", get("challenge=a&challenge=b")).has_value());
     BOOST_TEST(!ask("dropbox", get("")).has_value());
@@ -54,7 +47,82 @@ BOOST_AUTO_TEST_CASE(echoes)
     check_reply(ask("microsoft-graph", graph), 200, "text/plain", "tok");
 }
 
-// Goal: X and Zoom get an HMAC of their token; quotes in a token cannot break the JSON.
+// Goal: Meta's check shows the source's verify token, which is not the app secret, and no key.
+BOOST_AUTO_TEST_CASE(meta_verify_token)
+{
+    const auto answer = [](const std::string& token, std::string_view wanted) {
+        Request request = get("hub.mode=subscribe&hub.verify_token=" + token
+                              + "&hub.challenge=42");
+        request.expected.verify_token_sha256 = wanted;
+        return ask("meta", request);
+    };
+    const std::string wanted = oracle::hex(oracle::digest("SHA256", "shown"));
+    for (const auto* name : {"meta", "whatsapp"}) {
+        Request request = get("hub.mode=subscribe&hub.verify_token=shown&hub.challenge=42");
+        request.expected.verify_token_sha256 = wanted;
+        check_reply(ask(name, request), 200, "text/plain", "42");
+    }
+    BOOST_TEST(!answer("k", wanted).has_value(), "the app secret was taken");
+    BOOST_TEST(!answer("k", "").has_value());
+    BOOST_TEST(!answer("", "").has_value());
+    BOOST_TEST(!answer("", wanted).has_value());
+    BOOST_TEST(!answer(wanted, wanted).has_value());
+    BOOST_TEST(!answer("shown&hub.verify_token=x", wanted).has_value());
+}
+
+// Goal: no answer of a handshake is the signature of a webhook: a MAC is told of tokens only, and a
+// body that could be one is no webhook.
+BOOST_AUTO_TEST_CASE(no_signing_oracle)
+{
+    for (const auto* token : {"%7B%22direct_message_events%22:[]%7D", "a%20b", "%22a%22", "a%0A",
+                              "%5B%5D", "a:b", "a%26b"})
+        BOOST_TEST(!ask("x", get("crc_token=" + std::string{token})).has_value(), token);
+    BOOST_TEST(!ask("x", get("crc_token=" + std::string(257, 'a'))).has_value());
+    for (const auto* token : {"123", "true", "null", "1e5", "-0.5"}) {
+        const auto reply = ask("x", get("crc_token=" + std::string{token}));
+        BOOST_TEST_REQUIRE(reply.has_value());
+        const auto mac = reply->body.substr(reply->body.find("sha256="));
+        Request webhook;
+        webhook.body = token;
+        webhook.headers
+            = {{"x-twitter-webhooks-signature", mac.substr(0, mac.find('"'))}};
+        check_refused(verify(*scheme("x"), webhook.view(), ring({"k"}), now),
+                      RefusalReason::signature_wrong);
+    }
+    Request zoom;
+    zoom.body = R"({"event":"endpoint.url_validation","payload":{"plainToken":"v0:1:{}"}})";
+    zoom.headers = {
+        {"x-zm-request-timestamp", T},
+        {"x-zm-signature",
+         "v0=" + oracle::hex(oracle::hmac("SHA256", "k", "v0:" + T + ":" + zoom.body))}};
+    BOOST_TEST(!ask("zoom", zoom).has_value());
+}
+
+// Goal: the same for every scheme, a user's own too: what it tells a MAC of is never a webhook.
+BOOST_AUTO_TEST_CASE(own_schemes_are_no_oracles)
+{
+    const auto own = load_scheme("own", R"(
+        algorithm = "hmac-sha256"
+        signature = { from = "header:X-Sig", encoding = "hex" }
+        message = "{body}"
+        body = "any"
+        [[handshake]]
+        method = "GET"
+        when = ["query:c"]
+        content_type = "text/plain"
+        body = "{query:c|hmac-hex}")");
+    BOOST_TEST_REQUIRE(own.has_value());
+    for (const auto* text : {"abc", "{}", "a=b&c=d", "pay=1"}) {
+        const auto reply = handshake(**own, get("c=" + std::string{text}).view(), ring({"k"}), now);
+        Request webhook;
+        webhook.body = text;
+        webhook.headers = {{"X-Sig", oracle::hex(oracle::hmac("SHA256", "k", text))}};
+        const auto verdict = verify(**own, webhook.view(), ring({"k"}), now);
+        BOOST_TEST((!reply || reason_of(verdict).has_value()), text);
+    }
+}
+
+// Goal: X and Zoom get an HMAC of their token; quotes in a challenge cannot break the JSON.
 BOOST_AUTO_TEST_CASE(computed_replies)
 {
     check_reply(ask("x", get("crc_token=abc")), 200, "application/json",
@@ -63,14 +131,14 @@ BOOST_AUTO_TEST_CASE(computed_replies)
     BOOST_TEST(!ask("x", get("crc_token=abc"), KeyRing{}).has_value());
 
     Request zoom;
-    zoom.body = R"({"event":"endpoint.url_validation","payload":{"plainToken":"a\"b"}})";
+    zoom.body = R"({"event":"endpoint.url_validation","payload":{"plainToken":"qgg8_-"}})";
     zoom.headers = {
         {"x-zm-request-timestamp", T},
         {"x-zm-signature",
          "v0=" + oracle::hex(oracle::hmac("SHA256", "k", "v0:" + T + ":" + zoom.body))}};
     check_reply(ask("zoom", zoom), 200, "application/json",
-                R"({"plainToken":"a\"b","encryptedToken":")"
-                    + oracle::hex(oracle::hmac("SHA256", "k", "a\"b")) + "\"}");
+                R"({"plainToken":"qgg8_-","encryptedToken":")"
+                    + oracle::hex(oracle::hmac("SHA256", "k", "qgg8_-")) + "\"}");
     zoom.headers[1].value = "v0=00";
     BOOST_TEST(!ask("zoom", zoom).has_value());
 
@@ -151,6 +219,9 @@ BOOST_AUTO_TEST_CASE(delivered_keys)
     BOOST_TEST_REQUIRE(reply->new_key.has_value());
     BOOST_TEST(reply->new_key->text() == "b537207f");
     BOOST_TEST(!ask("asana", asana).has_value(), "a stranger could set the key");
+    KeyRing over = ring({"old"});
+    over.keys[0].not_after = now;
+    BOOST_TEST(!ask("asana", asana, over).has_value(), "trust in a first key opened again");
     asana.headers[0].value = "a\r\nSet-Cookie: x";
     BOOST_TEST(!ask("asana", asana, KeyRing{}).has_value());
 
@@ -170,12 +241,12 @@ BOOST_AUTO_TEST_CASE(sns)
     const std::string topic = "arn:aws:sns:us-east-1:1:t";
     const auto confirm = [&](const std::string& url) {
         const std::string canonical = "Message\nm\nMessageId\ni\nSubscribeURL\n" + url
-                                      + "\nTimestamp\nt\nToken\nk\nTopicArn\n" + topic
+                                      + "\nTimestamp\n2025-06-15T15:06:40.000Z\nToken\nk\nTopicArn\n" + topic
                                       + "\nType\nSubscriptionConfirmation\n";
         Request request;
         request.body
             = R"({"Type":"SubscriptionConfirmation","Message":"m","MessageId":"i","SubscribeURL":")"
-              + url + R"(","Timestamp":"t","Token":"k","SignatureVersion":"2","TopicArn":")" + topic
+              + url + R"(","Timestamp":"2025-06-15T15:06:40.000Z","Token":"k","SignatureVersion":"2","TopicArn":")" + topic
               + R"(","Signature":")" + oracle::base64(oracle::sign(rsa, "SHA256", canonical))
               + "\"}";
         return request;

@@ -105,7 +105,7 @@ const std::vector<Row> timestamp_in_a_header_rows{
      {{"BOX-DELIVERY-TIMESTAMP", Tiso}},
      Keyed::utf8,
      600,
-     0},
+     60},
     {"box",
      "SHA256",
      'b',
@@ -119,7 +119,7 @@ const std::vector<Row> timestamp_in_a_header_rows{
      {{"BOX-DELIVERY-TIMESTAMP", Tiso}},
      Keyed::utf8,
      600,
-     0},
+     60},
     {"close",
      "SHA256",
      'h',
@@ -158,7 +158,10 @@ const std::vector<Row> timestamp_in_a_header_rows{
      "",
      "inbound",
      "f-1",
-     {{"X-Front-Request-Timestamp", Tms}}},
+     {{"X-Front-Request-Timestamp", Tms}},
+     Keyed::utf8,
+     300,
+     300},
 };
 
 }  // namespace

@@ -65,12 +65,12 @@ BOOST_AUTO_TEST_CASE(url_and_body)
     finish(trello, 'b', oracle::hmac("SHA1", secret, trello.body + trello.url));
 }
 
-// Goal: URL and sorted form parameters, repeated ones once each.
+// Goal: URL and sorted form parameters, every pair of them.
 BOOST_AUTO_TEST_CASE(url_and_parameters)
 {
     const Headers form{{"Content-Type", "application/x-www-form-urlencoded; charset=utf-8"}};
     Vector twilio = signed_with("twilio", "X-Twilio-Signature",
-                                "To=%2B1&From=%2B2&Body=a+b&Tag=z&Tag=y&Tag=z&MessageStatus=sent");
+                                "To=%2B1&From=%2B2&Body=a+b&Tag=z&Tag=y&MessageStatus=sent");
     twilio.headers = form;
     twilio.type = "sent";
     finish(twilio, 'b',
@@ -85,16 +85,17 @@ BOOST_AUTO_TEST_CASE(url_and_parameters)
 BOOST_AUTO_TEST_CASE(contentful)
 {
     Vector vector = signed_with("contentful", "x-contentful-signature", R"({"sys":{}})");
-    vector.target = "/hooks?a=b c";
+    vector.target = "/hooks?a=b&x=1";
     vector.headers = {{"X-Contentful-Topic", "ContentManagement.Entry.publish"},
                       {"x-contentful-timestamp", T + "000"},
                       {"x-contentful-signed-headers",
                        "x-contentful-topic,x-contentful-timestamp,x-contentful-signed-headers"}};
     vector.type = "ContentManagement.Entry.publish";
-    vector.past_max = vector.future_max = 30;
+    vector.past_max = 30;
+    vector.future_max = 60;
     finish(vector, 'h',
            oracle::hmac("SHA256", secret,
-                        "POST\n/hooks?a=b%20c\n"
+                        "POST\n/hooks?a%253Db%2526x%253D1\n"
                         "x-contentful-signed-headers:x-contentful-topic,x-contentful-timestamp,x-"
                         "contentful-signed-headers;"
                         "x-contentful-timestamp:"

@@ -71,6 +71,7 @@ result<std::string> sns_url(const std::string& url)
 BOOST_AUTO_TEST_CASE(allowed_hosts)
 {
     for (const auto* good : {"https://sns.us-east-1.amazonaws.com/SimpleNotificationService-1.pem",
+                             "https://sns.us-gov-west-1.amazonaws.com/x.pem",
                              "https://sns.cn-north-1.amazonaws.com.cn/x.pem"})
         BOOST_TEST(sns_url(good).has_value(), good);
     for (const auto* bad :
@@ -85,7 +86,10 @@ BOOST_AUTO_TEST_CASE(allowed_hosts)
           "https://sns.us-east-1.amazonaws.com/../x.pem",
           "https://sns.us-east-1.amazonaws.com/a?x.pem",
           "https://sns.us-east-1.amazonaws.com/a%2fx.pem",
-          "https://SNS.us-east-1.amazonaws.com/x.pem", "https://sns.us-east-1.amazonaws.com"})
+          "https://SNS.us-east-1.amazonaws.com/x.pem", "https://sns.us-east-1.amazonaws.com",
+          "https://sns.s3-us-west-2.amazonaws.com/x.pem", "https://sns.evil.amazonaws.com/x.pem",
+          "https://sns.us-east.amazonaws.com/x.pem", "https://sns.us-1.amazonaws.com/x.pem",
+          "https://sns.us-east-1x.amazonaws.com/x.pem", "https://sns.us--1.amazonaws.com/x.pem"})
         BOOST_TEST(sns_url(bad).has_error(), bad << " was allowed");
     Request request;
     BOOST_TEST(remote_key_url(*scheme("github"), request.view()).value() == "");

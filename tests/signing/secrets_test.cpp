@@ -1,6 +1,7 @@
 #include "signing/secrets.hpp"
 
 #include "signing/scheme_traits.hpp"
+#include "tests/signing/oracle.hpp"
 #include "tests/signing/support.hpp"
 
 #include <algorithm>
@@ -164,6 +165,73 @@ BOOST_AUTO_TEST_CASE(traits)
     BOOST_TEST(name_fault("my-provider-2").empty());
     for (const auto* bad : {"", "stripe", "My", "a_b", "-a", "a-", "a/b", "ü"})
         BOOST_TEST(!name_fault(bad).empty(), bad);
+}
+
+std::vector<SchemePtr> schemes_of(const std::vector<std::string>& names)
+{
+    std::vector<SchemePtr> found;
+    for (const auto& name : names) found.push_back(scheme(name));
+    return found;
+}
+
+/// Which of a source's keys its first scheme may use.
+std::string keys_of_first(const std::vector<std::string>& names,
+                          const std::vector<std::string>& secrets)
+{
+    const auto schemes = schemes_of(names);
+    const auto keys = keys_for(*schemes.front(), schemes,
+                               std::make_shared<const KeyRing>(ring(secrets)));
+    std::string numbers;
+    for (const auto& key : keys->keys) numbers += std::to_string(key.id.bytes()[15]);
+    return numbers;
+}
+
+// Goal: what one scheme of a source takes for a public key is no shared secret for another one.
+BOOST_AUTO_TEST_CASE(a_key_belongs_to_a_kind)
+{
+    const auto pair = oracle::make_ed25519();
+    const auto discord = oracle::hex(oracle::raw_ed25519(pair));
+    const auto telnyx = oracle::base64(oracle::raw_ed25519(pair));
+    const auto p256 = oracle::base64(oracle::make_p256().public_der);
+    const std::string shared = "a shared secret";
+    BOOST_TEST(keys_of_first({"atlvs", "discord"}, {discord, shared}) == "2");
+    BOOST_TEST(keys_of_first({"discord", "atlvs"}, {discord, shared}) == "12");
+    BOOST_TEST(keys_of_first({"stripe", "github"}, {shared, discord}) == "12");
+    BOOST_TEST(keys_of_first({"gitlab", "telnyx"}, {telnyx, shared}) == "2");
+    BOOST_TEST(keys_of_first({"github", "sendgrid"}, {p256, shared}) == "2");
+    BOOST_TEST(keys_of_first({"svix", "standard-webhooks"}, {"whpk_" + telnyx, "whsec_AAAA"})
+               == "2");
+    BOOST_TEST(keys_of_first({"standard-webhooks", "discord"}, {"whpk_" + telnyx, discord})
+               == "1");
+    BOOST_TEST(keys_of_first({"atlvs", "aws-sns"}, {"arn:aws:sns:us-east-1:1:t", shared}) == "2");
+    BOOST_TEST(keys_of_first({"atlvs", "google-pubsub"}, {"https://hub.example"}) == "");
+    BOOST_TEST(keys_of_first({"atlvs"}, {discord}) == "1");
+}
+
+// Goal: what is written as a public key never makes a MAC, in a source with one scheme too.
+BOOST_AUTO_TEST_CASE(public_keys_are_no_secrets)
+{
+    const auto pem = oracle::make_rsa().public_pem;
+    for (const auto& secret : {pem, std::string{"whpk_AAAA"}}) {
+        Request request;
+        request.body = "{}";
+        request.headers = {{"X-Webhook-Signature",
+                            oracle::hex(oracle::hmac("SHA256", secret, request.body))}};
+        BOOST_TEST(reason_of(verify(*scheme("atlvs"), request.view(), ring({secret}), at_unix(1)))
+                       .has_value());
+        BOOST_TEST(!check_secret(*scheme("atlvs"), Secret{secret}, KeyUse::verify));
+    }
+}
+
+// Goal: values that others know share no source with shared secrets.
+BOOST_AUTO_TEST_CASE(schemes_that_cannot_share_a_source)
+{
+    BOOST_TEST(mix_fault(schemes_of({"google-pubsub", "atlvs"})) != "");
+    BOOST_TEST(mix_fault(schemes_of({"github", "paypal"})) != "");
+    BOOST_TEST(mix_fault(schemes_of({"aws-sns", "github"})) == "");
+    BOOST_TEST(mix_fault(schemes_of({"discord", "atlvs"})) == "");
+    BOOST_TEST(mix_fault(schemes_of({"paypal"})) == "");
+    BOOST_TEST(mix_fault(schemes_of({"google-pubsub", "discord"})) == "");
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -46,8 +46,12 @@ struct Request {
     std::string url = "https://hub.example/api/webhooks/test";
     Headers headers;
     std::string body;
+    Expected expected{};
 
-    [[nodiscard]] RequestView view() const { return {method, target, url, headers, body}; }
+    [[nodiscard]] RequestView view() const
+    {
+        return {method, target, url, headers, body, false, expected};
+    }
 };
 
 inline Headers without(const Headers& headers, std::string_view name)

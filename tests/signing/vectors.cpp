@@ -119,6 +119,7 @@ Request Vector::request(std::string_view signature_text) const
     made.target = replaced(target, signature_text);
     made.url = url;
     made.headers = headers;
+    made.expected.principal = principal;
     made.body = replaced(body, signature_text);
     if (!header_name.empty())
         made.headers.push_back({header_name, replaced(header, signature_text)});

@@ -33,6 +33,7 @@ struct Vector {
     std::optional<std::int64_t> past_max;  ///< seconds
     std::optional<std::int64_t> future_max;
     std::string remote_key;
+    std::string_view principal{};
 
     [[nodiscard]] Request request(std::string_view signature_text) const;
 };

@@ -169,5 +169,12 @@ await both('discord (node:crypto)', { scheme: 'discord', secret: edPublic, other
   'X-Signature-Timestamp': String(now),
 }));
 
+const { signRequest } = require('@contentful/node-apps-toolkit');
+const contentfulSecret = secret.repeat(2);
+const topic = { 'X-Contentful-Topic': 'ContentManagement.Entry.publish' };
+for (const path of ['/hook', '/hook?x=1', '/hook?x=1&y=%20a+b', '/hook?q[]=(1)~!*&z=a%2Fb', '/a%20b?x'])
+  await both(`@contentful/node-apps-toolkit (${path})`, { scheme: 'contentful', secret: contentfulSecret, url: `https://hub.example${path}` }, null,
+    (text) => ({ ...topic, ...signRequest(contentfulSecret, { method: 'POST', path, headers: topic, body: text }, now * 1000) }));
+
 console.log(`interop: ${checks - failures} of ${checks} checks passed`);
 process.exit(failures === 0 ? 0 : 1);
