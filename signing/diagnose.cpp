@@ -233,7 +233,7 @@ private:
 
     std::string changed_body()
     {
-        const auto body = request_.body;
+        const auto body = request_.plain_body.empty() ? request_.body : request_.plain_body;
         if (body.size() > body_bytes_max) return {};
         const auto said = [](std::string_view what) {
             return "the body was changed on the way: " + std::string{what};

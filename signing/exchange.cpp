@@ -1,5 +1,6 @@
 #include "signing/exchange.hpp"
 
+#include "hub/core/json/scan.hpp"
 #include "hub/core/text.hpp"
 #include "signing/parameters.hpp"
 
@@ -37,6 +38,13 @@ std::string MessageParts::joined() const
     std::string out;
     for (const auto part : view()) out += part;
     return out;
+}
+
+std::optional<std::string> scalar_text(std::string_view value)
+{
+    if (json_text::is_string(value)) return json_text::unescaped(value.substr(1, value.size() - 2));
+    if (value.starts_with('{') || value.starts_with('[') || value == "null") return std::nullopt;
+    return std::string{value};
 }
 
 std::optional<std::string> scalar_text(const boost::json::value& value)
@@ -83,8 +91,8 @@ std::optional<std::string_view> Exchange::plain_value(const Source& source)
     case SourceKind::literal: return source.name;
     case SourceKind::header: return header(source);
     case SourceKind::query: return parameter(source, query_of(request_.target));
-    case SourceKind::form: return parameter(source, request_.body);
-    case SourceKind::form_all: return request_.body;
+    case SourceKind::form: return parameter(source, content());
+    case SourceKind::form_all: return content();
     case SourceKind::json: return json_value(source.name);
     case SourceKind::json_key: return json_key(source.name);
     case SourceKind::field: return signature_field(source.name);
@@ -142,6 +150,12 @@ std::optional<std::string_view> Exchange::parameter(const Source& source,
     return keep(std::move(*found));
 }
 
+bool Exchange::is_json()
+{
+    if (!is_json_) is_json_ = json_text::is_json(content());
+    return *is_json_;
+}
+
 const boost::json::value* Exchange::json()
 {
     if (!json_tried_) {
@@ -153,7 +167,7 @@ const boost::json::value* Exchange::json()
         boost::json::parser parser{{}, options, scratch.data(), scratch.size()};
         parser.reset(&*json_resource_);
         boost::system::error_code error;
-        parser.write(request_.body.data(), request_.body.size(), error);
+        parser.write(content().data(), content().size(), error);
         if (!error) json_.emplace(parser.release());
     }
     return json_ ? &*json_ : nullptr;
@@ -161,12 +175,12 @@ const boost::json::value* Exchange::json()
 
 std::optional<std::string_view> Exchange::json_value(std::string_view pointer)
 {
-    const auto* const document = json();
-    if (document == nullptr) return std::nullopt;
-    boost::system::error_code error;
-    const auto* const found = document->find_pointer(pointer, error);
-    if (found == nullptr) return std::nullopt;
-    if (found->is_string()) return std::string_view{found->get_string()};
+    if (!is_json()) return std::nullopt;
+    const auto found = json_text::find(content(), pointer);
+    if (!found) return std::nullopt;
+    // Most are numbers and texts without escapes: views into the body.
+    if (json_text::is_string(*found) && found->find('\\') == std::string_view::npos)
+        return found->substr(1, found->size() - 2);
     auto text = scalar_text(*found);
     if (!text) return std::nullopt;
     return keep(std::move(*text));
@@ -174,13 +188,14 @@ std::optional<std::string_view> Exchange::json_value(std::string_view pointer)
 
 std::optional<std::string_view> Exchange::json_key(std::string_view pattern)
 {
-    const auto* const document = json();
-    if (document == nullptr || !document->is_object()) return std::nullopt;
+    if (!is_json()) return std::nullopt;
     if (pattern.starts_with('*')) pattern.remove_prefix(1);
-    for (const auto& member : document->get_object())
-        if (std::string_view{member.key()}.ends_with(pattern))
-            return std::string_view{member.key()};
-    return std::nullopt;
+    std::optional<std::string_view> found;
+    json_text::for_each_member(json_text::without_mark(content()),
+                               [&](std::string_view name, std::string_view) {
+                                   if (!found && name.ends_with(pattern)) found = name;
+                               });
+    return found;
 }
 
 std::optional<std::string_view> Exchange::signature_field(std::string_view name)
@@ -206,7 +221,7 @@ std::optional<std::string_view> Exchange::signature_field(std::string_view name)
 
 std::optional<std::string_view> Exchange::credentials(std::string_view scheme_name)
 {
-    static const Source authorization{SourceKind::header, "Authorization", Transform::none, false};
+    static const Source authorization{SourceKind::header, "Authorization"};
     const auto text = header(authorization);
     if (!text || text->size() <= scheme_name.size()
         || !equal_names(text->substr(0, scheme_name.size()), scheme_name))

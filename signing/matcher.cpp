@@ -58,8 +58,11 @@ bool Matcher::try_keyed_hash(const Method& method, std::string_view key)
         return method.algorithm == Algorithm::hmac ? hmac(method.hash, key, message)
                                                    : digest(method.hash, message);
     };
-    for (const std::string_view message : options_.messages)
-        if (any_candidate_equals(method, expected(Parts{&message, 1}))) return true;
+    for (const std::string_view message : options_.messages) {
+        if (!any_candidate_equals(method, expected(Parts{&message, 1}))) continue;
+        signed_text_ = message;
+        return true;
+    }
     if (!options_.messages.empty()) return false;
     const auto message = exchange_.message(exchange_.scheme().message);
     return message && any_candidate_equals(method, expected(message->view()));
@@ -104,8 +107,11 @@ bool Matcher::try_public_key(const Method& method, const Secret& secret, std::st
     for (const auto& candidate : candidates_) {
         const auto signature = decoded(method, candidate, buffer);
         if (!signature) continue;
-        for (const auto& message : messages)
-            if (verify_signature(method, *public_key, message, *signature)) return true;
+        for (const auto& message : messages) {
+            if (!verify_signature(method, *public_key, message, *signature)) continue;
+            if (!options_.messages.empty()) signed_text_ = message;
+            return true;
+        }
     }
     return false;
 }
@@ -131,7 +137,9 @@ bool Matcher::try_jwt(const Method& method, std::string_view key)
         ++signatures_decoded_;
         reason_ = check_jwt(exchange_.scheme().jwt, {candidate.text, key, options_.remote_key,
                                                      exchange_.request().body, options_.now});
-        if (reason_.empty()) return true;
+        if (!reason_.empty()) continue;
+        signed_text_ = candidate.text.substr(0, candidate.text.rfind('.'));
+        return true;
     }
     return false;
 }

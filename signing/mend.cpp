@@ -29,6 +29,10 @@ std::string_view mend_of(RefusalReason reason) noexcept
     case RefusalReason::key_undecodable:
         return "give the source the secret as the provider shows it, or mend the way to its key";
     case RefusalReason::body_malformed: return "ask the provider: the body is not JSON";
+    case RefusalReason::repeated:
+        return "nothing, or let the source accept what may be a repeat (repeats = \"accept\")";
+    case RefusalReason::type_unsigned:
+        return "let the source accept types that are not signed (unsigned_types = \"accept\")";
     }
     return {};
 }

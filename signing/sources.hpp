@@ -8,7 +8,8 @@
 
 namespace katydid::signing {
 
-/// One value: kind, name, and transforms after `|`. Errors: invalid_argument.
+/// One value: kind, name, what it is unique in after " of ", and transforms after `|`.
+/// Errors: invalid_argument.
 result<Source> parse_source(std::string_view text);
 
 /// Text with values in braces; `{{` and `}}` are braces. Errors: invalid_argument.

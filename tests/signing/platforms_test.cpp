@@ -220,7 +220,7 @@ BOOST_AUTO_TEST_CASE(mentioned_schemes)
     BOOST_TEST(mentions(*scheme("grasshopper"), headers));
 }
 
-// Goal: Grasshopper's envelope has no id: the hash of the body stands in for it.
+// Goal: Grasshopper's envelope has no id: what was signed is known again, and nothing more.
 BOOST_AUTO_TEST_CASE(grasshopper_requests)
 {
     const auto grasshopper = scheme("grasshopper");
@@ -230,24 +230,21 @@ BOOST_AUTO_TEST_CASE(grasshopper_requests)
     const auto verified = accepted(
         verify(*grasshopper, request.view(), ring({"k"}), standard_time));
     BOOST_TEST(verified.event_type == "resource.updated");
-    BOOST_TEST(verified.event_id == "sha256-" + sha256_hex(request.body));
+    BOOST_TEST(verified.event_id == "");
+    BOOST_TEST(encode(Encoding::hex, verified.request_hash.view()) == sha256_hex(request.body));
+    BOOST_TEST(!verified.time_signed);
     const auto headers = sign(*grasshopper, {"POST", "", "evt_1", "", "", request.body},
                               ring({"k", "old"}), standard_time);
     BOOST_TEST_REQUIRE(headers.has_value());
     BOOST_TEST((*headers == Headers{{"X-ATLVS-Signature", hex_hmac("k", request.body)}}));
 }
 
-// Goal: a body that is no JSON is named malformed only behind a good signature; depth, byte order
-// mark, trailing bytes and bad UTF-8 included.
+// Goal: a body that is no JSON is named malformed only behind a good signature; trailing bytes and
+// bad UTF-8 included.
 BOOST_AUTO_TEST_CASE(malformed_bodies)
 {
     const auto atlvs = scheme("atlvs");
-    const std::array<std::string, 6> bodies{"",
-                                            "no json",
-                                            "\xef\xbb\xbf{}",
-                                            "{} x",
-                                            "{\"name\":\"\xff\"}",
-                                            std::string(40, '[') + std::string(40, ']')};
+    const std::array<std::string, 4> bodies{"", "no json", "{} x", "{\"name\":\"\xff\"}"};
     for (const auto& body : bodies) {
         Request request;
         request.body = body;
