@@ -26,17 +26,33 @@ struct Recipient {
     std::string order_key;  ///< empty: no order
 };
 
+/// By what an event is known again, beside its external_id.
+///
+/// A duplicate is the same event once more and is not kept. A possible repeat looks like one but
+/// may be another event: it is kept and says of which (Event::repeat_of), or refused.
+struct Identity {
+    /// The external_id is no proof: with the same payload it makes a duplicate, with another a
+    /// possible repeat.
+    bool id_is_hint = false;
+    std::string request{};         ///< hash of what was signed; empty: not known again by it
+    bool request_is_same = false;  ///< the same hash makes a duplicate; else a possible repeat
+    bool refuses_repeats = false;  ///< a possible repeat is not kept
+};
+
 /// An event with all its deliveries: one transaction.
 struct Append {
     EventPtr event;                     ///< id, payload and received_at are set
     std::vector<Recipient> recipients;  ///< may be empty: the event is kept all the same
+    Identity identity{};
 };
 
 struct Appended {
     EventId event;             ///< of the first arrival when this one is a duplicate
-    bool duplicate = false;    ///< an event with this (tenant, source, external_id) was there
+    bool duplicate = false;    ///< the same event was there
     bool same_payload = true;  ///< false: the duplicate came with other bytes
     std::uint32_t deliveries = 0;
+    std::optional<EventId> repeat_of{};  ///< what it may be a repeat of
+    bool refused = false;                ///< for that; nothing was kept
 };
 
 /// How long this hub owns a subscription, where several hubs share one store.

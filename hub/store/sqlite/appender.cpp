@@ -27,14 +27,13 @@ Appended Appender::append(const PreparedAppend& prepared)
 {
     const auto& event = *prepared.append.event;
     const auto tenant = context_.numbers.tenant(event.tenant);
-    if (!is_new(tenant, prepared)) return describe_duplicate(tenant, prepared);
+    auto answer = recognise(tenant, prepared);
+    if (answer.duplicate || answer.refused) return answer;
     const auto seq = context_.next_event_seq();
     context_.note_time(to_integer(event.received_at));
     insert_event(tenant, seq, prepared);
     insert_deliveries(tenant, seq, prepared.append);
 
-    Appended answer;
-    answer.event = event.id;
     answer.deliveries = static_cast<std::uint32_t>(prepared.append.recipients.size());
     context_.counters.add(tenant, Counters::events, 1);
     context_.activity.tally.accepted(tenant, event.received_at);
@@ -42,28 +41,52 @@ Appended Appender::append(const PreparedAppend& prepared)
     return answer;
 }
 
-bool Appender::is_new(std::int64_t tenant, const PreparedAppend& prepared)
+Appended Appender::recognise(std::int64_t tenant, const PreparedAppend& prepared)
+{
+    Appended answer;
+    answer.event = prepared.append.event->id;
+    const auto& keys = prepared.keys;
+    if (keys.size() == 1 && add_key(tenant, keys.front().text, answer.event, prepared))
+        return answer;
+    for (const auto& key : keys) {
+        Appended found;
+        if (!find(tenant, key.text, prepared, found)) continue;
+        if (key.is_same) {
+            answer = found;
+            answer.duplicate = true;
+            break;
+        }
+        if (!answer.repeat_of) answer.repeat_of = found.event;
+    }
+    answer.refused = answer.repeat_of && prepared.append.identity.refuses_repeats;
+    if (answer.refused) answer.event = *answer.repeat_of;
+    else
+        for (const auto& key : keys) add_key(tenant, key.text, answer.event, prepared);
+    return answer;
+}
+
+bool Appender::find(std::int64_t tenant, const std::string& key, const PreparedAppend& prepared,
+                    Appended& found)
+{
+    find_dedupe_.bind(1, tenant).bind_blob(2, key.data(), key.size());
+    const ResetGuard guard{find_dedupe_};
+    if (!find_dedupe_.step()) return false;
+    found.event = find_dedupe_.id<EventId>(0);
+    const std::string_view digest{reinterpret_cast<const char*>(prepared.payload.digest.data()),
+                                  dedupe_digest_bytes};
+    found.same_payload = find_dedupe_.blob(1) == digest;
+    return true;
+}
+
+bool Appender::add_key(std::int64_t tenant, const std::string& key, EventId event,
+                       const PreparedAppend& prepared)
 {
     insert_dedupe_.bind(1, tenant)
-        .bind_blob(2, prepared.key.data(), prepared.key.size())
-        .bind(3, prepared.append.event->id)
+        .bind_blob(2, key.data(), key.size())
+        .bind(3, event)
         .bind_blob(4, prepared.payload.digest.data(), dedupe_digest_bytes);
     insert_dedupe_.run();
     return context_.connection.changes() == 1;
-}
-
-Appended Appender::describe_duplicate(std::int64_t tenant, const PreparedAppend& prepared)
-{
-    find_dedupe_.bind(1, tenant).bind_blob(2, prepared.key.data(), prepared.key.size());
-    const ResetGuard guard{find_dedupe_};
-    Appended answer;
-    answer.duplicate = true;
-    if (!find_dedupe_.step()) return answer;
-    answer.event = find_dedupe_.id<EventId>(0);
-    const std::string_view digest{reinterpret_cast<const char*>(prepared.payload.digest.data()),
-                                  dedupe_digest_bytes};
-    answer.same_payload = find_dedupe_.blob(1) == digest;
-    return answer;
 }
 
 void Appender::insert_event(std::int64_t tenant, std::int64_t seq, const PreparedAppend& prepared)
