@@ -62,7 +62,7 @@ awaitable<result<store::Appended>> Intake::accept(Event event, AcceptOptions opt
 {
     complete(event);
     const auto kept = std::make_shared<const Event>(std::move(event));
-    store::Append append{kept, {}};
+    store::Append append{kept, {}, std::move(options.identity)};
     {
         filter::Document document{*kept};
         std::vector<schema::Fault> faults;
@@ -92,10 +92,19 @@ awaitable<result<store::Appended>> Intake::accept(Event event, AcceptOptions opt
 awaitable<result<std::vector<store::Appended>>>
 Intake::accept_all(std::vector<Event> events, std::vector<schema::Fault>* faults)
 {
+    std::vector<Arrived> arrived;
+    arrived.reserve(events.size());
+    for (auto& event : events) arrived.push_back({std::move(event)});
+    return accept_all(std::move(arrived), faults);
+}
+
+awaitable<result<std::vector<store::Appended>>>
+Intake::accept_all(std::vector<Arrived> events, std::vector<schema::Fault>* faults)
+{
     std::vector<EventPtr> kept;
     std::vector<store::Append> appends;
     std::optional<Error> refused;
-    for (auto& event : events) {
+    for (auto& [event, identity] : events) {
         complete(event);
         kept.push_back(std::make_shared<const Event>(std::move(event)));
         filter::Document document{*kept.back()};
@@ -108,7 +117,8 @@ Intake::accept_all(std::vector<Event> events, std::vector<schema::Fault>* faults
                     faults->push_back({place + fault.pointer, std::move(fault.detail)});
             continue;
         }
-        appends.push_back({kept.back(), recipients_of(*kept.back(), document)});
+        appends.push_back(
+            {kept.back(), recipients_of(*kept.back(), document), std::move(identity)});
     }
     if (refused) co_return *refused;
     const auto started = clock_.steady_now();
@@ -127,6 +137,7 @@ Intake::accept_all(std::vector<Event> events, std::vector<schema::Fault>* faults
 /// Counts what was committed, and tells those who wait for it.
 awaitable<void> Intake::note(const Event& event, const store::Appended& appended)
 {
+    if (appended.refused) co_return;
     if (!appended.duplicate) {
         metrics_.event_accepted();
         if (bell_ != nullptr) bell_->ring(event.tenant);

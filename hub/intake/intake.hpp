@@ -23,6 +23,13 @@ struct AcceptOptions {
     std::optional<SubscriptionId> only{};
     /// Where what does not fit the type's schema is written down, with pointers into the data.
     std::vector<schema::Fault>* faults = nullptr;
+    store::Identity identity{};  ///< by what it is known again, beside its external_id
+};
+
+/// An event with that.
+struct Arrived {
+    Event event;
+    store::Identity identity{};
 };
 
 /// Checks an event against its type's schema, finds who wants it, and appends it with its
@@ -45,6 +52,8 @@ public:
     /// and then that into the data.
     awaitable<result<std::vector<store::Appended>>>
     accept_all(std::vector<Event> events, std::vector<schema::Fault>* faults = nullptr);
+    awaitable<result<std::vector<store::Appended>>>
+    accept_all(std::vector<Arrived> events, std::vector<schema::Fault>* faults = nullptr);
 
     /// Delivers a stored event again: to one subscription, or to all that want it now. A delivery
     /// that is there keeps its id. Errors: not_found, those of Store::replay.
