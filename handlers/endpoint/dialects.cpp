@@ -81,7 +81,9 @@ WireRequest write_raw(const Event& event)
             not_passed_on, [&](std::string_view name) { return equal_names(name, header.name); });
         if (!own) request.headers.push_back(header);
     }
-    request.body = event.payload;
+    // What came compressed is what its sender signed.
+    if (event.compressed) request.headers.push_back({"Content-Encoding", "gzip"});
+    request.body = event.compressed ? event.compressed : event.payload;
     return request;
 }
 

@@ -43,6 +43,8 @@ struct Event {
     Origin origin = Origin::published;
     bool type_unsigned = false;          ///< the type is from a header that no signature covers
     std::optional<EventId> repeat_of{};  ///< the first event with this signature, under another id
+    /// The gzip bytes the payload came as, where they are what the sender signed; else null.
+    Payload compressed{};
 };
 
 using EventPtr = std::shared_ptr<const Event>;

@@ -1,11 +1,10 @@
 #include "hub/intake/intake.hpp"
 
 #include "handlers/envelope.hpp"
+#include "hub/core/json/parse.hpp"
 #include "hub/intake/event_bell.hpp"
 #include "hub/intake/order_key.hpp"
 #include "hub/observe/log.hpp"
-
-#include <boost/json/parse.hpp>
 
 namespace katydid::intake {
 namespace {
@@ -26,7 +25,7 @@ std::vector<schema::Fault> check_data(const Event& event, filter::Document& docu
     const auto opened = handlers::open_envelope(event);
     if (!opened || opened->shape == handlers::Shape::plain) return schema.check(*whole);
     boost::json::error_code error;
-    const auto data = boost::json::parse(opened->data, error);
+    const auto data = json_text::parse(opened->data, error);
     return error ? schema.check(*whole) : schema.check(data);
 }
 
