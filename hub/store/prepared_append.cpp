@@ -1,39 +1,29 @@
 #include "hub/store/prepared_append.hpp"
 
-#include "hub/store/encoding.hpp"
-
 namespace katydid::store {
 namespace {
 
 constexpr std::size_t row_overhead_bytes = 256;
 
-/// Keys that are made of hashes: no sender's id begins with their mark, since an id stands behind
-/// the source's name and a zero byte.
-std::string hashed_key(std::string_view source, char mark, std::string_view text)
+/// No sender's id meets such a key: an id stands behind the source's name and a zero byte.
+std::string hashed_key(std::string_view source, std::string_view hash)
 {
     std::string key{source};
-    const auto hash = sha256(text);
-    key.push_back(mark);
-    return key.append(reinterpret_cast<const char*>(hash.data()), dedupe_digest_bytes);
+    key.push_back('\1');
+    return key.append(hash);
 }
 
-std::vector<DedupeKey> keys_of(const Append& append, const StoredPayload& payload)
+std::vector<DedupeKey> keys_of(const Append& append)
 {
-    constexpr char with_payload = '\1';
-    constexpr char of_request = '\2';
     const auto& event = *append.event;
     const auto& identity = append.identity;
     std::vector<DedupeKey> keys;
-    auto id = dedupe_key(event.source, event.external_id);
-    if (identity.id_is_hint) {
-        auto both = id;
-        both.append(reinterpret_cast<const char*>(payload.digest.data()), payload.digest.size());
-        keys.push_back({hashed_key(event.source, with_payload, both), true});
-    }
-    if (!identity.request.empty())
-        keys.push_back({hashed_key(event.source, of_request, identity.request),
-                        identity.request_is_same});
-    keys.push_back({std::move(id), !identity.id_is_hint});
+    keys.reserve(identity.same.size() + identity.like.size() + 1);
+    for (const auto& hash : identity.same)
+        keys.push_back({hashed_key(event.source, hash), true, false});
+    for (const auto& hash : identity.like)
+        keys.push_back({hashed_key(event.source, hash), false, false});
+    keys.push_back({dedupe_key(event.source, event.external_id), !identity.id_is_hint, true});
     return keys;
 }
 
@@ -41,9 +31,9 @@ std::vector<DedupeKey> keys_of(const Append& append, const StoredPayload& payloa
 
 PreparedAppend::PreparedAppend(Append to_append)
     : append{std::move(to_append)},
-      payload{encode_payload(*append.event->payload)},
+      payload{encode_payload(*append.event)},
       headers{encode_headers(append.event->headers)},
-      keys{keys_of(append, payload)}
+      keys{keys_of(append)}
 {}
 
 std::size_t PreparedAppend::bytes() const noexcept

@@ -31,11 +31,11 @@ struct Recipient {
 /// A duplicate is the same event once more and is not kept. A possible repeat looks like one but
 /// may be another event: it is kept and says of which (Event::repeat_of), or refused.
 struct Identity {
-    /// The external_id is no proof: with the same payload it makes a duplicate, with another a
-    /// possible repeat.
-    bool id_is_hint = false;
-    std::string request{};         ///< hash of what was signed; empty: not known again by it
-    bool request_is_same = false;  ///< the same hash makes a duplicate; else a possible repeat
+    bool id_is_hint = false;  ///< the external_id alone makes a possible repeat, no duplicate
+    /// Keyed hashes: an event that has one of them is this event, or this one may repeat it. They
+    /// tell nothing about the event to who lacks the key, so they may outlive an erasure.
+    std::vector<std::string> same{};
+    std::vector<std::string> like{};
     bool refuses_repeats = false;  ///< a possible repeat is not kept
 };
 

@@ -135,7 +135,8 @@ void BatchWriter::add_events(Connection& connection)
         encodings.add(static_cast<std::int64_t>(prepared.payload.encoding));
         origins.add(static_cast<std::int64_t>(event.origin));
         unsigned_types.add(std::int64_t{event.type_unsigned});
-        if (event.repeat_of) first_ones.add(*event.repeat_of);
+        const auto& found = order->answer.repeat_of;
+        if (const auto& first_one = found ? found : event.repeat_of) first_ones.add(*first_one);
         else first_ones.add_null();
         sources.add(event.source);
         types.add(event.type);

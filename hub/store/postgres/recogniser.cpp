@@ -1,14 +1,7 @@
 #include "hub/store/postgres/recogniser.hpp"
 
-#include "hub/store/encoding.hpp"
-
 namespace katydid::store::postgres {
 namespace {
-
-std::string_view digest_of(const PreparedAppend& prepared)
-{
-    return {reinterpret_cast<const char*>(prepared.payload.digest.data()), dedupe_digest_bytes};
-}
 
 const TenantId& tenant_of(const PreparedAppend& prepared) { return prepared.append.event->tenant; }
 
@@ -18,7 +11,7 @@ Recogniser::Recogniser(const std::vector<AppendOrder*>& orders) : orders_{orders
 {
     for (const auto* order : orders_)
         for (const auto& key : order->prepared.keys)
-            entries_.try_emplace({tenant_of(order->prepared), key.text}, Entry{&order->prepared});
+            entries_.try_emplace({tenant_of(order->prepared), key.text}, Entry{&order->prepared, &key, false, {}, {}});
 }
 
 void Recogniser::add_keys(Connection& connection)
@@ -28,7 +21,7 @@ void Recogniser::add_keys(Connection& connection)
         tenants.add(place.first);
         keys.add(place.second);
         events.add(entry.first->append.event->id);
-        digests.add(digest_of(*entry.first));
+        digests.add(entry.first->digest_for(*entry.key));
     }
     Params params;
     params.add(std::move(tenants)).add(std::move(keys));
@@ -85,7 +78,7 @@ void Recogniser::judge(AppendOrder& order)
             answer = {};
             answer.event = *entry.event;
             answer.duplicate = true;
-            answer.same_payload = entry.digest == digest_of(prepared);
+            answer.same_payload = prepared.is_same_payload(entry.digest, key);
             break;
         }
         if (!answer.repeat_of) answer.repeat_of = entry.event;
@@ -99,7 +92,7 @@ void Recogniser::judge(AppendOrder& order)
         auto& entry = entry_of(prepared, key);
         if (entry.event) continue;
         entry.event = answer.event;
-        entry.digest = digest_of(prepared);
+        entry.digest = prepared.digest_for(key);
     }
 }
 

@@ -31,6 +31,7 @@ public:
 private:
     struct Entry {
         const PreparedAppend* first;   ///< of the batch that has it
+        const DedupeKey* key;          ///< of that
         bool added = false;            ///< now, with the id of `first`
         std::optional<EventId> event;  ///< what it leads to
         std::string digest{};

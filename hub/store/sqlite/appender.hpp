@@ -29,12 +29,13 @@ private:
     /// the event it is a duplicate of.
     Appended recognise(std::int64_t tenant, const PreparedAppend& prepared);
     /// What is known by a key, written to `found`. False: nothing.
-    bool find(std::int64_t tenant, const std::string& key, const PreparedAppend& prepared,
+    bool find(std::int64_t tenant, const DedupeKey& key, const PreparedAppend& prepared,
               Appended& found);
     /// False: it leads somewhere already.
-    bool add_key(std::int64_t tenant, const std::string& key, EventId event,
+    bool add_key(std::int64_t tenant, const DedupeKey& key, EventId event,
                  const PreparedAppend& prepared);
-    void insert_event(std::int64_t tenant, std::int64_t seq, const PreparedAppend& prepared);
+    void insert_event(std::int64_t tenant, std::int64_t seq, const PreparedAppend& prepared,
+                      const std::optional<EventId>& repeat_of);
     void insert_deliveries(std::int64_t tenant, std::int64_t event_seq, const Append& append);
 
     WriteContext& context_;
