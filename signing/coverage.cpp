@@ -81,9 +81,10 @@ bool Coverage::covers_all() const
 
 bool Coverage::covers_body() const
 {
+    if (covers_all()) return true;
     if (scheme_.builtin == Builtin::twilio || scheme_.builtin == Builtin::contentful) return true;
     if (scheme_.builtin == Builtin::rfc9421) return has_component("content-digest");
-    if (has_algorithm(scheme_, Algorithm::jwt)) return !scheme_.jwt.body_claim.empty();
+    if (has_algorithm(scheme_, Algorithm::jwt)) return true;  // else it covers all
     return std::ranges::any_of(scheme_.message, [](const Source& part) {
         return part.kind == SourceKind::body && part.transform != Transform::crc32_decimal;
     });

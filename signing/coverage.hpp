@@ -26,13 +26,14 @@ public:
     {}
 
     [[nodiscard]] bool covers(const Source& source) const;
+    /// Whether the body may be what its sender wrote, and nothing else.
+    [[nodiscard]] bool covers_body() const;
     /// Whether the signature says when the request was made, so that the same signature is the
     /// same request.
     [[nodiscard]] bool covers_time() const;
 
 private:
     [[nodiscard]] bool covers_all() const;
-    [[nodiscard]] bool covers_body() const;
     [[nodiscard]] bool covers_url() const;
     [[nodiscard]] bool covers_header(const Source& header) const;
     /// Whether the scheme's template takes in exactly this value.

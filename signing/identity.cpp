@@ -37,7 +37,8 @@ public:
             return Refusal{
                 RefusalReason::body_malformed,
                 "the signature is good, but the body is not the JSON that this scheme sends"};
-        if (verified.event_id.empty() || verified.id_unsigned) {
+        verified.body_unsigned = !coverage_.covers_body();
+        if (verified.event_id.empty() || verified.id_unsigned || scheme_.batch) {
             verified.request_hash = hash_of_request();
             verified.time_signed = coverage_.covers_time();
         }
@@ -84,7 +85,7 @@ private:
         std::ranges::sort(ids);
         const auto repeated = std::ranges::unique(ids);
         ids.erase(repeated.begin(), repeated.end());
-        const bool is_unsigned = !coverage_.covers({SourceKind::json, "/"});
+        const bool is_unsigned = !coverage_.covers_body();
         if (ids.size() == 1) return {std::string{ids.front()}, is_unsigned};
         std::string text;
         for (const auto id : ids) text.append(std::to_string(id.size())).append(":").append(id);

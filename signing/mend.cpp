@@ -33,6 +33,8 @@ std::string_view mend_of(RefusalReason reason) noexcept
         return "nothing, or let the source accept what may be a repeat (repeats = \"accept\")";
     case RefusalReason::type_unsigned:
         return "let the source accept types that are not signed (unsigned_types = \"accept\")";
+    case RefusalReason::schema_misfit:
+        return "ask the provider, or change the type's schema and replay the request";
     }
     return {};
 }

@@ -17,10 +17,20 @@ struct SchemeTraits {
     bool signs_url = false;        ///< RequestView::public_url counts
     bool has_own_answers = false;  ///< custom_answer() is not always empty
     std::vector<std::string> handshake_methods{};   ///< besides POST
-    std::vector<std::string> credential_headers{};  ///< that carry the secret itself (tokens)
+    bool has_token = false;  ///< requests carry the secret itself: who sees one can send others
+    std::vector<std::string> credential_headers{};  ///< that carry it, or a token as good
 };
 
 [[nodiscard]] SchemeTraits traits_of(const Scheme& scheme);
+
+/// What is known again, in words for the documentation: what is the same event once more, and
+/// whether the type can be believed.
+struct RepeatRule {
+    std::string id;          ///< that is signed and decides alone; empty: there is none
+    std::string without_id;  ///< what else is the same event
+    std::string type;        ///< empty: the scheme finds none
+};
+[[nodiscard]] RepeatRule repeat_rule_of(const Scheme& scheme);
 
 /// Whether sign() can make what verify() accepts, from what an outbound request has. Empty when it
 /// can; else why not.

@@ -90,6 +90,16 @@ result<Source> parse_source(std::string_view text)
     return wrong("unknown value source " + quoted(text));
 }
 
+std::string to_text(const Source& source)
+{
+    std::string text;
+    for (const auto& info : kinds)
+        if (info.kind == source.kind) text = info.name;
+    if (!source.name.empty()) text.append(":").append(source.name);
+    if (!source.scope.empty()) text.append(" of ").append(source.scope.front().name);
+    return text;
+}
+
 result<Sources> parse_template(std::string_view text)
 {
     Sources parts;

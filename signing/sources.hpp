@@ -12,6 +12,9 @@ namespace katydid::signing {
 /// Errors: invalid_argument.
 result<Source> parse_source(std::string_view text);
 
+/// As it is written: "header:X-Event", "json:/id of /source".
+[[nodiscard]] std::string to_text(const Source& source);
+
 /// Text with values in braces; `{{` and `}}` are braces. Errors: invalid_argument.
 result<Sources> parse_template(std::string_view text);
 

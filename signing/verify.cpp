@@ -13,7 +13,7 @@
 namespace katydid::signing {
 namespace {
 
-constexpr NameTable<RefusalReason, 14> reason_names{{
+constexpr NameTable<RefusalReason, 15> reason_names{{
     {RefusalReason::signature_missing, "signature_missing"},
     {RefusalReason::signature_malformed, "signature_malformed"},
     {RefusalReason::signature_duplicated, "signature_duplicated"},
@@ -28,6 +28,7 @@ constexpr NameTable<RefusalReason, 14> reason_names{{
     {RefusalReason::body_malformed, "body_malformed"},
     {RefusalReason::repeated, "repeated"},
     {RefusalReason::type_unsigned, "type_unsigned"},
+    {RefusalReason::schema_misfit, "schema_misfit"},
 }};
 
 using MaybeRefusal = std::optional<Refusal>;

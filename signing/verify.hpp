@@ -34,8 +34,9 @@ struct Verified {
     std::string subject{};       ///< whose data it is; empty: the scheme finds nobody
     bool type_unsigned = false;  ///< the type stands where the signature does not cover it
     bool id_unsigned = false;    ///< so does the id: it is a hint, and alone makes no duplicate
+    bool body_unsigned = false;  ///< so does what the body says
     bool plain_signed = false;   ///< of a compressed body what it says was signed, not its bytes
-    /// SHA-256 of what was signed; empty where an id that is signed tells more.
+    /// SHA-256 of what was signed; empty where an id that is signed tells more and no batch is.
     Digest request_hash{};
     bool time_signed = false;  ///< with a time: the same hash is the same request once more
 };
@@ -55,6 +56,7 @@ enum class RefusalReason : std::uint8_t {
     body_malformed,
     repeated,       ///< verified, but it may be a repeat and the source refuses those
     type_unsigned,  ///< verified, but its type is not, and the source refuses that
+    schema_misfit,  ///< verified, but not what the type's schema asks for
 };
 
 /// Why not. Outwardly always the same 401; this is for logs, the quarantine and `katydid verify`.

@@ -20,12 +20,12 @@ Quarantine::Quarantine(store::Store& store, const signing::Vault& vault, const C
       ids_{clock, random_seed()}
 {}
 
-std::optional<RejectedId> Quarantine::admit(SourceId source)
+std::optional<RejectedId> Quarantine::admit(Share share)
 {
     if (in_flight_ >= in_flight_max) return std::nullopt;
     const auto now = clock_.steady_now();
     if (buckets_.size() >= buckets_max) buckets_.clear();  // sources that came and went
-    auto& bucket = buckets_.try_emplace(source, Bucket{kept_per_second, now}).first->second;
+    auto& bucket = buckets_.try_emplace(share, Bucket{kept_per_second, now}).first->second;
     const std::chrono::duration<double> passed = now - bucket.at;
     bucket.tokens = std::min(kept_per_second, bucket.tokens + passed.count() * kept_per_second);
     bucket.at = now;
@@ -45,6 +45,7 @@ void Quarantine::keep(const asio::any_io_executor& executor, const store::Source
     row.diagnosis = std::move(item.refusal.diagnosis);
     row.remote = std::move(item.remote);
     row.method = std::move(item.method);
+    row.verified = item.is_verified;
     seal(row, item.request, vault_);
     ++in_flight_;
     asio::co_spawn(executor, write(std::move(row)), [this](const std::exception_ptr& failure) {

@@ -127,7 +127,7 @@ BOOST_AUTO_TEST_CASE(quarantine_share)
     const auto flooded = ids.make<SourceId>();
     const auto admitted = [&](SourceId source) {
         int count = 0;
-        for (int i = 0; i < 100; ++i) count += quarantine.admit(source) ? 1 : 0;
+        for (int i = 0; i < 100; ++i) count += quarantine.admit({source}) ? 1 : 0;
         return count;
     };
     BOOST_TEST(admitted(flooded) == 10);
