@@ -96,7 +96,10 @@ private:
         while (!ended() && (peek() == ' ' || peek() == '\n' || peek() == '\t' || peek() == '\r'))
             ++at_;
     }
-    void skip_string() { at_ = std::min(json_text::find_closing_quote(text_, at_ + 1) + 1, text_.size()); }
+    void skip_string()
+    {
+        at_ = std::min(json_text::find_closing_quote(text_, at_ + 1) + 1, text_.size());
+    }
     void skip_value()
     {
         int depth = 0;

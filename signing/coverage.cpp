@@ -107,7 +107,8 @@ bool Coverage::covers_header(const Source& header) const
     if (exchange_ == nullptr) return false;
     const auto listed = split_list(
         header_value(exchange_->request().headers, "x-contentful-signed-headers"));
-    return std::ranges::any_of(listed, [&](const auto& each) { return equal_names(each, header.name); });
+    return std::ranges::any_of(listed,
+                               [&](const auto& each) { return equal_names(each, header.name); });
 }
 
 bool Coverage::names(const Source& source) const

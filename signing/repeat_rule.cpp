@@ -38,7 +38,8 @@ RepeatRule repeat_rule_of(const Scheme& scheme)
     const auto hints = listed(scheme.id, coverage, false);
     if (coverage.covers_time()) rule.without_id = "the same signature, with its time";
     if (!hints.empty())
-        rule.without_id += (rule.without_id.empty() ? "" : ", or ") + ("the same body with " + hints);
+        rule.without_id += (rule.without_id.empty() ? "" : ", or ")
+                           + ("the same body with " + hints);
     if (rule.without_id.empty()) rule.without_id = "nothing: each request is an event";
     const auto types = listed(scheme.type, coverage, true);
     const auto others = listed(scheme.type, coverage, false);

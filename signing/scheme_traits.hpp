@@ -16,7 +16,7 @@ struct SchemeTraits {
     bool receives_key = false;     ///< a handshake delivers the key, so a source may have none
     bool signs_url = false;        ///< RequestView::public_url counts
     bool has_own_answers = false;  ///< custom_answer() is not always empty
-    std::vector<std::string> handshake_methods{};   ///< besides POST
+    std::vector<std::string> handshake_methods{};  ///< besides POST
     bool has_token = false;  ///< requests carry the secret itself: who sees one can send others
     std::vector<std::string> credential_headers{};  ///< that carry it, or a token as good
 };

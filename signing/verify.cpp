@@ -217,8 +217,8 @@ bool may_be_other_body(const Refusal& refusal) noexcept
 }
 
 /// The bytes as they came, then what they say once they are uncompressed.
-Verdict verify_either(const Scheme& scheme, RequestView request, const KeyRing& keys,
-                      Timestamp now, std::string_view remote_key)
+Verdict verify_either(const Scheme& scheme, RequestView request, const KeyRing& keys, Timestamp now,
+                      std::string_view remote_key)
 {
     auto verdict = Verification{scheme, request, keys, now, remote_key}.run();
     const auto* refused = std::get_if<Refusal>(&verdict);
@@ -231,7 +231,6 @@ Verdict verify_either(const Scheme& scheme, RequestView request, const KeyRing& 
     else if (may_be_other_body(*refused)) return verdict;
     return second;
 }
-
 
 }  // namespace
 

@@ -139,7 +139,7 @@ awaitable<void> keep(const Context& context, const Claim& claim, const http::Res
     if (!kept) log::warn("idempotency.not_kept", kept.error().message);
 }
 
-/// A CloudEvent in binary mode is what its "ce-…" headers say: their names in small letters, sorted.
+/// A CloudEvent in binary mode is what its "ce-…" headers say: names in small letters, sorted.
 std::multimap<std::string, std::string_view> cloud_attributes(const Headers& headers)
 {
     std::multimap<std::string, std::string_view> attributes;

@@ -93,8 +93,8 @@ awaitable<http::Response> show(const Context& context, const Caller& caller, htt
     receive::hide_credentials(source.get(), kept->headers, kept->body);
     json::array headers;
     for (const auto& header : kept->headers)
-        headers.push_back(json::object{{"name", safe_text(header.name)},
-                                       {"value", safe_text(header.value)}});
+        headers.push_back(
+            json::object{{"name", safe_text(header.name)}, {"value", safe_text(header.value)}});
     object["headers"] = std::move(headers);
     object["body_base64"] = signing::encode(signing::Encoding::base64, kept->body);
     co_return object_response(200, object);

@@ -23,8 +23,7 @@ struct Arrival {
     [[nodiscard]] const signing::SchemeTraits& traits() const { return source.traits[index]; }
     [[nodiscard]] signing::RequestView view() const
     {
-        return {request.method,  request.target, url,
-                request.headers, request.body,   plain_body};
+        return {request.method, request.target, url, request.headers, request.body, plain_body};
     }
 
     const registry::SourceEntry& source;

@@ -1,6 +1,6 @@
 #include "hub/receive/credentials.hpp"
 
-#include "hub/core/json/scan.hpp"
+#include "hub/core/json/rewrite.hpp"
 #include "hub/http/percent.hpp"
 #include "signing/encoding.hpp"
 
@@ -66,8 +66,8 @@ private:
             const auto field = form.substr(0, end);
             const auto equals = std::min(field.find('='), field.size());
             const auto value = field.substr(std::min(equals + 1, field.size()));
-            const auto text = http::percent_decode(value, http::PlusSign::space)
-                                  .value_or(std::string{value});
+            const auto text
+                = http::percent_decode(value, http::PlusSign::space).value_or(std::string{value});
             const bool is_one = std::ranges::find(tokens_, text) != tokens_.end();
             is_changed = is_changed || is_one;
             if (!is_one) kept.append(kept.empty() ? "" : "&").append(field);

@@ -70,7 +70,7 @@ public:
 
     struct Told {
         std::string_view payload;
-        std::string_view id;    ///< empty: its sender gave none
+        std::string_view id;  ///< empty: its sender gave none
         bool id_unsigned;
         std::string_view part;  ///< of the request the event is; empty: all of it
     };
@@ -87,9 +87,10 @@ public:
         // A part of a batch that is known by a signed id is known by that and its place.
         const bool is_known = !verified_.event_id.empty() && !verified_.id_unsigned;
         auto& marks = verified_.time_signed || is_known ? identity.same : identity.like;
-        marks.push_back(hash("request", is_known ? std::string_view{verified_.event_id}
-                                                 : verified_.request_hash.view(),
-                             told.part));
+        marks.push_back(
+            hash("request",
+                 is_known ? std::string_view{verified_.event_id} : verified_.request_hash.view(),
+                 told.part));
         return identity;
     }
 
@@ -187,8 +188,7 @@ std::vector<intake::Arrived> to_events(Arrival& arrival, const signing::Verified
     event.key = std::move(facts.key);
     if (facts.occurred_at) event.occurred_at = *facts.occurred_at;
     event.compressed = std::move(compressed);
-    auto identity = marks.identity_of(
-        {request.body, event.external_id, verified.id_unsigned, {}});
+    auto identity = marks.identity_of({request.body, event.external_id, verified.id_unsigned, {}});
     event.payload = std::make_shared<const std::string>(std::move(request.body));
     std::vector<intake::Arrived> events;
     events.push_back({std::move(event), std::move(identity)});

@@ -127,8 +127,7 @@ awaitable<http::Response> Receiver::receive(http::Request& request)
     if (index >= source->schemes.size()) co_return unauthorised();
     auto url = source->is_plain ? source->settings.public_url
                                 : proxies_.url_of(request, source->settings.public_url);
-    Arrival arrival{*source,          index, request, std::move(url), parts_.clock.now(),
-                    body_bytes_max_};
+    Arrival arrival{*source, index, request, std::move(url), parts_.clock.now(), body_bytes_max_};
     if (!source->is_plain) {
         auto handshake = co_await try_handshakes(*source, arrival.view());
         if (handshake) co_return std::move(*handshake);
@@ -281,12 +280,9 @@ awaitable<result<Receiver::Replayed>> Receiver::replay(const store::Rejected& ro
     request.headers = std::move(kept.headers);
     request.body = std::move(kept.body);
     const auto& public_url = source->settings.public_url;
-    Arrival arrival{*source,
-                    choose_scheme(*source, request.headers),
-                    request,
-                    public_url.empty() ? kept.url : proxies_.url_of(request, public_url),
-                    row.at,
-                    body_bytes_max_};
+    Arrival arrival{*source, choose_scheme(*source, request.headers),
+                    request, public_url.empty() ? kept.url : proxies_.url_of(request, public_url),
+                    row.at,  body_bytes_max_};
     const auto keys = active_now(*source->keys, parts_.clock.now());
     auto verdict = co_await remote_keys_.verify(arrival.scheme(), arrival.traits(), arrival.view(),
                                                 keys, row.at);

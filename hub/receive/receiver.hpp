@@ -71,8 +71,8 @@ private:
     awaitable<http::Response> receive(http::Request& request);
     [[nodiscard]] std::variant<signing::Verified, Refused> judge(const Arrival& arrival,
                                                                  signing::Verdict verdict) const;
-    awaitable<result<std::vector<store::Appended>>>
-    store_events(Arrival& arrival, const signing::Verified& verified);
+    awaitable<result<std::vector<store::Appended>>> store_events(Arrival& arrival,
+                                                                 const signing::Verified& verified);
     /// Whether what is good by its signature may still be refused when it is stored.
     [[nodiscard]] bool may_be_refused_later(const registry::SourceEntry& source) const;
     [[nodiscard]] static std::optional<Refused>
@@ -84,8 +84,7 @@ private:
 
     // Refusals (refusals.cpp).
     /// Answers, and keeps the request with the reason.
-    http::Response refuse(const asio::any_io_executor& executor, Arrival& arrival,
-                          Refused refused);
+    http::Response refuse(const asio::any_io_executor& executor, Arrival& arrival, Refused refused);
 
     [[nodiscard]] bool may_log();
 

@@ -53,9 +53,8 @@ http::Response Receiver::refuse(const asio::any_io_executor& executor, Arrival& 
     auto& refusal = refused.refusal;
     using enum signing::RefusalReason;
     if (refusal.reason != schema_misfit)  // the intake counted that
-        parts_.metrics.event_rejected(refusal.reason == body_malformed
-                                          ? "body"
-                                          : signing::to_text(refusal.reason));
+        parts_.metrics.event_rejected(
+            refusal.reason == body_malformed ? "body" : signing::to_text(refusal.reason));
     auto response = usual_answer(refused);
     if (!refused.is_verified)
         response = answer(source, arrival.index, signing::AnswerKind::rejected,

@@ -24,7 +24,9 @@ BOOST_AUTO_TEST_SUITE(api_idempotency)
 // another request. Their order, the case of their names and other headers say nothing.
 BOOST_AUTO_TEST_CASE(fingerprint_covers_cloud_attributes)
 {
-    const auto of = [](Headers headers) { return api::fingerprint_of(request_with(std::move(headers))); };
+    const auto of = [](Headers headers) {
+        return api::fingerprint_of(request_with(std::move(headers)));
+    };
     const auto first = of({{"ce-id", "1"}, {"ce-source", "/s"}});
     BOOST_TEST((first == of({{"CE-Source", "/s"}, {"Ce-Id", "1"}, {"X-Other", "x"}})));
     BOOST_TEST((first != of({{"ce-id", "2"}, {"ce-source", "/s"}})));

@@ -14,13 +14,13 @@ using namespace katydid::test;
 namespace {
 
 const std::string data = R"({"id":"res_42","type":"equipment", "availability":false,"n":1.50})";
-const std::string atlvs_body =
-    R"({"id":"6b1f","name":"resource.updated","occurredAt":"2026-06-15T18:00:00.000Z","payload":)"
-    + data + "}";
-const std::string grasshopper_body =
-    R"({"event":"resource.updated","data":)" + data + R"(,"timestamp":"2026-06-15T18:00:00.000Z"})";
-const std::string standard_body =
-    R"({"type":"ticket.sold","timestamp":"2026-06-15T18:00:00.000Z","data":)" + data + "}";
+const std::string atlvs_body
+    = R"({"id":"6b1f","name":"resource.updated","occurredAt":"2026-06-15T18:00:00.000Z","payload":)"
+      + data + "}";
+const std::string grasshopper_body = R"({"event":"resource.updated","data":)" + data
+                                     + R"(,"timestamp":"2026-06-15T18:00:00.000Z"})";
+const std::string standard_body
+    = R"({"type":"ticket.sold","timestamp":"2026-06-15T18:00:00.000Z","data":)" + data + "}";
 
 std::string text_of(const Headers& headers)
 {
@@ -65,6 +65,33 @@ BOOST_AUTO_TEST_CASE(raw)
                   "X-Hub-Signature-256: sha256=ab\n");
 }
 
+// Goal: what came compressed goes out as its sender signed it, and to others as what it says.
+BOOST_AUTO_TEST_CASE(compressed)
+{
+    auto event = make_event("shop", "order.paid", "{}");
+    event.compressed = std::make_shared<const std::string>("gzip bytes");
+    const auto request = endpoint::write_raw(event);
+    BOOST_TEST(request.body.get() == event.compressed.get());
+    BOOST_TEST(header_value(request.headers, "content-encoding") == "gzip");
+    const auto standard = endpoint::write_standard(event, {});
+    BOOST_TEST(standard.body.get() == event.payload.get());
+    BOOST_TEST((find_header(standard.headers, "content-encoding") == nullptr));
+}
+
+// Goal: JSON of any kind is wrapped as it came, without its byte order mark.
+BOOST_AUTO_TEST_CASE(odd_json_is_wrapped)
+{
+    const std::string deep = std::string(160'000, '[') + std::string(160'000, ']');
+    for (const auto& text : {std::string{R"({"t":"\ud83d"})"}, std::string{"[1e400]"}, deep}) {
+        const auto plain = atlvs::write(make_event("shop", "ticket.sold", text));
+        BOOST_TEST_REQUIRE(plain.has_value());
+        BOOST_TEST((plain->body->find(text) != std::string::npos));
+        const auto marked = atlvs::write(make_event("shop", "ticket.sold", "\xEF\xBB\xBF" + text));
+        BOOST_TEST_REQUIRE(marked.has_value());
+        BOOST_TEST((*marked->body == *plain->body));
+    }
+}
+
 // Goal: attributes that a header cannot carry are percent-encoded.
 BOOST_AUTO_TEST_CASE(cloudevents)
 {
@@ -82,8 +109,10 @@ BOOST_AUTO_TEST_CASE(atlvs_wraps)
 {
     const auto expected = R"({"id":")" + event_id_text + R"(","name":"ticket.sold",)"
                           + R"("occurredAt":"2026-06-15T18:00:00.000Z","payload":)" + data + "}";
-    for (const auto& [source, payload] : {std::pair{"", data}, {"grasshopper", standard_body},
-                                          {"grasshopper", data}, {"atlvs", grasshopper_body}}) {
+    for (const auto& [source, payload] : {std::pair{"", data},
+                                          {"grasshopper", standard_body},
+                                          {"grasshopper", data},
+                                          {"atlvs", grasshopper_body}}) {
         const auto request = atlvs::write(make_event(source, "ticket.sold", payload));
         BOOST_REQUIRE(request.has_value());
         BOOST_TEST(*request->body == expected, payload);
@@ -136,8 +165,9 @@ BOOST_AUTO_TEST_CASE(published_data_is_never_opened)
 {
     const auto request = grasshopper::write(make_event("", "resource.updated", atlvs_body));
     BOOST_REQUIRE(request.has_value());
-    BOOST_TEST(*request->body == R"({"event":"resource.updated","data":)" + atlvs_body
-                                     + R"(,"timestamp":"2026-06-15T18:00:00.000Z"})");
+    BOOST_TEST(*request->body
+               == R"({"event":"resource.updated","data":)" + atlvs_body
+                      + R"(,"timestamp":"2026-06-15T18:00:00.000Z"})");
 }
 
 // Goal: bytes that are not JSON never end up inside an envelope.
@@ -159,8 +189,8 @@ BOOST_AUTO_TEST_CASE(facts_of_bodies)
         BOOST_TEST((facts.occurred_at == parse_rfc3339("2026-06-15T18:00:00Z")));
         BOOST_TEST(facts.key == "res_42");
     }
-    const auto number =
-        grasshopper::read_facts(R"({"event":"a.b","data":{"id":7},"timestamp":"soon"})");
+    const auto number = grasshopper::read_facts(
+        R"({"event":"a.b","data":{"id":7},"timestamp":"soon"})");
     BOOST_TEST(number.key == "7");
     BOOST_TEST(!number.occurred_at.has_value());
     for (const auto* body : {"", "[]", "{", "\"a\"", "{\"a\":1,}", R"({"payload":{"id":"x"})"})

@@ -164,8 +164,9 @@ BOOST_AUTO_TEST_CASE(not_split)
         co_await add_provider(house, {"line", "cloudevents"}, R"({"split":true})");
         std::string many = R"({"events":[)";
         for (int i = 0; i < 1'001; ++i) many += (i > 0 ? ",{}" : "{}");
-        for (const std::string& body : {std::string{R"({"events":[]})"}, std::string{R"({"events":1})"},
-                                        std::string{"{}"}, many + "]}"}) {
+        for (const std::string& body :
+             {std::string{R"({"events":[]})"}, std::string{R"({"events":1})"}, std::string{"{}"},
+              many + "]}"}) {
             const auto response = co_await send(house, {"line", body});
             BOOST_TEST(response.status == 200U);
         }

@@ -16,7 +16,9 @@ const std::string secret = "s3cret-of/the+provider==";
 /// Whether anything that is stored or sent on tells the secret.
 bool tells(const Event& event)
 {
-    const auto has = [](std::string_view text) { return text.find(secret) != std::string_view::npos; };
+    const auto has = [](std::string_view text) {
+        return text.find(secret) != std::string_view::npos;
+    };
     for (const auto& header : event.headers)
         if (has(header.value)) return true;
     const auto wire = handlers::endpoint::write_raw(event);
@@ -47,8 +49,8 @@ awaitable<http::Response> post(House& house, const std::string& query, Headers h
 
 BOOST_AUTO_TEST_SUITE(receive_credentials)
 
-// Goal: for every scheme of the catalog whose signature is a token: wherever it stands, and wherever
-// a proxy or the provider repeats it, no event has it.
+// Goal: for every scheme of the catalog whose signature is a token: wherever it stands, and where a
+// proxy or the provider repeats it, no event has it.
 BOOST_AUTO_TEST_CASE(no_token_of_the_catalog_is_stored)
 {
     struct Row {
@@ -108,7 +110,7 @@ BOOST_AUTO_TEST_CASE(bodies_without_the_token)
     });
 }
 
-// Goal: of a source with several schemes, the token of the one is not stored when the other verified.
+// Goal: of a source with several schemes, the one's token is not stored when the other verified.
 BOOST_AUTO_TEST_CASE(tokens_of_the_other_scheme)
 {
     House house;

@@ -39,7 +39,8 @@ BOOST_AUTO_TEST_CASE(erases_what_names_the_subject)
         for (const auto* body : {R"({"m":"erika"})", R"({"m":"max"})", "erika, no JSON"})
             static_cast<void>(co_await send(house, {"atlvs", body, {}, "another secret"}));
         static_cast<void>(co_await rejected_of(house, 3));
-        const auto erased = co_await erase_kept(*house.store, house.vault, default_tenant(), "erika");
+        const auto erased = co_await erase_kept(*house.store, house.vault, default_tenant(),
+                                                "erika");
         BOOST_TEST(erased.value() == 2U);
         const auto left = co_await rejected_of(house, 1);
         BOOST_TEST_REQUIRE(left.size() == 1U);

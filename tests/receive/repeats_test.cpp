@@ -9,8 +9,8 @@ using namespace std::chrono_literals;
 
 BOOST_AUTO_TEST_SUITE(receive_repeats)
 
-// Goal: equal bodies are not equal events. Where a scheme signs the body alone and the sender has no
-// id, each request is an event, and says of which it may be a repeat.
+// Goal: equal bodies are not equal events. Where a scheme signs the body alone and no id is sent,
+// each request is an event, and says of which it may be a repeat.
 BOOST_AUTO_TEST_CASE(equal_bodies_are_not_equal_events)
 {
     for (const std::string scheme : {"dropbox", "airtable", "grasshopper", "paystack", "xero"}) {
@@ -28,7 +28,8 @@ BOOST_AUTO_TEST_CASE(equal_bodies_are_not_equal_events)
             BOOST_TEST_REQUIRE(events.size() == 3U);
             BOOST_TEST(!events[0]->repeat_of.has_value());
             for (const auto i : {1, 2}) BOOST_TEST((events[i]->repeat_of == events[0]->id));
-            for (const auto& event : events) BOOST_TEST(event->external_id == event->id.to_string());
+            for (const auto& event : events)
+                BOOST_TEST(event->external_id == event->id.to_string());
         });
     }
 }
@@ -202,8 +203,8 @@ BOOST_AUTO_TEST_CASE(unsigned_types_are_marked_and_may_be_refused)
     House strict;
     strict.run([&]() -> awaitable<> {
         co_await add_provider(strict, {"atlvs"}, R"({"unsigned_types":"refuse"})");
-        const auto refused = co_await send(
-            strict, {"atlvs", "{}", {{"X-Webhook-Event", "admin.granted"}}});
+        const auto refused = co_await send(strict,
+                                           {"atlvs", "{}", {{"X-Webhook-Event", "admin.granted"}}});
         BOOST_TEST(refused.status == 422U);
         const auto good = co_await send(strict, {"atlvs", R"({"name":"a.b"})"});
         BOOST_TEST(good.status == 200U);

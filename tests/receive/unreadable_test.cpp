@@ -26,19 +26,18 @@ BOOST_AUTO_TEST_SUITE(receive_unreadable)
 BOOST_AUTO_TEST_CASE(odd_json_is_an_event)
 {
     const auto with = [](const std::string& payload) {
-        return R"({"id":"id-1","name":"a.b","occurredAt":"2026-06-15T18:00:00Z","payload":)" + payload
-               + "}";
+        return R"({"id":"id-1","name":"a.b","occurredAt":"2026-06-15T18:00:00Z","payload":)"
+               + payload + "}";
     };
-    const std::vector<std::string> bodies{
-        with(R"({"text":"\ud83d"})"),
-        with(R"({"text":"\ude00 and \ud83d\ud83d"})"),
-        "\xEF\xBB\xBF" + with("{}"),
-        with(nested(40, "1", "[", "]")),
-        with(nested(100, "1", "{\"a\":", "}")),
-        with(nested(160'000, "", "[", "]")),
-        with("1e400"),
-        with("18446744073709551617"),
-        with(R"({"text":"\u0000"})")};
+    const std::vector<std::string> bodies{with(R"({"text":"\ud83d"})"),
+                                          with(R"({"text":"\ude00 and \ud83d\ud83d"})"),
+                                          "\xEF\xBB\xBF" + with("{}"),
+                                          with(nested(40, "1", "[", "]")),
+                                          with(nested(100, "1", "{\"a\":", "}")),
+                                          with(nested(160'000, "", "[", "]")),
+                                          with("1e400"),
+                                          with("18446744073709551617"),
+                                          with(R"({"text":"\u0000"})")};
     for (const auto& body : bodies) {
         House house;
         house.run([&]() -> awaitable<> {
@@ -76,8 +75,9 @@ BOOST_AUTO_TEST_CASE(half_characters_in_ids)
 // Unsigned rubbish is a 401 and kept as what it is.
 BOOST_AUTO_TEST_CASE(no_json_is_kept)
 {
-    for (const std::string& body : {std::string{"no json"}, std::string{""}, std::string{"{} x"},
-                                    std::string{"{\"name\":\"\xff\"}"}, std::string{"{\"a\":1,}"}}) {
+    for (const std::string& body :
+         {std::string{"no json"}, std::string{""}, std::string{"{} x"},
+          std::string{"{\"name\":\"\xff\"}"}, std::string{"{\"a\":1,}"}}) {
         House house;
         house.run([&]() -> awaitable<> {
             co_await add_provider(house, {"atlvs"});
@@ -104,8 +104,8 @@ BOOST_AUTO_TEST_CASE(gzip_that_cannot_be_read_is_kept)
     House house;
     house.run([&]() -> awaitable<> {
         co_await add_provider(house, {"shopify"}, R"({"gzip":true})");
-        const auto response = co_await send(
-            house, {"shopify", "no gzip", {{"Content-Encoding", "gzip"}}});
+        const auto response = co_await send(house,
+                                            {"shopify", "no gzip", {{"Content-Encoding", "gzip"}}});
         BOOST_TEST(response.status == 400U);
         const auto kept = co_await rejected_of(house, 1);
         BOOST_TEST_REQUIRE(kept.size() == 1U);

@@ -313,10 +313,9 @@ BOOST_AUTO_TEST_CASE(slack_vector)
           "&command=%2Fwebhook-collect&text=&response_url=https%3A%2F%2Fhooks.slack.com%2Fcommands"
           "%2FT1DC2JH3J%2F397700885554%2F96rGlfmibIGlgcZRskXaIFfN"
           "&trigger_id=398738663015.47445629121.803a0bc887a14d10d2c447fce8b6703c";
-    request.headers = {
-        {"X-Slack-Request-Timestamp", "1531420618"},
-        {"X-Slack-Signature",
-         "v0=a2114d57b48eac39b9ad189dd8316235a7b4a8d21a10bd27519666489c69b503"}};
+    request.headers = {{"X-Slack-Request-Timestamp", "1531420618"},
+                       {"X-Slack-Signature",
+                        "v0=a2114d57b48eac39b9ad189dd8316235a7b4a8d21a10bd27519666489c69b503"}};
     accepted(verify(*scheme("slack"), request.view(), ring({"8f742231b10e8888abcd99yyyzzz85a5"}),
                     at_unix(1'531'420'618)));
 }

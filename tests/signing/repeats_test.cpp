@@ -48,7 +48,8 @@ std::optional<Made> made_by(const Scheme& scheme, const std::string& secret, Tim
     if (!headers) return std::nullopt;
     Request request;
     request.headers = std::move(*headers);
-    for (const auto& header : more) request.headers = with(request.headers, header.name, header.value);
+    for (const auto& header : more)
+        request.headers = with(request.headers, header.name, header.value);
     if (find_header(request.headers, "Content-Type") == nullptr)
         request.headers.push_back({"Content-Type", "application/json"});
     request.body = body;
@@ -61,7 +62,8 @@ std::optional<Made> made_by(const Scheme& scheme, const std::string& secret, Tim
 /// Keys of the kinds that schemes of the catalog take, so that most of those that sign do.
 const std::vector<std::string> secrets{
     "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw", "0123456789abcdef0123456789abcdef",
-    "whsk_6Xb/dCcHpPea21PS1N9VY/NZW723CEc77N4rJCubMbfVKIDij2HKpMKkioLlX0dRqSgdZBN7QoCqsbpR1/RB2g=="};
+    "whsk_6Xb/dCcHpPea21PS1N9VY/NZW723CEc77N4rJCubMbfVKIDij2HKpMKkioLlX0dRqSgdZBN7QoCqsbpR1/"
+    "RB2g=="};
 
 }  // namespace
 
@@ -86,8 +88,8 @@ BOOST_AUTO_TEST_CASE(documented_for_every_scheme)
 }
 
 // Goal: for every scheme that can sign: what its rule says is what verify() finds. An id that is
-// signed stands alone; else there is the hash of what was signed, which changes with the time if and
-// only if a time is signed, and never with a header that is not.
+// signed stands alone; else there is the hash of what was signed, which changes with the time if
+// and only if a time is signed, and never with a header that is not.
 BOOST_AUTO_TEST_CASE(rules_hold_over_the_catalog)
 {
     std::size_t tried = 0;
@@ -108,7 +110,8 @@ BOOST_AUTO_TEST_CASE(rules_hold_over_the_catalog)
             BOOST_TEST(verified.time_signed == says_time, name);
             const auto later = made_by(*found, secret, at + std::chrono::seconds{1});
             BOOST_TEST_REQUIRE(later.has_value());
-            const bool is_same = later->verified.request_hash.view() == verified.request_hash.view();
+            const bool is_same = later->verified.request_hash.view()
+                                 == verified.request_hash.view();
             BOOST_TEST(is_same == !says_time, name);
             const auto other = made_by(*found, secret, at, {{"X-Nobody-Signed", "x"}});
             BOOST_TEST_REQUIRE(other.has_value());
@@ -122,9 +125,9 @@ BOOST_AUTO_TEST_CASE(rules_hold_over_the_catalog)
 // Goal: types: what is signed goes first, and what is not is marked.
 BOOST_AUTO_TEST_CASE(types_of_headers)
 {
-    const std::map<std::string, bool> rows{{"github", true},   {"shopify", true}, {"sentry", true},
-                                           {"buildkite", false}, {"twitch", true},  {"gitlab", false},
-                                           {"stripe", false},  {"help-scout", true}};
+    const std::map<std::string, bool> rows{
+        {"github", true}, {"shopify", true}, {"sentry", true},  {"buildkite", false},
+        {"twitch", true}, {"gitlab", false}, {"stripe", false}, {"help-scout", true}};
     for (const auto& [name, is_unsigned] : rows) {
         const auto made = made_by(*scheme(name), secrets[1], at_unix(1'750'000'000));
         BOOST_TEST_REQUIRE(made.has_value(), name);
@@ -146,8 +149,8 @@ BOOST_AUTO_TEST_CASE(rfc9421_counts_what_is_covered)
     BOOST_TEST(made->verified.event_type == "a.b");
     BOOST_TEST(!made->verified.type_unsigned);
     // Signed without id and type: those of the body count, not the ones that somebody added.
-    const SignInput bare{"POST", "https://hub.example/api/webhooks/test", "", "", "application/json",
-                         body};
+    const SignInput bare{
+        "POST", "https://hub.example/api/webhooks/test", "", "", "application/json", body};
     Request request;
     request.headers = *sign(*found, bare, ring({secret}), at);
     request.headers = with(request.headers, "Content-Type", "application/json");
@@ -179,8 +182,9 @@ BOOST_AUTO_TEST_CASE(batches)
     BOOST_TEST(!read_batch(*scheme("line"), json, R"({"events":[]})"));
     BOOST_TEST(!read_batch(*scheme("line"), json, "no JSON"));
     BOOST_TEST(!read_batch(*scheme("cloudevents"), json, "[{}]"));
-    const auto grid = read_batch(*scheme("event-grid"), json,
-                                 R"([{"id":"1","source":"/s","type":"a"},{"id":"1","eventType":"b"}])");
+    const auto grid = read_batch(
+        *scheme("event-grid"), json,
+        R"([{"id":"1","source":"/s","type":"a"},{"id":"1","eventType":"b"}])");
     BOOST_TEST_REQUIRE(grid.has_value());
     BOOST_TEST((*grid)[0].id == "/s#1");
     BOOST_TEST((*grid)[1].id == "1");
@@ -193,12 +197,13 @@ BOOST_AUTO_TEST_CASE(refused_descriptions)
     const std::string start = "algorithm = \"hmac-sha256\"\nmessage = \"{body}\"\n"
                               "signature = { from = \"header:X-Sig\", encoding = \"hex\" }\n";
     for (const std::string rest :
-         {"batch = { items = \"events\" }", "batch = { type = \"type\" }", "batch = { id = \"id\" }",
-          "batch = { unknown = 1 }", "id = \"form:a of b\"", "id = \"json:/a of b\"",
-          "type = \"json:/a of /b\""})
+         {"batch = { items = \"events\" }", "batch = { type = \"type\" }",
+          "batch = { id = \"id\" }", "batch = { unknown = 1 }", "id = \"form:a of b\"",
+          "id = \"json:/a of b\"", "type = \"json:/a of /b\""})
         BOOST_TEST(!load_scheme("own", start + rest).has_value(), rest);
-    for (const std::string rest : {"batch = { items = \"/events\", type = \"/t\", id = \"/i of /s\" }",
-                                   "batch = {}", "id = [\"header:a of b\", \"json:/a of /b\"]"})
+    for (const std::string rest :
+         {"batch = { items = \"/events\", type = \"/t\", id = \"/i of /s\" }", "batch = {}",
+          "id = [\"header:a of b\", \"json:/a of /b\"]"})
         BOOST_TEST(load_scheme("own", start + rest).has_value(), rest);
 }
 

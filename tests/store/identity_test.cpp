@@ -89,10 +89,9 @@ BOOST_DATA_TEST_CASE(hints, data::make(kinds()), kind)
     BOOST_TEST((other_body.repeat_of == first.event));
     const auto other_id = append(lab, {"id2", {"id2+a"}, {"a"}, true});
     BOOST_TEST((other_id.repeat_of == first.event));
-    for (const auto& [wanted, known] :
-         {std::pair{Wanted{"id", {"id+a"}, {"a"}, true}, first.event},
-          {Wanted{"id", {"id+b"}, {"b"}, true}, other_body.event},
-          {Wanted{"id2", {"id2+a"}, {"a"}, true}, other_id.event}}) {
+    for (const auto& [wanted, known] : {std::pair{Wanted{"id", {"id+a"}, {"a"}, true}, first.event},
+                                        {Wanted{"id", {"id+b"}, {"b"}, true}, other_body.event},
+                                        {Wanted{"id2", {"id2+a"}, {"a"}, true}, other_id.event}}) {
         const auto again = append(lab, wanted);
         BOOST_TEST(again.duplicate);
         BOOST_TEST((again.event == known));
@@ -121,14 +120,14 @@ BOOST_DATA_TEST_CASE(within_one_batch, data::make(kinds()), kind)
     Lab lab{kind};
     const auto old = append(lab, {"old", {"o"}});
     std::vector<Append> appends;
-    appends.push_back(make(lab, {"a", {"s1"}, {"l1"}}));         // 0: new
-    appends.push_back(make(lab, {"b", {"s1"}}));                 // 1: a duplicate of 0
-    appends.push_back(make(lab, {"c", {"s2"}, {"l1"}}));         // 2: may repeat 0
+    appends.push_back(make(lab, {"a", {"s1"}, {"l1"}}));               // 0: new
+    appends.push_back(make(lab, {"b", {"s1"}}));                       // 1: a duplicate of 0
+    appends.push_back(make(lab, {"c", {"s2"}, {"l1"}}));               // 2: may repeat 0
     appends.push_back(make(lab, {"d", {"s3"}, {"l1"}, false, true}));  // 3: refused for that
-    appends.push_back(make(lab, {"e", {"s3"}}));                 // 4: new, nothing of 3 was kept
-    appends.push_back(make(lab, {"f", {"o", "s4"}}));            // 5: a duplicate of the old one
-    appends.push_back(make(lab, {"g", {"s4"}}));                 // 6: so is this, by 5
-    appends.push_back(make(lab, {"d"}));                         // 7: new
+    appends.push_back(make(lab, {"e", {"s3"}}));       // 4: new, nothing of 3 was kept
+    appends.push_back(make(lab, {"f", {"o", "s4"}}));  // 5: a duplicate of the old one
+    appends.push_back(make(lab, {"g", {"s4"}}));       // 6: so is this, by 5
+    appends.push_back(make(lab, {"d"}));               // 7: new
     const auto answers = lab.run(lab.store->append_all(std::move(appends))).value();
     BOOST_TEST_REQUIRE(answers.size() == 8U);
     BOOST_TEST(!answers[0].duplicate);

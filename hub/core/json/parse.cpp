@@ -1,5 +1,6 @@
 #include "hub/core/json/parse.hpp"
 
+#include "hub/core/json/rewrite.hpp"
 #include "hub/core/json/scan.hpp"
 
 #include <boost/json/parse.hpp>

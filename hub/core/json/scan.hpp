@@ -4,7 +4,6 @@
 #include <cstddef>
 #include <limits>
 #include <optional>
-#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -44,15 +43,6 @@ elements(std::string_view text, std::size_t count_max = std::numeric_limits<std:
 /// Where the string ends whose content begins at `begin`: at the first quote that no backslash
 /// escapes. The text's size when there is none.
 [[nodiscard]] std::size_t find_closing_quote(std::string_view text, std::size_t begin) noexcept;
-
-/// The same document for a strict parser: no byte order mark, U+FFFD for half surrogate pairs,
-/// null for what nests deeper than `depth_max`.
-[[nodiscard]] std::string repaired(std::string_view text, std::size_t depth_max);
-
-/// The same document with null for every string value that is one of `texts`; nullopt when there
-/// is none in it.
-[[nodiscard]] std::optional<std::string> without_texts(std::string_view text,
-                                                       std::span<const std::string_view> texts);
 
 /// A position in JSON text that only moves forward. It relies on nothing: text that is no JSON
 /// ends it early.

@@ -8,7 +8,6 @@
 
 #include <boost/unordered/unordered_flat_set.hpp>
 
-
 namespace katydid::store::postgres {
 namespace {
 
@@ -112,9 +111,9 @@ void BatchWriter::add_events(Connection& connection)
     using enum Type;
     Array tenants{id}, ids{id}, firsts{id}, lasts{id}, occurred{integer}, received{integer},
         sizes{integer}, encodings{integer}, origins{integer}, unsigned_types{integer},
-        first_ones{id}, sources{bytes}, types{bytes}, external_ids{bytes},
-        subjects{bytes}, keys{bytes}, content_types{bytes}, traces{bytes}, headers{bytes},
-        digests{bytes}, payloads{bytes};
+        first_ones{id}, sources{bytes}, types{bytes}, external_ids{bytes}, subjects{bytes},
+        keys{bytes}, content_types{bytes}, traces{bytes}, headers{bytes}, digests{bytes},
+        payloads{bytes};
     for (const auto* order : new_events_) {
         const auto& prepared = order->prepared;
         const auto& event = *prepared.append.event;
@@ -155,10 +154,10 @@ void BatchWriter::add_events(Connection& connection)
                               std::int64_t{index});
     }
     Params params;
-    for (auto* array : {&tenants, &ids, &firsts, &lasts, &occurred, &received, &sizes, &encodings,
-                        &origins, &unsigned_types, &first_ones,
-                        &sources, &types, &external_ids, &subjects, &keys, &content_types, &traces,
-                        &headers, &digests, &payloads})
+    for (auto* array :
+         {&tenants,   &ids,     &firsts,         &lasts,      &occurred, &received, &sizes,
+          &encodings, &origins, &unsigned_types, &first_ones, &sources,  &types,    &external_ids,
+          &subjects,  &keys,    &content_types,  &traces,     &headers,  &digests,  &payloads})
         params.add(std::move(*array));
     connection.add("INSERT INTO events(tenant, id, first_delivery, last_delivery, occurred_at,"
                    " received_at, payload_bytes, encoding, origin, type_unsigned, repeat_of,"

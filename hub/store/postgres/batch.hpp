@@ -39,8 +39,8 @@ struct Batch {
     [[nodiscard]] std::size_t size() const noexcept { return appends.size() + settles.size(); }
 };
 
-/// Writes batches in two exchanges: first what must be known (which events are new, who owns what;
-/// one more where something was known before), then all rows, one statement a table, and the commit.
+/// Writes batches in two exchanges: first what must be known (which events are new, who owns what),
+/// then all rows, one statement a table, and the commit. One more where something was known before.
 ///
 /// A settlement counts only while this hub holds the delivery and the subscription's lease has the
 /// token it was claimed under; the database itself compares the tokens. What is refused is counted.

@@ -11,7 +11,8 @@ Recogniser::Recogniser(const std::vector<AppendOrder*>& orders) : orders_{orders
 {
     for (const auto* order : orders_)
         for (const auto& key : order->prepared.keys)
-            entries_.try_emplace({tenant_of(order->prepared), key.text}, Entry{&order->prepared, &key, false, {}, {}});
+            entries_.try_emplace({tenant_of(order->prepared), key.text},
+                                 Entry{&order->prepared, &key, false, {}, {}});
 }
 
 void Recogniser::add_keys(Connection& connection)

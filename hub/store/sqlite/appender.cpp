@@ -46,8 +46,7 @@ Appended Appender::recognise(std::int64_t tenant, const PreparedAppend& prepared
     Appended answer;
     answer.event = prepared.append.event->id;
     const auto& keys = prepared.keys;
-    if (keys.size() == 1 && add_key(tenant, keys.front(), answer.event, prepared))
-        return answer;
+    if (keys.size() == 1 && add_key(tenant, keys.front(), answer.event, prepared)) return answer;
     for (const auto& key : keys) {
         Appended found;
         if (!find(tenant, key, prepared, found)) continue;

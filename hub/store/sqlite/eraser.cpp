@@ -41,10 +41,9 @@ Eraser::Step Eraser::erase_some(const Order& order)
     {
         const ResetGuard guard{find_events_};
         while (find_events_.step())
-            targets.push_back(
-                {find_events_.integer(0), find_events_.integer(1), find_events_.integer(2),
-                 find_events_.id<EventId>(3).to_string(),
-                 dedupe_key(find_events_.text(4), find_events_.text(5))});
+            targets.push_back({find_events_.integer(0), find_events_.integer(1),
+                               find_events_.integer(2), find_events_.id<EventId>(3).to_string(),
+                               dedupe_key(find_events_.text(4), find_events_.text(5))});
     }
     Step step;
     for (const auto& target : targets) {

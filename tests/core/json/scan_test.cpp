@@ -1,3 +1,4 @@
+#include "hub/core/json/rewrite.hpp"
 #include "hub/core/json/scan.hpp"
 
 #include <boost/json/parse.hpp>
@@ -21,16 +22,48 @@ BOOST_AUTO_TEST_SUITE(core_json_scan)
 // Goal: the grammar is RFC 8259's, and nothing beside it passes.
 BOOST_AUTO_TEST_CASE(grammar)
 {
-    for (const std::string text :
-         {"0", "-0", "1.5e+3", "1E-9", "-12.0", "\"\"", "true", "false", "null", "[]", "{}", " [ ] ",
-          "[1,2]", R"({"a":1,"b":[{},{"c":null}]})", R"("\u00e9\"\\\/\b\f\n\r\t")", R"("\ud83d")",
-          R"({"":""})", "\xEF\xBB\xBF{}", "[[[[]]],{}]", "\"\xC3\xA9\"", " \t\r\n1 "})
+    for (const std::string text : {"0",
+                                   "-0",
+                                   "1.5e+3",
+                                   "1E-9",
+                                   "-12.0",
+                                   "\"\"",
+                                   "true",
+                                   "false",
+                                   "null",
+                                   "[]",
+                                   "{}",
+                                   " [ ] ",
+                                   "[1,2]",
+                                   R"({"a":1,"b":[{},{"c":null}]})",
+                                   R"("\u00e9\"\\\/\b\f\n\r\t")",
+                                   R"("\ud83d")",
+                                   R"({"":""})",
+                                   "\xEF\xBB\xBF{}",
+                                   "[[[[]]],{}]",
+                                   "\"\xC3\xA9\"",
+                                   " \t\r\n1 "})
         BOOST_TEST(json_text::is_json(text), text);
-    for (const std::string text :
-         {"", " ", "01", "1.", ".5", "-", "+1", "1e", "tru", "nul", "True", "[1,]", "[,1]", "{\"a\"}",
-          "{\"a\":}", "{a:1}", "{\"a\":1,}", "[1 2]", "[1}", "{]", "[", "{\"a\":[", "\"", "\"a",
-          "\"\\x\"", "\"\\u12g4\"", "\"\\u12\"", "\"a\nb\"", "{} x", "1 2", "[]]", "'a'", "\"\xff\"",
-          "\xEF\xBB\xBF", "{\"a\" 1}", "NaN", "[1]\\", "{\"a\":1 \"b\":2}", "//x\n1"})
+    for (const std::string text : {"",           " ",
+                                   "01",         "1.",
+                                   ".5",         "-",
+                                   "+1",         "1e",
+                                   "tru",        "nul",
+                                   "True",       "[1,]",
+                                   "[,1]",       "{\"a\"}",
+                                   "{\"a\":}",   "{a:1}",
+                                   "{\"a\":1,}", "[1 2]",
+                                   "[1}",        "{]",
+                                   "[",          "{\"a\":[",
+                                   "\"",         "\"a",
+                                   "\"\\x\"",    "\"\\u12g4\"",
+                                   "\"\\u12\"",  "\"a\nb\"",
+                                   "{} x",       "1 2",
+                                   "[]]",        "'a'",
+                                   "\"\xff\"",   "\xEF\xBB\xBF",
+                                   "{\"a\" 1}",  "NaN",
+                                   "[1]\\",      "{\"a\":1 \"b\":2}",
+                                   "//x\n1"})
         BOOST_TEST(!json_text::is_json(text), text);
     BOOST_TEST(!json_text::is_json(std::string{"1\0", 2}));
     BOOST_TEST(!json_text::is_json(std::string{"\0", 1}));
@@ -78,8 +111,9 @@ BOOST_AUTO_TEST_CASE(pointers)
                              R"("twice":{"x":1},"twice":{"y":2},"s":"\"}"} )";
     const auto tree = boost::json::parse(text);
     for (const std::string pointer :
-         {"", "/a", "/a/b", "/a/b/0", "/a/b/1/c", "/a/b/2", "/a/b/3", "/a/b/00", "/a/b/-", "/a/b/x",
-          "/a~1b", "/m~0n", "/id", "/", "/twice/x", "/twice/y", "/s", "/s/0", "/nothing", "/a/b/1/d"}) {
+         {"",         "/a",       "/a/b",   "/a/b/0", "/a/b/1/c", "/a/b/2",  "/a/b/3",
+          "/a/b/00",  "/a/b/-",   "/a/b/x", "/a~1b",  "/m~0n",    "/id",     "/",
+          "/twice/x", "/twice/y", "/s",     "/s/0",   "/nothing", "/a/b/1/d"}) {
         boost::json::error_code error;
         const auto* known = tree.find_pointer(pointer, error);
         const auto found = json_text::find(text, pointer);
@@ -108,7 +142,8 @@ BOOST_AUTO_TEST_CASE(repaired_documents)
                == "{\"a\":\"\xEF\xBF\xBD\"}");
     BOOST_TEST(json_text::repaired(R"({"a":"\\ud83d\ud83d\ude00\n"})", 32)
                == R"({"a":"\\ud83d\ud83d\ude00\n"})");
-    BOOST_TEST(json_text::repaired(R"({"a":[[1,"x"],2],"b":"]"})", 2) == R"({"a":[null,2],"b":"]"})");
+    BOOST_TEST(json_text::repaired(R"({"a":[[1,"x"],2],"b":"]"})", 2)
+               == R"({"a":[null,2],"b":"]"})");
     const std::string deep(100'000, '[');
     const auto repaired = json_text::repaired(deep + std::string(100'000, ']'), 32);
     boost::json::error_code error;
@@ -124,7 +159,8 @@ BOOST_AUTO_TEST_CASE(texts_taken_out)
     const auto taken = [&](std::string_view text) {
         return json_text::without_texts(text, secrets).value_or("unchanged");
     };
-    BOOST_TEST(taken(R"({"a" : "s3cret", "b":["s3cret","x"]})") == R"({"a" : null, "b":[null,"x"]})");
+    BOOST_TEST(taken(R"({"a" : "s3cret", "b":["s3cret","x"]})")
+               == R"({"a" : null, "b":[null,"x"]})");
     BOOST_TEST(taken(R"({"a":"\u00733cret"})") == R"({"a":null})");
     BOOST_TEST(taken(R"({"s3cret" : "not s3cret", "e":""})") == "unchanged");
     BOOST_TEST(taken(R"("s3cret)") == "unchanged");
@@ -146,7 +182,9 @@ BOOST_AUTO_TEST_CASE(lists)
 // Goal: a quote behind an odd number of backslashes is content, behind an even number the end.
 BOOST_AUTO_TEST_CASE(closing_quotes)
 {
-    const auto end_of = [](std::string_view text) { return json_text::find_closing_quote(text, 1); };
+    const auto end_of = [](std::string_view text) {
+        return json_text::find_closing_quote(text, 1);
+    };
     BOOST_TEST(end_of(R"("")") == 1U);
     BOOST_TEST(end_of(R"("abc",)") == 4U);
     BOOST_TEST(end_of(R"("a\"b")") == 5U);
@@ -155,7 +193,8 @@ BOOST_AUTO_TEST_CASE(closing_quotes)
     BOOST_TEST(end_of(R"("\"")") == 3U);
     for (const std::string_view open : {"\"", "\"abc", R"("\")", R"("a\)", ""})
         BOOST_TEST(end_of(open) == open.size(), open);
-    BOOST_TEST(json_text::find_closing_quote(R"(\")", 1) == 1U);  // the backslash is no part of the string
+    BOOST_TEST(json_text::find_closing_quote(R"(\")", 1)
+               == 1U);  // the backslash is no part of the string
 }
 
 BOOST_AUTO_TEST_SUITE_END()
