@@ -104,7 +104,8 @@ bool Coverage::covers_header(const Source& header) const
 {
     if (scheme_.builtin == Builtin::rfc9421) return has_component(header.name);
     if (scheme_.builtin != Builtin::contentful) return names(header);
-    if (exchange_ == nullptr) return false;
+    if (exchange_ == nullptr)
+        return scheme_.timestamp && has(scheme_.timestamp->sources, header);
     const auto listed = split_list(
         header_value(exchange_->request().headers, "x-contentful-signed-headers"));
     return std::ranges::any_of(listed,

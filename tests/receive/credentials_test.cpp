@@ -27,24 +27,6 @@ bool tells(const Event& event)
     return has(*event.payload) || has(event.external_id) || has(event.type) || has(*wire.body);
 }
 
-awaitable<http::Response> post(House& house, const std::string& query, Headers headers,
-                               std::string body)
-{
-    http::Request request;
-    request.method = "POST";
-    request.path = provider_path;
-    request.target = provider_path + query;
-    request.query = query.empty() ? "" : query.substr(1);
-    request.headers = std::move(headers);
-    request.headers.push_back({"Host", "hub.example"});
-    request.body = std::move(body);
-    request.peer.address = asio::ip::make_address("192.0.2.1");
-    auto match = house.router.match(request.method, request.path);
-    request.parameters = std::move(match.parameters);
-    auto response = co_await match.route->handle(request);
-    co_return response;
-}
-
 }  // namespace
 
 BOOST_AUTO_TEST_SUITE(receive_credentials)
