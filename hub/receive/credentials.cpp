@@ -1,6 +1,7 @@
 #include "hub/receive/credentials.hpp"
 
 #include "hub/core/json/rewrite.hpp"
+#include "hub/core/json/scan.hpp"
 #include "hub/http/percent.hpp"
 #include "signing/encoding.hpp"
 
@@ -51,7 +52,10 @@ public:
                                                      std::string_view content_type) const
     {
         if (tokens_.empty()) return std::nullopt;
-        if (content_type.starts_with("application/x-www-form-urlencoded"))
+        constexpr std::string_view json_begins = "{[\"";
+        const char first = json_text::Cursor{json_text::without_mark(body)}.peek();
+        const bool is_json = json_begins.find(first) != std::string_view::npos;
+        if (!is_json || content_type.starts_with("application/x-www-form-urlencoded"))
             return without_fields(body);
         return json_text::without_texts(body, tokens_);
     }

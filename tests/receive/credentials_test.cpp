@@ -78,6 +78,28 @@ BOOST_AUTO_TEST_CASE(no_token_of_the_catalog_is_stored)
     }
 }
 
+// Goal: a token in a field of a form goes with its field, whatever the form is said to be.
+BOOST_AUTO_TEST_CASE(forms_without_the_token)
+{
+    for (const auto* type : {"application/x-www-form-urlencoded", "text/plain"}) {
+        House house;
+        house.run([&]() -> awaitable<> {
+            const auto* const toml = "algorithm = \"token\"\nbody = \"any\"\n"
+                                     "signature = { from = \"form:token\", encoding = \"text\" }\n";
+            const auto scheme = co_await house.registry.put_scheme(default_tenant(), "own", toml,
+                                                                   0);
+            BOOST_TEST_REQUIRE(scheme.has_value());
+            co_await add_provider(house, {"own"}, "{}", secret);
+            const auto response = co_await post(house, "", {{"Content-Type", type}},
+                                                "a=1&token=s3cret-of%2Fthe%2Bprovider%3D%3D&b=2+3");
+            BOOST_TEST(response.status == 200U);
+            const auto events = co_await events_of(house);
+            BOOST_TEST_REQUIRE(events.size() == 1U);
+            BOOST_TEST(*events[0]->payload == "a=1&b=2+3");
+        });
+    }
+}
+
 // Goal: what is taken out of a body becomes null, and nothing else of it changes.
 BOOST_AUTO_TEST_CASE(bodies_without_the_token)
 {

@@ -3,7 +3,7 @@
 
 #include "signing/sign.hpp"
 #include "tests/receive/gzip.hpp"
-#include "tests/receive/house.hpp"
+#include "tests/receive/sender.hpp"
 
 #include <boost/test/unit_test.hpp>
 
@@ -121,7 +121,45 @@ BOOST_AUTO_TEST_CASE(signed_before_or_after_compression)
     });
 }
 
-// Goal: behind a good signature what cannot be unpacked, or is no JSON, is 400, a bomb 413;
+// Goal: an event keeps the bytes that were signed: the compressed ones, or only what they hold.
+BOOST_AUTO_TEST_CASE(what_was_signed_is_kept)
+{
+    House house;
+    house.run([&]() -> awaitable<> {
+        co_await add_source(house, true);
+        const std::string first = R"({"id":"evt_1","type":"charge.paid"})";
+        const std::string second = R"({"id":"evt_2","type":"charge.paid"})";
+        const auto packed = pack(first);
+        const auto now = house.clock.now();
+        static_cast<void>(co_await house.post(path, signed_over(packed, now), packed));
+        static_cast<void>(co_await house.post(path, signed_over(second, now), pack(second)));
+        const auto events = co_await events_of(house);
+        BOOST_TEST_REQUIRE(events.size() == 2U);
+        BOOST_TEST_REQUIRE(events[0]->compressed != nullptr);
+        BOOST_TEST((*events[0]->compressed == packed));
+        BOOST_TEST(*events[0]->payload == first);
+        BOOST_TEST((events[1]->compressed == nullptr));
+        BOOST_TEST(*events[1]->payload == second);
+    });
+}
+
+// Goal: the diagnosis of a refused gzip body looks at what it says.
+BOOST_AUTO_TEST_CASE(diagnosis_of_a_compressed_body)
+{
+    House house;
+    house.run([&]() -> awaitable<> {
+        co_await add_source(house, true);
+        const std::string body = R"({"id":"evt_1","type":"charge.paid"})";
+        const auto headers = signed_over(body + "\n", house.clock.now());
+        const auto response = co_await house.post(path, headers, pack(body));
+        BOOST_TEST(response.status == 401U);
+        const auto kept = co_await rejected_of(house, 1);
+        BOOST_TEST_REQUIRE(kept.size() == 1U);
+        BOOST_TEST(kept[0].diagnosis.find("a line end was cut off its end") != std::string::npos);
+    });
+}
+
+// Goal: after a good signature what cannot be uncompressed, or is no JSON, is 400, a bomb 413;
 // a source that was not told to take gzip answers 415.
 BOOST_AUTO_TEST_CASE(refused)
 {
