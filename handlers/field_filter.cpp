@@ -1,6 +1,6 @@
 #include "handlers/field_filter.hpp"
 
-#include "handlers/json_member.hpp"
+#include "hub/core/json/scan.hpp"
 
 #include <boost/json.hpp>
 
@@ -37,8 +37,8 @@ void read_list(const json::value& document, std::string_view member, Insert inse
         insert(std::string{std::string_view{name.as_string()}});
 }
 
-/// Nothing the hub takes in nests deeper; what did would be taken out.
-constexpr int level_max = 64;
+/// Each level costs some stack. What nests deeper is taken out, since nobody looked at it.
+constexpr int level_max = 1'000;
 
 /// Where in the document the scan is.
 struct Place {
@@ -55,7 +55,7 @@ class Copier {
 public:
     Copier(std::string_view text, const FieldRules& rules, const PersonalNames& names,
            const FilterHow& how)
-        : text_{text},
+        : text_{json_text::without_mark(text)},
           rules_{rules},
           names_{names},
           how_{how}
@@ -96,7 +96,10 @@ private:
         while (!ended() && (peek() == ' ' || peek() == '\n' || peek() == '\t' || peek() == '\r'))
             ++at_;
     }
-    void skip_string() { at_ = std::min(find_closing_quote(text_, at_ + 1) + 1, text_.size()); }
+    void skip_string()
+    {
+        at_ = std::min(json_text::find_closing_quote(text_, at_ + 1) + 1, text_.size());
+    }
     void skip_value()
     {
         int depth = 0;
@@ -195,10 +198,7 @@ private:
     {
         std::string unescaped;
         if (raw.find('\\') != std::string_view::npos) {
-            boost::system::error_code error;
-            const auto value = json::parse("\"" + std::string{raw} + "\"", error);
-            if (error || !value.is_string()) return std::nullopt;
-            unescaped = std::string_view{value.get_string()};
+            unescaped = json_text::unescaped(raw);
             raw = unescaped;
         }
         const bool in_envelope = depth_ == 1 && !how_.data_member.empty();

@@ -37,12 +37,9 @@ std::optional<std::string_view> find_path(std::string_view object, std::string_v
 /// The text of a string, or the digits of a number; empty for anything else.
 std::string scalar_text(std::string_view value)
 {
-    boost::system::error_code error;
-    const auto parsed = json::parse(json::string_view{value.data(), value.size()}, error);
-    if (error) return {};
-    if (const auto* text = parsed.if_string()) return std::string{std::string_view{*text}};
-    if (parsed.is_int64() || parsed.is_uint64()) return std::string{value};
-    return {};
+    if (json_text::is_string(value)) return json_text::unescaped(value.substr(1, value.size() - 2));
+    const bool is_whole = value.find_first_not_of("-0123456789") == std::string_view::npos;
+    return is_whole ? std::string{value} : std::string{};
 }
 
 bool names_receiver(const json::value& value, std::string_view receiver)

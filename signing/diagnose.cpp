@@ -241,7 +241,7 @@ private:
 
     std::string changed_body()
     {
-        const auto body = request_.body;
+        const auto body = request_.plain_body.empty() ? request_.body : request_.plain_body;
         const auto said = [](std::string_view what) {
             return "the body was changed on the way: " + std::string{what};
         };

@@ -1,5 +1,7 @@
 #include "signing/exchange.hpp"
 
+#include "hub/core/json/parse.hpp"
+#include "hub/core/json/scan.hpp"
 #include "hub/core/text.hpp"
 #include "signing/work.hpp"
 
@@ -36,6 +38,13 @@ std::string MessageParts::joined() const
     std::string out;
     for (const auto part : view()) out += part;
     return out;
+}
+
+std::optional<std::string> scalar_text(std::string_view value)
+{
+    if (json_text::is_string(value)) return json_text::unescaped(value.substr(1, value.size() - 2));
+    if (value.starts_with('{') || value.starts_with('[') || value == "null") return std::nullopt;
+    return std::string{value};
 }
 
 std::optional<std::string> scalar_text(const boost::json::value& value)
@@ -92,7 +101,7 @@ std::optional<std::string_view> Exchange::plain_value(const Source& source)
     case SourceKind::query:
         return parameter(source, parameters(query_, query_of(request_.target)));
     case SourceKind::form: return parameter(source, form());
-    case SourceKind::form_all: return request_.body;
+    case SourceKind::form_all: return content();
     case SourceKind::json: return json_value(source.name);
     case SourceKind::json_key: return json_key(source.name);
     case SourceKind::field: return signature_field(source.name);
@@ -134,7 +143,7 @@ std::optional<std::string_view> Exchange::header(const Source& source)
     return *found;
 }
 
-const Parameters* Exchange::form() { return parameters(form_, request_.body); }
+const Parameters* Exchange::form() { return parameters(form_, content()); }
 
 const Parameters* Exchange::parameters(std::optional<Parameters>& parsed, std::string_view text)
 {
@@ -157,11 +166,17 @@ std::optional<std::string_view> Exchange::parameter(const Source& source, const 
     return *found;
 }
 
+bool Exchange::is_json()
+{
+    if (!is_json_) is_json_ = json_text::is_json(content());
+    return *is_json_;
+}
+
 const boost::json::value* Exchange::json()
 {
     if (!json_tried_) {
         json_tried_ = true;
-        count_work(json_work_factor * request_.body.size());
+        count_work(json_work_factor * content().size());
         boost::json::parse_options options;
         options.max_depth = 32;
         json_resource_.emplace(json_memory_.data(), json_memory_.size());
@@ -169,20 +184,22 @@ const boost::json::value* Exchange::json()
         boost::json::parser parser{{}, options, scratch.data(), scratch.size()};
         parser.reset(&*json_resource_);
         boost::system::error_code error;
-        parser.write(request_.body.data(), request_.body.size(), error);
+        parser.write(content().data(), content().size(), error);
         if (!error) json_.emplace(parser.release());
+        else if (auto value = json_text::parse(content(), error, &*json_resource_); !error)
+            json_.emplace(std::move(value));
     }
     return json_ ? &*json_ : nullptr;
 }
 
 std::optional<std::string_view> Exchange::json_value(std::string_view pointer)
 {
-    const auto* const document = json();
-    if (document == nullptr) return std::nullopt;
-    boost::system::error_code error;
-    const auto* const found = document->find_pointer(pointer, error);
-    if (found == nullptr) return std::nullopt;
-    if (found->is_string()) return std::string_view{found->get_string()};
+    if (!is_json()) return std::nullopt;
+    const auto found = json_text::find(content(), pointer);
+    if (!found) return std::nullopt;
+    // Most are numbers and texts without escapes: views into the body.
+    if (json_text::is_string(*found) && found->find('\\') == std::string_view::npos)
+        return found->substr(1, found->size() - 2);
     auto text = scalar_text(*found);
     if (!text) return std::nullopt;
     return keep(std::move(*text));
@@ -190,13 +207,14 @@ std::optional<std::string_view> Exchange::json_value(std::string_view pointer)
 
 std::optional<std::string_view> Exchange::json_key(std::string_view pattern)
 {
-    const auto* const document = json();
-    if (document == nullptr || !document->is_object()) return std::nullopt;
+    if (!is_json()) return std::nullopt;
     if (pattern.starts_with('*')) pattern.remove_prefix(1);
-    for (const auto& member : document->get_object())
-        if (std::string_view{member.key()}.ends_with(pattern))
-            return std::string_view{member.key()};
-    return std::nullopt;
+    std::optional<std::string_view> found;
+    json_text::for_each_member(json_text::without_mark(content()),
+                               [&](std::string_view name, std::string_view) {
+                                   if (!found && name.ends_with(pattern)) found = name;
+                               });
+    return found;
 }
 
 std::optional<std::string_view> Exchange::signature_field(std::string_view name)
@@ -222,7 +240,7 @@ std::optional<std::string_view> Exchange::signature_field(std::string_view name)
 
 std::optional<std::string_view> Exchange::credentials(std::string_view scheme_name)
 {
-    static const Source authorization{SourceKind::header, "Authorization", Transform::none, false};
+    static const Source authorization{SourceKind::header, "Authorization"};
     const auto text = header(authorization);
     if (!text || text->size() <= scheme_name.size()
         || !equal_names(text->substr(0, scheme_name.size()), scheme_name))

@@ -47,8 +47,16 @@ public:
     /// Fills in a template; nullopt and missing() when a value is absent.
     [[nodiscard]] std::optional<MessageParts> message(const Sources& parts);
 
-    /// The body as JSON, parsed when it is first asked for; null when it is none (depth at most
-    /// 32, valid UTF-8, no byte order mark, nothing behind the value).
+    /// What the body says: uncompressed.
+    [[nodiscard]] std::string_view content() const noexcept
+    {
+        return request_.plain_body.empty() ? request_.body : request_.plain_body;
+    }
+    /// Whether the content is grammatical JSON: of any depth, whatever its texts hold.
+    [[nodiscard]] bool is_json();
+    /// The content as a document, parsed when it is first asked for, for built-ins that sign parts
+    /// of it; null when a strict parser takes it for none (depth at most 32, valid UTF-8, no byte
+    /// order mark, nothing behind the value).
     [[nodiscard]] const boost::json::value* json();
 
     /// The body's form, read when it is first asked for; null and over_limit() when it is too long.
@@ -93,9 +101,13 @@ private:
     std::optional<boost::json::monotonic_resource> json_resource_;
     std::optional<boost::json::value> json_;
     bool json_tried_ = false;
+    std::optional<bool> is_json_;
 };
 
-/// "3.14", "true", "text": a scalar as the text a template or an id takes; nullopt for the rest.
+/// "3.14", "true", "text": a scalar as the text a template or an id takes, every digit of a number
+/// as it stands; nullopt for null and structures.
+/// \param value  the bytes of one JSON value
+std::optional<std::string> scalar_text(std::string_view value);
 std::optional<std::string> scalar_text(const boost::json::value& value);
 
 }  // namespace katydid::signing

@@ -1,47 +1,39 @@
 #include "signing/json_text.hpp"
 
+#include "hub/core/json/scan.hpp"
+
+#include <string>
+#include <unordered_set>
 #include <vector>
 
 namespace katydid::signing {
-namespace {
 
-/// How often one of the characters stands outside of the strings of a JSON text.
-std::size_t count_outside_strings(std::string_view text, std::string_view wanted) noexcept
+std::size_t count_json_values(std::string_view text) noexcept
 {
     std::size_t count = 0;
-    bool in_string = false;
     for (std::size_t i = 0; i < text.size(); ++i) {
-        const char c = text[i];
-        if (c == '"') in_string = !in_string;
-        else if (in_string && c == '\\') ++i;
-        else if (!in_string && wanted.find(c) != std::string_view::npos) ++count;
+        if (text[i] == '"') i = json_text::find_closing_quote(text, i + 1);
+        else if (text[i] == ',' || text[i] == '[' || text[i] == '{') ++count;
     }
     return count;
 }
 
-}  // namespace
-
-std::size_t count_json_values(std::string_view text) noexcept
+bool has_repeated_member(std::string_view text)
 {
-    return count_outside_strings(text, ",[{");
-}
-
-/// Every member of the text has one colon, and the document has each name of an object once.
-bool has_repeated_member(std::string_view text, const boost::json::value& document)
-{
-    std::size_t members = 0;
-    std::vector<const boost::json::value*> waiting{&document};
-    while (!waiting.empty()) {
-        const auto* const value = waiting.back();
-        waiting.pop_back();
-        if (const auto* array = value->if_array())
-            for (const auto& item : *array) waiting.push_back(&item);
-        if (const auto* object = value->if_object()) {
-            members += object->size();
-            for (const auto& member : *object) waiting.push_back(&member.value());
-        }
+    std::vector<std::unordered_set<std::string>> open;  // the names of each object around
+    for (std::size_t i = 0; i < text.size(); ++i) {
+        const char c = text[i];
+        if (c == '{' || c == '[') open.emplace_back();
+        if ((c == '}' || c == ']') && !open.empty()) open.pop_back();
+        if (c != '"') continue;
+        const auto begin = i + 1;
+        i = json_text::find_closing_quote(text, begin);
+        const auto next = text.find_first_not_of(" \t\r\n", i + 1);
+        if (next == std::string_view::npos || text[next] != ':' || open.empty()) continue;
+        auto name = json_text::unescaped(text.substr(begin, i - begin));
+        if (!open.back().insert(std::move(name)).second) return true;
     }
-    return members != count_outside_strings(text, ":");
+    return false;
 }
 
 }  // namespace katydid::signing

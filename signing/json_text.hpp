@@ -1,8 +1,6 @@
 // What can be said of a JSON text before it is trusted. Internal to signing/.
 #pragma once
 
-#include <boost/json/value.hpp>
-
 #include <cstddef>
 #include <string_view>
 
@@ -15,9 +13,8 @@ constexpr std::size_t unproven_json_values_max = 50'000;
 /// without parsing, so that nobody can make the hub build a document of a million values.
 [[nodiscard]] std::size_t count_json_values(std::string_view text) noexcept;
 
-/// Whether an object somewhere in the document has a member twice, so that two readers can see
-/// different values.
-/// \param text  what `document` was parsed from
-[[nodiscard]] bool has_repeated_member(std::string_view text, const boost::json::value& document);
+/// Whether an object somewhere in the text has a member twice, so that two readers can see
+/// different values. Any depth, and also in text that a strict parser refuses.
+[[nodiscard]] bool has_repeated_member(std::string_view text);
 
 }  // namespace katydid::signing

@@ -82,7 +82,9 @@ bool Matcher::try_keyed_hash(const Method& method, std::string_view key)
     const auto& messages = options_.messages;
     for (std::size_t i = 0; i < messages.size(); ++i) {
         const std::string_view message = messages[i];
-        if (fits(Parts{&message, 1}, i)) return true;
+        if (!fits(Parts{&message, 1}, i)) continue;
+        signed_text_ = message;
+        return true;
     }
     if (!messages.empty()) return false;
     const auto message = exchange_.message(exchange_.scheme().message);
@@ -149,7 +151,9 @@ bool Matcher::try_public_key(const Method& method, const Secret& secret, std::st
         for (std::size_t i = 0; signature && i < messages.size(); ++i) {
             if (!belong_together(i, candidate)) continue;
             if (!may_go_on()) return false;
-            if (verify_signature(method, *public_key, messages[i], *signature)) return true;
+            if (!verify_signature(method, *public_key, messages[i], *signature)) continue;
+            if (!options_.messages.empty()) signed_text_ = messages[i];
+            return true;
         }
     }
     return false;
@@ -179,7 +183,9 @@ bool Matcher::try_jwt(const Method& method, std::string_view key)
         reason_ = check_jwt(exchange_.scheme().jwt,
                             {candidate.text, key, options_.remote_key, request.body, options_.now,
                              request.expected});
-        if (reason_.empty()) return true;
+        if (!reason_.empty()) continue;
+        signed_text_ = candidate.text.substr(0, candidate.text.rfind('.'));
+        return true;
     }
     return false;
 }

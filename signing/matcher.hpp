@@ -39,6 +39,9 @@ public:
     [[nodiscard]] bool any_signature_decoded() const noexcept { return signatures_decoded_ > 0; }
     /// Whether keys or signatures were left untried, since those before cost too much.
     [[nodiscard]] bool gave_up() const noexcept { return gave_up_; }
+    /// The text that the good signature covers; empty where it is the scheme's own template, or
+    /// where a token covers nothing.
+    [[nodiscard]] std::string_view signed_text() const noexcept { return signed_text_; }
     /// What a token was refused for; empty when nothing better is known.
     [[nodiscard]] const std::string& reason() const noexcept { return reason_; }
 
@@ -64,6 +67,7 @@ private:
     bool gave_up_ = false;
     std::size_t keys_decoded_ = 0;
     std::size_t signatures_decoded_ = 0;
+    std::string_view signed_text_;
     std::string reason_;
 };
 

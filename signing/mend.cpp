@@ -31,6 +31,12 @@ std::string_view mend_of(RefusalReason reason) noexcept
     case RefusalReason::body_malformed: return "ask the provider: the body is not JSON";
     case RefusalReason::over_limit:
         return "leave it: no provider sends so much; what is over a limit is not trusted";
+    case RefusalReason::repeated:
+        return "nothing, or let the source accept what may be a repeat (repeats = \"accept\")";
+    case RefusalReason::type_unsigned:
+        return "let the source accept types that are not signed (unsigned_types = \"accept\")";
+    case RefusalReason::schema_misfit:
+        return "ask the provider, or change the type's schema and replay the request";
     }
     return {};
 }

@@ -128,6 +128,19 @@ void check_identity(const Scheme& scheme)
         if (uses(*sources, SourceKind::secret) || uses(*sources, SourceKind::id))
             refuse(scheme, "type, id and subject cannot be the secret or {id}");
     }
+    for (const auto* sources : {&scheme.message, &scheme.type, &scheme.subject})
+        if (std::ranges::any_of(*sources, [](const Source& s) { return !s.scope.empty(); }))
+            refuse(scheme, "\"of\" belongs in id: what an id is unique in");
+}
+
+void check_batch(const Scheme& scheme)
+{
+    if (!scheme.batch) return;
+    const auto is_pointer = [](std::string_view text) {
+        return text.empty() || text.starts_with('/');
+    };
+    if (!is_pointer(scheme.batch->items) || !std::ranges::all_of(scheme.batch->types, is_pointer))
+        refuse(scheme, "batch.items and batch.type are JSON pointers: they begin with a slash");
 }
 
 void check_remote_key(const Scheme& scheme)
@@ -241,6 +254,7 @@ void check_scheme(Scheme& scheme)
     for (const auto& method : scheme.methods) check_method(scheme, method);
     check_kinds_of_keys(scheme);
     check_identity(scheme);
+    check_batch(scheme);
     check_remote_key(scheme);
     for (const auto& rule : scheme.handshakes) check_handshake(scheme, rule);
     check_answers(scheme);

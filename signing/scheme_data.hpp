@@ -57,6 +57,8 @@ struct Source {
     std::string name;  ///< header, parameter, pointer, field or the literal text
     Transform transform = Transform::none;
     bool optional = false;  ///< "{json:/x?}": empty where the request does not have it
+    /// "json:/id of /source": what the id is unique in, in the same kind of place. One, or none.
+    std::vector<Source> scope{};
 };
 
 using Sources = std::vector<Source>;  ///< in order of preference, or one after the other
@@ -171,6 +173,14 @@ struct HttpSignatureRule {
     std::optional<milliseconds> age_max;  ///< of `created`, both ways
 };
 
+/// Several events in one body.
+struct BatchRule {
+    std::string items;               ///< JSON pointer to their array; empty: the whole body
+    std::string media_type;          ///< the Content-Type that makes it a batch; empty: any
+    std::vector<std::string> types;  ///< JSON pointers within one of them, the first counts
+    std::vector<Source> ids;         ///< the same
+};
+
 /// Where keys come from that are not configured.
 struct RemoteKeyRule {
     enum class Kind : std::uint8_t { none, certificate, jwks } kind = Kind::none;
@@ -195,6 +205,7 @@ public:
     Sources id;
     Sources subject;         ///< whose data it is
     std::string id_refuses;  ///< characters an id must not contain
+    std::optional<BatchRule> batch;
     BodyFormat body = BodyFormat::json;
     JwtRule jwt;
     HttpSignatureRule http_signature;

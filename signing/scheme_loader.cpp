@@ -258,6 +258,23 @@ void read_http_signature(const TomlReader& parent, HttpSignatureRule& rule)
     rule.age_max = reader->duration("tolerance", "5m");
 }
 
+void read_batch(const TomlReader& parent, Scheme& scheme)
+{
+    const auto reader = parent.table("batch");
+    if (!reader) return;
+    reader->allow_only({"items", "media_type", "type", "id"});
+    BatchRule rule;
+    rule.items = reader->text("items");
+    rule.media_type = reader->text("media_type");
+    rule.types = reader->texts("type");
+    for (const auto& text : reader->texts("id")) {
+        auto source = parse_source("json:" + text);
+        if (!source) reader->refuse("id", source.error().message);
+        rule.ids.push_back(std::move(*source));
+    }
+    scheme.batch = std::move(rule);
+}
+
 void read_remote_key(const TomlReader& parent, RemoteKeyRule& rule)
 {
     const auto reader = parent.table("remote_key");
@@ -311,7 +328,8 @@ SchemePtr compile_scheme(std::string_view name, const toml::table& description)
     reader.allow_only({"title",      "algorithm", "signature", "key",       "method",
                        "message",    "timestamp", "type",      "id",        "subject",
                        "id_refuses", "body",      "builtin",   "jwt",       "http_signature",
-                       "remote_key", "handshake", "accepted",  "duplicate", "rejected"});
+                       "remote_key", "handshake", "accepted",  "duplicate", "rejected",
+                       "batch"});
     auto scheme = std::make_shared<Scheme>();
     scheme->name = name;
     scheme->title = reader.text("title", name);
@@ -324,6 +342,7 @@ SchemePtr compile_scheme(std::string_view name, const toml::table& description)
     scheme->id = reader.sources("id");
     scheme->subject = reader.sources("subject");
     scheme->id_refuses = reader.text("id_refuses");
+    read_batch(reader, *scheme);
     scheme->body = choice(reader, "body", body_formats, BodyFormat::json);
     read_jwt(reader, scheme->jwt);
     read_http_signature(reader, scheme->http_signature);

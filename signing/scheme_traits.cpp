@@ -63,13 +63,15 @@ SchemeTraits traits_of(const Scheme& scheme)
         for (const auto& condition : rule.conditions)
             traits.shows_verify_token = traits.shows_verify_token || condition.equals_verify_token;
     }
-    for (const auto& method : scheme.methods)
-        if (method.algorithm == Algorithm::token) {
-            traits.sends_secret = true;
-            for (const auto& source : scheme.signature.sources)
-                if (source.kind == SourceKind::header)
-                    traits.credential_headers.push_back(source.name);
-        }
+    bool is_bearer = false;
+    for (const auto& method : scheme.methods) {
+        traits.has_token = traits.has_token || method.algorithm == Algorithm::token;
+        is_bearer = is_bearer
+                    || (method.algorithm == Algorithm::jwt && scheme.jwt.body_claim.empty());
+    }
+    for (const auto& source : scheme.signature.sources)
+        if ((traits.has_token || is_bearer) && source.kind == SourceKind::header)
+            traits.credential_headers.push_back(source.name);
     for (const auto* answer : {&scheme.accepted, &scheme.duplicate, &scheme.rejected})
         traits.has_own_answers = traits.has_own_answers || answer->status != 0 || answer->body;
     return traits;

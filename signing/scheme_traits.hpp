@@ -16,15 +16,24 @@ struct SchemeTraits {
     bool receives_key = false;     ///< a handshake delivers the key, so a source may have none
     bool signs_url = false;        ///< RequestView::public_url counts
     bool has_own_answers = false;  ///< custom_answer() is not always empty
-    bool sends_secret = false;     ///< a request carries the secret itself (a token)
     /// What must be given as the source's principal: a token's claim ("email"); empty: nothing.
     std::string principal_claim{};
     bool shows_verify_token = false;  ///< a handshake is answered to the source's verify_token only
-    std::vector<std::string> handshake_methods{};   ///< besides POST
-    std::vector<std::string> credential_headers{};  ///< that carry the secret itself (tokens)
+    std::vector<std::string> handshake_methods{};  ///< besides POST
+    bool has_token = false;  ///< requests carry the secret itself: who sees one can send others
+    std::vector<std::string> credential_headers{};  ///< that carry it, or a token as good
 };
 
 [[nodiscard]] SchemeTraits traits_of(const Scheme& scheme);
+
+/// What is known again, in words for the documentation: what is the same event once more, and
+/// whether the type can be believed.
+struct RepeatRule {
+    std::string id;          ///< that is signed and decides alone; empty: there is none
+    std::string without_id;  ///< what else is the same event
+    std::string type;        ///< empty: the scheme finds none
+};
+[[nodiscard]] RepeatRule repeat_rule_of(const Scheme& scheme);
 
 /// Whether sign() can make what verify() accepts, from what an outbound request has. Empty when it
 /// can; else why not.

@@ -58,6 +58,9 @@ result<Source> parse_source(std::string_view text)
         source.transform = *transform;
         text = text.substr(0, bar);
     }
+    const auto of = text.find(" of ");
+    const auto scope = of == std::string_view::npos ? std::string_view{} : text.substr(of + 4);
+    text = text.substr(0, of);
     const auto colon = text.find(':');
     const auto kind = text.substr(0, colon);
     for (const auto& info : kinds) {
@@ -73,13 +76,28 @@ result<Source> parse_source(std::string_view text)
             source.optional = true;
             source.name.pop_back();
         }
-        if (info.kind == SourceKind::json && !source.name.starts_with('/'))
+        if (!scope.empty() && info.kind != SourceKind::json && info.kind != SourceKind::header)
+            return wrong("\"of\" goes with json and header only: " + quoted(text));
+        if (info.kind == SourceKind::json
+            && (!source.name.starts_with('/') || (!scope.empty() && !scope.starts_with('/'))))
             return wrong("the JSON pointer in " + quoted(text) + " must begin with a slash");
         if ((source.kind == SourceKind::form_all) != (source.transform == Transform::sorted_params))
             return wrong("form-params and sorted-params go together: {form-params|sorted-params}");
+        if (!scope.empty())
+            source.scope.push_back({source.kind, std::string{scope}, source.transform});
         return source;
     }
     return wrong("unknown value source " + quoted(text));
+}
+
+std::string to_text(const Source& source)
+{
+    std::string text;
+    for (const auto& info : kinds)
+        if (info.kind == source.kind) text = info.name;
+    if (!source.name.empty()) text.append(":").append(source.name);
+    if (!source.scope.empty()) text.append(" of ").append(source.scope.front().name);
+    return text;
 }
 
 result<Sources> parse_template(std::string_view text)
@@ -88,7 +106,7 @@ result<Sources> parse_template(std::string_view text)
     std::string literal;
     const auto end_literal = [&] {
         if (!literal.empty())
-            parts.push_back({SourceKind::literal, literal, Transform::none, false});
+            parts.push_back({SourceKind::literal, literal, Transform::none, false, {}});
         literal.clear();
     };
     while (!text.empty()) {

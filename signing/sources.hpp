@@ -8,8 +8,12 @@
 
 namespace katydid::signing {
 
-/// One value: kind, name, and transforms after `|`. Errors: invalid_argument.
+/// One value: kind, name, what it is unique in after " of ", and transforms after `|`.
+/// Errors: invalid_argument.
 result<Source> parse_source(std::string_view text);
+
+/// As it is written: "header:X-Event", "json:/id of /source".
+[[nodiscard]] std::string to_text(const Source& source);
 
 /// Text with values in braces; `{{` and `}}` are braces. Errors: invalid_argument.
 result<Sources> parse_template(std::string_view text);

@@ -2,17 +2,19 @@
 
 #include "hub/core/text.hpp"
 #include "signing/builtins.hpp"
+#include "signing/identity.hpp"
 #include "signing/json_text.hpp"
 #include "signing/matcher.hpp"
 #include "signing/remote_key.hpp"
 #include "signing/timestamp.hpp"
 
 #include <algorithm>
+#include <utility>
 
 namespace katydid::signing {
 namespace {
 
-constexpr NameTable<RefusalReason, 13> reason_names{{
+constexpr NameTable<RefusalReason, 16> reason_names{{
     {RefusalReason::signature_missing, "signature_missing"},
     {RefusalReason::signature_malformed, "signature_malformed"},
     {RefusalReason::signature_duplicated, "signature_duplicated"},
@@ -26,6 +28,9 @@ constexpr NameTable<RefusalReason, 13> reason_names{{
     {RefusalReason::key_undecodable, "key_undecodable"},
     {RefusalReason::body_malformed, "body_malformed"},
     {RefusalReason::over_limit, "over_limit"},
+    {RefusalReason::repeated, "repeated"},
+    {RefusalReason::type_unsigned, "type_unsigned"},
+    {RefusalReason::schema_misfit, "schema_misfit"},
 }};
 
 using MaybeRefusal = std::optional<Refusal>;
@@ -75,15 +80,10 @@ public:
         if (auto refused = check_timestamp(false)) return std::move(*refused);
         if (auto refused = check_id()) return std::move(*refused);
         if (auto refused = check_signatures()) return std::move(*refused);
-        if (exchange_.request().is_packed) return only_key();
-        return look_inside(matched_->id);
-    }
-
-    /// Behind a signature that was good for the packed body.
-    Verdict run_unpacked(const KeyId& key)
-    {
-        candidates_ = find_candidates(exchange_);
-        return look_inside(key);
+        if (auto refused = check_timestamp(true)) return std::move(*refused);
+        auto verdict = identify(exchange_, signed_text_);
+        if (auto* verified = std::get_if<Verified>(&verdict)) verified->key = matched_->id;
+        return verdict;
     }
 
 private:
@@ -91,11 +91,9 @@ private:
     MaybeRefusal check_json()
     {
         if (!reads_json_first(scheme_)) return std::nullopt;
-        const auto body = exchange_.request().body;
-        if (count_json_values(body) > unproven_json_values_max)
+        if (count_json_values(exchange_.content()) > unproven_json_values_max)
             return refusal(RefusalReason::over_limit, "the body's JSON has more than 50000 values");
-        const auto* const document = exchange_.json();
-        if (document != nullptr && has_repeated_member(body, *document))
+        if (has_repeated_member(exchange_.content()))
             return refusal(RefusalReason::signature_duplicated,
                            "an object of the body's JSON has a member twice");
         return std::nullopt;
@@ -195,20 +193,20 @@ private:
     MaybeRefusal check_signatures()
     {
         if (auto refused = check_remote_key(scheme_, remote_key_, now_)) return refused;
-        BuiltinMessages built;
         if (scheme_.builtin != Builtin::none) {
-            built = builtin_messages(exchange_, candidates_, keys_, now_);
-            if (built.refusal) return std::move(built.refusal);
+            built_ = builtin_messages(exchange_, candidates_, keys_, now_);
+            if (built_.refusal) return std::move(built_.refusal);
         }
         Matcher matcher{exchange_, candidates_,
-                        {built.messages, built.each_has_its_own, remote_key_, now_}};
+                        {built_.messages, built_.each_has_its_own, remote_key_, now_}};
         std::size_t active = 0;
         for (const auto& key : keys_.keys) {
             if (!key.is_active(now_)) continue;
             if (++active > keys_max) break;
-            if (built.configured && !equal_bytes(key.secret.text(), *built.configured)) continue;
+            if (built_.configured && !equal_bytes(key.secret.text(), *built_.configured)) continue;
             if (!matcher.try_key(key.secret)) continue;
             matched_ = &key;
+            signed_text_ = matcher.signed_text();
             break;
         }
         if (auto refused = unreadable()) return refused;
@@ -263,49 +261,6 @@ private:
                                          : "no active key makes this signature");
     }
 
-    Verdict only_key() const
-    {
-        Verified verified;
-        verified.key = matched_->id;
-        return verified;
-    }
-
-    Verdict look_inside(const KeyId& key)
-    {
-        if (auto refused = check_timestamp(true)) return std::move(*refused);
-        return identify(key);
-    }
-
-    Verdict identify(const KeyId& key)
-    {
-        Verified verified;
-        bool looked_inside = false;
-        verified.event_type = look_up(scheme_.type, looked_inside);
-        verified.event_id = look_up(scheme_.id, looked_inside);
-        verified.subject = look_up(scheme_.subject, looked_inside);
-        if (looked_inside && scheme_.body == BodyFormat::json && exchange_.json() == nullptr)
-            return refusal(
-                RefusalReason::body_malformed,
-                "the signature is good, but the body is not the JSON that this scheme sends");
-        if (verified.event_id.empty())
-            verified.event_id = "sha256-" + sha256_hex(exchange_.request().body);
-        verified.key = key;
-        return verified;
-    }
-
-    /// The first that is there; empty when none is.
-    /// \param looked_inside  set when the body had to be parsed for it
-    std::string_view look_up(const Sources& sources, bool& looked_inside)
-    {
-        for (const auto& source : sources) {
-            if (source.kind == SourceKind::json || source.kind == SourceKind::json_key)
-                looked_inside = true;
-            const auto found = exchange_.value(source);
-            if (found && !found->empty()) return *found;
-        }
-        return {};
-    }
-
     static std::string describe(const Source& source)
     {
         switch (source.kind) {
@@ -329,7 +284,32 @@ private:
     Exchange exchange_;
     Candidates candidates_;
     const Key* matched_ = nullptr;
+    std::string_view signed_text_;
+    BuiltinMessages built_;
 };
+
+/// Whether another reading of the body could be the signed one.
+bool may_be_other_body(const Refusal& refusal) noexcept
+{
+    return refusal.reason == RefusalReason::signature_wrong
+           || refusal.reason == RefusalReason::signature_missing;
+}
+
+/// The bytes as they came, then what they say once they are uncompressed.
+Verdict verify_either(const Scheme& scheme, RequestView request, const KeyRing& keys, Timestamp now,
+                      std::string_view remote_key)
+{
+    auto verdict = Verification{scheme, request, keys, now, remote_key}.run();
+    const auto* refused = std::get_if<Refusal>(&verdict);
+    if (refused == nullptr || request.plain_body.empty() || !may_be_other_body(*refused))
+        return verdict;
+    request.body = std::exchange(request.plain_body, {});
+    auto second = Verification{scheme, request, keys, now, remote_key}.run();
+    refused = std::get_if<Refusal>(&second);
+    if (auto* verified = std::get_if<Verified>(&second)) verified->plain_signed = true;
+    else if (may_be_other_body(*refused)) return verdict;
+    return second;
+}
 
 }  // namespace
 
@@ -352,20 +332,13 @@ bool mentions(const Scheme& scheme, const Headers& headers) noexcept
 
 Verdict verify(const Scheme& scheme, const RequestView& request, const KeyRing& keys, Timestamp now)
 {
-    return Verification{scheme, request, keys, now, {}}.run();
+    return verify_either(scheme, request, keys, now, {});
 }
 
 Verdict verify(const Scheme& scheme, const RequestView& request, const KeyRing& keys, Timestamp now,
                std::string_view remote_key)
 {
-    return Verification{scheme, request, keys, now, remote_key}.run();
-}
-
-Verdict verify_unpacked(const Scheme& scheme, const RequestView& unpacked, const KeyId& key,
-                        Timestamp now)
-{
-    const KeyRing none;
-    return Verification{scheme, unpacked, none, now, {}}.run_unpacked(key);
+    return verify_either(scheme, request, keys, now, remote_key);
 }
 
 }  // namespace katydid::signing

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "hub/core/headers.hpp"
+#include "signing/digest.hpp"
 #include "signing/key_ring.hpp"
 #include "signing/scheme.hpp"
 
@@ -30,18 +31,25 @@ struct RequestView {
     std::string_view public_url;  ///< what the sender signed, for schemes that sign the URL
     const Headers& headers;
     std::string_view body;
-    /// The body is signed as it is, but compressed: verify() leaves what it says to
-    /// verify_unpacked().
-    bool is_packed = false;
+    /// What a compressed body says, uncompressed: providers sign the one or the other. Empty when
+    /// the body is not compressed.
+    std::string_view plain_body{};
     Expected expected{};
 };
 
 /// What a verified request says about itself, by its scheme's rules.
 struct Verified {
-    std::string event_type;  ///< empty: the scheme finds none
-    std::string event_id;    ///< never empty: else "sha256-" and the hash of the body
-    KeyId key;               ///< the ring's key that matched
-    std::string subject{};   ///< whose data it is; empty: the scheme finds nobody
+    std::string event_type;      ///< empty: the scheme finds none
+    std::string event_id;        ///< the sender's; empty: it sends none
+    KeyId key;                   ///< the ring's key that matched
+    std::string subject{};       ///< whose data it is; empty: the scheme finds nobody
+    bool type_unsigned = false;  ///< the type stands where the signature does not cover it
+    bool id_unsigned = false;    ///< so does the id: it is a hint, and alone makes no duplicate
+    bool body_unsigned = false;  ///< so does what the body says
+    bool plain_signed = false;   ///< of a compressed body what it says was signed, not its bytes
+    /// SHA-256 of what was signed; empty where an id that is signed tells more and no batch is.
+    Digest request_hash{};
+    bool time_signed = false;  ///< with a time: the same hash is the same request once more
 };
 
 enum class RefusalReason : std::uint8_t {
@@ -58,6 +66,9 @@ enum class RefusalReason : std::uint8_t {
     key_undecodable,
     body_malformed,
     over_limit,
+    repeated,       ///< verified, but it may be a repeat and the source refuses those
+    type_unsigned,  ///< verified, but its type is not, and the source refuses that
+    schema_misfit,  ///< verified, but not what the type's schema asks for
 };
 
 /// Why not. Outwardly always the same 401; this is for logs, the quarantine and `katydid verify`.
@@ -81,6 +92,7 @@ using Verdict = std::variant<Verified, Refusal>;
 /// and then only for the event's type, id and subject. Constant time in the secret and the
 /// expected value.
 /// body_malformed: the signature is good, but the body is not what the scheme needs (400, not 401).
+/// Of a compressed body the bytes may be signed, or what they say (plain_body): both are tried.
 [[nodiscard]] Verdict verify(const Scheme& scheme, const RequestView& request, const KeyRing& keys,
                              Timestamp now);
 
@@ -88,12 +100,6 @@ using Verdict = std::variant<Verified, Refusal>;
 /// \param remote_key  the certificate or JWKS that was fetched
 [[nodiscard]] Verdict verify(const Scheme& scheme, const RequestView& request, const KeyRing& keys,
                              Timestamp now, std::string_view remote_key);
-
-/// The rest of verify() for a request whose signature was good before its body was unpacked: a
-/// time that stands in the body, then what the request says about itself.
-/// \param key  the one that matched then
-[[nodiscard]] Verdict verify_unpacked(const Scheme& scheme, const RequestView& unpacked,
-                                      const KeyId& key, Timestamp now);
 
 /// The same refusal with a diagnosis that tried the likely mistakes (other encoding, unit,
 /// trailing newline, URL …). Slow: for logs at a bounded rate and for people.

@@ -86,7 +86,9 @@ WireRequest write_raw(const Event& event)
     request.headers.push_back({"Content-Type", content_type_of(event)});
     for (const auto& header : event.headers)
         if (is_passed_on(header.name)) request.headers.push_back(header);
-    request.body = event.payload;
+    // What came compressed is what its sender signed.
+    if (event.compressed) request.headers.push_back({"Content-Encoding", "gzip"});
+    request.body = event.compressed ? event.compressed : event.payload;
     return request;
 }
 

@@ -17,7 +17,7 @@ Payload wrap(const Event& event, std::string_view type, std::string_view data)
 
 }  // namespace
 
-result<Facts> read_facts(std::string_view body)
+Facts read_facts(std::string_view body)
 {
     return read_envelope_facts(body, "timestamp", "data");
 }

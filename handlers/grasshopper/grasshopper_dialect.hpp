@@ -8,7 +8,7 @@ namespace katydid::handlers::grasshopper {
 
 /// Reads `{"event","data","timestamp"}` and, as Grasshopper itself posts, `{"type","data",
 /// "timestamp"}`: the time is `/timestamp`, the key `/data/id`. Errors: invalid_argument.
-[[nodiscard]] result<Facts> read_facts(std::string_view body);
+[[nodiscard]] Facts read_facts(std::string_view body);
 
 /// Writes an event for Grasshopper's receiver, its type mapped by type_map.hpp. A payload that is
 /// in this dialect already and keeps its type goes out byte for byte.

@@ -1,7 +1,7 @@
 // CloudEvents 1.0 as they are published: structured and binary mode.
 // https://github.com/cloudevents/spec/blob/v1.0.2/cloudevents/bindings/http-protocol-binding.md
-#include "hub/api/json_slice.hpp"
 #include "hub/api/publish.hpp"
+#include "hub/core/json/scan.hpp"
 #include "hub/core/text.hpp"
 #include "hub/http/percent.hpp"
 #include "signing/encoding.hpp"
@@ -109,7 +109,7 @@ void take_data(const json::object& body, std::string_view text, const std::strin
         event.payload = std::make_shared<const std::string>(data->get_string());
     } else {
         event.payload = std::make_shared<const std::string>(
-            top_level_value(text, "data").value_or("null"));
+            json_text::find(text, "/data").value_or("null"));
     }
 }
 

@@ -32,9 +32,9 @@ constexpr const char* event_schema = R"json({
     "content_type": {"type": "string"},
     "origin": {"enum": ["published", "received", "bridge", "hub"]},
     "type_unsigned": {"type": "boolean",
-                      "description": "the type is from a header that no signature covers"},
+                      "description": "the type stands where no signature covers it"},
     "possible_repeat": {"type": ["string", "null"],
-                        "description": "the event that came before with the same signature"},
+                        "description": "the event that this one may be a repeat of"},
     "payload_bytes": {"type": "integer", "minimum": 0}
   },
   "additionalProperties": false

@@ -6,6 +6,7 @@
 #include "signing/encoding.hpp"
 
 #include <algorithm>
+#include <map>
 
 namespace katydid::api {
 namespace {
@@ -138,13 +139,30 @@ awaitable<void> keep(const Context& context, const Claim& claim, const http::Res
     if (!kept) log::warn("idempotency.not_kept", kept.error().message);
 }
 
+/// A CloudEvent in binary mode is what its "ce-…" headers say: names in small letters, sorted.
+std::multimap<std::string, std::string_view> cloud_attributes(const Headers& headers)
+{
+    std::multimap<std::string, std::string_view> attributes;
+    for (const auto& header : headers) {
+        auto name = header.name;
+        std::ranges::transform(name, name.begin(), [](char c) {
+            return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+        });
+        if (name.starts_with("ce-")) attributes.emplace(std::move(name), header.value);
+    }
+    return attributes;
+}
+
 }  // namespace
 
 std::string fingerprint_of(const http::Request& request)
 {
     std::string text = request.method;
     text.append("\n").append(request.target).append("\n");
-    text.append(request.header("content-type")).append("\n").append(request.body);
+    text.append(request.header("content-type")).append("\n");
+    for (const auto& [name, value] : cloud_attributes(request.headers))
+        text.append(name).append(": ").append(value).append("\n");
+    text.append("\n").append(request.body);
     return hash_api_key(text);
 }
 

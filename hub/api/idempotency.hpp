@@ -25,7 +25,8 @@ awaitable<http::Response> answer_once(const Context& context, const Caller& call
                                       http::Request& request, std::string key,
                                       const Handle& handle);
 
-/// SHA-256 over what makes two requests the same: method, target, media type and body. 32 bytes.
+/// SHA-256 over what makes two requests the same: method, target, media type, "ce-…" headers and
+/// body. 32 bytes.
 [[nodiscard]] std::string fingerprint_of(const http::Request& request);
 
 /// The id of the n-th event that a publish call under this key makes when it names none: the call

@@ -1,5 +1,7 @@
 #include "hub/api/input.hpp"
 
+#include "hub/core/json/scan.hpp"
+
 #include "hub/api/duplicate_keys.hpp"
 
 #include <algorithm>
@@ -176,6 +178,21 @@ void ObjectReader::finish()
     }
 }
 
+std::string json_fault(std::string_view text, const json::error_code& error)
+{
+    if (!json_text::is_json(text)) return "is not valid JSON: " + error.message() + ".";
+    if (json_text::without_mark(text).size() < text.size())
+        return "begins with a byte order mark: send it without.";
+    if (error == json::error::too_deep)
+        return "nests deeper than " + std::to_string(depth_max) + " levels: send it flatter.";
+    if (error == json::error::illegal_leading_surrogate
+        || error == json::error::illegal_trailing_surrogate
+        || error == json::error::expected_utf16_escape)
+        return "has half of a surrogate pair (such as \"\\ud83d\"), which is no character: send "
+               "both halves.";
+    return "holds a value that cannot be read: " + error.message() + ".";
+}
+
 result<json::object> parse_object(std::string_view text, std::vector<Fault>& faults,
                                   std::string_view opaque)
 {
@@ -183,7 +200,7 @@ result<json::object> parse_object(std::string_view text, std::vector<Fault>& fau
     options.max_depth = depth_max;
     json::error_code error;
     auto value = json::parse(text, error, {}, options);
-    if (error) return Error{errc::invalid_argument, "is not valid JSON: " + error.message() + "."};
+    if (error) return Error{errc::invalid_argument, json_fault(text, error)};
     if (auto pointer = find_duplicate_key(text, opaque))
         faults.push_back({std::move(*pointer), "is there twice"});
     auto* object = value.if_object();

@@ -65,6 +65,10 @@ void read_id(ObjectReader& reader, std::string_view name, std::optional<IdType>&
     if (!id) reader.fault(name, "is not a valid id");
 }
 
+/// Why a strict parser does not take the text: "is not valid JSON: …", or what it is that the API
+/// does not take though it is JSON (depth, half a surrogate pair, a byte order mark).
+[[nodiscard]] std::string json_fault(std::string_view text, const boost::json::error_code& error);
+
 /// A JSON object, strictly. Faults: not an object, a member that is there twice (not looked for
 /// inside the top-level member `opaque`). Errors: invalid_argument, "is not valid JSON: …".
 [[nodiscard]] result<boost::json::object>

@@ -1,7 +1,7 @@
 // Bodies of POST /v1/events.
-#include "hub/api/json_slice.hpp"
 #include "hub/api/publish.hpp"
 #include "hub/api/request_check.hpp"
+#include "hub/core/json/scan.hpp"
 #include "hub/core/reserved.hpp"
 
 #include <algorithm>
@@ -49,7 +49,7 @@ std::optional<Event> read_event(std::string_view text, const std::string& pointe
     if (faults.size() != count) return std::nullopt;
     event.content_type = "application/json";
     event.payload = std::make_shared<const std::string>(
-        top_level_value(text, "data").value_or("null"));
+        json_text::find(text, "/data").value_or("null"));
     return event;
 }
 
@@ -92,7 +92,7 @@ bool is_json(std::string_view body, http::Response& response)
     json::monotonic_resource memory;
     static_cast<void>(json::parse(body, error, &memory, options));
     if (!error) return true;
-    response = http::Response::problem(400, "The body is not valid JSON: " + error.message() + ".");
+    response = http::Response::problem(400, "The body " + json_fault(body, error));
     return false;
 }
 
@@ -108,7 +108,7 @@ bool read_json(const http::Request& request, ReadOne read, bool must_be_list, Pu
     const std::string_view body{request.body};
     if (!is_json(body, response)) return false;
     if (is_list(body)) {
-        read_all(array_elements(body, publish_events_max + 1), read, published, faults);
+        read_all(*json_text::elements(body), read, published, faults);
     } else if (must_be_list) {
         faults.push_back({"", "must be a list of events"});
     } else if (auto event = read(body, "", faults)) {

@@ -2,11 +2,9 @@
 #include "hub/api/note_change.hpp"
 #include "hub/api/output.hpp"
 #include "hub/api/route.hpp"
+#include "hub/receive/credentials.hpp"
 #include "hub/receive/receiver.hpp"
 #include "signing/encoding.hpp"
-
-#include <algorithm>
-#include <array>
 
 namespace katydid::api {
 namespace {
@@ -52,19 +50,6 @@ json::object to_json(const store::Rejected& row)
             {"body_bytes", row.body_bytes}};
 }
 
-/// Credentials are as secret here as in the settings.
-bool is_credential(const registry::SourceEntryPtr& source, std::string_view name)
-{
-    constexpr std::array<std::string_view, 3> always{"authorization", "proxy-authorization",
-                                                     "cookie"};
-    const auto is_named = [name](std::string_view other) { return equal_names(name, other); };
-    if (std::ranges::any_of(always, is_named)) return true;
-    if (!source) return false;
-    return std::ranges::any_of(source->traits, [&](const signing::SchemeTraits& traits) {
-        return std::ranges::any_of(traits.credential_headers, is_named);
-    });
-}
-
 awaitable<http::Response> list(const Context& context, const Caller& caller, http::Request& request)
 {
     http::Response response;
@@ -99,19 +84,17 @@ awaitable<http::Response> show(const Context& context, const Caller& caller, htt
     const auto row = co_await find(context, caller, request);
     if (!row) co_return error_response(row.error());
     auto object = to_json(*row);
-    const auto kept = receive::open(*row, *context.vault);
+    auto kept = receive::open(*row, *context.vault);
     if (!kept) {
         object["unreadable"] = kept.error().message;
         co_return object_response(200, object);
     }
     const auto source = context.tables.source(caller.tenant, row->source);
+    receive::hide_credentials(source.get(), kept->headers, kept->body);
     json::array headers;
-    for (const auto& header : kept->headers) {
-        const bool is_hidden = is_credential(source, header.name);
+    for (const auto& header : kept->headers)
         headers.push_back(
-            json::object{{"name", safe_text(header.name)},
-                         {"value", is_hidden ? "(hidden)" : safe_text(header.value)}});
-    }
+            json::object{{"name", safe_text(header.name)}, {"value", safe_text(header.value)}});
     object["headers"] = std::move(headers);
     object["body_base64"] = signing::encode(signing::Encoding::base64, kept->body);
     co_return object_response(200, object);

@@ -3,6 +3,7 @@
 #include "hub/api/note_change.hpp"
 #include "hub/api/output.hpp"
 #include "hub/api/route.hpp"
+#include "hub/receive/erase_kept.hpp"
 
 namespace katydid::api {
 namespace {
@@ -25,9 +26,11 @@ constexpr const char* privacy_schema = R"json({
 
 constexpr const char* erased_schema = R"json({
   "type": "object",
-  "required": ["events", "deliveries_cancelled"],
+  "required": ["events", "deliveries_cancelled", "rejected"],
   "properties": {
     "events": {"type": "integer", "minimum": 0},
+    "rejected": {"type": "integer", "minimum": 0,
+                 "description": "requests in quarantine that named the person"},
     "deliveries_cancelled": {"type": "integer", "minimum": 0,
                              "description": "that had not been sent yet"}
   },
@@ -36,10 +39,11 @@ constexpr const char* erased_schema = R"json({
 
 /// The audit entry names the number of events and not the person: it outlives the erasure.
 awaitable<result<void>> note_erasure(const Context& context, const Caller& caller,
-                                     const store::Erased& erased)
+                                     const store::Erased& erased, std::uint64_t rejected)
 {
     const json::object detail{{"events", erased.events},
-                              {"deliveries_cancelled", erased.deliveries_cancelled}};
+                              {"deliveries_cancelled", erased.deliveries_cancelled},
+                              {"rejected", rejected}};
     store::AuditEntry entry;
     entry.tenant = caller.tenant;
     entry.at = context.clock.now();
@@ -68,13 +72,19 @@ awaitable<http::Response> erase(const Context& context, const Caller& caller,
 {
     auto subject = subject_of(request);
     if (!subject) co_return no_such_subject();
-    const auto erased = co_await context.store.erase_subject(caller.tenant, std::move(*subject),
+    const auto erased = co_await context.store.erase_subject(caller.tenant, *subject,
                                                              context.clock.now());
     if (!erased) co_return error_response(erased.error());
-    const auto noted = co_await note_erasure(context, caller, *erased);
+    result<std::uint64_t> rejected{0};
+    if (context.vault != nullptr)
+        rejected = co_await receive::erase_kept(context.store, *context.vault, caller.tenant,
+                                                std::move(*subject));
+    if (!rejected) co_return error_response(rejected.error());
+    const auto noted = co_await note_erasure(context, caller, *erased, *rejected);
     if (!noted) co_return error_response(noted.error());
     const json::object body{{"events", erased->events},
-                            {"deliveries_cancelled", erased->deliveries_cancelled}};
+                            {"deliveries_cancelled", erased->deliveries_cancelled},
+                            {"rejected", *rejected}};
     co_return object_response(200, body);
 }
 

@@ -120,7 +120,7 @@ void check_sent_secret(const SubscriptionInput& input, const Subscription& base,
 {
     const auto& changed = input.subscription;
     const auto scheme = signing_scheme_of(changed, schemes);
-    if (!scheme || input.secret || !signing::traits_of(*scheme).sends_secret) return;
+    if (!scheme || input.secret || !signing::traits_of(*scheme).has_token) return;
     const bool is_known = changed.signature == base.signature && changed.dialect == base.dialect
                           && has_same_origin(changed.handler.url, base.handler.url);
     if (!is_known)

@@ -1,6 +1,7 @@
 #include "hub/bridge/reader.hpp"
 
 #include "handlers/json_member.hpp"
+#include "hub/core/json/scan.hpp"
 #include "hub/core/text.hpp"
 #include "hub/observe/log.hpp"
 
@@ -83,7 +84,7 @@ std::optional<http::Response> query_fault(const ReadCall& call, const http::Requ
 
 std::optional<std::string> only_of_type(std::string_view resources, std::string_view type)
 {
-    const auto elements = handlers::find_elements(resources);
+    const auto elements = json_text::elements(resources);
     if (!elements) return std::nullopt;
     const auto wanted = '"' + std::string{type} + '"';
     std::string chosen = "[";
@@ -188,7 +189,7 @@ http::Response Reader::judge(const ReadCall& call, const Asked& asked,
         return http::Response::plain_error(502, name + " refuses the hub's key");
     const bool is_refusal = reply->status >= 400;
     const bool is_whole = is_json(reply->body) && !reply->truncated;
-    const bool is_list = !call.is_resources || handlers::find_elements(reply->body);
+    const bool is_list = !call.is_resources || json_text::elements(reply->body);
     if (!is_refusal && (reply->status != 200 || !is_whole || !is_list))
         return http::Response::plain_error(502, name + " gave an answer that is none: try again");
     platform_failed = false;

@@ -52,6 +52,8 @@ void print_verified(const signing::Verified& verified, bool json)
     boost::json::object object{
         {"verified", true}, {"event_type", verified.event_type}, {"event_id", verified.event_id}};
     if (!verified.subject.empty()) object["subject"] = verified.subject;
+    if (verified.type_unsigned) object["type_unsigned"] = true;
+    if (verified.id_unsigned) object["id_unsigned"] = true;
     std::cout << boost::json::serialize(object) << '\n';
 }
 

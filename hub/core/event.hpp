@@ -41,8 +41,10 @@ struct Event {
     std::string traceparent;  ///< W3C trace context, empty when none came
     Payload payload;
     Origin origin = Origin::published;
-    bool type_unsigned = false;          ///< the type is from a header that no signature covers
-    std::optional<EventId> repeat_of{};  ///< the first event with this signature, under another id
+    bool type_unsigned = false;          ///< the type stands where no signature covers it
+    std::optional<EventId> repeat_of{};  ///< the event that this one may be a repeat of
+    /// The gzip bytes the payload came as, where they are what the sender signed; else null.
+    Payload compressed{};
 };
 
 using EventPtr = std::shared_ptr<const Event>;

@@ -1,5 +1,7 @@
 #include "hub/filter/document.hpp"
 
+#include "hub/core/json/parse.hpp"
+
 #include <boost/json.hpp>
 
 #include <array>
@@ -78,7 +80,7 @@ const json::value* Document::payload()
         known.payload_parsed = true;
         if (event_.payload) {
             json::error_code error;
-            auto value = json::parse(*event_.payload, error, &known.memory);
+            auto value = json_text::parse(*event_.payload, error, &known.memory);
             if (!error) known.payload.emplace(std::move(value));
             known.payload_is_too_deep = error == json::error::too_deep;
         }

@@ -1,13 +1,13 @@
 #include "hub/intake/intake.hpp"
 
 #include "handlers/envelope.hpp"
+#include "hub/core/json/parse.hpp"
 #include "hub/core/reserved.hpp"
 #include "hub/intake/event_bell.hpp"
 #include "hub/intake/order_key.hpp"
 #include "hub/observe/log.hpp"
 
 #include <boost/asio/post.hpp>
-#include <boost/json/parse.hpp>
 
 namespace katydid::intake {
 namespace {
@@ -47,7 +47,7 @@ std::vector<schema::Fault> check_data(const Event& event, filter::Document& docu
     const auto opened = handlers::open_envelope(event);
     if (!opened || opened->shape == handlers::Shape::plain) return schema.check(*whole, &work);
     boost::json::error_code error;
-    const auto data = boost::json::parse(opened->data, error);
+    const auto data = json_text::parse(opened->data, error);
     return schema.check(error ? *whole : data, &work);
 }
 
@@ -90,7 +90,7 @@ awaitable<result<store::Appended>> Intake::accept(Event event, AcceptOptions opt
 {
     complete(event);
     const auto kept = std::make_shared<const Event>(std::move(event));
-    store::Append append{kept, {}};
+    store::Append append{kept, {}, std::move(options.identity)};
     {
         filter::Document document{*kept};
         std::vector<schema::Fault> faults;
@@ -120,7 +120,7 @@ awaitable<result<store::Appended>> Intake::accept(Event event, AcceptOptions opt
 
 /// What all of them come to, or why they are refused.
 awaitable<result<std::vector<store::Append>>>
-Intake::prepare_all(std::vector<Event> events, std::vector<schema::Fault>* faults)
+Intake::prepare_all(std::vector<Arrived> events, std::vector<schema::Fault>* faults)
 {
     std::vector<store::Append> appends;
     std::optional<Error> refused;
@@ -128,8 +128,9 @@ Intake::prepare_all(std::vector<Event> events, std::vector<schema::Fault>* fault
     WorkBudget filters_work{request_events_max * filters_work_max};
     std::uint64_t paused_at = 0;
     for (std::size_t i = 0; i < events.size(); ++i) {
-        complete(events[i]);
-        const auto event = std::make_shared<const Event>(std::move(events[i]));
+        auto& arrived = events[i];
+        complete(arrived.event);
+        const auto event = std::make_shared<const Event>(std::move(arrived.event));
         std::vector<schema::Fault> own;
         filter::Document document{*event};
         if (!fits_schema(*event, document, schema_work, own)) {
@@ -142,7 +143,8 @@ Intake::prepare_all(std::vector<Event> events, std::vector<schema::Fault>* fault
             WorkBudget work{filters_work_max, &filters_work};
             const auto matched = tables_.match(*event, document, work);
             if (!filters_work.is_spent()) note_undecided(*event, matched.undecided);
-            appends.push_back({event, recipients_of(*event, matched.recipients, document)});
+            appends.push_back({event, recipients_of(*event, matched.recipients, document),
+                               std::move(arrived.identity)});
         }
         if (schema_work.is_spent() || filters_work.is_spent())
             co_return Error{errc::too_large,
@@ -159,6 +161,15 @@ Intake::prepare_all(std::vector<Event> events, std::vector<schema::Fault>* fault
 
 awaitable<result<std::vector<store::Appended>>>
 Intake::accept_all(std::vector<Event> events, std::vector<schema::Fault>* faults)
+{
+    std::vector<Arrived> arrived;
+    arrived.reserve(events.size());
+    for (auto& event : events) arrived.push_back({std::move(event)});
+    return accept_all(std::move(arrived), faults);
+}
+
+awaitable<result<std::vector<store::Appended>>>
+Intake::accept_all(std::vector<Arrived> events, std::vector<schema::Fault>* faults)
 {
     auto appends = co_await prepare_all(std::move(events), faults);
     if (!appends) co_return appends.error();
@@ -180,6 +191,7 @@ Intake::accept_all(std::vector<Event> events, std::vector<schema::Fault>* faults
 /// Counts what was committed, and tells those who wait for it.
 awaitable<void> Intake::note(const Event& event, store::Appended& appended)
 {
+    if (appended.refused) co_return;
     if (!appended.duplicate) {
         metrics_.event_accepted();
         if (bell_ != nullptr) bell_->ring(event.tenant);

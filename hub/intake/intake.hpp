@@ -23,6 +23,13 @@ struct AcceptOptions {
     std::optional<SubscriptionId> only{};
     /// Where what does not fit the type's schema is written down, with pointers into the data.
     std::vector<schema::Fault>* faults = nullptr;
+    store::Identity identity{};  ///< by what it is known again, beside its external_id
+};
+
+/// An event with that.
+struct Arrived {
+    Event event;
+    store::Identity identity{};
 };
 
 /// Checks an event against its type's schema, finds who wants it, and appends it with its
@@ -48,6 +55,8 @@ public:
     /// refused (too_large) and not routed in part. The loop is free between them.
     awaitable<result<std::vector<store::Appended>>>
     accept_all(std::vector<Event> events, std::vector<schema::Fault>* faults = nullptr);
+    awaitable<result<std::vector<store::Appended>>>
+    accept_all(std::vector<Arrived> events, std::vector<schema::Fault>* faults = nullptr);
 
     /// Delivers a stored event again: to one subscription, or to all that want it now. A delivery
     /// that is there keeps its id. No replay reaches a handler that its event could not.
@@ -76,7 +85,7 @@ private:
                                                       filter::Document& document);
     void note_undecided(const Event& event, const std::vector<SubscriptionPtr>& undecided);
     awaitable<result<std::vector<store::Append>>>
-    prepare_all(std::vector<Event> events, std::vector<schema::Fault>* faults);
+    prepare_all(std::vector<Arrived> events, std::vector<schema::Fault>* faults);
     /// The append as a span below the request that brought the event.
     void trace_append(const Event& event, const result<store::Appended>& appended,
                       SteadyTime started) const;

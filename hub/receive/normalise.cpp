@@ -3,6 +3,8 @@
 #include "handlers/atlvs/atlvs_dialect.hpp"
 #include "handlers/grasshopper/grasshopper_dialect.hpp"
 #include "hub/core/text.hpp"
+#include "hub/receive/credentials.hpp"
+#include "signing/batch.hpp"
 
 #include <array>
 
@@ -27,22 +29,23 @@ constexpr std::array<std::string_view, 18> dropped{"authorization",
                                                    "x-forwarded-for",
                                                    "x-forwarded-host",
                                                    "x-forwarded-proto"};
+constexpr std::string_view own_prefix = "katydid-";
 
 bool is_dropped(std::string_view name) noexcept
 {
     for (const auto candidate : dropped)
         if (equal_names(candidate, name)) return true;
-    return false;
+    return equal_names(name.substr(0, own_prefix.size()), own_prefix);
 }
 
 /// What only the bodies of these schemes say: when it happened and what it is about.
-result<handlers::Facts> facts_of(std::string_view scheme, std::string_view body)
+handlers::Facts facts_of(std::string_view scheme, std::string_view body)
 {
     if (scheme == "atlvs") return handlers::atlvs::read_facts(body);
     if (scheme == "grasshopper") return handlers::grasshopper::read_facts(body);
     if (scheme == "standard-webhooks")
         return handlers::read_envelope_facts(body, "timestamp", "data");
-    return handlers::Facts{};
+    return {};
 }
 
 /// What cannot be a subject of the API (PUT /v1/subjects/{subject}/privacy) is none here either.
@@ -51,6 +54,112 @@ std::string subject_of(const signing::Verified& verified)
     constexpr std::size_t subject_bytes_max = 256;
     const bool is_one = verified.subject.size() <= subject_bytes_max && is_utf8(verified.subject);
     return is_one ? verified.subject : std::string{};
+}
+
+/// Makes the keyed hashes by which an event is known again. The key is the one that verified the
+/// request, so they tell nothing to who lacks it.
+class Marks {
+public:
+    Marks(const registry::SourceEntry& source, const signing::Verified& verified)
+        : verified_{verified},
+          refuses_repeats_{source.settings.repeats == registry::Unsigned::refuse}
+    {
+        for (const auto& key : source.keys->keys)
+            if (key.id == verified.key) secret_ = key.secret.text();
+    }
+
+    struct Told {
+        std::string_view payload;
+        std::string_view id;  ///< empty: its sender gave none
+        bool id_unsigned;
+        std::string_view part;  ///< of the request the event is; empty: all of it
+    };
+    [[nodiscard]] store::Identity identity_of(const Told& told) const
+    {
+        store::Identity identity;
+        identity.refuses_repeats = refuses_repeats_;
+        if (!told.id.empty() && !told.id_unsigned) return identity;
+        if (!told.id.empty()) {
+            identity.id_is_hint = true;
+            const auto body = signing::digest(signing::Hash::sha256, told.payload);
+            identity.same.push_back(hash("id", told.id, body.view()));
+        }
+        // A part of a batch that is known by a signed id is known by that and its place.
+        const bool is_known = !verified_.event_id.empty() && !verified_.id_unsigned;
+        auto& marks = verified_.time_signed || is_known ? identity.same : identity.like;
+        marks.push_back(
+            hash("request",
+                 is_known ? std::string_view{verified_.event_id} : verified_.request_hash.view(),
+                 told.part));
+        return identity;
+    }
+
+private:
+    [[nodiscard]] std::string hash(std::string_view what, std::string_view first,
+                                   std::string_view second) const
+    {
+        constexpr std::size_t bytes = 16;
+        const auto size = std::to_string(first.size());
+        const std::array<std::string_view, 5> parts{what, ":", size, first, second};
+        const auto made = signing::hmac(signing::Hash::sha256, secret_, parts);
+        return std::string{made.view().substr(0, bytes)};
+    }
+
+    const signing::Verified& verified_;
+    std::string_view secret_;
+    const bool refuses_repeats_;
+};
+
+/// What all events of the request share.
+Event common_event(const Arrival& arrival, const signing::Verified& verified)
+{
+    const auto& source = arrival.source.source;
+    Event event;
+    event.origin = Origin::received;
+    event.tenant = source.tenant;
+    event.source = source.name;
+    event.type = verified.event_type.empty() ? source.name + ".received" : verified.event_type;
+    event.type_unsigned = verified.type_unsigned;
+    event.subject = subject_of(verified);
+    event.content_type = arrival.request.header("content-type");
+    event.traceparent = arrival.request.traceparent();
+    event.headers = provider_headers(arrival.request.headers);
+    return event;
+}
+
+/// Leaves the uncompressed body in the request. Returns the compressed bytes where they are what
+/// the sender signed.
+Payload uncompress(Arrival& arrival, const signing::Verified& verified)
+{
+    auto& request = arrival.request;
+    if (!arrival.is_compressed) return nullptr;
+    auto compressed = std::exchange(request.body, std::move(arrival.plain_body));
+    std::erase_if(request.headers, [](const Header& header) {
+        return equal_names(header.name, "content-encoding");
+    });
+    if (verified.plain_signed) return nullptr;
+    return std::make_shared<const std::string>(std::move(compressed));
+}
+
+std::vector<intake::Arrived> split(const std::vector<signing::BatchItem>& items, Event common,
+                                   const Marks& marks, bool is_unsigned)
+{
+    const bool are_cloud_events = common.content_type.starts_with("application/cloudevents");
+    common.content_type = are_cloud_events ? "application/cloudevents+json" : "application/json";
+    std::vector<intake::Arrived> events;
+    events.reserve(items.size());
+    for (const auto& item : items) {
+        auto& [event, identity] = events.emplace_back(common);
+        const auto part = "/" + std::to_string(events.size() - 1);
+        identity = marks.identity_of({item.text, item.id, is_unsigned, part});
+        if (!item.type.empty()) {
+            event.type = item.type;
+            event.type_unsigned = is_unsigned;
+        }
+        event.external_id = item.id;
+        event.payload = std::make_shared<const std::string>(item.text);
+    }
+    return events;
 }
 
 }  // namespace
@@ -64,26 +173,26 @@ Headers provider_headers(const Headers& headers)
     return kept;
 }
 
-result<Event> normalise(const registry::SourceEntry& source, std::string_view scheme,
-                        const signing::Verified& verified, http::Request& request)
+std::vector<intake::Arrived> to_events(Arrival& arrival, const signing::Verified& verified)
 {
-    auto facts = facts_of(scheme, request.body);
-    if (!facts) return facts.error();
-    Event event;
-    event.origin = Origin::received;
-    event.tenant = source.source.tenant;
-    event.source = source.source.name;
-    event.type = verified.event_type.empty() ? source.source.name + ".received"
-                                             : verified.event_type;
+    auto& request = arrival.request;
+    auto compressed = uncompress(arrival, verified);
+    if (take_out_credentials(arrival.source, request.headers, request.body)) compressed.reset();
+    auto event = common_event(arrival, verified);
+    const Marks marks{arrival.source, verified};
+    if (arrival.source.settings.split)
+        if (const auto items = signing::read_batch(arrival.scheme(), request.headers, request.body))
+            return split(*items, std::move(event), marks, verified.body_unsigned);
+    auto facts = facts_of(arrival.scheme_name(), request.body);
     event.external_id = verified.event_id;
-    event.subject = subject_of(verified);
-    event.key = std::move(facts->key);
-    if (facts->occurred_at) event.occurred_at = *facts->occurred_at;
-    event.content_type = request.header("content-type");
-    event.traceparent = request.traceparent();
-    event.headers = provider_headers(request.headers);
+    event.key = std::move(facts.key);
+    if (facts.occurred_at) event.occurred_at = *facts.occurred_at;
+    event.compressed = std::move(compressed);
+    auto identity = marks.identity_of({request.body, event.external_id, verified.id_unsigned, {}});
     event.payload = std::make_shared<const std::string>(std::move(request.body));
-    return event;
+    std::vector<intake::Arrived> events;
+    events.push_back({std::move(event), std::move(identity)});
+    return events;
 }
 
 }  // namespace katydid::receive

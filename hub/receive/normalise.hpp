@@ -1,22 +1,22 @@
-// From a verified request to an Event.
+// From a verified request to events.
 #pragma once
 
-#include "hub/core/error.hpp"
-#include "hub/core/event.hpp"
-#include "hub/http/message.hpp"
-#include "hub/registry/tables.hpp"
-#include "signing/verify.hpp"
+#include "hub/intake/intake.hpp"
+#include "hub/receive/arrival.hpp"
+
+#include <vector>
 
 namespace katydid::receive {
 
-/// The provider's own headers: without hop-by-hop fields, credentials and what describes the
-/// connection rather than the event.
+/// The provider's own headers: without hop-by-hop fields, credentials, what describes the
+/// connection rather than the event, and names that only the hub may use (katydid-…).
 [[nodiscard]] Headers provider_headers(const Headers& headers);
 
-/// Builds the event; the body moves into it. Errors: invalid_argument when a platform's body is
-/// not what its dialect says (a 400).
-/// \param scheme  name of the one that verified the request
-[[nodiscard]] result<Event> normalise(const registry::SourceEntry& source, std::string_view scheme,
-                                      const signing::Verified& verified, http::Request& request);
+/// Builds the event of a verified request, or one for each item of a batch where the source splits
+/// them. The body is uncompressed where it is stored, the source's credentials are taken out of it,
+/// and each event says by what it is known again. Body and headers move out of the request.
+/// \param verified  of this request
+[[nodiscard]] std::vector<intake::Arrived> to_events(Arrival& arrival,
+                                                     const signing::Verified& verified);
 
 }  // namespace katydid::receive

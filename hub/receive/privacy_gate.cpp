@@ -55,7 +55,10 @@ awaitable<result<void>> PrivacyGate::pass(Event& event)
             if (*asked) filtered = std::move(strict);
         }
     }
-    if (filtered) event.payload = std::make_shared<const std::string>(std::move(*filtered));
+    if (filtered) {
+        event.payload = std::make_shared<const std::string>(std::move(*filtered));
+        event.compressed.reset();
+    }
     co_return result<void>{};
 }
 

@@ -21,12 +21,12 @@ Quarantine::Quarantine(store::Store& store, const signing::Vault& vault, const C
       ids_{clock, random_seed()}
 {}
 
-std::optional<RejectedId> Quarantine::admit(SourceId source)
+std::optional<RejectedId> Quarantine::admit(Share share)
 {
     const auto now = clock_.steady_now();
     if (buckets_.size() >= buckets_max)  // sources that came and went
         std::erase_if(buckets_, [](const auto& each) { return each.second.in_flight == 0; });
-    auto& bucket = buckets_.try_emplace(source, Bucket{kept_per_second, now}).first->second;
+    auto& bucket = buckets_.try_emplace(share, Bucket{kept_per_second, now}).first->second;
     const std::chrono::duration<double> passed = now - bucket.at;
     bucket.tokens = std::min(kept_per_second, bucket.tokens + passed.count() * kept_per_second);
     bucket.at = now;
@@ -46,8 +46,9 @@ void Quarantine::keep(const asio::any_io_executor& executor, const store::Source
     row.diagnosis = std::move(item.refusal.diagnosis);
     row.remote = std::move(item.remote);
     row.method = std::move(item.method);
+    row.verified = item.is_verified;
     seal(row, item.request, vault_);
-    auto& bucket = buckets_.at(source.id);  // admit() made it; what is in flight stays
+    auto& bucket = buckets_.at({source.id, item.is_verified});  // admit() made it; what is in flight stays
     ++in_flight_;
     ++bucket.in_flight;
     const auto on_end = [this, &bucket](const std::exception_ptr& failure) {

@@ -1,8 +1,6 @@
 #include "hub/receive/receiver.hpp"
 
-#include "hub/http/sandbox.hpp"
 #include "hub/observe/log.hpp"
-#include "hub/receive/gzip.hpp"
 #include "hub/receive/normalise.hpp"
 
 #include <algorithm>
@@ -13,23 +11,13 @@ namespace {
 constexpr std::string_view prefix = "/api/webhooks/";
 constexpr std::size_t handshake_bytes_max = 16 * 1024;
 
-http::Response accepted(const store::Appended& appended)
+/// The id of the event, or of the first of a batch that was split, and how many there are.
+http::Response accepted(const std::vector<store::Appended>& stored, bool is_repeat)
 {
-    std::string body = R"({"success":true,"id":")" + appended.event.to_string() + '"';
-    body += appended.duplicate ? R"(,"duplicate":true})" : "}";
+    std::string body = R"({"success":true,"id":")" + stored.front().event.to_string() + '"';
+    if (stored.size() > 1) body += R"(,"events":)" + std::to_string(stored.size());
+    body += is_repeat ? R"(,"duplicate":true})" : "}";
     return http::Response::json(200, std::move(body));
-}
-
-/// The provider's own answer, where its scheme has one.
-http::Response answer(const registry::SourceEntry& source, std::size_t index,
-                      signing::AnswerKind kind, http::Response usual)
-{
-    if (source.is_plain || !source.traits[index].has_own_answers) return usual;
-    auto own = signing::custom_answer(*source.schemes[index], kind);
-    const auto status = own.status == 0 ? usual.status : own.status;
-    if (own.body) return http::sandboxed(http::Response::text(status, std::move(*own.body)));
-    usual.status = status;
-    return usual;
 }
 
 /// The keys that are good now, for any time.
@@ -42,18 +30,6 @@ signing::KeyRing active_now(const signing::KeyRing& keys, Timestamp now)
 }
 
 }  // namespace
-
-http::Response unauthorised()
-{
-    return http::Response::plain_error(401, "Invalid webhook signature");
-}
-
-http::Response unavailable(std::string_view why)
-{
-    auto response = http::Response::plain_error(503, why);
-    response.with("Retry-After", "5");
-    return response;
-}
 
 std::size_t choose_scheme(const registry::SourceEntry& source, const Headers& headers) noexcept
 {
@@ -148,159 +124,141 @@ awaitable<http::Response> Receiver::receive(http::Request& request)
     if (!source) co_return http::Response::plain_error(404, "Unknown webhook source");
     const auto index = choose_scheme(*source, request.headers);
     if (index >= source->schemes.size()) co_return unauthorised();
+    auto url = source->is_plain ? source->settings.public_url
+                                : proxies_.url_of(request, source->settings.public_url);
+    Arrival arrival{*source, index, request, std::move(url), parts_.clock.now(), body_bytes_max_};
     if (!source->is_plain) {
-        auto response = co_await receive_with_care(*source, index, request);
-        co_return response;
+        auto handshake = co_await try_handshakes(*source, arrival.view());
+        if (handshake) co_return std::move(*handshake);
     }
-    const signing::RequestView view{request.method,     request.target,
-                                    source->settings.public_url, request.headers,
-                                    request.body,       is_gzipped(request.headers),
-                                    source->expected()};
-    const auto now = parts_.clock.now();
-    auto raw = signing::verify(*source->schemes[index], view, *source->scheme_keys[index], now);
-    auto verdict = unpack(*source, index, std::move(raw), request, now);
-    if (!verdict) co_return bad_body(verdict.error());
-    if (auto* refusal = std::get_if<signing::Refusal>(&*verdict)) {
-        const auto executor = co_await asio::this_coro::executor;
-        co_return refuse(executor, *source, index, request, std::move(*refusal));
+    result<signing::Verdict> verdict{signing::Verdict{}};
+    // A plain source waits for nothing, so that its webhooks pay for no coroutine here.
+    if (source->is_plain) {
+        verdict = signing::verify(arrival.scheme(), arrival.view(), arrival.keys(), arrival.at);
+    } else {
+        verdict = co_await remote_keys_.verify(arrival.scheme(), arrival.traits(), arrival.view(),
+                                               arrival.keys(), arrival.at, source->source.id);
     }
-    auto event = normalise(*source, source->source.schemes[index],
-                           std::get<signing::Verified>(*verdict), request);
-    if (!event) co_return bad_body(event.error());
-    const auto appended = co_await take_in(std::move(*event));
-    co_return answer_to(*source, index, appended);
+    if (!verdict) co_return key_not_fetched(*source, verdict.error());
+    const auto executor = co_await asio::this_coro::executor;
+    auto judged = judge(arrival, std::move(*verdict));
+    if (auto* refusal = std::get_if<Refused>(&judged))
+        co_return refuse(executor, arrival, std::move(*refusal));
+    // What the store or a schema refuses is kept as it came, as far as that can happen.
+    std::optional<KeptRequest> copy;
+    if (may_be_refused_later(*source))
+        copy = KeptRequest{request.target, arrival.url, request.headers, request.body};
+    auto stored = co_await store_events(arrival, std::get<signing::Verified>(judged));
+    if (!stored && stored.error() != errc::invalid_argument)
+        co_return not_stored(*source, stored.error());
+    auto refusal = later_refusal(stored);
+    if (!refusal) co_return answer_to(*source, index, *stored);
+    if (copy) {
+        request.headers = std::move(copy->headers);
+        request.body = std::move(copy->body);
+    }
+    co_return refuse(executor, arrival, std::move(*refusal));
 }
 
-/// Handshakes among the POSTs, keys that are fetched, URLs that are signed.
-awaitable<http::Response> Receiver::receive_with_care(const registry::SourceEntry& source,
-                                                      std::size_t index, http::Request& request)
+/// Whether what was verified may come in.
+std::variant<signing::Verified, Receiver::Refused> Receiver::judge(const Arrival& arrival,
+                                                                   signing::Verdict verdict) const
 {
-    const auto url = proxies_.url_of(request, source.settings.public_url);
-    const signing::RequestView view{request.method,    request.target, url, request.headers,
-                                    request.body,      is_gzipped(request.headers),
-                                    source.expected()};
-    auto handshake = co_await try_handshakes(source, view);
-    if (handshake) co_return std::move(*handshake);
-    const auto now = parts_.clock.now();
-    auto raw = co_await remote_keys_.verify(*source.schemes[index], source.traits[index], view,
-                                            *source.scheme_keys[index], now, source.source.id);
-    if (!raw) {
-        parts_.metrics.event_rejected("key_not_fetched");
-        if (may_log(source))
-            log::warn("webhook.key_not_fetched", raw.error().message,
-                      {{"source", source.source.name}});
-        co_return unavailable("The key to verify with cannot be fetched now: try again");
+    using enum signing::RefusalReason;
+    if (auto* refusal = std::get_if<signing::Refusal>(&verdict)) {
+        const bool is_malformed = refusal->reason == body_malformed;
+        if (is_malformed && arrival.gzip_fault) refusal->diagnosis = arrival.gzip_fault->message;
+        const bool is_too_large = is_malformed && arrival.gzip_fault
+                                  && *arrival.gzip_fault == errc::over_limit;
+        return Refused{std::move(*refusal), is_malformed, is_too_large ? 413U : 0U};
     }
-    auto verdict = unpack(source, index, std::move(*raw), request, now);
-    if (!verdict) co_return bad_body(verdict.error());
-    if (auto* refusal = std::get_if<signing::Refusal>(&*verdict)) {
-        const auto executor = co_await asio::this_coro::executor;
-        co_return refuse(executor, source, index, request, std::move(*refusal));
-    }
-    auto event = normalise(source, source.source.schemes[index],
-                           std::get<signing::Verified>(*verdict), request);
-    if (!event) co_return bad_body(event.error());
-    const auto appended = co_await take_in(std::move(*event));
-    co_return answer_to(source, index, appended);
+    auto& verified = std::get<signing::Verified>(verdict);
+    if (arrival.gzip_fault)
+        return Refused{{body_malformed, arrival.gzip_fault->message},
+                       true,
+                       *arrival.gzip_fault == errc::over_limit ? 413U : 0U};
+    const auto& settings = arrival.source.settings;
+    if (verified.type_unsigned && settings.unsigned_types == registry::Unsigned::refuse)
+        return Refused{{type_unsigned, "the signature is good, but the event's type stands where "
+                                       "it does not cover it"},
+                       true};
+    return std::move(verified);
 }
 
-/// Verified first, over the bytes as they came; only then unpacked. What is refused stays packed,
-/// as the quarantine wants it.
-result<signing::Verdict> Receiver::unpack(const registry::SourceEntry& source, std::size_t index,
-                                          signing::Verdict verdict, http::Request& request,
-                                          Timestamp now) const
+/// Without what the source's privacy table takes out.
+awaitable<result<std::vector<store::Appended>>>
+Receiver::store_events(Arrival& arrival, const signing::Verified& verified)
 {
-    const auto* verified = std::get_if<signing::Verified>(&verdict);
-    if (verified == nullptr || !is_gzipped(request.headers)) return verdict;
-    auto body = gunzip(request.body, body_bytes_max_);
-    if (!body) return body.error();
-    const signing::RequestView view{request.method, request.target, source.settings.public_url,
-                                    request.headers, *body, false, source.expected()};
-    verdict = signing::verify_unpacked(*source.schemes[index], view, verified->key, now);
-    if (std::holds_alternative<signing::Refusal>(verdict)) return verdict;
-    request.body = std::move(*body);
-    std::erase_if(request.headers, [](const Header& header) {
-        return equal_names(header.name, "content-encoding");
-    });
-    return verdict;
-}
-
-/// A verified event, without what its source's privacy table takes out.
-awaitable<result<store::Appended>> Receiver::take_in(Event event)
-{
-    if (parts_.privacy != nullptr && parts_.privacy->of(event.source) != nullptr) {
-        PrivacyGate gate{parts_.store, *parts_.privacy};
-        const auto passed = co_await gate.pass(event);
-        if (!passed) co_return passed.error();
+    auto events = to_events(arrival, verified);
+    const bool is_filtered = parts_.privacy != nullptr
+                             && parts_.privacy->of(arrival.source.source.name) != nullptr;
+    for (auto& [event, identity] : events) {
+        if (is_filtered) {
+            PrivacyGate gate{parts_.store, *parts_.privacy};
+            const auto passed = co_await gate.pass(event);
+            if (!passed) co_return passed.error();
+        }
+        if (parts_.before_append) co_await parts_.before_append(event);
     }
-    if (parts_.before_append) co_await parts_.before_append(event);
-    auto appended = co_await parts_.intake.accept(std::move(event));
-    co_return appended;
+    if (events.size() > 1) {
+        auto all = co_await parts_.intake.accept_all(std::move(events));
+        co_return all;
+    }
+    intake::AcceptOptions options;
+    options.identity = std::move(events.front().identity);
+    const auto one = co_await parts_.intake.accept(std::move(events.front().event),
+                                                   std::move(options));
+    if (!one) co_return one.error();
+    co_return std::vector<store::Appended>{*one};
 }
 
-http::Response Receiver::bad_body(const Error& error)
+bool Receiver::may_be_refused_later(const registry::SourceEntry& source) const
 {
-    parts_.metrics.event_rejected("body");
-    return http::Response::plain_error(error == errc::over_limit ? 413 : 400, error.message);
+    const auto tenant = parts_.tables.tenant(source.source.tenant);
+    return source.settings.repeats == registry::Unsigned::refuse
+           || (tenant && tenant->schema_mode != registry::SchemaMode::off);
+}
+
+std::optional<Receiver::Refused>
+Receiver::later_refusal(const result<std::vector<store::Appended>>& stored)
+{
+    if (!stored)
+        return Refused{{signing::RefusalReason::schema_misfit, stored.error().message}, true};
+    // Of a batch that was split, what is new was kept: the rest is said as for duplicates.
+    const bool all_refused = std::ranges::all_of(*stored, &store::Appended::refused);
+    if (!all_refused) return std::nullopt;
+    return Refused{{signing::RefusalReason::repeated,
+                    "the signature is good, but the event may be a repeat of "
+                        + stored->front().event.to_string()},
+                   true};
+}
+
+http::Response Receiver::key_not_fetched(const registry::SourceEntry& source, const Error& error)
+{
+    parts_.metrics.event_rejected("key_not_fetched");
+    if (may_log(source))
+        log::warn("webhook.key_not_fetched", error.message, {{"source", source.source.name}});
+    return unavailable("The key to verify with cannot be fetched now: try again");
+}
+
+http::Response Receiver::not_stored(const registry::SourceEntry& source, const Error& error)
+{
+    log::warn("event.not_stored", error.message, {{"source", source.source.name}});
+    return unavailable("The hub cannot store events now: try again");
 }
 
 http::Response Receiver::answer_to(const registry::SourceEntry& source, std::size_t index,
-                                   const result<store::Appended>& appended)
+                                   const std::vector<store::Appended>& stored)
 {
-    if (!appended && appended.error() == errc::invalid_argument)
-        return http::Response::plain_error(422, appended.error().message);
-    if (!appended) {
-        log::warn("event.not_stored", appended.error().message, {{"source", source.source.name}});
-        return unavailable("The hub cannot store events now: try again");
-    }
-    const auto kind = appended->duplicate ? signing::AnswerKind::duplicate
-                                          : signing::AnswerKind::accepted;
-    return answer(source, index, kind, accepted(*appended));
+    const bool is_repeat = std::ranges::all_of(
+        stored, [](const auto& each) { return each.duplicate || each.refused; });
+    const auto kind = is_repeat ? signing::AnswerKind::duplicate : signing::AnswerKind::accepted;
+    return answer(source, index, kind, accepted(stored, is_repeat));
 }
 
 bool Receiver::may_log(const registry::SourceEntry& source)
 {
     return log_rate_.take(source.source.id.to_string(), parts_.clock.steady_now());
-}
-
-http::Response Receiver::refuse(const asio::any_io_executor& executor,
-                                const registry::SourceEntry& source, std::size_t index,
-                                http::Request& request, signing::Refusal refusal)
-{
-    if (refusal.reason == signing::RefusalReason::body_malformed) {
-        parts_.metrics.event_rejected("body");
-        return http::Response::plain_error(400, "Invalid JSON body");
-    }
-    parts_.metrics.event_rejected(signing::to_text(refusal.reason));
-    const auto refused = answer(source, index, signing::AnswerKind::rejected, unauthorised());
-    const auto id = quarantine_.admit(source.source.id);
-    if (!id) return refused;
-    const auto& scheme = *source.schemes[index];
-    auto url = proxies_.url_of(request, source.settings.public_url);
-    const auto now = parts_.clock.now();
-    // The diagnosis tries many variants: a stranger must not be able to make the hub do so often.
-    if (may_log(source)) {
-        const signing::RequestView view{request.method, request.target, url, request.headers,
-                                        request.body, false, source.expected()};
-        refusal = signing::diagnose(scheme, view, *source.scheme_keys[index], now,
-                                    std::move(refusal));
-    }
-    auto client = proxies_.client_of(request);
-    log::warn("webhook.refused", refusal.diagnosis,
-              {{"source", source.source.name},
-               {"request", id->to_string()},
-               {"reason", signing::to_text(refusal.reason)},
-               {"mend", signing::mend_of(refusal.reason)},
-               {"scheme", signing::scheme_name(scheme)},
-               {"client", client}});
-    quarantine_.keep(
-        executor, source.source,
-        {*id,
-         std::move(refusal),
-         request.method,
-         std::move(client),
-         {request.target, std::move(url), std::move(request.headers), std::move(request.body)}});
-    return refused;
 }
 
 awaitable<result<Receiver::Replayed>> Receiver::replay(const store::Rejected& row, KeptRequest kept)
@@ -317,26 +275,24 @@ awaitable<result<Receiver::Replayed>> Receiver::replay(const store::Rejected& ro
     request.headers = std::move(kept.headers);
     request.body = std::move(kept.body);
     const auto& public_url = source->settings.public_url;
-    const auto url = public_url.empty() ? kept.url : proxies_.url_of(request, public_url);
-    const auto index = choose_scheme(*source, request.headers);
-    const auto& scheme = *source->schemes[index];
-    const signing::RequestView view{request.method,    request.target, url, request.headers,
-                                    request.body,      is_gzipped(request.headers),
-                                    source->expected()};
-    const auto keys = active_now(*source->scheme_keys[index], parts_.clock.now());
-    auto raw = co_await remote_keys_.verify(scheme, source->traits[index], view, keys, row.at,
-                                            row.source);
-    if (!raw) co_return raw.error();
-    auto verdict = unpack(*source, index, std::move(*raw), request, row.at);
+    Arrival arrival{*source, choose_scheme(*source, request.headers),
+                    request, public_url.empty() ? kept.url : proxies_.url_of(request, public_url),
+                    row.at,  body_bytes_max_};
+    const auto keys = active_now(arrival.keys(), parts_.clock.now());
+    auto verdict = co_await remote_keys_.verify(arrival.scheme(), arrival.traits(), arrival.view(),
+                                                keys, row.at, row.source);
     if (!verdict) co_return verdict.error();
-    if (auto* refusal = std::get_if<signing::Refusal>(&*verdict))
-        co_return Replayed{signing::diagnose(scheme, view, keys, row.at, std::move(*refusal))};
-    auto event = normalise(*source, source->source.schemes[index],
-                           std::get<signing::Verified>(*verdict), request);
-    if (!event) co_return event.error();
-    auto appended = co_await take_in(std::move(*event));
-    if (!appended) co_return appended.error();
-    co_return Replayed{*appended};
+    auto judged = judge(arrival, std::move(*verdict));
+    if (auto* refused = std::get_if<Refused>(&judged)) {
+        if (refused->is_verified) co_return Replayed{std::move(refused->refusal)};
+        co_return Replayed{signing::diagnose(arrival.scheme(), arrival.view(), keys, row.at,
+                                             std::move(refused->refusal))};
+    }
+    auto stored = co_await store_events(arrival, std::get<signing::Verified>(judged));
+    if (!stored && stored.error() != errc::invalid_argument) co_return stored.error();
+    auto refused = later_refusal(stored);
+    if (refused) co_return Replayed{std::move(refused->refusal)};
+    co_return Replayed{stored->front()};
 }
 
 }  // namespace katydid::receive

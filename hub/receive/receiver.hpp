@@ -6,6 +6,7 @@
 #include "hub/http/router.hpp"
 #include "hub/intake/intake.hpp"
 #include "hub/observe/metrics.hpp"
+#include "hub/receive/arrival.hpp"
 #include "hub/receive/origin.hpp"
 #include "hub/receive/privacy_gate.hpp"
 #include "hub/receive/quarantine.hpp"
@@ -20,9 +21,10 @@ namespace katydid::receive {
 
 /// Turns a signed request into an Event, or says why not; answers handshakes.
 ///
-/// The raw bytes are verified before anything is parsed. Outwardly every refusal of a signature
-/// is one identical 401; inwardly the diagnosis is logged and kept with the request, at a bounded
-/// rate.
+/// One way for all of them: an Arrival is verified, judged by the source's settings, made into
+/// events and stored. The raw bytes are verified before anything is parsed. Outwardly every refusal
+/// of a signature is one identical 401; inwardly the diagnosis is logged and kept with the request,
+/// at a bounded rate. What is refused behind a good signature is kept as well, and told why.
 /// Thread safety: none; each event loop has its own.
 class Receiver {
 public:
@@ -54,6 +56,13 @@ public:
     using Replayed = std::variant<store::Appended, signing::Refusal>;
     awaitable<result<Replayed>> replay(const store::Rejected& row, KeptRequest request);
 
+    /// Why a request does not come in.
+    struct Refused {
+        signing::Refusal refusal;
+        bool is_verified = false;  ///< its signature was good: it is told why
+        unsigned status = 0;       ///< 0: what is usual for the reason
+    };
+
 private:
     [[nodiscard]] registry::SourceEntryPtr find_source(const http::Request& request) const;
     [[nodiscard]] std::optional<http::Response> admit(const http::Request& head);
@@ -61,18 +70,22 @@ private:
     [[nodiscard]] std::optional<http::Response>
     judge_certificate(const registry::SourceEntry& source, const http::Peer& peer);
     awaitable<http::Response> receive(http::Request& request);
-    awaitable<http::Response> receive_with_care(const registry::SourceEntry& source,
-                                                std::size_t index, http::Request& request);
-    [[nodiscard]] result<signing::Verdict> unpack(const registry::SourceEntry& source,
-                                                  std::size_t index, signing::Verdict verdict,
-                                                  http::Request& request, Timestamp now) const;
-    awaitable<result<store::Appended>> take_in(Event event);
-    http::Response bad_body(const Error& error);
+    [[nodiscard]] std::variant<signing::Verified, Refused> judge(const Arrival& arrival,
+                                                                 signing::Verdict verdict) const;
+    awaitable<result<std::vector<store::Appended>>> store_events(Arrival& arrival,
+                                                                 const signing::Verified& verified);
+    /// Whether what is good by its signature may still be refused when it is stored.
+    [[nodiscard]] bool may_be_refused_later(const registry::SourceEntry& source) const;
+    [[nodiscard]] static std::optional<Refused>
+    later_refusal(const result<std::vector<store::Appended>>& stored);
+    http::Response key_not_fetched(const registry::SourceEntry& source, const Error& error);
+    http::Response not_stored(const registry::SourceEntry& source, const Error& error);
     http::Response answer_to(const registry::SourceEntry& source, std::size_t index,
-                             const result<store::Appended>& appended);
-    http::Response refuse(const asio::any_io_executor& executor,
-                          const registry::SourceEntry& source, std::size_t index,
-                          http::Request& request, signing::Refusal refusal);
+                             const std::vector<store::Appended>& stored);
+
+    // Refusals (refusals.cpp).
+    /// Answers, and keeps the request with the reason.
+    http::Response refuse(const asio::any_io_executor& executor, Arrival& arrival, Refused refused);
 
     /// Whether a line about what strangers do at this source may be written: at a rate that one
     /// source's strangers cannot use up. The diagnosis of a refusal goes by it too.
@@ -100,5 +113,8 @@ private:
 /// The one 401 for everything that is wrong with a signature.
 [[nodiscard]] http::Response unauthorised();
 [[nodiscard]] http::Response unavailable(std::string_view why);
+/// The provider's own answer, where its scheme has one.
+[[nodiscard]] http::Response answer(const registry::SourceEntry& source, std::size_t index,
+                                    signing::AnswerKind kind, http::Response usual);
 
 }  // namespace katydid::receive

@@ -144,8 +144,8 @@ awaitable<result<OwnSchemePtr>> Registry::store_scheme(TenantId tenant, std::str
     auto scheme = signing::load_scheme(name, toml);
     if (!scheme) co_return scheme.error();
     auto cannot = signing::why_it_cannot_sign(**scheme);
-    const bool gives_away = known && signing::traits_of(**scheme).sends_secret
-                            && !signing::traits_of(*known->scheme).sends_secret;
+    const bool gives_away = known && signing::traits_of(**scheme).has_token
+                            && !signing::traits_of(*known->scheme).has_token;
     if (gives_away) cannot = "its secret would be sent as it is";
     for (const auto& subscription : tables().subscriptions(tenant))
         if (!cannot.empty() && subscription->signature == name)

@@ -46,7 +46,10 @@ private:
     };
     using Order = std::list<Entry>;
 
-    static std::size_t bytes_of(const Event& event) { return event.payload->size() + 512; }
+    static std::size_t bytes_of(const Event& event)
+    {
+        return event.payload->size() + (event.compressed ? event.compressed->size() : 0) + 512;
+    }
 
     void drop(typename Order::iterator entry)
     {

@@ -1,5 +1,7 @@
 #include "hub/store/payload.hpp"
 
+#include "hub/core/gzip.hpp"
+
 #include <openssl/evp.h>
 #include <zstd.h>
 
@@ -19,6 +21,19 @@ struct Hasher {
                                                                     &EVP_MD_CTX_free};
 };
 
+result<std::string> unpack_zstd(const PayloadRow& row)
+{
+    const Error damaged = corrupt("The stored payload is damaged.");
+    // The frame names its own size: a flipped bit must not become a huge allocation.
+    if (ZSTD_getFrameContentSize(row.stored.data(), row.stored.size()) != row.bytes_expected)
+        return damaged;
+    std::string bytes(row.bytes_expected, '\0');
+    const auto size = ZSTD_decompress(bytes.data(), bytes.size(), row.stored.data(),
+                                      row.stored.size());
+    if (ZSTD_isError(size) != 0U || size != row.bytes_expected) return damaged;
+    return bytes;
+}
+
 }  // namespace
 
 Digest sha256(std::string_view bytes)
@@ -33,10 +48,16 @@ Digest sha256(std::string_view bytes)
     return digest;
 }
 
-StoredPayload encode_payload(const std::string& bytes)
+StoredPayload encode_payload(const Event& event)
 {
+    const auto& bytes = *event.payload;
     StoredPayload stored;
     stored.digest = sha256(bytes);
+    if (event.compressed) {
+        stored.encoding = Encoding::gzip;
+        stored.compressed = *event.compressed;
+        return stored;
+    }
     if (bytes.size() < compress_bytes_min) return stored;
     std::string packed(ZSTD_compressBound(bytes.size()), '\0');
     const auto size = ZSTD_compress(packed.data(), packed.size(), bytes.data(), bytes.size(),
@@ -48,28 +69,24 @@ StoredPayload encode_payload(const std::string& bytes)
     return stored;
 }
 
-result<Payload> decode_payload(std::string_view stored, Encoding encoding,
-                               std::size_t bytes_expected, std::string_view digest)
+result<void> decode_payload(const PayloadRow& row, Event& event)
 {
-    if (encoding == Encoding::erased) return std::make_shared<const std::string>();
-    auto bytes = std::make_shared<std::string>();
-    if (encoding == Encoding::zstd) {
-        // The frame names its own size: a flipped bit must not become a huge allocation.
-        if (ZSTD_getFrameContentSize(stored.data(), stored.size()) != bytes_expected)
-            return corrupt("The stored payload is damaged: its length does not match.");
-        bytes->resize(bytes_expected);
-        const auto size = ZSTD_decompress(bytes->data(), bytes->size(), stored.data(),
-                                          stored.size());
-        if (ZSTD_isError(size) != 0U || size != bytes_expected)
-            return corrupt("The stored payload is damaged: it cannot be decompressed.");
-    } else {
-        bytes->assign(stored);
+    if (row.encoding == Encoding::erased) {
+        event.payload = std::make_shared<const std::string>();
+        return {};
     }
+    auto bytes = row.encoding == Encoding::zstd   ? unpack_zstd(row)
+                 : row.encoding == Encoding::gzip ? gunzip(row.stored, row.bytes_expected)
+                                                  : result<std::string>{std::string{row.stored}};
+    if (!bytes) return corrupt("The stored payload is damaged: it cannot be decompressed.");
     const auto found = sha256(*bytes);
-    if (digest.size() != found.size()
-        || std::memcmp(digest.data(), found.data(), found.size()) != 0)
+    if (row.digest.size() != found.size()
+        || std::memcmp(row.digest.data(), found.data(), found.size()) != 0)
         return corrupt("The stored payload does not match its checksum.");
-    return Payload{std::move(bytes)};
+    event.payload = std::make_shared<const std::string>(std::move(*bytes));
+    if (row.encoding == Encoding::gzip)
+        event.compressed = std::make_shared<const std::string>(row.stored);
+    return {};
 }
 
 }  // namespace katydid::store

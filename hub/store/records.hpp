@@ -74,9 +74,11 @@ struct Rejected {
     Headers headers;     ///< whole, secrets included: sealed by the caller where they must be
     Payload body;        ///< null in lists
     std::uint64_t body_bytes = 0;
+    bool verified = false;  ///< its signature was good: it makes room last
 };
 
-/// What a tenant's quarantine holds; the oldest go first.
+/// What a tenant's quarantine holds. Over it, what no signature vouches for makes room first, of
+/// the source that fills the most of it, and of that the oldest.
 struct QuarantineBounds {
     std::uint32_t count_max = 1'000;
     std::uint64_t bytes_max = 64ULL * 1024 * 1024;

@@ -26,17 +26,33 @@ struct Recipient {
     std::string order_key;  ///< empty: no order
 };
 
+/// By what an event is known again, beside its external_id.
+///
+/// A duplicate is the same event once more and is not kept. A possible repeat looks like one but
+/// may be another event: it is kept and says of which (Event::repeat_of), or refused.
+struct Identity {
+    bool id_is_hint = false;  ///< the external_id alone makes a possible repeat, no duplicate
+    /// Keyed hashes: an event that has one of them is this event, or this one may repeat it. They
+    /// tell nothing about the event to who lacks the key, so they may outlive an erasure.
+    std::vector<std::string> same{};
+    std::vector<std::string> like{};
+    bool refuses_repeats = false;  ///< a possible repeat is not kept
+};
+
 /// An event with all its deliveries: one transaction.
 struct Append {
     EventPtr event;                     ///< id, payload and received_at are set
     std::vector<Recipient> recipients;  ///< may be empty: the event is kept all the same
+    Identity identity{};
 };
 
 struct Appended {
     EventId event;             ///< of the first arrival when this one is a duplicate
-    bool duplicate = false;    ///< an event with this (tenant, source, external_id) was there
+    bool duplicate = false;    ///< the same event was there
     bool same_payload = true;  ///< false: the duplicate came with other bytes
     std::uint32_t deliveries = 0;
+    std::optional<EventId> repeat_of{};  ///< what it may be a repeat of
+    bool refused = false;                ///< for that; nothing was kept
 };
 
 /// How long this hub owns a subscription, where several hubs share one store.

@@ -49,7 +49,7 @@ BOOST_AUTO_TEST_CASE(settings_are_current)
 BOOST_AUTO_TEST_CASE(troubleshooting_is_whole)
 {
     const auto page = read(KATYDID_SOURCE_DIR "/docs/troubleshooting.md");
-    for (int i = 0; i <= static_cast<int>(signing::RefusalReason::over_limit); ++i) {
+    for (int i = 0; i <= static_cast<int>(signing::RefusalReason::schema_misfit); ++i) {
         const auto reason = static_cast<signing::RefusalReason>(i);
         const std::string row = "| `" + std::string{signing::to_text(reason)} + "` | "
                                 + std::string{signing::mend_of(reason)} + " |";

@@ -40,6 +40,23 @@ BOOST_AUTO_TEST_CASE(nothing_to_take_out_changes_no_byte)
                == R"({"a":1.50,"b":[1e400,2]})");
 }
 
+// Goal: a byte order mark, half an emoji and depth let nothing pass by; what may pass is as it was.
+BOOST_AUTO_TEST_CASE(marks_and_depth_do_not_pass_by)
+{
+    BOOST_TEST(filtered("\xEF\xBB\xBF{\"email\":\"x\",\"a\":1}", everything()) == R"({"a":1})");
+    BOOST_TEST(filtered(R"({"t":"\ud83d","email":"x","\ud83d":2})", everything())
+               == R"({"t":"\ud83d","\ud83d":2})");
+    const auto nested = [](std::size_t depth, const std::string& inner) {
+        std::string text = inner;
+        for (std::size_t i = 0; i < depth; ++i) text = "{\"a\":" + text + "}";
+        return text;
+    };
+    BOOST_TEST(filtered(nested(100, "{\"b\":1}"), everything()) == "as it is");
+    BOOST_TEST(filtered(nested(100, "{\"email\":1}"), everything()) == nested(100, "{}"));
+    const std::string deepest = std::string(160'000, '[') + std::string(160'000, ']');
+    BOOST_TEST(filtered(deepest, everything()).find("null") != std::string::npos);
+}
+
 // Goal: personal members go wherever they stand and however they are written.
 BOOST_AUTO_TEST_CASE(personal_members_go)
 {

@@ -60,19 +60,4 @@ BOOST_AUTO_TEST_CASE(two_in_one_scan)
     }
 }
 
-// Goal: a quote behind an odd number of backslashes is content, behind an even number the end.
-BOOST_AUTO_TEST_CASE(closing_quotes)
-{
-    const auto end_of = [](std::string_view text) { return find_closing_quote(text, 1); };
-    BOOST_TEST(end_of(R"("")") == 1U);
-    BOOST_TEST(end_of(R"("abc",)") == 4U);
-    BOOST_TEST(end_of(R"("a\"b")") == 5U);
-    BOOST_TEST(end_of(R"("a\\"b")") == 4U);
-    BOOST_TEST(end_of(R"("\\\"\"")") == 7U);
-    BOOST_TEST(end_of(R"("\"")") == 3U);
-    for (const std::string_view open : {"\"", "\"abc", R"("\")", R"("a\)", ""})
-        BOOST_TEST(end_of(open) == open.size(), open);
-    BOOST_TEST(find_closing_quote(R"(\")", 1) == 1U);  // the backslash is no part of the string
-}
-
 BOOST_AUTO_TEST_SUITE_END()

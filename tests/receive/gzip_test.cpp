@@ -1,9 +1,9 @@
 // Bodies that come compressed: what they hold, and what a stranger may make of them.
-#include "hub/receive/gzip.hpp"
+#include "hub/core/gzip.hpp"
 
 #include "signing/sign.hpp"
 #include "tests/receive/gzip.hpp"
-#include "tests/receive/house.hpp"
+#include "tests/receive/sender.hpp"
 
 #include <boost/test/unit_test.hpp>
 
@@ -17,7 +17,7 @@ constexpr const char* path = "/api/webhooks/provider";
 
 bool is_refused(const std::string& body, errc code = errc::invalid_argument)
 {
-    const auto unpacked = receive::gunzip(body, megabyte);
+    const auto unpacked = gunzip(body, megabyte);
     return !unpacked && unpacked.error() == code;
 }
 
@@ -56,7 +56,7 @@ BOOST_AUTO_TEST_CASE(whole)
         std::string text;
         while (text.size() < size) text += std::to_string(text.size() * 7919);
         text.resize(size);
-        const auto unpacked = receive::gunzip(pack(text), megabyte);
+        const auto unpacked = gunzip(pack(text), megabyte);
         BOOST_TEST_REQUIRE(unpacked.has_value());
         BOOST_TEST((*unpacked == text));
     }
@@ -84,13 +84,14 @@ BOOST_AUTO_TEST_CASE(bounded)
     BOOST_TEST(bomb.size() < 12'000U);
     BOOST_TEST(is_refused(bomb, errc::over_limit));
     BOOST_TEST(is_refused(pack(std::string(500'000, 'x')), errc::over_limit));
-    BOOST_TEST(receive::gunzip(pack(std::string(60'000, 'x')), megabyte).has_value());
-    BOOST_TEST(!receive::gunzip(pack("twelve bytes"), 11).has_value());
-    BOOST_TEST(receive::gunzip(pack("twelve bytes"), 12).has_value());
+    BOOST_TEST(gunzip(pack(std::string(60'000, 'x')), megabyte).has_value());
+    BOOST_TEST(!gunzip(pack("twelve bytes"), 11).has_value());
+    BOOST_TEST(gunzip(pack("twelve bytes"), 12).has_value());
 }
 
-// Goal: the signature is over the bytes as they came; type, id and payload are of what is in them.
-BOOST_AUTO_TEST_CASE(verified_then_unpacked)
+// Goal: providers sign the bytes that they send, or what is in them: both are good, and type, id
+// and payload are of what is in them.
+BOOST_AUTO_TEST_CASE(signed_before_or_after_compression)
 {
     House house;
     house.run([&]() -> awaitable<> {
@@ -101,6 +102,10 @@ BOOST_AUTO_TEST_CASE(verified_then_unpacked)
         const auto good = co_await house.post(path, headers, packed);
         BOOST_TEST(good.status == 200U);
         headers = signed_over(body, house.clock.now());
+        const auto of_content = co_await house.post(path, headers, packed);
+        BOOST_TEST(of_content.status == 200U);
+        BOOST_TEST(of_content.body.find("duplicate") != std::string::npos);
+        headers = signed_over("other", house.clock.now());
         const auto other_bytes = co_await house.post(path, headers, packed);
         BOOST_TEST(other_bytes.status == 401U);
         store::EventQuery query;
@@ -116,7 +121,45 @@ BOOST_AUTO_TEST_CASE(verified_then_unpacked)
     });
 }
 
-// Goal: behind a good signature what cannot be unpacked, or is no JSON, is 400, a bomb 413;
+// Goal: an event keeps the bytes that were signed: the compressed ones, or only what they hold.
+BOOST_AUTO_TEST_CASE(what_was_signed_is_kept)
+{
+    House house;
+    house.run([&]() -> awaitable<> {
+        co_await add_source(house, true);
+        const std::string first = R"({"id":"evt_1","type":"charge.paid"})";
+        const std::string second = R"({"id":"evt_2","type":"charge.paid"})";
+        const auto packed = pack(first);
+        const auto now = house.clock.now();
+        static_cast<void>(co_await house.post(path, signed_over(packed, now), packed));
+        static_cast<void>(co_await house.post(path, signed_over(second, now), pack(second)));
+        const auto events = co_await events_of(house);
+        BOOST_TEST_REQUIRE(events.size() == 2U);
+        BOOST_TEST_REQUIRE(events[0]->compressed != nullptr);
+        BOOST_TEST((*events[0]->compressed == packed));
+        BOOST_TEST(*events[0]->payload == first);
+        BOOST_TEST((events[1]->compressed == nullptr));
+        BOOST_TEST(*events[1]->payload == second);
+    });
+}
+
+// Goal: the diagnosis of a refused gzip body looks at what it says.
+BOOST_AUTO_TEST_CASE(diagnosis_of_a_compressed_body)
+{
+    House house;
+    house.run([&]() -> awaitable<> {
+        co_await add_source(house, true);
+        const std::string body = R"({"id":"evt_1","type":"charge.paid"})";
+        const auto headers = signed_over(body + "\n", house.clock.now());
+        const auto response = co_await house.post(path, headers, pack(body));
+        BOOST_TEST(response.status == 401U);
+        const auto kept = co_await rejected_of(house, 1);
+        BOOST_TEST_REQUIRE(kept.size() == 1U);
+        BOOST_TEST(kept[0].diagnosis.find("a line end was cut off its end") != std::string::npos);
+    });
+}
+
+// Goal: after a good signature what cannot be uncompressed, or is no JSON, is 400, a bomb 413;
 // a source that was not told to take gzip answers 415.
 BOOST_AUTO_TEST_CASE(refused)
 {

@@ -194,6 +194,7 @@ BOOST_AUTO_TEST_CASE(own_answers)
 {
     const auto* const toml = "algorithm = \"hmac-sha256\"\nmessage = \"{body}\"\n"
                              "signature = { from = \"header:X-Sig\", encoding = \"hex\" }\n"
+                             "id = \"json:/id\"\n"
                              "accepted = { status = 202, body = \"[accepted]\" }\n"
                              "duplicate = { body = \"[again]\" }\n"
                              "rejected = { status = 403, body = \"no\" }\n";
@@ -206,12 +207,13 @@ BOOST_AUTO_TEST_CASE(own_answers)
         signing::KeyRing ring;
         ring.keys.push_back({KeyId{}, signing::Secret{"topsecret"}, {}, {}});
         signing::SignInput input;
-        input.body = "{}";
+        const std::string body = R"({"id":"1"})";
+        input.body = body;
         const auto headers = signing::sign(*loaded, input, ring, house.clock.now()).value();
-        auto response = co_await house.post(path, headers, "{}");
+        auto response = co_await house.post(path, headers, body);
         BOOST_TEST(response.status == 202U);
         BOOST_TEST(response.body == "[accepted]");
-        response = co_await house.post(path, headers, "{}");
+        response = co_await house.post(path, headers, body);
         BOOST_TEST(response.status == 200U);
         BOOST_TEST(response.body == "[again]");
         response = co_await house.post(path, headers, "{ }");
@@ -284,7 +286,7 @@ BOOST_AUTO_TEST_CASE(quarantine_share)
     const auto flooded = ids.make<SourceId>();
     const auto admitted = [&](SourceId source) {
         int count = 0;
-        for (int i = 0; i < 100; ++i) count += quarantine.admit(source) ? 1 : 0;
+        for (int i = 0; i < 100; ++i) count += quarantine.admit({source}) ? 1 : 0;
         return count;
     };
     BOOST_TEST(admitted(flooded) == 10);

@@ -220,7 +220,7 @@ BOOST_AUTO_TEST_CASE(mentioned_schemes)
     BOOST_TEST(mentions(*scheme("grasshopper"), headers));
 }
 
-// Goal: Grasshopper's envelope has no id: the hash of the body stands in for it.
+// Goal: Grasshopper's envelope has no id: what was signed is known again, and nothing more.
 BOOST_AUTO_TEST_CASE(grasshopper_requests)
 {
     const auto grasshopper = scheme("grasshopper");
@@ -230,24 +230,21 @@ BOOST_AUTO_TEST_CASE(grasshopper_requests)
     const auto verified = accepted(
         verify(*grasshopper, request.view(), ring({"k"}), standard_time));
     BOOST_TEST(verified.event_type == "resource.updated");
-    BOOST_TEST(verified.event_id == "sha256-" + sha256_hex(request.body));
+    BOOST_TEST(verified.event_id == "");
+    BOOST_TEST(encode(Encoding::hex, verified.request_hash.view()) == sha256_hex(request.body));
+    BOOST_TEST(!verified.time_signed);
     const auto headers = sign(*grasshopper, {"POST", "", "evt_1", "", "", request.body},
                               ring({"k", "old"}), standard_time);
     BOOST_TEST_REQUIRE(headers.has_value());
     BOOST_TEST((*headers == Headers{{"X-ATLVS-Signature", hex_hmac("k", request.body)}}));
 }
 
-// Goal: a body that is no JSON is named malformed only behind a good signature; depth, byte order
-// mark, trailing bytes and bad UTF-8 included.
+// Goal: a body that is no JSON is named malformed only behind a good signature; trailing bytes and
+// bad UTF-8 included.
 BOOST_AUTO_TEST_CASE(malformed_bodies)
 {
     const auto atlvs = scheme("atlvs");
-    const std::array<std::string, 6> bodies{"",
-                                            "no json",
-                                            "\xef\xbb\xbf{}",
-                                            "{} x",
-                                            "{\"name\":\"\xff\"}",
-                                            std::string(40, '[') + std::string(40, ']')};
+    const std::array<std::string, 4> bodies{"", "no json", "{} x", "{\"name\":\"\xff\"}"};
     for (const auto& body : bodies) {
         Request request;
         request.body = body;
@@ -316,10 +313,9 @@ BOOST_AUTO_TEST_CASE(slack_vector)
           "&command=%2Fwebhook-collect&text=&response_url=https%3A%2F%2Fhooks.slack.com%2Fcommands"
           "%2FT1DC2JH3J%2F397700885554%2F96rGlfmibIGlgcZRskXaIFfN"
           "&trigger_id=398738663015.47445629121.803a0bc887a14d10d2c447fce8b6703c";
-    request.headers = {
-        {"X-Slack-Request-Timestamp", "1531420618"},
-        {"X-Slack-Signature",
-         "v0=a2114d57b48eac39b9ad189dd8316235a7b4a8d21a10bd27519666489c69b503"}};
+    request.headers = {{"X-Slack-Request-Timestamp", "1531420618"},
+                       {"X-Slack-Signature",
+                        "v0=a2114d57b48eac39b9ad189dd8316235a7b4a8d21a10bd27519666489c69b503"}};
     accepted(verify(*scheme("slack"), request.view(), ring({"8f742231b10e8888abcd99yyyzzz85a5"}),
                     at_unix(1'531'420'618)));
 }

@@ -25,7 +25,7 @@ struct Vector {
     std::string reencoded;  ///< the same bytes in another encoding; empty: there is none
     Headers headers;        ///< the others
     std::string type;
-    std::string id;  ///< empty: the hash of the body
+    std::string id;  ///< empty: the sender gives none
     std::string method = "POST";
     std::string target = "/api/webhooks/test";
     std::string url = "https://hub.example/api/webhooks/test";

@@ -158,4 +158,25 @@ BOOST_DATA_TEST_CASE(erasure, data::make(kinds()), kind)
     BOOST_TEST(lab.append("e0", {}).duplicate);
 }
 
+// Goal: after an erasure no sender's id is left on the event, which may be a name; nothing is found
+// by it; and a repeat is still known, so that it brings nothing back.
+BOOST_DATA_TEST_CASE(erasure_takes_the_external_id, data::make(kinds()), kind)
+{
+    Lab lab{kind};
+    auto event = lab.make_event("erika@example.com", "{\"name\":\"Erika\"}");
+    event->subject = "member-7";
+    const auto id = lab.run(lab.store->append({event, {}})).value().event;
+    EventQuery query;
+    query.external_id = "erika@example.com";
+    BOOST_TEST(lab.run(lab.store->events(query)).value().size() == 1U);
+    lab.run(lab.store->erase_subject(default_tenant(), "member-7", lab.clock.now())).value();
+    BOOST_TEST(lab.run(lab.store->event(default_tenant(), id)).value()->external_id
+               == id.to_string());
+    BOOST_TEST(lab.run(lab.store->events(query)).value().empty());
+    const auto again = lab.append("erika@example.com", {});
+    BOOST_TEST(again.duplicate);
+    BOOST_TEST(again.same_payload);
+    BOOST_TEST((again.event == id));
+}
+
 BOOST_AUTO_TEST_SUITE_END()

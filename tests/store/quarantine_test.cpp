@@ -1,5 +1,7 @@
 #include "tests/store/stores.hpp"
 
+#include <algorithm>
+
 using namespace katydid;
 using namespace katydid::store;
 using namespace katydid::store::test;
@@ -89,6 +91,39 @@ BOOST_DATA_TEST_CASE(quarantine_is_bounded, data::make(kinds()), kind)
     const auto left = lab.run(lab.store->rejected(RejectedQuery{})).value();
     BOOST_REQUIRE(left.size() == 1U);
     BOOST_TEST((left[0].id == large.id));
+}
+
+// Goal: a flood at one source takes nothing from another, whatever its size; and of what was
+// verified nothing goes while there is something that was not.
+BOOST_DATA_TEST_CASE(quarantine_is_shared, data::make(kinds()), kind)
+{
+    Lab lab{kind};
+    const auto flooded = lab.ids.make<SourceId>();
+    const auto quiet = lab.ids.make<SourceId>();
+    const QuarantineBounds bounds{10, 10'000};
+    auto good = make_rejected(lab, "good", quiet);
+    good.verified = true;
+    lab.run(lab.store->quarantine(good, bounds)).value();
+    const auto of_quiet = keep(lab, std::string(900, 'q'), bounds, quiet);
+    RejectedId last;
+    for (int i = 0; i < 50; ++i) last = keep(lab, "x", bounds, flooded).id;
+    const auto left = lab.run(lab.store->rejected(RejectedQuery{})).value();
+    const auto has = [&](RejectedId id) {
+        return std::ranges::any_of(left, [&](const Rejected& each) { return each.id == id; });
+    };
+    BOOST_TEST(left.size() == 10U);
+    BOOST_TEST(has(good.id));
+    BOOST_TEST(has(of_quiet.id));
+    BOOST_TEST(has(last));
+    // Over the bytes, too, the one that fills the most makes room; verified ones come last.
+    for (int i = 0; i < 20; ++i) keep(lab, std::string(2'000, 'x'), bounds, flooded);
+    const auto rest = lab.run(lab.store->rejected(RejectedQuery{})).value();
+    const auto still = [&](RejectedId id) {
+        return std::ranges::any_of(rest, [&](const Rejected& each) { return each.id == id; });
+    };
+    BOOST_TEST(still(good.id));
+    BOOST_TEST(still(of_quiet.id));
+    BOOST_TEST(rest.back().verified);
 }
 
 // Goal: one is taken out by hand, and once only.

@@ -4,45 +4,16 @@
 #include "hub/store/postgres/activity.hpp"
 #include "hub/store/postgres/id_range.hpp"
 #include "hub/store/postgres/new_leases.hpp"
+#include "hub/store/postgres/recogniser.hpp"
 
 #include <boost/unordered/unordered_flat_set.hpp>
-
-#include <numeric>
-#include <tuple>
 
 namespace katydid::store::postgres {
 namespace {
 
-std::string_view dedupe_digest(const StoredPayload& payload)
-{
-    return {reinterpret_cast<const char*>(payload.digest.data()), dedupe_digest_bytes};
-}
-
 std::string_view view(const Digest& digest)
 {
     return {reinterpret_cast<const char*>(digest.data()), digest.size()};
-}
-
-bool has_same_key(const AppendOrder* one, const AppendOrder* other)
-{
-    return one->prepared.key == other->prepared.key
-           && one->prepared.append.event->tenant == other->prepared.append.event->tenant;
-}
-
-/// In the order of the key; the first arrival stays first.
-std::vector<AppendOrder*> sorted_by_key(const std::vector<AppendOrder*>& orders)
-{
-    std::vector<std::size_t> places(orders.size());
-    std::iota(places.begin(), places.end(), std::size_t{0});
-    std::sort(places.begin(), places.end(), [&](std::size_t one, std::size_t other) {
-        const auto& a = orders[one]->prepared;
-        const auto& b = orders[other]->prepared;
-        return std::tie(a.append.event->tenant, a.key, one)
-               < std::tie(b.append.event->tenant, b.key, other);
-    });
-    std::vector<AppendOrder*> sorted;
-    for (const auto place : places) sorted.push_back(orders[place]);
-    return sorted;
 }
 
 }  // namespace
@@ -59,7 +30,6 @@ awaitable<void> BatchWriter::write(Connection& connection, const Batch& batch)
     statements_ = 1;
     if (!batch.appends.empty()) {
         co_await find_new(connection, batch);
-        statements_ = 0;
     }
     collect_settlements(batch);
     if (!new_events_.empty()) add_events(connection);
@@ -81,7 +51,6 @@ awaitable<void> BatchWriter::write(Connection& connection, const Batch& batch)
     state_.corrections.clear();
     if (!settled_.empty()) note_refused(answers.at(outcome_answer_));
     state_.apply(changes_);
-    co_await describe_duplicates(connection, batch);
 }
 
 void BatchWriter::forget()
@@ -94,22 +63,22 @@ void BatchWriter::forget()
 
 awaitable<void> BatchWriter::find_new(Connection& connection, const Batch& batch)
 {
-    add_dedupe(connection, batch);
+    Recogniser recogniser{batch.appends};
+    recogniser.add_keys(connection);
     const bool asks_leases = add_leases(connection, batch);
     const auto answers = co_await connection.run();
-    const auto& inserted = answers.at(1);
-    boost::unordered_flat_set<EventId, std::hash<EventId>> fresh;
-    for (int row = 0; row < inserted.size(); ++row) fresh.insert(inserted.id<EventId>(row, 0));
+    recogniser.note_added(answers.at(1));
+    if (asks_leases) changes_.leases = note_taken_leases(state_, answers.at(2), asked_leases_);
+    co_await recogniser.find_known(connection);
+    recogniser.decide();
+    statements_ = recogniser.correct_keys(connection);
     for (auto* order : batch.appends) {
         const auto& append = order->prepared.append;
-        order->answer = {};
-        order->answer.event = append.event->id;
-        order->answer.duplicate = fresh.erase(append.event->id) == 0;
-        if (order->answer.duplicate) continue;
+        if (order->answer.duplicate) state_.note_duplicate(append);
+        if (order->answer.duplicate || order->answer.refused) continue;
         order->answer.deliveries = static_cast<std::uint32_t>(append.recipients.size());
         new_events_.push_back(order);
     }
-    if (asks_leases) changes_.leases = note_taken_leases(state_, answers.at(2), asked_leases_);
 }
 
 void BatchWriter::add_time_disorder(Connection& connection)
@@ -120,27 +89,6 @@ void BatchWriter::add_time_disorder(Connection& connection)
     params.add(disorder);
     connection.add("UPDATE katydid_meta SET value = greatest(value, $1)"
                    " WHERE key = 'time_disorder'",
-                   params);
-}
-
-void BatchWriter::add_dedupe(Connection& connection, const Batch& batch)
-{
-    // In the order of the key, so that two hubs with the same events do not lock each other out.
-    auto orders = sorted_by_key(batch.appends);
-    orders.erase(std::unique(orders.begin(), orders.end(), has_same_key), orders.end());
-    Array tenants{Type::id}, keys{Type::bytes}, events{Type::id}, digests{Type::bytes};
-    for (const auto* order : orders) {
-        const auto& prepared = order->prepared;
-        tenants.add(prepared.append.event->tenant);
-        keys.add(prepared.key);
-        events.add(prepared.append.event->id);
-        digests.add(dedupe_digest(prepared.payload));
-    }
-    Params params;
-    params.add(std::move(tenants)).add(std::move(keys));
-    params.add(std::move(events)).add(std::move(digests));
-    connection.add("INSERT INTO dedupe(tenant, key, event, digest)"
-                   " SELECT * FROM unnest($1, $2, $3, $4) ON CONFLICT DO NOTHING RETURNING event",
                    params);
 }
 
@@ -162,9 +110,9 @@ void BatchWriter::add_events(Connection& connection)
     using enum Type;
     Array tenants{id}, ids{id}, firsts{id}, lasts{id}, occurred{integer}, received{integer},
         sizes{integer}, encodings{integer}, origins{integer}, unsigned_types{integer},
-        first_ones{id}, sources{bytes}, types{bytes}, external_ids{bytes},
-        subjects{bytes}, keys{bytes}, content_types{bytes}, traces{bytes}, headers{bytes},
-        digests{bytes}, payloads{bytes};
+        first_ones{id}, sources{bytes}, types{bytes}, external_ids{bytes}, subjects{bytes},
+        keys{bytes}, content_types{bytes}, traces{bytes}, headers{bytes}, digests{bytes},
+        payloads{bytes};
     for (const auto* order : new_events_) {
         const auto& prepared = order->prepared;
         const auto& event = *prepared.append.event;
@@ -185,7 +133,8 @@ void BatchWriter::add_events(Connection& connection)
         encodings.add(static_cast<std::int64_t>(prepared.payload.encoding));
         origins.add(static_cast<std::int64_t>(event.origin));
         unsigned_types.add(std::int64_t{event.type_unsigned});
-        if (event.repeat_of) first_ones.add(*event.repeat_of);
+        const auto& found = order->answer.repeat_of;
+        if (const auto& first_one = found ? found : event.repeat_of) first_ones.add(*first_one);
         else first_ones.add_null();
         sources.add(event.source);
         types.add(event.type);
@@ -367,32 +316,6 @@ void BatchWriter::note_refused(const Rows& changed)
         const auto state = settlement->state == DeliveryState::in_flight ? DeliveryState::pending
                                                                          : settlement->state;
         state_.corrections.move(settlement->tenant, state, before.state);
-    }
-}
-
-awaitable<void> BatchWriter::describe_duplicates(Connection& connection, const Batch& batch)
-{
-    std::vector<AppendOrder*> duplicates;
-    Array tenants{Type::id}, keys{Type::bytes}, places{Type::integer};
-    for (auto* order : batch.appends) {
-        if (!order->answer.duplicate) continue;
-        state_.note_duplicate(order->prepared.append);
-        tenants.add(order->prepared.append.event->tenant);
-        keys.add(order->prepared.key);
-        places.add(static_cast<std::int64_t>(duplicates.size()));
-        duplicates.push_back(order);
-    }
-    if (duplicates.empty()) co_return;
-    Params params;
-    params.add(std::move(tenants)).add(std::move(keys)).add(std::move(places));
-    const auto rows = co_await connection.ask(
-        "SELECT x.n, d.event, d.digest FROM unnest($1, $2, $3) AS x(t, k, n)"
-        " JOIN dedupe d ON d.tenant = x.t AND d.key = x.k",
-        params);
-    for (int row = 0; row < rows.size(); ++row) {
-        auto& order = *duplicates.at(static_cast<std::size_t>(rows.integer(row, 0)));
-        order.answer.event = rows.id<EventId>(row, 1);
-        order.answer.same_payload = rows.bytes(row, 2) == dedupe_digest(order.prepared.payload);
     }
 }
 

@@ -40,7 +40,7 @@ struct Batch {
 };
 
 /// Writes batches in two exchanges: first what must be known (which events are new, who owns what),
-/// then all rows, one statement a table, and the commit.
+/// then all rows, one statement a table, and the commit. One more where something was known before.
 ///
 /// A settlement counts only while this hub holds the delivery and the subscription's lease has the
 /// token it was claimed under; the database itself compares the tokens. What is refused is counted.
@@ -62,7 +62,6 @@ private:
     };
 
     awaitable<void> find_new(Connection& connection, const Batch& batch);
-    void add_dedupe(Connection& connection, const Batch& batch);
     bool add_leases(Connection& connection, const Batch& batch);
     void add_time_disorder(Connection& connection);
     void add_events(Connection& connection);
@@ -71,7 +70,6 @@ private:
     void add_outcomes(Connection& connection);
     void collect_settlements(const Batch& batch);
     void note_refused(const Rows& changed);
-    awaitable<void> describe_duplicates(Connection& connection, const Batch& batch);
 
     State& state_;
     Changes changes_;

@@ -1,5 +1,7 @@
 #include "hub/store/postgres/care.hpp"
 
+#include "hub/store/encoding.hpp"
+
 namespace katydid::store::postgres {
 namespace {
 
@@ -28,6 +30,28 @@ Targets choose_targets(Session& session, const TenantId& tenant, const Rows& row
     return targets;
 }
 
+/// Events that are emptied, their ids as text, and what they are known by.
+struct Emptied {
+    Array ids{Type::id};
+    Array names{Type::bytes};
+    Array keys{Type::bytes};
+};
+
+/// An external id may be a name: it goes. The event stays known by it, so that a repeat brings
+/// nothing back.
+void add_emptying(Connection& connection, const TenantId& tenant, Emptied emptied)
+{
+    Params params;
+    params.add(tenant).add(std::move(emptied.ids)).add(std::move(emptied.names));
+    connection.add("UPDATE events e SET subject = '', key = '', traceparent = '', headers = '',"
+                   " payload_bytes = 0, digest = '', encoding = 2, payload = '', external_id = x.n"
+                   " FROM unnest($2, $3) AS x(i, n) WHERE e.tenant = $1 AND e.id = x.i",
+                   params);
+    Params forgotten;
+    forgotten.add(tenant).add(std::move(emptied.keys));
+    connection.add("UPDATE dedupe SET digest = '' WHERE tenant = $1 AND key = ANY($2)", forgotten);
+}
+
 }  // namespace
 
 awaitable<result<Erased>> erase_some(Session& session, const Erasure& order)
@@ -36,17 +60,21 @@ awaitable<result<Erased>> erase_some(Session& session, const Erasure& order)
     Params wanted;
     wanted.add(order.tenant).add(order.subject).add(std::int64_t{events_per_step});
     const auto events = co_await connection.ask(
-        "SELECT id, first_delivery, last_delivery FROM events WHERE tenant = $1 AND subject = $2"
+        "SELECT id, first_delivery, last_delivery, source, external_id FROM events"
+        " WHERE tenant = $1 AND subject = $2"
         " AND subject <> '' LIMIT $3 FOR UPDATE",
         wanted);
     Erased erased;
     if (events.empty()) co_return erased;
-    Array ids{Type::id}, firsts{Type::id}, lasts{Type::id}, same_ids{Type::id};
+    Array ids{Type::id}, firsts{Type::id}, lasts{Type::id};
+    Emptied emptied;
     for (int row = 0; row < events.size(); ++row) {
         const auto id = events.id<EventId>(row, 0);
         session.state.cache.remove(id);
         ids.add(id);
-        same_ids.add(id);
+        emptied.ids.add(id);
+        emptied.names.add(std::string_view{id.to_string()});
+        emptied.keys.add(std::string_view{dedupe_key(events.bytes(row, 3), events.bytes(row, 4))});
         firsts.add(events.id<DeliveryId>(row, 1));
         lasts.add(events.id<DeliveryId>(row, 2));
     }
@@ -62,12 +90,7 @@ awaitable<result<Erased>> erase_some(Session& session, const Erasure& order)
     erased.events = static_cast<std::uint64_t>(events.size());
     erased.deliveries_cancelled = targets.cancelled;
 
-    Params emptied;
-    emptied.add(order.tenant).add(std::move(same_ids));
-    connection.add("UPDATE events SET subject = '', key = '', traceparent = '', headers = '',"
-                   " payload_bytes = 0, digest = '', encoding = 2, payload = ''"
-                   " WHERE tenant = $1 AND id = ANY($2)",
-                   emptied);
+    add_emptying(connection, order.tenant, std::move(emptied));
     Params all;
     all.add(order.tenant).add(std::move(targets.all));
     connection.add("UPDATE deliveries SET order_key = '' WHERE tenant = $1 AND id = ANY($2)"

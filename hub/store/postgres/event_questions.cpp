@@ -119,6 +119,8 @@ QueryText write_query(const EventQuery& query, Narrowed narrowed)
                  std::move(narrowed.kinds->sources));
     text.add("SELECT ").add(event_columns).add(" FROM events e WHERE e.tenant = ?", query.tenant);
     if (narrowed.ids) text.add(" AND e.id = ANY(?)", std::move(*narrowed.ids));
+    // An event that was erased is still known by its id, but no longer shown under it.
+    if (query.external_id) text.add(" AND e.external_id = ?", std::string_view{*query.external_id});
     if (has_kinds) text.add(" AND e.type = x.type AND e.source = x.source");
     else add_kind(text, query);
     if (query.subject) {

@@ -43,11 +43,12 @@ bool is_erased(const Rows& rows, int row)
 
 result<EventPtr> read_full_event(const Rows& rows, int row)
 {
-    auto payload = decode_payload(rows.bytes(row, 18), static_cast<Encoding>(rows.integer(row, 17)),
-                                  read_payload_bytes(rows, row), rows.bytes(row, 16));
-    if (!payload) return payload.error();
     auto event = std::make_shared<Event>(read_event(rows, row));
-    event->payload = std::move(*payload);
+    const auto decoded = decode_payload({rows.bytes(row, 18),
+                                         static_cast<Encoding>(rows.integer(row, 17)),
+                                         read_payload_bytes(rows, row), rows.bytes(row, 16)},
+                                        *event);
+    if (!decoded) return decoded.error();
     return EventPtr{std::move(event)};
 }
 

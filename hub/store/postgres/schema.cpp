@@ -73,7 +73,8 @@ CREATE TABLE audit(tenant uuid NOT NULL, seq bigint NOT NULL, at bigint NOT NULL
   actor bytea NOT NULL, action bytea NOT NULL, object bytea NOT NULL, detail bytea NOT NULL,
   previous_hash bytea NOT NULL, hash bytea NOT NULL, PRIMARY KEY(tenant, seq));
 CREATE TABLE rejected(tenant uuid NOT NULL, id uuid NOT NULL, source uuid NOT NULL,
-  at bigint NOT NULL, bytes bigint NOT NULL, body_bytes bigint NOT NULL, reason bytea NOT NULL,
+  at bigint NOT NULL, bytes bigint NOT NULL, body_bytes bigint NOT NULL,
+  verified smallint NOT NULL, reason bytea NOT NULL,
   diagnosis bytea NOT NULL, remote bytea NOT NULL, method bytea NOT NULL, target bytea NOT NULL,
   headers bytea NOT NULL, body bytea NOT NULL, PRIMARY KEY(tenant, id));
 CREATE INDEX rejected_by_time ON rejected(at);

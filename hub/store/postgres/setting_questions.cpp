@@ -42,7 +42,8 @@ Record read_record(const Rows& rows, int row, const std::string& kind)
 }
 
 constexpr const char* rejected_columns
-    = "tenant, id, source, at, reason, diagnosis, remote, method, target, headers, body_bytes";
+    = "tenant, id, source, at, reason, diagnosis, remote, method, target, headers,"
+      " body_bytes, verified";
 
 Rejected read_rejected(const Rows& rows, int row)
 {
@@ -58,6 +59,7 @@ Rejected read_rejected(const Rows& rows, int row)
     rejected.target = rows.text(row, 8);
     rejected.headers = decode_headers(rows.bytes(row, 9));
     rejected.body_bytes = static_cast<std::uint64_t>(rows.integer(row, 10));
+    rejected.verified = rows.integer(row, 11) != 0;
     return rejected;
 }
 
@@ -166,7 +168,7 @@ awaitable<result<Rejected>> get_rejected(Connection& connection, TenantId tenant
         co_return Error{errc::not_found, "There is no refused webhook " + id.to_string()
                                              + ". It may have made room for newer ones."};
     auto rejected = read_rejected(rows, 0);
-    rejected.body = std::make_shared<const std::string>(rows.bytes(0, 11));
+    rejected.body = std::make_shared<const std::string>(rows.bytes(0, 12));
     co_return rejected;
 }
 

@@ -164,20 +164,25 @@ awaitable<result<void>> write_quarantine(Session& session, const QuarantineOrder
     params.add(static_cast<std::int64_t>(bytes));
     params.add(static_cast<std::int64_t>(rejected.body_bytes)).add(rejected.reason);
     params.add(rejected.diagnosis).add(rejected.remote).add(rejected.method);
-    params.add(rejected.target).add(headers).add(body);
+    params.add(rejected.target).add(headers).add(body).add(std::int64_t{rejected.verified});
     session.connection.add("INSERT INTO rejected(tenant, id, source, at, bytes, body_bytes, reason,"
-                           " diagnosis, remote, method, target, headers, body) VALUES($1, $2, $3,"
-                           " $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)",
+                           " diagnosis, remote, method, target, headers, body, verified)"
+                           " VALUES($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)",
                            params);
     Params bounds;
     bounds.add(rejected.tenant).add(std::int64_t{order.bounds.count_max});
     bounds.add(static_cast<std::int64_t>(order.bounds.bytes_max));
-    // The first row over a bound, newest first, and all that are older make room.
+    // What stays: verified ones before others, and of each source as much as of the others, so that
+    // a flood at one takes nothing from another. A row's share is how full the quarantine would be
+    // with it and all newer ones of its source.
     session.connection.add(
-        "DELETE FROM rejected WHERE tenant = $1 AND id <= (SELECT id FROM (SELECT id,"
-        " row_number() OVER newest AS place, sum(bytes) OVER newest AS total FROM rejected"
-        " WHERE tenant = $1 WINDOW newest AS (ORDER BY id DESC)) x"
-        " WHERE place > $2 OR total > $3 ORDER BY place LIMIT 1)",
+        "DELETE FROM rejected WHERE tenant = $1 AND id IN (SELECT id FROM (SELECT id,"
+        " row_number() OVER kept AS place, sum(bytes) OVER kept AS total FROM (SELECT id, bytes,"
+        " verified, greatest(1.0 * row_number() OVER own / $2, 1.0 * sum(bytes) OVER own / $3)"
+        " AS share FROM rejected WHERE tenant = $1"
+        " WINDOW own AS (PARTITION BY verified, source ORDER BY id DESC)) s"
+        " WINDOW kept AS (ORDER BY verified DESC, share, id DESC)) x"
+        " WHERE place > $2 OR total > $3)",
         bounds);
     co_return result<void>{};
 }

@@ -27,14 +27,13 @@ Appended Appender::append(const PreparedAppend& prepared)
 {
     const auto& event = *prepared.append.event;
     const auto tenant = context_.numbers.tenant(event.tenant);
-    if (!is_new(tenant, prepared)) return describe_duplicate(tenant, prepared);
+    auto answer = recognise(tenant, prepared);
+    if (answer.duplicate || answer.refused) return answer;
     const auto seq = context_.next_event_seq();
     context_.note_time(to_integer(event.received_at));
-    insert_event(tenant, seq, prepared);
+    insert_event(tenant, seq, prepared, answer.repeat_of ? answer.repeat_of : event.repeat_of);
     insert_deliveries(tenant, seq, prepared.append);
 
-    Appended answer;
-    answer.event = event.id;
     answer.deliveries = static_cast<std::uint32_t>(prepared.append.recipients.size());
     context_.counters.add(tenant, Counters::events, 1);
     context_.activity.tally.accepted(tenant, event.received_at);
@@ -42,31 +41,54 @@ Appended Appender::append(const PreparedAppend& prepared)
     return answer;
 }
 
-bool Appender::is_new(std::int64_t tenant, const PreparedAppend& prepared)
+Appended Appender::recognise(std::int64_t tenant, const PreparedAppend& prepared)
 {
+    Appended answer;
+    answer.event = prepared.append.event->id;
+    const auto& keys = prepared.keys;
+    if (keys.size() == 1 && add_key(tenant, keys.front(), answer.event, prepared)) return answer;
+    for (const auto& key : keys) {
+        Appended found;
+        if (!find(tenant, key, prepared, found)) continue;
+        if (key.is_same) {
+            answer = found;
+            answer.duplicate = true;
+            break;
+        }
+        if (!answer.repeat_of) answer.repeat_of = found.event;
+    }
+    answer.refused = answer.repeat_of && prepared.append.identity.refuses_repeats;
+    if (answer.refused) answer.event = *answer.repeat_of;
+    else
+        for (const auto& key : keys) add_key(tenant, key, answer.event, prepared);
+    return answer;
+}
+
+bool Appender::find(std::int64_t tenant, const DedupeKey& key, const PreparedAppend& prepared,
+                    Appended& found)
+{
+    find_dedupe_.bind(1, tenant).bind_blob(2, key.text.data(), key.text.size());
+    const ResetGuard guard{find_dedupe_};
+    if (!find_dedupe_.step()) return false;
+    found.event = find_dedupe_.id<EventId>(0);
+    found.same_payload = prepared.is_same_payload(find_dedupe_.blob(1), key);
+    return true;
+}
+
+bool Appender::add_key(std::int64_t tenant, const DedupeKey& key, EventId event,
+                       const PreparedAppend& prepared)
+{
+    const auto digest = prepared.digest_for(key);
     insert_dedupe_.bind(1, tenant)
-        .bind_blob(2, prepared.key.data(), prepared.key.size())
-        .bind(3, prepared.append.event->id)
-        .bind_blob(4, prepared.payload.digest.data(), dedupe_digest_bytes);
+        .bind_blob(2, key.text.data(), key.text.size())
+        .bind(3, event)
+        .bind_blob(4, digest.data(), digest.size());
     insert_dedupe_.run();
     return context_.connection.changes() == 1;
 }
 
-Appended Appender::describe_duplicate(std::int64_t tenant, const PreparedAppend& prepared)
-{
-    find_dedupe_.bind(1, tenant).bind_blob(2, prepared.key.data(), prepared.key.size());
-    const ResetGuard guard{find_dedupe_};
-    Appended answer;
-    answer.duplicate = true;
-    if (!find_dedupe_.step()) return answer;
-    answer.event = find_dedupe_.id<EventId>(0);
-    const std::string_view digest{reinterpret_cast<const char*>(prepared.payload.digest.data()),
-                                  dedupe_digest_bytes};
-    answer.same_payload = find_dedupe_.blob(1) == digest;
-    return answer;
-}
-
-void Appender::insert_event(std::int64_t tenant, std::int64_t seq, const PreparedAppend& prepared)
+void Appender::insert_event(std::int64_t tenant, std::int64_t seq, const PreparedAppend& prepared,
+                            const std::optional<EventId>& repeat_of)
 {
     const auto& event = *prepared.append.event;
     const auto& payload = prepared.payload;
@@ -87,7 +109,7 @@ void Appender::insert_event(std::int64_t tenant, std::int64_t seq, const Prepare
     insert_event_.bind(18, static_cast<std::int64_t>(payload.encoding));
     insert_event_.bind(19, static_cast<std::int64_t>(event.origin));
     insert_event_.bind(20, std::int64_t{event.type_unsigned});
-    if (event.repeat_of) insert_event_.bind(21, *event.repeat_of);
+    if (repeat_of) insert_event_.bind(21, *repeat_of);
     else insert_event_.bind_null(21);
     insert_event_.bind_blob(22, stored.data(), stored.size());
     insert_event_.run();

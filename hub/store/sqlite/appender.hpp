@@ -11,7 +11,8 @@ class Appender {
 public:
     explicit Appender(WriteContext& context);
 
-    /// Writes the event and its deliveries, or finds that it is a duplicate and writes nothing.
+    /// Writes the event and its deliveries, or finds that it is a duplicate, or a repeat that is
+    /// refused, and writes nothing.
     Appended append(const PreparedAppend& prepared);
     /// One more delivery of a stored event; its row number.
     struct Extra {
@@ -24,9 +25,17 @@ public:
     std::int64_t add_replayed(const Extra& extra);
 
 private:
-    bool is_new(std::int64_t tenant, const PreparedAppend& prepared);
-    Appended describe_duplicate(std::int64_t tenant, const PreparedAppend& prepared);
-    void insert_event(std::int64_t tenant, std::int64_t seq, const PreparedAppend& prepared);
+    /// Whether it is new, a duplicate or a possible repeat; its keys lead to it from now on, or to
+    /// the event it is a duplicate of.
+    Appended recognise(std::int64_t tenant, const PreparedAppend& prepared);
+    /// What is known by a key, written to `found`. False: nothing.
+    bool find(std::int64_t tenant, const DedupeKey& key, const PreparedAppend& prepared,
+              Appended& found);
+    /// False: it leads somewhere already.
+    bool add_key(std::int64_t tenant, const DedupeKey& key, EventId event,
+                 const PreparedAppend& prepared);
+    void insert_event(std::int64_t tenant, std::int64_t seq, const PreparedAppend& prepared,
+                      const std::optional<EventId>& repeat_of);
     void insert_deliveries(std::int64_t tenant, std::int64_t event_seq, const Append& append);
 
     WriteContext& context_;

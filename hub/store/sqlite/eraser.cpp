@@ -12,11 +12,15 @@ constexpr std::int64_t events_per_step = 200;
 Eraser::Eraser(WriteContext& context)
     : context_{context},
       find_events_{context.connection.prepare(
-          "SELECT seq, first_delivery, deliveries FROM events"
-          " WHERE tenant = ?1 AND subject = ?2 AND subject <> '' LIMIT ?3")},
+          "SELECT e.seq, e.first_delivery, e.deliveries, e.id, source_of.text, e.external_id"
+          " FROM events e JOIN names source_of ON source_of.no = e.source"
+          " WHERE e.tenant = ?1 AND e.subject = ?2 AND e.subject <> '' LIMIT ?3")},
       erase_event_{context.connection.prepare(
           "UPDATE events SET subject = '', key = '', traceparent = '', headers = x'',"
-          " payload_bytes = 0, digest = x'', encoding = 2, payload = x'' WHERE seq = ?1")},
+          " payload_bytes = 0, digest = x'', encoding = 2, payload = x'', external_id = ?2"
+          " WHERE seq = ?1")},
+      forget_digest_{context.connection.prepare(
+          "UPDATE dedupe SET digest = x'' WHERE tenant = ?1 AND key = ?2")},
       find_deliveries_{context.connection.prepare(
           "SELECT seq FROM deliveries WHERE seq >= ?1 AND seq < ?1 + ?2 UNION ALL"
           " SELECT seq FROM deliveries WHERE event = ?3 AND replayed = 1")},
@@ -37,12 +41,15 @@ Eraser::Step Eraser::erase_some(const Order& order)
     {
         const ResetGuard guard{find_events_};
         while (find_events_.step())
-            targets.push_back(
-                {find_events_.integer(0), find_events_.integer(1), find_events_.integer(2)});
+            targets.push_back({find_events_.integer(0), find_events_.integer(1),
+                               find_events_.integer(2), find_events_.id<EventId>(3).to_string(),
+                               dedupe_key(find_events_.text(4), find_events_.text(5))});
     }
     Step step;
     for (const auto& target : targets) {
-        erase_event_.bind(1, target.event).run();
+        // An id may be a name. The event stays known by it, so that a repeat brings nothing back.
+        erase_event_.bind(1, target.event).bind(2, target.id).run();
+        forget_digest_.bind(1, tenant).bind_blob(2, target.key.data(), target.key.size()).run();
         std::vector<std::int64_t> deliveries;
         find_deliveries_.bind(1, target.first_delivery).bind(2, target.deliveries);
         find_deliveries_.bind(3, target.event);

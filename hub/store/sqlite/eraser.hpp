@@ -30,12 +30,14 @@ private:
         std::int64_t event;
         std::int64_t first_delivery;
         std::int64_t deliveries;
+        std::string id;   ///< as text
+        std::string key;  ///< in `dedupe`
     };
     std::uint64_t clean_delivery(std::int64_t seq, std::int64_t tenant, Timestamp now);
 
     WriteContext& context_;
-    Statement find_events_, erase_event_, find_deliveries_, clean_delivery_, cancel_,
-        clean_attempts_;
+    Statement find_events_, erase_event_, forget_digest_, find_deliveries_, clean_delivery_,
+        cancel_, clean_attempts_;
 };
 
 }  // namespace katydid::store::sqlite

@@ -119,7 +119,8 @@ std::vector<EventRow> scan(ReadSession& session, std::int64_t tenant, const Even
         text.add(" AND e.id IN (x''");
         for (auto& id : find_by_external_id(session, tenant, query))
             text.add(", CAST(? AS BLOB)", std::move(id));
-        text.add(")");
+        // One that was erased is still known by its id, but no longer shown under it.
+        text.add(") AND e.external_id = ?", *query.external_id);
     }
     add_conditions(text, query, range);
     text.add(query.ascending ? " ORDER BY e.seq LIMIT ?" : " ORDER BY e.seq DESC LIMIT ?",

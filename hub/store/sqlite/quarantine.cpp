@@ -29,12 +29,13 @@ Rejected read_rejected(const Statement& row)
     rejected.target = row.text(7);
     rejected.headers = decode_headers(row.blob(8));
     rejected.body_bytes = static_cast<std::uint64_t>(row.integer(9));
+    rejected.verified = row.integer(10) != 0;
     return rejected;
 }
 
 constexpr const char* columns
     = "id, source, at, reason, diagnosis, remote, method, target, headers,"
-      " body_bytes";
+      " body_bytes, verified";
 
 }  // namespace
 
@@ -42,12 +43,19 @@ Quarantine::Quarantine(WriteContext& context)
     : context_{context},
       add_{context.connection.prepare(
           "INSERT INTO rejected(tenant, id, bytes, source, at, reason, diagnosis, remote, method,"
-          " target, headers, body_bytes, body)"
-          " VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)")},
-      sizes_{context.connection.prepare(
-          "SELECT id, bytes FROM rejected WHERE tenant = ?1 ORDER BY id DESC")},
-      delete_up_to_{
-          context.connection.prepare("DELETE FROM rejected WHERE tenant = ?1 AND id <= ?2")}
+          " target, headers, body_bytes, body, verified)"
+          " VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)")},
+      // What stays: verified ones before others, and of each source as much as of the others, so
+      // that a flood at one takes nothing from another. A row's share is how full the quarantine
+      // would be with it and all newer ones of its source.
+      trim_{context.connection.prepare(
+          "DELETE FROM rejected WHERE seq IN (SELECT seq FROM (SELECT seq,"
+          " row_number() OVER kept AS place, sum(bytes) OVER kept AS total FROM (SELECT seq, bytes,"
+          " verified, max(1.0 * row_number() OVER own / ?2, 1.0 * sum(bytes) OVER own / ?3)"
+          " AS share FROM rejected WHERE tenant = ?1"
+          " WINDOW own AS (PARTITION BY verified, source ORDER BY seq DESC))"
+          " WINDOW kept AS (ORDER BY verified DESC, share, seq DESC))"
+          " WHERE place > ?2 OR total > ?3)")}
 {}
 
 void Quarantine::add(const Rejected& rejected, const QuarantineBounds& bounds)
@@ -62,25 +70,9 @@ void Quarantine::add(const Rejected& rejected, const QuarantineBounds& bounds)
     add_.bind(7, rejected.diagnosis).bind(8, rejected.remote).bind(9, rejected.method);
     add_.bind(10, rejected.target).bind_blob(11, headers.data(), headers.size());
     add_.bind(12, static_cast<std::int64_t>(rejected.body_bytes));
-    add_.bind_blob(13, body.data(), body.size()).run();
-    trim(tenant, bounds);
-}
-
-void Quarantine::trim(std::int64_t tenant, const QuarantineBounds& bounds)
-{
-    std::uint64_t count = 0;
-    std::uint64_t bytes = 0;
-    std::optional<RejectedId> first_over;
-    {
-        sizes_.bind(1, tenant);
-        const ResetGuard guard{sizes_};
-        while (!first_over && sizes_.step()) {
-            bytes += static_cast<std::uint64_t>(sizes_.integer(1));
-            if (++count > bounds.count_max || bytes > bounds.bytes_max)
-                first_over = sizes_.id<RejectedId>(0);
-        }
-    }
-    if (first_over) delete_up_to_.bind(1, tenant).bind(2, *first_over).run();
+    add_.bind_blob(13, body.data(), body.size()).bind(14, std::int64_t{rejected.verified}).run();
+    trim_.bind(1, tenant).bind(2, std::int64_t{bounds.count_max});
+    trim_.bind(3, static_cast<std::int64_t>(bounds.bytes_max)).run();
 }
 
 result<void> Quarantine::remove(const TenantId& tenant, const RejectedId& id)
@@ -120,7 +112,7 @@ result<Rejected> get_rejected(ReadSession& session, const TenantId& tenant, cons
     if (!find.bind(1, tenant).bind(2, id).step()) return no_such_rejected(id);
     auto rejected = read_rejected(find);
     rejected.tenant = tenant;
-    rejected.body = std::make_shared<const std::string>(find.blob(10));
+    rejected.body = std::make_shared<const std::string>(find.blob(11));
     return rejected;
 }
 

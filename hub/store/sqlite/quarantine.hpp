@@ -15,10 +15,8 @@ public:
     result<void> remove(const TenantId& tenant, const RejectedId& id);
 
 private:
-    void trim(std::int64_t tenant, const QuarantineBounds& bounds);
-
     WriteContext& context_;
-    Statement add_, sizes_, delete_up_to_;
+    Statement add_, trim_;
 };
 
 }  // namespace katydid::store::sqlite

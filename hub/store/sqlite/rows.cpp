@@ -43,12 +43,12 @@ std::uint64_t read_payload_bytes(const Statement& row, int first)
 
 result<EventPtr> read_full_event(const Statement& row, int first)
 {
-    const auto encoding = static_cast<Encoding>(row.integer(first + 14));
-    auto payload = decode_payload(row.blob(first + 19), encoding, read_payload_bytes(row, first),
-                                  row.blob(first + 13));
-    if (!payload) return payload.error();
     auto event = std::make_shared<Event>(read_event(row, first));
-    event->payload = std::move(*payload);
+    const auto decoded = decode_payload({row.blob(first + 19),
+                                         static_cast<Encoding>(row.integer(first + 14)),
+                                         read_payload_bytes(row, first), row.blob(first + 13)},
+                                        *event);
+    if (!decoded) return decoded.error();
     return EventPtr{std::move(event)};
 }
 

@@ -95,7 +95,7 @@ CREATE TABLE rejected(
   seq INTEGER PRIMARY KEY, tenant INTEGER NOT NULL, id BLOB NOT NULL, bytes INTEGER NOT NULL,
   source BLOB NOT NULL, at INTEGER NOT NULL, reason TEXT NOT NULL, diagnosis TEXT NOT NULL,
   remote TEXT NOT NULL, method TEXT NOT NULL, target TEXT NOT NULL, headers BLOB NOT NULL,
-  body_bytes INTEGER NOT NULL, body BLOB NOT NULL);
+  body_bytes INTEGER NOT NULL, verified INTEGER NOT NULL, body BLOB NOT NULL);
 CREATE UNIQUE INDEX rejected_by_id ON rejected(tenant, id);
 CREATE INDEX rejected_by_time ON rejected(at);
 

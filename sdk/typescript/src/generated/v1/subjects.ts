@@ -9,6 +9,8 @@ export interface Privacy {
 
 export interface Erased {
   events: number;
+  /** requests in quarantine that named the person */
+  rejected: number;
   /** that had not been sent yet */
   deliveries_cancelled: number;
 }

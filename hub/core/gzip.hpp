@@ -7,16 +7,16 @@
 #include <string>
 #include <string_view>
 
-namespace katydid::receive {
+namespace katydid {
 
 /// Whether the body is said to be gzip.
 [[nodiscard]] bool is_gzipped(const Headers& headers) noexcept;
 
-/// What is packed in `body`, whole: one gzip member and nothing behind it.
+/// What `body` holds once it is uncompressed: one gzip member and nothing after it.
 ///
 /// Never more than `bytes_max`, nor, beyond the first 64 KiB, than a hundred times the size of
-/// `body`: what is packed more tightly is a bomb rather than an event.
-/// Errors: invalid_argument (no gzip, damaged, cut off, bytes behind its end), over_limit.
+/// `body`: what is compressed more tightly is a bomb rather than an event.
+/// Errors: invalid_argument (no gzip, damaged, cut off, bytes after its end), over_limit.
 [[nodiscard]] result<std::string> gunzip(std::string_view body, std::size_t bytes_max);
 
-}  // namespace katydid::receive
+}  // namespace katydid

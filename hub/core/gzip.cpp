@@ -1,11 +1,11 @@
-#include "hub/receive/gzip.hpp"
+#include "hub/core/gzip.hpp"
 
 #include <zlib.h>
 
 #include <algorithm>
 #include <new>
 
-namespace katydid::receive {
+namespace katydid {
 namespace {
 
 constexpr std::size_t always_allowed = 64 * 1024;
@@ -74,4 +74,4 @@ result<std::string> gunzip(std::string_view body, std::size_t bytes_max)
     return out;
 }
 
-}  // namespace katydid::receive
+}  // namespace katydid

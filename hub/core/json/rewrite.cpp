@@ -1,0 +1,80 @@
+#include "hub/core/json/rewrite.hpp"
+
+#include "hub/core/json/escape.hpp"
+#include "hub/core/json/scan.hpp"
+
+#include <algorithm>
+
+namespace katydid::json_text {
+namespace {
+
+/// Appends what stands between two quotes as a strict parser takes it.
+void put_repaired(std::string& out, std::string_view content)
+{
+    for (auto at = content.find('\\'); at < content.size(); at = content.find('\\')) {
+        const bool is_half = unit_at(content, at) && !character_at(content, at).code;
+        const auto size = std::min(character_at(content, at).size, content.size() - at);
+        out.append(content.substr(0, at));
+        out.append(is_half ? std::string_view{"\xEF\xBF\xBD"} : content.substr(at, size));
+        content.remove_prefix(at + size);
+    }
+    out.append(content);
+}
+
+}  // namespace
+
+std::string repaired(std::string_view text, std::size_t depth_max)
+{
+    text = without_mark(text);
+    std::string out;
+    out.reserve(text.size());
+    std::size_t depth = 0;
+    for (std::size_t at = 0; at < text.size();) {
+        const char c = text[at];
+        const bool is_kept = depth <= depth_max;
+        if (c == '"') {
+            const auto end = find_closing_quote(text, at + 1);
+            if (is_kept) {
+                out.push_back('"');
+                put_repaired(out, text.substr(at + 1, end - at - 1));
+                if (end < text.size()) out.push_back('"');
+            }
+            at = end + 1;
+            continue;
+        }
+        if ((c == '{' || c == '[') && ++depth == depth_max + 1) out.append("null");
+        if (depth <= depth_max) out.push_back(c);
+        if ((c == '}' || c == ']') && depth > 0) --depth;
+        ++at;
+    }
+    return out;
+}
+
+std::optional<std::string> without_texts(std::string_view text,
+                                         std::span<const std::string_view> texts)
+{
+    const auto is_one = [&](std::string_view content) {
+        const bool has_escapes = content.find('\\') != std::string_view::npos;
+        const auto plain = has_escapes ? unescaped(content) : std::string{};
+        return std::ranges::any_of(texts, [&](std::string_view each) {
+            return !each.empty() && (has_escapes ? std::string_view{plain} : content) == each;
+        });
+    };
+    std::optional<std::string> out;
+    std::size_t copied = 0;
+    for (auto at = text.find('"'); at < text.size(); at = text.find('"', at)) {
+        const auto end = find_closing_quote(text, at + 1);
+        if (end >= text.size()) break;
+        const bool is_value = Cursor{text.substr(end + 1)}.peek() != ':';
+        if (is_value && is_one(text.substr(at + 1, end - at - 1))) {
+            if (!out) out.emplace();
+            out->append(text.substr(copied, at - copied)).append("null");
+            copied = end + 1;
+        }
+        at = end + 1;
+    }
+    if (out) out->append(text.substr(copied));
+    return out;
+}
+
+}  // namespace katydid::json_text

@@ -1,0 +1,119 @@
+#include "signing/identity.hpp"
+
+#include "signing/batch.hpp"
+
+#include <algorithm>
+
+namespace katydid::signing {
+namespace {
+
+struct Found {
+    std::string text;  ///< empty: it is nowhere
+    bool is_unsigned = false;
+};
+
+class Identifier {
+public:
+    Identifier(Exchange& exchange, std::string_view signed_text)
+        : exchange_{exchange},
+          scheme_{exchange.scheme()},
+          coverage_{exchange, signed_text},
+          signed_text_{signed_text}
+    {}
+
+    Verdict run()
+    {
+        Verified verified;
+        auto type = look_up(scheme_.type);
+        verified.event_type = std::move(type.text);
+        verified.type_unsigned = type.is_unsigned;
+        auto id = look_up(scheme_.id);
+        if (id.text.empty()) id = id_of_batch();
+        verified.event_id = std::move(id.text);
+        verified.id_unsigned = id.is_unsigned;
+        for (const auto& source : scheme_.subject)
+            if (verified.subject.empty()) verified.subject = text_of(source);
+        if (looked_inside_ && scheme_.body == BodyFormat::json && !exchange_.is_json())
+            return Refusal{
+                RefusalReason::body_malformed,
+                "the signature is good, but the body is not the JSON that this scheme sends"};
+        verified.body_unsigned = !coverage_.covers_body();
+        if (verified.event_id.empty() || verified.id_unsigned || scheme_.batch) {
+            verified.request_hash = hash_of_request();
+            verified.time_signed = coverage_.covers_time();
+        }
+        return verified;
+    }
+
+private:
+    Found look_up(const Sources& sources)
+    {
+        for (const bool is_unsigned : {false, true}) {
+            for (const auto& source : sources) {
+                if (coverage_.covers(source) == is_unsigned) continue;
+                auto text = text_of(source);
+                if (!text.empty()) return {std::move(text), is_unsigned};
+            }
+        }
+        return {};
+    }
+
+    std::string text_of(const Source& source)
+    {
+        if (source.kind == SourceKind::json || source.kind == SourceKind::json_key)
+            looked_inside_ = true;
+        const auto value = exchange_.value(source);
+        if (!value || value->empty() || source.scope.empty())
+            return std::string{value.value_or(std::string_view{})};
+        const auto scope = exchange_.value(source.scope.front());
+        if (!scope || scope->empty()) return {};
+        return std::string{*scope} + "#" + std::string{*value};
+    }
+
+    /// The ids of all events in the body, so that it comes again only if all of it does. Their
+    /// order says nothing.
+    Found id_of_batch()
+    {
+        if (!scheme_.batch || scheme_.batch->ids.empty()) return {};
+        const auto items = read_batch(scheme_, exchange_.request().headers, exchange_.content());
+        if (!items) return {};
+        std::vector<std::string_view> ids;
+        for (const auto& item : *items) {
+            if (item.id.empty()) return {};
+            ids.push_back(item.id);
+        }
+        std::ranges::sort(ids);
+        const auto repeated = std::ranges::unique(ids);
+        ids.erase(repeated.begin(), repeated.end());
+        const bool is_unsigned = !coverage_.covers_body();
+        if (ids.size() == 1) return {std::string{ids.front()}, is_unsigned};
+        std::string text;
+        for (const auto id : ids) text.append(std::to_string(id.size())).append(":").append(id);
+        return {"batch-" + sha256_hex(text), is_unsigned};
+    }
+
+    /// Of what the signature covers; of the whole body where it covers nothing.
+    Digest hash_of_request()
+    {
+        if (!signed_text_.empty()) return digest(Hash::sha256, signed_text_);
+        if (!scheme_.message.empty())
+            if (const auto message = exchange_.message(scheme_.message))
+                return digest(Hash::sha256, message->view());
+        return digest(Hash::sha256, exchange_.request().body);
+    }
+
+    Exchange& exchange_;
+    const Scheme& scheme_;
+    Coverage coverage_;
+    std::string_view signed_text_;
+    bool looked_inside_ = false;
+};
+
+}  // namespace
+
+Verdict identify(Exchange& exchange, std::string_view signed_text)
+{
+    return Identifier{exchange, signed_text}.run();
+}
+
+}  // namespace katydid::signing

@@ -1,0 +1,272 @@
+// Which requests are the same event once more, which may be, and which are not.
+#include "tests/receive/sender.hpp"
+
+#include <boost/test/unit_test.hpp>
+
+using namespace katydid;
+using namespace katydid::test;
+using namespace std::chrono_literals;
+
+BOOST_AUTO_TEST_SUITE(receive_repeats)
+
+// Goal: equal bodies are not equal events. Where a scheme signs the body alone and no id is sent,
+// each request is an event, and says of which it may be a repeat.
+BOOST_AUTO_TEST_CASE(equal_bodies_are_not_equal_events)
+{
+    for (const std::string scheme : {"dropbox", "airtable", "grasshopper", "paystack", "xero"}) {
+        House house;
+        house.run([&]() -> awaitable<> {
+            const std::string secret = scheme == "airtable" ? "dG9wc2VjcmV0" : "topsecret";
+            co_await add_provider(house, {scheme}, "{}", secret);
+            const Webhook webhook{scheme, R"({"list_folder":{"accounts":["a"]}})", {}, secret};
+            for (int i = 0; i < 3; ++i) {
+                const auto response = co_await send(house, webhook);
+                BOOST_TEST(response.status == 200U, scheme);
+                BOOST_TEST(!is_duplicate(response), scheme);
+            }
+            const auto events = co_await events_of(house);
+            BOOST_TEST_REQUIRE(events.size() == 3U);
+            BOOST_TEST(!events[0]->repeat_of.has_value());
+            for (const auto i : {1, 2}) BOOST_TEST((events[i]->repeat_of == events[0]->id));
+            for (const auto& event : events)
+                BOOST_TEST(event->external_id == event->id.to_string());
+        });
+    }
+}
+
+// Goal: where a time is signed, the same signed request is one event, and the same body at another
+// time is another.
+BOOST_AUTO_TEST_CASE(same_request_is_one_event)
+{
+    for (const std::string scheme : {"zoom", "webflow", "recurly", "retell", "buildkite"}) {
+        House house;
+        house.run([&]() -> awaitable<> {
+            co_await add_provider(house, {scheme});
+            const Webhook webhook{scheme, R"({"event":"a.b","triggerType":"c"})"};
+            const auto first = co_await send(house, webhook);
+            BOOST_TEST(first.status == 200U, scheme << first.body);
+            const auto again = co_await send(house, webhook);
+            BOOST_TEST(is_duplicate(again), scheme);
+            house.clock.advance(2s);
+            const auto later = co_await send(house, webhook);
+            BOOST_TEST(later.status == 200U, scheme);
+            BOOST_TEST(!is_duplicate(later), scheme);
+            const auto events = co_await events_of(house);
+            BOOST_TEST_REQUIRE(events.size() == 2U);
+            BOOST_TEST(!events[1]->repeat_of.has_value());
+        });
+    }
+}
+
+// Goal: an unsigned id is a hint. The same body under another id is taken and marked; with the same
+// id it is a duplicate; another body under the same id is not lost.
+BOOST_AUTO_TEST_CASE(unsigned_ids_are_hints)
+{
+    struct Row {
+        const char* scheme;
+        const char* id_header;
+    };
+    for (const auto& [scheme, id_header] :
+         {Row{"github", "X-GitHub-Delivery"}, Row{"shopify", "X-Shopify-Webhook-Id"},
+          Row{"bitbucket", "X-Request-UUID"}, Row{"woocommerce", "X-WC-Webhook-Delivery-ID"},
+          Row{"atlvs", "X-Webhook-Id"}, Row{"razorpay", "x-razorpay-event-id"}}) {
+        House house;
+        house.run([&]() -> awaitable<> {
+            co_await add_provider(house, {scheme});
+            const auto post = [&](const char* id, const char* body) {
+                return send(house, {scheme, body, {{id_header, id}}});
+            };
+            const auto first = co_await post("one", R"({"action":"opened"})");
+            BOOST_TEST(first.status == 200U, scheme);
+            const auto retried = co_await post("one", R"({"action":"opened"})");
+            BOOST_TEST(is_duplicate(retried), scheme);
+            const auto other_id = co_await post("two", R"({"action":"opened"})");
+            BOOST_TEST(!is_duplicate(other_id), scheme);
+            const auto other_body = co_await post("one", R"({"action":"closed"})");
+            BOOST_TEST(!is_duplicate(other_body), scheme);
+            const auto retried_other = co_await post("two", R"({"action":"opened"})");
+            BOOST_TEST(is_duplicate(retried_other), scheme);
+            const auto events = co_await events_of(house);
+            BOOST_TEST_REQUIRE(events.size() == 3U);
+            BOOST_TEST(events[0]->external_id == "one");
+            BOOST_TEST(events[1]->external_id == "two");
+            BOOST_TEST((events[1]->repeat_of == events[0]->id));
+            BOOST_TEST((events[2]->repeat_of == events[0]->id));
+        });
+    }
+}
+
+// Goal: where a time is signed, one signature is one event, whatever unsigned id it comes with; a
+// provider's retry, which is signed anew, is known by its id and body.
+BOOST_AUTO_TEST_CASE(one_signature_is_one_event)
+{
+    struct Row {
+        const char* scheme;
+        const char* id_header;
+    };
+    for (const auto& [scheme, id_header] :
+         {Row{"zendesk", "x-zendesk-webhook-invocation-id"}, Row{"sanity", "idempotency-key"}}) {
+        House house;
+        house.run([&]() -> awaitable<> {
+            co_await add_provider(house, {scheme});
+            const auto post = [&](const char* id) {
+                return send(house, {scheme, R"({"type":"a.b"})", {{id_header, id}}});
+            };
+            const auto first = co_await post("one");
+            BOOST_TEST(first.status == 200U, scheme << first.body);
+            for (const auto* id : {"two", "three", "admin"}) {
+                const auto other = co_await post(id);
+                BOOST_TEST(is_duplicate(other), scheme << id);
+            }
+            house.clock.advance(5s);
+            const auto retried = co_await post("one");
+            BOOST_TEST(is_duplicate(retried), scheme);
+            house.clock.advance(5s);
+            const auto fresh = co_await post("four");
+            BOOST_TEST(!is_duplicate(fresh), scheme);
+            const auto events = co_await events_of(house);
+            BOOST_TEST(events.size() == 2U, scheme);
+        });
+    }
+}
+
+// Goal: an id that is signed decides alone: with it a changed header, another time and another
+// signature change nothing.
+BOOST_AUTO_TEST_CASE(signed_ids_decide)
+{
+    House house;
+    house.run([&]() -> awaitable<> {
+        co_await add_provider(house, {"atlvs", "stripe"});
+        const auto first = co_await send(
+            house, {"atlvs", R"({"id":"6b1f","name":"a.b"})", {{"X-Webhook-Id", "x"}}});
+        BOOST_TEST(first.status == 200U);
+        const auto again = co_await send(
+            house, {"atlvs", R"({"id":"6b1f","name":"a.b"})", {{"X-Webhook-Id", "y"}}});
+        BOOST_TEST(is_duplicate(again));
+        const Webhook charge{"stripe", R"({"id":"evt_1","type":"a.b"})"};
+        const auto charged = co_await send(house, charge);
+        BOOST_TEST(!is_duplicate(charged));
+        house.clock.advance(60s);
+        const auto retried = co_await send(house, charge);
+        BOOST_TEST(is_duplicate(retried));
+    });
+}
+
+// Goal: a source that refuses repeats says so, keeps the request with the reason, and takes what is
+// no repeat.
+BOOST_AUTO_TEST_CASE(repeats_are_refused_where_the_source_says_so)
+{
+    House house;
+    house.run([&]() -> awaitable<> {
+        co_await add_provider(house, {"github"}, R"({"repeats":"refuse"})");
+        const auto post = [&](const char* id, const char* body) {
+            return send(house, {"github", body, {{"X-GitHub-Delivery", id}}});
+        };
+        const auto first = co_await post("one", R"({"a":1})");
+        BOOST_TEST(first.status == 200U);
+        const auto repeat = co_await post("two", R"({"a":1})");
+        BOOST_TEST(repeat.status == 409U);
+        const auto retried = co_await post("one", R"({"a":1})");
+        BOOST_TEST(is_duplicate(retried));
+        const auto fresh = co_await post("three", R"({"a":2})");
+        BOOST_TEST(fresh.status == 200U);
+        const auto events = co_await events_of(house);
+        BOOST_TEST(events.size() == 2U);
+        const auto kept = co_await rejected_of(house, 1);
+        BOOST_TEST_REQUIRE(kept.size() == 1U);
+        BOOST_TEST(kept[0].reason == "repeated");
+        BOOST_TEST(kept[0].verified);
+        const auto row = co_await house.store->rejected(default_tenant(), kept[0].id);
+        const auto request = receive::open(*row, house.vault).value();
+        BOOST_TEST(request.body == R"({"a":1})");
+        BOOST_TEST(header_value(request.headers, "x-github-delivery") == "two");
+    });
+}
+
+// Goal: a type from an unsigned header is marked, and refused where the source says so; one that is
+// signed goes before it.
+BOOST_AUTO_TEST_CASE(unsigned_types_are_marked_and_may_be_refused)
+{
+    House house;
+    house.run([&]() -> awaitable<> {
+        co_await add_provider(house, {"github", "atlvs"});
+        static_cast<void>(co_await send(house, {"github", "{}", {{"X-GitHub-Event", "push"}}}));
+        static_cast<void>(co_await send(
+            house, {"atlvs", R"({"name":"a.b"})", {{"X-Webhook-Event", "admin.granted"}}}));
+        static_cast<void>(
+            co_await send(house, {"atlvs", "{}", {{"X-Webhook-Event", "admin.granted"}}}));
+        const auto events = co_await events_of(house);
+        BOOST_TEST_REQUIRE(events.size() == 3U);
+        BOOST_TEST((events[0]->type == "push" && events[0]->type_unsigned));
+        BOOST_TEST((events[1]->type == "a.b" && !events[1]->type_unsigned));
+        BOOST_TEST((events[2]->type == "admin.granted" && events[2]->type_unsigned));
+    });
+    House strict;
+    strict.run([&]() -> awaitable<> {
+        co_await add_provider(strict, {"atlvs"}, R"({"unsigned_types":"refuse"})");
+        const auto refused = co_await send(strict,
+                                           {"atlvs", "{}", {{"X-Webhook-Event", "admin.granted"}}});
+        BOOST_TEST(refused.status == 422U);
+        const auto good = co_await send(strict, {"atlvs", R"({"name":"a.b"})"});
+        BOOST_TEST(good.status == 200U);
+        const auto kept = co_await rejected_of(strict, 1);
+        BOOST_TEST_REQUIRE(kept.size() == 1U);
+        BOOST_TEST(kept[0].reason == "type_unsigned");
+    });
+}
+
+// Goal: ids that are numbers keep their digits.
+BOOST_AUTO_TEST_CASE(numbers_keep_their_digits)
+{
+    House house;
+    house.run([&]() -> awaitable<> {
+        co_await add_provider(house, {"vercel"});
+        for (const auto* id : {"18446744073709551617", "18446744073709551618", "9007199254740993",
+                               "9007199254740992", "1.0", "1", "1e3", "1000", "-0", "0"}) {
+            const auto body = R"({"type":"a.b","id":)" + std::string{id} + "}";
+            const auto response = co_await send(house, {"vercel", body});
+            BOOST_TEST(!is_duplicate(response), id);
+            const auto again = co_await send(house, {"vercel", body});
+            BOOST_TEST(is_duplicate(again), id);
+        }
+        const auto events = co_await events_of(house);
+        BOOST_TEST_REQUIRE(events.size() == 10U);
+        BOOST_TEST(events[0]->external_id == "18446744073709551617");
+        BOOST_TEST(events[4]->external_id == "1.0");
+    });
+}
+
+// Goal: of CloudEvents source and id together are the id, in headers percent-decoded once, as on
+// /v1/events.
+BOOST_AUTO_TEST_CASE(cloud_events_are_known_by_source_and_id)
+{
+    House house;
+    house.run([&]() -> awaitable<> {
+        co_await add_provider(house, {"cloudevents"});
+        const auto post = [&](const char* source, const char* id, const char* type) {
+            return send(house, {"cloudevents",
+                                "{}",
+                                {{"ce-specversion", "1.0"},
+                                 {"ce-source", source},
+                                 {"ce-id", id},
+                                 {"ce-type", type}}});
+        };
+        const auto first = co_await post("/shop%20one", "1", "a.b%2520c%C3%A9");
+        BOOST_TEST(first.status == 200U);
+        const auto other_source = co_await post("/shop%20two", "1", "a.b");
+        BOOST_TEST(!is_duplicate(other_source));
+        const auto again = co_await post("/shop%20one", "1", "a.b");
+        BOOST_TEST(is_duplicate(again));
+        const auto structured = co_await send(
+            house, {"cloudevents",
+                    R"({"specversion":"1.0","source":"/shop two","id":"1","type":"a.b"})",
+                    {{"Content-Type", "application/cloudevents+json"}}});
+        BOOST_TEST(is_duplicate(structured));
+        const auto events = co_await events_of(house);
+        BOOST_TEST_REQUIRE(events.size() == 2U);
+        BOOST_TEST(events[0]->external_id == "/shop one#1");
+        BOOST_TEST(events[0]->type == "a.b%20c\xC3\xA9");
+    });
+}
+
+BOOST_AUTO_TEST_SUITE_END()
