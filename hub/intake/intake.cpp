@@ -156,6 +156,12 @@ Intake::prepare_all(std::vector<Arrived> events, std::vector<schema::Fault>* fau
         co_await asio::post(asio::use_awaitable);
     }
     if (refused) co_return *refused;
+    // A subscription that was deleted during a pause gets nothing any more.
+    if (paused_at > 0)
+        for (auto& append : appends)
+            std::erase_if(append.recipients, [this](const store::Recipient& each) {
+                return tables_.subscription(each.subscription) == nullptr;
+            });
     co_return appends;
 }
 
