@@ -71,7 +71,7 @@ awaitable<> give_verify_token(Person person, std::string source, std::string tok
 {
     const auto sources = co_await person.manage_as(200, "GET", "/v1/sources", "");
     for (const auto& each : sources.at("data").as_array())
-        if (each.at("name") == source) {
+        if (each.at("name").as_string() == source) {
             const auto path = "/v1/sources/" + std::string{each.at("id").as_string()};
             const auto changed = co_await person.manage_as(
                 200, "PATCH", path, R"({"verify_token":")" + token + "\"}");
