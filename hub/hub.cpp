@@ -19,6 +19,7 @@
 #include "hub/store_listener.hpp"
 #include "hub/trace_export.hpp"
 
+#include <boost/asio/bind_executor.hpp>
 #include <boost/asio/steady_timer.hpp>
 
 #include <unistd.h>
@@ -54,6 +55,7 @@ struct Hub::Impl {
 
     void open();
     awaitable<> start();
+    awaitable<> drain_loops(Deadline deadline);
     awaitable<> drain();
     void listen();
     void start_caretaker();
@@ -278,6 +280,36 @@ void Hub::Impl::listen()
     asio::post(loops.front()->executor(), [this] { operator_server->start(); });
 }
 
+namespace {
+
+/// How many loops still drain, on the executor that waits for them.
+struct Draining {
+    Draining(const boost::asio::any_io_executor& executor, std::size_t loops)
+        : ended{executor, SteadyTime::max()},
+          left{loops}
+    {}
+    boost::asio::steady_timer ended;
+    std::size_t left;
+    std::exception_ptr failure;
+};
+
+}  // namespace
+
+/// All at once: while one loop ends its work, no other takes requests or begins attempts.
+awaitable<> Hub::Impl::drain_loops(Deadline deadline)
+{
+    const auto here = co_await asio::this_coro::executor;
+    const auto draining = std::make_shared<Draining>(here, loops.size());
+    const auto on_end = [draining](const std::exception_ptr& failure) {
+        if (failure) draining->failure = failure;
+        if (--draining->left == 0) draining->ended.cancel();
+    };
+    for (auto& loop : loops)
+        asio::co_spawn(loop->executor(), loop->drain(deadline), asio::bind_executor(here, on_end));
+    while (draining->left > 0) co_await draining->ended.async_wait(use_tuple);
+    if (draining->failure) std::rethrow_exception(draining->failure);
+}
+
 awaitable<> Hub::Impl::drain()
 {
     accepting = false;
@@ -285,10 +317,7 @@ awaitable<> Hub::Impl::drain()
     if (certificates)
         asio::post(loops.front()->executor(), [keeper = certificates] { keeper->stop(); });
     const auto deadline = Deadline::after(settings.drain_timeout);
-    for (auto& loop : loops) {
-        auto work = loop->drain(deadline);
-        co_await on_executor(loop->executor(), std::move(work));
-    }
+    co_await drain_loops(deadline);
     if (operator_server) {
         auto work = operator_server->drain(Deadline::after(milliseconds{500}));
         co_await on_executor(loops.front()->executor(), std::move(work));
