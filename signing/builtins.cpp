@@ -30,14 +30,6 @@ bool is_form(const RequestView& request)
     return type.size() >= form.size() && equal_names(type.substr(0, form.size()), form);
 }
 
-std::string lower_case(std::string_view text)
-{
-    std::string out{text};
-    for (char& c : out)
-        if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-    return out;
-}
-
 /// Percent-encodes what is neither a letter, a digit nor one of `kept`.
 std::string percent_encoded(std::string_view text, std::string_view kept)
 {

@@ -13,14 +13,6 @@
 namespace katydid::signing {
 namespace {
 
-std::string lower_case(std::string_view text)
-{
-    std::string out{text};
-    for (char& c : out)
-        if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-    return out;
-}
-
 /// Twilio's and Mandrill's form: name and value of every parameter, sorted. The SDKs write equal
 /// pairs once; what is not written is not signed, so here every pair counts.
 std::string sorted_parameters(Parameters parameters)

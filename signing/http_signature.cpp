@@ -12,14 +12,6 @@ namespace {
 constexpr std::size_t labels_max = 4;
 constexpr std::size_t components_max = 32;
 
-std::string lower_case(std::string_view text)
-{
-    std::string out{text};
-    for (char& c : out)
-        if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-    return out;
-}
-
 struct UrlParts {
     std::string_view scheme;
     std::string_view authority;

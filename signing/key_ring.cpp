@@ -12,7 +12,7 @@ namespace katydid::signing {
 namespace {
 
 constexpr std::size_t secret_bytes = 32;
-constexpr std::size_t keys_max = 8;
+constexpr std::size_t kept_keys_max = 8;
 
 struct FreePkey {
     void operator()(EVP_PKEY* key) const noexcept { EVP_PKEY_free(key); }
@@ -93,7 +93,7 @@ KeyRing rotate(const KeyRing& ring, Key fresh, Timestamp now, milliseconds overl
     const Timestamp end = now + overlap;
     for (const auto& key : ring.keys) {
         if (key.not_after && *key.not_after <= now) continue;  // expired: nobody needs it any more
-        if (rotated.keys.size() == keys_max) break;            // the oldest go first
+        if (rotated.keys.size() == kept_keys_max) break;            // the oldest go first
         rotated.keys.push_back(key);
         auto& not_after = rotated.keys.back().not_after;
         if (!not_after || end < *not_after) not_after = end;

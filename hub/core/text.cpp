@@ -28,6 +28,14 @@ std::string_view trimmed(std::string_view text, std::string_view blank) noexcept
     return text.substr(first, text.find_last_not_of(blank) - first + 1);
 }
 
+std::string lower_case(std::string_view text)
+{
+    std::string out{text};
+    for (char& c : out)
+        if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
+    return out;
+}
+
 std::vector<std::string> split_list(std::string_view text)
 {
     std::vector<std::string> parts;

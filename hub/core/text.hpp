@@ -34,6 +34,9 @@ constexpr std::optional<Enum> value_of(const NameTable<Enum, N>& table,
 [[nodiscard]] std::string_view trimmed(std::string_view text,
                                        std::string_view blank = " \t") noexcept;
 
+/// ASCII letters only.
+[[nodiscard]] std::string lower_case(std::string_view text);
+
 /// A host name without the root's dot: "example.com." is the same name as "example.com".
 [[nodiscard]] constexpr std::string_view without_root(std::string_view host) noexcept
 {

@@ -37,9 +37,9 @@ bool is_plain(char c) noexcept { return c >= ' ' && c <= '~'; }
 
 void append_unit(std::string& out, unsigned unit)
 {
-    constexpr std::string_view digits = "0123456789ABCDEF";
+    constexpr std::string_view hex_digits = "0123456789ABCDEF";
     out += "\\u";
-    for (int shift = 12; shift >= 0; shift -= 4) out += digits[(unit >> shift) & 0xFU];
+    for (int shift = 12; shift >= 0; shift -= 4) out += hex_digits[(unit >> shift) & 0xFU];
 }
 
 }  // namespace

@@ -11,6 +11,8 @@
 
 namespace katydid::store {
 
+constexpr std::uint32_t list_limit_max = 250;
+
 /// Newest first unless `ascending`. Cursors are the last id of the page before.
 struct EventQuery {
     TenantId tenant = default_tenant();

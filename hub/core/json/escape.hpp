@@ -6,6 +6,11 @@
 
 namespace katydid::json_text {
 
+[[nodiscard]] inline bool is_space(char c) noexcept
+{
+    return c == ' ' || c == '\t' || c == '\n' || c == '\r';
+}
+
 /// The unit of an escape "\uXXXX" whose backslash is at `at`; nullopt when there is none.
 [[nodiscard]] std::optional<unsigned> unit_at(std::string_view text, std::size_t at) noexcept;
 

@@ -8,8 +8,6 @@
 namespace katydid::json_text {
 namespace {
 
-bool is_space(char c) noexcept { return c == ' ' || c == '\t' || c == '\n' || c == '\r'; }
-
 /// Which of the open structures are objects: a bit each, the first 64 without an allocation.
 class Nesting {
 public:

@@ -11,8 +11,6 @@ namespace {
 
 constexpr std::string_view byte_order_mark = "\xEF\xBB\xBF";
 
-bool is_space(char c) noexcept { return c == ' ' || c == '\t' || c == '\n' || c == '\r'; }
-
 void put_utf8(std::string& out, unsigned code)
 {
     const auto put = [&](unsigned byte) { out.push_back(static_cast<char>(byte)); };

@@ -7,8 +7,6 @@
 namespace katydid::store::postgres {
 namespace {
 
-constexpr std::uint32_t list_limit_max = 250;
-
 AuditRow read_row(const Rows& rows, int row, const TenantId& tenant)
 {
     AuditRow audit;

@@ -6,8 +6,6 @@
 namespace katydid::store::postgres {
 namespace {
 
-constexpr std::uint32_t list_limit_max = 250;
-
 /// One way to the rows, along one index each; a list merges the answers of several.
 struct Path {
     const char* condition;

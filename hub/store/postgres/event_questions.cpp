@@ -8,7 +8,6 @@
 namespace katydid::store::postgres {
 namespace {
 
-constexpr std::uint32_t list_limit_max = 250;
 constexpr std::int64_t kinds_max = 5'000;
 
 /// Types and sources of a tenant's events, in pairs.

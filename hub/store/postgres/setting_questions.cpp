@@ -7,8 +7,6 @@
 namespace katydid::store::postgres {
 namespace {
 
-constexpr std::uint32_t list_limit_max = 250;
-
 /// Rows with tenant, id, name, version and spec, as subscriptions and sources have them.
 template <class Setting>
 awaitable<result<std::vector<Setting>>> list_versioned(Connection& connection, std::string table)

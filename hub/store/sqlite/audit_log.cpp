@@ -6,7 +6,6 @@
 namespace katydid::store::sqlite {
 namespace {
 
-constexpr std::uint32_t list_limit_max = 250;
 constexpr const char* columns = "a.number, a.at, a.actor, a.action, a.object, a.detail,"
                                 " a.previous_hash, a.hash";
 

@@ -7,8 +7,6 @@
 namespace katydid::store::sqlite {
 namespace {
 
-constexpr std::uint32_t list_limit_max = 250;
-
 struct Resolved {
     std::int64_t tenant = 0;
     std::optional<std::int64_t> subscriber;

@@ -10,8 +10,6 @@
 namespace katydid::store::sqlite {
 namespace {
 
-constexpr std::uint32_t list_limit_max = 250;
-
 std::uint32_t rows_wanted(const EventQuery& query)
 {
     return std::clamp(query.limit, 1U, list_limit_max);

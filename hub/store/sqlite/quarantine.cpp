@@ -8,8 +8,6 @@
 namespace katydid::store::sqlite {
 namespace {
 
-constexpr std::uint32_t list_limit_max = 250;
-
 Error no_such_rejected(const RejectedId& id)
 {
     return {errc::not_found, "There is no refused webhook " + id.to_string()
