@@ -134,7 +134,8 @@ std::optional<HandshakeReply> handshake(const Scheme& scheme, const RequestView&
                                         const KeyRing& keys, Timestamp now,
                                         std::string_view remote_key)
 {
-    if (scheme.handshakes.empty() || request.body.size() > handshake_body_bytes_max) return std::nullopt;
+    if (scheme.handshakes.empty() || request.body.size() > handshake_body_bytes_max)
+        return std::nullopt;
     Exchange exchange{scheme, request};
     for (const auto& rule : scheme.handshakes) {
         if (!applies(exchange, rule, keys, now)) continue;

@@ -180,8 +180,8 @@ SignatureInputs read_inputs(std::string_view header)
                               "the Signature-Input has more than 4 labels or 32 components"};
             return inputs;
         }
-        const bool is_again = std::any_of(inputs.list.begin(), inputs.list.end(),
-                                          [&](const auto& one) { return one.label == input.label; });
+        const auto is_same = [&](const SignatureInput& one) { return one.label == input.label; };
+        const bool is_again = std::any_of(inputs.list.begin(), inputs.list.end(), is_same);
         if (is_again) inputs.refusal = malformed("the Signature-Input has a label twice");
         if (!is_read) inputs.refusal = malformed("the Signature-Input cannot be read");
         if (inputs.refusal) return inputs;

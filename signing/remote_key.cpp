@@ -131,7 +131,7 @@ result<std::string> remote_key_url(const Scheme& scheme, const RequestView& requ
     if (rule.kind == RemoteKeyRule::Kind::none) return std::string{};
     if (rule.url.kind == SourceKind::json
         && count_json_values(request.body) > unproven_json_values_max)
-        return Error{errc::refused, "the body that has to say where its key is has too many values"};
+        return Error{errc::refused, "the body that says where its key is has too many values"};
     Exchange exchange{scheme, request};
     const auto url = exchange.value(rule.url);
     if (!url || exchange.duplicated() != nullptr)

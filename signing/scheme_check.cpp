@@ -158,8 +158,8 @@ void check_remote_key(const Scheme& scheme)
     const auto& jwt = scheme.jwt;
     if (rule.kind == RemoteKeyRule::Kind::jwks && jwt.principal.empty()
         && std::none_of(jwt.claims.begin(), jwt.claims.end(), names_sender))
-        refuse(scheme, "jwt.principal is missing: which claim says who signed (\"email\", \"sub\")? "
-                       "Each source then names its principal");
+        refuse(scheme, "jwt.principal is missing: which claim says who signed (\"email\", "
+                       "\"sub\")? Each source then names its principal");
 }
 
 bool is_success(unsigned status) { return status >= 200 && status <= 299; }

@@ -18,7 +18,8 @@ namespace katydid::signing {
 struct Expected {
     /// How old a request may be, and how far ahead, where that is more than the scheme's own rule.
     milliseconds tolerance{0};
-    /// Who must have signed, for schemes whose issuer signs for anybody (SchemeTraits::principal_claim).
+    /// Who must have signed, for schemes whose issuer signs for anybody
+    /// (SchemeTraits::principal_claim).
     std::string_view principal{};
     /// The SHA-256 (hex) of the token that a provider's check of the endpoint shows; empty: none.
     std::string_view verify_token_sha256{};

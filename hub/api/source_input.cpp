@@ -118,7 +118,8 @@ void read_settings(ObjectReader& reader, store::Source& source, const SourceRule
                                        "operator sets tls.client_ca_file");
     static_cast<void>(read_or_clear(reader, "principal", settings.principal));
     std::string token;
-    if (reader.contains("verify_token") && read_or_clear(reader, "verify_token", token)) {
+    const bool is_token = read_or_clear(reader, "verify_token", token);
+    if (is_token && reader.contains("verify_token")) {
         settings.verify_token_sha256.clear();
         if (!token.empty()) registry::set_verify_token(settings, token);
     }

@@ -121,7 +121,8 @@ RequestReader::Want RequestReader::open()
     request_.method = facts_.method;
     request_.target = facts_.target;
     // "http://host?x=1" is "/?x=1" in origin form.
-    if (request_.target.empty() || request_.target.front() == '?') request_.target.insert(0, 1, '/');
+    if (request_.target.empty() || request_.target.front() == '?')
+        request_.target.insert(0, 1, '/');
     request_.path = facts_.path;
     request_.query = facts_.query;
     if (verdict.status != 0) return refuse(verdict.status, verdict.why);

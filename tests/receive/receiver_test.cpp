@@ -93,8 +93,8 @@ BOOST_AUTO_TEST_CASE(public_keys_sign_nothing)
         House house;
         house.run([&]() -> awaitable<> {
             const auto id = co_await add(house, schemes, public_key);
-            const std::string body = R"({"id":"1","name":"a.b","occurredAt":"2025-01-01T00:00:00Z",)"
-                                     R"("payload":{}})";
+            const std::string body = R"({"id":"1","name":"a.b","payload":{},)"
+                                     R"("occurredAt":"2025-01-01T00:00:00Z"})";
             auto headers = signed_by("atlvs", public_key, body, house.clock.now());
             const auto forged = co_await house.post(path, std::move(headers), body);
             BOOST_TEST(forged.status == 401U);

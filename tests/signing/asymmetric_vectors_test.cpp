@@ -279,8 +279,8 @@ BOOST_AUTO_TEST_CASE(google_pubsub)
                        .has_value());
 }
 
-// Goal: a key set that signs for anybody: only the principal's tokens count, and without a principal
-// none does. A token that never ends is none.
+// Goal: a key set that signs for anybody: only the principal's tokens count, and without a
+// principal none does. A token that never ends is none.
 BOOST_AUTO_TEST_CASE(principal)
 {
     const auto rsa = oracle::make_rsa();

@@ -239,14 +239,15 @@ BOOST_AUTO_TEST_CASE(sns)
     const auto rsa = oracle::make_rsa();
     const std::string certificate = oracle::certificate(rsa, 1'749'999'000, 1'750'001'000);
     const std::string topic = "arn:aws:sns:us-east-1:1:t";
+    const std::string time = "2025-06-15T15:06:40.000Z";
     const auto confirm = [&](const std::string& url) {
         const std::string canonical = "Message\nm\nMessageId\ni\nSubscribeURL\n" + url
-                                      + "\nTimestamp\n2025-06-15T15:06:40.000Z\nToken\nk\nTopicArn\n" + topic
+                                      + "\nTimestamp\n" + time + "\nToken\nk\nTopicArn\n" + topic
                                       + "\nType\nSubscriptionConfirmation\n";
         Request request;
         request.body
             = R"({"Type":"SubscriptionConfirmation","Message":"m","MessageId":"i","SubscribeURL":")"
-              + url + R"(","Timestamp":"2025-06-15T15:06:40.000Z","Token":"k","SignatureVersion":"2","TopicArn":")" + topic
+              + url + R"(","Timestamp":")" + time + R"(","Token":"k","SignatureVersion":"2","TopicArn":")" + topic
               + R"(","Signature":")" + oracle::base64(oracle::sign(rsa, "SHA256", canonical))
               + "\"}";
         return request;

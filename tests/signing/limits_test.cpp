@@ -157,7 +157,8 @@ BOOST_AUTO_TEST_CASE(contentful_limits)
         Headers sorted = request.headers;
         std::sort(sorted.begin(), sorted.end(),
                   [](const auto& a, const auto& b) { return a.name < b.name; });
-        std::string text = std::string{"POST\n/api/webhooks/test"} + (query.empty() ? "" : "?a%253D1") + "\n";
+        std::string text = "POST\n/api/webhooks/test";
+        text += query.empty() ? "\n" : "?a%253D1\n";
         for (std::size_t i = 0; i < sorted.size(); ++i)
             text += (i > 0 ? ";" : "") + sorted[i].name + ":" + sorted[i].value;
         text += "\n";
@@ -179,7 +180,8 @@ std::string adyen_body(const std::string& members)
 {
     const auto mac = oracle::base64(
         oracle::hmac("SHA256", "k", "P::M:R:1130:EUR:AUTHORISATION:true"));
-    return R"({"notificationItems":[{"NotificationRequestItem":{"additionalData":{"hmacSignature":")"
+    return R"({"notificationItems":[{"NotificationRequestItem":{"additionalData":{)"
+           R"("hmacSignature":")"
            + mac
            + R"("},"merchantAccountCode":"M","merchantReference":"R","amount":{"value":1130,)"
              R"("currency":"EUR"},"eventCode":"AUTHORISATION","success":"true",)"
@@ -197,7 +199,8 @@ BOOST_AUTO_TEST_CASE(one_reading_of_signed_json)
     };
     BOOST_TEST(!adyen(R"("pspReference":"P")").has_value());
     for (const auto* members :
-         {R"("pspReference":"evil","pspReference":"P")", R"("psp\u0052eference":"x","pspReference":"P")",
+         {R"("pspReference":"evil","pspReference":"P")",
+          R"("psp\u0052eference":"x","pspReference":"P")",
           R"("pspReference":"P","other":[{"a":1,"a":2}])",
           R"("pspReference":"P","amount":{"value":1,"currency":"EUR"})"})
         BOOST_TEST((adyen(members) == RefusalReason::signature_duplicated), members);
