@@ -1,5 +1,6 @@
 #include "hub/api/input.hpp"
 
+#include "hub/core/json/rewrite.hpp"
 #include "hub/core/json/scan.hpp"
 
 #include "hub/api/duplicate_keys.hpp"
@@ -185,9 +186,7 @@ std::string json_fault(std::string_view text, const json::error_code& error)
         return "begins with a byte order mark: send it without.";
     if (error == json::error::too_deep)
         return "nests deeper than " + std::to_string(depth_max) + " levels: send it flatter.";
-    if (error == json::error::illegal_leading_surrogate
-        || error == json::error::illegal_trailing_surrogate
-        || error == json::error::expected_utf16_escape)
+    if (json_text::repaired(text, text.size()) != text)
         return "has half of a surrogate pair (such as \"\\ud83d\"), which is no character: send "
                "both halves.";
     return "holds a value that cannot be read: " + error.message() + ".";

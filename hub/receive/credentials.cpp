@@ -13,6 +13,7 @@ namespace {
 
 /// Shorter texts are found by chance.
 constexpr std::size_t found_bytes_min = 8;
+constexpr std::string_view hidden = "(hidden)";
 
 /// Whether the text tells a secret: as it is, in base64 or percent-encoded.
 bool tells(std::string_view text, std::string_view secret)
@@ -55,9 +56,12 @@ public:
         constexpr std::string_view json_begins = "{[\"";
         const char first = json_text::Cursor{json_text::without_mark(body)}.peek();
         const bool is_json = json_begins.find(first) != std::string_view::npos;
-        if (!is_json || content_type.starts_with("application/x-www-form-urlencoded"))
+        if (content_type.starts_with("application/x-www-form-urlencoded"))
             return without_fields(body);
-        return json_text::without_texts(body, tokens_);
+        if (is_json) return json_text::without_texts(body, tokens_);
+        auto fields = without_fields(body);
+        auto text = without_words(fields ? std::string_view{*fields} : body);
+        return text ? text : fields;
     }
 
 private:
@@ -79,6 +83,22 @@ private:
         }
         if (!is_changed) return std::nullopt;
         return kept;
+    }
+
+    /// Of a text of any kind, wherever they stand in it.
+    [[nodiscard]] std::optional<std::string> without_words(std::string_view text) const
+    {
+        std::optional<std::string> out;
+        for (const auto token : tokens_) {
+            if (token.size() < found_bytes_min) continue;
+            const std::string_view in = out ? std::string_view{*out} : text;
+            for (auto at = in.find(token); at != std::string_view::npos;
+                 at = out->find(token, at + hidden.size())) {
+                if (!out) out.emplace(text);
+                out->replace(at, token.size(), hidden);
+            }
+        }
+        return out;
     }
 
     const registry::SourceEntry* source_;
@@ -114,7 +134,7 @@ void hide_credentials(const registry::SourceEntry* source, Headers& headers, std
     const Credentials credentials{source};
     auto without = credentials.without(body, header_value(headers, "content-type"));
     for (auto& header : headers)
-        if (credentials.are_in(header)) header.value = "(hidden)";
+        if (credentials.are_in(header)) header.value = hidden;
     if (without) body = std::move(*without);
 }
 

@@ -15,7 +15,8 @@ namespace katydid::receive {
 
 /// Takes the credentials out of a verified request before it becomes an event: headers that carry
 /// them or, where the source has a token, repeat it (a proxy's X-Original-URL); fields of forms and
-/// JSON texts that are the token, the latter become null. Returns whether the body was changed.
+/// JSON texts that are the token, the latter become null; "(hidden)" stands for it in any other
+/// text. Returns whether the body was changed.
 bool take_out_credentials(const registry::SourceEntry& source, Headers& headers, std::string& body);
 
 /// The same for people who look at a request: its headers stay, with "(hidden)" for a value.

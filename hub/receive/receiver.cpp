@@ -185,20 +185,20 @@ std::variant<signing::Verified, Receiver::Refused> Receiver::judge(const Arrival
     return std::move(verified);
 }
 
-/// Without what the source's privacy table takes out.
+/// Stored in one transaction, without what the source's privacy table takes out.
 awaitable<result<std::vector<store::Appended>>>
 Receiver::store_events(Arrival& arrival, const signing::Verified& verified)
 {
     auto events = to_events(arrival, verified);
     const bool is_filtered = parts_.privacy != nullptr
                              && parts_.privacy->of(arrival.source.source.name) != nullptr;
-    for (auto& [event, identity] : events) {
+    for (auto& arrived : events) {
         if (is_filtered) {
             PrivacyGate gate{parts_.store, *parts_.privacy};
-            const auto passed = co_await gate.pass(event);
+            const auto passed = co_await gate.pass(arrived.event);
             if (!passed) co_return passed.error();
         }
-        if (parts_.before_append) co_await parts_.before_append(event);
+        if (parts_.before_append) co_await parts_.before_append(arrived.event);
     }
     if (events.size() > 1) {
         auto all = co_await parts_.intake.accept_all(std::move(events));
