@@ -281,7 +281,9 @@ Settings settings_with_things(const Folder& folder)
     source.secrets = {signing::Secret{"topsecret"}};
     settings.sources.push_back(std::move(source));
     settings.schemes.push_back({"fixed", fixed_scheme});
-    settings.identities.emplace_back().name = "bank";
+    auto& bank = settings.identities.emplace_back();
+    bank.name = "bank";
+    bank.hosts = {"127.0.0.1"};
     settings.tls.client_ca_file = "clients.pem";  // plain HTTP: nobody reads it
     settings.drain_timeout = milliseconds{200};
     return settings;

@@ -16,6 +16,11 @@ export interface Event {
   occurred_at: string;
   received_at: string;
   content_type: string;
+  origin: "published" | "received" | "bridge" | "hub";
+  /** the type is from a header that no signature covers */
+  type_unsigned: boolean;
+  /** the event that came before with the same signature */
+  possible_repeat: string | null;
   payload_bytes: number;
 }
 

@@ -12,9 +12,19 @@ export interface Source {
   /** as the provider knows it */
   public_url: string | null;
   /** of the client certificate it must show */
-  client_subject?: string;
+  client_subject: string | null;
   /** whether its bodies may come compressed */
   gzip: boolean;
+  /** how old a signature may be; null: what the scheme allows */
+  tolerance: string | null;
+  /** a signature that came before, under another id nobody signed */
+  repeats: "accept" | "refuse";
+  /** an event type from a header that no signature covers */
+  unsigned_types: "accept" | "refuse";
+  /** whether a batch becomes one event for each of its items */
+  split: boolean;
+  /** who must have signed, where the key is not the source's own */
+  principal: string | null;
   keys: RingKey[];
   /** made by a setting */
   read_only: boolean;
@@ -30,6 +40,11 @@ export interface NewSource {
   public_url?: string | null;
   client_subject?: string | null;
   gzip?: boolean;
+  tolerance?: string | null;
+  repeats?: "accept" | "refuse";
+  unsigned_types?: "accept" | "refuse";
+  split?: boolean;
+  principal?: string | null;
   /** absent: one is made where the scheme allows, and shown once */
   secret?: string;
 }
@@ -47,6 +62,11 @@ export interface ChangedSource {
   public_url?: string | null;
   client_subject?: string | null;
   gzip?: boolean;
+  tolerance?: string | null;
+  repeats?: "accept" | "refuse";
+  unsigned_types?: "accept" | "refuse";
+  split?: boolean;
+  principal?: string | null;
 }
 
 export interface ListSourcesInput {

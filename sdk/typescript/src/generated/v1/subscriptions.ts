@@ -68,6 +68,7 @@ export interface SubscriptionPage {
 export interface Handler {
   kind: "endpoint" | "coroutine";
   url?: string;
+  /** their values are written as "(hidden)" */
   headers?: Record<string, string>;
   /** who the hub is towards the receiver */
   identity?: string;
@@ -110,6 +111,7 @@ export interface SubscriptionState {
 export interface NewHandler {
   kind?: "endpoint";
   url: string;
+  /** stay with the URL's host; "(hidden)" keeps what is there */
   headers?: Record<string, string>;
   identity?: string | null;
 }
