@@ -17,7 +17,7 @@ constexpr std::string_view too_much_work = "takes too long to check against this
 // What the parts of a check cost, in units of a WorkBudget.
 constexpr std::uint64_t node_work = 8;
 constexpr std::uint64_t name_work = 2;         ///< a member looked up by its name
-constexpr std::uint64_t item_work = 16;        ///< of an array whose items are compared
+constexpr std::uint64_t item_work = 32;        ///< of an array whose items are compared
 constexpr std::uint64_t bytes_per_unit = 16;   ///< of a text that is copied or looked through
 constexpr std::uint64_t matched_per_unit = 4;  ///< bytes of a text that a pattern is matched with
 constexpr std::uint64_t pattern_per_unit = 4;  ///< bytes times instructions, in the worst case

@@ -106,6 +106,7 @@ bool write_canonical(const json::value& value, std::string& out, WorkBudget& wor
         }
         out += ']';
     } else if (const auto number = number_of(value)) {
+        if (!work.spend(value_work)) return false;
         std::array<char, 64> text{};
         const auto unsigned_zero = *number + 0.0L;
         const auto size = std::snprintf(text.data(), text.size(), "%.21Lg", unsigned_zero);
