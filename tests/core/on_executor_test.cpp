@@ -18,18 +18,19 @@ struct Fixture {
     /// What the caller gets from the work, or the exception that ended it.
     void call(awaitable<int> work)
     {
-        auto caller = [this](awaitable<int> given) -> awaitable<void> {
-            const auto answer = co_await on_executor(there.get_executor(), std::move(given));
-            got = answer;
-            co_await asio::post(here, asio::use_awaitable);
-            went_on = true;
-        };
-        asio::co_spawn(here, caller(std::move(work)),
+        asio::co_spawn(here, wait_for(std::move(work)),
                        asio::bind_cancellation_slot(cancel.slot(), [this](std::exception_ptr e) {
                            ended = true;
                            failure = e;
                        }));
         here.poll();
+    }
+    awaitable<void> wait_for(awaitable<int> work)
+    {
+        const auto answer = co_await on_executor(there.get_executor(), std::move(work));
+        got = answer;
+        co_await asio::post(here, asio::use_awaitable);
+        went_on = true;
     }
     /// On the caller's own loop, as every cancellation.
     void cancel_caller()
