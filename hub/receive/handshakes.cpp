@@ -53,7 +53,7 @@ awaitable<http::Response> Receiver::shake_hands(http::Request& request)
     if (!is_answered) co_return not_allowed(*source);
     const auto url = proxies_.url_of(request, source->settings.public_url);
     const signing::RequestView view{request.method, request.target, url, request.headers,
-                                    request.body, false, source->expected()};
+                                    request.body, {}, source->expected()};
     auto answer = co_await try_handshakes(*source, view);
     if (answer) co_return std::move(*answer);
     parts_.metrics.event_rejected("handshake");
