@@ -102,7 +102,9 @@ bool Matcher::is_safe(const Method& method, Parts message)
                                             });
     if (is_extended) reason_ = "the text holds zero bytes, as one does that was extended";
     // Whoever asks for a handshake gets the MAC of such a text.
-    const bool is_token = exchange_.scheme().answers_with_mac && is_handshake_token(message);
+    const bool is_told = exchange_.scheme().answers_with_mac
+                         || exchange_.request().expected.mac_is_told;
+    const bool is_token = is_told && is_handshake_token(message);
     if (is_token) reason_ = "what is signed could be the token of a handshake";
     return !is_extended && !is_token;
 }

@@ -18,6 +18,7 @@ struct SchemeTraits {
     bool has_own_answers = false;  ///< custom_answer() is not always empty
     /// What must be given as the source's principal: a token's claim ("email"); empty: nothing.
     std::string principal_claim{};
+    bool answers_with_mac = false;    ///< a handshake tells the MAC of a token
     bool shows_verify_token = false;  ///< a handshake is answered to the source's verify_token only
     std::vector<std::string> handshake_methods{};  ///< besides POST
     bool has_token = false;  ///< requests carry the secret itself: who sees one can send others

@@ -23,6 +23,8 @@ struct Expected {
     std::string_view principal{};
     /// The SHA-256 (hex) of the token that a provider's check of the endpoint shows; empty: none.
     std::string_view verify_token_sha256{};
+    /// Another scheme of the source, under the same keys, tells the MAC of tokens in a handshake.
+    bool mac_is_told = false;
 };
 
 /// A request as it came, nothing parsed. Views into memory that outlives the call.

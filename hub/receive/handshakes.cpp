@@ -30,6 +30,17 @@ bool answers(const signing::SchemeTraits& traits, std::string_view method)
     return std::ranges::find(traits.handshake_methods, method) != traits.handshake_methods.end();
 }
 
+std::string why_not_answered(const registry::SourceEntry& source)
+{
+    const bool lacks_token = source.settings.verify_token_sha256.empty()
+                             && std::ranges::any_of(
+                                 source.traits, &signing::SchemeTraits::shows_verify_token);
+    if (lacks_token)
+        return "the source has no verify_token: give it the one that the provider shows (katydid "
+               "sources update " + source.source.name + " --verify-token-env)";
+    return "the request is not the handshake of the source's scheme, or does not carry its secret";
+}
+
 http::Response to_response(signing::HandshakeReply reply)
 {
     http::Response response;
@@ -58,9 +69,7 @@ awaitable<http::Response> Receiver::shake_hands(http::Request& request)
     if (answer) co_return std::move(*answer);
     parts_.metrics.event_rejected("handshake");
     if (may_log(*source))
-        log::warn("handshake.refused",
-                  "the request is not the handshake of the source's scheme, or does not carry its "
-                  "secret",
+        log::warn("handshake.refused", why_not_answered(*source),
                   {{"source", source->source.name},
                    {"method", request.method},
                    {"client", proxies_.client_of(request)}});

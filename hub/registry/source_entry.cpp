@@ -3,6 +3,8 @@
 #include "hub/observe/log.hpp"
 #include "signing/secrets.hpp"
 
+#include <algorithm>
+
 namespace katydid::registry {
 namespace {
 
@@ -24,7 +26,8 @@ void give_keys(SourceEntry& entry, signing::KeyRingPtr keys)
 signing::Expected SourceEntry::expected() const noexcept
 {
     return {settings.tolerance.value_or(milliseconds{0}), settings.principal,
-            settings.verify_token_sha256};
+            settings.verify_token_sha256,
+            std::ranges::any_of(traits, &signing::SchemeTraits::answers_with_mac)};
 }
 
 std::optional<SourceFault> source_fault(std::span<const signing::SchemePtr> schemes,

@@ -109,6 +109,20 @@ BOOST_AUTO_TEST_CASE(public_keys_sign_nothing)
     }
 }
 
+// Goal: what X's handshake tells the MAC of is no webhook of another scheme under the same secret.
+BOOST_AUTO_TEST_CASE(a_handshake_signs_for_no_other_scheme)
+{
+    House house;
+    house.run([&]() -> awaitable<> {
+        co_await add(house, {"x", "github"}, "topsecret");
+        for (const auto* body : {"crc-token", R"({"id":"1"})"}) {
+            auto headers = signed_by("github", "topsecret", body, house.clock.now());
+            const auto response = co_await house.post(path, std::move(headers), body);
+            BOOST_TEST(response.status == (body == std::string_view{"crc-token"} ? 401U : 200U));
+        }
+    });
+}
+
 // Goal: a stranger's handshake delivers no key that another scheme of the source would take.
 BOOST_AUTO_TEST_CASE(a_handshake_delivers_no_other_schemes_key)
 {

@@ -255,10 +255,10 @@ BOOST_AUTO_TEST_CASE(the_chain_is_checked_for_each_scheme)
     run_coroutine([&]() -> awaitable<> {
         for (int i = 0; i < 2; ++i) {
             const auto unchecked = co_await keys.document_for(*loose, signing::traits_of(*loose),
-                                                              request);
+                                                              request, SourceId{});
             BOOST_TEST(unchecked.has_value());
             const auto checked = co_await keys.document_for(*strict, signing::traits_of(*strict),
-                                                            request);
+                                                            request, SourceId{});
             BOOST_TEST(checked.has_error());
         }
     });

@@ -247,7 +247,8 @@ BOOST_AUTO_TEST_CASE(sns)
         Request request;
         request.body
             = R"({"Type":"SubscriptionConfirmation","Message":"m","MessageId":"i","SubscribeURL":")"
-              + url + R"(","Timestamp":")" + time + R"(","Token":"k","SignatureVersion":"2","TopicArn":")" + topic
+              + url + R"(","Timestamp":")" + time
+              + R"(","Token":"k","SignatureVersion":"2","TopicArn":")" + topic
               + R"(","Signature":")" + oracle::base64(oracle::sign(rsa, "SHA256", canonical))
               + "\"}";
         return request;

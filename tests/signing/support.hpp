@@ -50,7 +50,7 @@ struct Request {
 
     [[nodiscard]] RequestView view() const
     {
-        return {method, target, url, headers, body, false, expected};
+        return {method, target, url, headers, body, {}, expected};
     }
 };
 
