@@ -181,6 +181,19 @@ std::vector<std::pair<std::string, std::string>> bodies()
     };
 }
 
+/// Whether the body is more to a verification than bytes that are hashed.
+bool reads_body(const Scheme& scheme)
+{
+    const auto reads = [](const Sources& sources) {
+        return std::any_of(sources.begin(), sources.end(), [](const Source& source) {
+            return source.kind == SourceKind::json || source.kind == SourceKind::form
+                   || source.kind == SourceKind::form_all;
+        });
+    };
+    return scheme.builtin != Builtin::none || reads(scheme.message)
+           || reads(scheme.signature.sources);
+}
+
 double thread_seconds()
 {
     timespec at{};
@@ -209,7 +222,8 @@ BOOST_AUTO_TEST_CASE(strangers_cost_little)
     for (const auto& name : scheme_names()) {
         const auto found = scheme(name);
         const auto keys = keys_of(*found);
-        for (std::size_t i = 0; i < all_bodies.size(); ++i) {
+        const std::size_t step = reads_body(*found) ? 1 : 5;  // else only its length counts
+        for (std::size_t i = 0; i < all_bodies.size(); i += step) {
             BOOST_TEST_REQUIRE(all_bodies[i].first.size() <= body_bytes);
             const auto request = attack(*found, all_bodies[i].first, all_bodies[i].second);
             const auto work_before = work_done;
