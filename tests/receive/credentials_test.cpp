@@ -139,7 +139,7 @@ BOOST_AUTO_TEST_CASE(refused_requests_hide_it)
         const auto response = co_await post(house, "?code=" + secret, {{"X-Gitlab-Token", secret}},
                                             "no JSON \"" + secret + "\"");
         BOOST_TEST(response.status == 401U);
-        const auto kept = co_await rejected_of(house, 1);
+        const auto kept = co_await rejected_of(house);
         BOOST_TEST_REQUIRE(kept.size() == 1U);
         BOOST_TEST(kept[0].target == provider_path);
         BOOST_TEST(kept[0].diagnosis.find(secret) == std::string::npos);

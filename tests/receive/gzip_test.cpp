@@ -153,7 +153,7 @@ BOOST_AUTO_TEST_CASE(diagnosis_of_a_compressed_body)
         const auto headers = signed_over(body + "\n", house.clock.now());
         const auto response = co_await house.post(path, headers, pack(body));
         BOOST_TEST(response.status == 401U);
-        const auto kept = co_await rejected_of(house, 1);
+        const auto kept = co_await rejected_of(house);
         BOOST_TEST_REQUIRE(kept.size() == 1U);
         BOOST_TEST(kept[0].diagnosis.find("a line end was cut off its end") != std::string::npos);
     });

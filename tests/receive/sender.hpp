@@ -106,14 +106,15 @@ inline bool is_duplicate(const http::Response& response)
     return response.status == 200 && response.body.find("\"duplicate\":true") != std::string::npos;
 }
 
-/// What is in quarantine; its writes are made in the background.
-inline awaitable<std::vector<store::Rejected>> rejected_of(House& house, std::size_t expected)
+/// What is in quarantine. Its writes are made in the background: one more write that is begun
+/// after them is over after them.
+inline awaitable<std::vector<store::Rejected>> rejected_of(House& house)
 {
-    for (int i = 0; i < 1'000; ++i) {
-        const auto rows = co_await house.store->rejected(store::RejectedQuery{});
-        if (rows.value().size() >= expected) co_return *rows;
-    }
-    co_return std::vector<store::Rejected>{};
+    co_await asio::post(house.loop, asio::use_awaitable);
+    const auto written = co_await house.store->audit(store::AuditEntry{});
+    if (!written) throw Failure{written.error()};
+    auto rows = co_await house.store->rejected(store::RejectedQuery{});
+    co_return std::move(rows.value());
 }
 
 }  // namespace katydid::test
