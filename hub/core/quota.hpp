@@ -6,7 +6,7 @@
 namespace katydid {
 
 /// How many places there are in all and for each one, and how many of them are kept for those who
-/// have none yet: whoever takes all that it may leaves the reserve to the others.
+/// have none yet: one that takes all that it may leaves the reserve to the others.
 struct Quota {
     std::size_t all_max = 0;
     std::size_t one_max = 0;

@@ -6,7 +6,7 @@
 namespace katydid::http {
 
 /// A browser takes such an answer for what its Content-Type says, and runs nothing of it: a page
-/// on the hub's own origin could speak to the hub as whoever looks at it.
+/// on the hub's own origin could speak to the hub as the person who looks at it.
 inline Response sandboxed(Response response)
 {
     std::erase_if(response.headers, [](const Header& header) {

@@ -319,7 +319,7 @@ std::vector<store::Recipient> Intake::route(const Event& event, filter::Document
 }
 
 /// A filter may be all that keeps an event from somebody else's receiver: nobody knows, nobody gets
-/// it. Whoever should have had it can be told by a replay once the filter is cheaper.
+/// it. A replay brings it to those who should have had it, once the filter is cheaper.
 void Intake::note_undecided(const Event& event, const std::vector<SubscriptionPtr>& undecided)
 {
     if (undecided.empty()) return;

@@ -99,7 +99,7 @@ private:
 
     /// RE2 needs a nanosecond or two for a byte; where its automaton does not fit into its memory,
     /// some for each byte and each instruction. Which it was shows in the time it took. A clock
-    /// can only make it dearer than it was, and never than the worst case is.
+    /// can only charge more than it cost, and never more than the worst case does.
     bool matches(const Pattern& pattern, std::string_view text)
     {
         const auto instructions = static_cast<std::uint64_t>(pattern.expression->ProgramSize());

@@ -68,7 +68,7 @@ private:
 };
 
 /// About a third of what a schema may cost, and different for each `number`.
-json::value dear_schema(int number)
+json::value costly_schema(int number)
 {
     json::object properties;
     for (int i = 0; i < 30; ++i)
@@ -136,7 +136,7 @@ BOOST_AUTO_TEST_CASE(a_tenant_has_a_budget)
             Hub hub{*this};
             bool is_refused = false;
             for (; stored < 100 && !is_refused; ++stored) {
-                auto type = type_with("t" + std::to_string(stored), dear_schema(stored));
+                auto type = type_with("t" + std::to_string(stored), costly_schema(stored));
                 BOOST_REQUIRE(type.schema);
                 const auto put = co_await hub.registry.put_event_type(std::move(type));
                 is_refused = !put && put.error() == errc::invalid_argument;
@@ -145,13 +145,13 @@ BOOST_AUTO_TEST_CASE(a_tenant_has_a_budget)
             // One without a schema, and the same one again, cost nothing more.
             auto plain = co_await hub.registry.put_event_type(type_with("plain", true));
             BOOST_TEST(plain.has_value());
-            auto again = type_with("t0", dear_schema(0));
+            auto again = type_with("t0", costly_schema(0));
             again.version = 1;
             const auto replaced = co_await hub.registry.put_event_type(std::move(again));
             BOOST_TEST(replaced.has_value());
         }
         for (int i = stored; i < 3 * stored; ++i)
-            co_await store_type("t" + std::to_string(i), dear_schema(i));
+            co_await store_type("t" + std::to_string(i), costly_schema(i));
         Hub later{*this};
         const auto loaded = co_await later.registry.load();
         BOOST_REQUIRE(loaded.has_value());

@@ -244,19 +244,19 @@ json::array different(std::size_t count)
     return array;
 }
 
-struct Dear {
+struct Costly {
     const char* name;
     json::value schema;
     json::value value;
 };
-std::ostream& operator<<(std::ostream& out, const Dear& row) { return out << row.name; }
+std::ostream& operator<<(std::ostream& out, const Costly& row) { return out << row.name; }
 
-std::vector<Dear> dear_checks()
+std::vector<Costly> costly_checks()
 {
     const auto all = [](const json::value& each) { return json::object{{"items", each}}; };
     const auto not_of = [](const json::value& each) { return json::object{{"not", each}}; };
     const json::string text(1'000'000, 'a');
-    std::vector<Dear> dear{
+    std::vector<Costly> costly{
         {"uniqueItems", json::object{{"allOf", many(100, json::object{{"uniqueItems", true}})}},
          different(100'000)},
         {"enum", all(json::object{{"allOf", many(100, json::object{{"enum", different(90)}})}}),
@@ -285,14 +285,14 @@ std::vector<Dear> dear_checks()
          not_of(not_of(json::object{{"allOf", many(1'900, json::object{{"minLength", 1}})}})),
          text},
     };
-    return dear;
+    return costly;
 }
 
 }  // namespace
 
 // Goal: whatever a keyword does for each item, member or byte is paid for; with the budget spent
 // the value does not fit, also below "not".
-BOOST_DATA_TEST_CASE(checks_have_a_budget, data::make(dear_checks()), row)
+BOOST_DATA_TEST_CASE(checks_have_a_budget, data::make(costly_checks()), row)
 {
     std::vector<Fault> faults;
     const auto schema = JsonSchema::compile(row.schema, faults);
