@@ -83,5 +83,7 @@ function(katydid_test name)
   if(ARG_TSAN)
     add_dependencies(tsan test_${name})
     set_property(TEST ${name}_loops APPEND PROPERTY LABELS tsan)
+    # A race ends the hub, so that its test notices.
+    set_property(TEST ${name}_loops APPEND PROPERTY ENVIRONMENT TSAN_OPTIONS=halt_on_error=1)
   endif()
 endfunction()
