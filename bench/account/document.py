@@ -5,7 +5,7 @@ from costs import HASH, Thread
 BEGIN, END = "<!-- account: written by script/profile account --keep -->", "<!-- account: end -->"
 FIGURES = {"instructions": "instructions without SHA-256", "allocations": "allocations",
            "system_calls": "system calls"}
-LIST_MAX = 8
+LIST_MAX = 6
 SMALLEST = 0.02  # an event; less is left out
 DETAILED = ("ingest, 32 at once", "end-to-end, 32 at once")
 

@@ -186,7 +186,7 @@ std::string json_fault(std::string_view text, const json::error_code& error)
         return "begins with a byte order mark: send it without.";
     if (error == json::error::too_deep)
         return "nests deeper than " + std::to_string(depth_max) + " levels: send it flatter.";
-    if (json_text::repaired(text, text.size()) != text)
+    if (json_text::repaired(text) != text)
         return "has half of a surrogate pair (such as \"\\ud83d\"), which is no character: send "
                "both halves.";
     return "holds a value that cannot be read: " + error.message() + ".";

@@ -157,7 +157,7 @@ private:
                 const auto rule = http::parse_host_rule(host);
                 return !rule || rule->covers(*url);
             };
-            if (url && std::ranges::none_of(each.hosts, covers))
+            if (url && !each.hosts.empty() && std::ranges::none_of(each.hosts, covers))
                 refuse(*table.get("identity"),
                        "the identity may not be used for this URL: \"hosts\" of [[identities]] "
                        "does not name its host");

@@ -13,9 +13,9 @@ namespace katydid::filter {
 /// The payload, headers and metadata of one event, each made into JSON when it is first asked for
 /// and at most once, however many filters and order keys look at it.
 ///
-/// A payload that is not JSON is as if there were none, and so is one that is nested deeper than 32
-/// levels, which is_too_deep() tells. Header names are in lower case; a header that came several
-/// times is a list.
+/// A payload that is not JSON is as if there were none, and so is one that is nested deeper than
+/// json_text::depth_max levels, which is_too_deep() tells. Header names are in lower case; a header
+/// that came several times is a list.
 /// Lifetime: the event outlives it. Thread safety: none.
 class Document {
 public:

@@ -151,7 +151,8 @@ awaitable<result<ClientReply>> Client::Impl::send(ClientRequest request, Deadlin
     if (!url) co_return Error{errc::refused, url.error().message};
     auto head = render_head(request, *url, dialer.has_proxy() && !url->tls);
     if (!head) co_return head.error();
-    const bool joined = url->tls && request.body && request.body->size() <= joined_request_bytes_max;
+    const bool joined = url->tls && request.body
+                        && request.body->size() <= joined_request_bytes_max;
     if (joined) head->append(*request.body);
     const auto packet = std::make_shared<Packet>(shared_from_this(), std::move(*head),
                                                  joined ? nullptr : request.body,

@@ -43,7 +43,8 @@ std::vector<schema::Fault> check_data(const Event& event, filter::Document& docu
                                       const schema::JsonSchema& schema, WorkBudget& work)
 {
     const auto* whole = document.payload();
-    if (whole == nullptr) return {{"", "must be JSON"}};
+    if (whole == nullptr)
+        return {{"", document.is_too_deep() ? "is nested too deep to be checked" : "must be JSON"}};
     const auto opened = handlers::open_envelope(event);
     if (!opened || opened->shape == handlers::Shape::plain) return schema.check(*whole, &work);
     boost::json::error_code error;

@@ -48,7 +48,8 @@ void Quarantine::keep(const asio::any_io_executor& executor, const store::Source
     row.method = std::move(item.method);
     row.verified = item.is_verified;
     seal(row, item.request, vault_);
-    auto& bucket = buckets_.at({source.id, item.is_verified});  // admit() made it; what is in flight stays
+    // admit() made it, and one with something in flight stays.
+    auto& bucket = buckets_.at({source.id, item.is_verified});
     ++in_flight_;
     ++bucket.in_flight;
     const auto on_end = [this, &bucket](const std::exception_ptr& failure) {

@@ -107,6 +107,7 @@ BOOST_AUTO_TEST_CASE(everything_at_once)
                      "F:21: there is no [[identities]] of that name",
                      "F:22: the variable GONE is not set",
                      "F:23: certificate_file and key_file belong together",
+                     "F:23: \"hosts\" is missing",
                      "F:25: \"acme\" is no tenant",
                      "F:25: \"emca\" is no tenant",
                      "F:27: \"client_id\" is missing",
@@ -159,7 +160,8 @@ BOOST_AUTO_TEST_CASE(no_echoes)
           {"F:5: "});
     check(mistakes_of("[[subscriptions]]\nname = \"a\"\nurl = \"https://a.example/\"\n"
                       "event_types = [\"*\"]\nsecret_env = \"S\"\nidentity = \"bank\"\n"
-                      "[[identities]]\nname = \"bank\"\ncolour = \"red\"\nca_file = \"a.pem\"\n",
+                      "[[identities]]\nname = \"bank\"\ncolour = \"red\"\nca_file = \"a.pem\"\n"
+                      "hosts = [\"a.example\"]\n",
                       {{"S", "x"}}),
           {"F:9: there is no key \"colour\""});
     check(mistakes_of("", {{"ATLVS_WEBHOOK_SECRET", ""},

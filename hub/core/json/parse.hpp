@@ -4,12 +4,17 @@
 #include <boost/json/value.hpp>
 #include <boost/system/error_code.hpp>
 
+#include <cstddef>
 #include <string_view>
 
 namespace katydid::json_text {
 
+/// Those who look into a document go down by recursion.
+constexpr std::size_t depth_max = 256;
+
 /// As boost::json::parse, and where only a strict parser refuses the text (a byte order mark, half
-/// a surrogate pair, deep nesting) the document that is left without it (repaired(), 32 levels).
+/// a surrogate pair) the document that is left without it (repaired()).
+/// Error boost::json::error::too_deep: JSON of more than `depth_max` levels.
 [[nodiscard]] boost::json::value parse(std::string_view text, boost::system::error_code& error,
                                        boost::json::storage_ptr memory = {});
 

@@ -23,29 +23,18 @@ void put_repaired(std::string& out, std::string_view content)
 
 }  // namespace
 
-std::string repaired(std::string_view text, std::size_t depth_max)
+std::string repaired(std::string_view text)
 {
     text = without_mark(text);
     std::string out;
     out.reserve(text.size());
-    std::size_t depth = 0;
-    for (std::size_t at = 0; at < text.size();) {
-        const char c = text[at];
-        const bool is_kept = depth <= depth_max;
-        if (c == '"') {
-            const auto end = find_closing_quote(text, at + 1);
-            if (is_kept) {
-                out.push_back('"');
-                put_repaired(out, text.substr(at + 1, end - at - 1));
-                if (end < text.size()) out.push_back('"');
-            }
-            at = end + 1;
-            continue;
-        }
-        if ((c == '{' || c == '[') && ++depth == depth_max + 1) out.append("null");
-        if (depth <= depth_max) out.push_back(c);
-        if ((c == '}' || c == ']') && depth > 0) --depth;
-        ++at;
+    for (std::size_t at = 0; at < text.size(); ++at) {
+        out.push_back(text[at]);
+        if (text[at] != '"') continue;
+        const auto end = find_closing_quote(text, at + 1);
+        put_repaired(out, text.substr(at + 1, end - at - 1));
+        if (end < text.size()) out.push_back('"');
+        at = end;
     }
     return out;
 }

@@ -9,9 +9,8 @@
 
 namespace katydid::json_text {
 
-/// The same document for a strict parser: no byte order mark, U+FFFD for half surrogate pairs,
-/// null for what nests deeper than `depth_max`.
-[[nodiscard]] std::string repaired(std::string_view text, std::size_t depth_max);
+/// The same document for a strict parser: no byte order mark, U+FFFD for half surrogate pairs.
+[[nodiscard]] std::string repaired(std::string_view text);
 
 /// The same document with null for every string value that is one of `texts`; nullopt when there
 /// is none in it.
