@@ -1,5 +1,6 @@
 // Who wants this event, among so many subscriptions?
 #include "bench/micro/events.hpp"
+#include "hub/filter/evaluate.hpp"
 #include "hub/registry/routes.hpp"
 
 #include <benchmark/benchmark.h>
@@ -19,7 +20,8 @@ void route_match(benchmark::State& state)
     const auto event = sample_event(ids, 0);
     for (auto _ : state) {
         filter::Document document{*event};
-        const auto found = routes.match(*event, document);
+        WorkBudget work{filter::filter_work_max};
+        const auto found = routes.match(*event, document, work).recipients;
         if (found.size() != 1) return state.SkipWithError("one subscription should match");
         benchmark::DoNotOptimize(found.data());
     }
@@ -35,7 +37,8 @@ void route_fan_out(benchmark::State& state)
     const auto event = sample_event(ids, 0);
     for (auto _ : state) {
         filter::Document document{*event};
-        benchmark::DoNotOptimize(routes.match(*event, document).data());
+        WorkBudget work{filter::filter_work_max};
+        benchmark::DoNotOptimize(routes.match(*event, document, work).recipients.data());
     }
     state.SetItemsProcessed(state.range(0) * state.iterations());
 }
