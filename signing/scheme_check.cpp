@@ -150,6 +150,11 @@ void check_remote_key(const Scheme& scheme)
     if (rule.host_pattern.empty())
         refuse(scheme, "remote_key.host is missing: a key is fetched from allowed hosts only");
     if (rule.url.name.empty()) refuse(scheme, "remote_key.url is missing");
+    // So may a certificate: the message names whom it is for, as PayPal's does the webhook.
+    if (rule.kind == RemoteKeyRule::Kind::certificate && scheme.builtin != Builtin::sns
+        && !uses(scheme.message, SourceKind::secret))
+        refuse(scheme, "a certificate that is fetched may sign for anybody: the message needs "
+                       "{secret}, a value of the source that the provider signs");
     // The keys of a set sign for everybody whom their issuer knows.
     const auto names_sender = [](const auto& claim) {
         return claim.second != "{secret}"

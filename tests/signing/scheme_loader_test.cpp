@@ -120,6 +120,10 @@ BOOST_AUTO_TEST_CASE(refusals)
         {hmac + sig + body + "[[handshake]]\nmethod = \"BREW\"", "must be GET"},
         {hmac + sig + body + "[remote_key]\nkind = \"jwks\"\nurl = \"literal:https://x/\"",
          "allowed hosts only"},
+        {"algorithm = \"rsa-sha256\"\n" + sig + body
+             + "[remote_key]\nkind = \"certificate\"\nurl = \"header:X-Cert\"\nhost = "
+               "\"certs.example\"",
+         "may sign for anybody"},
     };
     for (const auto& [text, expected] : cases) {
         const auto loaded = load_scheme("mine", text);
