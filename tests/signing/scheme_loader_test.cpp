@@ -145,6 +145,7 @@ BOOST_AUTO_TEST_CASE(answers_are_of_a_short_list)
     const std::string get = start + "[[handshake]]\nmethod = \"GET\"\n";
     const std::vector<std::pair<std::string, std::string>> refused{
         {start + "accepted = { status = 99999 }", "must be a status of HTTP"},
+        {start + "accepted = { status = 205 }", "not 205"},
         {start + "accepted = { status = 4294967496 }", "must be a status of HTTP"},
         {start + "accepted = { status = 302 }", "accepted.status must be between 200 and 299"},
         {start + "accepted = { status = 500 }", "accepted.status must be between 200 and 299"},
