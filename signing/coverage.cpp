@@ -102,7 +102,12 @@ bool Coverage::covers_url() const
 
 bool Coverage::covers_header(const Source& header) const
 {
-    if (scheme_.builtin == Builtin::rfc9421) return has_component(header.name);
+    if (scheme_.builtin == Builtin::rfc9421) {
+        // Several lines are signed as one: where a value ends and the next begins is not.
+        const bool is_one = exchange_ == nullptr
+                            || count_headers(exchange_->request().headers, header.name) == 1;
+        return is_one && has_component(header.name);
+    }
     if (scheme_.builtin != Builtin::contentful) return names(header);
     if (exchange_ == nullptr)
         return scheme_.timestamp && has(scheme_.timestamp->sources, header);

@@ -101,12 +101,17 @@ bool Matcher::is_safe(const Method& method, Parts message)
                                                 return part.find('\0') != std::string_view::npos;
                                             });
     if (is_extended) reason_ = "the text holds zero bytes, as one does that was extended";
-    // Whoever asks for a handshake gets the MAC of such a text.
+    return !is_extended && !may_be_told(message);
+}
+
+/// Whoever asks for a handshake gets the MAC of such a text.
+bool Matcher::may_be_told(Parts message)
+{
     const bool is_told = exchange_.scheme().answers_with_mac
                          || exchange_.request().expected.mac_is_told;
     const bool is_token = is_told && is_handshake_token(message);
     if (is_token) reason_ = "what is signed could be the token of a handshake";
-    return !is_extended && !is_token;
+    return is_token;
 }
 
 bool Matcher::any_candidate_equals(const Method& method, const Digest& expected,
@@ -182,11 +187,14 @@ bool Matcher::try_jwt(const Method& method, std::string_view key)
         if (!may_go_on()) return false;
         ++signatures_decoded_;
         const auto& request = exchange_.request();
+        const auto signed_part = candidate.text.substr(0, candidate.text.rfind('.'));
+        const bool is_mac = exchange_.scheme().jwt.algorithm == "HS256";
+        if (is_mac && may_be_told(Parts{&signed_part, 1})) continue;
         reason_ = check_jwt(exchange_.scheme().jwt,
                             {candidate.text, key, options_.remote_key, request.body, options_.now,
                              request.expected});
         if (!reason_.empty()) continue;
-        signed_text_ = candidate.text.substr(0, candidate.text.rfind('.'));
+        signed_text_ = signed_part;
         return true;
     }
     return false;

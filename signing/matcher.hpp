@@ -55,6 +55,7 @@ private:
     static std::uint64_t work_max(std::size_t body_bytes) noexcept;
     bool may_go_on() noexcept;
     bool is_safe(const Method& method, Parts message);
+    bool may_be_told(Parts message);
     [[nodiscard]] bool belong_together(std::size_t message, const Candidate& candidate) const;
     bool any_candidate_equals(const Method& method, const Digest& expected, std::size_t message);
     std::optional<std::string_view> decoded(const Method& method, const Candidate& candidate,

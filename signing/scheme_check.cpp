@@ -150,6 +150,11 @@ void check_remote_key(const Scheme& scheme)
     if (rule.host_pattern.empty())
         refuse(scheme, "remote_key.host is missing: a key is fetched from allowed hosts only");
     if (rule.url.name.empty()) refuse(scheme, "remote_key.url is missing");
+    // So may a certificate: the message names whom it is for, as PayPal's does the webhook.
+    if (rule.kind == RemoteKeyRule::Kind::certificate && scheme.builtin != Builtin::sns
+        && !uses(scheme.message, SourceKind::secret))
+        refuse(scheme, "a certificate that is fetched may sign for anybody: the message needs "
+                       "{secret}, a value of the source that the provider signs");
     // The keys of a set sign for everybody whom their issuer knows.
     const auto names_sender = [](const auto& claim) {
         return claim.second != "{secret}"
@@ -162,7 +167,8 @@ void check_remote_key(const Scheme& scheme)
                        "\"sub\")? Each source then names its principal");
 }
 
-bool is_success(unsigned status) { return status >= 200 && status <= 299; }
+/// Not 205, after which a client waits for no content and would take ours for the next answer.
+bool is_success(unsigned status) { return status >= 200 && status <= 299 && status != 205; }
 
 /// Nothing that a browser would run or show as a page.
 bool is_plain_content(std::string_view type)
@@ -205,7 +211,7 @@ void check_answers(const Scheme& scheme)
         const bool is_good = answer.status == 0 || is_success(answer.status)
                              || (is_rejection && answer.status >= 400 && answer.status <= 499);
         if (!is_good)
-            refuse(scheme, std::string{name} + ".status must be between 200 and 299"
+            refuse(scheme, std::string{name} + ".status must be between 200 and 299, and not 205"
                                + (is_rejection ? ", or between 400 and 499" : ""));
         if (answer.body && answer.body->size() > body_bytes_max)
             refuse(scheme, std::string{name} + ".body has at most 4096 bytes");
@@ -218,7 +224,7 @@ void check_handshake(const Scheme& scheme, const HandshakeRule& rule)
     if (std::find(methods.begin(), methods.end(), rule.method) == methods.end())
         refuse(scheme, "handshake.method must be GET, HEAD, OPTIONS or POST");
     if (!is_success(rule.status))
-        refuse(scheme, "handshake.status must be between 200 and 299");
+        refuse(scheme, "handshake.status must be between 200 and 299, and not 205");
     if (!is_plain_content(rule.content_type))
         refuse(scheme, "handshake.content_type must be text/plain or application/json");
     if (rule.method == "POST" && rule.conditions.empty())

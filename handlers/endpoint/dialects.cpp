@@ -18,9 +18,10 @@ constexpr std::array<std::string_view, 5> not_passed_on{
     "content-type", "content-encoding", "accept-encoding", "authorization", "cookie"};
 
 /// `katydid-*` says what this hub says of an event, and nobody else.
-bool is_passed_on(std::string_view name)
+bool is_passed_on(std::string name)
 {
-    const auto is_named = [name](std::string_view other) { return equal_names(other, name); };
+    std::ranges::replace(name, '_', '-');  // as many receivers read it
+    const auto is_named = [&](std::string_view other) { return equal_names(other, name); };
     return !is_connection_header(name) && !is_hub_header(name)
            && std::ranges::none_of(not_passed_on, is_named);
 }

@@ -1,8 +1,10 @@
 #include "handlers/endpoint/endpoint_handler.hpp"
 
 #include "handlers/endpoint/dialects.hpp"
+#include "hub/core/reserved.hpp"
 #include "signing/sign.hpp"
 
+#include <algorithm>
 #include <iterator>
 
 namespace katydid::handlers::endpoint {
@@ -17,6 +19,15 @@ void merge(Headers& headers, const Headers& more)
         if (find_header(headers, header.name) == nullptr) added.push_back(header);
     headers.insert(headers.end(), std::make_move_iterator(added.begin()),
                    std::make_move_iterator(added.end()));
+}
+
+/// Of the sender's only those that no receiver takes for one of ours.
+void drop_alike(Headers& senders, const Headers& ours)
+{
+    std::erase_if(senders, [&](const Header& header) {
+        return std::ranges::any_of(
+            ours, [&](const Header& own) { return are_read_alike(header.name, own.name); });
+    });
 }
 
 /// Nothing is sent under another identity than the one that was asked for.
@@ -84,7 +95,10 @@ result<http::ClientRequest> EndpointHandler::prepare(const Call& call) const
         const auto is_signed = sign(**scheme, call, *wire, request);
         if (is_signed.has_error()) return is_signed.error();
     }
-    if (wire->is_passed_on) merge(request.headers, subscription.handler.headers);
+    if (wire->is_passed_on) {
+        merge(request.headers, subscription.handler.headers);
+        drop_alike(wire->headers, request.headers);
+    }
     merge(request.headers, wire->headers);
     merge(request.headers, subscription.handler.headers);
     merge(request.headers, {{"User-Agent", std::string{user_agent}}});

@@ -5,6 +5,9 @@
 #include "hub/api/output.hpp"
 #include "hub/api/precondition.hpp"
 #include "hub/api/publish.hpp"
+#include "hub/core/on_executor.hpp"
+
+#include <boost/asio/thread_pool.hpp>
 
 namespace katydid::api {
 namespace {
@@ -63,25 +66,54 @@ json::object to_json(const registry::EventType& type)
     return object;
 }
 
-void read_schema(ObjectReader& reader, registry::EventType& type, std::vector<Fault>& faults)
+/// Compiling takes up to 40 ms, in which a loop would do nothing else: one thread does it for all.
+asio::any_io_executor compiling_thread()
+{
+    static asio::thread_pool pool{1};
+    return pool.get_executor();
+}
+
+struct Compiled {
+    schema::JsonSchemaPtr schema;
+    std::vector<schema::Fault> faults;
+};
+
+/// Runs on another thread, so it has values only.
+awaitable<Compiled> compile(std::string text)
+{
+    Compiled made;
+    json::parse_options options;
+    options.max_depth = 128;  // the body was read, so this is
+    const auto value = json::parse(text, {}, options);
+    made.schema = schema::JsonSchema::compile(value, made.faults);
+    co_return made;
+}
+
+awaitable<void> compile_schema(registry::EventType& type, std::vector<Fault>& faults)
+{
+    if (type.schema_text.empty() || !faults.empty()) co_return;
+    auto made = co_await on_executor(compiling_thread(), compile(type.schema_text));
+    type.schema = std::move(made.schema);
+    for (auto& each : made.faults)
+        faults.push_back({"/schema" + each.pointer, std::move(each.detail)});
+}
+
+void read_schema(ObjectReader& reader, registry::EventType& type)
 {
     const auto* value = reader.take("schema");
     if (value == nullptr || value->is_null()) return;
     type.schema_text = json::serialize(*value);
     if (type.schema_text.size() > schema::schema_bytes_max)
-        return reader.fault("schema", "must have at most 65536 bytes");
-    std::vector<schema::Fault> found;
-    type.schema = schema::JsonSchema::compile(*value, found);
-    for (auto& each : found) faults.push_back({"/schema" + each.pointer, std::move(each.detail)});
+        reader.fault("schema", "must have at most 65536 bytes");
 }
 
 /// What both POST and PUT may say; a PUT replaces all of it.
-void read_rest(ObjectReader& reader, registry::EventType& type, std::vector<Fault>& faults)
+void read_rest(ObjectReader& reader, registry::EventType& type)
 {
     if (reader.contains("description") && reader.take("description")->is_null())
         type.description.clear();
     else type.description = reader.text("description", description_bytes_max).value_or("");
-    read_schema(reader, type, faults);
+    read_schema(reader, type);
     reader.finish();
 }
 
@@ -105,7 +137,8 @@ awaitable<http::Response> create(const Context& context, const Caller& caller,
     if (!body->contains("name")) reader.fault("name", "is missing: name the event type");
     else if (auto fault = type_fault(type.name); !type.name.empty() && !fault.empty())
         reader.fault("name", std::move(fault));
-    read_rest(reader, type, faults);
+    read_rest(reader, type);
+    co_await compile_schema(type, faults);
     if (!faults.empty()) co_return faults_response(faults);
     const auto name = type.name;
     if (context.tables.event_type(caller.tenant, name))
@@ -160,7 +193,8 @@ awaitable<http::Response> replace(const Context& context, const Caller& caller,
     type.name = known->name;
     type.version = known->version;
     type.created_at = known->created_at;
-    read_rest(reader, type, faults);
+    read_rest(reader, type);
+    co_await compile_schema(type, faults);
     if (!faults.empty()) co_return faults_response(faults);
     const auto put = co_await context.registry.put_event_type(std::move(type));
     if (!put) {

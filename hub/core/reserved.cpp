@@ -53,7 +53,20 @@ bool is_connection_header(std::string_view name) noexcept
     });
 }
 
-bool is_hub_header(std::string_view name) noexcept { return has_prefix(name, "katydid-"); }
+bool are_read_alike(std::string_view a, std::string_view b) noexcept
+{
+    const auto read = [](char c) {
+        if (c == '_') return '-';
+        return c >= 'A' && c <= 'Z' ? static_cast<char>(c + ('a' - 'A')) : c;
+    };
+    return std::ranges::equal(a, b, {}, read, read);
+}
+
+bool is_hub_header(std::string_view name) noexcept
+{
+    constexpr std::string_view prefix = "katydid-";
+    return are_read_alike(name.substr(0, prefix.size()), prefix);
+}
 
 bool is_settable_header(std::string_view name) noexcept
 {

@@ -27,7 +27,11 @@ constexpr std::size_t event_type_bytes_max = 200;
 /// body (Content-*), of the signature (webhook-*) or of the hub (katydid-*).
 [[nodiscard]] bool is_settable_header(std::string_view name) noexcept;
 
-/// Whether a header is the hub's own: `katydid-*`.
+/// Whether two headers have one name for receivers to whom `X_Role` and `X-Role` are the same, as
+/// they are in CGI, WSGI and PHP.
+[[nodiscard]] bool are_read_alike(std::string_view a, std::string_view b) noexcept;
+
+/// Whether a header is the hub's own, also as such a receiver reads it: `katydid-*`.
 [[nodiscard]] bool is_hub_header(std::string_view name) noexcept;
 
 /// A received type as it can be kept, shown and written to a header: control characters, blanks

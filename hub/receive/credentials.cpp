@@ -56,11 +56,13 @@ public:
         constexpr std::string_view json_begins = "{[\"";
         const char first = json_text::Cursor{json_text::without_mark(body)}.peek();
         const bool is_json = json_begins.find(first) != std::string_view::npos;
-        if (content_type.starts_with("application/x-www-form-urlencoded"))
-            return without_fields(body);
-        if (is_json) return json_text::without_texts(body, tokens_);
-        auto fields = without_fields(body);
-        auto text = without_words(fields ? std::string_view{*fields} : body);
+        const bool is_form = content_type.starts_with("application/x-www-form-urlencoded");
+        // What a body is said to be need not be what the scheme reads in it.
+        auto fields = is_json && !is_form ? std::nullopt : without_fields(body);
+        const std::string_view rest = fields ? std::string_view{*fields} : body;
+        auto text = is_json   ? json_text::without_texts(rest, tokens_)
+                    : is_form ? std::nullopt
+                              : without_words(rest);
         return text ? text : fields;
     }
 

@@ -2,6 +2,7 @@
 
 #include "handlers/atlvs/atlvs_dialect.hpp"
 #include "handlers/grasshopper/grasshopper_dialect.hpp"
+#include "hub/core/reserved.hpp"
 #include "hub/core/text.hpp"
 #include "hub/receive/credentials.hpp"
 #include "signing/batch.hpp"
@@ -29,13 +30,12 @@ constexpr std::array<std::string_view, 18> dropped{"authorization",
                                                    "x-forwarded-for",
                                                    "x-forwarded-host",
                                                    "x-forwarded-proto"};
-constexpr std::string_view own_prefix = "katydid-";
 
 bool is_dropped(std::string_view name) noexcept
 {
     for (const auto candidate : dropped)
         if (equal_names(candidate, name)) return true;
-    return equal_names(name.substr(0, own_prefix.size()), own_prefix);
+    return is_hub_header(name);
 }
 
 /// What only the bodies of these schemes say: when it happened and what it is about.

@@ -189,12 +189,18 @@ BOOST_AUTO_TEST_CASE(configured_headers_win_over_the_senders)
     Bench bench;
     bench.receiver.serve("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n");
     auto event = make_event("shop", "order.paid", "{}");
-    event.headers = {{"x-own", "no"}, {"X-Shop", "berlin"}, {"X-OWN", "never"}};
+    event.headers = {{"x-own", "no"},          {"X-Shop", "berlin"}, {"X-OWN", "never"},
+                     {"x_own", "nor this"},    {"X_Kept", "kept"},   {"Katydid_Event_Type", "x"},
+                     {"Content_Length", "99"}, {"Authorization_", "kept"}};
     BOOST_TEST(bench.send(Dialect::raw, std::move(event)).is_success());
     BOOST_TEST(bench.receiver.header("X-Own") == "yes");
     BOOST_TEST(bench.receiver.header("X-Shop") == "berlin");
     BOOST_TEST(bench.receiver.header("x-own") == "");
     BOOST_TEST(bench.receiver.header("X-OWN") == "");
+    for (const auto* name : {"x_own", "Katydid_Event_Type", "Content_Length"})
+        BOOST_TEST(bench.receiver.header(name) == "", name);
+    for (const auto* name : {"X_Kept", "Authorization_"})
+        BOOST_TEST(bench.receiver.header(name) == "kept", name);
 }
 
 // Goal: ATLVS's partner receiver gets the hex signature of the very body it reads.

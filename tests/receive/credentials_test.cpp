@@ -114,6 +114,34 @@ BOOST_AUTO_TEST_CASE(bodies_without_the_token)
     });
 }
 
+// Goal: the token goes whatever the body is said to be, and also where it is written as a number.
+BOOST_AUTO_TEST_CASE(json_without_the_token)
+{
+    for (const auto* type : {"application/json", "application/x-www-form-urlencoded", "text/plain",
+                             "application/x-www-form-urlencoded; charset=utf-8", ""}) {
+        House house;
+        house.run([&]() -> awaitable<> {
+            co_await add_provider(house, {"microsoft-graph"}, "{}", secret);
+            const auto text = R"({"value":[{"clientState":")" + secret + R"("}],"a":"&b=1"})";
+            const auto response = co_await post(house, "", {{"Content-Type", type}}, text);
+            BOOST_TEST(response.status == 200U, type);
+            const auto events = co_await events_of(house);
+            BOOST_TEST_REQUIRE(events.size() == 1U);
+            BOOST_TEST(*events[0]->payload == R"({"value":[{"clientState":null}],"a":"&b=1"})");
+        });
+    }
+    House house;
+    house.run([&]() -> awaitable<> {
+        co_await add_provider(house, {"microsoft-graph"}, "{}", "1234567890");
+        const auto text = R"({"value":[{"clientState":1234567890,"n":-12345678901,"m":[12]}]})";
+        static_cast<void>(co_await post(house, "", {{"Content-Type", "application/json"}}, text));
+        const auto events = co_await events_of(house);
+        BOOST_TEST_REQUIRE(events.size() == 1U);
+        BOOST_TEST(*events[0]->payload
+                   == R"({"value":[{"clientState":null,"n":-12345678901,"m":[12]}]})");
+    });
+}
+
 // Goal: of a source with several schemes, the one's token is not stored when the other verified.
 BOOST_AUTO_TEST_CASE(tokens_of_the_other_scheme)
 {

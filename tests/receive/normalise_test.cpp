@@ -88,6 +88,7 @@ BOOST_AUTO_TEST_CASE(kept_headers)
                           {"X-Forwarded-For", "1.2.3.4"},
                           {"katydid-bridge-path", "/admin"},
                           {"KATYDID-Event-Type", "x"},
+                          {"Katydid_Delivery", "x"},
                           {"Katydids", "kept"},
                           {"Content-Type", "a/b"}};
     const Headers expected{{"X-Signature", "abc"}, {"Katydids", "kept"}, {"Content-Type", "a/b"}};

@@ -237,7 +237,8 @@ BOOST_AUTO_TEST_CASE(the_chain_is_checked_for_each_scheme)
                        / ("katydid-chains-" + std::to_string(::getpid()) + ".pem");
     std::ofstream{roots} << authority().pem;
     const auto scheme = [](const char* chain) {
-        return signing::load_scheme("own", "algorithm = \"rsa-sha256\"\nmessage = \"{body}\"\n"
+        return signing::load_scheme("own", "algorithm = \"rsa-sha256\"\n"
+                                           "message = \"{secret}{body}\"\n"
                                            "signature = { from = \"header:X-Sig\", encoding = "
                                            "\"base64\" }\nremote_key = { kind = \"certificate\", "
                                            "url = \"header:X-Cert\", host = \"certs.example\""

@@ -98,6 +98,35 @@ BOOST_AUTO_TEST_CASE(no_signing_oracle)
     BOOST_TEST(!ask("zoom", zoom).has_value());
 }
 
+// Goal: the MAC that X's check tells is no token's signature either, on a source of both schemes.
+BOOST_AUTO_TEST_CASE(told_macs_sign_no_jwt)
+{
+    const auto webhook = [](const std::string& more) {
+        Request request;
+        request.body = R"({"type":"admin.granted"})";
+        const auto part = oracle::base64url(R"({"alg":"HS256"})") + "."
+                          + oracle::base64url(
+                              R"({"iss":"Upstash","exp":9999999999,"body":")"
+                              + oracle::base64url(oracle::digest("SHA256", request.body))
+                              + "\"" + more + "}");
+        const auto mac = oracle::hmac("SHA256", "k", part);
+        request.headers = {{"Upstash-Signature", part + "." + oracle::base64url(mac)}};
+        request.expected.mac_is_told = true;
+        return request;
+    };
+    const auto reason_for = [](const Request& request) {
+        return reason_of(verify(*scheme("qstash"), request.view(), ring({"k"}), now));
+    };
+    auto forged = webhook("");
+    const auto& token = forged.headers[0].value;
+    BOOST_TEST(ask("x", get("crc_token=" + token.substr(0, token.rfind('.')))).has_value());
+    BOOST_TEST((reason_for(forged) == RefusalReason::signature_wrong));
+    forged.expected.mac_is_told = false;
+    BOOST_TEST(!reason_for(forged).has_value());
+    // QStash's own are longer than any token of a handshake.
+    BOOST_TEST(!reason_for(webhook(R"(,"sub":")" + std::string(150, 'u') + '"')).has_value());
+}
+
 // Goal: the same for every scheme, a user's own too: what it tells a MAC of is never a webhook.
 BOOST_AUTO_TEST_CASE(own_schemes_are_no_oracles)
 {

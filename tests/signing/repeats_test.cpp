@@ -164,6 +164,36 @@ BOOST_AUTO_TEST_CASE(rfc9421_counts_what_is_covered)
     BOOST_TEST(!verified.type_unsigned);
 }
 
+// Goal: several lines of one header are signed as one, so a value that is cut into two lines is no
+// signed id or type any more.
+BOOST_AUTO_TEST_CASE(rfc9421_lines_of_one_header)
+{
+    const auto found = scheme("rfc9421");
+    const auto at = at_unix(1'750'000'000);
+    const std::string& secret = secrets.front();
+    const SignInput input{"POST", "https://hub.example/api/webhooks/test", "evt_1, evt_2",
+                          "a.b, admin.granted", "application/json", body};
+    Request request;
+    request.headers = *sign(*found, input, ring({secret}), at);
+    request.headers = with(request.headers, "Content-Type", "application/json");
+    request.body = body;
+    const auto whole = accepted(verify(*found, request.view(), ring({secret}), at));
+    BOOST_TEST(whole.event_id == "evt_1, evt_2");
+    for (const auto* name : {"webhook-id", "katydid-event-type"}) {
+        for (auto& header : request.headers) {
+            if (!equal_names(header.name, name)) continue;
+            const auto comma = header.value.find(", ");
+            const Header rest{header.name, header.value.substr(comma + 2)};
+            header.value.resize(comma);
+            request.headers.push_back(rest);
+            break;
+        }
+    }
+    const auto cut = accepted(verify(*found, request.view(), ring({secret}), at));
+    BOOST_TEST(cut.event_id == "/s#b-1");
+    BOOST_TEST(cut.event_type == "b.type");
+}
+
 // Goal: a batch says its items, their types and ids; what is none is none.
 BOOST_AUTO_TEST_CASE(batches)
 {

@@ -132,6 +132,22 @@ BOOST_AUTO_TEST_CASE(refusals)
     BOOST_TEST((load_scheme("mine", std::string(70'000, ' ')).error() == errc::too_large));
 }
 
+// Goal: a certificate on an allowed host may be anybody's, so a value of the source is signed, too.
+BOOST_AUTO_TEST_CASE(fetched_certificates_need_a_principal)
+{
+    const auto load = [](const char* message) {
+        return load_scheme("mine", std::string{R"(
+            algorithm = "rsa-sha256"
+            signature = { from = "header:X-Sig", encoding = "base64" }
+            remote_key = { kind = "certificate", url = "header:X-Cert", host = "certs.example" }
+            message = ")"} + message + "\"\n");
+    };
+    const auto refused = load("{body}");
+    BOOST_TEST_REQUIRE(refused.has_error());
+    BOOST_TEST(refused.error().message.find("may sign for anybody") != std::string::npos);
+    BOOST_TEST(load("{secret}|{body}").has_value());
+}
+
 // Goal: a scheme is data of a tenant: it answers nothing that a browser, a proxy or a provider
 // would take for more than it is, and the sentence says what it may.
 BOOST_AUTO_TEST_CASE(answers_are_of_a_short_list)
@@ -141,6 +157,7 @@ BOOST_AUTO_TEST_CASE(answers_are_of_a_short_list)
     const std::string get = start + "[[handshake]]\nmethod = \"GET\"\n";
     const std::vector<std::pair<std::string, std::string>> refused{
         {start + "accepted = { status = 99999 }", "must be a status of HTTP"},
+        {start + "accepted = { status = 205 }", "not 205"},
         {start + "accepted = { status = 4294967496 }", "must be a status of HTTP"},
         {start + "accepted = { status = 302 }", "accepted.status must be between 200 and 299"},
         {start + "accepted = { status = 500 }", "accepted.status must be between 200 and 299"},

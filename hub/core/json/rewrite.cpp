@@ -8,6 +8,10 @@
 namespace katydid::json_text {
 namespace {
 
+constexpr std::string_view begins_scalar = "\"-0123456789";
+constexpr std::string_view in_number = "+-.0123456789eE";
+constexpr std::size_t number_bytes_min = 8;  ///< shorter ones are equal by chance
+
 /// Appends what stands between two quotes as a strict parser takes it.
 void put_repaired(std::string& out, std::string_view content)
 {
@@ -51,15 +55,24 @@ std::optional<std::string> without_texts(std::string_view text,
     };
     std::optional<std::string> out;
     std::size_t copied = 0;
-    for (auto at = text.find('"'); at < text.size(); at = text.find('"', at)) {
+    const auto replace = [&](std::size_t begin, std::size_t end) {
+        if (!out) out.emplace();
+        out->append(text.substr(copied, begin - copied)).append("null");
+        copied = end;
+    };
+    for (auto at = text.find_first_of(begins_scalar); at < text.size();
+         at = text.find_first_of(begins_scalar, at)) {
+        if (text[at] != '"') {
+            const auto end = std::min(text.find_first_not_of(in_number, at), text.size());
+            const auto number = text.substr(at, end - at);
+            if (number.size() >= number_bytes_min && is_one(number)) replace(at, end);
+            at = end;
+            continue;
+        }
         const auto end = find_closing_quote(text, at + 1);
         if (end >= text.size()) break;
         const bool is_value = Cursor{text.substr(end + 1)}.peek() != ':';
-        if (is_value && is_one(text.substr(at + 1, end - at - 1))) {
-            if (!out) out.emplace();
-            out->append(text.substr(copied, at - copied)).append("null");
-            copied = end + 1;
-        }
+        if (is_value && is_one(text.substr(at + 1, end - at - 1))) replace(at, end + 1);
         at = end + 1;
     }
     if (out) out->append(text.substr(copied));
