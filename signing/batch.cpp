@@ -1,6 +1,7 @@
 #include "signing/batch.hpp"
 
 #include "hub/core/json/scan.hpp"
+#include "hub/core/text.hpp"
 #include "signing/exchange.hpp"
 
 namespace katydid::signing {
@@ -28,7 +29,7 @@ std::string id_of(std::string_view item, const Sources& sources)
             continue;
         }
         const auto scope = text_at(item, source.scope.front().name);
-        if (!scope.empty()) return scope + "#" + id;
+        if (!scope.empty()) return scoped_id(scope, id);
     }
     return {};
 }

@@ -1,5 +1,6 @@
 #include "signing/identity.hpp"
 
+#include "hub/core/text.hpp"
 #include "signing/batch.hpp"
 
 #include <algorithm>
@@ -67,7 +68,7 @@ private:
             return std::string{value.value_or(std::string_view{})};
         const auto scope = exchange_.value(source.scope.front());
         if (!scope || scope->empty()) return {};
-        return std::string{*scope} + "#" + std::string{*value};
+        return scoped_id(*scope, *value);
     }
 
     /// The ids of all events in the body, so that it comes again only if all of it does. Their

@@ -10,6 +10,7 @@
 #include <openssl/rand.h>
 
 #include <algorithm>
+#include <array>
 
 namespace katydid::signing {
 namespace {
@@ -105,8 +106,32 @@ const Method* find_method(const Scheme& scheme, std::initializer_list<Algorithm>
     return nullptr;
 }
 
-constexpr std::string_view byte_order_mark = "\xEF\xBB\xBF";
 constexpr std::string_view blanks = " \t\r\n\v\f";
+
+/// What stands beside a secret that was copied from a page or a document: U+0085, U+00A0, the
+/// blanks and marks from U+2000 to U+200F, line ends, U+202F, U+205F, U+2060, U+3000, U+FEFF.
+constexpr std::array<std::string_view, 24> wide_blanks{
+    "\xC2\x85",     "\xC2\xA0",     "\xE2\x80\x80", "\xE2\x80\x81", "\xE2\x80\x82",
+    "\xE2\x80\x83", "\xE2\x80\x84", "\xE2\x80\x85", "\xE2\x80\x86", "\xE2\x80\x87",
+    "\xE2\x80\x88", "\xE2\x80\x89", "\xE2\x80\x8A", "\xE2\x80\x8B", "\xE2\x80\x8C",
+    "\xE2\x80\x8D", "\xE2\x80\x8E", "\xE2\x80\x8F", "\xE2\x80\xA8", "\xE2\x80\xA9",
+    "\xE2\x80\xAF", "\xE2\x81\xA0", "\xE3\x80\x80", "\xEF\xBB\xBF"};
+
+std::string_view without_surroundings(std::string_view text)
+{
+    for (bool is_clean = false; !is_clean;) {
+        text = trimmed(text, blanks);
+        is_clean = true;
+        for (const auto blank : wide_blanks) {
+            if (text.starts_with(blank)) text.remove_prefix(blank.size());
+            else if (text.ends_with(blank)) text.remove_suffix(blank.size());
+            else continue;
+            is_clean = false;
+        }
+    }
+    return text;
+}
+
 bool has_shared_secret(const Scheme& scheme) noexcept
 {
     return std::ranges::any_of(scheme.methods, [&](const Method& method) {
@@ -118,8 +143,7 @@ bool has_shared_secret(const Scheme& scheme) noexcept
 
 Secret read_secret(std::string_view text)
 {
-    if (text.starts_with(byte_order_mark)) text.remove_prefix(byte_order_mark.size());
-    return Secret{std::string{trimmed(text, blanks)}};
+    return Secret{std::string{without_surroundings(text)}};
 }
 
 std::string secret_doubt(std::string_view text)

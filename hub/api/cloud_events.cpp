@@ -62,7 +62,7 @@ std::optional<Event> to_event(Attributes attributes, PlaceOf place_of, std::vect
     if (faults.size() != count) return std::nullopt;
     event.type = std::move(attributes.type);
     // A producer's ids are unique within its source only.
-    event.external_id = attributes.source + "#" + attributes.id;
+    event.external_id = scoped_id(attributes.source, attributes.id);
     event.subject = std::move(attributes.subject);
     event.key = std::move(attributes.partition_key);
     event.headers = std::move(attributes.extensions);

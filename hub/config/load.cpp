@@ -6,6 +6,7 @@
 #include "hub/config/platforms.hpp"
 #include "hub/config/secrets.hpp"
 #include "hub/config/toml_tables.hpp"
+#include "signing/vault.hpp"
 
 #include <algorithm>
 #include <filesystem>
@@ -74,6 +75,16 @@ void apply_hub_secrets(Settings& settings, const Environment& environment, Mista
           std::pair{"KATYDID_OPERATOR_KEY", &settings.operator_key}}) {
         auto secret = secret_from_variable(environment, name);
         if (mistakes.note(secret) && *secret) *target = std::move(*secret);
+    }
+    if (settings.operator_key && settings.operator_key->text().size() < operator_key_bytes_min)
+        mistakes.add("KATYDID_OPERATOR_KEY",
+                     "the key can be guessed. " + std::string{operator_key_rule});
+    for (const auto& [name, secret] :
+         {std::pair{"KATYDID_MASTER_KEY", &settings.master_key},
+          std::pair{"KATYDID_MASTER_KEY_PREVIOUS", &settings.master_key_previous}}) {
+        if (!*secret) continue;
+        const auto key = signing::parse_master_key((*secret)->text());
+        if (!key) mistakes.add(name, key.error().message);
     }
 }
 

@@ -2,6 +2,7 @@
 
 #include "hub/config/secrets.hpp"
 #include "hub/http/egress.hpp"
+#include "signing/secrets.hpp"
 
 namespace katydid::config {
 namespace {
@@ -25,6 +26,8 @@ void add_source(Settings& settings, const Environment& environment, const Platfo
 {
     auto secret = secret_from_variable(environment, platform.variable);
     if (!mistakes.note(secret) || !*secret) return;
+    if ((*secret)->text().size() < signing::secret_bytes_min)
+        mistakes.add(platform.variable, guessable_secret);
     mistakes.claim("sources", platform.name, platform.variable);
     settings.sources.push_back({platform.name, platform.schemes, {std::move(**secret)}, {}});
 }

@@ -5,8 +5,13 @@
 #include "signing/key_ring.hpp"
 
 #include <optional>
+#include <string_view>
 
 namespace katydid::config {
+
+/// What is said of a source's secret under signing::secret_bytes_min.
+constexpr std::string_view guessable_secret
+    = "the secret can be guessed: give at least 4 characters";
 
 // Both without what signing::read_secret() takes away.
 

@@ -2,6 +2,7 @@
 
 #include "hub/config/identity_tables.hpp"
 #include "hub/config/keys.hpp"
+#include "hub/config/secrets.hpp"
 #include "hub/config/source_tables.hpp"
 #include "hub/config/toml_text.hpp"
 #include "hub/core/reserved.hpp"
@@ -196,8 +197,13 @@ private:
                 found_schemes.push_back(std::move(found));
         if (auto found = secret(table, "secret",
                                 "secret_env or secret_file is missing: unsigned webhooks are "
-                                "not accepted"))
+                                "not accepted")) {
+            const auto* place = table.get(table.contains("secret_env") ? "secret_env"
+                                                                       : "secret_file");
+            if (found->text().size() < signing::secret_bytes_min)
+                refuse(*place, guessable_secret);
             source.secrets.push_back(std::move(*found));
+        }
         source.settings = read_source_settings(*this, table);
         if (const auto fault = registry::source_fault(found_schemes, source.settings))
             refuse(table, std::string{fault->setting} + ": " + fault->why);

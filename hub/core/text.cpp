@@ -51,6 +51,22 @@ std::vector<std::string> split_list(std::string_view text)
     return parts;
 }
 
+std::string scoped_id(std::string_view scope, std::string_view id)
+{
+    constexpr auto npos = std::string_view::npos;
+    std::string text{scope};
+    text += '#';
+    // An id that looks encoded is encoded once more: what is written differs as the ids do.
+    if (id.find('#') == npos && id.find("%23") == npos && id.find("%25") == npos)
+        return text.append(id);
+    for (const char c : id) {
+        if (c == '#') text += "%23";
+        else if (c == '%') text += "%25";
+        else text += c;
+    }
+    return text;
+}
+
 bool is_utf8(std::string_view bytes) noexcept
 {
     while (!bytes.empty()) {

@@ -46,6 +46,10 @@ constexpr std::optional<Enum> value_of(const NameTable<Enum, N>& table,
 /// Splits "a, b,c" into its trimmed, non-empty parts.
 [[nodiscard]] std::vector<std::string> split_list(std::string_view text);
 
+/// An id that is unique within its scope only, as one text: "scope#id". A '#' within the id is
+/// written "%23", so that no other pair has the same text ("a#b" and "c", "a" and "b#c").
+[[nodiscard]] std::string scoped_id(std::string_view scope, std::string_view id);
+
 /// Whether the bytes are well-formed UTF-8 (RFC 3629: no overlong forms, no surrogates).
 [[nodiscard]] bool is_utf8(std::string_view bytes) noexcept;
 

@@ -56,7 +56,7 @@ struct ClientOptions {
     std::size_t body_bytes_max = 64 * 1024;
     milliseconds body_time_max{5'000};  ///< for the answer's body; what is there then counts
     std::size_t head_bytes_max = 128 * 1024;
-    unsigned interim_max = 8;           ///< 1xx answers before the real one
+    unsigned interim_max = 100;         ///< 1xx answers before the real one
     milliseconds idle_timeout{30'000};  ///< of a pooled connection
     std::size_t idle_per_host_max = 64;
     milliseconds connect_timeout{5'000};    ///< for each address, and for the TLS handshake

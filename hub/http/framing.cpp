@@ -43,6 +43,7 @@ private:
     bool transfer_encoding(std::string_view value);
     bool host(std::string_view value);
     bool connection(std::string_view value);
+    [[nodiscard]] bool is_same_place(std::string_view one, std::string_view other) const;
     bool finish();
 
     bool refuse(unsigned status, std::string_view why) noexcept
@@ -249,19 +250,26 @@ bool HeadCheck::connection(std::string_view value)
     return true;
 }
 
+/// With or without the root's dot, and the port that the target's scheme has anyway.
+bool HeadCheck::is_same_place(std::string_view one, std::string_view other) const
+{
+    std::string_view hosts[2];
+    if (!parse_host(one, hosts[0]) || !parse_host(other, hosts[1])) return false;
+    const auto port = [&](std::string_view authority, std::string_view host) {
+        const auto text = authority.substr(host.size());
+        return text == ":" || text == default_port_ ? std::string_view{} : text;
+    };
+    return equal_names(without_root(hosts[0]), without_root(hosts[1]))
+           && port(one, hosts[0]) == port(other, hosts[1]);
+}
+
 bool HeadCheck::finish()
 {
     if (encodings_ > 0 && facts_.has_content_length)
         return refuse(400, "Content-Length and Transfer-Encoding exclude each other");
     if (encodings_ > 0 && !facts_.http11) return refuse(400, "HTTP/1.0 has no Transfer-Encoding");
     if (hosts_ == 0 && facts_.http11) return refuse(400, "Host is missing");
-    const auto without_port = [&](std::string_view authority) {
-        if (!default_port_.empty() && authority.ends_with(default_port_))
-            authority.remove_suffix(default_port_.size());
-        return authority;
-    };
-    if (!target_authority_.empty() && hosts_ > 0
-        && !equal_names(without_port(target_authority_), without_port(host_field_)))
+    if (!target_authority_.empty() && hosts_ > 0 && !is_same_place(target_authority_, host_field_))
         return refuse(400, "Host differs from the target");
     if (unknown_coding_) return refuse(501, "only the transfer coding chunked is known");
     if (bad_expect_) return refuse(417, "only Expect: 100-continue is met");

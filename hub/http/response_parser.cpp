@@ -88,8 +88,7 @@ ResponseParser::Status ResponseParser::put_head(std::string_view& bytes)
     const auto end = bytes.find('\n');
     const auto piece = bytes.substr(0, end == bytes.npos ? end : end + 1);
     head_bytes_ += piece.size();
-    if (head_bytes_ > limits_.head_bytes_max)
-        return malformed("the answer's header section is too large");
+    if (head_bytes_ > limits_.head_bytes_max) return end_large_head();
     bytes.remove_prefix(piece.size());
     line_.append(piece);
     const bool is_blank = line_.front() == '\r' || line_.front() == '\n';
@@ -103,6 +102,15 @@ ResponseParser::Status ResponseParser::put_head(std::string_view& bytes)
     while (text.ends_with('\r')) text.remove_suffix(1);
     doubtful_ = doubtful_ || !is_exact;
     return take_line(text);
+}
+
+/// The status is known, and nobody reads the rest: the receiver has done its work.
+ResponseParser::Status ResponseParser::end_large_head()
+{
+    if (part_ != Part::fields || status_ < 200)
+        return malformed("the answer's header section is too large");
+    part_ = Part::unframed;
+    return truncated();
 }
 
 /// \param line  of the head, without its end

@@ -21,9 +21,10 @@ namespace katydid::http {
 class ResponseParser {
 public:
     struct Limits {
-        std::size_t head_bytes_max = 128 * 1024;  ///< all interim answers included
+        /// All interim answers included. Over it the status and the fields so far count.
+        std::size_t head_bytes_max = 128 * 1024;
         std::size_t body_bytes_max = 64 * 1024;
-        unsigned interim_max = 8;
+        unsigned interim_max = 100;
     };
     enum class Status {
         need_more,
@@ -54,6 +55,7 @@ private:
     Status put_head(std::string_view& bytes);
     Status put_body(std::string_view& bytes);
     Status put_chunks(std::string_view& bytes);
+    Status end_large_head();
     Status take_line(std::string_view line);
     Status take_status_line(std::string_view line);
     void take_field(std::string_view line);

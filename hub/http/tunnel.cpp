@@ -21,8 +21,12 @@ awaitable<result<void>> open_tunnel(Outbound& connection, std::string authority)
             co_return Error{errc::connection_closed,
                             "the proxy closed the connection without an answer"};
         std::size_t consumed = 0;
-        if (parser.put({&byte, read}, consumed) == ResponseParser::Status::malformed)
+        const auto status = parser.put({&byte, read}, consumed);
+        if (status == ResponseParser::Status::malformed)
             co_return Error{errc::protocol_error, "of the proxy: " + parser.why()};
+        // Where TLS begins is not known then.
+        if (status == ResponseParser::Status::truncated)
+            co_return Error{errc::protocol_error, "of the proxy: its header section is too large"};
     }
     const auto status = parser.status_code();
     if (status > 299)

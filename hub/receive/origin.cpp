@@ -78,6 +78,7 @@ std::string without_default_port(std::string_view protocol, std::string host)
 {
     const std::string_view port = protocol == "https" ? ":443" : ":80";
     if (host.ends_with(port)) host.resize(host.size() - port.size());
+    else if (host.ends_with(':')) host.pop_back();  // the usual port (RFC 3986, section 3.2.3)
     return host;
 }
 

@@ -1,5 +1,6 @@
 #include "hub/receive/receiver.hpp"
 
+#include "hub/core/gzip.hpp"
 #include "hub/observe/log.hpp"
 #include "hub/receive/normalise.hpp"
 
@@ -104,7 +105,7 @@ std::optional<http::Response> Receiver::admit(const http::Request& head)
     if (auto refused = judge_certificate(*source, head.peer)) return refused;
     const auto coding = head.header("content-encoding");
     const bool is_known = equal_names(coding, "identity")
-                          || (source->settings.gzip && equal_names(coding, "gzip"));
+                          || (source->settings.gzip && is_gzip_coding(coding));
     if (!coding.empty() && !is_known) {
         parts_.metrics.event_rejected("content_encoding");
         return http::Response::plain_error(

@@ -48,11 +48,11 @@ BOOST_AUTO_TEST_CASE(duplicate_source)
     const test::TemporaryFolder folder;
     const std::string source = "[[sources]]\nname = \"shop\"\nschemes = [\"github\"]\n"
                                "secret_env = \"S\"\n";
-    const auto loaded = check_settings(inputs_of(folder, source + source, {{"S", "x"}}));
+    const auto loaded = check_settings(inputs_of(folder, source + source, {{"S", "topsecret"}}));
     check_fault(loaded.findings, "settings", "\"shop\" is there twice", "Mend the place");
     BOOST_TEST(!loaded.settings.has_value());
 
-    const auto once = check_settings(inputs_of(folder, source, {{"S", "x"}}));
+    const auto once = check_settings(inputs_of(folder, source, {{"S", "topsecret"}}));
     BOOST_REQUIRE(once.settings);
     BOOST_TEST(check_duplicate_sources(*once.settings, {"other"}).empty());
     check_fault(check_duplicate_sources(*once.settings, {"shop"}), "sources", "\"shop\"",
@@ -94,14 +94,20 @@ BOOST_AUTO_TEST_CASE(secrets_that_look_wrong)
     BOOST_TEST_REQUIRE(findings.size() == 1U);
     BOOST_TEST(findings[0].what == "The secret of the source \"shop\" has quotes around it.");
 
-    const auto guessed = check_settings(inputs_of(folder, source, {{"S", "x"}}));
-    BOOST_REQUIRE(guessed.settings);
-    check_fault(check_secrets(*guessed.settings), "secrets", "the source \"shop\"", "too short");
-    const auto open = check_settings(
-        inputs_of(folder, source, {{"S", "topsecret"}, {"KATYDID_OPERATOR_KEY", "k"}}));
-    BOOST_REQUIRE(open.settings);
-    check_fault(check_secrets(*open.settings), "secrets", "KATYDID_OPERATOR_KEY",
+    auto guessed = *quoted.settings;
+    guessed.sources[0].secrets = {signing::Secret{"x"}};
+    check_fault(check_secrets(guessed), "secrets", "the source \"shop\"", "too short");
+    guessed.operator_key = signing::Secret{"k"};
+    guessed.sources.clear();
+    check_fault(check_secrets(guessed), "secrets", "KATYDID_OPERATOR_KEY",
                 "at least 16 characters");
+    for (const auto& [name, value] : {std::pair{"S", "x"}, {"KATYDID_OPERATOR_KEY", "k"}}) {
+        config::Environment environment{{"S", "topsecret"}};
+        environment[name] = value;
+        const auto refused = check_settings(inputs_of(folder, source, std::move(environment)));
+        check_fault(refused.findings, "settings", "can be guessed", "");
+        BOOST_TEST(!refused.settings.has_value());
+    }
 }
 
 // Goal: mistake 3, a platform that is half set up: a URL without its secret, an API without its

@@ -166,15 +166,15 @@ BOOST_AUTO_TEST_CASE(headers_for_the_collector)
 BOOST_AUTO_TEST_CASE(unknown_scheme_is_refused)
 {
     check_refused(load_text("[[sources]]\nname = \"a\"\nschemes = [\"nope\"]\nsecret_env = \"S\"\n",
-                            {{"S", "x"}}),
+                            {{"S", "swordfish"}}),
                   ".toml:3: there is no scheme \"nope\"");
 }
 
 // Goal: the platforms' own variables work without a file.
 BOOST_AUTO_TEST_CASE(platform_variables)
 {
-    const auto settings = load_text("", {{"ATLVS_WEBHOOK_SECRET", "a"},
-                                         {"GRASSHOPPER_WEBHOOK_SECRET", "g"},
+    const auto settings = load_text("", {{"ATLVS_WEBHOOK_SECRET", "atlvs"},
+                                         {"GRASSHOPPER_WEBHOOK_SECRET", "grasshopper"},
                                          {"ATLVS_PARTNER_SECRET", "p"},
                                          {"GRASSHOPPER_WEBHOOK_URL", "http://127.0.0.1:9/x"},
                                          {"ATLVS_WEBHOOK_URL", "https://atlvs.example.com/hook"}})
@@ -184,7 +184,7 @@ BOOST_AUTO_TEST_CASE(platform_variables)
     BOOST_REQUIRE(settings.subscriptions.size() == 2U);
     BOOST_TEST(settings.subscriptions[0].subscription.name == "to-grasshopper");
     BOOST_TEST(settings.subscriptions[0].subscription.sources[0] == "atlvs");
-    BOOST_TEST(settings.subscriptions[0].secret->text() == "a");
+    BOOST_TEST(settings.subscriptions[0].secret->text() == "atlvs");
     BOOST_TEST((settings.subscriptions[1].subscription.dialect == Dialect::atlvs));
     BOOST_TEST(settings.subscriptions[1].secret->text() == "p");
 }

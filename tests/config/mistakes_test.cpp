@@ -131,8 +131,8 @@ BOOST_AUTO_TEST_CASE(across_settings)
                                "secret_env = \"S\"\nclient_subject = \"CN=a\"\n";
     check(mistakes_of("listen = \"127.0.0.1:7\"\n[tls]\ncertificate_file = \"a.pem\"\n" + source
                           + source,
-                      {{"S", "x"},
-                       {"ATLVS_WEBHOOK_SECRET", "x"},
+                      {{"S", "swordfish"},
+                       {"ATLVS_WEBHOOK_SECRET", "swordfish"},
                        {"KATYDID_EGRESS_KEY_FILE", "k"},
                        {"KATYDID_TLS_CLIENT_REQUIRED", "true"},
                        {"KATYDID_LOOPS", "4"},
@@ -148,6 +148,23 @@ BOOST_AUTO_TEST_CASE(across_settings)
            "--operator-listen: operator_listen: is the same address as listen"});
 }
 
+// Goal: a secret that can be guessed is a mistake like any other, said with its place and the rest.
+BOOST_AUTO_TEST_CASE(guessable_secrets)
+{
+    check(mistakes_of("loops = 0\n[[sources]]\nname = \"a\"\nschemes = [\"github\"]\n"
+                      "secret_env = \"S\"\n",
+                      {{"S", " abc\n"},
+                       {"ATLVS_WEBHOOK_SECRET", "a"},
+                       {"KATYDID_MASTER_KEY", "short"},
+                       {"KATYDID_OPERATOR_KEY", "short"},
+                       {"GRASSHOPPER_WEBHOOK_SECRET", "x"}}),
+          {"F:1: loops", "F:5: the secret can be guessed: give at least 4 characters",
+           "KATYDID_OPERATOR_KEY: the key can be guessed",
+           "KATYDID_MASTER_KEY: a master key is 64 hex digits",
+           "ATLVS_WEBHOOK_SECRET: the secret can be guessed",
+           "GRASSHOPPER_WEBHOOK_SECRET: the secret can be guessed"});
+}
+
 // Goal: one mistake is said once: what depends on a refused value, on a scheme or an identity that
 // is wrong itself, is no mistake of its own.
 BOOST_AUTO_TEST_CASE(no_echoes)
@@ -156,13 +173,13 @@ BOOST_AUTO_TEST_CASE(no_echoes)
           {"F:2: tls.client_ca_file"});
     check(mistakes_of("[[sources]]\nname = \"a\"\nschemes = [\"mine\"]\nsecret_env = \"S\"\n"
                       "[schemes.mine]\nalgorithm = \"md5\"\n",
-                      {{"S", "x"}}),
+                      {{"S", "swordfish"}}),
           {"F:5: "});
     check(mistakes_of("[[subscriptions]]\nname = \"a\"\nurl = \"https://a.example/\"\n"
                       "event_types = [\"*\"]\nsecret_env = \"S\"\nidentity = \"bank\"\n"
                       "[[identities]]\nname = \"bank\"\ncolour = \"red\"\nca_file = \"a.pem\"\n"
                       "hosts = [\"a.example\"]\n",
-                      {{"S", "x"}}),
+                      {{"S", "swordfish"}}),
           {"F:9: there is no key \"colour\""});
     check(mistakes_of("", {{"ATLVS_WEBHOOK_SECRET", ""},
                            {"GRASSHOPPER_WEBHOOK_URL", "https://a.example/"}}),

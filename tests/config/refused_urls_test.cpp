@@ -12,7 +12,7 @@ namespace {
 std::vector<RefusedUrl> refused_by(Environment environment, http::EgressPolicy policy = {})
 {
     for (const char* name : {"ATLVS_WEBHOOK_SECRET", "ATLVS_PARTNER_SECRET", "ATLVS_API_KEY"})
-        environment.emplace(name, "s");
+        environment.emplace(name, "swordfish");
     return refused_urls(load({{}, std::move(environment), {}}).value(), policy);
 }
 

@@ -11,7 +11,7 @@ BOOST_FIXTURE_TEST_SUITE(http_client_answers, ClientFixture)
 BOOST_AUTO_TEST_CASE(no_http)
 {
     std::string interims;
-    for (int i = 0; i < 9; ++i) interims += "HTTP/1.1 100 Continue\r\n\r\n";
+    for (int i = 0; i < 101; ++i) interims += "HTTP/1.1 100 Continue\r\n\r\n";
     const std::vector<std::string> answers{
         "garbage garbage garbage garbage\r\n\r\n",
         "\x15\x03\x01\x01\x02\x03\x04\x05\x06\r\n\r\n",
@@ -23,7 +23,7 @@ BOOST_AUTO_TEST_CASE(no_http)
         "HTTP/x 200 OK\r\nContent-Length: 0\r\n\r\n",
         "HTTP/1.1 OK\r\nContent-Length: 0\r\n\r\n",
         "HTTP/1.1 2000 OK\r\nContent-Length: 0\r\n\r\n",
-        "HTTP/1.1 200 OK\r\nX: " + std::string(1'000'000, 'a') + "\r\n\r\n",
+        "HTTP/1.1 200 " + std::string(1'000'000, 'a') + "\r\n\r\n",
         interims + ok(""),
     };
     run([&](Client& client) -> awaitable<> {

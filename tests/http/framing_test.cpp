@@ -273,6 +273,24 @@ BOOST_AUTO_TEST_CASE(facts_of_a_head)
     BOOST_TEST(facts.fields == 5U);
 }
 
+// Goal: a target in absolute form and Host name one place, with or without the root's dot and the
+// port that the scheme has anyway.
+BOOST_AUTO_TEST_CASE(absolute_targets_and_hosts)
+{
+    for (const auto& [status, authority, host] :
+         {std::tuple{0U, "http://a.example.", "a.example"}, {0U, "http://a.example", "A.example."},
+          {0U, "https://a.example:443", "a.example."}, {0U, "http://a.example:", "a.example:80"},
+          {0U, "http://a.example.:8080", "a.example:8080"}, {0U, "http://[::1]:80", "[::1]"},
+          {400U, "http://a.example:8080", "a.example."},
+          {400U, "http://a.example:443", "a.example"},
+          {400U, "http://x@a.example", "a.example"}, {400U, "http://b.example", "a.example"},
+          {400U, "http://a.example..", "a.example"}})
+        BOOST_TEST(judge(std::string{"GET "} + authority + "/x HTTP/1.1\r\nHost: " + host
+                         + "\r\n\r\n")
+                       == status,
+                   authority << " " << host);
+}
+
 // Goal: HTTP/1.0 closes unless it asks to stay, and knows no Expect.
 BOOST_AUTO_TEST_CASE(keep_alive_of_both_versions)
 {

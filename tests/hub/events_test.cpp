@@ -85,6 +85,13 @@ BOOST_AUTO_TEST_CASE(cloud_events)
         BOOST_TEST(text(shown, "occurred_at") == "2026-06-15T18:00:00.000Z");
         BOOST_TEST(text(shown, "subject") == "anna");
         BOOST_TEST(text(shown, "external_id") == "/s#1");
+        for (const auto* pair : {R"("id":"b","source":"/s#a")", R"("id":"a#b","source":"/s")"}) {
+            const auto apart = co_await post_as(person, "application/cloudevents+json",
+                                                R"({"specversion":"1.0","type":"c.d",)"
+                                                    + std::string{pair} + "}");
+            BOOST_REQUIRE(apart.status == 202U);
+            BOOST_TEST(!json::parse(apart.body).at("duplicate").as_bool(), pair);
+        }
 
         const auto batch = co_await post_as(person, "application/cloudevents-batch+json",
                                             "[" + event + "]");

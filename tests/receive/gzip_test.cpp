@@ -72,9 +72,30 @@ BOOST_AUTO_TEST_CASE(malformed)
     damaged[good.size() - 6] = static_cast<char>(damaged[good.size() - 6] ^ 1);  // in the CRC
     BOOST_TEST(is_refused(damaged));
     BOOST_TEST(is_refused(good + "x"));
-    BOOST_TEST(is_refused(good + good));
+    BOOST_TEST(is_refused(good + std::string(8, '\0')));
+    BOOST_TEST(is_refused(good + good.substr(0, good.size() - 1)));
     BOOST_TEST(is_refused(pack("{}", zlib_format)));
     BOOST_TEST(is_refused(R"({"not":"packed"})"));
+}
+
+// Goal: gzip is one member after the other (RFC 1952, section 2.2), as pigz and bgzip write it; a
+// stranger cannot make work with many empty ones.
+BOOST_AUTO_TEST_CASE(several_members)
+{
+    for (const std::size_t size : {0, 1, 16'384, 40'000}) {
+        const std::string text(size, 'x');
+        const auto unpacked = gunzip(pack(text) + pack("") + pack("tail"), megabyte);
+        BOOST_TEST_REQUIRE(unpacked.has_value());
+        BOOST_TEST((*unpacked == text + "tail"));
+    }
+    std::string members;
+    for (int i = 0; i < 64; ++i) members += pack("x");
+    BOOST_TEST(gunzip(members, megabyte).has_value());
+    BOOST_TEST(is_refused(members + pack("x")));
+    const auto half = pack(std::string(40'000, 'x'));
+    BOOST_TEST(is_refused(half + half, errc::over_limit));
+    BOOST_TEST(is_gzipped({{"Content-Encoding", "X-GZip"}}));
+    BOOST_TEST(!is_gzipped({{"Content-Encoding", "deflate"}}));
 }
 
 // Goal: no bomb. Neither more than a body may have, nor a hundred times what came.

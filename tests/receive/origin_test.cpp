@@ -123,6 +123,8 @@ BOOST_AUTO_TEST_CASE(url_without_the_usual_port)
     BOOST_TEST(url("hub.example:443", false, "https") == "https://hub.example/in");
     BOOST_TEST(url("hub.example:8443", true) == "https://hub.example:8443/in");
     BOOST_TEST(url("[::1]:80", false) == "http://[::1]/in");
+    BOOST_TEST(url("hub.example:", true) == "https://hub.example/in");
+    BOOST_TEST(url("[::1]:", false) == "http://[::1]/in");
 }
 
 // Goal: the public URL of a source is what the provider has, completed by what it left open.

@@ -269,4 +269,35 @@ BOOST_AUTO_TEST_CASE(cloud_events_are_known_by_source_and_id)
     });
 }
 
+// Goal: source and id stay two texts: a '#' in either makes no two events one, alone or in a batch.
+BOOST_AUTO_TEST_CASE(cloud_events_with_fragments)
+{
+    House house;
+    house.run([&]() -> awaitable<> {
+        co_await add_provider(house, {"cloudevents"});
+        const auto event = [](const std::string& source, const std::string& id) {
+            return R"({"specversion":"1.0","type":"a.b","source":")" + source + R"(","id":")" + id
+                   + "\"}";
+        };
+        const std::vector<std::pair<std::string, std::string>> pairs{
+            {"/s#a", "b"}, {"/s", "a#b"}, {"/s", "a%23b"}, {"/s", "a%2523b"}};
+        for (const bool is_batch : {false, true}) {
+            for (const auto& [source, id] : pairs) {
+                const auto one = event(source, id);
+                const auto other = event(source, id + "-2");
+                const auto response = co_await send(
+                    house, {"cloudevents", is_batch ? "[" + one + "," + other + "]" : one,
+                            {{"Content-Type", is_batch ? "application/cloudevents-batch+json"
+                                                       : "application/cloudevents+json"}}});
+                BOOST_TEST(response.status == 200U);
+                BOOST_TEST(!is_duplicate(response), source << " " << id);
+            }
+        }
+        const auto events = co_await events_of(house);
+        BOOST_TEST_REQUIRE(events.size() == 8U);
+        BOOST_TEST(events[0]->external_id == "/s#a#b");
+        BOOST_TEST(events[1]->external_id == "/s#a%23b");
+    });
+}
+
 BOOST_AUTO_TEST_SUITE_END()

@@ -115,6 +115,9 @@ BOOST_AUTO_TEST_CASE(secrets_as_they_are_written)
 {
     BOOST_TEST(read_secret("\xEF\xBB\xBF \ta b\r\n").text() == "a b");
     BOOST_TEST(read_secret(" \n").empty());
+    BOOST_TEST(read_secret("\n\xEF\xBB\xBF\xC2\xA0 ab\xC3\xA9\xE2\x80\x8B\r\n\xE3\x80\x80").text()
+               == "ab\xC3\xA9");
+    BOOST_TEST(read_secret("\xE2\x80\x8B\xE2\x80\x8B\xE2\x80\xA8").empty());
     BOOST_TEST(read_secret("").empty());
     for (const auto& [secret, words] :
          {std::pair{"\"abcd\"", "quotes"}, {"'abcd'", "quotes"}, {"abcd\\n", "line end"},
