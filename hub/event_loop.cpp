@@ -54,7 +54,7 @@ EventLoop::EventLoop(Shared& shared, std::size_t index)
       operational_{io_.get_executor(), intake_, shared.clock, shared.metrics},
       fetcher_{client_},
       receiver_{receiver_parts()},
-      door_{std::make_shared<api::Door>()},
+      door_{std::make_shared<api::Door>(shared.settings.loops)},
       source_rates_{{static_cast<double>(shared.settings.callers.requests_per_second_source),
                      shared.settings.callers.requests_burst_source},
                     sources_max},

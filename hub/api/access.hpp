@@ -7,6 +7,7 @@
 #include "hub/http/rate_table.hpp"
 #include "hub/registry/tables.hpp"
 
+#include <algorithm>
 #include <string>
 #include <string_view>
 #include <variant>
@@ -39,10 +40,14 @@ constexpr std::string_view operator_only = "operator";
 /// Thread safety: none; each event loop has its own.
 class Door {
 public:
-    /// A wrong key costs its address one of these; whoever has none left waits.
+    /// A wrong key costs its address one of these; an address that has none left waits.
     static constexpr http::Rate wrong_keys{1.0, 20};
 
-    Door() : wrong_{wrong_keys, addresses_max} {}
+    /// \param loops  that the hub has: each has a door, with a share of what an address may try
+    explicit Door(unsigned loops = 1)
+        : wrong_{{wrong_keys.per_second / loops, std::max(1U, wrong_keys.burst / loops)},
+                 addresses_max}
+    {}
 
     /// As authorise(); 429 instead of 401 for an address that tried too many wrong keys. Right
     /// keys pass all the same: neighbours may share the address.
