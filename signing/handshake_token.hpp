@@ -1,4 +1,4 @@
-// Texts whose MAC a handshake tells to whoever asks. Internal to signing/.
+// Texts whose MAC a handshake tells to anybody who asks. Internal to signing/.
 #pragma once
 
 #include "signing/digest.hpp"

@@ -94,7 +94,7 @@ bool Matcher::try_keyed_hash(const Method& method, std::string_view key)
 /// Whether a good signature of this text proves that the provider sent it as it is.
 bool Matcher::is_safe(const Method& method, Parts message)
 {
-    // Whoever knows a plain hash can go on from it: behind the padding, which holds zeros.
+    // A person who knows a plain hash can go on from it: behind the padding, which holds zeros.
     const bool is_extended = method.algorithm == Algorithm::hash
                              && std::any_of(message.begin(), message.end(),
                                             [](std::string_view part) {
@@ -104,7 +104,7 @@ bool Matcher::is_safe(const Method& method, Parts message)
     return !is_extended && !may_be_told(message);
 }
 
-/// Whoever asks for a handshake gets the MAC of such a text.
+/// Anybody who asks for a handshake gets the MAC of such a text.
 bool Matcher::may_be_told(Parts message)
 {
     const bool is_told = exchange_.scheme().answers_with_mac

@@ -11,7 +11,7 @@
 
 namespace katydid::api {
 
-/// Written in the place of a value that nobody is shown.
+/// Written instead of a value that nobody is shown.
 constexpr std::string_view hidden_value = "(hidden)";
 
 /// The values of a handler's headers are hidden.

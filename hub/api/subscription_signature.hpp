@@ -30,7 +30,7 @@ struct ShownSecret {
 settle_signature(SubscriptionInput& input, const registry::Schemes& schemes,
                  const signing::KeyRing* keys, Timestamp now, std::vector<Fault>& faults);
 
-/// A scheme that sends the secret itself sends it to whoever the URL names: a change of the URL's
+/// A scheme that sends the secret itself sends it to the host of the URL: a change of the URL's
 /// host or of the signature asks for the secret again.
 /// \param base  the subscription before the change
 void check_sent_secret(const SubscriptionInput& input, const Subscription& base,

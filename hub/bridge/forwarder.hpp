@@ -11,7 +11,7 @@
 
 namespace katydid::bridge {
 
-/// One attempt: calls ATLVS, tells whoever waits, publishes the result.
+/// One attempt: calls ATLVS, tells the caller that waits, publishes the result.
 ///
 /// Only what the bridge itself stored is carried: its calls go out under the hub's own key. When
 /// it is tried again is the dispatcher's decision, by the outcome. ATLVS gets the same

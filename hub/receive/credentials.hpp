@@ -1,4 +1,4 @@
-// A source's own credentials: whoever sees them can post as the source.
+// A source's own credentials: anybody who sees them can post as the source.
 #pragma once
 
 #include "hub/registry/source_entry.hpp"

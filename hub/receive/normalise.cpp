@@ -6,6 +6,7 @@
 #include "hub/core/text.hpp"
 #include "hub/receive/credentials.hpp"
 #include "signing/batch.hpp"
+#include "signing/digest.hpp"
 
 #include <array>
 
@@ -127,6 +128,14 @@ Event common_event(const Arrival& arrival, const signing::Verified& verified)
     return event;
 }
 
+/// No provider's id is as long: it would be stored and listed with the event. Its hash tells as
+/// much.
+std::string bounded_id(const std::string& id)
+{
+    constexpr std::size_t id_bytes_max = 512;
+    return id.size() <= id_bytes_max ? id : "sha256-" + signing::sha256_hex(id);
+}
+
 /// Leaves the uncompressed body in the request. Returns the compressed bytes where they are what
 /// the sender signed.
 Payload uncompress(Arrival& arrival, const signing::Verified& verified)
@@ -156,7 +165,7 @@ std::vector<intake::Arrived> split(const std::vector<signing::BatchItem>& items,
             event.type = item.type;
             event.type_unsigned = is_unsigned;
         }
-        event.external_id = item.id;
+        event.external_id = bounded_id(item.id);
         event.payload = std::make_shared<const std::string>(item.text);
     }
     return events;
@@ -184,7 +193,7 @@ std::vector<intake::Arrived> to_events(Arrival& arrival, const signing::Verified
         if (const auto items = signing::read_batch(arrival.scheme(), request.headers, request.body))
             return split(*items, std::move(event), marks, verified.body_unsigned);
     auto facts = facts_of(arrival.scheme_name(), request.body);
-    event.external_id = verified.event_id;
+    event.external_id = bounded_id(verified.event_id);
     event.key = std::move(facts.key);
     if (facts.occurred_at) event.occurred_at = *facts.occurred_at;
     event.compressed = std::move(compressed);

@@ -9,7 +9,7 @@ namespace {
 
 namespace json = boost::json;
 
-/// The row's own id in the place of a key's: the two kinds of rows never share one.
+/// The row's own id instead of a key's: the two kinds of rows never share one.
 KeyId row_of(const Subscription& subscription) { return KeyId{subscription.id.bytes()}; }
 
 std::string bytes_of(const Subscription& row)

@@ -182,7 +182,7 @@ BOOST_AUTO_TEST_CASE(signed_delivery)
     BOOST_TEST(std::holds_alternative<signing::Verified>(verdict));
 }
 
-// Goal: in `raw` the sender's headers go on, and none of them in the place of one that the
+// Goal: in `raw` the sender's headers go on, and none of them instead of one that the
 // subscription sets.
 BOOST_AUTO_TEST_CASE(configured_headers_win_over_the_senders)
 {

@@ -120,7 +120,7 @@ BOOST_AUTO_TEST_CASE(cloud_events)
     });
 }
 
-// Goal: a member that is there twice is refused with its pointer, but within `data`, whose bytes
+// Goal: a duplicate member is refused with its pointer, but within `data`, whose bytes
 // are the publisher's.
 BOOST_AUTO_TEST_CASE(members_twice)
 {

@@ -34,6 +34,24 @@ BOOST_AUTO_TEST_CASE(equal_bodies_are_not_equal_events)
     }
 }
 
+// Goal: an id of any length is known again, and a long one is not stored as it is.
+BOOST_AUTO_TEST_CASE(long_ids_are_hashed)
+{
+    House house;
+    house.run([&]() -> awaitable<> {
+        co_await add_provider(house, {"stripe"});
+        const std::string start = R"({"type":"a.b","id":")" + std::string(100'000, 'x');
+        for (const auto* end : {"1\"}", "2\"}", "1\"}"}) {
+            const auto response = co_await send(house, Webhook{"stripe", start + end});
+            BOOST_TEST(response.status == 200U, response.body);
+        }
+        const auto events = co_await events_of(house);
+        BOOST_TEST_REQUIRE(events.size() == 2U);
+        for (const auto& event : events) BOOST_TEST(event->external_id.starts_with("sha256-"));
+        BOOST_TEST(events[0]->external_id.size() == 71U);
+    });
+}
+
 // Goal: where a time is signed, the same signed request is one event, and the same body at another
 // time is another.
 BOOST_AUTO_TEST_CASE(same_request_is_one_event)

@@ -188,7 +188,7 @@ std::string adyen_body(const std::string& members)
            + members + "}}]}";
 }
 
-// Goal: where fields of JSON are signed, a member that is there twice is refused: two readers would
+// Goal: where fields of JSON are signed, a duplicate member is refused: two readers would
 // see two values. However its name is written, and wherever it stands.
 BOOST_AUTO_TEST_CASE(one_reading_of_signed_json)
 {
