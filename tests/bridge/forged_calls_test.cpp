@@ -149,7 +149,7 @@ BOOST_AUTO_TEST_CASE(calls_must_be_named)
     BOOST_TEST(count("all") == 1U);    // sales.recorded
 }
 
-// Goal: a client that guesses keys on the bridge's paths waits, as on the API's; both count together;
+// Goal: a client that guesses keys on the bridge's paths waits, as on the API's, in one count;
 // the right key passes all the same.
 BOOST_AUTO_TEST_CASE(guessed_keys_are_slowed)
 {
