@@ -150,7 +150,7 @@ void nonsense(int socket, const std::stop_token&)
 void long_head(int socket, const std::stop_token&)
 {
     read_head(socket);
-    write_all(socket, "HTTP/1.1 200 OK\r\nX-Long: " + std::string(1'000'000, 'x') + "\r\n\r\n");
+    write_all(socket, "HTTP/1.1 500 Oops\r\nX-Long: " + std::string(1'000'000, 'x') + "\r\n\r\n");
 }
 
 }  // namespace misdeeds

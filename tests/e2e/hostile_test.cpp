@@ -20,7 +20,7 @@ const Case cases[] = {
     {"hang", &misdeeds::hang, 0},           {"reset", &misdeeds::reset, 0},
     {"drip", &misdeeds::drip, 0},           {"drip body", &misdeeds::drip_body, 500},
     {"flood", &misdeeds::flood, 500},       {"nonsense", &misdeeds::nonsense, 0},
-    {"long head", &misdeeds::long_head, 0},
+    {"long head", &misdeeds::long_head, 500},
 };
 
 /// One attempt takes half a second at most; there are two, one right behind the other.
