@@ -4,6 +4,7 @@
 #include "hub/core/text.hpp"
 
 #include <cstdint>
+#include <cstring>
 
 namespace katydid::json_text {
 namespace {
@@ -84,8 +85,22 @@ private:
         }
     }
 
+    /// Whether eight bytes are printable ASCII without quotes and backslashes: most of any text.
+    static bool are_plain(const char* bytes) noexcept
+    {
+        constexpr std::uint64_t ones = 0x0101010101010101;
+        constexpr std::uint64_t high = 0x8080808080808080;
+        std::uint64_t word = 0;
+        std::memcpy(&word, bytes, sizeof word);
+        const auto has_zero = [](std::uint64_t each) { return (each - ones) & ~each; };
+        const auto odd = word | has_zero(word ^ (ones * '"')) | has_zero(word ^ (ones * '\\'))
+                         | ((word - ones * 0x20) & ~word);
+        return (odd & high) == 0;
+    }
+
     bool string() noexcept
     {
+        while (at_ + 9 <= text_.size() && are_plain(text_.data() + at_ + 1)) at_ += 8;
         for (++at_; at_ < text_.size(); ++at_) {
             const auto c = static_cast<unsigned char>(text_[at_]);
             if (c == '"') return ++at_, true;

@@ -17,9 +17,9 @@ export interface Event {
   received_at: string;
   content_type: string;
   origin: "published" | "received" | "bridge" | "hub";
-  /** the type is from a header that no signature covers */
+  /** the type stands where no signature covers it */
   type_unsigned: boolean;
-  /** the event that came before with the same signature */
+  /** the event that this one may be a repeat of */
   possible_repeat: string | null;
   payload_bytes: number;
 }

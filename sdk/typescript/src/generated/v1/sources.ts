@@ -25,6 +25,8 @@ export interface Source {
   split: boolean;
   /** who must have signed, where the key is not the source's own */
   principal: string | null;
+  /** whether a provider's check of the path can be answered */
+  has_verify_token: boolean;
   keys: RingKey[];
   /** made by a setting */
   read_only: boolean;
@@ -45,6 +47,8 @@ export interface NewSource {
   unsigned_types?: "accept" | "refuse";
   split?: boolean;
   principal?: string | null;
+  /** what Meta shows once to check the path; not the secret */
+  verify_token?: string | null;
   /** absent: one is made where the scheme allows, and shown once */
   secret?: string;
 }
@@ -67,6 +71,7 @@ export interface ChangedSource {
   unsigned_types?: "accept" | "refuse";
   split?: boolean;
   principal?: string | null;
+  verify_token?: string | null;
 }
 
 export interface ListSourcesInput {
