@@ -1,5 +1,6 @@
 // Events that come again, and what a replay may reach.
 #include "tests/receive/house.hpp"
+#include "tests/support/lists.hpp"
 
 #include <boost/test/unit_test.hpp>
 
@@ -52,7 +53,9 @@ struct Shop : House {
         settlement.delivery = claimed->works[0].delivery.id;
         settlement.state = state;
         settlement.settled_at = clock.now();
-        const auto settled = co_await store->settle({settlement});
+        std::vector<store::Settlement> settlements;
+        settlements.push_back(std::move(settlement));
+        const auto settled = co_await store->settle(std::move(settlements));
         settled.value();
     }
 
@@ -77,7 +80,7 @@ BOOST_AUTO_TEST_CASE(the_provider_redelivers)
     for (const auto state : {DeliveryState::dead, DeliveryState::cancelled}) {
         Shop shop;
         shop.run([&]() -> awaitable<> {
-            const auto id = co_await shop.subscribe("a", {"order.*"});
+            const auto id = co_await shop.subscribe("a", names("order.*"));
             const auto first = co_await shop.send();
             const auto waiting = co_await shop.send();
             BOOST_TEST(waiting.duplicate);
@@ -113,7 +116,7 @@ BOOST_AUTO_TEST_CASE(nobody_wanted_it_before)
         const auto first = co_await shop.send();
         const auto alone = co_await shop.send();
         BOOST_TEST(alone.deliveries == 0U);
-        const auto id = co_await shop.subscribe("a", {"*"});
+        const auto id = co_await shop.subscribe("a", names("*"));
         auto other = make_event();
         other.payload = std::make_shared<const std::string>(R"({"attempt":2})");
         const auto again = co_await shop.send(std::move(other));
@@ -131,7 +134,7 @@ BOOST_AUTO_TEST_CASE(publishers_and_the_bridge)
 {
     Shop shop;
     shop.run([&]() -> awaitable<> {
-        const auto id = co_await shop.subscribe("a", {"order.*"});
+        const auto id = co_await shop.subscribe("a", names("order.*"));
         co_await shop.send(make_event("order.paid", Origin::published));
         co_await shop.end(id, Lane::fresh, DeliveryState::dead);
         auto other = make_event("order.paid", Origin::published);
@@ -146,7 +149,7 @@ BOOST_AUTO_TEST_CASE(publishers_and_the_bridge)
         write.source = "bridge";
         auto repeat = write;
         co_await shop.send(std::move(write));
-        co_await shop.subscribe("b", {"bridge.*"});
+        co_await shop.subscribe("b", names("bridge.*"));
         const auto repeated = co_await shop.send(std::move(repeat));
         BOOST_TEST(repeated.duplicate);
         BOOST_TEST(repeated.deliveries == 0U);
@@ -158,8 +161,8 @@ BOOST_AUTO_TEST_CASE(a_replay_goes_where_the_event_could)
 {
     Shop shop;
     shop.run([&]() -> awaitable<> {
-        const auto wants = co_await shop.subscribe("wants", {"order.*"});
-        const auto other = co_await shop.subscribe("other", {"invoice.*"});
+        const auto wants = co_await shop.subscribe("wants", names("order.*"));
+        const auto other = co_await shop.subscribe("other", names("invoice.*"));
         const auto sent = co_await shop.send();
         const auto replayed = co_await shop.intake.replay(default_tenant(), sent.event, wants);
         BOOST_TEST(replayed.has_value());

@@ -1,5 +1,6 @@
 // Requests that hold several events: a repeat only as a whole, split where the source says so.
 #include "tests/receive/sender.hpp"
+#include "tests/support/lists.hpp"
 
 #include <boost/test/unit_test.hpp>
 
@@ -69,25 +70,25 @@ BOOST_AUTO_TEST_CASE(a_batch_is_a_repeat_only_if_all_of_it_is)
     for (const auto& provider : providers()) {
         House house;
         house.run([&]() -> awaitable<> {
-            co_await add_provider(house, {provider.scheme});
+            co_await add_provider(house, names(provider.scheme));
             const auto post = [&](std::vector<std::string> ids) {
                 return send(house, {provider.scheme, body_of(provider, ids), provider.headers,
                                     "topsecret-of-the-test", provider.query});
             };
             const auto& name = provider.scheme;
-            const auto first = co_await post({"A", "B"});
+            const auto first = co_await post(names("A", "B"));
             BOOST_TEST(first.status == 200U, name << first.body);
-            const auto other = co_await post({"A", "C"});
+            const auto other = co_await post(names("A", "C"));
             BOOST_TEST(!is_duplicate(other), name);
-            const auto again = co_await post({"A", "B"});
+            const auto again = co_await post(names("A", "B"));
             BOOST_TEST(is_duplicate(again), name);
-            const auto turned = co_await post({"B", "A"});
+            const auto turned = co_await post(names("B", "A"));
             BOOST_TEST(is_duplicate(turned), name);
-            const auto longer = co_await post({"A", "B", "C"});
+            const auto longer = co_await post(names("A", "B", "C"));
             BOOST_TEST(!is_duplicate(longer), name);
-            const auto alone = co_await post({"D"});
+            const auto alone = co_await post(names("D"));
             BOOST_TEST(!is_duplicate(alone), name);
-            const auto alone_again = co_await post({"D"});
+            const auto alone_again = co_await post(names("D"));
             BOOST_TEST(is_duplicate(alone_again), name);
             const auto events = co_await events_of(house);
             BOOST_TEST(events.size() == 4U, name);
@@ -103,17 +104,17 @@ BOOST_AUTO_TEST_CASE(split_into_events)
     for (const auto& provider : providers()) {
         House house;
         house.run([&]() -> awaitable<> {
-            co_await add_provider(house, {provider.scheme}, R"({"split":true})");
+            co_await add_provider(house, names(provider.scheme), R"({"split":true})");
             const auto post = [&](std::vector<std::string> ids) {
                 return send(house, {provider.scheme, body_of(provider, ids), provider.headers,
                                     "topsecret-of-the-test", provider.query});
             };
             const auto& name = provider.scheme;
-            const auto first = co_await post({"A", "B"});
+            const auto first = co_await post(names("A", "B"));
             BOOST_TEST(first.status == 200U, name << first.body);
-            const auto second = co_await post({"A", "C"});
+            const auto second = co_await post(names("A", "C"));
             BOOST_TEST(!is_duplicate(second), name);
-            const auto again = co_await post({"C", "B"});
+            const auto again = co_await post(names("C", "B"));
             BOOST_TEST(is_duplicate(again), name);
             const auto events = co_await events_of(house);
             BOOST_TEST_REQUIRE(events.size() == 3U);
@@ -137,7 +138,7 @@ BOOST_AUTO_TEST_CASE(split_without_ids)
 {
     House house;
     house.run([&]() -> awaitable<> {
-        co_await add_provider(house, {"tailscale", "asana"}, R"({"split":true})");
+        co_await add_provider(house, names("tailscale", "asana"), R"({"split":true})");
         const Webhook signed_time{"tailscale", R"([{"type":"a"},{"type":"b"},{"type":"a"}])"};
         const auto first = co_await send(house, signed_time);
         BOOST_TEST(first.body.find("\"events\":3") != std::string::npos);
@@ -162,22 +163,22 @@ BOOST_AUTO_TEST_CASE(not_split)
 {
     House house;
     house.run([&]() -> awaitable<> {
-        co_await add_provider(house, {"line", "cloudevents"}, R"({"split":true})");
+        co_await add_provider(house, names("line", "cloudevents"), R"({"split":true})");
         std::string many = R"({"events":[)";
         for (int i = 0; i < 1'001; ++i) many += (i > 0 ? ",{}" : "{}");
-        for (const std::string& body :
-             {std::string{R"({"events":[]})"}, std::string{R"({"events":1})"}, std::string{"{}"},
-              many + "]}"}) {
-            const auto response = co_await send(house, {"line", body});
+        many += "]}";
+        for (const auto& body : names(R"({"events":[]})", R"({"events":1})", "{}", many)) {
+            const Webhook webhook{"line", body};
+            const auto response = co_await send(house, webhook);
             BOOST_TEST(response.status == 200U);
         }
         // A CloudEvent in binary mode whose data is a list.
-        const auto data = co_await send(house, {"cloudevents",
-                                                "[1,2]",
-                                                {{"Authorization", "Bearer topsecret-of-the-test"},
-                                                 {"ce-id", "1"},
-                                                 {"ce-source", "/s"},
-                                                 {"ce-type", "a.b"}}});
+        Webhook binary{"cloudevents", "[1,2]"};
+        binary.headers = one_header("Authorization", "Bearer topsecret-of-the-test");
+        binary.headers.push_back({"ce-id", "1"});
+        binary.headers.push_back({"ce-source", "/s"});
+        binary.headers.push_back({"ce-type", "a.b"});
+        const auto data = co_await send(house, binary);
         BOOST_TEST(data.status == 200U);
         const auto events = co_await events_of(house);
         BOOST_TEST_REQUIRE(events.size() == 5U);

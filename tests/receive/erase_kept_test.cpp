@@ -2,6 +2,7 @@
 
 #include "tests/receive/gzip.hpp"
 #include "tests/receive/sender.hpp"
+#include "tests/support/lists.hpp"
 
 #include <boost/test/unit_test.hpp>
 
@@ -35,7 +36,7 @@ BOOST_AUTO_TEST_CASE(erases_what_names_the_subject)
 {
     House house;
     house.run([&]() -> awaitable<> {
-        co_await add_provider(house, {"atlvs"});
+        co_await add_provider(house, names("atlvs"));
         for (const auto* body : {R"({"m":"erika"})", R"({"m":"max"})", "erika, no JSON"})
             static_cast<void>(co_await send(house, {"atlvs", body, {}, "another secret"}));
         static_cast<void>(co_await rejected_of(house));

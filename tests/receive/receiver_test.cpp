@@ -5,6 +5,7 @@
 #include "signing/sign.hpp"
 #include "tests/observe/captured_log.hpp"
 #include "tests/receive/house.hpp"
+#include "tests/support/lists.hpp"
 
 #include <boost/test/unit_test.hpp>
 
@@ -114,7 +115,7 @@ BOOST_AUTO_TEST_CASE(a_handshake_signs_for_no_other_scheme)
 {
     House house;
     house.run([&]() -> awaitable<> {
-        co_await add(house, {"x", "github"}, "topsecret");
+        co_await add(house, names("x", "github"), "topsecret");
         for (const auto* body : {"crc-token", R"({"id":"1"})"}) {
             auto headers = signed_by("github", "topsecret", body, house.clock.now());
             const auto response = co_await house.post(path, std::move(headers), body);
@@ -128,7 +129,7 @@ BOOST_AUTO_TEST_CASE(a_handshake_delivers_no_other_schemes_key)
 {
     House house;
     house.run([&]() -> awaitable<> {
-        co_await add(house, {"stripe", "notion"}, std::nullopt);
+        co_await add(house, names("stripe", "notion"), std::nullopt);
         auto response = co_await house.post(path, {}, R"({"verification_token":"planted"})");
         BOOST_TEST(response.status == 401U);
         const std::string body = R"({"id":"evt_1","type":"a.b"})";
@@ -144,7 +145,7 @@ BOOST_AUTO_TEST_CASE(first_key_trust_stays_closed)
 {
     House house;
     house.run([&]() -> awaitable<> {
-        const auto id = co_await add(house, {"notion"}, std::nullopt);
+        const auto id = co_await add(house, names("notion"), std::nullopt);
         auto response = co_await house.post(path, {}, R"({"verification_token":"first"})");
         BOOST_TEST(response.status == 200U);
         response = co_await house.post(path, {}, R"({"verification_token":"second"})");
@@ -172,7 +173,7 @@ BOOST_AUTO_TEST_CASE(an_unreadable_key_is_a_key)
 {
     House house;
     house.run([&]() -> awaitable<> {
-        co_await add(house, {"notion"}, "first");
+        co_await add(house, names("notion"), "first");
         auto keys = co_await house.store->keys();
         auto broken = keys->front();
         broken.sealed.back() = static_cast<char>(broken.sealed.back() ^ 1);
@@ -191,7 +192,7 @@ BOOST_AUTO_TEST_CASE(tolerance_of_a_source)
     for (const auto* settings : {"{}", R"({"tolerance":"10m"})"}) {
         House house;
         house.run([&]() -> awaitable<> {
-            co_await add(house, {"paddle"}, "topsecret", settings);
+            co_await add(house, names("paddle"), "topsecret", settings);
             const std::string body = R"({"event_id":"1","event_type":"a.b"})";
             for (const auto age : {8s, 500s}) {
                 auto headers = signed_by("paddle", "topsecret", body, house.clock.now() - age);
@@ -247,11 +248,11 @@ BOOST_AUTO_TEST_CASE(a_flooded_source_leaves_others_their_lines)
             co_await house.add_source("quiet", "github", "topsecret");
             for (int i = 0; i < 200; ++i) {
                 const auto refused = co_await house.post(
-                    path, {{"X-Hub-Signature-256", "x"}}, "{}");
+                    path, one_header("X-Hub-Signature-256", "x"), "{}");
                 BOOST_TEST(refused.status == 401U);
             }
             const auto refused = co_await house.post("/api/webhooks/quiet",
-                                                     {{"X-Hub-Signature-256", "x"}}, "{}");
+                                                     one_header("X-Hub-Signature-256", "x"), "{}");
             BOOST_TEST(refused.status == 401U);
         });
     });

@@ -1,5 +1,6 @@
 // Which requests are the same event once more, which may be, and which are not.
 #include "tests/receive/sender.hpp"
+#include "tests/support/lists.hpp"
 
 #include <boost/test/unit_test.hpp>
 
@@ -17,7 +18,7 @@ BOOST_AUTO_TEST_CASE(equal_bodies_are_not_equal_events)
         House house;
         house.run([&]() -> awaitable<> {
             const std::string secret = scheme == "airtable" ? "dG9wc2VjcmV0" : "topsecret";
-            co_await add_provider(house, {scheme}, "{}", secret);
+            co_await add_provider(house, names(scheme), "{}", secret);
             const Webhook webhook{scheme, R"({"list_folder":{"accounts":["a"]}})", {}, secret};
             for (int i = 0; i < 3; ++i) {
                 const auto response = co_await send(house, webhook);
@@ -39,7 +40,7 @@ BOOST_AUTO_TEST_CASE(long_ids_are_hashed)
 {
     House house;
     house.run([&]() -> awaitable<> {
-        co_await add_provider(house, {"stripe"});
+        co_await add_provider(house, names("stripe"));
         const std::string start = R"({"type":"a.b","id":")" + std::string(100'000, 'x');
         for (const auto* end : {"1\"}", "2\"}", "1\"}"}) {
             const auto response = co_await send(house, Webhook{"stripe", start + end});
@@ -59,7 +60,7 @@ BOOST_AUTO_TEST_CASE(same_request_is_one_event)
     for (const std::string scheme : {"zoom", "webflow", "recurly", "retell", "buildkite"}) {
         House house;
         house.run([&]() -> awaitable<> {
-            co_await add_provider(house, {scheme});
+            co_await add_provider(house, names(scheme));
             const Webhook webhook{scheme, R"({"event":"a.b","triggerType":"c"})"};
             const auto first = co_await send(house, webhook);
             BOOST_TEST(first.status == 200U, scheme << first.body);
@@ -90,7 +91,7 @@ BOOST_AUTO_TEST_CASE(unsigned_ids_are_hints)
           Row{"atlvs", "X-Webhook-Id"}, Row{"razorpay", "x-razorpay-event-id"}}) {
         House house;
         house.run([&]() -> awaitable<> {
-            co_await add_provider(house, {scheme});
+            co_await add_provider(house, names(scheme));
             const auto post = [&](const char* id, const char* body) {
                 return send(house, {scheme, body, {{id_header, id}}});
             };
@@ -126,7 +127,7 @@ BOOST_AUTO_TEST_CASE(one_signature_is_one_event)
          {Row{"zendesk", "x-zendesk-webhook-invocation-id"}, Row{"sanity", "idempotency-key"}}) {
         House house;
         house.run([&]() -> awaitable<> {
-            co_await add_provider(house, {scheme});
+            co_await add_provider(house, names(scheme));
             const auto post = [&](const char* id) {
                 return send(house, {scheme, R"({"type":"a.b"})", {{id_header, id}}});
             };
@@ -154,12 +155,12 @@ BOOST_AUTO_TEST_CASE(signed_ids_decide)
 {
     House house;
     house.run([&]() -> awaitable<> {
-        co_await add_provider(house, {"atlvs", "stripe"});
+        co_await add_provider(house, names("atlvs", "stripe"));
         const auto first = co_await send(
-            house, {"atlvs", R"({"id":"6b1f","name":"a.b"})", {{"X-Webhook-Id", "x"}}});
+            house, {"atlvs", R"({"id":"6b1f","name":"a.b"})", one_header("X-Webhook-Id", "x")});
         BOOST_TEST(first.status == 200U);
         const auto again = co_await send(
-            house, {"atlvs", R"({"id":"6b1f","name":"a.b"})", {{"X-Webhook-Id", "y"}}});
+            house, {"atlvs", R"({"id":"6b1f","name":"a.b"})", one_header("X-Webhook-Id", "y")});
         BOOST_TEST(is_duplicate(again));
         const Webhook charge{"stripe", R"({"id":"evt_1","type":"a.b"})"};
         const auto charged = co_await send(house, charge);
@@ -176,7 +177,7 @@ BOOST_AUTO_TEST_CASE(repeats_are_refused_where_the_source_says_so)
 {
     House house;
     house.run([&]() -> awaitable<> {
-        co_await add_provider(house, {"github"}, R"({"repeats":"refuse"})");
+        co_await add_provider(house, names("github"), R"({"repeats":"refuse"})");
         const auto post = [&](const char* id, const char* body) {
             return send(house, {"github", body, {{"X-GitHub-Delivery", id}}});
         };
@@ -207,12 +208,12 @@ BOOST_AUTO_TEST_CASE(unsigned_types_are_marked_and_may_be_refused)
 {
     House house;
     house.run([&]() -> awaitable<> {
-        co_await add_provider(house, {"github", "atlvs"});
-        static_cast<void>(co_await send(house, {"github", "{}", {{"X-GitHub-Event", "push"}}}));
+        co_await add_provider(house, names("github", "atlvs"));
+        static_cast<void>(co_await send(house, {"github", "{}", one_header("X-GitHub-Event", "push")}));
         static_cast<void>(co_await send(
-            house, {"atlvs", R"({"name":"a.b"})", {{"X-Webhook-Event", "admin.granted"}}}));
+            house, {"atlvs", R"({"name":"a.b"})", one_header("X-Webhook-Event", "admin.granted")}));
         static_cast<void>(
-            co_await send(house, {"atlvs", "{}", {{"X-Webhook-Event", "admin.granted"}}}));
+            co_await send(house, {"atlvs", "{}", one_header("X-Webhook-Event", "admin.granted")}));
         const auto events = co_await events_of(house);
         BOOST_TEST_REQUIRE(events.size() == 3U);
         BOOST_TEST((events[0]->type == "push" && events[0]->type_unsigned));
@@ -221,9 +222,9 @@ BOOST_AUTO_TEST_CASE(unsigned_types_are_marked_and_may_be_refused)
     });
     House strict;
     strict.run([&]() -> awaitable<> {
-        co_await add_provider(strict, {"atlvs"}, R"({"unsigned_types":"refuse"})");
+        co_await add_provider(strict, names("atlvs"), R"({"unsigned_types":"refuse"})");
         const auto refused = co_await send(strict,
-                                           {"atlvs", "{}", {{"X-Webhook-Event", "admin.granted"}}});
+                                           {"atlvs", "{}", one_header("X-Webhook-Event", "admin.granted")});
         BOOST_TEST(refused.status == 422U);
         const auto good = co_await send(strict, {"atlvs", R"({"name":"a.b"})"});
         BOOST_TEST(good.status == 200U);
@@ -238,7 +239,7 @@ BOOST_AUTO_TEST_CASE(numbers_keep_their_digits)
 {
     House house;
     house.run([&]() -> awaitable<> {
-        co_await add_provider(house, {"vercel"});
+        co_await add_provider(house, names("vercel"));
         for (const auto* id : {"18446744073709551617", "18446744073709551618", "9007199254740993",
                                "9007199254740992", "1.0", "1", "1e3", "1000", "-0", "0"}) {
             const auto body = R"({"type":"a.b","id":)" + std::string{id} + "}";
@@ -260,7 +261,7 @@ BOOST_AUTO_TEST_CASE(cloud_events_are_known_by_source_and_id)
 {
     House house;
     house.run([&]() -> awaitable<> {
-        co_await add_provider(house, {"cloudevents"});
+        co_await add_provider(house, names("cloudevents"));
         const auto post = [&](const char* source, const char* id, const char* type) {
             return send(house, {"cloudevents",
                                 "{}",
@@ -278,7 +279,7 @@ BOOST_AUTO_TEST_CASE(cloud_events_are_known_by_source_and_id)
         const auto structured = co_await send(
             house, {"cloudevents",
                     R"({"specversion":"1.0","source":"/shop two","id":"1","type":"a.b"})",
-                    {{"Content-Type", "application/cloudevents+json"}}});
+                    one_header("Content-Type", "application/cloudevents+json")});
         BOOST_TEST(is_duplicate(structured));
         const auto events = co_await events_of(house);
         BOOST_TEST_REQUIRE(events.size() == 2U);
@@ -292,7 +293,7 @@ BOOST_AUTO_TEST_CASE(cloud_events_with_fragments)
 {
     House house;
     house.run([&]() -> awaitable<> {
-        co_await add_provider(house, {"cloudevents"});
+        co_await add_provider(house, names("cloudevents"));
         const auto event = [](const std::string& source, const std::string& id) {
             return R"({"specversion":"1.0","type":"a.b","source":")" + source + R"(","id":")" + id
                    + "\"}";
@@ -305,8 +306,8 @@ BOOST_AUTO_TEST_CASE(cloud_events_with_fragments)
                 const auto other = event(source, id + "-2");
                 const auto response = co_await send(
                     house, {"cloudevents", is_batch ? "[" + one + "," + other + "]" : one,
-                            {{"Content-Type", is_batch ? "application/cloudevents-batch+json"
-                                                       : "application/cloudevents+json"}}});
+                            one_header("Content-Type", is_batch ? "application/cloudevents-batch+json"
+                                                       : "application/cloudevents+json")});
                 BOOST_TEST(response.status == 200U);
                 BOOST_TEST(!is_duplicate(response), source << " " << id);
             }

@@ -1,5 +1,6 @@
 // A good signature is never thrown away, whatever a parser thinks of the body.
 #include "tests/receive/sender.hpp"
+#include "tests/support/lists.hpp"
 
 #include <boost/test/unit_test.hpp>
 
@@ -41,7 +42,7 @@ BOOST_AUTO_TEST_CASE(odd_json_is_an_event)
     for (const auto& body : bodies) {
         House house;
         house.run([&]() -> awaitable<> {
-            co_await add_provider(house, {"atlvs"});
+            co_await add_provider(house, names("atlvs"));
             const auto response = co_await send(house, {"atlvs", body});
             BOOST_TEST(response.status == 200U, body.substr(0, 120));
             const auto events = co_await events_of(house);
@@ -59,7 +60,7 @@ BOOST_AUTO_TEST_CASE(half_characters_in_ids)
 {
     House house;
     house.run([&]() -> awaitable<> {
-        co_await add_provider(house, {"vercel"});
+        co_await add_provider(house, names("vercel"));
         for (const auto* id : {R"(\ud83d)", R"(\ud83e)", R"(\ude00)"}) {
             const auto response = co_await send(
                 house, {"vercel", R"({"type":"a","id":")" + std::string{id} + "\"}"});
@@ -80,7 +81,7 @@ BOOST_AUTO_TEST_CASE(no_json_is_kept)
           std::string{"{\"name\":\"\xff\"}"}, std::string{"{\"a\":1,}"}}) {
         House house;
         house.run([&]() -> awaitable<> {
-            co_await add_provider(house, {"atlvs"});
+            co_await add_provider(house, names("atlvs"));
             const auto response = co_await send(house, {"atlvs", body});
             BOOST_TEST(response.status == 400U, body);
             const auto kept = co_await rejected_of(house);
@@ -103,9 +104,9 @@ BOOST_AUTO_TEST_CASE(gzip_that_cannot_be_read_is_kept)
 {
     House house;
     house.run([&]() -> awaitable<> {
-        co_await add_provider(house, {"shopify"}, R"({"gzip":true})");
+        co_await add_provider(house, names("shopify"), R"({"gzip":true})");
         const auto response = co_await send(house,
-                                            {"shopify", "no gzip", {{"Content-Encoding", "gzip"}}});
+                                            {"shopify", "no gzip", one_header("Content-Encoding", "gzip")});
         BOOST_TEST(response.status == 400U);
         const auto kept = co_await rejected_of(house);
         BOOST_TEST_REQUIRE(kept.size() == 1U);

@@ -108,8 +108,8 @@ BOOST_AUTO_TEST_CASE(a_stored_schema_over_the_budget_is_disabled)
 {
     run([this]() -> awaitable<> {
         co_await store_type("bad", endless_schema());
-        co_await store_type("good", json::object{{"type", "object"}});
-        co_await store_type("strange", json::object{{"unknown", 1}});
+        co_await store_type("good", json::parse(R"({"type":"object"})"));
+        co_await store_type("strange", json::parse(R"({"unknown":1})"));
         Hub hub{*this};
         const auto loaded = co_await hub.registry.load();
         BOOST_REQUIRE(loaded.has_value());

@@ -19,6 +19,7 @@ CONNECTIONS = int(sys.argv[2]) if len(sys.argv) > 2 else 800
 SECONDS = 8  # fewer than the hub gives a head, so that all of them are there all the time
 CONNECT_SECONDS_MAX = 20
 ASK_GAP_SECONDS = 0.02
+SAMPLES_MIN = 100
 MODES = {"slow heads": ["-H", "-i", "1"], "slow bodies": ["-B", "-i", "1", "-s", "8192"],
          "slow readers": ["-X", "-w", "1", "-y", "4", "-n", "1", "-z", "1"]}
 
@@ -58,9 +59,15 @@ def judge(mode, hub):
     attack = Attack(hub.port, MODES[mode])
     try:
         connected = attack.wait_connected(hub)
-        under = p99(ask_for(hub.port, SECONDS - 2, attack.ended))
+        times = ask_for(hub.port, SECONDS - 2, attack.ended)
+        was_ended = attack.ended.is_set()
     finally:
         attack.end()
+    if was_ended and len(times) < SAMPLES_MIN:
+        # On a busy machine it connects so slowly that the hub has ended the first of it by then.
+        print(f"{mode}, {connected} connections: the hub ended the attack")
+        return []
+    under = p99(times)
     print(f"{mode}, {connected} connections: p99 {under:.1f} ms; quiet {quiet:.1f} ms")
     return [f"{mode}: p99 {under:.1f} ms"] if under > max(10 * quiet, 250) else []
 
