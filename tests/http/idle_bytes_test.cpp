@@ -232,7 +232,8 @@ BOOST_AUTO_TEST_CASE(crossing_408_is_tried_on_a_new_connection)
                        co_await socket.read_until("{}");
                        co_await socket.write(ok(""));
                        co_await socket.read_until("{}");
-                       co_await socket.write(number == 0 ? timeout : ok("never"));
+                       const auto last = number == 0 ? timeout : ok("never");
+                       co_await socket.write(last);
                    }};
     RawServer always{loop, [&](RawSocket& socket, int) -> awaitable<> {
                          co_await socket.read_until("{}");

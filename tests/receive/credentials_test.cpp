@@ -167,9 +167,10 @@ BOOST_AUTO_TEST_CASE(refused_requests_hide_it)
     House house;
     house.run([&]() -> awaitable<> {
         co_await add_provider(house, names("microsoft-graph", "gitlab"), "{}", secret);
-        const auto response = co_await post(house, "?code=" + secret,
-                                            one_header("X-Gitlab-Token", secret),
-                                            "no JSON \"" + secret + "\"");
+        const auto query = "?code=" + secret;
+        const auto headers = one_header("X-Gitlab-Token", secret);
+        const auto body = "no JSON \"" + secret + "\"";
+        const auto response = co_await post(house, query, headers, body);
         BOOST_TEST(response.status == 401U);
         const auto kept = co_await rejected_of(house);
         BOOST_TEST_REQUIRE(kept.size() == 1U);

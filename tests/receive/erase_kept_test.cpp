@@ -37,9 +37,13 @@ BOOST_AUTO_TEST_CASE(erases_what_names_the_subject)
     House house;
     house.run([&]() -> awaitable<> {
         co_await add_provider(house, names("atlvs"));
-        for (const auto* body : {R"({"m":"erika"})", R"({"m":"max"})", "erika, no JSON"})
-            static_cast<void>(co_await send(house, {"atlvs", body, {}, "another secret"}));
-        static_cast<void>(co_await rejected_of(house));
+        for (const auto& body : names(R"({"m":"erika"})", R"({"m":"max"})", "erika, no JSON")) {
+            const Webhook webhook{"atlvs", body, {}, "another secret"};
+            const auto refused = co_await send(house, webhook);
+            BOOST_TEST(refused.status == 401U);
+        }
+        const auto kept = co_await rejected_of(house);
+        BOOST_TEST(kept.size() == 3U);
         const auto erased = co_await erase_kept(*house.store, house.vault, default_tenant(),
                                                 "erika");
         BOOST_TEST(erased.value() == 2U);

@@ -43,7 +43,8 @@ BOOST_AUTO_TEST_CASE(odd_json_is_an_event)
         House house;
         house.run([&]() -> awaitable<> {
             co_await add_provider(house, names("atlvs"));
-            const auto response = co_await send(house, {"atlvs", body});
+            const Webhook webhook_1{"atlvs", body};
+            const auto response = co_await send(house, webhook_1);
             BOOST_TEST(response.status == 200U, body.substr(0, 120));
             const auto events = co_await events_of(house);
             BOOST_TEST_REQUIRE(events.size() == 1U);
@@ -82,7 +83,8 @@ BOOST_AUTO_TEST_CASE(no_json_is_kept)
         House house;
         house.run([&]() -> awaitable<> {
             co_await add_provider(house, names("atlvs"));
-            const auto response = co_await send(house, {"atlvs", body});
+            const Webhook webhook_2{"atlvs", body};
+            const auto response = co_await send(house, webhook_2);
             BOOST_TEST(response.status == 400U, body);
             const auto kept = co_await rejected_of(house);
             BOOST_TEST_REQUIRE(kept.size() == 1U);
@@ -90,7 +92,8 @@ BOOST_AUTO_TEST_CASE(no_json_is_kept)
             BOOST_TEST(kept[0].verified);
             const auto row = co_await house.store->rejected(default_tenant(), kept[0].id);
             BOOST_TEST((receive::open(*row, house.vault).value().body == body));
-            const auto bad = co_await send(house, {"atlvs", body, {}, "another secret"});
+            const Webhook webhook_3{"atlvs", body, {}, "another secret"};
+            const auto bad = co_await send(house, webhook_3);
             BOOST_TEST(bad.status == 401U);
             const auto both = co_await rejected_of(house);
             BOOST_TEST_REQUIRE(both.size() == 2U);
@@ -105,8 +108,8 @@ BOOST_AUTO_TEST_CASE(gzip_that_cannot_be_read_is_kept)
     House house;
     house.run([&]() -> awaitable<> {
         co_await add_provider(house, names("shopify"), R"({"gzip":true})");
-        const auto response = co_await send(house,
-                                            {"shopify", "no gzip", one_header("Content-Encoding", "gzip")});
+        const Webhook webhook_4{"shopify", "no gzip", one_header("Content-Encoding", "gzip")};
+        const auto response = co_await send(house, webhook_4);
         BOOST_TEST(response.status == 400U);
         const auto kept = co_await rejected_of(house);
         BOOST_TEST_REQUIRE(kept.size() == 1U);
