@@ -111,9 +111,11 @@ inline bool is_duplicate(const http::Response& response)
 inline awaitable<std::vector<store::Rejected>> rejected_of(House& house)
 {
     co_await asio::post(house.loop, asio::use_awaitable);
-    const auto written = co_await house.store->audit(store::AuditEntry{});
+    store::AuditEntry entry;
+    const auto written = co_await house.store->audit(std::move(entry));
     if (!written) throw Failure{written.error()};
-    auto rows = co_await house.store->rejected(store::RejectedQuery{});
+    store::RejectedQuery query;
+    auto rows = co_await house.store->rejected(query);
     co_return std::move(rows.value());
 }
 
