@@ -157,11 +157,12 @@ BOOST_AUTO_TEST_CASE(signed_ids_decide)
     House house;
     house.run([&]() -> awaitable<> {
         co_await add_provider(house, names("atlvs", "stripe"));
-        const auto first = co_await send(
-            house, {"atlvs", R"({"id":"6b1f","name":"a.b"})", one_header("X-Webhook-Id", "x")});
+        const std::string body = R"({"id":"6b1f","name":"a.b"})";
+        const Webhook named_x{"atlvs", body, one_header("X-Webhook-Id", "x")};
+        const auto first = co_await send(house, named_x);
         BOOST_TEST(first.status == 200U);
-        const auto again = co_await send(
-            house, {"atlvs", R"({"id":"6b1f","name":"a.b"})", one_header("X-Webhook-Id", "y")});
+        const Webhook named_y{"atlvs", body, one_header("X-Webhook-Id", "y")};
+        const auto again = co_await send(house, named_y);
         BOOST_TEST(is_duplicate(again));
         const Webhook charge{"stripe", R"({"id":"evt_1","type":"a.b"})"};
         const auto charged = co_await send(house, charge);
@@ -213,8 +214,10 @@ BOOST_AUTO_TEST_CASE(unsigned_types_are_marked_and_may_be_refused)
         const Webhook webhook_1{"github", "{}", one_header("X-GitHub-Event", "push")};
         const auto answer_1 = co_await send(house, webhook_1);
         BOOST_TEST(answer_1.status == 200U);
-        static_cast<void>(co_await send(
-            house, {"atlvs", R"({"name":"a.b"})", one_header("X-Webhook-Event", "admin.granted")}));
+        const Webhook named{"atlvs", R"({"name":"a.b"})",
+                            one_header("X-Webhook-Event", "admin.granted")};
+        const auto answer = co_await send(house, named);
+        BOOST_TEST(answer.status == 200U);
         const Webhook webhook_2{"atlvs", "{}", one_header("X-Webhook-Event", "admin.granted")};
         const auto answer_2 = co_await send(house, webhook_2);
         BOOST_TEST(answer_2.status == 200U);
@@ -283,10 +286,11 @@ BOOST_AUTO_TEST_CASE(cloud_events_are_known_by_source_and_id)
         BOOST_TEST(!is_duplicate(other_source));
         const auto again = co_await post("/shop%20one", "1", "a.b");
         BOOST_TEST(is_duplicate(again));
-        const auto structured = co_await send(
-            house, {"cloudevents",
-                    R"({"specversion":"1.0","source":"/shop two","id":"1","type":"a.b"})",
-                    one_header("Content-Type", "application/cloudevents+json")});
+        const std::string structured_body
+            = R"({"specversion":"1.0","source":"/shop two","id":"1","type":"a.b"})";
+        const Webhook structured_event{"cloudevents", structured_body,
+                                       one_header("Content-Type", "application/cloudevents+json")};
+        const auto structured = co_await send(house, structured_event);
         BOOST_TEST(is_duplicate(structured));
         const auto events = co_await events_of(house);
         BOOST_TEST_REQUIRE(events.size() == 2U);

@@ -63,8 +63,8 @@ BOOST_AUTO_TEST_CASE(half_characters_in_ids)
     house.run([&]() -> awaitable<> {
         co_await add_provider(house, names("vercel"));
         for (const auto* id : {R"(\ud83d)", R"(\ud83e)", R"(\ude00)"}) {
-            const auto response = co_await send(
-                house, {"vercel", R"({"type":"a","id":")" + std::string{id} + "\"}"});
+            const Webhook webhook{"vercel", R"({"type":"a","id":")" + std::string{id} + "\"}"};
+            const auto response = co_await send(house, webhook);
             BOOST_TEST(response.status == 200U);
             BOOST_TEST(!is_duplicate(response), id);
         }
