@@ -44,7 +44,7 @@ void Mistakes::claim(std::string_view list, std::string_view name, std::string p
     const auto key = std::string{list} + "." + std::string{name};
     const auto [first, is_new] = places_.emplace(key, place);
     if (!is_new)
-        add(place, "\"" + std::string{name} + "\" is there twice in " + std::string{list}
+        add(place, "\"" + std::string{name} + "\" is a duplicate in " + std::string{list}
                        + ", first at " + first->second + ": rename one");
 }
 

@@ -49,7 +49,7 @@ BOOST_AUTO_TEST_CASE(duplicate_source)
     const std::string source = "[[sources]]\nname = \"shop\"\nschemes = [\"github\"]\n"
                                "secret_env = \"S\"\n";
     const auto loaded = check_settings(inputs_of(folder, source + source, {{"S", "topsecret"}}));
-    check_fault(loaded.findings, "settings", "\"shop\" is there twice", "Mend the place");
+    check_fault(loaded.findings, "settings", "\"shop\" is a duplicate", "Fix the place");
     BOOST_TEST(!loaded.settings.has_value());
 
     const auto once = check_settings(inputs_of(folder, source, {{"S", "topsecret"}}));

@@ -102,7 +102,7 @@ BOOST_AUTO_TEST_CASE(refused)
         {identity("ca_file = \"a\"\ntenants = [\"acme\"]"), "\"acme\" is no tenant"},
         {identity("ca_file = \"a\"\ntenants = []"), "leave the key out"},
         {"[[identities]]\nca_file = \"a\"\n", "\"name\" is missing"},
-        {std::string{bank} + bank, "is there twice"},
+        {std::string{bank} + bank, "is a duplicate in identities"},
         {oauth(client), "\"token_url\" is missing"},
         {oauth("token_url = \"nonsense\"\n" + client), "katydid.toml:4"},
         {oauth(url), "\"client_id\" is missing"},

@@ -83,7 +83,7 @@ LoadedSettings check_settings(const config::Inputs& inputs)
         return {std::move(loaded.settings), {well("settings", "Every setting can be read.")}};
     Findings findings;
     for (auto& mistake : loaded.mistakes)
-        findings.push_back(fault("settings", std::move(mistake), "Mend the place that is named."));
+        findings.push_back(fault("settings", std::move(mistake), "Fix the place that is named."));
     findings.back().mend += " Then run doctor again: the rest waits for it.";
     return {std::nullopt, std::move(findings)};
 }
