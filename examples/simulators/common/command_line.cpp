@@ -27,7 +27,7 @@ int run_main(int argc, char** argv, Options defaults, const char* about, MakePla
         ->capture_default_str();
     app.add_option("--seed", options.seed, "Same seed, same webhooks")->capture_default_str();
     app.add_option("--repeat-one-in", options.repeat_one_in,
-                   "One in so many is posted twice; 0: none")
+                   "One in so many webhooks with an id is posted twice; 0: none")
         ->capture_default_str();
     app.add_option("--types", options.types,
                    "Event types to post, e.g. resource.*; all without it");
