@@ -1,12 +1,12 @@
 #include "hub/store/postgres/postgres_store.hpp"
 
-#include "hub/store/postgres/activity.hpp"
-#include "hub/store/postgres/audit_log.hpp"
-#include "hub/store/postgres/engine.hpp"
-#include "hub/store/postgres/mover.hpp"
-#include "hub/store/postgres/questions.hpp"
-#include "hub/store/postgres/settings_writer.hpp"
-#include "hub/store/postgres/sql_error.hpp"
+#include "hub/store/postgres/write/activity.hpp"
+#include "hub/store/postgres/write/audit_log.hpp"
+#include "hub/store/postgres/write/store_thread.hpp"
+#include "hub/store/postgres/write/redelivery.hpp"
+#include "hub/store/postgres/read/queries.hpp"
+#include "hub/store/postgres/write/settings_writer.hpp"
+#include "hub/store/postgres/wire/sql_error.hpp"
 
 namespace katydid::store {
 namespace {

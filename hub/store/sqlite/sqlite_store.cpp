@@ -1,13 +1,13 @@
 #include "hub/store/sqlite/sqlite_store.hpp"
 
-#include "hub/store/sqlite/activity.hpp"
-#include "hub/store/sqlite/audit_log.hpp"
-#include "hub/store/sqlite/disk_error.hpp"
-#include "hub/store/sqlite/file_lock.hpp"
-#include "hub/store/sqlite/library_check.hpp"
-#include "hub/store/sqlite/questions.hpp"
-#include "hub/store/sqlite/readers.hpp"
-#include "hub/store/sqlite/writer.hpp"
+#include "hub/store/sqlite/write/activity.hpp"
+#include "hub/store/sqlite/write/audit_log.hpp"
+#include "hub/store/sqlite/file/disk_error.hpp"
+#include "hub/store/sqlite/file/file_lock.hpp"
+#include "hub/store/sqlite/file/library_check.hpp"
+#include "hub/store/sqlite/read/queries.hpp"
+#include "hub/store/sqlite/read/readers.hpp"
+#include "hub/store/sqlite/write/writer.hpp"
 
 namespace katydid::store {
 namespace {

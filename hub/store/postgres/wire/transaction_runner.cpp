@@ -1,0 +1,82 @@
+#include "hub/store/postgres/wire/transaction_runner.hpp"
+
+#include "hub/store/postgres/write/activity.hpp"
+
+namespace katydid::store::postgres {
+namespace {
+
+constexpr int tries_max = 4;
+
+}  // namespace
+
+awaitable<void> Transactor::run(Connection& connection, Calls& calls,
+                                Completions<Done>& completions)
+{
+    if (calls.empty()) co_return;
+    const auto failed = co_await attempt(connection, calls);
+    if (!failed) {
+        for (const auto& call : calls) succeed(call, completions);
+        calls.clear();
+        co_return;
+    }
+    const auto trouble = classify(*failed);
+    if (trouble == Trouble::lost || trouble == Trouble::full) throw SqlError{*failed};
+    if (calls.size() == 1) {
+        state_.warn(std::string{"A call to the store failed and was undone: "} + failed->what());
+        fail(calls.front(), describe(*failed), completions);
+        calls.clear();
+        co_return;
+    }
+    // Nothing was kept. Alone, only the bad one fails.
+    while (!calls.empty()) {
+        Calls alone{calls.front()};
+        co_await run(connection, alone, completions);
+        calls.erase(calls.begin());
+    }
+}
+
+awaitable<std::optional<SqlError>> Transactor::attempt(Connection& connection, const Calls& calls)
+{
+    std::optional<SqlError> failed;
+    for (int tries = 0; tries < tries_max; ++tries) {
+        failed.reset();
+        try {
+            co_await run_together(connection, calls);
+        } catch (const SqlError& error) {
+            failed = error;
+        }
+        if (!failed) co_return failed;
+        co_await connection.roll_back();
+        if (classify(*failed) != Trouble::retry) break;
+    }
+    co_return failed;
+}
+
+awaitable<void> Transactor::run_together(Connection& connection, const Calls& calls)
+{
+    Changes changes;
+    Session session{connection, state_, changes};
+    std::exception_ptr failure;
+    try {
+        co_await connection.ask("BEGIN");
+        for (const auto& call : calls) {
+            co_await call.as<Task>()->run(session);
+            if (connection.has_unsent()) co_await connection.run();
+        }
+        changes.counters.write(connection, state_.slot());
+        write_activity(connection, changes.activity, state_.slot());
+        state_.wakeups_for(changes).write(connection);
+        state_.tell_settings(connection, changes);
+        connection.add("COMMIT");
+        co_await connection.run();
+    } catch (...) {
+        failure = std::current_exception();
+    }
+    if (failure) {
+        state_.drop(changes);
+        std::rethrow_exception(failure);
+    }
+    state_.apply(changes);
+}
+
+}  // namespace katydid::store::postgres

@@ -1,0 +1,59 @@
+// The store's thread with everything that runs on it.
+#pragma once
+
+#include "hub/store/postgres/maintenance/maintenance.hpp"
+#include "hub/store/postgres/maintenance/maintenance_connection.hpp"
+#include "hub/store/postgres/cluster/cluster.hpp"
+#include "hub/store/postgres/read/readers.hpp"
+#include "hub/store/postgres/write/writer.hpp"
+
+#include <thread>
+
+namespace katydid::store::postgres {
+
+/// Starts and ends the parts in the right order: the tables first, then the leases, then calls;
+/// at the end the calls first, then the leases, so that the last settlements still count.
+///
+/// Thread safety: `writer.enqueue`, `push_care`, `push_question`, `set_listener`,
+/// `close` from any thread.
+class Engine {
+public:
+    /// Blocks until the store can be used. Throws SqlError, Failure.
+    explicit Engine(PostgresOptions options);
+    ~Engine() { close(); }
+    Engine(const Engine&) = delete;
+    Engine& operator=(const Engine&) = delete;
+
+    void push_care(Call call) { carer_.queue.push(std::move(call), std::nullopt); }
+    void push_question(Call call);
+    void set_listener(Listener* listener);
+    /// Carries out what is queued, gives the leases back, ends the thread.
+    void close();
+
+private:
+    [[nodiscard]] Target target(milliseconds answer_timeout, bool prepare) const;
+    [[nodiscard]] QueueBounds side_bounds() const;
+    awaitable<void> open();
+    void spawn(awaitable<void> part, bool is_caller);
+    void part_ended(const std::exception_ptr& failure, bool is_caller);
+
+    const PostgresOptions options_;
+    asio::io_context loop_{1};
+
+public:
+    State state;
+    Vitals vitals;
+    Writer writer;
+    Purger purger;
+
+private:
+    Cluster cluster_;
+    Carer carer_;
+    std::vector<std::unique_ptr<Reader>> readers_;
+    std::atomic<std::size_t> next_reader_{0};
+    std::size_t callers_running_ = 0;
+    std::mutex close_mutex_;
+    std::thread thread_;
+};
+
+}  // namespace katydid::store::postgres
