@@ -28,10 +28,10 @@ Rejected make_rejected(Lab& lab, std::string body, SourceId source = {})
     return rejected;
 }
 
-Rejected keep(Lab& lab, std::string body, QuarantineBounds bounds = {}, SourceId source = {})
+Rejected keep(Lab& lab, std::string body, RejectedBounds bounds = {}, SourceId source = {})
 {
     auto rejected = make_rejected(lab, std::move(body), source);
-    lab.run(lab.store->quarantine(rejected, bounds)).value();
+    lab.run(lab.store->add_rejected(rejected, bounds)).value();
     return rejected;
 }
 
@@ -100,10 +100,10 @@ BOOST_DATA_TEST_CASE(quarantine_is_shared, data::make(kinds()), kind)
     Lab lab{kind};
     const auto flooded = lab.ids.make<SourceId>();
     const auto quiet = lab.ids.make<SourceId>();
-    const QuarantineBounds bounds{10, 10'000};
+    const RejectedBounds bounds{10, 10'000};
     auto good = make_rejected(lab, "good", quiet);
     good.verified = true;
-    lab.run(lab.store->quarantine(good, bounds)).value();
+    lab.run(lab.store->add_rejected(good, bounds)).value();
     const auto of_quiet = keep(lab, std::string(900, 'q'), bounds, quiet);
     RejectedId last;
     for (int i = 0; i < 50; ++i) last = keep(lab, "x", bounds, flooded).id;

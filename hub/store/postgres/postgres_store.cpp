@@ -23,9 +23,9 @@ awaitable<result<std::vector<Backlog>>> ask_backlog(Connection& connection, HubI
 }
 
 template <class T, class Work>
-std::shared_ptr<QuestionOf<T, Work>> make_question(Work work)
+std::shared_ptr<QueryOf<T, Work>> make_query(Work work)
 {
-    return std::make_shared<QuestionOf<T, Work>>(std::move(work));
+    return std::make_shared<QueryOf<T, Work>>(std::move(work));
 }
 
 /// What a waiting call takes its answer from.
@@ -35,11 +35,11 @@ auto answer_of(std::shared_ptr<Order> order)
     return [order](Done&) { return order->take(); };
 }
 
-/// The calls of the interface as orders for the engine. It decides nothing itself.
+/// The calls of the interface as orders for the store_thread. It decides nothing itself.
 /// Thread safety: all calls from any thread.
 class PostgresStore final : public Store {
 public:
-    explicit PostgresStore(PostgresOptions options) : engine_{std::move(options)} {}
+    explicit PostgresStore(PostgresOptions options) : store_thread_{std::move(options)} {}
 
     Answer<Appended> append(Append append) override
     {
@@ -84,11 +84,11 @@ public:
     Answer<std::vector<Backlog>> backlog() override
     {
         const auto work = [this](Connection& connection) {
-            return ask_backlog(connection, engine_.state.ownership.self);
+            return ask_backlog(connection, store_thread_.state.ownership.self);
         };
-        auto question = make_question<std::vector<Backlog>>(work);
-        return start<std::vector<Backlog>>(
-            Phase::after_commit, 0, std::shared_ptr<Question>{question}, answer_of(question));
+        auto query = make_query<std::vector<Backlog>>(work);
+        return start<std::vector<Backlog>>(Phase::after_commit, 0, std::shared_ptr<Query>{query},
+                                           answer_of(query));
     }
 
     Answer<std::uint64_t> redeliver(TenantId tenant, std::vector<DeliveryId> deliveries, Lane lane,
@@ -249,10 +249,11 @@ public:
         });
     }
 
-    Answer<void> quarantine(Rejected rejected, QuarantineBounds bounds) override
+    Answer<void> add_rejected(Rejected rejected, RejectedBounds bounds) override
     {
-        return write<void>([order = QuarantineOrder{std::move(rejected), bounds}](
-                               Session& session) { return write_quarantine(session, order); });
+        return write<void>([order = RejectedOrder{std::move(rejected), bounds}](Session& session) {
+            return write_rejected(session, order);
+        });
     }
     Answer<std::vector<Rejected>> rejected(RejectedQuery query) override
     {
@@ -304,16 +305,19 @@ public:
                         " for a copy, or keep a base backup with archived WAL."};
     }
 
-    void set_listener(Listener* listener) override { engine_.set_listener(listener); }
-    [[nodiscard]] Health health() const noexcept override { return engine_.vitals.health(); }
-    void close() override { engine_.close(); }
+    void set_listener(Listener* listener) override { store_thread_.set_listener(listener); }
+    [[nodiscard]] Health health() const noexcept override
+    {
+        return store_thread_.health_state.health();
+    }
+    void close() override { store_thread_.close(); }
 
 private:
     template <class T, class Order, class Take>
     Answer<T> start(Phase phase, std::size_t bytes, std::shared_ptr<Order> order, Take take)
     {
         return start_call<T, Done>(phase, bytes, std::move(take), [this, order](auto job) {
-            engine_.writer.enqueue({std::move(job), order});
+            store_thread_.writer.enqueue({std::move(job), order});
         });
     }
 
@@ -327,10 +331,10 @@ private:
     template <class T, class Work>
     Answer<T> ask(Work work)
     {
-        auto question = make_question<T>(std::move(work));
-        return start_call<T, Done>(Phase::after_commit, 0, answer_of(question),
-                                   [this, order = std::shared_ptr<Question>{question}](auto job) {
-                                       engine_.push_question({std::move(job), order});
+        auto query = make_query<T>(std::move(work));
+        return start_call<T, Done>(Phase::after_commit, 0, answer_of(query),
+                                   [this, order = std::shared_ptr<Query>{query}](auto job) {
+                                       store_thread_.push_query({std::move(job), order});
                                    });
     }
 
@@ -340,7 +344,7 @@ private:
         auto task = std::make_shared<TaskOf<T, Work>>(std::move(work));
         return start_call<T, Done>(Phase::maintenance, 0, answer_of(task),
                                    [this, order = std::shared_ptr<Task>{task}](auto job) {
-                                       engine_.push_care({std::move(job), order});
+                                       store_thread_.push_maintenance({std::move(job), order});
                                    });
     }
 
@@ -352,7 +356,7 @@ private:
     Answer<Purger::Step> purge_step(const Purger::Order& order)
     {
         return care<Purger::Step>(
-            [this, order](Session& session) { return engine_.purger.purge(session, order); });
+            [this, order](Session& session) { return store_thread_.purger.purge(session, order); });
     }
     Answer<Erased> erase_step(const Erasure& order)
     {
@@ -376,7 +380,7 @@ private:
         });
     }
 
-    Engine engine_;
+    StoreThread store_thread_;
 };
 
 }  // namespace

@@ -17,7 +17,7 @@ struct PostgresOptions {
     std::size_t queue_bytes_max = 256U << 20U;
     std::size_t commit_batch_max = 1'024;      ///< calls in one transaction
     std::size_t commit_bytes_max = 8U << 20U;  ///< payload bytes in one transaction
-    unsigned readers = 2;                      ///< connections for people's questions
+    unsigned readers = 2;                      ///< connections for queries
 
     milliseconds lease{6'000};            ///< a hub that is silent for so long is taken for dead
     milliseconds renew_interval{2'000};   ///< how often it says that it lives
@@ -34,7 +34,7 @@ struct PostgresOptions {
 /// Connects, brings the tables to this program's schema and joins the other hubs.
 ///
 /// The store has one thread of its own, which waits for all its connections at once: one that
-/// writes, one for the leases and LISTEN, one for care, some for people's questions.
+/// writes, one for the leases and LISTEN, one for care, some for queries.
 /// Throws katydid::Failure with a sentence a person can act on: no connection, tables newer than
 /// the program, rights missing. Blocks until then.
 [[nodiscard]] std::unique_ptr<Store> open_postgres(PostgresOptions options);

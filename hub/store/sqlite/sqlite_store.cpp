@@ -99,10 +99,10 @@ public:
     Answer<std::uint64_t> redeliver(TenantId tenant, std::vector<DeliveryId> deliveries, Lane lane,
                                     Timestamp now) override
     {
-        Mover::Redeliver order{tenant, std::move(deliveries), lane, now};
+        Redelivery::Redeliver order{tenant, std::move(deliveries), lane, now};
         return write<std::uint64_t>(
             [order = std::move(order)](WriteSession& session) -> result<std::uint64_t> {
-                return session.mover.redeliver(order);
+                return session.redelivery.redeliver(order);
             });
     }
 
@@ -110,28 +110,28 @@ public:
                                            std::vector<Recipient> recipients,
                                            Timestamp now) override
     {
-        Mover::Replay order{tenant, event, std::move(recipients), now};
+        Redelivery::Replay order{tenant, event, std::move(recipients), now};
         return write<std::vector<DeliveryId>>([order = std::move(order)](WriteSession& session) {
-            return session.mover.replay(order);
+            return session.redelivery.replay(order);
         });
     }
 
     Answer<std::uint64_t> cancel(TenantId tenant, std::vector<DeliveryId> deliveries,
                                  std::string reason, Timestamp now) override
     {
-        Mover::Cancel order{tenant, std::move(deliveries), std::move(reason), now};
+        Redelivery::Cancel order{tenant, std::move(deliveries), std::move(reason), now};
         return write<std::uint64_t>(
             [order = std::move(order)](WriteSession& session) -> result<std::uint64_t> {
-                return session.mover.cancel(order);
+                return session.redelivery.cancel(order);
             });
     }
 
     Answer<std::uint64_t> cancel_all(TenantId tenant, SubscriptionId subscription,
                                      std::string reason, Timestamp now) override
     {
-        const Mover::CancelAll order{tenant, subscription, std::move(reason), now};
+        const Redelivery::CancelAll order{tenant, subscription, std::move(reason), now};
         const auto cancel_some = [order](WriteSession& session) -> result<std::uint64_t> {
-            return session.mover.cancel_some(order);
+            return session.redelivery.cancel_some(order);
         };
         std::uint64_t cancelled = 0;
         while (true) {
@@ -245,11 +245,11 @@ public:
                                ReadSession& session) { return get_record(session, name); });
     }
 
-    Answer<void> quarantine(Rejected rejected, QuarantineBounds bounds) override
+    Answer<void> add_rejected(Rejected rejected, RejectedBounds bounds) override
     {
         return write<void>(
             [rejected = std::move(rejected), bounds](WriteSession& session) -> result<void> {
-                session.quarantine.add(rejected, bounds);
+                session.rejected.add(rejected, bounds);
                 return {};
             });
     }
@@ -266,13 +266,13 @@ public:
     Answer<void> delete_rejected(TenantId tenant, RejectedId id) override
     {
         return write<void>(
-            [tenant, id](WriteSession& session) { return session.quarantine.remove(tenant, id); });
+            [tenant, id](WriteSession& session) { return session.rejected.remove(tenant, id); });
     }
 
     Answer<void> audit(AuditEntry entry) override
     {
         return write<void>([entry = std::move(entry)](WriteSession& session) -> result<void> {
-            write_audit(session.context, entry);
+            write_audit(session.state, entry);
             return {};
         });
     }

@@ -3,15 +3,15 @@
 #include <boost/test/unit_test.hpp>
 
 using namespace katydid;
-using namespace katydid::store::sqlite;
-using Admission = Claims::Admission;
+using LaneClaims = store::sqlite::Claims;
+using Admission = LaneClaims::Admission;
 
 BOOST_AUTO_TEST_SUITE(store_claims)
 
 // Goal: a lane hands over up to the window, then announces once and waits.
 BOOST_AUTO_TEST_CASE(admission)
 {
-    Claims claims{2};
+    LaneClaims claims{2};
     BOOST_TEST((claims.admit(1, 7, Lane::fresh) == Admission::hand_over));
     BOOST_TEST((claims.admit(2, 7, Lane::fresh) == Admission::hand_over));
     BOOST_TEST((claims.admit(3, 7, Lane::fresh) == Admission::announce));
@@ -29,7 +29,7 @@ BOOST_AUTO_TEST_CASE(admission)
 // Goal: the window counts all lanes of a subscription, and a closed lane leaves the others open.
 BOOST_AUTO_TEST_CASE(lanes)
 {
-    Claims claims{2};
+    LaneClaims claims{2};
     claims.hold(1, {7, DeliveryState::scheduled, Lane::retry});
     claims.close_lane(7, Lane::replay, true);
     BOOST_TEST((claims.admit(2, 7, Lane::fresh) == Admission::hand_over));
@@ -41,15 +41,15 @@ BOOST_AUTO_TEST_CASE(lanes)
 // Goal: the place where a claim goes on moves forward with claims and back for rows that appear.
 BOOST_AUTO_TEST_CASE(position)
 {
-    Claims claims{2};
+    LaneClaims claims{2};
     claims.advance(7, Lane::retry, {100, 5});
     claims.advance(7, Lane::retry, {50, 1});
-    BOOST_TEST((claims.position(7, Lane::retry) == Claims::Position{100, 5}));
+    BOOST_TEST((claims.position(7, Lane::retry) == LaneClaims::Position{100, 5}));
     claims.rewind(7, Lane::retry, {100, 9});
-    BOOST_TEST((claims.position(7, Lane::retry) == Claims::Position{100, 5}));
+    BOOST_TEST((claims.position(7, Lane::retry) == LaneClaims::Position{100, 5}));
     claims.rewind(7, Lane::retry, {60, 2});
-    BOOST_TEST((claims.position(7, Lane::retry) == Claims::Position{60, 2}));
-    BOOST_TEST((claims.position(8, Lane::retry) == Claims::Position{}));
+    BOOST_TEST((claims.position(7, Lane::retry) == LaneClaims::Position{60, 2}));
+    BOOST_TEST((claims.position(8, Lane::retry) == LaneClaims::Position{}));
 }
 
 BOOST_AUTO_TEST_SUITE_END()

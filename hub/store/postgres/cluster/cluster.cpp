@@ -20,10 +20,11 @@ constexpr const char* leases_changed = "L";
 
 }  // namespace
 
-Cluster::Cluster(asio::any_io_executor executor, State& state, Vitals& vitals, Target target)
+Cluster::Cluster(asio::any_io_executor executor, WriterState& state, HealthState& health_state,
+                 Target target)
     : link{std::move(executor), std::move(target)},
       state_{state},
-      vitals_{vitals}
+      health_state_{health_state}
 {}
 
 awaitable<void> Cluster::join()
@@ -49,7 +50,7 @@ awaitable<void> Cluster::enter()
     state_.ownership.self = ids.make<HubId>();
     Params own;
     own.add(state_.ownership.self).add(std::int64_t{state_.options.lease.count()});
-    const auto sent_at = State::now();
+    const auto sent_at = WriterState::now();
     link.connection.add("INSERT INTO hubs(id, alive_until)"
                         " VALUES($1, clock_timestamp() + $2 * interval '1 millisecond')",
                         own);
@@ -71,7 +72,7 @@ awaitable<void> Cluster::run()
                 co_await open();
             }
             co_await step();
-            vitals_.leases_are(true, "The database answers again.");
+            health_state_.set_leases(true, "The database answers again.");
             const auto until = has_leavers_ ? SteadyClock::now() + leaver_interval
                                             : std::min(renew_at_, sweep_at_);
             if (!stopped_) co_await link.connection.wait_for_news(until);
@@ -82,7 +83,7 @@ awaitable<void> Cluster::run()
         if (!failed || stopped_) continue;
         link.connection.close();
         state_.suspect_lanes();
-        vitals_.leases_are(false, describe(*failed).message);
+        health_state_.set_leases(false, describe(*failed).message);
         if (on_lost) on_lost();
     }
     try {
@@ -125,7 +126,7 @@ awaitable<void> Cluster::step()
 
 awaitable<void> Cluster::renew()
 {
-    const auto sent_at = State::now();
+    const auto sent_at = WriterState::now();
     Params params;
     params.add(state_.ownership.self).add(std::int64_t{state_.options.lease.count()});
     link.connection.add("UPDATE hubs SET alive_until = clock_timestamp() + $2 * interval"
@@ -158,10 +159,10 @@ awaitable<void> Cluster::renew()
     }
     // After an outage everybody's lease is over: they get the time to say that they live.
     const bool had_time = SteadyClock::now() >= opened_at_ + state_.options.lease;
-    if (has_dead && had_time) co_await bury_dead_hubs();
+    if (has_dead && had_time) co_await remove_dead_hubs();
 }
 
-awaitable<void> Cluster::bury_dead_hubs()
+awaitable<void> Cluster::remove_dead_hubs()
 {
     auto& connection = link.connection;
     connection.add("BEGIN");
@@ -305,7 +306,7 @@ awaitable<void> Cluster::hand_over()
 awaitable<void> Cluster::sweep()
 {
     const auto backlog = co_await find_backlog(link.connection, state_.ownership.self);
-    const auto now = State::now();
+    const auto now = WriterState::now();
     for (const auto& waiting : backlog)
         if (waiting.next_due <= now)
             state_.note_work(
@@ -339,7 +340,7 @@ void Cluster::hear(const std::string& payload)
         return;
     }
     if (state_.is_news_of_settings(payload)) return state_.note_settings();
-    for (const auto& lane : Wakeups::read(payload)) {
+    for (const auto& lane : Notifications::read(payload)) {
         const bool is_ours = state_.ownership.find(lane.subscriber) != nullptr;
         if (is_ours) state_.note_work(lane);
         else if (state_.ownership.choose(lane.subscriber) == state_.ownership.self)

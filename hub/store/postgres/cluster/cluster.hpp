@@ -18,7 +18,8 @@ namespace katydid::store::postgres {
 /// Thread safety: none; `run` is spawned on the store's thread.
 class Cluster {
 public:
-    Cluster(asio::any_io_executor executor, State& state, Vitals& vitals, Target target);
+    Cluster(asio::any_io_executor executor, WriterState& state, HealthState& health_state,
+            Target target);
 
     /// The first look at start: joins, and takes what nobody owns. Throws SqlError.
     awaitable<void> join();
@@ -28,7 +29,7 @@ public:
     /// Lanes may hold work that nobody told of: look soon.
     void sweep_soon();
 
-    Link link;
+    ReconnectingConnection link;
     /// Called when the connection is lost: others may have lost theirs too.
     std::function<void()> on_lost;
 
@@ -37,7 +38,7 @@ private:
     awaitable<void> open();
     awaitable<void> enter();
     awaitable<void> renew();
-    awaitable<void> bury_dead_hubs();
+    awaitable<void> remove_dead_hubs();
     awaitable<void> adopt_orphans();
     awaitable<void> read_leases();
     awaitable<void> note_gained(std::vector<Subscriber> gained);
@@ -48,8 +49,8 @@ private:
     void add_reassignment(const Rows& rows, bool may_be_self);
     void hear(const std::string& payload);
 
-    State& state_;
-    Vitals& vitals_;
+    WriterState& state_;
+    HealthState& health_state_;
     SteadyTime renew_at_{};
     SteadyTime sweep_at_{};
     SteadyTime opened_at_{};

@@ -10,14 +10,14 @@ namespace katydid::store::postgres {
 
 /// The store works while the writer and the leases have their connections and the disk has room.
 /// Thread safety: `health` from any thread; the rest on the store's thread.
-class Vitals {
+class HealthState {
 public:
-    explicit Vitals(std::atomic<Listener*>& listener) : listener_{listener} {}
+    explicit HealthState(std::atomic<Listener*>& listener) : listener_{listener} {}
 
     [[nodiscard]] Health health() const noexcept { return health_; }
-    void writer_is(bool well, const std::string& why) { set(writer_, well, why); }
-    void leases_are(bool well, const std::string& why) { set(leases_, well, why); }
-    void disk_is(bool well, const std::string& why) { set(disk_, well, why); }
+    void set_writer(bool well, const std::string& why) { set(writer_, well, why); }
+    void set_leases(bool well, const std::string& why) { set(leases_, well, why); }
+    void set_disk(bool well, const std::string& why) { set(disk_, well, why); }
     [[nodiscard]] bool is_writer_well() const noexcept { return writer_; }
 
 private:

@@ -2,7 +2,7 @@
 
 namespace katydid::store::postgres {
 
-bool add_unowned(Connection& connection, const State& state, std::set<Subscriber> subscribers,
+bool add_unowned(Connection& connection, const WriterState& state, std::set<Subscriber> subscribers,
                  std::vector<Subscriber>& asked)
 {
     if (subscribers.empty()) return false;
@@ -22,7 +22,7 @@ bool add_unowned(Connection& connection, const State& state, std::set<Subscriber
     return true;
 }
 
-std::vector<Subscriber> note_taken_leases(State& state, const Rows& taken,
+std::vector<Subscriber> note_taken_leases(WriterState& state, const Rows& taken,
                                           const std::vector<Subscriber>& asked)
 {
     std::vector<Subscriber> ours;

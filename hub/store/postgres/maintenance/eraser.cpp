@@ -25,7 +25,7 @@ Targets choose_targets(Session& session, const TenantId& tenant, const Rows& row
         if (is_final(state) || session.state.claims.find(id) != nullptr) continue;
         targets.waiting.add(id);
         ++targets.cancelled;
-        session.changes.counters.move(tenant, state, DeliveryState::cancelled);
+        session.effects.counters.move(tenant, state, DeliveryState::cancelled);
     }
     return targets;
 }

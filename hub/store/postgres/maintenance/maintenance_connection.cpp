@@ -7,13 +7,14 @@ constexpr milliseconds idle_wait{60'000};
 
 }  // namespace
 
-Carer::Carer(asio::io_context& loop, const QueueBounds& bounds, State& state, Target target)
+MaintenanceConnection::MaintenanceConnection(asio::io_context& loop, const QueueBounds& bounds,
+                                             WriterState& state, Target target)
     : queue{loop, bounds},
       connection_{loop.get_executor(), std::move(target)},
-      transactor_{state}
+      transactions_{state}
 {}
 
-awaitable<void> Carer::run()
+awaitable<void> MaintenanceConnection::run()
 {
     while (true) {
         auto calls = queue.take();
@@ -27,13 +28,13 @@ awaitable<void> Carer::run()
     connection_.close();
 }
 
-awaitable<void> Carer::carry_out(Calls calls)
+awaitable<void> MaintenanceConnection::carry_out(Calls calls)
 {
     Completions<Done> completions;
     std::optional<SqlError> failed;
     try {
         if (!connection_.is_open()) co_await connection_.open();
-        co_await transactor_.run(connection_, calls, completions);
+        co_await transactions_.run(connection_, calls, completions);
     } catch (const SqlError& error) {
         failed = error;
     }

@@ -8,9 +8,10 @@ namespace katydid::store::postgres {
 
 /// One connection for retention, so that it holds up nobody's commit. It is opened when it is
 /// needed. Thread safety: `queue` as it says; `run` is spawned on the store's thread.
-class Carer {
+class MaintenanceConnection {
 public:
-    Carer(asio::io_context& loop, const QueueBounds& bounds, State& state, Target target);
+    MaintenanceConnection(asio::io_context& loop, const QueueBounds& bounds, WriterState& state,
+                          Target target);
 
     /// Ends when the queue is closed and empty.
     awaitable<void> run();
@@ -21,7 +22,7 @@ private:
     awaitable<void> carry_out(Calls calls);
 
     Connection connection_;
-    Transactor transactor_;
+    TransactionRunner transactions_;
 };
 
 }  // namespace katydid::store::postgres

@@ -107,7 +107,7 @@ awaitable<bool> Purger::sweep_deliveries(Session& session, const Order& order,
         const auto kept_since = state == DeliveryState::delivered ? rules.delivered : rules.dead;
         if (rows.time(row, 2) >= kept_since) continue;
         old.add(rows.id<DeliveryId>(row, 0));
-        session.changes.counters.add(*tenant_, static_cast<int>(state), -1);
+        session.effects.counters.add(*tenant_, static_cast<int>(state), -1);
         ++deleted;
     }
     const bool at_end = row == rows.size() && rows.size() < looks_max;
@@ -139,7 +139,7 @@ awaitable<bool> Purger::sweep_events(Session& session, const Order& order, std::
         const bool has_deliveries = rows.integer(row, 2) != 0;
         if (has_deliveries || rows.time(row, 1) >= rules.delivered) continue;
         old.add(rows.id<EventId>(row, 0));
-        session.changes.counters.add(*tenant_, Counters::events, -1);
+        session.effects.counters.add(*tenant_, Counters::events, -1);
         ++deleted;
     }
     const bool at_end = row == rows.size() && rows.size() < looks_max;
@@ -187,7 +187,7 @@ awaitable<bool> Purger::sweep_rejected(Session& session, const Order& order, std
         "DELETE FROM rejected WHERE tenant = $1 AND id IN (SELECT id FROM rejected"
         " WHERE tenant = $1 AND at < $2 ORDER BY id LIMIT $3)",
         params);
-    deleted = static_cast<std::uint64_t>(gone.changes());
+    deleted = static_cast<std::uint64_t>(gone.affected());
     co_return deleted < order.rows_max;
 }
 
@@ -200,7 +200,7 @@ awaitable<bool> Purger::sweep_records(Session& session, TenantId tenant, Timesta
         "DELETE FROM records WHERE tenant = $1 AND ctid = ANY(ARRAY(SELECT ctid FROM records"
         " WHERE tenant = $1 AND expires_at <= $2 LIMIT 1000))",
         params);
-    deleted = static_cast<std::uint64_t>(gone.changes());
+    deleted = static_cast<std::uint64_t>(gone.affected());
     co_return deleted == 0;
 }
 
@@ -214,7 +214,7 @@ awaitable<bool> Purger::sweep_activity(Session& session, TenantId tenant, Timest
         "DELETE FROM activity WHERE tenant = $1 AND (width = 60 AND start < $2"
         " OR width = 3600 AND start < $3)",
         params);
-    deleted = static_cast<std::uint64_t>(gone.changes());
+    deleted = static_cast<std::uint64_t>(gone.affected());
     co_return true;
 }
 

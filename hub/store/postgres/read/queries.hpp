@@ -1,4 +1,4 @@
-// People's questions.
+// Queries.
 #pragma once
 
 #include "hub/store/postgres/wire/connection.hpp"

@@ -1,4 +1,4 @@
-// Builds one question: its SQL text and its values.
+// Builds one query: its SQL text and its values.
 #pragma once
 
 #include "hub/store/postgres/wire/params.hpp"

@@ -24,12 +24,12 @@ awaitable<void> Reader::run()
     connection_.close();
 }
 
-awaitable<std::optional<SqlError>> Reader::ask(Question& question)
+awaitable<std::optional<SqlError>> Reader::ask(Query& query)
 {
     std::optional<SqlError> failed;
     try {
         if (!connection_.is_open()) co_await connection_.open();
-        co_await question.run(connection_);
+        co_await query.run(connection_);
     } catch (const SqlError& error) {
         failed = error;
     }
@@ -39,12 +39,12 @@ awaitable<std::optional<SqlError>> Reader::ask(Question& question)
 awaitable<void> Reader::answer(const Call& call)
 {
     const bool was_open = connection_.is_open();
-    auto failed = co_await ask(*call.as<Question>());
-    // A connection that was lost while it lay idle is noticed by the next question only.
+    auto failed = co_await ask(*call.as<Query>());
+    // A connection that was lost while it lay idle is noticed by the next query only.
     const bool asks_again = failed && was_open && classify(*failed) == Trouble::lost;
     if (asks_again) {
         connection_.close();
-        failed = co_await ask(*call.as<Question>());
+        failed = co_await ask(*call.as<Query>());
     }
     Completions<Done> completions;
     if (failed) fail(call, describe(*failed), completions);

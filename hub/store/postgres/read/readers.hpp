@@ -1,4 +1,4 @@
-// Answers people's questions, beside the writer.
+// Answers queries, beside the writer.
 #pragma once
 
 #include "hub/store/postgres/write/call_queue.hpp"
@@ -7,8 +7,8 @@
 
 namespace katydid::store::postgres {
 
-/// One connection that takes questions from its queue, one after another. It is opened when the
-/// first question comes.
+/// One connection that takes queries from its queue, one after another. It is opened when the
+/// first query comes.
 /// Thread safety: `queue` as it says; `run` is spawned on the store's thread.
 class Reader {
 public:
@@ -21,7 +21,7 @@ public:
 
 private:
     awaitable<void> answer(const Call& call);
-    awaitable<std::optional<SqlError>> ask(Question& question);
+    awaitable<std::optional<SqlError>> ask(Query& query);
 
     Connection connection_;
 };

@@ -10,12 +10,12 @@ constexpr milliseconds longest_wait{3'000};
 
 }  // namespace
 
-Link::Link(asio::any_io_executor executor, Target target)
+ReconnectingConnection::ReconnectingConnection(asio::any_io_executor executor, Target target)
     : connection{executor, std::move(target)},
       timer_{executor}
 {}
 
-awaitable<bool> Link::open()
+awaitable<bool> ReconnectingConnection::open()
 {
     auto wait = first_wait;
     while (!stopped_) {
@@ -33,7 +33,7 @@ awaitable<bool> Link::open()
     co_return false;
 }
 
-void Link::stop()
+void ReconnectingConnection::stop()
 {
     stopped_ = true;
     timer_.cancel();

@@ -10,9 +10,9 @@ namespace katydid::store::postgres {
 /// Opens a connection again and again, each time after a longer wait, until it is open or `stop`
 /// was called. The waits are spread at random, so that hubs do not all come at once.
 /// Thread safety: none; it belongs to the store's thread.
-class Link {
+class ReconnectingConnection {
 public:
-    Link(asio::any_io_executor executor, Target target);
+    ReconnectingConnection(asio::any_io_executor executor, Target target);
 
     /// False when it was stopped. `why_not` says what the last try came to.
     awaitable<bool> open();

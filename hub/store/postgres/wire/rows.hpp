@@ -23,7 +23,7 @@ public:
     [[nodiscard]] int size() const noexcept { return result_ ? PQntuples(result_.get()) : 0; }
     [[nodiscard]] bool empty() const noexcept { return size() == 0; }
     /// How many rows an INSERT, UPDATE or DELETE touched.
-    [[nodiscard]] std::int64_t changes() const
+    [[nodiscard]] std::int64_t affected() const
     {
         const char* text = result_ ? PQcmdTuples(result_.get()) : "";
         return std::strtoll(text, nullptr, 10);

@@ -8,8 +8,8 @@ namespace katydid::store::postgres {
 /// Thread safety: none; it belongs to the store's thread.
 struct Session {
     Connection& connection;
-    State& state;
-    Changes& changes;  ///< acted on after the commit
+    WriterState& state;
+    CommitEffects& effects;  ///< acted on after the commit
 };
 
 }  // namespace katydid::store::postgres

@@ -9,8 +9,8 @@ constexpr int tries_max = 4;
 
 }  // namespace
 
-awaitable<void> Transactor::run(Connection& connection, Calls& calls,
-                                Completions<Done>& completions)
+awaitable<void> TransactionRunner::run(Connection& connection, Calls& calls,
+                                       Completions<Done>& completions)
 {
     if (calls.empty()) co_return;
     const auto failed = co_await attempt(connection, calls);
@@ -35,7 +35,8 @@ awaitable<void> Transactor::run(Connection& connection, Calls& calls,
     }
 }
 
-awaitable<std::optional<SqlError>> Transactor::attempt(Connection& connection, const Calls& calls)
+awaitable<std::optional<SqlError>> TransactionRunner::attempt(Connection& connection,
+                                                              const Calls& calls)
 {
     std::optional<SqlError> failed;
     for (int tries = 0; tries < tries_max; ++tries) {
@@ -52,10 +53,10 @@ awaitable<std::optional<SqlError>> Transactor::attempt(Connection& connection, c
     co_return failed;
 }
 
-awaitable<void> Transactor::run_together(Connection& connection, const Calls& calls)
+awaitable<void> TransactionRunner::run_together(Connection& connection, const Calls& calls)
 {
-    Changes changes;
-    Session session{connection, state_, changes};
+    CommitEffects effects;
+    Session session{connection, state_, effects};
     std::exception_ptr failure;
     try {
         co_await connection.ask("BEGIN");
@@ -63,20 +64,20 @@ awaitable<void> Transactor::run_together(Connection& connection, const Calls& ca
             co_await call.as<Task>()->run(session);
             if (connection.has_unsent()) co_await connection.run();
         }
-        changes.counters.write(connection, state_.slot());
-        write_activity(connection, changes.activity, state_.slot());
-        state_.wakeups_for(changes).write(connection);
-        state_.tell_settings(connection, changes);
+        effects.counters.write(connection, state_.slot());
+        write_activity(connection, effects.activity, state_.slot());
+        state_.notifications_for(effects).write(connection);
+        state_.tell_settings(connection, effects);
         connection.add("COMMIT");
         co_await connection.run();
     } catch (...) {
         failure = std::current_exception();
     }
     if (failure) {
-        state_.drop(changes);
+        state_.drop(effects);
         std::rethrow_exception(failure);
     }
-    state_.apply(changes);
+    state_.apply(effects);
 }
 
 }  // namespace katydid::store::postgres

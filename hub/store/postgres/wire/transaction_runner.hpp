@@ -8,9 +8,9 @@ namespace katydid::store::postgres {
 
 /// Carries out tasks in one transaction, or each in its own when one of them is bad.
 /// Thread safety: none; it belongs to the store's thread.
-class Transactor {
+class TransactionRunner {
 public:
-    explicit Transactor(State& state) : state_{state} {}
+    explicit TransactionRunner(WriterState& state) : state_{state} {}
 
     /// Answers every call, by `completions`. Throws SqlError when the connection is lost or the
     /// disk full; calls that are not answered then were not carried out, or nobody knows.
@@ -20,7 +20,7 @@ private:
     awaitable<void> run_together(Connection& connection, const Calls& calls);
     awaitable<std::optional<SqlError>> attempt(Connection& connection, const Calls& calls);
 
-    State& state_;
+    WriterState& state_;
 };
 
 }  // namespace katydid::store::postgres

@@ -35,8 +35,8 @@ awaitable<result<std::vector<ActivityBucket>>> list_activity(Connection& connect
 {
     const ActivityRange range{query};
     QueryText text;
-    text.add("SELECT start / ?", range.width).add(" * ? AS bucket, sum(accepted)::bigint,",
-                                                  range.width);
+    text.add("SELECT start / ?", range.width)
+        .add(" * ? AS bucket, sum(accepted)::bigint,", range.width);
     text.add(" sum(delivered)::bigint, sum(dead)::bigint FROM activity WHERE width = ?",
              range.rows_width);
     if (query.tenant) text.add(" AND tenant = ?", *query.tenant);

@@ -65,8 +65,7 @@ awaitable<result<void>> write_audit(Session& session, const AuditEntry& entry)
     co_return result<void>{};
 }
 
-awaitable<result<std::vector<AuditRow>>> list_audit(Connection& connection,
-                                                    const AuditQuery& query)
+awaitable<result<std::vector<AuditRow>>> list_audit(Connection& connection, const AuditQuery& query)
 {
     QueryText text;
     text.add("SELECT seq, at, actor, action, object, detail, previous_hash, hash FROM audit");
@@ -76,8 +75,7 @@ awaitable<result<std::vector<AuditRow>>> list_audit(Connection& connection,
              std::int64_t{std::clamp(query.limit, 1U, list_limit_max)});
     const auto found = co_await connection.ask(text.sql(), text.params());
     std::vector<AuditRow> rows;
-    for (int row = 0; row < found.size(); ++row)
-        rows.push_back(read_row(found, row, query.tenant));
+    for (int row = 0; row < found.size(); ++row) rows.push_back(read_row(found, row, query.tenant));
     co_return rows;
 }
 

@@ -39,23 +39,23 @@ awaitable<void> BatchWriter::write(Connection& connection, const Batch& batch)
         add_attempts(connection);
         add_outcomes(connection);
     }
-    rows_written_ += changes_.accepted.size() + new_events_.size();
-    changes_.counters.add_all(state_.corrections);
-    changes_.counters.write(connection, state_.slot());
-    write_activity(connection, changes_.activity, state_.slot());
-    state_.wakeups_for(changes_).write(connection);
+    rows_written_ += effects_.accepted.size() + new_events_.size();
+    effects_.counters.add_all(state_.corrections);
+    effects_.counters.write(connection, state_.slot());
+    write_activity(connection, effects_.activity, state_.slot());
+    state_.notifications_for(effects_).write(connection);
     add_time_disorder(connection);
     connection.add("COMMIT");
     const auto answers = co_await connection.run();
     state_.time_order.is_written();
     state_.corrections.clear();
     if (!settled_.empty()) note_refused(answers.at(outcome_answer_));
-    state_.apply(changes_);
+    state_.apply(effects_);
 }
 
 void BatchWriter::forget()
 {
-    state_.drop(changes_);
+    state_.drop(effects_);
     new_events_.clear();
     settled_.clear();
     asked_leases_.clear();
@@ -68,7 +68,7 @@ awaitable<void> BatchWriter::find_new(Connection& connection, const Batch& batch
     const bool asks_leases = add_leases(connection, batch);
     const auto answers = co_await connection.run();
     recogniser.note_added(answers.at(1));
-    if (asks_leases) changes_.leases = note_taken_leases(state_, answers.at(2), asked_leases_);
+    if (asks_leases) effects_.leases = note_taken_leases(state_, answers.at(2), asked_leases_);
     co_await recogniser.find_known(connection);
     recogniser.decide();
     statements_ = recogniser.correct_keys(connection);
@@ -116,16 +116,16 @@ void BatchWriter::add_events(Connection& connection)
     for (const auto* order : new_events_) {
         const auto& prepared = order->prepared;
         const auto& event = *prepared.append.event;
-        const auto first = changes_.accepted.size();
+        const auto first = effects_.accepted.size();
         std::uint32_t index = 0;
         for ([[maybe_unused]] const auto& recipient : prepared.append.recipients)
-            changes_.accepted.push_back(
+            effects_.accepted.push_back(
                 {&prepared.append, index++, state_.make_delivery_id(event.received_at), false});
         const bool has_deliveries = index > 0;
         tenants.add(event.tenant);
         ids.add(event.id);
-        firsts.add(has_deliveries ? changes_.accepted[first].id : DeliveryId{});
-        lasts.add(has_deliveries ? changes_.accepted.back().id : DeliveryId{});
+        firsts.add(has_deliveries ? effects_.accepted[first].id : DeliveryId{});
+        lasts.add(has_deliveries ? effects_.accepted.back().id : DeliveryId{});
         occurred.add(event.occurred_at);
         received.add(event.received_at);
         state_.time_order.note(time_of(event.id.bytes()), to_integer(event.received_at));
@@ -147,15 +147,16 @@ void BatchWriter::add_events(Connection& connection)
         digests.add(view(prepared.payload.digest));
         const bool is_plain = prepared.payload.encoding == Encoding::plain;
         payloads.add(std::string_view{is_plain ? *event.payload : prepared.payload.compressed});
-        changes_.counters.add(event.tenant, Counters::events, 1);
-        changes_.activity.accepted(event.tenant, event.received_at);
-        changes_.counters.add(event.tenant, static_cast<int>(DeliveryState::pending),
+        effects_.counters.add(event.tenant, Counters::events, 1);
+        effects_.activity.accepted(event.tenant, event.received_at);
+        effects_.counters.add(event.tenant, static_cast<int>(DeliveryState::pending),
                               std::int64_t{index});
     }
     Params params;
-    for (auto* array : {&tenants, &ids, &firsts, &lasts, &occurred, &received, &sizes, &encodings,
-                        &origins, &unsigned_types, &first_ones, &sources, &types, &external_ids,
-                        &subjects, &keys, &content_types, &traces, &headers, &digests, &payloads})
+    for (auto* array :
+         {&tenants,   &ids,     &firsts,         &lasts,      &occurred, &received, &sizes,
+          &encodings, &origins, &unsigned_types, &first_ones, &sources,  &types,    &external_ids,
+          &subjects,  &keys,    &content_types,  &traces,     &headers,  &digests,  &payloads})
         params.add(std::move(*array));
     connection.add("INSERT INTO events(tenant, id, first_delivery, last_delivery, occurred_at,"
                    " received_at, payload_bytes, encoding, origin, type_unsigned, repeat_of,"
@@ -169,10 +170,10 @@ void BatchWriter::add_events(Connection& connection)
 
 void BatchWriter::add_deliveries(Connection& connection)
 {
-    if (changes_.accepted.empty()) return;
+    if (effects_.accepted.empty()) return;
     Array tenants{Type::id}, ids{Type::id}, events{Type::id}, subscriptions{Type::id},
         times{Type::integer}, order_keys{Type::bytes};
-    for (const auto& accepted : changes_.accepted) {
+    for (const auto& accepted : effects_.accepted) {
         const auto& event = *accepted.append->event;
         const auto& recipient = accepted.append->recipients[accepted.recipient];
         tenants.add(event.tenant);
@@ -276,11 +277,11 @@ void BatchWriter::add_outcomes(Connection& connection)
         if (settlement->attempt) statuses.add(std::int64_t{settlement->attempt->status});
         else is_over ? statuses.add(std::int64_t{0}) : statuses.add_null();
         reasons.add(settlement->reason);
-        changes_.settled.push_back(settlement->delivery);
-        changes_.counters.move(settlement->tenant, before.state, state);
-        changes_.activity.ended(settlement->tenant, state, settlement->settled_at);
+        effects_.settled.push_back(settlement->delivery);
+        effects_.counters.move(settlement->tenant, before.state, state);
+        effects_.activity.ended(settlement->tenant, state, settlement->settled_at);
         if (!is_over)
-            changes_.moved.push_back({before.subscriber,
+            effects_.moved.push_back({before.subscriber,
                                       settlement->lane,
                                       {to_integer(settlement->due_at), settlement->delivery},
                                       settlement->due_at <= settlement->settled_at,

@@ -47,7 +47,7 @@ struct Batch {
 /// Thread safety: none; it belongs to the store's thread.
 class BatchWriter {
 public:
-    explicit BatchWriter(State& state) : state_{state} {}
+    explicit BatchWriter(WriterState& state) : state_{state} {}
 
     /// Throws SqlError; then nothing was written, or (connection lost at the end) nobody knows.
     /// The caller rolls back, and calls `forget`.
@@ -71,8 +71,8 @@ private:
     void collect_settlements(const Batch& batch);
     void note_refused(const Rows& changed);
 
-    State& state_;
-    Changes changes_;
+    WriterState& state_;
+    CommitEffects effects_;
     std::vector<AppendOrder*> new_events_;
     std::vector<Settled> settled_;
     std::vector<Subscriber> asked_leases_;

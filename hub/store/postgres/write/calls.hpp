@@ -40,17 +40,17 @@ private:
 };
 
 /// Something to be asked, outside any transaction.
-class Question {
+class Query {
 public:
-    virtual ~Question() = default;
+    virtual ~Query() = default;
     /// Throws SqlError.
     virtual awaitable<void> run(Connection& connection) = 0;
 };
 
 template <class T, class Work>
-class QuestionOf final : public Question {
+class QueryOf final : public Query {
 public:
-    explicit QuestionOf(Work work) : work_{std::move(work)} {}
+    explicit QueryOf(Work work) : work_{std::move(work)} {}
     awaitable<void> run(Connection& connection) override
     {
         auto answer = co_await work_(connection);
@@ -72,9 +72,8 @@ struct ReleaseOrder {
 struct Call {
     CallJobPtr job;
     std::variant<std::shared_ptr<AppendOrder>, std::shared_ptr<AppendAllOrder>,
-                 std::shared_ptr<SettleOrder>,
-                 std::shared_ptr<ClaimOrder>, std::shared_ptr<Task>, std::shared_ptr<Question>,
-                 std::shared_ptr<ReleaseOrder>>
+                 std::shared_ptr<SettleOrder>, std::shared_ptr<ClaimOrder>, std::shared_ptr<Task>,
+                 std::shared_ptr<Query>, std::shared_ptr<ReleaseOrder>>
         order;
 
     template <class Order>

@@ -72,7 +72,7 @@ bool Claimer::start(Connection& connection, ClaimOrder& order, std::vector<Searc
 /// holds again, here or elsewhere.
 bool Claimer::may_hand_out(const Subscriber& subscriber, Lane lane)
 {
-    if (state_.ownership.find_active(subscriber, State::now()) != nullptr) return true;
+    if (state_.ownership.find_active(subscriber, WriterState::now()) != nullptr) return true;
     if (state_.ownership.find(subscriber) != nullptr)
         state_.claims.close_lane(subscriber, lane, false);
     return false;
@@ -183,7 +183,7 @@ void Claimer::release(const TenantId& tenant, const std::vector<DeliveryId>& del
     }
 }
 
-awaitable<void> Claimer::bury_damaged(Connection& connection)
+awaitable<void> Claimer::fail_corrupt(Connection& connection)
 {
     if (state_.damaged.empty()) co_return;
     const auto damaged = std::exchange(state_.damaged, {});
@@ -191,18 +191,18 @@ awaitable<void> Claimer::bury_damaged(Connection& connection)
                 + " deliveries were ended unsent: their stored event is damaged or was erased. When"
                   " nobody erased it, check the database's disk.");
     Array tenants{Type::id}, ids{Type::id};
-    Changes changes;
+    CommitEffects effects;
     for (const auto& [tenant, id] : damaged) {
         const auto* held = state_.claims.find(id);
         if (held == nullptr) continue;
         tenants.add(tenant);
         ids.add(id);
-        changes.settled.push_back(id);
-        changes.counters.move(tenant, held->state, DeliveryState::dead);
-        changes.activity.ended(tenant, DeliveryState::dead, State::now());
+        effects.settled.push_back(id);
+        effects.counters.move(tenant, held->state, DeliveryState::dead);
+        effects.activity.ended(tenant, DeliveryState::dead, WriterState::now());
     }
     Params params;
-    params.add(std::move(tenants)).add(std::move(ids)).add(State::now());
+    params.add(std::move(tenants)).add(std::move(ids)).add(WriterState::now());
     connection.add("BEGIN");
     connection.add("UPDATE deliveries d SET state = 3, ended_at = $3, reason = CASE WHEN"
                    " (SELECT e.encoding FROM events e WHERE e.tenant = d.tenant AND e.id = d.event)"
@@ -211,11 +211,11 @@ awaitable<void> Claimer::bury_damaged(Connection& connection)
                    " FROM unnest($1, $2) AS x(t, i)"
                    " WHERE d.tenant = x.t AND d.id = x.i AND +d.state < 2",
                    params);
-    changes.counters.write(connection, state_.slot());
-    write_activity(connection, changes.activity, state_.slot());
+    effects.counters.write(connection, state_.slot());
+    write_activity(connection, effects.activity, state_.slot());
     connection.add("COMMIT");
     co_await connection.run();
-    state_.apply(changes);
+    state_.apply(effects);
 }
 
 awaitable<std::vector<Backlog>> find_backlog(Connection& connection, const HubId& hub,

@@ -16,14 +16,14 @@ struct ClaimOrder {
 /// Thread safety: none; it belongs to the store's thread.
 class Claimer {
 public:
-    explicit Claimer(State& state) : state_{state} {}
+    explicit Claimer(WriterState& state) : state_{state} {}
 
     /// Throws SqlError; then nothing was claimed.
     awaitable<void> claim(Connection& connection, const std::vector<ClaimOrder*>& orders);
     /// Gives claimed work back.
     void release(const TenantId& tenant, const std::vector<DeliveryId>& deliveries);
     /// Ends deliveries whose event is damaged: they are never handed over. Throws SqlError.
-    awaitable<void> bury_damaged(Connection& connection);
+    awaitable<void> fail_corrupt(Connection& connection);
 
 private:
     struct Search {
@@ -45,7 +45,7 @@ private:
                                 std::map<EventId, EventPtr>& events);
     void hand_out(std::vector<Found>& found, const std::map<EventId, EventPtr>& events);
 
-    State& state_;
+    WriterState& state_;
 };
 
 /// What waits of the subscriptions this hub owns, by lane. Throws SqlError.

@@ -19,7 +19,7 @@ std::string padded(std::int64_t number)
     return std::string(due_digits - std::min(due_digits, text.size()), '0') + text;
 }
 
-std::optional<Wakeups::Lanes> read_entry(std::string_view entry)
+std::optional<Notifications::Lanes> read_entry(std::string_view entry)
 {
     const auto tenant = parse_ulid_text(entry.substr(0, ulid_digits));
     const auto subscription = parse_ulid_text(entry.substr(ulid_digits, ulid_digits));
@@ -29,9 +29,9 @@ std::optional<Wakeups::Lanes> read_entry(std::string_view entry)
     const auto read = std::from_chars(digits.data(), digits.data() + digits.size(), due);
     const bool is_good = tenant && subscription && lane < lane_count && read.ec == std::errc{};
     if (!is_good) return std::nullopt;
-    return Wakeups::Lanes{{TenantId{*tenant}, SubscriptionId{*subscription}},
-                          static_cast<Lane>(lane),
-                          to_timestamp(due)};
+    return Notifications::Lanes{{TenantId{*tenant}, SubscriptionId{*subscription}},
+                                static_cast<Lane>(lane),
+                                to_timestamp(due)};
 }
 
 }  // namespace
@@ -73,13 +73,13 @@ void Counters::write(Connection& connection, int slot) const
                    params);
 }
 
-void Wakeups::add(const Subscriber& subscriber, Lane lane, Timestamp due)
+void Notifications::add(const Subscriber& subscriber, Lane lane, Timestamp due)
 {
     const auto [entry, is_new] = lanes_.try_emplace({subscriber, lane}, due);
     if (!is_new) entry->second = std::min(entry->second, due);
 }
 
-void Wakeups::write(Connection& connection) const
+void Notifications::write(Connection& connection) const
 {
     std::string payload;
     const auto send = [&] {
@@ -99,7 +99,7 @@ void Wakeups::write(Connection& connection) const
     if (!payload.empty()) send();
 }
 
-std::vector<Wakeups::Lanes> Wakeups::read(std::string_view payload)
+std::vector<Notifications::Lanes> Notifications::read(std::string_view payload)
 {
     std::vector<Lanes> lanes;
     if (!payload.starts_with('W')) return lanes;

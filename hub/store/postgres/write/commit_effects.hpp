@@ -29,7 +29,7 @@ private:
 };
 
 /// Thread safety: none; it belongs to the store's thread.
-struct Changes {
+struct CommitEffects {
     struct Accepted {  ///< a new delivery of an append
         const Append* append;
         std::uint32_t recipient;
@@ -59,9 +59,9 @@ struct Changes {
 /// Lanes that got work, for hubs that own them: written down by `add`, sent by `write`.
 ///
 /// A payload is 'W' and for each lane tenant, subscription (26 digits each), lane and due time.
-class Wakeups {
+class Notifications {
 public:
-    explicit Wakeups(std::string channel) : channel_{std::move(channel)} {}
+    explicit Notifications(std::string channel) : channel_{std::move(channel)} {}
     void add(const Subscriber& subscriber, Lane lane, Timestamp due);
     [[nodiscard]] bool empty() const noexcept { return lanes_.empty(); }
     /// Adds the statements; they reach the others when the transaction commits.

@@ -42,7 +42,7 @@ awaitable<std::vector<Row>> lock_rows(Session& session, const TenantId& tenant,
 
 void announce(Session& session, const TenantId& tenant, const Row& row, Lane lane, Timestamp now)
 {
-    session.changes.moved.push_back(
+    session.effects.moved.push_back(
         {{tenant, row.subscription}, lane, {to_integer(now), row.id}, true, true, false});
 }
 
@@ -53,7 +53,7 @@ void make_due(Session& session, const TenantId& tenant, const std::vector<Row>& 
     Array ids{Type::id};
     for (const auto& row : rows) {
         ids.add(row.id);
-        session.changes.counters.move(tenant, row.state, DeliveryState::pending);
+        session.effects.counters.move(tenant, row.state, DeliveryState::pending);
         announce(session, tenant, row, lane, now);
     }
     Params params;
@@ -71,7 +71,7 @@ void cancel_rows(Session& session, const TenantId& tenant, const std::vector<Row
     Array ids{Type::id};
     for (const auto& row : rows) {
         ids.add(row.id);
-        session.changes.counters.move(tenant, row.state, DeliveryState::cancelled);
+        session.effects.counters.move(tenant, row.state, DeliveryState::cancelled);
     }
     Params params;
     params.add(tenant).add(std::move(ids)).add(now).add(reason);
@@ -107,7 +107,7 @@ void insert_replayed(Session& session, const Replay& order, const std::vector<Ro
         ids.add(rows[i].id);
         subscriptions.add(rows[i].subscription);
         order_keys.add(recipients[i]->order_key);
-        session.changes.counters.add(order.tenant, static_cast<int>(DeliveryState::pending), 1);
+        session.effects.counters.add(order.tenant, static_cast<int>(DeliveryState::pending), 1);
         announce(session, order.tenant, rows[i], Lane::replay, order.now);
     }
     Params params;
@@ -133,7 +133,7 @@ awaitable<void> find_owners(Session& session, const Replay& order)
     if (!add_unowned(session.connection, session.state, std::move(unknown), asked)) co_return;
     const auto answers = co_await session.connection.run();
     const auto ours = note_taken_leases(session.state, answers.at(0), asked);
-    session.changes.leases.insert(session.changes.leases.end(), ours.begin(), ours.end());
+    session.effects.leases.insert(session.effects.leases.end(), ours.begin(), ours.end());
 }
 
 }  // namespace

@@ -27,7 +27,7 @@ awaitable<result<void>> put_versioned(Session& session, Versioned row)
                            key);
     session.connection.add(
         "SELECT 1 FROM " + row.table + " WHERE tenant = $1 AND name = $2 AND id <> $3", named);
-    session.changes.has_settings = true;
+    session.effects.has_settings = true;
     const auto answers = co_await session.connection.run();
     const auto stored = answers.at(1).empty() ? 0 : answers.at(1).integer(0, 0);
     if (stored != static_cast<std::int64_t>(row.version) - 1)
@@ -74,7 +74,7 @@ awaitable<result<void>> put_setting(Session& session, const Source& source)
 
 awaitable<result<void>> put_setting(Session& session, const SealedKey& key)
 {
-    session.changes.has_settings = true;
+    session.effects.has_settings = true;
     Params params;
     params.add(key.tenant).add(key.id).add(key.owner).add(key.sealed).add(key.created_at);
     params.add(key.not_before).add(key.not_after);
@@ -88,7 +88,7 @@ awaitable<result<void>> put_setting(Session& session, const SealedKey& key)
 
 awaitable<result<void>> put_setting(Session& session, const ApiKey& key)
 {
-    session.changes.has_settings = true;
+    session.effects.has_settings = true;
     Params params;
     params.add(key.tenant).add(key.id).add(key.name).add(key.sha256);
     params.add(to_list_text(key.scopes)).add(std::int64_t{key.is_operator ? 1 : 0});
@@ -104,14 +104,13 @@ awaitable<result<void>> put_setting(Session& session, const ApiKey& key)
 
 awaitable<result<void>> put_setting(Session& session, const Record& record)
 {
-    if (record.is_setting) session.changes.has_settings = true;
+    if (record.is_setting) session.effects.has_settings = true;
     Params key;
     key.add(record.tenant).add(record.kind).add(record.id).add(record.updated_at);
     add_lock(session, "records", record.tenant);
-    session.connection.add(
-        "SELECT version FROM records WHERE tenant = $1 AND kind = $2 AND id = $3"
-        " AND (expires_at IS NULL OR expires_at > $4)",
-        key);
+    session.connection.add("SELECT version FROM records WHERE tenant = $1 AND kind = $2 AND id = $3"
+                           " AND (expires_at IS NULL OR expires_at > $4)",
+                           key);
     const auto answers = co_await session.connection.run();
     const auto stored = answers.at(1).empty() ? 0 : answers.at(1).integer(0, 0);
     const auto version = static_cast<std::int64_t>(record.version);
@@ -132,27 +131,27 @@ awaitable<result<void>> put_setting(Session& session, const Record& record)
 
 awaitable<result<void>> remove_setting(Session& session, const Removal& removal)
 {
-    session.changes.has_settings = true;
+    session.effects.has_settings = true;
     Params params;
     params.add(removal.tenant).add(removal.id);
     const auto gone = co_await session.connection.ask(
         std::string{"DELETE FROM "} + removal.table + " WHERE tenant = $1 AND id = $2", params);
-    if (gone.changes() == 1) co_return result<void>{};
+    if (gone.affected() == 1) co_return result<void>{};
     co_return Error{errc::not_found, removal.sentence};
 }
 
 awaitable<result<void>> remove_record(Session& session, const RecordRemoval& removal)
 {
-    session.changes.has_settings = true;
+    session.effects.has_settings = true;
     Params params;
     params.add(removal.tenant).add(removal.kind).add(removal.id);
     const auto gone = co_await session.connection.ask(
         "DELETE FROM records WHERE tenant = $1 AND kind = $2 AND id = $3", params);
-    if (gone.changes() == 1) co_return result<void>{};
+    if (gone.affected() == 1) co_return result<void>{};
     co_return Error{errc::not_found, "There is no \"" + removal.id + "\"."};
 }
 
-awaitable<result<void>> write_quarantine(Session& session, const QuarantineOrder& order)
+awaitable<result<void>> write_rejected(Session& session, const RejectedOrder& order)
 {
     const auto& rejected = order.rejected;
     const auto headers = encode_headers(rejected.headers);

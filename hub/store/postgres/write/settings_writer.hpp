@@ -32,10 +32,10 @@ struct RecordRemoval {
 };
 awaitable<result<void>> remove_record(Session& session, const RecordRemoval& removal);
 
-struct QuarantineOrder {
+struct RejectedOrder {
     Rejected rejected;
-    QuarantineBounds bounds;
+    RejectedBounds bounds;
 };
-awaitable<result<void>> write_quarantine(Session& session, const QuarantineOrder& order);
+awaitable<result<void>> write_rejected(Session& session, const RejectedOrder& order);
 
 }  // namespace katydid::store::postgres

@@ -4,13 +4,13 @@
 
 namespace katydid::store::postgres {
 
-Engine::Engine(PostgresOptions options)
+StoreThread::StoreThread(PostgresOptions options)
     : options_{std::move(options)},
       state{options_},
-      vitals{state.listener},
-      writer{loop_, state, vitals, target(options_.answer_timeout, true)},
-      cluster_{loop_.get_executor(), state, vitals, target(options_.lease, true)},
-      carer_{loop_, side_bounds(), state, target(options_.answer_timeout, false)}
+      health_state{state.listener},
+      writer{loop_, state, health_state, target(options_.answer_timeout, true)},
+      cluster_{loop_.get_executor(), state, health_state, target(options_.lease, true)},
+      maintenance_{loop_, side_bounds(), state, target(options_.answer_timeout, false)}
 {
     for (unsigned i = 0; i < std::max(1U, options_.readers); ++i)
         readers_.push_back(
@@ -23,23 +23,23 @@ Engine::Engine(PostgresOptions options)
     cluster_.on_lost = [this] { writer.check(); };
     writer.on_reopened = [this] { cluster_.sweep_soon(); };
     spawn(writer.run(), true);
-    spawn(carer_.run(), true);
+    spawn(maintenance_.run(), true);
     for (auto& reader : readers_) spawn(reader->run(), true);
     spawn(cluster_.run(), false);
     thread_ = std::thread{[this] { loop_.run(); }};
 }
 
-Target Engine::target(milliseconds answer_timeout, bool prepare) const
+Target StoreThread::target(milliseconds answer_timeout, bool prepare) const
 {
     return {options_.url, options_.connect_timeout, answer_timeout, prepare};
 }
 
-QueueBounds Engine::side_bounds() const
+QueueBounds StoreThread::side_bounds() const
 {
     return {options_.queue_count_max, options_.queue_bytes_max, 1, options_.queue_bytes_max};
 }
 
-awaitable<void> Engine::open()
+awaitable<void> StoreThread::open()
 {
     auto& connection = writer.link.connection;
     co_await connection.open();
@@ -47,11 +47,11 @@ awaitable<void> Engine::open()
     const auto schema = co_await connection.ask("SELECT current_schema()::text");
     // Hubs of one schema hear each other, those of another do not.
     state.channel = "katydid." + schema.text(0, 0);
-    state.late_wakeups = Wakeups{state.channel};
+    state.missed_notifications = Notifications{state.channel};
     co_await cluster_.join();
 }
 
-void Engine::spawn(awaitable<void> part, bool is_caller)
+void StoreThread::spawn(awaitable<void> part, bool is_caller)
 {
     if (is_caller) ++callers_running_;
     asio::co_spawn(loop_, std::move(part), [this, is_caller](std::exception_ptr failure) {
@@ -59,7 +59,7 @@ void Engine::spawn(awaitable<void> part, bool is_caller)
     });
 }
 
-void Engine::part_ended(const std::exception_ptr& failure, bool is_caller)
+void StoreThread::part_ended(const std::exception_ptr& failure, bool is_caller)
 {
     if (failure) {
         const auto why = "The store's thread failed, which is a bug: " + katydid::describe(failure);
@@ -69,25 +69,25 @@ void Engine::part_ended(const std::exception_ptr& failure, bool is_caller)
     if (is_caller && --callers_running_ == 0) cluster_.stop();
 }
 
-void Engine::push_question(Call call)
+void StoreThread::push_query(Call call)
 {
     auto& reader = *readers_[next_reader_++ % readers_.size()];
     reader.queue.push(std::move(call), std::nullopt);
 }
 
-void Engine::set_listener(Listener* listener)
+void StoreThread::set_listener(Listener* listener)
 {
     state.listener = listener;
     // Whoever hears from now on knows of no other hubs yet.
     asio::post(loop_, [this] { state.announce_hubs(); });
 }
 
-void Engine::close()
+void StoreThread::close()
 {
     const std::lock_guard only_once{close_mutex_};
     if (!thread_.joinable()) return;
     for (auto& reader : readers_) reader->queue.close();
-    carer_.queue.close();
+    maintenance_.queue.close();
     writer.close();
     thread_.join();
 }

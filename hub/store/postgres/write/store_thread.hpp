@@ -14,18 +14,18 @@ namespace katydid::store::postgres {
 /// Starts and ends the parts in the right order: the tables first, then the leases, then calls;
 /// at the end the calls first, then the leases, so that the last settlements still count.
 ///
-/// Thread safety: `writer.enqueue`, `push_care`, `push_question`, `set_listener`,
+/// Thread safety: `writer.enqueue`, `push_maintenance`, `push_query`, `set_listener`,
 /// `close` from any thread.
-class Engine {
+class StoreThread {
 public:
     /// Blocks until the store can be used. Throws SqlError, Failure.
-    explicit Engine(PostgresOptions options);
-    ~Engine() { close(); }
-    Engine(const Engine&) = delete;
-    Engine& operator=(const Engine&) = delete;
+    explicit StoreThread(PostgresOptions options);
+    ~StoreThread() { close(); }
+    StoreThread(const StoreThread&) = delete;
+    StoreThread& operator=(const StoreThread&) = delete;
 
-    void push_care(Call call) { carer_.queue.push(std::move(call), std::nullopt); }
-    void push_question(Call call);
+    void push_maintenance(Call call) { maintenance_.queue.push(std::move(call), std::nullopt); }
+    void push_query(Call call);
     void set_listener(Listener* listener);
     /// Carries out what is queued, gives the leases back, ends the thread.
     void close();
@@ -41,14 +41,14 @@ private:
     asio::io_context loop_{1};
 
 public:
-    State state;
-    Vitals vitals;
+    WriterState state;
+    HealthState health_state;
     Writer writer;
     Purger purger;
 
 private:
     Cluster cluster_;
-    Carer carer_;
+    MaintenanceConnection maintenance_;
     std::vector<std::unique_ptr<Reader>> readers_;
     std::atomic<std::size_t> next_reader_{0};
     std::size_t callers_running_ = 0;

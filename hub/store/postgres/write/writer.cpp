@@ -8,21 +8,21 @@ namespace {
 using SteadyClock = std::chrono::steady_clock;
 
 constexpr milliseconds idle_wait{30'000};
-constexpr milliseconds probe_wait{1'000};
+constexpr milliseconds retry_wait{1'000};
 constexpr int tries_max = 4;
 
 }  // namespace
 
-Writer::Writer(asio::io_context& loop, State& state, Vitals& vitals, Target target)
+Writer::Writer(asio::io_context& loop, WriterState& state, HealthState& health_state, Target target)
     : link{loop.get_executor(), std::move(target)},
       loop_{loop},
       state_{state},
-      vitals_{vitals},
+      health_state_{health_state},
       queue_{loop,
              {state.options.queue_count_max, state.options.queue_bytes_max,
               state.options.commit_batch_max, state.options.commit_bytes_max}},
       batch_writer_{state},
-      transactor_{state},
+      transactions_{state},
       claimer_{state}
 {}
 
@@ -30,7 +30,7 @@ std::optional<Error> Writer::refusal(const Call& call) const
 {
     if (call.as<ReleaseOrder>() != nullptr) return std::nullopt;  // needs no database
     const auto phase = call.job->phase;
-    const auto health = vitals_.health();
+    const auto health = health_state_.health();
     if (health == Health::unavailable)
         return Error{errc::store_unavailable, "The database cannot be reached now: try later."};
     if (health == Health::full && (phase == Phase::write || phase == Phase::settle))
@@ -83,21 +83,21 @@ awaitable<void> Writer::step()
             refuse(calls, {errc::store_unavailable, "The database cannot be reached now."});
         const bool opened = co_await link.open();
         if (!opened) co_return;
-        vitals_.writer_is(true, "The database answers again.");
+        health_state_.set_writer(true, "The database answers again.");
         if (on_reopened) on_reopened();
     }
     if (std::exchange(to_check_, false)) {
         co_await connection.ask("SELECT 1");
-        vitals_.writer_is(true, "The database answers again.");
+        health_state_.set_writer(true, "The database answers again.");
     }
     auto calls = queue_.take();
     if (!calls.empty()) {
         co_await process(std::move(calls));
         co_return;
     }
-    const bool is_full = vitals_.health() == Health::full;
-    if (!queue_.is_closed()) co_await queue_.wait(is_full ? probe_wait : idle_wait);
-    if (is_full) co_await probe();
+    const bool is_full = health_state_.health() == Health::full;
+    if (!queue_.is_closed()) co_await queue_.wait(is_full ? retry_wait : idle_wait);
+    if (is_full) co_await try_write();
 }
 
 Writer::Sorted Writer::sort(Calls calls)
@@ -148,7 +148,7 @@ awaitable<void> Writer::carry_out(Sorted& sorted)
     Completions<Done> completions;
     std::optional<SqlError> failed;
     try {
-        co_await transactor_.run(link.connection, sorted.tasks, completions);
+        co_await transactions_.run(link.connection, sorted.tasks, completions);
     } catch (const SqlError& error) {
         failed = error;
     }
@@ -227,38 +227,38 @@ awaitable<void> Writer::answer_others(Calls& calls)
         if (auto* claim = call.as<ClaimOrder>()) claims.push_back(claim);
     co_await claimer_.claim(link.connection, claims);
     for (const auto& call : calls) {
-        if (auto* question = call.as<Question>()) co_await question->run(link.connection);
+        if (auto* query = call.as<Query>()) co_await query->run(link.connection);
         succeed(call, completions);
     }
     calls.clear();
     completions.post();
-    co_await claimer_.bury_damaged(link.connection);
+    co_await claimer_.fail_corrupt(link.connection);
 }
 
 /// Lanes that changed hands while their rows were written: their owner may have looked too early.
 awaitable<void> Writer::tell_others()
 {
-    if (state_.late_wakeups.empty()) co_return;
-    state_.late_wakeups.write(link.connection);
+    if (state_.missed_notifications.empty()) co_return;
+    state_.missed_notifications.write(link.connection);
     co_await link.connection.run();
-    state_.late_wakeups.clear();
+    state_.missed_notifications.clear();
 }
 
-awaitable<void> Writer::probe()
+awaitable<void> Writer::try_write()
 {
     co_await link.connection.ask("UPDATE katydid_meta SET value = value + 1 WHERE key = 'probe'");
-    vitals_.disk_is(true, "The database's disk has room again.");
+    health_state_.set_disk(true, "The database's disk has room again.");
 }
 
 void Writer::meet(const SqlError& error)
 {
     const auto sentence = describe(error).message;
     switch (classify(error)) {
-    case Trouble::full: vitals_.disk_is(false, sentence); break;
+    case Trouble::full: health_state_.set_disk(false, sentence); break;
     case Trouble::lost:
         link.connection.close();
         state_.suspect_lanes();
-        vitals_.writer_is(false, sentence);
+        health_state_.set_writer(false, sentence);
         break;
     case Trouble::retry:
     case Trouble::none: state_.warn(sentence); break;

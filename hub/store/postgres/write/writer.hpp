@@ -17,7 +17,7 @@ namespace katydid::store::postgres {
 /// Thread safety: `enqueue`, `close` from any thread; `run` is spawned on the store's thread.
 class Writer {
 public:
-    Writer(asio::io_context& loop, State& state, Vitals& vitals, Target target);
+    Writer(asio::io_context& loop, WriterState& state, HealthState& health_state, Target target);
 
     void enqueue(Call call);
     void close();
@@ -26,7 +26,7 @@ public:
     /// The connection may be lost: look before the next call does.
     void check() noexcept;
 
-    Link link;
+    ReconnectingConnection link;
     /// Called when the connection was lost and is there again.
     std::function<void()> on_reopened;
 
@@ -46,15 +46,15 @@ private:
     awaitable<void> answer_others(Calls& calls);
     void refuse(const Calls& calls, const Error& error);
     awaitable<void> tell_others();
-    awaitable<void> probe();
+    awaitable<void> try_write();
     void meet(const SqlError& error);
 
     asio::io_context& loop_;
-    State& state_;
-    Vitals& vitals_;
+    WriterState& state_;
+    HealthState& health_state_;
     CallQueue queue_;
     BatchWriter batch_writer_;
-    Transactor transactor_;
+    TransactionRunner transactions_;
     Claimer claimer_;
     bool to_check_ = false;
 };

@@ -20,67 +20,67 @@ bool is_same_lane(const Backlog& one, const Backlog& other)
 
 }  // namespace
 
-State::State(const PostgresOptions& chosen)
+WriterState::WriterState(const PostgresOptions& chosen)
     : options{chosen},
       claims{chosen.window_per_subscription},
       cache{cache_bytes_max},
-      late_wakeups{""},
+      missed_notifications{""},
       ids_{clock_, random_seed()}
 {}
 
-DeliveryId State::make_delivery_id(Timestamp created_at)
+DeliveryId WriterState::make_delivery_id(Timestamp created_at)
 {
     clock_.at = created_at;
     return ids_.make<DeliveryId>();
 }
 
-Wakeups State::wakeups_for(Changes& changes) const
+Notifications WriterState::notifications_for(CommitEffects& effects) const
 {
-    Wakeups wakeups{channel};
+    Notifications notifications{channel};
     const auto at = now();
-    for (auto& accepted : changes.accepted) {
+    for (auto& accepted : effects.accepted) {
         const auto& event = *accepted.append->event;
         const Subscriber subscriber{event.tenant,
                                     accepted.append->recipients[accepted.recipient].subscription};
         accepted.told = ownership.find_active(subscriber, at) == nullptr;
-        if (accepted.told) wakeups.add(subscriber, Lane::fresh, event.received_at);
+        if (accepted.told) notifications.add(subscriber, Lane::fresh, event.received_at);
     }
-    for (auto& moved : changes.moved) {
+    for (auto& moved : effects.moved) {
         moved.told = moved.announce && ownership.find_active(moved.subscriber, at) == nullptr;
         if (moved.told)
-            wakeups.add(moved.subscriber, moved.lane, to_timestamp(moved.position.due_at));
+            notifications.add(moved.subscriber, moved.lane, to_timestamp(moved.position.due_at));
     }
-    return wakeups;
+    return notifications;
 }
 
-void State::tell_settings(Connection& connection, const Changes& changes) const
+void WriterState::tell_settings(Connection& connection, const CommitEffects& effects) const
 {
-    if (!changes.has_settings) return;
+    if (!effects.has_settings) return;
     Params told;
     told.add_text(channel).add_text(settings_changed + ownership.self.to_string());
     connection.add("SELECT pg_notify($1, $2)", told);
 }
 
-void State::note_settings() const
+void WriterState::note_settings() const
 {
     if (auto* hears = listener.load()) hears->on_settings_changed();
 }
 
-bool State::is_news_of_settings(const std::string& payload) const
+bool WriterState::is_news_of_settings(const std::string& payload) const
 {
     return payload.starts_with(settings_changed)
            && payload != settings_changed + ownership.self.to_string();
 }
 
-void State::apply(Changes& changes)
+void WriterState::apply(CommitEffects& effects)
 {
     std::vector<Work> works;
     std::vector<Backlog> backlog;
-    for (const auto& subscriber : changes.leases) ownership.confirm(subscriber);
-    for (const auto& id : changes.settled) claims.drop(id);
-    apply_moved(changes, backlog);
-    apply_accepted(changes, works, backlog);
-    changes.clear();
+    for (const auto& subscriber : effects.leases) ownership.confirm(subscriber);
+    for (const auto& id : effects.settled) claims.drop(id);
+    apply_moved(effects, backlog);
+    apply_accepted(effects, works, backlog);
+    effects.clear();
     auto* hears = listener.load();
     if (hears == nullptr) return;
     if (!works.empty()) hears->on_work(std::move(works));
@@ -89,21 +89,22 @@ void State::apply(Changes& changes)
         hears->on_refused_settlements(refused);
 }
 
-void State::drop(Changes& changes)
+void WriterState::drop(CommitEffects& effects)
 {
-    for (const auto& subscriber : changes.leases) {
+    for (const auto& subscriber : effects.leases) {
         const auto* owned = ownership.find(subscriber);
         if (owned != nullptr && owned->is_provisional) ownership.forget(subscriber);
     }
-    changes.clear();
+    effects.clear();
 }
 
-void State::apply_moved(const Changes& changes, std::vector<Backlog>& backlog)
+void WriterState::apply_moved(const CommitEffects& effects, std::vector<Backlog>& backlog)
 {
-    for (const auto& moved : changes.moved) {
+    for (const auto& moved : effects.moved) {
         const auto due = to_timestamp(moved.position.due_at);
         if (ownership.find(moved.subscriber) == nullptr) {
-            if (moved.announce && !moved.told) late_wakeups.add(moved.subscriber, moved.lane, due);
+            if (moved.announce && !moved.told)
+                missed_notifications.add(moved.subscriber, moved.lane, due);
             continue;
         }
         claims.rewind(moved.subscriber, moved.lane, moved.position);
@@ -117,19 +118,20 @@ void State::apply_moved(const Changes& changes, std::vector<Backlog>& backlog)
     }
 }
 
-void State::apply_accepted(const Changes& changes, std::vector<Work>& works,
-                           std::vector<Backlog>& backlog)
+void WriterState::apply_accepted(const CommitEffects& effects, std::vector<Work>& works,
+                                 std::vector<Backlog>& backlog)
 {
     const auto at = now();
     const bool somebody_listens = listener.load() != nullptr;
-    for (const auto& accepted : changes.accepted) {
+    for (const auto& accepted : effects.accepted) {
         const auto& event = accepted.append->event;
         const auto& recipient = accepted.append->recipients[accepted.recipient];
         const Subscriber subscriber{event->tenant, recipient.subscription};
         newest_accepted = std::max(newest_accepted, event->received_at);
         const auto* owned = ownership.find_active(subscriber, at);
         if (owned == nullptr) {
-            if (!accepted.told) late_wakeups.add(subscriber, Lane::fresh, event->received_at);
+            if (!accepted.told)
+                missed_notifications.add(subscriber, Lane::fresh, event->received_at);
             continue;
         }
         if (!somebody_listens) claims.close_lane(subscriber, Lane::fresh, true);
@@ -152,7 +154,7 @@ void State::apply_accepted(const Changes& changes, std::vector<Work>& works,
     }
 }
 
-bool State::gain(const Subscriber& subscriber, std::int64_t token)
+bool WriterState::gain(const Subscriber& subscriber, std::int64_t token)
 {
     if (!ownership.take(subscriber, token)) return false;
     claims.forget(subscriber);
@@ -160,13 +162,13 @@ bool State::gain(const Subscriber& subscriber, std::int64_t token)
     return true;
 }
 
-void State::lose(const Subscriber& subscriber)
+void WriterState::lose(const Subscriber& subscriber)
 {
     ownership.lose(subscriber);
     claims.forget(subscriber);
 }
 
-void State::note_backlog(const Backlog& waiting)
+void WriterState::note_backlog(const Backlog& waiting)
 {
     const Subscriber subscriber{waiting.tenant, waiting.subscription};
     if (ownership.find(subscriber) == nullptr) return;
@@ -174,13 +176,13 @@ void State::note_backlog(const Backlog& waiting)
     announce(waiting);
 }
 
-void State::open_empty_lanes(const Subscriber& subscriber)
+void WriterState::open_empty_lanes(const Subscriber& subscriber)
 {
     for (const auto lane : all_lanes)
         if (!claims.is_announced(subscriber, lane)) claims.open_lane(subscriber, lane);
 }
 
-void State::note_work(const Wakeups::Lanes& lane)
+void WriterState::note_work(const Notifications::Lanes& lane)
 {
     const auto& subscriber = lane.subscriber;
     if (ownership.find(subscriber) == nullptr) return;
@@ -190,7 +192,7 @@ void State::note_work(const Wakeups::Lanes& lane)
         announce({subscriber.tenant, subscriber.subscription, lane.lane, lane.due});
 }
 
-void State::suspect_lanes()
+void WriterState::suspect_lanes()
 {
     doubtful_until_ = SteadyTime::clock::now() + doubt_time;
     for (const auto& subscriber : ownership.all()) {
@@ -201,20 +203,20 @@ void State::suspect_lanes()
     }
 }
 
-void State::note_duplicate(const Append& append)
+void WriterState::note_duplicate(const Append& append)
 {
     if (SteadyTime::clock::now() >= doubtful_until_) return;
     for (const auto& recipient : append.recipients)
         note_work({{append.event->tenant, recipient.subscription}, Lane::fresh, {}});
 }
 
-void State::announce(const Backlog& waiting) const
+void WriterState::announce(const Backlog& waiting) const
 {
     if (auto* hears = listener.load())
         hears->on_backlog(waiting.tenant, waiting.subscription, waiting.lane, waiting.next_due);
 }
 
-void State::announce_hubs() const
+void WriterState::announce_hubs() const
 {
     const auto& hubs = ownership.hubs();
     const auto self = std::lower_bound(hubs.begin(), hubs.end(), ownership.self);
@@ -223,7 +225,7 @@ void State::announce_hubs() const
         hears->on_hubs(static_cast<std::size_t>(self - hubs.begin()), hubs.size());
 }
 
-void State::warn(const std::string& sentence) const
+void WriterState::warn(const std::string& sentence) const
 {
     if (options.warn) options.warn(sentence);
 }

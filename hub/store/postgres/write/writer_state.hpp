@@ -15,16 +15,16 @@ namespace katydid::store::postgres {
 ///
 /// It owns no connection and writes nothing. Thread safety: none, but `listener`, `health`; the
 /// rest belongs to the store's thread.
-class State {
+class WriterState {
 public:
-    explicit State(const PostgresOptions& options);
+    explicit WriterState(const PostgresOptions& options);
 
     const PostgresOptions& options;
     Ownership ownership;
     Claims claims;
     EventCache<EventId> cache;
     Counters corrections;  ///< of counts that turned out wrong; go with the next transaction
-    Wakeups late_wakeups;  ///< of lanes that changed hands during a transaction
+    Notifications missed_notifications;  ///< of lanes that changed hands during a transaction
     std::vector<std::pair<TenantId, DeliveryId>> damaged;  ///< held; their event cannot be read
     std::atomic<Listener*> listener{nullptr};
     TimeOrder time_order;         ///< of ids
@@ -38,17 +38,17 @@ public:
     [[nodiscard]] int slot() const noexcept { return ownership.self.bytes()[15] % 64; }
     [[nodiscard]] static Timestamp now() { return system_clock().now(); }
 
-    /// Marks in `changes` what other hubs must be told, and returns it.
-    Wakeups wakeups_for(Changes& changes) const;
+    /// Marks in `effects` what other hubs must be told, and returns it.
+    Notifications notifications_for(CommitEffects& effects) const;
     /// Adds the statement that tells other hubs to read the settings again, where they must.
-    void tell_settings(Connection& connection, const Changes& changes) const;
+    void tell_settings(Connection& connection, const CommitEffects& effects) const;
     /// Whether a notification is such a one, of another hub.
     [[nodiscard]] bool is_news_of_settings(const std::string& payload) const;
     void note_settings() const;
     /// After the commit: hands over and announces.
-    void apply(Changes& changes);
+    void apply(CommitEffects& effects);
     /// After a rollback, or when nobody knows.
-    void drop(Changes& changes);
+    void drop(CommitEffects& effects);
 
     /// The subscriber is ours from now on; what waits of it is not known yet.
     /// False when that is known already.
@@ -59,7 +59,7 @@ public:
     /// Everything that waits of it was noted: lanes that hold nothing hand over at once.
     void open_empty_lanes(const Subscriber& subscriber);
     /// Another hub says that the lane got work.
-    void note_work(const Wakeups::Lanes& lane);
+    void note_work(const Notifications::Lanes& lane);
 
     /// A commit is in doubt, or news were missed: lanes may hold rows that nobody knows of. They
     /// hand nothing over until they were claimed empty; the next sweep announces them.
@@ -79,8 +79,8 @@ private:
         [[nodiscard]] SteadyTime steady_now() const override { return {}; }
     };
 
-    void apply_moved(const Changes& changes, std::vector<Backlog>& backlog);
-    void apply_accepted(const Changes& changes, std::vector<Work>& works,
+    void apply_moved(const CommitEffects& effects, std::vector<Backlog>& backlog);
+    void apply_accepted(const CommitEffects& effects, std::vector<Work>& works,
                         std::vector<Backlog>& backlog);
 
     StepClock clock_;

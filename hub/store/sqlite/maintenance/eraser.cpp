@@ -9,33 +9,33 @@ constexpr std::int64_t events_per_step = 200;
 
 }  // namespace
 
-Eraser::Eraser(WriteContext& context)
-    : context_{context},
-      find_events_{context.connection.prepare(
+Eraser::Eraser(WriterState& state)
+    : state_{state},
+      find_events_{state.connection.prepare(
           "SELECT e.seq, e.first_delivery, e.deliveries, e.id, source_of.text, e.external_id"
           " FROM events e JOIN names source_of ON source_of.no = e.source"
           " WHERE e.tenant = ?1 AND e.subject = ?2 AND e.subject <> '' LIMIT ?3")},
-      erase_event_{context.connection.prepare(
+      erase_event_{state.connection.prepare(
           "UPDATE events SET subject = '', key = '', traceparent = '', headers = x'',"
           " payload_bytes = 0, digest = x'', encoding = 2, payload = x'', external_id = ?2"
           " WHERE seq = ?1")},
-      forget_digest_{context.connection.prepare(
+      forget_digest_{state.connection.prepare(
           "UPDATE dedupe SET digest = x'' WHERE tenant = ?1 AND key = ?2")},
-      find_deliveries_{context.connection.prepare(
+      find_deliveries_{state.connection.prepare(
           "SELECT seq FROM deliveries WHERE seq >= ?1 AND seq < ?1 + ?2 UNION ALL"
           " SELECT seq FROM deliveries WHERE event = ?3 AND replayed = 1")},
-      clean_delivery_{context.connection.prepare(
+      clean_delivery_{state.connection.prepare(
           "UPDATE deliveries SET order_key = '' WHERE seq = ?1 AND order_key <> ''")},
-      cancel_{context.connection.prepare(
+      cancel_{state.connection.prepare(
           "UPDATE deliveries SET state = 4, ended_at = ?1,"
           " reason = 'The data of this event was erased.' WHERE seq = ?2 AND state = ?3")},
-      clean_attempts_{context.connection.prepare(
+      clean_attempts_{state.connection.prepare(
           "UPDATE attempts SET error = '', response = x'' WHERE delivery = ?1")}
 {}
 
 Eraser::Step Eraser::erase_some(const Order& order)
 {
-    const auto tenant = context_.numbers.tenant(order.tenant);
+    const auto tenant = state_.interned.tenant(order.tenant);
     std::vector<Target> targets;
     find_events_.bind(1, tenant).bind(2, order.subject).bind(3, events_per_step);
     {
@@ -69,14 +69,14 @@ std::uint64_t Eraser::clean_delivery(std::int64_t seq, std::int64_t tenant, Time
 {
     clean_delivery_.bind(1, seq).run();
     clean_attempts_.bind(1, seq).run();
-    if (context_.claims.find(seq) != nullptr) return 0;  // in flight: its settlement ends it
+    if (state_.claims.find(seq) != nullptr) return 0;  // in flight: its settlement ends it
     for (const auto state : {DeliveryState::pending, DeliveryState::scheduled}) {
         cancel_.bind(1, to_integer(now))
             .bind(2, seq)
             .bind(3, static_cast<std::int64_t>(state))
             .run();
-        if (context_.connection.changes() != 1) continue;
-        context_.counters.move(tenant, state, DeliveryState::cancelled);
+        if (state_.connection.changes() != 1) continue;
+        state_.counters.move(tenant, state, DeliveryState::cancelled);
         return 1;
     }
     return 0;

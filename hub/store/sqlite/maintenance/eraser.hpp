@@ -12,7 +12,7 @@ namespace katydid::store::sqlite {
 /// Thread safety: none; it belongs to the writer's thread.
 class Eraser {
 public:
-    explicit Eraser(WriteContext& context);
+    explicit Eraser(WriterState& state);
 
     struct Order {
         TenantId tenant;
@@ -35,7 +35,7 @@ private:
     };
     std::uint64_t clean_delivery(std::int64_t seq, std::int64_t tenant, Timestamp now);
 
-    WriteContext& context_;
+    WriterState& state_;
     Statement find_events_, erase_event_, forget_digest_, find_deliveries_, clean_delivery_,
         cancel_, clean_attempts_;
 };

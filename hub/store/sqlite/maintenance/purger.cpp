@@ -20,36 +20,35 @@ std::int64_t time_of(const EventId& id)
 
 }  // namespace
 
-Purger::Purger(WriteContext& context)
-    : context_{context},
-      scan_deliveries_{context.connection.prepare(
+Purger::Purger(WriterState& state)
+    : state_{state},
+      scan_deliveries_{state.connection.prepare(
           "SELECT seq, tenant, state, ended_at, created_at FROM deliveries WHERE seq > ?1"
           " ORDER BY seq LIMIT ?2")},
-      delete_delivery_{context.connection.prepare("DELETE FROM deliveries WHERE seq = ?1")},
-      delete_attempts_{context.connection.prepare("DELETE FROM attempts WHERE delivery = ?1")},
-      scan_events_{context.connection.prepare(
+      delete_delivery_{state.connection.prepare("DELETE FROM deliveries WHERE seq = ?1")},
+      delete_attempts_{state.connection.prepare("DELETE FROM attempts WHERE delivery = ?1")},
+      scan_events_{state.connection.prepare(
           "SELECT e.seq, e.tenant, e.received_at,"
           " EXISTS(SELECT 1 FROM deliveries d WHERE d.seq >= e.first_delivery"
           "  AND d.seq < e.first_delivery + e.deliveries)"
           " OR EXISTS(SELECT 1 FROM deliveries d WHERE d.event = e.seq AND d.replayed = 1),"
           " e.source, e.type, e.content_type"
           " FROM events e WHERE e.seq > ?1 ORDER BY e.seq LIMIT ?2")},
-      delete_event_{context.connection.prepare("DELETE FROM events WHERE seq = ?1")},
-      scan_dedupe_{context.connection.prepare(
+      delete_event_{state.connection.prepare("DELETE FROM events WHERE seq = ?1")},
+      scan_dedupe_{state.connection.prepare(
           "SELECT tenant, key, event,"
           " EXISTS(SELECT 1 FROM events e WHERE e.tenant = dedupe.tenant AND e.id = dedupe.event)"
           " FROM dedupe WHERE (tenant, key) > (?1, ?2) ORDER BY tenant, key LIMIT ?3")},
-      delete_dedupe_{
-          context.connection.prepare("DELETE FROM dedupe WHERE tenant = ?1 AND key = ?2")},
-      scan_rejected_{context.connection.prepare(
+      delete_dedupe_{state.connection.prepare("DELETE FROM dedupe WHERE tenant = ?1 AND key = ?2")},
+      scan_rejected_{state.connection.prepare(
           "SELECT seq, tenant, at FROM rejected INDEXED BY rejected_by_time ORDER BY at LIMIT ?1")},
-      delete_rejected_{context.connection.prepare("DELETE FROM rejected WHERE seq = ?1")},
-      delete_records_{context.connection.prepare(
+      delete_rejected_{state.connection.prepare("DELETE FROM rejected WHERE seq = ?1")},
+      delete_records_{state.connection.prepare(
           "DELETE FROM records WHERE (tenant, kind, id) IN (SELECT tenant, kind, id FROM records"
           " WHERE expires_at <= ?1 ORDER BY expires_at LIMIT ?2)")},
       next_tenant_{
-          context.connection.prepare("SELECT no FROM tenants WHERE no > ?1 ORDER BY no LIMIT 1")},
-      delete_activity_{context.connection.prepare(
+          state.connection.prepare("SELECT no FROM tenants WHERE no > ?1 ORDER BY no LIMIT 1")},
+      delete_activity_{state.connection.prepare(
           "DELETE FROM activity WHERE tenant = ?1 AND width = ?2 AND start < ?3")}
 {}
 
@@ -67,7 +66,7 @@ Purger::Step Purger::purge(const Order& order)
         if (done) stage_ = Stage::words;
         break;
     case Stage::words:
-        done = context_.numbers.delete_unused_words(order.rows_max) < order.rows_max;
+        done = state_.interned.delete_unused_words(order.rows_max) < order.rows_max;
         if (done) stage_ = Stage::dedupe;
         break;
     case Stage::dedupe:
@@ -88,7 +87,7 @@ Purger::Step Purger::purge(const Order& order)
         step.at_end = done;
         break;
     }
-    if (step.deleted > 0) context_.save_seq_floors();
+    if (step.deleted > 0) state_.save_seq_floors();
     return step;
 }
 
@@ -96,7 +95,7 @@ Purger::Rules Purger::rules_for(const Order& order, std::int64_t tenant)
 {
     const auto* kept = &order.plan.standard;
     for (const auto& [id, own] : order.plan.tenants)
-        if (context_.numbers.tenant(id) == tenant) kept = &own;
+        if (state_.interned.tenant(id) == tenant) kept = &own;
     const auto now = to_integer(order.now);
     Rules rules{now - kept->delivered.count(), now - kept->dead.count(), now - kept->dedupe.count(),
                 now - kept->rejected.count(), 0};
@@ -156,7 +155,7 @@ void Purger::delete_delivery(std::int64_t seq, std::int64_t tenant, DeliveryStat
 {
     delete_attempts_.bind(1, seq).run();
     delete_delivery_.bind(1, seq).run();
-    context_.counters.add(tenant, static_cast<int>(state), -1);
+    state_.counters.add(tenant, static_cast<int>(state), -1);
 }
 
 bool Purger::sweep_events(const Order& order, std::uint64_t& deleted)
@@ -191,9 +190,9 @@ bool Purger::sweep_events(const Order& order, std::uint64_t& deleted)
     }
     for (const auto& row : old) {
         delete_event_.bind(1, row.seq).run();
-        context_.counters.add(row.tenant, Counters::events, -1);
+        state_.counters.add(row.tenant, Counters::events, -1);
         for (const auto word : {row.source, row.type, row.content_type})
-            context_.numbers.count_word(word, -1);
+            state_.interned.count_word(word, -1);
     }
     deleted = old.size();
     if (at_end) event_ = 0;
@@ -251,7 +250,7 @@ bool Purger::sweep_rejected(const Order& order, std::uint64_t& deleted)
 bool Purger::sweep_records(const Order& order, std::uint64_t& deleted)
 {
     delete_records_.bind(1, to_integer(order.now)).bind(2, std::int64_t{order.rows_max}).run();
-    deleted = static_cast<std::uint64_t>(context_.connection.changes());
+    deleted = static_cast<std::uint64_t>(state_.connection.changes());
     return deleted < order.rows_max;
 }
 
@@ -267,7 +266,7 @@ bool Purger::sweep_activity(const Order& order, std::uint64_t& deleted)
                                           std::pair{activity_hour, activity_hours_kept}}) {
             delete_activity_.bind(1, activity_tenant_).bind(2, width);
             delete_activity_.bind(3, activity_seconds(order.now - kept)).run();
-            deleted += static_cast<std::uint64_t>(context_.connection.changes());
+            deleted += static_cast<std::uint64_t>(state_.connection.changes());
         }
     }
     return false;

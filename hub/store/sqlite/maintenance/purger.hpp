@@ -17,7 +17,7 @@ namespace katydid::store::sqlite {
 /// Thread safety: none; it belongs to the writer's thread.
 class Purger {
 public:
-    explicit Purger(WriteContext& context);
+    explicit Purger(WriterState& state);
 
     struct Order {
         RetentionPlan plan;
@@ -55,7 +55,7 @@ private:
     bool sweep_activity(const Order& order, std::uint64_t& deleted);
     void delete_delivery(std::int64_t seq, std::int64_t tenant, DeliveryState state);
 
-    WriteContext& context_;
+    WriterState& state_;
     Statement scan_deliveries_, delete_delivery_, delete_attempts_;
     Statement scan_events_, delete_event_, scan_dedupe_, delete_dedupe_;
     Statement scan_rejected_, delete_rejected_, delete_records_, next_tenant_, delete_activity_;

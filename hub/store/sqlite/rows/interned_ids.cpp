@@ -21,7 +21,7 @@ std::int64_t find_or_add(Connection& connection, Statement& find, Statement& add
 
 }  // namespace
 
-Numbers::Numbers(Connection& connection)
+InternedIds::InternedIds(Connection& connection)
     : connection_{connection},
       find_tenant_{connection.prepare("SELECT no FROM tenants WHERE id = ?1")},
       add_tenant_{connection.prepare("INSERT INTO tenants(id) VALUES(?1)")},
@@ -35,7 +35,7 @@ Numbers::Numbers(Connection& connection)
           "DELETE FROM names WHERE no IN (SELECT no FROM names WHERE uses = 0 LIMIT ?1)")}
 {}
 
-std::int64_t Numbers::tenant(const TenantId& id)
+std::int64_t InternedIds::tenant(const TenantId& id)
 {
     if (const auto found = tenants_.find(id); found != tenants_.end()) return found->second;
     if (tenants_.size() >= remembered_max) tenants_.clear();
@@ -45,7 +45,7 @@ std::int64_t Numbers::tenant(const TenantId& id)
     return number;
 }
 
-std::int64_t Numbers::word(std::string_view text)
+std::int64_t InternedIds::word(std::string_view text)
 {
     if (const auto found = words_.find(text); found != words_.end()) return found->second;
     if (words_.size() >= remembered_max) words_.clear();
@@ -55,7 +55,7 @@ std::int64_t Numbers::word(std::string_view text)
     return number;
 }
 
-std::int64_t Numbers::subscriber(std::int64_t tenant, const SubscriptionId& id)
+std::int64_t InternedIds::subscriber(std::int64_t tenant, const SubscriptionId& id)
 {
     const Subscriber key{tenant, id};
     if (const auto found = subscribers_.find(key); found != subscribers_.end())
@@ -68,14 +68,14 @@ std::int64_t Numbers::subscriber(std::int64_t tenant, const SubscriptionId& id)
     return number;
 }
 
-void Numbers::flush_uses()
+void InternedIds::flush_uses()
 {
     for (const auto& [number, uses] : uses_)
         if (uses != 0) change_uses_.bind(1, number).bind(2, uses).run();
     uses_.clear();
 }
 
-std::uint64_t Numbers::delete_unused_words(std::int64_t count_max)
+std::uint64_t InternedIds::delete_unused_words(std::int64_t count_max)
 {
     flush_uses();  // what this batch has used is in use
     delete_unused_.bind(1, count_max).run();
@@ -84,7 +84,7 @@ std::uint64_t Numbers::delete_unused_words(std::int64_t count_max)
     return deleted;
 }
 
-void Numbers::forget()
+void InternedIds::forget()
 {
     uses_.clear();
     tenants_.clear();

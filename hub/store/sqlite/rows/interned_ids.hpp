@@ -14,9 +14,9 @@ namespace katydid::store::sqlite {
 /// Bounded: a sender that invents words without end, or very long ones, only costs lookups, not
 /// memory. After a rollback call `forget`: what was remembered may not be in the file.
 /// Thread safety: none; it belongs to the writer's thread.
-class Numbers {
+class InternedIds {
 public:
-    explicit Numbers(Connection& connection);
+    explicit InternedIds(Connection& connection);
 
     std::int64_t tenant(const TenantId& id);
     std::int64_t word(std::string_view text);

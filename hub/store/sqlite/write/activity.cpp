@@ -9,9 +9,9 @@ namespace katydid::store::sqlite {
 
 Activity::Activity(Connection& connection)
     : update_{connection.prepare(
-        "INSERT INTO activity(tenant, width, start, accepted, delivered, dead)"
-        " VALUES(?1, ?2, ?3, ?4, ?5, ?6) ON CONFLICT DO UPDATE SET"
-        " accepted = accepted + ?4, delivered = delivered + ?5, dead = dead + ?6")}
+          "INSERT INTO activity(tenant, width, start, accepted, delivered, dead)"
+          " VALUES(?1, ?2, ?3, ?4, ?5, ?6) ON CONFLICT DO UPDATE SET"
+          " accepted = accepted + ?4, delivered = delivered + ?5, dead = dead + ?6")}
 {}
 
 void Activity::flush()
@@ -27,8 +27,8 @@ result<std::vector<ActivityBucket>> list_activity(ReadSession& session, const Ac
 {
     const ActivityRange range{query};
     QueryText text;
-    text.add("SELECT start / ?", range.width).add(" * ? AS bucket, sum(accepted), sum(delivered),",
-                                                  range.width);
+    text.add("SELECT start / ?", range.width)
+        .add(" * ? AS bucket, sum(accepted), sum(delivered),", range.width);
     text.add(" sum(dead) FROM activity WHERE tenant ");
     if (query.tenant) {
         const auto& id = query.tenant->bytes();

@@ -21,7 +21,6 @@ private:
     Statement update_;
 };
 
-result<std::vector<ActivityBucket>> list_activity(ReadSession& session,
-                                                  const ActivityQuery& query);
+result<std::vector<ActivityBucket>> list_activity(ReadSession& session, const ActivityQuery& query);
 
 }  // namespace katydid::store::sqlite

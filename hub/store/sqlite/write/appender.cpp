@@ -4,20 +4,20 @@
 
 namespace katydid::store::sqlite {
 
-Appender::Appender(WriteContext& context)
-    : context_{context},
-      insert_dedupe_{context.connection.prepare(
+Appender::Appender(WriterState& state)
+    : state_{state},
+      insert_dedupe_{state.connection.prepare(
           "INSERT INTO dedupe(tenant, key, event, digest) VALUES(?1, ?2, ?3, ?4)"
           " ON CONFLICT DO NOTHING")},
-      find_dedupe_{context.connection.prepare(
+      find_dedupe_{state.connection.prepare(
           "SELECT event, digest FROM dedupe WHERE tenant = ?1 AND key = ?2")},
-      insert_event_{context.connection.prepare(
+      insert_event_{state.connection.prepare(
           "INSERT INTO events(seq, tenant, id, source, type, external_id, subject, key,"
           " occurred_at, received_at, content_type, traceparent, headers, first_delivery,"
           " deliveries, payload_bytes, digest, encoding, origin, type_unsigned, repeat_of, payload)"
           " VALUES(?1,?2,?3,?4,?5,?6,?7,?8,?9,?10,?11,?12,?13,?14,?15,?16,?17,?18,?19,"
           " ?20,?21,?22)")},
-      insert_delivery_{context.connection.prepare(
+      insert_delivery_{state.connection.prepare(
           "INSERT INTO deliveries(seq, tenant, event, subscriber, state, lane, attempts,"
           " last_status, created_at, due_at, ended_at, replayed, order_key, reason)"
           " VALUES(?1, ?2, ?3, ?4, 0, ?5, 0, 0, ?6, ?6, 0, ?7, ?8, '')")}
@@ -26,18 +26,18 @@ Appender::Appender(WriteContext& context)
 Appended Appender::append(const PreparedAppend& prepared)
 {
     const auto& event = *prepared.append.event;
-    const auto tenant = context_.numbers.tenant(event.tenant);
+    const auto tenant = state_.interned.tenant(event.tenant);
     auto answer = recognise(tenant, prepared);
     if (answer.duplicate || answer.refused) return answer;
-    const auto seq = context_.next_event_seq();
-    context_.note_time(to_integer(event.received_at));
+    const auto seq = state_.next_event_seq();
+    state_.note_time(to_integer(event.received_at));
     insert_event(tenant, seq, prepared, answer.repeat_of ? answer.repeat_of : event.repeat_of);
     insert_deliveries(tenant, seq, prepared.append);
 
     answer.deliveries = static_cast<std::uint32_t>(prepared.append.recipients.size());
-    context_.counters.add(tenant, Counters::events, 1);
-    context_.activity.tally.accepted(tenant, event.received_at);
-    context_.counters.add(tenant, static_cast<int>(DeliveryState::pending), answer.deliveries);
+    state_.counters.add(tenant, Counters::events, 1);
+    state_.activity.tally.accepted(tenant, event.received_at);
+    state_.counters.add(tenant, static_cast<int>(DeliveryState::pending), answer.deliveries);
     return answer;
 }
 
@@ -84,7 +84,7 @@ bool Appender::add_key(std::int64_t tenant, const DedupeKey& key, EventId event,
         .bind(3, event)
         .bind_blob(4, digest.data(), digest.size());
     insert_dedupe_.run();
-    return context_.connection.changes() == 1;
+    return state_.connection.changes() == 1;
 }
 
 void Appender::insert_event(std::int64_t tenant, std::int64_t seq, const PreparedAppend& prepared,
@@ -94,16 +94,16 @@ void Appender::insert_event(std::int64_t tenant, std::int64_t seq, const Prepare
     const auto& payload = prepared.payload;
     const auto& stored = payload.encoding == Encoding::plain ? *event.payload : payload.compressed;
     const auto recipients = static_cast<std::int64_t>(prepared.append.recipients.size());
-    const auto source = context_.numbers.word(event.source);
-    const auto type = context_.numbers.word(event.type);
-    const auto content_type = context_.numbers.word(event.content_type);
-    for (const auto word : {source, type, content_type}) context_.numbers.count_word(word, 1);
+    const auto source = state_.interned.word(event.source);
+    const auto type = state_.interned.word(event.type);
+    const auto content_type = state_.interned.word(event.content_type);
+    for (const auto word : {source, type, content_type}) state_.interned.count_word(word, 1);
     insert_event_.bind(1, seq).bind(2, tenant).bind(3, event.id).bind(4, source).bind(5, type);
     insert_event_.bind(6, event.external_id).bind(7, event.subject).bind(8, event.key);
     insert_event_.bind(9, to_integer(event.occurred_at)).bind(10, to_integer(event.received_at));
     insert_event_.bind(11, content_type).bind(12, event.traceparent);
     insert_event_.bind_blob(13, prepared.headers.data(), prepared.headers.size());
-    insert_event_.bind(14, context_.last_delivery_seq + 1).bind(15, recipients);
+    insert_event_.bind(14, state_.last_delivery_seq + 1).bind(15, recipients);
     insert_event_.bind(16, static_cast<std::int64_t>(event.payload->size()));
     insert_event_.bind_blob(17, payload.digest.data(), payload.digest.size());
     insert_event_.bind(18, static_cast<std::int64_t>(payload.encoding));
@@ -120,25 +120,25 @@ void Appender::insert_deliveries(std::int64_t tenant, std::int64_t event_seq, co
     const auto received_at = to_integer(append.event->received_at);
     std::uint32_t index = 0;
     for (const auto& recipient : append.recipients) {
-        const auto subscriber = context_.numbers.subscriber(tenant, recipient.subscription);
-        const auto seq = context_.next_delivery_seq();
+        const auto subscriber = state_.interned.subscriber(tenant, recipient.subscription);
+        const auto seq = state_.next_delivery_seq();
         insert_delivery_.bind(1, seq).bind(2, tenant).bind(3, event_seq).bind(4, subscriber);
         insert_delivery_.bind(5, static_cast<std::int64_t>(Lane::fresh)).bind(6, received_at);
         insert_delivery_.bind(7, 0).bind(8, recipient.order_key);
         insert_delivery_.run();
-        context_.effects.accepted.push_back({&append, index++, seq, subscriber});
+        state_.effects.accepted.push_back({&append, index++, seq, subscriber});
     }
 }
 
 std::int64_t Appender::add_replayed(const Extra& extra)
 {
-    const auto seq = context_.next_delivery_seq();
+    const auto seq = state_.next_delivery_seq();
     insert_delivery_.bind(1, seq).bind(2, extra.tenant).bind(3, extra.event);
     insert_delivery_.bind(4, extra.subscriber);
     insert_delivery_.bind(5, static_cast<std::int64_t>(Lane::replay));
     insert_delivery_.bind(6, to_integer(extra.now)).bind(7, 1).bind(8, extra.order_key);
     insert_delivery_.run();
-    context_.counters.add(extra.tenant, static_cast<int>(DeliveryState::pending), 1);
+    state_.counters.add(extra.tenant, static_cast<int>(DeliveryState::pending), 1);
     return seq;
 }
 

@@ -9,7 +9,7 @@ namespace katydid::store::sqlite {
 /// Thread safety: none; it belongs to the writer's thread.
 class Appender {
 public:
-    explicit Appender(WriteContext& context);
+    explicit Appender(WriterState& state);
 
     /// Writes the event and its deliveries, or finds that it is a duplicate, or a repeat that is
     /// refused, and writes nothing.
@@ -38,7 +38,7 @@ private:
                       const std::optional<EventId>& repeat_of);
     void insert_deliveries(std::int64_t tenant, std::int64_t event_seq, const Append& append);
 
-    WriteContext& context_;
+    WriterState& state_;
     Statement insert_dedupe_, find_dedupe_, insert_event_, insert_delivery_;
 };
 

@@ -45,10 +45,10 @@ void add_conditions(QueryText& text, const AuditQuery& query)
 
 }  // namespace
 
-void write_audit(WriteContext& context, const AuditEntry& entry)
+void write_audit(WriterState& state, const AuditEntry& entry)
 {
-    const auto tenant = context.numbers.tenant(entry.tenant);
-    auto last = context.connection.prepare(
+    const auto tenant = state.interned.tenant(entry.tenant);
+    auto last = state.connection.prepare(
         "SELECT number, hash FROM audit WHERE tenant = ?1 ORDER BY number DESC LIMIT 1");
     last.bind(1, tenant);
     const bool is_first = !last.step();
@@ -56,7 +56,7 @@ void write_audit(WriteContext& context, const AuditEntry& entry)
     const std::string previous{is_first ? std::string_view{} : last.blob(1)};
     last.reset();
     const auto hash = chain_hash(entry, previous);
-    auto add = context.connection.prepare(
+    auto add = state.connection.prepare(
         "INSERT INTO audit(tenant, at, actor, action, object, detail, previous_hash, hash, number)"
         " VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)");
     add.bind(1, tenant).bind(2, to_integer(entry.at));

@@ -8,7 +8,7 @@ namespace katydid::store::sqlite {
 
 /// Appends to the tenant's log. Each entry carries a hash over itself and the tenant's entry
 /// before, so that a later change shows.
-void write_audit(WriteContext& context, const AuditEntry& entry);
+void write_audit(WriterState& state, const AuditEntry& entry);
 
 result<std::vector<AuditRow>> list_audit(ReadSession& session, const AuditQuery& query);
 

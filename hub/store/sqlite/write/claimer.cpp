@@ -15,18 +15,18 @@ std::string select_event_sql()
 
 }  // namespace
 
-Claimer::Claimer(WriteContext& context, std::size_t cache_bytes_max)
-    : context_{context},
+Claimer::Claimer(WriterState& state, std::size_t cache_bytes_max)
+    : state_{state},
       cache_{cache_bytes_max},
-      scan_{context.connection.prepare(
+      scan_{state.connection.prepare(
           "SELECT due_at, seq FROM deliveries INDEXED BY deliveries_due"
           " WHERE subscriber = ?1 AND lane = ?2 AND state < 2 AND (due_at, seq) >= (?3, ?4)"
           " ORDER BY due_at, seq")},
-      load_{context.connection.prepare(
+      load_{state.connection.prepare(
           "SELECT event, state, attempts, created_at, due_at, order_key, reason,"
           " attempts_before, restarted_at FROM deliveries WHERE seq = ?1")},
-      load_event_{context.connection.prepare(select_event_sql())},
-      next_lane_{context.connection.prepare(
+      load_event_{state.connection.prepare(select_event_sql())},
+      next_lane_{state.connection.prepare(
           "SELECT d.subscriber, d.lane, d.due_at, s.id, t.id"
           " FROM deliveries d INDEXED BY deliveries_due JOIN subscribers s ON s.no = d.subscriber"
           " JOIN tenants t ON t.no = s.tenant"
@@ -36,21 +36,21 @@ Claimer::Claimer(WriteContext& context, std::size_t cache_bytes_max)
 
 Claimed Claimer::claim(const Claim& claim)
 {
-    const auto tenant = context_.numbers.tenant(claim.tenant);
-    const auto subscriber = context_.numbers.subscriber(tenant, claim.subscription);
+    const auto tenant = state_.interned.tenant(claim.tenant);
+    const auto subscriber = state_.interned.subscriber(tenant, claim.subscription);
     Claimed out;
     for (const auto seq : find_due(claim, subscriber, out)) {
         auto work = load(seq, claim);
         const auto stored = static_cast<DeliveryState>(load_.integer(1));
         load_.reset();
-        context_.claims.hold(seq, {subscriber, stored, claim.lane});
+        state_.claims.hold(seq, {subscriber, stored, claim.lane});
         if (work) {
             out.works.push_back(std::move(*work));
         } else {
-            context_.damaged.push_back(seq);
+            state_.damaged.push_back(seq);
         }
     }
-    if (out.exhausted) context_.claims.open_lane(subscriber, claim.lane);
+    if (out.exhausted) state_.claims.open_lane(subscriber, claim.lane);
     return out;
 }
 
@@ -58,11 +58,11 @@ std::vector<std::int64_t> Claimer::find_due(const Claim& claim, std::int64_t sub
                                             Claimed& out)
 {
     std::vector<std::int64_t> due;
-    const auto from = context_.claims.position(subscriber, claim.lane);
+    const auto from = state_.claims.position(subscriber, claim.lane);
     auto next = from;
     // Whatever was accepted is due, also for a claim that was made before.
     const auto now = claim.lane == Lane::fresh
-                         ? std::max(to_integer(claim.now), context_.newest_accepted)
+                         ? std::max(to_integer(claim.now), state_.newest_accepted)
                          : to_integer(claim.now);
     scan_.bind(1, subscriber).bind(2, static_cast<std::int64_t>(claim.lane));
     scan_.bind(3, from.due_at).bind(4, from.seq);
@@ -71,18 +71,18 @@ std::vector<std::int64_t> Claimer::find_due(const Claim& claim, std::int64_t sub
     while (!stopped && scan_.step()) {
         const Claims::Position at{scan_.integer(0), scan_.integer(1)};
         if (at.due_at > now) {
-            if (context_.claims.find(at.seq)) continue;
+            if (state_.claims.find(at.seq)) continue;
             out.next_due = to_timestamp(at.due_at);
             break;
         }
-        if (!context_.claims.find(at.seq)) {
+        if (!state_.claims.find(at.seq)) {
             stopped = due.size() == claim.count_max;
             if (!stopped) due.push_back(at.seq);
         }
         next = stopped ? at : Claims::Position{at.due_at, at.seq + 1};
     }
     out.exhausted = !stopped;
-    context_.claims.advance(subscriber, claim.lane, next);
+    state_.claims.advance(subscriber, claim.lane, next);
     return due;
 }
 
@@ -116,7 +116,7 @@ std::optional<Work> Claimer::load(std::int64_t seq, const Claim& claim)
     work.delivery.reason = load_.text(6);
     work.delivery.attempts_before = static_cast<std::uint32_t>(load_.integer(7));
     work.delivery.restarted_at = to_timestamp(load_.integer(8));
-    work.delivery.id = context_.ids.make(seq, work.delivery.created_at);
+    work.delivery.id = state_.ids.make(seq, work.delivery.created_at);
     work.event = std::move(event);
     return work;
 }
@@ -126,12 +126,12 @@ void Claimer::forget_event(std::int64_t seq) { cache_.remove(seq); }
 void Claimer::release(const std::vector<DeliveryId>& deliveries)
 {
     for (const auto& id : deliveries) {
-        const auto row = context_.ids.find(id);
+        const auto row = state_.ids.find(id);
         if (!row) continue;
-        const auto held = context_.claims.drop(row->seq);
+        const auto held = state_.claims.drop(row->seq);
         if (!held) continue;
-        context_.claims.close_lane(held->subscriber, held->lane, false);
-        context_.claims.rewind(held->subscriber, held->lane, {});
+        state_.claims.close_lane(held->subscriber, held->lane, false);
+        state_.claims.rewind(held->subscriber, held->lane, {});
     }
 }
 
@@ -154,29 +154,27 @@ std::vector<Backlog> Claimer::backlog()
 void Claimer::close_lanes_with_rows()
 {
     for (const auto& lane : backlog()) {
-        const auto tenant = context_.numbers.tenant(lane.tenant);
-        const auto subscriber = context_.numbers.subscriber(tenant, lane.subscription);
-        context_.claims.close_lane(subscriber, lane.lane, true);
+        const auto tenant = state_.interned.tenant(lane.tenant);
+        const auto subscriber = state_.interned.subscriber(tenant, lane.subscription);
+        state_.claims.close_lane(subscriber, lane.lane, true);
     }
 }
 
 Claimer::News Claimer::apply_effects(bool somebody_listens)
 {
     News news;
-    auto& effects = context_.effects;
-    for (const auto seq : effects.settled) context_.claims.drop(seq);
+    auto& effects = state_.effects;
+    for (const auto seq : effects.settled) state_.claims.drop(seq);
     apply_moved(news);
     for (const auto& accepted : effects.accepted) {
         const auto& event = accepted.append->event;
         const auto& recipient = accepted.append->recipients[accepted.recipient];
-        context_.newest_accepted = std::max(context_.newest_accepted,
-                                            to_integer(event->received_at));
-        if (!somebody_listens) context_.claims.close_lane(accepted.subscriber, Lane::fresh, true);
-        const auto admission = context_.claims.admit(accepted.seq, accepted.subscriber,
-                                                     Lane::fresh);
+        state_.newest_accepted = std::max(state_.newest_accepted, to_integer(event->received_at));
+        if (!somebody_listens) state_.claims.close_lane(accepted.subscriber, Lane::fresh, true);
+        const auto admission = state_.claims.admit(accepted.seq, accepted.subscriber, Lane::fresh);
         if (admission != Claims::Admission::hand_over) {
             const Claims::Position at{to_integer(event->received_at), accepted.seq};
-            context_.claims.rewind(accepted.subscriber, Lane::fresh, at);
+            state_.claims.rewind(accepted.subscriber, Lane::fresh, at);
             if (admission == Claims::Admission::announce)
                 news.backlog.push_back(
                     {event->tenant, recipient.subscription, Lane::fresh, event->received_at});
@@ -184,7 +182,7 @@ Claimer::News Claimer::apply_effects(bool somebody_listens)
         }
         auto& delivery = news.works.emplace_back(Work{{}, event}).delivery;
         delivery.tenant = event->tenant;
-        delivery.id = context_.ids.make(accepted.seq, event->received_at);
+        delivery.id = state_.ids.make(accepted.seq, event->received_at);
         delivery.event = event->id;
         delivery.subscription = recipient.subscription;
         delivery.state = DeliveryState::in_flight;
@@ -197,10 +195,10 @@ Claimer::News Claimer::apply_effects(bool somebody_listens)
 
 void Claimer::apply_moved(News& news)
 {
-    for (const auto& moved : context_.effects.moved) {
-        context_.claims.rewind(moved.subscriber, moved.lane, moved.position);
+    for (const auto& moved : state_.effects.moved) {
+        state_.claims.rewind(moved.subscriber, moved.lane, moved.position);
         if (!moved.due_now) continue;
-        context_.claims.close_lane(moved.subscriber, moved.lane, moved.announce.has_value());
+        state_.claims.close_lane(moved.subscriber, moved.lane, moved.announce.has_value());
         if (!moved.announce) continue;
         const auto same = [&](const Backlog& other) {
             return other.subscription == moved.announce->subscription

@@ -10,7 +10,7 @@ namespace katydid::store::sqlite {
 /// Thread safety: none; it belongs to the writer's thread.
 class Claimer {
 public:
-    Claimer(WriteContext& context, std::size_t cache_bytes_max);
+    Claimer(WriterState& state, std::size_t cache_bytes_max);
 
     Claimed claim(const Claim& claim);
     void release(const std::vector<DeliveryId>& deliveries);
@@ -33,7 +33,7 @@ private:
     std::optional<Work> load(std::int64_t seq, const Claim& claim);
     void apply_moved(News& news);
 
-    WriteContext& context_;
+    WriterState& state_;
     EventCache<std::int64_t> cache_;
     Statement scan_, load_, load_event_, next_lane_;
 };

@@ -8,9 +8,9 @@ namespace katydid::store::sqlite {
 /// Redelivers, replays and cancels. What is in flight is left alone: its settlement decides.
 ///
 /// Thread safety: none; it belongs to the writer's thread.
-class Mover {
+class Redelivery {
 public:
-    Mover(WriteContext& context, Appender& appender);
+    Redelivery(WriterState& state, Appender& appender);
 
     struct Redeliver {
         TenantId tenant;
@@ -64,7 +64,7 @@ private:
     void announce(const TenantId& tenant, const Row& row, Lane lane, Timestamp now);
     void cancel_row(const Row& row, const std::string& reason, Timestamp now);
 
-    WriteContext& context_;
+    WriterState& state_;
     Appender& appender_;
     Statement find_row_, find_event_, find_pair_, make_due_, cancel_, waiting_;
 };

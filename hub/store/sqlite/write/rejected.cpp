@@ -37,16 +37,16 @@ constexpr const char* columns
 
 }  // namespace
 
-Quarantine::Quarantine(WriteContext& context)
-    : context_{context},
-      add_{context.connection.prepare(
+RejectedWriter::RejectedWriter(WriterState& state)
+    : state_{state},
+      add_{state.connection.prepare(
           "INSERT INTO rejected(tenant, id, bytes, source, at, reason, diagnosis, remote, method,"
           " target, headers, body_bytes, body, verified)"
           " VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)")},
       // What stays: verified ones before others, and of each source as much as of the others, so
       // that a flood at one takes nothing from another. A row's share is how full the quarantine
       // would be with it and all newer ones of its source.
-      trim_{context.connection.prepare(
+      trim_{state.connection.prepare(
           "DELETE FROM rejected WHERE seq IN (SELECT seq FROM (SELECT seq,"
           " row_number() OVER kept AS place, sum(bytes) OVER kept AS total FROM (SELECT seq, bytes,"
           " verified, max(1.0 * row_number() OVER own / ?2, 1.0 * sum(bytes) OVER own / ?3)"
@@ -56,9 +56,9 @@ Quarantine::Quarantine(WriteContext& context)
           " WHERE place > ?2 OR total > ?3)")}
 {}
 
-void Quarantine::add(const Rejected& rejected, const QuarantineBounds& bounds)
+void RejectedWriter::add(const Rejected& rejected, const RejectedBounds& bounds)
 {
-    const auto tenant = context_.numbers.tenant(rejected.tenant);
+    const auto tenant = state_.interned.tenant(rejected.tenant);
     const auto headers = encode_headers(rejected.headers);
     const std::string_view body = rejected.body ? std::string_view{*rejected.body}
                                                 : std::string_view{};
@@ -73,11 +73,11 @@ void Quarantine::add(const Rejected& rejected, const QuarantineBounds& bounds)
     trim_.bind(3, static_cast<std::int64_t>(bounds.bytes_max)).run();
 }
 
-result<void> Quarantine::remove(const TenantId& tenant, const RejectedId& id)
+result<void> RejectedWriter::remove(const TenantId& tenant, const RejectedId& id)
 {
-    auto remove = context_.connection.prepare("DELETE FROM rejected WHERE tenant = ?1 AND id = ?2");
-    remove.bind(1, context_.numbers.tenant(tenant)).bind(2, id).run();
-    if (context_.connection.changes() == 1) return {};
+    auto remove = state_.connection.prepare("DELETE FROM rejected WHERE tenant = ?1 AND id = ?2");
+    remove.bind(1, state_.interned.tenant(tenant)).bind(2, id).run();
+    if (state_.connection.changes() == 1) return {};
     return no_such_rejected(id);
 }
 

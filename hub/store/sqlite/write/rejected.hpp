@@ -7,15 +7,15 @@ namespace katydid::store::sqlite {
 
 /// Adds a refused webhook and lets the tenant's oldest go when there are too many.
 /// Thread safety: none; it belongs to the writer's thread.
-class Quarantine {
+class RejectedWriter {
 public:
-    explicit Quarantine(WriteContext& context);
+    explicit RejectedWriter(WriterState& state);
 
-    void add(const Rejected& rejected, const QuarantineBounds& bounds);
+    void add(const Rejected& rejected, const RejectedBounds& bounds);
     result<void> remove(const TenantId& tenant, const RejectedId& id);
 
 private:
-    WriteContext& context_;
+    WriterState& state_;
     Statement add_, trim_;
 };
 

@@ -9,7 +9,7 @@ namespace katydid::store::sqlite {
 /// Thread safety: none; it belongs to the writer's thread.
 class SettingsWriter {
 public:
-    explicit SettingsWriter(WriteContext& context) : context_{context} {}
+    explicit SettingsWriter(WriterState& state) : state_{state} {}
 
     result<void> put(const Subscription& subscription);
     result<void> put(const Source& source);
@@ -34,7 +34,7 @@ private:
     };
     result<void> put_versioned(const Versioned& row);
 
-    WriteContext& context_;
+    WriterState& state_;
 };
 
 }  // namespace katydid::store::sqlite

@@ -4,20 +4,20 @@
 
 namespace katydid::store::sqlite {
 
-Settler::Settler(WriteContext& context)
-    : context_{context},
-      find_{context.connection.prepare(
+Settler::Settler(WriterState& state)
+    : state_{state},
+      find_{state.connection.prepare(
           "SELECT subscriber, state, lane FROM deliveries"
           " WHERE seq = ?1 AND tenant = ?2 AND created_at = ?3 AND state < 2")},
-      finish_{context.connection.prepare(
+      finish_{state.connection.prepare(
           "UPDATE deliveries SET state = ?1, ended_at = ?2, reason = ?3, attempts = attempts + ?4,"
           " last_status = ?5 WHERE seq = ?6 AND tenant = ?7 AND created_at = ?8 AND state < 2")},
-      reschedule_{context.connection.prepare(
+      reschedule_{state.connection.prepare(
           "UPDATE deliveries SET state = ?1, lane = ?2, due_at = ?3, reason = ?4,"
           " attempts = attempts + ?5, last_status = iif(?5, ?6, last_status),"
           " attempts_before = attempts_before + ?10"
           " WHERE seq = ?7 AND tenant = ?8 AND created_at = ?9 AND state < 2")},
-      insert_attempt_{context.connection.prepare(
+      insert_attempt_{state.connection.prepare(
           "INSERT OR REPLACE INTO attempts(delivery, id, number, started_at, duration, outcome,"
           " status, error, response) VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)")}
 {}
@@ -29,22 +29,22 @@ void Settler::settle(const std::vector<Settlement>& settlements)
         if (!target) continue;
         const bool changed = is_final(settlement.state) ? finish(*target, settlement)
                                                         : reschedule(*target, settlement);
-        context_.effects.settled.push_back(target->seq);
+        state_.effects.settled.push_back(target->seq);
         if (!changed) continue;
         if (settlement.attempt) insert_attempt(target->seq, *settlement.attempt);
         const auto after = settlement.state == DeliveryState::in_flight ? DeliveryState::pending
                                                                         : settlement.state;
-        context_.counters.move(target->tenant, target->before.state, after);
-        context_.activity.tally.ended(target->tenant, after, settlement.settled_at);
+        state_.counters.move(target->tenant, target->before.state, after);
+        state_.activity.tally.ended(target->tenant, after, settlement.settled_at);
     }
 }
 
 std::optional<Settler::Target> Settler::find(const Settlement& settlement)
 {
-    const auto row = context_.ids.find(settlement.delivery);
+    const auto row = state_.ids.find(settlement.delivery);
     if (!row) return std::nullopt;
-    Target target{row->seq, context_.numbers.tenant(settlement.tenant), row->created_at, {}};
-    if (const auto* held = context_.claims.find(row->seq)) {
+    Target target{row->seq, state_.interned.tenant(settlement.tenant), row->created_at, {}};
+    if (const auto* held = state_.claims.find(row->seq)) {
         target.before = *held;
         return target;
     }
@@ -64,7 +64,7 @@ bool Settler::finish(const Target& target, const Settlement& settlement)
     finish_.bind(4, attempt ? 1 : 0).bind(5, attempt ? attempt->status : 0);
     finish_.bind(6, target.seq).bind(7, target.tenant).bind(8, to_integer(target.created_at));
     finish_.run();
-    return context_.connection.changes() == 1;
+    return state_.connection.changes() == 1;
 }
 
 bool Settler::reschedule(const Target& target, const Settlement& settlement)
@@ -79,12 +79,12 @@ bool Settler::reschedule(const Target& target, const Settlement& settlement)
     reschedule_.bind(7, target.seq).bind(8, target.tenant).bind(9, to_integer(target.created_at));
     reschedule_.bind(10, attempt && !settlement.is_counted ? 1 : 0);
     reschedule_.run();
-    if (context_.connection.changes() != 1) return false;
-    context_.effects.moved.push_back({target.before.subscriber,
-                                      settlement.lane,
-                                      {to_integer(settlement.due_at), target.seq},
-                                      settlement.due_at <= settlement.settled_at,
-                                      std::nullopt});
+    if (state_.connection.changes() != 1) return false;
+    state_.effects.moved.push_back({target.before.subscriber,
+                                    settlement.lane,
+                                    {to_integer(settlement.due_at), target.seq},
+                                    settlement.due_at <= settlement.settled_at,
+                                    std::nullopt});
     return true;
 }
 
@@ -99,24 +99,24 @@ void Settler::insert_attempt(std::int64_t seq, const Attempt& attempt)
     insert_attempt_.run();
 }
 
-void Settler::bury_damaged(Timestamp now)
+void Settler::fail_corrupt(Timestamp now)
 {
-    auto bury = context_.connection.prepare(
+    auto end = state_.connection.prepare(
         "UPDATE deliveries SET state = 3, ended_at = ?1, reason ="
         " iif((SELECT encoding FROM events e WHERE e.seq = event) = 2,"
         "     'The data of this event was erased.',"
         "     'The stored event is damaged, so it was not sent.')"
         " WHERE seq = ?2 AND state < 2 RETURNING tenant");
-    for (const auto seq : context_.damaged) {
-        bury.bind(1, to_integer(now)).bind(2, seq);
-        const auto* held = context_.claims.find(seq);
+    for (const auto seq : state_.damaged) {
+        end.bind(1, to_integer(now)).bind(2, seq);
+        const auto* held = state_.claims.find(seq);
         const auto before = held != nullptr ? held->state : DeliveryState::pending;
-        if (bury.step()) {
-            context_.counters.move(bury.integer(0), before, DeliveryState::dead);
-            context_.activity.tally.ended(bury.integer(0), DeliveryState::dead, now);
+        if (end.step()) {
+            state_.counters.move(end.integer(0), before, DeliveryState::dead);
+            state_.activity.tally.ended(end.integer(0), DeliveryState::dead, now);
         }
-        bury.run();
-        context_.effects.settled.push_back(seq);
+        end.run();
+        state_.effects.settled.push_back(seq);
     }
 }
 

@@ -12,11 +12,11 @@ namespace katydid::store::sqlite {
 /// Thread safety: none; it belongs to the writer's thread.
 class Settler {
 public:
-    explicit Settler(WriteContext& context);
+    explicit Settler(WriterState& state);
 
     void settle(const std::vector<Settlement>& settlements);
     /// Ends deliveries whose event is damaged: they are never handed over.
-    void bury_damaged(Timestamp now);
+    void fail_corrupt(Timestamp now);
 
 private:
     struct Target {
@@ -30,7 +30,7 @@ private:
     bool reschedule(const Target& target, const Settlement& settlement);
     void insert_attempt(std::int64_t seq, const Attempt& attempt);
 
-    WriteContext& context_;
+    WriterState& state_;
     Statement find_, finish_, reschedule_, insert_attempt_;
 };
 

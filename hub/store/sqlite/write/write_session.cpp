@@ -48,15 +48,15 @@ Connection open_reader(const SqliteOptions& options)
 
 WriteSession::WriteSession(Connection opened, const SqliteOptions& options, int file)
     : connection{std::move(opened)},
-      context{connection, options.window_per_subscription},
-      appender{context},
-      settler{context},
-      mover{context, appender},
-      claimer{context, 4U << 20U},
-      settings{context},
-      quarantine{context},
-      purger{context},
-      eraser{context},
+      state{connection, options.window_per_subscription},
+      appender{state},
+      settler{state},
+      redelivery{state, appender},
+      claimer{state, 4U << 20U},
+      settings{state},
+      rejected{state},
+      purger{state},
+      eraser{state},
       checkpointer{connection, options, file},
       begin_{connection.prepare("BEGIN IMMEDIATE")},
       commit_{connection.prepare("COMMIT")}
@@ -68,10 +68,10 @@ void WriteSession::begin() { begin_.run(); }
 
 void WriteSession::commit()
 {
-    context.counters.flush();
-    context.numbers.flush_uses();
-    context.save_time_disorder();
-    context.activity.flush();
+    state.counters.flush();
+    state.interned.flush_uses();
+    state.save_time_disorder();
+    state.activity.flush();
     commit_.run();
 }
 
@@ -87,7 +87,7 @@ void WriteSession::rollback() noexcept
     commit_.reset();
     if (connection.in_transaction())
         sqlite3_exec(connection.handle(), "ROLLBACK", nullptr, nullptr, nullptr);
-    context.forget_batch();
+    state.forget_batch();
 }
 
 }  // namespace katydid::store::sqlite

@@ -26,13 +26,13 @@ struct WriteSession {
     static result<void> empty_log(WriteSession& session);
 
     Connection connection;
-    WriteContext context;
+    WriterState state;
     Appender appender;
     Settler settler;
-    Mover mover;
+    Redelivery redelivery;
     Claimer claimer;
     SettingsWriter settings;
-    Quarantine quarantine;
+    RejectedWriter rejected;
     Purger purger;
     Eraser eraser;
     Checkpointer checkpointer;

@@ -17,7 +17,7 @@ bool is_write(const WriteJob& job) { return job->phase != Phase::after_commit; }
 Writer::Writer(std::unique_ptr<WriteSession> session, const SqliteOptions& options)
     : options_{options},
       session_{std::move(session)},
-      probe_wait_{options.probe_interval}
+      retry_wait_{options.probe_interval}
 {
     sqlite3_wal_hook(
         session_->connection.handle(),
@@ -95,12 +95,12 @@ Writer::Jobs Writer::take_batch()
     if (queue_.empty() && !closing_) {
         asleep_ = true;
         const bool is_full = health_ == Health::full;
-        const bool woken = wake_.wait_for(lock, is_full ? probe_wait_ : milliseconds{idle_wait},
+        const bool woken = wake_.wait_for(lock, is_full ? retry_wait_ : milliseconds{idle_wait},
                                           [this] { return !asleep_; });
         asleep_ = false;
         if (!woken) {
             lock.unlock();
-            if (is_full) probe();
+            if (is_full) try_write();
             else if (health_ != Health::failed && session_->checkpointer.is_behind())
                 judge(session_->checkpointer.whole());
             return {};
@@ -122,7 +122,7 @@ void Writer::process(Jobs jobs)
 {
     transact(jobs);
     after_commit(jobs);
-    bury_damaged();
+    fail_corrupt();
     Completions<WriteSession> completions;
     for (auto& job : jobs) completions.add(std::move(job));
     completions.post();
@@ -196,16 +196,16 @@ void Writer::after_commit(const Jobs& jobs)
     }
 }
 
-void Writer::bury_damaged()
+void Writer::fail_corrupt()
 {
-    auto& damaged = session_->context.damaged;
+    auto& damaged = session_->state.damaged;
     if (damaged.empty()) return;
     warn(std::to_string(damaged.size())
          + " deliveries were ended unsent: their stored event is damaged or was erased. When"
            " nobody erased it, check the disk and restore the file from a backup.");
     try {
         session_->begin();
-        session_->settler.bury_damaged(system_clock().now());
+        session_->settler.fail_corrupt(system_clock().now());
         session_->commit();
         announce(session_->claimer.apply_effects(listener_ != nullptr));
     } catch (const SqlError& error) {

@@ -44,14 +44,14 @@ private:
     void write_batch(const Jobs& jobs);
     void isolate(const Jobs& jobs, const std::string& why);
     void after_commit(const Jobs& jobs);
-    void bury_damaged();
+    void fail_corrupt();
     void announce(Claimer::News news);
     void fail_all(const Jobs& jobs, const SqlError& error);
 
     void checkpoint_when_due();
     /// What SQLite answered to a checkpoint.
     void judge(int code);
-    void probe();
+    void try_write();
     void set_health(Health health, const std::string& why);
     void meet_disk_error(const SqlError& error);
     void shut_down();
@@ -69,7 +69,7 @@ private:
     bool asleep_ = false;
     bool closing_ = false;
 
-    milliseconds probe_wait_;
+    milliseconds retry_wait_;
     std::mutex close_mutex_;
     std::thread thread_;
 };

@@ -5,7 +5,7 @@
 namespace katydid::store::sqlite {
 namespace {
 
-constexpr milliseconds probe_wait_max{10'000};
+constexpr milliseconds retry_wait_max{10'000};
 
 }  // namespace
 
@@ -30,7 +30,7 @@ void Writer::meet_disk_error(const SqlError& error)
     case DiskError::none:
     case DiskError::busy: return;
     case DiskError::full:
-        probe_wait_ = options_.probe_interval;
+        retry_wait_ = options_.probe_interval;
         set_health(Health::full, "The disk is full. Free some space: the hub goes on by itself.");
         return;
     case DiskError::failed:
@@ -49,7 +49,7 @@ void Writer::set_health(Health health, const std::string& why)
     if (auto* listener = listener_.load()) listener->on_health(health, why);
 }
 
-void Writer::probe()
+void Writer::try_write()
 {
     constexpr const char* grow = "UPDATE meta SET value = zeroblob(131072) WHERE key = 'probe'";
     constexpr const char* shrink = "UPDATE meta SET value = x'' WHERE key = 'probe'";
@@ -66,8 +66,8 @@ void Writer::probe()
     } catch (const SqlError& error) {
         session_->rollback();
         if (classify(error) == DiskError::failed) meet_disk_error(error);
-        probe_wait_ = std::min(probe_wait_ * 3 / 2,
-                               std::max(probe_wait_max, options_.probe_interval));
+        retry_wait_ = std::min(retry_wait_ * 3 / 2,
+                               std::max(retry_wait_max, options_.probe_interval));
     }
 }
 

@@ -38,9 +38,9 @@ void Counters::flush()
     deltas_.clear();
 }
 
-WriteContext::WriteContext(Connection& writer, std::uint32_t window_per_subscription)
+WriterState::WriterState(Connection& writer, std::uint32_t window_per_subscription)
     : connection{writer},
-      numbers{writer},
+      interned{writer},
       ids{writer.text("SELECT value FROM meta WHERE key = 'delivery_id_secret'")},
       claims{window_per_subscription},
       counters{writer},
@@ -50,7 +50,7 @@ WriteContext::WriteContext(Connection& writer, std::uint32_t window_per_subscrip
       last_delivery_seq{last_seq(writer, "deliveries", "delivery_seq_floor")}
 {}
 
-void WriteContext::save_seq_floors()
+void WriterState::save_seq_floors()
 {
     connection.run("UPDATE meta SET value = " + std::to_string(last_event_seq)
                    + " WHERE key = 'event_seq_floor'");
@@ -58,13 +58,13 @@ void WriteContext::save_seq_floors()
                    + " WHERE key = 'delivery_seq_floor'");
 }
 
-void WriteContext::note_time(std::int64_t received_at)
+void WriterState::note_time(std::int64_t received_at)
 {
     if (received_at < newest_received) time_order.note(newest_received, received_at);
     else newest_received = received_at;
 }
 
-void WriteContext::save_time_disorder()
+void WriterState::save_time_disorder()
 {
     const auto disorder = time_order.to_write();
     if (disorder == 0) return;
@@ -73,13 +73,13 @@ void WriteContext::save_time_disorder()
     time_order.is_written();
 }
 
-void WriteContext::forget_batch()
+void WriterState::forget_batch()
 {
     time_order.is_not_written();
     effects.clear();
     counters.forget();
     activity.tally.clear();
-    numbers.forget();
+    interned.forget();
 }
 
 }  // namespace katydid::store::sqlite

@@ -13,7 +13,7 @@
 namespace katydid::store::sqlite {
 
 /// What a batch changed, acted on only after its commit; a rollback just forgets it.
-struct Effects {
+struct CommitEffects {
     struct Accepted {  ///< a new delivery
         const Append* append;
         std::uint32_t recipient;
@@ -57,8 +57,8 @@ private:
 };
 
 /// The writer's state. Thread safety: none; it belongs to the writer's thread.
-struct WriteContext {
-    explicit WriteContext(Connection& writer, std::uint32_t window_per_subscription);
+struct WriterState {
+    explicit WriterState(Connection& writer, std::uint32_t window_per_subscription);
 
     /// The next row number of a table; never used twice, not even after its rows are gone.
     std::int64_t next_event_seq() { return ++last_event_seq; }
@@ -70,12 +70,12 @@ struct WriteContext {
     void forget_batch();
 
     Connection& connection;
-    Numbers numbers;
+    InternedIds interned;
     DeliveryIds ids;
     Claims claims;
     Counters counters;
     Activity activity;
-    Effects effects;
+    CommitEffects effects;
     std::vector<std::int64_t> damaged;  ///< held deliveries whose event cannot be read any more
     std::int64_t newest_accepted = 0;   ///< received_at of what was appended last
     std::int64_t newest_received = 0;   ///< of all events that got a row

@@ -99,14 +99,14 @@ BOOST_AUTO_TEST_CASE(provisional)
 // Goal: a wake-up's payload comes back as it was, and foreign payloads are left alone.
 BOOST_AUTO_TEST_CASE(wakeup_payload)
 {
-    BOOST_TEST(Wakeups::read("").empty());
-    BOOST_TEST(Wakeups::read("L").empty());
-    BOOST_TEST(Wakeups::read("Wsomething else").empty());
+    BOOST_TEST(Notifications::read("").empty());
+    BOOST_TEST(Notifications::read("L").empty());
+    BOOST_TEST(Notifications::read("Wsomething else").empty());
     Names names;
     const auto subscriber = names.subscriber();
     const auto text = "W" + to_ulid_text(subscriber.tenant.bytes())
                       + to_ulid_text(subscriber.subscription.bytes()) + "2" + "001750000000123";
-    const auto lanes = Wakeups::read(text + text.substr(1));
+    const auto lanes = Notifications::read(text + text.substr(1));
     BOOST_REQUIRE(lanes.size() == 2U);
     BOOST_TEST((lanes[0].subscriber == subscriber));
     BOOST_TEST((lanes[0].lane == Lane::replay));
