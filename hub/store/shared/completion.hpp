@@ -11,11 +11,16 @@
 #include <boost/asio/post.hpp>
 #include <boost/asio/prefer.hpp>
 
+#include <functional>
 #include <memory>
 #include <optional>
 #include <vector>
 
 namespace katydid::store {
+
+constexpr std::size_t queue_bytes_max = 256U << 20U;  ///< of calls that wait: over_limit beyond
+constexpr std::size_t commit_batch_max = 1'024;       ///< calls in one transaction
+constexpr std::size_t commit_bytes_max = 8U << 20U;   ///< payload bytes in one transaction
 
 /// When the writer carries a call out.
 enum class Phase : std::uint8_t {
@@ -62,12 +67,20 @@ public:
           handler_{std::move(handler)}
     {}
 
-    void execute(Session& session) override { value_.emplace(work_(session)); }
+    void execute(Session& session) override
+    {
+        if constexpr (std::is_void_v<std::invoke_result_t<Work&, Session&>>) {
+            std::invoke(work_, session);
+            value_.emplace();
+        } else {
+            value_.emplace(std::invoke(work_, session));
+        }
+    }
     void fail(const Error& error) override { value_.emplace(error); }
 
     void finish() override
     {
-        if (!handler_) return;  // cancelled: nobody waits any more
+        if (!handler_) return;  // cancelled: no caller waits any more
         auto handler = std::move(*handler_);
         handler_.reset();
         asio::get_associated_cancellation_slot(handler).clear();
@@ -103,7 +116,7 @@ private:
 };
 
 /// Starts a call: makes its job and gives it to `enqueue`, on the caller's thread.
-/// \param work  `result<T>(Session&)`, carried out on a thread of the store
+/// \param work  takes a Session& and gives a T or a result<T>, on a thread of the store
 /// \param enqueue  takes the JobPtr
 template <class T, class Session, class Work, class Enqueue>
 awaitable<result<T>> start_call(Phase phase, std::size_t bytes, Work work, Enqueue enqueue)

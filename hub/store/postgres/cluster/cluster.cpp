@@ -10,6 +10,8 @@ namespace {
 
 using SteadyClock = std::chrono::steady_clock;
 
+/// For attempts under way, before another hub takes over.
+constexpr milliseconds handover_wait{4'000};
 constexpr milliseconds leaver_interval{100};
 /// Dispatchers stop sending this long before a lease ends, at most.
 constexpr milliseconds lease_margin_max{1'000};
@@ -250,7 +252,7 @@ awaitable<void> Cluster::note_gained(std::vector<Subscriber> gained)
 
 void Cluster::choose_leavers()
 {
-    const auto latest = SteadyClock::now() + state_.options.handover_wait;
+    const auto latest = SteadyClock::now() + handover_wait;
     is_choice_stale_ = false;
     has_leavers_ = false;
     for (const auto& subscriber : state_.ownership.all()) {

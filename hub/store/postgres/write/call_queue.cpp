@@ -11,7 +11,7 @@ CallQueue::CallQueue(asio::io_context& loop, QueueBounds bounds)
 std::optional<Error> CallQueue::full(const Call& call) const
 {
     const bool is_over = calls_.size() >= bounds_.count_max
-                         || bytes_ + call.job->bytes > bounds_.bytes_max;
+                         || bytes_ + call.job->bytes > queue_bytes_max;
     if (call.job->phase != Phase::write || !is_over) return std::nullopt;
     return Error{errc::over_limit, "The store's queue is full: try again later."};
 }

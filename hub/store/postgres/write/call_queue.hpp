@@ -13,7 +13,6 @@ namespace katydid::store::postgres {
 
 struct QueueBounds {
     std::size_t count_max;
-    std::size_t bytes_max;
     std::size_t batch_max;
     std::size_t batch_bytes_max;
 };

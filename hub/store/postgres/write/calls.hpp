@@ -2,6 +2,7 @@
 #pragma once
 
 #include "hub/store/shared/completion.hpp"
+#include "hub/store/shared/operation.hpp"
 #include "hub/store/postgres/write/batch.hpp"
 #include "hub/store/postgres/write/claimer.hpp"
 #include "hub/store/postgres/wire/session.hpp"
@@ -14,54 +15,10 @@ namespace katydid::store::postgres {
 struct Done {};
 using CallJobPtr = JobPtr<Done>;
 
-/// Something to be done inside a transaction. It keeps its answer for the waiting call.
-class Task {
-public:
-    virtual ~Task() = default;
-    /// May run again after a rollback. Throws SqlError.
-    virtual awaitable<void> run(Session& session) = 0;
-};
-
-/// \tparam Work  `awaitable<result<T>>(Session&)`, no coroutine itself: its captures live here
-template <class T, class Work>
-class TaskOf final : public Task {
-public:
-    explicit TaskOf(Work work) : work_{std::move(work)} {}
-    awaitable<void> run(Session& session) override
-    {
-        auto answer = co_await work_(session);
-        answer_.emplace(std::move(answer));
-    }
-    result<T> take() { return std::move(*answer_); }
-
-private:
-    Work work_;
-    std::optional<result<T>> answer_;
-};
-
-/// Something to be asked, outside any transaction.
-class Query {
-public:
-    virtual ~Query() = default;
-    /// Throws SqlError.
-    virtual awaitable<void> run(Connection& connection) = 0;
-};
-
-template <class T, class Work>
-class QueryOf final : public Query {
-public:
-    explicit QueryOf(Work work) : work_{std::move(work)} {}
-    awaitable<void> run(Connection& connection) override
-    {
-        auto answer = co_await work_(connection);
-        answer_.emplace(std::move(answer));
-    }
-    result<T> take() { return std::move(*answer_); }
-
-private:
-    Work work_;
-    std::optional<result<T>> answer_;
-};
+/// Something to be done inside a transaction. Throws SqlError.
+using Task = Operation<Session, awaitable<void>>;
+/// Something to be read, outside any transaction. Throws SqlError.
+using Query = Operation<Connection, awaitable<void>>;
 
 struct ReleaseOrder {
     TenantId tenant;

@@ -3,18 +3,25 @@
 #include "hub/store/postgres/wire/schema.hpp"
 
 namespace katydid::store::postgres {
+namespace {
+
+constexpr unsigned readers = 2;  ///< connections for queries
+constexpr milliseconds connect_timeout{5'000};
+constexpr milliseconds answer_timeout{20'000};  ///< for one exchange with the database
+
+}  // namespace
 
 StoreThread::StoreThread(PostgresOptions options)
     : options_{std::move(options)},
       state{options_},
       health_state{state.listener},
-      writer{loop_, state, health_state, target(options_.answer_timeout, true)},
+      writer{loop_, state, health_state, target(answer_timeout, true)},
       cluster_{loop_.get_executor(), state, health_state, target(options_.lease, true)},
-      maintenance_{loop_, side_bounds(), state, target(options_.answer_timeout, false)}
+      maintenance_{loop_, side_bounds(), state, target(answer_timeout, false)}
 {
-    for (unsigned i = 0; i < std::max(1U, options_.readers); ++i)
+    for (unsigned i = 0; i < readers; ++i)
         readers_.push_back(
-            std::make_unique<Reader>(loop_, side_bounds(), target(options_.answer_timeout, false)));
+            std::make_unique<Reader>(loop_, side_bounds(), target(answer_timeout, false)));
     std::exception_ptr failure;
     asio::co_spawn(loop_, open(), [&](std::exception_ptr thrown) { failure = thrown; });
     loop_.run();
@@ -29,14 +36,14 @@ StoreThread::StoreThread(PostgresOptions options)
     thread_ = std::thread{[this] { loop_.run(); }};
 }
 
-Target StoreThread::target(milliseconds answer_timeout, bool prepare) const
+Target StoreThread::target(milliseconds answer_limit, bool prepare) const
 {
-    return {options_.url, options_.connect_timeout, answer_timeout, prepare};
+    return {options_.url, connect_timeout, answer_limit, prepare};
 }
 
 QueueBounds StoreThread::side_bounds() const
 {
-    return {options_.queue_count_max, options_.queue_bytes_max, 1, options_.queue_bytes_max};
+    return {options_.queue_count_max, 1, queue_bytes_max};
 }
 
 awaitable<void> StoreThread::open()
@@ -78,7 +85,7 @@ void StoreThread::push_query(Call call)
 void StoreThread::set_listener(Listener* listener)
 {
     state.listener = listener;
-    // Whoever hears from now on knows of no other hubs yet.
+    // The new listener knows of no other hubs yet.
     asio::post(loop_, [this] { state.announce_hubs(); });
 }
 

@@ -14,7 +14,7 @@ namespace katydid::store::postgres {
 /// Starts and ends the parts in the right order: the tables first, then the leases, then calls;
 /// at the end the calls first, then the leases, so that the last settlements still count.
 ///
-/// Thread safety: `writer.enqueue`, `push_maintenance`, `push_query`, `set_listener`,
+/// Thread safety: `push_write`, `push_maintenance`, `push_query`, `set_listener`,
 /// `close` from any thread.
 class StoreThread {
 public:
@@ -24,6 +24,7 @@ public:
     StoreThread(const StoreThread&) = delete;
     StoreThread& operator=(const StoreThread&) = delete;
 
+    void push_write(Call call) { writer.enqueue(std::move(call)); }
     void push_maintenance(Call call) { maintenance_.queue.push(std::move(call), std::nullopt); }
     void push_query(Call call);
     void set_listener(Listener* listener);
@@ -31,7 +32,7 @@ public:
     void close();
 
 private:
-    [[nodiscard]] Target target(milliseconds answer_timeout, bool prepare) const;
+    [[nodiscard]] Target target(milliseconds answer_limit, bool prepare) const;
     [[nodiscard]] QueueBounds side_bounds() const;
     awaitable<void> open();
     void spawn(awaitable<void> part, bool is_caller);

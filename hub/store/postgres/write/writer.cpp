@@ -18,9 +18,7 @@ Writer::Writer(asio::io_context& loop, WriterState& state, HealthState& health_s
       loop_{loop},
       state_{state},
       health_state_{health_state},
-      queue_{loop,
-             {state.options.queue_count_max, state.options.queue_bytes_max,
-              state.options.commit_batch_max, state.options.commit_bytes_max}},
+      queue_{loop, {state.options.queue_count_max, commit_batch_max, commit_bytes_max}},
       batch_writer_{state},
       transactions_{state},
       claimer_{state}

@@ -41,6 +41,14 @@ Appended Appender::append(const PreparedAppend& prepared)
     return answer;
 }
 
+std::vector<Appended> Appender::append_all(const std::vector<PreparedAppend>& all)
+{
+    std::vector<Appended> answers;
+    answers.reserve(all.size());
+    for (const auto& each : all) answers.push_back(append(each));
+    return answers;
+}
+
 Appended Appender::recognise(std::int64_t tenant, const PreparedAppend& prepared)
 {
     Appended answer;

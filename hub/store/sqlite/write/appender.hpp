@@ -14,6 +14,7 @@ public:
     /// Writes the event and its deliveries, or finds that it is a duplicate, or a repeat that is
     /// refused, and writes nothing.
     Appended append(const PreparedAppend& prepared);
+    std::vector<Appended> append_all(const std::vector<PreparedAppend>& all);
     /// One more delivery of a stored event; its row number.
     struct Extra {
         std::int64_t tenant;

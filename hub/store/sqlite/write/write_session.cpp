@@ -8,6 +8,7 @@ namespace {
 
 /// After a backup or a slow reader let the log grow, it shrinks back to this.
 constexpr std::size_t log_bytes_kept = 64U << 20U;
+constexpr std::size_t writer_cache_kib = 32 * 1024;
 constexpr std::size_t reader_cache_kib = 8 * 1024;
 
 }  // namespace
@@ -25,7 +26,7 @@ Connection open_writer(const SqliteOptions& options)
     connection.run("PRAGMA synchronous = FULL");  // gathered_log_vfs() relies on it
     connection.run("PRAGMA wal_autocheckpoint = 0");
     connection.run("PRAGMA journal_size_limit = " + std::to_string(log_bytes_kept));
-    connection.run("PRAGMA cache_size = -" + std::to_string(options.cache_bytes / 1024));
+    connection.run("PRAGMA cache_size = -" + std::to_string(writer_cache_kib));
     connection.run("PRAGMA temp_store = MEMORY");
     connection.run("PRAGMA secure_delete = ON");  // erased bytes are overwritten
     if (options.pages_max > 0)
@@ -75,11 +76,17 @@ void WriteSession::commit()
     commit_.run();
 }
 
-result<void> WriteSession::empty_log(WriteSession& session)
+void WriteSession::empty_log()
 {
-    const int code = session.checkpointer.empty_log();
-    if (code != SQLITE_OK) throw_sql_error(session.connection.handle(), code);
-    return {};
+    const int code = checkpointer.empty_log();
+    if (code != SQLITE_OK) throw_sql_error(connection.handle(), code);
+}
+
+Erased WriteSession::erase_some(const Eraser::Order& order)
+{
+    const auto step = eraser.erase_some(order);
+    for (const auto seq : step.events) claimer.forget_event(seq);
+    return step.erased;
 }
 
 void WriteSession::rollback() noexcept

@@ -23,7 +23,9 @@ struct WriteSession {
     void commit();
     void rollback() noexcept;
     /// Erased bytes must not stay behind in the write-ahead log. Throws SqlError.
-    static result<void> empty_log(WriteSession& session);
+    void empty_log();
+    /// Erases some of a person's events; zero when nothing is left.
+    Erased erase_some(const Eraser::Order& order);
 
     Connection connection;
     WriterState state;

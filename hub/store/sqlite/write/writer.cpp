@@ -38,7 +38,7 @@ std::optional<Error> Writer::refusal(const Job<WriteSession>& job) const
     if (health == Health::full && (job.phase == Phase::write || job.phase == Phase::settle))
         return Error{errc::store_full, "The disk is full: nothing was written."};
     const bool is_over = queue_.size() >= options_.queue_count_max
-                         || queue_bytes_ + job.bytes > options_.queue_bytes_max;
+                         || queue_bytes_ + job.bytes > queue_bytes_max;
     if (job.phase == Phase::write && is_over)
         return Error{errc::over_limit, "The store's queue is full: try again later."};
     return std::nullopt;
@@ -108,8 +108,8 @@ Writer::Jobs Writer::take_batch()
     }
     Jobs jobs;
     std::size_t bytes = 0;
-    while (!queue_.empty() && jobs.size() < options_.commit_batch_max
-           && (jobs.empty() || bytes + queue_.front()->bytes <= options_.commit_bytes_max)) {
+    while (!queue_.empty() && jobs.size() < commit_batch_max
+           && (jobs.empty() || bytes + queue_.front()->bytes <= commit_bytes_max)) {
         bytes += queue_.front()->bytes;
         jobs.push_back(std::move(queue_.front()));
         queue_.pop_front();
