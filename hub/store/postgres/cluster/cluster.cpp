@@ -2,6 +2,7 @@
 
 #include "hub/store/postgres/write/claimer.hpp"
 #include "hub/store/postgres/wire/sql_error.hpp"
+#include "hub/store/postgres/sql/cluster.sql.hpp"
 
 #include <set>
 
@@ -53,12 +54,10 @@ awaitable<void> Cluster::enter()
     Params own;
     own.add(state_.ownership.self).add(std::int64_t{state_.options.lease.count()});
     const auto sent_at = WriterState::now();
-    link.connection.add("INSERT INTO hubs(id, alive_until)"
-                        " VALUES($1, clock_timestamp() + $2 * interval '1 millisecond')",
-                        own);
+    link.connection.add(sql::add_hub, own);
     Params told;
     told.add_text(state_.channel).add_text(leases_changed);
-    link.connection.add("SELECT pg_notify($1, $2)", told);
+    link.connection.add(sql::notify, told);
     co_await link.connection.run();
     state_.ownership.renew_until(sent_at + state_.options.lease);
 }
@@ -131,10 +130,8 @@ awaitable<void> Cluster::renew()
     const auto sent_at = WriterState::now();
     Params params;
     params.add(state_.ownership.self).add(std::int64_t{state_.options.lease.count()});
-    link.connection.add("UPDATE hubs SET alive_until = clock_timestamp() + $2 * interval"
-                        " '1 millisecond' WHERE id = $1 RETURNING id",
-                        params);
-    link.connection.add("SELECT id, alive_until < clock_timestamp() FROM hubs");
+    link.connection.add(sql::renew_hub, params);
+    link.connection.add(sql::list_hubs);
     const auto answers = co_await link.connection.run();
     renew_at_ = SteadyClock::now() + state_.options.renew_interval;
     if (answers.at(0).empty()) {
@@ -168,8 +165,7 @@ awaitable<void> Cluster::remove_dead_hubs()
 {
     auto& connection = link.connection;
     connection.add("BEGIN");
-    connection.add("DELETE FROM hubs WHERE id IN (SELECT id FROM hubs"
-                   " WHERE alive_until < clock_timestamp() FOR UPDATE SKIP LOCKED) RETURNING id");
+    connection.add(sql::delete_dead_hubs);
     connection.add("COMMIT");
     const auto answers = co_await connection.run();
     if (answers.at(1).empty()) co_return;
@@ -180,9 +176,7 @@ awaitable<void> Cluster::remove_dead_hubs()
 
 awaitable<void> Cluster::adopt_orphans()
 {
-    const auto orphans = co_await link.connection.ask(
-        "SELECT l.tenant, l.subscription, l.token FROM leases l WHERE l.hub IS NULL"
-        " OR NOT EXISTS (SELECT 1 FROM hubs h WHERE h.id = l.hub)");
+    const auto orphans = co_await link.connection.ask(sql::find_orphans);
     if (orphans.empty()) co_return;
     add_reassignment(orphans, true);
     co_await link.connection.run();
@@ -205,13 +199,10 @@ void Cluster::add_reassignment(const Rows& rows, bool may_be_self)
     Params params;
     params.add(std::move(tenants)).add(std::move(subscriptions));
     params.add(std::move(tokens)).add(std::move(hubs));
-    link.connection.add("UPDATE leases l SET hub = x.h, token = l.token + 1"
-                        " FROM unnest($1, $2, $3, $4) AS x(t, s, k, h)"
-                        " WHERE l.tenant = x.t AND l.subscription = x.s AND l.token = x.k",
-                        params);
+    link.connection.add(sql::reassign_leases, params);
     Params told;
     told.add_text(state_.channel).add_text(leases_changed);
-    link.connection.add("SELECT pg_notify($1, $2)", told);
+    link.connection.add(sql::notify, told);
 }
 
 awaitable<void> Cluster::read_leases()
@@ -220,8 +211,7 @@ awaitable<void> Cluster::read_leases()
     const auto epoch = state_.ownership.epoch();
     Params params;
     params.add(state_.ownership.self);
-    const auto rows = co_await link.connection.ask(
-        "SELECT tenant, subscription, token FROM leases WHERE hub = $1", params);
+    const auto rows = co_await link.connection.ask(sql::list_own_leases, params);
     std::set<Subscriber> listed;
     std::vector<Subscriber> gained;
     for (int row = 0; row < rows.size(); ++row) {
@@ -293,13 +283,10 @@ awaitable<void> Cluster::hand_over()
     Params params;
     params.add(std::move(tenants)).add(std::move(subscriptions));
     params.add(std::move(tokens)).add(std::move(hubs));
-    link.connection.add("UPDATE leases l SET hub = x.h, token = l.token + 1"
-                        " FROM unnest($1, $2, $3, $4) AS x(t, s, k, h)"
-                        " WHERE l.tenant = x.t AND l.subscription = x.s AND l.token = x.k",
-                        params);
+    link.connection.add(sql::reassign_leases, params);
     Params told;
     told.add_text(state_.channel).add_text(leases_changed);
-    link.connection.add("SELECT pg_notify($1, $2)", told);
+    link.connection.add(sql::notify, told);
     co_await link.connection.run();
     for (const auto& subscriber : gone) state_.lose(subscriber);
 }
@@ -321,14 +308,13 @@ awaitable<void> Cluster::leave()
     if (!connection.is_open() || state_.ownership.self.is_nil()) co_return;
     Params own;
     own.add(state_.ownership.self);
-    const auto rows = co_await connection.ask(
-        "SELECT tenant, subscription, token FROM leases WHERE hub = $1", own);
+    const auto rows = co_await connection.ask(sql::list_own_leases, own);
     for (const auto& subscriber : state_.ownership.all()) state_.lose(subscriber);
     auto others = state_.ownership.hubs();
     std::erase(others, state_.ownership.self);
     state_.ownership.set_hubs(std::move(others));
     connection.add("BEGIN");
-    connection.add("DELETE FROM hubs WHERE id = $1", own);
+    connection.add(sql::delete_hub, own);
     add_reassignment(rows, false);
     connection.add("COMMIT");
     co_await connection.run();

@@ -2,6 +2,7 @@
 
 #include "hub/store/shared/activity.hpp"
 #include "hub/store/postgres/maintenance/id_range.hpp"
+#include "hub/store/postgres/sql/retention.sql.hpp"
 
 namespace katydid::store::postgres {
 namespace {
@@ -94,10 +95,7 @@ awaitable<bool> Purger::sweep_deliveries(Session& session, const Order& order,
     const auto looks_max = std::int64_t{order.rows_max} * looks_per_row;
     Params params;
     params.add(*tenant_).add(row_).add(first_id_of(rules.newest())).add(looks_max);
-    const auto rows = co_await session.connection.ask(
-        "SELECT id, state, ended_at FROM deliveries WHERE tenant = $1 AND id > $2 AND id < $3"
-        " ORDER BY id LIMIT $4",
-        params);
+    const auto rows = co_await session.connection.ask(sql::scan_deliveries, params);
     Array old{Type::id};
     int row = 0;
     for (; row < rows.size() && deleted < order.rows_max; ++row) {
@@ -114,8 +112,8 @@ awaitable<bool> Purger::sweep_deliveries(Session& session, const Order& order,
     if (deleted == 0) co_return at_end;
     Params gone;
     gone.add(*tenant_).add(std::move(old));
-    session.connection.add("DELETE FROM attempts WHERE tenant = $1 AND delivery = ANY($2)", gone);
-    session.connection.add("DELETE FROM deliveries WHERE tenant = $1 AND id = ANY($2)", gone);
+    session.connection.add(sql::delete_attempts, gone);
+    session.connection.add(sql::delete_deliveries, gone);
     co_return at_end;
 }
 
@@ -125,13 +123,7 @@ awaitable<bool> Purger::sweep_events(Session& session, const Order& order, std::
     const auto looks_max = std::int64_t{order.rows_max} * looks_per_row;
     Params params;
     params.add(*tenant_).add(row_).add(first_id_of(rules.newest())).add(looks_max);
-    const auto rows = co_await session.connection.ask(
-        "SELECT e.id, e.received_at, EXISTS(SELECT 1 FROM deliveries d WHERE d.tenant = e.tenant"
-        " AND d.id BETWEEN e.first_delivery AND e.last_delivery AND d.event = e.id) OR"
-        " EXISTS(SELECT 1 FROM deliveries d WHERE d.tenant = e.tenant AND d.event = e.id"
-        " AND d.replayed) FROM events e WHERE e.tenant = $1 AND e.id > $2 AND e.id < $3"
-        " ORDER BY e.id LIMIT $4",
-        params);
+    const auto rows = co_await session.connection.ask(sql::scan_events, params);
     Array old{Type::id};
     int row = 0;
     for (; row < rows.size() && deleted < order.rows_max; ++row) {
@@ -146,7 +138,7 @@ awaitable<bool> Purger::sweep_events(Session& session, const Order& order, std::
     if (deleted == 0) co_return at_end;
     Params gone;
     gone.add(*tenant_).add(std::move(old));
-    session.connection.add("DELETE FROM events WHERE tenant = $1 AND id = ANY($2)", gone);
+    session.connection.add(sql::delete_events, gone);
     co_return at_end;
 }
 
@@ -156,11 +148,7 @@ awaitable<bool> Purger::sweep_dedupe(Session& session, const Order& order, std::
     const auto looks_max = std::int64_t{order.rows_max} * looks_per_row;
     Params params;
     params.add(*tenant_).add(key_).add(looks_max);
-    const auto rows = co_await session.connection.ask(
-        "SELECT k.key, k.event, EXISTS(SELECT 1 FROM events e WHERE e.tenant = k.tenant"
-        " AND e.id = k.event) FROM dedupe k WHERE k.tenant = $1 AND k.key > $2"
-        " ORDER BY k.key LIMIT $3",
-        params);
+    const auto rows = co_await session.connection.ask(sql::scan_dedupe, params);
     Array old{Type::bytes};
     int row = 0;
     for (; row < rows.size() && deleted < order.rows_max; ++row) {
@@ -174,7 +162,7 @@ awaitable<bool> Purger::sweep_dedupe(Session& session, const Order& order, std::
     if (deleted == 0) co_return at_end;
     Params gone;
     gone.add(*tenant_).add(std::move(old));
-    session.connection.add("DELETE FROM dedupe WHERE tenant = $1 AND key = ANY($2)", gone);
+    session.connection.add(sql::delete_dedupe, gone);
     co_return at_end;
 }
 
@@ -183,10 +171,7 @@ awaitable<bool> Purger::sweep_rejected(Session& session, const Order& order, std
     Params params;
     params.add(*tenant_).add(rules_for(order, *tenant_).rejected);
     params.add(std::int64_t{order.rows_max});
-    const auto gone = co_await session.connection.ask(
-        "DELETE FROM rejected WHERE tenant = $1 AND id IN (SELECT id FROM rejected"
-        " WHERE tenant = $1 AND at < $2 ORDER BY id LIMIT $3)",
-        params);
+    const auto gone = co_await session.connection.ask(sql::delete_old_rejected, params);
     deleted = static_cast<std::uint64_t>(gone.affected());
     co_return deleted < order.rows_max;
 }
@@ -196,10 +181,7 @@ awaitable<bool> Purger::sweep_records(Session& session, TenantId tenant, Timesta
 {
     Params params;
     params.add(tenant).add(now);
-    const auto gone = co_await session.connection.ask(
-        "DELETE FROM records WHERE tenant = $1 AND ctid = ANY(ARRAY(SELECT ctid FROM records"
-        " WHERE tenant = $1 AND expires_at <= $2 LIMIT 1000))",
-        params);
+    const auto gone = co_await session.connection.ask(sql::delete_expired_records, params);
     deleted = static_cast<std::uint64_t>(gone.affected());
     co_return deleted == 0;
 }
@@ -210,10 +192,7 @@ awaitable<bool> Purger::sweep_activity(Session& session, TenantId tenant, Timest
     Params params;
     params.add(tenant).add(activity_seconds(now - activity_minutes_kept));
     params.add(activity_seconds(now - activity_hours_kept));
-    const auto gone = co_await session.connection.ask(
-        "DELETE FROM activity WHERE tenant = $1 AND (width = 60 AND start < $2"
-        " OR width = 3600 AND start < $3)",
-        params);
+    const auto gone = co_await session.connection.ask(sql::delete_activity, params);
     deleted = static_cast<std::uint64_t>(gone.affected());
     co_return true;
 }

@@ -2,6 +2,8 @@
 #include "hub/store/postgres/maintenance/id_range.hpp"
 #include "hub/store/postgres/read/query_text.hpp"
 #include "hub/store/postgres/read/queries.hpp"
+#include "hub/store/postgres/sql/queries.sql.hpp"
+#include "hub/store/postgres/sql/rows.sql.hpp"
 
 namespace katydid::store::postgres {
 namespace {
@@ -24,9 +26,7 @@ awaitable<std::vector<Path>> choose_paths(Connection& connection, const Delivery
     if (query.event) {
         Params params;
         params.add(query.tenant).add(*query.event);
-        const auto event = co_await connection.ask(
-            "SELECT first_delivery, last_delivery FROM events WHERE tenant = $1 AND id = $2",
-            params);
+        const auto event = co_await connection.ask(sql::find_deliveries_range, params);
         if (event.empty()) co_return paths;
         paths.push_back({" AND NOT d.replayed", IdRange{event.id<DeliveryId>(0, 0).bytes(),
                                                         event.id<DeliveryId>(0, 1).bytes()}});
@@ -64,7 +64,7 @@ QueryText write_query(const DeliveryQuery& query, const Path& path, milliseconds
     range.cut(query.since, query.until, slack);
     QueryText text;
     text.add("SELECT ")
-        .add(delivery_columns)
+        .add(sql::delivery_columns)
         .add(" FROM deliveries d WHERE d.tenant = ?", query.tenant);
     text.add(path.condition);
     if (query.event) text.add(" AND d.event = ?", *query.event);
@@ -128,8 +128,7 @@ awaitable<result<Delivery>> get_delivery(Connection& connection, TenantId tenant
     Params params;
     params.add(tenant).add(id);
     const auto rows = co_await connection.ask(
-        std::string{"SELECT "} + delivery_columns
-            + " FROM deliveries d WHERE tenant = $1 AND id = $2",
+        sql::get_delivery,
         params);
     if (rows.empty()) co_return no_such_delivery(id);
     co_return read_delivery(rows, 0);
@@ -140,10 +139,8 @@ awaitable<result<std::vector<Attempt>>> list_attempts(Connection& connection, Te
 {
     Params params;
     params.add(tenant).add(id);
-    connection.add("SELECT 1 FROM deliveries WHERE tenant = $1 AND id = $2", params);
-    connection.add("SELECT id, number, started_at, duration, outcome, status, error, response"
-                   " FROM attempts WHERE tenant = $1 AND delivery = $2 ORDER BY id",
-                   params);
+    connection.add(sql::has_delivery, params);
+    connection.add(sql::list_attempts, params);
     const auto answers = co_await connection.run();
     if (answers.at(0).empty()) co_return no_such_delivery(id);
     std::vector<Attempt> attempts;

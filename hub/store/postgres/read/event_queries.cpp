@@ -2,6 +2,8 @@
 #include "hub/store/postgres/maintenance/id_range.hpp"
 #include "hub/store/postgres/read/query_text.hpp"
 #include "hub/store/postgres/read/queries.hpp"
+#include "hub/store/postgres/sql/queries.sql.hpp"
+#include "hub/store/postgres/sql/rows.sql.hpp"
 
 #include <set>
 
@@ -76,8 +78,7 @@ awaitable<Array> find_by_external_id(Connection& connection, const EventQuery& q
     for (const auto& source : sources) keys.add(dedupe_key(source, *query.external_id));
     Params params;
     params.add(query.tenant).add(std::move(keys));
-    const auto rows = co_await connection.ask(
-        "SELECT event FROM dedupe WHERE tenant = $1 AND key = ANY($2)", params);
+    const auto rows = co_await connection.ask(sql::find_events_by_keys, params);
     Array events{Type::id};
     for (int row = 0; row < rows.size(); ++row) events.add(rows.id<EventId>(row, 0));
     co_return events;
@@ -116,7 +117,7 @@ QueryText write_query(const EventQuery& query, Narrowed narrowed)
         text.add("SELECT e.* FROM unnest(?", std::move(narrowed.kinds->types))
             .add(", ?) AS x(type, source) CROSS JOIN LATERAL (",
                  std::move(narrowed.kinds->sources));
-    text.add("SELECT ").add(event_columns).add(" FROM events e WHERE e.tenant = ?", query.tenant);
+    text.add("SELECT ").add(sql::event_columns).add(" FROM events e WHERE e.tenant = ?", query.tenant);
     if (narrowed.ids) text.add(" AND e.id = ANY(?)", std::move(*narrowed.ids));
     // An event that was erased is still known by its id, but no longer shown under it.
     if (query.external_id) text.add(" AND e.external_id = ?", std::string_view{*query.external_id});
@@ -161,8 +162,7 @@ awaitable<result<std::vector<EventRow>>> list_events(Connection& connection,
 
 awaitable<milliseconds> find_slack(Connection& connection)
 {
-    const auto rows = co_await connection.ask(
-        "SELECT value FROM katydid_meta WHERE key = 'time_disorder'");
+    const auto rows = co_await connection.ask(sql::time_disorder);
     co_return std::max(time_slack, milliseconds{rows.empty() ? 0 : rows.integer(0, 0)});
 }
 
@@ -170,9 +170,7 @@ awaitable<result<EventPtr>> get_event(Connection& connection, TenantId tenant, E
 {
     Params params;
     params.add(tenant).add(id);
-    const auto rows = co_await connection.ask(std::string{"SELECT "} + event_columns
-                                                  + payload_columns
-                                                  + " FROM events e WHERE tenant = $1 AND id = $2",
+    const auto rows = co_await connection.ask(sql::get_event,
                                               params);
     if (rows.empty()) co_return Error{errc::not_found, "There is no event " + id.to_string() + "."};
     co_return read_full_event(rows, 0);

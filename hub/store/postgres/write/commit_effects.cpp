@@ -1,6 +1,8 @@
 #include "hub/store/postgres/write/commit_effects.hpp"
 
 #include "hub/store/shared/encoding.hpp"
+#include "hub/store/postgres/sql/cluster.sql.hpp"
+#include "hub/store/postgres/sql/counts.sql.hpp"
 
 #include <charconv>
 
@@ -66,11 +68,7 @@ void Counters::write(Connection& connection, int slot) const
     Params params;
     params.add(std::move(tenants)).add(std::move(kinds)).add(std::move(rows));
     params.add(std::int64_t{slot});
-    connection.add("INSERT INTO counters(tenant, what, slot, rows)"
-                   " SELECT t, w, $4, n FROM unnest($1, $2, $3) AS x(t, w, n)"
-                   " ON CONFLICT (tenant, what, slot)"
-                   " DO UPDATE SET rows = counters.rows + excluded.rows",
-                   params);
+    connection.add(sql::add_counts, params);
 }
 
 void Notifications::add(const Subscriber& subscriber, Lane lane, Timestamp due)
@@ -85,7 +83,7 @@ void Notifications::write(Connection& connection) const
     const auto send = [&] {
         Params params;
         params.add_text(channel_).add_text(payload);
-        connection.add("SELECT pg_notify($1, $2)", params);
+        connection.add(sql::notify, params);
         payload.clear();
     };
     for (const auto& [key, due] : lanes_) {

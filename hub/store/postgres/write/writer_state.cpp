@@ -1,6 +1,7 @@
 #include "hub/store/postgres/write/writer_state.hpp"
 
 #include "hub/store/shared/encoding.hpp"
+#include "hub/store/postgres/sql/cluster.sql.hpp"
 
 namespace katydid::store::postgres {
 namespace {
@@ -58,7 +59,7 @@ void WriterState::tell_settings(Connection& connection, const CommitEffects& eff
     if (!effects.has_settings) return;
     Params told;
     told.add_text(channel).add_text(settings_changed + ownership.self.to_string());
-    connection.add("SELECT pg_notify($1, $2)", told);
+    connection.add(sql::notify, told);
 }
 
 void WriterState::note_settings() const

@@ -1,6 +1,7 @@
 #include "hub/store/sqlite/maintenance/purger.hpp"
 
 #include "hub/store/sqlite/rows/rows.hpp"
+#include "hub/store/sqlite/sql/retention.sql.hpp"
 
 namespace katydid::store::sqlite {
 namespace {
@@ -22,34 +23,18 @@ std::int64_t time_of(const EventId& id)
 
 Purger::Purger(WriterState& state)
     : state_{state},
-      scan_deliveries_{state.connection.prepare(
-          "SELECT seq, tenant, state, ended_at, created_at FROM deliveries WHERE seq > ?1"
-          " ORDER BY seq LIMIT ?2")},
-      delete_delivery_{state.connection.prepare("DELETE FROM deliveries WHERE seq = ?1")},
-      delete_attempts_{state.connection.prepare("DELETE FROM attempts WHERE delivery = ?1")},
-      scan_events_{state.connection.prepare(
-          "SELECT e.seq, e.tenant, e.received_at,"
-          " EXISTS(SELECT 1 FROM deliveries d WHERE d.seq >= e.first_delivery"
-          "  AND d.seq < e.first_delivery + e.deliveries)"
-          " OR EXISTS(SELECT 1 FROM deliveries d WHERE d.event = e.seq AND d.replayed = 1),"
-          " e.source, e.type, e.content_type"
-          " FROM events e WHERE e.seq > ?1 ORDER BY e.seq LIMIT ?2")},
-      delete_event_{state.connection.prepare("DELETE FROM events WHERE seq = ?1")},
-      scan_dedupe_{state.connection.prepare(
-          "SELECT tenant, key, event,"
-          " EXISTS(SELECT 1 FROM events e WHERE e.tenant = dedupe.tenant AND e.id = dedupe.event)"
-          " FROM dedupe WHERE (tenant, key) > (?1, ?2) ORDER BY tenant, key LIMIT ?3")},
-      delete_dedupe_{state.connection.prepare("DELETE FROM dedupe WHERE tenant = ?1 AND key = ?2")},
-      scan_rejected_{state.connection.prepare(
-          "SELECT seq, tenant, at FROM rejected INDEXED BY rejected_by_time ORDER BY at LIMIT ?1")},
-      delete_rejected_{state.connection.prepare("DELETE FROM rejected WHERE seq = ?1")},
-      delete_records_{state.connection.prepare(
-          "DELETE FROM records WHERE (tenant, kind, id) IN (SELECT tenant, kind, id FROM records"
-          " WHERE expires_at <= ?1 ORDER BY expires_at LIMIT ?2)")},
-      next_tenant_{
-          state.connection.prepare("SELECT no FROM tenants WHERE no > ?1 ORDER BY no LIMIT 1")},
-      delete_activity_{state.connection.prepare(
-          "DELETE FROM activity WHERE tenant = ?1 AND width = ?2 AND start < ?3")}
+      scan_deliveries_{state.connection.prepare(sql::scan_deliveries)},
+      delete_delivery_{state.connection.prepare(sql::delete_delivery)},
+      delete_attempts_{state.connection.prepare(sql::delete_attempts)},
+      scan_events_{state.connection.prepare(sql::scan_events)},
+      delete_event_{state.connection.prepare(sql::delete_event)},
+      scan_dedupe_{state.connection.prepare(sql::scan_dedupe)},
+      delete_dedupe_{state.connection.prepare(sql::delete_dedupe)},
+      scan_rejected_{state.connection.prepare(sql::scan_rejected)},
+      delete_rejected_{state.connection.prepare(sql::delete_rejected_row)},
+      delete_records_{state.connection.prepare(sql::delete_expired_records)},
+      next_tenant_{state.connection.prepare(sql::next_tenant)},
+      delete_activity_{state.connection.prepare(sql::delete_activity)}
 {}
 
 Purger::Step Purger::purge(const Order& order)

@@ -3,6 +3,9 @@
 #include "hub/store/sqlite/read/query_text.hpp"
 #include "hub/store/sqlite/rows/rows.hpp"
 #include "hub/store/sqlite/rows/seq_range.hpp"
+#include "hub/store/sqlite/sql/ids.sql.hpp"
+#include "hub/store/sqlite/sql/queries.sql.hpp"
+#include "hub/store/sqlite/sql/rows.sql.hpp"
 
 namespace katydid::store::sqlite {
 namespace {
@@ -21,19 +24,18 @@ struct Resolved {
 std::optional<Resolved> resolve(ReadSession& session, const DeliveryQuery& query)
 {
     Resolved out;
-    auto& tenant = session.prepare("SELECT no FROM tenants WHERE id = ?1");
+    auto& tenant = session.prepare(sql::find_tenant);
     const ResetGuard tenant_guard{tenant};
     if (!tenant.bind(1, query.tenant).step()) return std::nullopt;
     out.tenant = tenant.integer(0);
     if (query.subscription) {
-        auto& find = session.prepare("SELECT no FROM subscribers WHERE tenant = ?1 AND id = ?2");
+        auto& find = session.prepare(sql::find_subscriber);
         const ResetGuard guard{find};
         if (!find.bind(1, out.tenant).bind(2, *query.subscription).step()) return std::nullopt;
         out.subscriber = find.integer(0);
     }
     if (query.event) {
-        auto& find = session.prepare(
-            "SELECT seq, first_delivery, deliveries FROM events WHERE tenant = ?1 AND id = ?2");
+        auto& find = session.prepare(sql::find_event_rows);
         const ResetGuard guard{find};
         if (!find.bind(1, out.tenant).bind(2, *query.event).step()) return std::nullopt;
         out.event = Resolved::EventRows{find.integer(0), find.integer(1), find.integer(2)};
@@ -100,7 +102,8 @@ std::vector<Path> choose_paths(const DeliveryQuery& query, const Resolved& resol
 QueryText write_query(const DeliveryQuery& query, const Resolved& resolved, const Path& path)
 {
     QueryText text;
-    text.add("SELECT ").add(delivery_columns).add(" FROM ").add(path.source).add(delivery_joins);
+    text.add("SELECT ").add(sql::delivery_columns).add(" FROM ").add(path.source);
+    text.add(" ").add(sql::delivery_joins);
     text.add(" WHERE d.tenant = ?", resolved.tenant);
     text.add(path.condition);
     if (resolved.event) {
@@ -145,8 +148,7 @@ std::optional<std::int64_t> find_seq(ReadSession& session, const TenantId& tenan
 {
     const auto at = session.ids.find(id);
     if (!at) return std::nullopt;
-    auto& find = session.prepare("SELECT seq FROM deliveries WHERE seq = ?1 AND created_at = ?2"
-                                 " AND tenant = (SELECT no FROM tenants WHERE id = ?3)");
+    auto& find = session.prepare(sql::find_delivery_seq);
     const ResetGuard guard{find};
     find.bind(1, at->seq).bind(2, to_integer(at->created_at)).bind(3, tenant);
     if (!find.step()) return std::nullopt;
@@ -180,8 +182,7 @@ result<Delivery> get_delivery(ReadSession& session, const TenantId& tenant, cons
 {
     const auto seq = find_seq(session, tenant, id);
     if (!seq) return no_such_delivery(id);
-    auto& find = session.prepare(std::string{"SELECT "} + delivery_columns + " FROM deliveries d"
-                                 + delivery_joins + " WHERE d.seq = ?1");
+    auto& find = session.prepare(sql::get_delivery);
     const ResetGuard guard{find};
     if (!find.bind(1, *seq).step()) return no_such_delivery(id);
     return read_delivery(find, 0, session.ids);
@@ -192,8 +193,7 @@ result<std::vector<Attempt>> list_attempts(ReadSession& session, const TenantId&
 {
     const auto seq = find_seq(session, tenant, id);
     if (!seq) return no_such_delivery(id);
-    auto& find = session.prepare("SELECT id, number, started_at, duration, outcome, status, error,"
-                                 " response FROM attempts WHERE delivery = ?1 ORDER BY id");
+    auto& find = session.prepare(sql::list_attempts);
     const ResetGuard guard{find};
     find.bind(1, *seq);
     std::vector<Attempt> attempts;

@@ -4,6 +4,8 @@
 #include "hub/store/sqlite/read/query_text.hpp"
 #include "hub/store/sqlite/rows/rows.hpp"
 #include "hub/store/sqlite/rows/seq_range.hpp"
+#include "hub/store/sqlite/sql/queries.sql.hpp"
+#include "hub/store/sqlite/sql/rows.sql.hpp"
 
 #include <set>
 
@@ -59,7 +61,7 @@ std::vector<std::string> find_by_external_id(ReadSession& session, std::int64_t 
         for (const auto& kind : *kinds) sources.insert(kind.source_name);
     }
     std::vector<std::string> events;
-    auto& find = session.prepare("SELECT event FROM dedupe WHERE tenant = ?1 AND key = ?2");
+    auto& find = session.prepare(sql::find_event_by_key);
     for (const auto& source : sources) {
         const auto key = dedupe_key(source, *query.external_id);
         const ResetGuard guard{find};
@@ -111,8 +113,9 @@ std::vector<EventRow> scan(ReadSession& session, std::int64_t tenant, const Even
                            const SeqRange& range)
 {
     QueryText text;
-    text.add("SELECT ").add(event_columns).add(" FROM events e INDEXED BY ");
-    text.add(choose_index(query)).add(event_joins).add(" WHERE e.tenant = ?", tenant);
+    text.add("SELECT ").add(sql::event_columns).add(" FROM events e INDEXED BY ");
+    text.add(choose_index(query)).add(" ").add(sql::event_joins);
+    text.add(" WHERE e.tenant = ?", tenant);
     if (query.external_id) {
         text.add(" AND e.id IN (x''");
         for (auto& id : find_by_external_id(session, tenant, query))
@@ -138,8 +141,7 @@ std::vector<EventRow> scan(ReadSession& session, std::int64_t tenant, const Even
 
 std::vector<EventRow> merge(ReadSession& session, KindMerge kinds, const EventQuery& query)
 {
-    auto& find = session.prepare(std::string{"SELECT "} + event_columns + " FROM events e"
-                                 + event_joins + " WHERE e.seq = ?1");
+    auto& find = session.prepare(sql::load_event);
     std::vector<EventRow> rows;
     PageBytes bytes;
     while (rows.size() < rows_wanted(query)) {
@@ -179,10 +181,7 @@ result<std::vector<EventRow>> list_events(ReadSession& session, const EventQuery
 
 result<EventPtr> get_event(ReadSession& session, const TenantId& tenant, const EventId& id)
 {
-    auto& find = session.prepare(std::string{"SELECT "} + event_columns + " FROM events e"
-                                 + event_joins
-                                 + " WHERE e.tenant = (SELECT no FROM tenants WHERE id = ?1)"
-                                   " AND e.id = ?2");
+    auto& find = session.prepare(sql::get_event);
     const ResetGuard guard{find};
     find.bind(1, tenant).bind(2, id);
     if (!find.step()) return Error{errc::not_found, "There is no event " + id.to_string() + "."};

@@ -2,6 +2,7 @@
 
 #include "hub/store/sqlite/file/disk_error.hpp"
 #include "hub/store/sqlite/write/write_session.hpp"
+#include "hub/store/sqlite/sql/meta.sql.hpp"
 
 namespace katydid::store::sqlite {
 namespace {
@@ -13,14 +14,14 @@ constexpr std::size_t questions_max = 1'024;
 
 ReadSession::ReadSession(const SqliteOptions& options)
     : connection{open_reader(options)},
-      ids{connection.text("SELECT value FROM meta WHERE key = 'delivery_id_secret'")}
+      ids{connection.text(sql::delivery_id_secret)}
 {}
 
-Statement& ReadSession::prepare(const std::string& sql)
+Statement& ReadSession::prepare(std::string_view sql)
 {
-    auto& statement = statements_.try_emplace(sql).first->second;
-    if (statement.is_empty()) statement = connection.prepare(sql);
-    return statement;
+    const auto known = statements_.find(sql);
+    if (known != statements_.end()) return known->second;
+    return statements_.emplace(sql, connection.prepare(sql)).first->second;
 }
 
 void ReadSession::trim()

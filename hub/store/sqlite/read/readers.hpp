@@ -10,7 +10,7 @@
 #include <condition_variable>
 #include <deque>
 #include <thread>
-#include <unordered_map>
+#include <map>
 
 namespace katydid::store::sqlite {
 
@@ -19,7 +19,7 @@ struct ReadSession {
     explicit ReadSession(const SqliteOptions& options);
 
     /// Prepared once and kept; reset by the caller. Valid until trim().
-    Statement& prepare(const std::string& sql);
+    Statement& prepare(std::string_view sql);
     /// Between two questions, since one may hold several statements: drops them when they are many.
     void trim();
 
@@ -28,7 +28,7 @@ struct ReadSession {
     const std::atomic<bool>* closing = nullptr;  ///< long work stops when it is set
 
 private:
-    std::unordered_map<std::string, Statement> statements_;
+    std::map<std::string, Statement, std::less<>> statements_;
 };
 
 /// A fixed number of threads, each with its own connection, taking calls from one queue.
