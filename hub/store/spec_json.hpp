@@ -1,4 +1,4 @@
-// Settings as the text that lies in their row.
+// Settings as the text in their row.
 #pragma once
 
 #include "hub/core/error.hpp"

@@ -21,6 +21,32 @@ constexpr std::size_t backlog_batch = 2'000;
 /// All hubs hear it: who owns what has changed.
 constexpr const char* leases_changed = "L";
 
+/// Leases that go to other hubs, those whose token is still the same.
+class Reassignment {
+public:
+    /// \param hub  nullopt: none, until one takes it
+    void add(const Subscriber& subscriber, std::int64_t token, const std::optional<HubId>& hub)
+    {
+        tenants_.add(subscriber.tenant);
+        subscriptions_.add(subscriber.subscription);
+        tokens_.add(token);
+        if (hub) hubs_.add(*hub);
+        else hubs_.add_null();
+    }
+    /// Adds the statements.
+    void write(Connection& connection, const std::string& channel)
+    {
+        Params params;
+        for (auto* array : {&tenants_, &subscriptions_, &tokens_, &hubs_})
+            params.add(std::move(*array));
+        connection.add(sql::reassign_leases, params);
+        notify(connection, channel, leases_changed);
+    }
+
+private:
+    Array tenants_{Type::id}, subscriptions_{Type::id}, tokens_{Type::integer}, hubs_{Type::id};
+};
+
 }  // namespace
 
 Cluster::Cluster(asio::any_io_executor executor, WriterState& state, HealthState& health_state,
@@ -43,7 +69,7 @@ awaitable<void> Cluster::open()
     if (state_.ownership.self.is_nil()) co_await enter();
     renew_at_ = sweep_at_ = {};
     is_list_stale_ = true;
-    if (opened_at_ != SteadyTime{}) state_.note_settings();  // news were missed meanwhile
+    if (opened_at_ != SteadyTime{}) state_.note_settings();  // notifications were missed meanwhile
     opened_at_ = SteadyClock::now();
 }
 
@@ -55,9 +81,7 @@ awaitable<void> Cluster::enter()
     own.add(state_.ownership.self).add(std::int64_t{state_.options.lease.count()});
     const auto sent_at = WriterState::now();
     link.connection.add(sql::add_hub, own);
-    Params told;
-    told.add_text(state_.channel).add_text(leases_changed);
-    link.connection.add(sql::notify, told);
+    notify(link.connection, state_.channel, leases_changed);
     co_await link.connection.run();
     state_.ownership.renew_until(sent_at + state_.options.lease);
 }
@@ -186,23 +210,14 @@ awaitable<void> Cluster::adopt_orphans()
 /// Adds the statements that give each of these leases to the hub that should own it.
 void Cluster::add_reassignment(const Rows& rows, bool may_be_self)
 {
-    Array tenants{Type::id}, subscriptions{Type::id}, tokens{Type::integer}, hubs{Type::id};
+    Reassignment leases;
     for (int row = 0; row < rows.size(); ++row) {
         const Subscriber subscriber{rows.id<TenantId>(row, 0), rows.id<SubscriptionId>(row, 1)};
-        tenants.add(subscriber.tenant);
-        subscriptions.add(subscriber.subscription);
-        tokens.add(rows.integer(row, 2));
         const auto hub = state_.ownership.choose(subscriber);
-        if (hub == state_.ownership.self && !may_be_self) hubs.add_null();
-        else hubs.add(hub);
+        const bool is_free = hub == state_.ownership.self && !may_be_self;
+        leases.add(subscriber, rows.integer(row, 2), is_free ? std::nullopt : std::optional{hub});
     }
-    Params params;
-    params.add(std::move(tenants)).add(std::move(subscriptions));
-    params.add(std::move(tokens)).add(std::move(hubs));
-    link.connection.add(sql::reassign_leases, params);
-    Params told;
-    told.add_text(state_.channel).add_text(leases_changed);
-    link.connection.add(sql::notify, told);
+    leases.write(link.connection, state_.channel);
 }
 
 awaitable<void> Cluster::read_leases()
@@ -265,7 +280,7 @@ void Cluster::choose_leavers()
 awaitable<void> Cluster::hand_over()
 {
     const auto now = SteadyClock::now();
-    Array tenants{Type::id}, subscriptions{Type::id}, tokens{Type::integer}, hubs{Type::id};
+    Reassignment leases;
     std::vector<Subscriber> gone;
     has_leavers_ = false;
     for (const auto& subscriber : state_.ownership.all()) {
@@ -273,25 +288,16 @@ awaitable<void> Cluster::hand_over()
         if (!owned->leaves_at) continue;
         has_leavers_ = true;
         if (state_.claims.count_held(subscriber) > 0 && now < *owned->leaves_at) continue;
-        tenants.add(subscriber.tenant);
-        subscriptions.add(subscriber.subscription);
-        tokens.add(owned->token);
-        hubs.add(state_.ownership.choose(subscriber));
+        leases.add(subscriber, owned->token, state_.ownership.choose(subscriber));
         gone.push_back(subscriber);
     }
     if (gone.empty()) co_return;
-    Params params;
-    params.add(std::move(tenants)).add(std::move(subscriptions));
-    params.add(std::move(tokens)).add(std::move(hubs));
-    link.connection.add(sql::reassign_leases, params);
-    Params told;
-    told.add_text(state_.channel).add_text(leases_changed);
-    link.connection.add(sql::notify, told);
+    leases.write(link.connection, state_.channel);
     co_await link.connection.run();
     for (const auto& subscriber : gone) state_.lose(subscriber);
 }
 
-/// The safety net: lanes with due work that nobody told of.
+/// The safety net: lanes with due work that was not announced.
 awaitable<void> Cluster::sweep()
 {
     const auto backlog = co_await find_backlog(link.connection, state_.ownership.self);

@@ -6,8 +6,6 @@
 namespace katydid::store::postgres {
 namespace {
 
-constexpr int events_per_step = 200;
-
 /// The deliveries of these events, those in flight here apart.
 struct Targets {
     Array all{Type::id};
@@ -56,7 +54,7 @@ awaitable<result<Erased>> erase_some(Session& session, const Erasure& order)
 {
     auto& connection = session.connection;
     Params wanted;
-    wanted.add(order.tenant).add(order.subject).add(std::int64_t{events_per_step});
+    wanted.add(order.tenant).add(order.subject).add(Erasure::events_per_step);
     const auto events = co_await connection.ask(sql::find_events_of_subject, wanted);
     Erased erased;
     if (events.empty()) co_return erased;

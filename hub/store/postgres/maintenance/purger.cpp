@@ -5,33 +5,14 @@
 #include "hub/store/postgres/sql/retention.sql.hpp"
 
 namespace katydid::store::postgres {
-namespace {
-
-/// Rows looked at for each one that may be deleted, so that a step stays short in a store full
-/// of rows that must stay.
-constexpr std::uint32_t looks_per_row = 8;
-
-Timestamp time_of(const EventId& id)
+RetentionRules Purger::rules(const Purge& order) const
 {
-    std::int64_t time = 0;
-    for (std::size_t i = 0; i < 6; ++i) time = (time << 8U) | id.bytes()[i];
-    return to_timestamp(time);
+    return rules_for(order, [this](const TenantId& id) { return id == tenant_; });
 }
 
-}  // namespace
-
-Purger::Rules Purger::rules_for(const Order& order, const TenantId& tenant)
+awaitable<result<PurgeStep>> Purger::purge(Session& session, const Purge& order)
 {
-    const auto* kept = &order.plan.standard;
-    for (const auto& [id, own] : order.plan.tenants)
-        if (id == tenant) kept = &own;
-    return {order.now - kept->delivered, order.now - kept->dead, order.now - kept->dedupe,
-            order.now - kept->rejected};
-}
-
-awaitable<result<Purger::Step>> Purger::purge(Session& session, const Order& order)
-{
-    Step step;
+    PurgeStep step;
     const bool has_tenant = co_await find_tenant(session);
     if (!has_tenant) {
         step.at_end = stage_ == Stage::activity;
@@ -69,7 +50,7 @@ void Purger::next_stage()
     key_.clear();
 }
 
-/// Goes on to the next tenant when one is done; false behind the last one.
+/// Goes on to the next tenant when one is done; false after the last one.
 awaitable<bool> Purger::find_tenant(Session& session)
 {
     if (tenant_ && !is_tenant_done_) co_return true;
@@ -88,13 +69,13 @@ awaitable<bool> Purger::find_tenant(Session& session)
     co_return true;
 }
 
-awaitable<bool> Purger::sweep_deliveries(Session& session, const Order& order,
+awaitable<bool> Purger::sweep_deliveries(Session& session, const Purge& order,
                                          std::uint64_t& deleted)
 {
-    const auto rules = rules_for(order, *tenant_);
-    const auto looks_max = std::int64_t{order.rows_max} * looks_per_row;
+    const auto kept = rules(order);
+    const auto looks_max = order.looks_max();
     Params params;
-    params.add(*tenant_).add(row_).add(first_id_of(rules.newest())).add(looks_max);
+    params.add(*tenant_).add(row_).add(first_id_of(kept.newest())).add(looks_max);
     const auto rows = co_await session.connection.ask(sql::scan_deliveries, params);
     Array old{Type::id};
     int row = 0;
@@ -102,8 +83,7 @@ awaitable<bool> Purger::sweep_deliveries(Session& session, const Order& order,
         row_ = rows.id<DeliveryId>(row, 0).bytes();
         const auto state = static_cast<DeliveryState>(rows.integer(row, 1));
         if (!is_final(state)) continue;
-        const auto kept_since = state == DeliveryState::delivered ? rules.delivered : rules.dead;
-        if (rows.time(row, 2) >= kept_since) continue;
+        if (rows.time(row, 2) >= kept.of(state)) continue;
         old.add(rows.id<DeliveryId>(row, 0));
         session.effects.counters.add(*tenant_, static_cast<int>(state), -1);
         ++deleted;
@@ -117,19 +97,19 @@ awaitable<bool> Purger::sweep_deliveries(Session& session, const Order& order,
     co_return at_end;
 }
 
-awaitable<bool> Purger::sweep_events(Session& session, const Order& order, std::uint64_t& deleted)
+awaitable<bool> Purger::sweep_events(Session& session, const Purge& order, std::uint64_t& deleted)
 {
-    const auto rules = rules_for(order, *tenant_);
-    const auto looks_max = std::int64_t{order.rows_max} * looks_per_row;
+    const auto kept = rules(order);
+    const auto looks_max = order.looks_max();
     Params params;
-    params.add(*tenant_).add(row_).add(first_id_of(rules.newest())).add(looks_max);
+    params.add(*tenant_).add(row_).add(first_id_of(kept.newest())).add(looks_max);
     const auto rows = co_await session.connection.ask(sql::scan_events, params);
     Array old{Type::id};
     int row = 0;
     for (; row < rows.size() && deleted < order.rows_max; ++row) {
         row_ = rows.id<EventId>(row, 0).bytes();
         const bool has_deliveries = rows.integer(row, 2) != 0;
-        if (has_deliveries || rows.time(row, 1) >= rules.delivered) continue;
+        if (has_deliveries || rows.time(row, 1) >= kept.delivered) continue;
         old.add(rows.id<EventId>(row, 0));
         session.effects.counters.add(*tenant_, Counters::events, -1);
         ++deleted;
@@ -142,10 +122,10 @@ awaitable<bool> Purger::sweep_events(Session& session, const Order& order, std::
     co_return at_end;
 }
 
-awaitable<bool> Purger::sweep_dedupe(Session& session, const Order& order, std::uint64_t& deleted)
+awaitable<bool> Purger::sweep_dedupe(Session& session, const Purge& order, std::uint64_t& deleted)
 {
-    const auto rules = rules_for(order, *tenant_);
-    const auto looks_max = std::int64_t{order.rows_max} * looks_per_row;
+    const auto kept = rules(order);
+    const auto looks_max = order.looks_max();
     Params params;
     params.add(*tenant_).add(key_).add(looks_max);
     const auto rows = co_await session.connection.ask(sql::scan_dedupe, params);
@@ -154,7 +134,8 @@ awaitable<bool> Purger::sweep_dedupe(Session& session, const Order& order, std::
     for (; row < rows.size() && deleted < order.rows_max; ++row) {
         key_ = rows.text(row, 0);
         const bool has_event = rows.integer(row, 2) != 0;
-        if (has_event || time_of(rows.id<EventId>(row, 1)) >= rules.dedupe) continue;
+        if (has_event || to_timestamp(time_of(rows.id<EventId>(row, 1).bytes())) >= kept.dedupe)
+            continue;
         old.add(rows.bytes(row, 0));
         ++deleted;
     }
@@ -166,10 +147,10 @@ awaitable<bool> Purger::sweep_dedupe(Session& session, const Order& order, std::
     co_return at_end;
 }
 
-awaitable<bool> Purger::sweep_rejected(Session& session, const Order& order, std::uint64_t& deleted)
+awaitable<bool> Purger::sweep_rejected(Session& session, const Purge& order, std::uint64_t& deleted)
 {
     Params params;
-    params.add(*tenant_).add(rules_for(order, *tenant_).rejected);
+    params.add(*tenant_).add(rules(order).rejected);
     params.add(std::int64_t{order.rows_max});
     const auto gone = co_await session.connection.ask(sql::delete_old_rejected, params);
     deleted = static_cast<std::uint64_t>(gone.affected());

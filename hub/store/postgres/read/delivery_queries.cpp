@@ -1,5 +1,6 @@
 #include "hub/store/postgres/read/event_rows.hpp"
 #include "hub/store/postgres/maintenance/id_range.hpp"
+#include "hub/store/shared/query_parts.hpp"
 #include "hub/store/postgres/read/query_text.hpp"
 #include "hub/store/postgres/read/queries.hpp"
 #include "hub/store/postgres/sql/queries.sql.hpp"
@@ -13,12 +14,6 @@ struct Path {
     const char* condition;
     std::optional<IdRange> ids{};
 };
-
-bool wants(const DeliveryQuery& query, DeliveryState state)
-{
-    return query.states.empty()
-           || std::find(query.states.begin(), query.states.end(), state) != query.states.end();
-}
 
 awaitable<std::vector<Path>> choose_paths(Connection& connection, const DeliveryQuery& query)
 {
@@ -48,14 +43,6 @@ awaitable<std::vector<Path>> choose_paths(Connection& connection, const Delivery
     if (wants(query, DeliveryState::dead) || wants(query, DeliveryState::cancelled))
         paths.push_back({" AND d.state IN (3, 4)"});
     co_return paths;
-}
-
-std::string state_list(const DeliveryQuery& query)
-{
-    std::string list;
-    for (const auto state : query.states)
-        list += (list.empty() ? "" : ", ") + std::to_string(static_cast<int>(state));
-    return list;
 }
 
 QueryText write_query(const DeliveryQuery& query, const Path& path, milliseconds slack)
@@ -127,9 +114,7 @@ awaitable<result<Delivery>> get_delivery(Connection& connection, TenantId tenant
 {
     Params params;
     params.add(tenant).add(id);
-    const auto rows = co_await connection.ask(
-        sql::get_delivery,
-        params);
+    const auto rows = co_await connection.ask(sql::get_delivery, params);
     if (rows.empty()) co_return no_such_delivery(id);
     co_return read_delivery(rows, 0);
 }

@@ -257,7 +257,7 @@ awaitable<std::vector<Rows>> Connection::run()
     }
     collect_notifications();
     if (message.empty()) co_return answers;
-    // What was to be prepared behind the failure was not.
+    // What was to be prepared after the failure was not.
     for (const auto& sql : preparing) prepared_.erase(sql);
     throw SqlError{state, message};
 }

@@ -2,6 +2,7 @@
 
 #include "hub/store/shared/encoding.hpp"
 #include "hub/store/postgres/read/query_text.hpp"
+#include "hub/store/shared/query_parts.hpp"
 #include "hub/store/postgres/write/settings_writer.hpp"
 #include "hub/store/postgres/sql/audit.sql.hpp"
 
@@ -21,25 +22,6 @@ AuditRow read_row(const Rows& rows, int row, const TenantId& tenant)
     audit.previous_hash = rows.text(row, 6);
     audit.hash = rows.text(row, 7);
     return audit;
-}
-
-void add_conditions(QueryText& text, const AuditQuery& query)
-{
-    if (query.action && query.action->ends_with(".*")) {
-        auto from = query.action->substr(0, query.action->size() - 1);
-        auto end = from;
-        end.back() = '/';  // the character after '.'
-        text.add(" AND action >= ?", from).add(" AND action < ?", end);
-    } else if (query.action) {
-        text.add(" AND action = ?", *query.action);
-    }
-    if (query.actor) text.add(" AND actor = ?", *query.actor);
-    if (query.object) text.add(" AND object = ?", *query.object);
-    if (query.since) text.add(" AND at >= ?", *query.since);
-    if (query.until) text.add(" AND at < ?", *query.until);
-    if (query.cursor)
-        text.add(query.ascending ? " AND seq > ?" : " AND seq < ?",
-                 static_cast<std::int64_t>(*query.cursor));
 }
 
 }  // namespace
@@ -66,9 +48,7 @@ awaitable<result<std::vector<AuditRow>>> list_audit(Connection& connection, cons
 {
     QueryText text;
     text.add(sql::list_audit_entries, query.tenant);
-    add_conditions(text, query);
-    text.add(query.ascending ? " ORDER BY seq LIMIT ?" : " ORDER BY seq DESC LIMIT ?",
-             std::int64_t{std::clamp(query.limit, 1U, list_limit_max)});
+    add_conditions(text, query, "seq");
     const auto found = co_await connection.ask(text.sql(), text.params());
     std::vector<AuditRow> rows;
     for (int row = 0; row < found.size(); ++row) rows.push_back(read_row(found, row, query.tenant));

@@ -42,7 +42,7 @@ awaitable<void> BatchWriter::write(Connection& connection, const Batch& batch)
     }
     rows_written_ += effects_.accepted.size() + new_events_.size();
     effects_.counters.add_all(state_.corrections);
-    effects_.counters.write(connection, state_.slot());
+    write_counts(connection, effects_.counters, state_.slot());
     write_activity(connection, effects_.activity, state_.slot());
     state_.notifications_for(effects_).write(connection);
     add_time_disorder(connection);

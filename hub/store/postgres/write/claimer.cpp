@@ -41,7 +41,7 @@ bool Claimer::start(Connection& connection, ClaimOrder& order, std::vector<Searc
     order.answer.exhausted = true;
     if (!may_hand_out(subscriber, claim.lane)) return false;
     const auto from = state_.claims.position(subscriber, claim.lane);
-    // What is held lies in the index too, and is passed over.
+    // What is held is in the index too, and is passed over.
     const auto rows_max = claim.count_max + state_.claims.count_held(subscriber) + 1;
     searches.push_back({&order, subscriber, state_.claims.count_rewinds(subscriber, claim.lane),
                         static_cast<int>(rows_max), from});
@@ -73,7 +73,7 @@ void Claimer::take_due(const Search& search, const Rows& rows, std::vector<Found
                                                : claim.now;
     auto next = search.from;
     std::uint32_t taken = 0;
-    bool stopped = rows.size() == search.rows_max;  // there may be more behind the last one
+    bool stopped = rows.size() == search.rows_max;  // there may be more after the last one
     for (int row = 0; row < rows.size(); ++row) {
         auto delivery = read_delivery(rows, row);
         const auto due_at = to_integer(delivery.due_at);
@@ -96,7 +96,7 @@ void Claimer::take_due(const Search& search, const Rows& rows, std::vector<Found
                     {search.subscriber, delivery.state, delivery.lane, delivery.attempts});
         found.push_back({search.order, std::move(delivery)});
     }
-    // A row that another hub wrote meanwhile may lie before the place this search came to.
+    // A row that another hub wrote meanwhile may be before the place this search came to.
     const bool is_stale = claims.count_rewinds(search.subscriber, claim.lane) != search.rewinds;
     answer.exhausted = !stopped && !is_stale;
     if (!is_stale) claims.advance(search.subscriber, claim.lane, next);
@@ -190,7 +190,7 @@ awaitable<void> Claimer::fail_corrupt(Connection& connection)
     params.add(std::move(tenants)).add(std::move(ids)).add(WriterState::now());
     connection.add("BEGIN");
     connection.add(sql::fail_corrupt, params);
-    effects.counters.write(connection, state_.slot());
+    write_counts(connection, effects.counters, state_.slot());
     write_activity(connection, effects.activity, state_.slot());
     connection.add("COMMIT");
     co_await connection.run();

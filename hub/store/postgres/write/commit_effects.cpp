@@ -38,27 +38,10 @@ std::optional<Notifications::Lanes> read_entry(std::string_view entry)
 
 }  // namespace
 
-void Counters::add(const TenantId& tenant, int what, std::int64_t delta)
-{
-    deltas_[{tenant, what}] += delta;
-}
-
-void Counters::move(const TenantId& tenant, DeliveryState from, DeliveryState to)
-{
-    if (from == to) return;
-    add(tenant, static_cast<int>(from), -1);
-    add(tenant, static_cast<int>(to), 1);
-}
-
-void Counters::add_all(const Counters& other)
-{
-    for (const auto& [key, delta] : other.deltas_) deltas_[key] += delta;
-}
-
-void Counters::write(Connection& connection, int slot) const
+void write_counts(Connection& connection, const Counters& counters, int slot)
 {
     Array tenants{Type::id}, kinds{Type::integer}, rows{Type::integer};
-    for (const auto& [key, delta] : deltas_) {
+    for (const auto& [key, delta] : counters.deltas()) {
         if (delta == 0) continue;
         tenants.add(key.first);
         kinds.add(std::int64_t{key.second});
@@ -71,6 +54,13 @@ void Counters::write(Connection& connection, int slot) const
     connection.add(sql::add_counts, params);
 }
 
+void notify(Connection& connection, const std::string& channel, std::string_view payload)
+{
+    Params params;
+    params.add_text(channel).add_text(payload);
+    connection.add(sql::notify, params);
+}
+
 void Notifications::add(const Subscriber& subscriber, Lane lane, Timestamp due)
 {
     const auto [entry, is_new] = lanes_.try_emplace({subscriber, lane}, due);
@@ -81,9 +71,7 @@ void Notifications::write(Connection& connection) const
 {
     std::string payload;
     const auto send = [&] {
-        Params params;
-        params.add_text(channel_).add_text(payload);
-        connection.add(sql::notify, params);
+        notify(connection, channel_, payload);
         payload.clear();
     };
     for (const auto& [key, due] : lanes_) {

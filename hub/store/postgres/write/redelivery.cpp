@@ -7,9 +7,6 @@
 namespace katydid::store::postgres {
 namespace {
 
-/// Rows cancelled in one transaction, so that a large backlog does not stall appends.
-constexpr std::int64_t cancel_rows_max = 500;
-
 struct Row {
     DeliveryId id;
     SubscriptionId subscription;
@@ -177,7 +174,7 @@ awaitable<result<std::uint64_t>> cancel_some(Session& session, const CancelAll& 
 {
     const auto held = session.state.claims.count_held({order.tenant, order.subscription});
     Params params;
-    params.add(order.tenant).add(order.subscription).add(cancel_rows_max + held);
+    params.add(order.tenant).add(order.subscription).add(std::int64_t{cancel_rows_max} + held);
     const auto found = co_await session.connection.ask(sql::lock_waiting, params);
     auto rows = read_rows(found);
     std::erase_if(rows,

@@ -1,7 +1,6 @@
 #include "hub/store/postgres/write/writer_state.hpp"
 
 #include "hub/store/shared/encoding.hpp"
-#include "hub/store/postgres/sql/cluster.sql.hpp"
 
 namespace katydid::store::postgres {
 namespace {
@@ -57,9 +56,7 @@ Notifications WriterState::notifications_for(CommitEffects& effects) const
 void WriterState::tell_settings(Connection& connection, const CommitEffects& effects) const
 {
     if (!effects.has_settings) return;
-    Params told;
-    told.add_text(channel).add_text(settings_changed + ownership.self.to_string());
-    connection.add(sql::notify, told);
+    notify(connection, channel, settings_changed + ownership.self.to_string());
 }
 
 void WriterState::note_settings() const

@@ -4,12 +4,6 @@
 #include "hub/store/sqlite/sql/erasure.sql.hpp"
 
 namespace katydid::store::sqlite {
-namespace {
-
-constexpr std::int64_t events_per_step = 200;
-
-}  // namespace
-
 Eraser::Eraser(WriterState& state)
     : state_{state},
       find_events_{state.connection.prepare(sql::find_events_of_subject)},
@@ -21,11 +15,11 @@ Eraser::Eraser(WriterState& state)
       clean_attempts_{state.connection.prepare(sql::erase_attempts)}
 {}
 
-Eraser::Step Eraser::erase_some(const Order& order)
+Eraser::Step Eraser::erase_some(const Erasure& order)
 {
     const auto tenant = state_.interned.tenant(order.tenant);
     std::vector<Target> targets;
-    find_events_.bind(1, tenant).bind(2, order.subject).bind(3, events_per_step);
+    find_events_.bind(1, tenant).bind(2, order.subject).bind(3, Erasure::events_per_step);
     {
         const ResetGuard guard{find_events_};
         while (find_events_.step())

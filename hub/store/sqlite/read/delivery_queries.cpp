@@ -1,5 +1,6 @@
 #include "hub/store/sqlite/read/queries.hpp"
 
+#include "hub/store/shared/query_parts.hpp"
 #include "hub/store/sqlite/read/query_text.hpp"
 #include "hub/store/sqlite/rows/rows.hpp"
 #include "hub/store/sqlite/rows/seq_range.hpp"
@@ -47,20 +48,6 @@ std::optional<Resolved> resolve(ReadSession& session, const DeliveryQuery& query
         out.range.cut(at->seq, query.ascending);
     }
     return out;
-}
-
-bool wants(const DeliveryQuery& query, DeliveryState state)
-{
-    return query.states.empty()
-           || std::find(query.states.begin(), query.states.end(), state) != query.states.end();
-}
-
-std::string state_list(const DeliveryQuery& query)
-{
-    std::string list;
-    for (const auto state : query.states)
-        list += (list.empty() ? "" : ", ") + std::to_string(static_cast<int>(state));
-    return list;
 }
 
 /// One way to the rows; a list merges the answers of several.
@@ -117,8 +104,8 @@ QueryText write_query(const DeliveryQuery& query, const Resolved& resolved, cons
     if (resolved.subscriber) text.add(" AND d.subscriber = ?", *resolved.subscriber);
     if (!query.states.empty()) text.add(" AND d.state IN (").add(state_list(query)).add(")");
     if (query.status) text.add(" AND d.last_status = ?", std::int64_t{*query.status});
-    if (query.since) text.add(" AND d.created_at >= ?", to_integer(*query.since));
-    if (query.until) text.add(" AND d.created_at < ?", to_integer(*query.until));
+    if (query.since) text.add(" AND d.created_at >= ?", *query.since);
+    if (query.until) text.add(" AND d.created_at < ?", *query.until);
     const auto& range = resolved.range;
     if (range.first > 0) text.add(" AND d.seq >= ?", range.first);
     if (range.last < std::numeric_limits<std::int64_t>::max())

@@ -1,11 +1,11 @@
 #include "hub/store/sqlite/read/event_kinds.hpp"
+
+#include "hub/store/shared/query_parts.hpp"
 #include "hub/store/sqlite/sql/ids.sql.hpp"
 #include "hub/store/sqlite/sql/queries.sql.hpp"
 
 namespace katydid::store::sqlite {
 namespace {
-
-constexpr std::size_t kinds_max = 5'000;
 
 /// Whether a type is the one that is asked for, or begins with the "prefix." of "prefix.*".
 bool fits(std::string_view type, const std::optional<std::string>& asked)
@@ -36,7 +36,7 @@ std::optional<std::vector<EventKind>> find_kinds(ReadSession& session, std::int6
     auto& next_type = session.prepare(sql::next_type);
     std::vector<EventKind> kinds;
     EventKind at{exact.value_or(0), 0, {}};
-    for (std::size_t steps = 0; steps <= kinds_max; ++steps) {
+    for (std::int64_t steps = 0; steps <= kinds_max; ++steps) {
         const ResetGuard source_guard{next_source};
         const ResetGuard type_guard{next_type};
         next_source.bind(1, tenant).bind(2, at.type).bind(3, at.source);
@@ -53,8 +53,7 @@ std::optional<std::vector<EventKind>> find_kinds(ReadSession& session, std::int6
 
 KindMerge::KindMerge(ReadSession& session, std::int64_t tenant, std::vector<EventKind> kinds,
                      const SeqRange& range, bool ascending)
-    : step_{session.prepare(
-          ascending ? sql::next_of_kind : sql::previous_of_kind)},
+    : step_{session.prepare(ascending ? sql::next_of_kind : sql::previous_of_kind)},
       tenant_{tenant},
       kinds_{std::move(kinds)},
       range_{range},

@@ -1,6 +1,7 @@
 #include "hub/store/sqlite/read/queries.hpp"
 
 #include "hub/store/sqlite/read/event_kinds.hpp"
+#include "hub/store/shared/query_parts.hpp"
 #include "hub/store/sqlite/read/query_text.hpp"
 #include "hub/store/sqlite/rows/rows.hpp"
 #include "hub/store/sqlite/rows/seq_range.hpp"
@@ -17,7 +18,7 @@ std::uint32_t rows_wanted(const EventQuery& query)
     return std::clamp(query.limit, 1U, list_limit_max);
 }
 
-/// The number behind a statement's one value; nullopt when there is no such row.
+/// The number that a statement's one value leads to; nullopt when there is no such row.
 std::optional<std::int64_t> find_number(ReadSession& session, const QueryText& text)
 {
     auto& statement = session.prepare(text.sql());
@@ -86,11 +87,9 @@ void add_type(QueryText& text, const std::string& type)
         text.add(" AND e.type = (SELECT no FROM names WHERE text = ?)", type);
         return;
     }
-    const auto prefix = type.substr(0, type.size() - 1);
-    auto end = prefix;
-    end.back() = '/';  // the character after '.'
-    text.add(" AND e.type IN (SELECT no FROM names WHERE text >= ?", prefix)
-        .add(" AND text < ?)", end);
+    text.add(" AND e.type IN (SELECT no FROM names WHERE text >= ?",
+             type.substr(0, type.size() - 1));
+    text.add(" AND text < ?)", end_of_prefix(type));
 }
 
 void add_conditions(QueryText& text, const EventQuery& query, const SeqRange& range)
@@ -102,8 +101,8 @@ void add_conditions(QueryText& text, const EventQuery& query, const SeqRange& ra
         text.add(" AND e.subject = ?", *query.subject);
         if (!query.subject->empty()) text.add(" AND e.subject <> ''");
     }
-    if (query.since) text.add(" AND e.received_at >= ?", to_integer(*query.since));
-    if (query.until) text.add(" AND e.received_at < ?", to_integer(*query.until));
+    if (query.since) text.add(" AND e.received_at >= ?", *query.since);
+    if (query.until) text.add(" AND e.received_at < ?", *query.until);
     if (range.first > 0) text.add(" AND e.seq >= ?", range.first);
     if (range.last < std::numeric_limits<std::int64_t>::max())
         text.add(" AND e.seq <= ?", range.last);

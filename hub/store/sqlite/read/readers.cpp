@@ -8,7 +8,7 @@ namespace katydid::store::sqlite {
 namespace {
 
 constexpr std::size_t statements_max = 64;
-constexpr std::size_t questions_max = 1'024;
+constexpr std::size_t queries_max = 1'024;
 
 }  // namespace
 
@@ -29,7 +29,7 @@ void ReadSession::trim()
     if (statements_.size() > statements_max) statements_.clear();
 }
 
-Readers::Readers(const SqliteOptions& options, unsigned threads) : queue_max_{questions_max}
+Readers::Readers(const SqliteOptions& options, unsigned threads) : queue_max_{queries_max}
 {
     for (unsigned i = 0; i < threads; ++i) {
         auto& session = *sessions_.emplace_back(std::make_unique<ReadSession>(options));
@@ -44,7 +44,7 @@ void Readers::enqueue(ReadJob job)
     if (closing_ || queue_.size() >= queue_max_) {
         lock.unlock();
         job->fail(closing_ ? Error{errc::shutting_down, "The store is closing."}
-                           : Error{errc::over_limit, "Too many questions wait: try again later."});
+                           : Error{errc::over_limit, "Too many queries wait: try again later."});
         return answer(std::move(job));
     }
     queue_.push_back(std::move(job));

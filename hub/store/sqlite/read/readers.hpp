@@ -1,4 +1,4 @@
-// The threads that answer people's questions, beside the one that writes.
+// The threads that answer queries, beside the one that writes.
 #pragma once
 
 #include "hub/store/shared/completion.hpp"
@@ -14,13 +14,13 @@
 
 namespace katydid::store::sqlite {
 
-/// A read-only connection with its prepared questions. Thread safety: none.
+/// A read-only connection with its prepared statements. Thread safety: none.
 struct ReadSession {
     explicit ReadSession(const SqliteOptions& options);
 
     /// Prepared once and kept; reset by the caller. Valid until trim().
     Statement& prepare(std::string_view sql);
-    /// Between two questions, since one may hold several statements: drops them when they are many.
+    /// Between two queries, since one may hold several statements: drops them when they are many.
     void trim();
 
     Connection connection;

@@ -7,6 +7,6 @@ INSERT INTO audit(tenant, at, actor, action, object, detail, previous_hash, hash
 
 -- The start of a query: its conditions follow.
 -- name: list_audit_entries
-SELECT a.number, a.at, a.actor, a.action, a.object, a.detail, a.previous_hash, a.hash
-  FROM audit a INDEXED BY audit_by_number
-  WHERE a.tenant = (SELECT no FROM tenants WHERE id = CAST(? AS BLOB))
+SELECT number, at, actor, action, object, detail, previous_hash, hash
+  FROM audit INDEXED BY audit_by_number
+  WHERE tenant = (SELECT no FROM tenants WHERE id = CAST(? AS BLOB))

@@ -1,5 +1,5 @@
 -- Rows that arrive in order of acceptance live in rowid tables, so that an append writes at the
--- end of each tree. What is looked up by people leads with the tenant. Senders' words (types,
+-- end of each tree. What queries look up leads with the tenant. Senders' words (types,
 -- sources, content types) and ids of tenants and subscriptions are numbered once, which keeps
 -- the indices of the hot path at a dozen bytes a row. A delivery has no id column: its id is
 -- computed from `seq` and `created_at` (delivery_ids.hpp).
@@ -75,7 +75,7 @@ CREATE TABLE audit(seq INTEGER PRIMARY KEY, tenant INTEGER NOT NULL, at INTEGER 
 CREATE INDEX audit_by_tenant ON audit(tenant);
 CREATE INDEX audit_by_number ON audit(tenant, number);
 
--- Small documents of other rooms, and the quarantine.
+-- Small documents of other rooms, and rejected webhooks.
 CREATE TABLE records(tenant INTEGER NOT NULL, kind TEXT NOT NULL, id TEXT NOT NULL,
   version INTEGER NOT NULL, updated_at INTEGER NOT NULL, json TEXT NOT NULL, expires_at INTEGER,
   PRIMARY KEY(tenant, kind, id)) WITHOUT ROWID;

@@ -2,6 +2,7 @@
 
 #include "hub/store/shared/encoding.hpp"
 #include "hub/store/sqlite/read/query_text.hpp"
+#include "hub/store/shared/query_parts.hpp"
 #include "hub/store/sqlite/sql/audit.sql.hpp"
 
 namespace katydid::store::sqlite {
@@ -20,25 +21,6 @@ AuditRow read_row(const Statement& row, const TenantId& tenant)
     audit.previous_hash = row.blob(6);
     audit.hash = row.blob(7);
     return audit;
-}
-
-void add_conditions(QueryText& text, const AuditQuery& query)
-{
-    if (query.action && query.action->ends_with(".*")) {
-        auto from = query.action->substr(0, query.action->size() - 1);
-        auto end = from;
-        end.back() = '/';  // the character after '.'
-        text.add(" AND a.action >= ?", std::move(from)).add(" AND a.action < ?", std::move(end));
-    } else if (query.action) {
-        text.add(" AND a.action = ?", *query.action);
-    }
-    if (query.actor) text.add(" AND a.actor = ?", *query.actor);
-    if (query.object) text.add(" AND a.object = ?", *query.object);
-    if (query.since) text.add(" AND a.at >= ?", to_integer(*query.since));
-    if (query.until) text.add(" AND a.at < ?", to_integer(*query.until));
-    if (query.cursor)
-        text.add(query.ascending ? " AND a.number > ?" : " AND a.number < ?",
-                 static_cast<std::int64_t>(*query.cursor));
 }
 
 }  // namespace
@@ -66,9 +48,7 @@ result<std::vector<AuditRow>> list_audit(ReadSession& session, const AuditQuery&
     const auto& id = query.tenant.bytes();
     text.add(sql::list_audit_entries,
              std::string{reinterpret_cast<const char*>(id.data()), id.size()});
-    add_conditions(text, query);
-    text.add(query.ascending ? " ORDER BY a.number LIMIT ?" : " ORDER BY a.number DESC LIMIT ?",
-             std::int64_t{std::clamp(query.limit, 1U, list_limit_max)});
+    add_conditions(text, query, "number");
     auto& list = session.prepare(text.sql());
     const ResetGuard guard{list};
     text.bind_to(list);

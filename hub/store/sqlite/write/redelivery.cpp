@@ -4,13 +4,6 @@
 #include "hub/store/sqlite/sql/redelivery.sql.hpp"
 
 namespace katydid::store::sqlite {
-namespace {
-
-/// Rows cancelled in one transaction, so that a large backlog does not stall appends.
-constexpr std::size_t cancel_rows_max = 500;
-
-}  // namespace
-
 Redelivery::Redelivery(WriterState& state, Appender& appender)
     : state_{state},
       appender_{appender},

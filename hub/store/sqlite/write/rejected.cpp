@@ -11,7 +11,7 @@ namespace {
 
 Error no_such_rejected(const RejectedId& id)
 {
-    return {errc::not_found, "There is no refused webhook " + id.to_string()
+    return {errc::not_found, "There is no rejected webhook " + id.to_string()
                                  + ". It may have made room for newer ones."};
 }
 

@@ -3,27 +3,16 @@
 #include "hub/store/sqlite/sql/meta.sql.hpp"
 
 namespace katydid::store::sqlite {
+
 Counters::Counters(Connection& connection) : update_{connection.prepare(sql::add_count)} {}
-
-void Counters::add(std::int64_t tenant, int what, std::int64_t delta)
-{
-    deltas_[{tenant, what}] += delta;
-}
-
-void Counters::move(std::int64_t tenant, DeliveryState from, DeliveryState to)
-{
-    if (from == to) return;
-    add(tenant, static_cast<int>(from), -1);
-    add(tenant, static_cast<int>(to), 1);
-}
 
 void Counters::flush()
 {
-    for (const auto& [key, delta] : deltas_) {
+    for (const auto& [key, delta] : deltas()) {
         if (delta == 0) continue;
         update_.bind(1, key.first).bind(2, std::int64_t{key.second}).bind(3, delta).run();
     }
-    deltas_.clear();
+    clear();
 }
 
 WriterState::WriterState(Connection& writer, std::uint32_t window_per_subscription)
@@ -63,7 +52,7 @@ void WriterState::forget_batch()
 {
     time_order.is_not_written();
     effects.clear();
-    counters.forget();
+    counters.clear();
     activity.tally.clear();
     interned.forget();
 }
