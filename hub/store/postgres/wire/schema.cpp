@@ -39,8 +39,7 @@ std::int64_t schema_version() noexcept
 awaitable<void> migrate(Connection& connection)
 {
     connection.add("BEGIN");
-    Params lock;
-    lock.add(migration_lock);
+    const auto lock = Params::of(migration_lock);
     connection.add(sql::lock_schema, lock);
     co_await connection.run();
     const auto found = co_await found_version(connection);
@@ -58,8 +57,7 @@ awaitable<void> migrate(Connection& connection)
          ++version)
         co_await connection.run_script(
             migrations[static_cast<std::size_t>(version - unsupported_versions)]);
-    Params version;
-    version.add(schema_version());
+    const auto version = Params::of(schema_version());
     connection.add(sql::set_schema_version, version);
     connection.add("COMMIT");
     co_await connection.run();

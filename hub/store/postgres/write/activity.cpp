@@ -19,10 +19,9 @@ void write_activity(Connection& connection, const ActivityTally<TenantId>& tally
         delivered.add(counts.delivered);
         dead.add(counts.dead);
     }
-    Params params;
-    for (auto* array : {&tenants, &widths, &starts, &accepted, &delivered, &dead})
-        params.add(std::move(*array));
-    params.add(std::int64_t{slot});
+    const auto params = Params::of(std::move(tenants), std::move(widths), std::move(starts),
+                                   std::move(accepted), std::move(delivered), std::move(dead),
+                                   std::int64_t{slot});
     connection.add(sql::add_activity, params);
 }
 

@@ -45,10 +45,9 @@ bool Claimer::start(Connection& connection, ClaimOrder& order, std::vector<Searc
     const auto rows_max = claim.count_max + state_.claims.count_held(subscriber) + 1;
     searches.push_back({&order, subscriber, state_.claims.count_rewinds(subscriber, claim.lane),
                         static_cast<int>(rows_max), from});
-    Params params;
-    params.add(claim.tenant).add(claim.subscription);
-    params.add(static_cast<std::int64_t>(claim.lane)).add(from.due_at).add(from.seq);
-    params.add(std::int64_t{rows_max});
+    const auto params = Params::of(claim.tenant, claim.subscription,
+                                   static_cast<std::int64_t>(claim.lane), from.due_at, from.seq,
+                                   std::int64_t{rows_max});
     connection.add(sql::scan_due, params);
     return true;
 }
@@ -116,8 +115,7 @@ awaitable<void> Claimer::load_events(Connection& connection, const std::vector<F
         ids.add(delivery.event);
     }
     if (tenants.size() == 0) co_return;
-    Params params;
-    params.add(std::move(tenants)).add(std::move(ids));
+    const auto params = Params::of(std::move(tenants), std::move(ids));
     std::optional<Rows> rows;
     std::exception_ptr failure;
     try {
@@ -186,8 +184,7 @@ awaitable<void> Claimer::fail_corrupt(Connection& connection)
         effects.counters.move(tenant, held->state, DeliveryState::dead);
         effects.activity.ended(tenant, DeliveryState::dead, WriterState::now());
     }
-    Params params;
-    params.add(std::move(tenants)).add(std::move(ids)).add(WriterState::now());
+    const auto params = Params::of(std::move(tenants), std::move(ids), WriterState::now());
     connection.add("BEGIN");
     connection.add(sql::fail_corrupt, params);
     write_counts(connection, effects.counters, state_.slot());

@@ -13,8 +13,10 @@ Activity::Activity(Connection& connection) : update_{connection.prepare(sql::add
 void Activity::flush()
 {
     for (const auto& [place, counts] : tally.rows()) {
-        update_.bind(1, place.tenant).bind(2, place.width).bind(3, place.start);
-        update_.bind(4, counts.accepted).bind(5, counts.delivered).bind(6, counts.dead).run();
+        update_
+            .with(place.tenant, place.width, place.start, counts.accepted, counts.delivered,
+                  counts.dead)
+            .run();
     }
     tally.clear();
 }
