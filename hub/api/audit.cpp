@@ -1,7 +1,7 @@
 // /v1/audit: who changed what, and whether the log is whole.
 #include "hub/api/output.hpp"
 #include "hub/api/route.hpp"
-#include "hub/store/encoding.hpp"
+#include "hub/store/shared/encoding.hpp"
 #include "signing/encoding.hpp"
 
 #include <charconv>

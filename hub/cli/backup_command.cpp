@@ -1,7 +1,7 @@
 // katydid backup and restore: the store file, copied and put back.
 #include "hub/cli/store_choice.hpp"
 
-#include "hub/store/sqlite/sqlite_files.hpp"
+#include "hub/store/sqlite/file/sqlite_files.hpp"
 
 #include <boost/json/object.hpp>
 #include <boost/json/serialize.hpp>

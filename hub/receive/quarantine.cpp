@@ -63,7 +63,7 @@ void Quarantine::keep(const asio::any_io_executor& executor, const store::Source
 awaitable<void> Quarantine::write(store::Rejected row)
 {
     const auto id = row.id;
-    const auto kept = co_await store_.quarantine(std::move(row), store::QuarantineBounds{});
+    const auto kept = co_await store_.add_rejected(std::move(row), store::RejectedBounds{});
     if (!kept) log::warn("quarantine.failed", kept.error().message, {{"request", id.to_string()}});
 }
 

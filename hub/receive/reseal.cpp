@@ -17,7 +17,7 @@ awaitable<result<bool>> reseal_one(store::Store& store, const signing::Vault& va
     seal(*row, *request, vault);
     auto removed = co_await store.delete_rejected(tenant, id);
     if (!removed) co_return removed.error();
-    auto kept = co_await store.quarantine(std::move(*row), store::QuarantineBounds{});
+    auto kept = co_await store.add_rejected(std::move(*row), store::RejectedBounds{});
     if (!kept) co_return kept.error();
     co_return true;
 }

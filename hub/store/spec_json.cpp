@@ -1,6 +1,6 @@
 #include "hub/store/spec_json.hpp"
 
-#include "hub/store/encoding.hpp"
+#include "hub/store/shared/encoding.hpp"
 
 #include <boost/json.hpp>
 
