@@ -75,7 +75,7 @@ asio::any_io_executor compiling_thread()
 
 struct Compiled {
     schema::JsonSchemaPtr schema;
-    std::vector<schema::Fault> faults;
+    std::vector<Fault> faults;
 };
 
 /// Runs on another thread, so it has values only.

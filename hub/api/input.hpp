@@ -3,6 +3,7 @@
 
 #include "hub/core/clock.hpp"
 #include "hub/core/error.hpp"
+#include "hub/core/json/fault.hpp"
 #include "hub/http/message.hpp"
 
 #include <boost/json.hpp>
@@ -12,11 +13,6 @@
 #include <vector>
 
 namespace katydid::api {
-
-struct Fault {
-    std::string pointer;  ///< RFC 6901
-    std::string detail;   ///< what is expected
-};
 
 /// 422 with `errors[] {pointer, detail}` (RFC 9457).
 [[nodiscard]] http::Response faults_response(const std::vector<Fault>& faults);

@@ -157,7 +157,7 @@ void read_filter(ObjectReader& reader, std::string& filter, std::vector<Fault>& 
     if (value == nullptr) return;
     filter.clear();
     if (value->is_null()) return;
-    std::vector<katydid::filter::Fault> found;
+    std::vector<Fault> found;
     const bool compiles = katydid::filter::compile(*value, found).has_value();
     for (auto& each : found) faults.push_back({"/filter" + each.pointer, std::move(each.detail)});
     if (!compiles) return;

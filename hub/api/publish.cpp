@@ -81,7 +81,7 @@ json::object to_json(const store::Appended& appended)
             {"deliveries", appended.deliveries}};
 }
 
-http::Response refused(const Error& error, std::vector<schema::Fault> misfits, const char* below)
+http::Response refused(const Error& error, std::vector<Fault> misfits, const char* below)
 {
     if (misfits.empty()) return error_response(error);
     std::vector<Fault> faults;
@@ -97,7 +97,7 @@ http::Response refused(const Error& error, std::vector<schema::Fault> misfits, c
 
 awaitable<http::Response> publish_one(const Context& context, Event event)
 {
-    std::vector<schema::Fault> misfits;
+    std::vector<Fault> misfits;
     const auto external_id = event.external_id;
     intake::AcceptOptions options;
     options.faults = &misfits;
@@ -112,7 +112,7 @@ awaitable<http::Response> publish_one(const Context& context, Event event)
 
 awaitable<http::Response> publish_many(const Context& context, std::vector<Event> events)
 {
-    std::vector<schema::Fault> misfits;
+    std::vector<Fault> misfits;
     const auto appended = co_await context.intake.accept_all(std::move(events), &misfits);
     if (!appended) co_return refused(appended.error(), std::move(misfits), "list");
     json::array answers;
