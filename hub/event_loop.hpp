@@ -139,7 +139,7 @@ private:
     receive::Receiver receiver_;
     std::unique_ptr<bridge::Bridge> bridge_;  ///< of the whole hub; on the first loop only
     http::Router router_;
-    std::shared_ptr<api::Door> door_;  ///< of the API and the bridge: wrong keys count together
+    std::shared_ptr<api::LoginThrottle> throttle_;  ///< of the API and the bridge
     http::RateTable<std::string> source_rates_;
     HttpObserver observer_;
     observe::LoopProbe probe_;

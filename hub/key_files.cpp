@@ -1,6 +1,6 @@
 #include "hub/key_files.hpp"
 
-#include "hub/api/access.hpp"
+#include "hub/api/protocol/access.hpp"
 #include "hub/config/secrets.hpp"
 #include "hub/observe/log.hpp"
 #include "hub/store/open_store.hpp"

@@ -62,7 +62,7 @@ registry::EventType make_type(const std::string& name, Described described)
         schema = std::move(either);
     }
     type.schema_text = json::serialize(schema);
-    std::vector<schema::Fault> faults;
+    std::vector<Fault> faults;
     type.schema = schema::JsonSchema::compile(schema, faults);
     if (!type.schema)
         throw std::logic_error{name + ": " + faults.front().pointer + " " + faults.front().detail};

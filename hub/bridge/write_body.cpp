@@ -69,7 +69,7 @@ Rules read_rules(std::string_view type)
 {
     const auto text = handlers::embedded_file("grasshopper/schemas/" + std::string{type} + ".json");
     const auto document = json::parse(json::string_view{text.data(), text.size()});
-    std::vector<schema::Fault> faults;
+    std::vector<Fault> faults;
     Rules rules{schema::JsonSchema::compile(document, faults), {}};
     if (!rules.schema)
         throw std::logic_error{std::string{type} + ": " + faults.front().pointer + " "
@@ -104,7 +104,7 @@ std::optional<Timestamp> moment_of(const json::value& body, std::string_view mem
 
 }  // namespace
 
-std::vector<schema::Fault> faults_of(const WriteCall& call, const json::value& body)
+std::vector<Fault> faults_of(const WriteCall& call, const json::value& body)
 {
     const auto& rules = rules_of(call);
     auto faults = rules.schema->check(body);
@@ -121,7 +121,7 @@ std::vector<schema::Fault> faults_of(const WriteCall& call, const json::value& b
     return faults;
 }
 
-http::Response refusal(const std::vector<schema::Fault>& faults)
+http::Response refusal(const std::vector<Fault>& faults)
 {
     std::string sentence;
     json::array errors;

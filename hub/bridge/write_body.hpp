@@ -24,7 +24,7 @@ struct WriteBody {
 
 /// What is wrong with a body: its schema (handlers/grasshopper/schemas), and the order of its
 /// times. The sentences never repeat a value, which may be personal.
-[[nodiscard]] std::vector<schema::Fault> faults_of(const WriteCall& call,
+[[nodiscard]] std::vector<Fault> faults_of(const WriteCall& call,
                                                    const boost::json::value& body);
 
 /// Reads a body: the answer is a 400 that says everything that is wrong.
@@ -39,6 +39,6 @@ struct WriteBody {
                                         const handlers::PrivacyTable& privacy, bool opted_out);
 
 /// 400 `{"error": "…", "errors": [{"pointer", "detail"}]}`.
-[[nodiscard]] http::Response refusal(const std::vector<schema::Fault>& faults);
+[[nodiscard]] http::Response refusal(const std::vector<Fault>& faults);
 
 }  // namespace katydid::bridge

@@ -47,7 +47,7 @@ BOOST_AUTO_TEST_CASE(complete)
                 const auto name = platform + "/schemas/"
                                   + std::string{std::string_view{row.at("schema").as_string()}}
                                   + ".json";
-                std::vector<schema::Fault> faults;
+                std::vector<Fault> faults;
                 const auto compiled = schema::JsonSchema::compile(file(name), faults);
                 BOOST_TEST((compiled != nullptr),
                            name << (faults.empty() ? "" : ": " + faults.front().detail));
@@ -58,7 +58,7 @@ BOOST_AUTO_TEST_CASE(complete)
 // Goal: the sample of platforms.md is what its schema says.
 BOOST_AUTO_TEST_CASE(the_sample_fits)
 {
-    std::vector<schema::Fault> faults;
+    std::vector<Fault> faults;
     const auto compiled = schema::JsonSchema::compile(file("atlvs/schemas/resource.updated.json"),
                                                       faults);
     BOOST_TEST(
