@@ -1,8 +1,8 @@
-#include "handlers/registry.hpp"
+#include "handlers/handler_table.hpp"
 
 namespace katydid::handlers {
 
-result<void> Registry::add(std::string name, std::shared_ptr<Handler> handler)
+result<void> HandlerTable::add(std::string name, std::shared_ptr<Handler> handler)
 {
     if (name.empty()) return Error{errc::invalid_argument, "a handler needs a name that stays"};
     const auto [place, is_new] = by_name_.try_emplace(std::move(name), std::move(handler));
@@ -11,7 +11,7 @@ result<void> Registry::add(std::string name, std::shared_ptr<Handler> handler)
     return {};
 }
 
-Handler* Registry::find(const Subscription& subscription) const noexcept
+Handler* HandlerTable::find(const Subscription& subscription) const noexcept
 {
     if (subscription.handler.kind == HandlerKind::endpoint) return endpoint_.get();
     const auto found = by_name_.find(subscription.name);

@@ -14,7 +14,7 @@ namespace katydid::handlers {
 /// the subscription's name. Each loop has its own copy, with the endpoint handler of that loop.
 ///
 /// Thread safety: none while it is filled; find() may race with find().
-class Registry {
+class HandlerTable {
 public:
     void set_endpoint(std::shared_ptr<Handler> endpoint) { endpoint_ = std::move(endpoint); }
 

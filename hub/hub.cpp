@@ -126,7 +126,7 @@ void Hub::Impl::open()
     shared.reset(new Shared{settings, system_clock(), *store, *registry, metrics,
                             make_egress(settings), make_server_tls(settings.tls),
                             make_client_tls(settings), *vault});
-    shared->privacy = handlers::PrivacyTables{settings.bridge.allow};
+    shared->privacy = privacy::PrivacyTables{settings.bridge.allow};
     shared->identities = make_identities(settings, shared->client_tls);
     shared->tracer = traces.tracer();
     if (settings.tenant_in_flight_limit() < settings.loops)

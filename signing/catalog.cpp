@@ -1,11 +1,13 @@
-#include "signing/catalog.hpp"
-
+#include "hub/core/embedded.hpp"
 #include "signing/scheme_loader.hpp"
 
 #include <map>
 #include <mutex>
 
 namespace katydid::signing {
+
+extern const EmbeddedFiles embedded_files;  // signing/catalog/*.toml
+
 namespace {
 
 /// Every description, parsed once; a scheme is compiled when it is first asked for.
@@ -13,7 +15,7 @@ class Catalog {
 public:
     Catalog()
     {
-        for (const auto& file : catalog_files()) {
+        for (const auto& file : embedded_files) {
             const toml::table parsed = toml::parse(file.text, file.name);
             for (const auto& [key, node] : parsed)
                 descriptions_.emplace(std::string{key.str()}, *node.as_table());

@@ -1,14 +1,14 @@
-#include "handlers/endpoint/dialects.hpp"
+#include "handlers/dialects/dialects.hpp"
 
-#include "handlers/atlvs/atlvs_dialect.hpp"
-#include "handlers/grasshopper/grasshopper_dialect.hpp"
+#include "handlers/dialects/atlvs/atlvs_dialect.hpp"
+#include "handlers/dialects/grasshopper/grasshopper_dialect.hpp"
 #include "hub/core/reserved.hpp"
 #include "hub/core/trace_context.hpp"
 
 #include <algorithm>
 #include <array>
 
-namespace katydid::handlers::endpoint {
+namespace katydid::dialects {
 namespace {
 
 constexpr std::string_view octets = "application/octet-stream";
@@ -120,4 +120,4 @@ result<WireRequest> write(Dialect dialect, const Event& event, const WireContext
     return Error{errc::internal, "an unknown dialect"};
 }
 
-}  // namespace katydid::handlers::endpoint
+}  // namespace katydid::dialects

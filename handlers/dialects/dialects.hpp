@@ -1,10 +1,14 @@
 // Every dialect by its name.
 #pragma once
 
-#include "handlers/wire_request.hpp"
+#include "handlers/dialects/wire_request.hpp"
+#include "hub/core/embedded.hpp"
 #include "hub/core/subscription.hpp"
 
-namespace katydid::handlers::endpoint {
+namespace katydid::dialects {
+
+/// Catalogs, mappings of types and schemas of the platforms, by their paths below this folder.
+extern const EmbeddedFiles embedded_files;
 
 /// The user agent of everything the hub sends.
 extern const std::string_view user_agent;
@@ -25,4 +29,4 @@ extern const std::string_view user_agent;
 [[nodiscard]] result<WireRequest> write(Dialect dialect, const Event& event,
                                         const WireContext& context);
 
-}  // namespace katydid::handlers::endpoint
+}  // namespace katydid::dialects

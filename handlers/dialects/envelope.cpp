@@ -1,25 +1,25 @@
-#include "handlers/envelope.hpp"
+#include "handlers/dialects/envelope.hpp"
 
-#include "handlers/json_member.hpp"
+#include "hub/core/json/scan.hpp"
 
 #include <boost/json.hpp>
 
-namespace katydid::handlers {
+namespace katydid::dialects {
 namespace {
 
 namespace json = boost::json;
 
 bool has_string(std::string_view text, std::string_view name)
 {
-    const auto member = find_member(text, name);
-    return member && member->is_string();
+    const auto member = json_text::member(text, name);
+    return member && json_text::is_string(*member);
 }
 
 std::optional<Opened> open_as(Shape shape, std::string_view text, std::string_view data)
 {
-    const auto inner = find_member(text, data);
+    const auto inner = json_text::member(text, data);
     if (!inner) return std::nullopt;
-    return Opened{shape, inner->text};
+    return Opened{shape, *inner};
 }
 
 std::optional<Opened> open_known(std::string_view text)
@@ -49,17 +49,16 @@ result<Opened> open_envelope(const Event& event)
 Facts read_envelope_facts(std::string_view body, std::string_view time, std::string_view data)
 {
     Facts facts;
-    const auto [when, inner] = find_members(body, time, data);
-    if (when && when->is_string())
-        facts.occurred_at = parse_rfc3339(when->text.substr(1, when->text.size() - 2));
-    const auto id = inner ? find_member(inner->text, "id") : std::nullopt;
-    if (id && id->is_string())
-        facts.key = json_text::unescaped(id->text.substr(1, id->text.size() - 2));
-    else if (id && id->text.find_first_not_of("-0123456789") == std::string_view::npos)
-        facts.key = id->text;
+    const auto [when, inner] = json_text::members(body, time, data);
+    if (when && json_text::is_string(*when))
+        facts.occurred_at = parse_rfc3339(when->substr(1, when->size() - 2));
+    const auto id = inner ? json_text::member(*inner, "id") : std::nullopt;
+    if (id && json_text::is_string(*id))
+        facts.key = json_text::unescaped(id->substr(1, id->size() - 2));
+    else if (id && id->find_first_not_of("-0123456789") == std::string_view::npos) facts.key = *id;
     return facts;
 }
 
 std::string quote_json(std::string_view text) { return json::serialize(json::string_view{text}); }
 
-}  // namespace katydid::handlers
+}  // namespace katydid::dialects

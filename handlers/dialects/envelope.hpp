@@ -9,7 +9,7 @@
 #include <string>
 #include <string_view>
 
-namespace katydid::handlers {
+namespace katydid::dialects {
 
 /// How a payload is built.
 enum class Shape : std::uint8_t {
@@ -44,4 +44,4 @@ struct Facts {
 /// A JSON string with its quotes.
 [[nodiscard]] std::string quote_json(std::string_view text);
 
-}  // namespace katydid::handlers
+}  // namespace katydid::dialects

@@ -7,7 +7,7 @@
 #include <cstdint>
 #include <string_view>
 
-namespace katydid::handlers {
+namespace katydid::dialects {
 
 /// What a dialect makes of an event: pure data, nothing is sent.
 struct WireRequest {
@@ -26,4 +26,4 @@ struct WireContext {
     bool is_traced = false;  ///< the attempt is a span of its own in the event's trace
 };
 
-}  // namespace katydid::handlers
+}  // namespace katydid::dialects

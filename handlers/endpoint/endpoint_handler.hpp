@@ -2,7 +2,7 @@
 #pragma once
 
 #include "handlers/handler.hpp"
-#include "handlers/wire_request.hpp"
+#include "handlers/dialects/wire_request.hpp"
 #include "hub/http/client.hpp"
 #include "hub/http/identities.hpp"
 #include "signing/key_ring.hpp"
@@ -44,9 +44,10 @@ private:
     [[nodiscard]] result<http::ClientRequest> prepare(const Call& call) const;
     /// The subscription's own scheme, else the dialect's; null: the request is not signed.
     [[nodiscard]] result<signing::SchemePtr> scheme_of(const Call& call,
-                                                       const WireRequest& wire) const;
+                                                       const dialects::WireRequest& wire) const;
     [[nodiscard]] result<void> sign(const signing::Scheme& scheme, const Call& call,
-                                    const WireRequest& wire, http::ClientRequest& request) const;
+                                    const dialects::WireRequest& wire,
+                                    http::ClientRequest& request) const;
 
     Parts parts_;
     http::Tokens tokens_;

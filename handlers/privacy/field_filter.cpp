@@ -1,4 +1,4 @@
-#include "handlers/field_filter.hpp"
+#include "handlers/privacy/field_filter.hpp"
 
 #include "hub/core/json/scan.hpp"
 
@@ -7,7 +7,7 @@
 #include <algorithm>
 #include <array>
 
-namespace katydid::handlers {
+namespace katydid::privacy {
 namespace {
 
 namespace json = boost::json;
@@ -282,4 +282,4 @@ std::optional<std::string> filter_fields(std::string_view json, const FieldRules
     return Copier{json, rules, names, how}.run();
 }
 
-}  // namespace katydid::handlers
+}  // namespace katydid::privacy

@@ -10,7 +10,7 @@
 #include <unordered_map>
 #include <vector>
 
-namespace katydid::handlers {
+namespace katydid::privacy {
 
 /// What a member's name says about it wherever it stands.
 struct NameKind {
@@ -19,7 +19,7 @@ struct NameKind {
     bool stays_of_people = false;  ///< of which only these members may stay
 };
 
-/// The names of handlers/personal.json.
+/// The names of handlers/privacy/personal.json.
 class PersonalNames {
 public:
     /// Throws std::exception for text that is no such file; the text is part of the program.
@@ -69,4 +69,4 @@ struct FilterHow {
 filter_fields(std::string_view json, const FieldRules& rules, const PersonalNames& names,
               const FilterHow& how = {});
 
-}  // namespace katydid::handlers
+}  // namespace katydid::privacy

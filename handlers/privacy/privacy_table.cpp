@@ -1,13 +1,12 @@
-#include "handlers/privacy_table.hpp"
+#include "handlers/privacy/privacy_table.hpp"
 
-#include "handlers/embedded.hpp"
-#include "handlers/json_member.hpp"
+#include "hub/core/json/scan.hpp"
 
 #include <boost/json.hpp>
 
 #include <algorithm>
 
-namespace katydid::handlers {
+namespace katydid::privacy {
 namespace {
 
 namespace json = boost::json;
@@ -26,10 +25,10 @@ std::optional<std::string_view> find_path(std::string_view object, std::string_v
 {
     for (;;) {
         const auto dot = path.find('.');
-        const auto member = find_member(object, path.substr(0, dot));
+        const auto member = json_text::member(object, path.substr(0, dot));
         if (!member) return std::nullopt;
-        if (dot == std::string_view::npos) return member->text;
-        object = member->text;
+        if (dot == std::string_view::npos) return *member;
+        object = *member;
         path.remove_prefix(dot + 1);
     }
 }
@@ -129,8 +128,8 @@ std::optional<std::string> PrivacyTable::filter(std::string_view type, std::stri
 }
 
 PrivacyTables::PrivacyTables(const std::vector<std::string>& allowed)
-    : atlvs_{embedded_file("atlvs/privacy.json"), personal_names()},
-      grasshopper_{embedded_file("grasshopper/privacy.json"), personal_names()}
+    : atlvs_{embedded_text(embedded_files, "atlvs.json"), personal_names()},
+      grasshopper_{embedded_text(embedded_files, "grasshopper.json"), personal_names()}
 {
     for (const auto& text : allowed) {
         const auto colon = text.find(':');
@@ -156,7 +155,7 @@ const PrivacyTable* PrivacyTables::of(std::string_view platform) const noexcept
 
 const PersonalNames& personal_names()
 {
-    static const PersonalNames names{embedded_file("personal.json")};
+    static const PersonalNames names{embedded_text(embedded_files, "personal.json")};
     return names;
 }
 
@@ -170,4 +169,4 @@ bool is_opted_out(std::string_view record_json, std::string_view receiver)
     return opt_out != nullptr && names_receiver(*opt_out, receiver);
 }
 
-}  // namespace katydid::handlers
+}  // namespace katydid::privacy

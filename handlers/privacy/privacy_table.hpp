@@ -1,7 +1,8 @@
 // Which fields of which event types one platform may learn from the other.
 #pragma once
 
-#include "handlers/field_filter.hpp"
+#include "handlers/privacy/field_filter.hpp"
+#include "hub/core/embedded.hpp"
 #include "hub/core/error.hpp"
 
 #include <map>
@@ -9,7 +10,7 @@
 #include <string_view>
 #include <vector>
 
-namespace katydid::handlers {
+namespace katydid::privacy {
 
 /// Whose data a document is, and whether that person wants it kept from the receiver.
 struct SubjectFacts {
@@ -19,7 +20,7 @@ struct SubjectFacts {
 
 /// One direction: what a platform sends, or what the hub writes and reads on its behalf.
 ///
-/// It is data: handlers/*/privacy.json. Every type has a rule, at last the one for "*".
+/// It is data: atlvs.json and grasshopper.json. Every type has a rule, at last the one for "*".
 /// Thread safety: immutable once allow() is done.
 class PrivacyTable {
 public:
@@ -57,6 +58,9 @@ private:
     std::map<std::string, Rule, std::less<>> rules_;
 };
 
+/// personal.json and the tables of both platforms, as compiled in.
+extern const EmbeddedFiles embedded_files;
+
 /// Both directions: what ATLVS sends, and what Grasshopper does.
 class PrivacyTables {
 public:
@@ -81,4 +85,4 @@ private:
 constexpr const char* privacy_record_kind = "privacy";
 [[nodiscard]] bool is_opted_out(std::string_view record_json, std::string_view receiver);
 
-}  // namespace katydid::handlers
+}  // namespace katydid::privacy

@@ -1,6 +1,6 @@
 #include "hub/bridge/catalogs.hpp"
 
-#include "handlers/embedded.hpp"
+#include "handlers/dialects/dialects.hpp"
 #include "hub/observe/log.hpp"
 #include "signing/digest.hpp"
 
@@ -25,7 +25,7 @@ std::string text_of(const json::value& value)
 
 json::value embedded(const std::string& name)
 {
-    const auto text = handlers::embedded_file(name);
+    const auto text = embedded_text(dialects::embedded_files, name);
     return json::parse(json::string_view{text.data(), text.size()});
 }
 

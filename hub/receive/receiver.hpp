@@ -40,7 +40,7 @@ public:
         observe::Metrics& metrics;
         std::vector<http::AllowedNetwork> trusted_proxies{};
         std::string ca_file{};  ///< for certificates of providers; empty: the system's roots
-        const handlers::PrivacyTables* privacy = nullptr;  ///< null: every byte is stored
+        const privacy::PrivacyTables* privacy = nullptr;  ///< null: every byte is stored
         /// Awaited before an event is stored, e.g. to drop what it makes wrong. Optional.
         std::function<awaitable<void>(const Event&)> before_append = nullptr;
     };

@@ -1,5 +1,5 @@
 #include "handlers/coroutine/coroutine_handler.hpp"
-#include "handlers/registry.hpp"
+#include "handlers/handler_table.hpp"
 
 #include "tests/handlers/events.hpp"
 #include "tests/support/run_coroutine.hpp"
@@ -21,12 +21,12 @@ std::shared_ptr<Handler> answering(Outcome outcome)
 
 }  // namespace
 
-BOOST_AUTO_TEST_SUITE(handlers_registry)
+BOOST_AUTO_TEST_SUITE(handlers_handler_table)
 
 // Goal: endpoints share one handler, coroutines are found by name, the rest has none.
 BOOST_AUTO_TEST_CASE(find)
 {
-    Registry registry;
+    HandlerTable registry;
     const auto endpoint = answering({});
     const auto stock = answering({});
     registry.set_endpoint(endpoint);

@@ -1,6 +1,6 @@
-#include "handlers/atlvs/atlvs_dialect.hpp"
+#include "handlers/dialects/atlvs/atlvs_dialect.hpp"
 
-namespace katydid::handlers::atlvs {
+namespace katydid::dialects::atlvs {
 namespace {
 
 Payload wrap(const Event& event, std::string_view data)
@@ -36,4 +36,4 @@ result<WireRequest> write(const Event& event)
     return request;
 }
 
-}  // namespace katydid::handlers::atlvs
+}  // namespace katydid::dialects::atlvs

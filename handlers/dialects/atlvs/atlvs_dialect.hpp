@@ -1,10 +1,10 @@
 // The dialect of ATLVS: what its dispatcher sends and its partner receiver reads.
 #pragma once
 
-#include "handlers/envelope.hpp"
-#include "handlers/wire_request.hpp"
+#include "handlers/dialects/envelope.hpp"
+#include "handlers/dialects/wire_request.hpp"
 
-namespace katydid::handlers::atlvs {
+namespace katydid::dialects::atlvs {
 
 /// Reads `{"id","name","occurredAt","payload"}` (docs/platforms.md): the time is
 /// `/occurredAt`, the key `/payload/id`. Errors: invalid_argument.
@@ -14,4 +14,4 @@ namespace katydid::handlers::atlvs {
 /// out byte for byte. Errors: invalid_argument when the payload is not JSON.
 [[nodiscard]] result<WireRequest> write(const Event& event);
 
-}  // namespace katydid::handlers::atlvs
+}  // namespace katydid::dialects::atlvs

@@ -1,8 +1,8 @@
-#include "handlers/grasshopper/grasshopper_dialect.hpp"
+#include "handlers/dialects/grasshopper/grasshopper_dialect.hpp"
 
-#include "handlers/grasshopper/type_map.hpp"
+#include "handlers/dialects/grasshopper/type_map.hpp"
 
-namespace katydid::handlers::grasshopper {
+namespace katydid::dialects::grasshopper {
 namespace {
 
 Payload wrap(const Event& event, std::string_view type, std::string_view data)
@@ -38,4 +38,4 @@ result<WireRequest> write(const Event& event)
     return request;
 }
 
-}  // namespace katydid::handlers::grasshopper
+}  // namespace katydid::dialects::grasshopper

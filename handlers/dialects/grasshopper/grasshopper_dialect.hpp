@@ -1,10 +1,10 @@
 // The dialect of Grasshopper's own receiver, `POST /api/webhooks/atlvs`.
 #pragma once
 
-#include "handlers/envelope.hpp"
-#include "handlers/wire_request.hpp"
+#include "handlers/dialects/envelope.hpp"
+#include "handlers/dialects/wire_request.hpp"
 
-namespace katydid::handlers::grasshopper {
+namespace katydid::dialects::grasshopper {
 
 /// Reads `{"event","data","timestamp"}` and, as Grasshopper itself posts, `{"type","data",
 /// "timestamp"}`: the time is `/timestamp`, the key `/data/id`. Errors: invalid_argument.
@@ -16,4 +16,4 @@ namespace katydid::handlers::grasshopper {
 /// JSON.
 [[nodiscard]] result<WireRequest> write(const Event& event);
 
-}  // namespace katydid::handlers::grasshopper
+}  // namespace katydid::dialects::grasshopper

@@ -1,20 +1,20 @@
-#include "handlers/grasshopper/type_map.hpp"
+#include "handlers/dialects/grasshopper/type_map.hpp"
 
-#include "handlers/embedded.hpp"
+#include "handlers/dialects/dialects.hpp"
 
 #include <boost/json.hpp>
 
 #include <map>
 #include <string>
 
-namespace katydid::handlers::grasshopper {
+namespace katydid::dialects::grasshopper {
 namespace {
 
 using Types = std::map<std::string, std::string, std::less<>>;
 
 Types read_types()
 {
-    const auto text = embedded_file("grasshopper/types.json");
+    const auto text = embedded_text(embedded_files, "grasshopper/types.json");
     const auto document = boost::json::parse(boost::json::string_view{text.data(), text.size()});
     Types types;
     for (const auto& [ours, theirs] : document.as_object())
@@ -32,4 +32,4 @@ std::optional<std::string_view> map_type(std::string_view type)
     return found->second;
 }
 
-}  // namespace katydid::handlers::grasshopper
+}  // namespace katydid::dialects::grasshopper

@@ -44,15 +44,6 @@ std::string take_token(std::string_view& pointer)
     return token;
 }
 
-std::optional<std::string_view> member(std::string_view object, std::string_view name)
-{
-    std::optional<std::string_view> found;
-    const bool whole = for_each_member(object, [&](std::string_view key, std::string_view value) {
-        if (is_name(key, name)) found = value;
-    });
-    return whole ? found : std::nullopt;
-}
-
 std::optional<std::string_view> element(std::string_view array, std::string_view index)
 {
     std::size_t wanted = 0;
@@ -86,6 +77,23 @@ std::optional<std::string_view> find(std::string_view text, std::string_view poi
                 : found->starts_with('[') ? element(*found, token)
                                           : std::nullopt;
     }
+    return found;
+}
+
+std::optional<std::string_view> member(std::string_view object, std::string_view name)
+{
+    return members(object, name, {}).first;
+}
+
+std::pair<std::optional<std::string_view>, std::optional<std::string_view>>
+members(std::string_view object, std::string_view first, std::string_view second)
+{
+    std::pair<std::optional<std::string_view>, std::optional<std::string_view>> found;
+    const auto note = [&](std::string_view name, std::string_view value) {
+        if (is_name(name, first)) found.first = value;
+        if (is_name(name, second)) found.second = value;
+    };
+    if (!for_each_member(without_mark(object), note)) found = {};
     return found;
 }
 

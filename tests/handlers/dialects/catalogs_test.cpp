@@ -1,20 +1,20 @@
 // The data below handlers/ hangs together.
-#include "handlers/embedded.hpp"
-#include "handlers/grasshopper/type_map.hpp"
+#include "handlers/dialects/dialects.hpp"
+#include "handlers/dialects/grasshopper/type_map.hpp"
 
 #include <boost/json.hpp>
 #include <boost/test/unit_test.hpp>
 
 #include <set>
 
-using namespace katydid::handlers;
+using namespace katydid::dialects;
 namespace json = boost::json;
 
 namespace {
 
 json::value file(const std::string& name)
 {
-    const auto text = embedded_file(name);
+    const auto text = embedded_text(embedded_files, name);
     return json::parse(json::string_view{text.data(), text.size()});
 }
 

@@ -1,14 +1,14 @@
-#include "handlers/atlvs/atlvs_dialect.hpp"
-#include "handlers/endpoint/dialects.hpp"
-#include "handlers/grasshopper/grasshopper_dialect.hpp"
-#include "handlers/grasshopper/type_map.hpp"
+#include "handlers/dialects/atlvs/atlvs_dialect.hpp"
+#include "handlers/dialects/dialects.hpp"
+#include "handlers/dialects/grasshopper/grasshopper_dialect.hpp"
+#include "handlers/dialects/grasshopper/type_map.hpp"
 
 #include "tests/handlers/events.hpp"
 
 #include <boost/test/unit_test.hpp>
 
 using namespace katydid;
-using namespace katydid::handlers;
+using namespace katydid::dialects;
 using namespace katydid::test;
 
 namespace {
@@ -38,7 +38,7 @@ BOOST_AUTO_TEST_CASE(standard)
 {
     auto event = make_event("stripe", "invoice.paid", "{ \"any\" : 1 }");
     event.traceparent = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01";
-    const auto request = endpoint::write_standard(event, {*DeliveryId::parse(delivery_id_text), 3});
+    const auto request = write_standard(event, {*DeliveryId::parse(delivery_id_text), 3});
     BOOST_TEST(request.body.get() == event.payload.get());
     BOOST_TEST(request.scheme == "standard-webhooks");
     BOOST_TEST(request.signed_id == event_id_text);
@@ -58,7 +58,7 @@ BOOST_AUTO_TEST_CASE(raw)
                      {"Content-Length", "14"}, {"X-Hub-Signature-256", "sha256=ab"},
                      {"Connection", "close"},  {"Authorization", "Bearer x"},
                      {"Katydid-Delivery", "1"}, {"HTTP2-Settings", "x"}};
-    const auto request = endpoint::write_raw(event);
+    const auto request = write_raw(event);
     BOOST_TEST(request.scheme.empty());
     BOOST_TEST(request.body.get() == event.payload.get());
     BOOST_TEST(text_of(request.headers)
@@ -71,10 +71,10 @@ BOOST_AUTO_TEST_CASE(compressed)
 {
     auto event = make_event("shop", "order.paid", "{}");
     event.compressed = std::make_shared<const std::string>("gzip bytes");
-    const auto request = endpoint::write_raw(event);
+    const auto request = write_raw(event);
     BOOST_TEST(request.body.get() == event.compressed.get());
     BOOST_TEST(header_value(request.headers, "content-encoding") == "gzip");
-    const auto standard = endpoint::write_standard(event, {});
+    const auto standard = write_standard(event, {});
     BOOST_TEST(standard.body.get() == event.payload.get());
     BOOST_TEST((find_header(standard.headers, "content-encoding") == nullptr));
 }
@@ -98,7 +98,7 @@ BOOST_AUTO_TEST_CASE(cloudevents)
 {
     auto event = make_event("", "ticket.sold", "{}");
     event.subject = "J\xC3\xBCrgen \"1\"";
-    const auto request = endpoint::write_cloudevents(event, {});
+    const auto request = write_cloudevents(event, {});
     BOOST_TEST(header_value(request.headers, "ce-source") == "/v1/events");
     BOOST_TEST(header_value(request.headers, "ce-subject") == "J%C3%BCrgen%20%221%22");
     BOOST_TEST(header_value(request.headers, "ce-time") == "2026-06-15T18:00:00.000Z");

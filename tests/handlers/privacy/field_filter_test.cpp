@@ -1,10 +1,10 @@
-#include "handlers/field_filter.hpp"
-#include "handlers/privacy_table.hpp"
+#include "handlers/privacy/field_filter.hpp"
+#include "handlers/privacy/privacy_table.hpp"
 
 #include <boost/json.hpp>
 #include <boost/test/unit_test.hpp>
 
-using namespace katydid::handlers;
+using namespace katydid::privacy;
 
 namespace {
 

@@ -1,13 +1,12 @@
-#include "handlers/privacy_table.hpp"
+#include "handlers/privacy/privacy_table.hpp"
 
-#include "handlers/embedded.hpp"
 #include "hub/core/error.hpp"
 
 #include <boost/json.hpp>
 #include <boost/test/unit_test.hpp>
 
 using namespace katydid;
-using namespace katydid::handlers;
+using namespace katydid::privacy;
 
 namespace {
 

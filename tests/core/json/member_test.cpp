@@ -1,22 +1,22 @@
-#include "handlers/json_member.hpp"
+#include "hub/core/json/scan.hpp"
 
 #include <boost/test/unit_test.hpp>
 
 #include <string>
 
-using namespace katydid::handlers;
+using namespace katydid;
 
 namespace {
 
 std::string member(std::string_view object, std::string_view name)
 {
-    const auto found = find_member(object, name);
-    return found ? std::string{found->text} : "absent";
+    const auto found = json_text::member(object, name);
+    return found ? std::string{*found} : "absent";
 }
 
 }  // namespace
 
-BOOST_AUTO_TEST_SUITE(handlers_json_member)
+BOOST_AUTO_TEST_SUITE(core_json_member)
 
 // Goal: values come back as the bytes that stand there, whatever they hold.
 BOOST_AUTO_TEST_CASE(values_verbatim)
@@ -50,11 +50,11 @@ BOOST_AUTO_TEST_CASE(broken_text)
 BOOST_AUTO_TEST_CASE(two_in_one_scan)
 {
     const auto text_of = [](const auto& found) {
-        return found ? std::string{found->text} : std::string{"absent"};
+        return found ? std::string{*found} : std::string{"absent"};
     };
     for (const std::string text : {R"({"a":1,"b":"x","a":2})", R"({"b":{"a":3}})", R"({"a":1,"b":)",
                                    R"({"a":1,"b":2)", "[]", "{}"}) {
-        const auto [a, b] = find_members(text, "a", "b");
+        const auto [a, b] = json_text::members(text, "a", "b");
         BOOST_TEST(text_of(a) == member(text, "a"), text);
         BOOST_TEST(text_of(b) == member(text, "b"), text);
     }
