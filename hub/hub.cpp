@@ -14,7 +14,7 @@
 #include "hub/observe/operator_routes.hpp"
 #include "hub/port_file.hpp"
 #include "hub/service_manager.hpp"
-#include "hub/receive/reseal.hpp"
+#include "hub/receive/rejected/reseal.hpp"
 #include "hub/stop_signal.hpp"
 #include "hub/store_listener.hpp"
 #include "hub/trace_export.hpp"

@@ -3,7 +3,7 @@
 
 namespace katydid::signing {
 
-std::string_view mend_of(RefusalReason reason) noexcept
+std::string_view remedy_of(RefusalReason reason) noexcept
 {
     switch (reason) {
     case RefusalReason::signature_missing:

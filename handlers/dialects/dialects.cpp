@@ -2,6 +2,7 @@
 
 #include "handlers/dialects/atlvs/atlvs_dialect.hpp"
 #include "handlers/dialects/grasshopper/grasshopper_dialect.hpp"
+#include "hub/core/codec/percent.hpp"
 #include "hub/core/reserved.hpp"
 #include "hub/core/trace_context.hpp"
 
@@ -35,20 +36,7 @@ std::string content_type_of(const Event& event)
 /// CloudEvents HTTP binding writes header values (section 3.1.3.2).
 std::string encode_attribute(std::string_view text)
 {
-    constexpr std::string_view digits = "0123456789ABCDEF";
-    std::string out;
-    out.reserve(text.size());
-    for (const char c : text) {
-        const auto byte = static_cast<unsigned char>(c);
-        if (byte > 0x20 && byte < 0x7F && c != '"' && c != '%') {
-            out += c;
-            continue;
-        }
-        out += '%';
-        out += digits[byte >> 4U];
-        out += digits[byte & 15U];
-    }
-    return out;
+    return percent_encode(text, "!#$&'()*+,-./:;<=>?@[\\]^_`{|}~");
 }
 
 void add_context(Headers& headers, const Event& event, const WireContext& context)

@@ -3,10 +3,10 @@
 
 #include "handlers/handler.hpp"
 #include "handlers/dialects/wire_request.hpp"
-#include "hub/http/client.hpp"
-#include "hub/http/identities.hpp"
-#include "signing/key_ring.hpp"
-#include "signing/scheme.hpp"
+#include "hub/http/client/client.hpp"
+#include "hub/http/client/identities.hpp"
+#include "signing/keys/key_ring.hpp"
+#include "signing/schemes/scheme.hpp"
 
 #include <functional>
 #include <unordered_map>

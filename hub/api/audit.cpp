@@ -2,7 +2,7 @@
 #include "hub/api/output.hpp"
 #include "hub/api/route.hpp"
 #include "hub/store/encoding.hpp"
-#include "signing/encoding.hpp"
+#include "hub/core/codec/encoding.hpp"
 
 #include <charconv>
 
@@ -50,7 +50,7 @@ constexpr const char* verdict_schema = R"json({
   "additionalProperties": false
 })json";
 
-std::string hex(std::string_view bytes) { return signing::encode(signing::Encoding::hex, bytes); }
+std::string hex(std::string_view bytes) { return encode(Encoding::hex, bytes); }
 
 json::object to_json(const store::AuditRow& row)
 {

@@ -3,7 +3,7 @@
 #include "hub/api/output.hpp"
 #include "hub/api/publish.hpp"
 #include "hub/api/route.hpp"
-#include "hub/http/sandbox.hpp"
+#include "hub/http/server/sandbox.hpp"
 #include "hub/intake/event_bell.hpp"
 
 #include <algorithm>

@@ -3,7 +3,7 @@
 
 #include "hub/core/clock.hpp"
 #include "hub/core/error.hpp"
-#include "hub/http/message.hpp"
+#include "hub/http/message/message.hpp"
 
 #include <boost/json.hpp>
 

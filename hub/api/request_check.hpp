@@ -2,7 +2,7 @@
 #pragma once
 
 #include "hub/api/spec.hpp"
-#include "hub/http/message.hpp"
+#include "hub/http/message/message.hpp"
 
 #include <optional>
 #include <string>

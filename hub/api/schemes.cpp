@@ -4,7 +4,7 @@
 #include "hub/api/note_change.hpp"
 #include "hub/api/output.hpp"
 #include "hub/api/precondition.hpp"
-#include "signing/scheme_traits.hpp"
+#include "signing/schemes/scheme_traits.hpp"
 
 #include <algorithm>
 

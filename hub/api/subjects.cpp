@@ -3,7 +3,7 @@
 #include "hub/api/note_change.hpp"
 #include "hub/api/output.hpp"
 #include "hub/api/route.hpp"
-#include "hub/receive/erase_kept.hpp"
+#include "hub/receive/rejected/erase_kept.hpp"
 
 namespace katydid::api {
 namespace {

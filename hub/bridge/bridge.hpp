@@ -6,10 +6,10 @@
 #include "hub/core/outcome.hpp"
 #include "hub/core/subscription.hpp"
 #include "hub/core/subscription_state.hpp"
-#include "hub/http/client.hpp"
-#include "hub/http/router.hpp"
+#include "hub/http/client/client.hpp"
+#include "hub/http/server/router.hpp"
 #include "hub/intake/intake.hpp"
-#include "signing/key_ring.hpp"
+#include "signing/keys/key_ring.hpp"
 
 #include <functional>
 #include <memory>

@@ -2,7 +2,7 @@
 
 #include "handlers/dialects/dialects.hpp"
 #include "hub/observe/log.hpp"
-#include "signing/digest.hpp"
+#include "signing/algorithms/digest.hpp"
 
 #include <boost/json.hpp>
 

@@ -1,5 +1,6 @@
 #include "hub/bridge/reader.hpp"
 
+#include "hub/core/codec/utf8.hpp"
 #include "hub/core/json/scan.hpp"
 #include "hub/core/json/scan.hpp"
 #include "hub/core/text.hpp"

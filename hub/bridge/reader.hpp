@@ -5,7 +5,7 @@
 #include "hub/bridge/bell.hpp"
 #include "hub/bridge/read_cache.hpp"
 #include "hub/bridge/upstream.hpp"
-#include "hub/http/message.hpp"
+#include "hub/http/message/message.hpp"
 
 #include <functional>
 #include <memory>

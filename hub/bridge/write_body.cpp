@@ -1,8 +1,9 @@
 #include "hub/bridge/write_body.hpp"
 
 #include "handlers/dialects/dialects.hpp"
+#include "hub/core/codec/utf8.hpp"
 #include "hub/core/text.hpp"
-#include "signing/digest.hpp"
+#include "signing/algorithms/digest.hpp"
 
 #include <boost/json.hpp>
 

@@ -3,7 +3,7 @@
 
 #include "handlers/privacy/privacy_table.hpp"
 #include "hub/bridge/calls.hpp"
-#include "hub/http/message.hpp"
+#include "hub/http/message/message.hpp"
 #include "hub/schema/json_schema.hpp"
 
 #include <string>

@@ -2,11 +2,11 @@
 
 #include "handlers/dialects/atlvs/atlvs_dialect.hpp"
 #include "handlers/dialects/grasshopper/grasshopper_dialect.hpp"
+#include "hub/core/codec/utf8.hpp"
 #include "hub/core/reserved.hpp"
-#include "hub/core/text.hpp"
 #include "hub/receive/credentials.hpp"
-#include "signing/batch.hpp"
-#include "signing/digest.hpp"
+#include "signing/request/batch.hpp"
+#include "signing/algorithms/digest.hpp"
 
 #include <array>
 

@@ -1,6 +1,6 @@
-#include "signing/asymmetric.hpp"
+#include "signing/algorithms/asymmetric.hpp"
 
-#include "signing/work.hpp"
+#include "signing/algorithms/work.hpp"
 
 #include <openssl/bio.h>
 #include <openssl/bn.h>

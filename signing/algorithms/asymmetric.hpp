@@ -1,7 +1,7 @@
 // Ed25519, ECDSA P-256 and RSA signatures. Internal to signing/.
 #pragma once
 
-#include "signing/scheme_data.hpp"
+#include "signing/schemes/scheme_data.hpp"
 
 #include <memory>
 #include <optional>

@@ -1,8 +1,8 @@
-#include "signing/digest.hpp"
+#include "signing/algorithms/digest.hpp"
 
 #include "hub/core/error.hpp"
-#include "signing/encoding.hpp"
-#include "signing/work.hpp"
+#include "hub/core/codec/encoding.hpp"
+#include "signing/algorithms/work.hpp"
 
 #include <openssl/crypto.h>
 #include <openssl/evp.h>
@@ -98,8 +98,6 @@ void flip(Block& block, unsigned char mask) noexcept
 }
 
 }  // namespace
-
-std::size_t digest_size(Hash hash) noexcept { return info_of(hash).output_bytes; }
 
 Digest digest(Hash hash, Parts message)
 {

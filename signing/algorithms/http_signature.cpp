@@ -1,7 +1,7 @@
-#include "signing/http_signature.hpp"
+#include "signing/algorithms/http_signature.hpp"
 
 #include "hub/core/text.hpp"
-#include "signing/parameters.hpp"
+#include "signing/request/parameters.hpp"
 
 #include <algorithm>
 #include <charconv>
@@ -286,9 +286,9 @@ std::string content_digest(std::string_view body)
     return "sha-256=:" + encode(Encoding::base64, digest(Hash::sha256, body).view()) + ":";
 }
 
-BuiltinMessages http_signature_messages(Exchange& exchange, Candidates& candidates, Timestamp now)
+BuiltinMessages http_signature_messages(RequestValues& values, Candidates& candidates, Timestamp now)
 {
-    const auto& request = exchange.request();
+    const auto& request = values.request();
     const auto header = header_value(request.headers, "Signature-Input");
     const auto signatures = header_value(request.headers, "Signature");
     candidates.size = 0;
@@ -308,7 +308,7 @@ BuiltinMessages http_signature_messages(Exchange& exchange, Candidates& candidat
     std::optional<std::string> digest_is_wrong;  // the body is hashed once for all labels
     std::string why;
     for (const auto& input : inputs.list) {
-        why = check_input(exchange.scheme().http_signature, input, now,
+        why = check_input(values.scheme().http_signature, input, now,
                           request.expected.tolerance);
         if (why.empty() && covers(input, "content-digest")) {
             if (!digest_is_wrong) digest_is_wrong = digest_fault(request);

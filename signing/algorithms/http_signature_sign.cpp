@@ -1,7 +1,7 @@
 // The sending side of RFC 9421.
-#include "signing/asymmetric.hpp"
-#include "signing/http_signature.hpp"
-#include "signing/key_material.hpp"
+#include "signing/algorithms/asymmetric.hpp"
+#include "signing/algorithms/http_signature.hpp"
+#include "signing/keys/key_material.hpp"
 
 #include <algorithm>
 
@@ -16,10 +16,10 @@ Error cannot(const Scheme& scheme, const std::string& why)
 }
 
 /// The header of the first source that is one; empty when there is none.
-std::string_view header_of(const Sources& sources)
+std::string_view header_of(const ValueRefs& refs)
 {
-    for (const auto& source : sources)
-        if (source.kind == SourceKind::header) return source.name;
+    for (const auto& ref : refs)
+        if (ref.kind == ValueKind::header) return ref.name;
     return {};
 }
 
@@ -38,9 +38,9 @@ Headers covered_headers(const Scheme& scheme, const SignInput& input)
 std::vector<std::string> components_of(const Scheme& scheme, const SignInput& input)
 {
     auto components = scheme.http_signature.covers;
-    for (const auto* sources : {&scheme.id, &scheme.type}) {
-        const bool sent = sources == &scheme.id ? !input.id.empty() : !input.event_type.empty();
-        const auto name = std::string{header_of(*sources)};
+    for (const auto* refs : {&scheme.id, &scheme.type}) {
+        const bool sent = refs == &scheme.id ? !input.id.empty() : !input.event_type.empty();
+        const auto name = std::string{header_of(*refs)};
         if (sent && !name.empty()
             && std::find(components.begin(), components.end(), name) == components.end())
             components.push_back(name);

@@ -1,6 +1,6 @@
-#include "signing/jwt.hpp"
+#include "signing/algorithms/jwt.hpp"
 
-#include "signing/exchange.hpp"
+#include "signing/request/request_values.hpp"
 
 #include <boost/json/parse.hpp>
 

@@ -1,8 +1,8 @@
 // JSON Web Tokens as signatures of webhooks (RFC 7519, RFC 7515). Internal to signing/.
 #pragma once
 
-#include "signing/asymmetric.hpp"
-#include "signing/scheme_data.hpp"
+#include "signing/algorithms/asymmetric.hpp"
+#include "signing/schemes/scheme_data.hpp"
 #include "signing/verify.hpp"
 
 #include <string>

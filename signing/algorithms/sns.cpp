@@ -45,10 +45,10 @@ bool is_our_topic(const KeyRing& keys, std::string_view topic, Timestamp now)
 
 }  // namespace
 
-BuiltinMessages sns_messages(Exchange& exchange, Candidates& candidates, const KeyRing& keys,
+BuiltinMessages sns_messages(RequestValues& values, Candidates& candidates, const KeyRing& keys,
                              Timestamp now)
 {
-    const auto* const document = exchange.json();
+    const auto* const document = values.json();
     if (document == nullptr || !document->is_object())
         return builtin_refusal(RefusalReason::signature_missing, "the body is not a JSON object");
     const auto& object = document->get_object();

@@ -1,4 +1,4 @@
-#include "signing/certificate_chain.hpp"
+#include "signing/keys/certificate_chain.hpp"
 
 #include <openssl/bio.h>
 #include <openssl/err.h>

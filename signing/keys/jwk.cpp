@@ -1,6 +1,6 @@
 // JSON Web Keys (RFC 7517, RFC 7518, section 6).
-#include "signing/jwt.hpp"
-#include "signing/work.hpp"
+#include "signing/algorithms/jwt.hpp"
+#include "signing/algorithms/work.hpp"
 
 #include <boost/json/parse.hpp>
 #include <openssl/bn.h>

@@ -1,4 +1,4 @@
-#include "signing/key_material.hpp"
+#include "signing/keys/key_material.hpp"
 
 #include <openssl/crypto.h>
 
@@ -34,7 +34,7 @@ bool KeyMaterial::decode(const KeyRule& rule, const Secret& secret)
     if (rule.decode == Encoding::text || is_pem) {
         bytes_ = text;
     } else {
-        const auto size = signing::decode(rule.decode, text, buffer_);
+        const auto size = katydid::decode(rule.decode, text, buffer_);
         used_ = std::max(used_, buffer_.size());  // also what a failed decoding left
         if (!size) return false;
         bytes_ = {buffer_.data(), *size};

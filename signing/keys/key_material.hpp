@@ -1,8 +1,8 @@
 // The bytes a configured secret stands for, by a scheme's key rule. Internal to signing/.
 #pragma once
 
-#include "signing/key_ring.hpp"
-#include "signing/scheme_data.hpp"
+#include "signing/keys/key_ring.hpp"
+#include "signing/schemes/scheme_data.hpp"
 
 #include <array>
 #include <optional>

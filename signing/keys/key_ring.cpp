@@ -1,6 +1,6 @@
-#include "signing/key_ring.hpp"
+#include "signing/keys/key_ring.hpp"
 
-#include "signing/encoding.hpp"
+#include "hub/core/codec/encoding.hpp"
 
 #include <openssl/crypto.h>
 #include <openssl/evp.h>

@@ -1,9 +1,9 @@
-#include "signing/remote_key.hpp"
+#include "signing/keys/remote_key.hpp"
 
-#include "signing/candidates.hpp"
-#include "signing/exchange.hpp"
-#include "signing/json_text.hpp"
-#include "signing/jwt.hpp"
+#include "signing/request/candidates.hpp"
+#include "signing/request/request_values.hpp"
+#include "signing/request/json_text.hpp"
+#include "signing/algorithms/jwt.hpp"
 
 #include <openssl/bio.h>
 #include <openssl/pem.h>
@@ -129,12 +129,12 @@ result<std::string> remote_key_url(const Scheme& scheme, const RequestView& requ
 {
     const auto& rule = scheme.remote_key;
     if (rule.kind == RemoteKeyRule::Kind::none) return std::string{};
-    if (rule.url.kind == SourceKind::json
+    if (rule.url.kind == ValueKind::json
         && count_json_values(request.body) > unproven_json_values_max)
         return Error{errc::refused, "the body that says where its key is has too many values"};
-    Exchange exchange{scheme, request};
-    const auto url = exchange.value(rule.url);
-    if (!url || exchange.duplicated() != nullptr)
+    RequestValues values{scheme, request};
+    const auto url = values.value(rule.url);
+    if (!url || values.duplicated() != nullptr)
         return Error{errc::refused, "the request does not say where its key is, or says it twice"};
     if (!is_allowed(rule, *url))
         return Error{errc::refused, "the request names a key that is not on a host of "
@@ -160,8 +160,8 @@ std::optional<Refusal> check_remote_key(const Scheme& scheme, std::string_view r
 bool lacks_key(const Scheme& scheme, const RequestView& request, std::string_view remote_key)
 {
     if (scheme.remote_key.kind != RemoteKeyRule::Kind::jwks) return false;
-    Exchange exchange{scheme, request};
-    const auto candidates = find_candidates(exchange);
+    RequestValues values{scheme, request};
+    const auto candidates = find_candidates(values);
     return std::any_of(candidates.begin(), candidates.end(), [&](const Candidate& candidate) {
         return lacks_key_of(scheme.jwt, candidate.text, remote_key);
     });

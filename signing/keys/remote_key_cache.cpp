@@ -1,4 +1,4 @@
-#include "signing/remote_key_cache.hpp"
+#include "signing/keys/remote_key_cache.hpp"
 
 #include <boost/asio/steady_timer.hpp>
 

@@ -2,7 +2,7 @@
 #pragma once
 
 #include "hub/core/shared_rate.hpp"
-#include "signing/fetcher.hpp"
+#include "signing/keys/fetcher.hpp"
 
 #include <functional>
 #include <map>

@@ -1,9 +1,9 @@
-#include "signing/secrets.hpp"
+#include "signing/keys/secrets.hpp"
 
 #include "hub/core/text.hpp"
-#include "signing/asymmetric.hpp"
-#include "signing/jwt.hpp"
-#include "signing/key_material.hpp"
+#include "signing/algorithms/asymmetric.hpp"
+#include "signing/algorithms/jwt.hpp"
+#include "signing/keys/key_material.hpp"
 
 #include <openssl/crypto.h>
 #include <openssl/evp.h>
@@ -185,7 +185,7 @@ result<MadeSecret> make_secret(const Scheme& scheme, KeyUse use)
     const bool is_given = scheme.remote_key.kind != RemoteKeyRule::Kind::none
                           || scheme.builtin == Builtin::sns;
     if (shared != nullptr && !is_given) {
-        const bool is_basic = scheme.signature.sources.front().kind == SourceKind::basic;
+        const bool is_basic = scheme.signature.refs.front().kind == ValueKind::basic;
         return MadeSecret{Secret{(is_basic ? "katydid:" : "") + random_text(shared->key)}, {}};
     }
     const auto* const pair_method = find_method(scheme, {Algorithm::ed25519});

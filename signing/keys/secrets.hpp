@@ -2,8 +2,8 @@
 #pragma once
 
 #include "hub/core/error.hpp"
-#include "signing/key_ring.hpp"
-#include "signing/scheme.hpp"
+#include "signing/keys/key_ring.hpp"
+#include "signing/schemes/scheme.hpp"
 
 #include <cstdint>
 #include <span>

@@ -1,7 +1,7 @@
-#include "signing/vault.hpp"
+#include "signing/keys/vault.hpp"
 
-#include "signing/digest.hpp"
-#include "signing/encoding.hpp"
+#include "signing/algorithms/digest.hpp"
+#include "hub/core/codec/encoding.hpp"
 
 #include <openssl/crypto.h>
 #include <openssl/evp.h>

@@ -3,7 +3,7 @@
 
 #include "hub/core/error.hpp"
 #include "hub/core/id.hpp"
-#include "signing/key_ring.hpp"
+#include "signing/keys/key_ring.hpp"
 
 #include <array>
 #include <memory>

@@ -1,8 +1,8 @@
-#include "signing/batch.hpp"
+#include "signing/request/batch.hpp"
 
 #include "hub/core/json/scan.hpp"
 #include "hub/core/text.hpp"
-#include "signing/exchange.hpp"
+#include "signing/request/request_values.hpp"
 
 namespace katydid::signing {
 namespace {
@@ -20,15 +20,15 @@ std::string text_at(std::string_view item, std::string_view pointer)
     return value ? scalar_text(*value).value_or("") : std::string{};
 }
 
-std::string id_of(std::string_view item, const Sources& sources)
+std::string id_of(std::string_view item, const ValueRefs& refs)
 {
-    for (const auto& source : sources) {
-        auto id = text_at(item, source.name);
-        if (id.empty() || source.scope.empty()) {
+    for (const auto& ref : refs) {
+        auto id = text_at(item, ref.name);
+        if (id.empty() || ref.scope.empty()) {
             if (!id.empty()) return id;
             continue;
         }
-        const auto scope = text_at(item, source.scope.front().name);
+        const auto scope = text_at(item, ref.scope.front().name);
         if (!scope.empty()) return scoped_id(scope, id);
     }
     return {};

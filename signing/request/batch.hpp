@@ -2,7 +2,7 @@
 #pragma once
 
 #include "hub/core/headers.hpp"
-#include "signing/scheme.hpp"
+#include "signing/schemes/scheme.hpp"
 
 #include <optional>
 #include <string>

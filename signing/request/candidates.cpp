@@ -1,7 +1,7 @@
-#include "signing/candidates.hpp"
+#include "signing/request/candidates.hpp"
 
 #include "hub/core/text.hpp"
-#include "signing/parameters.hpp"
+#include "signing/request/parameters.hpp"
 
 #include <algorithm>
 
@@ -49,16 +49,16 @@ void split(Candidates& found, const Scheme& scheme, std::string_view list)
 
 }  // namespace
 
-Candidates find_candidates(Exchange& exchange)
+Candidates find_candidates(RequestValues& values)
 {
     Candidates found;
-    const auto& rule = exchange.scheme().signature;
-    for (const auto& source : rule.sources) {
-        const auto text = exchange.value(source);
+    const auto& rule = values.scheme().signature;
+    for (const auto& ref : rule.refs) {
+        const auto text = values.value(ref);
         if (!text || text->empty()) continue;
         found.present = true;
         if (text->size() > signature_header_bytes_max) found.oversized = true;
-        else split(found, exchange.scheme(), *text);
+        else split(found, values.scheme(), *text);
         if (!rule.all_sources || found.too_many) break;
     }
     return found;

@@ -1,7 +1,7 @@
 // The signatures a request carries. Internal to signing/.
 #pragma once
 
-#include "signing/exchange.hpp"
+#include "signing/request/request_values.hpp"
 
 #include <array>
 #include <string_view>
@@ -26,6 +26,6 @@ struct Candidates {
 };
 
 /// Splits by the scheme's signature rule. Unknown versions are left out.
-[[nodiscard]] Candidates find_candidates(Exchange& exchange);
+[[nodiscard]] Candidates find_candidates(RequestValues& values);
 
 }  // namespace katydid::signing

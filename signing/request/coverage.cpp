@@ -1,4 +1,4 @@
-#include "signing/coverage.hpp"
+#include "signing/request/coverage.hpp"
 
 #include "hub/core/json/scan.hpp"
 #include "hub/core/text.hpp"
@@ -8,20 +8,20 @@
 namespace katydid::signing {
 namespace {
 
-bool has_kind(const Sources& sources, SourceKind kind)
+bool has_kind(const ValueRefs& refs, ValueKind kind)
 {
-    return std::ranges::any_of(sources, [&](const Source& s) { return s.kind == kind; });
+    return std::ranges::any_of(refs, [&](const ValueRef& s) { return s.kind == kind; });
 }
 
-bool is_same(const Source& a, const Source& b)
+bool is_same(const ValueRef& a, const ValueRef& b)
 {
     if (a.kind != b.kind) return false;
-    return a.kind == SourceKind::header ? equal_names(a.name, b.name) : a.name == b.name;
+    return a.kind == ValueKind::header ? equal_names(a.name, b.name) : a.name == b.name;
 }
 
-bool has(const Sources& sources, const Source& wanted)
+bool has(const ValueRefs& refs, const ValueRef& wanted)
 {
-    return std::ranges::any_of(sources, [&](const Source& s) { return is_same(s, wanted); });
+    return std::ranges::any_of(refs, [&](const ValueRef& s) { return is_same(s, wanted); });
 }
 
 bool has_algorithm(const Scheme& scheme, Algorithm algorithm)
@@ -43,21 +43,21 @@ constexpr std::array<std::string_view, 6> sns_pointers{"/Message",   "/MessageId
 
 }  // namespace
 
-bool Coverage::covers(const Source& source) const
+bool Coverage::covers(const ValueRef& ref) const
 {
-    if (source.kind == SourceKind::literal || covers_all()) return true;
-    if (!source.scope.empty() && !covers(source.scope.front())) return false;
-    switch (source.kind) {
-    case SourceKind::header: return covers_header(source);
-    case SourceKind::query: return covers_url() || names(source);
-    case SourceKind::form:
-        return covers_body() || has_kind(scheme_.message, SourceKind::form_all) || names(source);
-    case SourceKind::json:
+    if (ref.kind == ValueKind::literal || covers_all()) return true;
+    if (!ref.scope.empty() && !covers(ref.scope.front())) return false;
+    switch (ref.kind) {
+    case ValueKind::header: return covers_header(ref);
+    case ValueKind::query: return covers_url() || names(ref);
+    case ValueKind::form:
+        return covers_body() || has_kind(scheme_.message, ValueKind::form_all) || names(ref);
+    case ValueKind::json:
         if (scheme_.builtin == Builtin::sns)
-            return std::ranges::find(sns_pointers, source.name) != sns_pointers.end();
-        return covers_body() || names(source);
-    case SourceKind::json_key: return covers_body();
-    default: return names(source);
+            return std::ranges::find(sns_pointers, ref.name) != sns_pointers.end();
+        return covers_body() || names(ref);
+    case ValueKind::json_key: return covers_body();
+    default: return names(ref);
     }
 }
 
@@ -65,11 +65,11 @@ bool Coverage::covers_time() const
 {
     if (scheme_.builtin == Builtin::rfc9421) return true;  // `created` is asked for
     if (has_algorithm(scheme_, Algorithm::jwt))
-        return !covers_all() && (exchange_ == nullptr || claims_time(signed_text_));
+        return !covers_all() && (values_ == nullptr || claims_time(signed_text_));
     if (!scheme_.timestamp || covers_all()) return false;
-    for (const auto& source : scheme_.timestamp->sources)
-        if (exchange_ == nullptr || exchange_->value(source).value_or("") != "")
-            return covers(source);
+    for (const auto& ref : scheme_.timestamp->refs)
+        if (values_ == nullptr || values_->value(ref).value_or("") != "")
+            return covers(ref);
     return false;
 }
 
@@ -85,8 +85,8 @@ bool Coverage::covers_body() const
     if (scheme_.builtin == Builtin::twilio || scheme_.builtin == Builtin::contentful) return true;
     if (scheme_.builtin == Builtin::rfc9421) return has_component("content-digest");
     if (has_algorithm(scheme_, Algorithm::jwt)) return true;  // else it covers all
-    return std::ranges::any_of(scheme_.message, [](const Source& part) {
-        return part.kind == SourceKind::body && part.transform != Transform::crc32_decimal;
+    return std::ranges::any_of(scheme_.message, [](const ValueRef& part) {
+        return part.kind == ValueKind::body && part.transform != Transform::crc32_decimal;
     });
 }
 
@@ -96,39 +96,39 @@ bool Coverage::covers_url() const
     if (scheme_.builtin == Builtin::rfc9421)
         return has_component("@target-uri") || has_component("@request-target")
                || has_component("@query");
-    return has_kind(scheme_.message, SourceKind::url)
-           || has_kind(scheme_.message, SourceKind::target);
+    return has_kind(scheme_.message, ValueKind::url)
+           || has_kind(scheme_.message, ValueKind::target);
 }
 
-bool Coverage::covers_header(const Source& header) const
+bool Coverage::covers_header(const ValueRef& header) const
 {
     if (scheme_.builtin == Builtin::rfc9421) {
         // Several lines are signed as one: where a value ends and the next begins is not.
-        const bool is_one = exchange_ == nullptr
-                            || count_headers(exchange_->request().headers, header.name) == 1;
+        const bool is_one = values_ == nullptr
+                            || count_headers(values_->request().headers, header.name) == 1;
         return is_one && has_component(header.name);
     }
     if (scheme_.builtin != Builtin::contentful) return names(header);
-    if (exchange_ == nullptr)
-        return scheme_.timestamp && has(scheme_.timestamp->sources, header);
+    if (values_ == nullptr)
+        return scheme_.timestamp && has(scheme_.timestamp->refs, header);
     const auto listed = split_list(
-        header_value(exchange_->request().headers, "x-contentful-signed-headers"));
+        header_value(values_->request().headers, "x-contentful-signed-headers"));
     return std::ranges::any_of(listed,
                                [&](const auto& each) { return equal_names(each, header.name); });
 }
 
-bool Coverage::names(const Source& source) const
+bool Coverage::names(const ValueRef& ref) const
 {
-    return std::ranges::any_of(scheme_.message, [&](const Source& part) {
-        if (part.kind == SourceKind::timestamp) return has(scheme_.timestamp->sources, source);
-        if (part.kind == SourceKind::id) return has(scheme_.id, source);
-        return is_same(part, source);
+    return std::ranges::any_of(scheme_.message, [&](const ValueRef& part) {
+        if (part.kind == ValueKind::timestamp) return has(scheme_.timestamp->refs, ref);
+        if (part.kind == ValueKind::id) return has(scheme_.id, ref);
+        return is_same(part, ref);
     });
 }
 
 bool Coverage::has_component(std::string_view name) const
 {
-    if (exchange_ == nullptr)
+    if (values_ == nullptr)
         return std::ranges::any_of(scheme_.http_signature.covers, [&](const std::string& each) {
             return equal_names(each, name);
         });

@@ -1,7 +1,7 @@
 // What a signature covers: only that says who wrote it. Internal to signing/.
 #pragma once
 
-#include "signing/exchange.hpp"
+#include "signing/request/request_values.hpp"
 
 namespace katydid::signing {
 
@@ -17,15 +17,15 @@ public:
     /// What is known of a scheme without a request: headers that its sender chooses to sign
     /// (Contentful, RFC 9421) count only where the scheme asks for them.
     explicit Coverage(const Scheme& scheme) noexcept : scheme_{scheme} {}
-    /// \param exchange     of the request whose signature was good
+    /// \param values       of the request whose signature was good
     /// \param signed_text  what a built-in or a token's issuer signed; empty: the scheme's template
-    Coverage(Exchange& exchange, std::string_view signed_text) noexcept
-        : scheme_{exchange.scheme()},
-          exchange_{&exchange},
+    Coverage(RequestValues& values, std::string_view signed_text) noexcept
+        : scheme_{values.scheme()},
+          values_{&values},
           signed_text_{signed_text}
     {}
 
-    [[nodiscard]] bool covers(const Source& source) const;
+    [[nodiscard]] bool covers(const ValueRef& ref) const;
     /// Whether the body may be what its sender wrote, and nothing else.
     [[nodiscard]] bool covers_body() const;
     /// Whether the signature says when the request was made, so that the same signature is the
@@ -35,14 +35,14 @@ public:
 private:
     [[nodiscard]] bool covers_all() const;
     [[nodiscard]] bool covers_url() const;
-    [[nodiscard]] bool covers_header(const Source& header) const;
+    [[nodiscard]] bool covers_header(const ValueRef& header) const;
     /// Whether the scheme's template takes in exactly this value.
-    [[nodiscard]] bool names(const Source& source) const;
+    [[nodiscard]] bool names(const ValueRef& ref) const;
     /// Whether a signature by RFC 9421 takes in this component.
     [[nodiscard]] bool has_component(std::string_view name) const;
 
     const Scheme& scheme_;
-    Exchange* exchange_ = nullptr;
+    RequestValues* values_ = nullptr;
     std::string_view signed_text_;
 };
 

@@ -1,7 +1,7 @@
-#include "signing/identity.hpp"
+#include "signing/request/identity.hpp"
 
 #include "hub/core/text.hpp"
-#include "signing/batch.hpp"
+#include "signing/request/batch.hpp"
 
 #include <algorithm>
 
@@ -15,10 +15,10 @@ struct Found {
 
 class Identifier {
 public:
-    Identifier(Exchange& exchange, std::string_view signed_text)
-        : exchange_{exchange},
-          scheme_{exchange.scheme()},
-          coverage_{exchange, signed_text},
+    Identifier(RequestValues& values, std::string_view signed_text)
+        : values_{values},
+          scheme_{values.scheme()},
+          coverage_{values, signed_text},
           signed_text_{signed_text}
     {}
 
@@ -32,9 +32,9 @@ public:
         if (id.text.empty()) id = id_of_batch();
         verified.event_id = std::move(id.text);
         verified.id_unsigned = id.is_unsigned;
-        for (const auto& source : scheme_.subject)
-            if (verified.subject.empty()) verified.subject = text_of(source);
-        if (looked_inside_ && scheme_.body == BodyFormat::json && !exchange_.is_json())
+        for (const auto& ref : scheme_.subject)
+            if (verified.subject.empty()) verified.subject = text_of(ref);
+        if (looked_inside_ && scheme_.body == BodyFormat::json && !values_.is_json())
             return Refusal{
                 RefusalReason::body_malformed,
                 "the signature is good, but the body is not the JSON that this scheme sends"};
@@ -47,26 +47,26 @@ public:
     }
 
 private:
-    Found look_up(const Sources& sources)
+    Found look_up(const ValueRefs& refs)
     {
         for (const bool is_unsigned : {false, true}) {
-            for (const auto& source : sources) {
-                if (coverage_.covers(source) == is_unsigned) continue;
-                auto text = text_of(source);
+            for (const auto& ref : refs) {
+                if (coverage_.covers(ref) == is_unsigned) continue;
+                auto text = text_of(ref);
                 if (!text.empty()) return {std::move(text), is_unsigned};
             }
         }
         return {};
     }
 
-    std::string text_of(const Source& source)
+    std::string text_of(const ValueRef& ref)
     {
-        if (source.kind == SourceKind::json || source.kind == SourceKind::json_key)
+        if (ref.kind == ValueKind::json || ref.kind == ValueKind::json_key)
             looked_inside_ = true;
-        const auto value = exchange_.value(source);
-        if (!value || value->empty() || source.scope.empty())
+        const auto value = values_.value(ref);
+        if (!value || value->empty() || ref.scope.empty())
             return std::string{value.value_or(std::string_view{})};
-        const auto scope = exchange_.value(source.scope.front());
+        const auto scope = values_.value(ref.scope.front());
         if (!scope || scope->empty()) return {};
         return scoped_id(*scope, *value);
     }
@@ -76,7 +76,7 @@ private:
     Found id_of_batch()
     {
         if (!scheme_.batch || scheme_.batch->ids.empty()) return {};
-        const auto items = read_batch(scheme_, exchange_.request().headers, exchange_.content());
+        const auto items = read_batch(scheme_, values_.request().headers, values_.content());
         if (!items) return {};
         std::vector<std::string_view> ids;
         for (const auto& item : *items) {
@@ -98,12 +98,12 @@ private:
     {
         if (!signed_text_.empty()) return digest(Hash::sha256, signed_text_);
         if (!scheme_.message.empty())
-            if (const auto message = exchange_.message(scheme_.message))
+            if (const auto message = values_.message(scheme_.message))
                 return digest(Hash::sha256, message->view());
-        return digest(Hash::sha256, exchange_.request().body);
+        return digest(Hash::sha256, values_.request().body);
     }
 
-    Exchange& exchange_;
+    RequestValues& values_;
     const Scheme& scheme_;
     Coverage coverage_;
     std::string_view signed_text_;
@@ -112,9 +112,9 @@ private:
 
 }  // namespace
 
-Verdict identify(Exchange& exchange, std::string_view signed_text)
+Verdict identify(RequestValues& values, std::string_view signed_text)
 {
-    return Identifier{exchange, signed_text}.run();
+    return Identifier{values, signed_text}.run();
 }
 
 }  // namespace katydid::signing

@@ -1,4 +1,4 @@
-#include "signing/json_text.hpp"
+#include "signing/request/json_text.hpp"
 
 #include "hub/core/json/scan.hpp"
 

@@ -1,8 +1,8 @@
-#include "signing/parameters.hpp"
+#include "signing/request/parameters.hpp"
 
 #include "hub/core/text.hpp"
-#include "signing/encoding.hpp"
-#include "signing/work.hpp"
+#include "hub/core/codec/encoding.hpp"
+#include "signing/algorithms/work.hpp"
 
 #include <array>
 #include <span>

@@ -1,9 +1,9 @@
-#include "signing/exchange.hpp"
+#include "signing/request/request_values.hpp"
 
 #include "hub/core/json/parse.hpp"
 #include "hub/core/json/scan.hpp"
 #include "hub/core/text.hpp"
-#include "signing/work.hpp"
+#include "signing/algorithms/work.hpp"
 
 #include <boost/json/parser.hpp>
 #include <boost/json/serialize.hpp>
@@ -46,38 +46,38 @@ std::optional<std::string> scalar_text(const boost::json::value& value)
     return std::nullopt;
 }
 
-std::optional<std::string_view> Exchange::value(const Source& source)
+std::optional<std::string_view> RequestValues::value(const ValueRef& ref)
 {
-    if (source.transform == Transform::none) return plain_value(source);
+    if (ref.transform == Transform::none) return plain_value(ref);
     for (const auto& [known, text] : made_)
-        if (known == &source) return text;
-    const auto plain = plain_value(source);
+        if (known == &ref) return text;
+    const auto plain = plain_value(ref);
     if (!plain) return std::nullopt;
-    auto made = transformed(source.transform, *plain);
+    auto made = transformed(ref.transform, *plain);
     if (!made) return std::nullopt;
     const auto text = keep(std::move(*made));
     // Under another key the text is the same, but for those that the key makes.
-    if (!is_keyed(source.transform)) made_.emplace_back(&source, text);
+    if (!is_keyed(ref.transform)) made_.emplace_back(&ref, text);
     return text;
 }
 
-std::optional<std::string_view> Exchange::first(const Sources& sources)
+std::optional<std::string_view> RequestValues::first(const ValueRefs& refs)
 {
-    for (const auto& source : sources) {
-        const auto found = value(source);
+    for (const auto& ref : refs) {
+        const auto found = value(ref);
         if (found && !found->empty()) return found;
     }
     return std::nullopt;
 }
 
-std::optional<MessageParts> Exchange::message(const Sources& parts)
+std::optional<MessageParts> RequestValues::message(const ValueRefs& parts)
 {
     MessageParts message;
-    for (const auto& source : parts) {
-        auto found = value(source);
-        if (!found && source.optional) found = std::string_view{};
+    for (const auto& ref : parts) {
+        auto found = value(ref);
+        if (!found && ref.optional) found = std::string_view{};
         if (!found) {
-            missing_ = &source;
+            missing_ = &ref;
             return std::nullopt;
         }
         message.add(*found);
@@ -85,48 +85,48 @@ std::optional<MessageParts> Exchange::message(const Sources& parts)
     return message;
 }
 
-std::optional<std::string_view> Exchange::plain_value(const Source& source)
+std::optional<std::string_view> RequestValues::plain_value(const ValueRef& ref)
 {
-    switch (source.kind) {
-    case SourceKind::literal: return source.name;
-    case SourceKind::header: return header(source);
-    case SourceKind::query:
-        return parameter(source, parameters(query_, query_of(request_.target)));
-    case SourceKind::form: return parameter(source, form());
-    case SourceKind::form_all: return content();
-    case SourceKind::json: return json_value(source.name);
-    case SourceKind::json_key: return json_key(source.name);
-    case SourceKind::field: return signature_field(source.name);
-    case SourceKind::bearer: return credentials("Bearer ");
-    case SourceKind::basic: {
+    switch (ref.kind) {
+    case ValueKind::literal: return ref.name;
+    case ValueKind::header: return header(ref);
+    case ValueKind::query:
+        return parameter(ref, parameters(query_, query_of(request_.target)));
+    case ValueKind::form: return parameter(ref, form());
+    case ValueKind::form_all: return content();
+    case ValueKind::json: return json_value(ref.name);
+    case ValueKind::json_key: return json_key(ref.name);
+    case ValueKind::field: return signature_field(ref.name);
+    case ValueKind::bearer: return credentials("Bearer ");
+    case ValueKind::basic: {
         const auto text = credentials("Basic ");
         if (!text) return std::nullopt;
         auto bytes = decode(Encoding::base64, *text);
         if (!bytes) return std::nullopt;
         return keep(std::move(*bytes));
     }
-    case SourceKind::method: return request_.method;
-    case SourceKind::path: return request_.target.substr(0, request_.target.find('?'));
-    case SourceKind::target: return request_.target;
-    case SourceKind::url: return request_.public_url;
-    case SourceKind::body: return request_.body;
-    case SourceKind::timestamp:
-        return scheme_.timestamp ? first(scheme_.timestamp->sources) : std::nullopt;
-    case SourceKind::id: return first(scheme_.id);
-    case SourceKind::secret: return secret_;
+    case ValueKind::method: return request_.method;
+    case ValueKind::path: return request_.target.substr(0, request_.target.find('?'));
+    case ValueKind::target: return request_.target;
+    case ValueKind::url: return request_.public_url;
+    case ValueKind::body: return request_.body;
+    case ValueKind::timestamp:
+        return scheme_.timestamp ? first(scheme_.timestamp->refs) : std::nullopt;
+    case ValueKind::id: return first(scheme_.id);
+    case ValueKind::secret: return secret_;
     }
     return std::nullopt;
 }
 
-std::optional<std::string_view> Exchange::header(const Source& source)
+std::optional<std::string_view> RequestValues::header(const ValueRef& ref)
 {
     const std::string* found = nullptr;
     for (const auto& field : request_.headers) {
         // The length tells most of them apart without a call: this is the hot path.
-        if (field.name.size() != source.name.size() || !equal_names(field.name, source.name))
+        if (field.name.size() != ref.name.size() || !equal_names(field.name, ref.name))
             continue;
         if (found != nullptr) {
-            duplicated_ = &source;
+            duplicated_ = &ref;
             break;
         }
         found = &field.value;
@@ -135,9 +135,9 @@ std::optional<std::string_view> Exchange::header(const Source& source)
     return *found;
 }
 
-const Parameters* Exchange::form() { return parameters(form_, content()); }
+const Parameters* RequestValues::form() { return parameters(form_, content()); }
 
-const Parameters* Exchange::parameters(std::optional<Parameters>& parsed, std::string_view text)
+const Parameters* RequestValues::parameters(std::optional<Parameters>& parsed, std::string_view text)
 {
     if (!over_limit_.empty()) return nullptr;
     if (!parsed) parsed = parse_parameters(text);
@@ -145,26 +145,26 @@ const Parameters* Exchange::parameters(std::optional<Parameters>& parsed, std::s
     return parsed ? &*parsed : nullptr;
 }
 
-std::optional<std::string_view> Exchange::parameter(const Source& source, const Parameters* list)
+std::optional<std::string_view> RequestValues::parameter(const ValueRef& ref, const Parameters* list)
 {
     const std::string* found = nullptr;
     if (list == nullptr) return std::nullopt;
     for (const auto& [name, text] : *list) {
-        if (name != source.name) continue;
-        if (found != nullptr) duplicated_ = &source;
+        if (name != ref.name) continue;
+        if (found != nullptr) duplicated_ = &ref;
         found = &text;
     }
     if (found == nullptr) return std::nullopt;
     return *found;
 }
 
-bool Exchange::is_json()
+bool RequestValues::is_json()
 {
     if (!is_json_) is_json_ = json_text::is_json(content());
     return *is_json_;
 }
 
-const boost::json::value* Exchange::json()
+const boost::json::value* RequestValues::json()
 {
     if (!json_tried_) {
         json_tried_ = true;
@@ -184,7 +184,7 @@ const boost::json::value* Exchange::json()
     return json_ ? &*json_ : nullptr;
 }
 
-std::optional<std::string_view> Exchange::json_value(std::string_view pointer)
+std::optional<std::string_view> RequestValues::json_value(std::string_view pointer)
 {
     if (!is_json()) return std::nullopt;
     const auto found = json_text::find(content(), pointer);
@@ -197,7 +197,7 @@ std::optional<std::string_view> Exchange::json_value(std::string_view pointer)
     return keep(std::move(*text));
 }
 
-std::optional<std::string_view> Exchange::json_key(std::string_view pattern)
+std::optional<std::string_view> RequestValues::json_key(std::string_view pattern)
 {
     if (!is_json()) return std::nullopt;
     if (pattern.starts_with('*')) pattern.remove_prefix(1);
@@ -209,10 +209,10 @@ std::optional<std::string_view> Exchange::json_key(std::string_view pattern)
     return found;
 }
 
-std::optional<std::string_view> Exchange::signature_field(std::string_view name)
+std::optional<std::string_view> RequestValues::signature_field(std::string_view name)
 {
     const auto& rule = scheme_.signature;
-    auto list = first(rule.sources);
+    auto list = first(rule.refs);
     if (!list) return std::nullopt;
     std::size_t index = 0;
     std::optional<std::string_view> found;
@@ -224,15 +224,15 @@ std::optional<std::string_view> Exchange::signature_field(std::string_view name)
         }
         const auto split = item.find(rule.pair);
         if (split == std::string_view::npos || trimmed(item.substr(0, split)) != name) continue;
-        if (found) duplicated_ = &rule.sources.front();
+        if (found) duplicated_ = &rule.refs.front();
         found = trimmed(item.substr(split + rule.pair.size()));
     }
     return found;
 }
 
-std::optional<std::string_view> Exchange::credentials(std::string_view scheme_name)
+std::optional<std::string_view> RequestValues::credentials(std::string_view scheme_name)
 {
-    static const Source authorization{SourceKind::header, "Authorization"};
+    static const ValueRef authorization{ValueKind::header, "Authorization"};
     const auto text = header(authorization);
     if (!text || text->size() <= scheme_name.size()
         || !equal_names(text->substr(0, scheme_name.size()), scheme_name))
@@ -240,7 +240,7 @@ std::optional<std::string_view> Exchange::credentials(std::string_view scheme_na
     return trimmed(text->substr(scheme_name.size()));
 }
 
-std::optional<std::string> Exchange::transformed(Transform transform, std::string_view text)
+std::optional<std::string> RequestValues::transformed(Transform transform, std::string_view text)
 {
     count_work(text.size());
     switch (transform) {

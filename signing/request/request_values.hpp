@@ -1,8 +1,8 @@
 // One request, seen through the value sources of one scheme. Internal to signing/.
 #pragma once
 
-#include "signing/parameters.hpp"
-#include "signing/scheme_data.hpp"
+#include "signing/request/parameters.hpp"
+#include "signing/schemes/scheme_data.hpp"
 #include "signing/verify.hpp"
 
 #include <boost/json/monotonic_resource.hpp>
@@ -31,21 +31,21 @@ struct MessageParts {
 /// lives as long as this object; all other results are views into the request.
 ///
 /// Thread safety: none; it lives on the stack of one call.
-class Exchange {
+class RequestValues {
 public:
-    Exchange(const Scheme& scheme, const RequestView& request) noexcept
+    RequestValues(const Scheme& scheme, const RequestView& request) noexcept
         : scheme_{scheme},
           request_{request}
     {}
-    Exchange(const Exchange&) = delete;
-    Exchange& operator=(const Exchange&) = delete;
+    RequestValues(const RequestValues&) = delete;
+    RequestValues& operator=(const RequestValues&) = delete;
 
     /// The value with its transform, or nullopt when the request does not have it.
-    [[nodiscard]] std::optional<std::string_view> value(const Source& source);
+    [[nodiscard]] std::optional<std::string_view> value(const ValueRef& ref);
     /// The first that is present and not empty, else nullopt.
-    [[nodiscard]] std::optional<std::string_view> first(const Sources& sources);
+    [[nodiscard]] std::optional<std::string_view> first(const ValueRefs& refs);
     /// Fills in a template; nullopt and missing() when a value is absent.
-    [[nodiscard]] std::optional<MessageParts> message(const Sources& parts);
+    [[nodiscard]] std::optional<MessageParts> message(const ValueRefs& parts);
 
     /// What the body says: uncompressed.
     [[nodiscard]] std::string_view content() const noexcept
@@ -64,11 +64,11 @@ public:
 
     void set_secret(std::string_view secret) noexcept { secret_ = secret; }
     /// A header or parameter that was read and was there more than once.
-    [[nodiscard]] const Source* duplicated() const noexcept { return duplicated_; }
+    [[nodiscard]] const ValueRef* duplicated() const noexcept { return duplicated_; }
     /// Why a part of the request was not read: it is over a limit. Empty: nothing was.
     [[nodiscard]] std::string_view over_limit() const noexcept { return over_limit_; }
     /// The source that message() found absent.
-    [[nodiscard]] const Source* missing() const noexcept { return missing_; }
+    [[nodiscard]] const ValueRef* missing() const noexcept { return missing_; }
 
     [[nodiscard]] const Scheme& scheme() const noexcept { return scheme_; }
     [[nodiscard]] const RequestView& request() const noexcept { return request_; }
@@ -77,10 +77,10 @@ public:
     std::string_view keep(std::string text) { return kept_.emplace_front(std::move(text)); }
 
 private:
-    std::optional<std::string_view> plain_value(const Source& source);
-    std::optional<std::string_view> header(const Source& source);
+    std::optional<std::string_view> plain_value(const ValueRef& ref);
+    std::optional<std::string_view> header(const ValueRef& ref);
     const Parameters* parameters(std::optional<Parameters>& parsed, std::string_view text);
-    std::optional<std::string_view> parameter(const Source& source, const Parameters* list);
+    std::optional<std::string_view> parameter(const ValueRef& ref, const Parameters* list);
     std::optional<std::string_view> json_value(std::string_view pointer);
     std::optional<std::string_view> json_key(std::string_view pattern);
     std::optional<std::string_view> signature_field(std::string_view name);
@@ -90,12 +90,12 @@ private:
     const Scheme& scheme_;
     const RequestView& request_;
     std::string_view secret_;
-    const Source* duplicated_ = nullptr;
-    const Source* missing_ = nullptr;
+    const ValueRef* duplicated_ = nullptr;
+    const ValueRef* missing_ = nullptr;
     std::string_view over_limit_;
     std::optional<Parameters> query_;
     std::optional<Parameters> form_;
-    std::vector<std::pair<const Source*, std::string_view>> made_;  ///< by a transform, once each
+    std::vector<std::pair<const ValueRef*, std::string_view>> made_;  ///< by a transform, once each
     std::forward_list<std::string> kept_;
     std::array<unsigned char, 16384> json_memory_;  // most bodies fit, so nothing is allocated
     std::optional<boost::json::monotonic_resource> json_resource_;

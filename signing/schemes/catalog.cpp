@@ -1,5 +1,5 @@
 #include "hub/core/embedded.hpp"
-#include "signing/scheme_loader.hpp"
+#include "signing/schemes/scheme_loader.hpp"
 
 #include <map>
 #include <mutex>

@@ -1,19 +1,19 @@
 // The rules of hub/receive and of identity.cpp, said for each scheme.
-#include "signing/coverage.hpp"
-#include "signing/scheme_traits.hpp"
-#include "signing/sources.hpp"
+#include "signing/request/coverage.hpp"
+#include "signing/schemes/scheme_traits.hpp"
+#include "signing/schemes/value_refs.hpp"
 
 namespace katydid::signing {
 namespace {
 
 /// Those that the signature covers, or those that it does not: "`header:A`, `json:/b`".
-std::string listed(const Sources& sources, const Coverage& coverage, bool covered)
+std::string listed(const ValueRefs& refs, const Coverage& coverage, bool covered)
 {
     std::string text;
-    for (const auto& source : sources) {
-        if (coverage.covers(source) != covered) continue;
+    for (const auto& ref : refs) {
+        if (coverage.covers(ref) != covered) continue;
         if (!text.empty()) text += ", ";
-        text.append("`").append(to_text(source)).append("`");
+        text.append("`").append(to_text(ref)).append("`");
     }
     return text;
 }

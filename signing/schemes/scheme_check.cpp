@@ -1,4 +1,4 @@
-#include "signing/scheme_check.hpp"
+#include "signing/schemes/scheme_check.hpp"
 
 #include "hub/core/headers.hpp"
 
@@ -13,39 +13,39 @@ namespace {
     throw Failure{Error{errc::invalid_argument, scheme.name + ": " + why}};
 }
 
-bool uses(const Sources& sources, SourceKind kind)
+bool uses(const ValueRefs& refs, ValueKind kind)
 {
-    return std::any_of(sources.begin(), sources.end(),
-                       [&](const Source& source) { return source.kind == kind; });
+    return std::any_of(refs.begin(), refs.end(),
+                       [&](const ValueRef& ref) { return ref.kind == kind; });
 }
 
-void check_headers(const Scheme& scheme, const Sources& sources)
+void check_headers(const Scheme& scheme, const ValueRefs& refs)
 {
-    for (const auto& source : sources) {
-        if (source.kind == SourceKind::header && !is_header_safe(source.name, ""))
-            refuse(scheme, "\"" + source.name + "\" is no header name");
-        if (source.kind == SourceKind::field && scheme.signature.pair.empty()
+    for (const auto& ref : refs) {
+        if (ref.kind == ValueKind::header && !is_header_safe(ref.name, ""))
+            refuse(scheme, "\"" + ref.name + "\" is no header name");
+        if (ref.kind == ValueKind::field && scheme.signature.pair.empty()
             && scheme.signature.items.empty())
-            refuse(scheme, "field:" + source.name + " needs a signature list (items, pair)");
+            refuse(scheme, "field:" + ref.name + " needs a signature list (items, pair)");
     }
 }
 
 void check_signature(const Scheme& scheme)
 {
     const auto& rule = scheme.signature;
-    if (rule.sources.empty()) refuse(scheme, "signature.from is missing: where is the signature?");
-    for (const auto& source : rule.sources) {
-        switch (source.kind) {
-        case SourceKind::header:
-        case SourceKind::query:
-        case SourceKind::form:
-        case SourceKind::json:
-        case SourceKind::bearer:
-        case SourceKind::basic: break;
+    if (rule.refs.empty()) refuse(scheme, "signature.from is missing: where is the signature?");
+    for (const auto& ref : rule.refs) {
+        switch (ref.kind) {
+        case ValueKind::header:
+        case ValueKind::query:
+        case ValueKind::form:
+        case ValueKind::json:
+        case ValueKind::bearer:
+        case ValueKind::basic: break;
         default:
             refuse(scheme, "signature.from must be header, query, form, json, bearer or basic");
         }
-        if (source.transform != Transform::none)
+        if (ref.transform != Transform::none)
             refuse(scheme, "signature.from takes no transform");
     }
     if (rule.position && (rule.items.empty() || !rule.pair.empty()))
@@ -68,7 +68,7 @@ void check_method(const Scheme& scheme, const Method& method)
         refuse(scheme, "a token or JWT signs no message: remove message");
     if (!says_nothing && scheme.message.empty() && scheme.builtin == Builtin::none)
         refuse(scheme, "message is missing: what is signed?");
-    const bool holds_secret = uses(scheme.message, SourceKind::secret);
+    const bool holds_secret = uses(scheme.message, ValueKind::secret);
     if (method.algorithm == Algorithm::hash && !holds_secret)
         refuse(scheme, "a plain hash without {secret} in the message proves nothing");
     if (method.algorithm == Algorithm::jwt && scheme.builtin != Builtin::none)
@@ -99,14 +99,14 @@ void check_message(const Scheme& scheme)
 {
     check_headers(scheme, scheme.message);
     if (scheme.message.size() > message_parts_max) refuse(scheme, "message has more than 24 parts");
-    for (const auto& source : scheme.message) {
-        if (is_keyed(source.transform)) refuse(scheme, "hmac transforms are for handshakes only");
-        if (source.kind == SourceKind::json_key)
+    for (const auto& ref : scheme.message) {
+        if (is_keyed(ref.transform)) refuse(scheme, "hmac transforms are for handshakes only");
+        if (ref.kind == ValueKind::json_key)
             refuse(scheme, "json-key is for the event type only");
     }
-    if (uses(scheme.message, SourceKind::timestamp) && !scheme.timestamp)
+    if (uses(scheme.message, ValueKind::timestamp) && !scheme.timestamp)
         refuse(scheme, "the message uses {timestamp}, but there is no timestamp rule");
-    if (uses(scheme.message, SourceKind::id) && scheme.id.empty())
+    if (uses(scheme.message, ValueKind::id) && scheme.id.empty())
         refuse(scheme, "the message uses {id}, but there is no id source");
 }
 
@@ -114,22 +114,22 @@ void check_timestamp(Scheme& scheme)
 {
     if (!scheme.timestamp) return;
     auto& rule = *scheme.timestamp;
-    if (rule.sources.empty()) refuse(scheme, "timestamp.from is missing");
-    check_headers(scheme, rule.sources);
-    if (uses(rule.sources, SourceKind::timestamp)) refuse(scheme, "the timestamp refers to itself");
-    rule.signed_in_body = uses(rule.sources, SourceKind::json)
-                          && !uses(scheme.message, SourceKind::timestamp);
+    if (rule.refs.empty()) refuse(scheme, "timestamp.from is missing");
+    check_headers(scheme, rule.refs);
+    if (uses(rule.refs, ValueKind::timestamp)) refuse(scheme, "the timestamp refers to itself");
+    rule.signed_in_body = uses(rule.refs, ValueKind::json)
+                          && !uses(scheme.message, ValueKind::timestamp);
 }
 
 void check_identity(const Scheme& scheme)
 {
-    for (const auto* sources : {&scheme.type, &scheme.id, &scheme.subject}) {
-        check_headers(scheme, *sources);
-        if (uses(*sources, SourceKind::secret) || uses(*sources, SourceKind::id))
+    for (const auto* refs : {&scheme.type, &scheme.id, &scheme.subject}) {
+        check_headers(scheme, *refs);
+        if (uses(*refs, ValueKind::secret) || uses(*refs, ValueKind::id))
             refuse(scheme, "type, id and subject cannot be the secret or {id}");
     }
-    for (const auto* sources : {&scheme.message, &scheme.type, &scheme.subject})
-        if (std::ranges::any_of(*sources, [](const Source& s) { return !s.scope.empty(); }))
+    for (const auto* refs : {&scheme.message, &scheme.type, &scheme.subject})
+        if (std::ranges::any_of(*refs, [](const ValueRef& s) { return !s.scope.empty(); }))
             refuse(scheme, "\"of\" belongs in id: what an id is unique in");
 }
 
@@ -152,7 +152,7 @@ void check_remote_key(const Scheme& scheme)
     if (rule.url.name.empty()) refuse(scheme, "remote_key.url is missing");
     // So may a certificate: the message names whom it is for, as PayPal's does the webhook.
     if (rule.kind == RemoteKeyRule::Kind::certificate && scheme.builtin != Builtin::sns
-        && !uses(scheme.message, SourceKind::secret))
+        && !uses(scheme.message, ValueKind::secret))
         refuse(scheme, "a certificate that is fetched may sign for anybody: the message needs "
                        "{secret}, a value of the source that the provider signs");
     // The keys of a set sign for everybody whom their issuer knows.
@@ -233,17 +233,17 @@ void check_handshake(const Scheme& scheme, const HandshakeRule& rule)
         refuse(scheme, "handshake.visit needs signed = true and remote_key.host");
     for (const auto& [name, value] : rule.headers) {
         if (std::any_of(value.begin(), value.end(),
-                        [](const Source& source) { return is_keyed(source.transform); }))
+                        [](const ValueRef& ref) { return is_keyed(ref.transform); }))
             refuse(scheme, "hmac transforms are for the handshake's body");
         if (!is_header_safe(name, "")) refuse(scheme, "\"" + name + "\" is no header name");
         if (!is_handshake_header(name))
             refuse(scheme, "handshake.headers cannot have \"" + name
                                + "\": Allow, WebHook-*, X-WebHook-*, X-Hook-* and X-*-Challenge, "
                                  "X-*-Secret or X-*-Verification are known");
-        if (uses(value, SourceKind::secret)) refuse(scheme, "a handshake must not tell the secret");
+        if (uses(value, ValueKind::secret)) refuse(scheme, "a handshake must not tell the secret");
     }
-    for (const auto& source : rule.body)
-        if (source.kind == SourceKind::secret)
+    for (const auto& ref : rule.body)
+        if (ref.kind == ValueKind::secret)
             refuse(scheme, "a handshake must not tell the secret");
 }
 
@@ -254,7 +254,7 @@ void check_scheme(Scheme& scheme)
     if (scheme.methods.empty() && scheme.builtin == Builtin::none)
         refuse(scheme, "algorithm is missing");
     check_signature(scheme);
-    check_headers(scheme, scheme.signature.sources);
+    check_headers(scheme, scheme.signature.refs);
     check_timestamp(scheme);
     check_message(scheme);
     for (const auto& method : scheme.methods) check_method(scheme, method);

@@ -1,7 +1,7 @@
 // Whether a scheme can work at all. Internal to signing/.
 #pragma once
 
-#include "signing/scheme_data.hpp"
+#include "signing/schemes/scheme_data.hpp"
 
 namespace katydid::signing {
 

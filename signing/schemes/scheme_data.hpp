@@ -2,9 +2,9 @@
 #pragma once
 
 #include "hub/core/clock.hpp"
-#include "signing/digest.hpp"
-#include "signing/encoding.hpp"
-#include "signing/scheme.hpp"
+#include "signing/algorithms/digest.hpp"
+#include "hub/core/codec/encoding.hpp"
+#include "signing/schemes/scheme.hpp"
 
 #include <optional>
 #include <string>
@@ -13,7 +13,7 @@
 namespace katydid::signing {
 
 /// Where a value is found in a request, or what it is made of.
-enum class SourceKind : std::uint8_t {
+enum class ValueKind : std::uint8_t {
     literal,   ///< the text itself
     header,    ///< header:Name
     query,     ///< query:name, decoded
@@ -52,16 +52,16 @@ constexpr bool is_keyed(Transform transform) noexcept
     return transform == Transform::hmac_hex || transform == Transform::hmac_base64;
 }
 
-struct Source {
-    SourceKind kind = SourceKind::literal;
+struct ValueRef {
+    ValueKind kind = ValueKind::literal;
     std::string name;  ///< header, parameter, pointer, field or the literal text
     Transform transform = Transform::none;
     bool optional = false;  ///< "{json:/x?}": empty where the request does not have it
     /// "json:/id of /source": what the id is unique in, in the same kind of place. One, or none.
-    std::vector<Source> scope{};
+    std::vector<ValueRef> scope{};
 };
 
-using Sources = std::vector<Source>;  ///< in order of preference, or one after the other
+using ValueRefs = std::vector<ValueRef>;  ///< in order of preference, or one after the other
 
 enum class Algorithm : std::uint8_t {
     hmac,  ///< with Method::hash
@@ -98,7 +98,7 @@ struct Method {
 };
 
 struct SignatureRule {
-    Sources sources;           ///< header with fallbacks, query, form, json
+    ValueRefs refs;           ///< header with fallbacks, query, form, json
     bool all_sources = false;  ///< candidates come from each of them, not from the first present
     std::string items;         ///< what separates list items; empty: one item
     std::string pair;          ///< what separates key and value in an item; empty: no keys
@@ -115,7 +115,7 @@ enum class TimeFormat : std::uint8_t {
 };
 
 struct TimestampRule {
-    Sources sources;
+    ValueRefs refs;
     TimeFormat format = TimeFormat::unix_s;
     std::optional<milliseconds> past_max;    ///< none: any age
     std::optional<milliseconds> future_max;  ///< none: any
@@ -128,7 +128,7 @@ enum class BodyFormat : std::uint8_t { json, any };
 /// A request of the handshake, and its answer.
 struct HandshakeRule {
     struct Condition {
-        Source source;
+        ValueRef ref;
         std::optional<std::string> equals;  ///< none: it is enough that the value is there
         bool equals_secret = false;
         bool equals_verify_token = false;  ///< the source's own, which is no key
@@ -138,12 +138,12 @@ struct HandshakeRule {
     std::vector<Condition> conditions;
     bool is_signed = false;   ///< the signature must be good first
     bool stores_key = false;  ///< the request delivers the key: the caller keeps `key`
-    Sources key;
-    std::optional<Source> visit;  ///< a URL to GET, on a host of remote_key
+    ValueRefs key;
+    std::optional<ValueRef> visit;  ///< a URL to GET, on a host of remote_key
     unsigned status = 200;
     std::string content_type;
-    std::vector<std::pair<std::string, Sources>> headers;
-    Sources body;
+    std::vector<std::pair<std::string, ValueRefs>> headers;
+    ValueRefs body;
     bool body_is_json = false;  ///< values are escaped as JSON strings
 };
 
@@ -178,13 +178,13 @@ struct BatchRule {
     std::string items;               ///< JSON pointer to their array; empty: the whole body
     std::string media_type;          ///< the Content-Type that makes it a batch; empty: any
     std::vector<std::string> types;  ///< JSON pointers within one of them, the first counts
-    std::vector<Source> ids;         ///< the same
+    std::vector<ValueRef> ids;         ///< the same
 };
 
 /// Where keys come from that are not configured.
 struct RemoteKeyRule {
     enum class Kind : std::uint8_t { none, certificate, jwks } kind = Kind::none;
-    Source url;
+    ValueRef url;
     /// `*` is one label of [a-zA-Z0-9-], `<region>` a region of AWS; alternatives by `|`.
     std::string host_pattern;
     std::string path_suffix;
@@ -199,11 +199,11 @@ public:
     Builtin builtin = Builtin::none;
     std::vector<Method> methods;
     SignatureRule signature;
-    Sources message;
+    ValueRefs message;
     std::optional<TimestampRule> timestamp;
-    Sources type;
-    Sources id;
-    Sources subject;         ///< whose data it is
+    ValueRefs type;
+    ValueRefs id;
+    ValueRefs subject;         ///< whose data it is
     std::string id_refuses;  ///< characters an id must not contain
     std::optional<BatchRule> batch;
     BodyFormat body = BodyFormat::json;

@@ -1,9 +1,9 @@
-#include "signing/scheme_loader.hpp"
+#include "signing/schemes/scheme_loader.hpp"
 
 #include "hub/core/text.hpp"
-#include "signing/scheme_check.hpp"
-#include "signing/sources.hpp"
-#include "signing/toml_reader.hpp"
+#include "signing/schemes/scheme_check.hpp"
+#include "signing/schemes/value_refs.hpp"
+#include "signing/schemes/toml_reader.hpp"
 
 #include <algorithm>
 #include <sstream>
@@ -119,7 +119,7 @@ void read_signature(const TomlReader& parent, Scheme& scheme, Method& method)
     reader->allow_only(
         {"from", "all", "items", "pair", "field", "position", "prefix", "encoding", "ecdsa"});
     auto& rule = scheme.signature;
-    rule.sources = reader->sources("from");
+    rule.refs = reader->refs("from");
     rule.all_sources = reader->flag("all", false);
     rule.items = reader->text("items");
     rule.pair = reader->text("pair");
@@ -161,7 +161,7 @@ void read_timestamp(const TomlReader& parent, Scheme& scheme)
     if (!reader) return;
     reader->allow_only({"from", "format", "tolerance", "past", "future", "required"});
     TimestampRule rule;
-    rule.sources = reader->sources("from");
+    rule.refs = reader->refs("from");
     rule.format = choice(*reader, "format", time_formats, TimeFormat::unix_s);
     const std::string both = reader->text("tolerance", "5m");
     rule.past_max = reader->duration("past", both);
@@ -175,9 +175,9 @@ HandshakeRule::Condition read_condition(const TomlReader& reader, const std::str
 {
     HandshakeRule::Condition condition;
     const auto equals = text.find('=');
-    auto source = parse_source(std::string_view{text}.substr(0, equals));
-    if (!source) reader.refuse("when", source.error().message);
-    condition.source = std::move(*source);
+    auto ref = parse_value_ref(std::string_view{text}.substr(0, equals));
+    if (!ref) reader.refuse("when", ref.error().message);
+    condition.ref = std::move(*ref);
     if (equals == std::string::npos) return condition;
     condition.equals = text.substr(equals + 1);
     condition.equals_secret = *condition.equals == "{secret}";
@@ -202,9 +202,9 @@ HandshakeRule read_handshake(const TomlReader& reader)
     for (const auto& text : reader.texts("when"))
         rule.conditions.push_back(read_condition(reader, text));
     rule.is_signed = reader.flag("signed", false);
-    rule.key = reader.sources("key");
+    rule.key = reader.refs("key");
     rule.stores_key = !rule.key.empty();
-    if (const auto visit = reader.sources("visit"); !visit.empty()) rule.visit = visit.front();
+    if (const auto visit = reader.refs("visit"); !visit.empty()) rule.visit = visit.front();
     rule.status = read_status(reader, 200);
     rule.content_type = reader.text("content_type");
     rule.body = reader.text_template("body");
@@ -219,7 +219,7 @@ HandshakeRule read_handshake(const TomlReader& reader)
 bool tells_mac(const HandshakeRule& rule)
 {
     return std::any_of(rule.body.begin(), rule.body.end(),
-                       [](const Source& source) { return is_keyed(source.transform); });
+                       [](const ValueRef& ref) { return is_keyed(ref.transform); });
 }
 
 Response read_response(const TomlReader& parent, std::string_view key)
@@ -268,9 +268,9 @@ void read_batch(const TomlReader& parent, Scheme& scheme)
     rule.media_type = reader->text("media_type");
     rule.types = reader->texts("type");
     for (const auto& text : reader->texts("id")) {
-        auto source = parse_source("json:" + text);
-        if (!source) reader->refuse("id", source.error().message);
-        rule.ids.push_back(std::move(*source));
+        auto ref = parse_value_ref("json:" + text);
+        if (!ref) reader->refuse("id", ref.error().message);
+        rule.ids.push_back(std::move(*ref));
     }
     scheme.batch = std::move(rule);
 }
@@ -281,8 +281,8 @@ void read_remote_key(const TomlReader& parent, RemoteKeyRule& rule)
     if (!reader) return;
     reader->allow_only({"kind", "url", "host", "path_suffix", "chain"});
     rule.kind = choice(*reader, "kind", remote_kinds, RemoteKeyRule::Kind::none);
-    const auto sources = reader->sources("url");
-    if (!sources.empty()) rule.url = sources.front();
+    const auto refs = reader->refs("url");
+    if (!refs.empty()) rule.url = refs.front();
     rule.host_pattern = reader->text("host");
     rule.path_suffix = reader->text("path_suffix");
     rule.chain = reader->flag("chain", false);
@@ -338,9 +338,9 @@ SchemePtr compile_scheme(std::string_view name, const toml::table& description)
     read_methods(reader, *scheme);
     scheme->message = reader.text_template("message");
     read_timestamp(reader, *scheme);
-    scheme->type = reader.sources("type");
-    scheme->id = reader.sources("id");
-    scheme->subject = reader.sources("subject");
+    scheme->type = reader.refs("type");
+    scheme->id = reader.refs("id");
+    scheme->subject = reader.refs("subject");
     scheme->id_refuses = reader.text("id_refuses");
     read_batch(reader, *scheme);
     scheme->body = choice(reader, "body", body_formats, BodyFormat::json);

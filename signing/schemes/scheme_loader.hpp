@@ -1,7 +1,7 @@
 // Compiles the TOML of a scheme. Internal to signing/.
 #pragma once
 
-#include "signing/scheme_data.hpp"
+#include "signing/schemes/scheme_data.hpp"
 
 #include <toml++/toml.h>
 

@@ -1,8 +1,8 @@
-#include "signing/scheme_traits.hpp"
+#include "signing/schemes/scheme_traits.hpp"
 
 #include "hub/core/reserved.hpp"
 #include "signing/handshake.hpp"
-#include "signing/scheme_data.hpp"
+#include "signing/schemes/scheme_data.hpp"
 
 #include <algorithm>
 
@@ -11,38 +11,38 @@ namespace {
 
 bool uses_url(const Scheme& scheme)
 {
-    const auto is_url = [](const Source& source) { return source.kind == SourceKind::url; };
+    const auto is_url = [](const ValueRef& ref) { return ref.kind == ValueKind::url; };
     return scheme.builtin == Builtin::twilio || scheme.builtin == Builtin::rfc9421
            || std::any_of(scheme.message.begin(), scheme.message.end(), is_url);
 }
 
-bool is_header_of(const Sources& sources, std::string_view name)
+bool is_header_of(const ValueRefs& refs, std::string_view name)
 {
-    return std::any_of(sources.begin(), sources.end(), [&](const Source& source) {
-        return source.kind == SourceKind::header && equal_names(source.name, name);
+    return std::any_of(refs.begin(), refs.end(), [&](const ValueRef& ref) {
+        return ref.kind == ValueKind::header && equal_names(ref.name, name);
     });
 }
 
 /// Whether a value of the message is there when we are the one who sends.
-bool is_at_hand(const Scheme& scheme, const Source& source)
+bool is_at_hand(const Scheme& scheme, const ValueRef& ref)
 {
-    switch (source.kind) {
-    case SourceKind::header:
-        return source.optional || equal_names(source.name, "Content-Type")
-               || is_header_of(scheme.id, source.name) || is_header_of(scheme.type, source.name)
-               || (scheme.timestamp && is_header_of(scheme.timestamp->sources, source.name));
-    case SourceKind::timestamp: {
-        const auto kind = scheme.timestamp->sources.front().kind;
-        return kind == SourceKind::header || kind == SourceKind::field;
+    switch (ref.kind) {
+    case ValueKind::header:
+        return ref.optional || equal_names(ref.name, "Content-Type")
+               || is_header_of(scheme.id, ref.name) || is_header_of(scheme.type, ref.name)
+               || (scheme.timestamp && is_header_of(scheme.timestamp->refs, ref.name));
+    case ValueKind::timestamp: {
+        const auto kind = scheme.timestamp->refs.front().kind;
+        return kind == ValueKind::header || kind == ValueKind::field;
     }
-    case SourceKind::id: return scheme.id.front().kind == SourceKind::header;
-    case SourceKind::form:
-    case SourceKind::form_all:
-    case SourceKind::query:
-    case SourceKind::json:
-    case SourceKind::json_key:
-    case SourceKind::bearer:
-    case SourceKind::basic: return source.optional;
+    case ValueKind::id: return scheme.id.front().kind == ValueKind::header;
+    case ValueKind::form:
+    case ValueKind::form_all:
+    case ValueKind::query:
+    case ValueKind::json:
+    case ValueKind::json_key:
+    case ValueKind::bearer:
+    case ValueKind::basic: return ref.optional;
     default: return true;
     }
 }
@@ -70,9 +70,9 @@ SchemeTraits traits_of(const Scheme& scheme)
         is_bearer = is_bearer
                     || (method.algorithm == Algorithm::jwt && scheme.jwt.body_claim.empty());
     }
-    for (const auto& source : scheme.signature.sources)
-        if ((traits.has_token || is_bearer) && source.kind == SourceKind::header)
-            traits.credential_headers.push_back(source.name);
+    for (const auto& ref : scheme.signature.refs)
+        if ((traits.has_token || is_bearer) && ref.kind == ValueKind::header)
+            traits.credential_headers.push_back(ref.name);
     for (const auto* answer : {&scheme.accepted, &scheme.duplicate, &scheme.rejected})
         traits.has_own_answers = traits.has_own_answers || answer->status != 0 || answer->body;
     return traits;
@@ -80,26 +80,26 @@ SchemeTraits traits_of(const Scheme& scheme)
 
 std::string why_it_cannot_sign(const Scheme& scheme)
 {
-    const auto kind = scheme.signature.sources.front().kind;
-    if (kind != SourceKind::header && kind != SourceKind::bearer && kind != SourceKind::basic)
+    const auto kind = scheme.signature.refs.front().kind;
+    if (kind != ValueKind::header && kind != ValueKind::bearer && kind != ValueKind::basic)
         return "its signature is not in a header";
     if (scheme.remote_key.kind != RemoteKeyRule::Kind::none)
         return "its key is fetched from the provider";
     for (const auto& method : scheme.methods)
         if (method.algorithm == Algorithm::jwt) return "it is a token that only its issuer makes";
     if (scheme.builtin == Builtin::rfc9421) return {};
-    for (const auto* sources : {&scheme.signature.sources, &scheme.id, &scheme.type})
-        for (const auto& source : *sources)
-            if (source.kind == SourceKind::header && is_connection_header(source.name))
-                return "it writes the header " + source.name + ", which is the connection's";
+    for (const auto* refs : {&scheme.signature.refs, &scheme.id, &scheme.type})
+        for (const auto& ref : *refs)
+            if (ref.kind == ValueKind::header && is_connection_header(ref.name))
+                return "it writes the header " + ref.name + ", which is the connection's";
     if (scheme.builtin != Builtin::none) return "it signs what only the provider sends";
     if (scheme.timestamp && scheme.timestamp->required
-        && scheme.timestamp->sources.front().kind != SourceKind::header
-        && scheme.timestamp->sources.front().kind != SourceKind::field)
+        && scheme.timestamp->refs.front().kind != ValueKind::header
+        && scheme.timestamp->refs.front().kind != ValueKind::field)
         return "its timestamp is in the body";
-    for (const auto& source : scheme.message)
-        if (!is_at_hand(scheme, source))
-            return "it signs a value that an outbound request does not have (" + source.name + ")";
+    for (const auto& ref : scheme.message)
+        if (!is_at_hand(scheme, ref))
+            return "it signs a value that an outbound request does not have (" + ref.name + ")";
     return {};
 }
 

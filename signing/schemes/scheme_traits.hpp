@@ -1,7 +1,7 @@
 // What a hub asks of a scheme before it uses it.
 #pragma once
 
-#include "signing/scheme.hpp"
+#include "signing/schemes/scheme.hpp"
 
 #include <string>
 #include <vector>

@@ -1,4 +1,4 @@
-#include "signing/timestamp.hpp"
+#include "signing/schemes/timestamp.hpp"
 
 #include <array>
 #include <charconv>

@@ -1,7 +1,7 @@
 // The formats in which senders write the time. Internal to signing/.
 #pragma once
 
-#include "signing/scheme_data.hpp"
+#include "signing/schemes/scheme_data.hpp"
 
 #include <optional>
 #include <string>

@@ -1,6 +1,6 @@
-#include "signing/toml_reader.hpp"
+#include "signing/schemes/toml_reader.hpp"
 
-#include "signing/sources.hpp"
+#include "signing/schemes/value_refs.hpp"
 
 #include <algorithm>
 
@@ -69,18 +69,18 @@ std::vector<std::string> TomlReader::texts(std::string_view key) const
     return values;
 }
 
-Sources TomlReader::sources(std::string_view key) const
+ValueRefs TomlReader::refs(std::string_view key) const
 {
-    Sources parsed;
+    ValueRefs parsed;
     for (const auto& value : texts(key)) {
-        auto source = parse_source(value);
-        if (!source) refuse(key, source.error().message);
-        parsed.push_back(std::move(*source));
+        auto ref = parse_value_ref(value);
+        if (!ref) refuse(key, ref.error().message);
+        parsed.push_back(std::move(*ref));
     }
     return parsed;
 }
 
-Sources TomlReader::text_template(std::string_view key) const
+ValueRefs TomlReader::text_template(std::string_view key) const
 {
     auto parts = parse_template(text(key));
     if (!parts) refuse(key, parts.error().message);

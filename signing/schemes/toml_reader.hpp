@@ -3,7 +3,7 @@
 #pragma once
 
 #include "hub/core/error.hpp"
-#include "signing/scheme_data.hpp"
+#include "signing/schemes/scheme_data.hpp"
 
 #include <toml++/toml.h>
 
@@ -27,8 +27,8 @@ public:
     /// One text, or an array of them.
     [[nodiscard]] std::vector<std::string> texts(std::string_view key) const;
     /// One source, or an array in order of preference.
-    [[nodiscard]] Sources sources(std::string_view key) const;
-    [[nodiscard]] Sources text_template(std::string_view key) const;
+    [[nodiscard]] ValueRefs refs(std::string_view key) const;
+    [[nodiscard]] ValueRefs text_template(std::string_view key) const;
     /// nullopt for "none".
     [[nodiscard]] std::optional<milliseconds> duration(std::string_view key,
                                                        std::string_view otherwise) const;

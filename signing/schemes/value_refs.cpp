@@ -1,4 +1,4 @@
-#include "signing/sources.hpp"
+#include "signing/schemes/value_refs.hpp"
 
 #include "hub/core/text.hpp"
 
@@ -6,30 +6,30 @@ namespace katydid::signing {
 namespace {
 
 struct KindInfo {
-    SourceKind kind;
+    ValueKind kind;
     std::string_view name;
     bool has_argument;
 };
 
 constexpr std::array<KindInfo, 18> kinds{{
-    {SourceKind::header, "header", true},
-    {SourceKind::query, "query", true},
-    {SourceKind::form, "form", true},
-    {SourceKind::form_all, "form-params", false},
-    {SourceKind::json, "json", true},
-    {SourceKind::json_key, "json-key", true},
-    {SourceKind::field, "field", true},
-    {SourceKind::literal, "literal", true},
-    {SourceKind::bearer, "bearer", false},
-    {SourceKind::basic, "basic", false},
-    {SourceKind::method, "method", false},
-    {SourceKind::path, "path", false},
-    {SourceKind::target, "target", false},
-    {SourceKind::url, "url", false},
-    {SourceKind::body, "body", false},
-    {SourceKind::timestamp, "timestamp", false},
-    {SourceKind::id, "id", false},
-    {SourceKind::secret, "secret", false},
+    {ValueKind::header, "header", true},
+    {ValueKind::query, "query", true},
+    {ValueKind::form, "form", true},
+    {ValueKind::form_all, "form-params", false},
+    {ValueKind::json, "json", true},
+    {ValueKind::json_key, "json-key", true},
+    {ValueKind::field, "field", true},
+    {ValueKind::literal, "literal", true},
+    {ValueKind::bearer, "bearer", false},
+    {ValueKind::basic, "basic", false},
+    {ValueKind::method, "method", false},
+    {ValueKind::path, "path", false},
+    {ValueKind::target, "target", false},
+    {ValueKind::url, "url", false},
+    {ValueKind::body, "body", false},
+    {ValueKind::timestamp, "timestamp", false},
+    {ValueKind::id, "id", false},
+    {ValueKind::secret, "secret", false},
 }};
 
 constexpr NameTable<Transform, 8> transforms{{
@@ -49,13 +49,13 @@ std::string quoted(std::string_view text) { return "\"" + std::string{text} + "\
 
 }  // namespace
 
-result<Source> parse_source(std::string_view text)
+result<ValueRef> parse_value_ref(std::string_view text)
 {
-    Source source;
+    ValueRef ref;
     if (const auto bar = text.find('|'); bar != std::string_view::npos) {
         const auto transform = value_of(transforms, text.substr(bar + 1));
         if (!transform) return wrong("unknown transform " + quoted(text.substr(bar + 1)));
-        source.transform = *transform;
+        ref.transform = *transform;
         text = text.substr(0, bar);
     }
     const auto of = text.find(" of ");
@@ -68,45 +68,45 @@ result<Source> parse_source(std::string_view text)
         if (info.has_argument != (colon != std::string_view::npos))
             return wrong("the value source " + quoted(text)
                          + (info.has_argument ? " needs a name after a colon" : " takes no name"));
-        source.kind = info.kind;
-        if (info.has_argument) source.name = text.substr(colon + 1);
-        if (info.has_argument && source.name.empty())
+        ref.kind = info.kind;
+        if (info.has_argument) ref.name = text.substr(colon + 1);
+        if (info.has_argument && ref.name.empty())
             return wrong("the value source " + quoted(text) + " has an empty name");
-        if (info.has_argument && info.kind != SourceKind::literal && source.name.ends_with('?')) {
-            source.optional = true;
-            source.name.pop_back();
+        if (info.has_argument && info.kind != ValueKind::literal && ref.name.ends_with('?')) {
+            ref.optional = true;
+            ref.name.pop_back();
         }
-        if (!scope.empty() && info.kind != SourceKind::json && info.kind != SourceKind::header)
+        if (!scope.empty() && info.kind != ValueKind::json && info.kind != ValueKind::header)
             return wrong("\"of\" goes with json and header only: " + quoted(text));
-        if (info.kind == SourceKind::json
-            && (!source.name.starts_with('/') || (!scope.empty() && !scope.starts_with('/'))))
+        if (info.kind == ValueKind::json
+            && (!ref.name.starts_with('/') || (!scope.empty() && !scope.starts_with('/'))))
             return wrong("the JSON pointer in " + quoted(text) + " must begin with a slash");
-        if ((source.kind == SourceKind::form_all) != (source.transform == Transform::sorted_params))
+        if ((ref.kind == ValueKind::form_all) != (ref.transform == Transform::sorted_params))
             return wrong("form-params and sorted-params go together: {form-params|sorted-params}");
         if (!scope.empty())
-            source.scope.push_back({source.kind, std::string{scope}, source.transform});
-        return source;
+            ref.scope.push_back({ref.kind, std::string{scope}, ref.transform});
+        return ref;
     }
     return wrong("unknown value source " + quoted(text));
 }
 
-std::string to_text(const Source& source)
+std::string to_text(const ValueRef& ref)
 {
     std::string text;
     for (const auto& info : kinds)
-        if (info.kind == source.kind) text = info.name;
-    if (!source.name.empty()) text.append(":").append(source.name);
-    if (!source.scope.empty()) text.append(" of ").append(source.scope.front().name);
+        if (info.kind == ref.kind) text = info.name;
+    if (!ref.name.empty()) text.append(":").append(ref.name);
+    if (!ref.scope.empty()) text.append(" of ").append(ref.scope.front().name);
     return text;
 }
 
-result<Sources> parse_template(std::string_view text)
+result<ValueRefs> parse_template(std::string_view text)
 {
-    Sources parts;
+    ValueRefs parts;
     std::string literal;
     const auto end_literal = [&] {
         if (!literal.empty())
-            parts.push_back({SourceKind::literal, literal, Transform::none, false, {}});
+            parts.push_back({ValueKind::literal, literal, Transform::none, false, {}});
         literal.clear();
     };
     while (!text.empty()) {
@@ -118,10 +118,10 @@ result<Sources> parse_template(std::string_view text)
         } else if (text.front() == '{') {
             const auto close = text.find('}');
             if (close == std::string_view::npos) return wrong("a { without a } in a template");
-            auto source = parse_source(text.substr(1, close - 1));
-            if (!source) return source.error();
+            auto ref = parse_value_ref(text.substr(1, close - 1));
+            if (!ref) return ref.error();
             end_literal();
-            parts.push_back(std::move(*source));
+            parts.push_back(std::move(*ref));
             text.remove_prefix(close + 1);
         } else {
             literal += text.front();

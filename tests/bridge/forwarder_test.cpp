@@ -1,6 +1,6 @@
 #include "hub/bridge/forwarder.hpp"
 
-#include "hub/http/server.hpp"
+#include "hub/http/server/server.hpp"
 #include "tests/support/run_coroutine.hpp"
 
 #include <boost/test/unit_test.hpp>

@@ -1,7 +1,8 @@
-#include "hub/cli/deliveries.hpp"
+#include "hub/cli/client/deliveries.hpp"
 
-#include "hub/cli/progress.hpp"
+#include "hub/cli/terminal/progress.hpp"
 #include "hub/core/clock.hpp"
+#include "hub/core/codec/percent.hpp"
 
 #include <iostream>
 

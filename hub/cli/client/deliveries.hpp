@@ -1,7 +1,7 @@
 // What `send --wait`, `replay` and `tail` know of deliveries.
 #pragma once
 
-#include "hub/cli/session.hpp"
+#include "hub/cli/client/session.hpp"
 
 namespace katydid::cli {
 

@@ -1,7 +1,8 @@
-#include "hub/cli/hub_client.hpp"
+#include "hub/cli/client/hub_client.hpp"
 
 #include "certs/tls.hpp"
-#include "hub/http/client.hpp"
+#include "hub/core/codec/percent.hpp"
+#include "hub/http/client/client.hpp"
 
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/steady_timer.hpp>
@@ -115,22 +116,6 @@ void HubClient::pause(milliseconds time)
     bool rung = false;
     timer.async_wait([&](const boost::system::error_code&) { rung = true; });
     impl_->run_until([&] { return rung; });
-}
-
-std::string percent_encode(std::string_view text)
-{
-    constexpr std::string_view digits = "0123456789ABCDEF";
-    constexpr std::string_view unreserved = "-._~";
-    std::string encoded;
-    for (const char c : text) {
-        const auto byte = static_cast<unsigned char>(c);
-        const bool plain = (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z')
-                           || (c >= 'A' && c <= 'Z')
-                           || unreserved.find(c) != std::string_view::npos;
-        if (plain) encoded += c;
-        else encoded.append({'%', digits[byte >> 4U], digits[byte & 15U]});
-    }
-    return encoded;
 }
 
 Query& Query::add(std::string_view name, std::string_view value)

@@ -63,9 +63,6 @@ private:
     std::unique_ptr<Impl> impl_;
 };
 
-/// RFC 3986: everything but unreserved characters is escaped.
-[[nodiscard]] std::string percent_encode(std::string_view text);
-
 /// "?a=b&c=d", or nothing. Empty values are left out.
 class Query {
 public:

@@ -1,4 +1,6 @@
-#include "hub/cli/resource.hpp"
+#include "hub/cli/client/resource.hpp"
+
+#include "hub/core/codec/percent.hpp"
 
 #include <boost/json/serialize.hpp>
 

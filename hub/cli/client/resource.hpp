@@ -1,7 +1,7 @@
 // What the commands about rows of the hub share: list, show, delete.
 #pragma once
 
-#include "hub/cli/session.hpp"
+#include "hub/cli/client/session.hpp"
 
 namespace katydid::cli {
 

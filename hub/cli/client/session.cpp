@@ -1,8 +1,8 @@
-#include "hub/cli/session.hpp"
+#include "hub/cli/client/session.hpp"
 
 #include "hub/cli/offline_input.hpp"
 #include "hub/core/visible.hpp"
-#include "signing/secrets.hpp"
+#include "signing/keys/secrets.hpp"
 
 #include <boost/json/parse.hpp>
 #include <boost/json/serialize.hpp>

@@ -2,8 +2,8 @@
 #pragma once
 
 #include "hub/cli/command.hpp"
-#include "hub/cli/hub_client.hpp"
-#include "hub/cli/table.hpp"
+#include "hub/cli/client/hub_client.hpp"
+#include "hub/cli/terminal/table.hpp"
 
 #include <boost/json/array.hpp>
 #include <boost/json/object.hpp>

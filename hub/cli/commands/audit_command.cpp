@@ -1,5 +1,5 @@
 // katydid audit: who changed what, and whether the log is as it was written.
-#include "hub/cli/resource.hpp"
+#include "hub/cli/client/resource.hpp"
 
 namespace katydid::cli {
 namespace {

@@ -1,7 +1,7 @@
 // katydid completion: a script for a shell.
 #include "hub/cli/command.hpp"
 
-#include "hub/cli/completion.hpp"
+#include "hub/cli/tree/completion.hpp"
 
 #include <iostream>
 #include <memory>

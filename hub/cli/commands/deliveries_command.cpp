@@ -1,5 +1,6 @@
 // katydid deliveries: what became of each event for each subscription.
-#include "hub/cli/resource.hpp"
+#include "hub/cli/client/resource.hpp"
+#include "hub/core/codec/percent.hpp"
 
 #include <iostream>
 

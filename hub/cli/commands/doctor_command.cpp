@@ -4,10 +4,10 @@
 #include "hub/cli/doctor/settings_checks.hpp"
 #include "hub/cli/doctor/source_checks.hpp"
 #include "hub/cli/offline_input.hpp"
-#include "hub/cli/session.hpp"
+#include "hub/cli/client/session.hpp"
 
 #include "hub/from_settings.hpp"
-#include "signing/secrets.hpp"
+#include "signing/keys/secrets.hpp"
 
 #include <boost/asio/io_context.hpp>
 #include <boost/json/serialize.hpp>
@@ -160,7 +160,7 @@ void print(const Findings& findings, bool as_json)
         const auto word = word_of(each.weight);
         if (as_json) {
             json::object object{{"weight", word}, {"check", each.check}, {"what", each.what}};
-            if (!each.mend.empty()) object["mend"] = each.mend;
+            if (!each.hint.empty()) object["mend"] = each.hint;
             list.push_back(std::move(object));
             continue;
         }
@@ -168,7 +168,7 @@ void print(const Findings& findings, bool as_json)
                   << std::string(9 - word.size(), ' ') << each.check
                   << std::string(each.check.size() < 14 ? 14 - each.check.size() : 1, ' ')
                   << printable(each.what) << '\n';
-        if (!each.mend.empty()) std::cout << std::string(23, ' ') << printable(each.mend) << '\n';
+        if (!each.hint.empty()) std::cout << std::string(23, ' ') << printable(each.hint) << '\n';
     }
     if (as_json) std::cout << json::serialize(list) << '\n';
 }

@@ -1,5 +1,5 @@
 // katydid event-types: the catalog of event types and their schemas.
-#include "hub/cli/resource.hpp"
+#include "hub/cli/client/resource.hpp"
 
 #include <boost/json/serialize.hpp>
 

@@ -1,5 +1,6 @@
 // katydid events: what was accepted.
-#include "hub/cli/resource.hpp"
+#include "hub/cli/client/resource.hpp"
+#include "hub/core/codec/percent.hpp"
 
 #include <algorithm>
 #include <iostream>

@@ -1,5 +1,5 @@
 // katydid keys: who may use the API.
-#include "hub/cli/resource.hpp"
+#include "hub/cli/client/resource.hpp"
 
 namespace katydid::cli {
 namespace {

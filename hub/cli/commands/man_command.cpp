@@ -1,7 +1,7 @@
 // katydid man: the manual page.
 #include "hub/cli/command.hpp"
 
-#include "hub/cli/manual.hpp"
+#include "hub/cli/tree/manual.hpp"
 
 #include <iostream>
 #include <memory>

@@ -1,6 +1,7 @@
 // katydid replay: deliveries again, many at once, as a job that shows how far it is.
-#include "hub/cli/deliveries.hpp"
-#include "hub/cli/resource.hpp"
+#include "hub/cli/client/deliveries.hpp"
+#include "hub/cli/client/resource.hpp"
+#include "hub/core/codec/percent.hpp"
 
 #include <optional>
 

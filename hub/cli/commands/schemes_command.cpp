@@ -1,7 +1,7 @@
-#include "hub/cli/schemes_command.hpp"
+#include "hub/cli/commands/schemes_command.hpp"
 
 #include "hub/cli/offline_input.hpp"
-#include "signing/scheme.hpp"
+#include "signing/schemes/scheme.hpp"
 
 #include <boost/json/array.hpp>
 #include <boost/json/object.hpp>

@@ -1,8 +1,8 @@
 // katydid send: publishes an event, or many from a file.
-#include "hub/cli/deliveries.hpp"
+#include "hub/cli/client/deliveries.hpp"
 #include "hub/cli/offline_input.hpp"
-#include "hub/cli/progress.hpp"
-#include "hub/cli/session.hpp"
+#include "hub/cli/terminal/progress.hpp"
+#include "hub/cli/client/session.hpp"
 
 #include <boost/json/parse.hpp>
 #include <boost/json/serialize.hpp>

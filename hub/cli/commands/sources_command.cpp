@@ -1,5 +1,5 @@
 // katydid sources: who may post webhooks to the hub.
-#include "hub/cli/resource.hpp"
+#include "hub/cli/client/resource.hpp"
 
 #include <optional>
 

@@ -1,5 +1,5 @@
 // katydid subscriptions: who gets which events.
-#include "hub/cli/resource.hpp"
+#include "hub/cli/client/resource.hpp"
 
 #include <optional>
 

@@ -1,5 +1,5 @@
 // katydid tail: events as they come, and what becomes of them.
-#include "hub/cli/deliveries.hpp"
+#include "hub/cli/client/deliveries.hpp"
 
 #include "hub/core/clock.hpp"
 #include "hub/core/visible.hpp"

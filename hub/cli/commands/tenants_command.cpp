@@ -1,5 +1,5 @@
 // katydid tenants: the units of isolation; operators only.
-#include "hub/cli/resource.hpp"
+#include "hub/cli/client/resource.hpp"
 
 #include <optional>
 

@@ -1,4 +1,4 @@
-#include "hub/cli/progress.hpp"
+#include "hub/cli/terminal/progress.hpp"
 
 #include <algorithm>
 #include <ostream>

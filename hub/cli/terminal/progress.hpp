@@ -1,7 +1,7 @@
 // How far long work is, on one line of standard error.
 #pragma once
 
-#include "hub/cli/terminal.hpp"
+#include "hub/cli/terminal/terminal.hpp"
 
 #include <cstdint>
 #include <iosfwd>

@@ -1,4 +1,4 @@
-#include "hub/cli/table.hpp"
+#include "hub/cli/terminal/table.hpp"
 
 #include <boost/json/serialize.hpp>
 

@@ -1,7 +1,7 @@
 // JSON objects as tables and lists for people.
 #pragma once
 
-#include "hub/cli/terminal.hpp"
+#include "hub/cli/terminal/terminal.hpp"
 
 #include <boost/json/array.hpp>
 #include <boost/json/object.hpp>

@@ -1,5 +1,6 @@
-#include "hub/cli/terminal.hpp"
+#include "hub/cli/terminal/terminal.hpp"
 
+#include "hub/core/codec/utf8.hpp"
 #include "hub/core/visible.hpp"
 
 #include <sys/ioctl.h>
@@ -10,7 +11,6 @@
 namespace katydid::cli {
 namespace {
 
-constexpr std::string_view replacement = "\xEF\xBF\xBD";
 constexpr std::string_view ellipsis = "\xE2\x80\xA6";
 
 constexpr bool continues(char c) noexcept
@@ -63,7 +63,7 @@ std::string printable(std::string_view text)
     safe.reserve(text.size());
     while (!text.empty()) {
         const auto code = first_code_point(text);
-        if (!code.is_valid || is_control(code.value)) safe.append(replacement);
+        if (!code.is_valid || is_control(code.value)) safe.append(replacement_character);
         else if (is_invisible(code.value)) safe.append(escaped(code.value));
         else safe.append(text.substr(0, code.bytes));
         text.remove_prefix(code.bytes);

@@ -1,4 +1,4 @@
-#include "hub/cli/command_tree.hpp"
+#include "hub/cli/tree/command_tree.hpp"
 
 #include <algorithm>
 #include <cctype>

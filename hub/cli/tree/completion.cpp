@@ -1,4 +1,4 @@
-#include "hub/cli/completion.hpp"
+#include "hub/cli/tree/completion.hpp"
 
 #include <functional>
 

@@ -1,4 +1,4 @@
-#include "hub/cli/manual.hpp"
+#include "hub/cli/tree/manual.hpp"
 
 #include <string_view>
 

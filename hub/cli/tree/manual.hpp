@@ -1,7 +1,7 @@
 // The manual page and the reference page, written from the tree of commands.
 #pragma once
 
-#include "hub/cli/command_tree.hpp"
+#include "hub/cli/tree/command_tree.hpp"
 
 namespace katydid::cli {
 

@@ -1,9 +1,11 @@
-#include "signing/encoding.hpp"
+#include "hub/core/codec/encoding.hpp"
+
+#include "hub/core/codec/hex.hpp"
 
 #include <algorithm>
 #include <array>
 
-namespace katydid::signing {
+namespace katydid {
 namespace {
 
 constexpr std::string_view standard_alphabet
@@ -25,21 +27,14 @@ constexpr DigitTable table_of(std::string_view alphabet)
 constexpr DigitTable standard_digits = table_of(standard_alphabet);
 constexpr DigitTable url_digits = table_of(url_alphabet);
 
-constexpr DigitTable hex_digits = [] {
-    DigitTable table = table_of("0123456789abcdef");
-    for (char c = 'A'; c <= 'F'; ++c)
-        table[static_cast<unsigned char>(c)] = static_cast<std::int8_t>(10 + c - 'A');
-    return table;
-}();
-
 int digit(const DigitTable& table, char c) noexcept { return table[static_cast<unsigned char>(c)]; }
 
 std::optional<std::size_t> decode_hex(std::string_view text, std::span<char> out) noexcept
 {
     if (text.size() % 2 != 0 || text.size() / 2 > out.size()) return std::nullopt;
     for (std::size_t i = 0; i < text.size(); i += 2) {
-        const int high = digit(hex_digits, text[i]);
-        const int low = digit(hex_digits, text[i + 1]);
+        const int high = hex_value(text[i]);
+        const int low = hex_value(text[i + 1]);
         if (high < 0 || low < 0) return std::nullopt;
         out[i / 2] = static_cast<char>(high * 16 + low);
     }
@@ -99,13 +94,9 @@ std::string encode_base64(std::string_view alphabet, std::string_view bytes, boo
 
 std::string encode_hex(std::string_view bytes)
 {
-    constexpr std::string_view digits = "0123456789abcdef";
-    std::string text(bytes.size() * 2, '0');
-    for (std::size_t i = 0; i < bytes.size(); ++i) {
-        const auto byte = static_cast<unsigned char>(bytes[i]);
-        text[2 * i] = digits[byte >> 4U];
-        text[2 * i + 1] = digits[byte & 15U];
-    }
+    std::string text;
+    text.reserve(bytes.size() * 2);
+    for (const char c : bytes) append_hex(text, c);
     return text;
 }
 
@@ -152,4 +143,4 @@ std::string encode(Encoding encoding, std::string_view bytes)
     return {};
 }
 
-}  // namespace katydid::signing
+}  // namespace katydid

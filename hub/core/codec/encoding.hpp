@@ -8,7 +8,7 @@
 #include <string>
 #include <string_view>
 
-namespace katydid::signing {
+namespace katydid {
 
 /// How bytes are written as text.
 enum class Encoding : std::uint8_t {
@@ -29,4 +29,4 @@ enum class Encoding : std::uint8_t {
 
 [[nodiscard]] std::string encode(Encoding encoding, std::string_view bytes);
 
-}  // namespace katydid::signing
+}  // namespace katydid

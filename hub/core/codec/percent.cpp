@@ -1,17 +1,8 @@
-#include "hub/http/percent.hpp"
+#include "hub/core/codec/percent.hpp"
 
-namespace katydid::http {
-namespace {
+#include "hub/core/codec/hex.hpp"
 
-constexpr int hex_value(char c) noexcept
-{
-    if (c >= '0' && c <= '9') return c - '0';
-    if (c >= 'a' && c <= 'f') return c - 'a' + 10;
-    if (c >= 'A' && c <= 'F') return c - 'A' + 10;
-    return -1;
-}
-
-}  // namespace
+namespace katydid {
 
 std::optional<std::string> percent_decode(std::string_view text, PlusSign plus)
 {
@@ -34,4 +25,23 @@ std::optional<std::string> percent_decode(std::string_view text, PlusSign plus)
     return decoded;
 }
 
-}  // namespace katydid::http
+std::string percent_encode(std::string_view text, std::string_view kept)
+{
+    std::string encoded;
+    encoded.reserve(text.size());
+    for (const char c : text) {
+        const bool is_plain = (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z')
+                              || (c >= 'A' && c <= 'Z') || kept.find(c) != std::string_view::npos;
+        if (is_plain) encoded += c;
+        else append_percent(encoded, c);
+    }
+    return encoded;
+}
+
+void append_percent(std::string& out, char byte)
+{
+    out += '%';
+    append_hex(out, byte, hex_digits_upper);
+}
+
+}  // namespace katydid

@@ -1,9 +1,9 @@
-#include "hub/http/client.hpp"
+#include "hub/http/client/client.hpp"
 
 #include "hub/core/reserved.hpp"
-#include "hub/http/dialer.hpp"
-#include "hub/http/exchange.hpp"
-#include "hub/http/resolver_cache.hpp"
+#include "hub/http/client/dialer.hpp"
+#include "hub/http/client/round_trip.hpp"
+#include "hub/http/egress/resolver_cache.hpp"
 
 #include <algorithm>
 
@@ -52,13 +52,13 @@ std::string pool_key(const ClientRequest& request, const Url& url)
 }
 
 /// A request as it is written, with all that must live until it is.
-struct Packet {
+struct OutgoingRequest {
     std::shared_ptr<void> client;
     std::string head;
     std::shared_ptr<const std::string> body;  ///< null: there is none, or it is behind the head
     bool is_head = false;
 
-    Packet(std::shared_ptr<void> of, std::string head_bytes,
+    OutgoingRequest(std::shared_ptr<void> of, std::string head_bytes,
            std::shared_ptr<const std::string> body_bytes, bool asks_for_head)
         : client{std::move(of)},
           head{std::move(head_bytes)},
@@ -74,11 +74,11 @@ struct Packet {
 
 /// An exchange may also end by an exception (cancellation) while its upload is under way.
 struct UploadGuard {
-    const ExchangeEnd& end;
+    const RoundTripEnd& end;
     std::unique_ptr<Outbound>& connection;
     std::shared_ptr<void> keep;
 
-    UploadGuard(const ExchangeEnd& of, std::unique_ptr<Outbound>& on, std::shared_ptr<void> owner)
+    UploadGuard(const RoundTripEnd& of, std::unique_ptr<Outbound>& on, std::shared_ptr<void> owner)
         : end{of},
           connection{on},
           keep{std::move(owner)}
@@ -107,31 +107,30 @@ struct Client::Impl : std::enable_shared_from_this<Impl> {
           dialer{watchdog,
                  {std::move(policy), own_resolver ? own_resolver : options.resolver, options.tls,
                   options.connect_timeout, options.proxy, options.connector, options.on_denied}},
-          limits{{options.head_bytes_max, options.body_bytes_max, options.interim_max},
-                 options.body_time_max},
-          pool{{options.idle_per_host_max, options.idle_total_max, options.idle_timeout}}
+          limits{{.body_bytes_max = options.body_bytes_max}, options.body_time_max},
+          pool{options.idle_timeout}
     {}
 
     awaitable<result<ClientReply>> send(ClientRequest request, Deadline deadline);
     awaitable<result<ClientReply>>
-    try_on(std::unique_ptr<Outbound> connection, std::shared_ptr<Packet> packet,
-           const ExchangeLimits& patience, Deadline deadline, bool& stale);
+    try_on(std::unique_ptr<Outbound> connection, std::shared_ptr<OutgoingRequest> outgoing,
+           const RoundTripLimits& timeouts, Deadline deadline, bool& stale);
 
     std::shared_ptr<Resolver> own_resolver;  ///< null when one was handed in
     Watchdog watchdog;
     Dialer dialer;
-    ExchangeLimits limits;
+    RoundTripLimits limits;
     Pool pool;
 };
 
 /// \param stale  set when a pooled connection turned out to be closed before a byte came back
 awaitable<result<ClientReply>>
-Client::Impl::try_on(std::unique_ptr<Outbound> connection, std::shared_ptr<Packet> packet,
-                     const ExchangeLimits& patience, Deadline deadline, bool& stale)
+Client::Impl::try_on(std::unique_ptr<Outbound> connection, std::shared_ptr<OutgoingRequest> outgoing,
+                     const RoundTripLimits& timeouts, Deadline deadline, bool& stale)
 {
-    ExchangeEnd end;
-    const UploadGuard guard{end, connection, packet};
-    auto reply = co_await exchange(*connection, packet->bytes(), packet->is_head, patience,
+    RoundTripEnd end;
+    const UploadGuard guard{end, connection, outgoing};
+    auto reply = co_await round_trip(*connection, outgoing->bytes(), outgoing->is_head, timeouts,
                                    deadline, end);
     if (end.reusable) pool.give(std::move(connection));
     else {
@@ -139,7 +138,7 @@ Client::Impl::try_on(std::unique_ptr<Outbound> connection, std::shared_ptr<Packe
                              && reply.error() == errc::connection_closed;
         stale = connection->reused && (is_gone || ends_idle(reply, connection->parser));
     }
-    orphan(end, connection, packet);
+    orphan(end, connection, outgoing);
     connection.reset();
     if (pool.is_closed()) watchdog.trim();
     co_return reply;
@@ -154,26 +153,26 @@ awaitable<result<ClientReply>> Client::Impl::send(ClientRequest request, Deadlin
     const bool joined = url->tls && request.body
                         && request.body->size() <= joined_request_bytes_max;
     if (joined) head->append(*request.body);
-    const auto packet = std::make_shared<Packet>(shared_from_this(), std::move(*head),
+    const auto outgoing = std::make_shared<OutgoingRequest>(shared_from_this(), std::move(*head),
                                                  joined ? nullptr : request.body,
                                                  request.method == "HEAD");
     const auto key = pool_key(request, *url);
-    auto patience = limits;
-    patience.first_byte_time_max = request.first_byte_timeout;
+    auto timeouts = limits;
+    timeouts.first_byte_time_max = request.first_byte_timeout;
 
     auto pooled = pool.take(key);
     if (pooled) {
         bool stale = false;
-        auto reply = co_await try_on(std::move(pooled), packet, patience, deadline, stale);
+        auto reply = co_await try_on(std::move(pooled), outgoing, timeouts, deadline, stale);
         if (!stale) co_return reply;
     }
-    Dialer::Wishes wishes{request.connect_timeout,
+    Dialer::DialOptions dial_options{request.connect_timeout,
                           request.identity ? request.identity->tls : nullptr};
-    auto dialled = co_await dialer.dial(*url, key, deadline, std::move(wishes));
+    auto dialled = co_await dialer.dial(*url, key, deadline, std::move(dial_options));
     if (!dialled) co_return dialled.error();
     bool never = false;
     auto fresh = std::move(*dialled);
-    auto reply = co_await try_on(std::move(fresh), packet, patience, deadline, never);
+    auto reply = co_await try_on(std::move(fresh), outgoing, timeouts, deadline, never);
     co_return reply;
 }
 

@@ -6,7 +6,7 @@
 #include "hub/core/error.hpp"
 #include "hub/core/headers.hpp"
 #include "hub/core/id.hpp"
-#include "hub/http/egress.hpp"
+#include "hub/http/egress/egress.hpp"
 
 #include <boost/asio/any_io_executor.hpp>
 
@@ -55,13 +55,9 @@ struct ClientReply {
 struct ClientOptions {
     std::size_t body_bytes_max = 64 * 1024;
     milliseconds body_time_max{5'000};  ///< for the answer's body; what is there then counts
-    std::size_t head_bytes_max = 128 * 1024;
-    unsigned interim_max = 100;         ///< 1xx answers before the real one
     milliseconds idle_timeout{30'000};  ///< of a pooled connection
-    std::size_t idle_per_host_max = 64;
     milliseconds connect_timeout{5'000};    ///< for each address, and for the TLS handshake
     std::shared_ptr<certs::ClientTls> tls;  ///< null: the system's trust store
-    std::size_t idle_total_max = 1'024;     ///< pooled connections of all hosts together
     std::shared_ptr<Resolver> resolver;     ///< null: the system's, behind a cache
     milliseconds dns_ttl{30'000};           ///< an answer of DNS is used for so long at most
     std::optional<Url> proxy;               ///< what every request goes through

@@ -1,6 +1,6 @@
-#include "hub/http/dialer.hpp"
+#include "hub/http/client/dialer.hpp"
 
-#include "hub/http/tunnel.hpp"
+#include "hub/http/client/tunnel.hpp"
 
 #include <boost/asio/ssl/error.hpp>
 #include <boost/asio/steady_timer.hpp>
@@ -90,16 +90,16 @@ Error too_slow(const Url& url, Deadline deadline, std::string_view what)
 
 }  // namespace
 
-SteadyTime Dialer::Patience::limit() const { return std::min(deadline.at, now() + step); }
+SteadyTime Dialer::Timeouts::limit() const { return std::min(deadline.at, now() + step); }
 
 awaitable<Dialer::Dialled> Dialer::dial(Url url, std::string pool_key, Deadline deadline,
-                                        Wishes wishes)
+                                        DialOptions dial_options)
 {
-    const bool is_own = wishes.connect_timeout.count() > 0;
-    Patience patience{deadline, is_own ? wishes.connect_timeout : options_.connect_timeout,
-                      std::move(wishes.tls)};
-    if (!patience.tls && url.tls) patience.tls = default_tls();
-    auto dialled = co_await dial_addresses(url, pool_key, patience);
+    const bool is_own = dial_options.connect_timeout.count() > 0;
+    Timeouts timeouts{deadline, is_own ? dial_options.connect_timeout : options_.connect_timeout,
+                      std::move(dial_options.tls)};
+    if (!timeouts.tls && url.tls) timeouts.tls = default_tls();
+    auto dialled = co_await dial_addresses(url, pool_key, timeouts);
     co_return dialled;
 }
 
@@ -113,16 +113,16 @@ std::shared_ptr<certs::ClientTls> Dialer::default_tls()
 }
 
 awaitable<Dialer::Dialled> Dialer::dial_addresses(const Url& url, const std::string& pool_key,
-                                                  Patience patience)
+                                                  Timeouts timeouts)
 {
     const auto executor = co_await asio::this_coro::executor;
-    const auto deadline = patience.deadline;
+    const auto deadline = timeouts.deadline;
     const auto addresses = co_await find_addresses(url, deadline);
     if (!addresses) co_return addresses.error();
     Error last{errc::resolve_failed, url.host + " has no address"};
     for (const auto& each : *addresses) {
         auto connection = std::make_unique<Outbound>(dog_, tcp::socket{executor}, pool_key);
-        const auto connected = co_await connect(*connection, url, each, patience);
+        const auto connected = co_await connect(*connection, url, each, timeouts);
         if (connected) co_return connection;
         last = connected.error();
         const bool another_may_help = last == errc::connect_failed && now() < deadline.at;
@@ -155,19 +155,19 @@ awaitable<result<Dialer::Addresses>> Dialer::find_addresses(const Url& url, Dead
 }
 
 awaitable<result<void>> Dialer::connect(Outbound& connection, const Url& url, const address& target,
-                                        Patience patience)
+                                        Timeouts timeouts)
 {
-    const auto reached = co_await reach(connection, url, target, patience);
+    const auto reached = co_await reach(connection, url, target, timeouts);
     if (!reached) co_return reached.error();
     if (url.tls && options_.proxy) {
-        connection.limit(patience.limit());
+        connection.limit(timeouts.limit());
         auto port = url.port == 443 ? std::string{":443"} : std::string{};
         const auto opened = co_await open_tunnel(connection, url.authority() + port);
-        if (connection.watch.expired()) co_return too_slow(url, patience.deadline, "a way to");
+        if (connection.watch.expired()) co_return too_slow(url, timeouts.deadline, "a way to");
         if (!opened) co_return opened.error();
     }
     if (url.tls) {
-        const auto shaken = co_await shake_hands(connection, url, patience);
+        const auto shaken = co_await shake_hands(connection, url, timeouts);
         if (!shaken) co_return shaken.error();
     }
     connection.watch.clear();
@@ -186,13 +186,13 @@ awaitable<error_code> Dialer::connect_to(tcp::socket& socket, tcp::endpoint endp
 
 /// A TCP connection to the receiver's address, or to the proxy's.
 awaitable<result<void>> Dialer::reach(Outbound& connection, const Url& url, const address& target,
-                                      Patience patience)
+                                      Timeouts timeouts)
 {
     const tcp::endpoint endpoint{target, options_.proxy ? options_.proxy->port : url.port};
     auto& socket = connection.transport.socket();
-    connection.limit(patience.limit());
+    connection.limit(timeouts.limit());
     const auto error = co_await connect_to(socket, endpoint);
-    if (connection.watch.expired()) co_return too_slow(url, patience.deadline, "connecting to");
+    if (connection.watch.expired()) co_return too_slow(url, timeouts.deadline, "connecting to");
     if (error)
         co_return Error{errc::connect_failed,
                         "cannot connect to " + (options_.proxy ? "the proxy for " : std::string{})
@@ -209,18 +209,18 @@ awaitable<result<void>> Dialer::reach(Outbound& connection, const Url& url, cons
     co_return result<void>{};
 }
 
-awaitable<result<void>> Dialer::shake_hands(Outbound& connection, const Url& url, Patience patience)
+awaitable<result<void>> Dialer::shake_hands(Outbound& connection, const Url& url, Timeouts timeouts)
 {
-    auto reading = patience.tls->current();
+    auto reading = timeouts.tls->current();
     auto& tls = connection.transport.use_tls(std::move(reading.context));
     if (!expect_host(tls.native_handle(), url.host))
         co_return Error{errc::tls_failed, "cannot expect a certificate for " + url.host};
     sessions_.attach(tls.native_handle(), connection.key + " " + std::to_string(reading.number));
-    connection.limit(patience.limit());
+    connection.limit(timeouts.limit());
     const auto [error] = co_await tls.async_handshake(boost::asio::ssl::stream_base::client,
                                                       use_tuple);
     if (connection.watch.expired())
-        co_return too_slow(url, patience.deadline, "the TLS handshake with");
+        co_return too_slow(url, timeouts.deadline, "the TLS handshake with");
     if (error)
         co_return Error{errc::tls_failed, "no TLS connection to " + url.authority() + ": "
                                               + tls_reason(tls.native_handle(), error)};

@@ -3,10 +3,10 @@
 
 #include "certs/session_store.hpp"
 #include "certs/tls.hpp"
-#include "hub/http/connector.hpp"
-#include "hub/http/egress.hpp"
-#include "hub/http/outbound.hpp"
-#include "hub/http/resolver.hpp"
+#include "hub/http/client/connector.hpp"
+#include "hub/http/egress/egress.hpp"
+#include "hub/http/client/outbound.hpp"
+#include "hub/http/egress/resolver.hpp"
 
 #include <functional>
 
@@ -30,7 +30,7 @@ public:
         std::function<void(const Url&, const boost::asio::ip::address&, const Error&)> on_denied{};
     };
     /// What one dial does otherwise than the options say.
-    struct Wishes {
+    struct DialOptions {
         milliseconds connect_timeout{0};        ///< 0: as in the options
         std::shared_ptr<certs::ClientTls> tls;  ///< null: as in the options
     };
@@ -40,7 +40,7 @@ public:
 
     /// Errors: refused, resolve_failed, connect_failed, tls_failed, timed_out.
     /// Cancellation: terminal.
-    awaitable<Dialled> dial(Url url, std::string pool_key, Deadline deadline, Wishes wishes);
+    awaitable<Dialled> dial(Url url, std::string pool_key, Deadline deadline, DialOptions dial_options);
 
     [[nodiscard]] const EgressPolicy& policy() const noexcept { return options_.policy; }
     [[nodiscard]] bool has_proxy() const noexcept { return options_.proxy.has_value(); }
@@ -48,7 +48,7 @@ public:
 private:
     using Addresses = std::vector<boost::asio::ip::address>;
     /// How long to wait, for everything and for one step of connecting, and whom to trust.
-    struct Patience {
+    struct Timeouts {
         Deadline deadline;
         milliseconds step;
         std::shared_ptr<certs::ClientTls> tls;
@@ -56,15 +56,15 @@ private:
     };
     awaitable<result<Addresses>> find_addresses(const Url& url, Deadline deadline);
     awaitable<Dialled> dial_addresses(const Url& url, const std::string& pool_key,
-                                      Patience patience);
+                                      Timeouts timeouts);
     awaitable<result<void>> connect(Outbound& connection, const Url& url,
-                                    const boost::asio::ip::address& address, Patience patience);
+                                    const boost::asio::ip::address& address, Timeouts timeouts);
     awaitable<result<void>> reach(Outbound& connection, const Url& url,
-                                  const boost::asio::ip::address& address, Patience patience);
+                                  const boost::asio::ip::address& address, Timeouts timeouts);
     awaitable<boost::system::error_code> connect_to(boost::asio::ip::tcp::socket& socket,
                                                     boost::asio::ip::tcp::endpoint endpoint);
     [[nodiscard]] std::shared_ptr<certs::ClientTls> default_tls();
-    awaitable<result<void>> shake_hands(Outbound& connection, const Url& url, Patience patience);
+    awaitable<result<void>> shake_hands(Outbound& connection, const Url& url, Timeouts timeouts);
 
     Watchdog& dog_;
     Options options_;

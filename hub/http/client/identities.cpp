@@ -1,4 +1,4 @@
-#include "hub/http/identities.hpp"
+#include "hub/http/client/identities.hpp"
 
 #include <algorithm>
 

@@ -1,8 +1,8 @@
 // The identities that an operator offers to subscriptions.
 #pragma once
 
-#include "hub/http/host_rule.hpp"
-#include "hub/http/oauth.hpp"
+#include "hub/http/egress/host_rule.hpp"
+#include "hub/http/client/oauth.hpp"
 
 #include <map>
 #include <string>

@@ -1,8 +1,9 @@
-#include "hub/http/oauth.hpp"
+#include "hub/http/client/oauth.hpp"
+
+#include "hub/core/codec/encoding.hpp"
+#include "hub/core/codec/percent.hpp"
 
 #include <boost/json/parse.hpp>
-
-#include <openssl/evp.h>
 
 #include <algorithm>
 
@@ -14,30 +15,8 @@ constexpr std::chrono::seconds lifetime_unsaid{60};  ///< of one whose answer te
 constexpr std::chrono::hours lifetime_max{24};
 constexpr std::size_t token_bytes_max = 8 * 1024;
 
-std::string base64(std::string_view text)
-{
-    std::string encoded((text.size() + 2) / 3 * 4 + 1, '\0');
-    const auto size = EVP_EncodeBlock(reinterpret_cast<unsigned char*>(encoded.data()),
-                                      reinterpret_cast<const unsigned char*>(text.data()),
-                                      static_cast<int>(text.size()));
-    encoded.resize(static_cast<std::size_t>(size));
-    return encoded;
-}
-
 /// application/x-www-form-urlencoded, all but letters, digits and -._ escaped.
-std::string form_encode(std::string_view text)
-{
-    constexpr std::string_view digits = "0123456789ABCDEF";
-    std::string encoded;
-    for (const char c : text) {
-        const auto byte = static_cast<unsigned char>(c);
-        const bool plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z')
-                           || (c >= '0' && c <= '9') || c == '-' || c == '.' || c == '_';
-        if (plain) encoded.push_back(c);
-        else encoded.append({'%', digits[byte >> 4U], digits[byte & 15U]});
-    }
-    return encoded;
-}
+std::string form_encode(std::string_view text) { return percent_encode(text, "-._"); }
 
 Error no_token(std::string why) { return {errc::refused, "no OAuth token: " + std::move(why)}; }
 
@@ -64,7 +43,7 @@ ClientRequest TokenSource::make_request() const
     request.url = options.token_url;
     // RFC 6749, section 2.3.1: both are form-encoded before they become user and password.
     const auto login = form_encode(options.client_id) + ":" + form_encode(options.client_secret);
-    request.headers = {{"Authorization", "Basic " + base64(login)},
+    request.headers = {{"Authorization", "Basic " + encode(Encoding::base64, login)},
                        {"Content-Type", "application/x-www-form-urlencoded"},
                        {"Accept", "application/json"}};
     request.body = std::make_shared<const std::string>(std::move(form));

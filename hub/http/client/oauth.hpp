@@ -1,7 +1,7 @@
 // Access tokens of OAuth 2 for requests that leave.
 #pragma once
 
-#include "hub/http/client.hpp"
+#include "hub/http/client/client.hpp"
 
 #include <boost/asio/steady_timer.hpp>
 

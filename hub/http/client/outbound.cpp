@@ -1,10 +1,16 @@
-#include "hub/http/outbound_buffer.hpp"
+#include "hub/http/client/outbound_buffer.hpp"
 
 #include <openssl/ssl.h>
 
 #include <algorithm>
 
 namespace katydid::http {
+namespace {
+
+constexpr std::size_t connections_per_key_max = 64;  ///< that are idle
+constexpr std::size_t connections_max = 1'024;
+
+}  // namespace
 
 Outbound::Outbound(Watchdog& dog, boost::asio::ip::tcp::socket socket, std::string pool_key)
     : transport{std::move(socket)}, key{std::move(pool_key)}, buffer{std::make_unique<Buffer>()},
@@ -44,12 +50,12 @@ std::unique_ptr<Outbound> Pool::take(const std::string& key)
 
 void Pool::give(std::unique_ptr<Outbound> connection)
 {
-    if (closed_ || size_ >= limits_.total_max) return;
+    if (closed_ || size_ >= connections_max) return;
     forget_empty();
     auto& connections = idle_[connection->key];
-    if (connections.size() >= limits_.per_key_max) return;
+    if (connections.size() >= connections_per_key_max) return;
     connection->pool = this;
-    connection->limit(std::chrono::steady_clock::now() + limits_.idle_timeout);
+    connection->limit(std::chrono::steady_clock::now() + idle_timeout_);
     connections.push_back(std::move(connection));
     ++size_;
 }

@@ -1,7 +1,7 @@
 // One connection of the client, and those that wait for their next request.
 #pragma once
 
-#include "hub/http/response_parser.hpp"
+#include "hub/http/client/response_parser.hpp"
 #include "hub/http/transport.hpp"
 #include "hub/http/watchdog.hpp"
 
@@ -47,13 +47,7 @@ private:
 /// Thread safety: none.
 class Pool {
 public:
-    struct Limits {
-        std::size_t per_key_max = 64;
-        std::size_t total_max = 1'024;
-        milliseconds idle_timeout{30'000};
-    };
-
-    explicit Pool(Limits limits) : limits_{limits} {}
+    explicit Pool(milliseconds idle_timeout) : idle_timeout_{idle_timeout} {}
 
     /// A connection that seems alive, or null.
     std::unique_ptr<Outbound> take(const std::string& key);
@@ -67,7 +61,7 @@ public:
 private:
     void forget_empty();
 
-    Limits limits_;
+    const milliseconds idle_timeout_;
     bool closed_ = false;
     std::size_t size_ = 0;
     std::unordered_map<std::string, std::vector<std::unique_ptr<Outbound>>> idle_;

@@ -1,7 +1,7 @@
 // The bytes of an answer that are not parsed yet.
 #pragma once
 
-#include "hub/http/outbound.hpp"
+#include "hub/http/client/outbound.hpp"
 
 #include <cstring>
 #include <string>

@@ -1,14 +1,16 @@
-#include "hub/http/response_parser.hpp"
+#include "hub/http/client/response_parser.hpp"
 
 #include "hub/core/text.hpp"
-#include "hub/http/response_head.hpp"
-#include "hub/http/syntax.hpp"
+#include "hub/http/server/response_head.hpp"
+#include "hub/http/message/syntax.hpp"
 
 #include <algorithm>
 #include <optional>
 
 namespace katydid::http {
 namespace {
+
+constexpr unsigned interim_max = 100;  ///< 1xx answers before the real one
 
 constexpr std::string_view protocol = "HTTP/";
 constexpr std::string_view blanks = " \t";
@@ -184,7 +186,7 @@ ResponseParser::Status ResponseParser::end_interim()
     headers_.clear();
     last_field_kept_ = false;
     part_ = Part::status_line;
-    if (++interim_ > limits_.interim_max)
+    if (++interim_ > interim_max)
         return malformed("the answer never comes: only interim ones");
     return Status::need_more;
 }

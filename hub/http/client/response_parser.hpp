@@ -2,7 +2,7 @@
 #pragma once
 
 #include "hub/core/headers.hpp"
-#include "hub/http/chunk_reader.hpp"
+#include "hub/http/message/chunk_reader.hpp"
 
 #include <cstddef>
 #include <string>
@@ -24,7 +24,6 @@ public:
         /// All interim answers included. Over it the status and the fields so far count.
         std::size_t head_bytes_max = 128 * 1024;
         std::size_t body_bytes_max = 64 * 1024;
-        unsigned interim_max = 100;
     };
     enum class Status {
         need_more,

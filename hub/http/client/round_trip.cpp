@@ -1,6 +1,6 @@
-#include "hub/http/exchange.hpp"
+#include "hub/http/client/round_trip.hpp"
 
-#include "hub/http/outbound_buffer.hpp"
+#include "hub/http/client/outbound_buffer.hpp"
 
 #include <boost/asio/ssl/error.hpp>
 
@@ -33,7 +33,7 @@ awaitable<error_code> write(Transport& transport, const Transport::Buffers& requ
 }
 
 /// When the wait for the first byte begins, now that the request is written.
-void await_first_byte(Outbound& connection, const ExchangeLimits& limits, Deadline deadline)
+void await_first_byte(Outbound& connection, const RoundTripLimits& limits, Deadline deadline)
 {
     if (limits.first_byte_time_max.count() == 0) return;
     const auto at = std::chrono::steady_clock::now() + limits.first_byte_time_max;
@@ -42,8 +42,8 @@ void await_first_byte(Outbound& connection, const ExchangeLimits& limits, Deadli
 
 /// The end of a small write, or the beginning of a large one.
 awaitable<error_code> send_request(Outbound& connection, const Transport::Buffers& request,
-                                   const ExchangeLimits& limits, Deadline deadline,
-                                   ExchangeEnd& end)
+                                   const RoundTripLimits& limits, Deadline deadline,
+                                   RoundTripEnd& end)
 {
     if (boost::asio::buffer_size(request) < upload_bytes_min) {
         const auto failed = co_await write(connection.transport, request);
@@ -79,7 +79,7 @@ Error broken_off(const error_code& error, bool answered)
 
 }  // namespace
 
-void orphan(const ExchangeEnd& end, std::unique_ptr<Outbound>& connection,
+void orphan(const RoundTripEnd& end, std::unique_ptr<Outbound>& connection,
             std::shared_ptr<void> keep)
 {
     if (!end.upload || end.upload->done || !connection) return;
@@ -89,9 +89,9 @@ void orphan(const ExchangeEnd& end, std::unique_ptr<Outbound>& connection,
     end.upload->connection = std::move(connection);
 }
 
-awaitable<result<ClientReply>> exchange(Outbound& connection, const Transport::Buffers& request,
-                                        bool is_head, const ExchangeLimits& limits,
-                                        Deadline deadline, ExchangeEnd& end)
+awaitable<result<ClientReply>> round_trip(Outbound& connection, const Transport::Buffers& request,
+                                        bool is_head, const RoundTripLimits& limits,
+                                        Deadline deadline, RoundTripEnd& end)
 {
     auto& parser = connection.parser;
     auto& buffer = *connection.buffer;

@@ -2,12 +2,12 @@
 #pragma once
 
 #include "hub/core/error.hpp"
-#include "hub/http/client.hpp"
-#include "hub/http/outbound.hpp"
+#include "hub/http/client/client.hpp"
+#include "hub/http/client/outbound.hpp"
 
 namespace katydid::http {
 
-struct ExchangeLimits {
+struct RoundTripLimits {
     ResponseParser::Limits answer;
     milliseconds body_time_max{5'000};
     milliseconds first_byte_time_max{0};  ///< from the request written; 0: until the deadline
@@ -22,7 +22,7 @@ struct Upload {
 };
 
 /// What became of the connection, beside the answer.
-struct ExchangeEnd {
+struct RoundTripEnd {
     bool answered = false;  ///< a byte of an answer came
     bool reusable = false;  ///< the answer was read whole and the peer keeps the connection
     /// Set for large requests. Until it is done the connection and the request's bytes must stay:
@@ -33,7 +33,7 @@ struct ExchangeEnd {
 /// The exchange is over, its upload is not: closes the connection and lets it live until the
 /// write has noticed. Does nothing when no upload is under way.
 /// \param keep  owns the request's bytes, and the watchdog of the connection
-void orphan(const ExchangeEnd& end, std::unique_ptr<Outbound>& connection,
+void orphan(const RoundTripEnd& end, std::unique_ptr<Outbound>& connection,
             std::shared_ptr<void> keep);
 
 /// Writes the request and reads the answer, both before the deadline. A receiver may answer before
@@ -44,8 +44,8 @@ void orphan(const ExchangeEnd& end, std::unique_ptr<Outbound>& connection,
 /// short by closing.
 /// Lifetime: all arguments outlive the call. Cancellation: terminal.
 /// Errors: timed_out, protocol_error, connection_closed.
-awaitable<result<ClientReply>> exchange(Outbound& connection, const Transport::Buffers& request,
-                                        bool is_head, const ExchangeLimits& limits,
-                                        Deadline deadline, ExchangeEnd& end);
+awaitable<result<ClientReply>> round_trip(Outbound& connection, const Transport::Buffers& request,
+                                        bool is_head, const RoundTripLimits& limits,
+                                        Deadline deadline, RoundTripEnd& end);
 
 }  // namespace katydid::http

@@ -1,4 +1,4 @@
-#include "hub/http/tunnel.hpp"
+#include "hub/http/client/tunnel.hpp"
 
 namespace katydid::http {
 

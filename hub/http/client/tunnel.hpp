@@ -2,7 +2,7 @@
 #pragma once
 
 #include "hub/core/error.hpp"
-#include "hub/http/outbound.hpp"
+#include "hub/http/client/outbound.hpp"
 
 namespace katydid::http {
 

@@ -1,4 +1,4 @@
-#include "hub/http/dns_ttl.hpp"
+#include "hub/http/egress/dns_ttl.hpp"
 
 #include <arpa/nameser.h>
 #include <netinet/in.h>

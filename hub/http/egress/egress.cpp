@@ -1,4 +1,4 @@
-#include "hub/http/egress.hpp"
+#include "hub/http/egress/egress.hpp"
 
 #include <algorithm>
 #include <array>

@@ -1,4 +1,4 @@
-#include "hub/http/host_rule.hpp"
+#include "hub/http/egress/host_rule.hpp"
 
 namespace katydid::http {
 namespace {

@@ -1,7 +1,7 @@
 // Which hosts a credential may go to.
 #pragma once
 
-#include "hub/http/egress.hpp"
+#include "hub/http/egress/egress.hpp"
 
 #include <string>
 #include <string_view>

@@ -1,7 +1,7 @@
-#include "hub/http/resolver.hpp"
+#include "hub/http/egress/resolver.hpp"
 
 #include "hub/core/on_executor.hpp"
-#include "hub/http/dns_ttl.hpp"
+#include "hub/http/egress/dns_ttl.hpp"
 
 #include <boost/asio/thread_pool.hpp>
 

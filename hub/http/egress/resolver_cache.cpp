@@ -1,4 +1,4 @@
-#include "hub/http/resolver_cache.hpp"
+#include "hub/http/egress/resolver_cache.hpp"
 
 #include <boost/asio/steady_timer.hpp>
 
@@ -8,6 +8,9 @@
 
 namespace katydid::http {
 namespace {
+
+/// Of an answer that should hold for less, where ttl_max lets it.
+constexpr milliseconds ttl_min{1'000};
 
 using Answer = result<Resolved>;
 
@@ -90,7 +93,7 @@ private:
         const auto longest = options_.ttl_max;
         if (longest.count() == 0) return;
         forget(host);
-        const auto shortest = std::min(options_.ttl_min, longest);
+        const auto shortest = std::min(ttl_min, longest);
         const auto ttl = std::clamp(resolved.ttl.value_or(longest), shortest, longest);
         entries_.push_front({host, std::move(resolved), clock_.steady_now() + ttl});
         places_.emplace(host, entries_.begin());

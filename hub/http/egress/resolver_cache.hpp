@@ -2,13 +2,12 @@
 #pragma once
 
 #include "hub/core/clock.hpp"
-#include "hub/http/resolver.hpp"
+#include "hub/http/egress/resolver.hpp"
 
 namespace katydid::http {
 
 struct ResolverCacheOptions {
     milliseconds ttl_max{30'000};  ///< also where DNS says none; 0: nothing is remembered
-    milliseconds ttl_min{1'000};  ///< of an answer that should hold for less, where ttl_max lets it
     std::size_t names_max = 1'024;
 };
 

@@ -1,4 +1,4 @@
-#include "hub/http/egress.hpp"
+#include "hub/http/egress/egress.hpp"
 
 #include <boost/asio/ip/address_v4.hpp>
 #include <boost/asio/ip/address_v6.hpp>

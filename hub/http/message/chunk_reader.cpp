@@ -1,7 +1,7 @@
-#include "hub/http/chunk_reader.hpp"
+#include "hub/http/message/chunk_reader.hpp"
 
 #include "hub/core/text.hpp"
-#include "hub/http/syntax.hpp"
+#include "hub/http/message/syntax.hpp"
 
 #include <algorithm>
 

@@ -1,8 +1,8 @@
-#include "hub/http/framing.hpp"
+#include "hub/http/message/framing.hpp"
 
 #include "hub/core/headers.hpp"
 #include "hub/core/text.hpp"
-#include "hub/http/syntax.hpp"
+#include "hub/http/message/syntax.hpp"
 
 #include <array>
 #include <cstring>
@@ -28,7 +28,7 @@ bool needs_length(std::string_view method) noexcept
 /// One pass over one head. Each step returns false after it has set the verdict.
 class HeadCheck {
 public:
-    HeadCheck(const FramingLimits& limits, HeadFacts& facts) : limits_{limits}, facts_{facts} {}
+    explicit HeadCheck(HeadFacts& facts) : facts_{facts} {}
 
     HeadVerdict run(std::string_view head);
 
@@ -52,7 +52,6 @@ private:
         return false;
     }
 
-    const FramingLimits& limits_;
     HeadFacts& facts_;
     HeadVerdict verdict_;
     std::string_view target_authority_;  ///< of a target in absolute form
@@ -71,7 +70,7 @@ HeadVerdict HeadCheck::run(std::string_view head)
     facts_ = {};
     auto end = head.find("\r\n");
     if (!request_line(head.substr(0, end))) return verdict_;
-    if (head.size() > limits_.head_bytes_max) {
+    if (head.size() > request_head_bytes_max) {
         refuse(431, "the header section is too large");
         return verdict_;
     }
@@ -102,7 +101,7 @@ bool HeadCheck::request_line(std::string_view line)
     facts_.method = line.substr(0, first);
     const auto target_text = line.substr(first + 1, last - first - 1);
     if (!all_are(facts_.method, CharKind::token)) return refuse(400, "the method is not a token");
-    if (target_text.size() > limits_.target_bytes_max) return refuse(414, "the target is too long");
+    if (target_text.size() > request_target_bytes_max) return refuse(414, "the target is too long");
     if (target_text.empty() || !all_are(target_text, CharKind::target))
         return refuse(400, "the target has a character that must be percent-encoded");
     if (!version(line.substr(last + 1))) return false;
@@ -160,7 +159,7 @@ bool HeadCheck::absolute_target(std::string_view text)
 
 bool HeadCheck::field(std::string_view line)
 {
-    if (++facts_.fields > limits_.fields_max)
+    if (++facts_.fields > request_fields_max)
         return refuse(431, "there are too many header fields");
     if (line.front() == ' ' || line.front() == '\t')
         return refuse(400, "a header field is folded over two lines");
@@ -300,20 +299,20 @@ HeadScanner::State HeadScanner::scan(std::string_view bytes) noexcept
     return State::incomplete;
 }
 
-HeadVerdict check_head(std::string_view head, const FramingLimits& limits, HeadFacts& facts)
+HeadVerdict check_head(std::string_view head, HeadFacts& facts)
 {
-    HeadCheck check{limits, facts};
+    HeadCheck check{facts};
     return check.run(head);
 }
 
-HeadVerdict check_partial_head(std::string_view bytes, const FramingLimits& limits) noexcept
+HeadVerdict check_partial_head(std::string_view bytes) noexcept
 {
     constexpr std::size_t around_target_max = 32;  // longest method, two spaces, version
     const auto line_end = bytes.find("\r\n");
     if (line_end == std::string_view::npos
-        && bytes.size() > limits.target_bytes_max + around_target_max)
+        && bytes.size() > request_target_bytes_max + around_target_max)
         return {414, "the target is too long"};
-    if (bytes.size() >= limits.head_bytes_max) return {431, "the header section is too large"};
+    if (bytes.size() >= request_head_bytes_max) return {431, "the header section is too large"};
     if (bytes.find('\0') != std::string_view::npos) return {400, "the head has a NUL byte"};
     return {};
 }

@@ -27,11 +27,9 @@ private:
     std::size_t scanned_ = 0;
 };
 
-struct FramingLimits {
-    std::size_t head_bytes_max = 16 * 1024;
-    std::size_t target_bytes_max = 8 * 1024;
-    std::size_t fields_max = 100;
-};
+constexpr std::size_t request_head_bytes_max = 16 * 1024;
+constexpr std::size_t request_target_bytes_max = 8 * 1024;
+constexpr std::size_t request_fields_max = 100;
 
 /// What the gate learned. The views point into the head.
 struct HeadFacts {
@@ -48,8 +46,6 @@ struct HeadFacts {
     bool keep_alive = true;
     bool expect_continue = false;
     bool content_coded = false;  ///< Content-Encoding other than identity
-
-    [[nodiscard]] bool has_body() const noexcept { return chunked || content_length > 0; }
 };
 
 /// Status 0: let in. Else the status to answer with, and why; the connection ends behind it.
@@ -59,9 +55,9 @@ struct HeadVerdict {
 };
 
 /// Judges a complete head, from the request line to the empty line.
-HeadVerdict check_head(std::string_view head, const FramingLimits& limits, HeadFacts& facts);
+HeadVerdict check_head(std::string_view head, HeadFacts& facts);
 
 /// Judges a head that has not ended yet: whether reading on makes sense.
-HeadVerdict check_partial_head(std::string_view bytes, const FramingLimits& limits) noexcept;
+HeadVerdict check_partial_head(std::string_view bytes) noexcept;
 
 }  // namespace katydid::http

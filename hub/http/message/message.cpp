@@ -1,6 +1,6 @@
-#include "hub/http/message.hpp"
+#include "hub/http/message/message.hpp"
 
-#include "hub/http/percent.hpp"
+#include "hub/core/codec/percent.hpp"
 
 #include <boost/json/object.hpp>
 #include <boost/json/serialize.hpp>

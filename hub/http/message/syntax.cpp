@@ -1,4 +1,4 @@
-#include "hub/http/syntax.hpp"
+#include "hub/http/message/syntax.hpp"
 
 #include <algorithm>
 #include <array>

@@ -1,7 +1,9 @@
-#include "hub/http/admission.hpp"
+#include "hub/http/server/admission.hpp"
 
 namespace katydid::http {
 namespace {
+
+constexpr std::size_t addresses_max = 65'536;  ///< whose rates are remembered
 
 /// Whole seconds, rounded up: what Retry-After takes (RFC 9110, section 10.2.3).
 std::string seconds_of(std::chrono::nanoseconds wait)
@@ -52,7 +54,7 @@ std::size_t AddressKey::Hash::operator()(const AddressKey& key) const noexcept
 
 Admission::Admission(LoadLimits limits)
     : limits_{std::move(limits)},
-      rates_{limits_.requests_per_address, limits_.addresses_max}
+      rates_{limits_.requests_per_address, addresses_max}
 {}
 
 bool Admission::is_counted(const boost::asio::ip::address& address) const
@@ -64,44 +66,44 @@ bool Admission::is_counted(const boost::asio::ip::address& address) const
                         [&](const auto& network) { return network.contains(address); });
 }
 
-std::optional<Admission::Visit> Admission::enter(const boost::asio::ip::address& address)
+std::optional<Admission::Slot> Admission::enter(const boost::asio::ip::address& address)
 {
     const AddressKey key{address};
     const bool counted = is_counted(address);
-    if (!counted) return Visit{*this, key, nullptr};
-    auto& guest = guests_[key];
+    if (!counted) return Slot{*this, key, nullptr};
+    auto& use = uses_[key];
     if (limits_.connections_per_address > 0
-        && guest.connections >= limits_.connections_per_address)
+        && use.connections >= limits_.connections_per_address)
         return std::nullopt;
-    ++guest.connections;
-    return Visit{*this, key, &guest};
+    ++use.connections;
+    return Slot{*this, key, &use};
 }
 
-Admission::Visit::Visit(Admission& admission, AddressKey key, Guest* guest) noexcept
+Admission::Slot::Slot(Admission& admission, AddressKey key, AddressUse* use) noexcept
     : admission_{&admission},
       key_{key},
-      guest_{guest}
+      use_{use}
 {}
 
-Admission::Visit::Visit(Visit&& other) noexcept
+Admission::Slot::Slot(Slot&& other) noexcept
     : admission_{other.admission_},
       key_{other.key_},
-      guest_{std::exchange(other.guest_, nullptr)},
+      use_{std::exchange(other.use_, nullptr)},
       held_{std::exchange(other.held_, 0)}
 {}
 
-Admission::Visit::~Visit()
+Admission::Slot::~Slot()
 {
     release();
-    if (guest_ != nullptr && --guest_->connections == 0) admission_->guests_.erase(key_);
+    if (use_ != nullptr && --use_->connections == 0) admission_->uses_.erase(key_);
 }
 
-std::optional<Response> Admission::Visit::hold(std::size_t body_bytes)
+std::optional<Response> Admission::Slot::hold(std::size_t body_bytes)
 {
     release();
     const auto& limits = admission_->limits_;
-    const auto own = body_bytes + (guest_ != nullptr ? guest_->body_bytes : 0);
-    if (guest_ != nullptr && limits.body_bytes_per_address > 0
+    const auto own = body_bytes + (use_ != nullptr ? use_->body_bytes : 0);
+    if (use_ != nullptr && limits.body_bytes_per_address > 0
         && own > limits.body_bytes_per_address)
         return refusal(429, "this address has too many unfinished bodies",
                        std::chrono::seconds{1});
@@ -110,20 +112,20 @@ std::optional<Response> Admission::Visit::hold(std::size_t body_bytes)
                        std::chrono::seconds{1});
     held_ = body_bytes;
     admission_->held_ += body_bytes;
-    if (guest_ != nullptr) guest_->body_bytes += body_bytes;
+    if (use_ != nullptr) use_->body_bytes += body_bytes;
     return std::nullopt;
 }
 
-void Admission::Visit::release() noexcept
+void Admission::Slot::release() noexcept
 {
     admission_->held_ -= held_;
-    if (guest_ != nullptr) guest_->body_bytes -= held_;
+    if (use_ != nullptr) use_->body_bytes -= held_;
     held_ = 0;
 }
 
-std::optional<Response> Admission::Visit::judge(const Request& head, SteadyTime now)
+std::optional<Response> Admission::Slot::judge(const Request& head, SteadyTime now)
 {
-    if (guest_ != nullptr) {
+    if (use_ != nullptr) {
         const auto wait = admission_->rates_.take(key_, now);
         if (wait.count() > 0) return refusal(429, "this address asks too often", wait);
     }
@@ -134,7 +136,7 @@ std::optional<Response> Admission::Visit::judge(const Request& head, SteadyTime 
     return std::nullopt;
 }
 
-std::optional<Response> Admission::Visit::take_turn(const Request& head)
+std::optional<Response> Admission::Slot::take_turn(const Request& head)
 {
     if (!admission_->limits_.turn_of) return std::nullopt;
     const auto wait = admission_->limits_.turn_of(head);
@@ -142,7 +144,7 @@ std::optional<Response> Admission::Visit::take_turn(const Request& head)
     return refusal(429, "too many requests: try again later", wait);
 }
 
-std::size_t Admission::Visit::pipelined_max() const noexcept
+std::size_t Admission::Slot::pipelined_max() const noexcept
 {
     return admission_->limits_.pipelined_max;
 }

@@ -1,9 +1,9 @@
 // How much one caller may ask for, and when the hub has enough.
 #pragma once
 
-#include "hub/http/egress.hpp"
-#include "hub/http/message.hpp"
-#include "hub/http/rate_table.hpp"
+#include "hub/http/egress/egress.hpp"
+#include "hub/http/message/message.hpp"
+#include "hub/http/server/rate_table.hpp"
 
 #include <functional>
 #include <optional>
@@ -14,7 +14,6 @@ namespace katydid::http {
 struct LoadLimits {
     std::size_t connections_per_address = 0;
     Rate requests_per_address;
-    std::size_t addresses_max = 65'536;     ///< whose rates are remembered
     std::vector<AllowedNetwork> uncounted;  ///< reverse proxies: the two limits do not hold
     std::size_t pipelined_max = 16;         ///< requests that came in one piece
     /// Bytes of bodies that are not complete or not answered yet: of all, and of one address.
@@ -43,15 +42,15 @@ struct AddressKey {
 /// Counts connections, requests and the bytes of bodies, and refuses what is over the limits.
 ///
 /// Knows no webhooks: what a source may do comes through LoadLimits::turn_of.
-/// Memory is bounded by the open connections and by addresses_max. Thread safety: none.
+/// Memory is bounded by the open connections and the 65,536 addresses whose rates are known. Thread safety: none.
 class Admission {
 public:
     /// One connection that was let in; leaves when it is destroyed.
-    class Visit {
+    class Slot {
     public:
-        Visit(Visit&& other) noexcept;
-        Visit& operator=(Visit&&) = delete;
-        ~Visit();
+        Slot(Slot&& other) noexcept;
+        Slot& operator=(Slot&&) = delete;
+        ~Slot();
 
         /// Behind the head, before the route: 429 for an address that asks too often, 503 for a
         /// request that changes something while the hub has enough.
@@ -68,15 +67,15 @@ public:
     private:
         friend class Admission;
         /// What an address has.
-        struct Guest {
+        struct AddressUse {
             std::size_t connections = 0;
             std::size_t body_bytes = 0;
         };
-        Visit(Admission& admission, AddressKey key, Guest* guest) noexcept;
+        Slot(Admission& admission, AddressKey key, AddressUse* use) noexcept;
 
         Admission* admission_;
         AddressKey key_;
-        Guest* guest_;  ///< of the address; null: it is not counted
+        AddressUse* use_;  ///< of the address; null: it is not counted
         std::size_t held_ = 0;
     };
 
@@ -85,13 +84,13 @@ public:
     Admission& operator=(const Admission&) = delete;
 
     /// Nothing when the address has its share of connections. Visits end before the admission.
-    [[nodiscard]] std::optional<Visit> enter(const boost::asio::ip::address& address);
+    [[nodiscard]] std::optional<Slot> enter(const boost::asio::ip::address& address);
 
 private:
     [[nodiscard]] bool is_counted(const boost::asio::ip::address& address) const;
 
     LoadLimits limits_;
-    std::unordered_map<AddressKey, Visit::Guest, AddressKey::Hash> guests_;
+    std::unordered_map<AddressKey, Slot::AddressUse, AddressKey::Hash> uses_;
     std::size_t held_ = 0;  ///< bytes of bodies, of all
     RateTable<AddressKey, AddressKey::Hash> rates_;
 };

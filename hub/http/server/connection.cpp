@@ -1,8 +1,8 @@
-#include "hub/http/connection.hpp"
+#include "hub/http/server/connection.hpp"
 
 #include "certs/tls.hpp"
 #include "certs/x509.hpp"
-#include "hub/http/request_reader.hpp"
+#include "hub/http/server/request_reader.hpp"
 #include "hub/http/transport.hpp"
 
 #include <openssl/ssl.h>
@@ -41,10 +41,10 @@ std::string subject_of_client(SSL* ssl)
 
 struct Connection::Impl {
     Impl(ServerShared& shared_by_all, boost::asio::ip::tcp::socket socket, Peer remote,
-         Admission::Visit let_in)
+         Admission::Slot let_in)
         : shared{shared_by_all}, transport{std::move(socket)}, peer{std::move(remote)},
-          visit{std::move(let_in)}, watch{shared.watchdog, [this] { transport.cancel(); }},
-          reader{shared.router, shared.limits, peer, &visit}
+          admitted{std::move(let_in)}, watch{shared.watchdog, [this] { transport.cancel(); }},
+          reader{shared.router, peer, &admitted}
     {
     }
 
@@ -66,7 +66,7 @@ struct Connection::Impl {
     ServerShared& shared;
     Transport transport;
     Peer peer;
-    Admission::Visit visit;
+    Admission::Slot admitted;
     Watch watch;
     RequestReader reader;
     boost::asio::cancellation_signal cancellation;
@@ -144,7 +144,7 @@ awaitable<bool> Connection::Impl::serve_one()
     }
 
     keep_alive = reader.facts().keep_alive && reader.is_complete() && !response.close
-                 && !shared.draining && pipelined < visit.pipelined_max();
+                 && !shared.draining && pipelined < admitted.pipelined_max();
     const auto buffers = render(response);
     error_code error;
     const auto written = transport.write_now(buffers, error);
@@ -307,8 +307,8 @@ awaitable<> Connection::Impl::linger()
 }
 
 Connection::Connection(ServerShared& shared, boost::asio::ip::tcp::socket socket, Peer peer,
-                       Admission::Visit visit)
-    : impl_{std::make_unique<Impl>(shared, std::move(socket), std::move(peer), std::move(visit))}
+                       Admission::Slot admitted)
+    : impl_{std::make_unique<Impl>(shared, std::move(socket), std::move(peer), std::move(admitted))}
 {
 }
 

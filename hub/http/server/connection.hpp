@@ -1,9 +1,9 @@
 // One connection of the listener, from its handshake to its end.
 #pragma once
 
-#include "hub/http/framing.hpp"
-#include "hub/http/response_head.hpp"
-#include "hub/http/server.hpp"
+#include "hub/http/message/framing.hpp"
+#include "hub/http/server/response_head.hpp"
+#include "hub/http/server/server.hpp"
 #include "hub/http/watchdog.hpp"
 
 #include <boost/asio/cancellation_signal.hpp>
@@ -14,7 +14,6 @@ namespace katydid::http {
 struct ServerShared {
     const Router& router;
     ServerOptions options;
-    FramingLimits limits;
     ServerObserver& observer;
     Watchdog watchdog;
     Admission admission;
@@ -30,7 +29,7 @@ struct ServerShared {
 class Connection {
 public:
     Connection(ServerShared& shared, boost::asio::ip::tcp::socket socket, Peer peer,
-               Admission::Visit visit);
+               Admission::Slot admitted);
     ~Connection();
 
     /// Serves until the connection ends. The connection outlives the coroutine.

@@ -1,6 +1,6 @@
-#include "hub/http/request_parser.hpp"
+#include "hub/http/server/request_parser.hpp"
 
-#include "hub/http/chunk_reader.hpp"
+#include "hub/http/message/chunk_reader.hpp"
 
 #include <boost/asio/buffer.hpp>
 #include <boost/beast/http/basic_parser.hpp>

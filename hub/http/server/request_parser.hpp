@@ -1,7 +1,7 @@
 // Beast's incremental parser, writing straight into our Request. No Beast in this header.
 #pragma once
 
-#include "hub/http/message.hpp"
+#include "hub/http/message/message.hpp"
 
 #include <cstdint>
 #include <memory>

@@ -1,4 +1,4 @@
-#include "hub/http/request_reader.hpp"
+#include "hub/http/server/request_reader.hpp"
 
 #include "hub/core/text.hpp"
 
@@ -22,9 +22,9 @@ struct RequestReader::Buffer {
     boost::beast::flat_buffer bytes{buffer_bytes_max};
 };
 
-RequestReader::RequestReader(const Router& router, const FramingLimits& limits, const Peer& peer,
-                             Admission::Visit* visit)
-    : router_{router}, limits_{limits}, peer_{peer}, visit_{visit},
+RequestReader::RequestReader(const Router& router, const Peer& peer,
+                             Admission::Slot* admitted)
+    : router_{router}, peer_{peer}, slot_{admitted},
       buffer_{std::make_unique<Buffer>()}
 {
 }
@@ -44,7 +44,7 @@ void RequestReader::begin()
     request_.trace_context.clear();
     if (request_.body.capacity() > buffer_bytes_kept) request_.body = {};
     else request_.body.clear();
-    if (visit_ != nullptr) visit_->release();
+    if (slot_ != nullptr) slot_->release();
 }
 
 boost::asio::mutable_buffer RequestReader::space()
@@ -109,7 +109,7 @@ RequestReader::Want RequestReader::advance_head()
     request_.path.clear();
     if (state == HeadScanner::State::bare_line_feed)
         return refuse(400, "a line ends without a carriage return");
-    const auto verdict = check_partial_head(bytes, limits_);
+    const auto verdict = check_partial_head(bytes);
     return verdict.status == 0 ? Want::head_bytes : refuse(verdict.status, verdict.why);
 }
 
@@ -117,7 +117,7 @@ RequestReader::Want RequestReader::advance_head()
 RequestReader::Want RequestReader::open()
 {
     const auto head = unread().substr(0, scanner_.head_bytes());
-    const auto verdict = check_head(head, limits_, facts_);
+    const auto verdict = check_head(head, facts_);
     request_.method = facts_.method;
     request_.target = facts_.target;
     // "http://host?x=1" is "/?x=1" in origin form.
@@ -165,14 +165,14 @@ RequestReader::Want RequestReader::decide()
 /// route's own admit(), then the caller's turn at that route.
 std::optional<Response> RequestReader::answer_early()
 {
-    if (visit_ != nullptr) {
+    if (slot_ != nullptr) {
         const auto now = std::chrono::steady_clock::now();
-        if (auto no = in_words(visit_->judge(request_, now))) return no;
+        if (auto no = in_words(slot_->judge(request_, now))) return no;
     }
     if (auto response = answer_without_route()) return response;
     if (match_.route->admit)
         if (auto response = match_.route->admit(request_)) return response;
-    if (visit_ != nullptr) return in_words(visit_->take_turn(request_));
+    if (slot_ != nullptr) return in_words(slot_->take_turn(request_));
     return std::nullopt;
 }
 
@@ -228,7 +228,7 @@ RequestReader::Want RequestReader::advance_body()
 /// request is answered. Over the limits the connection ends, for the peer would go on sending.
 RequestReader::Want RequestReader::hold_body()
 {
-    auto over = visit_ != nullptr ? visit_->hold(request_.body.capacity()) : std::nullopt;
+    auto over = slot_ != nullptr ? slot_->hold(request_.body.capacity()) : std::nullopt;
     if (!over) return Want::body_bytes;
     request_.body = {};
     refusal_ = {over->status, std::move(over->body), std::move(over->headers)};

@@ -1,10 +1,10 @@
 // From bytes to a request that a route may answer. No socket, no time.
 #pragma once
 
-#include "hub/http/admission.hpp"
-#include "hub/http/framing.hpp"
-#include "hub/http/request_parser.hpp"
-#include "hub/http/router.hpp"
+#include "hub/http/server/admission.hpp"
+#include "hub/http/message/framing.hpp"
+#include "hub/http/server/request_parser.hpp"
+#include "hub/http/server/router.hpp"
 
 #include <boost/asio/buffer.hpp>
 
@@ -36,9 +36,9 @@ public:
     };
 
     /// \param peer  of the connection; its server_name is compared with Host
-    /// \param visit  of the connection: whether it asks too often; null: it may
-    RequestReader(const Router& router, const FramingLimits& limits, const Peer& peer,
-                  Admission::Visit* visit = nullptr);
+    /// \param admitted  of the connection: whether it asks too often; null: it may
+    RequestReader(const Router& router, const Peer& peer,
+                  Admission::Slot* admitted = nullptr);
     ~RequestReader();
     RequestReader(const RequestReader&) = delete;
     RequestReader& operator=(const RequestReader&) = delete;
@@ -85,9 +85,8 @@ private:
     struct Buffer;
 
     const Router& router_;
-    const FramingLimits& limits_;
     const Peer& peer_;
-    Admission::Visit* visit_;
+    Admission::Slot* slot_;
     std::unique_ptr<Buffer> buffer_;
     HeadScanner scanner_;
     RequestParser parser_;

@@ -1,4 +1,4 @@
-#include "hub/http/response_head.hpp"
+#include "hub/http/server/response_head.hpp"
 
 #include <array>
 #include <charconv>

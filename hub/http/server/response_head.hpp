@@ -1,7 +1,7 @@
 // The bytes in front of a response's body.
 #pragma once
 
-#include "hub/http/message.hpp"
+#include "hub/http/message/message.hpp"
 
 #include <ctime>
 #include <string>

@@ -1,6 +1,6 @@
-#include "hub/http/router.hpp"
+#include "hub/http/server/router.hpp"
 
-#include "hub/http/percent.hpp"
+#include "hub/core/codec/percent.hpp"
 
 #include <algorithm>
 #include <map>

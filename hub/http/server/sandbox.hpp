@@ -1,7 +1,7 @@
 // Answers whose bytes somebody else shaped.
 #pragma once
 
-#include "hub/http/message.hpp"
+#include "hub/http/message/message.hpp"
 
 namespace katydid::http {
 

@@ -1,7 +1,7 @@
-#include "hub/http/server.hpp"
+#include "hub/http/server/server.hpp"
 
 #include "certs/tls.hpp"
-#include "hub/http/connection.hpp"
+#include "hub/http/server/connection.hpp"
 
 #include <boost/asio/bind_cancellation_slot.hpp>
 #include <boost/asio/buffer.hpp>
@@ -85,7 +85,6 @@ struct Server::Impl : std::enable_shared_from_this<Impl> {
         : executor{on}, acceptor{listen_on(on, listen, options)},
           shared{router,
                  options,
-                 {options.head_bytes_max, options.target_bytes_max, options.fields_max},
                  observer != nullptr ? *observer : silent_observer(),
                  Watchdog{on},
                  Admission{std::move(options.load)}},
@@ -95,7 +94,7 @@ struct Server::Impl : std::enable_shared_from_this<Impl> {
 
     awaitable<> accept();
     void serve(tcp::socket socket);
-    void turn_away(tcp::socket socket, const Peer& peer, std::string_view why);
+    void reject_connection(tcp::socket socket, const Peer& peer, std::string_view why);
     void forget(Connections::iterator connection);
     void stop_accepting();
     void cut_all();
@@ -130,17 +129,17 @@ void Server::Impl::serve(tcp::socket socket)
     if (error) return;  // gone already
     Peer peer{remote.address(), remote.port(), shared.options.tls != nullptr, {}, {}};
     if (connections.size() >= shared.options.connections_max) {
-        turn_away(std::move(socket), peer, "too many connections");
+        reject_connection(std::move(socket), peer, "too many connections");
         return;
     }
-    auto visit = shared.admission.enter(peer.address);
-    if (!visit) {
-        turn_away(std::move(socket), peer, "too many connections of one address");
+    auto admitted = shared.admission.enter(peer.address);
+    if (!admitted) {
+        reject_connection(std::move(socket), peer, "too many connections of one address");
         return;
     }
     shared.observer.on_open(peer);
     connections.push_front(std::make_unique<Connection>(shared, std::move(socket), std::move(peer),
-                                                        std::move(*visit)));
+                                                        std::move(*admitted)));
     const auto connection = connections.begin();
     const auto on_end = [self = shared_from_this(), connection](const std::exception_ptr&) {
         self->forget(connection);  // an exception here is the cancellation of cut_all()
@@ -150,7 +149,7 @@ void Server::Impl::serve(tcp::socket socket)
 }
 
 /// Over the cap: a short answer if the kernel takes it at once, and the end.
-void Server::Impl::turn_away(tcp::socket socket, const Peer& peer, std::string_view why)
+void Server::Impl::reject_connection(tcp::socket socket, const Peer& peer, std::string_view why)
 {
     shared.observer.on_refused(peer, 503, why);
     error_code ignored;

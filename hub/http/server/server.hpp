@@ -3,8 +3,8 @@
 
 #include "hub/core/asio.hpp"
 #include "hub/core/clock.hpp"
-#include "hub/http/admission.hpp"
-#include "hub/http/router.hpp"
+#include "hub/http/server/admission.hpp"
+#include "hub/http/server/router.hpp"
 
 #include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/ip/tcp.hpp>
@@ -36,9 +36,6 @@ public:
 
 struct ServerOptions {
     std::size_t connections_max = 16'384;
-    std::size_t head_bytes_max = 16 * 1024;
-    std::size_t target_bytes_max = 8 * 1024;
-    std::size_t fields_max = 100;
     milliseconds head_timeout{10'000};
     milliseconds body_grace{10'000};          ///< after this, slower than body_rate_min is a 408
     std::size_t body_rate_min = 8 * 1'024;    ///< bytes per second: a megabyte in two minutes

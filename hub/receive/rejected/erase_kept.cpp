@@ -1,8 +1,8 @@
-#include "hub/receive/erase_kept.hpp"
+#include "hub/receive/rejected/erase_kept.hpp"
 
 #include "hub/core/gzip.hpp"
 #include "hub/core/json/scan.hpp"
-#include "hub/http/percent.hpp"
+#include "hub/core/codec/percent.hpp"
 
 #include <algorithm>
 
@@ -37,7 +37,7 @@ bool tells(std::string_view text, std::string_view subject)
     if (text.find('\\') != std::string_view::npos && has_word(json_text::unescaped(text), subject))
         return true;
     if (text.find_first_of("%+") == std::string_view::npos) return false;
-    const auto decoded = http::percent_decode(text, http::PlusSign::space);
+    const auto decoded = percent_decode(text, PlusSign::space);
     return decoded && has_word(*decoded, subject);
 }
 

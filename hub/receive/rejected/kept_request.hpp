@@ -4,7 +4,7 @@
 #include "hub/core/error.hpp"
 #include "hub/core/headers.hpp"
 #include "hub/store/store.hpp"
-#include "signing/vault.hpp"
+#include "signing/keys/vault.hpp"
 
 #include <string>
 

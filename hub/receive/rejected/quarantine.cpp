@@ -1,4 +1,4 @@
-#include "hub/receive/quarantine.hpp"
+#include "hub/receive/rejected/quarantine.hpp"
 
 #include "hub/core/quota.hpp"
 #include "hub/observe/log.hpp"

@@ -1,5 +1,5 @@
 // What is answered: to what was taken in, and to what was not, which is kept with the reason.
-#include "hub/http/sandbox.hpp"
+#include "hub/http/server/sandbox.hpp"
 #include "hub/observe/log.hpp"
 #include "hub/receive/receiver.hpp"
 
@@ -72,7 +72,7 @@ http::Response Receiver::refuse(const asio::any_io_executor& executor, Arrival& 
               {{"source", source.source.name},
                {"request", id->to_string()},
                {"reason", signing::to_text(refusal.reason)},
-               {"mend", signing::mend_of(refusal.reason)},
+               {"mend", signing::remedy_of(refusal.reason)},
                {"scheme", signing::scheme_name(arrival.scheme())},
                {"client", client}});
     quarantine_.keep(

@@ -1,4 +1,4 @@
-#include "hub/receive/reseal.hpp"
+#include "hub/receive/rejected/reseal.hpp"
 
 namespace katydid::receive {
 namespace {

@@ -2,7 +2,7 @@
 #pragma once
 
 #include "hub/core/asio.hpp"
-#include "hub/receive/kept_request.hpp"
+#include "hub/receive/rejected/kept_request.hpp"
 
 #include <vector>
 

@@ -1,4 +1,4 @@
-#include "hub/cli/hub_client.hpp"
+#include "hub/cli/client/hub_client.hpp"
 
 #include <boost/test/unit_test.hpp>
 

@@ -1,4 +1,4 @@
-#include "hub/cli/session.hpp"
+#include "hub/cli/client/session.hpp"
 
 #include <boost/json/parse.hpp>
 #include <boost/test/unit_test.hpp>

@@ -1,4 +1,4 @@
-#include "tests/cli/captured_program.hpp"
+#include "tests/cli/commands/captured_program.hpp"
 
 #include "hub/cli/program.hpp"
 

@@ -1,6 +1,6 @@
 // The commands that talk to a hub, against one in this process.
-#include "tests/cli/captured_program.hpp"
-#include "hub/cli/hub_client.hpp"
+#include "tests/cli/commands/captured_program.hpp"
+#include "hub/cli/client/hub_client.hpp"
 #include "tests/hub/running_hub.hpp"
 
 #include <boost/test/unit_test.hpp>
@@ -188,9 +188,9 @@ BOOST_AUTO_TEST_CASE(waiting_and_replaying)
 {
     const test::Folder folder;
     Hub hub{test::settings_in(folder)};
-    std::atomic<bool> mended = false;
+    std::atomic<bool> fixed = false;
     hub.on({.name = "shaky", .event_types = {"a.*"}}, [&](const Event&) -> awaitable<Outcome> {
-        co_return mended ? Outcome::delivered() : Outcome::dead("it is broken");
+        co_return fixed ? Outcome::delivered() : Outcome::dead("it is broken");
     });
     with_operator(hub, folder, [&](const Operator& person) {
         const auto dead = person.run({"send", "a.b", "--data", "1", "--wait", "20s"});
@@ -202,7 +202,7 @@ BOOST_AUTO_TEST_CASE(waiting_and_replaying)
         const auto shown = person.run({"deliveries", "show", id});
         BOOST_TEST((shown.out.find("failed") != std::string::npos), shown.out);
 
-        mended = true;
+        fixed = true;
         const auto job = person.json({"replay", "start", "--subscription", "shaky"});
         BOOST_TEST(text(job, "status") == "completed");
         BOOST_TEST(job.at("done").as_int64() == 1);

@@ -1,7 +1,7 @@
 // The offline commands, run in-process: `katydid sign`, `verify`, `schemes`.
-#include "hub/cli/schemes_command.hpp"
-#include "hub/cli/sign_command.hpp"
-#include "hub/cli/verify_command.hpp"
+#include "hub/cli/commands/schemes_command.hpp"
+#include "hub/cli/commands/sign_command.hpp"
+#include "hub/cli/commands/verify_command.hpp"
 #include "tests/signing/support.hpp"
 
 #include <cstdlib>
@@ -14,7 +14,7 @@ namespace katydid::cli {
 
 using katydid::signing::scheme_names;
 
-BOOST_AUTO_TEST_SUITE(signing_commands)
+BOOST_AUTO_TEST_SUITE(cli_offline_commands)
 
 /// A directory of its own that goes with the test.
 class Workplace {

@@ -36,7 +36,7 @@ BOOST_AUTO_TEST_CASE(clock_off)
     const auto behind = judge_clock({date}, noon - 10min);
     BOOST_TEST((behind.weight == Weight::fault));
     BOOST_TEST(behind.what == "The clock is 600 s behind that of others.");
-    BOOST_TEST((behind.mend.find("set-ntp") != std::string::npos));
+    BOOST_TEST((behind.hint.find("set-ntp") != std::string::npos));
     BOOST_TEST((judge_clock({date, "Mon, 15 Jun 2026 09:00:00 GMT"}, noon).weight == Weight::ok));
 }
 
@@ -49,7 +49,7 @@ BOOST_AUTO_TEST_CASE(data_directory)
     std::ofstream{folder.path() / "file"} << "x";
     const auto below_a_file = check_data_dir(folder.path() / "file" / "data");
     BOOST_TEST((below_a_file.front().weight == Weight::fault));
-    BOOST_TEST((below_a_file.front().mend.find("--data-dir") != std::string::npos));
+    BOOST_TEST((below_a_file.front().hint.find("--data-dir") != std::string::npos));
     std::ofstream{folder.path() / "katydid.db"} << "x";
     const auto findings = check_data_dir(folder.path());
     BOOST_TEST((findings.back().weight == Weight::fault));
@@ -66,7 +66,7 @@ BOOST_AUTO_TEST_CASE(port_taken)
     const auto taken = check_port(other.local_endpoint(), "listen", false);
     BOOST_TEST((taken.weight == Weight::fault));
     BOOST_TEST((taken.what.find("taken") != std::string::npos));
-    BOOST_TEST((taken.mend.find("--listen") != std::string::npos));
+    BOOST_TEST((taken.hint.find("--listen") != std::string::npos));
     BOOST_TEST((check_port(other.local_endpoint(), "listen", true).weight == Weight::ok));
     const auto endpoint = other.local_endpoint();
     other.close();
@@ -91,7 +91,7 @@ BOOST_AUTO_TEST_CASE(certificate_near_expiry)
     const auto has = [&](Timestamp at, Weight weight, const std::string& word) {
         for (const auto& each : check_certificates(settings, at))
             if (each.weight == weight && each.what.find(word) != std::string::npos)
-                return !each.mend.empty() || weight == Weight::ok;
+                return !each.hint.empty() || weight == Weight::ok;
         return false;
     };
     BOOST_TEST(!has(now, Weight::fault, ""));

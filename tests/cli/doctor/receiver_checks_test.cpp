@@ -1,6 +1,6 @@
 #include "hub/cli/doctor/receiver_checks.hpp"
 
-#include "hub/http/server.hpp"
+#include "hub/http/server/server.hpp"
 
 #include <boost/asio/io_context.hpp>
 #include <boost/test/unit_test.hpp>
@@ -28,7 +28,7 @@ BOOST_AUTO_TEST_CASE(deny_listed)
                             "https://127.0.0.1/hook", "https://[::1]/hook"}) {
         const auto finding = judge_url({"x", url}, {});
         BOOST_TEST((finding.weight == Weight::fault), url);
-        BOOST_TEST((finding.mend.find("KATYDID_EGRESS_ALLOW") != std::string::npos), finding.mend);
+        BOOST_TEST((finding.hint.find("KATYDID_EGRESS_ALLOW") != std::string::npos), finding.hint);
     }
     BOOST_TEST((judge_url({"x", "http://127.0.0.1:9/"}, with_loopback()).weight == Weight::ok));
     BOOST_TEST((judge_url({"x", "https://example.com/hook"}, {}).weight == Weight::ok));
@@ -93,7 +93,7 @@ BOOST_AUTO_TEST_CASE(answers)
          {errc::timed_out, errc::resolve_failed, errc::tls_failed, errc::connect_failed}) {
         const auto finding = judge_answer({"x", "https://x/"}, Error{code, "no"});
         BOOST_TEST((finding.weight == Weight::fault));
-        BOOST_TEST(!finding.mend.empty());
+        BOOST_TEST(!finding.hint.empty());
     }
 }
 

@@ -29,13 +29,13 @@ const Finding* fault_in(const Findings& findings)
 }
 
 void check_fault(const Findings& findings, std::string_view check, std::string_view in_what,
-                 std::string_view in_mend)
+                 std::string_view in_hint)
 {
     const auto* fault = fault_in(findings);
     BOOST_REQUIRE_MESSAGE(fault != nullptr, "no fault was found: " << in_what);
     BOOST_TEST(fault->check == check);
     BOOST_TEST((fault->what.find(in_what) != std::string::npos), fault->what);
-    BOOST_TEST((fault->mend.find(in_mend) != std::string::npos), fault->mend);
+    BOOST_TEST((fault->hint.find(in_hint) != std::string::npos), fault->hint);
 }
 
 }  // namespace
@@ -70,9 +70,9 @@ BOOST_AUTO_TEST_CASE(wrong_secret_format)
     BOOST_REQUIRE(loaded.settings);
     const auto findings = check_secrets(*loaded.settings);
     check_fault(findings, "secrets", "the source \"shop\"", "");
-    BOOST_TEST(!fault_in(findings)->mend.empty());
+    BOOST_TEST(!fault_in(findings)->hint.empty());
     for (const auto& each : findings)
-        BOOST_TEST((each.what + each.mend).find("not base64") == std::string::npos);
+        BOOST_TEST((each.what + each.hint).find("not base64") == std::string::npos);
 
     const auto good = check_settings(
         inputs_of(folder, source, {{"S", "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"}}));

@@ -23,7 +23,7 @@ BOOST_AUTO_TEST_CASE(refused_for_their_time)
     BOOST_TEST(findings.front().what
                == "The source \"box\" refused 3 webhooks for their time. The last: the timestamp "
                   "is 90 s ahead.");
-    BOOST_TEST(findings.front().mend.find("katydid sources update box --tolerance")
+    BOOST_TEST(findings.front().hint.find("katydid sources update box --tolerance")
                != std::string::npos);
     BOOST_TEST(judge_times({}).empty());
 }

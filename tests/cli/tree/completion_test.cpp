@@ -1,4 +1,4 @@
-#include "hub/cli/completion.hpp"
+#include "hub/cli/tree/completion.hpp"
 
 #include "hub/cli/program.hpp"
 #include "tests/support/temporary_folder.hpp"
@@ -109,7 +109,7 @@ BOOST_AUTO_TEST_CASE(zsh_completes)
     BOOST_TEST(checked.status == 0, checked.out);
     const auto completed = run_shell(
         "HOME=" + folder.path().string()
-        + " timeout 60 zsh -f " KATYDID_SOURCE_DIR "/tests/cli/complete.zsh " + script.string()
+        + " timeout 60 zsh -f " KATYDID_SOURCE_DIR "/tests/cli/tree/complete.zsh " + script.string()
         + " 'katydid completion z' 'katydid events li' 'katydid events list --ext'"
           " 'katydid subscriptions create --dialect gr' 'katydid events --json sh'");
     BOOST_TEST(completed.out

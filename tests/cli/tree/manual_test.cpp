@@ -1,4 +1,4 @@
-#include "hub/cli/manual.hpp"
+#include "hub/cli/tree/manual.hpp"
 
 #include "hub/cli/program.hpp"
 #include "hub/cli/settings_reference.hpp"
@@ -52,7 +52,7 @@ BOOST_AUTO_TEST_CASE(troubleshooting_is_whole)
     for (int i = 0; i <= static_cast<int>(signing::RefusalReason::schema_misfit); ++i) {
         const auto reason = static_cast<signing::RefusalReason>(i);
         const std::string row = "| `" + std::string{signing::to_text(reason)} + "` | "
-                                + std::string{signing::mend_of(reason)} + " |";
+                                + std::string{signing::remedy_of(reason)} + " |";
         BOOST_TEST((page.find(row) != std::string::npos), row);
     }
     for (const std::string check : {"settings", "secrets", "platforms", "sources", "data", "ports",

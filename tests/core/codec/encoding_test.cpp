@@ -1,10 +1,10 @@
-#include "signing/encoding.hpp"
+#include "hub/core/codec/encoding.hpp"
 
 #include <boost/test/unit_test.hpp>
 
-namespace katydid::signing {
+namespace katydid {
 
-BOOST_AUTO_TEST_SUITE(signing_encoding)
+BOOST_AUTO_TEST_SUITE(core_encoding)
 
 struct Case {
     Encoding encoding;
@@ -71,4 +71,4 @@ BOOST_AUTO_TEST_CASE(fits_the_buffer)
 
 BOOST_AUTO_TEST_SUITE_END()
 
-}  // namespace katydid::signing
+}  // namespace katydid

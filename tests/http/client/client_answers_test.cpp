@@ -1,5 +1,5 @@
 // What receivers answer, and what a client makes of it.
-#include "tests/http/client_fixture.hpp"
+#include "tests/http/client/client_fixture.hpp"
 
 using namespace katydid;
 using namespace katydid::http;

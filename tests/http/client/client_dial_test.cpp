@@ -1,5 +1,5 @@
 // From a name to a connection.
-#include "tests/http/client_fixture.hpp"
+#include "tests/http/client/client_fixture.hpp"
 
 #include <cstdlib>
 

@@ -1,9 +1,9 @@
 // A client with a scripted resolver, and receivers that do what a test tells them.
 #pragma once
 
-#include "hub/http/client.hpp"
-#include "hub/http/resolver.hpp"
-#include "tests/http/raw_server.hpp"
+#include "hub/http/client/client.hpp"
+#include "hub/http/egress/resolver.hpp"
+#include "tests/http/client/raw_server.hpp"
 
 #include <boost/test/unit_test.hpp>
 

@@ -1,5 +1,5 @@
 // How long a client waits, for what.
-#include "tests/http/client_fixture.hpp"
+#include "tests/http/client/client_fixture.hpp"
 
 #include <sys/socket.h>
 

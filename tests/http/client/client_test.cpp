@@ -1,5 +1,5 @@
 // Requests and the connections they go over.
-#include "tests/http/client_fixture.hpp"
+#include "tests/http/client/client_fixture.hpp"
 
 using namespace katydid;
 using namespace katydid::http;

@@ -1,7 +1,7 @@
 // What comes on a connection while no request is under way answers none (RFC 9112, section 9.2).
 #include "certs/dev_ca.hpp"
 #include "certs/tls.hpp"
-#include "tests/http/client_fixture.hpp"
+#include "tests/http/client/client_fixture.hpp"
 #include "tests/support/temporary_folder.hpp"
 
 #include <boost/asio/read_until.hpp>

@@ -1,10 +1,10 @@
 // The client beyond one plain request: uploads, names, proxies, identities, tokens.
 #include "certs/dev_ca.hpp"
 #include "certs/tls.hpp"
-#include "hub/http/dns_ttl.hpp"
-#include "hub/http/oauth.hpp"
-#include "hub/http/resolver_cache.hpp"
-#include "tests/http/raw_server.hpp"
+#include "hub/http/egress/dns_ttl.hpp"
+#include "hub/http/client/oauth.hpp"
+#include "hub/http/egress/resolver_cache.hpp"
+#include "tests/http/client/raw_server.hpp"
 #include "tests/support/temporary_folder.hpp"
 
 #include <boost/asio/bind_cancellation_slot.hpp>

@@ -1,4 +1,4 @@
-#include "hub/http/response_parser.hpp"
+#include "hub/http/client/response_parser.hpp"
 
 #include <boost/test/unit_test.hpp>
 

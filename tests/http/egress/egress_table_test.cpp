@@ -1,8 +1,8 @@
 // The table of URLs, DNS answers and where a request goes (cases/egress.txt).
-#include "hub/http/client.hpp"
-#include "hub/http/connector.hpp"
-#include "hub/http/resolver.hpp"
-#include "tests/http/raw_server.hpp"
+#include "hub/http/client/client.hpp"
+#include "hub/http/client/connector.hpp"
+#include "hub/http/egress/resolver.hpp"
+#include "tests/http/client/raw_server.hpp"
 #include "tests/http/table.hpp"
 
 #include <boost/test/unit_test.hpp>

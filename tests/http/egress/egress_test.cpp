@@ -1,4 +1,4 @@
-#include "hub/http/egress.hpp"
+#include "hub/http/egress/egress.hpp"
 
 #include <boost/test/unit_test.hpp>
 

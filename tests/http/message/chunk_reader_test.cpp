@@ -1,8 +1,8 @@
-#include "hub/http/chunk_reader.hpp"
+#include "hub/http/message/chunk_reader.hpp"
 
-#include "hub/http/message.hpp"
-#include "hub/http/request_parser.hpp"
-#include "hub/http/response_parser.hpp"
+#include "hub/http/message/message.hpp"
+#include "hub/http/server/request_parser.hpp"
+#include "hub/http/client/response_parser.hpp"
 
 #include <boost/test/unit_test.hpp>
 

@@ -1,6 +1,6 @@
-#include "hub/http/framing.hpp"
+#include "hub/http/message/framing.hpp"
 
-#include "hub/http/request_reader.hpp"
+#include "hub/http/server/request_reader.hpp"
 
 #include <boost/test/unit_test.hpp>
 
@@ -186,8 +186,8 @@ unsigned judge(const std::string& head)
     HeadScanner scanner;
     const auto state = scanner.scan(head);
     if (state == HeadScanner::State::bare_line_feed) return 400;
-    if (state == HeadScanner::State::incomplete) return check_partial_head(head, {}).status;
-    return check_head(head.substr(0, scanner.head_bytes()), {}, facts).status;
+    if (state == HeadScanner::State::incomplete) return check_partial_head(head).status;
+    return check_head(head.substr(0, scanner.head_bytes()), facts).status;
 }
 
 Router empty_routes()
@@ -239,12 +239,11 @@ BOOST_AUTO_TEST_CASE(heads_split_at_every_byte)
 {
     const auto router = empty_routes();
     const Peer peer;
-    const FramingLimits limits;
     for (const auto& row : rows()) {
         const auto length = row.status == 0 && row.head.starts_with("POST") ? "hello" : "";
         const std::size_t step = row.head.size() > 1'000 ? 911 : 1;
         for (std::size_t split = 1; split < row.head.size(); split += step) {
-            RequestReader reader{router, limits, peer};
+            RequestReader reader{router, peer};
             const auto status = feed(reader, row.head, split);
             const bool waits_for_body = status == 1 && row.status == 0;
             BOOST_TEST((status == row.status || waits_for_body),
@@ -261,7 +260,7 @@ BOOST_AUTO_TEST_CASE(facts_of_a_head)
                              "Content-Length: 12\r\nContent-Encoding: gzip\r\n"
                              "Expect: 100-continue\r\n"
                              "Connection: close\r\n\r\n";
-    BOOST_TEST(check_head(head, {}, facts).status == 0U);
+    BOOST_TEST(check_head(head, facts).status == 0U);
     BOOST_TEST(facts.method == "POST");
     BOOST_TEST(facts.path == "/x/y");
     BOOST_TEST(facts.query == "z=1?2");
@@ -295,13 +294,13 @@ BOOST_AUTO_TEST_CASE(absolute_targets_and_hosts)
 BOOST_AUTO_TEST_CASE(keep_alive_of_both_versions)
 {
     HeadFacts facts;
-    check_head("GET / HTTP/1.0\r\n\r\n", {}, facts);
+    check_head("GET / HTTP/1.0\r\n\r\n", facts);
     BOOST_TEST(!facts.keep_alive);
-    check_head("GET / HTTP/1.0\r\nConnection: Keep-Alive\r\n\r\n", {}, facts);
+    check_head("GET / HTTP/1.0\r\nConnection: Keep-Alive\r\n\r\n", facts);
     BOOST_TEST(facts.keep_alive);
-    check_head("GET / HTTP/1.1\r\nHost: a\r\nConnection: keep-alive, Close\r\n\r\n", {}, facts);
+    check_head("GET / HTTP/1.1\r\nHost: a\r\nConnection: keep-alive, Close\r\n\r\n", facts);
     BOOST_TEST(!facts.keep_alive);
-    check_head("POST / HTTP/1.0\r\nContent-Length: 1\r\nExpect: 100-continue\r\n\r\n", {}, facts);
+    check_head("POST / HTTP/1.0\r\nContent-Length: 1\r\nExpect: 100-continue\r\n\r\n", facts);
     BOOST_TEST(!facts.expect_continue);
 }
 
@@ -310,11 +309,11 @@ BOOST_AUTO_TEST_CASE(partial_heads)
 {
     HeadScanner scanner;
     BOOST_TEST((scanner.scan("GET / HTTP/1.1\n") == HeadScanner::State::bare_line_feed));
-    BOOST_TEST(check_partial_head("GET /" + std::string(8'300, 'a'), {}).status == 414U);
-    BOOST_TEST(check_partial_head(get("").substr(0, 20) + std::string(16'384, 'a'), {}).status
+    BOOST_TEST(check_partial_head("GET /" + std::string(8'300, 'a')).status == 414U);
+    BOOST_TEST(check_partial_head(get("").substr(0, 20) + std::string(16'384, 'a')).status
         == 431U);
-    BOOST_TEST(check_partial_head(std::string{"GET\0", 4}, {}).status == 400U);
-    BOOST_TEST(check_partial_head("GET / HT", {}).status == 0U);
+    BOOST_TEST(check_partial_head(std::string{"GET\0", 4}).status == 400U);
+    BOOST_TEST(check_partial_head("GET / HT").status == 0U);
 }
 
 // Goal: chunked bodies are read strictly, whole or byte by byte, and trailers become no headers.
@@ -351,13 +350,12 @@ BOOST_AUTO_TEST_CASE(chunked_bodies)
     };
     const auto router = empty_routes();
     const Peer peer;
-    const FramingLimits limits;
     const std::string head = post("Transfer-Encoding: chunked\r\n");
     for (const auto& row : table) {
         const auto bytes = head + row.body;
         const std::size_t step = row.body.size() > 1'000 ? 977 : 1;
         for (std::size_t split = head.size(); split < bytes.size(); split += step) {
-            RequestReader reader{router, limits, peer};
+            RequestReader reader{router, peer};
             const auto status = feed(reader, bytes, split);
             BOOST_TEST(status == row.status, row.body.substr(0, 40) << " -> " << status);
             if (row.status != 0) continue;
@@ -374,8 +372,7 @@ BOOST_AUTO_TEST_CASE(chunk_extensions_in_total)
     for (int i = 0; i < 100; ++i) body += "1;abcdef\r\nx\r\n";
     const auto router = empty_routes();
     const Peer peer;
-    const FramingLimits limits;
-    RequestReader reader{router, limits, peer};
+    RequestReader reader{router, peer};
     BOOST_TEST(feed(reader, post("Transfer-Encoding: chunked\r\n") + body + "0\r\n\r\n", 60)
         == 400U);
 }

@@ -1,6 +1,6 @@
-#include "hub/http/admission.hpp"
+#include "hub/http/server/admission.hpp"
 
-#include "tests/http/server_fixture.hpp"
+#include "tests/http/server/server_fixture.hpp"
 
 #include <boost/test/unit_test.hpp>
 
@@ -121,7 +121,7 @@ BOOST_AUTO_TEST_CASE(connections_per_address)
         BOOST_TEST(admission.enter(make_address("192.0.2.2")).has_value());
     }
     BOOST_TEST(admission.enter(address).has_value());
-    std::vector<Admission::Visit> proxied;
+    std::vector<Admission::Slot> proxied;
     for (int i = 0; i < 10; ++i) proxied.push_back(*admission.enter(make_address("10.0.0.1")));
 }
 
@@ -132,16 +132,16 @@ BOOST_AUTO_TEST_CASE(requests_per_address)
     limits.requests_per_address = {0.5, 2};
     limits.uncounted = {parse_network("10.0.0.0/8").value()};
     Admission admission{limits};
-    auto visit = admission.enter(make_address("192.0.2.1"));
+    auto admitted = admission.enter(make_address("192.0.2.1"));
     auto again = admission.enter(make_address("192.0.2.1"));  // another connection, one bucket
     const SteadyTime now{1h};
-    BOOST_TEST(!visit->judge(request("GET"), now));
+    BOOST_TEST(!admitted->judge(request("GET"), now));
     BOOST_TEST(!again->judge(request("GET"), now));
-    const auto refused = visit->judge(request("GET"), now + 1'500ms);
+    const auto refused = admitted->judge(request("GET"), now + 1'500ms);
     BOOST_REQUIRE(refused.has_value());
     BOOST_TEST(refused->status == 429U);
     BOOST_TEST(header_value(refused->headers, "Retry-After") == "1");
-    BOOST_TEST(!visit->judge(request("GET"), now + 2s));
+    BOOST_TEST(!admitted->judge(request("GET"), now + 2s));
     auto proxy = admission.enter(make_address("10.0.0.1"));
     for (int i = 0; i < 10; ++i) BOOST_TEST(!proxy->judge(request("GET"), now));
 }
@@ -152,11 +152,11 @@ BOOST_AUTO_TEST_CASE(shedding_spares_readers)
     LoadLimits limits;
     limits.is_overloaded = [] { return true; };
     Admission admission{limits};
-    auto visit = admission.enter(make_address("192.0.2.1"));
+    auto admitted = admission.enter(make_address("192.0.2.1"));
     for (const auto* method : {"POST", "PUT", "PATCH", "DELETE"})
-        BOOST_TEST(visit->judge(request(method), {})->status == 503U, method);
+        BOOST_TEST(admitted->judge(request(method), {})->status == 503U, method);
     for (const auto* method : {"GET", "HEAD", "OPTIONS"})
-        BOOST_TEST(!visit->judge(request(method), {}), method);
+        BOOST_TEST(!admitted->judge(request(method), {}), method);
 }
 
 // Goal: unfinished bodies of an address, and of all, have a limit; what is released makes room.

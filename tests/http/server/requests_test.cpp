@@ -1,5 +1,5 @@
 // The table of raw requests (cases/requests.txt): whole, split everywhere, and over a socket.
-#include "hub/http/request_reader.hpp"
+#include "hub/http/server/request_reader.hpp"
 
 #include "tests/http/loopback.hpp"
 #include "tests/http/table.hpp"
@@ -99,14 +99,13 @@ BOOST_AUTO_TEST_CASE(split_at_every_byte_of_the_head)
 {
     const auto router = make_router();
     const Peer peer;
-    const FramingLimits limits;
     std::size_t splits = 0;
     for (const auto& each : cases()) {
         const Fate expected{each.status, each.keep};
         const auto end = head_end(each.bytes);
         const std::size_t step = end > 2'000 ? 499 : 1;  // long heads are long in one place
         for (std::size_t split = 0; split <= end; split += step, ++splits) {
-            RequestReader reader{router, limits, peer};
+            RequestReader reader{router, peer};
             const auto fate = judge(reader, each.bytes, split);
             if (fate == expected) continue;
             BOOST_ERROR("requests.txt:" << each.line << " split at " << split << ": " << fate.status
@@ -171,9 +170,8 @@ BOOST_AUTO_TEST_CASE(absolute_form_becomes_origin_form)
         {"http://a//x?u=http://b/", "//x?u=http://b/ //x u=http://b/"},
     };
     const Peer peer;
-    const FramingLimits limits;
     for (const auto& [target, expected] : rows) {
-        RequestReader reader{router, limits, peer};
+        RequestReader reader{router, peer};
         const auto fate = judge(
             reader, "POST " + target + " HTTP/1.1\r\nHost: a\r\nContent-Length: 0\r\n\r\n", 1);
         BOOST_TEST(fate.status == 200U, target);

@@ -1,4 +1,4 @@
-#include "hub/http/router.hpp"
+#include "hub/http/server/router.hpp"
 
 #include <boost/test/unit_test.hpp>
 

@@ -2,7 +2,7 @@
 #pragma once
 
 #include "hub/core/error.hpp"
-#include "hub/http/server.hpp"
+#include "hub/http/server/server.hpp"
 #include "tests/http/loopback.hpp"
 
 #include <boost/test/unit_test.hpp>

@@ -1,5 +1,5 @@
 // Connections' ends: deadlines, caps, drains.
-#include "tests/http/server_fixture.hpp"
+#include "tests/http/server/server_fixture.hpp"
 
 using namespace katydid;
 using namespace katydid::http;

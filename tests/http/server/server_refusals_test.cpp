@@ -1,5 +1,5 @@
 // What a server does not take, and how it says so.
-#include "tests/http/server_fixture.hpp"
+#include "tests/http/server/server_fixture.hpp"
 
 using namespace katydid;
 using namespace katydid::http;

@@ -1,5 +1,5 @@
 // A server and clients that behave.
-#include "tests/http/server_fixture.hpp"
+#include "tests/http/server/server_fixture.hpp"
 
 using namespace katydid;
 using namespace katydid::http;

@@ -1,9 +1,9 @@
 #include "certs/dev_ca.hpp"
 #include "certs/tls.hpp"
-#include "hub/http/client.hpp"
-#include "hub/http/resolver.hpp"
+#include "hub/http/client/client.hpp"
+#include "hub/http/egress/resolver.hpp"
 #include "tests/support/temporary_folder.hpp"
-#include "tests/http/raw_server.hpp"
+#include "tests/http/client/raw_server.hpp"
 
 #include <boost/asio/ssl/stream.hpp>
 #include <boost/test/unit_test.hpp>

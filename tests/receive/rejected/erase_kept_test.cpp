@@ -1,4 +1,4 @@
-#include "hub/receive/erase_kept.hpp"
+#include "hub/receive/rejected/erase_kept.hpp"
 
 #include "tests/receive/gzip.hpp"
 #include "tests/receive/sender.hpp"

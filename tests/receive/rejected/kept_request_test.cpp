@@ -1,4 +1,4 @@
-#include "hub/receive/kept_request.hpp"
+#include "hub/receive/rejected/kept_request.hpp"
 
 #include <boost/test/unit_test.hpp>
 

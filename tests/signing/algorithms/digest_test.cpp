@@ -1,6 +1,6 @@
-#include "signing/digest.hpp"
+#include "signing/algorithms/digest.hpp"
 
-#include "signing/encoding.hpp"
+#include "hub/core/codec/encoding.hpp"
 
 #include <boost/test/unit_test.hpp>
 

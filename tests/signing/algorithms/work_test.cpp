@@ -1,10 +1,10 @@
 // What a stranger's request may cost, for every scheme of the catalog: counted in bytes that are
-// hashed in the same time, so that it does not depend on the machine (signing/work.hpp).
+// hashed in the same time, so that it does not depend on the machine (signing/algorithms/work.hpp).
 #include "signing/handshake.hpp"
-#include "signing/remote_key.hpp"
-#include "signing/scheme_data.hpp"
-#include "signing/secrets.hpp"
-#include "signing/work.hpp"
+#include "signing/keys/remote_key.hpp"
+#include "signing/schemes/scheme_data.hpp"
+#include "signing/keys/secrets.hpp"
+#include "signing/algorithms/work.hpp"
 #include "tests/signing/oracle.hpp"
 #include "tests/signing/support.hpp"
 
@@ -47,7 +47,7 @@ std::string signatures_of(const Scheme& scheme)
     const std::string one = is_hex ? std::string(128, '1') : oracle::base64(std::string(64, '\1'));
     if (rule.items.empty()) return rule.prefix + one;
     std::string list;
-    if (scheme.timestamp && scheme.timestamp->sources.front().kind == SourceKind::field) {
+    if (scheme.timestamp && scheme.timestamp->sources.front().kind == ValueKind::field) {
         const auto& name = scheme.timestamp->sources.front().name;
         list = (rule.pair.empty() ? "" : name + rule.pair)
                + (scheme.timestamp->format == TimeFormat::unix_ms ? "1750000000000" : "1750000000")
@@ -71,13 +71,13 @@ std::string time_text(const Scheme& scheme)
     }
 }
 
-void add(Request& request, const Source& source, const std::string& text)
+void add(Request& request, const ValueRef& source, const std::string& text)
 {
-    if (source.kind == SourceKind::header) request.headers.push_back({source.name, text});
-    if (source.kind == SourceKind::query) request.target += "&" + source.name + "=" + text;
-    if (source.kind == SourceKind::bearer)
+    if (source.kind == ValueKind::header) request.headers.push_back({source.name, text});
+    if (source.kind == ValueKind::query) request.target += "&" + source.name + "=" + text;
+    if (source.kind == ValueKind::bearer)
         request.headers.push_back({"Authorization", "Bearer " + text});
-    if (source.kind == SourceKind::basic)
+    if (source.kind == ValueKind::basic)
         request.headers.push_back({"Authorization", "Basic " + oracle::base64(text)});
 }
 
@@ -107,7 +107,7 @@ Request attack(const Scheme& scheme, std::string body, const std::string& conten
     request.body = std::move(body);
     request.headers = {{"Content-Type", content_type}, {"x-request-id", "1"}};
     for (const auto& source : scheme.id) add(request, source, "1");
-    if (scheme.timestamp && scheme.timestamp->sources.front().kind == SourceKind::header)
+    if (scheme.timestamp && scheme.timestamp->sources.front().kind == ValueKind::header)
         add(request, scheme.timestamp->sources.front(), time_text(scheme));
     if (scheme.builtin == Builtin::rfc9421) {
         add_http_signatures(request);
@@ -116,7 +116,7 @@ Request attack(const Scheme& scheme, std::string body, const std::string& conten
     if (scheme.builtin == Builtin::contentful)
         request.headers.push_back({"x-contentful-signed-headers",
                                    "x-contentful-timestamp,x-contentful-signed-headers"});
-    if (scheme.remote_key.url.kind == SourceKind::header)
+    if (scheme.remote_key.url.kind == ValueKind::header)
         add(request, scheme.remote_key.url, "https://api.paypal.com/v1/notifications/certs/C");
     if (scheme.name == "paypal") request.headers.push_back({"PAYPAL-TRANSMISSION-ID", "1"});
     add(request, scheme.signature.sources.front(), signatures_of(scheme));
@@ -184,10 +184,10 @@ std::vector<std::pair<std::string, std::string>> bodies()
 /// Whether the body is more to a verification than bytes that are hashed.
 bool reads_body(const Scheme& scheme)
 {
-    const auto reads = [](const Sources& sources) {
-        return std::any_of(sources.begin(), sources.end(), [](const Source& source) {
-            return source.kind == SourceKind::json || source.kind == SourceKind::form
-                   || source.kind == SourceKind::form_all;
+    const auto reads = [](const ValueRefs& sources) {
+        return std::any_of(sources.begin(), sources.end(), [](const ValueRef& source) {
+            return source.kind == ValueKind::json || source.kind == ValueKind::form
+                   || source.kind == ValueKind::form_all;
         });
     };
     return scheme.builtin != Builtin::none || reads(scheme.message)

@@ -1,6 +1,6 @@
-#include "signing/certificate_chain.hpp"
+#include "signing/keys/certificate_chain.hpp"
 
-#include "tests/signing/certificates.hpp"
+#include "tests/signing/keys/certificates.hpp"
 
 #include <boost/test/unit_test.hpp>
 

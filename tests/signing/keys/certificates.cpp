@@ -1,6 +1,6 @@
-#include "tests/signing/certificates.hpp"
+#include "tests/signing/keys/certificates.hpp"
 
-#include "signing/encoding.hpp"
+#include "hub/core/codec/encoding.hpp"
 
 #include <openssl/bio.h>
 #include <openssl/bn.h>

@@ -1,6 +1,6 @@
-#include "signing/remote_key.hpp"
+#include "signing/keys/remote_key.hpp"
 
-#include "signing/remote_key_cache.hpp"
+#include "signing/keys/remote_key_cache.hpp"
 
 #include "tests/signing/support.hpp"
 #include "tests/support/run_coroutine.hpp"

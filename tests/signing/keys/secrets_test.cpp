@@ -1,6 +1,6 @@
-#include "signing/secrets.hpp"
+#include "signing/keys/secrets.hpp"
 
-#include "signing/scheme_traits.hpp"
+#include "signing/schemes/scheme_traits.hpp"
 #include "tests/signing/oracle.hpp"
 #include "tests/signing/support.hpp"
 

@@ -1,4 +1,4 @@
-#include "signing/vault.hpp"
+#include "signing/keys/vault.hpp"
 
 #include "tests/signing/support.hpp"
 

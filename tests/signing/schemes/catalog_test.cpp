@@ -1,5 +1,5 @@
 // The catalog as a whole: every entry compiles, and the ones that must be there are.
-#include "signing/scheme_data.hpp"
+#include "signing/schemes/scheme_data.hpp"
 #include "tests/signing/support.hpp"
 
 #include <array>

@@ -1,6 +1,6 @@
 // The schemes of the two platforms, Standard Webhooks, GitHub and Stripe, case by case.
-#include "signing/digest.hpp"
-#include "signing/encoding.hpp"
+#include "signing/algorithms/digest.hpp"
+#include "hub/core/codec/encoding.hpp"
 #include "tests/signing/support.hpp"
 
 namespace katydid::signing {

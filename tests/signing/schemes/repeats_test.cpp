@@ -1,6 +1,6 @@
 // What counts as the same event, over the whole catalog, and as docs/signing.md says it.
-#include "signing/batch.hpp"
-#include "signing/scheme_traits.hpp"
+#include "signing/request/batch.hpp"
+#include "signing/schemes/scheme_traits.hpp"
 #include "tests/signing/support.hpp"
 
 #include <fstream>
