@@ -1,6 +1,7 @@
 #include "hub/bridge/reader.hpp"
 
-#include "handlers/json_member.hpp"
+#include "hub/core/codec/utf8.hpp"
+#include "hub/core/json/scan.hpp"
 #include "hub/core/json/scan.hpp"
 #include "hub/core/text.hpp"
 #include "hub/observe/log.hpp"
@@ -89,8 +90,8 @@ std::optional<std::string> only_of_type(std::string_view resources, std::string_
     const auto wanted = '"' + std::string{type} + '"';
     std::string chosen = "[";
     for (const auto element : *elements) {
-        const auto member = handlers::find_member(element, "type");
-        if (!member || member->text != wanted) continue;
+        const auto member = json_text::member(element, "type");
+        if (!member || *member != wanted) continue;
         if (chosen.size() > 1) chosen += ',';
         chosen += element;
     }
@@ -98,7 +99,7 @@ std::optional<std::string> only_of_type(std::string_view resources, std::string_
 }
 
 Reader::Reader(asio::any_io_executor executor, const Clock& clock,
-               const handlers::PrivacyTables& privacy, Options options, ChangedSince changed_since)
+               const privacy::PrivacyTables& privacy, Options options, ChangedSince changed_since)
     : executor_{std::move(executor)},
       clock_{clock},
       privacy_{privacy},

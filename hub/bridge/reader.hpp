@@ -1,11 +1,11 @@
 // Reads that stand in for a platform's: from the cache, or asked once for all who want to know.
 #pragma once
 
-#include "handlers/privacy_table.hpp"
+#include "handlers/privacy/privacy_table.hpp"
 #include "hub/bridge/bell.hpp"
 #include "hub/bridge/read_cache.hpp"
 #include "hub/bridge/upstream.hpp"
-#include "hub/http/message.hpp"
+#include "hub/http/message/message.hpp"
 
 #include <functional>
 #include <memory>
@@ -32,7 +32,7 @@ public:
 
     /// \param changed_since  empty: this hub gets every webhook itself, and drop() is enough
     Reader(asio::any_io_executor executor, const Clock& clock,
-           const handlers::PrivacyTables& privacy, Options options, ChangedSince changed_since);
+           const privacy::PrivacyTables& privacy, Options options, ChangedSince changed_since);
 
     /// \param call  of the tables, so it stays
     awaitable<http::Response> read(const ReadCall& call, Upstream& upstream,
@@ -69,7 +69,7 @@ private:
 
     asio::any_io_executor executor_;
     const Clock& clock_;
-    const handlers::PrivacyTables& privacy_;
+    const privacy::PrivacyTables& privacy_;
     const Options options_;
     const ChangedSince changed_since_;
     ReadCache cache_;

@@ -2,7 +2,7 @@
 
 #include "examples/simulators/common/json.hpp"
 #include "hub/observe/log.hpp"
-#include "signing/scheme_traits.hpp"
+#include "signing/schemes/scheme_traits.hpp"
 #include "signing/sign.hpp"
 
 #include <boost/asio/bind_cancellation_slot.hpp>

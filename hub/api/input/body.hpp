@@ -4,7 +4,7 @@
 #include "hub/core/clock.hpp"
 #include "hub/core/error.hpp"
 #include "hub/core/json/fault.hpp"
-#include "hub/http/message.hpp"
+#include "hub/http/message/message.hpp"
 
 #include <boost/json.hpp>
 

@@ -4,7 +4,7 @@
 #include "hub/api/input/body.hpp"
 #include "hub/registry/schemes.hpp"
 #include "hub/store/store.hpp"
-#include "signing/secrets.hpp"
+#include "signing/keys/secrets.hpp"
 
 #include <optional>
 

@@ -4,7 +4,7 @@
 #include "hub/api/protocol/output.hpp"
 #include "hub/core/reserved.hpp"
 #include "hub/registry/routes.hpp"
-#include "signing/secrets.hpp"
+#include "signing/keys/secrets.hpp"
 
 namespace katydid::api {
 namespace {

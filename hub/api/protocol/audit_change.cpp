@@ -1,7 +1,7 @@
 #include "hub/api/protocol/audit_change.hpp"
 
 #include "hub/api/protocol/output.hpp"
-#include "hub/http/egress.hpp"
+#include "hub/http/egress/egress.hpp"
 #include "hub/observe/log.hpp"
 
 namespace katydid::api {

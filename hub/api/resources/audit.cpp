@@ -1,8 +1,8 @@
 // /v1/audit: who changed what, and whether the log is whole.
 #include "hub/api/protocol/output.hpp"
 #include "hub/api/protocol/route.hpp"
+#include "hub/core/codec/encoding.hpp"
 #include "hub/store/shared/encoding.hpp"
-#include "signing/encoding.hpp"
 
 #include <charconv>
 
@@ -50,7 +50,7 @@ constexpr const char* verdict_schema = R"json({
   "additionalProperties": false
 })json";
 
-std::string hex(std::string_view bytes) { return signing::encode(signing::Encoding::hex, bytes); }
+std::string hex(std::string_view bytes) { return encode(Encoding::hex, bytes); }
 
 json::object to_json(const store::AuditRow& row)
 {
