@@ -1,6 +1,8 @@
 #include "hub/core/async/event.hpp"
 
+#include <boost/asio/error.hpp>
 #include <boost/asio/steady_timer.hpp>
+#include <boost/system/system_error.hpp>
 
 #include <list>
 
@@ -51,7 +53,11 @@ awaitable<bool> AsyncEvent::wait(SteadyTime until)
     const auto executor = co_await asio::this_coro::executor;
     const State::Place place{state->waiting, executor, until};
     co_await place.waiter->timer.async_wait(use_tuple);
-    co_return place.waiter->is_woken;
+    if (place.waiter->is_woken) co_return true;
+    const auto cancellation = co_await asio::this_coro::cancellation_state;
+    if (cancellation.cancelled() != asio::cancellation_type::none)
+        throw boost::system::system_error{asio::error::operation_aborted};
+    co_return false;
 }
 
 }  // namespace katydid

@@ -21,11 +21,11 @@ public:
     void reset() noexcept;
     [[nodiscard]] bool is_set() const noexcept;
 
-    /// Waits until it is set. False: the time was over first, or the caller was cancelled.
+    /// Waits until it is set. False: the time was over first.
     ///
-    /// A waiter that was woken gets true, even when its time ended, it was cancelled, or the event
-    /// was reset in the same turn of the loop. Cancellation: terminal; the wait ends at once, and
-    /// the caller's next co_await throws.
+    /// Cancellation: terminal; the wait throws operation_aborted. A waiter that was woken gets
+    /// true, even when its time ended, it was cancelled, or the event was reset in the same turn of
+    /// the loop: then the caller's next co_await throws.
     awaitable<bool> wait(SteadyTime until = SteadyTime::max());
 
 private:

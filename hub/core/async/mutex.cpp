@@ -1,8 +1,5 @@
 #include "hub/core/async/mutex.hpp"
 
-#include <boost/asio/error.hpp>
-#include <boost/system/system_error.hpp>
-
 #include <deque>
 #include <utility>
 
@@ -32,15 +29,10 @@ awaitable<AsyncMutex::Lock> AsyncMutex::lock(SteadyTime until)
 {
     const auto state = state_;
     if (!std::exchange(state->is_locked, true)) co_return Lock{state};
-    auto turn = std::make_shared<AsyncEvent>();
+    const auto turn = std::make_shared<AsyncEvent>();
     state->turns.emplace_back(turn);
     const bool is_mine = co_await turn->wait(until);
-    if (is_mine) co_return Lock{state};
-    turn.reset();
-    const auto cancellation = co_await asio::this_coro::cancellation_state;
-    if (cancellation.cancelled() != asio::cancellation_type::none)
-        throw boost::system::system_error{asio::error::operation_aborted};
-    co_return Lock{nullptr};
+    co_return Lock{is_mine ? state : nullptr};
 }
 
 }  // namespace katydid

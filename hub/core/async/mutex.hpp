@@ -32,9 +32,8 @@ public:
 
     AsyncMutex();
 
-    /// Waits for its turn. A lock that was handed over is kept, even when the time ended or the
-    /// caller was cancelled in the same turn of the loop. Cancellation: terminal; a caller that
-    /// waits gives up its place and gets operation_aborted as an exception.
+    /// Waits for its turn. Cancellation and times that end: as AsyncEvent::wait; a caller that
+    /// stops waiting gives up its place, and a lock that was handed over first is kept.
     awaitable<Lock> lock(SteadyTime until = SteadyTime::max());
 
 private:

@@ -21,7 +21,7 @@ public:
     {}
 
     /// Returns when it is stopped and the body ended; at once when it was stopped before. Throws
-    /// what the body throws. Cancellation: terminal; it throws in the body or after the rest.
+    /// what the body throws. Cancellation: terminal.
     awaitable<void> run()
     {
         while (!stopped_.is_set()) {
@@ -37,8 +37,7 @@ public:
     /// A rest within the body. stop() ends it, and after stop() it takes no time.
     awaitable<void> rest(SteadyTime::duration time)
     {
-        const bool is_stopped = co_await stopped_.wait(SteadyTime::clock::now() + time);
-        static_cast<void>(is_stopped);
+        co_await stopped_.wait(SteadyTime::clock::now() + time);
     }
 
 private:

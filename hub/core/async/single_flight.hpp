@@ -22,8 +22,8 @@ class SingleFlight {
 public:
     /// \param work  makes an awaitable<Value>; it is kept until that ended, and so must be all that
     ///              it refers to
-    /// Returns the value, or null when the time was over first or the caller was cancelled (its
-    /// next co_await throws). Throws what the work threw.
+    /// Returns the value, or null when the time was over first. Throws what the work threw.
+    /// Cancellation: as AsyncEvent::wait.
     template <std::invocable Work>
     awaitable<std::shared_ptr<const Value>> run(Key key, Work work,
                                                 SteadyTime until = SteadyTime::max())
@@ -40,6 +40,8 @@ public:
         if (flight->failure) std::rethrow_exception(flight->failure);
         co_return std::shared_ptr<const Value>{flight, &flight->value};
     }
+
+    [[nodiscard]] bool is_under_way(const Key& key) const { return flights_->contains(key); }
 
     /// Work of these keys goes on for those who wait; who asks from now on starts it anew.
     template <std::predicate<const Key&> Match>

@@ -69,7 +69,7 @@ BOOST_AUTO_TEST_CASE(nth_stops_waiting)
             if (!by_time) cancel(callers[n]);
             loop.restart();
             while (!callers[n].has_ended) loop.run_one();
-            BOOST_TEST((*callers[n].got == nullptr));
+            BOOST_TEST(callers[n].got.has_value() == by_time);
             end.set();
             turn();
             for (std::size_t i = 0; i < callers.size(); ++i)
