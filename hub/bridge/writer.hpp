@@ -18,7 +18,7 @@ namespace katydid::bridge {
 /// A write is an event of the source "bridge" with one durable delivery, brought to ATLVS by the
 /// Forwarder. The caller waits a moment for the first outcome, unless none can come soon.
 ///
-/// The same write twice is one event: the same Idempotency-Key, or a body equal to the latest
+/// A duplicate write is one event: the same Idempotency-Key, or a body equal to the latest
 /// accepted write of what it names.
 /// Lifetime: it outlives its calls. Thread safety: none; on the bridge's loop.
 class Writer {
