@@ -7,7 +7,7 @@
 #include "hub/api/api.hpp"
 #include "hub/bridge/bridge.hpp"
 #include "hub/config/settings.hpp"
-#include "hub/dispatch/dispatcher.hpp"
+#include "hub/dispatch/runtime/dispatcher.hpp"
 #include "hub/http/client/client.hpp"
 #include "hub/http/client/identities.hpp"
 #include "hub/http/server/server.hpp"
@@ -112,7 +112,7 @@ private:
     /// What is looked at now and then: how late this loop is, and how old its queues are.
     void measure(double lag_seconds);
     [[nodiscard]] std::uint32_t share_of_tenants_limit(std::uint32_t limit) const;
-    void on_notice(const dispatch::Notice& notice);
+    void on_notice(const dispatch::SubscriptionNotice& notice);
     void disable(const SubscriptionPtr& subscription, std::string reason);
     /// Asks the loop that owns a subscription how it is doing.
     awaitable<SubscriptionState> state_of(SubscriptionId id);

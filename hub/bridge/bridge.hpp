@@ -74,7 +74,7 @@ public:
     awaitable<Outcome> handle(const Event& event);
     /// Drops the cached answers that a webhook makes wrong. Await it before the event is stored.
     awaitable<void> before_append(const Event& event);
-    /// A subscription's breaker opened: nobody waits for it any longer.
+    /// A subscription's breaker opened: callers wait for it no longer.
     void on_degraded(SubscriptionId id);
 
     void start();

@@ -2,8 +2,8 @@
 #pragma once
 
 #include "handlers/privacy/privacy_table.hpp"
+#include "hub/bridge/pending_writes.hpp"
 #include "hub/bridge/upstream.hpp"
-#include "hub/bridge/waiting_room.hpp"
 #include "hub/core/event.hpp"
 #include "hub/core/outcome.hpp"
 
@@ -22,7 +22,7 @@ class Forwarder {
 public:
     struct Parts {
         Upstream& upstream;
-        WaitingRoom& room;
+        PendingWrites& pending;
         const privacy::PrivacyTable& answers;  ///< ATLVS's table
         const Clock& clock;
         milliseconds timeout{10'000};

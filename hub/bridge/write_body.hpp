@@ -17,7 +17,7 @@ namespace katydid::bridge {
 struct WriteBody {
     std::string payload;  ///< as it came, unless the privacy table took something out
     std::string key;      ///< for the order at ATLVS
-    std::string subject;  ///< whose data it is; empty: nobody's
+    std::string subject;  ///< whose data it is; empty: no person's
     std::string natural;  ///< names what is written, within the call
     std::string hash;     ///< of the payload's content, whatever its spelling
 };

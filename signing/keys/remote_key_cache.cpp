@@ -1,7 +1,5 @@
 #include "signing/keys/remote_key_cache.hpp"
 
-#include <boost/asio/steady_timer.hpp>
-
 #include <algorithm>
 
 namespace katydid::signing {
@@ -21,22 +19,6 @@ constexpr double user_burst = 8;
 constexpr double user_fetches_per_second = 0.5;
 
 }  // namespace
-
-/// One fetch under way, and those who wait for it.
-struct RemoteKeyCache::Fetch {
-    Fetch(const asio::any_io_executor& executor, std::string u, std::string who)
-        : url{std::move(u)},
-          user{std::move(who)},
-          done{executor}
-    {
-        done.expires_at(SteadyTime::max());
-    }
-
-    const std::string url;
-    const std::string user;
-    asio::steady_timer done;  ///< cancelled when the answer is there
-    std::optional<result<Document>> answer;
-};
 
 RemoteKeyCache::RemoteKeyCache(Fetcher& fetcher, const Clock& clock)
     : fetcher_{fetcher},
@@ -65,9 +47,9 @@ void RemoteKeyCache::make_room(const std::string& user)
 }
 
 result<RemoteKeyCache::Document>
-RemoteKeyCache::keep(const Fetch& fetch, result<std::string> fetched, const Accept& accept)
+RemoteKeyCache::keep(const std::string& url, const std::string& user, result<std::string> fetched,
+                     const Accept& accept)
 {
-    const auto& url = fetch.url;
     result<Document> document{Document{}};
     if (fetched.has_error()) document = fetched.error();
     else if (fetched->size() > Fetcher::bytes_max)
@@ -83,42 +65,34 @@ RemoteKeyCache::keep(const Fetch& fetch, result<std::string> fetched, const Acce
         known->second.fetched = now;
         return known->second.document;
     }
-    if (known == entries_.end()) make_room(fetch.user);
+    if (known == entries_.end()) make_room(user);
     const SteadyTime expires = document ? now + document_lifetime : now + failure_lifetime;
-    entries_.insert_or_assign(url, Entry{document, now, expires, fetch.user});
+    entries_.insert_or_assign(url, Entry{document, now, expires, user});
     return document;
 }
 
-awaitable<void> RemoteKeyCache::run(std::shared_ptr<Fetch> fetch, Accept accept)
+awaitable<result<RemoteKeyCache::Document>> RemoteKeyCache::fetch(std::string url, Accept accept,
+                                                                  std::string user)
 {
     try {
-        auto fetched = co_await fetcher_.fetch(fetch->url);
-        fetch->answer = keep(*fetch, std::move(fetched), accept);
+        auto fetched = co_await fetcher_.fetch(url);
+        co_return keep(url, user, std::move(fetched), accept);
     } catch (const std::exception& exception) {
-        fetch->answer = result<Document>{Error{errc::internal, exception.what()}};
+        co_return Error{errc::internal, exception.what()};
     }
-    fetches_.erase(fetch->url);
-    fetch->done.cancel();
 }
 
 /// Begins a fetch, or joins the one that is under way.
 awaitable<result<RemoteKeyCache::Document>> RemoteKeyCache::ask(std::string url, Accept accept,
                                                                 std::string user)
 {
-    const auto executor = co_await asio::this_coro::executor;
-    const auto under_way = fetches_.find(url);
-    auto fetch = under_way != fetches_.end() ? under_way->second : nullptr;
-    if (!fetch) {
-        if (!rate_.take(user, clock_.steady_now()))
-            co_return Error{errc::over_limit, "too many different keys are asked for: try later"};
-        fetch = std::make_shared<Fetch>(executor, url, std::move(user));
-        fetches_.emplace(url, fetch);
-        auto work = run(fetch, std::move(accept));
-        // run() lets no exception out: what went wrong is in the answer.
-        asio::co_spawn(executor, std::move(work), [](const std::exception_ptr&) {});
-    }
-    while (!fetch->answer) co_await fetch->done.async_wait(use_tuple);
-    co_return *fetch->answer;
+    if (!fetches_.is_under_way(url) && !rate_.take(user, clock_.steady_now()))
+        co_return Error{errc::over_limit, "too many different keys are asked for: try later"};
+    auto work = [this, url, accept = std::move(accept), user = std::move(user)] {
+        return fetch(url, accept, user);
+    };
+    const auto document = co_await fetches_.run(std::move(url), std::move(work));
+    co_return *document;
 }
 
 awaitable<result<RemoteKeyCache::Document>> RemoteKeyCache::get(std::string url, Accept accept,

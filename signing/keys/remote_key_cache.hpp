@@ -1,6 +1,7 @@
-// Fetched certificates and key sets, so that few requests make the hub ask anybody.
+// Fetched certificates and key sets, so that few requests make the hub fetch anything.
 #pragma once
 
+#include "hub/core/async/single_flight.hpp"
 #include "hub/core/shared_rate.hpp"
 #include "signing/keys/fetcher.hpp"
 
@@ -36,13 +37,12 @@ public:
     awaitable<result<Document>> get(std::string url, Accept accept = nullptr,
                                     std::string user = {});
 
-    /// The same, for somebody whom the kept document did not help: it is fetched anew when it is
-    /// older than a minute.
+    /// The same, after the kept document did not help: it is fetched anew when it is older than a
+    /// minute.
     awaitable<result<Document>> refresh(std::string url, Accept accept = nullptr,
                                         std::string user = {});
 
 private:
-    struct Fetch;
     struct Entry {
         result<Document> document;
         SteadyTime fetched;
@@ -50,14 +50,15 @@ private:
         std::string user;
     };
     void make_room(const std::string& user);
-    result<Document> keep(const Fetch& fetch, result<std::string> fetched, const Accept& accept);
+    result<Document> keep(const std::string& url, const std::string& user,
+                          result<std::string> fetched, const Accept& accept);
     awaitable<result<Document>> ask(std::string url, Accept accept, std::string user);
-    awaitable<void> run(std::shared_ptr<Fetch> fetch, Accept accept);
+    awaitable<result<Document>> fetch(std::string url, Accept accept, std::string user);
 
     Fetcher& fetcher_;
     const Clock& clock_;
     std::map<std::string, Entry, std::less<>> entries_;
-    std::map<std::string, std::shared_ptr<Fetch>, std::less<>> fetches_;
+    SingleFlight<std::string, result<Document>> fetches_;
     SharedRate rate_;
 };
 

@@ -32,7 +32,7 @@ struct Line {
                               signing::Secret{"the-hubs-key"}};
         upstream.emplace(std::move(parts));
         forwarder.emplace(Forwarder::Parts{
-            *upstream, room, privacy.atlvs(), system_clock(), 5s,
+            *upstream, pending, privacy.atlvs(), system_clock(), 5s,
             [](Event) -> awaitable<result<void>> { co_return result<void>{}; }, [] {}});
     }
 
@@ -56,7 +56,7 @@ struct Line {
     std::unique_ptr<http::Server> server;
     http::Client client{loop.get_executor(), {{http::parse_network("127.0.0.0/8").value()}}, {}};
     privacy::PrivacyTables privacy;
-    WaitingRoom room;
+    PendingWrites pending;
     std::optional<Upstream> upstream;
     std::optional<Forwarder> forwarder;
 };

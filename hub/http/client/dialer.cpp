@@ -3,7 +3,6 @@
 #include "hub/http/client/tunnel.hpp"
 
 #include <boost/asio/ssl/error.hpp>
-#include <boost/asio/steady_timer.hpp>
 
 #include <openssl/err.h>
 #include <openssl/ssl.h>
@@ -17,41 +16,8 @@ namespace {
 using boost::asio::ip::address;
 using boost::asio::ip::tcp;
 using boost::system::error_code;
-using Addresses = std::vector<address>;
 
 SteadyTime now() noexcept { return std::chrono::steady_clock::now(); }
-
-/// A name that is being resolved; whoever waits may stop waiting.
-struct Lookup {
-    explicit Lookup(const boost::asio::any_io_executor& executor) : answered{executor} {}
-    boost::asio::steady_timer answered;
-    std::optional<result<Resolved>> answer;
-};
-
-awaitable<result<Resolved>> look_up(std::shared_ptr<Resolver> resolver, std::string host)
-{
-    auto resolved = co_await resolver->resolve(std::move(host));
-    co_return resolved;
-}
-
-/// Waits for the resolver, but not beyond the deadline: the system's cannot be interrupted.
-awaitable<result<Addresses>> resolve(std::shared_ptr<Resolver> resolver, std::string host,
-                                     Deadline deadline)
-{
-    const auto executor = co_await asio::this_coro::executor;
-    const auto lookup = std::make_shared<Lookup>(executor);
-    lookup->answered.expires_at(deadline.at);
-    const auto on_end = [lookup](const std::exception_ptr& failure, result<Resolved> resolved) {
-        if (failure) lookup->answer = Error{errc::resolve_failed, describe(failure)};
-        else lookup->answer = std::move(resolved);
-        lookup->answered.cancel();
-    };
-    asio::co_spawn(executor, look_up(std::move(resolver), host), on_end);
-    co_await lookup->answered.async_wait(use_tuple);
-    if (!lookup->answer) co_return Error{errc::timed_out, "resolving " + host + " took too long"};
-    if (lookup->answer->has_error()) co_return lookup->answer->error();
-    co_return std::move((*lookup->answer)->addresses);
-}
 
 std::string tls_reason(SSL* ssl, const error_code& error)
 {
@@ -133,6 +99,17 @@ awaitable<Dialer::Dialled> Dialer::dial_addresses(const Url& url, const std::str
     co_return last;
 }
 
+/// Asks once for all dials that wait for a name. The system's resolver cannot be interrupted, so
+/// its answer may come after the deadline.
+awaitable<result<Dialer::Addresses>> Dialer::resolve(std::string host, Deadline deadline)
+{
+    auto ask = [resolver = options_.resolver, host] { return resolver->resolve(host); };
+    const auto answer = co_await lookups_.run(host, std::move(ask), deadline.at);
+    if (!answer) co_return Error{errc::timed_out, "resolving " + host + " took too long"};
+    if (answer->has_error()) co_return answer->error();
+    co_return (*answer)->addresses;
+}
+
 /// Of the proxy, where there is one: the operator chose it, so its address is not judged.
 awaitable<result<Dialer::Addresses>> Dialer::find_addresses(const Url& url, Deadline deadline)
 {
@@ -140,7 +117,7 @@ awaitable<result<Dialer::Addresses>> Dialer::find_addresses(const Url& url, Dead
     error_code not_literal;
     Addresses addresses{boost::asio::ip::make_address(host, not_literal)};
     if (not_literal) {
-        auto resolved = co_await resolve(options_.resolver, host, deadline);
+        auto resolved = co_await resolve(host, deadline);
         if (!resolved) co_return resolved.error();
         addresses = std::move(*resolved);
     }

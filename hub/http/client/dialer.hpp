@@ -3,9 +3,10 @@
 
 #include "certs/session_store.hpp"
 #include "certs/tls.hpp"
+#include "hub/core/async/single_flight.hpp"
 #include "hub/http/client/connector.hpp"
-#include "hub/http/egress/egress.hpp"
 #include "hub/http/client/outbound.hpp"
+#include "hub/http/egress/egress.hpp"
 #include "hub/http/egress/resolver.hpp"
 
 #include <functional>
@@ -54,6 +55,7 @@ private:
         std::shared_ptr<certs::ClientTls> tls;
         [[nodiscard]] SteadyTime limit() const;
     };
+    awaitable<result<Addresses>> resolve(std::string host, Deadline deadline);
     awaitable<result<Addresses>> find_addresses(const Url& url, Deadline deadline);
     awaitable<Dialled> dial_addresses(const Url& url, const std::string& pool_key,
                                       Timeouts timeouts);
@@ -69,6 +71,7 @@ private:
     Watchdog& dog_;
     Options options_;
     certs::SessionStore sessions_;
+    SingleFlight<std::string, result<Resolved>> lookups_;
 };
 
 }  // namespace katydid::http

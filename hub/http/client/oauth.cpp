@@ -79,43 +79,16 @@ result<void> TokenSource::keep(const ClientReply& reply)
     return {};
 }
 
-void TokenSource::wake_all()
-{
-    is_asking_ = false;
-    for (auto& waiting : waiting_) waiting.cancel();
-}
-
-awaitable<result<void>> TokenSource::refresh(Deadline deadline)
-{
-    is_asking_ = true;
-    std::exception_ptr failure;
-    result<void> kept;
-    try {
-        const auto reply = co_await parts_.client.send(make_request(), deadline);
-        kept = reply ? keep(*reply) : result<void>{without_token(reply.error())};
-    } catch (...) {
-        failure = std::current_exception();
-    }
-    wake_all();
-    if (failure) std::rethrow_exception(failure);
-    co_return kept;
-}
-
 awaitable<result<std::string>> TokenSource::token(Deadline deadline)
 {
-    const auto executor = co_await asio::this_coro::executor;
-    while (is_asking_ && clock_.steady_now() < deadline.at) {
-        const auto place = waiting_.emplace(waiting_.end(), executor, deadline.at);
-        const auto remove = [this](const void* at) {
-            waiting_.remove_if([at](const auto& each) { return &each == at; });
-        };
-        const std::unique_ptr<const void, decltype(remove)> leave{&*place, remove};
-        co_await place->async_wait(use_tuple);
-    }
-    if (is_asking_) co_return Error{errc::timed_out, "no OAuth token in time"};
+    const auto turn = co_await asking_.lock(deadline.at);
+    if (!turn) co_return Error{errc::timed_out, "no OAuth token in time"};
     if (!token_.empty() && clock_.steady_now() < until_) co_return token_;
-    const auto refreshed = co_await refresh(deadline);
-    if (!refreshed) co_return refreshed.error();
+    auto request = make_request();
+    const auto reply = co_await parts_.client.send(std::move(request), deadline);
+    if (!reply) co_return without_token(reply.error());
+    const auto kept = keep(*reply);
+    if (!kept) co_return kept.error();
     co_return token_;
 }
 

@@ -1,11 +1,8 @@
 // Access tokens of OAuth 2 for requests that leave.
 #pragma once
 
+#include "hub/core/async/mutex.hpp"
 #include "hub/http/client/client.hpp"
-
-#include <boost/asio/steady_timer.hpp>
-
-#include <list>
 
 namespace katydid::http {
 
@@ -41,17 +38,14 @@ public:
     void give_up(std::string_view token);
 
 private:
-    awaitable<result<void>> refresh(Deadline deadline);
     [[nodiscard]] ClientRequest make_request() const;
     result<void> keep(const ClientReply& reply);
-    void wake_all();
 
     Parts parts_;
     const Clock& clock_;
     std::string token_;
     SteadyTime until_{};
-    bool is_asking_ = false;
-    std::list<boost::asio::steady_timer> waiting_;
+    AsyncMutex asking_;
 };
 
 /// Sends with a token; a 401 gets one more try with a new token.

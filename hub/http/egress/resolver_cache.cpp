@@ -1,7 +1,5 @@
 #include "hub/http/egress/resolver_cache.hpp"
 
-#include <boost/asio/steady_timer.hpp>
-
 #include <algorithm>
 #include <list>
 #include <unordered_map>
@@ -14,13 +12,6 @@ constexpr milliseconds ttl_min{1'000};
 
 using Answer = result<Resolved>;
 
-/// A question under way and who waits for its answer.
-struct Question {
-    explicit Question(const boost::asio::any_io_executor& executor) : answered{executor} {}
-    boost::asio::steady_timer answered;
-    std::optional<Answer> answer;
-};
-
 class ResolverCache final : public Resolver {
 public:
     ResolverCache(std::shared_ptr<Resolver> inner, ResolverCacheOptions options, const Clock& clock)
@@ -32,13 +23,8 @@ public:
     awaitable<Answer> resolve(std::string host) override
     {
         if (const auto* known = find(host)) co_return *known;
-        if (const auto asked = questions_.find(host); asked != questions_.end()) {
-            const auto question = asked->second;
-            if (!question->answer) co_await question->answered.async_wait(use_tuple);
-            if (question->answer) co_return *question->answer;
-            co_return Error{errc::resolve_failed, "resolving " + host + " was given up"};
-        }
-        auto answer = co_await ask(host);
+        auto answer = co_await inner_->resolve(host);
+        if (answer) keep(host, *answer);
         co_return answer;
     }
 
@@ -68,26 +54,6 @@ private:
         return nullptr;
     }
 
-    awaitable<Answer> ask(const std::string& host)
-    {
-        const auto executor = co_await asio::this_coro::executor;
-        const auto question = std::make_shared<Question>(executor);
-        question->answered.expires_at(SteadyTime::max());
-        questions_.emplace(host, question);
-        std::exception_ptr failure;
-        try {
-            auto answer = co_await inner_->resolve(host);
-            question->answer = std::move(answer);
-        } catch (...) {
-            failure = std::current_exception();
-        }
-        questions_.erase(host);
-        question->answered.cancel();
-        if (failure) std::rethrow_exception(failure);
-        if (question->answer->has_value()) keep(host, **question->answer);
-        co_return *question->answer;
-    }
-
     void keep(const std::string& host, Resolved resolved)
     {
         const auto longest = options_.ttl_max;
@@ -107,7 +73,6 @@ private:
     const Clock& clock_;
     std::list<Entry> entries_;  ///< asked last first
     std::unordered_map<std::string, std::list<Entry>::iterator> places_;
-    std::unordered_map<std::string, std::shared_ptr<Question>> questions_;
 };
 
 }  // namespace

@@ -11,8 +11,7 @@ struct ResolverCacheOptions {
     std::size_t names_max = 1'024;
 };
 
-/// Asks `inner` once for a name, however many wait for it, and uses the answer as long as DNS
-/// says that it holds, within the bounds of the options.
+/// Uses an answer of `inner` as long as DNS says that it holds, within the bounds of the options.
 ///
 /// Failures are not remembered; forget() drops a name whose addresses do not answer. Every
 /// answer, remembered or not, is judged by the egress guard at every connect.

@@ -1,6 +1,7 @@
 #include "hub/http/server/server.hpp"
 
 #include "certs/tls.hpp"
+#include "hub/core/async/event.hpp"
 #include "hub/http/server/connection.hpp"
 
 #include <boost/asio/bind_cancellation_slot.hpp>
@@ -88,7 +89,7 @@ struct Server::Impl : std::enable_shared_from_this<Impl> {
                  observer != nullptr ? *observer : silent_observer(),
                  Watchdog{on},
                  Admission{std::move(options.load)}},
-          pause{on}, changed{on}
+          pause{on}
     {
     }
 
@@ -104,8 +105,8 @@ struct Server::Impl : std::enable_shared_from_this<Impl> {
     tcp::acceptor acceptor;
     ServerShared shared;
     Connections connections;
-    boost::asio::steady_timer pause;    ///< of the accept loop
-    boost::asio::steady_timer changed;  ///< cancelled when the last connection has ended
+    boost::asio::steady_timer pause;  ///< of the accept loop
+    AsyncEvent empty;                 ///< set when the last connection has ended
 };
 
 awaitable<> Server::Impl::accept()
@@ -140,6 +141,7 @@ void Server::Impl::serve(tcp::socket socket)
     shared.observer.on_open(peer);
     connections.push_front(std::make_unique<Connection>(shared, std::move(socket), std::move(peer),
                                                         std::move(*admitted)));
+    empty.reset();
     const auto connection = connections.begin();
     const auto on_end = [self = shared_from_this(), connection](const std::exception_ptr&) {
         self->forget(connection);  // an exception here is the cancellation of cut_all()
@@ -163,7 +165,7 @@ void Server::Impl::forget(Connections::iterator connection)
 {
     shared.observer.on_close((*connection)->peer());
     connections.erase(connection);
-    if (connections.empty()) changed.cancel();
+    if (connections.empty()) empty.set();
 }
 
 void Server::Impl::stop_accepting()
@@ -188,15 +190,10 @@ awaitable<> Server::Impl::drain(Deadline deadline)
     stop_accepting();
     co_await asio::post(executor, asio::use_awaitable);  // a connection accepted just now is served
     for (const auto& connection : connections) connection->drain();
-    while (!connections.empty() && std::chrono::steady_clock::now() < deadline.at) {
-        changed.expires_at(deadline.at);
-        co_await changed.async_wait(use_tuple);
-    }
+    if (connections.empty()) empty.set();
+    co_await empty.wait(deadline.at);
     cut_all();
-    while (!connections.empty()) {
-        changed.expires_at(SteadyTime::max());
-        co_await changed.async_wait(use_tuple);
-    }
+    co_await empty.wait();
     shared.watchdog.trim();
 }
 
