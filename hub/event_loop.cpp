@@ -1,7 +1,7 @@
 #include "hub/event_loop.hpp"
 
 #include "handlers/endpoint/endpoint_handler.hpp"
-#include "hub/api/access.hpp"
+#include "hub/api/protocol/access.hpp"
 #include "hub/api/api.hpp"
 #include "hub/core/on_executor.hpp"
 #include "hub/from_settings.hpp"
@@ -54,7 +54,7 @@ EventLoop::EventLoop(Shared& shared, std::size_t index)
       operational_{io_.get_executor(), intake_, shared.clock, shared.metrics},
       fetcher_{client_},
       receiver_{receiver_parts()},
-      door_{std::make_shared<api::Door>(shared.settings.loops)},
+      throttle_{std::make_shared<api::LoginThrottle>(shared.settings.loops)},
       source_rates_{{static_cast<double>(shared.settings.callers.requests_per_second_source),
                      shared.settings.callers.requests_burst_source},
                     sources_max},
@@ -87,7 +87,7 @@ EventLoop::EventLoop(Shared& shared, std::size_t index)
     context.receiver = &receiver_;
     context.vault = &shared.vault;
     context.identities = &shared.identities;
-    context.door = door_;
+    context.throttle = throttle_;
     context.asks_for_certificates = !shared.settings.tls.client_ca_file.empty();
     intake_.set_bell(*shared.bell);
     api::add_routes(router_, context);
@@ -123,7 +123,7 @@ void EventLoop::make_bridge()
 std::optional<http::Response> EventLoop::judge_bridge_caller(const http::Request& head,
                                                              std::string_view scope)
 {
-    auto access = door_->admit(head, tables_, shared_.clock, scope);
+    auto access = throttle_->admit(head, tables_, shared_.clock, scope);
     if (auto* refusal = std::get_if<http::Response>(&access)) return std::move(*refusal);
     if (std::get<api::Caller>(access).tenant == default_tenant()) return std::nullopt;
     return http::Response::problem(404, "This key's tenant has no bridge.");
@@ -165,7 +165,7 @@ dispatch::Dispatcher::Options EventLoop::dispatcher_options(std::size_t index)
     options.on_gone = [this](const SubscriptionPtr& subscription, std::string reason) {
         disable(subscription, std::move(reason));
     };
-    options.on_notice = [this](const dispatch::Notice& notice) { on_notice(notice); };
+    options.on_notice = [this](const dispatch::SubscriptionNotice& notice) { on_notice(notice); };
     return options;
 }
 
@@ -181,9 +181,9 @@ void EventLoop::measure(double lag_seconds)
     }
 }
 
-void EventLoop::on_notice(const dispatch::Notice& notice)
+void EventLoop::on_notice(const dispatch::SubscriptionNotice& notice)
 {
-    using Kind = dispatch::Notice::Kind;
+    using Kind = dispatch::SubscriptionNotice::Kind;
     const auto what = notice.kind == Kind::degraded    ? "subscription.degraded"
                       : notice.kind == Kind::recovered ? "subscription.recovered"
                                                        : "delivery.dead";
