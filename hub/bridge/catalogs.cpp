@@ -128,7 +128,7 @@ std::vector<registry::EventType> types_to_put(std::vector<registry::EventType> t
     return chosen;
 }
 
-awaitable<result<void>> offer_catalogs(store::Store& store, registry::Registry& registry,
+awaitable<result<void>> offer_catalogs(store::Records& store, registry::Registry& registry,
                                        const registry::Tables& tables)
 {
     auto record = co_await store.record(default_tenant(), record_kind, record_id);

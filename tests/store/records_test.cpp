@@ -61,7 +61,7 @@ BOOST_DATA_TEST_CASE(record_deleted, data::make(kinds()), kind)
     BOOST_TEST(lab.run(lab.store->records("scheme")).value().empty());
 }
 
-// Goal: one record is found by its name in its tenant, and nobody else's is.
+// Goal: one record is found by its name in its tenant, and in no other.
 BOOST_DATA_TEST_CASE(one_record, data::make(kinds()), kind)
 {
     Lab lab{kind};

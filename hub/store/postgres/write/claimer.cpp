@@ -172,7 +172,7 @@ awaitable<void> Claimer::fail_corrupt(Connection& connection)
     const auto damaged = std::exchange(state_.damaged, {});
     state_.warn(std::to_string(damaged.size())
                 + " deliveries were ended unsent: their stored event is damaged or was erased. When"
-                  " nobody erased it, check the database's disk.");
+                  " no one erased it, check the database's disk.");
     Array tenants{Type::id}, ids{Type::id};
     CommitEffects effects;
     for (const auto& [tenant, id] : damaged) {
