@@ -89,7 +89,7 @@ EventLoop::EventLoop(Shared& shared, std::size_t index)
     context.identities = &shared.identities;
     context.throttle = throttle_;
     context.asks_for_certificates = !shared.settings.tls.client_ca_file.empty();
-    intake_.set_bell(*shared.bell);
+    intake_.set_notifier(*shared.commits);
     api::add_routes(router_, context);
     make_bridge();
 }
@@ -210,7 +210,7 @@ void EventLoop::disable(const SubscriptionPtr& subscription, std::string reason)
     auto disabled = *subscription;
     disabled.status = SubscriptionStatus::disabled;
     disabled.status_reason = std::move(reason);
-    auto change = shared_.registry.put_subscription(std::move(disabled), std::nullopt);
+    auto change = shared_.registry.subscriptions.put(std::move(disabled), std::nullopt);
     const auto log_end = [](std::exception_ptr exception, const result<SubscriptionPtr>& put) {
         if (exception) log::error("subscription.not_disabled", describe(exception));
         else if (!put) log::error("subscription.not_disabled", put.error().message);
@@ -227,7 +227,7 @@ SubscriptionPtr EventLoop::with_default_delays(const SubscriptionPtr& subscripti
     return std::make_shared<const Subscription>(std::move(completed));
 }
 
-registry::Seat EventLoop::seat()
+registry::LoopBinding EventLoop::binding()
 {
     return {executor(), &tables_,
             [this](const SubscriptionPtr& subscription) {
@@ -264,7 +264,7 @@ void EventLoop::set_hubs(std::size_t index, std::size_t alive)
 {
     hub_index_ = index;
     hubs_ = alive;
-    shared_.bell->set_shared(alive > 1);
+    shared_.commits->set_shared(alive > 1);
     set_limits(limits_);
     for (const auto& [tenant, limit] : tenant_limits_)
         dispatcher_->set_tenant_share(tenant, share_of_tenants_limit(limit));

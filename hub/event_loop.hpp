@@ -12,7 +12,7 @@
 #include "hub/http/client/identities.hpp"
 #include "hub/http/server/server.hpp"
 #include "hub/http_observer.hpp"
-#include "hub/intake/event_bell.hpp"
+#include "hub/intake/commit_notifier.hpp"
 #include "hub/intake/intake.hpp"
 #include "hub/intake/operational_events.hpp"
 #include "hub/jobs/replay_jobs.hpp"
@@ -48,7 +48,8 @@ struct Shared {
     const signing::Vault& vault;
     http::Identities identities{};            ///< complete before the first loop runs
     std::vector<EventLoop*> loops{};          ///< all of them, complete before the first one runs
-    std::unique_ptr<intake::EventBell> bell = std::make_unique<intake::EventBell>();
+    std::unique_ptr<intake::CommitNotifier> commits
+        = std::make_unique<intake::CommitNotifier>();
     HubLimits* limits = nullptr;              ///< null: they do not change
     jobs::ReplayJobs* replay_jobs = nullptr;  ///< they live on the first loop
     observe::Tracer* tracer = nullptr;        ///< null: nothing is traced
@@ -74,7 +75,7 @@ public:
 
     [[nodiscard]] asio::any_io_executor executor() { return io_.get_executor(); }
     /// What the registry tells about changes.
-    [[nodiscard]] registry::Seat seat();
+    [[nodiscard]] registry::LoopBinding binding();
     [[nodiscard]] dispatch::Dispatcher& dispatcher() { return *dispatcher_; }
 
     /// Takes its part of the hub's limits.

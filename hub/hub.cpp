@@ -142,7 +142,7 @@ void Hub::Impl::open()
         shared->loops.push_back(loops.back().get());
         for (const auto& handler : handlers)
             loops.back()->add_coroutine(handler.options.name, handler.function);
-        registry->add_seat(loops.back()->seat());
+        registry->add_loop(loops.back()->binding());
     }
     StoreListener::Calls calls{
         [this](std::string why) { stop_signal.request(std::move(why)); },
@@ -155,24 +155,19 @@ void Hub::Impl::open()
 
 awaitable<result<void>> Hub::Impl::fix_settings()
 {
-    std::vector<registry::Registry::FixedSource> sources;
-    for (const auto& source : settings.sources)
-        sources.push_back({source.name, source.schemes, source.secrets, source.settings});
-    std::vector<registry::Registry::FixedSubscription> subscriptions;
-    for (const auto& made : settings.subscriptions)
-        subscriptions.push_back({made.subscription, made.secret});
+    auto subscriptions = settings.subscriptions;
     if (auto bridge = bridge_subscription(settings))
         subscriptions.push_back({std::move(*bridge), std::nullopt});
     for (const auto& handler : handlers)
         subscriptions.push_back({to_subscription(handler.options), std::nullopt});
-    auto fixed = co_await registry->fix(std::move(sources), std::move(subscriptions));
+    auto fixed = co_await registry->fix(settings.sources, std::move(subscriptions));
     co_return fixed;
 }
 
 awaitable<> Hub::Impl::reseal_quarantine()
 {
     if (!vault->has_previous_keys()) co_return;
-    auto tenants = loops.front()->seat().tables->tenants_with_sources();
+    auto tenants = loops.front()->binding().tables->tenants_with_sources();
     const auto resealed = co_await receive::reseal_quarantine(*store, *vault, std::move(tenants));
     if (resealed.value() > 0)
         log::info("quarantine.resealed", "what is in quarantine is sealed under the new master key",
@@ -181,7 +176,7 @@ awaitable<> Hub::Impl::reseal_quarantine()
 
 awaitable<> Hub::Impl::start()
 {
-    co_await registry->fix_schemes(own_schemes(settings));
+    co_await registry->schemes.fix(own_schemes(settings));
     auto loaded = co_await registry->load();
     loaded.value();
     co_await reseal_quarantine();
@@ -189,13 +184,13 @@ awaitable<> Hub::Impl::start()
     fixed.value();
     warn_of_refused_urls(settings, shared->egress);
     if (has_bridge(settings)) {
-        const auto& tables = *loops.front()->seat().tables;
+        const auto& tables = *loops.front()->binding().tables;
         auto offered = co_await bridge::offer_catalogs(*store, *registry, tables);
         offered.value();
     }
     auto key = operator_key(settings, system_clock().now());
     addresses.operator_key_file = key.file;
-    co_await registry->put_fixed_api_key(std::move(key.key));
+    co_await registry->api_keys.fix(std::move(key.key));
     for (auto& loop : loops) {
         auto work = loop->start_dispatching();
         co_await on_executor(loop->executor(), std::move(work));
@@ -250,8 +245,9 @@ void Hub::Impl::start_certificate_keeper()
 void Hub::Impl::start_caretaker()
 {
     auto& loop = *loops.front();
-    caretaker = std::make_unique<Caretaker>(Caretaker::Parts{
-        loop.executor(), *store, *loop.seat().tables, system_clock(), metrics, settings.retention});
+    caretaker = std::make_unique<Caretaker>(Caretaker::Parts{loop.executor(), *store,
+                                                             *loop.binding().tables, system_clock(),
+                                                             metrics, settings.retention});
     asio::co_spawn(loop.executor(), caretaker->run(), [](std::exception_ptr failure) {
         if (failure) log::error("retention.failed", describe(failure));
     });
