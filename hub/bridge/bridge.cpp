@@ -156,9 +156,8 @@ void Bridge::on_degraded(SubscriptionId id)
 void Bridge::start()
 {
     for (auto* health : {&impl_->atlvs_health, &impl_->grasshopper_health})
-        asio::co_spawn(impl_->parts.executor, health->run(), [](std::exception_ptr failure) {
-            if (failure) log::error("bridge.health_failed", describe(failure));
-        });
+        asio::co_spawn(impl_->parts.executor, health->run(),
+                       log::on_failure("bridge.health_failed"));
 }
 
 void Bridge::stop()

@@ -39,7 +39,7 @@ awaitable<result<void>> ReplayJobs::load_here()
             continue;
         }
         if (job->status == JobStatus::running) job->status = JobStatus::waiting;
-        auto entry = std::make_shared<Entry>(executor_);
+        auto entry = std::make_shared<Entry>();
         entry->job = std::move(*job);
         jobs_.emplace(entry->job.id, std::move(entry));
     }
@@ -66,7 +66,7 @@ awaitable<result<ReplayJob>> ReplayJobs::create_here(ReplayJob job)
         co_return Error{errc::over_limit, "There are " + std::to_string(own)
                                               + " replay jobs already: wait for one to end, or "
                                                 "cancel one."};
-    auto entry = std::make_shared<Entry>(executor_);
+    auto entry = std::make_shared<Entry>();
     job.id = ids_.make<JobId>();
     job.status = JobStatus::waiting;
     job.created_at = job.updated_at = clock_.now();
@@ -105,7 +105,7 @@ awaitable<result<ReplayJob>> ReplayJobs::change_here(TenantId tenant, JobId id, 
         break;
     }
     job.updated_at = clock_.now();
-    entry->wake.cancel();
+    entry->changed.set();
     const auto saved = co_await save(job);
     if (!saved) co_return saved.error();
     start_waiting();
@@ -147,7 +147,7 @@ ReplayJobs::EntryPtr ReplayJobs::entry_of(TenantId tenant, JobId id) const
 void ReplayJobs::stop()
 {
     stopping_ = true;
-    for (const auto& [id, entry] : jobs_) entry->wake.cancel();
+    for (const auto& [id, entry] : jobs_) entry->changed.set();
 }
 
 /// Gives free places to those who have waited longest.
@@ -282,8 +282,8 @@ awaitable<std::size_t> ReplayJobs::count_waiting(const Entry& entry, const Batch
 
 awaitable<void> ReplayJobs::pause_for(Entry& entry, milliseconds wait)
 {
-    entry.wake.expires_after(wait);
-    co_await entry.wake.async_wait(use_tuple);
+    entry.changed.reset();
+    co_await entry.changed.wait(SteadyTime::clock::now() + wait);
 }
 
 awaitable<result<void>> ReplayJobs::save(const ReplayJob& job)

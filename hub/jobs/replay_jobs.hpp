@@ -1,11 +1,11 @@
-// Replays in the background: small steps, kept over a restart, stopped by a word.
+// Replays in the background: small steps, kept over a restart, stopped at once.
 #pragma once
 
+#include "hub/core/async/event.hpp"
 #include "hub/core/quota.hpp"
 #include "hub/jobs/replay_job.hpp"
 
 #include <boost/asio/any_io_executor.hpp>
-#include <boost/asio/steady_timer.hpp>
 
 #include <deque>
 #include <map>
@@ -14,8 +14,8 @@
 namespace katydid::jobs {
 
 /// Carries out replay jobs, a few at a time and each in small batches; some places are kept for
-/// tenants that have none. After every batch the job
-/// is written down, so that a restart goes on where it was; a batch may then be done twice.
+/// tenants that have none. After every batch the job is written down, so that a restart goes on
+/// where it was; a batch may then be repeated.
 ///
 /// A job does not pile up work: it goes on only while less than a window of what it asked for is
 /// still waiting. So a replay of a million events keeps the replay lane short, and a pause or a
@@ -71,9 +71,8 @@ private:
         SteadyTime moved_at{};    ///< when that last became less
     };
     struct Entry {
-        explicit Entry(const boost::asio::any_io_executor& executor) : wake{executor} {}
         ReplayJob job;
-        boost::asio::steady_timer wake;
+        AsyncEvent changed;          ///< ends its pause
         std::deque<Batch> batches;   ///< asked for, and perhaps still waiting
         milliseconds look_again{0};  ///< longer while nothing moves
         bool has_runner = false;

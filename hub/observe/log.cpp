@@ -1,5 +1,6 @@
 #include "hub/observe/log.hpp"
 
+#include "hub/core/asio.hpp"
 #include "hub/core/text.hpp"
 #include "hub/core/visible.hpp"
 #include "hub/observe/redact.hpp"
@@ -147,6 +148,13 @@ void write(Level level, std::string_view event, std::string_view sentence,
     const auto line = instance.format == Format::json ? json_line(level, event, sentence, fields)
                                                       : text_line(event, sentence, fields);
     instance.sink->log(to_spdlog(level), spdlog::string_view_t{line.data(), line.size()});
+}
+
+std::function<void(std::exception_ptr)> on_failure(std::string event)
+{
+    return [event = std::move(event)](const std::exception_ptr& failure) {
+        if (failure) error(event, describe(failure));
+    };
 }
 
 }  // namespace katydid::log

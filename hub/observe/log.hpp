@@ -2,6 +2,8 @@
 #pragma once
 
 #include <cstdint>
+#include <exception>
+#include <functional>
 #include <initializer_list>
 #include <string>
 #include <string_view>
@@ -60,6 +62,9 @@ inline void warn(std::string_view event, std::string_view sentence,
 {
     if (is_enabled(Level::warn)) write(Level::warn, event, sentence, fields);
 }
+/// A completion handler of asio::co_spawn: an exception that ended the coroutine is this event.
+[[nodiscard]] std::function<void(std::exception_ptr)> on_failure(std::string event);
+
 inline void error(std::string_view event, std::string_view sentence,
                   std::initializer_list<Field> fields = {})
 {
