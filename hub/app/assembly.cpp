@@ -46,8 +46,7 @@ Assembly::Assembly(const Settings& settings, StopSignal& stop_signal,
     : settings_{settings},
       stop_signal_{stop_signal},
       handlers_{handlers},
-      traces_{settings, metrics_},
-      resources_{settings, metrics_, traces_.tracer()},
+      resources_{settings, metrics_},
       contexts_{make_contexts(resources_)},
       services_{resources_, *contexts_.front(),
                 [this](SubscriptionId id) { return state_of(id); }},
@@ -82,11 +81,9 @@ CertificateKeeper::Watched Assembly::certificates() const
 awaitable<SubscriptionState> Assembly::state_of(SubscriptionId id)
 {
     auto& owner = *loops_[owner_index(id, loops_.size())];
-    auto ask = [&owner, id]() -> awaitable<SubscriptionState> {
+    return on_executor(owner.executor(), [&owner, id]() -> awaitable<SubscriptionState> {
         co_return owner.dispatcher().state_of(id);
-    };
-    auto state = co_await on_executor(owner.executor(), std::move(ask));
-    co_return state;
+    });
 }
 
 awaitable<result<void>> Assembly::fix_settings()
@@ -155,8 +152,7 @@ awaitable<Addresses> Assembly::start()
         co_await on_executor(loop->executor(), std::move(work));
     }
     asio::post(first(), [this] { services_.start(first()); });
-    traces_.start(first());
-    asio::co_spawn(first(), certificates_.run(), log::on_failure("tls.watch_failed"));
+    asio::co_spawn(first(), certificates_.run(), log::OnFailure{"tls.watch_failed"});
     accepting_ = true;
     if (settings_stale_) read_settings_again();
     co_return addresses;
@@ -174,11 +170,7 @@ void Assembly::read_settings_again()
 {
     settings_stale_ = true;
     if (!accepting_ || !settings_stale_.exchange(false)) return;
-    asio::co_spawn(first(), take_up_changes(),
-                   [](std::exception_ptr failure, const result<void>& read) {
-                       if (failure) log::error("settings.not_read", describe(failure));
-                       else if (!read) log::error("settings.not_read", read.error().message);
-                   });
+    asio::co_spawn(first(), take_up_changes(), log::OnFailure{"settings.not_read"});
 }
 
 void Assembly::reload()
@@ -241,7 +233,9 @@ awaitable<> Assembly::drain()
         auto work = operator_server_->drain(Deadline::after(milliseconds{500}));
         co_await on_executor(first(), std::move(work));
     }
-    traces_.stop();
+    asio::post(first(), [this] {
+        if (services_.exporter) services_.exporter->stop();
+    });
     resources_.store->close();
     for (auto& context : contexts_) context->join();
 }

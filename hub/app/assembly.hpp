@@ -4,7 +4,6 @@
 #include "hub/app/certificate_keeper.hpp"
 #include "hub/app/event_loop.hpp"
 #include "hub/app/store_listener.hpp"
-#include "hub/app/trace_export.hpp"
 #include "hub/core/addresses.hpp"
 #include "hub/process/stop_signal.hpp"
 
@@ -56,7 +55,6 @@ private:
     StopSignal& stop_signal_;
     const std::vector<InProcessHandler>& handlers_;
     observe::Metrics metrics_;
-    TraceExport traces_;
     Resources resources_;
     LoopContexts contexts_;
     Services services_;

@@ -33,7 +33,7 @@ EventLoop::EventLoop(Resources& resources, LoopContext& context, Services& servi
       source_rates_{{static_cast<double>(resources.settings.callers.requests_per_second_source),
                      resources.settings.callers.requests_burst_source},
                     sources_max},
-      observer_{resources.metrics, resources.clock, resources.tracer},
+      observer_{resources.metrics, resources.clock, resources.tracer.get()},
       measurements_{measure_interval, [this] { return measure(); }}
 {
     handlers::endpoint::EndpointHandler::Parts parts{
@@ -110,7 +110,7 @@ dispatch::Dispatcher::Parts EventLoop::dispatcher_parts()
 {
     return {executor(), resources_.clock, *resources_.store,
             [this](const Subscription& subscription) { return handlers_.find(subscription); },
-            &resources_.metrics, resources_.tracer};
+            &resources_.metrics, resources_.tracer.get()};
 }
 
 dispatch::Dispatcher::Options EventLoop::dispatcher_options()
@@ -166,11 +166,7 @@ void EventLoop::disable(const SubscriptionPtr& subscription, std::string reason)
     disabled.status = SubscriptionStatus::disabled;
     disabled.status_reason = std::move(reason);
     auto change = resources_.registry.put_subscription(std::move(disabled), std::nullopt);
-    const auto log_end = [](std::exception_ptr exception, const result<SubscriptionPtr>& put) {
-        if (exception) log::error("subscription.not_disabled", describe(exception));
-        else if (!put) log::error("subscription.not_disabled", put.error().message);
-    };
-    asio::co_spawn(executor(), std::move(change), log_end);
+    asio::co_spawn(executor(), std::move(change), log::OnFailure{"subscription.not_disabled"});
 }
 
 SubscriptionPtr EventLoop::with_default_delays(const SubscriptionPtr& subscription) const
@@ -285,7 +281,7 @@ awaitable<> EventLoop::start_dispatching()
 {
     const auto started = co_await dispatcher_.start();
     started.value();
-    asio::co_spawn(executor(), measurements_.run(), log::on_failure("loop.probe"));
+    asio::co_spawn(executor(), measurements_.run(), log::OnFailure{"loop.probe"});
 }
 
 awaitable<> EventLoop::start_accepting()

@@ -1,5 +1,6 @@
 #include "hub/app/runtime_limits.hpp"
 
+#include "hub/core/json/parse.hpp"
 #include "hub/core/on_executor.hpp"
 #include "hub/observe/log.hpp"
 
@@ -51,9 +52,8 @@ awaitable<result<void>> RuntimeLimits::load()
     const auto records = co_await store_.records(kind);
     if (!records) co_return records.error();
     for (const auto& record : *records) {
-        json::error_code error;
-        const auto value = json::parse(record.json, error);
-        if (error || !value.is_object()) continue;
+        const auto value = json_text::parse_or_null(record.json);
+        if (!value.is_object()) continue;
         chosen_.in_flight = read(value.get_object(), "in_flight");
         chosen_.tenant_in_flight = read(value.get_object(), "tenant_in_flight");
     }
@@ -69,15 +69,12 @@ awaitable<result<void>> RuntimeLimits::load()
 
 awaitable<api::LimitValues> RuntimeLimits::current()
 {
-    auto look = [this]() -> awaitable<api::LimitValues> { co_return effective(); };
-    auto limits = co_await on_executor(home_, std::move(look));
-    co_return limits;
+    return on_executor(home_, [this]() -> awaitable<api::LimitValues> { co_return effective(); });
 }
 
 awaitable<result<api::LimitValues>> RuntimeLimits::change(api::LimitsChange change)
 {
-    auto changed = co_await on_executor(home_, change_here(change));
-    co_return changed;
+    return on_executor(home_, change_here(change));
 }
 
 awaitable<result<api::LimitValues>> RuntimeLimits::change_here(api::LimitsChange change)

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "hub/core/async/event.hpp"
+#include "hub/core/on_executor.hpp"
 #include "hub/core/quota.hpp"
 #include "hub/jobs/replay_job.hpp"
 
@@ -44,17 +45,29 @@ public:
     ReplayJobs& operator=(const ReplayJobs&) = delete;
 
     /// Reads the jobs of earlier runs and goes on with those that are not over.
-    awaitable<result<void>> load();
+    awaitable<result<void>> load() { return on_executor(executor_, load_here()); }
 
     /// Starts a job. id, times and progress are set here. Errors: over_limit, the store's.
-    awaitable<result<ReplayJob>> create(ReplayJob job);
+    awaitable<result<ReplayJob>> create(ReplayJob job)
+    {
+        return on_executor(executor_, create_here(std::move(job)));
+    }
     enum class Wish : std::uint8_t { pause, resume, cancel };
     /// Errors: not_found, conflict when the job is over, the store's.
-    awaitable<result<ReplayJob>> change(TenantId tenant, JobId id, Wish wish);
+    awaitable<result<ReplayJob>> change(TenantId tenant, JobId id, Wish wish)
+    {
+        return on_executor(executor_, change_here(tenant, id, wish));
+    }
     /// Errors: not_found.
-    awaitable<result<ReplayJob>> find(TenantId tenant, JobId id);
+    awaitable<result<ReplayJob>> find(TenantId tenant, JobId id)
+    {
+        return on_executor(executor_, find_here(tenant, id));
+    }
     /// Newest first.
-    awaitable<result<std::vector<ReplayJob>>> list(TenantId tenant);
+    awaitable<result<std::vector<ReplayJob>>> list(TenantId tenant)
+    {
+        return on_executor(executor_, list_here(tenant));
+    }
 
     /// Starts no further step. On the executor.
     void stop();
@@ -82,6 +95,8 @@ private:
     awaitable<result<void>> load_here();
     awaitable<result<ReplayJob>> create_here(ReplayJob job);
     awaitable<result<ReplayJob>> change_here(TenantId tenant, JobId id, Wish wish);
+    awaitable<result<ReplayJob>> find_here(TenantId tenant, JobId id);
+    awaitable<result<std::vector<ReplayJob>>> list_here(TenantId tenant);
     [[nodiscard]] EntryPtr entry_of(TenantId tenant, JobId id) const;
     void start_waiting();
     [[nodiscard]] std::size_t running_of(TenantId tenant) const;

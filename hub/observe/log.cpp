@@ -150,11 +150,9 @@ void write(Level level, std::string_view event, std::string_view sentence,
     instance.sink->log(to_spdlog(level), spdlog::string_view_t{line.data(), line.size()});
 }
 
-std::function<void(std::exception_ptr)> on_failure(std::string event)
+void OnFailure::operator()(const std::exception_ptr& exception) const
 {
-    return [event = std::move(event)](const std::exception_ptr& failure) {
-        if (failure) error(event, describe(failure));
-    };
+    if (exception) error(event, describe(exception));
 }
 
 }  // namespace katydid::log
