@@ -1,5 +1,5 @@
 // The management API's numbers, on a hub in this process: bench_api [seconds]
-#include "hub/api/access.hpp"
+#include "hub/api/protocol/access.hpp"
 #include "tests/hub/running_hub.hpp"
 
 #include <boost/asio/steady_timer.hpp>
@@ -52,7 +52,7 @@ void measure_authentication()
         key.scopes = {"subscriptions:read", "events:write"};
         tables.put_api_key(std::make_shared<const store::ApiKey>(std::move(key)));
     }
-    api::Door door;
+    api::LoginThrottle door;
     http::Request request;
     request.headers = {{"Host", "127.0.0.1"}, {"Authorization", "Bearer " + text}};
     constexpr int count = 200'000;

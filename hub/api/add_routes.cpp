@@ -1,5 +1,5 @@
 #include "hub/api/api.hpp"
-#include "hub/api/route.hpp"
+#include "hub/api/protocol/route.hpp"
 
 namespace katydid::api {
 
@@ -15,7 +15,7 @@ void add_routes(http::Router& router, const Context& context)
     add_subscription_routes(routes);
     add_source_routes(routes);
     add_scheme_routes(routes);
-    add_quarantine_routes(routes);
+    add_rejected_routes(routes);
     add_rotation_routes(routes);
     add_tenant_routes(routes);
     add_key_routes(routes);

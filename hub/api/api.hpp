@@ -3,14 +3,14 @@
 
 #include "hub/core/clock.hpp"
 #include "hub/core/subscription_state.hpp"
-#include "hub/http/egress.hpp"
-#include "hub/http/identities.hpp"
-#include "hub/http/router.hpp"
+#include "hub/http/egress/egress.hpp"
+#include "hub/http/client/identities.hpp"
+#include "hub/http/server/router.hpp"
 #include "hub/intake/intake.hpp"
 #include "hub/registry/registry.hpp"
 #include "hub/registry/tables.hpp"
 #include "hub/store/store.hpp"
-#include "signing/vault.hpp"
+#include "signing/keys/vault.hpp"
 
 #include <functional>
 #include <memory>
@@ -37,7 +37,7 @@ struct LimitsChange {
     std::optional<std::uint32_t> tenant_in_flight{};
 };
 
-class Door;
+class LoginThrottle;
 
 /// What the routes work with. Everything outlives the router.
 struct Context {
@@ -52,11 +52,12 @@ struct Context {
     std::function<awaitable<LimitValues>()> hub_limits = nullptr;
     std::function<awaitable<result<LimitValues>>(LimitsChange)> change_hub_limits = nullptr;
     jobs::ReplayJobs* replay_jobs = nullptr;       ///< null: there are no replay jobs
-    receive::Receiver* receiver = nullptr;         ///< judges what is in quarantine once more
-    const signing::Vault* vault = nullptr;         ///< opens what is in quarantine
+    receive::Receiver* receiver = nullptr;         ///< judges rejected webhooks once more
+    const signing::Vault* vault = nullptr;         ///< opens rejected webhooks
     const http::Identities* identities = nullptr;  ///< what subscriptions may name; null: none
-    std::shared_ptr<Door> door = nullptr;  ///< where keys are judged elsewhere too; null: its own
-    bool asks_for_certificates = false;    ///< whether the listener asks clients for certificates
+    /// Shared with others that judge keys on this loop; null: the API has its own.
+    std::shared_ptr<LoginThrottle> throttle = nullptr;
+    bool asks_for_certificates = false;  ///< whether the listener asks clients for certificates
 };
 
 /// Adds every /v1 route, /openapi.json and /docs.
@@ -72,7 +73,7 @@ void add_redelivery_routes(Routes& routes);
 void add_replay_routes(Routes& routes);
 void add_source_routes(Routes& routes);
 void add_scheme_routes(Routes& routes);
-void add_quarantine_routes(Routes& routes);
+void add_rejected_routes(Routes& routes);
 void add_rotation_routes(Routes& routes);
 void add_tenant_routes(Routes& routes);
 void add_key_routes(Routes& routes);

@@ -8,7 +8,7 @@
 #include "hub/observe/operator_routes.hpp"
 #include "hub/process/key_files.hpp"
 #include "hub/process/systemd.hpp"
-#include "hub/receive/reseal.hpp"
+#include "hub/receive/rejected/reseal.hpp"
 
 #include <boost/asio/bind_executor.hpp>
 

@@ -1,7 +1,7 @@
 #include "hub/app/event_loop.hpp"
 
 #include "handlers/endpoint/endpoint_handler.hpp"
-#include "hub/api/access.hpp"
+#include "hub/api/protocol/access.hpp"
 #include "hub/app/build.hpp"
 #include "hub/observe/log.hpp"
 
@@ -29,7 +29,7 @@ EventLoop::EventLoop(Resources& resources, LoopContext& context, Services& servi
       operational_{executor(), context.intake, resources.clock, resources.metrics},
       fetcher_{context.client},
       receiver_{receiver_parts()},
-      door_{std::make_shared<api::Door>(resources.settings.loops)},
+      throttle_{std::make_shared<api::LoginThrottle>(resources.settings.loops)},
       source_rates_{{static_cast<double>(resources.settings.callers.requests_per_second_source),
                      resources.settings.callers.requests_burst_source},
                     sources_max},
@@ -66,7 +66,7 @@ api::Context EventLoop::api_context()
             .receiver = &receiver_,
             .vault = resources_.vault.get(),
             .identities = &resources_.identities,
-            .door = door_,
+            .throttle = throttle_,
             .asks_for_certificates = !resources_.settings.tls.client_ca_file.empty()};
 }
 
@@ -84,7 +84,7 @@ void EventLoop::add_bridge()
 std::optional<http::Response> EventLoop::judge_bridge_caller(const http::Request& head,
                                                              std::string_view scope)
 {
-    auto access = door_->admit(head, context_.tables, resources_.clock, scope);
+    auto access = throttle_->admit(head, context_.tables, resources_.clock, scope);
     if (auto* refusal = std::get_if<http::Response>(&access)) return std::move(*refusal);
     if (std::get<api::Caller>(access).tenant == default_tenant()) return std::nullopt;
     return http::Response::problem(404, "This key's tenant has no bridge.");

@@ -2,13 +2,13 @@
 #pragma once
 
 #include "handlers/coroutine/coroutine_handler.hpp"
-#include "handlers/registry.hpp"
+#include "handlers/handler_table.hpp"
 #include "hub/api/api.hpp"
 #include "hub/app/http_observer.hpp"
 #include "hub/app/services.hpp"
 #include "hub/core/async/periodic.hpp"
 #include "hub/dispatch/runtime/dispatcher.hpp"
-#include "hub/http/server.hpp"
+#include "hub/http/server/server.hpp"
 #include "hub/intake/operational_events.hpp"
 #include "hub/receive/client_fetcher.hpp"
 #include "hub/receive/receiver.hpp"
@@ -84,13 +84,13 @@ private:
     std::size_t hubs_ = 1;
     api::LimitValues limits_;
     boost::unordered_flat_map<TenantId, std::uint32_t, std::hash<TenantId>> tenant_limits_;
-    handlers::Registry handlers_;
+    handlers::HandlerTable handlers_;
     dispatch::Dispatcher dispatcher_;
     intake::OperationalEvents operational_;
     receive::ClientFetcher fetcher_;
     receive::Receiver receiver_;
     http::Router router_;
-    std::shared_ptr<api::Door> door_;  ///< of the API and the bridge: wrong keys count together
+    std::shared_ptr<api::LoginThrottle> throttle_;  ///< of the API and the bridge
     http::RateTable<std::string> source_rates_;
     HttpObserver observer_;
     Periodic measurements_;

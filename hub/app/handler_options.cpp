@@ -29,7 +29,7 @@ void check_options(const HandlerOptions& options)
     if (options.filter.empty()) return;
     boost::json::error_code error;
     const auto value = boost::json::parse(options.filter, error);
-    std::vector<filter::Fault> faults;
+    std::vector<Fault> faults;
     if (!error && filter::compile(value, faults)) return;
     const auto why = error ? error.message() : faults.front().pointer + " " + faults.front().detail;
     throw Failure{Error{errc::invalid_argument,

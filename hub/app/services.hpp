@@ -2,19 +2,19 @@
 #pragma once
 
 #include "certs/tls.hpp"
-#include "handlers/privacy_table.hpp"
+#include "handlers/privacy/privacy_table.hpp"
 #include "hub/app/runtime_limits.hpp"
 #include "hub/bridge/bridge.hpp"
 #include "hub/config/settings.hpp"
-#include "hub/http/client.hpp"
-#include "hub/http/identities.hpp"
+#include "hub/http/client/client.hpp"
+#include "hub/http/client/identities.hpp"
 #include "hub/intake/event_bell.hpp"
 #include "hub/intake/intake.hpp"
 #include "hub/jobs/replay_jobs.hpp"
 #include "hub/jobs/retention_sweeper.hpp"
 #include "hub/observe/otlp_exporter.hpp"
 #include "hub/registry/registry.hpp"
-#include "signing/vault.hpp"
+#include "signing/keys/vault.hpp"
 
 #include <boost/asio/executor_work_guard.hpp>
 #include <boost/asio/io_context.hpp>
@@ -40,7 +40,7 @@ struct Resources {
     const std::shared_ptr<certs::ServerTls> server_tls;  ///< null: webhooks come in plain HTTP
     const std::shared_ptr<certs::ClientTls> client_tls;
     const http::Identities identities;
-    const handlers::PrivacyTables privacy;
+    const privacy::PrivacyTables privacy;
     intake::EventBell bell;
 };
 

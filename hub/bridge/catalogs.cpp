@@ -1,9 +1,9 @@
 #include "hub/bridge/catalogs.hpp"
 
-#include "handlers/embedded.hpp"
+#include "handlers/dialects/dialects.hpp"
 #include "hub/core/json/parse.hpp"
 #include "hub/observe/log.hpp"
-#include "signing/digest.hpp"
+#include "signing/algorithms/digest.hpp"
 
 #include <boost/json.hpp>
 
@@ -26,7 +26,7 @@ std::string text_of(const json::value& value)
 
 json::value embedded(const std::string& name)
 {
-    const auto text = handlers::embedded_file(name);
+    const auto text = embedded_text(dialects::embedded_files, name);
     return json::parse(json::string_view{text.data(), text.size()});
 }
 
@@ -63,7 +63,7 @@ registry::EventType make_type(const std::string& name, Described described)
         schema = std::move(either);
     }
     type.schema_text = json::serialize(schema);
-    std::vector<schema::Fault> faults;
+    std::vector<Fault> faults;
     type.schema = schema::JsonSchema::compile(schema, faults);
     if (!type.schema)
         throw std::logic_error{name + ": " + faults.front().pointer + " " + faults.front().detail};

@@ -3,7 +3,7 @@
 #include "handlers/endpoint/endpoint_handler.hpp"
 #include "hub/bridge/operations.hpp"
 #include "hub/core/json/parse.hpp"
-#include "hub/http/message.hpp"
+#include "hub/http/message/message.hpp"
 #include "hub/observe/log.hpp"
 
 #include <boost/json.hpp>

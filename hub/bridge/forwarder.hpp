@@ -1,7 +1,7 @@
 // Carries stored writes to ATLVS: the handler of the subscription bridge-atlvs.
 #pragma once
 
-#include "handlers/privacy_table.hpp"
+#include "handlers/privacy/privacy_table.hpp"
 #include "hub/bridge/pending_writes.hpp"
 #include "hub/bridge/upstream.hpp"
 #include "hub/core/event.hpp"
@@ -23,7 +23,7 @@ public:
     struct Parts {
         Upstream& upstream;
         PendingWrites& pending;
-        const handlers::PrivacyTable& answers;  ///< ATLVS's table
+        const privacy::PrivacyTable& answers;  ///< ATLVS's table
         const Clock& clock;
         milliseconds timeout{10'000};
         /// Takes an event in. Errors: those of the intake.

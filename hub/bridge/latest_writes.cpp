@@ -1,7 +1,7 @@
 #include "hub/bridge/latest_writes.hpp"
 
 #include "hub/core/json/parse.hpp"
-#include "signing/digest.hpp"
+#include "signing/algorithms/digest.hpp"
 
 #include <boost/json.hpp>
 

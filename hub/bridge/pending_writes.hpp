@@ -2,7 +2,7 @@
 #pragma once
 
 #include "hub/core/async/event.hpp"
-#include "hub/http/message.hpp"
+#include "hub/http/message/message.hpp"
 
 #include <deque>
 #include <optional>

@@ -1,6 +1,7 @@
 #include "hub/bridge/reader.hpp"
 
-#include "handlers/json_member.hpp"
+#include "hub/core/codec/utf8.hpp"
+#include "hub/core/json/scan.hpp"
 #include "hub/core/json/scan.hpp"
 #include "hub/core/text.hpp"
 
@@ -88,15 +89,15 @@ std::optional<std::string> only_of_type(std::string_view resources, std::string_
     const auto wanted = '"' + std::string{type} + '"';
     std::string chosen = "[";
     for (const auto element : *elements) {
-        const auto member = handlers::find_member(element, "type");
-        if (!member || member->text != wanted) continue;
+        const auto member = json_text::member(element, "type");
+        if (!member || *member != wanted) continue;
         if (chosen.size() > 1) chosen += ',';
         chosen += element;
     }
     return chosen + ']';
 }
 
-Reader::Reader(const Clock& clock, const handlers::PrivacyTables& privacy, Options options,
+Reader::Reader(const Clock& clock, const privacy::PrivacyTables& privacy, Options options,
                ChangedSince changed_since)
     : clock_{clock},
       privacy_{privacy},

@@ -1,11 +1,11 @@
 // Reads instead of a platform's: from the cache, or asked once for all callers.
 #pragma once
 
-#include "handlers/privacy_table.hpp"
+#include "handlers/privacy/privacy_table.hpp"
 #include "hub/bridge/read_cache.hpp"
 #include "hub/bridge/upstream.hpp"
 #include "hub/core/async/single_flight.hpp"
-#include "hub/http/message.hpp"
+#include "hub/http/message/message.hpp"
 
 #include <functional>
 #include <string>
@@ -30,7 +30,7 @@ public:
     using ChangedSince = std::function<awaitable<bool>(std::string_view tag, Timestamp since)>;
 
     /// \param changed_since  empty: this hub gets every webhook itself, and drop() is enough
-    Reader(const Clock& clock, const handlers::PrivacyTables& privacy, Options options,
+    Reader(const Clock& clock, const privacy::PrivacyTables& privacy, Options options,
            ChangedSince changed_since);
 
     /// \param call  of the tables, so it stays
@@ -61,7 +61,7 @@ private:
                                        result<http::ClientReply> reply, bool& platform_failed);
 
     const Clock& clock_;
-    const handlers::PrivacyTables& privacy_;
+    const privacy::PrivacyTables& privacy_;
     const Options options_;
     const ChangedSince changed_since_;
     ReadCache cache_;

@@ -2,8 +2,8 @@
 #pragma once
 
 #include "hub/bridge/calls.hpp"
-#include "hub/http/client.hpp"
-#include "signing/key_ring.hpp"
+#include "hub/http/client/client.hpp"
+#include "signing/keys/key_ring.hpp"
 
 #include <functional>
 #include <string>

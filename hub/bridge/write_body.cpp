@@ -1,8 +1,9 @@
 #include "hub/bridge/write_body.hpp"
 
-#include "handlers/embedded.hpp"
+#include "handlers/dialects/dialects.hpp"
+#include "hub/core/codec/utf8.hpp"
 #include "hub/core/text.hpp"
-#include "signing/digest.hpp"
+#include "signing/algorithms/digest.hpp"
 
 #include <boost/json.hpp>
 
@@ -67,9 +68,10 @@ struct Rules {
 
 Rules read_rules(std::string_view type)
 {
-    const auto text = handlers::embedded_file("grasshopper/schemas/" + std::string{type} + ".json");
+    const auto text = embedded_text(dialects::embedded_files,
+                                    "grasshopper/schemas/" + std::string{type} + ".json");
     const auto document = json::parse(json::string_view{text.data(), text.size()});
-    std::vector<schema::Fault> faults;
+    std::vector<Fault> faults;
     Rules rules{schema::JsonSchema::compile(document, faults), {}};
     if (!rules.schema)
         throw std::logic_error{std::string{type} + ": " + faults.front().pointer + " "
@@ -104,7 +106,7 @@ std::optional<Timestamp> moment_of(const json::value& body, std::string_view mem
 
 }  // namespace
 
-std::vector<schema::Fault> faults_of(const WriteCall& call, const json::value& body)
+std::vector<Fault> faults_of(const WriteCall& call, const json::value& body)
 {
     const auto& rules = rules_of(call);
     auto faults = rules.schema->check(body);
@@ -121,7 +123,7 @@ std::vector<schema::Fault> faults_of(const WriteCall& call, const json::value& b
     return faults;
 }
 
-http::Response refusal(const std::vector<schema::Fault>& faults)
+http::Response refusal(const std::vector<Fault>& faults)
 {
     std::string sentence;
     json::array errors;
@@ -147,7 +149,7 @@ std::variant<json::value, http::Response> validate_body(const WriteCall& call,
 }
 
 WriteBody make_write_body(const WriteCall& call, std::string_view body, std::string_view path_id,
-                          const handlers::PrivacyTable& privacy, bool opted_out)
+                          const privacy::PrivacyTable& privacy, bool opted_out)
 {
     WriteBody made;
     made.subject = privacy.subject_of(call.type, body).subject;

@@ -1,9 +1,9 @@
 // What a caller wants written: validated, filtered, named. Pure.
 #pragma once
 
-#include "handlers/privacy_table.hpp"
+#include "handlers/privacy/privacy_table.hpp"
 #include "hub/bridge/calls.hpp"
-#include "hub/http/message.hpp"
+#include "hub/http/message/message.hpp"
 #include "hub/schema/json_schema.hpp"
 
 #include <string>
@@ -24,7 +24,7 @@ struct WriteBody {
 
 /// What is wrong with a body: its schema (handlers/grasshopper/schemas), and the order of its
 /// times. The sentences never repeat a value, which may be personal.
-[[nodiscard]] std::vector<schema::Fault> faults_of(const WriteCall& call,
+[[nodiscard]] std::vector<Fault> faults_of(const WriteCall& call,
                                                    const boost::json::value& body);
 
 /// Reads a body: the answer is a 400 that says everything that is wrong.
@@ -36,9 +36,9 @@ struct WriteBody {
 /// \param path_id  the id in the path, for calls that have one
 [[nodiscard]] WriteBody make_write_body(const WriteCall& call, std::string_view body,
                                         std::string_view path_id,
-                                        const handlers::PrivacyTable& privacy, bool opted_out);
+                                        const privacy::PrivacyTable& privacy, bool opted_out);
 
 /// 400 `{"error": "…", "errors": [{"pointer", "detail"}]}`.
-[[nodiscard]] http::Response refusal(const std::vector<schema::Fault>& faults);
+[[nodiscard]] http::Response refusal(const std::vector<Fault>& faults);
 
 }  // namespace katydid::bridge

@@ -1,7 +1,7 @@
 // Takes writes for ATLVS in: validated, stored, answered.
 #pragma once
 
-#include "handlers/privacy_table.hpp"
+#include "handlers/privacy/privacy_table.hpp"
 #include "hub/bridge/latest_writes.hpp"
 #include "hub/bridge/operations.hpp"
 #include "hub/bridge/pending_writes.hpp"
@@ -30,7 +30,7 @@ public:
         const Clock& clock;
         PendingWrites& pending;
         Operations& operations;
-        const handlers::PrivacyTable& privacy;  ///< Grasshopper's
+        const privacy::PrivacyTable& privacy;  ///< Grasshopper's
         /// How the subscription bridge-atlvs is doing; closed and empty while it does not exist.
         std::function<awaitable<SubscriptionState>()> state;
         /// Whether it takes work at all: it is there, neither paused nor disabled.

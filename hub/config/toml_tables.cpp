@@ -6,11 +6,11 @@
 #include "hub/config/source_tables.hpp"
 #include "hub/config/toml_text.hpp"
 #include "hub/core/reserved.hpp"
-#include "hub/http/egress.hpp"
-#include "hub/http/host_rule.hpp"
+#include "hub/http/egress/egress.hpp"
+#include "hub/http/egress/host_rule.hpp"
 #include "hub/registry/source_entry.hpp"
-#include "signing/scheme_traits.hpp"
-#include "signing/secrets.hpp"
+#include "signing/schemes/scheme_traits.hpp"
+#include "signing/keys/secrets.hpp"
 
 #include <toml++/toml.h>
 

@@ -79,11 +79,6 @@ std::optional<Ordering> parse_ordering(std::string_view text) noexcept
     return value_of(orderings, text);
 }
 
-std::optional<HandlerKind> parse_handler_kind(std::string_view text) noexcept
-{
-    return value_of(kinds, text);
-}
-
 std::optional<RetryClass> parse_retry_class(std::string_view text) noexcept
 {
     return value_of(retry_classes, text);

@@ -100,7 +100,6 @@ std::string_view to_text(RetryClass retry) noexcept;
 std::optional<Dialect> parse_dialect(std::string_view text) noexcept;
 std::optional<SubscriptionStatus> parse_subscription_status(std::string_view text) noexcept;
 std::optional<Ordering> parse_ordering(std::string_view text) noexcept;
-std::optional<HandlerKind> parse_handler_kind(std::string_view text) noexcept;
 std::optional<RetryClass> parse_retry_class(std::string_view text) noexcept;
 
 }  // namespace katydid

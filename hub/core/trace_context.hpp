@@ -24,6 +24,8 @@ struct TraceContext {
 /// Reads a `traceparent` header (section 3.2): lower-case hex, ids that are not zero; a version
 /// above 00 may have more after it. nullopt when it is not one.
 [[nodiscard]] std::optional<TraceContext> parse_traceparent(std::string_view text) noexcept;
+/// The trace's id within a `traceparent`; empty when it is none.
+[[nodiscard]] std::string_view trace_of(std::string_view traceparent) noexcept;
 [[nodiscard]] std::string to_traceparent(const TraceContext& context);
 
 /// 32 and 16 hexadecimal digits.

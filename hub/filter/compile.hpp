@@ -1,6 +1,7 @@
 // Reads a filter as people write it.
 #pragma once
 
+#include "hub/core/json/fault.hpp"
 #include "hub/filter/program.hpp"
 
 #include <boost/json/value.hpp>
@@ -11,19 +12,13 @@
 
 namespace katydid::filter {
 
-/// What is wrong with a filter, and where.
-struct Fault {
-    std::string pointer;  ///< RFC 6901, from the filter on
-    std::string detail;   ///< what is expected
-};
-
 /// Compiles a filter; docs/api.md, *Filters*, says what each part means:
 ///
 ///     {"payload": {"status": "paid", "total": {"$gte": 100}}, "headers": {"x-shop": "berlin"}}
 ///
 /// Nothing is accepted that could not match as it reads: unknown operators, operands of the wrong
 /// kind, empty objects and lists as literals are faults. Size and depth are bounded.
-/// nullopt: `faults` says why.
+/// nullopt: `faults` says why, with pointers from the filter on.
 [[nodiscard]] std::optional<Program> compile(const boost::json::value& filter,
                                              std::vector<Fault>& faults);
 

@@ -1,6 +1,6 @@
 #include "hub/intake/intake.hpp"
 
-#include "handlers/envelope.hpp"
+#include "handlers/dialects/envelope.hpp"
 #include "hub/core/json/parse.hpp"
 #include "hub/core/reserved.hpp"
 #include "hub/intake/event_bell.hpp"
@@ -31,7 +31,7 @@ std::vector<store::Recipient> recipients_of(const Event& event,
     return recipients;
 }
 
-Error misfit(const Event& event, const schema::Fault& fault)
+Error misfit(const Event& event, const Fault& fault)
 {
     return {errc::invalid_argument, "The data does not fit the schema of " + event.type + ": "
                                         + (fault.pointer.empty() ? "it" : fault.pointer) + " "
@@ -39,14 +39,14 @@ Error misfit(const Event& event, const schema::Fault& fault)
 }
 
 /// The data is what a webhook's envelope holds, and the whole of anything else.
-std::vector<schema::Fault> check_data(const Event& event, filter::Document& document,
+std::vector<Fault> check_data(const Event& event, filter::Document& document,
                                       const schema::JsonSchema& schema, WorkBudget& work)
 {
     const auto* whole = document.payload();
     if (whole == nullptr)
         return {{"", document.is_too_deep() ? "is nested too deep to be checked" : "must be JSON"}};
-    const auto opened = handlers::open_envelope(event);
-    if (!opened || opened->shape == handlers::Shape::plain) return schema.check(*whole, &work);
+    const auto opened = dialects::open_envelope(event);
+    if (!opened || opened->shape == dialects::Shape::plain) return schema.check(*whole, &work);
     boost::json::error_code error;
     const auto data = json_text::parse(opened->data, error);
     return schema.check(error ? *whole : data, &work);
@@ -94,7 +94,7 @@ awaitable<result<store::Appended>> Intake::accept(Event event, AcceptOptions opt
     store::Append append{kept, {}, std::move(options.identity)};
     {
         filter::Document document{*kept};
-        std::vector<schema::Fault> faults;
+        std::vector<Fault> faults;
         WorkBudget schema_work{schema_work_max};
         if (!fits_schema(*kept, document, schema_work, options.faults ? *options.faults : faults)) {
             const auto& first = options.faults ? options.faults->front() : faults.front();
@@ -121,7 +121,7 @@ awaitable<result<store::Appended>> Intake::accept(Event event, AcceptOptions opt
 
 /// What all of them come to, or why they are refused.
 awaitable<result<std::vector<store::Append>>>
-Intake::prepare_all(std::vector<Arrived> events, std::vector<schema::Fault>* faults)
+Intake::prepare_all(std::vector<Arrived> events, std::vector<Fault>* faults)
 {
     std::vector<store::Append> appends;
     std::optional<Error> refused;
@@ -132,7 +132,7 @@ Intake::prepare_all(std::vector<Arrived> events, std::vector<schema::Fault>* fau
         auto& arrived = events[i];
         complete(arrived.event);
         const auto event = std::make_shared<const Event>(std::move(arrived.event));
-        std::vector<schema::Fault> own;
+        std::vector<Fault> own;
         filter::Document document{*event};
         if (!fits_schema(*event, document, schema_work, own)) {
             if (!refused) refused = misfit(*event, own.front());
@@ -167,7 +167,7 @@ Intake::prepare_all(std::vector<Arrived> events, std::vector<schema::Fault>* fau
 }
 
 awaitable<result<std::vector<store::Appended>>>
-Intake::accept_all(std::vector<Event> events, std::vector<schema::Fault>* faults)
+Intake::accept_all(std::vector<Event> events, std::vector<Fault>* faults)
 {
     std::vector<Arrived> arrived;
     arrived.reserve(events.size());
@@ -176,7 +176,7 @@ Intake::accept_all(std::vector<Event> events, std::vector<schema::Fault>* faults
 }
 
 awaitable<result<std::vector<store::Appended>>>
-Intake::accept_all(std::vector<Arrived> events, std::vector<schema::Fault>* faults)
+Intake::accept_all(std::vector<Arrived> events, std::vector<Fault>* faults)
 {
     auto appends = co_await prepare_all(std::move(events), faults);
     if (!appends) co_return appends.error();
@@ -238,13 +238,13 @@ awaitable<std::uint32_t> Intake::try_again(TenantId tenant, EventId id)
 
 /// Whether the event may come in. In the mode "warn" it may, whatever is wrong with it.
 bool Intake::fits_schema(const Event& event, filter::Document& document, WorkBudget& work,
-                         std::vector<schema::Fault>& faults)
+                         std::vector<Fault>& faults)
 {
     const auto tenant = tables_.tenant(event.tenant);
     const auto mode = tenant ? tenant->schema_mode : registry::SchemaMode::off;
     if (mode == registry::SchemaMode::off) return true;
     const auto type = tables_.event_type_for(event.tenant, event.type);
-    std::vector<schema::Fault> found;
+    std::vector<Fault> found;
     if (type && type->schema) found = check_data(event, document, *type->schema, work);
     else if (!type && mode == registry::SchemaMode::strict && event.origin != Origin::hub)
         found = {{"", "is of a type that the catalog does not have"}};
@@ -258,7 +258,7 @@ bool Intake::fits_schema(const Event& event, filter::Document& document, WorkBud
     return false;
 }
 
-void Intake::warn_of(const Event& event, const schema::Fault& fault)
+void Intake::warn_of(const Event& event, const Fault& fault)
 {
     const auto now = clock_.steady_now();
     if (now < next_warning_) return;

@@ -22,7 +22,7 @@ struct AcceptOptions {
     /// The only one that gets it, whatever its patterns and its filter say (a test).
     std::optional<SubscriptionId> only{};
     /// Where what does not fit the type's schema is written down, with pointers into the data.
-    std::vector<schema::Fault>* faults = nullptr;
+    std::vector<Fault>* faults = nullptr;
     store::Identity identity{};  ///< by what it is known again, beside its external_id
 };
 
@@ -54,9 +54,9 @@ public:
     /// and then that into the data. Checking and routing them has one budget: over it they are
     /// refused (too_large) and not routed in part. The loop is free between them.
     awaitable<result<std::vector<store::Appended>>>
-    accept_all(std::vector<Event> events, std::vector<schema::Fault>* faults = nullptr);
+    accept_all(std::vector<Event> events, std::vector<Fault>* faults = nullptr);
     awaitable<result<std::vector<store::Appended>>>
-    accept_all(std::vector<Arrived> events, std::vector<schema::Fault>* faults = nullptr);
+    accept_all(std::vector<Arrived> events, std::vector<Fault>* faults = nullptr);
 
     /// Delivers a stored event again: to one subscription, or to all that want it now. A delivery
     /// that is there keeps its id. No replay reaches a handler that its event could not.
@@ -73,8 +73,8 @@ public:
 private:
     void complete(Event& event);
     [[nodiscard]] bool fits_schema(const Event& event, filter::Document& document,
-                                   WorkBudget& work, std::vector<schema::Fault>& faults);
-    void warn_of(const Event& event, const schema::Fault& fault);
+                                   WorkBudget& work, std::vector<Fault>& faults);
+    void warn_of(const Event& event, const Fault& fault);
     awaitable<void> note(const Event& event, store::Appended& appended);
     awaitable<std::uint32_t> try_again(TenantId tenant, EventId id);
     [[nodiscard]] result<std::vector<store::Recipient>> recipient_of(const Event& event,
@@ -85,7 +85,7 @@ private:
                                                       filter::Document& document);
     void note_undecided(const Event& event, const std::vector<SubscriptionPtr>& undecided);
     awaitable<result<std::vector<store::Append>>>
-    prepare_all(std::vector<Arrived> events, std::vector<schema::Fault>* faults);
+    prepare_all(std::vector<Arrived> events, std::vector<Fault>* faults);
     /// The append as a span below the request that brought the event.
     void trace_append(const Event& event, const result<store::Appended>& appended,
                       SteadyTime started) const;

@@ -32,7 +32,7 @@ result<EventType> read_event_type(const store::Record& record, WorkBudget& work)
         type.created_at = Timestamp{
             milliseconds{object.at("created_at").to_number<std::int64_t>()}};
         if (type.schema_text.empty()) return type;
-        std::vector<schema::Fault> faults;
+        std::vector<Fault> faults;
         const auto root = json::parse(type.schema_text);
         type.schema = schema::JsonSchema::compile(root, faults, {}, &work);
         if (!type.schema)

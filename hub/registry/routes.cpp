@@ -23,7 +23,7 @@ std::optional<filter::Program> compile_stored(const Subscription& subscription)
 {
     boost::json::error_code error;
     const auto value = boost::json::parse(subscription.filter, error);
-    std::vector<filter::Fault> faults;
+    std::vector<Fault> faults;
     auto program = error ? std::nullopt : filter::compile(value, faults);
     if (!program)
         log::error("subscription.filter_unreadable",

@@ -1,7 +1,7 @@
 #include "hub/registry/source_settings.hpp"
 
 #include "hub/core/text.hpp"
-#include "signing/digest.hpp"
+#include "signing/algorithms/digest.hpp"
 
 #include <boost/json.hpp>
 

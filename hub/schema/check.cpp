@@ -41,14 +41,6 @@ std::uint64_t length_of(std::string_view text)
         text, [](char c) { return (static_cast<unsigned char>(c) & 0xc0U) != 0x80U; }));
 }
 
-/// What people wrote, as they wrote it.
-std::string text_of(Number number)
-{
-    if (std::trunc(number) == number && std::fabs(number) < 1e15L)
-        return std::to_string(static_cast<std::int64_t>(number));
-    return json::serialize(json::value(static_cast<double>(number)));
-}
-
 /// One walk. With `faults_` null it only finds out whether there are any.
 ///
 /// All that grows with the value or with the schema is paid for before it is done. What could not
@@ -67,13 +59,23 @@ public:
         if (is_too_deep_ || !work_.spend(node_work)) return false;
         if (node.is_never) return fault(pointer, "must not be there");
         ++depth_;
-        const bool fits = node.reference != nullptr ? run(*node.reference, value, pointer)
-                                                    : run_all(node, value, pointer);
+        const bool fits = run_node(node, value, pointer);
         --depth_;
         return fits;
     }
 
 private:
+    bool run_node(const Node& node, const json::value& value, const std::string& pointer)
+    {
+        if (faults_ != nullptr && !node.message.empty()) {
+            auto* const faults = std::exchange(faults_, nullptr);
+            const bool fits = run_node(node, value, pointer);
+            faults_ = faults;
+            return fits || fault(pointer, node.message);
+        }
+        return node.reference != nullptr ? run(*node.reference, value, pointer)
+                                         : run_all(node, value, pointer);
+    }
     bool fault(const std::string& pointer, std::string detail)
     {
         if (faults_ != nullptr && faults_->size() < faults_max)
@@ -125,7 +127,7 @@ private:
     bool run_all(const Node& node, const json::value& value, const std::string& pointer)
     {
         if (node.kinds != 0 && (node.kinds & kinds_of(value)) == 0)
-            return fault(pointer, "must be " + node.kind_names);
+            return fault(pointer, "must be " + node.expected);
         bool fits = true;
         if (node.allowed) fits = check_allowed(node, value, pointer);
         if (const auto number = number_of(value)) fits &= check_number(node, *number, pointer);
@@ -146,9 +148,13 @@ private:
     bool check_number(const Node& node, Number number, const std::string& pointer)
     {
         bool fits = true;
-        if (node.minimum && number < *node.minimum)
+        const bool is_below = node.minimum && number < *node.minimum;
+        const bool is_above = node.maximum && number > *node.maximum;
+        const bool is_range = node.minimum && node.maximum && node.kinds != 0;
+        if ((is_below || is_above) && is_range) return fault(pointer, "must be " + node.expected);
+        if (is_below)
             fits = fault(pointer, "must be at least " + text_of(*node.minimum));
-        if (node.maximum && number > *node.maximum)
+        if (is_above)
             fits = fault(pointer, "must be at most " + text_of(*node.maximum));
         if (node.above && number <= *node.above)
             fits = fault(pointer, "must be greater than " + text_of(*node.above));
@@ -170,16 +176,20 @@ private:
         if (is_read && !pay_for_bytes(text.size())) return false;
         bool fits = true;
         const auto length = node.length_min || node.length_max ? length_of(text) : 0;
-        if (node.length_min && length < *node.length_min)
+        const bool is_short = node.length_min && length < *node.length_min;
+        const bool is_long = node.length_max && length > *node.length_max;
+        if ((is_short || is_long) && node.length_min && node.length_max && node.kinds != 0)
+            return fault(pointer, "must be " + node.expected);
+        if (is_short)
             fits = fault(pointer,
                          "must have at least " + std::to_string(*node.length_min) + " characters");
-        if (node.length_max && length > *node.length_max)
+        if (is_long)
             fits = fault(pointer,
                          "must have at most " + std::to_string(*node.length_max) + " characters");
         if (node.pattern && !matches(*node.pattern, text))
             fits = fault(pointer, "must match " + node.pattern->shown);
         if (node.format != nullptr && !node.format->fits(text))
-            fits = fault(pointer, "must be of the format \"" + node.format->name + "\"");
+            fits = fault(pointer, "must be " + node.format->expected);
         return fits;
     }
 
@@ -229,11 +239,14 @@ private:
         if (node.properties_max && object.size() > *node.properties_max)
             fits = fault(pointer,
                          "must have at most " + std::to_string(*node.properties_max) + " members");
-        fits &= check_required(object, node.required, pointer, {});
+        fits &= check_required(node, object, pointer);
         for (const auto& dependency : node.dependencies) {
             if (!work_.spend(name_work)) return false;
             if (!object.contains(dependency.name)) continue;
-            fits &= check_required(object, dependency.required, pointer, dependency.name);
+            for (const auto& name : dependency.required)
+                if (work_.spend(name_work) && !object.contains(name))
+                    fits = fault(at(pointer, name),
+                                 "is missing: \"" + dependency.name + "\" needs it");
             if (dependency.node != nullptr && goes_on(fits))
                 fits &= run(*dependency.node, value, pointer);
         }
@@ -244,20 +257,16 @@ private:
         return fits;
     }
 
-    /// \param because_of  the member that needs the others; empty: the schema itself does
-    bool check_required(const json::object& object, const std::vector<std::string>& names,
-                        const std::string& pointer, std::string_view because_of)
+    bool check_required(const Node& node, const json::object& object, const std::string& pointer)
     {
         bool fits = true;
-        if (!work_.spend(names.size() * name_work)) return false;
-        for (const auto& name : names) {
+        if (!work_.spend(node.required.size() * name_work)) return false;
+        for (const auto& name : node.required) {
             if (object.contains(name)) continue;
             fits = false;
             if (!goes_on(fits)) break;
-            const auto place = at(pointer, name);
-            fault(place, because_of.empty()
-                             ? "is missing"
-                             : "is missing: \"" + std::string{because_of} + "\" needs it");
+            const auto said = node.missing.find(name);
+            fault(at(pointer, name), said == node.missing.end() ? "is missing" : said->second);
         }
         return fits;
     }
@@ -274,8 +283,11 @@ private:
         const auto place = at(pointer, name);
         if (node.property_names != nullptr && !pay_for_bytes(name.size())) return false;
         if (node.property_names != nullptr
-            && !fits_silently(*node.property_names, json::value(name), place))
-            fits = fault(place, "has a name that \"propertyNames\" does not allow");
+            && !fits_silently(*node.property_names, json::value(name), place)) {
+            const auto& said = node.property_names->message;
+            fits = fault(place, said.empty() ? "has a name that \"propertyNames\" does not allow"
+                                             : said);
+        }
         if (found != node.properties.end()) {
             is_known = true;
             fits &= run(*found->second, value, place);
@@ -286,8 +298,22 @@ private:
             fits &= run(*schema, value, place);
         }
         if (is_known || node.additional_properties == nullptr) return fits;
-        if (node.additional_properties->is_never) return fault(place, "is not a known member");
-        return run(*node.additional_properties, value, place) && fits;
+        if (!node.additional_properties->is_never)
+            return run(*node.additional_properties, value, place) && fits;
+        return faults_ != nullptr && fault(place, "is not a field of this object" + known(node));
+    }
+
+    /// What an object may have, as far as a sentence can hold it.
+    std::string known(const Node& node)
+    {
+        constexpr std::size_t bytes_max = 400;
+        std::string names;
+        for (const auto& each : node.properties) {
+            if (names.size() > bytes_max) return ": it has " + names + " …";
+            names.append(names.empty() ? "\"" : ", \"").append(each.first).append("\"");
+        }
+        pay_for_bytes(names.size());
+        return names.empty() ? names : ": it has " + names;
     }
 
     bool check_combined(const Node& node, const json::value& value, const std::string& pointer)

@@ -56,17 +56,6 @@ std::uint64_t reading_work(std::string_view text)
 
 }  // namespace
 
-std::string pointer_to(std::string_view pointer, std::string_view name)
-{
-    std::string text{pointer};
-    text += '/';
-    for (const char c : name)
-        if (c == '~') text += "~0";
-        else if (c == '/') text += "~1";
-        else text += c;
-    return text;
-}
-
 JsonSchemaPtr Compiler::run(std::string_view pointer)
 {
     const std::shared_ptr<JsonSchema> schema{new JsonSchema};
@@ -186,6 +175,7 @@ void Compiler::read(const json::object& object, Node& node, const std::string& p
     if (object.contains("$ref")) return read_reference(object, node, pointer);
     for (const auto& member : object)
         if (!is_annotation(member.key())) read_keyword(member, node, pointer);
+    node.expected = expected_of(node);
     const bool has_branch = node.then != nullptr || node.otherwise != nullptr;
     if (has_branch && node.condition == nullptr)
         fault(pointer, "\"then\" and \"else\" need an \"if\"");
@@ -196,7 +186,8 @@ void Compiler::read(const json::object& object, Node& node, const std::string& p
 void Compiler::read_reference(const json::object& object, Node& node, const std::string& pointer)
 {
     for (const auto& member : object)
-        if (member.key() != "$ref" && !is_annotation(member.key()))
+        if (member.key() == "errorMessage") read_keyword(member, node, pointer);
+        else if (member.key() != "$ref" && !is_annotation(member.key()))
             fault(pointer_to(pointer, member.key()),
                   "does not count beside \"$ref\": wrap the reference in \"allOf\"");
     const auto place = pointer_to(pointer, "$ref");

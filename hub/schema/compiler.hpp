@@ -67,4 +67,7 @@ using TakeKeyword = void (*)(Compiler& at, const boost::json::value& value, Node
 /// Every keyword that is enforced.
 [[nodiscard]] const std::unordered_map<std::string_view, TakeKeyword>& keywords();
 
+/// "a whole number from 1 to 10 or null": the kinds of a node that was read, with their bounds.
+[[nodiscard]] std::string expected_of(const Node& node);
+
 }  // namespace katydid::schema

@@ -1,6 +1,7 @@
 // JSON Schema draft 7: compiled once, then checked against many values.
 #pragma once
 
+#include "hub/core/json/fault.hpp"
 #include "hub/core/work_budget.hpp"
 
 #include <boost/json/value.hpp>
@@ -11,12 +12,6 @@
 #include <vector>
 
 namespace katydid::schema {
-
-/// What is wrong, and where: a JSON pointer (RFC 6901) and a sentence.
-struct Fault {
-    std::string pointer;
-    std::string detail;
-};
 
 constexpr std::size_t schema_bytes_max = 64 * 1024;
 constexpr std::size_t faults_max = 20;  ///< of one check; who fixes these finds the rest
@@ -30,6 +25,10 @@ struct Node;
 
 /// A schema that is enforced to the letter: what it could not enforce was refused when it was
 /// compiled.
+///
+/// `errorMessage`, an annotation that ajv-errors knows too, says it in the author's words: a text
+/// replaces the sentence about a value that does not fit, `{"required": {"name": "is missing: …"}}`
+/// the one about a member that is missing.
 ///
 /// Regular expressions are RE2's, which takes linear time for any text; std::regex does not, and
 /// is what the packaged valijson calls (docs/decisions). A compilation has a bound on the work and
@@ -70,8 +69,5 @@ private:
 };
 
 using JsonSchemaPtr = std::shared_ptr<const JsonSchema>;
-
-/// A pointer to a member of what `pointer` names.
-[[nodiscard]] std::string pointer_to(std::string_view pointer, std::string_view name);
 
 }  // namespace katydid::schema

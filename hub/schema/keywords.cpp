@@ -2,6 +2,7 @@
 #include "hub/schema/compiler.hpp"
 
 #include <algorithm>
+#include <cmath>
 
 namespace katydid::schema {
 namespace {
@@ -17,8 +18,17 @@ constexpr std::pair<std::string_view, unsigned> kinds[] = {
     {"object", kind_object},
 };
 
-void allow(Compiler& at, const json::value& value, const json::value* values, std::size_t count,
-           Node& node, const std::string& pointer)
+/// "a, b or c"
+std::string one_of(const std::vector<std::string>& words)
+{
+    std::string text;
+    for (std::size_t i = 0; i < words.size(); ++i)
+        text += (i == 0 ? "" : i + 1 == words.size() ? " or " : ", ") + words[i];
+    return text;
+}
+
+void allow(Compiler& at, const json::value* values, std::size_t count, Node& node,
+           const std::string& pointer)
 {
     std::unordered_set<std::string> allowed;
     for (std::size_t i = 0; i < count; ++i) {
@@ -27,11 +37,12 @@ void allow(Compiler& at, const json::value& value, const json::value* values, st
         if (!node.allowed || node.allowed->contains(*text)) allowed.insert(std::move(*text));
     }
     node.allowed = std::move(allowed);
-    auto all = json::serialize(value);
-    if (value.is_array()) all = all.substr(1, all.size() - 2);
-    node.allowed_text = all.size() > shown_max ? "must be one of the values of \"enum\""
-                        : count == 1           ? "must be " + all
-                                               : "must be one of " + all;
+    std::vector<std::string> all;
+    std::size_t bytes = 0;
+    for (std::size_t i = 0; i < count && bytes <= shown_max; ++i)
+        bytes += all.emplace_back(json::serialize(values[i])).size();
+    node.allowed_text = bytes > shown_max ? "must be one of the values of \"enum\""
+                                          : "must be " + one_of(all);
 }
 
 void take_type(Compiler& at, const json::value& value, Node& node, const std::string& pointer)
@@ -41,9 +52,7 @@ void take_type(Compiler& at, const json::value& value, Node& node, const std::st
         const auto* found = std::ranges::find_if(
             kinds, [&](const auto& kind) { return text != nullptr && *text == kind.first; });
         if (found == std::end(kinds)) return at.fault(pointer, "names a type that JSON has not");
-        if ((node.kinds & found->second) == found->second) return;
         node.kinds |= found->second;
-        node.kind_names += (node.kind_names.empty() ? "" : " or ") + std::string{found->first};
     };
     const auto* list = value.if_array();
     if (list == nullptr) return add(value);
@@ -55,12 +64,12 @@ void take_enum(Compiler& at, const json::value& value, Node& node, const std::st
 {
     const auto* list = value.if_array();
     if (list == nullptr || list->empty()) return at.fault(pointer, "must be a list of values");
-    allow(at, value, list->data(), list->size(), node, pointer);
+    allow(at, list->data(), list->size(), node, pointer);
 }
 
 void take_const(Compiler& at, const json::value& value, Node& node, const std::string& pointer)
 {
-    allow(at, value, &value, 1, node, pointer);
+    allow(at, &value, 1, node, pointer);
 }
 
 template <std::optional<Number> Node::* field>
@@ -128,6 +137,20 @@ void take_format(Compiler& at, const json::value& value, Node& node, const std::
         at.fault(pointer, "is a format that is not enforced; these are: " + format_names());
 }
 
+void take_message(Compiler& at, const json::value& value, Node& node, const std::string& pointer)
+{
+    if (const auto* text = value.if_string()) {
+        node.message = *text;
+        return;
+    }
+    const auto* missing = value.is_object() ? value.get_object().if_contains("required") : nullptr;
+    if (missing == nullptr || !missing->is_object() || value.get_object().size() > 1)
+        return at.fault(pointer, "must be a text, or {\"required\": {\"name\": \"a text\"}}");
+    for (const auto& [name, text] : missing->get_object())
+        if (text.is_string()) node.missing.emplace(name, text.get_string());
+        else at.fault(pointer + "/required", "must have texts only");
+}
+
 /// Calls `each(name, value, pointer)` for the members of an object.
 template <class Each>
 void members(Compiler& at, const json::value& value, const std::string& pointer, Each each)
@@ -184,7 +207,40 @@ void take_dependencies(Compiler& at, const json::value& value, Node& node,
     });
 }
 
+std::string range(std::string_view low, std::string_view high, std::string_view unit = {})
+{
+    return std::string{" "}.append(low).append(" to ").append(high).append(unit);
+}
+
 }  // namespace
+
+std::string text_of(Number number)
+{
+    if (std::trunc(number) == number && std::fabs(number) < 1e15L)
+        return std::to_string(static_cast<std::int64_t>(number));
+    return json::serialize(json::value(static_cast<double>(number)));
+}
+
+std::string expected_of(const Node& node)
+{
+    std::vector<std::string> words;
+    const auto numbers = node.minimum && node.maximum
+                             ? " from" + range(text_of(*node.minimum), text_of(*node.maximum))
+                             : "";
+    const auto length = node.length_min && node.length_max
+                            ? " of"
+                                  + range(std::to_string(*node.length_min),
+                                          std::to_string(*node.length_max), " characters")
+                            : "";
+    if ((node.kinds & kind_number) != 0) words.push_back("a number" + numbers);
+    else if ((node.kinds & kind_integer) != 0) words.push_back("a whole number" + numbers);
+    if ((node.kinds & kind_boolean) != 0) words.emplace_back("true or false");
+    if ((node.kinds & kind_string) != 0) words.push_back("a text" + length);
+    if ((node.kinds & kind_array) != 0) words.emplace_back("a list");
+    if ((node.kinds & kind_object) != 0) words.emplace_back("an object");
+    if ((node.kinds & kind_null) != 0) words.emplace_back("null");
+    return one_of(words);
+}
 
 const std::unordered_map<std::string_view, TakeKeyword>& keywords()
 {
@@ -223,6 +279,7 @@ const std::unordered_map<std::string_view, TakeKeyword>& keywords()
         {"if", take_schema<&N::condition>},
         {"then", take_schema<&N::then>},
         {"else", take_schema<&N::otherwise>},
+        {"errorMessage", take_message},
     };
     return table;
 }

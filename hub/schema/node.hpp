@@ -33,6 +33,7 @@ struct Pattern {
 struct Format {
     std::string name;
     bool (*fits)(std::string_view) = nullptr;
+    std::string expected;  ///< "a date such as …"
 };
 [[nodiscard]] const Format* find_format(std::string_view name) noexcept;
 [[nodiscard]] std::string format_names();
@@ -40,6 +41,8 @@ struct Format {
 /// Long double has 64 bits of precision on this platform: every integer of JSON is exact in it.
 using Number = long double;
 [[nodiscard]] std::optional<Number> number_of(const boost::json::value& value) noexcept;
+/// What people wrote, as they wrote it.
+[[nodiscard]] std::string text_of(Number number);
 [[nodiscard]] bool is_whole(const boost::json::value& value) noexcept;
 /// A text that two values share exactly when they are equal (1 equals 1.0, and the order of members
 /// does not matter); nullopt when it is too much work.
@@ -59,9 +62,11 @@ struct Node {
 
     bool is_never = false;            ///< the schema `false`
     const Node* reference = nullptr;  ///< then nothing else counts
+    std::string message;  ///< instead of what would be said of a value that does not fit
+    std::map<std::string, std::string, std::less<>> missing;  ///< said of members that are missing
 
     unsigned kinds = 0;  ///< 0: any
-    std::string kind_names;
+    std::string expected;  ///< the kinds with their bounds, as people say it
     std::optional<std::unordered_set<std::string>> allowed;  ///< enum and const, canonical
     std::string allowed_text;                                ///< the fault of any other value
 

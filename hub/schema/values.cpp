@@ -74,10 +74,15 @@ bool is_ipv6(std::string_view text)
     return !error && text.find('%') == std::string_view::npos;
 }
 
-const std::array formats{Format{"date", is_date},   Format{"date-time", is_date_time},
-                         Format{"email", is_email}, Format{"ipv4", is_ipv4},
-                         Format{"ipv6", is_ipv6},   Format{"time", is_time},
-                         Format{"uri", is_uri},     Format{"uuid", is_uuid}};
+const std::array formats{
+    Format{"date", is_date, "a date such as \"2026-06-15\""},
+    Format{"date-time", is_date_time, "a time such as \"2026-06-15T18:00:00Z\" (RFC 3339)"},
+    Format{"email", is_email, "an e-mail address"},
+    Format{"ipv4", is_ipv4, "an IPv4 address"},
+    Format{"ipv6", is_ipv6, "an IPv6 address"},
+    Format{"time", is_time, "a time of day such as \"18:00:00Z\""},
+    Format{"uri", is_uri, "a URI"},
+    Format{"uuid", is_uuid, "a UUID"}};
 
 constexpr std::uint64_t value_work = 16;
 constexpr std::uint64_t bytes_per_unit = 16;

@@ -1,10 +1,18 @@
-// Settings as the text that lies in their row.
+// Settings as JSON, and as the text that is in their row.
 #pragma once
 
 #include "hub/core/error.hpp"
+#include "hub/core/json/fault.hpp"
 #include "hub/store/store.hpp"
 
+#include <boost/json/object.hpp>
+
 namespace katydid::store {
+
+/// Name, tenant, id and version of a source stand beside its JSON. For subscriptions see
+/// hub/core/subscription_json.hpp.
+[[nodiscard]] boost::json::object to_json(const Source& source);
+void from_json(const boost::json::object& object, Source& into, std::vector<Fault>& faults);
 
 // Tenant, id, name and version have columns of their own; the texts hold the rest.
 std::string to_spec(const Subscription& subscription);

@@ -1,6 +1,6 @@
-#include "hub/api/access.hpp"
+#include "hub/api/protocol/access.hpp"
 
-#include "hub/api/recognise.hpp"
+#include "hub/api/protocol/recognise.hpp"
 
 #include <boost/test/unit_test.hpp>
 
@@ -16,7 +16,7 @@ struct House {
     registry::Tables tables;
     ManualClock clock;
     IdSource ids{clock, 1};
-    Door door;
+    LoginThrottle throttle;
     store::ApiKey key;
 
     House()
@@ -36,7 +36,7 @@ struct House {
         http::Request request;
         request.peer.address = boost::asio::ip::make_address(address);
         if (!authorisation.empty()) request.headers = {{"Authorization", authorisation}};
-        const auto access = door.admit(request, tables, clock, scope);
+        const auto access = throttle.admit(request, tables, clock, scope);
         const auto* refusal = std::get_if<http::Response>(&access);
         return refusal == nullptr ? 200 : refusal->status;
     }
@@ -159,7 +159,7 @@ BOOST_AUTO_TEST_CASE(refusals_tell_nothing)
 BOOST_AUTO_TEST_CASE(guessing_is_slowed_down)
 {
     House house;
-    for (std::uint32_t tries = 0; tries < Door::wrong_keys.burst; ++tries)
+    for (std::uint32_t tries = 0; tries < LoginThrottle::wrong_keys.burst; ++tries)
         BOOST_TEST(house.ask("Bearer wrong") == 401U);
     BOOST_TEST(house.ask("Bearer wrong") == 429U);
     BOOST_TEST(house.ask_with_key() == 200U);

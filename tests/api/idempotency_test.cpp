@@ -1,4 +1,4 @@
-#include "hub/api/idempotency.hpp"
+#include "hub/api/protocol/idempotency.hpp"
 
 #include <boost/test/unit_test.hpp>
 

@@ -1,4 +1,4 @@
-#include "hub/api/input.hpp"
+#include "hub/api/input/body.hpp"
 
 #include <boost/test/unit_test.hpp>
 

@@ -1,4 +1,4 @@
-#include "hub/api/publish.hpp"
+#include "hub/api/resources/publish.hpp"
 
 #include <boost/test/unit_test.hpp>
 

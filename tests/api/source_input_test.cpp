@@ -1,4 +1,4 @@
-#include "hub/api/source_input.hpp"
+#include "hub/api/input/source_input.hpp"
 
 #include "hub/registry/source_settings.hpp"
 

@@ -1,10 +1,10 @@
 // What is pure in the API's strictness: duplicate names, query parameters, ETags, audit details.
-#include "hub/api/access.hpp"
-#include "hub/api/document.hpp"
-#include "hub/api/duplicate_keys.hpp"
-#include "hub/api/note_change.hpp"
-#include "hub/api/precondition.hpp"
-#include "hub/api/request_check.hpp"
+#include "hub/api/protocol/access.hpp"
+#include "hub/api/openapi/document.hpp"
+#include "hub/api/input/duplicate_keys.hpp"
+#include "hub/api/protocol/audit_change.hpp"
+#include "hub/api/protocol/precondition.hpp"
+#include "hub/api/protocol/request_check.hpp"
 
 #include <boost/test/unit_test.hpp>
 
@@ -31,12 +31,12 @@ BOOST_AUTO_TEST_CASE(duplicate_keys)
 // Goal: a query says only what is described, once, in proper text.
 BOOST_AUTO_TEST_CASE(query_parameters)
 {
-    Spec spec;
-    spec.parameters = {limit_parameter(), text_parameter("a b", "")};
+    Operation operation;
+    operation.parameters = {limit_parameter(), text_parameter("a b", "")};
     const auto check = [&](std::string query) {
         http::Request request;
         request.query = std::move(query);
-        const auto response = check_request(request, spec);
+        const auto response = check_request(request, operation);
         return response ? json::parse(response->body).at_pointer("/errors/0/pointer").as_string()
                         : json::string{};
     };
@@ -51,20 +51,20 @@ BOOST_AUTO_TEST_CASE(query_parameters)
 // Goal: a body only where one is described, and in its media type.
 BOOST_AUTO_TEST_CASE(bodies)
 {
-    Spec spec;
+    Operation operation;
     http::Request request;
     request.body = " {} ";
-    BOOST_TEST(!check_request(request, spec).has_value());
+    BOOST_TEST(!check_request(request, operation).has_value());
     request.body = R"({"a":1})";
-    BOOST_TEST(check_request(request, spec)->status == 422U);
-    spec.bodies = json_body("X");
-    BOOST_TEST(!check_request(request, spec).has_value());
+    BOOST_TEST(check_request(request, operation)->status == 422U);
+    operation.bodies = json_body("X");
+    BOOST_TEST(!check_request(request, operation).has_value());
     request.headers = {{"Content-Type", "Application/JSON ; charset=utf-8"}};
-    BOOST_TEST(!check_request(request, spec).has_value());
+    BOOST_TEST(!check_request(request, operation).has_value());
     request.headers = {{"Content-Type", "application/x-www-form-urlencoded"}};  // curl -d
-    BOOST_TEST(!check_request(request, spec).has_value());
+    BOOST_TEST(!check_request(request, operation).has_value());
     request.headers = {{"Content-Type", "text/plain"}};
-    BOOST_TEST(check_request(request, spec)->status == 415U);
+    BOOST_TEST(check_request(request, operation)->status == 415U);
 }
 
 // Goal: If-Match fits by strong comparison, in lists, and "*" always.

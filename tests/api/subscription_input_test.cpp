@@ -1,4 +1,4 @@
-#include "hub/api/subscription_input.hpp"
+#include "hub/api/input/subscription_input.hpp"
 
 #include <boost/test/unit_test.hpp>
 
@@ -118,21 +118,20 @@ BOOST_AUTO_TEST_CASE(faults_by_pointer)
     };
     constexpr auto ok = R"("name":"a","event_types":["*"],)";
     constexpr auto handler = R"("handler":{"url":"http://127.0.0.1:1/"})";
-    for (
-        const auto& row :
-        {Row{R"("event_types":["*"],"handler":{"url":"http://127.0.0.1:1/"})", "/name"},
-         Row{R"("name":"a","handler":{"url":"http://127.0.0.1:1/"})", "/event_types"},
-         Row{R"("name":"a","event_types":["a*"],"handler":{"url":"http://127.0.0.1:1/"})",
-             "/event_types"},
-         Row{R"("name":"a","event_types":["*"])", "/handler"},
-         Row{R"("name":"a","event_types":["*"],"handler":{"url":"http://10.0.0.1/"})",
-             "/handler/url"},
-         Row{R"("name":"a","event_types":["*"],)"
+    for (const auto& row :
+         {Row{R"("event_types":["*"],"handler":{"url":"http://127.0.0.1:1/"})", "/name"},
+          Row{R"("name":"a","handler":{"url":"http://127.0.0.1:1/"})", "/event_types"},
+          Row{R"("name":"a","event_types":["a*"],"handler":{"url":"http://127.0.0.1:1/"})",
+              "/event_types"},
+          Row{R"("name":"a","event_types":["*"])", "/handler"},
+          Row{R"("name":"a","event_types":["*"],"handler":{"url":"http://10.0.0.1/"})",
+              "/handler/url"},
+          Row{R"("name":"a","event_types":["*"],)"
               R"("handler":{"url":"http://127.0.0.1:1/","headers":{"Host":"x"}})",
-             "/handler/headers"},
-         Row{R"("name":"a","event_types":["*"],)"
+              "/handler/headers"},
+          Row{R"("name":"a","event_types":["*"],)"
               R"("handler":{"url":"http://127.0.0.1:1/","verb":"GET"})",
-             "/handler/verb"}}) {
+              "/handler/verb"}}) {
         std::vector<Fault> faults;
         BOOST_TEST(!read(std::string{"{"} + row.body + "}", faults).has_value());
         BOOST_REQUIRE(!faults.empty());

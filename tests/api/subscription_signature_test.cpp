@@ -1,6 +1,6 @@
-#include "hub/api/subscription_signature.hpp"
+#include "hub/api/input/subscription_signature.hpp"
 
-#include "hub/api/subscription_input.hpp"
+#include "hub/api/input/subscription_input.hpp"
 
 #include <boost/test/unit_test.hpp>
 

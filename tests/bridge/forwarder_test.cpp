@@ -1,6 +1,6 @@
 #include "hub/bridge/forwarder.hpp"
 
-#include "hub/http/server.hpp"
+#include "hub/http/server/server.hpp"
 #include "tests/support/run_coroutine.hpp"
 
 #include <boost/test/unit_test.hpp>
@@ -55,7 +55,7 @@ struct Line {
     std::vector<http::Request> got;
     std::unique_ptr<http::Server> server;
     http::Client client{loop.get_executor(), {{http::parse_network("127.0.0.0/8").value()}}, {}};
-    handlers::PrivacyTables privacy;
+    privacy::PrivacyTables privacy;
     PendingWrites pending;
     std::optional<Upstream> upstream;
     std::optional<Forwarder> forwarder;

@@ -1,7 +1,7 @@
-// The schemas of handlers/*/schemas, and what they say of bodies.
+// The schemas of handlers/dialects/*/schemas, and what they say of bodies.
 #include "hub/bridge/write_body.hpp"
 
-#include "handlers/embedded.hpp"
+#include "handlers/dialects/dialects.hpp"
 
 #include <boost/json.hpp>
 #include <boost/test/unit_test.hpp>
@@ -14,7 +14,7 @@ namespace {
 
 json::value file(const std::string& name)
 {
-    const auto text = handlers::embedded_file(name);
+    const auto text = embedded_text(dialects::embedded_files, name);
     return json::parse(json::string_view{text.data(), text.size()});
 }
 
@@ -47,7 +47,7 @@ BOOST_AUTO_TEST_CASE(complete)
                 const auto name = platform + "/schemas/"
                                   + std::string{std::string_view{row.at("schema").as_string()}}
                                   + ".json";
-                std::vector<schema::Fault> faults;
+                std::vector<Fault> faults;
                 const auto compiled = schema::JsonSchema::compile(file(name), faults);
                 BOOST_TEST((compiled != nullptr),
                            name << (faults.empty() ? "" : ": " + faults.front().detail));
@@ -58,7 +58,7 @@ BOOST_AUTO_TEST_CASE(complete)
 // Goal: the sample of platforms.md is what its schema says.
 BOOST_AUTO_TEST_CASE(the_sample_fits)
 {
-    std::vector<schema::Fault> faults;
+    std::vector<Fault> faults;
     const auto compiled = schema::JsonSchema::compile(file("atlvs/schemas/resource.updated.json"),
                                                       faults);
     BOOST_TEST(

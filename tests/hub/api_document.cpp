@@ -72,7 +72,7 @@ const schema::JsonSchema* ApiDocument::schema_at(const std::string& pointer)
 {
     auto& known = compiled_[pointer];
     if (known) return known.get();
-    std::vector<schema::Fault> faults;
+    std::vector<Fault> faults;
     known = schema::JsonSchema::compile(document_, faults, pointer);
     if (!known)
         throw std::runtime_error{pointer + " cannot be compiled: " + faults.front().pointer + " "

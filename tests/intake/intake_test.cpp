@@ -48,7 +48,7 @@ public:
         registry::EventType made;
         made.tenant = default_tenant();
         made.name = std::move(type);
-        std::vector<schema::Fault> faults;
+        std::vector<Fault> faults;
         made.schema = schema::JsonSchema::compile(schema, faults);
         BOOST_REQUIRE(made.schema);
         tables_.put_event_type(std::make_shared<const registry::EventType>(std::move(made)));

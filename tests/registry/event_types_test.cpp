@@ -93,7 +93,7 @@ registry::EventType type_with(std::string name, const json::value& schema)
     type.version = 0;
     type.name = std::move(name);
     type.schema_text = json::serialize(schema);
-    std::vector<schema::Fault> faults;
+    std::vector<Fault> faults;
     type.schema = schema::JsonSchema::compile(schema, faults);
     return type;
 }

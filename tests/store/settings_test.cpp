@@ -18,7 +18,7 @@ Subscription make_subscription(Lab& lab, std::string name)
     subscription.event_types = {"resource.*"};
     subscription.filter = R"({"a":1})";
     subscription.handler.url = "https://example.com/hook?x=\"y\"";
-    subscription.handler.headers = {{"X-Team", "blue"}, {"X-Team", "ünïcode"}};
+    subscription.handler.headers = {{"X-Team", "blue"}, {"X-Name", "ünïcode"}};
     subscription.dialect = Dialect::cloudevents;
     subscription.limits = {4, 2.5, 7, Ordering::key, "/id", true, 1'000'000};
     subscription.retry.delays = {milliseconds{5'000}, milliseconds{300'000}};

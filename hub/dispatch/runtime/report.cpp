@@ -21,12 +21,6 @@ log::Level level_of(DeliveryState state)
     return state == DeliveryState::dead ? log::Level::warn : log::Level::info;
 }
 
-/// The trace's id within a traceparent, or nothing.
-std::string_view trace_of(std::string_view traceparent)
-{
-    return parse_traceparent(traceparent) ? traceparent.substr(3, 32) : std::string_view{};
-}
-
 std::string_view event_name(DeliveryState state)
 {
     if (state == DeliveryState::delivered) return "attempt.delivered";

@@ -1,0 +1,100 @@
+#include "hub/api/openapi/document.hpp"
+
+#include "hub/api/openapi/operation_json.hpp"
+
+#include <algorithm>
+#include <cctype>
+#include <set>
+#include <stdexcept>
+
+namespace katydid::api {
+namespace {
+
+namespace json = boost::json;
+
+void collect_references(const json::value& value, std::set<std::string>& names)
+{
+    if (const auto* object = value.if_object()) {
+        for (const auto& member : *object) {
+            const auto* text = member.key() == "$ref" ? member.value().if_string() : nullptr;
+            if (text != nullptr && text->starts_with(schema_path))
+                names.emplace(text->subview(schema_path.size()));
+            collect_references(member.value(), names);
+        }
+    } else if (const auto* array = value.if_array()) {
+        for (const auto& each : *array) collect_references(each, names);
+    }
+}
+
+}  // namespace
+
+Document::Document()
+{
+    json::object info{
+        {"title", "Katydid"},
+        {"version", KATYDID_VERSION},
+        {"description",
+         "A webhook hub: events in, signed deliveries out. Errors are application/problem+json. "
+         "Lists are pages: pass `cursor` on until it is null. Times are RFC 3339 in UTC, durations "
+         "are texts such as \"5s\". A field or a query parameter that is not described here is "
+         "refused. The listener itself may also answer 408, 414, 431, 501 or 505 to what is not "
+         "proper HTTP."}};
+    document_ = {
+        {"openapi", "3.1.0"},
+        {"info", std::move(info)},
+        {"servers", json::array{json::object{{"url", "/"}}}},
+        {"security", json::array{}},
+        {"paths", json::object{}},
+        {"components", shared_components()},
+    };
+}
+
+json::object& Document::schemas()
+{
+    return document_.at("components").as_object().at("schemas").as_object();
+}
+
+void Document::add_schema(std::string_view name, std::string_view text)
+{
+    const auto [place, is_new] = schemas().emplace(name, parse_json(text));
+    if (!is_new) throw std::invalid_argument{"two schemas are named " + std::string{name}};
+}
+
+void Document::add_page_schema(std::string_view name, std::string_view row)
+{
+    json::object data{{"type", "array"}, {"items", reference_to(row)}};
+    json::object cursor{{"type", json::array{"string", "null"}},
+                        {"description", "for the next page; null: this is the last one"}};
+    json::object schema{
+        {"type", "object"},
+        {"required", json::array{"data", "cursor"}},
+        {"properties", json::object{{"data", std::move(data)}, {"cursor", std::move(cursor)}}},
+        {"additionalProperties", false}};
+    schemas().emplace(name, std::move(schema));
+}
+
+void Document::add_operation(std::string_view method, std::string_view pattern,
+                             std::string_view scope, const Operation& operation)
+{
+    std::string name{method};
+    std::ranges::transform(name, name.begin(),
+                           [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+    auto& path = document_.at("paths").as_object()[pattern];
+    if (path.is_null()) path = json::object{};
+    path.as_object().emplace(name, operation_json(pattern, scope, operation));
+}
+
+void Document::close()
+{
+    std::set<std::string> used;
+    collect_references(document_, used);
+    const auto& known = document_.at("components").at("schemas").as_object();
+    for (const auto& name : used)
+        if (!known.contains(name)) throw std::invalid_argument{"there is no schema " + name};
+    for (const auto& member : known)
+        if (!used.contains(std::string{member.key()}))
+            throw std::invalid_argument{"nobody uses the schema " + std::string{member.key()}};
+    text_ = json::serialize(document_);
+}
+
+}  // namespace katydid::api

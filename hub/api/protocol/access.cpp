@@ -1,0 +1,96 @@
+#include "hub/api/protocol/access.hpp"
+
+#include "hub/api/protocol/recognise.hpp"
+
+#include <openssl/evp.h>
+#include <openssl/rand.h>
+
+#include <algorithm>
+#include <array>
+#include <stdexcept>
+
+namespace katydid::api {
+namespace {
+
+http::Response unauthorised()
+{
+    auto response = http::Response::problem(
+        401, "Send a valid API key as `Authorization: Bearer <key>`. The operator key is in "
+             "operator.key in the hub's data directory.");
+    response.with("WWW-Authenticate", "Bearer");
+    return response;
+}
+
+bool has_scope(const store::ApiKey& key, std::string_view scope)
+{
+    if (key.is_operator) return true;
+    if (scope == operator_only) return false;
+    return std::any_of(key.scopes.begin(), key.scopes.end(), [&](const std::string& granted) {
+        return granted == scope || granted == "admin";
+    });
+}
+
+}  // namespace
+
+std::string hash_api_key(std::string_view text)
+{
+    std::array<unsigned char, 32> digest{};
+    unsigned size = 0;
+    if (EVP_Digest(text.data(), text.size(), digest.data(), &size, EVP_sha256(), nullptr) != 1)
+        throw std::runtime_error{"OpenSSL cannot compute SHA-256"};
+    return {reinterpret_cast<const char*>(digest.data()), digest.size()};
+}
+
+std::string generate_api_key(std::string_view prefix)
+{
+    constexpr std::string_view digits
+        = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+    std::array<unsigned char, 43> bytes{};
+    if (RAND_bytes(bytes.data(), bytes.size()) != 1)
+        throw std::runtime_error{"the system's randomness is not available"};
+    std::string key{prefix};
+    for (const auto byte : bytes) key += digits[byte & 63U];
+    return key;
+}
+
+std::variant<Caller, http::Response> authorise(const http::Request& request,
+                                               const registry::Tables& tables, Timestamp now,
+                                               std::string_view scope)
+{
+    const auto key = recognise(request.header("authorization"), now, hash_api_key,
+                               [&](const std::string& hash) { return tables.api_key(hash); });
+    if (!key) return unauthorised();
+    if (!has_scope(*key, scope))
+        return http::Response::problem(
+            403, scope == operator_only ? "Only an operator's key may do this."
+                                        : "This key lacks the scope " + std::string{scope} + ".");
+    Caller caller{key->tenant, key->id, key->is_operator};
+    if (const auto named = request.header("katydid-tenant"); !named.empty()) {
+        const auto id = TenantId::parse(named);
+        const auto tenant = id ? tables.tenant(*id) : tables.tenant_by_name(named);
+        if (!tenant || (!key->is_operator && tenant->id != key->tenant))
+            return http::Response::problem(404, "There is no such tenant.");
+        caller.tenant = tenant->id;
+    }
+    return caller;
+}
+
+std::variant<Caller, http::Response>
+LoginThrottle::admit(const http::Request& request, const registry::Tables& tables,
+                     const Clock& clock, std::string_view scope)
+{
+    auto access = authorise(request, tables, clock.now(), scope);
+    const auto* refusal = std::get_if<http::Response>(&access);
+    const bool is_wrong_key = refusal != nullptr && refusal->status == 401
+                              && !request.header("authorization").empty();
+    if (!is_wrong_key) return access;
+    const auto wait = wrong_.take(request.peer.address.to_string(), clock.steady_now());
+    if (wait.count() == 0) return access;
+    const auto seconds = std::chrono::ceil<std::chrono::seconds>(wait).count();
+    auto slower = http::Response::problem(
+        429, "Too many wrong API keys came from your address. Check the key, then try again.");
+    slower.with("Retry-After", std::to_string(seconds));
+    return slower;
+}
+
+}  // namespace katydid::api

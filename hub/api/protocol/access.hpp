@@ -1,0 +1,73 @@
+// Who calls, for which tenant, and may they?
+#pragma once
+
+#include "hub/api/protocol/key_use.hpp"
+#include "hub/core/clock.hpp"
+#include "hub/http/message/message.hpp"
+#include "hub/http/server/rate_table.hpp"
+#include "hub/registry/tables.hpp"
+
+#include <algorithm>
+#include <string>
+#include <string_view>
+#include <variant>
+
+namespace katydid::api {
+
+/// A caller whose key was found and who may do what was asked.
+struct Caller {
+    TenantId tenant = default_tenant();
+    KeyId key;
+    bool is_operator = false;
+};
+
+/// In the place of a scope: no tenant's key has it, whatever its scopes.
+constexpr std::string_view operator_only = "operator";
+
+/// Bearer key, tenant and scope of a request, or the response that refuses it: 401 without a
+/// valid key, 403 without the scope, 404 for a tenant that does not exist for this key.
+/// Operators name a tenant, by id or name, with the header Katydid-Tenant; else it is the default
+/// one.
+///
+/// A wrong key costs what a right one costs: one hash and one look-up by it, so the time tells
+/// nothing about the secret.
+[[nodiscard]] std::variant<Caller, http::Response> authorise(const http::Request& request,
+                                                             const registry::Tables& tables,
+                                                             Timestamp now, std::string_view scope);
+
+/// The throttle of one loop: decides, slows guessers down, and remembers which keys are in use.
+///
+/// Thread safety: none; each event loop has its own.
+class LoginThrottle {
+public:
+    /// A wrong key costs its address one of these; an address that has none left waits.
+    static constexpr http::Rate wrong_keys{1.0, 20};
+
+    /// \param loops  that the hub has: each has a throttle, with a share of what an address may try
+    explicit LoginThrottle(unsigned loops = 1)
+        : wrong_{{wrong_keys.per_second / loops, std::max(1U, wrong_keys.burst / loops)},
+                 addresses_max}
+    {}
+
+    /// As authorise(); 429 instead of 401 for an address that tried too many wrong keys. Right
+    /// keys pass all the same: neighbours may share the address.
+    [[nodiscard]] std::variant<Caller, http::Response>
+    admit(const http::Request& request, const registry::Tables& tables, const Clock& clock,
+          std::string_view scope);
+    KeyUse uses;
+
+private:
+    static constexpr std::size_t addresses_max = 4'096;
+    http::RateTable<std::string> wrong_;
+};
+
+/// The 32 bytes by which a key is known: SHA-256 of its text.
+[[nodiscard]] std::string hash_api_key(std::string_view text);
+
+constexpr std::string_view live_prefix = "kd_live_";
+constexpr std::string_view test_prefix = "kd_test_";
+
+/// The prefix and 43 base64url digits of the system's randomness.
+[[nodiscard]] std::string generate_api_key(std::string_view prefix = live_prefix);
+
+}  // namespace katydid::api

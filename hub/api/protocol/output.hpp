@@ -1,0 +1,35 @@
+// How the API writes things: one function a noun.
+#pragma once
+
+#include "hub/core/delivery.hpp"
+#include "hub/core/subscription.hpp"
+#include "hub/core/subscription_state.hpp"
+#include "hub/http/message/message.hpp"
+#include "hub/store/store.hpp"
+
+#include <boost/json.hpp>
+
+namespace katydid::api {
+
+/// Written instead of a value that nobody is shown.
+constexpr std::string_view hidden_value = "(hidden)";
+
+/// The values of a handler's headers are hidden.
+[[nodiscard]] boost::json::object to_json(const Subscription& subscription);
+[[nodiscard]] boost::json::object to_json(const SubscriptionState& state);
+[[nodiscard]] boost::json::object to_json(const store::EventRow& row);
+[[nodiscard]] boost::json::object to_json(const Delivery& delivery);
+[[nodiscard]] boost::json::object to_json(const Attempt& attempt);
+
+/// `{"data": […], "cursor": "…" | null}`: the cursor is null on the last page.
+[[nodiscard]] http::Response page(boost::json::array rows, const std::string& cursor);
+
+/// Any bytes as JSON text: what is not UTF-8 becomes U+FFFD.
+[[nodiscard]] boost::json::string safe_text(std::string_view bytes);
+
+[[nodiscard]] http::Response object_response(unsigned status, const boost::json::object& object);
+
+/// 404, 409, 503 … with the store's sentence.
+[[nodiscard]] http::Response error_response(const Error& error);
+
+}  // namespace katydid::api

@@ -1,0 +1,216 @@
+#include "hub/api/protocol/route.hpp"
+
+#include "hub/api/openapi/docs_page.hpp"
+#include "hub/api/protocol/idempotency.hpp"
+#include "hub/api/openapi/operation_json.hpp"
+#include "hub/api/protocol/output.hpp"
+#include "hub/api/protocol/request_check.hpp"
+#include "hub/observe/log.hpp"
+
+#include <boost/asio/co_spawn.hpp>
+
+#include <charconv>
+
+namespace katydid::api {
+namespace {
+
+/// Written behind the answer's back: nobody waits for it, and losing one does not matter.
+void write_use(const Context& context, const asio::any_io_executor& executor, const Caller& caller)
+{
+    auto& store = context.store;
+    auto put = store.put_record(to_record(caller.tenant, caller.key, context.clock.now()));
+    asio::co_spawn(executor, std::move(put), [](std::exception_ptr failure, result<void> written) {
+        if (failure) log::debug("key_use.not_written", describe(failure));
+        else if (!written) log::debug("key_use.not_written", written.error().message);
+    });
+}
+
+/// One route: what the router calls.
+struct BoundRoute {
+    Context context;
+    std::shared_ptr<LoginThrottle> throttle;
+    std::string name;  ///< "POST /v1/events"
+    std::string scope;
+    Operation operation;
+    Handle handle;
+
+    [[nodiscard]] std::optional<http::Response> refuse(const http::Request& head) const
+    {
+        auto access = throttle->admit(head, context.tables, context.clock, scope);
+        if (auto* refusal = std::get_if<http::Response>(&access)) return std::move(*refusal);
+        return std::nullopt;
+    }
+
+    awaitable<http::Response> carry_out(const Caller& caller, http::Request& request) const
+    {
+        const auto is_key = [](const Header& header) {
+            return equal_names(header.name, "idempotency-key");
+        };
+        const auto key = std::ranges::find_if(request.headers, is_key);
+        if (request.method != "POST" || !operation.is_repeatable || key == request.headers.end())
+            return handle(context, caller, request);
+        return answer_once(context, caller, request, key->value, handle);
+    }
+
+    awaitable<http::Response> answer(http::Request& request) const
+    {
+        auto access = authorise(request, context.tables, context.clock.now(), scope);
+        if (auto* refusal = std::get_if<http::Response>(&access)) co_return std::move(*refusal);
+        const auto& caller = std::get<Caller>(access);
+        if (throttle->uses.note(caller.key, context.clock.now()) && !caller.key.is_nil()) {
+            const auto executor = co_await asio::this_coro::executor;
+            write_use(context, executor, caller);
+        }
+        if (auto refusal = check_request(request, operation)) co_return std::move(*refusal);
+        auto response = co_await carry_out(caller, request);
+        if (!describes(operation, response.status))
+            log::error("api.undescribed", "a route answered with a status it does not describe",
+                       {{"route", name}, {"status", response.status}});
+        // Most answers quote what tenants and senders wrote.
+        if (find_header(response.headers, "X-Content-Type-Options") == nullptr)
+            response.with("X-Content-Type-Options", "nosniff");
+        co_return response;
+    }
+};
+
+}  // namespace
+
+Routes::Routes(http::Router& router, const Context& context)
+    : router_{router},
+      context_{context},
+      throttle_{context.throttle ? context.throttle : std::make_shared<LoginThrottle>()}
+{}
+
+void Routes::add(std::string method, std::string pattern, std::string_view scope,
+                 Operation operation, Handle handle)
+{
+    if (method != "POST") operation.is_repeatable = false;
+    document_->add_operation(method, pattern, scope, operation);
+    auto name = method + " " + pattern;
+    auto bound = std::make_shared<const BoundRoute>(
+        BoundRoute{context_, throttle_, std::move(name), std::string{scope}, std::move(operation),
+                   std::move(handle)});
+    http::Route route;
+    route.method = std::move(method);
+    route.pattern = std::move(pattern);
+    route.admit = [bound](const http::Request& head) { return bound->refuse(head); };
+    route.handle = [bound](http::Request& request) { return bound->answer(request); };
+    router_.add(std::move(route));
+}
+
+void Routes::add_public(std::string method, std::string pattern, Operation operation, Handle handle)
+{
+    operation.is_public = true;
+    operation.is_repeatable = false;
+    document_->add_operation(method, pattern, "", operation);
+    http::Route route;
+    route.method = std::move(method);
+    route.pattern = std::move(pattern);
+    route.handle = [context = context_, handle = std::move(handle)](http::Request& request) {
+        static const Caller nobody;
+        return handle(context, nobody, request);
+    };
+    router_.add(std::move(route));
+}
+
+namespace {
+
+constexpr const char* entry_schema = R"json({
+  "type": "object",
+  "required": ["name", "version", "docs", "openapi", "api"],
+  "properties": {
+    "name": {"type": "string", "const": "Katydid"},
+    "version": {"type": "string"},
+    "docs": {"type": "string"},
+    "openapi": {"type": "string"},
+    "api": {"type": "string"}
+  },
+  "additionalProperties": false
+})json";
+
+/// For whoever opens the hub's address in a browser.
+awaitable<http::Response> enter(const Context&, const Caller&, http::Request&)
+{
+    const boost::json::object entry{{"name", "Katydid"},
+                                    {"version", KATYDID_VERSION},
+                                    {"docs", "/docs"},
+                                    {"openapi", "/openapi.json"},
+                                    {"api", "/v1"}};
+    co_return object_response(200, entry);
+}
+
+}  // namespace
+
+void Routes::finish()
+{
+    document_->add_schema("Entry", entry_schema);
+    add_public("GET", "/", {"getEntry", "What is here", {{200, "Entry", "where to look"}}}, enter);
+    add_public("GET", "/openapi.json",
+               {"getDocument", "This document", {{200, "OpenApi", "OpenAPI 3.1"}}},
+               [document = document_](const Context&, const Caller&,
+                                      http::Request&) -> awaitable<http::Response> {
+                   auto response = http::Response::json(200, document->text());
+                   response.with("Cache-Control", "no-cache");
+                   co_return response;
+               });
+    add_public("GET", "/docs",
+               {"getDocs",
+                "A page that shows this document",
+                {{200, "bytes", "HTML that loads nothing from elsewhere"}}},
+               [](const Context&, const Caller&, http::Request&) -> awaitable<http::Response> {
+                   auto response = http::Response::text(200, std::string{docs_page()});
+                   response.content_type = "text/html; charset=utf-8";
+                   response.with("Content-Security-Policy", std::string{docs_policy()});
+                   response.with("X-Content-Type-Options", "nosniff");
+                   co_return response;
+               });
+    document_->add_schema("OpenApi", R"({"type":"object","required":["openapi","info","paths"]})");
+    document_->close();
+}
+
+http::Response parameter_fault(std::string_view name, std::string detail)
+{
+    return faults_response({{"?" + std::string{name}, std::move(detail)}});
+}
+
+std::optional<std::uint32_t> read_limit(const http::Request& request, http::Response& response)
+{
+    const auto text = request.query_parameter("limit");
+    if (!text) return 50;
+    std::uint32_t limit = 0;
+    const auto [end, error] = std::from_chars(text->data(), text->data() + text->size(), limit);
+    if (error != std::errc{} || end != text->data() + text->size() || limit < 1 || limit > 250) {
+        response = parameter_fault("limit", "must be a whole number from 1 to 250");
+        return std::nullopt;
+    }
+    return limit;
+}
+
+std::optional<std::string> read_name_cursor(const http::Request& request, http::Response& response)
+{
+    auto cursor = request.query_parameter("cursor");
+    if (!cursor) return std::string{};
+    if (!cursor->empty()) return cursor;
+    response = parameter_fault("cursor", "is not a cursor of this list");
+    return std::nullopt;
+}
+
+std::optional<bool> read_order(const http::Request& request, http::Response& response)
+{
+    const auto text = request.query_parameter("order").value_or("desc");
+    if (text == "asc" || text == "desc") return text == "asc";
+    response = parameter_fault("order", "must be \"asc\" or \"desc\"");
+    return std::nullopt;
+}
+
+bool read_time(const http::Request& request, std::string_view name, std::optional<Timestamp>& time,
+               http::Response& response)
+{
+    const auto text = request.query_parameter(name);
+    if (!text) return true;
+    time = parse_rfc3339(*text);
+    if (!time) response = parameter_fault(name, "must be a time such as 2026-06-15T18:00:00Z");
+    return time.has_value();
+}
+
+}  // namespace katydid::api

@@ -1,0 +1,176 @@
+// /v1/audit: who changed what, and whether the log is whole.
+#include "hub/api/protocol/output.hpp"
+#include "hub/api/protocol/route.hpp"
+#include "hub/core/codec/encoding.hpp"
+#include "hub/store/shared/encoding.hpp"
+
+#include <charconv>
+
+namespace katydid::api {
+namespace {
+
+namespace json = boost::json;
+
+constexpr std::string_view scope = "audit:read";
+
+constexpr const char* entry_schema = R"json({
+  "type": "object",
+  "required": ["number", "at", "actor", "action", "object", "detail", "previous_hash", "hash"],
+  "properties": {
+    "number": {"type": "integer", "minimum": 1},
+    "at": {"type": "string", "format": "date-time"},
+    "actor": {"type": "string", "description": "a key's id, \"operator\", \"settings\" or \"hub\""},
+    "action": {"type": "string", "examples": ["subscription.changed"]},
+    "object": {"type": "string", "description": "an id"},
+    "detail": {"type": "string", "description": "JSON text, as it was hashed: before and after"},
+    "previous_hash": {"type": "string", "description": "hex; empty for the first entry"},
+    "hash": {"type": "string", "description": "hex of SHA-256 over the previous hash and the entry"}
+  },
+  "additionalProperties": false
+})json";
+
+constexpr const char* verdict_schema = R"json({
+  "type": "object",
+  "required": ["verified", "entries", "broken_at", "head"],
+  "properties": {
+    "verified": {"type": "boolean"},
+    "entries": {"type": "integer", "minimum": 0},
+    "broken_at": {"type": ["integer", "null"],
+                  "description": "the first entry that is not as it was written"},
+    "head": {
+      "description": "The last entry. Keep it elsewhere: a log that was cut shorter shows then.",
+      "oneOf": [{"type": "null"}, {
+        "type": "object",
+        "required": ["number", "hash"],
+        "properties": {"number": {"type": "integer"}, "hash": {"type": "string"}},
+        "additionalProperties": false
+      }]
+    }
+  },
+  "additionalProperties": false
+})json";
+
+std::string hex(std::string_view bytes) { return encode(Encoding::hex, bytes); }
+
+json::object to_json(const store::AuditRow& row)
+{
+    const auto& entry = row.entry;
+    return {{"number", row.number},
+            {"at", to_rfc3339(entry.at)},
+            {"actor", safe_text(entry.actor)},
+            {"action", safe_text(entry.action)},
+            {"object", safe_text(entry.object)},
+            {"detail", safe_text(entry.detail)},
+            {"previous_hash", hex(row.previous_hash)},
+            {"hash", hex(row.hash)}};
+}
+
+bool read_cursor(const http::Request& request, std::optional<std::uint64_t>& cursor,
+                 http::Response& response)
+{
+    const auto text = request.query_parameter("cursor");
+    if (!text) return true;
+    std::uint64_t number = 0;
+    const auto [end, error] = std::from_chars(text->data(), text->data() + text->size(), number);
+    const bool is_number = error == std::errc{} && end == text->data() + text->size();
+    if (!is_number || number > std::uint64_t{1} << 62U) {
+        response = parameter_fault("cursor", "is not a cursor of this list");
+        return false;
+    }
+    cursor = number;
+    return true;
+}
+
+awaitable<http::Response> list(const Context& context, const Caller& caller, http::Request& request)
+{
+    http::Response response;
+    store::AuditQuery query;
+    query.tenant = caller.tenant;
+    query.action = request.query_parameter("action");
+    query.actor = request.query_parameter("actor");
+    query.object = request.query_parameter("object");
+    const auto ascending = read_order(request, response);
+    if (!ascending) co_return response;
+    query.ascending = *ascending;
+    const auto limit = read_limit(request, response);
+    if (!limit || !read_time(request, "since", query.since, response)
+        || !read_time(request, "until", query.until, response)
+        || !read_cursor(request, query.cursor, response))
+        co_return response;
+    query.limit = *limit;
+    const auto rows = co_await context.store.audit_entries(std::move(query));
+    if (!rows) co_return error_response(rows.error());
+    json::array data;
+    for (const auto& row : *rows) data.push_back(to_json(row));
+    const auto cursor = rows->size() == *limit ? std::to_string(rows->back().number) : "";
+    co_return page(std::move(data), cursor);
+}
+
+/// Walks the tenant's chain from its first entry.
+struct Chain {
+    std::uint64_t entries = 0;
+    std::optional<std::uint64_t> broken_at;
+    std::uint64_t number = 0;
+    std::string hash;
+
+    void take(const store::AuditRow& row)
+    {
+        ++entries;
+        const auto digest = store::chain_hash(row.entry, row.previous_hash);
+        const std::string_view own{reinterpret_cast<const char*>(digest.data()), digest.size()};
+        const bool fits = row.previous_hash == hash && row.hash == own && row.number == number + 1;
+        if (!fits && !broken_at) broken_at = row.number;
+        number = row.number;
+        hash = row.hash;
+    }
+};
+
+awaitable<http::Response> verify(const Context& context, const Caller& caller, http::Request&)
+{
+    Chain chain;
+    store::AuditQuery query;
+    query.tenant = caller.tenant;
+    query.ascending = true;
+    query.limit = 250;
+    while (true) {
+        const auto rows = co_await context.store.audit_entries(query);
+        if (!rows) co_return error_response(rows.error());
+        for (const auto& row : *rows) chain.take(row);
+        if (rows->size() < query.limit) break;
+        query.cursor = chain.number;
+    }
+    json::object body{{"verified", !chain.broken_at},
+                      {"entries", chain.entries},
+                      {"broken_at", nullptr},
+                      {"head", nullptr}};
+    if (chain.broken_at) body["broken_at"] = *chain.broken_at;
+    if (chain.entries > 0)
+        body["head"] = json::object{{"number", chain.number}, {"hash", hex(chain.hash)}};
+    co_return object_response(200, body);
+}
+
+}  // namespace
+
+void add_audit_routes(Routes& routes)
+{
+    auto& document = routes.document();
+    document.add_schema("AuditEntry", entry_schema);
+    document.add_schema("AuditVerdict", verdict_schema);
+    document.add_page_schema("AuditPage", "AuditEntry");
+    routes.add(
+        "GET", "/v1/audit", scope,
+        {"listAudit",
+         "Who changed what",
+         {{200, "AuditPage", "a page"}},
+         {text_parameter("action", "exact, or \"prefix.*\""), text_parameter("actor", "who"),
+          text_parameter("object", "what was changed, by id"), since_parameter("changed then"),
+          until_parameter("changed"), order_parameter(), limit_parameter(), cursor_parameter()}},
+        list);
+    routes.add("GET", "/v1/audit/verify", scope,
+               {"verifyAudit",
+                "Whether every entry is as it was written",
+                {{200, "AuditVerdict", "the verdict"}}},
+               verify);
+}
+
+}  // namespace katydid::api

@@ -1,0 +1,228 @@
+// GET /v1/events: list, follow, show.
+#include "hub/api/input/body.hpp"
+#include "hub/api/protocol/output.hpp"
+#include "hub/api/protocol/route.hpp"
+#include "hub/api/resources/publish.hpp"
+#include "hub/http/server/sandbox.hpp"
+#include "hub/intake/event_bell.hpp"
+
+#include <algorithm>
+
+namespace katydid::api {
+namespace {
+
+namespace json = boost::json;
+
+constexpr milliseconds wait_max{30'000};
+
+constexpr const char* event_schema = R"json({
+  "type": "object",
+  "required": ["id", "type", "source", "external_id", "subject", "key", "occurred_at",
+               "received_at", "content_type", "origin", "type_unsigned", "possible_repeat",
+               "payload_bytes"],
+  "properties": {
+    "id": {"type": "string"},
+    "type": {"type": "string"},
+    "source": {"type": ["string", "null"], "description": "null: published through the API"},
+    "external_id": {"type": "string", "description": "the sender's id"},
+    "subject": {"type": ["string", "null"], "description": "whose data this is"},
+    "key": {"type": ["string", "null"], "description": "what it is about, for ordering"},
+    "occurred_at": {"type": "string", "format": "date-time"},
+    "received_at": {"type": "string", "format": "date-time"},
+    "content_type": {"type": "string"},
+    "origin": {"enum": ["published", "received", "bridge", "hub"]},
+    "type_unsigned": {"type": "boolean",
+                      "description": "the type stands where no signature covers it"},
+    "possible_repeat": {"type": ["string", "null"],
+                        "description": "the event that this one may be a repeat of"},
+    "payload_bytes": {"type": "integer", "minimum": 0}
+  },
+  "additionalProperties": false
+})json";
+
+constexpr const char* headers_schema = R"json({
+  "type": "array",
+  "items": {
+    "type": "object",
+    "required": ["name", "value"],
+    "properties": {"name": {"type": "string"}, "value": {"type": "string"}},
+    "additionalProperties": false
+  }
+})json";
+
+/// An event with the headers it came with.
+std::string event_with_headers_schema()
+{
+    auto schema = json::parse(event_schema).as_object();
+    schema["required"].as_array().emplace_back("headers");
+    schema["properties"].as_object()["headers"] = json::parse(headers_schema);
+    return json::serialize(schema);
+}
+
+/// The query of a list, or nullopt with the response that refuses it.
+std::optional<store::EventQuery> read_query(const Caller& caller, const http::Request& request,
+                                            http::Response& response)
+{
+    store::EventQuery query;
+    query.tenant = caller.tenant;
+    query.type = request.query_parameter("type");
+    query.source = request.query_parameter("source");
+    query.subject = request.query_parameter("subject");
+    query.external_id = request.query_parameter("external_id");
+    const auto ascending = read_order(request, response);
+    if (!ascending) return std::nullopt;
+    query.ascending = *ascending;
+    const auto limit = read_limit(request, response);
+    std::optional<EventId> after;
+    if (!limit || !read_time(request, "since", query.since, response)
+        || !read_time(request, "until", query.until, response)
+        || !read_id(request, "cursor", query.cursor, response)
+        || !read_id(request, "after", after, response))
+        return std::nullopt;
+    query.limit = *limit;
+    if (after && (!query.ascending || query.cursor)) {
+        response = parameter_fault("after", "goes with order=asc, in the place of `cursor`");
+        return std::nullopt;
+    }
+    if (after) query.cursor = after;
+    return query;
+}
+
+/// `wait` of a follower. nullopt: `response` says what is wrong.
+std::optional<milliseconds> read_wait(const http::Request& request, bool ascending,
+                                      http::Response& response)
+{
+    const auto text = request.query_parameter("wait");
+    if (!text) return milliseconds{0};
+    const auto wait = parse_duration(*text);
+    if (wait && *wait <= wait_max && ascending) return wait;
+    response = parameter_fault("wait", ascending ? "must be a duration from \"0s\" to \"30s\""
+                                                 : "goes with order=asc");
+    return std::nullopt;
+}
+
+http::Response to_page(const store::EventQuery& query, const std::vector<store::EventRow>& rows)
+{
+    json::array data;
+    store::PageBytes bytes;
+    bool is_full = rows.size() == query.limit;
+    for (const auto& row : rows) {
+        data.push_back(to_json(row));
+        is_full = bytes.add(row) || is_full;
+    }
+    if (is_full || (query.ascending && !rows.empty()))
+        return page(std::move(data), rows.back().event.id.to_string());
+    // Who follows asks again with the same cursor.
+    return page(std::move(data), query.ascending && query.cursor ? query.cursor->to_string() : "");
+}
+
+/// Looks, and when there is nothing yet waits for the tenant's next event and looks again.
+awaitable<http::Response> follow(const Context& context, store::EventQuery query, milliseconds wait)
+{
+    const auto executor = co_await asio::this_coro::executor;
+    const auto until = context.clock.steady_now() + wait;
+    intake::EventBell::Watch watch{*context.intake.bell(), query.tenant, executor};
+    if (!watch.is_admitted()) {
+        auto busy = http::Response::problem(
+            429, "Too many callers follow events at the moment: try again without `wait`.");
+        busy.with("Retry-After", "5");
+        co_return busy;
+    }
+    while (true) {
+        auto rows = co_await context.store.events(query);
+        if (!rows) co_return error_response(rows.error());
+        if (!rows->empty() || context.clock.steady_now() >= until) co_return to_page(query, *rows);
+        co_await watch.wait(until);
+    }
+}
+
+awaitable<http::Response> list(const Context& context, const Caller& caller, http::Request& request)
+{
+    http::Response response;
+    auto query = read_query(caller, request, response);
+    if (!query) co_return response;
+    const auto wait = read_wait(request, query->ascending, response);
+    if (!wait) co_return response;
+    if (wait->count() > 0 && context.intake.bell() != nullptr)
+        co_return co_await follow(context, std::move(*query), *wait);
+    const auto rows = co_await context.store.events(*query);
+    if (!rows) co_return error_response(rows.error());
+    co_return to_page(*query, *rows);
+}
+
+awaitable<result<EventPtr>> find(const Context& context, const Caller& caller,
+                                 const http::Request& request)
+{
+    const auto id = EventId::parse(request.parameter("id"));
+    if (!id) co_return Error{errc::not_found, "There is no such event."};
+    auto event = co_await context.store.event(caller.tenant, *id);
+    if (!event && event.error() == errc::not_found)
+        co_return Error{errc::not_found, "There is no such event."};
+    co_return event;
+}
+
+awaitable<http::Response> show(const Context& context, const Caller& caller, http::Request& request)
+{
+    const auto event = co_await find(context, caller, request);
+    if (!event) co_return error_response(event.error());
+    store::EventRow row{**event, (*event)->payload->size()};
+    auto object = to_json(row);
+    json::array headers;
+    for (const auto& header : (*event)->headers)
+        headers.push_back(
+            json::object{{"name", safe_text(header.name)}, {"value", safe_text(header.value)}});
+    object["headers"] = std::move(headers);
+    co_return object_response(200, object);
+}
+
+awaitable<http::Response> payload(const Context& context, const Caller& caller,
+                                  http::Request& request)
+{
+    const auto event = co_await find(context, caller, request);
+    if (!event) co_return error_response(event.error());
+    http::Response response;
+    const auto& type = (*event)->content_type;
+    const bool is_type = !type.empty() && is_header_safe("content-type", type);
+    response.content_type = is_type ? type : "application/octet-stream";
+    response.body = *(*event)->payload;
+    response.with("Content-Disposition", "attachment");
+    co_return http::sandboxed(std::move(response));  // the bytes are a stranger's
+}
+
+Operation list_operation()
+{
+    return {
+        "listEvents",
+        "Find events, or follow them: order=asc with wait answers as soon as there is one",
+        {{200, "EventPage", "a page; in ascending order `cursor` is what to pass as `after` next"}},
+        {text_parameter("type", "exact, or \"prefix.*\""),
+         text_parameter("source", "a source's name"), text_parameter("subject", "whose data"),
+         text_parameter("external_id", "the sender's id"), since_parameter("received then"),
+         until_parameter("received"), order_parameter(), limit_parameter(), cursor_parameter(),
+         text_parameter("after", "an event's id: those behind it, with order=asc"),
+         text_parameter("wait", "how long to wait for the next event, at most \"30s\"")}};
+}
+
+}  // namespace
+
+void add_event_routes(Routes& routes)
+{
+    auto& document = routes.document();
+    document.add_schema("Event", event_schema);
+    document.add_schema("EventWithHeaders", event_with_headers_schema());
+    document.add_page_schema("EventPage", "Event");
+    add_publish_route(routes);
+    routes.add("GET", "/v1/events", "events:read", list_operation(), list);
+    routes.add("GET", "/v1/events/{id}", "events:read",
+               {"getEvent",
+                "One event with the headers it came with",
+                {{200, "EventWithHeaders", "the event"}}},
+               show);
+    routes.add("GET", "/v1/events/{id}/payload", "events:read",
+               {"getEventPayload",
+                "The bytes of an event as they came",
+                {{200, "bytes", "the payload in its own media type"}}},
+               payload);
+}
+
+}  // namespace katydid::api

@@ -1,0 +1,121 @@
+// GET /v1/stats: what there is, and counts over time.
+#include "hub/api/protocol/output.hpp"
+#include "hub/api/protocol/route.hpp"
+
+namespace katydid::api {
+namespace {
+
+namespace json = boost::json;
+
+constexpr const char* stats_schema = R"json({
+  "type": "object",
+  "required": ["events", "deliveries", "bucket", "buckets"],
+  "properties": {
+    "events": {"type": "integer", "minimum": 0, "description": "that are stored"},
+    "deliveries": {
+      "type": "object",
+      "required": ["pending", "scheduled", "delivered", "dead", "cancelled"],
+      "properties": {"pending": {"type": "integer"}, "scheduled": {"type": "integer"},
+        "delivered": {"type": "integer"}, "dead": {"type": "integer"},
+        "cancelled": {"type": "integer"}},
+      "additionalProperties": false
+    },
+    "bytes_on_disk": {"type": "integer", "minimum": 0,
+                      "description": "of the whole hub; operators see it"},
+    "bucket": {"type": "string", "enum": ["1m", "5m", "1h", "1d"]},
+    "buckets": {"type": "array", "maxItems": 1500,
+      "description": "oldest first; what is empty is left out",
+      "items": {
+        "type": "object",
+        "required": ["start", "accepted", "delivered", "dead"],
+        "properties": {
+          "start": {"type": "string", "format": "date-time"},
+          "accepted": {"type": "integer", "minimum": 0, "description": "events"},
+          "delivered": {"type": "integer", "minimum": 0, "description": "deliveries"},
+          "dead": {"type": "integer", "minimum": 0}
+        },
+        "additionalProperties": false
+      }}
+  },
+  "additionalProperties": false
+})json";
+
+struct Width {
+    std::string_view name;
+    std::chrono::seconds width;
+    std::chrono::hours span;  ///< looked at when the caller names no time
+};
+constexpr Width widths[] = {{"1m", std::chrono::minutes{1}, std::chrono::hours{1}},
+                            {"5m", std::chrono::minutes{5}, std::chrono::hours{24}},
+                            {"1h", std::chrono::hours{1}, std::chrono::hours{7 * 24}},
+                            {"1d", std::chrono::hours{24}, std::chrono::hours{90 * 24}}};
+
+const Width* read_width(const http::Request& request, http::Response& response)
+{
+    const auto text = request.query_parameter("bucket").value_or("1h");
+    for (const auto& width : widths)
+        if (width.name == text) return &width;
+    response = parameter_fault("bucket", "must be 1m, 5m, 1h or 1d");
+    return nullptr;
+}
+
+json::object deliveries_json(const store::Stats& stats)
+{
+    json::object object;
+    for (const auto state :
+         {DeliveryState::pending, DeliveryState::scheduled, DeliveryState::delivered,
+          DeliveryState::dead, DeliveryState::cancelled})
+        object.emplace(to_text(state), stats.deliveries_by_state[static_cast<int>(state)]);
+    return object;
+}
+
+awaitable<http::Response> show(const Context& context, const Caller& caller, http::Request& request)
+{
+    http::Response response;
+    const auto* width = read_width(request, response);
+    std::optional<Timestamp> since;
+    std::optional<Timestamp> until;
+    if (width == nullptr || !read_time(request, "since", since, response)
+        || !read_time(request, "until", until, response))
+        co_return response;
+    const auto now = context.clock.now();
+    store::ActivityQuery query;
+    query.tenant = caller.tenant;
+    query.width = width->width;
+    query.until = until.value_or(now + std::chrono::seconds{1});
+    query.since = since.value_or(query.until - width->span);
+    const auto buckets = co_await context.store.activity(query);
+    if (!buckets) co_return error_response(buckets.error());
+    const auto stats = co_await context.store.stats(caller.tenant);
+    if (!stats) co_return error_response(stats.error());
+    json::array rows;
+    for (const auto& bucket : *buckets)
+        rows.push_back(json::object{{"start", to_rfc3339(bucket.start)},
+                                    {"accepted", bucket.accepted},
+                                    {"delivered", bucket.delivered},
+                                    {"dead", bucket.dead}});
+    json::object body{{"events", stats->events},
+                      {"deliveries", deliveries_json(*stats)},
+                      {"bucket", width->name},
+                      {"buckets", std::move(rows)}};
+    if (caller.is_operator) body["bytes_on_disk"] = stats->bytes_on_disk;
+    co_return object_response(200, body);
+}
+
+}  // namespace
+
+void add_stats_routes(Routes& routes)
+{
+    routes.document().add_schema("Stats", stats_schema);
+    routes.add("GET", "/v1/stats", "events:read",
+               {"getStats",
+                "What there is, and counts over time",
+                {{200, "Stats", "the counts"}},
+                {{"bucket", R"({"type":"string","enum":["1m","5m","1h","1d"],"default":"1h"})",
+                  "how wide; minutes are kept for two days, hours for ninety"},
+                 since_parameter("a bucket that begins then"),
+                 until_parameter("a bucket that begins")}},
+               show);
+}
+
+}  // namespace katydid::api

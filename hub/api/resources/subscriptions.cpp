@@ -1,0 +1,272 @@
+// /v1/subscriptions: create, list, show, change, pause, resume, delete.
+#include "hub/api/protocol/collection.hpp"
+#include "hub/api/protocol/audit_change.hpp"
+#include "hub/api/protocol/output.hpp"
+#include "hub/api/protocol/precondition.hpp"
+#include "hub/api/input/subscription_input.hpp"
+#include "hub/api/resources/subscription_schemas.hpp"
+#include "hub/api/input/subscription_signature.hpp"
+#include "hub/api/protocol/table_page.hpp"
+
+namespace katydid::api {
+namespace {
+
+namespace json = boost::json;
+
+/// The subscription of the path, or nullptr with a 404.
+SubscriptionPtr find(const Context& context, const Caller& caller, const http::Request& request,
+                     http::Response& response)
+{
+    const auto id = SubscriptionId::parse(request.parameter("id"));
+    auto subscription = id ? context.tables.subscription(*id) : nullptr;
+    if (subscription && subscription->tenant == caller.tenant) return subscription;
+    response = http::Response::problem(404, "There is no such subscription.");
+    return nullptr;
+}
+
+/// The same, but only one that the API may change: else nullptr with a 404 or 409.
+SubscriptionPtr find_own(const Context& context, const Caller& caller, const http::Request& request,
+                         http::Response& response)
+{
+    auto subscription = find(context, caller, request, response);
+    if (!subscription || !subscription->read_only) return subscription;
+    response = http::Response::problem(
+        409, "This subscription was made by a setting or a program: change it there.");
+    return nullptr;
+}
+
+awaitable<http::Response> create(const Context& context, const Caller& caller,
+                                 http::Request& request)
+{
+    http::Response response;
+    const auto body = read_object(request, response);
+    if (!body) co_return response;
+    std::vector<Fault> faults;
+    Subscription fresh;
+    fresh.tenant = caller.tenant;
+    auto input = read_subscription(*body, fresh, {context.egress, context.identities}, faults);
+    if (!input) co_return faults_response(faults);
+
+    const auto shown = settle_signature(*input, context.tables.schemes(), nullptr,
+                                        context.clock.now(), faults);
+    if (!faults.empty()) co_return faults_response(faults);
+
+    auto put = co_await context.registry.put_subscription(std::move(input->subscription),
+                                                          std::move(input->secret));
+    if (!put) co_return error_response(put.error());
+    auto object = to_json(**put);
+    co_await audit_change(context, caller, "subscription.created", (*put)->id.to_string(),
+                          describe_change({}, object));
+    if (!shown.secret.empty()) object["secret"] = shown.secret;  // shown this once
+    if (!shown.public_key.empty()) object["public_key"] = shown.public_key;
+    auto created = object_response(201, object);
+    created.with("Location", "/v1/subscriptions/" + (*put)->id.to_string());
+    co_return with_etag(std::move(created), (*put)->version);
+}
+
+awaitable<http::Response> list(const Context& context, const Caller& caller, http::Request& request)
+{
+    co_return table_page(
+        request, context.tables.subscriptions(caller.tenant),
+        [](const SubscriptionPtr& subscription) { return subscription->id; },
+        [](const SubscriptionPtr& subscription) { return to_json(*subscription); });
+}
+
+awaitable<http::Response> show(const Context& context, const Caller& caller, http::Request& request)
+{
+    http::Response response;
+    const auto subscription = find(context, caller, request, response);
+    if (!subscription) co_return response;
+    auto object = to_json(*subscription);
+    if (context.state_of) {
+        const auto state = co_await context.state_of(subscription->id);
+        object["state"] = to_json(state);
+    }
+    co_return with_etag(object_response(200, object), subscription->version);
+}
+
+/// A change, and who asked for it.
+struct PendingChange {
+    const http::Request& request;
+    SubscriptionPtr known;  ///< that it starts from
+    Subscription changed;
+    std::optional<signing::Secret> secret{};
+};
+
+awaitable<http::Response> put_changed(const Context& context, const Caller& caller,
+                                      PendingChange pending)
+{
+    auto put = co_await context.registry.put_subscription(std::move(pending.changed),
+                                                          std::move(pending.secret));
+    const auto& known = *pending.known;
+    if (!put) {
+        const auto now = context.tables.subscription(known.id);
+        co_return change_refused(pending.request, put.error(), known.version,
+                                 now ? now->version : 0);
+    }
+    co_await audit_change(context, caller, "subscription.changed", known.id.to_string(),
+                          describe_change(to_json(known), to_json(**put)));
+    co_return with_etag(object_response(200, to_json(**put)), (*put)->version);
+}
+
+awaitable<http::Response> change(const Context& context, const Caller& caller,
+                                 http::Request& request)
+{
+    http::Response response;
+    const auto known = find_own(context, caller, request, response);
+    if (!known) co_return response;
+    if (auto failed = check_if_match(request, known->version)) co_return std::move(*failed);
+    const auto body = read_object(request, response);
+    if (!body) co_return response;
+    std::vector<Fault> faults;
+    auto input = read_subscription(*body, *known, {context.egress, context.identities}, faults);
+    if (!input) co_return faults_response(faults);
+    const auto keys = context.tables.subscription_keys(known->id);
+    static_cast<void>(settle_signature(*input, context.tables.schemes(), keys.get(),
+                                       context.clock.now(), faults));
+    check_sent_secret(*input, *known, context.tables.schemes(), faults);
+    if (!faults.empty()) co_return faults_response(faults);
+    PendingChange pending{request, known, std::move(input->subscription), std::move(input->secret)};
+    auto changed = put_changed(context, caller, std::move(pending));
+    co_return co_await std::move(changed);
+}
+
+awaitable<http::Response> set_status(const Context& context, const Caller& caller,
+                                     http::Request& request, SubscriptionStatus status)
+{
+    http::Response response;
+    const auto known = find_own(context, caller, request, response);
+    if (!known) co_return response;
+    if (auto failed = check_if_match(request, known->version)) co_return std::move(*failed);
+    if (known->status == status)
+        co_return with_etag(object_response(200, to_json(*known)), known->version);
+    auto changed = *known;
+    changed.status = status;
+    changed.status_reason.clear();
+    PendingChange pending{request, known, std::move(changed)};
+    auto put = put_changed(context, caller, std::move(pending));
+    co_return co_await std::move(put);
+}
+
+awaitable<http::Response> pause(const Context& context, const Caller& caller,
+                                http::Request& request)
+{
+    return set_status(context, caller, request, SubscriptionStatus::paused);
+}
+
+awaitable<http::Response> resume(const Context& context, const Caller& caller,
+                                 http::Request& request)
+{
+    return set_status(context, caller, request, SubscriptionStatus::active);
+}
+
+awaitable<http::Response> remove(const Context& context, const Caller& caller,
+                                 http::Request& request)
+{
+    http::Response response;
+    const auto known = find_own(context, caller, request, response);
+    if (!known) co_return response;
+    if (auto failed = check_if_match(request, known->version)) co_return std::move(*failed);
+    const auto base = asked_version(request, known->version);
+    const auto removed = co_await context.registry.remove_subscription(known, base);
+    if (!removed && removed.error() == errc::not_found)
+        co_return http::Response::problem(404, "There is no such subscription.");
+    if (!removed) {
+        const auto now = context.tables.subscription(known->id);
+        co_return change_refused(request, removed.error(), known->version, now ? now->version : 0);
+    }
+    Deletion deletion{"subscription.deleted", known->id.to_string(), to_json(*known)};
+    auto answer = answer_deletion(context, caller, std::move(deletion));
+    co_return co_await std::move(answer);
+}
+
+/// An event of its own that only this subscription gets.
+awaitable<http::Response> test(const Context& context, const Caller& caller, http::Request& request)
+{
+    http::Response response;
+    const auto known = find(context, caller, request, response);
+    if (!known) co_return response;
+    const json::object data{{"message", "A test of the subscription " + known->name + "."},
+                            {"subscription", known->id.to_string()},
+                            {"at", to_rfc3339(context.clock.now())}};
+    Event event;
+    event.tenant = caller.tenant;
+    event.origin = Origin::hub;
+    event.type = "katydid.test";
+    event.content_type = "application/json";
+    event.payload = std::make_shared<const std::string>(json::serialize(data));
+    intake::AcceptOptions options;
+    options.only = known->id;
+    const auto appended = co_await context.intake.accept(std::move(event), options);
+    if (!appended) co_return error_response(appended.error());
+    const json::object body{{"id", appended->event.to_string()},
+                            {"duplicate", appended->duplicate},
+                            {"deliveries", appended->deliveries}};
+    co_return object_response(202, body);
+}
+
+void add_schemas(Document& document)
+{
+    document.add_schema("Handler", handler_schema);
+    document.add_schema("Dialect", dialect_schema);
+    document.add_schema("Limits", limits_schema);
+    document.add_schema("Retry", retry_schema);
+    document.add_schema("SubscriptionState", subscription_state_schema);
+    document.add_schema("NewHandler", new_handler_schema);
+    document.add_schema("NewLimits", new_limits_schema);
+    document.add_schema("NewRetry", new_retry_schema);
+    // A change names what it changes, and may leave out what a new one needs.
+    auto change = json::parse(new_subscription_schema).as_object();
+    change.erase("required");
+    document.add_schema("ChangedSubscription", json::serialize(change));
+}
+
+Operation changing_operation(std::string id, std::string summary)
+{
+    Operation operation{
+        std::move(id),
+        std::move(summary),
+        {{200, "Subscription", "as it is now"},
+         {409, "", "a setting made it, the name is taken, or somebody else changed it"}}};
+    operation.is_conditional = true;
+    return operation;
+}
+
+}  // namespace
+
+void add_subscription_routes(Routes& routes)
+{
+    const std::string write = "subscriptions:write";
+    Collection subscriptions{
+        routes, {"/v1/subscriptions", "id", "Subscription", "subscriptions:read", write}};
+    const auto one = subscriptions.one();
+    subscriptions.add_schemas(subscription_schema, new_subscription_schema);
+    add_schemas(routes.document());
+    subscriptions.add_creation({"createSubscription", "Deliver events to a receiver",
+                                "made; `secret` is shown this once", "the name is taken"},
+                               create);
+    subscriptions.add_list({"listSubscriptions", "All of the tenant's", "a page"}, list);
+    subscriptions.add_show({"getSubscription", "One subscription, and how it is doing now",
+                            "the subscription with `state`"},
+                           show);
+    subscriptions.add_change("PATCH", "ChangedSubscription",
+                             {"changeSubscription", "Change what the body names", "as it is now",
+                              "a setting made it, the name is taken, or somebody else changed it"},
+                             change);
+    subscriptions.add_removal({"deleteSubscription", "Delete it; what waits for it is cancelled",
+                               "gone", "a setting made it"},
+                              remove);
+    routes.add(
+        "POST", one + "/pause", write,
+        changing_operation("pauseSubscription", "Send nothing for now: deliveries accumulate"),
+        pause);
+    routes.add("POST", one + "/resume", write,
+               changing_operation("resumeSubscription", "Send again"), resume);
+    routes.add("POST", one + "/test", write,
+               {"testSubscription",
+                "Send an event katydid.test to this subscription alone",
+                {{202, "Accepted", "on its way"}}},
+               test);
+}
+
+}  // namespace katydid::api
