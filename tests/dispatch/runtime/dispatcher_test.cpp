@@ -215,7 +215,7 @@ BOOST_AUTO_TEST_CASE(handler_is_missing)
     BOOST_TEST(bench.handler.entered == 0U);
     BOOST_TEST((bench.store.memory.row(id).delivery.state == DeliveryState::pending));
     bench.missing.clear();
-    bench.dispatcher.handlers_changed();
+    bench.dispatcher.put_subscription(subscription);
     bench.turn();
     BOOST_TEST(bench.handler.entered == 1U);
 }
