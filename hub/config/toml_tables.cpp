@@ -120,7 +120,7 @@ private:
     }
 
     /// The scheme a subscription signs with must be able to sign, and with that secret.
-    void read_signature(const toml::table& table, SubscriptionSettings& made)
+    void read_signature(const toml::table& table, registry::FixedSubscription& made)
     {
         const auto* node = table.get("signature");
         if (node == nullptr) return;
@@ -182,7 +182,7 @@ private:
                                "public_url", "client_subject", "gzip", "tolerance", "repeats",
                                "unsigned_types", "split", "principal", "verify_token_env",
                                "verify_token_file"});
-        SourceSettings source;
+        registry::FixedSource source;
         source.name = need_text(table, "name").value_or("");
         claim_name(table, "sources", source.name);
         source.schemes = texts(table, "schemes");
@@ -215,7 +215,7 @@ private:
         refuse_unknown(table, {"name", "sources", "event_types", "url", "dialect", "secret",
                                "secret_env", "secret_file", "in_flight", "timeout", "delays",
                                "signature", "identity"});
-        SubscriptionSettings made;
+        registry::FixedSubscription made;
         auto& subscription = made.subscription;
         subscription.read_only = true;
         subscription.name = need_text(table, "name").value_or("");
@@ -243,7 +243,7 @@ private:
         settings_.subscriptions.push_back(std::move(made));
     }
 
-    void read_secret(const toml::table& table, SubscriptionSettings& made)
+    void read_secret(const toml::table& table, registry::FixedSubscription& made)
     {
         std::string_view absent;
         if (table.contains("signature"))

@@ -1,5 +1,6 @@
 #include "hub/observe/log.hpp"
 
+#include "hub/core/asio.hpp"
 #include "hub/core/codec/utf8.hpp"
 #include "hub/core/visible.hpp"
 #include "hub/observe/redact.hpp"
@@ -141,6 +142,11 @@ void write(Level level, std::string_view event, std::string_view sentence,
     const auto line = instance.format == Format::json ? json_line(level, event, sentence, fields)
                                                       : text_line(event, sentence, fields);
     instance.sink->log(to_spdlog(level), spdlog::string_view_t{line.data(), line.size()});
+}
+
+void OnFailure::operator()(const std::exception_ptr& exception) const
+{
+    if (exception) error(event, describe(exception));
 }
 
 }  // namespace katydid::log

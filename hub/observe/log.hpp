@@ -1,7 +1,10 @@
 // Structured logs: one line an event, fields after the sentence. spdlog stays behind this.
 #pragma once
 
+#include "hub/core/error.hpp"
+
 #include <cstdint>
+#include <exception>
 #include <initializer_list>
 #include <string>
 #include <string_view>
@@ -65,5 +68,18 @@ inline void error(std::string_view event, std::string_view sentence,
 {
     if (is_enabled(Level::error)) write(Level::error, event, sentence, fields);
 }
+
+/// A completion handler of asio::co_spawn: an exception or error that ended it is this event.
+struct OnFailure {
+    std::string event;
+
+    void operator()(const std::exception_ptr& exception) const;
+    template <class T>
+    void operator()(const std::exception_ptr& exception, const result<T>& ended) const
+    {
+        if (exception || ended) (*this)(exception);
+        else error(event, ended.error().message);
+    }
+};
 
 }  // namespace katydid::log

@@ -3,7 +3,7 @@
 #include "hub/api/input/limits_input.hpp"
 #include "hub/api/protocol/output.hpp"
 #include "hub/core/reserved.hpp"
-#include "hub/registry/routes.hpp"
+#include "hub/registry/subscription_matcher.hpp"
 #include "signing/keys/secrets.hpp"
 
 namespace katydid::api {

@@ -28,7 +28,7 @@ constexpr const char* changed_limits_schema = R"json({
   "additionalProperties": false
 })json";
 
-json::object to_json(const HubLimits& limits)
+json::object to_json(const LimitValues& limits)
 {
     return {{"in_flight", limits.in_flight}, {"tenant_in_flight", limits.tenant_in_flight}};
 }
@@ -57,7 +57,7 @@ awaitable<http::Response> change(const Context& context, const Caller& caller,
     if (!body) co_return response;
     std::vector<Fault> faults;
     ObjectReader reader{*body, "", faults};
-    HubLimitsChange change;
+    LimitsChange change;
     read_limit(reader, "in_flight", change.in_flight);
     read_limit(reader, "tenant_in_flight", change.tenant_in_flight);
     reader.finish();

@@ -116,7 +116,7 @@ awaitable<http::Response> create(const Context& context, const Caller& caller,
     std::vector<Fault> faults;
     Tenant tenant;
     if (!read_tenant(*body, tenant, faults)) co_return faults_response(faults);
-    const auto stored = co_await context.registry.put_tenant(std::move(tenant));
+    const auto stored = co_await context.registry.tenants.put(std::move(tenant));
     if (!stored) co_return error_response(stored.error());
     co_await audit_change(context, caller, "tenant.created", (*stored)->id.to_string(),
                           describe_change({}, to_json(**stored)));
@@ -145,7 +145,7 @@ awaitable<http::Response> change(const Context& context, const Caller& caller,
     std::vector<Fault> faults;
     auto changed = *known;
     if (!read_tenant(*body, changed, faults)) co_return faults_response(faults);
-    const auto stored = co_await context.registry.put_tenant(std::move(changed));
+    const auto stored = co_await context.registry.tenants.put(std::move(changed));
     if (!stored) {
         const auto now = context.tables.tenant(known->id);
         co_return change_refused(request, stored.error(), known->version, now ? now->version : 0);

@@ -79,33 +79,6 @@ class SqliteStore final : public Store {
         return query(readers_, bind_arguments(function, std::move(args)...));
     }
 
-    template <class T, class Work>
-    Answer<T> write(Work work)
-    {
-        return submit(Phase::write, std::move(work));
-    }
-    template <class T, class Work>
-    Answer<T> ask(Work work)
-    {
-        return query(readers_, std::move(work));
-    }
-
-    template <class Setting>
-    Answer<void> put(Setting setting)
-    {
-        return write<void>([setting = std::move(setting)](WriteSession& session) {
-            return session.settings.put(setting);
-        });
-    }
-
-    template <class IdType>
-    Answer<void> remove(const char* table, TenantId tenant, IdType id)
-    {
-        return write<void>([table, tenant, id](WriteSession& session) {
-            return session.settings.remove(table, tenant, id.bytes(), id.to_string());
-        });
-    }
-
 public:
     explicit SqliteStore(SqliteOptions options)
         : options_{std::move(options)},
@@ -213,64 +186,22 @@ public:
         return read(list_activity, query);
     }
 
-    Answer<void> put_subscription(Subscription subscription) override
+    Answer<void> put_record(Record record) override
     {
-        return put(std::move(subscription));
+        return write(&WriteSession::records, &RecordWriter::put, std::move(record));
     }
-    Answer<void> delete_subscription(TenantId tenant, SubscriptionId id) override
-    {
-        return remove("subscriptions", tenant, id);
-    }
-    Answer<std::vector<Subscription>> subscriptions() override
-    {
-        return ask<std::vector<Subscription>>(
-            [](ReadSession& session) { return list_subscriptions(session); });
-    }
-
-    Answer<void> put_source(Source source) override { return put(std::move(source)); }
-    Answer<void> delete_source(TenantId tenant, SourceId id) override
-    {
-        return remove("sources", tenant, id);
-    }
-    Answer<std::vector<Source>> sources() override
-    {
-        return ask<std::vector<Source>>([](ReadSession& session) { return list_sources(session); });
-    }
-
-    Answer<void> put_key(SealedKey key) override { return put(std::move(key)); }
-    Answer<void> delete_key(TenantId tenant, KeyId id) override
-    {
-        return remove("keys", tenant, id);
-    }
-    Answer<std::vector<SealedKey>> keys() override
-    {
-        return ask<std::vector<SealedKey>>([](ReadSession& session) { return list_keys(session); });
-    }
-
-    Answer<void> put_api_key(ApiKey key) override { return put(std::move(key)); }
-    Answer<std::vector<ApiKey>> api_keys() override
-    {
-        return ask<std::vector<ApiKey>>(
-            [](ReadSession& session) { return list_api_keys(session); });
-    }
-
-    Answer<void> put_record(Record record) override { return put(std::move(record)); }
     Answer<void> delete_record(TenantId tenant, std::string kind, std::string id) override
     {
-        return write<void>(
-            [tenant, kind = std::move(kind), id = std::move(id)](WriteSession& session) {
-                return session.settings.remove_record(tenant, kind, id);
-            });
+        return write(&WriteSession::records, &RecordWriter::remove, tenant, std::move(kind),
+                     std::move(id));
     }
     Answer<std::vector<Record>> records(std::string kind) override
     {
-        return ask<std::vector<Record>>(
-            [kind = std::move(kind)](ReadSession& session) { return list_records(session, kind); });
+        return read(list_records, std::move(kind));
     }
     Answer<Record> record(TenantId tenant, std::string kind, std::string id) override
     {
-        return ask<Record>([name = RecordName{tenant, std::move(kind), std::move(id)}](
-                               ReadSession& session) { return get_record(session, name); });
+        return read(get_record, RecordName{tenant, std::move(kind), std::move(id)});
     }
 
     Answer<void> add_rejected(Rejected rejected, RejectedBounds bounds) override
