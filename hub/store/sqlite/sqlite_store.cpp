@@ -31,33 +31,22 @@ class SqliteStore final : public Store {
             phase, bytes, std::move(work), [this](auto job) { writer_.enqueue(std::move(job)); });
     }
 
-    template <class Work>
-    auto submit(Phase phase, Work work)
+    /// \param queue  the writer or readers
+    template <class Session, class Queue, class Work>
+    static auto submit(Queue& queue, Phase phase, Work work)
     {
-        return store::submit<WriteSession, void>(
-            std::move(work), [&](std::shared_ptr<Operation<WriteSession, void>> operation) {
-                return carry_out(phase, std::move(operation));
+        return store::submit<Session, void>(
+            std::move(work), [&](std::shared_ptr<Operation<Session, void>> operation) {
+                return carry_out(queue, phase, std::move(operation));
             });
     }
-    Answer<void> carry_out(Phase phase, std::shared_ptr<Operation<WriteSession, void>> operation)
+    template <class Session, class Queue>
+    static Answer<void> carry_out(Queue& queue, Phase phase,
+                                  std::shared_ptr<Operation<Session, void>> operation)
     {
-        return start(phase, [operation](WriteSession& session) { operation->run(session); });
-    }
-
-    template <class Work>
-    auto query(Readers& readers, Work work)
-    {
-        return store::submit<ReadSession, void>(
-            std::move(work), [&](std::shared_ptr<Operation<ReadSession, void>> operation) {
-                return carry_out(readers, std::move(operation));
-            });
-    }
-    static Answer<void> carry_out(Readers& readers,
-                                  std::shared_ptr<Operation<ReadSession, void>> operation)
-    {
-        return start_call<void, ReadSession>(
-            Phase::after_commit, 0, [operation](ReadSession& session) { operation->run(session); },
-            [&readers](auto job) { readers.enqueue(std::move(job)); });
+        return start_call<void, Session>(
+            phase, 0, [operation](Session& session) { operation->run(session); },
+            [&queue](auto job) { queue.enqueue(std::move(job)); });
     }
 
     /// A method of one part of the session, with its arguments.
@@ -71,12 +60,14 @@ class SqliteStore final : public Store {
     template <class Part, class Method, class... Args>
     auto write(Part WriteSession::* part, Method method, Args... args)
     {
-        return submit(Phase::write, on_part(part, method, std::move(args)...));
+        return submit<WriteSession>(writer_, Phase::write,
+                                    on_part(part, method, std::move(args)...));
     }
     template <class Function, class... Args>
     auto read(Function function, Args... args)
     {
-        return query(readers_, bind_arguments(function, std::move(args)...));
+        return submit<ReadSession>(readers_, Phase::after_commit,
+                                   bind_arguments(function, std::move(args)...));
     }
 
 public:
@@ -125,7 +116,8 @@ public:
     }
     Answer<std::vector<Backlog>> backlog() override
     {
-        return submit(Phase::after_commit, on_part(&WriteSession::claimer, &Claimer::backlog));
+        return submit<WriteSession>(writer_, Phase::after_commit,
+                                    on_part(&WriteSession::claimer, &Claimer::backlog));
     }
 
     Answer<std::uint64_t> redeliver(TenantId tenant, std::vector<DeliveryId> deliveries, Lane lane,
@@ -235,7 +227,7 @@ public:
         const Purge order{std::move(plan), now, std::max(1U, rows_max)};
         const auto purge_some = on_part(&WriteSession::purger, &Purger::purge, order);
         while (true) {
-            auto step = co_await submit(Phase::maintenance, purge_some);
+            auto step = co_await submit<WriteSession>(writer_, Phase::maintenance, purge_some);
             if (!step) co_return step.error();
             if (step->deleted > 0 || step->at_end) co_return step->deleted;
         }
@@ -247,21 +239,23 @@ public:
         const auto erase_some = bind_arguments(&WriteSession::erase_some, order);
         Erased erased;
         while (true) {
-            auto step = co_await submit(Phase::maintenance, erase_some);
+            auto step = co_await submit<WriteSession>(writer_, Phase::maintenance, erase_some);
             if (!step) co_return step;
             if (step->events == 0) break;
             erased.events += step->events;
             erased.deliveries_cancelled += step->deliveries_cancelled;
         }
         if (erased.events == 0) co_return erased;
-        auto emptied = co_await submit(Phase::after_commit, &WriteSession::empty_log);
+        auto emptied = co_await submit<WriteSession>(writer_, Phase::after_commit,
+                                                     &WriteSession::empty_log);
         if (!emptied) co_return emptied.error();
         co_return erased;
     }
 
     Answer<void> backup(std::string path, BackupProgress progress) override
     {
-        return query(copier_, bind_arguments(copy_to, std::move(path), std::move(progress)));
+        return submit<ReadSession>(copier_, Phase::after_commit,
+                                   bind_arguments(copy_to, std::move(path), std::move(progress)));
     }
 
     void set_listener(Listener* listener) override { writer_.set_listener(listener); }
