@@ -38,6 +38,20 @@ function(katydid_unity target)
   set_source_files_properties(${ARGN} PROPERTIES SKIP_UNITY_BUILD_INCLUSION ON)
 endfunction()
 
+# katydid_embed(<variable> <namespace> <file>…) compiles data files in: the variable is the source to
+# add to a library, <namespace>::embedded_files holds them (hub/core/embedded.hpp).
+function(katydid_embed variable namespace)
+  string(REPLACE "::" "_" name ${namespace})
+  set(output ${CMAKE_CURRENT_BINARY_DIR}/${name}_files.cpp)
+  list(TRANSFORM ARGN PREPEND ${CMAKE_CURRENT_SOURCE_DIR}/ OUTPUT_VARIABLE paths)
+  add_custom_command(OUTPUT ${output}
+    COMMAND ${CMAKE_COMMAND} -DFOLDER=${CMAKE_CURRENT_SOURCE_DIR} "-DFILES=${ARGN}"
+            -DNAMESPACE=${namespace} -DOUTPUT=${output} -P ${CMAKE_SOURCE_DIR}/cmake/embed.cmake
+    DEPENDS ${paths} ${CMAKE_SOURCE_DIR}/cmake/embed.cmake
+    COMMENT "Embedding the files of ${namespace}" VERBATIM)
+  set(${variable} ${output} PARENT_SCOPE)
+endfunction()
+
 function(katydid_library name)
   cmake_parse_arguments(ARG "" "" "SOURCES;LINK;PRIVATE;ALONE" ${ARGN})
   add_library(katydid_${name} STATIC ${ARG_SOURCES} ${ARG_ALONE})
