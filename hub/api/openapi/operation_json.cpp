@@ -164,8 +164,8 @@ json::object shared_components()
     json::object key{{"type", "http"},
                      {"scheme", "bearer"},
                      {"description",
-                      "An API key: kd_live_… or kd_test_…. The scope it needs stands "
-                      "with each operation; `admin` has them all."}};
+                      "An API key: kd_live_… or kd_test_…. Each operation names "
+                      "the scope it needs; `admin` has them all."}};
     return {{"schemas", json::object{}},
             {"responses", std::move(responses)},
             {"parameters", json::object{{"IfMatch", parameter_json(if_match)},

@@ -47,7 +47,9 @@ json::string safe_text(std::string_view bytes)
 json::object shown(const Subscription& subscription)
 {
     auto object = to_json(subscription);
-    if (auto* headers = object.at("handler").as_object().if_contains("headers"))
+    auto& handler = object.at("handler").as_object();
+    handler.erase("sealed_headers");
+    if (auto* headers = handler.if_contains("headers"))
         for (auto& header : headers->as_object()) header.value() = hidden_value;
     return object;
 }

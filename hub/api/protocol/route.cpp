@@ -126,8 +126,8 @@ void Routes::add_public(std::string method, std::string pattern, Operation opera
     route.method = std::move(method);
     route.pattern = std::move(pattern);
     route.handle = [context = context_, handle = std::move(handle)](http::Request& request) {
-        static const Caller nobody;
-        return handle(context, nobody, request);
+        static const Caller anonymous;
+        return handle(context, anonymous, request);
     };
     router_.add(std::move(route));
 }

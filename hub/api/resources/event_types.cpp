@@ -186,7 +186,7 @@ void add_event_type_routes(Routes& routes)
     types.add_change("PUT", "ReplacedEventType",
                      {"replaceEventType",
                       "Replace a type's description and schema; takes effect with the next event",
-                      "as it is now", "somebody else changed it at the same moment"},
+                      "as it is now", "another call changed it at the same moment"},
                      replace);
     types.add_removal(
         {"deleteEventType", "Take a type out of the catalog; its events stay", "gone"}, remove);

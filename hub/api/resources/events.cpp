@@ -47,7 +47,7 @@ std::optional<store::EventQuery> read_query(const Caller& caller, const http::Re
         return std::nullopt;
     query.limit = *limit;
     if (after && (!query.ascending || query.cursor)) {
-        response = parameter_fault("after", "goes with order=asc, in the place of `cursor`");
+        response = parameter_fault("after", "goes with order=asc, instead of `cursor`");
         return std::nullopt;
     }
     if (after) query.cursor = after;

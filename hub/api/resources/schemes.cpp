@@ -159,7 +159,7 @@ void add_scheme_routes(Routes& routes)
         "PUT", "ReplacedScheme",
         {"replaceScheme", "Replace the description; counts from the next request on",
          "as it is now",
-         "a setting made it, a subscription that signs could not, or somebody else changed it"},
+         "a setting made it, a subscription that signs could not, or another call changed it"},
         replace);
     schemes.add_removal({"deleteScheme", "Delete a scheme of your own", "gone",
                          "it is in use, or a setting made it"},

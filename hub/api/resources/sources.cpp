@@ -141,7 +141,7 @@ void add_source_routes(Routes& routes)
     sources.add_show({"getSource", "One source", "the source"}, show);
     sources.add_change("PATCH", "ChangedSource",
                        {"changeSource", "Change what the body names", "as it is now",
-                        "a setting made it, or somebody else changed it"},
+                        "a setting made it, or another call changed it"},
                        change);
     sources.add_removal(
         {"deleteSource", "Delete it with its keys; its events stay", "gone", "a setting made it"},

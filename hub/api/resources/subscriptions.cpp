@@ -205,7 +205,7 @@ Operation changing_operation(std::string id, std::string summary)
         std::move(id),
         std::move(summary),
         {{200, "Subscription", "as it is now"},
-         {409, "", "a setting made it, the name is taken, or somebody else changed it"}}};
+         {409, "", "a setting made it, the name is taken, or another call changed it"}}};
     operation.is_conditional = true;
     return operation;
 }
@@ -227,7 +227,7 @@ void add_subscription_routes(Routes& routes)
                            show);
     subscriptions.add_change("PATCH", "ChangedSubscription",
                              {"changeSubscription", "Change what the body names", "as it is now",
-                              "a setting made it, the name is taken, or somebody else changed it"},
+                              "a setting made it, the name is taken, or another call changed it"},
                              change);
     subscriptions.add_removal({"deleteSubscription", "Delete it; what waits for it is cancelled",
                                "gone", "a setting made it"},

@@ -122,7 +122,7 @@ void add_tenant_routes(Routes& routes)
     tenants.add_show({"getTenant", "One tenant, by id or name", "the tenant"}, show);
     tenants.add_change("PATCH", "ChangedTenant",
                        {"changeTenant", "Change what the body names", "as it is now",
-                        "the name is taken, or somebody else changed it"},
+                        "the name is taken, or another call changed it"},
                        change);
 }
 
