@@ -56,10 +56,12 @@ struct Schemas {
     Schemas()
     {
         json::object all;
-        for (const auto& file : embedded_files)
-            for (auto& [name, schema] : json::parse(file.text).as_object())
+        for (const auto& file : embedded_files) {
+            auto named = json::parse(file.text);
+            for (auto& [name, schema] : named.get_object())
                 if (!all.emplace(name, std::move(schema)).second)
                     throw std::logic_error{"two schemas are named " + std::string{name}};
+        }
         add_changes(all);
         for (const auto& each : all) compiled.try_emplace(std::string{each.key()});
         root = {{"components", json::object{{"schemas", std::move(all)}}}};
