@@ -1,7 +1,7 @@
 // Values made up from schemas.
 #pragma once
 
-#include "tests/hub/api_document.hpp"
+#include "tests/api/served/api_document.hpp"
 
 #include <boost/json.hpp>
 

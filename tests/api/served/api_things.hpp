@@ -1,7 +1,7 @@
 // A tenant with one of everything, and what calls its routes.
 #pragma once
 
-#include "tests/hub/api_document.hpp"
+#include "tests/api/served/api_document.hpp"
 #include "tests/hub/running_hub.hpp"
 
 #include <map>

@@ -1,6 +1,9 @@
 #include "hub/api/input/source_input.hpp"
 
+#include "hub/api/input/schemas.hpp"
 #include "hub/registry/source_settings.hpp"
+
+#include <boost/json.hpp>
 
 #include <boost/test/unit_test.hpp>
 
@@ -15,8 +18,11 @@ std::optional<SourceInput> read(std::string_view text, std::vector<Fault>& fault
                                 const store::Source& base = {},
                                 const signing::KeyRing* keys = nullptr)
 {
-    return read_source(boost::json::parse(text).as_object(), base,
-                       {default_tenant(), catalog, keys, Timestamp{}}, faults);
+    const auto body = boost::json::parse(text);
+    const auto schema = base.id.is_nil() ? "NewSource" : "ChangedSource";
+    if (!check_schema(schema, body, faults)) return std::nullopt;
+    return read_source(body.get_object(), base, {default_tenant(), catalog, keys, Timestamp{}},
+                       faults);
 }
 
 /// The pointer of the only fault; empty when there is none.

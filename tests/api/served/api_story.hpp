@@ -1,7 +1,7 @@
 // A person who calls one operation after the other, each answer held against the document.
 #pragma once
 
-#include "tests/hub/api_things.hpp"
+#include "tests/api/served/api_things.hpp"
 
 #include <boost/test/unit_test.hpp>
 

@@ -1,5 +1,5 @@
 // Whatever the document describes is served: a story that gets every field and every status.
-#include "tests/hub/api_story.hpp"
+#include "tests/api/served/api_story.hpp"
 
 #include <boost/asio/steady_timer.hpp>
 #include <boost/test/unit_test.hpp>
@@ -25,7 +25,7 @@ type = "json:/kind"
 const std::set<std::string> elsewhere{
     "Rejected/unreadable",             // tests/hub/rotation_test.cpp: another master key
     "ReplayJob/error",                 // tests/jobs: a step that the store refused
-    "PUT /v1/event-types/{name} 409",  // two at the same moment: tests/hub/conditional_test.cpp
+    "PUT /v1/event-types/{name} 409",  // two at the same moment: conditional_test.cpp
 };
 
 awaitable<> of_operators(Story& story)

@@ -1,7 +1,7 @@
 // Thousands of calls made up from the document: none is answered with a 5xx or with anything that
 // the document does not describe.
-#include "tests/hub/api_things.hpp"
-#include "tests/hub/inventor.hpp"
+#include "tests/api/served/api_things.hpp"
+#include "tests/api/served/inventor.hpp"
 
 #include <boost/test/unit_test.hpp>
 

@@ -1,4 +1,4 @@
-#include "tests/hub/api_document.hpp"
+#include "tests/api/served/api_document.hpp"
 
 #include <algorithm>
 #include <stdexcept>

@@ -1,4 +1,4 @@
-#include "tests/hub/api_things.hpp"
+#include "tests/api/served/api_things.hpp"
 
 #include "signing/schemes/scheme_traits.hpp"
 

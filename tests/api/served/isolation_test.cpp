@@ -1,5 +1,5 @@
 // Generated: every route × another tenant's id × every role.
-#include "tests/hub/api_things.hpp"
+#include "tests/api/served/api_things.hpp"
 
 #include <boost/test/unit_test.hpp>
 
