@@ -92,7 +92,7 @@ async function exchange(connection: Connection, call: Call): Promise<Reply> {
   call.signal?.addEventListener("abort", pass, { once: true });
   if (call.signal?.aborted) pass();
   try {
-    // A redirect would carry the call, and its key, to where nobody meant it to go.
+    // A redirect would carry the call, and its key, to another host than the configured one.
     const response = await (connection.fetch ?? fetch)(urlOf(connection, call), {
       method: call.method,
       headers: headersOf(connection, call),

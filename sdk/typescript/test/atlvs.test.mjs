@@ -190,7 +190,7 @@ test("a call's log line has no key, query or body", async () => {
   assert.doesNotMatch(JSON.stringify(lines), /kd_1|2026-06-15|example\.com|Band/);
 });
 
-test("failures are told to console.error where nobody listens", async () => {
+test("failures are told to console.error without a log", async () => {
   const { fetch } = fakeFetch([500, { error: "x" }]);
   const said = await quietly(() =>
     createATLVS({ url: "http://hub/api", fetch }).getATLVSAnalytics("e1"),

@@ -70,8 +70,9 @@ export abstract class Transport {
       encodeURIComponent(String(take(name))),
     );
     const hasFields = operation.body === "fields";
-    const [body, contentType] =
-      operation.body === "whole" ? [take("body"), take("contentType")] : [hasFields ? fields : undefined];
+    const isWhole = operation.body === "whole";
+    const contentType = isWhole ? take("contentType") : undefined;
+    const body = isWhole ? take("body") : hasFields ? fields : undefined;
     const isRaw = typeof body === "string" && contentType !== undefined;
     const query = hasFields ? {} : fields;
     const wait = secondsOf(query["wait"]);

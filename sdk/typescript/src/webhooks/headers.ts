@@ -1,5 +1,7 @@
 /** Headers of a Request, or of Node's IncomingMessage (Express, Fastify, …). */
-export type WebhookHeaders = Headers | Readonly<Record<string, string | readonly string[] | undefined>>;
+export type WebhookHeaders =
+  | Headers
+  | Readonly<Record<string, string | readonly string[] | undefined>>;
 
 /** One header's value, whatever the case of its name; empty when it is absent. */
 export function readHeader(headers: WebhookHeaders, name: string): string {
