@@ -4,6 +4,7 @@
 #include "hub/store/postgres/write/audit_log.hpp"
 #include "hub/store/postgres/write/store_thread.hpp"
 #include "hub/store/postgres/write/redelivery.hpp"
+#include "hub/store/postgres/write/rejected.hpp"
 #include "hub/store/postgres/read/queries.hpp"
 #include "hub/store/postgres/write/record_writer.hpp"
 #include "hub/store/postgres/wire/sql_error.hpp"

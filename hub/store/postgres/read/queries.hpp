@@ -26,8 +26,4 @@ awaitable<result<std::vector<Record>>> list_records(Connection& connection,
                                                     const std::string& kind);
 awaitable<result<Record>> get_record(Connection& connection, const RecordName& name);
 
-awaitable<result<std::vector<Rejected>>> list_rejected(Connection& connection,
-                                                       const RejectedQuery& query);
-awaitable<result<Rejected>> get_rejected(Connection& connection, TenantId tenant, RejectedId id);
-
 }  // namespace katydid::store::postgres

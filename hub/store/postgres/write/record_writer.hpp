@@ -1,7 +1,7 @@
-// Writes records and rejected webhooks.
+// Writes records.
 #pragma once
 
-#include "hub/store/postgres/wire/session.hpp"
+#include "hub/store/postgres/write/writer_state.hpp"
 #include "hub/store/shared/record_names.hpp"
 
 namespace katydid::store::postgres {
@@ -15,12 +15,5 @@ void add_lock(Session& session, const std::string& what, const TenantId& tenant)
 awaitable<result<void>> put_record(Session& session, const Record& record);
 
 awaitable<result<void>> remove_record(Session& session, const RecordName& name);
-
-struct RejectedOrder {
-    Rejected rejected;
-    RejectedBounds bounds;
-};
-awaitable<result<void>> write_rejected(Session& session, const RejectedOrder& order);
-awaitable<result<void>> remove_rejected(Session& session, TenantId tenant, RejectedId id);
 
 }  // namespace katydid::store::postgres

@@ -1,7 +1,5 @@
-#include "hub/store/sqlite/write/writer_state.hpp"
 #include "hub/store/sqlite/read/queries.hpp"
 #include "hub/store/sqlite/rows/rows.hpp"
-#include "hub/store/sqlite/sql/counts.sql.hpp"
 #include "hub/store/sqlite/sql/records.sql.hpp"
 
 namespace katydid::store::sqlite {
@@ -28,7 +26,7 @@ result<std::vector<Record>> list_records(ReadSession& session, const std::string
 {
     auto& list = session.prepare(sql::list_records);
     const ResetGuard guard{list};
-    list.bind(1, kind);
+    list.with(kind);
     std::vector<Record> records;
     while (list.step()) records.push_back(read_record(list, kind));
     return records;
@@ -38,28 +36,8 @@ result<Record> get_record(ReadSession& session, const RecordName& name)
 {
     auto& find = session.prepare(sql::get_record);
     const ResetGuard guard{find};
-    find.bind(1, name.tenant).bind(2, name.kind).bind(3, name.id);
-    if (!find.step()) return no_such_record(name.id);
+    if (!find.with(name.tenant, name.kind, name.id).step()) return no_such_record(name.id);
     return read_record(find, name.kind);
-}
-
-result<Stats> count(ReadSession& session, const std::optional<TenantId>& tenant)
-{
-    auto& list = session.prepare(sql::count_rows);
-    const ResetGuard guard{list};
-    if (tenant) list.bind(1, *tenant);
-    else list.bind_null(1);
-    Stats stats;
-    while (list.step()) {
-        const auto rows = static_cast<std::uint64_t>(list.integer(1));
-        const auto what = list.integer(0);
-        if (what == Counters::events) stats.events = rows;
-        else if (what >= 0 && what < 6) stats.deliveries_by_state[what] = rows;
-    }
-    const auto pages = session.connection.integer("PRAGMA page_count");
-    stats.bytes_on_disk = static_cast<std::uint64_t>(
-        pages * session.connection.integer("PRAGMA page_size"));
-    return stats;
 }
 
 }  // namespace katydid::store::sqlite

@@ -1,4 +1,4 @@
-#include "hub/store/postgres/write/claimer.hpp"
+#include "hub/store/postgres/cluster/claimer.hpp"
 
 #include "hub/store/postgres/write/activity.hpp"
 #include "hub/store/shared/encoding.hpp"
@@ -207,8 +207,9 @@ awaitable<std::vector<Backlog>> find_backlog(Connection& connection, const HubId
         }
         params.add(std::move(tenants)).add(std::move(subscriptions));
     }
-    const auto rows = co_await connection.ask(
-        subscribers.empty() ? sql::find_backlog : sql::find_backlog_of, params);
+    const std::string_view statement = subscribers.empty() ? std::string_view{sql::find_backlog}
+                                                           : std::string_view{sql::find_backlog_of};
+    const auto rows = co_await connection.ask(statement, params);
     std::vector<Backlog> waiting;
     for (int row = 0; row < rows.size(); ++row)
         waiting.push_back({rows.id<TenantId>(row, 0), rows.id<SubscriptionId>(row, 1),
