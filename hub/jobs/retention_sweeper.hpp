@@ -21,7 +21,7 @@ public:
         const registry::Tables& tables;
         const Clock& clock;
         observe::Metrics& metrics;
-        store::Retention retention;
+        Retention retention;
     };
     explicit RetentionSweeper(Parts parts);
 

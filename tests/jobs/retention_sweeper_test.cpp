@@ -26,7 +26,7 @@ struct Lab {
         store::SqliteOptions options;
         options.path = (folder.path() / "katydid.db").string();
         store = store::open_sqlite(options);
-        store::Retention retention;
+        Retention retention;
         retention.delivered = retention.dedupe = std::chrono::days{2};
         sweeper.emplace(
             RetentionSweeper::Parts{*store, tables, clock, metrics, retention});
