@@ -43,14 +43,14 @@ public:
     }
 
 private:
-    void fault(std::string what, std::string mend)
+    void fault(std::string what, std::string hint)
     {
         const auto place = std::ranges::find(findings_, Weight::warning, &ChainFinding::weight);
-        findings_.insert(place, {Weight::fault, std::move(what), std::move(mend)});
+        findings_.insert(place, {Weight::fault, std::move(what), std::move(hint)});
     }
-    void warn(std::string what, std::string mend)
+    void warn(std::string what, std::string hint)
     {
-        findings_.push_back({Weight::warning, std::move(what), std::move(mend)});
+        findings_.push_back({Weight::warning, std::move(what), std::move(hint)});
     }
     [[nodiscard]] X509* leaf() const { return chain_.front().get(); }
     /// "certificate 2 (CN=…)".

@@ -17,7 +17,7 @@ struct ChainFinding {
     };
     Weight weight = Weight::fault;
     std::string what;  ///< a sentence
-    std::string mend;  ///< a sentence that says what to do
+    std::string hint;  ///< a sentence that says what to do
 };
 
 enum class ChainUse { server, client };

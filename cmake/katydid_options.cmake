@@ -14,7 +14,7 @@ option(KATYDID_COVERAGE "Instrument for coverage (llvm-cov or gcov)" OFF)
 
 find_package(Threads REQUIRED)
 find_package(OpenSSL 3 REQUIRED)
-find_package(Boost 1.81 REQUIRED COMPONENTS system container json url unit_test_framework)
+find_package(Boost 1.81 REQUIRED COMPONENTS system container json unit_test_framework)
 find_package(SQLite3 REQUIRED)
 find_package(ZLIB REQUIRED)
 find_package(tomlplusplus REQUIRED)

@@ -101,3 +101,36 @@ function(katydid_test name)
     set_property(TEST ${name}_loops APPEND PROPERTY ENVIRONMENT TSAN_OPTIONS=halt_on_error=1)
   endif()
 endfunction()
+
+# katydid_fuzz(<room> <target>…) makes fuzz_<target> of fuzz/fuzz_<target>.cpp and fuzz/targets.cpp,
+# with the room compiled once more with libFuzzer's counters. script/test --full builds and runs
+# them: 15 s each, with a fixed seed.
+function(katydid_fuzz room)
+  if(NOT CMAKE_CXX_COMPILER_ID MATCHES "Clang")
+    return()
+  endif()
+  get_target_property(folder katydid_${room} SOURCE_DIR)
+  get_target_property(sources katydid_${room} SOURCES)
+  get_target_property(links katydid_${room} LINK_LIBRARIES)
+  list(TRANSFORM sources REPLACE "^([^/].*)" "${folder}/\\1")
+  add_library(katydid_${room}_fuzzed STATIC EXCLUDE_FROM_ALL ${sources} fuzz/targets.cpp)
+  # What -fsanitize=fuzzer-no-link turns on, which would not go with the precompiled header.
+  target_compile_options(katydid_${room}_fuzzed PRIVATE
+    -fsanitize-coverage=inline-8bit-counters,indirect-calls,trace-cmp,pc-table)
+  target_link_libraries(katydid_${room}_fuzzed PUBLIC ${links})
+  add_dependencies(katydid_${room}_fuzzed katydid_${room})  # which writes its data files
+  katydid_precompile(katydid_${room}_fuzzed)
+  foreach(target IN LISTS ARGN)
+    add_executable(fuzz_${target} fuzz/fuzz_${target}.cpp)
+    target_link_libraries(fuzz_${target} PRIVATE katydid_options katydid_${room}_fuzzed)
+    target_link_options(fuzz_${target} PRIVATE -fsanitize=fuzzer)
+    katydid_precompile(fuzz_${target})
+    katydid_only_in_full(fuzz_${target})
+    set(found ${CMAKE_CURRENT_BINARY_DIR}/found_${target})
+    file(MAKE_DIRECTORY ${found})
+    add_test(NAME fuzz_${target}
+      COMMAND fuzz_${target} -seed=1 -max_total_time=15 -max_len=4096 -rss_limit_mb=2048
+              -print_final_stats=1 ${found} ${CMAKE_CURRENT_SOURCE_DIR}/fuzz/corpus/${target})
+    set_tests_properties(fuzz_${target} PROPERTIES LABELS fuzz TIMEOUT 120)
+  endforeach()
+endfunction()

@@ -165,7 +165,7 @@ dispatch::Dispatcher::Options EventLoop::dispatcher_options(std::size_t index)
     options.on_gone = [this](const SubscriptionPtr& subscription, std::string reason) {
         disable(subscription, std::move(reason));
     };
-    options.on_notice = [this](const dispatch::Notice& notice) { on_notice(notice); };
+    options.on_notice = [this](const dispatch::SubscriptionNotice& notice) { on_notice(notice); };
     return options;
 }
 
@@ -181,9 +181,9 @@ void EventLoop::measure(double lag_seconds)
     }
 }
 
-void EventLoop::on_notice(const dispatch::Notice& notice)
+void EventLoop::on_notice(const dispatch::SubscriptionNotice& notice)
 {
-    using Kind = dispatch::Notice::Kind;
+    using Kind = dispatch::SubscriptionNotice::Kind;
     const auto what = notice.kind == Kind::degraded    ? "subscription.degraded"
                       : notice.kind == Kind::recovered ? "subscription.recovered"
                                                        : "delivery.dead";

@@ -3,14 +3,14 @@
 
 #include "certs/tls.hpp"
 #include "handlers/coroutine/coroutine_handler.hpp"
-#include "handlers/registry.hpp"
+#include "handlers/handler_table.hpp"
 #include "hub/api/api.hpp"
 #include "hub/bridge/bridge.hpp"
 #include "hub/config/settings.hpp"
-#include "hub/dispatch/dispatcher.hpp"
-#include "hub/http/client.hpp"
-#include "hub/http/identities.hpp"
-#include "hub/http/server.hpp"
+#include "hub/dispatch/runtime/dispatcher.hpp"
+#include "hub/http/client/client.hpp"
+#include "hub/http/client/identities.hpp"
+#include "hub/http/server/server.hpp"
 #include "hub/http_observer.hpp"
 #include "hub/intake/event_bell.hpp"
 #include "hub/intake/intake.hpp"
@@ -53,7 +53,7 @@ struct Shared {
     jobs::ReplayJobs* replay_jobs = nullptr;  ///< they live on the first loop
     observe::Tracer* tracer = nullptr;        ///< null: nothing is traced
     bridge::Bridge* bridge = nullptr;         ///< likewise
-    handlers::PrivacyTables privacy{};        ///< complete before the first loop is made
+    privacy::PrivacyTables privacy{};         ///< complete before the first loop is made
 };
 
 /// Which of `count` loops owns a subscription (principle 4).
@@ -112,7 +112,7 @@ private:
     /// What is looked at now and then: how late this loop is, and how old its queues are.
     void measure(double lag_seconds);
     [[nodiscard]] std::uint32_t share_of_tenants_limit(std::uint32_t limit) const;
-    void on_notice(const dispatch::Notice& notice);
+    void on_notice(const dispatch::SubscriptionNotice& notice);
     void disable(const SubscriptionPtr& subscription, std::string reason);
     /// Asks the loop that owns a subscription how it is doing.
     awaitable<SubscriptionState> state_of(SubscriptionId id);
@@ -130,7 +130,7 @@ private:
     IdSource ids_;
     registry::Tables tables_;
     http::Client client_;
-    handlers::Registry handlers_;
+    handlers::HandlerTable handlers_;
     std::unique_ptr<dispatch::Dispatcher> dispatcher_;
     std::unique_ptr<jobs::ReplayJobs> replay_jobs_;  ///< of the whole hub; on the first loop only
     intake::Intake intake_;

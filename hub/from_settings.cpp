@@ -3,7 +3,7 @@
 #include "hub/config/refused_urls.hpp"
 #include "hub/observe/log.hpp"
 #include "hub/store/open_store.hpp"
-#include "signing/secrets.hpp"
+#include "signing/keys/secrets.hpp"
 
 namespace katydid {
 

@@ -18,12 +18,6 @@ bool is_fault(std::string_view pattern, unsigned status)
     return status >= 500 && pattern != "/api/health";
 }
 
-std::string_view trace_of(const http::Request& request)
-{
-    const auto context = request.traceparent();
-    return parse_traceparent(context) ? context.substr(3, 32) : std::string_view{};
-}
-
 }  // namespace
 
 void HttpObserver::on_request(http::Request& request)
@@ -63,7 +57,7 @@ void HttpObserver::on_response(const http::Request& request, const http::Route* 
          {"tls", request.peer.tls},
          {"client", request.peer.client_subject},
          {"agent", request.header("user-agent")},
-         {"trace", trace_of(request)}});
+         {"trace", trace_of(request.traceparent())}});
 }
 
 void HttpObserver::trace(const http::Request& request, std::string_view pattern, unsigned status,
@@ -97,7 +91,7 @@ void HttpObserver::on_refused(const http::Peer& peer, unsigned status, std::stri
 void HttpObserver::on_exception(const http::Request& request, std::string_view what)
 {
     log::error("request.failed", what,
-               {{"method", request.method}, {"path", request.path}, {"trace", trace_of(request)}});
+               {{"method", request.method}, {"path", request.path}, {"trace", trace_of(request.traceparent())}});
 }
 
 }  // namespace katydid

@@ -2,7 +2,7 @@
 #pragma once
 
 #include "hub/core/clock.hpp"
-#include "hub/http/server.hpp"
+#include "hub/http/server/server.hpp"
 #include "hub/observe/metrics.hpp"
 #include "hub/observe/tracer.hpp"
 

@@ -14,7 +14,7 @@
 #include "hub/observe/operator_routes.hpp"
 #include "hub/port_file.hpp"
 #include "hub/service_manager.hpp"
-#include "hub/receive/reseal.hpp"
+#include "hub/receive/rejected/reseal.hpp"
 #include "hub/stop_signal.hpp"
 #include "hub/store_listener.hpp"
 #include "hub/trace_export.hpp"
@@ -126,7 +126,7 @@ void Hub::Impl::open()
     shared.reset(new Shared{settings, system_clock(), *store, *registry, metrics,
                             make_egress(settings), make_server_tls(settings.tls),
                             make_client_tls(settings), *vault});
-    shared->privacy = handlers::PrivacyTables{settings.bridge.allow};
+    shared->privacy = privacy::PrivacyTables{settings.bridge.allow};
     shared->identities = make_identities(settings, shared->client_tls);
     shared->tracer = traces.tracer();
     if (settings.tenant_in_flight_limit() < settings.loops)

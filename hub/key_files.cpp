@@ -2,6 +2,7 @@
 
 #include "hub/api/protocol/access.hpp"
 #include "hub/config/secrets.hpp"
+#include "hub/core/codec/encoding.hpp"
 #include "hub/observe/log.hpp"
 #include "hub/store/open_store.hpp"
 
@@ -65,16 +66,10 @@ signing::Secret read_or_make(const fs::path& file, const std::function<std::stri
 
 std::string random_hex(std::size_t bytes)
 {
-    std::vector<unsigned char> random(bytes);
-    if (RAND_bytes(random.data(), static_cast<int>(random.size())) != 1)
+    std::string random(bytes, '\0');
+    if (RAND_bytes(reinterpret_cast<unsigned char*>(random.data()), static_cast<int>(bytes)) != 1)
         throw Failure{Error{errc::internal, "the system's randomness is not available"}};
-    constexpr std::string_view digits = "0123456789abcdef";
-    std::string text;
-    for (const auto byte : random) {
-        text += digits[byte >> 4U];
-        text += digits[byte & 15U];
-    }
-    return text;
+    return encode(Encoding::hex, random);
 }
 
 /// The key of before, when the master key was changed: it opens what is to be sealed anew.

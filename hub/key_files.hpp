@@ -3,7 +3,7 @@
 
 #include "hub/config/settings.hpp"
 #include "hub/store/store.hpp"
-#include "signing/vault.hpp"
+#include "signing/keys/vault.hpp"
 
 #include <filesystem>
 #include <memory>

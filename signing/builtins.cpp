@@ -1,8 +1,9 @@
 #include "signing/builtins.hpp"
 
+#include "hub/core/codec/percent.hpp"
 #include "hub/core/text.hpp"
-#include "signing/http_signature.hpp"
-#include "signing/parameters.hpp"
+#include "signing/algorithms/http_signature.hpp"
+#include "signing/request/parameters.hpp"
 
 #include <algorithm>
 
@@ -30,38 +31,18 @@ bool is_form(const RequestView& request)
     return type.size() >= form.size() && equal_names(type.substr(0, form.size()), form);
 }
 
-/// Percent-encodes what is neither a letter, a digit nor one of `kept`.
-std::string percent_encoded(std::string_view text, std::string_view kept)
-{
-    constexpr std::string_view digits = "0123456789ABCDEF";
-    std::string out;
-    for (const char c : text) {
-        const bool plain = (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z')
-                           || (c >= 'A' && c <= 'Z') || kept.find(c) != std::string_view::npos;
-        if (plain) {
-            out += c;
-            continue;
-        }
-        const auto byte = static_cast<unsigned char>(c);
-        out += '%';
-        out += digits[byte >> 4U];
-        out += digits[byte & 15U];
-    }
-    return out;
-}
-
 constexpr std::string_view unreserved = "-_.!~*'()";
 constexpr std::string_view reserved_too = "-_.!~*'();/?:@&=+$,#";
 
 /// JavaScript's encodeURI, over which escapes that are there go once more.
-std::string encoded_uri(std::string_view text) { return percent_encoded(text, reserved_too); }
+std::string encoded_uri(std::string_view text) { return percent_encode(text, reserved_too); }
 
 /// Contentful's toolkit escapes the query as a whole, and then the path with the query once more:
 /// `/a?x=1` is signed as `/a?x%253D1`.
 std::string encoded_target(std::string_view path, std::string_view query)
 {
     if (query.empty()) return encoded_uri(path);
-    return encoded_uri(std::string{path} + "?" + percent_encoded(query, unreserved));
+    return encoded_uri(std::string{path} + "?" + percent_encode(query, unreserved));
 }
 
 /// `name:value;name:value`, sorted; a refusal when that is not one way to read these headers.
@@ -89,24 +70,24 @@ SignedHeaders signed_headers(const Headers& headers, const std::vector<std::stri
 
 }  // namespace
 
-BuiltinMessages builtin_messages(Exchange& exchange, Candidates& candidates, const KeyRing& keys,
+BuiltinMessages builtin_messages(RequestValues& values, Candidates& candidates, const KeyRing& keys,
                                  Timestamp now)
 {
-    switch (exchange.scheme().builtin) {
+    switch (values.scheme().builtin) {
     case Builtin::none: return {};
-    case Builtin::twilio: return twilio_messages(exchange);
-    case Builtin::contentful: return contentful_messages(exchange);
-    case Builtin::sns: return sns_messages(exchange, candidates, keys, now);
-    case Builtin::adyen: return adyen_messages(exchange);
-    case Builtin::rfc9421: return http_signature_messages(exchange, candidates, now);
+    case Builtin::twilio: return twilio_messages(values);
+    case Builtin::contentful: return contentful_messages(values);
+    case Builtin::sns: return sns_messages(values, candidates, keys, now);
+    case Builtin::adyen: return adyen_messages(values);
+    case Builtin::rfc9421: return http_signature_messages(values, candidates, now);
     }
     return {};
 }
 
-BuiltinMessages twilio_messages(Exchange& exchange)
+BuiltinMessages twilio_messages(RequestValues& values)
 {
-    const auto& request = exchange.request();
-    static const Source parameters{SourceKind::form_all, "", Transform::sorted_params, false};
+    const auto& request = values.request();
+    static const ValueRef parameters{ValueKind::form_all, "", Transform::sorted_params, false};
     // The hash counts only where it is signed: in the URL, and not in any other target.
     const auto in_url = parse_parameters(query_of(request.public_url));
     const auto hash = in_url ? std::find_if(in_url->begin(), in_url->end(),
@@ -118,9 +99,9 @@ BuiltinMessages twilio_messages(Exchange& exchange)
             return builtin_refusal(RefusalReason::signature_wrong,
                                    "the body is not the one whose hash is in bodySHA256");
     } else if (is_form(request)) {
-        const auto text = exchange.value(parameters);
+        const auto text = values.value(parameters);
         if (!text)
-            return builtin_refusal(RefusalReason::over_limit, std::string{exchange.over_limit()});
+            return builtin_refusal(RefusalReason::over_limit, std::string{values.over_limit()});
         suffix = *text;
     } else if (!request.body.empty()) {
         // Nothing would vouch for the body.
@@ -134,9 +115,9 @@ BuiltinMessages twilio_messages(Exchange& exchange)
     return made;
 }
 
-BuiltinMessages contentful_messages(Exchange& exchange)
+BuiltinMessages contentful_messages(RequestValues& values)
 {
-    const auto& request = exchange.request();
+    const auto& request = values.request();
     auto names = header_value(request.headers, "x-contentful-signed-headers");
     if (names.empty())
         return builtin_refusal(RefusalReason::signature_wrong,
@@ -173,9 +154,9 @@ BuiltinMessages contentful_messages(Exchange& exchange)
     return made;
 }
 
-BuiltinMessages adyen_messages(Exchange& exchange)
+BuiltinMessages adyen_messages(RequestValues& values)
 {
-    const auto* const document = exchange.json();
+    const auto* const document = values.json();
     boost::system::error_code error;
     const auto* const items = document != nullptr
                                   ? document->find_pointer("/notificationItems", error)
@@ -183,23 +164,23 @@ BuiltinMessages adyen_messages(Exchange& exchange)
     if (items == nullptr || !items->is_array() || items->get_array().size() != 1)
         return builtin_refusal(RefusalReason::signature_wrong,
                                "the body does not hold exactly one notification item");
-    for (const auto& source : exchange.scheme().message) {
-        if (source.kind != SourceKind::json) continue;
-        const auto* const field = document->find_pointer(source.name, error);
-        const auto text = exchange.value(source);
+    for (const auto& ref : values.scheme().message) {
+        if (ref.kind != ValueKind::json) continue;
+        const auto* const field = document->find_pointer(ref.name, error);
+        const auto text = values.value(ref);
         if (field != nullptr && !field->is_null() && !text)
             return builtin_refusal(RefusalReason::signature_wrong,
-                                   "the signed field " + source.name + " is no text");
+                                   "the signed field " + ref.name + " is no text");
         // The shop's own reference may hold the separator: it has one place among those without.
         if (text && text->find(':') != std::string_view::npos
-            && !source.name.ends_with("/merchantReference"))
+            && !ref.name.ends_with("/merchantReference"))
             return builtin_refusal(RefusalReason::signature_wrong,
-                                   "the signed field " + source.name + " holds a colon");
+                                   "the signed field " + ref.name + " holds a colon");
     }
-    const auto message = exchange.message(exchange.scheme().message);
+    const auto message = values.message(values.scheme().message);
     if (!message)
         return builtin_refusal(RefusalReason::signature_wrong,
-                               "the item has no " + exchange.missing()->name);
+                               "the item has no " + values.missing()->name);
     BuiltinMessages made;
     made.messages.push_back(message->joined());
     return made;

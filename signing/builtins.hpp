@@ -1,8 +1,8 @@
 // The few things that data cannot say. Internal to signing/.
 #pragma once
 
-#include "signing/candidates.hpp"
-#include "signing/exchange.hpp"
+#include "signing/request/candidates.hpp"
+#include "signing/request/request_values.hpp"
 
 #include <optional>
 #include <string>
@@ -22,19 +22,19 @@ struct BuiltinMessages {
 
 /// \param candidates  a built-in may name the method of each (SNS) or find its own (RFC 9421)
 /// \param keys        for values that are configured as the secret (an SNS topic)
-BuiltinMessages builtin_messages(Exchange& exchange, Candidates& candidates, const KeyRing& keys,
+BuiltinMessages builtin_messages(RequestValues& values, Candidates& candidates, const KeyRing& keys,
                                  Timestamp now);
 
 /// URL then sorted parameters (SHA-256 of the body in the URL's query for JSON), with and without
 /// port.
-BuiltinMessages twilio_messages(Exchange& exchange);
+BuiltinMessages twilio_messages(RequestValues& values);
 /// Method, escaped path and query, the named headers sorted, body; one a line.
-BuiltinMessages contentful_messages(Exchange& exchange);
+BuiltinMessages contentful_messages(RequestValues& values);
 /// The fixed keys of a notification, name and value one a line; of the configured topic only.
-BuiltinMessages sns_messages(Exchange& exchange, Candidates& candidates, const KeyRing& keys,
+BuiltinMessages sns_messages(RequestValues& values, Candidates& candidates, const KeyRing& keys,
                              Timestamp now);
 /// Refuses more than one item, since the others would not be signed.
-BuiltinMessages adyen_messages(Exchange& exchange);
+BuiltinMessages adyen_messages(RequestValues& values);
 
 inline BuiltinMessages builtin_refusal(RefusalReason reason, std::string text)
 {

@@ -1,8 +1,8 @@
 // Finds out what went wrong by trying what usually does.
 #include "signing/builtins.hpp"
-#include "signing/parameters.hpp"
-#include "signing/timestamp.hpp"
-#include "signing/work.hpp"
+#include "signing/request/parameters.hpp"
+#include "signing/schemes/timestamp.hpp"
+#include "signing/algorithms/work.hpp"
 
 #include <boost/json/parse.hpp>
 #include <boost/json/serialize.hpp>
@@ -91,13 +91,13 @@ private:
         std::string found;
         for (const auto& name : scheme_names()) {
             const auto other = find_scheme(name);
-            const auto& source = other->signature.sources.front();
-            if (name == scheme_.name || source.kind != SourceKind::header
-                || equal_names(source.name, "Authorization")
-                || find_header(request_.headers, source.name) == nullptr)
+            const auto& ref = other->signature.refs.front();
+            if (name == scheme_.name || ref.kind != ValueKind::header
+                || equal_names(ref.name, "Authorization")
+                || find_header(request_.headers, ref.name) == nullptr)
                 continue;
             found += found.empty()
-                         ? "the request carries " + source.name + ", as these schemes send it: "
+                         ? "the request carries " + ref.name + ", as these schemes send it: "
                          : std::string{", "};
             found += name;
         }
@@ -107,8 +107,8 @@ private:
     std::string time_unit()
     {
         const auto& rule = *scheme_.timestamp;
-        Exchange exchange{scheme_, request_};
-        const auto text = exchange.first(rule.sources);
+        RequestValues values{scheme_, request_};
+        const auto text = values.first(rule.refs);
         for (const auto& [format, name] : time_formats_) {
             if (!text || format == rule.format) continue;
             const auto time = parse_time(format, *text);
@@ -124,8 +124,8 @@ private:
 
     std::string time_format()
     {
-        Exchange exchange{scheme_, request_};
-        const auto text = exchange.first(scheme_.timestamp->sources);
+        RequestValues values{scheme_, request_};
+        const auto text = values.first(scheme_.timestamp->refs);
         for (const auto& [format, name] : time_formats_)
             if (text && parse_time(format, *text))
                 return "the timestamp is written in " + std::string{name} + ", the scheme expects "

@@ -1,9 +1,9 @@
 #include "signing/handshake.hpp"
 
-#include "signing/exchange.hpp"
+#include "signing/request/request_values.hpp"
 #include "signing/handshake_token.hpp"
-#include "signing/key_material.hpp"
-#include "signing/remote_key.hpp"
+#include "signing/keys/key_material.hpp"
+#include "signing/keys/remote_key.hpp"
 
 #include <boost/json/serialize.hpp>
 #include <boost/json/string.hpp>
@@ -30,29 +30,29 @@ bool is_any_secret(const KeyRing& keys, Timestamp now, std::string_view text)
     });
 }
 
-bool is_met(Exchange& exchange, const HandshakeRule::Condition& condition, const KeyRing& keys,
+bool is_met(RequestValues& values, const HandshakeRule::Condition& condition, const KeyRing& keys,
             Timestamp now)
 {
     // Spares ordinary events the parsing of their body.
-    if (condition.source.kind == SourceKind::json && condition.equals && !condition.equals_secret
-        && exchange.request().body.find(*condition.equals) == std::string_view::npos)
+    if (condition.ref.kind == ValueKind::json && condition.equals && !condition.equals_secret
+        && values.request().body.find(*condition.equals) == std::string_view::npos)
         return false;
-    const auto value = exchange.value(condition.source);
+    const auto value = values.value(condition.ref);
     if (!value || value->empty() || value->size() > echoed_bytes_max) return false;
     if (condition.equals_secret) return is_any_secret(keys, now, *value);
-    if (condition.equals_verify_token) return is_verify_token(exchange.request(), *value);
+    if (condition.equals_verify_token) return is_verify_token(values.request(), *value);
     return !condition.equals || *value == *condition.equals;
 }
 
-bool applies(Exchange& exchange, const HandshakeRule& rule, const KeyRing& keys, Timestamp now)
+bool applies(RequestValues& values, const HandshakeRule& rule, const KeyRing& keys, Timestamp now)
 {
-    if (rule.method != exchange.request().method) return false;
+    if (rule.method != values.request().method) return false;
     // Trust in the first key is given once: a key that is over was one, too.
     if (rule.stores_key && !keys.keys.empty()) return false;
     return std::all_of(
                rule.conditions.begin(), rule.conditions.end(),
-               [&](const auto& condition) { return is_met(exchange, condition, keys, now); })
-           && exchange.duplicated() == nullptr && exchange.over_limit().empty();
+               [&](const auto& condition) { return is_met(values, condition, keys, now); })
+           && values.duplicated() == nullptr && values.over_limit().empty();
 }
 
 std::string escaped_json(std::string_view text)
@@ -63,47 +63,47 @@ std::string escaped_json(std::string_view text)
 
 /// Whether every text of which the reply tells the MAC is of the form of a token, which no webhook
 /// signs.
-bool tells_macs_of_tokens(Exchange& exchange, const Sources& parts)
+bool tells_macs_of_tokens(RequestValues& values, const ValueRefs& parts)
 {
-    return std::all_of(parts.begin(), parts.end(), [&](Source part) {
+    return std::all_of(parts.begin(), parts.end(), [&](ValueRef part) {
         if (!is_keyed(part.transform)) return true;
         part.transform = Transform::none;
-        const auto text = exchange.value(part);
+        const auto text = values.value(part);
         return text && is_handshake_token(Parts{&*text, 1});
     });
 }
 
-std::string filled(Exchange& exchange, const Sources& parts, bool as_json)
+std::string filled(RequestValues& values, const ValueRefs& parts, bool as_json)
 {
     std::string text;
     for (const auto& part : parts) {
-        const auto value = exchange.value(part).value_or(std::string_view{});
-        if (as_json && part.kind != SourceKind::literal) text += escaped_json(value);
+        const auto value = values.value(part).value_or(std::string_view{});
+        if (as_json && part.kind != ValueKind::literal) text += escaped_json(value);
         else text += value;
     }
     return text;
 }
 
-std::optional<HandshakeReply> reply_to(Exchange& exchange, const HandshakeRule& rule)
+std::optional<HandshakeReply> reply_to(RequestValues& values, const HandshakeRule& rule)
 {
-    if (!tells_macs_of_tokens(exchange, rule.body)) return std::nullopt;
+    if (!tells_macs_of_tokens(values, rule.body)) return std::nullopt;
     HandshakeReply reply;
     reply.status = rule.status;
     reply.content_type = rule.content_type;
-    reply.body = filled(exchange, rule.body, rule.body_is_json);
+    reply.body = filled(values, rule.body, rule.body_is_json);
     for (const auto& [name, value] : rule.headers) {
-        std::string text = filled(exchange, value, false);
+        std::string text = filled(values, value, false);
         if (!is_header_safe(name, text)) return std::nullopt;
         reply.headers.push_back({name, std::move(text)});
     }
     if (rule.stores_key) {
-        const auto key = exchange.first(rule.key);
+        const auto key = values.first(rule.key);
         if (!key) return std::nullopt;
         reply.new_key.emplace(std::string{*key});
     }
     if (rule.visit) {
-        const auto url = exchange.value(*rule.visit);
-        if (!url || !is_url_on_host(exchange.scheme().remote_key.host_pattern, *url))
+        const auto url = values.value(*rule.visit);
+        if (!url || !is_url_on_host(values.scheme().remote_key.host_pattern, *url))
             return std::nullopt;
         reply.visit_url = *url;
     }
@@ -122,10 +122,10 @@ const Key* first_key(const Scheme& scheme, const KeyRing& keys, Timestamp now,
     return nullptr;
 }
 
-bool needs_key(const Sources& parts)
+bool needs_key(const ValueRefs& parts)
 {
     return std::any_of(parts.begin(), parts.end(),
-                       [](const Source& source) { return is_keyed(source.transform); });
+                       [](const ValueRef& ref) { return is_keyed(ref.transform); });
 }
 
 }  // namespace
@@ -136,18 +136,18 @@ std::optional<HandshakeReply> handshake(const Scheme& scheme, const RequestView&
 {
     if (scheme.handshakes.empty() || request.body.size() > handshake_body_bytes_max)
         return std::nullopt;
-    Exchange exchange{scheme, request};
+    RequestValues values{scheme, request};
     for (const auto& rule : scheme.handshakes) {
-        if (!applies(exchange, rule, keys, now)) continue;
+        if (!applies(values, rule, keys, now)) continue;
         if (rule.is_signed
             && !std::holds_alternative<Verified>(verify(scheme, request, keys, now, remote_key)))
             return std::nullopt;
         KeyMaterial material;
         if (needs_key(rule.body)) {
             if (first_key(scheme, keys, now, material) == nullptr) return std::nullopt;
-            exchange.set_secret(material.bytes());
+            values.set_secret(material.bytes());
         }
-        return reply_to(exchange, rule);
+        return reply_to(values, rule);
     }
     return std::nullopt;
 }

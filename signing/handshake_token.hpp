@@ -1,7 +1,7 @@
 // Texts whose MAC a handshake tells to anybody who asks. Internal to signing/.
 #pragma once
 
-#include "signing/digest.hpp"
+#include "signing/algorithms/digest.hpp"
 
 #include <algorithm>
 #include <string_view>

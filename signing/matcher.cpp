@@ -1,9 +1,9 @@
 #include "signing/matcher.hpp"
 
-#include "signing/asymmetric.hpp"
+#include "signing/algorithms/asymmetric.hpp"
 #include "signing/handshake_token.hpp"
-#include "signing/jwt.hpp"
-#include "signing/key_material.hpp"
+#include "signing/algorithms/jwt.hpp"
+#include "signing/keys/key_material.hpp"
 
 #include <algorithm>
 
@@ -46,9 +46,9 @@ bool Matcher::belong_together(std::size_t message, const Candidate& candidate) c
 
 bool Matcher::try_key(const Secret& secret)
 {
-    const auto& methods = exchange_.scheme().methods;
+    const auto& methods = values_.scheme().methods;
     return std::any_of(methods.begin(), methods.end(), [&](const Method& method) {
-        return suits(exchange_.scheme(), method, secret) && try_method(method, secret);
+        return suits(values_.scheme(), method, secret) && try_method(method, secret);
     });
 }
 
@@ -56,7 +56,7 @@ bool Matcher::try_method(const Method& method, const Secret& secret)
 {
     KeyMaterial material;
     if (!material.decode(method.key, secret)) return false;
-    exchange_.set_secret(material.bytes());
+    values_.set_secret(material.bytes());
     switch (method.algorithm) {
     case Algorithm::hmac:
     case Algorithm::hash: return try_keyed_hash(method, material.bytes());
@@ -87,7 +87,7 @@ bool Matcher::try_keyed_hash(const Method& method, std::string_view key)
         return true;
     }
     if (!messages.empty()) return false;
-    const auto message = exchange_.message(exchange_.scheme().message);
+    const auto message = values_.message(values_.scheme().message);
     return message && fits(message->view(), 0);
 }
 
@@ -107,8 +107,8 @@ bool Matcher::is_safe(const Method& method, Parts message)
 /// Anybody who asks for a handshake gets the MAC of such a text.
 bool Matcher::may_be_told(Parts message)
 {
-    const bool is_told = exchange_.scheme().answers_with_mac
-                         || exchange_.request().expected.mac_is_told;
+    const bool is_told = values_.scheme().answers_with_mac
+                         || values_.request().expected.mac_is_told;
     const bool is_token = is_told && is_handshake_token(message);
     if (is_token) reason_ = "what is signed could be the token of a handshake";
     return is_token;
@@ -147,7 +147,7 @@ bool Matcher::try_public_key(const Method& method, const Secret& secret, std::st
     std::string made;
     std::span<const std::string> messages = options_.messages;
     if (messages.empty()) {
-        const auto parts = exchange_.message(exchange_.scheme().message);
+        const auto parts = values_.message(values_.scheme().message);
         if (!parts) return false;
         made = parts->joined();
         messages = {&made, 1};
@@ -186,11 +186,11 @@ bool Matcher::try_jwt(const Method& method, std::string_view key)
         if (!is_for(method, candidate)) continue;
         if (!may_go_on()) return false;
         ++signatures_decoded_;
-        const auto& request = exchange_.request();
+        const auto& request = values_.request();
         const auto signed_part = candidate.text.substr(0, candidate.text.rfind('.'));
-        const bool is_mac = exchange_.scheme().jwt.algorithm == "HS256";
+        const bool is_mac = values_.scheme().jwt.algorithm == "HS256";
         if (is_mac && may_be_told(Parts{&signed_part, 1})) continue;
-        reason_ = check_jwt(exchange_.scheme().jwt,
+        reason_ = check_jwt(values_.scheme().jwt,
                             {candidate.text, key, options_.remote_key, request.body, options_.now,
                              request.expected});
         if (!reason_.empty()) continue;

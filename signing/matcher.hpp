@@ -1,10 +1,10 @@
 // Does one key make one of the signatures? Internal to signing/.
 #pragma once
 
-#include "signing/candidates.hpp"
-#include "signing/exchange.hpp"
-#include "signing/key_ring.hpp"
-#include "signing/work.hpp"
+#include "signing/request/candidates.hpp"
+#include "signing/request/request_values.hpp"
+#include "signing/keys/key_ring.hpp"
+#include "signing/algorithms/work.hpp"
 
 #include <optional>
 #include <span>
@@ -26,11 +26,11 @@ public:
         Timestamp now;
     };
 
-    Matcher(Exchange& exchange, const Candidates& candidates, Options options) noexcept
-        : exchange_{exchange},
+    Matcher(RequestValues& values, const Candidates& candidates, Options options) noexcept
+        : values_{values},
           candidates_{candidates},
           options_{options},
-          work_{work_max(exchange.request().body.size())}
+          work_{work_max(values.request().body.size())}
     {}
 
     [[nodiscard]] bool try_key(const Secret& secret);
@@ -61,7 +61,7 @@ private:
     std::optional<std::string_view> decoded(const Method& method, const Candidate& candidate,
                                             std::span<char> out);
 
-    Exchange& exchange_;
+    RequestValues& values_;
     const Candidates& candidates_;
     Options options_;
     WorkLimit work_;

@@ -1,11 +1,11 @@
 #include "signing/sign.hpp"
 
-#include "signing/asymmetric.hpp"
+#include "signing/algorithms/asymmetric.hpp"
 #include "signing/builtins.hpp"
-#include "signing/http_signature.hpp"
-#include "signing/key_material.hpp"
-#include "signing/parameters.hpp"
-#include "signing/timestamp.hpp"
+#include "signing/algorithms/http_signature.hpp"
+#include "signing/keys/key_material.hpp"
+#include "signing/request/parameters.hpp"
+#include "signing/schemes/timestamp.hpp"
 
 #include <openssl/crypto.h>
 
@@ -17,10 +17,10 @@ Error cannot(const Scheme& scheme, std::string why)
     return {errc::invalid_argument, "cannot sign by " + scheme.name + ": " + std::move(why)};
 }
 
-const Source* first_of_kind(const Sources& sources, SourceKind kind)
+const ValueRef* first_of_kind(const ValueRefs& refs, ValueKind kind)
 {
-    for (const auto& source : sources)
-        if (source.kind == kind) return &source;
+    for (const auto& ref : refs)
+        if (ref.kind == kind) return &ref;
     return nullptr;
 }
 
@@ -36,9 +36,9 @@ public:
 
     result<Headers> run()
     {
-        const Source* const carrier = scheme_.signature.sources.data();
-        if (carrier->kind != SourceKind::header && carrier->kind != SourceKind::bearer
-            && carrier->kind != SourceKind::basic)
+        const ValueRef* const carrier = scheme_.signature.refs.data();
+        if (carrier->kind != ValueKind::header && carrier->kind != ValueKind::bearer
+            && carrier->kind != ValueKind::basic)
             return cannot(scheme_, "its signature is not in a header, so it only verifies");
         if (auto error = add_headers()) return std::move(*error);
         if (auto error = add_signatures()) return std::move(*error);
@@ -47,15 +47,15 @@ public:
     }
 
 private:
-    static std::string carrier_name(const Source& carrier)
+    static std::string carrier_name(const ValueRef& carrier)
     {
-        return carrier.kind == SourceKind::header ? carrier.name : "Authorization";
+        return carrier.kind == ValueKind::header ? carrier.name : "Authorization";
     }
 
     /// The id, timestamp and type, where the scheme has headers or fields for them.
     std::optional<Error> add_headers()
     {
-        if (const auto* id = first_of_kind(scheme_.id, SourceKind::header); id != nullptr) {
+        if (const auto* id = first_of_kind(scheme_.id, ValueKind::header); id != nullptr) {
             if (input_.id.find_first_of(scheme_.id_refuses) != std::string_view::npos)
                 return cannot(scheme_,
                               "the id must not hold any of \"" + scheme_.id_refuses + "\"");
@@ -63,11 +63,11 @@ private:
         }
         if (scheme_.timestamp) {
             const std::string text = format_time(scheme_.timestamp->format, now_);
-            const auto& source = scheme_.timestamp->sources.front();
-            if (source.kind == SourceKind::header) add(source.name, text);
-            if (source.kind == SourceKind::field) add_item(source.name, text);
+            const auto& ref = scheme_.timestamp->refs.front();
+            if (ref.kind == ValueKind::header) add(ref.name, text);
+            if (ref.kind == ValueKind::field) add_item(ref.name, text);
         }
-        if (const auto* type = first_of_kind(scheme_.type, SourceKind::header);
+        if (const auto* type = first_of_kind(scheme_.type, ValueKind::header);
             type != nullptr && !input_.event_type.empty())
             add(type->name, input_.event_type);
         return std::nullopt;
@@ -102,8 +102,8 @@ private:
                 unfit = signature.error();
                 continue;
             }
-            const bool basic = scheme_.signature.sources.front().kind == SourceKind::basic;
-            const bool bearer = scheme_.signature.sources.front().kind == SourceKind::bearer;
+            const bool basic = scheme_.signature.refs.front().kind == ValueKind::basic;
+            const bool bearer = scheme_.signature.refs.front().kind == ValueKind::bearer;
             add_item(method->field, (basic    ? "Basic "
                                      : bearer ? "Bearer "
                                               : "")
@@ -129,7 +129,7 @@ private:
         KeyMaterial material;
         if (!material.decode(method.key, secret)) return cannot(scheme_, "a key cannot be decoded");
         if (method.algorithm == Algorithm::token) {
-            const bool basic = scheme_.signature.sources.front().kind == SourceKind::basic;
+            const bool basic = scheme_.signature.refs.front().kind == ValueKind::basic;
             return basic ? encode(Encoding::base64, material.bytes())
                          : std::string{material.bytes()};
         }
@@ -142,20 +142,20 @@ private:
         Headers seen = headers_;
         if (!input_.content_type.empty())
             seen.push_back({"Content-Type", std::string{input_.content_type}});
-        seen.push_back({carrier_name(scheme_.signature.sources.front()), list_});
+        seen.push_back({carrier_name(scheme_.signature.refs.front()), list_});
         const RequestView request{input_.method, target, url, seen, input_.body};
-        Exchange exchange{scheme_, request};
-        exchange.set_secret(material.bytes());
+        RequestValues values{scheme_, request};
+        values.set_secret(material.bytes());
         std::string built;
         auto message = std::optional<MessageParts>{};
         if (scheme_.builtin == Builtin::none) {
-            message = exchange.message(scheme_.message);
+            message = values.message(scheme_.message);
             if (!message)
                 return cannot(scheme_,
-                              "a value that it signs is absent: " + exchange.missing()->name);
+                              "a value that it signs is absent: " + values.missing()->name);
         } else {
             Candidates none;
-            auto made = builtin_messages(exchange, none, keys_, now_);
+            auto made = builtin_messages(values, none, keys_, now_);
             if (made.refusal) return cannot(scheme_, made.refusal->diagnosis);
             built = std::move(made.messages.front());
             message.emplace().add(built);

@@ -3,8 +3,8 @@
 
 #include "hub/core/error.hpp"
 #include "hub/core/headers.hpp"
-#include "signing/key_ring.hpp"
-#include "signing/scheme.hpp"
+#include "signing/keys/key_ring.hpp"
+#include "signing/schemes/scheme.hpp"
 
 #include <string_view>
 

@@ -2,11 +2,11 @@
 
 #include "hub/core/text.hpp"
 #include "signing/builtins.hpp"
-#include "signing/identity.hpp"
-#include "signing/json_text.hpp"
+#include "signing/request/identity.hpp"
+#include "signing/request/json_text.hpp"
 #include "signing/matcher.hpp"
-#include "signing/remote_key.hpp"
-#include "signing/timestamp.hpp"
+#include "signing/keys/remote_key.hpp"
+#include "signing/schemes/timestamp.hpp"
 
 #include <algorithm>
 #include <utility>
@@ -35,23 +35,23 @@ constexpr NameTable<RefusalReason, 16> reason_names{{
 
 using MaybeRefusal = std::optional<Refusal>;
 
-bool has_json(const Sources& sources)
+bool has_json(const ValueRefs& refs)
 {
-    return std::any_of(sources.begin(), sources.end(),
-                       [](const Source& source) { return source.kind == SourceKind::json; });
+    return std::any_of(refs.begin(), refs.end(),
+                       [](const ValueRef& ref) { return ref.kind == ValueKind::json; });
 }
 
 /// Whether values of the JSON body are what is signed or compared, rather than its bytes.
 bool reads_json_first(const Scheme& scheme)
 {
     return scheme.builtin == Builtin::sns || scheme.builtin == Builtin::adyen
-           || has_json(scheme.message) || has_json(scheme.signature.sources);
+           || has_json(scheme.message) || has_json(scheme.signature.refs);
 }
 
-bool is_form_field_of(const Sources& sources, std::string_view name)
+bool is_form_field_of(const ValueRefs& refs, std::string_view name)
 {
-    return std::any_of(sources.begin(), sources.end(), [&](const Source& source) {
-        return source.kind == SourceKind::form && source.name == name;
+    return std::any_of(refs.begin(), refs.end(), [&](const ValueRef& ref) {
+        return ref.kind == ValueKind::form && ref.name == name;
     });
 }
 
@@ -69,19 +69,19 @@ public:
           keys_{keys},
           now_{now},
           remote_key_{remote_key},
-          exchange_{scheme, request}
+          values_{scheme, request}
     {}
 
     Verdict run()
     {
         if (auto refused = check_json()) return std::move(*refused);
-        candidates_ = find_candidates(exchange_);
+        candidates_ = find_candidates(values_);
         if (auto refused = check_signature_presence()) return std::move(*refused);
         if (auto refused = check_timestamp(false)) return std::move(*refused);
         if (auto refused = check_id()) return std::move(*refused);
         if (auto refused = check_signatures()) return std::move(*refused);
         if (auto refused = check_timestamp(true)) return std::move(*refused);
-        auto verdict = identify(exchange_, signed_text_);
+        auto verdict = identify(values_, signed_text_);
         if (auto* verified = std::get_if<Verified>(&verdict)) verified->key = matched_->id;
         return verdict;
     }
@@ -91,9 +91,9 @@ private:
     MaybeRefusal check_json()
     {
         if (!reads_json_first(scheme_)) return std::nullopt;
-        if (count_json_values(exchange_.content()) > unproven_json_values_max)
+        if (count_json_values(values_.content()) > unproven_json_values_max)
             return refusal(RefusalReason::over_limit, "the body's JSON has more than 50000 values");
-        if (has_repeated_member(exchange_.content()))
+        if (has_repeated_member(values_.content()))
             return refusal(RefusalReason::signature_duplicated,
                            "an object of the body's JSON has a member twice");
         return std::nullopt;
@@ -102,11 +102,11 @@ private:
     /// What was read so far and must not be trusted.
     [[nodiscard]] MaybeRefusal unreadable() const
     {
-        if (!exchange_.over_limit().empty())
-            return refusal(RefusalReason::over_limit, std::string{exchange_.over_limit()});
-        if (exchange_.duplicated() != nullptr)
+        if (!values_.over_limit().empty())
+            return refusal(RefusalReason::over_limit, std::string{values_.over_limit()});
+        if (values_.duplicated() != nullptr)
             return refusal(RefusalReason::signature_duplicated,
-                           "there is more than one " + describe(*exchange_.duplicated()));
+                           "there is more than one " + describe(*values_.duplicated()));
         return std::nullopt;
     }
 
@@ -115,14 +115,14 @@ private:
         if (auto refused = unreadable()) return refused;
         if (candidates_.too_many)
             return refusal(RefusalReason::over_limit,
-                           "the " + describe(scheme_.signature.sources.front())
+                           "the " + describe(scheme_.signature.refs.front())
                                + " holds more than 8 signatures");
         if (!candidates_.present)
             return refusal(RefusalReason::signature_missing,
-                           "there is no " + describe(scheme_.signature.sources.front()));
+                           "there is no " + describe(scheme_.signature.refs.front()));
         if (candidates_.size == 0)
             return refusal(RefusalReason::signature_malformed,
-                           "the " + describe(scheme_.signature.sources.front())
+                           "the " + describe(scheme_.signature.refs.front())
                                + (candidates_.oversized ? " is far too long"
                                                         : " holds no signature of a known kind"));
         return std::nullopt;
@@ -134,12 +134,12 @@ private:
         if (!scheme_.timestamp || scheme_.timestamp->signed_in_body != behind_signature)
             return std::nullopt;
         const auto& rule = *scheme_.timestamp;
-        const auto text = exchange_.first(rule.sources);
+        const auto text = values_.first(rule.refs);
         if (auto refused = unreadable()) return refused;
         if (!text) {
             if (!rule.required) return std::nullopt;
             return refusal(RefusalReason::timestamp_missing,
-                           "there is no timestamp: no " + describe(rule.sources.front()));
+                           "there is no timestamp: no " + describe(rule.refs.front()));
         }
         const auto time = parse_time(rule.format, *text);
         if (!time)
@@ -169,7 +169,7 @@ private:
     /// A source may allow more than its scheme, never less.
     [[nodiscard]] milliseconds allowed(milliseconds own) const
     {
-        return std::max(own, exchange_.request().expected.tolerance);
+        return std::max(own, values_.request().expected.tolerance);
     }
 
     /// An id that is part of what was signed is checked before; others are looked up behind it.
@@ -177,9 +177,9 @@ private:
     {
         const bool is_signed = std::any_of(
             scheme_.message.begin(), scheme_.message.end(),
-            [](const Source& s) { return s.kind == SourceKind::id; });
+            [](const ValueRef& s) { return s.kind == ValueKind::id; });
         if (!is_signed) return std::nullopt;
-        const auto id = exchange_.first(scheme_.id);
+        const auto id = values_.first(scheme_.id);
         if (auto refused = unreadable()) return refused;
         if (!id)
             return refusal(RefusalReason::id_malformed,
@@ -194,10 +194,10 @@ private:
     {
         if (auto refused = check_remote_key(scheme_, remote_key_, now_)) return refused;
         if (scheme_.builtin != Builtin::none) {
-            built_ = builtin_messages(exchange_, candidates_, keys_, now_);
+            built_ = builtin_messages(values_, candidates_, keys_, now_);
             if (built_.refusal) return std::move(built_.refusal);
         }
-        Matcher matcher{exchange_, candidates_,
+        Matcher matcher{values_, candidates_,
                         {built_.messages, built_.each_has_its_own, remote_key_, now_}};
         std::size_t active = 0;
         for (const auto& key : keys_.keys) {
@@ -216,17 +216,17 @@ private:
     /// Where fields of a form are signed one by one, there must be no others.
     MaybeRefusal check_coverage()
     {
-        const auto uses = [&](SourceKind kind) {
+        const auto uses = [&](ValueKind kind) {
             return std::any_of(scheme_.message.begin(), scheme_.message.end(),
-                               [&](const Source& source) { return source.kind == kind; });
+                               [&](const ValueRef& ref) { return ref.kind == kind; });
         };
-        if (!uses(SourceKind::form) || uses(SourceKind::body) || uses(SourceKind::form_all))
+        if (!uses(ValueKind::form) || uses(ValueKind::body) || uses(ValueKind::form_all))
             return std::nullopt;
-        const auto* const form = exchange_.form();
+        const auto* const form = values_.form();
         const bool is_covered
             = form != nullptr && std::all_of(form->begin(), form->end(), [&](const auto& field) {
                   return is_form_field_of(scheme_.message, field.first)
-                         || is_form_field_of(scheme_.signature.sources, field.first);
+                         || is_form_field_of(scheme_.signature.refs, field.first);
               });
         if (is_covered) return std::nullopt;
         return refusal(RefusalReason::signature_wrong,
@@ -243,9 +243,9 @@ private:
         if (!matcher.any_key_decoded())
             return refusal(RefusalReason::key_undecodable,
                            "no active key is written as the scheme " + scheme_.name + " wants it");
-        if (exchange_.missing() != nullptr)
+        if (values_.missing() != nullptr)
             return refusal(RefusalReason::signature_wrong,
-                           "a signed value is absent: " + describe(*exchange_.missing()));
+                           "a signed value is absent: " + describe(*values_.missing()));
         if (matcher.gave_up())
             return refusal(RefusalReason::over_limit,
                            "too many signatures and keys for a body of this size: not all were "
@@ -261,19 +261,19 @@ private:
                                          : "no active key makes this signature");
     }
 
-    static std::string describe(const Source& source)
+    static std::string describe(const ValueRef& ref)
     {
-        switch (source.kind) {
-        case SourceKind::header: return "header " + source.name;
-        case SourceKind::query: return "query parameter " + source.name;
-        case SourceKind::form: return "form field " + source.name;
-        case SourceKind::json: return "JSON value at " + source.name;
-        case SourceKind::field: return "field " + source.name + " beside the signature";
-        case SourceKind::bearer: return "Authorization header with a Bearer token";
-        case SourceKind::basic: return "Authorization header with Basic credentials";
-        case SourceKind::id: return "id";
-        case SourceKind::timestamp: return "timestamp";
-        default: return "value " + source.name;
+        switch (ref.kind) {
+        case ValueKind::header: return "header " + ref.name;
+        case ValueKind::query: return "query parameter " + ref.name;
+        case ValueKind::form: return "form field " + ref.name;
+        case ValueKind::json: return "JSON value at " + ref.name;
+        case ValueKind::field: return "field " + ref.name + " beside the signature";
+        case ValueKind::bearer: return "Authorization header with a Bearer token";
+        case ValueKind::basic: return "Authorization header with Basic credentials";
+        case ValueKind::id: return "id";
+        case ValueKind::timestamp: return "timestamp";
+        default: return "value " + ref.name;
         }
     }
 
@@ -281,7 +281,7 @@ private:
     const KeyRing& keys_;
     Timestamp now_;
     std::string_view remote_key_;
-    Exchange exchange_;
+    RequestValues values_;
     Candidates candidates_;
     const Key* matched_ = nullptr;
     std::string_view signed_text_;
@@ -317,13 +317,13 @@ std::string_view to_text(RefusalReason reason) noexcept { return name_of(reason_
 
 bool mentions(const Scheme& scheme, const Headers& headers) noexcept
 {
-    return std::any_of(scheme.signature.sources.begin(), scheme.signature.sources.end(),
-                       [&](const Source& source) {
-                           switch (source.kind) {
-                           case SourceKind::header:
-                               return find_header(headers, source.name) != nullptr;
-                           case SourceKind::bearer:
-                           case SourceKind::basic:
+    return std::any_of(scheme.signature.refs.begin(), scheme.signature.refs.end(),
+                       [&](const ValueRef& ref) {
+                           switch (ref.kind) {
+                           case ValueKind::header:
+                               return find_header(headers, ref.name) != nullptr;
+                           case ValueKind::bearer:
+                           case ValueKind::basic:
                                return find_header(headers, "Authorization") != nullptr;
                            default: return true;  // not in the headers: it has to be tried
                            }

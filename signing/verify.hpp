@@ -2,9 +2,9 @@
 #pragma once
 
 #include "hub/core/headers.hpp"
-#include "signing/digest.hpp"
-#include "signing/key_ring.hpp"
-#include "signing/scheme.hpp"
+#include "signing/algorithms/digest.hpp"
+#include "signing/keys/key_ring.hpp"
+#include "signing/schemes/scheme.hpp"
 
 #include <cstdint>
 #include <optional>
@@ -83,7 +83,7 @@ struct Refusal {
 std::string_view to_text(RefusalReason reason) noexcept;
 
 /// What the operator can do about it, in one sentence.
-std::string_view mend_of(RefusalReason reason) noexcept;
+std::string_view remedy_of(RefusalReason reason) noexcept;
 
 using Verdict = std::variant<Verified, Refusal>;
 
@@ -99,7 +99,7 @@ using Verdict = std::variant<Verified, Refusal>;
 [[nodiscard]] Verdict verify(const Scheme& scheme, const RequestView& request, const KeyRing& keys,
                              Timestamp now);
 
-/// The same for a scheme whose key is fetched (remote_key_url() in signing/remote_key.hpp).
+/// The same for a scheme whose key is fetched (remote_key_url() in signing/keys/remote_key.hpp).
 /// \param remote_key  the certificate or JWKS that was fetched
 [[nodiscard]] Verdict verify(const Scheme& scheme, const RequestView& request, const KeyRing& keys,
                              Timestamp now, std::string_view remote_key);

@@ -1,6 +1,6 @@
 // The hub's server with its framing gate and limits, a trivial route and nothing else, to compare
 // with the bare Beast server (floor-beast): gate_cost.py runs both. Usage: floor-gate [PORT]
-#include "hub/http/server.hpp"
+#include "hub/http/server/server.hpp"
 
 #include <boost/asio/io_context.hpp>
 

@@ -1,5 +1,5 @@
 // What the strict gate costs per request head.
-#include "hub/http/framing.hpp"
+#include "hub/http/message/framing.hpp"
 
 #include <benchmark/benchmark.h>
 
@@ -24,12 +24,11 @@ std::string webhook_head(int more_fields)
 void framing_gate(benchmark::State& state)
 {
     const auto head = webhook_head(static_cast<int>(state.range(0)));
-    const http::FramingLimits limits;
     for (auto _ : state) {
         http::HeadScanner scanner;
         http::HeadFacts facts;
         benchmark::DoNotOptimize(scanner.scan(head));
-        const auto verdict = http::check_head(head, limits, facts);
+        const auto verdict = http::check_head(head, facts);
         if (verdict.status != 0) return state.SkipWithError("the gate refused a sound head");
     }
     state.SetBytesProcessed(static_cast<std::int64_t>(head.size()) * state.iterations());

@@ -5,7 +5,7 @@
 // bench_full_store sqlite|postgres [events] --check   fails when finished events are looked at
 #include "hub/store/postgres/postgres_store.hpp"
 #include "hub/store/sqlite/sqlite_store.hpp"
-#include "tests/store/postgres_server.hpp"
+#include "tests/store/postgres/postgres_server.hpp"
 
 #include <sqlite3.h>
 

@@ -1,6 +1,6 @@
 // One delivery through the scheduler: handed over, started, ended, settled.
 #include "bench/micro/events.hpp"
-#include "hub/dispatch/scheduler.hpp"
+#include "hub/dispatch/scheduler/scheduler.hpp"
 
 #include <benchmark/benchmark.h>
 
@@ -8,14 +8,14 @@ namespace katydid::bench {
 
 namespace {
 
-using dispatch::Moment;
+using dispatch::Now;
 
 /// \param state  range(0): how many subscriptions take turns
 void scheduler_step(benchmark::State& state)
 {
     IdSource ids{system_clock(), 1};
     dispatch::Scheduler scheduler{{}, ids};
-    const auto now = Moment::of(system_clock());
+    const auto now = Now::of(system_clock());
     std::vector<SubscriptionPtr> subscriptions;
     for (std::int64_t i = 0; i < state.range(0); ++i) {
         subscriptions.push_back(sample_subscription(ids, {"*"}));

@@ -8,7 +8,7 @@
 // waits count from the time an append was due.
 #include "hub/store/postgres/postgres_store.hpp"
 #include "hub/store/sqlite/sqlite_store.hpp"
-#include "tests/store/postgres_server.hpp"
+#include "tests/store/postgres/postgres_server.hpp"
 
 #include <boost/asio/io_context.hpp>
 

@@ -9,10 +9,10 @@ namespace katydid::bench {
 
 namespace {
 
-[[noreturn]] void refuse(const toml::node& node, const std::string& mend)
+[[noreturn]] void refuse(const toml::node& node, const std::string& hint)
 {
     std::ostringstream text;
-    text << *node.source().path << ':' << node.source().begin.line << ": " << mend;
+    text << *node.source().path << ':' << node.source().begin.line << ": " << hint;
     throw std::runtime_error{text.str()};
 }
 

@@ -1,6 +1,6 @@
 #include "handlers/endpoint/endpoint_handler.hpp"
 
-#include "handlers/endpoint/dialects.hpp"
+#include "handlers/dialects/dialects.hpp"
 #include "hub/core/reserved.hpp"
 #include "signing/sign.hpp"
 
@@ -80,8 +80,8 @@ awaitable<result<http::ClientReply>> EndpointHandler::send(const Subscription& s
 result<http::ClientRequest> EndpointHandler::prepare(const Call& call) const
 {
     const auto& subscription = *call.subscription;
-    auto wire = write(subscription.dialect, *call.event,
-                      {call.delivery, call.attempt, parts_.is_traced});
+    auto wire = dialects::write(subscription.dialect, *call.event,
+                                {call.delivery, call.attempt, parts_.is_traced});
     if (wire.has_error()) return wire.error();
     http::ClientRequest request;
     request.tenant = subscription.tenant;
@@ -101,12 +101,12 @@ result<http::ClientRequest> EndpointHandler::prepare(const Call& call) const
     }
     merge(request.headers, wire->headers);
     merge(request.headers, subscription.handler.headers);
-    merge(request.headers, {{"User-Agent", std::string{user_agent}}});
+    merge(request.headers, {{"User-Agent", std::string{dialects::user_agent}}});
     return request;
 }
 
 result<signing::SchemePtr> EndpointHandler::scheme_of(const Call& call,
-                                                      const WireRequest& wire) const
+                                                      const dialects::WireRequest& wire) const
 {
     const auto& name = call.subscription->signature;
     if (name.empty()) return wire.scheme.empty() ? nullptr : schemes_.at(wire.scheme);
@@ -118,7 +118,8 @@ result<signing::SchemePtr> EndpointHandler::scheme_of(const Call& call,
 }
 
 result<void> EndpointHandler::sign(const signing::Scheme& scheme, const Call& call,
-                                   const WireRequest& wire, http::ClientRequest& request) const
+                                   const dialects::WireRequest& wire,
+                                   http::ClientRequest& request) const
 {
     const auto keys = parts_.find_keys(call.subscription->id);
     if (!keys || keys->keys.empty())

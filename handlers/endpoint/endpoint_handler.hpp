@@ -2,11 +2,11 @@
 #pragma once
 
 #include "handlers/handler.hpp"
-#include "handlers/wire_request.hpp"
-#include "hub/http/client.hpp"
-#include "hub/http/identities.hpp"
-#include "signing/key_ring.hpp"
-#include "signing/scheme.hpp"
+#include "handlers/dialects/wire_request.hpp"
+#include "hub/http/client/client.hpp"
+#include "hub/http/client/identities.hpp"
+#include "signing/keys/key_ring.hpp"
+#include "signing/schemes/scheme.hpp"
 
 #include <functional>
 #include <unordered_map>
@@ -44,9 +44,10 @@ private:
     [[nodiscard]] result<http::ClientRequest> prepare(const Call& call) const;
     /// The subscription's own scheme, else the dialect's; null: the request is not signed.
     [[nodiscard]] result<signing::SchemePtr> scheme_of(const Call& call,
-                                                       const WireRequest& wire) const;
+                                                       const dialects::WireRequest& wire) const;
     [[nodiscard]] result<void> sign(const signing::Scheme& scheme, const Call& call,
-                                    const WireRequest& wire, http::ClientRequest& request) const;
+                                    const dialects::WireRequest& wire,
+                                    http::ClientRequest& request) const;
 
     Parts parts_;
     http::Tokens tokens_;

@@ -1,7 +1,7 @@
 // The table from answers and failures to outcomes.
 #include "handlers/endpoint/endpoint_handler.hpp"
 #include "handlers/endpoint/retry_after.hpp"
-#include "hub/http/message.hpp"
+#include "hub/http/message/message.hpp"
 
 namespace katydid::handlers::endpoint {
 namespace {

@@ -3,14 +3,14 @@
 
 #include "hub/core/clock.hpp"
 #include "hub/core/subscription_state.hpp"
-#include "hub/http/egress.hpp"
-#include "hub/http/identities.hpp"
-#include "hub/http/router.hpp"
+#include "hub/http/egress/egress.hpp"
+#include "hub/http/client/identities.hpp"
+#include "hub/http/server/router.hpp"
 #include "hub/intake/intake.hpp"
 #include "hub/registry/registry.hpp"
 #include "hub/registry/tables.hpp"
 #include "hub/store/store.hpp"
-#include "signing/vault.hpp"
+#include "signing/keys/vault.hpp"
 
 #include <functional>
 #include <memory>

@@ -28,11 +28,10 @@ Bridge::Impl::Impl(Parts p, Options o)
       grasshopper{{client, parts.clock, Platform::grasshopper, options.grasshopper.url,
                    options.grasshopper.key,
                    [this](bool reached) { grasshopper_health.note(reached); }}},
-      atlvs_health{atlvs, parts.clock, parts.executor, options.health_interval},
-      grasshopper_health{grasshopper, parts.clock, parts.executor, options.health_interval},
+      atlvs_health{atlvs, parts.clock, options.health_interval},
+      grasshopper_health{grasshopper, parts.clock, options.health_interval},
       operations{parts.store, [this] { return subscription_id(); }},
-      reader{parts.executor,
-             parts.clock,
+      reader{parts.clock,
              parts.privacy,
              {options.wait, options.timeout, options.fresh_max},
              changed_since()},
@@ -43,7 +42,7 @@ Bridge::Impl::Impl(Parts p, Options o)
 Forwarder::Parts Bridge::Impl::forwarder_parts()
 {
     return {atlvs,
-            room,
+            pending,
             parts.privacy.atlvs(),
             parts.clock,
             options.timeout,
@@ -57,7 +56,7 @@ Writer::Parts Bridge::Impl::writer_parts()
             parts.intake,
             parts.ids,
             parts.clock,
-            room,
+            pending,
             operations,
             parts.privacy.grasshopper(),
             [this] { return parts.state_of(subscription_id()); },
@@ -150,7 +149,7 @@ awaitable<void> Bridge::before_append(const Event& event)
 void Bridge::on_degraded(SubscriptionId id)
 {
     asio::post(impl_->parts.executor, [impl = impl_.get(), id] {
-        if (id == impl->subscription_id()) impl->room.send_home();
+        if (id == impl->subscription_id()) impl->pending.release_all();
     });
 }
 

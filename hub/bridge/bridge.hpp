@@ -1,15 +1,15 @@
 // What stands between the platforms: their REST calls, answered by the hub.
 #pragma once
 
-#include "handlers/privacy_table.hpp"
+#include "handlers/privacy/privacy_table.hpp"
 #include "hub/bridge/calls.hpp"
 #include "hub/core/outcome.hpp"
 #include "hub/core/subscription.hpp"
 #include "hub/core/subscription_state.hpp"
-#include "hub/http/client.hpp"
-#include "hub/http/router.hpp"
+#include "hub/http/client/client.hpp"
+#include "hub/http/server/router.hpp"
 #include "hub/intake/intake.hpp"
-#include "signing/key_ring.hpp"
+#include "signing/keys/key_ring.hpp"
 
 #include <functional>
 #include <memory>
@@ -56,7 +56,7 @@ public:
         const registry::Tables& tables;  ///< of its loop, like the next two
         intake::Intake& intake;
         IdSource& ids;
-        const handlers::PrivacyTables& privacy;
+        const privacy::PrivacyTables& privacy;
         const http::EgressPolicy& egress;
         http::ClientOptions client;
         /// Asks the loop that owns a subscription.
@@ -74,7 +74,7 @@ public:
     awaitable<Outcome> handle(const Event& event);
     /// Drops the cached answers that a webhook makes wrong. Await it before the event is stored.
     awaitable<void> before_append(const Event& event);
-    /// A subscription's breaker opened: nobody waits for it any longer.
+    /// A subscription's breaker opened: callers wait for it no longer.
     void on_degraded(SubscriptionId id);
 
     void start();

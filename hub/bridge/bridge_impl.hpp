@@ -54,7 +54,7 @@ struct Bridge::Impl {
     Upstream grasshopper;
     HealthWatch atlvs_health;
     HealthWatch grasshopper_health;
-    WaitingRoom room;
+    PendingWrites pending;
     Operations operations;
     Reader reader;
     Forwarder forwarder;

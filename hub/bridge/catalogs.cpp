@@ -1,8 +1,8 @@
 #include "hub/bridge/catalogs.hpp"
 
-#include "handlers/embedded.hpp"
+#include "handlers/dialects/dialects.hpp"
 #include "hub/observe/log.hpp"
-#include "signing/digest.hpp"
+#include "signing/algorithms/digest.hpp"
 
 #include <boost/json.hpp>
 
@@ -25,7 +25,7 @@ std::string text_of(const json::value& value)
 
 json::value embedded(const std::string& name)
 {
-    const auto text = handlers::embedded_file(name);
+    const auto text = embedded_text(dialects::embedded_files, name);
     return json::parse(json::string_view{text.data(), text.size()});
 }
 

@@ -2,7 +2,7 @@
 
 #include "handlers/endpoint/endpoint_handler.hpp"
 #include "hub/bridge/operations.hpp"
-#include "hub/http/message.hpp"
+#include "hub/http/message/message.hpp"
 #include "hub/observe/log.hpp"
 
 #include <boost/json.hpp>
@@ -111,7 +111,7 @@ awaitable<Outcome> Forwarder::finish(const WriteCall& call, const Event& event,
     auto filtered = parts_.answers.filter(call.answer_rule, reply.body, false);
     if (filtered) reply.body = std::move(*filtered);
     if (is_good) parts_.on_success();
-    parts_.room.answered(event.external_id, event.key,
+    parts_.pending.answered(event.external_id, event.key,
                          http::Response::json(reply.status, reply.body));
 
     auto made = make_result(call, event, reply.status, reply.body);
@@ -129,7 +129,7 @@ awaitable<Outcome> Forwarder::finish(const WriteCall& call, const Event& event,
 
 Outcome Forwarder::fail(const Event& event, Outcome outcome)
 {
-    parts_.room.failed(event.key);
+    parts_.pending.failed(event.key);
     outcome.response.clear();
     return outcome;
 }

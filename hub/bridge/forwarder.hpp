@@ -1,9 +1,9 @@
 // Carries stored writes to ATLVS: the handler of the subscription bridge-atlvs.
 #pragma once
 
-#include "handlers/privacy_table.hpp"
+#include "handlers/privacy/privacy_table.hpp"
+#include "hub/bridge/pending_writes.hpp"
 #include "hub/bridge/upstream.hpp"
-#include "hub/bridge/waiting_room.hpp"
 #include "hub/core/event.hpp"
 #include "hub/core/outcome.hpp"
 
@@ -22,8 +22,8 @@ class Forwarder {
 public:
     struct Parts {
         Upstream& upstream;
-        WaitingRoom& room;
-        const handlers::PrivacyTable& answers;  ///< ATLVS's table
+        PendingWrites& pending;
+        const privacy::PrivacyTable& answers;  ///< ATLVS's table
         const Clock& clock;
         milliseconds timeout{10'000};
         /// Takes an event in. Errors: those of the intake.

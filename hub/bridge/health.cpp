@@ -23,36 +23,33 @@ std::string text_at(const json::object& object, std::string_view name)
 
 }  // namespace
 
-HealthWatch::HealthWatch(Upstream& upstream, const Clock& clock, asio::any_io_executor executor,
-                         milliseconds interval)
+HealthWatch::HealthWatch(Upstream& upstream, const Clock& clock, milliseconds interval)
     : upstream_{upstream},
       clock_{clock},
       interval_{interval},
-      timer_{std::move(executor)}
+      looks_{interval, [this] { return look(); }}
 {
     health_.is_set_up = upstream.is_set_up();
 }
 
 awaitable<void> HealthWatch::run()
 {
-    while (!stopped_ && health_.is_set_up) {
-        co_await look();
-        looked_.ring();
-        if (stopped_) break;
-        timer_.expires_after(interval_);
-        const auto [ignored] = co_await timer_.async_wait(use_tuple);
-        static_cast<void>(ignored);
-    }
+    if (health_.is_set_up) co_await looks_.run();
 }
 
 void HealthWatch::stop()
 {
-    stopped_ = true;
-    looked_.ring();
-    timer_.cancel();
+    looks_.stop();
+    looked_.set();
 }
 
 awaitable<void> HealthWatch::look()
+{
+    co_await ask();
+    looked_.set();
+}
+
+awaitable<void> HealthWatch::ask()
 {
     const auto start = clock_.steady_now();
     const auto deadline = Deadline::after(std::min(look_time_max, interval_), clock_);
@@ -88,10 +85,7 @@ void HealthWatch::note_sync()
 
 awaitable<PlatformHealth> HealthWatch::health(SteadyTime until)
 {
-    if (health_.is_set_up && !health_.reachable) {
-        const bool looked = co_await looked_.wait(until);
-        static_cast<void>(looked);
-    }
+    if (health_.is_set_up && !health_.reachable) co_await looked_.wait(until);
     co_return health_;
 }
 

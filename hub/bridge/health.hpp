@@ -1,8 +1,8 @@
 // How the two platforms are, looked at in the background.
 #pragma once
 
-#include "hub/bridge/bell.hpp"
 #include "hub/bridge/upstream.hpp"
+#include "hub/core/async/periodic.hpp"
 #include "hub/core/subscription_state.hpp"
 
 #include <boost/json/object.hpp>
@@ -15,7 +15,7 @@ namespace katydid::bridge {
 /// What is known of one platform.
 struct PlatformHealth {
     bool is_set_up = false;
-    std::optional<bool> reachable;  ///< nullopt: nobody has looked yet
+    std::optional<bool> reachable;  ///< nullopt: not known yet
     milliseconds latency{0};
     std::string version;    ///< as the platform says, else empty
     std::string last_sync;  ///< RFC 3339: the hub's latest write there, else what it says itself
@@ -29,8 +29,7 @@ struct PlatformHealth {
 /// Thread safety: none; on the bridge's loop.
 class HealthWatch {
 public:
-    HealthWatch(Upstream& upstream, const Clock& clock, asio::any_io_executor executor,
-                milliseconds interval);
+    HealthWatch(Upstream& upstream, const Clock& clock, milliseconds interval);
 
     /// Looks until stop().
     awaitable<void> run();
@@ -46,15 +45,15 @@ public:
 
 private:
     awaitable<void> look();
+    awaitable<void> ask();
 
     Upstream& upstream_;
     const Clock& clock_;
     const milliseconds interval_;
-    asio::steady_timer timer_;
-    Bell looked_;
+    Periodic looks_;
+    AsyncEvent looked_;
     PlatformHealth health_;
     bool synced_ = false;
-    bool stopped_ = false;
 };
 
 /// What a caller with a key is shown of one platform.

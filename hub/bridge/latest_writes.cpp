@@ -1,6 +1,6 @@
 #include "hub/bridge/latest_writes.hpp"
 
-#include "signing/digest.hpp"
+#include "signing/algorithms/digest.hpp"
 
 #include <boost/json.hpp>
 

@@ -1,6 +1,6 @@
 #include "hub/bridge/operations.hpp"
 
-#include "handlers/json_member.hpp"
+#include "hub/core/json/scan.hpp"
 #include "hub/bridge/calls.hpp"
 
 #include <boost/json.hpp>
@@ -78,8 +78,8 @@ awaitable<std::string> Operations::whole_answer(const Operation& operation)
     const auto published = co_await store_.event(default_tenant(), rows->front().event.id);
     if (!published || !(*published)->payload) co_return std::string{};
     const auto* call = find_write_call(operation.event->type);
-    const auto member = handlers::find_member(*(*published)->payload, call->result_member);
-    co_return member ? std::string{member->text} : std::string{};
+    const auto member = json_text::member(*(*published)->payload, call->result_member);
+    co_return member ? std::string{*member} : std::string{};
 }
 
 std::string to_json(const Operation& operation)

@@ -2,7 +2,7 @@
 #pragma once
 
 #include "hub/core/asio.hpp"
-#include "hub/http/message.hpp"
+#include "hub/http/message/message.hpp"
 #include "hub/store/store.hpp"
 
 #include <functional>

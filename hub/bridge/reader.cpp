@@ -1,9 +1,9 @@
 #include "hub/bridge/reader.hpp"
 
-#include "handlers/json_member.hpp"
+#include "hub/core/codec/utf8.hpp"
+#include "hub/core/json/scan.hpp"
 #include "hub/core/json/scan.hpp"
 #include "hub/core/text.hpp"
-#include "hub/observe/log.hpp"
 
 #include <boost/json.hpp>
 
@@ -89,18 +89,17 @@ std::optional<std::string> only_of_type(std::string_view resources, std::string_
     const auto wanted = '"' + std::string{type} + '"';
     std::string chosen = "[";
     for (const auto element : *elements) {
-        const auto member = handlers::find_member(element, "type");
-        if (!member || member->text != wanted) continue;
+        const auto member = json_text::member(element, "type");
+        if (!member || *member != wanted) continue;
         if (chosen.size() > 1) chosen += ',';
         chosen += element;
     }
     return chosen + ']';
 }
 
-Reader::Reader(asio::any_io_executor executor, const Clock& clock,
-               const handlers::PrivacyTables& privacy, Options options, ChangedSince changed_since)
-    : executor_{std::move(executor)},
-      clock_{clock},
+Reader::Reader(const Clock& clock, const privacy::PrivacyTables& privacy, Options options,
+               ChangedSince changed_since)
+    : clock_{clock},
       privacy_{privacy},
       options_{options},
       changed_since_{std::move(changed_since)}
@@ -109,7 +108,8 @@ Reader::Reader(asio::any_io_executor executor, const Clock& clock,
 void Reader::drop(std::string_view tag)
 {
     cache_.drop(tag);
-    std::erase_if(flights_, [&](const auto& each) { return each.second->tag == tag; });
+    const auto prefix = std::string{tag} + ' ';
+    questions_.forget_if([&](const std::string& key) { return key.starts_with(prefix); });
 }
 
 awaitable<http::Response> Reader::read(const ReadCall& call, Upstream& upstream,
@@ -128,13 +128,17 @@ awaitable<http::Response> Reader::read(const ReadCall& call, Upstream& upstream,
         const bool serves = co_await is_good(call, *copy);
         if (serves) co_return finish(call, request, from_copy(*copy, false));
     }
-    const auto flight = ask(call, upstream, target, key);
     const auto patience = copy ? options_.wait : options_.timeout + milliseconds{500};
-    const bool landed = co_await flight->landed.wait(start + patience);
-    const bool failed = !landed || flight->platform_failed;
-    if (copy && failed) co_return finish(call, request, from_copy(*copy, true));
-    if (!landed) co_return out_of_reach(call.platform);
-    co_return finish(call, request, flight->response);
+    auto work = [this, &call, &upstream, target, key] {
+        return ask(call, upstream, target, key);
+    };
+    auto question = std::string{call.tag} + ' ' + key;
+    const auto answer = co_await questions_.run(std::move(question), std::move(work),
+                                                start + patience);
+    if (copy && (!answer || answer->platform_failed))
+        co_return finish(call, request, from_copy(*copy, true));
+    if (!answer) co_return out_of_reach(call.platform);
+    co_return finish(call, request, answer->response);
 }
 
 /// A webhook that came to another hub on the same store is in the store before it is delivered.
@@ -146,36 +150,16 @@ awaitable<bool> Reader::is_good(const ReadCall& call, const ReadCache::Copy& cop
     co_return !changed;
 }
 
-Reader::FlightPtr Reader::ask(const ReadCall& call, Upstream& upstream, const std::string& target,
-                              const std::string& key)
-{
-    const auto [place, is_new] = flights_.try_emplace(key);
-    if (!is_new) return place->second;
-    const auto flight = std::make_shared<Flight>();
-    flight->tag = call.tag;
-    place->second = flight;
-    asio::co_spawn(executor_, fly(call, upstream, target, key, flight),
-                   [this, key, flight](const std::exception_ptr& failure) {
-                       if (failure) {
-                           log::error("bridge.read_failed", describe(failure));
-                           flight->platform_failed = true;
-                           flight->response = http::Response::plain_error(500, "internal error");
-                       }
-                       const auto mine = flights_.find(key);
-                       if (mine != flights_.end() && mine->second == flight) flights_.erase(mine);
-                       flight->landed.ring();
-                   });
-    return flight;
-}
-
-awaitable<void> Reader::fly(const ReadCall& call, Upstream& upstream, std::string target,
-                            std::string key, FlightPtr flight)
+awaitable<Reader::Answer> Reader::ask(const ReadCall& call, Upstream& upstream, std::string target,
+                                      std::string key)
 {
     const Asked asked{key, cache_.generation(call.tag), clock_.steady_now()};
     const auto deadline = Deadline::after(options_.timeout, clock_);
     Upstream::Call question{"GET", call.upstream, std::move(target)};
     auto reply = co_await upstream.send(std::move(question), deadline);
-    flight->response = judge(call, asked, std::move(reply), flight->platform_failed);
+    Answer answer;
+    answer.response = judge(call, asked, std::move(reply), answer.platform_failed);
+    co_return answer;
 }
 
 http::Response Reader::judge(const ReadCall& call, const Asked& asked,

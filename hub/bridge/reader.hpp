@@ -1,15 +1,14 @@
-// Reads that stand in for a platform's: from the cache, or asked once for all who want to know.
+// Reads instead of a platform's: from the cache, or asked once for all callers.
 #pragma once
 
-#include "handlers/privacy_table.hpp"
-#include "hub/bridge/bell.hpp"
+#include "handlers/privacy/privacy_table.hpp"
 #include "hub/bridge/read_cache.hpp"
 #include "hub/bridge/upstream.hpp"
-#include "hub/http/message.hpp"
+#include "hub/core/async/single_flight.hpp"
+#include "hub/http/message/message.hpp"
 
 #include <functional>
-#include <memory>
-#include <unordered_map>
+#include <string>
 
 namespace katydid::bridge {
 
@@ -31,33 +30,27 @@ public:
     using ChangedSince = std::function<awaitable<bool>(std::string_view tag, Timestamp since)>;
 
     /// \param changed_since  empty: this hub gets every webhook itself, and drop() is enough
-    Reader(asio::any_io_executor executor, const Clock& clock,
-           const handlers::PrivacyTables& privacy, Options options, ChangedSince changed_since);
+    Reader(const Clock& clock, const privacy::PrivacyTables& privacy, Options options,
+           ChangedSince changed_since);
 
     /// \param call  of the tables, so it stays
     awaitable<http::Response> read(const ReadCall& call, Upstream& upstream,
                                    const http::Request& request);
 
-    /// Forgets the answers of that tag. Whoever asks from now on asks anew, and does not join a
-    /// question that is on its way.
+    /// Forgets the answers of that tag. A caller from now on does not join a question that is under
+    /// way.
     void drop(std::string_view tag);
     [[nodiscard]] const ReadCache& cache() const noexcept { return cache_; }
 
 private:
-    /// A question on its way, and whoever waits for the answer.
-    struct Flight {
-        std::string_view tag;
-        Bell landed;
-        http::Response response;  ///< once it landed: what a caller without a copy gets
-        bool platform_failed = false;
+    struct Answer {
+        http::Response response;  ///< what a caller without a copy gets
+        bool platform_failed = true;
     };
-    using FlightPtr = std::shared_ptr<Flight>;
 
     awaitable<bool> is_good(const ReadCall& call, const ReadCache::Copy& copy) const;
-    FlightPtr ask(const ReadCall& call, Upstream& upstream, const std::string& target,
-                  const std::string& key);
-    awaitable<void> fly(const ReadCall& call, Upstream& upstream, std::string target,
-                        std::string key, FlightPtr flight);
+    awaitable<Answer> ask(const ReadCall& call, Upstream& upstream, std::string target,
+                          std::string key);
     /// When a question was asked, and what it is kept under.
     struct Asked {
         const std::string& key;
@@ -67,13 +60,12 @@ private:
     [[nodiscard]] http::Response judge(const ReadCall& call, const Asked& asked,
                                        result<http::ClientReply> reply, bool& platform_failed);
 
-    asio::any_io_executor executor_;
     const Clock& clock_;
-    const handlers::PrivacyTables& privacy_;
+    const privacy::PrivacyTables& privacy_;
     const Options options_;
     const ChangedSince changed_since_;
     ReadCache cache_;
-    std::unordered_map<std::string, FlightPtr> flights_;
+    SingleFlight<std::string, Answer> questions_;  ///< by the tag, a space and the key
 };
 
 /// What is wrong with the query of a read, as a 400; nullopt: nothing.

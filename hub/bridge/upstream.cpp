@@ -1,25 +1,16 @@
 #include "hub/bridge/upstream.hpp"
 
+#include "hub/core/codec/percent.hpp"
 #include "hub/observe/log.hpp"
 
 namespace katydid::bridge {
 namespace {
 
-std::string percent_encode(std::string_view text)
+std::string path_segment(std::string_view text)
 {
-    constexpr std::string_view digits = "0123456789ABCDEF";
-    std::string encoded;
-    for (const char letter : text) {
-        const auto byte = static_cast<unsigned char>(letter);
-        const bool unreserved = (byte >= '0' && byte <= '9') || (byte >= 'A' && byte <= 'Z')
-                                || (byte >= 'a' && byte <= 'z') || byte == '-' || byte == '.'
-                                || byte == '_' || byte == '~';
-        if (unreserved) encoded += letter;
-        else encoded.append("%").append(1, digits[byte >> 4U]).append(1, digits[byte & 15U]);
-    }
     // A segment of dots would be another path.
-    if (encoded == "." || encoded == "..") return encoded == "." ? "%2E" : "%2E%2E";
-    return encoded;
+    if (text == "." || text == "..") return text == "." ? "%2E" : "%2E%2E";
+    return percent_encode(text);
 }
 
 void write_line(Platform platform, const Upstream::Call& call, unsigned status,
@@ -74,7 +65,7 @@ std::string fill_path(std::string_view pattern, std::string_view value)
     if (open == std::string_view::npos) return std::string{pattern};
     const auto close = pattern.find('}', open);
     std::string path{pattern.substr(0, open)};
-    path += percent_encode(value);
+    path += path_segment(value);
     path += pattern.substr(close + 1);
     return path;
 }

@@ -2,8 +2,8 @@
 #pragma once
 
 #include "hub/bridge/calls.hpp"
-#include "hub/http/client.hpp"
-#include "signing/key_ring.hpp"
+#include "hub/http/client/client.hpp"
+#include "signing/keys/key_ring.hpp"
 
 #include <functional>
 #include <string>
@@ -24,7 +24,7 @@ public:
         Platform platform = Platform::atlvs;
         std::string url;  ///< "https://api.atlvs.example/api"; empty: the platform is not set up
         signing::Secret key;
-        std::function<void(bool reached)> on_outcome = nullptr;  ///< behind every call
+        std::function<void(bool reached)> on_outcome = nullptr;  ///< after every call
     };
 
     explicit Upstream(Parts parts);

@@ -1,8 +1,9 @@
 #include "hub/bridge/write_body.hpp"
 
-#include "handlers/embedded.hpp"
+#include "handlers/dialects/dialects.hpp"
+#include "hub/core/codec/utf8.hpp"
 #include "hub/core/text.hpp"
-#include "signing/digest.hpp"
+#include "signing/algorithms/digest.hpp"
 
 #include <boost/json.hpp>
 
@@ -67,7 +68,8 @@ struct Rules {
 
 Rules read_rules(std::string_view type)
 {
-    const auto text = handlers::embedded_file("grasshopper/schemas/" + std::string{type} + ".json");
+    const auto text = embedded_text(dialects::embedded_files,
+                                    "grasshopper/schemas/" + std::string{type} + ".json");
     const auto document = json::parse(json::string_view{text.data(), text.size()});
     std::vector<Fault> faults;
     Rules rules{schema::JsonSchema::compile(document, faults), {}};
@@ -147,7 +149,7 @@ std::variant<json::value, http::Response> validate_body(const WriteCall& call,
 }
 
 WriteBody make_write_body(const WriteCall& call, std::string_view body, std::string_view path_id,
-                          const handlers::PrivacyTable& privacy, bool opted_out)
+                          const privacy::PrivacyTable& privacy, bool opted_out)
 {
     WriteBody made;
     made.subject = privacy.subject_of(call.type, body).subject;

@@ -1,9 +1,9 @@
 // What a caller wants written: validated, filtered, named. Pure.
 #pragma once
 
-#include "handlers/privacy_table.hpp"
+#include "handlers/privacy/privacy_table.hpp"
 #include "hub/bridge/calls.hpp"
-#include "hub/http/message.hpp"
+#include "hub/http/message/message.hpp"
 #include "hub/schema/json_schema.hpp"
 
 #include <string>
@@ -17,7 +17,7 @@ namespace katydid::bridge {
 struct WriteBody {
     std::string payload;  ///< as it came, unless the privacy table took something out
     std::string key;      ///< for the order at ATLVS
-    std::string subject;  ///< whose data it is; empty: nobody's
+    std::string subject;  ///< whose data it is; empty: no person's
     std::string natural;  ///< names what is written, within the call
     std::string hash;     ///< of the payload's content, whatever its spelling
 };
@@ -36,7 +36,7 @@ struct WriteBody {
 /// \param path_id  the id in the path, for calls that have one
 [[nodiscard]] WriteBody make_write_body(const WriteCall& call, std::string_view body,
                                         std::string_view path_id,
-                                        const handlers::PrivacyTable& privacy, bool opted_out);
+                                        const privacy::PrivacyTable& privacy, bool opted_out);
 
 /// 400 `{"error": "…", "errors": [{"pointer", "detail"}]}`.
 [[nodiscard]] http::Response refusal(const std::vector<Fault>& faults);

@@ -60,14 +60,14 @@ awaitable<http::Response> Writer::write(const WriteCall& call, const http::Reque
     if (!placed->same_payload)
         co_return http::Response::plain_error(
             422, "this Idempotency-Key was used before with another body");
-    if (auto known = placed->ticket->known()) co_return std::move(*known);
+    if (const auto& known = placed->waiter->known()) co_return *known;
     if (placed->duplicate) {
         auto earlier = co_await earlier_answer(placed->id);
         if (earlier) co_return std::move(*earlier);
     }
     const bool soon = co_await can_answer_soon(draft->body.key);
     if (!soon) co_return queued(placed->id);
-    auto answer = co_await placed->ticket->wait(until);
+    auto answer = co_await placed->waiter->wait(until);
     if (answer) co_return std::move(*answer);
     co_return queued(placed->id);
 }
@@ -93,8 +93,8 @@ awaitable<result<Writer::Draft>> Writer::make_draft(const WriteCall& call,
 awaitable<result<Writer::Placed>> Writer::place(const Draft& draft)
 {
     const auto stripe = std::hash<std::string>{}(name_of_write(draft.call, draft.body))
-                        % turnstiles_.size();
-    const auto pass = co_await turnstiles_[stripe].enter();
+                        % mutexes_.size();
+    const auto lock = co_await mutexes_[stripe].lock();
     for (int tries = 1;; ++tries) {
         auto placed = co_await place_once(draft);
         const bool again = !placed && placed.error() == errc::conflict && tries < tries_max;
@@ -146,7 +146,8 @@ awaitable<result<Writer::Placed>> Writer::append(const Draft& draft, std::string
                                                  bool is_known_equal)
 {
     Placed placed;
-    placed.ticket = std::make_unique<WaitingRoom::Ticket>(parts_.room, external_id, draft.body.key);
+    placed.waiter = std::make_unique<PendingWrites::Waiter>(parts_.pending, external_id,
+                                                              draft.body.key);
     Event event;
     event.origin = Origin::bridge;
     event.source = bridge_source;
@@ -195,7 +196,7 @@ awaitable<std::optional<http::Response>> Writer::earlier_answer(EventId id)
 
 awaitable<bool> Writer::can_answer_soon(const std::string& key)
 {
-    if (parts_.room.is_held(key) || !parts_.is_active()) co_return false;
+    if (parts_.pending.is_held(key) || !parts_.is_active()) co_return false;
     const auto state = co_await parts_.state();
     co_return state.breaker != "open"
         && (!state.resumes_at || *state.resumes_at <= parts_.clock.now());

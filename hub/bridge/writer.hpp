@@ -1,14 +1,14 @@
 // Takes writes for ATLVS in: validated, stored, answered.
 #pragma once
 
-#include "handlers/privacy_table.hpp"
+#include "handlers/privacy/privacy_table.hpp"
 #include "hub/bridge/latest_writes.hpp"
 #include "hub/bridge/operations.hpp"
-#include "hub/bridge/waiting_room.hpp"
+#include "hub/bridge/pending_writes.hpp"
 #include "hub/bridge/write_body.hpp"
+#include "hub/core/async/mutex.hpp"
 #include "hub/core/subscription_state.hpp"
 #include "hub/intake/intake.hpp"
-#include "hub/registry/turnstile.hpp"
 
 #include <array>
 #include <functional>
@@ -18,7 +18,7 @@ namespace katydid::bridge {
 /// A write is an event of the source "bridge" with one durable delivery, brought to ATLVS by the
 /// Forwarder. The caller waits a moment for the first outcome, unless none can come soon.
 ///
-/// The same write twice is one event: the same Idempotency-Key, or a body equal to the latest
+/// A duplicate write is one event: the same Idempotency-Key, or a body equal to the latest
 /// accepted write of what it names.
 /// Lifetime: it outlives its calls. Thread safety: none; on the bridge's loop.
 class Writer {
@@ -28,9 +28,9 @@ public:
         intake::Intake& intake;
         IdSource& ids;
         const Clock& clock;
-        WaitingRoom& room;
+        PendingWrites& pending;
         Operations& operations;
-        const handlers::PrivacyTable& privacy;  ///< Grasshopper's
+        const privacy::PrivacyTable& privacy;  ///< Grasshopper's
         /// How the subscription bridge-atlvs is doing; closed and empty while it does not exist.
         std::function<awaitable<SubscriptionState>()> state;
         /// Whether it takes work at all: it is there, neither paused nor disabled.
@@ -52,12 +52,12 @@ private:
         std::string idempotency_key;  ///< the caller's; may be empty
         std::string traceparent;
     };
-    /// A write that is on disk, and the caller's place among those who wait for it.
+    /// A write that is on disk, and what gets its answer.
     struct Placed {
         EventId id;
         bool duplicate = false;
         bool same_payload = true;
-        std::unique_ptr<WaitingRoom::Ticket> ticket{};
+        std::unique_ptr<PendingWrites::Waiter> waiter{};
     };
 
     awaitable<result<Draft>> make_draft(const WriteCall& call, const http::Request& request);
@@ -74,7 +74,7 @@ private:
 
     Parts parts_;
     LatestWrites latest_;
-    std::array<registry::Turnstile, 64> turnstiles_;  ///< writes of one name one after the other
+    std::array<AsyncMutex, 64> mutexes_;  ///< writes of one name one after the other
 };
 
 /// The sentence that is wrong with an Idempotency-Key; empty: nothing.

@@ -1,6 +1,6 @@
 #include "hub/cli/offline_input.hpp"
 
-#include "signing/secrets.hpp"
+#include "signing/keys/secrets.hpp"
 
 #include <cstdlib>
 #include <fstream>

@@ -4,8 +4,8 @@
 #include "hub/cli/command.hpp"
 #include "hub/core/error.hpp"
 #include "hub/core/headers.hpp"
-#include "signing/key_ring.hpp"
-#include "signing/scheme.hpp"
+#include "signing/keys/key_ring.hpp"
+#include "signing/schemes/scheme.hpp"
 
 #include <optional>
 #include <string>

@@ -1,9 +1,9 @@
 #include "hub/cli/program.hpp"
 
-#include "hub/cli/schemes_command.hpp"
-#include "hub/cli/sign_command.hpp"
-#include "hub/cli/terminal.hpp"
-#include "hub/cli/verify_command.hpp"
+#include "hub/cli/commands/schemes_command.hpp"
+#include "hub/cli/commands/sign_command.hpp"
+#include "hub/cli/terminal/terminal.hpp"
+#include "hub/cli/commands/verify_command.hpp"
 
 #include <exception>
 #include <iostream>

@@ -1,7 +1,7 @@
 #include "hub/config/identity_tables.hpp"
 
-#include "hub/http/egress.hpp"
-#include "hub/http/host_rule.hpp"
+#include "hub/http/egress/egress.hpp"
+#include "hub/http/egress/host_rule.hpp"
 
 namespace katydid::config {
 namespace {

@@ -1,7 +1,7 @@
 #include "hub/config/keys.hpp"
 
 #include "hub/core/text.hpp"
-#include "hub/http/egress.hpp"
+#include "hub/http/egress/egress.hpp"
 
 #include <algorithm>
 #include <charconv>

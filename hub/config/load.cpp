@@ -6,7 +6,7 @@
 #include "hub/config/platforms.hpp"
 #include "hub/config/secrets.hpp"
 #include "hub/config/toml_tables.hpp"
-#include "signing/vault.hpp"
+#include "signing/keys/vault.hpp"
 
 #include <algorithm>
 #include <filesystem>

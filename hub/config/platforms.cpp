@@ -1,8 +1,8 @@
 #include "hub/config/platforms.hpp"
 
 #include "hub/config/secrets.hpp"
-#include "hub/http/egress.hpp"
-#include "signing/secrets.hpp"
+#include "hub/http/egress/egress.hpp"
+#include "signing/keys/secrets.hpp"
 
 namespace katydid::config {
 namespace {

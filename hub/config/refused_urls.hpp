@@ -2,7 +2,7 @@
 #pragma once
 
 #include "hub/config/settings.hpp"
-#include "hub/http/egress.hpp"
+#include "hub/http/egress/egress.hpp"
 
 #include <string>
 #include <string_view>

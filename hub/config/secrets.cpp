@@ -1,6 +1,6 @@
 #include "hub/config/secrets.hpp"
 
-#include "signing/secrets.hpp"
+#include "signing/keys/secrets.hpp"
 
 #include <fstream>
 #include <iterator>

@@ -2,7 +2,7 @@
 #pragma once
 
 #include "hub/config/load.hpp"
-#include "signing/key_ring.hpp"
+#include "signing/keys/key_ring.hpp"
 
 #include <optional>
 #include <string_view>

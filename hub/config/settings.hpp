@@ -6,7 +6,7 @@
 #include "hub/observe/log.hpp"
 #include "hub/registry/source_settings.hpp"
 #include "hub/store/store.hpp"
-#include "signing/key_ring.hpp"
+#include "signing/keys/key_ring.hpp"
 
 #include <boost/asio/ip/tcp.hpp>
 

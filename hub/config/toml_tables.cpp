@@ -8,11 +8,11 @@
 #include "hub/config/secrets.hpp"
 #include "hub/config/table_body.hpp"
 #include "hub/config/toml_text.hpp"
-#include "hub/http/egress.hpp"
-#include "hub/http/host_rule.hpp"
+#include "hub/http/egress/egress.hpp"
+#include "hub/http/egress/host_rule.hpp"
 #include "hub/registry/source_entry.hpp"
-#include "signing/scheme_traits.hpp"
-#include "signing/secrets.hpp"
+#include "signing/schemes/scheme_traits.hpp"
+#include "signing/keys/secrets.hpp"
 
 #include <toml++/toml.h>
 

@@ -4,7 +4,7 @@
 #include "hub/config/load.hpp"
 #include "hub/config/mistakes.hpp"
 #include "hub/core/error.hpp"
-#include "signing/key_ring.hpp"
+#include "signing/keys/key_ring.hpp"
 
 #include <toml++/toml.h>
 

@@ -1,7 +1,8 @@
 #include "hub/core/reserved.hpp"
 
+#include "hub/core/codec/percent.hpp"
+#include "hub/core/codec/utf8.hpp"
 #include "hub/core/headers.hpp"
-#include "hub/core/text.hpp"
 
 #include <algorithm>
 #include <array>
@@ -17,13 +18,6 @@ constexpr std::array<std::string_view, 12> connection_headers{
 bool has_prefix(std::string_view text, std::string_view prefix) noexcept
 {
     return text.size() >= prefix.size() && equal_names(text.substr(0, prefix.size()), prefix);
-}
-
-void append_encoded(std::string& out, char c)
-{
-    constexpr std::string_view digits = "0123456789ABCDEF";
-    const auto byte = static_cast<unsigned char>(c);
-    out.append({'%', digits[byte >> 4U], digits[byte & 15U]});
 }
 
 }  // namespace
@@ -86,7 +80,7 @@ std::string writable_type(std::string_view type)
         const bool is_outer_blank = byte == ' ' && (i < first || i > last);
         const bool is_control = byte < 0x20 || byte == 0x7F;
         const bool is_strange = byte >= 0x80 && !is_text;
-        if (is_outer_blank || is_control || is_strange) append_encoded(out, type[i]);
+        if (is_outer_blank || is_control || is_strange) append_percent(out, type[i]);
         else out.push_back(type[i]);
     }
     return out.size() > event_type_bytes_max ? std::string{} : out;

@@ -1,4 +1,4 @@
-// What belongs to the hub or to the connection, so that nobody else can say it.
+// What belongs to the hub or to the connection, so that no other can say it.
 #pragma once
 
 #include <string>

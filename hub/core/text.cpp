@@ -1,25 +1,6 @@
 #include "hub/core/text.hpp"
 
 namespace katydid {
-namespace {
-
-/// The length of the UTF-8 sequence at the front of `bytes`, or 0 when it is not well formed.
-std::size_t sequence_size(std::string_view bytes) noexcept
-{
-    const auto at = [&](std::size_t i) { return static_cast<unsigned char>(bytes[i]); };
-    const auto lead = at(0);
-    if (lead < 0x80) return 1;
-    const std::size_t size = lead >= 0xF0 ? 4 : lead >= 0xE0 ? 3 : 2;
-    if (lead < 0xC2 || lead > 0xF4 || bytes.size() < size) return 0;
-    for (std::size_t i = 1; i < size; ++i)
-        if ((at(i) & 0xC0U) != 0x80U) return 0;
-    const bool is_overlong = (lead == 0xE0 && at(1) < 0xA0) || (lead == 0xF0 && at(1) < 0x90);
-    const bool is_surrogate = lead == 0xED && at(1) > 0x9F;
-    const bool is_too_large = lead == 0xF4 && at(1) > 0x8F;
-    return is_overlong || is_surrogate || is_too_large ? 0 : size;
-}
-
-}  // namespace
 
 std::string_view trimmed(std::string_view text, std::string_view blank) noexcept
 {
@@ -65,16 +46,6 @@ std::string scoped_id(std::string_view scope, std::string_view id)
         else text += c;
     }
     return text;
-}
-
-bool is_utf8(std::string_view bytes) noexcept
-{
-    while (!bytes.empty()) {
-        const auto size = sequence_size(bytes);
-        if (size == 0) return false;
-        bytes.remove_prefix(size);
-    }
-    return true;
 }
 
 }  // namespace katydid

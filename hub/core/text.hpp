@@ -1,4 +1,4 @@
-// Small helpers for text: tables of names, lists, UTF-8.
+// Small helpers for text: tables of names, lists.
 #pragma once
 
 #include <array>
@@ -49,8 +49,5 @@ constexpr std::optional<Enum> value_of(const NameTable<Enum, N>& table,
 /// An id that is unique within its scope only, as one text: "scope#id". A '#' within the id is
 /// written "%23", so that no other pair has the same text ("a#b" and "c", "a" and "b#c").
 [[nodiscard]] std::string scoped_id(std::string_view scope, std::string_view id);
-
-/// Whether the bytes are well-formed UTF-8 (RFC 3629: no overlong forms, no surrogates).
-[[nodiscard]] bool is_utf8(std::string_view bytes) noexcept;
 
 }  // namespace katydid

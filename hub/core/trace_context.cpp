@@ -1,18 +1,19 @@
 #include "hub/core/trace_context.hpp"
 
+#include "hub/core/codec/hex.hpp"
+
 #include <algorithm>
 
 namespace katydid {
 namespace {
 
 constexpr std::size_t text_bytes = 55;  ///< 00-<32>-<16>-01
-constexpr std::string_view digits = "0123456789abcdef";
 
 /// Two lower-case digits, or -1.
 int read_byte(std::string_view text) noexcept
 {
-    const auto high = digits.find(text[0]);
-    const auto low = digits.find(text[1]);
+    const auto high = hex_digits.find(text[0]);
+    const auto low = hex_digits.find(text[1]);
     if (high == std::string_view::npos || low == std::string_view::npos) return -1;
     return static_cast<int>(high * 16 + low);
 }
@@ -33,10 +34,7 @@ std::string write_bytes(const std::array<std::uint8_t, N>& bytes)
 {
     std::string text;
     text.reserve(N * 2);
-    for (const auto byte : bytes) {
-        text += digits[byte >> 4U];
-        text += digits[byte & 15U];
-    }
+    for (const auto byte : bytes) append_hex(text, static_cast<char>(byte));
     return text;
 }
 
@@ -65,6 +63,11 @@ std::optional<TraceContext> parse_traceparent(std::string_view text) noexcept
         return std::nullopt;
     context.sampled = (flags & 1) != 0;
     return context;
+}
+
+std::string_view trace_of(std::string_view traceparent) noexcept
+{
+    return parse_traceparent(traceparent) ? traceparent.substr(3, 32) : std::string_view{};
 }
 
 std::string to_traceparent(const TraceContext& context)

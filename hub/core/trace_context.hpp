@@ -22,16 +22,18 @@ struct TraceContext {
 };
 
 /// Reads a `traceparent` header (section 3.2): lower-case hex, ids that are not zero; a version
-/// above 00 may have more behind it. nullopt when it is not one.
+/// above 00 may have more after it. nullopt when it is not one.
 [[nodiscard]] std::optional<TraceContext> parse_traceparent(std::string_view text) noexcept;
+/// The trace's id within a `traceparent`; empty when it is none.
+[[nodiscard]] std::string_view trace_of(std::string_view traceparent) noexcept;
 [[nodiscard]] std::string to_traceparent(const TraceContext& context);
 
 /// 32 and 16 hexadecimal digits.
 [[nodiscard]] std::string to_text(const TraceId& id);
 [[nodiscard]] std::string to_text(const SpanId& id);
 
-/// The span of one attempt. It follows from the delivery and the number alone, so that whoever
-/// sends the attempt and whoever records it, before or behind a restart, mean the same span.
+/// The span of one attempt. It follows from the delivery and the number alone, so that the
+/// sender and the record of an attempt, before or after a restart, mean the same span.
 [[nodiscard]] SpanId attempt_span(DeliveryId delivery, std::uint32_t attempt) noexcept;
 
 /// The `traceparent` of an attempt at an event: the stored context with the attempt's own span.

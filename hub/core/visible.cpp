@@ -1,6 +1,7 @@
 #include "hub/core/visible.hpp"
 
-#include "hub/core/text.hpp"
+#include "hub/core/codec/hex.hpp"
+#include "hub/core/codec/utf8.hpp"
 
 #include <algorithm>
 #include <array>
@@ -37,24 +38,11 @@ bool is_plain(char c) noexcept { return c >= ' ' && c <= '~'; }
 
 void append_unit(std::string& out, unsigned unit)
 {
-    constexpr std::string_view hex_digits = "0123456789ABCDEF";
     out += "\\u";
-    for (int shift = 12; shift >= 0; shift -= 4) out += hex_digits[(unit >> shift) & 0xFU];
+    for (int shift = 12; shift >= 0; shift -= 4) out += hex_digits_upper[(unit >> shift) & 0xFU];
 }
 
 }  // namespace
-
-CodePoint first_code_point(std::string_view text) noexcept
-{
-    const auto lead = static_cast<unsigned char>(text.front());
-    if (lead < 0x80) return {lead, 1, true};
-    const std::size_t bytes = lead >= 0xF0 ? 4 : lead >= 0xE0 ? 3 : 2;
-    if (text.size() < bytes || !is_utf8(text.substr(0, bytes))) return {lead, 1, false};
-    char32_t value = lead & (0xFFU >> (bytes + 1));
-    for (std::size_t i = 1; i < bytes; ++i)
-        value = (value << 6U) | (static_cast<unsigned char>(text[i]) & 0x3FU);
-    return {value, bytes, true};
-}
 
 bool is_control(char32_t code) noexcept
 {
@@ -90,7 +78,7 @@ std::string visible(std::string_view text)
         text.remove_prefix(static_cast<std::size_t>(plain));
         if (text.empty()) break;
         const auto code = first_code_point(text);
-        if (!code.is_valid) out += "\xEF\xBF\xBD";
+        if (!code.is_valid) out += replacement_character;
         else if (is_control(code.value) || is_invisible(code.value)) out += escaped(code.value);
         else out.append(text.substr(0, code.bytes));
         text.remove_prefix(code.bytes);

@@ -1,19 +1,10 @@
 // Text of strangers, as it may be shown to people.
 #pragma once
 
-#include <cstddef>
 #include <string>
 #include <string_view>
 
 namespace katydid {
-
-/// The code point at the front of a text that is not empty.
-struct CodePoint {
-    char32_t value = 0;
-    std::size_t bytes = 1;
-    bool is_valid = false;  ///< else the byte belongs to no well-formed UTF-8
-};
-[[nodiscard]] CodePoint first_code_point(std::string_view text) noexcept;
 
 /// C0, DEL and C1: a terminal acts on them.
 [[nodiscard]] bool is_control(char32_t code) noexcept;

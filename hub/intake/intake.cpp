@@ -1,6 +1,6 @@
 #include "hub/intake/intake.hpp"
 
-#include "handlers/envelope.hpp"
+#include "handlers/dialects/envelope.hpp"
 #include "hub/core/json/parse.hpp"
 #include "hub/core/reserved.hpp"
 #include "hub/intake/event_bell.hpp"
@@ -45,8 +45,8 @@ std::vector<Fault> check_data(const Event& event, filter::Document& document,
     const auto* whole = document.payload();
     if (whole == nullptr)
         return {{"", document.is_too_deep() ? "is nested too deep to be checked" : "must be JSON"}};
-    const auto opened = handlers::open_envelope(event);
-    if (!opened || opened->shape == handlers::Shape::plain) return schema.check(*whole, &work);
+    const auto opened = dialects::open_envelope(event);
+    if (!opened || opened->shape == dialects::Shape::plain) return schema.check(*whole, &work);
     boost::json::error_code error;
     const auto data = json_text::parse(opened->data, error);
     return schema.check(error ? *whole : data, &work);

@@ -1,6 +1,6 @@
 #include "hub/intake/order_key.hpp"
 
-#include "signing/digest.hpp"
+#include "signing/algorithms/digest.hpp"
 
 #include <boost/json.hpp>
 

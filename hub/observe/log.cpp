@@ -1,6 +1,6 @@
 #include "hub/observe/log.hpp"
 
-#include "hub/core/text.hpp"
+#include "hub/core/codec/utf8.hpp"
 #include "hub/core/visible.hpp"
 #include "hub/observe/redact.hpp"
 
@@ -52,13 +52,7 @@ std::atomic<bool> routine_is_shown = false;
 /// people would not see, or see elsewhere than it stands, is written out.
 std::string quote(std::string_view text)
 {
-    if (is_utf8(text)) return visible(boost::json::serialize(boost::json::string{text}));
-    boost::json::string safe;
-    for (const char c : text) {
-        if (static_cast<unsigned char>(c) < 0x80) safe.push_back(c);
-        else safe.append("\xEF\xBF\xBD");
-    }
-    return visible(boost::json::serialize(safe));
+    return visible(boost::json::serialize(boost::json::string{as_utf8(text)}));
 }
 
 bool needs_quotes(std::string_view text) noexcept

@@ -1,7 +1,7 @@
 // What the operators' listener serves: health and metrics.
 #pragma once
 
-#include "hub/http/router.hpp"
+#include "hub/http/server/router.hpp"
 #include "hub/observe/metrics.hpp"
 
 #include <functional>

@@ -8,6 +8,8 @@
 namespace katydid::observe {
 namespace {
 
+constexpr milliseconds pause_max{30'000};  ///< between two tries
+
 constexpr milliseconds pause_min{1'000};
 constexpr milliseconds last_try{2'000};  ///< for what waits when the hub ends
 
@@ -83,7 +85,7 @@ awaitable<void> OtlpExporter::send_batch()
         }
         metrics_.spans_dropped(tracer_.dropped());
         co_await wait(pause);
-        pause = std::min(pause * 2, options_.pause_max);
+        pause = std::min(pause * 2, pause_max);
     }
 }
 

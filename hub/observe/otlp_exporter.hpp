@@ -2,7 +2,7 @@
 #pragma once
 
 #include "hub/core/asio.hpp"
-#include "hub/http/client.hpp"
+#include "hub/http/client/client.hpp"
 #include "hub/observe/metrics.hpp"
 #include "hub/observe/tracer.hpp"
 
@@ -24,7 +24,6 @@ public:
         std::string service_instance;
         std::size_t batch_spans_max = 512;
         milliseconds interval{1'000};    ///< between two looks
-        milliseconds pause_max{30'000};  ///< between two tries
         milliseconds timeout{10'000};    ///< of one try
     };
 

@@ -2,7 +2,7 @@
 #pragma once
 
 #include "hub/core/event.hpp"
-#include "hub/http/message.hpp"
+#include "hub/http/message/message.hpp"
 #include "hub/registry/source_entry.hpp"
 #include "signing/verify.hpp"
 

@@ -1,8 +1,8 @@
 // Keys of providers, fetched through the hub's own client and its egress guard.
 #pragma once
 
-#include "hub/http/client.hpp"
-#include "signing/fetcher.hpp"
+#include "hub/http/client/client.hpp"
+#include "signing/keys/fetcher.hpp"
 
 namespace katydid::receive {
 

@@ -2,8 +2,8 @@
 
 #include "hub/core/json/rewrite.hpp"
 #include "hub/core/json/scan.hpp"
-#include "hub/http/percent.hpp"
-#include "signing/encoding.hpp"
+#include "hub/core/codec/percent.hpp"
+#include "hub/core/codec/encoding.hpp"
 
 #include <algorithm>
 #include <array>
@@ -22,7 +22,7 @@ bool tells(std::string_view text, std::string_view secret)
     if (text == secret) return true;
     if (secret.size() < found_bytes_min) return false;
     return text.find(secret) != std::string_view::npos
-           || text.find(signing::encode(signing::Encoding::base64, secret))
+           || text.find(encode(Encoding::base64, secret))
                   != std::string_view::npos;
 }
 
@@ -42,7 +42,7 @@ public:
     {
         if (is_credential(source_, header.name)) return true;
         if (tokens_.empty()) return false;
-        const auto decoded = http::percent_decode(header.value);
+        const auto decoded = percent_decode(header.value);
         return std::ranges::any_of(tokens_, [&](std::string_view token) {
             return tells(header.value, token) || (decoded && tells(*decoded, token));
         });
@@ -77,7 +77,7 @@ private:
             const auto equals = std::min(field.find('='), field.size());
             const auto value = field.substr(std::min(equals + 1, field.size()));
             const auto text
-                = http::percent_decode(value, http::PlusSign::space).value_or(std::string{value});
+                = percent_decode(value, PlusSign::space).value_or(std::string{value});
             const bool is_one = std::ranges::find(tokens_, text) != tokens_.end();
             is_changed = is_changed || is_one;
             if (!is_one) kept.append(kept.empty() ? "" : "&").append(field);

@@ -1,5 +1,5 @@
 // Requests by which a provider checks that an endpoint is meant.
-#include "hub/http/sandbox.hpp"
+#include "hub/http/server/sandbox.hpp"
 #include "hub/observe/log.hpp"
 #include "hub/receive/receiver.hpp"
 

@@ -1,12 +1,12 @@
 #include "hub/receive/normalise.hpp"
 
-#include "handlers/atlvs/atlvs_dialect.hpp"
-#include "handlers/grasshopper/grasshopper_dialect.hpp"
+#include "handlers/dialects/atlvs/atlvs_dialect.hpp"
+#include "handlers/dialects/grasshopper/grasshopper_dialect.hpp"
+#include "hub/core/codec/utf8.hpp"
 #include "hub/core/reserved.hpp"
-#include "hub/core/text.hpp"
 #include "hub/receive/credentials.hpp"
-#include "signing/batch.hpp"
-#include "signing/digest.hpp"
+#include "signing/request/batch.hpp"
+#include "signing/algorithms/digest.hpp"
 
 #include <array>
 
@@ -40,12 +40,12 @@ bool is_dropped(std::string_view name) noexcept
 }
 
 /// What only the bodies of these schemes say: when it happened and what it is about.
-handlers::Facts facts_of(std::string_view scheme, std::string_view body)
+dialects::Facts facts_of(std::string_view scheme, std::string_view body)
 {
-    if (scheme == "atlvs") return handlers::atlvs::read_facts(body);
-    if (scheme == "grasshopper") return handlers::grasshopper::read_facts(body);
+    if (scheme == "atlvs") return dialects::atlvs::read_facts(body);
+    if (scheme == "grasshopper") return dialects::grasshopper::read_facts(body);
     if (scheme == "standard-webhooks")
-        return handlers::read_envelope_facts(body, "timestamp", "data");
+        return dialects::read_envelope_facts(body, "timestamp", "data");
     return {};
 }
 

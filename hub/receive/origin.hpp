@@ -1,8 +1,8 @@
 // Who sent a request, and under which URL: as far as it can be believed.
 #pragma once
 
-#include "hub/http/egress.hpp"
-#include "hub/http/message.hpp"
+#include "hub/http/egress/egress.hpp"
+#include "hub/http/message/message.hpp"
 
 #include <string>
 #include <string_view>

@@ -1,6 +1,6 @@
 #include "hub/receive/privacy_gate.hpp"
 
-#include "handlers/json_member.hpp"
+#include "hub/core/json/scan.hpp"
 
 namespace katydid::receive {
 namespace {
@@ -14,13 +14,12 @@ struct Data {
 std::optional<Data> find_data(const Event& event)
 {
     if (event.source == "atlvs") {
-        const auto [when, payload] = handlers::find_members(*event.payload, "occurredAt",
-                                                            "payload");
-        if (when && payload) return Data{"payload", payload->text};
+        const auto [when, payload] = json_text::members(*event.payload, "occurredAt", "payload");
+        if (when && payload) return Data{"payload", *payload};
     }
-    const auto data = handlers::find_member(*event.payload, "data");
+    const auto data = json_text::member(*event.payload, "data");
     if (!data) return std::nullopt;
-    return Data{"data", data->text};
+    return Data{"data", *data};
 }
 
 }  // namespace
@@ -28,9 +27,9 @@ std::optional<Data> find_data(const Event& event)
 awaitable<result<bool>> has_opted_out(store::Store& store, TenantId tenant, std::string subject,
                                       std::string receiver)
 {
-    const auto record = co_await store.record(tenant, handlers::privacy_record_kind,
+    const auto record = co_await store.record(tenant, privacy::privacy_record_kind,
                                               std::move(subject));
-    if (record) co_return handlers::is_opted_out(record->json, receiver);
+    if (record) co_return privacy::is_opted_out(record->json, receiver);
     if (record.error() == errc::not_found) co_return false;
     co_return record.error();
 }

@@ -1,14 +1,14 @@
 // What a source's privacy table takes out of an event before it is stored.
 #pragma once
 
-#include "handlers/privacy_table.hpp"
+#include "handlers/privacy/privacy_table.hpp"
 #include "hub/core/asio.hpp"
 #include "hub/core/event.hpp"
 #include "hub/store/store.hpp"
 
 namespace katydid::receive {
 
-/// The sources "atlvs" and "grasshopper" have a table (handlers/*/privacy.json); every other
+/// The sources "atlvs" and "grasshopper" have a table (handlers/privacy/); every other
 /// source's bytes stay as they are. The table also says whose data an event holds, unless its
 /// signature scheme did.
 ///
@@ -16,7 +16,7 @@ namespace katydid::receive {
 /// Thread safety: none; one per event loop. The store and the tables outlive it.
 class PrivacyGate {
 public:
-    PrivacyGate(store::Store& store, const handlers::PrivacyTables& tables)
+    PrivacyGate(store::Store& store, const privacy::PrivacyTables& tables)
         : store_{store},
           tables_{tables}
     {}
@@ -27,7 +27,7 @@ public:
 
 private:
     store::Store& store_;
-    const handlers::PrivacyTables& tables_;
+    const privacy::PrivacyTables& tables_;
 };
 
 /// Whether a person keeps their data from a platform, as PUT /v1/subjects/{subject}/privacy says.

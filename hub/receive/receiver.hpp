@@ -3,13 +3,13 @@
 
 #include "hub/core/clock.hpp"
 #include "hub/core/shared_rate.hpp"
-#include "hub/http/router.hpp"
+#include "hub/http/server/router.hpp"
 #include "hub/intake/intake.hpp"
 #include "hub/observe/metrics.hpp"
 #include "hub/receive/arrival.hpp"
 #include "hub/receive/origin.hpp"
 #include "hub/receive/privacy_gate.hpp"
-#include "hub/receive/quarantine.hpp"
+#include "hub/receive/rejected/quarantine.hpp"
 #include "hub/receive/remote_keys.hpp"
 #include "hub/registry/registry.hpp"
 #include "signing/handshake.hpp"
@@ -40,7 +40,7 @@ public:
         observe::Metrics& metrics;
         std::vector<http::AllowedNetwork> trusted_proxies{};
         std::string ca_file{};  ///< for certificates of providers; empty: the system's roots
-        const handlers::PrivacyTables* privacy = nullptr;  ///< null: every byte is stored
+        const privacy::PrivacyTables* privacy = nullptr;  ///< null: every byte is stored
         /// Awaited before an event is stored, e.g. to drop what it makes wrong. Optional.
         std::function<awaitable<void>(const Event&)> before_append = nullptr;
     };

@@ -1,6 +1,6 @@
 #include "hub/receive/remote_keys.hpp"
 
-#include "signing/remote_key.hpp"
+#include "signing/keys/remote_key.hpp"
 
 namespace katydid::receive {
 

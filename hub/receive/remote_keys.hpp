@@ -1,9 +1,9 @@
 // Schemes whose key is fetched: the document for a request, and what is said when there is none.
 #pragma once
 
-#include "signing/certificate_chain.hpp"
-#include "signing/remote_key_cache.hpp"
-#include "signing/scheme_traits.hpp"
+#include "signing/keys/certificate_chain.hpp"
+#include "signing/keys/remote_key_cache.hpp"
+#include "signing/schemes/scheme_traits.hpp"
 #include "signing/verify.hpp"
 
 #include <optional>

@@ -5,7 +5,7 @@
 #include "hub/registry/tables.hpp"
 #include "hub/registry/turnstile.hpp"
 #include "hub/store/store.hpp"
-#include "signing/vault.hpp"
+#include "signing/keys/vault.hpp"
 
 #include <boost/asio/any_io_executor.hpp>
 

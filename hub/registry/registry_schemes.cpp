@@ -1,7 +1,7 @@
 // Schemes that are not of the catalog.
 #include "hub/observe/log.hpp"
 #include "hub/registry/registry.hpp"
-#include "signing/scheme_traits.hpp"
+#include "signing/schemes/scheme_traits.hpp"
 
 #include <boost/json.hpp>
 

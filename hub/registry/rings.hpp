@@ -2,8 +2,8 @@
 #pragma once
 
 #include "hub/store/store.hpp"
-#include "signing/key_ring.hpp"
-#include "signing/vault.hpp"
+#include "signing/keys/key_ring.hpp"
+#include "signing/keys/vault.hpp"
 
 #include <string>
 #include <unordered_map>

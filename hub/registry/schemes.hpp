@@ -2,7 +2,7 @@
 #pragma once
 
 #include "hub/core/id.hpp"
-#include "signing/scheme.hpp"
+#include "signing/schemes/scheme.hpp"
 
 #include <map>
 #include <memory>

@@ -1,6 +1,6 @@
 #include "hub/registry/sealed_headers.hpp"
 
-#include "signing/encoding.hpp"
+#include "hub/core/codec/encoding.hpp"
 
 #include <boost/json.hpp>
 
@@ -14,7 +14,7 @@ KeyId row_of(const Subscription& subscription) { return KeyId{subscription.id.by
 
 std::string bytes_of(const Subscription& row)
 {
-    return signing::decode(signing::Encoding::base64, row.handler.sealed_headers).value_or("");
+    return decode(Encoding::base64, row.handler.sealed_headers).value_or("");
 }
 
 }  // namespace
@@ -27,8 +27,8 @@ Subscription seal_headers(Subscription subscription, const signing::Vault& vault
     json::array list;
     for (const auto& [name, value] : handler.headers) list.push_back(json::array{name, value});
     const signing::Secret text{json::serialize(list)};
-    handler.sealed_headers = signing::encode(
-        signing::Encoding::base64, vault.seal(subscription.tenant, row_of(subscription), text));
+    handler.sealed_headers = encode(
+        Encoding::base64, vault.seal(subscription.tenant, row_of(subscription), text));
     handler.headers.clear();
     return subscription;
 }

@@ -2,7 +2,7 @@
 #pragma once
 
 #include "hub/core/subscription.hpp"
-#include "signing/vault.hpp"
+#include "signing/keys/vault.hpp"
 
 namespace katydid::registry {
 

@@ -1,7 +1,7 @@
 #include "hub/registry/source_entry.hpp"
 
 #include "hub/observe/log.hpp"
-#include "signing/secrets.hpp"
+#include "signing/keys/secrets.hpp"
 
 #include <algorithm>
 

@@ -3,9 +3,9 @@
 
 #include "hub/registry/source_settings.hpp"
 #include "hub/store/store.hpp"
-#include "signing/key_ring.hpp"
-#include "signing/scheme.hpp"
-#include "signing/scheme_traits.hpp"
+#include "signing/keys/key_ring.hpp"
+#include "signing/schemes/scheme.hpp"
+#include "signing/schemes/scheme_traits.hpp"
 #include "signing/verify.hpp"
 
 #include <functional>

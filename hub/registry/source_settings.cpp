@@ -2,7 +2,7 @@
 
 #include "hub/core/json/fields.hpp"
 #include "hub/core/text.hpp"
-#include "signing/digest.hpp"
+#include "signing/algorithms/digest.hpp"
 
 #include <boost/json.hpp>
 

@@ -7,8 +7,8 @@
 #include "hub/registry/source_entry.hpp"
 #include "hub/registry/tenant.hpp"
 #include "hub/store/store.hpp"
-#include "signing/key_ring.hpp"
-#include "signing/scheme.hpp"
+#include "signing/keys/key_ring.hpp"
+#include "signing/schemes/scheme.hpp"
 
 #include <map>
 #include <memory>

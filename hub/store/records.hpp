@@ -79,7 +79,7 @@ struct Rejected {
 
 /// What a tenant's quarantine holds. Over it, what no signature vouches for makes room first, of
 /// the source that fills the most of it, and of that the oldest.
-struct QuarantineBounds {
+struct RejectedBounds {
     std::uint32_t count_max = 1'000;
     std::uint64_t bytes_max = 64ULL * 1024 * 1024;
 };

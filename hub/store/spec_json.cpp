@@ -2,6 +2,7 @@
 
 #include "hub/core/json/fields.hpp"
 #include "hub/core/subscription_json.hpp"
+#include "hub/store/shared/encoding.hpp"
 
 #include <boost/json.hpp>
 

@@ -110,7 +110,7 @@ struct Settlement {
     Timestamp settled_at{};
     std::string reason;
     std::optional<Attempt> attempt;  ///< absent: nothing was tried (parked, no counterpart)
-    bool is_counted = true;  ///< whether the attempt is one of the retry schedule's
+    bool is_counted = true;          ///< whether the attempt is one of the retry schedule's
 };
 
 /// What one subscription has waiting, for the start of a hub and for metrics.
@@ -246,7 +246,7 @@ public:
     virtual awaitable<result<std::vector<AuditRow>>> audit_entries(AuditQuery query) = 0;
 
     // The quarantine of refused webhooks.
-    virtual awaitable<result<void>> quarantine(Rejected rejected, QuarantineBounds bounds) = 0;
+    virtual awaitable<result<void>> add_rejected(Rejected rejected, RejectedBounds bounds) = 0;
     virtual awaitable<result<std::vector<Rejected>>> rejected(RejectedQuery query) = 0;
     virtual awaitable<result<Rejected>> rejected(TenantId tenant, RejectedId id) = 0;
     virtual awaitable<result<void>> delete_rejected(TenantId tenant, RejectedId id) = 0;

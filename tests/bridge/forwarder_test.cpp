@@ -1,6 +1,6 @@
 #include "hub/bridge/forwarder.hpp"
 
-#include "hub/http/server.hpp"
+#include "hub/http/server/server.hpp"
 #include "tests/support/run_coroutine.hpp"
 
 #include <boost/test/unit_test.hpp>
@@ -32,7 +32,7 @@ struct Line {
                               signing::Secret{"the-hubs-key"}};
         upstream.emplace(std::move(parts));
         forwarder.emplace(Forwarder::Parts{
-            *upstream, room, privacy.atlvs(), system_clock(), 5s,
+            *upstream, pending, privacy.atlvs(), system_clock(), 5s,
             [](Event) -> awaitable<result<void>> { co_return result<void>{}; }, [] {}});
     }
 
@@ -55,8 +55,8 @@ struct Line {
     std::vector<http::Request> got;
     std::unique_ptr<http::Server> server;
     http::Client client{loop.get_executor(), {{http::parse_network("127.0.0.0/8").value()}}, {}};
-    handlers::PrivacyTables privacy;
-    WaitingRoom room;
+    privacy::PrivacyTables privacy;
+    PendingWrites pending;
     std::optional<Upstream> upstream;
     std::optional<Forwarder> forwarder;
 };

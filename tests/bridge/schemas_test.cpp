@@ -1,7 +1,7 @@
-// The schemas of handlers/*/schemas, and what they say of bodies.
+// The schemas of handlers/dialects/*/schemas, and what they say of bodies.
 #include "hub/bridge/write_body.hpp"
 
-#include "handlers/embedded.hpp"
+#include "handlers/dialects/dialects.hpp"
 
 #include <boost/json.hpp>
 #include <boost/test/unit_test.hpp>
@@ -14,7 +14,7 @@ namespace {
 
 json::value file(const std::string& name)
 {
-    const auto text = handlers::embedded_file(name);
+    const auto text = embedded_text(dialects::embedded_files, name);
     return json::parse(json::string_view{text.data(), text.size()});
 }
 

@@ -1,6 +1,6 @@
 #include "tests/bridge/stage.hpp"
 
-#include "tests/store/postgres_server.hpp"
+#include "tests/store/postgres/postgres_server.hpp"
 
 #include <cstdlib>
 #include <fstream>

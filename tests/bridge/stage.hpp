@@ -3,7 +3,7 @@
 
 #include "examples/simulators/atlvs/api.hpp"
 #include "examples/simulators/grasshopper/api.hpp"
-#include "hub/http/server.hpp"
+#include "hub/http/server/server.hpp"
 #include "tests/e2e/fixture.hpp"
 
 #include <boost/asio/executor_work_guard.hpp>

@@ -14,7 +14,7 @@ const WriteCall& call(std::string_view type) { return *find_write_call(type); }
 
 WriteBody made(std::string_view type, std::string_view body, std::string_view path_id = "")
 {
-    static const handlers::PrivacyTables tables;
+    static const privacy::PrivacyTables tables;
     return make_write_body(call(type), body, path_id, tables.grasshopper(), false);
 }
 

@@ -39,7 +39,7 @@ std::string all_of(const std::vector<ChainFinding>& findings)
     std::string text;
     for (const auto& each : findings)
         text += (each.weight == Weight::fault ? "fault: " : "warning: ") + each.what + " "
-                + each.mend + "\n";
+                + each.hint + "\n";
     return text;
 }
 
@@ -50,7 +50,7 @@ bool has(const std::string& text, std::string_view part)
 
 /// Exactly one finding, of that weight, whose sentences hold the words.
 void expect_one(const ChainInput& input, Weight weight, std::string_view what,
-                std::string_view mend)
+                std::string_view hint)
 {
     const auto findings = check(input);
     const auto text = all_of(findings);
@@ -59,7 +59,7 @@ void expect_one(const ChainInput& input, Weight weight, std::string_view what,
         BOOST_TEST_REQUIRE(findings.size() == 1U);
         BOOST_TEST((findings[0].weight == weight));
         BOOST_TEST(has(findings[0].what, what));
-        BOOST_TEST(has(findings[0].mend, mend));
+        BOOST_TEST(has(findings[0].hint, hint));
     }
 }
 

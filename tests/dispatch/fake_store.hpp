@@ -180,7 +180,7 @@ public:
     {
         co_return unused();
     }
-    awaitable<result<void>> quarantine(store::Rejected, store::QuarantineBounds) override
+    awaitable<result<void>> add_rejected(store::Rejected, store::RejectedBounds) override
     {
         co_return unused();
     }

@@ -2,7 +2,7 @@
 // changed limits, crashes. One seed is one world.
 #pragma once
 
-#include "hub/dispatch/scheduler.hpp"
+#include "hub/dispatch/scheduler/scheduler.hpp"
 #include "tests/dispatch/fixtures.hpp"
 #include "tests/dispatch/memory_store.hpp"
 
@@ -82,7 +82,7 @@ private:
     void note(std::uint64_t value);
     [[nodiscard]] dispatch::Shares pick_shares();
     [[nodiscard]] std::uint64_t pick(std::uint64_t below) { return random_() % below; }
-    [[nodiscard]] dispatch::Moment now() const { return dispatch::Moment::of(clock_); }
+    [[nodiscard]] dispatch::Now now() const { return dispatch::Now::of(clock_); }
 
     ManualClock clock_;
     std::mt19937_64 random_;

@@ -1,9 +1,9 @@
 // A webhook receiver inside the test, on the project's own HTTP server.
 #pragma once
 
-#include "hub/http/message.hpp"
-#include "hub/http/router.hpp"
-#include "hub/http/server.hpp"
+#include "hub/http/message/message.hpp"
+#include "hub/http/server/router.hpp"
+#include "hub/http/server/server.hpp"
 
 #include <chrono>
 #include <condition_variable>

@@ -3,7 +3,7 @@
 
 #include "hub/core/asio.hpp"
 #include "hub/core/clock.hpp"
-#include "hub/http/server.hpp"
+#include "hub/http/server/server.hpp"
 #include "tests/support/run_coroutine.hpp"
 
 #include <boost/asio/buffer.hpp>

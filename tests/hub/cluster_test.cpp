@@ -1,6 +1,6 @@
 // Two hubs on one PostgreSQL: what is done at one counts at the other.
 #include "tests/hub/running_hub.hpp"
-#include "tests/store/postgres_server.hpp"
+#include "tests/store/postgres/postgres_server.hpp"
 
 #include <boost/test/unit_test.hpp>
 

@@ -1,7 +1,7 @@
 // The hub as a library: coroutines as handlers, over two runs of the embedding program.
 #include <katydid/hub.hpp>
 
-#include "hub/http/client.hpp"
+#include "hub/http/client/client.hpp"
 #include "hub/store/open_store.hpp"
 #include "tests/support/loops.hpp"
 #include "tests/support/run_coroutine.hpp"

@@ -1,8 +1,8 @@
 // Handshakes of providers, answered by a running hub.
 #include "tests/hub/running_hub.hpp"
 
-#include "signing/digest.hpp"
-#include "signing/encoding.hpp"
+#include "signing/algorithms/digest.hpp"
+#include "hub/core/codec/encoding.hpp"
 
 #include <boost/test/unit_test.hpp>
 
@@ -24,15 +24,15 @@ std::string path_of(const char* scheme, const std::string& query)
     return "/api/webhooks/" + std::string{scheme} + query;
 }
 
-std::string hmac_text(signing::Encoding encoding, std::string_view message)
+std::string hmac_text(Encoding encoding, std::string_view message)
 {
-    return signing::encode(encoding,
+    return encode(encoding,
                            signing::hmac(signing::Hash::sha256, "topsecret", message).view());
 }
 
 std::vector<Handshake> unsigned_handshakes()
 {
-    using signing::Encoding;
+    using Encoding;
     const std::string meta = "?hub.mode=subscribe&hub.verify_token=shown&hub.challenge=1158";
     return {
         {"meta", {"GET", path_of("meta", meta), "", {}}, 200, "1158"},
@@ -136,7 +136,7 @@ BOOST_AUTO_TEST_CASE(signed_ones_are_answered)
             R"({"event":"endpoint.url_validation","payload":{"plainToken":"qgg8"}})");
         BOOST_TEST(reply.body
                    == R"({"plainToken":"qgg8","encryptedToken":")"
-                          + hmac_text(signing::Encoding::hex, "qgg8") + "\"}");
+                          + hmac_text(Encoding::hex, "qgg8") + "\"}");
 
         const auto events = co_await person.manage_as(200, "GET", "/v1/events");
         BOOST_TEST(events.at("data").as_array().empty());

@@ -1,8 +1,8 @@
 // Schemes that sign the URL, behind proxies.
 #include "tests/hub/running_hub.hpp"
 
-#include "signing/digest.hpp"
-#include "signing/encoding.hpp"
+#include "signing/algorithms/digest.hpp"
+#include "hub/core/codec/encoding.hpp"
 
 #include <boost/test/unit_test.hpp>
 
@@ -17,7 +17,7 @@ Call square(const std::string& url, const std::string& target, Headers more)
     const std::string body = R"({"type":"payment.created","event_id":"1"})";
     const auto mac = signing::hmac(signing::Hash::sha256, "topsecret", url + body);
     more.push_back(
-        {"x-square-hmacsha256-signature", signing::encode(signing::Encoding::base64, mac.view())});
+        {"x-square-hmacsha256-signature", encode(Encoding::base64, mac.view())});
     return {"POST", target, body, std::move(more)};
 }
 

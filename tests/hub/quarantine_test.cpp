@@ -1,7 +1,7 @@
 // Refused webhooks: kept, shown, let in.
 #include "tests/hub/running_hub.hpp"
 
-#include "signing/encoding.hpp"
+#include "hub/core/codec/encoding.hpp"
 
 #include <boost/test/unit_test.hpp>
 
@@ -43,7 +43,7 @@ BOOST_AUTO_TEST_CASE(mend_and_replay)
         BOOST_TEST(text(shown, "reason") == "signature_wrong");
         BOOST_TEST(text(shown, "diagnosis").find("the secret is another one") != std::string::npos);
         BOOST_TEST(text(shown, "client") == "127.0.0.1");
-        BOOST_TEST(*signing::decode(signing::Encoding::base64, text(shown, "body_base64")) == body);
+        BOOST_TEST(*decode(Encoding::base64, text(shown, "body_base64")) == body);
 
         const auto still = co_await person.manage_as(409, "POST", one + "/replay");
         BOOST_TEST(text(still, "detail").find("still refused") != std::string::npos);

@@ -3,8 +3,8 @@
 
 #include <katydid/hub.hpp>
 
-#include "hub/http/client.hpp"
-#include "hub/http/server.hpp"
+#include "hub/http/client/client.hpp"
+#include "hub/http/server/server.hpp"
 #include "signing/verify.hpp"
 #include "tests/support/temporary_folder.hpp"
 

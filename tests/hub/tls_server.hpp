@@ -2,7 +2,7 @@
 #pragma once
 
 #include "certs/tls.hpp"
-#include "hub/http/server.hpp"
+#include "hub/http/server/server.hpp"
 
 #include <boost/asio/executor_work_guard.hpp>
 #include <boost/asio/io_context.hpp>

@@ -14,6 +14,7 @@ import subprocess
 import sys
 
 import docs
+import walls
 
 ROOT = pathlib.Path(sys.argv[sys.argv.index("--root") + 1]).resolve() if "--root" in sys.argv \
     else pathlib.Path(__file__).resolve().parents[2]
@@ -168,6 +169,7 @@ def main():
         return 0
     allowed = json.loads(RATCHET.read_text()) if RATCHET.exists() else {}
     findings = list(check_ratchet(over, allowed))
+    findings += walls.check(ROOT, files)
     for path in files:
         name = str(path.relative_to(ROOT))
         findings += check_keys(path, name)

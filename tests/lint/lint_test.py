@@ -21,6 +21,13 @@ def private_key(kind):
     return subprocess.run(["openssl", *options[kind]], check=True, capture_output=True, text=True).stdout
 
 
+def rooms(a_links, source='#include "hub/b/b.hpp"\n', table=""):
+    """Two rooms: hub/a with one source, hub/b with one header."""
+    return {"hub/a/CMakeLists.txt": f"katydid_library(a\n  SOURCES a.cpp LINK {a_links})\n",
+            "hub/b/CMakeLists.txt": "katydid_library(b SOURCES b.cpp LINK katydid::core)\n",
+            "hub/a/a.cpp": source, "hub/b/b.hpp": "#pragma once\n", "docs/architecture.md": table}
+
+
 # What it is, the file's name, its text, and what the lint says; empty: nothing.
 CASES = [
     *[(f"a private key, {kind}", name, private_key(kind), "a private key is in the tree")
@@ -62,17 +69,27 @@ CASES = [
     ("a long paragraph", PAGE, "A line.\n" * 7, "a paragraph of 7 lines"),
     ("a long paragraph that is not wrapped", PAGE, "- " + "word " * 150 + "\n", "a paragraph of 7 lines"),
     ("a long list and a long block of code", PAGE, "- A line.\n" * 9 + "\n```\n" + "a\n" * 9 + "```\n", ""),
+    ("a header of a room that is linked", "", rooms("katydid::b"), ""),
+    ("a header of a room that is not linked", "hub/a/a.cpp", rooms("katydid::core"), "a does not link b"),
+    ("a room that is linked for nothing", "hub/a/CMakeLists.txt", rooms("katydid::b", ""), "includes nothing of it"),
+    ("an old table of rooms", "docs/architecture.md",
+     rooms("katydid::b", table="| `hub/b/` | B | core |\n| `hub/a/` | A | core |\n"), "run script/docs"),
+    ("a room that includes one below it", "hub/a/CMakeLists.txt",
+     rooms("katydid::b", table="| `hub/a/` | A | b |\n| `hub/b/` | B | core |\n"), "not above it"),
+    ("the table of rooms", "docs/architecture.md",
+     rooms("katydid::b", table="| `hub/b/` | B | core |\n| `hub/a/` | A | b |\n"), ""),
     ("a script that cannot run", "script/a", "#!/bin/sh\n", "must be executable"),
 ]
 
 
 def lint(name, text):
-    """What it says about a tree with this one file."""
+    """What it says about a tree with this one file, or with those of a dictionary."""
     with tempfile.TemporaryDirectory() as folder:
         subprocess.run(["git", "init", "-q", folder], check=True)
-        path = pathlib.Path(folder) / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(text)
+        for each, content in (text if isinstance(text, dict) else {name: text}).items():
+            path = pathlib.Path(folder) / each
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(content)
         done = subprocess.run([sys.executable, "-B", str(LINT), "--root", folder], check=False,
                               capture_output=True, text=True)
         return done.returncode, done.stdout

@@ -1,6 +1,6 @@
 #include "hub/observe/otlp_exporter.hpp"
 
-#include "hub/http/server.hpp"
+#include "hub/http/server/server.hpp"
 
 #include <boost/asio/io_context.hpp>
 #include <boost/json/parse.hpp>

@@ -1,7 +1,7 @@
 // A provider's shared secret does not travel on.
 #include "hub/receive/credentials.hpp"
 
-#include "handlers/endpoint/dialects.hpp"
+#include "handlers/dialects/dialects.hpp"
 #include "tests/receive/sender.hpp"
 #include "tests/support/lists.hpp"
 
@@ -22,7 +22,7 @@ bool tells(const Event& event)
     };
     for (const auto& header : event.headers)
         if (has(header.value)) return true;
-    const auto wire = handlers::endpoint::write_raw(event);
+    const auto wire = dialects::write_raw(event);
     for (const auto& header : wire.headers)
         if (has(header.value)) return true;
     return has(*event.payload) || has(event.external_id) || has(event.type) || has(*wire.body);

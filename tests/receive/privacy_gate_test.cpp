@@ -29,7 +29,7 @@ bool names_jane(const Event& event) { return event.payload->find("jane@") != std
 store::Record opt_out(std::string subject)
 {
     store::Record record;
-    record.kind = handlers::privacy_record_kind;
+    record.kind = privacy::privacy_record_kind;
     record.id = std::move(subject);
     record.json = R"({"opt_out":true})";
     return record;
@@ -44,7 +44,7 @@ BOOST_AUTO_TEST_SUITE(receive_privacy_gate)
 BOOST_AUTO_TEST_CASE(whose_opt_out)
 {
     House house;
-    const handlers::PrivacyTables tables{{"ticket.sold:customer.email"}};
+    const privacy::PrivacyTables tables{{"ticket.sold:customer.email"}};
     house.run([&]() -> awaitable<> {
         receive::PrivacyGate gate{*house.store, tables};
         auto record = opt_out("buyer_9");

@@ -1,7 +1,7 @@
 // What the receiving route answers, without a listener in front.
 #include "hub/receive/receiver.hpp"
 
-#include "signing/encoding.hpp"
+#include "hub/core/codec/encoding.hpp"
 #include "signing/sign.hpp"
 #include "tests/observe/captured_log.hpp"
 #include "tests/receive/house.hpp"
@@ -87,8 +87,8 @@ awaitable<SourceId> add(House& house, std::vector<std::string> schemes,
 BOOST_AUTO_TEST_CASE(public_keys_sign_nothing)
 {
     const auto pair = signing::generate_key_pair();
-    const auto raw = signing::decode(signing::Encoding::base64, pair.public_key.substr(5));
-    const auto public_key = signing::encode(signing::Encoding::hex, raw.value());
+    const auto raw = decode(Encoding::base64, pair.public_key.substr(5));
+    const auto public_key = encode(Encoding::hex, raw.value());
     const std::vector<std::vector<std::string>> orders{{"discord", "atlvs"}, {"atlvs", "discord"}};
     for (const auto& schemes : orders) {
         House house;

@@ -1,8 +1,8 @@
 // Sources whose key is fetched, with a network that is scripted.
-#include "signing/digest.hpp"
-#include "signing/encoding.hpp"
+#include "signing/algorithms/digest.hpp"
+#include "hub/core/codec/encoding.hpp"
 #include "tests/receive/house.hpp"
-#include "tests/signing/certificates.hpp"
+#include "tests/signing/keys/certificates.hpp"
 
 #include <boost/json.hpp>
 #include <boost/test/unit_test.hpp>
@@ -44,7 +44,7 @@ const std::string& now_text()
 
 std::string base64(const std::string& bytes)
 {
-    return signing::encode(signing::Encoding::base64, bytes);
+    return encode(Encoding::base64, bytes);
 }
 
 /// A message of SNS with its signature (version 2).

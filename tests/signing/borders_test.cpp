@@ -1,7 +1,7 @@
 // For every scheme of the catalog: a time that is signed is judged, and no byte can move over the
 // border between two parts of what is signed.
-#include "signing/scheme_data.hpp"
-#include "signing/scheme_traits.hpp"
+#include "signing/schemes/scheme_data.hpp"
+#include "signing/schemes/scheme_traits.hpp"
 #include "tests/signing/oracle.hpp"
 #include "tests/signing/support.hpp"
 
@@ -17,13 +17,13 @@ const std::string T = "1750000000";
 
 /// Whether the value could be nothing but what it is: its length is fixed, or it is not the
 /// sender's.
-bool is_fixed(const Source& source)
+bool is_fixed(const ValueRef& source)
 {
     switch (source.kind) {
-    case SourceKind::literal:
-    case SourceKind::method:
-    case SourceKind::secret:
-    case SourceKind::timestamp: return true;
+    case ValueKind::literal:
+    case ValueKind::method:
+    case ValueKind::secret:
+    case ValueKind::timestamp: return true;
     default: return false;
     }
 }
@@ -46,7 +46,7 @@ BOOST_AUTO_TEST_CASE(signed_times_are_judged)
                 const bool is_time = source.name == "t" || source.name == "ts"
                                      || source.name.find("imestamp") != std::string::npos
                                      || source.name.find("TIME") != std::string::npos;
-                BOOST_TEST((source.kind == SourceKind::literal || !is_time),
+                BOOST_TEST((source.kind == ValueKind::literal || !is_time),
                            "signs the time " << source.name << " and judges none");
             }
             if (!found->jwt.algorithm.empty())
@@ -64,8 +64,8 @@ BOOST_AUTO_TEST_CASE(values_have_borders)
         const auto& message = found->message;
         for (std::size_t i = 1; i < message.size(); ++i) {
             if (is_fixed(message[i - 1]) || is_fixed(message[i])) continue;
-            const bool has_body = message[i - 1].kind == SourceKind::body
-                                  || message[i].kind == SourceKind::body;
+            const bool has_body = message[i - 1].kind == ValueKind::body
+                                  || message[i].kind == ValueKind::body;
             // Mandrill's form has no separators: its SDK joins names and values as they are.
             BOOST_TEST(((has_body && found->body == BodyFormat::json) || name == "mandrill"),
                        name << ": no border before " << message[i].name);

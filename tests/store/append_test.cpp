@@ -186,8 +186,8 @@ BOOST_DATA_TEST_CASE(append_all_in_order, data::make(kinds()), kind)
     lab.run(lab.store->append({known, {}})).value();
     std::vector<Append> appends;
     for (const char* id : {"a", "known", "b", "a"})
-        appends.push_back({lab.make_event(id, appends.size() == 3 ? "[]" : "{}"),
-                           {{subscription, ""}}});
+        appends.push_back(
+            {lab.make_event(id, appends.size() == 3 ? "[]" : "{}"), {{subscription, ""}}});
     const auto first = appends.front().event->id;
     const auto answers = lab.run(lab.store->append_all(std::move(appends))).value();
     BOOST_REQUIRE(answers.size() == 4U);

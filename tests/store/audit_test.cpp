@@ -1,4 +1,4 @@
-#include "hub/store/encoding.hpp"
+#include "hub/store/shared/encoding.hpp"
 #include "tests/store/stores.hpp"
 
 using namespace katydid;

@@ -121,8 +121,7 @@ BOOST_DATA_TEST_CASE(clock_was_set_back, data::make(kinds()), kind)
     BOOST_TEST((names_of(lab.run(lab.store->events(early)).value()) == Names{"m3", "m2", "m0"}));
     EventQuery late;
     late.since = start + std::chrono::minutes{30};
-    BOOST_TEST(
-        (names_of(lab.run(lab.store->events(late)).value()) == Names{"m62", "m61", "m60"}));
+    BOOST_TEST((names_of(lab.run(lab.store->events(late)).value()) == Names{"m62", "m61", "m60"}));
 }
 
 // Goal: pages join without gap or repetition in both directions, also while events arrive.

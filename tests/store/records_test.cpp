@@ -70,8 +70,7 @@ BOOST_DATA_TEST_CASE(one_record, data::make(kinds()), kind)
     BOOST_TEST((found.json == "[1]" && found.version == 1U && !found.expires_at));
     const auto other_kind = lab.run(lab.store->record(default_tenant(), "breaker", "one"));
     BOOST_TEST((other_kind.error() == errc::not_found));
-    const auto other_tenant
-        = lab.run(lab.store->record(lab.ids.make<TenantId>(), "scheme", "one"));
+    const auto other_tenant = lab.run(lab.store->record(lab.ids.make<TenantId>(), "scheme", "one"));
     BOOST_TEST((other_tenant.error() == errc::not_found));
 }
 

@@ -2,7 +2,7 @@
 
 #include "hub/store/postgres/postgres_store.hpp"
 #include "hub/store/sqlite/sqlite_store.hpp"
-#include "tests/store/postgres_server.hpp"
+#include "tests/store/postgres/postgres_server.hpp"
 
 #include <stdexcept>
 

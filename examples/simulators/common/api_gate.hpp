@@ -4,8 +4,8 @@
 #include "examples/simulators/common/dice.hpp"
 #include "examples/simulators/common/mode.hpp"
 #include "hub/core/asio.hpp"
-#include "hub/http/message.hpp"
-#include "hub/http/router.hpp"
+#include "hub/http/message/message.hpp"
+#include "hub/http/server/router.hpp"
 
 #include <boost/asio/steady_timer.hpp>
 

@@ -3,7 +3,7 @@
 
 #include "examples/simulators/common/poster.hpp"
 #include "examples/simulators/common/receiver.hpp"
-#include "hub/http/router.hpp"
+#include "hub/http/server/router.hpp"
 
 #include <memory>
 #include <string>

@@ -2,6 +2,7 @@
 
 #include "examples/simulators/common/json.hpp"
 #include "hub/observe/log.hpp"
+#include "signing/schemes/scheme_traits.hpp"
 #include "signing/sign.hpp"
 
 #include <boost/asio/bind_cancellation_slot.hpp>
@@ -108,7 +109,7 @@ awaitable<> Poster::work()
         const Webhook webhook = next_();
         co_await post(webhook);
         // Without an id a second copy is an event of its own (docs/signing.md, "The same event").
-        const bool has_id = !webhook.scheme->id.empty();
+        const bool has_id = !signing::repeat_rule_of(*webhook.scheme).id.empty();
         const bool is_repeated =
             has_id && options_.repeat_one_in != 0 && dice_.one_in(options_.repeat_one_in);
         if (is_repeated) co_await post(webhook);

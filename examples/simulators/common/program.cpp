@@ -2,7 +2,7 @@
 #include "examples/simulators/common/platform.hpp"
 
 #include "certs/tls.hpp"
-#include "hub/http/server.hpp"
+#include "hub/http/server/server.hpp"
 #include "hub/observe/log.hpp"
 
 #include <boost/asio/io_context.hpp>

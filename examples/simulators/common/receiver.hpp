@@ -5,9 +5,9 @@
 #include "examples/simulators/common/ledger.hpp"
 #include "examples/simulators/common/mode.hpp"
 #include "hub/core/asio.hpp"
-#include "hub/http/message.hpp"
-#include "signing/key_ring.hpp"
-#include "signing/scheme.hpp"
+#include "hub/http/message/message.hpp"
+#include "signing/keys/key_ring.hpp"
+#include "signing/schemes/scheme.hpp"
 
 #include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/steady_timer.hpp>

@@ -1,7 +1,7 @@
 // What was written to a simulated platform, each write once for its Idempotency-Key.
 #pragma once
 
-#include "hub/http/message.hpp"
+#include "hub/http/message/message.hpp"
 
 #include <boost/json/object.hpp>
 

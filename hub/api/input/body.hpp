@@ -3,7 +3,7 @@
 
 #include "hub/core/error.hpp"
 #include "hub/core/json/fault.hpp"
-#include "hub/http/message.hpp"
+#include "hub/http/message/message.hpp"
 
 #include <boost/json.hpp>
 

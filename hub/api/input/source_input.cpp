@@ -1,10 +1,11 @@
 #include "hub/api/input/source_input.hpp"
 
 #include "hub/core/reserved.hpp"
-#include "hub/http/egress.hpp"
+#include "hub/http/egress/egress.hpp"
 #include "hub/registry/source_entry.hpp"
 #include "hub/store/spec_json.hpp"
-#include "signing/scheme_traits.hpp"
+#include "signing/schemes/scheme_traits.hpp"
+
 
 #include <boost/json.hpp>
 

@@ -5,7 +5,7 @@
 #include "hub/registry/schemes.hpp"
 #include "hub/registry/source_settings.hpp"
 #include "hub/store/store.hpp"
-#include "signing/secrets.hpp"
+#include "signing/keys/secrets.hpp"
 
 #include <boost/json/object.hpp>
 

@@ -4,7 +4,7 @@
 #include "hub/core/subscription_json.hpp"
 #include "hub/filter/compile.hpp"
 #include "hub/registry/routes.hpp"
-#include "signing/secrets.hpp"
+#include "signing/keys/secrets.hpp"
 
 #include <boost/json.hpp>
 

@@ -3,9 +3,9 @@
 
 #include "hub/core/json/fault.hpp"
 #include "hub/core/subscription.hpp"
-#include "hub/http/egress.hpp"
-#include "hub/http/identities.hpp"
-#include "signing/key_ring.hpp"
+#include "hub/http/egress/egress.hpp"
+#include "hub/http/client/identities.hpp"
+#include "signing/keys/key_ring.hpp"
 
 #include <boost/json/object.hpp>
 

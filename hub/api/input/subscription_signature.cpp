@@ -1,7 +1,7 @@
 #include "hub/api/input/subscription_signature.hpp"
 
 #include "hub/api/input/subscription_input.hpp"
-#include "signing/scheme_traits.hpp"
+#include "signing/schemes/scheme_traits.hpp"
 
 #include <algorithm>
 

@@ -4,7 +4,7 @@
 #include "hub/core/json/fault.hpp"
 #include "hub/core/subscription.hpp"
 #include "hub/registry/schemes.hpp"
-#include "signing/secrets.hpp"
+#include "signing/keys/secrets.hpp"
 
 #include <optional>
 #include <string>

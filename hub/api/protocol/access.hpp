@@ -3,8 +3,8 @@
 
 #include "hub/api/protocol/key_use.hpp"
 #include "hub/core/clock.hpp"
-#include "hub/http/message.hpp"
-#include "hub/http/rate_table.hpp"
+#include "hub/http/message/message.hpp"
+#include "hub/http/server/rate_table.hpp"
 #include "hub/registry/tables.hpp"
 
 #include <algorithm>

@@ -2,7 +2,7 @@
 
 #include "hub/api/input/subscription_input.hpp"
 #include "hub/api/protocol/output.hpp"
-#include "hub/http/egress.hpp"
+#include "hub/http/egress/egress.hpp"
 #include "hub/observe/log.hpp"
 
 namespace katydid::api {

@@ -3,7 +3,7 @@
 #include "hub/api/input/body.hpp"
 #include "hub/api/protocol/output.hpp"
 #include "hub/observe/log.hpp"
-#include "signing/encoding.hpp"
+#include "hub/core/codec/encoding.hpp"
 
 #include <algorithm>
 #include <map>
@@ -39,7 +39,7 @@ struct Claim {
 
     [[nodiscard]] store::Record record(json::object body, Timestamp now, milliseconds kept) const
     {
-        body["request"] = signing::encode(signing::Encoding::hex, fingerprint);
+        body["request"] = encode(Encoding::hex, fingerprint);
         store::Record record{tenant, record_kind, key, json::serialize(body), 1, now};
         record.is_setting = false;
         record.expires_at = now + kept;
@@ -58,16 +58,16 @@ std::string pack(const Context& context, const Claim& claim, const http::Respons
                               {"headers", std::move(headers)},
                               {"body", response.body}};
     auto text = json::serialize(written);
-    if (context.vault == nullptr) return signing::encode(signing::Encoding::base64, text);
+    if (context.vault == nullptr) return encode(Encoding::base64, text);
     const auto sealed = context.vault->seal(claim.tenant, seal_row(claim.key, claim.fingerprint),
                                             signing::Secret{std::move(text)});
-    return signing::encode(signing::Encoding::base64, sealed);
+    return encode(Encoding::base64, sealed);
 }
 
 std::optional<http::Response> unpack(const Context& context, const Claim& claim,
                                      std::string_view written)
 {
-    auto bytes = signing::decode(signing::Encoding::base64, written);
+    auto bytes = decode(Encoding::base64, written);
     if (bytes && context.vault != nullptr) {
         const auto opened = context.vault->open(claim.tenant,
                                                 seal_row(claim.key, claim.fingerprint), *bytes);
@@ -95,7 +95,7 @@ http::Response answer_from(const Context& context, const Claim& claim, const sto
     const auto* object = error ? nullptr : value.if_object();
     const auto* request = object == nullptr ? nullptr : object->if_contains("request");
     const auto* answer = object == nullptr ? nullptr : object->if_contains("answer");
-    const auto own = signing::encode(signing::Encoding::hex, claim.fingerprint);
+    const auto own = encode(Encoding::hex, claim.fingerprint);
     if (request == nullptr || !request->is_string() || request->get_string() != own)
         return faults_response({{"Idempotency-Key", "was used for another request: take a new key "
                                                     "for a new request"}});
@@ -170,7 +170,7 @@ std::string event_id_under(std::string_view key, std::size_t index)
 {
     std::string text{"idempotency\n"};
     text.append(key).append("\n").append(std::to_string(index));
-    return "idk_" + signing::encode(signing::Encoding::hex, hash_api_key(text).substr(0, 16));
+    return "idk_" + encode(Encoding::hex, hash_api_key(text).substr(0, 16));
 }
 
 awaitable<http::Response> answer_once(const Context& context, const Caller& caller,

@@ -1,8 +1,8 @@
 #include "hub/api/protocol/output.hpp"
 
 #include "hub/api/input/subscription_input.hpp"
+#include "hub/core/codec/utf8.hpp"
 #include "hub/core/subscription_json.hpp"
-#include "hub/core/text.hpp"
 
 namespace katydid::api {
 namespace {
@@ -35,13 +35,7 @@ unsigned status_of(const Error& error)
 
 json::string safe_text(std::string_view bytes)
 {
-    if (is_utf8(bytes)) return json::string{bytes};
-    json::string text;
-    for (const char c : bytes) {
-        if (static_cast<unsigned char>(c) < 0x80) text.push_back(c);
-        else text.append("\xEF\xBF\xBD");  // U+FFFD
-    }
-    return text;
+    return json::string{as_utf8(bytes)};
 }
 
 json::object shown(const Subscription& subscription)

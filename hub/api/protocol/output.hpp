@@ -4,7 +4,7 @@
 #include "hub/core/delivery.hpp"
 #include "hub/core/subscription.hpp"
 #include "hub/core/subscription_state.hpp"
-#include "hub/http/message.hpp"
+#include "hub/http/message/message.hpp"
 #include "hub/store/store.hpp"
 
 #include <boost/json.hpp>

@@ -1,8 +1,9 @@
 #include "hub/api/protocol/request_check.hpp"
 
 #include "hub/api/input/body.hpp"
+#include "hub/core/codec/percent.hpp"
+#include "hub/core/codec/utf8.hpp"
 #include "hub/core/text.hpp"
-#include "hub/http/percent.hpp"
 
 #include <algorithm>
 #include <cctype>
@@ -22,8 +23,8 @@ void each_name(std::string_view query, Visit visit)
         const auto equals = pair.find('=');
         const auto value = equals == std::string_view::npos ? std::string_view{}
                                                             : pair.substr(equals + 1);
-        const auto name = http::percent_decode(pair.substr(0, equals), http::PlusSign::space);
-        const auto text = http::percent_decode(value, http::PlusSign::space);
+        const auto name = percent_decode(pair.substr(0, equals), PlusSign::space);
+        const auto text = percent_decode(value, PlusSign::space);
         visit(name.value_or(""), text && is_utf8(*text));
     }
 }

@@ -2,7 +2,7 @@
 #pragma once
 
 #include "hub/api/openapi/operation.hpp"
-#include "hub/http/message.hpp"
+#include "hub/http/message/message.hpp"
 
 #include <optional>
 #include <string>

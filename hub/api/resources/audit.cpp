@@ -1,8 +1,8 @@
 // /v1/audit: who changed what, and whether the log is whole.
 #include "hub/api/protocol/output.hpp"
 #include "hub/api/protocol/route.hpp"
-#include "hub/store/encoding.hpp"
-#include "signing/encoding.hpp"
+#include "hub/core/codec/encoding.hpp"
+#include "hub/store/shared/encoding.hpp"
 
 #include <charconv>
 
@@ -13,7 +13,7 @@ namespace json = boost::json;
 
 constexpr std::string_view scope = "audit:read";
 
-std::string hex(std::string_view bytes) { return signing::encode(signing::Encoding::hex, bytes); }
+std::string hex(std::string_view bytes) { return encode(Encoding::hex, bytes); }
 
 json::object to_json(const store::AuditRow& row)
 {

@@ -1,10 +1,11 @@
 // CloudEvents 1.0 as they are published: structured and binary mode.
 // https://github.com/cloudevents/spec/blob/v1.0.2/cloudevents/bindings/http-protocol-binding.md
 #include "hub/api/resources/publish.hpp"
+#include "hub/core/codec/utf8.hpp"
 #include "hub/core/json/scan.hpp"
 #include "hub/core/text.hpp"
-#include "hub/http/percent.hpp"
-#include "signing/encoding.hpp"
+#include "hub/core/codec/percent.hpp"
+#include "hub/core/codec/encoding.hpp"
 
 #include <algorithm>
 
@@ -99,8 +100,7 @@ void take_data(const json::object& body, std::string_view text, const std::strin
         faults.push_back({pointer + "/data_base64", "must not stand beside \"data\""});
     if (encoded != nullptr) {
         const auto* base64 = encoded->if_string();
-        auto bytes = base64 == nullptr ? std::nullopt
-                                       : signing::decode(signing::Encoding::base64, *base64);
+        auto bytes = base64 == nullptr ? std::nullopt : decode(Encoding::base64, *base64);
         if (!bytes) faults.push_back({pointer + "/data_base64", "must be base64"});
         event.payload = std::make_shared<const std::string>(std::move(bytes).value_or(""));
     } else if (data == nullptr) {
@@ -161,7 +161,7 @@ std::optional<Event> read_binary_cloud_event(const http::Request& request,
         std::ranges::transform(name, name.begin(),
                                [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
         if (!name.starts_with("ce-")) continue;
-        const auto value = http::percent_decode(header.value);
+        const auto value = percent_decode(header.value);
         if (!value || value->size() > attribute_bytes_max || !is_utf8(*value)
             || !is_header_safe(name, *value) || !is_extension_name(name.substr(3))) {
             faults.push_back({name, "is not a proper attribute of a CloudEvent"});

@@ -1,9 +1,9 @@
 // GET /v1/events: list, follow, show.
 #include "hub/api/input/schemas.hpp"
 #include "hub/api/protocol/output.hpp"
-#include "hub/api/resources/publish.hpp"
 #include "hub/api/protocol/route.hpp"
-#include "hub/http/sandbox.hpp"
+#include "hub/api/resources/publish.hpp"
+#include "hub/http/server/sandbox.hpp"
 #include "hub/intake/event_bell.hpp"
 
 #include <algorithm>

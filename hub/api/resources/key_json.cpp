@@ -1,6 +1,6 @@
 #include "hub/api/resources/key_json.hpp"
 
-#include "signing/secrets.hpp"
+#include "signing/keys/secrets.hpp"
 
 namespace katydid::api {
 namespace {

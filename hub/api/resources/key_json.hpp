@@ -1,7 +1,7 @@
 // A key ring as the API shows it: never a secret.
 #pragma once
 
-#include "signing/key_ring.hpp"
+#include "signing/keys/key_ring.hpp"
 
 #include <boost/json.hpp>
 

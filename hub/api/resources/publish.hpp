@@ -3,7 +3,7 @@
 
 #include "hub/api/input/body.hpp"
 #include "hub/core/event.hpp"
-#include "hub/http/message.hpp"
+#include "hub/http/message/message.hpp"
 
 #include <optional>
 #include <vector>

@@ -4,7 +4,7 @@
 #include "hub/api/protocol/route.hpp"
 #include "hub/receive/credentials.hpp"
 #include "hub/receive/receiver.hpp"
-#include "signing/encoding.hpp"
+#include "hub/core/codec/encoding.hpp"
 
 namespace katydid::api {
 namespace {
@@ -69,7 +69,7 @@ awaitable<http::Response> show(const Context& context, const Caller& caller, htt
         headers.push_back(
             json::object{{"name", safe_text(header.name)}, {"value", safe_text(header.value)}});
     object["headers"] = std::move(headers);
-    object["body_base64"] = signing::encode(signing::Encoding::base64, kept->body);
+    object["body_base64"] = encode(Encoding::base64, kept->body);
     co_return object_response(200, object);
 }
 
@@ -99,7 +99,7 @@ awaitable<http::Response> replay(const Context& context, const Caller& caller,
     if (const auto* refusal = std::get_if<signing::Refusal>(&*replayed))
         co_return http::Response::problem(
             409, "It is still refused: " + refusal->diagnosis + ". What can be done: "
-                     + std::string{signing::mend_of(refusal->reason)} + ".");
+                     + std::string{signing::remedy_of(refusal->reason)} + ".");
     const auto& appended = std::get<store::Appended>(*replayed);
     const auto removed = co_await context.store.delete_rejected(caller.tenant, row->id);
     if (!removed && removed.error() != errc::not_found) co_return error_response(removed.error());

@@ -1,10 +1,10 @@
 // /v1/schemes: how providers sign: the catalog, and a tenant's own.
-#include "hub/api/protocol/collection.hpp"
 #include "hub/api/input/body.hpp"
 #include "hub/api/protocol/audit_change.hpp"
+#include "hub/api/protocol/collection.hpp"
 #include "hub/api/protocol/output.hpp"
 #include "hub/api/protocol/precondition.hpp"
-#include "signing/scheme_traits.hpp"
+#include "signing/schemes/scheme_traits.hpp"
 
 #include <algorithm>
 

@@ -3,7 +3,7 @@
 #include "hub/api/protocol/audit_change.hpp"
 #include "hub/api/protocol/output.hpp"
 #include "hub/api/protocol/route.hpp"
-#include "hub/receive/erase_kept.hpp"
+#include "hub/receive/rejected/erase_kept.hpp"
 
 namespace katydid::api {
 namespace {

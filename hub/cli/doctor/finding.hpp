@@ -12,7 +12,7 @@ struct Finding {
     Weight weight = Weight::ok;
     std::string check;  ///< a word: "clock"
     std::string what;   ///< a sentence
-    std::string mend;   ///< a sentence that says what to do; empty when it is well
+    std::string hint;   ///< a sentence that says what to do; empty when it is well
 };
 
 using Findings = std::vector<Finding>;
@@ -21,13 +21,13 @@ inline Finding well(std::string check, std::string what)
 {
     return {Weight::ok, std::move(check), std::move(what), {}};
 }
-inline Finding warning(std::string check, std::string what, std::string mend)
+inline Finding warning(std::string check, std::string what, std::string hint)
 {
-    return {Weight::warning, std::move(check), std::move(what), std::move(mend)};
+    return {Weight::warning, std::move(check), std::move(what), std::move(hint)};
 }
-inline Finding fault(std::string check, std::string what, std::string mend)
+inline Finding fault(std::string check, std::string what, std::string hint)
 {
-    return {Weight::fault, std::move(check), std::move(what), std::move(mend)};
+    return {Weight::fault, std::move(check), std::move(what), std::move(hint)};
 }
 
 }  // namespace katydid::cli::doctor

@@ -59,7 +59,7 @@ void add_chain(Findings& findings, const certs::ChainFiles& files, Timestamp now
     for (const auto& each : found) {
         const bool is_fault = each.weight == certs::ChainFinding::Weight::fault;
         findings.push_back({is_fault ? Weight::fault : Weight::warning, "certificates",
-                            files.certificate_file.string() + ": " + each.what, each.mend});
+                            files.certificate_file.string() + ": " + each.what, each.hint});
     }
     if (found.empty())
         findings.push_back(well("certificates", files.certificate_file.string()
@@ -83,10 +83,10 @@ Finding judge_clock(const std::vector<std::string>& others, Timestamp now)
     if (off < clock_warning) return well("clock", "The clock agrees with others.");
     const auto what = "The clock is " + seconds + " s "
                       + (nearest->count() > 0 ? "ahead of" : "behind") + " that of others.";
-    const std::string mend
+    const std::string hint
         = "Let it be set: timedatectl set-ntp true, or install chrony. Receivers "
           "refuse signatures whose time is minutes off.";
-    return off < clock_fault ? warning("clock", what, mend) : fault("clock", what, mend);
+    return off < clock_fault ? warning("clock", what, hint) : fault("clock", what, hint);
 }
 
 Findings check_data_dir(const fs::path& folder)

@@ -10,7 +10,7 @@ std::string named(const Receiver& receiver)
     return "\"" + receiver.name + "\" (" + receiver.url + ")";
 }
 
-std::string mend_of(const Error& error)
+std::string remedy_of(const Error& error)
 {
     if (error == errc::refused) return std::string{config::egress_remedy};
     if (error == errc::resolve_failed) return "Look at the name, and at this machine's DNS.";
@@ -38,7 +38,7 @@ Finding judge_url(const Receiver& receiver, const http::EgressPolicy& policy)
     const auto checked = policy.check_url(receiver.url);
     if (checked) return well("receivers", named(receiver) + " is a place that may be sent to.");
     return fault("receivers", named(receiver) + " is refused: " + checked.error().message + ".",
-                 mend_of(checked.error()));
+                 remedy_of(checked.error()));
 }
 
 Finding judge_answer(const Receiver& receiver, const result<http::ClientReply>& reply)
@@ -46,7 +46,7 @@ Finding judge_answer(const Receiver& receiver, const result<http::ClientReply>& 
     if (!reply)
         return fault("receivers",
                      named(receiver) + " cannot be reached: " + reply.error().message + ".",
-                     mend_of(reply.error()));
+                     remedy_of(reply.error()));
     if (reply->status == 410)
         return warning("receivers", named(receiver) + " answers 410: it wants nothing any more.",
                        "A webhook that gets 410 disables its subscription: look at the URL.");

@@ -4,7 +4,7 @@
 #include "hub/cli/doctor/finding.hpp"
 #include "hub/config/settings.hpp"
 #include "hub/core/asio.hpp"
-#include "hub/http/client.hpp"
+#include "hub/http/client/client.hpp"
 
 namespace katydid::cli::doctor {
 

@@ -1,7 +1,7 @@
 #include "hub/cli/doctor/settings_checks.hpp"
 
-#include "signing/scheme.hpp"
-#include "signing/secrets.hpp"
+#include "signing/schemes/scheme.hpp"
+#include "signing/keys/secrets.hpp"
 
 #include <algorithm>
 
@@ -84,7 +84,7 @@ LoadedSettings check_settings(const config::Inputs& inputs)
     Findings findings;
     for (auto& mistake : loaded.mistakes)
         findings.push_back(fault("settings", std::move(mistake), "Fix the place that is named."));
-    findings.back().mend += " Then run doctor again: the rest waits for it.";
+    findings.back().hint += " Then run doctor again: the rest waits for it.";
     return {std::nullopt, std::move(findings)};
 }
 

@@ -1,15 +1,9 @@
 #include "hub/core/json/escape.hpp"
 
+#include "hub/core/codec/hex.hpp"
+
 namespace katydid::json_text {
 namespace {
-
-int hex_digit(char c) noexcept
-{
-    if (c >= '0' && c <= '9') return c - '0';
-    if (c >= 'a' && c <= 'f') return c - 'a' + 10;
-    if (c >= 'A' && c <= 'F') return c - 'A' + 10;
-    return -1;
-}
 
 bool is_high(unsigned unit) noexcept { return unit >= 0xD800 && unit < 0xDC00; }
 bool is_low(unsigned unit) noexcept { return unit >= 0xDC00 && unit < 0xE000; }
@@ -21,7 +15,7 @@ std::optional<unsigned> unit_at(std::string_view text, std::size_t at) noexcept
     if (at + 6 > text.size() || text[at] != '\\' || text[at + 1] != 'u') return std::nullopt;
     unsigned unit = 0;
     for (std::size_t i = at + 2; i < at + 6; ++i) {
-        const int digit = hex_digit(text[i]);
+        const int digit = hex_value(text[i]);
         if (digit < 0) return std::nullopt;
         unit = unit * 16 + static_cast<unsigned>(digit);
     }

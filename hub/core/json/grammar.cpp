@@ -1,7 +1,7 @@
 // The grammar of RFC 8259, without recursion.
+#include "hub/core/codec/utf8.hpp"
 #include "hub/core/json/escape.hpp"
 #include "hub/core/json/scan.hpp"
-#include "hub/core/text.hpp"
 
 #include <cstdint>
 #include <cstring>

@@ -1,5 +1,6 @@
 #include "hub/core/json/rewrite.hpp"
 
+#include "hub/core/codec/utf8.hpp"
 #include "hub/core/json/escape.hpp"
 #include "hub/core/json/scan.hpp"
 
@@ -19,7 +20,7 @@ void put_repaired(std::string& out, std::string_view content)
         const bool is_half = unit_at(content, at) && !character_at(content, at).code;
         const auto size = std::min(character_at(content, at).size, content.size() - at);
         out.append(content.substr(0, at));
-        out.append(is_half ? std::string_view{"\xEF\xBF\xBD"} : content.substr(at, size));
+        out.append(is_half ? replacement_character : content.substr(at, size));
         content.remove_prefix(at + size);
     }
     out.append(content);

@@ -1,5 +1,6 @@
 #include "hub/core/json/scan.hpp"
 
+#include "hub/core/codec/utf8.hpp"
 #include "hub/core/json/escape.hpp"
 
 #include <algorithm>
@@ -10,24 +11,6 @@ namespace katydid::json_text {
 namespace {
 
 constexpr std::string_view byte_order_mark = "\xEF\xBB\xBF";
-
-void put_utf8(std::string& out, unsigned code)
-{
-    const auto put = [&](unsigned byte) { out.push_back(static_cast<char>(byte)); };
-    if (code < 0x80) return put(code);
-    if (code < 0x800) {
-        put(0xC0U | (code >> 6U));
-    } else {
-        if (code < 0x10000) {
-            put(0xE0U | (code >> 12U));
-        } else {
-            put(0xF0U | (code >> 18U));
-            put(0x80U | ((code >> 12U) & 0x3FU));
-        }
-        put(0x80U | ((code >> 6U) & 0x3FU));
-    }
-    put(0x80U | (code & 0x3FU));
-}
 
 /// The next step of a JSON pointer, its escapes resolved, taken off the front.
 std::string take_token(std::string_view& pointer)
@@ -42,15 +25,6 @@ std::string take_token(std::string_view& pointer)
     }
     pointer.remove_prefix(end);
     return token;
-}
-
-std::optional<std::string_view> member(std::string_view object, std::string_view name)
-{
-    std::optional<std::string_view> found;
-    const bool whole = for_each_member(object, [&](std::string_view key, std::string_view value) {
-        if (is_name(key, name)) found = value;
-    });
-    return whole ? found : std::nullopt;
 }
 
 std::optional<std::string_view> element(std::string_view array, std::string_view index)
@@ -89,6 +63,23 @@ std::optional<std::string_view> find(std::string_view text, std::string_view poi
     return found;
 }
 
+std::optional<std::string_view> member(std::string_view object, std::string_view name)
+{
+    return members(object, name, {}).first;
+}
+
+std::pair<std::optional<std::string_view>, std::optional<std::string_view>>
+members(std::string_view object, std::string_view first, std::string_view second)
+{
+    std::pair<std::optional<std::string_view>, std::optional<std::string_view>> found;
+    const auto note = [&](std::string_view name, std::string_view value) {
+        if (is_name(name, first)) found.first = value;
+        if (is_name(name, second)) found.second = value;
+    };
+    if (!for_each_member(without_mark(object), note)) found = {};
+    return found;
+}
+
 std::optional<std::vector<std::string_view>> elements(std::string_view text, std::size_t count_max)
 {
     Cursor cursor{without_mark(text)};
@@ -117,7 +108,7 @@ std::string unescaped(std::string_view content)
             ++at;
         } else if (content[at + 1] == 'u') {
             const auto escaped = character_at(content, at);
-            if (escaped.code) put_utf8(out, *escaped.code);
+            if (escaped.code) append_utf8(out, *escaped.code);
             else out.append(content.substr(at, escaped.size));
             at += escaped.size;
         } else {

@@ -6,6 +6,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace katydid::json_text {
@@ -25,6 +26,14 @@ namespace katydid::json_text {
 ///
 /// It scans and does not validate: what it returns is JSON if the whole text is.
 [[nodiscard]] std::optional<std::string_view> find(std::string_view text, std::string_view pointer);
+
+/// The same for a top-level member of an object, by its name.
+[[nodiscard]] std::optional<std::string_view> member(std::string_view object,
+                                                     std::string_view name);
+
+/// The same for two members in one scan.
+[[nodiscard]] std::pair<std::optional<std::string_view>, std::optional<std::string_view>>
+members(std::string_view object, std::string_view first, std::string_view second);
 
 /// The elements of an array as they stand. nullopt when the text is no array, breaks off or has
 /// more than `count_max`.

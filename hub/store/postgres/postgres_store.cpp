@@ -1,12 +1,12 @@
 #include "hub/store/postgres/postgres_store.hpp"
 
-#include "hub/store/postgres/activity.hpp"
-#include "hub/store/postgres/audit_log.hpp"
-#include "hub/store/postgres/engine.hpp"
-#include "hub/store/postgres/mover.hpp"
-#include "hub/store/postgres/questions.hpp"
-#include "hub/store/postgres/settings_writer.hpp"
-#include "hub/store/postgres/sql_error.hpp"
+#include "hub/store/postgres/write/activity.hpp"
+#include "hub/store/postgres/write/audit_log.hpp"
+#include "hub/store/postgres/write/store_thread.hpp"
+#include "hub/store/postgres/write/redelivery.hpp"
+#include "hub/store/postgres/read/queries.hpp"
+#include "hub/store/postgres/write/settings_writer.hpp"
+#include "hub/store/postgres/wire/sql_error.hpp"
 
 namespace katydid::store {
 namespace {
@@ -16,39 +16,92 @@ using namespace postgres;
 template <class T>
 using Answer = awaitable<result<T>>;
 
-awaitable<result<std::vector<Backlog>>> ask_backlog(Connection& connection, HubId hub)
-{
-    auto waiting = co_await find_backlog(connection, hub);
-    co_return waiting;
-}
+/// What a job does when its answer is elsewhere.
+constexpr auto nothing = [](Done&) {};
 
-template <class T, class Work>
-std::shared_ptr<QuestionOf<T, Work>> make_question(Work work)
-{
-    return std::make_shared<QuestionOf<T, Work>>(std::move(work));
-}
-
-/// What a waiting call takes its answer from.
-template <class Order>
-auto answer_of(std::shared_ptr<Order> order)
-{
-    return [order](Done&) { return order->take(); };
-}
-
-/// The calls of the interface as orders for the engine. It decides nothing itself.
+/// The calls of the interface as orders for the store's thread. It decides nothing itself.
 /// Thread safety: all calls from any thread.
 class PostgresStore final : public Store {
+    using Push = void (StoreThread::*)(Call);
+
+    /// A call of the hot path, with its own order. \param take  gives the answer
+    template <class Order, class Take>
+    auto start(Phase phase, std::shared_ptr<Order> order, Take take, std::size_t bytes = 0)
+    {
+        return start_call<AnswerOf<Take, Done>, Done>(
+            phase, bytes, std::move(take),
+            [this, order](auto job) { store_thread_.push_write({std::move(job), order}); });
+    }
+
+    /// \tparam Subject  what the work takes: a Session or a Connection
+    template <class Subject, class Work>
+    auto submit(Push push, Phase phase, Work work)
+    {
+        using Erased = Operation<Subject, awaitable<void>>;
+        return store::submit<Subject, awaitable<void>>(
+            std::move(work), [&](std::shared_ptr<Erased> operation) {
+                return carry_out(push, phase, std::move(operation));
+            });
+    }
+    template <class Subject>
+    Answer<void> carry_out(Push push, Phase phase,
+                           std::shared_ptr<Operation<Subject, awaitable<void>>> operation)
+    {
+        return start_call<void, Done>(phase, 0, nothing, [this, push, operation](auto job) {
+            (store_thread_.*push)({std::move(job), operation});
+        });
+    }
+
+    template <class Function, class... Args>
+    auto write(Function function, Args... args)
+    {
+        return submit<Session>(&StoreThread::push_write, Phase::write,
+                               bind_arguments(function, std::move(args)...));
+    }
+    template <class Function, class... Args>
+    auto read(Function function, Args... args)
+    {
+        return submit<Connection>(&StoreThread::push_query, Phase::after_commit,
+                                  bind_arguments(function, std::move(args)...));
+    }
+
+    template <class T, class Work>
+    Answer<T> write(Work work)
+    {
+        return submit<Session>(&StoreThread::push_write, Phase::write, std::move(work));
+    }
+    template <class T, class Work>
+    Answer<T> ask(Work work)
+    {
+        return submit<Connection>(&StoreThread::push_query, Phase::after_commit, std::move(work));
+    }
+
+    template <class Setting>
+    Answer<void> put(Setting setting)
+    {
+        return write<void>([setting = std::move(setting)](Session& session) {
+            return put_setting(session, setting);
+        });
+    }
+
+    template <class IdType>
+    Answer<void> remove(const char* table, TenantId tenant, IdType id)
+    {
+        Removal removal{table, tenant, id.bytes(), "There is no " + id.to_string() + "."};
+        return write<void>([removal = std::move(removal)](Session& session) {
+            return remove_setting(session, removal);
+        });
+    }
+
 public:
-    explicit PostgresStore(PostgresOptions options) : engine_{std::move(options)} {}
+    explicit PostgresStore(PostgresOptions options) : store_thread_{std::move(options)} {}
 
     Answer<Appended> append(Append append) override
     {
         auto order = std::make_shared<AppendOrder>(std::move(append));
-        const auto bytes = order->prepared.bytes();
-        return start<Appended>(Phase::write, bytes, order,
-                               [order](Done&) -> result<Appended> { return order->answer; });
+        return start(
+            Phase::write, order, [order](Done&) { return order->answer; }, order->prepared.bytes());
     }
-
     Answer<std::vector<Appended>> append_all(std::vector<Append> appends) override
     {
         auto order = std::make_shared<AppendAllOrder>();
@@ -56,76 +109,57 @@ public:
         order->appends.reserve(appends.size());
         for (auto& append : appends)
             bytes += order->appends.emplace_back(std::move(append)).prepared.bytes();
-        return start<std::vector<Appended>>(
-            Phase::write, bytes, order,
-            [order](Done&) -> result<std::vector<Appended>> { return order->answers(); });
+        return start(Phase::write, order, [order](Done&) { return order->answers(); }, bytes);
     }
-
     Answer<Claimed> claim(Claim claim) override
     {
         auto order = std::make_shared<ClaimOrder>(ClaimOrder{claim, {}});
-        return start<Claimed>(Phase::after_commit, 0, order, [order](Done&) -> result<Claimed> {
-            return std::move(order->answer);
-        });
+        return start(Phase::after_commit, order,
+                     [order](Done&) { return std::move(order->answer); });
     }
-
     Answer<void> settle(std::vector<Settlement> settlements) override
     {
         auto order = std::make_shared<SettleOrder>(SettleOrder{std::move(settlements)});
-        return start<void>(Phase::settle, 0, order, [](Done&) { return result<void>{}; });
+        return start(Phase::settle, order, nothing);
     }
-
     Answer<void> release(TenantId tenant, std::vector<DeliveryId> deliveries) override
     {
         auto order = std::make_shared<ReleaseOrder>(ReleaseOrder{tenant, std::move(deliveries)});
-        return start<void>(Phase::after_commit, 0, order, [](Done&) { return result<void>{}; });
+        return start(Phase::after_commit, order, nothing);
     }
-
     Answer<std::vector<Backlog>> backlog() override
     {
-        const auto work = [this](Connection& connection) {
-            return ask_backlog(connection, engine_.state.ownership.self);
-        };
-        auto question = make_question<std::vector<Backlog>>(work);
-        return start<std::vector<Backlog>>(
-            Phase::after_commit, 0, std::shared_ptr<Question>{question}, answer_of(question));
+        return submit<Connection>(&StoreThread::push_write, Phase::after_commit,
+                                  bind_arguments(find_backlog, store_thread_.state.ownership.self,
+                                                 std::vector<Subscriber>{}));
     }
 
     Answer<std::uint64_t> redeliver(TenantId tenant, std::vector<DeliveryId> deliveries, Lane lane,
                                     Timestamp now) override
     {
-        return write<std::uint64_t>(
-            [order = Redeliver{tenant, std::move(deliveries), lane, now}](Session& session) {
-                return postgres::redeliver(session, order);
-            });
+        Redeliver order{tenant, std::move(deliveries), lane, now};
+        return write(postgres::redeliver, std::move(order));
     }
-
     Answer<std::vector<DeliveryId>> replay(TenantId tenant, EventId event,
                                            std::vector<Recipient> recipients,
                                            Timestamp now) override
     {
-        return write<std::vector<DeliveryId>>(
-            [order = Replay{tenant, event, std::move(recipients), now}](Session& session) {
-                return postgres::replay(session, order);
-            });
+        Replay order{tenant, event, std::move(recipients), now};
+        return write(postgres::replay, std::move(order));
     }
-
     Answer<std::uint64_t> cancel(TenantId tenant, std::vector<DeliveryId> deliveries,
                                  std::string reason, Timestamp now) override
     {
         Cancel order{tenant, std::move(deliveries), std::move(reason), now};
-        return write<std::uint64_t>([order = std::move(order)](Session& session) {
-            return postgres::cancel(session, order);
-        });
+        return write(postgres::cancel, std::move(order));
     }
-
     Answer<std::uint64_t> cancel_all(TenantId tenant, SubscriptionId subscription,
                                      std::string reason, Timestamp now) override
     {
         const CancelAll order{tenant, subscription, std::move(reason), now};
         std::uint64_t cancelled = 0;
         while (true) {
-            auto step = co_await cancel_step(order);
+            auto step = co_await write(cancel_some, order);
             if (!step) co_return step;
             if (*step == 0) co_return cancelled;
             cancelled += *step;
@@ -134,45 +168,28 @@ public:
 
     Answer<std::vector<EventRow>> events(EventQuery query) override
     {
-        return ask<std::vector<EventRow>>([query = std::move(query)](Connection& connection) {
-            return list_events(connection, query);
-        });
+        return read(list_events, std::move(query));
     }
-
     Answer<EventPtr> event(TenantId tenant, EventId id) override
     {
-        return ask<EventPtr>(
-            [tenant, id](Connection& connection) { return get_event(connection, tenant, id); });
+        return read(get_event, tenant, id);
     }
-
     Answer<std::vector<Delivery>> deliveries(DeliveryQuery query) override
     {
-        return ask<std::vector<Delivery>>([query = std::move(query)](Connection& connection) {
-            return list_deliveries(connection, query);
-        });
+        return read(list_deliveries, std::move(query));
     }
-
     Answer<Delivery> delivery(TenantId tenant, DeliveryId id) override
     {
-        return ask<Delivery>(
-            [tenant, id](Connection& connection) { return get_delivery(connection, tenant, id); });
+        return read(get_delivery, tenant, id);
     }
-
     Answer<std::vector<Attempt>> attempts(TenantId tenant, DeliveryId id) override
     {
-        return ask<std::vector<Attempt>>(
-            [tenant, id](Connection& connection) { return list_attempts(connection, tenant, id); });
+        return read(list_attempts, tenant, id);
     }
-
-    Answer<Stats> stats(std::optional<TenantId> tenant) override
-    {
-        return ask<Stats>([tenant](Connection& connection) { return count(connection, tenant); });
-    }
-
+    Answer<Stats> stats(std::optional<TenantId> tenant) override { return read(count, tenant); }
     Answer<std::vector<ActivityBucket>> activity(ActivityQuery query) override
     {
-        return ask<std::vector<ActivityBucket>>(
-            [query](Connection& connection) { return list_activity(connection, query); });
+        return read(list_activity, query);
     }
 
     Answer<void> put_subscription(Subscription subscription) override
@@ -237,59 +254,51 @@ public:
                                Connection& connection) { return get_record(connection, name); });
     }
 
-    Answer<void> audit(AuditEntry entry) override
-    {
-        return write<void>(
-            [entry = std::move(entry)](Session& session) { return write_audit(session, entry); });
-    }
+    Answer<void> audit(AuditEntry entry) override { return write(write_audit, std::move(entry)); }
     Answer<std::vector<AuditRow>> audit_entries(AuditQuery query) override
     {
-        return ask<std::vector<AuditRow>>([query = std::move(query)](Connection& connection) {
-            return list_audit(connection, query);
-        });
+        return read(list_audit, std::move(query));
     }
 
-    Answer<void> quarantine(Rejected rejected, QuarantineBounds bounds) override
+    Answer<void> add_rejected(Rejected rejected, RejectedBounds bounds) override
     {
-        return write<void>([order = QuarantineOrder{std::move(rejected), bounds}](
-                               Session& session) { return write_quarantine(session, order); });
+        RejectedOrder order{std::move(rejected), bounds};
+        return write(write_rejected, std::move(order));
     }
     Answer<std::vector<Rejected>> rejected(RejectedQuery query) override
     {
-        return ask<std::vector<Rejected>>([query = std::move(query)](Connection& connection) {
-            return list_rejected(connection, query);
-        });
+        return read(list_rejected, query);
     }
     Answer<Rejected> rejected(TenantId tenant, RejectedId id) override
     {
-        return ask<Rejected>(
-            [tenant, id](Connection& connection) { return get_rejected(connection, tenant, id); });
+        return read(get_rejected, tenant, id);
     }
     Answer<void> delete_rejected(TenantId tenant, RejectedId id) override
     {
         Removal removal{"rejected", tenant, id.bytes(),
                         "There is no refused webhook " + id.to_string() + "."};
-        return write<void>([removal = std::move(removal)](Session& session) {
-            return remove_setting(session, removal);
-        });
+        return write(remove_setting, std::move(removal));
     }
 
     Answer<std::uint64_t> purge(RetentionPlan plan, Timestamp now, std::uint32_t rows_max) override
     {
         const Purger::Order order{std::move(plan), now, std::max(1U, rows_max)};
+        const auto purge_some = [this, order](Session& session) {
+            return store_thread_.purger.purge(session, order);
+        };
         while (true) {
-            auto step = co_await purge_step(order);
+            auto step = co_await submit<Session>(&StoreThread::push_maintenance, Phase::maintenance,
+                                                 purge_some);
             if (!step) co_return step.error();
             if (step->deleted > 0 || step->at_end) co_return step->deleted;
         }
     }
-
     Answer<Erased> erase_subject(TenantId tenant, std::string subject, Timestamp now) override
     {
         const Erasure order{tenant, std::move(subject), now};
         Erased erased;
         while (true) {
-            auto step = co_await erase_step(order);
+            auto step = co_await write(erase_some, order);
             if (!step) co_return step;
             if (step->events == 0) co_return erased;
             erased.events += step->events;
@@ -304,79 +313,15 @@ public:
                         " for a copy, or keep a base backup with archived WAL."};
     }
 
-    void set_listener(Listener* listener) override { engine_.set_listener(listener); }
-    [[nodiscard]] Health health() const noexcept override { return engine_.vitals.health(); }
-    void close() override { engine_.close(); }
+    void set_listener(Listener* listener) override { store_thread_.set_listener(listener); }
+    [[nodiscard]] Health health() const noexcept override
+    {
+        return store_thread_.health_state.health();
+    }
+    void close() override { store_thread_.close(); }
 
 private:
-    template <class T, class Order, class Take>
-    Answer<T> start(Phase phase, std::size_t bytes, std::shared_ptr<Order> order, Take take)
-    {
-        return start_call<T, Done>(phase, bytes, std::move(take), [this, order](auto job) {
-            engine_.writer.enqueue({std::move(job), order});
-        });
-    }
-
-    template <class T, class Work>
-    Answer<T> write(Work work)
-    {
-        auto task = std::make_shared<TaskOf<T, Work>>(std::move(work));
-        return start<T>(Phase::write, 0, std::shared_ptr<Task>{task}, answer_of(task));
-    }
-
-    template <class T, class Work>
-    Answer<T> ask(Work work)
-    {
-        auto question = make_question<T>(std::move(work));
-        return start_call<T, Done>(Phase::after_commit, 0, answer_of(question),
-                                   [this, order = std::shared_ptr<Question>{question}](auto job) {
-                                       engine_.push_question({std::move(job), order});
-                                   });
-    }
-
-    template <class T, class Work>
-    Answer<T> care(Work work)
-    {
-        auto task = std::make_shared<TaskOf<T, Work>>(std::move(work));
-        return start_call<T, Done>(Phase::maintenance, 0, answer_of(task),
-                                   [this, order = std::shared_ptr<Task>{task}](auto job) {
-                                       engine_.push_care({std::move(job), order});
-                                   });
-    }
-
-    Answer<std::uint64_t> cancel_step(const CancelAll& order)
-    {
-        return write<std::uint64_t>(
-            [order](Session& session) { return cancel_some(session, order); });
-    }
-    Answer<Purger::Step> purge_step(const Purger::Order& order)
-    {
-        return care<Purger::Step>(
-            [this, order](Session& session) { return engine_.purger.purge(session, order); });
-    }
-    Answer<Erased> erase_step(const Erasure& order)
-    {
-        return write<Erased>([order](Session& session) { return erase_some(session, order); });
-    }
-
-    template <class Setting>
-    Answer<void> put(Setting setting)
-    {
-        return write<void>([setting = std::move(setting)](Session& session) {
-            return put_setting(session, setting);
-        });
-    }
-
-    template <class IdType>
-    Answer<void> remove(const char* table, TenantId tenant, IdType id)
-    {
-        Removal removal{table, tenant, id.bytes(), "There is no " + id.to_string() + "."};
-        return write<void>([removal = std::move(removal)](Session& session) {
-            return remove_setting(session, removal);
-        });
-    }
-
-    Engine engine_;
+    StoreThread store_thread_;
 };
 
 }  // namespace

@@ -14,17 +14,10 @@ struct PostgresOptions {
 
     std::uint32_t window_per_subscription = 256;  ///< deliveries handed over unasked at one time
     std::size_t queue_count_max = 16'384;  ///< waiting appends and changes: over_limit beyond
-    std::size_t queue_bytes_max = 256U << 20U;
-    std::size_t commit_batch_max = 1'024;      ///< calls in one transaction
-    std::size_t commit_bytes_max = 8U << 20U;  ///< payload bytes in one transaction
-    unsigned readers = 2;                      ///< connections for people's questions
 
     milliseconds lease{6'000};            ///< a hub that is silent for so long is taken for dead
     milliseconds renew_interval{2'000};   ///< how often it says that it lives
     milliseconds sweep_interval{10'000};  ///< how often it looks for work nobody told it of
-    milliseconds handover_wait{4'000};    ///< for attempts under way, before another hub takes over
-    milliseconds connect_timeout{5'000};
-    milliseconds answer_timeout{20'000};  ///< for one exchange with the database
 
     std::function<void(std::string)> warn;  ///< sentences for the operator's log
     /// After each commit, on the store's thread: how long it took and how many calls it carried.
@@ -34,7 +27,7 @@ struct PostgresOptions {
 /// Connects, brings the tables to this program's schema and joins the other hubs.
 ///
 /// The store has one thread of its own, which waits for all its connections at once: one that
-/// writes, one for the leases and LISTEN, one for care, some for people's questions.
+/// writes, one for the leases and LISTEN, one for care, some for queries.
 /// Throws katydid::Failure with a sentence a person can act on: no connection, tables newer than
 /// the program, rights missing. Blocks until then.
 [[nodiscard]] std::unique_ptr<Store> open_postgres(PostgresOptions options);

@@ -1,13 +1,14 @@
 #include "hub/store/sqlite/sqlite_store.hpp"
 
-#include "hub/store/sqlite/activity.hpp"
-#include "hub/store/sqlite/audit_log.hpp"
-#include "hub/store/sqlite/disk_error.hpp"
-#include "hub/store/sqlite/file_lock.hpp"
-#include "hub/store/sqlite/library_check.hpp"
-#include "hub/store/sqlite/questions.hpp"
-#include "hub/store/sqlite/readers.hpp"
-#include "hub/store/sqlite/writer.hpp"
+#include "hub/store/sqlite/write/activity.hpp"
+#include "hub/store/sqlite/write/audit_log.hpp"
+#include "hub/store/sqlite/file/disk_error.hpp"
+#include "hub/store/sqlite/file/file_lock.hpp"
+#include "hub/store/sqlite/file/library_check.hpp"
+#include "hub/store/shared/operation.hpp"
+#include "hub/store/sqlite/read/queries.hpp"
+#include "hub/store/sqlite/read/readers.hpp"
+#include "hub/store/sqlite/write/writer.hpp"
 
 namespace katydid::store {
 namespace {
@@ -22,6 +23,89 @@ using Answer = awaitable<result<T>>;
 /// It owns the file's lock and the threads, and decides nothing itself.
 /// Thread safety: all calls from any thread.
 class SqliteStore final : public Store {
+    /// A call of the hot path, with its own job.
+    template <class Work>
+    Answer<AnswerOf<Work, WriteSession>> start(Phase phase, Work work, std::size_t bytes = 0)
+    {
+        return start_call<AnswerOf<Work, WriteSession>, WriteSession>(
+            phase, bytes, std::move(work), [this](auto job) { writer_.enqueue(std::move(job)); });
+    }
+
+    template <class Work>
+    auto submit(Phase phase, Work work)
+    {
+        return store::submit<WriteSession, void>(
+            std::move(work), [&](std::shared_ptr<Operation<WriteSession, void>> operation) {
+                return carry_out(phase, std::move(operation));
+            });
+    }
+    Answer<void> carry_out(Phase phase, std::shared_ptr<Operation<WriteSession, void>> operation)
+    {
+        return start(phase, [operation](WriteSession& session) { operation->run(session); });
+    }
+
+    template <class Work>
+    auto query(Readers& readers, Work work)
+    {
+        return store::submit<ReadSession, void>(
+            std::move(work), [&](std::shared_ptr<Operation<ReadSession, void>> operation) {
+                return carry_out(readers, std::move(operation));
+            });
+    }
+    static Answer<void> carry_out(Readers& readers,
+                                  std::shared_ptr<Operation<ReadSession, void>> operation)
+    {
+        return start_call<void, ReadSession>(
+            Phase::after_commit, 0, [operation](ReadSession& session) { operation->run(session); },
+            [&readers](auto job) { readers.enqueue(std::move(job)); });
+    }
+
+    /// A method of one part of the session, with its arguments.
+    template <class Part, class Method, class... Args>
+    static auto on_part(Part WriteSession::* part, Method method, Args... args)
+    {
+        return [part, method, ... held = std::move(args)](WriteSession& session) {
+            return std::invoke(method, session.*part, held...);
+        };
+    }
+    template <class Part, class Method, class... Args>
+    auto write(Part WriteSession::* part, Method method, Args... args)
+    {
+        return submit(Phase::write, on_part(part, method, std::move(args)...));
+    }
+    template <class Function, class... Args>
+    auto read(Function function, Args... args)
+    {
+        return query(readers_, bind_arguments(function, std::move(args)...));
+    }
+
+    template <class T, class Work>
+    Answer<T> write(Work work)
+    {
+        return submit(Phase::write, std::move(work));
+    }
+    template <class T, class Work>
+    Answer<T> ask(Work work)
+    {
+        return query(readers_, std::move(work));
+    }
+
+    template <class Setting>
+    Answer<void> put(Setting setting)
+    {
+        return write<void>([setting = std::move(setting)](WriteSession& session) {
+            return session.settings.put(setting);
+        });
+    }
+
+    template <class IdType>
+    Answer<void> remove(const char* table, TenantId tenant, IdType id)
+    {
+        return write<void>([table, tenant, id](WriteSession& session) {
+            return session.settings.remove(table, tenant, id.bytes(), id.to_string());
+        });
+    }
+
 public:
     explicit SqliteStore(SqliteOptions options)
         : options_{std::move(options)},
@@ -29,7 +113,7 @@ public:
           writer_{
               std::make_unique<WriteSession>(open_writer(options_), options_, lock_.locked_file()),
               options_},
-          readers_{options_, std::max(1U, options_.readers)},
+          readers_{options_, 1},
           copier_{options_, 1}
     {}
     ~SqliteStore() override { close(); }
@@ -38,104 +122,65 @@ public:
     {
         PreparedAppend prepared{std::move(append)};
         const auto bytes = prepared.bytes();
-        return write<Appended>(
-            [prepared = std::move(prepared)](WriteSession& session) -> result<Appended> {
-                return session.appender.append(prepared);
-            },
-            bytes);
+        return start(Phase::write,
+                     on_part(&WriteSession::appender, &Appender::append, std::move(prepared)),
+                     bytes);
     }
-
     Answer<std::vector<Appended>> append_all(std::vector<Append> appends) override
     {
         std::vector<PreparedAppend> prepared;
         std::size_t bytes = 0;
         prepared.reserve(appends.size());
         for (auto& append : appends) bytes += prepared.emplace_back(std::move(append)).bytes();
-        return write<std::vector<Appended>>(
-            [prepared = std::move(prepared)](
-                WriteSession& session) -> result<std::vector<Appended>> {
-                std::vector<Appended> answers;
-                answers.reserve(prepared.size());
-                for (const auto& each : prepared) answers.push_back(session.appender.append(each));
-                return answers;
-            },
-            bytes);
+        return start(Phase::write,
+                     on_part(&WriteSession::appender, &Appender::append_all, std::move(prepared)),
+                     bytes);
     }
-
     Answer<Claimed> claim(Claim claim) override
     {
-        return start<Claimed>(Phase::after_commit,
-                              [claim](WriteSession& session) -> result<Claimed> {
-                                  return session.claimer.claim(claim);
-                              });
+        return start(Phase::after_commit, on_part(&WriteSession::claimer, &Claimer::claim, claim));
     }
-
     Answer<void> settle(std::vector<Settlement> settlements) override
     {
-        return start<void>(Phase::settle,
-                           [moved = std::move(settlements)](WriteSession& session) -> result<void> {
-                               session.settler.settle(moved);
-                               return {};
-                           });
+        return start(Phase::settle,
+                     on_part(&WriteSession::settler, &Settler::settle, std::move(settlements)));
     }
-
     Answer<void> release(TenantId, std::vector<DeliveryId> deliveries) override
     {
-        return start<void>(Phase::after_commit,
-                           [moved = std::move(deliveries)](WriteSession& session) -> result<void> {
-                               session.claimer.release(moved);
-                               return {};
-                           });
+        return start(Phase::after_commit,
+                     on_part(&WriteSession::claimer, &Claimer::release, std::move(deliveries)));
     }
-
     Answer<std::vector<Backlog>> backlog() override
     {
-        return start<std::vector<Backlog>>(
-            Phase::after_commit, [](WriteSession& session) -> result<std::vector<Backlog>> {
-                return session.claimer.backlog();
-            });
+        return submit(Phase::after_commit, on_part(&WriteSession::claimer, &Claimer::backlog));
     }
 
     Answer<std::uint64_t> redeliver(TenantId tenant, std::vector<DeliveryId> deliveries, Lane lane,
                                     Timestamp now) override
     {
-        Mover::Redeliver order{tenant, std::move(deliveries), lane, now};
-        return write<std::uint64_t>(
-            [order = std::move(order)](WriteSession& session) -> result<std::uint64_t> {
-                return session.mover.redeliver(order);
-            });
+        Redelivery::Redeliver order{tenant, std::move(deliveries), lane, now};
+        return write(&WriteSession::redelivery, &Redelivery::redeliver, std::move(order));
     }
-
     Answer<std::vector<DeliveryId>> replay(TenantId tenant, EventId event,
                                            std::vector<Recipient> recipients,
                                            Timestamp now) override
     {
-        Mover::Replay order{tenant, event, std::move(recipients), now};
-        return write<std::vector<DeliveryId>>([order = std::move(order)](WriteSession& session) {
-            return session.mover.replay(order);
-        });
+        Redelivery::Replay order{tenant, event, std::move(recipients), now};
+        return write(&WriteSession::redelivery, &Redelivery::replay, std::move(order));
     }
-
     Answer<std::uint64_t> cancel(TenantId tenant, std::vector<DeliveryId> deliveries,
                                  std::string reason, Timestamp now) override
     {
-        Mover::Cancel order{tenant, std::move(deliveries), std::move(reason), now};
-        return write<std::uint64_t>(
-            [order = std::move(order)](WriteSession& session) -> result<std::uint64_t> {
-                return session.mover.cancel(order);
-            });
+        Redelivery::Cancel order{tenant, std::move(deliveries), std::move(reason), now};
+        return write(&WriteSession::redelivery, &Redelivery::cancel, std::move(order));
     }
-
     Answer<std::uint64_t> cancel_all(TenantId tenant, SubscriptionId subscription,
                                      std::string reason, Timestamp now) override
     {
-        const Mover::CancelAll order{tenant, subscription, std::move(reason), now};
-        const auto cancel_some = [order](WriteSession& session) -> result<std::uint64_t> {
-            return session.mover.cancel_some(order);
-        };
+        const Redelivery::CancelAll order{tenant, subscription, std::move(reason), now};
         std::uint64_t cancelled = 0;
         while (true) {
-            auto step = co_await write<std::uint64_t>(cancel_some);
+            auto step = co_await write(&WriteSession::redelivery, &Redelivery::cancel_some, order);
             if (!step) co_return step;
             if (*step == 0) co_return cancelled;
             cancelled += *step;
@@ -144,45 +189,28 @@ public:
 
     Answer<std::vector<EventRow>> events(EventQuery query) override
     {
-        return ask<std::vector<EventRow>>([query = std::move(query)](ReadSession& session) {
-            return list_events(session, query);
-        });
+        return read(list_events, std::move(query));
     }
-
     Answer<EventPtr> event(TenantId tenant, EventId id) override
     {
-        return ask<EventPtr>(
-            [tenant, id](ReadSession& session) { return get_event(session, tenant, id); });
+        return read(get_event, tenant, id);
     }
-
     Answer<std::vector<Delivery>> deliveries(DeliveryQuery query) override
     {
-        return ask<std::vector<Delivery>>([query = std::move(query)](ReadSession& session) {
-            return list_deliveries(session, query);
-        });
+        return read(list_deliveries, std::move(query));
     }
-
     Answer<Delivery> delivery(TenantId tenant, DeliveryId id) override
     {
-        return ask<Delivery>(
-            [tenant, id](ReadSession& session) { return get_delivery(session, tenant, id); });
+        return read(get_delivery, tenant, id);
     }
-
     Answer<std::vector<Attempt>> attempts(TenantId tenant, DeliveryId id) override
     {
-        return ask<std::vector<Attempt>>(
-            [tenant, id](ReadSession& session) { return list_attempts(session, tenant, id); });
+        return read(list_attempts, tenant, id);
     }
-
-    Answer<Stats> stats(std::optional<TenantId> tenant) override
-    {
-        return ask<Stats>([tenant](ReadSession& session) { return count(session, tenant); });
-    }
-
+    Answer<Stats> stats(std::optional<TenantId> tenant) override { return read(count, tenant); }
     Answer<std::vector<ActivityBucket>> activity(ActivityQuery query) override
     {
-        return ask<std::vector<ActivityBucket>>(
-            [query](ReadSession& session) { return list_activity(session, query); });
+        return read(list_activity, query);
     }
 
     Answer<void> put_subscription(Subscription subscription) override
@@ -245,52 +273,38 @@ public:
                                ReadSession& session) { return get_record(session, name); });
     }
 
-    Answer<void> quarantine(Rejected rejected, QuarantineBounds bounds) override
+    Answer<void> add_rejected(Rejected rejected, RejectedBounds bounds) override
     {
-        return write<void>(
-            [rejected = std::move(rejected), bounds](WriteSession& session) -> result<void> {
-                session.quarantine.add(rejected, bounds);
-                return {};
-            });
+        return write(&WriteSession::rejected, &RejectedWriter::add, std::move(rejected), bounds);
     }
     Answer<std::vector<Rejected>> rejected(RejectedQuery query) override
     {
-        return ask<std::vector<Rejected>>(
-            [query](ReadSession& session) { return list_rejected(session, query); });
+        return read(list_rejected, query);
     }
     Answer<Rejected> rejected(TenantId tenant, RejectedId id) override
     {
-        return ask<Rejected>(
-            [tenant, id](ReadSession& session) { return get_rejected(session, tenant, id); });
+        return read(get_rejected, tenant, id);
     }
     Answer<void> delete_rejected(TenantId tenant, RejectedId id) override
     {
-        return write<void>(
-            [tenant, id](WriteSession& session) { return session.quarantine.remove(tenant, id); });
+        return write(&WriteSession::rejected, &RejectedWriter::remove, tenant, id);
     }
 
     Answer<void> audit(AuditEntry entry) override
     {
-        return write<void>([entry = std::move(entry)](WriteSession& session) -> result<void> {
-            write_audit(session.context, entry);
-            return {};
-        });
+        return write(&WriteSession::state, write_audit, std::move(entry));
     }
     Answer<std::vector<AuditRow>> audit_entries(AuditQuery query) override
     {
-        return ask<std::vector<AuditRow>>([query = std::move(query)](ReadSession& session) {
-            return list_audit(session, query);
-        });
+        return read(list_audit, std::move(query));
     }
 
     Answer<std::uint64_t> purge(RetentionPlan plan, Timestamp now, std::uint32_t rows_max) override
     {
         const Purger::Order order{std::move(plan), now, std::max(1U, rows_max)};
-        const auto purge_some = [order](WriteSession& session) -> result<Purger::Step> {
-            return session.purger.purge(order);
-        };
+        const auto purge_some = on_part(&WriteSession::purger, &Purger::purge, order);
         while (true) {
-            auto step = co_await start<Purger::Step>(Phase::maintenance, purge_some);
+            auto step = co_await submit(Phase::maintenance, purge_some);
             if (!step) co_return step.error();
             if (step->deleted > 0 || step->at_end) co_return step->deleted;
         }
@@ -299,33 +313,24 @@ public:
     Answer<Erased> erase_subject(TenantId tenant, std::string subject, Timestamp now) override
     {
         const Eraser::Order order{tenant, std::move(subject), now};
-        const auto erase_some = [order](WriteSession& session) -> result<Eraser::Step> {
-            auto step = session.eraser.erase_some(order);
-            for (const auto seq : step.events) session.claimer.forget_event(seq);
-            return step;
-        };
+        const auto erase_some = bind_arguments(&WriteSession::erase_some, order);
         Erased erased;
         while (true) {
-            auto step = co_await start<Eraser::Step>(Phase::maintenance, erase_some);
-            if (!step) co_return step.error();
-            if (step->events.empty()) break;
-            erased.events += step->erased.events;
-            erased.deliveries_cancelled += step->erased.deliveries_cancelled;
+            auto step = co_await submit(Phase::maintenance, erase_some);
+            if (!step) co_return step;
+            if (step->events == 0) break;
+            erased.events += step->events;
+            erased.deliveries_cancelled += step->deliveries_cancelled;
         }
         if (erased.events == 0) co_return erased;
-        auto emptied = co_await start<void>(Phase::after_commit, &WriteSession::empty_log);
+        auto emptied = co_await submit(Phase::after_commit, &WriteSession::empty_log);
         if (!emptied) co_return emptied.error();
         co_return erased;
     }
 
     Answer<void> backup(std::string path, BackupProgress progress) override
     {
-        return start_call<void, ReadSession>(
-            Phase::after_commit, 0,
-            [path = std::move(path), progress = std::move(progress)](ReadSession& session) {
-                return copy_to(session, path, progress);
-            },
-            [this](auto job) { copier_.enqueue(std::move(job)); });
+        return query(copier_, bind_arguments(copy_to, std::move(path), std::move(progress)));
     }
 
     void set_listener(Listener* listener) override { writer_.set_listener(listener); }
@@ -339,47 +344,11 @@ public:
     }
 
 private:
-    template <class T, class Work>
-    Answer<T> start(Phase phase, Work work, std::size_t bytes = 0)
-    {
-        return start_call<T, WriteSession>(phase, bytes, std::move(work),
-                                           [this](auto job) { writer_.enqueue(std::move(job)); });
-    }
-
-    template <class T, class Work>
-    Answer<T> write(Work work, std::size_t bytes = 0)
-    {
-        return start<T>(Phase::write, std::move(work), bytes);
-    }
-
-    template <class T, class Work>
-    Answer<T> ask(Work work)
-    {
-        return start_call<T, ReadSession>(Phase::after_commit, 0, std::move(work),
-                                          [this](auto job) { readers_.enqueue(std::move(job)); });
-    }
-
-    template <class Setting>
-    Answer<void> put(Setting setting)
-    {
-        return write<void>([setting = std::move(setting)](WriteSession& session) {
-            return session.settings.put(setting);
-        });
-    }
-
-    template <class IdType>
-    Answer<void> remove(const char* table, TenantId tenant, IdType id)
-    {
-        return write<void>([table, tenant, id](WriteSession& session) {
-            return session.settings.remove(table, tenant, id.bytes(), id.to_string());
-        });
-    }
-
     const SqliteOptions options_;
     FileLock lock_;
     Writer writer_;
     Readers readers_;
-    Readers copier_;  ///< a backup runs long and must not keep people waiting
+    Readers copier_;  ///< a backup runs long and must not hold up queries
 };
 
 }  // namespace

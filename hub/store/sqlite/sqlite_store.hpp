@@ -14,14 +14,9 @@ struct SqliteOptions {
 
     std::uint32_t window_per_subscription = 256;  ///< deliveries handed over unasked at one time
     std::size_t queue_count_max = 16'384;  ///< waiting appends and changes: over_limit beyond
-    std::size_t queue_bytes_max = 256U << 20U;
-    std::size_t commit_batch_max = 1'024;      ///< calls in one transaction
-    std::size_t commit_bytes_max = 8U << 20U;  ///< payload bytes in one transaction
-    int checkpoint_pages = 250;                ///< of 4 KiB in the write-ahead log, per step
-    int log_pages_max = 8'000;                 ///< of the log, before it must start over
-    unsigned readers = 1;                      ///< threads for people's questions
-    std::size_t cache_bytes = 32U << 20U;      ///< of pages, on the writing connection
-    milliseconds probe_interval{1'000};        ///< first wait before a full disk is tried again
+    int checkpoint_pages = 250;            ///< of 4 KiB in the write-ahead log, per step
+    int log_pages_max = 8'000;             ///< of the log, before it must start over
+    milliseconds probe_interval{1'000};    ///< first wait before a full disk is tried again
 
     std::function<void(std::string)> warn;  ///< sentences for the operator's log
     /// After each commit, on the store's thread: how long it took and how many calls it carried.

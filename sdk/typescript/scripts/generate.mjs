@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-// Writes src/generated/: the webhooks' types from handlers/, and the client of /v1 from a hub.
+// Writes src/generated/: the webhooks' types from handlers/dialects/, and the client of /v1 from a hub.
 //
 //   node scripts/generate.mjs                          the webhooks' types only
 //   node scripts/generate.mjs ../../build/dev/hub/katydid   the client too, from this program
@@ -38,7 +38,7 @@ async function readUrl(url) {
 }
 
 async function main([place]) {
-  const handlers = new URL("../../../handlers/", import.meta.url);
+  const handlers = new URL("../../../handlers/dialects/", import.meta.url);
   await writeFile(new URL("events.ts", GENERATED), await readEvents(handlers));
   if (place === undefined) return;
   const files = v1Source(await readDocument(place));

@@ -139,9 +139,9 @@ test("lines of text go out as they are, under their own media type", async () =>
 });
 
 // Goal: a schema that changed without `npm run generate` does not go unnoticed.
-test("src/generated/events.ts is what handlers/ says", async (t) => {
+test("src/generated/events.ts is what handlers/dialects/ says", async (t) => {
   const handlers = new URL(
-    "handlers/",
+    "handlers/dialects/",
     pathToFileURL(`${process.env.KATYDID_SOURCE ?? fileURLToPath(here("../../.."))}/`),
   );
   try {

@@ -1,7 +1,7 @@
 // /openapi.json as tests use it: what may be called, and whether an answer is as it says.
 #pragma once
 
-#include "hub/http/client.hpp"
+#include "hub/http/client/client.hpp"
 #include "hub/schema/json_schema.hpp"
 
 #include <boost/json.hpp>

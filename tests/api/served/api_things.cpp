@@ -1,6 +1,6 @@
 #include "tests/api/served/api_things.hpp"
 
-#include "signing/scheme_traits.hpp"
+#include "signing/schemes/scheme_traits.hpp"
 
 namespace katydid::test {
 namespace {

@@ -1,8 +1,8 @@
 #include "tests/http/fuzz/targets.hpp"
 
-#include "hub/http/egress.hpp"
-#include "hub/http/request_reader.hpp"
-#include "hub/http/response_parser.hpp"
+#include "hub/http/egress/egress.hpp"
+#include "hub/http/server/request_reader.hpp"
+#include "hub/http/client/response_parser.hpp"
 
 #include <algorithm>
 #include <cstdlib>
@@ -59,8 +59,7 @@ std::vector<Reading> read(std::string_view bytes, std::size_t piece)
 {
     using Want = RequestReader::Want;
     const Peer peer;
-    const FramingLimits limits;
-    RequestReader reader{routes(), limits, peer};
+    RequestReader reader{routes(), peer};
     std::vector<Reading> readings;
     reader.begin();
     auto want = reader.advance();

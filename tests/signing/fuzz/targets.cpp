@@ -1,8 +1,8 @@
 #include "tests/signing/fuzz/targets.hpp"
 
 #include "signing/handshake.hpp"
-#include "signing/jwt.hpp"
-#include "signing/remote_key.hpp"
+#include "signing/algorithms/jwt.hpp"
+#include "signing/keys/remote_key.hpp"
 #include "signing/sign.hpp"
 #include "signing/verify.hpp"
 

@@ -1,6 +1,6 @@
 // `katydid sign` and `verify` on their own, for interop.mjs.
-#include "hub/cli/sign_command.hpp"
-#include "hub/cli/verify_command.hpp"
+#include "hub/cli/commands/sign_command.hpp"
+#include "hub/cli/commands/verify_command.hpp"
 
 int main(int count, char** arguments)
 {

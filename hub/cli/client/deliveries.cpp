@@ -1,0 +1,96 @@
+#include "hub/cli/client/deliveries.hpp"
+
+#include "hub/cli/terminal/progress.hpp"
+#include "hub/core/clock.hpp"
+#include "hub/core/codec/percent.hpp"
+
+#include <iostream>
+
+namespace katydid::cli {
+namespace {
+
+namespace json = boost::json;
+
+constexpr milliseconds look_again{200};
+constexpr Column delivery_columns[] = {{"DELIVERY", "id"},
+                                       {"SUBSCRIPTION", "subscription"},
+                                       {"STATE", "state"},
+                                       {"ATTEMPTS", "attempts"},
+                                       {"REASON", "reason"}};
+
+std::string text_at(const json::value& value, std::string_view path)
+{
+    const auto* text = value_at(value, path).if_string();
+    return text == nullptr ? std::string{} : std::string{*text};
+}
+
+std::uint64_t number_at(const json::value& value, std::string_view path)
+{
+    const auto& number = value_at(value, path);
+    if (const auto* natural = number.if_uint64()) return *natural;
+    const auto* integer = number.if_int64();
+    return integer == nullptr || *integer < 0 ? 0 : static_cast<std::uint64_t>(*integer);
+}
+
+}  // namespace
+
+bool has_ended(const json::value& delivery)
+{
+    const auto state = text_at(delivery, "state");
+    return state == "delivered" || state == "dead" || state == "cancelled";
+}
+
+void await_deliveries(Session& session, const std::string& event, const std::string& duration)
+{
+    const auto wait = parse_duration(duration);
+    if (!wait) throw CommandEnd{wrong_usage, "--wait takes a duration such as 30s"};
+    const auto end = system_clock().steady_now() + *wait;
+    ProgressBar bar{"delivering", session.terminal(), std::cerr};
+    for (;;) {
+        const auto rows = session.list("/v1/deliveries", Query{}.add("event", event), 1'000);
+        std::size_t ended = 0;
+        std::size_t arrived = 0;
+        for (const auto& row : rows) {
+            ended += has_ended(row) ? 1 : 0;
+            arrived += text_at(row, "state") == "delivered" ? 1 : 0;
+        }
+        bar.show({ended, rows.size()});
+        const bool is_late = system_clock().steady_now() >= end;
+        if (ended < rows.size() && !is_late) {
+            session.pause(look_again);
+            continue;
+        }
+        bar.end();
+        session.print(rows, delivery_columns);
+        if (arrived == rows.size()) return;
+        throw CommandEnd{answer_is_no,
+                         std::to_string(rows.size() - arrived) + " of "
+                             + std::to_string(rows.size()) + " deliveries "
+                             + (is_late ? "had not arrived in time" : "did not arrive")};
+    }
+}
+
+void await_job(Session& session, const std::string& job)
+{
+    ProgressBar bar{"replaying", session.terminal(), std::cerr};
+    for (;;) {
+        const auto state = session.get("/v1/replay-jobs/" + percent_encode(job));
+        const auto status = text_at(state, "status");
+        Progress progress{number_at(state, "done") + number_at(state, "skipped"), {}};
+        const auto& part = value_at(state, "progress");
+        if (part.is_number()) progress.part = part.to_number<double>();
+        bar.show(progress);
+        if (status == "waiting" || status == "running") {
+            session.pause(look_again);
+            continue;
+        }
+        bar.end();
+        session.print(state);
+        if (status != "completed")
+            throw CommandEnd{answer_is_no, "the replay job is " + status + ": "
+                                               + cell_text(value_at(state, "error"))};
+        return;
+    }
+}
+
+}  // namespace katydid::cli

@@ -1,0 +1,242 @@
+#include "hub/cli/client/session.hpp"
+
+#include "hub/cli/offline_input.hpp"
+#include "hub/core/visible.hpp"
+#include "signing/keys/secrets.hpp"
+
+#include <boost/json/parse.hpp>
+#include <boost/json/serialize.hpp>
+
+#include <algorithm>
+#include <cstdlib>
+#include <iostream>
+
+namespace katydid::cli {
+namespace {
+
+namespace json = boost::json;
+
+constexpr std::size_t page_rows = 250;
+
+std::string environment(const char* name)
+{
+    const char* value = std::getenv(name);
+    return value == nullptr ? std::string{} : std::string{value};
+}
+
+std::string key_of(const HubOptions& options)
+{
+    auto key = options.key_file.empty() ? result<std::string>{environment("KATYDID_API_KEY")}
+                                        : read_file(options.key_file);
+    if (!key) throw CommandEnd{wrong_usage, key.error().message};
+    return std::string{signing::read_secret(*key).text()};
+}
+
+std::string not_reached_sentence(const HubAddress& address, const Error& error)
+{
+    return "the hub at " + address.url + " cannot be reached: " + error.message
+           + ". Does it run? `--url` or KATYDID_URL says where.";
+}
+
+/// "events list".
+std::string spoken_name(const CLI::App& command)
+{
+    const auto* parent = command.get_parent();
+    const bool is_top = parent == nullptr || parent->get_parent() == nullptr;
+    return is_top ? command.get_name() : spoken_name(*parent) + " " + command.get_name();
+}
+
+}  // namespace
+
+ExitCode exit_code_of(unsigned status) noexcept
+{
+    if (status >= 200 && status < 300) return done;
+    if (status == 404 || status == 409 || status == 410 || status == 412) return answer_is_no;
+    if (status >= 400 && status < 500 && status != 408 && status != 425 && status != 429)
+        return wrong_usage;
+    return not_reached;
+}
+
+std::string sentence_of(const HubAnswer& answer)
+{
+    const auto text_at = [&](const json::value& from, const char* name) -> std::string {
+        const auto* text = value_at(from, name).if_string();
+        return text == nullptr ? std::string{} : printable(*text);
+    };
+    auto sentence = text_at(answer.json, "detail");
+    if (sentence.empty()) sentence = text_at(answer.json, "error");
+    if (sentence.empty()) sentence = text_at(answer.json, "title");
+    if (sentence.empty()) sentence = "the hub answered " + std::to_string(answer.status);
+    if (const auto* errors = value_at(answer.json, "errors").if_array())
+        for (const auto& error : *errors)
+            sentence += "\n  " + text_at(error, "pointer") + " " + text_at(error, "detail");
+    if (answer.status == 401)
+        sentence
+            += "\n  KATYDID_API_KEY or --key-file says who you are; a new hub's operator key is"
+               " in operator.key in its data directory.";
+    return sentence;
+}
+
+Session::Session(HubAddress address, bool json, Terminal terminal)
+    : client_{std::move(address)},
+      json_{json},
+      terminal_{terminal}
+{}
+
+HubAnswer Session::ask(HubCall call)
+{
+    auto answer = client_.send(std::move(call));
+    if (answer) return std::move(*answer);
+    if (answer.error() == errc::invalid_argument)
+        throw CommandEnd{wrong_usage, answer.error().message};
+    throw CommandEnd{not_reached, not_reached_sentence(address(), answer.error())};
+}
+
+HubAnswer Session::must(HubCall call)
+{
+    auto answer = ask(std::move(call));
+    if (const auto code = exit_code_of(answer.status); code != done)
+        throw CommandEnd{code, sentence_of(answer)};
+    return answer;
+}
+
+json::value Session::get(const std::string& path) { return must({"GET", path, {}, {}}).json; }
+
+json::value Session::post(const std::string& path, const json::value& body)
+{
+    return must({"POST", path, body.is_null() ? std::string{} : json::serialize(body), {}}).json;
+}
+
+json::array Session::list(const std::string& path, Query query, std::size_t count_max)
+{
+    json::array rows;
+    std::string cursor;
+    do {
+        auto page_query = query;
+        page_query.add("limit", std::to_string(std::min(count_max - rows.size(), page_rows)))
+            .add("cursor", cursor);
+        auto page = get(path + page_query.text());
+        if (auto* data = page.is_object() ? page.as_object().if_contains("data") : nullptr;
+            data != nullptr && data->is_array())
+            for (auto& row : data->as_array()) rows.push_back(std::move(row));
+        const auto* next = value_at(page, "cursor").if_string();
+        cursor = next == nullptr ? "" : std::string{*next};
+    } while (!cursor.empty() && rows.size() < count_max);
+    return rows;
+}
+
+std::string Session::find_id(const std::string& path, std::string_view prefix,
+                             const std::string& id_or_name)
+{
+    if (id_or_name.starts_with(prefix)) return id_or_name;
+    std::string found;
+    for (const auto& row : list(path, {}, 100'000)) {
+        const auto* name = value_at(row, "name").if_string();
+        const auto* id = value_at(row, "id").if_string();
+        if (name != nullptr && id != nullptr && *name == id_or_name) found = *id;
+    }
+    if (found.empty())
+        throw CommandEnd{answer_is_no, "there is none of the name \"" + id_or_name + "\""};
+    return found;
+}
+
+void Session::print(const json::array& rows, std::span<const Column> columns) const
+{
+    if (json_) std::cout << visible(json::serialize(rows)) << '\n';
+    else std::cout << render_table(rows, columns, terminal_);
+}
+
+void Session::print(const json::value& object) const
+{
+    if (json_ || !object.is_object()) std::cout << visible(json::serialize(object)) << '\n';
+    else std::cout << render_object(object.as_object(), terminal_);
+}
+
+void Session::print(const json::value& object, const std::string& sentence) const
+{
+    if (json_) std::cout << visible(json::serialize(object)) << '\n';
+    else std::cout << sentence << '\n';
+}
+
+HubOptionsPtr add_hub_options(CLI::App& command)
+{
+    auto options = std::make_shared<HubOptions>();
+    command.add_option("--url", options->address.url, "Where the hub is")
+        ->envname("KATYDID_URL")
+        ->type_name("URL")
+        ->capture_default_str();
+    command
+        .add_option("--tenant", options->address.tenant,
+                    "Act for this tenant, by its id; operators only")
+        ->envname("KATYDID_TENANT")
+        ->type_name("ID");
+    command
+        .add_option("--key-file", options->key_file,
+                    "A file with the API key, instead of KATYDID_API_KEY")
+        ->envname("KATYDID_API_KEY_FILE")
+        ->type_name("FILE");
+    command
+        .add_option("--ca-file", options->address.ca_file,
+                    "PEM certificates to trust instead of the system's")
+        ->envname("KATYDID_CA_FILE")
+        ->type_name("FILE");
+    command.add_flag("--json", options->json, "Print JSON");
+    return options;
+}
+
+void run_with_hub(CLI::App& command, HubOptionsPtr options, int& exit_code,
+                  std::function<void(Session&)> action)
+{
+    auto* named = &command;
+    command.callback([options = std::move(options), named, &exit_code, action = std::move(action)] {
+        try {
+            auto address = options->address;
+            address.api_key = key_of(*options);
+            Session session{std::move(address), options->json, find_terminal()};
+            action(session);
+            exit_code = done;
+        } catch (const CommandEnd& end) {
+            if (!end.sentence.empty())
+                std::cerr << "katydid " << spoken_name(*named) << ": " << end.sentence << '\n';
+            exit_code = end.code;
+        }
+    });
+}
+
+CLI::App& add_hub_command(CLI::App& group, const char* name, const char* help)
+{
+    auto* command = group.add_subcommand(name, help);
+    command->fallthrough();
+    return *command;
+}
+
+json::value read_json_text(const std::string& text, const std::string& option)
+{
+    json::error_code error;
+    auto value = json::parse(text, error);
+    if (error) throw CommandEnd{wrong_usage, option + " is not JSON: " + error.message()};
+    return value;
+}
+
+json::value read_json_file(const std::string& path)
+{
+    const auto text = read_file(path);
+    if (!text) throw CommandEnd{wrong_usage, text.error().message};
+    return read_json_text(*text, path == "-" ? "standard input" : path);
+}
+
+std::string read_secret(const std::string& variable, const std::string& file)
+{
+    if (!variable.empty()) {
+        const auto secret = signing::read_secret(environment(variable.c_str()));
+        if (secret.empty())
+            throw CommandEnd{wrong_usage, "the variable " + variable + " is not set, or empty"};
+        return std::string{secret.text()};
+    }
+    if (file.empty()) return {};
+    const auto secret = read_file(file);
+    if (!secret) throw CommandEnd{wrong_usage, secret.error().message};
+    return std::string{signing::read_secret(*secret).text()};
+}
+
+}  // namespace katydid::cli

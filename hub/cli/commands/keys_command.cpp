@@ -1,0 +1,50 @@
+// katydid keys: who may use the API.
+#include "hub/cli/client/resource.hpp"
+
+namespace katydid::cli {
+namespace {
+
+constexpr Resource resource{"/v1/keys", "key_", "key"};
+
+struct Wishes {
+    std::string name;
+    std::vector<std::string> scopes;
+    std::string expires_at;
+};
+
+void add_create(const Group& group)
+{
+    const auto wishes = std::make_shared<Wishes>();
+    auto& command = group.add(
+        "create", "Make one; it is shown this once", [wishes](Session& session) {
+            boost::json::array scopes;
+            for (const auto& scope : wishes->scopes) scopes.emplace_back(scope);
+            boost::json::object body{{"name", wishes->name}, {"scopes", std::move(scopes)}};
+            set_if(body, "expires_at", wishes->expires_at);
+            session.print(session.post(resource.path, body));
+        });
+    command.add_option("name", wishes->name, "Whose key it is")->required();
+    command.add_option("--scope", wishes->scopes, "What it may do; several with commas")
+        ->delimiter(',')
+        ->required();
+    command.add_option("--expires-at", wishes->expires_at, "RFC 3339; else it does not expire")
+        ->type_name("TIME");
+}
+
+}  // namespace
+
+void add_keys_command(CLI::App& app, int& exit_code)
+{
+    const auto group = add_group(app, "keys", "Who may use the API", exit_code);
+    add_list(group, resource,
+             {{"KEY", "id"},
+              {"NAME", "name"},
+              {"SCOPES", "scopes"},
+              {"LAST USED", "last_used_at"},
+              {"EXPIRES", "expires_at"},
+              {"REVOKED", "revoked_at"}});
+    add_create(group);
+    add_delete(group, resource, "revoke", "Take one away, effective with the next request");
+}
+
+}  // namespace katydid::cli

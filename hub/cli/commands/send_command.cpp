@@ -1,0 +1,161 @@
+// katydid send: publishes an event, or many from a file.
+#include "hub/cli/client/deliveries.hpp"
+#include "hub/cli/offline_input.hpp"
+#include "hub/cli/terminal/progress.hpp"
+#include "hub/cli/client/session.hpp"
+
+#include <boost/json/parse.hpp>
+#include <boost/json/serialize.hpp>
+
+#include <algorithm>
+#include <iostream>
+
+namespace katydid::cli {
+namespace {
+
+namespace json = boost::json;
+
+constexpr std::size_t lines_per_call = 100;
+
+struct SendOptions {
+    std::string type;
+    std::string data;
+    std::string data_file;
+    std::string batch_file;
+    std::string id;
+    std::string subject;
+    std::string key;
+    std::string occurred_at;
+    std::string idempotency_key;
+    std::string wait;
+};
+
+std::string read_all(const std::string& path)
+{
+    auto text = read_file(path);
+    if (!text) throw CommandEnd{wrong_usage, text.error().message};
+    return std::move(*text);
+}
+
+/// The payload's own bytes: the hub keeps them as they are here.
+std::string data_of(const SendOptions& options)
+{
+    if (!options.data.empty() && !options.data_file.empty())
+        throw CommandEnd{wrong_usage, "--data and --data-file are two answers to one question"};
+    const auto data = options.data_file.empty() ? options.data : read_all(options.data_file);
+    if (data.empty()) throw CommandEnd{wrong_usage, "give the payload with --data or --data-file"};
+    read_json_text(data, options.data_file.empty() ? "--data" : options.data_file);
+    return data;
+}
+
+std::string body_of(const SendOptions& options)
+{
+    json::object object{{"type", options.type}};
+    const auto set = [&](const char* name, const std::string& value) {
+        if (!value.empty()) object[name] = value;
+    };
+    set("id", options.id);
+    set("subject", options.subject);
+    set("key", options.key);
+    set("occurred_at", options.occurred_at);
+    auto body = json::serialize(object);
+    body.pop_back();
+    return body + R"(,"data":)" + data_of(options) + "}";
+}
+
+Headers headers_of(const SendOptions& options)
+{
+    if (options.idempotency_key.empty()) return {};
+    return {{"Idempotency-Key", options.idempotency_key}};
+}
+
+void send_one(Session& session, const SendOptions& options)
+{
+    const auto answer = session.must({"POST", "/v1/events", body_of(options), headers_of(options)});
+    const auto id = cell_text(value_at(answer.json, "id"));
+    const bool duplicate = value_at(answer.json, "duplicate") == json::value(true);
+    session.print(answer.json,
+                  id
+                      + (duplicate ? "  was there already"
+                                   : "  accepted, deliveries: "
+                                         + cell_text(value_at(answer.json, "deliveries"))));
+    if (!options.wait.empty()) await_deliveries(session, id, options.wait);
+}
+
+std::vector<std::string> lines_of(const std::string& text)
+{
+    std::vector<std::string> lines;
+    for (std::size_t at = 0; at < text.size();) {
+        const auto end = std::min(text.find('\n', at), text.size());
+        auto line = text.substr(at, end - at);
+        if (!line.empty() && line.back() == '\r') line.pop_back();
+        if (!line.empty()) lines.push_back(std::move(line));
+        at = end + 1;
+    }
+    return lines;
+}
+
+/// Newline-delimited JSON, so many lines a call: each call is one answer, all or nothing.
+void send_batch(Session& session, const SendOptions& options)
+{
+    const auto lines = lines_of(read_all(options.batch_file));
+    ProgressBar bar{"sending", session.terminal(), std::cerr};
+    json::array answers;
+    for (std::size_t at = 0; at < lines.size(); at += lines_per_call) {
+        std::string body;
+        const auto end = std::min(at + lines_per_call, lines.size());
+        for (std::size_t i = at; i < end; ++i) body.append(lines[i]).append("\n");
+        auto headers = headers_of(options);
+        if (!headers.empty()) headers.front().value += "-" + std::to_string(at / lines_per_call);
+        headers.push_back({"Content-Type", "application/x-ndjson"});
+        auto answer = session.ask({"POST", "/v1/events", std::move(body), std::move(headers)});
+        if (const auto code = exit_code_of(answer.status); code != done) {
+            bar.end();
+            throw CommandEnd{code, sentence_of(answer) + "\n  sent before that: "
+                                       + std::to_string(answers.size()) + " events"};
+        }
+        if (auto* array = answer.json.if_array())
+            for (auto& each : *array) answers.push_back(std::move(each));
+        bar.show({end, lines.size()});
+    }
+    bar.end();
+    const auto count = answers.size();
+    session.print(answers, std::to_string(count) + " events accepted");
+}
+
+}  // namespace
+
+void add_send_command(CLI::App& app, int& exit_code)
+{
+    auto* command = app.add_subcommand("send", "Publish an event, or many from a file");
+    const auto options = std::make_shared<SendOptions>();
+    command->add_option("type", options->type, "Its type, as in order.created");
+    command->add_option("--data", options->data, "The payload, JSON")->type_name("JSON");
+    command
+        ->add_option("--data-file", options->data_file, "The payload's file; - is standard input")
+        ->type_name("FILE");
+    command
+        ->add_option("--batch", options->batch_file,
+                     "A file with an event a line, as POST /v1/events takes them; - is standard "
+                     "input")
+        ->type_name("FILE");
+    command->add_option("--id", options->id, "Your id: a repeat is known as a duplicate");
+    command->add_option("--subject", options->subject, "Whose data it is");
+    command->add_option("--key", options->key, "What it is about, for ordered delivery");
+    command->add_option("--occurred-at", options->occurred_at, "When it happened, RFC 3339")
+        ->type_name("TIME");
+    command->add_option("--idempotency-key", options->idempotency_key,
+                        "Sent as Idempotency-Key: a repeat gets the first answer");
+    command
+        ->add_option("--wait", options->wait,
+                     "Wait so long (30s) until every delivery ended; 1 when one did not arrive")
+        ->type_name("DURATION");
+    run_with_hub(*command, add_hub_options(*command), exit_code, [options](Session& session) {
+        if (options->type.empty() == options->batch_file.empty())
+            throw CommandEnd{wrong_usage, "name an event type, or a file with --batch"};
+        if (options->batch_file.empty()) send_one(session, *options);
+        else send_batch(session, *options);
+    });
+}
+
+}  // namespace katydid::cli

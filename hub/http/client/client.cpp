@@ -1,0 +1,215 @@
+#include "hub/http/client/client.hpp"
+
+#include "hub/core/reserved.hpp"
+#include "hub/http/client/dialer.hpp"
+#include "hub/http/client/round_trip.hpp"
+#include "hub/http/egress/resolver_cache.hpp"
+
+#include <algorithm>
+
+namespace katydid::http {
+namespace {
+
+constexpr std::size_t joined_request_bytes_max = 15 * 1024;  ///< head and body in one TLS record
+
+bool needs_length(std::string_view method) noexcept
+{
+    return method == "POST" || method == "PUT" || method == "PATCH";
+}
+
+/// Everything in front of the body. Errors: refused.
+/// \param absolute  the whole URL as the target, as a proxy wants it (RFC 9112, section 3.2.2)
+result<std::string> render_head(const ClientRequest& request, const Url& url, bool absolute)
+{
+    if (!is_header_safe(request.method, "") || request.method == "CONNECT")
+        return Error{errc::refused, "the method is not one to send"};
+    std::string head;
+    head.reserve(512);
+    head.append(request.method).append(" ");
+    if (absolute) head.append("http://").append(url.authority());
+    head.append(url.target).append(" HTTP/1.1\r\nHost: ");
+    head.append(url.authority()).append("\r\n");
+    for (const auto& header : request.headers) {
+        if (!is_header_safe(header.name, header.value) || is_connection_header(header.name))
+            return Error{errc::refused, "the header \"" + header.name + "\" may not be sent"};
+        head.append(header.name).append(": ").append(header.value).append("\r\n");
+    }
+    const auto body_bytes = request.body ? request.body->size() : 0;
+    if (body_bytes > 0 || needs_length(request.method))
+        head.append("Content-Length: ").append(std::to_string(body_bytes)).append("\r\n");
+    head.append("\r\n");
+    return head;
+}
+
+/// Connections of different tenants, hosts, ports and identities never mix.
+std::string pool_key(const ClientRequest& request, const Url& url)
+{
+    const auto& bytes = request.tenant.bytes();
+    std::string key{bytes.begin(), bytes.end()};
+    key.append(url.tls ? "s" : "p").append(url.host).append(" ").append(std::to_string(url.port));
+    if (request.identity) key.append(" ").append(request.identity->name);
+    return key;
+}
+
+/// A request as it is written, with all that must live until it is.
+struct OutgoingRequest {
+    std::shared_ptr<void> client;
+    std::string head;
+    std::shared_ptr<const std::string> body;  ///< null: there is none, or it is behind the head
+    bool is_head = false;
+
+    OutgoingRequest(std::shared_ptr<void> of, std::string head_bytes,
+           std::shared_ptr<const std::string> body_bytes, bool asks_for_head)
+        : client{std::move(of)},
+          head{std::move(head_bytes)},
+          body{std::move(body_bytes)},
+          is_head{asks_for_head}
+    {}
+    [[nodiscard]] Transport::Buffers bytes() const
+    {
+        return {boost::asio::buffer(head),
+                body ? boost::asio::buffer(*body) : boost::asio::const_buffer{}};
+    }
+};
+
+/// An exchange may also end by an exception (cancellation) while its upload is under way.
+struct UploadGuard {
+    const RoundTripEnd& end;
+    std::unique_ptr<Outbound>& connection;
+    std::shared_ptr<void> keep;
+
+    UploadGuard(const RoundTripEnd& of, std::unique_ptr<Outbound>& on, std::shared_ptr<void> owner)
+        : end{of},
+          connection{on},
+          keep{std::move(owner)}
+    {}
+    UploadGuard(const UploadGuard&) = delete;
+    UploadGuard& operator=(const UploadGuard&) = delete;
+    ~UploadGuard() { orphan(end, connection, keep); }
+};
+
+/// Whether this is what a receiver says of a connection that was idle for too long: its 408
+/// crossed our request (RFC 9110, section 15.5.9).
+bool ends_idle(const result<ClientReply>& reply, const ResponseParser& parser)
+{
+    return reply && reply->status == 408 && !parser.is_keep_alive();
+}
+
+}  // namespace
+
+struct Client::Impl : std::enable_shared_from_this<Impl> {
+    Impl(const boost::asio::any_io_executor& executor, EgressPolicy policy,
+         const ClientOptions& options)
+        : own_resolver{options.resolver ? nullptr
+                                        : make_resolver_cache(make_system_resolver(),
+                                                              {.ttl_max = options.dns_ttl})},
+          watchdog{executor},
+          dialer{watchdog,
+                 {std::move(policy), own_resolver ? own_resolver : options.resolver, options.tls,
+                  options.connect_timeout, options.proxy, options.connector, options.on_denied}},
+          limits{{.body_bytes_max = options.body_bytes_max}, options.body_time_max},
+          pool{options.idle_timeout}
+    {}
+
+    awaitable<result<ClientReply>> send(ClientRequest request, Deadline deadline);
+    awaitable<result<ClientReply>>
+    try_on(std::unique_ptr<Outbound> connection, std::shared_ptr<OutgoingRequest> outgoing,
+           const RoundTripLimits& timeouts, Deadline deadline, bool& stale);
+
+    std::shared_ptr<Resolver> own_resolver;  ///< null when one was handed in
+    Watchdog watchdog;
+    Dialer dialer;
+    RoundTripLimits limits;
+    Pool pool;
+};
+
+/// \param stale  set when a pooled connection turned out to be closed before a byte came back
+awaitable<result<ClientReply>>
+Client::Impl::try_on(std::unique_ptr<Outbound> connection, std::shared_ptr<OutgoingRequest> outgoing,
+                     const RoundTripLimits& timeouts, Deadline deadline, bool& stale)
+{
+    RoundTripEnd end;
+    const UploadGuard guard{end, connection, outgoing};
+    auto reply = co_await round_trip(*connection, outgoing->bytes(), outgoing->is_head, timeouts,
+                                   deadline, end);
+    if (end.reusable) pool.give(std::move(connection));
+    else {
+        const bool is_gone = !end.answered && reply.has_error()
+                             && reply.error() == errc::connection_closed;
+        stale = connection->reused && (is_gone || ends_idle(reply, connection->parser));
+    }
+    orphan(end, connection, outgoing);
+    connection.reset();
+    if (pool.is_closed()) watchdog.trim();
+    co_return reply;
+}
+
+awaitable<result<ClientReply>> Client::Impl::send(ClientRequest request, Deadline deadline)
+{
+    const auto url = dialer.policy().check_url(request.url);
+    if (!url) co_return Error{errc::refused, url.error().message};
+    auto head = render_head(request, *url, dialer.has_proxy() && !url->tls);
+    if (!head) co_return head.error();
+    const bool joined = url->tls && request.body
+                        && request.body->size() <= joined_request_bytes_max;
+    if (joined) head->append(*request.body);
+    const auto outgoing = std::make_shared<OutgoingRequest>(shared_from_this(), std::move(*head),
+                                                 joined ? nullptr : request.body,
+                                                 request.method == "HEAD");
+    const auto key = pool_key(request, *url);
+    auto timeouts = limits;
+    timeouts.first_byte_time_max = request.first_byte_timeout;
+
+    auto pooled = pool.take(key);
+    if (pooled) {
+        bool stale = false;
+        auto reply = co_await try_on(std::move(pooled), outgoing, timeouts, deadline, stale);
+        if (!stale) co_return reply;
+    }
+    Dialer::DialOptions dial_options{request.connect_timeout,
+                          request.identity ? request.identity->tls : nullptr};
+    auto dialled = co_await dialer.dial(*url, key, deadline, std::move(dial_options));
+    if (!dialled) co_return dialled.error();
+    bool never = false;
+    auto fresh = std::move(*dialled);
+    auto reply = co_await try_on(std::move(fresh), outgoing, timeouts, deadline, never);
+    co_return reply;
+}
+
+Client::Client(boost::asio::any_io_executor executor, EgressPolicy policy, ClientOptions options)
+    : impl_{std::make_shared<Impl>(executor, std::move(policy), options)}
+{}
+
+Client::~Client()
+{
+    close();
+    if (impl_->own_resolver) impl_->own_resolver->stop();
+}
+
+namespace {
+
+/// Keeps what the exchange uses alive when the client goes first.
+template <class Impl>
+awaitable<result<ClientReply>> send_with(std::shared_ptr<Impl> impl, ClientRequest request,
+                                         Deadline deadline)
+{
+    auto reply = co_await impl->send(std::move(request), deadline);
+    co_return reply;
+}
+
+}  // namespace
+
+awaitable<result<ClientReply>> Client::send(ClientRequest request, Deadline deadline)
+{
+    return send_with(impl_, std::move(request), deadline);
+}
+
+void Client::close()
+{
+    impl_->pool.close();
+    impl_->watchdog.trim();
+}
+
+std::size_t Client::idle_connections() const noexcept { return impl_->pool.size(); }
+
+}  // namespace katydid::http

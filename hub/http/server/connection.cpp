@@ -1,0 +1,341 @@
+#include "hub/http/server/connection.hpp"
+
+#include "certs/tls.hpp"
+#include "certs/x509.hpp"
+#include "hub/http/server/request_reader.hpp"
+#include "hub/http/transport.hpp"
+
+#include <openssl/ssl.h>
+#include <openssl/x509.h>
+
+namespace katydid::http {
+namespace {
+
+using boost::system::error_code;
+using Want = RequestReader::Want;
+
+constexpr std::size_t joined_bytes_max = 16 * 1024;  ///< head and body in one TLS record
+constexpr std::size_t linger_bytes_max = 1024 * 1024;
+constexpr milliseconds linger_time{2'000};         ///< for a peer that may still be sending
+constexpr milliseconds newcomer_time{1'000};  ///< for a first request while the server drains
+constexpr milliseconds linger_time_complete{300};  ///< for one whose request was read whole
+constexpr std::string_view continue_line = "HTTP/1.1 100 Continue\r\n\r\n";
+constexpr std::string_view generic_failure =
+    "HTTP/1.1 500 Internal Server Error\r\nConnection: close\r\nContent-Length: 0\r\n\r\n";
+
+SteadyTime now() noexcept { return std::chrono::steady_clock::now(); }
+
+boost::asio::const_buffer view(std::string_view text) noexcept
+{
+    return {text.data(), text.size()};
+}
+
+std::string subject_of_client(SSL* ssl)
+{
+    X509* certificate = SSL_get0_peer_certificate(ssl);
+    if (certificate == nullptr || SSL_get_verify_result(ssl) != X509_V_OK) return {};
+    return certs::name_text(X509_get_subject_name(certificate));
+}
+
+}  // namespace
+
+struct Connection::Impl {
+    Impl(ServerShared& shared_by_all, boost::asio::ip::tcp::socket socket, Peer remote,
+         Admission::Slot let_in)
+        : shared{shared_by_all}, transport{std::move(socket)}, peer{std::move(remote)},
+          admitted{std::move(let_in)}, watch{shared.watchdog, [this] { transport.cancel(); }},
+          reader{shared.router, peer, &admitted}
+    {
+    }
+
+    awaitable<> run();
+    awaitable<bool> shake_hands();
+    awaitable<bool> serve_one();
+    awaitable<Response> answer(std::exception_ptr& failure);
+    awaitable<Want> read_request(Want want);
+    awaitable<> refuse();
+    awaitable<error_code> write(Transport::Buffers buffers);
+    awaitable<> linger();
+
+    Transport::Buffers render(const Response& response);
+    Response fail(const std::exception_ptr& failure);
+    void watch_head();
+    void watch_body(std::size_t bytes_read);
+    void begin_body();
+
+    ServerShared& shared;
+    Transport transport;
+    Peer peer;
+    Admission::Slot admitted;
+    Watch watch;
+    RequestReader reader;
+    boost::asio::cancellation_signal cancellation;
+    std::string head_out;
+    SteadyTime started{};     ///< when the head was complete
+    SteadyTime body_due{};    ///< when the rest of the body is too slow
+    bool keep_alive = true;
+    bool idle = false;        ///< waits for the first byte of a request
+    bool served_any = false;
+    std::size_t pipelined = 0;  ///< requests in a row for which nothing was read
+    bool was_cut = false;
+};
+
+awaitable<> Connection::Impl::run()
+{
+    bool again = true;
+    if (shared.options.tls) {
+        const bool shaken = co_await shake_hands();
+        again = shaken;
+    }
+    while (again) {
+        const bool alive = co_await serve_one();
+        again = alive;
+    }
+}
+
+awaitable<bool> Connection::Impl::shake_hands()
+{
+    auto& tls = transport.use_tls(shared.options.tls->context());
+    watch.set(now() + shared.options.head_timeout);
+    const auto [error] =
+        co_await tls.async_handshake(boost::asio::ssl::stream_base::server, use_tuple);
+    watch.clear();
+    if (error) {
+        shared.observer.on_refused(peer, 0, "the TLS handshake failed: " + error.message());
+        co_return false;
+    }
+    if (const char* name = SSL_get_servername(tls.native_handle(), TLSEXT_NAMETYPE_host_name))
+        peer.server_name = name;
+    peer.client_subject = subject_of_client(tls.native_handle());
+    co_return true;
+}
+
+/// Reads one request and answers it. False when the connection has ended.
+awaitable<bool> Connection::Impl::serve_one()
+{
+    reader.begin();
+    watch_head();
+    Want want = reader.advance();
+    ++pipelined;
+    if (want == Want::head_bytes || want == Want::body_bytes) {
+        pipelined = 0;
+        const Want reached = co_await read_request(want);
+        want = reached;
+    }
+    watch.clear();
+    served_any = true;
+    if (want == Want::close) co_return false;
+    if (want == Want::refusal) {
+        co_await refuse();
+        co_return false;
+    }
+
+    started = now();
+    auto& request = reader.request();
+    Response response;
+    if (reader.early()) {
+        response = std::move(*reader.early());
+    } else {
+        std::exception_ptr failure;
+        Response answered = co_await answer(failure);
+        response = std::move(answered);
+        if (failure && was_cut) co_return false;
+        if (failure) response = fail(failure);
+    }
+
+    keep_alive = reader.facts().keep_alive && reader.is_complete() && !response.close
+                 && !shared.draining && pipelined < admitted.pipelined_max();
+    const auto buffers = render(response);
+    error_code error;
+    const auto written = transport.write_now(buffers, error);
+    if (!error && written < boost::asio::buffer_size(buffers)) {
+        const auto rest = behind(buffers, written);
+        const auto failed = co_await write(rest);
+        error = failed;
+    }
+    shared.observer.on_response(request, reader.route(), response.status, now() - started);
+    if (error) co_return false;
+    if (!keep_alive) co_await linger();
+    co_return keep_alive;
+}
+
+/// Lets the route answer.
+awaitable<Response> Connection::Impl::answer(std::exception_ptr& failure)
+{
+    ++shared.under_way;
+    shared.observer.on_request(reader.request());
+    Response response;
+    try {
+        Response answered = co_await reader.route()->handle(reader.request());
+        response = std::move(answered);
+    } catch (...) {
+        failure = std::current_exception();
+    }
+    --shared.under_way;
+    co_return response;
+}
+
+/// Until the first byte of a next request the connection is idle; then the head has its time.
+void Connection::Impl::watch_head()
+{
+    const auto& options = shared.options;
+    const bool waits = served_any && reader.is_empty();
+    const bool newcomer = !served_any && shared.draining;
+    watch.set(now() + (waits      ? options.idle_timeout
+                       : newcomer ? newcomer_time
+                                  : options.head_timeout));
+}
+
+void Connection::Impl::begin_body()
+{
+    started = now();
+    body_due = started + shared.options.body_grace;
+    watch.set(body_due);
+}
+
+/// After the grace a body must come at the minimum rate or faster. What came faster gives no more
+/// credit than the grace: a body that is almost there cannot be held for long.
+void Connection::Impl::watch_body(std::size_t bytes_read)
+{
+    const auto& options = shared.options;
+    const auto rate = std::max<std::size_t>(1, options.body_rate_min);
+    const std::chrono::microseconds earned{bytes_read * 1'000'000 / rate};
+    body_due = std::min<SteadyTime>(body_due + earned, now() + options.body_grace);
+    watch.set(body_due);
+}
+
+/// Reads until the request is complete or need not be read any further.
+awaitable<Want> Connection::Impl::read_request(Want want)
+{
+    bool in_body = false;
+    while (want == Want::head_bytes || want == Want::body_bytes) {
+        if (want == Want::body_bytes && !in_body) {
+            in_body = true;
+            begin_body();
+            if (reader.expects_continue()) {
+                const Transport::Buffers line{view(continue_line), {}};
+                const auto failed = co_await write(line);
+                if (failed) co_return Want::close;
+            }
+        }
+        const bool first = reader.is_empty();
+        if (first && shared.draining && served_any) co_return Want::close;
+        idle = first;
+        const auto space = reader.space();
+        const auto [error, bytes] = co_await transport.read_some(space);
+        idle = false;
+        if (watch.expired()) {
+            if (first) co_return Want::close;
+            reader.time_out(in_body ? "the body came too slowly" : "the head took too long");
+            co_return Want::refusal;
+        }
+        if (error) co_return Want::close;
+        reader.commit(bytes);
+        const bool was_waiting = served_any || shared.draining;
+        if (first && was_waiting) watch.set(now() + shared.options.head_timeout);
+        if (in_body) watch_body(bytes);
+        want = reader.advance();
+    }
+    co_return want;
+}
+
+/// Answers a request that reaches no route, and ends the connection.
+awaitable<> Connection::Impl::refuse()
+{
+    const auto& refusal = reader.refusal();
+    shared.observer.on_refused(peer, refusal.status, refusal.why);
+    auto response = shared.router.error(reader.request().path, refusal.status, refusal.why);
+    for (const auto& header : refusal.headers) response.headers.push_back(header);
+    keep_alive = false;
+    const auto buffers = render(response);
+    const auto error = co_await write(buffers);
+    if (!error) co_await linger();
+}
+
+Response Connection::Impl::fail(const std::exception_ptr& failure)
+{
+    const auto& request = reader.request();
+    shared.observer.on_exception(request, describe(failure));
+    return shared.router.error(request.path, 500, "the hub failed to answer; the log says why");
+}
+
+/// The bytes of a response: its head in head_out, its body where it is.
+Transport::Buffers Connection::Impl::render(const Response& response)
+{
+    const ResponseHeadOptions options{keep_alive, reader.facts().http11, shared.date.now()};
+    if (!write_response_head(head_out, response, options)) {
+        shared.observer.on_exception(reader.request(), "the route's response has an unsafe header");
+        keep_alive = false;
+        head_out = generic_failure;
+        return {view(head_out), {}};
+    }
+    if (is_bodiless(response.status) || reader.request().method == "HEAD")
+        return {view(head_out), {}};
+    if (transport.tls() != nullptr && response.body.size() <= joined_bytes_max) {
+        head_out += response.body;
+        return {view(head_out), {}};
+    }
+    return {view(head_out), view(response.body)};
+}
+
+awaitable<error_code> Connection::Impl::write(Transport::Buffers buffers)
+{
+    watch.set(now() + shared.options.idle_timeout);
+    const auto [error, bytes] = co_await transport.write_all(buffers);
+    watch.clear();
+    co_return error;
+}
+
+/// Lets the answer reach a peer that is still sending: closing with unread bytes would reset the
+/// connection (RFC 9112, section 9.6). What comes is dropped, within bounds.
+awaitable<> Connection::Impl::linger()
+{
+    watch.set(now() + (reader.is_complete() ? linger_time_complete : linger_time));
+    if (auto* tls = transport.tls()) {
+        const auto [error] = co_await tls->async_shutdown(use_tuple);
+        if (watch.expired() || error == boost::asio::error::operation_aborted) co_return;
+    }
+    error_code ignored;
+    transport.socket().shutdown(boost::asio::ip::tcp::socket::shutdown_send, ignored);
+    std::size_t dropped = 0;
+    while (dropped < linger_bytes_max) {
+        const auto space = reader.space();
+        const auto [error, bytes] = co_await transport.socket().async_read_some(space, use_tuple);
+        if (error || watch.expired()) co_return;
+        dropped += bytes;
+    }
+}
+
+Connection::Connection(ServerShared& shared, boost::asio::ip::tcp::socket socket, Peer peer,
+                       Admission::Slot admitted)
+    : impl_{std::make_unique<Impl>(shared, std::move(socket), std::move(peer), std::move(admitted))}
+{
+}
+
+Connection::~Connection() = default;
+
+awaitable<> Connection::run() { return impl_->run(); }
+
+void Connection::drain()
+{
+    auto& self = *impl_;
+    if (!self.idle) return;
+    error_code ignored;
+    const bool has_sent = self.transport.socket().available(ignored) > 0;
+    if (has_sent) return;  // its next request is here already: it is answered, then the end
+    if (self.served_any) self.transport.cancel();
+    else self.watch.set(now() + newcomer_time);
+}
+
+void Connection::cut()
+{
+    impl_->was_cut = true;
+    impl_->transport.close();
+    impl_->cancellation.emit(boost::asio::cancellation_type::terminal);
+}
+
+const Peer& Connection::peer() const noexcept { return impl_->peer; }
+
+boost::asio::cancellation_slot Connection::slot() noexcept { return impl_->cancellation.slot(); }
+
+}  // namespace katydid::http

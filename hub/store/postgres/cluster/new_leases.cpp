@@ -1,0 +1,39 @@
+#include "hub/store/postgres/cluster/new_leases.hpp"
+
+namespace katydid::store::postgres {
+
+bool add_unowned(Connection& connection, const WriterState& state, std::set<Subscriber> subscribers,
+                 std::vector<Subscriber>& asked)
+{
+    if (subscribers.empty()) return false;
+    asked.assign(subscribers.begin(), subscribers.end());
+    Array tenants{Type::id}, subscriptions{Type::id}, hubs{Type::id};
+    for (const auto& subscriber : asked) {
+        tenants.add(subscriber.tenant);
+        subscriptions.add(subscriber.subscription);
+        hubs.add(state.ownership.choose(subscriber));
+    }
+    Params params;
+    params.add(std::move(tenants)).add(std::move(subscriptions)).add(std::move(hubs));
+    connection.add("INSERT INTO leases(tenant, subscription, hub, token)"
+                   " SELECT t, s, h, 1 FROM unnest($1, $2, $3) AS x(t, s, h)"
+                   " ON CONFLICT DO NOTHING RETURNING tenant, subscription, hub, token",
+                   params);
+    return true;
+}
+
+std::vector<Subscriber> note_taken_leases(WriterState& state, const Rows& taken,
+                                          const std::vector<Subscriber>& asked)
+{
+    std::vector<Subscriber> ours;
+    for (int row = 0; row < taken.size(); ++row) {
+        if (taken.id<HubId>(row, 2) != state.ownership.self) continue;
+        ours.push_back({taken.id<TenantId>(row, 0), taken.id<SubscriptionId>(row, 1)});
+        state.ownership.take_provisionally(ours.back(), taken.integer(row, 3));
+    }
+    for (const auto& subscriber : asked)
+        if (!state.ownership.is_known(subscriber)) state.ownership.note_foreign(subscriber);
+    return ours;
+}
+
+}  // namespace katydid::store::postgres

@@ -1,0 +1,18 @@
+// Leases of subscriptions that nobody owns yet.
+#pragma once
+
+#include "hub/store/postgres/write/writer_state.hpp"
+
+#include <set>
+
+namespace katydid::store::postgres {
+
+/// Adds the statement that enters subscribers nobody owns yet into `leases`: each to the hub that
+/// should own it. Returns false when all are known. The answer goes to `note_taken_leases`.
+bool add_unowned(Connection& connection, const WriterState& state, std::set<Subscriber> subscribers,
+                 std::vector<Subscriber>& asked);
+/// Those that became this hub's, provisionally.
+std::vector<Subscriber> note_taken_leases(WriterState& state, const Rows& taken,
+                                          const std::vector<Subscriber>& asked);
+
+}  // namespace katydid::store::postgres

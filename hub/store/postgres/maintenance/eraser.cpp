@@ -1,0 +1,111 @@
+#include "hub/store/postgres/maintenance/maintenance.hpp"
+
+#include "hub/store/shared/encoding.hpp"
+
+namespace katydid::store::postgres {
+namespace {
+
+constexpr int events_per_step = 200;
+
+/// The deliveries of these events, those in flight here apart.
+struct Targets {
+    Array all{Type::id};
+    Array waiting{Type::id};
+    std::uint64_t cancelled = 0;
+};
+
+Targets choose_targets(Session& session, const TenantId& tenant, const Rows& rows)
+{
+    Targets targets;
+    for (int row = 0; row < rows.size(); ++row) {
+        const auto id = rows.id<DeliveryId>(row, 0);
+        targets.all.add(id);
+        const auto state = static_cast<DeliveryState>(rows.integer(row, 1));
+        // In flight: its settlement ends it.
+        if (is_final(state) || session.state.claims.find(id) != nullptr) continue;
+        targets.waiting.add(id);
+        ++targets.cancelled;
+        session.effects.counters.move(tenant, state, DeliveryState::cancelled);
+    }
+    return targets;
+}
+
+/// Events that are emptied, their ids as text, and what they are known by.
+struct Emptied {
+    Array ids{Type::id};
+    Array names{Type::bytes};
+    Array keys{Type::bytes};
+};
+
+/// An external id may be a name: it goes. The event stays known by it, so that a repeat brings
+/// nothing back.
+void add_emptying(Connection& connection, const TenantId& tenant, Emptied emptied)
+{
+    Params params;
+    params.add(tenant).add(std::move(emptied.ids)).add(std::move(emptied.names));
+    connection.add("UPDATE events e SET subject = '', key = '', traceparent = '', headers = '',"
+                   " payload_bytes = 0, digest = '', encoding = 2, payload = '', external_id = x.n"
+                   " FROM unnest($2, $3) AS x(i, n) WHERE e.tenant = $1 AND e.id = x.i",
+                   params);
+    Params forgotten;
+    forgotten.add(tenant).add(std::move(emptied.keys));
+    connection.add("UPDATE dedupe SET digest = '' WHERE tenant = $1 AND key = ANY($2)", forgotten);
+}
+
+}  // namespace
+
+awaitable<result<Erased>> erase_some(Session& session, const Erasure& order)
+{
+    auto& connection = session.connection;
+    Params wanted;
+    wanted.add(order.tenant).add(order.subject).add(std::int64_t{events_per_step});
+    const auto events = co_await connection.ask(
+        "SELECT id, first_delivery, last_delivery, source, external_id FROM events"
+        " WHERE tenant = $1 AND subject = $2"
+        " AND subject <> '' LIMIT $3 FOR UPDATE",
+        wanted);
+    Erased erased;
+    if (events.empty()) co_return erased;
+    Array ids{Type::id}, firsts{Type::id}, lasts{Type::id};
+    Emptied emptied;
+    for (int row = 0; row < events.size(); ++row) {
+        const auto id = events.id<EventId>(row, 0);
+        session.state.cache.remove(id);
+        ids.add(id);
+        emptied.ids.add(id);
+        emptied.names.add(std::string_view{id.to_string()});
+        emptied.keys.add(std::string_view{dedupe_key(events.bytes(row, 3), events.bytes(row, 4))});
+        firsts.add(events.id<DeliveryId>(row, 1));
+        lasts.add(events.id<DeliveryId>(row, 2));
+    }
+    Params in;
+    in.add(order.tenant).add(std::move(ids)).add(std::move(firsts)).add(std::move(lasts));
+    const auto deliveries = co_await connection.ask(
+        "SELECT d.id, d.state FROM unnest($2, $3, $4) AS x(e, a, z) JOIN deliveries d"
+        " ON d.tenant = $1 AND d.id BETWEEN x.a AND x.z AND d.event = x.e UNION ALL"
+        " SELECT d.id, d.state FROM unnest($2) AS x(e) JOIN deliveries d"
+        " ON d.tenant = $1 AND d.event = x.e AND d.replayed",
+        in);
+    auto targets = choose_targets(session, order.tenant, deliveries);
+    erased.events = static_cast<std::uint64_t>(events.size());
+    erased.deliveries_cancelled = targets.cancelled;
+
+    add_emptying(connection, order.tenant, std::move(emptied));
+    Params all;
+    all.add(order.tenant).add(std::move(targets.all));
+    connection.add("UPDATE deliveries SET order_key = '' WHERE tenant = $1 AND id = ANY($2)"
+                   " AND order_key <> ''",
+                   all);
+    connection.add("UPDATE attempts SET error = '', response = ''"
+                   " WHERE tenant = $1 AND delivery = ANY($2)",
+                   all);
+    Params waiting;
+    waiting.add(order.tenant).add(std::move(targets.waiting)).add(order.now);
+    connection.add("UPDATE deliveries SET state = 4, ended_at = $3,"
+                   " reason = 'The data of this event was erased.'"
+                   " WHERE tenant = $1 AND id = ANY($2) AND state < 2",
+                   waiting);
+    co_return erased;
+}
+
+}  // namespace katydid::store::postgres

@@ -1,0 +1,155 @@
+#include "hub/store/postgres/read/event_rows.hpp"
+#include "hub/store/postgres/maintenance/id_range.hpp"
+#include "hub/store/postgres/read/query_text.hpp"
+#include "hub/store/postgres/read/queries.hpp"
+
+namespace katydid::store::postgres {
+namespace {
+
+/// One way to the rows, along one index each; a list merges the answers of several.
+struct Path {
+    const char* condition;
+    std::optional<IdRange> ids{};
+};
+
+bool wants(const DeliveryQuery& query, DeliveryState state)
+{
+    return query.states.empty()
+           || std::find(query.states.begin(), query.states.end(), state) != query.states.end();
+}
+
+awaitable<std::vector<Path>> choose_paths(Connection& connection, const DeliveryQuery& query)
+{
+    std::vector<Path> paths;
+    if (query.event) {
+        Params params;
+        params.add(query.tenant).add(*query.event);
+        const auto event = co_await connection.ask(
+            "SELECT first_delivery, last_delivery FROM events WHERE tenant = $1 AND id = $2",
+            params);
+        if (event.empty()) co_return paths;
+        paths.push_back({" AND NOT d.replayed", IdRange{event.id<DeliveryId>(0, 0).bytes(),
+                                                        event.id<DeliveryId>(0, 1).bytes()}});
+        paths.push_back({" AND d.replayed"});
+        co_return paths;
+    }
+    const bool is_bad_status = query.status && *query.status != 0
+                               && (*query.status < 200 || *query.status > 299);
+    if (is_bad_status) {
+        paths.push_back({" AND d.last_status NOT BETWEEN 200 AND 299 AND d.last_status <> 0"});
+        co_return paths;
+    }
+    if (wants(query, DeliveryState::delivered)) {
+        paths.push_back({""});
+        co_return paths;
+    }
+    if (wants(query, DeliveryState::pending) || wants(query, DeliveryState::scheduled))
+        paths.push_back({" AND d.state < 2"});
+    if (wants(query, DeliveryState::dead) || wants(query, DeliveryState::cancelled))
+        paths.push_back({" AND d.state IN (3, 4)"});
+    co_return paths;
+}
+
+std::string state_list(const DeliveryQuery& query)
+{
+    std::string list;
+    for (const auto state : query.states)
+        list += (list.empty() ? "" : ", ") + std::to_string(static_cast<int>(state));
+    return list;
+}
+
+QueryText write_query(const DeliveryQuery& query, const Path& path, milliseconds slack)
+{
+    IdRange range;
+    range.cut(query.since, query.until, slack);
+    QueryText text;
+    text.add("SELECT ")
+        .add(delivery_columns)
+        .add(" FROM deliveries d WHERE d.tenant = ?", query.tenant);
+    text.add(path.condition);
+    if (query.event) text.add(" AND d.event = ?", *query.event);
+    if (path.ids) text.add(" AND d.id >= ?", path.ids->first).add(" AND d.id <= ?", path.ids->end);
+    if (query.subscription) text.add(" AND d.subscription = ?", *query.subscription);
+    if (!query.states.empty()) text.add(" AND d.state IN (").add(state_list(query)).add(")");
+    if (query.status) text.add(" AND d.last_status = ?", std::int64_t{*query.status});
+    if (query.since) text.add(" AND d.created_at >= ?", *query.since);
+    if (query.until) text.add(" AND d.created_at < ?", *query.until);
+    if (query.since) text.add(" AND d.id >= ?", range.first);
+    if (query.until) text.add(" AND d.id < ?", range.end);
+    if (query.cursor) text.add(query.ascending ? " AND d.id > ?" : " AND d.id < ?", *query.cursor);
+    text.add(query.ascending ? " ORDER BY d.id LIMIT ?" : " ORDER BY d.id DESC LIMIT ?",
+             std::int64_t{std::clamp(query.limit, 1U, list_limit_max)});
+    return text;
+}
+
+Error no_such_delivery(const DeliveryId& id)
+{
+    return {errc::not_found, "There is no delivery " + id.to_string() + "."};
+}
+
+Attempt read_attempt(const Rows& rows, int row, const DeliveryId& delivery)
+{
+    Attempt attempt;
+    attempt.id = rows.id<AttemptId>(row, 0);
+    attempt.delivery = delivery;
+    attempt.number = static_cast<std::uint32_t>(rows.integer(row, 1));
+    attempt.started_at = rows.time(row, 2);
+    attempt.duration = milliseconds{rows.integer(row, 3)};
+    attempt.outcome = static_cast<AttemptClass>(rows.integer(row, 4));
+    attempt.status = static_cast<unsigned>(rows.integer(row, 5));
+    attempt.error = rows.text(row, 6);
+    attempt.response = rows.text(row, 7);
+    return attempt;
+}
+
+}  // namespace
+
+awaitable<result<std::vector<Delivery>>> list_deliveries(Connection& connection,
+                                                         const DeliveryQuery& query)
+{
+    std::vector<Delivery> found;
+    const auto paths = co_await choose_paths(connection, query);
+    auto slack = time_slack;
+    if (query.since || query.until) slack = co_await find_slack(connection);
+    for (const auto& path : paths) {
+        const auto text = write_query(query, path, slack);
+        const auto rows = co_await connection.ask(text.sql(), text.params());
+        for (int row = 0; row < rows.size(); ++row) found.push_back(read_delivery(rows, row));
+    }
+    std::sort(found.begin(), found.end(), [&](const Delivery& a, const Delivery& b) {
+        return query.ascending ? a.id < b.id : b.id < a.id;
+    });
+    if (found.size() > query.limit) found.resize(query.limit);
+    co_return found;
+}
+
+awaitable<result<Delivery>> get_delivery(Connection& connection, TenantId tenant, DeliveryId id)
+{
+    Params params;
+    params.add(tenant).add(id);
+    const auto rows = co_await connection.ask(
+        std::string{"SELECT "} + delivery_columns
+            + " FROM deliveries d WHERE tenant = $1 AND id = $2",
+        params);
+    if (rows.empty()) co_return no_such_delivery(id);
+    co_return read_delivery(rows, 0);
+}
+
+awaitable<result<std::vector<Attempt>>> list_attempts(Connection& connection, TenantId tenant,
+                                                      DeliveryId id)
+{
+    Params params;
+    params.add(tenant).add(id);
+    connection.add("SELECT 1 FROM deliveries WHERE tenant = $1 AND id = $2", params);
+    connection.add("SELECT id, number, started_at, duration, outcome, status, error, response"
+                   " FROM attempts WHERE tenant = $1 AND delivery = $2 ORDER BY id",
+                   params);
+    const auto answers = co_await connection.run();
+    if (answers.at(0).empty()) co_return no_such_delivery(id);
+    std::vector<Attempt> attempts;
+    for (int row = 0; row < answers.at(1).size(); ++row)
+        attempts.push_back(read_attempt(answers.at(1), row, id));
+    co_return attempts;
+}
+
+}  // namespace katydid::store::postgres

@@ -1,0 +1,26 @@
+// Tasks as transactions.
+#pragma once
+
+#include "hub/store/postgres/write/calls.hpp"
+#include "hub/store/postgres/wire/sql_error.hpp"
+
+namespace katydid::store::postgres {
+
+/// Carries out tasks in one transaction, or each in its own when one of them is bad.
+/// Thread safety: none; it belongs to the store's thread.
+class TransactionRunner {
+public:
+    explicit TransactionRunner(WriterState& state) : state_{state} {}
+
+    /// Answers every call, by `completions`. Throws SqlError when the connection is lost or the
+    /// disk full; calls that are not answered then were not carried out, or nobody knows.
+    awaitable<void> run(Connection& connection, Calls& calls, Completions<Done>& completions);
+
+private:
+    awaitable<void> run_together(Connection& connection, const Calls& calls);
+    awaitable<std::optional<SqlError>> attempt(Connection& connection, const Calls& calls);
+
+    WriterState& state_;
+};
+
+}  // namespace katydid::store::postgres

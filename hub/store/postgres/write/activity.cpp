@@ -1,0 +1,55 @@
+#include "hub/store/postgres/write/activity.hpp"
+
+#include "hub/store/postgres/read/query_text.hpp"
+
+namespace katydid::store::postgres {
+
+void write_activity(Connection& connection, const ActivityTally<TenantId>& tally, int slot)
+{
+    if (tally.rows().empty()) return;
+    using enum Type;
+    Array tenants{id}, widths{integer}, starts{integer}, accepted{integer}, delivered{integer},
+        dead{integer};
+    for (const auto& [place, counts] : tally.rows()) {
+        tenants.add(place.tenant);
+        widths.add(place.width);
+        starts.add(place.start);
+        accepted.add(counts.accepted);
+        delivered.add(counts.delivered);
+        dead.add(counts.dead);
+    }
+    Params params;
+    for (auto* array : {&tenants, &widths, &starts, &accepted, &delivered, &dead})
+        params.add(std::move(*array));
+    params.add(std::int64_t{slot});
+    connection.add("INSERT INTO activity AS a (tenant, width, start, slot, accepted, delivered,"
+                   " dead) SELECT t, w, s, $7, c, d, x FROM unnest($1, $2, $3, $4, $5, $6)"
+                   " AS rows(t, w, s, c, d, x) ON CONFLICT (tenant, width, start, slot)"
+                   " DO UPDATE SET accepted = a.accepted + excluded.accepted,"
+                   " delivered = a.delivered + excluded.delivered, dead = a.dead + excluded.dead",
+                   params);
+}
+
+awaitable<result<std::vector<ActivityBucket>>> list_activity(Connection& connection,
+                                                             const ActivityQuery& query)
+{
+    const ActivityRange range{query};
+    QueryText text;
+    text.add("SELECT start / ?", range.width)
+        .add(" * ? AS bucket, sum(accepted)::bigint,", range.width);
+    text.add(" sum(delivered)::bigint, sum(dead)::bigint FROM activity WHERE width = ?",
+             range.rows_width);
+    if (query.tenant) text.add(" AND tenant = ?", *query.tenant);
+    text.add(" AND start >= ?", range.since).add(" AND start < ?", range.until);
+    text.add(" GROUP BY bucket ORDER BY bucket");
+    const auto rows = co_await connection.ask(text.sql(), text.params());
+    std::vector<ActivityBucket> buckets;
+    for (int row = 0; row < rows.size(); ++row)
+        buckets.push_back({ActivityRange::time_of(rows.integer(row, 0)),
+                           static_cast<std::uint64_t>(rows.integer(row, 1)),
+                           static_cast<std::uint64_t>(rows.integer(row, 2)),
+                           static_cast<std::uint64_t>(rows.integer(row, 3))});
+    co_return buckets;
+}
+
+}  // namespace katydid::store::postgres

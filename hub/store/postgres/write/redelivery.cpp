@@ -1,0 +1,215 @@
+#include "hub/store/postgres/write/redelivery.hpp"
+
+#include "hub/store/shared/encoding.hpp"
+#include "hub/store/postgres/cluster/new_leases.hpp"
+
+namespace katydid::store::postgres {
+namespace {
+
+/// Rows cancelled in one transaction, so that a large backlog does not stall appends.
+constexpr std::int64_t cancel_rows_max = 500;
+
+struct Row {
+    DeliveryId id;
+    SubscriptionId subscription;
+    DeliveryState state;
+};
+
+std::vector<Row> read_rows(const Rows& rows)
+{
+    std::vector<Row> out;
+    for (int row = 0; row < rows.size(); ++row)
+        out.push_back({rows.id<DeliveryId>(row, 0), rows.id<SubscriptionId>(row, 1),
+                       static_cast<DeliveryState>(rows.integer(row, 2))});
+    return out;
+}
+
+awaitable<std::vector<Row>> lock_rows(Session& session, const TenantId& tenant,
+                                      const std::vector<DeliveryId>& ids)
+{
+    Array wanted{Type::id};
+    for (const auto& id : ids) wanted.add(id);
+    Params params;
+    params.add(tenant).add(std::move(wanted));
+    const auto rows = co_await session.connection.ask(
+        "SELECT d.id, d.subscription, d.state FROM unnest($2) AS x(i)"
+        " JOIN deliveries d ON d.tenant = $1 AND d.id = x.i"
+        " JOIN events e ON e.tenant = d.tenant AND e.id = d.event AND e.encoding <> 2"
+        " FOR UPDATE OF d",
+        params);
+    co_return read_rows(rows);
+}
+
+void announce(Session& session, const TenantId& tenant, const Row& row, Lane lane, Timestamp now)
+{
+    session.effects.moved.push_back(
+        {{tenant, row.subscription}, lane, {to_integer(now), row.id}, true, true, false});
+}
+
+void make_due(Session& session, const TenantId& tenant, const std::vector<Row>& rows, Lane lane,
+              Timestamp now)
+{
+    if (rows.empty()) return;
+    Array ids{Type::id};
+    for (const auto& row : rows) {
+        ids.add(row.id);
+        session.effects.counters.move(tenant, row.state, DeliveryState::pending);
+        announce(session, tenant, row, lane, now);
+    }
+    Params params;
+    params.add(tenant).add(std::move(ids)).add(static_cast<std::int64_t>(lane)).add(now);
+    session.connection.add("UPDATE deliveries SET state = 0, lane = $3, due_at = $4, ended_at = 0,"
+                           " reason = '', attempts_before = attempts, restarted_at = $4"
+                           " WHERE tenant = $1 AND id = ANY($2)",
+                           params);
+}
+
+void cancel_rows(Session& session, const TenantId& tenant, const std::vector<Row>& rows,
+                 const std::string& reason, Timestamp now)
+{
+    if (rows.empty()) return;
+    Array ids{Type::id};
+    for (const auto& row : rows) {
+        ids.add(row.id);
+        session.effects.counters.move(tenant, row.state, DeliveryState::cancelled);
+    }
+    Params params;
+    params.add(tenant).add(std::move(ids)).add(now).add(reason);
+    session.connection.add("UPDATE deliveries SET state = 4, ended_at = $3, reason = $4"
+                           " WHERE tenant = $1 AND id = ANY($2)",
+                           params);
+}
+
+/// The deliveries an event has already, by subscription.
+awaitable<std::map<SubscriptionId, Row>> find_pairs(Session& session, const TenantId& tenant,
+                                                    const Rows& event)
+{
+    Params params;
+    params.add(tenant).add(event.id<EventId>(0, 0));
+    params.add(event.id<DeliveryId>(0, 1)).add(event.id<DeliveryId>(0, 2));
+    const auto rows = co_await session.connection.ask(
+        "SELECT id, subscription, state FROM deliveries"
+        " WHERE tenant = $1 AND id BETWEEN $3 AND $4 AND event = $2 UNION ALL"
+        " SELECT id, subscription, state FROM deliveries"
+        " WHERE tenant = $1 AND event = $2 AND replayed",
+        params);
+    std::map<SubscriptionId, Row> pairs;
+    for (auto& row : read_rows(rows)) pairs.emplace(row.subscription, row);
+    co_return pairs;
+}
+
+void insert_replayed(Session& session, const Replay& order, const std::vector<Row>& rows,
+                     const std::vector<const Recipient*>& recipients)
+{
+    if (rows.empty()) return;
+    Array ids{Type::id}, subscriptions{Type::id}, order_keys{Type::bytes};
+    for (std::size_t i = 0; i < rows.size(); ++i) {
+        ids.add(rows[i].id);
+        subscriptions.add(rows[i].subscription);
+        order_keys.add(recipients[i]->order_key);
+        session.effects.counters.add(order.tenant, static_cast<int>(DeliveryState::pending), 1);
+        announce(session, order.tenant, rows[i], Lane::replay, order.now);
+    }
+    Params params;
+    params.add(order.tenant).add(order.event).add(order.now);
+    params.add(static_cast<std::int64_t>(Lane::replay));
+    params.add(std::move(ids)).add(std::move(subscriptions)).add(std::move(order_keys));
+    session.connection.add(
+        "INSERT INTO deliveries(tenant, id, event, subscription, created_at, due_at, ended_at,"
+        " restarted_at, attempts, attempts_before, last_status, state, lane, replayed, order_key,"
+        " reason) SELECT $1, i, $2, s, $3, $3, 0, 0, 0, 0, 0, 0, $4, true, o, ''"
+        " FROM unnest($5, $6, $7) AS x(i, s, o)",
+        params);
+}
+
+awaitable<void> find_owners(Session& session, const Replay& order)
+{
+    std::set<Subscriber> unknown;
+    for (const auto& recipient : order.recipients) {
+        const Subscriber subscriber{order.tenant, recipient.subscription};
+        if (!session.state.ownership.is_known(subscriber)) unknown.insert(subscriber);
+    }
+    std::vector<Subscriber> asked;
+    if (!add_unowned(session.connection, session.state, std::move(unknown), asked)) co_return;
+    const auto answers = co_await session.connection.run();
+    const auto ours = note_taken_leases(session.state, answers.at(0), asked);
+    session.effects.leases.insert(session.effects.leases.end(), ours.begin(), ours.end());
+}
+
+}  // namespace
+
+awaitable<result<std::uint64_t>> redeliver(Session& session, const Redeliver& order)
+{
+    auto rows = co_await lock_rows(session, order.tenant, order.deliveries);
+    std::erase_if(rows, [&](const Row& row) {
+        return row.state == DeliveryState::pending || session.state.claims.find(row.id) != nullptr;
+    });
+    make_due(session, order.tenant, rows, order.lane, order.now);
+    co_return std::uint64_t{rows.size()};
+}
+
+awaitable<result<std::vector<DeliveryId>>> replay(Session& session, const Replay& order)
+{
+    Params params;
+    params.add(order.tenant).add(order.event);
+    const auto event = co_await session.connection.ask(
+        "SELECT id, first_delivery, last_delivery FROM events"
+        " WHERE tenant = $1 AND id = $2 AND encoding <> 2 FOR UPDATE",
+        params);
+    if (event.empty())
+        co_return Error{errc::not_found, "There is no event " + order.event.to_string()
+                                             + ", or its payload was erased."};
+    auto pairs = co_await find_pairs(session, order.tenant, event);
+    co_await find_owners(session, order);
+    std::vector<DeliveryId> ids;
+    std::vector<Row> again, added;
+    std::vector<const Recipient*> added_for;
+    for (const auto& recipient : order.recipients) {
+        const auto found = pairs.find(recipient.subscription);
+        if (found == pairs.end()) {
+            added.push_back({session.state.make_delivery_id(order.now), recipient.subscription,
+                             DeliveryState::pending});
+            added_for.push_back(&recipient);
+            ids.push_back(added.back().id);
+            pairs.emplace(recipient.subscription, added.back());
+            continue;
+        }
+        ids.push_back(found->second.id);
+        const bool is_held = session.state.claims.find(found->second.id) != nullptr;
+        if (is_held || found->second.state == DeliveryState::pending) continue;
+        again.push_back(found->second);
+        found->second.state = DeliveryState::pending;
+    }
+    make_due(session, order.tenant, again, Lane::replay, order.now);
+    insert_replayed(session, order, added, added_for);
+    co_return ids;
+}
+
+awaitable<result<std::uint64_t>> cancel(Session& session, const Cancel& order)
+{
+    auto rows = co_await lock_rows(session, order.tenant, order.deliveries);
+    std::erase_if(rows, [&](const Row& row) {
+        return is_final(row.state) || session.state.claims.find(row.id) != nullptr;
+    });
+    cancel_rows(session, order.tenant, rows, order.reason, order.now);
+    co_return std::uint64_t{rows.size()};
+}
+
+awaitable<result<std::uint64_t>> cancel_some(Session& session, const CancelAll& order)
+{
+    const auto held = session.state.claims.count_held({order.tenant, order.subscription});
+    Params params;
+    params.add(order.tenant).add(order.subscription).add(cancel_rows_max + held);
+    const auto found = co_await session.connection.ask(
+        "SELECT d.id, d.subscription, d.state FROM (VALUES (0), (1), (2)) n(lane)"
+        " JOIN deliveries d ON d.tenant = $1 AND d.subscription = $2 AND d.lane = n.lane"
+        " AND d.state < 2 LIMIT $3 FOR UPDATE OF d",
+        params);
+    auto rows = read_rows(found);
+    std::erase_if(rows,
+                  [&](const Row& row) { return session.state.claims.find(row.id) != nullptr; });
+    cancel_rows(session, order.tenant, rows, order.reason, order.now);
+    co_return std::uint64_t{rows.size()};
+}
+
+}  // namespace katydid::store::postgres

@@ -1,0 +1,33 @@
+// How fields lie in a row, the same in every store.
+#pragma once
+
+#include "hub/core/clock.hpp"
+#include "hub/core/headers.hpp"
+#include "hub/store/shared/payload.hpp"
+#include "hub/store/store.hpp"
+
+#include <string>
+#include <string_view>
+
+namespace katydid::store {
+
+inline std::int64_t to_integer(Timestamp time) noexcept { return time.time_since_epoch().count(); }
+inline Timestamp to_timestamp(std::int64_t value) noexcept
+{
+    return Timestamp{milliseconds{value}};
+}
+
+/// Headers as bytes: for each, two little-endian 32-bit lengths, then name and value.
+std::string encode_headers(const Headers& headers);
+Headers decode_headers(std::string_view bytes);
+
+/// What an event is recognised by when it comes again. Short ids are kept as they are, so that
+/// senders whose ids grow (ULID, KSUID, counters) write at one place of the tree.
+std::string dedupe_key(std::string_view source, std::string_view external_id);
+/// Of a payload's digest, as much as tells two payloads apart in a duplicate.
+constexpr std::size_t dedupe_digest_bytes = 16;
+
+/// An audit entry's hash, over itself and the hash of the entry before.
+Digest chain_hash(const AuditEntry& entry, std::string_view previous_hash);
+
+}  // namespace katydid::store

@@ -1,0 +1,92 @@
+#include "hub/store/shared/payload.hpp"
+
+#include "hub/core/gzip.hpp"
+
+#include <openssl/evp.h>
+#include <zstd.h>
+
+namespace katydid::store {
+namespace {
+
+constexpr int compression_level = 1;
+
+Error corrupt(const char* sentence) { return Error{errc::corrupt, sentence}; }
+
+/// Kept by each thread: OpenSSL 3's SHA256() looks the algorithm up by name on every call, behind
+/// locks, and makes a context for it.
+struct Hasher {
+    std::unique_ptr<EVP_MD, decltype(&EVP_MD_free)> algorithm{
+        EVP_MD_fetch(nullptr, "SHA256", nullptr), &EVP_MD_free};
+    std::unique_ptr<EVP_MD_CTX, decltype(&EVP_MD_CTX_free)> context{EVP_MD_CTX_new(),
+                                                                    &EVP_MD_CTX_free};
+};
+
+result<std::string> unpack_zstd(const PayloadRow& row)
+{
+    const Error damaged = corrupt("The stored payload is damaged.");
+    // The frame names its own size: a flipped bit must not become a huge allocation.
+    if (ZSTD_getFrameContentSize(row.stored.data(), row.stored.size()) != row.bytes_expected)
+        return damaged;
+    std::string bytes(row.bytes_expected, '\0');
+    const auto size = ZSTD_decompress(bytes.data(), bytes.size(), row.stored.data(),
+                                      row.stored.size());
+    if (ZSTD_isError(size) != 0U || size != row.bytes_expected) return damaged;
+    return bytes;
+}
+
+}  // namespace
+
+Digest sha256(std::string_view bytes)
+{
+    thread_local const Hasher hasher;
+    auto* const context = hasher.context.get();
+    Digest digest{};
+    const bool is_done = EVP_DigestInit_ex(context, hasher.algorithm.get(), nullptr) == 1
+                         && EVP_DigestUpdate(context, bytes.data(), bytes.size()) == 1
+                         && EVP_DigestFinal_ex(context, digest.data(), nullptr) == 1;
+    if (!is_done) throw Failure{Error{errc::internal, "OpenSSL cannot make a SHA-256 digest."}};
+    return digest;
+}
+
+StoredPayload encode_payload(const Event& event)
+{
+    const auto& bytes = *event.payload;
+    StoredPayload stored;
+    stored.digest = sha256(bytes);
+    if (event.compressed) {
+        stored.encoding = Encoding::gzip;
+        stored.compressed = *event.compressed;
+        return stored;
+    }
+    if (bytes.size() < compress_bytes_min) return stored;
+    std::string packed(ZSTD_compressBound(bytes.size()), '\0');
+    const auto size = ZSTD_compress(packed.data(), packed.size(), bytes.data(), bytes.size(),
+                                    compression_level);
+    if (ZSTD_isError(size) != 0U || size > bytes.size() - bytes.size() / 8) return stored;
+    packed.resize(size);
+    stored.encoding = Encoding::zstd;
+    stored.compressed = std::move(packed);
+    return stored;
+}
+
+result<void> decode_payload(const PayloadRow& row, Event& event)
+{
+    if (row.encoding == Encoding::erased) {
+        event.payload = std::make_shared<const std::string>();
+        return {};
+    }
+    auto bytes = row.encoding == Encoding::zstd   ? unpack_zstd(row)
+                 : row.encoding == Encoding::gzip ? gunzip(row.stored, row.bytes_expected)
+                                                  : result<std::string>{std::string{row.stored}};
+    if (!bytes) return corrupt("The stored payload is damaged: it cannot be decompressed.");
+    const auto found = sha256(*bytes);
+    if (row.digest.size() != found.size()
+        || std::memcmp(row.digest.data(), found.data(), found.size()) != 0)
+        return corrupt("The stored payload does not match its checksum.");
+    event.payload = std::make_shared<const std::string>(std::move(*bytes));
+    if (row.encoding == Encoding::gzip)
+        event.compressed = std::make_shared<const std::string>(row.stored);
+    return {};
+}
+
+}  // namespace katydid::store

@@ -1,0 +1,215 @@
+#include "hub/store/sqlite/read/queries.hpp"
+
+#include "hub/store/sqlite/read/query_text.hpp"
+#include "hub/store/sqlite/rows/rows.hpp"
+#include "hub/store/sqlite/rows/seq_range.hpp"
+
+namespace katydid::store::sqlite {
+namespace {
+
+struct Resolved {
+    std::int64_t tenant = 0;
+    std::optional<std::int64_t> subscriber;
+    struct EventRows {
+        std::int64_t seq, first_delivery, deliveries;
+    };
+    std::optional<EventRows> event;
+    SeqRange range;
+};
+
+/// Ids as row numbers; nullopt when one of them is unknown, so that nothing can match.
+std::optional<Resolved> resolve(ReadSession& session, const DeliveryQuery& query)
+{
+    Resolved out;
+    auto& tenant = session.prepare("SELECT no FROM tenants WHERE id = ?1");
+    const ResetGuard tenant_guard{tenant};
+    if (!tenant.bind(1, query.tenant).step()) return std::nullopt;
+    out.tenant = tenant.integer(0);
+    if (query.subscription) {
+        auto& find = session.prepare("SELECT no FROM subscribers WHERE tenant = ?1 AND id = ?2");
+        const ResetGuard guard{find};
+        if (!find.bind(1, out.tenant).bind(2, *query.subscription).step()) return std::nullopt;
+        out.subscriber = find.integer(0);
+    }
+    if (query.event) {
+        auto& find = session.prepare(
+            "SELECT seq, first_delivery, deliveries FROM events WHERE tenant = ?1 AND id = ?2");
+        const ResetGuard guard{find};
+        if (!find.bind(1, out.tenant).bind(2, *query.event).step()) return std::nullopt;
+        out.event = Resolved::EventRows{find.integer(0), find.integer(1), find.integer(2)};
+    }
+    out.range = find_range(session, {"deliveries", "created_at"}, query.since, query.until);
+    if (query.cursor) {
+        const auto at = session.ids.find(*query.cursor);
+        if (!at) return std::nullopt;
+        out.range.cut(at->seq, query.ascending);
+    }
+    return out;
+}
+
+bool wants(const DeliveryQuery& query, DeliveryState state)
+{
+    return query.states.empty()
+           || std::find(query.states.begin(), query.states.end(), state) != query.states.end();
+}
+
+std::string state_list(const DeliveryQuery& query)
+{
+    std::string list;
+    for (const auto state : query.states)
+        list += (list.empty() ? "" : ", ") + std::to_string(static_cast<int>(state));
+    return list;
+}
+
+/// One way to the rows; a list merges the answers of several.
+struct Path {
+    const char* source;     ///< table, with the index that leads to it
+    const char* condition;  ///< repeats the index's own, so that SQLite may use it
+};
+
+constexpr const char* bad_status
+    = " AND d.last_status NOT BETWEEN 200 AND 299 AND d.last_status <> 0";
+
+std::vector<Path> choose_paths(const DeliveryQuery& query, const Resolved& resolved)
+{
+    if (resolved.event)
+        return {{"deliveries d NOT INDEXED", " AND d.seq >= ? AND d.seq < ? AND d.event = ?"},
+                {"deliveries d INDEXED BY deliveries_replayed",
+                 " AND d.replayed = 1 AND d.seq >= ? AND d.seq < ? AND d.event = ?"}};
+    const bool is_bad_status = query.status && (*query.status < 200 || *query.status > 299);
+    if (is_bad_status && *query.status != 0)
+        return {{"deliveries d INDEXED BY deliveries_by_status", bad_status}};
+    const bool by_subscriber = resolved.subscriber.has_value();
+    if (wants(query, DeliveryState::delivered))
+        return {{by_subscriber ? "deliveries d INDEXED BY deliveries_by_subscriber"
+                               : "deliveries d INDEXED BY deliveries_by_tenant",
+                 ""}};
+    std::vector<Path> paths;
+    if (wants(query, DeliveryState::pending) || wants(query, DeliveryState::scheduled))
+        paths.push_back({by_subscriber ? "deliveries d INDEXED BY deliveries_due"
+                                       : "deliveries d INDEXED BY deliveries_waiting",
+                         " AND d.state < 2"});
+    if (wants(query, DeliveryState::dead) || wants(query, DeliveryState::cancelled))
+        paths.push_back({by_subscriber
+                             ? "deliveries d INDEXED BY deliveries_ended_badly_by_subscriber"
+                             : "deliveries d INDEXED BY deliveries_ended_badly",
+                         " AND d.state IN (3, 4)"});
+    return paths;
+}
+
+QueryText write_query(const DeliveryQuery& query, const Resolved& resolved, const Path& path)
+{
+    QueryText text;
+    text.add("SELECT ").add(delivery_columns).add(" FROM ").add(path.source).add(delivery_joins);
+    text.add(" WHERE d.tenant = ?", resolved.tenant);
+    text.add(path.condition);
+    if (resolved.event) {
+        const auto& event = *resolved.event;
+        const bool is_replayed = std::string_view{path.condition}.starts_with(" AND d.replayed");
+        const auto everything = std::numeric_limits<std::int64_t>::max();
+        text.add("", is_replayed ? 0 : event.first_delivery);
+        text.add("", is_replayed ? everything : event.first_delivery + event.deliveries);
+        text.add("", event.seq);
+    }
+    if (resolved.subscriber) text.add(" AND d.subscriber = ?", *resolved.subscriber);
+    if (!query.states.empty()) text.add(" AND d.state IN (").add(state_list(query)).add(")");
+    if (query.status) text.add(" AND d.last_status = ?", std::int64_t{*query.status});
+    if (query.since) text.add(" AND d.created_at >= ?", to_integer(*query.since));
+    if (query.until) text.add(" AND d.created_at < ?", to_integer(*query.until));
+    const auto& range = resolved.range;
+    if (range.first > 0) text.add(" AND d.seq >= ?", range.first);
+    if (range.last < std::numeric_limits<std::int64_t>::max())
+        text.add(" AND d.seq <= ?", range.last);
+    text.add(query.ascending ? " ORDER BY d.seq LIMIT ?" : " ORDER BY d.seq DESC LIMIT ?",
+             std::int64_t{std::clamp(query.limit, 1U, list_limit_max)});
+    return text;
+}
+
+struct Found {
+    std::int64_t seq;
+    Delivery delivery;
+};
+
+void run_query(ReadSession& session, const QueryText& text, std::vector<Found>& out)
+{
+    auto& statement = session.prepare(text.sql());
+    const ResetGuard guard{statement};
+    text.bind_to(statement);
+    while (statement.step())
+        out.push_back({statement.integer(1), read_delivery(statement, 0, session.ids)});
+}
+
+/// A delivery's row number when it is there and belongs to the tenant.
+std::optional<std::int64_t> find_seq(ReadSession& session, const TenantId& tenant,
+                                     const DeliveryId& id)
+{
+    const auto at = session.ids.find(id);
+    if (!at) return std::nullopt;
+    auto& find = session.prepare("SELECT seq FROM deliveries WHERE seq = ?1 AND created_at = ?2"
+                                 " AND tenant = (SELECT no FROM tenants WHERE id = ?3)");
+    const ResetGuard guard{find};
+    find.bind(1, at->seq).bind(2, to_integer(at->created_at)).bind(3, tenant);
+    if (!find.step()) return std::nullopt;
+    return at->seq;
+}
+
+Error no_such_delivery(const DeliveryId& id)
+{
+    return {errc::not_found, "There is no delivery " + id.to_string() + "."};
+}
+
+}  // namespace
+
+result<std::vector<Delivery>> list_deliveries(ReadSession& session, const DeliveryQuery& query)
+{
+    std::vector<Delivery> out;
+    const auto resolved = resolve(session, query);
+    if (!resolved) return out;
+    std::vector<Found> found;
+    for (const auto& path : choose_paths(query, *resolved))
+        run_query(session, write_query(query, *resolved, path), found);
+    std::sort(found.begin(), found.end(), [&](const Found& a, const Found& b) {
+        return query.ascending ? a.seq < b.seq : a.seq > b.seq;
+    });
+    if (found.size() > query.limit) found.resize(query.limit);
+    for (auto& row : found) out.push_back(std::move(row.delivery));
+    return out;
+}
+
+result<Delivery> get_delivery(ReadSession& session, const TenantId& tenant, const DeliveryId& id)
+{
+    const auto seq = find_seq(session, tenant, id);
+    if (!seq) return no_such_delivery(id);
+    auto& find = session.prepare(std::string{"SELECT "} + delivery_columns + " FROM deliveries d"
+                                 + delivery_joins + " WHERE d.seq = ?1");
+    const ResetGuard guard{find};
+    if (!find.bind(1, *seq).step()) return no_such_delivery(id);
+    return read_delivery(find, 0, session.ids);
+}
+
+result<std::vector<Attempt>> list_attempts(ReadSession& session, const TenantId& tenant,
+                                           const DeliveryId& id)
+{
+    const auto seq = find_seq(session, tenant, id);
+    if (!seq) return no_such_delivery(id);
+    auto& find = session.prepare("SELECT id, number, started_at, duration, outcome, status, error,"
+                                 " response FROM attempts WHERE delivery = ?1 ORDER BY id");
+    const ResetGuard guard{find};
+    find.bind(1, *seq);
+    std::vector<Attempt> attempts;
+    while (find.step()) {
+        auto& attempt = attempts.emplace_back();
+        attempt.id = find.id<AttemptId>(0);
+        attempt.delivery = id;
+        attempt.number = static_cast<std::uint32_t>(find.integer(1));
+        attempt.started_at = to_timestamp(find.integer(2));
+        attempt.duration = milliseconds{find.integer(3)};
+        attempt.outcome = static_cast<AttemptClass>(find.integer(4));
+        attempt.status = static_cast<unsigned>(find.integer(5));
+        attempt.error = find.text(6);
+        attempt.response = find.blob(7);
+    }
+    return attempts;
+}
+
+}  // namespace katydid::store::sqlite

@@ -1,0 +1,38 @@
+// People's questions about events and deliveries.
+#pragma once
+
+#include "hub/store/sqlite/read/readers.hpp"
+#include "hub/store/store.hpp"
+
+namespace katydid::store::sqlite {
+
+// Lists go by order of acceptance. All run on a reader's thread.
+result<std::vector<EventRow>> list_events(ReadSession& session, const EventQuery& query);
+result<EventPtr> get_event(ReadSession& session, const TenantId& tenant, const EventId& id);
+result<std::vector<Delivery>> list_deliveries(ReadSession& session, const DeliveryQuery& query);
+result<Delivery> get_delivery(ReadSession& session, const TenantId& tenant, const DeliveryId& id);
+result<std::vector<Attempt>> list_attempts(ReadSession& session, const TenantId& tenant,
+                                           const DeliveryId& id);
+result<Stats> count(ReadSession& session, const std::optional<TenantId>& tenant);
+
+// Settings.
+result<std::vector<Subscription>> list_subscriptions(ReadSession& session);
+result<std::vector<Source>> list_sources(ReadSession& session);
+result<std::vector<SealedKey>> list_keys(ReadSession& session);
+result<std::vector<ApiKey>> list_api_keys(ReadSession& session);
+result<std::vector<Record>> list_records(ReadSession& session, const std::string& kind);
+struct RecordName {
+    TenantId tenant;
+    std::string kind;
+    std::string id;
+};
+result<Record> get_record(ReadSession& session, const RecordName& name);
+
+// The quarantine.
+result<std::vector<Rejected>> list_rejected(ReadSession& session, const RejectedQuery& query);
+result<Rejected> get_rejected(ReadSession& session, const TenantId& tenant, const RejectedId& id);
+
+/// A consistent copy in a new file.
+result<void> copy_to(ReadSession& session, const std::string& path, const BackupProgress& progress);
+
+}  // namespace katydid::store::sqlite

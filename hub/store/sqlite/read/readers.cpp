@@ -1,0 +1,95 @@
+#include "hub/store/sqlite/read/readers.hpp"
+
+#include "hub/store/sqlite/file/disk_error.hpp"
+#include "hub/store/sqlite/write/write_session.hpp"
+
+namespace katydid::store::sqlite {
+namespace {
+
+constexpr std::size_t statements_max = 64;
+constexpr std::size_t questions_max = 1'024;
+
+}  // namespace
+
+ReadSession::ReadSession(const SqliteOptions& options)
+    : connection{open_reader(options)},
+      ids{connection.text("SELECT value FROM meta WHERE key = 'delivery_id_secret'")}
+{}
+
+Statement& ReadSession::prepare(const std::string& sql)
+{
+    auto& statement = statements_.try_emplace(sql).first->second;
+    if (statement.is_empty()) statement = connection.prepare(sql);
+    return statement;
+}
+
+void ReadSession::trim()
+{
+    if (statements_.size() > statements_max) statements_.clear();
+}
+
+Readers::Readers(const SqliteOptions& options, unsigned threads) : queue_max_{questions_max}
+{
+    for (unsigned i = 0; i < threads; ++i) {
+        auto& session = *sessions_.emplace_back(std::make_unique<ReadSession>(options));
+        session.closing = &closing_;
+        threads_.emplace_back([this, &session] { run(session); });
+    }
+}
+
+void Readers::enqueue(ReadJob job)
+{
+    std::unique_lock lock{mutex_};
+    if (closing_ || queue_.size() >= queue_max_) {
+        lock.unlock();
+        job->fail(closing_ ? Error{errc::shutting_down, "The store is closing."}
+                           : Error{errc::over_limit, "Too many questions wait: try again later."});
+        return answer(std::move(job));
+    }
+    queue_.push_back(std::move(job));
+    lock.unlock();
+    wake_.notify_one();
+}
+
+void Readers::close()
+{
+    const std::lock_guard only_once{close_mutex_};
+    {
+        const std::lock_guard lock{mutex_};
+        closing_ = true;
+    }
+    wake_.notify_all();
+    for (auto& thread : threads_)
+        if (thread.joinable()) thread.join();
+    sessions_.clear();
+}
+
+void Readers::run(ReadSession& session)
+{
+    while (true) {
+        std::unique_lock lock{mutex_};
+        wake_.wait(lock, [this] { return closing_ || !queue_.empty(); });
+        if (queue_.empty()) return;
+        auto job = std::move(queue_.front());
+        queue_.pop_front();
+        lock.unlock();
+        try {
+            session.trim();
+            job->execute(session);
+        } catch (const SqlError& error) {
+            job->fail(describe(error));
+        } catch (const std::exception& error) {
+            job->fail({errc::internal, error.what()});
+        }
+        answer(std::move(job));
+    }
+}
+
+void Readers::answer(ReadJob job)
+{
+    Completions<ReadSession> completions;
+    completions.add(std::move(job));
+    completions.post();
+}
+
+}  // namespace katydid::store::sqlite

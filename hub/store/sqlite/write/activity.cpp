@@ -1,0 +1,54 @@
+#include "hub/store/sqlite/write/activity.hpp"
+
+#include "hub/store/shared/encoding.hpp"
+#include "hub/store/sqlite/read/query_text.hpp"
+
+#include <algorithm>
+
+namespace katydid::store::sqlite {
+
+Activity::Activity(Connection& connection)
+    : update_{connection.prepare(
+          "INSERT INTO activity(tenant, width, start, accepted, delivered, dead)"
+          " VALUES(?1, ?2, ?3, ?4, ?5, ?6) ON CONFLICT DO UPDATE SET"
+          " accepted = accepted + ?4, delivered = delivered + ?5, dead = dead + ?6")}
+{}
+
+void Activity::flush()
+{
+    for (const auto& [place, counts] : tally.rows()) {
+        update_.bind(1, place.tenant).bind(2, place.width).bind(3, place.start);
+        update_.bind(4, counts.accepted).bind(5, counts.delivered).bind(6, counts.dead).run();
+    }
+    tally.clear();
+}
+
+result<std::vector<ActivityBucket>> list_activity(ReadSession& session, const ActivityQuery& query)
+{
+    const ActivityRange range{query};
+    QueryText text;
+    text.add("SELECT start / ?", range.width)
+        .add(" * ? AS bucket, sum(accepted), sum(delivered),", range.width);
+    text.add(" sum(dead) FROM activity WHERE tenant ");
+    if (query.tenant) {
+        const auto& id = query.tenant->bytes();
+        text.add("= (SELECT no FROM tenants WHERE id = CAST(? AS BLOB))",
+                 std::string{reinterpret_cast<const char*>(id.data()), id.size()});
+    } else {
+        text.add("IN (SELECT no FROM tenants)");
+    }
+    text.add(" AND width = ?", range.rows_width).add(" AND start >= ?", range.since);
+    text.add(" AND start < ?", range.until).add(" GROUP BY bucket ORDER BY bucket");
+    auto& list = session.prepare(text.sql());
+    const ResetGuard guard{list};
+    text.bind_to(list);
+    std::vector<ActivityBucket> buckets;
+    while (list.step())
+        buckets.push_back({range.time_of(list.integer(0)),
+                           static_cast<std::uint64_t>(list.integer(1)),
+                           static_cast<std::uint64_t>(list.integer(2)),
+                           static_cast<std::uint64_t>(list.integer(3))});
+    return buckets;
+}
+
+}  // namespace katydid::store::sqlite

@@ -1,0 +1,170 @@
+#include "hub/store/sqlite/write/redelivery.hpp"
+
+#include "hub/store/sqlite/rows/rows.hpp"
+
+namespace katydid::store::sqlite {
+namespace {
+
+/// Rows cancelled in one transaction, so that a large backlog does not stall appends.
+constexpr std::size_t cancel_rows_max = 500;
+
+}  // namespace
+
+Redelivery::Redelivery(WriterState& state, Appender& appender)
+    : state_{state},
+      appender_{appender},
+      find_row_{state.connection.prepare(
+          "SELECT d.seq, d.subscriber, s.id, d.state, d.created_at FROM deliveries d"
+          " JOIN subscribers s ON s.no = d.subscriber JOIN events e ON e.seq = d.event"
+          " WHERE d.seq = ?1 AND d.tenant = ?2 AND d.created_at = ?3 AND e.encoding <> 2")},
+      find_event_{state.connection.prepare("SELECT seq, first_delivery, deliveries FROM events"
+                                           " WHERE tenant = ?1 AND id = ?2 AND encoding <> 2")},
+      find_pair_{state.connection.prepare(
+          "SELECT d.seq, d.subscriber, s.id, d.state, d.created_at FROM subscribers s,"
+          " (SELECT seq, subscriber, state, created_at, event FROM deliveries"
+          "   WHERE seq >= ?1 AND seq < ?1 + ?2"
+          "  UNION ALL SELECT seq, subscriber, state, created_at, event FROM deliveries"
+          "   WHERE event = ?3 AND replayed = 1) d"
+          " WHERE d.event = ?3 AND d.subscriber = ?4 AND s.no = ?4 LIMIT 1")},
+      make_due_{state.connection.prepare(
+          "UPDATE deliveries SET state = 0, lane = ?1, due_at = ?2, ended_at = 0, reason = '',"
+          " attempts_before = attempts, restarted_at = ?2 WHERE seq = ?3")},
+      cancel_{state.connection.prepare(
+          "UPDATE deliveries SET state = 4, ended_at = ?1, reason = ?2 WHERE seq = ?3")},
+      waiting_{state.connection.prepare(
+          "SELECT seq, subscriber, x'', state, created_at FROM deliveries INDEXED BY deliveries_due"
+          " WHERE subscriber = ?1 AND state < 2")}
+{}
+
+std::optional<Redelivery::Row> Redelivery::find_row(std::int64_t tenant, const DeliveryId& id)
+{
+    const auto found = state_.ids.find(id);
+    if (!found) return std::nullopt;
+    find_row_.bind(1, found->seq).bind(2, tenant).bind(3, to_integer(found->created_at));
+    const ResetGuard guard{find_row_};
+    if (!find_row_.step()) return std::nullopt;
+    return read_row(find_row_, tenant);
+}
+
+std::optional<Redelivery::Event> Redelivery::find_event(std::int64_t tenant, const EventId& id)
+{
+    find_event_.bind(1, tenant).bind(2, id);
+    const ResetGuard guard{find_event_};
+    if (!find_event_.step()) return std::nullopt;
+    return Event{find_event_.integer(0), find_event_.integer(1), find_event_.integer(2)};
+}
+
+std::optional<Redelivery::Row> Redelivery::find_pair(std::int64_t tenant, const Event& event,
+                                                     std::int64_t subscriber)
+{
+    find_pair_.bind(1, event.first_delivery).bind(2, event.deliveries).bind(3, event.seq);
+    find_pair_.bind(4, subscriber);
+    const ResetGuard guard{find_pair_};
+    if (!find_pair_.step()) return std::nullopt;
+    return read_row(find_pair_, tenant);
+}
+
+Redelivery::Row Redelivery::read_row(const Statement& row, std::int64_t tenant)
+{
+    return {row.integer(0),
+            tenant,
+            row.integer(1),
+            row.id<SubscriptionId>(2),
+            static_cast<DeliveryState>(row.integer(3)),
+            to_timestamp(row.integer(4))};
+}
+
+std::uint64_t Redelivery::redeliver(const Redeliver& order)
+{
+    const auto tenant = state_.interned.tenant(order.tenant);
+    std::uint64_t count = 0;
+    for (const auto& id : order.deliveries) {
+        const auto row = find_row(tenant, id);
+        if (!row || row->state == DeliveryState::pending || state_.claims.find(row->seq)) continue;
+        make_due(order.tenant, *row, order.lane, order.now);
+        ++count;
+    }
+    return count;
+}
+
+result<std::vector<DeliveryId>> Redelivery::replay(const Replay& order)
+{
+    const auto tenant = state_.interned.tenant(order.tenant);
+    const auto event = find_event(tenant, order.event);
+    if (!event)
+        return Error{errc::not_found, "There is no event " + order.event.to_string()
+                                          + ", or its payload was erased."};
+    std::vector<DeliveryId> ids;
+    for (const auto& recipient : order.recipients) {
+        const auto subscriber = state_.interned.subscriber(tenant, recipient.subscription);
+        auto row = find_pair(tenant, *event, subscriber);
+        if (row) {
+            const bool is_waiting = row->state == DeliveryState::pending;
+            if (!is_waiting && !state_.claims.find(row->seq))
+                make_due(order.tenant, *row, Lane::replay, order.now);
+        } else {
+            const auto seq = appender_.add_replayed(
+                {tenant, event->seq, subscriber, recipient.order_key, order.now});
+            row = Row{seq,      tenant, subscriber, recipient.subscription, DeliveryState::pending,
+                      order.now};
+            announce(order.tenant, *row, Lane::replay, order.now);
+        }
+        ids.push_back(state_.ids.make(row->seq, row->created_at));
+    }
+    return ids;
+}
+
+void Redelivery::make_due(const TenantId& tenant, const Row& row, Lane lane, Timestamp now)
+{
+    make_due_.bind(1, static_cast<std::int64_t>(lane)).bind(2, to_integer(now)).bind(3, row.seq);
+    make_due_.run();
+    state_.counters.move(row.tenant, row.state, DeliveryState::pending);
+    announce(tenant, row, lane, now);
+}
+
+void Redelivery::announce(const TenantId& tenant, const Row& row, Lane lane, Timestamp now)
+{
+    state_.effects.moved.push_back({row.subscriber,
+                                    lane,
+                                    {to_integer(now), row.seq},
+                                    true,
+                                    Backlog{tenant, row.subscription, lane, now}});
+}
+
+void Redelivery::cancel_row(const Row& row, const std::string& reason, Timestamp now)
+{
+    cancel_.bind(1, to_integer(now)).bind(2, reason).bind(3, row.seq);
+    cancel_.run();
+    state_.counters.move(row.tenant, row.state, DeliveryState::cancelled);
+}
+
+std::uint64_t Redelivery::cancel(const Cancel& order)
+{
+    const auto tenant = state_.interned.tenant(order.tenant);
+    std::uint64_t count = 0;
+    for (const auto& id : order.deliveries) {
+        const auto row = find_row(tenant, id);
+        if (!row || is_final(row->state) || state_.claims.find(row->seq)) continue;
+        cancel_row(*row, order.reason, order.now);
+        ++count;
+    }
+    return count;
+}
+
+std::uint64_t Redelivery::cancel_some(const CancelAll& order)
+{
+    const auto tenant = state_.interned.tenant(order.tenant);
+    const auto subscriber = state_.interned.subscriber(tenant, order.subscription);
+    std::vector<Row> rows;
+    waiting_.bind(1, subscriber);
+    {
+        const ResetGuard guard{waiting_};
+        while (rows.size() < cancel_rows_max && waiting_.step())
+            if (!state_.claims.find(waiting_.integer(0)))
+                rows.push_back(read_row(waiting_, tenant));
+    }
+    for (const auto& row : rows) cancel_row(row, order.reason, order.now);
+    return rows.size();
+}
+
+}  // namespace katydid::store::sqlite

@@ -1,0 +1,72 @@
+// Moves deliveries when people ask.
+#pragma once
+
+#include "hub/store/sqlite/write/appender.hpp"
+
+namespace katydid::store::sqlite {
+
+/// Redelivers, replays and cancels. What is in flight is left alone: its settlement decides.
+///
+/// Thread safety: none; it belongs to the writer's thread.
+class Redelivery {
+public:
+    Redelivery(WriterState& state, Appender& appender);
+
+    struct Redeliver {
+        TenantId tenant;
+        std::vector<DeliveryId> deliveries;
+        Lane lane;
+        Timestamp now;
+    };
+    std::uint64_t redeliver(const Redeliver& order);
+    struct Replay {
+        TenantId tenant;
+        EventId event;
+        std::vector<Recipient> recipients;
+        Timestamp now;
+    };
+    result<std::vector<DeliveryId>> replay(const Replay& order);
+    struct Cancel {
+        TenantId tenant;
+        std::vector<DeliveryId> deliveries;
+        std::string reason;
+        Timestamp now;
+    };
+    std::uint64_t cancel(const Cancel& order);
+    struct CancelAll {
+        TenantId tenant;
+        SubscriptionId subscription;
+        std::string reason;
+        Timestamp now;
+    };
+    /// Cancels some of what waits for a subscription; 0 when nothing is left.
+    std::uint64_t cancel_some(const CancelAll& order);
+
+private:
+    struct Row {
+        std::int64_t seq;
+        std::int64_t tenant;
+        std::int64_t subscriber;
+        SubscriptionId subscription;
+        DeliveryState state;
+        Timestamp created_at;
+    };
+    struct Event {
+        std::int64_t seq;
+        std::int64_t first_delivery;
+        std::int64_t deliveries;
+    };
+    std::optional<Row> find_row(std::int64_t tenant, const DeliveryId& id);
+    std::optional<Event> find_event(std::int64_t tenant, const EventId& id);
+    std::optional<Row> find_pair(std::int64_t tenant, const Event& event, std::int64_t subscriber);
+    static Row read_row(const Statement& row, std::int64_t tenant);
+    void make_due(const TenantId& tenant, const Row& row, Lane lane, Timestamp now);
+    void announce(const TenantId& tenant, const Row& row, Lane lane, Timestamp now);
+    void cancel_row(const Row& row, const std::string& reason, Timestamp now);
+
+    WriterState& state_;
+    Appender& appender_;
+    Statement find_row_, find_event_, find_pair_, make_due_, cancel_, waiting_;
+};
+
+}  // namespace katydid::store::sqlite

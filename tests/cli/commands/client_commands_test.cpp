@@ -1,0 +1,342 @@
+// The commands that talk to a hub, against one in this process.
+#include "tests/cli/commands/captured_program.hpp"
+#include "hub/cli/client/hub_client.hpp"
+#include "tests/hub/running_hub.hpp"
+
+#include <boost/test/unit_test.hpp>
+
+#include <atomic>
+#include <fstream>
+#include <thread>
+
+using namespace katydid;
+using katydid::test::Captured;
+
+namespace {
+
+/// Runs commands against a hub and keeps what they say.
+class Operator {
+public:
+    Operator(std::string url, std::filesystem::path folder)
+        : url_{std::move(url)},
+          folder_{std::move(folder)}
+    {}
+
+    Captured run(std::vector<std::string> arguments, const std::string& in = {}) const
+    {
+        for (const auto& more : {"--url", url_.c_str(), "--key-file"}) arguments.push_back(more);
+        arguments.push_back((folder_ / "operator.key").string());
+        return test::run_katydid(std::move(arguments), in);
+    }
+
+    /// What a command that must work prints as JSON.
+    boost::json::value json(std::vector<std::string> arguments, const std::string& in = {}) const
+    {
+        arguments.push_back("--json");
+        const auto ran = run(arguments, in);
+        BOOST_REQUIRE_MESSAGE(ran.exit_code == 0, arguments[0] + ": " + ran.error);
+        return boost::json::parse(ran.out);
+    }
+
+    std::filesystem::path file(const std::string& name, const std::string& text) const
+    {
+        const auto path = folder_ / name;
+        std::ofstream{path} << text;
+        return path;
+    }
+
+    [[nodiscard]] const std::string& url() const { return url_; }
+    [[nodiscard]] std::string key() const
+    {
+        std::ifstream in{folder_ / "operator.key"};
+        std::string key;
+        std::getline(in, key);
+        return key;
+    }
+
+private:
+    std::string url_;
+    std::filesystem::path folder_;
+};
+
+void with_operator(Hub& hub, const test::Folder& folder,
+                   const std::function<void(const Operator&)>& script)
+{
+    test::run_with_hub(hub, [&](test::Person person) -> awaitable<> {
+        script(Operator{person.url(), folder.path()});
+        co_return;
+    });
+}
+
+void with_operator(const std::function<void(const Operator&)>& script)
+{
+    const test::Folder folder;
+    Hub hub{test::settings_in(folder)};
+    with_operator(hub, folder, script);
+}
+
+std::string text(const boost::json::value& value, std::string_view name)
+{
+    return test::text(value, name);
+}
+
+}  // namespace
+
+BOOST_AUTO_TEST_SUITE(cli_client_commands)
+
+// Goal: an event that is sent is listed, shown, and its payload comes back byte for byte.
+BOOST_AUTO_TEST_CASE(events_are_sent_and_read)
+{
+    with_operator([](const Operator& person) {
+        const std::string data = R"({ "b": 1.50, "a": [ ] })";
+        const auto sent = person.json({"send", "order.created", "--data", data, "--id", "o-1"});
+        const auto id = text(sent, "id");
+        BOOST_TEST(person.run({"events", "payload", id}).out == data);
+        const auto listed = person.json({"events", "list", "--type", "order.*"});
+        BOOST_REQUIRE(listed.as_array().size() == 1);
+        BOOST_TEST(text(listed.at(0), "external_id") == "o-1");
+        BOOST_TEST(text(person.json({"events", "show", id}), "type") == "order.created");
+        const auto plain = person.run({"events", "list"});
+        BOOST_TEST((plain.out.starts_with(id + "\t")), plain.out);
+        BOOST_TEST(person.json({"events", "list", "--type", "other"}).as_array().empty());
+
+        const auto from_in = person.run({"send", "order.paid", "--data-file", "-"}, "[1]\n");
+        BOOST_TEST(from_in.exit_code == 0, from_in.error);
+        const auto again = person.run({"send", "order.created", "--data", "{}", "--id", "o-1"});
+        BOOST_TEST(again.exit_code == 1, again.error);
+    });
+}
+
+// Goal: lists go over pages until there are enough.
+BOOST_AUTO_TEST_CASE(lists_are_paged)
+{
+    with_operator([](const Operator& person) {
+        for (int i = 0; i < 7; ++i) person.json({"send", "a.b", "--data", std::to_string(i)});
+        BOOST_TEST(person.json({"events", "list", "--limit", "5"}).as_array().size() == 5);
+        BOOST_TEST(person.json({"events", "list"}).as_array().size() == 7);
+    });
+}
+
+// Goal: a subscription is made, found by its name, changed, paused and removed.
+BOOST_AUTO_TEST_CASE(subscriptions)
+{
+    with_operator([](const Operator& person) {
+        const auto made = person.json({"subscriptions", "create", "stock", "--to",
+                                       "http://127.0.0.1:9/hook", "--types", "a.*,b.c",
+                                       "--in-flight", "3", "--header", "X-Team: blue", "--filter",
+                                       R"({"payload": {"n": {"$gte": 1}}})"});
+        BOOST_TEST(text(made, "secret").starts_with("whsec_"));
+        BOOST_TEST(made.at("event_types").as_array().size() == 2);
+        BOOST_TEST(text(made.at("handler").at("headers"), "X-Team") == "(hidden)");
+        const auto changed = person.json(
+            {"subscriptions", "update", "stock", "--per-second", "2.5", "--filter", "null"});
+        BOOST_TEST(changed.at("limits").at("per_second").as_double() == 2.5);
+        BOOST_TEST(changed.at("limits").at("in_flight").as_int64() == 3);
+        BOOST_TEST(text(person.json({"subscriptions", "pause", "stock"}), "status") == "paused");
+        BOOST_TEST(text(person.json({"subscriptions", "resume", "stock"}), "status") == "active");
+        const auto rotated = person.json({"subscriptions", "rotate-secret", "stock"});
+        BOOST_TEST(text(rotated, "secret").starts_with("whsec_"));
+        const auto listed = person.run({"subscriptions", "list"});
+        BOOST_TEST((listed.out.find("http://127.0.0.1:9/hook") != std::string::npos), listed.out);
+        BOOST_TEST(person.run({"subscriptions", "delete", "stock"}).exit_code == 0);
+        BOOST_TEST(person.run({"subscriptions", "show", "stock"}).exit_code == 1);
+    });
+}
+
+// Goal: a subscription can come from a file, and what the file has wrong is shown with its place.
+BOOST_AUTO_TEST_CASE(subscription_from_a_file)
+{
+    with_operator([](const Operator& person) {
+        const auto good = person.file(
+            "good.json", R"({"event_types": ["*"], "handler": {"url": "http://127.0.0.1:9/"}})");
+        const auto made = person.json({"subscriptions", "create", "all", "--from", good.string()});
+        BOOST_TEST(text(made, "name") == "all");
+        const auto refused = person.run(
+            {"subscriptions", "create", "x", "--types", "*", "--to", "ftp://x"});
+        BOOST_TEST(refused.exit_code == 2);
+        BOOST_TEST((refused.error.find("/handler/url") != std::string::npos), refused.error);
+    });
+}
+
+// Goal: sources, keys and tenants are made, listed and taken away.
+BOOST_AUTO_TEST_CASE(sources_keys_tenants)
+{
+    with_operator([](const Operator& person) {
+        const auto secret = person.file("secret", "swordfish-swordfish-swordfish-12\n");
+        person.json({"sources", "create", "stripe", "--scheme", "stripe", "--secret-file",
+                     secret.string()});
+        BOOST_TEST(text(person.json({"sources", "show", "stripe"}), "name") == "stripe");
+        BOOST_TEST(person.run({"sources", "delete", "stripe"}).exit_code == 0);
+
+        const auto key = person.json({"keys", "create", "ci", "--scope", "events:read"});
+        BOOST_TEST(!text(key, "key").empty());
+        BOOST_TEST(person.json({"keys", "list"}).as_array().size() >= 1U);
+        BOOST_TEST(person.run({"keys", "revoke", "ci"}).exit_code == 0);
+
+        const auto tenant = person.json(
+            {"tenants", "create", "blue", "--in-flight", "9", "--retention", "dead=3d"});
+        BOOST_TEST(tenant.at("in_flight").as_int64() == 9);
+        const auto changed = person.json({"tenants", "update", "blue", "--in-flight", "8"});
+        BOOST_TEST(changed.at("in_flight").as_int64() == 8);
+        const auto empty = person.json({"events", "list", "--tenant", text(tenant, "id")});
+        BOOST_TEST(empty.as_array().empty());
+    });
+}
+
+// Goal: `send --wait` says what came of every delivery, and `replay` brings the dead ones back.
+BOOST_AUTO_TEST_CASE(waiting_and_replaying)
+{
+    const test::Folder folder;
+    Hub hub{test::settings_in(folder)};
+    std::atomic<bool> fixed = false;
+    hub.on({.name = "shaky", .event_types = {"a.*"}}, [&](const Event&) -> awaitable<Outcome> {
+        co_return fixed ? Outcome::delivered() : Outcome::dead("it is broken");
+    });
+    with_operator(hub, folder, [&](const Operator& person) {
+        const auto dead = person.run({"send", "a.b", "--data", "1", "--wait", "20s"});
+        BOOST_TEST(dead.exit_code == 1, dead.error);
+        BOOST_TEST((dead.out.find("it is broken") != std::string::npos), dead.out);
+        const auto rows = person.json({"deliveries", "list", "--state", "dead"});
+        BOOST_REQUIRE(rows.as_array().size() == 1);
+        const auto id = text(rows.at(0), "id");
+        const auto shown = person.run({"deliveries", "show", id});
+        BOOST_TEST((shown.out.find("failed") != std::string::npos), shown.out);
+
+        fixed = true;
+        const auto job = person.json({"replay", "start", "--subscription", "shaky"});
+        BOOST_TEST(text(job, "status") == "completed");
+        BOOST_TEST(job.at("done").as_int64() == 1);
+        const auto fine = person.run({"send", "a.b", "--data", "2", "--wait", "20s"});
+        BOOST_TEST(fine.exit_code == 0, fine.error);
+        BOOST_TEST(person.run({"deliveries", "cancel", id}).exit_code == 1);
+    });
+}
+
+// Goal: `tail` shows what comes and what becomes of it, from a given event on, and ends.
+BOOST_AUTO_TEST_CASE(tail_follows)
+{
+    const test::Folder folder;
+    Hub hub{test::settings_in(folder)};
+    hub.on({.name = "all", .event_types = {"a.*"}},
+           [](const Event&) -> awaitable<Outcome> { co_return Outcome::delivered(); });
+    with_operator(hub, folder, [&](const Operator& person) {
+        const auto first = text(person.json({"send", "a.b", "--data", "1"}), "id");
+        const auto second = text(person.json({"send", "a.c", "--data", "2"}), "id");
+        const auto followed = person.run({"tail", "--after", first, "--count", "1", "--json"});
+        BOOST_TEST(followed.exit_code == 0, followed.error);
+        BOOST_TEST((followed.out.find(first + "\",\"type") == std::string::npos), followed.out);
+        BOOST_TEST((followed.out.find(second) != std::string::npos), followed.out);
+        BOOST_TEST((followed.out.find("\"state\":\"delivered\"") != std::string::npos),
+                   followed.out);
+
+        // What comes while it waits is shown too: it is sent by another thread.
+        std::thread other{[&] {
+            const auto url = person.url();
+            cli::HubAddress address{url, person.key(), {}, {}};
+            cli::HubClient client{address};
+            client.pause(milliseconds{300});
+            const auto sent = client.send({"POST", "/v1/events", R"({"type":"a.d","data":3})", {}});
+            BOOST_TEST((sent && sent->status == 202));
+        }};
+        const auto live = person.run({"tail", "--count", "1", "--type", "a.d"});
+        other.join();
+        BOOST_TEST((live.out.find("a.d") != std::string::npos), live.out);
+        BOOST_TEST((live.out.find("delivered") != std::string::npos), live.out);
+        BOOST_TEST(person.run({"tail", "--for", "1s"}).exit_code == 0);
+    });
+}
+
+// Goal: event types come and go, and a tenant may insist on their schemas.
+BOOST_AUTO_TEST_CASE(event_types)
+{
+    with_operator([](const Operator& person) {
+        const auto schema = person.file("schema.json", R"({"type": "object", "required": ["n"]})");
+        person.json({"event-types", "create", "order.made", "--schema", schema.string()});
+        person.json({"event-types", "update", "order.made", "--description", "An order"});
+        const auto shown = person.json({"event-types", "show", "order.made"});
+        BOOST_TEST(text(shown, "description") == "An order");
+        BOOST_TEST(shown.at("schema").is_object());
+        BOOST_TEST(person.json({"event-types", "list"}).as_array().size() == 1U);
+        BOOST_TEST(person.run({"event-types", "delete", "order.made"}).exit_code == 0);
+        BOOST_TEST(person.run({"event-types", "show", "order.made"}).exit_code == 1);
+    });
+}
+
+// Goal: what was changed is in the audit log, which verifies.
+BOOST_AUTO_TEST_CASE(audit)
+{
+    with_operator([](const Operator& person) {
+        person.json({"tenants", "create", "blue"});
+        person.json({"keys", "create", "ci", "--scope", "events:read"});
+        const auto listed = person.json({"audit", "list", "--action", "key.*"});
+        BOOST_TEST(listed.as_array().size() == 1U);
+        const auto verified = person.run({"audit", "verify"});
+        BOOST_TEST(verified.exit_code == 0, verified.error);
+        BOOST_TEST((verified.out.starts_with("verified: ")), verified.out);
+    });
+}
+
+// Goal: doctor knows a hub that runs from a port that is taken, and says with its exit status
+// whether something is wrong.
+BOOST_AUTO_TEST_CASE(doctor)
+{
+    const test::Folder folder;
+    const auto settings = folder.path() / "katydid.toml";
+    std::ofstream{settings} << "listen = \"127.0.0.1:0\"\noperator_listen = \"127.0.0.1:0\"\n";
+    const auto data = (folder.path() / "data").string();
+    const auto well = test::run_katydid(
+        {"doctor", "--config", settings.string(), "--data-dir", data, "--json"});
+    BOOST_TEST(well.exit_code == 0, well.out);
+    BOOST_TEST(boost::json::parse(well.out).as_array().size() >= 8U);
+    std::ofstream{settings} << "liste = 1\n";
+    const auto unwell = test::run_katydid({"doctor", "--config", settings.string()});
+    BOOST_TEST(unwell.exit_code == 1);
+    BOOST_TEST((unwell.out.find("liste") != std::string::npos), unwell.out);
+}
+
+// Goal: wrong usage is 2, a hub that says no 1, a hub that is not there 3.
+BOOST_AUTO_TEST_CASE(exit_codes)
+{
+    with_operator([](const Operator& person) {
+        BOOST_TEST(person.run({"send", "a.b"}).exit_code == 2);
+        BOOST_TEST(person.run({"send", "a.b", "--data", "{"}).exit_code == 2);
+        BOOST_TEST(person.run({"subscriptions", "update", "x"}).exit_code == 2);
+        BOOST_TEST(person.run({"events", "show", "evt_nothing"}).exit_code == 1);
+        BOOST_TEST(person.run({"events", "nonsense"}).exit_code == 2);
+    });
+    BOOST_TEST(test::run_katydid({"events", "list", "--url", "http://127.0.0.1:1"}).exit_code == 3);
+    BOOST_TEST(test::run_katydid({"events", "list", "--key-file", "/nowhere"}).exit_code == 2);
+    BOOST_TEST(test::run_katydid({"--help"}).exit_code == 0);
+    BOOST_TEST(test::run_katydid({"--version"}).out.starts_with("katydid "));
+    const auto url = test::run_katydid({"events", "list", "--url", "127.0.0.1:8080"});
+    BOOST_TEST(url.exit_code == 2);
+    BOOST_TEST((url.error.find("http:// or https://") != std::string::npos), url.error);
+}
+
+// Goal: a word that is no command is named; where one is missing they are listed.
+BOOST_AUTO_TEST_CASE(no_such_command)
+{
+    const auto bogus = test::run_katydid({"bogus"});
+    BOOST_TEST(bogus.exit_code == 2);
+    BOOST_TEST(bogus.error.starts_with("katydid: there is no command \"bogus\""));
+    const auto below = test::run_katydid({"events", "--url", "http://x", "bogus"});
+    BOOST_TEST(below.error.starts_with("katydid events: there is no command \"bogus\""));
+    const auto none = test::run_katydid({"deliveries"});
+    BOOST_TEST(none.exit_code == 2);
+    BOOST_TEST((none.error.find("attempts") != std::string::npos), none.error);
+    BOOST_TEST(test::run_katydid({}).exit_code == 2);
+}
+
+// Goal: a key that is not good is told what to do, and is nowhere in what is printed.
+BOOST_AUTO_TEST_CASE(a_wrong_key)
+{
+    with_operator([](const Operator& person) {
+        const auto wrong = person.file("operator.key", "kd_live_wrong\n");
+        const auto ran = person.run({"events", "list"});
+        BOOST_TEST(ran.exit_code == 2);
+        BOOST_TEST((ran.error.find("KATYDID_API_KEY") != std::string::npos), ran.error);
+        BOOST_TEST((ran.error.find("kd_live_wrong") == std::string::npos), ran.error);
+    });
+}
+
+BOOST_AUTO_TEST_SUITE_END()
