@@ -1,4 +1,4 @@
-// Settings as JSON, and as the text that is in their row.
+// Settings as the text in their row.
 #pragma once
 
 #include "hub/core/error.hpp"

@@ -52,7 +52,6 @@ public:
         return bind_blob(index, id.bytes().data(), id.bytes().size());
     }
 
-    [[nodiscard]] bool is_empty() const noexcept { return handle_ == nullptr; }
     /// Moves to the next row; false when there is none.
     bool step();
     /// Steps to the end and resets.
@@ -107,8 +106,8 @@ public:
     void run(const char* sql);
     void run(const std::string& sql) { run(sql.c_str()); }
     /// The first column of the first row, 0 when there is none.
-    std::int64_t integer(const std::string& sql);
-    std::string text(const std::string& sql);
+    std::int64_t integer(std::string_view sql);
+    std::string text(std::string_view sql);
     /// Prepared to be kept.
     Statement prepare(std::string_view sql);
     [[nodiscard]] sqlite3* handle() const noexcept { return handle_.get(); }

@@ -1,14 +1,11 @@
 #include "hub/store/sqlite/read/event_kinds.hpp"
 
+#include "hub/store/shared/query_parts.hpp"
+#include "hub/store/sqlite/sql/ids.sql.hpp"
+#include "hub/store/sqlite/sql/queries.sql.hpp"
+
 namespace katydid::store::sqlite {
 namespace {
-
-constexpr std::size_t kinds_max = 5'000;
-
-const std::string columns_of_kinds
-    = "SELECT e.type, e.source, t.text, s.text FROM events e INDEXED BY events_by_kind"
-      " CROSS JOIN names t ON t.no = e.type CROSS JOIN names s ON s.no = e.source"
-      " WHERE e.tenant = ?1";
 
 /// Whether a type is the one that is asked for, or begins with the "prefix." of "prefix.*".
 bool fits(std::string_view type, const std::optional<std::string>& asked)
@@ -23,7 +20,7 @@ std::optional<std::int64_t> find_exact_type(ReadSession& session,
                                             const std::optional<std::string>& type)
 {
     if (!type || type->ends_with("*")) return std::nullopt;
-    auto& find = session.prepare("SELECT no FROM names WHERE text = ?1");
+    auto& find = session.prepare(sql::find_name);
     const ResetGuard guard{find};
     return find.bind(1, std::string_view{*type}).step() ? find.integer(0) : -1;
 }
@@ -35,15 +32,11 @@ std::optional<std::vector<EventKind>> find_kinds(ReadSession& session, std::int6
                                                  const std::optional<std::string>& source)
 {
     const auto exact = find_exact_type(session, type);
-    // In two statements, because SQLite seeks by the first of two compared columns only.
-    auto& next_source = session.prepare(columns_of_kinds
-                                        + " AND e.type = ?2 AND e.source > ?3"
-                                          " ORDER BY e.source LIMIT 1");
-    auto& next_type = session.prepare(columns_of_kinds
-                                      + " AND e.type > ?2 ORDER BY e.type, e.source LIMIT 1");
+    auto& next_source = session.prepare(sql::next_source);
+    auto& next_type = session.prepare(sql::next_type);
     std::vector<EventKind> kinds;
     EventKind at{exact.value_or(0), 0, {}};
-    for (std::size_t steps = 0; steps <= kinds_max; ++steps) {
+    for (std::int64_t steps = 0; steps <= kinds_max; ++steps) {
         const ResetGuard source_guard{next_source};
         const ResetGuard type_guard{next_type};
         next_source.bind(1, tenant).bind(2, at.type).bind(3, at.source);
@@ -60,10 +53,7 @@ std::optional<std::vector<EventKind>> find_kinds(ReadSession& session, std::int6
 
 KindMerge::KindMerge(ReadSession& session, std::int64_t tenant, std::vector<EventKind> kinds,
                      const SeqRange& range, bool ascending)
-    : step_{session.prepare(
-          std::string{"SELECT seq FROM events INDEXED BY events_by_kind WHERE tenant = ?1"
-                      " AND type = ?2 AND source = ?3 AND seq BETWEEN ?4 AND ?5 ORDER BY seq "}
-          + (ascending ? "LIMIT 1" : "DESC LIMIT 1"))},
+    : step_{session.prepare(ascending ? sql::next_of_kind : sql::previous_of_kind)},
       tenant_{tenant},
       kinds_{std::move(kinds)},
       range_{range},

@@ -1,4 +1,4 @@
-// People's questions about events and deliveries.
+// Queries about events and deliveries.
 #pragma once
 
 #include "hub/store/sqlite/read/readers.hpp"
@@ -28,7 +28,7 @@ struct RecordName {
 };
 result<Record> get_record(ReadSession& session, const RecordName& name);
 
-// The quarantine.
+// Rejected webhooks.
 result<std::vector<Rejected>> list_rejected(ReadSession& session, const RejectedQuery& query);
 result<Rejected> get_rejected(ReadSession& session, const TenantId& tenant, const RejectedId& id);
 

@@ -1,4 +1,5 @@
 #include "hub/store/sqlite/rows/interned_ids.hpp"
+#include "hub/store/sqlite/sql/ids.sql.hpp"
 
 namespace katydid::store::sqlite {
 namespace {
@@ -23,16 +24,14 @@ std::int64_t find_or_add(Connection& connection, Statement& find, Statement& add
 
 InternedIds::InternedIds(Connection& connection)
     : connection_{connection},
-      find_tenant_{connection.prepare("SELECT no FROM tenants WHERE id = ?1")},
-      add_tenant_{connection.prepare("INSERT INTO tenants(id) VALUES(?1)")},
-      find_word_{connection.prepare("SELECT no FROM names WHERE text = ?1")},
-      add_word_{connection.prepare("INSERT INTO names(text) VALUES(?1)")},
-      find_subscriber_{
-          connection.prepare("SELECT no FROM subscribers WHERE tenant = ?1 AND id = ?2")},
-      add_subscriber_{connection.prepare("INSERT INTO subscribers(tenant, id) VALUES(?1, ?2)")},
-      change_uses_{connection.prepare("UPDATE names SET uses = uses + ?2 WHERE no = ?1")},
-      delete_unused_{connection.prepare(
-          "DELETE FROM names WHERE no IN (SELECT no FROM names WHERE uses = 0 LIMIT ?1)")}
+      find_tenant_{connection.prepare(sql::find_tenant)},
+      add_tenant_{connection.prepare(sql::add_tenant)},
+      find_word_{connection.prepare(sql::find_name)},
+      add_word_{connection.prepare(sql::add_name)},
+      find_subscriber_{connection.prepare(sql::find_subscriber)},
+      add_subscriber_{connection.prepare(sql::add_subscriber)},
+      change_uses_{connection.prepare(sql::change_name_uses)},
+      delete_unused_{connection.prepare(sql::delete_unused_names)}
 {}
 
 std::int64_t InternedIds::tenant(const TenantId& id)

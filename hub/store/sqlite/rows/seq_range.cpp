@@ -2,6 +2,7 @@
 
 #include "hub/store/sqlite/rows/rows.hpp"
 #include "hub/store/shared/time_order.hpp"
+#include "hub/store/sqlite/sql/meta.sql.hpp"
 
 namespace katydid::store::sqlite {
 namespace {
@@ -53,8 +54,7 @@ SeqRange find_range(ReadSession& session, const TimeColumn& where,
 {
     SeqRange range;
     if (!since && !until) return range;
-    const milliseconds seen{
-        session.connection.integer("SELECT value FROM meta WHERE key = 'time_disorder'")};
+    const milliseconds seen{session.connection.integer(sql::time_disorder)};
     const auto slack = std::max(time_slack, seen);
     if (since) range.first = find_first(session, where, to_integer(*since - slack));
     if (until) range.last = find_first(session, where, to_integer(*until + slack));

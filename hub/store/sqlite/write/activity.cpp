@@ -2,17 +2,13 @@
 
 #include "hub/store/shared/encoding.hpp"
 #include "hub/store/sqlite/read/query_text.hpp"
+#include "hub/store/sqlite/sql/counts.sql.hpp"
 
 #include <algorithm>
 
 namespace katydid::store::sqlite {
 
-Activity::Activity(Connection& connection)
-    : update_{connection.prepare(
-          "INSERT INTO activity(tenant, width, start, accepted, delivered, dead)"
-          " VALUES(?1, ?2, ?3, ?4, ?5, ?6) ON CONFLICT DO UPDATE SET"
-          " accepted = accepted + ?4, delivered = delivered + ?5, dead = dead + ?6")}
-{}
+Activity::Activity(Connection& connection) : update_{connection.prepare(sql::add_activity)} {}
 
 void Activity::flush()
 {

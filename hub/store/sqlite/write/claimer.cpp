@@ -1,37 +1,19 @@
 #include "hub/store/sqlite/write/claimer.hpp"
 
 #include "hub/store/sqlite/rows/rows.hpp"
+#include "hub/store/sqlite/sql/claim.sql.hpp"
+#include "hub/store/sqlite/sql/rows.sql.hpp"
 
 #include <limits>
 
 namespace katydid::store::sqlite {
-namespace {
-
-std::string select_event_sql()
-{
-    return std::string{"SELECT "} + event_columns + " FROM events e" + event_joins
-           + " WHERE e.seq = ?1";
-}
-
-}  // namespace
-
 Claimer::Claimer(WriterState& state, std::size_t cache_bytes_max)
     : state_{state},
       cache_{cache_bytes_max},
-      scan_{state.connection.prepare(
-          "SELECT due_at, seq FROM deliveries INDEXED BY deliveries_due"
-          " WHERE subscriber = ?1 AND lane = ?2 AND state < 2 AND (due_at, seq) >= (?3, ?4)"
-          " ORDER BY due_at, seq")},
-      load_{state.connection.prepare(
-          "SELECT event, state, attempts, created_at, due_at, order_key, reason,"
-          " attempts_before, restarted_at FROM deliveries WHERE seq = ?1")},
-      load_event_{state.connection.prepare(select_event_sql())},
-      next_lane_{state.connection.prepare(
-          "SELECT d.subscriber, d.lane, d.due_at, s.id, t.id"
-          " FROM deliveries d INDEXED BY deliveries_due JOIN subscribers s ON s.no = d.subscriber"
-          " JOIN tenants t ON t.no = s.tenant"
-          " WHERE d.state < 2 AND (d.subscriber, d.lane) > (?1, ?2)"
-          " ORDER BY d.subscriber, d.lane, d.due_at LIMIT 1")}
+      scan_{state.connection.prepare(sql::scan_due)},
+      load_{state.connection.prepare(sql::load_delivery)},
+      load_event_{state.connection.prepare(sql::load_event)},
+      next_lane_{state.connection.prepare(sql::next_lane)}
 {}
 
 Claimed Claimer::claim(const Claim& claim)

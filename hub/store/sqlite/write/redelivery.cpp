@@ -1,39 +1,18 @@
 #include "hub/store/sqlite/write/redelivery.hpp"
 
 #include "hub/store/sqlite/rows/rows.hpp"
+#include "hub/store/sqlite/sql/redelivery.sql.hpp"
 
 namespace katydid::store::sqlite {
-namespace {
-
-/// Rows cancelled in one transaction, so that a large backlog does not stall appends.
-constexpr std::size_t cancel_rows_max = 500;
-
-}  // namespace
-
 Redelivery::Redelivery(WriterState& state, Appender& appender)
     : state_{state},
       appender_{appender},
-      find_row_{state.connection.prepare(
-          "SELECT d.seq, d.subscriber, s.id, d.state, d.created_at FROM deliveries d"
-          " JOIN subscribers s ON s.no = d.subscriber JOIN events e ON e.seq = d.event"
-          " WHERE d.seq = ?1 AND d.tenant = ?2 AND d.created_at = ?3 AND e.encoding <> 2")},
-      find_event_{state.connection.prepare("SELECT seq, first_delivery, deliveries FROM events"
-                                           " WHERE tenant = ?1 AND id = ?2 AND encoding <> 2")},
-      find_pair_{state.connection.prepare(
-          "SELECT d.seq, d.subscriber, s.id, d.state, d.created_at FROM subscribers s,"
-          " (SELECT seq, subscriber, state, created_at, event FROM deliveries"
-          "   WHERE seq >= ?1 AND seq < ?1 + ?2"
-          "  UNION ALL SELECT seq, subscriber, state, created_at, event FROM deliveries"
-          "   WHERE event = ?3 AND replayed = 1) d"
-          " WHERE d.event = ?3 AND d.subscriber = ?4 AND s.no = ?4 LIMIT 1")},
-      make_due_{state.connection.prepare(
-          "UPDATE deliveries SET state = 0, lane = ?1, due_at = ?2, ended_at = 0, reason = '',"
-          " attempts_before = attempts, restarted_at = ?2 WHERE seq = ?3")},
-      cancel_{state.connection.prepare(
-          "UPDATE deliveries SET state = 4, ended_at = ?1, reason = ?2 WHERE seq = ?3")},
-      waiting_{state.connection.prepare(
-          "SELECT seq, subscriber, x'', state, created_at FROM deliveries INDEXED BY deliveries_due"
-          " WHERE subscriber = ?1 AND state < 2")}
+      find_row_{state.connection.prepare(sql::find_delivery)},
+      find_event_{state.connection.prepare(sql::find_replayable_event)},
+      find_pair_{state.connection.prepare(sql::find_delivery_of_pair)},
+      make_due_{state.connection.prepare(sql::make_due)},
+      cancel_{state.connection.prepare(sql::cancel_delivery)},
+      waiting_{state.connection.prepare(sql::scan_waiting)}
 {}
 
 std::optional<Redelivery::Row> Redelivery::find_row(std::int64_t tenant, const DeliveryId& id)

@@ -1,25 +1,16 @@
 #include "hub/store/sqlite/write/settler.hpp"
 
 #include "hub/store/sqlite/rows/rows.hpp"
+#include "hub/store/sqlite/sql/settle.sql.hpp"
 
 namespace katydid::store::sqlite {
 
 Settler::Settler(WriterState& state)
     : state_{state},
-      find_{state.connection.prepare(
-          "SELECT subscriber, state, lane FROM deliveries"
-          " WHERE seq = ?1 AND tenant = ?2 AND created_at = ?3 AND state < 2")},
-      finish_{state.connection.prepare(
-          "UPDATE deliveries SET state = ?1, ended_at = ?2, reason = ?3, attempts = attempts + ?4,"
-          " last_status = ?5 WHERE seq = ?6 AND tenant = ?7 AND created_at = ?8 AND state < 2")},
-      reschedule_{state.connection.prepare(
-          "UPDATE deliveries SET state = ?1, lane = ?2, due_at = ?3, reason = ?4,"
-          " attempts = attempts + ?5, last_status = iif(?5, ?6, last_status),"
-          " attempts_before = attempts_before + ?10"
-          " WHERE seq = ?7 AND tenant = ?8 AND created_at = ?9 AND state < 2")},
-      insert_attempt_{state.connection.prepare(
-          "INSERT OR REPLACE INTO attempts(delivery, id, number, started_at, duration, outcome,"
-          " status, error, response) VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)")}
+      find_{state.connection.prepare(sql::find_unfinished)},
+      finish_{state.connection.prepare(sql::finish_delivery)},
+      reschedule_{state.connection.prepare(sql::reschedule_delivery)},
+      insert_attempt_{state.connection.prepare(sql::insert_attempt)}
 {}
 
 void Settler::settle(const std::vector<Settlement>& settlements)
@@ -101,12 +92,7 @@ void Settler::insert_attempt(std::int64_t seq, const Attempt& attempt)
 
 void Settler::fail_corrupt(Timestamp now)
 {
-    auto end = state_.connection.prepare(
-        "UPDATE deliveries SET state = 3, ended_at = ?1, reason ="
-        " iif((SELECT encoding FROM events e WHERE e.seq = event) = 2,"
-        "     'The data of this event was erased.',"
-        "     'The stored event is damaged, so it was not sent.')"
-        " WHERE seq = ?2 AND state < 2 RETURNING tenant");
+    auto end = state_.connection.prepare(sql::fail_corrupt);
     for (const auto seq : state_.damaged) {
         end.bind(1, to_integer(now)).bind(2, seq);
         const auto* held = state_.claims.find(seq);
