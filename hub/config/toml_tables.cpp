@@ -8,7 +8,6 @@
 #include "hub/config/secrets.hpp"
 #include "hub/config/table_body.hpp"
 #include "hub/config/toml_text.hpp"
-#include "hub/core/reserved.hpp"
 #include "hub/http/egress/egress.hpp"
 #include "hub/http/egress/host_rule.hpp"
 #include "hub/registry/source_entry.hpp"

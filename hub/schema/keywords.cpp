@@ -9,7 +9,7 @@ namespace {
 
 namespace json = boost::json;
 
-constexpr std::size_t shown_max = 200;  ///< of the schema's own words in a fault
+constexpr std::size_t shown_max = 400;  ///< of the schema's own words in a fault
 
 constexpr std::pair<std::string_view, unsigned> kinds[] = {
     {"null", kind_null},       {"boolean", kind_boolean},
