@@ -165,7 +165,7 @@ void Assembly::read_settings_again()
 {
     settings_stale_ = true;
     if (!accepting_ || !settings_stale_.exchange(false)) return;
-    asio::co_spawn(first(), take_up_changes(), log::OnFailure{"settings.not_read"});
+    asio::co_spawn(first(), take_up_changes(), log::OnFailure{"settings.reload_failed"});
 }
 
 void Assembly::reload()

@@ -11,8 +11,8 @@ namespace {
 
 namespace json = boost::json;
 
-constexpr const char* kind = "limits";
-constexpr const char* id = "hub";
+constexpr const char* record_kind = "limits";
+constexpr const char* record_id = "hub";
 
 std::optional<std::uint32_t> read(const json::object& object, std::string_view name)
 {
@@ -49,7 +49,7 @@ api::LimitValues RuntimeLimits::effective() const
 
 awaitable<result<void>> RuntimeLimits::load()
 {
-    const auto records = co_await store_.records(kind);
+    const auto records = co_await store_.records(record_kind);
     if (!records) co_return records.error();
     for (const auto& record : *records) {
         const auto value = json_text::parse_or_null(record.json);
@@ -98,8 +98,8 @@ awaitable<result<api::LimitValues>> RuntimeLimits::change_here(api::LimitsChange
     if (chosen_.in_flight) object["in_flight"] = *chosen_.in_flight;
     if (chosen_.tenant_in_flight) object["tenant_in_flight"] = *chosen_.tenant_in_flight;
     store::Record record;
-    record.kind = kind;
-    record.id = id;
+    record.kind = record_kind;
+    record.id = record_id;
     record.json = json::serialize(object);
     record.version = 0;
     const auto put = co_await store_.put_record(std::move(record));

@@ -2,6 +2,12 @@
 import type { CallOptions } from "../../client/transport.js";
 import { SubjectsOperations } from "./subjects.js";
 
+export interface AuditPage {
+  data: AuditEntry[];
+  /** for the next page; null: this is the last one */
+  cursor: string | null;
+}
+
 export interface AuditEntry {
   number: number;
   at: string;
@@ -30,12 +36,6 @@ export interface AuditVerdict {
   };
 }
 
-export interface AuditPage {
-  data: AuditEntry[];
-  /** for the next page; null: this is the last one */
-  cursor: string | null;
-}
-
 export interface ListAuditInput {
   /** exact, or "prefix.*" */
   action?: string | undefined;
@@ -59,16 +59,11 @@ export interface ListAuditInput {
 export class AuditOperations extends SubjectsOperations {
   /** Who changed what. Needs the scope `audit:read`. */
   listAudit(input: ListAuditInput = {}, options: CallOptions = {}): Promise<AuditPage> {
-    return this.call({
-      method: "GET",
-      path: "/v1/audit",
-      query: { action: input.action, actor: input.actor, object: input.object, since: input.since, until: input.until, order: input.order, limit: input.limit, cursor: input.cursor },
-      answer: "json",
-    }, options);
+    return this.call({ name: "listAudit", method: "GET", path: "/v1/audit", answer: "json" }, input, options);
   }
 
   /** Whether every entry is as it was written. Needs the scope `audit:read`. */
   verifyAudit(options: CallOptions = {}): Promise<AuditVerdict> {
-    return this.call({ method: "GET", path: "/v1/audit/verify", answer: "json" }, options);
+    return this.call({ name: "verifyAudit", method: "GET", path: "/v1/audit/verify", answer: "json" }, {}, options);
   }
 }
