@@ -88,17 +88,12 @@ awaitable<SubscriptionState> Assembly::state_of(SubscriptionId id)
 
 awaitable<result<void>> Assembly::fix_settings()
 {
-    std::vector<registry::Registry::FixedSource> sources;
-    for (const auto& source : settings_.sources)
-        sources.push_back({source.name, source.schemes, source.secrets, source.settings});
-    std::vector<registry::Registry::FixedSubscription> subscriptions;
-    for (const auto& made : settings_.subscriptions)
-        subscriptions.push_back({made.subscription, made.secret});
+    auto subscriptions = settings_.subscriptions;
     if (auto bridge = bridge_subscription(settings_))
         subscriptions.push_back({std::move(*bridge), std::nullopt});
     for (const auto& handler : handlers_)
         subscriptions.push_back({to_subscription(handler.options), std::nullopt});
-    auto fixed = co_await resources_.registry.fix(std::move(sources), std::move(subscriptions));
+    auto fixed = co_await resources_.registry.fix(settings_.sources, std::move(subscriptions));
     co_return fixed;
 }
 
@@ -118,7 +113,7 @@ awaitable<> Assembly::reseal_quarantine()
 awaitable<> Assembly::load()
 {
     auto& registry = resources_.registry;
-    co_await registry.fix_schemes(own_schemes(settings_));
+    co_await registry.schemes.fix(own_schemes(settings_));
     const auto loaded = co_await registry.load();
     loaded.value();
     co_await reseal_quarantine();
@@ -137,7 +132,7 @@ awaitable<Addresses> Assembly::start()
     Addresses addresses;
     auto key = operator_key(settings_, resources_.clock.now());
     addresses.operator_key_file = key.file;
-    co_await resources_.registry.put_fixed_api_key(std::move(key.key));
+    co_await resources_.registry.api_keys.fix(std::move(key.key));
     for (auto& loop : loops_) {
         auto work = loop->start_dispatching();
         co_await on_executor(loop->executor(), std::move(work));

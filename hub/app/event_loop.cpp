@@ -45,7 +45,7 @@ EventLoop::EventLoop(Resources& resources, LoopContext& context, Services& servi
     receiver_.add_routes(router_, resources.settings.body_bytes_max);
     api::add_routes(router_, api_context());
     add_bridge();
-    resources.registry.add_seat(seat());
+    resources.registry.add_loop(binding());
     services.limits.add_loop(executor(),
                              [this](const api::LimitValues& limits) { set_limits(limits); });
 }
@@ -165,7 +165,7 @@ void EventLoop::disable(const SubscriptionPtr& subscription, std::string reason)
     auto disabled = *subscription;
     disabled.status = SubscriptionStatus::disabled;
     disabled.status_reason = std::move(reason);
-    auto change = resources_.registry.put_subscription(std::move(disabled), std::nullopt);
+    auto change = resources_.registry.subscriptions.put(std::move(disabled), std::nullopt);
     asio::co_spawn(executor(), std::move(change), log::OnFailure{"subscription.not_disabled"});
 }
 
@@ -178,7 +178,7 @@ SubscriptionPtr EventLoop::with_default_delays(const SubscriptionPtr& subscripti
     return std::make_shared<const Subscription>(std::move(completed));
 }
 
-registry::Seat EventLoop::seat()
+registry::LoopBinding EventLoop::binding()
 {
     return {executor(), &context_.tables,
             [this](const SubscriptionPtr& subscription) {
@@ -215,7 +215,7 @@ void EventLoop::set_hubs(std::size_t index, std::size_t alive)
 {
     hub_index_ = index;
     hubs_ = alive;
-    resources_.bell.set_shared(alive > 1);
+    resources_.commits.set_shared(alive > 1);
     set_limits(limits_);
     for (const auto& [tenant, limit] : tenant_limits_)
         dispatcher_.set_tenant_share(tenant, share_of_tenants_limit(limit));

@@ -61,7 +61,7 @@ private:
     [[nodiscard]] dispatch::Dispatcher::Options dispatcher_options();
     [[nodiscard]] api::Context api_context();
     /// What the registry tells about changes.
-    [[nodiscard]] registry::Seat seat();
+    [[nodiscard]] registry::LoopBinding binding();
     void add_bridge();
     void set_limits(const api::LimitValues& limits);
     /// Refuses a caller of the bridge whose key is not of that scope, or not of its tenant.

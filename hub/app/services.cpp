@@ -73,7 +73,7 @@ LoopContext::LoopContext(Resources& resources)
       intake{*resources.store, tables, ids, resources.clock, resources.metrics,
              resources.tracer.get()}
 {
-    intake.set_bell(resources.bell);
+    intake.set_notifier(resources.commits);
 }
 
 void LoopContext::run()

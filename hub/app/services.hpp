@@ -8,7 +8,7 @@
 #include "hub/config/settings.hpp"
 #include "hub/http/client/client.hpp"
 #include "hub/http/client/identities.hpp"
-#include "hub/intake/event_bell.hpp"
+#include "hub/intake/commit_notifier.hpp"
 #include "hub/intake/intake.hpp"
 #include "hub/jobs/replay_jobs.hpp"
 #include "hub/jobs/retention_sweeper.hpp"
@@ -41,7 +41,7 @@ struct Resources {
     const std::shared_ptr<certs::ClientTls> client_tls;
     const http::Identities identities;
     const privacy::PrivacyTables privacy;
-    intake::EventBell bell;
+    intake::CommitNotifier commits;
 };
 
 /// A thread that turns an io_context, and what everything on it works with.

@@ -2,7 +2,7 @@
 
 #include "hub/bridge/bridge_impl.hpp"
 #include "hub/observe/log.hpp"
-#include "hub/registry/routes.hpp"
+#include "hub/registry/subscription_matcher.hpp"
 
 #include <boost/asio/post.hpp>
 

@@ -128,7 +128,7 @@ std::vector<registry::EventType> types_to_put(std::vector<registry::EventType> t
     return chosen;
 }
 
-awaitable<result<void>> offer_catalogs(store::Store& store, registry::Registry& registry,
+awaitable<result<void>> offer_catalogs(store::Records& store, registry::Registry& registry,
                                        const registry::Tables& tables)
 {
     auto record = co_await store.record(default_tenant(), record_kind, record_id);
@@ -138,7 +138,7 @@ awaitable<result<void>> offer_catalogs(store::Store& store, registry::Registry& 
     if (types.empty()) co_return result<void>{};
     const auto count = types.size();
     for (auto& type : types) {
-        const auto put = co_await registry.put_event_type(std::move(type));
+        const auto put = co_await registry.event_types.put(std::move(type));
         // Another hub on the same store offers the same.
         if (!put && put.error() != errc::conflict) co_return put.error();
     }

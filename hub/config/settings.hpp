@@ -4,9 +4,8 @@
 #include "hub/core/headers.hpp"
 #include "hub/core/subscription.hpp"
 #include "hub/observe/log.hpp"
-#include "hub/registry/source_settings.hpp"
+#include "hub/registry/fixed_settings.hpp"
 #include "hub/core/retention.hpp"
-#include "hub/store/store.hpp"
 #include "signing/keys/key_ring.hpp"
 
 #include <boost/asio/ip/tcp.hpp>
@@ -18,14 +17,6 @@
 #include <vector>
 
 namespace katydid::config {
-
-/// A source made by a setting. Its secrets came by reference (`secret_env`, `secret_file`).
-struct SourceSettings {
-    std::string name;
-    std::vector<std::string> schemes;
-    std::vector<signing::Secret> secrets;  ///< newest first
-    registry::SourceSettings settings{};
-};
 
 /// Tokens that an identity's requests carry (OAuth 2, client credentials).
 struct OAuthSettings {
@@ -45,12 +36,6 @@ struct IdentitySettings {
     std::optional<OAuthSettings> oauth;
     std::vector<TenantId> tenants{};  ///< who may name it; empty: every tenant
     std::vector<std::string> hosts{};  ///< where it may go (http::HostRule); none is refused
-};
-
-/// A subscription made by a setting; read-only in the API.
-struct SubscriptionSettings {
-    Subscription subscription;
-    std::optional<signing::Secret> secret;
 };
 
 /// A signature scheme of one's own: `[schemes.NAME]`, checked when it was read.
@@ -144,8 +129,8 @@ struct Settings {
 
     std::vector<SchemeSettings> schemes;
     std::vector<IdentitySettings> identities;
-    std::vector<SourceSettings> sources;
-    std::vector<SubscriptionSettings> subscriptions;
+    std::vector<registry::FixedSource> sources;
+    std::vector<registry::FixedSubscription> subscriptions;
 
     [[nodiscard]] std::uint32_t tenant_in_flight_limit() const
     {

@@ -23,7 +23,7 @@ struct SourceSettings {
     bool gzip = false;           ///< whether its bodies may come compressed
     /// How old a signature may be; widens what the scheme allows and never narrows it.
     std::optional<milliseconds> tolerance;
-    /// A signature that came before, under another id that nobody signed.
+    /// A signature that came before, under another id that no signature covers.
     Unsigned repeats = Unsigned::accept;
     /// An event type from a header that no signature covers.
     Unsigned unsigned_types = Unsigned::accept;

@@ -8,6 +8,7 @@
 #include "hub/dispatch/runtime/settlement_queue.hpp"
 #include "hub/dispatch/runtime/report.hpp"
 #include "hub/dispatch/scheduler/scheduler.hpp"
+#include "hub/store/store.hpp"
 
 #include <boost/asio/steady_timer.hpp>
 

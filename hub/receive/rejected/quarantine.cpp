@@ -14,7 +14,8 @@ constexpr std::size_t buckets_max = 4096;
 
 }  // namespace
 
-Quarantine::Quarantine(store::Store& store, const signing::Vault& vault, const Clock& clock)
+Quarantine::Quarantine(store::RejectedWebhooks& store, const signing::Vault& vault,
+                       const Clock& clock)
     : store_{store},
       vault_{vault},
       clock_{clock},

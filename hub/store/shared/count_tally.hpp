@@ -9,7 +9,8 @@
 
 namespace katydid::store {
 
-/// What one transaction adds to the counts. \tparam Tenant  how the store names a tenant in its rows
+/// What one transaction adds to the counts.
+/// \tparam Tenant  how the store names a tenant in its rows
 ///
 /// Thread safety: none; it belongs to the store's thread.
 template <class Tenant>

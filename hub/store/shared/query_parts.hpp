@@ -8,8 +8,8 @@
 
 namespace katydid::store {
 
-/// A query for some types or sources looks at each kind of event that a tenant has, unless there are
-/// more.
+/// A query for some types or sources looks at each kind of event that a tenant has, unless there
+/// are more.
 constexpr std::int64_t kinds_max = 5'000;
 
 inline bool wants(const DeliveryQuery& query, DeliveryState state)

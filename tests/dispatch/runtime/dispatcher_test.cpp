@@ -48,7 +48,7 @@ BOOST_AUTO_TEST_CASE(orphans_at_start)
     const auto made_elsewhere = make_subscription(2);
     bench.arrive(*make_subscription(1), {}, false);
     bench.arrive(*made_elsewhere, {}, false);
-    bench.store.subscriptions_known.push_back(*made_elsewhere);
+    bench.store.kept[made_elsewhere->id.to_string()] = {};
     bench.start();
     bench.turn();
     BOOST_TEST(bench.store.cancelled_all == 1U);

@@ -1,6 +1,6 @@
 #include "hub/store/postgres/cluster/cluster.hpp"
 
-#include "hub/store/postgres/write/claimer.hpp"
+#include "hub/store/postgres/cluster/claimer.hpp"
 #include "hub/store/postgres/wire/sql_error.hpp"
 #include "hub/store/postgres/sql/cluster.sql.hpp"
 
@@ -36,9 +36,8 @@ public:
     /// Adds the statements.
     void write(Connection& connection, const std::string& channel)
     {
-        Params params;
-        for (auto* array : {&tenants_, &subscriptions_, &tokens_, &hubs_})
-            params.add(std::move(*array));
+        const auto params = Params::of(std::move(tenants_), std::move(subscriptions_),
+                                       std::move(tokens_), std::move(hubs_));
         connection.add(sql::reassign_leases, params);
         notify(connection, channel, leases_changed);
     }
@@ -77,8 +76,7 @@ awaitable<void> Cluster::enter()
 {
     IdSource ids{system_clock(), random_seed()};
     state_.ownership.self = ids.make<HubId>();
-    Params own;
-    own.add(state_.ownership.self).add(std::int64_t{state_.options.lease.count()});
+    const auto own = Params::of(state_.ownership.self, std::int64_t{state_.options.lease.count()});
     const auto sent_at = WriterState::now();
     link.connection.add(sql::add_hub, own);
     notify(link.connection, state_.channel, leases_changed);
@@ -152,8 +150,8 @@ awaitable<void> Cluster::step()
 awaitable<void> Cluster::renew()
 {
     const auto sent_at = WriterState::now();
-    Params params;
-    params.add(state_.ownership.self).add(std::int64_t{state_.options.lease.count()});
+    const auto params = Params::of(state_.ownership.self,
+                                   std::int64_t{state_.options.lease.count()});
     link.connection.add(sql::renew_hub, params);
     link.connection.add(sql::list_hubs);
     const auto answers = co_await link.connection.run();
@@ -224,8 +222,7 @@ awaitable<void> Cluster::read_leases()
 {
     is_list_stale_ = false;
     const auto epoch = state_.ownership.epoch();
-    Params params;
-    params.add(state_.ownership.self);
+    const auto params = Params::of(state_.ownership.self);
     const auto rows = co_await link.connection.ask(sql::list_own_leases, params);
     std::set<Subscriber> listed;
     std::vector<Subscriber> gained;
@@ -312,8 +309,7 @@ awaitable<void> Cluster::leave()
 {
     auto& connection = link.connection;
     if (!connection.is_open() || state_.ownership.self.is_nil()) co_return;
-    Params own;
-    own.add(state_.ownership.self);
+    const auto own = Params::of(state_.ownership.self);
     const auto rows = co_await connection.ask(sql::list_own_leases, own);
     for (const auto& subscriber : state_.ownership.all()) state_.lose(subscriber);
     auto others = state_.ownership.hubs();

@@ -14,8 +14,7 @@ bool add_unowned(Connection& connection, const WriterState& state, std::set<Subs
         subscriptions.add(subscriber.subscription);
         hubs.add(state.ownership.choose(subscriber));
     }
-    Params params;
-    params.add(std::move(tenants)).add(std::move(subscriptions)).add(std::move(hubs));
+    const auto params = Params::of(std::move(tenants), std::move(subscriptions), std::move(hubs));
     connection.add(sql::insert_leases, params);
     return true;
 }

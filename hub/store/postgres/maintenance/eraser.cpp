@@ -40,11 +40,9 @@ struct Emptied {
 /// nothing back.
 void add_emptying(Connection& connection, const TenantId& tenant, Emptied emptied)
 {
-    Params params;
-    params.add(tenant).add(std::move(emptied.ids)).add(std::move(emptied.names));
+    const auto params = Params::of(tenant, std::move(emptied.ids), std::move(emptied.names));
     connection.add(sql::erase_events, params);
-    Params forgotten;
-    forgotten.add(tenant).add(std::move(emptied.keys));
+    const auto forgotten = Params::of(tenant, std::move(emptied.keys));
     connection.add(sql::forget_digests, forgotten);
 }
 
@@ -53,8 +51,7 @@ void add_emptying(Connection& connection, const TenantId& tenant, Emptied emptie
 awaitable<result<Erased>> erase_some(Session& session, const Erasure& order)
 {
     auto& connection = session.connection;
-    Params wanted;
-    wanted.add(order.tenant).add(order.subject).add(Erasure::events_per_step);
+    const auto wanted = Params::of(order.tenant, order.subject, Erasure::events_per_step);
     const auto events = co_await connection.ask(sql::find_events_of_subject, wanted);
     Erased erased;
     if (events.empty()) co_return erased;
@@ -70,20 +67,17 @@ awaitable<result<Erased>> erase_some(Session& session, const Erasure& order)
         firsts.add(events.id<DeliveryId>(row, 1));
         lasts.add(events.id<DeliveryId>(row, 2));
     }
-    Params in;
-    in.add(order.tenant).add(std::move(ids)).add(std::move(firsts)).add(std::move(lasts));
+    const auto in = Params::of(order.tenant, std::move(ids), std::move(firsts), std::move(lasts));
     const auto deliveries = co_await connection.ask(sql::find_deliveries_of_events, in);
     auto targets = choose_targets(session, order.tenant, deliveries);
     erased.events = static_cast<std::uint64_t>(events.size());
     erased.deliveries_cancelled = targets.cancelled;
 
     add_emptying(connection, order.tenant, std::move(emptied));
-    Params all;
-    all.add(order.tenant).add(std::move(targets.all));
+    const auto all = Params::of(order.tenant, std::move(targets.all));
     connection.add(sql::forget_order_keys, all);
     connection.add(sql::erase_attempts, all);
-    Params waiting;
-    waiting.add(order.tenant).add(std::move(targets.waiting)).add(order.now);
+    const auto waiting = Params::of(order.tenant, std::move(targets.waiting), order.now);
     connection.add(sql::cancel_erased, waiting);
     co_return erased;
 }

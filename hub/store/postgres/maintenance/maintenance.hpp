@@ -1,7 +1,7 @@
 // Erasure and retention.
 #pragma once
 
-#include "hub/store/postgres/wire/session.hpp"
+#include "hub/store/postgres/write/writer_state.hpp"
 #include "hub/store/shared/retention_rules.hpp"
 
 namespace katydid::store::postgres {
@@ -9,9 +9,9 @@ namespace katydid::store::postgres {
 /// Erases some of a person's events; zero when nothing is left.
 awaitable<result<Erased>> erase_some(Session& session, const Erasure& order);
 
-/// Deletes rows whose retention is over: deliveries, then events, then the memory of duplicates, then
-/// rejected webhooks, then records that expired and old counts, tenant by tenant in the order of their
-/// keys and a little at a time. It starts over when it came to the end.
+/// Deletes rows whose retention is over: deliveries, then events, then the memory of duplicates,
+/// then rejected webhooks, then records that expired and old counts, tenant by tenant in the order
+/// of their keys and a little at a time. It starts over when it came to the end.
 ///
 /// A row is never looked at before the shortest retention since its acceptance is over, so a
 /// sweep over a young store ends at once. Every hub may sweep: rows that are gone are gone.

@@ -58,8 +58,7 @@ awaitable<bool> Purger::find_tenant(Session& session)
     if (stage_ == Stage::rejected) table = "rejected";
     if (stage_ == Stage::records) table = "records";
     if (stage_ == Stage::activity) table = "activity";
-    Params params;
-    params.add(tenant_.value_or(TenantId{}));
+    const auto params = Params::of(tenant_.value_or(TenantId{}));
     const auto next = co_await session.connection.ask(
         std::string{"SELECT tenant FROM "} + table + " WHERE tenant > $1 ORDER BY tenant LIMIT 1",
         params);
@@ -74,8 +73,7 @@ awaitable<bool> Purger::sweep_deliveries(Session& session, const Purge& order,
 {
     const auto kept = rules(order);
     const auto looks_max = order.looks_max();
-    Params params;
-    params.add(*tenant_).add(row_).add(first_id_of(kept.newest())).add(looks_max);
+    const auto params = Params::of(*tenant_, row_, first_id_of(kept.newest()), looks_max);
     const auto rows = co_await session.connection.ask(sql::scan_deliveries, params);
     Array old{Type::id};
     int row = 0;
@@ -90,8 +88,7 @@ awaitable<bool> Purger::sweep_deliveries(Session& session, const Purge& order,
     }
     const bool at_end = row == rows.size() && rows.size() < looks_max;
     if (deleted == 0) co_return at_end;
-    Params gone;
-    gone.add(*tenant_).add(std::move(old));
+    const auto gone = Params::of(*tenant_, std::move(old));
     session.connection.add(sql::delete_attempts, gone);
     session.connection.add(sql::delete_deliveries, gone);
     co_return at_end;
@@ -101,8 +98,7 @@ awaitable<bool> Purger::sweep_events(Session& session, const Purge& order, std::
 {
     const auto kept = rules(order);
     const auto looks_max = order.looks_max();
-    Params params;
-    params.add(*tenant_).add(row_).add(first_id_of(kept.newest())).add(looks_max);
+    const auto params = Params::of(*tenant_, row_, first_id_of(kept.newest()), looks_max);
     const auto rows = co_await session.connection.ask(sql::scan_events, params);
     Array old{Type::id};
     int row = 0;
@@ -116,8 +112,7 @@ awaitable<bool> Purger::sweep_events(Session& session, const Purge& order, std::
     }
     const bool at_end = row == rows.size() && rows.size() < looks_max;
     if (deleted == 0) co_return at_end;
-    Params gone;
-    gone.add(*tenant_).add(std::move(old));
+    const auto gone = Params::of(*tenant_, std::move(old));
     session.connection.add(sql::delete_events, gone);
     co_return at_end;
 }
@@ -126,8 +121,7 @@ awaitable<bool> Purger::sweep_dedupe(Session& session, const Purge& order, std::
 {
     const auto kept = rules(order);
     const auto looks_max = order.looks_max();
-    Params params;
-    params.add(*tenant_).add(key_).add(looks_max);
+    const auto params = Params::of(*tenant_, key_, looks_max);
     const auto rows = co_await session.connection.ask(sql::scan_dedupe, params);
     Array old{Type::bytes};
     int row = 0;
@@ -141,17 +135,14 @@ awaitable<bool> Purger::sweep_dedupe(Session& session, const Purge& order, std::
     }
     const bool at_end = row == rows.size() && rows.size() < looks_max;
     if (deleted == 0) co_return at_end;
-    Params gone;
-    gone.add(*tenant_).add(std::move(old));
+    const auto gone = Params::of(*tenant_, std::move(old));
     session.connection.add(sql::delete_dedupe, gone);
     co_return at_end;
 }
 
 awaitable<bool> Purger::sweep_rejected(Session& session, const Purge& order, std::uint64_t& deleted)
 {
-    Params params;
-    params.add(*tenant_).add(rules(order).rejected);
-    params.add(std::int64_t{order.rows_max});
+    const auto params = Params::of(*tenant_, rules(order).rejected, std::int64_t{order.rows_max});
     const auto gone = co_await session.connection.ask(sql::delete_old_rejected, params);
     deleted = static_cast<std::uint64_t>(gone.affected());
     co_return deleted < order.rows_max;
@@ -160,8 +151,7 @@ awaitable<bool> Purger::sweep_rejected(Session& session, const Purge& order, std
 awaitable<bool> Purger::sweep_records(Session& session, TenantId tenant, Timestamp now,
                                       std::uint64_t& deleted)
 {
-    Params params;
-    params.add(tenant).add(now);
+    const auto params = Params::of(tenant, now);
     const auto gone = co_await session.connection.ask(sql::delete_expired_records, params);
     deleted = static_cast<std::uint64_t>(gone.affected());
     co_return deleted == 0;
@@ -170,9 +160,8 @@ awaitable<bool> Purger::sweep_records(Session& session, TenantId tenant, Timesta
 awaitable<bool> Purger::sweep_activity(Session& session, TenantId tenant, Timestamp now,
                                        std::uint64_t& deleted)
 {
-    Params params;
-    params.add(tenant).add(activity_seconds(now - activity_minutes_kept));
-    params.add(activity_seconds(now - activity_hours_kept));
+    const auto params = Params::of(tenant, activity_seconds(now - activity_minutes_kept),
+                                   activity_seconds(now - activity_hours_kept));
     const auto gone = co_await session.connection.ask(sql::delete_activity, params);
     deleted = static_cast<std::uint64_t>(gone.affected());
     co_return true;

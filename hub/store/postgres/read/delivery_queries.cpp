@@ -19,8 +19,7 @@ awaitable<std::vector<Path>> choose_paths(Connection& connection, const Delivery
 {
     std::vector<Path> paths;
     if (query.event) {
-        Params params;
-        params.add(query.tenant).add(*query.event);
+        const auto params = Params::of(query.tenant, *query.event);
         const auto event = co_await connection.ask(sql::find_deliveries_range, params);
         if (event.empty()) co_return paths;
         paths.push_back({" AND NOT d.replayed", IdRange{event.id<DeliveryId>(0, 0).bytes(),
@@ -112,8 +111,7 @@ awaitable<result<std::vector<Delivery>>> list_deliveries(Connection& connection,
 
 awaitable<result<Delivery>> get_delivery(Connection& connection, TenantId tenant, DeliveryId id)
 {
-    Params params;
-    params.add(tenant).add(id);
+    const auto params = Params::of(tenant, id);
     const auto rows = co_await connection.ask(sql::get_delivery, params);
     if (rows.empty()) co_return no_such_delivery(id);
     co_return read_delivery(rows, 0);
@@ -122,8 +120,7 @@ awaitable<result<Delivery>> get_delivery(Connection& connection, TenantId tenant
 awaitable<result<std::vector<Attempt>>> list_attempts(Connection& connection, TenantId tenant,
                                                       DeliveryId id)
 {
-    Params params;
-    params.add(tenant).add(id);
+    const auto params = Params::of(tenant, id);
     connection.add(sql::has_delivery, params);
     connection.add(sql::list_attempts, params);
     const auto answers = co_await connection.run();

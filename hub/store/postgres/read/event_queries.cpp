@@ -74,8 +74,7 @@ awaitable<Array> find_by_external_id(Connection& connection, const EventQuery& q
     }
     Array keys{Type::bytes};
     for (const auto& source : sources) keys.add(dedupe_key(source, *query.external_id));
-    Params params;
-    params.add(query.tenant).add(std::move(keys));
+    const auto params = Params::of(query.tenant, std::move(keys));
     const auto rows = co_await connection.ask(sql::find_events_by_keys, params);
     Array events{Type::id};
     for (int row = 0; row < rows.size(); ++row) events.add(rows.id<EventId>(row, 0));
@@ -166,8 +165,7 @@ awaitable<milliseconds> find_slack(Connection& connection)
 
 awaitable<result<EventPtr>> get_event(Connection& connection, TenantId tenant, EventId id)
 {
-    Params params;
-    params.add(tenant).add(id);
+    const auto params = Params::of(tenant, id);
     const auto rows = co_await connection.ask(sql::get_event, params);
     if (rows.empty()) co_return Error{errc::not_found, "There is no event " + id.to_string() + "."};
     co_return read_full_event(rows, 0);

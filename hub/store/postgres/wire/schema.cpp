@@ -10,8 +10,8 @@
 namespace katydid::store::postgres {
 namespace {
 
-/// Schemas 1 to 3 were those of development builds before 0.1.0: they are refused.
-constexpr std::int64_t unsupported_versions = 3;
+/// Schemas 1 to 4 were those of development builds before 0.1.0: they are refused.
+constexpr std::int64_t unsupported_versions = 4;
 constexpr std::array migrations{sql::initial_schema};
 
 /// Any number that no other program uses in this database.
@@ -39,8 +39,7 @@ std::int64_t schema_version() noexcept
 awaitable<void> migrate(Connection& connection)
 {
     connection.add("BEGIN");
-    Params lock;
-    lock.add(migration_lock);
+    const auto lock = Params::of(migration_lock);
     connection.add(sql::lock_schema, lock);
     co_await connection.run();
     const auto found = co_await found_version(connection);
@@ -58,8 +57,7 @@ awaitable<void> migrate(Connection& connection)
          ++version)
         co_await connection.run_script(
             migrations[static_cast<std::size_t>(version - unsupported_versions)]);
-    Params version;
-    version.add(schema_version());
+    const auto version = Params::of(schema_version());
     connection.add(sql::set_schema_version, version);
     connection.add("COMMIT");
     co_await connection.run();

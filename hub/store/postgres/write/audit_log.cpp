@@ -3,7 +3,7 @@
 #include "hub/store/shared/encoding.hpp"
 #include "hub/store/postgres/read/query_text.hpp"
 #include "hub/store/shared/query_parts.hpp"
-#include "hub/store/postgres/write/settings_writer.hpp"
+#include "hub/store/postgres/write/record_writer.hpp"
 #include "hub/store/postgres/sql/audit.sql.hpp"
 
 namespace katydid::store::postgres {
@@ -28,18 +28,17 @@ AuditRow read_row(const Rows& rows, int row, const TenantId& tenant)
 
 awaitable<result<void>> write_audit(Session& session, const AuditEntry& entry)
 {
-    Params tenant;
-    tenant.add(entry.tenant);
+    const auto tenant = Params::of(entry.tenant);
     add_lock(session, "audit", entry.tenant);
     session.connection.add(sql::last_audit_entry, tenant);
     const auto answers = co_await session.connection.run();
     const auto& last = answers.at(1);
     const auto previous = last.empty() ? std::string{} : last.text(0, 1);
     const auto hash = chain_hash(entry, previous);
-    Params params;
-    params.add(entry.tenant).add(last.empty() ? 1 : last.integer(0, 0) + 1).add(entry.at);
-    params.add(entry.actor).add(entry.action).add(entry.object).add(entry.detail).add(previous);
-    params.add(std::string_view{reinterpret_cast<const char*>(hash.data()), hash.size()});
+    const auto params = Params::of(
+        entry.tenant, last.empty() ? 1 : last.integer(0, 0) + 1, entry.at, entry.actor,
+        entry.action, entry.object, entry.detail, previous,
+        std::string_view{reinterpret_cast<const char*>(hash.data()), hash.size()});
     session.connection.add(sql::insert_audit_entry, params);
     co_return result<void>{};
 }

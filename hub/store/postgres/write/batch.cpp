@@ -86,8 +86,7 @@ void BatchWriter::add_time_disorder(Connection& connection)
 {
     const auto disorder = state_.time_order.to_write();
     if (disorder == 0) return;
-    Params params;
-    params.add(disorder);
+    const auto params = Params::of(disorder);
     connection.add(sql::save_time_disorder, params);
 }
 
@@ -151,12 +150,13 @@ void BatchWriter::add_events(Connection& connection)
         effects_.counters.add(event.tenant, static_cast<int>(DeliveryState::pending),
                               std::int64_t{index});
     }
-    Params params;
-    for (auto* array :
-         {&tenants,   &ids,     &firsts,         &lasts,      &occurred, &received, &sizes,
-          &encodings, &origins, &unsigned_types, &first_ones, &sources,  &types,    &external_ids,
-          &subjects,  &keys,    &content_types,  &traces,     &headers,  &digests,  &payloads})
-        params.add(std::move(*array));
+    const auto params = Params::of(
+        std::move(tenants), std::move(ids), std::move(firsts), std::move(lasts),
+        std::move(occurred), std::move(received), std::move(sizes), std::move(encodings),
+        std::move(origins), std::move(unsigned_types), std::move(first_ones), std::move(sources),
+        std::move(types), std::move(external_ids), std::move(subjects), std::move(keys),
+        std::move(content_types), std::move(traces), std::move(headers), std::move(digests),
+        std::move(payloads));
     connection.add(sql::insert_events, params);
     ++statements_;
 }
@@ -176,9 +176,9 @@ void BatchWriter::add_deliveries(Connection& connection)
         times.add(event.received_at);
         order_keys.add(recipient.order_key);
     }
-    Params params;
-    for (auto* array : {&tenants, &ids, &events, &subscriptions, &times, &order_keys})
-        params.add(std::move(*array));
+    const auto params = Params::of(std::move(tenants), std::move(ids), std::move(events),
+                                   std::move(subscriptions), std::move(times),
+                                   std::move(order_keys));
     connection.add(sql::insert_deliveries, params);
     ++statements_;
 }
@@ -224,10 +224,10 @@ void BatchWriter::add_attempts(Connection& connection)
         responses.add(std::string_view{attempt.response}.substr(0, response_bytes_max));
     }
     if (tenants.size() == 0) return;
-    Params params;
-    for (auto* array : {&tenants, &deliveries, &subscriptions, &tokens, &ids, &started, &durations,
-                        &numbers, &statuses, &outcomes, &errors, &responses})
-        params.add(std::move(*array));
+    const auto params = Params::of(
+        std::move(tenants), std::move(deliveries), std::move(subscriptions), std::move(tokens),
+        std::move(ids), std::move(started), std::move(durations), std::move(numbers),
+        std::move(statuses), std::move(outcomes), std::move(errors), std::move(responses));
     connection.add(sql::insert_attempts, params);
     ++statements_;
 }
@@ -266,10 +266,10 @@ void BatchWriter::add_outcomes(Connection& connection)
                                       false,
                                       false});
     }
-    Params params;
-    for (auto* array : {&tenants, &ids, &subscriptions, &tokens, &states, &lanes, &dues, &ends,
-                        &attempts, &uncounted, &statuses, &reasons})
-        params.add(std::move(*array));
+    const auto params = Params::of(std::move(tenants), std::move(ids), std::move(subscriptions),
+                                   std::move(tokens), std::move(states), std::move(lanes),
+                                   std::move(dues), std::move(ends), std::move(attempts),
+                                   std::move(uncounted), std::move(statuses), std::move(reasons));
     connection.add(sql::write_outcomes, params);
     outcome_answer_ = statements_++;
 }

@@ -48,9 +48,8 @@ void write_counts(Connection& connection, const Counters& counters, int slot)
         rows.add(delta);
     }
     if (tenants.size() == 0) return;
-    Params params;
-    params.add(std::move(tenants)).add(std::move(kinds)).add(std::move(rows));
-    params.add(std::int64_t{slot});
+    const auto params = Params::of(std::move(tenants), std::move(kinds), std::move(rows),
+                                   std::int64_t{slot});
     connection.add(sql::add_counts, params);
 }
 

@@ -25,9 +25,8 @@ void Recogniser::add_keys(Connection& connection)
         events.add(entry.first->append.event->id);
         digests.add(entry.first->digest_for(*entry.key));
     }
-    Params params;
-    params.add(std::move(tenants)).add(std::move(keys));
-    params.add(std::move(events)).add(std::move(digests));
+    const auto params = Params::of(std::move(tenants), std::move(keys), std::move(events),
+                                   std::move(digests));
     connection.add(sql::insert_dedupe, params);
 }
 
@@ -46,8 +45,7 @@ awaitable<void> Recogniser::find_known(Connection& connection)
         keys.add(place.second);
     }
     if (keys.size() == 0) co_return;
-    Params params;
-    params.add(std::move(tenants)).add(std::move(keys));
+    const auto params = Params::of(std::move(tenants), std::move(keys));
     const auto rows = co_await connection.ask(sql::find_dedupe, params);
     for (int row = 0; row < rows.size(); ++row) {
         auto& entry = entries_.at({rows.id<TenantId>(row, 0), rows.bytes(row, 1)});
@@ -110,14 +108,13 @@ std::size_t Recogniser::correct_keys(Connection& connection)
     }
     std::size_t statements = 0;
     if (keys.size() > 0) {
-        Params params;
-        for (auto* array : {&tenants, &keys, &events, &digests}) params.add(std::move(*array));
+        const auto params = Params::of(std::move(tenants), std::move(keys), std::move(events),
+                                       std::move(digests));
         connection.add(sql::correct_dedupe, params);
         ++statements;
     }
     if (gone_keys.size() > 0) {
-        Params params;
-        params.add(std::move(gone_tenants)).add(std::move(gone_keys));
+        const auto params = Params::of(std::move(gone_tenants), std::move(gone_keys));
         connection.add(sql::delete_dedupe_keys, params);
         ++statements;
     }

@@ -27,8 +27,7 @@ awaitable<std::vector<Row>> lock_rows(Session& session, const TenantId& tenant,
 {
     Array wanted{Type::id};
     for (const auto& id : ids) wanted.add(id);
-    Params params;
-    params.add(tenant).add(std::move(wanted));
+    const auto params = Params::of(tenant, std::move(wanted));
     const auto rows = co_await session.connection.ask(sql::lock_deliveries, params);
     co_return read_rows(rows);
 }
@@ -49,8 +48,7 @@ void make_due(Session& session, const TenantId& tenant, const std::vector<Row>& 
         session.effects.counters.move(tenant, row.state, DeliveryState::pending);
         announce(session, tenant, row, lane, now);
     }
-    Params params;
-    params.add(tenant).add(std::move(ids)).add(static_cast<std::int64_t>(lane)).add(now);
+    const auto params = Params::of(tenant, std::move(ids), static_cast<std::int64_t>(lane), now);
     session.connection.add(sql::make_due, params);
 }
 
@@ -63,8 +61,7 @@ void cancel_rows(Session& session, const TenantId& tenant, const std::vector<Row
         ids.add(row.id);
         session.effects.counters.move(tenant, row.state, DeliveryState::cancelled);
     }
-    Params params;
-    params.add(tenant).add(std::move(ids)).add(now).add(reason);
+    const auto params = Params::of(tenant, std::move(ids), now, reason);
     session.connection.add(sql::cancel_deliveries, params);
 }
 
@@ -72,9 +69,8 @@ void cancel_rows(Session& session, const TenantId& tenant, const std::vector<Row
 awaitable<std::map<SubscriptionId, Row>> find_pairs(Session& session, const TenantId& tenant,
                                                     const Rows& event)
 {
-    Params params;
-    params.add(tenant).add(event.id<EventId>(0, 0));
-    params.add(event.id<DeliveryId>(0, 1)).add(event.id<DeliveryId>(0, 2));
+    const auto params = Params::of(tenant, event.id<EventId>(0, 0), event.id<DeliveryId>(0, 1),
+                                   event.id<DeliveryId>(0, 2));
     const auto rows = co_await session.connection.ask(sql::find_pairs, params);
     std::map<SubscriptionId, Row> pairs;
     for (auto& row : read_rows(rows)) pairs.emplace(row.subscription, row);
@@ -93,10 +89,9 @@ void insert_replayed(Session& session, const Replay& order, const std::vector<Ro
         session.effects.counters.add(order.tenant, static_cast<int>(DeliveryState::pending), 1);
         announce(session, order.tenant, rows[i], Lane::replay, order.now);
     }
-    Params params;
-    params.add(order.tenant).add(order.event).add(order.now);
-    params.add(static_cast<std::int64_t>(Lane::replay));
-    params.add(std::move(ids)).add(std::move(subscriptions)).add(std::move(order_keys));
+    const auto params = Params::of(order.tenant, order.event, order.now,
+                                   static_cast<std::int64_t>(Lane::replay), std::move(ids),
+                                   std::move(subscriptions), std::move(order_keys));
     session.connection.add(sql::insert_replayed, params);
 }
 
@@ -128,8 +123,7 @@ awaitable<result<std::uint64_t>> redeliver(Session& session, const Redeliver& or
 
 awaitable<result<std::vector<DeliveryId>>> replay(Session& session, const Replay& order)
 {
-    Params params;
-    params.add(order.tenant).add(order.event);
+    const auto params = Params::of(order.tenant, order.event);
     const auto event = co_await session.connection.ask(sql::lock_event, params);
     if (event.empty())
         co_return Error{errc::not_found, "There is no event " + order.event.to_string()
@@ -173,8 +167,8 @@ awaitable<result<std::uint64_t>> cancel(Session& session, const Cancel& order)
 awaitable<result<std::uint64_t>> cancel_some(Session& session, const CancelAll& order)
 {
     const auto held = session.state.claims.count_held({order.tenant, order.subscription});
-    Params params;
-    params.add(order.tenant).add(order.subscription).add(std::int64_t{cancel_rows_max} + held);
+    const auto params = Params::of(order.tenant, order.subscription,
+                                   std::int64_t{cancel_rows_max} + held);
     const auto found = co_await session.connection.ask(sql::lock_waiting, params);
     auto rows = read_rows(found);
     std::erase_if(rows,

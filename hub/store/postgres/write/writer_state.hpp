@@ -61,8 +61,8 @@ public:
     /// Another hub says that the lane got work.
     void note_work(const Notifications::Lanes& lane);
 
-    /// A commit is in doubt, or notifications were missed: lanes may hold rows that are not known here. They
-    /// hand nothing over until they were claimed empty; the next sweep announces them.
+    /// A commit is in doubt, or notifications were missed: lanes may hold rows that are not known
+    /// here. They hand nothing over until they were claimed empty; the next sweep announces them.
     void suspect_lanes();
     /// A repeated append may be one whose first commit was in doubt: its rows may be unknown.
     void note_duplicate(const Append& append);
@@ -86,6 +86,14 @@ private:
     StepClock clock_;
     IdSource ids_;
     SteadyTime doubtful_until_{};
+};
+
+/// What a call works with inside its transaction.
+/// Thread safety: none; it belongs to the store's thread.
+struct Session {
+    Connection& connection;
+    WriterState& state;
+    CommitEffects& effects;  ///< acted on after the commit
 };
 
 }  // namespace katydid::store::postgres

@@ -19,7 +19,7 @@ Eraser::Step Eraser::erase_some(const Erasure& order)
 {
     const auto tenant = state_.interned.tenant(order.tenant);
     std::vector<Target> targets;
-    find_events_.bind(1, tenant).bind(2, order.subject).bind(3, Erasure::events_per_step);
+    find_events_.with(tenant, order.subject, Erasure::events_per_step);
     {
         const ResetGuard guard{find_events_};
         while (find_events_.step())
@@ -30,11 +30,10 @@ Eraser::Step Eraser::erase_some(const Erasure& order)
     Step step;
     for (const auto& target : targets) {
         // An id may be a name. The event stays known by it, so that a repeat brings nothing back.
-        erase_event_.bind(1, target.event).bind(2, target.id).run();
-        forget_digest_.bind(1, tenant).bind_blob(2, target.key.data(), target.key.size()).run();
+        erase_event_.with(target.event, target.id).run();
+        forget_digest_.with(tenant, Blob{target.key}).run();
         std::vector<std::int64_t> deliveries;
-        find_deliveries_.bind(1, target.first_delivery).bind(2, target.deliveries);
-        find_deliveries_.bind(3, target.event);
+        find_deliveries_.with(target.first_delivery, target.deliveries, target.event);
         {
             const ResetGuard guard{find_deliveries_};
             while (find_deliveries_.step()) deliveries.push_back(find_deliveries_.integer(0));
@@ -49,14 +48,11 @@ Eraser::Step Eraser::erase_some(const Erasure& order)
 
 std::uint64_t Eraser::clean_delivery(std::int64_t seq, std::int64_t tenant, Timestamp now)
 {
-    clean_delivery_.bind(1, seq).run();
-    clean_attempts_.bind(1, seq).run();
+    clean_delivery_.with(seq).run();
+    clean_attempts_.with(seq).run();
     if (state_.claims.find(seq) != nullptr) return 0;  // in flight: its settlement ends it
     for (const auto state : {DeliveryState::pending, DeliveryState::scheduled}) {
-        cancel_.bind(1, to_integer(now))
-            .bind(2, seq)
-            .bind(3, static_cast<std::int64_t>(state))
-            .run();
+        cancel_.with(now, seq, state).run();
         if (state_.connection.changes() != 1) continue;
         state_.counters.move(tenant, state, DeliveryState::cancelled);
         return 1;

@@ -90,7 +90,7 @@ bool Purger::sweep_deliveries(const Purge& order, std::uint64_t& deleted)
     const auto limit = newest_kept(order);
     std::int64_t seen = 0;
     bool at_end = true;
-    scan_deliveries_.bind(1, delivery_).bind(2, order.looks_max());
+    scan_deliveries_.with(delivery_, order.looks_max());
     {
         const ResetGuard guard{scan_deliveries_};
         while (scan_deliveries_.step()) {
@@ -119,8 +119,8 @@ bool Purger::sweep_deliveries(const Purge& order, std::uint64_t& deleted)
 
 void Purger::delete_delivery(std::int64_t seq, std::int64_t tenant, DeliveryState state)
 {
-    delete_attempts_.bind(1, seq).run();
-    delete_delivery_.bind(1, seq).run();
+    delete_attempts_.with(seq).run();
+    delete_delivery_.with(seq).run();
     state_.counters.add(tenant, static_cast<int>(state), -1);
 }
 
@@ -133,7 +133,7 @@ bool Purger::sweep_events(const Purge& order, std::uint64_t& deleted)
     const auto limit = newest_kept(order);
     std::int64_t seen = 0;
     bool at_end = true;
-    scan_events_.bind(1, event_).bind(2, order.looks_max());
+    scan_events_.with(event_, order.looks_max());
     {
         const ResetGuard guard{scan_events_};
         while (scan_events_.step()) {
@@ -155,7 +155,7 @@ bool Purger::sweep_events(const Purge& order, std::uint64_t& deleted)
         }
     }
     for (const auto& row : old) {
-        delete_event_.bind(1, row.seq).run();
+        delete_event_.with(row.seq).run();
         state_.counters.add(row.tenant, Counters::events, -1);
         for (const auto word : {row.source, row.type, row.content_type})
             state_.interned.count_word(word, -1);
@@ -171,8 +171,7 @@ bool Purger::sweep_dedupe(const Purge& order, std::uint64_t& deleted)
     const auto looks_max = order.looks_max();
     std::int64_t seen = 0;
     const auto from = dedupe_;  // bound without a copy, so it must not change below
-    scan_dedupe_.bind(1, from.first).bind_blob(2, from.second.data(), from.second.size());
-    scan_dedupe_.bind(3, looks_max);
+    scan_dedupe_.with(from.first, Blob{from.second}, looks_max);
     {
         const ResetGuard guard{scan_dedupe_};
         while (old.size() < order.rows_max && scan_dedupe_.step()) {
@@ -189,8 +188,7 @@ bool Purger::sweep_dedupe(const Purge& order, std::uint64_t& deleted)
         }
     }
     const bool at_end = seen < looks_max && old.size() < order.rows_max;
-    for (const auto& [tenant, key] : old)
-        delete_dedupe_.bind(1, tenant).bind_blob(2, key.data(), key.size()).run();
+    for (const auto& [tenant, key] : old) delete_dedupe_.with(tenant, Blob{key}).run();
     deleted = old.size();
     if (at_end) dedupe_ = {0, {}};
     return at_end;
@@ -201,7 +199,7 @@ bool Purger::sweep_rejected(const Purge& order, std::uint64_t& deleted)
 {
     std::vector<std::int64_t> old;
     const auto looks_max = order.looks_max();
-    scan_rejected_.bind(1, looks_max);
+    scan_rejected_.with(looks_max);
     {
         const ResetGuard guard{scan_rejected_};
         while (old.size() < order.rows_max && scan_rejected_.step())
@@ -209,14 +207,14 @@ bool Purger::sweep_rejected(const Purge& order, std::uint64_t& deleted)
                 < rules(order, scan_rejected_.integer(1)).rejected)
                 old.push_back(scan_rejected_.integer(0));
     }
-    for (const auto seq : old) delete_rejected_.bind(1, seq).run();
+    for (const auto seq : old) delete_rejected_.with(seq).run();
     deleted = old.size();
     return old.size() < order.rows_max;
 }
 
 bool Purger::sweep_records(const Purge& order, std::uint64_t& deleted)
 {
-    delete_records_.bind(1, to_integer(order.now)).bind(2, std::int64_t{order.rows_max}).run();
+    delete_records_.with(order.now, std::int64_t{order.rows_max}).run();
     deleted = static_cast<std::uint64_t>(state_.connection.changes());
     return deleted < order.rows_max;
 }
@@ -224,15 +222,15 @@ bool Purger::sweep_records(const Purge& order, std::uint64_t& deleted)
 bool Purger::sweep_activity(const Purge& order, std::uint64_t& deleted)
 {
     for (std::uint32_t seen = 0; seen < tenants_per_step && deleted < order.rows_max; ++seen) {
-        next_tenant_.bind(1, activity_tenant_);
+        next_tenant_.with(activity_tenant_);
         const bool at_end = !next_tenant_.step();
         activity_tenant_ = at_end ? 0 : next_tenant_.integer(0);
         next_tenant_.reset();
         if (at_end) return true;
         for (const auto& [width, kept] : {std::pair{activity_minute, activity_minutes_kept},
                                           std::pair{activity_hour, activity_hours_kept}}) {
-            delete_activity_.bind(1, activity_tenant_).bind(2, width);
-            delete_activity_.bind(3, activity_seconds(order.now - kept)).run();
+            delete_activity_.with(activity_tenant_, width, activity_seconds(order.now - kept))
+                .run();
             deleted += static_cast<std::uint64_t>(state_.connection.changes());
         }
     }

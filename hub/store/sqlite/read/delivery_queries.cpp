@@ -27,18 +27,18 @@ std::optional<Resolved> resolve(ReadSession& session, const DeliveryQuery& query
     Resolved out;
     auto& tenant = session.prepare(sql::find_tenant);
     const ResetGuard tenant_guard{tenant};
-    if (!tenant.bind(1, query.tenant).step()) return std::nullopt;
+    if (!tenant.with(query.tenant).step()) return std::nullopt;
     out.tenant = tenant.integer(0);
     if (query.subscription) {
         auto& find = session.prepare(sql::find_subscriber);
         const ResetGuard guard{find};
-        if (!find.bind(1, out.tenant).bind(2, *query.subscription).step()) return std::nullopt;
+        if (!find.with(out.tenant, *query.subscription).step()) return std::nullopt;
         out.subscriber = find.integer(0);
     }
     if (query.event) {
         auto& find = session.prepare(sql::find_event_rows);
         const ResetGuard guard{find};
-        if (!find.bind(1, out.tenant).bind(2, *query.event).step()) return std::nullopt;
+        if (!find.with(out.tenant, *query.event).step()) return std::nullopt;
         out.event = Resolved::EventRows{find.integer(0), find.integer(1), find.integer(2)};
     }
     out.range = find_range(session, {"deliveries", "created_at"}, query.since, query.until);
@@ -137,7 +137,7 @@ std::optional<std::int64_t> find_seq(ReadSession& session, const TenantId& tenan
     if (!at) return std::nullopt;
     auto& find = session.prepare(sql::find_delivery_seq);
     const ResetGuard guard{find};
-    find.bind(1, at->seq).bind(2, to_integer(at->created_at)).bind(3, tenant);
+    find.with(at->seq, at->created_at, tenant);
     if (!find.step()) return std::nullopt;
     return at->seq;
 }
@@ -171,7 +171,7 @@ result<Delivery> get_delivery(ReadSession& session, const TenantId& tenant, cons
     if (!seq) return no_such_delivery(id);
     auto& find = session.prepare(sql::get_delivery);
     const ResetGuard guard{find};
-    if (!find.bind(1, *seq).step()) return no_such_delivery(id);
+    if (!find.with(*seq).step()) return no_such_delivery(id);
     return read_delivery(find, 0, session.ids);
 }
 
@@ -182,7 +182,7 @@ result<std::vector<Attempt>> list_attempts(ReadSession& session, const TenantId&
     if (!seq) return no_such_delivery(id);
     auto& find = session.prepare(sql::list_attempts);
     const ResetGuard guard{find};
-    find.bind(1, *seq);
+    find.with(*seq);
     std::vector<Attempt> attempts;
     while (find.step()) {
         auto& attempt = attempts.emplace_back();

@@ -22,7 +22,7 @@ std::optional<std::int64_t> find_exact_type(ReadSession& session,
     if (!type || type->ends_with("*")) return std::nullopt;
     auto& find = session.prepare(sql::find_name);
     const ResetGuard guard{find};
-    return find.bind(1, std::string_view{*type}).step() ? find.integer(0) : -1;
+    return find.with(std::string_view{*type}).step() ? find.integer(0) : -1;
 }
 
 }  // namespace
@@ -39,9 +39,9 @@ std::optional<std::vector<EventKind>> find_kinds(ReadSession& session, std::int6
     for (std::int64_t steps = 0; steps <= kinds_max; ++steps) {
         const ResetGuard source_guard{next_source};
         const ResetGuard type_guard{next_type};
-        next_source.bind(1, tenant).bind(2, at.type).bind(3, at.source);
+        next_source.with(tenant, at.type, at.source);
         auto* found = next_source.step() ? &next_source : nullptr;
-        if (found == nullptr && !exact && next_type.bind(1, tenant).bind(2, at.type).step())
+        if (found == nullptr && !exact && next_type.with(tenant, at.type).step())
             found = &next_type;
         if (found == nullptr) return kinds;
         at = {found->integer(0), found->integer(1), std::string{found->text(3)}};
@@ -77,8 +77,7 @@ std::optional<std::int64_t> KindMerge::next()
 void KindMerge::seek(std::size_t kind)
 {
     const ResetGuard guard{step_};
-    step_.bind(1, tenant_).bind(2, kinds_[kind].type).bind(3, kinds_[kind].source);
-    step_.bind(4, range_.first).bind(5, range_.last);
+    step_.with(tenant_, kinds_[kind].type, kinds_[kind].source, range_.first, range_.last);
     if (!step_.step()) return;
     heads_.push_back({step_.integer(0), kind});
     std::push_heap(heads_.begin(), heads_.end(),

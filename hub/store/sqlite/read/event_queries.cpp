@@ -66,7 +66,7 @@ std::vector<std::string> find_by_external_id(ReadSession& session, std::int64_t 
     for (const auto& source : sources) {
         const auto key = dedupe_key(source, *query.external_id);
         const ResetGuard guard{find};
-        find.bind(1, tenant).bind_blob(2, key.data(), key.size());
+        find.with(tenant, Blob{key});
         if (find.step()) events.emplace_back(find.blob(0));
     }
     return events;
@@ -147,7 +147,7 @@ std::vector<EventRow> merge(ReadSession& session, KindMerge kinds, const EventQu
         const auto seq = kinds.next();
         if (!seq) break;
         const ResetGuard guard{find};
-        if (!find.bind(1, *seq).step()) continue;
+        if (!find.with(*seq).step()) continue;
         EventRow row{read_event(find, 0), read_payload_bytes(find, 0)};
         const auto at = row.event.received_at;
         if ((query.since && at < *query.since) || (query.until && at >= *query.until)) continue;
@@ -182,7 +182,7 @@ result<EventPtr> get_event(ReadSession& session, const TenantId& tenant, const E
 {
     auto& find = session.prepare(sql::get_event);
     const ResetGuard guard{find};
-    find.bind(1, tenant).bind(2, id);
+    find.with(tenant, id);
     if (!find.step()) return Error{errc::not_found, "There is no event " + id.to_string() + "."};
     return read_full_event(find, 0);
 }

@@ -39,7 +39,7 @@ std::int64_t InternedIds::tenant(const TenantId& id)
     if (const auto found = tenants_.find(id); found != tenants_.end()) return found->second;
     if (tenants_.size() >= remembered_max) tenants_.clear();
     const auto number = find_or_add(connection_, find_tenant_, add_tenant_,
-                                    [&](Statement& statement) { statement.bind(1, id); });
+                                    [&](Statement& statement) { statement.with(id); });
     tenants_.emplace(id, number);
     return number;
 }
@@ -49,7 +49,7 @@ std::int64_t InternedIds::word(std::string_view text)
     if (const auto found = words_.find(text); found != words_.end()) return found->second;
     if (words_.size() >= remembered_max) words_.clear();
     const auto number = find_or_add(connection_, find_word_, add_word_,
-                                    [&](Statement& statement) { statement.bind(1, text); });
+                                    [&](Statement& statement) { statement.with(text); });
     if (text.size() <= remembered_bytes_max) words_.emplace(text, number);
     return number;
 }
@@ -60,9 +60,8 @@ std::int64_t InternedIds::subscriber(std::int64_t tenant, const SubscriptionId& 
     if (const auto found = subscribers_.find(key); found != subscribers_.end())
         return found->second;
     if (subscribers_.size() >= remembered_max) subscribers_.clear();
-    const auto number = find_or_add(
-        connection_, find_subscriber_, add_subscriber_,
-        [&](Statement& statement) { statement.bind(1, tenant).bind(2, id); });
+    const auto number = find_or_add(connection_, find_subscriber_, add_subscriber_,
+                                    [&](Statement& statement) { statement.with(tenant, id); });
     subscribers_.emplace(key, number);
     return number;
 }
@@ -70,14 +69,14 @@ std::int64_t InternedIds::subscriber(std::int64_t tenant, const SubscriptionId& 
 void InternedIds::flush_uses()
 {
     for (const auto& [number, uses] : uses_)
-        if (uses != 0) change_uses_.bind(1, number).bind(2, uses).run();
+        if (uses != 0) change_uses_.with(number, uses).run();
     uses_.clear();
 }
 
 std::uint64_t InternedIds::delete_unused_words(std::int64_t count_max)
 {
     flush_uses();  // what this batch has used is in use
-    delete_unused_.bind(1, count_max).run();
+    delete_unused_.with(count_max).run();
     const auto deleted = static_cast<std::uint64_t>(connection_.changes());
     if (deleted > 0) words_.clear();
     return deleted;

@@ -17,7 +17,7 @@ std::int64_t find_first(ReadSession& session, const TimeColumn& where, std::int6
     auto high = session.connection.integer("SELECT max(seq) FROM " + table) + 1;
     while (low < high) {
         const auto middle = low + (high - low) / 2;
-        probe.bind(1, middle);
+        probe.with(middle);
         const ResetGuard guard{probe};
         if (!probe.step() || probe.integer(1) >= time) high = middle;
         else low = probe.integer(0) + 1;
@@ -34,7 +34,7 @@ void trim(ReadSession& session, const TimeColumn& where, const std::optional<Tim
         auto& find = session.prepare("SELECT seq FROM " + std::string{where.table} + " WHERE "
                                      + where.column + condition);
         const ResetGuard guard{find};
-        find.bind(1, seq).bind(2, to_integer(time));
+        find.with(seq, time);
         return find.step() ? std::optional{find.integer(0)} : std::nullopt;
     };
     if (since)

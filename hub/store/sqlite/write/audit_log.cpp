@@ -29,17 +29,16 @@ void write_audit(WriterState& state, const AuditEntry& entry)
 {
     const auto tenant = state.interned.tenant(entry.tenant);
     auto last = state.connection.prepare(sql::last_audit_entry);
-    last.bind(1, tenant);
+    last.with(tenant);
     const bool is_first = !last.step();
     const auto number = is_first ? 1 : last.integer(0) + 1;
     const std::string previous{is_first ? std::string_view{} : last.blob(1)};
     last.reset();
     const auto hash = chain_hash(entry, previous);
     auto add = state.connection.prepare(sql::insert_audit_entry);
-    add.bind(1, tenant).bind(2, to_integer(entry.at));
-    add.bind(3, entry.actor).bind(4, entry.action).bind(5, entry.object).bind(6, entry.detail);
-    add.bind_blob(7, previous.data(), previous.size());
-    add.bind_blob(8, hash.data(), hash.size()).bind(9, number).run();
+    add.with(tenant, entry.at, entry.actor, entry.action, entry.object, entry.detail,
+             Blob{previous}, Blob{hash}, number)
+        .run();
 }
 
 result<std::vector<AuditRow>> list_audit(ReadSession& session, const AuditQuery& query)

@@ -46,8 +46,7 @@ std::vector<std::int64_t> Claimer::find_due(const Claim& claim, std::int64_t sub
     const auto now = claim.lane == Lane::fresh
                          ? std::max(to_integer(claim.now), state_.newest_accepted)
                          : to_integer(claim.now);
-    scan_.bind(1, subscriber).bind(2, static_cast<std::int64_t>(claim.lane));
-    scan_.bind(3, from.due_at).bind(4, from.seq);
+    scan_.with(subscriber, claim.lane, from.due_at, from.seq);
     const ResetGuard guard{scan_};
     bool stopped = false;
     while (!stopped && scan_.step()) {
@@ -70,12 +69,12 @@ std::vector<std::int64_t> Claimer::find_due(const Claim& claim, std::int64_t sub
 
 std::optional<Work> Claimer::load(std::int64_t seq, const Claim& claim)
 {
-    load_.bind(1, seq);
+    load_.with(seq);
     if (!load_.step()) return std::nullopt;
     const auto event_seq = load_.integer(0);
     auto event = cache_.find(event_seq);
     if (!event) {
-        load_event_.bind(1, event_seq);
+        load_event_.with(event_seq);
         const ResetGuard guard{load_event_};
         const bool found = load_event_.step();
         if (!found || static_cast<Encoding>(load_event_.integer(14)) == Encoding::erased)
@@ -123,7 +122,7 @@ std::vector<Backlog> Claimer::backlog()
     std::int64_t subscriber = 0;
     std::int64_t lane = 0;
     for (bool first = true;; first = false) {
-        next_lane_.bind(1, first ? std::int64_t{-1} : subscriber).bind(2, lane);
+        next_lane_.with(first ? std::int64_t{-1} : subscriber, lane);
         const ResetGuard guard{next_lane_};
         if (!next_lane_.step()) return waiting;
         subscriber = next_lane_.integer(0);

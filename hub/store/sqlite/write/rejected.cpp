@@ -9,12 +9,6 @@
 namespace katydid::store::sqlite {
 namespace {
 
-Error no_such_rejected(const RejectedId& id)
-{
-    return {errc::not_found, "There is no rejected webhook " + id.to_string()
-                                 + ". It may have made room for newer ones."};
-}
-
 Rejected read_rejected(const Statement& row)
 {
     Rejected rejected;
@@ -47,20 +41,19 @@ void RejectedWriter::add(const Rejected& rejected, const RejectedBounds& bounds)
     const std::string_view body = rejected.body ? std::string_view{*rejected.body}
                                                 : std::string_view{};
     const auto bytes = headers.size() + body.size() + rejected.target.size();
-    add_.bind(1, tenant).bind(2, rejected.id).bind(3, static_cast<std::int64_t>(bytes));
-    add_.bind(4, rejected.source).bind(5, to_integer(rejected.at)).bind(6, rejected.reason);
-    add_.bind(7, rejected.diagnosis).bind(8, rejected.remote).bind(9, rejected.method);
-    add_.bind(10, rejected.target).bind_blob(11, headers.data(), headers.size());
-    add_.bind(12, static_cast<std::int64_t>(rejected.body_bytes));
-    add_.bind_blob(13, body.data(), body.size()).bind(14, std::int64_t{rejected.verified}).run();
-    trim_.bind(1, tenant).bind(2, std::int64_t{bounds.count_max});
-    trim_.bind(3, static_cast<std::int64_t>(bounds.bytes_max)).run();
+    add_.with(tenant, rejected.id, static_cast<std::int64_t>(bytes), rejected.source, rejected.at,
+              rejected.reason, rejected.diagnosis, rejected.remote, rejected.method,
+              rejected.target, Blob{headers}, static_cast<std::int64_t>(rejected.body_bytes),
+              Blob{body}, std::int64_t{rejected.verified})
+        .run();
+    trim_.with(tenant, std::int64_t{bounds.count_max}, static_cast<std::int64_t>(bounds.bytes_max))
+        .run();
 }
 
 result<void> RejectedWriter::remove(const TenantId& tenant, const RejectedId& id)
 {
     auto remove = state_.connection.prepare(sql::delete_rejected);
-    remove.bind(1, state_.interned.tenant(tenant)).bind(2, id).run();
+    remove.with(state_.interned.tenant(tenant), id).run();
     if (state_.connection.changes() == 1) return {};
     return no_such_rejected(id);
 }
@@ -69,10 +62,8 @@ result<std::vector<Rejected>> list_rejected(ReadSession& session, const Rejected
 {
     auto& list = session.prepare(sql::list_rejected);
     const ResetGuard guard{list};
-    list.bind(1, query.tenant);
-    query.source ? list.bind(2, *query.source) : list.bind_null(2);
-    query.cursor ? list.bind(3, *query.cursor) : list.bind_null(3);
-    list.bind(4, std::int64_t{std::clamp(query.limit, 1U, list_limit_max)});
+    list.with(query.tenant, query.source, query.cursor,
+              std::int64_t{std::clamp(query.limit, 1U, list_limit_max)});
     std::vector<Rejected> rows;
     while (list.step()) {
         rows.push_back(read_rejected(list));
@@ -85,7 +76,7 @@ result<Rejected> get_rejected(ReadSession& session, const TenantId& tenant, cons
 {
     auto& find = session.prepare(sql::get_rejected);
     const ResetGuard guard{find};
-    if (!find.bind(1, tenant).bind(2, id).step()) return no_such_rejected(id);
+    if (!find.with(tenant, id).step()) return no_such_rejected(id);
     auto rejected = read_rejected(find);
     rejected.tenant = tenant;
     rejected.body = std::make_shared<const std::string>(find.blob(11));

@@ -10,7 +10,7 @@ void Counters::flush()
 {
     for (const auto& [key, delta] : deltas()) {
         if (delta == 0) continue;
-        update_.bind(1, key.first).bind(2, std::int64_t{key.second}).bind(3, delta).run();
+        update_.with(key.first, std::int64_t{key.second}, delta).run();
     }
     clear();
 }
@@ -30,8 +30,8 @@ WriterState::WriterState(Connection& writer, std::uint32_t window_per_subscripti
 void WriterState::save_seq_floors()
 {
     auto save = connection.prepare(sql::save_seq_floor);
-    save.bind(1, "event_seq_floor").bind(2, last_event_seq).run();
-    save.bind(1, "delivery_seq_floor").bind(2, last_delivery_seq).run();
+    save.with("event_seq_floor", last_event_seq).run();
+    save.with("delivery_seq_floor", last_delivery_seq).run();
 }
 
 void WriterState::note_time(std::int64_t received_at)
@@ -44,7 +44,7 @@ void WriterState::save_time_disorder()
 {
     const auto disorder = time_order.to_write();
     if (disorder == 0) return;
-    connection.prepare(sql::save_time_disorder).bind(1, disorder).run();
+    connection.prepare(sql::save_time_disorder).with(disorder).run();
     time_order.is_written();
 }
 
