@@ -142,10 +142,8 @@ awaitable<Addresses> Assembly::start()
     const auto jobs = co_await services_.replay_jobs.load();
     jobs.value();
     listen(addresses);
-    for (auto& loop : loops_) {
-        auto work = loop->start_accepting();
-        co_await on_executor(loop->executor(), std::move(work));
-    }
+    for (auto& loop : loops_)
+        asio::post(loop->executor(), [&each = *loop] { each.start_accepting(); });
     asio::post(first(), [this] { services_.start(first()); });
     asio::co_spawn(first(), certificates_.run(), log::OnFailure{"tls.watch_failed"});
     accepting_ = true;

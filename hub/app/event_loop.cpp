@@ -284,12 +284,6 @@ awaitable<> EventLoop::start_dispatching()
     asio::co_spawn(executor(), measurements_.run(), log::OnFailure{"loop.probe"});
 }
 
-awaitable<> EventLoop::start_accepting()
-{
-    server_->start();
-    co_return;
-}
-
 awaitable<> EventLoop::drain(Deadline deadline)
 {
     if (server_) co_await server_->drain(deadline);

@@ -48,7 +48,7 @@ public:
                                           int descriptor = -1);
     /// Takes up what waits in the store. Throws Failure.
     awaitable<> start_dispatching();
-    awaitable<> start_accepting();
+    void start_accepting() { server_->start(); }
     /// No more requests, then no more attempts; results are written. The first one stops the
     /// services between.
     awaitable<> drain(Deadline deadline);

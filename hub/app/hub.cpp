@@ -58,7 +58,7 @@ awaitable<> Hub::run()
     } catch (...) {
         failure = std::current_exception();
     }
-    if (!failure) co_await wait_for(impl.stop_signal);
+    if (!failure) co_await impl.stop_signal.wait();
     notify_systemd("STOPPING=1");
     impl.serving = false;
     co_await impl.assembly->drain();

@@ -53,10 +53,9 @@ void StoreListener::on_hubs(std::size_t index, std::size_t alive)
     if (alive > 1)
         log::info("hubs.changed", "this hub is one of several that share the store",
                   {{"hub", index + 1}, {"hubs", alive}});
-    for (const auto& loop : loops_) {
-        auto& target = *loop;
-        asio::post(target.executor(), [&target, index, alive] { target.set_hubs(index, alive); });
-    }
+    for (const auto& loop : loops_)
+        asio::post(loop->executor(),
+                   [&each = *loop, index, alive] { each.set_hubs(index, alive); });
 }
 
 void StoreListener::on_refused_settlements(std::size_t count)
@@ -73,10 +72,9 @@ void StoreListener::on_health(store::Health health, const std::string& why)
     metrics_.store_health(static_cast<int>(health));
     if (health == store::Health::ok) log::info("store.recovered", why);
     else log::error("store.degraded", why);
-    for (const auto& loop : loops_) {
-        auto& target = *loop;
-        asio::post(target.executor(), [&target, health] { target.dispatcher().on_health(health); });
-    }
+    for (const auto& loop : loops_)
+        asio::post(loop->executor(),
+                   [&each = *loop, health] { each.dispatcher().on_health(health); });
     if (health == store::Health::failed) calls_.give_up(why);
 }
 

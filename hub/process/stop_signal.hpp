@@ -23,12 +23,19 @@ public:
         if (wake_) wake_();
     }
 
-    /// \param wake  called at most once, from any thread
-    void on_request(std::function<void()> wake)
+    /// Returns when the hub is asked to stop, at once when it was before. For one caller.
+    awaitable<> wait()
     {
-        const std::scoped_lock lock{mutex_};
-        wake_ = std::move(wake);
-        if (requested_) wake_();
+        const auto executor = co_await asio::this_coro::executor;
+        const AsyncEvent requested;
+        {
+            const std::scoped_lock lock{mutex_};
+            if (requested_) co_return;
+            wake_ = [requested, executor] {
+                asio::post(executor, [requested] { requested.set(); });
+            };
+        }
+        co_await requested.wait();
     }
 
     /// Empty when a person asked; else why the hub cannot go on.
@@ -44,17 +51,5 @@ private:
     std::string why_;
     std::function<void()> wake_;
 };
-
-/// Returns when the hub is asked to stop.
-inline awaitable<> wait_for(StopSignal& signal)
-{
-    const auto executor = co_await asio::this_coro::executor;
-    const AsyncEvent requested;
-    signal.on_request([requested, executor] {
-        asio::post(executor, [requested] { requested.set(); });
-    });
-    co_await requested.wait();
-    signal.on_request([] {});
-}
 
 }  // namespace katydid
