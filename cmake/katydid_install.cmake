@@ -7,7 +7,7 @@
 #   cpack --config build/release/CPackConfig.cmake        # katydid_<version>_<arch>.deb
 include(GNUInstallDirs)
 include(CMakePackageConfigHelpers)
-# Whoever packages has built what is packaged: cpack does not build tests and benchmarks first.
+# What is packaged is built before: cpack does not build tests and benchmarks first.
 set(CMAKE_SKIP_INSTALL_ALL_DEPENDENCY ON)
 
 # --- the program -------------------------------------------------------------------------------

@@ -36,7 +36,7 @@ target_compile_definitions(katydid_options INTERFACE
   BOOST_BEAST_USE_STD_STRING_VIEW
   BOOST_ALL_NO_LIB
   KATYDID_VERSION="${PROJECT_VERSION}")
-# Whoever uses the installed library chooses warnings and linker for himself.
+# Users of the installed library choose their own warnings and linker.
 target_compile_options(katydid_options INTERFACE "$<BUILD_INTERFACE:\
 -Wall;-Wextra;-Wpedantic;-Wshadow;-Wnon-virtual-dtor;-Wold-style-cast;-Wcast-align;\
 -Woverloaded-virtual;-Wnull-dereference>")

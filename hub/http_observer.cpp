@@ -91,7 +91,9 @@ void HttpObserver::on_refused(const http::Peer& peer, unsigned status, std::stri
 void HttpObserver::on_exception(const http::Request& request, std::string_view what)
 {
     log::error("request.failed", what,
-               {{"method", request.method}, {"path", request.path}, {"trace", trace_of(request.traceparent())}});
+               {{"method", request.method},
+                {"path", request.path},
+                {"trace", trace_of(request.traceparent())}});
 }
 
 }  // namespace katydid

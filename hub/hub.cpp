@@ -63,7 +63,7 @@ struct Hub::Impl {
     void read_settings_again();
     awaitable<result<void>> take_up_changes();
     awaitable<result<void>> fix_settings();
-    awaitable<> reseal_quarantine();
+    awaitable<> reseal_rejected();
 
     const Settings settings;
     StopSignal stop_signal;
@@ -169,13 +169,13 @@ awaitable<result<void>> Hub::Impl::fix_settings()
     co_return fixed;
 }
 
-awaitable<> Hub::Impl::reseal_quarantine()
+awaitable<> Hub::Impl::reseal_rejected()
 {
     if (!vault->has_previous_keys()) co_return;
     auto tenants = loops.front()->seat().tables->tenants_with_sources();
-    const auto resealed = co_await receive::reseal_quarantine(*store, *vault, std::move(tenants));
+    const auto resealed = co_await receive::reseal_rejected(*store, *vault, std::move(tenants));
     if (resealed.value() > 0)
-        log::info("quarantine.resealed", "what is in quarantine is sealed under the new master key",
+        log::info("rejected.resealed", "rejected webhooks are sealed under the new master key",
                   {{"count", *resealed}});
 }
 
@@ -184,7 +184,7 @@ awaitable<> Hub::Impl::start()
     co_await registry->fix_schemes(own_schemes(settings));
     auto loaded = co_await registry->load();
     loaded.value();
-    co_await reseal_quarantine();
+    co_await reseal_rejected();
     auto fixed = co_await fix_settings();
     fixed.value();
     warn_of_refused_urls(settings, shared->egress);

@@ -36,7 +36,7 @@ struct OfflineInput {
 
 void add_offline_options(CLI::App& command, OfflineOptions& options);
 
-/// Errors: invalid_argument, with a sentence that says which option to mend.
+/// Errors: invalid_argument, with a sentence that says which option to fix.
 result<OfflineInput> read_offline_input(const OfflineOptions& options);
 
 /// A file's bytes, or standard input's for "-".

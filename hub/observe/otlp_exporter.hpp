@@ -10,7 +10,7 @@
 
 namespace katydid::observe {
 
-/// Takes what the tracer keeps and posts it in batches, on one loop, with nobody waiting for it.
+/// Takes what the tracer keeps and posts it in batches, on one loop; no work waits for it.
 ///
 /// A collector that does not answer, or says 429 or 5xx, is asked again with growing pauses; the
 /// tracer's bound holds meanwhile and what is over it is dropped and counted. Any other refusal

@@ -27,8 +27,8 @@ Subscription seal_headers(Subscription subscription, const signing::Vault& vault
     json::array list;
     for (const auto& [name, value] : handler.headers) list.push_back(json::array{name, value});
     const signing::Secret text{json::serialize(list)};
-    handler.sealed_headers = encode(
-        Encoding::base64, vault.seal(subscription.tenant, row_of(subscription), text));
+    handler.sealed_headers = encode(Encoding::base64,
+                                    vault.seal(subscription.tenant, row_of(subscription), text));
     handler.headers.clear();
     return subscription;
 }

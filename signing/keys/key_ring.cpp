@@ -92,8 +92,8 @@ KeyRing rotate(const KeyRing& ring, Key fresh, Timestamp now, milliseconds overl
     rotated.keys.push_back(std::move(fresh));
     const Timestamp end = now + overlap;
     for (const auto& key : ring.keys) {
-        if (key.not_after && *key.not_after <= now) continue;  // expired: nobody needs it any more
-        if (rotated.keys.size() == kept_keys_max) break;            // the oldest go first
+        if (key.not_after && *key.not_after <= now) continue;  // expired
+        if (rotated.keys.size() == kept_keys_max) break;       // the oldest go first
         rotated.keys.push_back(key);
         auto& not_after = rotated.keys.back().not_after;
         if (!not_after || end < *not_after) not_after = end;

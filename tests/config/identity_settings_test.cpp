@@ -89,7 +89,7 @@ BOOST_AUTO_TEST_CASE(whole)
     BOOST_TEST(loaded->subscriptions[0].subscription.handler.identity == "bank");
 }
 
-// Goal: what cannot work is refused with the place and the mend.
+// Goal: what cannot work is refused with the place and the fix.
 BOOST_AUTO_TEST_CASE(refused)
 {
     const std::string url = "token_url = \"https://a.example/\"\n";

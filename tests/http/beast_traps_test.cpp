@@ -1,5 +1,5 @@
 // What Beast 1.81 lets through, pinned, and beside it that our code does not. When a newer Boost
-// mends one of these, its case fails here and the gate may be looked at again.
+// fixes one of these, its case fails here and the gate may be looked at again.
 #include "hub/http/message/framing.hpp"
 #include "hub/http/server/request_parser.hpp"
 #include "hub/http/client/response_parser.hpp"

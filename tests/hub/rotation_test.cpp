@@ -248,7 +248,7 @@ BOOST_AUTO_TEST_CASE(changes_over_a_restart)
     settings.master_key_previous.reset();
     run_with_hub(settings, [&](Person person) -> awaitable<> {
         co_await verifies(person);
-        // What was in quarantine can still be read.
+        // What was rejected can still be read.
         const auto page = co_await person.manage_as(200, "GET", "/v1/rejected");
         const auto id = text(page.at("data").as_array().front(), "id");
         const auto shown = co_await person.manage_as(200, "GET", "/v1/rejected/" + id);

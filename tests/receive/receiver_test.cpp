@@ -238,7 +238,7 @@ BOOST_AUTO_TEST_CASE(own_answers)
     });
 }
 
-// Goal: strangers who flood one source keep neither the log lines nor the quarantine from another.
+// Goal: strangers who flood one source keep neither log lines nor kept requests from another.
 BOOST_AUTO_TEST_CASE(a_flooded_source_leaves_others_their_lines)
 {
     House house;
@@ -293,15 +293,15 @@ BOOST_AUTO_TEST_CASE(replay)
 }
 
 // Goal: of a flood ten are kept, then ten a second; another source has its own share.
-BOOST_AUTO_TEST_CASE(quarantine_share)
+BOOST_AUTO_TEST_CASE(share_of_rejected)
 {
     House house;
-    receive::Quarantine quarantine{*house.store, house.vault, house.clock};
+    receive::RejectedRequests rejected{*house.store, house.vault, house.clock};
     IdSource ids{house.clock, 1};
     const auto flooded = ids.make<SourceId>();
     const auto admitted = [&](SourceId source) {
         int count = 0;
-        for (int i = 0; i < 100; ++i) count += quarantine.admit({source}) ? 1 : 0;
+        for (int i = 0; i < 100; ++i) count += rejected.admit({source}) ? 1 : 0;
         return count;
     };
     BOOST_TEST(admitted(flooded) == 10);

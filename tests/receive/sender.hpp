@@ -106,7 +106,7 @@ inline bool is_duplicate(const http::Response& response)
     return response.status == 200 && response.body.find("\"duplicate\":true") != std::string::npos;
 }
 
-/// What is in quarantine. Its writes are made in the background: one more write that is begun
+/// The rejected requests. Its writes are made in the background: one more write that is begun
 /// after them is over after them.
 inline awaitable<std::vector<store::Rejected>> rejected_of(House& house)
 {

@@ -86,10 +86,7 @@ unsigned status_of(const Error& error)
 
 }  // namespace
 
-json::string safe_text(std::string_view bytes)
-{
-    return json::string{as_utf8(bytes)};
-}
+json::string safe_text(std::string_view bytes) { return json::string{as_utf8(bytes)}; }
 
 json::object to_json(const Subscription& s)
 {

@@ -100,8 +100,7 @@ void take_data(const json::object& body, std::string_view text, const std::strin
         faults.push_back({pointer + "/data_base64", "must not stand beside \"data\""});
     if (packed != nullptr) {
         const auto* encoded = packed->if_string();
-        auto bytes = encoded == nullptr ? std::nullopt
-                                        : decode(Encoding::base64, *encoded);
+        auto bytes = encoded == nullptr ? std::nullopt : decode(Encoding::base64, *encoded);
         if (!bytes) faults.push_back({pointer + "/data_base64", "must be base64"});
         event.payload = std::make_shared<const std::string>(std::move(bytes).value_or(""));
     } else if (data == nullptr) {

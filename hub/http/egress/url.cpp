@@ -13,10 +13,7 @@ constexpr std::size_t url_bytes_max = 4 * 1024;
 constexpr std::size_t host_bytes_max = 253;  // RFC 1035, section 2.3.4, without the root's dot
 constexpr std::size_t label_bytes_max = 63;
 
-Error bad(std::string why)
-{
-    return {errc::invalid_argument, "the URL " + std::move(why)};
-}
+Error bad(std::string why) { return {errc::invalid_argument, "the URL " + std::move(why)}; }
 
 constexpr char lower(char c) noexcept
 {
@@ -136,7 +133,7 @@ result<void> parse_authority(std::string_view authority, Url& url)
     url.host = *host;
     const auto port_text = authority.substr(host_end);
     if (port_text.empty()) return {};
-    if (port_text.front() != ':') return bad("has something behind the bracket of its host");
+    if (port_text.front() != ':') return bad("has something after the bracket of its host");
     const auto port = parse_port(port_text.substr(1));
     if (!port) return port.error();
     url.port = *port;

@@ -77,7 +77,7 @@ HeadVerdict HeadCheck::run(std::string_view head)
     auto begin = end + 2;
     for (;;) {
         const void* feed = std::memchr(head.data() + begin, '\n', head.size() - begin);
-        if (feed == nullptr) break;  // cannot happen behind the scanner
+        if (feed == nullptr) break;  // cannot happen after the scanner
         end = static_cast<std::size_t>(static_cast<const char*>(feed) - head.data());
         if (end == begin || head[end - 1] != '\r') {
             refuse(400, "a line ends without a carriage return");
@@ -131,8 +131,8 @@ bool HeadCheck::target(std::string_view text)
     }
     auto path = text;
     if (text.front() != '/')
-        path.remove_prefix(static_cast<std::size_t>(
-            target_authority_.data() + target_authority_.size() - text.data()));
+        path.remove_prefix(static_cast<std::size_t>(target_authority_.data()
+                                                    + target_authority_.size() - text.data()));
     facts_.target = path;
     const auto mark = path.find('?');
     facts_.path = path.substr(0, mark);
@@ -284,11 +284,9 @@ bool HeadCheck::finish()
 HeadScanner::State HeadScanner::scan(std::string_view bytes) noexcept
 {
     while (scanned_ < bytes.size()) {
-        const void* found =
-            std::memchr(bytes.data() + scanned_, '\n', bytes.size() - scanned_);
+        const void* found = std::memchr(bytes.data() + scanned_, '\n', bytes.size() - scanned_);
         if (found == nullptr) break;
-        const auto feed =
-            static_cast<std::size_t>(static_cast<const char*>(found) - bytes.data());
+        const auto feed = static_cast<std::size_t>(static_cast<const char*>(found) - bytes.data());
         if (feed == 0 || bytes[feed - 1] != '\r') return State::bare_line_feed;
         const bool empty_line = feed - 1 == line_begin_;
         line_begin_ = feed + 1;

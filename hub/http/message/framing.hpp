@@ -20,7 +20,11 @@ public:
     State scan(std::string_view bytes) noexcept;
     /// Bytes of the head with its empty line, once complete.
     [[nodiscard]] std::size_t head_bytes() const noexcept { return line_begin_; }
-    void reset() noexcept { line_begin_ = 0; scanned_ = 0; }
+    void reset() noexcept
+    {
+        line_begin_ = 0;
+        scanned_ = 0;
+    }
 
 private:
     std::size_t line_begin_ = 0;  ///< of the line that is not complete yet
@@ -34,10 +38,10 @@ constexpr std::size_t request_fields_max = 100;
 /// What the gate learned. The views point into the head.
 struct HeadFacts {
     std::string_view method;
-    std::string_view target;  ///< as received, of the absolute form the part behind the authority
+    std::string_view target;  ///< as received, of the absolute form the part after the authority
     std::string_view path;    ///< without scheme, authority and query; "*" for OPTIONS *
     std::string_view query;
-    std::string_view host;    ///< without the port; empty when HTTP/1.0 sent none
+    std::string_view host;  ///< without the port; empty when HTTP/1.0 sent none
     std::size_t fields = 0;
     std::uint64_t content_length = 0;
     bool has_content_length = false;
@@ -48,7 +52,7 @@ struct HeadFacts {
     bool content_coded = false;  ///< Content-Encoding other than identity
 };
 
-/// Status 0: let in. Else the status to answer with, and why; the connection ends behind it.
+/// Status 0: let in. Else the status to answer with, and why; the connection ends after it.
 struct HeadVerdict {
     unsigned status = 0;
     std::string_view why;

@@ -9,7 +9,7 @@
 
 namespace katydid::http {
 
-/// Parses one request after the other. It runs behind the framing gate: what both accept is let in.
+/// Parses one request after the other. It runs after the framing gate: what both accept is let in.
 ///
 /// Beast parses the head and a body with a length, ChunkReader a chunked one. Fields go into the
 /// request as they are parsed, and only those of the head: trailers are dropped.

@@ -22,12 +22,12 @@ struct RequestReader::Buffer {
     boost::beast::flat_buffer bytes{buffer_bytes_max};
 };
 
-RequestReader::RequestReader(const Router& router, const Peer& peer,
-                             Admission::Slot* admitted)
-    : router_{router}, peer_{peer}, slot_{admitted},
+RequestReader::RequestReader(const Router& router, const Peer& peer, Admission::Slot* admitted)
+    : router_{router},
+      peer_{peer},
+      slot_{admitted},
       buffer_{std::make_unique<Buffer>()}
-{
-}
+{}
 
 RequestReader::~RequestReader() = default;
 
@@ -53,8 +53,7 @@ boost::asio::mutable_buffer RequestReader::space()
     auto wanted = head_read_bytes;
     if (stage_ == Stage::body && facts_.has_content_length)
         wanted = std::max<std::size_t>(wanted, facts_.content_length - request_.body.size());
-    else if (stage_ == Stage::body)
-        wanted = buffer_bytes_kept;
+    else if (stage_ == Stage::body) wanted = buffer_bytes_kept;
     return bytes.prepare(std::min(wanted, body_read_bytes));
 }
 
@@ -132,8 +131,8 @@ RequestReader::Want RequestReader::open()
 
     match_ = router_.match(request_.method, request_.path);
     request_.parameters = std::move(match_.parameters);
-    const auto body_bytes_max =
-        match_.route != nullptr ? match_.route->body_bytes_max : skipped_body_bytes_max;
+    const auto body_bytes_max = match_.route != nullptr ? match_.route->body_bytes_max
+                                                        : skipped_body_bytes_max;
     if (match_.route != nullptr && facts_.content_length > body_bytes_max)
         return refuse(413, "the body is too large");
 

@@ -37,8 +37,7 @@ public:
 
     /// \param peer  of the connection; its server_name is compared with Host
     /// \param admitted  of the connection: whether it asks too often; null: it may
-    RequestReader(const Router& router, const Peer& peer,
-                  Admission::Slot* admitted = nullptr);
+    RequestReader(const Router& router, const Peer& peer, Admission::Slot* admitted = nullptr);
     ~RequestReader();
     RequestReader(const RequestReader&) = delete;
     RequestReader& operator=(const RequestReader&) = delete;

@@ -24,8 +24,8 @@ awaitable<result<bool>> reseal_one(store::Store& store, const signing::Vault& va
 
 }  // namespace
 
-awaitable<result<std::size_t>> reseal_quarantine(store::Store& store, const signing::Vault& vault,
-                                                 std::vector<TenantId> tenants)
+awaitable<result<std::size_t>> reseal_rejected(store::Store& store, const signing::Vault& vault,
+                                               std::vector<TenantId> tenants)
 {
     std::size_t count = 0;
     for (const auto tenant : tenants) {

@@ -18,7 +18,7 @@ async function run(options, ...answers) {
   return { ...outcome, waits, attempts: calls.length };
 }
 
-// Goal: the guide's schedule, stopped by what no repetition will mend.
+// Goal: the guide's schedule, stopped by what no repetition will fix.
 for (const [name, answers, expected] of [
   ["succeeds at once", [[201, { id: "p" }]], { attempts: 1, waits: [] }],
   [

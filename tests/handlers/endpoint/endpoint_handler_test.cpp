@@ -291,7 +291,7 @@ BOOST_AUTO_TEST_CASE(no_counterpart)
     BOOST_TEST(bench.receiver.head.empty());
 }
 
-// Goal: a missing key is mended by a person, so the delivery waits for its retry.
+// Goal: a missing key is fixed by a person, so the delivery waits for its retry.
 BOOST_AUTO_TEST_CASE(no_key)
 {
     Bench bench;

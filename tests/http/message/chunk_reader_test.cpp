@@ -41,7 +41,7 @@ Reading read(std::string_view bytes, std::size_t piece, std::uint64_t limit = 1'
 
 BOOST_AUTO_TEST_SUITE(http_chunk_reader)
 
-// Goal: what comes out does not depend on how the bytes come in, and nothing behind is taken.
+// Goal: what comes out does not depend on how the bytes come in, and nothing after is taken.
 BOOST_AUTO_TEST_CASE(sound_bodies_in_any_pieces)
 {
     struct Row {

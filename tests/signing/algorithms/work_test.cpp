@@ -28,11 +28,16 @@ KeyRing keys_of(const Scheme& scheme)
     const auto p256 = oracle::make_p256();
     const auto point = p256.public_der.substr(p256.public_der.size() - 64);
     const std::vector<std::string> candidates{
-        "whpk_" + oracle::base64(ed25519), oracle::hex(ed25519), oracle::base64(ed25519),
-        oracle::base64(p256.public_der), oracle::make_rsa().public_pem,
+        "whpk_" + oracle::base64(ed25519),
+        oracle::hex(ed25519),
+        oracle::base64(ed25519),
+        oracle::base64(p256.public_der),
+        oracle::make_rsa().public_pem,
         R"({"kty":"EC","crv":"P-256","x":")" + oracle::base64url(point.substr(0, 32)) + R"(","y":")"
             + oracle::base64url(point.substr(32)) + "\"}",
-        "arn:aws:sns:us-east-1:1:t", "whsec_" + oracle::base64("0123456789abcdef"), "some:secret"};
+        "arn:aws:sns:us-east-1:1:t",
+        "whsec_" + oracle::base64("0123456789abcdef"),
+        "some:secret"};
     for (const auto& text : candidates)
         if (check_secret(scheme, Secret{text}, KeyUse::verify)) return ring({text, text});
     BOOST_FAIL("no key for " << scheme.name);
@@ -114,8 +119,8 @@ Request attack(const Scheme& scheme, std::string body, const std::string& conten
         return request;
     }
     if (scheme.builtin == Builtin::contentful)
-        request.headers.push_back({"x-contentful-signed-headers",
-                                   "x-contentful-timestamp,x-contentful-signed-headers"});
+        request.headers.push_back(
+            {"x-contentful-signed-headers", "x-contentful-timestamp,x-contentful-signed-headers"});
     if (scheme.remote_key.url.kind == ValueKind::header)
         add(request, scheme.remote_key.url, "https://api.paypal.com/v1/notifications/certs/C");
     if (scheme.name == "paypal") request.headers.push_back({"PAYPAL-TRANSMISSION-ID", "1"});

@@ -67,7 +67,7 @@ for (const dialect of ["grasshopper", "atlvs", "standard"]) {
   });
 }
 
-test("a wrong secret is a 401, which the hub tries again: nothing is lost while it is mended", async (t) => {
+test("a wrong secret is a 401, which the hub tries again: nothing is lost while it is fixed", async (t) => {
   const hub = await startHub(t);
   const handled = queue();
   const answers = [];
