@@ -1,4 +1,4 @@
-// Structured logs: one line an event, fields after the sentence. spdlog stays behind this.
+// Structured logs: one line an event, fields after the sentence.
 #pragma once
 
 #include <cstdint>

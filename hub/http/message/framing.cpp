@@ -28,7 +28,7 @@ bool needs_length(std::string_view method) noexcept
 /// One pass over one head. Each step returns false after it has set the verdict.
 class HeadCheck {
 public:
-    explicit HeadCheck(HeadFacts& facts) : facts_{facts} {}
+    HeadCheck(HeadFacts& facts, Headers& fields) : facts_{facts}, fields_{fields} {}
 
     HeadVerdict run(std::string_view head);
 
@@ -53,6 +53,7 @@ private:
     }
 
     HeadFacts& facts_;
+    Headers& fields_;
     HeadVerdict verdict_;
     std::string_view target_authority_;  ///< of a target in absolute form
     std::string_view default_port_;      ///< of its scheme: ":80"
@@ -159,7 +160,7 @@ bool HeadCheck::absolute_target(std::string_view text)
 
 bool HeadCheck::field(std::string_view line)
 {
-    if (++facts_.fields > request_fields_max)
+    if (fields_.size() >= request_fields_max)
         return refuse(431, "there are too many header fields");
     if (line.front() == ' ' || line.front() == '\t')
         return refuse(400, "a header field is folded over two lines");
@@ -171,6 +172,7 @@ bool HeadCheck::field(std::string_view line)
     const auto value = trimmed(line.substr(colon + 1));
     if (!value.empty() && !all_are(value, CharKind::value))
         return refuse(400, "the value of a header field has a control character");
+    fields_.push_back({std::string{name}, std::string{value}});
     return framing_field(name, value);
 }
 
@@ -297,9 +299,9 @@ HeadScanner::State HeadScanner::scan(std::string_view bytes) noexcept
     return State::incomplete;
 }
 
-HeadVerdict check_head(std::string_view head, HeadFacts& facts)
+HeadVerdict check_head(std::string_view head, HeadFacts& facts, Headers& fields)
 {
-    HeadCheck check{facts};
+    HeadCheck check{facts, fields};
     return check.run(head);
 }
 

@@ -1,6 +1,8 @@
-// The strict gate in front of the parser: which request heads are let in, and which answer the
-// others get. RFC 9112, without its leniencies.
+// Reads request heads, strictly: which are let in, and which answer the others get. RFC 9112,
+// without its leniencies.
 #pragma once
+
+#include "hub/core/headers.hpp"
 
 #include <cstddef>
 #include <cstdint>
@@ -42,7 +44,6 @@ struct HeadFacts {
     std::string_view path;    ///< without scheme, authority and query; "*" for OPTIONS *
     std::string_view query;
     std::string_view host;  ///< without the port; empty when HTTP/1.0 sent none
-    std::size_t fields = 0;
     std::uint64_t content_length = 0;
     bool has_content_length = false;
     bool chunked = false;
@@ -59,7 +60,8 @@ struct HeadVerdict {
 };
 
 /// Judges a complete head, from the request line to the empty line.
-HeadVerdict check_head(std::string_view head, HeadFacts& facts);
+/// \param fields  gets every header field, until one is refused
+HeadVerdict check_head(std::string_view head, HeadFacts& facts, Headers& fields);
 
 /// Judges a head that has not ended yet: whether reading on makes sense.
 HeadVerdict check_partial_head(std::string_view bytes) noexcept;
