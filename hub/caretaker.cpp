@@ -69,7 +69,7 @@ awaitable<void> Caretaker::run()
     while (!stopped_) {
         co_await measure();
         const auto deleted = co_await sweep();
-        if (!deleted) log::warn("retention.waits", deleted.error().message);
+        if (!deleted) log::warn("retention.delayed", deleted.error().message);
         else if (*deleted > 0)
             log::info("retention.purged", "rows whose time was over", {{"rows", *deleted}});
         co_await rest(between_sweeps);

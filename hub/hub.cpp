@@ -230,8 +230,8 @@ void Hub::Impl::read_settings_again()
     if (!accepting || !settings_stale.exchange(false)) return;
     asio::co_spawn(loops.front()->executor(), take_up_changes(),
                    [](std::exception_ptr failure, const result<void>& read) {
-                       if (failure) log::error("settings.not_read", describe(failure));
-                       else if (!read) log::error("settings.not_read", read.error().message);
+                       if (failure) log::error("settings.reload_failed", describe(failure));
+                       else if (!read) log::error("settings.reload_failed", read.error().message);
                    });
 }
 

@@ -72,7 +72,7 @@ void StoreListener::on_health(store::Health health, const std::string& why)
 {
     metrics_.store_health(static_cast<int>(health));
     if (health == store::Health::ok) log::info("store.recovered", why);
-    else log::error("store.unwell", why);
+    else log::error("store.degraded", why);
     for (const auto& loop : loops_) {
         auto& target = *loop;
         asio::post(target.executor(), [&target, health] { target.dispatcher().on_health(health); });

@@ -225,7 +225,7 @@ Registry::store_subscription(Subscription subscription, std::optional<signing::S
         if (new_key) {
             auto removed = co_await store_.delete_key(subscription.tenant, *new_key);
             if (!removed)
-                log::warn("key.left_behind", removed.error().message,
+                log::warn("key.delete_failed", removed.error().message,
                           {{"key", new_key->to_string()}});
         }
         co_return put.error();
@@ -272,7 +272,7 @@ awaitable<result<void>> Registry::erase_subscription(SubscriptionPtr subscriptio
         const auto key = ring->keys[i].id;
         const auto removed = co_await store_.delete_key(tenant, key);
         if (!removed)
-            log::warn("key.left_behind", removed.error().message, {{"key", key.to_string()}});
+            log::warn("key.delete_failed", removed.error().message, {{"key", key.to_string()}});
     }
     // What this hub has in memory its dispatcher cancels.
     const auto cancelled = co_await store_.cancel_all(tenant, id, "the subscription was deleted",

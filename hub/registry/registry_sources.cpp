@@ -103,7 +103,7 @@ awaitable<result<void>> Registry::drop_source(TenantId tenant, SourceId id,
     for (const auto& key : known->keys->keys) {
         auto deleted = co_await store_.delete_key(tenant, key.id);
         if (!deleted && deleted.error() != errc::not_found)
-            log::warn("key.left_behind", deleted.error().message, {{"key", key.id.to_string()}});
+            log::warn("key.delete_failed", deleted.error().message, {{"key", key.id.to_string()}});
     }
     co_return result<void>{};
 }

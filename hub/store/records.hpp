@@ -77,8 +77,8 @@ struct Rejected {
     bool verified = false;  ///< its signature was good: it makes room last
 };
 
-/// What a tenant's quarantine holds. Over it, what no signature vouches for makes room first, of
-/// the source that fills the most of it, and of that the oldest.
+/// How many rejected webhooks of a tenant are kept. Over it, what no signature vouches for makes
+/// room first, of the source that fills the most of it, and of that the oldest.
 struct RejectedBounds {
     std::uint32_t count_max = 1'000;
     std::uint64_t bytes_max = 64ULL * 1024 * 1024;

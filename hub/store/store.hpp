@@ -153,7 +153,7 @@ struct Retention {
     milliseconds dead = std::chrono::days{30};      ///< dead and cancelled
     milliseconds dedupe = std::chrono::days{
         7};  ///< ids stay known this long, and as long as the event
-    milliseconds rejected = std::chrono::days{7};  ///< the quarantine
+    milliseconds rejected = std::chrono::days{7};  ///< rejected webhooks
 };
 
 struct RetentionPlan {
@@ -245,7 +245,7 @@ public:
     virtual awaitable<result<void>> audit(AuditEntry entry) = 0;
     virtual awaitable<result<std::vector<AuditRow>>> audit_entries(AuditQuery query) = 0;
 
-    // The quarantine of refused webhooks.
+    // Rejected webhooks.
     virtual awaitable<result<void>> add_rejected(Rejected rejected, RejectedBounds bounds) = 0;
     virtual awaitable<result<std::vector<Rejected>>> rejected(RejectedQuery query) = 0;
     virtual awaitable<result<Rejected>> rejected(TenantId tenant, RejectedId id) = 0;

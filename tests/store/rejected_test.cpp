@@ -7,7 +7,7 @@ using namespace katydid::store;
 using namespace katydid::store::test;
 namespace data = boost::unit_test::data;
 
-BOOST_AUTO_TEST_SUITE(store_quarantine)
+BOOST_AUTO_TEST_SUITE(store_rejected)
 
 namespace {
 
@@ -82,7 +82,7 @@ BOOST_DATA_TEST_CASE(rejected_list, data::make(kinds()), kind)
 }
 
 // Goal: over the bound in number or bytes the oldest go, never the newest alone.
-BOOST_DATA_TEST_CASE(quarantine_is_bounded, data::make(kinds()), kind)
+BOOST_DATA_TEST_CASE(rejected_are_bounded, data::make(kinds()), kind)
 {
     Lab lab{kind};
     for (int i = 0; i < 5; ++i) keep(lab, "x", {3, 1'000'000});
@@ -95,7 +95,7 @@ BOOST_DATA_TEST_CASE(quarantine_is_bounded, data::make(kinds()), kind)
 
 // Goal: a flood at one source takes nothing from another, whatever its size; and of what was
 // verified nothing goes while there is something that was not.
-BOOST_DATA_TEST_CASE(quarantine_is_shared, data::make(kinds()), kind)
+BOOST_DATA_TEST_CASE(rejected_are_shared, data::make(kinds()), kind)
 {
     Lab lab{kind};
     const auto flooded = lab.ids.make<SourceId>();

@@ -67,7 +67,7 @@ void Dispatcher::cancel_deleted(const Orphans& orphans)
                          : cancelled.has_error() ? cancelled.error().message
                                                  : std::string{};
         if (!why.empty())
-            log::warn("subscription.work_left", why,
+            log::warn("subscription.cancel_failed", why,
                       {{"subscription", orphans.subscription.to_string()}});
         wake();
     };

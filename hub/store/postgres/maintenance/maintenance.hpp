@@ -14,8 +14,8 @@ struct Erasure {
 awaitable<result<Erased>> erase_some(Session& session, const Erasure& order);
 
 /// Deletes rows whose time is over: deliveries, then events, then the memory of duplicates, then
-/// the quarantine, then records that expired and old counts, tenant by tenant in the order of their
-/// keys and a little at a time. It starts over when it came to the end.
+/// rejected webhooks, then records that expired and old counts, tenant by tenant in the order of
+/// their keys and a little at a time. It starts over when it came to the end.
 ///
 /// A row is never looked at before the shortest retention since its acceptance is over, so a
 /// sweep over a young store ends at once. Every hub may sweep: rows that are gone are gone.

@@ -1,4 +1,4 @@
-// Writes subscriptions, sources, keys, records and the quarantine.
+// Writes subscriptions, sources, keys, records and rejected webhooks.
 #pragma once
 
 #include "hub/store/postgres/wire/session.hpp"

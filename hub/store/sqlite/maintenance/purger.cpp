@@ -230,7 +230,7 @@ bool Purger::sweep_dedupe(const Order& order, std::uint64_t& deleted)
     return at_end;
 }
 
-/// The quarantine is small by its own bounds, so every sweep starts at its oldest row.
+/// Rejected webhooks are few by their own bounds, so every sweep starts at the oldest row.
 bool Purger::sweep_rejected(const Order& order, std::uint64_t& deleted)
 {
     std::vector<std::int64_t> old;

@@ -9,8 +9,8 @@
 namespace katydid::store::sqlite {
 
 /// Sweeps deliveries, then events, then words that no event has, then the memory of duplicates,
-/// then the quarantine, then records that expired and old counts, each in the order of its key and
-/// a little at a time, and starts over when it came to the end.
+/// then rejected webhooks, then records that expired and old counts, each in the order of its key
+/// and a little at a time, and starts over when it came to the end.
 ///
 /// A row is never looked at before the shortest retention since its acceptance is over, so a
 /// sweep over a young store ends at once.

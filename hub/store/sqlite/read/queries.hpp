@@ -28,7 +28,7 @@ struct RecordName {
 };
 result<Record> get_record(ReadSession& session, const RecordName& name);
 
-// The quarantine.
+// Rejected webhooks.
 result<std::vector<Rejected>> list_rejected(ReadSession& session, const RejectedQuery& query);
 result<Rejected> get_rejected(ReadSession& session, const TenantId& tenant, const RejectedId& id);
 

@@ -85,7 +85,7 @@ CREATE TABLE audit(seq INTEGER PRIMARY KEY, tenant INTEGER NOT NULL, at INTEGER 
 CREATE INDEX audit_by_tenant ON audit(tenant);
 CREATE INDEX audit_by_number ON audit(tenant, number);
 
--- Small documents of other rooms, and the quarantine.
+-- Small documents of other rooms, and rejected webhooks.
 CREATE TABLE records(tenant INTEGER NOT NULL, kind TEXT NOT NULL, id TEXT NOT NULL,
   version INTEGER NOT NULL, updated_at INTEGER NOT NULL, json TEXT NOT NULL, expires_at INTEGER,
   PRIMARY KEY(tenant, kind, id)) WITHOUT ROWID;

@@ -44,7 +44,7 @@ RejectedWriter::RejectedWriter(WriterState& state)
           " target, headers, body_bytes, body, verified)"
           " VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)")},
       // What stays: verified ones before others, and of each source as much as of the others, so
-      // that a flood at one takes nothing from another. A row's share is how full the quarantine
+      // that a flood at one takes nothing from another. A row's share is how full its part
       // would be with it and all newer ones of its source.
       trim_{state.connection.prepare(
           "DELETE FROM rejected WHERE seq IN (SELECT seq FROM (SELECT seq,"
