@@ -1,5 +1,8 @@
 #include "hub/http/egress/egress.hpp"
 
+#include "hub/core/codec/hex.hpp"
+#include "hub/http/message/syntax.hpp"
+
 #include <boost/asio/ip/address_v4.hpp>
 #include <boost/asio/ip/address_v6.hpp>
 
@@ -20,12 +23,7 @@ constexpr char lower(char c) noexcept
     return c >= 'A' && c <= 'Z' ? static_cast<char>(c + ('a' - 'A')) : c;
 }
 
-constexpr bool is_digit(char c) noexcept { return c >= '0' && c <= '9'; }
-
-constexpr bool is_hex(char c) noexcept
-{
-    return is_digit(c) || (lower(c) >= 'a' && lower(c) <= 'f');
-}
+constexpr bool is_hex(char c) noexcept { return hex_value(c) >= 0; }
 
 std::string to_lower(std::string_view text)
 {
