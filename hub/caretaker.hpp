@@ -23,7 +23,7 @@ public:
         const registry::Tables& tables;
         const Clock& clock;
         observe::Metrics& metrics;
-        store::Retention retention;
+        Retention retention;
     };
     explicit Caretaker(Parts parts);
 

@@ -5,7 +5,7 @@
 #include "hub/core/subscription.hpp"
 #include "hub/observe/log.hpp"
 #include "hub/registry/source_settings.hpp"
-#include "hub/store/store.hpp"
+#include "hub/core/retention.hpp"
 #include "signing/keys/key_ring.hpp"
 
 #include <boost/asio/ip/tcp.hpp>
@@ -134,7 +134,7 @@ struct Settings {
     milliseconds breaker_open{30'000};       ///< first pause of a failing subscription
     std::vector<milliseconds> retry_delays;  ///< empty: the default schedule
 
-    store::Retention retention;
+    Retention retention;
     BridgeSettings bridge;
 
     std::optional<signing::Secret> master_key;    ///< absent: made beside the store

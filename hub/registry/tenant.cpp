@@ -12,14 +12,14 @@ namespace json = boost::json;
 struct RetentionField {
     const char* name;
     std::optional<milliseconds> OwnRetention::* own;
-    milliseconds store::Retention::* standard;
+    milliseconds Retention::* standard;
 };
 
 constexpr RetentionField retention_fields[] = {
-    {"delivered", &OwnRetention::delivered, &store::Retention::delivered},
-    {"dead", &OwnRetention::dead, &store::Retention::dead},
-    {"dedupe", &OwnRetention::dedupe, &store::Retention::dedupe},
-    {"rejected", &OwnRetention::rejected, &store::Retention::rejected},
+    {"delivered", &OwnRetention::delivered, &Retention::delivered},
+    {"dead", &OwnRetention::dead, &Retention::dead},
+    {"dedupe", &OwnRetention::dedupe, &Retention::dedupe},
+    {"rejected", &OwnRetention::rejected, &Retention::rejected},
 };
 
 constexpr NameTable<SchemaMode, 4> schema_modes{{{SchemaMode::off, "off"},
@@ -38,7 +38,7 @@ std::optional<SchemaMode> parse_schema_mode(std::string_view text) noexcept
     return value_of(schema_modes, text);
 }
 
-store::Retention overlay(store::Retention standard, const OwnRetention& own)
+Retention overlay(Retention standard, const OwnRetention& own)
 {
     for (const auto& field : retention_fields)
         if (const auto& kept = own.*field.own) standard.*field.standard = *kept;

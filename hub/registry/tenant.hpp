@@ -1,7 +1,8 @@
 // The unit of isolation, with what is its own.
 #pragma once
 
-#include "hub/store/store.hpp"
+#include "hub/core/retention.hpp"
+#include "hub/store/records.hpp"
 
 #include <memory>
 #include <optional>
@@ -43,7 +44,7 @@ struct Tenant {
 using TenantPtr = std::shared_ptr<const Tenant>;
 
 /// The hub's rules with the tenant's own in their place.
-[[nodiscard]] store::Retention overlay(store::Retention standard, const OwnRetention& own);
+[[nodiscard]] Retention overlay(Retention standard, const OwnRetention& own);
 
 /// How a tenant lies in the store: one record of the kind "tenant", under its own id.
 constexpr const char* tenant_kind = "tenant";

@@ -1,7 +1,9 @@
-// What people ask a store, and what it answers.
+// Queries for people, and their answers.
 #pragma once
 
+#include "hub/core/asio.hpp"
 #include "hub/core/delivery.hpp"
+#include "hub/core/error.hpp"
 #include "hub/core/event.hpp"
 
 #include <cstdint>
@@ -67,26 +69,6 @@ struct DeliveryQuery {
     std::uint32_t limit = 50;
 };
 
-struct RejectedQuery {
-    TenantId tenant = default_tenant();
-    std::optional<SourceId> source{};
-    std::optional<RejectedId> cursor{};  ///< exclusive; newest first
-    std::uint32_t limit = 50;
-};
-
-/// Newest first unless `ascending`.
-struct AuditQuery {
-    TenantId tenant = default_tenant();
-    std::optional<std::string> action{};  ///< exact, or "prefix.*"
-    std::optional<std::string> actor{};
-    std::optional<std::string> object{};
-    std::optional<Timestamp> since{};       ///< at >= since
-    std::optional<Timestamp> until{};       ///< at < until
-    std::optional<std::uint64_t> cursor{};  ///< exclusive: a row's number
-    bool ascending = false;
-    std::uint32_t limit = 50;  ///< 1 to 250
-};
-
 /// What happened in one stretch of time.
 struct ActivityBucket {
     Timestamp start{};
@@ -109,6 +91,20 @@ struct Stats {
     std::uint64_t events = 0;
     std::uint64_t deliveries_by_state[6] = {};  ///< indexed by DeliveryState; in_flight is 0
     std::uint64_t bytes_on_disk = 0;
+};
+
+/// errc::not_found where there is no such row in that tenant.
+class Queries {
+public:
+    virtual ~Queries() = default;
+    virtual awaitable<result<std::vector<EventRow>>> events(EventQuery query) = 0;
+    virtual awaitable<result<EventPtr>> event(TenantId tenant, EventId id) = 0;
+    virtual awaitable<result<std::vector<Delivery>>> deliveries(DeliveryQuery query) = 0;
+    virtual awaitable<result<Delivery>> delivery(TenantId tenant, DeliveryId id) = 0;
+    virtual awaitable<result<std::vector<Attempt>>> attempts(TenantId tenant, DeliveryId id) = 0;
+    virtual awaitable<result<Stats>> stats(std::optional<TenantId> tenant) = 0;
+    /// Buckets in which something happened, oldest first.
+    virtual awaitable<result<std::vector<ActivityBucket>>> activity(ActivityQuery query) = 0;
 };
 
 }  // namespace katydid::store

@@ -1,7 +1,10 @@
-// What a store keeps beside events and deliveries: settings, keys, refused webhooks, the audit log.
+// Settings and other small documents.
 #pragma once
 
+#include "hub/core/asio.hpp"
+#include "hub/core/error.hpp"
 #include "hub/core/event.hpp"
+#include "hub/core/subscription.hpp"
 
 #include <cstdint>
 #include <optional>
@@ -60,45 +63,30 @@ struct Record {
     std::optional<Timestamp> expires_at{};
 };
 
-/// A webhook that was refused, kept for a while so that a person can see why and let it in.
-struct Rejected {
-    TenantId tenant = default_tenant();
-    RejectedId id;
-    SourceId source;
-    Timestamp at{};
-    std::string reason;     ///< the verdict's word, e.g. "wrong_signature"
-    std::string diagnosis;  ///< a sentence for the operator
-    std::string remote;     ///< address it came from
-    std::string method;
-    std::string target;  ///< path and query as they came
-    Headers headers;     ///< whole, secrets included: sealed by the caller where they must be
-    Payload body;        ///< null in lists
-    std::uint64_t body_bytes = 0;
-    bool verified = false;  ///< its signature was good: it makes room last
-};
-
-/// How many rejected webhooks of a tenant are kept. Over it, what no signature vouches for makes
-/// room first, of the source that fills the most of it, and of that the oldest.
-struct RejectedBounds {
-    std::uint32_t count_max = 1'000;
-    std::uint64_t bytes_max = 64ULL * 1024 * 1024;
-};
-
-struct AuditEntry {
-    TenantId tenant = default_tenant();
-    Timestamp at{};
-    std::string actor;   ///< key id, "settings" or "hub"
-    std::string action;  ///< "subscription.created", "event.duplicate_differs", …
-    std::string object;  ///< id
-    std::string detail;  ///< JSON text, secrets redacted
-};
-
-/// An entry as it stands in its tenant's log, with what makes a later change show.
-struct AuditRow {
-    AuditEntry entry;
-    std::uint64_t number = 0;   ///< grows within the tenant
-    std::string previous_hash;  ///< of the tenant's entry before; empty: the first
-    std::string hash;           ///< chain_hash(entry, previous_hash), 32 bytes (encoding.hpp)
+class Records {
+public:
+    virtual ~Records() = default;
+    // Settings that live in the store. `put_…` inserts, or replaces version - 1; errc::conflict
+    // when the stored version is another or the name is taken.
+    virtual awaitable<result<void>> put_subscription(Subscription subscription) = 0;
+    virtual awaitable<result<void>> delete_subscription(TenantId tenant, SubscriptionId id) = 0;
+    virtual awaitable<result<std::vector<Subscription>>> subscriptions() = 0;
+    virtual awaitable<result<void>> put_source(Source source) = 0;
+    virtual awaitable<result<void>> delete_source(TenantId tenant, SourceId id) = 0;
+    virtual awaitable<result<std::vector<Source>>> sources() = 0;
+    virtual awaitable<result<void>> put_key(SealedKey key) = 0;
+    virtual awaitable<result<void>> delete_key(TenantId tenant, KeyId id) = 0;
+    virtual awaitable<result<std::vector<SealedKey>>> keys() = 0;
+    virtual awaitable<result<void>> put_api_key(ApiKey key) = 0;
+    virtual awaitable<result<std::vector<ApiKey>>> api_keys() = 0;
+    /// errc::conflict when the stored version is not `version` - 1.
+    virtual awaitable<result<void>> put_record(Record record) = 0;
+    virtual awaitable<result<void>>
+    delete_record(TenantId tenant, std::string kind, std::string id) = 0;
+    /// Of every tenant, by tenant and id.
+    virtual awaitable<result<std::vector<Record>>> records(std::string kind) = 0;
+    /// One of them; errc::not_found. It may have expired and still be there.
+    virtual awaitable<result<Record>> record(TenantId tenant, std::string kind, std::string id) = 0;
 };
 
 }  // namespace katydid::store

@@ -25,7 +25,7 @@ struct Lab {
         store::SqliteOptions options;
         options.path = (folder.path() / "katydid.db").string();
         store = store::open_sqlite(options);
-        store::Retention retention;
+        Retention retention;
         retention.delivered = retention.dedupe = std::chrono::days{2};
         caretaker.emplace(
             Caretaker::Parts{loop.get_executor(), *store, tables, clock, metrics, retention});

@@ -276,13 +276,13 @@ public:
     Answer<void> delete_rejected(TenantId tenant, RejectedId id) override
     {
         Removal removal{"rejected", tenant, id.bytes(),
-                        "There is no refused webhook " + id.to_string() + "."};
+                        "There is no rejected webhook " + id.to_string() + "."};
         return write(remove_setting, std::move(removal));
     }
 
     Answer<std::uint64_t> purge(RetentionPlan plan, Timestamp now, std::uint32_t rows_max) override
     {
-        const Purger::Order order{std::move(plan), now, std::max(1U, rows_max)};
+        const Purge order{std::move(plan), now, std::max(1U, rows_max)};
         const auto purge_some = [this, order](Session& session) {
             return store_thread_.purger.purge(session, order);
         };

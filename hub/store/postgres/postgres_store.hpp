@@ -17,7 +17,7 @@ struct PostgresOptions {
 
     milliseconds lease{6'000};            ///< a hub that is silent for so long is taken for dead
     milliseconds renew_interval{2'000};   ///< how often it says that it lives
-    milliseconds sweep_interval{10'000};  ///< how often it looks for work nobody told it of
+    milliseconds sweep_interval{10'000};  ///< how often it looks for missed work
 
     std::function<void(std::string)> warn;  ///< sentences for the operator's log
     /// After each commit, on the store's thread: how long it took and how many calls it carried.
@@ -27,7 +27,7 @@ struct PostgresOptions {
 /// Connects, brings the tables to this program's schema and joins the other hubs.
 ///
 /// The store has one thread of its own, which waits for all its connections at once: one that
-/// writes, one for the leases and LISTEN, one for care, some for queries.
+/// writes, one for the leases and LISTEN, one for retention, some for queries.
 /// Throws katydid::Failure with a sentence a person can act on: no connection, tables newer than
 /// the program, rights missing. Blocks until then.
 [[nodiscard]] std::unique_ptr<Store> open_postgres(PostgresOptions options);

@@ -1,4 +1,4 @@
-// How fields lie in a row, the same in every store.
+// How fields are written in a row, the same in every store.
 #pragma once
 
 #include "hub/core/clock.hpp"
@@ -15,6 +15,14 @@ inline std::int64_t to_integer(Timestamp time) noexcept { return time.time_since
 inline Timestamp to_timestamp(std::int64_t value) noexcept
 {
     return Timestamp{milliseconds{value}};
+}
+
+/// The time of an id: its first 48 bits, in milliseconds.
+inline std::int64_t time_of(const IdBytes& id) noexcept
+{
+    std::int64_t time = 0;
+    for (std::size_t i = 0; i < 6; ++i) time = time << 8 | id[i];
+    return time;
 }
 
 /// Headers as bytes: for each, two little-endian 32-bit lengths, then name and value.

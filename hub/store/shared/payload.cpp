@@ -12,7 +12,7 @@ constexpr int compression_level = 1;
 
 Error corrupt(const char* sentence) { return Error{errc::corrupt, sentence}; }
 
-/// Kept by each thread: OpenSSL 3's SHA256() looks the algorithm up by name on every call, behind
+/// Kept by each thread: OpenSSL 3's SHA256() looks the algorithm up by name on every call, under
 /// locks, and makes a context for it.
 struct Hasher {
     std::unique_ptr<EVP_MD, decltype(&EVP_MD_free)> algorithm{
@@ -21,7 +21,7 @@ struct Hasher {
                                                                     &EVP_MD_CTX_free};
 };
 
-result<std::string> unpack_zstd(const PayloadRow& row)
+result<std::string> decompress_zstd(const PayloadRow& row)
 {
     const Error damaged = corrupt("The stored payload is damaged.");
     // The frame names its own size: a flipped bit must not become a huge allocation.
@@ -59,13 +59,13 @@ StoredPayload encode_payload(const Event& event)
         return stored;
     }
     if (bytes.size() < compress_bytes_min) return stored;
-    std::string packed(ZSTD_compressBound(bytes.size()), '\0');
-    const auto size = ZSTD_compress(packed.data(), packed.size(), bytes.data(), bytes.size(),
-                                    compression_level);
+    std::string compressed(ZSTD_compressBound(bytes.size()), '\0');
+    const auto size = ZSTD_compress(compressed.data(), compressed.size(), bytes.data(),
+                                    bytes.size(), compression_level);
     if (ZSTD_isError(size) != 0U || size > bytes.size() - bytes.size() / 8) return stored;
-    packed.resize(size);
+    compressed.resize(size);
     stored.encoding = Encoding::zstd;
-    stored.compressed = std::move(packed);
+    stored.compressed = std::move(compressed);
     return stored;
 }
 
@@ -75,7 +75,7 @@ result<void> decode_payload(const PayloadRow& row, Event& event)
         event.payload = std::make_shared<const std::string>();
         return {};
     }
-    auto bytes = row.encoding == Encoding::zstd   ? unpack_zstd(row)
+    auto bytes = row.encoding == Encoding::zstd   ? decompress_zstd(row)
                  : row.encoding == Encoding::gzip ? gunzip(row.stored, row.bytes_expected)
                                                   : result<std::string>{std::string{row.stored}};
     if (!bytes) return corrupt("The stored payload is damaged: it cannot be decompressed.");

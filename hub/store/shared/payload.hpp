@@ -1,4 +1,4 @@
-// How an event's bytes lie in the file: as they came or compressed, always with their SHA-256.
+// How an event's bytes are stored: as they came or compressed, always with their SHA-256.
 #pragma once
 
 #include "hub/core/error.hpp"
@@ -27,7 +27,7 @@ struct StoredPayload {
 /// for the caller's thread, so that the store's own thread does not pay for it.
 [[nodiscard]] StoredPayload encode_payload(const Event& event);
 
-/// A payload as it lies in the store.
+/// A payload as it is stored.
 struct PayloadRow {
     std::string_view stored;
     Encoding encoding;

@@ -5,7 +5,7 @@ namespace {
 
 constexpr std::size_t row_overhead_bytes = 256;
 
-/// No sender's id meets such a key: an id stands behind the source's name and a zero byte.
+/// No sender's id meets such a key: an id comes after the source's name and a zero byte.
 std::string hashed_key(std::string_view source, std::string_view hash)
 {
     std::string key{source};

@@ -158,26 +158,26 @@ public:
     Answer<std::uint64_t> redeliver(TenantId tenant, std::vector<DeliveryId> deliveries, Lane lane,
                                     Timestamp now) override
     {
-        Redelivery::Redeliver order{tenant, std::move(deliveries), lane, now};
+        store::Redeliver order{tenant, std::move(deliveries), lane, now};
         return write(&WriteSession::redelivery, &Redelivery::redeliver, std::move(order));
     }
     Answer<std::vector<DeliveryId>> replay(TenantId tenant, EventId event,
                                            std::vector<Recipient> recipients,
                                            Timestamp now) override
     {
-        Redelivery::Replay order{tenant, event, std::move(recipients), now};
+        store::Replay order{tenant, event, std::move(recipients), now};
         return write(&WriteSession::redelivery, &Redelivery::replay, std::move(order));
     }
     Answer<std::uint64_t> cancel(TenantId tenant, std::vector<DeliveryId> deliveries,
                                  std::string reason, Timestamp now) override
     {
-        Redelivery::Cancel order{tenant, std::move(deliveries), std::move(reason), now};
+        store::Cancel order{tenant, std::move(deliveries), std::move(reason), now};
         return write(&WriteSession::redelivery, &Redelivery::cancel, std::move(order));
     }
     Answer<std::uint64_t> cancel_all(TenantId tenant, SubscriptionId subscription,
                                      std::string reason, Timestamp now) override
     {
-        const Redelivery::CancelAll order{tenant, subscription, std::move(reason), now};
+        const store::CancelAll order{tenant, subscription, std::move(reason), now};
         std::uint64_t cancelled = 0;
         while (true) {
             auto step = co_await write(&WriteSession::redelivery, &Redelivery::cancel_some, order);
@@ -301,7 +301,7 @@ public:
 
     Answer<std::uint64_t> purge(RetentionPlan plan, Timestamp now, std::uint32_t rows_max) override
     {
-        const Purger::Order order{std::move(plan), now, std::max(1U, rows_max)};
+        const Purge order{std::move(plan), now, std::max(1U, rows_max)};
         const auto purge_some = on_part(&WriteSession::purger, &Purger::purge, order);
         while (true) {
             auto step = co_await submit(Phase::maintenance, purge_some);
@@ -312,7 +312,7 @@ public:
 
     Answer<Erased> erase_subject(TenantId tenant, std::string subject, Timestamp now) override
     {
-        const Eraser::Order order{tenant, std::move(subject), now};
+        const Erasure order{tenant, std::move(subject), now};
         const auto erase_some = bind_arguments(&WriteSession::erase_some, order);
         Erased erased;
         while (true) {

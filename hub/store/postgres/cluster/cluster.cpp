@@ -2,6 +2,7 @@
 
 #include "hub/store/postgres/write/claimer.hpp"
 #include "hub/store/postgres/wire/sql_error.hpp"
+#include "hub/store/postgres/sql/cluster.sql.hpp"
 
 #include <set>
 
@@ -19,6 +20,31 @@ constexpr std::size_t backlog_batch = 2'000;
 
 /// All hubs hear it: who owns what has changed.
 constexpr const char* leases_changed = "L";
+
+/// Leases that go to other hubs, those whose token is still the same.
+class Reassignment {
+public:
+    /// \param hub  nullopt: none, until one takes it
+    void add(const Subscriber& subscriber, std::int64_t token, const std::optional<HubId>& hub)
+    {
+        tenants_.add(subscriber.tenant);
+        subscriptions_.add(subscriber.subscription);
+        tokens_.add(token);
+        if (hub) hubs_.add(*hub);
+        else hubs_.add_null();
+    }
+    /// Adds the statements.
+    void write(Connection& connection, const std::string& channel)
+    {
+        const auto params = Params::of(std::move(tenants_), std::move(subscriptions_),
+                                       std::move(tokens_), std::move(hubs_));
+        connection.add(sql::reassign_leases, params);
+        notify(connection, channel, leases_changed);
+    }
+
+private:
+    Array tenants_{Type::id}, subscriptions_{Type::id}, tokens_{Type::integer}, hubs_{Type::id};
+};
 
 }  // namespace
 
@@ -42,7 +68,7 @@ awaitable<void> Cluster::open()
     if (state_.ownership.self.is_nil()) co_await enter();
     renew_at_ = sweep_at_ = {};
     is_list_stale_ = true;
-    if (opened_at_ != SteadyTime{}) state_.note_settings();  // news were missed meanwhile
+    if (opened_at_ != SteadyTime{}) state_.note_settings();  // notifications were missed meanwhile
     opened_at_ = SteadyClock::now();
 }
 
@@ -50,15 +76,10 @@ awaitable<void> Cluster::enter()
 {
     IdSource ids{system_clock(), random_seed()};
     state_.ownership.self = ids.make<HubId>();
-    Params own;
-    own.add(state_.ownership.self).add(std::int64_t{state_.options.lease.count()});
+    const auto own = Params::of(state_.ownership.self, std::int64_t{state_.options.lease.count()});
     const auto sent_at = WriterState::now();
-    link.connection.add("INSERT INTO hubs(id, alive_until)"
-                        " VALUES($1, clock_timestamp() + $2 * interval '1 millisecond')",
-                        own);
-    Params told;
-    told.add_text(state_.channel).add_text(leases_changed);
-    link.connection.add("SELECT pg_notify($1, $2)", told);
+    link.connection.add(sql::add_hub, own);
+    notify(link.connection, state_.channel, leases_changed);
     co_await link.connection.run();
     state_.ownership.renew_until(sent_at + state_.options.lease);
 }
@@ -129,12 +150,10 @@ awaitable<void> Cluster::step()
 awaitable<void> Cluster::renew()
 {
     const auto sent_at = WriterState::now();
-    Params params;
-    params.add(state_.ownership.self).add(std::int64_t{state_.options.lease.count()});
-    link.connection.add("UPDATE hubs SET alive_until = clock_timestamp() + $2 * interval"
-                        " '1 millisecond' WHERE id = $1 RETURNING id",
-                        params);
-    link.connection.add("SELECT id, alive_until < clock_timestamp() FROM hubs");
+    const auto params = Params::of(state_.ownership.self,
+                                   std::int64_t{state_.options.lease.count()});
+    link.connection.add(sql::renew_hub, params);
+    link.connection.add(sql::list_hubs);
     const auto answers = co_await link.connection.run();
     renew_at_ = SteadyClock::now() + state_.options.renew_interval;
     if (answers.at(0).empty()) {
@@ -168,8 +187,7 @@ awaitable<void> Cluster::remove_dead_hubs()
 {
     auto& connection = link.connection;
     connection.add("BEGIN");
-    connection.add("DELETE FROM hubs WHERE id IN (SELECT id FROM hubs"
-                   " WHERE alive_until < clock_timestamp() FOR UPDATE SKIP LOCKED) RETURNING id");
+    connection.add(sql::delete_dead_hubs);
     connection.add("COMMIT");
     const auto answers = co_await connection.run();
     if (answers.at(1).empty()) co_return;
@@ -180,9 +198,7 @@ awaitable<void> Cluster::remove_dead_hubs()
 
 awaitable<void> Cluster::adopt_orphans()
 {
-    const auto orphans = co_await link.connection.ask(
-        "SELECT l.tenant, l.subscription, l.token FROM leases l WHERE l.hub IS NULL"
-        " OR NOT EXISTS (SELECT 1 FROM hubs h WHERE h.id = l.hub)");
+    const auto orphans = co_await link.connection.ask(sql::find_orphans);
     if (orphans.empty()) co_return;
     add_reassignment(orphans, true);
     co_await link.connection.run();
@@ -192,36 +208,22 @@ awaitable<void> Cluster::adopt_orphans()
 /// Adds the statements that give each of these leases to the hub that should own it.
 void Cluster::add_reassignment(const Rows& rows, bool may_be_self)
 {
-    Array tenants{Type::id}, subscriptions{Type::id}, tokens{Type::integer}, hubs{Type::id};
+    Reassignment leases;
     for (int row = 0; row < rows.size(); ++row) {
         const Subscriber subscriber{rows.id<TenantId>(row, 0), rows.id<SubscriptionId>(row, 1)};
-        tenants.add(subscriber.tenant);
-        subscriptions.add(subscriber.subscription);
-        tokens.add(rows.integer(row, 2));
         const auto hub = state_.ownership.choose(subscriber);
-        if (hub == state_.ownership.self && !may_be_self) hubs.add_null();
-        else hubs.add(hub);
+        const bool is_free = hub == state_.ownership.self && !may_be_self;
+        leases.add(subscriber, rows.integer(row, 2), is_free ? std::nullopt : std::optional{hub});
     }
-    Params params;
-    params.add(std::move(tenants)).add(std::move(subscriptions));
-    params.add(std::move(tokens)).add(std::move(hubs));
-    link.connection.add("UPDATE leases l SET hub = x.h, token = l.token + 1"
-                        " FROM unnest($1, $2, $3, $4) AS x(t, s, k, h)"
-                        " WHERE l.tenant = x.t AND l.subscription = x.s AND l.token = x.k",
-                        params);
-    Params told;
-    told.add_text(state_.channel).add_text(leases_changed);
-    link.connection.add("SELECT pg_notify($1, $2)", told);
+    leases.write(link.connection, state_.channel);
 }
 
 awaitable<void> Cluster::read_leases()
 {
     is_list_stale_ = false;
     const auto epoch = state_.ownership.epoch();
-    Params params;
-    params.add(state_.ownership.self);
-    const auto rows = co_await link.connection.ask(
-        "SELECT tenant, subscription, token FROM leases WHERE hub = $1", params);
+    const auto params = Params::of(state_.ownership.self);
+    const auto rows = co_await link.connection.ask(sql::list_own_leases, params);
     std::set<Subscriber> listed;
     std::vector<Subscriber> gained;
     for (int row = 0; row < rows.size(); ++row) {
@@ -275,7 +277,7 @@ void Cluster::choose_leavers()
 awaitable<void> Cluster::hand_over()
 {
     const auto now = SteadyClock::now();
-    Array tenants{Type::id}, subscriptions{Type::id}, tokens{Type::integer}, hubs{Type::id};
+    Reassignment leases;
     std::vector<Subscriber> gone;
     has_leavers_ = false;
     for (const auto& subscriber : state_.ownership.all()) {
@@ -283,28 +285,16 @@ awaitable<void> Cluster::hand_over()
         if (!owned->leaves_at) continue;
         has_leavers_ = true;
         if (state_.claims.count_held(subscriber) > 0 && now < *owned->leaves_at) continue;
-        tenants.add(subscriber.tenant);
-        subscriptions.add(subscriber.subscription);
-        tokens.add(owned->token);
-        hubs.add(state_.ownership.choose(subscriber));
+        leases.add(subscriber, owned->token, state_.ownership.choose(subscriber));
         gone.push_back(subscriber);
     }
     if (gone.empty()) co_return;
-    Params params;
-    params.add(std::move(tenants)).add(std::move(subscriptions));
-    params.add(std::move(tokens)).add(std::move(hubs));
-    link.connection.add("UPDATE leases l SET hub = x.h, token = l.token + 1"
-                        " FROM unnest($1, $2, $3, $4) AS x(t, s, k, h)"
-                        " WHERE l.tenant = x.t AND l.subscription = x.s AND l.token = x.k",
-                        params);
-    Params told;
-    told.add_text(state_.channel).add_text(leases_changed);
-    link.connection.add("SELECT pg_notify($1, $2)", told);
+    leases.write(link.connection, state_.channel);
     co_await link.connection.run();
     for (const auto& subscriber : gone) state_.lose(subscriber);
 }
 
-/// The safety net: lanes with due work that nobody told of.
+/// The safety net: lanes with due work that was not announced.
 awaitable<void> Cluster::sweep()
 {
     const auto backlog = co_await find_backlog(link.connection, state_.ownership.self);
@@ -319,16 +309,14 @@ awaitable<void> Cluster::leave()
 {
     auto& connection = link.connection;
     if (!connection.is_open() || state_.ownership.self.is_nil()) co_return;
-    Params own;
-    own.add(state_.ownership.self);
-    const auto rows = co_await connection.ask(
-        "SELECT tenant, subscription, token FROM leases WHERE hub = $1", own);
+    const auto own = Params::of(state_.ownership.self);
+    const auto rows = co_await connection.ask(sql::list_own_leases, own);
     for (const auto& subscriber : state_.ownership.all()) state_.lose(subscriber);
     auto others = state_.ownership.hubs();
     std::erase(others, state_.ownership.self);
     state_.ownership.set_hubs(std::move(others));
     connection.add("BEGIN");
-    connection.add("DELETE FROM hubs WHERE id = $1", own);
+    connection.add(sql::delete_hub, own);
     add_reassignment(rows, false);
     connection.add("COMMIT");
     co_await connection.run();

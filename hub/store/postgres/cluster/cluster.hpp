@@ -21,12 +21,12 @@ public:
     Cluster(asio::any_io_executor executor, WriterState& state, HealthState& health_state,
             Target target);
 
-    /// The first look at start: joins, and takes what nobody owns. Throws SqlError.
+    /// The first look at start: joins, and takes what no hub owns. Throws SqlError.
     awaitable<void> join();
     /// Ends after `stop`, when the leases are given back.
     awaitable<void> run();
     void stop();
-    /// Lanes may hold work that nobody told of: look soon.
+    /// Lanes may hold work that was not announced: look soon.
     void sweep_soon();
 
     ReconnectingConnection link;

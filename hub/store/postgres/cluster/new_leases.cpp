@@ -1,4 +1,5 @@
 #include "hub/store/postgres/cluster/new_leases.hpp"
+#include "hub/store/postgres/sql/cluster.sql.hpp"
 
 namespace katydid::store::postgres {
 
@@ -13,12 +14,8 @@ bool add_unowned(Connection& connection, const WriterState& state, std::set<Subs
         subscriptions.add(subscriber.subscription);
         hubs.add(state.ownership.choose(subscriber));
     }
-    Params params;
-    params.add(std::move(tenants)).add(std::move(subscriptions)).add(std::move(hubs));
-    connection.add("INSERT INTO leases(tenant, subscription, hub, token)"
-                   " SELECT t, s, h, 1 FROM unnest($1, $2, $3) AS x(t, s, h)"
-                   " ON CONFLICT DO NOTHING RETURNING tenant, subscription, hub, token",
-                   params);
+    const auto params = Params::of(std::move(tenants), std::move(subscriptions), std::move(hubs));
+    connection.add(sql::insert_leases, params);
     return true;
 }
 

@@ -1,4 +1,4 @@
-// Leases of subscriptions that nobody owns yet.
+// Leases of subscriptions that no hub owns yet.
 #pragma once
 
 #include "hub/store/postgres/write/writer_state.hpp"
@@ -7,8 +7,8 @@
 
 namespace katydid::store::postgres {
 
-/// Adds the statement that enters subscribers nobody owns yet into `leases`: each to the hub that
-/// should own it. Returns false when all are known. The answer goes to `note_taken_leases`.
+/// Adds the statement that enters subscribers that no hub owns yet into `leases`: each to the hub
+/// that should own it. Returns false when all are known. The answer goes to `note_taken_leases`.
 bool add_unowned(Connection& connection, const WriterState& state, std::set<Subscriber> subscribers,
                  std::vector<Subscriber>& asked);
 /// Those that became this hub's, provisionally.

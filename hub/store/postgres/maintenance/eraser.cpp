@@ -1,11 +1,10 @@
 #include "hub/store/postgres/maintenance/maintenance.hpp"
 
 #include "hub/store/shared/encoding.hpp"
+#include "hub/store/postgres/sql/erasure.sql.hpp"
 
 namespace katydid::store::postgres {
 namespace {
-
-constexpr int events_per_step = 200;
 
 /// The deliveries of these events, those in flight here apart.
 struct Targets {
@@ -41,15 +40,10 @@ struct Emptied {
 /// nothing back.
 void add_emptying(Connection& connection, const TenantId& tenant, Emptied emptied)
 {
-    Params params;
-    params.add(tenant).add(std::move(emptied.ids)).add(std::move(emptied.names));
-    connection.add("UPDATE events e SET subject = '', key = '', traceparent = '', headers = '',"
-                   " payload_bytes = 0, digest = '', encoding = 2, payload = '', external_id = x.n"
-                   " FROM unnest($2, $3) AS x(i, n) WHERE e.tenant = $1 AND e.id = x.i",
-                   params);
-    Params forgotten;
-    forgotten.add(tenant).add(std::move(emptied.keys));
-    connection.add("UPDATE dedupe SET digest = '' WHERE tenant = $1 AND key = ANY($2)", forgotten);
+    const auto params = Params::of(tenant, std::move(emptied.ids), std::move(emptied.names));
+    connection.add(sql::erase_events, params);
+    const auto forgotten = Params::of(tenant, std::move(emptied.keys));
+    connection.add(sql::forget_digests, forgotten);
 }
 
 }  // namespace
@@ -57,13 +51,8 @@ void add_emptying(Connection& connection, const TenantId& tenant, Emptied emptie
 awaitable<result<Erased>> erase_some(Session& session, const Erasure& order)
 {
     auto& connection = session.connection;
-    Params wanted;
-    wanted.add(order.tenant).add(order.subject).add(std::int64_t{events_per_step});
-    const auto events = co_await connection.ask(
-        "SELECT id, first_delivery, last_delivery, source, external_id FROM events"
-        " WHERE tenant = $1 AND subject = $2"
-        " AND subject <> '' LIMIT $3 FOR UPDATE",
-        wanted);
+    const auto wanted = Params::of(order.tenant, order.subject, Erasure::events_per_step);
+    const auto events = co_await connection.ask(sql::find_events_of_subject, wanted);
     Erased erased;
     if (events.empty()) co_return erased;
     Array ids{Type::id}, firsts{Type::id}, lasts{Type::id};
@@ -78,33 +67,18 @@ awaitable<result<Erased>> erase_some(Session& session, const Erasure& order)
         firsts.add(events.id<DeliveryId>(row, 1));
         lasts.add(events.id<DeliveryId>(row, 2));
     }
-    Params in;
-    in.add(order.tenant).add(std::move(ids)).add(std::move(firsts)).add(std::move(lasts));
-    const auto deliveries = co_await connection.ask(
-        "SELECT d.id, d.state FROM unnest($2, $3, $4) AS x(e, a, z) JOIN deliveries d"
-        " ON d.tenant = $1 AND d.id BETWEEN x.a AND x.z AND d.event = x.e UNION ALL"
-        " SELECT d.id, d.state FROM unnest($2) AS x(e) JOIN deliveries d"
-        " ON d.tenant = $1 AND d.event = x.e AND d.replayed",
-        in);
+    const auto in = Params::of(order.tenant, std::move(ids), std::move(firsts), std::move(lasts));
+    const auto deliveries = co_await connection.ask(sql::find_deliveries_of_events, in);
     auto targets = choose_targets(session, order.tenant, deliveries);
     erased.events = static_cast<std::uint64_t>(events.size());
     erased.deliveries_cancelled = targets.cancelled;
 
     add_emptying(connection, order.tenant, std::move(emptied));
-    Params all;
-    all.add(order.tenant).add(std::move(targets.all));
-    connection.add("UPDATE deliveries SET order_key = '' WHERE tenant = $1 AND id = ANY($2)"
-                   " AND order_key <> ''",
-                   all);
-    connection.add("UPDATE attempts SET error = '', response = ''"
-                   " WHERE tenant = $1 AND delivery = ANY($2)",
-                   all);
-    Params waiting;
-    waiting.add(order.tenant).add(std::move(targets.waiting)).add(order.now);
-    connection.add("UPDATE deliveries SET state = 4, ended_at = $3,"
-                   " reason = 'The data of this event was erased.'"
-                   " WHERE tenant = $1 AND id = ANY($2) AND state < 2",
-                   waiting);
+    const auto all = Params::of(order.tenant, std::move(targets.all));
+    connection.add(sql::forget_order_keys, all);
+    connection.add(sql::erase_attempts, all);
+    const auto waiting = Params::of(order.tenant, std::move(targets.waiting), order.now);
+    connection.add(sql::cancel_erased, waiting);
     co_return erased;
 }
 

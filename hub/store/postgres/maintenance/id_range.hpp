@@ -19,15 +19,7 @@ inline IdBytes first_id_of(Timestamp time)
     return bytes;
 }
 
-/// The time of an id, in milliseconds.
-inline std::int64_t time_of(const IdBytes& id)
-{
-    std::int64_t time = 0;
-    for (std::size_t i = 0; i < 6; ++i) time = time << 8 | id[i];
-    return time;
-}
-
-/// Ids that may lie in [since, until): those outside surely do not, those inside are checked.
+/// Ids that may be in [since, until): those outside surely do not, those inside are checked.
 struct IdRange {
     IdBytes first{};
     IdBytes end = last_of_all();  ///< not included

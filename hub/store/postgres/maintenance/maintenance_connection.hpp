@@ -1,4 +1,4 @@
-// Carries out the care of the data, beside the writer.
+// Carries out retention, beside the writer.
 #pragma once
 
 #include "hub/store/postgres/write/call_queue.hpp"
@@ -6,7 +6,7 @@
 
 namespace katydid::store::postgres {
 
-/// One connection for retention, so that it holds up nobody's commit. It is opened when it is
+/// One connection for retention, so that it holds up no commit. It is opened when it is
 /// needed. Thread safety: `queue` as it says; `run` is spawned on the store's thread.
 class MaintenanceConnection {
 public:

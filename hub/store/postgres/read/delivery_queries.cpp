@@ -1,7 +1,10 @@
 #include "hub/store/postgres/read/event_rows.hpp"
 #include "hub/store/postgres/maintenance/id_range.hpp"
+#include "hub/store/shared/query_parts.hpp"
 #include "hub/store/postgres/read/query_text.hpp"
 #include "hub/store/postgres/read/queries.hpp"
+#include "hub/store/postgres/sql/queries.sql.hpp"
+#include "hub/store/postgres/sql/rows.sql.hpp"
 
 namespace katydid::store::postgres {
 namespace {
@@ -12,21 +15,12 @@ struct Path {
     std::optional<IdRange> ids{};
 };
 
-bool wants(const DeliveryQuery& query, DeliveryState state)
-{
-    return query.states.empty()
-           || std::find(query.states.begin(), query.states.end(), state) != query.states.end();
-}
-
 awaitable<std::vector<Path>> choose_paths(Connection& connection, const DeliveryQuery& query)
 {
     std::vector<Path> paths;
     if (query.event) {
-        Params params;
-        params.add(query.tenant).add(*query.event);
-        const auto event = co_await connection.ask(
-            "SELECT first_delivery, last_delivery FROM events WHERE tenant = $1 AND id = $2",
-            params);
+        const auto params = Params::of(query.tenant, *query.event);
+        const auto event = co_await connection.ask(sql::find_deliveries_range, params);
         if (event.empty()) co_return paths;
         paths.push_back({" AND NOT d.replayed", IdRange{event.id<DeliveryId>(0, 0).bytes(),
                                                         event.id<DeliveryId>(0, 1).bytes()}});
@@ -50,21 +44,13 @@ awaitable<std::vector<Path>> choose_paths(Connection& connection, const Delivery
     co_return paths;
 }
 
-std::string state_list(const DeliveryQuery& query)
-{
-    std::string list;
-    for (const auto state : query.states)
-        list += (list.empty() ? "" : ", ") + std::to_string(static_cast<int>(state));
-    return list;
-}
-
 QueryText write_query(const DeliveryQuery& query, const Path& path, milliseconds slack)
 {
     IdRange range;
     range.cut(query.since, query.until, slack);
     QueryText text;
     text.add("SELECT ")
-        .add(delivery_columns)
+        .add(sql::delivery_columns)
         .add(" FROM deliveries d WHERE d.tenant = ?", query.tenant);
     text.add(path.condition);
     if (query.event) text.add(" AND d.event = ?", *query.event);
@@ -125,12 +111,8 @@ awaitable<result<std::vector<Delivery>>> list_deliveries(Connection& connection,
 
 awaitable<result<Delivery>> get_delivery(Connection& connection, TenantId tenant, DeliveryId id)
 {
-    Params params;
-    params.add(tenant).add(id);
-    const auto rows = co_await connection.ask(
-        std::string{"SELECT "} + delivery_columns
-            + " FROM deliveries d WHERE tenant = $1 AND id = $2",
-        params);
+    const auto params = Params::of(tenant, id);
+    const auto rows = co_await connection.ask(sql::get_delivery, params);
     if (rows.empty()) co_return no_such_delivery(id);
     co_return read_delivery(rows, 0);
 }
@@ -138,12 +120,9 @@ awaitable<result<Delivery>> get_delivery(Connection& connection, TenantId tenant
 awaitable<result<std::vector<Attempt>>> list_attempts(Connection& connection, TenantId tenant,
                                                       DeliveryId id)
 {
-    Params params;
-    params.add(tenant).add(id);
-    connection.add("SELECT 1 FROM deliveries WHERE tenant = $1 AND id = $2", params);
-    connection.add("SELECT id, number, started_at, duration, outcome, status, error, response"
-                   " FROM attempts WHERE tenant = $1 AND delivery = $2 ORDER BY id",
-                   params);
+    const auto params = Params::of(tenant, id);
+    connection.add(sql::has_delivery, params);
+    connection.add(sql::list_attempts, params);
     const auto answers = co_await connection.run();
     if (answers.at(0).empty()) co_return no_such_delivery(id);
     std::vector<Attempt> attempts;

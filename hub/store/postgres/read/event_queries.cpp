@@ -1,14 +1,15 @@
 #include "hub/store/postgres/read/event_rows.hpp"
 #include "hub/store/postgres/maintenance/id_range.hpp"
+#include "hub/store/shared/query_parts.hpp"
 #include "hub/store/postgres/read/query_text.hpp"
 #include "hub/store/postgres/read/queries.hpp"
+#include "hub/store/postgres/sql/queries.sql.hpp"
+#include "hub/store/postgres/sql/rows.sql.hpp"
 
 #include <set>
 
 namespace katydid::store::postgres {
 namespace {
-
-constexpr std::int64_t kinds_max = 5'000;
 
 /// Types and sources of a tenant's events, in pairs.
 struct Kinds {
@@ -29,8 +30,7 @@ awaitable<std::optional<Kinds>> find_kinds(Connection& connection, const TenantI
     const auto from = is_any      ? std::string{}
                       : is_prefix ? type->substr(0, type->size() - 1)
                                   : *type;
-    auto end = from;
-    if (is_prefix) end.back() = '/';  // the character after '.'
+    const auto end = is_prefix ? end_of_prefix(from) : from;
     const auto add_end = [&] {
         if (is_prefix) text.add(" AND e.type < ?", std::string_view{end});
         else if (!is_any) text.add(" AND e.type <= ?", std::string_view{end});
@@ -74,10 +74,8 @@ awaitable<Array> find_by_external_id(Connection& connection, const EventQuery& q
     }
     Array keys{Type::bytes};
     for (const auto& source : sources) keys.add(dedupe_key(source, *query.external_id));
-    Params params;
-    params.add(query.tenant).add(std::move(keys));
-    const auto rows = co_await connection.ask(
-        "SELECT event FROM dedupe WHERE tenant = $1 AND key = ANY($2)", params);
+    const auto params = Params::of(query.tenant, std::move(keys));
+    const auto rows = co_await connection.ask(sql::find_events_by_keys, params);
     Array events{Type::id};
     for (int row = 0; row < rows.size(); ++row) events.add(rows.id<EventId>(row, 0));
     co_return events;
@@ -98,10 +96,8 @@ void add_kind(QueryText& text, const EventQuery& query)
         text.add(" AND e.type = ?", std::string_view{*query.type});
         return;
     }
-    auto end = query.type->substr(0, query.type->size() - 1);
-    text.add(" AND e.type >= ?", std::string_view{end});
-    end.back() = '/';  // the character after '.'
-    text.add(" AND e.type < ?", std::string_view{end});
+    text.add(" AND e.type >= ?", query.type->substr(0, query.type->size() - 1));
+    text.add(" AND e.type < ?", end_of_prefix(*query.type));
 }
 
 QueryText write_query(const EventQuery& query, Narrowed narrowed)
@@ -116,7 +112,9 @@ QueryText write_query(const EventQuery& query, Narrowed narrowed)
         text.add("SELECT e.* FROM unnest(?", std::move(narrowed.kinds->types))
             .add(", ?) AS x(type, source) CROSS JOIN LATERAL (",
                  std::move(narrowed.kinds->sources));
-    text.add("SELECT ").add(event_columns).add(" FROM events e WHERE e.tenant = ?", query.tenant);
+    text.add("SELECT ")
+        .add(sql::event_columns)
+        .add(" FROM events e WHERE e.tenant = ?", query.tenant);
     if (narrowed.ids) text.add(" AND e.id = ANY(?)", std::move(*narrowed.ids));
     // An event that was erased is still known by its id, but no longer shown under it.
     if (query.external_id) text.add(" AND e.external_id = ?", std::string_view{*query.external_id});
@@ -161,19 +159,14 @@ awaitable<result<std::vector<EventRow>>> list_events(Connection& connection,
 
 awaitable<milliseconds> find_slack(Connection& connection)
 {
-    const auto rows = co_await connection.ask(
-        "SELECT value FROM katydid_meta WHERE key = 'time_disorder'");
+    const auto rows = co_await connection.ask(sql::time_disorder);
     co_return std::max(time_slack, milliseconds{rows.empty() ? 0 : rows.integer(0, 0)});
 }
 
 awaitable<result<EventPtr>> get_event(Connection& connection, TenantId tenant, EventId id)
 {
-    Params params;
-    params.add(tenant).add(id);
-    const auto rows = co_await connection.ask(std::string{"SELECT "} + event_columns
-                                                  + payload_columns
-                                                  + " FROM events e WHERE tenant = $1 AND id = $2",
-                                              params);
+    const auto params = Params::of(tenant, id);
+    const auto rows = co_await connection.ask(sql::get_event, params);
     if (rows.empty()) co_return Error{errc::not_found, "There is no event " + id.to_string() + "."};
     co_return read_full_event(rows, 0);
 }

@@ -4,12 +4,6 @@
 
 namespace katydid::store::postgres {
 
-const char* const event_columns
-    = "e.tenant, e.id, e.source, e.type, e.external_id, e.subject, e.key, e.occurred_at,"
-      " e.received_at, e.content_type, e.headers, e.traceparent, e.payload_bytes,"
-      " e.origin, e.type_unsigned, e.repeat_of";
-const char* const payload_columns = ", e.digest, e.encoding, e.payload";
-
 Event read_event(const Rows& rows, int row)
 {
     Event event;
@@ -51,10 +45,6 @@ result<EventPtr> read_full_event(const Rows& rows, int row)
     if (!decoded) return decoded.error();
     return EventPtr{std::move(event)};
 }
-
-const char* const delivery_columns
-    = "d.tenant, d.id, d.event, d.subscription, d.state, d.lane, d.attempts, d.attempts_before,"
-      " d.created_at, d.restarted_at, d.due_at, d.ended_at, d.order_key, d.reason";
 
 Delivery read_delivery(const Rows& rows, int row)
 {

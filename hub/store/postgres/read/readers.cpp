@@ -40,7 +40,7 @@ awaitable<void> Reader::answer(const Call& call)
 {
     const bool was_open = connection_.is_open();
     auto failed = co_await ask(*call.as<Query>());
-    // A connection that was lost while it lay idle is noticed by the next query only.
+    // A connection that was lost while it was idle is noticed by the next query only.
     const bool asks_again = failed && was_open && classify(*failed) == Trouble::lost;
     if (asks_again) {
         connection_.close();

@@ -163,7 +163,7 @@ awaitable<result<Rejected>> get_rejected(Connection& connection, TenantId tenant
             + ", body FROM rejected WHERE tenant = $1 AND id = $2",
         params);
     if (rows.empty())
-        co_return Error{errc::not_found, "There is no refused webhook " + id.to_string()
+        co_return Error{errc::not_found, "There is no rejected webhook " + id.to_string()
                                              + ". It may have made room for newer ones."};
     auto rejected = read_rejected(rows, 0);
     rejected.body = std::make_shared<const std::string>(rows.bytes(0, 12));

@@ -1,6 +1,7 @@
 #include "hub/store/postgres/wire/connection.hpp"
 
 #include "hub/store/postgres/wire/sql_error.hpp"
+#include "hub/store/postgres/sql/session.sql.hpp"
 
 #include <boost/asio/experimental/awaitable_operators.hpp>
 
@@ -155,12 +156,8 @@ awaitable<void> Connection::open_host(const Host& host)
     if (PQsetnonblocking(handle_.get(), 1) != 0 || PQenterPipelineMode(handle_.get()) != 1)
         lose(trimmed(PQerrorMessage(handle_.get())));
     PQsetNoticeProcessor(handle_.get(), [](void*, const char*) {}, nullptr);
-    add("SELECT set_config(name, value, false) FROM (VALUES ('synchronous_commit', 'on'),"
-        " ('client_encoding', 'UTF8'), ('enable_seqscan', 'off'), ('enable_bitmapscan', 'off'),"
-        " ('enable_hashjoin', 'off'), ('enable_mergejoin', 'off'), ('jit', 'off')) x(name, value)");
-    if (target_.prepare)
-        add("SELECT set_config('plan_cache_mode', 'force_generic_plan', false),"
-            " set_config('enable_sort', 'off', false)");
+    add(sql::set_session);
+    if (target_.prepare) add(sql::set_plans);
     co_await run();
 }
 
@@ -260,7 +257,7 @@ awaitable<std::vector<Rows>> Connection::run()
     }
     collect_notifications();
     if (message.empty()) co_return answers;
-    // What was to be prepared behind the failure was not.
+    // What was to be prepared after the failure was not.
     for (const auto& sql : preparing) prepared_.erase(sql);
     throw SqlError{state, message};
 }

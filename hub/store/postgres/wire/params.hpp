@@ -8,6 +8,8 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <type_traits>
+#include <utility>
 #include <vector>
 
 namespace katydid::store::postgres {
@@ -62,7 +64,21 @@ public:
         std::string bytes;
     };
 
+    template <class... Values>
+    static Params of(Values&&... values)
+    {
+        Params params;
+        (params.add(std::forward<Values>(values)), ...);
+        return params;
+    }
+
     Params& add(std::int64_t value);
+    template <class Enum>
+        requires std::is_enum_v<Enum>
+    Params& add(Enum value)
+    {
+        return add(static_cast<std::int64_t>(value));
+    }
     Params& add(Timestamp time) { return add(std::int64_t{time.time_since_epoch().count()}); }
     Params& add(std::string_view bytes);
     Params& add(const IdBytes& id);

@@ -64,7 +64,7 @@ awaitable<void> TransactionRunner::run_together(Connection& connection, const Ca
             co_await call.as<Task>()->run(session);
             if (connection.has_unsent()) co_await connection.run();
         }
-        effects.counters.write(connection, state_.slot());
+        write_counts(connection, effects.counters, state_.slot());
         write_activity(connection, effects.activity, state_.slot());
         state_.notifications_for(effects).write(connection);
         state_.tell_settings(connection, effects);

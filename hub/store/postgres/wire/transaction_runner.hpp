@@ -13,7 +13,8 @@ public:
     explicit TransactionRunner(WriterState& state) : state_{state} {}
 
     /// Answers every call, by `completions`. Throws SqlError when the connection is lost or the
-    /// disk full; calls that are not answered then were not carried out, or nobody knows.
+    /// disk full; calls that are not answered then were not carried out, or their outcome is
+    /// unknown.
     awaitable<void> run(Connection& connection, Calls& calls, Completions<Done>& completions);
 
 private:

@@ -1,6 +1,7 @@
 #include "hub/store/postgres/write/activity.hpp"
 
 #include "hub/store/postgres/read/query_text.hpp"
+#include "hub/store/postgres/sql/counts.sql.hpp"
 
 namespace katydid::store::postgres {
 
@@ -18,16 +19,10 @@ void write_activity(Connection& connection, const ActivityTally<TenantId>& tally
         delivered.add(counts.delivered);
         dead.add(counts.dead);
     }
-    Params params;
-    for (auto* array : {&tenants, &widths, &starts, &accepted, &delivered, &dead})
-        params.add(std::move(*array));
-    params.add(std::int64_t{slot});
-    connection.add("INSERT INTO activity AS a (tenant, width, start, slot, accepted, delivered,"
-                   " dead) SELECT t, w, s, $7, c, d, x FROM unnest($1, $2, $3, $4, $5, $6)"
-                   " AS rows(t, w, s, c, d, x) ON CONFLICT (tenant, width, start, slot)"
-                   " DO UPDATE SET accepted = a.accepted + excluded.accepted,"
-                   " delivered = a.delivered + excluded.delivered, dead = a.dead + excluded.dead",
-                   params);
+    const auto params = Params::of(std::move(tenants), std::move(widths), std::move(starts),
+                                   std::move(accepted), std::move(delivered), std::move(dead),
+                                   std::int64_t{slot});
+    connection.add(sql::add_activity, params);
 }
 
 awaitable<result<std::vector<ActivityBucket>>> list_activity(Connection& connection,

@@ -2,7 +2,9 @@
 
 #include "hub/store/shared/encoding.hpp"
 #include "hub/store/postgres/read/query_text.hpp"
+#include "hub/store/shared/query_parts.hpp"
 #include "hub/store/postgres/write/settings_writer.hpp"
+#include "hub/store/postgres/sql/audit.sql.hpp"
 
 namespace katydid::store::postgres {
 namespace {
@@ -22,57 +24,30 @@ AuditRow read_row(const Rows& rows, int row, const TenantId& tenant)
     return audit;
 }
 
-void add_conditions(QueryText& text, const AuditQuery& query)
-{
-    if (query.action && query.action->ends_with(".*")) {
-        auto from = query.action->substr(0, query.action->size() - 1);
-        auto end = from;
-        end.back() = '/';  // the character after '.'
-        text.add(" AND action >= ?", from).add(" AND action < ?", end);
-    } else if (query.action) {
-        text.add(" AND action = ?", *query.action);
-    }
-    if (query.actor) text.add(" AND actor = ?", *query.actor);
-    if (query.object) text.add(" AND object = ?", *query.object);
-    if (query.since) text.add(" AND at >= ?", *query.since);
-    if (query.until) text.add(" AND at < ?", *query.until);
-    if (query.cursor)
-        text.add(query.ascending ? " AND seq > ?" : " AND seq < ?",
-                 static_cast<std::int64_t>(*query.cursor));
-}
-
 }  // namespace
 
 awaitable<result<void>> write_audit(Session& session, const AuditEntry& entry)
 {
-    Params tenant;
-    tenant.add(entry.tenant);
+    const auto tenant = Params::of(entry.tenant);
     add_lock(session, "audit", entry.tenant);
-    session.connection.add(
-        "SELECT seq, hash FROM audit WHERE tenant = $1 ORDER BY tenant DESC, seq DESC LIMIT 1",
-        tenant);
+    session.connection.add(sql::last_audit_entry, tenant);
     const auto answers = co_await session.connection.run();
     const auto& last = answers.at(1);
     const auto previous = last.empty() ? std::string{} : last.text(0, 1);
     const auto hash = chain_hash(entry, previous);
-    Params params;
-    params.add(entry.tenant).add(last.empty() ? 1 : last.integer(0, 0) + 1).add(entry.at);
-    params.add(entry.actor).add(entry.action).add(entry.object).add(entry.detail).add(previous);
-    params.add(std::string_view{reinterpret_cast<const char*>(hash.data()), hash.size()});
-    session.connection.add("INSERT INTO audit(tenant, seq, at, actor, action, object, detail,"
-                           " previous_hash, hash) VALUES($1, $2, $3, $4, $5, $6, $7, $8, $9)",
-                           params);
+    const auto params = Params::of(
+        entry.tenant, last.empty() ? 1 : last.integer(0, 0) + 1, entry.at, entry.actor,
+        entry.action, entry.object, entry.detail, previous,
+        std::string_view{reinterpret_cast<const char*>(hash.data()), hash.size()});
+    session.connection.add(sql::insert_audit_entry, params);
     co_return result<void>{};
 }
 
 awaitable<result<std::vector<AuditRow>>> list_audit(Connection& connection, const AuditQuery& query)
 {
     QueryText text;
-    text.add("SELECT seq, at, actor, action, object, detail, previous_hash, hash FROM audit");
-    text.add(" WHERE tenant = ?", query.tenant);
-    add_conditions(text, query);
-    text.add(query.ascending ? " ORDER BY seq LIMIT ?" : " ORDER BY seq DESC LIMIT ?",
-             std::int64_t{std::clamp(query.limit, 1U, list_limit_max)});
+    text.add(sql::list_audit_entries, query.tenant);
+    add_conditions(text, query, "seq");
     const auto found = co_await connection.ask(text.sql(), text.params());
     std::vector<AuditRow> rows;
     for (int row = 0; row < found.size(); ++row) rows.push_back(read_row(found, row, query.tenant));

@@ -5,6 +5,7 @@
 #include "hub/store/postgres/maintenance/id_range.hpp"
 #include "hub/store/postgres/cluster/new_leases.hpp"
 #include "hub/store/postgres/write/recogniser.hpp"
+#include "hub/store/postgres/sql/batch.sql.hpp"
 
 #include <boost/unordered/unordered_flat_set.hpp>
 
@@ -41,7 +42,7 @@ awaitable<void> BatchWriter::write(Connection& connection, const Batch& batch)
     }
     rows_written_ += effects_.accepted.size() + new_events_.size();
     effects_.counters.add_all(state_.corrections);
-    effects_.counters.write(connection, state_.slot());
+    write_counts(connection, effects_.counters, state_.slot());
     write_activity(connection, effects_.activity, state_.slot());
     state_.notifications_for(effects_).write(connection);
     add_time_disorder(connection);
@@ -85,11 +86,8 @@ void BatchWriter::add_time_disorder(Connection& connection)
 {
     const auto disorder = state_.time_order.to_write();
     if (disorder == 0) return;
-    Params params;
-    params.add(disorder);
-    connection.add("UPDATE katydid_meta SET value = greatest(value, $1)"
-                   " WHERE key = 'time_disorder'",
-                   params);
+    const auto params = Params::of(disorder);
+    connection.add(sql::save_time_disorder, params);
 }
 
 bool BatchWriter::add_leases(Connection& connection, const Batch& batch)
@@ -152,19 +150,14 @@ void BatchWriter::add_events(Connection& connection)
         effects_.counters.add(event.tenant, static_cast<int>(DeliveryState::pending),
                               std::int64_t{index});
     }
-    Params params;
-    for (auto* array :
-         {&tenants,   &ids,     &firsts,         &lasts,      &occurred, &received, &sizes,
-          &encodings, &origins, &unsigned_types, &first_ones, &sources,  &types,    &external_ids,
-          &subjects,  &keys,    &content_types,  &traces,     &headers,  &digests,  &payloads})
-        params.add(std::move(*array));
-    connection.add("INSERT INTO events(tenant, id, first_delivery, last_delivery, occurred_at,"
-                   " received_at, payload_bytes, encoding, origin, type_unsigned, repeat_of,"
-                   " source, type, external_id, subject, key, content_type, traceparent,"
-                   " headers, digest, payload)"
-                   " SELECT * FROM unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13,"
-                   " $14, $15, $16, $17, $18, $19, $20, $21)",
-                   params);
+    const auto params = Params::of(
+        std::move(tenants), std::move(ids), std::move(firsts), std::move(lasts),
+        std::move(occurred), std::move(received), std::move(sizes), std::move(encodings),
+        std::move(origins), std::move(unsigned_types), std::move(first_ones), std::move(sources),
+        std::move(types), std::move(external_ids), std::move(subjects), std::move(keys),
+        std::move(content_types), std::move(traces), std::move(headers), std::move(digests),
+        std::move(payloads));
+    connection.add(sql::insert_events, params);
     ++statements_;
 }
 
@@ -183,15 +176,10 @@ void BatchWriter::add_deliveries(Connection& connection)
         times.add(event.received_at);
         order_keys.add(recipient.order_key);
     }
-    Params params;
-    for (auto* array : {&tenants, &ids, &events, &subscriptions, &times, &order_keys})
-        params.add(std::move(*array));
-    connection.add("INSERT INTO deliveries(tenant, id, event, subscription, created_at, due_at,"
-                   " ended_at, restarted_at, attempts, attempts_before, last_status, state, lane,"
-                   " replayed, order_key, reason)"
-                   " SELECT t, i, e, s, c, c, 0, 0, 0, 0, 0, 0, 0, false, o, ''"
-                   " FROM unnest($1, $2, $3, $4, $5, $6) AS x(t, i, e, s, c, o)",
-                   params);
+    const auto params = Params::of(std::move(tenants), std::move(ids), std::move(events),
+                                   std::move(subscriptions), std::move(times),
+                                   std::move(order_keys));
+    connection.add(sql::insert_deliveries, params);
     ++statements_;
 }
 
@@ -213,7 +201,6 @@ void BatchWriter::collect_settlements(const Batch& batch)
     }
 }
 
-// "+d.state" keeps the planner away from the indices over waiting rows: by the key it is one row.
 void BatchWriter::add_attempts(Connection& connection)
 {
     using enum Type;
@@ -237,20 +224,11 @@ void BatchWriter::add_attempts(Connection& connection)
         responses.add(std::string_view{attempt.response}.substr(0, response_bytes_max));
     }
     if (tenants.size() == 0) return;
-    Params params;
-    for (auto* array : {&tenants, &deliveries, &subscriptions, &tokens, &ids, &started, &durations,
-                        &numbers, &statuses, &outcomes, &errors, &responses})
-        params.add(std::move(*array));
-    connection.add("INSERT INTO attempts(tenant, delivery, id, started_at, duration, number,"
-                   " status, outcome, error, response)"
-                   " SELECT x.t, x.d, x.i, x.b, x.l, x.n, x.u, x.o, x.e, x.r FROM unnest($1, $2,"
-                   " $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)"
-                   " AS x(t, d, s, k, i, b, l, n, u, o, e, r)"
-                   " JOIN deliveries d ON d.tenant = x.t AND d.id = x.d AND +d.state < 2"
-                   " WHERE x.k = (SELECT l.token FROM leases l"
-                   "  WHERE l.tenant = x.t AND l.subscription = x.s)"
-                   " ON CONFLICT DO NOTHING",
-                   params);
+    const auto params = Params::of(
+        std::move(tenants), std::move(deliveries), std::move(subscriptions), std::move(tokens),
+        std::move(ids), std::move(started), std::move(durations), std::move(numbers),
+        std::move(statuses), std::move(outcomes), std::move(errors), std::move(responses));
+    connection.add(sql::insert_attempts, params);
     ++statements_;
 }
 
@@ -288,20 +266,11 @@ void BatchWriter::add_outcomes(Connection& connection)
                                       false,
                                       false});
     }
-    Params params;
-    for (auto* array : {&tenants, &ids, &subscriptions, &tokens, &states, &lanes, &dues, &ends,
-                        &attempts, &uncounted, &statuses, &reasons})
-        params.add(std::move(*array));
-    connection.add("UPDATE deliveries d SET state = x.a, lane = coalesce(x.n, d.lane),"
-                   " due_at = coalesce(x.u, d.due_at), ended_at = x.e, attempts = x.c,"
-                   " attempts_before = d.attempts_before + x.b, reason = x.r,"
-                   " last_status = coalesce(x.h, d.last_status)"
-                   " FROM unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)"
-                   " AS x(t, i, s, k, a, n, u, e, c, b, h, r)"
-                   " WHERE d.tenant = x.t AND d.id = x.i AND +d.state < 2"
-                   " AND x.k = (SELECT l.token FROM leases l"
-                   "  WHERE l.tenant = x.t AND l.subscription = x.s) RETURNING d.id",
-                   params);
+    const auto params = Params::of(std::move(tenants), std::move(ids), std::move(subscriptions),
+                                   std::move(tokens), std::move(states), std::move(lanes),
+                                   std::move(dues), std::move(ends), std::move(attempts),
+                                   std::move(uncounted), std::move(statuses), std::move(reasons));
+    connection.add(sql::write_outcomes, params);
     outcome_answer_ = statements_++;
 }
 

@@ -49,8 +49,8 @@ class BatchWriter {
 public:
     explicit BatchWriter(WriterState& state) : state_{state} {}
 
-    /// Throws SqlError; then nothing was written, or (connection lost at the end) nobody knows.
-    /// The caller rolls back, and calls `forget`.
+    /// Throws SqlError; then nothing was written, or (connection lost at the end) the outcome is
+    /// unknown. The caller rolls back, and calls `forget`.
     awaitable<void> write(Connection& connection, const Batch& batch);
     void forget();
 

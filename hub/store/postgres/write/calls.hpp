@@ -1,4 +1,4 @@
-// Calls that wait for the store's thread, and the tasks behind them.
+// Calls that wait for the store's thread, and what they carry out.
 #pragma once
 
 #include "hub/store/shared/completion.hpp"

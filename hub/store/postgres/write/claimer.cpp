@@ -3,6 +3,8 @@
 #include "hub/store/postgres/write/activity.hpp"
 #include "hub/store/shared/encoding.hpp"
 #include "hub/store/postgres/read/event_rows.hpp"
+#include "hub/store/postgres/sql/claim.sql.hpp"
+#include "hub/store/postgres/sql/rows.sql.hpp"
 
 namespace katydid::store::postgres {
 namespace {
@@ -14,23 +16,6 @@ DeliveryId next_id(const DeliveryId& id)
     for (std::size_t i = bytes.size(); i-- > 0;)
         if (++bytes[i] != 0) break;
     return DeliveryId{bytes};
-}
-
-const std::string& scan_sql()
-{
-    static const std::string sql
-        = std::string{"SELECT "} + delivery_columns
-          + " FROM deliveries d WHERE tenant = $1 AND subscription = $2 AND lane = $3 AND state < 2"
-            " AND (due_at, id) >= ($4, $5) ORDER BY due_at, id LIMIT $6";
-    return sql;
-}
-
-const std::string& events_sql()
-{
-    static const std::string sql
-        = std::string{"SELECT "} + event_columns + payload_columns
-          + " FROM unnest($1, $2) AS x(t, i) JOIN events e ON e.tenant = x.t AND e.id = x.i";
-    return sql;
 }
 
 }  // namespace
@@ -56,15 +41,14 @@ bool Claimer::start(Connection& connection, ClaimOrder& order, std::vector<Searc
     order.answer.exhausted = true;
     if (!may_hand_out(subscriber, claim.lane)) return false;
     const auto from = state_.claims.position(subscriber, claim.lane);
-    // What is held lies in the index too, and is passed over.
+    // What is held is in the index too, and is passed over.
     const auto rows_max = claim.count_max + state_.claims.count_held(subscriber) + 1;
     searches.push_back({&order, subscriber, state_.claims.count_rewinds(subscriber, claim.lane),
                         static_cast<int>(rows_max), from});
-    Params params;
-    params.add(claim.tenant).add(claim.subscription);
-    params.add(static_cast<std::int64_t>(claim.lane)).add(from.due_at).add(from.seq);
-    params.add(std::int64_t{rows_max});
-    connection.add(scan_sql(), params);
+    const auto params = Params::of(claim.tenant, claim.subscription,
+                                   static_cast<std::int64_t>(claim.lane), from.due_at, from.seq,
+                                   std::int64_t{rows_max});
+    connection.add(sql::scan_due, params);
     return true;
 }
 
@@ -88,7 +72,7 @@ void Claimer::take_due(const Search& search, const Rows& rows, std::vector<Found
                                                : claim.now;
     auto next = search.from;
     std::uint32_t taken = 0;
-    bool stopped = rows.size() == search.rows_max;  // there may be more behind the last one
+    bool stopped = rows.size() == search.rows_max;  // there may be more after the last one
     for (int row = 0; row < rows.size(); ++row) {
         auto delivery = read_delivery(rows, row);
         const auto due_at = to_integer(delivery.due_at);
@@ -111,7 +95,7 @@ void Claimer::take_due(const Search& search, const Rows& rows, std::vector<Found
                     {search.subscriber, delivery.state, delivery.lane, delivery.attempts});
         found.push_back({search.order, std::move(delivery)});
     }
-    // A row that another hub wrote meanwhile may lie before the place this search came to.
+    // A row that another hub wrote meanwhile may be before the place this search came to.
     const bool is_stale = claims.count_rewinds(search.subscriber, claim.lane) != search.rewinds;
     answer.exhausted = !stopped && !is_stale;
     if (!is_stale) claims.advance(search.subscriber, claim.lane, next);
@@ -131,12 +115,11 @@ awaitable<void> Claimer::load_events(Connection& connection, const std::vector<F
         ids.add(delivery.event);
     }
     if (tenants.size() == 0) co_return;
-    Params params;
-    params.add(std::move(tenants)).add(std::move(ids));
+    const auto params = Params::of(std::move(tenants), std::move(ids));
     std::optional<Rows> rows;
     std::exception_ptr failure;
     try {
-        rows = co_await connection.ask(events_sql(), params);
+        rows = co_await connection.ask(sql::load_events, params);
     } catch (...) {
         failure = std::current_exception();
     }
@@ -201,17 +184,10 @@ awaitable<void> Claimer::fail_corrupt(Connection& connection)
         effects.counters.move(tenant, held->state, DeliveryState::dead);
         effects.activity.ended(tenant, DeliveryState::dead, WriterState::now());
     }
-    Params params;
-    params.add(std::move(tenants)).add(std::move(ids)).add(WriterState::now());
+    const auto params = Params::of(std::move(tenants), std::move(ids), WriterState::now());
     connection.add("BEGIN");
-    connection.add("UPDATE deliveries d SET state = 3, ended_at = $3, reason = CASE WHEN"
-                   " (SELECT e.encoding FROM events e WHERE e.tenant = d.tenant AND e.id = d.event)"
-                   " = 2 THEN 'The data of this event was erased.'::bytea"
-                   " ELSE 'The stored event is damaged, so it was not sent.'::bytea END"
-                   " FROM unnest($1, $2) AS x(t, i)"
-                   " WHERE d.tenant = x.t AND d.id = x.i AND +d.state < 2",
-                   params);
-    effects.counters.write(connection, state_.slot());
+    connection.add(sql::fail_corrupt, params);
+    write_counts(connection, effects.counters, state_.slot());
     write_activity(connection, effects.activity, state_.slot());
     connection.add("COMMIT");
     co_await connection.run();
@@ -223,7 +199,6 @@ awaitable<std::vector<Backlog>> find_backlog(Connection& connection, const HubId
 {
     Params params;
     params.add(hub);
-    std::string from = "leases l";
     if (!subscribers.empty()) {
         Array tenants{Type::id}, subscriptions{Type::id};
         for (const auto& subscriber : subscribers) {
@@ -231,15 +206,9 @@ awaitable<std::vector<Backlog>> find_backlog(Connection& connection, const HubId
             subscriptions.add(subscriber.subscription);
         }
         params.add(std::move(tenants)).add(std::move(subscriptions));
-        from = "unnest($2, $3) AS x(t, s) JOIN leases l ON l.tenant = x.t AND l.subscription = x.s";
     }
     const auto rows = co_await connection.ask(
-        "SELECT l.tenant, l.subscription, n.lane, first.due_at FROM " + from
-            + " CROSS JOIN (VALUES (0), (1), (2)) n(lane) CROSS JOIN LATERAL"
-              " (SELECT d.due_at FROM deliveries d WHERE d.tenant = l.tenant"
-              "  AND d.subscription = l.subscription AND d.lane = n.lane AND d.state < 2"
-              "  ORDER BY d.due_at, d.id LIMIT 1) first WHERE l.hub = $1",
-        params);
+        subscribers.empty() ? sql::find_backlog : sql::find_backlog_of, params);
     std::vector<Backlog> waiting;
     for (int row = 0; row < rows.size(); ++row)
         waiting.push_back({rows.id<TenantId>(row, 0), rows.id<SubscriptionId>(row, 1),

@@ -1,6 +1,8 @@
 #include "hub/store/postgres/write/commit_effects.hpp"
 
 #include "hub/store/shared/encoding.hpp"
+#include "hub/store/postgres/sql/cluster.sql.hpp"
+#include "hub/store/postgres/sql/counts.sql.hpp"
 
 #include <charconv>
 
@@ -36,41 +38,26 @@ std::optional<Notifications::Lanes> read_entry(std::string_view entry)
 
 }  // namespace
 
-void Counters::add(const TenantId& tenant, int what, std::int64_t delta)
-{
-    deltas_[{tenant, what}] += delta;
-}
-
-void Counters::move(const TenantId& tenant, DeliveryState from, DeliveryState to)
-{
-    if (from == to) return;
-    add(tenant, static_cast<int>(from), -1);
-    add(tenant, static_cast<int>(to), 1);
-}
-
-void Counters::add_all(const Counters& other)
-{
-    for (const auto& [key, delta] : other.deltas_) deltas_[key] += delta;
-}
-
-void Counters::write(Connection& connection, int slot) const
+void write_counts(Connection& connection, const Counters& counters, int slot)
 {
     Array tenants{Type::id}, kinds{Type::integer}, rows{Type::integer};
-    for (const auto& [key, delta] : deltas_) {
+    for (const auto& [key, delta] : counters.deltas()) {
         if (delta == 0) continue;
         tenants.add(key.first);
         kinds.add(std::int64_t{key.second});
         rows.add(delta);
     }
     if (tenants.size() == 0) return;
+    const auto params = Params::of(std::move(tenants), std::move(kinds), std::move(rows),
+                                   std::int64_t{slot});
+    connection.add(sql::add_counts, params);
+}
+
+void notify(Connection& connection, const std::string& channel, std::string_view payload)
+{
     Params params;
-    params.add(std::move(tenants)).add(std::move(kinds)).add(std::move(rows));
-    params.add(std::int64_t{slot});
-    connection.add("INSERT INTO counters(tenant, what, slot, rows)"
-                   " SELECT t, w, $4, n FROM unnest($1, $2, $3) AS x(t, w, n)"
-                   " ON CONFLICT (tenant, what, slot)"
-                   " DO UPDATE SET rows = counters.rows + excluded.rows",
-                   params);
+    params.add_text(channel).add_text(payload);
+    connection.add(sql::notify, params);
 }
 
 void Notifications::add(const Subscriber& subscriber, Lane lane, Timestamp due)
@@ -83,9 +70,7 @@ void Notifications::write(Connection& connection) const
 {
     std::string payload;
     const auto send = [&] {
-        Params params;
-        params.add_text(channel_).add_text(payload);
-        connection.add("SELECT pg_notify($1, $2)", params);
+        notify(connection, channel_, payload);
         payload.clear();
     };
     for (const auto& [key, due] : lanes_) {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "hub/store/shared/activity.hpp"
+#include "hub/store/shared/count_tally.hpp"
 #include "hub/store/postgres/wire/connection.hpp"
 #include "hub/store/postgres/cluster/subscriber.hpp"
 #include "hub/store/store.hpp"
@@ -11,22 +12,11 @@
 
 namespace katydid::store::postgres {
 
-/// Rows by tenant and kind, so that counting them needs no scan. Each hub adds to rows of its own
-/// (`slot`), so that hubs do not wait for each other's commits; readers sum them up.
-class Counters {
-public:
-    static constexpr int events = 100;  ///< beside the numbers of DeliveryState
-
-    void add(const TenantId& tenant, int what, std::int64_t delta);
-    void move(const TenantId& tenant, DeliveryState from, DeliveryState to);
-    void add_all(const Counters& other);
-    /// Adds the statement that writes them, when there is something to write.
-    void write(Connection& connection, int slot) const;
-    void clear() { deltas_.clear(); }
-
-private:
-    std::map<std::pair<TenantId, int>, std::int64_t> deltas_;
-};
+/// Each hub adds to rows of its own (`slot`), so that hubs do not wait for each other's commits;
+/// readers sum them up.
+using Counters = CountTally<TenantId>;
+/// Adds the statement that writes them, when there is something to write.
+void write_counts(Connection& connection, const Counters& counters, int slot);
 
 /// Thread safety: none; it belongs to the store's thread.
 struct CommitEffects {
@@ -55,6 +45,9 @@ struct CommitEffects {
 
     void clear() { *this = {}; }
 };
+
+/// Adds the statement that tells the other hubs of a channel when the transaction commits.
+void notify(Connection& connection, const std::string& channel, std::string_view payload);
 
 /// Lanes that got work, for hubs that own them: written down by `add`, sent by `write`.
 ///

@@ -1,4 +1,5 @@
 #include "hub/store/postgres/write/recogniser.hpp"
+#include "hub/store/postgres/sql/batch.sql.hpp"
 
 namespace katydid::store::postgres {
 namespace {
@@ -24,13 +25,9 @@ void Recogniser::add_keys(Connection& connection)
         events.add(entry.first->append.event->id);
         digests.add(entry.first->digest_for(*entry.key));
     }
-    Params params;
-    params.add(std::move(tenants)).add(std::move(keys));
-    params.add(std::move(events)).add(std::move(digests));
-    connection.add("INSERT INTO dedupe(tenant, key, event, digest)"
-                   " SELECT * FROM unnest($1, $2, $3, $4) ON CONFLICT DO NOTHING"
-                   " RETURNING tenant, key",
-                   params);
+    const auto params = Params::of(std::move(tenants), std::move(keys), std::move(events),
+                                   std::move(digests));
+    connection.add(sql::insert_dedupe, params);
 }
 
 void Recogniser::note_added(const Rows& rows)
@@ -48,12 +45,8 @@ awaitable<void> Recogniser::find_known(Connection& connection)
         keys.add(place.second);
     }
     if (keys.size() == 0) co_return;
-    Params params;
-    params.add(std::move(tenants)).add(std::move(keys));
-    const auto rows = co_await connection.ask(
-        "SELECT d.tenant, d.key, d.event, d.digest FROM unnest($1, $2) AS x(t, k)"
-        " JOIN dedupe d ON d.tenant = x.t AND d.key = x.k",
-        params);
+    const auto params = Params::of(std::move(tenants), std::move(keys));
+    const auto rows = co_await connection.ask(sql::find_dedupe, params);
     for (int row = 0; row < rows.size(); ++row) {
         auto& entry = entries_.at({rows.id<TenantId>(row, 0), rows.bytes(row, 1)});
         entry.event = rows.id<EventId>(row, 2);
@@ -115,20 +108,14 @@ std::size_t Recogniser::correct_keys(Connection& connection)
     }
     std::size_t statements = 0;
     if (keys.size() > 0) {
-        Params params;
-        for (auto* array : {&tenants, &keys, &events, &digests}) params.add(std::move(*array));
-        connection.add("UPDATE dedupe d SET event = x.e, digest = x.g"
-                       " FROM unnest($1, $2, $3, $4) AS x(t, k, e, g)"
-                       " WHERE d.tenant = x.t AND d.key = x.k",
-                       params);
+        const auto params = Params::of(std::move(tenants), std::move(keys), std::move(events),
+                                       std::move(digests));
+        connection.add(sql::correct_dedupe, params);
         ++statements;
     }
     if (gone_keys.size() > 0) {
-        Params params;
-        params.add(std::move(gone_tenants)).add(std::move(gone_keys));
-        connection.add("DELETE FROM dedupe d USING unnest($1, $2) AS x(t, k)"
-                       " WHERE d.tenant = x.t AND d.key = x.k",
-                       params);
+        const auto params = Params::of(std::move(gone_tenants), std::move(gone_keys));
+        connection.add(sql::delete_dedupe_keys, params);
         ++statements;
     }
     return statements;

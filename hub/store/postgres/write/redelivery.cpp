@@ -2,12 +2,10 @@
 
 #include "hub/store/shared/encoding.hpp"
 #include "hub/store/postgres/cluster/new_leases.hpp"
+#include "hub/store/postgres/sql/redelivery.sql.hpp"
 
 namespace katydid::store::postgres {
 namespace {
-
-/// Rows cancelled in one transaction, so that a large backlog does not stall appends.
-constexpr std::int64_t cancel_rows_max = 500;
 
 struct Row {
     DeliveryId id;
@@ -29,14 +27,8 @@ awaitable<std::vector<Row>> lock_rows(Session& session, const TenantId& tenant,
 {
     Array wanted{Type::id};
     for (const auto& id : ids) wanted.add(id);
-    Params params;
-    params.add(tenant).add(std::move(wanted));
-    const auto rows = co_await session.connection.ask(
-        "SELECT d.id, d.subscription, d.state FROM unnest($2) AS x(i)"
-        " JOIN deliveries d ON d.tenant = $1 AND d.id = x.i"
-        " JOIN events e ON e.tenant = d.tenant AND e.id = d.event AND e.encoding <> 2"
-        " FOR UPDATE OF d",
-        params);
+    const auto params = Params::of(tenant, std::move(wanted));
+    const auto rows = co_await session.connection.ask(sql::lock_deliveries, params);
     co_return read_rows(rows);
 }
 
@@ -56,12 +48,8 @@ void make_due(Session& session, const TenantId& tenant, const std::vector<Row>& 
         session.effects.counters.move(tenant, row.state, DeliveryState::pending);
         announce(session, tenant, row, lane, now);
     }
-    Params params;
-    params.add(tenant).add(std::move(ids)).add(static_cast<std::int64_t>(lane)).add(now);
-    session.connection.add("UPDATE deliveries SET state = 0, lane = $3, due_at = $4, ended_at = 0,"
-                           " reason = '', attempts_before = attempts, restarted_at = $4"
-                           " WHERE tenant = $1 AND id = ANY($2)",
-                           params);
+    const auto params = Params::of(tenant, std::move(ids), static_cast<std::int64_t>(lane), now);
+    session.connection.add(sql::make_due, params);
 }
 
 void cancel_rows(Session& session, const TenantId& tenant, const std::vector<Row>& rows,
@@ -73,26 +61,17 @@ void cancel_rows(Session& session, const TenantId& tenant, const std::vector<Row
         ids.add(row.id);
         session.effects.counters.move(tenant, row.state, DeliveryState::cancelled);
     }
-    Params params;
-    params.add(tenant).add(std::move(ids)).add(now).add(reason);
-    session.connection.add("UPDATE deliveries SET state = 4, ended_at = $3, reason = $4"
-                           " WHERE tenant = $1 AND id = ANY($2)",
-                           params);
+    const auto params = Params::of(tenant, std::move(ids), now, reason);
+    session.connection.add(sql::cancel_deliveries, params);
 }
 
 /// The deliveries an event has already, by subscription.
 awaitable<std::map<SubscriptionId, Row>> find_pairs(Session& session, const TenantId& tenant,
                                                     const Rows& event)
 {
-    Params params;
-    params.add(tenant).add(event.id<EventId>(0, 0));
-    params.add(event.id<DeliveryId>(0, 1)).add(event.id<DeliveryId>(0, 2));
-    const auto rows = co_await session.connection.ask(
-        "SELECT id, subscription, state FROM deliveries"
-        " WHERE tenant = $1 AND id BETWEEN $3 AND $4 AND event = $2 UNION ALL"
-        " SELECT id, subscription, state FROM deliveries"
-        " WHERE tenant = $1 AND event = $2 AND replayed",
-        params);
+    const auto params = Params::of(tenant, event.id<EventId>(0, 0), event.id<DeliveryId>(0, 1),
+                                   event.id<DeliveryId>(0, 2));
+    const auto rows = co_await session.connection.ask(sql::find_pairs, params);
     std::map<SubscriptionId, Row> pairs;
     for (auto& row : read_rows(rows)) pairs.emplace(row.subscription, row);
     co_return pairs;
@@ -110,16 +89,10 @@ void insert_replayed(Session& session, const Replay& order, const std::vector<Ro
         session.effects.counters.add(order.tenant, static_cast<int>(DeliveryState::pending), 1);
         announce(session, order.tenant, rows[i], Lane::replay, order.now);
     }
-    Params params;
-    params.add(order.tenant).add(order.event).add(order.now);
-    params.add(static_cast<std::int64_t>(Lane::replay));
-    params.add(std::move(ids)).add(std::move(subscriptions)).add(std::move(order_keys));
-    session.connection.add(
-        "INSERT INTO deliveries(tenant, id, event, subscription, created_at, due_at, ended_at,"
-        " restarted_at, attempts, attempts_before, last_status, state, lane, replayed, order_key,"
-        " reason) SELECT $1, i, $2, s, $3, $3, 0, 0, 0, 0, 0, 0, $4, true, o, ''"
-        " FROM unnest($5, $6, $7) AS x(i, s, o)",
-        params);
+    const auto params = Params::of(order.tenant, order.event, order.now,
+                                   static_cast<std::int64_t>(Lane::replay), std::move(ids),
+                                   std::move(subscriptions), std::move(order_keys));
+    session.connection.add(sql::insert_replayed, params);
 }
 
 awaitable<void> find_owners(Session& session, const Replay& order)
@@ -150,12 +123,8 @@ awaitable<result<std::uint64_t>> redeliver(Session& session, const Redeliver& or
 
 awaitable<result<std::vector<DeliveryId>>> replay(Session& session, const Replay& order)
 {
-    Params params;
-    params.add(order.tenant).add(order.event);
-    const auto event = co_await session.connection.ask(
-        "SELECT id, first_delivery, last_delivery FROM events"
-        " WHERE tenant = $1 AND id = $2 AND encoding <> 2 FOR UPDATE",
-        params);
+    const auto params = Params::of(order.tenant, order.event);
+    const auto event = co_await session.connection.ask(sql::lock_event, params);
     if (event.empty())
         co_return Error{errc::not_found, "There is no event " + order.event.to_string()
                                              + ", or its payload was erased."};
@@ -198,13 +167,9 @@ awaitable<result<std::uint64_t>> cancel(Session& session, const Cancel& order)
 awaitable<result<std::uint64_t>> cancel_some(Session& session, const CancelAll& order)
 {
     const auto held = session.state.claims.count_held({order.tenant, order.subscription});
-    Params params;
-    params.add(order.tenant).add(order.subscription).add(cancel_rows_max + held);
-    const auto found = co_await session.connection.ask(
-        "SELECT d.id, d.subscription, d.state FROM (VALUES (0), (1), (2)) n(lane)"
-        " JOIN deliveries d ON d.tenant = $1 AND d.subscription = $2 AND d.lane = n.lane"
-        " AND d.state < 2 LIMIT $3 FOR UPDATE OF d",
-        params);
+    const auto params = Params::of(order.tenant, order.subscription,
+                                   std::int64_t{cancel_rows_max} + held);
+    const auto found = co_await session.connection.ask(sql::lock_waiting, params);
     auto rows = read_rows(found);
     std::erase_if(rows,
                   [&](const Row& row) { return session.state.claims.find(row.id) != nullptr; });

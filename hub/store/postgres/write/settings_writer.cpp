@@ -172,7 +172,7 @@ awaitable<result<void>> write_rejected(Session& session, const RejectedOrder& or
     bounds.add(rejected.tenant).add(std::int64_t{order.bounds.count_max});
     bounds.add(static_cast<std::int64_t>(order.bounds.bytes_max));
     // What stays: verified ones before others, and of each source as much as of the others, so that
-    // a flood at one takes nothing from another. A row's share is how full its part would be
+    // a flood at one takes nothing from another. A row's share is how full the tenant's bounds would be
     // with it and all newer ones of its source.
     session.connection.add(
         "DELETE FROM rejected WHERE tenant = $1 AND id IN (SELECT id FROM (SELECT id,"

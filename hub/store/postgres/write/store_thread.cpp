@@ -1,6 +1,7 @@
 #include "hub/store/postgres/write/store_thread.hpp"
 
 #include "hub/store/postgres/wire/schema.hpp"
+#include "hub/store/postgres/sql/session.sql.hpp"
 
 namespace katydid::store::postgres {
 namespace {
@@ -51,7 +52,7 @@ awaitable<void> StoreThread::open()
     auto& connection = writer.link.connection;
     co_await connection.open();
     co_await migrate(connection);
-    const auto schema = co_await connection.ask("SELECT current_schema()::text");
+    const auto schema = co_await connection.ask(sql::current_schema);
     // Hubs of one schema hear each other, those of another do not.
     state.channel = "katydid." + schema.text(0, 0);
     state.missed_notifications = Notifications{state.channel};

@@ -1,6 +1,7 @@
 #include "hub/store/postgres/write/writer.hpp"
 
 #include "hub/store/postgres/wire/sql_error.hpp"
+#include "hub/store/postgres/sql/session.sql.hpp"
 
 namespace katydid::store::postgres {
 namespace {
@@ -85,7 +86,7 @@ awaitable<void> Writer::step()
         if (on_reopened) on_reopened();
     }
     if (std::exchange(to_check_, false)) {
-        co_await connection.ask("SELECT 1");
+        co_await connection.ask(sql::ping);
         health_state_.set_writer(true, "The database answers again.");
     }
     auto calls = queue_.take();
@@ -244,7 +245,7 @@ awaitable<void> Writer::tell_others()
 
 awaitable<void> Writer::try_write()
 {
-    co_await link.connection.ask("UPDATE katydid_meta SET value = value + 1 WHERE key = 'probe'");
+    co_await link.connection.ask(sql::try_write);
     health_state_.set_disk(true, "The database's disk has room again.");
 }
 

@@ -9,7 +9,7 @@
 namespace katydid::store::postgres {
 
 /// Takes everything queued, writes it, then answers: appends and settlements as one transaction,
-/// changes by people as another, claims after both.
+/// changes to settings and deliveries as another, claims after both.
 ///
 /// Decides what a batch is and what a failed write means: what was sent over a connection that is
 /// lost is in doubt, and answered with store_unavailable. Senders repeat, and are then told that

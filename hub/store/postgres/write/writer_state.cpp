@@ -56,9 +56,7 @@ Notifications WriterState::notifications_for(CommitEffects& effects) const
 void WriterState::tell_settings(Connection& connection, const CommitEffects& effects) const
 {
     if (!effects.has_settings) return;
-    Params told;
-    told.add_text(channel).add_text(settings_changed + ownership.self.to_string());
-    connection.add("SELECT pg_notify($1, $2)", told);
+    notify(connection, channel, settings_changed + ownership.self.to_string());
 }
 
 void WriterState::note_settings() const

@@ -1,4 +1,4 @@
-// What this hub knows of the shared store: ownership, claims, and who wants to hear.
+// What this hub knows of the shared store: ownership, claims, and who listens.
 #pragma once
 
 #include "hub/store/shared/event_cache.hpp"
@@ -30,7 +30,7 @@ public:
     TimeOrder time_order;         ///< of ids
     std::string channel;          ///< of NOTIFY
     Timestamp newest_accepted{};  ///< whatever was accepted is due, also for a claim made before
-    std::uint64_t refused_settlements = 0;  ///< that nobody was told of yet
+    std::uint64_t refused_settlements = 0;  ///< that no listener was told of yet
 
     /// A new delivery's id: a ULID of that time.
     DeliveryId make_delivery_id(Timestamp created_at);
@@ -47,7 +47,7 @@ public:
     void note_settings() const;
     /// After the commit: hands over and announces.
     void apply(CommitEffects& effects);
-    /// After a rollback, or when nobody knows.
+    /// After a rollback, or when the outcome is unknown.
     void drop(CommitEffects& effects);
 
     /// The subscriber is ours from now on; what waits of it is not known yet.
@@ -61,8 +61,8 @@ public:
     /// Another hub says that the lane got work.
     void note_work(const Notifications::Lanes& lane);
 
-    /// A commit is in doubt, or news were missed: lanes may hold rows that nobody knows of. They
-    /// hand nothing over until they were claimed empty; the next sweep announces them.
+    /// A commit is in doubt, or notifications were missed: lanes may hold rows that are not known
+    /// here. They hand nothing over until they were claimed empty; the next sweep announces them.
     void suspect_lanes();
     /// A repeated append may be one whose first commit was in doubt: its rows may be unknown.
     void note_duplicate(const Append& append);

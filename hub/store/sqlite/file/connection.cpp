@@ -114,13 +114,13 @@ void Connection::run(const char* sql)
     if (code != SQLITE_OK) throw_sql_error(handle(), code);
 }
 
-std::int64_t Connection::integer(const std::string& sql)
+std::int64_t Connection::integer(std::string_view sql)
 {
     auto statement = prepare(sql);
     return statement.step() ? statement.integer(0) : 0;
 }
 
-std::string Connection::text(const std::string& sql)
+std::string Connection::text(std::string_view sql)
 {
     auto statement = prepare(sql);
     return statement.step() ? std::string{statement.text(0)} : std::string{};

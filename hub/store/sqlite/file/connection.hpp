@@ -1,15 +1,18 @@
 // The thinnest skin over SQLite's C interface: a connection, a prepared statement, an error.
 #pragma once
 
+#include "hub/core/clock.hpp"
 #include "hub/core/id.hpp"
 
 #include <sqlite3.h>
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <stdexcept>
 #include <string>
 #include <string_view>
+#include <type_traits>
 
 namespace katydid::store::sqlite {
 
@@ -33,6 +36,17 @@ private:
     int errno_;
 };
 
+/// Bytes to bind, of a string or an array that outlives it.
+struct Blob {
+    template <class Bytes>
+    explicit Blob(const Bytes& bytes) : data{bytes.data()},
+                                        size{bytes.size()}
+    {}
+
+    const void* data;
+    std::size_t size;
+};
+
 /// A prepared statement that is bound, stepped and reset.
 ///
 /// Texts and blobs are bound without a copy: they must live until the statement is reset.
@@ -52,7 +66,31 @@ public:
         return bind_blob(index, id.bytes().data(), id.bytes().size());
     }
 
-    [[nodiscard]] bool is_empty() const noexcept { return handle_ == nullptr; }
+    Statement& bind(int index, Timestamp time)
+    {
+        return bind(index, time.time_since_epoch().count());
+    }
+    Statement& bind(int index, const Blob& blob) { return bind_blob(index, blob.data, blob.size); }
+    template <class Enum>
+        requires std::is_enum_v<Enum>
+    Statement& bind(int index, Enum value)
+    {
+        return bind(index, static_cast<std::int64_t>(value));
+    }
+    template <class T>
+    Statement& bind(int index, const std::optional<T>& value)
+    {
+        return value ? bind(index, *value) : bind_null(index);
+    }
+    /// Binds all values, in order.
+    template <class... Values>
+    Statement& with(const Values&... values)
+    {
+        int index = 0;
+        (bind(++index, values), ...);
+        return *this;
+    }
+
     /// Moves to the next row; false when there is none.
     bool step();
     /// Steps to the end and resets.
@@ -107,8 +145,8 @@ public:
     void run(const char* sql);
     void run(const std::string& sql) { run(sql.c_str()); }
     /// The first column of the first row, 0 when there is none.
-    std::int64_t integer(const std::string& sql);
-    std::string text(const std::string& sql);
+    std::int64_t integer(std::string_view sql);
+    std::string text(std::string_view sql);
     /// Prepared to be kept.
     Statement prepare(std::string_view sql);
     [[nodiscard]] sqlite3* handle() const noexcept { return handle_.get(); }

@@ -65,7 +65,7 @@ FileLock::FileLock(const std::string& path)
     const auto own = std::to_string(::getpid()) + "\n";
     const bool written = ::ftruncate(descriptor_, 0) == 0
                          && ::pwrite(descriptor_, own.data(), own.size(), 0) > 0;
-    static_cast<void>(written);  // The content only helps people; the lock itself is held.
+    static_cast<void>(written);  // The content only informs; the lock itself is held.
     file_ = open_or_refuse(path);
 }
 

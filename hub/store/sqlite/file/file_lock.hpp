@@ -6,7 +6,7 @@
 namespace katydid::store::sqlite {
 
 /// Holds an exclusive flock on `<path>.lock` for as long as it lives; the kernel frees it when
-/// the process dies. The file's content is the holder's process id, for people.
+/// the process dies. The file's content is the holder's process id, for the error message.
 ///
 /// Creates the directory of `path` (mode 0700) and both files (mode 0600) when they are absent.
 /// Throws katydid::Failure with a sentence that names the holder.

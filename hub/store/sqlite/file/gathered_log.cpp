@@ -16,14 +16,14 @@ namespace {
 /// Thirty pages with their headers. SQLite's own VFS takes less than 128 KiB at a time.
 constexpr std::size_t run_bytes_max = 30 * (4096 + 24);
 
-/// Bytes that lie one behind the other in the file and are not there yet.
+/// Bytes that follow each other in the file and are not written yet.
 struct Run {
     sqlite3_int64 begin = 0;
     std::size_t size = 0;
     std::unique_ptr<char[]> bytes = std::make_unique_for_overwrite<char[]>(run_bytes_max);
 };
 
-/// The file SQLite sees; the one of the VFS below lies right behind it.
+/// The file SQLite sees; the one of the VFS below comes right after it.
 struct LogFile {
     sqlite3_file base;
     Run* run;

@@ -10,7 +10,7 @@ namespace katydid::store::sqlite {
 /// told by that sync.
 ///
 /// For the writing connection, and with synchronous=FULL only: a commit then syncs the log before
-/// other connections may see its pages, so that nobody looks for what is still gathered here.
+/// other connections may see its pages, so that no reader looks for what is still gathered here.
 /// \param base  name of the VFS below, empty for the standard one
 /// \returns its name. Thread safety: from any thread.
 [[nodiscard]] std::string gathered_log_vfs(const std::string& base);

@@ -17,7 +17,7 @@ void check_library(const std::string& path, const std::function<void(std::string
          + sqlite3_libversion()
          + " has a known fault: where two connections write and checkpoint at one time, writes can"
            " be lost. Let no other program write to "
-         + path + "; SQLite 3.51.3 has the fault mended.");
+         + path + "; SQLite 3.51.3 has the fix.");
 }
 
 }  // namespace katydid::store::sqlite

@@ -13,7 +13,7 @@ namespace katydid::store {
 [[nodiscard]] result<void> backup_sqlite(const std::string& path, const std::string& to,
                                          const BackupProgress& progress);
 
-/// Puts a backup in the place of a store that no hub is using. The backup is checked first
+/// Replaces a store by a backup that no hub is using. The backup is checked first
 /// (PRAGMA integrity_check, schema); the store that was there is moved aside, not deleted.
 /// Returns the new name of what was there, empty when there was nothing.
 /// Errors: not_found, conflict (a hub is using the store), invalid_argument (not a store of ours,

@@ -1,5 +1,6 @@
 #include "hub/store/sqlite/file/disk_error.hpp"
 #include "hub/store/sqlite/read/queries.hpp"
+#include "hub/store/sqlite/sql/meta.sql.hpp"
 
 #include <fcntl.h>
 #include <unistd.h>
@@ -52,7 +53,7 @@ public:
     explicit Snapshot(Connection& connection) : connection_{connection}
     {
         connection_.run("BEGIN");
-        connection_.integer("SELECT count(*) FROM meta");
+        connection_.integer(sql::count_meta);
     }
     ~Snapshot() { sqlite3_exec(connection_.handle(), "ROLLBACK", nullptr, nullptr, nullptr); }
     Snapshot(const Snapshot&) = delete;

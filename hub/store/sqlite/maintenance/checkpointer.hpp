@@ -1,4 +1,4 @@
-// The write-ahead log's way into the file, in steps that nobody waits for long.
+// The write-ahead log's way into the file, in steps that hold up no call for long.
 #pragma once
 
 #include "hub/store/sqlite/file/connection.hpp"

@@ -1,6 +1,7 @@
 // Removes what is stored about a person.
 #pragma once
 
+#include "hub/store/shared/retention_rules.hpp"
 #include "hub/store/sqlite/write/writer_state.hpp"
 
 namespace katydid::store::sqlite {
@@ -14,16 +15,11 @@ class Eraser {
 public:
     explicit Eraser(WriterState& state);
 
-    struct Order {
-        TenantId tenant;
-        std::string subject;
-        Timestamp now;
-    };
     struct Step {
         Erased erased;
         std::vector<std::int64_t> events;  ///< row numbers; empty: nothing is left
     };
-    Step erase_some(const Order& order);
+    Step erase_some(const Erasure& order);
 
 private:
     struct Target {

@@ -1,6 +1,7 @@
-// Deletes rows whose time is over.
+// Deletes rows whose retention is over.
 #pragma once
 
+#include "hub/store/shared/retention_rules.hpp"
 #include "hub/store/sqlite/write/writer_state.hpp"
 
 #include <string>
@@ -8,7 +9,7 @@
 
 namespace katydid::store::sqlite {
 
-/// Sweeps deliveries, then events, then words that no event has, then the memory of duplicates,
+/// Sweeps deliveries, then events, then names that no event has, then the memory of duplicates,
 /// then rejected webhooks, then records that expired and old counts, each in the order of its key
 /// and a little at a time, and starts over when it came to the end.
 ///
@@ -19,16 +20,7 @@ class Purger {
 public:
     explicit Purger(WriterState& state);
 
-    struct Order {
-        RetentionPlan plan;
-        Timestamp now;
-        std::uint32_t rows_max;
-    };
-    struct Step {
-        std::uint64_t deleted = 0;
-        bool at_end = false;  ///< the sweep came to its end and will start over
-    };
-    Step purge(const Order& order);
+    PurgeStep purge(const Purge& order);
 
 private:
     enum class Stage : std::uint8_t {
@@ -40,19 +32,13 @@ private:
         records,
         activity
     };
-    struct Rules {
-        std::int64_t delivered, dead, dedupe, rejected;  ///< kept when ended at or after this
-        std::int64_t newest;                             ///< the latest of the first two
-    };
-
-    Rules rules_for(const Order& order, std::int64_t tenant);
-    Rules strictest(const Order& order) const;
-    bool sweep_deliveries(const Order& order, std::uint64_t& deleted);
-    bool sweep_events(const Order& order, std::uint64_t& deleted);
-    bool sweep_dedupe(const Order& order, std::uint64_t& deleted);
-    bool sweep_rejected(const Order& order, std::uint64_t& deleted);
-    bool sweep_records(const Order& order, std::uint64_t& deleted);
-    bool sweep_activity(const Order& order, std::uint64_t& deleted);
+    RetentionRules rules(const Purge& order, std::int64_t tenant);
+    bool sweep_deliveries(const Purge& order, std::uint64_t& deleted);
+    bool sweep_events(const Purge& order, std::uint64_t& deleted);
+    bool sweep_dedupe(const Purge& order, std::uint64_t& deleted);
+    bool sweep_rejected(const Purge& order, std::uint64_t& deleted);
+    bool sweep_records(const Purge& order, std::uint64_t& deleted);
+    bool sweep_activity(const Purge& order, std::uint64_t& deleted);
     void delete_delivery(std::int64_t seq, std::int64_t tenant, DeliveryState state);
 
     WriterState& state_;

@@ -1,8 +1,12 @@
 #include "hub/store/sqlite/read/queries.hpp"
 
+#include "hub/store/shared/query_parts.hpp"
 #include "hub/store/sqlite/read/query_text.hpp"
 #include "hub/store/sqlite/rows/rows.hpp"
 #include "hub/store/sqlite/rows/seq_range.hpp"
+#include "hub/store/sqlite/sql/ids.sql.hpp"
+#include "hub/store/sqlite/sql/queries.sql.hpp"
+#include "hub/store/sqlite/sql/rows.sql.hpp"
 
 namespace katydid::store::sqlite {
 namespace {
@@ -21,21 +25,20 @@ struct Resolved {
 std::optional<Resolved> resolve(ReadSession& session, const DeliveryQuery& query)
 {
     Resolved out;
-    auto& tenant = session.prepare("SELECT no FROM tenants WHERE id = ?1");
+    auto& tenant = session.prepare(sql::find_tenant);
     const ResetGuard tenant_guard{tenant};
-    if (!tenant.bind(1, query.tenant).step()) return std::nullopt;
+    if (!tenant.with(query.tenant).step()) return std::nullopt;
     out.tenant = tenant.integer(0);
     if (query.subscription) {
-        auto& find = session.prepare("SELECT no FROM subscribers WHERE tenant = ?1 AND id = ?2");
+        auto& find = session.prepare(sql::find_subscriber);
         const ResetGuard guard{find};
-        if (!find.bind(1, out.tenant).bind(2, *query.subscription).step()) return std::nullopt;
+        if (!find.with(out.tenant, *query.subscription).step()) return std::nullopt;
         out.subscriber = find.integer(0);
     }
     if (query.event) {
-        auto& find = session.prepare(
-            "SELECT seq, first_delivery, deliveries FROM events WHERE tenant = ?1 AND id = ?2");
+        auto& find = session.prepare(sql::find_event_rows);
         const ResetGuard guard{find};
-        if (!find.bind(1, out.tenant).bind(2, *query.event).step()) return std::nullopt;
+        if (!find.with(out.tenant, *query.event).step()) return std::nullopt;
         out.event = Resolved::EventRows{find.integer(0), find.integer(1), find.integer(2)};
     }
     out.range = find_range(session, {"deliveries", "created_at"}, query.since, query.until);
@@ -45,20 +48,6 @@ std::optional<Resolved> resolve(ReadSession& session, const DeliveryQuery& query
         out.range.cut(at->seq, query.ascending);
     }
     return out;
-}
-
-bool wants(const DeliveryQuery& query, DeliveryState state)
-{
-    return query.states.empty()
-           || std::find(query.states.begin(), query.states.end(), state) != query.states.end();
-}
-
-std::string state_list(const DeliveryQuery& query)
-{
-    std::string list;
-    for (const auto state : query.states)
-        list += (list.empty() ? "" : ", ") + std::to_string(static_cast<int>(state));
-    return list;
 }
 
 /// One way to the rows; a list merges the answers of several.
@@ -100,7 +89,8 @@ std::vector<Path> choose_paths(const DeliveryQuery& query, const Resolved& resol
 QueryText write_query(const DeliveryQuery& query, const Resolved& resolved, const Path& path)
 {
     QueryText text;
-    text.add("SELECT ").add(delivery_columns).add(" FROM ").add(path.source).add(delivery_joins);
+    text.add("SELECT ").add(sql::delivery_columns).add(" FROM ").add(path.source);
+    text.add(" ").add(sql::delivery_joins);
     text.add(" WHERE d.tenant = ?", resolved.tenant);
     text.add(path.condition);
     if (resolved.event) {
@@ -114,8 +104,8 @@ QueryText write_query(const DeliveryQuery& query, const Resolved& resolved, cons
     if (resolved.subscriber) text.add(" AND d.subscriber = ?", *resolved.subscriber);
     if (!query.states.empty()) text.add(" AND d.state IN (").add(state_list(query)).add(")");
     if (query.status) text.add(" AND d.last_status = ?", std::int64_t{*query.status});
-    if (query.since) text.add(" AND d.created_at >= ?", to_integer(*query.since));
-    if (query.until) text.add(" AND d.created_at < ?", to_integer(*query.until));
+    if (query.since) text.add(" AND d.created_at >= ?", *query.since);
+    if (query.until) text.add(" AND d.created_at < ?", *query.until);
     const auto& range = resolved.range;
     if (range.first > 0) text.add(" AND d.seq >= ?", range.first);
     if (range.last < std::numeric_limits<std::int64_t>::max())
@@ -145,10 +135,9 @@ std::optional<std::int64_t> find_seq(ReadSession& session, const TenantId& tenan
 {
     const auto at = session.ids.find(id);
     if (!at) return std::nullopt;
-    auto& find = session.prepare("SELECT seq FROM deliveries WHERE seq = ?1 AND created_at = ?2"
-                                 " AND tenant = (SELECT no FROM tenants WHERE id = ?3)");
+    auto& find = session.prepare(sql::find_delivery_seq);
     const ResetGuard guard{find};
-    find.bind(1, at->seq).bind(2, to_integer(at->created_at)).bind(3, tenant);
+    find.with(at->seq, at->created_at, tenant);
     if (!find.step()) return std::nullopt;
     return at->seq;
 }
@@ -180,10 +169,9 @@ result<Delivery> get_delivery(ReadSession& session, const TenantId& tenant, cons
 {
     const auto seq = find_seq(session, tenant, id);
     if (!seq) return no_such_delivery(id);
-    auto& find = session.prepare(std::string{"SELECT "} + delivery_columns + " FROM deliveries d"
-                                 + delivery_joins + " WHERE d.seq = ?1");
+    auto& find = session.prepare(sql::get_delivery);
     const ResetGuard guard{find};
-    if (!find.bind(1, *seq).step()) return no_such_delivery(id);
+    if (!find.with(*seq).step()) return no_such_delivery(id);
     return read_delivery(find, 0, session.ids);
 }
 
@@ -192,10 +180,9 @@ result<std::vector<Attempt>> list_attempts(ReadSession& session, const TenantId&
 {
     const auto seq = find_seq(session, tenant, id);
     if (!seq) return no_such_delivery(id);
-    auto& find = session.prepare("SELECT id, number, started_at, duration, outcome, status, error,"
-                                 " response FROM attempts WHERE delivery = ?1 ORDER BY id");
+    auto& find = session.prepare(sql::list_attempts);
     const ResetGuard guard{find};
-    find.bind(1, *seq);
+    find.with(*seq);
     std::vector<Attempt> attempts;
     while (find.step()) {
         auto& attempt = attempts.emplace_back();

@@ -1,14 +1,11 @@
 #include "hub/store/sqlite/read/event_kinds.hpp"
 
+#include "hub/store/shared/query_parts.hpp"
+#include "hub/store/sqlite/sql/ids.sql.hpp"
+#include "hub/store/sqlite/sql/queries.sql.hpp"
+
 namespace katydid::store::sqlite {
 namespace {
-
-constexpr std::size_t kinds_max = 5'000;
-
-const std::string columns_of_kinds
-    = "SELECT e.type, e.source, t.text, s.text FROM events e INDEXED BY events_by_kind"
-      " CROSS JOIN names t ON t.no = e.type CROSS JOIN names s ON s.no = e.source"
-      " WHERE e.tenant = ?1";
 
 /// Whether a type is the one that is asked for, or begins with the "prefix." of "prefix.*".
 bool fits(std::string_view type, const std::optional<std::string>& asked)
@@ -23,9 +20,9 @@ std::optional<std::int64_t> find_exact_type(ReadSession& session,
                                             const std::optional<std::string>& type)
 {
     if (!type || type->ends_with("*")) return std::nullopt;
-    auto& find = session.prepare("SELECT no FROM names WHERE text = ?1");
+    auto& find = session.prepare(sql::find_name);
     const ResetGuard guard{find};
-    return find.bind(1, std::string_view{*type}).step() ? find.integer(0) : -1;
+    return find.with(std::string_view{*type}).step() ? find.integer(0) : -1;
 }
 
 }  // namespace
@@ -35,20 +32,16 @@ std::optional<std::vector<EventKind>> find_kinds(ReadSession& session, std::int6
                                                  const std::optional<std::string>& source)
 {
     const auto exact = find_exact_type(session, type);
-    // In two statements, because SQLite seeks by the first of two compared columns only.
-    auto& next_source = session.prepare(columns_of_kinds
-                                        + " AND e.type = ?2 AND e.source > ?3"
-                                          " ORDER BY e.source LIMIT 1");
-    auto& next_type = session.prepare(columns_of_kinds
-                                      + " AND e.type > ?2 ORDER BY e.type, e.source LIMIT 1");
+    auto& next_source = session.prepare(sql::next_source);
+    auto& next_type = session.prepare(sql::next_type);
     std::vector<EventKind> kinds;
     EventKind at{exact.value_or(0), 0, {}};
-    for (std::size_t steps = 0; steps <= kinds_max; ++steps) {
+    for (std::int64_t steps = 0; steps <= kinds_max; ++steps) {
         const ResetGuard source_guard{next_source};
         const ResetGuard type_guard{next_type};
-        next_source.bind(1, tenant).bind(2, at.type).bind(3, at.source);
+        next_source.with(tenant, at.type, at.source);
         auto* found = next_source.step() ? &next_source : nullptr;
-        if (found == nullptr && !exact && next_type.bind(1, tenant).bind(2, at.type).step())
+        if (found == nullptr && !exact && next_type.with(tenant, at.type).step())
             found = &next_type;
         if (found == nullptr) return kinds;
         at = {found->integer(0), found->integer(1), std::string{found->text(3)}};
@@ -60,10 +53,7 @@ std::optional<std::vector<EventKind>> find_kinds(ReadSession& session, std::int6
 
 KindMerge::KindMerge(ReadSession& session, std::int64_t tenant, std::vector<EventKind> kinds,
                      const SeqRange& range, bool ascending)
-    : step_{session.prepare(
-          std::string{"SELECT seq FROM events INDEXED BY events_by_kind WHERE tenant = ?1"
-                      " AND type = ?2 AND source = ?3 AND seq BETWEEN ?4 AND ?5 ORDER BY seq "}
-          + (ascending ? "LIMIT 1" : "DESC LIMIT 1"))},
+    : step_{session.prepare(ascending ? sql::next_of_kind : sql::previous_of_kind)},
       tenant_{tenant},
       kinds_{std::move(kinds)},
       range_{range},
@@ -87,8 +77,7 @@ std::optional<std::int64_t> KindMerge::next()
 void KindMerge::seek(std::size_t kind)
 {
     const ResetGuard guard{step_};
-    step_.bind(1, tenant_).bind(2, kinds_[kind].type).bind(3, kinds_[kind].source);
-    step_.bind(4, range_.first).bind(5, range_.last);
+    step_.with(tenant_, kinds_[kind].type, kinds_[kind].source, range_.first, range_.last);
     if (!step_.step()) return;
     heads_.push_back({step_.integer(0), kind});
     std::push_heap(heads_.begin(), heads_.end(),

@@ -1,9 +1,12 @@
 #include "hub/store/sqlite/read/queries.hpp"
 
 #include "hub/store/sqlite/read/event_kinds.hpp"
+#include "hub/store/shared/query_parts.hpp"
 #include "hub/store/sqlite/read/query_text.hpp"
 #include "hub/store/sqlite/rows/rows.hpp"
 #include "hub/store/sqlite/rows/seq_range.hpp"
+#include "hub/store/sqlite/sql/queries.sql.hpp"
+#include "hub/store/sqlite/sql/rows.sql.hpp"
 
 #include <set>
 
@@ -15,7 +18,7 @@ std::uint32_t rows_wanted(const EventQuery& query)
     return std::clamp(query.limit, 1U, list_limit_max);
 }
 
-/// The number behind a statement's one value; nullopt when there is no such row.
+/// The number that a statement's one value leads to; nullopt when there is no such row.
 std::optional<std::int64_t> find_number(ReadSession& session, const QueryText& text)
 {
     auto& statement = session.prepare(text.sql());
@@ -59,11 +62,11 @@ std::vector<std::string> find_by_external_id(ReadSession& session, std::int64_t 
         for (const auto& kind : *kinds) sources.insert(kind.source_name);
     }
     std::vector<std::string> events;
-    auto& find = session.prepare("SELECT event FROM dedupe WHERE tenant = ?1 AND key = ?2");
+    auto& find = session.prepare(sql::find_event_by_key);
     for (const auto& source : sources) {
         const auto key = dedupe_key(source, *query.external_id);
         const ResetGuard guard{find};
-        find.bind(1, tenant).bind_blob(2, key.data(), key.size());
+        find.with(tenant, Blob{key});
         if (find.step()) events.emplace_back(find.blob(0));
     }
     return events;
@@ -84,11 +87,9 @@ void add_type(QueryText& text, const std::string& type)
         text.add(" AND e.type = (SELECT no FROM names WHERE text = ?)", type);
         return;
     }
-    const auto prefix = type.substr(0, type.size() - 1);
-    auto end = prefix;
-    end.back() = '/';  // the character after '.'
-    text.add(" AND e.type IN (SELECT no FROM names WHERE text >= ?", prefix)
-        .add(" AND text < ?)", end);
+    text.add(" AND e.type IN (SELECT no FROM names WHERE text >= ?",
+             type.substr(0, type.size() - 1));
+    text.add(" AND text < ?)", end_of_prefix(type));
 }
 
 void add_conditions(QueryText& text, const EventQuery& query, const SeqRange& range)
@@ -100,8 +101,8 @@ void add_conditions(QueryText& text, const EventQuery& query, const SeqRange& ra
         text.add(" AND e.subject = ?", *query.subject);
         if (!query.subject->empty()) text.add(" AND e.subject <> ''");
     }
-    if (query.since) text.add(" AND e.received_at >= ?", to_integer(*query.since));
-    if (query.until) text.add(" AND e.received_at < ?", to_integer(*query.until));
+    if (query.since) text.add(" AND e.received_at >= ?", *query.since);
+    if (query.until) text.add(" AND e.received_at < ?", *query.until);
     if (range.first > 0) text.add(" AND e.seq >= ?", range.first);
     if (range.last < std::numeric_limits<std::int64_t>::max())
         text.add(" AND e.seq <= ?", range.last);
@@ -111,8 +112,9 @@ std::vector<EventRow> scan(ReadSession& session, std::int64_t tenant, const Even
                            const SeqRange& range)
 {
     QueryText text;
-    text.add("SELECT ").add(event_columns).add(" FROM events e INDEXED BY ");
-    text.add(choose_index(query)).add(event_joins).add(" WHERE e.tenant = ?", tenant);
+    text.add("SELECT ").add(sql::event_columns).add(" FROM events e INDEXED BY ");
+    text.add(choose_index(query)).add(" ").add(sql::event_joins);
+    text.add(" WHERE e.tenant = ?", tenant);
     if (query.external_id) {
         text.add(" AND e.id IN (x''");
         for (auto& id : find_by_external_id(session, tenant, query))
@@ -138,15 +140,14 @@ std::vector<EventRow> scan(ReadSession& session, std::int64_t tenant, const Even
 
 std::vector<EventRow> merge(ReadSession& session, KindMerge kinds, const EventQuery& query)
 {
-    auto& find = session.prepare(std::string{"SELECT "} + event_columns + " FROM events e"
-                                 + event_joins + " WHERE e.seq = ?1");
+    auto& find = session.prepare(sql::load_event);
     std::vector<EventRow> rows;
     PageBytes bytes;
     while (rows.size() < rows_wanted(query)) {
         const auto seq = kinds.next();
         if (!seq) break;
         const ResetGuard guard{find};
-        if (!find.bind(1, *seq).step()) continue;
+        if (!find.with(*seq).step()) continue;
         EventRow row{read_event(find, 0), read_payload_bytes(find, 0)};
         const auto at = row.event.received_at;
         if ((query.since && at < *query.since) || (query.until && at >= *query.until)) continue;
@@ -179,12 +180,9 @@ result<std::vector<EventRow>> list_events(ReadSession& session, const EventQuery
 
 result<EventPtr> get_event(ReadSession& session, const TenantId& tenant, const EventId& id)
 {
-    auto& find = session.prepare(std::string{"SELECT "} + event_columns + " FROM events e"
-                                 + event_joins
-                                 + " WHERE e.tenant = (SELECT no FROM tenants WHERE id = ?1)"
-                                   " AND e.id = ?2");
+    auto& find = session.prepare(sql::get_event);
     const ResetGuard guard{find};
-    find.bind(1, tenant).bind(2, id);
+    find.with(tenant, id);
     if (!find.step()) return Error{errc::not_found, "There is no event " + id.to_string() + "."};
     return read_full_event(find, 0);
 }

@@ -1,4 +1,4 @@
-// People's questions about events and deliveries.
+// Queries about events and deliveries.
 #pragma once
 
 #include "hub/store/sqlite/read/readers.hpp"

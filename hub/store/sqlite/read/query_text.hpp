@@ -1,6 +1,7 @@
-// Builds one question: its SQL text and what is bound to it.
+// Builds one query: its SQL text and what is bound to it.
 #pragma once
 
+#include "hub/core/clock.hpp"
 #include "hub/store/sqlite/file/connection.hpp"
 
 #include <string>
@@ -20,6 +21,10 @@ public:
         return *this;
     }
     QueryText& add(std::string_view sql, std::int64_t value) { return add_value(sql, value); }
+    QueryText& add(std::string_view sql, Timestamp time)
+    {
+        return add_value(sql, std::int64_t{time.time_since_epoch().count()});
+    }
     QueryText& add(std::string_view sql, std::string value)
     {
         return add_value(sql, std::move(value));

@@ -2,25 +2,26 @@
 
 #include "hub/store/sqlite/file/disk_error.hpp"
 #include "hub/store/sqlite/write/write_session.hpp"
+#include "hub/store/sqlite/sql/meta.sql.hpp"
 
 namespace katydid::store::sqlite {
 namespace {
 
 constexpr std::size_t statements_max = 64;
-constexpr std::size_t questions_max = 1'024;
+constexpr std::size_t queries_max = 1'024;
 
 }  // namespace
 
 ReadSession::ReadSession(const SqliteOptions& options)
     : connection{open_reader(options)},
-      ids{connection.text("SELECT value FROM meta WHERE key = 'delivery_id_secret'")}
+      ids{connection.text(sql::delivery_id_secret)}
 {}
 
-Statement& ReadSession::prepare(const std::string& sql)
+Statement& ReadSession::prepare(std::string_view sql)
 {
-    auto& statement = statements_.try_emplace(sql).first->second;
-    if (statement.is_empty()) statement = connection.prepare(sql);
-    return statement;
+    const auto known = statements_.find(sql);
+    if (known != statements_.end()) return known->second;
+    return statements_.emplace(sql, connection.prepare(sql)).first->second;
 }
 
 void ReadSession::trim()
@@ -28,7 +29,7 @@ void ReadSession::trim()
     if (statements_.size() > statements_max) statements_.clear();
 }
 
-Readers::Readers(const SqliteOptions& options, unsigned threads) : queue_max_{questions_max}
+Readers::Readers(const SqliteOptions& options, unsigned threads) : queue_max_{queries_max}
 {
     for (unsigned i = 0; i < threads; ++i) {
         auto& session = *sessions_.emplace_back(std::make_unique<ReadSession>(options));
@@ -43,7 +44,7 @@ void Readers::enqueue(ReadJob job)
     if (closing_ || queue_.size() >= queue_max_) {
         lock.unlock();
         job->fail(closing_ ? Error{errc::shutting_down, "The store is closing."}
-                           : Error{errc::over_limit, "Too many questions wait: try again later."});
+                           : Error{errc::over_limit, "Too many queries wait: try again later."});
         return answer(std::move(job));
     }
     queue_.push_back(std::move(job));

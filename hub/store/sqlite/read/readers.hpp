@@ -1,4 +1,4 @@
-// The threads that answer people's questions, beside the one that writes.
+// The threads that answer queries, beside the one that writes.
 #pragma once
 
 #include "hub/store/shared/completion.hpp"
@@ -10,17 +10,17 @@
 #include <condition_variable>
 #include <deque>
 #include <thread>
-#include <unordered_map>
+#include <map>
 
 namespace katydid::store::sqlite {
 
-/// A read-only connection with its prepared questions. Thread safety: none.
+/// A read-only connection with its prepared statements. Thread safety: none.
 struct ReadSession {
     explicit ReadSession(const SqliteOptions& options);
 
     /// Prepared once and kept; reset by the caller. Valid until trim().
-    Statement& prepare(const std::string& sql);
-    /// Between two questions, since one may hold several statements: drops them when they are many.
+    Statement& prepare(std::string_view sql);
+    /// Between two queries, since one may hold several statements: drops them when they are many.
     void trim();
 
     Connection connection;
@@ -28,7 +28,7 @@ struct ReadSession {
     const std::atomic<bool>* closing = nullptr;  ///< long work stops when it is set
 
 private:
-    std::unordered_map<std::string, Statement> statements_;
+    std::map<std::string, Statement, std::less<>> statements_;
 };
 
 /// A fixed number of threads, each with its own connection, taking calls from one queue.

@@ -1,4 +1,5 @@
 #include "hub/store/sqlite/rows/interned_ids.hpp"
+#include "hub/store/sqlite/sql/ids.sql.hpp"
 
 namespace katydid::store::sqlite {
 namespace {
@@ -23,16 +24,14 @@ std::int64_t find_or_add(Connection& connection, Statement& find, Statement& add
 
 InternedIds::InternedIds(Connection& connection)
     : connection_{connection},
-      find_tenant_{connection.prepare("SELECT no FROM tenants WHERE id = ?1")},
-      add_tenant_{connection.prepare("INSERT INTO tenants(id) VALUES(?1)")},
-      find_word_{connection.prepare("SELECT no FROM names WHERE text = ?1")},
-      add_word_{connection.prepare("INSERT INTO names(text) VALUES(?1)")},
-      find_subscriber_{
-          connection.prepare("SELECT no FROM subscribers WHERE tenant = ?1 AND id = ?2")},
-      add_subscriber_{connection.prepare("INSERT INTO subscribers(tenant, id) VALUES(?1, ?2)")},
-      change_uses_{connection.prepare("UPDATE names SET uses = uses + ?2 WHERE no = ?1")},
-      delete_unused_{connection.prepare(
-          "DELETE FROM names WHERE no IN (SELECT no FROM names WHERE uses = 0 LIMIT ?1)")}
+      find_tenant_{connection.prepare(sql::find_tenant)},
+      add_tenant_{connection.prepare(sql::add_tenant)},
+      find_word_{connection.prepare(sql::find_name)},
+      add_word_{connection.prepare(sql::add_name)},
+      find_subscriber_{connection.prepare(sql::find_subscriber)},
+      add_subscriber_{connection.prepare(sql::add_subscriber)},
+      change_uses_{connection.prepare(sql::change_name_uses)},
+      delete_unused_{connection.prepare(sql::delete_unused_names)}
 {}
 
 std::int64_t InternedIds::tenant(const TenantId& id)
@@ -40,7 +39,7 @@ std::int64_t InternedIds::tenant(const TenantId& id)
     if (const auto found = tenants_.find(id); found != tenants_.end()) return found->second;
     if (tenants_.size() >= remembered_max) tenants_.clear();
     const auto number = find_or_add(connection_, find_tenant_, add_tenant_,
-                                    [&](Statement& statement) { statement.bind(1, id); });
+                                    [&](Statement& statement) { statement.with(id); });
     tenants_.emplace(id, number);
     return number;
 }
@@ -50,7 +49,7 @@ std::int64_t InternedIds::word(std::string_view text)
     if (const auto found = words_.find(text); found != words_.end()) return found->second;
     if (words_.size() >= remembered_max) words_.clear();
     const auto number = find_or_add(connection_, find_word_, add_word_,
-                                    [&](Statement& statement) { statement.bind(1, text); });
+                                    [&](Statement& statement) { statement.with(text); });
     if (text.size() <= remembered_bytes_max) words_.emplace(text, number);
     return number;
 }
@@ -61,9 +60,8 @@ std::int64_t InternedIds::subscriber(std::int64_t tenant, const SubscriptionId& 
     if (const auto found = subscribers_.find(key); found != subscribers_.end())
         return found->second;
     if (subscribers_.size() >= remembered_max) subscribers_.clear();
-    const auto number = find_or_add(
-        connection_, find_subscriber_, add_subscriber_,
-        [&](Statement& statement) { statement.bind(1, tenant).bind(2, id); });
+    const auto number = find_or_add(connection_, find_subscriber_, add_subscriber_,
+                                    [&](Statement& statement) { statement.with(tenant, id); });
     subscribers_.emplace(key, number);
     return number;
 }
@@ -71,14 +69,14 @@ std::int64_t InternedIds::subscriber(std::int64_t tenant, const SubscriptionId& 
 void InternedIds::flush_uses()
 {
     for (const auto& [number, uses] : uses_)
-        if (uses != 0) change_uses_.bind(1, number).bind(2, uses).run();
+        if (uses != 0) change_uses_.with(number, uses).run();
     uses_.clear();
 }
 
 std::uint64_t InternedIds::delete_unused_words(std::int64_t count_max)
 {
     flush_uses();  // what this batch has used is in use
-    delete_unused_.bind(1, count_max).run();
+    delete_unused_.with(count_max).run();
     const auto deleted = static_cast<std::uint64_t>(connection_.changes());
     if (deleted > 0) words_.clear();
     return deleted;

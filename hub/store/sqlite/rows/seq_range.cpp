@@ -2,6 +2,7 @@
 
 #include "hub/store/sqlite/rows/rows.hpp"
 #include "hub/store/shared/time_order.hpp"
+#include "hub/store/sqlite/sql/meta.sql.hpp"
 
 namespace katydid::store::sqlite {
 namespace {
@@ -16,7 +17,7 @@ std::int64_t find_first(ReadSession& session, const TimeColumn& where, std::int6
     auto high = session.connection.integer("SELECT max(seq) FROM " + table) + 1;
     while (low < high) {
         const auto middle = low + (high - low) / 2;
-        probe.bind(1, middle);
+        probe.with(middle);
         const ResetGuard guard{probe};
         if (!probe.step() || probe.integer(1) >= time) high = middle;
         else low = probe.integer(0) + 1;
@@ -33,7 +34,7 @@ void trim(ReadSession& session, const TimeColumn& where, const std::optional<Tim
         auto& find = session.prepare("SELECT seq FROM " + std::string{where.table} + " WHERE "
                                      + where.column + condition);
         const ResetGuard guard{find};
-        find.bind(1, seq).bind(2, to_integer(time));
+        find.with(seq, time);
         return find.step() ? std::optional{find.integer(0)} : std::nullopt;
     };
     if (since)
@@ -53,8 +54,7 @@ SeqRange find_range(ReadSession& session, const TimeColumn& where,
 {
     SeqRange range;
     if (!since && !until) return range;
-    const milliseconds seen{
-        session.connection.integer("SELECT value FROM meta WHERE key = 'time_disorder'")};
+    const milliseconds seen{session.connection.integer(sql::time_disorder)};
     const auto slack = std::max(time_slack, seen);
     if (since) range.first = find_first(session, where, to_integer(*since - slack));
     if (until) range.last = find_first(session, where, to_integer(*until + slack));

@@ -26,7 +26,7 @@ struct TimeColumn {
     const char* column;  ///< that grows with the row number, but for the slack of time_order.hpp
 };
 
-/// Row numbers that may lie in [since, until): rows outside are surely not, rows inside are to be
+/// Row numbers that may be in [since, until): rows outside are surely not, rows inside are to be
 /// checked. Found by halving, without an index over times: row numbers follow the clock.
 SeqRange find_range(ReadSession& session, const TimeColumn& where,
                     const std::optional<Timestamp>& since, const std::optional<Timestamp>& until);

@@ -2,23 +2,21 @@
 
 #include "hub/store/shared/encoding.hpp"
 #include "hub/store/sqlite/read/query_text.hpp"
+#include "hub/store/sqlite/sql/counts.sql.hpp"
 
 #include <algorithm>
 
 namespace katydid::store::sqlite {
 
-Activity::Activity(Connection& connection)
-    : update_{connection.prepare(
-          "INSERT INTO activity(tenant, width, start, accepted, delivered, dead)"
-          " VALUES(?1, ?2, ?3, ?4, ?5, ?6) ON CONFLICT DO UPDATE SET"
-          " accepted = accepted + ?4, delivered = delivered + ?5, dead = dead + ?6")}
-{}
+Activity::Activity(Connection& connection) : update_{connection.prepare(sql::add_activity)} {}
 
 void Activity::flush()
 {
     for (const auto& [place, counts] : tally.rows()) {
-        update_.bind(1, place.tenant).bind(2, place.width).bind(3, place.start);
-        update_.bind(4, counts.accepted).bind(5, counts.delivered).bind(6, counts.dead).run();
+        update_
+            .with(place.tenant, place.width, place.start, counts.accepted, counts.delivered,
+                  counts.dead)
+            .run();
     }
     tally.clear();
 }

@@ -1,26 +1,16 @@
 #include "hub/store/sqlite/write/appender.hpp"
 
 #include "hub/store/sqlite/rows/rows.hpp"
+#include "hub/store/sqlite/sql/append.sql.hpp"
 
 namespace katydid::store::sqlite {
 
 Appender::Appender(WriterState& state)
     : state_{state},
-      insert_dedupe_{state.connection.prepare(
-          "INSERT INTO dedupe(tenant, key, event, digest) VALUES(?1, ?2, ?3, ?4)"
-          " ON CONFLICT DO NOTHING")},
-      find_dedupe_{state.connection.prepare(
-          "SELECT event, digest FROM dedupe WHERE tenant = ?1 AND key = ?2")},
-      insert_event_{state.connection.prepare(
-          "INSERT INTO events(seq, tenant, id, source, type, external_id, subject, key,"
-          " occurred_at, received_at, content_type, traceparent, headers, first_delivery,"
-          " deliveries, payload_bytes, digest, encoding, origin, type_unsigned, repeat_of, payload)"
-          " VALUES(?1,?2,?3,?4,?5,?6,?7,?8,?9,?10,?11,?12,?13,?14,?15,?16,?17,?18,?19,"
-          " ?20,?21,?22)")},
-      insert_delivery_{state.connection.prepare(
-          "INSERT INTO deliveries(seq, tenant, event, subscriber, state, lane, attempts,"
-          " last_status, created_at, due_at, ended_at, replayed, order_key, reason)"
-          " VALUES(?1, ?2, ?3, ?4, 0, ?5, 0, 0, ?6, ?6, 0, ?7, ?8, '')")}
+      insert_dedupe_{state.connection.prepare(sql::insert_dedupe)},
+      find_dedupe_{state.connection.prepare(sql::find_dedupe)},
+      insert_event_{state.connection.prepare(sql::insert_event)},
+      insert_delivery_{state.connection.prepare(sql::insert_delivery)}
 {}
 
 Appended Appender::append(const PreparedAppend& prepared)
@@ -75,7 +65,7 @@ Appended Appender::recognise(std::int64_t tenant, const PreparedAppend& prepared
 bool Appender::find(std::int64_t tenant, const DedupeKey& key, const PreparedAppend& prepared,
                     Appended& found)
 {
-    find_dedupe_.bind(1, tenant).bind_blob(2, key.text.data(), key.text.size());
+    find_dedupe_.with(tenant, Blob{key.text});
     const ResetGuard guard{find_dedupe_};
     if (!find_dedupe_.step()) return false;
     found.event = find_dedupe_.id<EventId>(0);
@@ -87,11 +77,7 @@ bool Appender::add_key(std::int64_t tenant, const DedupeKey& key, EventId event,
                        const PreparedAppend& prepared)
 {
     const auto digest = prepared.digest_for(key);
-    insert_dedupe_.bind(1, tenant)
-        .bind_blob(2, key.text.data(), key.text.size())
-        .bind(3, event)
-        .bind_blob(4, digest.data(), digest.size());
-    insert_dedupe_.run();
+    insert_dedupe_.with(tenant, Blob{key.text}, event, Blob{digest}).run();
     return state_.connection.changes() == 1;
 }
 
@@ -106,34 +92,26 @@ void Appender::insert_event(std::int64_t tenant, std::int64_t seq, const Prepare
     const auto type = state_.interned.word(event.type);
     const auto content_type = state_.interned.word(event.content_type);
     for (const auto word : {source, type, content_type}) state_.interned.count_word(word, 1);
-    insert_event_.bind(1, seq).bind(2, tenant).bind(3, event.id).bind(4, source).bind(5, type);
-    insert_event_.bind(6, event.external_id).bind(7, event.subject).bind(8, event.key);
-    insert_event_.bind(9, to_integer(event.occurred_at)).bind(10, to_integer(event.received_at));
-    insert_event_.bind(11, content_type).bind(12, event.traceparent);
-    insert_event_.bind_blob(13, prepared.headers.data(), prepared.headers.size());
-    insert_event_.bind(14, state_.last_delivery_seq + 1).bind(15, recipients);
-    insert_event_.bind(16, static_cast<std::int64_t>(event.payload->size()));
-    insert_event_.bind_blob(17, payload.digest.data(), payload.digest.size());
-    insert_event_.bind(18, static_cast<std::int64_t>(payload.encoding));
-    insert_event_.bind(19, static_cast<std::int64_t>(event.origin));
-    insert_event_.bind(20, std::int64_t{event.type_unsigned});
-    if (repeat_of) insert_event_.bind(21, *repeat_of);
-    else insert_event_.bind_null(21);
-    insert_event_.bind_blob(22, stored.data(), stored.size());
+    insert_event_.with(seq, tenant, event.id, source, type, event.external_id, event.subject,
+                       event.key, event.occurred_at, event.received_at, content_type,
+                       event.traceparent, Blob{prepared.headers}, state_.last_delivery_seq + 1,
+                       recipients, static_cast<std::int64_t>(event.payload->size()),
+                       Blob{payload.digest}, payload.encoding, event.origin,
+                       std::int64_t{event.type_unsigned}, repeat_of, Blob{stored});
     insert_event_.run();
 }
 
 void Appender::insert_deliveries(std::int64_t tenant, std::int64_t event_seq, const Append& append)
 {
-    const auto received_at = to_integer(append.event->received_at);
+    const auto received_at = append.event->received_at;
     std::uint32_t index = 0;
     for (const auto& recipient : append.recipients) {
         const auto subscriber = state_.interned.subscriber(tenant, recipient.subscription);
         const auto seq = state_.next_delivery_seq();
-        insert_delivery_.bind(1, seq).bind(2, tenant).bind(3, event_seq).bind(4, subscriber);
-        insert_delivery_.bind(5, static_cast<std::int64_t>(Lane::fresh)).bind(6, received_at);
-        insert_delivery_.bind(7, 0).bind(8, recipient.order_key);
-        insert_delivery_.run();
+        insert_delivery_
+            .with(seq, tenant, event_seq, subscriber, Lane::fresh, received_at, 0,
+                  recipient.order_key)
+            .run();
         state_.effects.accepted.push_back({&append, index++, seq, subscriber});
     }
 }
@@ -141,11 +119,10 @@ void Appender::insert_deliveries(std::int64_t tenant, std::int64_t event_seq, co
 std::int64_t Appender::add_replayed(const Extra& extra)
 {
     const auto seq = state_.next_delivery_seq();
-    insert_delivery_.bind(1, seq).bind(2, extra.tenant).bind(3, extra.event);
-    insert_delivery_.bind(4, extra.subscriber);
-    insert_delivery_.bind(5, static_cast<std::int64_t>(Lane::replay));
-    insert_delivery_.bind(6, to_integer(extra.now)).bind(7, 1).bind(8, extra.order_key);
-    insert_delivery_.run();
+    insert_delivery_
+        .with(seq, extra.tenant, extra.event, extra.subscriber, Lane::replay, extra.now, 1,
+              extra.order_key)
+        .run();
     state_.counters.add(extra.tenant, static_cast<int>(DeliveryState::pending), 1);
     return seq;
 }

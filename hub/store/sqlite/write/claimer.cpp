@@ -1,37 +1,19 @@
 #include "hub/store/sqlite/write/claimer.hpp"
 
 #include "hub/store/sqlite/rows/rows.hpp"
+#include "hub/store/sqlite/sql/claim.sql.hpp"
+#include "hub/store/sqlite/sql/rows.sql.hpp"
 
 #include <limits>
 
 namespace katydid::store::sqlite {
-namespace {
-
-std::string select_event_sql()
-{
-    return std::string{"SELECT "} + event_columns + " FROM events e" + event_joins
-           + " WHERE e.seq = ?1";
-}
-
-}  // namespace
-
 Claimer::Claimer(WriterState& state, std::size_t cache_bytes_max)
     : state_{state},
       cache_{cache_bytes_max},
-      scan_{state.connection.prepare(
-          "SELECT due_at, seq FROM deliveries INDEXED BY deliveries_due"
-          " WHERE subscriber = ?1 AND lane = ?2 AND state < 2 AND (due_at, seq) >= (?3, ?4)"
-          " ORDER BY due_at, seq")},
-      load_{state.connection.prepare(
-          "SELECT event, state, attempts, created_at, due_at, order_key, reason,"
-          " attempts_before, restarted_at FROM deliveries WHERE seq = ?1")},
-      load_event_{state.connection.prepare(select_event_sql())},
-      next_lane_{state.connection.prepare(
-          "SELECT d.subscriber, d.lane, d.due_at, s.id, t.id"
-          " FROM deliveries d INDEXED BY deliveries_due JOIN subscribers s ON s.no = d.subscriber"
-          " JOIN tenants t ON t.no = s.tenant"
-          " WHERE d.state < 2 AND (d.subscriber, d.lane) > (?1, ?2)"
-          " ORDER BY d.subscriber, d.lane, d.due_at LIMIT 1")}
+      scan_{state.connection.prepare(sql::scan_due)},
+      load_{state.connection.prepare(sql::load_delivery)},
+      load_event_{state.connection.prepare(sql::load_event)},
+      next_lane_{state.connection.prepare(sql::next_lane)}
 {}
 
 Claimed Claimer::claim(const Claim& claim)
@@ -64,8 +46,7 @@ std::vector<std::int64_t> Claimer::find_due(const Claim& claim, std::int64_t sub
     const auto now = claim.lane == Lane::fresh
                          ? std::max(to_integer(claim.now), state_.newest_accepted)
                          : to_integer(claim.now);
-    scan_.bind(1, subscriber).bind(2, static_cast<std::int64_t>(claim.lane));
-    scan_.bind(3, from.due_at).bind(4, from.seq);
+    scan_.with(subscriber, claim.lane, from.due_at, from.seq);
     const ResetGuard guard{scan_};
     bool stopped = false;
     while (!stopped && scan_.step()) {
@@ -88,12 +69,12 @@ std::vector<std::int64_t> Claimer::find_due(const Claim& claim, std::int64_t sub
 
 std::optional<Work> Claimer::load(std::int64_t seq, const Claim& claim)
 {
-    load_.bind(1, seq);
+    load_.with(seq);
     if (!load_.step()) return std::nullopt;
     const auto event_seq = load_.integer(0);
     auto event = cache_.find(event_seq);
     if (!event) {
-        load_event_.bind(1, event_seq);
+        load_event_.with(event_seq);
         const ResetGuard guard{load_event_};
         const bool found = load_event_.step();
         if (!found || static_cast<Encoding>(load_event_.integer(14)) == Encoding::erased)
@@ -141,7 +122,7 @@ std::vector<Backlog> Claimer::backlog()
     std::int64_t subscriber = 0;
     std::int64_t lane = 0;
     for (bool first = true;; first = false) {
-        next_lane_.bind(1, first ? std::int64_t{-1} : subscriber).bind(2, lane);
+        next_lane_.with(first ? std::int64_t{-1} : subscriber, lane);
         const ResetGuard guard{next_lane_};
         if (!next_lane_.step()) return waiting;
         subscriber = next_lane_.integer(0);

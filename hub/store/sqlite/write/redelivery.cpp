@@ -1,46 +1,25 @@
 #include "hub/store/sqlite/write/redelivery.hpp"
 
 #include "hub/store/sqlite/rows/rows.hpp"
+#include "hub/store/sqlite/sql/redelivery.sql.hpp"
 
 namespace katydid::store::sqlite {
-namespace {
-
-/// Rows cancelled in one transaction, so that a large backlog does not stall appends.
-constexpr std::size_t cancel_rows_max = 500;
-
-}  // namespace
-
 Redelivery::Redelivery(WriterState& state, Appender& appender)
     : state_{state},
       appender_{appender},
-      find_row_{state.connection.prepare(
-          "SELECT d.seq, d.subscriber, s.id, d.state, d.created_at FROM deliveries d"
-          " JOIN subscribers s ON s.no = d.subscriber JOIN events e ON e.seq = d.event"
-          " WHERE d.seq = ?1 AND d.tenant = ?2 AND d.created_at = ?3 AND e.encoding <> 2")},
-      find_event_{state.connection.prepare("SELECT seq, first_delivery, deliveries FROM events"
-                                           " WHERE tenant = ?1 AND id = ?2 AND encoding <> 2")},
-      find_pair_{state.connection.prepare(
-          "SELECT d.seq, d.subscriber, s.id, d.state, d.created_at FROM subscribers s,"
-          " (SELECT seq, subscriber, state, created_at, event FROM deliveries"
-          "   WHERE seq >= ?1 AND seq < ?1 + ?2"
-          "  UNION ALL SELECT seq, subscriber, state, created_at, event FROM deliveries"
-          "   WHERE event = ?3 AND replayed = 1) d"
-          " WHERE d.event = ?3 AND d.subscriber = ?4 AND s.no = ?4 LIMIT 1")},
-      make_due_{state.connection.prepare(
-          "UPDATE deliveries SET state = 0, lane = ?1, due_at = ?2, ended_at = 0, reason = '',"
-          " attempts_before = attempts, restarted_at = ?2 WHERE seq = ?3")},
-      cancel_{state.connection.prepare(
-          "UPDATE deliveries SET state = 4, ended_at = ?1, reason = ?2 WHERE seq = ?3")},
-      waiting_{state.connection.prepare(
-          "SELECT seq, subscriber, x'', state, created_at FROM deliveries INDEXED BY deliveries_due"
-          " WHERE subscriber = ?1 AND state < 2")}
+      find_row_{state.connection.prepare(sql::find_delivery)},
+      find_event_{state.connection.prepare(sql::find_replayable_event)},
+      find_pair_{state.connection.prepare(sql::find_delivery_of_pair)},
+      make_due_{state.connection.prepare(sql::make_due)},
+      cancel_{state.connection.prepare(sql::cancel_delivery)},
+      waiting_{state.connection.prepare(sql::scan_waiting)}
 {}
 
 std::optional<Redelivery::Row> Redelivery::find_row(std::int64_t tenant, const DeliveryId& id)
 {
     const auto found = state_.ids.find(id);
     if (!found) return std::nullopt;
-    find_row_.bind(1, found->seq).bind(2, tenant).bind(3, to_integer(found->created_at));
+    find_row_.with(found->seq, tenant, found->created_at);
     const ResetGuard guard{find_row_};
     if (!find_row_.step()) return std::nullopt;
     return read_row(find_row_, tenant);
@@ -48,7 +27,7 @@ std::optional<Redelivery::Row> Redelivery::find_row(std::int64_t tenant, const D
 
 std::optional<Redelivery::Event> Redelivery::find_event(std::int64_t tenant, const EventId& id)
 {
-    find_event_.bind(1, tenant).bind(2, id);
+    find_event_.with(tenant, id);
     const ResetGuard guard{find_event_};
     if (!find_event_.step()) return std::nullopt;
     return Event{find_event_.integer(0), find_event_.integer(1), find_event_.integer(2)};
@@ -57,8 +36,7 @@ std::optional<Redelivery::Event> Redelivery::find_event(std::int64_t tenant, con
 std::optional<Redelivery::Row> Redelivery::find_pair(std::int64_t tenant, const Event& event,
                                                      std::int64_t subscriber)
 {
-    find_pair_.bind(1, event.first_delivery).bind(2, event.deliveries).bind(3, event.seq);
-    find_pair_.bind(4, subscriber);
+    find_pair_.with(event.first_delivery, event.deliveries, event.seq, subscriber);
     const ResetGuard guard{find_pair_};
     if (!find_pair_.step()) return std::nullopt;
     return read_row(find_pair_, tenant);
@@ -116,8 +94,7 @@ result<std::vector<DeliveryId>> Redelivery::replay(const Replay& order)
 
 void Redelivery::make_due(const TenantId& tenant, const Row& row, Lane lane, Timestamp now)
 {
-    make_due_.bind(1, static_cast<std::int64_t>(lane)).bind(2, to_integer(now)).bind(3, row.seq);
-    make_due_.run();
+    make_due_.with(lane, now, row.seq).run();
     state_.counters.move(row.tenant, row.state, DeliveryState::pending);
     announce(tenant, row, lane, now);
 }
@@ -133,8 +110,7 @@ void Redelivery::announce(const TenantId& tenant, const Row& row, Lane lane, Tim
 
 void Redelivery::cancel_row(const Row& row, const std::string& reason, Timestamp now)
 {
-    cancel_.bind(1, to_integer(now)).bind(2, reason).bind(3, row.seq);
-    cancel_.run();
+    cancel_.with(now, reason, row.seq).run();
     state_.counters.move(row.tenant, row.state, DeliveryState::cancelled);
 }
 
@@ -156,7 +132,7 @@ std::uint64_t Redelivery::cancel_some(const CancelAll& order)
     const auto tenant = state_.interned.tenant(order.tenant);
     const auto subscriber = state_.interned.subscriber(tenant, order.subscription);
     std::vector<Row> rows;
-    waiting_.bind(1, subscriber);
+    waiting_.with(subscriber);
     {
         const ResetGuard guard{waiting_};
         while (rows.size() < cancel_rows_max && waiting_.step())

@@ -1,6 +1,7 @@
-// Moves deliveries when people ask.
+// Redelivers, replays and cancels.
 #pragma once
 
+#include "hub/store/shared/redeliveries.hpp"
 #include "hub/store/sqlite/write/appender.hpp"
 
 namespace katydid::store::sqlite {
@@ -12,33 +13,9 @@ class Redelivery {
 public:
     Redelivery(WriterState& state, Appender& appender);
 
-    struct Redeliver {
-        TenantId tenant;
-        std::vector<DeliveryId> deliveries;
-        Lane lane;
-        Timestamp now;
-    };
     std::uint64_t redeliver(const Redeliver& order);
-    struct Replay {
-        TenantId tenant;
-        EventId event;
-        std::vector<Recipient> recipients;
-        Timestamp now;
-    };
     result<std::vector<DeliveryId>> replay(const Replay& order);
-    struct Cancel {
-        TenantId tenant;
-        std::vector<DeliveryId> deliveries;
-        std::string reason;
-        Timestamp now;
-    };
     std::uint64_t cancel(const Cancel& order);
-    struct CancelAll {
-        TenantId tenant;
-        SubscriptionId subscription;
-        std::string reason;
-        Timestamp now;
-    };
     /// Cancels some of what waits for a subscription; 0 when nothing is left.
     std::uint64_t cancel_some(const CancelAll& order);
 

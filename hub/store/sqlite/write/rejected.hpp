@@ -1,11 +1,11 @@
-// Keeps refused webhooks within their bounds.
+// Keeps rejected webhooks within their bounds.
 #pragma once
 
 #include "hub/store/sqlite/write/writer_state.hpp"
 
 namespace katydid::store::sqlite {
 
-/// Adds a refused webhook and lets the tenant's oldest go when there are too many.
+/// Adds a rejected webhook and lets the tenant's oldest go when there are too many.
 /// Thread safety: none; it belongs to the writer's thread.
 class RejectedWriter {
 public:

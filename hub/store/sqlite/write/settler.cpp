@@ -1,25 +1,16 @@
 #include "hub/store/sqlite/write/settler.hpp"
 
 #include "hub/store/sqlite/rows/rows.hpp"
+#include "hub/store/sqlite/sql/settle.sql.hpp"
 
 namespace katydid::store::sqlite {
 
 Settler::Settler(WriterState& state)
     : state_{state},
-      find_{state.connection.prepare(
-          "SELECT subscriber, state, lane FROM deliveries"
-          " WHERE seq = ?1 AND tenant = ?2 AND created_at = ?3 AND state < 2")},
-      finish_{state.connection.prepare(
-          "UPDATE deliveries SET state = ?1, ended_at = ?2, reason = ?3, attempts = attempts + ?4,"
-          " last_status = ?5 WHERE seq = ?6 AND tenant = ?7 AND created_at = ?8 AND state < 2")},
-      reschedule_{state.connection.prepare(
-          "UPDATE deliveries SET state = ?1, lane = ?2, due_at = ?3, reason = ?4,"
-          " attempts = attempts + ?5, last_status = iif(?5, ?6, last_status),"
-          " attempts_before = attempts_before + ?10"
-          " WHERE seq = ?7 AND tenant = ?8 AND created_at = ?9 AND state < 2")},
-      insert_attempt_{state.connection.prepare(
-          "INSERT OR REPLACE INTO attempts(delivery, id, number, started_at, duration, outcome,"
-          " status, error, response) VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)")}
+      find_{state.connection.prepare(sql::find_unfinished)},
+      finish_{state.connection.prepare(sql::finish_delivery)},
+      reschedule_{state.connection.prepare(sql::reschedule_delivery)},
+      insert_attempt_{state.connection.prepare(sql::insert_attempt)}
 {}
 
 void Settler::settle(const std::vector<Settlement>& settlements)
@@ -48,7 +39,7 @@ std::optional<Settler::Target> Settler::find(const Settlement& settlement)
         target.before = *held;
         return target;
     }
-    find_.bind(1, target.seq).bind(2, target.tenant).bind(3, to_integer(target.created_at));
+    find_.with(target.seq, target.tenant, target.created_at);
     const ResetGuard guard{find_};
     if (!find_.step()) return std::nullopt;
     target.before = {find_.integer(0), static_cast<DeliveryState>(find_.integer(1)),
@@ -59,11 +50,10 @@ std::optional<Settler::Target> Settler::find(const Settlement& settlement)
 bool Settler::finish(const Target& target, const Settlement& settlement)
 {
     const auto& attempt = settlement.attempt;
-    finish_.bind(1, static_cast<std::int64_t>(settlement.state));
-    finish_.bind(2, to_integer(settlement.settled_at)).bind(3, settlement.reason);
-    finish_.bind(4, attempt ? 1 : 0).bind(5, attempt ? attempt->status : 0);
-    finish_.bind(6, target.seq).bind(7, target.tenant).bind(8, to_integer(target.created_at));
-    finish_.run();
+    finish_
+        .with(settlement.state, settlement.settled_at, settlement.reason, attempt ? 1 : 0,
+              attempt ? attempt->status : 0, target.seq, target.tenant, target.created_at)
+        .run();
     return state_.connection.changes() == 1;
 }
 
@@ -72,13 +62,11 @@ bool Settler::reschedule(const Target& target, const Settlement& settlement)
     const auto& attempt = settlement.attempt;
     const auto state = settlement.state == DeliveryState::scheduled ? DeliveryState::scheduled
                                                                     : DeliveryState::pending;
-    reschedule_.bind(1, static_cast<std::int64_t>(state));
-    reschedule_.bind(2, static_cast<std::int64_t>(settlement.lane));
-    reschedule_.bind(3, to_integer(settlement.due_at)).bind(4, settlement.reason);
-    reschedule_.bind(5, attempt ? 1 : 0).bind(6, attempt ? attempt->status : 0);
-    reschedule_.bind(7, target.seq).bind(8, target.tenant).bind(9, to_integer(target.created_at));
-    reschedule_.bind(10, attempt && !settlement.is_counted ? 1 : 0);
-    reschedule_.run();
+    reschedule_
+        .with(state, settlement.lane, settlement.due_at, settlement.reason, attempt ? 1 : 0,
+              attempt ? attempt->status : 0, target.seq, target.tenant, target.created_at,
+              attempt && !settlement.is_counted ? 1 : 0)
+        .run();
     if (state_.connection.changes() != 1) return false;
     state_.effects.moved.push_back({target.before.subscriber,
                                     settlement.lane,
@@ -90,25 +78,19 @@ bool Settler::reschedule(const Target& target, const Settlement& settlement)
 
 void Settler::insert_attempt(std::int64_t seq, const Attempt& attempt)
 {
-    const auto response_bytes = std::min(attempt.response.size(), response_bytes_max);
-    insert_attempt_.bind(1, seq).bind(2, attempt.id).bind(3, attempt.number);
-    insert_attempt_.bind(4, to_integer(attempt.started_at)).bind(5, attempt.duration.count());
-    insert_attempt_.bind(6, static_cast<std::int64_t>(attempt.outcome));
-    insert_attempt_.bind(7, attempt.status).bind(8, attempt.error);
-    insert_attempt_.bind_blob(9, attempt.response.data(), response_bytes);
-    insert_attempt_.run();
+    const auto response = std::string_view{attempt.response}.substr(0, response_bytes_max);
+    insert_attempt_
+        .with(seq, attempt.id, std::int64_t{attempt.number}, attempt.started_at,
+              std::int64_t{attempt.duration.count()}, attempt.outcome, std::int64_t{attempt.status},
+              attempt.error, Blob{response})
+        .run();
 }
 
 void Settler::fail_corrupt(Timestamp now)
 {
-    auto end = state_.connection.prepare(
-        "UPDATE deliveries SET state = 3, ended_at = ?1, reason ="
-        " iif((SELECT encoding FROM events e WHERE e.seq = event) = 2,"
-        "     'The data of this event was erased.',"
-        "     'The stored event is damaged, so it was not sent.')"
-        " WHERE seq = ?2 AND state < 2 RETURNING tenant");
+    auto end = state_.connection.prepare(sql::fail_corrupt);
     for (const auto seq : state_.damaged) {
-        end.bind(1, to_integer(now)).bind(2, seq);
+        end.with(now, seq);
         const auto* held = state_.claims.find(seq);
         const auto before = held != nullptr ? held->state : DeliveryState::pending;
         if (end.step()) {

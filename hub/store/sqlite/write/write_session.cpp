@@ -21,7 +21,7 @@ Connection open_writer(const SqliteOptions& options)
     if (connection.text("PRAGMA journal_mode = WAL") != "wal")
         throw Failure{Error{errc::invalid_argument,
                             "The store " + options.path
-                                + " lies on a file system without shared memory, which the"
+                                + " is on a file system without shared memory, which the"
                                   " write-ahead log needs. Put it on a local disk."}};
     connection.run("PRAGMA synchronous = FULL");  // gathered_log_vfs() relies on it
     connection.run("PRAGMA wal_autocheckpoint = 0");
@@ -82,7 +82,7 @@ void WriteSession::empty_log()
     if (code != SQLITE_OK) throw_sql_error(connection.handle(), code);
 }
 
-Erased WriteSession::erase_some(const Eraser::Order& order)
+Erased WriteSession::erase_some(const Erasure& order)
 {
     const auto step = eraser.erase_some(order);
     for (const auto seq : step.events) claimer.forget_event(seq);

@@ -22,10 +22,10 @@ struct WriteSession {
     void begin();
     void commit();
     void rollback() noexcept;
-    /// Erased bytes must not stay behind in the write-ahead log. Throws SqlError.
+    /// Erased bytes must not stay in the write-ahead log. Throws SqlError.
     void empty_log();
     /// Erases some of a person's events; zero when nothing is left.
-    Erased erase_some(const Eraser::Order& order);
+    Erased erase_some(const Erasure& order);
 
     Connection connection;
     WriterState state;

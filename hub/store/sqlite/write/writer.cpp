@@ -7,7 +7,7 @@ namespace {
 
 using SteadyClock = std::chrono::steady_clock;
 
-/// How long the thread lies still before it tidies the log.
+/// How long the thread is idle before it checkpoints the log.
 constexpr std::chrono::seconds idle_wait{1};
 
 bool is_write(const WriteJob& job) { return job->phase != Phase::after_commit; }
@@ -201,8 +201,8 @@ void Writer::fail_corrupt()
     auto& damaged = session_->state.damaged;
     if (damaged.empty()) return;
     warn(std::to_string(damaged.size())
-         + " deliveries were ended unsent: their stored event is damaged or was erased. When"
-           " nobody erased it, check the disk and restore the file from a backup.");
+         + " deliveries were ended unsent: their stored event is damaged or was erased. If it"
+           " was not erased, check the disk and restore the file from a backup.");
     try {
         session_->begin();
         session_->settler.fail_corrupt(system_clock().now());

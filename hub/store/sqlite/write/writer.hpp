@@ -16,7 +16,7 @@ using WriteJob = JobPtr<WriteSession>;
 /// Takes everything queued, writes it in one transaction, then answers.
 ///
 /// Decides what a batch is, when the log is checkpointed, and what a failed write means: a full
-/// disk is tried again by itself, an I/O error is the end. What is written it does not know.
+/// disk is tried again by itself, an I/O error is the end. It does not know what is written.
 /// Thread safety: `enqueue`, `health`, `set_listener` and `close` from any thread.
 class Writer {
 public:

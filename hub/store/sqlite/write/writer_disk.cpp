@@ -1,6 +1,7 @@
 // The writer's dealings with the disk: checkpoints, a full disk, an I/O error.
 #include "hub/store/sqlite/file/disk_error.hpp"
 #include "hub/store/sqlite/write/writer.hpp"
+#include "hub/store/sqlite/sql/meta.sql.hpp"
 
 namespace katydid::store::sqlite {
 namespace {
@@ -51,8 +52,8 @@ void Writer::set_health(Health health, const std::string& why)
 
 void Writer::try_write()
 {
-    constexpr const char* grow = "UPDATE meta SET value = zeroblob(131072) WHERE key = 'probe'";
-    constexpr const char* shrink = "UPDATE meta SET value = x'' WHERE key = 'probe'";
+    constexpr const char* grow = sql::grow_probe;
+    constexpr const char* shrink = sql::shrink_probe;
     try {
         for (const char* sql : {grow, shrink}) {
             session_->begin();

@@ -1,61 +1,37 @@
 #include "hub/store/sqlite/write/writer_state.hpp"
+#include "hub/store/sqlite/sql/counts.sql.hpp"
+#include "hub/store/sqlite/sql/meta.sql.hpp"
 
 namespace katydid::store::sqlite {
-namespace {
 
-std::int64_t last_seq(Connection& connection, const std::string& table, const std::string& floor)
-{
-    const auto newest = connection.integer("SELECT max(seq) FROM " + table);
-    const auto saved = connection.integer("SELECT value FROM meta WHERE key = '" + floor + "'");
-    return std::max(newest, saved);
-}
-
-}  // namespace
-
-Counters::Counters(Connection& connection)
-    : update_{connection.prepare("INSERT INTO counters(tenant, what, rows) VALUES(?1, ?2, ?3)"
-                                 " ON CONFLICT DO UPDATE SET rows = rows + ?3")}
-{}
-
-void Counters::add(std::int64_t tenant, int what, std::int64_t delta)
-{
-    deltas_[{tenant, what}] += delta;
-}
-
-void Counters::move(std::int64_t tenant, DeliveryState from, DeliveryState to)
-{
-    if (from == to) return;
-    add(tenant, static_cast<int>(from), -1);
-    add(tenant, static_cast<int>(to), 1);
-}
+Counters::Counters(Connection& connection) : update_{connection.prepare(sql::add_count)} {}
 
 void Counters::flush()
 {
-    for (const auto& [key, delta] : deltas_) {
+    for (const auto& [key, delta] : deltas()) {
         if (delta == 0) continue;
-        update_.bind(1, key.first).bind(2, std::int64_t{key.second}).bind(3, delta).run();
+        update_.with(key.first, std::int64_t{key.second}, delta).run();
     }
-    deltas_.clear();
+    clear();
 }
 
 WriterState::WriterState(Connection& writer, std::uint32_t window_per_subscription)
     : connection{writer},
       interned{writer},
-      ids{writer.text("SELECT value FROM meta WHERE key = 'delivery_id_secret'")},
+      ids{writer.text(sql::delivery_id_secret)},
       claims{window_per_subscription},
       counters{writer},
       activity{writer},
-      newest_received{writer.integer("SELECT received_at FROM events ORDER BY seq DESC LIMIT 1")},
-      last_event_seq{last_seq(writer, "events", "event_seq_floor")},
-      last_delivery_seq{last_seq(writer, "deliveries", "delivery_seq_floor")}
+      newest_received{writer.integer(sql::newest_received_at)},
+      last_event_seq{writer.integer(sql::last_event_seq)},
+      last_delivery_seq{writer.integer(sql::last_delivery_seq)}
 {}
 
 void WriterState::save_seq_floors()
 {
-    connection.run("UPDATE meta SET value = " + std::to_string(last_event_seq)
-                   + " WHERE key = 'event_seq_floor'");
-    connection.run("UPDATE meta SET value = " + std::to_string(last_delivery_seq)
-                   + " WHERE key = 'delivery_seq_floor'");
+    auto save = connection.prepare(sql::save_seq_floor);
+    save.with("event_seq_floor", last_event_seq).run();
+    save.with("delivery_seq_floor", last_delivery_seq).run();
 }
 
 void WriterState::note_time(std::int64_t received_at)
@@ -68,8 +44,7 @@ void WriterState::save_time_disorder()
 {
     const auto disorder = time_order.to_write();
     if (disorder == 0) return;
-    connection.run("UPDATE meta SET value = max(value, " + std::to_string(disorder)
-                   + ") WHERE key = 'time_disorder'");
+    connection.prepare(sql::save_time_disorder).with(disorder).run();
     time_order.is_written();
 }
 
@@ -77,7 +52,7 @@ void WriterState::forget_batch()
 {
     time_order.is_not_written();
     effects.clear();
-    counters.forget();
+    counters.clear();
     activity.tally.clear();
     interned.forget();
 }

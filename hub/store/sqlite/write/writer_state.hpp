@@ -1,14 +1,13 @@
 // What the parts of the writer share: a connection, and what a batch means once it is durable.
 #pragma once
 
+#include "hub/store/shared/count_tally.hpp"
 #include "hub/store/sqlite/write/activity.hpp"
 #include "hub/store/sqlite/write/claims.hpp"
 #include "hub/store/sqlite/rows/delivery_ids.hpp"
 #include "hub/store/sqlite/rows/interned_ids.hpp"
 #include "hub/store/store.hpp"
 #include "hub/store/shared/time_order.hpp"
-
-#include <map>
 
 namespace katydid::store::sqlite {
 
@@ -40,20 +39,14 @@ struct CommitEffects {
     }
 };
 
-/// Rows by tenant and kind, so that counting them needs no scan. Flushed once per batch.
-class Counters {
+/// Flushed once per batch.
+class Counters : public CountTally<std::int64_t> {
 public:
-    static constexpr int events = 100;  ///< beside the numbers of DeliveryState
-
     explicit Counters(Connection& connection);
-    void add(std::int64_t tenant, int what, std::int64_t delta);
-    void move(std::int64_t tenant, DeliveryState from, DeliveryState to);
     void flush();
-    void forget() { deltas_.clear(); }
 
 private:
     Statement update_;
-    std::map<std::pair<std::int64_t, int>, std::int64_t> deltas_;
 };
 
 /// The writer's state. Thread safety: none; it belongs to the writer's thread.

@@ -1,0 +1,36 @@
+-- name: add_hub
+INSERT INTO hubs(id, alive_until) VALUES($1, clock_timestamp() + $2 * interval '1 millisecond')
+
+-- name: notify
+SELECT pg_notify($1, $2)
+
+-- name: renew_hub
+UPDATE hubs SET alive_until = clock_timestamp() + $2 * interval '1 millisecond'
+  WHERE id = $1 RETURNING id
+
+-- name: list_hubs
+SELECT id, alive_until < clock_timestamp() FROM hubs
+
+-- name: delete_dead_hubs
+DELETE FROM hubs
+  WHERE id IN (SELECT id FROM hubs WHERE alive_until < clock_timestamp() FOR UPDATE SKIP LOCKED)
+  RETURNING id
+
+-- name: find_orphans
+SELECT l.tenant, l.subscription, l.token FROM leases l
+  WHERE l.hub IS NULL OR NOT EXISTS (SELECT 1 FROM hubs h WHERE h.id = l.hub)
+
+-- name: reassign_leases
+UPDATE leases l SET hub = x.h, token = l.token + 1 FROM unnest($1, $2, $3, $4) AS x(t, s, k, h)
+  WHERE l.tenant = x.t AND l.subscription = x.s AND l.token = x.k
+
+-- name: list_own_leases
+SELECT tenant, subscription, token FROM leases WHERE hub = $1
+
+-- name: delete_hub
+DELETE FROM hubs WHERE id = $1
+
+-- name: insert_leases
+INSERT INTO leases(tenant, subscription, hub, token)
+  SELECT t, s, h, 1 FROM unnest($1, $2, $3) AS x(t, s, h)
+  ON CONFLICT DO NOTHING RETURNING tenant, subscription, hub, token

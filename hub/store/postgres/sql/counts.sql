@@ -1,0 +1,11 @@
+-- name: add_activity
+INSERT INTO activity AS a (tenant, width, start, slot, accepted, delivered, dead)
+  SELECT t, w, s, $7, c, d, x FROM unnest($1, $2, $3, $4, $5, $6) AS rows(t, w, s, c, d, x)
+  ON CONFLICT (tenant, width, start, slot) DO UPDATE
+  SET accepted = a.accepted + excluded.accepted, delivered = a.delivered + excluded.delivered,
+    dead = a.dead + excluded.dead
+
+-- name: add_counts
+INSERT INTO counters(tenant, what, slot, rows)
+  SELECT t, w, $4, n FROM unnest($1, $2, $3) AS x(t, w, n)
+  ON CONFLICT (tenant, what, slot) DO UPDATE SET rows = counters.rows + excluded.rows
