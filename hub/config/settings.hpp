@@ -2,11 +2,11 @@
 #pragma once
 
 #include "hub/core/headers.hpp"
-#include "hub/core/subscription.hpp"
-#include "hub/observe/log.hpp"
-#include "hub/registry/source_settings.hpp"
+#include "hub/core/log_level.hpp"
 #include "hub/core/retention.hpp"
-#include "signing/keys/key_ring.hpp"
+#include "hub/core/secret.hpp"
+#include "hub/core/source_settings.hpp"
+#include "hub/core/subscription.hpp"
 
 #include <boost/asio/ip/tcp.hpp>
 
@@ -22,15 +22,15 @@ namespace katydid::config {
 struct SourceSettings {
     std::string name;
     std::vector<std::string> schemes;
-    std::vector<signing::Secret> secrets;  ///< newest first
-    registry::SourceSettings settings{};
+    std::vector<Secret> secrets;  ///< newest first
+    katydid::SourceSettings settings{};
 };
 
 /// Tokens that an identity's requests carry (OAuth 2, client credentials).
 struct OAuthSettings {
     std::string token_url;
     std::string client_id;
-    signing::Secret client_secret;
+    Secret client_secret;
     std::string scope;    ///< separated by spaces
     std::string ca_file;  ///< trusted for the token server; empty: as the identity
 };
@@ -49,7 +49,7 @@ struct IdentitySettings {
 /// A subscription made by a setting; read-only in the API.
 struct SubscriptionSettings {
     Subscription subscription;
-    std::optional<signing::Secret> secret;
+    std::optional<Secret> secret;
 };
 
 /// A signature scheme of one's own: `[schemes.NAME]`, checked when it was read.
@@ -68,7 +68,7 @@ struct TlsSettings {
 /// Where a platform's REST API is, and the hub's key there.
 struct PlatformApi {
     std::string url;  ///< empty: the bridge does not call that platform
-    signing::Secret key;
+    Secret key;
 };
 
 /// What the hub does in the place of the platforms' REST APIs (docs/bridge.md).
@@ -137,9 +137,9 @@ struct Settings {
     Retention retention;
     BridgeSettings bridge;
 
-    std::optional<signing::Secret> master_key;    ///< absent: made beside the store
-    std::optional<signing::Secret> master_key_previous;  ///< opens what is sealed anew at start
-    std::optional<signing::Secret> operator_key;  ///< absent: made in data_dir/operator.key
+    std::optional<Secret> master_key;           ///< absent: made beside the store
+    std::optional<Secret> master_key_previous;  ///< opens what is sealed anew at start
+    std::optional<Secret> operator_key;         ///< absent: made in data_dir/operator.key
 
     std::vector<SchemeSettings> schemes;
     std::vector<IdentitySettings> identities;

@@ -14,7 +14,7 @@ result<void> read_flag(const TomlText& text, const toml::table& table, std::stri
 }
 
 result<void> read_choice(const TomlText& text, const toml::table& table, std::string_view key,
-                         registry::Unsigned& into)
+                         Unsigned& into)
 {
     const auto* node = table.get(key);
     if (node == nullptr) return {};
@@ -39,9 +39,9 @@ result<void> read_tolerance(const TomlText& text, const toml::table& table,
 
 }  // namespace
 
-registry::SourceSettings read_source_settings(const TomlText& text, const toml::table& table)
+katydid::SourceSettings read_source_settings(const TomlText& text, const toml::table& table)
 {
-    registry::SourceSettings made;
+    katydid::SourceSettings made;
     text.read_text(table, "public_url", made.public_url);
     text.read_text(table, "client_subject", made.client_subject);
     text.read_text(table, "principal", made.principal);

@@ -7,7 +7,7 @@
 namespace katydid::config {
 
 /// What a table of [[sources]] says besides name, schemes and secret. Notes every mistake.
-[[nodiscard]] registry::SourceSettings read_source_settings(const TomlText& text,
-                                                            const toml::table& table);
+[[nodiscard]] katydid::SourceSettings read_source_settings(const TomlText& text,
+                                                           const toml::table& table);
 
 }  // namespace katydid::config

@@ -179,7 +179,7 @@ std::variant<signing::Verified, Receiver::Refused> Receiver::judge(const Arrival
                        true,
                        *arrival.gzip_fault == errc::over_limit ? 413U : 0U};
     const auto& settings = arrival.source.settings;
-    if (verified.type_unsigned && settings.unsigned_types == registry::Unsigned::refuse)
+    if (verified.type_unsigned && settings.unsigned_types == Unsigned::refuse)
         return Refused{{type_unsigned, "the signature is good, but the event's type stands where "
                                        "it does not cover it"},
                        true};
@@ -216,7 +216,7 @@ Receiver::store_events(Arrival& arrival, const signing::Verified& verified)
 bool Receiver::may_be_refused_later(const registry::SourceEntry& source) const
 {
     const auto tenant = parts_.tables.tenant(source.source.tenant);
-    return source.settings.repeats == registry::Unsigned::refuse
+    return source.settings.repeats == Unsigned::refuse
            || (tenant && tenant->schema_mode != registry::SchemaMode::off);
 }
 

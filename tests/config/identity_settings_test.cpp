@@ -160,8 +160,8 @@ verify_token_env = "HOOK"
     BOOST_TEST_REQUIRE(loaded.has_value(), (loaded ? "" : loaded.error().message));
     const auto& settings = loaded->sources[0].settings;
     BOOST_TEST((settings.tolerance == std::chrono::minutes{10}));
-    BOOST_TEST((settings.repeats == registry::Unsigned::refuse));
-    BOOST_TEST((settings.unsigned_types == registry::Unsigned::refuse));
+    BOOST_TEST((settings.repeats == Unsigned::refuse));
+    BOOST_TEST((settings.unsigned_types == Unsigned::refuse));
     BOOST_TEST((settings.split && settings.principal == "hooks@example.com"));
     BOOST_TEST(settings.verify_token_sha256.size() == 64U);
     BOOST_TEST((registry::read_source_settings(registry::to_text(settings)) == settings));

@@ -80,7 +80,7 @@ bool read_or_clear(ObjectReader& reader, std::string_view name, std::string& int
     return text.has_value();
 }
 
-void read_choice(ObjectReader& reader, std::string_view name, registry::Unsigned& into)
+void read_choice(ObjectReader& reader, std::string_view name, Unsigned& into)
 {
     const auto text = reader.text(name, 16);
     if (!text) return;
