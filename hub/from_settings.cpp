@@ -32,7 +32,7 @@ void warn_of_refused_urls(const config::Settings& settings, const http::EgressPo
 {
     for (const auto& url : config::refused_urls(settings, policy))
         log::warn("egress.refused",
-                  "nothing can be sent there: " + url.why + ". " + std::string{config::egress_mend},
+                  "nothing can be sent there: " + url.why + ". " + std::string{config::egress_remedy},
                   {{"name", url.name}, {"host", url.host}});
 }
 

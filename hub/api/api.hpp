@@ -47,7 +47,7 @@ struct Context {
     intake::Intake& intake;
     const http::EgressPolicy& egress;
     const Clock& clock;
-    /// Asks the loop that owns a subscription. Empty: nobody dispatches here.
+    /// Asks the loop that owns a subscription. Empty: no loop dispatches.
     std::function<awaitable<SubscriptionState>(SubscriptionId)> state_of = nullptr;
     std::function<awaitable<HubLimits>()> hub_limits = nullptr;
     std::function<awaitable<result<HubLimits>>(HubLimitsChange)> change_hub_limits = nullptr;

@@ -314,7 +314,7 @@ constexpr KeySpec table[] = {
          return {};
      }},
     {"retention.delivered", "KATYDID_RETENTION_DELIVERED", "", "7d",
-     "How long delivered events are kept, and events that nobody wanted.",
+     "How long delivered events are kept, and events without a subscription.",
      [](Settings& s, std::string_view t) { return set_duration(s.retention.delivered, t); }},
     {"retention.dead", "KATYDID_RETENTION_DEAD", "", "30d",
      "How long dead and cancelled deliveries are kept with their events.",

@@ -11,7 +11,7 @@
 namespace katydid::config {
 
 /// What to do about an address that the guard refuses, in the start's and the doctor's words.
-constexpr std::string_view egress_mend
+constexpr std::string_view egress_remedy
     = "Deliveries to private networks must be allowed: egress.allow "
       "(KATYDID_EGRESS_ALLOW=10.0.0.0/8), where they may also go over http.";
 

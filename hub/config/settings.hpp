@@ -71,7 +71,7 @@ struct PlatformApi {
     Secret key;
 };
 
-/// What the hub does in the place of the platforms' REST APIs (docs/bridge.md).
+/// What the hub does instead of the platforms' REST APIs (docs/bridge.md).
 struct BridgeSettings {
     PlatformApi atlvs;        ///< ATLVS_API_URL, ATLVS_API_KEY
     PlatformApi grasshopper;  ///< GRASSHOPPER_API_URL, GRASSHOPPER_API_KEY
@@ -119,7 +119,7 @@ struct Settings {
     std::vector<std::string> trusted_proxies;  ///< networks whose X-Forwarded-* is believed
     std::vector<std::string> egress_allow;  ///< networks: "127.0.0.0/8"
     std::string egress_ca_file;             ///< trusted for outbound TLS; empty: the system's store
-    std::string egress_certificate_file;    ///< who the hub says it is; empty: nobody
+    std::string egress_certificate_file;    ///< who the hub says it is; empty: no certificate
     std::string egress_key_file;
     std::string egress_proxy;               ///< "http://proxy.example:3128"; empty: none
     milliseconds egress_dns_ttl{30'000};    ///< how long an answer of DNS is used

@@ -1,9 +1,12 @@
 #include "hub/config/toml_tables.hpp"
 
+#include "hub/api/input/source_input.hpp"
+#include "hub/api/input/subscription_input.hpp"
+#include "hub/config/header_lines.hpp"
 #include "hub/config/identity_tables.hpp"
 #include "hub/config/keys.hpp"
 #include "hub/config/secrets.hpp"
-#include "hub/config/source_tables.hpp"
+#include "hub/config/table_body.hpp"
 #include "hub/config/toml_text.hpp"
 #include "hub/core/reserved.hpp"
 #include "hub/http/egress/egress.hpp"
@@ -24,8 +27,7 @@ namespace {
 
 class Reader : TomlText {
 public:
-    Reader(Settings& settings, std::string path, const Environment& environment,
-           Mistakes& mistakes)
+    Reader(Settings& settings, std::string path, const Environment& environment, Mistakes& mistakes)
         : TomlText{std::move(path), environment, mistakes},
           settings_{settings}
     {}
@@ -120,19 +122,18 @@ private:
     }
 
     /// The scheme a subscription signs with must be able to sign, and with that secret.
-    void read_signature(const toml::table& table, SubscriptionSettings& made)
+    void check_signature(const toml::table& table, const SubscriptionSettings& made)
     {
-        const auto* node = table.get("signature");
-        if (node == nullptr) return;
-        const auto name = need_text(table, "signature");
-        const auto scheme = name ? need_scheme(*node, *name) : nullptr;
+        const auto& name = made.subscription.signature;
+        if (name.empty()) return;
+        const auto& node = *table.get("signature");
+        const auto scheme = need_scheme(node, name);
         if (!scheme) return;
-        made.subscription.signature = *name;
         if (const auto why = signing::why_it_cannot_sign(*scheme); !why.empty())
-            return refuse(*node, "the scheme \"" + *name + "\" only verifies: " + why);
+            return refuse(node, "the scheme \"" + name + "\" only verifies: " + why);
         if (!made.secret) return;
         if (auto fits = signing::check_secret(*scheme, *made.secret, signing::KeyUse::sign); !fits)
-            refuse(*node, fits.error().message);
+            refuse(node, fits.error().message);
     }
 
     void read_identity(const toml::table& table)
@@ -143,10 +144,9 @@ private:
     }
 
     /// Subscriptions of settings are the default tenant's.
-    void read_identity_name(const toml::table& table, Subscription& subscription)
+    void check_identity(const toml::table& table, const Subscription& subscription)
     {
-        auto& name = subscription.handler.identity;
-        read_text(table, "identity", name);
+        const auto& name = subscription.handler.identity;
         if (name.empty()) return;
         for (const auto& each : settings_.identities) {
             const auto& tenants = each.tenants;
@@ -168,137 +168,88 @@ private:
                       "there is no [[identities]] of that name for the default tenant");
     }
 
-    /// Names of the hub's own are not to be had, and nobody's twice.
     void claim_name(const toml::table& table, std::string_view list, const std::string& name)
     {
-        if (name.empty()) return;
-        if (is_reserved_name(name)) refuse(*table.get("name"), reserved_name_fault(name));
-        mistakes().claim(list, name, place_of(table));
+        if (!name.empty()) mistakes().claim(list, name, place_of(table));
     }
 
     void read_source(const toml::table& table)
     {
-        refuse_unknown(table, {"name", "schemes", "secret", "secret_env", "secret_file",
-                               "public_url", "client_subject", "gzip", "tolerance", "repeats",
-                               "unsigned_types", "split", "principal", "verify_token_env",
-                               "verify_token_file"});
-        SourceSettings source;
-        source.name = need_text(table, "name").value_or("");
+        TableBody body{*this,
+                       table,
+                       "NewSource",
+                       {"secret", "secret_env", "secret_file", "verify_token", "verify_token_env",
+                        "verify_token_file"}};
+        store::Source source;
+        SourceSettings made;
+        std::vector<Fault> faults;
+        api::change_source(body.object, source, made.settings, faults);
+        body.refuse(faults);
         claim_name(table, "sources", source.name);
-        source.schemes = texts(table, "schemes");
-        const auto* schemes = table.get("schemes");
-        if (schemes == nullptr)
-            refuse_absent(table, "\"schemes\" is missing: name at least one");
-        else if (source.schemes.empty() && to_text(*schemes))
-            refuse(*schemes, "\"schemes\" is empty: name at least one");
-        std::vector<signing::SchemePtr> found_schemes;
-        for (const auto& scheme : source.schemes)
-            if (auto found = need_scheme(*schemes, scheme))
-                found_schemes.push_back(std::move(found));
+        std::vector<signing::SchemePtr> schemes;
+        for (const auto& name : source.schemes)
+            if (auto found = need_scheme(*table.get("schemes"), name))
+                schemes.push_back(std::move(found));
         if (auto found = secret(table, "secret",
                                 "secret_env or secret_file is missing: unsigned webhooks are "
                                 "not accepted")) {
             const auto* place = table.get(table.contains("secret_env") ? "secret_env"
                                                                        : "secret_file");
-            if (found->text().size() < signing::secret_bytes_min)
-                refuse(*place, guessable_secret);
-            source.secrets.push_back(std::move(*found));
+            if (found->text().size() < signing::secret_bytes_min) refuse(*place, guessable_secret);
+            made.secrets.push_back(std::move(*found));
         }
-        source.settings = read_source_settings(*this, table);
-        if (const auto fault = registry::source_fault(found_schemes, source.settings))
+        if (const auto token = secret(table, "verify_token", {}))
+            registry::set_verify_token(made.settings, token->text());
+        if (const auto fault = registry::source_fault(schemes, made.settings))
             refuse(table, std::string{fault->setting} + ": " + fault->why);
-        settings_.sources.push_back(std::move(source));
+        made.name = std::move(source.name);
+        made.schemes = std::move(source.schemes);
+        settings_.sources.push_back(std::move(made));
     }
 
     void read_subscription(const toml::table& table)
     {
-        refuse_unknown(table, {"name", "sources", "event_types", "url", "dialect", "secret",
-                               "secret_env", "secret_file", "in_flight", "timeout", "delays",
-                               "signature", "identity"});
+        TableBody body{*this,
+                       table,
+                       "NewSubscription",
+                       {"secret", "secret_env", "secret_file", "headers_env", "headers_file"}};
+        read_headers(table, body.object.at("handler").as_object());
+        std::vector<Fault> faults;
         SubscriptionSettings made;
+        made.subscription = api::with_changes(body.object, {}, faults);
+        body.refuse(faults);
         auto& subscription = made.subscription;
         subscription.read_only = true;
-        subscription.name = need_text(table, "name").value_or("");
         claim_name(table, "subscriptions", subscription.name);
-        if (auto url = need_text(table, "url")) {
-            if (const auto parsed = http::EgressPolicy::parse_url(*url); !parsed)
-                refuse(*table.get("url"), parsed.error().message);
-            subscription.handler.url = std::move(*url);
-        }
-        read_identity_name(table, subscription);
-        subscription.sources = texts(table, "sources");
-        subscription.event_types = texts(table, "event_types");
-        const auto* types = table.get("event_types");
-        constexpr auto some_types = "name types, \"prefix.*\" or \"*\"";
-        if (types == nullptr)
-            refuse_absent(table, std::string{"\"event_types\" is missing: "} + some_types);
-        else if (subscription.event_types.empty() && to_text(*types))
-            refuse(*types, std::string{"\"event_types\" is empty: "} + some_types);
-        note(read_dialect(table, subscription));
-        note(read_in_flight(table, subscription));
-        note(read_timeout(table, subscription));
-        note(read_delays(table, subscription));
-        read_secret(table, made);
-        read_signature(table, made);
-        settings_.subscriptions.push_back(std::move(made));
-    }
-
-    void read_secret(const toml::table& table, SubscriptionSettings& made)
-    {
+        const auto& url = subscription.handler.url;
+        if (const auto parsed = http::EgressPolicy::parse_url(url); !parsed && !url.empty())
+            refuse(*table.get("url"), parsed.error().message);
+        check_identity(table, subscription);
         std::string_view absent;
         if (table.contains("signature"))
             absent = "a signature needs a key: set secret_env or secret_file";
-        else if (made.subscription.dialect != Dialect::raw)
+        else if (subscription.dialect != Dialect::raw && !body.has_refused("dialect"))
             absent = "secret_env or secret_file is missing: only the dialect \"raw\" goes out "
                      "unsigned";
         made.secret = secret(table, "secret", absent);
+        check_signature(table, made);
+        settings_.subscriptions.push_back(std::move(made));
     }
 
-    result<void> read_dialect(const toml::table& table, Subscription& subscription)
+    /// Headers that are credentials come by reference, as lines.
+    void read_headers(const toml::table& table, boost::json::object& handler)
     {
-        const auto* node = table.get("dialect");
-        if (node == nullptr) return {};
-        const auto* text = node->as_string();
-        const auto dialect = text != nullptr ? parse_dialect(text->get()) : std::nullopt;
-        // With a dialect that is none, a missing secret is no second mistake.
-        subscription.dialect = dialect.value_or(Dialect::raw);
-        if (!dialect) return at(*node, "write standard, raw, cloudevents, atlvs or grasshopper");
-        return {};
-    }
-
-    result<void> read_in_flight(const toml::table& table, Subscription& subscription)
-    {
-        const auto* node = table.get("in_flight");
-        if (node == nullptr) return {};
-        const auto* number = node->as_integer();
-        if (number == nullptr || number->get() < 1 || number->get() > 10'000)
-            return at(*node, "in_flight: write a whole number from 1 to 10000");
-        subscription.limits.in_flight = static_cast<std::uint32_t>(number->get());
-        return {};
-    }
-
-    result<void> read_timeout(const toml::table& table, Subscription& subscription)
-    {
-        const auto* node = table.get("timeout");
-        if (node == nullptr) return {};
-        const auto* text = node->as_string();
-        const auto timeout = text != nullptr ? parse_duration(text->get()) : std::nullopt;
-        if (!timeout || timeout->count() == 0) return at(*node, "timeout: write e.g. \"15s\"");
-        subscription.timeout = *timeout;
-        return {};
-    }
-
-    result<void> read_delays(const toml::table& table, Subscription& subscription)
-    {
-        const auto* node = table.get("delays");
-        if (node == nullptr) return {};
-        const auto text = to_text(*node);
-        if (!text) return at(*node, "delays: write a list of durations");
-        Settings scratch;
-        if (auto set = find_key("retry.delays")->set(scratch, *text); !set)
-            return at(*node, set.error().message);
-        subscription.retry.delays = std::move(scratch.retry_delays);
-        return {};
+        const bool is_variable = table.contains("headers_env");
+        if (!is_variable && !table.contains("headers_file")) return;
+        const auto lines = secret(table, "headers", {});
+        if (!lines) return;
+        const auto headers = parse_header_lines(lines->text());
+        if (!headers)
+            return refuse(*table.get(is_variable ? "headers_env" : "headers_file"),
+                          headers.error().message);
+        boost::json::object object;
+        for (const auto& [name, value] : *headers) object[name] = value;
+        handler["headers"] = std::move(object);
     }
 
     Settings& settings_;
@@ -349,8 +300,9 @@ void apply_file(Settings& settings, const std::string& path, const Environment& 
     std::ifstream file{path};
     if (!file) {
         mistakes.lose_part();
-        return mistakes.add(path + " cannot be read: `katydid init` writes a settings file, "
-                                   "--config says where it is");
+        return mistakes.add(path
+                            + " cannot be read: `katydid init` writes a settings file, "
+                              "--config says where it is");
     }
     if (const auto root = parse(Lines{file}, path, mistakes))
         Reader{settings, path, environment, mistakes}.read(*root);

@@ -1,4 +1,4 @@
-// Reads katydid.toml into Settings. toml++ stays behind this.
+// Reads katydid.toml into Settings. toml++ is used here only.
 #pragma once
 
 #include "hub/config/load.hpp"

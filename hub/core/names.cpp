@@ -64,26 +64,6 @@ std::string_view to_text(DeliveryState state) noexcept { return name_of(states, 
 std::string_view to_text(Lane lane) noexcept { return name_of(lanes, lane); }
 std::string_view to_text(AttemptClass outcome) noexcept { return name_of(classes, outcome); }
 
-std::optional<Dialect> parse_dialect(std::string_view text) noexcept
-{
-    return value_of(dialects, text);
-}
-
-std::optional<SubscriptionStatus> parse_subscription_status(std::string_view text) noexcept
-{
-    return value_of(statuses, text);
-}
-
-std::optional<Ordering> parse_ordering(std::string_view text) noexcept
-{
-    return value_of(orderings, text);
-}
-
-std::optional<RetryClass> parse_retry_class(std::string_view text) noexcept
-{
-    return value_of(retry_classes, text);
-}
-
 std::optional<DeliveryState> parse_delivery_state(std::string_view text) noexcept
 {
     return value_of(states, text);

@@ -47,7 +47,7 @@ struct Limits {
     friend bool operator==(const Limits&, const Limits&) = default;
 };
 
-/// Which schedule a failed attempt follows (robustness.md, Delivery).
+/// Which schedule a failed attempt follows (docs/robustness.md).
 enum class RetryClass : std::uint8_t { full, few, slow, dead };
 
 /// What a subscription says of a status code instead of the standard table.
@@ -97,9 +97,5 @@ std::string_view to_text(SubscriptionStatus status) noexcept;
 std::string_view to_text(Ordering ordering) noexcept;
 std::string_view to_text(HandlerKind kind) noexcept;
 std::string_view to_text(RetryClass retry) noexcept;
-std::optional<Dialect> parse_dialect(std::string_view text) noexcept;
-std::optional<SubscriptionStatus> parse_subscription_status(std::string_view text) noexcept;
-std::optional<Ordering> parse_ordering(std::string_view text) noexcept;
-std::optional<RetryClass> parse_retry_class(std::string_view text) noexcept;
 
 }  // namespace katydid

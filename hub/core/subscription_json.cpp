@@ -49,7 +49,7 @@ static json::value write_field(const std::vector<StatusRule>& rules)
 
 /// `{"404": "full", "5xx": "few"}`; the first that fits decides.
 static void read_field(const json::value& given, std::vector<StatusRule>& rules,
-                const std::string& pointer, std::vector<Fault>& faults)
+                       const std::string& pointer, std::vector<Fault>& faults)
 {
     rules.clear();
     for (const auto& [range, retry] : given.as_object()) {
@@ -58,8 +58,8 @@ static void read_field(const json::value& given, std::vector<StatusRule>& rules,
             faults.push_back({pointer_to(pointer, range), "begins after its end"});
             continue;
         }
-        for (const auto each : {RetryClass::full, RetryClass::few, RetryClass::slow,
-                                RetryClass::dead})
+        for (const auto each :
+             {RetryClass::full, RetryClass::few, RetryClass::slow, RetryClass::dead})
             if (to_text(each) == retry.as_string()) rule->retry = each;
         rules.push_back(*rule);
     }
@@ -73,7 +73,7 @@ static json::value write_field(const Headers& headers)
 }
 
 static void read_field(const json::value& given, Headers& headers, const std::string&,
-                std::vector<Fault>&)
+                       std::vector<Fault>&)
 {
     headers.clear();
     for (const auto& [name, value] : given.as_object())

@@ -57,17 +57,6 @@ bool is_operator(std::string_view key) { return key.starts_with('$'); }
 /// Where in the document a part of the filter stands.
 enum class Scope : std::uint8_t { document, headers, event, inside };
 
-std::string escape(std::string_view key)
-{
-    std::string text;
-    for (const char c : key) {
-        if (c == '~') text += "~0";
-        else if (c == '/') text += "~1";
-        else text += c;
-    }
-    return text;
-}
-
 std::string to_lower(std::string_view text)
 {
     std::string lower{text};
@@ -153,7 +142,7 @@ void Compiler::member(const json::key_value_pair& member, const std::string& poi
                       std::size_t depth)
 {
     const std::string_view key = member.key();
-    auto here = pointer + "/" + escape(key);
+    auto here = pointer_to(pointer, key);
     if (!is_operator(key)) return field(key, member.value(), std::move(here), scope, depth);
     const auto* op = find_operator(key);
     if (op == nullptr)
@@ -186,7 +175,7 @@ void Compiler::field(std::string_view key, const json::value& value, std::string
         if (!is_chain) break;
         key = object->begin()->key();
         target = &object->begin()->value();
-        pointer += "/" + escape(key);
+        pointer = pointer_to(pointer, key);
     }
     part(*target, pointer, scope, depth);
 }

@@ -1,5 +1,6 @@
 #include "hub/registry/source_settings.hpp"
 
+#include "hub/core/json/fields.hpp"
 #include "hub/core/text.hpp"
 #include "signing/algorithms/digest.hpp"
 
@@ -13,48 +14,32 @@ namespace json = boost::json;
 constexpr NameTable<Unsigned, 2> choices{
     {{Unsigned::accept, "accept"}, {Unsigned::refuse, "refuse"}}};
 
-json::value text_or_null(const std::string& text)
-{
-    return text.empty() ? json::value{} : json::value(text);
-}
-
-std::string text_of(const json::object& object, std::string_view name)
-{
-    const auto* value = object.if_contains(name);
-    const auto* text = value != nullptr ? value->if_string() : nullptr;
-    return text != nullptr ? std::string{*text} : std::string{};
-}
-
-bool flag_of(const json::object& object, std::string_view name)
-{
-    const auto* value = object.if_contains(name);
-    return value != nullptr && value->is_bool() && value->get_bool();
-}
-
 }  // namespace
 
-json::object to_json(const SourceSettings& settings)
+/// The settings of a source: their names, and how they are written where they say nothing.
+template <class Settings>
+    requires std::same_as<std::remove_const_t<Settings>, SourceSettings>
+static void fields_of(Settings& settings, auto& visit)
 {
-    json::object object;
-    object["public_url"] = text_or_null(settings.public_url);
-    object["client_subject"] = text_or_null(settings.client_subject);
-    object["gzip"] = settings.gzip;
-    object["tolerance"] = settings.tolerance ? json::value(to_duration_text(*settings.tolerance))
-                                             : json::value{};
-    object["repeats"] = to_text(settings.repeats);
-    object["unsigned_types"] = to_text(settings.unsigned_types);
-    object["split"] = settings.split;
-    object["principal"] = text_or_null(settings.principal);
-    object["has_verify_token"] = !settings.verify_token_sha256.empty();
-    return object;
+    visit("public_url", settings.public_url, Blank::null);
+    visit("client_subject", settings.client_subject, Blank::null);
+    visit("gzip", settings.gzip);
+    visit("tolerance", settings.tolerance);
+    visit("repeats", settings.repeats);
+    visit("unsigned_types", settings.unsigned_types);
+    visit("split", settings.split);
+    visit("principal", settings.principal, Blank::null);
+    visit("verify_token_sha256", settings.verify_token_sha256, Blank::absent);
 }
 
-std::string to_text(const SourceSettings& settings)
+json::object to_json(const SourceSettings& settings) { return write_fields(settings); }
+
+void from_json(const json::object& object, SourceSettings& into, std::vector<Fault>& faults)
 {
-    auto object = to_json(settings);
-    object["verify_token_sha256"] = settings.verify_token_sha256;
-    return json::serialize(object);
+    read_fields(object, into, faults);
 }
+
+std::string to_text(const SourceSettings& settings) { return json::serialize(to_json(settings)); }
 
 void set_verify_token(SourceSettings& settings, std::string_view token)
 {
@@ -64,28 +49,11 @@ void set_verify_token(SourceSettings& settings, std::string_view token)
 SourceSettings read_source_settings(std::string_view text)
 {
     SourceSettings settings;
-    json::error_code error;
-    const auto value = json::parse(text, error);
-    if (error || !value.is_object()) return settings;
-    const auto& object = value.get_object();
-    settings.public_url = text_of(object, "public_url");
-    settings.client_subject = text_of(object, "client_subject");
-    settings.gzip = flag_of(object, "gzip");
-    settings.tolerance = parse_duration(text_of(object, "tolerance"));
-    settings.repeats = parse_unsigned(text_of(object, "repeats")).value_or(Unsigned::accept);
-    settings.unsigned_types
-        = parse_unsigned(text_of(object, "unsigned_types")).value_or(Unsigned::accept);
-    settings.split = flag_of(object, "split");
-    settings.principal = text_of(object, "principal");
-    settings.verify_token_sha256 = text_of(object, "verify_token_sha256");
+    std::vector<Fault> faults;
+    if (!text.empty()) from_json(json::parse(text).as_object(), settings, faults);
     return settings;
 }
 
 std::string_view to_text(Unsigned choice) noexcept { return name_of(choices, choice); }
-
-std::optional<Unsigned> parse_unsigned(std::string_view text) noexcept
-{
-    return value_of(choices, text);
-}
 
 }  // namespace katydid::registry

@@ -1,6 +1,7 @@
 // The settings of a source as JSON.
 #pragma once
 
+#include "hub/core/json/fault.hpp"
 #include "hub/core/source_settings.hpp"
 
 #include <boost/json/object.hpp>
@@ -8,20 +9,22 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace katydid::registry {
 
 constexpr milliseconds tolerance_max = std::chrono::hours{24 * 7};
 
-/// As the API shows them: every member is there, null where nothing is chosen; of the verify token
-/// only whether there is one.
+/// Every setting, null where nothing is chosen.
 [[nodiscard]] boost::json::object to_json(const SourceSettings& settings);
+/// Fills the settings that are there and leaves the others; null takes one away. The object fits
+/// the schema NewSource (hub/api/schemas), or was made by to_json().
+void from_json(const boost::json::object& object, SourceSettings& into, std::vector<Fault>& faults);
 [[nodiscard]] std::string to_text(const SourceSettings& settings);
 void set_verify_token(SourceSettings& settings, std::string_view token);
-/// What is not there or cannot be read is left at its default.
+/// \param text  as to_text() wrote it; what is not in it is left at its default
 [[nodiscard]] SourceSettings read_source_settings(std::string_view text);
 
 [[nodiscard]] std::string_view to_text(Unsigned choice) noexcept;
-[[nodiscard]] std::optional<Unsigned> parse_unsigned(std::string_view text) noexcept;
 
 }  // namespace katydid::registry

@@ -152,10 +152,8 @@ private:
         const bool is_above = node.maximum && number > *node.maximum;
         const bool is_range = node.minimum && node.maximum && node.kinds != 0;
         if ((is_below || is_above) && is_range) return fault(pointer, "must be " + node.expected);
-        if (is_below)
-            fits = fault(pointer, "must be at least " + text_of(*node.minimum));
-        if (is_above)
-            fits = fault(pointer, "must be at most " + text_of(*node.maximum));
+        if (is_below) fits = fault(pointer, "must be at least " + text_of(*node.minimum));
+        if (is_above) fits = fault(pointer, "must be at most " + text_of(*node.maximum));
         if (node.above && number <= *node.above)
             fits = fault(pointer, "must be greater than " + text_of(*node.above));
         if (node.below && number >= *node.below)
@@ -196,10 +194,14 @@ private:
     bool check_array(const Node& node, const json::array& array, const std::string& pointer)
     {
         bool fits = true;
-        if (node.items_min && array.size() < *node.items_min)
+        const bool is_short = node.items_min && array.size() < *node.items_min;
+        const bool is_long = node.items_max && array.size() > *node.items_max;
+        if ((is_short || is_long) && node.items_min && node.items_max && node.kinds != 0)
+            return fault(pointer, "must be " + node.expected);
+        if (is_short)
             fits = fault(pointer,
                          "must have at least " + std::to_string(*node.items_min) + " items");
-        if (node.items_max && array.size() > *node.items_max)
+        if (is_long)
             fits = fault(pointer,
                          "must have at most " + std::to_string(*node.items_max) + " items");
         if (node.unique && goes_on(fits)) fits &= check_unique(array, pointer);
@@ -234,8 +236,10 @@ private:
     {
         bool fits = true;
         if (node.properties_min && object.size() < *node.properties_min)
-            fits = fault(pointer,
-                         "must have at least " + std::to_string(*node.properties_min) + " members");
+            fits = fault(pointer, !node.empty_message.empty()
+                                      ? node.empty_message
+                                      : "must have at least " + std::to_string(*node.properties_min)
+                                            + " members");
         if (node.properties_max && object.size() > *node.properties_max)
             fits = fault(pointer,
                          "must have at most " + std::to_string(*node.properties_max) + " members");
@@ -285,8 +289,8 @@ private:
         if (node.property_names != nullptr
             && !fits_silently(*node.property_names, json::value(name), place)) {
             const auto& said = node.property_names->message;
-            fits = fault(place, said.empty() ? "has a name that \"propertyNames\" does not allow"
-                                             : said);
+            fits = fault(place,
+                         said.empty() ? "has a name that \"propertyNames\" does not allow" : said);
         }
         if (found != node.properties.end()) {
             is_known = true;

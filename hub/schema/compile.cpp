@@ -16,10 +16,10 @@ constexpr std::size_t pointer_bytes_max = 4'096;
 
 // What the parts of a compilation cost, in units of a WorkBudget.
 constexpr std::uint64_t node_work = 200;
-constexpr std::uint64_t byte_work = 20;            ///< of an expression's text
-constexpr std::uint64_t copy_work = 100;           ///< of what stands before "{0,45}", 45 times
+constexpr std::uint64_t byte_work = 20;              ///< of an expression's text
+constexpr std::uint64_t copy_work = 100;             ///< of what is before "{0,45}", 45 times
 constexpr std::uint64_t unicode_class_work = 6'000;  ///< "\\pL" is hundreds of ranges
-constexpr std::uint64_t instruction_work = 40;     ///< of what RE2 makes of it
+constexpr std::uint64_t instruction_work = 40;       ///< of what RE2 makes of it
 
 /// What RE2 may use for an expression, then for one that does not fit into that.
 constexpr std::int64_t expression_bytes[] = {256 * 1024, 1024 * 1024};

@@ -28,7 +28,7 @@ struct Node;
 ///
 /// `errorMessage`, an annotation that ajv-errors knows too, says it in the author's words: a text
 /// replaces the sentence about a value that does not fit, `{"required": {"name": "is missing: …"}}`
-/// the one about a member that is missing.
+/// the one about a member that is missing, `{"minProperties": "…"}` about too few members.
 ///
 /// Regular expressions are RE2's, which takes linear time for any text; std::regex does not, and
 /// is what the packaged valijson calls (docs/decisions). A compilation has a bound on the work and
@@ -42,10 +42,9 @@ public:
     /// Null with `faults` that point into the schema: a keyword that is not enforced, a value of
     /// the wrong kind, a reference to nowhere, an expression that RE2 does not take, more
     /// expressions than a schema may have.
-    [[nodiscard]] static std::shared_ptr<const JsonSchema> compile(const boost::json::value& root,
-                                                                   std::vector<Fault>& faults,
-                                                                   std::string_view pointer = {},
-                                                                   WorkBudget* whole = nullptr);
+    [[nodiscard]] static std::shared_ptr<const JsonSchema>
+    compile(const boost::json::value& root, std::vector<Fault>& faults,
+            std::string_view pointer = {}, WorkBudget* whole = nullptr);
 
     ~JsonSchema();
     JsonSchema(const JsonSchema&) = delete;

@@ -137,18 +137,27 @@ void take_format(Compiler& at, const json::value& value, Node& node, const std::
         at.fault(pointer, "is a format that is not enforced; these are: " + format_names());
 }
 
+/// A text, or texts for some keywords: {"required": {"name": "…"}, "minProperties": "…"}.
 void take_message(Compiler& at, const json::value& value, Node& node, const std::string& pointer)
 {
     if (const auto* text = value.if_string()) {
         node.message = *text;
         return;
     }
-    const auto* missing = value.is_object() ? value.get_object().if_contains("required") : nullptr;
-    if (missing == nullptr || !missing->is_object() || value.get_object().size() > 1)
-        return at.fault(pointer, "must be a text, or {\"required\": {\"name\": \"a text\"}}");
-    for (const auto& [name, text] : missing->get_object())
-        if (text.is_string()) node.missing.emplace(name, text.get_string());
-        else at.fault(pointer + "/required", "must have texts only");
+    const auto* texts = value.if_object();
+    if (texts == nullptr) return at.fault(pointer, "must be a text or an object");
+    for (const auto& [keyword, said] : *texts) {
+        if (keyword == "minProperties" && said.is_string()) {
+            node.empty_message = said.get_string();
+        } else if (keyword == "required" && said.is_object()) {
+            for (const auto& [name, text] : said.get_object())
+                if (text.is_string()) node.missing.emplace(name, text.get_string());
+        } else {
+            at.fault(pointer_to(pointer, keyword),
+                     "is not said by this hub: \"required\" has texts by name, "
+                     "\"minProperties\" one");
+        }
+    }
 }
 
 /// Calls `each(name, value, pointer)` for the members of an object.
@@ -232,11 +241,16 @@ std::string expected_of(const Node& node)
                                   + range(std::to_string(*node.length_min),
                                           std::to_string(*node.length_max), " characters")
                             : "";
+    const auto items = node.items_min && node.items_max
+                           ? " of"
+                                 + range(std::to_string(*node.items_min),
+                                         std::to_string(*node.items_max), " items")
+                           : "";
     if ((node.kinds & kind_number) != 0) words.push_back("a number" + numbers);
     else if ((node.kinds & kind_integer) != 0) words.push_back("a whole number" + numbers);
     if ((node.kinds & kind_boolean) != 0) words.emplace_back("true or false");
     if ((node.kinds & kind_string) != 0) words.push_back("a text" + length);
-    if ((node.kinds & kind_array) != 0) words.emplace_back("a list");
+    if ((node.kinds & kind_array) != 0) words.push_back("a list" + items);
     if ((node.kinds & kind_object) != 0) words.emplace_back("an object");
     if ((node.kinds & kind_null) != 0) words.emplace_back("null");
     return one_of(words);

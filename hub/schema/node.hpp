@@ -64,8 +64,9 @@ struct Node {
     const Node* reference = nullptr;  ///< then nothing else counts
     std::string message;  ///< instead of what would be said of a value that does not fit
     std::map<std::string, std::string, std::less<>> missing;  ///< said of members that are missing
+    std::string empty_message;  ///< said of an object with too few members
 
-    unsigned kinds = 0;  ///< 0: any
+    unsigned kinds = 0;    ///< 0: any
     std::string expected;  ///< the kinds with their bounds, as people say it
     std::optional<std::unordered_set<std::string>> allowed;  ///< enum and const, canonical
     std::string allowed_text;                                ///< the fault of any other value

@@ -37,6 +37,7 @@ json::object parse_object(std::string_view text)
 static void fields_of(auto& source, auto& visit)
     requires std::same_as<std::remove_cvref_t<decltype(source)>, Source>
 {
+    visit("name", source.name);
     visit("schemes", source.schemes);
     visit.json("settings", source.settings);
     visit("read_only", source.read_only);

@@ -1,4 +1,4 @@
-// Settings as JSON, and as the text that is in their row.
+// Settings as the text in their row.
 #pragma once
 
 #include "hub/core/error.hpp"
@@ -9,7 +9,7 @@
 
 namespace katydid::store {
 
-/// Name, tenant, id and version of a source stand beside its JSON. For subscriptions see
+/// Tenant, id and version of a source are kept beside its JSON. For subscriptions see
 /// hub/core/subscription_json.hpp.
 [[nodiscard]] boost::json::object to_json(const Source& source);
 void from_json(const boost::json::object& object, Source& into, std::vector<Fault>& faults);

@@ -1,9 +1,11 @@
-"""Rules for documentation: pages that are named exist, table cells and paragraphs stay short.
+"""Rules for documentation: pages that are named exist, table cells and paragraphs stay short, and a block
+below `<!-- file: PATH -->` is what that file holds. Run as a program it copies these blocks anew.
 
 What is too long today is counted in ratchet.json, page by page, and may only become less.
 """
 
 import math
+import pathlib
 import re
 
 CELL_MAX = 200                     # characters
@@ -12,6 +14,7 @@ PARAGRAPH_MAX, COLUMNS = 6, 120    # lines, and the characters of one where the 
 URL = re.compile(r"\b\w+://\S+")
 PAGE = re.compile(r"(?<![\w/.*$-])(?:[\w.-]+/)*[\w-]+\.md\b(?![\w/-])")
 LINK = re.compile(r"\]\(([^)\s#]+)[^)]*\)")
+INCLUDED = re.compile(r"(<!-- file: (\S+) -->\n```\w*\n)(.*?)(```\n)", re.S)
 
 
 def exists(root, path, name):
@@ -40,6 +43,20 @@ def check_references(root, path, name):
             # What is in build/ is written by a script.
             if not target.startswith("build/") and not exists(root, path, target):
                 yield f"{name}:{number}: {target} does not exist: name a page of the repository"
+
+
+def with_files(root, text):
+    """The page with the blocks that its files hold."""
+    def block(match):
+        file = root / match[2]
+        return match[1] + (file.read_text() if file.exists() else "") + match[4]
+    return INCLUDED.sub(block, text)
+
+
+def check_included(root, path, name):
+    text = path.read_text()
+    if with_files(root, text) != text:
+        yield f"{name}: a block below `<!-- file: … -->` is not what that file holds: script/docs"
 
 
 def visible(text):
@@ -87,3 +104,9 @@ def check_page(path, name, allowed):
         if len(found) > limit:
             yield from (f"{name}:{number}: {what}; {len(found)} such on this page, {limit} allowed"
                         for number, what in found)
+
+
+if __name__ == "__main__":
+    here = pathlib.Path(__file__).resolve().parents[2]
+    for page in here.glob("docs/**/*.md"):
+        page.write_text(with_files(here, page.read_text()))

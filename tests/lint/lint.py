@@ -176,6 +176,7 @@ def main():
         findings += docs.check_references(ROOT, path, name)
         if path.suffix == ".md":
             findings += docs.check_page(path, name, allowed)
+            findings += docs.check_included(ROOT, path, name)
         if path.suffix in CPP | SCRIPTS:
             lines = path.read_text(errors="replace").split("\n")
             findings += check_patterns(name, lines)

@@ -16,7 +16,7 @@ namespace {
 
 JsonSchemaPtr compiled(std::string_view text)
 {
-    std::vector<Fault> faults;
+    std::vector<katydid::Fault> faults;
     auto schema = JsonSchema::compile(json::parse(text), faults);
     BOOST_TEST_CONTEXT(text << ": " << (faults.empty() ? "" : faults.front().detail))
     BOOST_REQUIRE(schema != nullptr);
@@ -115,6 +115,43 @@ BOOST_AUTO_TEST_CASE(faults_have_pointers)
     BOOST_TEST(faults[1].detail == "must be at least 1");
 }
 
+// Goal: a fault says what is expected, with its bounds; the author's own words win.
+BOOST_AUTO_TEST_CASE(says_what_is_expected)
+{
+    struct Sentence {
+        const char* schema;
+        const char* value;
+        const char* detail;
+    };
+    constexpr Sentence sentences[] = {
+        {R"({"type":["integer","null"],"minimum":1,"maximum":9})", "0",
+         "must be a whole number from 1 to 9 or null"},
+        {R"({"type":"number"})", "\"a\"", "must be a number"},
+        {R"({"type":["string","boolean","array"],"minLength":1,"maxLength":3})", "\"long\"",
+         "must be true or false, a text of 1 to 3 characters or a list"},
+        {R"({"type":"array","minItems":1,"maxItems":2})", "[]", "must be a list of 1 to 2 items"},
+        {R"({"enum":["a",1,null]})", "2", R"(must be "a", 1 or null)"},
+        {R"({"format":"date"})", "\"x\"", R"(must be a date such as "2026-06-15")"},
+        {R"({"properties":{"b":{},"a":{}},"additionalProperties":false})", R"({"c":1})",
+         R"(is not a field of this object: it has "a", "b")"},
+        {R"({"type":"integer","errorMessage":"must be a floor"})", "\"x\"", "must be a floor"},
+        {R"({"required":["a"],"errorMessage":{"required":{"a":"is missing: say a"}}})", "{}",
+         "is missing: say a"},
+        {R"({"minProperties":1,"errorMessage":{"minProperties":"say something"}})", "{}",
+         "say something"},
+        {R"({"propertyNames":{"pattern":"^a","errorMessage":"must begin with a"}})", R"({"b":1})",
+         "must begin with a"},
+    };
+    for (const auto& row : sentences) {
+        const auto faults = compiled(row.schema)->check(json::parse(row.value));
+        BOOST_TEST_REQUIRE(faults.size() == 1U, row.schema);
+        BOOST_TEST(faults.front().detail == row.detail);
+    }
+    const auto outer = compiled(R"({"items":{"properties":{"n":{"minimum":1,)"
+                                R"("errorMessage":"must be more"}}}})");
+    BOOST_TEST(outer->check(json::parse(R"([{"n":0}])")).front().pointer == "/0/n");
+}
+
 struct Refusal {
     const char* schema;
     const char* pointer;
@@ -125,6 +162,8 @@ const std::vector<Refusal> refusals{
     {R"({"propertis":{}})", "/propertis"},
     {R"({"properties":{"a":{"contentEncoding":"base64"}}})", "/properties/a/contentEncoding"},
     {R"({"format":"hostname"})", "/format"},
+    {R"({"errorMessage":7})", "/errorMessage"},
+    {R"({"errorMessage":{"type":"no"}})", "/errorMessage/type"},
     {R"x({"pattern":"(?=a)"})x", "/pattern"},
     {R"x({"pattern":"(a)\\1"})x", "/pattern"},
     {R"({"patternProperties":{"[":true}})", "/patternProperties/["},
@@ -149,7 +188,7 @@ const std::vector<Refusal> refusals{
 // Goal: what would not be enforced is refused when the schema is stored, with its pointer.
 BOOST_DATA_TEST_CASE(refused_schemas, data::make(refusals), row)
 {
-    std::vector<Fault> faults;
+    std::vector<katydid::Fault> faults;
     BOOST_TEST(JsonSchema::compile(json::parse(row.schema), faults) == nullptr);
     BOOST_REQUIRE(!faults.empty());
     BOOST_TEST(faults.front().pointer == row.pointer);
@@ -191,7 +230,7 @@ BOOST_AUTO_TEST_CASE(expressions_share_a_budget)
         json::object properties;
         for (int i = 0; i < 400; ++i)
             properties["p" + std::to_string(i)] = json::object{{"pattern", make(i)}};
-        std::vector<Fault> faults;
+        std::vector<katydid::Fault> faults;
         katydid::WorkBudget work{1'000'000'000};
         const json::value schema{{"properties", properties}};
         BOOST_TEST(JsonSchema::compile(schema, faults, "", &work) == nullptr);
@@ -201,10 +240,11 @@ BOOST_AUTO_TEST_CASE(expressions_share_a_budget)
     const auto number = [](int i) { return std::to_string(i); };
     const std::string too_large = "makes the schema too large";
     BOOST_TEST(refusal_of([&](int i) { return "\\pL{0,45}" + number(i); }).starts_with(too_large));
-    BOOST_TEST(refusal_of([&](int i) { return "(?:\\PL|\\pN|\\pL)" + number(i); })
-                   .starts_with(too_large));
-    BOOST_TEST(refusal_of([&](int i) { return "(?:a{0,1000}|b{0,1000})" + number(i); })
-                   .starts_with(too_large));
+    BOOST_TEST(
+        refusal_of([&](int i) { return "(?:\\PL|\\pN|\\pL)" + number(i); }).starts_with(too_large));
+    BOOST_TEST(refusal_of([&](int i) {
+                   return "(?:a{0,1000}|b{0,1000})" + number(i);
+               }).starts_with(too_large));
     // Memory for matching is bounded too.
     BOOST_TEST(refusal_of([&](int i) { return "a" + number(i); }).starts_with(too_large));
 }
@@ -214,11 +254,11 @@ BOOST_AUTO_TEST_CASE(ordinary_expressions_fit)
 {
     json::object properties;
     for (int i = 0; i < 500; ++i)
-        properties["id" + std::to_string(i)]
-            = json::object{{"pattern", "^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}$"}};
+        properties["id" + std::to_string(i)] = json::object{
+            {"pattern", "^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}$"}};
     for (int i = 0; i < 60; ++i)
-        properties["code" + std::to_string(i)]
-            = json::object{{"pattern", "^[A-Z]{2}" + std::to_string(i) + "-[0-9]{1,20}$"}};
+        properties["code" + std::to_string(i)] = json::object{
+            {"pattern", "^[A-Z]{2}" + std::to_string(i) + "-[0-9]{1,20}$"}};
     properties["name"] = json::object{{"pattern", "^\\p{L}{1,50}$"}};
     properties["family_name"] = json::object{{"pattern", "^\\p{L}{1,50}$"}};
     const auto schema = compiled(json::serialize(json::object{{"properties", properties}}));
@@ -271,8 +311,7 @@ std::vector<Costly> costly_checks()
         {"minLength", json::object{{"allOf", many(1'900, json::object{{"minLength", 1}})}}, text},
         {"format", json::object{{"allOf", many(1'900, json::object{{"format", "uri"}})}}, text},
         {"pattern", json::object{{"pattern", "(?:a|b)*a(?:a|b){90}c"}}, text},
-        {"propertyNames",
-         json::object{{"allOf", many(900, json::object{{"propertyNames", true}})}},
+        {"propertyNames", json::object{{"allOf", many(900, json::object{{"propertyNames", true}})}},
          json::object{{text, 1}}},
         {"a long enum that no item fits",
          all(json::object{{"enum", json::array{json::string(60'000, 'x')}}}), different(100'000)},
@@ -294,7 +333,7 @@ std::vector<Costly> costly_checks()
 // the value does not fit, also below "not".
 BOOST_DATA_TEST_CASE(checks_have_a_budget, data::make(costly_checks()), row)
 {
-    std::vector<Fault> faults;
+    std::vector<katydid::Fault> faults;
     const auto schema = JsonSchema::compile(row.schema, faults);
     BOOST_REQUIRE(schema != nullptr);
     katydid::WorkBudget work{1'000'000'000};

@@ -1,5 +1,7 @@
 #include "hub/api/input/duplicate_keys.hpp"
 
+#include "hub/core/json/fault.hpp"
+
 #include <boost/json/basic_parser_impl.hpp>
 
 #include <algorithm>
@@ -24,7 +26,9 @@ public:
     std::string pointer() const
     {
         std::string text;
-        for (const auto& level : levels_) text += "/" + level.current();
+        for (const auto& level : levels_)
+            if (!level.is_object) text += "/" + std::to_string(level.values);
+            else text = pointer_to(text, level.names.empty() ? "" : level.names.back());
         return text;
     }
     [[nodiscard]] bool found() const { return found_; }
@@ -61,18 +65,6 @@ private:
         bool is_object;
         std::vector<std::string> names;
         std::size_t values = 0;
-
-        [[nodiscard]] std::string current() const
-        {
-            if (!is_object) return std::to_string(values);
-            if (names.empty()) return {};
-            std::string escaped;
-            for (const char c : names.back())
-                if (c == '~') escaped += "~0";
-                else if (c == '/') escaped += "~1";
-                else escaped += c;
-            return escaped;
-        }
     };
 
     bool open(bool is_object)

@@ -1,12 +1,16 @@
 // A source as the API takes it.
 #pragma once
 
-#include "hub/api/input/body.hpp"
+#include "hub/core/json/fault.hpp"
 #include "hub/registry/schemes.hpp"
+#include "hub/registry/source_settings.hpp"
 #include "hub/store/store.hpp"
 #include "signing/keys/secrets.hpp"
 
+#include <boost/json/object.hpp>
+
 #include <optional>
+#include <vector>
 
 namespace katydid::api {
 
@@ -25,8 +29,14 @@ struct SourceRules {
     bool asks_for_certificates = true;  ///< whether the listener asks clients for certificates
 };
 
-/// Reads a source to be created (`base` has a nil id), or what a PATCH changes. Every fault is
-/// reported with its pointer.
+/// Changes what the body names. Faults are what a schema cannot say: a reserved name, another name
+/// for a source that is there (its id is not nil), a URL that is none, a tolerance out of range.
+/// \param body  fits the schema NewSource or ChangedSource
+void change_source(const boost::json::object& body, store::Source& source,
+                   SourceSettings& settings, std::vector<Fault>& faults);
+
+/// The same, with schemes that are there and a secret that fits them.
+/// \param base  a new one has a nil id
 [[nodiscard]] std::optional<SourceInput>
 read_source(const boost::json::object& body, const store::Source& base, const SourceRules& rules,
             std::vector<Fault>& faults);

@@ -1,15 +1,21 @@
-// A subscription as the API takes it.
+// A subscription as the API and the settings take it.
 #pragma once
 
-#include "hub/api/input/body.hpp"
+#include "hub/core/json/fault.hpp"
 #include "hub/core/subscription.hpp"
 #include "hub/http/egress/egress.hpp"
 #include "hub/http/client/identities.hpp"
 #include "signing/keys/key_ring.hpp"
 
+#include <boost/json/object.hpp>
+
 #include <optional>
+#include <vector>
 
 namespace katydid::api {
+
+/// Written instead of a value that is not shown; a header with this value keeps the one it has.
+constexpr std::string_view hidden_value = "(hidden)";
 
 struct SubscriptionInput {
     Subscription subscription;
@@ -30,10 +36,14 @@ struct SubscriptionRules {
 /// Whether two URLs are of one scheme, host and port: what credentials are given for.
 [[nodiscard]] bool has_same_origin(const std::string& one, const std::string& other);
 
-/// Reads a subscription to be created, or what a PATCH changes. Every fault is reported with its
-/// pointer; nothing is accepted that the hub would then ignore.
-/// \param base  what is not named stays as it is there; with a nil id it is a new subscription, and
-///              what it needs must be named. Its tenant says which identities there are
+/// Changes what the body names. Faults are what a schema cannot say: a reserved name, a pattern of
+/// types or a filter that does not work, a header that cannot be set, a timeout out of range.
+/// \param body  fits the schema NewSubscription or ChangedSubscription
+[[nodiscard]] Subscription with_changes(const boost::json::object& body, const Subscription& base,
+                                        std::vector<Fault>& faults);
+
+/// The same, and whether this hub delivers there, under the identity that it names.
+/// \param base  a new one has a nil id; its tenant says which identities there are
 [[nodiscard]] std::optional<SubscriptionInput>
 read_subscription(const boost::json::object& body, const Subscription& base,
                   const SubscriptionRules& rules, std::vector<Fault>& faults);

@@ -1,7 +1,7 @@
 // What a subscription signs with: the scheme, and secrets that fit it.
 #pragma once
 
-#include "hub/api/input/body.hpp"
+#include "hub/core/json/fault.hpp"
 #include "hub/core/subscription.hpp"
 #include "hub/registry/schemes.hpp"
 #include "signing/keys/secrets.hpp"

@@ -7,7 +7,7 @@ namespace katydid::api {
 
 /// HTML that needs nothing but /openapi.json from the same host.
 [[nodiscard]] std::string_view docs_page() noexcept;
-/// Its Content-Security-Policy: what stands in the page itself, and the document, and nothing else.
+/// Its Content-Security-Policy: what is in the page itself, and the document, and nothing else.
 [[nodiscard]] std::string_view docs_policy() noexcept;
 
 }  // namespace katydid::api

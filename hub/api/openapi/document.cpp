@@ -1,29 +1,51 @@
 #include "hub/api/openapi/document.hpp"
 
+#include "hub/api/input/schemas.hpp"
 #include "hub/api/openapi/operation_json.hpp"
 
 #include <algorithm>
 #include <cctype>
-#include <set>
 #include <stdexcept>
+#include <vector>
 
 namespace katydid::api {
 namespace {
 
 namespace json = boost::json;
 
-void collect_references(const json::value& value, std::set<std::string>& names)
+void collect_references(const json::value& value, std::vector<std::string>& names)
 {
     if (const auto* object = value.if_object()) {
         for (const auto& member : *object) {
             const auto* text = member.key() == "$ref" ? member.value().if_string() : nullptr;
             if (text != nullptr && text->starts_with(schema_path))
-                names.emplace(text->subview(schema_path.size()));
+                names.emplace_back(text->subview(schema_path.size()));
             collect_references(member.value(), names);
         }
     } else if (const auto* array = value.if_array()) {
         for (const auto& each : *array) collect_references(each, names);
     }
+}
+
+/// `{"data": […], "cursor": …}`
+json::value page_schema(std::string_view row)
+{
+    json::object data{{"type", "array"}, {"items", reference_to(row)}};
+    json::object cursor{{"type", json::array{"string", "null"}},
+                        {"description", "for the next page; null: this is the last one"}};
+    return json::object{
+        {"type", "object"},
+        {"required", json::array{"data", "cursor"}},
+        {"properties", json::object{{"data", std::move(data)}, {"cursor", std::move(cursor)}}},
+        {"additionalProperties", false}};
+}
+
+json::value find_schema(std::string_view name)
+{
+    if (const auto* found = schemas().if_contains(name)) return *found;
+    const auto row = name.substr(0, name.size() - std::min(name.size(), std::size_t{4}));
+    if (name.ends_with("Page") && schemas().contains(row)) return page_schema(row);
+    throw std::invalid_argument{"there is no schema " + std::string{name}};
 }
 
 }  // namespace
@@ -49,28 +71,14 @@ Document::Document()
     };
 }
 
-json::object& Document::schemas()
+void Document::add_schema(std::string_view name, json::value schema)
 {
-    return document_.at("components").as_object().at("schemas").as_object();
-}
-
-void Document::add_schema(std::string_view name, std::string_view text)
-{
-    const auto [place, is_new] = schemas().emplace(name, parse_json(text));
-    if (!is_new) throw std::invalid_argument{"two schemas are named " + std::string{name}};
+    document_.at("components").at("schemas").as_object().emplace(name, std::move(schema));
 }
 
 void Document::add_page_schema(std::string_view name, std::string_view row)
 {
-    json::object data{{"type", "array"}, {"items", reference_to(row)}};
-    json::object cursor{{"type", json::array{"string", "null"}},
-                        {"description", "for the next page; null: this is the last one"}};
-    json::object schema{
-        {"type", "object"},
-        {"required", json::array{"data", "cursor"}},
-        {"properties", json::object{{"data", std::move(data)}, {"cursor", std::move(cursor)}}},
-        {"additionalProperties", false}};
-    schemas().emplace(name, std::move(schema));
+    add_schema(name, page_schema(row));
 }
 
 void Document::add_operation(std::string_view method, std::string_view pattern,
@@ -86,14 +94,17 @@ void Document::add_operation(std::string_view method, std::string_view pattern,
 
 void Document::close()
 {
-    std::set<std::string> used;
+    std::vector<std::string> used;
     collect_references(document_, used);
-    const auto& known = document_.at("components").at("schemas").as_object();
-    for (const auto& name : used)
-        if (!known.contains(name)) throw std::invalid_argument{"there is no schema " + name};
-    for (const auto& member : known)
-        if (!used.contains(std::string{member.key()}))
-            throw std::invalid_argument{"nobody uses the schema " + std::string{member.key()}};
+    auto& known = document_.at("components").at("schemas").as_object();
+    while (!used.empty()) {
+        const auto name = std::move(used.back());
+        used.pop_back();
+        if (known.contains(name)) continue;
+        auto schema = find_schema(name);
+        collect_references(schema, used);
+        known.emplace(name, std::move(schema));
+    }
     text_ = json::serialize(document_);
 }
 

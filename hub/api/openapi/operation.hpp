@@ -7,7 +7,7 @@
 
 namespace katydid::api {
 
-/// A query parameter or a header. Whatever is not listed is refused.
+/// A query parameter or a header. A parameter that is not listed is refused.
 struct Parameter {
     std::string name;
     std::string schema;  ///< JSON text
@@ -15,7 +15,7 @@ struct Parameter {
     std::string in = "query";
 };
 
-/// One thing a route may answer. Refusals that every route shares are not listed (document.cpp).
+/// One thing a route may answer. Refusals that every route shares are not listed (operation_json.cpp).
 struct Answer {
     unsigned status = 200;
     std::string schema;  ///< a schema's name; "" no body; "bytes" any bytes
@@ -27,7 +27,7 @@ struct MediaType {
     std::string schema;  ///< a schema's name; "text": not JSON; "binary": any bytes
 };
 
-/// A route in words. Its path parameters are described by their names.
+/// A route as OpenAPI describes it. Its path parameters are described by their names.
 struct Operation {
     std::string id;       ///< "listEvents", unique
     std::string summary;  ///< a sentence without a full stop

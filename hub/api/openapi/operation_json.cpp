@@ -1,20 +1,12 @@
 #include "hub/api/openapi/operation_json.hpp"
 
+#include "hub/api/input/schemas.hpp"
+
 #include <algorithm>
-#include <stdexcept>
 
 namespace katydid::api {
 
 namespace json = boost::json;
-
-json::value parse_json(std::string_view text)
-{
-    json::error_code error;
-    auto value = json::parse(text, error);
-    if (error)
-        throw std::invalid_argument{"not JSON: " + error.message() + ": " + std::string{text}};
-    return value;
-}
 
 json::object reference_to(std::string_view schema)
 {
@@ -22,29 +14,6 @@ json::object reference_to(std::string_view schema)
 }
 
 namespace {
-
-constexpr const char* problem_schema = R"json({
-  "type": "object",
-  "description": "Why the call was refused, and what to do (RFC 9457).",
-  "required": ["type", "title", "status", "detail"],
-  "properties": {
-    "type": {"type": "string"},
-    "title": {"type": "string"},
-    "status": {"type": "integer"},
-    "detail": {"type": "string", "description": "A sentence that says what to do."},
-    "errors": {"type": "array", "items": {
-      "type": "object",
-      "required": ["pointer", "detail"],
-      "properties": {
-        "pointer": {"type": "string",
-          "description": "Into the body (RFC 6901), or \"?name\" for a query parameter."},
-        "detail": {"type": "string"}
-      },
-      "additionalProperties": false
-    }}
-  },
-  "additionalProperties": false
-})json";
 
 struct Shared {
     unsigned status;
@@ -120,7 +89,7 @@ json::object parameter_json(const Parameter& parameter)
     return {{"name", parameter.name},
             {"in", parameter.in},
             {"description", parameter.what},
-            {"schema", parse_json(parameter.schema)}};
+            {"schema", json::parse(parameter.schema)}};
 }
 
 /// "{id}" parts of the pattern.
@@ -195,9 +164,9 @@ json::object shared_components()
     json::object key{{"type", "http"},
                      {"scheme", "bearer"},
                      {"description",
-                      "An API key: kd_live_… or kd_test_…. The scope it needs stands "
-                      "with each operation; `admin` has them all."}};
-    return {{"schemas", json::object{{"Problem", parse_json(problem_schema)}}},
+                      "An API key: kd_live_… or kd_test_…. Each operation names "
+                      "the scope it needs; `admin` has them all."}};
+    return {{"schemas", json::object{}},
             {"responses", std::move(responses)},
             {"parameters", json::object{{"IfMatch", parameter_json(if_match)},
                                         {"IdempotencyKey", parameter_json(repeat)},

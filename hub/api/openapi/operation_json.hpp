@@ -9,11 +9,6 @@
 
 namespace katydid::api {
 
-constexpr std::string_view schema_path = "#/components/schemas/";
-
-/// Throws std::invalid_argument when it is not JSON: a bug.
-[[nodiscard]] boost::json::value parse_json(std::string_view text);
-
 /// `{"$ref": "#/components/schemas/Name"}`
 [[nodiscard]] boost::json::object reference_to(std::string_view schema);
 
@@ -22,7 +17,7 @@ constexpr std::string_view schema_path = "#/components/schemas/";
 [[nodiscard]] boost::json::object operation_json(std::string_view pattern, std::string_view scope,
                                                  const Operation& operation);
 
-/// What operations share: refusals, parameters, the problem schema, how to show a key.
+/// What operations share: refusals, parameters, how to show a key.
 [[nodiscard]] boost::json::object shared_components();
 
 /// Whether the operation, or what all routes share, lists that status.

@@ -21,7 +21,7 @@ struct Caller {
     bool is_operator = false;
 };
 
-/// In the place of a scope: no tenant's key has it, whatever its scopes.
+/// Instead of a scope: no tenant's key has it, whatever its scopes.
 constexpr std::string_view operator_only = "operator";
 
 /// Bearer key, tenant and scope of a request, or the response that refuses it: 401 without a

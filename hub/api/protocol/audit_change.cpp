@@ -1,5 +1,6 @@
 #include "hub/api/protocol/audit_change.hpp"
 
+#include "hub/api/input/subscription_input.hpp"
 #include "hub/api/protocol/output.hpp"
 #include "hub/http/egress/egress.hpp"
 #include "hub/observe/log.hpp"

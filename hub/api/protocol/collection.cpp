@@ -3,7 +3,7 @@
 namespace katydid::api {
 namespace {
 
-Operation spec_of(OperationText words, Answer answer)
+Operation operation_of(OperationText words, Answer answer)
 {
     Operation operation{std::move(words.id), std::move(words.summary), {}};
     answer.what = std::move(words.answer);
@@ -14,49 +14,43 @@ Operation spec_of(OperationText words, Answer answer)
 
 }  // namespace
 
-void Collection::add_schemas(std::string_view row, std::string_view fresh)
+void Collection::add_creation(OperationText words, BodyHandle handle)
 {
-    auto& document = routes_.document();
-    document.add_schema(kind_.noun, row);
-    document.add_schema("New" + kind_.noun, fresh);
-    document.add_page_schema(kind_.noun + "Page", kind_.noun);
-}
-
-void Collection::add_creation(OperationText words, Handle handle)
-{
-    auto operation = spec_of(std::move(words), {201, kind_.noun, ""});
-    operation.bodies = json_body("New" + kind_.noun);
-    routes_.add("POST", kind_.path, kind_.write_scope, std::move(operation), std::move(handle));
+    auto operation = operation_of(std::move(words), {201, resource_.noun, ""});
+    operation.bodies = json_body("New" + resource_.noun);
+    routes_.add("POST", resource_.path, resource_.write_scope, std::move(operation),
+                std::move(handle));
 }
 
 void Collection::add_list(OperationText words, Handle handle)
 {
-    auto operation = spec_of(std::move(words), {200, kind_.noun + "Page", ""});
+    auto operation = operation_of(std::move(words), {200, resource_.noun + "Page", ""});
     operation.parameters = {limit_parameter(), cursor_parameter()};
-    routes_.add("GET", kind_.path, kind_.read_scope, std::move(operation), std::move(handle));
+    routes_.add("GET", resource_.path, resource_.read_scope, std::move(operation),
+                std::move(handle));
 }
 
 void Collection::add_show(OperationText words, Handle handle)
 {
-    auto operation = spec_of(std::move(words), {200, kind_.noun, ""});
-    routes_.add("GET", one(), kind_.read_scope, std::move(operation), std::move(handle));
+    auto operation = operation_of(std::move(words), {200, resource_.noun, ""});
+    routes_.add("GET", one(), resource_.read_scope, std::move(operation), std::move(handle));
 }
 
 void Collection::add_change(std::string method, std::string body, OperationText words,
-                            Handle handle)
+                            BodyHandle handle)
 {
-    auto operation = spec_of(std::move(words), {200, kind_.noun, ""});
+    auto operation = operation_of(std::move(words), {200, resource_.noun, ""});
     operation.bodies = json_body(std::move(body));
     operation.is_conditional = true;
-    routes_.add(std::move(method), one(), kind_.write_scope, std::move(operation),
+    routes_.add(std::move(method), one(), resource_.write_scope, std::move(operation),
                 std::move(handle));
 }
 
 void Collection::add_removal(OperationText words, Handle handle)
 {
-    auto operation = spec_of(std::move(words), {204, "", ""});
+    auto operation = operation_of(std::move(words), {204, "", ""});
     operation.is_conditional = true;
-    routes_.add("DELETE", one(), kind_.write_scope, std::move(operation), std::move(handle));
+    routes_.add("DELETE", one(), resource_.write_scope, std::move(operation), std::move(handle));
 }
 
 }  // namespace katydid::api

@@ -8,7 +8,7 @@
 
 namespace katydid::api {
 
-/// Where a kind of row lives, and what it is called in /openapi.json.
+/// Where a kind of row is, and what it is called in /openapi.json.
 struct Resource {
     std::string path;  ///< "/v1/sources"
     std::string key;   ///< of a row in the path: "id" or "name"
@@ -30,27 +30,26 @@ struct OperationText {
 /// Thread safety: none; used at start, shorter than the routes it adds to.
 class Collection {
 public:
-    Collection(Routes& routes, Resource kind) : routes_{routes}, kind_{std::move(kind)} {}
+    Collection(Routes& routes, Resource resource) : routes_{routes}, resource_{std::move(resource)}
+    {}
 
-    /// The schemas of a row, a new row and a page.
-    void add_schemas(std::string_view row, std::string_view fresh);
     /// POST: 201 with the row.
-    void add_creation(OperationText words, Handle handle);
+    void add_creation(OperationText words, BodyHandle handle);
     /// GET: 200 with a page.
     void add_list(OperationText words, Handle handle);
     /// GET of one: 200 with the row.
     void add_show(OperationText words, Handle handle);
     /// PUT or PATCH of one, with If-Match: 200 with the row. \param body  its schema's name
-    void add_change(std::string method, std::string body, OperationText words, Handle handle);
+    void add_change(std::string method, std::string body, OperationText words, BodyHandle handle);
     /// DELETE of one, with If-Match: 204.
     void add_removal(OperationText words, Handle handle);
 
     /// "/v1/sources/{id}"
-    [[nodiscard]] std::string one() const { return kind_.path + "/{" + kind_.key + "}"; }
+    [[nodiscard]] std::string one() const { return resource_.path + "/{" + resource_.key + "}"; }
 
 private:
     Routes& routes_;
-    Resource kind_;
+    Resource resource_;
 };
 
 }  // namespace katydid::api

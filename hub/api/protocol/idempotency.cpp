@@ -47,17 +47,17 @@ struct Claim {
     }
 };
 
-/// The answer as it lies in the record: sealed, since it may hold a secret that is shown once.
+/// The answer as the record holds it: sealed, since it may hold a secret that is shown once.
 std::string pack(const Context& context, const Claim& claim, const http::Response& response)
 {
     json::array headers;
     for (const auto& header : response.headers)
         headers.push_back(json::array{json::value(header.name), json::value(header.value)});
-    const json::object packed{{"status", response.status},
+    const json::object written{{"status", response.status},
                               {"type", response.content_type},
                               {"headers", std::move(headers)},
                               {"body", response.body}};
-    auto text = json::serialize(packed);
+    auto text = json::serialize(written);
     if (context.vault == nullptr) return encode(Encoding::base64, text);
     const auto sealed = context.vault->seal(claim.tenant, seal_row(claim.key, claim.fingerprint),
                                             signing::Secret{std::move(text)});
@@ -65,9 +65,9 @@ std::string pack(const Context& context, const Claim& claim, const http::Respons
 }
 
 std::optional<http::Response> unpack(const Context& context, const Claim& claim,
-                                     std::string_view packed)
+                                     std::string_view written)
 {
-    auto bytes = decode(Encoding::base64, packed);
+    auto bytes = decode(Encoding::base64, written);
     if (bytes && context.vault != nullptr) {
         const auto opened = context.vault->open(claim.tenant,
                                                 seal_row(claim.key, claim.fingerprint), *bytes);

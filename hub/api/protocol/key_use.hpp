@@ -38,7 +38,7 @@ private:
     std::unordered_map<KeyId, Timestamp> written_;
 };
 
-/// As it lies in the store: the record's time is the key's.
+/// As the store holds it: the record's time is the key's.
 [[nodiscard]] inline store::Record to_record(const TenantId& tenant, const KeyId& key,
                                              Timestamp now)
 {

@@ -1,6 +1,9 @@
 #include "hub/api/protocol/output.hpp"
 
+#include "hub/api/input/subscription_input.hpp"
 #include "hub/core/codec/utf8.hpp"
+#include "hub/core/subscription_json.hpp"
+#include "hub/core/text.hpp"
 
 namespace katydid::api {
 namespace {
@@ -19,61 +22,6 @@ json::value text_or_null(const std::string& text)
     return json::value(safe_text(text));
 }
 
-json::array to_array(const std::vector<std::string>& texts)
-{
-    json::array array;
-    for (const auto& text : texts) array.emplace_back(text);
-    return array;
-}
-
-json::object handler_json(const HandlerSpec& handler)
-{
-    json::object object{{"kind", to_text(handler.kind)}};
-    if (handler.kind != HandlerKind::endpoint) return object;
-    object["url"] = handler.url;
-    json::object headers;
-    for (const auto& header : handler.headers) headers[header.name] = hidden_value;
-    object["headers"] = std::move(headers);
-    if (!handler.identity.empty()) object["identity"] = handler.identity;
-    return object;
-}
-
-json::object retry_json(const RetrySettings& retry)
-{
-    json::array delays;
-    for (const auto delay : retry.delays) delays.emplace_back(to_duration_text(delay));
-    json::object object{{"delays", nullptr}};  // the hub's schedule
-    if (!delays.empty()) object["delays"] = std::move(delays);
-    if (retry.age_max.count() > 0) object["age_max"] = to_duration_text(retry.age_max);
-    json::object statuses;
-    for (const auto& rule : retry.statuses) {
-        auto range = std::to_string(rule.status_min);
-        if (rule.status_max != rule.status_min) range += "-" + std::to_string(rule.status_max);
-        statuses.emplace(range, to_text(rule.retry));
-    }
-    if (!statuses.empty()) object["statuses"] = std::move(statuses);
-    return object;
-}
-
-/// 5 instead of 5E0.
-json::value plain_number(double value)
-{
-    const auto whole = static_cast<std::int64_t>(value);
-    if (static_cast<double>(whole) == value) return whole;
-    return value;
-}
-
-json::object limits_json(const Limits& limits)
-{
-    return {{"in_flight", limits.in_flight},
-            {"per_second", plain_number(limits.per_second)},
-            {"burst", limits.burst},
-            {"adaptive", limits.adaptive},
-            {"payload_bytes", limits.payload_bytes},
-            {"ordering", to_text(limits.ordering)},
-            {"order_key", limits.order_key}};
-}
-
 unsigned status_of(const Error& error)
 {
     if (error == errc::not_found) return 404;
@@ -88,31 +36,13 @@ unsigned status_of(const Error& error)
 
 json::string safe_text(std::string_view bytes) { return json::string{as_utf8(bytes)}; }
 
-json::object to_json(const Subscription& s)
+json::object shown(const Subscription& subscription)
 {
-    json::object object{{"id", s.id.to_string()},
-                        {"name", s.name},
-                        {"status", to_text(s.status)},
-                        {"sources", to_array(s.sources)},
-                        {"event_types", to_array(s.event_types)},
-                        {"handler", handler_json(s.handler)},
-                        {"dialect", to_text(s.dialect)},
-                        {"limits", limits_json(s.limits)},
-                        {"retry", retry_json(s.retry)},
-                        {"timeout", to_duration_text(s.timeout)},
-                        {"read_only", s.read_only},
-                        {"created_at", to_rfc3339(s.created_at)},
-                        {"updated_at", to_rfc3339(s.updated_at)}};
-    if (s.connect_timeout.count() > 0)
-        object["connect_timeout"] = to_duration_text(s.connect_timeout);
-    if (s.first_byte_timeout.count() > 0)
-        object["first_byte_timeout"] = to_duration_text(s.first_byte_timeout);
-    object["signature"] = text_or_null(s.signature);
-    if (!s.status_reason.empty()) object["status_reason"] = s.status_reason;
-    if (!s.filter.empty()) {
-        json::error_code error;
-        object["filter"] = json::parse(s.filter, error);
-    }
+    auto object = to_json(subscription);
+    auto& handler = object.at("handler").as_object();
+    handler.erase("sealed_headers");
+    if (auto* headers = handler.if_contains("headers"))
+        for (auto& header : headers->as_object()) header.value() = hidden_value;
     return object;
 }
 

@@ -11,11 +11,8 @@
 
 namespace katydid::api {
 
-/// Written instead of a value that nobody is shown.
-constexpr std::string_view hidden_value = "(hidden)";
-
-/// The values of a handler's headers are hidden.
-[[nodiscard]] boost::json::object to_json(const Subscription& subscription);
+/// As katydid::to_json(), with the values of the handler's headers hidden.
+[[nodiscard]] boost::json::object shown(const Subscription& subscription);
 [[nodiscard]] boost::json::object to_json(const SubscriptionState& state);
 [[nodiscard]] boost::json::object to_json(const store::EventRow& row);
 [[nodiscard]] boost::json::object to_json(const Delivery& delivery);

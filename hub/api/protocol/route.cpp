@@ -2,6 +2,7 @@
 
 #include "hub/api/openapi/docs_page.hpp"
 #include "hub/api/protocol/idempotency.hpp"
+#include "hub/api/input/body.hpp"
 #include "hub/api/openapi/operation_json.hpp"
 #include "hub/api/protocol/output.hpp"
 #include "hub/api/protocol/request_check.hpp"
@@ -14,7 +15,7 @@
 namespace katydid::api {
 namespace {
 
-/// Written behind the answer's back: nobody waits for it, and losing one does not matter.
+/// Written while the answer goes out: nothing waits for it, and losing one does not matter.
 void write_use(const Context& context, const asio::any_io_executor& executor, const Caller& caller)
 {
     auto& store = context.store;
@@ -98,6 +99,24 @@ void Routes::add(std::string method, std::string pattern, std::string_view scope
     router_.add(std::move(route));
 }
 
+void Routes::add(std::string method, std::string pattern, std::string_view scope,
+                 Operation operation, BodyHandle handle)
+{
+    Handle checked =
+        [schema = operation.bodies.front().schema, is_optional = operation.body_is_optional,
+         handle = std::move(handle)](const Context& context, const Caller& caller,
+                                     http::Request& request) -> awaitable<http::Response> {
+        http::Response response;
+        const bool is_absent = request.body.empty() && is_optional;
+        const auto body = read_body(is_absent ? "{}" : std::string_view{request.body}, schema,
+                                    response);
+        if (!body) co_return response;
+        auto answered = handle(context, caller, request, body->get_object());
+        co_return co_await std::move(answered);
+    };
+    add(std::move(method), std::move(pattern), scope, std::move(operation), std::move(checked));
+}
+
 void Routes::add_public(std::string method, std::string pattern, Operation operation, Handle handle)
 {
     operation.is_public = true;
@@ -107,28 +126,15 @@ void Routes::add_public(std::string method, std::string pattern, Operation opera
     route.method = std::move(method);
     route.pattern = std::move(pattern);
     route.handle = [context = context_, handle = std::move(handle)](http::Request& request) {
-        static const Caller nobody;
-        return handle(context, nobody, request);
+        static const Caller anonymous;
+        return handle(context, anonymous, request);
     };
     router_.add(std::move(route));
 }
 
 namespace {
 
-constexpr const char* entry_schema = R"json({
-  "type": "object",
-  "required": ["name", "version", "docs", "openapi", "api"],
-  "properties": {
-    "name": {"type": "string", "const": "Katydid"},
-    "version": {"type": "string"},
-    "docs": {"type": "string"},
-    "openapi": {"type": "string"},
-    "api": {"type": "string"}
-  },
-  "additionalProperties": false
-})json";
-
-/// For whoever opens the hub's address in a browser.
+/// For a person who opens the hub's address in a browser.
 awaitable<http::Response> enter(const Context&, const Caller&, http::Request&)
 {
     const boost::json::object entry{{"name", "Katydid"},
@@ -143,7 +149,6 @@ awaitable<http::Response> enter(const Context&, const Caller&, http::Request&)
 
 void Routes::finish()
 {
-    document_->add_schema("Entry", entry_schema);
     add_public("GET", "/", {"getEntry", "What is here", {{200, "Entry", "where to look"}}}, enter);
     add_public("GET", "/openapi.json",
                {"getDocument", "This document", {{200, "OpenApi", "OpenAPI 3.1"}}},
@@ -164,7 +169,6 @@ void Routes::finish()
                    response.with("X-Content-Type-Options", "nosniff");
                    co_return response;
                });
-    document_->add_schema("OpenApi", R"({"type":"object","required":["openapi","info","paths"]})");
     document_->close();
 }
 

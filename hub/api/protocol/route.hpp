@@ -14,6 +14,10 @@
 
 namespace katydid::api {
 
+/// Answers a call whose body fits the schema that the route names.
+using BodyHandle = std::function<awaitable<http::Response>(
+    const Context&, const Caller&, http::Request&, const boost::json::object& body)>;
+
 /// Adds routes to a loop's router together with what /openapi.json says of them.
 ///
 /// A described route answers only callers whose key has the scope; it refuses query parameters,
@@ -29,6 +33,9 @@ public:
 
     void add(std::string method, std::string pattern, std::string_view scope, Operation operation,
              Handle handle);
+    /// With a JSON body that is held against the schema of operation.bodies before it is answered.
+    void add(std::string method, std::string pattern, std::string_view scope, Operation operation,
+             BodyHandle handle);
     /// Without a key.
     void add_public(std::string method, std::string pattern, Operation operation, Handle handle);
     /// Adds /openapi.json and /docs. Call last.

@@ -13,43 +13,6 @@ namespace json = boost::json;
 
 constexpr std::string_view scope = "audit:read";
 
-constexpr const char* entry_schema = R"json({
-  "type": "object",
-  "required": ["number", "at", "actor", "action", "object", "detail", "previous_hash", "hash"],
-  "properties": {
-    "number": {"type": "integer", "minimum": 1},
-    "at": {"type": "string", "format": "date-time"},
-    "actor": {"type": "string", "description": "a key's id, \"operator\", \"settings\" or \"hub\""},
-    "action": {"type": "string", "examples": ["subscription.changed"]},
-    "object": {"type": "string", "description": "an id"},
-    "detail": {"type": "string", "description": "JSON text, as it was hashed: before and after"},
-    "previous_hash": {"type": "string", "description": "hex; empty for the first entry"},
-    "hash": {"type": "string", "description": "hex of SHA-256 over the previous hash and the entry"}
-  },
-  "additionalProperties": false
-})json";
-
-constexpr const char* verdict_schema = R"json({
-  "type": "object",
-  "required": ["verified", "entries", "broken_at", "head"],
-  "properties": {
-    "verified": {"type": "boolean"},
-    "entries": {"type": "integer", "minimum": 0},
-    "broken_at": {"type": ["integer", "null"],
-                  "description": "the first entry that is not as it was written"},
-    "head": {
-      "description": "The last entry. Keep it elsewhere: a log that was cut shorter shows then.",
-      "oneOf": [{"type": "null"}, {
-        "type": "object",
-        "required": ["number", "hash"],
-        "properties": {"number": {"type": "integer"}, "hash": {"type": "string"}},
-        "additionalProperties": false
-      }]
-    }
-  },
-  "additionalProperties": false
-})json";
-
 std::string hex(std::string_view bytes) { return encode(Encoding::hex, bytes); }
 
 json::object to_json(const store::AuditRow& row)
@@ -153,10 +116,7 @@ awaitable<http::Response> verify(const Context& context, const Caller& caller, h
 
 void add_audit_routes(Routes& routes)
 {
-    auto& document = routes.document();
-    document.add_schema("AuditEntry", entry_schema);
-    document.add_schema("AuditVerdict", verdict_schema);
-    document.add_page_schema("AuditPage", "AuditEntry");
+    routes.document().add_page_schema("AuditPage", "AuditEntry");
     routes.add(
         "GET", "/v1/audit", scope,
         {"listAudit",

@@ -95,12 +95,13 @@ void take_data(const json::object& body, std::string_view text, const std::strin
     event.content_type = type != nullptr && type->is_string() ? std::string{type->get_string()}
                                                               : "application/json";
     const auto* data = body.if_contains("data");
-    const auto* packed = body.if_contains("data_base64");
-    if (data != nullptr && packed != nullptr)
+    const auto* encoded = body.if_contains("data_base64");
+    if (data != nullptr && encoded != nullptr)
         faults.push_back({pointer + "/data_base64", "must not stand beside \"data\""});
-    if (packed != nullptr) {
-        const auto* encoded = packed->if_string();
-        auto bytes = encoded == nullptr ? std::nullopt : decode(Encoding::base64, *encoded);
+    if (encoded != nullptr) {
+        const auto* base64 = encoded->if_string();
+        auto bytes = base64 == nullptr ? std::nullopt
+                                       : decode(Encoding::base64, *base64);
         if (!bytes) faults.push_back({pointer + "/data_base64", "must be base64"});
         event.payload = std::make_shared<const std::string>(std::move(bytes).value_or(""));
     } else if (data == nullptr) {
@@ -125,7 +126,7 @@ std::optional<Event> read_cloud_event(std::string_view text, const std::string& 
     if (!body) faults.push_back({pointer, body.error().message});
     if (faults.size() != count) return std::nullopt;
     Attributes attributes;
-    for (const auto& member : *body) {
+    for (const auto& member : body->get_object()) {
         const std::string_view name = member.key();
         if (name == "data" || name == "data_base64" || member.value().is_null()) continue;
         const auto place = pointer + "/" + std::string{name};
@@ -147,7 +148,7 @@ std::optional<Event> read_cloud_event(std::string_view text, const std::string& 
     auto event = to_event(
         std::move(attributes), [&](const char* name) { return pointer + "/" + name; }, faults);
     if (!event) return std::nullopt;
-    take_data(*body, text, pointer, *event, faults);
+    take_data(body->get_object(), text, pointer, *event, faults);
     if (faults.size() != count) return std::nullopt;
     return event;
 }

@@ -10,48 +10,6 @@ namespace {
 
 namespace json = boost::json;
 
-constexpr const char* delivery_schema = R"json({
-  "type": "object",
-  "description": "One event for one subscription.",
-  "required": ["id", "event", "subscription", "state", "lane", "attempts", "created_at", "due_at",
-               "ended_at", "reason"],
-  "properties": {
-    "id": {"type": "string"},
-    "event": {"type": "string"},
-    "subscription": {"type": "string"},
-    "state": {"type": "string",
-              "enum": ["pending", "scheduled", "delivered", "dead", "cancelled", "in_flight"]},
-    "lane": {"type": "string", "enum": ["fresh", "retry", "replay"]},
-    "attempts": {"type": "integer", "minimum": 0},
-    "created_at": {"type": "string", "format": "date-time"},
-    "due_at": {"type": ["string", "null"], "format": "date-time",
-               "description": "not attempted before; null once it has ended"},
-    "ended_at": {"type": ["string", "null"], "format": "date-time"},
-    "reason": {"type": ["string", "null"],
-               "description": "why it is dead or cancelled, or what the last attempt came to"}
-  },
-  "additionalProperties": false
-})json";
-
-constexpr const char* attempt_schema = R"json({
-  "type": "object",
-  "description": "One try of a delivery.",
-  "required": ["id", "number", "started_at", "duration_ms", "outcome", "status", "error",
-               "response"],
-  "properties": {
-    "id": {"type": "string"},
-    "number": {"type": "integer", "minimum": 1},
-    "started_at": {"type": "string", "format": "date-time"},
-    "duration_ms": {"type": "integer", "minimum": 0},
-    "outcome": {"type": "string", "enum": ["success", "rejected", "throttled", "timed_out",
-      "connect_failed", "tls_failed", "refused", "protocol_error", "failed"]},
-    "status": {"type": ["integer", "null"], "description": "the receiver's, null: no answer"},
-    "error": {"type": ["string", "null"]},
-    "response": {"type": "string", "description": "the first 16 KB of the answer"}
-  },
-  "additionalProperties": false
-})json";
-
 bool read_states(const http::Request& request, std::vector<DeliveryState>& states,
                  http::Response& response)
 {
@@ -147,11 +105,6 @@ awaitable<http::Response> attempts(const Context& context, const Caller& caller,
 
 void add_delivery_routes(Routes& routes)
 {
-    auto& document = routes.document();
-    document.add_schema("Delivery", delivery_schema);
-    document.add_schema("Attempt", attempt_schema);
-    document.add_page_schema("DeliveryPage", "Delivery");
-    document.add_page_schema("AttemptPage", "Attempt");
     routes.add("GET", "/v1/deliveries", "events:read",
                {"listDeliveries",
                 "Find deliveries: state=pending,scheduled is all that is undelivered",

@@ -1,10 +1,10 @@
 // /v1/event-types: the catalog, and the schemas that data must fit.
 #include "hub/api/protocol/collection.hpp"
-#include "hub/api/input/body.hpp"
 #include "hub/api/protocol/audit_change.hpp"
 #include "hub/api/protocol/output.hpp"
 #include "hub/api/protocol/precondition.hpp"
 #include "hub/api/resources/publish.hpp"
+#include "hub/core/json/fields.hpp"
 #include "hub/core/on_executor.hpp"
 
 #include <boost/asio/thread_pool.hpp>
@@ -16,42 +16,6 @@ namespace json = boost::json;
 
 constexpr std::string_view read_scope = "events:read";
 constexpr std::string_view write_scope = "event-types:write";
-constexpr std::size_t description_bytes_max = 4'096;
-
-constexpr const char* type_schema = R"json({
-  "type": "object",
-  "required": ["name", "description", "schema", "created_at", "updated_at"],
-  "properties": {
-    "name": {"type": "string"},
-    "description": {"type": ["string", "null"]},
-    "schema": {"type": ["object", "boolean", "null"],
-               "description": "JSON Schema draft 7; null: any data"},
-    "created_at": {"type": "string", "format": "date-time"},
-    "updated_at": {"type": "string", "format": "date-time"}
-  },
-  "additionalProperties": false
-})json";
-
-constexpr const char* new_type_schema = R"json({
-  "type": "object",
-  "required": ["name"],
-  "properties": {
-    "name": {"type": "string", "minLength": 1, "maxLength": 200, "pattern": "^[A-Za-z0-9._:/-]+$"},
-    "description": {"type": ["string", "null"], "minLength": 1, "maxLength": 4096},
-    "schema": {"type": ["object", "boolean", "null"],
-      "description": "JSON Schema draft 7; what would not be enforced is refused"}
-  },
-  "additionalProperties": false
-})json";
-
-constexpr const char* replaced_type_schema = R"json({
-  "type": "object",
-  "properties": {
-    "description": {"type": ["string", "null"], "minLength": 1, "maxLength": 4096},
-    "schema": {"type": ["object", "boolean", "null"], "description": "JSON Schema draft 7"}
-  },
-  "additionalProperties": false
-})json";
 
 json::object to_json(const registry::EventType& type)
 {
@@ -98,23 +62,14 @@ awaitable<void> compile_schema(registry::EventType& type, std::vector<Fault>& fa
         faults.push_back({"/schema" + each.pointer, std::move(each.detail)});
 }
 
-void read_schema(ObjectReader& reader, registry::EventType& type)
-{
-    const auto* value = reader.take("schema");
-    if (value == nullptr || value->is_null()) return;
-    type.schema_text = json::serialize(*value);
-    if (type.schema_text.size() > schema::schema_bytes_max)
-        reader.fault("schema", "must have at most 65536 bytes");
-}
-
 /// What both POST and PUT may say; a PUT replaces all of it.
-void read_rest(ObjectReader& reader, registry::EventType& type)
+void read_rest(const json::object& body, registry::EventType& type, std::vector<Fault>& faults)
 {
-    if (reader.contains("description") && reader.take("description")->is_null())
-        type.description.clear();
-    else type.description = reader.text("description", description_bytes_max).value_or("");
-    read_schema(reader, type);
-    reader.finish();
+    FieldReader read{body, "", faults};
+    read("description", type.description);
+    read.json("schema", type.schema_text);
+    if (type.schema_text.size() > schema::schema_bytes_max)
+        faults.push_back({"/schema", "must have at most 65536 bytes"});
 }
 
 http::Response no_such_type()
@@ -122,22 +77,17 @@ http::Response no_such_type()
     return http::Response::problem(404, "There is no such event type.");
 }
 
-awaitable<http::Response> create(const Context& context, const Caller& caller,
-                                 http::Request& request)
+awaitable<http::Response> create(const Context& context, const Caller& caller, http::Request&,
+                                 const json::object& body)
 {
-    http::Response response;
-    const auto body = read_object(request, response);
-    if (!body) co_return response;
     std::vector<Fault> faults;
-    ObjectReader reader{*body, "", faults};
     registry::EventType type;
     type.tenant = caller.tenant;
     type.version = 0;
-    type.name = reader.text("name", 200).value_or("");
-    if (!body->contains("name")) reader.fault("name", "is missing: name the event type");
-    else if (auto fault = type_fault(type.name); !type.name.empty() && !fault.empty())
-        reader.fault("name", std::move(fault));
-    read_rest(reader, type);
+    type.name = body.at("name").as_string();
+    if (auto fault = type_fault(type.name); !fault.empty())
+        faults.push_back({"/name", std::move(fault)});
+    read_rest(body, type, faults);
     co_await compile_schema(type, faults);
     if (!faults.empty()) co_return faults_response(faults);
     const auto name = type.name;
@@ -178,22 +128,18 @@ awaitable<http::Response> show(const Context& context, const Caller& caller, htt
 }
 
 awaitable<http::Response> replace(const Context& context, const Caller& caller,
-                                  http::Request& request)
+                                  http::Request& request, const json::object& body)
 {
-    http::Response response;
     const auto known = context.tables.event_type(caller.tenant, request.parameter("name"));
     if (!known) co_return no_such_type();
     if (auto failed = check_if_match(request, known->version)) co_return std::move(*failed);
-    const auto body = read_object(request, response);
-    if (!body) co_return response;
     std::vector<Fault> faults;
-    ObjectReader reader{*body, "", faults};
     registry::EventType type;
     type.tenant = known->tenant;
     type.name = known->name;
     type.version = known->version;
     type.created_at = known->created_at;
-    read_rest(reader, type);
+    read_rest(body, type, faults);
     co_await compile_schema(type, faults);
     if (!faults.empty()) co_return faults_response(faults);
     const auto put = co_await context.registry.put_event_type(std::move(type));
@@ -230,8 +176,6 @@ awaitable<http::Response> remove(const Context& context, const Caller& caller,
 void add_event_type_routes(Routes& routes)
 {
     Collection types{routes, {"/v1/event-types", "name", "EventType", read_scope, write_scope}};
-    types.add_schemas(type_schema, new_type_schema);
-    routes.document().add_schema("ReplacedEventType", replaced_type_schema);
     types.add_creation(
         {"createEventType",
          "Add a type to the catalog; PATCH /v1/tenants/{id} says whether schemas count", "made",
@@ -242,7 +186,7 @@ void add_event_type_routes(Routes& routes)
     types.add_change("PUT", "ReplacedEventType",
                      {"replaceEventType",
                       "Replace a type's description and schema; takes effect with the next event",
-                      "as it is now", "somebody else changed it at the same moment"},
+                      "as it is now", "another call changed it at the same moment"},
                      replace);
     types.add_removal(
         {"deleteEventType", "Take a type out of the catalog; its events stay", "gone"}, remove);

@@ -1,5 +1,5 @@
 // GET /v1/events: list, follow, show.
-#include "hub/api/input/body.hpp"
+#include "hub/api/input/schemas.hpp"
 #include "hub/api/protocol/output.hpp"
 #include "hub/api/protocol/route.hpp"
 #include "hub/api/resources/publish.hpp"
@@ -15,48 +15,14 @@ namespace json = boost::json;
 
 constexpr milliseconds wait_max{30'000};
 
-constexpr const char* event_schema = R"json({
-  "type": "object",
-  "required": ["id", "type", "source", "external_id", "subject", "key", "occurred_at",
-               "received_at", "content_type", "origin", "type_unsigned", "possible_repeat",
-               "payload_bytes"],
-  "properties": {
-    "id": {"type": "string"},
-    "type": {"type": "string"},
-    "source": {"type": ["string", "null"], "description": "null: published through the API"},
-    "external_id": {"type": "string", "description": "the sender's id"},
-    "subject": {"type": ["string", "null"], "description": "whose data this is"},
-    "key": {"type": ["string", "null"], "description": "what it is about, for ordering"},
-    "occurred_at": {"type": "string", "format": "date-time"},
-    "received_at": {"type": "string", "format": "date-time"},
-    "content_type": {"type": "string"},
-    "origin": {"enum": ["published", "received", "bridge", "hub"]},
-    "type_unsigned": {"type": "boolean",
-                      "description": "the type stands where no signature covers it"},
-    "possible_repeat": {"type": ["string", "null"],
-                        "description": "the event that this one may be a repeat of"},
-    "payload_bytes": {"type": "integer", "minimum": 0}
-  },
-  "additionalProperties": false
-})json";
-
-constexpr const char* headers_schema = R"json({
-  "type": "array",
-  "items": {
-    "type": "object",
-    "required": ["name", "value"],
-    "properties": {"name": {"type": "string"}, "value": {"type": "string"}},
-    "additionalProperties": false
-  }
-})json";
-
 /// An event with the headers it came with.
-std::string event_with_headers_schema()
+json::value event_with_headers_schema()
 {
-    auto schema = json::parse(event_schema).as_object();
+    auto schema = schemas().at("Event").as_object();
     schema["required"].as_array().emplace_back("headers");
-    schema["properties"].as_object()["headers"] = json::parse(headers_schema);
-    return json::serialize(schema);
+    schema["properties"].as_object()["headers"]
+        = schemas().at("Rejected").at("properties").at("headers");
+    return schema;
 }
 
 /// The query of a list, or nullopt with the response that refuses it.
@@ -81,7 +47,7 @@ std::optional<store::EventQuery> read_query(const Caller& caller, const http::Re
         return std::nullopt;
     query.limit = *limit;
     if (after && (!query.ascending || query.cursor)) {
-        response = parameter_fault("after", "goes with order=asc, in the place of `cursor`");
+        response = parameter_fault("after", "goes with order=asc, instead of `cursor`");
         return std::nullopt;
     }
     if (after) query.cursor = after;
@@ -199,7 +165,7 @@ Operation list_operation()
          text_parameter("source", "a source's name"), text_parameter("subject", "whose data"),
          text_parameter("external_id", "the sender's id"), since_parameter("received then"),
          until_parameter("received"), order_parameter(), limit_parameter(), cursor_parameter(),
-         text_parameter("after", "an event's id: those behind it, with order=asc"),
+         text_parameter("after", "an event's id: those after it, with order=asc"),
          text_parameter("wait", "how long to wait for the next event, at most \"30s\"")}};
 }
 
@@ -207,10 +173,7 @@ Operation list_operation()
 
 void add_event_routes(Routes& routes)
 {
-    auto& document = routes.document();
-    document.add_schema("Event", event_schema);
-    document.add_schema("EventWithHeaders", event_with_headers_schema());
-    document.add_page_schema("EventPage", "Event");
+    routes.document().add_schema("EventWithHeaders", event_with_headers_schema());
     add_publish_route(routes);
     routes.add("GET", "/v1/events", "events:read", list_operation(), list);
     routes.add("GET", "/v1/events/{id}", "events:read",

@@ -9,38 +9,17 @@ namespace {
 
 namespace json = boost::json;
 
-constexpr std::uint64_t in_flight_most = 100'000;
-
-constexpr const char* limits_schema = R"json({
-  "type": "object",
-  "required": ["in_flight", "tenant_in_flight"],
-  "properties": {"in_flight": {"type": "integer"}, "tenant_in_flight": {"type": "integer"}},
-  "additionalProperties": false
-})json";
-
-constexpr const char* changed_limits_schema = R"json({
-  "type": "object",
-  "properties": {
-    "in_flight": {"type": ["integer", "null"], "minimum": 1, "maximum": 100000,
-                  "description": "null: back to the setting"},
-    "tenant_in_flight": {"type": ["integer", "null"], "minimum": 1, "maximum": 100000}
-  },
-  "additionalProperties": false
-})json";
-
 json::object to_json(const HubLimits& limits)
 {
     return {{"in_flight", limits.in_flight}, {"tenant_in_flight", limits.tenant_in_flight}};
 }
 
 /// 0 in the change: `null`, back to the setting.
-void read_limit(ObjectReader& reader, std::string_view name, std::optional<std::uint32_t>& limit)
+std::optional<std::uint32_t> limit_of(const json::object& body, std::string_view name)
 {
-    const auto* value = reader.take(name);
-    if (value == nullptr) return;
-    if (value->is_null()) limit = 0;
-    else if (const auto number = reader.number(name, 1, in_flight_most))
-        limit = static_cast<std::uint32_t>(*number);
+    const auto* value = body.if_contains(name);
+    if (value == nullptr) return std::nullopt;
+    return value->is_null() ? 0 : value->to_number<std::uint32_t>();
 }
 
 awaitable<http::Response> show(const Context& context, const Caller&, http::Request&)
@@ -49,21 +28,12 @@ awaitable<http::Response> show(const Context& context, const Caller&, http::Requ
     co_return object_response(200, to_json(limits));
 }
 
-awaitable<http::Response> change(const Context& context, const Caller& caller,
-                                 http::Request& request)
+awaitable<http::Response> change(const Context& context, const Caller& caller, http::Request&,
+                                 const json::object& body)
 {
-    http::Response response;
-    const auto body = read_object(request, response);
-    if (!body) co_return response;
-    std::vector<Fault> faults;
-    ObjectReader reader{*body, "", faults};
-    HubLimitsChange change;
-    read_limit(reader, "in_flight", change.in_flight);
-    read_limit(reader, "tenant_in_flight", change.tenant_in_flight);
-    reader.finish();
-    if (!faults.empty()) co_return faults_response(faults);
+    const HubLimitsChange wanted{limit_of(body, "in_flight"), limit_of(body, "tenant_in_flight")};
     const auto before = co_await context.hub_limits();
-    const auto changed = co_await context.change_hub_limits(change);
+    const auto changed = co_await context.change_hub_limits(wanted);
     if (!changed) co_return error_response(changed.error());
     co_await audit_change(context, caller, "limits.changed", "hub",
                           describe_change(to_json(before), to_json(*changed)));
@@ -75,9 +45,6 @@ awaitable<http::Response> change(const Context& context, const Caller& caller,
 void add_limit_routes(Routes& routes)
 {
     if (!routes.context().hub_limits) return;
-    auto& document = routes.document();
-    document.add_schema("HubLimits", limits_schema);
-    document.add_schema("ChangedHubLimits", changed_limits_schema);
     routes.add(
         "GET", "/v1/limits", operator_only,
         {"getLimits", "What the whole hub may have in flight", {{200, "HubLimits", "the limits"}}},

@@ -9,71 +9,6 @@ namespace {
 
 namespace json = boost::json;
 
-constexpr const char* publication_schema = R"json({
-  "type": "object",
-  "required": ["type", "data"],
-  "properties": {
-    "type": {"type": "string", "minLength": 1, "maxLength": 200,
-             "pattern": "^[A-Za-z0-9._:/-]+$", "examples": ["order.created"]},
-    "data": {"description": "The payload. Its bytes are kept and delivered as they stand here."},
-    "id": {"type": "string", "minLength": 1, "maxLength": 256,
-           "description": "yours: again with the same data it is a duplicate, else a conflict"},
-    "subject": {"type": "string", "minLength": 1, "maxLength": 256,
-                "description": "whose data this is: erasure goes by it"},
-    "key": {"type": "string", "minLength": 1, "maxLength": 256,
-            "description": "what it is about, for ordering"},
-    "occurred_at": {"type": "string", "format": "date-time"}
-  },
-  "additionalProperties": false
-})json";
-
-constexpr const char* publications_schema = R"json({
-  "oneOf": [
-    {"$ref": "#/components/schemas/Publication"},
-    {"type": "array", "minItems": 1, "maxItems": 1000,
-     "items": {"$ref": "#/components/schemas/Publication"}}
-  ]
-})json";
-
-constexpr const char* cloud_event_schema = R"json({
-  "type": "object",
-  "description": "CloudEvents 1.0. Further attributes are kept with the event.",
-  "required": ["specversion", "id", "source", "type"],
-  "properties": {
-    "specversion": {"type": "string", "const": "1.0"},
-    "id": {"type": "string", "minLength": 1, "maxLength": 1024},
-    "source": {"type": "string", "minLength": 1, "maxLength": 1024},
-    "type": {"type": "string", "minLength": 1, "maxLength": 200,
-             "pattern": "^[A-Za-z0-9._:/-]+$"},
-    "time": {"type": "string", "format": "date-time"},
-    "subject": {"type": "string", "minLength": 1, "maxLength": 1024},
-    "partitionkey": {"type": "string", "minLength": 1, "maxLength": 1024},
-    "datacontenttype": {"type": "string", "minLength": 1, "maxLength": 1024},
-    "data": {},
-    "data_base64": {"type": "string"}
-  }
-})json";
-
-constexpr const char* accepted_schema = R"json({
-  "type": "object",
-  "required": ["id", "duplicate", "deliveries"],
-  "properties": {
-    "id": {"type": "string", "description": "the hub's; of the first arrival for a duplicate"},
-    "duplicate": {"type": "boolean"},
-    "deliveries": {"type": "integer", "minimum": 0},
-    "conflict": {"type": "boolean",
-                 "description": "in a list: the id was there with other data, which stayed"}
-  },
-  "additionalProperties": false
-})json";
-
-constexpr const char* answers_schema = R"json({
-  "oneOf": [
-    {"$ref": "#/components/schemas/Accepted"},
-    {"type": "array", "items": {"$ref": "#/components/schemas/Accepted"}}
-  ]
-})json";
-
 json::object to_json(const store::Appended& appended)
 {
     return {{"id", appended.event.to_string()},
@@ -144,15 +79,6 @@ awaitable<http::Response> publish(const Context& context, const Caller& caller,
 
 void add_publish_route(Routes& routes)
 {
-    auto& document = routes.document();
-    document.add_schema("Publication", publication_schema);
-    document.add_schema("Publications", publications_schema);
-    document.add_schema("CloudEvent", cloud_event_schema);
-    document.add_schema("CloudEventBatch",
-                        R"({"type":"array","minItems":1,"maxItems":1000,)"
-                        R"("items":{"$ref":"#/components/schemas/CloudEvent"}})");
-    document.add_schema("Accepted", accepted_schema);
-    document.add_schema("AcceptedOneOrMany", answers_schema);
     Operation operation{
         "publishEvents",
         "Publish one event or up to 1,000: all of them are stored, or none",

@@ -1,6 +1,8 @@
 // Bodies of POST /v1/events.
 #include "hub/api/resources/publish.hpp"
+#include "hub/api/input/schemas.hpp"
 #include "hub/api/protocol/request_check.hpp"
+#include "hub/core/json/fields.hpp"
 #include "hub/core/json/scan.hpp"
 #include "hub/core/reserved.hpp"
 
@@ -19,13 +21,6 @@ bool is_type_character(char c)
            || c == '_' || c == '-' || c == ':' || c == '/';
 }
 
-void check_type(ObjectReader& reader, const std::string& type)
-{
-    if (!reader.contains("type")) reader.fault("type", "is missing: name the event type");
-    else if (auto fault = type_fault(type); !type.empty() && !fault.empty())
-        reader.fault("type", std::move(fault));
-}
-
 std::optional<Event> read_event(std::string_view text, const std::string& pointer,
                                 std::vector<Fault>& faults)
 {
@@ -35,17 +30,16 @@ std::optional<Event> read_event(std::string_view text, const std::string& pointe
     for (auto& fault : own) faults.push_back({pointer + fault.pointer, std::move(fault.detail)});
     if (!body) faults.push_back({pointer, body.error().message});
     if (faults.size() != count) return std::nullopt;
-    ObjectReader reader{*body, pointer, faults};
+    if (!check_schema("Publication", *body, faults, pointer)) return std::nullopt;
     Event event;
-    event.type = reader.text("type", 200).value_or("");
-    event.external_id = reader.text("id", 256).value_or("");
-    event.subject = reader.text("subject", 256).value_or("");
-    event.key = reader.text("key", 256).value_or("");
-    event.occurred_at = reader.time("occurred_at").value_or(Timestamp{});
-    const auto* data = reader.take("data");
-    reader.finish();
-    check_type(reader, event.type);
-    if (data == nullptr) reader.fault("data", "is missing: give the payload");
+    FieldReader read{body->get_object(), pointer, faults};
+    read("type", event.type);
+    read("id", event.external_id);
+    read("subject", event.subject);
+    read("key", event.key);
+    read("occurred_at", event.occurred_at);
+    if (auto fault = type_fault(event.type); !fault.empty())
+        faults.push_back({pointer + "/type", std::move(fault)});
     if (faults.size() != count) return std::nullopt;
     event.content_type = "application/json";
     event.payload = std::make_shared<const std::string>(

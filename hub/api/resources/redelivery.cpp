@@ -3,28 +3,12 @@
 #include "hub/api/protocol/audit_change.hpp"
 #include "hub/api/protocol/output.hpp"
 #include "hub/api/protocol/route.hpp"
+#include "hub/core/json/fields.hpp"
 
 namespace katydid::api {
 namespace {
 
 namespace json = boost::json;
-
-constexpr const char* event_replay_schema = R"json({
-  "type": "object",
-  "properties": {"subscription": {"type": "string", "minLength": 1, "maxLength": 64,
-                                  "description": "absent: to all that want it now"}},
-  "additionalProperties": false
-})json";
-
-constexpr const char* replayed_schema = R"json({
-  "type": "object",
-  "required": ["id", "deliveries"],
-  "properties": {
-    "id": {"type": "string"},
-    "deliveries": {"type": "array", "items": {"type": "string"}}
-  },
-  "additionalProperties": false
-})json";
 
 enum class Move : std::uint8_t { retry, cancel };
 
@@ -59,18 +43,14 @@ Handle moving(Move move)
 }
 
 awaitable<http::Response> replay_event(const Context& context, const Caller& caller,
-                                       http::Request& request)
+                                       http::Request& request, const json::object& body)
 {
-    http::Response response;
     const auto id = EventId::parse(request.parameter("id"));
     if (!id) co_return http::Response::problem(404, "There is no such event.");
-    const auto body = read_optional_object(request, response);
-    if (!body) co_return response;
     std::vector<Fault> faults;
-    ObjectReader reader{*body, "", faults};
     std::optional<SubscriptionId> subscription;
-    read_id(reader, "subscription", subscription);
-    reader.finish();
+    FieldReader read{body, "", faults};
+    read("subscription", subscription);
     if (!faults.empty()) co_return faults_response(faults);
     const auto deliveries = co_await context.intake.replay(caller.tenant, *id, subscription);
     if (!deliveries && deliveries.error() == errc::not_found && !subscription)
@@ -87,8 +67,6 @@ awaitable<http::Response> replay_event(const Context& context, const Caller& cal
 
 void add_redelivery_routes(Routes& routes)
 {
-    routes.document().add_schema("EventReplay", event_replay_schema);
-    routes.document().add_schema("Replayed", replayed_schema);
     const std::string write = "events:write";
     const std::string one = "/v1/deliveries/{id}/";
     routes.add("POST", one + "retry", write,

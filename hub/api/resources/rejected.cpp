@@ -14,33 +14,6 @@ namespace json = boost::json;
 constexpr std::string_view read_scope = "sources:read";
 constexpr std::string_view write_scope = "sources:write";
 
-constexpr const char* rejected_schema = R"json({
-  "type": "object",
-  "description": "A webhook that was refused.",
-  "required": ["id", "source", "at", "reason", "diagnosis", "client", "method", "path",
-               "body_bytes"],
-  "properties": {
-    "id": {"type": "string"},
-    "source": {"type": "string"},
-    "at": {"type": "string", "format": "date-time"},
-    "reason": {"type": "string"},
-    "diagnosis": {"type": "string"},
-    "client": {"type": "string"},
-    "method": {"type": "string"},
-    "path": {"type": "string"},
-    "body_bytes": {"type": "integer", "minimum": 0},
-    "headers": {"type": "array", "items": {
-      "type": "object",
-      "required": ["name", "value"],
-      "properties": {"name": {"type": "string"}, "value": {"type": "string"}},
-      "additionalProperties": false
-    }},
-    "body_base64": {"type": "string"},
-    "unreadable": {"type": "string", "description": "why its request cannot be shown"}
-  },
-  "additionalProperties": false
-})json";
-
 json::object to_json(const store::Rejected& row)
 {
     return {{"id", row.id.to_string()},    {"source", row.source.to_string()},
@@ -142,8 +115,6 @@ void add_rejected_routes(Routes& routes)
 {
     const auto& context = routes.context();
     const std::string one = "/v1/rejected/{id}";
-    routes.document().add_schema("Rejected", rejected_schema);
-    routes.document().add_page_schema("RejectedPage", "Rejected");
     routes.add("GET", "/v1/rejected", read_scope,
                {"listRejected",
                 "Webhooks that were refused, and why",

@@ -3,6 +3,7 @@
 #include "hub/api/protocol/audit_change.hpp"
 #include "hub/api/protocol/output.hpp"
 #include "hub/api/protocol/route.hpp"
+#include "hub/core/json/fields.hpp"
 #include "hub/jobs/replay_jobs.hpp"
 
 #include <cmath>
@@ -13,59 +14,6 @@ namespace {
 namespace json = boost::json;
 
 using Wish = jobs::ReplayJobs::Wish;
-
-constexpr const char* job_schema = R"json({
-  "type": "object",
-  "description": "Deliveries that are made due again, and how far that is.",
-  "required": ["id", "status", "states", "done", "skipped", "progress", "created_at",
-               "updated_at"],
-  "properties": {
-    "id": {"type": "string"},
-    "status": {"type": "string",
-               "enum": ["waiting", "running", "paused", "cancelled", "completed"]},
-    "states": {"type": "array", "items": {"type": "string"}},
-    "done": {"type": "integer", "minimum": 0},
-    "skipped": {"type": "integer", "minimum": 0,
-                "description": "that were waiting or in flight by themselves"},
-    "progress": {"type": "number", "minimum": 0, "maximum": 1,
-                 "description": "by the times of the deliveries it goes through"},
-    "created_at": {"type": "string", "format": "date-time"},
-    "updated_at": {"type": "string", "format": "date-time"},
-    "subscription": {"type": "string"},
-    "event": {"type": "string"},
-    "since": {"type": "string", "format": "date-time"},
-    "until": {"type": "string", "format": "date-time"},
-    "answer": {"type": "integer", "description": "the HTTP status that the last attempt got"},
-    "error": {"type": "string", "description": "why the last step failed"}
-  },
-  "additionalProperties": false
-})json";
-
-constexpr const char* retry_schema = R"json({
-  "type": "object",
-  "minProperties": 1,
-  "properties": {
-    "states": {"type": "array", "minItems": 1, "maxItems": 200, "items": {"type": "string",
-      "enum": ["dead", "cancelled", "delivered", "scheduled"]}, "default": ["dead"]},
-    "subscription": {"type": "string", "minLength": 1, "maxLength": 64},
-    "event": {"type": "string", "minLength": 1, "maxLength": 64},
-    "status": {"type": "integer", "minimum": 100, "maximum": 599},
-    "since": {"type": "string", "format": "date-time"},
-    "until": {"type": "string", "format": "date-time"}
-  },
-  "additionalProperties": false
-})json";
-
-constexpr const char* subscription_replay_schema = R"json({
-  "type": "object",
-  "properties": {
-    "states": {"type": "array", "minItems": 1, "maxItems": 200, "items": {"type": "string",
-      "enum": ["dead", "cancelled", "delivered", "scheduled"]}, "default": ["dead"]},
-    "since": {"type": "string", "format": "date-time"},
-    "until": {"type": "string", "format": "date-time"}
-  },
-  "additionalProperties": false
-})json";
 
 json::object to_json(const jobs::ReplayJob& job)
 {
@@ -89,20 +37,17 @@ json::object to_json(const jobs::ReplayJob& job)
     return object;
 }
 
-void read_states(ObjectReader& reader, std::vector<DeliveryState>& states)
+/// What to deliver again; a subscription in the path is the query's already.
+void read_query(const json::object& body, store::DeliveryQuery& query, std::vector<Fault>& faults)
 {
-    states = {DeliveryState::dead};
-    const auto words = reader.texts("states");
-    if (!words) return;
-    states.clear();
-    for (const auto& word : *words) {
-        const auto state = parse_delivery_state(word);
-        if (!state || *state == DeliveryState::pending)
-            reader.fault("states", "may name \"dead\", \"cancelled\", \"delivered\" and "
-                                   "\"scheduled\"");
-        else states.push_back(*state);
-    }
-    if (words->empty()) reader.fault("states", "name at least one state, or leave it out");
+    FieldReader read{body, "", faults};
+    query.states = {DeliveryState::dead};
+    read("subscription", query.subscription);
+    read("event", query.event);
+    read("status", query.status);
+    read("since", query.since);
+    read("until", query.until);
+    read("states", query.states);
 }
 
 awaitable<http::Response> start(const Context& context, const Caller& caller, jobs::ReplayJob job)
@@ -122,49 +67,27 @@ awaitable<http::Response> start(const Context& context, const Caller& caller, jo
 }
 
 awaitable<http::Response> replay_subscription(const Context& context, const Caller& caller,
-                                              http::Request& request)
+                                              http::Request& request, const json::object& body)
 {
-    http::Response response;
     const auto id = SubscriptionId::parse(request.parameter("id"));
     const auto subscription = id ? context.tables.subscription(*id) : nullptr;
     if (!subscription || subscription->tenant != caller.tenant)
         co_return http::Response::problem(404, "There is no such subscription.");
-    const auto body = read_optional_object(request, response);
-    if (!body) co_return response;
     std::vector<Fault> faults;
-    ObjectReader reader{*body, "", faults};
     jobs::ReplayJob job;
     job.query.subscription = id;
-    job.query.since = reader.time("since");
-    job.query.until = reader.time("until");
-    read_states(reader, job.query.states);
-    reader.finish();
+    read_query(body, job.query, faults);
     if (!faults.empty()) co_return faults_response(faults);
     auto started = start(context, caller, std::move(job));
     co_return co_await std::move(started);
 }
 
-awaitable<http::Response> retry_many(const Context& context, const Caller& caller,
-                                     http::Request& request)
+awaitable<http::Response> retry_many(const Context& context, const Caller& caller, http::Request&,
+                                     const json::object& body)
 {
-    http::Response response;
-    const auto body = read_optional_object(request, response);
-    if (!body) co_return response;
     std::vector<Fault> faults;
-    ObjectReader reader{*body, "", faults};
     jobs::ReplayJob job;
-    auto& query = job.query;
-    read_id(reader, "subscription", query.subscription);
-    read_id(reader, "event", query.event);
-    query.since = reader.time("since");
-    query.until = reader.time("until");
-    if (const auto status = reader.number("status", 100, 599))
-        query.status = static_cast<unsigned>(*status);
-    read_states(reader, query.states);
-    if (body->empty())
-        reader.fault("states", "name what to try again: states, subscription, event, status, since "
-                               "or until");
-    reader.finish();
+    read_query(body, job.query, faults);
     if (!faults.empty()) co_return faults_response(faults);
     auto started = start(context, caller, std::move(job));
     co_return co_await std::move(started);
@@ -247,11 +170,6 @@ void add_jobs(Routes& routes)
 void add_replay_routes(Routes& routes)
 {
     if (routes.context().replay_jobs == nullptr) return;
-    auto& document = routes.document();
-    document.add_schema("ReplayJob", job_schema);
-    document.add_schema("RetryFilter", retry_schema);
-    document.add_schema("SubscriptionReplay", subscription_replay_schema);
-    document.add_page_schema("ReplayJobPage", "ReplayJob");
     add_jobs(routes);
 }
 

@@ -3,6 +3,7 @@
 #include "hub/api/protocol/audit_change.hpp"
 #include "hub/api/protocol/output.hpp"
 #include "hub/api/protocol/route.hpp"
+#include "hub/core/json/fields.hpp"
 #include "hub/api/input/source_input.hpp"
 #include "hub/api/input/subscription_signature.hpp"
 
@@ -15,59 +16,26 @@ using Rotation = registry::Registry::Rotation;
 constexpr milliseconds overlap_default = std::chrono::hours{24};
 constexpr milliseconds overlap_max = std::chrono::days{90};
 
-constexpr const char* rotation_schema = R"json({
-  "type": "object",
-  "properties": {
-    "overlap": {"type": "string", "default": "1d", "examples": ["1h"],
-                "description": "how long the secret before stays valid, at most 90d"},
-    "not_before": {"type": "string", "format": "date-time",
-                   "description": "when the new one begins; absent: now"},
-    "secret": {"type": "string", "minLength": 1, "maxLength": 8192,
-               "description": "absent: one is made and shown once"}
-  },
-  "additionalProperties": false
-})json";
-
-constexpr const char* rotated_schema = R"json({
-  "type": "object",
-  "required": ["id", "overlap", "keys"],
-  "properties": {
-    "id": {"type": "string"},
-    "overlap": {"type": "string"},
-    "keys": {"type": "array", "items": {"$ref": "#/components/schemas/RingKey"}},
-    "secret": {"type": "string", "description": "when it was made here: shown this once"},
-    "public_key": {"type": "string"}
-  },
-  "additionalProperties": false
-})json";
-
 struct RotationInput {
     milliseconds overlap = overlap_default;
     std::optional<Timestamp> not_before;
     std::optional<signing::Secret> secret;
 };
 
-/// An empty body is `{}`.
-std::optional<RotationInput> read_rotation(const http::Request& request, Timestamp now,
-                                           http::Response& response)
+RotationInput read_rotation(const json::object& body, Timestamp now, std::vector<Fault>& faults)
 {
     RotationInput input;
-    if (request.body.empty()) return input;
-    const auto body = read_object(request, response);
-    if (!body) return std::nullopt;
-    std::vector<Fault> faults;
-    ObjectReader reader{*body, "", faults};
-    if (const auto overlap = reader.duration("overlap")) input.overlap = *overlap;
+    FieldReader read{body, "", faults};
+    read("overlap", input.overlap);
+    read("not_before", input.not_before);
     if (input.overlap > overlap_max)
-        reader.fault("overlap", "must be at most \"90d\": then the old secret is over");
-    input.not_before = reader.time("not_before");
+        faults.push_back({"/overlap", "must be at most \"90d\": then the old secret is over"});
     if (input.not_before && (*input.not_before < now || *input.not_before > now + overlap_max))
-        reader.fault("not_before", "must lie in the next 90 days: then the new secret begins");
-    if (const auto text = reader.text("secret", 8192)) input.secret = signing::read_secret(*text);
-    reader.finish();
-    if (faults.empty()) return input;
-    response = faults_response(faults);
-    return std::nullopt;
+        faults.push_back(
+            {"/not_before", "must be in the next 90 days: then the new secret begins"});
+    if (const auto* text = body.if_contains("secret"))
+        input.secret = signing::read_secret(text->get_string());
+    return input;
 }
 
 /// The secret that was given, when it fits, else one that is made.
@@ -103,23 +71,23 @@ http::Response to_response(const Rotated& rotated, const signing::KeyRing& keys,
 }
 
 awaitable<http::Response> rotate_source(const Context& context, const Caller& caller,
-                                        http::Request& request)
+                                        http::Request& request, const json::object& body)
 {
-    http::Response response;
     const auto id = SourceId::parse(request.parameter("id"));
     const auto entry = id ? context.tables.source(caller.tenant, *id) : nullptr;
     if (!entry) co_return http::Response::problem(404, "There is no such source.");
     if (entry->source.read_only)
         co_return error_response(registry::kept_in_settings("source", entry->source.name));
-    const auto input = read_rotation(request, context.clock.now(), response);
-    if (!input) co_return response;
+    std::vector<Fault> faults;
+    const auto input = read_rotation(body, context.clock.now(), faults);
+    if (!faults.empty()) co_return faults_response(faults);
     auto next = choose(
-        *input, [&](const signing::Secret& given) { return check_any(entry->schemes, given); },
+        input, [&](const signing::Secret& given) { return check_any(entry->schemes, given); },
         [&] { return make_any(entry->schemes); });
     if (!next) co_return no_secret(next.error());
-    Rotated rotated{id->to_string(), {}, input->overlap};
-    if (!input->secret) rotated.shown = next->secret.text();
-    Rotation rotation{std::move(next->secret), input->overlap, input->not_before};
+    Rotated rotated{id->to_string(), {}, input.overlap};
+    if (!input.secret) rotated.shown = next->secret.text();
+    Rotation rotation{std::move(next->secret), input.overlap, input.not_before};
     const auto keys = co_await context.registry.rotate(caller.tenant, *id, std::move(rotation));
     if (!keys) co_return error_response(keys.error());
     co_await audit_change(context, caller, "source.secret_rotated", rotated.id);
@@ -127,9 +95,8 @@ awaitable<http::Response> rotate_source(const Context& context, const Caller& ca
 }
 
 awaitable<http::Response> rotate_subscription(const Context& context, const Caller& caller,
-                                              http::Request& request)
+                                              http::Request& request, const json::object& body)
 {
-    http::Response response;
     const auto id = SubscriptionId::parse(request.parameter("id"));
     const auto subscription = id ? context.tables.subscription(*id) : nullptr;
     if (!subscription || subscription->tenant != caller.tenant)
@@ -141,19 +108,20 @@ awaitable<http::Response> rotate_subscription(const Context& context, const Call
         co_return http::Response::problem(
             409, "This subscription is not signed, so it has no secret: name a `signature`, or "
                  "another dialect than \"raw\".");
-    const auto input = read_rotation(request, context.clock.now(), response);
-    if (!input) co_return response;
+    std::vector<Fault> faults;
+    const auto input = read_rotation(body, context.clock.now(), faults);
+    if (!faults.empty()) co_return faults_response(faults);
     const auto known = context.tables.subscription_keys(*id);
     auto next = choose(
-        *input,
+        input,
         [&](const signing::Secret& given) {
             return signing::check_secret(*scheme, given, signing::KeyUse::sign);
         },
         [&] { return make_successor(*scheme, known ? *known : signing::KeyRing{}); });
     if (!next) co_return no_secret(next.error());
-    Rotated rotated{id->to_string(), {}, input->overlap};
-    if (!input->secret) rotated.shown = next->secret.text();
-    Rotation rotation{std::move(next->secret), input->overlap, input->not_before};
+    Rotated rotated{id->to_string(), {}, input.overlap};
+    if (!input.secret) rotated.shown = next->secret.text();
+    Rotation rotation{std::move(next->secret), input.overlap, input.not_before};
     const auto keys = co_await context.registry.rotate(caller.tenant, *id, std::move(rotation));
     if (!keys) co_return error_response(keys.error());
     co_await audit_change(context, caller, "subscription.secret_rotated", rotated.id);
@@ -164,9 +132,6 @@ awaitable<http::Response> rotate_subscription(const Context& context, const Call
 
 void add_rotation_routes(Routes& routes)
 {
-    auto& document = routes.document();
-    document.add_schema("Rotation", rotation_schema);
-    document.add_schema("Rotated", rotated_schema);
     const auto operation = [](std::string id, std::string summary) {
         Operation rotation{std::move(id),
                            std::move(summary),

@@ -15,39 +15,6 @@ namespace json = boost::json;
 
 constexpr std::string_view read_scope = "sources:read";
 constexpr std::string_view write_scope = "sources:write";
-constexpr std::size_t toml_bytes_max = 64 * 1024;
-
-constexpr const char* scheme_schema = R"json({
-  "type": "object",
-  "required": ["name", "title", "origin", "signs"],
-  "properties": {
-    "name": {"type": "string"},
-    "title": {"type": "string"},
-    "origin": {"type": "string", "enum": ["catalog", "settings", "own"]},
-    "signs": {"type": "boolean", "description": "whether the hub can sign with it too"},
-    "updated_at": {"type": "string", "format": "date-time"},
-    "toml": {"type": "string"}
-  },
-  "additionalProperties": false
-})json";
-
-constexpr const char* new_scheme_schema = R"json({
-  "type": "object",
-  "required": ["name", "toml"],
-  "properties": {
-    "name": {"type": "string", "minLength": 1, "maxLength": 64},
-    "toml": {"type": "string", "minLength": 1, "maxLength": 65536,
-             "description": "as GET /v1/schemes/{name} shows those of the catalog"}
-  },
-  "additionalProperties": false
-})json";
-
-constexpr const char* replaced_scheme_schema = R"json({
-  "type": "object",
-  "required": ["toml"],
-  "properties": {"toml": {"type": "string", "minLength": 1, "maxLength": 65536}},
-  "additionalProperties": false
-})json";
 
 json::object to_json(const signing::Scheme& scheme, std::string_view origin)
 {
@@ -108,28 +75,19 @@ http::Response refused(const Error& error)
     return error_response(error);
 }
 
-awaitable<http::Response> create(const Context& context, const Caller& caller,
-                                 http::Request& request)
+awaitable<http::Response> create(const Context& context, const Caller& caller, http::Request&,
+                                 const json::object& body)
 {
-    http::Response response;
-    const auto body = read_object(request, response);
-    if (!body) co_return response;
-    std::vector<Fault> faults;
-    ObjectReader reader{*body, "", faults};
-    const auto name = reader.text("name", 64);
-    const auto toml = reader.text("toml", toml_bytes_max);
-    if (!reader.contains("name")) reader.fault("name", "is missing: name the scheme");
-    if (!reader.contains("toml")) reader.fault("toml", "is missing: the description as TOML");
-    if (const auto fault = name ? signing::name_fault(*name) : ""; !fault.empty())
-        reader.fault("name", fault);
-    reader.finish();
-    if (!faults.empty()) co_return faults_response(faults);
-    const auto put = co_await context.registry.put_scheme(caller.tenant, *name, *toml, 0);
+    const std::string name{body.at("name").as_string()};
+    const std::string toml{body.at("toml").as_string()};
+    if (const auto fault = signing::name_fault(name); !fault.empty())
+        co_return faults_response({{"/name", fault}});
+    const auto put = co_await context.registry.put_scheme(caller.tenant, name, toml, 0);
     if (!put) co_return refused(put.error());
-    auto detail = describe_change({}, json::object{{"toml", *toml}});
-    co_await audit_change(context, caller, "scheme.created", *name, std::move(detail));
+    auto detail = describe_change({}, json::object{{"toml", toml}});
+    co_await audit_change(context, caller, "scheme.created", name, std::move(detail));
     auto created = object_response(201, to_json(**put));
-    created.with("Location", "/v1/schemes/" + *name);
+    created.with("Location", "/v1/schemes/" + name);
     co_return with_etag(std::move(created), (*put)->version);
 }
 
@@ -147,22 +105,14 @@ http::Response conflict(const Context& context, const Caller& caller, const http
 }
 
 awaitable<http::Response> replace(const Context& context, const Caller& caller,
-                                  http::Request& request)
+                                  http::Request& request, const json::object& body)
 {
-    http::Response response;
     const std::string name{request.parameter("name")};
     const auto known = context.tables.schemes().find_own(caller.tenant, name);
     if (!known) co_return http::Response::problem(404, "There is no such scheme of your own.");
     if (auto failed = check_if_match(request, known->version)) co_return std::move(*failed);
-    const auto body = read_object(request, response);
-    if (!body) co_return response;
-    std::vector<Fault> faults;
-    ObjectReader reader{*body, "", faults};
-    const auto toml = reader.text("toml", toml_bytes_max);
-    if (!reader.contains("toml")) reader.fault("toml", "is missing: the description as TOML");
-    reader.finish();
-    if (!faults.empty()) co_return faults_response(faults);
-    const auto put = co_await context.registry.put_scheme(caller.tenant, name, *toml,
+    const std::string toml{body.at("toml").as_string()};
+    const auto put = co_await context.registry.put_scheme(caller.tenant, name, toml,
                                                           known->version);
     if (!put && put.error() != errc::conflict) co_return refused(put.error());
     if (!put) {
@@ -170,7 +120,7 @@ awaitable<http::Response> replace(const Context& context, const Caller& caller,
         co_return conflict(context, caller, request, refusal);
     }
     auto detail = describe_change(json::object{{"toml", known->toml}},
-                                  json::object{{"toml", *toml}});
+                                  json::object{{"toml", toml}});
     co_await audit_change(context, caller, "scheme.changed", name, std::move(detail));
     co_return with_etag(object_response(200, to_json(**put)), (*put)->version);
 }
@@ -198,8 +148,6 @@ awaitable<http::Response> remove(const Context& context, const Caller& caller,
 void add_scheme_routes(Routes& routes)
 {
     Collection schemes{routes, {"/v1/schemes", "name", "Scheme", read_scope, write_scope}};
-    schemes.add_schemas(scheme_schema, new_scheme_schema);
-    routes.document().add_schema("ReplacedScheme", replaced_scheme_schema);
     schemes.add_list({"listSchemes", "Signature schemes: the catalog's, the settings' and your own",
                       "a page, by name"},
                      list);
@@ -211,7 +159,7 @@ void add_scheme_routes(Routes& routes)
         "PUT", "ReplacedScheme",
         {"replaceScheme", "Replace the description; counts from the next request on",
          "as it is now",
-         "a setting made it, a subscription that signs could not, or somebody else changed it"},
+         "a setting made it, a subscription that signs could not, or another call changed it"},
         replace);
     schemes.add_removal({"deleteScheme", "Delete a scheme of your own", "gone",
                          "it is in use, or a setting made it"},

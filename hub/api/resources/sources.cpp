@@ -1,6 +1,7 @@
 // /v1/sources: who may post webhooks, and how they sign.
 #include "hub/api/protocol/collection.hpp"
 #include "hub/api/resources/key_json.hpp"
+#include "hub/store/spec_json.hpp"
 #include "hub/api/protocol/audit_change.hpp"
 #include "hub/api/protocol/output.hpp"
 #include "hub/api/protocol/precondition.hpp"
@@ -15,100 +16,19 @@ namespace json = boost::json;
 constexpr std::string_view read_scope = "sources:read";
 constexpr std::string_view write_scope = "sources:write";
 
-constexpr const char* source_schema = R"json({
-  "type": "object",
-  "required": ["id", "name", "schemes", "path", "public_url", "client_subject", "gzip", "tolerance",
-               "repeats", "unsigned_types", "split", "principal",
-               "has_verify_token", "keys", "read_only",
-               "created_at", "updated_at"],
-  "properties": {
-    "id": {"type": "string"},
-    "name": {"type": "string"},
-    "schemes": {"type": "array", "items": {"type": "string"}},
-    "path": {"type": "string", "description": "where it posts to"},
-    "public_url": {"type": ["string", "null"], "description": "as the provider knows it"},
-    "client_subject": {"type": ["string", "null"],
-                       "description": "of the client certificate it must show"},
-    "gzip": {"type": "boolean", "description": "whether its bodies may come compressed"},
-    "tolerance": {"type": ["string", "null"],
-                  "description": "how old a signature may be; null: what the scheme allows"},
-    "repeats": {"enum": ["accept", "refuse"],
-                "description": "a signature that came before, under another id nobody signed"},
-    "unsigned_types": {"enum": ["accept", "refuse"],
-                       "description": "an event type from a header that no signature covers"},
-    "split": {"type": "boolean",
-              "description": "whether a batch becomes one event for each of its items"},
-    "principal": {"type": ["string", "null"],
-                  "description": "who must have signed, where the key is not the source's own"},
-    "has_verify_token": {"type": "boolean",
-                         "description": "whether a provider's check of the path can be answered"},
-    "keys": {"type": "array", "items": {"$ref": "#/components/schemas/RingKey"}},
-    "read_only": {"type": "boolean", "description": "made by a setting"},
-    "created_at": {"type": "string", "format": "date-time"},
-    "updated_at": {"type": "string", "format": "date-time"},
-    "secret": {"type": "string", "description": "when it was made here: shown this once"}
-  },
-  "additionalProperties": false
-})json";
-
-constexpr const char* new_source_schema = R"json({
-  "type": "object",
-  "required": ["name", "schemes"],
-  "properties": {
-    "name": {"type": "string", "minLength": 1, "maxLength": 100, "pattern": "^[A-Za-z0-9_.-]+$"},
-    "schemes": {"type": "array", "minItems": 1, "maxItems": 8,
-                "items": {"type": "string", "minLength": 1}, "examples": [["stripe"]]},
-    "public_url": {"type": ["string", "null"], "minLength": 1, "maxLength": 2048},
-    "client_subject": {"type": ["string", "null"], "minLength": 1, "maxLength": 2048},
-    "gzip": {"type": "boolean"},
-    "tolerance": {"type": ["string", "null"], "examples": ["10m"]},
-    "repeats": {"enum": ["accept", "refuse"]},
-    "unsigned_types": {"enum": ["accept", "refuse"]},
-    "split": {"type": "boolean"},
-    "principal": {"type": ["string", "null"], "minLength": 1, "maxLength": 2048},
-    "verify_token": {"type": ["string", "null"], "minLength": 1, "maxLength": 2048,
-                     "description": "what Meta shows once to check the path; not the secret"},
-    "secret": {"type": "string", "minLength": 1, "maxLength": 8192,
-               "description": "absent: one is made where the scheme allows, and shown once"}
-  },
-  "additionalProperties": false
-})json";
-
-constexpr const char* changed_source_schema = R"json({
-  "type": "object",
-  "properties": {
-    "name": {"type": "string", "description": "cannot be changed"},
-    "schemes": {"type": "array", "minItems": 1, "maxItems": 8,
-                "items": {"type": "string", "minLength": 1}},
-    "public_url": {"type": ["string", "null"], "minLength": 1, "maxLength": 2048},
-    "client_subject": {"type": ["string", "null"], "minLength": 1, "maxLength": 2048},
-    "gzip": {"type": "boolean"},
-    "tolerance": {"type": ["string", "null"], "examples": ["10m"]},
-    "repeats": {"enum": ["accept", "refuse"]},
-    "unsigned_types": {"enum": ["accept", "refuse"]},
-    "split": {"type": "boolean"},
-    "principal": {"type": ["string", "null"], "minLength": 1, "maxLength": 2048},
-    "verify_token": {"type": ["string", "null"], "minLength": 1, "maxLength": 2048}
-  },
-  "additionalProperties": false
-})json";
-
 json::object to_json(const registry::SourceEntry& entry, Timestamp now)
 {
     const auto& source = entry.source;
-    json::array schemes;
-    for (const auto& name : source.schemes) schemes.emplace_back(name);
     const std::string tenant = source.tenant == default_tenant() ? ""
                                                                  : source.tenant.to_string() + "/";
     json::object object{{"id", source.id.to_string()},
-                        {"name", source.name},
-                        {"schemes", std::move(schemes)},
                         {"path", "/api/webhooks/" + tenant + source.name},
                         {"keys", keys_json(*entry.keys, now)},
-                        {"read_only", source.read_only},
-                        {"created_at", to_rfc3339(source.created_at)},
-                        {"updated_at", to_rfc3339(source.updated_at)}};
+                        {"has_verify_token", !entry.settings.verify_token_sha256.empty()}};
+    for (auto& [name, value] : store::to_json(source)) object[name] = std::move(value);
     for (auto& [name, value] : registry::to_json(entry.settings)) object[name] = std::move(value);
+    object.erase("settings");
+    object.erase("verify_token_sha256");
     return object;
 }
 
@@ -121,19 +41,16 @@ registry::SourceEntryPtr find(const Context& context, const Caller& caller,
     return entry;
 }
 
-awaitable<http::Response> create(const Context& context, const Caller& caller,
-                                 http::Request& request)
+awaitable<http::Response> create(const Context& context, const Caller& caller, http::Request&,
+                                 const json::object& body)
 {
-    http::Response response;
-    const auto body = read_object(request, response);
-    if (!body) co_return response;
     store::Source base;
     base.tenant = caller.tenant;
     base.settings = "{}";
     std::vector<Fault> faults;
     const SourceRules rules{caller.tenant, context.tables.schemes(), nullptr, context.clock.now(),
                             context.asks_for_certificates};
-    auto input = read_source(*body, base, rules, faults);
+    auto input = read_source(body, base, rules, faults);
     if (!input) co_return faults_response(faults);
     auto put = co_await context.registry.put_source(std::move(input->source),
                                                     std::move(input->secret));
@@ -168,18 +85,16 @@ awaitable<http::Response> show(const Context& context, const Caller& caller, htt
 }
 
 awaitable<http::Response> change(const Context& context, const Caller& caller,
-                                 http::Request& request)
+                                 http::Request& request, const json::object& body)
 {
     http::Response response;
     const auto entry = find(context, caller, request, response);
     if (!entry) co_return response;
     if (auto failed = check_if_match(request, entry->source.version)) co_return std::move(*failed);
-    const auto body = read_object(request, response);
-    if (!body) co_return response;
     std::vector<Fault> faults;
     const SourceRules rules{caller.tenant, context.tables.schemes(), entry->keys.get(),
                             context.clock.now(), context.asks_for_certificates};
-    auto input = read_source(*body, entry->source, rules, faults);
+    auto input = read_source(body, entry->source, rules, faults);
     if (!input) co_return faults_response(faults);
     auto put = co_await context.registry.put_source(std::move(input->source), std::nullopt);
     const auto now = context.clock.now();
@@ -218,11 +133,7 @@ awaitable<http::Response> remove(const Context& context, const Caller& caller,
 
 void add_source_routes(Routes& routes)
 {
-    auto& document = routes.document();
     Collection sources{routes, {"/v1/sources", "id", "Source", read_scope, write_scope}};
-    sources.add_schemas(source_schema, new_source_schema);
-    document.add_schema("RingKey", ring_key_schema);
-    document.add_schema("ChangedSource", changed_source_schema);
     sources.add_creation({"createSource", "Let a provider post webhooks",
                           "made; `secret` is shown this once", "the name is taken"},
                          create);
@@ -230,7 +141,7 @@ void add_source_routes(Routes& routes)
     sources.add_show({"getSource", "One source", "the source"}, show);
     sources.add_change("PATCH", "ChangedSource",
                        {"changeSource", "Change what the body names", "as it is now",
-                        "a setting made it, or somebody else changed it"},
+                        "a setting made it, or another call changed it"},
                        change);
     sources.add_removal(
         {"deleteSource", "Delete it with its keys; its events stay", "gone", "a setting made it"},

@@ -7,39 +7,6 @@ namespace {
 
 namespace json = boost::json;
 
-constexpr const char* stats_schema = R"json({
-  "type": "object",
-  "required": ["events", "deliveries", "bucket", "buckets"],
-  "properties": {
-    "events": {"type": "integer", "minimum": 0, "description": "that are stored"},
-    "deliveries": {
-      "type": "object",
-      "required": ["pending", "scheduled", "delivered", "dead", "cancelled"],
-      "properties": {"pending": {"type": "integer"}, "scheduled": {"type": "integer"},
-        "delivered": {"type": "integer"}, "dead": {"type": "integer"},
-        "cancelled": {"type": "integer"}},
-      "additionalProperties": false
-    },
-    "bytes_on_disk": {"type": "integer", "minimum": 0,
-                      "description": "of the whole hub; operators see it"},
-    "bucket": {"type": "string", "enum": ["1m", "5m", "1h", "1d"]},
-    "buckets": {"type": "array", "maxItems": 1500,
-      "description": "oldest first; what is empty is left out",
-      "items": {
-        "type": "object",
-        "required": ["start", "accepted", "delivered", "dead"],
-        "properties": {
-          "start": {"type": "string", "format": "date-time"},
-          "accepted": {"type": "integer", "minimum": 0, "description": "events"},
-          "delivered": {"type": "integer", "minimum": 0, "description": "deliveries"},
-          "dead": {"type": "integer", "minimum": 0}
-        },
-        "additionalProperties": false
-      }}
-  },
-  "additionalProperties": false
-})json";
-
 struct Width {
     std::string_view name;
     std::chrono::seconds width;
@@ -106,7 +73,6 @@ awaitable<http::Response> show(const Context& context, const Caller& caller, htt
 
 void add_stats_routes(Routes& routes)
 {
-    routes.document().add_schema("Stats", stats_schema);
     routes.add("GET", "/v1/stats", "events:read",
                {"getStats",
                 "What there is, and counts over time",

@@ -13,30 +13,6 @@ namespace json = boost::json;
 constexpr const char* privacy_kind = "privacy";  ///< as hub/receive reads it
 constexpr std::size_t subject_bytes_max = 256;
 
-constexpr const char* privacy_schema = R"json({
-  "type": "object",
-  "required": ["opt_out"],
-  "properties": {"opt_out": {
-    "oneOf": [{"type": "boolean"}, {"type": "array", "maxItems": 200,
-              "items": {"type": "string", "minLength": 1}}],
-    "description": "true: from everything; a list: from these platforms; false: from nothing"
-  }},
-  "additionalProperties": false
-})json";
-
-constexpr const char* erased_schema = R"json({
-  "type": "object",
-  "required": ["events", "deliveries_cancelled", "rejected"],
-  "properties": {
-    "events": {"type": "integer", "minimum": 0},
-    "rejected": {"type": "integer", "minimum": 0,
-                 "description": "rejected webhooks that named the person"},
-    "deliveries_cancelled": {"type": "integer", "minimum": 0,
-                             "description": "that had not been sent yet"}
-  },
-  "additionalProperties": false
-})json";
-
 /// The audit entry names the number of events and not the person: it outlives the erasure.
 awaitable<result<void>> note_erasure(const Context& context, const Caller& caller,
                                      const store::Erased& erased, std::uint64_t rejected)
@@ -99,43 +75,20 @@ awaitable<http::Response> show_privacy(const Context& context, const Caller& cal
     co_return http::Response::json(200, record ? record->json : R"({"opt_out":false})");
 }
 
-std::optional<json::value> read_opt_out(const json::object& body, std::vector<Fault>& faults)
-{
-    ObjectReader reader{body, "", faults};
-    std::optional<json::value> opt_out;
-    const auto* value = reader.take("opt_out");
-    if (value == nullptr) {
-        reader.fault("opt_out", "is missing: true, false, or a list of platforms");
-    } else if (value->is_bool()) {
-        opt_out = *value;
-    } else if (const auto names = reader.texts("opt_out")) {
-        opt_out = *value;
-    }
-    reader.finish();
-    return faults.empty() ? opt_out : std::nullopt;
-}
-
 awaitable<http::Response> put_privacy(const Context& context, const Caller& caller,
-                                      http::Request& request)
+                                      http::Request& request, const json::object& body)
 {
-    http::Response response;
     auto subject = subject_of(request);
     if (!subject) co_return no_such_subject();
-    const auto body = read_object(request, response);
-    if (!body) co_return response;
-    std::vector<Fault> faults;
-    const auto opt_out = read_opt_out(*body, faults);
-    if (!opt_out) co_return faults_response(faults);
-    const json::object object{{"opt_out", *opt_out}};
     store::Record record{
-        caller.tenant,      privacy_kind, std::move(*subject), json::serialize(object), 0,
+        caller.tenant,      privacy_kind, std::move(*subject), json::serialize(body), 0,
         context.clock.now()};
     record.is_setting = false;  // read from the store, where it is asked for
     const auto put = co_await context.store.put_record(std::move(record));
     if (!put) co_return error_response(put.error());
     // The person is not named: the log outlives an erasure.
-    co_await audit_change(context, caller, "subject.privacy_changed", "", json::serialize(object));
-    co_return object_response(200, object);
+    co_await audit_change(context, caller, "subject.privacy_changed", "", json::serialize(body));
+    co_return object_response(200, body);
 }
 
 }  // namespace
@@ -143,8 +96,6 @@ awaitable<http::Response> put_privacy(const Context& context, const Caller& call
 void add_subject_routes(Routes& routes)
 {
     const std::string one = "/v1/subjects/{subject}";
-    routes.document().add_schema("Privacy", privacy_schema);
-    routes.document().add_schema("Erased", erased_schema);
     routes.add("POST", one + "/erase", "subjects:erase",
                {"eraseSubject",
                 "Erase what is stored about a person; that there were events stays",

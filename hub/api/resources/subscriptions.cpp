@@ -4,7 +4,6 @@
 #include "hub/api/protocol/output.hpp"
 #include "hub/api/protocol/precondition.hpp"
 #include "hub/api/input/subscription_input.hpp"
-#include "hub/api/resources/subscription_schemas.hpp"
 #include "hub/api/input/subscription_signature.hpp"
 #include "hub/api/protocol/table_page.hpp"
 
@@ -35,30 +34,27 @@ SubscriptionPtr find_own(const Context& context, const Caller& caller, const htt
     return nullptr;
 }
 
-awaitable<http::Response> create(const Context& context, const Caller& caller,
-                                 http::Request& request)
+awaitable<http::Response> create(const Context& context, const Caller& caller, http::Request&,
+                                 const json::object& body)
 {
-    http::Response response;
-    const auto body = read_object(request, response);
-    if (!body) co_return response;
     std::vector<Fault> faults;
     Subscription fresh;
     fresh.tenant = caller.tenant;
-    auto input = read_subscription(*body, fresh, {context.egress, context.identities}, faults);
+    auto input = read_subscription(body, fresh, {context.egress, context.identities}, faults);
     if (!input) co_return faults_response(faults);
 
-    const auto shown = settle_signature(*input, context.tables.schemes(), nullptr,
-                                        context.clock.now(), faults);
+    const auto made = settle_signature(*input, context.tables.schemes(), nullptr,
+                                       context.clock.now(), faults);
     if (!faults.empty()) co_return faults_response(faults);
 
     auto put = co_await context.registry.put_subscription(std::move(input->subscription),
                                                           std::move(input->secret));
     if (!put) co_return error_response(put.error());
-    auto object = to_json(**put);
+    auto object = shown(**put);
     co_await audit_change(context, caller, "subscription.created", (*put)->id.to_string(),
                           describe_change({}, object));
-    if (!shown.secret.empty()) object["secret"] = shown.secret;  // shown this once
-    if (!shown.public_key.empty()) object["public_key"] = shown.public_key;
+    if (!made.secret.empty()) object["secret"] = made.secret;  // shown this once
+    if (!made.public_key.empty()) object["public_key"] = made.public_key;
     auto created = object_response(201, object);
     created.with("Location", "/v1/subscriptions/" + (*put)->id.to_string());
     co_return with_etag(std::move(created), (*put)->version);
@@ -69,7 +65,7 @@ awaitable<http::Response> list(const Context& context, const Caller& caller, htt
     co_return table_page(
         request, context.tables.subscriptions(caller.tenant),
         [](const SubscriptionPtr& subscription) { return subscription->id; },
-        [](const SubscriptionPtr& subscription) { return to_json(*subscription); });
+        [](const SubscriptionPtr& subscription) { return shown(*subscription); });
 }
 
 awaitable<http::Response> show(const Context& context, const Caller& caller, http::Request& request)
@@ -77,7 +73,7 @@ awaitable<http::Response> show(const Context& context, const Caller& caller, htt
     http::Response response;
     const auto subscription = find(context, caller, request, response);
     if (!subscription) co_return response;
-    auto object = to_json(*subscription);
+    auto object = shown(*subscription);
     if (context.state_of) {
         const auto state = co_await context.state_of(subscription->id);
         object["state"] = to_json(state);
@@ -105,21 +101,19 @@ awaitable<http::Response> put_changed(const Context& context, const Caller& call
                                  now ? now->version : 0);
     }
     co_await audit_change(context, caller, "subscription.changed", known.id.to_string(),
-                          describe_change(to_json(known), to_json(**put)));
-    co_return with_etag(object_response(200, to_json(**put)), (*put)->version);
+                          describe_change(shown(known), shown(**put)));
+    co_return with_etag(object_response(200, shown(**put)), (*put)->version);
 }
 
 awaitable<http::Response> change(const Context& context, const Caller& caller,
-                                 http::Request& request)
+                                 http::Request& request, const json::object& body)
 {
     http::Response response;
     const auto known = find_own(context, caller, request, response);
     if (!known) co_return response;
     if (auto failed = check_if_match(request, known->version)) co_return std::move(*failed);
-    const auto body = read_object(request, response);
-    if (!body) co_return response;
     std::vector<Fault> faults;
-    auto input = read_subscription(*body, *known, {context.egress, context.identities}, faults);
+    auto input = read_subscription(body, *known, {context.egress, context.identities}, faults);
     if (!input) co_return faults_response(faults);
     const auto keys = context.tables.subscription_keys(known->id);
     static_cast<void>(settle_signature(*input, context.tables.schemes(), keys.get(),
@@ -139,7 +133,7 @@ awaitable<http::Response> set_status(const Context& context, const Caller& calle
     if (!known) co_return response;
     if (auto failed = check_if_match(request, known->version)) co_return std::move(*failed);
     if (known->status == status)
-        co_return with_etag(object_response(200, to_json(*known)), known->version);
+        co_return with_etag(object_response(200, shown(*known)), known->version);
     auto changed = *known;
     changed.status = status;
     changed.status_reason.clear();
@@ -175,7 +169,7 @@ awaitable<http::Response> remove(const Context& context, const Caller& caller,
         const auto now = context.tables.subscription(known->id);
         co_return change_refused(request, removed.error(), known->version, now ? now->version : 0);
     }
-    Deletion deletion{"subscription.deleted", known->id.to_string(), to_json(*known)};
+    Deletion deletion{"subscription.deleted", known->id.to_string(), shown(*known)};
     auto answer = answer_deletion(context, caller, std::move(deletion));
     co_return co_await std::move(answer);
 }
@@ -205,29 +199,13 @@ awaitable<http::Response> test(const Context& context, const Caller& caller, htt
     co_return object_response(202, body);
 }
 
-void add_schemas(Document& document)
-{
-    document.add_schema("Handler", handler_schema);
-    document.add_schema("Dialect", dialect_schema);
-    document.add_schema("Limits", limits_schema);
-    document.add_schema("Retry", retry_schema);
-    document.add_schema("SubscriptionState", subscription_state_schema);
-    document.add_schema("NewHandler", new_handler_schema);
-    document.add_schema("NewLimits", new_limits_schema);
-    document.add_schema("NewRetry", new_retry_schema);
-    // A change names what it changes, and may leave out what a new one needs.
-    auto change = json::parse(new_subscription_schema).as_object();
-    change.erase("required");
-    document.add_schema("ChangedSubscription", json::serialize(change));
-}
-
 Operation changing_operation(std::string id, std::string summary)
 {
     Operation operation{
         std::move(id),
         std::move(summary),
         {{200, "Subscription", "as it is now"},
-         {409, "", "a setting made it, the name is taken, or somebody else changed it"}}};
+         {409, "", "a setting made it, the name is taken, or another call changed it"}}};
     operation.is_conditional = true;
     return operation;
 }
@@ -240,8 +218,6 @@ void add_subscription_routes(Routes& routes)
     Collection subscriptions{
         routes, {"/v1/subscriptions", "id", "Subscription", "subscriptions:read", write}};
     const auto one = subscriptions.one();
-    subscriptions.add_schemas(subscription_schema, new_subscription_schema);
-    add_schemas(routes.document());
     subscriptions.add_creation({"createSubscription", "Deliver events to a receiver",
                                 "made; `secret` is shown this once", "the name is taken"},
                                create);
@@ -251,7 +227,7 @@ void add_subscription_routes(Routes& routes)
                            show);
     subscriptions.add_change("PATCH", "ChangedSubscription",
                              {"changeSubscription", "Change what the body names", "as it is now",
-                              "a setting made it, the name is taken, or somebody else changed it"},
+                              "a setting made it, the name is taken, or another call changed it"},
                              change);
     subscriptions.add_removal({"deleteSubscription", "Delete it; what waits for it is cancelled",
                                "gone", "a setting made it"},

@@ -12,7 +12,7 @@ std::string named(const Receiver& receiver)
 
 std::string remedy_of(const Error& error)
 {
-    if (error == errc::refused) return std::string{config::egress_mend};
+    if (error == errc::refused) return std::string{config::egress_remedy};
     if (error == errc::resolve_failed) return "Look at the name, and at this machine's DNS.";
     if (error == errc::tls_failed)
         return "Its certificate is not trusted here, or this hub's not there: egress.ca_file names "

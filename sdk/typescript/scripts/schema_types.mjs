@@ -33,6 +33,7 @@ const SHAPELESS = new Set([
   "contentEncoding",
   "contentMediaType",
   "contentSchema",
+  "errorMessage",
 ]);
 const SHAPED = new Set([
   "type",
@@ -55,7 +56,7 @@ const SHAPED = new Set([
 /** Whether every value of the type fits the schema is not asked; every fitting value has the type. */
 export function typeOf(schema, depth = 0) {
   if (schema === true) return "unknown";
-  if (schema === false) return "never";
+  if (schema === false || isEmpty(schema.not)) return "never";
   const unknown = Object.keys(schema).find(
     (key) => !SHAPELESS.has(key) && !SHAPED.has(key) && !key.startsWith("x-"),
   );
@@ -72,6 +73,11 @@ export function typeOf(schema, depth = 0) {
   ].filter((part) => part && part !== "unknown");
   if (parts.length === 0) return "unknown";
   return parts.length === 1 ? parts[0] : parts.map(parenthesise).join(" & ");
+}
+
+/** A schema that every value fits. */
+function isEmpty(schema) {
+  return schema !== undefined && Object.keys(schema).length === 0;
 }
 
 /** The fields of an object, one a line, with their descriptions. */

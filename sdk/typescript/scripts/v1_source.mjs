@@ -177,7 +177,7 @@ function operationsOf(document) {
         path,
         parameters,
         words: [raw.summary && `${raw.summary}.`, scopeOf(raw)].filter(Boolean).join(" "),
-        bodies: bodiesOf(document, raw),
+        bodies: bodiesOf(document, raw, parameters),
         answer: answerOf(document, raw),
       };
     }),
@@ -197,7 +197,7 @@ function scopeOf(raw) {
   return scopes.length > 0 ? `Needs the scope \`${scopes.join("`, `")}\`.` : "";
 }
 
-function bodiesOf(document, raw) {
+function bodiesOf(document, raw, parameters) {
   if (!raw.requestBody) return undefined;
   const body = resolve(document, raw.requestBody);
   // A body of any type at all, as CloudEvents' binary mode has it, needs headers of its own.
@@ -206,7 +206,17 @@ function bodiesOf(document, raw) {
     mediaType,
     type: isJson(mediaType) ? typeOf(content.schema ?? true, 1) : "string",
   }));
-  return { types, isOptional: !body.required };
+  return { types, isOptional: !body.required, fields: flatSchema(document, named, parameters) };
+}
+
+/** The body's schema where its fields may stand beside the parameters. */
+function flatSchema(document, [[mediaType, content], ...others], parameters) {
+  if (others.length > 0 || !isJson(mediaType) || !content.schema?.$ref) return undefined;
+  const schema = resolve(document, content.schema);
+  if (!isPlainObject(schema)) return undefined;
+  const taken = parameters.find((each) => each.in === "query" || each.name in schema.properties);
+  if (taken) throw new Error(`The parameter ${taken.name} collides with the fields of the body`);
+  return schema;
 }
 
 function successesOf(raw) {
@@ -240,13 +250,10 @@ function hasInput(operation) {
 }
 
 function isInputOptional(operation) {
-  return (
-    !operation.parameters.some((each) => each.required) &&
-    (operation.bodies === undefined || operation.bodies.isOptional)
-  );
+  return requiredOf(operation).length === 0;
 }
 
-/** Path and query parameters, and the body. */
+/** Path and query parameters, and the body: its fields among them where it is one plain object. */
 function inputSource(operation) {
   if (!hasInput(operation)) return [];
   const properties = Object.fromEntries(
@@ -258,7 +265,9 @@ function inputSource(operation) {
   const required = operation.parameters.filter((each) => each.required).map((each) => each.name);
   const fields = fieldsOf({ properties, required }, 0, { takesUndefined: true });
   const name = inputName(operation);
-  const { types = [], isOptional } = operation.bodies ?? {};
+  const { types = [], isOptional, fields: flat } = operation.bodies ?? {};
+  if (flat && fields.length === 0) return ["", `export type ${name} = ${types[0].type};`];
+  if (flat) return ["", `export interface ${name} extends ${types[0].type} {`, ...fields, "}"];
   if (types.length <= 1) {
     const body = types.map(
       ({ type }) => `  body${isOptional ? `?: ${type} | undefined` : `: ${type}`};`,
@@ -276,48 +285,29 @@ function inputSource(operation) {
 }
 
 function methodSource(operation) {
-  const { id, method, answer, bodies } = operation;
+  const { id, method, path, answer, bodies } = operation;
   const input = hasInput(operation)
     ? `input: ${inputName(operation)}${isInputOptional(operation) ? " = {}" : ""}, `
     : "";
-  const query = operation.parameters.filter((each) => each.in === "query").map((each) => each.name);
+  const required = requiredOf(operation);
   const fields = [
+    `name: ${JSON.stringify(id)}`,
     `method: ${JSON.stringify(method)}`,
-    `path: ${pathSource(operation)}`,
-    query.length > 0 &&
-      `query: { ${query.map((name) => `${keyOf(name)}: ${fieldOf(name)}`).join(", ")} }`,
-    bodies && "body: input.body",
-    bodies?.types.length > 1 && "contentType: input.contentType",
+    `path: ${JSON.stringify(path)}`,
+    required.length > 0 && `required: [${required.map((each) => JSON.stringify(each)).join(", ")}]`,
+    bodies && `body: "${bodies.fields ? "fields" : "whole"}"`,
     `answer: ${JSON.stringify(answer.how)}`,
   ].filter(Boolean);
   return [
     ...comment(operation.words, "  "),
     `  ${id}(${input}options: CallOptions = {}): Promise<${answer.type}> {`,
-    ...callSource(fields),
+    `    return this.call({ ${fields.join(", ")} }, ${input ? "input" : "{}"}, options);`,
     "  }",
   ];
 }
 
-/** On one line where that is short enough. */
-function callSource(fields) {
-  const line = `    return this.call({ ${fields.join(", ")} }, options);`;
-  if (line.length <= 100) return [line];
-  return [
-    "    return this.call({",
-    ...fields.map((field) => `      ${field},`),
-    "    }, options);",
-  ];
-}
-
-function fieldOf(name) {
-  return keyOf(name) === name ? `input.${name}` : `input[${JSON.stringify(name)}]`;
-}
-
-function pathSource(operation) {
-  if (!operation.path.includes("{")) return JSON.stringify(operation.path);
-  const text = operation.path.replaceAll(
-    /\{([^}]+)\}/g,
-    (_, name) => `\${encodeURIComponent(${fieldOf(name)})}`,
-  );
-  return `\`${text}\``;
+function requiredOf({ parameters, bodies }) {
+  const named = parameters.filter((each) => each.required).map((each) => each.name);
+  if (!bodies || bodies.isOptional) return named;
+  return [...named, ...(bodies.fields ? bodies.fields.required ?? [] : ["body"])];
 }

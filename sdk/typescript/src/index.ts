@@ -21,6 +21,7 @@ export {
   type Route,
   type WebhookHandlerOptions,
 } from "./webhooks/handler.js";
+export type { WebhookHeaders } from "./webhooks/headers.js";
 export type { WebhookEvent } from "./webhooks/receive.js";
 export { handleATLVSWebhook, type ATLVSWebhookAction } from "./webhooks/platform.js";
 export {

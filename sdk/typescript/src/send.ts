@@ -1,5 +1,5 @@
 // One HTTP call: deadline, key, log line, and an error for everything that is no success.
-import { KatydidError, type Fault } from "./errors.js";
+import { KatydidError, ValidationError, type Fault } from "./errors.js";
 
 /** What is told of every call: never a key, a query or a body. */
 export interface CallLog {
@@ -44,6 +44,10 @@ const TIMEOUT_MS = 10_000;
 
 /** Sends a call. Throws KatydidError unless the answer is a success. */
 export async function send(connection: Connection, call: Call): Promise<Reply> {
+  if (!/^https?:\/\/[^/]/i.test(connection.url))
+    throw new ValidationError("The hub's address", [
+      { pointer: "/url", detail: "must begin with http:// or https://" },
+    ]);
   const started = Date.now();
   const entry: CallLog = {
     time: new Date(started).toISOString(),
@@ -55,7 +59,7 @@ export async function send(connection: Connection, call: Call): Promise<Reply> {
   try {
     const reply = await exchange(connection, call);
     entry.status = reply.status;
-    if (reply.status < 200 || reply.status > 299) throw errorOf(call, reply);
+    if (reply.status < 200 || reply.status > 299) throw errorOf(connection, call, reply);
     return reply;
   } catch (error) {
     entry.error = messageOf(error);
@@ -88,7 +92,7 @@ async function exchange(connection: Connection, call: Call): Promise<Reply> {
   call.signal?.addEventListener("abort", pass, { once: true });
   if (call.signal?.aborted) pass();
   try {
-    // A redirect would carry the call, and its key, to where nobody meant it to go.
+    // A redirect would carry the call, and its key, to another host than the configured one.
     const response = await (connection.fetch ?? fetch)(urlOf(connection, call), {
       method: call.method,
       headers: headersOf(connection, call),
@@ -103,12 +107,25 @@ async function exchange(connection: Connection, call: Call): Promise<Reply> {
       ? "was given up"
       : abort.signal.aborted
         ? `had no answer within ${timeoutMs} ms`
-        : "could not be sent";
-    throw new KatydidError(`${call.method} ${call.path} ${why}`, { status: 0, cause });
+        : `could not be sent: ${rootOf(cause)}`;
+    throw new KatydidError(`${nameOf(connection, call)} ${why}`, { status: 0, cause });
   } finally {
     clearTimeout(timer);
     call.signal?.removeEventListener("abort", pass);
   }
+}
+
+/** The call as errors name it: without query, and without a password in the address. */
+function nameOf(connection: Connection, call: Call): string {
+  const { protocol, host, pathname } = new URL(urlOf(connection, { ...call, query: {} }));
+  return `${call.method} ${protocol}//${host}${pathname}`;
+}
+
+/** fetch says only "fetch failed": why it did, say ECONNREFUSED, is the innermost cause. */
+function rootOf(error: unknown): string {
+  const { cause, errors, code } = Object(error) as { [field: string]: unknown };
+  const inner = cause ?? (Array.isArray(errors) ? errors[0] : undefined);
+  return inner === undefined ? messageOf(error) || String(code) : rootOf(inner);
 }
 
 function urlOf(connection: Connection, call: Call): string {
@@ -131,18 +148,20 @@ function headersOf(connection: Connection, call: Call): Record<string, string> {
 }
 
 /** Reads `{"error": …}` of the bridge and problem+json of /v1 alike. */
-function errorOf(call: Call, reply: Reply): KatydidError {
+function errorOf(connection: Connection, call: Call, reply: Reply): KatydidError {
   let said: { error?: unknown; detail?: unknown; errors?: unknown } = {};
   try {
     said = Object(JSON.parse(new TextDecoder().decode(reply.bytes)));
   } catch {
     // A proxy's page, say: the status has to do.
   }
-  const words = [said.error, said.detail].find((each) => typeof each === "string");
-  const message = `${call.method} ${call.path} answered ${reply.status}`;
+  const errors = Array.isArray(said.errors) ? (said.errors as Fault[]) : [];
+  const faults = errors.map(({ pointer, detail }) => `${pointer}: ${detail}`).join("; ");
+  const words = faults || [said.error, said.detail].find((each) => typeof each === "string");
+  const message = `${nameOf(connection, call)} answered ${reply.status}`;
   return new KatydidError(words === undefined ? message : `${message}: ${words}`, {
     status: reply.status,
-    errors: Array.isArray(said.errors) ? (said.errors as Fault[]) : [],
+    errors,
     retryAfterSeconds: secondsOf(reply.headers.get("retry-after")),
   });
 }

@@ -92,6 +92,8 @@ test("the client of a small document works", async (t) => {
     { id: "a/b", body: { color: null } },
     { ifMatch: '"3"', tenant: "other" },
   );
+  await client.paintThing({ id: "1", color: "green" });
+  await assert.rejects(client.paintThing({ id: "1" }), /paintThing: color is missing/);
   assert.equal(etag, '"3"');
   assert.equal(await client.deleteThing({ id: "1" }), undefined);
   assert.ok((await client.getThingBytes({ id: "1" })) instanceof Uint8Array);
@@ -102,10 +104,12 @@ test("the client of a small document works", async (t) => {
       "GET /v1/things",
       "POST /v1/things",
       "PATCH /v1/things/a%2Fb",
+      "PUT /v1/things/1",
       "DELETE /v1/things/1",
       "GET /v1/things/1/bytes",
     ],
   );
+  assert.deepEqual(calls[4].body, { color: "green" });
   assert.deepEqual(calls[2].body, [{ id: "1", color: "red" }]);
   assert.equal(calls[2].headers["Idempotency-Key"], "k");
   assert.equal(calls[3].headers["If-Match"], '"3"');
@@ -120,7 +124,8 @@ test("lines of text go out as they are, under their own media type", async () =>
   const { Transport } = await import(here("../dist/client/transport.js"));
   class Client extends Transport {
     send(body, contentType) {
-      return this.call({ method: "POST", path: "/x", body, contentType, answer: "json" });
+      const operation = { name: "send", method: "POST", path: "/x", body: "whole", answer: "json" };
+      return this.call(operation, { body, contentType });
     }
   }
   const client = new Client({
@@ -136,6 +141,12 @@ test("lines of text go out as they are, under their own media type", async () =>
       ['"a text"', "application/json"],
     ],
   );
+});
+
+test("a parameter that a field of the body would hide is an error", async () => {
+  const document = JSON.parse(await readFile(here("fixtures/openapi.json"), "utf8"));
+  document.components.schemas.Paint.properties.id = { type: "string" };
+  assert.throws(() => v1Source(document), /id collides/);
 });
 
 // Goal: a schema that changed without `npm run generate` does not go unnoticed.

@@ -138,7 +138,7 @@ test("a large body is refused before it is all there", async () => {
   assert.ok(pulled < 20, String(pulled));
 });
 
-test("types that nobody handles can be accepted", async () => {
+test("types without a handler can be accepted", async () => {
   const { status, body } = await post(
     { on: {}, unknownTypes: "accept" },
     grasshopper("budget.alert"),

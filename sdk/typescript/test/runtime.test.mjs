@@ -77,11 +77,12 @@ test("the README's programs compile", async (t) => {
   t.after(() => rm(folder, { recursive: true }));
   const readme = await readFile(join(PACKAGE, "README.md"), "utf8");
   const programs = [...readme.matchAll(/```ts\n([^]*?)```/g)].map((match) => match[1]);
-  assert.equal(programs.length, 3);
+  assert.equal(programs.length, 5);
   const given = `import type { EventInput } from "@katydid/sdk";
     declare global {
       var row: EventInput & { production_id?: string };
       var apiKey: string;
+      var process: { env: Record<string, string | undefined> };
       function markResource(id: unknown, isFree: unknown): Promise<void>;
       function storeProductionId(id: unknown, productionId: unknown): Promise<void>;
     }`;

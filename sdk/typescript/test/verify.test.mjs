@@ -67,6 +67,26 @@ for (const [name, change, expected, options = {}] of [
   });
 }
 
+// Goal: request.headers of Node's http and of Express does as well as a Request's.
+for (const [name, headers] of [
+  ["Node's headers", signed],
+  ["names in capitals", Object.fromEntries(Object.entries(signed).map(([k, v]) => [k.toUpperCase(), v]))],
+  ["values in lists", Object.fromEntries(Object.entries(signed).map(([k, v]) => [k, [v]]))],
+]) {
+  test(`Standard Webhooks with ${name}`, async () => {
+    assert.equal(await verifyStandardWebhook(body, headers, STANDARD_SECRET, { now }), true);
+    assert.equal(await verifyStandardWebhook(`${body} `, headers, STANDARD_SECRET, { now }), false);
+    assert.equal(await verifyStandardWebhook(body, {}, STANDARD_SECRET, { now }), false);
+  });
+}
+
+test("a parsed body is a mistake, and is named", async () => {
+  const parsed = JSON.parse(body);
+  const message = /a string or bytes, not parsed/;
+  await assert.rejects(verifyStandardWebhook(parsed, signed, STANDARD_SECRET, { now }), message);
+  await assert.rejects(verifyATLVSWebhook(parsed, good, SECRET), message);
+});
+
 test("a secret without its prefix, two secrets, and one that cannot be decoded", async () => {
   const headers = new Headers(signed);
   const verify = (secret) => verifyStandardWebhook(body, headers, secret, { now });

@@ -113,6 +113,10 @@ await both('svix', { scheme: 'svix', secret: `whsec_${secret}` },
   (headers, text) => svix.verify(text, headers),
   (text) => ({ 'svix-id': 'msg_1', 'svix-timestamp': String(now), 'svix-signature': svix.sign('msg_1', new Date(now * 1000), text) }));
 
+// docs/guides/coming-from.md says so: a customer of Svix's libraries needs no svix-… headers.
+await both('svix (webhook-… headers)', { scheme: 'standard-webhooks', secret: `whsec_${secret}` },
+  (headers, text) => svix.verify(text, headers));
+
 const twilio = require('twilio');
 const form = 'To=%2B15551234&From=%2B15559876&Body=a+b&MessageStatus=sent';
 const formType = ['--content-type', 'application/x-www-form-urlencoded'];

@@ -29,12 +29,15 @@ export interface CallOptions {
   onReply?: (reply: Pick<Reply, "status" | "headers">) => void;
 }
 
+/** One operation of the API, and what becomes of the fields of its input. */
 export interface Operation {
+  name: string;
   method: string;
+  /** `{names}` are fields of the input. What neither path nor body takes is the query. */
   path: string;
-  query?: Record<string, unknown>;
-  body?: unknown;
-  contentType?: string | undefined;
+  required?: readonly string[];
+  /** The fields that the path leaves, or the input's `body`, which may have a `contentType`. */
+  body?: "fields" | "whole";
   /** How the answer is read. */
   answer: "json" | "bytes" | "nothing";
 }
@@ -42,36 +45,51 @@ export interface Operation {
 export abstract class Transport {
   constructor(private readonly config: ClientConfig = {}) {}
 
-  /** Throws KatydidError for everything but a success. */
-  protected async call<T>(operation: Operation, options: CallOptions = {}): Promise<T> {
-    const reply = await send(this.connection(), this.toCall(operation, options));
+  /** Throws ValidationError where input is missing, KatydidError for everything but a success. */
+  protected async call<T>(
+    operation: Operation,
+    input: object,
+    options: CallOptions = {},
+  ): Promise<T> {
+    const reply = await send(this.connection(), this.toCall(operation, input, options));
     options.onReply?.({ status: reply.status, headers: reply.headers });
     if (operation.answer === "bytes") return reply.bytes as unknown as T;
     if (operation.answer === "nothing") return undefined as unknown as T;
     return readJson(reply) as T;
   }
 
-  private toCall(operation: Operation, options: CallOptions): Call {
-    const { method, path, query = {}, body, contentType } = operation;
-    const wait = secondsOf(query["wait"]);
-    const timeoutMs =
-      options.timeoutMs ??
-      (wait === undefined ? undefined : (this.config.timeoutMs ?? 10_000) + 1000 * wait);
-    const headers = {
-      "Idempotency-Key": options.idempotencyKey,
-      "If-Match": options.ifMatch,
-      "Katydid-Tenant": options.tenant ?? this.config.tenant,
+  private toCall(operation: Operation, input: object, options: CallOptions): Call {
+    const fields: Record<string, unknown> = { ...input };
+    checkRequired(operation, fields);
+    const take = (name: string): unknown => {
+      const value = fields[name];
+      delete fields[name];
+      return value;
     };
+    const path = operation.path.replace(/\{([^}]+)\}/g, (_, name: string) =>
+      encodeURIComponent(String(take(name))),
+    );
+    const hasFields = operation.body === "fields";
+    const isWhole = operation.body === "whole";
+    const contentType = isWhole ? take("contentType") : undefined;
+    const body = isWhole ? take("body") : hasFields ? fields : undefined;
     const isRaw = typeof body === "string" && contentType !== undefined;
-    const text = body === undefined ? undefined : isRaw ? body : JSON.stringify(body);
+    const query = hasFields ? {} : fields;
+    const wait = secondsOf(query["wait"]);
     return {
-      method,
+      method: operation.method,
       path,
       query,
-      headers,
-      body: text,
-      contentType,
-      timeoutMs,
+      headers: {
+        "Idempotency-Key": options.idempotencyKey,
+        "If-Match": options.ifMatch,
+        "Katydid-Tenant": options.tenant ?? this.config.tenant,
+      },
+      body: body === undefined ? undefined : isRaw ? body : JSON.stringify(body),
+      contentType: contentType as string | undefined,
+      timeoutMs:
+        options.timeoutMs ??
+        (wait === undefined ? undefined : (this.config.timeoutMs ?? 10_000) + 1000 * wait),
       signal: options.signal,
     };
   }
@@ -86,6 +104,20 @@ export abstract class Transport {
     const apiKey = this.config.apiKey ?? readEnvironment("KATYDID_API_KEY");
     return { url, apiKey, timeoutMs, fetch, log };
   }
+}
+
+/** Before anything is sent: JavaScript has no compiler that would say so. */
+function checkRequired(operation: Operation, fields: Record<string, unknown>): void {
+  const isThere = (name: string) =>
+    operation.path.includes(`{${name}}`)
+      ? !/^(undefined|null|\.{0,2})$/.test(String(fields[name]))
+      : fields[name] !== undefined;
+  const missing = (operation.required ?? []).filter((name) => !isThere(name));
+  if (missing.length > 0)
+    throw new ValidationError(
+      operation.name,
+      missing.map((name) => ({ pointer: `/${name}`, detail: "is missing" })),
+    );
 }
 
 /** "20s" and "500ms" as the API writes durations. */

@@ -3,8 +3,8 @@
 /** Remembers which webhooks were handled. With several processes: a table that they share. */
 export interface Dedupe {
   /**
-   * Claims a webhook, at once and for everybody. "new": the caller handles it and calls `done` or
-   * `failed`; "busy": somebody else handles it now; "done": it was handled.
+   * Claims a webhook, at once and for every process. "new": the caller handles it and calls `done`
+   * or `failed`; "busy": another process handles it now; "done": it was handled.
    */
   begin(id: string): Promise<"new" | "busy" | "done"> | "new" | "busy" | "done";
   done(id: string): Promise<void> | void;

@@ -37,6 +37,9 @@ export interface RouteOptions extends ReceiveOptions {
 
 type OnError = (what: string, event?: { type: string; id: string }) => void;
 
+/** Stands in the compiler's message when `on` has a type that the catalog lacks. */
+interface NameYourEventsAsTypeArgument {}
+
 export type Route = (request: Request) => Promise<Response>;
 
 /**
@@ -47,8 +50,8 @@ export type Route = (request: Request) => Promise<Response>;
  * no secret is set. The hub tries again after all but 200; after 400 and 413 three times in all.
  */
 export function webhookHandler(options: WebhookHandlerOptions<AtlvsEvents>): Route;
-/** For other events than the catalog's: `webhookHandler<{ "order.shipped": Order }>({ … })`. */
-export function webhookHandler<Events extends object = {}>(
+/** For types of your own: `webhookHandler<{ "order.shipped": Order }>({ … })`. */
+export function webhookHandler<Events extends object = NameYourEventsAsTypeArgument>(
   options: WebhookHandlerOptions<Events>,
 ): Route;
 export function webhookHandler(options: RouteOptions & { on: object }): Route {

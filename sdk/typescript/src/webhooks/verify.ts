@@ -2,6 +2,7 @@
 import { subtle } from "#crypto";
 import { readEnvironment } from "../environment.js";
 import { base64ToBytes, hexToBytes, joinBytes, utf8 } from "./bytes.js";
+import { readHeader, type WebhookHeaders } from "./headers.js";
 
 /** One secret, or several while one replaces the other. */
 export type Secrets = string | readonly string[];
@@ -32,27 +33,28 @@ export async function verifyATLVSWebhook(
   }
   const mac = hexToBytes(signature ?? "");
   if (mac === undefined) return false;
-  const body = typeof payload === "string" ? utf8.encode(payload) : payload;
+  const body = bytesOf(payload);
   return some(secrets, (each) => verifyHmac(utf8.encode(each), mac, body));
 }
 
 /**
  * Whether the headers sign this body as Standard Webhooks has it, and not too long ago: `v1` with
- * a `whsec_…` secret, `v1a` (Ed25519) with a public key `whpk_…`.
+ * a `whsec_…` secret, `v1a` (Ed25519) with a public key `whpk_…`. Await it.
+ * @param payload  the body as it came, never as it was parsed and written again
+ * @param headers  of a Request, or `request.headers` of Node's http and of Express
  */
 export async function verifyStandardWebhook(
   payload: string | Uint8Array,
-  headers: Headers,
+  headers: WebhookHeaders,
   secret: Secrets,
   options: StandardOptions = {},
 ): Promise<boolean> {
-  const id = headers.get("webhook-id") ?? "";
-  const timestamp = headers.get("webhook-timestamp") ?? "";
+  const id = readHeader(headers, "webhook-id");
+  const timestamp = readHeader(headers, "webhook-timestamp");
   // A dot in the id could move the border between id and timestamp.
   if (id === "" || id.includes(".") || !isFresh(timestamp, options)) return false;
-  const body = typeof payload === "string" ? utf8.encode(payload) : payload;
-  const message = joinBytes(utf8.encode(`${id}.${timestamp}.`), body);
-  const signatures = (headers.get("webhook-signature") ?? "").split(" ").slice(0, SIGNATURES_MAX);
+  const message = joinBytes(utf8.encode(`${id}.${timestamp}.`), bytesOf(payload));
+  const signatures = readHeader(headers, "webhook-signature").split(" ").slice(0, SIGNATURES_MAX);
   return some(listOf(secret), (each) =>
     some(signatures, (signature) => verifyOne(each, signature, message)),
   );
@@ -63,6 +65,12 @@ export function listOf(secret: Secrets | undefined): string[] {
   return (typeof secret === "string" ? [secret] : [...(secret ?? [])]).filter(
     (each) => each !== "",
   );
+}
+
+function bytesOf(payload: string | Uint8Array): Uint8Array {
+  if (typeof payload === "string") return utf8.encode(payload);
+  if (payload instanceof Uint8Array) return payload;
+  throw new TypeError("The signature covers the body as it came: a string or bytes, not parsed");
 }
 
 function isFresh(timestamp: string, options: StandardOptions): boolean {

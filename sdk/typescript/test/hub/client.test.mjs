@@ -37,22 +37,17 @@ test("a subscription is made, changed with If-Match, tested, listed and deleted"
     etag = headers.get("etag");
   };
   const made = await client.createSubscription(
-    {
-      body: { name: "mine", event_types: ["order.*"], handler: { kind: "endpoint", url } },
-    },
+    { name: "mine", event_types: ["order.*"], handler: { kind: "endpoint", url } },
     { onReply },
   );
   assert.match(made.secret, /^whsec_/);
   await client.getSubscription({ id: made.id }, { onReply });
   const changed = await client.changeSubscription(
-    { id: made.id, body: { limits: { in_flight: 3 } } },
+    { id: made.id, limits: { in_flight: 3 } },
     { ifMatch: etag },
   );
   assert.equal(changed.limits.in_flight, 3);
-  const late = client.changeSubscription(
-    { id: made.id, body: { name: "late" } },
-    { ifMatch: etag },
-  );
+  const late = client.changeSubscription({ id: made.id, name: "late" }, { ifMatch: etag });
   await assert.rejects(late, { status: 412 });
   await client.publish({ type: "order.paid", data: { id: 1 } });
   assert.equal(await arrived.take(), "order.paid");
@@ -92,18 +87,30 @@ test("publishing once, many, and twice", async (t) => {
 test("a refusal says where and why", async (t) => {
   const client = await connect(t);
   await assert.rejects(
-    client.createSubscription({
-      body: { name: "x", event_types: [], handler: { url: "nowhere" } },
-    }),
+    client.createSubscription({ name: "x", event_types: [], handler: { url: "nowhere" } }),
     (error) => {
       assert.deepEqual([error.status, error.isRetryable], [422, false]);
       assert.ok(error.errors.length > 0, error.message);
       assert.match(error.errors[0].pointer, /^\//);
+      assert.match(error.message, /127\.0\.0\.1:.*\/event_types: .*\/handler\/url: /);
       return true;
     },
   );
   const stranger = new KatydidClient({ url: (await startHub(t)).url, apiKey: "kd_live_wrong" });
   await assert.rejects(stranger.listEvents(), { status: 401 });
+});
+
+// Goal: what the body's fields are is one object, with and without path and optional fields.
+test("secrets rotate, and what is dead goes again", async (t) => {
+  const client = await connect(t);
+  const handler = { kind: "endpoint", url: "http://127.0.0.1:9/" };
+  const { id } = await client.createSubscription({ name: "n", event_types: ["*"], handler });
+  const rotated = await client.rotateSubscriptionSecret({ id });
+  assert.match(rotated.secret, /^whsec_/);
+  await client.rotateSubscriptionSecret({ id, overlap: "1h" });
+  const job = await client.replaySubscription({ id, states: ["dead"] });
+  assert.deepEqual(job.states, ["dead"]);
+  await assert.rejects(client.listEvents({ typ: "a.b" }), /\?typ/);
 });
 
 test("following waits until there is something", async (t) => {
@@ -119,7 +126,7 @@ test("following waits until there is something", async (t) => {
 
 test("a person's opt-out and erasure", async (t) => {
   const client = await connect(t);
-  await client.putPrivacy({ subject: "cus/1", body: { opt_out: ["atlvs"] } });
+  await client.putPrivacy({ subject: "cus/1", opt_out: ["atlvs"] });
   assert.deepEqual((await client.getPrivacy({ subject: "cus/1" })).opt_out, ["atlvs"]);
   await client.publish({ type: "ticket.sold", subject: "cus/1", data: { id: "t1" } });
   assert.equal((await client.eraseSubject({ subject: "cus/1" })).events, 1);

@@ -6,7 +6,9 @@ import {
   memoryDedupe,
   syncEventToATLVS,
   syncWithRetry,
+  KatydidClient,
   verifyATLVSWebhook,
+  verifyStandardWebhook,
   webhookHandler,
 } from "@katydid/sdk";
 
@@ -42,6 +44,34 @@ webhookHandler<{ "order.shipped": { order: string } }>({
   secret: ["new", "old"],
   on: { "order.shipped": ({ data }) => void data.order.length },
 });
+
+interface Orders {
+  "order.paid": { id: string };
+}
+
+webhookHandler<Orders>({
+  on: {
+    "order.paid": ({ data }) => void data.id.length,
+    "order.*": ({ type, data }) => void [type.length, data["anything"]],
+    // @ts-expect-error  not one of the types named
+    "order.lost": () => {},
+  },
+});
+
+export async function client(incoming: { headers: { [name: string]: string | string[] | undefined } }) {
+  const hub = new KatydidClient();
+  const { id } = await hub.createSubscription({
+    name: "mine",
+    event_types: ["order.*"],
+    handler: { kind: "endpoint", url: "https://example.com/hook" },
+  });
+  await hub.changeSubscription({ id, status: "paused" });
+  // @ts-expect-error  a subscription needs a handler
+  await hub.createSubscription({ name: "mine", event_types: ["*"] });
+  // @ts-expect-error  there is no such field
+  await hub.changeSubscription({ id, colour: "red" });
+  return verifyStandardWebhook("{}", incoming.headers, "whsec_AAAA");
+}
 
 export async function guide() {
   const answer = await syncEventToATLVS(row);

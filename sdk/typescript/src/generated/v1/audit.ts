@@ -59,16 +59,11 @@ export interface ListAuditInput {
 export class AuditOperations extends SubjectsOperations {
   /** Who changed what. Needs the scope `audit:read`. */
   listAudit(input: ListAuditInput = {}, options: CallOptions = {}): Promise<AuditPage> {
-    return this.call({
-      method: "GET",
-      path: "/v1/audit",
-      query: { action: input.action, actor: input.actor, object: input.object, since: input.since, until: input.until, order: input.order, limit: input.limit, cursor: input.cursor },
-      answer: "json",
-    }, options);
+    return this.call({ name: "listAudit", method: "GET", path: "/v1/audit", answer: "json" }, input, options);
   }
 
   /** Whether every entry is as it was written. Needs the scope `audit:read`. */
   verifyAudit(options: CallOptions = {}): Promise<AuditVerdict> {
-    return this.call({ method: "GET", path: "/v1/audit/verify", answer: "json" }, options);
+    return this.call({ name: "verifyAudit", method: "GET", path: "/v1/audit/verify", answer: "json" }, {}, options);
   }
 }

@@ -93,66 +93,37 @@ export interface CancelDeliveryInput {
   id: string;
 }
 
-export interface RetryDeliveriesInput {
-  body?: RetryFilter | undefined;
-}
+export type RetryDeliveriesInput = RetryFilter;
 
 /** The operations of /v1/deliveries. */
 export class DeliveriesOperations extends EventTypesOperations {
   /** Find deliveries: state=pending,scheduled is all that is undelivered. Needs the scope `events:read`. */
   listDeliveries(input: ListDeliveriesInput = {}, options: CallOptions = {}): Promise<DeliveryPage> {
-    return this.call({
-      method: "GET",
-      path: "/v1/deliveries",
-      query: { state: input.state, subscription: input.subscription, event: input.event, status: input.status, since: input.since, until: input.until, limit: input.limit, cursor: input.cursor },
-      answer: "json",
-    }, options);
+    return this.call({ name: "listDeliveries", method: "GET", path: "/v1/deliveries", answer: "json" }, input, options);
   }
 
   /** One delivery. Needs the scope `events:read`. */
   getDelivery(input: GetDeliveryInput, options: CallOptions = {}): Promise<Delivery> {
-    return this.call({
-      method: "GET",
-      path: `/v1/deliveries/${encodeURIComponent(input.id)}`,
-      answer: "json",
-    }, options);
+    return this.call({ name: "getDelivery", method: "GET", path: "/v1/deliveries/{id}", required: ["id"], answer: "json" }, input, options);
   }
 
   /** What was tried. Needs the scope `events:read`. */
   listAttempts(input: ListAttemptsInput, options: CallOptions = {}): Promise<AttemptPage> {
-    return this.call({
-      method: "GET",
-      path: `/v1/deliveries/${encodeURIComponent(input.id)}/attempts`,
-      query: { limit: input.limit, cursor: input.cursor },
-      answer: "json",
-    }, options);
+    return this.call({ name: "listAttempts", method: "GET", path: "/v1/deliveries/{id}/attempts", required: ["id"], answer: "json" }, input, options);
   }
 
   /** Try a delivery again now. Needs the scope `events:write`. */
   retryDelivery(input: RetryDeliveryInput, options: CallOptions = {}): Promise<Delivery> {
-    return this.call({
-      method: "POST",
-      path: `/v1/deliveries/${encodeURIComponent(input.id)}/retry`,
-      answer: "json",
-    }, options);
+    return this.call({ name: "retryDelivery", method: "POST", path: "/v1/deliveries/{id}/retry", required: ["id"], answer: "json" }, input, options);
   }
 
   /** Do not send it. Needs the scope `events:write`. */
   cancelDelivery(input: CancelDeliveryInput, options: CallOptions = {}): Promise<Delivery> {
-    return this.call({
-      method: "POST",
-      path: `/v1/deliveries/${encodeURIComponent(input.id)}/cancel`,
-      answer: "json",
-    }, options);
+    return this.call({ name: "cancelDelivery", method: "POST", path: "/v1/deliveries/{id}/cancel", required: ["id"], answer: "json" }, input, options);
   }
 
   /** Try again everything that matches. Needs the scope `events:write`. */
   retryDeliveries(input: RetryDeliveriesInput = {}, options: CallOptions = {}): Promise<ReplayJob> {
-    return this.call({
-      method: "POST",
-      path: "/v1/deliveries/retry",
-      body: input.body,
-      answer: "json",
-    }, options);
+    return this.call({ name: "retryDeliveries", method: "POST", path: "/v1/deliveries/retry", body: "fields", answer: "json" }, input, options);
   }
 }

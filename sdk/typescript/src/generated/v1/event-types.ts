@@ -37,17 +37,14 @@ export interface ListEventTypesInput {
   cursor?: string | undefined;
 }
 
-export interface CreateEventTypeInput {
-  body: NewEventType;
-}
+export type CreateEventTypeInput = NewEventType;
 
 export interface GetEventTypeInput {
   name: string;
 }
 
-export interface ReplaceEventTypeInput {
+export interface ReplaceEventTypeInput extends ReplacedEventType {
   name: string;
-  body: ReplacedEventType;
 }
 
 export interface DeleteEventTypeInput {
@@ -58,49 +55,26 @@ export interface DeleteEventTypeInput {
 export class EventTypesOperations extends EventsOperations {
   /** The catalog, by name. Needs the scope `events:read`. */
   listEventTypes(input: ListEventTypesInput = {}, options: CallOptions = {}): Promise<EventTypePage> {
-    return this.call({
-      method: "GET",
-      path: "/v1/event-types",
-      query: { limit: input.limit, cursor: input.cursor },
-      answer: "json",
-    }, options);
+    return this.call({ name: "listEventTypes", method: "GET", path: "/v1/event-types", answer: "json" }, input, options);
   }
 
   /** Add a type to the catalog; PATCH /v1/tenants/{id} says whether schemas count. Needs the scope `event-types:write`. */
   createEventType(input: CreateEventTypeInput, options: CallOptions = {}): Promise<EventType> {
-    return this.call({
-      method: "POST",
-      path: "/v1/event-types",
-      body: input.body,
-      answer: "json",
-    }, options);
+    return this.call({ name: "createEventType", method: "POST", path: "/v1/event-types", required: ["name"], body: "fields", answer: "json" }, input, options);
   }
 
   /** One type. Needs the scope `events:read`. */
   getEventType(input: GetEventTypeInput, options: CallOptions = {}): Promise<EventType> {
-    return this.call({
-      method: "GET",
-      path: `/v1/event-types/${encodeURIComponent(input.name)}`,
-      answer: "json",
-    }, options);
+    return this.call({ name: "getEventType", method: "GET", path: "/v1/event-types/{name}", required: ["name"], answer: "json" }, input, options);
   }
 
   /** Replace a type's description and schema; takes effect with the next event. Needs the scope `event-types:write`. */
   replaceEventType(input: ReplaceEventTypeInput, options: CallOptions = {}): Promise<EventType> {
-    return this.call({
-      method: "PUT",
-      path: `/v1/event-types/${encodeURIComponent(input.name)}`,
-      body: input.body,
-      answer: "json",
-    }, options);
+    return this.call({ name: "replaceEventType", method: "PUT", path: "/v1/event-types/{name}", required: ["name"], body: "fields", answer: "json" }, input, options);
   }
 
   /** Take a type out of the catalog; its events stay. Needs the scope `event-types:write`. */
   deleteEventType(input: DeleteEventTypeInput, options: CallOptions = {}): Promise<void> {
-    return this.call({
-      method: "DELETE",
-      path: `/v1/event-types/${encodeURIComponent(input.name)}`,
-      answer: "nothing",
-    }, options);
+    return this.call({ name: "deleteEventType", method: "DELETE", path: "/v1/event-types/{name}", required: ["name"], answer: "nothing" }, input, options);
   }
 }

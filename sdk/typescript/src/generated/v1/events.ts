@@ -120,59 +120,34 @@ export interface GetEventPayloadInput {
   id: string;
 }
 
-export interface ReplayEventInput {
+export interface ReplayEventInput extends EventReplay {
   id: string;
-  body?: EventReplay | undefined;
 }
 
 /** The operations of /v1/events. */
 export class EventsOperations extends Transport {
   /** Find events, or follow them: order=asc with wait answers as soon as there is one. Needs the scope `events:read`. */
   listEvents(input: ListEventsInput = {}, options: CallOptions = {}): Promise<EventPage> {
-    return this.call({
-      method: "GET",
-      path: "/v1/events",
-      query: { type: input.type, source: input.source, subject: input.subject, external_id: input.external_id, since: input.since, until: input.until, order: input.order, limit: input.limit, cursor: input.cursor, after: input.after, wait: input.wait },
-      answer: "json",
-    }, options);
+    return this.call({ name: "listEvents", method: "GET", path: "/v1/events", answer: "json" }, input, options);
   }
 
   /** Publish one event or up to 1,000: all of them are stored, or none. Needs the scope `events:write`. */
   publishEvents(input: PublishEventsInput, options: CallOptions = {}): Promise<AcceptedOneOrMany> {
-    return this.call({
-      method: "POST",
-      path: "/v1/events",
-      body: input.body,
-      contentType: input.contentType,
-      answer: "json",
-    }, options);
+    return this.call({ name: "publishEvents", method: "POST", path: "/v1/events", required: ["body"], body: "whole", answer: "json" }, input, options);
   }
 
   /** One event with the headers it came with. Needs the scope `events:read`. */
   getEvent(input: GetEventInput, options: CallOptions = {}): Promise<EventWithHeaders> {
-    return this.call({
-      method: "GET",
-      path: `/v1/events/${encodeURIComponent(input.id)}`,
-      answer: "json",
-    }, options);
+    return this.call({ name: "getEvent", method: "GET", path: "/v1/events/{id}", required: ["id"], answer: "json" }, input, options);
   }
 
   /** The bytes of an event as they came. Needs the scope `events:read`. */
   getEventPayload(input: GetEventPayloadInput, options: CallOptions = {}): Promise<Uint8Array> {
-    return this.call({
-      method: "GET",
-      path: `/v1/events/${encodeURIComponent(input.id)}/payload`,
-      answer: "bytes",
-    }, options);
+    return this.call({ name: "getEventPayload", method: "GET", path: "/v1/events/{id}/payload", required: ["id"], answer: "bytes" }, input, options);
   }
 
   /** Deliver an event again, to all or to one subscription. Needs the scope `events:write`. */
   replayEvent(input: ReplayEventInput, options: CallOptions = {}): Promise<Replayed> {
-    return this.call({
-      method: "POST",
-      path: `/v1/events/${encodeURIComponent(input.id)}/replay`,
-      body: input.body,
-      answer: "json",
-    }, options);
+    return this.call({ name: "replayEvent", method: "POST", path: "/v1/events/{id}/replay", required: ["id"], body: "fields", answer: "json" }, input, options);
   }
 }

@@ -39,9 +39,7 @@ export interface ListKeysInput {
   cursor?: string | undefined;
 }
 
-export interface CreateKeyInput {
-  body: NewKey;
-}
+export type CreateKeyInput = NewKey;
 
 export interface RevokeKeyInput {
   id: string;
@@ -51,30 +49,16 @@ export interface RevokeKeyInput {
 export class KeysOperations extends TenantsOperations {
   /** The tenant's keys, without their texts. Needs the scope `admin`. */
   listKeys(input: ListKeysInput = {}, options: CallOptions = {}): Promise<KeyPage> {
-    return this.call({
-      method: "GET",
-      path: "/v1/keys",
-      query: { limit: input.limit, cursor: input.cursor },
-      answer: "json",
-    }, options);
+    return this.call({ name: "listKeys", method: "GET", path: "/v1/keys", answer: "json" }, input, options);
   }
 
   /** Make an API key. Needs the scope `admin`. */
   createKey(input: CreateKeyInput, options: CallOptions = {}): Promise<Key> {
-    return this.call({
-      method: "POST",
-      path: "/v1/keys",
-      body: input.body,
-      answer: "json",
-    }, options);
+    return this.call({ name: "createKey", method: "POST", path: "/v1/keys", required: ["name", "scopes"], body: "fields", answer: "json" }, input, options);
   }
 
   /** Revoke a key: from the next request on it is worth nothing. Needs the scope `admin`. */
   revokeKey(input: RevokeKeyInput, options: CallOptions = {}): Promise<Key> {
-    return this.call({
-      method: "DELETE",
-      path: `/v1/keys/${encodeURIComponent(input.id)}`,
-      answer: "json",
-    }, options);
+    return this.call({ name: "revokeKey", method: "DELETE", path: "/v1/keys/{id}", required: ["id"], answer: "json" }, input, options);
   }
 }

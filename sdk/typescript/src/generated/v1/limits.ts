@@ -13,24 +13,17 @@ export interface ChangedHubLimits {
   tenant_in_flight?: number | null;
 }
 
-export interface ChangeLimitsInput {
-  body: ChangedHubLimits;
-}
+export type ChangeLimitsInput = ChangedHubLimits;
 
 /** The operations of /v1/limits. */
 export class LimitsOperations extends ReplayJobsOperations {
   /** What the whole hub may have in flight. Needs the scope `operator`. */
   getLimits(options: CallOptions = {}): Promise<HubLimits> {
-    return this.call({ method: "GET", path: "/v1/limits", answer: "json" }, options);
+    return this.call({ name: "getLimits", method: "GET", path: "/v1/limits", answer: "json" }, {}, options);
   }
 
   /** Change them, without a restart. Needs the scope `operator`. */
-  changeLimits(input: ChangeLimitsInput, options: CallOptions = {}): Promise<HubLimits> {
-    return this.call({
-      method: "PATCH",
-      path: "/v1/limits",
-      body: input.body,
-      answer: "json",
-    }, options);
+  changeLimits(input: ChangeLimitsInput = {}, options: CallOptions = {}): Promise<HubLimits> {
+    return this.call({ name: "changeLimits", method: "PATCH", path: "/v1/limits", body: "fields", answer: "json" }, input, options);
   }
 }

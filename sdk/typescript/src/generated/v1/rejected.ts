@@ -54,38 +54,21 @@ export interface ReplayRejectedInput {
 export class RejectedOperations extends SchemesOperations {
   /** Webhooks that were refused, and why. Needs the scope `sources:read`. */
   listRejected(input: ListRejectedInput = {}, options: CallOptions = {}): Promise<RejectedPage> {
-    return this.call({
-      method: "GET",
-      path: "/v1/rejected",
-      query: { source: input.source, limit: input.limit, cursor: input.cursor },
-      answer: "json",
-    }, options);
+    return this.call({ name: "listRejected", method: "GET", path: "/v1/rejected", answer: "json" }, input, options);
   }
 
   /** One of them with its headers and its body. Needs the scope `sources:read`. */
   getRejected(input: GetRejectedInput, options: CallOptions = {}): Promise<Rejected> {
-    return this.call({
-      method: "GET",
-      path: `/v1/rejected/${encodeURIComponent(input.id)}`,
-      answer: "json",
-    }, options);
+    return this.call({ name: "getRejected", method: "GET", path: "/v1/rejected/{id}", required: ["id"], answer: "json" }, input, options);
   }
 
   /** Throw it away. Needs the scope `sources:write`. */
   deleteRejected(input: DeleteRejectedInput, options: CallOptions = {}): Promise<void> {
-    return this.call({
-      method: "DELETE",
-      path: `/v1/rejected/${encodeURIComponent(input.id)}`,
-      answer: "nothing",
-    }, options);
+    return this.call({ name: "deleteRejected", method: "DELETE", path: "/v1/rejected/{id}", required: ["id"], answer: "nothing" }, input, options);
   }
 
   /** Judge it once more, e.g. with the right secret. Needs the scope `sources:write`. */
   replayRejected(input: ReplayRejectedInput, options: CallOptions = {}): Promise<Accepted> {
-    return this.call({
-      method: "POST",
-      path: `/v1/rejected/${encodeURIComponent(input.id)}/replay`,
-      answer: "json",
-    }, options);
+    return this.call({ name: "replayRejected", method: "POST", path: "/v1/rejected/{id}/replay", required: ["id"], answer: "json" }, input, options);
   }
 }

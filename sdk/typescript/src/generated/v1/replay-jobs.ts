@@ -29,42 +29,26 @@ export interface CancelReplayJobInput {
 export class ReplayJobsOperations extends SubscriptionsOperations {
   /** Replay jobs, newest first. Needs the scope `events:read`. */
   listReplayJobs(options: CallOptions = {}): Promise<ReplayJobPage> {
-    return this.call({ method: "GET", path: "/v1/replay-jobs", answer: "json" }, options);
+    return this.call({ name: "listReplayJobs", method: "GET", path: "/v1/replay-jobs", answer: "json" }, {}, options);
   }
 
   /** How far a job is. Needs the scope `events:read`. */
   getReplayJob(input: GetReplayJobInput, options: CallOptions = {}): Promise<ReplayJob> {
-    return this.call({
-      method: "GET",
-      path: `/v1/replay-jobs/${encodeURIComponent(input.id)}`,
-      answer: "json",
-    }, options);
+    return this.call({ name: "getReplayJob", method: "GET", path: "/v1/replay-jobs/{id}", required: ["id"], answer: "json" }, input, options);
   }
 
   /** Stop for a while. Needs the scope `events:write`. */
   pauseReplayJob(input: PauseReplayJobInput, options: CallOptions = {}): Promise<ReplayJob> {
-    return this.call({
-      method: "POST",
-      path: `/v1/replay-jobs/${encodeURIComponent(input.id)}/pause`,
-      answer: "json",
-    }, options);
+    return this.call({ name: "pauseReplayJob", method: "POST", path: "/v1/replay-jobs/{id}/pause", required: ["id"], answer: "json" }, input, options);
   }
 
   /** Go on. Needs the scope `events:write`. */
   resumeReplayJob(input: ResumeReplayJobInput, options: CallOptions = {}): Promise<ReplayJob> {
-    return this.call({
-      method: "POST",
-      path: `/v1/replay-jobs/${encodeURIComponent(input.id)}/resume`,
-      answer: "json",
-    }, options);
+    return this.call({ name: "resumeReplayJob", method: "POST", path: "/v1/replay-jobs/{id}/resume", required: ["id"], answer: "json" }, input, options);
   }
 
   /** Stop for good. Needs the scope `events:write`. */
   cancelReplayJob(input: CancelReplayJobInput, options: CallOptions = {}): Promise<ReplayJob> {
-    return this.call({
-      method: "POST",
-      path: `/v1/replay-jobs/${encodeURIComponent(input.id)}/cancel`,
-      answer: "json",
-    }, options);
+    return this.call({ name: "cancelReplayJob", method: "POST", path: "/v1/replay-jobs/{id}/cancel", required: ["id"], answer: "json" }, input, options);
   }
 }

@@ -35,17 +35,14 @@ export interface ListSchemesInput {
   cursor?: string | undefined;
 }
 
-export interface CreateSchemeInput {
-  body: NewScheme;
-}
+export type CreateSchemeInput = NewScheme;
 
 export interface GetSchemeInput {
   name: string;
 }
 
-export interface ReplaceSchemeInput {
+export interface ReplaceSchemeInput extends ReplacedScheme {
   name: string;
-  body: ReplacedScheme;
 }
 
 export interface DeleteSchemeInput {
@@ -56,49 +53,26 @@ export interface DeleteSchemeInput {
 export class SchemesOperations extends SourcesOperations {
   /** Signature schemes: the catalog's, the settings' and your own. Needs the scope `sources:read`. */
   listSchemes(input: ListSchemesInput = {}, options: CallOptions = {}): Promise<SchemePage> {
-    return this.call({
-      method: "GET",
-      path: "/v1/schemes",
-      query: { limit: input.limit, cursor: input.cursor },
-      answer: "json",
-    }, options);
+    return this.call({ name: "listSchemes", method: "GET", path: "/v1/schemes", answer: "json" }, input, options);
   }
 
   /** Describe a signature scheme of your own. Needs the scope `sources:write`. */
   createScheme(input: CreateSchemeInput, options: CallOptions = {}): Promise<Scheme> {
-    return this.call({
-      method: "POST",
-      path: "/v1/schemes",
-      body: input.body,
-      answer: "json",
-    }, options);
+    return this.call({ name: "createScheme", method: "POST", path: "/v1/schemes", required: ["name", "toml"], body: "fields", answer: "json" }, input, options);
   }
 
   /** One scheme with its description. Needs the scope `sources:read`. */
   getScheme(input: GetSchemeInput, options: CallOptions = {}): Promise<Scheme> {
-    return this.call({
-      method: "GET",
-      path: `/v1/schemes/${encodeURIComponent(input.name)}`,
-      answer: "json",
-    }, options);
+    return this.call({ name: "getScheme", method: "GET", path: "/v1/schemes/{name}", required: ["name"], answer: "json" }, input, options);
   }
 
   /** Replace the description; counts from the next request on. Needs the scope `sources:write`. */
   replaceScheme(input: ReplaceSchemeInput, options: CallOptions = {}): Promise<Scheme> {
-    return this.call({
-      method: "PUT",
-      path: `/v1/schemes/${encodeURIComponent(input.name)}`,
-      body: input.body,
-      answer: "json",
-    }, options);
+    return this.call({ name: "replaceScheme", method: "PUT", path: "/v1/schemes/{name}", required: ["name", "toml"], body: "fields", answer: "json" }, input, options);
   }
 
   /** Delete a scheme of your own. Needs the scope `sources:write`. */
   deleteScheme(input: DeleteSchemeInput, options: CallOptions = {}): Promise<void> {
-    return this.call({
-      method: "DELETE",
-      path: `/v1/schemes/${encodeURIComponent(input.name)}`,
-      answer: "nothing",
-    }, options);
+    return this.call({ name: "deleteScheme", method: "DELETE", path: "/v1/schemes/{name}", required: ["name"], answer: "nothing" }, input, options);
   }
 }

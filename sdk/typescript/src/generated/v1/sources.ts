@@ -81,9 +81,7 @@ export interface ListSourcesInput {
   cursor?: string | undefined;
 }
 
-export interface CreateSourceInput {
-  body: NewSource;
-}
+export type CreateSourceInput = NewSource;
 
 export interface GetSourceInput {
   id: string;
@@ -93,73 +91,43 @@ export interface DeleteSourceInput {
   id: string;
 }
 
-export interface ChangeSourceInput {
+export interface ChangeSourceInput extends ChangedSource {
   id: string;
-  body: ChangedSource;
 }
 
-export interface RotateSourceSecretInput {
+export interface RotateSourceSecretInput extends Rotation {
   id: string;
-  body?: Rotation | undefined;
 }
 
 /** The operations of /v1/sources. */
 export class SourcesOperations extends LimitsOperations {
   /** All of the tenant's. Needs the scope `sources:read`. */
   listSources(input: ListSourcesInput = {}, options: CallOptions = {}): Promise<SourcePage> {
-    return this.call({
-      method: "GET",
-      path: "/v1/sources",
-      query: { limit: input.limit, cursor: input.cursor },
-      answer: "json",
-    }, options);
+    return this.call({ name: "listSources", method: "GET", path: "/v1/sources", answer: "json" }, input, options);
   }
 
   /** Let a provider post webhooks. Needs the scope `sources:write`. */
   createSource(input: CreateSourceInput, options: CallOptions = {}): Promise<Source> {
-    return this.call({
-      method: "POST",
-      path: "/v1/sources",
-      body: input.body,
-      answer: "json",
-    }, options);
+    return this.call({ name: "createSource", method: "POST", path: "/v1/sources", required: ["name", "schemes"], body: "fields", answer: "json" }, input, options);
   }
 
   /** One source. Needs the scope `sources:read`. */
   getSource(input: GetSourceInput, options: CallOptions = {}): Promise<Source> {
-    return this.call({
-      method: "GET",
-      path: `/v1/sources/${encodeURIComponent(input.id)}`,
-      answer: "json",
-    }, options);
+    return this.call({ name: "getSource", method: "GET", path: "/v1/sources/{id}", required: ["id"], answer: "json" }, input, options);
   }
 
   /** Delete it with its keys; its events stay. Needs the scope `sources:write`. */
   deleteSource(input: DeleteSourceInput, options: CallOptions = {}): Promise<void> {
-    return this.call({
-      method: "DELETE",
-      path: `/v1/sources/${encodeURIComponent(input.id)}`,
-      answer: "nothing",
-    }, options);
+    return this.call({ name: "deleteSource", method: "DELETE", path: "/v1/sources/{id}", required: ["id"], answer: "nothing" }, input, options);
   }
 
   /** Change what the body names. Needs the scope `sources:write`. */
   changeSource(input: ChangeSourceInput, options: CallOptions = {}): Promise<Source> {
-    return this.call({
-      method: "PATCH",
-      path: `/v1/sources/${encodeURIComponent(input.id)}`,
-      body: input.body,
-      answer: "json",
-    }, options);
+    return this.call({ name: "changeSource", method: "PATCH", path: "/v1/sources/{id}", required: ["id"], body: "fields", answer: "json" }, input, options);
   }
 
   /** Verify with a new secret; the old one ends later. Needs the scope `sources:write`. */
   rotateSourceSecret(input: RotateSourceSecretInput, options: CallOptions = {}): Promise<Rotated> {
-    return this.call({
-      method: "POST",
-      path: `/v1/sources/${encodeURIComponent(input.id)}/rotate-secret`,
-      body: input.body,
-      answer: "json",
-    }, options);
+    return this.call({ name: "rotateSourceSecret", method: "POST", path: "/v1/sources/{id}/rotate-secret", required: ["id"], body: "fields", answer: "json" }, input, options);
   }
 }

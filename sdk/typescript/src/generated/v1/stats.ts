@@ -39,11 +39,6 @@ export interface GetStatsInput {
 export class StatsOperations extends AuditOperations {
   /** What there is, and counts over time. Needs the scope `events:read`. */
   getStats(input: GetStatsInput = {}, options: CallOptions = {}): Promise<Stats> {
-    return this.call({
-      method: "GET",
-      path: "/v1/stats",
-      query: { bucket: input.bucket, since: input.since, until: input.until },
-      answer: "json",
-    }, options);
+    return this.call({ name: "getStats", method: "GET", path: "/v1/stats", answer: "json" }, input, options);
   }
 }

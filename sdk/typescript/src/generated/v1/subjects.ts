@@ -23,38 +23,24 @@ export interface GetPrivacyInput {
   subject: string;
 }
 
-export interface PutPrivacyInput {
+export interface PutPrivacyInput extends Privacy {
   subject: string;
-  body: Privacy;
 }
 
 /** The operations of /v1/subjects. */
 export class SubjectsOperations extends KeysOperations {
   /** Erase what is stored about a person; that there were events stays. Needs the scope `subjects:erase`. */
   eraseSubject(input: EraseSubjectInput, options: CallOptions = {}): Promise<Erased> {
-    return this.call({
-      method: "POST",
-      path: `/v1/subjects/${encodeURIComponent(input.subject)}/erase`,
-      answer: "json",
-    }, options);
+    return this.call({ name: "eraseSubject", method: "POST", path: "/v1/subjects/{subject}/erase", required: ["subject"], answer: "json" }, input, options);
   }
 
   /** What a person opted out of. Needs the scope `subjects:write`. */
   getPrivacy(input: GetPrivacyInput, options: CallOptions = {}): Promise<Privacy> {
-    return this.call({
-      method: "GET",
-      path: `/v1/subjects/${encodeURIComponent(input.subject)}/privacy`,
-      answer: "json",
-    }, options);
+    return this.call({ name: "getPrivacy", method: "GET", path: "/v1/subjects/{subject}/privacy", required: ["subject"], answer: "json" }, input, options);
   }
 
   /** Set what a person opted out of; counts from the next event on. Needs the scope `subjects:write`. */
   putPrivacy(input: PutPrivacyInput, options: CallOptions = {}): Promise<Privacy> {
-    return this.call({
-      method: "PUT",
-      path: `/v1/subjects/${encodeURIComponent(input.subject)}/privacy`,
-      body: input.body,
-      answer: "json",
-    }, options);
+    return this.call({ name: "putPrivacy", method: "PUT", path: "/v1/subjects/{subject}/privacy", required: ["subject", "opt_out"], body: "fields", answer: "json" }, input, options);
   }
 }

@@ -152,9 +152,8 @@ export interface ChangedSubscription {
   status?: "active" | "paused" | "disabled";
 }
 
-export interface ReplaySubscriptionInput {
+export interface ReplaySubscriptionInput extends SubscriptionReplay {
   id: string;
-  body?: SubscriptionReplay | undefined;
 }
 
 export interface ListSubscriptionsInput {
@@ -164,9 +163,7 @@ export interface ListSubscriptionsInput {
   cursor?: string | undefined;
 }
 
-export interface CreateSubscriptionInput {
-  body: NewSubscription;
-}
+export type CreateSubscriptionInput = NewSubscription;
 
 export interface GetSubscriptionInput {
   id: string;
@@ -176,9 +173,8 @@ export interface DeleteSubscriptionInput {
   id: string;
 }
 
-export interface ChangeSubscriptionInput {
+export interface ChangeSubscriptionInput extends ChangedSubscription {
   id: string;
-  body: ChangedSubscription;
 }
 
 export interface PauseSubscriptionInput {
@@ -193,105 +189,59 @@ export interface TestSubscriptionInput {
   id: string;
 }
 
-export interface RotateSubscriptionSecretInput {
+export interface RotateSubscriptionSecretInput extends Rotation {
   id: string;
-  body?: Rotation | undefined;
 }
 
 /** The operations of /v1/subscriptions. */
 export class SubscriptionsOperations extends DeliveriesOperations {
   /** Deliver again what a subscription got. Needs the scope `events:write`. */
   replaySubscription(input: ReplaySubscriptionInput, options: CallOptions = {}): Promise<ReplayJob> {
-    return this.call({
-      method: "POST",
-      path: `/v1/subscriptions/${encodeURIComponent(input.id)}/replay`,
-      body: input.body,
-      answer: "json",
-    }, options);
+    return this.call({ name: "replaySubscription", method: "POST", path: "/v1/subscriptions/{id}/replay", required: ["id"], body: "fields", answer: "json" }, input, options);
   }
 
   /** All of the tenant's. Needs the scope `subscriptions:read`. */
   listSubscriptions(input: ListSubscriptionsInput = {}, options: CallOptions = {}): Promise<SubscriptionPage> {
-    return this.call({
-      method: "GET",
-      path: "/v1/subscriptions",
-      query: { limit: input.limit, cursor: input.cursor },
-      answer: "json",
-    }, options);
+    return this.call({ name: "listSubscriptions", method: "GET", path: "/v1/subscriptions", answer: "json" }, input, options);
   }
 
   /** Deliver events to a receiver. Needs the scope `subscriptions:write`. */
   createSubscription(input: CreateSubscriptionInput, options: CallOptions = {}): Promise<Subscription> {
-    return this.call({
-      method: "POST",
-      path: "/v1/subscriptions",
-      body: input.body,
-      answer: "json",
-    }, options);
+    return this.call({ name: "createSubscription", method: "POST", path: "/v1/subscriptions", required: ["name", "event_types", "handler"], body: "fields", answer: "json" }, input, options);
   }
 
   /** One subscription, and how it is doing now. Needs the scope `subscriptions:read`. */
   getSubscription(input: GetSubscriptionInput, options: CallOptions = {}): Promise<Subscription> {
-    return this.call({
-      method: "GET",
-      path: `/v1/subscriptions/${encodeURIComponent(input.id)}`,
-      answer: "json",
-    }, options);
+    return this.call({ name: "getSubscription", method: "GET", path: "/v1/subscriptions/{id}", required: ["id"], answer: "json" }, input, options);
   }
 
   /** Delete it; what waits for it is cancelled. Needs the scope `subscriptions:write`. */
   deleteSubscription(input: DeleteSubscriptionInput, options: CallOptions = {}): Promise<void> {
-    return this.call({
-      method: "DELETE",
-      path: `/v1/subscriptions/${encodeURIComponent(input.id)}`,
-      answer: "nothing",
-    }, options);
+    return this.call({ name: "deleteSubscription", method: "DELETE", path: "/v1/subscriptions/{id}", required: ["id"], answer: "nothing" }, input, options);
   }
 
   /** Change what the body names. Needs the scope `subscriptions:write`. */
   changeSubscription(input: ChangeSubscriptionInput, options: CallOptions = {}): Promise<Subscription> {
-    return this.call({
-      method: "PATCH",
-      path: `/v1/subscriptions/${encodeURIComponent(input.id)}`,
-      body: input.body,
-      answer: "json",
-    }, options);
+    return this.call({ name: "changeSubscription", method: "PATCH", path: "/v1/subscriptions/{id}", required: ["id"], body: "fields", answer: "json" }, input, options);
   }
 
   /** Send nothing for now: deliveries accumulate. Needs the scope `subscriptions:write`. */
   pauseSubscription(input: PauseSubscriptionInput, options: CallOptions = {}): Promise<Subscription> {
-    return this.call({
-      method: "POST",
-      path: `/v1/subscriptions/${encodeURIComponent(input.id)}/pause`,
-      answer: "json",
-    }, options);
+    return this.call({ name: "pauseSubscription", method: "POST", path: "/v1/subscriptions/{id}/pause", required: ["id"], answer: "json" }, input, options);
   }
 
   /** Send again. Needs the scope `subscriptions:write`. */
   resumeSubscription(input: ResumeSubscriptionInput, options: CallOptions = {}): Promise<Subscription> {
-    return this.call({
-      method: "POST",
-      path: `/v1/subscriptions/${encodeURIComponent(input.id)}/resume`,
-      answer: "json",
-    }, options);
+    return this.call({ name: "resumeSubscription", method: "POST", path: "/v1/subscriptions/{id}/resume", required: ["id"], answer: "json" }, input, options);
   }
 
   /** Send an event katydid.test to this subscription alone. Needs the scope `subscriptions:write`. */
   testSubscription(input: TestSubscriptionInput, options: CallOptions = {}): Promise<Accepted> {
-    return this.call({
-      method: "POST",
-      path: `/v1/subscriptions/${encodeURIComponent(input.id)}/test`,
-      answer: "json",
-    }, options);
+    return this.call({ name: "testSubscription", method: "POST", path: "/v1/subscriptions/{id}/test", required: ["id"], answer: "json" }, input, options);
   }
 
   /** Sign with a new secret beside the old one. Needs the scope `subscriptions:write`. */
   rotateSubscriptionSecret(input: RotateSubscriptionSecretInput, options: CallOptions = {}): Promise<Rotated> {
-    return this.call({
-      method: "POST",
-      path: `/v1/subscriptions/${encodeURIComponent(input.id)}/rotate-secret`,
-      body: input.body,
-      answer: "json",
-    }, options);
+    return this.call({ name: "rotateSubscriptionSecret", method: "POST", path: "/v1/subscriptions/{id}/rotate-secret", required: ["id"], body: "fields", answer: "json" }, input, options);
   }
 }

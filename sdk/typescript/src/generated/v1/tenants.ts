@@ -50,57 +50,35 @@ export interface ListTenantsInput {
   cursor?: string | undefined;
 }
 
-export interface CreateTenantInput {
-  body: NewTenant;
-}
+export type CreateTenantInput = NewTenant;
 
 export interface GetTenantInput {
   id: string;
 }
 
-export interface ChangeTenantInput {
+export interface ChangeTenantInput extends ChangedTenant {
   id: string;
-  body: ChangedTenant;
 }
 
 /** The operations of /v1/tenants. */
 export class TenantsOperations extends RejectedOperations {
   /** All tenants. Needs the scope `operator`. */
   listTenants(input: ListTenantsInput = {}, options: CallOptions = {}): Promise<TenantPage> {
-    return this.call({
-      method: "GET",
-      path: "/v1/tenants",
-      query: { limit: input.limit, cursor: input.cursor },
-      answer: "json",
-    }, options);
+    return this.call({ name: "listTenants", method: "GET", path: "/v1/tenants", answer: "json" }, input, options);
   }
 
   /** Make a tenant: everything in it is its own. Needs the scope `operator`. */
   createTenant(input: CreateTenantInput, options: CallOptions = {}): Promise<Tenant> {
-    return this.call({
-      method: "POST",
-      path: "/v1/tenants",
-      body: input.body,
-      answer: "json",
-    }, options);
+    return this.call({ name: "createTenant", method: "POST", path: "/v1/tenants", required: ["name"], body: "fields", answer: "json" }, input, options);
   }
 
   /** One tenant, by id or name. Needs the scope `operator`. */
   getTenant(input: GetTenantInput, options: CallOptions = {}): Promise<Tenant> {
-    return this.call({
-      method: "GET",
-      path: `/v1/tenants/${encodeURIComponent(input.id)}`,
-      answer: "json",
-    }, options);
+    return this.call({ name: "getTenant", method: "GET", path: "/v1/tenants/{id}", required: ["id"], answer: "json" }, input, options);
   }
 
   /** Change what the body names. Needs the scope `operator`. */
   changeTenant(input: ChangeTenantInput, options: CallOptions = {}): Promise<Tenant> {
-    return this.call({
-      method: "PATCH",
-      path: `/v1/tenants/${encodeURIComponent(input.id)}`,
-      body: input.body,
-      answer: "json",
-    }, options);
+    return this.call({ name: "changeTenant", method: "PATCH", path: "/v1/tenants/{id}", required: ["id"], body: "fields", answer: "json" }, input, options);
   }
 }

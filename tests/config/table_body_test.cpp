@@ -1,0 +1,113 @@
+// [[sources]] and [[subscriptions]] take what the API takes, by the same schema.
+#include "hub/config/load.hpp"
+#include "hub/core/subscription_json.hpp"
+#include "tests/support/temporary_folder.hpp"
+
+#include <boost/json.hpp>
+#include <boost/test/unit_test.hpp>
+
+#include <fstream>
+
+using namespace katydid;
+using namespace katydid::config;
+
+namespace {
+
+struct Fixture {
+    Loaded load_text(const std::string& text, Environment environment = {{"S", "swordfish"}})
+    {
+        const auto path = (folder.path() / "katydid.toml").string();
+        std::ofstream{path} << text;
+        return load_all({path, std::move(environment), {}});
+    }
+
+    std::string mistake_of(const std::string& line)
+    {
+        const auto loaded = load_text(start + line + "\n");
+        BOOST_TEST_REQUIRE(loaded.mistakes.size() == 1U, line);
+        const auto& mistake = loaded.mistakes.front();
+        return mistake.substr(mistake.find(".toml:") + 6);
+    }
+
+    const std::string start = "[[subscriptions]]\nname = \"a\"\nurl = \"https://a.example/\"\n"
+                              "event_types = [\"*\"]\nsecret_env = \"S\"\n";
+    test::TemporaryFolder folder;
+};
+
+}  // namespace
+
+BOOST_FIXTURE_TEST_SUITE(config_table_body, Fixture)
+
+// Goal: every field that the API takes is a key of the table.
+BOOST_AUTO_TEST_CASE(whole_subscription)
+{
+    const auto loaded = load_text(start + R"(sources = ["stripe"]
+dialect = "cloudevents"
+in_flight = 3
+per_second = 2.5
+burst = 4
+adaptive = true
+payload_bytes = 1000
+ordering = "key"
+order_key = "/id"
+delays = ["5s", "5m"]
+age_max = "3d"
+statuses = { "404" = "full", "5xx" = "few" }
+timeout = "9s"
+connect_timeout = "1s"
+first_byte_timeout = "2s"
+status = "paused"
+filter = { payload = { total = { "$gte" = 5 } } }
+headers = { X-Team = "blue" }
+)");
+    BOOST_TEST(loaded.mistakes.empty());
+    BOOST_TEST_REQUIRE(loaded.settings.subscriptions.size() == 1U);
+    auto object = to_json(loaded.settings.subscriptions.front().subscription);
+    for (const auto* name : {"id", "created_at", "updated_at"}) object.erase(name);
+    BOOST_TEST(object == boost::json::parse(R"({
+        "name": "a", "status": "paused", "sources": ["stripe"], "event_types": ["*"],
+        "filter": {"payload": {"total": {"$gte": 5}}},
+        "handler": {"kind": "endpoint", "url": "https://a.example/",
+                    "headers": {"X-Team": "blue"}},
+        "dialect": "cloudevents",
+        "limits": {"in_flight": 3, "per_second": 2.5, "burst": 4, "adaptive": true,
+                   "payload_bytes": 1000, "ordering": "key", "order_key": "/id"},
+        "retry": {"delays": ["5s", "5m"], "age_max": "3d",
+                  "statuses": {"404": "full", "500-599": "few"}},
+        "signature": null, "timeout": "9s", "connect_timeout": "1s", "first_byte_timeout": "2s",
+        "read_only": true})"));
+}
+
+// Goal: what does not fit is said as the API says it, at the line of its key.
+BOOST_AUTO_TEST_CASE(mistakes)
+{
+    BOOST_TEST(mistake_of("burst = -1") == "6: \"burst\" must be a whole number from 0 to 100000");
+    BOOST_TEST(mistake_of("ordering = \"id\"") == "6: \"ordering\" must be \"none\" or \"key\"");
+    BOOST_TEST(mistake_of("colour = 1") == "6: there is no key \"colour\" in this table");
+    BOOST_TEST(mistake_of("limits = { burst = 1 }")
+               == "6: there is no key \"limits\" in this table");
+    BOOST_TEST(mistake_of("timeout = \"3m\"") == "6: \"timeout\" must be from \"1ms\" to \"2m\"");
+    BOOST_TEST(mistake_of("filter = { payload = { a = { \"$like\" = 1 } } }")
+                   .starts_with("6: \"filter/payload/a/$like\""));
+    BOOST_TEST(mistake_of("headers = { Host = \"x\" }").starts_with("6: \"headers\": \"Host\""));
+}
+
+// Goal: headers that are credentials come by reference, and only so.
+BOOST_AUTO_TEST_CASE(headers_by_reference)
+{
+    const Environment environment{{"S", "swordfish"}, {"H", "Authorization: Bearer t\nX-A: 1\n"}};
+    const auto loaded = load_text(start + "headers_env = \"H\"\n", environment);
+    BOOST_TEST(loaded.mistakes.empty());
+    const auto& headers = loaded.settings.subscriptions.at(0).subscription.handler.headers;
+    BOOST_TEST_REQUIRE(headers.size() == 2U);
+    BOOST_TEST(headers[0].value == "Bearer t");
+    const auto both = load_text(start + "headers_env = \"H\"\nheaders = { X-A = \"1\" }\n",
+                                environment);
+    BOOST_TEST_REQUIRE(both.mistakes.size() == 1U);
+    BOOST_TEST(both.mistakes.front().find("by reference only") != std::string::npos);
+    const auto none = load_text(start + "headers_env = \"H\"\n", {{"S", "s"}, {"H", "t0ken"}});
+    BOOST_TEST_REQUIRE(none.mistakes.size() == 1U);
+    BOOST_TEST(none.mistakes.front().find("t0ken") == std::string::npos);
+}
+
+BOOST_AUTO_TEST_SUITE_END()
