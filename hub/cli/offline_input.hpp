@@ -1,7 +1,7 @@
 // What `sign` and `verify` share: scheme, secrets, time and bytes, from options.
 #pragma once
 
-#include "hub/cli/command.hpp"
+#include "hub/cli/tree/command.hpp"
 #include "hub/core/error.hpp"
 #include "hub/core/headers.hpp"
 #include "signing/keys/key_ring.hpp"

@@ -1,7 +1,7 @@
 // Which store a command works on: --store, else the hub's settings.
 #pragma once
 
-#include "hub/cli/command.hpp"
+#include "hub/cli/tree/command.hpp"
 #include "hub/config/load.hpp"
 #include "hub/store/store.hpp"
 
