@@ -1,7 +1,7 @@
 // Who wants this event, when everybody filters? One event against so many filters.
 #include "bench/micro/events.hpp"
 #include "hub/filter/evaluate.hpp"
-#include "hub/registry/routes.hpp"
+#include "hub/registry/subscription_matcher.hpp"
 
 #include <benchmark/benchmark.h>
 
@@ -43,18 +43,18 @@ EventPtr order_event(IdSource& ids)
 void filter_match(benchmark::State& state)
 {
     IdSource ids{system_clock(), 1};
-    registry::Routes routes;
+    registry::SubscriptionMatcher matcher;
     for (std::int64_t i = 0; i < state.range(0); ++i) {
         auto subscription = *sample_subscription(ids, {"*"});
         subscription.filter = sample_filter(static_cast<std::size_t>(i) + kinds);
-        routes.put(std::make_shared<const Subscription>(std::move(subscription)));
+        matcher.put(std::make_shared<const Subscription>(std::move(subscription)));
     }
-    routes.put(sample_subscription(ids, {"resource.*"}));
+    matcher.put(sample_subscription(ids, {"resource.*"}));
     const auto event = order_event(ids);
     for (auto _ : state) {
         filter::Document document{*event};
         WorkBudget work{10 * filter::filter_work_max};
-        const auto found = routes.match(*event, document, work).recipients;
+        const auto found = matcher.match(*event, document, work).recipients;
         if (found.size() != 1) return state.SkipWithError("one subscription should match");
         benchmark::DoNotOptimize(found.data());
     }

@@ -7,6 +7,7 @@
 // the receiver accepts connections but never answers. `scheduled`: everything is due in six hours,
 // so the hub has nothing to do.
 #include "bench/target/process.hpp"
+#include "hub/registry/registry.hpp"
 #include "hub/store/sqlite/sqlite_store.hpp"
 
 #include <boost/asio/io_context.hpp>
@@ -53,6 +54,9 @@ public:
         options.warn = [](const std::string& sentence) { std::puts(sentence.c_str()); };
         store_ = store::open_sqlite(std::move(options));
         store_->set_listener(&listener_);
+        registry_ = std::make_unique<registry::Registry>(*store_, vault_, system_clock(),
+                                                         random_seed());
+        registry_->add_loop({loop_.get_executor(), &tables_});
     }
 
     void fill()
@@ -89,16 +93,14 @@ private:
     awaitable<void> add_subscription()
     {
         Subscription subscription;
-        subscription.id = ids_.make<SubscriptionId>();
-        subscription.name = subscription.id.to_string();
+        subscription.name = ids_.make<SubscriptionId>().to_string();
         subscription.event_types = {"bench.waits"};
         subscription.handler.url = "http://127.0.0.1:" + std::to_string(plan_.port) + "/";
         subscription.dialect = Dialect::raw;
         subscription.timeout = 2min;
-        subscription.created_at = subscription.updated_at = system_clock().now();
-        subscriptions_.push_back(subscription.id);
-        const auto put = co_await store_->put_subscription(std::move(subscription));
-        put.value();
+        const auto put = co_await registry_->subscriptions.put(std::move(subscription),
+                                                               std::nullopt);
+        subscriptions_.push_back(put.value()->id);
     }
 
     awaitable<void> add_event(std::size_t number)
@@ -150,6 +152,9 @@ private:
     IdSource ids_{system_clock(), random_seed()};
     Deaf listener_;
     std::unique_ptr<store::Store> store_;
+    const signing::Vault vault_{std::array<unsigned char, 32>{1}};  // nothing here is secret
+    registry::Tables tables_;
+    std::unique_ptr<registry::Registry> registry_;
     std::vector<SubscriptionId> subscriptions_;
 };
 

@@ -1,7 +1,7 @@
 // Who wants this event, among so many subscriptions?
 #include "bench/micro/events.hpp"
 #include "hub/filter/evaluate.hpp"
-#include "hub/registry/routes.hpp"
+#include "hub/registry/subscription_matcher.hpp"
 
 #include <benchmark/benchmark.h>
 
@@ -13,15 +13,15 @@ namespace {
 void route_match(benchmark::State& state)
 {
     IdSource ids{system_clock(), 1};
-    registry::Routes routes;
+    registry::SubscriptionMatcher matcher;
     for (std::int64_t i = 1; i < state.range(0); ++i)
-        routes.put(sample_subscription(ids, {"other.type" + std::to_string(i)}));
-    routes.put(sample_subscription(ids, {"resource.*"}));
+        matcher.put(sample_subscription(ids, {"other.type" + std::to_string(i)}));
+    matcher.put(sample_subscription(ids, {"resource.*"}));
     const auto event = sample_event(ids, 0);
     for (auto _ : state) {
         filter::Document document{*event};
         WorkBudget work{filter::filter_work_max};
-        const auto found = routes.match(*event, document, work).recipients;
+        const auto found = matcher.match(*event, document, work).recipients;
         if (found.size() != 1) return state.SkipWithError("one subscription should match");
         benchmark::DoNotOptimize(found.data());
     }
@@ -32,13 +32,13 @@ BENCHMARK(route_match)->Arg(1)->Arg(100)->Arg(10'000);
 void route_fan_out(benchmark::State& state)
 {
     IdSource ids{system_clock(), 1};
-    registry::Routes routes;
-    for (std::int64_t i = 0; i < state.range(0); ++i) routes.put(sample_subscription(ids, {"*"}));
+    registry::SubscriptionMatcher matcher;
+    for (std::int64_t i = 0; i < state.range(0); ++i) matcher.put(sample_subscription(ids, {"*"}));
     const auto event = sample_event(ids, 0);
     for (auto _ : state) {
         filter::Document document{*event};
         WorkBudget work{filter::filter_work_max};
-        benchmark::DoNotOptimize(routes.match(*event, document, work).recipients.data());
+        benchmark::DoNotOptimize(matcher.match(*event, document, work).recipients.data());
     }
     state.SetItemsProcessed(state.range(0) * state.iterations());
 }

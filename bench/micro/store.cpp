@@ -38,7 +38,6 @@ public:
         store_ = store::open_sqlite(std::move(options));
         store_->set_listener(&listener_);
         subscription_ = sample_subscription(ids_, {"*"});
-        wait(store_->put_subscription(*subscription_));
     }
     ~Bench()
     {

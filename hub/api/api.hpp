@@ -27,12 +27,12 @@ class Receiver;
 namespace katydid::api {
 
 /// What the hub may have in flight, and each tenant that has no limit of its own.
-struct HubLimits {
+struct LimitValues {
     std::uint32_t in_flight = 0;
     std::uint32_t tenant_in_flight = 0;
 };
 /// What is absent stays; 0 goes back to the setting.
-struct HubLimitsChange {
+struct LimitsChange {
     std::optional<std::uint32_t> in_flight{};
     std::optional<std::uint32_t> tenant_in_flight{};
 };
@@ -49,8 +49,8 @@ struct Context {
     const Clock& clock;
     /// Asks the loop that owns a subscription. Empty: no loop dispatches.
     std::function<awaitable<SubscriptionState>(SubscriptionId)> state_of = nullptr;
-    std::function<awaitable<HubLimits>()> hub_limits = nullptr;
-    std::function<awaitable<result<HubLimits>>(HubLimitsChange)> change_hub_limits = nullptr;
+    std::function<awaitable<LimitValues>()> hub_limits = nullptr;
+    std::function<awaitable<result<LimitValues>>(LimitsChange)> change_hub_limits = nullptr;
     jobs::ReplayJobs* replay_jobs = nullptr;       ///< null: there are no replay jobs
     receive::Receiver* receiver = nullptr;         ///< judges rejected webhooks once more
     const signing::Vault* vault = nullptr;         ///< opens rejected webhooks

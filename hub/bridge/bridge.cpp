@@ -2,7 +2,7 @@
 
 #include "hub/bridge/bridge_impl.hpp"
 #include "hub/observe/log.hpp"
-#include "hub/registry/routes.hpp"
+#include "hub/registry/subscription_matcher.hpp"
 
 #include <boost/asio/post.hpp>
 
@@ -84,6 +84,12 @@ void Bridge::Impl::drop_for(const Event& event)
             reader.drop(rule.tag);
 }
 
+awaitable<void> Bridge::Impl::drop_answers(const Event& event)
+{
+    drop_for(event);
+    co_return;
+}
+
 Reader::ChangedSince Bridge::Impl::changed_since()
 {
     if (!options.is_store_shared) return {};
@@ -125,25 +131,12 @@ Bridge::~Bridge() = default;
 
 awaitable<Outcome> Bridge::handle(const Event& event)
 {
-    auto work = impl_->forwarder.forward(event);
-    auto outcome = co_await impl_->on_loop(std::move(work));
-    co_return outcome;
+    return impl_->on_loop(impl_->forwarder.forward(event));
 }
 
 awaitable<void> Bridge::before_append(const Event& event)
 {
-    const auto here = co_await asio::this_coro::executor;
-    if (here == impl_->parts.executor) {
-        impl_->drop_for(event);
-        co_return;
-    }
-    auto drop = [](Impl* impl, const Event* dropped) -> awaitable<bool> {
-        impl->drop_for(*dropped);
-        co_return true;
-    };
-    auto work = drop(impl_.get(), &event);
-    const bool done = co_await impl_->on_loop(std::move(work));
-    static_cast<void>(done);
+    return impl_->on_loop(impl_->drop_answers(event));
 }
 
 void Bridge::on_degraded(SubscriptionId id)
@@ -156,9 +149,8 @@ void Bridge::on_degraded(SubscriptionId id)
 void Bridge::start()
 {
     for (auto* health : {&impl_->atlvs_health, &impl_->grasshopper_health})
-        asio::co_spawn(impl_->parts.executor, health->run(), [](std::exception_ptr failure) {
-            if (failure) log::error("bridge.health_failed", describe(failure));
-        });
+        asio::co_spawn(impl_->parts.executor, health->run(),
+                       log::OnFailure{"bridge.health_failed"});
 }
 
 void Bridge::stop()

@@ -36,6 +36,7 @@ struct Bridge::Impl {
         return platform == Platform::atlvs ? atlvs : grasshopper;
     }
     void drop_for(const Event& event);
+    awaitable<void> drop_answers(const Event& event);
     [[nodiscard]] Reader::ChangedSince changed_since();
     awaitable<bool> was_changed(std::string_view tag, Timestamp since);
     awaitable<result<void>> publish(Event event);

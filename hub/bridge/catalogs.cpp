@@ -1,6 +1,7 @@
 #include "hub/bridge/catalogs.hpp"
 
 #include "handlers/dialects/dialects.hpp"
+#include "hub/core/json/parse.hpp"
 #include "hub/observe/log.hpp"
 #include "signing/algorithms/digest.hpp"
 
@@ -72,9 +73,8 @@ registry::EventType make_type(const std::string& name, Described described)
 Offered read_offered(const store::Record& record)
 {
     Offered offered;
-    boost::system::error_code error;
-    const auto value = json::parse(record.json, error);
-    if (error || !value.is_object()) return offered;
+    const auto value = json_text::parse_or_null(record.json);
+    if (!value.is_object()) return offered;
     for (const auto& [name, hash] : value.get_object())
         if (hash.is_string()) offered.emplace(std::string_view{name}, text_of(hash));
     return offered;
@@ -128,7 +128,7 @@ std::vector<registry::EventType> types_to_put(std::vector<registry::EventType> t
     return chosen;
 }
 
-awaitable<result<void>> offer_catalogs(store::Store& store, registry::Registry& registry,
+awaitable<result<void>> offer_catalogs(store::Records& store, registry::Registry& registry,
                                        const registry::Tables& tables)
 {
     auto record = co_await store.record(default_tenant(), record_kind, record_id);
@@ -138,7 +138,7 @@ awaitable<result<void>> offer_catalogs(store::Store& store, registry::Registry& 
     if (types.empty()) co_return result<void>{};
     const auto count = types.size();
     for (auto& type : types) {
-        const auto put = co_await registry.put_event_type(std::move(type));
+        const auto put = co_await registry.event_types.put(std::move(type));
         // Another hub on the same store offers the same.
         if (!put && put.error() != errc::conflict) co_return put.error();
     }

@@ -27,7 +27,7 @@ types_to_put(std::vector<registry::EventType> types,
 
 /// Puts them; doing it again changes nothing. Errors: those of the store.
 /// Everything outlives the call. Before events come in, or on the loop of the tables.
-awaitable<result<void>> offer_catalogs(store::Store& store, registry::Registry& registry,
+awaitable<result<void>> offer_catalogs(store::Records& store, registry::Registry& registry,
                                        const registry::Tables& tables);
 
 }  // namespace katydid::bridge

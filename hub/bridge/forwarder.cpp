@@ -2,6 +2,7 @@
 
 #include "handlers/endpoint/endpoint_handler.hpp"
 #include "hub/bridge/operations.hpp"
+#include "hub/core/json/parse.hpp"
 #include "hub/http/message/message.hpp"
 #include "hub/observe/log.hpp"
 
@@ -11,13 +12,7 @@ namespace katydid::bridge {
 namespace {
 
 namespace json = boost::json;
-
-json::value parse_or_null(const std::string& text)
-{
-    boost::system::error_code error;
-    auto value = json::parse(text, error);
-    return error ? json::value{} : value;
-}
+using json_text::parse_or_null;
 
 void name_subject(const WriteCall& call, const Event& event, json::object& data)
 {

@@ -1,5 +1,6 @@
 #include "hub/bridge/health.hpp"
 
+#include "hub/core/json/parse.hpp"
 #include "hub/observe/log.hpp"
 
 #include <boost/json.hpp>
@@ -12,14 +13,6 @@ namespace {
 namespace json = boost::json;
 
 constexpr milliseconds look_time_max{2'000};
-
-std::string text_at(const json::object& object, std::string_view name)
-{
-    const auto* value = object.if_contains(name);
-    return value != nullptr && value->is_string()
-               ? std::string{std::string_view{value->get_string()}}
-               : std::string{};
-}
 
 }  // namespace
 
@@ -59,11 +52,11 @@ awaitable<void> HealthWatch::ask()
     note(reply && is_success(reply->status));
     if (!reply || !is_success(reply->status)) co_return;
     health_.latency = std::chrono::round<milliseconds>(clock_.steady_now() - start);
-    boost::system::error_code error;
-    const auto body = json::parse(reply->body, error);
-    if (error || !body.is_object()) co_return;
-    health_.version = text_at(body.get_object(), "version");
-    if (!synced_) health_.last_sync = text_at(body.get_object(), "lastSync");
+    const auto body = json_text::parse_or_null(reply->body);
+    const auto* object = body.if_object();
+    if (object == nullptr) co_return;
+    health_.version = json_text::text_at(*object, "version");
+    if (!synced_) health_.last_sync = json_text::text_at(*object, "lastSync");
 }
 
 void HealthWatch::note(bool reached)

@@ -1,5 +1,6 @@
 #include "hub/bridge/latest_writes.hpp"
 
+#include "hub/core/json/parse.hpp"
 #include "signing/algorithms/digest.hpp"
 
 #include <boost/json.hpp>
@@ -11,14 +12,6 @@ namespace json = boost::json;
 
 constexpr const char* kind = "bridge_write";
 
-std::string text_at(const json::object& object, std::string_view name)
-{
-    const auto* value = object.if_contains(name);
-    return value != nullptr && value->is_string()
-               ? std::string{std::string_view{value->get_string()}}
-               : std::string{};
-}
-
 }  // namespace
 
 awaitable<result<std::optional<LatestWrite>>> LatestWrites::find(std::string name)
@@ -28,11 +21,11 @@ awaitable<result<std::optional<LatestWrite>>> LatestWrites::find(std::string nam
     if (!record) co_return record.error();
     if (record->expires_at && *record->expires_at <= clock_.now())
         co_return std::optional<LatestWrite>{};
-    boost::system::error_code error;
-    const auto value = json::parse(record->json, error);
-    if (error || !value.is_object()) co_return std::optional<LatestWrite>{};
-    const auto& object = value.get_object();
-    LatestWrite latest{text_at(object, "hash"), text_at(object, "external_id"), record->version};
+    const auto value = json_text::parse_or_null(record->json);
+    const auto* object = value.if_object();
+    if (object == nullptr) co_return std::optional<LatestWrite>{};
+    LatestWrite latest{json_text::text_at(*object, "hash"),
+                       json_text::text_at(*object, "external_id"), record->version};
     co_return std::optional<LatestWrite>{std::move(latest)};
 }
 

@@ -2,7 +2,7 @@
 #pragma once
 
 #include "hub/core/asio.hpp"
-#include "hub/store/store.hpp"
+#include "hub/store/records.hpp"
 
 #include <optional>
 #include <string>
@@ -23,7 +23,7 @@ struct LatestWrite {
 /// Lifetime: the store outlives it. Thread safety: none; one caller a key at a time.
 class LatestWrites {
 public:
-    LatestWrites(store::Store& store, const Clock& clock, milliseconds kept)
+    LatestWrites(store::Records& store, const Clock& clock, milliseconds kept)
         : store_{store},
           clock_{clock},
           kept_{kept}
@@ -35,7 +35,7 @@ public:
     awaitable<result<void>> put(std::string name, LatestWrite latest);
 
 private:
-    store::Store& store_;
+    store::Records& store_;
     const Clock& clock_;
     const milliseconds kept_;
 };

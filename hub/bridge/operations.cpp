@@ -2,6 +2,7 @@
 
 #include "hub/core/json/scan.hpp"
 #include "hub/bridge/calls.hpp"
+#include "hub/core/json/parse.hpp"
 
 #include <boost/json.hpp>
 
@@ -18,13 +19,6 @@ std::string_view status_of(DeliveryState state)
     case DeliveryState::cancelled: return "cancelled";
     default: return "queued";
     }
-}
-
-json::value parse_or_null(const std::string& text)
-{
-    boost::system::error_code error;
-    auto value = json::parse(text, error);
-    return error ? json::value{} : value;
 }
 
 }  // namespace
@@ -97,7 +91,7 @@ std::string to_json(const Operation& operation)
     if (!delivery.reason.empty()) object["error"] = delivery.reason;
     if (operation.attempt && operation.attempt->status != 0)
         object["httpStatus"] = operation.attempt->status;
-    if (operation.is_answered()) object["result"] = parse_or_null(operation.answer);
+    if (operation.is_answered()) object["result"] = json_text::parse_or_null(operation.answer);
     return json::serialize(object);
 }
 

@@ -3,7 +3,7 @@
 
 #include "hub/core/asio.hpp"
 #include "hub/http/message/message.hpp"
-#include "hub/store/store.hpp"
+#include "hub/store/queries.hpp"
 
 #include <functional>
 #include <optional>
@@ -28,7 +28,7 @@ struct Operation {
 class Operations {
 public:
     /// \param subscription  the one that brings writes to ATLVS; nil while there is none
-    Operations(store::Store& store, std::function<SubscriptionId()> subscription)
+    Operations(store::Queries& store, std::function<SubscriptionId()> subscription)
         : store_{store},
           subscription_{std::move(subscription)}
     {}
@@ -39,7 +39,7 @@ public:
 private:
     awaitable<std::string> whole_answer(const Operation& operation);
 
-    store::Store& store_;
+    store::Queries& store_;
     std::function<SubscriptionId()> subscription_;
 };
 

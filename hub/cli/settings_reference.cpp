@@ -59,7 +59,8 @@ std::string settings_reference()
         += "\n## Sources, subscriptions, identities, schemes\n\n```toml\n" + example_of_tables()
            + "```\n\n`[[sources]]` takes the fields of `POST /v1/sources`, `[[subscriptions]]` "
              "those of `POST /v1/subscriptions` (api-reference.md): what is in `handler`, `limits` "
-             "and `retry` there is a key of the table itself here.\n\n## Secrets\n\nBy reference only: `secret_env = \"NAME\"` names a variable, "
+             "and `retry` there is a key of the table itself here.\n\n## Secrets\n\nBy reference "
+             "only: `secret_env = \"NAME\"` names a variable, "
              "`secret_file = \"PATH\"` a file. A byte order mark, "
              "blanks and line ends around a secret are not part of it. A secret "
              "of a source under four characters and an operator's key under sixteen can be "

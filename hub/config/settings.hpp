@@ -1,12 +1,11 @@
 // Everything an operator can choose, in one immutable struct.
 #pragma once
 
+#include "hub/core/fixed_settings.hpp"
 #include "hub/core/headers.hpp"
 #include "hub/core/log_level.hpp"
 #include "hub/core/retention.hpp"
 #include "hub/core/secret.hpp"
-#include "hub/core/source_settings.hpp"
-#include "hub/core/subscription.hpp"
 
 #include <boost/asio/ip/tcp.hpp>
 
@@ -17,14 +16,6 @@
 #include <vector>
 
 namespace katydid::config {
-
-/// A source made by a setting. Its secrets came by reference (`secret_env`, `secret_file`).
-struct SourceSettings {
-    std::string name;
-    std::vector<std::string> schemes;
-    std::vector<Secret> secrets;  ///< newest first
-    katydid::SourceSettings settings{};
-};
 
 /// Tokens that an identity's requests carry (OAuth 2, client credentials).
 struct OAuthSettings {
@@ -44,12 +35,6 @@ struct IdentitySettings {
     std::optional<OAuthSettings> oauth;
     std::vector<TenantId> tenants{};  ///< who may name it; empty: every tenant
     std::vector<std::string> hosts{};  ///< where it may go (http::HostRule); none is refused
-};
-
-/// A subscription made by a setting; read-only in the API.
-struct SubscriptionSettings {
-    Subscription subscription;
-    std::optional<Secret> secret;
 };
 
 /// A signature scheme of one's own: `[schemes.NAME]`, checked when it was read.
@@ -143,8 +128,8 @@ struct Settings {
 
     std::vector<SchemeSettings> schemes;
     std::vector<IdentitySettings> identities;
-    std::vector<SourceSettings> sources;
-    std::vector<SubscriptionSettings> subscriptions;
+    std::vector<FixedSource> sources;
+    std::vector<FixedSubscription> subscriptions;
 
     [[nodiscard]] std::uint32_t tenant_in_flight_limit() const
     {

@@ -82,8 +82,12 @@ void TableBody::check(std::string_view schema)
     for (bool is_changed = true; std::exchange(is_changed, false);) {
         std::vector<Fault> faults;
         api::check_schema(schema, object, faults);
-        refuse(faults);
+        // What was left out is missing now, which is no mistake of its own.
+        std::erase_if(faults, [this](const Fault& fault) {
+            return refused_.contains(place_of(fault.pointer).key);
+        });
         for (const auto& fault : faults) is_changed |= erase(place_of(fault.pointer).key);
+        refuse(faults);
     }
 }
 

@@ -8,7 +8,6 @@
 #include "hub/config/secrets.hpp"
 #include "hub/config/table_body.hpp"
 #include "hub/config/toml_text.hpp"
-#include "hub/core/reserved.hpp"
 #include "hub/http/egress/egress.hpp"
 #include "hub/http/egress/host_rule.hpp"
 #include "hub/registry/source_entry.hpp"
@@ -122,7 +121,7 @@ private:
     }
 
     /// The scheme a subscription signs with must be able to sign, and with that secret.
-    void check_signature(const toml::table& table, const SubscriptionSettings& made)
+    void check_signature(const toml::table& table, const FixedSubscription& made)
     {
         const auto& name = made.subscription.signature;
         if (name.empty()) return;
@@ -181,7 +180,7 @@ private:
                        {"secret", "secret_env", "secret_file", "verify_token", "verify_token_env",
                         "verify_token_file"}};
         store::Source source;
-        SourceSettings made;
+        FixedSource made;
         std::vector<Fault> faults;
         api::change_source(body.object, source, made.settings, faults);
         body.refuse(faults);
@@ -215,7 +214,7 @@ private:
                        {"secret", "secret_env", "secret_file", "headers_env", "headers_file"}};
         read_headers(table, body.object.at("handler").as_object());
         std::vector<Fault> faults;
-        SubscriptionSettings made;
+        FixedSubscription made;
         made.subscription = api::with_changes(body.object, {}, faults);
         body.refuse(faults);
         auto& subscription = made.subscription;

@@ -28,7 +28,6 @@ struct HandlerSpec {
     HandlerKind kind = HandlerKind::endpoint;
     std::string url;  ///< endpoint: where to POST
     Headers headers;  ///< endpoint: sent with every request; credentials, in practice
-    std::string sealed_headers;  ///< in rows of the store, instead of `headers`
     /// endpoint: name of the identity (settings) that says whom it trusts and who it says it is;
     /// empty: the hub's own
     std::string identity;

@@ -86,7 +86,6 @@ static void fields_of(Either<HandlerSpec> auto& handler, auto& visit)
     if (handler.kind != HandlerKind::endpoint) return;
     visit("url", handler.url);
     visit("headers", handler.headers);
-    visit("sealed_headers", handler.sealed_headers, Blank::absent);
     visit("identity", handler.identity, Blank::absent);
 }
 

@@ -3,7 +3,7 @@
 #include "handlers/dialects/envelope.hpp"
 #include "hub/core/json/parse.hpp"
 #include "hub/core/reserved.hpp"
-#include "hub/intake/event_bell.hpp"
+#include "hub/intake/commit_notifier.hpp"
 #include "hub/intake/order_key.hpp"
 #include "hub/observe/log.hpp"
 
@@ -16,7 +16,7 @@ namespace {
 // and, in turns with others, half a second.
 constexpr std::uint64_t schema_work_max = schema::check_work_max;
 constexpr std::uint64_t filters_work_max = 2'000'000;
-constexpr std::uint64_t request_events_max = 10;     ///< that may cost as much as one may
+constexpr std::uint64_t request_events_max = 10;      ///< that may cost as much as one may
 constexpr std::uint64_t work_before_pause = 200'000;  ///< then others have the loop
 
 std::vector<store::Recipient> recipients_of(const Event& event,
@@ -201,7 +201,7 @@ awaitable<void> Intake::note(const Event& event, store::Appended& appended)
     if (appended.refused) co_return;
     if (!appended.duplicate) {
         metrics_.event_accepted();
-        if (bell_ != nullptr) bell_->ring(event.tenant);
+        if (notifier_ != nullptr) notifier_->notify(event.tenant);
         co_return;
     }
     metrics_.event_duplicate();
@@ -216,7 +216,7 @@ awaitable<void> Intake::note(const Event& event, store::Appended& appended)
     co_await note_difference(event.tenant, appended.event, event.external_id);
 }
 
-/// A sender that sends an event once more wants it delivered: it is, unless somebody got it or
+/// A sender that sends an event once more wants it delivered: it is, unless a receiver got it or
 /// still will. Returns how many deliveries are due again.
 awaitable<std::uint32_t> Intake::try_again(TenantId tenant, EventId id)
 {
@@ -229,7 +229,7 @@ awaitable<std::uint32_t> Intake::try_again(TenantId tenant, EventId id)
     if (!alive || !alive->empty()) co_return 0;
     const auto again = co_await replay(tenant, id, std::nullopt);
     if (!again || again->empty()) co_return 0;
-    log::info("event.tried_again", "its sender sent it again, and nobody had got it",
+    log::info("event.tried_again", "its sender sent it again, and no receiver had got it",
               {{"event_id", id.to_string()}, {"deliveries", again->size()}});
     co_await audit(tenant, id, "event.tried_again",
                    R"({"deliveries":)" + std::to_string(again->size()) + "}");
@@ -281,8 +281,8 @@ awaitable<result<std::vector<DeliveryId>>> Intake::replay(TenantId tenant, Event
     co_return replayed;
 }
 
-result<std::vector<store::Recipient>>
-Intake::replay_recipients(const Event& event, std::optional<SubscriptionId> only)
+result<std::vector<store::Recipient>> Intake::replay_recipients(const Event& event,
+                                                                std::optional<SubscriptionId> only)
 {
     filter::Document document{event};
     auto recipients = route(event, document);
@@ -319,7 +319,7 @@ std::vector<store::Recipient> Intake::route(const Event& event, filter::Document
     return recipients_of(event, matched.recipients, document);
 }
 
-/// A filter may be all that keeps an event from somebody else's receiver: nobody knows, nobody gets
+/// A filter may be all that keeps an event from another's receiver: in doubt, none of them gets
 /// it. A replay brings it to those who should have had it, once the filter is cheaper.
 void Intake::note_undecided(const Event& event, const std::vector<SubscriptionPtr>& undecided)
 {

@@ -16,7 +16,7 @@
 
 namespace katydid::intake {
 
-class EventBell;
+class CommitNotifier;
 
 struct AcceptOptions {
     /// The only one that gets it, whatever its patterns and its filter say (a test).
@@ -45,7 +45,7 @@ public:
     /// Accepts an event. Its id and received_at are set here; an empty external_id becomes the id,
     /// an unknown occurred_at the time of receipt. A type that only the hub may use, or that no
     /// header could carry, is made another one.
-    /// A duplicate that was delivered to nobody, and is under way to nobody, is tried again.
+    /// A duplicate that was not delivered, and of which no delivery is under way, is tried again.
     /// When this returns a value, the event and its deliveries are on disk.
     /// Errors: those of Store::append; invalid_argument (the tenant rejects data that does not fit
     /// the type's schema), not_found (`only`).
@@ -65,10 +65,10 @@ public:
     awaitable<result<std::vector<DeliveryId>>> replay(TenantId tenant, EventId id,
                                                       std::optional<SubscriptionId> only);
 
-    /// Rung behind every commit. Before the first event; it outlives the intake.
-    void set_bell(EventBell& bell) noexcept { bell_ = &bell; }
-    /// Null: nobody can wait here.
-    [[nodiscard]] EventBell* bell() const noexcept { return bell_; }
+    /// Told after every commit. Before the first event; it outlives the intake.
+    void set_notifier(CommitNotifier& notifier) noexcept { notifier_ = &notifier; }
+    /// Null: no caller can wait here.
+    [[nodiscard]] CommitNotifier* notifier() const noexcept { return notifier_; }
 
 private:
     void complete(Event& event);
@@ -98,7 +98,7 @@ private:
     const Clock& clock_;
     observe::Metrics& metrics_;
     observe::Tracer* tracer_;    ///< null: appends leave no spans
-    EventBell* bell_ = nullptr;  ///< null: nobody can wait here
+    CommitNotifier* notifier_ = nullptr;  ///< null: no caller can wait here
     SteadyTime next_warning_{};  ///< at most one warning a second about schemas
     SteadyTime next_filter_warning_{};
 };

@@ -71,7 +71,7 @@ void OperationalEvents::publish(const Operational& operational)
     ++under_way_;
     ++windows_[tenant].under_way;
     auto on_end = [this, tenant](const std::exception_ptr& exception,
-                         const result<store::Appended>& appended) {
+                                 const result<store::Appended>& appended) {
         --under_way_;
         --windows_[tenant].under_way;
         if (exception) log::error("operational.not_published", describe(exception));

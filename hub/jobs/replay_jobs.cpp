@@ -1,6 +1,5 @@
 #include "hub/jobs/replay_jobs.hpp"
 
-#include "hub/core/on_executor.hpp"
 #include "hub/observe/log.hpp"
 
 #include <algorithm>
@@ -21,12 +20,6 @@ ReplayJobs::ReplayJobs(boost::asio::any_io_executor executor, store::Store& stor
       options_{options}
 {}
 
-awaitable<result<void>> ReplayJobs::load()
-{
-    auto loaded = co_await on_executor(executor_, load_here());
-    co_return loaded;
-}
-
 awaitable<result<void>> ReplayJobs::load_here()
 {
     const auto records = co_await store_.records(std::string{job_kind});
@@ -39,18 +32,12 @@ awaitable<result<void>> ReplayJobs::load_here()
             continue;
         }
         if (job->status == JobStatus::running) job->status = JobStatus::waiting;
-        auto entry = std::make_shared<Entry>(executor_);
+        auto entry = std::make_shared<Entry>();
         entry->job = std::move(*job);
         jobs_.emplace(entry->job.id, std::move(entry));
     }
     start_waiting();
     co_return result<void>{};
-}
-
-awaitable<result<ReplayJob>> ReplayJobs::create(ReplayJob job)
-{
-    auto created = co_await on_executor(executor_, create_here(std::move(job)));
-    co_return created;
 }
 
 awaitable<result<ReplayJob>> ReplayJobs::create_here(ReplayJob job)
@@ -66,7 +53,7 @@ awaitable<result<ReplayJob>> ReplayJobs::create_here(ReplayJob job)
         co_return Error{errc::over_limit, "There are " + std::to_string(own)
                                               + " replay jobs already: wait for one to end, or "
                                                 "cancel one."};
-    auto entry = std::make_shared<Entry>(executor_);
+    auto entry = std::make_shared<Entry>();
     job.id = ids_.make<JobId>();
     job.status = JobStatus::waiting;
     job.created_at = job.updated_at = clock_.now();
@@ -81,12 +68,6 @@ awaitable<result<ReplayJob>> ReplayJobs::create_here(ReplayJob job)
     jobs_.emplace(entry->job.id, entry);
     start_waiting();
     co_return entry->job;
-}
-
-awaitable<result<ReplayJob>> ReplayJobs::change(TenantId tenant, JobId id, Wish wish)
-{
-    auto changed = co_await on_executor(executor_, change_here(tenant, id, wish));
-    co_return changed;
 }
 
 awaitable<result<ReplayJob>> ReplayJobs::change_here(TenantId tenant, JobId id, Wish wish)
@@ -105,7 +86,7 @@ awaitable<result<ReplayJob>> ReplayJobs::change_here(TenantId tenant, JobId id, 
         break;
     }
     job.updated_at = clock_.now();
-    entry->wake.cancel();
+    entry->changed.set();
     const auto saved = co_await save(job);
     if (!saved) co_return saved.error();
     start_waiting();
@@ -114,28 +95,20 @@ awaitable<result<ReplayJob>> ReplayJobs::change_here(TenantId tenant, JobId id, 
     co_return answer;
 }
 
-awaitable<result<ReplayJob>> ReplayJobs::find(TenantId tenant, JobId id)
+awaitable<result<ReplayJob>> ReplayJobs::find_here(TenantId tenant, JobId id)
 {
-    auto look = [this, tenant, id]() -> awaitable<result<ReplayJob>> {
-        const auto entry = entry_of(tenant, id);
-        if (!entry) co_return unknown();
-        co_return entry->job;
-    };
-    auto found = co_await on_executor(executor_, std::move(look));
-    co_return found;
+    const auto entry = entry_of(tenant, id);
+    if (!entry) co_return unknown();
+    co_return entry->job;
 }
 
-awaitable<result<std::vector<ReplayJob>>> ReplayJobs::list(TenantId tenant)
+awaitable<result<std::vector<ReplayJob>>> ReplayJobs::list_here(TenantId tenant)
 {
-    auto look = [this, tenant]() -> awaitable<result<std::vector<ReplayJob>>> {
-        std::vector<ReplayJob> all;
-        for (const auto& [id, entry] : jobs_)
-            if (entry->job.tenant == tenant) all.push_back(entry->job);
-        std::ranges::reverse(all);
-        co_return all;
-    };
-    auto listed = co_await on_executor(executor_, std::move(look));
-    co_return listed;
+    std::vector<ReplayJob> all;
+    for (const auto& [id, entry] : jobs_)
+        if (entry->job.tenant == tenant) all.push_back(entry->job);
+    std::ranges::reverse(all);
+    co_return all;
 }
 
 ReplayJobs::EntryPtr ReplayJobs::entry_of(TenantId tenant, JobId id) const
@@ -147,7 +120,7 @@ ReplayJobs::EntryPtr ReplayJobs::entry_of(TenantId tenant, JobId id) const
 void ReplayJobs::stop()
 {
     stopping_ = true;
-    for (const auto& [id, entry] : jobs_) entry->wake.cancel();
+    for (const auto& [id, entry] : jobs_) entry->changed.set();
 }
 
 /// Gives free places to those who have waited longest.
@@ -282,8 +255,8 @@ awaitable<std::size_t> ReplayJobs::count_waiting(const Entry& entry, const Batch
 
 awaitable<void> ReplayJobs::pause_for(Entry& entry, milliseconds wait)
 {
-    entry.wake.expires_after(wait);
-    co_await entry.wake.async_wait(use_tuple);
+    entry.changed.reset();
+    co_await entry.changed.wait(SteadyTime::clock::now() + wait);
 }
 
 awaitable<result<void>> ReplayJobs::save(const ReplayJob& job)

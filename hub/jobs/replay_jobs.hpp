@@ -1,11 +1,12 @@
-// Replays in the background: small steps, kept over a restart, stopped by a word.
+// Replays in the background: small steps, kept over a restart, stopped at once.
 #pragma once
 
+#include "hub/core/async/event.hpp"
+#include "hub/core/on_executor.hpp"
 #include "hub/core/quota.hpp"
 #include "hub/jobs/replay_job.hpp"
 
 #include <boost/asio/any_io_executor.hpp>
-#include <boost/asio/steady_timer.hpp>
 
 #include <deque>
 #include <map>
@@ -14,8 +15,8 @@
 namespace katydid::jobs {
 
 /// Carries out replay jobs, a few at a time and each in small batches; some places are kept for
-/// tenants that have none. After every batch the job
-/// is written down, so that a restart goes on where it was; a batch may then be done twice.
+/// tenants that have none. After every batch the job is written down, so that a restart goes on
+/// where it was; a batch may then be repeated.
 ///
 /// A job does not pile up work: it goes on only while less than a window of what it asked for is
 /// still waiting. So a replay of a million events keeps the replay lane short, and a pause or a
@@ -44,17 +45,29 @@ public:
     ReplayJobs& operator=(const ReplayJobs&) = delete;
 
     /// Reads the jobs of earlier runs and goes on with those that are not over.
-    awaitable<result<void>> load();
+    awaitable<result<void>> load() { return on_executor(executor_, load_here()); }
 
     /// Starts a job. id, times and progress are set here. Errors: over_limit, the store's.
-    awaitable<result<ReplayJob>> create(ReplayJob job);
+    awaitable<result<ReplayJob>> create(ReplayJob job)
+    {
+        return on_executor(executor_, create_here(std::move(job)));
+    }
     enum class Wish : std::uint8_t { pause, resume, cancel };
     /// Errors: not_found, conflict when the job is over, the store's.
-    awaitable<result<ReplayJob>> change(TenantId tenant, JobId id, Wish wish);
+    awaitable<result<ReplayJob>> change(TenantId tenant, JobId id, Wish wish)
+    {
+        return on_executor(executor_, change_here(tenant, id, wish));
+    }
     /// Errors: not_found.
-    awaitable<result<ReplayJob>> find(TenantId tenant, JobId id);
+    awaitable<result<ReplayJob>> find(TenantId tenant, JobId id)
+    {
+        return on_executor(executor_, find_here(tenant, id));
+    }
     /// Newest first.
-    awaitable<result<std::vector<ReplayJob>>> list(TenantId tenant);
+    awaitable<result<std::vector<ReplayJob>>> list(TenantId tenant)
+    {
+        return on_executor(executor_, list_here(tenant));
+    }
 
     /// Starts no further step. On the executor.
     void stop();
@@ -71,9 +84,8 @@ private:
         SteadyTime moved_at{};    ///< when that last became less
     };
     struct Entry {
-        explicit Entry(const boost::asio::any_io_executor& executor) : wake{executor} {}
         ReplayJob job;
-        boost::asio::steady_timer wake;
+        AsyncEvent changed;          ///< ends its pause
         std::deque<Batch> batches;   ///< asked for, and perhaps still waiting
         milliseconds look_again{0};  ///< longer while nothing moves
         bool has_runner = false;
@@ -83,6 +95,8 @@ private:
     awaitable<result<void>> load_here();
     awaitable<result<ReplayJob>> create_here(ReplayJob job);
     awaitable<result<ReplayJob>> change_here(TenantId tenant, JobId id, Wish wish);
+    awaitable<result<ReplayJob>> find_here(TenantId tenant, JobId id);
+    awaitable<result<std::vector<ReplayJob>>> list_here(TenantId tenant);
     [[nodiscard]] EntryPtr entry_of(TenantId tenant, JobId id) const;
     void start_waiting();
     [[nodiscard]] std::size_t running_of(TenantId tenant) const;

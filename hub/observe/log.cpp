@@ -1,5 +1,6 @@
 #include "hub/observe/log.hpp"
 
+#include "hub/core/asio.hpp"
 #include "hub/core/clock.hpp"
 #include "hub/core/codec/utf8.hpp"
 #include "hub/core/visible.hpp"
@@ -135,6 +136,11 @@ void write(Level level, std::string_view event, std::string_view sentence,
                       + '\n';
     const std::scoped_lock lock{one_line};
     std::fwrite(line.data(), 1, line.size(), stderr);
+}
+
+void OnFailure::operator()(const std::exception_ptr& exception) const
+{
+    if (exception) error(event, describe(exception));
 }
 
 }  // namespace katydid::log

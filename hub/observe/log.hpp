@@ -1,9 +1,11 @@
 // Structured logs: one line an event, fields after the sentence.
 #pragma once
 
+#include "hub/core/error.hpp"
 #include "hub/core/log_level.hpp"
 
 #include <cstdint>
+#include <exception>
 #include <initializer_list>
 #include <string>
 #include <string_view>
@@ -64,5 +66,18 @@ inline void error(std::string_view event, std::string_view sentence,
 {
     if (is_enabled(Level::error)) write(Level::error, event, sentence, fields);
 }
+
+/// A completion handler of asio::co_spawn: an exception or error that ended it is this event.
+struct OnFailure {
+    std::string event;
+
+    void operator()(const std::exception_ptr& exception) const;
+    template <class T>
+    void operator()(const std::exception_ptr& exception, const result<T>& ended) const
+    {
+        if (exception || ended) (*this)(exception);
+        else error(event, ended.error().message);
+    }
+};
 
 }  // namespace katydid::log

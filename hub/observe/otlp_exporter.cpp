@@ -29,22 +29,9 @@ OtlpExporter::OtlpExporter(asio::any_io_executor executor, Tracer& tracer, Metri
       metrics_{metrics},
       options_{std::move(options)},
       client_{executor, anywhere(), {}},
-      timer_{executor}
+      exports_{options_.interval, [this] { return send_waiting(); }}
 {
     while (options_.url.ends_with('/')) options_.url.pop_back();
-}
-
-void OtlpExporter::stop()
-{
-    stopped_ = true;
-    timer_.cancel();
-}
-
-awaitable<void> OtlpExporter::wait(milliseconds time)
-{
-    if (stopped_) co_return;
-    timer_.expires_after(time);
-    co_await timer_.async_wait(use_tuple);
 }
 
 awaitable<OtlpExporter::Sent> OtlpExporter::send(std::string body)
@@ -55,7 +42,7 @@ awaitable<OtlpExporter::Sent> OtlpExporter::send(std::string body)
                        {"User-Agent", "Katydid/" KATYDID_VERSION}};
     request.headers.insert(request.headers.end(), options_.headers.begin(), options_.headers.end());
     request.body = std::make_shared<const std::string>(std::move(body));
-    const auto deadline = Deadline::after(stopped_ ? last_try : options_.timeout);
+    const auto deadline = Deadline::after(exports_.is_stopped() ? last_try : options_.timeout);
     const auto reply = co_await client_.send(std::move(request), deadline);
     if (!reply) {
         log::warn("traces.not_sent", reply.error().message, {{"url", options_.url}});
@@ -79,23 +66,25 @@ awaitable<void> OtlpExporter::send_batch()
             metrics_.spans_exported(spans.size());
             co_return;
         }
-        if (sent == Sent::refused || stopped_) {
+        if (sent == Sent::refused || exports_.is_stopped()) {
             tracer_.count_dropped(spans.size());
             co_return;
         }
         metrics_.spans_dropped(tracer_.dropped());
-        co_await wait(pause);
+        co_await exports_.rest(pause);
         pause = std::min(pause * 2, pause_max);
     }
 }
 
+awaitable<void> OtlpExporter::send_waiting()
+{
+    while (tracer_.waiting() > 0 && !exports_.is_stopped()) co_await send_batch();
+    metrics_.spans_dropped(tracer_.dropped());
+}
+
 awaitable<void> OtlpExporter::run()
 {
-    while (!stopped_) {
-        while (tracer_.waiting() > 0 && !stopped_) co_await send_batch();
-        metrics_.spans_dropped(tracer_.dropped());
-        co_await wait(options_.interval);
-    }
+    co_await exports_.run();
     // What waits now is the drain's own; a collector that is gone costs one try.
     const auto dropped = tracer_.dropped();
     while (tracer_.waiting() > 0 && tracer_.dropped() == dropped) co_await send_batch();

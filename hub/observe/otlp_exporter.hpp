@@ -1,16 +1,14 @@
 // Sends spans to a collector: OTLP over HTTP.
 #pragma once
 
-#include "hub/core/asio.hpp"
+#include "hub/core/async/periodic.hpp"
 #include "hub/http/client/client.hpp"
 #include "hub/observe/metrics.hpp"
 #include "hub/observe/tracer.hpp"
 
-#include <boost/asio/steady_timer.hpp>
-
 namespace katydid::observe {
 
-/// Takes what the tracer keeps and posts it in batches, on one loop; no work waits for it.
+/// Takes what the tracer keeps and posts it in batches, on one loop; no caller waits for it.
 ///
 /// A collector that does not answer, or says 429 or 5xx, is asked again with growing pauses; the
 /// tracer's bound holds meanwhile and what is over it is dropped and counted. Any other refusal
@@ -31,20 +29,19 @@ public:
 
     /// Until stop(). Sends what waits once more before it ends.
     awaitable<void> run();
-    void stop();
+    void stop() { exports_.stop(); }
 
 private:
     enum class Sent : std::uint8_t { taken, refused, later };
     awaitable<Sent> send(std::string body);
     awaitable<void> send_batch();
-    awaitable<void> wait(milliseconds time);
+    awaitable<void> send_waiting();
 
     Tracer& tracer_;
     Metrics& metrics_;
     Options options_;
     http::Client client_;
-    boost::asio::steady_timer timer_;
-    bool stopped_ = false;
+    Periodic exports_;
 };
 
 }  // namespace katydid::observe

@@ -108,7 +108,7 @@ awaitable<http::Response> Receiver::carry_out(const registry::SourceEntry& sourc
         }
     }
     if (reply.new_key) {
-        const auto kept = co_await parts_.registry.keep_first_key(
+        const auto kept = co_await parts_.registry.sources.keep_first_key(
             source.source.tenant, source.source.id, std::move(*reply.new_key));
         if (!kept) {
             log::warn("handshake.key_not_kept", kept.error().message, {{"source", name}});

@@ -24,7 +24,7 @@ std::optional<Data> find_data(const Event& event)
 
 }  // namespace
 
-awaitable<result<bool>> has_opted_out(store::Store& store, TenantId tenant, std::string subject,
+awaitable<result<bool>> has_opted_out(store::Records& store, TenantId tenant, std::string subject,
                                       std::string receiver)
 {
     const auto record = co_await store.record(tenant, privacy::privacy_record_kind,

@@ -4,7 +4,7 @@
 #include "handlers/privacy/privacy_table.hpp"
 #include "hub/core/asio.hpp"
 #include "hub/core/event.hpp"
-#include "hub/store/store.hpp"
+#include "hub/store/records.hpp"
 
 namespace katydid::receive {
 
@@ -16,7 +16,7 @@ namespace katydid::receive {
 /// Thread safety: none; one per event loop. The store and the tables outlive it.
 class PrivacyGate {
 public:
-    PrivacyGate(store::Store& store, const privacy::PrivacyTables& tables)
+    PrivacyGate(store::Records& store, const privacy::PrivacyTables& tables)
         : store_{store},
           tables_{tables}
     {}
@@ -26,12 +26,12 @@ public:
     awaitable<result<void>> pass(Event& event);
 
 private:
-    store::Store& store_;
+    store::Records& store_;
     const privacy::PrivacyTables& tables_;
 };
 
 /// Whether a person keeps their data from a platform, as PUT /v1/subjects/{subject}/privacy says.
-awaitable<result<bool>> has_opted_out(store::Store& store, TenantId tenant, std::string subject,
+awaitable<result<bool>> has_opted_out(store::Records& store, TenantId tenant, std::string subject,
                                       std::string receiver);
 
 }  // namespace katydid::receive

@@ -29,9 +29,9 @@ std::vector<OwnSchemePtr> Schemes::own(TenantId tenant) const
     return all;
 }
 
-void Schemes::put(TenantId tenant, OwnSchemePtr scheme)
+void Schemes::put(OwnSchemePtr scheme)
 {
-    auto& schemes = scheme->read_only ? settings_ : tenants_[tenant];
+    auto& schemes = scheme->read_only ? settings_ : tenants_[scheme->tenant];
     schemes[scheme->name] = std::move(scheme);
 }
 

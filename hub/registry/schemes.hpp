@@ -21,6 +21,8 @@ struct OwnScheme {
     bool read_only = false;     ///< made by a setting, for every tenant
     std::uint64_t version = 1;  ///< of its record
     Timestamp updated_at{};
+    TenantId tenant = default_tenant();  ///< whose it is, where no setting made it
+    Timestamp created_at{};
 };
 using OwnSchemePtr = std::shared_ptr<const OwnScheme>;
 
@@ -34,7 +36,7 @@ public:
     /// Those that are not of the catalog, by name.
     [[nodiscard]] std::vector<OwnSchemePtr> own(TenantId tenant) const;
 
-    void put(TenantId tenant, OwnSchemePtr scheme);
+    void put(OwnSchemePtr scheme);
     void remove(TenantId tenant, std::string_view name);
 
 private:

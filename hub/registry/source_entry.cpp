@@ -51,32 +51,30 @@ bool receives_key(const SourceEntry& entry) noexcept
     return entry.traits.size() == 1 && entry.traits.front().receives_key;
 }
 
-SourceEntryPtr
-make_source_entry(store::Source source, signing::KeyRingPtr keys, SourceSettings settings,
-                  const std::function<signing::SchemePtr(std::string_view)>& find_scheme)
+void complete_source(SourceEntry& entry,
+                     const std::function<signing::SchemePtr(std::string_view)>& find_scheme)
 {
-    auto entry = std::make_shared<SourceEntry>();
-    std::erase_if(source.schemes, [&](const std::string& name) {
+    entry.schemes.clear();
+    entry.traits.clear();
+    entry.is_plain = true;
+    std::erase_if(entry.source.schemes, [&](const std::string& name) {
         auto scheme = find_scheme(name);
         if (!scheme) {
             log::error("source.scheme_missing", "the source names a scheme that does not exist",
-                       {{"source", source.name}, {"scheme", name}});
+                       {{"source", entry.source.name}, {"scheme", name}});
             return true;
         }
-        entry->traits.push_back(signing::traits_of(*scheme));
-        entry->is_plain = entry->is_plain && !needs_more(entry->traits.back());
-        entry->schemes.push_back(std::move(scheme));
+        entry.traits.push_back(signing::traits_of(*scheme));
+        entry.is_plain = entry.is_plain && !needs_more(entry.traits.back());
+        entry.schemes.push_back(std::move(scheme));
         return false;
     });
-    if (const auto fault = source_fault(entry->schemes, settings))
+    if (const auto fault = source_fault(entry.schemes, entry.settings))
         log::error("source.refused",
                    std::string{fault->setting} + ": " + fault->why
                        + ". Until then the source refuses every webhook",
-                   {{"source", source.name}});
-    entry->source = std::move(source);
-    give_keys(*entry, std::move(keys));
-    entry->settings = std::move(settings);
-    return entry;
+                   {{"source", entry.source.name}});
+    give_keys(entry, std::move(entry.keys));
 }
 
 }  // namespace katydid::registry

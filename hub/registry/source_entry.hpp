@@ -8,6 +8,8 @@
 #include "signing/schemes/scheme_traits.hpp"
 #include "signing/verify.hpp"
 
+#include <boost/json/array.hpp>
+
 #include <functional>
 #include <memory>
 #include <optional>
@@ -26,6 +28,7 @@ struct SourceEntry {
     signing::KeyRingPtr keys;                      ///< all of them
     std::vector<signing::KeyRingPtr> scheme_keys;  ///< for each scheme those it may use (give_keys)
     SourceSettings settings;
+    boost::json::array unreadable_keys{};  ///< as the store has them, to be kept
     /// Verified by its bytes and keys alone and answered as the hub answers: no handshake among
     /// its POSTs, no key to fetch, no URL in what is signed.
     bool is_plain = true;
@@ -47,12 +50,12 @@ struct SourceFault {
     std::string_view setting;  ///< "schemes", "principal"
     std::string why;
 };
-[[nodiscard]] std::optional<SourceFault>
-source_fault(std::span<const signing::SchemePtr> schemes, const SourceSettings& settings);
+[[nodiscard]] std::optional<SourceFault> source_fault(std::span<const signing::SchemePtr> schemes,
+                                                      const SourceSettings& settings);
 
-/// Names that are not found are left out and logged.
-[[nodiscard]] SourceEntryPtr
-make_source_entry(store::Source source, signing::KeyRingPtr keys, SourceSettings settings,
-                  const std::function<signing::SchemePtr(std::string_view)>& find_scheme);
+/// Finds the schemes that the source names, and gives them their keys. Names that are not found are
+/// left out and logged.
+void complete_source(SourceEntry& entry,
+                     const std::function<signing::SchemePtr(std::string_view)>& find_scheme);
 
 }  // namespace katydid::registry

@@ -64,12 +64,12 @@ std::vector<SubscriptionPtr> Tables::subscriptions(TenantId tenant) const
     return all;
 }
 
-Routes::Match Tables::match(const Event& event, filter::Document& document,
-                            WorkBudget& work) const
+SubscriptionMatcher::Match Tables::match(const Event& event, filter::Document& document,
+                                         WorkBudget& work) const
 {
     const auto* tables = find(event.tenant);
     if (tables == nullptr) return {};
-    return tables->routes.match(event, document, work);
+    return tables->matcher.match(event, document, work);
 }
 
 signing::KeyRingPtr Tables::subscription_keys(SubscriptionId id) const
@@ -166,7 +166,7 @@ void Tables::remove_source(TenantId tenant, std::string_view name)
 void Tables::put_subscription(SubscriptionPtr subscription, signing::KeyRingPtr keys)
 {
     auto& tenant = tenants_[subscription->tenant];
-    tenant.routes.put(subscription);
+    tenant.matcher.put(subscription);
     tenant.subscriptions[subscription->id] = subscription;
     const auto id = subscription->id;
     auto signature = subscription->signature.empty()
@@ -180,7 +180,7 @@ void Tables::remove_subscription(SubscriptionId id)
     const auto found = subscriptions_.find(id);
     if (found == subscriptions_.end()) return;
     auto& tenant = tenants_[found->second.subscription->tenant];
-    tenant.routes.remove(id);
+    tenant.matcher.remove(id);
     tenant.subscriptions.erase(id);
     subscriptions_.erase(found);
 }
@@ -201,10 +201,7 @@ void Tables::put_tenant(TenantPtr tenant) { described_tenants_[tenant->id] = std
 
 void Tables::put_api_key(ApiKeyPtr key) { api_keys_[key->sha256] = std::move(key); }
 
-void Tables::put_scheme(TenantId tenant, OwnSchemePtr scheme)
-{
-    schemes_.put(tenant, std::move(scheme));
-}
+void Tables::put_scheme(OwnSchemePtr scheme) { schemes_.put(std::move(scheme)); }
 
 void Tables::remove_scheme(TenantId tenant, std::string_view name)
 {

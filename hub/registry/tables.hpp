@@ -2,7 +2,7 @@
 #pragma once
 
 #include "hub/registry/event_type.hpp"
-#include "hub/registry/routes.hpp"
+#include "hub/registry/subscription_matcher.hpp"
 #include "hub/registry/schemes.hpp"
 #include "hub/registry/source_entry.hpp"
 #include "hub/registry/tenant.hpp"
@@ -38,8 +38,8 @@ public:
     /// Newest first.
     [[nodiscard]] std::vector<SubscriptionPtr> subscriptions(TenantId tenant) const;
     /// Who gets an event. \param work  what their filters may cost together
-    [[nodiscard]] Routes::Match match(const Event& event, filter::Document& document,
-                                      WorkBudget& work) const;
+    [[nodiscard]] SubscriptionMatcher::Match match(const Event& event, filter::Document& document,
+                                                   WorkBudget& work) const;
     /// The ring that signs for a subscription; null when there is none.
     [[nodiscard]] signing::KeyRingPtr subscription_keys(SubscriptionId id) const;
     /// The scheme that Subscription::signature names; null when it names none, or one that is gone.
@@ -71,7 +71,7 @@ public:
     void remove_subscription(SubscriptionId id);
     void put_api_key(ApiKeyPtr key);
     /// Before the sources and subscriptions that name it.
-    void put_scheme(TenantId tenant, OwnSchemePtr scheme);
+    void put_scheme(OwnSchemePtr scheme);
     void remove_scheme(TenantId tenant, std::string_view name);
     void put_event_type(EventTypePtr type);
     void remove_event_type(TenantId tenant, std::string_view name);
@@ -81,7 +81,7 @@ private:
     struct TenantTables {
         std::map<std::string, SourceEntryPtr, std::less<>> sources;
         std::map<std::string, EventTypePtr, std::less<>> event_types;
-        Routes routes;
+        SubscriptionMatcher matcher;
         std::map<SubscriptionId, SubscriptionPtr, std::greater<>> subscriptions;
     };
     struct Endpoint {

@@ -313,7 +313,7 @@ private:
         constexpr std::size_t bytes_max = 400;
         std::string names;
         for (const auto& each : node.properties) {
-            if (names.size() > bytes_max) return ": it has " + names + " …";
+            if (names.size() + each.first.size() > bytes_max) return ": it has " + names + " …";
             names.append(names.empty() ? "\"" : ", \"").append(each.first).append("\"");
         }
         pay_for_bytes(names.size());

@@ -9,7 +9,7 @@ namespace {
 
 namespace json = boost::json;
 
-constexpr std::size_t shown_max = 200;  ///< of the schema's own words in a fault
+constexpr std::size_t shown_max = 400;  ///< of the schema's own words in a fault
 
 constexpr std::pair<std::string_view, unsigned> kinds[] = {
     {"null", kind_null},       {"boolean", kind_boolean},
@@ -140,6 +140,8 @@ void take_format(Compiler& at, const json::value& value, Node& node, const std::
 /// A text, or texts for some keywords: {"required": {"name": "…"}, "minProperties": "…"}.
 void take_message(Compiler& at, const json::value& value, Node& node, const std::string& pointer)
 {
+    if (json::serialize(value).size() > 10 * shown_max)
+        return at.fault(pointer, "must have at most 4000 bytes");
     if (const auto* text = value.if_string()) {
         node.message = *text;
         return;

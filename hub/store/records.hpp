@@ -4,7 +4,6 @@
 #include "hub/core/asio.hpp"
 #include "hub/core/error.hpp"
 #include "hub/core/event.hpp"
-#include "hub/core/subscription.hpp"
 
 #include <cstdint>
 #include <optional>
@@ -12,17 +11,6 @@
 #include <vector>
 
 namespace katydid::store {
-
-/// A secret at rest: sealed by signing::Vault, opened only in memory.
-struct SealedKey {
-    TenantId tenant = default_tenant();
-    KeyId id;
-    std::string owner;   ///< "src_…" or "sub_…" whose ring it belongs to
-    std::string sealed;  ///< bytes of AES-256-GCM, never the secret
-    Timestamp created_at{};
-    std::optional<Timestamp> not_before;
-    std::optional<Timestamp> not_after;
-};
 
 /// An API key, known only by the SHA-256 of its text.
 struct ApiKey {
@@ -35,6 +23,8 @@ struct ApiKey {
     Timestamp created_at{};
     std::optional<Timestamp> expires_at;
     std::optional<Timestamp> revoked_at;
+    std::uint64_t version = 1;
+    Timestamp updated_at{};
 };
 
 /// Who posts webhooks to us.
@@ -50,7 +40,11 @@ struct Source {
     Timestamp updated_at{};
 };
 
-/// A small document that one room keeps: a signature scheme, a replay job, a breaker's state.
+/// Kinds that more than one room knows.
+constexpr const char* source_kind = "source";
+constexpr const char* subscription_kind = "subscription";
+
+/// A small document that one room keeps: a subscription, a signature scheme, a breaker's state.
 struct Record {
     TenantId tenant = default_tenant();
     std::string kind;           ///< "scheme", "replay_job", "breaker", "tenant", …
@@ -61,25 +55,13 @@ struct Record {
     bool is_setting = true;  ///< in a put: other hubs must hear of it
     /// From then on a purge takes it away, and a put treats it as absent.
     std::optional<Timestamp> expires_at{};
+    std::string name{};  ///< unique within tenant and kind; empty: it has none
 };
 
 class Records {
 public:
     virtual ~Records() = default;
-    // Settings that live in the store. `put_…` inserts, or replaces version - 1; errc::conflict
-    // when the stored version is another or the name is taken.
-    virtual awaitable<result<void>> put_subscription(Subscription subscription) = 0;
-    virtual awaitable<result<void>> delete_subscription(TenantId tenant, SubscriptionId id) = 0;
-    virtual awaitable<result<std::vector<Subscription>>> subscriptions() = 0;
-    virtual awaitable<result<void>> put_source(Source source) = 0;
-    virtual awaitable<result<void>> delete_source(TenantId tenant, SourceId id) = 0;
-    virtual awaitable<result<std::vector<Source>>> sources() = 0;
-    virtual awaitable<result<void>> put_key(SealedKey key) = 0;
-    virtual awaitable<result<void>> delete_key(TenantId tenant, KeyId id) = 0;
-    virtual awaitable<result<std::vector<SealedKey>>> keys() = 0;
-    virtual awaitable<result<void>> put_api_key(ApiKey key) = 0;
-    virtual awaitable<result<std::vector<ApiKey>>> api_keys() = 0;
-    /// errc::conflict when the stored version is not `version` - 1.
+    /// errc::conflict when the stored version is not `version` - 1, or the name is another's.
     virtual awaitable<result<void>> put_record(Record record) = 0;
     virtual awaitable<result<void>>
     delete_record(TenantId tenant, std::string kind, std::string id) = 0;

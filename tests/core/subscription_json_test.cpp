@@ -27,7 +27,6 @@ Subscription whole()
     made.filter = R"({"payload":{"a":1}})";
     made.handler.url = "https://example.com/x";
     made.handler.headers = {{"X-A", "ü"}, {"X-B", "2"}};
-    made.handler.sealed_headers = "sealed";
     made.handler.identity = "bank";
     made.dialect = Dialect::grasshopper;
     made.limits = {4, 2.5, 7, Ordering::key, "/id", true, 1'000'000};

@@ -23,7 +23,6 @@ public:
     std::size_t claims = 0;
     std::map<std::string, store::Record> kept;
     std::size_t records_written = 0;
-    std::vector<Subscription> subscriptions_known;
     std::vector<EventPtr> appended;
     std::uint64_t cancelled_all = 0;  ///< calls for a subscription that is gone
 
@@ -129,24 +128,6 @@ public:
     {
         co_return unused();
     }
-    awaitable<result<void>> put_subscription(Subscription) override { co_return unused(); }
-    awaitable<result<void>> delete_subscription(TenantId, SubscriptionId) override
-    {
-        co_return unused();
-    }
-    awaitable<result<std::vector<Subscription>>> subscriptions() override
-    {
-        co_await turn();
-        co_return subscriptions_known;
-    }
-    awaitable<result<void>> put_source(store::Source) override { co_return unused(); }
-    awaitable<result<void>> delete_source(TenantId, SourceId) override { co_return unused(); }
-    awaitable<result<std::vector<store::Source>>> sources() override { co_return unused(); }
-    awaitable<result<void>> put_key(store::SealedKey) override { co_return unused(); }
-    awaitable<result<void>> delete_key(TenantId, KeyId) override { co_return unused(); }
-    awaitable<result<std::vector<store::SealedKey>>> keys() override { co_return unused(); }
-    awaitable<result<void>> put_api_key(store::ApiKey) override { co_return unused(); }
-    awaitable<result<std::vector<store::ApiKey>>> api_keys() override { co_return unused(); }
     awaitable<result<void>> put_record(store::Record record) override
     {
         co_await turn();
@@ -171,9 +152,12 @@ public:
             if (record.kind == kind) found.push_back(record);
         co_return found;
     }
-    awaitable<result<store::Record>> record(TenantId, std::string, std::string) override
+    awaitable<result<store::Record>> record(TenantId, std::string, std::string id) override
     {
-        co_return unused();
+        co_await turn();
+        const auto found = kept.find(id);
+        if (found == kept.end()) co_return Error{errc::not_found, "The test has none."};
+        co_return found->second;
     }
     awaitable<result<void>> audit(store::AuditEntry) override { co_return unused(); }
     awaitable<result<std::vector<store::AuditRow>>> audit_entries(store::AuditQuery) override

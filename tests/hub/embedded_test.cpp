@@ -2,6 +2,7 @@
 #include <katydid/hub.hpp>
 
 #include "hub/http/client/client.hpp"
+#include "hub/core/subscription_json.hpp"
 #include "hub/store/open_store.hpp"
 #include "tests/support/loops.hpp"
 #include "tests/support/run_coroutine.hpp"
@@ -9,6 +10,7 @@
 
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/steady_timer.hpp>
+#include <boost/json.hpp>
 #include <boost/test/unit_test.hpp>
 
 #include <filesystem>
@@ -136,8 +138,15 @@ BOOST_AUTO_TEST_CASE(changed_options_are_stored)
         const auto store = store::open_store(std::move(opening));
         std::vector<Subscription> rows;
         test::run_coroutine(loop, [&]() -> awaitable<> {
-            auto read = co_await store->subscriptions();
-            rows = read.value();
+            const auto read = co_await store->records(store::subscription_kind);
+            for (const auto& record : read.value()) {
+                const auto object = boost::json::parse(record.json);
+                auto& row = rows.emplace_back();
+                row.version = record.version;
+                std::vector<Fault> faults;
+                from_json(object.at("subscription").as_object(), row, faults);
+                BOOST_TEST(faults.empty());
+            }
         });
         store->close();
         BOOST_TEST_REQUIRE(rows.size() == 1U);
@@ -197,7 +206,7 @@ BOOST_AUTO_TEST_CASE(guessable_secrets)
     settings.operator_key = signing::Secret{"o"};
     refused_with(settings, "KATYDID_OPERATOR_KEY: the key can be guessed");
     settings.operator_key.reset();
-    config::SourceSettings shop;
+    FixedSource shop;
     shop.name = "shop";
     shop.schemes = {"github"};
     shop.secrets = {signing::Secret{"s"}};

@@ -27,7 +27,7 @@ struct Shop : House {
         made.name = std::move(name);
         made.event_types = std::move(types);
         made.handler.url = "https://receiver.example/";
-        auto put = co_await registry.put_subscription(std::move(made), std::nullopt);
+        auto put = co_await registry.subscriptions.put(std::move(made), std::nullopt);
         co_return put.value()->id;
     }
 

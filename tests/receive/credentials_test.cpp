@@ -87,8 +87,8 @@ BOOST_AUTO_TEST_CASE(forms_without_the_token)
         house.run([&]() -> awaitable<> {
             const auto* const toml = "algorithm = \"token\"\nbody = \"any\"\n"
                                      "signature = { from = \"form:token\", encoding = \"text\" }\n";
-            const auto scheme = co_await house.registry.put_scheme(default_tenant(), "own", toml,
-                                                                   0);
+            const auto scheme = co_await house.registry.schemes.put(default_tenant(), "own", toml,
+                                                                    0);
             BOOST_TEST_REQUIRE(scheme.has_value());
             co_await add_provider(house, names("own"), "{}", secret);
             const auto response = co_await post(house, "", one_header("Content-Type", type),

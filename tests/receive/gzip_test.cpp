@@ -40,8 +40,8 @@ awaitable<void> add_source(House& house, bool takes_gzip, std::string name = "pr
     source.name = std::move(name);
     source.schemes = {"stripe"};
     source.settings = takes_gzip ? R"({"gzip":true})" : "{}";
-    const auto put = co_await house.registry.put_source(std::move(source),
-                                                        signing::Secret{"topsecret"});
+    const auto put = co_await house.registry.sources.put(std::move(source),
+                                                         signing::Secret{"topsecret"});
     BOOST_TEST(put.has_value());
 }
 
@@ -216,8 +216,8 @@ BOOST_AUTO_TEST_CASE(old_time_in_a_packed_body)
         source.name = "provider";
         source.schemes = {"linear"};
         source.settings = R"({"gzip":true})";
-        const auto put = co_await house.registry.put_source(std::move(source),
-                                                            signing::Secret{"topsecret"});
+        const auto put = co_await house.registry.sources.put(std::move(source),
+                                                             signing::Secret{"topsecret"});
         BOOST_TEST(put.has_value());
         const auto sent_at = std::chrono::duration_cast<std::chrono::milliseconds>(
             house.clock.now().time_since_epoch());

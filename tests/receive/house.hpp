@@ -35,7 +35,7 @@ struct House {
           intake{*store, tables, ids, clock, metrics},
           receiver{parts(std::move(ca_file))}
     {
-        registry.add_seat({loop.get_executor(), &tables});
+        registry.add_loop({loop.get_executor(), &tables});
         receiver.add_routes(router, 1024 * 1024);
     }
     ~House()
@@ -80,8 +80,8 @@ struct House {
         source.name = std::move(name);
         source.schemes = {std::move(scheme)};
         source.settings = std::move(settings);
-        auto put = co_await registry.put_source(std::move(source),
-                                                signing::Secret{std::move(secret)});
+        auto put = co_await registry.sources.put(std::move(source),
+                                                 signing::Secret{std::move(secret)});
         co_return put.value();
     }
 

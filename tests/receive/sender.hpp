@@ -55,8 +55,8 @@ inline awaitable<void> add_provider(House& house, std::vector<std::string> schem
     source.name = "provider";
     source.schemes = std::move(schemes);
     source.settings = std::move(settings);
-    const auto put = co_await house.registry.put_source(std::move(source),
-                                                        signing::Secret{std::move(secret)});
+    const auto put = co_await house.registry.sources.put(std::move(source),
+                                                         signing::Secret{std::move(secret)});
     if (!put) throw Failure{put.error()};
 }
 

@@ -29,7 +29,7 @@ public:
         explicit Hub(Fixture& fixture)
             : registry{*fixture.store_, fixture.vault_, fixture.clock_, 1}
         {
-            registry.add_seat({fixture.loop_.get_executor(), &tables});
+            registry.add_loop({fixture.loop_.get_executor(), &tables});
         }
         registry::Tables tables;
         registry::Registry registry;
@@ -81,8 +81,8 @@ json::value endless_schema()
 {
     json::object properties;
     for (int i = 0; i < 400; ++i)
-        properties["p" + std::to_string(i)]
-            = json::object{{"pattern", "\\pL{0,45}" + std::to_string(i)}};
+        properties["p" + std::to_string(i)] = json::object{
+            {"pattern", "\\pL{0,45}" + std::to_string(i)}};
     return json::object{{"properties", properties}};
 }
 
@@ -138,16 +138,16 @@ BOOST_AUTO_TEST_CASE(a_tenant_has_a_budget)
             for (; stored < 100 && !is_refused; ++stored) {
                 auto type = type_with("t" + std::to_string(stored), costly_schema(stored));
                 BOOST_REQUIRE(type.schema);
-                const auto put = co_await hub.registry.put_event_type(std::move(type));
+                const auto put = co_await hub.registry.event_types.put(std::move(type));
                 is_refused = !put && put.error() == errc::invalid_argument;
             }
             BOOST_TEST(is_refused);
             // One without a schema, and the same one again, cost nothing more.
-            auto plain = co_await hub.registry.put_event_type(type_with("plain", true));
+            auto plain = co_await hub.registry.event_types.put(type_with("plain", true));
             BOOST_TEST(plain.has_value());
             auto again = type_with("t0", costly_schema(0));
             again.version = 1;
-            const auto replaced = co_await hub.registry.put_event_type(std::move(again));
+            const auto replaced = co_await hub.registry.event_types.put(std::move(again));
             BOOST_TEST(replaced.has_value());
         }
         for (int i = stored; i < 3 * stored; ++i)

@@ -45,7 +45,7 @@ BOOST_DATA_TEST_CASE(event_round_trip, data::make(kinds()), kind)
     }
 }
 
-// Goal: payloads of every kind and size come back: empty, binary, large packed and not packed.
+// Goal: payloads of every kind and size come back: empty, binary, large compressed and not.
 BOOST_DATA_TEST_CASE(payload_sizes, data::make(kinds()), kind)
 {
     Lab lab{kind};

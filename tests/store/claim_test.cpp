@@ -89,7 +89,7 @@ BOOST_DATA_TEST_CASE(claimed_once, data::make(kinds()), kind)
     BOOST_TEST(lab.claim(other).works.empty());
 }
 
-// Goal: released work is due as before, ahead of what came later, and new work waits behind it.
+// Goal: released work is due as before, ahead of what came later, and new work waits after it.
 BOOST_DATA_TEST_CASE(release_keeps_order, data::make(kinds()), kind)
 {
     Lab lab{kind};

@@ -98,7 +98,7 @@ BOOST_DATA_TEST_CASE(hints, data::make(kinds()), kind)
     }
 }
 
-// Goal: a possible repeat that is refused leaves nothing behind; a duplicate is none.
+// Goal: a possible repeat that is refused leaves nothing; a duplicate is none.
 BOOST_DATA_TEST_CASE(refused_repeats, data::make(kinds()), kind)
 {
     Lab lab{kind};
@@ -148,19 +148,19 @@ BOOST_DATA_TEST_CASE(within_one_batch, data::make(kinds()), kind)
 BOOST_DATA_TEST_CASE(compressed_payloads, data::make(kinds()), kind)
 {
     // {"a":1}, as gzip -n writes it.
-    const std::string packed{"\x1f\x8b\x08\x00\x00\x00\x00\x00\x00\x03\xab\x56\x4a\x54\xb2\x32\xac"
+    const std::string gzipped{"\x1f\x8b\x08\x00\x00\x00\x00\x00\x00\x03\xab\x56\x4a\x54\xb2\x32\xac"
                              "\x05\x00\xaf\xac\x1b\x56\x07\x00\x00\x00",
                              27};
     Lab lab{kind};
     auto event = lab.make_event("one", "{\"a\":1}");
-    event->compressed = std::make_shared<const std::string>(packed);
+    event->compressed = std::make_shared<const std::string>(gzipped);
     lab.run(lab.store->append({event, {}})).value();
     for (const bool after_restart : {false, true}) {
         if (after_restart) lab.restart();
         const auto found = lab.run(lab.store->event(default_tenant(), event->id)).value();
         BOOST_TEST(*found->payload == "{\"a\":1}");
         BOOST_TEST_REQUIRE(found->compressed != nullptr);
-        BOOST_TEST((*found->compressed == packed));
+        BOOST_TEST((*found->compressed == gzipped));
     }
 }
 

@@ -8,7 +8,7 @@ using namespace katydid::store;
 using namespace katydid::store::test;
 namespace data = boost::unit_test::data;
 
-BOOST_AUTO_TEST_SUITE(store_care)
+BOOST_AUTO_TEST_SUITE(store_maintenance)
 
 namespace {
 

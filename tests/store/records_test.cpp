@@ -61,7 +61,7 @@ BOOST_DATA_TEST_CASE(record_deleted, data::make(kinds()), kind)
     BOOST_TEST(lab.run(lab.store->records("scheme")).value().empty());
 }
 
-// Goal: one record is found by its name in its tenant, and nobody else's is.
+// Goal: one record is found by its name in its tenant, and in no other.
 BOOST_DATA_TEST_CASE(one_record, data::make(kinds()), kind)
 {
     Lab lab{kind};
@@ -105,6 +105,41 @@ BOOST_DATA_TEST_CASE(records_expire, data::make(kinds()), kind)
     const auto gone = lab.run(lab.store->record(default_tenant(), "scheme", "key"));
     BOOST_TEST((gone.error() == errc::not_found));
     BOOST_TEST(lab.run(lab.store->records("scheme")).value().size() == 1U);
+}
+
+// Goal: a name is taken once in its tenant and kind, by whichever id; a refusal changes nothing,
+// and a name that was given up is free.
+BOOST_DATA_TEST_CASE(names_are_unique, data::make(kinds()), kind)
+{
+    Lab lab{kind};
+    const auto named = [&](std::string id, std::uint64_t version, std::string name) {
+        auto record = make_record(lab, std::move(id), version);
+        record.name = std::move(name);
+        return record;
+    };
+    lab.run(lab.store->put_record(named("one", 1, "first"))).value();
+    const auto taken = lab.run(lab.store->put_record(named("two", 1, "first")));
+    BOOST_TEST_REQUIRE((taken.error() == errc::conflict));
+    BOOST_TEST(taken.error().message
+               == "There is a scheme named \"first\" already. Choose another name.");
+    BOOST_TEST(
+        (lab.run(lab.store->put_record(named("two", 0, "first"))).error() == errc::conflict));
+    auto elsewhere = named("two", 1, "first");
+    elsewhere.tenant = lab.ids.make<TenantId>();
+    BOOST_TEST(lab.run(lab.store->put_record(elsewhere)).has_value());
+    auto other_kind = named("two", 1, "first");
+    other_kind.kind = "breaker";
+    BOOST_TEST(lab.run(lab.store->put_record(other_kind)).has_value());
+
+    lab.run(lab.store->put_record(named("one", 2, "renamed"))).value();
+    lab.run(lab.store->put_record(named("two", 1, "first"))).value();
+    for (const auto* id : {"three", "four"})
+        BOOST_TEST(lab.run(lab.store->put_record(named(id, 1, ""))).has_value());
+    lab.restart();
+    const auto all = lab.run(lab.store->records("scheme")).value();
+    BOOST_REQUIRE(all.size() == 5U);
+    const auto renamed = lab.run(lab.store->record(default_tenant(), "scheme", "one")).value();
+    BOOST_TEST((renamed.name == "renamed" && renamed.version == 2U));
 }
 
 BOOST_AUTO_TEST_SUITE_END()

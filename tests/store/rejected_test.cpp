@@ -136,7 +136,7 @@ BOOST_DATA_TEST_CASE(rejected_deleted, data::make(kinds()), kind)
     BOOST_TEST((!again && again.error().code == errc::not_found));
 }
 
-// Goal: refused webhooks go when their time is over, and not before.
+// Goal: refused webhooks go when their retention is over, and not before.
 BOOST_DATA_TEST_CASE(rejected_purged, data::make(kinds()), kind)
 {
     Lab lab{kind};

@@ -6,6 +6,7 @@
 #include "hub/store/spec_json.hpp"
 #include "signing/schemes/scheme_traits.hpp"
 
+
 #include <boost/json.hpp>
 
 #include <algorithm>

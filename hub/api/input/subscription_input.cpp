@@ -3,7 +3,7 @@
 #include "hub/core/reserved.hpp"
 #include "hub/core/subscription_json.hpp"
 #include "hub/filter/compile.hpp"
-#include "hub/registry/routes.hpp"
+#include "hub/registry/subscription_matcher.hpp"
 #include "signing/keys/secrets.hpp"
 
 #include <boost/json.hpp>

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <cctype>
+#include <map>
 #include <stdexcept>
 #include <vector>
 
@@ -40,12 +41,12 @@ json::value page_schema(std::string_view row)
         {"additionalProperties", false}};
 }
 
-json::value find_schema(std::string_view name)
+json::value find_schema(const std::string& name)
 {
     if (const auto* found = schemas().if_contains(name)) return *found;
-    const auto row = name.substr(0, name.size() - std::min(name.size(), std::size_t{4}));
-    if (name.ends_with("Page") && schemas().contains(row)) return page_schema(row);
-    throw std::invalid_argument{"there is no schema " + std::string{name}};
+    const auto row = name.substr(0, name.rfind("Page"));
+    if (row.size() + 4 == name.size() && schemas().contains(row)) return page_schema(row);
+    throw std::invalid_argument{"there is no schema " + name};
 }
 
 }  // namespace
@@ -94,17 +95,23 @@ void Document::add_operation(std::string_view method, std::string_view pattern,
 
 void Document::close()
 {
-    std::vector<std::string> used;
-    collect_references(document_, used);
     auto& known = document_.at("components").at("schemas").as_object();
-    while (!used.empty()) {
-        const auto name = std::move(used.back());
-        used.pop_back();
-        if (known.contains(name)) continue;
+    std::map<std::string, json::value> found;
+    std::vector<std::string> open;
+    collect_references(document_, open);
+    while (!open.empty()) {
+        const auto name = std::move(open.back());
+        open.pop_back();
+        if (known.contains(name) || found.contains(name)) continue;
         auto schema = find_schema(name);
-        collect_references(schema, used);
-        known.emplace(name, std::move(schema));
+        collect_references(schema, open);
+        found.emplace(name, std::move(schema));
     }
+    // In the order of the files, each page after its row.
+    for (const auto& each : schemas())
+        for (const auto& name : {std::string{each.key()}, std::string{each.key()} + "Page"})
+            if (const auto place = found.find(name); place != found.end())
+                known.emplace(name, std::move(place->second));
     text_ = json::serialize(document_);
 }
 

@@ -15,7 +15,8 @@ struct Parameter {
     std::string in = "query";
 };
 
-/// One thing a route may answer. Refusals that every route shares are not listed (operation_json.cpp).
+/// One thing a route may answer. Refusals that every route shares are not listed
+/// (operation_json.cpp).
 struct Answer {
     unsigned status = 200;
     std::string schema;  ///< a schema's name; "" no body; "bytes" any bytes

@@ -3,7 +3,6 @@
 #include "hub/api/input/subscription_input.hpp"
 #include "hub/core/codec/utf8.hpp"
 #include "hub/core/subscription_json.hpp"
-#include "hub/core/text.hpp"
 
 namespace katydid::api {
 namespace {

@@ -60,7 +60,7 @@ awaitable<http::Response> create(const Context& context, const Caller& caller, h
     const auto text = generate_api_key(mode == "test" ? test_prefix : live_prefix);
     if (mode == "test") key.scopes.emplace_back(test_mark);
     key.sha256 = hash_api_key(text);
-    const auto stored = co_await context.registry.put_api_key(std::move(key));
+    const auto stored = co_await context.registry.api_keys.put(std::move(key));
     if (!stored) co_return error_response(stored.error());
     auto object = to_json(**stored, std::nullopt);
     co_await audit_change(context, caller, "key.created", (*stored)->id.to_string(),
@@ -98,7 +98,7 @@ awaitable<http::Response> revoke(const Context& context, const Caller& caller,
                  " operator.key and start the hub again.");
     auto revoked = *known;
     if (!revoked.revoked_at) revoked.revoked_at = context.clock.now();
-    const auto stored = co_await context.registry.put_api_key(std::move(revoked));
+    const auto stored = co_await context.registry.api_keys.put(std::move(revoked));
     if (!stored) co_return error_response(stored.error());
     const auto use = co_await context.store.record(caller.tenant, key_use_kind, id->to_string());
     const auto used_at = use ? std::optional{use->updated_at} : std::nullopt;

@@ -100,8 +100,7 @@ void take_data(const json::object& body, std::string_view text, const std::strin
         faults.push_back({pointer + "/data_base64", "must not stand beside \"data\""});
     if (encoded != nullptr) {
         const auto* base64 = encoded->if_string();
-        auto bytes = base64 == nullptr ? std::nullopt
-                                       : decode(Encoding::base64, *base64);
+        auto bytes = base64 == nullptr ? std::nullopt : decode(Encoding::base64, *base64);
         if (!bytes) faults.push_back({pointer + "/data_base64", "must be base64"});
         event.payload = std::make_shared<const std::string>(std::move(bytes).value_or(""));
     } else if (data == nullptr) {

@@ -94,7 +94,7 @@ awaitable<http::Response> create(const Context& context, const Caller& caller, h
     if (context.tables.event_type(caller.tenant, name))
         co_return http::Response::problem(409, "There is an event type \"" + name
                                                    + "\" already. Replace it with PUT.");
-    const auto put = co_await context.registry.put_event_type(std::move(type));
+    const auto put = co_await context.registry.event_types.put(std::move(type));
     if (!put) co_return error_response(put.error());
     co_await audit_change(context, caller, "event_type.created", name,
                           describe_change({}, to_json(**put)));
@@ -142,7 +142,7 @@ awaitable<http::Response> replace(const Context& context, const Caller& caller,
     read_rest(body, type, faults);
     co_await compile_schema(type, faults);
     if (!faults.empty()) co_return faults_response(faults);
-    const auto put = co_await context.registry.put_event_type(std::move(type));
+    const auto put = co_await context.registry.event_types.put(std::move(type));
     if (!put) {
         const auto now = context.tables.event_type(caller.tenant, known->name);
         co_return change_refused(request, put.error(), known->version, now ? now->version : 0);
@@ -159,8 +159,8 @@ awaitable<http::Response> remove(const Context& context, const Caller& caller,
     if (!known) co_return no_such_type();
     if (auto failed = check_if_match(request, known->version)) co_return std::move(*failed);
     const auto base = asked_version(request, known->version);
-    const auto removed = co_await context.registry.remove_event_type(caller.tenant, known->name,
-                                                                     base);
+    const auto removed = co_await context.registry.event_types.remove(caller.tenant, known->name,
+                                                                      base);
     if (!removed && removed.error() == errc::not_found) co_return no_such_type();
     if (!removed) {
         const auto now = context.tables.event_type(caller.tenant, known->name);

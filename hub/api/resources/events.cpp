@@ -4,7 +4,7 @@
 #include "hub/api/protocol/route.hpp"
 #include "hub/api/resources/publish.hpp"
 #include "hub/http/server/sandbox.hpp"
-#include "hub/intake/event_bell.hpp"
+#include "hub/intake/commit_notifier.hpp"
 
 #include <algorithm>
 
@@ -87,8 +87,8 @@ awaitable<http::Response> follow(const Context& context, store::EventQuery query
 {
     const auto executor = co_await asio::this_coro::executor;
     const auto until = context.clock.steady_now() + wait;
-    intake::EventBell::Watch watch{*context.intake.bell(), query.tenant, executor};
-    if (!watch.is_admitted()) {
+    intake::CommitNotifier::Waiter waiter{*context.intake.notifier(), query.tenant, executor};
+    if (!waiter.is_admitted()) {
         auto busy = http::Response::problem(
             429, "Too many callers follow events at the moment: try again without `wait`.");
         busy.with("Retry-After", "5");
@@ -98,7 +98,7 @@ awaitable<http::Response> follow(const Context& context, store::EventQuery query
         auto rows = co_await context.store.events(query);
         if (!rows) co_return error_response(rows.error());
         if (!rows->empty() || context.clock.steady_now() >= until) co_return to_page(query, *rows);
-        co_await watch.wait(until);
+        co_await waiter.wait(until);
     }
 }
 
@@ -109,7 +109,7 @@ awaitable<http::Response> list(const Context& context, const Caller& caller, htt
     if (!query) co_return response;
     const auto wait = read_wait(request, query->ascending, response);
     if (!wait) co_return response;
-    if (wait->count() > 0 && context.intake.bell() != nullptr)
+    if (wait->count() > 0 && context.intake.notifier() != nullptr)
         co_return co_await follow(context, std::move(*query), *wait);
     const auto rows = co_await context.store.events(*query);
     if (!rows) co_return error_response(rows.error());

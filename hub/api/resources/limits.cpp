@@ -9,7 +9,7 @@ namespace {
 
 namespace json = boost::json;
 
-json::object to_json(const HubLimits& limits)
+json::object to_json(const LimitValues& limits)
 {
     return {{"in_flight", limits.in_flight}, {"tenant_in_flight", limits.tenant_in_flight}};
 }
@@ -31,7 +31,7 @@ awaitable<http::Response> show(const Context& context, const Caller&, http::Requ
 awaitable<http::Response> change(const Context& context, const Caller& caller, http::Request&,
                                  const json::object& body)
 {
-    const HubLimitsChange wanted{limit_of(body, "in_flight"), limit_of(body, "tenant_in_flight")};
+    const LimitsChange wanted{limit_of(body, "in_flight"), limit_of(body, "tenant_in_flight")};
     const auto before = co_await context.hub_limits();
     const auto changed = co_await context.change_hub_limits(wanted);
     if (!changed) co_return error_response(changed.error());

@@ -11,7 +11,7 @@ namespace katydid::api {
 namespace {
 
 namespace json = boost::json;
-using Rotation = registry::Registry::Rotation;
+using Rotation = registry::Rotation;
 
 constexpr milliseconds overlap_default = std::chrono::hours{24};
 constexpr milliseconds overlap_max = std::chrono::days{90};
@@ -88,7 +88,8 @@ awaitable<http::Response> rotate_source(const Context& context, const Caller& ca
     Rotated rotated{id->to_string(), {}, input.overlap};
     if (!input.secret) rotated.shown = next->secret.text();
     Rotation rotation{std::move(next->secret), input.overlap, input.not_before};
-    const auto keys = co_await context.registry.rotate(caller.tenant, *id, std::move(rotation));
+    const auto keys = co_await context.registry.sources.rotate(caller.tenant, rotated.id,
+                                                               std::move(rotation));
     if (!keys) co_return error_response(keys.error());
     co_await audit_change(context, caller, "source.secret_rotated", rotated.id);
     co_return to_response(rotated, **keys, context.clock.now());
@@ -122,7 +123,8 @@ awaitable<http::Response> rotate_subscription(const Context& context, const Call
     Rotated rotated{id->to_string(), {}, input.overlap};
     if (!input.secret) rotated.shown = next->secret.text();
     Rotation rotation{std::move(next->secret), input.overlap, input.not_before};
-    const auto keys = co_await context.registry.rotate(caller.tenant, *id, std::move(rotation));
+    const auto keys = co_await context.registry.subscriptions.rotate(caller.tenant, rotated.id,
+                                                                     std::move(rotation));
     if (!keys) co_return error_response(keys.error());
     co_await audit_change(context, caller, "subscription.secret_rotated", rotated.id);
     co_return to_response(rotated, **keys, context.clock.now());

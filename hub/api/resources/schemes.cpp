@@ -82,7 +82,7 @@ awaitable<http::Response> create(const Context& context, const Caller& caller, h
     const std::string toml{body.at("toml").as_string()};
     if (const auto fault = signing::name_fault(name); !fault.empty())
         co_return faults_response({{"/name", fault}});
-    const auto put = co_await context.registry.put_scheme(caller.tenant, name, toml, 0);
+    const auto put = co_await context.registry.schemes.put(caller.tenant, name, toml, 0);
     if (!put) co_return refused(put.error());
     auto detail = describe_change({}, json::object{{"toml", toml}});
     co_await audit_change(context, caller, "scheme.created", name, std::move(detail));
@@ -112,7 +112,7 @@ awaitable<http::Response> replace(const Context& context, const Caller& caller,
     if (!known) co_return http::Response::problem(404, "There is no such scheme of your own.");
     if (auto failed = check_if_match(request, known->version)) co_return std::move(*failed);
     const std::string toml{body.at("toml").as_string()};
-    const auto put = co_await context.registry.put_scheme(caller.tenant, name, toml,
+    const auto put = co_await context.registry.schemes.put(caller.tenant, name, toml,
                                                           known->version);
     if (!put && put.error() != errc::conflict) co_return refused(put.error());
     if (!put) {
@@ -133,7 +133,7 @@ awaitable<http::Response> remove(const Context& context, const Caller& caller,
     if (!known) co_return http::Response::problem(404, "There is no such scheme of your own.");
     if (auto failed = check_if_match(request, known->version)) co_return std::move(*failed);
     const auto base = asked_version(request, known->version);
-    const auto removed = co_await context.registry.remove_scheme(caller.tenant, name, base);
+    const auto removed = co_await context.registry.schemes.remove(caller.tenant, name, base);
     if (!removed) {
         const Refusal refusal{*known, removed.error()};
         co_return conflict(context, caller, request, refusal);

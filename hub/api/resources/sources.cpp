@@ -52,8 +52,8 @@ awaitable<http::Response> create(const Context& context, const Caller& caller, h
                             context.asks_for_certificates};
     auto input = read_source(body, base, rules, faults);
     if (!input) co_return faults_response(faults);
-    auto put = co_await context.registry.put_source(std::move(input->source),
-                                                    std::move(input->secret));
+    auto put = co_await context.registry.sources.put(std::move(input->source),
+                                                     std::move(input->secret));
     if (!put) co_return error_response(put.error());
     const auto id = (*put)->source.id.to_string();
     auto object = to_json(**put, context.clock.now());
@@ -96,7 +96,7 @@ awaitable<http::Response> change(const Context& context, const Caller& caller,
                             context.clock.now(), context.asks_for_certificates};
     auto input = read_source(body, entry->source, rules, faults);
     if (!input) co_return faults_response(faults);
-    auto put = co_await context.registry.put_source(std::move(input->source), std::nullopt);
+    auto put = co_await context.registry.sources.put(std::move(input->source), std::nullopt);
     const auto now = context.clock.now();
     if (!put) {
         const auto there = context.tables.source(caller.tenant, entry->source.id);
@@ -118,7 +118,8 @@ awaitable<http::Response> remove(const Context& context, const Caller& caller,
     if (auto failed = check_if_match(request, entry->source.version)) co_return std::move(*failed);
     const auto& known = entry->source;
     const auto base = asked_version(request, known.version);
-    const auto removed = co_await context.registry.remove_source(caller.tenant, known.id, base);
+    const auto removed = co_await context.registry.sources.remove(caller.tenant,
+                                                                  known.id.to_string(), base);
     if (!removed) {
         const auto there = context.tables.source(caller.tenant, known.id);
         co_return change_refused(request, removed.error(), known.version,

@@ -47,7 +47,7 @@ awaitable<http::Response> create(const Context& context, const Caller& caller, h
                                        context.clock.now(), faults);
     if (!faults.empty()) co_return faults_response(faults);
 
-    auto put = co_await context.registry.put_subscription(std::move(input->subscription),
+    auto put = co_await context.registry.subscriptions.put(std::move(input->subscription),
                                                           std::move(input->secret));
     if (!put) co_return error_response(put.error());
     auto object = shown(**put);
@@ -92,7 +92,7 @@ struct PendingChange {
 awaitable<http::Response> put_changed(const Context& context, const Caller& caller,
                                       PendingChange pending)
 {
-    auto put = co_await context.registry.put_subscription(std::move(pending.changed),
+    auto put = co_await context.registry.subscriptions.put(std::move(pending.changed),
                                                           std::move(pending.secret));
     const auto& known = *pending.known;
     if (!put) {
@@ -162,7 +162,8 @@ awaitable<http::Response> remove(const Context& context, const Caller& caller,
     if (!known) co_return response;
     if (auto failed = check_if_match(request, known->version)) co_return std::move(*failed);
     const auto base = asked_version(request, known->version);
-    const auto removed = co_await context.registry.remove_subscription(known, base);
+    const auto removed = co_await context.registry.subscriptions.remove(
+        known->tenant, known->id.to_string(), base);
     if (!removed && removed.error() == errc::not_found)
         co_return http::Response::problem(404, "There is no such subscription.");
     if (!removed) {

@@ -58,7 +58,7 @@ awaitable<http::Response> create(const Context& context, const Caller& caller, h
     Tenant tenant;
     read_tenant(body, tenant, faults);
     if (!faults.empty()) co_return faults_response(faults);
-    const auto stored = co_await context.registry.put_tenant(std::move(tenant));
+    const auto stored = co_await context.registry.tenants.put(std::move(tenant));
     if (!stored) co_return error_response(stored.error());
     co_await audit_change(context, caller, "tenant.created", (*stored)->id.to_string(),
                           describe_change({}, to_json(**stored)));
@@ -85,7 +85,7 @@ awaitable<http::Response> change(const Context& context, const Caller& caller,
     auto changed = *known;
     read_tenant(body, changed, faults);
     if (!faults.empty()) co_return faults_response(faults);
-    const auto stored = co_await context.registry.put_tenant(std::move(changed));
+    const auto stored = co_await context.registry.tenants.put(std::move(changed));
     if (!stored) {
         const auto now = context.tables.tenant(known->id);
         co_return change_refused(request, stored.error(), known->version, now ? now->version : 0);

@@ -6,7 +6,7 @@
 #include "hub/cli/offline_input.hpp"
 #include "hub/cli/client/session.hpp"
 
-#include "hub/from_settings.hpp"
+#include "hub/app/build.hpp"
 #include "signing/keys/secrets.hpp"
 
 #include <boost/asio/io_context.hpp>

@@ -33,7 +33,7 @@ struct AsyncEvent::State {
 
 AsyncEvent::AsyncEvent() : state_{std::make_shared<State>()} {}
 
-void AsyncEvent::set()
+void AsyncEvent::set() const
 {
     state_->is_set = true;
     for (auto& waiter : state_->waiting) {
@@ -42,11 +42,11 @@ void AsyncEvent::set()
     }
 }
 
-void AsyncEvent::reset() noexcept { state_->is_set = false; }
+void AsyncEvent::reset() const noexcept { state_->is_set = false; }
 
 bool AsyncEvent::is_set() const noexcept { return state_->is_set; }
 
-awaitable<bool> AsyncEvent::wait(SteadyTime until)
+awaitable<bool> AsyncEvent::wait(SteadyTime until) const
 {
     const auto state = state_;
     if (state->is_set) co_return true;

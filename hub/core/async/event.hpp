@@ -17,8 +17,8 @@ public:
     AsyncEvent();
 
     /// Wakes all who wait. It stays set until reset(); both may be called twice.
-    void set();
-    void reset() noexcept;
+    void set() const;
+    void reset() const noexcept;
     [[nodiscard]] bool is_set() const noexcept;
 
     /// Waits until it is set. False: the time was over first.
@@ -26,7 +26,7 @@ public:
     /// Cancellation: terminal; the wait throws operation_aborted. A waiter that was woken gets
     /// true, even when its time ended, it was cancelled, or the event was reset in the same turn of
     /// the loop: then the caller's next co_await throws.
-    awaitable<bool> wait(SteadyTime until = SteadyTime::max());
+    awaitable<bool> wait(SteadyTime until = SteadyTime::max()) const;
 
 private:
     struct State;

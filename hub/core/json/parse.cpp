@@ -17,4 +17,18 @@ boost::json::value parse(std::string_view text, boost::system::error_code& error
     return boost::json::parse(repaired(text), error, std::move(memory), options);
 }
 
+boost::json::value parse_or_null(std::string_view text)
+{
+    boost::system::error_code error;
+    auto value = boost::json::parse(boost::json::string_view{text.data(), text.size()}, error);
+    return error ? boost::json::value{} : value;
+}
+
+std::string text_at(const boost::json::object& object, std::string_view name)
+{
+    const auto* value = object.if_contains(boost::json::string_view{name.data(), name.size()});
+    const auto* text = value != nullptr ? value->if_string() : nullptr;
+    return text != nullptr ? std::string{text->data(), text->size()} : std::string{};
+}
+
 }  // namespace katydid::json_text

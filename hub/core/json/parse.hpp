@@ -5,6 +5,7 @@
 #include <boost/system/error_code.hpp>
 
 #include <cstddef>
+#include <string>
 #include <string_view>
 
 namespace katydid::json_text {
@@ -17,5 +18,10 @@ constexpr std::size_t depth_max = 256;
 /// Error boost::json::error::too_deep: JSON of more than `depth_max` levels.
 [[nodiscard]] boost::json::value parse(std::string_view text, boost::system::error_code& error,
                                        boost::json::storage_ptr memory = {});
+
+/// The document, or null when the text is not JSON.
+[[nodiscard]] boost::json::value parse_or_null(std::string_view text);
+/// The text of a member; empty when it has none.
+[[nodiscard]] std::string text_at(const boost::json::object& object, std::string_view name);
 
 }  // namespace katydid::json_text

@@ -69,7 +69,8 @@ bool Breaker::window_says_open(bool failure, SteadyTime now) noexcept
         results += each.results;
         failures += each.failures;
     }
-    return results >= options_.count_min && failures >= options_.failure_ratio * results;
+    constexpr std::uint32_t results_min = 10;
+    return results >= results_min && failures * 2 >= results;
 }
 
 void Breaker::open(SteadyTime now, double random) noexcept

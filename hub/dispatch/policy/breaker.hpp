@@ -25,8 +25,6 @@ public:
     enum class Change : std::uint8_t { none, opened, recovered };
 
     struct Options {
-        std::uint32_t count_min = 10;  ///< results in the window before it may open
-        double failure_ratio = 0.5;    ///< opens at this share of failures
         milliseconds window{30'000};
         milliseconds open_min{30'000};  ///< first time, doubled with every failed probe
         milliseconds open_max{15 * 60'000};

@@ -103,11 +103,12 @@ std::vector<milliseconds> RetryPolicy::default_delays()
 std::optional<milliseconds> RetryPolicy::next_delay(Trouble trouble, std::uint32_t attempts_made,
                                                     double random) const noexcept
 {
-    if (trouble == Trouble::limited && attempts_made >= options_.limited_attempts)
-        return std::nullopt;
+    constexpr std::uint32_t limited_attempts = 3;
+    constexpr std::size_t slow_skips = 2;  // first delays that the slow schedule leaves out
+    if (trouble == Trouble::limited && attempts_made >= limited_attempts) return std::nullopt;
     const auto size = options_.delays.size();
     const auto skipped = trouble == Trouble::setup && size > 0
-                             ? std::min(options_.slow_skips, size - 1)
+                             ? std::min(slow_skips, size - 1)
                              : 0;
     const auto index = attempts_made - 1 + skipped;
     if (index >= size) return std::nullopt;

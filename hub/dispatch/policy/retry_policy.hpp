@@ -53,8 +53,6 @@ public:
         std::vector<milliseconds> delays{default_delays()};
         double jitter = 0.2;      ///< fraction of the delay, in [0, 1]
         milliseconds age_max{0};  ///< since the delivery was made; 0: no bound
-        std::uint32_t limited_attempts = 3;
-        std::size_t slow_skips = 2;        ///< the slow schedule leaves out this many first delays
         std::vector<StatusRule> statuses;  ///< before the standard table; the first that fits
     };
 

@@ -43,8 +43,8 @@ std::optional<BreakerMemory> read(const store::Record& record)
 
 }  // namespace
 
-BreakerStore::BreakerStore(asio::any_io_executor executor, store::Store& store,
-                         std::function<void()> written)
+BreakerStore::BreakerStore(asio::any_io_executor executor, store::Records& store,
+                           std::function<void()> written)
     : executor_{std::move(executor)},
       store_{store},
       written_{std::move(written)}

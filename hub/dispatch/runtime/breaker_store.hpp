@@ -2,6 +2,7 @@
 #pragma once
 
 #include "hub/dispatch/scheduler/actions.hpp"
+#include "hub/store/records.hpp"
 
 #include <boost/asio/any_io_executor.hpp>
 
@@ -22,7 +23,7 @@ namespace katydid::dispatch {
 class BreakerStore {
 public:
     /// \param written  called when nothing is under way any more
-    BreakerStore(asio::any_io_executor executor, store::Store& store,
+    BreakerStore(asio::any_io_executor executor, store::Records& store,
                  std::function<void()> written);
     BreakerStore(const BreakerStore&) = delete;
     BreakerStore& operator=(const BreakerStore&) = delete;
@@ -40,7 +41,7 @@ private:
     awaitable<result<void>> write(BreakerMemory memory);
 
     asio::any_io_executor executor_;
-    store::Store& store_;
+    store::Records& store_;
     std::function<void()> written_;
     std::map<SubscriptionId, BreakerMemory> dirty_;
     bool writing_ = false;

@@ -8,6 +8,11 @@
 #include <cassert>
 
 namespace katydid::dispatch {
+namespace {
+
+constexpr milliseconds store_retry{250};  ///< after the store refused
+
+}  // namespace
 
 Dispatcher::Dispatcher(Parts parts, Options options)
     : parts_{std::move(parts)},
@@ -58,12 +63,6 @@ void Dispatcher::remove_subscription(SubscriptionId id)
     subscriptions_.erase(id);
     order_known_.erase(id);
     scheduler_.remove_subscription(id, now());
-    wake();
-}
-
-void Dispatcher::handlers_changed()
-{
-    for (const auto& [id, subscription] : subscriptions_) configure(subscription);
     wake();
 }
 
@@ -235,7 +234,7 @@ void Dispatcher::on_store_refused(const Error& error)
     if (!store_retry_at_)
         log::warn("dispatch.store_refused", "the store refused; results are kept, nothing is sent",
                   {{"error", error.message}, {"results_kept", settlements_.size()}});
-    store_retry_at_ = parts_.clock.steady_now() + options_.store_retry;
+    store_retry_at_ = parts_.clock.steady_now() + store_retry;
     wake();
 }
 

@@ -8,6 +8,7 @@
 #include "hub/dispatch/runtime/settlement_queue.hpp"
 #include "hub/dispatch/runtime/report.hpp"
 #include "hub/dispatch/scheduler/scheduler.hpp"
+#include "hub/store/store.hpp"
 
 #include <boost/asio/steady_timer.hpp>
 
@@ -46,7 +47,6 @@ public:
         std::function<void(SubscriptionPtr, std::string reason)> on_gone;
         /// Everything else that subscriptions may want to hear of.
         std::function<void(const SubscriptionNotice&)> on_notice;
-        milliseconds store_retry{250};  ///< before the store is asked again after it refused
     };
 
     Dispatcher(Parts parts, Options options);
@@ -62,8 +62,6 @@ public:
     /// A new or changed subscription; limits change at once, attempts under way go on.
     void put_subscription(SubscriptionPtr subscription);
     void remove_subscription(SubscriptionId id);
-    /// Handlers were registered: looks for them again.
-    void handlers_changed();
     void set_shares(Shares shares);
     /// This loop's part of a tenant's own limit; 0: it has none.
     void set_tenant_share(TenantId tenant, std::uint32_t share);

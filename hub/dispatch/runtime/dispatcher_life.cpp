@@ -42,13 +42,14 @@ awaitable<result<void>> Dispatcher::take_up_work()
 /// the store still has was made by another hub a moment ago: its work waits until it is told here.
 awaitable<result<void>> Dispatcher::cancel_orphans(std::vector<store::Backlog> orphans)
 {
-    const auto known = co_await parts_.store.subscriptions();
-    if (known.has_error()) co_return known.error();
     for (const auto& each : orphans) {
-        if (std::ranges::find(*known, each.subscription, &Subscription::id) != known->end()) {
+        const auto known = co_await parts_.store.record(each.tenant, store::subscription_kind,
+                                                        each.subscription.to_string());
+        if (known) {
             scheduler_.on_backlog(each.tenant, each.subscription, each.lane, each.next_due, now());
             continue;
         }
+        if (known.error() != errc::not_found) co_return known.error();
         const auto cancelled = co_await parts_.store.cancel_all(
             each.tenant, each.subscription, "the subscription was deleted", parts_.clock.now());
         if (cancelled.has_error()) co_return cancelled.error();

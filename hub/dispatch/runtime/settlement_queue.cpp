@@ -5,7 +5,8 @@
 
 namespace katydid::dispatch {
 
-SettlementQueue::SettlementQueue(asio::any_io_executor executor, store::Store& store, Events events)
+SettlementQueue::SettlementQueue(asio::any_io_executor executor, store::WorkQueue& store,
+                                 Events events)
     : executor_{std::move(executor)},
       store_{store},
       events_{std::move(events)}

@@ -25,7 +25,7 @@ public:
         std::function<void()> written;              ///< nothing is under way any more
     };
 
-    SettlementQueue(asio::any_io_executor executor, store::Store& store, Events events);
+    SettlementQueue(asio::any_io_executor executor, store::WorkQueue& store, Events events);
     SettlementQueue(const SettlementQueue&) = delete;
     SettlementQueue& operator=(const SettlementQueue&) = delete;
 
@@ -50,7 +50,7 @@ private:
     void refuse(const Error& error);
 
     asio::any_io_executor executor_;
-    store::Store& store_;
+    store::WorkQueue& store_;
     Events events_;
     std::vector<Settle> settles_;
     std::vector<Release> releases_;

@@ -2,7 +2,8 @@
 #pragma once
 
 #include "hub/dispatch/scheduler/now.hpp"
-#include "hub/store/store.hpp"
+#include "hub/core/subscription.hpp"
+#include "hub/store/work_queue.hpp"
 
 #include <list>
 #include <string>

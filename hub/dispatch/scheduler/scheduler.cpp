@@ -16,6 +16,10 @@ constexpr auto block_release_after = 1s;
 constexpr auto lease_wait = 1s;
 /// Wall time may be set forward, so that no wait for it is longer than this.
 constexpr milliseconds wall_wait_max{60'000};
+/// An attempt starts only with this much of a lease.
+constexpr milliseconds lease_margin{1'000};
+/// Ended but not committed: over that nothing starts.
+constexpr std::uint32_t unsettled_max = 8'192;
 
 }  // namespace
 
@@ -114,7 +118,7 @@ void Scheduler::next(Now now, Actions& out)
 {
     ring_alarms(now);
     if (running_ && !stopping_) {
-        while (unsettled_ + fair_.in_flight() < options_.unsettled_max) {
+        while (unsettled_ + fair_.in_flight() < unsettled_max) {
             auto* queue = fair_.next();
             if (queue == nullptr) break;
             start(*queue, now);
@@ -153,7 +157,7 @@ void Scheduler::start(Queue& queue, Now now)
 bool Scheduler::lease_expired(Queue& queue, const Item& item, Now now)
 {
     const auto& lease = item.work.lease;
-    if (!lease || lease->holds_at(now.wall + options_.lease_margin)) return false;
+    if (!lease || lease->holds_at(now.wall + lease_margin)) return false;
     ++pending_.withheld;
     queue.hold(now.steady + lease_wait);
     refresh(queue, now);
@@ -254,12 +258,6 @@ std::uint32_t Scheduler::in_flight(SubscriptionId id) const
 {
     const auto found = queues_.find(id);
     return found == queues_.end() ? 0 : found->second->in_flight();
-}
-
-Breaker::State Scheduler::breaker_state(SubscriptionId id) const
-{
-    const auto found = queues_.find(id);
-    return found == queues_.end() ? Breaker::State::closed : found->second->breaker().state();
 }
 
 std::array<std::optional<Timestamp>, lane_count> Scheduler::oldest_due() const

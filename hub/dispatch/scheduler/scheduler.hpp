@@ -37,8 +37,6 @@ public:
         MemoryBudget::Options memory;
         Breaker::Options breaker;
         std::uint32_t claims_max = 16;        ///< under way at the same time
-        std::uint32_t unsettled_max = 8'192;  ///< ended but not committed: no more starts
-        milliseconds lease_margin{1'000};     ///< an attempt starts only with this much of a lease
         std::uint64_t seed = 1;
     };
 
@@ -95,7 +93,6 @@ public:
     [[nodiscard]] std::array<std::optional<Timestamp>, lane_count> oldest_due() const;
     /// Subscriptions whose breaker opened and has not recovered.
     [[nodiscard]] std::uint32_t breakers_open() const noexcept { return breakers_open_; }
-    [[nodiscard]] Breaker::State breaker_state(SubscriptionId id) const;
     /// nullopt for one that this scheduler does not know.
     [[nodiscard]] std::optional<SubscriptionState> state_of(SubscriptionId id, Now now) const;
 

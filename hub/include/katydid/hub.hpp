@@ -3,14 +3,12 @@
 
 #include "hub/config/load.hpp"
 #include "hub/config/settings.hpp"
+#include "hub/core/addresses.hpp"
 #include "hub/core/asio.hpp"
 #include "hub/core/event.hpp"
 #include "hub/core/outcome.hpp"
 #include "hub/core/subscription.hpp"
 
-#include <boost/asio/ip/tcp.hpp>
-
-#include <filesystem>
 #include <functional>
 #include <memory>
 #include <string>
@@ -34,13 +32,6 @@ struct HandlerOptions {
 /// Runs on one of the hub's event loops: it must not block. The event outlives the call. An
 /// exception is a failed attempt.
 using HandlerFunction = std::function<awaitable<Outcome>(const Event& event)>;
-
-/// Where a running hub is reached.
-struct Addresses {
-    boost::asio::ip::tcp::endpoint listen;
-    boost::asio::ip::tcp::endpoint operator_listen;
-    std::filesystem::path operator_key_file;  ///< empty when the key came from a setting
-};
 
 /// A webhook hub: receives, stores, fans out and delivers until it is stopped.
 ///

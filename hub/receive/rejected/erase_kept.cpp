@@ -41,8 +41,8 @@ bool tells(std::string_view text, std::string_view subject)
     return decoded && has_word(*decoded, subject);
 }
 
-awaitable<result<bool>> erase_one(store::Store& store, const signing::Vault& vault, TenantId tenant,
-                                  RejectedId id, const std::string& subject)
+awaitable<result<bool>> erase_one(store::RejectedWebhooks& store, const signing::Vault& vault,
+                                  TenantId tenant, RejectedId id, const std::string& subject)
 {
     const auto row = co_await store.rejected(tenant, id);
     if (!row) co_return row.error();
@@ -66,8 +66,9 @@ bool mentions(const KeptRequest& request, std::string_view subject)
                                [&](const Header& header) { return tells(header.value, subject); });
 }
 
-awaitable<result<std::uint64_t>> erase_kept(store::Store& store, const signing::Vault& vault,
-                                            TenantId tenant, std::string subject)
+awaitable<result<std::uint64_t>> erase_kept(store::RejectedWebhooks& store,
+                                            const signing::Vault& vault, TenantId tenant,
+                                            std::string subject)
 {
     std::uint64_t count = 0;
     store::RejectedQuery query;

@@ -3,7 +3,7 @@
 
 #include "hub/core/error.hpp"
 #include "hub/core/headers.hpp"
-#include "hub/store/store.hpp"
+#include "hub/store/rejected.hpp"
 #include "signing/keys/vault.hpp"
 
 #include <string>

@@ -14,8 +14,8 @@ constexpr std::size_t buckets_max = 4096;
 
 }  // namespace
 
-RejectedRequests::RejectedRequests(store::Store& store, const signing::Vault& vault,
-                                   const Clock& clock)
+RejectedRequests::RejectedRequests(store::RejectedWebhooks& store, const signing::Vault& vault,
+                       const Clock& clock)
     : store_{store},
       vault_{vault},
       clock_{clock},

@@ -20,7 +20,7 @@ namespace katydid::receive {
 /// Thread safety: none; one per event loop. What it is handed outlives it and its writes.
 class RejectedRequests {
 public:
-    RejectedRequests(store::Store& store, const signing::Vault& vault, const Clock& clock);
+    RejectedRequests(store::RejectedWebhooks& store, const signing::Vault& vault, const Clock& clock);
 
     struct Item {
         RejectedId id;
@@ -52,7 +52,7 @@ private:
 
     awaitable<void> write(store::Rejected row);
 
-    store::Store& store_;
+    store::RejectedWebhooks& store_;
     const signing::Vault& vault_;
     const Clock& clock_;
     IdSource ids_;

@@ -5,7 +5,7 @@ namespace {
 
 constexpr std::uint32_t page_size = 250;
 
-awaitable<result<bool>> reseal_one(store::Store& store, const signing::Vault& vault,
+awaitable<result<bool>> reseal_one(store::RejectedWebhooks& store, const signing::Vault& vault,
                                    TenantId tenant, RejectedId id)
 {
     auto row = co_await store.rejected(tenant, id);
@@ -24,8 +24,9 @@ awaitable<result<bool>> reseal_one(store::Store& store, const signing::Vault& va
 
 }  // namespace
 
-awaitable<result<std::size_t>> reseal_rejected(store::Store& store, const signing::Vault& vault,
-                                               std::vector<TenantId> tenants)
+awaitable<result<std::size_t>> reseal_rejected(store::RejectedWebhooks& store,
+                                                 const signing::Vault& vault,
+                                                 std::vector<TenantId> tenants)
 {
     std::size_t count = 0;
     for (const auto tenant : tenants) {

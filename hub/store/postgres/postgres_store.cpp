@@ -4,8 +4,9 @@
 #include "hub/store/postgres/write/audit_log.hpp"
 #include "hub/store/postgres/write/store_thread.hpp"
 #include "hub/store/postgres/write/redelivery.hpp"
+#include "hub/store/postgres/write/rejected.hpp"
 #include "hub/store/postgres/read/queries.hpp"
-#include "hub/store/postgres/write/settings_writer.hpp"
+#include "hub/store/postgres/write/record_writer.hpp"
 #include "hub/store/postgres/wire/sql_error.hpp"
 
 namespace katydid::store {
@@ -63,34 +64,6 @@ class PostgresStore final : public Store {
     {
         return submit<Connection>(&StoreThread::push_query, Phase::after_commit,
                                   bind_arguments(function, std::move(args)...));
-    }
-
-    template <class T, class Work>
-    Answer<T> write(Work work)
-    {
-        return submit<Session>(&StoreThread::push_write, Phase::write, std::move(work));
-    }
-    template <class T, class Work>
-    Answer<T> ask(Work work)
-    {
-        return submit<Connection>(&StoreThread::push_query, Phase::after_commit, std::move(work));
-    }
-
-    template <class Setting>
-    Answer<void> put(Setting setting)
-    {
-        return write<void>([setting = std::move(setting)](Session& session) {
-            return put_setting(session, setting);
-        });
-    }
-
-    template <class IdType>
-    Answer<void> remove(const char* table, TenantId tenant, IdType id)
-    {
-        Removal removal{table, tenant, id.bytes(), "There is no " + id.to_string() + "."};
-        return write<void>([removal = std::move(removal)](Session& session) {
-            return remove_setting(session, removal);
-        });
     }
 
 public:
@@ -192,66 +165,21 @@ public:
         return read(list_activity, query);
     }
 
-    Answer<void> put_subscription(Subscription subscription) override
+    Answer<void> put_record(Record record) override
     {
-        return put(std::move(subscription));
+        return write(postgres::put_record, std::move(record));
     }
-    Answer<void> delete_subscription(TenantId tenant, SubscriptionId id) override
-    {
-        return remove("subscriptions", tenant, id);
-    }
-    Answer<std::vector<Subscription>> subscriptions() override
-    {
-        return ask<std::vector<Subscription>>(
-            [](Connection& connection) { return list_subscriptions(connection); });
-    }
-
-    Answer<void> put_source(Source source) override { return put(std::move(source)); }
-    Answer<void> delete_source(TenantId tenant, SourceId id) override
-    {
-        return remove("sources", tenant, id);
-    }
-    Answer<std::vector<Source>> sources() override
-    {
-        return ask<std::vector<Source>>(
-            [](Connection& connection) { return list_sources(connection); });
-    }
-
-    Answer<void> put_key(SealedKey key) override { return put(std::move(key)); }
-    Answer<void> delete_key(TenantId tenant, KeyId id) override
-    {
-        return remove("keys", tenant, id);
-    }
-    Answer<std::vector<SealedKey>> keys() override
-    {
-        return ask<std::vector<SealedKey>>(
-            [](Connection& connection) { return list_keys(connection); });
-    }
-
-    Answer<void> put_api_key(ApiKey key) override { return put(std::move(key)); }
-    Answer<std::vector<ApiKey>> api_keys() override
-    {
-        return ask<std::vector<ApiKey>>(
-            [](Connection& connection) { return list_api_keys(connection); });
-    }
-
-    Answer<void> put_record(Record record) override { return put(std::move(record)); }
     Answer<void> delete_record(TenantId tenant, std::string kind, std::string id) override
     {
-        return write<void>([removal = RecordRemoval{tenant, std::move(kind), std::move(id)}](
-                               Session& session) { return remove_record(session, removal); });
+        return write(remove_record, RecordName{tenant, std::move(kind), std::move(id)});
     }
     Answer<std::vector<Record>> records(std::string kind) override
     {
-        return ask<std::vector<Record>>([kind = std::move(kind)](Connection& connection) {
-            return list_records(connection, kind);
-        });
+        return read(list_records, std::move(kind));
     }
-
     Answer<Record> record(TenantId tenant, std::string kind, std::string id) override
     {
-        return ask<Record>([name = RecordName{tenant, std::move(kind), std::move(id)}](
-                               Connection& connection) { return get_record(connection, name); });
+        return read(get_record, RecordName{tenant, std::move(kind), std::move(id)});
     }
 
     Answer<void> audit(AuditEntry entry) override { return write(write_audit, std::move(entry)); }
@@ -275,9 +203,7 @@ public:
     }
     Answer<void> delete_rejected(TenantId tenant, RejectedId id) override
     {
-        Removal removal{"rejected", tenant, id.bytes(),
-                        "There is no rejected webhook " + id.to_string() + "."};
-        return write(remove_setting, std::move(removal));
+        return write(remove_rejected, tenant, id);
     }
 
     Answer<std::uint64_t> purge(RetentionPlan plan, Timestamp now, std::uint32_t rows_max) override

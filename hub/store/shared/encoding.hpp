@@ -35,6 +35,12 @@ std::string dedupe_key(std::string_view source, std::string_view external_id);
 /// Of a payload's digest, as much as tells two payloads apart in a duplicate.
 constexpr std::size_t dedupe_digest_bytes = 16;
 
+[[nodiscard]] inline Error no_such_rejected(const RejectedId& id)
+{
+    return {errc::not_found, "There is no rejected webhook " + id.to_string()
+                                 + ". It may have made room for newer ones."};
+}
+
 /// An audit entry's hash, over itself and the hash of the entry before.
 Digest chain_hash(const AuditEntry& entry, std::string_view previous_hash);
 

@@ -31,33 +31,22 @@ class SqliteStore final : public Store {
             phase, bytes, std::move(work), [this](auto job) { writer_.enqueue(std::move(job)); });
     }
 
-    template <class Work>
-    auto submit(Phase phase, Work work)
+    /// \param queue  the writer or readers
+    template <class Session, class Queue, class Work>
+    static auto submit(Queue& queue, Phase phase, Work work)
     {
-        return store::submit<WriteSession, void>(
-            std::move(work), [&](std::shared_ptr<Operation<WriteSession, void>> operation) {
-                return carry_out(phase, std::move(operation));
+        return store::submit<Session, void>(
+            std::move(work), [&](std::shared_ptr<Operation<Session, void>> operation) {
+                return carry_out(queue, phase, std::move(operation));
             });
     }
-    Answer<void> carry_out(Phase phase, std::shared_ptr<Operation<WriteSession, void>> operation)
+    template <class Session, class Queue>
+    static Answer<void> carry_out(Queue& queue, Phase phase,
+                                  std::shared_ptr<Operation<Session, void>> operation)
     {
-        return start(phase, [operation](WriteSession& session) { operation->run(session); });
-    }
-
-    template <class Work>
-    auto query(Readers& readers, Work work)
-    {
-        return store::submit<ReadSession, void>(
-            std::move(work), [&](std::shared_ptr<Operation<ReadSession, void>> operation) {
-                return carry_out(readers, std::move(operation));
-            });
-    }
-    static Answer<void> carry_out(Readers& readers,
-                                  std::shared_ptr<Operation<ReadSession, void>> operation)
-    {
-        return start_call<void, ReadSession>(
-            Phase::after_commit, 0, [operation](ReadSession& session) { operation->run(session); },
-            [&readers](auto job) { readers.enqueue(std::move(job)); });
+        return start_call<void, Session>(
+            phase, 0, [operation](Session& session) { operation->run(session); },
+            [&queue](auto job) { queue.enqueue(std::move(job)); });
     }
 
     /// A method of one part of the session, with its arguments.
@@ -71,39 +60,14 @@ class SqliteStore final : public Store {
     template <class Part, class Method, class... Args>
     auto write(Part WriteSession::* part, Method method, Args... args)
     {
-        return submit(Phase::write, on_part(part, method, std::move(args)...));
+        return submit<WriteSession>(writer_, Phase::write,
+                                    on_part(part, method, std::move(args)...));
     }
     template <class Function, class... Args>
     auto read(Function function, Args... args)
     {
-        return query(readers_, bind_arguments(function, std::move(args)...));
-    }
-
-    template <class T, class Work>
-    Answer<T> write(Work work)
-    {
-        return submit(Phase::write, std::move(work));
-    }
-    template <class T, class Work>
-    Answer<T> ask(Work work)
-    {
-        return query(readers_, std::move(work));
-    }
-
-    template <class Setting>
-    Answer<void> put(Setting setting)
-    {
-        return write<void>([setting = std::move(setting)](WriteSession& session) {
-            return session.settings.put(setting);
-        });
-    }
-
-    template <class IdType>
-    Answer<void> remove(const char* table, TenantId tenant, IdType id)
-    {
-        return write<void>([table, tenant, id](WriteSession& session) {
-            return session.settings.remove(table, tenant, id.bytes(), id.to_string());
-        });
+        return submit<ReadSession>(readers_, Phase::after_commit,
+                                   bind_arguments(function, std::move(args)...));
     }
 
 public:
@@ -152,7 +116,8 @@ public:
     }
     Answer<std::vector<Backlog>> backlog() override
     {
-        return submit(Phase::after_commit, on_part(&WriteSession::claimer, &Claimer::backlog));
+        return submit<WriteSession>(writer_, Phase::after_commit,
+                                    on_part(&WriteSession::claimer, &Claimer::backlog));
     }
 
     Answer<std::uint64_t> redeliver(TenantId tenant, std::vector<DeliveryId> deliveries, Lane lane,
@@ -213,64 +178,22 @@ public:
         return read(list_activity, query);
     }
 
-    Answer<void> put_subscription(Subscription subscription) override
+    Answer<void> put_record(Record record) override
     {
-        return put(std::move(subscription));
+        return write(&WriteSession::records, &RecordWriter::put, std::move(record));
     }
-    Answer<void> delete_subscription(TenantId tenant, SubscriptionId id) override
-    {
-        return remove("subscriptions", tenant, id);
-    }
-    Answer<std::vector<Subscription>> subscriptions() override
-    {
-        return ask<std::vector<Subscription>>(
-            [](ReadSession& session) { return list_subscriptions(session); });
-    }
-
-    Answer<void> put_source(Source source) override { return put(std::move(source)); }
-    Answer<void> delete_source(TenantId tenant, SourceId id) override
-    {
-        return remove("sources", tenant, id);
-    }
-    Answer<std::vector<Source>> sources() override
-    {
-        return ask<std::vector<Source>>([](ReadSession& session) { return list_sources(session); });
-    }
-
-    Answer<void> put_key(SealedKey key) override { return put(std::move(key)); }
-    Answer<void> delete_key(TenantId tenant, KeyId id) override
-    {
-        return remove("keys", tenant, id);
-    }
-    Answer<std::vector<SealedKey>> keys() override
-    {
-        return ask<std::vector<SealedKey>>([](ReadSession& session) { return list_keys(session); });
-    }
-
-    Answer<void> put_api_key(ApiKey key) override { return put(std::move(key)); }
-    Answer<std::vector<ApiKey>> api_keys() override
-    {
-        return ask<std::vector<ApiKey>>(
-            [](ReadSession& session) { return list_api_keys(session); });
-    }
-
-    Answer<void> put_record(Record record) override { return put(std::move(record)); }
     Answer<void> delete_record(TenantId tenant, std::string kind, std::string id) override
     {
-        return write<void>(
-            [tenant, kind = std::move(kind), id = std::move(id)](WriteSession& session) {
-                return session.settings.remove_record(tenant, kind, id);
-            });
+        return write(&WriteSession::records, &RecordWriter::remove, tenant, std::move(kind),
+                     std::move(id));
     }
     Answer<std::vector<Record>> records(std::string kind) override
     {
-        return ask<std::vector<Record>>(
-            [kind = std::move(kind)](ReadSession& session) { return list_records(session, kind); });
+        return read(list_records, std::move(kind));
     }
     Answer<Record> record(TenantId tenant, std::string kind, std::string id) override
     {
-        return ask<Record>([name = RecordName{tenant, std::move(kind), std::move(id)}](
-                               ReadSession& session) { return get_record(session, name); });
+        return read(get_record, RecordName{tenant, std::move(kind), std::move(id)});
     }
 
     Answer<void> add_rejected(Rejected rejected, RejectedBounds bounds) override
@@ -304,7 +227,7 @@ public:
         const Purge order{std::move(plan), now, std::max(1U, rows_max)};
         const auto purge_some = on_part(&WriteSession::purger, &Purger::purge, order);
         while (true) {
-            auto step = co_await submit(Phase::maintenance, purge_some);
+            auto step = co_await submit<WriteSession>(writer_, Phase::maintenance, purge_some);
             if (!step) co_return step.error();
             if (step->deleted > 0 || step->at_end) co_return step->deleted;
         }
@@ -316,21 +239,23 @@ public:
         const auto erase_some = bind_arguments(&WriteSession::erase_some, order);
         Erased erased;
         while (true) {
-            auto step = co_await submit(Phase::maintenance, erase_some);
+            auto step = co_await submit<WriteSession>(writer_, Phase::maintenance, erase_some);
             if (!step) co_return step;
             if (step->events == 0) break;
             erased.events += step->events;
             erased.deliveries_cancelled += step->deliveries_cancelled;
         }
         if (erased.events == 0) co_return erased;
-        auto emptied = co_await submit(Phase::after_commit, &WriteSession::empty_log);
+        auto emptied = co_await submit<WriteSession>(writer_, Phase::after_commit,
+                                                     &WriteSession::empty_log);
         if (!emptied) co_return emptied.error();
         co_return erased;
     }
 
     Answer<void> backup(std::string path, BackupProgress progress) override
     {
-        return query(copier_, bind_arguments(copy_to, std::move(path), std::move(progress)));
+        return submit<ReadSession>(copier_, Phase::after_commit,
+                                   bind_arguments(copy_to, std::move(path), std::move(progress)));
     }
 
     void set_listener(Listener* listener) override { writer_.set_listener(listener); }

@@ -275,7 +275,7 @@ awaitable<> of_settings(Story& story)
 Settings settings_with_things(const Folder& folder)
 {
     auto settings = settings_in(folder);
-    config::SourceSettings source;
+    FixedSource source;
     source.name = "fixed";
     source.schemes = {"github"};
     source.secrets = {signing::Secret{"topsecret"}};

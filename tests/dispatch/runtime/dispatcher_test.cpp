@@ -48,7 +48,7 @@ BOOST_AUTO_TEST_CASE(orphans_at_start)
     const auto made_elsewhere = make_subscription(2);
     bench.arrive(*make_subscription(1), {}, false);
     bench.arrive(*made_elsewhere, {}, false);
-    bench.store.subscriptions_known.push_back(*made_elsewhere);
+    bench.store.kept[made_elsewhere->id.to_string()] = {};
     bench.start();
     bench.turn();
     BOOST_TEST(bench.store.cancelled_all == 1U);
@@ -215,7 +215,7 @@ BOOST_AUTO_TEST_CASE(handler_is_missing)
     BOOST_TEST(bench.handler.entered == 0U);
     BOOST_TEST((bench.store.memory.row(id).delivery.state == DeliveryState::pending));
     bench.missing.clear();
-    bench.dispatcher.handlers_changed();
+    bench.dispatcher.put_subscription(subscription);
     bench.turn();
     BOOST_TEST(bench.handler.entered == 1U);
 }

@@ -199,7 +199,7 @@ BOOST_AUTO_TEST_CASE(breaker_over_a_restart)
     after.step();
     after.end_all(Outcome::delivered());
     after.step();
-    while (after.scheduler.breaker_state(subscription->id) != Breaker::State::closed) {
+    while (after.scheduler.state_of(subscription->id, after.now())->breaker != "closed") {
         BOOST_REQUIRE(!after.running.empty());
         after.end_all(Outcome::delivered());
         after.step();

@@ -23,7 +23,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-/// Where initdb and postgres lie: Debian keeps them out of PATH.
+/// Where initdb and postgres are: Debian keeps them out of PATH.
 std::string find_programs()
 {
     const fs::path root{"/usr/lib/postgresql"};

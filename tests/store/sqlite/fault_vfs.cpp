@@ -20,7 +20,7 @@ int strike(int io_error)
     return kind == Fault::full ? SQLITE_FULL : io_error;
 }
 
-/// The file SQLite sees; the real one lies right behind it.
+/// The file SQLite sees; the real one comes right after it.
 struct FaultFile {
     sqlite3_file base;
     sqlite3_file* real() { return reinterpret_cast<sqlite3_file*>(this + 1); }

@@ -9,7 +9,7 @@ using namespace katydid;
 using namespace katydid::store;
 using namespace katydid::store::test;
 
-BOOST_AUTO_TEST_SUITE(store_sqlite_care)
+BOOST_AUTO_TEST_SUITE(store_sqlite_maintenance)
 
 namespace {
 

@@ -8,8 +8,8 @@ using namespace katydid::store::test;
 
 BOOST_AUTO_TEST_SUITE(store_sqlite_readers)
 
-// Goal: a statement in use stays, however many others one question prepares beside it; what is
-// dropped between two questions is prepared anew. (It was freed under its user, when the kept
+// Goal: a statement in use stays, however many others one query prepares beside it; what is
+// dropped between two queries is prepared anew. (It was freed under its user, when the kept
 // statements happened to become too many just then; found by the generated calls of the API.)
 BOOST_AUTO_TEST_CASE(a_statement_in_use_stays)
 {

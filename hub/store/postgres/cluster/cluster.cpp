@@ -1,6 +1,6 @@
 #include "hub/store/postgres/cluster/cluster.hpp"
 
-#include "hub/store/postgres/write/claimer.hpp"
+#include "hub/store/postgres/cluster/claimer.hpp"
 #include "hub/store/postgres/wire/sql_error.hpp"
 #include "hub/store/postgres/sql/cluster.sql.hpp"
 

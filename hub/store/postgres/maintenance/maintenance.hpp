@@ -1,7 +1,7 @@
 // Erasure and retention.
 #pragma once
 
-#include "hub/store/postgres/wire/session.hpp"
+#include "hub/store/postgres/write/writer_state.hpp"
 #include "hub/store/shared/retention_rules.hpp"
 
 namespace katydid::store::postgres {

@@ -34,7 +34,7 @@ awaitable<void> MaintenanceConnection::carry_out(Calls calls)
     std::optional<SqlError> failed;
     try {
         if (!connection_.is_open()) co_await connection_.open();
-        co_await transactions_.run(connection_, calls, completions);
+        co_await transactions_.run_tasks(connection_, calls, completions);
     } catch (const SqlError& error) {
         failed = error;
     }

@@ -9,3 +9,11 @@ INSERT INTO activity AS a (tenant, width, start, slot, accepted, delivered, dead
 INSERT INTO counters(tenant, what, slot, rows)
   SELECT t, w, $4, n FROM unnest($1, $2, $3) AS x(t, w, n)
   ON CONFLICT (tenant, what, slot) DO UPDATE SET rows = counters.rows + excluded.rows
+
+-- The start of a query: its condition follows.
+-- name: count_rows
+SELECT what, sum(rows)::bigint FROM counters
+
+-- name: bytes_on_disk
+SELECT sum(pg_total_relation_size(oid))::bigint FROM pg_class
+  WHERE relkind = 'r' AND relnamespace = current_schema()::regnamespace

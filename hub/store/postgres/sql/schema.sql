@@ -44,20 +44,11 @@ CREATE TABLE attempts(tenant uuid NOT NULL, delivery uuid NOT NULL, id uuid NOT 
 CREATE TABLE counters(tenant uuid NOT NULL, what smallint NOT NULL, slot smallint NOT NULL,
   rows bigint NOT NULL, PRIMARY KEY(tenant, what, slot)) WITH (fillfactor = 20);
 
-CREATE TABLE subscriptions(tenant uuid NOT NULL, id uuid NOT NULL, version bigint NOT NULL,
-  name bytea NOT NULL, spec bytea NOT NULL, PRIMARY KEY(tenant, id), UNIQUE(tenant, name));
-CREATE TABLE sources(tenant uuid NOT NULL, id uuid NOT NULL, version bigint NOT NULL,
-  name bytea NOT NULL, spec bytea NOT NULL, PRIMARY KEY(tenant, id), UNIQUE(tenant, name));
-CREATE TABLE keys(tenant uuid NOT NULL, id uuid NOT NULL, owner bytea NOT NULL,
-  sealed bytea NOT NULL, created_at bigint NOT NULL, not_before bigint, not_after bigint,
-  PRIMARY KEY(tenant, id));
-CREATE TABLE api_keys(tenant uuid NOT NULL, id uuid NOT NULL, name bytea NOT NULL,
-  sha256 bytea NOT NULL, scopes bytea NOT NULL, is_operator boolean NOT NULL,
-  created_at bigint NOT NULL, expires_at bigint, revoked_at bigint, PRIMARY KEY(tenant, id));
 CREATE TABLE records(tenant uuid NOT NULL, kind bytea NOT NULL, id bytea NOT NULL,
-  version bigint NOT NULL, updated_at bigint NOT NULL, json bytea NOT NULL,
+  name bytea NOT NULL, version bigint NOT NULL, updated_at bigint NOT NULL, json bytea NOT NULL,
   expires_at bigint, PRIMARY KEY(tenant, kind, id));
 CREATE INDEX records_by_kind ON records(kind);
+CREATE UNIQUE INDEX records_by_name ON records(tenant, kind, name) WHERE name <> '';
 CREATE INDEX records_by_expiry ON records(tenant, expires_at) WHERE expires_at IS NOT NULL;
 CREATE TABLE audit(tenant uuid NOT NULL, seq bigint NOT NULL, at bigint NOT NULL,
   actor bytea NOT NULL, action bytea NOT NULL, object bytea NOT NULL, detail bytea NOT NULL,

@@ -11,32 +11,25 @@ constexpr milliseconds longest_wait{3'000};
 }  // namespace
 
 ReconnectingConnection::ReconnectingConnection(asio::any_io_executor executor, Target target)
-    : connection{executor, std::move(target)},
-      timer_{executor}
+    : connection{std::move(executor), std::move(target)}
 {}
 
 awaitable<bool> ReconnectingConnection::open()
 {
     auto wait = first_wait;
-    while (!stopped_) {
+    while (!stopped_.is_set()) {
         try {
             co_await connection.open();
-        } catch (const SqlError& error) {
-            why_not_ = error.what();
+        } catch (const SqlError&) {
+            // it is tried again
         }
         if (connection.is_open()) co_return true;
         const auto spread = static_cast<std::uint64_t>(wait.count());
-        timer_.expires_after(wait / 2 + milliseconds{random_() % spread});
-        co_await timer_.async_wait(use_tuple);
+        const auto rest = wait / 2 + milliseconds{random_() % spread};
+        co_await stopped_.wait(SteadyTime::clock::now() + rest);
         wait = std::min(wait * 2, longest_wait);
     }
     co_return false;
-}
-
-void ReconnectingConnection::stop()
-{
-    stopped_ = true;
-    timer_.cancel();
 }
 
 }  // namespace katydid::store::postgres

@@ -1,6 +1,7 @@
 // A connection that comes back.
 #pragma once
 
+#include "hub/core/async/event.hpp"
 #include "hub/store/postgres/wire/connection.hpp"
 
 #include <random>
@@ -14,19 +15,15 @@ class ReconnectingConnection {
 public:
     ReconnectingConnection(asio::any_io_executor executor, Target target);
 
-    /// False when it was stopped. `why_not` says what the last try came to.
+    /// False when it was stopped.
     awaitable<bool> open();
-    void stop();
-    [[nodiscard]] bool is_stopped() const noexcept { return stopped_; }
-    [[nodiscard]] const std::string& why_not() const noexcept { return why_not_; }
+    void stop() { stopped_.set(); }
 
     Connection connection;
 
 private:
-    asio::steady_timer timer_;
     std::mt19937_64 random_{random_seed()};
-    std::string why_not_;
-    bool stopped_ = false;
+    AsyncEvent stopped_;
 };
 
 }  // namespace katydid::store::postgres

@@ -7,50 +7,58 @@ namespace {
 
 constexpr int tries_max = 4;
 
-}  // namespace
-
-awaitable<void> TransactionRunner::run(Connection& connection, Calls& calls,
-                                       Completions<Done>& completions)
-{
-    if (calls.empty()) co_return;
-    const auto failed = co_await attempt(connection, calls);
-    if (!failed) {
-        for (const auto& call : calls) succeed(call, completions);
-        calls.clear();
-        co_return;
-    }
-    const auto trouble = classify(*failed);
-    if (trouble == Trouble::lost || trouble == Trouble::full) throw SqlError{*failed};
-    if (calls.size() == 1) {
-        state_.warn(std::string{"A call to the store failed and was undone: "} + failed->what());
-        fail(calls.front(), describe(*failed), completions);
-        calls.clear();
-        co_return;
-    }
-    // Nothing was kept. Alone, only the bad one fails.
-    while (!calls.empty()) {
-        Calls alone{calls.front()};
-        co_await run(connection, alone, completions);
-        calls.erase(calls.begin());
-    }
-}
-
-awaitable<std::optional<SqlError>> TransactionRunner::attempt(Connection& connection,
-                                                              const Calls& calls)
+awaitable<std::optional<SqlError>> try_together(Connection& connection, const Calls& calls,
+                                                const TransactionRunner::Attempt& attempt)
 {
     std::optional<SqlError> failed;
     for (int tries = 0; tries < tries_max; ++tries) {
         failed.reset();
         try {
-            co_await run_together(connection, calls);
+            co_await attempt(calls);
         } catch (const SqlError& error) {
             failed = error;
         }
-        if (!failed) co_return failed;
+        if (!failed || classify(*failed) == Trouble::lost) break;
         co_await connection.roll_back();
         if (classify(*failed) != Trouble::retry) break;
     }
     co_return failed;
+}
+
+}  // namespace
+
+awaitable<void> TransactionRunner::run(Connection& connection, Calls& calls, const Attempt& attempt,
+                                       Completions<Done>& completions)
+{
+    if (calls.empty()) co_return;
+    const auto failed = co_await try_together(connection, calls, attempt);
+    const auto trouble = failed ? classify(*failed) : Trouble::none;
+    if (trouble == Trouble::lost || trouble == Trouble::full) throw SqlError{*failed};
+    if (failed && calls.size() > 1) {
+        // Nothing was kept. Alone, only the bad one fails.
+        while (!calls.empty()) {
+            Calls alone{calls.front()};
+            co_await run(connection, alone, attempt, completions);
+            calls.erase(calls.begin());
+        }
+        co_return;
+    }
+    if (failed)
+        state_.warn(std::string{"A call to the store failed and was undone: "} + failed->what());
+    for (const auto& call : calls) {
+        if (failed) fail(call, describe(*failed), completions);
+        else succeed(call, completions);
+    }
+    calls.clear();
+}
+
+awaitable<void> TransactionRunner::run_tasks(Connection& connection, Calls& calls,
+                                             Completions<Done>& completions)
+{
+    const Attempt attempt = [this, &connection](const Calls& some) {
+        return run_together(connection, some);
+    };
+    co_await run(connection, calls, attempt, completions);
 }
 
 awaitable<void> TransactionRunner::run_together(Connection& connection, const Calls& calls)

@@ -1,6 +1,8 @@
 #include "hub/store/postgres/write/activity.hpp"
 
+#include "hub/store/postgres/read/queries.hpp"
 #include "hub/store/postgres/read/query_text.hpp"
+#include "hub/store/postgres/write/commit_effects.hpp"
 #include "hub/store/postgres/sql/counts.sql.hpp"
 
 namespace katydid::store::postgres {
@@ -45,6 +47,26 @@ awaitable<result<std::vector<ActivityBucket>>> list_activity(Connection& connect
                            static_cast<std::uint64_t>(rows.integer(row, 2)),
                            static_cast<std::uint64_t>(rows.integer(row, 3))});
     co_return buckets;
+}
+
+awaitable<result<Stats>> count(Connection& connection, std::optional<TenantId> tenant)
+{
+    QueryText text;
+    text.add(sql::count_rows);
+    if (tenant) text.add(" WHERE tenant = ?", *tenant);
+    text.add(" GROUP BY what");
+    connection.add(text.sql(), text.params());
+    connection.add(sql::bytes_on_disk);
+    const auto answers = co_await connection.run();
+    Stats stats;
+    for (int row = 0; row < answers.at(0).size(); ++row) {
+        const auto what = answers.at(0).integer(row, 0);
+        const auto rows = static_cast<std::uint64_t>(answers.at(0).integer(row, 1));
+        if (what == Counters::events) stats.events = rows;
+        else if (what >= 0 && what < 6) stats.deliveries_by_state[what] = rows;
+    }
+    stats.bytes_on_disk = static_cast<std::uint64_t>(answers.at(1).integer(0, 0));
+    co_return stats;
 }
 
 }  // namespace katydid::store::postgres

@@ -3,7 +3,7 @@
 #include "hub/store/shared/encoding.hpp"
 #include "hub/store/postgres/read/query_text.hpp"
 #include "hub/store/shared/query_parts.hpp"
-#include "hub/store/postgres/write/settings_writer.hpp"
+#include "hub/store/postgres/write/record_writer.hpp"
 #include "hub/store/postgres/sql/audit.sql.hpp"
 
 namespace katydid::store::postgres {

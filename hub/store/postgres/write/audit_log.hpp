@@ -1,7 +1,7 @@
 // The audit log: who changed what, tenant by tenant.
 #pragma once
 
-#include "hub/store/postgres/wire/session.hpp"
+#include "hub/store/postgres/write/writer_state.hpp"
 
 namespace katydid::store::postgres {
 

@@ -4,8 +4,7 @@ namespace katydid::store::postgres {
 
 CallQueue::CallQueue(asio::io_context& loop, QueueBounds bounds)
     : loop_{loop},
-      bounds_{bounds},
-      bell_{loop}
+      bounds_{bounds}
 {}
 
 std::optional<Error> CallQueue::full(const Call& call) const
@@ -67,17 +66,15 @@ Calls CallQueue::take()
 
 awaitable<void> CallQueue::wait(milliseconds limit)
 {
-    bell_.expires_after(limit);
+    woken_.reset();
     {
         const std::lock_guard lock{mutex_};
         if (!calls_.empty() || closed_) co_return;
         asleep_ = true;
     }
-    co_await bell_.async_wait(use_tuple);
+    co_await woken_.wait(SteadyTime::clock::now() + limit);
     const std::lock_guard lock{mutex_};
     asleep_ = false;
 }
-
-void CallQueue::wake() { bell_.cancel(); }
 
 }  // namespace katydid::store::postgres

@@ -1,6 +1,7 @@
 // The calls that wait for one coroutine of the store's thread.
 #pragma once
 
+#include "hub/core/async/event.hpp"
 #include "hub/store/postgres/write/calls.hpp"
 
 #include <boost/asio/io_context.hpp>
@@ -32,7 +33,7 @@ public:
     Calls take();
     /// Ends when something was pushed, the queue was closed, `wake` was called or time is over.
     awaitable<void> wait(milliseconds limit);
-    void wake();
+    void wake() { woken_.set(); }
 
 private:
     std::optional<Error> full(const Call& call) const;
@@ -44,7 +45,7 @@ private:
     std::size_t bytes_ = 0;
     bool asleep_ = false;
     bool closed_ = false;
-    asio::steady_timer bell_;
+    AsyncEvent woken_;
 };
 
 }  // namespace katydid::store::postgres

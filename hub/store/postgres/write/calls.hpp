@@ -4,8 +4,8 @@
 #include "hub/store/shared/completion.hpp"
 #include "hub/store/shared/operation.hpp"
 #include "hub/store/postgres/write/batch.hpp"
-#include "hub/store/postgres/write/claimer.hpp"
-#include "hub/store/postgres/wire/session.hpp"
+#include "hub/store/postgres/cluster/claimer.hpp"
+#include "hub/store/postgres/write/writer_state.hpp"
 
 #include <variant>
 

@@ -1,7 +1,7 @@
 // Redelivers, replays and cancels.
 #pragma once
 
-#include "hub/store/postgres/wire/session.hpp"
+#include "hub/store/postgres/write/writer_state.hpp"
 #include "hub/store/shared/redeliveries.hpp"
 
 namespace katydid::store::postgres {

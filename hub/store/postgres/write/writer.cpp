@@ -10,7 +10,6 @@ using SteadyClock = std::chrono::steady_clock;
 
 constexpr milliseconds idle_wait{30'000};
 constexpr milliseconds retry_wait{1'000};
-constexpr int tries_max = 4;
 
 }  // namespace
 
@@ -143,11 +142,15 @@ void Writer::refuse(const Calls& calls, const Error& error)
 
 awaitable<void> Writer::carry_out(Sorted& sorted)
 {
-    co_await write_batch(sorted.batch);
+    const TransactionRunner::Attempt write = [this](const Calls& calls) {
+        return write_batch(calls);
+    };
     Completions<Done> completions;
     std::optional<SqlError> failed;
     try {
-        co_await transactions_.run(link.connection, sorted.tasks, completions);
+        co_await transactions_.run(link.connection, sorted.batch, write, completions);
+        completions.post();
+        co_await transactions_.run_tasks(link.connection, sorted.tasks, completions);
     } catch (const SqlError& error) {
         failed = error;
     }
@@ -157,38 +160,7 @@ awaitable<void> Writer::carry_out(Sorted& sorted)
     co_await tell_others();
 }
 
-awaitable<void> Writer::write_batch(Calls& calls)
-{
-    if (calls.empty()) co_return;
-    const auto start = SteadyClock::now();
-    const auto failed = co_await try_batch(calls);
-    Completions<Done> completions;
-    if (!failed) {
-        const std::chrono::duration<double> took = SteadyClock::now() - start;
-        if (state_.options.on_commit) state_.options.on_commit(took.count(), calls.size());
-        for (const auto& call : calls) succeed(call, completions);
-        calls.clear();
-        completions.post();
-        co_return;
-    }
-    const auto trouble = classify(*failed);
-    if (trouble == Trouble::lost || trouble == Trouble::full) throw SqlError{*failed};
-    if (calls.size() == 1) {
-        state_.warn(std::string{"A call to the store failed and was undone: "} + failed->what());
-        fail(calls.front(), describe(*failed), completions);
-        calls.clear();
-        completions.post();
-        co_return;
-    }
-    // Nothing of the batch was kept. Alone, only the bad one fails.
-    while (!calls.empty()) {
-        Calls alone{calls.front()};
-        co_await write_batch(alone);
-        calls.erase(calls.begin());
-    }
-}
-
-awaitable<std::optional<SqlError>> Writer::try_batch(const Calls& calls)
+awaitable<void> Writer::write_batch(const Calls& calls)
 {
     Batch batch;
     for (const auto& call : calls) {
@@ -197,21 +169,19 @@ awaitable<std::optional<SqlError>> Writer::try_batch(const Calls& calls)
             for (auto& append : all->appends) batch.appends.push_back(&append);
         if (auto* settle = call.as<SettleOrder>()) batch.settles.push_back(settle);
     }
-    std::optional<SqlError> failed;
-    for (int tries = 0; tries < tries_max; ++tries) {
-        failed.reset();
-        try {
-            co_await batch_writer_.write(link.connection, batch);
-        } catch (const SqlError& error) {
-            failed = error;
-        }
-        if (!failed) co_return failed;
-        batch_writer_.forget();
-        if (classify(*failed) == Trouble::lost) break;
-        co_await link.connection.roll_back();
-        if (classify(*failed) != Trouble::retry) break;
+    const auto start = SteadyClock::now();
+    std::exception_ptr failure;
+    try {
+        co_await batch_writer_.write(link.connection, batch);
+    } catch (...) {
+        failure = std::current_exception();
     }
-    co_return failed;
+    if (failure) {
+        batch_writer_.forget();
+        std::rethrow_exception(failure);
+    }
+    const std::chrono::duration<double> took = SteadyClock::now() - start;
+    if (state_.options.on_commit) state_.options.on_commit(took.count(), calls.size());
 }
 
 awaitable<void> Writer::answer_others(Calls& calls)

@@ -41,8 +41,7 @@ private:
     awaitable<void> process(Calls calls);
     /// Carries out, answers what is done and takes it out of `sorted`. Throws SqlError.
     awaitable<void> carry_out(Sorted& sorted);
-    awaitable<void> write_batch(Calls& calls);
-    awaitable<std::optional<SqlError>> try_batch(const Calls& calls);
+    awaitable<void> write_batch(const Calls& calls);
     awaitable<void> answer_others(Calls& calls);
     void refuse(const Calls& calls, const Error& error);
     awaitable<void> tell_others();

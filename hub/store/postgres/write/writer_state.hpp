@@ -88,4 +88,12 @@ private:
     SteadyTime doubtful_until_{};
 };
 
+/// What a call works with inside its transaction.
+/// Thread safety: none; it belongs to the store's thread.
+struct Session {
+    Connection& connection;
+    WriterState& state;
+    CommitEffects& effects;  ///< acted on after the commit
+};
+
 }  // namespace katydid::store::postgres

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "hub/store/sqlite/read/readers.hpp"
+#include "hub/store/shared/record_names.hpp"
 #include "hub/store/store.hpp"
 
 namespace katydid::store::sqlite {
@@ -15,17 +16,8 @@ result<std::vector<Attempt>> list_attempts(ReadSession& session, const TenantId&
                                            const DeliveryId& id);
 result<Stats> count(ReadSession& session, const std::optional<TenantId>& tenant);
 
-// Settings.
-result<std::vector<Subscription>> list_subscriptions(ReadSession& session);
-result<std::vector<Source>> list_sources(ReadSession& session);
-result<std::vector<SealedKey>> list_keys(ReadSession& session);
-result<std::vector<ApiKey>> list_api_keys(ReadSession& session);
+// Records.
 result<std::vector<Record>> list_records(ReadSession& session, const std::string& kind);
-struct RecordName {
-    TenantId tenant;
-    std::string kind;
-    std::string id;
-};
 result<Record> get_record(ReadSession& session, const RecordName& name);
 
 // Rejected webhooks.

@@ -9,3 +9,7 @@ INSERT INTO counters(tenant, what, rows) VALUES(?1, ?2, ?3) ON CONFLICT DO UPDAT
 
 -- name: newest_received_at
 SELECT received_at FROM events ORDER BY seq DESC LIMIT 1
+
+-- name: count_rows
+SELECT what, sum(rows) FROM counters
+  WHERE ?1 IS NULL OR tenant = (SELECT no FROM tenants WHERE id = ?1) GROUP BY what

@@ -56,30 +56,18 @@ CREATE TABLE attempts(delivery INTEGER NOT NULL, id BLOB NOT NULL, number INTEGE
 CREATE TABLE counters(tenant INTEGER NOT NULL, what INTEGER NOT NULL, rows INTEGER NOT NULL,
   PRIMARY KEY(tenant, what)) WITHOUT ROWID;
 
-CREATE TABLE subscriptions(tenant INTEGER NOT NULL, id BLOB NOT NULL, name TEXT NOT NULL,
-  version INTEGER NOT NULL, spec TEXT NOT NULL, PRIMARY KEY(tenant, id)) WITHOUT ROWID;
-CREATE UNIQUE INDEX subscriptions_by_name ON subscriptions(tenant, name);
-CREATE TABLE sources(tenant INTEGER NOT NULL, id BLOB NOT NULL, name TEXT NOT NULL,
-  version INTEGER NOT NULL, spec TEXT NOT NULL, PRIMARY KEY(tenant, id)) WITHOUT ROWID;
-CREATE UNIQUE INDEX sources_by_name ON sources(tenant, name);
-CREATE TABLE keys(tenant INTEGER NOT NULL, id BLOB NOT NULL, owner TEXT NOT NULL,
-  sealed BLOB NOT NULL, created_at INTEGER NOT NULL, not_before INTEGER, not_after INTEGER,
-  PRIMARY KEY(tenant, id)) WITHOUT ROWID;
-CREATE TABLE api_keys(tenant INTEGER NOT NULL, id BLOB NOT NULL, name TEXT NOT NULL,
-  sha256 BLOB NOT NULL, scopes TEXT NOT NULL, is_operator INTEGER NOT NULL,
-  created_at INTEGER NOT NULL, expires_at INTEGER, revoked_at INTEGER,
-  PRIMARY KEY(tenant, id)) WITHOUT ROWID;
 CREATE TABLE audit(seq INTEGER PRIMARY KEY, tenant INTEGER NOT NULL, at INTEGER NOT NULL,
   actor TEXT NOT NULL, action TEXT NOT NULL, object TEXT NOT NULL, detail TEXT NOT NULL,
   previous_hash BLOB NOT NULL, hash BLOB NOT NULL, number INTEGER NOT NULL);
 CREATE INDEX audit_by_tenant ON audit(tenant);
 CREATE INDEX audit_by_number ON audit(tenant, number);
 
--- Small documents of other rooms, and rejected webhooks.
+-- Settings and other small documents, and rejected webhooks.
 CREATE TABLE records(tenant INTEGER NOT NULL, kind TEXT NOT NULL, id TEXT NOT NULL,
-  version INTEGER NOT NULL, updated_at INTEGER NOT NULL, json TEXT NOT NULL, expires_at INTEGER,
-  PRIMARY KEY(tenant, kind, id)) WITHOUT ROWID;
+  name TEXT NOT NULL, version INTEGER NOT NULL, updated_at INTEGER NOT NULL, json TEXT NOT NULL,
+  expires_at INTEGER, PRIMARY KEY(tenant, kind, id)) WITHOUT ROWID;
 CREATE INDEX records_by_kind ON records(kind);
+CREATE UNIQUE INDEX records_by_name ON records(tenant, kind, name) WHERE name <> '';
 CREATE INDEX records_by_expiry ON records(expires_at) WHERE expires_at IS NOT NULL;
 CREATE TABLE rejected(
   seq INTEGER PRIMARY KEY, tenant INTEGER NOT NULL, id BLOB NOT NULL, bytes INTEGER NOT NULL,

@@ -1,6 +1,8 @@
 #include "hub/store/sqlite/write/activity.hpp"
 
 #include "hub/store/shared/encoding.hpp"
+#include "hub/store/shared/count_tally.hpp"
+#include "hub/store/sqlite/read/queries.hpp"
 #include "hub/store/sqlite/read/query_text.hpp"
 #include "hub/store/sqlite/sql/counts.sql.hpp"
 
@@ -47,6 +49,24 @@ result<std::vector<ActivityBucket>> list_activity(ReadSession& session, const Ac
                            static_cast<std::uint64_t>(list.integer(2)),
                            static_cast<std::uint64_t>(list.integer(3))});
     return buckets;
+}
+
+result<Stats> count(ReadSession& session, const std::optional<TenantId>& tenant)
+{
+    auto& list = session.prepare(sql::count_rows);
+    const ResetGuard guard{list};
+    list.with(tenant);
+    Stats stats;
+    while (list.step()) {
+        const auto rows = static_cast<std::uint64_t>(list.integer(1));
+        const auto what = list.integer(0);
+        if (what == CountTally<std::int64_t>::events) stats.events = rows;
+        else if (what >= 0 && what < 6) stats.deliveries_by_state[what] = rows;
+    }
+    const auto pages = session.connection.integer("PRAGMA page_count");
+    stats.bytes_on_disk = static_cast<std::uint64_t>(
+        pages * session.connection.integer("PRAGMA page_size"));
+    return stats;
 }
 
 }  // namespace katydid::store::sqlite

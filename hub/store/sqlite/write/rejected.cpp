@@ -9,12 +9,6 @@
 namespace katydid::store::sqlite {
 namespace {
 
-Error no_such_rejected(const RejectedId& id)
-{
-    return {errc::not_found, "There is no rejected webhook " + id.to_string()
-                                 + ". It may have made room for newer ones."};
-}
-
 Rejected read_rejected(const Statement& row)
 {
     Rejected rejected;

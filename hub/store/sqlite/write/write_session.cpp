@@ -54,7 +54,7 @@ WriteSession::WriteSession(Connection opened, const SqliteOptions& options, int 
       settler{state},
       redelivery{state, appender},
       claimer{state, 4U << 20U},
-      settings{state},
+      records{state},
       rejected{state},
       purger{state},
       eraser{state},

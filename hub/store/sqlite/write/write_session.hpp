@@ -8,7 +8,7 @@
 #include "hub/store/sqlite/write/redelivery.hpp"
 #include "hub/store/sqlite/maintenance/purger.hpp"
 #include "hub/store/sqlite/write/rejected.hpp"
-#include "hub/store/sqlite/write/settings_writer.hpp"
+#include "hub/store/sqlite/write/record_writer.hpp"
 #include "hub/store/sqlite/write/settler.hpp"
 #include "hub/store/sqlite/sqlite_store.hpp"
 
@@ -33,7 +33,7 @@ struct WriteSession {
     Settler settler;
     Redelivery redelivery;
     Claimer claimer;
-    SettingsWriter settings;
+    RecordWriter records;
     RejectedWriter rejected;
     Purger purger;
     Eraser eraser;

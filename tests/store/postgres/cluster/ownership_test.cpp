@@ -77,7 +77,7 @@ BOOST_AUTO_TEST_CASE(leases)
     BOOST_TEST((ownership.find(subscriber)->lease != lease));
 }
 
-// Goal: what a transaction took provisionally is no ownership that a rollback leaves behind, and
+// Goal: what a transaction took provisionally is no ownership that outlives a rollback, and
 // a list that was read before it was confirmed does not end it.
 BOOST_AUTO_TEST_CASE(provisional)
 {

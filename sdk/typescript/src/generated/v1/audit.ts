@@ -2,6 +2,12 @@
 import type { CallOptions } from "../../client/transport.js";
 import { SubjectsOperations } from "./subjects.js";
 
+export interface AuditPage {
+  data: AuditEntry[];
+  /** for the next page; null: this is the last one */
+  cursor: string | null;
+}
+
 export interface AuditEntry {
   number: number;
   at: string;
@@ -28,12 +34,6 @@ export interface AuditVerdict {
     number: number;
     hash: string;
   };
-}
-
-export interface AuditPage {
-  data: AuditEntry[];
-  /** for the next page; null: this is the last one */
-  cursor: string | null;
 }
 
 export interface ListAuditInput {

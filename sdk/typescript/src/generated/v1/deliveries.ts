@@ -19,6 +19,12 @@ export interface Delivery {
   reason: string | null;
 }
 
+export interface DeliveryPage {
+  data: Delivery[];
+  /** for the next page; null: this is the last one */
+  cursor: string | null;
+}
+
 /** One try of a delivery. */
 export interface Attempt {
   id: string;
@@ -31,12 +37,6 @@ export interface Attempt {
   error: string | null;
   /** the first 16 KB of the answer */
   response: string;
-}
-
-export interface DeliveryPage {
-  data: Delivery[];
-  /** for the next page; null: this is the last one */
-  cursor: string | null;
 }
 
 export interface AttemptPage {

@@ -11,17 +11,17 @@ export interface EventType {
   updated_at: string;
 }
 
+export interface EventTypePage {
+  data: EventType[];
+  /** for the next page; null: this is the last one */
+  cursor: string | null;
+}
+
 export interface NewEventType {
   name: string;
   description?: string | null;
   /** JSON Schema draft 7; what would not be enforced is refused */
   schema?: Record<string, unknown> | boolean | null;
-}
-
-export interface EventTypePage {
-  data: EventType[];
-  /** for the next page; null: this is the last one */
-  cursor: string | null;
 }
 
 export interface ReplacedEventType {

@@ -2,6 +2,23 @@
 import { Transport, type CallOptions } from "../../client/transport.js";
 import type { Accepted } from "./common.js";
 
+export interface EventWithHeaders extends Event {
+  headers: {
+    name: string;
+    value: string;
+  }[];
+}
+
+export interface Replayed {
+  id: string;
+  deliveries: string[];
+}
+
+export interface EventReplay {
+  /** absent: to all that want it now */
+  subscription?: string;
+}
+
 export interface Event {
   id: string;
   type: string;
@@ -22,13 +39,6 @@ export interface Event {
   /** the event that this one may be a repeat of */
   possible_repeat: string | null;
   payload_bytes: number;
-}
-
-export interface EventWithHeaders extends Event {
-  headers: {
-    name: string;
-    value: string;
-  }[];
 }
 
 export interface EventPage {
@@ -70,16 +80,6 @@ export type CloudEventBatch = CloudEvent[];
 
 export type AcceptedOneOrMany = Accepted | Accepted[];
 
-export interface EventReplay {
-  /** absent: to all that want it now */
-  subscription?: string;
-}
-
-export interface Replayed {
-  id: string;
-  deliveries: string[];
-}
-
 export interface ListEventsInput {
   /** exact, or "prefix.*" */
   type?: string | undefined;
@@ -99,7 +99,7 @@ export interface ListEventsInput {
   limit?: number | undefined;
   /** `cursor` of the page before; absent: the first page */
   cursor?: string | undefined;
-  /** an event's id: those behind it, with order=asc */
+  /** an event's id: those after it, with order=asc */
   after?: string | undefined;
   /** how long to wait for the next event, at most "30s" */
   wait?: string | undefined;

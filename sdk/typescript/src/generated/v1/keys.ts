@@ -18,18 +18,18 @@ export interface Key {
   key?: string;
 }
 
+export interface KeyPage {
+  data: Key[];
+  /** for the next page; null: this is the last one */
+  cursor: string | null;
+}
+
 export interface NewKey {
   name: string;
   scopes: ("events:write" | "events:read" | "subscriptions:write" | "subscriptions:read" | "sources:write" | "sources:read" | "event-types:write" | "subjects:write" | "subjects:erase" | "audit:read" | "bridge:atlvs" | "bridge:grasshopper" | "admin")[];
   expires_at?: string;
   /** the prefix of the key: kd_live_ or kd_test_ */
   mode?: "live" | "test";
-}
-
-export interface KeyPage {
-  data: Key[];
-  /** for the next page; null: this is the last one */
-  cursor: string | null;
 }
 
 export interface ListKeysInput {

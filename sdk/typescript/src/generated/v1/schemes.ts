@@ -12,16 +12,16 @@ export interface Scheme {
   toml?: string;
 }
 
-export interface NewScheme {
-  name: string;
-  /** as GET /v1/schemes/{name} shows those of the catalog */
-  toml: string;
-}
-
 export interface SchemePage {
   data: Scheme[];
   /** for the next page; null: this is the last one */
   cursor: string | null;
+}
+
+export interface NewScheme {
+  name: string;
+  /** as GET /v1/schemes/{name} shows those of the catalog */
+  toml: string;
 }
 
 export interface ReplacedScheme {

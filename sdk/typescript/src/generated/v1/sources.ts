@@ -36,6 +36,12 @@ export interface Source {
   secret?: string;
 }
 
+export interface SourcePage {
+  data: Source[];
+  /** for the next page; null: this is the last one */
+  cursor: string | null;
+}
+
 export interface NewSource {
   name: string;
   schemes: string[];
@@ -53,12 +59,6 @@ export interface NewSource {
   secret?: string;
 }
 
-export interface SourcePage {
-  data: Source[];
-  /** for the next page; null: this is the last one */
-  cursor: string | null;
-}
-
 export interface ChangedSource {
   /** cannot be changed */
   name?: string;
@@ -71,7 +71,10 @@ export interface ChangedSource {
   unsigned_types?: "accept" | "refuse";
   split?: boolean;
   principal?: string | null;
+  /** what Meta shows once to check the path; not the secret */
   verify_token?: string | null;
+  /** is changed by POST /v1/sources/{id}/rotate-secret */
+  secret?: never;
 }
 
 export interface ListSourcesInput {

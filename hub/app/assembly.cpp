@@ -1,0 +1,238 @@
+#include "hub/app/assembly.hpp"
+
+#include "hub/app/build.hpp"
+#include "hub/app/handler_options.hpp"
+#include "hub/bridge/catalogs.hpp"
+#include "hub/core/on_executor.hpp"
+#include "hub/observe/log.hpp"
+#include "hub/observe/operator_routes.hpp"
+#include "hub/process/key_files.hpp"
+#include "hub/process/systemd.hpp"
+#include "hub/receive/rejected/reseal.hpp"
+
+#include <boost/asio/bind_executor.hpp>
+
+#include <unistd.h>
+
+namespace katydid {
+namespace {
+
+LoopContexts make_contexts(Resources& resources)
+{
+    LoopContexts contexts;
+    for (std::uint32_t i = 0; i < resources.settings.loops; ++i)
+        contexts.push_back(std::make_unique<LoopContext>(resources));
+    return contexts;
+}
+
+std::vector<std::unique_ptr<EventLoop>> make_loops(Resources& resources, LoopContexts& contexts,
+                                                   Services& services,
+                                                   const std::vector<InProcessHandler>& handlers)
+{
+    std::vector<std::unique_ptr<EventLoop>> loops;
+    for (auto& context : contexts) {
+        loops.push_back(
+            std::make_unique<EventLoop>(resources, *context, services, loops.size()));
+        for (const auto& handler : handlers)
+            loops.back()->add_coroutine(handler.options.name, handler.function);
+    }
+    return loops;
+}
+
+}  // namespace
+
+Assembly::Assembly(const Settings& settings, StopSignal& stop_signal,
+                   const std::vector<InProcessHandler>& handlers)
+    : settings_{settings},
+      stop_signal_{stop_signal},
+      handlers_{handlers},
+      resources_{settings, metrics_},
+      contexts_{make_contexts(resources_)},
+      services_{resources_, *contexts_.front(),
+                [this](SubscriptionId id) { return state_of(id); }},
+      loops_{make_loops(resources_, contexts_, services_, handlers)},
+      listener_{loops_, metrics_, listener_calls()},
+      certificates_{first(), certificates(), metrics_, resources_.clock}
+{
+    resources_.store->set_listener(&listener_);
+    for (auto& context : contexts_) context->run();
+}
+
+Assembly::~Assembly()
+{
+    for (auto& context : contexts_) context->join();
+}
+
+StoreListener::Calls Assembly::listener_calls()
+{
+    return {[this](std::string why) { stop_signal_.request(std::move(why)); },
+            [this] { read_settings_again(); }};
+}
+
+CertificateKeeper::Watched Assembly::certificates() const
+{
+    auto watched = CertificateKeeper::Watched{resources_.client_tls};
+    if (resources_.server_tls) watched.push_back(resources_.server_tls);
+    for (auto& tls : resources_.identities.tls()) watched.push_back(std::move(tls));
+    std::erase_if(watched, [](const auto& each) { return each->files().empty(); });
+    return watched;
+}
+
+awaitable<SubscriptionState> Assembly::state_of(SubscriptionId id)
+{
+    auto& owner = *loops_[owner_index(id, loops_.size())];
+    return on_executor(owner.executor(), [&owner, id]() -> awaitable<SubscriptionState> {
+        co_return owner.dispatcher().state_of(id);
+    });
+}
+
+awaitable<result<void>> Assembly::fix_settings()
+{
+    auto subscriptions = settings_.subscriptions;
+    if (auto bridge = bridge_subscription(settings_))
+        subscriptions.push_back({std::move(*bridge), std::nullopt});
+    for (const auto& handler : handlers_)
+        subscriptions.push_back({to_subscription(handler.options), std::nullopt});
+    auto fixed = co_await resources_.registry.fix(settings_.sources, std::move(subscriptions));
+    co_return fixed;
+}
+
+awaitable<> Assembly::reseal_rejected()
+{
+    const auto& vault = *resources_.vault;
+    if (!vault.has_previous_keys()) co_return;
+    auto tenants = contexts_.front()->tables.tenants_with_sources();
+    const auto resealed = co_await receive::reseal_rejected(*resources_.store, vault,
+                                                              std::move(tenants));
+    if (resealed.value() > 0)
+        log::info("rejected.resealed", "rejected webhooks are sealed under the new master key",
+                  {{"count", *resealed}});
+}
+
+/// Brings the store's settings and those of this start together.
+awaitable<> Assembly::load()
+{
+    auto& registry = resources_.registry;
+    co_await registry.schemes.fix(own_schemes(settings_));
+    const auto loaded = co_await registry.load();
+    loaded.value();
+    co_await reseal_rejected();
+    const auto fixed = co_await fix_settings();
+    fixed.value();
+    warn_of_refused_urls(settings_, resources_.egress);
+    if (!has_bridge(settings_)) co_return;
+    const auto offered = co_await bridge::offer_catalogs(*resources_.store, registry,
+                                                         contexts_.front()->tables);
+    offered.value();
+}
+
+awaitable<Addresses> Assembly::start()
+{
+    co_await load();
+    Addresses addresses;
+    auto key = operator_key(settings_, resources_.clock.now());
+    addresses.operator_key_file = key.file;
+    co_await resources_.registry.api_keys.fix(std::move(key.key));
+    for (auto& loop : loops_) {
+        auto work = loop->start_dispatching();
+        co_await on_executor(loop->executor(), std::move(work));
+    }
+    const auto limited = co_await services_.limits.load();
+    limited.value();
+    const auto jobs = co_await services_.replay_jobs.load();
+    jobs.value();
+    listen(addresses);
+    for (auto& loop : loops_) {
+        auto work = loop->start_accepting();
+        co_await on_executor(loop->executor(), std::move(work));
+    }
+    asio::post(first(), [this] { services_.start(first()); });
+    asio::co_spawn(first(), certificates_.run(), log::OnFailure{"tls.watch_failed"});
+    accepting_ = true;
+    if (settings_stale_) read_settings_again();
+    co_return addresses;
+}
+
+awaitable<result<void>> Assembly::take_up_changes()
+{
+    auto read = co_await resources_.registry.refresh();
+    if (read) read = co_await services_.limits.load();
+    co_return read;
+}
+
+/// Another hub changed something. What came before the start was over is read after it.
+void Assembly::read_settings_again()
+{
+    settings_stale_ = true;
+    if (!accepting_ || !settings_stale_.exchange(false)) return;
+    asio::co_spawn(first(), take_up_changes(), log::OnFailure{"settings.reload_failed"});
+}
+
+void Assembly::reload()
+{
+    asio::post(first(), [this] { certificates_.reload(); });
+}
+
+void Assembly::listen(Addresses& addresses)
+{
+    const auto inherited = inherited_sockets();
+    addresses.listen = settings_.listen;
+    for (auto& loop : loops_) {
+        // Every loop takes over a descriptor of its own; they all mean the one socket.
+        const int own = inherited.listen >= 0 ? ::dup(inherited.listen) : -1;
+        addresses.listen = loop->listen(addresses.listen, own);
+    }
+    observe::add_operator_routes(operator_router_, metrics_, [this]() -> std::string {
+        if (!accepting_) return "The hub is starting or draining.";
+        if (resources_.store->health() != store::Health::ok)
+            return "The store does not take events now.";
+        return {};
+    });
+    http::ServerOptions options;
+    options.connections_max = 256;
+    options.listen_descriptor = inherited.operator_listen;
+    operator_server_ = std::make_unique<http::Server>(first(), settings_.operator_listen,
+                                                      operator_router_, options);
+    addresses.operator_listen = operator_server_->local_endpoint();
+    asio::post(first(), [this] { operator_server_->start(); });
+}
+
+/// All at once: while one loop ends its work, no other takes requests or begins attempts.
+awaitable<> Assembly::drain_loops(Deadline deadline)
+{
+    struct Draining {
+        AsyncEvent ended;
+        std::size_t left;
+        std::exception_ptr failure;
+    };
+    const auto here = co_await asio::this_coro::executor;
+    const auto draining = std::make_shared<Draining>();
+    draining->left = loops_.size();
+    const auto on_end = [draining](const std::exception_ptr& failure) {
+        if (failure) draining->failure = failure;
+        if (--draining->left == 0) draining->ended.set();
+    };
+    for (auto& loop : loops_)
+        asio::co_spawn(loop->executor(), loop->drain(deadline), asio::bind_executor(here, on_end));
+    co_await draining->ended.wait();
+    if (draining->failure) std::rethrow_exception(draining->failure);
+}
+
+awaitable<> Assembly::drain()
+{
+    accepting_ = false;
+    asio::post(first(), [this] { certificates_.stop(); });
+    const auto deadline = Deadline::after(settings_.drain_timeout);
+    co_await drain_loops(deadline);
+    if (operator_server_) {
+        auto work = operator_server_->drain(Deadline::after(milliseconds{500}));
+        co_await on_executor(first(), std::move(work));
+    }
+    asio::post(first(), [this] {
+        if (services_.exporter) services_.exporter->stop();
+    });
+    resources_.store->close();
+    for (auto& context : contexts_) context->join();
+}
+
+}  // namespace katydid

@@ -1,0 +1,302 @@
+#include "hub/app/event_loop.hpp"
+
+#include "handlers/endpoint/endpoint_handler.hpp"
+#include "hub/api/protocol/access.hpp"
+#include "hub/app/build.hpp"
+#include "hub/observe/log.hpp"
+
+namespace katydid {
+namespace {
+
+constexpr milliseconds measure_interval{500};
+constexpr std::size_t sources_max = 10'000;  ///< whose rates are remembered
+
+}  // namespace
+
+std::size_t owner_index(SubscriptionId id, std::size_t count) noexcept
+{
+    return std::hash<SubscriptionId>{}(id) % count;
+}
+
+EventLoop::EventLoop(Resources& resources, LoopContext& context, Services& services,
+                     std::size_t index)
+    : resources_{resources},
+      context_{context},
+      services_{services},
+      index_{index},
+      limits_{limits_of(resources.settings)},
+      dispatcher_{dispatcher_parts(), dispatcher_options()},
+      operational_{executor(), context.intake, resources.clock, resources.metrics},
+      fetcher_{context.client},
+      receiver_{receiver_parts()},
+      throttle_{std::make_shared<api::LoginThrottle>(resources.settings.loops)},
+      source_rates_{{static_cast<double>(resources.settings.callers.requests_per_second_source),
+                     resources.settings.callers.requests_burst_source},
+                    sources_max},
+      observer_{resources.metrics, resources.clock, resources.tracer.get()},
+      measurements_{measure_interval, [this] { return measure(); }}
+{
+    handlers::endpoint::EndpointHandler::Parts parts{
+        context.client, resources.clock,
+        [this](SubscriptionId id) { return context_.tables.subscription_keys(id); },
+        [this](SubscriptionId id) { return context_.tables.subscription_signature(id); },
+        &resources.identities, resources.tracer != nullptr};
+    handlers_.set_endpoint(std::make_shared<handlers::endpoint::EndpointHandler>(std::move(parts)));
+    receiver_.add_routes(router_, resources.settings.body_bytes_max);
+    api::add_routes(router_, api_context());
+    add_bridge();
+    resources.registry.add_loop(binding());
+    services.limits.add_loop(executor(),
+                             [this](const api::LimitValues& limits) { set_limits(limits); });
+}
+
+api::Context EventLoop::api_context()
+{
+    auto& limits = services_.limits;
+    return {.store = *resources_.store,
+            .registry = resources_.registry,
+            .tables = context_.tables,
+            .intake = context_.intake,
+            .egress = resources_.egress,
+            .clock = resources_.clock,
+            .state_of = services_.state_of,
+            .hub_limits = [&limits] { return limits.current(); },
+            .change_hub_limits = [&limits](auto change) { return limits.change(change); },
+            .replay_jobs = &services_.replay_jobs,
+            .receiver = &receiver_,
+            .vault = resources_.vault.get(),
+            .identities = &resources_.identities,
+            .throttle = throttle_,
+            .asks_for_certificates = !resources_.settings.tls.client_ca_file.empty()};
+}
+
+void EventLoop::add_bridge()
+{
+    auto& bridge = services_.bridge;
+    bridge.add_routes(router_, [this](const http::Request& head, std::string_view scope) {
+        return judge_bridge_caller(head, scope);
+    });
+    add_coroutine(bridge::atlvs_subscription,
+                  [&bridge](const Event& event) { return bridge.handle(event); });
+}
+
+/// The platforms are the default tenant's: their variables are the hub's settings.
+std::optional<http::Response> EventLoop::judge_bridge_caller(const http::Request& head,
+                                                             std::string_view scope)
+{
+    auto access = throttle_->admit(head, context_.tables, resources_.clock, scope);
+    if (auto* refusal = std::get_if<http::Response>(&access)) return std::move(*refusal);
+    if (std::get<api::Caller>(access).tenant == default_tenant()) return std::nullopt;
+    return http::Response::problem(404, "This key's tenant has no bridge.");
+}
+
+receive::Receiver::Parts EventLoop::receiver_parts()
+{
+    receive::Receiver::Parts parts{context_.tables,   resources_.registry, context_.intake,
+                                   *resources_.store, *resources_.vault,   fetcher_,
+                                   resources_.clock,  resources_.metrics};
+    for (const auto& network : resources_.settings.trusted_proxies)
+        parts.trusted_proxies.push_back(http::parse_network(network).value());
+    parts.ca_file = resources_.settings.egress_ca_file;
+    parts.privacy = &resources_.privacy;
+    if (has_bridge(resources_.settings))
+        parts.before_append = [this](const Event& event) {
+            return services_.bridge.before_append(event);
+        };
+    return parts;
+}
+
+dispatch::Dispatcher::Parts EventLoop::dispatcher_parts()
+{
+    return {executor(), resources_.clock, *resources_.store,
+            [this](const Subscription& subscription) { return handlers_.find(subscription); },
+            &resources_.metrics, resources_.tracer.get()};
+}
+
+dispatch::Dispatcher::Options EventLoop::dispatcher_options()
+{
+    const auto loops = resources_.settings.loops;
+    dispatch::Dispatcher::Options options;
+    options.scheduler.shares = {dispatch::share_of(limits_.in_flight, index_, loops),
+                                share_of_tenants_limit(limits_.tenant_in_flight)};
+    options.scheduler.seed = random_seed();
+    options.scheduler.breaker.open_min = resources_.settings.breaker_open;
+    options.owns = [index = index_, loops](SubscriptionId id) {
+        return owner_index(id, loops) == index;
+    };
+    options.on_gone = [this](const SubscriptionPtr& subscription, std::string reason) {
+        disable(subscription, std::move(reason));
+    };
+    options.on_notice = [this](const dispatch::SubscriptionNotice& notice) { on_notice(notice); };
+    return options;
+}
+
+awaitable<void> EventLoop::measure()
+{
+    using Seconds = std::chrono::duration<double>;
+    const auto late = SteadyTime::clock::now() - measure_due_;
+    if (measure_due_ != SteadyTime{}) resources_.metrics.loop_lag(Seconds(late).count());
+    const auto oldest = dispatcher_.scheduler().oldest_due();
+    const auto now = resources_.clock.now();
+    for (std::size_t lane = 0; lane < lane_count; ++lane) {
+        const auto age = oldest[lane] ? Seconds(now - *oldest[lane]).count() : 0.0;
+        resources_.metrics.queue_age(static_cast<Lane>(lane), index_, age);
+    }
+    measure_due_ = SteadyTime::clock::now() + measure_interval;
+    co_return;
+}
+
+void EventLoop::on_notice(const dispatch::SubscriptionNotice& notice)
+{
+    using Kind = dispatch::SubscriptionNotice::Kind;
+    const auto what = notice.kind == Kind::degraded    ? "subscription.degraded"
+                      : notice.kind == Kind::recovered ? "subscription.recovered"
+                                                       : "delivery.dead";
+    if (notice.kind == Kind::degraded && notice.subscription)
+        services_.bridge.on_degraded(notice.subscription->id);
+    operational_.publish({what, notice.subscription, notice.delivery, notice.event, notice.reason});
+}
+
+void EventLoop::disable(const SubscriptionPtr& subscription, std::string reason)
+{
+    log::warn("subscription.disabled", reason,
+              {{"subscription", subscription->id.to_string()}, {"name", subscription->name}});
+    operational_.publish({"subscription.disabled", subscription, {}, nullptr, reason});
+    auto disabled = *subscription;
+    disabled.status = SubscriptionStatus::disabled;
+    disabled.status_reason = std::move(reason);
+    auto change = resources_.registry.subscriptions.put(std::move(disabled), std::nullopt);
+    asio::co_spawn(executor(), std::move(change), log::OnFailure{"subscription.not_disabled"});
+}
+
+SubscriptionPtr EventLoop::with_default_delays(const SubscriptionPtr& subscription) const
+{
+    const auto& delays = resources_.settings.retry_delays;
+    if (delays.empty() || !subscription->retry.delays.empty()) return subscription;
+    auto completed = *subscription;
+    completed.retry.delays = delays;
+    return std::make_shared<const Subscription>(std::move(completed));
+}
+
+registry::LoopBinding EventLoop::binding()
+{
+    return {executor(), &context_.tables,
+            [this](const SubscriptionPtr& subscription) {
+                dispatcher_.put_subscription(with_default_delays(subscription));
+            },
+            [this](SubscriptionId id) { dispatcher_.remove_subscription(id); },
+            [this](const registry::Tenant& tenant) { limit(tenant); }};
+}
+
+/// Every loop needs at least one of a limit, or the subscriptions it owns would never be served.
+std::uint32_t EventLoop::share_of_tenants_limit(std::uint32_t limit) const
+{
+    const auto loops = std::size_t{resources_.settings.loops};
+    const auto share = dispatch::share_of(limit, hub_index_ * loops + index_, hubs_ * loops);
+    return std::max(share, 1U);
+}
+
+void EventLoop::set_limits(const api::LimitValues& limits)
+{
+    limits_ = limits;
+    dispatcher_.set_shares({dispatch::share_of(limits.in_flight, index_, resources_.settings.loops),
+                             share_of_tenants_limit(limits.tenant_in_flight)});
+}
+
+void EventLoop::limit(const registry::Tenant& tenant)
+{
+    if (tenant.in_flight == 0) tenant_limits_.erase(tenant.id);
+    else tenant_limits_[tenant.id] = tenant.in_flight;
+    const auto share = tenant.in_flight == 0 ? 0 : share_of_tenants_limit(tenant.in_flight);
+    dispatcher_.set_tenant_share(tenant.id, share);
+}
+
+void EventLoop::set_hubs(std::size_t index, std::size_t alive)
+{
+    hub_index_ = index;
+    hubs_ = alive;
+    resources_.commits.set_shared(alive > 1);
+    set_limits(limits_);
+    for (const auto& [tenant, limit] : tenant_limits_)
+        dispatcher_.set_tenant_share(tenant, share_of_tenants_limit(limit));
+}
+
+void EventLoop::add_coroutine(const std::string& name,
+                              handlers::CoroutineHandler::Function function)
+{
+    handlers_.add(name, std::make_shared<handlers::CoroutineHandler>(std::move(function))).value();
+}
+
+http::LoadLimits EventLoop::load_limits()
+{
+    const auto& callers = resources_.settings.callers;
+    http::LoadLimits limits;
+    limits.connections_per_address = callers.connections_per_address;
+    limits.requests_per_address = {static_cast<double>(callers.requests_per_second_address),
+                                   callers.requests_burst_address};
+    limits.uncounted = {http::parse_network("127.0.0.0/8").value(),
+                        http::parse_network("::1/128").value()};
+    for (const auto& network : resources_.settings.trusted_proxies)
+        limits.uncounted.push_back(http::parse_network(network).value());
+    // Bodies under way take 64 MB of the hub's memory at most, or a few of the largest; one address
+    // a quarter of that.
+    constexpr std::size_t hub_bytes = std::size_t{64} * 1024 * 1024;
+    limits.body_bytes_max = std::max(hub_bytes / resources_.settings.loops,
+                                     8 * resources_.settings.body_bytes_max);
+    limits.body_bytes_per_address = limits.body_bytes_max / 4;
+    limits.is_overloaded = [this] {
+        return server_->requests_under_way() >= resources_.settings.callers.requests_under_way_max;
+    };
+    if (callers.requests_per_second_source > 0)
+        limits.turn_of = [this](const http::Request& head) { return turn_of(head); };
+    return limits;
+}
+
+/// The rate of a source, by its name in the path.
+std::chrono::nanoseconds EventLoop::turn_of(const http::Request& head)
+{
+    const auto source = head.parameter("source");
+    if (source.empty() || !head.path.starts_with("/api/webhooks/")) return {};
+    std::string key{head.parameter("tenant")};
+    key.append("/").append(source);
+    return source_rates_.take(key, std::chrono::steady_clock::now());
+}
+
+boost::asio::ip::tcp::endpoint EventLoop::listen(boost::asio::ip::tcp::endpoint endpoint,
+                                                 int descriptor)
+{
+    http::ServerOptions options;
+    options.listen_descriptor = descriptor;
+    options.load = load_limits();
+    options.connections_max = std::max<std::size_t>(1, resources_.settings.connections_max
+                                                           / resources_.settings.loops);
+    options.reuse_port = resources_.settings.loops > 1;
+    options.tls = resources_.server_tls;
+    server_ = std::make_unique<http::Server>(executor(), endpoint, router_, options,
+                                             &observer_);
+    return server_->local_endpoint();
+}
+
+awaitable<> EventLoop::start_dispatching()
+{
+    const auto started = co_await dispatcher_.start();
+    started.value();
+    asio::co_spawn(executor(), measurements_.run(), log::OnFailure{"loop.probe"});
+}
+
+awaitable<> EventLoop::start_accepting()
+{
+    server_->start();
+    co_return;
+}
+
+awaitable<> EventLoop::drain(Deadline deadline)
+{
+    if (server_) co_await server_->drain(deadline);
+    if (index_ == 0) services_.stop();
+    co_await dispatcher_.drain(deadline);
+    measurements_.stop();
+    context_.client.close();
+}
+
+}  // namespace katydid

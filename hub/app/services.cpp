@@ -1,0 +1,114 @@
+#include "hub/app/services.hpp"
+
+#include "hub/app/build.hpp"
+#include "hub/observe/log.hpp"
+#include "hub/process/key_files.hpp"
+
+#include <unistd.h>
+
+#include <array>
+
+namespace katydid {
+namespace {
+
+std::string instance_name()
+{
+    std::array<char, 256> host{};
+    ::gethostname(host.data(), host.size() - 1);
+    return std::string{host.data()} + ":" + std::to_string(::getpid());
+}
+
+std::unique_ptr<observe::Tracer> make_tracer(const config::Settings& settings)
+{
+    if (settings.otlp_url.empty()) return nullptr;
+    return std::make_unique<observe::Tracer>(observe::Tracer::Options{settings.trace_ratio});
+}
+
+std::unique_ptr<observe::OtlpExporter> make_exporter(Resources& resources, LoopContext& loop)
+{
+    if (!resources.tracer) return nullptr;
+    observe::OtlpExporter::Options options;
+    options.url = resources.settings.otlp_url;
+    options.headers = resources.settings.otlp_headers;
+    options.service_instance = instance_name();
+    return std::make_unique<observe::OtlpExporter>(loop.executor(), *resources.tracer,
+                                                   resources.metrics, std::move(options));
+}
+
+bridge::Bridge::Parts bridge_parts(Resources& resources, LoopContext& loop, StateOf state_of)
+{
+    return {loop.executor(),
+            resources.clock,
+            *resources.store,
+            loop.tables,
+            loop.intake,
+            loop.ids,
+            resources.privacy,
+            resources.egress,
+            client_options(resources.settings, resources.client_tls),
+            std::move(state_of)};
+}
+
+}  // namespace
+
+Resources::Resources(const config::Settings& s, observe::Metrics& m)
+    : settings{prepare(s)},
+      clock{system_clock()},
+      metrics{m},
+      tracer{make_tracer(settings)},
+      vault{open_vault(settings)},
+      store{open_store(settings, metrics)},
+      registry{*store, *vault, clock, random_seed()},
+      egress{make_egress(settings)},
+      server_tls{make_server_tls(settings.tls)},
+      client_tls{make_client_tls(settings)},
+      identities{make_identities(settings, client_tls)},
+      privacy{settings.bridge.allow}
+{}
+
+LoopContext::LoopContext(Resources& resources)
+    : ids{resources.clock, random_seed()},
+      client{executor(), resources.egress,
+             client_options(resources.settings, resources.client_tls)},
+      intake{*resources.store, tables, ids, resources.clock, resources.metrics,
+             resources.tracer.get()}
+{
+    intake.set_notifier(resources.commits);
+}
+
+void LoopContext::run()
+{
+    thread_ = std::thread{[this] { io_.run(); }};
+}
+
+void LoopContext::join()
+{
+    guard_.reset();
+    if (thread_.joinable()) thread_.join();
+}
+
+Services::Services(Resources& resources, LoopContext& first, StateOf ask)
+    : state_of{std::move(ask)},
+      limits{first.executor(), *resources.store, limits_of(resources.settings)},
+      replay_jobs{first.executor(), *resources.store, resources.clock, random_seed(), {}},
+      bridge{bridge_parts(resources, first, state_of), bridge_options(resources.settings)},
+      retention{{*resources.store, first.tables, resources.clock, resources.metrics,
+                 resources.settings.retention}},
+      exporter{make_exporter(resources, first)}
+{}
+
+void Services::start(const asio::any_io_executor& executor)
+{
+    bridge.start();
+    asio::co_spawn(executor, retention.run(), log::OnFailure{"retention.failed"});
+    if (exporter) asio::co_spawn(executor, exporter->run(), log::OnFailure{"traces.ended"});
+}
+
+void Services::stop()
+{
+    retention.stop();
+    replay_jobs.stop();
+    bridge.stop();
+}
+
+}  // namespace katydid

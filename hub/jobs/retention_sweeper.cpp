@@ -1,0 +1,66 @@
+#include "hub/jobs/retention_sweeper.hpp"
+
+#include "hub/observe/log.hpp"
+
+#include <algorithm>
+
+namespace katydid::jobs {
+namespace {
+
+constexpr std::uint32_t rows_per_batch = 500;
+constexpr auto between_sweeps = std::chrono::minutes{1};
+/// A batch takes at most a tenth of the writer's time.
+constexpr int rest_factor = 9;
+constexpr SteadyTime::duration rest_min = milliseconds{1};
+constexpr SteadyTime::duration rest_max = std::chrono::seconds{1};
+
+}  // namespace
+
+RetentionSweeper::RetentionSweeper(Parts parts)
+    : parts_{std::move(parts)},
+      sweeps_{between_sweeps, [this] { return measure_and_sweep(); }}
+{}
+
+store::RetentionPlan RetentionSweeper::plan() const
+{
+    store::RetentionPlan plan;
+    plan.standard = parts_.retention;
+    for (const auto& tenant : parts_.tables.tenants())
+        if (!is_empty(tenant->retention))
+            plan.tenants.emplace_back(tenant->id, overlay(parts_.retention, tenant->retention));
+    return plan;
+}
+
+awaitable<result<std::uint64_t>> RetentionSweeper::sweep()
+{
+    const auto standing = plan();
+    std::uint64_t deleted = 0;
+    while (!sweeps_.is_stopped()) {
+        const auto start = SteadyTime::clock::now();
+        auto step = co_await parts_.store.purge(standing, parts_.clock.now(), rows_per_batch);
+        if (!step) co_return step.error();
+        if (*step == 0) break;
+        deleted += *step;
+        parts_.metrics.rows_purged(*step);
+        const auto took = SteadyTime::clock::now() - start;
+        co_await sweeps_.rest(std::clamp(took * rest_factor, rest_min, rest_max));
+    }
+    co_return deleted;
+}
+
+awaitable<void> RetentionSweeper::measure()
+{
+    const auto stats = co_await parts_.store.stats({});
+    if (stats) parts_.metrics.store_size(stats->bytes_on_disk, stats->events);
+}
+
+awaitable<void> RetentionSweeper::measure_and_sweep()
+{
+    co_await measure();
+    const auto deleted = co_await sweep();
+    if (!deleted) log::warn("retention.delayed", deleted.error().message);
+    else if (*deleted > 0)
+        log::info("retention.purged", "rows whose time was over", {{"rows", *deleted}});
+}
+
+}  // namespace katydid::jobs

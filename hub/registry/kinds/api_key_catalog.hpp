@@ -1,0 +1,24 @@
+// API keys: who may call.
+#pragma once
+
+#include "hub/registry/catalog.hpp"
+
+namespace katydid::registry {
+
+/// They are revoked, never deleted.
+class ApiKeyCatalog final : public Catalog<store::ApiKey> {
+public:
+    explicit ApiKeyCatalog(CatalogContext& context) : Catalog{context, "api_key"} {}
+
+    /// A key in memory only: the operator's, from settings.
+    awaitable<void> fix(store::ApiKey key);
+
+private:
+    [[nodiscard]] Key key_of(const store::ApiKey& row) const override;
+    [[nodiscard]] store::Record to_record(const store::ApiKey& row) const override;
+    result<store::ApiKey> from_record(const store::Record& record,
+                                      const store::ApiKey* known) override;
+    void put_into(const LoopBinding& loop, const ApiKeyPtr& row) override;
+};
+
+}  // namespace katydid::registry

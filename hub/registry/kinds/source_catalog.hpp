@@ -1,0 +1,45 @@
+// Who posts webhooks to us.
+#pragma once
+
+#include "hub/core/fixed_settings.hpp"
+#include "hub/registry/kinds/keyed_catalog.hpp"
+
+namespace katydid::registry {
+
+inline store::Source& setting_of(SourceEntry& entry) { return entry.source; }
+inline const store::Source& setting_of(const SourceEntry& entry) { return entry.source; }
+
+class SourceCatalog final : public KeyedCatalog<SourceEntry> {
+public:
+    explicit SourceCatalog(CatalogContext& context) : KeyedCatalog{context, store::source_kind} {}
+
+    /// Creates (id nil) or replaces a source that the API made. `secret` is added to its ring.
+    /// Errors: not_found, conflict (a setting made it, or somebody else changed it), those of the
+    /// store.
+    awaitable<result<SourceEntryPtr>> put(store::Source source,
+                                          std::optional<signing::Secret> secret);
+    /// Keeps the key that a provider delivered by a handshake. Errors: conflict when the source
+    /// has or had a key.
+    awaitable<result<void>> keep_first_key(TenantId tenant, SourceId id, signing::Secret secret);
+
+    /// What a setting asks for, with an id that stays. Errors: conflict when the API made one of
+    /// that name.
+    awaitable<result<void>> fix(const FixedSource& fixed);
+    /// Removes what a setting made before and no setting names any more.
+    awaitable<result<void>> retire(const std::vector<FixedSource>& fixed);
+
+private:
+    [[nodiscard]] store::Record to_record(const SourceEntry& row) const override;
+    result<SourceEntry> from_record(const store::Record& record, const SourceEntry* known) override;
+    void complete(SourceEntry& row) override;
+    void put_into(const LoopBinding& loop, const SourceEntryPtr& row) override;
+    void remove_from(const LoopBinding& loop, const SourceEntry& row) override;
+    awaitable<result<void>> drop(TenantId tenant, std::string id,
+                                 std::optional<std::uint64_t> base) override;
+
+    awaitable<result<SourceEntryPtr>> store_source(store::Source source,
+                                                   std::optional<signing::Secret> secret);
+    awaitable<result<void>> store_first_key(TenantId tenant, SourceId id, signing::Secret secret);
+};
+
+}  // namespace katydid::registry

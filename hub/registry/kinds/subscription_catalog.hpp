@@ -1,0 +1,52 @@
+// Which events go to which handler.
+#pragma once
+
+#include "hub/core/fixed_settings.hpp"
+#include "hub/registry/kinds/keyed_catalog.hpp"
+
+namespace katydid::registry {
+
+/// A subscription with its ring.
+struct SubscriptionEntry {
+    Subscription subscription;
+    signing::KeyRingPtr keys = std::make_shared<const signing::KeyRing>();
+    boost::json::array unreadable_keys{};  ///< as the store has them, to be kept
+};
+using SubscriptionEntryPtr = std::shared_ptr<const SubscriptionEntry>;
+
+inline Subscription& setting_of(SubscriptionEntry& entry) { return entry.subscription; }
+inline const Subscription& setting_of(const SubscriptionEntry& entry) { return entry.subscription; }
+
+class SubscriptionCatalog final : public KeyedCatalog<SubscriptionEntry> {
+public:
+    explicit SubscriptionCatalog(CatalogContext& context)
+        : KeyedCatalog{context, store::subscription_kind}
+    {}
+
+    /// Creates (id nil) or replaces a subscription. A `secret` comes instead of those before, which
+    /// stay valid for a day.
+    /// Errors: conflict (somebody else changed it, the name is taken), those of the store.
+    awaitable<result<SubscriptionPtr>> put(Subscription subscription,
+                                           std::optional<signing::Secret> secret);
+
+    /// What a setting or hub.on() asks for, with an id that stays. Errors: conflict when the API
+    /// made one of that name.
+    awaitable<result<void>> fix(const FixedSubscription& fixed);
+    /// Disables what a setting made before and no setting names any more.
+    awaitable<result<void>> retire(const std::vector<FixedSubscription>& fixed);
+
+private:
+    [[nodiscard]] store::Record to_record(const SubscriptionEntry& row) const override;
+    result<SubscriptionEntry> from_record(const store::Record& record,
+                                          const SubscriptionEntry* known) override;
+    void put_into(const LoopBinding& loop, const SubscriptionEntryPtr& row) override;
+    void remove_from(const LoopBinding& loop, const SubscriptionEntry& row) override;
+    /// What waits for it is cancelled; attempts under way end and are recorded.
+    awaitable<result<void>> drop(TenantId tenant, std::string id,
+                                 std::optional<std::uint64_t> base) override;
+
+    awaitable<result<SubscriptionPtr>> store_subscription(Subscription subscription,
+                                                          std::optional<signing::Secret> secret);
+};
+
+}  // namespace katydid::registry
