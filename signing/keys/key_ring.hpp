@@ -13,8 +13,6 @@
 
 namespace katydid::signing {
 
-using katydid::Secret;
-
 struct Key {
     KeyId id;
     Secret secret;

@@ -69,8 +69,7 @@ void settle_secret(SourceInput& input, const std::vector<signing::SchemePtr>& sc
 
 }  // namespace
 
-result<void> check_any(const std::vector<signing::SchemePtr>& schemes,
-                       const signing::Secret& secret)
+result<void> check_any(const std::vector<signing::SchemePtr>& schemes, const Secret& secret)
 {
     std::optional<Error> first;
     for (const auto& scheme : schemes) {

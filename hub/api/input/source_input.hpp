@@ -16,7 +16,7 @@ namespace katydid::api {
 
 struct SourceInput {
     store::Source source;
-    std::optional<signing::Secret> secret;  ///< as given, or generated
+    std::optional<Secret> secret;           ///< as given, or generated
     std::string generated;                  ///< the same text, to be shown once; else empty
 };
 
@@ -43,7 +43,7 @@ read_source(const boost::json::object& body, const store::Source& base, const So
 
 /// Whether one of the schemes can verify with the secret. Errors: why the first cannot.
 [[nodiscard]] result<void> check_any(const std::vector<signing::SchemePtr>& schemes,
-                                     const signing::Secret& secret);
+                                     const Secret& secret);
 
 /// A secret of the first scheme that the hub can make one for.
 [[nodiscard]] result<signing::MadeSecret> make_any(const std::vector<signing::SchemePtr>& schemes);

@@ -50,7 +50,7 @@ void seal(store::Rejected& row, const KeptRequest& request, const signing::Vault
     row.headers.clear();
     row.body_bytes = request.body.size();
     row.body = std::make_shared<const std::string>(
-        vault.seal(row.tenant, row_of(row), signing::Secret{joined(request)}));
+        vault.seal(row.tenant, row_of(row), Secret{joined(request)}));
 }
 
 result<KeptRequest> open(const store::Rejected& row, const signing::Vault& vault)

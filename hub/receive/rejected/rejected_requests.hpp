@@ -20,7 +20,8 @@ namespace katydid::receive {
 /// Thread safety: none; one per event loop. What it is handed outlives it and its writes.
 class RejectedRequests {
 public:
-    RejectedRequests(store::RejectedWebhooks& store, const signing::Vault& vault, const Clock& clock);
+    RejectedRequests(store::RejectedWebhooks& store, const signing::Vault& vault,
+                     const Clock& clock);
 
     struct Item {
         RejectedId id;

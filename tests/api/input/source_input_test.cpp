@@ -99,7 +99,7 @@ BOOST_AUTO_TEST_CASE(changes)
     base.name = "a";
     base.schemes = {"github"};
     signing::KeyRing keys;
-    keys.keys.push_back({KeyId{}, signing::Secret{"plain text!"}, {}, {}});
+    keys.keys.push_back({KeyId{}, Secret{"plain text!"}, {}, {}});
     BOOST_TEST(fault_of(R"({"name":"b"})", base, &keys) == "/name");
     BOOST_TEST(fault_of(R"({"secret":"s"})", base, &keys) == "/secret");
     BOOST_TEST(fault_of(R"({"schemes":["svix"]})", base, &keys) == "/schemes");

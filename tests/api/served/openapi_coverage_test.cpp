@@ -278,7 +278,7 @@ Settings settings_with_things(const Folder& folder)
     FixedSource source;
     source.name = "fixed";
     source.schemes = {"github"};
-    source.secrets = {signing::Secret{"topsecret"}};
+    source.secrets = {Secret{"topsecret"}};
     settings.sources.push_back(std::move(source));
     settings.schemes.push_back({"fixed", fixed_scheme});
     auto& bank = settings.identities.emplace_back();

@@ -24,7 +24,7 @@ constexpr std::string_view secret = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
 signing::KeyRingPtr make_ring(std::string_view text)
 {
     signing::KeyRing ring;
-    ring.keys.push_back({KeyId{}, signing::Secret{std::string{text}}, std::nullopt, std::nullopt});
+    ring.keys.push_back({KeyId{}, Secret{std::string{text}}, std::nullopt, std::nullopt});
     return std::make_shared<const signing::KeyRing>(std::move(ring));
 }
 
