@@ -11,6 +11,7 @@
 #include "hub/http/egress/egress.hpp"
 #include "hub/http/egress/host_rule.hpp"
 #include "hub/registry/source_entry.hpp"
+#include "signing/algorithms/digest.hpp"
 #include "signing/schemes/scheme_traits.hpp"
 #include "signing/keys/secrets.hpp"
 
@@ -198,7 +199,7 @@ private:
             made.secrets.push_back(std::move(*found));
         }
         if (const auto token = secret(table, "verify_token", {}))
-            registry::set_verify_token(made.settings, token->text());
+            made.settings.verify_token_sha256 = signing::sha256_hex(token->text());
         if (const auto fault = registry::source_fault(schemes, made.settings))
             refuse(table, std::string{fault->setting} + ": " + fault->why);
         made.name = std::move(source.name);

@@ -164,7 +164,7 @@ verify_token_env = "HOOK"
     BOOST_TEST((settings.unsigned_types == Unsigned::refuse));
     BOOST_TEST((settings.split && settings.principal == "hooks@example.com"));
     BOOST_TEST(settings.verify_token_sha256.size() == 64U);
-    BOOST_TEST((registry::read_source_settings(registry::to_text(settings)) == settings));
+    BOOST_TEST((read_source_settings(katydid::to_text(settings)) == settings));
     for (const auto* bad : {"tolerance = \"soon\"", "tolerance = \"8d\"", "tolerance = 5",
                             "repeats = \"maybe\"", "unsigned_types = true", "split = \"yes\"",
                             "principal = 1", "verify_token = \"plain\"",

@@ -3,7 +3,7 @@
 
 #include "hub/core/json/fault.hpp"
 #include "hub/registry/schemes.hpp"
-#include "hub/registry/source_settings.hpp"
+#include "hub/core/source_settings_json.hpp"
 #include "hub/store/store.hpp"
 #include "signing/keys/secrets.hpp"
 

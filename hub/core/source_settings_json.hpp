@@ -11,7 +11,7 @@
 #include <string_view>
 #include <vector>
 
-namespace katydid::registry {
+namespace katydid {
 
 constexpr milliseconds tolerance_max = std::chrono::hours{24 * 7};
 
@@ -21,10 +21,9 @@ constexpr milliseconds tolerance_max = std::chrono::hours{24 * 7};
 /// the schema NewSource (hub/api/schemas), or was made by to_json().
 void from_json(const boost::json::object& object, SourceSettings& into, std::vector<Fault>& faults);
 [[nodiscard]] std::string to_text(const SourceSettings& settings);
-void set_verify_token(SourceSettings& settings, std::string_view token);
 /// \param text  as to_text() wrote it; what is not in it is left at its default
 [[nodiscard]] SourceSettings read_source_settings(std::string_view text);
 
 [[nodiscard]] std::string_view to_text(Unsigned choice) noexcept;
 
-}  // namespace katydid::registry
+}  // namespace katydid
