@@ -14,7 +14,7 @@ class TransactionRunner {
 public:
     explicit TransactionRunner(WriterState& state) : state_{state} {}
 
-    /// One transaction, committed. Throws SqlError and then leaves nothing but it open.
+    /// One transaction, committed. Throws SqlError; then only the transaction is left open.
     using Attempt = std::function<awaitable<void>(const Calls& calls)>;
 
     /// Answers every call, by `completions`. Throws SqlError when the connection is lost or the
