@@ -65,7 +65,7 @@ void SubscriptionCatalog::remove_from(const LoopBinding& loop, const Subscriptio
 }
 
 awaitable<result<SubscriptionPtr>> SubscriptionCatalog::put(Subscription subscription,
-                                                            std::optional<signing::Secret> secret)
+                                                            std::optional<Secret> secret)
 {
     auto stored = co_await context_.serialized(
         store_subscription(std::move(subscription), std::move(secret)));
@@ -73,8 +73,7 @@ awaitable<result<SubscriptionPtr>> SubscriptionCatalog::put(Subscription subscri
 }
 
 awaitable<result<SubscriptionPtr>>
-SubscriptionCatalog::store_subscription(Subscription subscription,
-                                        std::optional<signing::Secret> secret)
+SubscriptionCatalog::store_subscription(Subscription subscription, std::optional<Secret> secret)
 {
     SubscriptionEntry row;
     if (const auto known = find(subscription.tenant, subscription.id.to_string())) row = *known;
