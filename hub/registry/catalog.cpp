@@ -30,6 +30,13 @@ Error no_such(std::string kind)
     return {errc::not_found, "There is no such " + kind + "."};
 }
 
+Error taken_by_api(const std::string& what, const std::string& name)
+{
+    return {errc::conflict, "the setting for the " + what + " \"" + name
+                                + "\" meets one of that name made through the API: rename one of "
+                                  "them"};
+}
+
 boost::json::value time_json(const std::optional<Timestamp>& time)
 {
     return time ? boost::json::value(time->time_since_epoch().count()) : boost::json::value();

@@ -9,6 +9,9 @@
 #include "hub/store/store.hpp"
 #include "signing/keys/vault.hpp"
 
+#include <boost/json/object.hpp>
+#include <boost/json/serialize.hpp>
+
 #include <functional>
 #include <map>
 #include <optional>
@@ -57,6 +60,8 @@ private:
 /// Somebody else changed it between the caller's look and now.
 [[nodiscard]] Error changed_meanwhile();
 [[nodiscard]] Error no_such(std::string kind);
+/// The conflict of a setting with what the API made. \param what  "source", …
+[[nodiscard]] Error taken_by_api(const std::string& what, const std::string& name);
 
 /// How times lie in the JSON of a record: milliseconds since 1970, or null.
 [[nodiscard]] boost::json::value time_json(const std::optional<Timestamp>& time);
@@ -119,12 +124,14 @@ protected:
 
     Catalog(CatalogContext& context, const char* kind) : context_{context}, kind_{kind} {}
 
-    /// Tenant and id of its record.
-    [[nodiscard]] virtual Key key_of(const Row& row) const = 0;
-    [[nodiscard]] virtual store::Record to_record(const Row& row) const = 0;
-    /// May throw when the record is not as to_record() wrote it.
+    /// What the record holds. \param record  complete but for its JSON; may be changed
+    [[nodiscard]] virtual boost::json::object to_json(const Row& row, store::Record& record) const
+        = 0;
+    /// Tenant, version and time of the change are filled in afterwards. May throw when the object
+    /// is not as to_json() wrote it.
     /// Errors: corrupt (the row is left out); any other one ends the reading.
-    virtual result<Row> from_record(const store::Record& record, const Row* known) = 0;
+    virtual result<Row>
+    from_json(const store::Record& record, const boost::json::object& object, const Row* known) = 0;
     /// Why this row cannot be put. \param known  what it replaces, or null
     virtual std::optional<Error> refusal(const Row&, const Row*) { return std::nullopt; }
     /// What only this process knows of a row, e.g. the schemes that it names.
@@ -144,7 +151,10 @@ protected:
     /// Removes a row from the store, then from the loops. Errors: not_found when another hub was
     /// quicker, and those of the store.
     awaitable<result<void>> erase(Pointer row);
+    /// Notes what the store has, and shows it.
     awaitable<Pointer> tell(Row row);
+    /// Puts a row into all loops.
+    awaitable<void> show(Pointer row);
     awaitable<void> forget(Pointer row);
 
     CatalogContext& context_;
@@ -152,6 +162,23 @@ protected:
     std::map<Key, Pointer> rows_;  ///< what the store has
 
 private:
+    /// Tenant and id of its record.
+    [[nodiscard]] Key key_of(const Row& row) const
+    {
+        const auto& setting = setting_of(row);
+        if constexpr (!requires { setting.tenant; }) return {setting.id, kind_};
+        else if constexpr (requires { setting.id; })
+            return {setting.tenant, setting.id.to_string()};
+        else return {setting.tenant, setting.name};
+    }
+    [[nodiscard]] store::Record to_record(const Row& row) const
+    {
+        const auto& setting = setting_of(row);
+        const auto key = key_of(row);
+        store::Record record{key.first, kind_, key.second, "", setting.version, setting.updated_at};
+        record.json = boost::json::serialize(to_json(row, record));
+        return record;
+    }
     result<Row> read_row(const store::Record& record, const Row* known);
     awaitable<void> forget_all_but(std::set<Key> listed);
 };
@@ -205,11 +232,15 @@ auto Catalog<Row>::tell(Row row) -> awaitable<Pointer>
     complete(row);
     Pointer pointer = std::make_shared<const Row>(std::move(row));
     rows_[key_of(*pointer)] = pointer;
-    CatalogContext::Change change = [this, pointer](const LoopBinding& loop) {
-        put_into(loop, pointer);
-    };
-    co_await context_.tell_all(std::move(change));
+    co_await show(pointer);
     co_return pointer;
+}
+
+template <class Row>
+awaitable<void> Catalog<Row>::show(Pointer row)
+{
+    CatalogContext::Change change = [this, row](const LoopBinding& loop) { put_into(loop, row); };
+    co_await context_.tell_all(std::move(change));
 }
 
 template <class Row>
@@ -261,9 +292,10 @@ template <class Row>
 result<Row> Catalog<Row>::read_row(const store::Record& record, const Row* known)
 {
     try {
-        auto row = from_record(record, known);
+        auto row = from_json(record, parse_record(record), known);
         if (row) {
             auto& setting = setting_of(*row);
+            if constexpr (requires { setting.tenant; }) setting.tenant = record.tenant;
             setting.version = record.version;
             setting.updated_at = record.updated_at;
         }

@@ -45,42 +45,29 @@ Retention overlay(Retention standard, const OwnRetention& own)
     return standard;
 }
 
-store::Record to_record(const Tenant& tenant)
+json::object to_record_json(const Tenant& tenant)
 {
     json::object retention;
     for (const auto& field : retention_fields)
         if (const auto& kept = tenant.retention.*field.own) retention[field.name] = kept->count();
-    const json::object object{{"name", tenant.name},
-                              {"retention", std::move(retention)},
-                              {"in_flight", tenant.in_flight},
-                              {"schema_mode", to_text(tenant.schema_mode)},
-                              {"created_at", to_integer(tenant.created_at)}};
-    return {tenant.id,      tenant_kind,      tenant_kind, json::serialize(object),
-            tenant.version, tenant.updated_at};
+    return {{"name", tenant.name},
+            {"retention", std::move(retention)},
+            {"in_flight", tenant.in_flight},
+            {"schema_mode", to_text(tenant.schema_mode)},
+            {"created_at", to_integer(tenant.created_at)}};
 }
 
-result<Tenant> read_tenant(const store::Record& record)
+Tenant read_tenant(const json::object& object)
 {
     Tenant tenant;
-    tenant.id = record.tenant;
-    tenant.version = record.version;
-    tenant.updated_at = record.updated_at;
-    try {
-        const auto object = json::parse(record.json).as_object();
-        tenant.name = std::string{object.at("name").as_string()};
-        tenant.in_flight = object.at("in_flight").to_number<std::uint32_t>();
-        if (const auto* mode = object.if_contains("schema_mode"))
-            tenant.schema_mode = parse_schema_mode(mode->as_string()).value_or(SchemaMode::off);
-        tenant.created_at = Timestamp{
-            milliseconds{object.at("created_at").to_number<std::int64_t>()}};
-        const auto& retention = object.at("retention").as_object();
-        for (const auto& field : retention_fields)
-            if (const auto* kept = retention.if_contains(field.name))
-                tenant.retention.*field.own = milliseconds{kept->to_number<std::int64_t>()};
-    } catch (const std::exception& failure) {
-        return Error{errc::corrupt, "The record of the tenant " + record.tenant.to_string()
-                                        + " cannot be read: " + failure.what()};
-    }
+    tenant.name = object.at("name").as_string();
+    tenant.in_flight = object.at("in_flight").to_number<std::uint32_t>();
+    tenant.schema_mode = parse_schema_mode(object.at("schema_mode").as_string()).value();
+    tenant.created_at = Timestamp{milliseconds{object.at("created_at").to_number<std::int64_t>()}};
+    const auto& retention = object.at("retention").as_object();
+    for (const auto& field : retention_fields)
+        if (const auto* kept = retention.if_contains(field.name))
+            tenant.retention.*field.own = milliseconds{kept->to_number<std::int64_t>()};
     return tenant;
 }
 

@@ -46,10 +46,9 @@ using TenantPtr = std::shared_ptr<const Tenant>;
 /// The hub's rules with the tenant's own in their place.
 [[nodiscard]] Retention overlay(Retention standard, const OwnRetention& own);
 
-/// How a tenant lies in the store: one record of the kind "tenant", under its own id.
-constexpr const char* tenant_kind = "tenant";
-[[nodiscard]] store::Record to_record(const Tenant& tenant);
-/// Errors: corrupt.
-[[nodiscard]] result<Tenant> read_tenant(const store::Record& record);
+/// How a tenant lies in the store, without id and version.
+[[nodiscard]] boost::json::object to_record_json(const Tenant& tenant);
+/// Throws when the object was not made by to_record_json().
+[[nodiscard]] Tenant read_tenant(const boost::json::object& object);
 
 }  // namespace katydid::registry

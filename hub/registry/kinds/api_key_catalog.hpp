@@ -14,10 +14,10 @@ public:
     awaitable<void> fix(store::ApiKey key);
 
 private:
-    [[nodiscard]] Key key_of(const store::ApiKey& row) const override;
-    [[nodiscard]] store::Record to_record(const store::ApiKey& row) const override;
-    result<store::ApiKey> from_record(const store::Record& record,
-                                      const store::ApiKey* known) override;
+    [[nodiscard]] boost::json::object to_json(const store::ApiKey& row,
+                                              store::Record& record) const override;
+    result<store::ApiKey> from_json(const store::Record& record, const boost::json::object& object,
+                                    const store::ApiKey* known) override;
     void put_into(const LoopBinding& loop, const ApiKeyPtr& row) override;
 };
 

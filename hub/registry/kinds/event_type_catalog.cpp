@@ -16,14 +16,11 @@ std::uint64_t work_of(const EventType& type)
 
 }  // namespace
 
-EventTypeCatalog::Key EventTypeCatalog::key_of(const EventType& row) const
+boost::json::object EventTypeCatalog::to_json(const EventType& row, store::Record&) const
 {
-    return {row.tenant, row.name};
-}
-
-store::Record EventTypeCatalog::to_record(const EventType& row) const
-{
-    return registry::to_record(row);
+    return {{"description", row.description},
+            {"schema", row.schema_text},
+            {"created_at", time_json(row.created_at)}};
 }
 
 EventTypeCatalog::Others EventTypeCatalog::others(TenantId tenant, const std::string& name) const
@@ -38,18 +35,27 @@ EventTypeCatalog::Others EventTypeCatalog::others(TenantId tenant, const std::st
     return others;
 }
 
-result<EventType> EventTypeCatalog::from_record(const store::Record& record, const EventType*)
+result<EventType> EventTypeCatalog::from_json(const store::Record& record,
+                                              const boost::json::object& object, const EventType*)
 {
+    EventType type;
+    type.name = record.id;
+    type.description = object.at("description").as_string();
+    type.schema_text = object.at("schema").as_string();
+    type.created_at = read_time(object.at("created_at")).value();
+    if (type.schema_text.empty()) return type;
     const auto spent = others(record.tenant, record.id).work;
     WorkBudget budget{schemas_work_max - std::min(spent, schemas_work_max)};
-    auto type = read_event_type(record, budget);
-    if (type && !type->schema_fault.empty())
-        log::error("event_type.schema_disabled",
-                   "the schema is not enforced: any data of this type is taken",
-                   {{"type", record.id},
-                    {"tenant", record.tenant.to_string()},
-                    {"fault", type->schema_fault},
-                    {"hint", "replace it with PUT /v1/event-types/{name}"}});
+    std::vector<Fault> faults;
+    const auto root = boost::json::parse(type.schema_text);
+    type.schema = schema::JsonSchema::compile(root, faults, {}, &budget);
+    if (type.schema) return type;
+    log::error("event_type.schema_disabled",
+               "the schema is not enforced: any data of this type is taken",
+               {{"type", record.id},
+                {"tenant", record.tenant.to_string()},
+                {"fault", "#" + faults.front().pointer + " " + faults.front().detail},
+                {"hint", "replace it with PUT /v1/event-types/{name}"}});
     return type;
 }
 

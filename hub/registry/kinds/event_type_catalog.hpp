@@ -9,12 +9,14 @@ namespace katydid::registry {
 /// it: one schema must not keep the hub from starting.
 class EventTypeCatalog final : public Catalog<EventType> {
 public:
-    explicit EventTypeCatalog(CatalogContext& context) : Catalog{context, event_type_kind} {}
+    explicit EventTypeCatalog(CatalogContext& context) : Catalog{context, "event_type"} {}
 
 private:
-    [[nodiscard]] Key key_of(const EventType& row) const override;
-    [[nodiscard]] store::Record to_record(const EventType& row) const override;
-    result<EventType> from_record(const store::Record& record, const EventType* known) override;
+    [[nodiscard]] boost::json::object to_json(const EventType& row,
+                                              store::Record& record) const override;
+    /// Compiles the schema too, where the tenant's budget allows it.
+    result<EventType> from_json(const store::Record& record, const boost::json::object& object,
+                                const EventType* known) override;
     std::optional<Error> refusal(const EventType& row, const EventType* known) override;
     void put_into(const LoopBinding& loop, const EventTypePtr& row) override;
     void remove_from(const LoopBinding& loop, const EventType& row) override;

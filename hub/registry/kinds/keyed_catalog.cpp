@@ -11,13 +11,6 @@ Error kept_in_settings(std::string what, const std::string& name)
                                   "it comes from. Change it there, then restart the hub."};
 }
 
-Error taken_by_api(const std::string& what, const std::string& name)
-{
-    return {errc::conflict, "the setting for the " + what + " \"" + name
-                                + "\" meets one of that name made through the API: rename one of "
-                                  "them"};
-}
-
 signing::KeyRing rotated(const signing::KeyRing& ring, KeyId id, Rotation rotation, Timestamp now)
 {
     signing::Key fresh{id, std::move(rotation.secret), rotation.not_before, std::nullopt};

@@ -15,8 +15,6 @@ struct Rotation {
 
 /// The conflict of a rotation where a setting holds the secret. \param what  "source", …
 [[nodiscard]] Error kept_in_settings(std::string what, const std::string& name);
-/// The conflict of a setting with what the API made. \param what  "source", …
-[[nodiscard]] Error taken_by_api(const std::string& what, const std::string& name);
 
 /// The ring after a rotation, without keys that are over.
 [[nodiscard]] signing::KeyRing rotated(const signing::KeyRing& ring, KeyId id, Rotation rotation,
@@ -47,22 +45,6 @@ protected:
             ring->keys.push_back({this->context_.ids.template make<KeyId>(), std::move(secret),
                                   std::nullopt, std::nullopt});
         return ring;
-    }
-
-    /// The record without its JSON. Ids and names are the setting's.
-    [[nodiscard]] store::Record record_of(const Row& row) const
-    {
-        const auto& setting = setting_of(row);
-        store::Record record{setting.tenant,  this->kind_,       setting.id.to_string(), "",
-                             setting.version, setting.updated_at};
-        record.name = setting.name;
-        return record;
-    }
-
-    [[nodiscard]] typename Catalog<Row>::Key key_of(const Row& row) const final
-    {
-        const auto& setting = setting_of(row);
-        return {setting.tenant, setting.id.to_string()};
     }
 
 private:

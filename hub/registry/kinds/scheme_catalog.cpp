@@ -23,28 +23,17 @@ bool names(const SourceEntry& entry, const std::string& scheme)
 
 }  // namespace
 
-SchemeCatalog::Key SchemeCatalog::key_of(const OwnScheme& row) const
+boost::json::object SchemeCatalog::to_json(const OwnScheme& row, store::Record&) const
 {
-    return {row.tenant, row.name};
+    return {{"toml", row.toml}, {"created_at", time_json(row.created_at)}};
 }
 
-store::Record SchemeCatalog::to_record(const OwnScheme& row) const
-{
-    const boost::json::object object{{"toml", row.toml}, {"created_at", time_json(row.created_at)}};
-    return {row.tenant,  kind_,         row.name, boost::json::serialize(object),
-            row.version, row.updated_at};
-}
-
-result<OwnScheme> SchemeCatalog::from_record(const store::Record& record, const OwnScheme*)
+result<OwnScheme> SchemeCatalog::from_json(const store::Record& record,
+                                           const boost::json::object& object, const OwnScheme*)
 {
     const auto fixed = context_.tables().schemes().find_own(record.tenant, record.id);
-    if (fixed && fixed->read_only)
-        return Error{errc::conflict, "the setting for the scheme \"" + record.id
-                                         + "\" meets one of that name made through the API: rename "
-                                           "one of them"};
-    const auto object = parse_record(record);
+    if (fixed && fixed->read_only) return taken_by_api(kind_, record.id);
     OwnScheme row;
-    row.tenant = record.tenant;
     row.name = record.id;
     row.toml = object.at("toml").as_string();
     row.created_at = read_time(object.at("created_at")).value();
@@ -79,11 +68,8 @@ void SchemeCatalog::remove_from(const LoopBinding& loop, const OwnScheme& row)
 awaitable<void> SchemeCatalog::fix(std::vector<OwnScheme> schemes)
 {
     for (auto& scheme : schemes) {
-        const auto row = std::make_shared<const OwnScheme>(std::move(scheme));
-        CatalogContext::Change change = [this, row](const LoopBinding& loop) {
-            put_into(loop, row);
-        };
-        co_await context_.tell_all(std::move(change));
+        auto row = std::make_shared<const OwnScheme>(std::move(scheme));
+        co_await show(std::move(row));
     }
 }
 

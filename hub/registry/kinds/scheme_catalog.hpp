@@ -20,9 +20,10 @@ public:
     awaitable<void> fix(std::vector<OwnScheme> schemes);
 
 private:
-    [[nodiscard]] Key key_of(const OwnScheme& row) const override;
-    [[nodiscard]] store::Record to_record(const OwnScheme& row) const override;
-    result<OwnScheme> from_record(const store::Record& record, const OwnScheme* known) override;
+    [[nodiscard]] boost::json::object to_json(const OwnScheme& row,
+                                              store::Record& record) const override;
+    result<OwnScheme> from_json(const store::Record& record, const boost::json::object& object,
+                                const OwnScheme* known) override;
     std::optional<Error> refusal(const OwnScheme& row, const OwnScheme* known) override;
     /// With everything that uses it.
     void put_into(const LoopBinding& loop, const OwnSchemePtr& row) override;

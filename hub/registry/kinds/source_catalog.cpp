@@ -20,31 +20,26 @@ Error source_made_by_setting(const std::string& name)
 
 }  // namespace
 
-store::Record SourceCatalog::to_record(const SourceEntry& row) const
+json::object SourceCatalog::to_json(const SourceEntry& row, store::Record& record) const
 {
-    auto record = record_of(row);
+    record.name = row.source.name;
     json::object object{{"source", store::to_json(row.source)}};
     Secrets secrets{row.keys, row.unreadable_keys};
     if (row.source.read_only) secrets = {};
     seal_secrets(secrets, record, context_.vault, object);
-    record.json = json::serialize(object);
-    return record;
+    return object;
 }
 
 /// Secrets of sources that settings made are in this process only: those stay as they are.
-result<SourceEntry> SourceCatalog::from_record(const store::Record& record,
-                                               const SourceEntry* known)
+result<SourceEntry> SourceCatalog::from_json(const store::Record& record,
+                                             const json::object& object, const SourceEntry* known)
 {
     if (known != nullptr && known->source.read_only) return *known;
-    const auto object = parse_record(record);
     SourceEntry row;
-    const auto id = SourceId::parse(record.id);
-    if (!id) return Error{errc::corrupt, "the record's id is none of a source"};
     std::vector<Fault> faults;
     store::from_json(object.at("source").as_object(), row.source, faults);
     if (!faults.empty()) return unreadable(faults);
-    row.source.tenant = record.tenant;
-    row.source.id = *id;
+    row.source.id = SourceId::parse(record.id).value();
     row.source.name = record.name;
     row.settings = read_source_settings(row.source.settings);
     auto secrets = open_secrets(record, context_.vault, object);

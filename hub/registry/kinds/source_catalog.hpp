@@ -28,8 +28,10 @@ public:
     awaitable<result<void>> retire(const std::vector<FixedSource>& fixed);
 
 private:
-    [[nodiscard]] store::Record to_record(const SourceEntry& row) const override;
-    result<SourceEntry> from_record(const store::Record& record, const SourceEntry* known) override;
+    [[nodiscard]] boost::json::object to_json(const SourceEntry& row,
+                                              store::Record& record) const override;
+    result<SourceEntry> from_json(const store::Record& record, const boost::json::object& object,
+                                  const SourceEntry* known) override;
     void complete(SourceEntry& row) override;
     void put_into(const LoopBinding& loop, const SourceEntryPtr& row) override;
     void remove_from(const LoopBinding& loop, const SourceEntry& row) override;

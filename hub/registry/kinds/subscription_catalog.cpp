@@ -16,32 +16,29 @@ SubscriptionPtr subscription_of(const SubscriptionEntryPtr& entry)
 
 }  // namespace
 
-store::Record SubscriptionCatalog::to_record(const SubscriptionEntry& row) const
+boost::json::object SubscriptionCatalog::to_json(const SubscriptionEntry& row,
+                                                 store::Record& record) const
 {
-    auto record = record_of(row);
+    record.name = row.subscription.name;
     auto plain = row.subscription;
     Secrets secrets{row.keys, row.unreadable_keys, std::move(plain.handler.headers)};
     plain.handler.headers.clear();
     if (plain.read_only) secrets.keys = std::make_shared<const signing::KeyRing>();
-    boost::json::object object{{"subscription", to_json(plain)}};
+    boost::json::object object{{"subscription", katydid::to_json(plain)}};
     seal_secrets(secrets, record, context_.vault, object);
-    record.json = boost::json::serialize(object);
-    return record;
+    return object;
 }
 
 /// The secret of a subscription that a setting made is in this process only: it stays as it is.
-result<SubscriptionEntry> SubscriptionCatalog::from_record(const store::Record& record,
-                                                           const SubscriptionEntry* known)
+result<SubscriptionEntry> SubscriptionCatalog::from_json(const store::Record& record,
+                                                         const boost::json::object& object,
+                                                         const SubscriptionEntry* known)
 {
-    const auto object = parse_record(record);
     SubscriptionEntry row;
-    const auto id = SubscriptionId::parse(record.id);
-    if (!id) return Error{errc::corrupt, "the record's id is none of a subscription"};
     std::vector<Fault> faults;
-    from_json(object.at("subscription").as_object(), row.subscription, faults);
+    katydid::from_json(object.at("subscription").as_object(), row.subscription, faults);
     if (!faults.empty()) return unreadable(faults);
-    row.subscription.tenant = record.tenant;
-    row.subscription.id = *id;
+    row.subscription.id = SubscriptionId::parse(record.id).value();
     row.subscription.name = record.name;
     auto secrets = open_secrets(record, context_.vault, object);
     row.subscription.handler.headers = std::move(secrets.headers);

@@ -35,9 +35,11 @@ public:
     awaitable<result<void>> retire(const std::vector<FixedSubscription>& fixed);
 
 private:
-    [[nodiscard]] store::Record to_record(const SubscriptionEntry& row) const override;
-    result<SubscriptionEntry> from_record(const store::Record& record,
-                                          const SubscriptionEntry* known) override;
+    [[nodiscard]] boost::json::object to_json(const SubscriptionEntry& row,
+                                              store::Record& record) const override;
+    result<SubscriptionEntry> from_json(const store::Record& record,
+                                        const boost::json::object& object,
+                                        const SubscriptionEntry* known) override;
     void put_into(const LoopBinding& loop, const SubscriptionEntryPtr& row) override;
     void remove_from(const LoopBinding& loop, const SubscriptionEntry& row) override;
     /// What waits for it is cancelled; attempts under way end and are recorded.

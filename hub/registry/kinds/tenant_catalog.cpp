@@ -2,16 +2,23 @@
 
 namespace katydid::registry {
 
-TenantCatalog::Key TenantCatalog::key_of(const Tenant& row) const { return {row.id, tenant_kind}; }
-
-store::Record TenantCatalog::to_record(const Tenant& row) const { return registry::to_record(row); }
+boost::json::object TenantCatalog::to_json(const Tenant& row, store::Record&) const
+{
+    return to_record_json(row);
+}
 
 /// Without its record a tenant would have the hub's retention: better not to start.
-result<Tenant> TenantCatalog::from_record(const store::Record& record, const Tenant*)
+result<Tenant> TenantCatalog::from_json(const store::Record& record,
+                                        const boost::json::object& object, const Tenant*)
 {
-    auto tenant = read_tenant(record);
-    if (!tenant) return Error{errc::refused, tenant.error().message};
-    return tenant;
+    try {
+        auto tenant = read_tenant(object);
+        tenant.id = record.tenant;
+        return tenant;
+    } catch (const std::exception& failure) {
+        return Error{errc::refused, "The record of the tenant " + record.tenant.to_string()
+                                        + " cannot be read: " + failure.what()};
+    }
 }
 
 std::optional<Error> TenantCatalog::refusal(const Tenant& row, const Tenant*)
@@ -36,10 +43,7 @@ awaitable<result<void>> TenantCatalog::read()
     standard->id = default_tenant();
     standard->name = "default";
     standard->version = 0;
-    CatalogContext::Change change = [this, standard](const LoopBinding& loop) {
-        put_into(loop, standard);
-    };
-    co_await context_.tell_all(std::move(change));
+    co_await show(std::move(standard));
     co_return read;
 }
 

@@ -8,14 +8,15 @@ namespace katydid::registry {
 /// The default tenant is always there; it has no record (version 0) before its first change.
 class TenantCatalog final : public Catalog<Tenant> {
 public:
-    explicit TenantCatalog(CatalogContext& context) : Catalog{context, tenant_kind} {}
+    explicit TenantCatalog(CatalogContext& context) : Catalog{context, "tenant"} {}
 
     awaitable<result<void>> read() override;
 
 private:
-    [[nodiscard]] Key key_of(const Tenant& row) const override;
-    [[nodiscard]] store::Record to_record(const Tenant& row) const override;
-    result<Tenant> from_record(const store::Record& record, const Tenant* known) override;
+    [[nodiscard]] boost::json::object to_json(const Tenant& row,
+                                              store::Record& record) const override;
+    result<Tenant> from_json(const store::Record& record, const boost::json::object& object,
+                             const Tenant* known) override;
     std::optional<Error> refusal(const Tenant& row, const Tenant* known) override;
     void put_into(const LoopBinding& loop, const TenantPtr& row) override;
 };
