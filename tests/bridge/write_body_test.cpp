@@ -43,7 +43,7 @@ BOOST_AUTO_TEST_CASE(refusals)
         BOOST_TEST(fault("bridge.sale", text) == "the body is not JSON", text);
     BOOST_TEST(fault("bridge.sale", std::string(40, '[') + std::string(40, ']'))
                == "the body is not JSON");
-    BOOST_TEST(fault("bridge.sale", "[]") == "the body must be object");
+    BOOST_TEST(fault("bridge.sale", "[]") == "the body must be an object");
 }
 
 // Goal: an event is named by its id, so another body of it is another write of the same thing.
