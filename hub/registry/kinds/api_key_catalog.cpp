@@ -41,7 +41,8 @@ void ApiKeyCatalog::put_into(const LoopBinding& loop, const ApiKeyPtr& row)
 
 awaitable<void> ApiKeyCatalog::fix(store::ApiKey key)
 {
-    co_await show(std::make_shared<const store::ApiKey>(std::move(key)));
+    auto row = std::make_shared<const store::ApiKey>(std::move(key));
+    co_await show(std::move(row));
 }
 
 }  // namespace katydid::registry
