@@ -11,6 +11,7 @@
 #include "tests/store/postgres/postgres_server.hpp"
 
 #include <boost/asio/io_context.hpp>
+#include <boost/asio/steady_timer.hpp>
 
 #include <algorithm>
 #include <cstdio>
