@@ -157,7 +157,7 @@ void Judge::explain_gap(std::size_t at)
     for (std::size_t i = at + 1; i < chain_.size(); ++i)
         if (issued(i, at - 1)) {
             fault("The chain is in the wrong order: " + call(i) + " issued " + call(at - 1) + ".",
-                  "Write each issuer right behind the certificate that it issued.");
+                  "Write each issuer right after the certificate that it issued.");
             return;
         }
     fault(call(at) + " did not issue the one before it, " + call(at - 1) + ".",

@@ -1,4 +1,4 @@
-// What is wrong with a certificate's files, in sentences that say the mend.
+// What is wrong with a certificate's files, in sentences that say the fix.
 #pragma once
 
 #include "hub/core/clock.hpp"

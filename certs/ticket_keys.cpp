@@ -78,7 +78,7 @@ void TicketKeys::rotate()
     const auto age = clock_.steady_now() - present_.made_at;
     if (age < lifetime_) return;
     if (age < 2 * lifetime_) before_ = present_;
-    else before_.reset();  // nobody came for so long that its tickets are too old
+    else before_.reset();  // no client came for so long that its tickets are too old
     present_ = make();
 }
 

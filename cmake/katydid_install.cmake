@@ -7,7 +7,7 @@
 #   cpack --config build/release/CPackConfig.cmake        # katydid_<version>_<arch>.deb
 include(GNUInstallDirs)
 include(CMakePackageConfigHelpers)
-# Whoever packages has built what is packaged: cpack does not build tests and benchmarks first.
+# What is packaged is built before: cpack does not build tests and benchmarks first.
 set(CMAKE_SKIP_INSTALL_ALL_DEPENDENCY ON)
 
 # --- the program -------------------------------------------------------------------------------
@@ -73,9 +73,8 @@ endforeach()
 install(TARGETS ${rooms} EXPORT katydidTargets
   ARCHIVE DESTINATION ${CMAKE_INSTALL_LIBDIR}/katydid COMPONENT dev
   INCLUDES DESTINATION ${CMAKE_INSTALL_INCLUDEDIR} ${CMAKE_INSTALL_INCLUDEDIR}/katydid)
-install(DIRECTORY hub/include/katydid DESTINATION ${CMAKE_INSTALL_INCLUDEDIR} COMPONENT dev)
-install(DIRECTORY hub handlers signing certs DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/katydid
-  COMPONENT dev FILES_MATCHING PATTERN "*.hpp" PATTERN cli EXCLUDE PATTERN include EXCLUDE)
+install(CODE "set(SOURCE ${CMAKE_SOURCE_DIR})\nset(INCLUDES ${CMAKE_INSTALL_INCLUDEDIR})" COMPONENT dev)
+install(SCRIPT cmake/install_headers.cmake COMPONENT dev)
 set(katydid_cmake ${CMAKE_INSTALL_LIBDIR}/cmake/katydid)
 install(EXPORT katydidTargets NAMESPACE katydid:: DESTINATION ${katydid_cmake} COMPONENT dev)
 configure_package_config_file(cmake/katydidConfig.cmake.in ${CMAKE_BINARY_DIR}/katydidConfig.cmake

@@ -1,5 +1,5 @@
 # One target that every other one links: language, warnings, sanitizers, and Boost set up so that
-# Asio and Beast are compiled once (hub/core/boost_asio.cpp, hub/http/boost_beast.cpp).
+# Asio is compiled once (hub/core/boost_asio.cpp).
 
 set(CMAKE_CXX_STANDARD 20)
 set(CMAKE_CXX_STANDARD_REQUIRED ON)
@@ -19,7 +19,6 @@ find_package(SQLite3 REQUIRED)
 find_package(ZLIB REQUIRED)
 find_package(tomlplusplus REQUIRED)
 find_package(CLI11 REQUIRED)
-find_package(spdlog REQUIRED)
 find_package(prometheus-cpp REQUIRED)
 find_package(benchmark REQUIRED)
 
@@ -36,7 +35,7 @@ target_compile_definitions(katydid_options INTERFACE
   BOOST_BEAST_USE_STD_STRING_VIEW
   BOOST_ALL_NO_LIB
   KATYDID_VERSION="${PROJECT_VERSION}")
-# Whoever uses the installed library chooses warnings and linker for himself.
+# Users of the installed library choose their own warnings and linker.
 target_compile_options(katydid_options INTERFACE "$<BUILD_INTERFACE:\
 -Wall;-Wextra;-Wpedantic;-Wshadow;-Wnon-virtual-dtor;-Wold-style-cast;-Wcast-align;\
 -Woverloaded-virtual;-Wnull-dereference>")

@@ -49,9 +49,8 @@ bool applies(RequestValues& values, const HandshakeRule& rule, const KeyRing& ke
     if (rule.method != values.request().method) return false;
     // Trust in the first key is given once: a key that is over was one, too.
     if (rule.stores_key && !keys.keys.empty()) return false;
-    return std::all_of(
-               rule.conditions.begin(), rule.conditions.end(),
-               [&](const auto& condition) { return is_met(values, condition, keys, now); })
+    return std::all_of(rule.conditions.begin(), rule.conditions.end(),
+                       [&](const auto& condition) { return is_met(values, condition, keys, now); })
            && values.duplicated() == nullptr && values.over_limit().empty();
 }
 

@@ -94,7 +94,7 @@ bool Matcher::try_keyed_hash(const Method& method, std::string_view key)
 /// Whether a good signature of this text proves that the provider sent it as it is.
 bool Matcher::is_safe(const Method& method, Parts message)
 {
-    // A person who knows a plain hash can go on from it: behind the padding, which holds zeros.
+    // A person who knows a plain hash can go on from it: after the padding, which holds zeros.
     const bool is_extended = method.algorithm == Algorithm::hash
                              && std::any_of(message.begin(), message.end(),
                                             [](std::string_view part) {
@@ -190,9 +190,8 @@ bool Matcher::try_jwt(const Method& method, std::string_view key)
         const auto signed_part = candidate.text.substr(0, candidate.text.rfind('.'));
         const bool is_mac = values_.scheme().jwt.algorithm == "HS256";
         if (is_mac && may_be_told(Parts{&signed_part, 1})) continue;
-        reason_ = check_jwt(values_.scheme().jwt,
-                            {candidate.text, key, options_.remote_key, request.body, options_.now,
-                             request.expected});
+        reason_ = check_jwt(values_.scheme().jwt, {candidate.text, key, options_.remote_key,
+                                                   request.body, options_.now, request.expected});
         if (!reason_.empty()) continue;
         signed_text_ = signed_part;
         return true;

@@ -22,12 +22,12 @@ std::string_view remedy_of(RefusalReason reason) noexcept
     case RefusalReason::timestamp_old:
     case RefusalReason::timestamp_future:
         return "set this machine's clock by NTP, or give the source a longer tolerance; a delivery "
-               "that was late can be replayed from the quarantine";
+               "that was late and rejected can be replayed";
     case RefusalReason::id_malformed: return "ask the provider: its id cannot be signed as it is";
     case RefusalReason::no_active_key:
         return "give the source a secret: POST /v1/sources/{id}/rotate-secret";
     case RefusalReason::key_undecodable:
-        return "give the source the secret as the provider shows it, or mend the way to its key";
+        return "give the source the secret as the provider shows it, or fix the way to its key";
     case RefusalReason::body_malformed: return "ask the provider: the body is not JSON";
     case RefusalReason::over_limit:
         return "leave it: no provider sends so much; what is over a limit is not trusted";

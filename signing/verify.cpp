@@ -114,9 +114,9 @@ private:
     {
         if (auto refused = unreadable()) return refused;
         if (candidates_.too_many)
-            return refusal(RefusalReason::over_limit,
-                           "the " + describe(scheme_.signature.refs.front())
-                               + " holds more than 8 signatures");
+            return refusal(RefusalReason::over_limit, "the "
+                                                          + describe(scheme_.signature.refs.front())
+                                                          + " holds more than 8 signatures");
         if (!candidates_.present)
             return refusal(RefusalReason::signature_missing,
                            "there is no " + describe(scheme_.signature.refs.front()));
@@ -172,7 +172,7 @@ private:
         return std::max(own, values_.request().expected.tolerance);
     }
 
-    /// An id that is part of what was signed is checked before; others are looked up behind it.
+    /// An id that is part of what was signed is checked before; others are looked up after it.
     MaybeRefusal check_id()
     {
         const bool is_signed = std::any_of(
@@ -197,8 +197,8 @@ private:
             built_ = builtin_messages(values_, candidates_, keys_, now_);
             if (built_.refusal) return std::move(built_.refusal);
         }
-        Matcher matcher{values_, candidates_,
-                        {built_.messages, built_.each_has_its_own, remote_key_, now_}};
+        Matcher matcher{
+            values_, candidates_, {built_.messages, built_.each_has_its_own, remote_key_, now_}};
         std::size_t active = 0;
         for (const auto& key : keys_.keys) {
             if (!key.is_active(now_)) continue;
@@ -320,8 +320,7 @@ bool mentions(const Scheme& scheme, const Headers& headers) noexcept
     return std::any_of(scheme.signature.refs.begin(), scheme.signature.refs.end(),
                        [&](const ValueRef& ref) {
                            switch (ref.kind) {
-                           case ValueKind::header:
-                               return find_header(headers, ref.name) != nullptr;
+                           case ValueKind::header: return find_header(headers, ref.name) != nullptr;
                            case ValueKind::bearer:
                            case ValueKind::basic:
                                return find_header(headers, "Authorization") != nullptr;

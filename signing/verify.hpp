@@ -45,7 +45,7 @@ struct Verified {
     std::string event_type;      ///< empty: the scheme finds none
     std::string event_id;        ///< the sender's; empty: it sends none
     KeyId key;                   ///< the ring's key that matched
-    std::string subject{};       ///< whose data it is; empty: the scheme finds nobody
+    std::string subject{};       ///< whose data it is; empty: the scheme finds none
     bool type_unsigned = false;  ///< the type stands where the signature does not cover it
     bool id_unsigned = false;    ///< so does the id: it is a hint, and alone makes no duplicate
     bool body_unsigned = false;  ///< so does what the body says
@@ -74,7 +74,7 @@ enum class RefusalReason : std::uint8_t {
     schema_misfit,  ///< verified, but not what the type's schema asks for
 };
 
-/// Why not. Outwardly always the same 401; this is for logs, the quarantine and `katydid verify`.
+/// Why not. Outwardly always the same 401; this is for logs, rejected webhooks, `katydid verify`.
 struct Refusal {
     RefusalReason reason = RefusalReason::signature_wrong;
     std::string diagnosis;  ///< a sentence: "the timestamp is 412 s old, 300 s are allowed"
@@ -91,7 +91,7 @@ using Verdict = std::variant<Verified, Refusal>;
 /// several schemes, which tries the first one that is mentioned.
 [[nodiscard]] bool mentions(const Scheme& scheme, const Headers& headers) noexcept;
 
-/// Verifies the raw bytes against every active key. Parses the body only behind a good signature,
+/// Verifies the raw bytes against every active key. Parses the body only after a good signature,
 /// and then only for the event's type, id and subject. Constant time in the secret and the
 /// expected value.
 /// body_malformed: the signature is good, but the body is not what the scheme needs (400, not 401).

@@ -46,7 +46,7 @@ struct Description {
     std::map<std::string, CallTemplate> calls;  ///< optional actions: replay, pause, resume, …
 };
 
-/// Throws std::runtime_error that names file, line and the mend.
+/// Throws std::runtime_error that names file, line and the fix.
 Description read_description(const std::string& path);
 
 }  // namespace katydid::bench

@@ -18,7 +18,7 @@ constexpr std::string_view octets = "application/octet-stream";
 constexpr std::array<std::string_view, 5> not_passed_on{
     "content-type", "content-encoding", "accept-encoding", "authorization", "cookie"};
 
-/// `katydid-*` says what this hub says of an event, and nobody else.
+/// Only this hub writes `katydid-*`.
 bool is_passed_on(std::string name)
 {
     std::ranges::replace(name, '_', '-');  // as many receivers read it

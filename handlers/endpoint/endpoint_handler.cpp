@@ -55,7 +55,7 @@ awaitable<Outcome> EndpointHandler::handle(Call call)
 {
     auto request = prepare(call);
     if (request.has_error()) {
-        // A dialect that cannot write the event never will; keys can be mended.
+        // A dialect that cannot write the event never will; keys can be fixed.
         const bool is_setup = request.error() == errc::refused;
         co_return is_setup ? Outcome::failed(request.error().message)
                            : Outcome::dead(request.error().message);

@@ -37,7 +37,7 @@ void read_list(const json::value& document, std::string_view member, Insert inse
         insert(std::string{std::string_view{name.as_string()}});
 }
 
-/// Each level costs some stack. What nests deeper is taken out, since nobody looked at it.
+/// Each level costs some stack. What nests deeper is taken out unread.
 constexpr int level_max = 1'000;
 
 /// Where in the document the scan is.

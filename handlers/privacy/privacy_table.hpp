@@ -14,7 +14,7 @@ namespace katydid::privacy {
 
 /// Whose data a document is, and whether that person wants it kept from the receiver.
 struct SubjectFacts {
-    std::string subject;     ///< empty: nobody's, as far as the table knows
+    std::string subject;     ///< empty: the table knows none
     bool opted_out = false;  ///< as the document itself says
 };
 

@@ -97,15 +97,15 @@ awaitable<result<void>> Assembly::fix_settings()
     co_return fixed;
 }
 
-awaitable<> Assembly::reseal_quarantine()
+awaitable<> Assembly::reseal_rejected()
 {
     const auto& vault = *resources_.vault;
     if (!vault.has_previous_keys()) co_return;
     auto tenants = contexts_.front()->tables.tenants_with_sources();
-    const auto resealed = co_await receive::reseal_quarantine(*resources_.store, vault,
+    const auto resealed = co_await receive::reseal_rejected(*resources_.store, vault,
                                                               std::move(tenants));
     if (resealed.value() > 0)
-        log::info("quarantine.resealed", "what is in quarantine is sealed under the new master key",
+        log::info("rejected.resealed", "rejected webhooks are sealed under the new master key",
                   {{"count", *resealed}});
 }
 
@@ -116,7 +116,7 @@ awaitable<> Assembly::load()
     co_await registry.schemes.fix(own_schemes(settings_));
     const auto loaded = co_await registry.load();
     loaded.value();
-    co_await reseal_quarantine();
+    co_await reseal_rejected();
     const auto fixed = co_await fix_settings();
     fixed.value();
     warn_of_refused_urls(settings_, resources_.egress);

@@ -45,7 +45,7 @@ private:
     awaitable<SubscriptionState> state_of(SubscriptionId id);
     awaitable<> load();
     awaitable<result<void>> fix_settings();
-    awaitable<> reseal_quarantine();
+    awaitable<> reseal_rejected();
     void listen(Addresses& addresses);
     void read_settings_again();
     awaitable<result<void>> take_up_changes();

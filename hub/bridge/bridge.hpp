@@ -21,7 +21,7 @@ namespace katydid::bridge {
 /// Where a platform is reached and with which key. An empty URL: it is not set up.
 struct PlatformOptions {
     std::string url;
-    signing::Secret key;
+    Secret key;
 };
 
 struct Options {

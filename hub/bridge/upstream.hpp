@@ -23,7 +23,7 @@ public:
         const Clock& clock;
         Platform platform = Platform::atlvs;
         std::string url;  ///< "https://api.atlvs.example/api"; empty: the platform is not set up
-        signing::Secret key;
+        Secret key;
         std::function<void(bool reached)> on_outcome = nullptr;  ///< after every call
     };
 

@@ -28,7 +28,7 @@ result<signing::SchemePtr> read_scheme(const OfflineOptions& options)
 }
 
 /// Keys are numbered from 1, in the order of the options.
-void add_key(signing::KeyRing& ring, signing::Secret secret)
+void add_key(signing::KeyRing& ring, Secret secret)
 {
     IdBytes number{};
     number[15] = static_cast<std::uint8_t>(ring.keys.size() + 1);

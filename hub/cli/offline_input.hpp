@@ -1,7 +1,7 @@
 // What `sign` and `verify` share: scheme, secrets, time and bytes, from options.
 #pragma once
 
-#include "hub/cli/command.hpp"
+#include "hub/cli/tree/command.hpp"
 #include "hub/core/error.hpp"
 #include "hub/core/headers.hpp"
 #include "signing/keys/key_ring.hpp"
@@ -36,7 +36,7 @@ struct OfflineInput {
 
 void add_offline_options(CLI::App& command, OfflineOptions& options);
 
-/// Errors: invalid_argument, with a sentence that says which option to mend.
+/// Errors: invalid_argument, with a sentence that says which option to fix.
 result<OfflineInput> read_offline_input(const OfflineOptions& options);
 
 /// A file's bytes, or standard input's for "-".

@@ -1,7 +1,7 @@
 // The whole program: every command in one tree.
 #pragma once
 
-#include "hub/cli/command.hpp"
+#include "hub/cli/tree/command.hpp"
 
 #include <memory>
 

@@ -40,7 +40,7 @@ std::string settings_reference()
           "same as a commented `katydid.toml`, `katydid doctor` checks what you made of it.\n\n"
           "A flag wins over the environment, the environment over the file (`--config FILE`, else "
           "`./katydid.toml`). An unknown key, an empty secret or a bad value is refused at start, "
-          "with the place and the mend. Durations: `500ms`, `5s`, `5m`, `2h`, `7d`. Lists: "
+          "with the place and the fix. Durations: `500ms`, `5s`, `5m`, `2h`, `7d`. Lists: "
           "`[\"a\", \"b\"]` in the file, `a, b` elsewhere.\n";
     std::string table = "none yet";
     for (const auto& spec : config::keys()) {

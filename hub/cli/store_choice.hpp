@@ -1,7 +1,7 @@
 // Which store a command works on: --store, else the hub's settings.
 #pragma once
 
-#include "hub/cli/command.hpp"
+#include "hub/cli/tree/command.hpp"
 #include "hub/config/load.hpp"
 #include "hub/store/store.hpp"
 
@@ -15,7 +15,7 @@ struct StoreChoice {
 
 void add_store_options(CLI::App& command, StoreChoice& choice);
 
-/// The path of the SQLite file. Errors: invalid_argument with the mend; for PostgreSQL it names
+/// The path of the SQLite file. Errors: invalid_argument with the fix; for PostgreSQL it names
 /// `tool`, PostgreSQL's own for the purpose.
 result<std::string> sqlite_path(StoreChoice& choice, const std::string& tool);
 

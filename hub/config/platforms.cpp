@@ -42,9 +42,9 @@ bool check_url(const std::string& variable, const std::string& url, Mistakes& mi
 
 /// The secret that a URL needs. nullopt: there is none, which was noted.
 /// \param why  what happens without it
-std::optional<signing::Secret> need_secret(const Environment& environment, const std::string& url,
-                                           const std::string& secret, std::string_view why,
-                                           Mistakes& mistakes)
+std::optional<Secret> need_secret(const Environment& environment, const std::string& url,
+                                  const std::string& secret, std::string_view why,
+                                  Mistakes& mistakes)
 {
     auto found = secret_from_variable(environment, secret);
     if (!mistakes.note(found)) return std::nullopt;

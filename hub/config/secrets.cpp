@@ -7,11 +7,11 @@
 
 namespace katydid::config {
 
-result<std::optional<signing::Secret>> secret_from_variable(const Environment& environment,
-                                                            const std::string& name)
+result<std::optional<Secret>> secret_from_variable(const Environment& environment,
+                                                   const std::string& name)
 {
     const auto found = environment.find(name);
-    if (found == environment.end()) return std::optional<signing::Secret>{};
+    if (found == environment.end()) return std::optional<Secret>{};
     auto secret = signing::read_secret(found->second);
     if (secret.empty())
         return Error{errc::invalid_argument,
@@ -19,14 +19,14 @@ result<std::optional<signing::Secret>> secret_from_variable(const Environment& e
     return std::optional{std::move(secret)};
 }
 
-result<signing::Secret> secret_from_file(const std::string& path)
+result<Secret> secret_from_file(const std::string& path)
 {
     std::ifstream file{path, std::ios::binary};
     if (!file)
         return Error{errc::invalid_argument, path
                                                  + " cannot be read: create it with mode 0600 and "
                                                    "the secret as its only line"};
-    const signing::Secret whole{std::string{std::istreambuf_iterator<char>{file}, {}}};
+    const Secret whole{std::string{std::istreambuf_iterator<char>{file}, {}}};
     auto secret = signing::read_secret(whole.text());
     if (secret.empty())
         return Error{errc::invalid_argument, path + " is empty: write the secret into it"};

@@ -16,10 +16,10 @@ constexpr std::string_view guessable_secret
 // Both without what signing::read_secret() takes away.
 
 /// nullopt when the variable is not set. Errors: set, but empty.
-result<std::optional<signing::Secret>> secret_from_variable(const Environment& environment,
-                                                            const std::string& name);
+result<std::optional<Secret>> secret_from_variable(const Environment& environment,
+                                                   const std::string& name);
 
 /// The file's content. Errors: unreadable or empty.
-result<signing::Secret> secret_from_file(const std::string& path);
+result<Secret> secret_from_file(const std::string& path);
 
 }  // namespace katydid::config

@@ -1,12 +1,11 @@
 // Everything an operator can choose, in one immutable struct.
 #pragma once
 
+#include "hub/core/fixed_settings.hpp"
 #include "hub/core/headers.hpp"
-#include "hub/core/subscription.hpp"
-#include "hub/observe/log.hpp"
-#include "hub/registry/fixed_settings.hpp"
+#include "hub/core/log_level.hpp"
 #include "hub/core/retention.hpp"
-#include "signing/keys/key_ring.hpp"
+#include "hub/core/secret.hpp"
 
 #include <boost/asio/ip/tcp.hpp>
 
@@ -22,7 +21,7 @@ namespace katydid::config {
 struct OAuthSettings {
     std::string token_url;
     std::string client_id;
-    signing::Secret client_secret;
+    Secret client_secret;
     std::string scope;    ///< separated by spaces
     std::string ca_file;  ///< trusted for the token server; empty: as the identity
 };
@@ -54,7 +53,7 @@ struct TlsSettings {
 /// Where a platform's REST API is, and the hub's key there.
 struct PlatformApi {
     std::string url;  ///< empty: the bridge does not call that platform
-    signing::Secret key;
+    Secret key;
 };
 
 /// What the hub does instead of the platforms' REST APIs (docs/bridge.md).
@@ -123,14 +122,14 @@ struct Settings {
     Retention retention;
     BridgeSettings bridge;
 
-    std::optional<signing::Secret> master_key;    ///< absent: made beside the store
-    std::optional<signing::Secret> master_key_previous;  ///< opens what is sealed anew at start
-    std::optional<signing::Secret> operator_key;  ///< absent: made in data_dir/operator.key
+    std::optional<Secret> master_key;           ///< absent: made beside the store
+    std::optional<Secret> master_key_previous;  ///< opens what is sealed anew at start
+    std::optional<Secret> operator_key;         ///< absent: made in data_dir/operator.key
 
     std::vector<SchemeSettings> schemes;
     std::vector<IdentitySettings> identities;
-    std::vector<registry::FixedSource> sources;
-    std::vector<registry::FixedSubscription> subscriptions;
+    std::vector<FixedSource> sources;
+    std::vector<FixedSubscription> subscriptions;
 
     [[nodiscard]] std::uint32_t tenant_in_flight_limit() const
     {

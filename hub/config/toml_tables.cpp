@@ -11,6 +11,7 @@
 #include "hub/http/egress/egress.hpp"
 #include "hub/http/egress/host_rule.hpp"
 #include "hub/registry/source_entry.hpp"
+#include "signing/algorithms/digest.hpp"
 #include "signing/schemes/scheme_traits.hpp"
 #include "signing/keys/secrets.hpp"
 
@@ -121,7 +122,7 @@ private:
     }
 
     /// The scheme a subscription signs with must be able to sign, and with that secret.
-    void check_signature(const toml::table& table, const registry::FixedSubscription& made)
+    void check_signature(const toml::table& table, const FixedSubscription& made)
     {
         const auto& name = made.subscription.signature;
         if (name.empty()) return;
@@ -180,7 +181,7 @@ private:
                        {"secret", "secret_env", "secret_file", "verify_token", "verify_token_env",
                         "verify_token_file"}};
         store::Source source;
-        registry::FixedSource made;
+        FixedSource made;
         std::vector<Fault> faults;
         api::change_source(body.object, source, made.settings, faults);
         body.refuse(faults);
@@ -198,7 +199,7 @@ private:
             made.secrets.push_back(std::move(*found));
         }
         if (const auto token = secret(table, "verify_token", {}))
-            registry::set_verify_token(made.settings, token->text());
+            made.settings.verify_token_sha256 = signing::sha256_hex(token->text());
         if (const auto fault = registry::source_fault(schemes, made.settings))
             refuse(table, std::string{fault->setting} + ": " + fault->why);
         made.name = std::move(source.name);
@@ -214,7 +215,7 @@ private:
                        {"secret", "secret_env", "secret_file", "headers_env", "headers_file"}};
         read_headers(table, body.object.at("handler").as_object());
         std::vector<Fault> faults;
-        registry::FixedSubscription made;
+        FixedSubscription made;
         made.subscription = api::with_changes(body.object, {}, faults);
         body.refuse(faults);
         auto& subscription = made.subscription;

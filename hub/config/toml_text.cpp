@@ -74,8 +74,8 @@ std::vector<std::string> TomlText::texts(const toml::table& table, std::string_v
     return {};
 }
 
-std::optional<signing::Secret> TomlText::secret(const toml::table& table, const std::string& key,
-                                                std::string_view absent) const
+std::optional<Secret> TomlText::secret(const toml::table& table, const std::string& key,
+                                       std::string_view absent) const
 {
     const bool is_there = table.contains(key) || table.contains(key + "_env")
                           || table.contains(key + "_file");
@@ -88,8 +88,7 @@ std::optional<signing::Secret> TomlText::secret(const toml::table& table, const 
     return std::move(*found);
 }
 
-result<signing::Secret> TomlText::find_secret(const toml::table& table,
-                                              const std::string& key) const
+result<Secret> TomlText::find_secret(const toml::table& table, const std::string& key) const
 {
     const auto by_variable = key + "_env";
     const auto by_file = key + "_file";

@@ -53,13 +53,12 @@ public:
                                                  std::string_view key) const;
     /// By reference only: KEY_env names a variable, KEY_file a file.
     /// \param absent  what to say where neither is there; empty: nothing
-    [[nodiscard]] std::optional<signing::Secret> secret(const toml::table& table,
-                                                        const std::string& key,
-                                                        std::string_view absent) const;
+    [[nodiscard]] std::optional<Secret> secret(const toml::table& table, const std::string& key,
+                                               std::string_view absent) const;
 
 private:
-    [[nodiscard]] result<signing::Secret> find_secret(const toml::table& table,
-                                                      const std::string& key) const;
+    [[nodiscard]] result<Secret> find_secret(const toml::table& table,
+                                             const std::string& key) const;
 
     std::string path_;
     const Environment& environment_;

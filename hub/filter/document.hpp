@@ -26,7 +26,7 @@ public:
 
     /// nullptr when it is not JSON.
     [[nodiscard]] const boost::json::value* payload();
-    /// Whether there may be a payload that nobody here can look at.
+    /// Whether there may be a payload that cannot be read here.
     [[nodiscard]] bool is_too_deep();
     /// "payload", "headers" or "event"; nullptr for anything else.
     [[nodiscard]] const boost::json::value* root(std::string_view name);

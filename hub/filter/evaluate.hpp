@@ -14,7 +14,7 @@ constexpr std::uint64_t filter_work_max = 200'000;
 enum class Answer : std::uint8_t {
     no,
     yes,
-    cut_off,  ///< it took more work than there was: nobody knows
+    cut_off,  ///< it took more work than is allowed: unknown
 };
 
 /// Whether the event that `paths` was begun with passes.

@@ -29,7 +29,7 @@ enum class Op : std::uint8_t {
 /// One step. Steps stand in one row, each followed by those below it, up to `end`.
 struct Step {
     Op op = Op::all;
-    std::uint32_t end = 0;         ///< index behind the last step below this one
+    std::uint32_t end = 0;         ///< index after the last step below this one
     std::uint32_t path = 0;        ///< at: where this is in the document, once bound to Paths
     std::uint32_t keys_first = 0;  ///< at: the names on the way there from the enclosing `at`
     std::uint32_t keys_count = 0;

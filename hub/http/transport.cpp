@@ -88,7 +88,7 @@ void Transport::close() noexcept
     socket_.close(ignored);
 }
 
-Transport::Buffers behind(const Transport::Buffers& buffers, std::size_t bytes) noexcept
+Transport::Buffers without_front(const Transport::Buffers& buffers, std::size_t bytes) noexcept
 {
     auto left = buffers;
     for (auto& buffer : left) {

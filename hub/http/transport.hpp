@@ -65,7 +65,7 @@ private:
     std::unique_ptr<TlsStream> tls_;
 };
 
-/// The buffers behind the first `bytes` bytes.
-Transport::Buffers behind(const Transport::Buffers& buffers, std::size_t bytes) noexcept;
+/// The buffers after the first `bytes` bytes.
+Transport::Buffers without_front(const Transport::Buffers& buffers, std::size_t bytes) noexcept;
 
 }  // namespace katydid::http

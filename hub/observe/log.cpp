@@ -1,50 +1,45 @@
 #include "hub/observe/log.hpp"
 
 #include "hub/core/asio.hpp"
+#include "hub/core/clock.hpp"
 #include "hub/core/codec/utf8.hpp"
 #include "hub/core/visible.hpp"
 #include "hub/observe/redact.hpp"
 
 #include <boost/json/serialize.hpp>
 #include <boost/json/string.hpp>
-#include <spdlog/sinks/stdout_color_sinks.h>
-#include <spdlog/spdlog.h>
+
+#include <unistd.h>
 
 #include <array>
 #include <atomic>
 #include <charconv>
-#include <memory>
+#include <cstdio>
+#include <cstdlib>
+#include <mutex>
 
 namespace katydid::log {
 namespace {
 
-spdlog::level::level_enum to_spdlog(Level level) noexcept
+constexpr std::array<std::string_view, 4> level_names{"debug", "info", "warn", "error"};
+constexpr std::array<std::string_view, 4> level_colours{"\x1b[36m", "\x1b[32m", "\x1b[33m",
+                                                        "\x1b[31m"};
+
+std::atomic<Level> level_min = Level::info;
+std::atomic<Format> format_of_lines = Format::text;
+std::mutex one_line;
+
+template <class T>
+T of(const std::array<T, 4>& table, Level level)
 {
-    switch (level) {
-    case Level::debug: return spdlog::level::debug;
-    case Level::info: return spdlog::level::info;
-    case Level::warn: return spdlog::level::warn;
-    case Level::error: return spdlog::level::err;
-    }
-    return spdlog::level::info;
+    return table[static_cast<std::size_t>(level)];
 }
 
-constexpr std::array<std::string_view, 4> level_names{"debug", "info", "warn", "error"};
-
-struct Logger {
-    std::shared_ptr<spdlog::logger> sink = spdlog::stderr_color_mt("katydid");
-    Format format = Format::text;
-};
-
-Logger& logger()
+bool is_coloured()
 {
-    static Logger instance = [] {
-        Logger made;
-        made.sink->set_pattern("%Y-%m-%dT%H:%M:%S.%eZ %^%-5l%$ %v", spdlog::pattern_time_type::utc);
-        made.sink->set_level(spdlog::level::info);
-        return made;
-    }();
-    return instance;
+    static const bool is_terminal = ::isatty(STDERR_FILENO) == 1
+                                    && std::getenv("NO_COLOR") == nullptr;
+    return is_terminal;
 }
 
 std::atomic<bool> routine_is_shown = false;
@@ -87,11 +82,15 @@ std::string value_text(const Field& field, bool always_quote)
     return std::visit(Visitor{always_quote}, field.value);
 }
 
-std::string text_line(std::string_view event, std::string_view sentence,
+std::string text_line(Level level, std::string_view event, std::string_view sentence,
                       std::initializer_list<Field> fields)
 {
-    std::string line;
-    line.append(event).append(": ").append(visible(sentence));  // one line, whatever it quotes
+    auto line = to_rfc3339(system_clock().now()) + ' ';
+    if (is_coloured()) line.append(of(level_colours, level));
+    line.append(of(level_names, level)).append(5 - of(level_names, level).size(), ' ');
+    if (is_coloured()) line.append("\x1b[0m");
+    line.append(" ").append(event).append(": ");
+    line.append(visible(sentence));  // one line, whatever it quotes
     for (const auto& field : fields)
         line.append(" ").append(field.name).append("=").append(value_text(field, false));
     return line;
@@ -100,28 +99,21 @@ std::string text_line(std::string_view event, std::string_view sentence,
 std::string json_line(Level level, std::string_view event, std::string_view sentence,
                       std::initializer_list<Field> fields)
 {
-    std::string line = R"(,"level":")";
-    line.append(level_names[static_cast<std::size_t>(level)]);
-    line.append(R"(","event":)")
-        .append(quote(event))
-        .append(R"(,"message":)")
-        .append(quote(sentence));
+    auto line = R"({"time":")" + to_rfc3339(system_clock().now());
+    line.append(R"(","level":")").append(of(level_names, level));
+    line.append(R"(","event":)").append(quote(event));
+    line.append(R"(,"message":)").append(quote(sentence));
     for (const auto& field : fields)
         line.append(",").append(quote(field.name)).append(":").append(value_text(field, true));
-    line.append("}");
-    return line;
+    return line + '}';
 }
 
 }  // namespace
 
 void configure(Level level, Format format)
 {
-    auto& instance = logger();
-    instance.format = format;
-    instance.sink->set_level(to_spdlog(level));
-    if (format == Format::json)
-        instance.sink->set_pattern(R"({"time":"%Y-%m-%dT%H:%M:%S.%eZ"%v)",
-                                   spdlog::pattern_time_type::utc);
+    level_min = level;
+    format_of_lines = format;
 }
 
 void configure_routine(bool is_shown) noexcept { routine_is_shown = is_shown; }
@@ -131,17 +123,19 @@ Level routine() noexcept
     return routine_is_shown.load(std::memory_order_relaxed) ? Level::info : Level::debug;
 }
 
-bool is_enabled(Level level) noexcept { return logger().sink->should_log(to_spdlog(level)); }
+bool is_enabled(Level level) noexcept { return level >= level_min.load(std::memory_order_relaxed); }
 
 void write(Level level, std::string_view event, std::string_view sentence,
            std::initializer_list<Field> fields)
 {
-    auto& instance = logger();
+    if (!is_enabled(level)) return;
     const auto safe = redact(sentence);
     if (safe) sentence = *safe;
-    const auto line = instance.format == Format::json ? json_line(level, event, sentence, fields)
-                                                      : text_line(event, sentence, fields);
-    instance.sink->log(to_spdlog(level), spdlog::string_view_t{line.data(), line.size()});
+    const auto line = (format_of_lines == Format::json ? json_line(level, event, sentence, fields)
+                                                       : text_line(level, event, sentence, fields))
+                      + '\n';
+    const std::scoped_lock lock{one_line};
+    std::fwrite(line.data(), 1, line.size(), stderr);
 }
 
 void OnFailure::operator()(const std::exception_ptr& exception) const

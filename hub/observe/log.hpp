@@ -1,7 +1,8 @@
-// Structured logs: one line an event, fields after the sentence. spdlog stays behind this.
+// Structured logs: one line an event, fields after the sentence.
 #pragma once
 
 #include "hub/core/error.hpp"
+#include "hub/core/log_level.hpp"
 
 #include <cstdint>
 #include <exception>
@@ -12,9 +13,6 @@
 #include <variant>
 
 namespace katydid::log {
-
-enum class Level : std::uint8_t { debug, info, warn, error };
-enum class Format : std::uint8_t { text, json };
 
 /// A field of a log line. Never a secret: secrets have no conversion to one, and what looks like
 /// one in a text is taken out (redact.hpp).

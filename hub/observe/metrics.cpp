@@ -172,7 +172,7 @@ struct Metrics::Impl {
     Counter& spans_exported = counter(registry, "katydid_trace_spans_exported_total",
                                       "Spans that the collector took");
     Counter& spans_dropped = counter(registry, "katydid_trace_spans_dropped_total",
-                                     "Spans lost: too many, or nobody took them");
+                                     "Spans lost: too many, or the collector refused them");
     Gauge& build = BuildGauge()
                        .Name("katydid_build_info")
                        .Help("1, with what this hub is")
@@ -253,7 +253,7 @@ void Metrics::spans_exported(std::size_t count)
 
 void Metrics::spans_dropped(std::uint64_t so_far)
 {
-    // Only the exporter tells, so that nobody else changes it in between.
+    // Only the exporter calls this.
     impl_->spans_dropped.Increment(static_cast<double>(so_far) - impl_->spans_dropped.Value());
 }
 

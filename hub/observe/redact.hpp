@@ -7,7 +7,7 @@
 
 namespace katydid::log {
 
-/// The text with `[redacted]` in the place of every secret it holds: Katydid's and the providers'
+/// The text with `[redacted]` instead of every secret it holds: Katydid's and the providers'
 /// keys by their prefixes (whsec_, kd_live_, sk_live_, xoxb-, ghp_ …), credentials in headers and
 /// URLs, private keys, values of query parameters such as `token=`. nullopt when there is none,
 /// which is nearly always: then nothing is copied.

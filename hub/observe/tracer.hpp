@@ -29,7 +29,7 @@ struct Span {
 };
 
 /// Decides which work is traced, makes ids and keeps spans for the exporter, bounded in count:
-/// over the bound new ones are dropped and counted, and nobody waits.
+/// over the bound new ones are dropped and counted, and no caller waits.
 ///
 /// Does not send anything (OtlpExporter does). Without one, make no Tracer.
 /// Thread safety: all calls from any thread.

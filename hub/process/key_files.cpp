@@ -51,8 +51,8 @@ void refuse_readable_by_others(const fs::path& file)
         fail(file, "others may read this key: run `chmod 600 " + file.string() + "`");
 }
 
-signing::Secret read_or_make(const fs::path& file, const std::function<std::string()>& make,
-                             std::string_view what)
+Secret read_or_make(const fs::path& file, const std::function<std::string()>& make,
+                    std::string_view what)
 {
     if (!fs::exists(file)) {
         write_private(file, make() + "\n");
@@ -76,7 +76,7 @@ std::string random_hex(std::size_t bytes)
 void add_previous_key(signing::Vault& vault, const config::Settings& settings)
 {
     const auto file = settings.data_dir / "master.key.previous";
-    std::optional<signing::Secret> text = settings.master_key_previous;
+    std::optional<Secret> text = settings.master_key_previous;
     if (!text && fs::exists(file)) {
         refuse_readable_by_others(file);
         auto secret = config::secret_from_file(file.string());

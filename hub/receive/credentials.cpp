@@ -22,8 +22,7 @@ bool tells(std::string_view text, std::string_view secret)
     if (text == secret) return true;
     if (secret.size() < found_bytes_min) return false;
     return text.find(secret) != std::string_view::npos
-           || text.find(encode(Encoding::base64, secret))
-                  != std::string_view::npos;
+           || text.find(encode(Encoding::base64, secret)) != std::string_view::npos;
 }
 
 class Credentials {
@@ -76,8 +75,7 @@ private:
             const auto field = form.substr(0, end);
             const auto equals = std::min(field.find('='), field.size());
             const auto value = field.substr(std::min(equals + 1, field.size()));
-            const auto text
-                = percent_decode(value, PlusSign::space).value_or(std::string{value});
+            const auto text = percent_decode(value, PlusSign::space).value_or(std::string{value});
             const bool is_one = std::ranges::find(tokens_, text) != tokens_.end();
             is_changed = is_changed || is_one;
             if (!is_one) kept.append(kept.empty() ? "" : "&").append(field);

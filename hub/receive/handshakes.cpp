@@ -53,11 +53,11 @@ http::Response to_response(signing::HandshakeReply reply)
 
 }  // namespace
 
-awaitable<http::Response> Receiver::shake_hands(http::Request& request)
+awaitable<http::Response> Receiver::answer_handshake(http::Request& request)
 {
     const auto source = find_source(request);
     if (!source) co_return http::Response::plain_error(404, "Unknown webhook source");
-    auto refused = judge_certificate(*source, request.peer);
+    auto refused = check_client_certificate(*source, request.peer);
     if (refused) co_return std::move(*refused);
     const bool is_answered = std::ranges::any_of(
         source->traits, [&](const auto& traits) { return answers(traits, request.method); });
@@ -118,7 +118,7 @@ awaitable<http::Response> Receiver::carry_out(const registry::SourceEntry& sourc
         log::info("source.key_received", "the provider delivered the source's key",
                   {{"source", name}});
     }
-    // Some handshakes need no secret: whoever repeats one must not fill the log.
+    // Some handshakes need no secret: repeating one must not fill the log.
     if (may_log(source))
         log::info("handshake.answered", "the provider's check of the endpoint was answered",
                   {{"source", name}, {"status", reply.status}});

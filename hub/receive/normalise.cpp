@@ -63,7 +63,7 @@ class Marks {
 public:
     Marks(const registry::SourceEntry& source, const signing::Verified& verified)
         : verified_{verified},
-          refuses_repeats_{source.settings.repeats == registry::Unsigned::refuse}
+          refuses_repeats_{source.settings.repeats == Unsigned::refuse}
     {
         for (const auto& key : source.keys->keys)
             if (key.id == verified.key) secret_ = key.secret.text();

@@ -97,7 +97,7 @@ std::string Proxies::client_of(const http::Request& request) const
     const auto nodes = path_of(request.headers);
     for (auto node = nodes.rbegin(); node != nodes.rend(); ++node) {
         const auto parsed = parse_node(*node);
-        if (!parsed) break;  // whoever noted it did not want to say
+        if (!parsed) break;  // the proxy hid it
         client = *parsed;
         if (!is_trusted(client)) break;
     }

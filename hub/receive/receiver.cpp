@@ -43,7 +43,7 @@ Receiver::Receiver(Parts parts)
     : parts_{std::move(parts)},
       proxies_{parts_.trusted_proxies},
       remote_keys_{parts_.fetcher, parts_.clock, parts_.ca_file},
-      quarantine_{parts_.store, parts_.vault, parts_.clock}
+      rejected_{parts_.store, parts_.vault, parts_.clock}
 {}
 
 void Receiver::add_routes(http::Router& router, std::size_t body_bytes_max)
@@ -64,7 +64,7 @@ void Receiver::add_routes(http::Router& router, std::size_t body_bytes_max)
             other.method = method;
             other.pattern = pattern;
             other.body_bytes_max = handshake_bytes_max;
-            other.handle = [this](http::Request& request) { return shake_hands(request); };
+            other.handle = [this](http::Request& request) { return answer_handshake(request); };
             router.add(std::move(other));
         }
     }
@@ -77,8 +77,8 @@ registry::SourceEntryPtr Receiver::find_source(const http::Request& request) con
     return tenant ? parts_.tables.source(*tenant, request.parameter("source")) : nullptr;
 }
 
-std::optional<http::Response> Receiver::judge_certificate(const registry::SourceEntry& source,
-                                                          const http::Peer& peer)
+std::optional<http::Response>
+Receiver::check_client_certificate(const registry::SourceEntry& source, const http::Peer& peer)
 {
     const auto& wanted = source.settings.client_subject;
     if (wanted.empty() || wanted == peer.client_subject) return std::nullopt;
@@ -102,7 +102,7 @@ std::optional<http::Response> Receiver::admit(const http::Request& head)
         parts_.metrics.event_rejected("unknown_source");
         return http::Response::plain_error(404, "Unknown webhook source");
     }
-    if (auto refused = judge_certificate(*source, head.peer)) return refused;
+    if (auto refused = check_client_certificate(*source, head.peer)) return refused;
     const auto coding = head.header("content-encoding");
     const bool is_known = equal_names(coding, "identity")
                           || (source->settings.gzip && is_gzip_coding(coding));
@@ -144,7 +144,7 @@ awaitable<http::Response> Receiver::receive(http::Request& request)
     const auto executor = co_await asio::this_coro::executor;
     auto judged = judge(arrival, std::move(*verdict));
     if (auto* refusal = std::get_if<Refused>(&judged))
-        co_return refuse(executor, arrival, std::move(*refusal));
+        co_return reject(executor, arrival, std::move(*refusal));
     // What the store or a schema refuses is kept as it came, as far as that can happen.
     std::optional<KeptRequest> copy;
     if (may_be_refused_later(*source))
@@ -158,7 +158,7 @@ awaitable<http::Response> Receiver::receive(http::Request& request)
         request.headers = std::move(copy->headers);
         request.body = std::move(copy->body);
     }
-    co_return refuse(executor, arrival, std::move(*refusal));
+    co_return reject(executor, arrival, std::move(*refusal));
 }
 
 /// Whether what was verified may come in.
@@ -179,7 +179,7 @@ std::variant<signing::Verified, Receiver::Refused> Receiver::judge(const Arrival
                        true,
                        *arrival.gzip_fault == errc::over_limit ? 413U : 0U};
     const auto& settings = arrival.source.settings;
-    if (verified.type_unsigned && settings.unsigned_types == registry::Unsigned::refuse)
+    if (verified.type_unsigned && settings.unsigned_types == Unsigned::refuse)
         return Refused{{type_unsigned, "the signature is good, but the event's type stands where "
                                        "it does not cover it"},
                        true};
@@ -216,7 +216,7 @@ Receiver::store_events(Arrival& arrival, const signing::Verified& verified)
 bool Receiver::may_be_refused_later(const registry::SourceEntry& source) const
 {
     const auto tenant = parts_.tables.tenant(source.source.tenant);
-    return source.settings.repeats == registry::Unsigned::refuse
+    return source.settings.repeats == Unsigned::refuse
            || (tenant && tenant->schema_mode != registry::SchemaMode::off);
 }
 

@@ -9,7 +9,7 @@
 #include "hub/receive/arrival.hpp"
 #include "hub/receive/origin.hpp"
 #include "hub/receive/privacy_gate.hpp"
-#include "hub/receive/rejected/quarantine.hpp"
+#include "hub/receive/rejected/rejected_requests.hpp"
 #include "hub/receive/remote_keys.hpp"
 #include "hub/registry/registry.hpp"
 #include "signing/handshake.hpp"
@@ -24,7 +24,7 @@ namespace katydid::receive {
 /// One way for all of them: an Arrival is verified, judged by the source's settings, made into
 /// events and stored. The raw bytes are verified before anything is parsed. Outwardly every refusal
 /// of a signature is one identical 401; inwardly the diagnosis is logged and kept with the request,
-/// at a bounded rate. What is refused behind a good signature is kept as well, and told why.
+/// at a bounded rate. What is refused after a good signature is kept as well, and told why.
 /// Thread safety: none; each event loop has its own.
 class Receiver {
 public:
@@ -50,7 +50,7 @@ public:
     /// Adds the routes of sources, of the default tenant and of others.
     void add_routes(http::Router& router, std::size_t body_bytes_max);
 
-    /// A request of the quarantine, judged by its source as it is now, at the time it came; then
+    /// A rejected request, judged by its source as it is now, at the time it came; then
     /// taken in as any other. Errors: not_found (the source is gone), those of the intake, and
     /// temporary ones of a key that has to be fetched.
     using Replayed = std::variant<store::Appended, signing::Refusal>;
@@ -68,7 +68,7 @@ private:
     [[nodiscard]] std::optional<http::Response> admit(const http::Request& head);
     /// Whether the connection's certificate is the source's, where the source has one.
     [[nodiscard]] std::optional<http::Response>
-    judge_certificate(const registry::SourceEntry& source, const http::Peer& peer);
+    check_client_certificate(const registry::SourceEntry& source, const http::Peer& peer);
     awaitable<http::Response> receive(http::Request& request);
     [[nodiscard]] std::variant<signing::Verified, Refused> judge(const Arrival& arrival,
                                                                  signing::Verdict verdict) const;
@@ -85,14 +85,14 @@ private:
 
     // Refusals (refusals.cpp).
     /// Answers, and keeps the request with the reason.
-    http::Response refuse(const asio::any_io_executor& executor, Arrival& arrival, Refused refused);
+    http::Response reject(const asio::any_io_executor& executor, Arrival& arrival, Refused refused);
 
     /// Whether a line about what strangers do at this source may be written: at a rate that one
     /// source's strangers cannot use up. The diagnosis of a refusal goes by it too.
     [[nodiscard]] bool may_log(const registry::SourceEntry& source);
 
     // Handshakes (handshakes.cpp).
-    awaitable<http::Response> shake_hands(http::Request& request);
+    awaitable<http::Response> answer_handshake(http::Request& request);
     awaitable<std::optional<http::Response>> try_handshakes(const registry::SourceEntry& source,
                                                             signing::RequestView view);
     awaitable<http::Response> carry_out(const registry::SourceEntry& source,
@@ -101,7 +101,7 @@ private:
     Parts parts_;
     Proxies proxies_;
     RemoteKeys remote_keys_;
-    Quarantine quarantine_;
+    RejectedRequests rejected_;
     std::size_t body_bytes_max_ = 1024 * 1024;  ///< of a body, compressed or not
     SharedRate log_rate_{{{20, 10}, 5, {5, 2}}};
 };

@@ -32,20 +32,20 @@ std::string bytes_of(const json::value& sealed)
     return decode(Encoding::base64, sealed.as_string()).value_or("");
 }
 
-std::string seal_text(const store::Record& record, KeyId row, const signing::Secret& secret,
+std::string seal_text(const store::Record& record, KeyId row, const Secret& secret,
                       const signing::Vault& vault)
 {
     return encode(Encoding::base64, vault.seal(record.tenant, row, secret));
 }
 
-signing::Secret to_secret(const Headers& headers)
+Secret to_secret(const Headers& headers)
 {
     json::array list;
     for (const auto& [name, value] : headers) list.push_back(json::array{name, value});
-    return signing::Secret{json::serialize(list)};
+    return Secret{json::serialize(list)};
 }
 
-Headers read_headers(const signing::Secret& secret)
+Headers read_headers(const Secret& secret)
 {
     json::parse_options options;
     options.allow_invalid_utf8 = true;  // a header's value may hold any byte beyond ASCII
@@ -169,7 +169,7 @@ Secrets open_secrets(const store::Record& record, const signing::Vault& vault,
                        {{"key", id.to_string()}, {"owner", record.id}});
             secrets.unreadable.push_back(key);
             if (!is_of_source(record)) continue;
-            secret = signing::Secret{};
+            secret = Secret{};
         }
         ring.keys.push_back({id, std::move(*secret), read_time(key.at("not_before")),
                              read_time(key.at("not_after"))});

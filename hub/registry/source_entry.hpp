@@ -1,7 +1,7 @@
 // A source as the receiving route needs it.
 #pragma once
 
-#include "hub/registry/source_settings.hpp"
+#include "hub/core/source_settings_json.hpp"
 #include "hub/store/store.hpp"
 #include "signing/keys/key_ring.hpp"
 #include "signing/schemes/scheme.hpp"

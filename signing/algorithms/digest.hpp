@@ -22,7 +22,6 @@ struct Digest {
     [[nodiscard]] std::string_view view() const noexcept { return {bytes.data(), size}; }
 };
 
-
 /// Thread safety: each thread reuses contexts of its own.
 [[nodiscard]] Digest digest(Hash hash, Parts message);
 /// RFC 2104.

@@ -286,7 +286,8 @@ std::string content_digest(std::string_view body)
     return "sha-256=:" + encode(Encoding::base64, digest(Hash::sha256, body).view()) + ":";
 }
 
-BuiltinMessages http_signature_messages(RequestValues& values, Candidates& candidates, Timestamp now)
+BuiltinMessages http_signature_messages(RequestValues& values, Candidates& candidates,
+                                        Timestamp now)
 {
     const auto& request = values.request();
     const auto header = header_value(request.headers, "Signature-Input");
@@ -301,15 +302,13 @@ BuiltinMessages http_signature_messages(RequestValues& values, Candidates& candi
     if (header.size() > signature_header_bytes_max)
         return builtin_refusal(RefusalReason::over_limit, "the Signature-Input is far too long");
     const auto inputs = read_inputs(header);
-    if (inputs.refusal)
-        return builtin_refusal(inputs.refusal->reason, inputs.refusal->diagnosis);
+    if (inputs.refusal) return builtin_refusal(inputs.refusal->reason, inputs.refusal->diagnosis);
     BuiltinMessages made;
     made.each_has_its_own = true;
     std::optional<std::string> digest_is_wrong;  // the body is hashed once for all labels
     std::string why;
     for (const auto& input : inputs.list) {
-        why = check_input(values.scheme().http_signature, input, now,
-                          request.expected.tolerance);
+        why = check_input(values.scheme().http_signature, input, now, request.expected.tolerance);
         if (why.empty() && covers(input, "content-digest")) {
             if (!digest_is_wrong) digest_is_wrong = digest_fault(request);
             why = *digest_is_wrong;
@@ -325,7 +324,7 @@ BuiltinMessages http_signature_messages(RequestValues& values, Candidates& candi
         made.messages.push_back(std::move(*base));
     }
     if (made.messages.empty()) {
-        const auto reason = why.ends_with("in the future")         ? RefusalReason::timestamp_future
+        const auto reason = why.ends_with("in the future")     ? RefusalReason::timestamp_future
                             : why.starts_with("the timestamp") ? RefusalReason::timestamp_old
                                                                : RefusalReason::signature_malformed;
         return builtin_refusal(reason, why);

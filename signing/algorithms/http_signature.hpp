@@ -15,7 +15,8 @@ std::optional<std::string> component_line(const RequestView& request, std::strin
 
 /// Reads Signature-Input and Signature; refuses what does not cover the scheme's components, has
 /// no `created` or `keyid`, is too old, or whose Content-Digest is not the body's.
-BuiltinMessages http_signature_messages(RequestValues& values, Candidates& candidates, Timestamp now);
+BuiltinMessages http_signature_messages(RequestValues& values, Candidates& candidates,
+                                        Timestamp now);
 
 /// Content-Digest, Signature-Input and Signature for what is about to be sent.
 result<Headers> sign_http_message(const Scheme& scheme, const SignInput& input, const KeyRing& keys,

@@ -23,7 +23,7 @@ public:
     TrustAnchors(const TrustAnchors&) = delete;
     TrustAnchors& operator=(const TrustAnchors&) = delete;
 
-    /// The first certificate must chain to a root, over those behind it, and all must be valid at
+    /// The first certificate must chain to a root, over those after it, and all must be valid at
     /// that time. Errors: refused, with OpenSSL's reason.
     [[nodiscard]] result<void> check(std::string_view pem_chain, Timestamp at) const;
 

@@ -37,25 +37,6 @@ void fill_random(std::span<char> out)
 
 }  // namespace
 
-Secret::Secret(std::string text) : text_{text} { OPENSSL_cleanse(text.data(), text.size()); }
-
-Secret::~Secret() { OPENSSL_cleanse(text_.data(), text_.size()); }
-
-Secret::Secret(const Secret& other) = default;
-
-Secret::Secret(Secret&& other) noexcept : text_{other.text_}
-{
-    // A copy, and not a move: a moved short string would leave its bytes behind.
-    OPENSSL_cleanse(other.text_.data(), other.text_.size());
-    other.text_.clear();
-}
-
-Secret& Secret::operator=(Secret other) noexcept
-{
-    text_.swap(other.text_);
-    return *this;
-}
-
 Secret generate_secret()
 {
     std::array<char, secret_bytes> bytes{};
@@ -92,8 +73,8 @@ KeyRing rotate(const KeyRing& ring, Key fresh, Timestamp now, milliseconds overl
     rotated.keys.push_back(std::move(fresh));
     const Timestamp end = now + overlap;
     for (const auto& key : ring.keys) {
-        if (key.not_after && *key.not_after <= now) continue;  // expired: nobody needs it any more
-        if (rotated.keys.size() == kept_keys_max) break;            // the oldest go first
+        if (key.not_after && *key.not_after <= now) continue;  // expired
+        if (rotated.keys.size() == kept_keys_max) break;       // the oldest go first
         rotated.keys.push_back(key);
         auto& not_after = rotated.keys.back().not_after;
         if (!not_after || end < *not_after) not_after = end;

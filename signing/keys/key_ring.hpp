@@ -1,8 +1,9 @@
-// Secrets, and the rings they rotate on.
+// The rings that secrets rotate on.
 #pragma once
 
 #include "hub/core/error.hpp"
 #include "hub/core/id.hpp"
+#include "hub/core/secret.hpp"
 
 #include <memory>
 #include <optional>
@@ -11,24 +12,6 @@
 #include <vector>
 
 namespace katydid::signing {
-
-/// Bytes that are cleansed from memory when they go (OPENSSL_cleanse). Never printed.
-class Secret {
-public:
-    Secret() = default;
-    explicit Secret(std::string text);
-    ~Secret();
-    Secret(const Secret& other);
-    Secret(Secret&& other) noexcept;
-    Secret& operator=(Secret other) noexcept;
-
-    /// As configured: "whsec_…", hex, PEM, … A scheme says how to decode it.
-    [[nodiscard]] std::string_view text() const noexcept { return text_; }
-    [[nodiscard]] bool empty() const noexcept { return text_.empty(); }
-
-private:
-    std::string text_;
-};
 
 struct Key {
     KeyId id;

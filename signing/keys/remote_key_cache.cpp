@@ -23,9 +23,7 @@ constexpr double user_fetches_per_second = 0.5;
 RemoteKeyCache::RemoteKeyCache(Fetcher& fetcher, const Clock& clock)
     : fetcher_{fetcher},
       clock_{clock},
-      rate_{{{burst, fetches_per_second},
-             burst_kept,
-             {user_burst, user_fetches_per_second}}}
+      rate_{{{burst, fetches_per_second}, burst_kept, {user_burst, user_fetches_per_second}}}
 {}
 
 /// Drops what has expired, and if that is not enough what expires first: of the user, when that has

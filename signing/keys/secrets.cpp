@@ -111,11 +111,10 @@ constexpr std::string_view blanks = " \t\r\n\v\f";
 /// What stands beside a secret that was copied from a page or a document: U+0085, U+00A0, the
 /// blanks and marks from U+2000 to U+200F, line ends, U+202F, U+205F, U+2060, U+3000, U+FEFF.
 constexpr std::array<std::string_view, 24> wide_blanks{
-    "\xC2\x85",     "\xC2\xA0",     "\xE2\x80\x80", "\xE2\x80\x81", "\xE2\x80\x82",
-    "\xE2\x80\x83", "\xE2\x80\x84", "\xE2\x80\x85", "\xE2\x80\x86", "\xE2\x80\x87",
-    "\xE2\x80\x88", "\xE2\x80\x89", "\xE2\x80\x8A", "\xE2\x80\x8B", "\xE2\x80\x8C",
-    "\xE2\x80\x8D", "\xE2\x80\x8E", "\xE2\x80\x8F", "\xE2\x80\xA8", "\xE2\x80\xA9",
-    "\xE2\x80\xAF", "\xE2\x81\xA0", "\xE3\x80\x80", "\xEF\xBB\xBF"};
+    "\xC2\x85",     "\xC2\xA0",     "\xE2\x80\x80", "\xE2\x80\x81", "\xE2\x80\x82", "\xE2\x80\x83",
+    "\xE2\x80\x84", "\xE2\x80\x85", "\xE2\x80\x86", "\xE2\x80\x87", "\xE2\x80\x88", "\xE2\x80\x89",
+    "\xE2\x80\x8A", "\xE2\x80\x8B", "\xE2\x80\x8C", "\xE2\x80\x8D", "\xE2\x80\x8E", "\xE2\x80\x8F",
+    "\xE2\x80\xA8", "\xE2\x80\xA9", "\xE2\x80\xAF", "\xE2\x81\xA0", "\xE3\x80\x80", "\xEF\xBB\xBF"};
 
 std::string_view without_surroundings(std::string_view text)
 {
@@ -134,9 +133,8 @@ std::string_view without_surroundings(std::string_view text)
 
 bool has_shared_secret(const Scheme& scheme) noexcept
 {
-    return std::ranges::any_of(scheme.methods, [&](const Method& method) {
-        return !has_public_key(scheme, method);
-    });
+    return std::ranges::any_of(
+        scheme.methods, [&](const Method& method) { return !has_public_key(scheme, method); });
 }
 
 }  // namespace

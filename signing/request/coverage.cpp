@@ -68,8 +68,7 @@ bool Coverage::covers_time() const
         return !covers_all() && (values_ == nullptr || claims_time(signed_text_));
     if (!scheme_.timestamp || covers_all()) return false;
     for (const auto& ref : scheme_.timestamp->refs)
-        if (values_ == nullptr || values_->value(ref).value_or("") != "")
-            return covers(ref);
+        if (values_ == nullptr || values_->value(ref).value_or("") != "") return covers(ref);
     return false;
 }
 
@@ -109,8 +108,7 @@ bool Coverage::covers_header(const ValueRef& header) const
         return is_one && has_component(header.name);
     }
     if (scheme_.builtin != Builtin::contentful) return names(header);
-    if (values_ == nullptr)
-        return scheme_.timestamp && has(scheme_.timestamp->refs, header);
+    if (values_ == nullptr) return scheme_.timestamp && has(scheme_.timestamp->refs, header);
     const auto listed = split_list(
         header_value(values_->request().headers, "x-contentful-signed-headers"));
     return std::ranges::any_of(listed,

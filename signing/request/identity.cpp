@@ -61,8 +61,7 @@ private:
 
     std::string text_of(const ValueRef& ref)
     {
-        if (ref.kind == ValueKind::json || ref.kind == ValueKind::json_key)
-            looked_inside_ = true;
+        if (ref.kind == ValueKind::json || ref.kind == ValueKind::json_key) looked_inside_ = true;
         const auto value = values_.value(ref);
         if (!value || value->empty() || ref.scope.empty())
             return std::string{value.value_or(std::string_view{})};

@@ -10,7 +10,7 @@ namespace katydid::signing {
 constexpr std::size_t unproven_json_values_max = 50'000;
 
 /// How many values and members a text has at most: what separates them outside of strings, counted
-/// without parsing, so that nobody can make the hub build a document of a million values.
+/// without parsing, so that no sender can make the hub build a document of a million values.
 [[nodiscard]] std::size_t count_json_values(std::string_view text) noexcept;
 
 /// Whether an object somewhere in the text has a member twice, so that two readers can see

@@ -17,7 +17,7 @@ namespace katydid::signing {
 /// %XX once; a % without two hex digits stays. `+` becomes a space in forms and queries.
 [[nodiscard]] std::string url_decoded(std::string_view text, bool plus_is_space);
 
-/// What stands behind the `?` of a target or URL.
+/// What follows the `?` of a target or URL.
 [[nodiscard]] std::string_view query_of(std::string_view target) noexcept;
 
 using Parameters = std::vector<std::pair<std::string, std::string>>;

@@ -90,8 +90,7 @@ std::optional<std::string_view> RequestValues::plain_value(const ValueRef& ref)
     switch (ref.kind) {
     case ValueKind::literal: return ref.name;
     case ValueKind::header: return header(ref);
-    case ValueKind::query:
-        return parameter(ref, parameters(query_, query_of(request_.target)));
+    case ValueKind::query: return parameter(ref, parameters(query_, query_of(request_.target)));
     case ValueKind::form: return parameter(ref, form());
     case ValueKind::form_all: return content();
     case ValueKind::json: return json_value(ref.name);
@@ -123,8 +122,7 @@ std::optional<std::string_view> RequestValues::header(const ValueRef& ref)
     const std::string* found = nullptr;
     for (const auto& field : request_.headers) {
         // The length tells most of them apart without a call: this is the hot path.
-        if (field.name.size() != ref.name.size() || !equal_names(field.name, ref.name))
-            continue;
+        if (field.name.size() != ref.name.size() || !equal_names(field.name, ref.name)) continue;
         if (found != nullptr) {
             duplicated_ = &ref;
             break;
@@ -137,7 +135,8 @@ std::optional<std::string_view> RequestValues::header(const ValueRef& ref)
 
 const Parameters* RequestValues::form() { return parameters(form_, content()); }
 
-const Parameters* RequestValues::parameters(std::optional<Parameters>& parsed, std::string_view text)
+const Parameters* RequestValues::parameters(std::optional<Parameters>& parsed,
+                                            std::string_view text)
 {
     if (!over_limit_.empty()) return nullptr;
     if (!parsed) parsed = parse_parameters(text);
@@ -145,7 +144,8 @@ const Parameters* RequestValues::parameters(std::optional<Parameters>& parsed, s
     return parsed ? &*parsed : nullptr;
 }
 
-std::optional<std::string_view> RequestValues::parameter(const ValueRef& ref, const Parameters* list)
+std::optional<std::string_view> RequestValues::parameter(const ValueRef& ref,
+                                                         const Parameters* list)
 {
     const std::string* found = nullptr;
     if (list == nullptr) return std::nullopt;

@@ -56,7 +56,7 @@ public:
     [[nodiscard]] bool is_json();
     /// The content as a document, parsed when it is first asked for, for built-ins that sign parts
     /// of it; null when a strict parser takes it for none (depth at most 32, valid UTF-8, no byte
-    /// order mark, nothing behind the value).
+    /// order mark, nothing after the value).
     [[nodiscard]] const boost::json::value* json();
 
     /// The body's form, read when it is first asked for; null and over_limit() when it is too long.

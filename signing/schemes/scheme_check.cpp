@@ -45,8 +45,7 @@ void check_signature(const Scheme& scheme)
         default:
             refuse(scheme, "signature.from must be header, query, form, json, bearer or basic");
         }
-        if (ref.transform != Transform::none)
-            refuse(scheme, "signature.from takes no transform");
+        if (ref.transform != Transform::none) refuse(scheme, "signature.from takes no transform");
     }
     if (rule.position && (rule.items.empty() || !rule.pair.empty()))
         refuse(scheme, "signature.position counts in a list: it needs items and excludes pair");
@@ -101,8 +100,7 @@ void check_message(const Scheme& scheme)
     if (scheme.message.size() > message_parts_max) refuse(scheme, "message has more than 24 parts");
     for (const auto& ref : scheme.message) {
         if (is_keyed(ref.transform)) refuse(scheme, "hmac transforms are for handshakes only");
-        if (ref.kind == ValueKind::json_key)
-            refuse(scheme, "json-key is for the event type only");
+        if (ref.kind == ValueKind::json_key) refuse(scheme, "json-key is for the event type only");
     }
     if (uses(scheme.message, ValueKind::timestamp) && !scheme.timestamp)
         refuse(scheme, "the message uses {timestamp}, but there is no timestamp rule");
@@ -173,9 +171,9 @@ bool is_success(unsigned status) { return status >= 200 && status <= 299 && stat
 /// Nothing that a browser would run or show as a page.
 bool is_plain_content(std::string_view type)
 {
-    constexpr std::array<std::string_view, 5> known{
-        "", "text/plain", "text/plain; charset=utf-8", "application/json",
-        "application/json; charset=utf-8"};
+    constexpr std::array<std::string_view, 5> known{"", "text/plain", "text/plain; charset=utf-8",
+                                                    "application/json",
+                                                    "application/json; charset=utf-8"};
     return std::ranges::find(known, type) != known.end();
 }
 
@@ -204,9 +202,9 @@ void check_answers(const Scheme& scheme)
         const char* name;
         const Response& answer;
     };
-    for (const auto& [name, answer] : {Named{"accepted", scheme.accepted},
-                                       Named{"duplicate", scheme.duplicate},
-                                       Named{"rejected", scheme.rejected}}) {
+    for (const auto& [name, answer] :
+         {Named{"accepted", scheme.accepted}, Named{"duplicate", scheme.duplicate},
+          Named{"rejected", scheme.rejected}}) {
         const bool is_rejection = &answer == &scheme.rejected;
         const bool is_good = answer.status == 0 || is_success(answer.status)
                              || (is_rejection && answer.status >= 400 && answer.status <= 499);
@@ -243,8 +241,7 @@ void check_handshake(const Scheme& scheme, const HandshakeRule& rule)
         if (uses(value, ValueKind::secret)) refuse(scheme, "a handshake must not tell the secret");
     }
     for (const auto& ref : rule.body)
-        if (ref.kind == ValueKind::secret)
-            refuse(scheme, "a handshake must not tell the secret");
+        if (ref.kind == ValueKind::secret) refuse(scheme, "a handshake must not tell the secret");
 }
 
 }  // namespace

@@ -98,7 +98,7 @@ struct Method {
 };
 
 struct SignatureRule {
-    ValueRefs refs;           ///< header with fallbacks, query, form, json
+    ValueRefs refs;            ///< header with fallbacks, query, form, json
     bool all_sources = false;  ///< candidates come from each of them, not from the first present
     std::string items;         ///< what separates list items; empty: one item
     std::string pair;          ///< what separates key and value in an item; empty: no keys
@@ -120,7 +120,7 @@ struct TimestampRule {
     std::optional<milliseconds> past_max;    ///< none: any age
     std::optional<milliseconds> future_max;  ///< none: any
     bool required = true;
-    bool signed_in_body = false;  ///< read only behind a good signature
+    bool signed_in_body = false;  ///< read only after a good signature
 };
 
 enum class BodyFormat : std::uint8_t { json, any };
@@ -178,7 +178,7 @@ struct BatchRule {
     std::string items;               ///< JSON pointer to their array; empty: the whole body
     std::string media_type;          ///< the Content-Type that makes it a batch; empty: any
     std::vector<std::string> types;  ///< JSON pointers within one of them, the first counts
-    std::vector<ValueRef> ids;         ///< the same
+    std::vector<ValueRef> ids;       ///< the same
 };
 
 /// Where keys come from that are not configured.
@@ -203,7 +203,7 @@ public:
     std::optional<TimestampRule> timestamp;
     ValueRefs type;
     ValueRefs id;
-    ValueRefs subject;         ///< whose data it is
+    ValueRefs subject;       ///< whose data it is
     std::string id_refuses;  ///< characters an id must not contain
     std::optional<BatchRule> batch;
     BodyFormat body = BodyFormat::json;

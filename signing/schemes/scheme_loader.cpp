@@ -237,8 +237,7 @@ void read_jwt(const TomlReader& parent, JwtRule& rule)
 {
     const auto reader = parent.table("jwt");
     if (!reader) return;
-    reader->allow_only({"algorithm", "body_claim", "body_encoding", "claims", "age",
-                        "principal"});
+    reader->allow_only({"algorithm", "body_claim", "body_encoding", "claims", "age", "principal"});
     rule.algorithm = reader->text("algorithm");
     rule.body_claim = reader->text("body_claim");
     rule.body_encoding = choice(*reader, "body_encoding", encodings, Encoding::hex);
@@ -349,8 +348,8 @@ SchemePtr compile_scheme(std::string_view name, const toml::table& description)
     read_remote_key(reader, scheme->remote_key);
     for (const auto& table : reader.tables("handshake"))
         scheme->handshakes.push_back(read_handshake(table));
-    scheme->answers_with_mac = std::any_of(
-        scheme->handshakes.begin(), scheme->handshakes.end(), tells_mac);
+    scheme->answers_with_mac = std::any_of(scheme->handshakes.begin(), scheme->handshakes.end(),
+                                           tells_mac);
     scheme->accepted = read_response(reader, "accepted");
     scheme->duplicate = read_response(reader, "duplicate");
     scheme->rejected = read_response(reader, "rejected");

@@ -83,8 +83,7 @@ result<ValueRef> parse_value_ref(std::string_view text)
             return wrong("the JSON pointer in " + quoted(text) + " must begin with a slash");
         if ((ref.kind == ValueKind::form_all) != (ref.transform == Transform::sorted_params))
             return wrong("form-params and sorted-params go together: {form-params|sorted-params}");
-        if (!scope.empty())
-            ref.scope.push_back({ref.kind, std::string{scope}, ref.transform});
+        if (!scope.empty()) ref.scope.push_back({ref.kind, std::string{scope}, ref.transform});
         return ref;
     }
     return wrong("unknown value source " + quoted(text));

@@ -58,7 +58,7 @@ BOOST_AUTO_TEST_CASE(reads_our_own)
     BOOST_TEST(ours.endpoint.extract.size() == 1U);
 }
 
-// Goal: a mistake is refused with its line and the mend.
+// Goal: a mistake is refused with its line and the fix.
 BOOST_AUTO_TEST_CASE(mistakes)
 {
     BOOST_TEST(refusal_of("name = \n").find(":1:") != std::string::npos);

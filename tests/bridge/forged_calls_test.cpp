@@ -36,7 +36,7 @@ std::string send_forged(const Stage& stage, const std::string& type)
     const json::object body{{"type", type}, {"id", type}, {"eventId", "evt_1"}};
     const auto text = json::serialize(body);
     signing::KeyRing ring;
-    ring.keys.push_back({KeyId{}, signing::Secret{secret}, {}, {}});
+    ring.keys.push_back({KeyId{}, Secret{secret}, {}, {}});
     signing::SignInput input;
     input.body = text;
     auto headers = signing::sign(*scheme, input, ring, system_clock().now()).value();

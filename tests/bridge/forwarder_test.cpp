@@ -29,7 +29,7 @@ struct Line {
             http::ServerOptions{});
         server->start();
         Upstream::Parts parts{client, system_clock(), Platform::atlvs, url(),
-                              signing::Secret{"the-hubs-key"}};
+                              Secret{"the-hubs-key"}};
         upstream.emplace(std::move(parts));
         forwarder.emplace(Forwarder::Parts{
             *upstream, pending, privacy.atlvs(), system_clock(), 5s,

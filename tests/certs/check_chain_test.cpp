@@ -82,8 +82,7 @@ BOOST_AUTO_TEST_CASE(order)
     const auto l = leaf.pem();
     const auto m = middle.pem();
     const auto r = root.pem();
-    expect_one({l + r + m}, Weight::fault, "wrong order: certificate 3 (CN=Middle)",
-               "right behind");
+    expect_one({l + r + m}, Weight::fault, "wrong order: certificate 3 (CN=Middle)", "right after");
     expect_one({m + l}, Weight::fault, "The first certificate, CN=Middle, is an authority's",
                "certificate of your name first");
     expect_one({l + other.pem()}, Weight::fault,

@@ -62,7 +62,7 @@ BOOST_AUTO_TEST_CASE(bounds)
     BOOST_TEST(sessions.size() <= 8U);
 }
 
-// Goal: a connection may live on behind its store.
+// Goal: a connection may live on after its store.
 BOOST_AUTO_TEST_CASE(store_goes_first)
 {
     auto sessions = std::make_unique<SessionStore>();

@@ -89,7 +89,7 @@ BOOST_AUTO_TEST_CASE(whole)
     BOOST_TEST(loaded->subscriptions[0].subscription.handler.identity == "bank");
 }
 
-// Goal: what cannot work is refused with the place and the mend.
+// Goal: what cannot work is refused with the place and the fix.
 BOOST_AUTO_TEST_CASE(refused)
 {
     const std::string url = "token_url = \"https://a.example/\"\n";
@@ -160,11 +160,11 @@ verify_token_env = "HOOK"
     BOOST_TEST_REQUIRE(loaded.has_value(), (loaded ? "" : loaded.error().message));
     const auto& settings = loaded->sources[0].settings;
     BOOST_TEST((settings.tolerance == std::chrono::minutes{10}));
-    BOOST_TEST((settings.repeats == registry::Unsigned::refuse));
-    BOOST_TEST((settings.unsigned_types == registry::Unsigned::refuse));
+    BOOST_TEST((settings.repeats == Unsigned::refuse));
+    BOOST_TEST((settings.unsigned_types == Unsigned::refuse));
     BOOST_TEST((settings.split && settings.principal == "hooks@example.com"));
     BOOST_TEST(settings.verify_token_sha256.size() == 64U);
-    BOOST_TEST((registry::read_source_settings(registry::to_text(settings)) == settings));
+    BOOST_TEST((read_source_settings(katydid::to_text(settings)) == settings));
     for (const auto* bad : {"tolerance = \"soon\"", "tolerance = \"8d\"", "tolerance = 5",
                             "repeats = \"maybe\"", "unsigned_types = true", "split = \"yes\"",
                             "principal = 1", "verify_token = \"plain\"",

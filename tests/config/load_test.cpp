@@ -64,7 +64,7 @@ BOOST_AUTO_TEST_CASE(precedence)
                == 3);
 }
 
-// Goal: every error names the place and the mend.
+// Goal: every error names the place and the fix.
 BOOST_AUTO_TEST_CASE(errors_name_the_place)
 {
     check_refused(load_text("\n\nlisten = \"nowhere\"\n"),

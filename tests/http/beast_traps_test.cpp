@@ -1,7 +1,7 @@
 // What Beast 1.81 lets through, pinned, and beside it that our code does not. When a newer Boost
-// mends one of these, its case fails here and the gate may be looked at again.
+// fixes one of these, its case fails here and the gate may be looked at again.
 #include "hub/http/message/framing.hpp"
-#include "hub/http/server/request_parser.hpp"
+#include "hub/http/message/chunk_reader.hpp"
 #include "hub/http/client/response_parser.hpp"
 
 #include <boost/asio/buffer.hpp>
@@ -33,8 +33,18 @@ unsigned gate(const std::string& bytes)
 {
     HeadScanner scanner;
     HeadFacts facts;
+    Headers fields;
     if (scanner.scan(bytes) != HeadScanner::State::complete) return 1;
-    return check_head(bytes.substr(0, scanner.head_bytes()), facts).status;
+    return check_head(bytes.substr(0, scanner.head_bytes()), facts, fields).status;
+}
+
+/// Reads a chunked body as the hub does.
+ChunkReader::Status read_chunks(std::string_view bytes, std::string& body)
+{
+    ChunkReader ours;
+    ours.begin(100, true);
+    std::size_t consumed = 0;
+    return ours.put(bytes, body, consumed);
 }
 
 }  // namespace
@@ -81,12 +91,9 @@ BOOST_AUTO_TEST_CASE(trailers)
     BOOST_TEST(!parse_with_beast(beast, head + body));
     BOOST_TEST(beast.get()["webhook-signature"] == "v1,forged");
 
-    Request request;
-    RequestParser ours;
-    BOOST_TEST((ours.start(request, head, 100).status == RequestParser::Status::head_done));
-    BOOST_TEST((ours.put(body).status == RequestParser::Status::done));
-    BOOST_TEST(request.header("webhook-signature") == "");
-    BOOST_TEST(request.body == "hi");
+    std::string ours;
+    BOOST_TEST((read_chunks(body, ours) == ChunkReader::Status::done));
+    BOOST_TEST(ours == "hi");
 }
 
 // Goal: Beast takes chunk extensions of any size; ours are bounded.
@@ -97,10 +104,8 @@ BOOST_AUTO_TEST_CASE(chunk_extensions)
     beast_http::request_parser<beast_http::string_body> beast;
     BOOST_TEST(!parse_with_beast(beast, head + body));
 
-    Request request;
-    RequestParser ours;
-    ours.start(request, head, 100);
-    BOOST_TEST((ours.put(body).status == RequestParser::Status::malformed));
+    std::string ours;
+    BOOST_TEST((read_chunks(body, ours) == ChunkReader::Status::malformed));
 }
 
 // Goal: Beast takes any number of zeros in front of a chunk's size; ours takes 16 digits.
@@ -111,10 +116,8 @@ BOOST_AUTO_TEST_CASE(chunk_size_digits)
     beast_http::request_parser<beast_http::string_body> beast;
     BOOST_TEST(!parse_with_beast(beast, head + body));
 
-    Request request;
-    RequestParser ours;
-    ours.start(request, head, 100);
-    BOOST_TEST((ours.put(body).status == RequestParser::Status::malformed));
+    std::string ours;
+    BOOST_TEST((read_chunks(body, ours) == ChunkReader::Status::malformed));
 }
 
 // Goal: Beast hands out a 100 and the statuses 000 and 999 as answers; ours does not.

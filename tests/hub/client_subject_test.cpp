@@ -65,7 +65,7 @@ struct Gate {
         input.content_type = "application/json";
         input.body = body;
         signing::KeyRing ring;
-        ring.keys.push_back({KeyId{}, signing::Secret{secret}, {}, {}});
+        ring.keys.push_back({KeyId{}, Secret{secret}, {}, {}});
         auto headers = signing::sign(*scheme, input, ring, system_clock().now()).value();
         auto reply = co_await post(person, std::move(tls), "/api/webhooks/" + source,
                                    std::move(headers), body);
@@ -102,8 +102,8 @@ BOOST_AUTO_TEST_CASE(by_setting)
 {
     const Folder folder;
     Gate gate{folder};
-    gate.settings.sources = {{"bound", {"github"}, {signing::Secret{secret}}, {}},
-                             {"free", {"github"}, {signing::Secret{secret}}, {}}};
+    gate.settings.sources = {{"bound", {"github"}, {Secret{secret}}, {}},
+                             {"free", {"github"}, {Secret{secret}}, {}}};
     gate.settings.sources[0].settings.client_subject = subject;
     run_with_hub(gate.settings, [&gate](Person person) -> awaitable<> {
         co_await check_bound(gate, person, "bound");
@@ -118,7 +118,7 @@ BOOST_AUTO_TEST_CASE(by_api)
 {
     const Folder folder;
     Gate gate{folder};
-    gate.settings.operator_key = signing::Secret{"key_operator_for_this_test_0123456789"};
+    gate.settings.operator_key = Secret{"key_operator_for_this_test_0123456789"};
     run_with_hub(gate.settings, [&gate](Person person) -> awaitable<> {
         const Headers key{{"Authorization", "Bearer key_operator_for_this_test_0123456789"}};
         const boost::json::object body{{"name", "bound"},

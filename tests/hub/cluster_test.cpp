@@ -16,7 +16,7 @@ Settings settings_on(const std::string& store, const Folder& folder)
 {
     auto settings = settings_in(folder);
     settings.store = store;
-    settings.master_key = signing::Secret{"AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAc="};
+    settings.master_key = Secret{"AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAc="};
     return settings;
 }
 

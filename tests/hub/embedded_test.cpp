@@ -203,13 +203,13 @@ BOOST_AUTO_TEST_CASE(guessable_secrets)
         });
     };
     auto settings = settings_in(folder.path());
-    settings.operator_key = signing::Secret{"o"};
+    settings.operator_key = Secret{"o"};
     refused_with(settings, "KATYDID_OPERATOR_KEY: the key can be guessed");
     settings.operator_key.reset();
-    registry::FixedSource shop;
+    FixedSource shop;
     shop.name = "shop";
     shop.schemes = {"github"};
-    shop.secrets = {signing::Secret{"s"}};
+    shop.secrets = {Secret{"s"}};
     settings.sources = {shop};
     refused_with(settings, "\"shop\": its secret can be guessed");
 }

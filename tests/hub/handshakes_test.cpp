@@ -26,8 +26,7 @@ std::string path_of(const char* scheme, const std::string& query)
 
 std::string hmac_text(Encoding encoding, std::string_view message)
 {
-    return encode(encoding,
-                           signing::hmac(signing::Hash::sha256, "topsecret", message).view());
+    return encode(encoding, signing::hmac(signing::Hash::sha256, "topsecret", message).view());
 }
 
 std::vector<Handshake> unsigned_handshakes()

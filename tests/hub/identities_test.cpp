@@ -31,8 +31,8 @@ struct Bank {
     config::IdentitySettings identity_with_token()
     {
         auto made = identity();
-        made.oauth = config::OAuthSettings{tokens.url("/token"), "katydid",
-                                           signing::Secret{"top secret"}, "hooks more", ""};
+        made.oauth = config::OAuthSettings{tokens.url("/token"), "katydid", Secret{"top secret"},
+                                           "hooks more", ""};
         return made;
     }
 

@@ -16,8 +16,7 @@ Call square(const std::string& url, const std::string& target, Headers more)
 {
     const std::string body = R"({"type":"payment.created","event_id":"1"})";
     const auto mac = signing::hmac(signing::Hash::sha256, "topsecret", url + body);
-    more.push_back(
-        {"x-square-hmacsha256-signature", encode(Encoding::base64, mac.view())});
+    more.push_back({"x-square-hmacsha256-signature", encode(Encoding::base64, mac.view())});
     return {"POST", target, body, std::move(more)};
 }
 

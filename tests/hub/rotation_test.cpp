@@ -175,7 +175,7 @@ BOOST_AUTO_TEST_CASE(settings_secrets_are_read_only)
 {
     const Folder folder;
     auto settings = settings_in(folder);
-    settings.sources.push_back({"atlvs", {"atlvs"}, {signing::Secret{"from-setting"}}, {}});
+    settings.sources.push_back({"atlvs", {"atlvs"}, {Secret{"from-setting"}}, {}});
     run_with_hub(settings, [](Person person) -> awaitable<> {
         const auto page = co_await person.manage_as(200, "GET", "/v1/sources");
         const auto& source = page.at("data").as_array().front();
@@ -221,8 +221,8 @@ BOOST_AUTO_TEST_CASE(changes_over_a_restart)
 {
     const Folder folder;
     const auto github = signing::find_scheme("github");
-    const signing::Secret first{std::string(64, '1')};
-    const signing::Secret second{std::string(64, '2')};
+    const Secret first{std::string(64, '1')};
+    const Secret second{std::string(64, '2')};
     auto settings = settings_in(folder);
     settings.master_key = first;
     const auto verifies = [&](Person person) -> awaitable<> {
@@ -248,7 +248,7 @@ BOOST_AUTO_TEST_CASE(changes_over_a_restart)
     settings.master_key_previous.reset();
     run_with_hub(settings, [&](Person person) -> awaitable<> {
         co_await verifies(person);
-        // What was in quarantine can still be read.
+        // What was rejected can still be read.
         const auto page = co_await person.manage_as(200, "GET", "/v1/rejected");
         const auto id = text(page.at("data").as_array().front(), "id");
         const auto shown = co_await person.manage_as(200, "GET", "/v1/rejected/" + id);

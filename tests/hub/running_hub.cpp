@@ -84,7 +84,7 @@ awaitable<http::ClientReply> Person::post_signed(std::string source, const signi
     input.content_type = "application/json";
     input.body = body;
     signing::KeyRing ring;
-    ring.keys.push_back({KeyId{}, signing::Secret{std::move(secret)}, {}, {}});
+    ring.keys.push_back({KeyId{}, Secret{std::move(secret)}, {}, {}});
     call.headers = signing::sign(scheme, input, ring, system_clock().now()).value();
     call.headers.push_back({"Content-Type", "application/json"});
     auto reply = co_await send(std::move(call));
@@ -201,7 +201,7 @@ signing::Verdict verdict_of(const http::Request& request, const std::string& url
                             const signing::Scheme& scheme, const std::string& secret)
 {
     signing::KeyRing ring;
-    ring.keys.push_back({KeyId{}, signing::Secret{secret}, {}, {}});
+    ring.keys.push_back({KeyId{}, Secret{secret}, {}, {}});
     return signing::verify(scheme,
                            {request.method, request.target, url, request.headers, request.body},
                            ring, system_clock().now());

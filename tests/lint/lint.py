@@ -69,7 +69,7 @@ def check_patterns(name, lines):
 
 
 def condition_of(code):
-    """The text between the parentheses behind the first if, while or switch of a line."""
+    """The text between the parentheses after the first if, while or switch of a line."""
     found = re.search(r"\b(if|while|switch)\s*\(", code)
     if not found:
         return ""
@@ -113,7 +113,7 @@ def check_layout(name, lines):
 
 
 def function_lengths(lines):
-    """(first line, length) of each function body: a `{` at column 0, or behind a signature."""
+    """(first line, length) of each function body: a `{` at column 0, or after a signature."""
     start = None
     for number, line in enumerate(lines, 1):
         if line == "{":

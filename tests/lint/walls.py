@@ -39,8 +39,9 @@ def targets(root):
 
 
 def owners(rooms):
-    """{source without its suffix, or folder: target}; the first target of a folder has what is left of it."""
-    of = {}
+    """{source without its suffix, or folder: target}; what is left of a folder belongs to the target of its name,
+    or to its first one."""
+    of = {folder: name for name, (folder, _, _) in rooms.items() if name == folder.split("/")[-1]}
     for name, (folder, sources, _) in rooms.items():
         for key in [source.rsplit(".", 1)[0] for source in sources] + [folder]:
             of.setdefault(key, name)

@@ -130,7 +130,7 @@ BOOST_AUTO_TEST_CASE(reference_is_current)
     if (std::getenv("KATYDID_WRITE_DOCS") != nullptr)
         std::ofstream{docs / "metrics.md"} << reference();
     BOOST_TEST((read(docs / "metrics.md") == reference()),
-               "docs/metrics.md is behind: script/docs");
+               "docs/metrics.md is out of date: script/docs");
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -6,6 +6,7 @@
 
 import argparse
 import pathlib
+import re
 import subprocess
 import sys
 import tempfile
@@ -20,6 +21,22 @@ def run(*command, **more):
     return done.stdout
 
 
+def check_headers(includes):
+    """Installed is what <katydid/hub.hpp> includes, and nothing else."""
+    installed = {str(path.relative_to(includes)) for path in includes.rglob("*") if path.is_file()}
+    reached, waiting = set(), ["katydid/hub.hpp"]
+    while waiting:
+        header = waiting.pop()
+        reached.add(header)
+        for quote, name in re.findall(r'^#include (["<])([^">]+)', (includes / header).read_text(), re.M):
+            name = name if name.startswith("katydid/") else f"katydid/{name}"
+            if (quote == '"' or name in installed) and name not in reached:
+                waiting.append(name)
+    strange = {name for name in installed if not re.match(r"katydid/(hub/(core|config)/)?[\w.]+$", name)}
+    if installed != reached or strange:
+        sys.exit(f"installed and not public: {sorted(installed - reached | strange)}")
+
+
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("--build", required=True, type=pathlib.Path)
@@ -28,6 +45,7 @@ def main():
     with tempfile.TemporaryDirectory(prefix="katydid-consumer-") as folder:
         root = pathlib.Path(folder)
         run("cmake", "--install", arguments.build, "--prefix", root / "prefix", "--component", "dev")
+        check_headers(root / "prefix/include")
         run("cmake", "-S", HERE / "consumer", "-B", root / "build", "-G", "Ninja",
             f"-DCMAKE_PREFIX_PATH={root / 'prefix'}", f"-DCMAKE_CXX_COMPILER={arguments.compiler}",
             "-DCMAKE_BUILD_TYPE=Debug", "-DCMAKE_CXX_FLAGS_DEBUG=-O0")

@@ -28,7 +28,7 @@ Headers signed_over(const std::string& bytes, Timestamp now)
     input.content_type = "application/json";
     input.body = bytes;
     signing::KeyRing ring;
-    ring.keys.push_back({KeyId{}, signing::Secret{"topsecret"}, {}, {}});
+    ring.keys.push_back({KeyId{}, Secret{"topsecret"}, {}, {}});
     auto headers = signing::sign(*signing::find_scheme("stripe"), input, ring, now).value();
     headers.push_back({"Content-Encoding", "gzip"});
     return headers;
@@ -40,8 +40,7 @@ awaitable<void> add_source(House& house, bool takes_gzip, std::string name = "pr
     source.name = std::move(name);
     source.schemes = {"stripe"};
     source.settings = takes_gzip ? R"({"gzip":true})" : "{}";
-    const auto put = co_await house.registry.sources.put(std::move(source),
-                                                         signing::Secret{"topsecret"});
+    const auto put = co_await house.registry.sources.put(std::move(source), Secret{"topsecret"});
     BOOST_TEST(put.has_value());
 }
 
@@ -217,14 +216,14 @@ BOOST_AUTO_TEST_CASE(old_time_in_a_packed_body)
         source.schemes = {"linear"};
         source.settings = R"({"gzip":true})";
         const auto put = co_await house.registry.sources.put(std::move(source),
-                                                             signing::Secret{"topsecret"});
+                                                             Secret{"topsecret"});
         BOOST_TEST(put.has_value());
         const auto sent_at = std::chrono::duration_cast<std::chrono::milliseconds>(
             house.clock.now().time_since_epoch());
         const auto packed = pack(R"({"type":"Issue","webhookTimestamp":)"
                                  + std::to_string(sent_at.count()) + "}");
         signing::KeyRing ring;
-        ring.keys.push_back({KeyId{}, signing::Secret{"topsecret"}, {}, {}});
+        ring.keys.push_back({KeyId{}, Secret{"topsecret"}, {}, {}});
         signing::SignInput input;
         input.body = packed;
         const auto now = house.clock.now();

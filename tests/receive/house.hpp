@@ -80,8 +80,7 @@ struct House {
         source.name = std::move(name);
         source.schemes = {std::move(scheme)};
         source.settings = std::move(settings);
-        auto put = co_await registry.sources.put(std::move(source),
-                                                 signing::Secret{std::move(secret)});
+        auto put = co_await registry.sources.put(std::move(source), Secret{std::move(secret)});
         co_return put.value();
     }
 

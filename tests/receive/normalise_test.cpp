@@ -14,7 +14,7 @@ registry::SourceEntry source_named(std::string name, std::string scheme)
     entry.traits = {signing::traits_of(*entry.schemes.front())};
     entry.source.schemes = {std::move(scheme)};
     auto ring = std::make_shared<signing::KeyRing>();
-    ring->keys.push_back({KeyId{}, signing::Secret{"topsecret"}, {}, {}});
+    ring->keys.push_back({KeyId{}, Secret{"topsecret"}, {}, {}});
     entry.keys = std::move(ring);
     return entry;
 }

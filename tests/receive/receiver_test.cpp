@@ -25,7 +25,7 @@ Headers signed_by(const char* scheme, std::string secret, const std::string& bod
     input.content_type = "application/json";
     input.body = body;
     signing::KeyRing ring;
-    ring.keys.push_back({KeyId{}, signing::Secret{std::move(secret)}, {}, {}});
+    ring.keys.push_back({KeyId{}, Secret{std::move(secret)}, {}, {}});
     return signing::sign(*signing::find_scheme(scheme), input, ring, now).value();
 }
 
@@ -45,7 +45,7 @@ BOOST_AUTO_TEST_CASE(several_schemes)
         source.schemes = {"github", "slack", "stripe"};
         source.settings = "{}";
         const auto put = co_await house.registry.sources.put(std::move(source),
-                                                             signing::Secret{"topsecret"});
+                                                             Secret{"topsecret"});
         BOOST_TEST(put.has_value());
         const std::string body = R"({"id":"evt_1","type":"a.b","event_id":"1"})";
         for (const auto* scheme : {"github", "slack", "stripe"}) {
@@ -78,7 +78,7 @@ awaitable<SourceId> add(House& house, std::vector<std::string> schemes,
     source.name = "provider";
     source.schemes = std::move(schemes);
     source.settings = std::move(settings);
-    std::optional<signing::Secret> key;
+    std::optional<Secret> key;
     if (secret) key.emplace(*secret);
     auto put = co_await house.registry.sources.put(std::move(source), std::move(key));
     co_return put.value()->source.id;
@@ -101,7 +101,7 @@ BOOST_AUTO_TEST_CASE(public_keys_sign_nothing)
             auto headers = signed_by("atlvs", public_key, body, house.clock.now());
             const auto forged = co_await house.post(path, std::move(headers), body);
             BOOST_TEST(forged.status == 401U);
-            registry::Rotation rotation{signing::Secret{"topsecret"}, 24h};
+            registry::Rotation rotation{Secret{"topsecret"}, 24h};
             const auto rotated = co_await house.registry.sources.rotate(
                 default_tenant(), id.to_string(), std::move(rotation));
             BOOST_TEST(rotated.has_value());
@@ -179,7 +179,7 @@ BOOST_AUTO_TEST_CASE(first_key_trust_stays_closed)
         response = co_await house.post(path, {}, R"({"verification_token":"third"})");
         BOOST_TEST(response.status == 401U);
         const auto kept = co_await house.registry.sources.keep_first_key(default_tenant(), id,
-                                                                         signing::Secret{"fourth"});
+                                                                         Secret{"fourth"});
         BOOST_TEST((kept.error() == errc::conflict));
         co_await change_key(house, [](json::object&) {});
     });
@@ -236,7 +236,7 @@ BOOST_AUTO_TEST_CASE(own_answers)
         co_await house.add_source("provider", "own", "topsecret");
         const auto loaded = signing::load_scheme("own", toml).value();
         signing::KeyRing ring;
-        ring.keys.push_back({KeyId{}, signing::Secret{"topsecret"}, {}, {}});
+        ring.keys.push_back({KeyId{}, Secret{"topsecret"}, {}, {}});
         signing::SignInput input;
         const std::string body = R"({"id":"1"})";
         input.body = body;
@@ -254,7 +254,7 @@ BOOST_AUTO_TEST_CASE(own_answers)
     });
 }
 
-// Goal: strangers who flood one source keep neither the log lines nor the quarantine from another.
+// Goal: strangers who flood one source keep neither log lines nor kept requests from another.
 BOOST_AUTO_TEST_CASE(a_flooded_source_leaves_others_their_lines)
 {
     House house;
@@ -292,7 +292,7 @@ BOOST_AUTO_TEST_CASE(replay)
         auto replayed = co_await house.receiver.replay(row, kept);
         BOOST_TEST_REQUIRE(replayed.has_value());
         BOOST_TEST(std::holds_alternative<signing::Refusal>(*replayed));
-        registry::Rotation rotation{signing::Secret{"second"}, 0ms};
+        registry::Rotation rotation{Secret{"second"}, 0ms};
         const auto rotated = co_await house.registry.sources.rotate(
             default_tenant(), row.source.to_string(), std::move(rotation));
         BOOST_TEST(rotated.has_value());
@@ -310,15 +310,15 @@ BOOST_AUTO_TEST_CASE(replay)
 }
 
 // Goal: of a flood ten are kept, then ten a second; another source has its own share.
-BOOST_AUTO_TEST_CASE(quarantine_share)
+BOOST_AUTO_TEST_CASE(share_of_rejected)
 {
     House house;
-    receive::Quarantine quarantine{*house.store, house.vault, house.clock};
+    receive::RejectedRequests rejected{*house.store, house.vault, house.clock};
     IdSource ids{house.clock, 1};
     const auto flooded = ids.make<SourceId>();
     const auto admitted = [&](SourceId source) {
         int count = 0;
-        for (int i = 0; i < 100; ++i) count += quarantine.admit({source}) ? 1 : 0;
+        for (int i = 0; i < 100; ++i) count += rejected.admit({source}) ? 1 : 0;
         return count;
     };
     BOOST_TEST(admitted(flooded) == 10);

@@ -42,10 +42,7 @@ const std::string& now_text()
     return text;
 }
 
-std::string base64(const std::string& bytes)
-{
-    return encode(Encoding::base64, bytes);
-}
+std::string base64(const std::string& bytes) { return encode(Encoding::base64, bytes); }
 
 /// A message of SNS with its signature (version 2).
 std::string sns_message(boost::json::object message)
@@ -88,7 +85,7 @@ constexpr const char* path = "/api/webhooks/provider";
 
 BOOST_AUTO_TEST_SUITE(receive_remote_keys)
 
-// Goal: SNS is confirmed by visiting its URL behind a good signature; its messages are verified
+// Goal: SNS is confirmed by visiting its URL after a good signature; its messages are verified
 // under one fetched certificate.
 BOOST_AUTO_TEST_CASE(sns_is_confirmed_and_verified)
 {

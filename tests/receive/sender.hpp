@@ -22,7 +22,7 @@ struct Webhook {
 inline signing::KeyRing ring_of(const std::string& secret)
 {
     signing::KeyRing ring;
-    ring.keys.push_back({KeyId{}, signing::Secret{secret}, {}, {}});
+    ring.keys.push_back({KeyId{}, Secret{secret}, {}, {}});
     return ring;
 }
 
@@ -56,7 +56,7 @@ inline awaitable<void> add_provider(House& house, std::vector<std::string> schem
     source.schemes = std::move(schemes);
     source.settings = std::move(settings);
     const auto put = co_await house.registry.sources.put(std::move(source),
-                                                         signing::Secret{std::move(secret)});
+                                                         Secret{std::move(secret)});
     if (!put) throw Failure{put.error()};
 }
 
@@ -106,7 +106,7 @@ inline bool is_duplicate(const http::Response& response)
     return response.status == 200 && response.body.find("\"duplicate\":true") != std::string::npos;
 }
 
-/// What is in quarantine. Its writes are made in the background: one more write that is begun
+/// The rejected requests. Its writes are made in the background: one more write that is begun
 /// after them is over after them.
 inline awaitable<std::vector<store::Rejected>> rejected_of(House& house)
 {

@@ -58,7 +58,7 @@ BOOST_AUTO_TEST_CASE(rows_come_back_whole)
 {
     run([this]() -> awaitable<> {
         const auto subscription = co_await registry.subscriptions.put(full_subscription(),
-                                                                      signing::Secret{"whsec_a"});
+                                                                      Secret{"whsec_a"});
         const auto source = co_await add_source("shop", "stripe", "topsecret",
                                                 R"({"tolerance":"5m"})");
         store::ApiKey key;
@@ -130,7 +130,7 @@ BOOST_AUTO_TEST_CASE(rotations_reach_other_hubs)
     run([this]() -> awaitable<> {
         const auto source = co_await add_source("shop", "stripe", "first");
         co_await refresh_other();
-        Rotation rotation{signing::Secret{"second"}, std::chrono::hours{1}};
+        Rotation rotation{Secret{"second"}, std::chrono::hours{1}};
         const auto rotated = co_await registry.sources.rotate(
             default_tenant(), source->source.id.to_string(), std::move(rotation));
         BOOST_TEST(rotated.value()->keys.size() == 2U);

@@ -44,8 +44,7 @@ store::Record record_with(std::uint8_t number)
 signing::KeyRingPtr ring_with(std::string secret)
 {
     auto ring = std::make_shared<signing::KeyRing>();
-    ring->keys.push_back(
-        {KeyId{IdBytes{7}}, signing::Secret{std::move(secret)}, Timestamp{}, std::nullopt});
+    ring->keys.push_back({KeyId{IdBytes{7}}, Secret{std::move(secret)}, Timestamp{}, std::nullopt});
     return ring;
 }
 
@@ -101,7 +100,7 @@ BOOST_AUTO_TEST_CASE(nothing_plain_in_the_store)
     House house;
     house.run([&]() -> awaitable<> {
         const auto put = co_await house.registry.subscriptions.put(make_subscription(),
-                                                                   signing::Secret{"topsecret"});
+                                                                   Secret{"topsecret"});
         BOOST_TEST((put.value()->handler.headers == some_headers));
         const auto rows = co_await house.store->records(store::subscription_kind);
         BOOST_TEST_REQUIRE(rows.value().size() == 1U);
@@ -124,7 +123,7 @@ BOOST_AUTO_TEST_CASE(new_master_key)
     House house;
     house.run([&]() -> awaitable<> {
         const auto put = co_await house.registry.subscriptions.put(make_subscription(),
-                                                                   signing::Secret{"topsecret"});
+                                                                   Secret{"topsecret"});
         co_await house.add_source("shop", "stripe", "another");
         const signing::Vault strange{other_key()};
         OtherHub unable{house, strange};

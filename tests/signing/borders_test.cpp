@@ -164,8 +164,8 @@ BOOST_AUTO_TEST_CASE(times_of_2001)
     BOOST_TEST((judge("paypal", paypal) == RefusalReason::timestamp_old));
 }
 
-// Goal: SNS: an old message is refused behind its good signature, and only the message itself may
-// have lines: another field with one could hold the field behind it.
+// Goal: SNS: an old message is refused after its good signature, and only the message itself may
+// have lines: another field with one could hold the field after it.
 BOOST_AUTO_TEST_CASE(sns_fields_are_lines)
 {
     const auto rsa = oracle::make_rsa();

@@ -176,7 +176,7 @@ BOOST_AUTO_TEST_CASE(computed_replies)
     check_reply(ask("okta", okta), 200, "application/json", R"({"verification":"c\"d"})");
 }
 
-// Goal: signed challenges are answered behind a good signature only; events are no handshake.
+// Goal: signed challenges are answered after a good signature only; events are no handshake.
 BOOST_AUTO_TEST_CASE(signed_challenges)
 {
     const auto slack = [](const std::string& body, const std::string& secret) {

@@ -21,7 +21,7 @@ struct Row {
     std::string header;  ///< with $ for the signature
     std::string body;
     std::string before;  ///< what is signed before the body
-    std::string after;   ///< and behind it
+    std::string after;   ///< and after it
     std::string type;
     std::string id;
     Headers headers = {};

@@ -49,7 +49,7 @@ BOOST_AUTO_TEST_CASE(hubspot)
            oracle::hmac("SHA256", secret, "POSThttps://hub.example/a b?x=?" + body + T + "000"));
 }
 
-// Goal: the URL before or behind the body.
+// Goal: the URL before or after the body.
 BOOST_AUTO_TEST_CASE(url_and_body)
 {
     Vector square = signed_with("square", "x-square-hmacsha256-signature",

@@ -140,7 +140,7 @@ signing::KeyRing keys_from_environment(const std::string& variable)
     if (value == nullptr || *value == '\0')
         throw Failure{
             {errc::invalid_argument, "the environment variable " + variable + " holds no secret"}};
-    return {{signing::Key{{}, signing::Secret{value}, std::nullopt, std::nullopt}}};
+    return {{signing::Key{{}, Secret{value}, std::nullopt, std::nullopt}}};
 }
 
 std::string text_from_environment(const std::string& variable)

@@ -4,6 +4,7 @@
 #include "hub/http/egress/egress.hpp"
 #include "hub/registry/source_entry.hpp"
 #include "hub/store/spec_json.hpp"
+#include "signing/algorithms/digest.hpp"
 #include "signing/schemes/scheme_traits.hpp"
 
 
@@ -69,8 +70,7 @@ void settle_secret(SourceInput& input, const std::vector<signing::SchemePtr>& sc
 
 }  // namespace
 
-result<void> check_any(const std::vector<signing::SchemePtr>& schemes,
-                       const signing::Secret& secret)
+result<void> check_any(const std::vector<signing::SchemePtr>& schemes, const Secret& secret)
 {
     std::optional<Error> first;
     for (const auto& scheme : schemes) {
@@ -93,7 +93,7 @@ result<signing::MadeSecret> make_any(const std::vector<signing::SchemePtr>& sche
 }
 
 void change_source(const json::object& body, store::Source& source,
-                   registry::SourceSettings& settings, std::vector<Fault>& faults)
+                   SourceSettings& settings, std::vector<Fault>& faults)
 {
     const auto name = std::exchange(source.name, {});
     from_json(body, source, faults);
@@ -109,11 +109,12 @@ void change_source(const json::object& body, store::Source& source,
     if (body.contains("public_url") && !settings.public_url.empty())
         if (const auto parsed = http::EgressPolicy::parse_url(settings.public_url); !parsed)
             faults.push_back({"/public_url", parsed.error().message});
-    if (settings.tolerance.value_or(milliseconds{0}) > registry::tolerance_max)
+    if (settings.tolerance.value_or(milliseconds{0}) > tolerance_max)
         faults.push_back({"/tolerance", "must be at most \"7d\""});
     if (const auto* token = body.if_contains("verify_token")) {
         settings.verify_token_sha256.clear();
-        if (!token->is_null()) registry::set_verify_token(settings, token->get_string());
+        if (!token->is_null())
+            settings.verify_token_sha256 = signing::sha256_hex(token->get_string());
     }
 }
 
@@ -122,9 +123,9 @@ std::optional<SourceInput> read_source(const json::object& body, const store::So
 {
     SourceInput input;
     input.source = base;
-    auto settings = registry::read_source_settings(base.settings);
+    auto settings = read_source_settings(base.settings);
     change_source(body, input.source, settings, faults);
-    input.source.settings = registry::to_text(settings);
+    input.source.settings = katydid::to_text(settings);
     if (body.contains("client_subject") && !settings.client_subject.empty()
         && !rules.asks_for_certificates)
         faults.push_back({"/client_subject", "needs a listener that asks for client certificates: "

@@ -3,7 +3,7 @@
 
 #include "hub/core/json/fault.hpp"
 #include "hub/registry/schemes.hpp"
-#include "hub/registry/source_settings.hpp"
+#include "hub/core/source_settings_json.hpp"
 #include "hub/store/store.hpp"
 #include "signing/keys/secrets.hpp"
 
@@ -16,7 +16,7 @@ namespace katydid::api {
 
 struct SourceInput {
     store::Source source;
-    std::optional<signing::Secret> secret;  ///< as given, or generated
+    std::optional<Secret> secret;           ///< as given, or generated
     std::string generated;                  ///< the same text, to be shown once; else empty
 };
 
@@ -33,7 +33,7 @@ struct SourceRules {
 /// for a source that is there (its id is not nil), a URL that is none, a tolerance out of range.
 /// \param body  fits the schema NewSource or ChangedSource
 void change_source(const boost::json::object& body, store::Source& source,
-                   registry::SourceSettings& settings, std::vector<Fault>& faults);
+                   SourceSettings& settings, std::vector<Fault>& faults);
 
 /// The same, with schemes that are there and a secret that fits them.
 /// \param base  a new one has a nil id
@@ -43,7 +43,7 @@ read_source(const boost::json::object& body, const store::Source& base, const So
 
 /// Whether one of the schemes can verify with the secret. Errors: why the first cannot.
 [[nodiscard]] result<void> check_any(const std::vector<signing::SchemePtr>& schemes,
-                                     const signing::Secret& secret);
+                                     const Secret& secret);
 
 /// A secret of the first scheme that the hub can make one for.
 [[nodiscard]] result<signing::MadeSecret> make_any(const std::vector<signing::SchemePtr>& schemes);

@@ -19,7 +19,7 @@ constexpr std::string_view hidden_value = "(hidden)";
 
 struct SubscriptionInput {
     Subscription subscription;
-    std::optional<signing::Secret> secret;  ///< as given; see settle_signature()
+    std::optional<Secret> secret;  ///< as given; see settle_signature()
 };
 
 /// What a subscription is judged by, besides itself.

@@ -60,7 +60,7 @@ std::string pack(const Context& context, const Claim& claim, const http::Respons
     auto text = json::serialize(written);
     if (context.vault == nullptr) return encode(Encoding::base64, text);
     const auto sealed = context.vault->seal(claim.tenant, seal_row(claim.key, claim.fingerprint),
-                                            signing::Secret{std::move(text)});
+                                            Secret{std::move(text)});
     return encode(Encoding::base64, sealed);
 }
 

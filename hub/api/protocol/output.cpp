@@ -33,10 +33,7 @@ unsigned status_of(const Error& error)
 
 }  // namespace
 
-json::string safe_text(std::string_view bytes)
-{
-    return json::string{as_utf8(bytes)};
-}
+json::string safe_text(std::string_view bytes) { return json::string{as_utf8(bytes)}; }
 
 json::object shown(const Subscription& subscription)
 {

@@ -19,7 +19,7 @@ constexpr milliseconds overlap_max = std::chrono::days{90};
 struct RotationInput {
     milliseconds overlap = overlap_default;
     std::optional<Timestamp> not_before;
-    std::optional<signing::Secret> secret;
+    std::optional<Secret> secret;
 };
 
 RotationInput read_rotation(const json::object& body, Timestamp now, std::vector<Fault>& faults)
@@ -82,7 +82,7 @@ awaitable<http::Response> rotate_source(const Context& context, const Caller& ca
     const auto input = read_rotation(body, context.clock.now(), faults);
     if (!faults.empty()) co_return faults_response(faults);
     auto next = choose(
-        input, [&](const signing::Secret& given) { return check_any(entry->schemes, given); },
+        input, [&](const Secret& given) { return check_any(entry->schemes, given); },
         [&] { return make_any(entry->schemes); });
     if (!next) co_return no_secret(next.error());
     Rotated rotated{id->to_string(), {}, input.overlap};
@@ -115,7 +115,7 @@ awaitable<http::Response> rotate_subscription(const Context& context, const Call
     const auto known = context.tables.subscription_keys(*id);
     auto next = choose(
         input,
-        [&](const signing::Secret& given) {
+        [&](const Secret& given) {
             return signing::check_secret(*scheme, given, signing::KeyUse::sign);
         },
         [&] { return make_successor(*scheme, known ? *known : signing::KeyRing{}); });

@@ -26,7 +26,7 @@ json::object to_json(const registry::SourceEntry& entry, Timestamp now)
                         {"keys", keys_json(*entry.keys, now)},
                         {"has_verify_token", !entry.settings.verify_token_sha256.empty()}};
     for (auto& [name, value] : store::to_json(source)) object[name] = std::move(value);
-    for (auto& [name, value] : registry::to_json(entry.settings)) object[name] = std::move(value);
+    for (auto& [name, value] : katydid::to_json(entry.settings)) object[name] = std::move(value);
     object.erase("settings");
     object.erase("verify_token_sha256");
     return object;

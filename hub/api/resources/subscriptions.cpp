@@ -86,7 +86,7 @@ struct PendingChange {
     const http::Request& request;
     SubscriptionPtr known;  ///< that it starts from
     Subscription changed;
-    std::optional<signing::Secret> secret{};
+    std::optional<Secret> secret{};
 };
 
 awaitable<http::Response> put_changed(const Context& context, const Caller& caller,

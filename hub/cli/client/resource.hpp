@@ -37,7 +37,7 @@ struct UpdateWords {
     const char* help;
     const char* id_help;  ///< "Its id (src_…), or its name"
 };
-/// `update ID-OR-NAME`: changes what `body_of` makes of the person's wishes. Options come behind.
+/// `update ID-OR-NAME`: changes what `body_of` makes of the person's wishes. Options come after it.
 CLI::App& add_update(const Group& group, const Resource& resource, const UpdateWords& words,
                      std::function<boost::json::object()> body_of);
 

@@ -1,7 +1,7 @@
 // What every command that talks to a hub does: ask, complain, print.
 #pragma once
 
-#include "hub/cli/command.hpp"
+#include "hub/cli/tree/command.hpp"
 #include "hub/cli/client/hub_client.hpp"
 #include "hub/cli/terminal/table.hpp"
 

@@ -86,7 +86,7 @@ void add_backup_command(CLI::App& app, int& exit_code)
 
 void add_restore_command(CLI::App& app, int& exit_code)
 {
-    add(app, "restore", "Put a backup in the place of the store; the hub must be stopped",
+    add(app, "restore", "Replace the store by a backup; the hub must be stopped",
         "The backup to take", restore, exit_code);
 }
 

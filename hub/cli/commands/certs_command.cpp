@@ -1,5 +1,5 @@
 // katydid certs: certificates for development.
-#include "hub/cli/command.hpp"
+#include "hub/cli/tree/command.hpp"
 
 #include "certs/dev_ca.hpp"
 

@@ -1,5 +1,5 @@
 // katydid completion: a script for a shell.
-#include "hub/cli/command.hpp"
+#include "hub/cli/tree/command.hpp"
 
 #include "hub/cli/tree/completion.hpp"
 

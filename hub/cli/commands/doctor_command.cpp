@@ -1,4 +1,4 @@
-// katydid doctor: finds what is likely to be wrong, and says the mend.
+// katydid doctor: finds what is likely to be wrong, and says the fix.
 #include "hub/cli/doctor/machine_checks.hpp"
 #include "hub/cli/doctor/receiver_checks.hpp"
 #include "hub/cli/doctor/settings_checks.hpp"
@@ -160,7 +160,7 @@ void print(const Findings& findings, bool as_json)
         const auto word = word_of(each.weight);
         if (as_json) {
             json::object object{{"weight", word}, {"check", each.check}, {"what", each.what}};
-            if (!each.hint.empty()) object["mend"] = each.hint;
+            if (!each.hint.empty()) object["hint"] = each.hint;
             list.push_back(std::move(object));
             continue;
         }
@@ -188,7 +188,7 @@ void add_doctor_command(CLI::App& app, int& exit_code)
     command->add_option("--timeout", options->timeout, "For each receiver")
         ->type_name("DURATION")
         ->capture_default_str();
-    command->add_flag("--offline", options->offline, "Ask nobody: neither a hub nor receivers");
+    command->add_flag("--offline", options->offline, "Ask neither a hub nor receivers");
     command->add_flag("--json", options->json, "Print JSON");
     command->callback([options, &exit_code] {
         const auto timeout = parse_duration(options->timeout);

@@ -1,5 +1,5 @@
 // katydid init: writes a commented katydid.toml.
-#include "hub/cli/command.hpp"
+#include "hub/cli/tree/command.hpp"
 
 #include "hub/cli/settings_reference.hpp"
 #include "hub/config/load.hpp"

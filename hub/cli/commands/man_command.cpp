@@ -1,5 +1,5 @@
 // katydid man: the manual page.
-#include "hub/cli/command.hpp"
+#include "hub/cli/tree/command.hpp"
 
 #include "hub/cli/tree/manual.hpp"
 

@@ -1,5 +1,5 @@
 // katydid serve: runs the hub until SIGTERM or SIGINT.
-#include "hub/cli/command.hpp"
+#include "hub/cli/tree/command.hpp"
 
 #include "hub/config/keys.hpp"
 #include "hub/observe/log.hpp"

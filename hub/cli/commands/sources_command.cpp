@@ -74,7 +74,7 @@ void add_common(CLI::App& command, Wishes& wishes)
     const CLI::IsMember choices{std::vector<std::string>{"accept", "refuse"}};
     command
         .add_option("--repeats", wishes.repeats,
-                    "A signature that came before, under another id that nobody signed")
+                    "A signature that came before, under another id that is not signed")
         ->check(choices);
     command
         .add_option("--unsigned-types", wishes.unsigned_types,

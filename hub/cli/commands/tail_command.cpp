@@ -36,7 +36,7 @@ std::string text_at(const json::value& value, std::string_view path)
     return text == nullptr ? std::string{} : std::string{*text};
 }
 
-/// Follows a hub. It asks for what came behind the last event it saw, so that a pause of the
+/// Follows a hub. It asks for what came after the last event it saw, so that a pause of the
 /// connection, or of the hub, loses nothing.
 class Tail {
 public:
@@ -181,9 +181,8 @@ void add_tail_command(CLI::App& app, int& exit_code)
     const auto options = std::make_shared<TailOptions>();
     command->add_option("--type", options->type, "Only these: exact, or prefix.*");
     command->add_option("--source", options->source, "Only from this source");
-    command->add_option("--after", options->after, "Begin behind this event (evt_…), else now");
-    command->add_option("--count", options->count,
-                        "End behind so many events and their deliveries");
+    command->add_option("--after", options->after, "Begin after this event (evt_…), else now");
+    command->add_option("--count", options->count, "End after so many events and their deliveries");
     command->add_option("--for", options->for_time, "End after that time")->type_name("DURATION");
     command->add_flag("--no-deliveries", options->no_deliveries, "Events only");
     run_with_hub(*command, add_hub_options(*command), exit_code, [options](Session& session) {

@@ -1,5 +1,5 @@
 // katydid version: what this binary is made of.
-#include "hub/cli/command.hpp"
+#include "hub/cli/tree/command.hpp"
 
 #include <boost/version.hpp>
 #include <openssl/crypto.h>

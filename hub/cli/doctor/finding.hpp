@@ -1,4 +1,4 @@
-// What doctor says: what was looked at, what is wrong, and the mend.
+// What doctor says: what was looked at, what is wrong, and the fix.
 #pragma once
 
 #include <string>

@@ -73,11 +73,11 @@ Finding judge_clock(const std::vector<std::string>& others, Timestamp now)
     std::optional<milliseconds> nearest;
     for (const auto& text : others)
         if (const auto date = parse_http_date(text)) {
-            // The header has whole seconds: half a second is nobody's fault.
+            // The header has whole seconds: half a second is no fault.
             const auto off = now - *date - 500ms;
             if (!nearest || std::chrono::abs(off) < std::chrono::abs(*nearest)) nearest = off;
         }
-    if (!nearest) return well("clock", "Nobody was there to compare this clock with.");
+    if (!nearest) return well("clock", "No server answered to compare this clock with.");
     const auto off = std::chrono::abs(*nearest);
     const auto seconds = std::to_string(std::chrono::round<std::chrono::seconds>(off).count());
     if (off < clock_warning) return well("clock", "The clock agrees with others.");

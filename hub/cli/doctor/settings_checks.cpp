@@ -40,7 +40,7 @@ struct Pair {
     signing::KeyUse use = signing::KeyUse::verify;
 };
 
-void check_pair(const Pair& pair, const signing::Secret& secret, Findings& findings)
+void check_pair(const Pair& pair, const Secret& secret, Findings& findings)
 {
     const auto scheme = find_scheme(pair.settings, pair.scheme);
     if (!scheme) {
@@ -59,7 +59,7 @@ void check_pair(const Pair& pair, const signing::Secret& secret, Findings& findi
 }
 
 /// What was not taken away because it may be meant, but probably is not.
-void check_writing(std::string_view whose, const signing::Secret& secret, Findings& findings)
+void check_writing(std::string_view whose, const Secret& secret, Findings& findings)
 {
     const auto doubt = signing::secret_doubt(secret.text());
     if (doubt.empty()) return;

@@ -13,7 +13,7 @@ namespace katydid::cli {
 /// Where the work stands.
 struct Progress {
     std::uint64_t done = 0;
-    std::optional<std::uint64_t> total;  ///< nullopt: nobody knows
+    std::optional<std::uint64_t> total;  ///< nullopt: unknown
     std::optional<double> part{};        ///< 0 to 1, where the work is measured by something else
 };
 
@@ -22,7 +22,7 @@ struct Progress {
 [[nodiscard]] std::string progress_line(const std::string& what, const Progress& progress,
                                         std::size_t columns);
 
-/// Draws the line again and again in the same place, and nothing where nobody looks.
+/// Draws the line again and again in the same place, and nothing where it is no terminal.
 class ProgressBar {
 public:
     ProgressBar(std::string what, const Terminal& terminal, std::ostream& out);

@@ -66,7 +66,7 @@ std::string path_cases(const CommandNode& root, const char* variable)
     return text;
 }
 
-/// What may stand behind an option that takes a value.
+/// What may follow an option that takes a value.
 std::string value_cases(const CommandNode& root, const std::string& files,
                         const std::function<std::string(const std::string&)>& words)
 {

@@ -162,7 +162,7 @@ std::string markdown_page(const CommandNode& root)
                        "current. `katydid man | man -l -` shows the same as a manual page.\n\n"
                        + std::string{output_text}
                        + "\n\nOptions of a group (`katydid events`) may "
-                         "stand behind its commands as well (`katydid events list --json`).\n\n"
+                         "follow its commands as well (`katydid events list --json`).\n\n"
                          "| Exit status | |\n|---|---|\n";
     for (const auto& [state, meaning] : exit_states)
         text += "| " + std::string{state} + " | " + meaning + " |\n";

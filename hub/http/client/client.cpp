@@ -55,11 +55,11 @@ std::string pool_key(const ClientRequest& request, const Url& url)
 struct OutgoingRequest {
     std::shared_ptr<void> client;
     std::string head;
-    std::shared_ptr<const std::string> body;  ///< null: there is none, or it is behind the head
+    std::shared_ptr<const std::string> body;  ///< null: there is none, or it is after the head
     bool is_head = false;
 
     OutgoingRequest(std::shared_ptr<void> of, std::string head_bytes,
-           std::shared_ptr<const std::string> body_bytes, bool asks_for_head)
+                    std::shared_ptr<const std::string> body_bytes, bool asks_for_head)
         : client{std::move(of)},
           head{std::move(head_bytes)},
           body{std::move(body_bytes)},
@@ -124,14 +124,15 @@ struct Client::Impl : std::enable_shared_from_this<Impl> {
 };
 
 /// \param stale  set when a pooled connection turned out to be closed before a byte came back
-awaitable<result<ClientReply>>
-Client::Impl::try_on(std::unique_ptr<Outbound> connection, std::shared_ptr<OutgoingRequest> outgoing,
-                     const RoundTripLimits& timeouts, Deadline deadline, bool& stale)
+awaitable<result<ClientReply>> Client::Impl::try_on(std::unique_ptr<Outbound> connection,
+                                                    std::shared_ptr<OutgoingRequest> outgoing,
+                                                    const RoundTripLimits& timeouts,
+                                                    Deadline deadline, bool& stale)
 {
     RoundTripEnd end;
     const UploadGuard guard{end, connection, outgoing};
     auto reply = co_await round_trip(*connection, outgoing->bytes(), outgoing->is_head, timeouts,
-                                   deadline, end);
+                                     deadline, end);
     if (end.reusable) pool.give(std::move(connection));
     else {
         const bool is_gone = !end.answered && reply.has_error()
@@ -154,8 +155,8 @@ awaitable<result<ClientReply>> Client::Impl::send(ClientRequest request, Deadlin
                         && request.body->size() <= joined_request_bytes_max;
     if (joined) head->append(*request.body);
     const auto outgoing = std::make_shared<OutgoingRequest>(shared_from_this(), std::move(*head),
-                                                 joined ? nullptr : request.body,
-                                                 request.method == "HEAD");
+                                                            joined ? nullptr : request.body,
+                                                            request.method == "HEAD");
     const auto key = pool_key(request, *url);
     auto timeouts = limits;
     timeouts.first_byte_time_max = request.first_byte_timeout;
@@ -167,7 +168,7 @@ awaitable<result<ClientReply>> Client::Impl::send(ClientRequest request, Deadlin
         if (!stale) co_return reply;
     }
     Dialer::DialOptions dial_options{request.connect_timeout,
-                          request.identity ? request.identity->tls : nullptr};
+                                     request.identity ? request.identity->tls : nullptr};
     auto dialled = co_await dialer.dial(*url, key, deadline, std::move(dial_options));
     if (!dialled) co_return dialled.error();
     bool never = false;

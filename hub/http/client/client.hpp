@@ -54,8 +54,8 @@ struct ClientReply {
 
 struct ClientOptions {
     std::size_t body_bytes_max = 64 * 1024;
-    milliseconds body_time_max{5'000};  ///< for the answer's body; what is there then counts
-    milliseconds idle_timeout{30'000};  ///< of a pooled connection
+    milliseconds body_time_max{5'000};      ///< for the answer's body; what is there then counts
+    milliseconds idle_timeout{30'000};      ///< of a pooled connection
     milliseconds connect_timeout{5'000};    ///< for each address, and for the TLS handshake
     std::shared_ptr<certs::ClientTls> tls;  ///< null: the system's trust store
     std::shared_ptr<Resolver> resolver;     ///< null: the system's, behind a cache

@@ -41,7 +41,8 @@ public:
 
     /// Errors: refused, resolve_failed, connect_failed, tls_failed, timed_out.
     /// Cancellation: terminal.
-    awaitable<Dialled> dial(Url url, std::string pool_key, Deadline deadline, DialOptions dial_options);
+    awaitable<Dialled> dial(Url url, std::string pool_key, Deadline deadline,
+                            DialOptions dial_options);
 
     [[nodiscard]] const EgressPolicy& policy() const noexcept { return options_.policy; }
     [[nodiscard]] bool has_proxy() const noexcept { return options_.proxy.has_value(); }

@@ -48,7 +48,8 @@ private:
 class Tokens {
 public:
     explicit Tokens(Client& client, const Clock& clock = system_clock())
-        : client_{client}, clock_{clock}
+        : client_{client},
+          clock_{clock}
     {}
 
     /// Only for an identity with OAuth options.

@@ -13,10 +13,11 @@ constexpr std::size_t connections_max = 1'024;
 }  // namespace
 
 Outbound::Outbound(Watchdog& dog, boost::asio::ip::tcp::socket socket, std::string pool_key)
-    : transport{std::move(socket)}, key{std::move(pool_key)}, buffer{std::make_unique<Buffer>()},
+    : transport{std::move(socket)},
+      key{std::move(pool_key)},
+      buffer{std::make_unique<Buffer>()},
       watch{dog, [this] { on_expire(); }}
-{
-}
+{}
 
 Outbound::~Outbound()
 {
@@ -65,9 +66,8 @@ void Pool::drop(Outbound& connection)
     const auto found = idle_.find(connection.key);
     if (found == idle_.end()) return;
     auto& connections = found->second;
-    const auto place = std::find_if(connections.begin(), connections.end(), [&](const auto& each) {
-        return each.get() == &connection;
-    });
+    const auto place = std::find_if(connections.begin(), connections.end(),
+                                    [&](const auto& each) { return each.get() == &connection; });
     if (place == connections.end()) return;
     --size_;
     const auto owned = std::move(*place);

@@ -106,7 +106,7 @@ ResponseParser::Status ResponseParser::put_head(std::string_view& bytes)
     return take_line(text);
 }
 
-/// The status is known, and nobody reads the rest: the receiver has done its work.
+/// The status is known, and the rest is not read: the receiver has done its work.
 ResponseParser::Status ResponseParser::end_large_head()
 {
     if (part_ != Part::fields || status_ < 200)
@@ -140,8 +140,7 @@ ResponseParser::Status ResponseParser::take_status_line(std::string_view line)
     const auto parsed = parse_status_line(line);
     if (!parsed) return malformed("the answer is malformed: its first line has no status");
     const bool is_for_us = parsed->status >= 100 && parsed->status <= 599 && parsed->status != 101;
-    if (!is_for_us)
-        return malformed("the answer has the status " + std::to_string(parsed->status));
+    if (!is_for_us) return malformed("the answer has the status " + std::to_string(parsed->status));
     status_ = parsed->status;
     is_http11_ = parsed->is_http11;
     doubtful_ = doubtful_ || !parsed->is_exact;
@@ -186,8 +185,7 @@ ResponseParser::Status ResponseParser::end_interim()
     headers_.clear();
     last_field_kept_ = false;
     part_ = Part::status_line;
-    if (++interim_ > interim_max)
-        return malformed("the answer never comes: only interim ones");
+    if (++interim_ > interim_max) return malformed("the answer never comes: only interim ones");
     return Status::need_more;
 }
 

@@ -27,7 +27,7 @@ awaitable<error_code> write(Transport& transport, const Transport::Buffers& requ
     error_code error;
     const auto written = transport.write_now(request, error);
     if (error || written == boost::asio::buffer_size(request)) co_return error;
-    const auto rest = behind(request, written);
+    const auto rest = without_front(request, written);
     const auto [failed, bytes] = co_await transport.write_all(rest);
     co_return failed;
 }
@@ -66,7 +66,7 @@ awaitable<error_code> send_request(Outbound& connection, const Transport::Buffer
 
 Error broken_off(const error_code& error, bool answered)
 {
-    // With TLS 1.3 a receiver judges our certificate behind our handshake: its alert comes here.
+    // With TLS 1.3 a receiver judges our certificate after our handshake: its alert comes here.
     const bool is_tls = error.category() == boost::asio::error::get_ssl_category();
     const char* reason = is_tls ? ERR_reason_error_string(static_cast<unsigned long>(error.value()))
                                 : nullptr;
@@ -90,8 +90,8 @@ void orphan(const RoundTripEnd& end, std::unique_ptr<Outbound>& connection,
 }
 
 awaitable<result<ClientReply>> round_trip(Outbound& connection, const Transport::Buffers& request,
-                                        bool is_head, const RoundTripLimits& limits,
-                                        Deadline deadline, RoundTripEnd& end)
+                                          bool is_head, const RoundTripLimits& limits,
+                                          Deadline deadline, RoundTripEnd& end)
 {
     auto& parser = connection.parser;
     auto& buffer = *connection.buffer;

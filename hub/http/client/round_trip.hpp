@@ -45,7 +45,7 @@ void orphan(const RoundTripEnd& end, std::unique_ptr<Outbound>& connection,
 /// Lifetime: all arguments outlive the call. Cancellation: terminal.
 /// Errors: timed_out, protocol_error, connection_closed.
 awaitable<result<ClientReply>> round_trip(Outbound& connection, const Transport::Buffers& request,
-                                        bool is_head, const RoundTripLimits& limits,
-                                        Deadline deadline, RoundTripEnd& end);
+                                          bool is_head, const RoundTripLimits& limits,
+                                          Deadline deadline, RoundTripEnd& end);
 
 }  // namespace katydid::http

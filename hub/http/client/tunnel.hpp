@@ -6,7 +6,7 @@
 
 namespace katydid::http {
 
-/// Asks the proxy at the other end to connect on to `authority` (RFC 9110, section 9.3.6): behind
+/// Asks the proxy at the other end to connect on to `authority` (RFC 9110, section 9.3.6): after
 /// it the connection leads there. The caller limits the time.
 ///
 /// Errors: connect_failed when the proxy refuses, protocol_error when it talks nonsense,

@@ -22,17 +22,16 @@ constexpr std::uint32_t v4(unsigned a, unsigned b, unsigned c, unsigned d) noexc
 }
 
 /// RFC 6890 and its successors, and the address Azure serves its metadata at.
-constexpr std::array denied_v4{
-    Network4{v4(0, 0, 0, 0), 8},       Network4{v4(10, 0, 0, 0), 8},
-    Network4{v4(100, 64, 0, 0), 10},   Network4{v4(127, 0, 0, 0), 8},
-    Network4{v4(169, 254, 0, 0), 16},  Network4{v4(172, 16, 0, 0), 12},
-    Network4{v4(192, 0, 0, 0), 24},    Network4{v4(192, 0, 2, 0), 24},
-    Network4{v4(192, 31, 196, 0), 24}, Network4{v4(192, 52, 193, 0), 24},
-    Network4{v4(192, 88, 99, 0), 24},  Network4{v4(192, 168, 0, 0), 16},
-    Network4{v4(192, 175, 48, 0), 24}, Network4{v4(198, 18, 0, 0), 15},
-    Network4{v4(198, 51, 100, 0), 24}, Network4{v4(203, 0, 113, 0), 24},
-    Network4{v4(224, 0, 0, 0), 4},     Network4{v4(240, 0, 0, 0), 4},
-    Network4{v4(168, 63, 129, 16), 32}};
+constexpr std::array denied_v4{Network4{v4(0, 0, 0, 0), 8},       Network4{v4(10, 0, 0, 0), 8},
+                               Network4{v4(100, 64, 0, 0), 10},   Network4{v4(127, 0, 0, 0), 8},
+                               Network4{v4(169, 254, 0, 0), 16},  Network4{v4(172, 16, 0, 0), 12},
+                               Network4{v4(192, 0, 0, 0), 24},    Network4{v4(192, 0, 2, 0), 24},
+                               Network4{v4(192, 31, 196, 0), 24}, Network4{v4(192, 52, 193, 0), 24},
+                               Network4{v4(192, 88, 99, 0), 24},  Network4{v4(192, 168, 0, 0), 16},
+                               Network4{v4(192, 175, 48, 0), 24}, Network4{v4(198, 18, 0, 0), 15},
+                               Network4{v4(198, 51, 100, 0), 24}, Network4{v4(203, 0, 113, 0), 24},
+                               Network4{v4(224, 0, 0, 0), 4},     Network4{v4(240, 0, 0, 0), 4},
+                               Network4{v4(168, 63, 129, 16), 32}};
 
 struct Network6 {
     std::array<std::uint8_t, 4> base;  ///< the first 32 bits are enough for every one of them
@@ -41,9 +40,9 @@ struct Network6 {
 
 constexpr Network6 global_v6{{0x20, 0x00, 0, 0}, 3};
 constexpr std::array denied_v6{
-    Network6{{0x20, 0x01, 0x00, 0x00}, 23},  // IETF protocol assignments, Teredo
-    Network6{{0x20, 0x01, 0x0d, 0xb8}, 32},  // documentation
-    Network6{{0x20, 0x02, 0x00, 0x00}, 16},  // 6to4
+    Network6{{0x20, 0x01, 0x00, 0x00}, 23},   // IETF protocol assignments, Teredo
+    Network6{{0x20, 0x01, 0x0d, 0xb8}, 32},   // documentation
+    Network6{{0x20, 0x02, 0x00, 0x00}, 16},   // 6to4
     Network6{{0x3f, 0xff, 0x00, 0x00}, 20}};  // documentation
 
 /// Whether the first `bits` bits are the same.
@@ -93,10 +92,7 @@ Error refused_scheme(const Url& url)
     return {errc::refused, "only port 443 is allowed to this address"};
 }
 
-Error refused_address()
-{
-    return {errc::refused, "the address of this host is not allowed"};
-}
+Error refused_address() { return {errc::refused, "the address of this host is not allowed"}; }
 
 address first_address(const AllowedNetwork& network)
 {
@@ -141,12 +137,12 @@ result<AllowedNetwork> parse_network(std::string_view text)
         return bad("is a mapped address; write it as IPv4");
 
     const auto digits = text.substr(slash + 1);
-    const auto end =
-        std::from_chars(digits.data(), digits.data() + digits.size(), network.prefix_bits).ptr;
+    const auto end
+        = std::from_chars(digits.data(), digits.data() + digits.size(), network.prefix_bits).ptr;
     if (digits.empty() || end != digits.data() + digits.size() || network.prefix_bits > bits_max)
-        return bad("needs a prefix length behind the slash");
+        return bad("needs a prefix length after the slash");
     const bool is_base = network.address == first_address(network);
-    if (!is_base) return bad("has bits behind its prefix; write the network's first address");
+    if (!is_base) return bad("has bits after its prefix; write the network's first address");
     return network;
 }
 

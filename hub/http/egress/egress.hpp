@@ -17,9 +17,9 @@ namespace katydid::http {
 /// A URL that passed the strict check.
 struct Url {
     bool tls = true;
-    std::string host;    ///< lower case; an IPv6 address without brackets
+    std::string host;  ///< lower case; an IPv6 address without brackets
     std::uint16_t port = 443;
-    std::string target;  ///< path and query, "/" when the URL has none
+    std::string target;                           ///< path and query, "/" when the URL has none
     [[nodiscard]] std::string authority() const;  ///< for Host: without the default port
 };
 

@@ -31,9 +31,9 @@ result<HostRule> parse_host_rule(std::string_view text)
     const bool is_authority = rest.find_first_of("/?") == std::string_view::npos;
     const auto url = EgressPolicy::parse_url("https://" + std::string{rest});
     if (!is_authority || !url)
-        return Error{errc::invalid_argument,
-                     "\"" + std::string{text} + "\" is no host: write \"api.example.com\", "
-                         "\"api.example.com:8443\" or \"*.example.com\""};
+        return Error{errc::invalid_argument, "\"" + std::string{text}
+                                                 + "\" is no host: write \"api.example.com\", "
+                                                   "\"api.example.com:8443\" or \"*.example.com\""};
     rule.host = name_of(url->host);
     const auto colon = rest.rfind(':');
     const auto bracket = rest.rfind(']');

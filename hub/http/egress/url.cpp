@@ -1,5 +1,8 @@
 #include "hub/http/egress/egress.hpp"
 
+#include "hub/core/codec/hex.hpp"
+#include "hub/http/message/syntax.hpp"
+
 #include <boost/asio/ip/address_v4.hpp>
 #include <boost/asio/ip/address_v6.hpp>
 
@@ -13,22 +16,14 @@ constexpr std::size_t url_bytes_max = 4 * 1024;
 constexpr std::size_t host_bytes_max = 253;  // RFC 1035, section 2.3.4, without the root's dot
 constexpr std::size_t label_bytes_max = 63;
 
-Error bad(std::string why)
-{
-    return {errc::invalid_argument, "the URL " + std::move(why)};
-}
+Error bad(std::string why) { return {errc::invalid_argument, "the URL " + std::move(why)}; }
 
 constexpr char lower(char c) noexcept
 {
     return c >= 'A' && c <= 'Z' ? static_cast<char>(c + ('a' - 'A')) : c;
 }
 
-constexpr bool is_digit(char c) noexcept { return c >= '0' && c <= '9'; }
-
-constexpr bool is_hex(char c) noexcept
-{
-    return is_digit(c) || (lower(c) >= 'a' && lower(c) <= 'f');
-}
+constexpr bool is_hex(char c) noexcept { return hex_value(c) >= 0; }
 
 std::string to_lower(std::string_view text)
 {
@@ -136,7 +131,7 @@ result<void> parse_authority(std::string_view authority, Url& url)
     url.host = *host;
     const auto port_text = authority.substr(host_end);
     if (port_text.empty()) return {};
-    if (port_text.front() != ':') return bad("has something behind the bracket of its host");
+    if (port_text.front() != ':') return bad("has something after the bracket of its host");
     const auto port = parse_port(port_text.substr(1));
     if (!port) return port.error();
     url.port = *port;

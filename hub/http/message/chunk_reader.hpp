@@ -30,7 +30,7 @@ public:
     void begin(std::uint64_t body_bytes_max, bool early, Rules rules = Rules::strict);
 
     /// Takes bytes and appends what they hold to `body`. How many were taken is added to
-    /// `consumed`; behind the last chunk none are.
+    /// `consumed`; after the last chunk none are.
     Status put(std::string_view bytes, std::string& body, std::size_t& consumed);
 
     /// Whether nothing needed the lenient rules so far.

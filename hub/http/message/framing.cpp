@@ -28,7 +28,7 @@ bool needs_length(std::string_view method) noexcept
 /// One pass over one head. Each step returns false after it has set the verdict.
 class HeadCheck {
 public:
-    explicit HeadCheck(HeadFacts& facts) : facts_{facts} {}
+    HeadCheck(HeadFacts& facts, Headers& fields) : facts_{facts}, fields_{fields} {}
 
     HeadVerdict run(std::string_view head);
 
@@ -53,6 +53,7 @@ private:
     }
 
     HeadFacts& facts_;
+    Headers& fields_;
     HeadVerdict verdict_;
     std::string_view target_authority_;  ///< of a target in absolute form
     std::string_view default_port_;      ///< of its scheme: ":80"
@@ -77,7 +78,7 @@ HeadVerdict HeadCheck::run(std::string_view head)
     auto begin = end + 2;
     for (;;) {
         const void* feed = std::memchr(head.data() + begin, '\n', head.size() - begin);
-        if (feed == nullptr) break;  // cannot happen behind the scanner
+        if (feed == nullptr) break;  // cannot happen after the scanner
         end = static_cast<std::size_t>(static_cast<const char*>(feed) - head.data());
         if (end == begin || head[end - 1] != '\r') {
             refuse(400, "a line ends without a carriage return");
@@ -131,8 +132,8 @@ bool HeadCheck::target(std::string_view text)
     }
     auto path = text;
     if (text.front() != '/')
-        path.remove_prefix(static_cast<std::size_t>(
-            target_authority_.data() + target_authority_.size() - text.data()));
+        path.remove_prefix(static_cast<std::size_t>(target_authority_.data()
+                                                    + target_authority_.size() - text.data()));
     facts_.target = path;
     const auto mark = path.find('?');
     facts_.path = path.substr(0, mark);
@@ -159,7 +160,7 @@ bool HeadCheck::absolute_target(std::string_view text)
 
 bool HeadCheck::field(std::string_view line)
 {
-    if (++facts_.fields > request_fields_max)
+    if (fields_.size() >= request_fields_max)
         return refuse(431, "there are too many header fields");
     if (line.front() == ' ' || line.front() == '\t')
         return refuse(400, "a header field is folded over two lines");
@@ -171,6 +172,7 @@ bool HeadCheck::field(std::string_view line)
     const auto value = trimmed(line.substr(colon + 1));
     if (!value.empty() && !all_are(value, CharKind::value))
         return refuse(400, "the value of a header field has a control character");
+    fields_.push_back({std::string{name}, std::string{value}});
     return framing_field(name, value);
 }
 
@@ -284,11 +286,9 @@ bool HeadCheck::finish()
 HeadScanner::State HeadScanner::scan(std::string_view bytes) noexcept
 {
     while (scanned_ < bytes.size()) {
-        const void* found =
-            std::memchr(bytes.data() + scanned_, '\n', bytes.size() - scanned_);
+        const void* found = std::memchr(bytes.data() + scanned_, '\n', bytes.size() - scanned_);
         if (found == nullptr) break;
-        const auto feed =
-            static_cast<std::size_t>(static_cast<const char*>(found) - bytes.data());
+        const auto feed = static_cast<std::size_t>(static_cast<const char*>(found) - bytes.data());
         if (feed == 0 || bytes[feed - 1] != '\r') return State::bare_line_feed;
         const bool empty_line = feed - 1 == line_begin_;
         line_begin_ = feed + 1;
@@ -299,9 +299,9 @@ HeadScanner::State HeadScanner::scan(std::string_view bytes) noexcept
     return State::incomplete;
 }
 
-HeadVerdict check_head(std::string_view head, HeadFacts& facts)
+HeadVerdict check_head(std::string_view head, HeadFacts& facts, Headers& fields)
 {
-    HeadCheck check{facts};
+    HeadCheck check{facts, fields};
     return check.run(head);
 }
 

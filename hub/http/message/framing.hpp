@@ -1,6 +1,8 @@
-// The strict gate in front of the parser: which request heads are let in, and which answer the
-// others get. RFC 9112, without its leniencies.
+// Reads request heads, strictly: which are let in, and which answer the others get. RFC 9112,
+// without its leniencies.
 #pragma once
+
+#include "hub/core/headers.hpp"
 
 #include <cstddef>
 #include <cstdint>
@@ -20,7 +22,11 @@ public:
     State scan(std::string_view bytes) noexcept;
     /// Bytes of the head with its empty line, once complete.
     [[nodiscard]] std::size_t head_bytes() const noexcept { return line_begin_; }
-    void reset() noexcept { line_begin_ = 0; scanned_ = 0; }
+    void reset() noexcept
+    {
+        line_begin_ = 0;
+        scanned_ = 0;
+    }
 
 private:
     std::size_t line_begin_ = 0;  ///< of the line that is not complete yet
@@ -34,11 +40,10 @@ constexpr std::size_t request_fields_max = 100;
 /// What the gate learned. The views point into the head.
 struct HeadFacts {
     std::string_view method;
-    std::string_view target;  ///< as received, of the absolute form the part behind the authority
+    std::string_view target;  ///< as received, of the absolute form the part after the authority
     std::string_view path;    ///< without scheme, authority and query; "*" for OPTIONS *
     std::string_view query;
-    std::string_view host;    ///< without the port; empty when HTTP/1.0 sent none
-    std::size_t fields = 0;
+    std::string_view host;  ///< without the port; empty when HTTP/1.0 sent none
     std::uint64_t content_length = 0;
     bool has_content_length = false;
     bool chunked = false;
@@ -48,14 +53,15 @@ struct HeadFacts {
     bool content_coded = false;  ///< Content-Encoding other than identity
 };
 
-/// Status 0: let in. Else the status to answer with, and why; the connection ends behind it.
+/// Status 0: let in. Else the status to answer with, and why; the connection ends after it.
 struct HeadVerdict {
     unsigned status = 0;
     std::string_view why;
 };
 
 /// Judges a complete head, from the request line to the empty line.
-HeadVerdict check_head(std::string_view head, HeadFacts& facts);
+/// \param fields  gets every header field, until one is refused
+HeadVerdict check_head(std::string_view head, HeadFacts& facts, Headers& fields);
 
 /// Judges a head that has not ended yet: whether reading on makes sense.
 HeadVerdict check_partial_head(std::string_view bytes) noexcept;

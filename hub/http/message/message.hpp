@@ -28,13 +28,13 @@ struct Request {
     std::string method;
     std::string target;  ///< path and query as received, in origin form
     std::string path;    ///< the target up to '?', not decoded
-    std::string query;   ///< behind '?', not decoded
+    std::string query;   ///< after '?', not decoded
     Headers headers;
-    std::string body;    ///< empty while a route's admit() runs
+    std::string body;  ///< empty while a route's admit() runs
     Peer peer;
     std::vector<std::pair<std::string, std::string>> parameters;  ///< "{name}" parts, decoded
 
-    std::string trace_context{};  ///< of this request's span; empty: nobody traces it
+    std::string trace_context{};  ///< of this request's span; empty: it is not traced
 
     /// The `traceparent` that what follows from this request carries on.
     [[nodiscard]] std::string_view traceparent() const noexcept
@@ -54,9 +54,9 @@ struct Request {
 struct Response {
     unsigned status = 200;
     std::string content_type = "application/json";
-    Headers headers;     ///< besides Content-Type, Content-Length, Date and Connection
+    Headers headers;  ///< besides Content-Type, Content-Length, Date and Connection
     std::string body;
-    bool close = false;  ///< end the connection behind this response
+    bool close = false;  ///< end the connection after this response
 
     static Response json(unsigned status, std::string body);
     static Response text(unsigned status, std::string body);

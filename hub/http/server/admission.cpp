@@ -72,8 +72,7 @@ std::optional<Admission::Slot> Admission::enter(const boost::asio::ip::address& 
     const bool counted = is_counted(address);
     if (!counted) return Slot{*this, key, nullptr};
     auto& use = uses_[key];
-    if (limits_.connections_per_address > 0
-        && use.connections >= limits_.connections_per_address)
+    if (limits_.connections_per_address > 0 && use.connections >= limits_.connections_per_address)
         return std::nullopt;
     ++use.connections;
     return Slot{*this, key, &use};
@@ -103,10 +102,8 @@ std::optional<Response> Admission::Slot::hold(std::size_t body_bytes)
     release();
     const auto& limits = admission_->limits_;
     const auto own = body_bytes + (use_ != nullptr ? use_->body_bytes : 0);
-    if (use_ != nullptr && limits.body_bytes_per_address > 0
-        && own > limits.body_bytes_per_address)
-        return refusal(429, "this address has too many unfinished bodies",
-                       std::chrono::seconds{1});
+    if (use_ != nullptr && limits.body_bytes_per_address > 0 && own > limits.body_bytes_per_address)
+        return refusal(429, "this address has too many unfinished bodies", std::chrono::seconds{1});
     if (limits.body_bytes_max > 0 && admission_->held_ + body_bytes > limits.body_bytes_max)
         return refusal(503, "the hub has too many unfinished bodies: try again",
                        std::chrono::seconds{1});

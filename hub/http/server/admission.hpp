@@ -42,7 +42,8 @@ struct AddressKey {
 /// Counts connections, requests and the bytes of bodies, and refuses what is over the limits.
 ///
 /// Knows no webhooks: what a source may do comes through LoadLimits::turn_of.
-/// Memory is bounded by the open connections and the 65,536 addresses whose rates are known. Thread safety: none.
+/// Memory is bounded by the open connections and 65,536 remembered addresses.
+/// Thread safety: none.
 class Admission {
 public:
     /// One connection that was let in; leaves when it is destroyed.

@@ -17,11 +17,11 @@ using Want = RequestReader::Want;
 constexpr std::size_t joined_bytes_max = 16 * 1024;  ///< head and body in one TLS record
 constexpr std::size_t linger_bytes_max = 1024 * 1024;
 constexpr milliseconds linger_time{2'000};         ///< for a peer that may still be sending
-constexpr milliseconds newcomer_time{1'000};  ///< for a first request while the server drains
+constexpr milliseconds newcomer_time{1'000};       ///< for a first request while the server drains
 constexpr milliseconds linger_time_complete{300};  ///< for one whose request was read whole
 constexpr std::string_view continue_line = "HTTP/1.1 100 Continue\r\n\r\n";
-constexpr std::string_view generic_failure =
-    "HTTP/1.1 500 Internal Server Error\r\nConnection: close\r\nContent-Length: 0\r\n\r\n";
+constexpr std::string_view generic_failure
+    = "HTTP/1.1 500 Internal Server Error\r\nConnection: close\r\nContent-Length: 0\r\n\r\n";
 
 SteadyTime now() noexcept { return std::chrono::steady_clock::now(); }
 
@@ -42,11 +42,13 @@ std::string subject_of_client(SSL* ssl)
 struct Connection::Impl {
     Impl(ServerShared& shared_by_all, boost::asio::ip::tcp::socket socket, Peer remote,
          Admission::Slot let_in)
-        : shared{shared_by_all}, transport{std::move(socket)}, peer{std::move(remote)},
-          admitted{std::move(let_in)}, watch{shared.watchdog, [this] { transport.cancel(); }},
+        : shared{shared_by_all},
+          transport{std::move(socket)},
+          peer{std::move(remote)},
+          admitted{std::move(let_in)},
+          watch{shared.watchdog, [this] { transport.cancel(); }},
           reader{shared.router, peer, &admitted}
-    {
-    }
+    {}
 
     awaitable<> run();
     awaitable<bool> shake_hands();
@@ -71,10 +73,10 @@ struct Connection::Impl {
     RequestReader reader;
     boost::asio::cancellation_signal cancellation;
     std::string head_out;
-    SteadyTime started{};     ///< when the head was complete
-    SteadyTime body_due{};    ///< when the rest of the body is too slow
+    SteadyTime started{};   ///< when the head was complete
+    SteadyTime body_due{};  ///< when the rest of the body is too slow
     bool keep_alive = true;
-    bool idle = false;        ///< waits for the first byte of a request
+    bool idle = false;  ///< waits for the first byte of a request
     bool served_any = false;
     std::size_t pipelined = 0;  ///< requests in a row for which nothing was read
     bool was_cut = false;
@@ -97,8 +99,8 @@ awaitable<bool> Connection::Impl::shake_hands()
 {
     auto& tls = transport.use_tls(shared.options.tls->context());
     watch.set(now() + shared.options.head_timeout);
-    const auto [error] =
-        co_await tls.async_handshake(boost::asio::ssl::stream_base::server, use_tuple);
+    const auto [error] = co_await tls.async_handshake(boost::asio::ssl::stream_base::server,
+                                                      use_tuple);
     watch.clear();
     if (error) {
         shared.observer.on_refused(peer, 0, "the TLS handshake failed: " + error.message());
@@ -149,7 +151,7 @@ awaitable<bool> Connection::Impl::serve_one()
     error_code error;
     const auto written = transport.write_now(buffers, error);
     if (!error && written < boost::asio::buffer_size(buffers)) {
-        const auto rest = behind(buffers, written);
+        const auto rest = without_front(buffers, written);
         const auto failed = co_await write(rest);
         error = failed;
     }
@@ -181,9 +183,10 @@ void Connection::Impl::watch_head()
     const auto& options = shared.options;
     const bool waits = served_any && reader.is_empty();
     const bool newcomer = !served_any && shared.draining;
-    watch.set(now() + (waits      ? options.idle_timeout
-                       : newcomer ? newcomer_time
-                                  : options.head_timeout));
+    watch.set(now()
+              + (waits      ? options.idle_timeout
+                 : newcomer ? newcomer_time
+                            : options.head_timeout));
 }
 
 void Connection::Impl::begin_body()
@@ -309,8 +312,7 @@ awaitable<> Connection::Impl::linger()
 Connection::Connection(ServerShared& shared, boost::asio::ip::tcp::socket socket, Peer peer,
                        Admission::Slot admitted)
     : impl_{std::make_unique<Impl>(shared, std::move(socket), std::move(peer), std::move(admitted))}
-{
-}
+{}
 
 Connection::~Connection() = default;
 

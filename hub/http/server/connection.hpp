@@ -36,7 +36,7 @@ public:
     awaitable<> run();
 
     /// The server drains: closes a connection that waits for its next request. One that has not
-    /// sent its first yet may still do so for a moment: whoever just connected is answered.
+    /// sent its first yet may still do so for a moment: a new connection is answered.
     void drain();
     /// Ends whatever it does, also a route that is running.
     void cut();

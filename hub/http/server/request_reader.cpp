@@ -14,6 +14,9 @@ constexpr std::size_t body_read_bytes = 64 * 1024;
 constexpr std::size_t buffer_bytes_max = 256 * 1024;
 constexpr std::size_t buffer_bytes_kept = 16 * 1024;       ///< between requests
 constexpr std::size_t skipped_body_bytes_max = 64 * 1024;  ///< read so that the connection lives
+constexpr std::uint64_t trusted_bytes_max = 64
+                                            * 1024;  ///< of a body; more is paid for by sending it
+constexpr std::size_t fields_usual = 16;
 constexpr char tls_handshake_byte = 0x16;
 
 }  // namespace
@@ -22,12 +25,12 @@ struct RequestReader::Buffer {
     boost::beast::flat_buffer bytes{buffer_bytes_max};
 };
 
-RequestReader::RequestReader(const Router& router, const Peer& peer,
-                             Admission::Slot* admitted)
-    : router_{router}, peer_{peer}, slot_{admitted},
+RequestReader::RequestReader(const Router& router, const Peer& peer, Admission::Slot* admitted)
+    : router_{router},
+      peer_{peer},
+      slot_{admitted},
       buffer_{std::make_unique<Buffer>()}
-{
-}
+{}
 
 RequestReader::~RequestReader() = default;
 
@@ -52,9 +55,8 @@ boost::asio::mutable_buffer RequestReader::space()
     auto& bytes = buffer_->bytes;
     auto wanted = head_read_bytes;
     if (stage_ == Stage::body && facts_.has_content_length)
-        wanted = std::max<std::size_t>(wanted, facts_.content_length - request_.body.size());
-    else if (stage_ == Stage::body)
-        wanted = buffer_bytes_kept;
+        wanted = std::max<std::size_t>(wanted, body_left_);
+    else if (stage_ == Stage::body) wanted = buffer_bytes_kept;
     return bytes.prepare(std::min(wanted, body_read_bytes));
 }
 
@@ -113,11 +115,12 @@ RequestReader::Want RequestReader::advance_head()
     return verdict.status == 0 ? Want::head_bytes : refuse(verdict.status, verdict.why);
 }
 
-/// The head is complete: through the gate, to its route, into the parser.
+/// The head is complete: through the gate, to its route.
 RequestReader::Want RequestReader::open()
 {
     const auto head = unread().substr(0, scanner_.head_bytes());
-    const auto verdict = check_head(head, facts_);
+    request_.headers.reserve(fields_usual);
+    const auto verdict = check_head(head, facts_, request_.headers);
     request_.method = facts_.method;
     request_.target = facts_.target;
     // "http://host?x=1" is "/?x=1" in origin form.
@@ -132,19 +135,16 @@ RequestReader::Want RequestReader::open()
 
     match_ = router_.match(request_.method, request_.path);
     request_.parameters = std::move(match_.parameters);
-    const auto body_bytes_max =
-        match_.route != nullptr ? match_.route->body_bytes_max : skipped_body_bytes_max;
+    const auto body_bytes_max = match_.route != nullptr ? match_.route->body_bytes_max
+                                                        : skipped_body_bytes_max;
     if (match_.route != nullptr && facts_.content_length > body_bytes_max)
         return refuse(413, "the body is too large");
 
-    request_.headers.reserve(facts_.fields);
-    // A length over the limit was refused above or will not be read, so Beast need not judge it.
-    const auto parser_limit = std::max<std::uint64_t>(body_bytes_max, facts_.content_length);
-    const auto progress = parser_.start(request_, head, parser_limit);
-    if (progress.consumed != head.size() || progress.status == RequestParser::Status::malformed)
-        return refuse(400, "the head is malformed: " + parser_.why());
     buffer_->bytes.consume(head.size());
-    stage_ = progress.status == RequestParser::Status::done ? Stage::done : Stage::body;
+    body_left_ = facts_.content_length;
+    if (facts_.chunked) chunks_.begin(body_bytes_max, true);
+    else request_.body.reserve(std::min(body_left_, trusted_bytes_max));
+    stage_ = facts_.chunked || body_left_ > 0 ? Stage::body : Stage::done;
     return decide();
 }
 
@@ -208,18 +208,27 @@ std::optional<Response> RequestReader::answer_without_route()
 
 RequestReader::Want RequestReader::advance_body()
 {
-    const auto progress = parser_.put(unread());
-    buffer_->bytes.consume(progress.consumed);
-    switch (progress.status) {
-    case RequestParser::Status::done:
+    const auto bytes = unread();
+    std::size_t consumed = 0;
+    auto status = ChunkReader::Status::need_more;
+    if (facts_.chunked) {
+        status = chunks_.put(bytes, request_.body, consumed);
+    } else {
+        consumed = static_cast<std::size_t>(std::min<std::uint64_t>(bytes.size(), body_left_));
+        request_.body.append(bytes.substr(0, consumed));
+        body_left_ -= consumed;
+        if (body_left_ == 0) status = ChunkReader::Status::done;
+    }
+    buffer_->bytes.consume(consumed);
+    switch (status) {
+    case ChunkReader::Status::done:
         stage_ = Stage::done;
         if (early_) request_.body.clear();
         return Want::answer;
-    case RequestParser::Status::too_large: return refuse(413, "the body is too large");
-    case RequestParser::Status::malformed:
-        return refuse(400, "the body is malformed: " + parser_.why());
-    case RequestParser::Status::need_more:
-    case RequestParser::Status::head_done: break;
+    case ChunkReader::Status::too_large: return refuse(413, "the body is too large");
+    case ChunkReader::Status::malformed:
+        return refuse(400, "the body is malformed: " + std::string{chunks_.why()});
+    case ChunkReader::Status::need_more: break;
     }
     return hold_body();
 }

@@ -2,8 +2,8 @@
 #pragma once
 
 #include "hub/http/server/admission.hpp"
+#include "hub/http/message/chunk_reader.hpp"
 #include "hub/http/message/framing.hpp"
-#include "hub/http/server/request_parser.hpp"
 #include "hub/http/server/router.hpp"
 
 #include <boost/asio/buffer.hpp>
@@ -37,8 +37,7 @@ public:
 
     /// \param peer  of the connection; its server_name is compared with Host
     /// \param admitted  of the connection: whether it asks too often; null: it may
-    RequestReader(const Router& router, const Peer& peer,
-                  Admission::Slot* admitted = nullptr);
+    RequestReader(const Router& router, const Peer& peer, Admission::Slot* admitted = nullptr);
     ~RequestReader();
     RequestReader(const RequestReader&) = delete;
     RequestReader& operator=(const RequestReader&) = delete;
@@ -89,7 +88,8 @@ private:
     Admission::Slot* slot_;
     std::unique_ptr<Buffer> buffer_;
     HeadScanner scanner_;
-    RequestParser parser_;
+    ChunkReader chunks_;
+    std::uint64_t body_left_ = 0;  ///< of a body with a length
     Stage stage_ = Stage::head;
     bool skipped_line_ = false;
     HeadFacts facts_;

@@ -17,7 +17,7 @@ struct Node {
     };
 
     std::map<std::string, std::unique_ptr<Node>, std::less<>> literal;
-    std::unique_ptr<Node> parameter;       ///< "{name}"
+    std::unique_ptr<Node> parameter;                   ///< "{name}"
     std::vector<std::unique_ptr<Entry>> entries;       ///< the routes that end here
     std::vector<std::unique_ptr<Entry>> rest_entries;  ///< the routes "{name*}" from here on
 };
@@ -29,7 +29,7 @@ using Entries = std::vector<std::unique_ptr<Node::Entry>>;
     throw std::invalid_argument{"route " + route.method + " " + route.pattern + ": " + why};
 }
 
-/// Takes the part up to the next '/' off the front. The path begins behind a '/'.
+/// Takes the part up to the next '/' off the front. The path begins after a '/'.
 std::string_view take_segment(std::string_view& path, bool& last) noexcept
 {
     const auto slash = path.find('/');
@@ -49,14 +49,14 @@ public:
     {
         if (done) return choose(node.entries);
         bool last = false;
-        auto behind = path;
-        const auto segment = take_segment(behind, last);
+        auto rest = path;
+        const auto segment = take_segment(rest, last);
         const auto child = node.literal.find(segment);
         if (child != node.literal.end())
-            if (const auto* entry = find(*child->second, behind, last)) return entry;
+            if (const auto* entry = find(*child->second, rest, last)) return entry;
         if (node.parameter && !segment.empty()) {
             captures_.push_back(segment);
-            if (const auto* entry = find(*node.parameter, behind, last)) return entry;
+            if (const auto* entry = find(*node.parameter, rest, last)) return entry;
             captures_.pop_back();
         }
         captures_.push_back(path);

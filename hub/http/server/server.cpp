@@ -19,9 +19,9 @@ using boost::asio::ip::tcp;
 using boost::system::error_code;
 
 constexpr milliseconds accept_pause{100};  ///< when the process is out of descriptors
-constexpr std::string_view full_answer =
-    "HTTP/1.1 503 Service Unavailable\r\nRetry-After: 1\r\nContent-Length: 0\r\n"
-    "Connection: close\r\n\r\n";
+constexpr std::string_view full_answer
+    = "HTTP/1.1 503 Service Unavailable\r\nRetry-After: 1\r\nContent-Length: 0\r\n"
+      "Connection: close\r\n\r\n";
 
 ServerObserver& silent_observer()
 {
@@ -42,8 +42,8 @@ tcp::acceptor take_over(const boost::asio::any_io_executor& executor, int descri
     tcp::acceptor acceptor{executor};
     sockaddr_storage address{};
     socklen_t size = sizeof address;
-    const bool is_socket =
-        ::getsockname(descriptor, reinterpret_cast<sockaddr*>(&address), &size) == 0;
+    const bool is_socket = ::getsockname(descriptor, reinterpret_cast<sockaddr*>(&address), &size)
+                           == 0;
     const bool is_tcp = address.ss_family == AF_INET || address.ss_family == AF_INET6;
     error_code error;
     if (is_socket && is_tcp)
@@ -83,11 +83,9 @@ struct Server::Impl : std::enable_shared_from_this<Impl> {
 
     Impl(const boost::asio::any_io_executor& on, const tcp::endpoint& listen, const Router& router,
          ServerOptions options, ServerObserver* observer)
-        : executor{on}, acceptor{listen_on(on, listen, options)},
-          shared{router,
-                 options,
-                 observer != nullptr ? *observer : silent_observer(),
-                 Watchdog{on},
+        : executor{on},
+          acceptor{listen_on(on, listen, options)},
+          shared{router, options, observer != nullptr ? *observer : silent_observer(), Watchdog{on},
                  Admission{std::move(options.load)}},
           pause{on}
     {
@@ -178,7 +176,7 @@ void Server::Impl::stop_accepting()
 void Server::Impl::cut_all()
 {
     for (auto next = connections.begin(); next != connections.end();) {
-        const auto connection = next++;  // may be gone behind its cut
+        const auto connection = next++;  // may be gone after its cut
         (*connection)->cut();
     }
 }
@@ -200,8 +198,7 @@ awaitable<> Server::Impl::drain(Deadline deadline)
 Server::Server(boost::asio::any_io_executor executor, tcp::endpoint listen, const Router& router,
                ServerOptions options, ServerObserver* observer)
     : impl_{std::make_shared<Impl>(executor, listen, router, std::move(options), observer)}
-{
-}
+{}
 
 Server::~Server()
 {

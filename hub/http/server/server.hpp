@@ -27,7 +27,8 @@ public:
     virtual void on_request(Request&) {}
     /// After every answered request. `route` is null when none matched.
     virtual void on_response(const Request&, const Route* /*route*/, unsigned /*status*/,
-                             std::chrono::nanoseconds /*duration*/) {}
+                             std::chrono::nanoseconds /*duration*/)
+    {}
     /// A request that never reached a route: framing, size or time.
     virtual void on_refused(const Peer&, unsigned /*status*/, std::string_view /*why*/) {}
     /// A route threw, or its response could not be written: a 500 went out.
@@ -37,13 +38,13 @@ public:
 struct ServerOptions {
     std::size_t connections_max = 16'384;
     milliseconds head_timeout{10'000};
-    milliseconds body_grace{10'000};          ///< after this, slower than body_rate_min is a 408
-    std::size_t body_rate_min = 8 * 1'024;    ///< bytes per second: a megabyte in two minutes
+    milliseconds body_grace{10'000};        ///< after this, slower than body_rate_min is a 408
+    std::size_t body_rate_min = 8 * 1'024;  ///< bytes per second: a megabyte in two minutes
     milliseconds idle_timeout{60'000};
-    bool reuse_port = false;                  ///< several loops listen on one address
+    bool reuse_port = false;     ///< several loops listen on one address
     int listen_descriptor = -1;  ///< a listening socket to take over; the address is not bound then
     LoadLimits load;
-    std::shared_ptr<certs::ServerTls> tls;    ///< null: plain HTTP
+    std::shared_ptr<certs::ServerTls> tls;  ///< null: plain HTTP
 };
 
 /// Accepts, reads, gates, routes and answers HTTP/1.1.

@@ -1,4 +1,4 @@
-// A person's data in the quarantine.
+// A person's data in rejected webhooks.
 #pragma once
 
 #include "hub/core/asio.hpp"
@@ -7,7 +7,7 @@
 namespace katydid::receive {
 
 /// Deletes the kept requests in which the subject stands anywhere: header, URL or body, compressed
-/// or escaped. What cannot be opened is deleted as well, since nobody can tell whom it is about.
+/// or escaped. What cannot be opened is deleted as well, since it may be about the person.
 /// Returns how many there were. Errors: those of the store.
 awaitable<result<std::uint64_t>> erase_kept(store::RejectedWebhooks& store,
                                             const signing::Vault& vault, TenantId tenant,

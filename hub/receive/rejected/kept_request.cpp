@@ -6,7 +6,7 @@
 namespace katydid::receive {
 namespace {
 
-/// Texts one after the other, each behind its length: "5:hello". Any byte may be in them.
+/// Texts one after the other, each after its length: "5:hello". Any byte may be in them.
 void append(std::string& out, std::string_view text)
 {
     out.append(std::to_string(text.size())).append(":").append(text);
@@ -25,7 +25,7 @@ std::optional<std::string> take(std::string_view& in)
     return text;
 }
 
-std::string packed(const KeptRequest& request)
+std::string joined(const KeptRequest& request)
 {
     std::string out;
     out.reserve(request.body.size() + 2048);
@@ -39,7 +39,7 @@ std::string packed(const KeptRequest& request)
     return out;
 }
 
-/// The row's own id in the place of a key's: the two kinds of rows never share one.
+/// The row's own id instead of a key's: the two kinds of rows never share one.
 KeyId row_of(const store::Rejected& row) { return KeyId{row.id.bytes()}; }
 
 }  // namespace
@@ -50,7 +50,7 @@ void seal(store::Rejected& row, const KeptRequest& request, const signing::Vault
     row.headers.clear();
     row.body_bytes = request.body.size();
     row.body = std::make_shared<const std::string>(
-        vault.seal(row.tenant, row_of(row), signing::Secret{packed(request)}));
+        vault.seal(row.tenant, row_of(row), Secret{joined(request)}));
 }
 
 result<KeptRequest> open(const store::Rejected& row, const signing::Vault& vault)

@@ -46,7 +46,7 @@ http::Response answer(const registry::SourceEntry& source, std::size_t index,
     return usual;
 }
 
-http::Response Receiver::refuse(const asio::any_io_executor& executor, Arrival& arrival,
+http::Response Receiver::reject(const asio::any_io_executor& executor, Arrival& arrival,
                                 Refused refused)
 {
     const auto& source = arrival.source;
@@ -60,7 +60,7 @@ http::Response Receiver::refuse(const asio::any_io_executor& executor, Arrival& 
     if (!refused.is_verified)
         response = answer(source, arrival.index, signing::AnswerKind::rejected,
                           std::move(response));
-    const auto id = quarantine_.admit({source.source.id, refused.is_verified});
+    const auto id = rejected_.admit({source.source.id, refused.is_verified});
     if (!id) return response;
     // The diagnosis tries many variants: a stranger must not be able to make the hub do so often.
     if (!refused.is_verified && may_log(source))
@@ -72,10 +72,10 @@ http::Response Receiver::refuse(const asio::any_io_executor& executor, Arrival& 
               {{"source", source.source.name},
                {"request", id->to_string()},
                {"reason", signing::to_text(refusal.reason)},
-               {"mend", signing::remedy_of(refusal.reason)},
+               {"hint", signing::remedy_of(refusal.reason)},
                {"scheme", signing::scheme_name(arrival.scheme())},
                {"client", client}});
-    quarantine_.keep(
+    rejected_.keep(
         executor, source.source,
         {*id,
          std::move(refusal),

@@ -24,7 +24,7 @@ awaitable<result<bool>> reseal_one(store::RejectedWebhooks& store, const signing
 
 }  // namespace
 
-awaitable<result<std::size_t>> reseal_quarantine(store::RejectedWebhooks& store,
+awaitable<result<std::size_t>> reseal_rejected(store::RejectedWebhooks& store,
                                                  const signing::Vault& vault,
                                                  std::vector<TenantId> tenants)
 {

@@ -8,7 +8,7 @@ namespace katydid::registry {
 
 /// A secret instead of those before, which stay valid until `overlap` after it began.
 struct Rotation {
-    signing::Secret secret;
+    Secret secret;
     milliseconds overlap = std::chrono::hours{24};
     std::optional<Timestamp> not_before{};  ///< when it begins; absent: now
 };
@@ -38,7 +38,7 @@ protected:
     using Catalog<Row>::Catalog;
 
     /// A ring that begins with a new key.
-    [[nodiscard]] signing::KeyRingPtr ring_of(std::vector<signing::Secret> secrets)
+    [[nodiscard]] signing::KeyRingPtr ring_of(std::vector<Secret> secrets)
     {
         auto ring = std::make_shared<signing::KeyRing>();
         for (auto& secret : secrets)

@@ -66,14 +66,14 @@ void SourceCatalog::remove_from(const LoopBinding& loop, const SourceEntry& row)
 }
 
 awaitable<result<SourceEntryPtr>> SourceCatalog::put(store::Source source,
-                                                     std::optional<signing::Secret> secret)
+                                                     std::optional<Secret> secret)
 {
     auto stored = co_await context_.serialized(store_source(std::move(source), std::move(secret)));
     co_return stored;
 }
 
 awaitable<result<SourceEntryPtr>> SourceCatalog::store_source(store::Source source,
-                                                              std::optional<signing::Secret> secret)
+                                                              std::optional<Secret> secret)
 {
     SourceEntry row;
     row.keys = std::make_shared<const signing::KeyRing>();
@@ -104,22 +104,20 @@ awaitable<result<void>> SourceCatalog::drop(TenantId tenant, std::string id,
     co_return dropped;
 }
 
-awaitable<result<void>> SourceCatalog::keep_first_key(TenantId tenant, SourceId id,
-                                                      signing::Secret secret)
+awaitable<result<void>> SourceCatalog::keep_first_key(TenantId tenant, SourceId id, Secret secret)
 {
     auto kept = co_await context_.serialized(store_first_key(tenant, id, std::move(secret)));
     co_return kept;
 }
 
-awaitable<result<void>> SourceCatalog::store_first_key(TenantId tenant, SourceId id,
-                                                       signing::Secret secret)
+awaitable<result<void>> SourceCatalog::store_first_key(TenantId tenant, SourceId id, Secret secret)
 {
     const auto known = find(tenant, id.to_string());
     if (!known) co_return no_such(kind_);
     if (!known->keys->keys.empty())  // one that is over counts as well: trust is given once
         co_return Error{errc::conflict, "the source has a key by now: the new one is not kept"};
     auto row = *known;
-    std::vector<signing::Secret> secrets;
+    std::vector<Secret> secrets;
     secrets.push_back(std::move(secret));
     row.keys = ring_of(std::move(secrets));
     auto stored = co_await store(std::move(row));

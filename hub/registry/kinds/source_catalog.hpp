@@ -1,7 +1,7 @@
 // Who posts webhooks to us.
 #pragma once
 
-#include "hub/registry/fixed_settings.hpp"
+#include "hub/core/fixed_settings.hpp"
 #include "hub/registry/kinds/keyed_catalog.hpp"
 
 namespace katydid::registry {
@@ -16,11 +16,10 @@ public:
     /// Creates (id nil) or replaces a source that the API made. `secret` is added to its ring.
     /// Errors: not_found, conflict (a setting made it, or somebody else changed it), those of the
     /// store.
-    awaitable<result<SourceEntryPtr>> put(store::Source source,
-                                          std::optional<signing::Secret> secret);
+    awaitable<result<SourceEntryPtr>> put(store::Source source, std::optional<Secret> secret);
     /// Keeps the key that a provider delivered by a handshake. Errors: conflict when the source
     /// has or had a key.
-    awaitable<result<void>> keep_first_key(TenantId tenant, SourceId id, signing::Secret secret);
+    awaitable<result<void>> keep_first_key(TenantId tenant, SourceId id, Secret secret);
 
     /// What a setting asks for, with an id that stays. Errors: conflict when the API made one of
     /// that name.
@@ -40,8 +39,8 @@ private:
                                  std::optional<std::uint64_t> base) override;
 
     awaitable<result<SourceEntryPtr>> store_source(store::Source source,
-                                                   std::optional<signing::Secret> secret);
-    awaitable<result<void>> store_first_key(TenantId tenant, SourceId id, signing::Secret secret);
+                                                   std::optional<Secret> secret);
+    awaitable<result<void>> store_first_key(TenantId tenant, SourceId id, Secret secret);
 };
 
 }  // namespace katydid::registry

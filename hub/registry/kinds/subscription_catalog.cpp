@@ -62,7 +62,7 @@ void SubscriptionCatalog::remove_from(const LoopBinding& loop, const Subscriptio
 }
 
 awaitable<result<SubscriptionPtr>> SubscriptionCatalog::put(Subscription subscription,
-                                                            std::optional<signing::Secret> secret)
+                                                            std::optional<Secret> secret)
 {
     auto stored = co_await context_.serialized(
         store_subscription(std::move(subscription), std::move(secret)));
@@ -70,8 +70,7 @@ awaitable<result<SubscriptionPtr>> SubscriptionCatalog::put(Subscription subscri
 }
 
 awaitable<result<SubscriptionPtr>>
-SubscriptionCatalog::store_subscription(Subscription subscription,
-                                        std::optional<signing::Secret> secret)
+SubscriptionCatalog::store_subscription(Subscription subscription, std::optional<Secret> secret)
 {
     SubscriptionEntry row;
     if (const auto known = find(subscription.tenant, subscription.id.to_string())) row = *known;
@@ -112,7 +111,7 @@ awaitable<result<void>> SubscriptionCatalog::fix(const FixedSubscription& fixed)
         wanted.created_at = known->created_at;
         wanted.updated_at = known->updated_at;
     }
-    if (fixed.secret) row.keys = ring_of(std::vector<signing::Secret>(1, *fixed.secret));
+    if (fixed.secret) row.keys = ring_of(std::vector<Secret>(1, *fixed.secret));
     if (known && wanted == *known) {
         co_await tell(std::move(row));
         co_return result<void>{};

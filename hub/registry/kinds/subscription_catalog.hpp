@@ -1,7 +1,7 @@
 // Which events go to which handler.
 #pragma once
 
-#include "hub/registry/fixed_settings.hpp"
+#include "hub/core/fixed_settings.hpp"
 #include "hub/registry/kinds/keyed_catalog.hpp"
 
 namespace katydid::registry {
@@ -26,8 +26,7 @@ public:
     /// Creates (id nil) or replaces a subscription. A `secret` comes instead of those before, which
     /// stay valid for a day.
     /// Errors: conflict (somebody else changed it, the name is taken), those of the store.
-    awaitable<result<SubscriptionPtr>> put(Subscription subscription,
-                                           std::optional<signing::Secret> secret);
+    awaitable<result<SubscriptionPtr>> put(Subscription subscription, std::optional<Secret> secret);
 
     /// What a setting or hub.on() asks for, with an id that stays. Errors: conflict when the API
     /// made one of that name.
@@ -48,7 +47,7 @@ private:
                                  std::optional<std::uint64_t> base) override;
 
     awaitable<result<SubscriptionPtr>> store_subscription(Subscription subscription,
-                                                          std::optional<signing::Secret> secret);
+                                                          std::optional<Secret> secret);
 };
 
 }  // namespace katydid::registry

@@ -1,7 +1,7 @@
 #include "hub/api/input/source_input.hpp"
 
 #include "hub/api/input/schemas.hpp"
-#include "hub/registry/source_settings.hpp"
+#include "hub/core/source_settings_json.hpp"
 
 #include <boost/json.hpp>
 
@@ -60,7 +60,7 @@ BOOST_AUTO_TEST_CASE(secrets)
     input = read(R"({"name":"a","schemes":["meta"],"verify_token":"shown"})", faults);
     BOOST_TEST_REQUIRE(input.has_value());
     BOOST_TEST(input->source.settings.find("shown") == std::string::npos);
-    const auto settings = registry::read_source_settings(input->source.settings);
+    const auto settings = read_source_settings(input->source.settings);
     BOOST_TEST(settings.verify_token_sha256.size() == 64U);
 }
 
@@ -99,7 +99,7 @@ BOOST_AUTO_TEST_CASE(changes)
     base.name = "a";
     base.schemes = {"github"};
     signing::KeyRing keys;
-    keys.keys.push_back({KeyId{}, signing::Secret{"plain text!"}, {}, {}});
+    keys.keys.push_back({KeyId{}, Secret{"plain text!"}, {}, {}});
     BOOST_TEST(fault_of(R"({"name":"b"})", base, &keys) == "/name");
     BOOST_TEST(fault_of(R"({"secret":"s"})", base, &keys) == "/secret");
     BOOST_TEST(fault_of(R"({"schemes":["svix"]})", base, &keys) == "/schemes");
@@ -112,7 +112,7 @@ BOOST_AUTO_TEST_CASE(changes)
     const auto input = read(R"({"public_url":"https://a.example/x"})", faults, base, &keys);
     BOOST_TEST_REQUIRE(input.has_value());
     BOOST_TEST(input->source.schemes.front() == "github");
-    const auto settings = registry::read_source_settings(input->source.settings);
+    const auto settings = read_source_settings(input->source.settings);
     BOOST_TEST(settings.public_url == "https://a.example/x");
 }
 

@@ -23,7 +23,7 @@ Settled settle(Dialect dialect, std::string signature, std::optional<std::string
     Settled settled;
     settled.input.subscription.dialect = dialect;
     settled.input.subscription.signature = std::move(signature);
-    if (secret) settled.input.secret = signing::Secret{*secret};
+    if (secret) settled.input.secret = Secret{*secret};
     settled.shown = settle_signature(settled.input, catalog, keys, Timestamp{}, settled.faults);
     return settled;
 }

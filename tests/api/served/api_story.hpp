@@ -35,7 +35,7 @@ public:
         co_return boost::json::parse(reply.body, error);
     }
 
-    /// One more for the quarantine. Returns its id.
+    /// One more rejected webhook. Returns its id.
     awaitable<std::string> refuse_a_webhook()
     {
         const auto github = signing::find_scheme("github");

@@ -275,10 +275,10 @@ awaitable<> of_settings(Story& story)
 Settings settings_with_things(const Folder& folder)
 {
     auto settings = settings_in(folder);
-    registry::FixedSource source;
+    FixedSource source;
     source.name = "fixed";
     source.schemes = {"github"};
-    source.secrets = {signing::Secret{"topsecret"}};
+    source.secrets = {Secret{"topsecret"}};
     settings.sources.push_back(std::move(source));
     settings.schemes.push_back({"fixed", fixed_scheme});
     auto& bank = settings.identities.emplace_back();

@@ -19,7 +19,7 @@ BOOST_AUTO_TEST_CASE(exit_statuses)
         BOOST_TEST(exit_code_of(status) == code, "status " << status);
 }
 
-// Goal: a refusal is shown with every fault the hub found, and 401 with the mend.
+// Goal: a refusal is shown with every fault the hub found, and 401 with the fix.
 BOOST_AUTO_TEST_CASE(sentences)
 {
     HubAnswer answer;

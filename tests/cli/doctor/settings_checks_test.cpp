@@ -95,9 +95,9 @@ BOOST_AUTO_TEST_CASE(secrets_that_look_wrong)
     BOOST_TEST(findings[0].what == "The secret of the source \"shop\" has quotes around it.");
 
     auto guessed = *quoted.settings;
-    guessed.sources[0].secrets = {signing::Secret{"x"}};
+    guessed.sources[0].secrets = {Secret{"x"}};
     check_fault(check_secrets(guessed), "secrets", "the source \"shop\"", "too short");
-    guessed.operator_key = signing::Secret{"k"};
+    guessed.operator_key = Secret{"k"};
     guessed.sources.clear();
     check_fault(check_secrets(guessed), "secrets", "KATYDID_OPERATOR_KEY",
                 "at least 16 characters");

@@ -1,4 +1,4 @@
-# What an interactive zsh makes of words when Tab is pressed behind them:
+# What an interactive zsh makes of words when Tab is pressed after them:
 #   zsh -f complete.zsh SCRIPT WORDS…
 # prints one line for each WORDS. Waits for what the shell shows, never for time to pass.
 zmodload zsh/zpty

@@ -34,17 +34,17 @@ BOOST_AUTO_TEST_SUITE(cli_manual)
 BOOST_AUTO_TEST_CASE(reference_is_current)
 {
     BOOST_TEST((read(KATYDID_SOURCE_DIR "/docs/cli.md") == markdown_page(tree())),
-               "docs/cli.md is behind: katydid man --markdown > docs/cli.md");
+               "docs/cli.md is out of date: katydid man --markdown > docs/cli.md");
 }
 
 // Goal: docs/settings.md says what the hub reads. Mend: script/docs
 BOOST_AUTO_TEST_CASE(settings_are_current)
 {
     BOOST_TEST((read(KATYDID_SOURCE_DIR "/docs/settings.md") == settings_reference()),
-               "docs/settings.md is behind: script/docs");
+               "docs/settings.md is out of date: script/docs");
 }
 
-// Goal: the page for people in trouble knows every reason for a 401, with its mend, every check
+// Goal: the page for people in trouble knows every reason for a 401, with its fix, every check
 // of doctor, and every alert.
 BOOST_AUTO_TEST_CASE(troubleshooting_is_whole)
 {

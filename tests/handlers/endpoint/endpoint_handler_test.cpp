@@ -24,7 +24,7 @@ constexpr std::string_view secret = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
 signing::KeyRingPtr make_ring(std::string_view text)
 {
     signing::KeyRing ring;
-    ring.keys.push_back({KeyId{}, signing::Secret{std::string{text}}, std::nullopt, std::nullopt});
+    ring.keys.push_back({KeyId{}, Secret{std::string{text}}, std::nullopt, std::nullopt});
     return std::make_shared<const signing::KeyRing>(std::move(ring));
 }
 
@@ -291,7 +291,7 @@ BOOST_AUTO_TEST_CASE(no_counterpart)
     BOOST_TEST(bench.receiver.head.empty());
 }
 
-// Goal: a missing key is mended by a person, so the delivery waits for its retry.
+// Goal: a missing key is fixed by a person, so the delivery waits for its retry.
 BOOST_AUTO_TEST_CASE(no_key)
 {
     Bench bench;

@@ -72,7 +72,7 @@ BOOST_AUTO_TEST_CASE(allowed_fields_and_opt_out)
                == R"({"grasshopperId":"a1","name":"Trio"})");
 }
 
-// Goal: a setting that allows nothing is refused with the mend.
+// Goal: a setting that allows nothing is refused with the fix.
 BOOST_AUTO_TEST_CASE(bad_allowances)
 {
     for (const auto* text : {"", "bridge.artist", "bridge.artist:", "nothing.known:email"})

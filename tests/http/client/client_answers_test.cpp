@@ -75,10 +75,9 @@ BOOST_AUTO_TEST_CASE(odd_answers_count)
 BOOST_AUTO_TEST_CASE(cut_heads)
 {
     run([&](Client& client) -> awaitable<> {
-        for (const auto* bytes :
-             {"HTTP/1.1 200 OK", "HTTP/1.1 200 OK\r\n", "HTTP/1.0 200\n",
-              "HTTP/1.1 200 OK\r\nContent-Le",
-              "HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 200 OK\r\n"}) {
+        for (const auto* bytes : {"HTTP/1.1 200 OK", "HTTP/1.1 200 OK\r\n", "HTTP/1.0 200\n",
+                                  "HTTP/1.1 200 OK\r\nContent-Le",
+                                  "HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 200 OK\r\n"}) {
             const auto reply = co_await answer_with(client, bytes);
             BOOST_REQUIRE_MESSAGE(reply.has_value(), bytes);
             BOOST_TEST(reply->status == 200U, bytes);

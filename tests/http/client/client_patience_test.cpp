@@ -65,7 +65,7 @@ BOOST_AUTO_TEST_CASE(dripping_body)
     });
 }
 
-// Goal: a receiver that is silent for too long behind the request is left before the deadline;
+// Goal: a receiver that is silent for too long after the request is left before the deadline;
 // one that began to answer in time has until the deadline.
 BOOST_AUTO_TEST_CASE(first_byte)
 {
@@ -101,7 +101,7 @@ BOOST_AUTO_TEST_CASE(connect_timeout)
 {
     tcp::acceptor full{loop, tcp::v4()};
     full.bind(loopback());
-    full.listen(0);  // one connection fits: the kernel drops the handshakes of those behind it
+    full.listen(0);  // one connection fits: the kernel drops the handshakes of those after it
     std::list<tcp::socket> queue;
     for (int i = 0; i < 8; ++i) {
         queue.emplace_back(loop);

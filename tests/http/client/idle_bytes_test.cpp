@@ -164,9 +164,8 @@ BOOST_AUTO_TEST_CASE(unasked_bytes_answer_nothing)
         "HTTP/1.1 200 OK\r\n\r\n" + std::string(100'000, 'x'),
     };
     for (const int version : versions)
-        for (const auto& bytes : unasked)
-            BOOST_TEST_CONTEXT(version << " " << bytes.substr(0, 30))
-            BOOST_TEST(exchange(version, say(bytes)) == 2);
+        for (const auto& bytes : unasked) BOOST_TEST_CONTEXT(version << " " << bytes.substr(0, 30))
+    BOOST_TEST(exchange(version, say(bytes)) == 2);
 }
 
 // Goal: the same when the receiver ends TLS, its socket, or sends half a record.
@@ -188,13 +187,12 @@ BOOST_AUTO_TEST_CASE(ends_and_halves)
         },
         [](TlsPeer& peer) -> awaitable<> {
             const std::string header{"\x17\x03\x03\x00\x40", 5};
-            co_await boost::asio::async_write(peer.stream.next_layer(),
-                                              boost::asio::buffer(header), use_tuple);
+            co_await boost::asio::async_write(peer.stream.next_layer(), boost::asio::buffer(header),
+                                              use_tuple);
         }};
     for (const int version : versions)
-        for (std::size_t i = 0; i < deeds.size(); ++i)
-            BOOST_TEST_CONTEXT(version << " deed " << i)
-            BOOST_TEST(exchange(version, deeds[i]) == 2);
+        for (std::size_t i = 0; i < deeds.size(); ++i) BOOST_TEST_CONTEXT(version << " deed " << i)
+    BOOST_TEST(exchange(version, deeds[i]) == 2);
 }
 
 // Goal: what TLS sends of its own, however late, keeps the connection.
@@ -210,12 +208,12 @@ BOOST_AUTO_TEST_CASE(tickets_and_key_updates_are_no_answers)
             co_await peer.flush();
         };
     };
-    const std::vector<Receiver::Deed> deeds{
-        ticket, update_keys(SSL_KEY_UPDATE_NOT_REQUESTED), update_keys(SSL_KEY_UPDATE_REQUESTED)};
+    const std::vector<Receiver::Deed> deeds{ticket, update_keys(SSL_KEY_UPDATE_NOT_REQUESTED),
+                                            update_keys(SSL_KEY_UPDATE_REQUESTED)};
     for (std::size_t i = 0; i < deeds.size(); ++i)
         BOOST_TEST_CONTEXT("deed " << i) BOOST_TEST(exchange(TLS1_3_VERSION, deeds[i]) == 1);
     BOOST_TEST(exchange(TLS1_2_VERSION, say("")) == 1);
-    // Both together: the answer behind a ticket is no answer.
+    // Both together: the answer after a ticket is no answer.
     const auto behind_ticket = [ticket](TlsPeer& peer) -> awaitable<> {
         co_await ticket(peer);
         co_await peer.write(fine);

@@ -122,7 +122,7 @@ BOOST_AUTO_TEST_CASE(large_request)
 }
 
 // Goal: a receiver that reads nothing is a timeout, and a sender that is cancelled leaves nothing
-// behind that is used later.
+// after that is used later.
 BOOST_AUTO_TEST_CASE(upload_that_ends_before_its_time)
 {
     RawServer silent{loop, [](RawSocket& socket, int) -> awaitable<> {

@@ -15,7 +15,9 @@ public:
     using Script = std::function<awaitable<>(RawSocket&, int)>;
 
     RawServer(boost::asio::io_context& loop, Script script)
-        : loop_{loop}, acceptor_{loop, loopback()}, script_{std::move(script)}
+        : loop_{loop},
+          acceptor_{loop, loopback()},
+          script_{std::move(script)}
     {
         asio::co_spawn(loop_, accept(), [](std::exception_ptr) {});
     }

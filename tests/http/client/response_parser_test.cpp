@@ -106,10 +106,10 @@ BOOST_AUTO_TEST_CASE(status_lines)
         {line("\r\n\nHTTP/1.1 200 OK"), "ok", closed},
         {line("HTTP/1.1 200 OK\r"), "ok", kept},
     });
-    for (const std::string bad : {"HTTP/1.1 20", "HTTP/1.1 2000 OK", "HTTP/1.1", "HTTP/1.1 OK",
-                                  "HTTP/1.1200 OK", "HTTP 200 OK", "HTTP/ 200 OK", "XTTP/1.1 200",
-                                  "HTTP/a.b 200 OK", " HTTP/1.1 200 OK", "HTTP/1.1 -20 OK",
-                                  "HTTP/1.1 099 Low", "HTTP/1.1 600 High", "HTTP/1.1 101 Switch"}) {
+    for (const std::string bad :
+         {"HTTP/1.1 20", "HTTP/1.1 2000 OK", "HTTP/1.1", "HTTP/1.1 OK", "HTTP/1.1200 OK",
+          "HTTP 200 OK", "HTTP/ 200 OK", "XTTP/1.1 200", "HTTP/a.b 200 OK", " HTTP/1.1 200 OK",
+          "HTTP/1.1 -20 OK", "HTTP/1.1 099 Low", "HTTP/1.1 600 High", "HTTP/1.1 101 Switch"}) {
         const auto answer = read(line(bad), 1'000);
         BOOST_TEST((answer.outcome == Status::malformed), bad);
         BOOST_TEST(answer.status == 0U, bad);
@@ -164,8 +164,8 @@ BOOST_AUTO_TEST_CASE(large_header_sections)
     check_cut(with("Set-Cookie: a\r\n" + std::string(200'000, 'x') + ": b\r\n" + two));
     BOOST_TEST((read("HTTP/1.1 100 Wait\r\nX: " + std::string(200'000, 'x'), 8 * 1024).outcome
                 == Status::malformed));
-    BOOST_TEST((read("HTTP/1.1 200 " + std::string(200'000, 'x'), 8 * 1024).outcome
-                == Status::malformed));
+    BOOST_TEST(
+        (read("HTTP/1.1 200 " + std::string(200'000, 'x'), 8 * 1024).outcome == Status::malformed));
     const auto many = with([] {
         std::string fields;
         for (int i = 0; i < 100'000; ++i) fields += "a:\n";
@@ -234,8 +234,7 @@ BOOST_AUTO_TEST_CASE(chunks)
         {chunked("2\r\nok\r\n0\r\n"), "ok", closed},  // and the end
         {chunked("2\r\nok\r\n0\r\n\r\n", "Transfer-Encoding: chunked\r\n"), "ok", closed},
         {with("Transfer-Encoding: gzip, Chunked\r\n", "2\r\nok\r\n0\r\n\r\n"), "ok", closed},
-        {"HTTP/1.0 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nok\r\n0\r\n\r\n", "ok",
-         closed},
+        {"HTTP/1.0 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nok\r\n0\r\n\r\n", "ok", closed},
         {chunked("2\r\nok\r\n0"), "ok", closed, Status::truncated},
         {chunked("2\r\nokX"), "ok", closed, Status::truncated},
         {chunked("0x2\r\nok\r\n0\r\n\r\n"), "", closed, Status::truncated},

@@ -9,7 +9,7 @@ namespace katydid::http::fuzz {
 /// The first byte says where.
 void read_any_request(std::string_view input);
 
-/// The body behind a chunked head: the same, and never longer than what was sent.
+/// The body after a chunked head: the same, and never longer than what was sent.
 void read_any_chunks(std::string_view input);
 
 /// An answer: the same comes out however it is cut, within its limits; what is handed on may be

@@ -41,7 +41,7 @@ BOOST_AUTO_TEST_CASE(chunked_body_too_large)
     });
 }
 
-// Goal: 100 is sent only behind admit(), and only to a client that waits for it.
+// Goal: 100 is sent only after admit(), and only to a client that waits for it.
 BOOST_AUTO_TEST_CASE(expect_continue)
 {
     run([this](Server& server) -> awaitable<> {

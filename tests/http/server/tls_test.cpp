@@ -48,8 +48,8 @@ struct Fixture {
 
     /// Posts to a TLS server of ours and hands the reply to the check.
     void exchange(const ServerTls::Options& server_options,
-        const ClientTls::Options& client_options,
-                  const std::string& host, std::size_t body_bytes,
+                  const ClientTls::Options& client_options, const std::string& host,
+                  std::size_t body_bytes,
                   const std::function<void(const result<ClientReply>&)>& check)
     {
         run_coroutine(loop, [&]() -> awaitable<> {
@@ -64,8 +64,7 @@ struct Fixture {
             for (int i = 0; i < 2; ++i) {
                 ClientRequest request;
                 request.url = "https://" + host + ":"
-                    + std::to_string(server.local_endpoint().port())
-                              + "/echo";
+                              + std::to_string(server.local_endpoint().port()) + "/echo";
                 request.body = std::make_shared<const std::string>(body_bytes, 'x');
                 const auto reply = co_await client.send(std::move(request), Deadline::after(5s));
                 check(reply);
@@ -128,7 +127,7 @@ BOOST_AUTO_TEST_CASE(bad_certificates)
     DevCertificate early;
     early.valid_from = std::chrono::hours{24};
     exchange(server_files(early), trust, "localhost", 1,
-        fails_with("certificate is not yet valid"));
+             fails_with("certificate is not yet valid"));
     TemporaryFolder elsewhere;
     DevCa stranger{elsewhere.path()};
     exchange(server_files(), {stranger.ca_file(), {}, {}}, "localhost", 1,
@@ -136,7 +135,7 @@ BOOST_AUTO_TEST_CASE(bad_certificates)
     DevCertificate client;
     client.use = DevCertificate::Use::client;
     exchange(server_files(client), trust, "localhost", 1,
-        fails_with("unsuitable certificate purpose"));
+             fails_with("unsuitable certificate purpose"));
 }
 
 // Goal: a required client certificate lets its owner in, names it, and keeps others out.
@@ -182,8 +181,8 @@ BOOST_AUTO_TEST_CASE(sessions_are_resumed)
         options.tls = std::make_shared<ServerTls>(asking);
         Server server{loop.get_executor(), loopback(), router, options};
         server.start();
-        const auto url =
-            "https://localhost:" + std::to_string(server.local_endpoint().port()) + "/once";
+        const auto url = "https://localhost:" + std::to_string(server.local_endpoint().port())
+                         + "/once";
         ClientOptions out;
         const auto files = ca.issue("client", {DevCertificate::Use::client, "resumer", {}});
         const ClientTls::Options trust{ca.ca_file(), files.certificate, files.key};
@@ -233,8 +232,8 @@ BOOST_AUTO_TEST_CASE(early_answer_over_tls)
         out.resolver = std::make_shared<LoopbackResolver>();
         Client client{loop.get_executor(), {{parse_network("127.0.0.0/8").value()}}, out};
         ClientRequest request;
-        request.url =
-            "https://localhost:" + std::to_string(server.local_endpoint().port()) + "/echo";
+        request.url = "https://localhost:" + std::to_string(server.local_endpoint().port())
+                      + "/echo";
         request.body = std::make_shared<const std::string>(16U * 1024 * 1024, 'x');
         const auto reply = co_await client.send(std::move(request), Deadline::after(8s));
         BOOST_REQUIRE_MESSAGE(reply.has_value(), (reply ? "" : reply.error().message));

@@ -150,10 +150,10 @@ BOOST_AUTO_TEST_CASE(aws_sns)
             "aws-sns", "",
             R"({"Type":"Notification","MessageId":"m-1","TopicArn":")" + topic
                 + R"(","Message":"hello","Timestamp":"2025-06-15T12:00:00.000Z",)"
-                   R"("SignatureVersion":")"
+                  R"("SignatureVersion":")"
                 + version
                 + R"(","Signature":"$","SigningCertURL":"https://sns.us-east-1.amazonaws.com/)"
-                   R"(SimpleNotificationService-1.pem"})");
+                  R"(SimpleNotificationService-1.pem"})");
         vector.secret = topic;
         vector.other_secret = topic + "x";
         vector.remote_key = oracle::certificate(rsa, vector_time - 1000, vector_time + 1000);
@@ -255,10 +255,9 @@ BOOST_AUTO_TEST_CASE(google_pubsub)
     vector.secret = "https://hub.example/pubsub";
     vector.other_secret = "https://hub.example/else";
     vector.body_is_signed = false;
-    vector.remote_key
-        = R"({"keys":[{"kty":"RSA","kid":"old","n":"AQAB","e":"AQAB"},)"
-          R"({"kty":"RSA","alg":"RS256","use":"sig","kid":"g","n":")"
-          + oracle::base64url(modulus) + R"(","e":"AQAB"}]})";
+    vector.remote_key = R"({"keys":[{"kty":"RSA","kid":"old","n":"AQAB","e":"AQAB"},)"
+                        R"({"kty":"RSA","alg":"RS256","use":"sig","kid":"g","n":")"
+                        + oracle::base64url(modulus) + R"(","e":"AQAB"}]})";
     const auto rs256 = [&](const std::string& text) { return oracle::sign(rsa, "SHA256", text); };
     const std::string header = R"({"alg":"RS256","kid":"g"})";
     const auto claims = [&](const std::string& verified, const std::string& issuer) {
@@ -295,10 +294,10 @@ BOOST_AUTO_TEST_CASE(principal)
         const auto claims = R"({"iss":"accounts.google.com","aud":"a","email_verified":true)"
                             + (email.empty() ? "" : R"(,"email":")" + email + '"') + more + "}";
         request.headers = {
-            {"Authorization", "Bearer " + jwt(R"({"alg":"RS256","kid":"g"})", claims,
-                                              [&](const std::string& text) {
-                                                  return oracle::sign(rsa, "SHA256", text);
-                                              })}};
+            {"Authorization",
+             "Bearer " + jwt(R"({"alg":"RS256","kid":"g"})", claims, [&](const std::string& text) {
+                 return oracle::sign(rsa, "SHA256", text);
+             })}};
         return verify(*scheme("google-pubsub"), request.view(), ring({"a"}), at_unix(vector_time),
                       keys);
     };

@@ -28,11 +28,16 @@ KeyRing keys_of(const Scheme& scheme)
     const auto p256 = oracle::make_p256();
     const auto point = p256.public_der.substr(p256.public_der.size() - 64);
     const std::vector<std::string> candidates{
-        "whpk_" + oracle::base64(ed25519), oracle::hex(ed25519), oracle::base64(ed25519),
-        oracle::base64(p256.public_der), oracle::make_rsa().public_pem,
+        "whpk_" + oracle::base64(ed25519),
+        oracle::hex(ed25519),
+        oracle::base64(ed25519),
+        oracle::base64(p256.public_der),
+        oracle::make_rsa().public_pem,
         R"({"kty":"EC","crv":"P-256","x":")" + oracle::base64url(point.substr(0, 32)) + R"(","y":")"
             + oracle::base64url(point.substr(32)) + "\"}",
-        "arn:aws:sns:us-east-1:1:t", "whsec_" + oracle::base64("0123456789abcdef"), "some:secret"};
+        "arn:aws:sns:us-east-1:1:t",
+        "whsec_" + oracle::base64("0123456789abcdef"),
+        "some:secret"};
     for (const auto& text : candidates)
         if (check_secret(scheme, Secret{text}, KeyUse::verify)) return ring({text, text});
     BOOST_FAIL("no key for " << scheme.name);
@@ -47,8 +52,8 @@ std::string signatures_of(const Scheme& scheme)
     const std::string one = is_hex ? std::string(128, '1') : oracle::base64(std::string(64, '\1'));
     if (rule.items.empty()) return rule.prefix + one;
     std::string list;
-    if (scheme.timestamp && scheme.timestamp->sources.front().kind == ValueKind::field) {
-        const auto& name = scheme.timestamp->sources.front().name;
+    if (scheme.timestamp && scheme.timestamp->refs.front().kind == ValueKind::field) {
+        const auto& name = scheme.timestamp->refs.front().name;
         list = (rule.pair.empty() ? "" : name + rule.pair)
                + (scheme.timestamp->format == TimeFormat::unix_ms ? "1750000000000" : "1750000000")
                + rule.items;
@@ -107,19 +112,19 @@ Request attack(const Scheme& scheme, std::string body, const std::string& conten
     request.body = std::move(body);
     request.headers = {{"Content-Type", content_type}, {"x-request-id", "1"}};
     for (const auto& source : scheme.id) add(request, source, "1");
-    if (scheme.timestamp && scheme.timestamp->sources.front().kind == ValueKind::header)
-        add(request, scheme.timestamp->sources.front(), time_text(scheme));
+    if (scheme.timestamp && scheme.timestamp->refs.front().kind == ValueKind::header)
+        add(request, scheme.timestamp->refs.front(), time_text(scheme));
     if (scheme.builtin == Builtin::rfc9421) {
         add_http_signatures(request);
         return request;
     }
     if (scheme.builtin == Builtin::contentful)
-        request.headers.push_back({"x-contentful-signed-headers",
-                                   "x-contentful-timestamp,x-contentful-signed-headers"});
+        request.headers.push_back(
+            {"x-contentful-signed-headers", "x-contentful-timestamp,x-contentful-signed-headers"});
     if (scheme.remote_key.url.kind == ValueKind::header)
         add(request, scheme.remote_key.url, "https://api.paypal.com/v1/notifications/certs/C");
     if (scheme.name == "paypal") request.headers.push_back({"PAYPAL-TRANSMISSION-ID", "1"});
-    add(request, scheme.signature.sources.front(), signatures_of(scheme));
+    add(request, scheme.signature.refs.front(), signatures_of(scheme));
     return request;
 }
 
@@ -191,7 +196,7 @@ bool reads_body(const Scheme& scheme)
         });
     };
     return scheme.builtin != Builtin::none || reads(scheme.message)
-           || reads(scheme.signature.sources);
+           || reads(scheme.signature.refs);
 }
 
 double thread_seconds()

@@ -28,7 +28,7 @@ Timestamp now() { return system_clock().now(); }
 
 BOOST_AUTO_TEST_SUITE(signing_certificate_chain)
 
-// Goal: a leaf is trusted over the certificates behind it, and only when they are there.
+// Goal: a leaf is trusted over the certificates after it, and only when they are there.
 BOOST_AUTO_TEST_CASE(chains_to_a_root)
 {
     const auto root = make_authority("root", nullptr);

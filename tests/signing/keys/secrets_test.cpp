@@ -100,8 +100,11 @@ BOOST_AUTO_TEST_CASE(unfit_secrets)
 // Goal: a secret that anybody could guess is none, however it is written.
 BOOST_AUTO_TEST_CASE(guessable_secrets)
 {
-    for (const auto& [name, secret] : {std::pair{"github", "a"}, {"github", "abc"},
-                                       {"gitlab", "x"}, {"stripe", "1"}, {"atlvs", "s"},
+    for (const auto& [name, secret] : {std::pair{"github", "a"},
+                                       {"github", "abc"},
+                                       {"gitlab", "x"},
+                                       {"stripe", "1"},
+                                       {"atlvs", "s"},
                                        {"standard-webhooks", "whsec_AAAA"}}) {
         const auto checked = check_secret(*scheme(name), Secret{secret}, KeyUse::verify);
         BOOST_TEST_REQUIRE(checked.has_error(), name);
@@ -119,14 +122,22 @@ BOOST_AUTO_TEST_CASE(secrets_as_they_are_written)
                == "ab\xC3\xA9");
     BOOST_TEST(read_secret("\xE2\x80\x8B\xE2\x80\x8B\xE2\x80\xA8").empty());
     BOOST_TEST(read_secret("").empty());
-    for (const auto& [secret, words] :
-         {std::pair{"\"abcd\"", "quotes"}, {"'abcd'", "quotes"}, {"abcd\\n", "line end"},
-          {"ab cd", "white space"}, {"ab\ncd", "white space"}, {"abcd\xC2\xA0", "cannot be seen"},
-          {"ab\xE2\x80\x8B" "cd", "cannot be seen"}, {"ab\x01" "cd", "cannot be seen"}})
+    for (const auto& [secret, words] : {std::pair{"\"abcd\"", "quotes"},
+                                        {"'abcd'", "quotes"},
+                                        {"abcd\\n", "line end"},
+                                        {"ab cd", "white space"},
+                                        {"ab\ncd", "white space"},
+                                        {"abcd\xC2\xA0", "cannot be seen"},
+                                        {"ab\xE2\x80\x8B"
+                                         "cd",
+                                         "cannot be seen"},
+                                        {"ab\x01"
+                                         "cd",
+                                         "cannot be seen"}})
         BOOST_TEST(secret_doubt(secret).find(words) != std::string::npos, secret);
-    for (const auto* good : {"", "abcd", "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw", "a\"b",
-                             "user:pass",
-                             "-----BEGIN PUBLIC KEY-----\nMFkw\n-----END PUBLIC KEY-----"})
+    for (const auto* good :
+         {"", "abcd", "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw", "a\"b", "user:pass",
+          "-----BEGIN PUBLIC KEY-----\nMFkw\n-----END PUBLIC KEY-----"})
         BOOST_TEST(secret_doubt(good) == "", good);
 }
 
@@ -204,8 +215,7 @@ BOOST_AUTO_TEST_CASE(a_key_belongs_to_a_kind)
     BOOST_TEST(keys_of_first({"github", "sendgrid"}, {p256, shared}) == "2");
     BOOST_TEST(keys_of_first({"svix", "standard-webhooks"}, {"whpk_" + telnyx, "whsec_AAAA"})
                == "2");
-    BOOST_TEST(keys_of_first({"standard-webhooks", "discord"}, {"whpk_" + telnyx, discord})
-               == "1");
+    BOOST_TEST(keys_of_first({"standard-webhooks", "discord"}, {"whpk_" + telnyx, discord}) == "1");
     BOOST_TEST(keys_of_first({"atlvs", "aws-sns"}, {"arn:aws:sns:us-east-1:1:t", shared}) == "2");
     BOOST_TEST(keys_of_first({"atlvs", "google-pubsub"}, {"https://hub.example"}) == "");
     BOOST_TEST(keys_of_first({"atlvs"}, {discord}) == "1");
@@ -218,8 +228,8 @@ BOOST_AUTO_TEST_CASE(public_keys_are_no_secrets)
     for (const auto& secret : {pem, std::string{"whpk_AAAA"}}) {
         Request request;
         request.body = "{}";
-        request.headers = {{"X-Webhook-Signature",
-                            oracle::hex(oracle::hmac("SHA256", secret, request.body))}};
+        request.headers = {
+            {"X-Webhook-Signature", oracle::hex(oracle::hmac("SHA256", secret, request.body))}};
         BOOST_TEST(reason_of(verify(*scheme("atlvs"), request.view(), ring({secret}), at_unix(1)))
                        .has_value());
         BOOST_TEST(!check_secret(*scheme("atlvs"), Secret{secret}, KeyUse::verify));

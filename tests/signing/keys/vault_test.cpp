@@ -67,7 +67,7 @@ BOOST_AUTO_TEST_CASE(master_key_change)
     BOOST_TEST(Vault{master(2)}.open(tenant, row, fresh).has_value());
 }
 
-// Goal: a master key is 64 hex digits or the base64 of 32 bytes, a line end behind it is fine,
+// Goal: a master key is 64 hex digits or the base64 of 32 bytes, a line end after it is fine,
 // and a key of zeros is refused.
 BOOST_AUTO_TEST_CASE(master_key_text)
 {

@@ -239,7 +239,7 @@ BOOST_AUTO_TEST_CASE(grasshopper_requests)
     BOOST_TEST((*headers == Headers{{"X-ATLVS-Signature", hex_hmac("k", request.body)}}));
 }
 
-// Goal: a body that is no JSON is named malformed only behind a good signature; trailing bytes and
+// Goal: a body that is no JSON is named malformed only after a good signature; trailing bytes and
 // bad UTF-8 included.
 BOOST_AUTO_TEST_CASE(malformed_bodies)
 {

@@ -84,7 +84,7 @@ BOOST_AUTO_TEST_CASE(documented_for_every_scheme)
         std::ofstream{page_path} << page;
         return;
     }
-    BOOST_TEST((written == table()), "docs/signing.md is behind: script/docs");
+    BOOST_TEST((written == table()), "docs/signing.md is out of date: script/docs");
 }
 
 // Goal: for every scheme that can sign: what its rule says is what verify() finds. An id that is
@@ -171,8 +171,12 @@ BOOST_AUTO_TEST_CASE(rfc9421_lines_of_one_header)
     const auto found = scheme("rfc9421");
     const auto at = at_unix(1'750'000'000);
     const std::string& secret = secrets.front();
-    const SignInput input{"POST", "https://hub.example/api/webhooks/test", "evt_1, evt_2",
-                          "a.b, admin.granted", "application/json", body};
+    const SignInput input{"POST",
+                          "https://hub.example/api/webhooks/test",
+                          "evt_1, evt_2",
+                          "a.b, admin.granted",
+                          "application/json",
+                          body};
     Request request;
     request.headers = *sign(*found, input, ring({secret}), at);
     request.headers = with(request.headers, "Content-Type", "application/json");

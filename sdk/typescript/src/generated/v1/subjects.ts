@@ -9,7 +9,7 @@ export interface Privacy {
 
 export interface Erased {
   events: number;
-  /** requests in quarantine that named the person */
+  /** rejected requests that named the person */
   rejected: number;
   /** that had not been sent yet */
   deliveries_cancelled: number;

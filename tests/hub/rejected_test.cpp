@@ -21,11 +21,11 @@ std::string first_id(const boost::json::value& page)
 
 }  // namespace
 
-BOOST_AUTO_TEST_SUITE(hub_quarantine)
+BOOST_AUTO_TEST_SUITE(hub_rejected)
 
-// Goal: an operator reads why a webhook was refused, mends the source, replays it: the event is
-// there and the quarantine is empty. While the mistake stands, the replay says so.
-BOOST_AUTO_TEST_CASE(mend_and_replay)
+// Goal: an operator reads why a webhook was refused, fixes the source, replays it: the event is
+// there and nothing rejected is left. While the mistake stands, the replay says so.
+BOOST_AUTO_TEST_CASE(fix_and_replay)
 {
     const Folder folder;
     run_with_hub(settings_in(folder), [](Person person) -> awaitable<> {
@@ -125,7 +125,7 @@ BOOST_AUTO_TEST_CASE(a_flood_is_not_kept)
     });
 }
 
-// Goal: another tenant's quarantine answers as if it were empty.
+// Goal: another tenant's rejected webhooks are not there.
 BOOST_AUTO_TEST_CASE(tenants_do_not_see_each_other)
 {
     const Folder folder;

@@ -1,12 +1,11 @@
-#include "hub/registry/source_settings.hpp"
+#include "hub/core/source_settings_json.hpp"
 
 #include "hub/core/json/fields.hpp"
 #include "hub/core/text.hpp"
-#include "signing/algorithms/digest.hpp"
 
 #include <boost/json.hpp>
 
-namespace katydid::registry {
+namespace katydid {
 namespace {
 
 namespace json = boost::json;
@@ -41,11 +40,6 @@ void from_json(const json::object& object, SourceSettings& into, std::vector<Fau
 
 std::string to_text(const SourceSettings& settings) { return json::serialize(to_json(settings)); }
 
-void set_verify_token(SourceSettings& settings, std::string_view token)
-{
-    settings.verify_token_sha256 = signing::sha256_hex(token);
-}
-
 SourceSettings read_source_settings(std::string_view text)
 {
     SourceSettings settings;
@@ -56,4 +50,4 @@ SourceSettings read_source_settings(std::string_view text)
 
 std::string_view to_text(Unsigned choice) noexcept { return name_of(choices, choice); }
 
-}  // namespace katydid::registry
+}  // namespace katydid

@@ -1,4 +1,4 @@
-#include "hub/receive/rejected/quarantine.hpp"
+#include "hub/receive/rejected/rejected_requests.hpp"
 
 #include "hub/core/quota.hpp"
 #include "hub/observe/log.hpp"
@@ -14,7 +14,7 @@ constexpr std::size_t buckets_max = 4096;
 
 }  // namespace
 
-Quarantine::Quarantine(store::RejectedWebhooks& store, const signing::Vault& vault,
+RejectedRequests::RejectedRequests(store::RejectedWebhooks& store, const signing::Vault& vault,
                        const Clock& clock)
     : store_{store},
       vault_{vault},
@@ -22,7 +22,7 @@ Quarantine::Quarantine(store::RejectedWebhooks& store, const signing::Vault& vau
       ids_{clock, random_seed()}
 {}
 
-std::optional<RejectedId> Quarantine::admit(Share share)
+std::optional<RejectedId> RejectedRequests::admit(Share share)
 {
     const auto now = clock_.steady_now();
     if (buckets_.size() >= buckets_max)  // sources that came and went
@@ -36,7 +36,8 @@ std::optional<RejectedId> Quarantine::admit(Share share)
     return ids_.make<RejectedId>();
 }
 
-void Quarantine::keep(const asio::any_io_executor& executor, const store::Source& source, Item item)
+void RejectedRequests::keep(const asio::any_io_executor& executor, const store::Source& source,
+                            Item item)
 {
     store::Rejected row;
     row.tenant = source.tenant;
@@ -56,16 +57,16 @@ void Quarantine::keep(const asio::any_io_executor& executor, const store::Source
     const auto on_end = [this, &bucket](const std::exception_ptr& failure) {
         --in_flight_;
         --bucket.in_flight;
-        if (failure) log::warn("quarantine.failed", describe(failure));
+        if (failure) log::warn("rejected.not_kept", describe(failure));
     };
     asio::co_spawn(executor, write(std::move(row)), on_end);
 }
 
-awaitable<void> Quarantine::write(store::Rejected row)
+awaitable<void> RejectedRequests::write(store::Rejected row)
 {
     const auto id = row.id;
     const auto kept = co_await store_.add_rejected(std::move(row), store::RejectedBounds{});
-    if (!kept) log::warn("quarantine.failed", kept.error().message, {{"request", id.to_string()}});
+    if (!kept) log::warn("rejected.not_kept", kept.error().message, {{"request", id.to_string()}});
 }
 
 }  // namespace katydid::receive

@@ -18,9 +18,10 @@ namespace katydid::receive {
 /// A flood costs no disk: of each source at most ten a second are kept, and ten that were verified;
 /// at most sixteen writes of a loop are under way, and the store makes room over its bounds.
 /// Thread safety: none; one per event loop. What it is handed outlives it and its writes.
-class Quarantine {
+class RejectedRequests {
 public:
-    Quarantine(store::RejectedWebhooks& store, const signing::Vault& vault, const Clock& clock);
+    RejectedRequests(store::RejectedWebhooks& store, const signing::Vault& vault,
+                     const Clock& clock);
 
     struct Item {
         RejectedId id;

@@ -1,0 +1,2 @@
+// Beast, compiled once for its traps.
+#include <boost/beast/src.hpp>
