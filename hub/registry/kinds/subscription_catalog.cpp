@@ -111,7 +111,7 @@ awaitable<result<void>> SubscriptionCatalog::fix(const FixedSubscription& fixed)
         wanted.created_at = known->created_at;
         wanted.updated_at = known->updated_at;
     }
-    if (fixed.secret) row.keys = ring_of(std::vector<signing::Secret>(1, *fixed.secret));
+    if (fixed.secret) row.keys = ring_of(std::vector<Secret>(1, *fixed.secret));
     if (known && wanted == *known) {
         co_await tell(std::move(row));
         co_return result<void>{};
