@@ -1,6 +1,7 @@
 // [[identities]], and who may name them; sources that are bound to a client certificate.
 #include "hub/config/load.hpp"
 
+#include "hub/core/source_settings_json.hpp"
 #include "tests/support/temporary_folder.hpp"
 
 #include <boost/test/unit_test.hpp>
