@@ -1,4 +1,5 @@
 // The wide lines of a running hub.
+#include "hub/observe/log.hpp"
 #include "tests/hub/running_hub.hpp"
 #include "tests/observe/captured_log.hpp"
 
