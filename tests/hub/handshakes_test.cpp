@@ -32,7 +32,6 @@ std::string hmac_text(Encoding encoding, std::string_view message)
 
 std::vector<Handshake> unsigned_handshakes()
 {
-    using Encoding;
     const std::string meta = "?hub.mode=subscribe&hub.verify_token=shown&hub.challenge=1158";
     return {
         {"meta", {"GET", path_of("meta", meta), "", {}}, 200, "1158"},
