@@ -4,7 +4,7 @@
 #include "hub/bridge/bridge.hpp"
 #include "hub/bridge/forwarder.hpp"
 #include "hub/bridge/health.hpp"
-#include "hub/bridge/reader.hpp"
+#include "hub/bridge/cache/reader.hpp"
 #include "hub/bridge/writer.hpp"
 #include "hub/core/on_executor.hpp"
 

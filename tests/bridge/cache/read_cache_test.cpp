@@ -1,4 +1,4 @@
-#include "hub/bridge/read_cache.hpp"
+#include "hub/bridge/cache/read_cache.hpp"
 
 #include <boost/test/unit_test.hpp>
 

@@ -2,7 +2,7 @@
 #pragma once
 
 #include "handlers/privacy/privacy_table.hpp"
-#include "hub/bridge/read_cache.hpp"
+#include "hub/bridge/cache/read_cache.hpp"
 #include "hub/bridge/upstream.hpp"
 #include "hub/core/async/single_flight.hpp"
 #include "hub/http/message/message.hpp"

@@ -1,4 +1,4 @@
-#include "hub/bridge/reader.hpp"
+#include "hub/bridge/cache/reader.hpp"
 
 #include "hub/core/codec/utf8.hpp"
 #include "hub/core/json/scan.hpp"
