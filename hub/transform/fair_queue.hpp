@@ -1,9 +1,11 @@
 // Who gets the next free worker.
 #pragma once
 
+#include <algorithm>
 #include <chrono>
 #include <cstddef>
 #include <deque>
+#include <functional>
 #include <optional>
 #include <set>
 #include <string>
@@ -16,7 +18,10 @@ namespace katydid::transform {
 /// Shares workers by the time that was used, not by turns: the key that has used the least so far
 /// comes next, so an endless loop, which uses a thousand times what others do, waits for them and
 /// not they for it. A key that comes new, or again, starts level with the one served last, so
-/// nobody saves up. Within a key, first come is first served. Pure.
+/// nobody saves up. Within a key, first come is first served.
+///
+/// A key whose last run cost a worker, or all of its time, is a suspect until one of its runs ends
+/// well. Pure.
 /// Thread safety: none.
 template <class Item>
 class FairQueue {
@@ -45,11 +50,13 @@ public:
     }
 
     /// The next one; it counts as running until ended(). nullopt: none may run now.
-    [[nodiscard]] std::optional<Item> pop()
+    [[nodiscard]] std::optional<Item> pop(bool also_suspects = true)
     {
-        if (ready_.empty()) return std::nullopt;
-        const std::string key{ready_.begin()->second};
-        const auto found = lanes_.find(key);
+        const auto next = std::ranges::find_if(ready_, [&](const auto& entry) {
+            return also_suspects || !suspects_.contains(entry.second);
+        });
+        if (next == ready_.end()) return std::nullopt;
+        const auto found = lanes_.find(std::string{next->second});
         auto& lane = found->second;
         level_ = lane.used;
         const auto item = lane.waiting.front();
@@ -70,9 +77,11 @@ public:
         forget_if_idle(found);
     }
 
-    /// One that ran has used a worker for so long.
-    void ended(const std::string& key, std::chrono::microseconds used)
+    /// One that ran has used a worker for so long, and ended well or not.
+    void ended(const std::string& key, std::chrono::microseconds used, bool well = true)
     {
+        if (well) suspects_.erase(key);
+        else if (suspects_.size() < suspects_max) suspects_.insert(key);
         const auto found = lanes_.find(key);
         auto& lane = found->second;
         --lane.running;
@@ -83,6 +92,8 @@ public:
     }
 
 private:
+    static constexpr std::size_t suspects_max = 1024;
+
     struct Lane {
         std::chrono::microseconds used{};
         std::deque<Item> waiting{};
@@ -94,8 +105,7 @@ private:
     void refresh(typename Lanes::value_type& entry)
     {
         auto& [key, lane] = entry;
-        const bool is_ready =
-            !lane.waiting.empty() && lane.running < options_.running_per_key_max;
+        const bool is_ready = !lane.waiting.empty() && lane.running < options_.running_per_key_max;
         if (is_ready == lane.is_listed) return;
         if (!is_ready) return unlist(entry);
         ready_.emplace(lane.used, key);
@@ -115,6 +125,7 @@ private:
     Options options_;
     Lanes lanes_;
     std::set<std::pair<std::chrono::microseconds, std::string_view>> ready_;  ///< views of lanes_
+    std::set<std::string, std::less<>> suspects_;
     std::chrono::microseconds level_{};
     std::size_t size_ = 0;
 };

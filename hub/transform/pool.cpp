@@ -38,9 +38,9 @@ std::optional<Fault> refuse(const Request& request)
 /// Kills a process at a time.
 class Watchdog {
 public:
-    Watchdog(const asio::any_io_executor& executor, std::shared_ptr<Process> process,
-             SteadyTime at) :
-        timer_{executor, at}, bitten_{std::make_shared<bool>(false)}
+    Watchdog(const asio::any_io_executor& executor, std::shared_ptr<Process> process, SteadyTime at)
+        : timer_{executor, at},
+          bitten_{std::make_shared<bool>(false)}
     {
         timer_.async_wait([process = std::move(process), bitten = bitten_](const auto& error) {
             if (error) return;
@@ -84,8 +84,11 @@ private:
 /// One call's place in the queue, then its worker, given back when the call ends, however it does.
 class Pool::Turn {
 public:
-    Turn(Pool& pool, const std::string& key, Deadline deadline) :
-        pool_{pool}, key_{key}, wait_{pool, deadline.at}, queued_{pool.queue_.push(key, this)}
+    Turn(Pool& pool, const std::string& key, Deadline deadline)
+        : pool_{pool},
+          key_{key},
+          wait_{pool, deadline.at},
+          queued_{pool.queue_.push(key, this)}
     {
         pool_.enter();
     }
@@ -119,9 +122,10 @@ public:
         wait_.end();
     }
     /// The worker has answered, so it can be used again.
-    void done(microseconds cpu_time)
+    void done(microseconds cpu_time, bool well)
     {
         is_done_ = true;
+        ended_well_ = well;
         ++worker_->calls;
         worker_->cpu_time += cpu_time;
     }
@@ -137,7 +141,7 @@ private:
             process_->kill();
         }
         const auto used = steady_clock::now() - begun_;
-        pool_.queue_.ended(key_, duration_cast<microseconds>(used));
+        pool_.queue_.ended(key_, duration_cast<microseconds>(used), ended_well_);
         pool_.hand_out();
     }
 
@@ -146,6 +150,7 @@ private:
     Wait wait_;
     bool queued_;
     bool is_done_ = false;
+    bool ended_well_ = false;
     Worker* worker_ = nullptr;
     std::shared_ptr<Process> process_;
     SteadyTime queued_at_ = steady_clock::now();
@@ -154,12 +159,14 @@ private:
 
 Pool::Observer::Observer() : run{[](const Run&) {}}, worker_lost{[](const std::string&) {}} {}
 
-Pool::Pool(asio::any_io_executor executor, Options options, Observer observer) :
-    executor_{std::move(executor)}, options_{std::move(options)}, observer_{std::move(observer)},
-    queue_{{.waiting_max = options_.waiting_max,
-            .waiting_per_key_max = options_.waiting_per_key_max,
-            .running_per_key_max = std::max<std::size_t>(options_.workers, 2) - 1}},
-    all_left_{executor_, SteadyTime::max()}
+Pool::Pool(asio::any_io_executor executor, Options options, Observer observer)
+    : executor_{std::move(executor)},
+      options_{std::move(options)},
+      observer_{std::move(observer)},
+      queue_{{.waiting_max = options_.waiting_max,
+              .waiting_per_key_max = options_.waiting_per_key_max,
+              .running_per_key_max = std::max<std::size_t>(options_.workers, 2) - 1}},
+      all_left_{executor_, SteadyTime::max()}
 {
     for (std::size_t i = 0; i < options_.workers; ++i)
         workers_.push_back(std::make_unique<Worker>());
@@ -255,7 +262,8 @@ awaitable<result<Reply>> Pool::exchange(Turn& turn, const Request& request, Dead
         if (auto reply = decode_reply(*answer)) {
             // What took all memory may still hold it: the next program is not to feel that.
             const auto* const fault = std::get_if<Fault>(&reply->outcome);
-            if (fault == nullptr || fault->kind != Fault::Kind::memory) turn.done(reply->duration);
+            const auto kind = fault == nullptr ? Fault::Kind::thrown : fault->kind;
+            if (kind != Fault::Kind::memory) turn.done(reply->duration, kind != Fault::Kind::time);
             co_return std::move(*reply);
         }
     }
@@ -276,9 +284,12 @@ awaitable<result<Reply>> Pool::exchange(Turn& turn, const Request& request, Dead
 
 void Pool::hand_out()
 {
+    // A suspect does not get the last worker that there is, where there are to be more.
+    const auto ready = std::ranges::count_if(workers_, [](const auto& one) { return one->ready; });
+    const bool also_suspects = ready > 1 || workers_.size() == 1;
     for (const auto& worker : workers_) {
         if (!worker->ready || worker->busy) continue;
-        const auto turn = queue_.pop();
+        const auto turn = queue_.pop(also_suspects);
         if (!turn) return;
         (*turn)->take(*worker);
     }

@@ -25,8 +25,8 @@ namespace katydid::transform {
 /// do not answer, replaces those that end.
 ///
 /// A program's own failure is a Fault: a value, which is final. An Error is the pool's: too much
-/// is waiting (over_limit), the deadline passed (timed_out), the hub stops (shutting_down), a worker
-/// was killed from outside or none can be started (internal): try again later.
+/// is waiting (over_limit), the deadline passed (timed_out), the hub stops (shutting_down), or a
+/// worker was killed from outside (internal): try again later.
 ///
 /// A worker that is running cannot be shared, so a deadline or a cancellation that comes then costs
 /// the worker: it is killed and another one started.
@@ -120,7 +120,7 @@ private:
     FairQueue<Turn*> queue_;
     State totals_;
     bool stopping_ = false;
-    std::size_t inside_ = 0;  ///< coroutines that stop() waits for
+    std::size_t inside_ = 0;               ///< coroutines that stop() waits for
     std::set<asio::steady_timer*> waits_;  ///< that stop() ends
     asio::steady_timer all_left_;
 };

@@ -81,9 +81,9 @@ result<std::shared_ptr<Process>> Process::start(const asio::any_io_executor& exe
                                      asio::posix::stream_descriptor{executor, handle});
 }
 
-Process::Process(asio::local::stream_protocol::socket socket,
-                 asio::posix::stream_descriptor handle) :
-    socket_{std::move(socket)}, handle_{std::move(handle)}
+Process::Process(asio::local::stream_protocol::socket socket, asio::posix::stream_descriptor handle)
+    : socket_{std::move(socket)},
+      handle_{std::move(handle)}
 {}
 
 Process::~Process()
@@ -111,8 +111,7 @@ awaitable<std::optional<std::string>> Process::read_frame(std::size_t bytes_max)
 {
     std::array<char, frame_head_bytes> head{};
     const auto head_buffer = asio::buffer(head);
-    const auto [head_error, head_size] =
-        co_await asio::async_read(socket_, head_buffer, use_tuple);
+    const auto [head_error, head_size] = co_await asio::async_read(socket_, head_buffer, use_tuple);
     static_cast<void>(head_size);
     const auto size = frame_size(head.data());
     if (head_error || size > bytes_max) co_return std::nullopt;
@@ -127,8 +126,8 @@ awaitable<std::optional<std::string>> Process::read_frame(std::size_t bytes_max)
 awaitable<Process::Ending> Process::wait()
 {
     while (!reap(WNOHANG)) {
-        const auto [error] = co_await handle_.async_wait(
-            asio::posix::stream_descriptor::wait_read, use_tuple);
+        const auto [error] = co_await handle_.async_wait(asio::posix::stream_descriptor::wait_read,
+                                                         use_tuple);
         static_cast<void>(error);
     }
     co_return *ending_;

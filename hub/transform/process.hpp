@@ -26,7 +26,7 @@ public:
     /// How it ended.
     struct Ending {
         bool by_signal = false;
-        int code = 0;  ///< the exit code, or the signal
+        int code = 0;         ///< the exit code, or the signal
         bool by_hub = false;  ///< kill() was called
     };
 

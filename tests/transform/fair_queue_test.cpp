@@ -75,6 +75,22 @@ BOOST_FIXTURE_TEST_CASE(nobody_saves_up, Tables)
     BOOST_TEST(first == both, boost::test_tools::per_element());
 }
 
+// Goal: a key whose last run ended badly is left out where that is asked for, until one ends well.
+BOOST_FIXTURE_TEST_CASE(suspects_can_be_left_out, Tables)
+{
+    BOOST_TEST(queue.push("bad", 1));
+    BOOST_TEST(queue.pop().value_or(0) == 1);
+    queue.ended("bad", 1ms, false);
+    BOOST_TEST(queue.push("bad", 2));
+    BOOST_TEST(!queue.pop(false));
+    BOOST_TEST(queue.push("good", 3));
+    BOOST_TEST(queue.pop(false).value_or(0) == 3);
+    BOOST_TEST(queue.pop().value_or(0) == 2);
+    queue.ended("bad", 1ms, true);
+    BOOST_TEST(queue.push("bad", 4));
+    BOOST_TEST(queue.pop(false).value_or(0) == 4);
+}
+
 // Goal: the bounds hold, in all and for each key, and what is removed makes room.
 BOOST_FIXTURE_TEST_CASE(it_is_bounded, Tables)
 {

@@ -20,23 +20,22 @@ const std::vector<Attack> attacks{
     {"endless loop", "while (true) {}", Kind::time, "it ran for more than 50 ms"},
     {"endless loop that catches", "while (true) { try { while (true) {} } catch {} finally {} }",
      Kind::time, "it ran for more than 50 ms"},
-    {"endless generator", "for (const x of (function* () { while (true) yield 1; })()) {}", Kind::time,
-     "it ran for more than 50 ms"},
+    {"endless generator", "for (const x of (function* () { while (true) yield 1; })()) {}",
+     Kind::time, "it ran for more than 50 ms"},
     {"catastrophic regex", "return {payload: /^(a+)+$/.test('a'.repeat(40) + 'b')};", Kind::time,
      "it ran for more than 50 ms"},
     {"endless getter", "return {get payload() { while (true) {} }};", Kind::time,
      "it ran for more than 50 ms"},
     {"endless toJSON", "return {payload: {toJSON() { while (true) {} }}};", Kind::time,
      "it ran for more than 50 ms"},
-    {"endless proxy",
-     "return {payload: new Proxy({}, {ownKeys() { while (true) {} }})};", Kind::time,
-     "it ran for more than 50 ms"},
+    {"endless proxy", "return {payload: new Proxy({}, {ownKeys() { while (true) {} }})};",
+     Kind::time, "it ran for more than 50 ms"},
     {"endless sort", "return {payload: [3, 2, 1].sort(() => { while (true) {} })};", Kind::time,
      "it ran for more than 50 ms"},
-    {"recursion", "return transform({payload});", Kind::thrown, "InternalError: too much recursion"},
-    {"recursion in a getter",
-     "const o = {get payload() { return o.payload; }}; return o;", Kind::thrown,
+    {"recursion", "return transform({payload});", Kind::thrown,
      "InternalError: too much recursion"},
+    {"recursion in a getter", "const o = {get payload() { return o.payload; }}; return o;",
+     Kind::thrown, "InternalError: too much recursion"},
     {"deep result", "let a = []; for (let i = 0; i < 1e5; ++i) a = [a]; return {payload: a};",
      Kind::thrown, "InternalError: too much recursion"},
     {"long string", "return {payload: 'x'.repeat(2 ** 30 - 2)};", Kind::result,
@@ -44,18 +43,23 @@ const std::vector<Attack> attacks{
     {"long string that is looked into", "return {payload: 'xy'.repeat(2 ** 28).match(/z/)};",
      Kind::memory, "it needs more than 32 MiB of memory"},
     {"too long string", "return {payload: 'x'.repeat(2 ** 31)};", Kind::thrown, "RangeError: "},
-    {"doubled string", "let s = 'x'; while (true) s += s;", Kind::thrown, "InternalError: allocation"},
-    {"rope", "let s = 'x'.repeat(1024); for (let i = 0; i < 19; ++i) s += s;"
-             "return {payload: s};", Kind::result, "what it returns is larger"},
+    {"doubled string", "let s = 'x'; while (true) s += s;", Kind::thrown,
+     "InternalError: allocation"},
+    {"rope",
+     "let s = 'x'.repeat(1024); for (let i = 0; i < 19; ++i) s += s;"
+     "return {payload: s};",
+     Kind::result, "what it returns is larger"},
     {"long array", "return {payload: new Array(2 ** 32)};", Kind::thrown,
      "RangeError: invalid array length"},
     {"array of holes", "return {payload: new Array(2 ** 32 - 1)};", Kind::time, ""},
     {"filled array", "return {payload: new Array(2 ** 31).fill('x')};", Kind::time, ""},
-    {"much memory", "const a = []; while (true) a.push({a: a.length, b: [1, 2, 3]});", Kind::memory, ""},
+    {"much memory", "const a = []; while (true) a.push({a: a.length, b: [1, 2, 3]});", Kind::memory,
+     ""},
     {"much memory beside the heap", "const a = []; while (true) a.push(new Uint8Array(1e6));",
      Kind::memory, ""},
     {"memory that is caught",
-     "for (;;) { try { const a = []; for (;;) a.push(new Uint8Array(1e6)); } catch {} }", Kind::time, ""},
+     "for (;;) { try { const a = []; for (;;) a.push(new Uint8Array(1e6)); } catch {} }",
+     Kind::time, ""},
     {"thrown text", "throw 'nothing';", Kind::thrown, "uncaught exception: nothing"},
     {"thrown nothing", "throw undefined;", Kind::thrown, "uncaught exception: undefined"},
     {"thrown proxy", "throw new Proxy({}, {get() { while (true) {} }});", Kind::thrown,
@@ -67,13 +71,18 @@ const std::vector<Attack> attacks{
      "transform returned a promise"},
     {"async function", "return (async () => { await null; while (true) {} })();", Kind::result,
      "transform returned a promise"},
-    {"frozen prototype", "(() => { 'use strict'; Object.prototype.x = 1; })();", Kind::thrown, "TypeError: "},
-    {"frozen global", "(() => { 'use strict'; globalThis.x = 1; })();", Kind::thrown, "TypeError: "},
-    {"undeclared variable", "(() => { 'use strict'; x = 1; })();", Kind::thrown, "ReferenceError: "},
-    {"redefined builtin", "Object.defineProperty(Array.prototype, 'map', {value: 1});", Kind::thrown,
+    {"frozen prototype", "(() => { 'use strict'; Object.prototype.x = 1; })();", Kind::thrown,
      "TypeError: "},
-    {"new prototype", "Object.setPrototypeOf(Array.prototype, {x: 1});", Kind::thrown, "TypeError: "},
-    {"timers", "setTimeout(() => {}, 1);", Kind::thrown, "ReferenceError: setTimeout is not defined"},
+    {"frozen global", "(() => { 'use strict'; globalThis.x = 1; })();", Kind::thrown,
+     "TypeError: "},
+    {"undeclared variable", "(() => { 'use strict'; x = 1; })();", Kind::thrown,
+     "ReferenceError: "},
+    {"redefined builtin", "Object.defineProperty(Array.prototype, 'map', {value: 1});",
+     Kind::thrown, "TypeError: "},
+    {"new prototype", "Object.setPrototypeOf(Array.prototype, {x: 1});", Kind::thrown,
+     "TypeError: "},
+    {"timers", "setTimeout(() => {}, 1);", Kind::thrown,
+     "ReferenceError: setTimeout is not defined"},
     {"files", "return {payload: read('/etc/passwd')};", Kind::thrown,
      "ReferenceError: read is not defined"},
     {"modules", "return {payload: require('fs')};", Kind::thrown,
@@ -159,9 +168,13 @@ BOOST_AUTO_TEST_CASE(nothing_is_kept)
     for (const auto& [write, read] : places) {
         const Program program{.source = "const top = {}; let count = 0; const tag = (x) => x;"
                                         "function transform({payload}) {"
-                                        "  if (payload.write) { try { " + write + "; } catch {} }"
-                                        "  return {payload: {found: " + read + "}};"
-                                        "}"};
+                                        "  if (payload.write) { try { "
+                                        + write
+                                        + "; } catch {} }"
+                                          "  return {payload: {found: "
+                                        + read
+                                        + "}};"
+                                          "}"};
         Program other = program;
         other.source += " // another tenant's";
         for (int i = 0; i < 2; ++i) pool.run(program, payload(R"({"write":true})"));
@@ -183,8 +196,7 @@ BOOST_AUTO_TEST_CASE(runs_are_repeatable)
         "  .filter((name) => name in globalThis);"
         "return {payload: [Date.now(), typeof Math.random, missing, String(new Date())]};");
     const auto first = pool.output(program).payload.value_or("");
-    BOOST_TEST(first
-               == R"x([0,"undefined",[],"Thu Jan 01 1970 00:00:00 GMT+0000 (GMT)"])x");
+    BOOST_TEST(first == R"x([0,"undefined",[],"Thu Jan 01 1970 00:00:00 GMT+0000 (GMT)"])x");
     BOOST_TEST(pool.output(program).payload.value_or("") == first);
 }
 

@@ -66,8 +66,7 @@ BOOST_AUTO_TEST_CASE(nothing_to_see)
     const auto output = pool.output(
         jq("{payload: [env, ($ENV | keys), (\"a'b;$(id)\" | @sh), input_filename, "
            "get_search_list, (0 | localtime | mktime), (0 | strflocaltime(\"%Z\"))]}"));
-    BOOST_TEST(output.payload.value_or("")
-               == R"([{},["TZ"],"'a'\\''b;$(id)'",null,[],0,"UTC"])");
+    BOOST_TEST(output.payload.value_or("") == R"([{},["TZ"],"'a'\\''b;$(id)'",null,[],0,"UTC"])");
 }
 
 BOOST_AUTO_TEST_SUITE_END()

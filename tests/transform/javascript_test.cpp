@@ -56,9 +56,8 @@ const std::vector<Case> today{
 BOOST_AUTO_TEST_CASE(modern_syntax)
 {
     RunningPool pool;
-    for (const auto& row : today)
-        BOOST_TEST_CONTEXT(row)
-        BOOST_TEST(body_of(pool, javascript(row.body), payload(row.payload)) == row.expected);
+    for (const auto& row : today) BOOST_TEST_CONTEXT(row)
+    BOOST_TEST(body_of(pool, javascript(row.body), payload(row.payload)) == row.expected);
 }
 
 // Goal: numbers that the code does not touch keep their digits, wherever they are carried.
@@ -81,9 +80,8 @@ const std::vector<Case> digits{
 BOOST_AUTO_TEST_CASE(numbers_keep_their_digits)
 {
     RunningPool pool;
-    for (const auto& row : digits)
-        BOOST_TEST_CONTEXT(row)
-        BOOST_TEST(body_of(pool, javascript(row.body), payload(row.payload)) == row.expected);
+    for (const auto& row : digits) BOOST_TEST_CONTEXT(row)
+    BOOST_TEST(body_of(pool, javascript(row.body), payload(row.payload)) == row.expected);
 }
 
 // Goal: the whole contract: what comes in, what goes out.
@@ -99,8 +97,9 @@ BOOST_AUTO_TEST_CASE(headers_path_and_cancel)
                    "now: new Date().toISOString(), same: Date.now() === Date.now()}, "
                    "headers: {'X-Count': 3, 'X-Text': 'é'}, path: `/hook/${event.id}`};"),
         input);
-    BOOST_TEST(output.payload.value_or("")
-               == R"({"kind":"a","type":"order.paid","now":"2025-06-15T15:06:40.000Z","same":true})");
+    BOOST_TEST(
+        output.payload.value_or("")
+        == R"({"kind":"a","type":"order.paid","now":"2025-06-15T15:06:40.000Z","same":true})");
     const Headers headers{{"X-Count", "3"}, {"X-Text", "é"}};
     BOOST_TEST((output.headers == headers));
     BOOST_TEST(output.path.value_or("") == "/hook/evt_1");
@@ -115,13 +114,15 @@ BOOST_AUTO_TEST_CASE(faults_have_a_place)
     RunningPool pool;
     const auto place = [&](std::string source) {
         const auto fault = pool.fault({.source = std::move(source)}, payload("{}"));
-        return fault.message + " @" + std::to_string(fault.line) + ':' + std::to_string(fault.column);
+        return fault.message + " @" + std::to_string(fault.line) + ':'
+               + std::to_string(fault.column);
     };
     BOOST_TEST(place("function transform({payload}) {\n  return payload.a.b;\n}")
                == "TypeError: payload.a is undefined @2:3");
     BOOST_TEST(place("function transform() { throw new RangeError('no'); }")
                == "RangeError: no @1:30");
-    BOOST_TEST(place("\n\nfunction transform( {") == "SyntaxError: expected property name, got end of script @3:22");
+    BOOST_TEST(place("\n\nfunction transform( {")
+               == "SyntaxError: expected property name, got end of script @3:22");
     BOOST_TEST(place("const x = 1; x = 2; function transform() {}")
                == "TypeError: invalid assignment to const 'x' @1:14");
     BOOST_TEST(place("return 1;").starts_with("SyntaxError: return not in function @1:1"));

@@ -31,7 +31,8 @@ BOOST_AUTO_TEST_CASE(programs_run)
 BOOST_AUTO_TEST_CASE(programs_are_kept_and_nothing_else)
 {
     RunningPool pool;
-    const auto program = jq("if .payload == {\"fail\": true} then error(\"no\") else {payload: .payload} end");
+    const auto program = jq(
+        "if .payload == {\"fail\": true} then error(\"no\") else {payload: .payload} end");
     for (int i = 0; i < 3; ++i) {
         BOOST_TEST(pool.fault(program, payload(R"({"fail":true})")).message == "error: no");
         BOOST_TEST(pool.output(program, payload("[1]")).payload.value_or("") == "[1]");
@@ -60,9 +61,9 @@ BOOST_AUTO_TEST_CASE(faults_have_a_place)
 BOOST_AUTO_TEST_CASE(numbers_are_doubles)
 {
     RunningPool pool;
-    BOOST_TEST(pool.output(jq("{payload}"), payload("[9007199254740993,1.0,0.1]"))
-                   .payload.value_or("")
-               == "[9007199254740992,1,0.1]");
+    BOOST_TEST(
+        pool.output(jq("{payload}"), payload("[9007199254740993,1.0,0.1]")).payload.value_or("")
+        == "[9007199254740992,1,0.1]");
 }
 
 BOOST_AUTO_TEST_SUITE_END()

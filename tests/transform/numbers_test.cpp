@@ -44,8 +44,8 @@ BOOST_AUTO_TEST_CASE(lossy_numbers_are_hidden)
 // Goal: what is no JSON does not become some.
 BOOST_AUTO_TEST_CASE(no_json_stays_none)
 {
-    for (const auto* text : {"{1.0:2}", "[1.0 2]", "[1.0.0]", "[01.0]", "1.0x", "[1.e5]", "[+1.0]x",
-                             "{1.0 : 2}"}) {
+    for (const auto* text :
+         {"{1.0:2}", "[1.0 2]", "[1.0.0]", "[01.0]", "1.0x", "[1.e5]", "[+1.0]x", "{1.0 : 2}"}) {
         Numbers numbers{"mark"};
         const auto hidden = numbers.hide(text).value_or(text);
         BOOST_TEST_CONTEXT(text << " became " << hidden)

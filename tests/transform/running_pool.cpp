@@ -20,8 +20,8 @@ Pool::Observer note(std::vector<std::string>& losses)
 
 RunningPool::RunningPool() : RunningPool{real_workers(1)} {}
 
-RunningPool::RunningPool(Pool::Options options) :
-    pool_{loop_.get_executor(), std::move(options), note(losses)}
+RunningPool::RunningPool(Pool::Options options)
+    : pool_{loop_.get_executor(), std::move(options), note(losses)}
 {
     pool_.start();
 }

@@ -11,8 +11,8 @@ namespace {
 
 std::vector<std::string> forbidden_calls()
 {
-    const std::unique_ptr<std::FILE, int (*)(std::FILE*)> list{
-        ::popen(KATYDID_PROBE " list", "r"), ::pclose};
+    const std::unique_ptr<std::FILE, int (*)(std::FILE*)> list{::popen(KATYDID_PROBE " list", "r"),
+                                                               ::pclose};
     std::vector<std::string> names;
     std::array<char, 100> line{};
     while (std::fgets(line.data(), line.size(), list.get()) != nullptr) {

@@ -11,8 +11,8 @@ namespace {
 Request some_request()
 {
     Request request;
-    request.program = {.language = Language::jq, .source = "{payload}",
-                       .timeout = milliseconds{70}};
+    request.program = {
+        .language = Language::jq, .source = "{payload}", .timeout = milliseconds{70}};
     request.input.payload = std::string{"{\"a\":\0}", 7};
     request.input.headers = {{"content-type", "application/json"}, {"x", ""}};
     request.input.now += milliseconds{1'750'000'000'000};
@@ -41,8 +41,8 @@ BOOST_AUTO_TEST_CASE(requests_arrive)
 // Goal: replies of both kinds arrive as they were sent.
 BOOST_AUTO_TEST_CASE(replies_arrive)
 {
-    const Output output{.payload = "{}", .headers = {{"X-A", "b"}}, .path = std::nullopt,
-                        .cancel = "not today"};
+    const Output output{
+        .payload = "{}", .headers = {{"X-A", "b"}}, .path = std::nullopt, .cancel = "not today"};
     const Fault fault{.kind = Fault::Kind::time, .message = "m", .line = 3, .column = 4};
     for (const Outcome& outcome : {Outcome{output}, Outcome{fault}, Outcome{Output{}}}) {
         const auto read = decode_reply(encode(Reply{outcome, std::chrono::microseconds{7}}));

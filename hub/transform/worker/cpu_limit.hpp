@@ -19,10 +19,11 @@ public:
     CpuLimit(const CpuLimit&) = delete;
     CpuLimit& operator=(const CpuLimit&) = delete;
 
+    /// Whether the time of the limit that there is now is used up. False where there is none.
     [[nodiscard]] static bool is_over() noexcept;
 };
 
-/// CPU time of this process.
+/// CPU time of this thread.
 std::chrono::microseconds cpu_time() noexcept;
 
 Fault time_fault(std::chrono::milliseconds limit);

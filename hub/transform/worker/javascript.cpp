@@ -18,11 +18,11 @@
 namespace katydid::transform::worker {
 namespace {
 
-// What matched last (RegExp.$1, RegExp.input) is all that freezing does not cover, so each run begins
-// with a match of nothing. (JS::ClearRegExpStatics leaves a null pointer behind that is read later.)
+// What matched last (RegExp.$1, RegExp.input) is all that freezing does not cover, so each run
+// begins with a match of nothing. (JS::ClearRegExpStatics leaves a null pointer, to be read later.)
 constexpr std::string_view prefix = "(function(){/(?:)/.test('');return(function(){";
-constexpr std::string_view suffix =
-    "\n;return typeof transform === 'function' ? transform : undefined;})()})";
+constexpr std::string_view suffix
+    = "\n;return typeof transform === 'function' ? transform : undefined;})()})";
 constexpr Place compiling{.compiling = true, .prefix_bytes = prefix.size()};
 constexpr Place running{.compiling = false, .prefix_bytes = prefix.size()};
 constexpr auto compile_time_max = std::chrono::milliseconds{500};
@@ -31,8 +31,10 @@ JSContext* interrupted = nullptr;
 void interrupt() { JS_RequestInterruptCallback(interrupted); }
 
 struct Compiled {
-    Compiled(JSContext* context, std::string text, JSObject* home) :
-        source{std::move(text)}, global{context, home}, make{context}
+    Compiled(JSContext* context, std::string text, JSObject* home)
+        : source{std::move(text)},
+          global{context, home},
+          make{context}
     {}
     std::string source;
     JS::PersistentRootedObject global;
@@ -109,7 +111,8 @@ private:
         options.setFileAndLine("transform", 1).setColumn(prefix.size());
         JS::SourceText<mozilla::Utf8Unit> text;
         require(text.init(context_, source.data(), source.size(), JS::SourceOwnership::Borrowed));
-        const RefPtr<JS::Stencil> stencil = JS::CompileGlobalScriptToStencil(context_, options, text);
+        const RefPtr<JS::Stencil> stencil = JS::CompileGlobalScriptToStencil(context_, options,
+                                                                             text);
         require(stencil != nullptr);
     }
 

@@ -24,11 +24,11 @@ constexpr auto compile_time_max = std::chrono::milliseconds{500};
 
 /// In the program's first line, so that its lines keep their numbers. What would look outside is
 /// refused by name; import and include must come first in a program, so here they are mistakes.
-constexpr std::string_view prefix =
-    "def now: error(\"now: a transform has no clock, use .event\"); "
-    "def input: error(\"input: a transform has one input\"); def inputs: input; "
-    "def modulemeta: error(\"modulemeta: a transform has no files\"); "
-    "def get_search_list: []; def env: {}; def stderr: .; def debug: .; ";
+constexpr std::string_view prefix
+    = "def now: error(\"now: a transform has no clock, use .event\"); "
+      "def input: error(\"input: a transform has one input\"); def inputs: input; "
+      "def modulemeta: error(\"modulemeta: a transform has no files\"); "
+      "def get_search_list: []; def env: {}; def stderr: .; def debug: .; ";
 
 /// A value of jq with an owner.
 class Value {
@@ -169,7 +169,8 @@ public:
             const CpuLimit limit{program.timeout, nullptr};
             jq_start(state, to_argument(input).copy(), 0);
             auto output = to_output(next(state));
-            if (Value{jq_next(state)}.is_valid()) throw result_fault("it yields more than one value");
+            if (Value{jq_next(state)}.is_valid())
+                throw result_fault("it yields more than one value");
             return output;
         } catch (const Fault& fault) {
             return fault;

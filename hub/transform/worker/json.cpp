@@ -122,7 +122,8 @@ void Json::read_payload(std::string_view payload, JS::MutableHandleValue value)
     if (json.starts_with(byte_order_mark)) json.remove_prefix(byte_order_mark.size());
     const auto begin = json.find_first_not_of(" \t\r\n");
     if (begin != json.npos && parse(json, value)) return;
-    if (JS_IsThrowingOutOfMemory(context_) || (begin != json.npos && !JS_IsExceptionPending(context_)))
+    if (JS_IsThrowingOutOfMemory(context_)
+        || (begin != json.npos && !JS_IsExceptionPending(context_)))
         throw Pending{};
     JS_ClearPendingException(context_);
     JSString* const text = to_text(context_, payload);
@@ -192,8 +193,7 @@ std::string Json::body_of(JS::HandleValue payload)
     };
     JS::RootedValue value{context_, payload};
     JS::RootedObject replacer{context_, make_function(context_, hide_number)};
-    const bool done =
-        JS_Stringify(context_, &value, replacer, JS::NullHandleValue, take, &json);
+    const bool done = JS_Stringify(context_, &value, replacer, JS::NullHandleValue, take, &json);
     if (json.is_too_large) throw too_large();
     require(done);
     if (json.text == u"null" && !payload.isNull() && !payload.isNumber())

@@ -42,8 +42,8 @@ bool is_kept(std::string_view digits, double value)
     if (digits.size() <= 15 && digits.find_first_of(".eE") == digits.npos) return digits != "-0";
     if (std::abs(value) < 1e-6 || std::abs(value) >= 9'007'199'254'740'992.0) return false;
     std::array<char, 32> text{};
-    const auto [end, error] =
-        std::to_chars(text.data(), text.data() + text.size(), value, std::chars_format::fixed);
+    const auto [end, error] = std::to_chars(text.data(), text.data() + text.size(), value,
+                                            std::chars_format::fixed);
     return error == std::errc{} && digits == std::string_view{text.data(), end};
 }
 
@@ -81,7 +81,8 @@ std::optional<std::string> Numbers::hide(std::string_view json)
         const auto value = std::strtod(digits.c_str(), nullptr);
         // A number as a name, or with something at its end, is no JSON: it must not become some.
         const auto next = next_character(json.substr(at + size));
-        if (!is_kept(digits, value) && (next == ',' || next == '}' || next == ']' || next == '\0')) {
+        if (!is_kept(digits, value)
+            && (next == ',' || next == '}' || next == ']' || next == '\0')) {
             const bool is_big = digits.find_first_of(".eE") == digits.npos && value != 0;
             out.append(json.substr(copied, at - copied));
             out.append('"' + add({.digits = digits, .value = value, .is_big = is_big}) + '"');

@@ -1,9 +1,9 @@
 // Numbers whose digits JavaScript would lose, carried past it.
 //
 // JavaScript's numbers are doubles, and this engine's JSON does not tell a program how a number was
-// written. So such a number is replaced in the JSON text by a text that no payload has, the engine's
-// parser makes a value of it, and where that value is written again, the text is replaced by the
-// digits. Pure: no engine.
+// written. So such a number is replaced in the JSON text by a text that no payload has, the
+// engine's parser makes a value of it, and where that value is written again, the text is replaced
+// by the digits. Pure: no engine.
 #pragma once
 
 #include <bit>

@@ -46,8 +46,8 @@ private:
 
 bool on_interrupt(JSContext*) { return !CpuLimit::is_over(); }
 
-const JSClass global_class{"global", JSCLASS_GLOBAL_FLAGS, &JS::DefaultGlobalClassOps,
-                           nullptr,  nullptr,              nullptr};
+const JSClass global_class{
+    "global", JSCLASS_GLOBAL_FLAGS, &JS::DefaultGlobalClassOps, nullptr, nullptr, nullptr};
 
 }  // namespace
 
@@ -87,9 +87,8 @@ JSObject* make_frozen_global(JSContext* context)
     options.creationOptions().setNewCompartmentInExistingZone(JS::CurrentGlobalOrNull(context));
     options.creationOptions().setSharedMemoryAndAtomicsEnabled(false);
     options.behaviors().setClampAndJitterTime(true);
-    JS::RootedObject global{context,
-                            JS_NewGlobalObject(context, &global_class, nullptr,
-                                               JS::DontFireOnNewGlobalHook, options)};
+    JS::RootedObject global{context, JS_NewGlobalObject(context, &global_class, nullptr,
+                                                        JS::DontFireOnNewGlobalHook, options)};
     if (global == nullptr) return nullptr;
     const JSAutoRealm realm{context, global};
     JS::RootedValue freeze{context};
@@ -146,8 +145,8 @@ JSString* to_text(JSContext* context, std::string_view utf8)
 {
     std::size_t size = 0;
     const JS::UTF8Chars bytes{utf8.data(), utf8.size()};
-    const JS::TwoByteCharsZ chars = JS::LossyUTF8CharsToNewTwoByteCharsZ(
-        context, bytes, &size, js::MallocArena);
+    const JS::TwoByteCharsZ chars = JS::LossyUTF8CharsToNewTwoByteCharsZ(context, bytes, &size,
+                                                                         js::MallocArena);
     if (!chars) return nullptr;
     return JS_NewUCString(context, JS::UniqueTwoByteChars{chars.get()}, size);
 }

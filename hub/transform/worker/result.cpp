@@ -9,8 +9,8 @@ Fault result_fault(std::string message)
 
 Fault too_large()
 {
-    return result_fault("what it returns is larger than "
-                        + std::to_string(output_bytes_max / 1024) + " KiB");
+    return result_fault("what it returns is larger than " + std::to_string(output_bytes_max / 1024)
+                        + " KiB");
 }
 
 void require_sendable(const Output& output)
@@ -19,13 +19,13 @@ void require_sendable(const Output& output)
     for (const auto& [name, value] : output.headers) {
         bytes += name.size() + value.size();
         if (!is_header_safe(name, value))
-            throw result_fault("header \"" + name + "\": the name is no token (RFC 9110), or the "
-                               "value has control characters");
+            throw result_fault("header \"" + name
+                               + "\": the name is no token (RFC 9110), or the "
+                                 "value has control characters");
     }
     if (bytes > output_bytes_max || output.headers.size() > header_count_max) throw too_large();
     if (output.cancel.value_or("").size() > message_bytes_max)
-        throw result_fault("cancel is longer than " + std::to_string(message_bytes_max)
-                           + " bytes");
+        throw result_fault("cancel is longer than " + std::to_string(message_bytes_max) + " bytes");
 }
 
 std::string cut_message(std::string message)

@@ -67,9 +67,8 @@ void allow_only_computing()
     for (const int call :
          {SCMP_SYS(brk), SCMP_SYS(munmap), SCMP_SYS(madvise), SCMP_SYS(futex),
           SCMP_SYS(sched_yield), SCMP_SYS(rt_sigreturn), SCMP_SYS(rt_sigprocmask),
-          SCMP_SYS(setitimer), SCMP_SYS(clock_gettime),
-          SCMP_SYS(gettimeofday), SCMP_SYS(getrusage), SCMP_SYS(getrandom), SCMP_SYS(exit),
-          SCMP_SYS(exit_group)})
+          SCMP_SYS(setitimer), SCMP_SYS(clock_gettime), SCMP_SYS(gettimeofday), SCMP_SYS(getrusage),
+          SCMP_SYS(getrandom), SCMP_SYS(exit), SCMP_SYS(exit_group)})
         allow(call);
     const scmp_arg_cmp the_socket{0, SCMP_CMP_EQ, STDIN_FILENO, 0};
     allow(SCMP_SYS(read), {the_socket});
