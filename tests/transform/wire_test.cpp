@@ -12,10 +12,10 @@ Request some_request()
 {
     Request request;
     request.program = {
-        .language = Language::jq, .source = "{payload}", .timeout = milliseconds{70}};
+        .language = Language::jq, .source = "{payload}", .timeout = std::chrono::milliseconds{70}};
     request.input.payload = std::string{"{\"a\":\0}", 7};
     request.input.headers = {{"content-type", "application/json"}, {"x", ""}};
-    request.input.now += milliseconds{1'750'000'000'000};
+    request.input.now += std::chrono::milliseconds{1'750'000'000'000};
     return request;
 }
 
