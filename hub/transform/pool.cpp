@@ -35,25 +35,35 @@ std::optional<Fault> refuse(const Request& request)
     return std::nullopt;
 }
 
-/// Kills a process at a time.
+/// Kills a process at a time, unless it was stopped before.
 class Watchdog {
 public:
     Watchdog(const asio::any_io_executor& executor, std::shared_ptr<Process> process, SteadyTime at)
         : timer_{executor, at},
-          bitten_{std::make_shared<bool>(false)}
+          state_{std::make_shared<State>(State::watching)}
     {
-        timer_.async_wait([process = std::move(process), bitten = bitten_](const auto& error) {
-            if (error) return;
-            *bitten = true;
+        timer_.async_wait([process = std::move(process), state = state_](const auto& error) {
+            if (error || *state == State::stopped) return;
+            *state = State::has_killed;
             process->kill();
         });
     }
-    [[nodiscard]] bool has_bitten() const noexcept { return *bitten_; }
-    void stop() { timer_.cancel(); }
+    ~Watchdog() { stop(); }
+    Watchdog(const Watchdog&) = delete;
+    Watchdog& operator=(const Watchdog&) = delete;
+
+    [[nodiscard]] bool has_killed() const noexcept { return *state_ == State::has_killed; }
+    /// The handler may already be on its way to run, where cancelling the timer changes nothing.
+    void stop()
+    {
+        if (*state_ == State::watching) *state_ = State::stopped;
+        timer_.cancel();
+    }
 
 private:
+    enum class State : std::uint8_t { watching, stopped, has_killed };
     asio::steady_timer timer_;
-    std::shared_ptr<bool> bitten_;
+    std::shared_ptr<State> state_;
 };
 
 }  // namespace
@@ -116,6 +126,7 @@ public:
     void take(Worker& worker)
     {
         worker.busy = true;
+        ++worker.calls;
         worker_ = &worker;
         process_ = worker.process;
         begun_ = steady_clock::now();
@@ -126,7 +137,6 @@ public:
     {
         is_done_ = true;
         ended_well_ = well;
-        ++worker_->calls;
         worker_->cpu_time += cpu_time;
     }
 
@@ -271,7 +281,7 @@ awaitable<result<Reply>> Pool::exchange(Turn& turn, const Request& request, Dead
     const auto ending = co_await process->wait();
     if (stopping_) co_return Error{errc::shutting_down, "the hub stops"};
     if (answer) co_return Reply{.outcome = nonsense_fault()};
-    if (!watchdog.has_bitten()) {
+    if (!watchdog.has_killed()) {
         auto outcome = explain(ending, request.program);
         if (!outcome) co_return outcome.error();
         co_return Reply{.outcome = std::move(*outcome)};
@@ -307,17 +317,24 @@ awaitable<> Pool::keep(Worker& worker)
 {
     while (!stopping_) {
         const bool started = co_await start_one(worker);
-        if (!started && !stopping_) {
-            Wait pause{*this, steady_clock::now() + options_.start_pause};
-            co_await pause.over();
+        if (!started) {
+            co_await pause();
+            continue;
         }
-        if (!started) continue;
         hand_out();
         const auto process = worker.process;
         const auto ending = co_await process->wait();
         if (is_unexpected(ending)) lost("a worker ended: " + describe(ending));
         worker.ready = false;
+        if (worker.calls == 0) co_await pause();  // not by anything that it was asked to do
     }
+}
+
+awaitable<> Pool::pause()
+{
+    if (stopping_) co_return;
+    Wait wait{*this, steady_clock::now() + options_.start_pause};
+    co_await wait.over();
 }
 
 awaitable<bool> Pool::start_one(Worker& worker)

@@ -45,7 +45,8 @@ public:
         std::uint32_t calls_max = 100'000;
         std::chrono::seconds cpu_time_max{300};
         std::chrono::milliseconds start_timeout{10'000};
-        std::chrono::milliseconds start_pause{1'000};  ///< after one that did not start
+        std::chrono::milliseconds start_pause{
+            1'000};  ///< after one that did not start, or ended by itself
     };
 
     /// What a run came to, for metrics and logs. Called on the executor.
@@ -109,6 +110,7 @@ private:
     void retire_if_used(Worker& worker);
     awaitable<> keep(Worker& worker);
     awaitable<bool> start_one(Worker& worker);
+    awaitable<> pause();
     void lost(const std::string& why);
     void enter() noexcept { ++inside_; }
     void leave();

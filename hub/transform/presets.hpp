@@ -1,17 +1,18 @@
 // Programs for products that everybody posts to, compiled in. All are JavaScript.
 #pragma once
 
-#include <span>
+#include <optional>
+#include <string>
 #include <string_view>
+#include <vector>
 
 namespace katydid::transform {
 
-struct Preset {
-    std::string_view name;    ///< "google-chat"
-    std::string_view source;  ///< a whole program: presets/common.js, then the preset's own file
-};
+/// "discord", "google-chat", …
+[[nodiscard]] std::vector<std::string_view> preset_names();
 
-/// By name.
-[[nodiscard]] std::span<const Preset> presets() noexcept;
+/// The source of a whole program: presets/common.js, then the preset's own file. nullopt: there is
+/// none of that name.
+[[nodiscard]] std::optional<std::string> preset(std::string_view name);
 
 }  // namespace katydid::transform
