@@ -18,7 +18,7 @@ namespace katydid::transform {
 /// Shares workers by the time that was used, not by turns: the key that has used the least so far
 /// comes next, so an endless loop, which uses a thousand times what others do, waits for them and
 /// not they for it. A key that comes new, or again, starts level with the one served last, so
-/// nobody saves up. Within a key, first come is first served.
+/// idle time earns nothing. Within a key, first come is first served.
 ///
 /// A key whose last run cost a worker, or all of its time, is a suspect until one of its runs ends
 /// well. Pure.

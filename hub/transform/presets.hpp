@@ -1,4 +1,4 @@
-// Programs for products that everybody posts to, compiled in. All are JavaScript.
+// Programs for well-known products, compiled in. All are JavaScript.
 #pragma once
 
 #include <optional>

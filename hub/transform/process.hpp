@@ -19,7 +19,7 @@
 namespace katydid::transform {
 
 /// Owns the process: it is killed with its last owner.
-/// Thread safety: none. Lifetime: whoever awaits one of its functions holds it.
+/// Thread safety: none. Lifetime: a caller that awaits one of its functions holds it.
 /// Cancellation: terminal; what was being said is then cut off, so kill() it.
 class Process {
 public:

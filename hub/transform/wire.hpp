@@ -27,7 +27,7 @@ struct Reply {
     std::chrono::microseconds duration{};  ///< CPU time of the run
 };
 
-/// The first frame of a worker, when its sandbox is closed behind it.
+/// The first frame of a worker, after it has closed its sandbox.
 constexpr std::string_view greeting = "katydid-transform 1";
 
 // How a worker ends that a program could not be stopped in otherwise.

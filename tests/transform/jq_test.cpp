@@ -50,6 +50,7 @@ BOOST_AUTO_TEST_CASE(faults_have_a_place)
     const auto unknown = pool.fault(jq("\n\nfoo"));
     BOOST_TEST(unknown.message == "foo/0 is not defined");
     BOOST_TEST(unknown.line == 3);
+    BOOST_TEST(pool.fault(jq(std::string{"{}\0}", 4})).message == "the program has a zero byte");
     const auto checked = pool.check(jq("{"));
     BOOST_REQUIRE(checked && checked->has_value());
     const auto fine = pool.check(jq("def f: f; f"));

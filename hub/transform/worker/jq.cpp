@@ -195,6 +195,8 @@ private:
             programs_.splice(programs_.begin(), programs_, at);
             return at->state;
         }
+        if (program.source.find('\0') != std::string::npos)
+            throw Fault{.message = "the program has a zero byte"};
         const CpuLimit limit{compile_time_max, nullptr};
         std::list<Compiled> made;
         made.emplace_back(program.source);

@@ -4,7 +4,7 @@
 //   katydid-transform --run FILE < payload   for people: prints what the program in FILE makes of
 //                                            it; FILE.jq is jq, everything else JavaScript
 //
-// It runs code that nobody has looked at, so it trusts neither the code nor what it reads, and
+// It runs code that was never reviewed, so it trusts neither the code nor what it reads, and
 // gives up all it does not need before it reads anything (sandbox.hpp).
 #include "hub/transform/wire.hpp"
 #include "hub/transform/worker/cpu_limit.hpp"
@@ -144,7 +144,7 @@ int run_file(const std::string& path)
 int main(int count, char** arguments)
 {
     try {
-        // The engines keep threads and memory that nobody needs to see freed.
+        // The engines keep threads and memory, which need no orderly end.
         if (count == 1) ::_exit(serve());
         if (count == 3 && std::string_view{arguments[1]} == "--run") {
             const int code = run_file(arguments[2]);

@@ -19,7 +19,7 @@ namespace katydid::transform::worker {
 
 class Numbers {
 public:
-    /// \param mark  what placeholders begin with: letters and digits that nobody can guess
+    /// \param mark  what placeholders begin with: letters and digits that cannot be guessed
     explicit Numbers(std::string mark) : mark_{std::move(mark)} {}
 
     /// The same JSON with a placeholder (a string) for each number that JavaScript would write

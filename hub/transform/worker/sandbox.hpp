@@ -1,4 +1,4 @@
-// What a worker gives up before it runs anybody's code.
+// What a worker gives up before it runs code of tenants.
 #pragma once
 
 #include <string>
