@@ -18,7 +18,8 @@ inline void require(bool done)
     if (!done) throw Pending{};
 }
 
-/// Starts the engine, once a process, and enters a realm that no program uses. Throws std::runtime_error.
+/// Starts the engine, once a process, and enters a realm that no program uses.
+/// Throws std::runtime_error.
 JSContext* start_javascript();
 
 /// What `new Date()` says.
