@@ -10,6 +10,7 @@ set(CMAKE_EXPORT_COMPILE_COMMANDS ON)
 set(KATYDID_SANITIZE "" CACHE STRING "Sanitizers to build with, e.g. address,undefined or thread")
 option(KATYDID_WERROR "Warnings are errors" OFF)
 option(KATYDID_UNITY "Compile the sources of a target a few at a time" ON)
+option(KATYDID_TRANSFORMS "Build katydid-transform and what starts it (libmozjs, libjq, libseccomp)" ON)
 option(KATYDID_COVERAGE "Instrument for coverage (llvm-cov or gcov)" OFF)
 
 find_package(Threads REQUIRED)

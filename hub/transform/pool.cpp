@@ -1,0 +1,372 @@
+#include "hub/transform/pool.hpp"
+
+#include "hub/transform/ending.hpp"
+
+#include <boost/asio/co_spawn.hpp>
+
+#include <algorithm>
+#include <utility>
+
+namespace katydid::transform {
+namespace {
+
+using std::chrono::duration_cast;
+using std::chrono::microseconds;
+using std::chrono::steady_clock;
+
+/// How long a worker may stay silent beyond its program's CPU time: a busy machine, and compiling.
+milliseconds silence_max(const Program& program)
+{
+    return 4 * program.timeout + std::chrono::seconds{3};
+}
+
+/// What is too large for the wire; nothing of it reaches a worker.
+std::optional<Fault> refuse(const Request& request)
+{
+    const auto& [only_check, program, input] = request;
+    const auto fault = [](std::string message) {
+        return Fault{.kind = Fault::Kind::result, .message = std::move(message)};
+    };
+    if (program.source.size() > source_bytes_max) return fault("the program is over 64 KiB");
+    if (program.timeout > timeout_max) return fault("its timeout is over a second");
+    auto bytes = input.payload.size() + input.event.size();
+    for (const auto& [name, value] : input.headers) bytes += name.size() + value.size();
+    if (bytes > input_bytes_max) return fault("the event is over 8 MiB");
+    return std::nullopt;
+}
+
+/// Kills a process at a time, unless it was stopped before.
+class Watchdog {
+public:
+    Watchdog(const asio::any_io_executor& executor, std::shared_ptr<Process> process, SteadyTime at)
+        : timer_{executor, at},
+          state_{std::make_shared<State>(State::watching)}
+    {
+        timer_.async_wait([process = std::move(process), state = state_](const auto& error) {
+            if (error || *state == State::stopped) return;
+            *state = State::has_killed;
+            process->kill();
+        });
+    }
+    ~Watchdog() { stop(); }
+    Watchdog(const Watchdog&) = delete;
+    Watchdog& operator=(const Watchdog&) = delete;
+
+    [[nodiscard]] bool has_killed() const noexcept { return *state_ == State::has_killed; }
+    /// The handler may already be on its way to run, where cancelling the timer changes nothing.
+    void stop()
+    {
+        if (*state_ == State::watching) *state_ = State::stopped;
+        timer_.cancel();
+    }
+
+private:
+    enum class State : std::uint8_t { watching, stopped, has_killed };
+    asio::steady_timer timer_;
+    std::shared_ptr<State> state_;
+};
+
+}  // namespace
+
+/// A wait that stop() ends.
+class Pool::Wait {
+public:
+    Wait(Pool& pool, SteadyTime until) : pool_{pool}, timer_{pool.executor_, until}
+    {
+        pool_.waits_.insert(&timer_);
+    }
+    ~Wait() { pool_.waits_.erase(&timer_); }
+    Wait(const Wait&) = delete;
+    Wait& operator=(const Wait&) = delete;
+
+    awaitable<> over()
+    {
+        const auto [ignored] = co_await timer_.async_wait(use_tuple);
+        static_cast<void>(ignored);
+    }
+    void end() { timer_.cancel(); }
+
+private:
+    Pool& pool_;
+    asio::steady_timer timer_;
+};
+
+/// One call's place in the queue, then its worker, given back when the call ends, however it does.
+class Pool::Turn {
+public:
+    Turn(Pool& pool, const std::string& key, Deadline deadline)
+        : pool_{pool},
+          key_{key},
+          wait_{pool, deadline.at},
+          queued_{pool.queue_.push(key, this)}
+    {
+        pool_.enter();
+    }
+    ~Turn()
+    {
+        if (worker_ != nullptr) give_back();
+        else if (queued_) pool_.queue_.remove(key_, this);
+        pool_.leave();
+    }
+    Turn(const Turn&) = delete;
+    Turn& operator=(const Turn&) = delete;
+
+    [[nodiscard]] bool has_room() const noexcept { return queued_; }
+    [[nodiscard]] bool has_worker() const noexcept { return worker_ != nullptr; }
+    [[nodiscard]] const std::shared_ptr<Process>& process() const noexcept { return process_; }
+    [[nodiscard]] microseconds waited() const
+    {
+        return duration_cast<microseconds>(begun_ - queued_at_);
+    }
+
+    awaitable<> wait()
+    {
+        if (worker_ == nullptr) co_await wait_.over();
+    }
+    void take(Worker& worker)
+    {
+        worker.busy = true;
+        ++worker.calls;
+        worker_ = &worker;
+        process_ = worker.process;
+        begun_ = steady_clock::now();
+        wait_.end();
+    }
+    /// The worker has answered, so it can be used again.
+    void done(microseconds cpu_time, bool well)
+    {
+        is_done_ = true;
+        ended_well_ = well;
+        worker_->cpu_time += cpu_time;
+    }
+
+private:
+    void give_back()
+    {
+        worker_->busy = false;
+        if (is_done_) {
+            pool_.retire_if_used(*worker_);
+        } else if (worker_->process == process_) {
+            worker_->ready = false;
+            process_->kill();
+        }
+        const auto used = steady_clock::now() - begun_;
+        pool_.queue_.ended(key_, duration_cast<microseconds>(used), ended_well_);
+        pool_.hand_out();
+    }
+
+    Pool& pool_;
+    const std::string& key_;
+    Wait wait_;
+    bool queued_;
+    bool is_done_ = false;
+    bool ended_well_ = false;
+    Worker* worker_ = nullptr;
+    std::shared_ptr<Process> process_;
+    SteadyTime queued_at_ = steady_clock::now();
+    SteadyTime begun_{};
+};
+
+Pool::Observer::Observer() : run{[](const Run&) {}}, worker_lost{[](const std::string&) {}} {}
+
+Pool::Pool(asio::any_io_executor executor, Options options, Observer observer)
+    : executor_{std::move(executor)},
+      options_{std::move(options)},
+      observer_{std::move(observer)},
+      queue_{{.waiting_max = options_.waiting_max,
+              .waiting_per_key_max = options_.waiting_per_key_max,
+              .running_per_key_max = std::max<std::size_t>(options_.workers, 2) - 1}},
+      all_left_{executor_, SteadyTime::max()}
+{
+    for (std::size_t i = 0; i < options_.workers; ++i)
+        workers_.push_back(std::make_unique<Worker>());
+}
+
+Pool::~Pool() = default;
+
+void Pool::start()
+{
+    for (const auto& worker : workers_) {
+        enter();
+        asio::co_spawn(executor_, keep(*worker), [this](const std::exception_ptr& exception) {
+            if (exception) lost("a worker's keeper ended: " + katydid::describe(exception));
+            leave();
+        });
+    }
+}
+
+awaitable<> Pool::stop()
+{
+    stopping_ = true;
+    for (const auto& worker : workers_)
+        if (worker->process) worker->process->kill();
+    for (auto* const wait : waits_) wait->cancel();
+    while (inside_ > 0) {
+        const auto [ignored] = co_await all_left_.async_wait(use_tuple);
+        static_cast<void>(ignored);
+    }
+}
+
+awaitable<result<Outcome>> Pool::run(Program program, Input input, std::string key,
+                                     Deadline deadline)
+{
+    Request request{.only_check = false, .program = std::move(program), .input = std::move(input)};
+    co_return co_await call(std::move(request), std::move(key), deadline);
+}
+
+awaitable<result<std::optional<Fault>>> Pool::check(Program program, std::string key,
+                                                    Deadline deadline)
+{
+    Request request{.only_check = true, .program = std::move(program), .input = {}};
+    auto outcome = co_await call(std::move(request), std::move(key), deadline);
+    if (!outcome) co_return outcome.error();
+    if (auto* const fault = std::get_if<Fault>(&*outcome)) co_return std::move(*fault);
+    co_return std::nullopt;
+}
+
+Pool::State Pool::state() const
+{
+    auto state = totals_;
+    state.waiting = queue_.size();
+    for (const auto& worker : workers_) {
+        state.workers_ready += worker->ready ? 1 : 0;
+        state.workers_busy += worker->busy ? 1 : 0;
+    }
+    return state;
+}
+
+awaitable<result<Outcome>> Pool::call(Request request, std::string key, Deadline deadline)
+{
+    if (stopping_) co_return Error{errc::shutting_down, "the hub stops"};
+    if (auto fault = refuse(request)) co_return std::move(*fault);
+    Turn turn{*this, key, deadline};
+    if (!turn.has_room())
+        co_return Error{errc::over_limit, "too many transforms wait for a worker: raise the number "
+                                          "of workers, or make the programs faster"};
+    hand_out();
+    co_await turn.wait();
+    if (!turn.has_worker()) {
+        if (stopping_) co_return Error{errc::shutting_down, "the hub stops"};
+        co_return Error{errc::timed_out, "no worker for transforms was free in time"};
+    }
+    auto reply = co_await exchange(turn, request, deadline);
+    if (!reply) co_return reply.error();
+    observer_.run({.key = key,
+                   .outcome = reply->outcome,
+                   .cpu_time = reply->duration,
+                   .waited = turn.waited()});
+    co_return std::move(reply->outcome);
+}
+
+awaitable<result<Reply>> Pool::exchange(Turn& turn, const Request& request, Deadline deadline)
+{
+    const auto process = turn.process();
+    const auto answer_by = steady_clock::now() + silence_max(request.program);
+    Watchdog watchdog{executor_, process, std::min<SteadyTime>(deadline.at, answer_by)};
+    const auto bytes = frame(encode(request));
+    const bool written = co_await process->write(bytes);
+    static_cast<void>(written);  // one that has ended has said why, or its exit code does
+    const auto answer = co_await process->read_frame(reply_bytes_max);
+    watchdog.stop();
+    if (answer) {
+        if (auto reply = decode_reply(*answer)) {
+            // What took all memory may still hold it: the next program is not to feel that.
+            const auto* const fault = std::get_if<Fault>(&reply->outcome);
+            const auto kind = fault == nullptr ? Fault::Kind::thrown : fault->kind;
+            if (kind != Fault::Kind::memory) turn.done(reply->duration, kind != Fault::Kind::time);
+            co_return std::move(*reply);
+        }
+    }
+    process->kill();
+    const auto ending = co_await process->wait();
+    if (stopping_) co_return Error{errc::shutting_down, "the hub stops"};
+    if (answer) co_return Reply{.outcome = nonsense_fault()};
+    if (!watchdog.has_killed()) {
+        auto outcome = explain(ending, request.program);
+        if (!outcome) co_return outcome.error();
+        co_return Reply{.outcome = std::move(*outcome)};
+    }
+    ++totals_.killed;
+    if (deadline.at <= answer_by)
+        co_return Error{errc::timed_out, "the transform was still running at its deadline"};
+    co_return Reply{.outcome = time_fault(request.program)};
+}
+
+void Pool::hand_out()
+{
+    // A suspect does not get the last worker that there is, where there are to be more.
+    const auto ready = std::ranges::count_if(workers_, [](const auto& one) { return one->ready; });
+    const bool also_suspects = ready > 1 || workers_.size() == 1;
+    for (const auto& worker : workers_) {
+        if (!worker->ready || worker->busy) continue;
+        const auto turn = queue_.pop(also_suspects);
+        if (!turn) return;
+        (*turn)->take(*worker);
+    }
+}
+
+void Pool::retire_if_used(Worker& worker)
+{
+    if (worker.calls < options_.calls_max && worker.cpu_time < options_.cpu_time_max) return;
+    ++totals_.recycled;
+    worker.ready = false;
+    worker.process->kill();
+}
+
+awaitable<> Pool::keep(Worker& worker)
+{
+    while (!stopping_) {
+        const bool started = co_await start_one(worker);
+        if (!started) {
+            co_await pause();
+            continue;
+        }
+        hand_out();
+        const auto process = worker.process;
+        const auto ending = co_await process->wait();
+        if (is_unexpected(ending)) lost("a worker ended: " + describe(ending));
+        worker.ready = false;
+        if (worker.calls == 0) co_await pause();  // not by anything that it was asked to do
+    }
+}
+
+awaitable<> Pool::pause()
+{
+    if (stopping_) co_return;
+    Wait wait{*this, steady_clock::now() + options_.start_pause};
+    co_await wait.over();
+}
+
+awaitable<bool> Pool::start_one(Worker& worker)
+{
+    auto process = Process::start(executor_, options_.program);
+    if (!process) {
+        lost(process.error().message);
+        co_return false;
+    }
+    worker = Worker{.process = *process, .busy = worker.busy};
+    Watchdog watchdog{executor_, *process, steady_clock::now() + options_.start_timeout};
+    const auto said = co_await (*process)->read_frame(greeting.size());
+    watchdog.stop();
+    worker.ready = said == greeting && !stopping_;
+    if (worker.ready) {
+        ++totals_.started;
+        co_return true;
+    }
+    (*process)->kill();
+    const auto ending = co_await (*process)->wait();
+    lost("a worker does not start: " + describe(ending));
+    co_return false;
+}
+
+void Pool::lost(const std::string& why)
+{
+    if (!stopping_) observer_.worker_lost(why);
+}
+
+void Pool::leave()
+{
+    if (--inside_ == 0) all_left_.cancel();
+}
+
+}  // namespace katydid::transform

@@ -1,0 +1,130 @@
+// The workers of one event loop, and who waits for them.
+#pragma once
+
+#include "hub/core/asio.hpp"
+#include "hub/core/clock.hpp"
+#include "hub/core/error.hpp"
+#include "hub/transform/fair_queue.hpp"
+#include "hub/transform/process.hpp"
+#include "hub/transform/wire.hpp"
+
+#include <boost/asio/any_io_executor.hpp>
+#include <boost/asio/steady_timer.hpp>
+
+#include <cstdint>
+#include <filesystem>
+#include <functional>
+#include <memory>
+#include <set>
+#include <string>
+#include <vector>
+
+namespace katydid::transform {
+
+/// Runs programs in worker processes: starts them, hands out work fairly by key, ends those that
+/// do not answer, replaces those that end.
+///
+/// A program's own failure is a Fault: a value, which is final. An Error is the pool's: too much
+/// is waiting (over_limit), the deadline passed (timed_out), the hub stops (shutting_down), or a
+/// worker was killed from outside (internal): try again later.
+///
+/// A worker that is running cannot be shared, so a deadline or a cancellation that comes then costs
+/// the worker: it is killed and another one started.
+///
+/// Thread safety: none; everything runs on `executor`, and a hub has a pool a loop. Nothing blocks
+/// it but the start of a process, a millisecond. Lifetime: stop() has ended before it dies.
+class Pool {
+public:
+    struct Options {
+        std::filesystem::path program;  ///< katydid-transform
+        /// With two or more, one key never has all of them.
+        std::size_t workers = 2;
+        std::size_t waiting_max = 4096;
+        std::size_t waiting_per_key_max = 256;
+        /// A worker is replaced after so many calls, or so much CPU time.
+        std::uint32_t calls_max = 100'000;
+        std::chrono::seconds cpu_time_max{300};
+        std::chrono::milliseconds start_timeout{10'000};
+        std::chrono::milliseconds start_pause{
+            1'000};  ///< after one that did not start, or ended by itself
+    };
+
+    /// What a run came to, for metrics and logs. Called on the executor.
+    struct Run {
+        const std::string& key;
+        const Outcome& outcome;
+        std::chrono::microseconds cpu_time;
+        std::chrono::microseconds waited;  ///< for a worker
+    };
+    struct Observer {
+        Observer();  ///< one that is told and does nothing
+        std::function<void(const Run&)> run;
+        /// A worker ended that was not meant to, or does not start: a sentence for the log.
+        std::function<void(const std::string& why)> worker_lost;
+    };
+
+    struct State {
+        std::size_t workers_ready = 0;  ///< idle or busy
+        std::size_t workers_busy = 0;
+        std::size_t waiting = 0;
+        std::uint64_t started = 0;   ///< workers, since the start
+        std::uint64_t recycled = 0;  ///< replaced after calls_max or cpu_time_max
+        std::uint64_t killed = 0;    ///< by the pool, since they did not answer in time
+    };
+
+    Pool(asio::any_io_executor executor, Options options, Observer observer = {});
+    ~Pool();
+    Pool(const Pool&) = delete;
+    Pool& operator=(const Pool&) = delete;
+
+    void start();
+    /// Refuses new calls, lets go those that wait, kills the workers and waits for their end.
+    /// May be called twice, and before start().
+    awaitable<> stop();
+
+    /// \param key  who shares fairly: the subscription
+    /// Cancellation: terminal.
+    awaitable<result<Outcome>> run(Program program, Input input, std::string key,
+                                   Deadline deadline);
+    /// nullopt: it compiles.
+    awaitable<result<std::optional<Fault>>> check(Program program, std::string key,
+                                                  Deadline deadline);
+
+    [[nodiscard]] State state() const;
+
+private:
+    struct Worker {
+        std::shared_ptr<Process> process;
+        bool ready = false;  ///< has greeted
+        bool busy = false;
+        bool expected_to_end = false;
+        std::uint32_t calls = 0;
+        std::chrono::microseconds cpu_time{};
+    };
+    class Turn;
+    class Wait;
+
+    awaitable<result<Outcome>> call(Request request, std::string key, Deadline deadline);
+    awaitable<result<Reply>> exchange(Turn& turn, const Request& request, Deadline deadline);
+    void hand_out();
+    void retire_if_used(Worker& worker);
+    awaitable<> keep(Worker& worker);
+    awaitable<bool> start_one(Worker& worker);
+    awaitable<> pause();
+    void lost(const std::string& why);
+    void enter() noexcept { ++inside_; }
+    void leave();
+
+    asio::any_io_executor executor_;
+    Options options_;
+    Observer observer_;
+    std::vector<std::unique_ptr<Worker>> workers_;
+    FairQueue<Turn*> queue_;
+    State totals_;
+    bool stopping_ = false;
+    std::size_t inside_ = 0;               ///< coroutines that stop() waits for
+    std::set<asio::steady_timer*> waits_;  ///< that stop() ends
+    asio::steady_timer all_left_;
+};
+
+}  // namespace katydid::transform

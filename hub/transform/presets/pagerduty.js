@@ -1,0 +1,22 @@
+// An event for PagerDuty: https://developer.pagerduty.com/docs/send-alert-event
+// Endpoint: https://events.pagerduty.com/v2/enqueue. Two events with one dedup_key are one incident.
+const routing_key = ""; // the integration key (32 characters) of your service: set it here
+const severity = "error"; // critical, error, warning or info
+
+function transform({ payload, event }) {
+  return {
+    payload: {
+      routing_key,
+      event_action: "trigger",
+      dedup_key: cut(event.key ?? event.id, 255),
+      payload: {
+        summary: cut(event.type, 1024),
+        source: cut(event.source ?? "katydid", 255),
+        severity,
+        timestamp: event.occurred_at,
+        class: cut(event.type, 255),
+        custom_details: Object.fromEntries(facts(payload).slice(0, 200).map(([name, text]) => [cut(name, 200), cut(text, 1000)])),
+      },
+    },
+  };
+}

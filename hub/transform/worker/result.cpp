@@ -1,0 +1,40 @@
+#include "hub/transform/worker/result.hpp"
+
+namespace katydid::transform::worker {
+
+Fault result_fault(std::string message)
+{
+    return {.kind = Fault::Kind::result, .message = std::move(message)};
+}
+
+Fault too_large()
+{
+    return result_fault("what it returns is larger than " + std::to_string(output_bytes_max / 1024)
+                        + " KiB");
+}
+
+void require_sendable(const Output& output)
+{
+    auto bytes = output.payload.value_or("").size() + output.path.value_or("").size();
+    for (const auto& [name, value] : output.headers) {
+        bytes += name.size() + value.size();
+        if (!is_header_safe(name, value))
+            throw result_fault("header \"" + name
+                               + "\": the name is no token (RFC 9110), or the "
+                                 "value has control characters");
+    }
+    if (bytes > output_bytes_max || output.headers.size() > header_count_max) throw too_large();
+    if (output.cancel.value_or("").size() > message_bytes_max)
+        throw result_fault("cancel is longer than " + std::to_string(message_bytes_max) + " bytes");
+}
+
+std::string cut_message(std::string message)
+{
+    if (message.size() <= message_bytes_max) return message;
+    auto size = message_bytes_max;
+    while (size > 0 && (static_cast<unsigned char>(message[size]) & 0xc0U) == 0x80U) --size;
+    message.resize(size);
+    return message;
+}
+
+}  // namespace katydid::transform::worker

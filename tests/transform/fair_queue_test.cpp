@@ -1,0 +1,110 @@
+#include "hub/transform/fair_queue.hpp"
+
+#include <boost/test/unit_test.hpp>
+
+#include <string>
+#include <vector>
+
+namespace katydid::transform {
+namespace {
+
+using namespace std::chrono_literals;
+using Queue = FairQueue<int>;
+
+struct Tables {
+    Queue queue{{.waiting_max = 8, .waiting_per_key_max = 4, .running_per_key_max = 1}};
+
+    /// Runs the next one for so long; 0: there is none.
+    int run(const std::string& key, std::chrono::microseconds time)
+    {
+        const auto item = queue.pop().value_or(0);
+        if (item != 0) queue.ended(key, time);
+        return item;
+    }
+};
+
+}  // namespace
+
+BOOST_AUTO_TEST_SUITE(transform_fair_queue)
+
+// Goal: within a key, first come is first served.
+BOOST_FIXTURE_TEST_CASE(one_key_is_a_queue, Tables)
+{
+    for (const int item : {1, 2, 3}) BOOST_TEST(queue.push("a", item));
+    for (const int item : {1, 2, 3, 0}) BOOST_TEST(run("a", 1ms) == item);
+}
+
+// Goal: who has used a worker for long comes after those who have not, however much waits there.
+BOOST_FIXTURE_TEST_CASE(time_counts_and_not_turns, Tables)
+{
+    BOOST_TEST(queue.push("loop", 1));
+    BOOST_TEST(queue.push("loop", 2));
+    BOOST_TEST(run("loop", 50ms) == 1);
+    for (const int item : {11, 12, 13}) BOOST_TEST(queue.push("good", item));
+
+    for (const int item : {11, 12, 13}) BOOST_TEST(run("good", 1ms) == item);
+    BOOST_TEST(run("loop", 50ms) == 2);
+}
+
+// Goal: a key never has more workers at a time than it may.
+BOOST_FIXTURE_TEST_CASE(a_key_runs_once_at_a_time, Tables)
+{
+    BOOST_TEST(queue.push("a", 1));
+    BOOST_TEST(queue.push("a", 2));
+    BOOST_TEST(queue.pop().value_or(0) == 1);
+    BOOST_TEST(!queue.pop());
+    BOOST_TEST(queue.push("b", 3));
+    BOOST_TEST(queue.pop().value_or(0) == 3);
+    queue.ended("a", 1ms);
+    BOOST_TEST(queue.pop().value_or(0) == 2);
+}
+
+// Goal: a key that did nothing for long has no credit for it.
+BOOST_FIXTURE_TEST_CASE(nobody_saves_up, Tables)
+{
+    BOOST_TEST(queue.push("busy", 1));
+    BOOST_TEST(queue.push("busy", 2));
+    BOOST_TEST(run("busy", 50ms) == 1);
+    BOOST_TEST(run("busy", 50ms) == 2);
+    BOOST_TEST(queue.push("busy", 3));
+    BOOST_TEST(queue.push("new", 11));
+    BOOST_TEST(queue.push("new", 12));
+
+    const std::vector<int> first{*queue.pop(), *queue.pop()};
+    const std::vector<int> both{3, 11};
+    BOOST_TEST(first == both, boost::test_tools::per_element());
+}
+
+// Goal: a key whose last run ended badly is left out where that is asked for, until one ends well.
+BOOST_FIXTURE_TEST_CASE(suspects_can_be_left_out, Tables)
+{
+    BOOST_TEST(queue.push("bad", 1));
+    BOOST_TEST(queue.pop().value_or(0) == 1);
+    queue.ended("bad", 1ms, false);
+    BOOST_TEST(queue.push("bad", 2));
+    BOOST_TEST(!queue.pop(false));
+    BOOST_TEST(queue.push("good", 3));
+    BOOST_TEST(queue.pop(false).value_or(0) == 3);
+    BOOST_TEST(queue.pop().value_or(0) == 2);
+    queue.ended("bad", 1ms, true);
+    BOOST_TEST(queue.push("bad", 4));
+    BOOST_TEST(queue.pop(false).value_or(0) == 4);
+}
+
+// Goal: the bounds hold, in all and for each key, and what is removed makes room.
+BOOST_FIXTURE_TEST_CASE(it_is_bounded, Tables)
+{
+    for (int item = 1; item <= 4; ++item) BOOST_TEST(queue.push("a", item));
+    BOOST_TEST(!queue.push("a", 5));
+    for (int item = 1; item <= 4; ++item) BOOST_TEST(queue.push("b", item + 10));
+    BOOST_TEST(!queue.push("c", 21));
+    queue.remove("b", 12);
+    BOOST_TEST(queue.size() == 7);
+    BOOST_TEST(queue.push("c", 21));
+    queue.remove("unknown", 1);
+    BOOST_TEST(queue.size() == 8);
+}
+
+BOOST_AUTO_TEST_SUITE_END()
+
+}  // namespace katydid::transform
