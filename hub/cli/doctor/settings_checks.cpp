@@ -127,8 +127,10 @@ Findings check_secrets(const config::Settings& settings)
                                      config::operator_key_rule));
     }
     if (findings.empty())
-        findings.push_back(well("secrets", std::to_string(checked)
-                                               + " secrets of the settings fit their schemes."));
+        findings.push_back(well("secrets", checked == 0
+                                               ? "No secrets to check."
+                                               : std::to_string(checked)
+                                                     + " secrets of the settings fit their schemes."));
     return findings;
 }
 
