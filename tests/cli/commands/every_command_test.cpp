@@ -91,6 +91,9 @@ void call_about_events(Caller& caller, const Operator& person)
     caller.call("events show", {event});
     caller.call("events payload", {event});
     caller.call("send", {"a.b", "--data", "1", "--wait", "20s"}, 1);
+    const std::vector<std::string> dead{"deliveries", "list", "--event", event, "--state", "dead"};
+    cli::HubClient clock{{person.url(), {}, {}, {}}};
+    while (person.json(dead).as_array().empty()) clock.pause(milliseconds{20});
     const auto delivery = caller.member("deliveries list", {"--event", event}, "id");
     caller.call("deliveries show", {delivery});
     caller.call("deliveries attempts", {delivery});
@@ -181,9 +184,9 @@ void call_without_a_hub(Caller& caller, const Operator& person)
     const std::vector<std::string> signing{"--scheme",      "github", "--secret-file", secret,
                                            "--body-file", body};
     auto verifying = signing;
-    verifying.emplace_back("--header");
-    auto header = caller.call("sign", signing);
-    verifying.push_back(header.substr(0, header.find('\n')));
+    std::istringstream headers{caller.call("sign", signing)};
+    for (std::string header; std::getline(headers, header);)
+        verifying.insert(verifying.end(), {"--header", header});
     caller.call("verify", verifying);
     caller.call("completion", {"bash"});
     caller.call("man");
