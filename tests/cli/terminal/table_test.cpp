@@ -70,24 +70,26 @@ BOOST_AUTO_TEST_CASE(narrow_terminals)
                   "    later, we are closed\n"
                   "stock    -\n");
     const auto plain = render_table(data, wide, {}, moment);
-    BOOST_TEST(plain.starts_with("dlv_0123456789012345678901\tbilling\t2025-06-15T15:08:50.000Z\t"));
+    BOOST_TEST(
+        plain.starts_with("dlv_0123456789012345678901\tbilling\t2025-06-15T15:08:50.000Z\t"));
 }
 
 // Goal: times near and far, before and after, and now.
 BOOST_AUTO_TEST_CASE(relative_times)
 {
     using namespace std::chrono_literals;
-    const std::pair<std::chrono::milliseconds, const char*> table[]
-        = {{0ms, "now"},       {999ms, "now"},      {5s, "in 5 s"},        {-61s, "1 min ago"},
-           {2h, "in 2 h"},     {-47h, "1 d ago"},   {59min, "in 59 min"}};
+    const std::pair<std::chrono::milliseconds, const char*> table[] = {
+        {0ms, "now"},   {999ms, "now"},    {5s, "in 5 s"},      {-61s, "1 min ago"},
+        {2h, "in 2 h"}, {-47h, "1 d ago"}, {59min, "in 59 min"}};
     for (const auto& [off, text] : table) BOOST_TEST(relative_time(moment + off, moment) == text);
 }
 
 // Goal: numbers are written as people write them.
 BOOST_AUTO_TEST_CASE(numbers)
 {
-    const std::pair<double, const char*> table[] = {
-        {1.0, "1"}, {2.5, "2.5"}, {0.0, "0"}, {100000.0, "100000"}, {-0.125, "-0.125"}, {1e30, "1e+30"}};
+    const std::pair<double, const char*> table[] = {{1.0, "1"},         {2.5, "2.5"},
+                                                    {0.0, "0"},         {100000.0, "100000"},
+                                                    {-0.125, "-0.125"}, {1e30, "1e+30"}};
     for (const auto& [number, text] : table) {
         BOOST_TEST(json_text(number) == text);
         BOOST_TEST(cell_text(number) == text);

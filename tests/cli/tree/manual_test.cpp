@@ -80,7 +80,8 @@ BOOST_AUTO_TEST_CASE(manual_is_whole)
     for (std::size_t at = 0; (at = page.find("\n.", at)) != std::string::npos; ++at) {
         const auto request = page.substr(at + 2, 2);
         const bool known = request == "TH" || request == "SH" || request == "SS" || request == "TP"
-                           || request == "PP" || request == "nf" || request == "fi" || request == "B " || request == "I ";
+                           || request == "PP" || request == "nf" || request == "fi"
+                           || request == "B " || request == "I ";
         BOOST_TEST(known, "an unknown request ." << request);
     }
 }

@@ -46,9 +46,10 @@ BOOST_AUTO_TEST_SUITE(cli_usage)
 BOOST_AUTO_TEST_CASE(guesses)
 {
     const std::vector<std::string> known{"events", "event-types", "subscriptions", "send"};
-    const std::pair<const char*, const char*> table[]
-        = {{"evnts", "events"},        {"event", "events"}, {"subs", "subscriptions"},
-           {"subscripton", "subscriptions"}, {"sned", "send"},    {"Events", "events"}};
+    const std::pair<const char*, const char*> table[] = {
+        {"evnts", "events"},       {"event", "events"},
+        {"subs", "subscriptions"}, {"subscripton", "subscriptions"},
+        {"sned", "send"},          {"Events", "events"}};
     for (const auto& [word, meant] : table)
         BOOST_TEST(did_you_mean(word, known) == "; did you mean " + std::string{meant} + "?", word);
     for (const auto* word : {"bogus", "x", "", "deliveries"})
@@ -82,8 +83,7 @@ BOOST_AUTO_TEST_CASE(variables_of_the_client_are_no_settings)
             if (option.variable.empty()) continue;
             config::Inputs inputs;
             inputs.environment[option.variable] = "value";
-            BOOST_TEST(config::load_all(inputs).mistakes.empty(),
-                       path << ": " << option.variable);
+            BOOST_TEST(config::load_all(inputs).mistakes.empty(), path << ": " << option.variable);
         }
     });
 }
