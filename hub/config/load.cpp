@@ -25,8 +25,8 @@ Error refused(std::string_view place, std::string_view what)
 
 /// Variables of the command line's client side, and secrets, which have no row in the table.
 constexpr std::string_view other_variables[] = {
-    "KATYDID_URL",         "KATYDID_TENANT",     "KATYDID_API_KEY",
-    "KATYDID_CA_FILE",     "KATYDID_MASTER_KEY", "KATYDID_MASTER_KEY_PREVIOUS",
+    "KATYDID_URL",          "KATYDID_TENANT",       "KATYDID_API_KEY",
+    "KATYDID_CA_FILE",      "KATYDID_MASTER_KEY",   "KATYDID_MASTER_KEY_PREVIOUS",
     "KATYDID_API_KEY_FILE", "KATYDID_OPERATOR_KEY", "KATYDID_OTLP_HEADERS"};
 
 /// The value of a variable or a flag.

@@ -8,10 +8,9 @@ namespace katydid::cli {
 namespace {
 
 constexpr Resource resource{"/v1/deliveries", "dlv_", "delivery", false};
-constexpr Column attempt_columns[] = {
-    {"NUMBER", "number"},       {"STARTED", "started_at", Show::time},
-    {"MS", "duration_ms"},      {"OUTCOME", "outcome"},
-    {"STATUS", "status"},       {"ERROR", "error", Show::reason}};
+constexpr Column attempt_columns[] = {{"NUMBER", "number"},  {"STARTED", "started_at", Show::time},
+                                      {"MS", "duration_ms"}, {"OUTCOME", "outcome"},
+                                      {"STATUS", "status"},  {"ERROR", "error", Show::reason}};
 
 struct Filters {
     std::string state, subscription, event, status, since, until;
@@ -25,9 +24,11 @@ std::function<Query()> add_filters(CLI::App& command)
     command.add_option("--subscription", filters->subscription, "Its id (sub_…)");
     command.add_option("--event", filters->event, "Its id (evt_…)");
     command.add_option("--status", filters->status, "HTTP status of the last attempt");
-    command.add_option("--since", filters->since, "Made then or later: a time, or how long ago (1h)")
+    command
+        .add_option("--since", filters->since, "Made then or later: a time, or how long ago (1h)")
         ->type_name("TIME");
-    command.add_option("--until", filters->until, "Made before: a time, or how long ago")->type_name("TIME");
+    command.add_option("--until", filters->until, "Made before: a time, or how long ago")
+        ->type_name("TIME");
     return [filters] {
         return Query{}
             .add("state", filters->state)
@@ -68,17 +69,18 @@ void print_answers(const boost::json::array& attempts)
 void add_show_with_attempts(const Group& group)
 {
     const auto id = std::make_shared<std::string>();
-    auto& command = group.add("show", "Show one, with its attempts and what the receiver answered", [id](Session& session) {
-        auto delivery = session.get(path_of(*id));
-        auto attempts = attempts_of(session, *id);
-        if (session.is_json() && delivery.is_object())
-            delivery.as_object()["attempts_made"] = std::move(attempts);
-        session.print(delivery);
-        if (session.is_json() || attempts.empty()) return;
-        std::cout << '\n';
-        session.print(attempts, attempt_columns);
-        print_answers(attempts);
-    });
+    auto& command = group.add("show", "Show one, with its attempts and what the receiver answered",
+                              [id](Session& session) {
+                                  auto delivery = session.get(path_of(*id));
+                                  auto attempts = attempts_of(session, *id);
+                                  if (session.is_json() && delivery.is_object())
+                                      delivery.as_object()["attempts_made"] = std::move(attempts);
+                                  session.print(delivery);
+                                  if (session.is_json() || attempts.empty()) return;
+                                  std::cout << '\n';
+                                  session.print(attempts, attempt_columns);
+                                  print_answers(attempts);
+                              });
     command.add_option("id", *id, "Its id (dlv_…)")->required();
 }
 

@@ -91,7 +91,9 @@ void add_event_types_command(CLI::App& app, int& exit_code)
 {
     const auto group = add_group(app, "event-types", "The catalog of event types", exit_code);
     add_list(group, resource,
-             {{"EVENT TYPE", "name"}, {"UPDATED", "updated_at", Show::time}, {"DESCRIPTION", "description", Show::reason}});
+             {{"EVENT TYPE", "name"},
+              {"UPDATED", "updated_at", Show::time},
+              {"DESCRIPTION", "description", Show::reason}});
     add_show(group, resource);
     add_create(group);
     add_update(group);

@@ -20,9 +20,12 @@ std::function<Query()> add_filters(CLI::App& command)
     command.add_option("--source", filters->source, "Name of the source");
     command.add_option("--subject", filters->subject, "Whose data it is");
     command.add_option("--external-id", filters->external_id, "The sender's id");
-    command.add_option("--since", filters->since, "Received then or later: a time, or how long ago (1h)")
+    command
+        .add_option("--since", filters->since,
+                    "Received then or later: a time, or how long ago (1h)")
         ->type_name("TIME");
-    command.add_option("--until", filters->until, "Received before: a time, or how long ago")->type_name("TIME");
+    command.add_option("--until", filters->until, "Received before: a time, or how long ago")
+        ->type_name("TIME");
     return [filters] {
         return Query{}
             .add("type", filters->type)

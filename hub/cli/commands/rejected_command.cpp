@@ -102,8 +102,8 @@ void replay_all(Session& session, const Filters& filters)
         else let_in.push_back(answer.json);
     }
     const auto count = let_in.size();
-    session.print(let_in, "Let in: " + std::to_string(count) + ", still refused: "
-                              + std::to_string(refused));
+    session.print(let_in, "Let in: " + std::to_string(count)
+                              + ", still refused: " + std::to_string(refused));
     if (refused > 0) throw CommandEnd{answer_is_no, {}};
 }
 

@@ -57,9 +57,11 @@ void add_start(const Group& group)
     command.add_option("--state", wishes->states, "dead, cancelled, delivered or scheduled")
         ->delimiter(',');
     command.add_option("--status", wishes->status, "Whose last attempt got this HTTP status");
-    command.add_option("--since", wishes->since, "Made then or later: a time, or how long ago (2h)")
+    command
+        .add_option("--since", wishes->since, "Made then or later: a time, or how long ago (2h)")
         ->type_name("TIME");
-    command.add_option("--until", wishes->until, "Made before: a time, or how long ago")->type_name("TIME");
+    command.add_option("--until", wishes->until, "Made before: a time, or how long ago")
+        ->type_name("TIME");
     command.add_flag("--no-wait", wishes->no_wait, "Print the job and leave it to the hub");
 }
 

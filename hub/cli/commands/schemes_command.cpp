@@ -36,8 +36,10 @@ int print_one(const CLI::App& command, const HubOptions& options, const std::str
         const auto answer = session.ask({"GET", "/v1/schemes/" + percent_encode(name), {}, {}});
         if (answer.status != 200)
             throw CommandEnd{answer.status == 404 ? answer_is_no : exit_code_of(answer.status),
-                             "the catalog has no scheme \"" + name + "\" (`katydid schemes` lists "
-                                 "it), and of the hub's own: " + sentence_of(answer)};
+                             "the catalog has no scheme \"" + name
+                                 + "\" (`katydid schemes` lists "
+                                   "it), and of the hub's own: "
+                                 + sentence_of(answer)};
         print_toml(answer.json.as_object(), options.json);
     });
 }

@@ -110,8 +110,8 @@ std::size_t end_of_call(const std::vector<std::string>& lines, std::size_t at, s
     return end;
 }
 
-HubAnswer send_lines(Session& session, const SendOptions& options, std::span<const std::string> lines,
-                     std::size_t at)
+HubAnswer send_lines(Session& session, const SendOptions& options,
+                     std::span<const std::string> lines, std::size_t at)
 {
     std::string body;
     for (const auto& line : lines) body.append(line).append("\n");

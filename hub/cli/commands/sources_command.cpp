@@ -105,12 +105,12 @@ void add_common(CLI::App& command, Wishes& wishes)
 /// Schemes whose providers make the secret themselves and show it: one that the hub makes would
 /// verify nothing.
 constexpr std::string_view provider_made[] = {
-    "adyen",    "airtable",       "asana",         "calendly", "chargebee", "clerk",   "discord",
-    "docusign", "dropbox",        "elevenlabs",    "intercom", "line",      "mailgun", "mandrill",
-    "meta",     "mollie",         "mux",           "notion",   "openai",    "paddle",  "paystack",
-    "polar",    "pagerduty",      "resend",        "sendgrid", "sentry",    "shopify", "slack",
-    "square",   "stripe",         "svix",          "telnyx",   "trello",    "twilio",  "whatsapp",
-    "workos",   "x",              "xero",          "zendesk",  "zoom"};
+    "adyen",    "airtable",  "asana",      "calendly", "chargebee", "clerk",   "discord",
+    "docusign", "dropbox",   "elevenlabs", "intercom", "line",      "mailgun", "mandrill",
+    "meta",     "mollie",    "mux",        "notion",   "openai",    "paddle",  "paystack",
+    "polar",    "pagerduty", "resend",     "sendgrid", "sentry",    "shopify", "slack",
+    "square",   "stripe",    "svix",       "telnyx",   "trello",    "twilio",  "whatsapp",
+    "workos",   "x",         "xero",       "zendesk",  "zoom"};
 
 /// Reads a secret from the terminal, unseen.
 std::string ask_secret(const Wishes& wishes, const std::string& url)
@@ -139,8 +139,9 @@ void settle_secret(const Wishes& wishes, const std::string& url, json::object& b
     if (secret.empty())
         throw CommandEnd{wrong_usage,
                          scheme + " shows you the secret it signs with, after you gave it the URL "
-                             + url + ": name it with --secret-env or --secret-file (- is standard "
-                                     "input). --make-secret lets the hub make one all the same"};
+                             + url
+                             + ": name it with --secret-env or --secret-file (- is standard "
+                               "input). --make-secret lets the hub make one all the same"};
     body["secret"] = std::move(secret);
 }
 

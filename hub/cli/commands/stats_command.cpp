@@ -26,10 +26,8 @@ void show_stats(Session& session, const StatsWishes& wishes)
     const auto buckets = value_at(stats, "buckets");
     stats.as_object().erase("buckets");
     session.print(stats);
-    constexpr Column columns[] = {{"START", "start"},
-                                  {"ACCEPTED", "accepted"},
-                                  {"DELIVERED", "delivered"},
-                                  {"DEAD", "dead"}};
+    constexpr Column columns[] = {
+        {"START", "start"}, {"ACCEPTED", "accepted"}, {"DELIVERED", "delivered"}, {"DEAD", "dead"}};
     std::cout << '\n';
     if (const auto* rows = buckets.if_array()) session.print(*rows, columns);
 }
@@ -48,13 +46,14 @@ void add_limits_update(const Group& group)
         std::string in_flight, tenant_in_flight;
     };
     const auto wishes = std::make_shared<Wishes>();
-    auto& command = group.add("update", "Change them, without a restart", [wishes](Session& session) {
-        json::object body;
-        set_limit(body, "in_flight", wishes->in_flight);
-        set_limit(body, "tenant_in_flight", wishes->tenant_in_flight);
-        if (body.empty()) throw CommandEnd{wrong_usage, "say what to change"};
-        session.print(session.must({"PATCH", "/v1/limits", json::serialize(body), {}}).json);
-    });
+    auto& command = group.add(
+        "update", "Change them, without a restart", [wishes](Session& session) {
+            json::object body;
+            set_limit(body, "in_flight", wishes->in_flight);
+            set_limit(body, "tenant_in_flight", wishes->tenant_in_flight);
+            if (body.empty()) throw CommandEnd{wrong_usage, "say what to change"};
+            session.print(session.must({"PATCH", "/v1/limits", json::serialize(body), {}}).json);
+        });
     command.add_option("--in-flight", wishes->in_flight,
                        "Attempts at the same time, of all tenants; default: as the settings say");
     command.add_option("--tenant-in-flight", wishes->tenant_in_flight,

@@ -23,8 +23,7 @@ void add_erase(const Group& group)
             const auto path = subject_path(*subject, "/erase");
             const auto answer = session.must({"POST", path, {}, {}}).json;
             session.print(answer, "Erased: the payloads of " + cell_text(value_at(answer, "events"))
-                                      + " events and "
-                                      + cell_text(value_at(answer, "rejected"))
+                                      + " events and " + cell_text(value_at(answer, "rejected"))
                                       + " rejected webhooks; deliveries cancelled: "
                                       + cell_text(value_at(answer, "deliveries_cancelled")));
         });

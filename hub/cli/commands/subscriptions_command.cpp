@@ -106,8 +106,8 @@ void set_limits(json::object& body, const Wishes& wishes)
 /// without their values, which must be given anew.
 void remove_shown(json::object& body)
 {
-    for (const auto* name : {"id", "status_reason", "read_only", "created_at", "updated_at",
-                             "state", "public_key"})
+    for (const auto* name :
+         {"id", "status_reason", "read_only", "created_at", "updated_at", "state", "public_key"})
         body.erase(name);
     const auto is_blank = [&](const char* name, const json::value& blank) {
         const auto* member = body.if_contains(name);
@@ -122,12 +122,12 @@ void remove_shown(json::object& body)
     if (headers == nullptr) return;
     std::string hidden;
     for (const auto& [name, value] : *headers)
-        if (value == json::value("(hidden)"))
-            hidden += " --header '" + std::string{name} + ": …'";
+        if (value == json::value("(hidden)")) hidden += ", " + std::string{name};
     if (headers->empty()) handler->as_object().erase("headers");
     if (!hidden.empty())
         throw CommandEnd{wrong_usage, "the values of its headers are hidden: write them into the "
-                                      "file (" + hidden.substr(1) + ")"};
+                                      "file ("
+                                          + hidden.substr(2) + ")"};
 }
 
 json::object body_of(const Wishes& wishes)

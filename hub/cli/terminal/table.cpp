@@ -153,10 +153,10 @@ private:
 
 std::string relative_time(Timestamp time, Timestamp now)
 {
-    constexpr std::pair<std::int64_t, std::string_view> units[]
-        = {{86'400, "d"}, {3'600, "h"}, {60, "min"}, {1, "s"}};
-    const auto seconds = std::chrono::floor<std::chrono::seconds>(std::chrono::abs(time - now))
-                             .count();
+    constexpr std::pair<std::int64_t, std::string_view> units[] = {
+        {86'400, "d"}, {3'600, "h"}, {60, "min"}, {1, "s"}};
+    const auto seconds
+        = std::chrono::floor<std::chrono::seconds>(std::chrono::abs(time - now)).count();
     for (const auto& [length, unit] : units) {
         if (seconds < length) continue;
         const auto text = std::to_string(seconds / length) + " " + std::string{unit};

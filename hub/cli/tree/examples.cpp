@@ -108,7 +108,8 @@ void add(CLI::App& command, const std::string& path)
 
 std::string_view example_of(std::string_view path) noexcept
 {
-    const auto found = std::ranges::find(examples, path, [](const auto& each) { return each.first; });
+    const auto found = std::ranges::find(examples, path,
+                                         [](const auto& each) { return each.first; });
     return found == std::end(examples) ? std::string_view{} : found->second;
 }
 

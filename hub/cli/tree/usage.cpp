@@ -116,7 +116,8 @@ std::string usage_fault(const CLI::App& program, std::span<const char* const> ar
     if (!commands_of(*at).empty() && !takes_words(*at)) return {};
     const std::string said{error.what()};
     if (error.get_exit_code() == static_cast<int>(CLI::ExitCodes::ExtrasError))
-        return path + ": " + one_line(said.substr(said.rfind(": ") + 2)) + " is one argument too many";
+        return path + ": " + one_line(said.substr(said.rfind(": ") + 2))
+               + " is one argument too many";
     return path + ": " + one_line(said);
 }
 
