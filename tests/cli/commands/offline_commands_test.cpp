@@ -1,5 +1,5 @@
 // The offline commands, run in-process: `katydid sign`, `verify`.
-#include "hub/cli/command.hpp"
+#include "hub/cli/tree/command.hpp"
 #include "tests/signing/support.hpp"
 
 #include <cstdlib>

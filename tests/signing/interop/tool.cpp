@@ -1,5 +1,5 @@
 // `katydid sign` and `verify` on their own, for interop.mjs.
-#include "hub/cli/command.hpp"
+#include "hub/cli/tree/command.hpp"
 
 int main(int count, char** arguments)
 {
