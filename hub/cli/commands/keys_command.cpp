@@ -24,12 +24,7 @@ void add_create(const Group& group)
             session.print(session.post(resource.path, body));
         });
     command.add_option("name", wishes->name, "Whose key it is")->required();
-    command
-        .add_option("--scope", wishes->scopes,
-                    "What it may do, several with commas: events:write, events:read, "
-                    "subscriptions:write, subscriptions:read, sources:write, sources:read, "
-                    "event-types:write, subjects:write, subjects:erase, audit:read, bridge:atlvs, "
-                    "bridge:grasshopper, or admin for all of the tenant")
+    command.add_option("--scope", wishes->scopes, "What it may do, as listed below; with commas")
         ->delimiter(',')
         ->required();
     command.add_option("--expires-at", wishes->expires_at, "RFC 3339; else it does not expire")

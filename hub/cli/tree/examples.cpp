@@ -71,7 +71,12 @@ constexpr std::pair<std::string_view, std::string_view> examples[] = {
     {"tenants create", "katydid tenants create acme --retention delivered=7d,dead=30d"},
     {"tenants update", "katydid tenants update acme --schema-mode reject"},
     {"keys list", "katydid keys list"},
-    {"keys create", "katydid keys create backend --scope events:write,events:read"},
+    {"keys create",
+     "katydid keys create backend --scope events:write,events:read\n"
+     "# Scopes: events:write, events:read, subscriptions:write, subscriptions:read,\n"
+     "# sources:write, sources:read, event-types:write, subjects:write,\n"
+     "# subjects:erase, audit:read, bridge:atlvs, bridge:grasshopper, and admin\n"
+     "# for all of the tenant."},
     {"keys revoke", "katydid keys revoke backend"},
     {"limits show", "katydid limits show"},
     {"limits update", "katydid limits update --in-flight 500"},
