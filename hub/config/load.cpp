@@ -24,12 +24,10 @@ Error refused(std::string_view place, std::string_view what)
 }
 
 /// Variables of the command line's client side, and secrets, which have no row in the table.
-bool is_client_variable(std::string_view name) noexcept
-{
-    return name == "KATYDID_URL" || name == "KATYDID_API_KEY" || name == "KATYDID_MASTER_KEY"
-           || name == "KATYDID_MASTER_KEY_PREVIOUS" || name == "KATYDID_OPERATOR_KEY"
-           || name == "KATYDID_OTLP_HEADERS";
-}
+constexpr std::string_view other_variables[] = {
+    "KATYDID_URL",          "KATYDID_TENANT",       "KATYDID_API_KEY",
+    "KATYDID_CA_FILE",      "KATYDID_MASTER_KEY",   "KATYDID_MASTER_KEY_PREVIOUS",
+    "KATYDID_API_KEY_FILE", "KATYDID_OPERATOR_KEY", "KATYDID_OTLP_HEADERS"};
 
 /// The value of a variable or a flag.
 /// \param written  as it was given, for the mistake
@@ -47,7 +45,8 @@ void apply_environment(Settings& settings, const Environment& environment, Mista
 {
     const auto specs = keys();
     for (const auto& [name, value] : environment) {
-        if (!name.starts_with("KATYDID_") || is_client_variable(name)) continue;
+        if (!name.starts_with("KATYDID_")) continue;
+        if (std::ranges::find(other_variables, name) != std::end(other_variables)) continue;
         const auto spec = std::ranges::find(specs, std::string_view{name}, &KeySpec::variable);
         if (spec == specs.end())
             mistakes.add(name, "there is no such setting. `katydid init` writes a file with every "

@@ -3,6 +3,7 @@
 #include "hub/api/protocol/audit_change.hpp"
 #include "hub/api/protocol/output.hpp"
 #include "hub/api/protocol/route.hpp"
+#include "hub/api/protocol/table_page.hpp"
 #include "hub/core/json/fields.hpp"
 #include "hub/jobs/replay_jobs.hpp"
 
@@ -93,13 +94,13 @@ awaitable<http::Response> retry_many(const Context& context, const Caller& calle
     co_return co_await std::move(started);
 }
 
-awaitable<http::Response> list(const Context& context, const Caller& caller, http::Request&)
+awaitable<http::Response> list(const Context& context, const Caller& caller, http::Request& request)
 {
     const auto all = co_await context.replay_jobs->list(caller.tenant);
     if (!all) co_return error_response(all.error());
-    json::array data;
-    for (const auto& job : *all) data.push_back(to_json(job));
-    co_return page(std::move(data), "");
+    co_return table_page(
+        request, *all, [](const jobs::ReplayJob& job) { return job.id; },
+        [](const jobs::ReplayJob& job) { return to_json(job); });
 }
 
 awaitable<http::Response> show(const Context& context, const Caller& caller, http::Request& request)
@@ -148,7 +149,10 @@ void add_jobs(Routes& routes)
                starting("retryDeliveries", "Try again everything that matches", "RetryFilter"),
                retry_many);
     routes.add("GET", "/v1/replay-jobs", "events:read",
-               {"listReplayJobs", "Replay jobs, newest first", {{200, "ReplayJobPage", "all"}}},
+               {"listReplayJobs",
+                "Replay jobs, newest first",
+                {{200, "ReplayJobPage", "a page"}},
+                {limit_parameter(), cursor_parameter()}},
                list);
     routes.add("GET", one, "events:read",
                {"getReplayJob", "How far a job is", {{200, "ReplayJob", "the job"}}}, show);

@@ -4,6 +4,7 @@
 #include "hub/core/clock.hpp"
 #include "hub/core/codec/percent.hpp"
 
+#include <csignal>
 #include <iostream>
 
 namespace katydid::cli {
@@ -16,7 +17,36 @@ constexpr Column delivery_columns[] = {{"DELIVERY", "id"},
                                        {"SUBSCRIPTION", "subscription"},
                                        {"STATE", "state"},
                                        {"ATTEMPTS", "attempts"},
-                                       {"REASON", "reason"}};
+                                       {"REASON", "reason", Show::reason}};
+volatile std::sig_atomic_t interrupts = 0;
+
+/// Ctrl-C is noted instead of an end, once: what waits can say how to go on. A second one ends the
+/// program.
+class Interruption {
+public:
+    Interruption()
+    {
+        interrupts = 0;
+        struct sigaction action{};
+        action.sa_handler = [](int) { interrupts = 1; };
+        action.sa_flags = static_cast<int>(SA_RESETHAND);
+        ::sigaction(SIGINT, &action, &before_);
+    }
+    ~Interruption() { ::sigaction(SIGINT, &before_, nullptr); }
+    Interruption(const Interruption&) = delete;
+    Interruption& operator=(const Interruption&) = delete;
+
+    /// Throws CommandEnd with the sentence, after Ctrl-C.
+    static void check(ProgressBar& bar, const std::string& sentence)
+    {
+        if (interrupts == 0) return;
+        bar.end();
+        throw CommandEnd{interrupted, sentence};
+    }
+
+private:
+    struct sigaction before_{};
+};
 
 std::string text_at(const json::value& value, std::string_view path)
 {
@@ -45,9 +75,12 @@ void await_deliveries(Session& session, const std::string& event, const std::str
     const auto wait = parse_duration(duration);
     if (!wait) throw CommandEnd{wrong_usage, "--wait takes a duration such as 30s"};
     const auto end = system_clock().steady_now() + *wait;
+    const Interruption interruption;
     ProgressBar bar{"delivering", session.terminal(), std::cerr};
     for (;;) {
-        const auto rows = session.list("/v1/deliveries", Query{}.add("event", event), 1'000);
+        Interruption::check(bar, "the hub goes on to deliver: katydid deliveries list --event "
+                                     + event + " says how far it is");
+        auto rows = session.list("/v1/deliveries", Query{}.add("event", event), 1'000);
         std::size_t ended = 0;
         std::size_t arrived = 0;
         for (const auto& row : rows) {
@@ -61,6 +94,7 @@ void await_deliveries(Session& session, const std::string& event, const std::str
             continue;
         }
         bar.end();
+        session.name_ids(rows, "subscription", "/v1/subscriptions");
         session.print(rows, delivery_columns);
         if (arrived == rows.size()) return;
         throw CommandEnd{answer_is_no,
@@ -72,13 +106,17 @@ void await_deliveries(Session& session, const std::string& event, const std::str
 
 void await_job(Session& session, const std::string& job)
 {
+    const Interruption interruption;
     ProgressBar bar{"replaying", session.terminal(), std::cerr};
     for (;;) {
+        Interruption::check(bar, "the hub goes on with " + job + ": katydid replay wait " + job
+                                     + " follows it, katydid replay cancel " + job + " ends it");
         const auto state = session.get("/v1/replay-jobs/" + percent_encode(job));
         const auto status = text_at(state, "status");
         Progress progress{number_at(state, "done") + number_at(state, "skipped"), {}};
         const auto& part = value_at(state, "progress");
         if (part.is_number()) progress.part = part.to_number<double>();
+        if (value_at(state, "total").is_number()) progress.total = number_at(state, "total");
         bar.show(progress);
         if (status == "waiting" || status == "running") {
             session.pause(look_again);

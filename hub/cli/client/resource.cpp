@@ -24,18 +24,20 @@ std::string path_of(Session& session, const Resource& resource, const std::strin
 {
     const std::string_view prefix{resource.prefix};
     const std::string path{resource.path};
-    if (prefix.empty()) return path + "/" + percent_encode(id_or_name);
+    if (prefix.empty() || !resource.has_name) return path + "/" + percent_encode(id_or_name);
     return path + "/" + percent_encode(session.find_id(path, prefix, id_or_name));
 }
 
 std::shared_ptr<std::string> add_id(CLI::App& command, const Resource& resource)
 {
     auto id = std::make_shared<std::string>();
-    const bool has_name = resource.prefix == std::string_view{};
+    const std::string by_id = "Its id (" + std::string{resource.prefix} + "…)";
+    const bool is_by_name = resource.prefix == std::string_view{};
     command
-        .add_option(has_name ? "name" : "id", *id,
-                    has_name ? std::string{"Its name"}
-                             : "Its id (" + std::string{resource.prefix} + "…), or its name")
+        .add_option(is_by_name ? "name" : "id", *id,
+                    is_by_name          ? std::string{"Its name"}
+                    : resource.has_name ? by_id + ", or its name"
+                                        : by_id)
         ->required();
     // The option keeps a reference: the command keeps the text alive.
     command.preparse_callback([id](std::size_t) {});
@@ -43,14 +45,15 @@ std::shared_ptr<std::string> add_id(CLI::App& command, const Resource& resource)
 }
 
 void add_list(const Group& group, const Resource& resource, std::vector<Column> columns,
-              const std::function<std::function<Query()>(CLI::App&)>& add_filters)
+              const std::function<std::function<Query()>(CLI::App&)>& add_filters, Named named)
 {
     const auto limit = std::make_shared<std::size_t>(50);
     const auto query = std::make_shared<std::function<Query()>>();
     auto& command = group.add(
         "list", "List them, newest first",
-        [limit, query, resource, columns = std::move(columns)](Session& session) {
-            const auto rows = session.list(resource.path, *query ? (*query)() : Query{}, *limit);
+        [limit, query, resource, named, columns = std::move(columns)](Session& session) {
+            auto rows = session.list(resource.path, *query ? (*query)() : Query{}, *limit);
+            if (named.member != nullptr) session.name_ids(rows, named.member, named.path);
             session.print(rows, columns);
         });
     command.add_option("--limit", *limit, "How many at most")

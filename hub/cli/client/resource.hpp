@@ -10,6 +10,7 @@ struct Resource {
     const char* path;    ///< "/v1/sources"
     const char* prefix;  ///< of its ids: "src_"; empty: rows are named by their name
     const char* noun;    ///< "source"
+    bool has_name = true;
 };
 
 /// The group `name` with its hub options; commands are added to it.
@@ -24,9 +25,16 @@ struct Group {
 
 Group add_group(CLI::App& app, const char* name, const char* help, int& exit_code);
 
+/// A member of the rows that has ids, and the list that knows their names.
+struct Named {
+    const char* member = nullptr;
+    const char* path = nullptr;
+};
+
 /// `list` with --limit, and the options that `add_filters` adds.
 void add_list(const Group& group, const Resource& resource, std::vector<Column> columns,
-              const std::function<std::function<Query()>(CLI::App&)>& add_filters = nullptr);
+              const std::function<std::function<Query()>(CLI::App&)>& add_filters = nullptr,
+              Named named = {});
 /// `show ID-OR-NAME`.
 void add_show(const Group& group, const Resource& resource);
 /// `delete ID-OR-NAME`, or another word for it.

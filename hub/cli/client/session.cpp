@@ -10,6 +10,7 @@
 #include <algorithm>
 #include <cstdlib>
 #include <iostream>
+#include <map>
 
 namespace katydid::cli {
 namespace {
@@ -34,8 +35,40 @@ std::string key_of(const HubOptions& options)
 
 std::string not_reached_sentence(const HubAddress& address, const Error& error)
 {
-    return "the hub at " + address.url + " cannot be reached: " + error.message
-           + ". Does it run? `--url` or KATYDID_URL says where.";
+    const auto remedy = remedy_of(address, error);
+    return "the hub at " + address.url + " cannot be reached: " + error.message + "."
+           + (remedy.empty() ? " Does it run? `--url` or KATYDID_URL says where." : remedy);
+}
+
+std::string lower_dashes(std::string text)
+{
+    std::ranges::replace(text, '_', '-');
+    return text;
+}
+
+/// The option of the command that a member of the body comes from: "/limits/in_flight" is
+/// "--in-flight", "/scopes/0" is "--scope".
+std::string option_of(const CLI::App* command, const std::string& pointer)
+{
+    if (pointer.empty()) return "the body";
+    if (pointer.starts_with('?')) return "--" + lower_dashes(pointer.substr(1));
+    if (command == nullptr) return pointer;
+    std::vector<std::string> names;
+    for (auto end = pointer.size(); end > 0 && end != std::string::npos;) {
+        const auto slash = pointer.rfind('/', end - 1);
+        if (slash == std::string::npos) break;
+        const auto member = lower_dashes(pointer.substr(slash + 1, end - slash - 1));
+        names.insert(names.end(), {"--" + member, "--" + member.substr(0, member.size() - 1),
+                                   "--" + member + "-env", member});
+        end = slash;
+    }
+    if (pointer == "/handler/url") names = {"--to"};
+    if (pointer.starts_with("/event_types")) names = {"--types"};
+    if (pointer == "/toml") names = {"file"};
+    for (const auto& name : names)
+        if (command->get_option_no_throw(name) != nullptr)
+            return name.starts_with("--") ? name : "the " + name;
+    return pointer;
 }
 
 /// "events list".
@@ -57,19 +90,51 @@ ExitCode exit_code_of(unsigned status) noexcept
     return not_reached;
 }
 
-std::string sentence_of(const HubAnswer& answer)
+std::string remedy_of(const HubAddress& address, const Error& error)
+{
+    const auto has = [&](std::string_view part) {
+        return error.message.find(part) != std::string::npos;
+    };
+    if (address.url.starts_with("http://")
+        && (error == errc::protocol_error || error == errc::connection_closed))
+        return " If that port speaks TLS, write https:// in --url.";
+    if (!(error == errc::tls_failed)) return {};
+    if (has("certificate is not accepted"))
+        return " --ca-file or KATYDID_CA_FILE names the PEM file of the authority to trust.";
+    if (has("certificate required") || has("bad certificate"))
+        return " The hub asks for a client certificate, which this program cannot show.";
+    return " If that port does not speak TLS, write http:// in --url.";
+}
+
+std::string time_of(const std::string& text, std::string_view option)
+{
+    if (text.empty() || parse_rfc3339(text)) return text;
+    const auto ago = parse_duration(text);
+    if (!ago)
+        throw CommandEnd{wrong_usage, std::string{option}
+                                          + " takes how long ago (30m, 1h, 7d), or a time in "
+                                            "RFC 3339 such as 2026-06-15T18:00:00Z"};
+    return to_rfc3339(system_clock().now() - *ago);
+}
+
+std::string sentence_of(const HubAnswer& answer, const CLI::App* command)
 {
     const auto text_at = [&](const json::value& from, const char* name) -> std::string {
         const auto* text = value_at(from, name).if_string();
         return text == nullptr ? std::string{} : printable(*text);
     };
+    const auto* errors = value_at(answer.json, "errors").if_array();
     auto sentence = text_at(answer.json, "detail");
+    if (errors != nullptr && !errors->empty()) {
+        sentence.clear();
+        for (const auto& error : *errors)
+            sentence += (sentence.empty() ? "" : "\n  ")
+                        + option_of(command, text_at(error, "pointer")) + " "
+                        + text_at(error, "detail");
+    }
     if (sentence.empty()) sentence = text_at(answer.json, "error");
     if (sentence.empty()) sentence = text_at(answer.json, "title");
     if (sentence.empty()) sentence = "the hub answered " + std::to_string(answer.status);
-    if (const auto* errors = value_at(answer.json, "errors").if_array())
-        for (const auto& error : *errors)
-            sentence += "\n  " + text_at(error, "pointer") + " " + text_at(error, "detail");
     if (answer.status == 401)
         sentence
             += "\n  KATYDID_API_KEY or --key-file says who you are; a new hub's operator key is"
@@ -77,10 +142,11 @@ std::string sentence_of(const HubAnswer& answer)
     return sentence;
 }
 
-Session::Session(HubAddress address, bool json, Terminal terminal)
+Session::Session(HubAddress address, bool json, Terminal terminal, const CLI::App* command)
     : client_{std::move(address)},
       json_{json},
-      terminal_{terminal}
+      terminal_{terminal},
+      command_{command}
 {}
 
 HubAnswer Session::ask(HubCall call)
@@ -96,7 +162,7 @@ HubAnswer Session::must(HubCall call)
 {
     auto answer = ask(std::move(call));
     if (const auto code = exit_code_of(answer.status); code != done)
-        throw CommandEnd{code, sentence_of(answer)};
+        throw CommandEnd{code, sentence_of(answer, command_)};
     return answer;
 }
 
@@ -140,21 +206,39 @@ std::string Session::find_id(const std::string& path, std::string_view prefix,
     return found;
 }
 
+void Session::name_ids(json::array& rows, const char* member, const std::string& path)
+{
+    if (json_ || !terminal_.out || rows.empty()) return;
+    std::map<std::string, json::value, std::less<>> names;
+    try {
+        for (auto& row : list(path, {}, 10'000))
+            names[std::string{value_at(row, "id").as_string()}] = value_at(row, "name");
+    } catch (const CommandEnd&) {
+        return;  // the key may not read them
+    }
+    for (auto& row : rows) {
+        auto* id = row.as_object().if_contains(member);
+        if (id == nullptr || !id->is_string()) continue;
+        const auto name = names.find(std::string_view{id->get_string()});
+        if (name != names.end()) *id = name->second;
+    }
+}
+
 void Session::print(const json::array& rows, std::span<const Column> columns) const
 {
-    if (json_) std::cout << visible(json::serialize(rows)) << '\n';
-    else std::cout << render_table(rows, columns, terminal_);
+    if (json_) std::cout << visible(json_text(rows)) << '\n';
+    else std::cout << render_table(rows, columns, terminal_, system_clock().now());
 }
 
 void Session::print(const json::value& object) const
 {
-    if (json_ || !object.is_object()) std::cout << visible(json::serialize(object)) << '\n';
+    if (json_ || !object.is_object()) std::cout << visible(json_text(object)) << '\n';
     else std::cout << render_object(object.as_object(), terminal_);
 }
 
 void Session::print(const json::value& object, const std::string& sentence) const
 {
-    if (json_) std::cout << visible(json::serialize(object)) << '\n';
+    if (json_) std::cout << visible(json_text(object)) << '\n';
     else std::cout << sentence << '\n';
 }
 
@@ -184,23 +268,29 @@ HubOptionsPtr add_hub_options(CLI::App& command)
     return options;
 }
 
+int with_session(const CLI::App& command, const HubOptions& options,
+                 const std::function<void(Session&)>& action)
+{
+    try {
+        auto address = options.address;
+        address.api_key = key_of(options);
+        Session session{std::move(address), options.json, find_terminal(), &command};
+        action(session);
+        return done;
+    } catch (const CommandEnd& end) {
+        if (!end.sentence.empty())
+            std::cerr << "katydid " << spoken_name(command) << ": " << end.sentence << '\n';
+        return end.code;
+    }
+}
+
 void run_with_hub(CLI::App& command, HubOptionsPtr options, int& exit_code,
                   std::function<void(Session&)> action)
 {
-    auto* named = &command;
-    command.callback([options = std::move(options), named, &exit_code, action = std::move(action)] {
-        try {
-            auto address = options->address;
-            address.api_key = key_of(*options);
-            Session session{std::move(address), options->json, find_terminal()};
-            action(session);
-            exit_code = done;
-        } catch (const CommandEnd& end) {
-            if (!end.sentence.empty())
-                std::cerr << "katydid " << spoken_name(*named) << ": " << end.sentence << '\n';
-            exit_code = end.code;
-        }
-    });
+    command.callback(
+        [options = std::move(options), &command, &exit_code, action = std::move(action)] {
+            exit_code = with_session(command, *options, action);
+        });
 }
 
 CLI::App& add_hub_command(CLI::App& group, const char* name, const char* help)

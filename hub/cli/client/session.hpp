@@ -26,8 +26,16 @@ struct CommandEnd {
 /// answer is no; other 4xx wrong usage; 429 and 5xx not reached.
 [[nodiscard]] ExitCode exit_code_of(unsigned status) noexcept;
 
-/// What an RFC 9457 answer says, with a line for each of its errors.
-[[nodiscard]] std::string sentence_of(const HubAnswer& answer);
+/// What an RFC 9457 answer says, each of its errors once. A pointer into the body ("/limits/burst")
+/// is said as the option that `command` has for it.
+[[nodiscard]] std::string sentence_of(const HubAnswer& answer, const CLI::App* command = nullptr);
+
+/// What to do where a hub could not be reached: empty, or a sentence after a blank.
+[[nodiscard]] std::string remedy_of(const HubAddress& address, const Error& error);
+
+/// "--since" as the API takes it: RFC 3339 as it is, "1h" as the time an hour ago. Throws
+/// CommandEnd for what is neither.
+[[nodiscard]] std::string time_of(const std::string& text, std::string_view option);
 
 /// One command's talk with one hub. Calls that do not work end the command: they throw
 /// CommandEnd, which add_hub_command() turns into the exit status.
@@ -35,7 +43,8 @@ struct CommandEnd {
 /// Thread safety: none.
 class Session {
 public:
-    Session(HubAddress address, bool json, Terminal terminal);
+    /// \param command  whose options are named in mistakes; null: JSON pointers are
+    Session(HubAddress address, bool json, Terminal terminal, const CLI::App* command = nullptr);
 
     /// The answer, whatever its status. Throws when there is none.
     HubAnswer ask(HubCall call);
@@ -46,6 +55,10 @@ public:
 
     /// Every row of a list, page by page, but no more than `count_max`.
     boost::json::array list(const std::string& path, Query query, std::size_t count_max);
+
+    /// On a terminal: puts the names of the rows of the list at `path` into `rows`, where their
+    /// member `member` has ids. What the key may not read stays an id.
+    void name_ids(boost::json::array& rows, const char* member, const std::string& path);
 
     /// The id of what a person named: an id with that prefix, or the name of a row of the list.
     std::string find_id(const std::string& path, std::string_view prefix,
@@ -65,6 +78,7 @@ private:
     HubClient client_;
     bool json_;
     Terminal terminal_;
+    const CLI::App* command_;
 };
 
 /// The options of a command that talks to a hub. CLI11 writes into it; it outlives the parsing.
@@ -78,7 +92,10 @@ using HubOptionsPtr = std::shared_ptr<HubOptions>;
 /// Adds --url, --tenant, --key-file, --ca-file and --json. Subcommands below fall through to it.
 HubOptionsPtr add_hub_options(CLI::App& command);
 
-/// Makes `command` run `action` with a session, and its end the exit status.
+/// Runs `action` with a session. Returns the exit status.
+int with_session(const CLI::App& command, const HubOptions& options,
+                 const std::function<void(Session&)>& action);
+/// Makes `command` do that.
 void run_with_hub(CLI::App& command, HubOptionsPtr options, int& exit_code,
                   std::function<void(Session&)> action);
 

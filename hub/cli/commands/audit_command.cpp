@@ -18,15 +18,17 @@ std::function<Query()> add_filters(CLI::App& command)
     command.add_option("--action", filters->action, "Exact, or prefix.*, as in subscription.*");
     command.add_option("--actor", filters->actor, "Who did it: a key's id, settings or hub");
     command.add_option("--object", filters->object, "To what it was done: an id");
-    command.add_option("--since", filters->since, "Then or later, RFC 3339")->type_name("TIME");
-    command.add_option("--until", filters->until, "Before, RFC 3339")->type_name("TIME");
+    command.add_option("--since", filters->since, "Then or later: a time, or how long ago (1d)")
+        ->type_name("TIME");
+    command.add_option("--until", filters->until, "Before: a time, or how long ago")
+        ->type_name("TIME");
     return [filters] {
         return Query{}
             .add("action", filters->action)
             .add("actor", filters->actor)
             .add("object", filters->object)
-            .add("since", filters->since)
-            .add("until", filters->until);
+            .add("since", time_of(filters->since, "--since"))
+            .add("until", time_of(filters->until, "--until"));
     };
 }
 
@@ -43,7 +45,7 @@ void verify(Session& session)
     }
     const auto at = cell_text(value_at(answer, "broken_at"));
     session.print(answer, "not verified: the chain breaks at entry " + at
-                              + ". It, or one before it, was changed behind the hub's back: "
+                              + ". It, or one before it, was changed without the hub: "
                                 "compare with a backup.");
     throw CommandEnd{answer_is_no, {}};
 }
@@ -55,11 +57,11 @@ void add_audit_command(CLI::App& app, int& exit_code)
     const auto group = add_group(app, "audit", "Who changed what", exit_code);
     add_list(group, resource,
              {{"NUMBER", "number"},
-              {"AT", "at"},
-              {"ACTOR", "actor"},
+              {"AT", "at", Show::time},
+              {"ACTOR", "actor", Show::text, 1},
               {"ACTION", "action"},
-              {"OBJECT", "object"},
-              {"DETAIL", "detail"}},
+              {"OBJECT", "object", Show::text, 2},
+              {"DETAIL", "detail", Show::detail}},
              add_filters);
     group.add("verify", "Check that no entry was changed or removed; 1 when one was", verify);
 }

@@ -24,9 +24,8 @@ struct CopyOptions {
 int report(const Error& error, std::string_view command)
 {
     std::cerr << "katydid " << command << ": " << error.message << '\n';
-    return error.code == errc::not_found          ? answer_is_no
-           : error.code == errc::invalid_argument ? wrong_usage
-                                                  : not_reached;
+    const bool is_no = error == errc::not_found || error == errc::conflict;
+    return is_no ? answer_is_no : error == errc::invalid_argument ? wrong_usage : not_reached;
 }
 
 int backup(CopyOptions& options)
@@ -60,8 +59,12 @@ int restore(CopyOptions& options)
         return cli::done;
     }
     std::cout << "Restored " << *path << " from " << options.file << ".\n";
-    if (!aside->empty()) std::cout << "What was there is now " << *aside << ".\n";
-    std::cout << "Deliveries made since the backup will be sent again, with the same ids.\n";
+    if (!aside->empty())
+        std::cout << "What was there is now " << *aside
+                  << ". Events accepted since the backup are in that file only: the hub does not "
+                     "deliver them. Ask the providers to send them again.\n";
+    std::cout << "What the backup has as not yet delivered is sent again, with the same ids, also "
+                 "where it was delivered since.\n";
     return cli::done;
 }
 

@@ -7,10 +7,10 @@
 namespace katydid::cli {
 namespace {
 
-constexpr Resource resource{"/v1/deliveries", "dlv_", "delivery"};
-constexpr Column attempt_columns[] = {
-    {"NUMBER", "number"},   {"STARTED", "started_at"}, {"MILLISECONDS", "duration_ms"},
-    {"OUTCOME", "outcome"}, {"STATUS", "status"},      {"ERROR", "error"}};
+constexpr Resource resource{"/v1/deliveries", "dlv_", "delivery", false};
+constexpr Column attempt_columns[] = {{"NUMBER", "number"},  {"STARTED", "started_at", Show::time},
+                                      {"MS", "duration_ms"}, {"OUTCOME", "outcome"},
+                                      {"STATUS", "status"},  {"ERROR", "error", Show::reason}};
 
 struct Filters {
     std::string state, subscription, event, status, since, until;
@@ -24,17 +24,19 @@ std::function<Query()> add_filters(CLI::App& command)
     command.add_option("--subscription", filters->subscription, "Its id (sub_…)");
     command.add_option("--event", filters->event, "Its id (evt_…)");
     command.add_option("--status", filters->status, "HTTP status of the last attempt");
-    command.add_option("--since", filters->since, "Made then or later, RFC 3339")
+    command
+        .add_option("--since", filters->since, "Made then or later: a time, or how long ago (1h)")
         ->type_name("TIME");
-    command.add_option("--until", filters->until, "Made before, RFC 3339")->type_name("TIME");
+    command.add_option("--until", filters->until, "Made before: a time, or how long ago")
+        ->type_name("TIME");
     return [filters] {
         return Query{}
             .add("state", filters->state)
             .add("subscription", filters->subscription)
             .add("event", filters->event)
             .add("status", filters->status)
-            .add("since", filters->since)
-            .add("until", filters->until);
+            .add("since", time_of(filters->since, "--since"))
+            .add("until", time_of(filters->until, "--until"));
     };
 }
 
@@ -52,19 +54,33 @@ boost::json::array attempts_of(Session& session, const std::string& id)
     return answer.is_array() ? answer.as_array() : boost::json::array{};
 }
 
+/// What the receiver said, attempt by attempt.
+void print_answers(const boost::json::array& attempts)
+{
+    for (const auto& attempt : attempts) {
+        const auto* answer = value_at(attempt, "response").if_string();
+        if (answer == nullptr || answer->empty()) continue;
+        std::cout << "\nAnswer to attempt " << cell_text(value_at(attempt, "number")) << " ("
+                  << cell_text(value_at(attempt, "status")) << "):\n";
+        print_lines(*answer);
+    }
+}
+
 void add_show_with_attempts(const Group& group)
 {
     const auto id = std::make_shared<std::string>();
-    auto& command = group.add("show", "Show one, with its attempts", [id](Session& session) {
-        auto delivery = session.get(path_of(*id));
-        auto attempts = attempts_of(session, *id);
-        if (session.is_json() && delivery.is_object())
-            delivery.as_object()["attempts_made"] = std::move(attempts);
-        session.print(delivery);
-        if (session.is_json() || attempts.empty()) return;
-        std::cout << '\n';
-        session.print(attempts, attempt_columns);
-    });
+    auto& command = group.add("show", "Show one, with its attempts and what the receiver answered",
+                              [id](Session& session) {
+                                  auto delivery = session.get(path_of(*id));
+                                  auto attempts = attempts_of(session, *id);
+                                  if (session.is_json() && delivery.is_object())
+                                      delivery.as_object()["attempts_made"] = std::move(attempts);
+                                  session.print(delivery);
+                                  if (session.is_json() || attempts.empty()) return;
+                                  std::cout << '\n';
+                                  session.print(attempts, attempt_columns);
+                                  print_answers(attempts);
+                              });
     command.add_option("id", *id, "Its id (dlv_…)")->required();
 }
 
@@ -97,12 +113,12 @@ void add_deliveries_command(CLI::App& app, int& exit_code)
     add_list(group, resource,
              {{"DELIVERY", "id"},
               {"STATE", "state"},
-              {"ATTEMPTS", "attempts"},
-              {"EVENT", "event"},
+              {"ATTEMPTS", "attempts", Show::text, 2},
+              {"EVENT", "event", Show::text, 3},
               {"SUBSCRIPTION", "subscription"},
-              {"DUE", "due_at"},
-              {"REASON", "reason"}},
-             add_filters);
+              {"DUE", "due_at", Show::time, 1},
+              {"REASON", "reason", Show::reason}},
+             add_filters, {"subscription", "/v1/subscriptions"});
     add_show_with_attempts(group);
     add_attempts(group);
     add_move(group, "retry", "Try it again now; many at once: katydid replay");

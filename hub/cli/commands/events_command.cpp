@@ -2,13 +2,12 @@
 #include "hub/cli/client/resource.hpp"
 #include "hub/core/codec/percent.hpp"
 
-#include <algorithm>
 #include <iostream>
 
 namespace katydid::cli {
 namespace {
 
-constexpr Resource resource{"/v1/events", "evt_", "event"};
+constexpr Resource resource{"/v1/events", "evt_", "event", false};
 
 struct Filters {
     std::string type, source, subject, external_id, since, until;
@@ -21,28 +20,21 @@ std::function<Query()> add_filters(CLI::App& command)
     command.add_option("--source", filters->source, "Name of the source");
     command.add_option("--subject", filters->subject, "Whose data it is");
     command.add_option("--external-id", filters->external_id, "The sender's id");
-    command.add_option("--since", filters->since, "Received then or later, RFC 3339")
+    command
+        .add_option("--since", filters->since,
+                    "Received then or later: a time, or how long ago (1h)")
         ->type_name("TIME");
-    command.add_option("--until", filters->until, "Received before, RFC 3339")->type_name("TIME");
+    command.add_option("--until", filters->until, "Received before: a time, or how long ago")
+        ->type_name("TIME");
     return [filters] {
         return Query{}
             .add("type", filters->type)
             .add("source", filters->source)
             .add("subject", filters->subject)
             .add("external_id", filters->external_id)
-            .add("since", filters->since)
-            .add("until", filters->until);
+            .add("since", time_of(filters->since, "--since"))
+            .add("until", time_of(filters->until, "--until"));
     };
-}
-
-/// On a terminal: what a stranger wrote is shown, not carried out.
-void print_lines(std::string_view text)
-{
-    while (!text.empty()) {
-        const auto end = std::min(text.find('\n'), text.size());
-        std::cout << printable(text.substr(0, end)) << '\n';
-        text.remove_prefix(std::min(end + 1, text.size()));
-    }
 }
 
 void add_payload(const Group& group)
@@ -82,11 +74,11 @@ void add_events_command(CLI::App& app, int& exit_code)
     const auto group = add_group(app, "events", "What was accepted: list, show, replay", exit_code);
     add_list(group, resource,
              {{"EVENT", "id"},
-              {"RECEIVED", "received_at"},
+              {"RECEIVED", "received_at", Show::time},
               {"TYPE", "type"},
-              {"SOURCE", "source"},
-              {"BYTES", "payload_bytes"},
-              {"EXTERNAL ID", "external_id"}},
+              {"SOURCE", "source", Show::text, 1},
+              {"BYTES", "payload_bytes", Show::text, 2},
+              {"EXTERNAL ID", "external_id", Show::text, 3}},
              add_filters);
     add_show(group, resource);
     add_payload(group);

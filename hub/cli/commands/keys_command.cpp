@@ -24,7 +24,7 @@ void add_create(const Group& group)
             session.print(session.post(resource.path, body));
         });
     command.add_option("name", wishes->name, "Whose key it is")->required();
-    command.add_option("--scope", wishes->scopes, "What it may do; several with commas")
+    command.add_option("--scope", wishes->scopes, "What it may do, as listed below; with commas")
         ->delimiter(',')
         ->required();
     command.add_option("--expires-at", wishes->expires_at, "RFC 3339; else it does not expire")
@@ -39,10 +39,10 @@ void add_keys_command(CLI::App& app, int& exit_code)
     add_list(group, resource,
              {{"KEY", "id"},
               {"NAME", "name"},
-              {"SCOPES", "scopes"},
-              {"LAST USED", "last_used_at"},
-              {"EXPIRES", "expires_at"},
-              {"REVOKED", "revoked_at"}});
+              {"LAST USED", "last_used_at", Show::time, 1},
+              {"EXPIRES", "expires_at", Show::time, 2},
+              {"REVOKED", "revoked_at", Show::time, 3},
+              {"SCOPES", "scopes", Show::reason}});
     add_create(group);
     add_delete(group, resource, "revoke", "Take one away, effective with the next request");
 }

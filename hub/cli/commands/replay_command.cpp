@@ -8,7 +8,7 @@
 namespace katydid::cli {
 namespace {
 
-constexpr Resource resource{"/v1/replay-jobs", "job_", "replay job"};
+constexpr Resource resource{"/v1/replay-jobs", "job_", "replay job", false};
 
 struct Wishes {
     std::string subscription;
@@ -26,8 +26,8 @@ boost::json::object body_of(Session& session, const Wishes& wishes)
     if (!wishes.subscription.empty())
         body["subscription"] = session.find_id("/v1/subscriptions", "sub_", wishes.subscription);
     set_if(body, "event", wishes.event);
-    set_if(body, "since", wishes.since);
-    set_if(body, "until", wishes.until);
+    set_if(body, "since", time_of(wishes.since, "--since"));
+    set_if(body, "until", time_of(wishes.until, "--until"));
     if (wishes.status) body["status"] = *wishes.status;
     if (!wishes.states.empty()) {
         boost::json::array states;
@@ -57,8 +57,11 @@ void add_start(const Group& group)
     command.add_option("--state", wishes->states, "dead, cancelled, delivered or scheduled")
         ->delimiter(',');
     command.add_option("--status", wishes->status, "Whose last attempt got this HTTP status");
-    command.add_option("--since", wishes->since, "Made then or later, RFC 3339")->type_name("TIME");
-    command.add_option("--until", wishes->until, "Made before, RFC 3339")->type_name("TIME");
+    command
+        .add_option("--since", wishes->since, "Made then or later: a time, or how long ago (2h)")
+        ->type_name("TIME");
+    command.add_option("--until", wishes->until, "Made before: a time, or how long ago")
+        ->type_name("TIME");
     command.add_flag("--no-wait", wishes->no_wait, "Print the job and leave it to the hub");
 }
 
@@ -92,11 +95,12 @@ void add_replay_command(CLI::App& app, int& exit_code)
               {"STATUS", "status"},
               {"DONE", "done"},
               {"SKIPPED", "skipped"},
-              {"STARTED", "created_at"},
-              {"SUBSCRIPTION", "subscription"}});
+              {"STARTED", "created_at", Show::time},
+              {"SUBSCRIPTION", "subscription"}},
+             nullptr, {"subscription", "/v1/subscriptions"});
     add_show(group, resource);
     add_wait(group);
-    add_change(group, "pause", "Let it rest");
+    add_change(group, "pause", "Make nothing more due");
     add_change(group, "resume", "Let it go on");
     add_change(group, "cancel", "End it; what it made due already is delivered all the same");
 }

@@ -9,6 +9,7 @@
 
 #include <algorithm>
 #include <iostream>
+#include <span>
 
 namespace katydid::cli {
 namespace {
@@ -16,6 +17,7 @@ namespace {
 namespace json = boost::json;
 
 constexpr std::size_t lines_per_call = 100;
+constexpr std::size_t bytes_per_call = 512 * 1024;
 
 struct SendOptions {
     std::string type;
@@ -76,7 +78,7 @@ void send_one(Session& session, const SendOptions& options)
     const bool duplicate = value_at(answer.json, "duplicate") == json::value(true);
     session.print(answer.json,
                   id
-                      + (duplicate ? "  was there already"
+                      + (duplicate ? "  is a duplicate, accepted before"
                                    : "  accepted, deliveries: "
                                          + cell_text(value_at(answer.json, "deliveries"))));
     if (!options.wait.empty()) await_deliveries(session, id, options.wait);
@@ -95,32 +97,60 @@ std::vector<std::string> lines_of(const std::string& text)
     return lines;
 }
 
-/// Newline-delimited JSON, so many lines a call: each call is one answer, all or nothing.
+/// The line after the last one that goes with line `at` into one call.
+std::size_t end_of_call(const std::vector<std::string>& lines, std::size_t at, std::size_t count)
+{
+    std::size_t bytes = 0;
+    auto end = at;
+    while (end < lines.size() && end - at < count) {
+        bytes += lines[end].size() + 1;
+        if (end > at && bytes > bytes_per_call) break;
+        ++end;
+    }
+    return end;
+}
+
+HubAnswer send_lines(Session& session, const SendOptions& options,
+                     std::span<const std::string> lines, std::size_t at)
+{
+    std::string body;
+    for (const auto& line : lines) body.append(line).append("\n");
+    auto headers = headers_of(options);
+    if (!headers.empty()) headers.front().value += "-" + std::to_string(at);
+    headers.push_back({"Content-Type", "application/x-ndjson"});
+    return session.ask({"POST", "/v1/events", std::move(body), std::move(headers)});
+}
+
+/// Newline-delimited JSON, in calls of a bounded size: each is one answer, all or nothing. A hub
+/// that takes less in one body gets less.
 void send_batch(Session& session, const SendOptions& options)
 {
     const auto lines = lines_of(read_all(options.batch_file));
     ProgressBar bar{"sending", session.terminal(), std::cerr};
     json::array answers;
-    for (std::size_t at = 0; at < lines.size(); at += lines_per_call) {
-        std::string body;
-        const auto end = std::min(at + lines_per_call, lines.size());
-        for (std::size_t i = at; i < end; ++i) body.append(lines[i]).append("\n");
-        auto headers = headers_of(options);
-        if (!headers.empty()) headers.front().value += "-" + std::to_string(at / lines_per_call);
-        headers.push_back({"Content-Type", "application/x-ndjson"});
-        auto answer = session.ask({"POST", "/v1/events", std::move(body), std::move(headers)});
+    auto count = lines_per_call;
+    for (std::size_t at = 0; at < lines.size();) {
+        const auto end = end_of_call(lines, at, count);
+        const auto part = std::span{lines}.subspan(at, end - at);
+        auto answer = send_lines(session, options, part, at);
+        if (answer.status == 413 && part.size() > 1) {
+            count = part.size() / 2;
+            continue;
+        }
         if (const auto code = exit_code_of(answer.status); code != done) {
             bar.end();
-            throw CommandEnd{code, sentence_of(answer) + "\n  sent before that: "
+            throw CommandEnd{code, "line " + std::to_string(at + 1) + " and those after it: "
+                                       + sentence_of(answer) + "\n  sent before: "
                                        + std::to_string(answers.size()) + " events"};
         }
         if (auto* array = answer.json.if_array())
             for (auto& each : *array) answers.push_back(std::move(each));
+        at = end;
         bar.show({end, lines.size()});
     }
     bar.end();
-    const auto count = answers.size();
-    session.print(answers, std::to_string(count) + " events accepted");
+    const auto accepted = answers.size();
+    session.print(answers, std::to_string(accepted) + " events accepted");
 }
 
 }  // namespace

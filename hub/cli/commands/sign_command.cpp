@@ -1,4 +1,4 @@
-#include "hub/cli/commands/sign_command.hpp"
+#include "hub/cli/tree/command.hpp"
 
 #include "hub/cli/offline_input.hpp"
 #include "signing/sign.hpp"

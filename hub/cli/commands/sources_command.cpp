@@ -1,7 +1,14 @@
 // katydid sources: who may post webhooks to the hub.
 #include "hub/cli/client/resource.hpp"
+#include "hub/core/codec/percent.hpp"
+#include "signing/keys/secrets.hpp"
 
+#include <algorithm>
+#include <iostream>
 #include <optional>
+
+#include <termios.h>
+#include <unistd.h>
 
 namespace katydid::cli {
 namespace {
@@ -25,7 +32,14 @@ struct Wishes {
     std::string verify_token_file;
     std::string secret_env;
     std::string secret_file;
+    bool make_secret = false;
 };
+
+bool is_local(std::string_view url)
+{
+    return url.find("://127.") != std::string_view::npos
+           || url.find("://localhost") != std::string_view::npos;
+}
 
 json::object body_of(const Wishes& wishes)
 {
@@ -88,19 +102,77 @@ void add_common(CLI::App& command, Wishes& wishes)
         ->type_name("FILE");
 }
 
+/// Schemes whose providers make the secret themselves and show it: one that the hub makes would
+/// verify nothing.
+constexpr std::string_view provider_made[] = {
+    "adyen",    "airtable",  "asana",      "calendly", "chargebee", "clerk",   "discord",
+    "docusign", "dropbox",   "elevenlabs", "intercom", "line",      "mailgun", "mandrill",
+    "meta",     "mollie",    "mux",        "notion",   "openai",    "paddle",  "paystack",
+    "polar",    "pagerduty", "resend",     "sendgrid", "sentry",    "shopify", "slack",
+    "square",   "stripe",    "svix",       "telnyx",   "trello",    "twilio",  "whatsapp",
+    "workos",   "x",         "xero",       "zendesk",  "zoom"};
+
+/// Reads a secret from the terminal, unseen.
+std::string ask_secret(const Wishes& wishes, const std::string& url)
+{
+    std::cerr << "Give " << wishes.schemes.front() << " this URL: " << url
+              << "\nand paste the secret that it shows (it is not displayed): " << std::flush;
+    termios shown{};
+    const bool is_hidden = ::tcgetattr(STDIN_FILENO, &shown) == 0;
+    auto hidden = shown;
+    hidden.c_lflag &= ~static_cast<tcflag_t>(ECHO);
+    if (is_hidden) ::tcsetattr(STDIN_FILENO, TCSANOW, &hidden);
+    std::string line;
+    std::getline(std::cin, line);
+    if (is_hidden) ::tcsetattr(STDIN_FILENO, TCSANOW, &shown);
+    std::cerr << '\n';
+    return std::string{signing::read_secret(line).text()};
+}
+
+/// The provider's secret where only the provider can make one.
+void settle_secret(const Wishes& wishes, const std::string& url, json::object& body)
+{
+    if (wishes.make_secret || body.contains("secret") || wishes.schemes.size() != 1) return;
+    const auto& scheme = wishes.schemes.front();
+    if (std::ranges::find(provider_made, scheme) == std::end(provider_made)) return;
+    auto secret = ::isatty(STDIN_FILENO) == 1 ? ask_secret(wishes, url) : std::string{};
+    if (secret.empty())
+        throw CommandEnd{wrong_usage,
+                         scheme + " shows you the secret it signs with, after you gave it the URL "
+                             + url
+                             + ": name it with --secret-env or --secret-file (- is standard "
+                               "input). --make-secret lets the hub make one all the same"};
+    body["secret"] = std::move(secret);
+}
+
+void create(Session& session, const Wishes& wishes)
+{
+    auto body = body_of(wishes);
+    const auto base = session.address().url;
+    settle_secret(wishes, base + "/api/webhooks/" + percent_encode(wishes.name), body);
+    auto made = session.post(resource.path, body);
+    session.print(made);
+    if (session.is_json()) return;
+    const auto url = wishes.public_url.empty() ? base + cell_text(value_at(made, "path"))
+                                               : wishes.public_url;
+    std::cerr << "Paste this URL at the provider: " << url
+              << (is_local(url) ? " (with the name that the internet knows this hub by)\n" : "\n");
+}
+
 void add_create(const Group& group)
 {
     const auto wishes = std::make_shared<Wishes>();
     auto& command = group.add("create", "Make one; a secret that is made for it is shown this once",
-                              [wishes](Session& session) {
-                                  session.print(session.post(resource.path, body_of(*wishes)));
-                              });
+                              [wishes](Session& session) { create(session, *wishes); });
     command.add_option("name", wishes->name, "Its name, the last part of /api/webhooks/NAME")
         ->required();
     add_common(command, *wishes);
     command.add_option("--secret-env", wishes->secret_env,
-                       "The variable with the provider's secret; else the hub makes one");
+                       "The variable with the provider's secret; else the hub makes one, or asks "
+                       "for it where only the provider can");
     command.add_option("--secret-file", wishes->secret_file, "The file with it")->type_name("FILE");
+    command.add_flag("--make-secret", wishes->make_secret,
+                     "Let the hub make the secret, whatever the provider");
 }
 
 void add_update(const Group& group)
@@ -118,11 +190,12 @@ void add_sources_command(CLI::App& app, int& exit_code)
 {
     const auto group = add_group(app, "sources", "Who may post webhooks to the hub", exit_code);
     add_list(group, resource,
-             {{"SOURCE", "id"},
+             {{"SOURCE", "id", Show::text, 2},
               {"NAME", "name"},
+              {"PATH", "path"},
               {"SCHEMES", "schemes"},
-              {"READ ONLY", "read_only"},
-              {"CREATED", "created_at"}});
+              {"READ ONLY", "read_only", Show::text, 1},
+              {"CREATED", "created_at", Show::time, 3}});
     add_show(group, resource);
     add_create(group);
     add_update(group);

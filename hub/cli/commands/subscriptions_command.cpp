@@ -36,7 +36,8 @@ void add_options(CLI::App& command, Wishes& wishes)
 {
     command
         .add_option("--from", wishes.from,
-                    "A JSON file with any of its fields; - is standard input")
+                    "A JSON file with any of its fields, as `show --json` writes it; - is standard "
+                    "input")
         ->type_name("FILE");
     command.add_option("--to", wishes.to, "Where to POST: the endpoint's URL")->type_name("URL");
     command.add_option("--types", wishes.types, "Event types, exact or prefix.*, or *")
@@ -101,6 +102,34 @@ void set_limits(json::object& body, const Wishes& wishes)
     if (!wishes.order_key.empty()) object_at(body, "limits")["order_key"] = wishes.order_key;
 }
 
+/// What `show --json` adds to what was given: so that its output can be given again. Headers come
+/// without their values, which must be given anew.
+void remove_shown(json::object& body)
+{
+    for (const auto* name :
+         {"id", "status_reason", "read_only", "created_at", "updated_at", "state", "public_key"})
+        body.erase(name);
+    const auto is_blank = [&](const char* name, const json::value& blank) {
+        const auto* member = body.if_contains(name);
+        return member != nullptr && *member == blank;
+    };
+    for (const auto* name : {"filter", "signature"})
+        if (is_blank(name, nullptr)) body.erase(name);
+    if (auto* retry = body.if_contains("retry"); retry != nullptr && retry->is_object())
+        if (value_at(*retry, "delays").is_null()) retry->as_object().erase("delays");
+    auto* handler = body.if_contains("handler");
+    const auto* headers = handler == nullptr ? nullptr : value_at(*handler, "headers").if_object();
+    if (headers == nullptr) return;
+    std::string hidden;
+    for (const auto& [name, value] : *headers)
+        if (value == json::value("(hidden)")) hidden += ", " + std::string{name};
+    if (headers->empty()) handler->as_object().erase("headers");
+    if (!hidden.empty())
+        throw CommandEnd{wrong_usage, "the values of its headers are hidden: write them into the "
+                                      "file ("
+                                          + hidden.substr(2) + ")"};
+}
+
 json::object body_of(const Wishes& wishes)
 {
     json::object body;
@@ -108,6 +137,7 @@ json::object body_of(const Wishes& wishes)
         auto read = read_json_file(wishes.from);
         if (!read.is_object()) throw CommandEnd{wrong_usage, wishes.from + " is not a JSON object"};
         body = std::move(read.as_object());
+        remove_shown(body);
     }
     set_if(body, "name", wishes.name);
     if (!wishes.types.empty()) body["event_types"] = to_array(wishes.types);
@@ -161,12 +191,12 @@ void add_subscriptions_command(CLI::App& app, int& exit_code)
 {
     const auto group = add_group(app, "subscriptions", "Who gets which events", exit_code);
     add_list(group, resource,
-             {{"SUBSCRIPTION", "id"},
+             {{"SUBSCRIPTION", "id", Show::text, 3},
               {"NAME", "name"},
               {"STATUS", "status"},
               {"TYPES", "event_types"},
-              {"SOURCES", "sources"},
-              {"DIALECT", "dialect"},
+              {"SOURCES", "sources", Show::text, 1},
+              {"DIALECT", "dialect", Show::text, 2},
               {"URL", "handler.url"}});
     add_show(group, resource);
     add_create(group);

@@ -2,10 +2,10 @@
 #include "hub/cli/client/deliveries.hpp"
 
 #include "hub/core/clock.hpp"
+#include "hub/core/codec/percent.hpp"
 #include "hub/core/visible.hpp"
 
-#include <boost/json/serialize.hpp>
-
+#include <algorithm>
 #include <iostream>
 #include <list>
 #include <map>
@@ -19,6 +19,7 @@ namespace json = boost::json;
 constexpr std::size_t followed_max = 200;  ///< events whose deliveries are watched
 constexpr std::string_view long_wait = "20s";
 constexpr std::string_view short_wait = "1s";  ///< while deliveries are on their way
+constexpr std::size_t payload_bytes_max = 1'000;
 constexpr milliseconds reconnect_pause{1'000};
 
 struct TailOptions {
@@ -28,6 +29,7 @@ struct TailOptions {
     std::string for_time;
     std::size_t count = 0;
     bool no_deliveries = false;
+    bool no_payload = false;
 };
 
 std::string text_at(const json::value& value, std::string_view path)
@@ -66,6 +68,7 @@ public:
 private:
     struct Followed {
         std::string event;
+        std::string type;
         std::map<std::string, std::string> seen;  ///< delivery → state and attempts
     };
 
@@ -110,16 +113,37 @@ private:
     {
         ++shown_;
         after_ = text_at(row, "id");
+        const auto type = cell_text(value_at(row, "type"));
         if (session_.is_json()) write_json("event", row);
-        else
-            std::cout << cell_text(value_at(row, "received_at")) << "  "
-                      << paint(cell_text(value_at(row, "type")), Colour::bold,
-                               session_.terminal().colour)
-                      << "  " << printable(after_) << "  from "
-                      << cell_text(value_at(row, "source")) << '\n';
+        else {
+            write_head(type, after_,
+                       cell_text(value_at(row, "received_at")) + "  from "
+                           + cell_text(value_at(row, "source")));
+            if (!options_.no_payload) show_payload();
+        }
         if (options_.no_deliveries) return;
         if (followed_.size() == followed_max) followed_.pop_front();
-        followed_.push_back({after_, {}});
+        followed_.push_back({after_, type, {}});
+    }
+
+    /// The line that what follows belongs to.
+    void write_head(const std::string& type, const std::string& event, const std::string& rest)
+    {
+        std::cout << paint(type, Colour::bold, session_.terminal().colour) << "  "
+                  << printable(event) << "  " << rest << '\n';
+        head_ = event;
+    }
+
+    /// Its first line, as much as has room.
+    void show_payload()
+    {
+        const auto answer = session_.ask(
+            {"GET", "/v1/events/" + percent_encode(after_) + "/payload", {}, {}});
+        if (answer.status != 200) return;
+        auto line = answer.body;
+        std::ranges::replace(line, '\n', ' ');
+        line.resize(std::min(line.size(), payload_bytes_max));
+        std::cout << "    " << fit(printable(line), session_.terminal().columns - 4) << '\n';
     }
 
     void look_at_deliveries()
@@ -139,29 +163,56 @@ private:
         for (const auto& row : rows) {
             auto& known = followed.seen[text_at(row, "id")];
             const auto state = text_at(row, "state") + cell_text(value_at(row, "attempts"));
-            if (known != state) show_delivery(row);
+            if (known != state) show_delivery(followed, row);
             known = state;
             all_ended = all_ended && has_ended(row);
         }
         return all_ended;
     }
 
-    void show_delivery(const json::value& row)
+    void show_delivery(const Followed& followed, const json::value& row)
     {
         if (session_.is_json()) return write_json("delivery", row);
+        // Other events may have come in between.
+        if (head_ != followed.event) write_head(followed.type, followed.event, "again:");
         const auto state = text_at(row, "state");
+        const auto attempts = cell_text(value_at(row, "attempts"));
         std::cout << "    " << paint(printable(state), colour_of(state), session_.terminal().colour)
-                  << "  " << cell_text(value_at(row, "id")) << "  to "
-                  << cell_text(value_at(row, "subscription")) << "  attempts "
-                  << cell_text(value_at(row, "attempts"));
-        const auto reason = text_at(row, "reason");
-        if (!reason.empty()) std::cout << "  " << printable(reason);
+                  << "  to " << name_of(text_at(row, "subscription")) << "  attempts " << attempts;
+        if (attempts != "0") show_answer(row);
         std::cout << '\n';
+        const auto reason = text_at(row, "reason");
+        if (!reason.empty()) std::cout << "        " << printable(reason) << '\n';
+    }
+
+    /// What the last attempt came to.
+    void show_answer(const json::value& row)
+    {
+        const auto rows = session_.list(
+            "/v1/deliveries/" + percent_encode(text_at(row, "id")) + "/attempts", {}, 1'000);
+        if (rows.empty()) return;
+        const auto& status = value_at(rows.back(), "status");
+        if (!status.is_null()) std::cout << "  status " << cell_text(status);
+        std::cout << "  " << cell_text(value_at(rows.back(), "duration_ms")) << " ms";
+        const auto due = parse_rfc3339(text_at(row, "due_at"));
+        if (due && text_at(row, "state") == "scheduled")
+            std::cout << "  next " << relative_time(*due, system_clock().now());
+    }
+
+    /// The subscription's name, where the key may read it.
+    const std::string& name_of(const std::string& id)
+    {
+        auto& name = names_[id];
+        if (!name.empty()) return name;
+        const auto answer = session_.ask(
+            {"GET", "/v1/subscriptions/" + percent_encode(id), {}, {}});
+        name = printable(answer.status == 200 ? text_at(answer.json, "name") : id);
+        return name;
     }
 
     static void write_json(const char* what, const json::value& row)
     {
-        std::cout << visible(json::serialize(json::object{{what, row}})) << '\n';
+        std::cout << visible(json_text(json::object{{what, row}})) << '\n';
     }
 
     Session& session_;
@@ -170,6 +221,8 @@ private:
     std::optional<SteadyTime> end_;
     std::size_t shown_ = 0;
     std::list<Followed> followed_;
+    std::string head_;  ///< the event whose lines are being written
+    std::map<std::string, std::string> names_;
 };
 
 }  // namespace
@@ -185,6 +238,7 @@ void add_tail_command(CLI::App& app, int& exit_code)
     command->add_option("--count", options->count, "End after so many events and their deliveries");
     command->add_option("--for", options->for_time, "End after that time")->type_name("DURATION");
     command->add_flag("--no-deliveries", options->no_deliveries, "Events only");
+    command->add_flag("--no-payload", options->no_payload, "Without the beginning of payloads");
     run_with_hub(*command, add_hub_options(*command), exit_code, [options](Session& session) {
         Tail tail{session, *options};
         tail.run();

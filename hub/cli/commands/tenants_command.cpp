@@ -80,7 +80,8 @@ void add_tenants_command(CLI::App& app, int& exit_code)
              {{"TENANT", "id"},
               {"NAME", "name"},
               {"IN FLIGHT", "in_flight"},
-              {"CREATED", "created_at"}});
+              {"SCHEMA MODE", "schema_mode", Show::text, 2},
+              {"CREATED", "created_at", Show::time, 1}});
     add_show(group, resource);
     add_create(group);
     add_update(group);

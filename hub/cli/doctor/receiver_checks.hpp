@@ -1,4 +1,4 @@
-// Whether deliveries may go where they are to go, and whether somebody is there.
+// Whether deliveries may go where they are to go, and whether something answers.
 #pragma once
 
 #include "hub/cli/doctor/finding.hpp"

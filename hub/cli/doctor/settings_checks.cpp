@@ -63,8 +63,7 @@ void check_writing(std::string_view whose, const Secret& secret, Findings& findi
 {
     const auto doubt = signing::secret_doubt(secret.text());
     if (doubt.empty()) return;
-    findings.push_back(warning("secrets",
-                               "The secret of " + std::string{whose} + " " + doubt + ".",
+    findings.push_back(warning("secrets", "The secret of " + std::string{whose} + " " + doubt + ".",
                                "Compare it with what the other side shows."));
 }
 
@@ -127,7 +126,9 @@ Findings check_secrets(const config::Settings& settings)
                                      config::operator_key_rule));
     }
     if (findings.empty())
-        findings.push_back(well("secrets", std::to_string(checked)
+        findings.push_back(
+            well("secrets", checked == 0 ? "No secrets to check."
+                                         : std::to_string(checked)
                                                + " secrets of the settings fit their schemes."));
     return findings;
 }

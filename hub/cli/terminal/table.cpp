@@ -4,6 +4,8 @@
 
 #include <algorithm>
 #include <array>
+#include <charconv>
+#include <cmath>
 #include <utility>
 
 namespace katydid::cli {
@@ -13,6 +15,7 @@ namespace json = boost::json;
 
 constexpr std::string_view nothing = "-";
 constexpr std::string_view between = "  ";
+constexpr std::size_t detail_columns = 24;
 
 constexpr std::array<std::pair<std::string_view, Colour>, 21> word_colours{{
     {"delivered", Colour::green}, {"active", Colour::green},     {"completed", Colour::green},
@@ -50,7 +53,9 @@ void pad(std::string& line, std::size_t width, std::size_t wanted)
     line.append(wanted > width ? wanted - width : 0, ' ');
 }
 
-std::string render_plain(const std::vector<std::vector<std::string>>& cells)
+using Cells = std::vector<std::vector<std::string>>;
+
+std::string render_plain(const Cells& cells)
 {
     std::string text;
     for (const auto& row : cells)
@@ -59,7 +64,132 @@ std::string render_plain(const std::vector<std::vector<std::string>>& cells)
     return text;
 }
 
+std::string time_text(const json::value& value, Timestamp now)
+{
+    const auto* text = value.if_string();
+    const auto time = text == nullptr ? std::nullopt : parse_rfc3339(*text);
+    return time ? relative_time(*time, now) : cell_text(value);
+}
+
+/// A table in the columns of a terminal: which of its columns have room, and whether the reason
+/// stands below its row.
+class Layout {
+public:
+    Layout(std::span<const Column> columns, const Cells& cells, const Terminal& terminal)
+        : columns_{columns},
+          cells_{cells},
+          terminal_{terminal}
+    {
+        for (std::size_t i = 0; i < columns.size(); ++i) {
+            shown_.push_back(i);
+            widths_.push_back(width_of(columns[i].title));
+            for (const auto& row : cells) widths_[i] = std::max(widths_[i], width_of(row[i]));
+            if (columns[i].show == Show::detail) widths_[i] = std::min(widths_[i], detail_columns);
+        }
+        const bool has_reason = !columns.empty() && columns.back().show == Show::reason;
+        if (has_reason && width() > terminal.columns) {
+            shown_.pop_back();
+            is_below_ = true;
+        }
+        while (width() > terminal.columns && drop_one()) {}
+    }
+
+    [[nodiscard]] std::string text() const
+    {
+        std::vector<std::string> titles;
+        for (const auto& column : columns_) titles.emplace_back(column.title);
+        std::string text;
+        write_row(text, titles, true);
+        for (const auto& row : cells_) {
+            write_row(text, row, false);
+            if (!is_below_ || row.back() == nothing) continue;
+            const auto room = std::max<std::size_t>(terminal_.columns, 24) - 4;
+            for (const auto& line : wrapped(row.back(), room))
+                text.append("    ").append(line).append("\n");
+        }
+        return text;
+    }
+
+private:
+    [[nodiscard]] std::size_t width() const
+    {
+        std::size_t width = 0;
+        for (const auto i : shown_) width += (width > 0 ? between.size() : 0) + widths_[i];
+        return width;
+    }
+
+    bool drop_one()
+    {
+        const auto least = std::ranges::max_element(
+            shown_, {}, [&](std::size_t i) { return columns_[i].rank; });
+        if (least == shown_.end() || columns_[*least].rank == 0) return false;
+        shown_.erase(least);
+        return true;
+    }
+
+    void write_row(std::string& text, const std::vector<std::string>& row, bool is_title) const
+    {
+        std::size_t used = 0;
+        for (const auto i : shown_) {
+            const bool is_last = i == shown_.back();
+            const auto room = terminal_.columns > used ? terminal_.columns - used : 1;
+            const auto shown = is_last ? fit(row[i], room) : row[i];
+            text += paint(shown, is_title ? Colour::bold : colour_of(row[i]), terminal_.colour);
+            if (!is_last) pad(text, width_of(shown), widths_[i] + between.size());
+            used += widths_[i] + between.size();
+        }
+        text += '\n';
+    }
+
+    std::span<const Column> columns_;
+    const Cells& cells_;
+    const Terminal& terminal_;
+    std::vector<std::size_t> shown_;
+    std::vector<std::size_t> widths_;
+    bool is_below_ = false;
+};
+
 }  // namespace
+
+std::string relative_time(Timestamp time, Timestamp now)
+{
+    constexpr std::pair<std::int64_t, std::string_view> units[] = {
+        {86'400, "d"}, {3'600, "h"}, {60, "min"}, {1, "s"}};
+    const auto seconds
+        = std::chrono::floor<std::chrono::seconds>(std::chrono::abs(time - now)).count();
+    for (const auto& [length, unit] : units) {
+        if (seconds < length) continue;
+        const auto text = std::to_string(seconds / length) + " " + std::string{unit};
+        return time > now ? "in " + text : text + " ago";
+    }
+    return "now";
+}
+
+std::string json_text(const json::value& value)
+{
+    std::string text;
+    if (const auto* array = value.if_array()) {
+        for (const auto& item : *array)
+            text.append(text.empty() ? "" : ",").append(json_text(item));
+        return "[" + text + "]";
+    }
+    if (const auto* object = value.if_object()) {
+        for (const auto& [name, member] : *object)
+            text.append(text.empty() ? "" : ",")
+                .append(json::serialize(name))
+                .append(":")
+                .append(json_text(member));
+        return "{" + text + "}";
+    }
+    const auto* number = value.if_double();
+    if (number == nullptr) return json::serialize(value);
+    std::array<char, 64> digits{};
+    const auto size = std::abs(*number);
+    const bool is_plain = size == 0 || (size >= 1e-6 && size < 1e15);
+    const auto format = is_plain ? std::chars_format::fixed : std::chars_format::scientific;
+    const auto written = std::to_chars(digits.begin(), digits.end(), *number, format);
+    return {digits.data(), written.ptr};
+}
 
 Colour colour_of(std::string_view word) noexcept
 {
@@ -76,7 +206,7 @@ std::string cell_text(const json::value& value)
     if (const auto* array = value.if_array()) return join(*array);
     if (const auto* object = value.if_object(); object != nullptr && object->empty())
         return std::string{nothing};
-    return printable(json::serialize(value));
+    return printable(json_text(value));
 }
 
 const json::value& value_at(const json::value& object, std::string_view path)
@@ -96,37 +226,19 @@ const json::value& value_at(const json::value& object, std::string_view path)
 }
 
 std::string render_table(const json::array& rows, std::span<const Column> columns,
-                         const Terminal& terminal)
+                         const Terminal& terminal, Timestamp now)
 {
-    std::vector<std::vector<std::string>> cells;
+    Cells cells;
     for (const auto& row : rows) {
         auto& line = cells.emplace_back();
-        for (const auto& column : columns) line.push_back(cell_text(value_at(row, column.path)));
+        for (const auto& column : columns) {
+            const auto& value = value_at(row, column.path);
+            line.push_back(terminal.out && column.show == Show::time ? time_text(value, now)
+                                                                     : cell_text(value));
+        }
     }
     if (!terminal.out) return render_plain(cells);
-    std::vector<std::size_t> widths;
-    for (std::size_t i = 0; i < columns.size(); ++i) {
-        widths.push_back(width_of(columns[i].title));
-        for (const auto& row : cells) widths[i] = std::max(widths[i], width_of(row[i]));
-    }
-    std::string text;
-    const auto write_row = [&](const std::vector<std::string>& row, bool is_title) {
-        std::size_t used = 0;
-        for (std::size_t i = 0; i < row.size(); ++i) {
-            const bool is_last = i + 1 == row.size();
-            const auto room = terminal.columns > used ? terminal.columns - used : 1;
-            const auto shown = is_last ? fit(row[i], room) : row[i];
-            text += paint(shown, is_title ? Colour::bold : colour_of(row[i]), terminal.colour);
-            if (!is_last) pad(text, width_of(shown), widths[i] + between.size());
-            used += widths[i] + between.size();
-        }
-        text += '\n';
-    };
-    std::vector<std::string> titles;
-    for (const auto& column : columns) titles.emplace_back(column.title);
-    write_row(titles, true);
-    for (const auto& row : cells) write_row(row, false);
-    return text;
+    return Layout{columns, cells, terminal}.text();
 }
 
 std::string render_object(const json::object& object, const Terminal& terminal)

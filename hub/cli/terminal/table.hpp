@@ -2,6 +2,7 @@
 #pragma once
 
 #include "hub/cli/terminal/terminal.hpp"
+#include "hub/core/clock.hpp"
 
 #include <boost/json/array.hpp>
 #include <boost/json/object.hpp>
@@ -13,10 +14,18 @@
 
 namespace katydid::cli {
 
+/// How people see the values of a column.
+enum class Show { text, time, reason, detail };
+
 /// One column: its title, and where its value stands ("limits.in_flight").
 struct Column {
     std::string_view title;
     std::string_view path;
+    /// On a terminal a time is written as "in 5 min"; the reason, which stands last, goes below its
+    /// row, whole, where the line has no room for it. A detail, which stands last, may be cut.
+    Show show = Show::text;
+    /// Where the terminal is too narrow, the column with the highest goes first; 0 stays.
+    unsigned rank = 0;
 };
 
 /// A value as one line: "-" for nothing, lists with commas, objects as JSON, nothing a terminal
@@ -27,10 +36,17 @@ struct Column {
 [[nodiscard]] const boost::json::value& value_at(const boost::json::value& object,
                                                  std::string_view path);
 
-/// On a terminal: titles, aligned columns, coloured states; what is too wide is cut in its last
-/// column. Elsewhere: the cells with tabs between them, for cut and awk. Pure.
+/// "in 5 min", "2 h ago", "now". Pure.
+[[nodiscard]] std::string relative_time(Timestamp time, Timestamp now);
+
+/// The value as JSON text, with numbers as people write them: 2.5 and not 2.5E0. Pure.
+[[nodiscard]] std::string json_text(const boost::json::value& value);
+
+/// On a terminal: titles, aligned columns, coloured states; what is too wide loses columns, then is
+/// cut in its last one. Elsewhere: the cells with tabs between them, for cut and awk. Pure.
 [[nodiscard]] std::string render_table(const boost::json::array& rows,
-                                       std::span<const Column> columns, const Terminal& terminal);
+                                       std::span<const Column> columns, const Terminal& terminal,
+                                       Timestamp now);
 
 /// One object, a member a line; nested ones with dots in their names. Pure.
 [[nodiscard]] std::string render_object(const boost::json::object& object,

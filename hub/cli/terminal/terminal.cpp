@@ -6,7 +6,9 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cstdlib>
+#include <iostream>
 
 namespace katydid::cli {
 namespace {
@@ -71,6 +73,15 @@ std::string printable(std::string_view text)
     return safe;
 }
 
+void print_lines(std::string_view text)
+{
+    while (!text.empty()) {
+        const auto end = std::min(text.find('\n'), text.size());
+        std::cout << printable(text.substr(0, end)) << '\n';
+        text.remove_prefix(std::min(end + 1, text.size()));
+    }
+}
+
 std::size_t width_of(std::string_view text) noexcept
 {
     std::size_t width = 0;
@@ -89,6 +100,20 @@ std::string fit(std::string text, std::size_t columns_max)
     }
     text.resize(end);
     return text.append(ellipsis);
+}
+
+std::vector<std::string> wrapped(std::string_view text, std::size_t columns)
+{
+    std::vector<std::string> lines;
+    while (width_of(text) > columns) {
+        auto end = text.rfind(' ', columns);
+        if (end == std::string_view::npos || end == 0) end = text.find(' ', columns);
+        if (end == std::string_view::npos) break;
+        lines.emplace_back(text.substr(0, end));
+        text.remove_prefix(end + 1);
+    }
+    lines.emplace_back(text);
+    return lines;
 }
 
 }  // namespace katydid::cli

@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace katydid::cli {
 
@@ -27,10 +28,16 @@ enum class Colour { none, green, yellow, red, dim, bold };
 /// window; what turns the direction of a text or cannot be seen is written out ("\u202E").
 [[nodiscard]] std::string printable(std::string_view text);
 
+/// Writes a stranger's text to standard output: line ends are kept, the rest is printable().
+void print_lines(std::string_view text);
+
 /// Columns a text takes, one for each code point.
 [[nodiscard]] std::size_t width_of(std::string_view text) noexcept;
 
 /// The text, or as much of it as fits, with an ellipsis.
 [[nodiscard]] std::string fit(std::string text, std::size_t columns_max);
+
+/// The text in lines that fit, broken at its blanks; a longer word stays whole.
+[[nodiscard]] std::vector<std::string> wrapped(std::string_view text, std::size_t columns);
 
 }  // namespace katydid::cli

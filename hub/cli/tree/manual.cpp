@@ -1,5 +1,8 @@
 #include "hub/cli/tree/manual.hpp"
 
+#include "hub/cli/tree/examples.hpp"
+
+#include <algorithm>
 #include <string_view>
 
 namespace katydid::cli {
@@ -15,13 +18,16 @@ constexpr Paragraph exit_states[] = {
     {"1", "The answer is no: not found, not verified, in conflict, not delivered."},
     {"2", "Wrong usage: of the command line, a setting, or refused by the hub as a mistake of the"
           " caller (400, 401, 403, 413, 422)."},
-    {"3", "The hub could not be reached, could not answer now (429, 5xx), or could not start."}};
+    {"3", "The hub could not be reached, could not answer now (429, 5xx), or could not start."},
+    {"130", "Ended by Ctrl-C; what the hub was asked to do goes on."}};
 
 constexpr Paragraph variables[] = {
     {"KATYDID_URL", "Where commands find the hub."},
     {"KATYDID_API_KEY", "Who they are. It is not an option, so that it is not seen by others on "
                         "the machine."},
+    {"KATYDID_API_KEY_FILE", "A file with that key, instead."},
     {"KATYDID_TENANT", "Operators: for which tenant they act."},
+    {"KATYDID_CA_FILE", "PEM certificates to trust over https, instead of the system's."},
     {"NO_COLOR", "No colour, also on a terminal."}};
 
 constexpr std::string_view output_text
@@ -80,6 +86,13 @@ std::string explained(const CommandOption& option)
     return text;
 }
 
+/// "katydid events list" → "events list".
+std::string_view below_root(std::string_view path)
+{
+    path.remove_prefix(std::min(path.find(' ') + 1, path.size()));
+    return path;
+}
+
 void roff_options(std::string& text, const CommandNode& node)
 {
     for (const auto& option : node.positionals)
@@ -94,6 +107,8 @@ void roff_commands(std::string& text, const CommandNode& node, const std::string
         const auto own = path + " " + child.name;
         text += ".SS \"" + roff(synopsis(child, own)) + "\"\n" + roff(child.help) + ".\n";
         roff_options(text, child);
+        if (const auto example = example_of(below_root(own)); !example.empty())
+            text += ".PP\n.nf\n" + roff(example) + "\n.fi\n";
         roff_commands(text, child, own);
     }
 }
@@ -117,6 +132,8 @@ void markdown_commands(std::string& text, const CommandNode& node, const std::st
         text += (is_top ? "\n## `" : "\n### `") + synopsis(child, own) + "`\n\n" + child.help
                 + ".\n";
         markdown_options(text, child);
+        if (const auto example = example_of(below_root(own)); !example.empty())
+            text.append("\n```sh\n").append(example).append("\n```\n");
         markdown_commands(text, child, own);
     }
 }
@@ -126,7 +143,7 @@ void markdown_commands(std::string& text, const CommandNode& node, const std::st
 std::string synopsis(const CommandNode& node, const std::string& path)
 {
     auto text = path;
-    if (!node.children.empty()) return text + " COMMAND";
+    if (!node.children.empty() && node.positionals.empty()) return text + " COMMAND";
     if (node.options.size() + node.inherited.size() > 1) text += " [OPTIONS]";
     for (const auto& positional : node.positionals)
         text += positional.is_required ? " " + positional.argument

@@ -1,7 +1,5 @@
-// The offline commands, run in-process: `katydid sign`, `verify`, `schemes`.
-#include "hub/cli/commands/schemes_command.hpp"
-#include "hub/cli/commands/sign_command.hpp"
-#include "hub/cli/commands/verify_command.hpp"
+// The offline commands, run in-process: `katydid sign`, `verify`.
+#include "hub/cli/tree/command.hpp"
 #include "tests/signing/support.hpp"
 
 #include <cstdlib>
@@ -11,8 +9,6 @@
 #include <sstream>
 
 namespace katydid::cli {
-
-using katydid::signing::scheme_names;
 
 BOOST_AUTO_TEST_SUITE(cli_offline_commands)
 
@@ -72,7 +68,6 @@ Outcome run(std::vector<std::string> arguments)
     CLI::App app{"katydid"};
     add_sign_command(app, outcome.status);
     add_verify_command(app, outcome.status);
-    add_schemes_command(app, outcome.status);
     std::reverse(arguments.begin(), arguments.end());
     try {
         app.parse(arguments);
@@ -202,24 +197,6 @@ BOOST_AUTO_TEST_CASE(round_trips)
         const auto checked = run(verifying);
         BOOST_TEST(checked.status == 0, scheme.back() << ": " << checked.out << checked.err);
     }
-}
-
-// Goal: `schemes` lists them all, and prints one as TOML that loads again.
-BOOST_AUTO_TEST_CASE(schemes_prints_toml)
-{
-    const auto all = run({"schemes"});
-    BOOST_TEST(all.status == 0);
-    BOOST_TEST(all.out.find("stripe") != std::string::npos);
-    BOOST_TEST(static_cast<std::size_t>(std::count(all.out.begin(), all.out.end(), '\n'))
-               == scheme_names().size());
-    BOOST_TEST(run({"schemes", "--json"}).out.starts_with("[{\"name\":"));
-    for (const auto& name : scheme_names()) {
-        const auto one = run({"schemes", name});
-        BOOST_TEST(one.status == 0);
-        const auto loaded = signing::load_scheme(name, one.out);
-        BOOST_TEST(loaded.has_value(), name << ": " << (loaded ? "" : loaded.error().message));
-    }
-    BOOST_TEST(run({"schemes", "nothing"}).status == 1);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

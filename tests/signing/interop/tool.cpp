@@ -1,6 +1,5 @@
 // `katydid sign` and `verify` on their own, for interop.mjs.
-#include "hub/cli/commands/sign_command.hpp"
-#include "hub/cli/commands/verify_command.hpp"
+#include "hub/cli/tree/command.hpp"
 
 int main(int count, char** arguments)
 {

@@ -9,6 +9,13 @@ export interface ReplayJobPage {
   cursor: string | null;
 }
 
+export interface ListReplayJobsInput {
+  /** how many at most */
+  limit?: number | undefined;
+  /** `cursor` of the page before; absent: the first page */
+  cursor?: string | undefined;
+}
+
 export interface GetReplayJobInput {
   id: string;
 }
@@ -28,8 +35,8 @@ export interface CancelReplayJobInput {
 /** The operations of /v1/replay-jobs. */
 export class ReplayJobsOperations extends SubscriptionsOperations {
   /** Replay jobs, newest first. Needs the scope `events:read`. */
-  listReplayJobs(options: CallOptions = {}): Promise<ReplayJobPage> {
-    return this.call({ name: "listReplayJobs", method: "GET", path: "/v1/replay-jobs", answer: "json" }, {}, options);
+  listReplayJobs(input: ListReplayJobsInput = {}, options: CallOptions = {}): Promise<ReplayJobPage> {
+    return this.call({ name: "listReplayJobs", method: "GET", path: "/v1/replay-jobs", answer: "json" }, input, options);
   }
 
   /** How far a job is. Needs the scope `events:read`. */
