@@ -1,7 +1,7 @@
 // Tells when files have changed.
 #pragma once
 
-#include "hub/core/asio.hpp"
+#include "hub/core/async/asio.hpp"
 #include "hub/core/clock.hpp"
 
 #include <boost/asio/any_io_executor.hpp>

@@ -1,7 +1,7 @@
 #include "certs/hardening.hpp"
 #include "certs/ticket_keys.hpp"
 #include "certs/x509.hpp"
-#include "hub/core/text.hpp"
+#include "hub/core/text/text.hpp"
 
 #include <openssl/ssl.h>
 #include <openssl/x509v3.h>

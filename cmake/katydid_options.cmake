@@ -1,5 +1,5 @@
 # One target that every other one links: language, warnings, sanitizers, and Boost set up so that
-# Asio is compiled once (hub/core/boost_asio.cpp).
+# Asio is compiled once (hub/core/async/boost_asio.cpp).
 
 set(CMAKE_CXX_STANDARD 20)
 set(CMAKE_CXX_STANDARD_REQUIRED ON)

@@ -39,7 +39,7 @@ function(katydid_unity target)
 endfunction()
 
 # katydid_embed(<variable> <namespace> <file>…) compiles data files in: the variable is the source to
-# add to a library, <namespace>::embedded_files holds them (hub/core/embedded.hpp).
+# add to a library, <namespace>::embedded_files holds them (hub/core/codec/embedded.hpp).
 function(katydid_embed variable namespace)
   string(REPLACE "::" "_" name ${namespace})
   set(output ${CMAKE_CURRENT_BINARY_DIR}/${name}_files.cpp)

@@ -1,7 +1,7 @@
 // Whatever receives an event: an endpoint, a coroutine, later a stream.
 #pragma once
 
-#include "hub/core/asio.hpp"
+#include "hub/core/async/asio.hpp"
 #include "hub/core/clock.hpp"
 #include "hub/core/event.hpp"
 #include "hub/core/outcome.hpp"

@@ -1,7 +1,7 @@
 #include "signing/builtins.hpp"
 
 #include "hub/core/codec/percent.hpp"
-#include "hub/core/text.hpp"
+#include "hub/core/text/text.hpp"
 #include "signing/algorithms/http_signature.hpp"
 #include "signing/request/parameters.hpp"
 

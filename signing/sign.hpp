@@ -2,7 +2,7 @@
 #pragma once
 
 #include "hub/core/error.hpp"
-#include "hub/core/headers.hpp"
+#include "hub/core/text/headers.hpp"
 #include "signing/keys/key_ring.hpp"
 #include "signing/schemes/scheme.hpp"
 

@@ -1,6 +1,6 @@
 #include "signing/verify.hpp"
 
-#include "hub/core/text.hpp"
+#include "hub/core/text/text.hpp"
 #include "signing/builtins.hpp"
 #include "signing/request/identity.hpp"
 #include "signing/request/json_text.hpp"

@@ -1,7 +1,7 @@
 // Is this request from who it says? The gate of every received webhook.
 #pragma once
 
-#include "hub/core/headers.hpp"
+#include "hub/core/text/headers.hpp"
 #include "signing/algorithms/digest.hpp"
 #include "signing/keys/key_ring.hpp"
 #include "signing/schemes/scheme.hpp"

@@ -1,6 +1,6 @@
 #include "bench/floor/serve.hpp"
 
-#include "hub/core/asio.hpp"
+#include "hub/core/async/asio.hpp"
 
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/tcp.hpp>

@@ -6,7 +6,7 @@
 #include "bench/load/wire.hpp"
 #include "bench/measure/histogram.hpp"
 
-#include "hub/core/asio.hpp"
+#include "hub/core/async/asio.hpp"
 
 #include <boost/asio/steady_timer.hpp>
 

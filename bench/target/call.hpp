@@ -1,7 +1,7 @@
 // One HTTP call, for setting a target up and asking it things: not for load.
 #pragma once
 
-#include "hub/core/asio.hpp"
+#include "hub/core/async/asio.hpp"
 #include "hub/core/clock.hpp"
 #include "hub/core/error.hpp"
 

@@ -3,8 +3,8 @@
 #include "handlers/dialects/atlvs/atlvs_dialect.hpp"
 #include "handlers/dialects/grasshopper/grasshopper_dialect.hpp"
 #include "hub/core/codec/percent.hpp"
-#include "hub/core/reserved.hpp"
-#include "hub/core/trace_context.hpp"
+#include "hub/core/text/reserved.hpp"
+#include "hub/core/text/trace_context.hpp"
 
 #include <algorithm>
 #include <array>

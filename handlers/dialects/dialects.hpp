@@ -2,7 +2,7 @@
 #pragma once
 
 #include "handlers/dialects/wire_request.hpp"
-#include "hub/core/embedded.hpp"
+#include "hub/core/codec/embedded.hpp"
 #include "hub/core/subscription.hpp"
 
 namespace katydid::dialects {

@@ -1,7 +1,7 @@
 #include "handlers/endpoint/endpoint_handler.hpp"
 
 #include "handlers/dialects/dialects.hpp"
-#include "hub/core/reserved.hpp"
+#include "hub/core/text/reserved.hpp"
 #include "signing/sign.hpp"
 
 #include <algorithm>

@@ -2,7 +2,7 @@
 #pragma once
 
 #include "handlers/privacy/field_filter.hpp"
-#include "hub/core/embedded.hpp"
+#include "hub/core/codec/embedded.hpp"
 #include "hub/core/error.hpp"
 
 #include <map>

@@ -3,7 +3,7 @@
 #include "hub/app/build.hpp"
 #include "hub/app/handler_options.hpp"
 #include "hub/bridge/catalogs.hpp"
-#include "hub/core/on_executor.hpp"
+#include "hub/core/async/on_executor.hpp"
 #include "hub/observe/log.hpp"
 #include "hub/observe/operator_routes.hpp"
 #include "hub/process/key_files.hpp"

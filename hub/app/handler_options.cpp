@@ -1,6 +1,6 @@
 #include "hub/app/handler_options.hpp"
 
-#include "hub/core/reserved.hpp"
+#include "hub/core/text/reserved.hpp"
 #include "hub/filter/compile.hpp"
 
 #include <boost/json.hpp>

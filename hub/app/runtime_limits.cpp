@@ -1,7 +1,7 @@
 #include "hub/app/runtime_limits.hpp"
 
 #include "hub/core/json/parse.hpp"
-#include "hub/core/on_executor.hpp"
+#include "hub/core/async/on_executor.hpp"
 #include "hub/observe/log.hpp"
 
 #include <boost/json.hpp>

@@ -6,7 +6,7 @@
 #include "hub/bridge/health.hpp"
 #include "hub/bridge/cache/reader.hpp"
 #include "hub/bridge/writer.hpp"
-#include "hub/core/on_executor.hpp"
+#include "hub/core/async/on_executor.hpp"
 
 #include <boost/json/object.hpp>
 

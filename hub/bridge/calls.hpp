@@ -69,7 +69,7 @@ struct CacheRule {
 [[nodiscard]] bool is_last_word(unsigned status) noexcept;
 
 /// The source of everything the bridge stores and publishes.
-constexpr std::string_view bridge_source = "bridge";  // reserved: hub/core/reserved.hpp
+constexpr std::string_view bridge_source = "bridge";  // reserved: hub/core/text/reserved.hpp
 /// The subscription that brings writes to ATLVS.
 constexpr const char* atlvs_subscription = "bridge-atlvs";
 

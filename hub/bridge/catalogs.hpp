@@ -1,7 +1,7 @@
 // The platforms' event types in the tenant's own catalog (/v1/event-types).
 #pragma once
 
-#include "hub/core/asio.hpp"
+#include "hub/core/async/asio.hpp"
 #include "hub/registry/registry.hpp"
 
 #include <map>

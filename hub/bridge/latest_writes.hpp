@@ -1,7 +1,7 @@
 // The latest accepted write of everything that can be written.
 #pragma once
 
-#include "hub/core/asio.hpp"
+#include "hub/core/async/asio.hpp"
 #include "hub/store/records.hpp"
 
 #include <optional>

@@ -1,7 +1,7 @@
 // What became of a write.
 #pragma once
 
-#include "hub/core/asio.hpp"
+#include "hub/core/async/asio.hpp"
 #include "hub/http/message/message.hpp"
 #include "hub/store/queries.hpp"
 

@@ -2,7 +2,7 @@
 
 #include "handlers/dialects/dialects.hpp"
 #include "hub/core/codec/utf8.hpp"
-#include "hub/core/text.hpp"
+#include "hub/core/text/text.hpp"
 #include "signing/algorithms/digest.hpp"
 
 #include <boost/json.hpp>

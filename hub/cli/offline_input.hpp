@@ -3,7 +3,7 @@
 
 #include "hub/cli/tree/command.hpp"
 #include "hub/core/error.hpp"
-#include "hub/core/headers.hpp"
+#include "hub/core/text/headers.hpp"
 #include "signing/keys/key_ring.hpp"
 #include "signing/schemes/scheme.hpp"
 

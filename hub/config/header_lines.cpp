@@ -1,7 +1,7 @@
 #include "hub/config/header_lines.hpp"
 
-#include "hub/core/reserved.hpp"
-#include "hub/core/text.hpp"
+#include "hub/core/text/reserved.hpp"
+#include "hub/core/text/text.hpp"
 
 namespace katydid::config {
 

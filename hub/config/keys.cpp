@@ -1,6 +1,6 @@
 #include "hub/config/keys.hpp"
 
-#include "hub/core/text.hpp"
+#include "hub/core/text/text.hpp"
 #include "hub/http/egress/egress.hpp"
 
 #include <algorithm>

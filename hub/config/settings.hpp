@@ -2,7 +2,7 @@
 #pragma once
 
 #include "hub/core/fixed_settings.hpp"
-#include "hub/core/headers.hpp"
+#include "hub/core/text/headers.hpp"
 #include "hub/core/log_level.hpp"
 #include "hub/core/retention.hpp"
 #include "hub/core/secret.hpp"

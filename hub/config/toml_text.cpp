@@ -1,7 +1,7 @@
 #include "hub/config/toml_text.hpp"
 
 #include "hub/config/secrets.hpp"
-#include "hub/core/text.hpp"
+#include "hub/core/text/text.hpp"
 
 namespace katydid::config {
 

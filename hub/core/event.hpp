@@ -1,7 +1,7 @@
 // What arrived: immutable, its bytes kept as they came.
 #pragma once
 
-#include "hub/core/headers.hpp"
+#include "hub/core/text/headers.hpp"
 #include "hub/core/id.hpp"
 
 #include <cstdint>

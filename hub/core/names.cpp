@@ -2,7 +2,7 @@
 #include "hub/core/delivery.hpp"
 #include "hub/core/event.hpp"
 #include "hub/core/subscription.hpp"
-#include "hub/core/text.hpp"
+#include "hub/core/text/text.hpp"
 
 namespace katydid {
 namespace {

@@ -1,7 +1,7 @@
 #include "hub/core/source_settings_json.hpp"
 
 #include "hub/core/json/fields.hpp"
-#include "hub/core/text.hpp"
+#include "hub/core/text/text.hpp"
 
 #include <boost/json.hpp>
 

@@ -1,7 +1,7 @@
 // Does a filter let an event through?
 #pragma once
 
-#include "hub/core/work_budget.hpp"
+#include "hub/core/limits/work_budget.hpp"
 #include "hub/filter/paths.hpp"
 #include "hub/filter/program.hpp"
 

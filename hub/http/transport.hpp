@@ -1,7 +1,7 @@
 // A TCP connection, with or without TLS, as one thing to read from and write to.
 #pragma once
 
-#include "hub/core/asio.hpp"
+#include "hub/core/async/asio.hpp"
 
 #include <boost/asio/buffer.hpp>
 #include <boost/asio/ip/tcp.hpp>

@@ -1,10 +1,10 @@
 // Wakes those who wait for a tenant's next event.
 #pragma once
 
-#include "hub/core/asio.hpp"
+#include "hub/core/async/asio.hpp"
 #include "hub/core/clock.hpp"
 #include "hub/core/id.hpp"
-#include "hub/core/quota.hpp"
+#include "hub/core/limits/quota.hpp"
 
 #include <boost/asio/any_io_executor.hpp>
 

@@ -1,7 +1,7 @@
 // The one door for every event, received or published.
 #pragma once
 
-#include "hub/core/asio.hpp"
+#include "hub/core/async/asio.hpp"
 #include "hub/core/clock.hpp"
 #include "hub/core/error.hpp"
 #include "hub/core/event.hpp"

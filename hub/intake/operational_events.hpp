@@ -1,7 +1,7 @@
 // The hub's own events: katydid.subscription.degraded and its like.
 #pragma once
 
-#include "hub/core/quota.hpp"
+#include "hub/core/limits/quota.hpp"
 #include "hub/core/subscription.hpp"
 #include "hub/intake/intake.hpp"
 

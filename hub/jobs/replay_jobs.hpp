@@ -2,8 +2,8 @@
 #pragma once
 
 #include "hub/core/async/event.hpp"
-#include "hub/core/on_executor.hpp"
-#include "hub/core/quota.hpp"
+#include "hub/core/async/on_executor.hpp"
+#include "hub/core/limits/quota.hpp"
 #include "hub/jobs/replay_job.hpp"
 
 #include <boost/asio/any_io_executor.hpp>

@@ -1,9 +1,9 @@
 #include "hub/observe/log.hpp"
 
-#include "hub/core/asio.hpp"
+#include "hub/core/async/asio.hpp"
 #include "hub/core/clock.hpp"
 #include "hub/core/codec/utf8.hpp"
-#include "hub/core/visible.hpp"
+#include "hub/core/text/visible.hpp"
 #include "hub/observe/redact.hpp"
 
 #include <boost/json/serialize.hpp>

@@ -1,7 +1,7 @@
 // Spans: what took how long on one event's way, kept until they are exported.
 #pragma once
 
-#include "hub/core/trace_context.hpp"
+#include "hub/core/text/trace_context.hpp"
 
 #include <atomic>
 #include <mutex>

@@ -1,6 +1,6 @@
 #include "hub/receive/arrival.hpp"
 
-#include "hub/core/gzip.hpp"
+#include "hub/core/codec/gzip.hpp"
 
 namespace katydid::receive {
 

@@ -3,7 +3,7 @@
 #include "handlers/dialects/atlvs/atlvs_dialect.hpp"
 #include "handlers/dialects/grasshopper/grasshopper_dialect.hpp"
 #include "hub/core/codec/utf8.hpp"
-#include "hub/core/reserved.hpp"
+#include "hub/core/text/reserved.hpp"
 #include "hub/receive/credentials.hpp"
 #include "signing/request/batch.hpp"
 #include "signing/algorithms/digest.hpp"

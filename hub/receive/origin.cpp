@@ -1,6 +1,6 @@
 #include "hub/receive/origin.hpp"
 
-#include "hub/core/text.hpp"
+#include "hub/core/text/text.hpp"
 
 #include <algorithm>
 #include <optional>

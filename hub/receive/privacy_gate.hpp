@@ -2,7 +2,7 @@
 #pragma once
 
 #include "handlers/privacy/privacy_table.hpp"
-#include "hub/core/asio.hpp"
+#include "hub/core/async/asio.hpp"
 #include "hub/core/event.hpp"
 #include "hub/store/records.hpp"
 

@@ -1,6 +1,6 @@
 #include "hub/receive/receiver.hpp"
 
-#include "hub/core/gzip.hpp"
+#include "hub/core/codec/gzip.hpp"
 #include "hub/observe/log.hpp"
 #include "hub/receive/normalise.hpp"
 

@@ -2,7 +2,7 @@
 #pragma once
 
 #include "hub/core/clock.hpp"
-#include "hub/core/shared_rate.hpp"
+#include "hub/core/limits/shared_rate.hpp"
 #include "hub/http/server/router.hpp"
 #include "hub/intake/intake.hpp"
 #include "hub/observe/metrics.hpp"

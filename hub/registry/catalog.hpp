@@ -3,7 +3,7 @@
 
 #include "hub/core/async/mutex.hpp"
 #include "hub/core/json/fault.hpp"
-#include "hub/core/on_executor.hpp"
+#include "hub/core/async/on_executor.hpp"
 #include "hub/observe/log.hpp"
 #include "hub/registry/loop_binding.hpp"
 #include "hub/store/store.hpp"

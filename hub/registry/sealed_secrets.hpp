@@ -1,7 +1,7 @@
 // The secrets of a source or subscription, as they lie in its record.
 #pragma once
 
-#include "hub/core/headers.hpp"
+#include "hub/core/text/headers.hpp"
 #include "hub/store/store.hpp"
 #include "signing/keys/key_ring.hpp"
 #include "signing/keys/vault.hpp"

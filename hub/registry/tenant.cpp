@@ -1,6 +1,6 @@
 #include "hub/registry/tenant.hpp"
 
-#include "hub/core/text.hpp"
+#include "hub/core/text/text.hpp"
 
 #include <boost/json.hpp>
 

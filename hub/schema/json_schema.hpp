@@ -2,7 +2,7 @@
 #pragma once
 
 #include "hub/core/json/fault.hpp"
-#include "hub/core/work_budget.hpp"
+#include "hub/core/limits/work_budget.hpp"
 
 #include <boost/json/value.hpp>
 

@@ -1,7 +1,7 @@
 // One schema, as the check walks it.
 #pragma once
 
-#include "hub/core/work_budget.hpp"
+#include "hub/core/limits/work_budget.hpp"
 #include "hub/schema/json_schema.hpp"
 
 #include <boost/json.hpp>

@@ -1,7 +1,7 @@
 // Who changed what.
 #pragma once
 
-#include "hub/core/asio.hpp"
+#include "hub/core/async/asio.hpp"
 #include "hub/core/error.hpp"
 #include "hub/core/id.hpp"
 #include "hub/core/clock.hpp"

@@ -1,7 +1,7 @@
 // Where events are appended with their deliveries.
 #pragma once
 
-#include "hub/core/asio.hpp"
+#include "hub/core/async/asio.hpp"
 #include "hub/core/error.hpp"
 #include "hub/core/event.hpp"
 

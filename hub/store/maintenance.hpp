@@ -1,7 +1,7 @@
 // Retention, erasure and backups.
 #pragma once
 
-#include "hub/core/asio.hpp"
+#include "hub/core/async/asio.hpp"
 #include "hub/core/error.hpp"
 #include "hub/core/id.hpp"
 #include "hub/core/retention.hpp"

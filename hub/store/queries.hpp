@@ -1,7 +1,7 @@
 // Queries for people, and their answers.
 #pragma once
 
-#include "hub/core/asio.hpp"
+#include "hub/core/async/asio.hpp"
 #include "hub/core/delivery.hpp"
 #include "hub/core/error.hpp"
 #include "hub/core/event.hpp"

@@ -1,7 +1,7 @@
 // Settings and other small documents.
 #pragma once
 
-#include "hub/core/asio.hpp"
+#include "hub/core/async/asio.hpp"
 #include "hub/core/error.hpp"
 #include "hub/core/event.hpp"
 

@@ -1,7 +1,7 @@
 // Rejected webhooks, kept within bounds.
 #pragma once
 
-#include "hub/core/asio.hpp"
+#include "hub/core/async/asio.hpp"
 #include "hub/core/error.hpp"
 #include "hub/core/event.hpp"
 

@@ -1,7 +1,7 @@
 // Deliveries to be attempted: who owns them, claims them, and what attempts came to.
 #pragma once
 
-#include "hub/core/asio.hpp"
+#include "hub/core/async/asio.hpp"
 #include "hub/core/delivery.hpp"
 #include "hub/core/error.hpp"
 #include "hub/core/event.hpp"

@@ -1,7 +1,7 @@
 // The workers of one event loop, and who waits for them.
 #pragma once
 
-#include "hub/core/asio.hpp"
+#include "hub/core/async/asio.hpp"
 #include "hub/core/clock.hpp"
 #include "hub/core/error.hpp"
 #include "hub/transform/fair_queue.hpp"

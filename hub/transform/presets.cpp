@@ -1,6 +1,6 @@
 #include "hub/transform/presets.hpp"
 
-#include "hub/core/embedded.hpp"
+#include "hub/core/codec/embedded.hpp"
 
 namespace katydid::transform {
 

@@ -1,7 +1,7 @@
 // One worker process and the socket to it.
 #pragma once
 
-#include "hub/core/asio.hpp"
+#include "hub/core/async/asio.hpp"
 #include "hub/core/error.hpp"
 
 #include <boost/asio/any_io_executor.hpp>

@@ -1,6 +1,6 @@
 #include "signing/algorithms/http_signature.hpp"
 
-#include "hub/core/text.hpp"
+#include "hub/core/text/text.hpp"
 #include "signing/request/parameters.hpp"
 
 #include <algorithm>

@@ -1,7 +1,7 @@
 // Who fetches certificates and key sets: handed in, so that the egress guard stands behind it.
 #pragma once
 
-#include "hub/core/asio.hpp"
+#include "hub/core/async/asio.hpp"
 #include "hub/core/clock.hpp"
 #include "hub/core/error.hpp"
 

@@ -2,7 +2,7 @@
 #pragma once
 
 #include "hub/core/async/single_flight.hpp"
-#include "hub/core/shared_rate.hpp"
+#include "hub/core/limits/shared_rate.hpp"
 #include "signing/keys/fetcher.hpp"
 
 #include <functional>

@@ -1,6 +1,6 @@
 #include "signing/keys/secrets.hpp"
 
-#include "hub/core/text.hpp"
+#include "hub/core/text/text.hpp"
 #include "signing/algorithms/asymmetric.hpp"
 #include "signing/algorithms/jwt.hpp"
 #include "signing/keys/key_material.hpp"

@@ -1,7 +1,7 @@
 #include "signing/request/batch.hpp"
 
 #include "hub/core/json/scan.hpp"
-#include "hub/core/text.hpp"
+#include "hub/core/text/text.hpp"
 #include "signing/request/request_values.hpp"
 
 namespace katydid::signing {

@@ -1,7 +1,7 @@
 // Bodies that hold several events.
 #pragma once
 
-#include "hub/core/headers.hpp"
+#include "hub/core/text/headers.hpp"
 #include "signing/schemes/scheme.hpp"
 
 #include <optional>

@@ -1,7 +1,7 @@
 #include "signing/request/coverage.hpp"
 
 #include "hub/core/json/scan.hpp"
-#include "hub/core/text.hpp"
+#include "hub/core/text/text.hpp"
 
 #include <algorithm>
 

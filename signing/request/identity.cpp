@@ -1,6 +1,6 @@
 #include "signing/request/identity.hpp"
 
-#include "hub/core/text.hpp"
+#include "hub/core/text/text.hpp"
 #include "signing/request/batch.hpp"
 
 #include <algorithm>

@@ -1,6 +1,6 @@
 #include "signing/request/parameters.hpp"
 
-#include "hub/core/text.hpp"
+#include "hub/core/text/text.hpp"
 #include "hub/core/codec/encoding.hpp"
 #include "signing/algorithms/work.hpp"
 

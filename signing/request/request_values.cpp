@@ -2,7 +2,7 @@
 
 #include "hub/core/json/parse.hpp"
 #include "hub/core/json/scan.hpp"
-#include "hub/core/text.hpp"
+#include "hub/core/text/text.hpp"
 #include "signing/algorithms/work.hpp"
 
 #include <boost/json/parser.hpp>

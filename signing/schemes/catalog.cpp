@@ -1,4 +1,4 @@
-#include "hub/core/embedded.hpp"
+#include "hub/core/codec/embedded.hpp"
 #include "signing/schemes/scheme_loader.hpp"
 
 #include <map>

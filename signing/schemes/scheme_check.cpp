@@ -1,6 +1,6 @@
 #include "signing/schemes/scheme_check.hpp"
 
-#include "hub/core/headers.hpp"
+#include "hub/core/text/headers.hpp"
 
 #include <algorithm>
 #include <array>

@@ -1,6 +1,6 @@
 #include "signing/schemes/scheme_loader.hpp"
 
-#include "hub/core/text.hpp"
+#include "hub/core/text/text.hpp"
 #include "signing/schemes/scheme_check.hpp"
 #include "signing/schemes/value_refs.hpp"
 #include "signing/schemes/toml_reader.hpp"

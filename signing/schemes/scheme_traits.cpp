@@ -1,6 +1,6 @@
 #include "signing/schemes/scheme_traits.hpp"
 
-#include "hub/core/reserved.hpp"
+#include "hub/core/text/reserved.hpp"
 #include "signing/handshake.hpp"
 #include "signing/schemes/scheme_data.hpp"
 

@@ -1,6 +1,6 @@
 #include "signing/schemes/value_refs.hpp"
 
-#include "hub/core/text.hpp"
+#include "hub/core/text/text.hpp"
 
 namespace katydid::signing {
 namespace {

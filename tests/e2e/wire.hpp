@@ -1,7 +1,7 @@
 // A plain HTTP/1.1 client over a blocking socket, for requests that no good client would send.
 #pragma once
 
-#include "hub/core/headers.hpp"
+#include "hub/core/text/headers.hpp"
 
 #include <cstdint>
 #include <string>

@@ -1,7 +1,7 @@
 // What tests of both HTTP sides share: a server on a free port and a raw socket to poke at it.
 #pragma once
 
-#include "hub/core/asio.hpp"
+#include "hub/core/async/asio.hpp"
 #include "hub/core/clock.hpp"
 #include "hub/http/server/server.hpp"
 #include "tests/support/run_coroutine.hpp"

@@ -1,7 +1,7 @@
 // W3C trace context and OTLP through a whole hub.
 #include "tests/hub/running_hub.hpp"
 
-#include "hub/core/trace_context.hpp"
+#include "hub/core/text/trace_context.hpp"
 
 #include <boost/asio/post.hpp>
 #include <boost/test/unit_test.hpp>

@@ -1,5 +1,5 @@
 // Bodies that come compressed: what they hold, and what a stranger may make of them.
-#include "hub/core/gzip.hpp"
+#include "hub/core/codec/gzip.hpp"
 
 #include "signing/sign.hpp"
 #include "tests/receive/gzip.hpp"

@@ -1,4 +1,4 @@
-#include "hub/core/work_budget.hpp"
+#include "hub/core/limits/work_budget.hpp"
 #include "hub/schema/json_schema.hpp"
 
 #include <boost/json.hpp>

@@ -1,7 +1,7 @@
 // Lists for the arguments of what is awaited: beside a co_await g++ 12 compiles no braced ones.
 #pragma once
 
-#include "hub/core/headers.hpp"
+#include "hub/core/text/headers.hpp"
 
 #include <string>
 #include <utility>

@@ -1,7 +1,7 @@
 // Runs one coroutine to its end on a loop of its own, and lets its exception reach the test.
 #pragma once
 
-#include "hub/core/asio.hpp"
+#include "hub/core/async/asio.hpp"
 
 #include <boost/asio/io_context.hpp>
 

@@ -3,7 +3,7 @@
 
 #include "examples/simulators/common/dice.hpp"
 #include "examples/simulators/common/mode.hpp"
-#include "hub/core/asio.hpp"
+#include "hub/core/async/asio.hpp"
 #include "hub/http/message/message.hpp"
 #include "hub/http/server/router.hpp"
 

@@ -1,6 +1,6 @@
 #include "examples/simulators/common/mode.hpp"
 
-#include "hub/core/text.hpp"
+#include "hub/core/text/text.hpp"
 
 #include <boost/json/value.hpp>
 

@@ -4,7 +4,7 @@
 #include "examples/simulators/common/dice.hpp"
 #include "examples/simulators/common/happening.hpp"
 #include "examples/simulators/common/ledger.hpp"
-#include "hub/core/asio.hpp"
+#include "hub/core/async/asio.hpp"
 #include "hub/http/client/client.hpp"
 #include "signing/keys/key_ring.hpp"
 #include "signing/schemes/scheme.hpp"

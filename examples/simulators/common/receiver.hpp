@@ -4,7 +4,7 @@
 #include "examples/simulators/common/dice.hpp"
 #include "examples/simulators/common/ledger.hpp"
 #include "examples/simulators/common/mode.hpp"
-#include "hub/core/asio.hpp"
+#include "hub/core/async/asio.hpp"
 #include "hub/http/message/message.hpp"
 #include "signing/keys/key_ring.hpp"
 #include "signing/schemes/scheme.hpp"

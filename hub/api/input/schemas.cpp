@@ -1,6 +1,6 @@
 #include "hub/api/input/schemas.hpp"
 
-#include "hub/core/embedded.hpp"
+#include "hub/core/codec/embedded.hpp"
 #include "hub/schema/json_schema.hpp"
 
 #include <map>

@@ -1,6 +1,6 @@
 #include "hub/api/input/source_input.hpp"
 
-#include "hub/core/reserved.hpp"
+#include "hub/core/text/reserved.hpp"
 #include "hub/http/egress/egress.hpp"
 #include "hub/registry/source_entry.hpp"
 #include "hub/store/spec_json.hpp"

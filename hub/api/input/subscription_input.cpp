@@ -1,6 +1,6 @@
 #include "hub/api/input/subscription_input.hpp"
 
-#include "hub/core/reserved.hpp"
+#include "hub/core/text/reserved.hpp"
 #include "hub/core/subscription_json.hpp"
 #include "hub/filter/compile.hpp"
 #include "hub/registry/subscription_matcher.hpp"

@@ -1,7 +1,7 @@
 #include "hub/api/protocol/precondition.hpp"
 
 #include "hub/api/protocol/output.hpp"
-#include "hub/core/text.hpp"
+#include "hub/core/text/text.hpp"
 
 #include <algorithm>
 

@@ -3,7 +3,7 @@
 #include "hub/api/input/body.hpp"
 #include "hub/core/codec/percent.hpp"
 #include "hub/core/codec/utf8.hpp"
-#include "hub/core/text.hpp"
+#include "hub/core/text/text.hpp"
 
 #include <algorithm>
 #include <cctype>

@@ -1,7 +1,7 @@
 // /v1/deliveries: list, show, attempts.
 #include "hub/api/protocol/output.hpp"
 #include "hub/api/protocol/route.hpp"
-#include "hub/core/text.hpp"
+#include "hub/core/text/text.hpp"
 
 #include <charconv>
 

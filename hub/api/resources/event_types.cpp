@@ -5,7 +5,7 @@
 #include "hub/api/protocol/precondition.hpp"
 #include "hub/api/resources/publish.hpp"
 #include "hub/core/json/fields.hpp"
-#include "hub/core/on_executor.hpp"
+#include "hub/core/async/on_executor.hpp"
 
 #include <boost/asio/thread_pool.hpp>
 

@@ -4,7 +4,7 @@
 #include "hub/api/protocol/request_check.hpp"
 #include "hub/core/json/fields.hpp"
 #include "hub/core/json/scan.hpp"
-#include "hub/core/reserved.hpp"
+#include "hub/core/text/reserved.hpp"
 
 #include <algorithm>
 

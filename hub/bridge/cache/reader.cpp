@@ -3,7 +3,7 @@
 #include "hub/core/codec/utf8.hpp"
 #include "hub/core/json/scan.hpp"
 #include "hub/core/json/scan.hpp"
-#include "hub/core/text.hpp"
+#include "hub/core/text/text.hpp"
 
 #include <boost/json.hpp>
 

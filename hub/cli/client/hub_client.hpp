@@ -1,10 +1,10 @@
 // One hub, asked over its own HTTP interface, a call at a time.
 #pragma once
 
-#include "hub/core/asio.hpp"
+#include "hub/core/async/asio.hpp"
 #include "hub/core/clock.hpp"
 #include "hub/core/error.hpp"
-#include "hub/core/headers.hpp"
+#include "hub/core/text/headers.hpp"
 
 #include <boost/json/value.hpp>
 

@@ -1,7 +1,7 @@
 #include "hub/cli/client/session.hpp"
 
 #include "hub/cli/offline_input.hpp"
-#include "hub/core/visible.hpp"
+#include "hub/core/text/visible.hpp"
 #include "signing/keys/secrets.hpp"
 
 #include <boost/json/parse.hpp>

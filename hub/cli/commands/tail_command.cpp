@@ -3,7 +3,7 @@
 
 #include "hub/core/clock.hpp"
 #include "hub/core/codec/percent.hpp"
-#include "hub/core/visible.hpp"
+#include "hub/core/text/visible.hpp"
 
 #include <algorithm>
 #include <iostream>

@@ -1,7 +1,7 @@
 #include "hub/cli/tree/command.hpp"
 
 #include "hub/cli/offline_input.hpp"
-#include "hub/core/visible.hpp"
+#include "hub/core/text/visible.hpp"
 #include "signing/verify.hpp"
 
 #include <boost/json/object.hpp>

@@ -3,7 +3,7 @@
 
 #include "hub/cli/doctor/finding.hpp"
 #include "hub/config/settings.hpp"
-#include "hub/core/asio.hpp"
+#include "hub/core/async/asio.hpp"
 #include "hub/http/client/client.hpp"
 
 namespace katydid::cli::doctor {

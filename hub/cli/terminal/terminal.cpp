@@ -1,7 +1,7 @@
 #include "hub/cli/terminal/terminal.hpp"
 
 #include "hub/core/codec/utf8.hpp"
-#include "hub/core/visible.hpp"
+#include "hub/core/text/visible.hpp"
 
 #include <sys/ioctl.h>
 #include <unistd.h>

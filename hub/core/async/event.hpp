@@ -1,7 +1,7 @@
 // What coroutines of one loop wait for.
 #pragma once
 
-#include "hub/core/asio.hpp"
+#include "hub/core/async/asio.hpp"
 #include "hub/core/clock.hpp"
 
 #include <memory>

@@ -1,6 +1,6 @@
 #include "hub/http/client/client.hpp"
 
-#include "hub/core/reserved.hpp"
+#include "hub/core/text/reserved.hpp"
 #include "hub/http/client/dialer.hpp"
 #include "hub/http/client/round_trip.hpp"
 #include "hub/http/egress/resolver_cache.hpp"

@@ -1,10 +1,10 @@
 // Outbound HTTP/1.1 with a keep-alive pool behind the egress guard.
 #pragma once
 
-#include "hub/core/asio.hpp"
+#include "hub/core/async/asio.hpp"
 #include "hub/core/clock.hpp"
 #include "hub/core/error.hpp"
-#include "hub/core/headers.hpp"
+#include "hub/core/text/headers.hpp"
 #include "hub/core/id.hpp"
 #include "hub/http/egress/egress.hpp"
 

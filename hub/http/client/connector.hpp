@@ -1,7 +1,7 @@
 // From an address to a connection, handed in so that tests see where requests would go.
 #pragma once
 
-#include "hub/core/asio.hpp"
+#include "hub/core/async/asio.hpp"
 
 #include <boost/asio/ip/tcp.hpp>
 

@@ -1,6 +1,6 @@
 #include "hub/http/client/response_parser.hpp"
 
-#include "hub/core/text.hpp"
+#include "hub/core/text/text.hpp"
 #include "hub/http/server/response_head.hpp"
 #include "hub/http/message/syntax.hpp"
 

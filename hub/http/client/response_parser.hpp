@@ -1,7 +1,7 @@
 // Reads answers as other clients do: leniently, with bounds. RFC 9112.
 #pragma once
 
-#include "hub/core/headers.hpp"
+#include "hub/core/text/headers.hpp"
 #include "hub/http/message/chunk_reader.hpp"
 
 #include <cstddef>

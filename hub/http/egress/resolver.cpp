@@ -1,6 +1,6 @@
 #include "hub/http/egress/resolver.hpp"
 
-#include "hub/core/on_executor.hpp"
+#include "hub/core/async/on_executor.hpp"
 #include "hub/http/egress/dns_ttl.hpp"
 
 #include <boost/asio/thread_pool.hpp>

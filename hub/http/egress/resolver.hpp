@@ -1,7 +1,7 @@
 // From host names to addresses, handed in so that tests script the answers (principle 8).
 #pragma once
 
-#include "hub/core/asio.hpp"
+#include "hub/core/async/asio.hpp"
 #include "hub/core/clock.hpp"
 #include "hub/core/error.hpp"
 

@@ -1,6 +1,6 @@
 #include "hub/http/message/chunk_reader.hpp"
 
-#include "hub/core/text.hpp"
+#include "hub/core/text/text.hpp"
 #include "hub/http/message/syntax.hpp"
 
 #include <algorithm>

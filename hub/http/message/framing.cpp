@@ -1,7 +1,7 @@
 #include "hub/http/message/framing.hpp"
 
-#include "hub/core/headers.hpp"
-#include "hub/core/text.hpp"
+#include "hub/core/text/headers.hpp"
+#include "hub/core/text/text.hpp"
 #include "hub/http/message/syntax.hpp"
 
 #include <array>

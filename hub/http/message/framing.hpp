@@ -2,7 +2,7 @@
 // without its leniencies.
 #pragma once
 
-#include "hub/core/headers.hpp"
+#include "hub/core/text/headers.hpp"
 
 #include <cstddef>
 #include <cstdint>

@@ -1,7 +1,7 @@
 // Requests and responses as the rooms behind the listener see them. No Beast here.
 #pragma once
 
-#include "hub/core/headers.hpp"
+#include "hub/core/text/headers.hpp"
 
 #include <boost/asio/ip/address.hpp>
 

@@ -1,6 +1,6 @@
 #include "hub/http/server/request_reader.hpp"
 
-#include "hub/core/text.hpp"
+#include "hub/core/text/text.hpp"
 
 #include <boost/beast/core/flat_buffer.hpp>
 

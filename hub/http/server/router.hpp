@@ -1,7 +1,7 @@
 // Which function answers which path.
 #pragma once
 
-#include "hub/core/asio.hpp"
+#include "hub/core/async/asio.hpp"
 #include "hub/http/message/message.hpp"
 
 #include <functional>

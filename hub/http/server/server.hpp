@@ -1,7 +1,7 @@
 // A listener and its connections on one event loop.
 #pragma once
 
-#include "hub/core/asio.hpp"
+#include "hub/core/async/asio.hpp"
 #include "hub/core/clock.hpp"
 #include "hub/http/server/admission.hpp"
 #include "hub/http/server/router.hpp"

@@ -4,7 +4,7 @@
 #include "hub/config/load.hpp"
 #include "hub/config/settings.hpp"
 #include "hub/core/addresses.hpp"
-#include "hub/core/asio.hpp"
+#include "hub/core/async/asio.hpp"
 #include "hub/core/event.hpp"
 #include "hub/core/outcome.hpp"
 #include "hub/core/subscription.hpp"

@@ -1,6 +1,6 @@
 #include "hub/receive/rejected/erase_kept.hpp"
 
-#include "hub/core/gzip.hpp"
+#include "hub/core/codec/gzip.hpp"
 #include "hub/core/json/scan.hpp"
 #include "hub/core/codec/percent.hpp"
 

@@ -1,7 +1,7 @@
 // A person's data in rejected webhooks.
 #pragma once
 
-#include "hub/core/asio.hpp"
+#include "hub/core/async/asio.hpp"
 #include "hub/receive/rejected/kept_request.hpp"
 
 namespace katydid::receive {

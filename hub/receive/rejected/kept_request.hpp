@@ -2,7 +2,7 @@
 #pragma once
 
 #include "hub/core/error.hpp"
-#include "hub/core/headers.hpp"
+#include "hub/core/text/headers.hpp"
 #include "hub/store/rejected.hpp"
 #include "signing/keys/vault.hpp"
 

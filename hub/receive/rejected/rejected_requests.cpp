@@ -1,6 +1,6 @@
 #include "hub/receive/rejected/rejected_requests.hpp"
 
-#include "hub/core/quota.hpp"
+#include "hub/core/limits/quota.hpp"
 #include "hub/observe/log.hpp"
 
 #include <algorithm>

@@ -1,7 +1,7 @@
 // Refused requests, kept for a while so that an operator can see why and let them in.
 #pragma once
 
-#include "hub/core/asio.hpp"
+#include "hub/core/async/asio.hpp"
 #include "hub/receive/rejected/kept_request.hpp"
 #include "hub/registry/source_entry.hpp"
 #include "signing/verify.hpp"

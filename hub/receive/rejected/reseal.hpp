@@ -1,7 +1,7 @@
 // Rejected webhooks after a change of the master key.
 #pragma once
 
-#include "hub/core/asio.hpp"
+#include "hub/core/async/asio.hpp"
 #include "hub/receive/rejected/kept_request.hpp"
 
 #include <vector>

@@ -1,7 +1,7 @@
 // A call that waits for a thread of the store, and how its answer gets back to its loop.
 #pragma once
 
-#include "hub/core/asio.hpp"
+#include "hub/core/async/asio.hpp"
 #include "hub/core/error.hpp"
 
 #include <boost/asio/any_io_executor.hpp>

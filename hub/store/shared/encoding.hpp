@@ -2,7 +2,7 @@
 #pragma once
 
 #include "hub/core/clock.hpp"
-#include "hub/core/headers.hpp"
+#include "hub/core/text/headers.hpp"
 #include "hub/store/shared/payload.hpp"
 #include "hub/store/store.hpp"
 

@@ -1,7 +1,7 @@
 // What a call does, without its types.
 #pragma once
 
-#include "hub/core/asio.hpp"
+#include "hub/core/async/asio.hpp"
 #include "hub/core/error.hpp"
 
 #include <functional>

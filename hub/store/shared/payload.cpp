@@ -1,6 +1,6 @@
 #include "hub/store/shared/payload.hpp"
 
-#include "hub/core/gzip.hpp"
+#include "hub/core/codec/gzip.hpp"
 
 #include <openssl/evp.h>
 #include <zstd.h>

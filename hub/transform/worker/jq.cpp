@@ -2,7 +2,7 @@
 // program that goes too far ends the worker, which says why by its exit code.
 #include "hub/transform/worker/engine.hpp"
 
-#include "hub/core/text.hpp"
+#include "hub/core/text/text.hpp"
 #include "hub/transform/wire.hpp"
 #include "hub/transform/worker/cpu_limit.hpp"
 #include "hub/transform/worker/result.hpp"

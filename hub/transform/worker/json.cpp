@@ -1,6 +1,6 @@
 #include "hub/transform/worker/json.hpp"
 
-#include "hub/core/text.hpp"
+#include "hub/core/text/text.hpp"
 #include "hub/transform/worker/realm.hpp"
 #include "hub/transform/worker/result.hpp"
 

@@ -1,7 +1,7 @@
 // One connection to the database, in pipeline mode, that waits without a thread.
 #pragma once
 
-#include "hub/core/asio.hpp"
+#include "hub/core/async/asio.hpp"
 #include "hub/store/postgres/wire/params.hpp"
 #include "hub/store/postgres/wire/rows.hpp"
 

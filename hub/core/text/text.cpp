@@ -1,4 +1,4 @@
-#include "hub/core/text.hpp"
+#include "hub/core/text/text.hpp"
 
 namespace katydid {
 

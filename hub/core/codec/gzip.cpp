@@ -1,4 +1,4 @@
-#include "hub/core/gzip.hpp"
+#include "hub/core/codec/gzip.hpp"
 
 #include <zlib.h>
 

@@ -1,4 +1,4 @@
-#include "hub/core/trace_context.hpp"
+#include "hub/core/text/trace_context.hpp"
 
 #include "hub/core/codec/hex.hpp"
 

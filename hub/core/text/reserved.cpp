@@ -1,8 +1,8 @@
-#include "hub/core/reserved.hpp"
+#include "hub/core/text/reserved.hpp"
 
 #include "hub/core/codec/percent.hpp"
 #include "hub/core/codec/utf8.hpp"
-#include "hub/core/headers.hpp"
+#include "hub/core/text/headers.hpp"
 
 #include <algorithm>
 #include <array>

@@ -1,4 +1,4 @@
-#include "hub/core/visible.hpp"
+#include "hub/core/text/visible.hpp"
 
 #include "hub/core/codec/hex.hpp"
 #include "hub/core/codec/utf8.hpp"

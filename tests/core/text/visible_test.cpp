@@ -1,4 +1,4 @@
-#include "hub/core/visible.hpp"
+#include "hub/core/text/visible.hpp"
 
 #include <boost/json.hpp>
 #include <boost/test/unit_test.hpp>

@@ -1,4 +1,4 @@
-#include "hub/core/reserved.hpp"
+#include "hub/core/text/reserved.hpp"
 
 #include <boost/test/unit_test.hpp>
 

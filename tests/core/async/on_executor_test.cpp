@@ -1,4 +1,4 @@
-#include "hub/core/on_executor.hpp"
+#include "hub/core/async/on_executor.hpp"
 
 #include <boost/asio/cancellation_signal.hpp>
 #include <boost/asio/io_context.hpp>

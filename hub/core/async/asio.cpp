@@ -1,4 +1,4 @@
-#include "hub/core/asio.hpp"
+#include "hub/core/async/asio.hpp"
 
 namespace katydid {
 

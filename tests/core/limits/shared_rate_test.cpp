@@ -1,6 +1,6 @@
-#include "hub/core/shared_rate.hpp"
+#include "hub/core/limits/shared_rate.hpp"
 
-#include "hub/core/quota.hpp"
+#include "hub/core/limits/quota.hpp"
 
 #include <boost/test/unit_test.hpp>
 

@@ -1,4 +1,4 @@
-#include "hub/core/shared_rate.hpp"
+#include "hub/core/limits/shared_rate.hpp"
 
 #include <algorithm>
 

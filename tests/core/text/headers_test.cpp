@@ -1,4 +1,4 @@
-#include "hub/core/headers.hpp"
+#include "hub/core/text/headers.hpp"
 
 #include <boost/test/unit_test.hpp>
 
