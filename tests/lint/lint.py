@@ -10,6 +10,7 @@ Another tree is looked at with --root FOLDER; lint_test.py does.
 import json
 import pathlib
 import re
+import shutil
 import subprocess
 import sys
 
@@ -158,6 +159,22 @@ def check_keys(path, name):
         yield f"{name}: a private key is in the tree: remove it and make a new one"
 
 
+FORMATTER = "clang-format-19"  # by name: each version formats a little differently
+
+
+def check_format(files):
+    if not (ROOT / ".clang-format").exists():
+        return
+    sources = [str(path) for path in files if path.suffix in CPP]
+    if shutil.which(FORMATTER) is None:
+        yield f"{FORMATTER} is not installed: run script/bootstrap"
+        return
+    reported = subprocess.run([FORMATTER, "--dry-run", "--Werror", *sources], capture_output=True,
+                              text=True, check=False).stderr
+    for name in dict.fromkeys(re.findall(r"^(.*?):\d+:\d+: error: ", reported, re.M)):
+        yield f"{pathlib.Path(name).relative_to(ROOT)}: not formatted: {FORMATTER} -i"
+
+
 def main():
     files = tracked_files()
     over = measure(files)
@@ -170,6 +187,7 @@ def main():
     allowed = json.loads(RATCHET.read_text()) if RATCHET.exists() else {}
     findings = list(check_ratchet(over, allowed))
     findings += walls.check(ROOT, files)
+    findings += check_format(files)
     for path in files:
         name = str(path.relative_to(ROOT))
         findings += check_keys(path, name)

@@ -80,6 +80,8 @@ CASES = [
      rooms("katydid::b", table="| `hub/b/` | B | core |\n| `hub/a/` | A | b |\n"), ""),
     ("a block that is not what its file holds", PAGE, f"<!-- file: {PAGE} -->\n```\na\n```\n", "script/docs"),
     ("a block of a file that is gone", PAGE, "<!-- file: a.py -->\n```py\na = 1\n```\n", "script/docs"),
+    ("a source that is not formatted", "a.cpp",
+     {".clang-format": "BasedOnStyle: LLVM\n", "a.cpp": "int  a;\n"}, "not formatted"),
     ("a script that cannot run", "script/a", "#!/bin/sh\n", "must be executable"),
 ]
 
