@@ -161,7 +161,8 @@ struct DevCa::Authority {
 };
 
 DevCa::DevCa(fs::path folder)
-    : folder_{std::move(folder)}, authority_{std::make_unique<Authority>()}
+    : folder_{std::move(folder)},
+      authority_{std::make_unique<Authority>()}
 {
     fs::create_directories(folder_);
     const auto key_file = folder_ / "ca.key";
@@ -196,8 +197,8 @@ DevCa::~DevCa() = default;
 CertificateFiles DevCa::issue(const std::string& name, const DevCertificate& wanted)
 {
     const auto key = make_key();
-    const auto owned =
-        make_certificate(wanted.common_name, key.get(), wanted.valid_from, wanted.valid_to);
+    const auto owned = make_certificate(wanted.common_name, key.get(), wanted.valid_from,
+                                        wanted.valid_to);
     X509* certificate = owned.get();
     X509* issuer = authority_->certificate.get();
     X509_set_issuer_name(certificate, X509_get_subject_name(issuer));

@@ -18,8 +18,8 @@ struct DevCertificate {
     std::string common_name = "localhost";
     /// Names and addresses; told apart by their looks.
     std::vector<std::string> names{"localhost", "127.0.0.1", "::1"};
-    std::chrono::seconds valid_from{-3600};                ///< from now; a little skew is normal
-    std::chrono::seconds valid_to = std::chrono::days{90}; ///< from now
+    std::chrono::seconds valid_from{-3600};                 ///< from now; a little skew is normal
+    std::chrono::seconds valid_to = std::chrono::days{90};  ///< from now
 };
 
 /// Where the files of one certificate are.

@@ -179,8 +179,7 @@ private:
             std::string found = (this->*step)();
             if (!found.empty()) return found;
         }
-        if (work_.is_reached())
-            return "the request is too large to try what usually goes wrong";
+        if (work_.is_reached()) return "the request is too large to try what usually goes wrong";
         return "either the secret is another one, or the body was changed on the way";
     }
 

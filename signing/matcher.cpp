@@ -74,9 +74,8 @@ bool Matcher::try_keyed_hash(const Method& method, std::string_view key)
     ++keys_decoded_;
     const auto fits = [&](Parts message, std::size_t index) {
         if (!may_go_on() || !is_safe(method, message)) return false;
-        const auto expected = method.algorithm == Algorithm::hmac
-                                  ? hmac(method.hash, key, message)
-                                  : digest(method.hash, message);
+        const auto expected = method.algorithm == Algorithm::hmac ? hmac(method.hash, key, message)
+                                                                  : digest(method.hash, message);
         return any_candidate_equals(method, expected, index);
     };
     const auto& messages = options_.messages;

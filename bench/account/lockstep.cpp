@@ -156,13 +156,12 @@ extern "C" {
 
 int pthread_cond_wait(pthread_cond_t* condition, pthread_mutex_t* mutex)
 {
-    static const auto below
-        = next<int (*)(pthread_cond_t*, pthread_mutex_t*)>("pthread_cond_wait", "GLIBC_2.3.2");
+    static const auto below = next<int (*)(pthread_cond_t*, pthread_mutex_t*)>("pthread_cond_wait",
+                                                                               "GLIBC_2.3.2");
     return rest(mutex, [&] { return below(condition, mutex); });
 }
 
-int pthread_cond_timedwait(pthread_cond_t* condition, pthread_mutex_t* mutex,
-                           const timespec* until)
+int pthread_cond_timedwait(pthread_cond_t* condition, pthread_mutex_t* mutex, const timespec* until)
 {
     static const auto below = next<int (*)(pthread_cond_t*, pthread_mutex_t*, const timespec*)>(
         "pthread_cond_timedwait", "GLIBC_2.3.2");
@@ -198,8 +197,8 @@ int epoll_wait(int descriptor, epoll_event* events, int events_max, int timeout)
 
 int timerfd_settime(int descriptor, int flags, const itimerspec* wanted, itimerspec* before)
 {
-    static const auto below
-        = next<int (*)(int, int, const itimerspec*, itimerspec*)>("timerfd_settime");
+    static const auto below = next<int (*)(int, int, const itimerspec*, itimerspec*)>(
+        "timerfd_settime");
     auto end = *wanted;
     if ((flags & TFD_TIMER_ABSTIME) == 0) end.it_value = later(end.it_value);
     return below(descriptor, flags, &end, before);

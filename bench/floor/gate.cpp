@@ -27,8 +27,8 @@ int main(int argc, char** argv)
     options.load.requests_per_address = {10'000'000, 10'000'000};
     options.load.is_overloaded = [] { return false; };
     options.load.turn_of = [](const http::Request&) { return std::chrono::nanoseconds{0}; };
-    http::Server server{loop.get_executor(), {boost::asio::ip::address_v4::loopback(), port},
-                        router, options};
+    http::Server server{
+        loop.get_executor(), {boost::asio::ip::address_v4::loopback(), port}, router, options};
     server.start();
     std::printf("{\"listen\":\"127.0.0.1:%u\"}\n", server.local_endpoint().port());
     std::fflush(stdout);

@@ -112,8 +112,8 @@ void verify_scheme(benchmark::State& state, const char* name, const std::string&
         auto verdict = verify(*scheme, request, ring, now);
         benchmark::DoNotOptimize(verdict);
     }
-    state.counters["allocations"] = benchmark::Counter(
-        static_cast<double>(allocations - before) / static_cast<double>(state.iterations()));
+    state.counters["allocations"] = benchmark::Counter(static_cast<double>(allocations - before)
+                                                       / static_cast<double>(state.iterations()));
 }
 BENCHMARK_CAPTURE(verify_scheme, github_1k, "github", secret);
 BENCHMARK_CAPTURE(verify_scheme, atlvs_1k, "atlvs", secret);

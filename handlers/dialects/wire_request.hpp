@@ -14,7 +14,7 @@ struct WireRequest {
     std::string_view scheme;  ///< name of the signature scheme, empty: not signed by us
     std::string signed_id;    ///< the id that the signature covers, the same over retries
     std::string signed_type;
-    Headers headers;          ///< with Content-Type, without the signature
+    Headers headers;            ///< with Content-Type, without the signature
     bool is_passed_on = false;  ///< the headers are the sender's: the subscription's go before
     Payload body;
 };

@@ -31,8 +31,7 @@ std::vector<std::unique_ptr<EventLoop>> make_loops(Resources& resources, LoopCon
 {
     std::vector<std::unique_ptr<EventLoop>> loops;
     for (auto& context : contexts) {
-        loops.push_back(
-            std::make_unique<EventLoop>(resources, *context, services, loops.size()));
+        loops.push_back(std::make_unique<EventLoop>(resources, *context, services, loops.size()));
         for (const auto& handler : handlers)
             loops.back()->add_coroutine(handler.options.name, handler.function);
     }
@@ -48,8 +47,7 @@ Assembly::Assembly(const Settings& settings, StopSignal& stop_signal,
       handlers_{handlers},
       resources_{settings, metrics_},
       contexts_{make_contexts(resources_)},
-      services_{resources_, *contexts_.front(),
-                [this](SubscriptionId id) { return state_of(id); }},
+      services_{resources_, *contexts_.front(), [this](SubscriptionId id) { return state_of(id); }},
       loops_{make_loops(resources_, contexts_, services_, handlers)},
       listener_{loops_, metrics_, listener_calls()},
       certificates_{first(), certificates(), metrics_, resources_.clock}
@@ -103,7 +101,7 @@ awaitable<> Assembly::reseal_rejected()
     if (!vault.has_previous_keys()) co_return;
     auto tenants = contexts_.front()->tables.tenants_with_sources();
     const auto resealed = co_await receive::reseal_rejected(*resources_.store, vault,
-                                                              std::move(tenants));
+                                                            std::move(tenants));
     if (resealed.value() > 0)
         log::info("rejected.resealed", "rejected webhooks are sealed under the new master key",
                   {{"count", *resealed}});

@@ -14,8 +14,7 @@ void make_data_dir(const std::filesystem::path& folder)
 {
     std::error_code error;
     std::filesystem::create_directories(folder, error);
-    if (!error)
-        std::filesystem::permissions(folder, std::filesystem::perms::owner_all, error);
+    if (!error) std::filesystem::permissions(folder, std::filesystem::perms::owner_all, error);
     if (error)
         throw Failure{Error{errc::invalid_argument,
                             folder.string() + " cannot be the hub's own folder: " + error.message()
@@ -153,8 +152,7 @@ http::Identities make_identities(const config::Settings& settings,
     for (const auto& made : settings.identities) {
         const auto& ca = made.ca_file.empty() ? settings.egress_ca_file : made.ca_file;
         const bool is_own = made.ca_file.empty() && made.certificate_file.empty();
-        auto tls = is_own ? own
-                          : load_tls(made.name, {ca, made.certificate_file, made.key_file});
+        auto tls = is_own ? own : load_tls(made.name, {ca, made.certificate_file, made.key_file});
         http::OfferedIdentity offered;
         offered.identity = std::make_shared<const http::Identity>(
             http::Identity{made.name, std::move(tls)});
@@ -167,8 +165,8 @@ http::Identities make_identities(const config::Settings& settings,
                                                oauth.scope};
             if (!oauth.ca_file.empty())
                 offered.for_token_server = std::make_shared<const http::Identity>(http::Identity{
-                    made.name + " token", load_tls(made.name, {oauth.ca_file, made.certificate_file,
-                                                               made.key_file})});
+                    made.name + " token",
+                    load_tls(made.name, {oauth.ca_file, made.certificate_file, made.key_file})});
         }
         identities.offer(std::move(offered));
     }

@@ -37,10 +37,12 @@ EventLoop::EventLoop(Resources& resources, LoopContext& context, Services& servi
       measurements_{measure_interval, [this] { return measure(); }}
 {
     handlers::endpoint::EndpointHandler::Parts parts{
-        context.client, resources.clock,
+        context.client,
+        resources.clock,
         [this](SubscriptionId id) { return context_.tables.subscription_keys(id); },
         [this](SubscriptionId id) { return context_.tables.subscription_signature(id); },
-        &resources.identities, resources.tracer != nullptr};
+        &resources.identities,
+        resources.tracer != nullptr};
     handlers_.set_endpoint(std::make_shared<handlers::endpoint::EndpointHandler>(std::move(parts)));
     receiver_.add_routes(router_, resources.settings.body_bytes_max);
     api::add_routes(router_, api_context());
@@ -108,9 +110,12 @@ receive::Receiver::Parts EventLoop::receiver_parts()
 
 dispatch::Dispatcher::Parts EventLoop::dispatcher_parts()
 {
-    return {executor(), resources_.clock, *resources_.store,
+    return {executor(),
+            resources_.clock,
+            *resources_.store,
             [this](const Subscription& subscription) { return handlers_.find(subscription); },
-            &resources_.metrics, resources_.tracer.get()};
+            &resources_.metrics,
+            resources_.tracer.get()};
 }
 
 dispatch::Dispatcher::Options EventLoop::dispatcher_options()
@@ -200,7 +205,7 @@ void EventLoop::set_limits(const api::LimitValues& limits)
 {
     limits_ = limits;
     dispatcher_.set_shares({dispatch::share_of(limits.in_flight, index_, resources_.settings.loops),
-                             share_of_tenants_limit(limits.tenant_in_flight)});
+                            share_of_tenants_limit(limits.tenant_in_flight)});
 }
 
 void EventLoop::limit(const registry::Tenant& tenant)
@@ -272,8 +277,7 @@ boost::asio::ip::tcp::endpoint EventLoop::listen(boost::asio::ip::tcp::endpoint 
                                                            / resources_.settings.loops);
     options.reuse_port = resources_.settings.loops > 1;
     options.tls = resources_.server_tls;
-    server_ = std::make_unique<http::Server>(executor(), endpoint, router_, options,
-                                             &observer_);
+    server_ = std::make_unique<http::Server>(executor(), endpoint, router_, options, &observer_);
     return server_->local_endpoint();
 }
 

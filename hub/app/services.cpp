@@ -70,7 +70,7 @@ LoopContext::LoopContext(Resources& resources)
     : ids{resources.clock, random_seed()},
       client{executor(), resources.egress,
              client_options(resources.settings, resources.client_tls)},
-      intake{*resources.store, tables, ids, resources.clock, resources.metrics,
+      intake{*resources.store,      tables, ids, resources.clock, resources.metrics,
              resources.tracer.get()}
 {
     intake.set_notifier(resources.commits);

@@ -172,13 +172,13 @@ void Bridge::add_routes(http::Router& router, Access access)
                        return impl.on_loop(impl.show_operation(request));
                    }),
         scope_of(Platform::atlvs));
-    router.add(make_route(
-        "GET", std::string{health_path}, clock, [&impl, access](const http::Request& request) {
-            auto refused = access(request, scope_of(Platform::atlvs));
-            if (refused && refused->status == 403)
-                refused = access(request, scope_of(Platform::grasshopper));
-            return impl.on_loop(impl.show_health(std::move(refused)));
-        }));
+    router.add(make_route("GET", std::string{health_path}, clock,
+                          [&impl, access](const http::Request& request) {
+                              auto refused = access(request, scope_of(Platform::atlvs));
+                              if (refused && refused->status == 403)
+                                  refused = access(request, scope_of(Platform::grasshopper));
+                              return impl.on_loop(impl.show_health(std::move(refused)));
+                          }));
     for (const auto* prefix :
          {"/api/production/", "/api/business/", "/api/intelligence/", "/api/events", "/api/orders",
           "/api/tickets", "/api/operations/", "/api/health"})

@@ -107,7 +107,7 @@ awaitable<Outcome> Forwarder::finish(const WriteCall& call, const Event& event,
     if (filtered) reply.body = std::move(*filtered);
     if (is_good) parts_.on_success();
     parts_.pending.answered(event.external_id, event.key,
-                         http::Response::json(reply.status, reply.body));
+                            http::Response::json(reply.status, reply.body));
 
     auto made = make_result(call, event, reply.status, reply.body);
     auto published = co_await parts_.publish(std::move(made));

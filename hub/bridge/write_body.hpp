@@ -24,8 +24,7 @@ struct WriteBody {
 
 /// What is wrong with a body: its schema (handlers/grasshopper/schemas), and the order of its
 /// times. The sentences never repeat a value, which may be personal.
-[[nodiscard]] std::vector<Fault> faults_of(const WriteCall& call,
-                                                   const boost::json::value& body);
+[[nodiscard]] std::vector<Fault> faults_of(const WriteCall& call, const boost::json::value& body);
 
 /// Reads a body: the answer is a 400 that says everything that is wrong.
 /// \param body  as it came

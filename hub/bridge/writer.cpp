@@ -147,7 +147,7 @@ awaitable<result<Writer::Placed>> Writer::append(const Draft& draft, std::string
 {
     Placed placed;
     placed.waiter = std::make_unique<PendingWrites::Waiter>(parts_.pending, external_id,
-                                                              draft.body.key);
+                                                            draft.body.key);
     Event event;
     event.origin = Origin::bridge;
     event.source = bridge_source;

@@ -27,8 +27,9 @@ void read_tenants(const TomlText& text, const toml::table& table, IdentitySettin
         const auto tenant = name == "default" ? default_tenant() : TenantId::parse(name);
         if (tenant) identity.tenants.push_back(*tenant);
         else
-            text.refuse(*node, "\"" + name + "\" is no tenant: write its id (ten_…), or "
-                                             "\"default\"");
+            text.refuse(*node, "\"" + name
+                                   + "\" is no tenant: write its id (ten_…), or "
+                                     "\"default\"");
     }
 }
 
@@ -71,8 +72,8 @@ void read_oauth(const TomlText& text, const toml::node& node, IdentitySettings& 
 
 IdentitySettings read_identity(const TomlText& text, const toml::table& table)
 {
-    text.refuse_unknown(table, {"name", "hosts", "ca_file", "certificate_file", "key_file", "oauth",
-                                "tenants"});
+    text.refuse_unknown(
+        table, {"name", "hosts", "ca_file", "certificate_file", "key_file", "oauth", "tenants"});
     IdentitySettings made;
     made.name = text.need_text(table, "name").value_or("");
     read_files(text, table, made);

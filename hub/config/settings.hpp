@@ -33,7 +33,7 @@ struct IdentitySettings {
     std::string certificate_file;  ///< empty: no client certificate, or the hub's without ca_file
     std::string key_file;
     std::optional<OAuthSettings> oauth;
-    std::vector<TenantId> tenants{};  ///< who may name it; empty: every tenant
+    std::vector<TenantId> tenants{};   ///< who may name it; empty: every tenant
     std::vector<std::string> hosts{};  ///< where it may go (http::HostRule); none is refused
 };
 
@@ -95,26 +95,26 @@ struct Settings {
     log::Format log_format = log::Format::text;
     bool log_requests = false;  ///< a line for each request and attempt, not only for failures
 
-    std::string otlp_url;    ///< of the collector that gets spans; empty: nothing is traced
+    std::string otlp_url;           ///< of the collector that gets spans; empty: nothing is traced
     std::string otlp_headers_file;  ///< for otlp_headers, when they do not come by variable
-    Headers otlp_headers;    ///< that the collector wants beside ours; may be secret
-    double trace_ratio = 1;  ///< of the traces that begin here, 0 to 1
+    Headers otlp_headers;           ///< that the collector wants beside ours; may be secret
+    double trace_ratio = 1;         ///< of the traces that begin here, 0 to 1
 
     TlsSettings tls;
     std::vector<std::string> trusted_proxies;  ///< networks whose X-Forwarded-* is believed
-    std::vector<std::string> egress_allow;  ///< networks: "127.0.0.0/8"
-    std::string egress_ca_file;             ///< trusted for outbound TLS; empty: the system's store
-    std::string egress_certificate_file;    ///< who the hub says it is; empty: no certificate
+    std::vector<std::string> egress_allow;     ///< networks: "127.0.0.0/8"
+    std::string egress_ca_file;           ///< trusted for outbound TLS; empty: the system's store
+    std::string egress_certificate_file;  ///< who the hub says it is; empty: no certificate
     std::string egress_key_file;
-    std::string egress_proxy;               ///< "http://proxy.example:3128"; empty: none
-    milliseconds egress_dns_ttl{30'000};    ///< how long an answer of DNS is used
+    std::string egress_proxy;             ///< "http://proxy.example:3128"; empty: none
+    milliseconds egress_dns_ttl{30'000};  ///< how long an answer of DNS is used
 
     std::size_t body_bytes_max = 1024 * 1024;
     std::size_t connections_max = 16'384;
     CallerLimits callers;
-    std::uint32_t in_flight_max = 1'024;   ///< attempts at the same time, the whole hub
+    std::uint32_t in_flight_max = 1'024;     ///< attempts at the same time, the whole hub
     std::uint32_t tenant_in_flight_max = 0;  ///< the same for each tenant; 0: as the hub
-    std::size_t store_queue_max = 65'536;  ///< writes that wait for the store
+    std::size_t store_queue_max = 65'536;    ///< writes that wait for the store
     milliseconds drain_timeout{25'000};
     milliseconds breaker_open{30'000};       ///< first pause of a failing subscription
     std::vector<milliseconds> retry_delays;  ///< empty: the default schedule

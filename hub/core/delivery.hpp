@@ -36,11 +36,11 @@ struct Delivery {
     SubscriptionId subscription;
     DeliveryState state = DeliveryState::pending;
     Lane lane = Lane::fresh;
-    std::uint32_t attempts = 0;         ///< made so far
+    std::uint32_t attempts = 0;  ///< made so far
     /// Of them, those that the retry schedule does not count: made before a person asked for it
     /// again, or cut off by a shutdown.
     std::uint32_t attempts_before = 0;
-    std::string order_key;              ///< empty when the subscription does not order
+    std::string order_key;  ///< empty when the subscription does not order
     Timestamp created_at{};
     Timestamp restarted_at{};  ///< when a person asked for it again; epoch: never
     Timestamp due_at{};        ///< not attempted before

@@ -165,8 +165,7 @@ void Selector::select(Paths& paths, WorkBudget& work,
     std::vector<Scalar> values;
     for (const auto& [path, by_value] : by_path_) {
         values.clear();
-        const bool is_collected = work.spend(path_work)
-                                  && collect_values(paths, path, values)
+        const bool is_collected = work.spend(path_work) && collect_values(paths, path, values)
                                   && work.spend(values.size() * value_work);
         if (!is_collected) {
             for (const auto& [value, entries] : by_value) ask(entries);

@@ -44,8 +44,7 @@ public:
     awaitable<Transferred> write_all(Buffers buffers);
     /// The same without waiting: `on_end` is called when it is done. Buffers and transport outlive
     /// the operation, close() ends it.
-    void start_write(Buffers buffers,
-                     std::function<void(const boost::system::error_code&)> on_end);
+    void start_write(Buffers buffers, std::function<void(const boost::system::error_code&)> on_end);
 
     /// Writes what the kernel takes at once, without suspending. Bytes written; 0 over TLS.
     std::size_t write_now(const Buffers& buffers, boost::system::error_code& error);

@@ -40,7 +40,7 @@ Error misfit(const Event& event, const Fault& fault)
 
 /// The data is what a webhook's envelope holds, and the whole of anything else.
 std::vector<Fault> check_data(const Event& event, filter::Document& document,
-                                      const schema::JsonSchema& schema, WorkBudget& work)
+                              const schema::JsonSchema& schema, WorkBudget& work)
 {
     const auto* whole = document.payload();
     if (whole == nullptr)
@@ -120,8 +120,8 @@ awaitable<result<store::Appended>> Intake::accept(Event event, AcceptOptions opt
 }
 
 /// What all of them come to, or why they are refused.
-awaitable<result<std::vector<store::Append>>>
-Intake::prepare_all(std::vector<Arrived> events, std::vector<Fault>* faults)
+awaitable<result<std::vector<store::Append>>> Intake::prepare_all(std::vector<Arrived> events,
+                                                                  std::vector<Fault>* faults)
 {
     std::vector<store::Append> appends;
     std::optional<Error> refused;
@@ -166,8 +166,8 @@ Intake::prepare_all(std::vector<Arrived> events, std::vector<Fault>* faults)
     co_return appends;
 }
 
-awaitable<result<std::vector<store::Appended>>>
-Intake::accept_all(std::vector<Event> events, std::vector<Fault>* faults)
+awaitable<result<std::vector<store::Appended>>> Intake::accept_all(std::vector<Event> events,
+                                                                   std::vector<Fault>* faults)
 {
     std::vector<Arrived> arrived;
     arrived.reserve(events.size());
@@ -175,8 +175,8 @@ Intake::accept_all(std::vector<Event> events, std::vector<Fault>* faults)
     return accept_all(std::move(arrived), faults);
 }
 
-awaitable<result<std::vector<store::Appended>>>
-Intake::accept_all(std::vector<Arrived> events, std::vector<Fault>* faults)
+awaitable<result<std::vector<store::Appended>>> Intake::accept_all(std::vector<Arrived> events,
+                                                                   std::vector<Fault>* faults)
 {
     auto appends = co_await prepare_all(std::move(events), faults);
     if (!appends) co_return appends.error();

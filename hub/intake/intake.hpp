@@ -72,8 +72,8 @@ public:
 
 private:
     void complete(Event& event);
-    [[nodiscard]] bool fits_schema(const Event& event, filter::Document& document,
-                                   WorkBudget& work, std::vector<Fault>& faults);
+    [[nodiscard]] bool fits_schema(const Event& event, filter::Document& document, WorkBudget& work,
+                                   std::vector<Fault>& faults);
     void warn_of(const Event& event, const Fault& fault);
     awaitable<void> note(const Event& event, store::Appended& appended);
     awaitable<std::uint32_t> try_again(TenantId tenant, EventId id);
@@ -84,8 +84,8 @@ private:
     [[nodiscard]] std::vector<store::Recipient> route(const Event& event,
                                                       filter::Document& document);
     void note_undecided(const Event& event, const std::vector<SubscriptionPtr>& undecided);
-    awaitable<result<std::vector<store::Append>>>
-    prepare_all(std::vector<Arrived> events, std::vector<Fault>* faults);
+    awaitable<result<std::vector<store::Append>>> prepare_all(std::vector<Arrived> events,
+                                                              std::vector<Fault>* faults);
     /// The append as a span below the request that brought the event.
     void trace_append(const Event& event, const result<store::Appended>& appended,
                       SteadyTime started) const;
@@ -97,9 +97,9 @@ private:
     IdSource& ids_;
     const Clock& clock_;
     observe::Metrics& metrics_;
-    observe::Tracer* tracer_;    ///< null: appends leave no spans
+    observe::Tracer* tracer_;             ///< null: appends leave no spans
     CommitNotifier* notifier_ = nullptr;  ///< null: no caller can wait here
-    SteadyTime next_warning_{};  ///< at most one warning a second about schemas
+    SteadyTime next_warning_{};           ///< at most one warning a second about schemas
     SteadyTime next_filter_warning_{};
 };
 

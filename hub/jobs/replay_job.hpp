@@ -24,9 +24,9 @@ struct ReplayJob {
     TenantId tenant = default_tenant();
     JobId id;
     JobStatus status = JobStatus::waiting;
-    store::DeliveryQuery query;  ///< its cursor is how far the job is
-    std::uint64_t done = 0;      ///< deliveries made due again
-    std::uint64_t skipped = 0;   ///< that were waiting or in flight by themselves
+    store::DeliveryQuery query;     ///< its cursor is how far the job is
+    std::uint64_t done = 0;         ///< deliveries made due again
+    std::uint64_t skipped = 0;      ///< that were waiting or in flight by themselves
     std::optional<Timestamp> from;  ///< created_at of the first delivery that matched
     std::optional<Timestamp> at;    ///< of the last one that was looked at
     Timestamp created_at{};

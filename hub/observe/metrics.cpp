@@ -23,12 +23,12 @@ using prometheus::Gauge;
 using Family = prometheus::Family<Counter>;
 
 const Histogram::Boundaries latency_buckets{0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025,
-                                                  0.05,   0.1,   0.25,   0.5,   1,    2.5,
-                                                  5,      10,    30,     60,    300,  3600};
+                                            0.05,   0.1,   0.25,   0.5,   1,    2.5,
+                                            5,      10,    30,     60,    300,  3600};
 const Histogram::Boundaries batch_buckets{1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1024, 4096};
 
 const Histogram::Boundaries lag_buckets{0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005,
-                                              0.01,   0.025,   0.05,   0.1,   0.25,   1};
+                                        0.01,   0.025,   0.05,   0.1,   0.25,   1};
 
 constexpr std::size_t class_count = 9;
 constexpr std::size_t state_count = 6;
@@ -236,7 +236,6 @@ void RouteMetrics::answered(unsigned status, double seconds)
     counter->Increment();
     seconds_.observe(seconds);
 }
-
 
 void Metrics::loop_lag(double seconds) { impl_->loop_lag.observe(std::max(seconds, 0.0)); }
 

@@ -41,9 +41,9 @@ public:
     void attempts_in_flight_max_changed(double by);  ///< the limit
     void deliveries_queued_changed(Lane lane, double by);
     void breakers_open_changed(double by);
-    void attempts_withheld(double count);    ///< not sent: the lease of their subscription ran out
+    void attempts_withheld(double count);     ///< not sent: the lease of their subscription ran out
     void filters_cut_off(std::size_t count);  ///< subscriptions that did not get an event for it
-    void operational_event(bool published);  ///< published, or dropped because there were too many
+    void operational_event(bool published);   ///< published, or dropped because there were too many
     void store_committed(double seconds, std::size_t batch_size);
     void store_checkpointed(double seconds);
     void settlements_refused(std::size_t count);

@@ -21,8 +21,8 @@ public:
         Headers headers;  ///< that the collector wants beside ours, e.g. Authorization
         std::string service_instance;
         std::size_t batch_spans_max = 512;
-        milliseconds interval{1'000};    ///< between two looks
-        milliseconds timeout{10'000};    ///< of one try
+        milliseconds interval{1'000};  ///< between two looks
+        milliseconds timeout{10'000};  ///< of one try
     };
 
     OtlpExporter(asio::any_io_executor executor, Tracer& tracer, Metrics& metrics, Options options);

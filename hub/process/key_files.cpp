@@ -121,9 +121,10 @@ OperatorKey operator_key(const config::Settings& settings, Timestamp now)
     const auto file = settings.data_dir / "operator.key";
     const auto text = settings.operator_key
                           ? *settings.operator_key
-                          : read_or_make(file, [] { return api::generate_api_key(); },
-                                         "the operator's API key: send it as `Authorization: "
-                                         "Bearer <key>`");
+                          : read_or_make(
+                                file, [] { return api::generate_api_key(); },
+                                "the operator's API key: send it as `Authorization: "
+                                "Bearer <key>`");
     if (text.text().size() < config::operator_key_bytes_min)
         fail(settings.operator_key ? fs::path{"KATYDID_OPERATOR_KEY"} : file,
              std::string{"the key can be guessed. "} + config::operator_key_rule);

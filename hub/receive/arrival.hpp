@@ -25,8 +25,8 @@ struct Arrival {
     [[nodiscard]] const signing::KeyRing& keys() const { return *source.scheme_keys[index]; }
     [[nodiscard]] signing::RequestView view() const
     {
-        return {request.method, request.target, url, request.headers, request.body, plain_body,
-                source.expected()};
+        return {request.method, request.target,   url, request.headers, request.body,
+                plain_body,     source.expected()};
     }
 
     const registry::SourceEntry& source;

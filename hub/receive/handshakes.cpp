@@ -33,11 +33,12 @@ bool answers(const signing::SchemeTraits& traits, std::string_view method)
 std::string why_not_answered(const registry::SourceEntry& source)
 {
     const bool lacks_token = source.settings.verify_token_sha256.empty()
-                             && std::ranges::any_of(
-                                 source.traits, &signing::SchemeTraits::shows_verify_token);
+                             && std::ranges::any_of(source.traits,
+                                                    &signing::SchemeTraits::shows_verify_token);
     if (lacks_token)
         return "the source has no verify_token: give it the one that the provider shows (katydid "
-               "sources update " + source.source.name + " --verify-token-env)";
+               "sources update "
+               + source.source.name + " --verify-token-env)";
     return "the request is not the handshake of the source's scheme, or does not carry its secret";
 }
 
@@ -63,8 +64,8 @@ awaitable<http::Response> Receiver::answer_handshake(http::Request& request)
         source->traits, [&](const auto& traits) { return answers(traits, request.method); });
     if (!is_answered) co_return not_allowed(*source);
     const auto url = proxies_.url_of(request, source->settings.public_url);
-    const signing::RequestView view{request.method, request.target, url, request.headers,
-                                    request.body, {}, source->expected()};
+    const signing::RequestView view{
+        request.method, request.target, url, request.headers, request.body, {}, source->expected()};
     auto answer = co_await try_handshakes(*source, view);
     if (answer) co_return std::move(*answer);
     parts_.metrics.event_rejected("handshake");
@@ -84,7 +85,7 @@ Receiver::try_handshakes(const registry::SourceEntry& source, signing::RequestVi
         if (!answers(source.traits[i], view.method)) continue;
         const auto& scheme = *source.schemes[i];
         const auto document = co_await remote_keys_.document_for(scheme, source.traits[i], view,
-                                                                  source.source.id);
+                                                                 source.source.id);
         if (!document) continue;  // verify() says why
         const std::string_view key = *document ? std::string_view{**document} : std::string_view{};
         auto reply = signing::handshake(scheme, view, *source.scheme_keys[i], parts_.clock.now(),

@@ -119,9 +119,7 @@ BOOST_AUTO_TEST_CASE(the_bridges_own_events)
     manage(stage, 202, "POST", "/v1/events/" + id + "/replay",
            R"({"subscription":")" + id_of_bridge_subscription(stage) + "\"}");
     stage.wait_until(
-        [&] {
-            return stage.hub.list("/v1/deliveries?state=delivered&event=" + id).size() == 1;
-        },
+        [&] { return stage.hub.list("/v1/deliveries?state=delivered&event=" + id).size() == 1; },
         "the replay is delivered");
     BOOST_TEST(stands(stage) == 1);  // under the same Idempotency-Key
 }
@@ -135,8 +133,8 @@ BOOST_AUTO_TEST_CASE(calls_must_be_named)
                R"({"name":")" + std::string{name} + R"(","status":"paused","event_types":)" + types
                    + R"(,"handler":{"url":"http://127.0.0.1:9/"}})");
     BOOST_TEST(stage.post("/api/business/sales", sale_body("evt_1", 2)).status == 201U);
-    stage.wait_until(
-        [&] { return stage.hub.list("/v1/events?type=sales.recorded").size() == 1; }, "the result");
+    stage.wait_until([&] { return stage.hub.list("/v1/events?type=sales.recorded").size() == 1; },
+                     "the result");
     const auto count = [&](const std::string& name) {
         for (const auto& row : stage.hub.list("/v1/subscriptions"))
             if (row.at("name").as_string() == name)

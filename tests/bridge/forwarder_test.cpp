@@ -24,9 +24,8 @@ struct Line {
         };
         router.add(std::move(route));
         server = std::make_unique<http::Server>(
-            loop.get_executor(),
-            asio::ip::tcp::endpoint{asio::ip::address_v4::loopback(), 0}, router,
-            http::ServerOptions{});
+            loop.get_executor(), asio::ip::tcp::endpoint{asio::ip::address_v4::loopback(), 0},
+            router, http::ServerOptions{});
         server->start();
         Upstream::Parts parts{client, system_clock(), Platform::atlvs, url(),
                               Secret{"the-hubs-key"}};

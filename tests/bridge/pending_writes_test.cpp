@@ -25,9 +25,8 @@ BOOST_AUTO_TEST_CASE(answers)
         PendingWrites::Waiter one{pending, "w1", "k"};
         PendingWrites::Waiter two{pending, "w1", "k"};
         const auto executor = co_await asio::this_coro::executor;
-        asio::post(executor, [&] {
-            pending.answered("w1", "k", http::Response::text(201, "yes"));
-        });
+        asio::post(executor,
+                   [&] { pending.answered("w1", "k", http::Response::text(201, "yes")); });
         const auto until = much_later();
         const auto first = co_await one.wait(until);
         const auto second = co_await two.wait(until);

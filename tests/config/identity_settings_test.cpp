@@ -78,8 +78,8 @@ BOOST_AUTO_TEST_CASE(whole)
     BOOST_TEST(made.ca_file == "ca.pem");
     BOOST_TEST(made.certificate_file == "client.pem");
     BOOST_TEST(made.key_file == "client.key");
-    BOOST_TEST((made.hosts
-                == std::vector<std::string>{"billing.example.com", "*.bank.example:8443"}));
+    BOOST_TEST(
+        (made.hosts == std::vector<std::string>{"billing.example.com", "*.bank.example:8443"}));
     BOOST_TEST((made.tenants == std::vector<TenantId>{default_tenant()}));
     BOOST_TEST_REQUIRE(made.oauth.has_value());
     BOOST_TEST(made.oauth->token_url == "https://login.bank.example/token");
@@ -166,10 +166,10 @@ verify_token_env = "HOOK"
     BOOST_TEST((settings.split && settings.principal == "hooks@example.com"));
     BOOST_TEST(settings.verify_token_sha256.size() == 64U);
     BOOST_TEST((read_source_settings(katydid::to_text(settings)) == settings));
-    for (const auto* bad : {"tolerance = \"soon\"", "tolerance = \"8d\"", "tolerance = 5",
-                            "repeats = \"maybe\"", "unsigned_types = true", "split = \"yes\"",
-                            "principal = 1", "verify_token = \"plain\"",
-                            "verify_token_env = \"NOT_THERE\""})
+    for (const auto* bad :
+         {"tolerance = \"soon\"", "tolerance = \"8d\"", "tolerance = 5", "repeats = \"maybe\"",
+          "unsigned_types = true", "split = \"yes\"", "principal = 1", "verify_token = \"plain\"",
+          "verify_token_env = \"NOT_THERE\""})
         BOOST_TEST(!load_text(source + bad).has_value(), bad);
 }
 
@@ -180,8 +180,8 @@ BOOST_AUTO_TEST_CASE(sources_that_cannot_work)
     const auto without = load_text(source + "schemes = [\"google-pubsub\"]\n");
     BOOST_TEST_REQUIRE(without.has_error());
     BOOST_TEST(without.error().message.find("principal: is missing") != std::string::npos);
-    BOOST_TEST(load_text(source + "schemes = [\"google-pubsub\"]\nprincipal = \"a@b\"\n")
-                   .has_value());
+    BOOST_TEST(
+        load_text(source + "schemes = [\"google-pubsub\"]\nprincipal = \"a@b\"\n").has_value());
     const auto mixed = load_text(source + "schemes = [\"paypal\", \"github\"]\n");
     BOOST_TEST_REQUIRE(mixed.has_error());
     BOOST_TEST(mixed.error().message.find("a source of its own") != std::string::npos);

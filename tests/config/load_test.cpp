@@ -111,9 +111,8 @@ BOOST_AUTO_TEST_CASE(what_surrounds_a_secret_is_not_part_of_it)
     const std::string source = "[[sources]]\nname = \"shop\"\nschemes = [\"stripe\"]\n";
     const test::TemporaryFolder folder;
     const auto path = (folder.path() / "secret").string();
-    for (const std::string written :
-         {"s3 cret", "s3 cret\n", "s3 cret\r\n", " s3 cret\t \n\n", "\xEF\xBB\xBFs3 cret\r\n",
-          "\xEF\xBB\xBF s3 cret"}) {
+    for (const std::string written : {"s3 cret", "s3 cret\n", "s3 cret\r\n", " s3 cret\t \n\n",
+                                      "\xEF\xBB\xBFs3 cret\r\n", "\xEF\xBB\xBF s3 cret"}) {
         std::ofstream{path, std::ios::binary} << written;
         const auto by_variable = load_text(source + "secret_env = \"S\"\n", {{"S", written}});
         const auto by_file = load_text(source + "secret_file = \"" + path + "\"\n");

@@ -83,8 +83,7 @@ public:
         appended.push_back(append.event);
         co_return store::Appended{append.event->id, false, true, 0};
     }
-    awaitable<result<std::vector<store::Appended>>>
-    append_all(std::vector<store::Append>) override
+    awaitable<result<std::vector<store::Appended>>> append_all(std::vector<store::Append>) override
     {
         co_return unused();
     }

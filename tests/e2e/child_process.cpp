@@ -123,10 +123,7 @@ FolderWatch::FolderWatch(const std::filesystem::path& folder)
         fail("inotify_add_watch");
 }
 
-FolderWatch::~FolderWatch()
-{
-    ::close(descriptor_);
-}
+FolderWatch::~FolderWatch() { ::close(descriptor_); }
 
 void FolderWatch::wait_for(const std::string& name, const ChildProcess& child,
                            milliseconds at_most) const

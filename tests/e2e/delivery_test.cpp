@@ -118,11 +118,11 @@ BOOST_AUTO_TEST_CASE(budget_alert_goes_to_the_standard_subscription)
         {"dialect", "standard"},
         {"secret", secret},
         {"handler", {{"kind", "endpoint"}, {"url", floor.grasshopper.url("/budget")}}}};
-    const auto created =
-        floor.hub.manage("POST", "/v1/subscriptions", json::serialize(subscription));
+    const auto created = floor.hub.manage("POST", "/v1/subscriptions",
+                                          json::serialize(subscription));
     BOOST_TEST_REQUIRE(created.status == 201U, created.body);
-    const auto webhook =
-        atlvs_webhook("budget-1", "budget.alert", R"({"id":"bud_1","percent":120})");
+    const auto webhook = atlvs_webhook("budget-1", "budget.alert",
+                                       R"({"id":"bud_1","percent":120})");
     answer_of(floor.post(webhook));
     const auto requests = floor.grasshopper.wait_for(1);
     const auto& request = requests[0];

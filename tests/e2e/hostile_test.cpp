@@ -17,9 +17,12 @@ struct Case {
 };
 
 const Case cases[] = {
-    {"hang", &misdeeds::hang, 0},           {"reset", &misdeeds::reset, 0},
-    {"drip", &misdeeds::drip, 0},           {"drip body", &misdeeds::drip_body, 500},
-    {"flood", &misdeeds::flood, 500},       {"nonsense", &misdeeds::nonsense, 0},
+    {"hang", &misdeeds::hang, 0},
+    {"reset", &misdeeds::reset, 0},
+    {"drip", &misdeeds::drip, 0},
+    {"drip body", &misdeeds::drip_body, 500},
+    {"flood", &misdeeds::flood, 500},
+    {"nonsense", &misdeeds::nonsense, 0},
     {"long head", &misdeeds::long_head, 500},
 };
 
@@ -58,8 +61,8 @@ BOOST_AUTO_TEST_CASE(misbehaving_receivers)
             const HostileReceiver hostile{misdeed};
             HubProcess hub{folder.path(), quick_settings()};
             hub.start();
-            const auto created =
-                hub.manage("POST", "/v1/subscriptions", subscription_to(hostile.url()));
+            const auto created = hub.manage("POST", "/v1/subscriptions",
+                                            subscription_to(hostile.url()));
             BOOST_TEST_REQUIRE(created.status == 201U, created.body);
             const auto memory_before = hub.process().peak_memory_kib();
 

@@ -7,15 +7,9 @@ namespace {
 
 using asio::ip::tcp;
 
-tcp::endpoint loopback()
-{
-    return {asio::ip::address_v4::loopback(), 0};
-}
+tcp::endpoint loopback() { return {asio::ip::address_v4::loopback(), 0}; }
 
-http::Response accepted()
-{
-    return http::Response::json(200, R"({"received":true})");
-}
+http::Response accepted() { return http::Response::json(200, R"({"received":true})"); }
 
 }  // namespace
 

@@ -87,9 +87,8 @@ BOOST_AUTO_TEST_CASE(bad_json_behind_a_good_signature)
     Floor floor;
     const std::string deep = R"({"id":"1","name":"a.b","payload":)" + std::string(4'000, '[')
                              + std::string(4'000, ']') + "}";
-    for (const std::string& body :
-         {std::string{"{"}, std::string{}, std::string{"{} x"},
-          std::string{"{\"name\":\"\xFF\"}"}}) {
+    for (const std::string& body : {std::string{"{"}, std::string{}, std::string{"{} x"},
+                                    std::string{"{\"name\":\"\xFF\"}"}}) {
         const auto reply = floor.post(atlvs_bytes(body));
         BOOST_TEST(reply.status == 400U, body.substr(0, 40) << ": " << reply.head << reply.body);
         BOOST_TEST(reply.body.starts_with(R"({"error":)"));

@@ -41,10 +41,10 @@ public:
     [[nodiscard]] json::value ask(const std::string& method, const std::string& path,
                                   const std::string& body = {}) const
     {
-        const auto port =
-            static_cast<std::uint16_t>(std::stoul(address_.substr(address_.find(':') + 1)));
-        const auto reply =
-            exchange(port, {method, path, {{"Content-Type", "application/json"}}, body});
+        const auto port = static_cast<std::uint16_t>(
+            std::stoul(address_.substr(address_.find(':') + 1)));
+        const auto reply = exchange(port,
+                                    {method, path, {{"Content-Type", "application/json"}}, body});
         BOOST_TEST_REQUIRE(reply.status == 200U, reply.head << reply.body);
         return json::parse(reply.body);
     }
@@ -82,8 +82,8 @@ BOOST_AUTO_TEST_CASE(both_directions)
     hub.start();
 
     static_cast<void>(grasshopper.ask("POST", "/_sim/mode", R"({"mode":"error","for":5})"));
-    const auto start =
-        R"({"count":60,"hub":"http://127.0.0.1:)" + std::to_string(hub.port()) + R"("})";
+    const auto start = R"({"count":60,"hub":"http://127.0.0.1:)" + std::to_string(hub.port())
+                       + R"("})";
     static_cast<void>(atlvs.ask("POST", "/_sim/post", start));
     static_cast<void>(grasshopper.ask("POST", "/_sim/post", start));
 

@@ -23,9 +23,9 @@ bool enter_own_mounts()
 SmallDisk::SmallDisk(std::filesystem::path folder, std::size_t bytes) : folder_{std::move(folder)}
 {
     const auto options = "size=" + std::to_string(bytes);
-    is_mounted_ =
-        enter_own_mounts()
-        && ::mount("tmpfs", folder_.c_str(), "tmpfs", MS_NOSUID | MS_NODEV, options.c_str()) == 0;
+    is_mounted_
+        = enter_own_mounts()
+          && ::mount("tmpfs", folder_.c_str(), "tmpfs", MS_NOSUID | MS_NODEV, options.c_str()) == 0;
 }
 
 SmallDisk::~SmallDisk()
@@ -35,16 +35,13 @@ SmallDisk::~SmallDisk()
 
 void SmallDisk::fill() const
 {
-    const int file =
-        ::open((folder_ / "filler").c_str(), O_CREAT | O_WRONLY | O_APPEND | O_CLOEXEC, 0600);
+    const int file = ::open((folder_ / "filler").c_str(), O_CREAT | O_WRONLY | O_APPEND | O_CLOEXEC,
+                            0600);
     const std::vector<char> page(4096, 'x');
     while (::write(file, page.data(), page.size()) > 0) {}
     ::close(file);
 }
 
-void SmallDisk::make_room() const
-{
-    std::filesystem::remove(folder_ / "filler");
-}
+void SmallDisk::make_room() const { std::filesystem::remove(folder_ / "filler"); }
 
 }  // namespace katydid::test

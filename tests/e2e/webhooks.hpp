@@ -13,8 +13,8 @@ namespace katydid::test {
 inline constexpr std::string_view atlvs_secret = "atlvs-webhook-secret-of-the-tests";
 inline constexpr std::string_view partner_secret = "atlvs-partner-secret-of-the-tests";
 /// Base64 of 32 bytes, as Standard Webhooks asks.
-inline constexpr std::string_view grasshopper_secret =
-    "whsec_a2F0eWRpZC1lbmQtdG8tZW5kLXRlc3Qtc2VjcmV0MDA=";
+inline constexpr std::string_view grasshopper_secret
+    = "whsec_a2F0eWRpZC1lbmQtdG8tZW5kLXRlc3Qtc2VjcmV0MDA=";
 
 [[nodiscard]] std::string hmac_hex(std::string_view key, std::string_view bytes);
 /// The `v1,…` of Standard Webhooks. \param secret  "whsec_…"

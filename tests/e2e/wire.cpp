@@ -29,8 +29,8 @@ std::size_t number_in(std::string_view text)
 Reply parse_head(std::string head)
 {
     Reply reply;
-    reply.status =
-        static_cast<unsigned>(number_in(std::string_view{head}.substr(sizeof "HTTP/1.1")));
+    reply.status = static_cast<unsigned>(
+        number_in(std::string_view{head}.substr(sizeof "HTTP/1.1")));
     for (std::size_t at = head.find(line_end); at + head_end.size() < head.size();) {
         const auto begin = at + line_end.size();
         at = head.find(line_end, begin);
@@ -67,10 +67,7 @@ Wire::Wire(std::uint16_t port) : socket_{::socket(AF_INET, SOCK_STREAM | SOCK_CL
     }
 }
 
-Wire::~Wire()
-{
-    ::close(socket_);
-}
+Wire::~Wire() { ::close(socket_); }
 
 bool Wire::send(std::string_view bytes) const
 {

@@ -221,9 +221,9 @@ BOOST_AUTO_TEST_CASE(contains_is_linear)
 BOOST_AUTO_TEST_CASE(too_deep_is_cut_off)
 {
     const std::string deep = std::string(257, '[') + "1" + std::string(257, ']');
-    for (const auto* filter : {R"({"payload":1})", R"({"payload":{"secret":{"$neq":true}}})",
-                               R"({"$not":{"payload":{"secret":true}}})",
-                               R"({"payload":{"$exist":false}})"})
+    for (const auto* filter :
+         {R"({"payload":1})", R"({"payload":{"secret":{"$neq":true}}})",
+          R"({"$not":{"payload":{"secret":true}}})", R"({"payload":{"$exist":false}})"})
         BOOST_TEST((answer(filter, deep) == Answer::cut_off), filter);
     BOOST_TEST(match(R"({"headers":{"x-shop":"berlin"}})", deep));
     const std::string within = std::string(250, '[') + "1" + std::string(250, ']');

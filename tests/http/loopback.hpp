@@ -31,12 +31,13 @@ inline tcp::endpoint loopback(std::uint16_t port = 0)
 class RawSocket {
 public:
     explicit RawSocket(const boost::asio::any_io_executor& executor)
-        : socket_{executor}, guard_{executor}
-    {
-    }
+        : socket_{executor},
+          guard_{executor}
+    {}
 
     explicit RawSocket(tcp::socket accepted)
-        : socket_{std::move(accepted)}, guard_{socket_.get_executor()}
+        : socket_{std::move(accepted)},
+          guard_{socket_.get_executor()}
     {
         guard();
     }
@@ -122,8 +123,8 @@ private:
     awaitable<bool> read_more()
     {
         std::string chunk(64 * 1024, '\0');
-        const auto [error, bytes] =
-            co_await socket_.async_read_some(boost::asio::buffer(chunk), use_tuple);
+        const auto [error, bytes] = co_await socket_.async_read_some(boost::asio::buffer(chunk),
+                                                                     use_tuple);
         received_.append(chunk, 0, bytes);
         co_return !error;
     }

@@ -53,7 +53,8 @@ BOOST_AUTO_TEST_CASE(headers_are_hidden)
         const auto path = "/v1/subscriptions/" + text(made, "id");
         BOOST_TEST(text(made.at("handler").at("headers"), "Authorization") == "(hidden)");
         for (const auto& [method, where, body] :
-             {std::tuple{"GET", path, ""}, {"GET", std::string{"/v1/subscriptions"}, ""},
+             {std::tuple{"GET", path, ""},
+              {"GET", std::string{"/v1/subscriptions"}, ""},
               {"PATCH", path, R"({"timeout":"9s"})"},
               {"PATCH", path,
                R"x({"handler":{"headers":{"Authorization":"(hidden)","X-A":"1"}}})x"},
@@ -94,10 +95,9 @@ BOOST_AUTO_TEST_CASE(headers_stay_with_their_host)
             const auto refused = co_await person.manage_as(422, "PATCH", path, body);
             BOOST_TEST(first_pointer(refused) == "/handler/headers", body);
         }
-        for (const auto& body :
-             {moved("https://RECEIVER.example:443/other"),
-              moved("https://other.example/", R"(,"headers":{"X-Key":"new"})"),
-              moved("https://third.example/", R"(,"headers":{})")})
+        for (const auto& body : {moved("https://RECEIVER.example:443/other"),
+                                 moved("https://other.example/", R"(,"headers":{"X-Key":"new"})"),
+                                 moved("https://third.example/", R"(,"headers":{})")})
             co_await person.manage_as(200, "PATCH", path, body);
         const auto fresh = co_await person.manage_as(
             422, "POST", "/v1/subscriptions",

@@ -184,11 +184,10 @@ BOOST_AUTO_TEST_CASE(reserved_names)
         Hub hub{settings_in(folder.path())};
         auto options = stock;
         options.name = name;
-        BOOST_CHECK_THROW(hub.on(options,
-                                 [](const Event&) -> awaitable<Outcome> {
-                                     co_return Outcome::delivered();
-                                 }),
-                          Failure);
+        BOOST_CHECK_THROW(
+            hub.on(options,
+                   [](const Event&) -> awaitable<Outcome> { co_return Outcome::delivered(); }),
+            Failure);
     }
 }
 

@@ -71,8 +71,8 @@ awaitable<> give_verify_token(Person person, std::string source, std::string tok
     for (const auto& each : sources.at("data").as_array())
         if (each.at("name").as_string() == source) {
             const auto path = "/v1/sources/" + std::string{each.at("id").as_string()};
-            const auto changed = co_await person.manage_as(
-                200, "PATCH", path, R"({"verify_token":")" + token + "\"}");
+            const auto changed = co_await person.manage_as(200, "PATCH", path,
+                                                           R"({"verify_token":")" + token + "\"}");
             BOOST_TEST(changed.at("has_verify_token") == boost::json::value(true));
             BOOST_TEST(boost::json::serialize(changed).find(token) == std::string::npos);
         }

@@ -291,9 +291,8 @@ BOOST_AUTO_TEST_CASE(only_to_its_hosts)
 BOOST_AUTO_TEST_CASE(no_redirect_is_followed)
 {
     Bank bank;
-    TlsServer elsewhere{bank.tls(), [](const http::Request&) {
-                            return http::Response::text(200, "thank you");
-                        }};
+    TlsServer elsewhere{
+        bank.tls(), [](const http::Request&) { return http::Response::text(200, "thank you"); }};
     TlsServer redirecting{bank.tls(), [&elsewhere](const http::Request&) {
                               auto response = http::Response::text(307, "");
                               response.with("Location", elsewhere.url("/hook"));
@@ -321,13 +320,12 @@ BOOST_AUTO_TEST_CASE(without_hosts)
     auto settings = settings_in(folder);
     settings.identities = {bank.identity("anywhere")};
     settings.identities[0].hosts.clear();
-    BOOST_CHECK_EXCEPTION(
-        run_with_hub(settings, [](Person) -> awaitable<> { co_return; }), Failure,
-        [](const Failure& failure) {
-            const std::string_view why = failure.what();
-            return why.find("\"anywhere\"") != std::string_view::npos
-                   && why.find("name its hosts") != std::string_view::npos;
-        });
+    BOOST_CHECK_EXCEPTION(run_with_hub(settings, [](Person) -> awaitable<> { co_return; }), Failure,
+                          [](const Failure& failure) {
+                              const std::string_view why = failure.what();
+                              return why.find("\"anywhere\"") != std::string_view::npos
+                                     && why.find("name its hosts") != std::string_view::npos;
+                          });
 }
 
 // Goal: files that cannot be used keep the hub from starting, with the identity's name.

@@ -66,9 +66,14 @@ BOOST_AUTO_TEST_CASE(reserved)
         for (const std::string type : {"bridge.sale", "katydid.delivery.dead"}) {
             co_await person.manage_as(422, "POST", "/v1/events",
                                       R"({"type":")" + type + R"(","data":{}})");
-            Call event{"POST", "/v1/events", "{}",
-                       {person.authorisation(), {"ce-specversion", "1.0"}, {"ce-id", "1"},
-                        {"ce-source", "/x"}, {"ce-type", type},
+            Call event{"POST",
+                       "/v1/events",
+                       "{}",
+                       {person.authorisation(),
+                        {"ce-specversion", "1.0"},
+                        {"ce-id", "1"},
+                        {"ce-source", "/x"},
+                        {"ce-type", type},
                         {"Content-Type", "application/json"}}};
             const auto reply = co_await person.send(std::move(event));
             BOOST_TEST(reply.status == 422U);
@@ -112,16 +117,19 @@ BOOST_AUTO_TEST_CASE(every_type_is_delivered)
         co_await make_provider(person);
         const auto executor = co_await asio::this_coro::executor;
         Inbox standard{executor}, events{executor}, atlvs{executor}, raw{executor};
-        for (const auto& [inbox, dialect] :
-             {std::pair{&standard, "standard"}, {&events, "cloudevents"}, {&atlvs, "atlvs"},
-              {&raw, "raw"}})
+        for (const auto& [inbox, dialect] : {std::pair{&standard, "standard"},
+                                             {&events, "cloudevents"},
+                                             {&atlvs, "atlvs"},
+                                             {&raw, "raw"}})
             co_await person.manage_as(201, "POST", "/v1/subscriptions",
                                       subscription_to(*inbox, dialect, R"(["*"])"));
         const std::string longest(200, 'x');
         int number = 0;
         for (const auto& [type, kept] :
              {std::pair<std::string, std::string>{"a\r\nX-Evil: 1", "a%0D%0AX-Evil: 1"},
-              {std::string{"a\0b", 3}, "a%00b"}, {"a\tb\x7F", "a%09b%7F"}, {longest, longest},
+              {std::string{"a\0b", 3}, "a%00b"},
+              {"a\tb\x7F", "a%09b%7F"},
+              {longest, longest},
               {std::string(5'000, 'x'), "shop.received"}}) {
             co_await send(person, type, std::to_string(++number));
             const auto plain = co_await standard.next();

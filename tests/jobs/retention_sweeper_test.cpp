@@ -28,8 +28,7 @@ struct Lab {
         store = store::open_sqlite(options);
         Retention retention;
         retention.delivered = retention.dedupe = std::chrono::days{2};
-        sweeper.emplace(
-            RetentionSweeper::Parts{*store, tables, clock, metrics, retention});
+        sweeper.emplace(RetentionSweeper::Parts{*store, tables, clock, metrics, retention});
     }
     ~Lab() { store->close(); }
 

@@ -93,8 +93,8 @@ BOOST_AUTO_TEST_CASE(dropped_spans_are_a_counter)
     metrics.spans_dropped(3);
     metrics.spans_dropped(5);
     const auto text = metrics.expose();
-    BOOST_TEST((text.find("# TYPE katydid_trace_spans_dropped_total counter")
-                != std::string::npos));
+    BOOST_TEST(
+        (text.find("# TYPE katydid_trace_spans_dropped_total counter") != std::string::npos));
     BOOST_TEST((text.find("katydid_trace_spans_dropped_total 5") != std::string::npos));
 }
 

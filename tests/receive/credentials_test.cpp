@@ -108,8 +108,8 @@ BOOST_AUTO_TEST_CASE(bodies_without_the_token)
     house.run([&]() -> awaitable<> {
         co_await add_provider(house, names("microsoft-graph"), "{}", secret);
         const auto body = R"({ "value" : [ {"clientState":")" + secret + R"(" , "n" : 1.0 } ] })";
-        static_cast<void>(co_await post(house, "", one_header("Content-Type",
-                                        "application/json"), body));
+        static_cast<void>(
+            co_await post(house, "", one_header("Content-Type", "application/json"), body));
         const auto events = co_await events_of(house);
         BOOST_TEST_REQUIRE(events.size() == 1U);
         BOOST_TEST(*events[0]->payload == R"({ "value" : [ {"clientState":null , "n" : 1.0 } ] })");
@@ -136,8 +136,8 @@ BOOST_AUTO_TEST_CASE(json_without_the_token)
     house.run([&]() -> awaitable<> {
         co_await add_provider(house, names("microsoft-graph"), "{}", "1234567890");
         const auto text = R"({"value":[{"clientState":1234567890,"n":-12345678901,"m":[12]}]})";
-        static_cast<void>(co_await post(house, "", one_header("Content-Type",
-                                        "application/json"), text));
+        static_cast<void>(
+            co_await post(house, "", one_header("Content-Type", "application/json"), text));
         const auto events = co_await events_of(house);
         BOOST_TEST_REQUIRE(events.size() == 1U);
         BOOST_TEST(*events[0]->payload

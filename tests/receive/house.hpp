@@ -73,8 +73,7 @@ struct House {
     void run(std::function<awaitable<>()> body) { run_coroutine(loop, std::move(body)); }
 
     awaitable<registry::SourceEntryPtr> add_source(std::string name, std::string scheme,
-                                                   std::string secret,
-                                                   std::string settings = "{}")
+                                                   std::string secret, std::string settings = "{}")
     {
         store::Source source;
         source.name = std::move(name);

@@ -98,8 +98,7 @@ BOOST_AUTO_TEST_CASE(what_the_client_noted_does_not_count)
     // The proxy's own element has no host: the request's counts, not the client's.
     BOOST_TEST(url({{"Forwarded", "host=evil.example;proto=gopher, for=1.2.3.4;proto=https"}})
                == "https://10.0.0.9:8080/in?a=1");
-    BOOST_TEST(url({{"X-Forwarded-For", "1.2.3.4"},
-                    {"Forwarded", "host=evil.example;proto=https"}})
+    BOOST_TEST(url({{"X-Forwarded-For", "1.2.3.4"}, {"Forwarded", "host=evil.example;proto=https"}})
                == "http://10.0.0.9:8080/in?a=1");
 }
 

@@ -119,12 +119,10 @@ BOOST_AUTO_TEST_CASE(sns_refusals)
         co_await house.add_source("provider", "aws-sns", topic);
         auto forged = confirmation();
         forged.replace(forged.find("2336"), 4, "2337");
-        const boost::json::object elsewhere{{"Type", "Notification"},
-                                            {"MessageId", "m"},
-                                            {"TopicArn", topic},
-                                            {"Message", "hello"},
-                                            {"Timestamp", now_text()},
-                                            {"SigningCertURL", "https://evil.example/a.pem"}};
+        const boost::json::object elsewhere{
+            {"Type", "Notification"},  {"MessageId", "m"},
+            {"TopicArn", topic},       {"Message", "hello"},
+            {"Timestamp", now_text()}, {"SigningCertURL", "https://evil.example/a.pem"}};
         for (const auto& body : {forged, sns_message(elsewhere), std::string{"{}"}}) {
             const auto response = co_await house.post(path, {}, body);
             BOOST_TEST(response.status == 401U);

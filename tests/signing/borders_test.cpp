@@ -85,9 +85,9 @@ BOOST_AUTO_TEST_CASE(old_signatures_are_refused)
             const KeyRing keys = ring({oracle::hex("0123456789abcdef")});
             Request request;
             request.body = R"({"id":"1","type":"a"})";
-            request.headers
-                = sign(*found, {"POST", request.url, "msg_1", "a", "", request.body}, keys, now)
-                      .value();
+            request.headers = sign(*found, {"POST", request.url, "msg_1", "a", "", request.body},
+                                   keys, now)
+                                  .value();
             const auto past = *found->timestamp->past_max;
             const auto late = now + std::chrono::ceil<std::chrono::seconds>(past) + 1s;
             accepted(verify(*found, request.view(), keys, now - 59s));
@@ -138,20 +138,19 @@ BOOST_AUTO_TEST_CASE(times_of_2001)
         Request mercado;
         mercado.target = "/hooks?data.id=7";
         mercado.body = R"({"id":1,"action":"payment.created"})";
-        mercado.headers
-            = {{"x-request-id", "r"},
-               {"x-signature",
-                "ts=" + std::string{time} + ",v1="
-                    + oracle::hex(oracle::hmac("SHA256", "k", signed_text))}};
+        mercado.headers = {
+            {"x-request-id", "r"},
+            {"x-signature", "ts=" + std::string{time}
+                                + ",v1=" + oracle::hex(oracle::hmac("SHA256", "k", signed_text))}};
         BOOST_TEST((judge("mercado-pago", mercado)
                     == (is_now ? std::nullopt : std::optional{RefusalReason::timestamp_old})),
                    time);
         Request front;
         front.body = R"({"type":"inbound"})";
-        front.headers
-            = {{"X-Front-Request-Timestamp", time},
-               {"X-Front-Signature",
-                oracle::base64(oracle::hmac("SHA256", "k", std::string{time} + ":" + front.body))}};
+        front.headers = {
+            {"X-Front-Request-Timestamp", time},
+            {"X-Front-Signature",
+             oracle::base64(oracle::hmac("SHA256", "k", std::string{time} + ":" + front.body))}};
         BOOST_TEST((judge("front", front)
                     == (is_now ? std::nullopt : std::optional{RefusalReason::timestamp_old})),
                    time);
@@ -207,11 +206,10 @@ BOOST_AUTO_TEST_CASE(plain_hashes_cannot_be_extended)
         const auto judge = [&](const std::string& body) {
             Request request;
             request.body = body;
-            const auto text = name == std::string_view{"hubspot-v1"}
-                                  ? "k" + body
-                                  : "kPOST" + request.url + body;
-            request.headers
-                = {{"X-HubSpot-Signature", oracle::hex(oracle::digest("SHA256", text))}};
+            const auto text = name == std::string_view{"hubspot-v1"} ? "k" + body
+                                                                     : "kPOST" + request.url + body;
+            request.headers = {
+                {"X-HubSpot-Signature", oracle::hex(oracle::digest("SHA256", text))}};
             return reason_of(verify(*scheme(name), request.view(), ring({"k"}), now));
         };
         BOOST_TEST(!judge(R"([{"subscriptionType":"a"}])").has_value());

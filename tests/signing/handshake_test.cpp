@@ -51,8 +51,7 @@ BOOST_AUTO_TEST_CASE(echoes)
 BOOST_AUTO_TEST_CASE(meta_verify_token)
 {
     const auto answer = [](const std::string& token, std::string_view wanted) {
-        Request request = get("hub.mode=subscribe&hub.verify_token=" + token
-                              + "&hub.challenge=42");
+        Request request = get("hub.mode=subscribe&hub.verify_token=" + token + "&hub.challenge=42");
         request.expected.verify_token_sha256 = wanted;
         return ask("meta", request);
     };
@@ -84,8 +83,7 @@ BOOST_AUTO_TEST_CASE(no_signing_oracle)
         const auto mac = reply->body.substr(reply->body.find("sha256="));
         Request webhook;
         webhook.body = token;
-        webhook.headers
-            = {{"x-twitter-webhooks-signature", mac.substr(0, mac.find('"'))}};
+        webhook.headers = {{"x-twitter-webhooks-signature", mac.substr(0, mac.find('"'))}};
         check_refused(verify(*scheme("x"), webhook.view(), ring({"k"}), now),
                       RefusalReason::signature_wrong);
     }
@@ -107,8 +105,8 @@ BOOST_AUTO_TEST_CASE(told_macs_sign_no_jwt)
         const auto part = oracle::base64url(R"({"alg":"HS256"})") + "."
                           + oracle::base64url(
                               R"({"iss":"Upstash","exp":9999999999,"body":")"
-                              + oracle::base64url(oracle::digest("SHA256", request.body))
-                              + "\"" + more + "}");
+                              + oracle::base64url(oracle::digest("SHA256", request.body)) + "\""
+                              + more + "}");
         const auto mac = oracle::hmac("SHA256", "k", part);
         request.headers = {{"Upstash-Signature", part + "." + oracle::base64url(mac)}};
         request.expected.mac_is_told = true;

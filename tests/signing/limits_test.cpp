@@ -198,11 +198,10 @@ BOOST_AUTO_TEST_CASE(one_reading_of_signed_json)
         return judge("adyen", request, oracle::hex("k"));
     };
     BOOST_TEST(!adyen(R"("pspReference":"P")").has_value());
-    for (const auto* members :
-         {R"("pspReference":"evil","pspReference":"P")",
-          R"("psp\u0052eference":"x","pspReference":"P")",
-          R"("pspReference":"P","other":[{"a":1,"a":2}])",
-          R"("pspReference":"P","amount":{"value":1,"currency":"EUR"})"})
+    for (const auto* members : {R"("pspReference":"evil","pspReference":"P")",
+                                R"("psp\u0052eference":"x","pspReference":"P")",
+                                R"("pspReference":"P","other":[{"a":1,"a":2}])",
+                                R"("pspReference":"P","amount":{"value":1,"currency":"EUR"})"})
         BOOST_TEST((adyen(members) == RefusalReason::signature_duplicated), members);
     Request graph;
     graph.body = R"({"value":[{"clientState":"k","changeType":"a","changeType":"b"}]})";
@@ -229,15 +228,15 @@ BOOST_AUTO_TEST_CASE(adyen_fields_keep_their_places)
     };
     const std::string rest = R"("merchantAccountCode":"M","amount":{"value":1,"currency":"EUR"},)"
                              R"("eventCode":"A","success":"true",)";
-    BOOST_TEST(!adyen(rest + R"("pspReference":"P","merchantReference":"R:2")",
-                      "P::M:R:2:1:EUR:A:true")
-                    .has_value());
-    BOOST_TEST((adyen(rest + R"("pspReference":"P:","merchantReference":"R")",
-                      "P:::M:R:1:EUR:A:true")
-                == RefusalReason::signature_wrong));
-    BOOST_TEST((adyen(rest + R"("pspReference":"P","merchantReference":{"$ne":1})",
-                      "P::M::1:EUR:A:true")
-                == RefusalReason::signature_wrong));
+    BOOST_TEST(
+        !adyen(rest + R"("pspReference":"P","merchantReference":"R:2")", "P::M:R:2:1:EUR:A:true")
+             .has_value());
+    BOOST_TEST(
+        (adyen(rest + R"("pspReference":"P:","merchantReference":"R")", "P:::M:R:1:EUR:A:true")
+         == RefusalReason::signature_wrong));
+    BOOST_TEST(
+        (adyen(rest + R"("pspReference":"P","merchantReference":{"$ne":1})", "P::M::1:EUR:A:true")
+         == RefusalReason::signature_wrong));
 }
 
 BOOST_AUTO_TEST_SUITE_END()

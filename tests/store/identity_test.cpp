@@ -149,8 +149,8 @@ BOOST_DATA_TEST_CASE(compressed_payloads, data::make(kinds()), kind)
 {
     // {"a":1}, as gzip -n writes it.
     const std::string gzipped{"\x1f\x8b\x08\x00\x00\x00\x00\x00\x00\x03\xab\x56\x4a\x54\xb2\x32\xac"
-                             "\x05\x00\xaf\xac\x1b\x56\x07\x00\x00\x00",
-                             27};
+                              "\x05\x00\xaf\xac\x1b\x56\x07\x00\x00\x00",
+                              27};
     Lab lab{kind};
     auto event = lab.make_event("one", "{\"a\":1}");
     event->compressed = std::make_shared<const std::string>(gzipped);

@@ -115,9 +115,6 @@ constexpr std::array table{
 
 }  // namespace
 
-std::span<const Kind> kinds()
-{
-    return table;
-}
+std::span<const Kind> kinds() { return table; }
 
 }  // namespace katydid::simulators::atlvs

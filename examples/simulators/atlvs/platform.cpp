@@ -82,12 +82,12 @@ Answer accept_partner_webhook(const http::Request& request)
 {
     const auto body = parse_object(request.body);
     if (!body) return {http::Response::plain_error(400, "Invalid JSON")};
-    const auto type =
-        text_at(*body, "name").empty() ? text_at(*body, "event") : text_at(*body, "name");
+    const auto type = text_at(*body, "name").empty() ? text_at(*body, "event")
+                                                     : text_at(*body, "name");
     if (type.empty()) return {http::Response::plain_error(400, "Missing event")};
     const auto id = request.header("X-Webhook-Id");
-    const auto subject =
-        subject_of(text_at(object_at(*body, "payload"), "id"), text_at(*body, "occurredAt"));
+    const auto subject = subject_of(text_at(object_at(*body, "payload"), "id"),
+                                    text_at(*body, "occurredAt"));
     return {
         http::Response::json(200, R"({"received":true})"),
         Received{std::string{id.empty() ? text_at(*body, "id") : id}, std::string{type}, subject}};

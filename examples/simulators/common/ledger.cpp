@@ -26,10 +26,8 @@ json::object to_json(const Posted& posted)
 void Ledger::add_posted(Posted posted)
 {
     ++posted_by_status_[posted.status];
-    if (posted.duplicate)
-        ++repeats_;
-    else if (posted.status / 100 == 2)
-        ++accepted_;
+    if (posted.duplicate) ++repeats_;
+    else if (posted.status / 100 == 2) ++accepted_;
     if (posted_.size() < entries_max) posted_.push_back(std::move(posted));
 }
 
@@ -46,10 +44,7 @@ void Ledger::add_received(Received received)
     }
 }
 
-void Ledger::add_refused(unsigned status)
-{
-    ++refused_by_status_[status];
-}
+void Ledger::add_refused(unsigned status) { ++refused_by_status_[status]; }
 
 json::object Ledger::to_json(bool entries) const
 {

@@ -24,10 +24,7 @@ constexpr NameTable<Mode, 8> mode_names{{
 
 }  // namespace
 
-std::string_view to_text(Mode mode) noexcept
-{
-    return name_of(mode_names, mode);
-}
+std::string_view to_text(Mode mode) noexcept { return name_of(mode_names, mode); }
 
 Mode roll(Dice& dice)
 {

@@ -110,8 +110,8 @@ awaitable<> Poster::work()
         co_await post(webhook);
         // Without an id a second copy is an event of its own (docs/signing.md, "The same event").
         const bool has_id = !signing::repeat_rule_of(*webhook.scheme).id.empty();
-        const bool is_repeated =
-            has_id && options_.repeat_one_in != 0 && dice_.one_in(options_.repeat_one_in);
+        const bool is_repeated = has_id && options_.repeat_one_in != 0
+                                 && dice_.one_in(options_.repeat_one_in);
         if (is_repeated) co_await post(webhook);
         --under_way_;
     }
@@ -124,8 +124,8 @@ awaitable<> Poster::post(const Webhook& webhook)
     request.url = url_;
     request.headers = webhook.headers;
     request.headers.push_back({"Content-Type", "application/json"});
-    const std::string_view id =
-        webhook.has_id_header ? std::string_view{webhook.id} : std::string_view{};
+    const std::string_view id = webhook.has_id_header ? std::string_view{webhook.id}
+                                                      : std::string_view{};
     const signing::SignInput input{"POST",      url_, id, webhook.type, "application/json",
                                    webhook.body};
     auto proof = signing::sign(*webhook.scheme, input, options_.keys, clock_.now());
@@ -135,12 +135,10 @@ awaitable<> Poster::post(const Webhook& webhook)
             request.headers.push_back(std::move(header));
     }
     request.body = std::make_shared<const std::string>(webhook.body);
-    const auto reply =
-        co_await client_.send(std::move(request), Deadline::after(post_time_max, clock_));
-    if (reply)
-        read_answer(*reply, posted);
-    else
-        log::warn("simulator.post", reply.error().message, {{"url", url_}});
+    const auto reply = co_await client_.send(std::move(request),
+                                             Deadline::after(post_time_max, clock_));
+    if (reply) read_answer(*reply, posted);
+    else log::warn("simulator.post", reply.error().message, {{"url", url_}});
     ledger_.add_posted(std::move(posted));
 }
 

@@ -26,8 +26,9 @@ tcp::endpoint parse_endpoint(const std::string& text)
     const auto colon = text.rfind(':');
     boost::system::error_code error;
     const auto address = asio::ip::make_address(text.substr(0, colon), error);
-    const auto port =
-        colon == std::string::npos ? -1L : std::strtol(text.c_str() + colon + 1, nullptr, 10);
+    const auto port = colon == std::string::npos
+                          ? -1L
+                          : std::strtol(text.c_str() + colon + 1, nullptr, 10);
     if (error || port < 0 || port > 65'535)
         throw Failure{
             {errc::invalid_argument, "--listen takes an address and a port, e.g. 127.0.0.1:0"}};

@@ -77,10 +77,8 @@ awaitable<http::Response> Receiver::receive(const http::Request& request,
         co_await be_slow();
     }
     auto answer = judge(request, rules, mode);
-    if (answer.received)
-        ledger_.add_received(std::move(*answer.received));
-    else
-        ledger_.add_refused(mode == Mode::hang ? 0 : answer.response.status);
+    if (answer.received) ledger_.add_received(std::move(*answer.received));
+    else ledger_.add_refused(mode == Mode::hang ? 0 : answer.response.status);
     co_return std::move(answer.response);
 }
 

@@ -66,7 +66,7 @@ private:
     const Clock& clock_;
     Ledger& ledger_;
     ModeSwitch mode_;
-    Dice dice_{1};  ///< of the mode `mix`
+    Dice dice_{1};                           ///< of the mode `mix`
     std::set<asio::steady_timer*> hanging_;  ///< of the requests that wait in hang()
 };
 

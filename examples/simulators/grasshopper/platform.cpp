@@ -93,8 +93,8 @@ Answer accept_atlvs_webhook(const http::Request& request)
     const auto action = action_of(type);
     if (action.empty()) return {http::Response::plain_error(400, "Unknown event type")};
     const json::object answer{{"success", true}, {"action", action}};
-    const auto subject =
-        subject_of(text_at(object_at(*body, "data"), "id"), text_at(*body, "timestamp"));
+    const auto subject = subject_of(text_at(object_at(*body, "data"), "id"),
+                                    text_at(*body, "timestamp"));
     return {http::Response::json(200, json::serialize(answer)),
             Received{std::string{request.header("webhook-id")}, std::string{type}, subject}};
 }

@@ -17,10 +17,7 @@ Payload wrap(const Event& event, std::string_view type, std::string_view data)
 
 }  // namespace
 
-Facts read_facts(std::string_view body)
-{
-    return read_envelope_facts(body, "timestamp", "data");
-}
+Facts read_facts(std::string_view body) { return read_envelope_facts(body, "timestamp", "data"); }
 
 result<WireRequest> write(const Event& event)
 {

@@ -7,7 +7,6 @@
 #include "signing/algorithms/digest.hpp"
 #include "signing/schemes/scheme_traits.hpp"
 
-
 #include <boost/json.hpp>
 
 #include <algorithm>
@@ -92,8 +91,8 @@ result<signing::MadeSecret> make_any(const std::vector<signing::SchemePtr>& sche
     return first.value_or(Error{errc::invalid_argument, "the source has no scheme"});
 }
 
-void change_source(const json::object& body, store::Source& source,
-                   SourceSettings& settings, std::vector<Fault>& faults)
+void change_source(const json::object& body, store::Source& source, SourceSettings& settings,
+                   std::vector<Fault>& faults)
 {
     const auto name = std::exchange(source.name, {});
     from_json(body, source, faults);

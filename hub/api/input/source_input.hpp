@@ -16,8 +16,8 @@ namespace katydid::api {
 
 struct SourceInput {
     store::Source source;
-    std::optional<Secret> secret;           ///< as given, or generated
-    std::string generated;                  ///< the same text, to be shown once; else empty
+    std::optional<Secret> secret;  ///< as given, or generated
+    std::string generated;         ///< the same text, to be shown once; else empty
 };
 
 /// What reading a source needs to know.
@@ -32,8 +32,8 @@ struct SourceRules {
 /// Changes what the body names. Faults are what a schema cannot say: a reserved name, another name
 /// for a source that is there (its id is not nil), a URL that is none, a tolerance out of range.
 /// \param body  fits the schema NewSource or ChangedSource
-void change_source(const boost::json::object& body, store::Source& source,
-                   SourceSettings& settings, std::vector<Fault>& faults);
+void change_source(const boost::json::object& body, store::Source& source, SourceSettings& settings,
+                   std::vector<Fault>& faults);
 
 /// The same, with schemes that are there and a secret that fits them.
 /// \param base  a new one has a nil id

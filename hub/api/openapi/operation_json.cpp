@@ -163,9 +163,8 @@ json::object shared_components()
                            "header"};
     json::object key{{"type", "http"},
                      {"scheme", "bearer"},
-                     {"description",
-                      "An API key: kd_live_… or kd_test_…. Each operation names "
-                      "the scope it needs; `admin` has them all."}};
+                     {"description", "An API key: kd_live_… or kd_test_…. Each operation names "
+                                     "the scope it needs; `admin` has them all."}};
     return {{"schemas", json::object{}},
             {"responses", std::move(responses)},
             {"parameters", json::object{{"IfMatch", parameter_json(if_match)},

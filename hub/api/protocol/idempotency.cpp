@@ -54,9 +54,9 @@ std::string pack(const Context& context, const Claim& claim, const http::Respons
     for (const auto& header : response.headers)
         headers.push_back(json::array{json::value(header.name), json::value(header.value)});
     const json::object written{{"status", response.status},
-                              {"type", response.content_type},
-                              {"headers", std::move(headers)},
-                              {"body", response.body}};
+                               {"type", response.content_type},
+                               {"headers", std::move(headers)},
+                               {"body", response.body}};
     auto text = json::serialize(written);
     if (context.vault == nullptr) return encode(Encoding::base64, text);
     const auto sealed = context.vault->seal(claim.tenant, seal_row(claim.key, claim.fingerprint),

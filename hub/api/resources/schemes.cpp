@@ -113,7 +113,7 @@ awaitable<http::Response> replace(const Context& context, const Caller& caller,
     if (auto failed = check_if_match(request, known->version)) co_return std::move(*failed);
     const std::string toml{body.at("toml").as_string()};
     const auto put = co_await context.registry.schemes.put(caller.tenant, name, toml,
-                                                          known->version);
+                                                           known->version);
     if (!put && put.error() != errc::conflict) co_return refused(put.error());
     if (!put) {
         const Refusal refusal{*known, put.error()};

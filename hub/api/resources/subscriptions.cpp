@@ -48,7 +48,7 @@ awaitable<http::Response> create(const Context& context, const Caller& caller, h
     if (!faults.empty()) co_return faults_response(faults);
 
     auto put = co_await context.registry.subscriptions.put(std::move(input->subscription),
-                                                          std::move(input->secret));
+                                                           std::move(input->secret));
     if (!put) co_return error_response(put.error());
     auto object = shown(**put);
     co_await audit_change(context, caller, "subscription.created", (*put)->id.to_string(),
@@ -93,7 +93,7 @@ awaitable<http::Response> put_changed(const Context& context, const Caller& call
                                       PendingChange pending)
 {
     auto put = co_await context.registry.subscriptions.put(std::move(pending.changed),
-                                                          std::move(pending.secret));
+                                                           std::move(pending.secret));
     const auto& known = *pending.known;
     if (!put) {
         const auto now = context.tables.subscription(known.id);

@@ -129,9 +129,7 @@ awaitable<http::Response> Reader::read(const ReadCall& call, Upstream& upstream,
         if (serves) co_return finish(call, request, from_copy(*copy, false));
     }
     const auto patience = copy ? options_.wait : options_.timeout + milliseconds{500};
-    auto work = [this, &call, &upstream, target, key] {
-        return ask(call, upstream, target, key);
-    };
+    auto work = [this, &call, &upstream, target, key] { return ask(call, upstream, target, key); };
     auto question = std::string{call.tag} + ' ' + key;
     const auto answer = co_await questions_.run(std::move(question), std::move(work),
                                                 start + patience);

@@ -25,7 +25,8 @@ Findings judge_times(const std::vector<RefusedWebhook>& newest_first)
             "The source \"" + source + "\" refused " + std::to_string(times.count)
                 + " webhooks for their time. The last: " + times.last + ".",
             "Let this machine's clock be set by NTP. If the sender is late, give the source more: "
-            "katydid sources update " + source + " --tolerance 10m."));
+            "katydid sources update "
+                + source + " --tolerance 10m."));
     }
     return findings;
 }

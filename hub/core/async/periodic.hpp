@@ -15,9 +15,7 @@ class Periodic {
 public:
     using Body = std::function<awaitable<void>()>;
 
-    Periodic(SteadyTime::duration interval, Body body)
-        : interval_{interval},
-          body_{std::move(body)}
+    Periodic(SteadyTime::duration interval, Body body) : interval_{interval}, body_{std::move(body)}
     {}
 
     /// Returns when it is stopped and the body ended; at once when it was stopped before. Throws

@@ -61,8 +61,8 @@ private:
     template <class Work>
     void start(const asio::any_io_executor& executor, Key key, FlightPtr flight, Work work)
     {
-        auto on_end = [flights = flights_, key = std::move(key), flight = std::move(flight)](
-                          std::exception_ptr failure, Value value) {
+        auto on_end = [flights = flights_, key = std::move(key),
+                       flight = std::move(flight)](std::exception_ptr failure, Value value) {
             const auto mine = flights->find(key);
             if (mine != flights->end() && mine->second == flight) flights->erase(mine);
             flight->failure = std::move(failure);

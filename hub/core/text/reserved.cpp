@@ -11,9 +11,10 @@ namespace katydid {
 namespace {
 
 constexpr std::array<std::string_view, 12> connection_headers{
-    "host",    "content-length", "transfer-encoding", "connection",
-    "upgrade", "trailer",        "expect",            "keep-alive",
-    "te",      "http2-settings", "proxy-connection",  "proxy-authorization"};
+    "host",           "content-length",   "transfer-encoding",
+    "connection",     "upgrade",          "trailer",
+    "expect",         "keep-alive",       "te",
+    "http2-settings", "proxy-connection", "proxy-authorization"};
 
 bool has_prefix(std::string_view text, std::string_view prefix) noexcept
 {

@@ -44,10 +44,7 @@ void append_unit(std::string& out, unsigned unit)
 
 }  // namespace
 
-bool is_control(char32_t code) noexcept
-{
-    return code < 0x20 || (code >= 0x7F && code < 0xA0);
-}
+bool is_control(char32_t code) noexcept { return code < 0x20 || (code >= 0x7F && code < 0xA0); }
 
 bool is_invisible(char32_t code) noexcept
 {

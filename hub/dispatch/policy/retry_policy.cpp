@@ -107,9 +107,7 @@ std::optional<milliseconds> RetryPolicy::next_delay(Trouble trouble, std::uint32
     constexpr std::size_t slow_skips = 2;  // first delays that the slow schedule leaves out
     if (trouble == Trouble::limited && attempts_made >= limited_attempts) return std::nullopt;
     const auto size = options_.delays.size();
-    const auto skipped = trouble == Trouble::setup && size > 0
-                             ? std::min(slow_skips, size - 1)
-                             : 0;
+    const auto skipped = trouble == Trouble::setup && size > 0 ? std::min(slow_skips, size - 1) : 0;
     const auto index = attempts_made - 1 + skipped;
     if (index >= size) return std::nullopt;
     const auto base = static_cast<double>(options_.delays[index].count());

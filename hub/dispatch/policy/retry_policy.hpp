@@ -51,8 +51,8 @@ class RetryPolicy {
 public:
     struct Options {
         std::vector<milliseconds> delays{default_delays()};
-        double jitter = 0.2;      ///< fraction of the delay, in [0, 1]
-        milliseconds age_max{0};  ///< since the delivery was made; 0: no bound
+        double jitter = 0.2;               ///< fraction of the delay, in [0, 1]
+        milliseconds age_max{0};           ///< since the delivery was made; 0: no bound
         std::vector<StatusRule> statuses;  ///< before the standard table; the first that fits
     };
 

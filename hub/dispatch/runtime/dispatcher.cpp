@@ -24,10 +24,10 @@ Dispatcher::Dispatcher(Parts parts, Options options)
                     on_attempt_ended(item, outcome, interrupted);
                 }},
       settlements_{parts_.executor,
-              parts_.store,
-              {[this](const Settle& settle) { on_settled(settle); },
-               [this](const Release& release) { scheduler_.on_released(release, now()); },
-               [this](const Error& error) { on_store_refused(error); }, [this] { wake(); }}},
+                   parts_.store,
+                   {[this](const Settle& settle) { on_settled(settle); },
+                    [this](const Release& release) { scheduler_.on_released(release, now()); },
+                    [this](const Error& error) { on_store_refused(error); }, [this] { wake(); }}},
       breakers_{parts_.executor, parts_.store, [this] { wake(); }},
       timer_{parts_.executor},
       alive_{std::make_shared<Dispatcher*>(this)}

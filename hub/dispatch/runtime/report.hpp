@@ -8,7 +8,7 @@
 namespace katydid::observe {
 class Metrics;
 class Tracer;
-}
+}  // namespace katydid::observe
 
 namespace katydid::dispatch {
 

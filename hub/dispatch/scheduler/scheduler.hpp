@@ -36,7 +36,7 @@ public:
         Shares shares;
         MemoryBudget::Options memory;
         Breaker::Options breaker;
-        std::uint32_t claims_max = 16;        ///< under way at the same time
+        std::uint32_t claims_max = 16;  ///< under way at the same time
         std::uint64_t seed = 1;
     };
 

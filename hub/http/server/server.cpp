@@ -88,8 +88,7 @@ struct Server::Impl : std::enable_shared_from_this<Impl> {
           shared{router, options, observer != nullptr ? *observer : silent_observer(), Watchdog{on},
                  Admission{std::move(options.load)}},
           pause{on}
-    {
-    }
+    {}
 
     awaitable<> accept();
     void serve(tcp::socket socket);

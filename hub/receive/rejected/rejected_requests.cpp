@@ -15,7 +15,7 @@ constexpr std::size_t buckets_max = 4096;
 }  // namespace
 
 RejectedRequests::RejectedRequests(store::RejectedWebhooks& store, const signing::Vault& vault,
-                       const Clock& clock)
+                                   const Clock& clock)
     : store_{store},
       vault_{vault},
       clock_{clock},

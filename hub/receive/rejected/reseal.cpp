@@ -25,8 +25,8 @@ awaitable<result<bool>> reseal_one(store::RejectedWebhooks& store, const signing
 }  // namespace
 
 awaitable<result<std::size_t>> reseal_rejected(store::RejectedWebhooks& store,
-                                                 const signing::Vault& vault,
-                                                 std::vector<TenantId> tenants)
+                                               const signing::Vault& vault,
+                                               std::vector<TenantId> tenants)
 {
     std::size_t count = 0;
     for (const auto tenant : tenants) {

@@ -11,7 +11,7 @@ namespace katydid::receive {
 /// Seals anew what another master key of the vault sealed. What cannot be opened stays as it is.
 /// Returns how many there were. Errors: those of the store.
 awaitable<result<std::size_t>> reseal_rejected(store::RejectedWebhooks& store,
-                                                 const signing::Vault& vault,
-                                                 std::vector<TenantId> tenants);
+                                               const signing::Vault& vault,
+                                               std::vector<TenantId> tenants);
 
 }  // namespace katydid::receive

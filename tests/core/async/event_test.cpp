@@ -82,7 +82,7 @@ BOOST_AUTO_TEST_CASE(cancelled_before_and_while_waiting)
     start<bool>(before, [gate, event = event]() mutable -> awaitable<bool> {
         const bool opened = co_await gate.wait();
         const bool woken = co_await event.wait();
-        co_return opened && woken;
+        co_return opened&& woken;
     });
     Waiter waiting;
     Waiter other;

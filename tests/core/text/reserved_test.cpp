@@ -24,15 +24,14 @@ BOOST_AUTO_TEST_CASE(internal_types_and_names)
 // Goal: one list says which headers nobody may set, in any case.
 BOOST_AUTO_TEST_CASE(headers)
 {
-    for (const auto* name :
-         {"Host", "content-length", "Transfer-Encoding", "Connection", "Upgrade", "Trailer",
-          "Expect", "Keep-Alive", "TE", "HTTP2-Settings", "Proxy-Connection",
-          "Proxy-Authorization"}) {
+    for (const auto* name : {"Host", "content-length", "Transfer-Encoding", "Connection", "Upgrade",
+                             "Trailer", "Expect", "Keep-Alive", "TE", "HTTP2-Settings",
+                             "Proxy-Connection", "Proxy-Authorization"}) {
         BOOST_TEST(is_connection_header(name), name);
         BOOST_TEST(!is_settable_header(name), name);
     }
-    for (const auto* name : {"Content-Type", "Content-Encoding", "CONTENT-MD5", "Webhook-Id",
-                             "katydid-delivery"}) {
+    for (const auto* name :
+         {"Content-Type", "Content-Encoding", "CONTENT-MD5", "Webhook-Id", "katydid-delivery"}) {
         BOOST_TEST(!is_connection_header(name), name);
         BOOST_TEST(!is_settable_header(name), name);
     }

@@ -54,9 +54,9 @@ BOOST_AUTO_TEST_CASE(raw)
 {
     auto event = make_event("github", "push", "payload=%7B%7D");
     event.content_type = "application/x-www-form-urlencoded";
-    event.headers = {{"Host", "hub"},          {"X-GitHub-Event", "push"},
-                     {"Content-Length", "14"}, {"X-Hub-Signature-256", "sha256=ab"},
-                     {"Connection", "close"},  {"Authorization", "Bearer x"},
+    event.headers = {{"Host", "hub"},           {"X-GitHub-Event", "push"},
+                     {"Content-Length", "14"},  {"X-Hub-Signature-256", "sha256=ab"},
+                     {"Connection", "close"},   {"Authorization", "Bearer x"},
                      {"Katydid-Delivery", "1"}, {"HTTP2-Settings", "x"}};
     const auto request = write_raw(event);
     BOOST_TEST(request.scheme.empty());

@@ -33,8 +33,7 @@ class Receiver {
 public:
     explicit Receiver(const asio::any_io_executor& executor)
         : acceptor_{executor, tcp::endpoint{asio::ip::address_v4::loopback(), 0}}
-    {
-    }
+    {}
 
     std::string url(const std::string& path = "/hook")
     {
@@ -98,8 +97,8 @@ private:
             if (error) co_return;
         } while (again);
         std::array<char, 1> rest{};
-        [[maybe_unused]] const auto closed =
-            co_await socket.async_read_some(asio::buffer(rest), use_tuple);
+        [[maybe_unused]] const auto closed = co_await socket.async_read_some(asio::buffer(rest),
+                                                                             use_tuple);
     }
 
     awaitable<> reset()
@@ -118,8 +117,7 @@ struct Bench {
         : client{loop.get_executor(), {{*http::parse_network("127.0.0.0/8")}}, options()},
           handler{{client, system_clock(), [this](SubscriptionId) { return ring; }}},
           receiver{loop.get_executor()}
-    {
-    }
+    {}
 
     static http::ClientOptions options()
     {
@@ -189,8 +187,9 @@ BOOST_AUTO_TEST_CASE(configured_headers_win_over_the_senders)
     Bench bench;
     bench.receiver.serve("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n");
     auto event = make_event("shop", "order.paid", "{}");
-    event.headers = {{"x-own", "no"},          {"X-Shop", "berlin"}, {"X-OWN", "never"},
-                     {"x_own", "nor this"},    {"X_Kept", "kept"},   {"Katydid_Event_Type", "x"},
+    event.headers = {{"x-own", "no"},          {"X-Shop", "berlin"},
+                     {"X-OWN", "never"},       {"x_own", "nor this"},
+                     {"X_Kept", "kept"},       {"Katydid_Event_Type", "x"},
                      {"Content_Length", "99"}, {"Authorization_", "kept"}};
     BOOST_TEST(bench.send(Dialect::raw, std::move(event)).is_success());
     BOOST_TEST(bench.receiver.header("X-Own") == "yes");
@@ -232,7 +231,9 @@ BOOST_AUTO_TEST_CASE(answers)
     const std::vector<Row> rows{
         {"HTTP/1.1 204 No Content\r\n\r\n", AttemptClass::success, 204, {}},
         {"HTTP/1.1 302 Found\r\nLocation: http://127.0.0.1:1/\r\nContent-Length: 0\r\n\r\n",
-         AttemptClass::rejected, 302, {}},
+         AttemptClass::rejected,
+         302,
+         {}},
         {"HTTP/1.1 410 Gone\r\nContent-Length: 0\r\n\r\n", AttemptClass::rejected, 410, {}},
         {"HTTP/1.1 429 Slow\r\nRetry-After: 7\r\nContent-Length: 0\r\n\r\n",
          AttemptClass::throttled, 429, milliseconds{7s}},
@@ -274,7 +275,8 @@ BOOST_AUTO_TEST_CASE(endless_answer)
 {
     Bench bench;
     bench.receiver.serve("HTTP/1.1 200 OK\r\nContent-Length: 1073741824\r\n\r\n"
-                         + std::string(1024 * 1024, 'x'), true);
+                             + std::string(1024 * 1024, 'x'),
+                         true);
     const auto outcome = bench.send(Dialect::standard, plain_event());
     BOOST_TEST(outcome.status == 200U);
     BOOST_TEST(outcome.response.size() <= response_bytes_max + 4);

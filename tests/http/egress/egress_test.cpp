@@ -92,9 +92,15 @@ BOOST_AUTO_TEST_CASE(urls)
         {std::string{"https://a.example/\0", 19}, "bad"},
         {"https://a.example/\x7f", "bad"},
         {"https://a.example/\xc3\xbc", "bad"},
-        {"https://b\xc3\xbc" "cher.example/", "bad"},
+        {"https://b\xc3\xbc"
+         "cher.example/",
+         "bad"},
         {"https://\xef\xbc\x91\xef\xbc\x92\xef\xbc\x97.0.0.1/", "bad"},  // full-width digits
-        {"https://127\xe3\x80\x82" "0\xe3\x80\x82" "0\xe3\x80\x82" "1/", "bad"},  // wide dots
+        {"https://127\xe3\x80\x82"
+         "0\xe3\x80\x82"
+         "0\xe3\x80\x82"
+         "1/",
+         "bad"},  // wide dots
         {"https://a.example/#x", "bad"},
         {"https://a#b/", "bad"},
         {"https://a#@b/", "bad"},
@@ -172,18 +178,64 @@ BOOST_AUTO_TEST_CASE(urls)
 BOOST_AUTO_TEST_CASE(denied_addresses)
 {
     const EgressPolicy policy;
-    for (const auto* address :
-         {"0.0.0.0", "0.255.255.255", "10.0.0.0", "10.255.255.255", "100.64.0.0", "100.127.255.255",
-          "127.0.0.1", "127.255.255.255", "169.254.0.0", "169.254.169.254", "172.16.0.0",
-          "172.31.255.255", "192.0.0.1", "192.0.0.255", "192.0.2.1", "192.31.196.1", "192.52.193.1",
-          "192.88.99.1", "192.168.0.0", "192.168.255.255", "192.175.48.1", "198.18.0.0",
-          "198.19.255.255", "198.51.100.1", "203.0.113.255", "224.0.0.1", "239.255.255.255",
-          "240.0.0.0", "255.255.255.255", "168.63.129.16",
-          "::", "::1", "::127.0.0.1", "::8.8.8.8", "::ffff:127.0.0.1", "::ffff:10.0.0.1",
-          "::ffff:169.254.169.254", "64:ff9b::8.8.8.8", "64:ff9b::a9fe:a9fe", "64:ff9b:1::1",
-          "100::1", "fc00::1", "fd00:ec2::254", "fe80::1", "fe80::1%lo", "fec0::1", "ff02::1",
-          "2001::1", "2001:1::1", "2001:1ff:ffff::1", "2001:db8::1", "2002::1", "2002:7f00:1::",
-          "3fff::1", "3fff:fff:ffff::1", "4000::1", "5f00::1", "1fff::1"})
+    for (const auto* address : {"0.0.0.0",
+                                "0.255.255.255",
+                                "10.0.0.0",
+                                "10.255.255.255",
+                                "100.64.0.0",
+                                "100.127.255.255",
+                                "127.0.0.1",
+                                "127.255.255.255",
+                                "169.254.0.0",
+                                "169.254.169.254",
+                                "172.16.0.0",
+                                "172.31.255.255",
+                                "192.0.0.1",
+                                "192.0.0.255",
+                                "192.0.2.1",
+                                "192.31.196.1",
+                                "192.52.193.1",
+                                "192.88.99.1",
+                                "192.168.0.0",
+                                "192.168.255.255",
+                                "192.175.48.1",
+                                "198.18.0.0",
+                                "198.19.255.255",
+                                "198.51.100.1",
+                                "203.0.113.255",
+                                "224.0.0.1",
+                                "239.255.255.255",
+                                "240.0.0.0",
+                                "255.255.255.255",
+                                "168.63.129.16",
+                                "::",
+                                "::1",
+                                "::127.0.0.1",
+                                "::8.8.8.8",
+                                "::ffff:127.0.0.1",
+                                "::ffff:10.0.0.1",
+                                "::ffff:169.254.169.254",
+                                "64:ff9b::8.8.8.8",
+                                "64:ff9b::a9fe:a9fe",
+                                "64:ff9b:1::1",
+                                "100::1",
+                                "fc00::1",
+                                "fd00:ec2::254",
+                                "fe80::1",
+                                "fe80::1%lo",
+                                "fec0::1",
+                                "ff02::1",
+                                "2001::1",
+                                "2001:1::1",
+                                "2001:1ff:ffff::1",
+                                "2001:db8::1",
+                                "2002::1",
+                                "2002:7f00:1::",
+                                "3fff::1",
+                                "3fff:fff:ffff::1",
+                                "4000::1",
+                                "5f00::1",
+                                "1fff::1"})
         BOOST_TEST(!is_allowed(policy, "https://a.example/", address), address);
 }
 
@@ -191,17 +243,50 @@ BOOST_AUTO_TEST_CASE(denied_addresses)
 BOOST_AUTO_TEST_CASE(public_addresses)
 {
     const EgressPolicy policy;
-    for (const auto* address :
-         {"1.0.0.1", "8.8.8.8", "9.255.255.255", "11.0.0.0", "100.63.255.255", "100.128.0.0",
-          "126.255.255.255", "128.0.0.1", "168.63.129.15", "168.63.129.17", "169.253.255.255",
-          "169.255.0.0", "172.15.255.255", "172.32.0.0", "191.255.255.255", "192.0.1.0",
-              "192.0.3.0",
-          "192.31.195.255", "192.31.197.0", "192.52.192.255", "192.52.194.0", "192.88.98.255",
-          "192.88.100.0", "192.167.255.255", "192.169.0.0", "192.175.47.255", "192.175.49.0",
-          "198.17.255.255", "198.20.0.0", "198.51.99.255", "198.51.101.0", "203.0.112.255",
-          "203.0.114.0", "223.255.255.255", "::ffff:8.8.8.8", "2001:200::1", "2001:4860:4860::8888",
-          "2001:db7:ffff::1", "2001:db9::1", "2003::1", "2606:4700::1111", "2a00:1450::1",
-          "3ffe::1", "3fff:1000::1"})
+    for (const auto* address : {"1.0.0.1",
+                                "8.8.8.8",
+                                "9.255.255.255",
+                                "11.0.0.0",
+                                "100.63.255.255",
+                                "100.128.0.0",
+                                "126.255.255.255",
+                                "128.0.0.1",
+                                "168.63.129.15",
+                                "168.63.129.17",
+                                "169.253.255.255",
+                                "169.255.0.0",
+                                "172.15.255.255",
+                                "172.32.0.0",
+                                "191.255.255.255",
+                                "192.0.1.0",
+                                "192.0.3.0",
+                                "192.31.195.255",
+                                "192.31.197.0",
+                                "192.52.192.255",
+                                "192.52.194.0",
+                                "192.88.98.255",
+                                "192.88.100.0",
+                                "192.167.255.255",
+                                "192.169.0.0",
+                                "192.175.47.255",
+                                "192.175.49.0",
+                                "198.17.255.255",
+                                "198.20.0.0",
+                                "198.51.99.255",
+                                "198.51.101.0",
+                                "203.0.112.255",
+                                "203.0.114.0",
+                                "223.255.255.255",
+                                "::ffff:8.8.8.8",
+                                "2001:200::1",
+                                "2001:4860:4860::8888",
+                                "2001:db7:ffff::1",
+                                "2001:db9::1",
+                                "2003::1",
+                                "2606:4700::1111",
+                                "2a00:1450::1",
+                                "3ffe::1",
+                                "3fff:1000::1"})
         BOOST_TEST(is_allowed(policy, "https://a.example/", address), address);
 }
 
@@ -214,20 +299,14 @@ BOOST_AUTO_TEST_CASE(schemes_and_ports)
         const char* address;
         bool allowed;
     };
-    for (const auto& row : {Row{"https://a/", "8.8.8.8", true},
-                            Row{"http://a/", "8.8.8.8", false},
-                            Row{"https://a:22/", "8.8.8.8", false},
-                            Row{"https://a:8443/", "8.8.8.8", false},
-                            Row{"http://a:443/", "8.8.8.8", false},
-                            Row{"http://a/", "127.0.0.1", true},
-                            Row{"http://a:22/", "127.255.0.1", true},
-                            Row{"https://a:9/", "::ffff:127.0.0.1", true},
-                            Row{"http://a/", "10.1.2.255", true},
-                            Row{"http://a/", "10.1.3.0", false},
-                            Row{"https://a/", "10.1.3.0", false},
-                            Row{"http://a:1/", "fdff::1", true},
-                            Row{"http://a:1/", "fc00::1", false},
-                            Row{"http://a/", "::1", false}})
+    for (const auto& row :
+         {Row{"https://a/", "8.8.8.8", true}, Row{"http://a/", "8.8.8.8", false},
+          Row{"https://a:22/", "8.8.8.8", false}, Row{"https://a:8443/", "8.8.8.8", false},
+          Row{"http://a:443/", "8.8.8.8", false}, Row{"http://a/", "127.0.0.1", true},
+          Row{"http://a:22/", "127.255.0.1", true}, Row{"https://a:9/", "::ffff:127.0.0.1", true},
+          Row{"http://a/", "10.1.2.255", true}, Row{"http://a/", "10.1.3.0", false},
+          Row{"https://a/", "10.1.3.0", false}, Row{"http://a:1/", "fdff::1", true},
+          Row{"http://a:1/", "fc00::1", false}, Row{"http://a/", "::1", false}})
         BOOST_TEST(is_allowed(policy, row.url, row.address) == row.allowed,
                    row.url << " at " << row.address);
 }
@@ -242,21 +321,16 @@ BOOST_AUTO_TEST_CASE(urls_before_dns)
     };
     const EgressPolicy closed;
     const auto opened = policy_with({"127.0.0.0/8"});
-    for (const auto& row : {Row{"https://a.example/", true, true},
-                            Row{"http://a.example/", false, true},
-                            Row{"https://a.example:8443/", false, true},
-                            Row{"https://localhost/", false, true},
-                            Row{"https://x.localhost/", false, true},
-                            Row{"https://8.8.8.8/", true, true},
-                            Row{"http://8.8.8.8/", false, false},
-                            Row{"https://8.8.8.8:444/", false, false},
-                            Row{"https://127.0.0.1/", false, true},
-                            Row{"http://127.0.0.1:9000/", false, true},
-                            Row{"http://[::1]:9000/", false, false},
-                            Row{"http://[::ffff:127.0.0.1]:9000/", false, true},
-                            Row{"https://169.254.169.254/", false, false},
-                            Row{"https://[64:ff9b::a9fe:a9fe]/", false, false},
-                            Row{"https://a@b/", false, false}}) {
+    for (const auto& row :
+         {Row{"https://a.example/", true, true}, Row{"http://a.example/", false, true},
+          Row{"https://a.example:8443/", false, true}, Row{"https://localhost/", false, true},
+          Row{"https://x.localhost/", false, true}, Row{"https://8.8.8.8/", true, true},
+          Row{"http://8.8.8.8/", false, false}, Row{"https://8.8.8.8:444/", false, false},
+          Row{"https://127.0.0.1/", false, true}, Row{"http://127.0.0.1:9000/", false, true},
+          Row{"http://[::1]:9000/", false, false},
+          Row{"http://[::ffff:127.0.0.1]:9000/", false, true},
+          Row{"https://169.254.169.254/", false, false},
+          Row{"https://[64:ff9b::a9fe:a9fe]/", false, false}, Row{"https://a@b/", false, false}}) {
         BOOST_TEST(closed.check_url(row.url).has_value() == row.closed, row.url);
         BOOST_TEST(opened.check_url(row.url).has_value() == row.opened, row.url);
     }
@@ -265,15 +339,14 @@ BOOST_AUTO_TEST_CASE(urls_before_dns)
 // Goal: an operator's network is written exactly, or refused with the mend.
 BOOST_AUTO_TEST_CASE(networks)
 {
-    for (const auto* good : {"127.0.0.0/8", "10.0.0.1", "0.0.0.0/0", "::1", "::1/128", "fd00::/8",
-        "::/0"})
+    for (const auto* good :
+         {"127.0.0.0/8", "10.0.0.1", "0.0.0.0/0", "::1", "::1/128", "fd00::/8", "::/0"})
         BOOST_TEST(parse_network(good).has_value(), good);
-    for (const auto* bad : {"", "localhost", "10.0.0.0/", "10.0.0.0/33", "10.0.0.0/-1",
-        "10.0.0.1/8",
-                            "10.0.0.0/8x", "10.0/8", "::1/129", "::1/64", "fe80::1%lo", "/8",
-                            "::ffff:10.0.0.0/104"})
-        BOOST_TEST((parse_network(bad).has_error() && parse_network(bad).error()
-            == errc::invalid_argument),
+    for (const auto* bad :
+         {"", "localhost", "10.0.0.0/", "10.0.0.0/33", "10.0.0.0/-1", "10.0.0.1/8", "10.0.0.0/8x",
+          "10.0/8", "::1/129", "::1/64", "fe80::1%lo", "/8", "::ffff:10.0.0.0/104"})
+        BOOST_TEST((parse_network(bad).has_error()
+                    && parse_network(bad).error() == errc::invalid_argument),
                    bad);
 }
 
@@ -281,9 +354,9 @@ BOOST_AUTO_TEST_CASE(networks)
 BOOST_AUTO_TEST_CASE(authority)
 {
     BOOST_TEST(EgressPolicy::parse_url("https://A.example:443/").value().authority()
-        == "a.example");
+               == "a.example");
     BOOST_TEST(EgressPolicy::parse_url("http://a.example:443/").value().authority()
-        == "a.example:443");
+               == "a.example:443");
     BOOST_TEST(EgressPolicy::parse_url("https://[::1]:8443/").value().authority() == "[::1]:8443");
 }
 

@@ -144,8 +144,7 @@ void read_any_answer(std::string_view input)
     promise(whole.headers() == in_pieces.headers());
     promise(whole.is_keep_alive() == in_pieces.is_keep_alive());
     promise(status == Status::truncated || whole.body() == in_pieces.body());
-    for (const auto& header : whole.headers())
-        promise(is_header_safe(header.name, header.value));
+    for (const auto& header : whole.headers()) promise(is_header_safe(header.name, header.value));
 }
 
 void check_any_url(std::string_view input)

@@ -79,7 +79,8 @@ std::vector<Row> rows()
         {400, post("Transfer-Encoding: \"chunked\"\r\n")},
         {400, post("Transfer-Encoding: chunked;a=b\r\n")},
         {400, post("Transfer-Encoding:\r\n")},
-        {400, post("Transfer-Encoding: \x0b" "chunked\r\n")},
+        {400, post("Transfer-Encoding: \x0b"
+                   "chunked\r\n")},
         {501, post("Transfer-Encoding: gzip, chunked\r\n")},
         {501, post("Transfer-Encoding: foo,\tbar , chunked\r\n")},
         {400, "POST /p HTTP/1.0\r\nHost: a\r\n" + te + "\r\n"},
@@ -278,18 +279,21 @@ BOOST_AUTO_TEST_CASE(facts_of_a_head)
 // port that the scheme has anyway.
 BOOST_AUTO_TEST_CASE(absolute_targets_and_hosts)
 {
-    for (const auto& [status, authority, host] :
-         {std::tuple{0U, "http://a.example.", "a.example"}, {0U, "http://a.example", "A.example."},
-          {0U, "https://a.example:443", "a.example."}, {0U, "http://a.example:", "a.example:80"},
-          {0U, "http://a.example.:8080", "a.example:8080"}, {0U, "http://[::1]:80", "[::1]"},
-          {400U, "http://a.example:8080", "a.example."},
-          {400U, "http://a.example:443", "a.example"},
-          {400U, "http://x@a.example", "a.example"}, {400U, "http://b.example", "a.example"},
-          {400U, "http://a.example..", "a.example"}})
-        BOOST_TEST(judge(std::string{"GET "} + authority + "/x HTTP/1.1\r\nHost: " + host
-                         + "\r\n\r\n")
-                       == status,
-                   authority << " " << host);
+    for (const auto& [status, authority, host] : {std::tuple{0U, "http://a.example.", "a.example"},
+                                                  {0U, "http://a.example", "A.example."},
+                                                  {0U, "https://a.example:443", "a.example."},
+                                                  {0U, "http://a.example:", "a.example:80"},
+                                                  {0U, "http://a.example.:8080", "a.example:8080"},
+                                                  {0U, "http://[::1]:80", "[::1]"},
+                                                  {400U, "http://a.example:8080", "a.example."},
+                                                  {400U, "http://a.example:443", "a.example"},
+                                                  {400U, "http://x@a.example", "a.example"},
+                                                  {400U, "http://b.example", "a.example"},
+                                                  {400U, "http://a.example..", "a.example"}})
+        BOOST_TEST(
+            judge(std::string{"GET "} + authority + "/x HTTP/1.1\r\nHost: " + host + "\r\n\r\n")
+                == status,
+            authority << " " << host);
 }
 
 // Goal: HTTP/1.0 closes unless it asks to stay, and knows no Expect.
@@ -314,8 +318,7 @@ BOOST_AUTO_TEST_CASE(partial_heads)
     HeadScanner scanner;
     BOOST_TEST((scanner.scan("GET / HTTP/1.1\n") == HeadScanner::State::bare_line_feed));
     BOOST_TEST(check_partial_head("GET /" + std::string(8'300, 'a')).status == 414U);
-    BOOST_TEST(check_partial_head(get("").substr(0, 20) + std::string(16'384, 'a')).status
-        == 431U);
+    BOOST_TEST(check_partial_head(get("").substr(0, 20) + std::string(16'384, 'a')).status == 431U);
     BOOST_TEST(check_partial_head(std::string{"GET\0", 4}).status == 400U);
     BOOST_TEST(check_partial_head("GET / HT").status == 0U);
 }
@@ -378,7 +381,7 @@ BOOST_AUTO_TEST_CASE(chunk_extensions_in_total)
     const Peer peer;
     RequestReader reader{router, peer};
     BOOST_TEST(feed(reader, post("Transfer-Encoding: chunked\r\n") + body + "0\r\n\r\n", 60)
-        == 400U);
+               == 400U);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -195,8 +195,7 @@ bool reads_body(const Scheme& scheme)
                    || source.kind == ValueKind::form_all;
         });
     };
-    return scheme.builtin != Builtin::none || reads(scheme.message)
-           || reads(scheme.signature.refs);
+    return scheme.builtin != Builtin::none || reads(scheme.message) || reads(scheme.signature.refs);
 }
 
 double thread_seconds()

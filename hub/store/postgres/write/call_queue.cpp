@@ -2,10 +2,7 @@
 
 namespace katydid::store::postgres {
 
-CallQueue::CallQueue(asio::io_context& loop, QueueBounds bounds)
-    : loop_{loop},
-      bounds_{bounds}
-{}
+CallQueue::CallQueue(asio::io_context& loop, QueueBounds bounds) : loop_{loop}, bounds_{bounds} {}
 
 std::optional<Error> CallQueue::full(const Call& call) const
 {
