@@ -52,13 +52,17 @@ function(katydid_embed variable namespace)
   set(${variable} ${output} PARENT_SCOPE)
 endfunction()
 
+# COLD: its speed does not matter, so optimised builds take less time over it.
 function(katydid_library name)
-  cmake_parse_arguments(ARG "" "" "SOURCES;LINK;PRIVATE;ALONE" ${ARGN})
+  cmake_parse_arguments(ARG "COLD" "" "SOURCES;LINK;PRIVATE;ALONE" ${ARGN})
   add_library(katydid_${name} STATIC ${ARG_SOURCES} ${ARG_ALONE})
   katydid_unity(katydid_${name} ${ARG_ALONE})
   add_library(katydid::${name} ALIAS katydid_${name})
   target_link_libraries(katydid_${name} PUBLIC katydid_options ${ARG_LINK} PRIVATE ${ARG_PRIVATE})
   katydid_precompile(katydid_${name} ${ARG_LINK})
+  if(ARG_COLD)
+    target_compile_options(katydid_${name} PRIVATE $<$<CONFIG:Release,RelWithDebInfo>:-O1>)
+  endif()
 endfunction()
 
 function(katydid_program name)
