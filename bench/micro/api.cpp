@@ -70,7 +70,7 @@ void measure_authentication()
     }
 }
 
-/// Publishes from a thread of its own, so that whoever measures waits for the hub alone.
+/// Publishes from a thread of its own, so that the measuring code waits for the hub alone.
 class Publisher {
 public:
     struct Options {
@@ -79,7 +79,7 @@ public:
         std::chrono::nanoseconds pause{0};  ///< between two calls of one connection; 0: none
     };
 
-    Publisher(const Person& person, Options options)
+    Publisher(const ApiClient& person, Options options)
         : options_{std::move(options)},
           url_{person.url() + "/v1/events"},
           authorisation_{person.authorisation()}
@@ -153,7 +153,7 @@ awaitable<> rest(std::chrono::nanoseconds time)
     co_await timer.async_wait(use_tuple);
 }
 
-awaitable<> measure_batches(Person person, std::chrono::seconds length, std::size_t data_bytes)
+awaitable<> measure_batches(ApiClient person, std::chrono::seconds length, std::size_t data_bytes)
 {
     Publisher publisher{person, {8, batch_of(100, data_bytes), {}}};
     co_await rest(1s);
@@ -177,7 +177,7 @@ double at(std::vector<double>& times, double part)
 }
 
 /// One after the other until the time is over, with a pause of 5 ms between.
-awaitable<> read_for(Person person, std::chrono::seconds length, Times& times)
+awaitable<> read_for(ApiClient person, std::chrono::seconds length, Times& times)
 {
     // "/" asks nobody but the listener: what the machine and the loop alone cost.
     const std::vector<std::string> paths{"/",
@@ -208,7 +208,7 @@ void print(const std::string& what, Times& times)
                     at(own, 1), own.size());
 }
 
-awaitable<> measure_reads(Person person, std::chrono::seconds length)
+awaitable<> measure_reads(ApiClient person, std::chrono::seconds length)
 {
     Times quiet;
     const std::chrono::seconds short_while{3};
@@ -238,7 +238,7 @@ int main(int argc, char** argv)
     const std::chrono::seconds length{argc > 1 ? std::atoi(argv[1]) : 8};
     measure_authentication();
     const Folder folder;
-    run_with_hub(settings_in(folder), [length](Person person) -> awaitable<> {
+    run_with_hub(settings_in(folder), [length](ApiClient person) -> awaitable<> {
         co_await measure_reads(person, length);
         co_await measure_batches(person, length, 1'000);
         co_await measure_batches(person, length, 200);

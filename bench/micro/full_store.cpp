@@ -174,7 +174,7 @@ struct Costs {
 };
 
 /// One of each kind: types, sources, outcomes and subscriptions in turn.
-void append_kinds(Lab& lab, const std::vector<SubscriptionId>& subscriptions)
+void append_kinds(StoreFixture& lab, const std::vector<SubscriptionId>& subscriptions)
 {
     std::string payload(payload_bytes, ' ');
     std::mt19937_64 random{7};
@@ -192,7 +192,7 @@ void append_kinds(Lab& lab, const std::vector<SubscriptionId>& subscriptions)
     }
 }
 
-Costs measure_work(Lab& lab, SubscriptionId subscription)
+Costs measure_work(StoreFixture& lab, SubscriptionId subscription)
 {
     Times appends;
     for (int from = 0; from < waiting_rows; from += 1'000) {
@@ -229,7 +229,7 @@ void measure_page(const char* what, const Query& query, const Ask& ask)
                 times.at(0.5) * 1e3, times.at(1) * 1e3, times.at(0.5) > 0.05 ? "  OVER 50 ms" : "");
 }
 
-void measure_pages(Lab& lab, SubscriptionId subscription, Timestamp middle)
+void measure_pages(StoreFixture& lab, SubscriptionId subscription, Timestamp middle)
 {
     const auto events = [&](const EventQuery& query) {
         return lab.run(lab.store->events(query)).value().size();
@@ -302,7 +302,7 @@ void measure_pages(Lab& lab, SubscriptionId subscription, Timestamp middle)
 Costs measure(Subject& subject, std::uint64_t finished)
 {
     std::printf("%llu finished events\n", static_cast<unsigned long long>(finished));
-    Lab lab{subject.open()};
+    StoreFixture lab{subject.open()};
     std::vector<SubscriptionId> subscriptions;
     for (int i = 0; i < kinds_of_events / 2; ++i)
         subscriptions.push_back(lab.ids.make<SubscriptionId>());

@@ -1,4 +1,4 @@
-// Two servers on one PostgreSQL, both under load: whoever accepted an event, it arrives.
+// Two servers on one PostgreSQL, both under load: every event that either accepted arrives.
 #include "bench/scenario/scenario.hpp"
 
 namespace katydid::bench {

@@ -9,7 +9,7 @@ namespace katydid::handlers {
 
 /// Calls an in-process coroutine for every event. What it throws is a failed attempt.
 ///
-/// Lifetime: the event outlives the call; the function must not keep a reference behind it.
+/// Lifetime: the event outlives the call; the function must not keep a reference after it.
 /// Thread safety: handle() is called on the loops that own its subscriptions, many calls at a
 /// time; the function must allow that.
 class CoroutineHandler final : public Handler {

@@ -8,7 +8,7 @@ namespace {
 
 constexpr std::string_view mark = "[redacted]";
 
-/// Behind these a secret begins; what they say stays, so that a person knows what was there.
+/// After these a secret begins; what they say stays, so that a person knows what was there.
 constexpr std::array<std::string_view, 28> openings{
     "whsec_",   "whsk_",   "kd_live_", "kd_test_",    "sk_live_",    "sk_test_",  "rk_live_",
     "xoxb-",    "xoxp-",   "ghp_",     "gho_",        "github_pat_", "glpat-",    "AKIA",

@@ -98,8 +98,8 @@ BOOST_AUTO_TEST_CASE(accepted_twice)
     BOOST_TEST(ledger.outstanding() == 1U);
 }
 
-// Goal: whoever is told of progress may send more at once. Regression: the entry of the event that
-// had just arrived was read after the books had grown and moved.
+// Goal: a caller that is told of progress may send more at once. Regression: the entry of the event
+// that had just arrived was read after the books had grown and moved.
 BOOST_AUTO_TEST_CASE(progress_may_send_more)
 {
     auto ledger = make_ledger(1);

@@ -1,6 +1,6 @@
 // Every call of the table under every condition of its platform: up, away, failing, slow, hanging,
 // wrong, lost, flapping, and back.
-#include "tests/bridge/stage.hpp"
+#include "tests/bridge/bridge_fixture.hpp"
 
 #include <boost/test/unit_test.hpp>
 
@@ -49,7 +49,7 @@ void recover(Platform& platform, const std::string& condition)
 }
 
 /// How often each call about an event stands in ATLVS's ledger.
-std::map<std::string, int> standing(const Stage& stage, const std::string& event)
+std::map<std::string, int> standing(const BridgeFixture& stage, const std::string& event)
 {
     std::map<std::string, int> calls;
     const auto writes = stage.atlvs.writes();
@@ -71,9 +71,9 @@ BOOST_AUTO_TEST_SUITE(bridge_conditions)
 // error, completed once ATLVS is well, readable with ATLVS's id, and once in its ledger.
 BOOST_AUTO_TEST_CASE(writes)
 {
-    Stage stage{{{"KATYDID_BRIDGE_WAIT", "100ms"},
-                 {"KATYDID_BRIDGE_TIMEOUT", "1s"},
-                 {"KATYDID_BREAKER_OPEN", "5ms"}}};
+    BridgeFixture stage{{{"KATYDID_BRIDGE_WAIT", "100ms"},
+                         {"KATYDID_BRIDGE_TIMEOUT", "1s"},
+                         {"KATYDID_BREAKER_OPEN", "5ms"}}};
     for (const std::string condition : conditions) {
         enter(stage.atlvs, condition);
         std::vector<std::string> queued;
@@ -101,7 +101,7 @@ BOOST_AUTO_TEST_CASE(writes)
 // answer before; stale and so marked while the platform fails, as new when it is back.
 BOOST_AUTO_TEST_CASE(reads)
 {
-    Stage stage{{{"KATYDID_BRIDGE_FRESH_MAX", "0s"}, {"KATYDID_BRIDGE_WAIT", "100ms"}}};
+    BridgeFixture stage{{{"KATYDID_BRIDGE_FRESH_MAX", "0s"}, {"KATYDID_BRIDGE_WAIT", "100ms"}}};
     BOOST_TEST(stage.post("/api/production/events", event_body("evt_1", "N")).status == 201U);
     const auto each_read = [&](const auto& look) {
         for (const auto* path : {"/api/production/events/evt_1",

@@ -1,5 +1,5 @@
 // Nobody but the bridge makes the hub call a platform under its own key.
-#include "tests/bridge/stage.hpp"
+#include "tests/bridge/bridge_fixture.hpp"
 
 #include "signing/sign.hpp"
 
@@ -16,7 +16,7 @@ constexpr const char* scheme_toml = "algorithm = \"hmac-sha256\"\nmessage = \"{b
                                     "type = \"json:/type\"\nid = \"json:/id\"\n";
 constexpr const char* secret = "topsecret";
 
-std::string manage(const Stage& stage, unsigned status, const std::string& method,
+std::string manage(const BridgeFixture& stage, unsigned status, const std::string& method,
                    const std::string& path, const std::string& body = {})
 {
     const auto reply = stage.hub.manage(method, path, body);
@@ -30,7 +30,7 @@ std::string member(const std::string& body, const char* name)
 }
 
 /// A webhook of the tenant's own source that looks like a call of the bridge.
-std::string send_forged(const Stage& stage, const std::string& type)
+std::string send_forged(const BridgeFixture& stage, const std::string& type)
 {
     const auto scheme = signing::load_scheme("mine", scheme_toml).value();
     const json::object body{{"type", type}, {"id", type}, {"eventId", "evt_1"}};
@@ -49,7 +49,7 @@ std::string send_forged(const Stage& stage, const std::string& type)
     return member(reply.body, "id");
 }
 
-std::string id_of_bridge_subscription(const Stage& stage)
+std::string id_of_bridge_subscription(const BridgeFixture& stage)
 {
     for (const auto& row : stage.hub.list("/v1/subscriptions"))
         if (row.at("name").as_string() == "bridge-atlvs")
@@ -57,7 +57,7 @@ std::string id_of_bridge_subscription(const Stage& stage)
     throw std::runtime_error{"there is no bridge-atlvs"};
 }
 
-std::int64_t stands(const Stage& stage)
+std::int64_t stands(const BridgeFixture& stage)
 {
     return stage.atlvs.writes().at("stands").to_number<std::int64_t>();
 }
@@ -70,7 +70,7 @@ BOOST_AUTO_TEST_SUITE(bridge_forged_calls)
 // neither by its type, its source, its headers, a replay, a retry nor a test.
 BOOST_AUTO_TEST_CASE(no_door_leads_to_atlvs)
 {
-    Stage stage;
+    BridgeFixture stage;
     const auto bridge = id_of_bridge_subscription(stage);
     const json::object described{{"name", "mine"}, {"toml", scheme_toml}};
     manage(stage, 201, "POST", "/v1/schemes", json::serialize(described));
@@ -102,7 +102,7 @@ BOOST_AUTO_TEST_CASE(no_door_leads_to_atlvs)
 // again, and its path is the table's.
 BOOST_AUTO_TEST_CASE(the_bridges_own_events)
 {
-    Stage stage;
+    BridgeFixture stage;
     const auto booked = stage.post(
         "/api/production/resources/res%2F..%2F42/bookings",
         R"({"eventId":"evt_1","from":"2026-06-20T08:00:00Z","to":"2026-06-20T23:00:00Z"})");
@@ -127,7 +127,7 @@ BOOST_AUTO_TEST_CASE(the_bridges_own_events)
 // Goal: a platform's own calls go to those who name them, and "*" is for everything else.
 BOOST_AUTO_TEST_CASE(calls_must_be_named)
 {
-    Stage stage;
+    BridgeFixture stage;
     for (const auto& [name, types] : {std::pair{"all", R"(["*"])"}, {"calls", R"(["bridge.*"])"}})
         manage(stage, 201, "POST", "/v1/subscriptions",
                R"({"name":")" + std::string{name} + R"(","status":"paused","event_types":)" + types
@@ -151,7 +151,7 @@ BOOST_AUTO_TEST_CASE(calls_must_be_named)
 // the right key passes all the same.
 BOOST_AUTO_TEST_CASE(guessed_keys_are_slowed)
 {
-    Stage stage;
+    BridgeFixture stage;
     std::map<unsigned, int> answers;
     Answered slowed;
     for (const auto* path :

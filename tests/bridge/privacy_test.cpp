@@ -1,5 +1,5 @@
 // No name, mail, phone or address of the sample data reaches the other side, a log or the store.
-#include "tests/bridge/stage.hpp"
+#include "tests/bridge/bridge_fixture.hpp"
 
 #include <boost/test/unit_test.hpp>
 
@@ -60,9 +60,9 @@ BOOST_AUTO_TEST_SUITE(bridge_privacy)
 BOOST_AUTO_TEST_CASE(no_person_passes)
 {
     const Receiver partner;
-    Stage stage{{{"ATLVS_PARTNER_SECRET", std::string{partner_secret}},
-                 {"ATLVS_WEBHOOK_URL", partner.url("/partner")},
-                 {"KATYDID_LOG_LEVEL", "debug"}}};
+    BridgeFixture stage{{{"ATLVS_PARTNER_SECRET", std::string{partner_secret}},
+                         {"ATLVS_WEBHOOK_URL", partner.url("/partner")},
+                         {"KATYDID_LOG_LEVEL", "debug"}}};
     std::string seen;
     const auto keep = [&](const Answered& answer) {
         seen += json::serialize(answer.body);
@@ -96,7 +96,7 @@ BOOST_AUTO_TEST_CASE(no_person_passes)
 // said: in the payload, or by PUT /v1/subjects/{subject}/privacy.
 BOOST_AUTO_TEST_CASE(allowed_and_opted_out)
 {
-    Stage stage{{{"KATYDID_BRIDGE_ALLOW", "bridge.artist:contactInfo.email"}}};
+    BridgeFixture stage{{{"KATYDID_BRIDGE_ALLOW", "bridge.artist:contactInfo.email"}}};
     const auto latest_body = [&] {
         return json::serialize(stage.atlvs.writes().at("entries").as_array().back().at("body"));
     };
@@ -123,7 +123,7 @@ BOOST_AUTO_TEST_CASE(allowed_and_opted_out)
 // Goal: erasing a person takes what the hub stored of their writes.
 BOOST_AUTO_TEST_CASE(erasure)
 {
-    Stage stage;
+    BridgeFixture stage;
     BOOST_TEST(stage.post("/api/business/sales", sale_of_jane).status == 201U);
     stage.wait_until([&] { return stage.hub.list("/v1/events?subject=cus_1").size() == 2; },
                      "the write and its result are stored");
@@ -136,7 +136,7 @@ BOOST_AUTO_TEST_CASE(erasure)
 // Goal: one log line a call, in both directions, with endpoint, status and duration; no key.
 BOOST_AUTO_TEST_CASE(log_lines)
 {
-    Stage stage{{{"KATYDID_LOG_FORMAT", "json"}}};
+    BridgeFixture stage{{{"KATYDID_LOG_FORMAT", "json"}}};
     BOOST_TEST(stage.post("/api/business/sales", sale_of_jane).status == 201U);
     stage.atlvs.stop();
     BOOST_TEST(stage.get("/api/intelligence/analytics?eventId=evt_secret").status == 503U);

@@ -1,5 +1,5 @@
 // Reads through the hub: both directions, cached, stale, dropped, filtered.
-#include "tests/bridge/stage.hpp"
+#include "tests/bridge/bridge_fixture.hpp"
 
 #include <boost/test/unit_test.hpp>
 
@@ -30,7 +30,7 @@ BOOST_AUTO_TEST_SUITE(bridge_reads_through)
 // Goal: every read of the table answers with the platform's JSON.
 BOOST_AUTO_TEST_CASE(each_read)
 {
-    Stage stage;
+    BridgeFixture stage;
     BOOST_TEST(stage.post("/api/production/events", event_body("evt_1", "N")).status == 201U);
     for (const auto* id : {"prd_1", "evt_1"}) {
         const auto event = stage.get(std::string{"/api/production/events/"} + id);
@@ -57,7 +57,7 @@ BOOST_AUTO_TEST_CASE(each_read)
 // Goal: the type filter works although ATLVS ignores it; date and type are validated.
 BOOST_AUTO_TEST_CASE(resources_are_filtered)
 {
-    Stage stage;
+    BridgeFixture stage;
     const auto venues = stage.get(std::string{resources_path} + "&type=venue").body.as_array();
     BOOST_TEST_REQUIRE(venues.size() == 1U);
     BOOST_TEST(venues.front().at("id").as_string() == "res_7");
@@ -71,7 +71,7 @@ BOOST_AUTO_TEST_CASE(resources_are_filtered)
 // Goal: a fresh answer asks nobody; the matching webhook drops it, another one does not.
 BOOST_AUTO_TEST_CASE(cached_and_dropped)
 {
-    Stage stage;
+    BridgeFixture stage;
     BOOST_TEST(!has_header(stage.get(resources_path), "Age"));
     const auto second = stage.get(resources_path);
     BOOST_TEST(has_header(second, "Age"));
@@ -92,7 +92,7 @@ BOOST_AUTO_TEST_CASE(cached_and_dropped)
 // and marked; what was not is a 503 that says when to come back.
 BOOST_AUTO_TEST_CASE(stale_answers)
 {
-    Stage stage{nothing_is_fresh()};
+    BridgeFixture stage{nothing_is_fresh()};
     BOOST_TEST(!has_header(stage.get(resources_path), "X-Katydid-Stale"));
     BOOST_TEST(!has_header(stage.get_grasshopper("/api/events"), "X-Katydid-Stale"));
     for (const auto* mode : {"down", "error", "wrong", "slow"}) {
@@ -121,7 +121,7 @@ BOOST_AUTO_TEST_CASE(stale_answers)
 // Goal: many who ask the same at the same time are one question to the platform.
 BOOST_AUTO_TEST_CASE(coalesced)
 {
-    Stage stage;
+    BridgeFixture stage;
     stage.atlvs.set_mode(R"({"mode":"slow"})");
     std::vector<std::thread> callers;
     std::atomic<int> good = 0;
@@ -138,7 +138,7 @@ BOOST_AUTO_TEST_CASE(coalesced)
 // long it takes, the breaker, what waits. Checked in the background: it notices by itself.
 BOOST_AUTO_TEST_CASE(health)
 {
-    Stage stage;
+    BridgeFixture stage;
     const auto is_up = [&] { return stage.call("GET", "/api/health", "").status == 200U; };
     stage.wait_until(is_up, "ATLVS is reachable");
     const auto plain = stage.call("GET", "/api/health", "");

@@ -1,6 +1,6 @@
 // Two hubs with the bridge on one PostgreSQL: runs where the stages are on it (ctest
 // bridge_e2e_postgres).
-#include "tests/bridge/stage.hpp"
+#include "tests/bridge/bridge_fixture.hpp"
 
 #include <boost/test/unit_test.hpp>
 
@@ -27,7 +27,7 @@ BOOST_AUTO_TEST_SUITE(bridge_shared_store, *boost::unit_test::precondition(is_on
 // is known to the other, and their catalogs are one.
 BOOST_AUTO_TEST_CASE(two_hubs)
 {
-    Stage stage;
+    BridgeFixture stage;
     const TemporaryFolder folder;
     HubProcess other{folder.path(), stage.variables};
     other.start();

@@ -1,5 +1,5 @@
 // Whose data a webhook holds, as its signature scheme says.
-#include "tests/bridge/stage.hpp"
+#include "tests/bridge/bridge_fixture.hpp"
 
 #include <boost/test/unit_test.hpp>
 
@@ -14,7 +14,7 @@ constexpr const char* scheme = R"({"name":"box-office","toml":")"
                                R"(algorithm = \"token\"\n)"
                                R"(signature = { from = \"header:X-Token\", encoding = \"text\" }\n)"
                                R"(type = \"json:/type\"\nid = \"json:/id\"\n)"
-                               R"(subject = [\"header:X-Person\", \"json:/buyer/id\"]\n"})";
+                               R"(subject = [\"header:X-ApiClient\", \"json:/buyer/id\"]\n"})";
 const std::string token = "the-token-of-the-box-office-0001";
 
 WireRequest sold(const std::string& id, const std::string& buyer, Headers more = {})
@@ -33,7 +33,7 @@ BOOST_AUTO_TEST_SUITE(bridge_subjects)
 // by that subject takes what was stored. What is too long for a subject is none.
 BOOST_AUTO_TEST_CASE(schemes_name_the_subject)
 {
-    Stage stage;
+    BridgeFixture stage;
     const auto made = stage.hub.manage("POST", "/v1/schemes", scheme);
     BOOST_TEST_REQUIRE(made.status == 201U, made.body);
     const auto source = stage.hub.manage(
@@ -43,7 +43,7 @@ BOOST_AUTO_TEST_CASE(schemes_name_the_subject)
     BOOST_TEST(stage.hub.get("/v1/schemes/box-office").at("toml").as_string().find("subject")
                != json::string_view::npos);
     BOOST_TEST(exchange(stage.hub.port(), sold("1", "cus_1")).status == 200U);
-    BOOST_TEST(exchange(stage.hub.port(), sold("2", "cus_1", {{"X-Person", "cus_2"}})).status
+    BOOST_TEST(exchange(stage.hub.port(), sold("2", "cus_1", {{"X-ApiClient", "cus_2"}})).status
                == 200U);
     BOOST_TEST(exchange(stage.hub.port(), sold("3", std::string(300, 'x'))).status == 200U);
     BOOST_TEST(stage.hub.list("/v1/events?subject=cus_1").size() == 1U);

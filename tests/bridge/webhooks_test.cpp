@@ -1,6 +1,6 @@
 // Webhooks of both platforms through a hub that has the bridge: what they drop, which types they
 // may have, what they must look like.
-#include "tests/bridge/stage.hpp"
+#include "tests/bridge/bridge_fixture.hpp"
 
 #include <boost/test/unit_test.hpp>
 
@@ -12,19 +12,19 @@ namespace json = boost::json;
 
 namespace {
 
-unsigned post(const Stage& stage, const WireRequest& webhook)
+unsigned post(const BridgeFixture& stage, const WireRequest& webhook)
 {
     return exchange(stage.hub.port(), webhook).status;
 }
 
-void set_schema_mode(const Stage& stage, const std::string& mode)
+void set_schema_mode(const BridgeFixture& stage, const std::string& mode)
 {
     const auto set = stage.hub.manage("PATCH", "/v1/tenants/default",
                                       R"({"schema_mode":")" + mode + "\"}");
     BOOST_TEST_REQUIRE(set.status == 200U, set.body);
 }
 
-std::vector<std::string> catalog(const Stage& stage)
+std::vector<std::string> catalog(const BridgeFixture& stage)
 {
     std::vector<std::string> names;
     for (const auto& type : stage.hub.list("/v1/event-types"))
@@ -67,7 +67,7 @@ BOOST_AUTO_TEST_CASE(each_webhook_drops_its_reads)
                                 {"ticket.sold", analytics, false},
                                 {"order.refunded", "/api/orders", false},
                                 {"order.refunded", "/api/tickets", false}};
-    Stage stage;
+    BridgeFixture stage;
     BOOST_TEST(stage.post("/api/production/events", event_body("evt_1", "N")).status == 201U);
     const auto read = [&](const std::string& path) {
         const bool is_grasshoppers = path.starts_with("/api/events") || path == "/api/orders"
@@ -99,7 +99,7 @@ BOOST_AUTO_TEST_CASE(callback_on_event_updated)
         seen.set_value(call_back());
         co_return http::Response::json(200, R"({"success":true,"action":"sync_event"})");
     }};
-    Stage stage{{{"GRASSHOPPER_WEBHOOK_URL", grasshopper.url("/api/webhooks/atlvs")}}};
+    BridgeFixture stage{{{"GRASSHOPPER_WEBHOOK_URL", grasshopper.url("/api/webhooks/atlvs")}}};
     call_back = [&] { return stage.get("/api/production/events/prd_1"); };
     BOOST_TEST(stage.post("/api/production/events", event_body("evt_1", "Before")).status == 201U);
     BOOST_TEST(stage.get("/api/production/events/prd_1").text("name") == "Before");
@@ -121,7 +121,7 @@ BOOST_AUTO_TEST_CASE(callback_on_event_updated)
 // since: a start changes nothing.
 BOOST_AUTO_TEST_CASE(catalogs_are_the_tenants)
 {
-    Stage stage;
+    BridgeFixture stage;
     const auto first = catalog(stage);
     for (const auto* name : {"resource.updated", "project.*", "ticket.sold", "production.created",
                              "bridge.event", "operation.failed"})
@@ -146,7 +146,7 @@ BOOST_AUTO_TEST_CASE(catalogs_are_the_tenants)
 // strict refuses those too.
 BOOST_AUTO_TEST_CASE(the_mode_decides)
 {
-    Stage stage;
+    BridgeFixture stage;
     const std::string good = R"({"id":"res_42","type":"equipment"})";
     const std::string bad = R"({"type":"equipment"})";
     int number = 0;

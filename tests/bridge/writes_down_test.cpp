@@ -1,5 +1,5 @@
 // Writes through the hub while ATLVS is down, slow, or both by turns.
-#include "tests/bridge/stage.hpp"
+#include "tests/bridge/bridge_fixture.hpp"
 
 #include <boost/test/unit_test.hpp>
 
@@ -14,7 +14,10 @@ namespace json = boost::json;
 
 namespace {
 
-json::array ledger(const Stage& stage) { return stage.atlvs.writes().at("entries").as_array(); }
+json::array ledger(const BridgeFixture& stage)
+{
+    return stage.atlvs.writes().at("entries").as_array();
+}
 
 std::string member(const json::value& entry, const char* outer, const char* inner)
 {
@@ -47,7 +50,7 @@ BOOST_AUTO_TEST_SUITE(bridge_writes_down)
 // results are readable and published.
 BOOST_AUTO_TEST_CASE(down_then_back)
 {
-    Stage stage;
+    BridgeFixture stage;
     stage.atlvs.stop();
     std::vector<std::string> operations;
     std::vector<std::chrono::milliseconds> times;
@@ -94,7 +97,7 @@ BOOST_AUTO_TEST_CASE(results_are_delivered)
 {
     const Receiver handlers;
     // The one error of each mode is the write's: no look at the health takes it.
-    Stage stage{{{"KATYDID_BRIDGE_HEALTH_INTERVAL", "1h"}}};
+    BridgeFixture stage{{{"KATYDID_BRIDGE_HEALTH_INTERVAL", "1h"}}};
     stage.wait_until([&] { return stage.atlvs.calls("GET /api/health") > 0; }, "the first look");
     const auto made = stage.hub.manage(
         "POST", "/v1/subscriptions",
@@ -128,7 +131,7 @@ BOOST_AUTO_TEST_CASE(results_are_delivered)
 // write; another body under it is refused.
 BOOST_AUTO_TEST_CASE(the_same_key_while_down)
 {
-    Stage stage;
+    BridgeFixture stage;
     stage.atlvs.stop();
     const std::pair<std::string, std::string> writes[] = {
         {"/api/production/events", event_body("evt_1", "A")},
@@ -157,7 +160,7 @@ BOOST_AUTO_TEST_CASE(the_same_key_while_down)
 // Goal: a slow ATLVS costs the caller bridge.wait and no more; the write stands once.
 BOOST_AUTO_TEST_CASE(slow)
 {
-    Stage stage{{{"KATYDID_BRIDGE_WAIT", "250ms"}}};
+    BridgeFixture stage{{{"KATYDID_BRIDGE_WAIT", "250ms"}}};
     stage.atlvs.set_mode(R"({"mode":"slow"})");
     const auto answer = stage.post("/api/business/sales", sale_body("evt_1", 2));
     BOOST_TEST(answer.status == 202U);
@@ -172,7 +175,7 @@ BOOST_AUTO_TEST_CASE(slow)
 // Goal: an ATLVS that answers is waited for, as long as bridge.wait allows.
 BOOST_AUTO_TEST_CASE(slow_but_in_time)
 {
-    Stage stage{{{"KATYDID_BRIDGE_WAIT", "10s"}}};
+    BridgeFixture stage{{{"KATYDID_BRIDGE_WAIT", "10s"}}};
     stage.atlvs.set_mode(R"({"mode":"slow"})");
     const auto answer = stage.post("/api/business/sales", sale_body("evt_1", 2));
     BOOST_TEST(answer.status == 201U);
@@ -183,7 +186,7 @@ BOOST_AUTO_TEST_CASE(slow_but_in_time)
 // under the same key, once in the ledger although the outcome was unknown.
 BOOST_AUTO_TEST_CASE(errors_and_wrong_answers)
 {
-    Stage stage;
+    BridgeFixture stage;
     for (const auto* mode : {"down", "error", "wrong", "lost"}) {
         stage.atlvs.set_mode(R"({"mode":")" + std::string{mode} + R"(","for":"150ms"})");
         const auto answer = stage.post("/api/production/events", event_body(mode, "N"));
@@ -208,7 +211,7 @@ BOOST_AUTO_TEST_CASE(errors_and_wrong_answers)
 BOOST_AUTO_TEST_CASE(flapping)
 {
     // Half of the probes fail, each doubles the breaker's time: it begins small.
-    Stage stage{{{"KATYDID_BRIDGE_WAIT", "50ms"}, {"KATYDID_BREAKER_OPEN", "5ms"}}};
+    BridgeFixture stage{{{"KATYDID_BRIDGE_WAIT", "50ms"}, {"KATYDID_BREAKER_OPEN", "5ms"}}};
     stage.atlvs.set_mode(R"({"mode":"mix"})");
     constexpr int rounds = 5;
     std::vector<std::string> queued;
@@ -232,9 +235,9 @@ BOOST_AUTO_TEST_CASE(flapping)
 // Goal: while the breaker is open a write is answered at once, although ATLVS would hang.
 BOOST_AUTO_TEST_CASE(breaker_open)
 {
-    Stage stage{{{"KATYDID_BREAKER_OPEN", "30s"},
-                 {"KATYDID_BRIDGE_WAIT", "2s"},
-                 {"KATYDID_BRIDGE_TIMEOUT", "3s"}}};
+    BridgeFixture stage{{{"KATYDID_BREAKER_OPEN", "30s"},
+                         {"KATYDID_BRIDGE_WAIT", "2s"},
+                         {"KATYDID_BRIDGE_TIMEOUT", "3s"}}};
     stage.atlvs.set_mode(R"({"mode":"error"})");
     for (int i = 0; i < 12; ++i) {
         const auto answer = stage.post("/api/business/sales",

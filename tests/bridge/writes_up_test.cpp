@@ -1,5 +1,5 @@
 // Writes through the hub while ATLVS is well.
-#include "tests/bridge/stage.hpp"
+#include "tests/bridge/bridge_fixture.hpp"
 
 #include <boost/test/unit_test.hpp>
 
@@ -11,12 +11,12 @@ namespace json = boost::json;
 
 namespace {
 
-std::int64_t stands(const Stage& stage)
+std::int64_t stands(const BridgeFixture& stage)
 {
     return stage.atlvs.writes().at("stands").to_number<std::int64_t>();
 }
 
-std::size_t count_events(const Stage& stage, const std::string& type)
+std::size_t count_events(const BridgeFixture& stage, const std::string& type)
 {
     return stage.hub.list("/v1/events?type=" + type).size();
 }
@@ -29,7 +29,7 @@ BOOST_AUTO_TEST_SUITE(bridge_writes_up)
 // the result is readable and is published for Grasshopper's handlers, once.
 BOOST_AUTO_TEST_CASE(answers_come_straight_back)
 {
-    Stage stage;
+    BridgeFixture stage;
     const auto event = stage.post("/api/production/events", event_body("evt_1", "Summer Night"));
     BOOST_TEST(event.status == 201U);
     BOOST_TEST(event.text("id") == "prd_1");
@@ -64,7 +64,7 @@ BOOST_AUTO_TEST_CASE(answers_come_straight_back)
 // body equal to the latest one. Another body is another write, also when it was there before.
 BOOST_AUTO_TEST_CASE(the_same_write_twice)
 {
-    Stage stage;
+    BridgeFixture stage;
     const auto body = event_body("evt_1", "A");
     const auto first = stage.post("/api/production/events", body);
     stage.wait_until([&] { return count_events(stage, "production.created") == 1; }, "the result");
@@ -94,7 +94,7 @@ BOOST_AUTO_TEST_CASE(the_same_write_twice)
 // the same write again.
 BOOST_AUTO_TEST_CASE(long_answers)
 {
-    Stage stage;
+    BridgeFixture stage;
     auto body = event_body("evt_1", "N");
     const std::string tickets(40'000, 't');
     body.insert(body.size() - 1, R"(,"ticketData":")" + tickets + '"');
@@ -117,7 +117,7 @@ BOOST_AUTO_TEST_CASE(long_answers)
 // Goal: what is wrong with a body is said at the edge, and nothing of it is stored or sent.
 BOOST_AUTO_TEST_CASE(refused_at_the_edge)
 {
-    Stage stage;
+    BridgeFixture stage;
     const auto refused = stage.post("/api/production/events", R"({"name":"N"})");
     BOOST_TEST(refused.status == 400U);
     BOOST_TEST(refused.text("error") == "grasshopperId is missing; startDate is missing");
@@ -136,7 +136,7 @@ BOOST_AUTO_TEST_CASE(refused_at_the_edge)
 // Goal: ATLVS's refusals reach the caller as they are; the same write may then be tried again.
 BOOST_AUTO_TEST_CASE(refusals_of_atlvs)
 {
-    Stage stage;
+    BridgeFixture stage;
     const std::string path = "/api/production/resources/res_7/bookings";
     const auto span = [](const char* event) {
         return R"({"eventId":")" + std::string{event}
@@ -161,7 +161,7 @@ BOOST_AUTO_TEST_CASE(refusals_of_atlvs)
 // Goal: with several loops every caller reaches the one bridge, whichever loop took the connection.
 BOOST_AUTO_TEST_CASE(several_loops)
 {
-    Stage stage{{{"KATYDID_LOOPS", "3"}}};
+    BridgeFixture stage{{{"KATYDID_LOOPS", "3"}}};
     constexpr int count = 24;
     for (int i = 0; i < count; ++i) {
         const auto id = "evt_" + std::to_string(i);
@@ -181,7 +181,7 @@ BOOST_AUTO_TEST_CASE(several_loops)
 // Goal: without a key nothing works but the health; each side's key opens its own paths only.
 BOOST_AUTO_TEST_CASE(keys)
 {
-    Stage stage;
+    BridgeFixture stage;
     const auto body = event_body("evt_1", "N");
     for (const auto& [key, status] : {std::pair{std::string{}, 401U},
                                       {std::string{"kd_live_wrong"}, 401U},

@@ -42,7 +42,7 @@ BOOST_AUTO_TEST_SUITE(e2e_delivery)
 // Goal: what ATLVS's dispatcher posts reaches Grasshopper in Grasshopper's dialect, signed.
 BOOST_AUTO_TEST_CASE(atlvs_dispatcher_to_grasshopper)
 {
-    Floor floor;
+    E2eFixture floor;
     answer_of(floor.post(
         atlvs_webhook("6b1f0a0e-6f1c-4f7e-9a51-0b8a3f1f2c55", "resource.updated", resource)));
     const auto requests = floor.grasshopper.wait_for(1);
@@ -52,7 +52,7 @@ BOOST_AUTO_TEST_CASE(atlvs_dispatcher_to_grasshopper)
 // Goal: the other dialect of ATLVS is accepted by the same route and delivered alike.
 BOOST_AUTO_TEST_CASE(atlvs_envelope_to_grasshopper)
 {
-    Floor floor;
+    E2eFixture floor;
     answer_of(floor.post(atlvs_envelope("resource.updated", resource)));
     const auto requests = floor.grasshopper.wait_for(1);
     check_grasshopper_dialect(requests[0], "resource.updated");
@@ -61,7 +61,7 @@ BOOST_AUTO_TEST_CASE(atlvs_envelope_to_grasshopper)
 // Goal: a type that Grasshopper does not know arrives under its counterpart's name.
 BOOST_AUTO_TEST_CASE(atlvs_topic_is_mapped)
 {
-    Floor floor;
+    E2eFixture floor;
     answer_of(floor.post(atlvs_webhook("staff-1", "staff.assigned", resource)));
     const auto requests = floor.grasshopper.wait_for(1);
     check_grasshopper_dialect(requests[0], "resource.updated");
@@ -70,7 +70,7 @@ BOOST_AUTO_TEST_CASE(atlvs_topic_is_mapped)
 // Goal: what Grasshopper posts reaches ATLVS's partner receiver in ATLVS's dialect, signed.
 BOOST_AUTO_TEST_CASE(grasshopper_to_atlvs)
 {
-    Floor floor;
+    E2eFixture floor;
     answer_of(floor.post(
         grasshopper_webhook("msg_1", "ticket.sold", R"({"id":"tkt_7","eventId":"evt_1"})")));
     const auto requests = floor.atlvs.wait_for(1);
@@ -88,7 +88,7 @@ BOOST_AUTO_TEST_CASE(grasshopper_to_atlvs)
 // Goal: the same event id again gets the same answer, marked, and no second delivery.
 BOOST_AUTO_TEST_CASE(repeated_webhook_is_delivered_once)
 {
-    Floor floor;
+    E2eFixture floor;
     const auto webhook = grasshopper_webhook("msg_twice", "ticket.sold", R"({"id":"tkt_1"})");
     const auto first = answer_of(floor.post(webhook));
     floor.atlvs.wait_for(1);
@@ -109,7 +109,7 @@ BOOST_AUTO_TEST_CASE(repeated_webhook_is_delivered_once)
 // while a subscription in the standard dialect gets the bytes as they came, signed.
 BOOST_AUTO_TEST_CASE(budget_alert_goes_to_the_standard_subscription)
 {
-    Floor floor;
+    E2eFixture floor;
     const std::string secret = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSwMfKQ9r8GKYo=";
     const json::value subscription{
         {"name", "budget"},

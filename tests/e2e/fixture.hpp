@@ -31,13 +31,13 @@ inline Variables settings_between(const Receiver& grasshopper, const Receiver& a
 }
 
 /// Both platforms and a running hub between them.
-struct Floor {
+struct E2eFixture {
     TemporaryFolder folder;
     Receiver grasshopper;
     Receiver atlvs;
     HubProcess hub{folder.path(), settings_between(grasshopper, atlvs)};
 
-    Floor() { hub.start(); }
+    E2eFixture() { hub.start(); }
     Reply post(const WireRequest& request) const { return exchange(hub.port(), request); }
 };
 

@@ -54,7 +54,7 @@ BOOST_AUTO_TEST_SUITE(e2e_life)
 // Goal: the operators' listener says that the hub lives, is ready, and counts.
 BOOST_AUTO_TEST_CASE(operators_listener)
 {
-    Floor floor;
+    E2eFixture floor;
     for (const char* path : {"/healthz", "/readyz", "/metrics"}) {
         const auto reply = exchange(floor.hub.operator_port(), {"GET", path, {}, {}});
         BOOST_TEST(reply.status == 200U, path);
@@ -65,7 +65,7 @@ BOOST_AUTO_TEST_CASE(operators_listener)
 // Goal: SIGTERM of an idle hub ends it with status 0.
 BOOST_AUTO_TEST_CASE(sigterm_when_idle)
 {
-    Floor floor;
+    E2eFixture floor;
     BOOST_TEST(floor.hub.end(SIGTERM) == 0);
 }
 
@@ -128,7 +128,7 @@ BOOST_AUTO_TEST_CASE(kill_and_restart)
 // Goal: the operator's key is in a file that nobody else reads, and stays the same.
 BOOST_AUTO_TEST_CASE(operator_key_file)
 {
-    Floor floor;
+    E2eFixture floor;
     namespace fs = std::filesystem;
     const auto file = floor.hub.data_folder / "operator.key";
     BOOST_TEST(

@@ -69,7 +69,7 @@ BOOST_AUTO_TEST_SUITE(e2e_refusals)
 // Goal: every bad signature gets the same 401, byte for byte, and leaves nothing behind.
 BOOST_AUTO_TEST_CASE(bad_signatures_are_told_apart_by_nobody)
 {
-    Floor floor;
+    E2eFixture floor;
     std::string first;
     for (const auto& [what, request] : refused_signatures()) {
         const auto reply = floor.post(request);
@@ -84,7 +84,7 @@ BOOST_AUTO_TEST_CASE(bad_signatures_are_told_apart_by_nobody)
 // Goal: a right signature over bytes that are no JSON is a 400; over any JSON the webhook is taken.
 BOOST_AUTO_TEST_CASE(bad_json_behind_a_good_signature)
 {
-    Floor floor;
+    E2eFixture floor;
     const std::string deep = R"({"id":"1","name":"a.b","payload":)" + std::string(4'000, '[')
                              + std::string(4'000, ']') + "}";
     for (const std::string& body : {std::string{"{"}, std::string{}, std::string{"{} x"},
@@ -104,7 +104,7 @@ BOOST_AUTO_TEST_CASE(bad_json_behind_a_good_signature)
 // Goal: a body over 1 MiB is refused from its head: not a byte of it is read.
 BOOST_AUTO_TEST_CASE(declared_body_over_the_limit)
 {
-    Floor floor;
+    E2eFixture floor;
     Wire wire{floor.hub.port()};
     wire.send("POST /api/webhooks/atlvs HTTP/1.1\r\nHost: h\r\nContent-Type: application/json\r\n"
               "Content-Length: 1048577\r\n\r\n");
@@ -114,7 +114,7 @@ BOOST_AUTO_TEST_CASE(declared_body_over_the_limit)
 // Goal: a chunked body over 1 MiB is refused in the middle, before its end was sent.
 BOOST_AUTO_TEST_CASE(chunked_body_over_the_limit)
 {
-    Floor floor;
+    E2eFixture floor;
     Wire wire{floor.hub.port()};
     wire.send("POST /api/webhooks/atlvs HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\n");
     const std::string chunk = "10000\r\n" + std::string(0x10000, 'x') + "\r\n";
@@ -126,7 +126,7 @@ BOOST_AUTO_TEST_CASE(chunked_body_over_the_limit)
 // Goal: exactly 1 MiB is not too much.
 BOOST_AUTO_TEST_CASE(body_at_the_limit)
 {
-    Floor floor;
+    E2eFixture floor;
     const std::string head = R"({"id":"big","name":"resource.updated",)"
                              R"("occurredAt":"2026-06-15T18:00:00.000Z","payload":{"id":")";
     const std::string tail = R"("}})";
@@ -138,7 +138,7 @@ BOOST_AUTO_TEST_CASE(body_at_the_limit)
 // Goal: a source nobody configured is a 404, whatever is sent.
 BOOST_AUTO_TEST_CASE(unknown_source)
 {
-    Floor floor;
+    E2eFixture floor;
     auto request = atlvs_webhook("id-1", "resource.updated", payload);
     request.target = "/api/webhooks/nobody";
     const auto reply = floor.post(request);
@@ -149,7 +149,7 @@ BOOST_AUTO_TEST_CASE(unknown_source)
 // Goal: a method that the route does not have is a 405 that names those it has.
 BOOST_AUTO_TEST_CASE(wrong_method)
 {
-    Floor floor;
+    E2eFixture floor;
     for (const char* method : {"GET", "PUT", "DELETE"}) {
         const auto reply = exchange(floor.hub.port(),
                                     {method, "/api/webhooks/atlvs", {{"Content-Length", "0"}}, {}});
@@ -161,7 +161,7 @@ BOOST_AUTO_TEST_CASE(wrong_method)
 // Goal: management needs the operator's key; without it the answer is a 401 and nothing else.
 BOOST_AUTO_TEST_CASE(management_without_a_key)
 {
-    Floor floor;
+    E2eFixture floor;
     for (const char* path : {"/v1/events", "/v1/deliveries", "/v1/subscriptions"}) {
         BOOST_TEST(exchange(floor.hub.port(), {"GET", path, {}, {}}).status == 401U, path);
         BOOST_TEST(

@@ -32,7 +32,7 @@ struct Gate {
     certs::ClientTls::Options without() { return {ca.ca_file(), "", ""}; }
 
     /// POSTs to the hub over TLS under that identity.
-    awaitable<http::ClientReply> post(Person person, certs::ClientTls::Options tls,
+    awaitable<http::ClientReply> post(ApiClient person, certs::ClientTls::Options tls,
                                       std::string path, Headers headers, std::string body,
                                       std::string method = "POST")
     {
@@ -54,7 +54,7 @@ struct Gate {
     }
 
     /// A webhook with a good signature.
-    awaitable<unsigned> post_signed(Person person, certs::ClientTls::Options tls,
+    awaitable<unsigned> post_signed(ApiClient person, certs::ClientTls::Options tls,
                                     std::string source, std::string& answer)
     {
         const std::string body = R"({"action":"opened"})";
@@ -79,7 +79,7 @@ struct Gate {
 };
 
 /// The bound source three times over: right certificate, none, another's.
-awaitable<> check_bound(Gate& gate, Person person, std::string source)
+awaitable<> check_bound(Gate& gate, ApiClient person, std::string source)
 {
     std::string answer;
     auto status = co_await gate.post_signed(person, gate.with("provider"), source, answer);
@@ -105,7 +105,7 @@ BOOST_AUTO_TEST_CASE(by_setting)
     gate.settings.sources = {{"bound", {"github"}, {Secret{secret}}, {}},
                              {"free", {"github"}, {Secret{secret}}, {}}};
     gate.settings.sources[0].settings.client_subject = subject;
-    run_with_hub(gate.settings, [&gate](Person person) -> awaitable<> {
+    run_with_hub(gate.settings, [&gate](ApiClient person) -> awaitable<> {
         co_await check_bound(gate, person, "bound");
         std::string answer;
         const auto status = co_await gate.post_signed(person, gate.without(), "free", answer);
@@ -119,7 +119,7 @@ BOOST_AUTO_TEST_CASE(by_api)
     const Folder folder;
     Gate gate{folder};
     gate.settings.operator_key = Secret{"key_operator_for_this_test_0123456789"};
-    run_with_hub(gate.settings, [&gate](Person person) -> awaitable<> {
+    run_with_hub(gate.settings, [&gate](ApiClient person) -> awaitable<> {
         const Headers key{{"Authorization", "Bearer key_operator_for_this_test_0123456789"}};
         const boost::json::object body{{"name", "bound"},
                                        {"schemes", {"github"}},
@@ -150,7 +150,7 @@ BOOST_AUTO_TEST_CASE(by_api)
 BOOST_AUTO_TEST_CASE(nobody_asks)
 {
     const Folder folder;
-    run_with_hub(settings_in(folder), [](Person person) -> awaitable<> {
+    run_with_hub(settings_in(folder), [](ApiClient person) -> awaitable<> {
         const auto refused = co_await person.manage_as(
             422, "POST", "/v1/sources",
             R"({"name":"a","schemes":["github"],"client_subject":"CN=x"})");

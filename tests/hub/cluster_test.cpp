@@ -39,11 +39,11 @@ public:
         });
     }
 
-    awaitable<Person> start()
+    awaitable<ApiClient> start()
     {
         while (!addresses_ && !has_ended_) co_await changed_.async_wait(use_tuple);
         if (!addresses_) std::rethrow_exception(failure_);
-        co_return Person{client_, *addresses_};
+        co_return ApiClient{client_, *addresses_};
     }
 
     /// Until the operators' page says so.
@@ -92,9 +92,9 @@ private:
     http::Client client_;
 };
 
-using Script = std::function<awaitable<>(Person, Person)>;
+using Script = std::function<awaitable<>(ApiClient, ApiClient)>;
 
-awaitable<> run_beside(Person first, const Settings& settings, const Script& script)
+awaitable<> run_beside(ApiClient first, const Settings& settings, const Script& script)
 {
     const auto executor = co_await asio::this_coro::executor;
     Neighbour neighbour{executor, settings};
@@ -117,8 +117,9 @@ void run_with_two_hubs(const Script& script)
     const Folder first;
     const Folder second;
     const auto other = settings_on(store, second);
-    run_with_hub(settings_on(store, first),
-                 [&](Person person) -> awaitable<> { co_await run_beside(person, other, script); });
+    run_with_hub(settings_on(store, first), [&](ApiClient person) -> awaitable<> {
+        co_await run_beside(person, other, script);
+    });
 }
 
 constexpr const char* event = R"({"type":"a.b","data":1})";
@@ -131,7 +132,7 @@ BOOST_AUTO_TEST_SUITE(hub_cluster)
 // is over.
 BOOST_AUTO_TEST_CASE(followers_hear_of_other_hubs_events)
 {
-    run_with_two_hubs([](Person first, Person second) -> awaitable<> {
+    run_with_two_hubs([](ApiClient first, ApiClient second) -> awaitable<> {
         const auto seen = co_await first.manage_as(202, "POST", "/v1/events", event);
         const auto path = "/v1/events?order=asc&wait=30s&after=" + text(seen, "id");
         const auto executor = co_await asio::this_coro::executor;
@@ -156,7 +157,7 @@ BOOST_AUTO_TEST_CASE(followers_hear_of_other_hubs_events)
 // with the next request and at the other as soon as it has heard.
 BOOST_AUTO_TEST_CASE(keys_count_at_every_hub)
 {
-    run_with_two_hubs([](Person first, Person second) -> awaitable<> {
+    run_with_two_hubs([](ApiClient first, ApiClient second) -> awaitable<> {
         const auto made = co_await first.manage_as(201, "POST", "/v1/keys",
                                                    R"({"name":"k","scopes":["events:read"]})");
         auto here = first.as(text(made, "key"));

@@ -43,7 +43,7 @@ BOOST_AUTO_TEST_SUITE(hub_credentials)
 BOOST_AUTO_TEST_CASE(headers_are_hidden)
 {
     const Folder folder;
-    run_with_hub(settings_in(folder), [](Person person) -> awaitable<> {
+    run_with_hub(settings_in(folder), [](ApiClient person) -> awaitable<> {
         const auto executor = co_await asio::this_coro::executor;
         Inbox inbox{executor};
         const auto made = co_await person.manage_as(
@@ -70,7 +70,7 @@ BOOST_AUTO_TEST_CASE(headers_are_hidden)
         co_await inbox.close();
     });
     BOOST_TEST(everything_in(folder).find("hush-hush") == std::string::npos);
-    run_with_hub(settings_in(folder), [](Person person) -> awaitable<> {
+    run_with_hub(settings_in(folder), [](ApiClient person) -> awaitable<> {
         const auto listed = co_await person.manage_as(200, "GET", "/v1/subscriptions");
         const auto& headers = listed.at("data").at(0).at("handler").at("headers");
         BOOST_TEST(text(headers, "Authorization") == "(hidden)");
@@ -82,7 +82,7 @@ BOOST_AUTO_TEST_CASE(headers_are_hidden)
 BOOST_AUTO_TEST_CASE(headers_stay_with_their_host)
 {
     const Folder folder;
-    run_with_hub(settings_in(folder), [](Person person) -> awaitable<> {
+    run_with_hub(settings_in(folder), [](ApiClient person) -> awaitable<> {
         const auto made = co_await person.manage_as(
             201, "POST", "/v1/subscriptions", new_subscription(R"(,"headers":{"X-Key":"hush"})"));
         const auto path = "/v1/subscriptions/" + text(made, "id");
@@ -111,7 +111,7 @@ BOOST_AUTO_TEST_CASE(headers_stay_with_their_host)
 BOOST_AUTO_TEST_CASE(a_sent_secret_stays_with_its_host)
 {
     const Folder folder;
-    run_with_hub(settings_in(folder), [](Person person) -> awaitable<> {
+    run_with_hub(settings_in(folder), [](ApiClient person) -> awaitable<> {
         const auto made = co_await person.manage_as(
             201, "POST", "/v1/subscriptions",
             new_subscription("", R"(,"signature":"gitlab","secret":"topsecret")"));
@@ -150,7 +150,7 @@ BOOST_AUTO_TEST_CASE(a_sent_secret_stays_with_its_host)
 BOOST_AUTO_TEST_CASE(headers_that_can_never_be_sent)
 {
     const Folder folder;
-    run_with_hub(settings_in(folder), [](Person person) -> awaitable<> {
+    run_with_hub(settings_in(folder), [](ApiClient person) -> awaitable<> {
         for (const std::string name :
              {"Host", "Expect", "TE", "Keep-Alive", "Proxy-Connection", "Content-Type",
               "content-encoding", "Content-Length", "Transfer-Encoding", "Connection", "Upgrade",
@@ -177,7 +177,7 @@ BOOST_AUTO_TEST_CASE(headers_that_can_never_be_sent)
 BOOST_AUTO_TEST_CASE(urls_in_the_audit_log)
 {
     const Folder folder;
-    run_with_hub(settings_in(folder), [](Person person) -> awaitable<> {
+    run_with_hub(settings_in(folder), [](ApiClient person) -> awaitable<> {
         const auto made = co_await person.manage_as(
             201, "POST", "/v1/subscriptions",
             R"({"name":"s","event_types":["x"],)"
@@ -198,7 +198,7 @@ BOOST_AUTO_TEST_CASE(urls_in_the_audit_log)
 BOOST_AUTO_TEST_CASE(secrets_by_the_api)
 {
     const Folder folder;
-    run_with_hub(settings_in(folder), [](Person person) -> awaitable<> {
+    run_with_hub(settings_in(folder), [](ApiClient person) -> awaitable<> {
         const auto made = co_await person.manage_as(
             201, "POST", "/v1/sources",
             R"({"name":"a","schemes":["github"],"secret":"\ufefftopsecret \r\n"})");

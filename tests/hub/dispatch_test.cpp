@@ -67,7 +67,7 @@ BOOST_AUTO_TEST_SUITE(hub_dispatch)
 BOOST_AUTO_TEST_CASE(filters)
 {
     const Folder folder;
-    run_with_hub(settings_in(folder), [](Person person) -> awaitable<> {
+    run_with_hub(settings_in(folder), [](ApiClient person) -> awaitable<> {
         const auto executor = co_await asio::this_coro::executor;
         Inbox inbox{executor};
         auto refused = co_await person.manage_as(
@@ -100,7 +100,7 @@ BOOST_AUTO_TEST_CASE(filters)
 BOOST_AUTO_TEST_CASE(pause_resume_delete)
 {
     const Folder folder;
-    run_with_hub(settings_in(folder), [](Person person) -> awaitable<> {
+    run_with_hub(settings_in(folder), [](ApiClient person) -> awaitable<> {
         const auto executor = co_await asio::this_coro::executor;
         Inbox inbox{executor};
         const auto made = co_await person.manage_as(201, "POST", "/v1/subscriptions",
@@ -132,7 +132,7 @@ BOOST_AUTO_TEST_CASE(pause_resume_delete)
 BOOST_AUTO_TEST_CASE(replays)
 {
     const Folder folder;
-    run_with_hub(settings_in(folder), [](Person person) -> awaitable<> {
+    run_with_hub(settings_in(folder), [](ApiClient person) -> awaitable<> {
         const auto executor = co_await asio::this_coro::executor;
         Inbox inbox{executor};
         const auto made = co_await person.manage_as(201, "POST", "/v1/subscriptions",
@@ -189,7 +189,7 @@ BOOST_AUTO_TEST_CASE(operational_events)
         heard.push_back(event.type + " " + *event.payload);
         co_return Outcome::dead("this must not feed itself");
     });
-    run_with_hub(hub, [&](Person person) -> awaitable<> {
+    run_with_hub(hub, [&](ApiClient person) -> awaitable<> {
         co_await person.manage_as(202, "POST", "/v1/events", event_body("order.new", "1"));
         const auto dead = co_await person.wait_for("/v1/deliveries?state=dead", count_is(2));
         const auto events = co_await person.manage_as(200, "GET", "/v1/events");
@@ -212,7 +212,7 @@ BOOST_AUTO_TEST_CASE(hub_limit_at_run_time)
     settings.loops = 1;  // the least limit is one for each loop
     Busy busy;
     const HandlerOptions slow{"slow", {}, {"order.*"}, {}, {}, 5s};
-    const auto burst = [](Person person, std::size_t total) -> awaitable<> {
+    const auto burst = [](ApiClient person, std::size_t total) -> awaitable<> {
         for (int i = 0; i < 16; ++i)
             co_await person.manage_as(202, "POST", "/v1/events", event_body("order.new", "1"));
         co_await person.wait_for("/v1/deliveries?state=delivered&limit=250", count_is(total));
@@ -221,7 +221,7 @@ BOOST_AUTO_TEST_CASE(hub_limit_at_run_time)
     {
         Hub hub{settings};
         hub.on(slow, work);
-        run_with_hub(hub, [&](Person person) -> awaitable<> {
+        run_with_hub(hub, [&](ApiClient person) -> awaitable<> {
             co_await person.manage_as(422, "PATCH", "/v1/limits", R"({"in_flight":0})");
             const auto changed = co_await person.manage_as(200, "PATCH", "/v1/limits",
                                                            R"({"in_flight":2})");
@@ -232,7 +232,7 @@ BOOST_AUTO_TEST_CASE(hub_limit_at_run_time)
     }
     Hub again{settings};
     again.on(slow, work);
-    run_with_hub(again, [&](Person person) -> awaitable<> {
+    run_with_hub(again, [&](ApiClient person) -> awaitable<> {
         co_await burst(person, 32);
         BOOST_TEST(busy.most == 2);
         const auto back = co_await person.manage_as(200, "PATCH", "/v1/limits",
@@ -258,7 +258,7 @@ BOOST_AUTO_TEST_CASE(filter_of_a_handler)
     BOOST_CHECK_EXCEPTION(hub.on(options, nullptr), Failure, [](const Failure& failure) {
         return std::string_view{failure.what()}.find("/payload/n/$more") != std::string_view::npos;
     });
-    run_with_hub(hub, [&](Person person) -> awaitable<> {
+    run_with_hub(hub, [&](ApiClient person) -> awaitable<> {
         for (const auto* data : {R"({"n":4})", R"({"n":6})", R"({"n":5})"})
             co_await person.manage_as(202, "POST", "/v1/events", event_body("order.new", data));
         co_await person.wait_for("/v1/deliveries?state=delivered", count_is(1));
@@ -292,7 +292,7 @@ BOOST_AUTO_TEST_CASE(limits_over_several_loops)
                    co_return outcome;
                });
     }
-    run_with_hub(hub, [&](Person person) -> awaitable<> {
+    run_with_hub(hub, [&](ApiClient person) -> awaitable<> {
         for (int i = 0; i < count; ++i)
             co_await person.manage_as(202, "POST", "/v1/events", event_body("order.new", "1"));
         co_await person.wait_for("/v1/deliveries?state=delivered&limit=250",
@@ -305,7 +305,8 @@ BOOST_AUTO_TEST_CASE(limits_over_several_loops)
     }
     settings.in_flight_max = 2;  // less than one for each loop
     Hub too_small{settings};
-    BOOST_CHECK_THROW(run_with_hub(too_small, [](Person) -> awaitable<> { co_return; }), Failure);
+    BOOST_CHECK_THROW(run_with_hub(too_small, [](ApiClient) -> awaitable<> { co_return; }),
+                      Failure);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -28,7 +28,7 @@ std::string pointer_of(const boost::json::value& refused)
 }
 
 /// Waits until the delivery was attempted so often; the last attempt.
-awaitable<boost::json::value> attempt_number(Person& person, std::string delivery,
+awaitable<boost::json::value> attempt_number(ApiClient& person, std::string delivery,
                                              std::size_t number)
 {
     const auto page = co_await person.wait_for(
@@ -41,7 +41,7 @@ awaitable<boost::json::value> attempt_number(Person& person, std::string deliver
 }
 
 /// The one delivery of an event.
-awaitable<std::string> delivery_of(Person& person, std::string event)
+awaitable<std::string> delivery_of(ApiClient& person, std::string event)
 {
     const auto page = co_await person.wait_for(
         "/v1/deliveries?event=" + event,
@@ -65,7 +65,7 @@ BOOST_AUTO_TEST_SUITE(hub_egress)
 BOOST_AUTO_TEST_CASE(create_and_update)
 {
     const Folder folder;
-    run_with_hub(closed(folder), [](Person person) -> awaitable<> {
+    run_with_hub(closed(folder), [](ApiClient person) -> awaitable<> {
         for (const std::string url :
              {"https://127.0.0.1/", "https://169.254.169.254/latest", "https://[::1]/",
               "https://localhost/", "https://2130706433/", "https://0x7f.1/", "http://example.com/",
@@ -90,7 +90,7 @@ BOOST_AUTO_TEST_CASE(create_and_update)
 BOOST_AUTO_TEST_CASE(custom_headers)
 {
     const Folder folder;
-    run_with_hub(settings_in(folder), [](Person person) -> awaitable<> {
+    run_with_hub(settings_in(folder), [](ApiClient person) -> awaitable<> {
         const auto with = [](const std::string& name, const std::string& value) {
             boost::json::object headers;
             headers[name] = value;
@@ -144,12 +144,12 @@ BOOST_AUTO_TEST_CASE(every_send)
     receiver.non_blocking(true);
     const auto url = "http://127.0.0.1:" + std::to_string(receiver.local_endpoint().port()) + "/";
     std::string id;
-    run_with_hub(settings_in(folder), [&](Person person) -> awaitable<> {
+    run_with_hub(settings_in(folder), [&](ApiClient person) -> awaitable<> {
         const auto made = co_await person.manage_as(201, "POST", "/v1/subscriptions",
                                                     subscription_to(url));
         id = text(made, "id");
     });
-    run_with_hub(closed(folder), [&](Person person) -> awaitable<> {
+    run_with_hub(closed(folder), [&](ApiClient person) -> awaitable<> {
         const auto published = co_await person.manage_as(202, "POST", "/v1/events",
                                                          R"({"type":"test.made","data":{}})");
         const auto event = text(published, "id");

@@ -65,7 +65,7 @@ std::vector<Handshake> unsigned_handshakes()
     };
 }
 
-awaitable<> give_verify_token(Person person, std::string source, std::string token)
+awaitable<> give_verify_token(ApiClient person, std::string source, std::string token)
 {
     const auto sources = co_await person.manage_as(200, "GET", "/v1/sources", "");
     for (const auto& each : sources.at("data").as_array())
@@ -86,7 +86,7 @@ BOOST_AUTO_TEST_SUITE(hub_handshakes)
 BOOST_AUTO_TEST_CASE(unsigned_ones_are_answered)
 {
     const Folder folder;
-    run_with_hub(settings_in(folder), [](Person person) -> awaitable<> {
+    run_with_hub(settings_in(folder), [](ApiClient person) -> awaitable<> {
         for (const auto* scheme : {"meta", "x", "dropbox", "okta", "trello", "microsoft-graph",
                                    "event-grid", "cloudevents"})
             co_await person.make_source(scheme, scheme, "topsecret");
@@ -117,7 +117,7 @@ BOOST_AUTO_TEST_CASE(unsigned_ones_are_answered)
 BOOST_AUTO_TEST_CASE(signed_ones_are_answered)
 {
     const Folder folder;
-    run_with_hub(settings_in(folder), [](Person person) -> awaitable<> {
+    run_with_hub(settings_in(folder), [](ApiClient person) -> awaitable<> {
         for (const auto* scheme : {"slack", "zoom", "twitch"})
             co_await person.make_source(scheme, scheme, "topsecret");
         const std::string slack = R"({"type":"url_verification","challenge":"3eZb"})";
@@ -145,7 +145,7 @@ BOOST_AUTO_TEST_CASE(signed_ones_are_answered)
 BOOST_AUTO_TEST_CASE(others_are_not_allowed)
 {
     const Folder folder;
-    run_with_hub(settings_in(folder), [](Person person) -> awaitable<> {
+    run_with_hub(settings_in(folder), [](ApiClient person) -> awaitable<> {
         co_await person.make_source("github", "github", "topsecret");
         co_await person.make_source("meta", "meta", "topsecret");
         for (const auto* method : {"GET", "HEAD", "OPTIONS", "PUT", "DELETE", "PATCH"}) {
@@ -172,7 +172,7 @@ BOOST_AUTO_TEST_CASE(a_delivered_key_is_kept)
 {
     const Folder folder;
     const auto asana = signing::find_scheme("asana");
-    run_with_hub(settings_in(folder), [&](Person person) -> awaitable<> {
+    run_with_hub(settings_in(folder), [&](ApiClient person) -> awaitable<> {
         const auto made = co_await person.make_source("asana", "asana");
         BOOST_TEST(!made.as_object().contains("secret"));
         BOOST_TEST(made.at("keys").as_array().empty());
@@ -184,7 +184,7 @@ BOOST_AUTO_TEST_CASE(a_delivered_key_is_kept)
         reply = co_await person.send(std::move(hello));
         BOOST_TEST(reply.status == 401U);
     });
-    run_with_hub(settings_in(folder), [&](Person person) -> awaitable<> {
+    run_with_hub(settings_in(folder), [&](ApiClient person) -> awaitable<> {
         const auto reply = co_await person.post_signed("asana", *asana, "delivered",
                                                        R"({"events":[{"action":"added"}]})");
         BOOST_TEST(reply.status == 200U);

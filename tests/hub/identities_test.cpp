@@ -69,13 +69,14 @@ std::string subscription_to(const Bank& bank, const std::string& identity)
            + bank.receiver.url("/hook") + "\"" + identity + "}}";
 }
 
-awaitable<> publish(Person& person)
+awaitable<> publish(ApiClient& person)
 {
     co_await person.manage_as(202, "POST", "/v1/events", R"({"type":"test.made","data":{}})");
 }
 
 /// The deliveries, newest first, when there are `count` of them in that state.
-awaitable<boost::json::value> wait_deliveries(Person& person, std::string state, std::size_t count)
+awaitable<boost::json::value> wait_deliveries(ApiClient& person, std::string state,
+                                              std::size_t count)
 {
     auto page = co_await person.wait_for("/v1/deliveries?state=" + state,
                                          [count](const boost::json::value& value) {
@@ -85,7 +86,7 @@ awaitable<boost::json::value> wait_deliveries(Person& person, std::string state,
 }
 
 /// How the one attempt of the one delivery in that state ended, and what it says.
-awaitable<boost::json::value> one_attempt(Person& person, std::string state)
+awaitable<boost::json::value> one_attempt(ApiClient& person, std::string state)
 {
     const auto page = co_await wait_deliveries(person, std::move(state), 1);
     const auto id = text(page.at("data").at(0), "id");
@@ -106,7 +107,7 @@ BOOST_AUTO_TEST_CASE(mutual_tls_and_token)
     const Folder folder;
     auto settings = settings_in(folder);
     settings.identities = {bank.identity_with_token()};
-    run_with_hub(settings, [&bank](Person person) -> awaitable<> {
+    run_with_hub(settings, [&bank](ApiClient person) -> awaitable<> {
         const auto made = co_await person.manage_as(201, "POST", "/v1/subscriptions",
                                                     subscription_to(bank, R"(,"identity":"bank")"));
         BOOST_TEST(text(made.at("handler"), "identity") == "bank");
@@ -161,7 +162,7 @@ BOOST_AUTO_TEST_CASE(each_part_counts)
         const Folder folder;
         auto settings = settings_in(folder);
         settings.identities = {bank.identity(), trusting};
-        run_with_hub(settings, [&bank, &row](Person person) -> awaitable<> {
+        run_with_hub(settings, [&bank, &row](ApiClient person) -> awaitable<> {
             co_await person.manage_as(201, "POST", "/v1/subscriptions",
                                       subscription_to(bank, row.identity));
             co_await publish(person);
@@ -187,7 +188,7 @@ BOOST_AUTO_TEST_CASE(no_token)
     auto settings = settings_in(folder);
     settings.identities = {bank.identity_with_token()};
     settings.identities[0].oauth->token_url = refusing.url("/token");
-    run_with_hub(settings, [&bank](Person person) -> awaitable<> {
+    run_with_hub(settings, [&bank](ApiClient person) -> awaitable<> {
         co_await person.manage_as(201, "POST", "/v1/subscriptions",
                                   subscription_to(bank, R"(,"identity":"bank")"));
         co_await publish(person);
@@ -207,7 +208,7 @@ BOOST_AUTO_TEST_CASE(offered_to_whom)
     auto settings = settings_in(folder);
     settings.identities = {bank.identity()};
     settings.identities[0].tenants = {default_tenant()};
-    run_with_hub(settings, [&bank](Person person) -> awaitable<> {
+    run_with_hub(settings, [&bank](ApiClient person) -> awaitable<> {
         const auto named = subscription_to(bank, R"(,"identity":"bank")");
         const auto made = co_await person.manage_as(201, "POST", "/v1/subscriptions", named);
         const auto path = "/v1/subscriptions/" + text(made, "id");
@@ -237,12 +238,12 @@ BOOST_AUTO_TEST_CASE(taken_away)
     const Folder folder;
     auto settings = settings_in(folder);
     settings.identities = {bank.identity()};
-    run_with_hub(settings, [&bank](Person person) -> awaitable<> {
+    run_with_hub(settings, [&bank](ApiClient person) -> awaitable<> {
         co_await person.manage_as(201, "POST", "/v1/subscriptions",
                                   subscription_to(bank, R"(,"identity":"bank")"));
     });
     settings.identities.clear();
-    run_with_hub(settings, [](Person person) -> awaitable<> {
+    run_with_hub(settings, [](ApiClient person) -> awaitable<> {
         co_await publish(person);
         const auto attempt = co_await one_attempt(person, "scheduled");
         BOOST_TEST(text(attempt, "outcome") == "refused");
@@ -260,7 +261,7 @@ BOOST_AUTO_TEST_CASE(only_to_its_hosts)
     const Folder folder;
     auto settings = settings_in(folder);
     settings.identities = {bank.identity_with_token()};
-    run_with_hub(settings, [&bank](Person person) -> awaitable<> {
+    run_with_hub(settings, [&bank](ApiClient person) -> awaitable<> {
         const auto named = subscription_to(bank, R"(,"identity":"bank")");
         const auto made = co_await person.manage_as(201, "POST", "/v1/subscriptions", named);
         const auto path = "/v1/subscriptions/" + text(made, "id");
@@ -276,7 +277,7 @@ BOOST_AUTO_TEST_CASE(only_to_its_hosts)
         BOOST_TEST(text(other.at("errors").at(0), "pointer") == "/handler/identity");
     });
     settings.identities[0].hosts = {"api.bank.example"};
-    run_with_hub(settings, [](Person person) -> awaitable<> {
+    run_with_hub(settings, [](ApiClient person) -> awaitable<> {
         co_await publish(person);
         const auto attempt = co_await one_attempt(person, "scheduled");
         BOOST_TEST(text(attempt, "outcome") == "refused");
@@ -301,7 +302,7 @@ BOOST_AUTO_TEST_CASE(no_redirect_is_followed)
     const Folder folder;
     auto settings = settings_in(folder);
     settings.identities = {bank.identity_with_token()};
-    run_with_hub(settings, [&redirecting](Person person) -> awaitable<> {
+    run_with_hub(settings, [&redirecting](ApiClient person) -> awaitable<> {
         co_await person.manage_as(201, "POST", "/v1/subscriptions",
                                   R"({"name":"r","event_types":["test.*"],"handler":{"url":")"
                                       + redirecting.url("/hook") + R"(","identity":"bank"}})");
@@ -320,8 +321,8 @@ BOOST_AUTO_TEST_CASE(without_hosts)
     auto settings = settings_in(folder);
     settings.identities = {bank.identity("anywhere")};
     settings.identities[0].hosts.clear();
-    BOOST_CHECK_EXCEPTION(run_with_hub(settings, [](Person) -> awaitable<> { co_return; }), Failure,
-                          [](const Failure& failure) {
+    BOOST_CHECK_EXCEPTION(run_with_hub(settings, [](ApiClient) -> awaitable<> { co_return; }),
+                          Failure, [](const Failure& failure) {
                               const std::string_view why = failure.what();
                               return why.find("\"anywhere\"") != std::string_view::npos
                                      && why.find("name its hosts") != std::string_view::npos;
@@ -337,7 +338,7 @@ BOOST_AUTO_TEST_CASE(bad_files)
     settings.identities = {bank.identity("broken")};
     settings.identities[0].key_file = bank.server.key;
     try {
-        run_with_hub(settings, [](Person) -> awaitable<> { co_return; });
+        run_with_hub(settings, [](ApiClient) -> awaitable<> { co_return; });
         BOOST_FAIL("the hub started");
     } catch (const Failure& failure) {
         BOOST_TEST(std::string{failure.what()}.find("\"broken\"") != std::string::npos);

@@ -13,7 +13,7 @@ constexpr const char* scheme = "algorithm = \"hmac-sha256\"\nmessage = \"{body}\
                                "signature = { from = \"header:X-Sig\", encoding = \"hex\" }\n"
                                "type = \"json:/type\"\nid = \"json:/id\"\n";
 
-awaitable<void> make_provider(Person& person)
+awaitable<void> make_provider(ApiClient& person)
 {
     const boost::json::object described{{"name", "mine"}, {"toml", scheme}};
     co_await person.manage_as(201, "POST", "/v1/schemes", boost::json::serialize(described));
@@ -21,7 +21,7 @@ awaitable<void> make_provider(Person& person)
 }
 
 /// The id of the event that a webhook of that type and id becomes.
-awaitable<std::string> send(Person& person, std::string type, std::string id)
+awaitable<std::string> send(ApiClient& person, std::string type, std::string id)
 {
     const auto own = signing::load_scheme("mine", scheme).value();
     const boost::json::object body{{"type", type}, {"id", id}};
@@ -46,7 +46,7 @@ BOOST_AUTO_TEST_SUITE(hub_internal_events)
 BOOST_AUTO_TEST_CASE(reserved)
 {
     const Folder folder;
-    run_with_hub(settings_in(folder), [](Person person) -> awaitable<> {
+    run_with_hub(settings_in(folder), [](ApiClient person) -> awaitable<> {
         for (const std::string name :
              {"bridge", "BRIDGE-atlvs", "bridge-x", "katydid", "katydid-2"}) {
             const auto source = co_await person.manage_as(
@@ -86,7 +86,7 @@ BOOST_AUTO_TEST_CASE(reserved)
 BOOST_AUTO_TEST_CASE(a_providers_type_of_that_kind)
 {
     const Folder folder;
-    run_with_hub(settings_in(folder), [](Person person) -> awaitable<> {
+    run_with_hub(settings_in(folder), [](ApiClient person) -> awaitable<> {
         co_await make_provider(person);
         const auto watch = co_await person.manage_as(
             201, "POST", "/v1/subscriptions",
@@ -113,7 +113,7 @@ BOOST_AUTO_TEST_CASE(a_providers_type_of_that_kind)
 BOOST_AUTO_TEST_CASE(every_type_is_delivered)
 {
     const Folder folder;
-    run_with_hub(settings_in(folder), [](Person person) -> awaitable<> {
+    run_with_hub(settings_in(folder), [](ApiClient person) -> awaitable<> {
         co_await make_provider(person);
         const auto executor = co_await asio::this_coro::executor;
         Inbox standard{executor}, events{executor}, atlvs{executor}, raw{executor};

@@ -17,7 +17,7 @@ int wait_of(const http::ClientReply& reply)
     return 0;
 }
 
-awaitable<http::ClientReply> knock(Person& person, std::string source)
+awaitable<http::ClientReply> knock(ApiClient& person, std::string source)
 {
     Call call{"POST", "/api/webhooks/" + source, "{}", {}};
     call.headers = {{"Content-Type", "application/json"}};
@@ -37,7 +37,7 @@ BOOST_AUTO_TEST_CASE(rate_of_a_source)
     auto settings = settings_in(folder);
     settings.callers.requests_per_second_source = 1;
     settings.callers.requests_burst_source = 1;
-    run_with_hub(std::move(settings), [](Person person) -> awaitable<> {
+    run_with_hub(std::move(settings), [](ApiClient person) -> awaitable<> {
         co_await person.make_source("busy", "github", "0123456789abcdef0123456789abcdef");
         co_await person.make_source("calm", "github", "0123456789abcdef0123456789abcdef");
         auto reply = co_await knock(person, "busy");
@@ -63,7 +63,7 @@ BOOST_AUTO_TEST_CASE(shedding)
     const Folder folder;
     auto settings = settings_in(folder);
     settings.callers.requests_under_way_max = 0;  // always enough
-    run_with_hub(std::move(settings), [](Person person) -> awaitable<> {
+    run_with_hub(std::move(settings), [](ApiClient person) -> awaitable<> {
         const auto webhook = co_await knock(person, "atlvs");
         BOOST_TEST(webhook.status == 503U);
         BOOST_TEST(wait_of(webhook) >= 1);

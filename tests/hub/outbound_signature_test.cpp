@@ -15,7 +15,7 @@ std::string subscription_to(const Inbox& inbox, const std::string& more)
 }
 
 /// Makes a subscription, publishes one event, and returns what the receiver got.
-awaitable<http::Request> deliver(Person& person, Inbox& inbox, const std::string& more,
+awaitable<http::Request> deliver(ApiClient& person, Inbox& inbox, const std::string& more,
                                  boost::json::value& made)
 {
     made = co_await person.manage_as(201, "POST", "/v1/subscriptions",
@@ -43,7 +43,7 @@ BOOST_AUTO_TEST_SUITE(hub_outbound_signature)
 BOOST_AUTO_TEST_CASE(every_style_verifies)
 {
     const Folder folder;
-    run_with_hub(settings_in(folder), [](Person person) -> awaitable<> {
+    run_with_hub(settings_in(folder), [](ApiClient person) -> awaitable<> {
         const auto executor = co_await asio::this_coro::executor;
         Inbox inbox{executor};
         const boost::json::object own{{"name", "ours"}, {"toml", own_toml}};
@@ -76,7 +76,7 @@ BOOST_AUTO_TEST_CASE(every_style_verifies)
 BOOST_AUTO_TEST_CASE(http_message_signature_covers_the_body)
 {
     const Folder folder;
-    run_with_hub(settings_in(folder), [](Person person) -> awaitable<> {
+    run_with_hub(settings_in(folder), [](ApiClient person) -> awaitable<> {
         const auto executor = co_await asio::this_coro::executor;
         Inbox inbox{executor};
         boost::json::value made;
@@ -95,7 +95,7 @@ BOOST_AUTO_TEST_CASE(http_message_signature_covers_the_body)
 BOOST_AUTO_TEST_CASE(refusals)
 {
     const Folder folder;
-    run_with_hub(settings_in(folder), [](Person person) -> awaitable<> {
+    run_with_hub(settings_in(folder), [](ApiClient person) -> awaitable<> {
         const auto executor = co_await asio::this_coro::executor;
         Inbox inbox{executor};
         for (const auto& [more, pointer] :
@@ -124,7 +124,7 @@ BOOST_AUTO_TEST_CASE(refusals)
 BOOST_AUTO_TEST_CASE(changed_later)
 {
     const Folder folder;
-    run_with_hub(settings_in(folder), [](Person person) -> awaitable<> {
+    run_with_hub(settings_in(folder), [](ApiClient person) -> awaitable<> {
         const auto executor = co_await asio::this_coro::executor;
         Inbox inbox{executor};
         const auto made = co_await person.manage_as(201, "POST", "/v1/subscriptions",

@@ -31,7 +31,7 @@ BOOST_AUTO_TEST_CASE(forwarded_url)
         const Folder folder;
         auto settings = settings_in(folder);
         if (trusted) settings.trusted_proxies = {"127.0.0.0/8"};
-        run_with_hub(settings, [trusted](Person person) -> awaitable<> {
+        run_with_hub(settings, [trusted](ApiClient person) -> awaitable<> {
             co_await person.make_source("square", "square", "topsecret");
             const std::string target = "/api/webhooks/square?a=b";
             const Headers forwarded{{"X-Forwarded-Proto", "https"},
@@ -59,7 +59,7 @@ BOOST_AUTO_TEST_CASE(forwarded_url)
 BOOST_AUTO_TEST_CASE(public_url)
 {
     const Folder folder;
-    run_with_hub(settings_in(folder), [](Person person) -> awaitable<> {
+    run_with_hub(settings_in(folder), [](ApiClient person) -> awaitable<> {
         const auto made = co_await person.manage_as(
             201, "POST", "/v1/sources",
             R"({"name":"square","schemes":["square"],"secret":"topsecret",

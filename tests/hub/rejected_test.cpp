@@ -28,7 +28,7 @@ BOOST_AUTO_TEST_SUITE(hub_rejected)
 BOOST_AUTO_TEST_CASE(fix_and_replay)
 {
     const Folder folder;
-    run_with_hub(settings_in(folder), [](Person person) -> awaitable<> {
+    run_with_hub(settings_in(folder), [](ApiClient person) -> awaitable<> {
         const auto source = co_await person.make_source("github", "github", "mistyped");
         const auto github = signing::find_scheme("github");
         const std::string body = R"({"action":"opened"})";
@@ -62,7 +62,7 @@ BOOST_AUTO_TEST_CASE(fix_and_replay)
 BOOST_AUTO_TEST_CASE(replay_judges_by_the_time_of_arrival)
 {
     const Folder folder;
-    run_with_hub(settings_in(folder), [](Person person) -> awaitable<> {
+    run_with_hub(settings_in(folder), [](ApiClient person) -> awaitable<> {
         co_await person.make_source("stripe", "stripe", "topsecret");
         Call late{"POST",
                   "/api/webhooks/stripe",
@@ -83,7 +83,7 @@ BOOST_AUTO_TEST_CASE(replay_judges_by_the_time_of_arrival)
 BOOST_AUTO_TEST_CASE(kept_requests_are_sealed)
 {
     const Folder folder;
-    run_with_hub(settings_in(folder), [](Person person) -> awaitable<> {
+    run_with_hub(settings_in(folder), [](ApiClient person) -> awaitable<> {
         co_await person.make_source("gitlab", "gitlab", "topsecret");
         Call call{"POST",
                   "/api/webhooks/gitlab?code=in-the-query",
@@ -110,7 +110,7 @@ BOOST_AUTO_TEST_CASE(kept_requests_are_sealed)
 BOOST_AUTO_TEST_CASE(a_flood_is_not_kept)
 {
     const Folder folder;
-    run_with_hub(settings_in(folder), [](Person person) -> awaitable<> {
+    run_with_hub(settings_in(folder), [](ApiClient person) -> awaitable<> {
         co_await person.make_source("github", "github", "topsecret");
         const auto start = system_clock().steady_now();
         for (int i = 0; i < 100; ++i) {
@@ -129,7 +129,7 @@ BOOST_AUTO_TEST_CASE(a_flood_is_not_kept)
 BOOST_AUTO_TEST_CASE(tenants_do_not_see_each_other)
 {
     const Folder folder;
-    run_with_hub(settings_in(folder), [](Person person) -> awaitable<> {
+    run_with_hub(settings_in(folder), [](ApiClient person) -> awaitable<> {
         co_await person.make_source("github", "github", "topsecret");
         Call call{"POST", "/api/webhooks/github", "{}", {{"X-Hub-Signature-256", "sha256=00"}}};
         co_await person.send(std::move(call));
@@ -152,7 +152,7 @@ BOOST_AUTO_TEST_CASE(tenants_do_not_see_each_other)
 BOOST_AUTO_TEST_CASE(deletions_are_noted)
 {
     const Folder folder;
-    run_with_hub(settings_in(folder), [](Person person) -> awaitable<> {
+    run_with_hub(settings_in(folder), [](ApiClient person) -> awaitable<> {
         const auto source = co_await person.make_source("github", "github", "mistyped");
         const auto github = signing::find_scheme("github");
         co_await person.post_signed("github", *github, "right", R"({"a":"private"})");

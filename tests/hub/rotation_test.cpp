@@ -16,7 +16,7 @@ std::string subscription_to(const Inbox& inbox, const std::string& more)
            + inbox.url() + "\"}" + more + "}";
 }
 
-awaitable<> publish(Person& person)
+awaitable<> publish(ApiClient& person)
 {
     co_await person.manage_as(202, "POST", "/v1/events", R"({"type":"test.made","data":{"n":1}})");
 }
@@ -33,7 +33,7 @@ BOOST_AUTO_TEST_CASE(of_a_source)
     const auto github = signing::find_scheme("github");
     std::string one;
     std::string second;
-    run_with_hub(settings_in(folder), [&](Person person) -> awaitable<> {
+    run_with_hub(settings_in(folder), [&](ApiClient person) -> awaitable<> {
         const auto source = co_await person.make_source("github", "github", "first");
         one = "/v1/sources/" + text(source, "id");
         const auto rotated = co_await person.manage_as(200, "POST", one + "/rotate-secret");
@@ -47,7 +47,7 @@ BOOST_AUTO_TEST_CASE(of_a_source)
         const auto shown = co_await person.manage(("GET"), one);
         BOOST_TEST(shown.body.find(second) == std::string::npos);
     });
-    run_with_hub(settings_in(folder), [&](Person person) -> awaitable<> {
+    run_with_hub(settings_in(folder), [&](ApiClient person) -> awaitable<> {
         for (const auto& secret : {std::string{"first"}, second}) {
             const auto reply = co_await person.post_signed("github", *github, secret, body);
             BOOST_TEST(reply.status == 200U);
@@ -68,7 +68,7 @@ BOOST_AUTO_TEST_CASE(that_begins_later)
 {
     const Folder folder;
     const auto github = signing::find_scheme("github");
-    run_with_hub(settings_in(folder), [&](Person person) -> awaitable<> {
+    run_with_hub(settings_in(folder), [&](ApiClient person) -> awaitable<> {
         const auto source = co_await person.make_source("github", "github", "first");
         const auto path = "/v1/sources/" + text(source, "id") + "/rotate-secret";
         const auto begin = system_clock().now() + std::chrono::hours{1};
@@ -94,7 +94,7 @@ BOOST_AUTO_TEST_CASE(that_begins_later)
 BOOST_AUTO_TEST_CASE(concurrent_rotations)
 {
     const Folder folder;
-    run_with_hub(settings_in(folder), [](Person person) -> awaitable<> {
+    run_with_hub(settings_in(folder), [](ApiClient person) -> awaitable<> {
         const auto source = co_await person.make_source("github", "github", "first");
         const auto one = "/v1/sources/" + text(source, "id");
         const auto executor = co_await asio::this_coro::executor;
@@ -120,7 +120,7 @@ BOOST_AUTO_TEST_CASE(concurrent_rotations)
 BOOST_AUTO_TEST_CASE(of_a_subscription)
 {
     const Folder folder;
-    run_with_hub(settings_in(folder), [](Person person) -> awaitable<> {
+    run_with_hub(settings_in(folder), [](ApiClient person) -> awaitable<> {
         const auto executor = co_await asio::this_coro::executor;
         Inbox inbox{executor};
         const auto standard = signing::find_scheme("standard-webhooks");
@@ -151,7 +151,7 @@ BOOST_AUTO_TEST_CASE(by_a_patch)
 {
     const Folder folder;
     std::string one;
-    run_with_hub(settings_in(folder), [&](Person person) -> awaitable<> {
+    run_with_hub(settings_in(folder), [&](ApiClient person) -> awaitable<> {
         const auto made = co_await person.manage_as(
             201, "POST", "/v1/subscriptions",
             R"({"name":"a","event_types":["test.*"],"signature":"github","secret":"first",
@@ -159,7 +159,7 @@ BOOST_AUTO_TEST_CASE(by_a_patch)
         one = "/v1/subscriptions/" + text(made, "id");
         co_await person.manage_as(200, "PATCH", one, R"({"secret":"second"})");
     });
-    run_with_hub(settings_in(folder), [&](Person person) -> awaitable<> {
+    run_with_hub(settings_in(folder), [&](ApiClient person) -> awaitable<> {
         const auto rotated = co_await person.manage_as(200, "POST", one + "/rotate-secret");
         const auto& keys = rotated.at("keys").as_array();
         BOOST_TEST_REQUIRE(keys.size() == 3U);
@@ -176,7 +176,7 @@ BOOST_AUTO_TEST_CASE(settings_secrets_are_read_only)
     const Folder folder;
     auto settings = settings_in(folder);
     settings.sources.push_back({"atlvs", {"atlvs"}, {Secret{"from-setting"}}, {}});
-    run_with_hub(settings, [](Person person) -> awaitable<> {
+    run_with_hub(settings, [](ApiClient person) -> awaitable<> {
         const auto page = co_await person.manage_as(200, "GET", "/v1/sources");
         const auto& source = page.at("data").as_array().front();
         const auto one = "/v1/sources/" + text(source, "id");
@@ -192,7 +192,7 @@ BOOST_AUTO_TEST_CASE(settings_secrets_are_read_only)
 BOOST_AUTO_TEST_CASE(bad_rotations)
 {
     const Folder folder;
-    run_with_hub(settings_in(folder), [](Person person) -> awaitable<> {
+    run_with_hub(settings_in(folder), [](ApiClient person) -> awaitable<> {
         const auto source = co_await person.make_source("svix", "svix");
         const auto one = "/v1/sources/" + text(source, "id");
         for (const auto& [given, pointer] : {std::pair{R"({"secret":"no base64!"})", "/secret"},
@@ -225,11 +225,11 @@ BOOST_AUTO_TEST_CASE(changes_over_a_restart)
     const Secret second{std::string(64, '2')};
     auto settings = settings_in(folder);
     settings.master_key = first;
-    const auto verifies = [&](Person person) -> awaitable<> {
+    const auto verifies = [&](ApiClient person) -> awaitable<> {
         const auto reply = co_await person.post_signed("github", *github, "topsecret", body);
         BOOST_TEST(reply.status == 200U);
     };
-    run_with_hub(settings, [&](Person person) -> awaitable<> {
+    run_with_hub(settings, [&](ApiClient person) -> awaitable<> {
         co_await person.make_source("github", "github", "topsecret");
         Call refused{"POST", "/api/webhooks/github", "{}", {{"X-Hub-Signature-256", "sha256=00"}}};
         co_await person.send(std::move(refused));
@@ -246,7 +246,7 @@ BOOST_AUTO_TEST_CASE(changes_over_a_restart)
     settings.master_key_previous = first;
     run_with_hub(settings, verifies);
     settings.master_key_previous.reset();
-    run_with_hub(settings, [&](Person person) -> awaitable<> {
+    run_with_hub(settings, [&](ApiClient person) -> awaitable<> {
         co_await verifies(person);
         // What was rejected can still be read.
         const auto page = co_await person.manage_as(200, "GET", "/v1/rejected");
@@ -264,13 +264,13 @@ BOOST_AUTO_TEST_CASE(changes_by_files)
     const Folder folder;
     const auto github = signing::find_scheme("github");
     const auto settings = settings_in(folder);
-    run_with_hub(settings, [](Person person) -> awaitable<> {
+    run_with_hub(settings, [](ApiClient person) -> awaitable<> {
         co_await person.make_source("github", "github", "topsecret");
     });
     const auto current = folder.path() / "master.key";
     const auto previous = folder.path() / "master.key.previous";
     std::filesystem::rename(current, previous);  // the hub makes a new one
-    const auto verifies = [&](Person person) -> awaitable<> {
+    const auto verifies = [&](ApiClient person) -> awaitable<> {
         const auto reply = co_await person.post_signed("github", *github, "topsecret", body);
         BOOST_TEST(reply.status == 200U);
     };

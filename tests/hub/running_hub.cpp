@@ -22,7 +22,7 @@ Settings settings_in(const Folder& folder)
     return settings;
 }
 
-Person::Person(http::Client& client, const Addresses& addresses)
+ApiClient::ApiClient(http::Client& client, const Addresses& addresses)
     : client_{&client},
       base_{"http://127.0.0.1:" + std::to_string(addresses.listen.port())}
 {
@@ -30,7 +30,7 @@ Person::Person(http::Client& client, const Addresses& addresses)
     std::getline(file, key_);
 }
 
-awaitable<http::ClientReply> Person::send(Call call)
+awaitable<http::ClientReply> ApiClient::send(Call call)
 {
     http::ClientRequest request;
     request.method = std::move(call.method);
@@ -43,7 +43,8 @@ awaitable<http::ClientReply> Person::send(Call call)
     co_return std::move(reply.value());
 }
 
-awaitable<http::ClientReply> Person::manage(std::string method, std::string path, std::string body)
+awaitable<http::ClientReply> ApiClient::manage(std::string method, std::string path,
+                                               std::string body)
 {
     Call call{
         std::move(method), std::move(path), std::move(body), {{"Authorization", "Bearer " + key_}}};
@@ -51,8 +52,8 @@ awaitable<http::ClientReply> Person::manage(std::string method, std::string path
     co_return reply;
 }
 
-awaitable<boost::json::value> Person::manage_as(unsigned status, std::string method,
-                                                std::string path, std::string body)
+awaitable<boost::json::value> ApiClient::manage_as(unsigned status, std::string method,
+                                                   std::string path, std::string body)
 {
     const auto what = method + " " + path;
     const auto reply = co_await manage(std::move(method), std::move(path), std::move(body));
@@ -63,8 +64,8 @@ awaitable<boost::json::value> Person::manage_as(unsigned status, std::string met
     co_return boost::json::parse(reply.body);
 }
 
-awaitable<boost::json::value> Person::make_source(std::string name, std::string scheme,
-                                                  std::string secret)
+awaitable<boost::json::value> ApiClient::make_source(std::string name, std::string scheme,
+                                                     std::string secret)
 {
     boost::json::object body{{"name", name}, {"schemes", {scheme}}};
     if (!secret.empty()) body["secret"] = secret;
@@ -72,8 +73,9 @@ awaitable<boost::json::value> Person::make_source(std::string name, std::string 
     co_return made;
 }
 
-awaitable<http::ClientReply> Person::post_signed(std::string source, const signing::Scheme& scheme,
-                                                 std::string secret, std::string body)
+awaitable<http::ClientReply> ApiClient::post_signed(std::string source,
+                                                    const signing::Scheme& scheme,
+                                                    std::string secret, std::string body)
 {
     Call call{"POST", "/api/webhooks/" + source, body, {}};
     const auto url = base_ + call.path;
@@ -91,8 +93,8 @@ awaitable<http::ClientReply> Person::post_signed(std::string source, const signi
     co_return reply;
 }
 
-awaitable<boost::json::value> Person::wait_for(std::string path,
-                                               std::function<bool(const boost::json::value&)> done)
+awaitable<boost::json::value>
+ApiClient::wait_for(std::string path, std::function<bool(const boost::json::value&)> done)
 {
     const auto end = system_clock().steady_now() + 20s;
     for (;;) {
@@ -106,7 +108,7 @@ awaitable<boost::json::value> Person::wait_for(std::string path,
 
 namespace {
 
-awaitable<> carry_out(const std::function<awaitable<>(Person)>& script, Addresses addresses,
+awaitable<> carry_out(const std::function<awaitable<>(ApiClient)>& script, Addresses addresses,
                       Hub& hub, std::exception_ptr& failure)
 {
     const auto executor = co_await asio::this_coro::executor;
@@ -116,7 +118,7 @@ awaitable<> carry_out(const std::function<awaitable<>(Person)>& script, Addresse
     options.body_bytes_max = 1024 * 1024;
     http::Client client{executor, policy, options};
     try {
-        co_await script(Person{client, addresses});
+        co_await script(ApiClient{client, addresses});
     } catch (...) {
         failure = std::current_exception();
     }
@@ -126,7 +128,7 @@ awaitable<> carry_out(const std::function<awaitable<>(Person)>& script, Addresse
 
 }  // namespace
 
-void run_with_hub(Hub& hub, std::function<awaitable<>(Person)> script)
+void run_with_hub(Hub& hub, std::function<awaitable<>(ApiClient)> script)
 {
     asio::io_context loop{1};
     std::exception_ptr hub_failure;

@@ -31,9 +31,9 @@ struct Call {
 };
 
 /// Talks to the hub as an operator and as a provider.
-class Person {
+class ApiClient {
 public:
-    Person(http::Client& client, const Addresses& addresses);
+    ApiClient(http::Client& client, const Addresses& addresses);
 
     awaitable<http::ClientReply> send(Call call);
     /// With the operator's key.
@@ -53,9 +53,9 @@ public:
                                            std::function<bool(const boost::json::value&)> done);
 
     /// The same with another key.
-    [[nodiscard]] Person as(std::string key) const
+    [[nodiscard]] ApiClient as(std::string key) const
     {
-        Person other{*this};
+        ApiClient other{*this};
         other.key_ = std::move(key);
         return other;
     }
@@ -70,8 +70,8 @@ private:
 };
 
 /// Runs a hub until the script is done. The script's exceptions reach the test.
-void run_with_hub(Hub& hub, std::function<awaitable<>(Person)> script);
-inline void run_with_hub(Settings settings, std::function<awaitable<>(Person)> script)
+void run_with_hub(Hub& hub, std::function<awaitable<>(ApiClient)> script);
+inline void run_with_hub(Settings settings, std::function<awaitable<>(ApiClient)> script)
 {
     Hub hub{std::move(settings)};
     run_with_hub(hub, std::move(script));

@@ -49,7 +49,7 @@ BOOST_AUTO_TEST_CASE(made_through_the_api)
     const auto base64 = signing::load_scheme("mine", in_base64).value();
     auto settings = settings_in(folder);
     settings.loops = 2;
-    run_with_hub(settings, [&](Person person) -> awaitable<> {
+    run_with_hub(settings, [&](ApiClient person) -> awaitable<> {
         co_await person.manage_as(201, "POST", "/v1/schemes", scheme_body("mine", in_hex));
         co_await person.make_source("provider", "mine", "topsecret");
         for (int i = 0; i < 4; ++i) {
@@ -66,7 +66,7 @@ BOOST_AUTO_TEST_CASE(made_through_the_api)
         reply = co_await person.post_signed("provider", *hex, "topsecret", R"({"kind":"a.b"})");
         BOOST_TEST(reply.status == 401U);
     });
-    run_with_hub(settings_in(folder), [&](Person person) -> awaitable<> {
+    run_with_hub(settings_in(folder), [&](ApiClient person) -> awaitable<> {
         const auto reply = co_await person.post_signed("provider", *base64, "topsecret",
                                                        R"({"kind":"a.d"})");
         BOOST_TEST(reply.status == 200U);
@@ -81,7 +81,7 @@ BOOST_AUTO_TEST_CASE(made_through_the_api)
 BOOST_AUTO_TEST_CASE(refusals)
 {
     const Folder folder;
-    run_with_hub(settings_in(folder), [](Person person) -> awaitable<> {
+    run_with_hub(settings_in(folder), [](ApiClient person) -> awaitable<> {
         const auto bad = co_await person.manage_as(
             422, "POST", "/v1/schemes",
             scheme_body("mine", "algorithm = \"hmac-sha256\"\nmessage = \"{nonsense:x}\"\n"
@@ -110,7 +110,7 @@ BOOST_AUTO_TEST_CASE(refusals)
 BOOST_AUTO_TEST_CASE(the_catalog_is_listed)
 {
     const Folder folder;
-    run_with_hub(settings_in(folder), [](Person person) -> awaitable<> {
+    run_with_hub(settings_in(folder), [](ApiClient person) -> awaitable<> {
         std::size_t count = 0;
         std::string cursor;
         do {
@@ -143,7 +143,7 @@ BOOST_AUTO_TEST_CASE(made_by_a_setting)
     settings.schemes = loaded->schemes;
     settings.sources = loaded->sources;
     const auto house = signing::load_scheme("house", in_hex).value();
-    run_with_hub(settings, [&](Person person) -> awaitable<> {
+    run_with_hub(settings, [&](ApiClient person) -> awaitable<> {
         const auto reply = co_await person.post_signed("provider", *house, "topsecret",
                                                        R"({"kind":"a.b"})");
         BOOST_TEST(reply.status == 200U);

@@ -10,7 +10,7 @@ namespace {
 
 namespace json = boost::json;
 
-awaitable<http::ClientReply> call_in(Person& person, std::string tenant, std::string method,
+awaitable<http::ClientReply> call_in(ApiClient& person, std::string tenant, std::string method,
                                      std::string path, std::string body = {})
 {
     Call call{std::move(method),
@@ -32,7 +32,7 @@ BOOST_AUTO_TEST_SUITE(hub_tenants)
 BOOST_AUTO_TEST_CASE(keys_belong_to_tenants)
 {
     const Folder folder;
-    run_with_hub(settings_in(folder), [](Person root) -> awaitable<> {
+    run_with_hub(settings_in(folder), [](ApiClient root) -> awaitable<> {
         const auto tenant = co_await root.manage_as(201, "POST", "/v1/tenants",
                                                     R"({"name":"acme"})");
         co_await root.manage_as(409, "POST", "/v1/tenants", R"({"name":"acme"})");
@@ -68,7 +68,7 @@ BOOST_AUTO_TEST_CASE(keys_belong_to_tenants)
 BOOST_AUTO_TEST_CASE(tenants_change)
 {
     const Folder folder;
-    run_with_hub(settings_in(folder), [](Person root) -> awaitable<> {
+    run_with_hub(settings_in(folder), [](ApiClient root) -> awaitable<> {
         const auto bad = co_await root.manage_as(422, "POST", "/v1/tenants",
                                                  R"({"name":"x","retention":{"dead":"soon"}})");
         BOOST_TEST(text(bad.at("errors").at(0), "pointer") == "/retention/dead");
@@ -86,7 +86,7 @@ BOOST_AUTO_TEST_CASE(tenants_change)
 BOOST_AUTO_TEST_CASE(subject_erased)
 {
     const Folder folder;
-    run_with_hub(settings_in(folder), [](Person root) -> awaitable<> {
+    run_with_hub(settings_in(folder), [](ApiClient root) -> awaitable<> {
         co_await root.manage_as(202, "POST", "/v1/events",
                                 R"({"type":"a.b","subject":"anna@example.org","data":{"x":1}})");
         const std::string path = "/v1/subjects/anna%40example.org/erase";

@@ -1,5 +1,5 @@
 // Events that come again, and what a replay may reach.
-#include "tests/receive/house.hpp"
+#include "tests/receive/receiver_fixture.hpp"
 #include "tests/support/lists.hpp"
 
 #include <boost/test/unit_test.hpp>
@@ -20,7 +20,7 @@ Event make_event(std::string type = "order.paid", Origin origin = Origin::receiv
     return event;
 }
 
-struct Shop : House {
+struct Shop : ReceiverFixture {
     awaitable<SubscriptionId> subscribe(std::string name, std::vector<std::string> types)
     {
         Subscription made;

@@ -20,8 +20,8 @@ void rethrow(std::exception_ptr failure)
 }
 
 /// A store with a loop, a manual clock and a sweeper.
-struct Lab {
-    Lab()
+struct SweeperFixture {
+    SweeperFixture()
     {
         store::SqliteOptions options;
         options.path = (folder.path() / "katydid.db").string();
@@ -30,7 +30,7 @@ struct Lab {
         retention.delivered = retention.dedupe = std::chrono::days{2};
         sweeper.emplace(RetentionSweeper::Parts{*store, tables, clock, metrics, retention});
     }
-    ~Lab() { store->close(); }
+    ~SweeperFixture() { store->close(); }
 
     template <class T>
     T run(awaitable<T> call)
@@ -75,7 +75,7 @@ struct Lab {
 // Goal: a sweep deletes what is over its time by the hub's rule, and by a tenant's own.
 BOOST_AUTO_TEST_CASE(sweep_by_tenant)
 {
-    Lab lab;
+    SweeperFixture lab;
     auto patient = std::make_shared<registry::Tenant>();
     patient->id = lab.ids.make<TenantId>();
     patient->name = "patient";
@@ -94,7 +94,7 @@ BOOST_AUTO_TEST_CASE(sweep_by_tenant)
 // Goal: stop() ends a sweeper that rests between two sweeps.
 BOOST_AUTO_TEST_CASE(stop_ends_the_rest)
 {
-    Lab lab;
+    SweeperFixture lab;
     bool ended = false;
     asio::co_spawn(lab.loop, lab.sweeper->run(), [&](std::exception_ptr failure) {
         rethrow(failure);

@@ -39,7 +39,7 @@ std::string run(bool log_requests)
         hub.on({.name = "x", .event_types = {"a.b"}}, [](const Event&) -> awaitable<Outcome> {
             co_return Outcome::dead("https://user:hunter2@example.com refused whsec_c2VjcmV0");
         });
-        test::run_with_hub(hub, [](test::Person person) -> awaitable<> {
+        test::run_with_hub(hub, [](test::ApiClient person) -> awaitable<> {
             test::Call call{"POST", "/v1/events", R"({"type": "a.b", "data": 1})", {}};
             call.headers = {person.authorisation(), {"traceparent", std::string{caller}}};
             co_await person.send(std::move(call));

@@ -124,7 +124,7 @@ BOOST_AUTO_TEST_CASE(every_name_is_exported)
             BOOST_TEST(exported.contains(name), name << " in docs/" << file);
 }
 
-// Goal: docs/metrics.md lists what the hub exports. Mend: script/docs
+// Goal: docs/metrics.md lists what the hub exports. Fix: script/docs
 BOOST_AUTO_TEST_CASE(reference_is_current)
 {
     if (std::getenv("KATYDID_WRITE_DOCS") != nullptr)

@@ -120,7 +120,7 @@ std::string id_of(const json::object& span, const char* name = "spanId")
     return std::string{span.at(name).as_string()};
 }
 
-awaitable<> subscribe(test::Person& person, const Collector& collector)
+awaitable<> subscribe(test::ApiClient& person, const Collector& collector)
 {
     const json::object body{{"name", "traced"},
                             {"event_types", {"a.b"}},
@@ -128,7 +128,7 @@ awaitable<> subscribe(test::Person& person, const Collector& collector)
     co_await person.manage_as(201, "POST", "/v1/subscriptions", json::serialize(body));
 }
 
-awaitable<> publish(test::Person& person)
+awaitable<> publish(test::ApiClient& person)
 {
     test::Call call{"POST", "/v1/events", R"({"type": "a.b", "data": 1})", {}};
     call.headers = {person.authorisation(), {"traceparent", std::string{caller}}};
@@ -156,14 +156,14 @@ BOOST_AUTO_TEST_CASE(one_trace_over_a_restart)
     const test::Folder folder;
     Collector collector;
     collector.set_up(false);
-    test::run_with_hub(traced(folder, collector), [&](test::Person person) -> awaitable<> {
+    test::run_with_hub(traced(folder, collector), [&](test::ApiClient person) -> awaitable<> {
         co_await subscribe(person, collector);
         co_await publish(person);
         co_await person.wait_for("/v1/deliveries", in_state("scheduled", 1));
     });
     const auto tried_before = collector.received().size();
     collector.set_up(true);
-    test::run_with_hub(traced(folder, collector), [&](test::Person person) -> awaitable<> {
+    test::run_with_hub(traced(folder, collector), [&](test::ApiClient person) -> awaitable<> {
         co_await person.wait_for("/v1/deliveries", in_state("delivered", 2));
     });
 
@@ -201,7 +201,7 @@ BOOST_AUTO_TEST_CASE(without_a_collector)
     Collector collector;
     auto settings = traced(folder, collector);
     settings.otlp_url.clear();
-    test::run_with_hub(std::move(settings), [&](test::Person person) -> awaitable<> {
+    test::run_with_hub(std::move(settings), [&](test::ApiClient person) -> awaitable<> {
         co_await subscribe(person, collector);
         co_await publish(person);
         co_await person.wait_for("/v1/deliveries", in_state("delivered", 1));

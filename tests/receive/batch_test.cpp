@@ -68,7 +68,7 @@ BOOST_AUTO_TEST_SUITE(receive_batch)
 BOOST_AUTO_TEST_CASE(a_batch_is_a_repeat_only_if_all_of_it_is)
 {
     for (const auto& provider : providers()) {
-        House house;
+        ReceiverFixture house;
         house.run([&]() -> awaitable<> {
             co_await add_provider(house, names(provider.scheme));
             const auto post = [&](std::vector<std::string> ids) {
@@ -102,7 +102,7 @@ BOOST_AUTO_TEST_CASE(a_batch_is_a_repeat_only_if_all_of_it_is)
 BOOST_AUTO_TEST_CASE(split_into_events)
 {
     for (const auto& provider : providers()) {
-        House house;
+        ReceiverFixture house;
         house.run([&]() -> awaitable<> {
             co_await add_provider(house, names(provider.scheme), R"({"split":true})");
             const auto post = [&](std::vector<std::string> ids) {
@@ -136,7 +136,7 @@ BOOST_AUTO_TEST_CASE(split_into_events)
 // and where no time is signed each item is an event.
 BOOST_AUTO_TEST_CASE(split_without_ids)
 {
-    House house;
+    ReceiverFixture house;
     house.run([&]() -> awaitable<> {
         co_await add_provider(house, names("tailscale", "asana"), R"({"split":true})");
         const Webhook signed_time{"tailscale", R"([{"type":"a"},{"type":"b"},{"type":"a"}])"};
@@ -161,7 +161,7 @@ BOOST_AUTO_TEST_CASE(split_without_ids)
 // Goal: what is no batch, is empty or has too many items stays one event.
 BOOST_AUTO_TEST_CASE(not_split)
 {
-    House house;
+    ReceiverFixture house;
     house.run([&]() -> awaitable<> {
         co_await add_provider(house, names("line", "cloudevents"), R"({"split":true})");
         std::string many = R"({"events":[)";

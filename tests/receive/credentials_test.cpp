@@ -60,7 +60,7 @@ BOOST_AUTO_TEST_CASE(no_token_of_the_catalog_is_stored)
          R"({"value":[{"clientState":")" + secret + R"(","n":1},{"n":2,"clientState":")"
              + R"(s3cret-of\/the+provider==)" + R"("}],"again":")" + secret + R"("})"}};
     for (const auto& row : rows) {
-        House house;
+        ReceiverFixture house;
         house.run([&]() -> awaitable<> {
             co_await add_provider(house, names(row.scheme), "{}", secret);
             auto headers = row.headers;
@@ -83,7 +83,7 @@ BOOST_AUTO_TEST_CASE(no_token_of_the_catalog_is_stored)
 BOOST_AUTO_TEST_CASE(forms_without_the_token)
 {
     for (const auto* type : {"application/x-www-form-urlencoded", "text/plain"}) {
-        House house;
+        ReceiverFixture house;
         house.run([&]() -> awaitable<> {
             const auto* const toml = "algorithm = \"token\"\nbody = \"any\"\n"
                                      "signature = { from = \"form:token\", encoding = \"text\" }\n";
@@ -104,7 +104,7 @@ BOOST_AUTO_TEST_CASE(forms_without_the_token)
 // Goal: what is taken out of a body becomes null, and nothing else of it changes.
 BOOST_AUTO_TEST_CASE(bodies_without_the_token)
 {
-    House house;
+    ReceiverFixture house;
     house.run([&]() -> awaitable<> {
         co_await add_provider(house, names("microsoft-graph"), "{}", secret);
         const auto body = R"({ "value" : [ {"clientState":")" + secret + R"(" , "n" : 1.0 } ] })";
@@ -121,7 +121,7 @@ BOOST_AUTO_TEST_CASE(json_without_the_token)
 {
     for (const auto* type : {"application/json", "application/x-www-form-urlencoded", "text/plain",
                              "application/x-www-form-urlencoded; charset=utf-8", ""}) {
-        House house;
+        ReceiverFixture house;
         house.run([&]() -> awaitable<> {
             co_await add_provider(house, names("microsoft-graph"), "{}", secret);
             const auto text = R"({"value":[{"clientState":")" + secret + R"("}],"a":"&b=1"})";
@@ -132,7 +132,7 @@ BOOST_AUTO_TEST_CASE(json_without_the_token)
             BOOST_TEST(*events[0]->payload == R"({"value":[{"clientState":null}],"a":"&b=1"})");
         });
     }
-    House house;
+    ReceiverFixture house;
     house.run([&]() -> awaitable<> {
         co_await add_provider(house, names("microsoft-graph"), "{}", "1234567890");
         const auto text = R"({"value":[{"clientState":1234567890,"n":-12345678901,"m":[12]}]})";
@@ -148,7 +148,7 @@ BOOST_AUTO_TEST_CASE(json_without_the_token)
 // Goal: of a source with several schemes, the one's token is not stored when the other verified.
 BOOST_AUTO_TEST_CASE(tokens_of_the_other_scheme)
 {
-    House house;
+    ReceiverFixture house;
     house.run([&]() -> awaitable<> {
         co_await add_provider(house, names("github", "gitlab"), "{}", secret);
         Webhook webhook{"github", "{}", {{"X-Gitlab-Token", secret}}, secret};
@@ -164,7 +164,7 @@ BOOST_AUTO_TEST_CASE(tokens_of_the_other_scheme)
 // Goal: a refused request tells its token to nobody either: not by its row, not when it is shown.
 BOOST_AUTO_TEST_CASE(refused_requests_hide_it)
 {
-    House house;
+    ReceiverFixture house;
     house.run([&]() -> awaitable<> {
         co_await add_provider(house, names("microsoft-graph", "gitlab"), "{}", secret);
         const auto query = "?code=" + secret;

@@ -34,7 +34,7 @@ Headers signed_over(const std::string& bytes, Timestamp now)
     return headers;
 }
 
-awaitable<void> add_source(House& house, bool takes_gzip, std::string name = "provider")
+awaitable<void> add_source(ReceiverFixture& house, bool takes_gzip, std::string name = "provider")
 {
     store::Source source;
     source.name = std::move(name);
@@ -113,7 +113,7 @@ BOOST_AUTO_TEST_CASE(bounded)
 // and payload are of what is in them.
 BOOST_AUTO_TEST_CASE(signed_before_or_after_compression)
 {
-    House house;
+    ReceiverFixture house;
     house.run([&]() -> awaitable<> {
         co_await add_source(house, true);
         const std::string body = R"({"id":"evt_1","type":"charge.paid"})";
@@ -144,7 +144,7 @@ BOOST_AUTO_TEST_CASE(signed_before_or_after_compression)
 // Goal: an event keeps the bytes that were signed: the compressed ones, or only what they hold.
 BOOST_AUTO_TEST_CASE(what_was_signed_is_kept)
 {
-    House house;
+    ReceiverFixture house;
     house.run([&]() -> awaitable<> {
         co_await add_source(house, true);
         const std::string first = R"({"id":"evt_1","type":"charge.paid"})";
@@ -166,7 +166,7 @@ BOOST_AUTO_TEST_CASE(what_was_signed_is_kept)
 // Goal: the diagnosis of a refused gzip body looks at what it says.
 BOOST_AUTO_TEST_CASE(diagnosis_of_a_compressed_body)
 {
-    House house;
+    ReceiverFixture house;
     house.run([&]() -> awaitable<> {
         co_await add_source(house, true);
         const std::string body = R"({"id":"evt_1","type":"charge.paid"})";
@@ -193,7 +193,7 @@ BOOST_AUTO_TEST_CASE(refused)
                                   {"/api/webhooks/provider", pack("no JSON"), 400},
                                   {"/api/webhooks/provider", pack(spaces), 413},
                                   {"/api/webhooks/other", pack("{}"), 415}};
-    House house;
+    ReceiverFixture house;
     house.run([&]() -> awaitable<> {
         co_await add_source(house, true);
         co_await add_source(house, false, "other");
@@ -209,7 +209,7 @@ BOOST_AUTO_TEST_CASE(refused)
 // does not make an old webhook new. (It was not looked at in what was unpacked.)
 BOOST_AUTO_TEST_CASE(old_time_in_a_packed_body)
 {
-    House house;
+    ReceiverFixture house;
     house.run([&]() -> awaitable<> {
         store::Source source;
         source.name = "provider";

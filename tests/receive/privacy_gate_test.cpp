@@ -1,6 +1,6 @@
 // What the privacy gate takes out of a platform's webhook, and for whom.
 #include "hub/receive/privacy_gate.hpp"
-#include "tests/receive/house.hpp"
+#include "tests/receive/receiver_fixture.hpp"
 
 #include <boost/test/unit_test.hpp>
 
@@ -43,7 +43,7 @@ BOOST_AUTO_TEST_SUITE(receive_privacy_gate)
 // counts, and nobody else's.
 BOOST_AUTO_TEST_CASE(whose_opt_out)
 {
-    House house;
+    ReceiverFixture house;
     const privacy::PrivacyTables tables{{"ticket.sold:customer.email"}};
     house.run([&]() -> awaitable<> {
         receive::PrivacyGate gate{*house.store, tables};

@@ -4,7 +4,7 @@
 #include "hub/core/codec/encoding.hpp"
 #include "signing/sign.hpp"
 #include "tests/observe/captured_log.hpp"
-#include "tests/receive/house.hpp"
+#include "tests/receive/receiver_fixture.hpp"
 #include "tests/support/lists.hpp"
 
 #include <boost/json.hpp>
@@ -38,7 +38,7 @@ BOOST_AUTO_TEST_SUITE(receive_receiver)
 // Goal: a source with several schemes tries the one whose signature is there.
 BOOST_AUTO_TEST_CASE(several_schemes)
 {
-    House house;
+    ReceiverFixture house;
     house.run([&]() -> awaitable<> {
         store::Source source;
         source.name = "provider";
@@ -71,7 +71,7 @@ void expect_sandboxed(const http::Response& response)
 
 }  // namespace
 /// A source with these schemes; no secret: nobody gave one yet.
-awaitable<SourceId> add(House& house, std::vector<std::string> schemes,
+awaitable<SourceId> add(ReceiverFixture& house, std::vector<std::string> schemes,
                         std::optional<std::string> secret, std::string settings = "{}")
 {
     store::Source source;
@@ -93,7 +93,7 @@ BOOST_AUTO_TEST_CASE(public_keys_sign_nothing)
     const auto public_key = encode(Encoding::hex, raw.value());
     const std::vector<std::vector<std::string>> orders{{"discord", "atlvs"}, {"atlvs", "discord"}};
     for (const auto& schemes : orders) {
-        House house;
+        ReceiverFixture house;
         house.run([&]() -> awaitable<> {
             const auto id = co_await add(house, schemes, public_key);
             const std::string body = R"({"id":"1","name":"a.b","payload":{},)"
@@ -115,7 +115,7 @@ BOOST_AUTO_TEST_CASE(public_keys_sign_nothing)
 // Goal: what X's handshake tells the MAC of is no webhook of another scheme under the same secret.
 BOOST_AUTO_TEST_CASE(a_handshake_signs_for_no_other_scheme)
 {
-    House house;
+    ReceiverFixture house;
     house.run([&]() -> awaitable<> {
         co_await add(house, names("x", "github"), "topsecret");
         for (const auto* body : {"crc-token", R"({"id":"1"})"}) {
@@ -129,7 +129,7 @@ BOOST_AUTO_TEST_CASE(a_handshake_signs_for_no_other_scheme)
 // Goal: a stranger's handshake delivers no key that another scheme of the source would take.
 BOOST_AUTO_TEST_CASE(a_handshake_delivers_no_other_schemes_key)
 {
-    House house;
+    ReceiverFixture house;
     house.run([&]() -> awaitable<> {
         co_await add(house, names("stripe", "notion"), std::nullopt);
         auto response = co_await house.post(path, {}, R"({"verification_token":"planted"})");
@@ -144,7 +144,7 @@ BOOST_AUTO_TEST_CASE(a_handshake_delivers_no_other_schemes_key)
 namespace {
 
 /// Changes the one key of the one source in the store.
-awaitable<void> change_key(House& house, std::function<void(json::object&)> change)
+awaitable<void> change_key(ReceiverFixture& house, std::function<void(json::object&)> change)
 {
     auto records = co_await house.store->records(store::source_kind);
     BOOST_TEST_REQUIRE(records.value().size() == 1U);
@@ -165,7 +165,7 @@ awaitable<void> change_key(House& house, std::function<void(json::object&)> chan
 // keys that are over go.
 BOOST_AUTO_TEST_CASE(first_key_trust_stays_closed)
 {
-    House house;
+    ReceiverFixture house;
     house.run([&]() -> awaitable<> {
         const auto id = co_await add(house, names("notion"), std::nullopt);
         auto response = co_await house.post(path, {}, R"({"verification_token":"first"})");
@@ -188,7 +188,7 @@ BOOST_AUTO_TEST_CASE(first_key_trust_stays_closed)
 // Goal: an unreadable key is a key: what cannot be opened leaves no room for a stranger's.
 BOOST_AUTO_TEST_CASE(an_unreadable_key_is_a_key)
 {
-    House house;
+    ReceiverFixture house;
     house.run([&]() -> awaitable<> {
         co_await add(house, names("notion"), "first");
         co_await change_key(house, [](json::object& key) {
@@ -206,7 +206,7 @@ BOOST_AUTO_TEST_CASE(an_unreadable_key_is_a_key)
 BOOST_AUTO_TEST_CASE(tolerance_of_a_source)
 {
     for (const auto* settings : {"{}", R"({"tolerance":"10m"})"}) {
-        House house;
+        ReceiverFixture house;
         house.run([&]() -> awaitable<> {
             co_await add(house, names("paddle"), "topsecret", settings);
             const std::string body = R"({"event_id":"1","event_type":"a.b"})";
@@ -229,7 +229,7 @@ BOOST_AUTO_TEST_CASE(own_answers)
                              "accepted = { status = 202, body = \"[accepted]\" }\n"
                              "duplicate = { body = \"[again]\" }\n"
                              "rejected = { status = 403, body = \"no\" }\n";
-    House house;
+    ReceiverFixture house;
     house.run([&]() -> awaitable<> {
         const auto scheme = co_await house.registry.schemes.put(default_tenant(), "own", toml, 0);
         BOOST_TEST(scheme.has_value());
@@ -257,7 +257,7 @@ BOOST_AUTO_TEST_CASE(own_answers)
 // Goal: strangers who flood one source keep neither log lines nor kept requests from another.
 BOOST_AUTO_TEST_CASE(a_flooded_source_leaves_others_their_lines)
 {
-    House house;
+    ReceiverFixture house;
     const auto lines = captured_log([&] {
         house.run([&]() -> awaitable<> {
             co_await house.add_source("provider", "github", "topsecret");
@@ -278,7 +278,7 @@ BOOST_AUTO_TEST_CASE(a_flooded_source_leaves_others_their_lines)
 // Goal: a replay is judged at the time of arrival and by the keys that are good now.
 BOOST_AUTO_TEST_CASE(replay)
 {
-    House house;
+    ReceiverFixture house;
     house.run([&]() -> awaitable<> {
         const auto source = co_await house.add_source("provider", "stripe", "first");
         const std::string body = R"({"id":"evt_1","type":"a.b"})";
@@ -312,7 +312,7 @@ BOOST_AUTO_TEST_CASE(replay)
 // Goal: of a flood ten are kept, then ten a second; another source has its own share.
 BOOST_AUTO_TEST_CASE(share_of_rejected)
 {
-    House house;
+    ReceiverFixture house;
     receive::RejectedRequests rejected{*house.store, house.vault, house.clock};
     IdSource ids{house.clock, 1};
     const auto flooded = ids.make<SourceId>();
@@ -332,7 +332,7 @@ BOOST_AUTO_TEST_CASE(share_of_rejected)
 // Goal: a scheme of one tenant does not exist for another.
 BOOST_AUTO_TEST_CASE(tenants_schemes_are_their_own)
 {
-    House house;
+    ReceiverFixture house;
     house.run([&]() -> awaitable<> {
         const auto* const toml = "algorithm = \"hmac-sha256\"\nmessage = \"{body}\"\n"
                                  "signature = { from = \"header:X-Sig\", encoding = \"hex\" }\n";

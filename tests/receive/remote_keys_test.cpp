@@ -1,7 +1,7 @@
 // Sources whose key is fetched, with a network that is scripted.
 #include "signing/algorithms/digest.hpp"
 #include "hub/core/codec/encoding.hpp"
-#include "tests/receive/house.hpp"
+#include "tests/receive/receiver_fixture.hpp"
 #include "tests/signing/keys/certificates.hpp"
 
 #include <boost/json.hpp>
@@ -89,7 +89,7 @@ BOOST_AUTO_TEST_SUITE(receive_remote_keys)
 // under one fetched certificate.
 BOOST_AUTO_TEST_CASE(sns_is_confirmed_and_verified)
 {
-    House house;
+    ReceiverFixture house;
     house.fetcher.answers.emplace(certificate_url, provider().pem);
     house.fetcher.answers.emplace(subscribe_url, "<ConfirmSubscriptionResponse/>");
     house.run([&]() -> awaitable<> {
@@ -113,7 +113,7 @@ BOOST_AUTO_TEST_CASE(sns_is_confirmed_and_verified)
 // host; and no certificate is fetched from anywhere else.
 BOOST_AUTO_TEST_CASE(sns_refusals)
 {
-    House house;
+    ReceiverFixture house;
     house.fetcher.answers.emplace(certificate_url, provider().pem);
     house.run([&]() -> awaitable<> {
         co_await house.add_source("provider", "aws-sns", topic);
@@ -136,7 +136,7 @@ BOOST_AUTO_TEST_CASE(sns_refusals)
 // is a refusal.
 BOOST_AUTO_TEST_CASE(fetch_failures)
 {
-    House house;
+    ReceiverFixture house;
     house.run([&]() -> awaitable<> {
         co_await house.add_source("provider", "aws-sns", topic);
         auto response = co_await house.post(path, {}, notification("m-1"));
@@ -164,7 +164,7 @@ BOOST_AUTO_TEST_CASE(paypal_chain)
                        / ("katydid-paypal-" + std::to_string(::getpid()) + ".pem");
     std::ofstream{roots} << authority().pem;
     for (const auto* signer : {&provider(), &stranger}) {
-        House house{roots.string()};
+        ReceiverFixture house{roots.string()};
         house.fetcher.answers.emplace(url, signer->pem);
         house.run([&]() -> awaitable<> {
             co_await house.add_source("provider", "paypal", "webhook-id");
@@ -188,7 +188,7 @@ BOOST_AUTO_TEST_CASE(jwks_rotation)
 {
     constexpr const char* url = "https://www.googleapis.com/oauth2/v3/certs";
     const auto newer = make_leaf("newer", authority());
-    House house;
+    ReceiverFixture house;
     const auto set = [](const std::string& keys) { return R"({"keys":[)" + keys + "]}"; };
     const auto old_key = signing::test::to_jwk(provider(), "old");
     house.fetcher.answers.emplace(url, set(old_key));

@@ -15,7 +15,7 @@ BOOST_AUTO_TEST_SUITE(receive_repeats)
 BOOST_AUTO_TEST_CASE(equal_bodies_are_not_equal_events)
 {
     for (const std::string scheme : {"dropbox", "airtable", "grasshopper", "paystack", "xero"}) {
-        House house;
+        ReceiverFixture house;
         house.run([&]() -> awaitable<> {
             const std::string secret = scheme == "airtable" ? "dG9wc2VjcmV0" : "topsecret";
             co_await add_provider(house, names(scheme), "{}", secret);
@@ -38,7 +38,7 @@ BOOST_AUTO_TEST_CASE(equal_bodies_are_not_equal_events)
 // Goal: an id of any length is known again, and a long one is not stored as it is.
 BOOST_AUTO_TEST_CASE(long_ids_are_hashed)
 {
-    House house;
+    ReceiverFixture house;
     house.run([&]() -> awaitable<> {
         co_await add_provider(house, names("stripe"));
         const std::string start = R"({"type":"a.b","id":")" + std::string(100'000, 'x');
@@ -59,7 +59,7 @@ BOOST_AUTO_TEST_CASE(long_ids_are_hashed)
 BOOST_AUTO_TEST_CASE(same_request_is_one_event)
 {
     for (const std::string scheme : {"zoom", "webflow", "recurly", "retell", "buildkite"}) {
-        House house;
+        ReceiverFixture house;
         house.run([&]() -> awaitable<> {
             co_await add_provider(house, names(scheme));
             const Webhook webhook{scheme, R"({"event":"a.b","triggerType":"c"})"};
@@ -90,7 +90,7 @@ BOOST_AUTO_TEST_CASE(unsigned_ids_are_hints)
          {Row{"github", "X-GitHub-Delivery"}, Row{"shopify", "X-Shopify-Webhook-Id"},
           Row{"bitbucket", "X-Request-UUID"}, Row{"woocommerce", "X-WC-Webhook-Delivery-ID"},
           Row{"atlvs", "X-Webhook-Id"}, Row{"razorpay", "x-razorpay-event-id"}}) {
-        House house;
+        ReceiverFixture house;
         house.run([&]() -> awaitable<> {
             co_await add_provider(house, names(scheme));
             const auto post = [&](const char* id, const char* body) {
@@ -126,7 +126,7 @@ BOOST_AUTO_TEST_CASE(one_signature_is_one_event)
     };
     for (const auto& [scheme, id_header] :
          {Row{"zendesk", "x-zendesk-webhook-invocation-id"}, Row{"sanity", "idempotency-key"}}) {
-        House house;
+        ReceiverFixture house;
         house.run([&]() -> awaitable<> {
             co_await add_provider(house, names(scheme));
             const auto post = [&](const char* id) {
@@ -154,7 +154,7 @@ BOOST_AUTO_TEST_CASE(one_signature_is_one_event)
 // signature change nothing.
 BOOST_AUTO_TEST_CASE(signed_ids_decide)
 {
-    House house;
+    ReceiverFixture house;
     house.run([&]() -> awaitable<> {
         co_await add_provider(house, names("atlvs", "stripe"));
         const std::string body = R"({"id":"6b1f","name":"a.b"})";
@@ -177,7 +177,7 @@ BOOST_AUTO_TEST_CASE(signed_ids_decide)
 // no repeat.
 BOOST_AUTO_TEST_CASE(repeats_are_refused_where_the_source_says_so)
 {
-    House house;
+    ReceiverFixture house;
     house.run([&]() -> awaitable<> {
         co_await add_provider(house, names("github"), R"({"repeats":"refuse"})");
         const auto post = [&](const char* id, const char* body) {
@@ -208,7 +208,7 @@ BOOST_AUTO_TEST_CASE(repeats_are_refused_where_the_source_says_so)
 // signed goes before it.
 BOOST_AUTO_TEST_CASE(unsigned_types_are_marked_and_may_be_refused)
 {
-    House house;
+    ReceiverFixture house;
     house.run([&]() -> awaitable<> {
         co_await add_provider(house, names("github", "atlvs"));
         const Webhook webhook_1{"github", "{}", one_header("X-GitHub-Event", "push")};
@@ -227,7 +227,7 @@ BOOST_AUTO_TEST_CASE(unsigned_types_are_marked_and_may_be_refused)
         BOOST_TEST((events[1]->type == "a.b" && !events[1]->type_unsigned));
         BOOST_TEST((events[2]->type == "admin.granted" && events[2]->type_unsigned));
     });
-    House strict;
+    ReceiverFixture strict;
     strict.run([&]() -> awaitable<> {
         co_await add_provider(strict, names("atlvs"), R"({"unsigned_types":"refuse"})");
         const Webhook webhook_3{"atlvs", "{}", one_header("X-Webhook-Event", "admin.granted")};
@@ -245,7 +245,7 @@ BOOST_AUTO_TEST_CASE(unsigned_types_are_marked_and_may_be_refused)
 // Goal: ids that are numbers keep their digits.
 BOOST_AUTO_TEST_CASE(numbers_keep_their_digits)
 {
-    House house;
+    ReceiverFixture house;
     house.run([&]() -> awaitable<> {
         co_await add_provider(house, names("vercel"));
         for (const auto* id : {"18446744073709551617", "18446744073709551618", "9007199254740993",
@@ -269,7 +269,7 @@ BOOST_AUTO_TEST_CASE(numbers_keep_their_digits)
 // /v1/events.
 BOOST_AUTO_TEST_CASE(cloud_events_are_known_by_source_and_id)
 {
-    House house;
+    ReceiverFixture house;
     house.run([&]() -> awaitable<> {
         co_await add_provider(house, names("cloudevents"));
         const auto post = [&](const char* source, const char* id, const char* type) {
@@ -302,7 +302,7 @@ BOOST_AUTO_TEST_CASE(cloud_events_are_known_by_source_and_id)
 // Goal: source and id stay two texts: a '#' in either makes no two events one, alone or in a batch.
 BOOST_AUTO_TEST_CASE(cloud_events_with_fragments)
 {
-    House house;
+    ReceiverFixture house;
     house.run([&]() -> awaitable<> {
         co_await add_provider(house, names("cloudevents"));
         const auto event = [](const std::string& source, const std::string& id) {

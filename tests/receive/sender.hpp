@@ -2,7 +2,7 @@
 #pragma once
 
 #include "signing/sign.hpp"
-#include "tests/receive/house.hpp"
+#include "tests/receive/receiver_fixture.hpp"
 
 #include <boost/json.hpp>
 
@@ -47,7 +47,7 @@ inline Headers sent_headers(const Webhook& webhook, Timestamp at)
     return headers;
 }
 
-inline awaitable<void> add_provider(House& house, std::vector<std::string> schemes,
+inline awaitable<void> add_provider(ReceiverFixture& house, std::vector<std::string> schemes,
                                     std::string settings = "{}",
                                     std::string secret = "topsecret-of-the-test")
 {
@@ -60,7 +60,7 @@ inline awaitable<void> add_provider(House& house, std::vector<std::string> schem
     if (!put) throw Failure{put.error()};
 }
 
-inline awaitable<http::Response> post(House& house, std::string query, Headers headers,
+inline awaitable<http::Response> post(ReceiverFixture& house, std::string query, Headers headers,
                                       std::string body)
 {
     http::Request request;
@@ -78,7 +78,7 @@ inline awaitable<http::Response> post(House& house, std::string query, Headers h
     co_return response;
 }
 
-inline awaitable<http::Response> send(House& house, Webhook webhook)
+inline awaitable<http::Response> send(ReceiverFixture& house, Webhook webhook)
 {
     auto headers = sent_headers(webhook, house.clock.now());
     auto response = co_await post(house, std::move(webhook.query), std::move(headers),
@@ -87,7 +87,7 @@ inline awaitable<http::Response> send(House& house, Webhook webhook)
 }
 
 /// All events, the first one first, with their payloads.
-inline awaitable<std::vector<EventPtr>> events_of(House& house)
+inline awaitable<std::vector<EventPtr>> events_of(ReceiverFixture& house)
 {
     store::EventQuery query;
     query.limit = 250;
@@ -108,7 +108,7 @@ inline bool is_duplicate(const http::Response& response)
 
 /// The rejected requests. Its writes are made in the background: one more write that is begun
 /// after them is over after them.
-inline awaitable<std::vector<store::Rejected>> rejected_of(House& house)
+inline awaitable<std::vector<store::Rejected>> rejected_of(ReceiverFixture& house)
 {
     co_await asio::post(house.loop, asio::use_awaitable);
     store::AuditEntry entry;

@@ -40,7 +40,7 @@ BOOST_AUTO_TEST_CASE(odd_json_is_an_event)
                                           with("18446744073709551617"),
                                           with(R"({"text":"\u0000"})")};
     for (const auto& body : bodies) {
-        House house;
+        ReceiverFixture house;
         house.run([&]() -> awaitable<> {
             co_await add_provider(house, names("atlvs"));
             const Webhook webhook_1{"atlvs", body};
@@ -59,7 +59,7 @@ BOOST_AUTO_TEST_CASE(odd_json_is_an_event)
 // Goal: half an emoji in an id or a type is text like any other: two of them are two.
 BOOST_AUTO_TEST_CASE(half_characters_in_ids)
 {
-    House house;
+    ReceiverFixture house;
     house.run([&]() -> awaitable<> {
         co_await add_provider(house, names("vercel"));
         for (const auto* id : {R"(\ud83d)", R"(\ud83e)", R"(\ude00)"}) {
@@ -80,7 +80,7 @@ BOOST_AUTO_TEST_CASE(no_json_is_kept)
     for (const std::string& body :
          {std::string{"no json"}, std::string{""}, std::string{"{} x"},
           std::string{"{\"name\":\"\xff\"}"}, std::string{"{\"a\":1,}"}}) {
-        House house;
+        ReceiverFixture house;
         house.run([&]() -> awaitable<> {
             co_await add_provider(house, names("atlvs"));
             const Webhook webhook_2{"atlvs", body};
@@ -105,7 +105,7 @@ BOOST_AUTO_TEST_CASE(no_json_is_kept)
 // Goal: so is a gzip body that cannot be uncompressed, whatever its scheme says about bodies.
 BOOST_AUTO_TEST_CASE(gzip_that_cannot_be_read_is_kept)
 {
-    House house;
+    ReceiverFixture house;
     house.run([&]() -> awaitable<> {
         co_await add_provider(house, names("shopify"), R"({"gzip":true})");
         const Webhook webhook_4{"shopify", "no gzip", one_header("Content-Encoding", "gzip")};

@@ -1,7 +1,7 @@
 // Several hubs on one store: what one changes the others take up, and what they make together.
 #include "hub/registry/registry.hpp"
 
-#include "tests/receive/house.hpp"
+#include "tests/receive/receiver_fixture.hpp"
 
 #include <boost/test/unit_test.hpp>
 
@@ -12,7 +12,7 @@ using namespace katydid::test;
 namespace {
 
 /// A second hub on the store of the first.
-struct TwoHubs : House {
+struct TwoHubs : ReceiverFixture {
     TwoHubs() { other.add_loop({loop.get_executor(), &other_tables}); }
 
     awaitable<void> refresh_other()

@@ -1,7 +1,7 @@
 #include "hub/registry/sealed_secrets.hpp"
 
 #include "hub/registry/catalog.hpp"
-#include "tests/receive/house.hpp"
+#include "tests/receive/receiver_fixture.hpp"
 
 #include <boost/json.hpp>
 #include <boost/test/unit_test.hpp>
@@ -50,7 +50,7 @@ signing::KeyRingPtr ring_with(std::string secret)
 
 /// A hub with another vault on the same store.
 struct OtherHub {
-    OtherHub(House& house, const signing::Vault& vault)
+    OtherHub(ReceiverFixture& house, const signing::Vault& vault)
         : registry{*house.store, vault, house.clock, 2}
     {
         registry.add_loop({house.loop.get_executor(), &tables});
@@ -64,7 +64,7 @@ struct OtherHub {
 // Goal: keys and headers come back as they were, bound to their record.
 BOOST_AUTO_TEST_CASE(there_and_back)
 {
-    const signing::Vault vault{House::master_key()};
+    const signing::Vault vault{ReceiverFixture::master_key()};
     boost::json::object object;
     seal_secrets({ring_with("topsecret"), {}, some_headers}, record_with(1), vault, object);
     const auto text = boost::json::serialize(object);
@@ -83,7 +83,7 @@ BOOST_AUTO_TEST_CASE(there_and_back)
 // Goal: a key that cannot be opened is written again as it was, not lost.
 BOOST_AUTO_TEST_CASE(unreadable_keys_stay)
 {
-    const signing::Vault vault{House::master_key()};
+    const signing::Vault vault{ReceiverFixture::master_key()};
     const signing::Vault strange{other_key()};
     boost::json::object object;
     seal_secrets({ring_with("topsecret")}, record_with(1), vault, object);
@@ -97,7 +97,7 @@ BOOST_AUTO_TEST_CASE(unreadable_keys_stay)
 // Goal: what lies in the store is sealed, and opened for a hub that starts.
 BOOST_AUTO_TEST_CASE(nothing_plain_in_the_store)
 {
-    House house;
+    ReceiverFixture house;
     house.run([&]() -> awaitable<> {
         const auto put = co_await house.registry.subscriptions.put(make_subscription(),
                                                                    Secret{"topsecret"});
@@ -120,7 +120,7 @@ BOOST_AUTO_TEST_CASE(nothing_plain_in_the_store)
 // does not start, so that no receiver is called without them.
 BOOST_AUTO_TEST_CASE(new_master_key)
 {
-    House house;
+    ReceiverFixture house;
     house.run([&]() -> awaitable<> {
         const auto put = co_await house.registry.subscriptions.put(make_subscription(),
                                                                    Secret{"topsecret"});
@@ -131,7 +131,7 @@ BOOST_AUTO_TEST_CASE(new_master_key)
         BOOST_TEST((refused.error() == errc::refused));
 
         signing::Vault both{other_key()};
-        both.add_previous_key(House::master_key());
+        both.add_previous_key(ReceiverFixture::master_key());
         OtherHub able{house, both};
         const auto loaded = co_await able.registry.load();
         BOOST_TEST(loaded.has_value());

@@ -12,7 +12,7 @@ namespace {
 constexpr Timestamp noon{std::chrono::sys_days{std::chrono::year{2026} / 3 / 1}
                          + std::chrono::hours{12}};
 
-std::vector<ActivityBucket> ask(Lab& lab, std::optional<TenantId> tenant,
+std::vector<ActivityBucket> ask(StoreFixture& lab, std::optional<TenantId> tenant,
                                 std::chrono::seconds width,
                                 Timestamp until = noon + std::chrono::hours{24})
 {
@@ -24,7 +24,8 @@ std::vector<ActivityBucket> ask(Lab& lab, std::optional<TenantId> tenant,
     return lab.run(lab.store->activity(query)).value();
 }
 
-Append accepted_at(Lab& lab, const std::string& id, Timestamp at, SubscriptionId subscription)
+Append accepted_at(StoreFixture& lab, const std::string& id, Timestamp at,
+                   SubscriptionId subscription)
 {
     auto event = lab.make_event(id, "{}");
     event->received_at = at;
@@ -38,7 +39,7 @@ Append accepted_at(Lab& lab, const std::string& id, Timestamp at, SubscriptionId
 BOOST_DATA_TEST_CASE(counts_by_time, data::make(kinds()), kind)
 {
     using namespace std::chrono_literals;
-    Lab lab{kind};
+    StoreFixture lab{kind};
     const auto subscription = lab.ids.make<SubscriptionId>();
     lab.run(lab.store->append(accepted_at(lab, "a", noon + 5s, subscription))).value();
     lab.run(lab.store->append(accepted_at(lab, "b", noon + 59s, subscription))).value();
@@ -76,7 +77,7 @@ BOOST_DATA_TEST_CASE(counts_by_time, data::make(kinds()), kind)
 BOOST_DATA_TEST_CASE(buckets_are_bounded, data::make(kinds()), kind)
 {
     using namespace std::chrono_literals;
-    Lab lab{kind};
+    StoreFixture lab{kind};
     const auto subscription = lab.ids.make<SubscriptionId>();
     const auto old = noon - std::chrono::minutes{activity_buckets_max + 1};
     lab.run(lab.store->append(accepted_at(lab, "a", old, subscription))).value();
@@ -90,7 +91,7 @@ BOOST_DATA_TEST_CASE(buckets_are_bounded, data::make(kinds()), kind)
 BOOST_DATA_TEST_CASE(old_counts_are_purged, data::make(kinds()), kind)
 {
     using namespace std::chrono_literals;
-    Lab lab{kind};
+    StoreFixture lab{kind};
     lab.run(lab.store->append(accepted_at(lab, "a", noon, lab.ids.make<SubscriptionId>()))).value();
     const auto purge_at = [&](Timestamp now) {
         RetentionPlan plan;

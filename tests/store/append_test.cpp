@@ -10,7 +10,7 @@ BOOST_AUTO_TEST_SUITE(store_append)
 // Goal: an event comes back byte for byte, with everything that was known about it.
 BOOST_DATA_TEST_CASE(event_round_trip, data::make(kinds()), kind)
 {
-    Lab lab{kind};
+    StoreFixture lab{kind};
     auto event = lab.make_event("msg_1", std::string{"{\"a\":\0 1}\r\n", 11});
     event->subject = "member-7";
     event->key = "order-9";
@@ -48,7 +48,7 @@ BOOST_DATA_TEST_CASE(event_round_trip, data::make(kinds()), kind)
 // Goal: payloads of every kind and size come back: empty, binary, large compressed and not.
 BOOST_DATA_TEST_CASE(payload_sizes, data::make(kinds()), kind)
 {
-    Lab lab{kind};
+    StoreFixture lab{kind};
     std::mt19937_64 random{3};
     std::string noise(300'000, '\0');
     for (auto& byte : noise) byte = static_cast<char>(random());
@@ -67,7 +67,7 @@ BOOST_DATA_TEST_CASE(payload_sizes, data::make(kinds()), kind)
 // its bytes differ; also within one batch and after a restart.
 BOOST_DATA_TEST_CASE(duplicates, data::make(kinds()), kind)
 {
-    Lab lab{kind};
+    StoreFixture lab{kind};
     const auto subscription = lab.ids.make<SubscriptionId>();
     std::vector<awaitable<result<Appended>>> calls;
     for (int i = 0; i < 3; ++i)
@@ -97,7 +97,7 @@ BOOST_DATA_TEST_CASE(duplicates, data::make(kinds()), kind)
 // alike is another event.
 BOOST_DATA_TEST_CASE(no_false_duplicates, data::make(kinds()), kind)
 {
-    Lab lab{kind};
+    StoreFixture lab{kind};
     const std::string long_id(200, 'k');
     std::vector<std::shared_ptr<Event>> events{lab.make_event("m"), lab.make_event("m"),
                                                lab.make_event("m"), lab.make_event(long_id + "1"),
@@ -115,7 +115,7 @@ BOOST_DATA_TEST_CASE(no_false_duplicates, data::make(kinds()), kind)
 // Goal: one event for many subscriptions is handed over whole, sharing one payload.
 BOOST_DATA_TEST_CASE(fan_out, data::make(kinds()), kind)
 {
-    Lab lab{kind};
+    StoreFixture lab{kind};
     std::vector<SubscriptionId> subscriptions;
     for (int i = 0; i < 50; ++i) subscriptions.push_back(lab.ids.make<SubscriptionId>());
     const auto answer = lab.append("msg_1", subscriptions);
@@ -134,7 +134,7 @@ BOOST_DATA_TEST_CASE(fan_out, data::make(kinds()), kind)
 // Goal: completions of one loop come in the order of the calls.
 BOOST_DATA_TEST_CASE(order_of_completions, data::make(kinds()), kind)
 {
-    Lab lab{kind};
+    StoreFixture lab{kind};
     std::vector<int> order;
     const auto call = [&](int number) -> awaitable<> {
         auto append = lab.make_append("msg_" + std::to_string(number), {});
@@ -154,7 +154,7 @@ BOOST_DATA_TEST_CASE(order_of_completions, data::make(kinds()), kind)
 // Goal: a call after close is refused, close may be repeated, and what was queued is durable.
 BOOST_DATA_TEST_CASE(close_finishes_the_queue, data::make(kinds()), kind)
 {
-    Lab lab{kind};
+    StoreFixture lab{kind};
     std::vector<awaitable<result<Appended>>> calls;
     for (int i = 0; i < 100; ++i)
         calls.push_back(lab.store->append(lab.make_append("msg_" + std::to_string(i), {})));
@@ -180,7 +180,7 @@ BOOST_DATA_TEST_CASE(close_finishes_the_queue, data::make(kinds()), kind)
 // call, and the deliveries handed over.
 BOOST_DATA_TEST_CASE(append_all_in_order, data::make(kinds()), kind)
 {
-    Lab lab{kind};
+    StoreFixture lab{kind};
     const auto subscription = lab.ids.make<SubscriptionId>();
     const auto known = lab.make_event("known", "{}");
     lab.run(lab.store->append({known, {}})).value();

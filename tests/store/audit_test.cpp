@@ -10,7 +10,7 @@ BOOST_AUTO_TEST_SUITE(store_audit)
 
 namespace {
 
-void note(Lab& lab, const TenantId& tenant, std::string action, std::string object)
+void note(StoreFixture& lab, const TenantId& tenant, std::string action, std::string object)
 {
     AuditEntry entry{tenant, lab.clock.now(), "key_1", std::move(action), std::move(object), "{}"};
     lab.run(lab.store->audit(std::move(entry))).value();
@@ -41,7 +41,7 @@ bool is_chained(const std::vector<AuditRow>& rows)
 // Goal: each tenant's log is one chain of its own, also where tenants take turns, over a restart.
 BOOST_DATA_TEST_CASE(one_chain_for_each_tenant, data::make(kinds()), kind)
 {
-    Lab lab{kind};
+    StoreFixture lab{kind};
     const auto other = lab.ids.make<TenantId>();
     for (int i = 0; i < 3; ++i) {
         note(lab, default_tenant(), "source.created", "src_" + std::to_string(i));
@@ -63,7 +63,7 @@ BOOST_DATA_TEST_CASE(one_chain_for_each_tenant, data::make(kinds()), kind)
 // Goal: newest first in pages, and each filter alone.
 BOOST_DATA_TEST_CASE(pages_and_filters, data::make(kinds()), kind)
 {
-    Lab lab{kind};
+    StoreFixture lab{kind};
     for (int i = 0; i < 5; ++i)
         note(lab, default_tenant(), i < 2 ? "source.created" : "sourcery", std::to_string(i));
     AuditQuery query;

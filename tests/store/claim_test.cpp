@@ -13,7 +13,7 @@ BOOST_AUTO_TEST_SUITE(store_claim)
 // starts again when a claim found nothing more.
 BOOST_DATA_TEST_CASE(window_closes_and_opens, data::make(kinds()), kind)
 {
-    Lab lab{kind, 3};
+    StoreFixture lab{kind, 3};
     const auto subscription = lab.ids.make<SubscriptionId>();
     for (int i = 0; i < 8; ++i) {
         lab.clock.advance(milliseconds{1});
@@ -54,7 +54,7 @@ BOOST_DATA_TEST_CASE(window_closes_and_opens, data::make(kinds()), kind)
 // nothing newer overtakes it.
 BOOST_DATA_TEST_CASE(claim_older_than_the_event, data::make(kinds()), kind)
 {
-    Lab lab{kind, 1};
+    StoreFixture lab{kind, 1};
     const auto subscription = lab.ids.make<SubscriptionId>();
     lab.append("msg_0", {subscription});
     const auto held = lab.recorder.take_works();
@@ -71,7 +71,7 @@ BOOST_DATA_TEST_CASE(claim_older_than_the_event, data::make(kinds()), kind)
 // Goal: claimed work is not claimed twice, and one full subscription does not slow another.
 BOOST_DATA_TEST_CASE(claimed_once, data::make(kinds()), kind)
 {
-    Lab lab{kind, 1};
+    StoreFixture lab{kind, 1};
     const auto full = lab.ids.make<SubscriptionId>();
     const auto other = lab.ids.make<SubscriptionId>();
     for (int i = 0; i < 20; ++i) lab.append("msg_" + std::to_string(i), {full});
@@ -92,7 +92,7 @@ BOOST_DATA_TEST_CASE(claimed_once, data::make(kinds()), kind)
 // Goal: released work is due as before, ahead of what came later, and new work waits after it.
 BOOST_DATA_TEST_CASE(release_keeps_order, data::make(kinds()), kind)
 {
-    Lab lab{kind};
+    StoreFixture lab{kind};
     const auto subscription = lab.ids.make<SubscriptionId>();
     lab.append("msg_1", {subscription});
     lab.append("msg_2", {subscription});
@@ -112,7 +112,7 @@ BOOST_DATA_TEST_CASE(release_keeps_order, data::make(kinds()), kind)
 // Goal: a retry waits for its time; `next_due` says when.
 BOOST_DATA_TEST_CASE(retry_waits, data::make(kinds()), kind)
 {
-    Lab lab{kind};
+    StoreFixture lab{kind};
     const auto subscription = lab.ids.make<SubscriptionId>();
     lab.append("msg_1", {subscription});
     const auto held = lab.recorder.take_works();
@@ -142,7 +142,7 @@ BOOST_DATA_TEST_CASE(retry_waits, data::make(kinds()), kind)
 // time is written after a claim looked.
 BOOST_DATA_TEST_CASE(due_order, data::make(kinds()), kind)
 {
-    Lab lab{kind};
+    StoreFixture lab{kind};
     const auto subscription = lab.ids.make<SubscriptionId>();
     std::vector<std::string> names{"a", "b", "c", "d"};
     for (const auto& name : names) lab.append(name, {subscription});
@@ -168,7 +168,7 @@ BOOST_DATA_TEST_CASE(due_order, data::make(kinds()), kind)
 // waits until the old is claimed.
 BOOST_DATA_TEST_CASE(restart_gives_all_back, data::make(kinds()), kind)
 {
-    Lab lab{kind};
+    StoreFixture lab{kind};
     const auto one = lab.ids.make<SubscriptionId>();
     const auto two = lab.ids.make<SubscriptionId>();
     for (int i = 0; i < 5; ++i) lab.append("msg_" + std::to_string(i), {one, two});
@@ -208,7 +208,7 @@ BOOST_DATA_TEST_CASE(restart_gives_all_back, data::make(kinds()), kind)
 // Goal: another tenant's claim, release and settlement touch nothing.
 BOOST_DATA_TEST_CASE(tenants_are_apart, data::make(kinds()), kind)
 {
-    Lab lab{kind, 1};
+    StoreFixture lab{kind, 1};
     const auto subscription = lab.ids.make<SubscriptionId>();
     const auto stranger = lab.ids.make<TenantId>();
     lab.append("msg_1", {subscription});

@@ -19,19 +19,19 @@ struct Wanted {
     std::string payload = "{}";
 };
 
-Append make(Lab& lab, const Wanted& wanted)
+Append make(StoreFixture& lab, const Wanted& wanted)
 {
     auto event = lab.make_event(wanted.id, wanted.payload);
     if (wanted.id.empty()) event->external_id = event->id.to_string();
     return {event, {}, {wanted.is_hint, wanted.same, wanted.like, wanted.refuses}};
 }
 
-Appended append(Lab& lab, const Wanted& wanted)
+Appended append(StoreFixture& lab, const Wanted& wanted)
 {
     return lab.run(lab.store->append(make(lab, wanted))).value();
 }
 
-EventPtr stored(Lab& lab, const Appended& answer)
+EventPtr stored(StoreFixture& lab, const Appended& answer)
 {
     return lab.run(lab.store->event(default_tenant(), answer.event)).value();
 }
@@ -41,7 +41,7 @@ EventPtr stored(Lab& lab, const Appended& answer)
 // Goal: a hash that says "the same" makes a duplicate, of whatever id, also after a restart.
 BOOST_DATA_TEST_CASE(same_hash_is_a_duplicate, data::make(kinds()), kind)
 {
-    Lab lab{kind};
+    StoreFixture lab{kind};
     const auto first = append(lab, {"one", {"h1"}});
     BOOST_TEST(!first.duplicate);
     for (const bool after_restart : {false, true}) {
@@ -61,7 +61,7 @@ BOOST_DATA_TEST_CASE(same_hash_is_a_duplicate, data::make(kinds()), kind)
 // Goal: a hash that says "like" leaves the event and notes of which it may be a repeat.
 BOOST_DATA_TEST_CASE(like_hash_is_noted, data::make(kinds()), kind)
 {
-    Lab lab{kind};
+    StoreFixture lab{kind};
     const auto first = append(lab, {"", {}, {"h1"}});
     const auto second = append(lab, {"", {}, {"h1"}});
     const auto third = append(lab, {"", {}, {"h1"}});
@@ -82,7 +82,7 @@ BOOST_DATA_TEST_CASE(like_hash_is_noted, data::make(kinds()), kind)
 // Goal: an id that is a hint makes a possible repeat; a signed one makes a duplicate.
 BOOST_DATA_TEST_CASE(hints, data::make(kinds()), kind)
 {
-    Lab lab{kind};
+    StoreFixture lab{kind};
     const auto first = append(lab, {"id", {"id+a"}, {"a"}, true});
     const auto other_body = append(lab, {"id", {"id+b"}, {"b"}, true, false, "{\"b\":1}"});
     BOOST_TEST(!other_body.duplicate);
@@ -101,7 +101,7 @@ BOOST_DATA_TEST_CASE(hints, data::make(kinds()), kind)
 // Goal: a possible repeat that is refused leaves nothing; a duplicate is none.
 BOOST_DATA_TEST_CASE(refused_repeats, data::make(kinds()), kind)
 {
-    Lab lab{kind};
+    StoreFixture lab{kind};
     const auto first = append(lab, {"", {"s1"}, {"h1"}});
     const auto refused = append(lab, {"other", {"s2"}, {"h1"}, false, true});
     BOOST_TEST(refused.refused);
@@ -117,7 +117,7 @@ BOOST_DATA_TEST_CASE(refused_repeats, data::make(kinds()), kind)
 // Goal: within one transaction it is as if they came one after the other.
 BOOST_DATA_TEST_CASE(within_one_batch, data::make(kinds()), kind)
 {
-    Lab lab{kind};
+    StoreFixture lab{kind};
     const auto old = append(lab, {"old", {"o"}});
     std::vector<Append> appends;
     appends.push_back(make(lab, {"a", {"s1"}, {"l1"}}));               // 0: new
@@ -151,7 +151,7 @@ BOOST_DATA_TEST_CASE(compressed_payloads, data::make(kinds()), kind)
     const std::string gzipped{"\x1f\x8b\x08\x00\x00\x00\x00\x00\x00\x03\xab\x56\x4a\x54\xb2\x32\xac"
                               "\x05\x00\xaf\xac\x1b\x56\x07\x00\x00\x00",
                               27};
-    Lab lab{kind};
+    StoreFixture lab{kind};
     auto event = lab.make_event("one", "{\"a\":1}");
     event->compressed = std::make_shared<const std::string>(gzipped);
     lab.run(lab.store->append({event, {}})).value();

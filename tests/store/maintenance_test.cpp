@@ -14,7 +14,8 @@ namespace {
 
 constexpr std::chrono::hours day{24};
 
-std::uint64_t purge_all(Lab& lab, const RetentionPlan& plan = {}, std::uint32_t rows_max = 7)
+std::uint64_t purge_all(StoreFixture& lab, const RetentionPlan& plan = {},
+                        std::uint32_t rows_max = 7)
 {
     std::uint64_t total = 0;
     while (true) {
@@ -24,7 +25,10 @@ std::uint64_t purge_all(Lab& lab, const RetentionPlan& plan = {}, std::uint32_t 
     }
 }
 
-std::size_t count_events(Lab& lab) { return lab.run(lab.store->events({})).value().size(); }
+std::size_t count_events(StoreFixture& lab)
+{
+    return lab.run(lab.store->events({})).value().size();
+}
 
 }  // namespace
 
@@ -32,7 +36,7 @@ std::size_t count_events(Lab& lab) { return lab.run(lab.store->events({})).value
 // goes with its last delivery, and its id is known as long as the event is.
 BOOST_DATA_TEST_CASE(retention, data::make(kinds()), kind)
 {
-    Lab lab{kind};
+    StoreFixture lab{kind};
     const auto one = lab.ids.make<SubscriptionId>();
     const auto two = lab.ids.make<SubscriptionId>();
     lab.append("delivered", {one});
@@ -65,7 +69,7 @@ BOOST_DATA_TEST_CASE(retention, data::make(kinds()), kind)
 // Goal: a tenant with rules of its own keeps longer than the others.
 BOOST_DATA_TEST_CASE(retention_by_tenant, data::make(kinds()), kind)
 {
-    Lab lab{kind};
+    StoreFixture lab{kind};
     const auto keeper = lab.ids.make<TenantId>();
     lab.run(lab.store->append({lab.make_event("a"), {}})).value();
     auto kept = lab.make_event("a");
@@ -82,7 +86,7 @@ BOOST_DATA_TEST_CASE(retention_by_tenant, data::make(kinds()), kind)
 // Goal: small steps come to the end of many rows, and row numbers are not used again after it.
 BOOST_DATA_TEST_CASE(retention_in_steps, data::make(kinds()), kind)
 {
-    Lab lab{kind};
+    StoreFixture lab{kind};
     const auto subscription = lab.ids.make<SubscriptionId>();
     std::vector<awaitable<result<Appended>>> calls;
     for (int i = 0; i < 300; ++i)
@@ -111,7 +115,7 @@ BOOST_DATA_TEST_CASE(retention_in_steps, data::make(kinds()), kind)
 // waits, and leaves other people's alone.
 BOOST_DATA_TEST_CASE(erasure, data::make(kinds()), kind)
 {
-    Lab lab{kind, 2};
+    StoreFixture lab{kind, 2};
     const auto subscription = lab.ids.make<SubscriptionId>();
     std::vector<EventId> events;
     for (int i = 0; i < 3; ++i) {
@@ -162,7 +166,7 @@ BOOST_DATA_TEST_CASE(erasure, data::make(kinds()), kind)
 // by it; and a repeat is still known, so that it brings nothing back.
 BOOST_DATA_TEST_CASE(erasure_takes_the_external_id, data::make(kinds()), kind)
 {
-    Lab lab{kind};
+    StoreFixture lab{kind};
     auto event = lab.make_event("erika@example.com", "{\"name\":\"Erika\"}");
     event->subject = "member-7";
     const auto id = lab.run(lab.store->append({event, {}})).value().event;

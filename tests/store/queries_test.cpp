@@ -17,7 +17,7 @@ std::vector<std::string> names_of(const std::vector<EventRow>& rows)
 using Names = std::vector<std::string>;
 
 /// Ten events, an hour apart: e0 … e9.
-void fill(Lab& lab)
+void fill(StoreFixture& lab)
 {
     for (int i = 0; i < 10; ++i) {
         auto event = lab.make_event("e" + std::to_string(i),
@@ -39,7 +39,7 @@ BOOST_AUTO_TEST_SUITE(store_queries)
 // Goal: each filter of the event list picks what it says, newest first, without payloads.
 BOOST_DATA_TEST_CASE(event_filters, data::make(kinds()), kind)
 {
-    Lab lab{kind};
+    StoreFixture lab{kind};
     const auto start = lab.clock.now();
     fill(lab);
     const auto list = [&](EventQuery query) {
@@ -74,7 +74,7 @@ BOOST_DATA_TEST_CASE(event_filters, data::make(kinds()), kind)
 // without gap or repetition however the kinds lie among each other.
 BOOST_DATA_TEST_CASE(kinds_are_merged, data::make(kinds()), kind)
 {
-    Lab lab{kind};
+    StoreFixture lab{kind};
     Names orders, of_b;
     for (int i = 0; i < 90; ++i) {
         auto event = lab.make_event("e" + std::to_string(i));
@@ -108,7 +108,7 @@ BOOST_DATA_TEST_CASE(kinds_are_merged, data::make(kinds()), kind)
 // then, on both sides.
 BOOST_DATA_TEST_CASE(clock_was_set_back, data::make(kinds()), kind)
 {
-    Lab lab{kind};
+    StoreFixture lab{kind};
     const auto start = lab.clock.now();
     for (const int minutes : {0, 60, 61, 2, 3, 62}) {
         auto event = lab.make_event("m" + std::to_string(minutes));
@@ -127,7 +127,7 @@ BOOST_DATA_TEST_CASE(clock_was_set_back, data::make(kinds()), kind)
 // Goal: pages join without gap or repetition in both directions, also while events arrive.
 BOOST_DATA_TEST_CASE(event_pages, data::make(kinds()), kind)
 {
-    Lab lab{kind};
+    StoreFixture lab{kind};
     fill(lab);
     for (const bool ascending : {false, true}) {
         Names all;
@@ -148,7 +148,7 @@ BOOST_DATA_TEST_CASE(event_pages, data::make(kinds()), kind)
 // Goal: an unknown event, and another tenant's, are the same "not found".
 BOOST_DATA_TEST_CASE(not_found, data::make(kinds()), kind)
 {
-    Lab lab{kind};
+    StoreFixture lab{kind};
     const auto subscription = lab.ids.make<SubscriptionId>();
     const auto event = lab.append("msg_1", {subscription}).event;
     const auto delivery = lab.recorder.take_works().at(0).delivery.id;
@@ -165,7 +165,7 @@ BOOST_DATA_TEST_CASE(not_found, data::make(kinds()), kind)
 // Goal: deliveries are found by state, subscription, event, time and the last answer's status.
 BOOST_DATA_TEST_CASE(delivery_filters, data::make(kinds()), kind)
 {
-    Lab lab{kind};
+    StoreFixture lab{kind};
     const auto one = lab.ids.make<SubscriptionId>();
     const auto two = lab.ids.make<SubscriptionId>();
     const auto start = lab.clock.now();
@@ -221,7 +221,7 @@ BOOST_DATA_TEST_CASE(delivery_filters, data::make(kinds()), kind)
 // Goal: however long senders' words are, a list ends at some megabytes; its cursor leads on.
 BOOST_DATA_TEST_CASE(long_rows_end_a_page, data::make(kinds()), kind)
 {
-    Lab lab{kind};
+    StoreFixture lab{kind};
     const std::string long_text(600'000, 'x');
     for (int i = 0; i < 10; ++i) {
         auto event = lab.make_event("e" + std::to_string(i));

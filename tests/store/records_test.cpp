@@ -9,7 +9,8 @@ BOOST_AUTO_TEST_SUITE(store_records)
 
 namespace {
 
-Record make_record(Lab& lab, std::string id, std::uint64_t version, std::string json = "{}")
+Record make_record(StoreFixture& lab, std::string id, std::uint64_t version,
+                   std::string json = "{}")
 {
     return {default_tenant(), "scheme", std::move(id), std::move(json), version, lab.clock.now()};
 }
@@ -19,7 +20,7 @@ Record make_record(Lab& lab, std::string id, std::uint64_t version, std::string 
 // Goal: records come back by kind, over a restart, and another kind's stay away.
 BOOST_DATA_TEST_CASE(record_round_trip, data::make(kinds()), kind)
 {
-    Lab lab{kind};
+    StoreFixture lab{kind};
     lab.run(lab.store->put_record(make_record(lab, "one", 1, R"({"a":"ü"})"))).value();
     auto other = make_record(lab, "one", 1);
     other.kind = "breaker";
@@ -37,7 +38,7 @@ BOOST_DATA_TEST_CASE(record_round_trip, data::make(kinds()), kind)
 // Goal: a put that did not read the latest version is refused; version 0 always writes.
 BOOST_DATA_TEST_CASE(record_versions, data::make(kinds()), kind)
 {
-    Lab lab{kind};
+    StoreFixture lab{kind};
     lab.run(lab.store->put_record(make_record(lab, "one", 1))).value();
     const auto twice = lab.run(lab.store->put_record(make_record(lab, "one", 1)));
     BOOST_TEST((!twice && twice.error().code == errc::conflict));
@@ -53,7 +54,7 @@ BOOST_DATA_TEST_CASE(record_versions, data::make(kinds()), kind)
 // Goal: a record is deleted once, and then not found.
 BOOST_DATA_TEST_CASE(record_deleted, data::make(kinds()), kind)
 {
-    Lab lab{kind};
+    StoreFixture lab{kind};
     lab.run(lab.store->put_record(make_record(lab, "one", 1))).value();
     lab.run(lab.store->delete_record(default_tenant(), "scheme", "one")).value();
     const auto again = lab.run(lab.store->delete_record(default_tenant(), "scheme", "one"));
@@ -64,7 +65,7 @@ BOOST_DATA_TEST_CASE(record_deleted, data::make(kinds()), kind)
 // Goal: one record is found by its name in its tenant, and in no other.
 BOOST_DATA_TEST_CASE(one_record, data::make(kinds()), kind)
 {
-    Lab lab{kind};
+    StoreFixture lab{kind};
     lab.run(lab.store->put_record(make_record(lab, "one", 1, "[1]"))).value();
     const auto found = lab.run(lab.store->record(default_tenant(), "scheme", "one")).value();
     BOOST_TEST((found.json == "[1]" && found.version == 1U && !found.expires_at));
@@ -78,7 +79,7 @@ BOOST_DATA_TEST_CASE(one_record, data::make(kinds()), kind)
 // only what expired.
 BOOST_DATA_TEST_CASE(records_expire, data::make(kinds()), kind)
 {
-    Lab lab{kind};
+    StoreFixture lab{kind};
     auto claim = make_record(lab, "key", 1, "[1]");
     claim.expires_at = lab.clock.now() + milliseconds{1'000};
     lab.run(lab.store->put_record(claim)).value();
@@ -111,7 +112,7 @@ BOOST_DATA_TEST_CASE(records_expire, data::make(kinds()), kind)
 // and a name that was given up is free.
 BOOST_DATA_TEST_CASE(names_are_unique, data::make(kinds()), kind)
 {
-    Lab lab{kind};
+    StoreFixture lab{kind};
     const auto named = [&](std::string id, std::uint64_t version, std::string name) {
         auto record = make_record(lab, std::move(id), version);
         record.name = std::move(name);

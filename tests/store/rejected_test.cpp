@@ -11,7 +11,7 @@ BOOST_AUTO_TEST_SUITE(store_rejected)
 
 namespace {
 
-Rejected make_rejected(Lab& lab, std::string body, SourceId source = {})
+Rejected make_rejected(StoreFixture& lab, std::string body, SourceId source = {})
 {
     Rejected rejected;
     rejected.id = lab.ids.make<RejectedId>();
@@ -28,7 +28,7 @@ Rejected make_rejected(Lab& lab, std::string body, SourceId source = {})
     return rejected;
 }
 
-Rejected keep(Lab& lab, std::string body, RejectedBounds bounds = {}, SourceId source = {})
+Rejected keep(StoreFixture& lab, std::string body, RejectedBounds bounds = {}, SourceId source = {})
 {
     auto rejected = make_rejected(lab, std::move(body), source);
     lab.run(lab.store->add_rejected(rejected, bounds)).value();
@@ -40,7 +40,7 @@ Rejected keep(Lab& lab, std::string body, RejectedBounds bounds = {}, SourceId s
 // Goal: a refused webhook comes back whole, bytes and doubled headers included.
 BOOST_DATA_TEST_CASE(rejected_round_trip, data::make(kinds()), kind)
 {
-    Lab lab{kind};
+    StoreFixture lab{kind};
     const auto put = keep(lab, std::string{"a\0\xff", 3});
     lab.restart();
     const auto got = lab.run(lab.store->rejected(default_tenant(), put.id)).value();
@@ -59,7 +59,7 @@ BOOST_DATA_TEST_CASE(rejected_round_trip, data::make(kinds()), kind)
 // sees nothing.
 BOOST_DATA_TEST_CASE(rejected_list, data::make(kinds()), kind)
 {
-    Lab lab{kind};
+    StoreFixture lab{kind};
     const auto mine = lab.ids.make<SourceId>();
     const auto first = keep(lab, "1", {}, mine);
     keep(lab, "2", {}, lab.ids.make<SourceId>());
@@ -84,7 +84,7 @@ BOOST_DATA_TEST_CASE(rejected_list, data::make(kinds()), kind)
 // Goal: over the bound in number or bytes the oldest go, never the newest alone.
 BOOST_DATA_TEST_CASE(rejected_are_bounded, data::make(kinds()), kind)
 {
-    Lab lab{kind};
+    StoreFixture lab{kind};
     for (int i = 0; i < 5; ++i) keep(lab, "x", {3, 1'000'000});
     BOOST_TEST(lab.run(lab.store->rejected(RejectedQuery{})).value().size() == 3U);
     const auto large = keep(lab, std::string(900, 'x'), {3, 1'000});
@@ -97,7 +97,7 @@ BOOST_DATA_TEST_CASE(rejected_are_bounded, data::make(kinds()), kind)
 // verified nothing goes while there is something that was not.
 BOOST_DATA_TEST_CASE(rejected_are_shared, data::make(kinds()), kind)
 {
-    Lab lab{kind};
+    StoreFixture lab{kind};
     const auto flooded = lab.ids.make<SourceId>();
     const auto quiet = lab.ids.make<SourceId>();
     const RejectedBounds bounds{10, 10'000};
@@ -129,7 +129,7 @@ BOOST_DATA_TEST_CASE(rejected_are_shared, data::make(kinds()), kind)
 // Goal: one is taken out by hand, and once only.
 BOOST_DATA_TEST_CASE(rejected_deleted, data::make(kinds()), kind)
 {
-    Lab lab{kind};
+    StoreFixture lab{kind};
     const auto put = keep(lab, "x");
     lab.run(lab.store->delete_rejected(default_tenant(), put.id)).value();
     const auto again = lab.run(lab.store->delete_rejected(default_tenant(), put.id));
@@ -139,7 +139,7 @@ BOOST_DATA_TEST_CASE(rejected_deleted, data::make(kinds()), kind)
 // Goal: refused webhooks go when their retention is over, and not before.
 BOOST_DATA_TEST_CASE(rejected_purged, data::make(kinds()), kind)
 {
-    Lab lab{kind};
+    StoreFixture lab{kind};
     keep(lab, "old");
     lab.clock.advance(std::chrono::days{4});
     const auto young = keep(lab, "young");

@@ -10,7 +10,7 @@ BOOST_AUTO_TEST_SUITE(store_settle)
 // Goal: a delivery's life is recorded: attempts with their answers, states, times and reasons.
 BOOST_DATA_TEST_CASE(life_of_a_delivery, data::make(kinds()), kind)
 {
-    Lab lab{kind};
+    StoreFixture lab{kind};
     const auto subscription = lab.ids.make<SubscriptionId>();
     lab.append("msg_1", {subscription});
     auto work = lab.recorder.take_works().at(0);
@@ -57,7 +57,7 @@ BOOST_DATA_TEST_CASE(life_of_a_delivery, data::make(kinds()), kind)
 // restart (a shutdown cuts an attempt off).
 BOOST_DATA_TEST_CASE(uncounted_attempts, data::make(kinds()), kind)
 {
-    Lab lab{kind};
+    StoreFixture lab{kind};
     const auto subscription = lab.ids.make<SubscriptionId>();
     lab.append("msg_1", {subscription});
     auto work = lab.recorder.take_works().at(0);
@@ -79,7 +79,7 @@ BOOST_DATA_TEST_CASE(uncounted_attempts, data::make(kinds()), kind)
 // Goal: the first outcome stays; a late settlement and one of an unknown delivery change nothing.
 BOOST_DATA_TEST_CASE(first_outcome_stays, data::make(kinds()), kind)
 {
-    Lab lab{kind};
+    StoreFixture lab{kind};
     const auto subscription = lab.ids.make<SubscriptionId>();
     lab.append("msg_1", {subscription});
     auto work = lab.recorder.take_works().at(0);
@@ -98,7 +98,7 @@ BOOST_DATA_TEST_CASE(first_outcome_stays, data::make(kinds()), kind)
 // Goal: parked work (no attempt) is due again, ahead of newer work.
 BOOST_DATA_TEST_CASE(parked_work, data::make(kinds()), kind)
 {
-    Lab lab{kind};
+    StoreFixture lab{kind};
     const auto subscription = lab.ids.make<SubscriptionId>();
     lab.append("msg_1", {subscription});
     const auto work = lab.recorder.take_works().at(0);
@@ -117,7 +117,7 @@ BOOST_DATA_TEST_CASE(parked_work, data::make(kinds()), kind)
 // Goal: redeliver makes finished and scheduled work due, leaves work in flight alone, and counts.
 BOOST_DATA_TEST_CASE(redeliver, data::make(kinds()), kind)
 {
-    Lab lab{kind};
+    StoreFixture lab{kind};
     const auto subscription = lab.ids.make<SubscriptionId>();
     for (const auto* name : {"dead", "waits", "flies"}) lab.append(name, {subscription});
     const auto works = lab.recorder.take_works();
@@ -153,7 +153,7 @@ BOOST_DATA_TEST_CASE(redeliver, data::make(kinds()), kind)
 // replay finds that one.
 BOOST_DATA_TEST_CASE(replay, data::make(kinds()), kind)
 {
-    Lab lab{kind};
+    StoreFixture lab{kind};
     const auto old_one = lab.ids.make<SubscriptionId>();
     const auto new_one = lab.ids.make<SubscriptionId>();
     const auto event = lab.append("msg_1", {old_one}).event;
@@ -186,7 +186,7 @@ BOOST_DATA_TEST_CASE(replay, data::make(kinds()), kind)
 // Goal: cancelling ends what waits, not what flies; a whole subscription's backlog goes too.
 BOOST_DATA_TEST_CASE(cancel, data::make(kinds()), kind)
 {
-    Lab lab{kind, 2};
+    StoreFixture lab{kind, 2};
     const auto subscription = lab.ids.make<SubscriptionId>();
     for (int i = 0; i < 1'200; ++i) lab.append("msg_" + std::to_string(i), {subscription});
     const auto flying = lab.recorder.take_works();

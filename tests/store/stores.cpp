@@ -9,7 +9,7 @@
 namespace katydid::store::test {
 namespace {
 
-class SqlitePlace final : public Place {
+class SqlitePlace final : public StoreLocation {
 public:
     std::unique_ptr<Store> open(std::uint32_t window_per_subscription) override
     {
@@ -23,7 +23,7 @@ private:
     TemporaryDirectory directory_;
 };
 
-class PostgresPlace final : public Place {
+class PostgresPlace final : public StoreLocation {
 public:
     PostgresPlace() : server_{PostgresServer::shared()}, schema_{server_.make_schema()} {}
     ~PostgresPlace() override { server_.run("public", "DROP SCHEMA " + schema_ + " CASCADE"); }
@@ -100,7 +100,7 @@ bool Recorder::wait_for(Health health)
     });
 }
 
-Lab::Lab(const Kind& kind, std::uint32_t window_per_subscription)
+StoreFixture::StoreFixture(const Kind& kind, std::uint32_t window_per_subscription)
     : place{kind.make_place()},
       window{window_per_subscription}
 {
@@ -108,14 +108,14 @@ Lab::Lab(const Kind& kind, std::uint32_t window_per_subscription)
     store->set_listener(&recorder);
 }
 
-Lab::Lab(std::unique_ptr<Store> to_test) : store{std::move(to_test)}
+StoreFixture::StoreFixture(std::unique_ptr<Store> to_test) : store{std::move(to_test)}
 {
     store->set_listener(&recorder);
 }
 
-Lab::~Lab() { store->close(); }
+StoreFixture::~StoreFixture() { store->close(); }
 
-void Lab::restart()
+void StoreFixture::restart()
 {
     store->close();
     store.reset();
@@ -123,7 +123,7 @@ void Lab::restart()
     store->set_listener(&recorder);
 }
 
-std::shared_ptr<Event> Lab::make_event(std::string external_id, std::string payload)
+std::shared_ptr<Event> StoreFixture::make_event(std::string external_id, std::string payload)
 {
     auto event = std::make_shared<Event>();
     event->id = ids.make<EventId>();
@@ -136,7 +136,7 @@ std::shared_ptr<Event> Lab::make_event(std::string external_id, std::string payl
     return event;
 }
 
-Append Lab::make_append(std::string external_id, std::vector<SubscriptionId> subscriptions)
+Append StoreFixture::make_append(std::string external_id, std::vector<SubscriptionId> subscriptions)
 {
     Append append;
     append.event = make_event(std::move(external_id));
@@ -144,19 +144,19 @@ Append Lab::make_append(std::string external_id, std::vector<SubscriptionId> sub
     return append;
 }
 
-Appended Lab::append(std::string external_id, std::vector<SubscriptionId> subscriptions)
+Appended StoreFixture::append(std::string external_id, std::vector<SubscriptionId> subscriptions)
 {
     return run(store->append(make_append(std::move(external_id), std::move(subscriptions))))
         .value();
 }
 
-Claimed Lab::claim(SubscriptionId subscription, Lane lane, std::uint32_t count_max)
+Claimed StoreFixture::claim(SubscriptionId subscription, Lane lane, std::uint32_t count_max)
 {
     return run(store->claim({default_tenant(), subscription, lane, count_max, clock.now()}))
         .value();
 }
 
-Settlement Lab::make_settlement(const Work& work, DeliveryState state, unsigned status)
+Settlement StoreFixture::make_settlement(const Work& work, DeliveryState state, unsigned status)
 {
     Settlement settlement;
     settlement.delivery = work.delivery.id;
@@ -174,12 +174,12 @@ Settlement Lab::make_settlement(const Work& work, DeliveryState state, unsigned 
     return settlement;
 }
 
-void Lab::settle(const Work& work, DeliveryState state, unsigned status)
+void StoreFixture::settle(const Work& work, DeliveryState state, unsigned status)
 {
     run(store->settle({make_settlement(work, state, status)})).value();
 }
 
-Delivery Lab::delivery(const DeliveryId& id)
+Delivery StoreFixture::delivery(const DeliveryId& id)
 {
     return run(store->delivery(default_tenant(), id)).value();
 }

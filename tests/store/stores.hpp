@@ -18,9 +18,9 @@
 namespace katydid::store::test {
 
 /// A place for one store, removed at the end.
-class Place {
+class StoreLocation {
 public:
-    virtual ~Place() = default;
+    virtual ~StoreLocation() = default;
     /// Opens the store; after its close() again, with what it held.
     virtual std::unique_ptr<Store> open(std::uint32_t window_per_subscription) = 0;
 };
@@ -28,7 +28,7 @@ public:
 /// One kind of store, as a parameter of a test case.
 struct Kind {
     std::string name;
-    std::function<std::unique_ptr<Place>()> make_place;
+    std::function<std::unique_ptr<StoreLocation>()> make_place;
     friend std::ostream& operator<<(std::ostream& out, const Kind& kind)
     {
         return out << kind.name;
@@ -78,11 +78,11 @@ private:
 };
 
 /// A store with a loop, a listener and a clock.
-class Lab {
+class StoreFixture {
 public:
-    explicit Lab(const Kind& kind, std::uint32_t window_per_subscription = 256);
-    explicit Lab(std::unique_ptr<Store> to_test);
-    ~Lab();
+    explicit StoreFixture(const Kind& kind, std::uint32_t window_per_subscription = 256);
+    explicit StoreFixture(std::unique_ptr<Store> to_test);
+    ~StoreFixture();
 
     /// Closes the store and opens it again, as a restart does.
     void restart();
@@ -131,7 +131,7 @@ public:
     IdSource ids{clock, 7};
     asio::io_context loop{1};
     Recorder recorder;
-    std::unique_ptr<Place> place;
+    std::unique_ptr<StoreLocation> place;
     std::uint32_t window = 256;
     std::unique_ptr<Store> store;
 

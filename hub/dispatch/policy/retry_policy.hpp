@@ -24,7 +24,7 @@ enum class Trouble : std::uint8_t {
 /// By the standard table.
 [[nodiscard]] Trouble classify(const Outcome& outcome) noexcept;
 
-/// Whether an outcome says that the receiver as a whole is unwell: what a breaker counts.
+/// Whether an outcome says that the receiver as a whole is in trouble: what a breaker counts.
 /// A receiver that answers 4xx is well; 429 is a wish, not a failure.
 [[nodiscard]] bool is_breaker_failure(const Outcome& outcome) noexcept;
 

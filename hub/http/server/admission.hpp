@@ -53,10 +53,10 @@ public:
         Slot& operator=(Slot&&) = delete;
         ~Slot();
 
-        /// Behind the head, before the route: 429 for an address that asks too often, 503 for a
+        /// After the head, before the route: 429 for an address that asks too often, 503 for a
         /// request that changes something while the hub has enough.
         [[nodiscard]] std::optional<Response> judge(const Request& head, SteadyTime now);
-        /// Behind the route's own admit(): 429 when it is not this caller's turn.
+        /// After the route's own admit(): 429 when it is not this caller's turn.
         [[nodiscard]] std::optional<Response> take_turn(const Request& head);
         [[nodiscard]] std::size_t pipelined_max() const noexcept;
         /// The connection now holds so many bytes of a body in memory. A refusal: it must not, and

@@ -71,8 +71,8 @@ public:
 
     /// Stops accepting, closes idle connections, answers what comes on the others with
     /// `Connection: close`; at the deadline the rest are cut. Ends when no connection is left.
-    /// Connections that the kernel has accepted but this server has not stay with whoever else
-    /// holds the socket (systemd), and are lost otherwise.
+    /// Connections that the kernel has accepted but this server has not stay with another process
+    /// that holds the socket (systemd), and are lost otherwise.
     awaitable<> drain(Deadline deadline);
 
 private:

@@ -112,7 +112,7 @@ test("Ed25519: the public key verifies, and is no shared secret", async () => {
   const headers = new Headers({ ...signed, "webhook-signature": `v1a,${signature}` });
   assert.equal(await verifyStandardWebhook(body, headers, `whpk_${raw}`, { now }), true);
   assert.equal(await verifyStandardWebhook(`${body} `, headers, `whpk_${raw}`, { now }), false);
-  // Whoever knows the public key must not be able to sign with it as if it were a secret.
+  // A holder of the public key must not be able to sign with it as if it were a secret.
   const forged = new Headers(standardHeaders(body, { at, secret: raw }));
   assert.equal(await verifyStandardWebhook(body, forged, `whpk_${raw}`, { now }), false);
 });

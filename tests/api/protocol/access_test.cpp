@@ -12,14 +12,14 @@ namespace {
 constexpr std::string_view good = "kd_live_0123456789012345678901234567890123456789012";
 
 /// A table with one key, and a clock that stands still.
-struct House {
+struct AccessFixture {
     registry::Tables tables;
     ManualClock clock;
     IdSource ids{clock, 1};
     LoginThrottle throttle;
     store::ApiKey key;
 
-    House()
+    AccessFixture()
     {
         key.id = ids.make<KeyId>();
         key.sha256 = hash_api_key(good);
@@ -51,7 +51,7 @@ struct Judged {
     std::size_t look_ups = 0;
 };
 
-Judged judge(const House& house, const std::string& authorisation)
+Judged judge(const AccessFixture& house, const std::string& authorisation)
 {
     Judged judged;
     const auto hash = [&](std::string_view text) {
@@ -74,7 +74,7 @@ BOOST_AUTO_TEST_SUITE(api_access)
 // Goal: a key is good until the moment it expires, and not from then on, with nobody's help.
 BOOST_AUTO_TEST_CASE(keys_expire)
 {
-    House house;
+    AccessFixture house;
     house.key.expires_at = house.clock.now() + std::chrono::hours{24};
     house.put();
     BOOST_TEST(house.ask_with_key() == 200U);
@@ -89,7 +89,7 @@ BOOST_AUTO_TEST_CASE(keys_expire)
 // Goal: a revoked key is worth nothing with the next request.
 BOOST_AUTO_TEST_CASE(revocation_is_at_once)
 {
-    House house;
+    AccessFixture house;
     BOOST_TEST(house.ask_with_key() == 200U);
     house.key.revoked_at = house.clock.now();
     house.put();
@@ -100,7 +100,7 @@ BOOST_AUTO_TEST_CASE(revocation_is_at_once)
 // by it. Nothing returns early, so that there is nothing to time.
 BOOST_AUTO_TEST_CASE(wrong_keys_cost_what_right_ones_cost)
 {
-    House house;
+    AccessFixture house;
     const auto hash_of_another = hash_api_key("kd_live_another");
     auto another = house.key;
     another.sha256 = hash_of_another;
@@ -132,7 +132,7 @@ BOOST_AUTO_TEST_CASE(wrong_keys_cost_what_right_ones_cost)
 // scheme may be written in any case (RFC 9110, section 11.1).
 BOOST_AUTO_TEST_CASE(refusals_tell_nothing)
 {
-    House house;
+    AccessFixture house;
     const auto text_of = [&](const std::string& authorisation) {
         http::Request request;
         request.headers = {{"Authorization", authorisation}};
@@ -158,7 +158,7 @@ BOOST_AUTO_TEST_CASE(refusals_tell_nothing)
 // nobody else waiting, nor its own right key.
 BOOST_AUTO_TEST_CASE(guessing_is_slowed_down)
 {
-    House house;
+    AccessFixture house;
     for (std::uint32_t tries = 0; tries < LoginThrottle::wrong_keys.burst; ++tries)
         BOOST_TEST(house.ask("Bearer wrong") == 401U);
     BOOST_TEST(house.ask("Bearer wrong") == 429U);

@@ -18,7 +18,7 @@ BOOST_AUTO_TEST_SUITE(hub_api_access)
 BOOST_AUTO_TEST_CASE(keys_tell_about_themselves)
 {
     const Folder folder;
-    run_with_hub(settings_in(folder), [](Person person) -> awaitable<> {
+    run_with_hub(settings_in(folder), [](ApiClient person) -> awaitable<> {
         for (const std::string mode : {"live", "test"}) {
             const auto made = co_await person.manage_as(
                 201, "POST", "/v1/keys",
@@ -45,11 +45,11 @@ BOOST_AUTO_TEST_CASE(keys_tell_about_themselves)
     });
 }
 
-// Goal: whoever tries many wrong keys is slowed down; a right key from the same address is not.
+// Goal: a caller with many wrong keys is slowed down; a right key from the same address is not.
 BOOST_AUTO_TEST_CASE(guessing_is_slowed_down)
 {
     const Folder folder;
-    run_with_hub(settings_in(folder), [](Person person) -> awaitable<> {
+    run_with_hub(settings_in(folder), [](ApiClient person) -> awaitable<> {
         auto guesser = person.as("kd_live_wrong");
         unsigned slowed = 0;
         for (int i = 0; i < 40; ++i) {
@@ -69,7 +69,7 @@ BOOST_AUTO_TEST_CASE(guessing_is_slowed_down)
 BOOST_AUTO_TEST_CASE(changes_are_noted)
 {
     const Folder folder;
-    run_with_hub(settings_in(folder), [](Person person) -> awaitable<> {
+    run_with_hub(settings_in(folder), [](ApiClient person) -> awaitable<> {
         const auto made = co_await person.manage_as(
             201, "POST", "/v1/subscriptions",
             R"({"name":"s","event_types":["x"],"secret":"topsecret-topsecret-topsecret",)"
@@ -99,7 +99,7 @@ BOOST_AUTO_TEST_CASE(changes_are_noted)
 BOOST_AUTO_TEST_CASE(opt_outs)
 {
     const Folder folder;
-    run_with_hub(settings_in(folder), [](Person person) -> awaitable<> {
+    run_with_hub(settings_in(folder), [](ApiClient person) -> awaitable<> {
         const std::string path = "/v1/subjects/anna%40example.org/privacy";
         const auto before = co_await person.manage_as(200, "GET", path);
         BOOST_TEST(!before.at("opt_out").as_bool());

@@ -191,11 +191,11 @@ std::string reference(const json::object& document)
 
 BOOST_AUTO_TEST_SUITE(hub_api_reference)
 
-// Goal: docs/api-reference.md says what the hub serves. Mend: script/docs
+// Goal: docs/api-reference.md says what the hub serves. Fix: script/docs
 BOOST_AUTO_TEST_CASE(reference_is_current)
 {
     const Folder folder;
-    run_with_hub(settings_in(folder), [](Person person) -> awaitable<> {
+    run_with_hub(settings_in(folder), [](ApiClient person) -> awaitable<> {
         const auto document = co_await person.manage_as(200, "GET", "/openapi.json");
         const auto page = reference(document.as_object());
         if (std::getenv("KATYDID_WRITE_DOCS") != nullptr) std::ofstream{page_path} << page;

@@ -12,7 +12,7 @@ namespace katydid::test {
 /// Thread safety: none.
 class Story {
 public:
-    Story(Person person, ApiDocument& document, Things things)
+    Story(ApiClient person, ApiDocument& document, Things things)
         : person_{std::move(person)},
           document_{document},
           things_{std::move(things)}
@@ -48,12 +48,12 @@ public:
         co_return text(page.at("data").at(0), "id");
     }
 
-    Person& person() { return person_; }
+    ApiClient& person() { return person_; }
     void use(std::string key) { person_ = person_.as(std::move(key)); }
     std::string& thing(const std::string& noun) { return things_[noun]; }
 
 private:
-    Person person_;
+    ApiClient person_;
     ApiDocument& document_;
     Things things_;
 };

@@ -22,7 +22,7 @@ json::value parse_reply(const http::ClientReply& reply, const std::string& what)
     return json::parse(reply.body);
 }
 
-awaitable<std::string> make(Person& person, std::string path, json::object body,
+awaitable<std::string> make(ApiClient& person, std::string path, json::object body,
                             std::string_view member = "id")
 {
     const auto reply = co_await person.manage("POST", path, json::serialize(body));
@@ -30,7 +30,7 @@ awaitable<std::string> make(Person& person, std::string path, json::object body,
     co_return std::string{value.at(member).as_string()};
 }
 
-awaitable<std::string> first_row(Person& person, std::string path)
+awaitable<std::string> first_row(ApiClient& person, std::string path)
 {
     const auto page = co_await person.wait_for(
         path, [](const json::value& value) { return !value.at("data").as_array().empty(); });
@@ -39,14 +39,14 @@ awaitable<std::string> first_row(Person& person, std::string path)
 
 }  // namespace
 
-awaitable<std::string> make_key(Person admin, std::string scope)
+awaitable<std::string> make_key(ApiClient admin, std::string scope)
 {
     const json::object body{{"name", scope}, {"scopes", json::array{json::value(scope)}}};
     auto key = make(admin, "/v1/keys", body, "key");
     co_return co_await std::move(key);
 }
 
-awaitable<Things> make_things(Person person, std::string tenant)
+awaitable<Things> make_things(ApiClient person, std::string tenant)
 {
     Things things;
     const json::object named{{"name", tenant}};
@@ -138,7 +138,7 @@ std::string good_body(const Operation& operation)
     return found->second;
 }
 
-awaitable<ApiDocument> fetch_document(Person person)
+awaitable<ApiDocument> fetch_document(ApiClient person)
 {
     const auto reply = co_await person.manage("GET", "/openapi.json");
     co_return ApiDocument{json::parse(reply.body)};

@@ -13,7 +13,7 @@ namespace {
 
 namespace json = boost::json;
 
-awaitable<http::ClientReply> call_if(Person person, std::string method, std::string path,
+awaitable<http::ClientReply> call_if(ApiClient person, std::string method, std::string path,
                                      std::string etag, std::string body)
 {
     Call call{std::move(method),
@@ -24,7 +24,7 @@ awaitable<http::ClientReply> call_if(Person person, std::string method, std::str
     co_return reply;
 }
 
-awaitable<http::ClientReply> change_if(Person person, std::string path, std::string etag,
+awaitable<http::ClientReply> change_if(ApiClient person, std::string path, std::string etag,
                                        std::string body)
 {
     auto reply = co_await call_if(person, "PATCH", std::move(path), std::move(etag),
@@ -36,7 +36,7 @@ awaitable<http::ClientReply> change_if(Person person, std::string path, std::str
 using Start = std::pair<std::string, std::string>;
 
 /// Sends all of them at once with the same If-Match. Returns the statuses in their order.
-awaitable<std::vector<unsigned>> race(Person person, std::string path, std::string etag,
+awaitable<std::vector<unsigned>> race(ApiClient person, std::string path, std::string etag,
                                       std::vector<Start> starts)
 {
     const auto executor = co_await asio::this_coro::executor;
@@ -99,7 +99,7 @@ std::vector<Race> races()
 }
 
 /// Makes the row that a race is about. Returns its path.
-awaitable<std::string> make_row(Person person, Race race)
+awaitable<std::string> make_row(ApiClient person, Race race)
 {
     const auto made = co_await person.manage_as(201, "POST", race.collection, race.fresh);
     co_return race.collection + "/" + text(made, race.key);
@@ -122,7 +122,7 @@ BOOST_AUTO_TEST_SUITE(hub_conditional)
 BOOST_AUTO_TEST_CASE(changes_with_if_match)
 {
     const Folder folder;
-    run_with_hub(settings_in(folder), [](Person person) -> awaitable<> {
+    run_with_hub(settings_in(folder), [](ApiClient person) -> awaitable<> {
         const auto made = co_await person.manage_as(
             201, "POST", "/v1/subscriptions",
             R"({"name":"s","event_types":["x"],"handler":{"url":"http://127.0.0.1:9/"}})");
@@ -148,7 +148,7 @@ BOOST_AUTO_TEST_CASE(changes_with_if_match)
 // whatever loop they arrive, for every kind of row; the others learn that they are late.
 BOOST_AUTO_TEST_CASE(one_of_many_changes_is_made)
 {
-    run_on_two_loops([](Person person) -> awaitable<> {
+    run_on_two_loops([](ApiClient person) -> awaitable<> {
         for (const auto& row : races()) {
             const auto path = co_await make_row(person, row);
             std::vector<Start> starts;
@@ -179,7 +179,7 @@ BOOST_AUTO_TEST_CASE(one_of_many_changes_is_made)
 // Goal: a deletion that names a version does not take away what somebody has just changed.
 BOOST_AUTO_TEST_CASE(deletions_with_if_match)
 {
-    run_on_two_loops([](Person person) -> awaitable<> {
+    run_on_two_loops([](ApiClient person) -> awaitable<> {
         for (const auto& row : races()) {
             const auto path = co_await make_row(person, row);
             const std::vector<Start> starts{{row.method, row.changes[0]}, {"DELETE", ""}};

@@ -12,7 +12,7 @@ namespace {
 
 namespace json = boost::json;
 
-awaitable<http::ClientReply> post_as(Person& person, std::string type, std::string body,
+awaitable<http::ClientReply> post_as(ApiClient& person, std::string type, std::string body,
                                      Headers more = {})
 {
     Call call{"POST", "/v1/events", std::move(body), std::move(more)};
@@ -36,7 +36,7 @@ BOOST_AUTO_TEST_SUITE(hub_events)
 BOOST_AUTO_TEST_CASE(many_at_once)
 {
     const Folder folder;
-    run_with_hub(settings_in(folder), [](Person person) -> awaitable<> {
+    run_with_hub(settings_in(folder), [](ApiClient person) -> awaitable<> {
         const auto list = co_await post_as(person, "application/json",
                                            R"([{"type":"a.b","data":{"n": 1.0 }},)"
                                            R"({"type":"a.c","id":"7","data":2}])");
@@ -73,7 +73,7 @@ BOOST_AUTO_TEST_CASE(many_at_once)
 BOOST_AUTO_TEST_CASE(cloud_events)
 {
     const Folder folder;
-    run_with_hub(settings_in(folder), [](Person person) -> awaitable<> {
+    run_with_hub(settings_in(folder), [](ApiClient person) -> awaitable<> {
         const std::string event = R"({"specversion":"1.0","id":"1","source":"/s","type":"c.d",)"
                                   R"("time":"2026-06-15T18:00:00Z","subject":"anna","x":true,)"
                                   R"("data":{"n": 1}})";
@@ -125,7 +125,7 @@ BOOST_AUTO_TEST_CASE(cloud_events)
 BOOST_AUTO_TEST_CASE(members_twice)
 {
     const Folder folder;
-    run_with_hub(settings_in(folder), [](Person person) -> awaitable<> {
+    run_with_hub(settings_in(folder), [](ApiClient person) -> awaitable<> {
         const auto refused = co_await post_as(person, "",
                                               R"({"type":"a","data":1,"typ\u0065":"b"})");
         BOOST_TEST(refused.status == 422U);
@@ -142,7 +142,7 @@ BOOST_AUTO_TEST_CASE(following)
     const Folder folder;
     auto settings = settings_in(folder);
     settings.loops = 2;
-    run_with_hub(settings, [](Person person) -> awaitable<> {
+    run_with_hub(settings, [](ApiClient person) -> awaitable<> {
         const auto first = co_await person.manage_as(202, "POST", "/v1/events",
                                                      R"({"type":"a.b","data":1})");
         const auto base = "/v1/events?order=asc&after=" + text(first, "id");
@@ -177,7 +177,7 @@ BOOST_AUTO_TEST_CASE(following)
 BOOST_AUTO_TEST_CASE(schemas_at_intake)
 {
     const Folder folder;
-    run_with_hub(settings_in(folder), [](Person person) -> awaitable<> {
+    run_with_hub(settings_in(folder), [](ApiClient person) -> awaitable<> {
         co_await person.manage_as(
             201, "POST", "/v1/event-types",
             R"({"name":"github.push","schema":{"type":"object","required":["ref"],"properties":)"
@@ -207,7 +207,7 @@ BOOST_AUTO_TEST_CASE(schemas_at_intake)
         co_await person.manage_as(204, "DELETE", "/v1/event-types/github.push");
         co_await person.manage_as(202, "POST", "/v1/events", bad);
     });
-    run_with_hub(settings_in(folder), [](Person person) -> awaitable<> {
+    run_with_hub(settings_in(folder), [](ApiClient person) -> awaitable<> {
         const auto tenant = co_await person.manage_as(200, "GET", "/v1/tenants/default");
         BOOST_TEST(text(tenant, "schema_mode") == "reject");
     });
@@ -217,7 +217,7 @@ BOOST_AUTO_TEST_CASE(schemas_at_intake)
 BOOST_AUTO_TEST_CASE(testing_a_subscription)
 {
     const Folder folder;
-    run_with_hub(settings_in(folder), [](Person person) -> awaitable<> {
+    run_with_hub(settings_in(folder), [](ApiClient person) -> awaitable<> {
         const auto executor = co_await asio::this_coro::executor;
         Inbox inbox{executor};
         std::string path;
@@ -241,7 +241,7 @@ BOOST_AUTO_TEST_CASE(testing_a_subscription)
 BOOST_AUTO_TEST_CASE(counts_over_time)
 {
     const Folder folder;
-    run_with_hub(settings_in(folder), [](Person person) -> awaitable<> {
+    run_with_hub(settings_in(folder), [](ApiClient person) -> awaitable<> {
         for (int i = 0; i < 3; ++i)
             co_await person.manage_as(202, "POST", "/v1/events", R"({"type":"a","data":1})");
         for (const std::string width : {"1m", "5m", "1h", "1d"}) {

@@ -13,7 +13,7 @@ namespace {
 
 namespace json = boost::json;
 
-awaitable<http::ClientReply> post(Person person, std::string path, std::string key,
+awaitable<http::ClientReply> post(ApiClient person, std::string path, std::string key,
                                   std::string body, std::string tenant = {})
 {
     Call call{"POST",
@@ -37,7 +37,7 @@ BOOST_AUTO_TEST_CASE(answers_are_replayed)
 {
     const Folder folder;
     std::string first_body;
-    run_with_hub(settings_in(folder), [&](Person person) -> awaitable<> {
+    run_with_hub(settings_in(folder), [&](ApiClient person) -> awaitable<> {
         co_await person.manage_as(201, "POST", "/v1/tenants", R"({"name":"acme"})");
         const auto first = co_await post(person, "/v1/events", "k", event);
         BOOST_REQUIRE(first.status == 202U);
@@ -55,7 +55,7 @@ BOOST_AUTO_TEST_CASE(answers_are_replayed)
         const auto empty = co_await post(person, "/v1/events", "", event);
         BOOST_TEST(empty.status == 422U);
     });
-    run_with_hub(settings_in(folder), [&](Person person) -> awaitable<> {
+    run_with_hub(settings_in(folder), [&](ApiClient person) -> awaitable<> {
         const auto again = co_await post(person, "/v1/events", "k", event);
         BOOST_TEST(again.body == first_body);
         const auto rows = co_await person.manage_as(200, "GET", "/v1/events");
@@ -68,7 +68,7 @@ BOOST_AUTO_TEST_CASE(secrets_are_sealed)
 {
     const Folder folder;
     std::string key;
-    run_with_hub(settings_in(folder), [&](Person person) -> awaitable<> {
+    run_with_hub(settings_in(folder), [&](ApiClient person) -> awaitable<> {
         const std::string body = R"({"name":"k","scopes":["events:read"]})";
         const auto first = co_await post(person, "/v1/keys", "k", body);
         BOOST_REQUIRE(first.status == 201U);
@@ -89,7 +89,7 @@ BOOST_AUTO_TEST_CASE(one_of_many_is_carried_out)
     const Folder folder;
     auto settings = settings_in(folder);
     settings.loops = 2;
-    run_with_hub(settings, [](Person person) -> awaitable<> {
+    run_with_hub(settings, [](ApiClient person) -> awaitable<> {
         const auto executor = co_await asio::this_coro::executor;
         constexpr int callers = 12;
         int answered = 0;
@@ -113,7 +113,7 @@ BOOST_AUTO_TEST_CASE(one_of_many_is_carried_out)
 BOOST_AUTO_TEST_CASE(refusals_free_the_key)
 {
     const Folder folder;
-    run_with_hub(settings_in(folder), [](Person person) -> awaitable<> {
+    run_with_hub(settings_in(folder), [](ApiClient person) -> awaitable<> {
         const auto refused = co_await post(person, "/v1/events", "k", R"({"type":"a.b"})");
         BOOST_TEST(refused.status == 422U);
         const auto taken = co_await post(person, "/v1/events", "k", event);

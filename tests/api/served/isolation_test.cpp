@@ -27,7 +27,8 @@ std::string seen_of(const http::ClientReply& reply)
     return std::to_string(reply.status) + " " + reply.body;
 }
 
-awaitable<http::ClientReply> call(Person& caller, const Operation& operation, const Things& things)
+awaitable<http::ClientReply> call(ApiClient& caller, const Operation& operation,
+                                  const Things& things)
 {
     Call call{operation.method,
               path_of(operation, things),
@@ -56,12 +57,12 @@ Things nobodys(const Things& things)
 
 BOOST_AUTO_TEST_SUITE(hub_isolation)
 
-// Goal: whoever calls any route with another tenant's id learns nothing by it: 403 where the key
+// Goal: a caller of any route with another tenant's id learns nothing by it: 403 where the key
 // lacks the scope, else the answer of an id that does not exist, byte for byte.
 BOOST_AUTO_TEST_CASE(another_tenants_ids_are_nobodys)
 {
     const Folder folder;
-    run_with_hub(settings_in(folder), [](Person person) -> awaitable<> {
+    run_with_hub(settings_in(folder), [](ApiClient person) -> awaitable<> {
         const auto theirs = co_await make_things(person, "acme");
         const auto mine = co_await make_things(person, "globex");
         const auto unknown = nobodys(theirs);
@@ -98,7 +99,7 @@ BOOST_AUTO_TEST_CASE(another_tenants_ids_are_nobodys)
 BOOST_AUTO_TEST_CASE(lists_hold_the_callers_own)
 {
     const Folder folder;
-    run_with_hub(settings_in(folder), [](Person person) -> awaitable<> {
+    run_with_hub(settings_in(folder), [](ApiClient person) -> awaitable<> {
         const auto theirs = co_await make_things(person, "acme");
         const auto mine = co_await make_things(person, "globex");
         const auto document = co_await fetch_document(person);

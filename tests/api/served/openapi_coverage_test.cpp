@@ -312,7 +312,7 @@ BOOST_AUTO_TEST_CASE(everything_described_is_served)
                gone.status = 410;
                co_return gone;
            });
-    run_with_hub(hub, [&](Person person) -> awaitable<> {
+    run_with_hub(hub, [&](ApiClient person) -> awaitable<> {
         const auto things = co_await make_things(person, "acme");
         auto document = co_await fetch_document(person);
         Story story{person, document, things};

@@ -41,7 +41,7 @@ std::string as_text(const json::value& value)
 
 class Generator {
 public:
-    Generator(Person person, ApiDocument& document, Things things, std::uint64_t seed)
+    Generator(ApiClient person, ApiDocument& document, Things things, std::uint64_t seed)
         : person_{std::move(person)},
           document_{document},
           things_{std::move(things)},
@@ -143,7 +143,7 @@ private:
             call.headers.push_back({"Content-Type", types[inventor_.below(std::size(types))]});
     }
 
-    Person person_;
+    ApiClient person_;
     ApiDocument& document_;
     Things things_;
     Inventor inventor_;
@@ -165,7 +165,7 @@ BOOST_AUTO_TEST_SUITE(hub_openapi_generated)
 BOOST_AUTO_TEST_CASE(no_answer_outside_the_document)
 {
     const Folder folder;
-    run_with_hub(settings_in(folder), [](Person person) -> awaitable<> {
+    run_with_hub(settings_in(folder), [](ApiClient person) -> awaitable<> {
         const auto things = co_await make_things(person, "acme");
         auto document = co_await fetch_document(person);
         const auto count = setting("KATYDID_GENERATED_CALLS", 1'000);

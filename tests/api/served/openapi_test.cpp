@@ -17,7 +17,7 @@ namespace json = boost::json;
 
 /// Sends a call and holds its answer against the document.
 struct Examiner {
-    Person& person;
+    ApiClient& person;
     ApiDocument& document;
     const Things& things;
 
@@ -137,7 +137,7 @@ BOOST_AUTO_TEST_SUITE(hub_openapi)
 BOOST_AUTO_TEST_CASE(every_route_refuses_as_described)
 {
     const Folder folder;
-    run_with_hub(settings_in(folder), [](Person person) -> awaitable<> {
+    run_with_hub(settings_in(folder), [](ApiClient person) -> awaitable<> {
         const auto things = co_await make_things(person, "acme");
         auto document = co_await fetch_document(person);
         auto root = person;
@@ -161,7 +161,7 @@ BOOST_AUTO_TEST_CASE(every_route_refuses_as_described)
 BOOST_AUTO_TEST_CASE(bodies_have_the_described_fields)
 {
     const Folder folder;
-    run_with_hub(settings_in(folder), [](Person person) -> awaitable<> {
+    run_with_hub(settings_in(folder), [](ApiClient person) -> awaitable<> {
         const auto things = co_await make_things(person, "acme");
         auto document = co_await fetch_document(person);
         auto root = person;
@@ -185,7 +185,7 @@ BOOST_AUTO_TEST_CASE(bodies_have_the_described_fields)
 BOOST_AUTO_TEST_CASE(every_schema_is_published)
 {
     const Folder folder;
-    run_with_hub(settings_in(folder), [](Person person) -> awaitable<> {
+    run_with_hub(settings_in(folder), [](ApiClient person) -> awaitable<> {
         const auto document = co_await person.manage("GET", "/openapi.json");
         const auto published = json::parse(document.body).at_pointer("/components/schemas");
         for (const auto& schema : api::schemas())
@@ -199,7 +199,7 @@ BOOST_AUTO_TEST_CASE(every_schema_is_published)
 BOOST_AUTO_TEST_CASE(docs_page_loads_nothing_from_elsewhere)
 {
     const Folder folder;
-    run_with_hub(settings_in(folder), [](Person person) -> awaitable<> {
+    run_with_hub(settings_in(folder), [](ApiClient person) -> awaitable<> {
         Call call{"GET", "/docs", {}, {}};
         const auto page = co_await person.send(std::move(call));
         BOOST_TEST(page.status == 200U);

@@ -8,7 +8,7 @@
 namespace katydid::test {
 namespace {
 
-/// Puts another buffer in the place of a stream's own for a while.
+/// Puts another buffer instead of a stream's own for a while.
 class Redirected {
 public:
     Redirected(std::ios& stream, std::streambuf* buffer)

@@ -227,9 +227,9 @@ BOOST_AUTO_TEST_CASE(doctor)
     BOOST_TEST(well.exit_code == 0, well.out);
     BOOST_TEST(boost::json::parse(well.out).as_array().size() >= 8U);
     std::ofstream{settings} << "liste = 1\n";
-    const auto unwell = test::run_katydid({"doctor", "--config", settings.string()});
-    BOOST_TEST(unwell.exit_code == 1);
-    BOOST_TEST((unwell.out.find("liste") != std::string::npos), unwell.out);
+    const auto failed = test::run_katydid({"doctor", "--config", settings.string()});
+    BOOST_TEST(failed.exit_code == 1);
+    BOOST_TEST((failed.out.find("liste") != std::string::npos), failed.out);
 }
 
 // Goal: wrong usage is 2, a hub that says no 1, a hub that is not there 3.

@@ -59,7 +59,7 @@ private:
 inline void with_operator(Hub& hub, const Folder& folder,
                           const std::function<void(const Operator&)>& script)
 {
-    run_with_hub(hub, [&](Person person) -> awaitable<> {
+    run_with_hub(hub, [&](ApiClient person) -> awaitable<> {
         script(Operator{person.url(), folder.path()});
         co_return;
     });

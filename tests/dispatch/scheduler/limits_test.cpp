@@ -220,9 +220,9 @@ BOOST_AUTO_TEST_CASE(new_url_closes_the_breaker)
     harness.end_all(Outcome::failed("down"));
     harness.step();
     BOOST_TEST(harness.running.empty());
-    auto mended = std::make_shared<Subscription>(*subscription);
-    mended->handler.url = "https://example.com/new";
-    harness.put(mended);
+    auto changed = std::make_shared<Subscription>(*subscription);
+    changed->handler.url = "https://example.com/new";
+    harness.put(changed);
     harness.step();
     BOOST_TEST(!harness.running.empty());
     BOOST_TEST(harness.breakers.back().openings == 0U);

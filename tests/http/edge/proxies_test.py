@@ -200,7 +200,7 @@ def judge(name, port, hub, requests):
 
 
 def start_proxy(name, folder, hub, listener):
-    """The proxy takes over a socket that listens already: whoever connects early is queued."""
+    """The proxy takes over a socket that listens already: an early client is queued."""
     port, descriptor = listener.getsockname()[1], listener.fileno()
     template, command, environment = {
         "nginx": (NGINX, ["/usr/sbin/nginx", "-p", folder, "-c"], {"NGINX": f"{descriptor};"}),

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Restarts under load: whoever connects while one hub ends and the next one starts is answered.
+"""Restarts under load: a client that connects while one hub ends and the next one starts is answered.
 
 The listening socket is held here, as systemd holds it; each hub gets a copy."""
 

@@ -336,7 +336,7 @@ BOOST_AUTO_TEST_CASE(urls_before_dns)
     }
 }
 
-// Goal: an operator's network is written exactly, or refused with the mend.
+// Goal: an operator's network is written exactly, or refused with the fix.
 BOOST_AUTO_TEST_CASE(networks)
 {
     for (const auto* good :

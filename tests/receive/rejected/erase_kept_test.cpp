@@ -34,7 +34,7 @@ BOOST_AUTO_TEST_CASE(finds_the_subject)
 // Goal: an erasure takes the kept requests that name the person, and leaves the others.
 BOOST_AUTO_TEST_CASE(erases_what_names_the_subject)
 {
-    House house;
+    ReceiverFixture house;
     house.run([&]() -> awaitable<> {
         co_await add_provider(house, names("atlvs"));
         for (const auto& body : names(R"({"m":"erika"})", R"({"m":"max"})", "erika, no JSON")) {

@@ -29,7 +29,7 @@ BOOST_AUTO_TEST_CASE(own_scheme)
 BOOST_AUTO_TEST_CASE(subjects)
 {
     const auto mine = load_scheme(
-        "mine", std::string{working} + "subject = [\"header:X-Person\", \"json:/buyer/id\"]\n");
+        "mine", std::string{working} + "subject = [\"header:X-ApiClient\", \"json:/buyer/id\"]\n");
     BOOST_TEST_REQUIRE(mine.has_value());
     const auto subject_of = [&](const std::string& body, Headers headers) {
         Request request;
@@ -40,7 +40,7 @@ BOOST_AUTO_TEST_CASE(subjects)
     };
     BOOST_TEST(subject_of(R"({"buyer":{"id":"b_1"}})", {}) == "b_1");
     BOOST_TEST(subject_of(R"({"buyer":{"id":42}})", {}) == "42");
-    BOOST_TEST(subject_of(R"({"buyer":{"id":"b_1"}})", {{"X-Person", "p_1"}}) == "p_1");
+    BOOST_TEST(subject_of(R"({"buyer":{"id":"b_1"}})", {{"X-ApiClient", "p_1"}}) == "p_1");
     for (const auto* none :
          {"{}", R"({"buyer":null})", R"({"buyer":{"id":null}})", R"({"buyer":{"id":{}}})"})
         BOOST_TEST(subject_of(none, {}) == "", none);

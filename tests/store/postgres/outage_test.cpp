@@ -53,7 +53,7 @@ BOOST_AUTO_TEST_CASE(standby_takes_over)
     hubs.run_until([&] { return one.sent.size() >= 100; });
     const auto expected = names_of(100);
     BOOST_TEST(std::includes(one.sent.begin(), one.sent.end(), expected.begin(), expected.end()));
-    Lab lab{open_postgres(hubs.options())};
+    StoreFixture lab{open_postgres(hubs.options())};
     BOOST_TEST(lab.run(lab.store->stats({})).value().events == 100U);
 }
 

@@ -40,7 +40,7 @@ BOOST_AUTO_TEST_CASE(unreachable_database)
     BOOST_TEST(describe_store("sqlite:./x.db") == "sqlite:./x.db");
 }
 
-// Goal: two hubs share the subscriptions: each delivery is handed to one of them, whoever took the
+// Goal: two hubs share the subscriptions: each delivery is handed to one of them, whichever took the
 // event, and both have their part.
 BOOST_AUTO_TEST_CASE(two_hubs_share)
 {
@@ -114,7 +114,7 @@ BOOST_AUTO_TEST_CASE(hubs_are_numbered)
 BOOST_AUTO_TEST_CASE(stale_owner_is_refused)
 {
     Hubs hubs;
-    Lab lab{open_postgres(hubs.options())};
+    StoreFixture lab{open_postgres(hubs.options())};
     const auto subscription = lab.ids.make<SubscriptionId>();
     lab.append("e0", {subscription});
     const auto works = lab.recorder.take_works();
@@ -178,7 +178,7 @@ BOOST_AUTO_TEST_CASE(tables_distribute)
 BOOST_AUTO_TEST_CASE(backup_is_refused)
 {
     Hubs hubs;
-    Lab lab{open_postgres(hubs.options())};
+    StoreFixture lab{open_postgres(hubs.options())};
     const auto answer = lab.run(lab.store->backup("/nonexistent/x", {}));
     BOOST_REQUIRE(answer.has_error());
     BOOST_TEST(answer.error().message.find("pg_dump") != std::string::npos);
@@ -188,7 +188,7 @@ BOOST_AUTO_TEST_CASE(backup_is_refused)
 BOOST_AUTO_TEST_CASE(any_bytes)
 {
     Hubs hubs;
-    Lab lab{open_postgres(hubs.options())};
+    StoreFixture lab{open_postgres(hubs.options())};
     const std::string odd{"\xff\xfe\0\x80 odd", 8};
     auto event = lab.make_event(odd);
     event->source = event->type = event->subject = event->key = event->content_type = odd;
@@ -206,7 +206,7 @@ BOOST_AUTO_TEST_CASE(any_bytes)
 BOOST_AUTO_TEST_CASE(changed_payload)
 {
     Hubs hubs;
-    Lab lab{open_postgres(hubs.options())};
+    StoreFixture lab{open_postgres(hubs.options())};
     const auto subscription = lab.ids.make<SubscriptionId>();
     lab.append("e0", {subscription});
     const auto works = lab.recorder.take_works();

@@ -38,7 +38,7 @@ struct Log {
 // leave it as it is.
 BOOST_FIXTURE_TEST_CASE(log_starts_over, Log)
 {
-    Lab lab{open_sqlite(options)};
+    StoreFixture lab{open_sqlite(options)};
     for (int i = 0; i < rounds; ++i) lab.append(std::to_string(i), {});
     BOOST_TEST(pages() < 2U * static_cast<std::uintmax_t>(options.log_pages_max));
     lab.store->close();
@@ -49,13 +49,13 @@ BOOST_FIXTURE_TEST_CASE(log_starts_over, Log)
 BOOST_FIXTURE_TEST_CASE(readers_see_every_commit, Log)
 {
     {
-        Lab lab{open_sqlite(options)};
+        StoreFixture lab{open_sqlite(options)};
         for (int i = 0; i < rounds; ++i) {
             const auto appended = lab.append(std::to_string(i), {});
             BOOST_TEST(lab.run(lab.store->event(default_tenant(), appended.event)).has_value());
         }
     }
-    Lab again{open_sqlite(options)};
+    StoreFixture again{open_sqlite(options)};
     BOOST_TEST(again.run(again.store->stats(std::nullopt)).value().events == std::uint64_t{rounds});
 }
 

@@ -17,7 +17,7 @@ struct ClearFault {
 };
 
 /// Appends one by one; the ids that were acknowledged.
-std::vector<EventId> append_many(Lab& lab, int count, SubscriptionId subscription)
+std::vector<EventId> append_many(StoreFixture& lab, int count, SubscriptionId subscription)
 {
     std::vector<EventId> acknowledged;
     for (int i = 0; i < count; ++i) {
@@ -32,7 +32,7 @@ void check_all_there(const SqliteOptions& options, const std::vector<EventId>& a
 {
     auto plain = options;
     plain.vfs.clear();
-    Lab lab{open_sqlite(plain)};
+    StoreFixture lab{open_sqlite(plain)};
     for (const auto& id : acknowledged) {
         const auto event = lab.run(lab.store->event(default_tenant(), id));
         BOOST_REQUIRE_MESSAGE(event.has_value(), id.to_string() + " was acknowledged and is lost");
@@ -55,7 +55,7 @@ BOOST_AUTO_TEST_CASE(io_error_anywhere)
         options.checkpoint_pages = 20;
         std::vector<EventId> acknowledged;
         {
-            Lab lab{open_sqlite(options)};
+            StoreFixture lab{open_sqlite(options)};
             const auto subscription = lab.ids.make<SubscriptionId>();
             acknowledged = append_many(lab, 3, subscription);
             BOOST_REQUIRE(acknowledged.size() == 3U);
@@ -90,7 +90,7 @@ BOOST_AUTO_TEST_CASE(full_disk_recovers)
         options.probe_interval = milliseconds{5};
         std::vector<EventId> acknowledged;
         {
-            Lab lab{open_sqlite(options)};
+            StoreFixture lab{open_sqlite(options)};
             const auto subscription = lab.ids.make<SubscriptionId>();
             acknowledged = append_many(lab, 3, subscription);
             arm(Fault::full, at);
@@ -120,7 +120,7 @@ BOOST_AUTO_TEST_CASE(purge_makes_room)
     options.path = directory.file("katydid.db");
     options.pages_max = 400;
     options.probe_interval = milliseconds{5};
-    Lab lab{open_sqlite(options)};
+    StoreFixture lab{open_sqlite(options)};
     bool full = false;
     for (int i = 0; i < 2'000 && !full; ++i) {
         const Append append{lab.make_event("e" + std::to_string(i), std::string(2'000, 'x')), {}};
@@ -147,7 +147,7 @@ BOOST_AUTO_TEST_CASE(flipped_bit)
     EventId sound;
     SubscriptionId subscription;
     {
-        Lab lab{open_sqlite(options)};
+        StoreFixture lab{open_sqlite(options)};
         subscription = lab.ids.make<SubscriptionId>();
         const Append first{lab.make_event("a", std::string(600, 'Z')), {{subscription, ""}}};
         damaged = lab.run(lab.store->append(first)).value().event;
@@ -162,7 +162,7 @@ BOOST_AUTO_TEST_CASE(flipped_bit)
         file.seekp(static_cast<std::streamoff>(at + 300));
         file.put('[');
     }
-    Lab lab{open_sqlite(options)};
+    StoreFixture lab{open_sqlite(options)};
     BOOST_TEST((lab.run(lab.store->event(default_tenant(), damaged)).error() == errc::corrupt));
     BOOST_TEST(lab.run(lab.store->event(default_tenant(), sound)).has_value());
     const auto claimed = lab.claim(subscription);

@@ -27,7 +27,7 @@ BOOST_AUTO_TEST_CASE(erased_bytes_are_gone)
     TemporaryDirectory directory;
     SqliteOptions options;
     options.path = directory.file("katydid.db");
-    Lab lab{open_sqlite(options)};
+    StoreFixture lab{open_sqlite(options)};
     const std::string secret = "Erika-Mustermann-4711";
     for (int i = 0; i < 50; ++i) {
         auto event = lab.make_event("e" + std::to_string(i), std::string(i * 200U, 'x') + secret);
@@ -49,7 +49,7 @@ BOOST_AUTO_TEST_CASE(words_go_with_their_last_event)
     TemporaryDirectory directory;
     SqliteOptions options;
     options.path = directory.file("katydid.db");
-    Lab lab{open_sqlite(options)};
+    StoreFixture lab{open_sqlite(options)};
     const auto append = [&](const std::string& id, const std::string& type) {
         auto event = lab.make_event(id);
         event->type = type;
@@ -92,7 +92,7 @@ BOOST_AUTO_TEST_CASE(online_backup)
     TemporaryDirectory directory;
     SqliteOptions options;
     options.path = directory.file("katydid.db");
-    Lab lab{open_sqlite(options)};
+    StoreFixture lab{open_sqlite(options)};
     const auto subscription = lab.ids.make<SubscriptionId>();
     std::vector<EventId> before;
     for (int i = 0; i < 300; ++i)
@@ -133,7 +133,7 @@ BOOST_AUTO_TEST_CASE(online_backup)
 
     SqliteOptions restored;
     restored.path = copy;
-    Lab second{open_sqlite(restored)};
+    StoreFixture second{open_sqlite(restored)};
     for (const auto& id : before)
         BOOST_REQUIRE(second.run(second.store->event(default_tenant(), id)).has_value());
     const auto stats = second.run(second.store->stats({})).value();

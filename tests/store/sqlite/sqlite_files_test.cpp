@@ -32,7 +32,7 @@ BOOST_AUTO_TEST_CASE(backup_then_restore)
     EventId early;
     EventId late;
     {
-        Lab lab{open_sqlite(options_at(path))};
+        StoreFixture lab{open_sqlite(options_at(path))};
         early = lab.append("early", {}).event;
         backup_sqlite(path, copy, nullptr).value();
         late = lab.append("late", {}).event;
@@ -44,11 +44,11 @@ BOOST_AUTO_TEST_CASE(backup_then_restore)
     const auto aside = restore_sqlite(copy, path, clock.now(), nullptr).value();
     BOOST_TEST(std::filesystem::exists(aside));
     {
-        Lab lab{open_sqlite(options_at(path))};
+        StoreFixture lab{open_sqlite(options_at(path))};
         BOOST_TEST(lab.run(lab.store->event(default_tenant(), early)).has_value());
         BOOST_TEST(lab.run(lab.store->event(default_tenant(), late)).has_error());
     }
-    Lab before{open_sqlite(options_at(aside))};
+    StoreFixture before{open_sqlite(options_at(aside))};
     BOOST_TEST(before.run(before.store->event(default_tenant(), late)).has_value());
 }
 
@@ -60,7 +60,7 @@ BOOST_AUTO_TEST_CASE(stale_log_is_moved_aside)
     const auto copy = directory.file("copy.db");
     EventId early;
     {
-        Lab lab{open_sqlite(options_at(path))};
+        StoreFixture lab{open_sqlite(options_at(path))};
         early = lab.append("early", {}).event;
         backup_sqlite(path, copy, nullptr).value();
     }
@@ -69,7 +69,7 @@ BOOST_AUTO_TEST_CASE(stale_log_is_moved_aside)
     ManualClock clock;
     BOOST_TEST(restore_sqlite(copy, path, clock.now(), nullptr).value().empty());
     BOOST_TEST(!std::filesystem::exists(path + "-wal"));
-    Lab lab{open_sqlite(options_at(path))};
+    StoreFixture lab{open_sqlite(options_at(path))};
     BOOST_TEST(lab.run(lab.store->event(default_tenant(), early)).has_value());
 }
 
@@ -81,7 +81,7 @@ BOOST_AUTO_TEST_CASE(bad_backups_are_refused)
     ManualClock clock;
     EventId kept;
     {
-        Lab lab{open_sqlite(options_at(path))};
+        StoreFixture lab{open_sqlite(options_at(path))};
         kept = lab.append("kept", {}).event;
     }
     const auto missing = restore_sqlite(directory.file("none.db"), path, clock.now(), nullptr);
@@ -97,7 +97,7 @@ BOOST_AUTO_TEST_CASE(bad_backups_are_refused)
         file << std::string(3 * 4096, '\x7f');
     }
     BOOST_TEST(restore_sqlite(damaged, path, clock.now(), nullptr).has_error());
-    Lab lab{open_sqlite(options_at(path))};
+    StoreFixture lab{open_sqlite(options_at(path))};
     BOOST_TEST(lab.run(lab.store->event(default_tenant(), kept)).has_value());
 }
 
@@ -108,7 +108,7 @@ BOOST_AUTO_TEST_CASE(backup_refusals)
     const auto path = directory.file("katydid.db");
     const auto none = backup_sqlite(path, directory.file("copy.db"), nullptr);
     BOOST_TEST((!none && none.error().code == errc::not_found));
-    Lab lab{open_sqlite(options_at(path))};
+    StoreFixture lab{open_sqlite(options_at(path))};
     const auto taken = backup_sqlite(path, path, nullptr);
     BOOST_TEST((!taken && taken.error().code == errc::conflict));
 }

@@ -101,7 +101,7 @@ BOOST_FIXTURE_TEST_CASE(group_commit, File)
 {
     Gate gate;
     options.on_commit = [&](double, std::size_t calls) { gate.pass(calls); };
-    Lab lab{open_sqlite(options)};
+    StoreFixture lab{open_sqlite(options)};
     gate.close();
     int answered = 0;
     const auto start_append = [&] {
@@ -127,7 +127,7 @@ BOOST_FIXTURE_TEST_CASE(queue_is_bounded, File)
     Gate gate;
     options.on_commit = [&](double, std::size_t calls) { gate.pass(calls); };
     options.queue_count_max = 10;
-    Lab lab{open_sqlite(options)};
+    StoreFixture lab{open_sqlite(options)};
     lab.append("first", {lab.ids.make<SubscriptionId>()});
     const auto work = lab.recorder.take_works().at(0);
     lab.loop.restart();
@@ -165,7 +165,7 @@ BOOST_FIXTURE_TEST_CASE(cancelled_wait, File)
 {
     Gate gate;
     options.on_commit = [&](double, std::size_t calls) { gate.pass(calls); };
-    Lab lab{open_sqlite(options)};
+    StoreFixture lab{open_sqlite(options)};
     gate.close();
     lab.loop.restart();
     const auto ignore = [](std::exception_ptr, std::optional<result<Appended>>) {};
@@ -194,7 +194,7 @@ BOOST_FIXTURE_TEST_CASE(bad_call_fails_alone, File)
 {
     Gate gate;
     options.on_commit = [&](double, std::size_t calls) { gate.pass(calls); };
-    Lab lab{open_sqlite(options)};
+    StoreFixture lab{open_sqlite(options)};
     gate.close();
     std::vector<std::optional<result<Appended>>> answers(4);
     const auto start = [&](std::size_t index, Append append) {

@@ -1,4 +1,4 @@
-#include "tests/bridge/stage.hpp"
+#include "tests/bridge/bridge_fixture.hpp"
 
 #include "tests/store/postgres/postgres_server.hpp"
 
@@ -74,7 +74,7 @@ std::string Answered::text(std::string_view member) const
                : std::string{};
 }
 
-Stage::Stage(Variables more)
+BridgeFixture::BridgeFixture(Variables more)
     : schema{make_schema()},
       variables{settings(atlvs, grasshopper, schema, more)},
       hub{folder.path(), variables}
@@ -84,7 +84,7 @@ Stage::Stage(Variables more)
     to_grasshopper = make_key("bridge:grasshopper");
 }
 
-std::string Stage::make_key(const std::string& scope) const
+std::string BridgeFixture::make_key(const std::string& scope) const
 {
     const auto reply = hub.manage("POST", "/v1/keys",
                                   R"({"name":"caller","scopes":[")" + scope + "\"]}");
@@ -92,8 +92,8 @@ std::string Stage::make_key(const std::string& scope) const
     return std::string{json::parse(reply.body).at("key").as_string()};
 }
 
-Answered Stage::call(const std::string& method, const std::string& path, const std::string& key,
-                     const std::string& body, Headers more) const
+Answered BridgeFixture::call(const std::string& method, const std::string& path,
+                             const std::string& key, const std::string& body, Headers more) const
 {
     if (!key.empty()) more.push_back({"Authorization", "Bearer " + key});
     if (!body.empty()) more.push_back({"Content-Type", "application/json"});
@@ -106,19 +106,19 @@ Answered Stage::call(const std::string& method, const std::string& path, const s
             std::chrono::duration_cast<std::chrono::milliseconds>(took)};
 }
 
-Answered Stage::post(const std::string& path, const std::string& body, Headers more) const
+Answered BridgeFixture::post(const std::string& path, const std::string& body, Headers more) const
 {
     return call("POST", path, to_atlvs, body, std::move(more));
 }
 
-Answered Stage::get(const std::string& path) const { return call("GET", path, to_atlvs); }
+Answered BridgeFixture::get(const std::string& path) const { return call("GET", path, to_atlvs); }
 
-Answered Stage::get_grasshopper(const std::string& path) const
+Answered BridgeFixture::get_grasshopper(const std::string& path) const
 {
     return call("GET", path, to_grasshopper);
 }
 
-void Stage::wait_until(const std::function<bool()>& is_true, const char* what)
+void BridgeFixture::wait_until(const std::function<bool()>& is_true, const char* what)
 {
     const auto end = std::chrono::steady_clock::now() + 60s;
     while (!is_true()) {
@@ -129,7 +129,7 @@ void Stage::wait_until(const std::function<bool()>& is_true, const char* what)
     }
 }
 
-json::value Stage::wait_for_operation(const std::string& id)
+json::value BridgeFixture::wait_for_operation(const std::string& id)
 {
     json::value operation;
     wait_until(
@@ -141,7 +141,7 @@ json::value Stage::wait_for_operation(const std::string& id)
     return operation;
 }
 
-std::string Stage::everything_on_disk() const
+std::string BridgeFixture::everything_on_disk() const
 {
     std::string all;
     for (const auto& entry : std::filesystem::recursive_directory_iterator{folder.path()}) {

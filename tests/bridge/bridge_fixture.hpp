@@ -138,9 +138,9 @@ struct Answered {
 };
 
 /// A hub with both platforms, and keys for both callers.
-class Stage {
+class BridgeFixture {
 public:
-    explicit Stage(Variables more = {});
+    explicit BridgeFixture(Variables more = {});
 
     TemporaryFolder folder;
     std::string schema;  ///< in PostgreSQL; empty: the hub is on SQLite

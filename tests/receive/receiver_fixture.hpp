@@ -27,8 +27,8 @@ public:
     std::vector<std::string> asked;
 };
 
-struct House {
-    explicit House(std::string ca_file = {})
+struct ReceiverFixture {
+    explicit ReceiverFixture(std::string ca_file = {})
         : store{store::open_sqlite(options())},
           registry{*store, vault, clock, 1},
           ids{clock, 2},
@@ -38,13 +38,13 @@ struct House {
         registry.add_loop({loop.get_executor(), &tables});
         receiver.add_routes(router, 1024 * 1024);
     }
-    ~House()
+    ~ReceiverFixture()
     {
         store->close();
         std::filesystem::remove_all(folder);
     }
-    House(const House&) = delete;
-    House& operator=(const House&) = delete;
+    ReceiverFixture(const ReceiverFixture&) = delete;
+    ReceiverFixture& operator=(const ReceiverFixture&) = delete;
 
     static std::array<unsigned char, 32> master_key()
     {
