@@ -40,8 +40,8 @@ BOOST_AUTO_TEST_CASE(unreachable_database)
     BOOST_TEST(describe_store("sqlite:./x.db") == "sqlite:./x.db");
 }
 
-// Goal: two hubs share the subscriptions: each delivery is handed to one of them, whichever took the
-// event, and both have their part.
+// Goal: two hubs share the subscriptions: each delivery is handed to one of them, whichever took
+// the event, and both have their part.
 BOOST_AUTO_TEST_CASE(two_hubs_share)
 {
     Hubs hubs;
