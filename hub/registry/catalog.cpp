@@ -52,6 +52,7 @@ boost::json::object parse_record(const store::Record& record)
 {
     boost::json::parse_options options;
     options.allow_invalid_utf8 = true;  // names and addresses come back as they were given
+    options.max_depth = 128;            // a body of the API has 32, and is deeper within its record
     return boost::json::parse(record.json, {}, options).as_object();
 }
 

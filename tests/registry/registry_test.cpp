@@ -53,6 +53,24 @@ Subscription full_subscription()
 
 BOOST_FIXTURE_TEST_SUITE(registry_registry, TwoHubs)
 
+// Goal: a filter as deep as a body of the API may be comes back from the store. Regression: the
+// record is deeper than the body, and was left out at the next start.
+BOOST_AUTO_TEST_CASE(deep_filters_come_back)
+{
+    run([this]() -> awaitable<> {
+        auto made = full_subscription();
+        made.filter = R"({"payload":{"a":1}})";
+        for (int i = 0; i < 14; ++i) made.filter = R"({"$or":[)" + made.filter + "]}";
+        const auto filter = made.filter;
+        const auto put = co_await registry.subscriptions.put(std::move(made), Secret{"whsec_a"});
+        BOOST_TEST_REQUIRE(put.has_value());
+        co_await refresh_other();
+        const auto rows = other_tables.subscriptions(default_tenant());
+        BOOST_TEST_REQUIRE(rows.size() == 1U);
+        BOOST_TEST(rows.front()->filter == filter);
+    });
+}
+
 // Goal: every field of a subscription, a source, an API key and a tenant comes to another hub.
 BOOST_AUTO_TEST_CASE(rows_come_back_whole)
 {
