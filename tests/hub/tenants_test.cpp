@@ -82,6 +82,25 @@ BOOST_AUTO_TEST_CASE(tenants_change)
     });
 }
 
+// Goal: whatever subject can be published can be erased, however many bytes its characters have.
+BOOST_AUTO_TEST_CASE(long_subject_erased)
+{
+    const Folder folder;
+    run_with_hub(settings_in(folder), [](ApiClient root) -> awaitable<> {
+        std::string subject;
+        std::string in_path;
+        for (int i = 0; i < 256; ++i) {
+            subject += "\xf0\x9f\x8e\xb8";
+            in_path += "%F0%9F%8E%B8";
+        }
+        const auto body = R"({"type":"a.b","subject":")" + subject + R"(","data":1})";
+        co_await root.manage_as(202, "POST", "/v1/events", body);
+        const auto path = "/v1/subjects/" + in_path + "/erase";
+        const auto erased = co_await root.manage_as(200, "POST", path);
+        BOOST_TEST(erased.at("events").to_number<int>() == 1);
+    });
+}
+
 // Goal: erasing a subject takes the payload and leaves the fact.
 BOOST_AUTO_TEST_CASE(subject_erased)
 {

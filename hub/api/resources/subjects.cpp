@@ -11,7 +11,8 @@ namespace {
 namespace json = boost::json;
 
 constexpr const char* privacy_kind = "privacy";  ///< as hub/receive reads it
-constexpr std::size_t subject_bytes_max = 256;
+/// What an event may have: 256 characters of up to four bytes, or a CloudEvent's.
+constexpr std::size_t subject_bytes_max = 1'024;
 
 /// The audit entry names the number of events and not the person: it outlives the erasure.
 awaitable<result<void>> note_erasure(const Context& context, const Caller& caller,
@@ -40,7 +41,7 @@ std::optional<std::string> subject_of(const http::Request& request)
 
 http::Response no_such_subject()
 {
-    return http::Response::problem(404, "Name a subject of 1 to 256 bytes in the path.");
+    return http::Response::problem(404, "Name a subject of 1 to 1,024 bytes in the path.");
 }
 
 awaitable<http::Response> erase(const Context& context, const Caller& caller,
