@@ -4,6 +4,9 @@
 
 #include <boost/json.hpp>
 
+#include <algorithm>
+#include <cmath>
+
 namespace katydid::config {
 namespace {
 
@@ -31,6 +34,17 @@ std::map<std::string, std::string, std::less<>> groups_of(std::string_view schem
     return groups;
 }
 
+/// JSON has no dates, no `nan` and no `inf`.
+bool is_json(const toml::node& node)
+{
+    if (const auto* table = node.as_table())
+        return std::ranges::all_of(*table, [](const auto& each) { return is_json(each.second); });
+    if (const auto* list = node.as_array())
+        return std::ranges::all_of(*list, [](const auto& each) { return is_json(each); });
+    if (const auto* number = node.as_floating_point()) return std::isfinite(number->get());
+    return !node.is_date() && !node.is_time() && !node.is_date_time();
+}
+
 json::value to_json(const toml::node& node)
 {
     if (const auto* table = node.as_table()) {
@@ -47,7 +61,7 @@ json::value to_json(const toml::node& node)
     if (const auto* number = node.as_integer()) return number->get();
     if (const auto* number = node.as_floating_point()) return number->get();
     if (const auto* flag = node.as_boolean()) return flag->get();
-    return nullptr;  // a date: no field takes one
+    return nullptr;
 }
 
 }  // namespace
@@ -72,6 +86,8 @@ void TableBody::read(const std::set<std::string_view>& others)
         if (others.contains(name)) continue;
         if (known == groups_.end())
             text_.refuse(node, "there is no key \"" + std::string{name} + "\" in this table");
+        else if (!is_json(node))
+            text_.refuse(node, std::string{name} + ": dates, nan and inf cannot be used here");
         else if (known->second.empty()) object.emplace(name, to_json(node));
         else object.at(known->second).as_object().emplace(name, to_json(node));
     }

@@ -84,6 +84,9 @@ BOOST_AUTO_TEST_CASE(mistakes)
     BOOST_TEST(mistake_of("burst = -1") == "6: \"burst\" must be a whole number from 0 to 100000");
     BOOST_TEST(mistake_of("ordering = \"id\"") == "6: \"ordering\" must be \"none\" or \"key\"");
     BOOST_TEST(mistake_of("colour = 1") == "6: there is no key \"colour\" in this table");
+    for (const auto* value : {"per_second = nan", "per_second = inf", "identity = 2026-01-01",
+                              "filter = { payload = { a = nan } }"})
+        BOOST_TEST((mistake_of(value).find("dates, nan and inf") != std::string::npos), value);
     BOOST_TEST(mistake_of("limits = { burst = 1 }")
                == "6: there is no key \"limits\" in this table");
     BOOST_TEST(mistake_of("timeout = \"3m\"") == "6: \"timeout\" must be from \"1ms\" to \"2m\"");
