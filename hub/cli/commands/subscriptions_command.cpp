@@ -109,25 +109,29 @@ void remove_shown(json::object& body)
     for (const auto* name :
          {"id", "status_reason", "read_only", "created_at", "updated_at", "state", "public_key"})
         body.erase(name);
-    const auto is_blank = [&](const char* name, const json::value& blank) {
-        const auto* member = body.if_contains(name);
-        return member != nullptr && *member == blank;
-    };
-    for (const auto* name : {"filter", "signature"})
-        if (is_blank(name, nullptr)) body.erase(name);
-    if (auto* retry = body.if_contains("retry"); retry != nullptr && retry->is_object())
-        if (value_at(*retry, "delays").is_null()) retry->as_object().erase("delays");
-    auto* handler = body.if_contains("handler");
+    const auto* handler = body.if_contains("handler");
     const auto* headers = handler == nullptr ? nullptr : value_at(*handler, "headers").if_object();
     if (headers == nullptr) return;
     std::string hidden;
     for (const auto& [name, value] : *headers)
         if (value == json::value("(hidden)")) hidden += ", " + std::string{name};
-    if (headers->empty()) handler->as_object().erase("headers");
     if (!hidden.empty())
         throw CommandEnd{wrong_usage, "the values of its headers are hidden: write them into the "
                                       "file ("
                                           + hidden.substr(2) + ")"};
+}
+
+/// What a change takes away, a new one does not have.
+void remove_blank(json::object& body)
+{
+    for (const auto* name : {"filter", "signature"})
+        if (const auto* member = body.if_contains(name); member != nullptr && member->is_null())
+            body.erase(name);
+    if (auto* retry = body.if_contains("retry"); retry != nullptr && retry->is_object())
+        if (value_at(*retry, "delays").is_null()) retry->as_object().erase("delays");
+    if (auto* handler = body.if_contains("handler"); handler != nullptr && handler->is_object())
+        if (value_at(*handler, "headers") == json::value(json::object{}))
+            handler->as_object().erase("headers");
 }
 
 json::object body_of(const Wishes& wishes)
@@ -158,7 +162,9 @@ void add_create(const Group& group)
     const auto wishes = std::make_shared<Wishes>();
     auto& command = group.add("create", "Make one; a secret that is made for it is shown this once",
                               [wishes](Session& session) {
-                                  session.print(session.post(resource.path, body_of(*wishes)));
+                                  auto body = body_of(*wishes);
+                                  remove_blank(body);
+                                  session.print(session.post(resource.path, std::move(body)));
                               });
     command.add_option("name", wishes->name, "Its name");
     add_options(command, *wishes);

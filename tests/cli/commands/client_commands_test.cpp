@@ -360,6 +360,11 @@ BOOST_AUTO_TEST_CASE(subscriptions_round_trip)
         const auto two = person.json({"subscriptions", "create", "two", "--from", "-"}, shown);
         BOOST_TEST(two.at("limits") == boost::json::parse(shown).at("limits"));
         BOOST_TEST(two.at("handler") == boost::json::parse(shown).at("handler"));
+        person.json({"subscriptions", "update", "two", "--filter", R"({"payload":{"a":1}})"});
+        const auto cleared = person.json({"subscriptions", "update", "two", "--from", "-"},
+                                         R"({"filter":null})");
+        const auto* filter = cleared.as_object().if_contains("filter");
+        BOOST_TEST((filter == nullptr || filter->is_null()));
     });
 }
 
