@@ -2,8 +2,8 @@
 
 #include "hub/core/codec/utf8.hpp"
 #include "hub/core/json/scan.hpp"
-#include "hub/core/json/scan.hpp"
 #include "hub/core/text/text.hpp"
+#include "hub/observe/log.hpp"
 
 #include <boost/json.hpp>
 
@@ -154,9 +154,15 @@ awaitable<Reader::Answer> Reader::ask(const ReadCall& call, Upstream& upstream, 
     const Asked asked{key, cache_.generation(call.tag), clock_.steady_now()};
     const auto deadline = Deadline::after(options_.timeout, clock_);
     Upstream::Call question{"GET", call.upstream, std::move(target)};
-    auto reply = co_await upstream.send(std::move(question), deadline);
     Answer answer;
-    answer.response = judge(call, asked, std::move(reply), answer.platform_failed);
+    try {
+        auto reply = co_await upstream.send(std::move(question), deadline);
+        answer.response = judge(call, asked, std::move(reply), answer.platform_failed);
+    } catch (const std::exception& failure) {
+        // All callers that wait share this answer; those with an old copy get that.
+        log::error("bridge.read_failed", failure.what());
+        answer = {http::Response::plain_error(500, "internal error"), true};
+    }
     co_return answer;
 }
 

@@ -17,6 +17,19 @@ using boost::asio::ip::address;
 using boost::asio::ip::tcp;
 using boost::system::error_code;
 
+/// What the resolver throws (no thread could be started) is an answer too: all who wait get it.
+awaitable<result<Resolved>> ask_for(std::shared_ptr<Resolver> resolver, std::string host)
+{
+    std::exception_ptr failure;
+    try {
+        auto answer = co_await resolver->resolve(std::move(host));
+        co_return answer;
+    } catch (...) {
+        failure = std::current_exception();
+    }
+    co_return Error{errc::resolve_failed, describe(failure)};
+}
+
 SteadyTime now() noexcept { return std::chrono::steady_clock::now(); }
 
 std::string tls_reason(SSL* ssl, const error_code& error)
@@ -103,7 +116,7 @@ awaitable<Dialer::Dialled> Dialer::dial_addresses(const Url& url, const std::str
 /// its answer may come after the deadline.
 awaitable<result<Dialer::Addresses>> Dialer::resolve(std::string host, Deadline deadline)
 {
-    auto ask = [resolver = options_.resolver, host] { return resolver->resolve(host); };
+    auto ask = [resolver = options_.resolver, host] { return ask_for(resolver, host); };
     const auto answer = co_await lookups_.run(host, std::move(ask), deadline.at);
     if (!answer) co_return Error{errc::timed_out, "resolving " + host + " took too long"};
     if (answer->has_error()) co_return answer->error();
