@@ -37,7 +37,9 @@ T of(const std::array<T, 4>& table, Level level)
 
 bool is_coloured()
 {
-    static const bool is_terminal = ::isatty(STDERR_FILENO) == 1
+    const char* const terminal = std::getenv("TERM");
+    static const bool is_terminal = ::isatty(STDERR_FILENO) == 1 && terminal != nullptr
+                                    && std::string_view{terminal} != "dumb"
                                     && std::getenv("NO_COLOR") == nullptr;
     return is_terminal;
 }
