@@ -32,7 +32,7 @@ def check_headers(includes):
             name = name if name.startswith("katydid/") else f"katydid/{name}"
             if (quote == '"' or name in installed) and name not in reached:
                 waiting.append(name)
-    strange = {name for name in installed if not re.match(r"katydid/(hub/(core|config)/)?[\w.]+$", name)}
+    strange = {name for name in installed if not re.match(r"katydid/(hub/(core(/\w+)?|config)/)?[\w.]+$", name)}
     if installed != reached or strange:
         sys.exit(f"installed and not public: {sorted(installed - reached | strange)}")
 

@@ -87,12 +87,17 @@ test("publishing once, many, and twice", async (t) => {
 test("a refusal says where and why", async (t) => {
   const client = await connect(t);
   await assert.rejects(
-    client.createSubscription({ name: "x", event_types: [], handler: { url: "nowhere" } }),
+    client.createSubscription({
+      name: "x",
+      event_types: [],
+      handler: { url: "https://a.example/" },
+      timeout: "soon",
+    }),
     (error) => {
       assert.deepEqual([error.status, error.isRetryable], [422, false]);
       assert.ok(error.errors.length > 0, error.message);
       assert.match(error.errors[0].pointer, /^\//);
-      assert.match(error.message, /127\.0\.0\.1:.*\/event_types: .*\/handler\/url: /);
+      assert.match(error.message, /127\.0\.0\.1:.*\/event_types: .*\/timeout: /);
       return true;
     },
   );
