@@ -76,7 +76,7 @@ BOOST_AUTO_TEST_CASE(changes)
 }
 
 // Goal: what a schema cannot say of a value is a fault with its pointer.
-BOOST_AUTO_TEST_CASE(faults)
+BOOST_AUTO_TEST_CASE(values_that_no_schema_refuses)
 {
     Subscription into;
     std::vector<Fault> faults;
