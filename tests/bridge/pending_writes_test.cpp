@@ -57,7 +57,7 @@ BOOST_AUTO_TEST_CASE(failures)
 
 // Goal: an open breaker releases all; a wait ends with its time; a waiter that went is forgotten; a
 // repeat of what was just answered is answered too.
-BOOST_AUTO_TEST_CASE(released)
+BOOST_AUTO_TEST_CASE(all_are_released)
 {
     test::run_coroutine([]() -> awaitable<> {
         PendingWrites pending;
