@@ -63,6 +63,18 @@ class SqliteStore final : public Store {
         return submit<WriteSession>(writer_, Phase::write,
                                     on_part(part, method, std::move(args)...));
     }
+    /// Some rows in each transaction, until none are left.
+    template <class Order>
+    Answer<std::uint64_t> write_all(std::uint64_t (Redelivery::*step)(const Order&), Order order)
+    {
+        std::uint64_t all = 0;
+        while (true) {
+            auto rows = co_await write(&WriteSession::redelivery, step, order);
+            if (!rows) co_return rows;
+            if (*rows == 0) co_return all;
+            all += *rows;
+        }
+    }
     template <class Function, class... Args>
     auto read(Function function, Args... args)
     {
@@ -121,10 +133,20 @@ public:
     }
 
     Answer<std::uint64_t> redeliver(TenantId tenant, std::vector<DeliveryId> deliveries, Lane lane,
-                                    Timestamp now) override
+                                    Timestamp now, std::optional<JobId> job) override
     {
-        store::Redeliver order{tenant, std::move(deliveries), lane, now};
+        store::Redeliver order{tenant, std::move(deliveries), lane, now, job};
         return write(&WriteSession::redelivery, &Redelivery::redeliver, std::move(order));
+    }
+    Answer<std::uint64_t> take_back(TenantId tenant, JobId job) override
+    {
+        return write_all(&Redelivery::take_back_some, store::TakeBack{tenant, job});
+    }
+    Answer<std::uint64_t> bring_forward(TenantId tenant, SubscriptionId subscription,
+                                        Timestamp now) override
+    {
+        return write_all(&Redelivery::bring_some_forward,
+                         store::BringForward{tenant, subscription, now});
     }
     Answer<std::vector<DeliveryId>> replay(TenantId tenant, EventId event,
                                            std::vector<Recipient> recipients,
@@ -142,14 +164,8 @@ public:
     Answer<std::uint64_t> cancel_all(TenantId tenant, SubscriptionId subscription,
                                      std::string reason, Timestamp now) override
     {
-        const store::CancelAll order{tenant, subscription, std::move(reason), now};
-        std::uint64_t cancelled = 0;
-        while (true) {
-            auto step = co_await write(&WriteSession::redelivery, &Redelivery::cancel_some, order);
-            if (!step) co_return step;
-            if (*step == 0) co_return cancelled;
-            cancelled += *step;
-        }
+        store::CancelAll order{tenant, subscription, std::move(reason), now};
+        return write_all(&Redelivery::cancel_some, std::move(order));
     }
 
     Answer<std::vector<EventRow>> events(EventQuery query) override
@@ -163,6 +179,15 @@ public:
     Answer<std::vector<Delivery>> deliveries(DeliveryQuery query) override
     {
         return read(list_deliveries, std::move(query));
+    }
+    Answer<std::vector<DeliveryId>> delivery_ids(DeliveryQuery query) override
+    {
+        return read(list_delivery_ids, std::move(query));
+    }
+    Answer<std::vector<ReplayCount>> replay_counts(TenantId tenant, JobId job,
+                                                   std::vector<DeliveryState> states) override
+    {
+        return read(count_of_job, tenant, job, std::move(states));
     }
     Answer<Delivery> delivery(TenantId tenant, DeliveryId id) override
     {
