@@ -43,6 +43,7 @@ private:
     [[nodiscard]] StoreListener::Calls listener_calls();
     [[nodiscard]] CertificateKeeper::Watched certificates() const;
     awaitable<SubscriptionState> state_of(SubscriptionId id);
+    void tell_receiver_is_up(SubscriptionId id);
     awaitable<> load();
     awaitable<result<void>> fix_settings();
     awaitable<> reseal_rejected();

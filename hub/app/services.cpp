@@ -35,7 +35,8 @@ std::unique_ptr<observe::OtlpExporter> make_exporter(Resources& resources, LoopC
                                                    resources.metrics, std::move(options));
 }
 
-bridge::Bridge::Parts bridge_parts(Resources& resources, LoopContext& loop, StateOf state_of)
+bridge::Bridge::Parts bridge_parts(Resources& resources, LoopContext& loop, StateOf state_of,
+                                   ReceiverUp on_receiver_up)
 {
     return {loop.executor(),
             resources.clock,
@@ -46,7 +47,8 @@ bridge::Bridge::Parts bridge_parts(Resources& resources, LoopContext& loop, Stat
             resources.privacy,
             resources.egress,
             client_options(resources.settings, resources.client_tls),
-            std::move(state_of)};
+            std::move(state_of),
+            std::move(on_receiver_up)};
 }
 
 }  // namespace
@@ -87,11 +89,13 @@ void LoopContext::join()
     if (thread_.joinable()) thread_.join();
 }
 
-Services::Services(Resources& resources, LoopContext& first, StateOf ask)
+Services::Services(Resources& resources, LoopContext& first, StateOf ask,
+                   ReceiverUp on_receiver_up)
     : state_of{std::move(ask)},
       limits{first.executor(), *resources.store, limits_of(resources.settings)},
       replay_jobs{first.executor(), *resources.store, resources.clock, random_seed(), {}},
-      bridge{bridge_parts(resources, first, state_of), bridge_options(resources.settings)},
+      bridge{bridge_parts(resources, first, state_of, std::move(on_receiver_up)),
+             bridge_options(resources.settings)},
       retention{{*resources.store, first.tables, resources.clock, resources.metrics,
                  resources.settings.retention}},
       exporter{make_exporter(resources, first)}

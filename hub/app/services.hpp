@@ -74,12 +74,14 @@ using LoopContexts = std::vector<std::unique_ptr<LoopContext>>;
 
 /// Asks the loop that owns a subscription how it is doing.
 using StateOf = std::function<awaitable<SubscriptionState>(SubscriptionId)>;
+/// Tells that loop that its receiver is back. From any loop.
+using ReceiverUp = std::function<void(SubscriptionId)>;
 
 /// What a hub has one of. It lives on the first loop.
 ///
 /// Lifetime: call stop() and join the contexts before it goes. Thread safety: each member's own.
 struct Services {
-    Services(Resources& resources, LoopContext& first, StateOf ask);
+    Services(Resources& resources, LoopContext& first, StateOf ask, ReceiverUp on_receiver_up);
 
     /// On the first loop.
     void start(const asio::any_io_executor& executor);

@@ -7,6 +7,9 @@
 namespace katydid::dispatch {
 namespace {
 
+/// A receiver that says it is up, and takes nothing, is not believed again for so long.
+constexpr std::chrono::minutes up_again_after{5};
+
 /// Works that may be claimed at once under a rate: some two seconds' worth.
 std::uint32_t claim_count_of(const Limits& limits)
 {
@@ -146,8 +149,17 @@ Breaker::Change Queue::judge(const Item& item, const Outcome& outcome, SteadyTim
                              double random)
 {
     budget_.record(outcome.is_success());
+    if (outcome.is_success()) up_at_.reset();
     adaptive_.record(sign_of(outcome), item.adaptive_epoch);
     return breaker_.record(is_breaker_failure(outcome), item.breaker_epoch, now, random);
+}
+
+bool Queue::note_up(SteadyTime now) noexcept
+{
+    if (up_at_ && now < *up_at_ + up_again_after) return false;
+    up_at_ = now;
+    breaker_.probe_now(now);
+    return true;
 }
 
 void Queue::note_due(Lane which, Timestamp due)
