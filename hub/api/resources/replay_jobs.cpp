@@ -24,11 +24,18 @@ json::object to_json(const jobs::ReplayJob& job)
     json::object object{{"id", job.id.to_string()},
                         {"status", jobs::to_text(job.status)},
                         {"states", std::move(states)},
-                        {"done", job.done},
+                        {"total", nullptr},
+                        {"made_due", job.made_due},
                         {"skipped", job.skipped},
+                        {"done", jobs::ended(job)},
+                        {"delivered", job.tally.delivered},
+                        {"dead", job.tally.dead},
+                        {"cancelled", job.tally.cancelled},
+                        {"retrying", job.tally.scheduled},
                         {"progress", std::round(jobs::progress(job) * 1000) / 1000},
                         {"created_at", to_rfc3339(job.created_at)},
                         {"updated_at", to_rfc3339(job.updated_at)}};
+    if (job.total) object["total"] = *job.total;
     if (query.subscription) object["subscription"] = query.subscription->to_string();
     if (query.event) object["event"] = query.event->to_string();
     if (query.since) object["since"] = to_rfc3339(*query.since);
@@ -161,11 +168,11 @@ void add_jobs(Routes& routes)
                          std::move(summary),
                          {{200, "ReplayJob", "as it is now"}, {409, "", "it is over"}}};
     };
-    routes.add("POST", one + "/pause", write, changed("pauseReplayJob", "Stop for a while"),
+    routes.add("POST", one + "/pause", write, changed("pauseReplayJob", "Make nothing more due"),
                changing(Wish::pause));
     routes.add("POST", one + "/resume", write, changed("resumeReplayJob", "Go on"),
                changing(Wish::resume));
-    routes.add("POST", one + "/cancel", write, changed("cancelReplayJob", "Stop for good"),
+    routes.add("POST", one + "/cancel", write, changed("cancelReplayJob", "End it; what is not in flight ends as it had ended before"),
                changing(Wish::cancel));
 }
 

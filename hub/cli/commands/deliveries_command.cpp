@@ -93,13 +93,32 @@ void add_attempts(const Group& group)
     command.add_option("id", *id, "Its id (dlv_…)")->required();
 }
 
-void add_move(const Group& group, const char* word, const char* help)
+void print_moved(Session& session, const std::string& id, const boost::json::value& answer)
+{
+    session.print(answer, id + " is " + cell_text(value_at(answer, "state")));
+}
+
+void add_retry(const Group& group)
 {
     const auto id = std::make_shared<std::string>();
-    const std::string path_end = std::string{"/"} + word;
-    auto& command = group.add(word, help, [id, path_end](Session& session) {
-        const auto answer = session.must({"POST", path_of(*id, path_end.c_str()), {}, {}}).json;
-        session.print(answer, *id + " is " + cell_text(value_at(answer, "state")));
+    const auto force = std::make_shared<bool>(false);
+    auto& command = group.add("retry", "Try it again now; many at once: katydid replay",
+                              [id, force](Session& session) {
+                                  boost::json::object body;
+                                  if (*force) body["force"] = true;
+                                  const auto answer = session.post(path_of(*id, "/retry"), body);
+                                  print_moved(session, *id, answer);
+                              });
+    command.add_option("id", *id, "Its id (dlv_…)")->required();
+    command.add_flag("--force", *force, "Also one that was delivered");
+}
+
+void add_cancel(const Group& group)
+{
+    const auto id = std::make_shared<std::string>();
+    auto& command = group.add("cancel", "Give it up", [id](Session& session) {
+        const auto answer = session.must({"POST", path_of(*id, "/cancel"), {}, {}}).json;
+        print_moved(session, *id, answer);
     });
     command.add_option("id", *id, "Its id (dlv_…)")->required();
 }
@@ -121,8 +140,8 @@ void add_deliveries_command(CLI::App& app, int& exit_code)
              add_filters, {"subscription", "/v1/subscriptions"});
     add_show_with_attempts(group);
     add_attempts(group);
-    add_move(group, "retry", "Try it again now; many at once: katydid replay");
-    add_move(group, "cancel", "Give it up");
+    add_retry(group);
+    add_cancel(group);
 }
 
 }  // namespace katydid::cli

@@ -93,8 +93,9 @@ void add_replay_command(CLI::App& app, int& exit_code)
     add_list(group, resource,
              {{"JOB", "id"},
               {"STATUS", "status"},
-              {"DONE", "done"},
-              {"SKIPPED", "skipped"},
+              {"DELIVERED", "delivered"},
+              {"DEAD", "dead", Show::text, 1},
+              {"TOTAL", "total"},
               {"STARTED", "created_at", Show::time},
               {"SUBSCRIPTION", "subscription"}},
              nullptr, {"subscription", "/v1/subscriptions"});
@@ -102,7 +103,7 @@ void add_replay_command(CLI::App& app, int& exit_code)
     add_wait(group);
     add_change(group, "pause", "Make nothing more due");
     add_change(group, "resume", "Let it go on");
-    add_change(group, "cancel", "End it; what it made due already is delivered all the same");
+    add_change(group, "cancel", "End it; what is not in flight yet is as it was before");
 }
 
 }  // namespace katydid::cli
