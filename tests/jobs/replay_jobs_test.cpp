@@ -1,7 +1,7 @@
 #include "hub/jobs/replay_jobs.hpp"
 
-#include "tests/dispatch/fake_store.hpp"
 #include "tests/dispatch/fixtures.hpp"
+#include "tests/store/memory/memory_store.hpp"
 
 #include <boost/asio/io_context.hpp>
 #include <boost/test/unit_test.hpp>
@@ -54,19 +54,18 @@ struct Desk {
         return std::move(*answer);
     }
 
-    void add(std::size_t count, DeliveryState state, std::uint8_t number = 1)
+    void add(std::size_t count, DeliveryState state, std::uint8_t number = 1,
+             std::uint8_t tenant = 1)
     {
-        const auto subscription = make_subscription(number);
+        const auto subscription = make_subscription(number, tenant);
         for (std::size_t i = 0; i < count; ++i) {
             auto event = maker.event();
             auto delivery = maker.delivery(*subscription, *event);
             delivery.state = state;
             delivery.attempts = 3;
-            store.memory.insert(std::move(delivery), std::move(event), true);
+            store.memory.insert(std::move(delivery), std::move(event), false);
             clock.advance(1ms);
         }
-        for (const auto& [id, row] : store.memory.rows())
-            if (row.claimed) store.memory.forget_claim(id);
     }
 
     ReplayJob dead_of(std::uint8_t number)
@@ -94,7 +93,7 @@ struct Desk {
     ManualClock clock;
     asio::io_context loop{1};
     WorkMaker maker{clock};
-    FakeStore store{loop.get_executor()};
+    MemoryStore store;
     ReplayJobs::Options options;
     std::unique_ptr<ReplayJobs> jobs;
 };
@@ -245,7 +244,7 @@ BOOST_AUTO_TEST_CASE(tenants_share_the_places)
     Desk desk{{.running = {4, 2, 2}, .open = {6, 3, 2}, .over_max = 2, .batch = 10, .window = 10}};
     std::uint8_t number = 0;
     const auto create_for = [&](std::uint8_t tenant) {
-        desk.add(30, DeliveryState::dead, ++number);  // more than a window: it stays open
+        desk.add(30, DeliveryState::dead, ++number, tenant);  // more than a window: it stays open
         auto job = desk.dead_of(number);
         job.tenant = id_of<TenantId>(tenant);
         return desk.run(desk.jobs->create(std::move(job)));
