@@ -23,7 +23,7 @@ awaitable<> publish(ApiClient& person)
 
 }  // namespace
 
-BOOST_AUTO_TEST_SUITE(hub_rotation)
+BOOST_AUTO_TEST_SUITE(registry_served_rotation)
 
 // Goal: after a rotation the new secret works on the next request and the old one through the
 // overlap, also over a restart; without an overlap the old one is over at once.
@@ -213,7 +213,7 @@ BOOST_AUTO_TEST_CASE(bad_rotations)
 
 BOOST_AUTO_TEST_SUITE_END()
 
-BOOST_AUTO_TEST_SUITE(hub_master_key)
+BOOST_AUTO_TEST_SUITE(registry_served_master_key)
 
 // Goal: with the key of before beside the new one every secret is sealed anew; then the old key is
 // not needed. Without it the hub does not start, and says what to do.

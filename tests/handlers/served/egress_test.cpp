@@ -58,7 +58,7 @@ void expect_refused(const boost::json::value& attempt)
 
 }  // namespace
 
-BOOST_AUTO_TEST_SUITE(hub_egress)
+BOOST_AUTO_TEST_SUITE(handlers_served_egress)
 
 // Goal: a URL that leads where it must not is refused when a subscription is made and when it is
 // changed, with its pointer, before anything is stored.

@@ -94,7 +94,7 @@ awaitable<> check_bound(Gate& gate, ApiClient person, std::string source)
 
 }  // namespace
 
-BOOST_AUTO_TEST_SUITE(hub_client_subject)
+BOOST_AUTO_TEST_SUITE(receive_served_client_subject)
 
 // Goal: a source of the settings takes webhooks under its certificate's subject only, though the
 // signature is good; a source that is bound to none takes them as ever.

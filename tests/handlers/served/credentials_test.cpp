@@ -36,7 +36,7 @@ std::string everything_in(const Folder& folder)
 
 }  // namespace
 
-BOOST_AUTO_TEST_SUITE(hub_credentials)
+BOOST_AUTO_TEST_SUITE(handlers_served_credentials)
 
 // Goal: the values of a subscription's headers are shown to nobody and are nowhere on disk; what
 // the API showed may come back, and then the value that is there stays.

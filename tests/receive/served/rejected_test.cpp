@@ -21,7 +21,7 @@ std::string first_id(const boost::json::value& page)
 
 }  // namespace
 
-BOOST_AUTO_TEST_SUITE(hub_rejected)
+BOOST_AUTO_TEST_SUITE(receive_served_rejected)
 
 // Goal: an operator reads why a webhook was refused, fixes the source, replays it: the event is
 // there and nothing rejected is left. While the mistake stands, the replay says so.

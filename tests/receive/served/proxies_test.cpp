@@ -22,7 +22,7 @@ Call square(const std::string& url, const std::string& target, Headers more)
 
 }  // namespace
 
-BOOST_AUTO_TEST_SUITE(hub_proxies)
+BOOST_AUTO_TEST_SUITE(receive_served_proxies)
 
 // Goal: X-Forwarded-* is believed from trusted proxies only.
 BOOST_AUTO_TEST_CASE(forwarded_url)

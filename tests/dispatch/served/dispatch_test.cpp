@@ -60,7 +60,7 @@ public:
 
 }  // namespace
 
-BOOST_AUTO_TEST_SUITE(hub_dispatch)
+BOOST_AUTO_TEST_SUITE(dispatch_served)
 
 // Goal: a filter decides who gets an event; a bad one is refused with the pointer; a PATCH counts
 // for the next event.

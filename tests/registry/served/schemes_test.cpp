@@ -38,7 +38,7 @@ std::string toml_body(const std::string& toml)
 
 }  // namespace
 
-BOOST_AUTO_TEST_SUITE(hub_schemes)
+BOOST_AUTO_TEST_SUITE(registry_served_schemes)
 
 // Goal: a tenant's own scheme verifies on the next request, on every loop, and a change of it
 // counts as soon as it is answered; it survives a restart.

@@ -27,7 +27,7 @@ awaitable<http::ClientReply> knock(ApiClient& person, std::string source)
 
 }  // namespace
 
-BOOST_AUTO_TEST_SUITE(hub_load_limits)
+BOOST_AUTO_TEST_SUITE(receive_served_load_limits)
 
 // Goal: a source over its rate gets 429 and when to come back, and only that source: another one,
 // and the management API, are answered as ever.

@@ -40,7 +40,7 @@ std::string subscription_to(const Inbox& inbox, const std::string& dialect,
 
 }  // namespace
 
-BOOST_AUTO_TEST_SUITE(hub_internal_events)
+BOOST_AUTO_TEST_SUITE(receive_served_internal_events)
 
 // Goal: the hub's own names and types are refused from everybody else, by whichever way they come.
 BOOST_AUTO_TEST_CASE(reserved)

@@ -80,7 +80,7 @@ awaitable<> give_verify_token(ApiClient person, std::string source, std::string 
 
 }  // namespace
 
-BOOST_AUTO_TEST_SUITE(hub_handshakes)
+BOOST_AUTO_TEST_SUITE(receive_served_handshakes)
 
 // Goal: every handshake that needs no signature is answered as its provider wants it.
 BOOST_AUTO_TEST_CASE(unsigned_ones_are_answered)

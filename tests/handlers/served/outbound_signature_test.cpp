@@ -36,7 +36,7 @@ timestamp = { from = "header:X-Ours-Time", format = "unix-ms", tolerance = "1m" 
 
 }  // namespace
 
-BOOST_AUTO_TEST_SUITE(hub_outbound_signature)
+BOOST_AUTO_TEST_SUITE(handlers_served_outbound_signature)
 
 // Goal: in every style, what goes out verifies as its receiver would verify it, under the secret
 // that was shown once.

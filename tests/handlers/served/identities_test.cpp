@@ -1,7 +1,7 @@
 // Deliveries under an identity of the operator: its own CA, a client certificate, a token.
 #include "certs/dev_ca.hpp"
 #include "tests/hub/running_hub.hpp"
-#include "tests/hub/tls_server.hpp"
+#include "tests/handlers/served/tls_server.hpp"
 
 #include <boost/test/unit_test.hpp>
 
@@ -97,7 +97,7 @@ awaitable<boost::json::value> one_attempt(ApiClient& person, std::string state)
 
 }  // namespace
 
-BOOST_AUTO_TEST_SUITE(hub_identities)
+BOOST_AUTO_TEST_SUITE(handlers_served_identities)
 
 // Goal: a subscription's identity brings its CA, its client certificate and a token: the token is
 // fetched once, again when the receiver no longer takes it, and again when its time is over.
