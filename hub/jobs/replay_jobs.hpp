@@ -39,7 +39,7 @@ public:
         Quota open{500, 25, 100};          ///< waiting, running or paused
         std::size_t over_max = 100;        ///< finished ones of a tenant that are remembered
         std::uint32_t batch = 100;         ///< deliveries in one transaction
-        ReplayWindow::Options window;      ///< asked for and still waiting, of one job
+        ReplayWindow::Options window{};    ///< asked for and still waiting, of one job
         milliseconds look_again{100};      ///< at a full window; up to ten times that
         milliseconds count_again{1'000};   ///< what became of them
         milliseconds follow_max{10'000};   ///< the same, while nothing changes

@@ -164,6 +164,11 @@ void Simulation::act()
             auto claimed = store_.claim(each);
             scheduler_->on_claimed(each, std::move(claimed), now());
         });
+    for (const auto& each : actions.returned)
+        after_in_this_life(milliseconds{1 + pick(3)}, [this, each] {
+            store_.bring_forward({each.tenant, each.subscription, clock_.now()});
+            scheduler_->on_brought_forward(each.subscription, now());
+        });
     for (const auto& each : actions.orphans)
         after_in_this_life(milliseconds{1 + pick(3)},
                            [this, id = each.subscription] { cancel_all(id); });

@@ -107,13 +107,18 @@ private:
             store.release({release.delivery});
             scheduler.on_released(release, now());
         }
+        for (const auto& each : actions.returned) {
+            store.bring_forward({each.tenant, each.subscription, now().wall});
+            scheduler.on_brought_forward(each.subscription, now());
+        }
         for (const auto& claim : actions.claims) {
             auto claimed = store.claim(claim);
             for (auto& work : claimed.works) work.lease = lease;
             scheduler.on_claimed(claim, std::move(claimed), now());
         }
         if (store.breaches > 0) throw std::logic_error{"the contract of the store was broken"};
-        return !actions.claims.empty() || !actions.settles.empty() || !actions.releases.empty();
+        return !actions.claims.empty() || !actions.settles.empty() || !actions.releases.empty()
+               || !actions.returned.empty();
     }
 
     ManualClock clock_;

@@ -35,6 +35,14 @@ std::function<bool(const json::value&)> count_is(std::size_t count)
     return [count](const json::value& list) { return list.at("data").as_array().size() == count; };
 }
 
+/// Of /v1/stats.
+std::function<bool(const json::value&)> delivery_count_is(std::string state, int count)
+{
+    return [state, count](const json::value& stats) {
+        return stats.at("deliveries").at(state).to_number<int>() == count;
+    };
+}
+
 std::function<bool(const json::value&)> status_is(std::string status)
 {
     return [status](const json::value& object) { return text(object, "status") == status; };
@@ -169,6 +177,61 @@ BOOST_AUTO_TEST_CASE(replays)
         BOOST_TEST(last.header("webhook-id") == *ids.begin());
         co_await person.manage_as(422, "POST", "/v1/deliveries/retry", "{}");
         co_await inbox.close();
+    });
+}
+
+// Goal: 2,000 events of one batch, to a handler that takes at most 200 a second: no more is due
+// than it takes in about two seconds; paused the job stops within seconds, and cancelled it takes
+// back what waits.
+BOOST_AUTO_TEST_CASE(a_replay_of_one_batch_is_paced)
+{
+    const Folder folder;
+    Hub hub{settings_in(folder)};
+    Limits limits;
+    limits.in_flight = 1;
+    std::atomic<bool> fixed = false;
+    Busy busy;
+    hub.on({"slow", {}, {"order.*"}, limits, {}, 2s}, [&](const Event&) -> awaitable<Outcome> {
+        if (!fixed) co_return Outcome::dead("broken");
+        auto outcome = co_await busy.work(5ms);
+        co_return outcome;
+    });
+    run_with_hub(hub, [&](ApiClient person) -> awaitable<> {
+        std::string batch;
+        for (int i = 0; i < 1'000; ++i)
+            batch += (i == 0 ? "[" : ",") + event_body("order.new", "1");
+        batch += "]";
+        for (int part = 0; part < 2; ++part)
+            co_await person.manage_as(202, "POST", "/v1/events", batch);
+        co_await person.wait_for("/v1/stats", delivery_count_is("dead", 2'000));
+        fixed = true;
+        const auto job = co_await person.manage_as(202, "POST", "/v1/deliveries/retry",
+                                                   R"({"states":["dead"]})");
+        const auto path = "/v1/replay-jobs/" + text(job, "id");
+        const auto made_due_over = [](int count) {
+            return [count](const json::value& each) {
+                return each.at("made_due").to_number<int>() > count;
+            };
+        };
+        co_await person.wait_for(path, made_due_over(100));
+        const auto paused = co_await person.manage_as(200, "POST", path + "/pause");
+        BOOST_TEST(paused.at("total").to_number<int>() == 2'000);
+        const auto made_due = paused.at("made_due").to_number<int>();
+        BOOST_TEST(made_due < 1'000);
+        auto stats = co_await person.wait_for("/v1/stats", delivery_count_is("pending", 0));
+        BOOST_TEST(stats.at("deliveries").at("delivered").to_number<int>() == made_due);
+        co_await person.manage_as(200, "POST", path + "/resume");
+        co_await person.wait_for(path, made_due_over(made_due));
+        co_await person.manage_as(200, "POST", path + "/cancel");
+        stats = co_await person.wait_for("/v1/stats", delivery_count_is("pending", 0));
+        const auto over = co_await person.wait_for(path, [](const json::value& each) {
+            return each.at("made_due") == each.at("delivered");
+        });
+        BOOST_TEST(text(over, "status") == "cancelled");
+        const auto delivered = stats.at("deliveries").at("delivered").to_number<int>();
+        BOOST_TEST(over.at("delivered").to_number<int>() == delivered);
+        BOOST_TEST(stats.at("deliveries").at("dead").to_number<int>() == 2'000 - delivered);
+        BOOST_TEST(delivered < 1'500);
     });
 }
 

@@ -192,6 +192,7 @@ void MemoryData::reschedule(Row& row, const Settlement& settlement)
                                                                   : DeliveryState::pending;
     delivery.lane = settlement.lane;
     delivery.due_at = settlement.due_at;
+    delivery.slot_at = {};
     if (settlement.attempt && !settlement.is_counted) ++delivery.attempts_before;
     index(row);
     if (settlement.due_at <= settlement.settled_at)
@@ -226,10 +227,11 @@ std::uint64_t MemoryData::redeliver(const Redeliver& order)
     std::uint64_t count = 0;
     for (const auto& id : order.deliveries) {
         auto* row = find(order.tenant, id);
-        if (row == nullptr || row->delivery.state == DeliveryState::pending || is_claimed(id)
-            || erased_.contains(row->delivery.event))
-            continue;
-        make_due(*row, order.lane, order.now);
+        if (row == nullptr || erased_.contains(row->delivery.event)) continue;
+        const bool is_own = order.job && row->job == order.job;
+        const bool is_waiting = row->delivery.state == DeliveryState::pending || is_claimed(id);
+        if (!is_own && is_waiting) continue;
+        if (!is_own) make_due(*row, order.lane, order.now, order.job);
         ++count;
     }
     return count;
@@ -263,7 +265,7 @@ result<std::vector<DeliveryId>> MemoryData::replay(const Replay& order)
         }
         auto& row = found->second;
         if (row.delivery.state != DeliveryState::pending && !is_claimed(found->first))
-            make_due(row, Lane::replay, order.now);
+            make_due(row, Lane::replay, order.now, std::nullopt);
         ids.push_back(found->first);
     }
     return ids;
@@ -338,15 +340,17 @@ void MemoryData::index(const Row& row) { waiting_[lane_of(row)].insert(place_of(
 
 void MemoryData::unindex(const Row& row) { waiting_[lane_of(row)].erase(place_of(row)); }
 
-void MemoryData::make_due(Row& row, Lane lane, Timestamp now)
+void MemoryData::make_due(Row& row, Lane lane, Timestamp now, std::optional<JobId> job)
 {
     unindex(row);
     auto& delivery = row.delivery;
+    row.job = job;
+    row.before = delivery;
     delivery.state = DeliveryState::pending;
     delivery.lane = lane;
     delivery.due_at = delivery.restarted_at = now;
-    delivery.ended_at = {};
-    delivery.reason.clear();
+    delivery.ended_at = delivery.slot_at = {};
+    if (!job) delivery.reason.clear();
     delivery.attempts_before = delivery.attempts;
     index(row);
     announce(row);

@@ -26,6 +26,8 @@ public:
         std::vector<Attempt> attempts{};
         unsigned last_status = 0;
         std::uint64_t number = 0;  ///< in order of acceptance
+        std::optional<JobId> job{};
+        std::optional<Delivery> before{};  ///< as it was when the job made it due
     };
     /// What the listener is to be told.
     struct News {
@@ -49,6 +51,8 @@ public:
     [[nodiscard]] std::vector<store::Backlog> backlog() const;
 
     std::uint64_t redeliver(const store::Redeliver& order);
+    std::uint64_t take_back(const store::TakeBack& order);
+    std::uint64_t bring_forward(const store::BringForward& order);
     result<std::vector<DeliveryId>> replay(const store::Replay& order);
     std::uint64_t cancel(const store::Cancel& order);
     std::uint64_t cancel_all(const store::CancelAll& order);
@@ -56,6 +60,9 @@ public:
     [[nodiscard]] std::vector<store::EventRow> list_events(const store::EventQuery& query) const;
     [[nodiscard]] result<EventPtr> event(TenantId tenant, EventId id) const;
     [[nodiscard]] std::vector<Delivery> list_deliveries(const store::DeliveryQuery& query) const;
+    [[nodiscard]] std::vector<DeliveryId> list_ids(const store::DeliveryQuery& query) const;
+    [[nodiscard]] std::vector<store::ReplayCount>
+    count_of_job(TenantId tenant, JobId job, const std::vector<DeliveryState>& states) const;
     [[nodiscard]] result<Delivery> delivery(TenantId tenant, DeliveryId id) const;
     [[nodiscard]] result<std::vector<Attempt>> attempts(TenantId tenant, DeliveryId id) const;
     [[nodiscard]] store::Stats stats(std::optional<TenantId> tenant) const;
@@ -115,7 +122,9 @@ private:
     void unindex(const Row& row);
     void finish(Row& row, const store::Settlement& settlement);
     void reschedule(Row& row, const store::Settlement& settlement);
-    void make_due(Row& row, Lane lane, Timestamp now);
+    [[nodiscard]] std::vector<Delivery> page_of(const store::DeliveryQuery& query,
+                                                std::uint32_t limit_max) const;
+    void make_due(Row& row, Lane lane, Timestamp now, std::optional<JobId> job);
     void announce(const Row& row);
     void cancel_row(Row& row, const std::string& reason, Timestamp now);
     void note_ended(const Row& row, Timestamp at);

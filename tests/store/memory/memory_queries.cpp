@@ -75,6 +75,11 @@ result<EventPtr> MemoryData::event(TenantId tenant, EventId id) const
 
 std::vector<Delivery> MemoryData::list_deliveries(const DeliveryQuery& query) const
 {
+    return page_of(query, list_limit_max);
+}
+
+std::vector<Delivery> MemoryData::page_of(const DeliveryQuery& query, std::uint32_t limit_max) const
+{
     std::uint64_t cursor = 0;
     if (query.cursor) {
         const auto found = rows_.find(*query.cursor);
@@ -90,7 +95,7 @@ std::vector<Delivery> MemoryData::list_deliveries(const DeliveryQuery& query) co
     std::vector<Delivery> page;
     for (const auto& [number, delivery] : found) page.push_back(*delivery);
     if (!query.ascending) std::ranges::reverse(page);
-    const auto limit = std::clamp(query.limit, 1U, list_limit_max);
+    const auto limit = std::clamp(query.limit, 1U, limit_max);
     if (page.size() > limit) page.resize(limit);
     return page;
 }

@@ -76,9 +76,20 @@ Answer<void> MemoryStore::release(TenantId, std::vector<DeliveryId> deliveries)
 Answer<std::vector<Backlog>> MemoryStore::backlog() { return run(&MemoryData::backlog); }
 
 Answer<std::uint64_t> MemoryStore::redeliver(TenantId tenant, std::vector<DeliveryId> deliveries,
-                                             Lane lane, Timestamp now)
+                                             Lane lane, Timestamp now, std::optional<JobId> job)
 {
-    return run(&MemoryData::redeliver, Redeliver{tenant, std::move(deliveries), lane, now});
+    return run(&MemoryData::redeliver, Redeliver{tenant, std::move(deliveries), lane, now, job});
+}
+
+Answer<std::uint64_t> MemoryStore::take_back(TenantId tenant, JobId job)
+{
+    return run(&MemoryData::take_back, TakeBack{tenant, job});
+}
+
+Answer<std::uint64_t> MemoryStore::bring_forward(TenantId tenant, SubscriptionId subscription,
+                                                 Timestamp now)
+{
+    return run(&MemoryData::bring_forward, BringForward{tenant, subscription, now});
 }
 
 Answer<std::vector<DeliveryId>> MemoryStore::replay(TenantId tenant, EventId event,
@@ -113,6 +124,17 @@ Answer<EventPtr> MemoryStore::event(TenantId tenant, EventId id)
 Answer<std::vector<Delivery>> MemoryStore::deliveries(DeliveryQuery query)
 {
     return run(&MemoryData::list_deliveries, std::move(query));
+}
+
+Answer<std::vector<DeliveryId>> MemoryStore::delivery_ids(DeliveryQuery query)
+{
+    return run(&MemoryData::list_ids, std::move(query));
+}
+
+Answer<std::vector<ReplayCount>> MemoryStore::replay_counts(TenantId tenant, JobId job,
+                                                            std::vector<DeliveryState> states)
+{
+    return run(&MemoryData::count_of_job, tenant, job, std::move(states));
 }
 
 Answer<Delivery> MemoryStore::delivery(TenantId tenant, DeliveryId id)

@@ -36,7 +36,11 @@ public:
     awaitable<result<std::vector<store::Backlog>>> backlog() override;
 
     awaitable<result<std::uint64_t>> redeliver(TenantId tenant, std::vector<DeliveryId> deliveries,
-                                               Lane lane, Timestamp now) override;
+                                               Lane lane, Timestamp now,
+                                               std::optional<JobId> job) override;
+    awaitable<result<std::uint64_t>> take_back(TenantId tenant, JobId job) override;
+    awaitable<result<std::uint64_t>> bring_forward(TenantId tenant, SubscriptionId subscription,
+                                                   Timestamp now) override;
     awaitable<result<std::vector<DeliveryId>>> replay(TenantId tenant, EventId event,
                                                       std::vector<store::Recipient> recipients,
                                                       Timestamp now) override;
@@ -48,6 +52,9 @@ public:
     awaitable<result<std::vector<store::EventRow>>> events(store::EventQuery query) override;
     awaitable<result<EventPtr>> event(TenantId tenant, EventId id) override;
     awaitable<result<std::vector<Delivery>>> deliveries(store::DeliveryQuery query) override;
+    awaitable<result<std::vector<DeliveryId>>> delivery_ids(store::DeliveryQuery query) override;
+    awaitable<result<std::vector<store::ReplayCount>>>
+    replay_counts(TenantId tenant, JobId job, std::vector<DeliveryState> states) override;
     awaitable<result<Delivery>> delivery(TenantId tenant, DeliveryId id) override;
     awaitable<result<std::vector<Attempt>>> attempts(TenantId tenant, DeliveryId id) override;
     awaitable<result<store::Stats>> stats(std::optional<TenantId> tenant) override;
