@@ -8,7 +8,7 @@ namespace katydid::jobs {
 namespace {
 
 /// Counting takes at most a twentieth of a reader's time.
-constexpr int rest_factor = 20;
+constexpr int count_rest_factor = 20;
 
 ReplayTally tally_of(const std::vector<store::ReplayCount>& counts)
 {
@@ -94,8 +94,8 @@ awaitable<bool> ReplayJobs::count(Entry& entry)
     job.tally = tally_of(*counts);
     const auto now = clock_.steady_now();
     const SteadyTime::duration pause = options_.count_again;
-    entry.count_at = entry.has_runner ? now + std::max(pause, (now - start) * rest_factor)
-                                      : now + (now - start) * rest_factor;
+    entry.count_at = entry.has_runner ? now + std::max(pause, (now - start) * count_rest_factor)
+                                      : now + (now - start) * count_rest_factor;
     co_return true;
 }
 

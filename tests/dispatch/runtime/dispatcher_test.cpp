@@ -207,6 +207,34 @@ BOOST_AUTO_TEST_CASE(store_refuses_for_a_moment)
     BOOST_TEST((bench.store.memory.row(id).delivery.state == DeliveryState::delivered));
 }
 
+// Goal: retries of a receiver that is back go at once, also when the store refused at first.
+BOOST_AUTO_TEST_CASE(retries_are_brought_forward)
+{
+    Bench bench;
+    const auto subscription = make_subscription(1);
+    bench.dispatcher.put_subscription(subscription);
+    auto event = bench.maker.event();
+    auto delivery = bench.maker.delivery(*subscription, *event, Lane::retry);
+    const auto id = delivery.id;
+    delivery.state = DeliveryState::scheduled;
+    delivery.due_at += 1h;
+    bench.store.memory.insert(std::move(delivery), std::move(event), false);
+    bench.start();
+    bench.store.failing = errc::store_unavailable;
+    bench.dispatcher.receiver_is_up(subscription->id);
+    bench.turn();
+    bench.store.failing.reset();
+    bench.turn();
+    BOOST_TEST(bench.handler.entered == 0U);
+    bench.clock.advance(250ms);
+    bench.dispatcher.time_passed();
+    bench.turn();
+    BOOST_TEST(bench.handler.entered == 1U);
+    bench.handler.let_go();
+    bench.turn();
+    BOOST_TEST((bench.store.memory.row(id).delivery.state == DeliveryState::delivered));
+}
+
 // Goal: without a handler in this process work waits; with one it goes on.
 BOOST_AUTO_TEST_CASE(handler_is_missing)
 {
