@@ -89,8 +89,7 @@ void LoopContext::join()
     if (thread_.joinable()) thread_.join();
 }
 
-Services::Services(Resources& resources, LoopContext& first, StateOf ask,
-                   ReceiverUp on_receiver_up)
+Services::Services(Resources& resources, LoopContext& first, StateOf ask, ReceiverUp on_receiver_up)
     : state_of{std::move(ask)},
       limits{first.executor(), *resources.store, limits_of(resources.settings)},
       replay_jobs{first.executor(), *resources.store, resources.clock, random_seed(), {}},

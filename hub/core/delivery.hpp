@@ -46,8 +46,8 @@ struct Delivery {
     Timestamp due_at{};        ///< not attempted before
     /// When the retry schedule has it due, while it was brought forward; epoch: it was not.
     Timestamp slot_at{};
-    Timestamp ended_at{};      ///< epoch while not final
-    std::string reason;        ///< why dead or cancelled, or what the last attempt came to
+    Timestamp ended_at{};  ///< epoch while not final
+    std::string reason;    ///< why dead or cancelled, or what the last attempt came to
 };
 
 /// How an attempt ended, as metrics and the API count it.

@@ -44,8 +44,7 @@ void ReplayJobs::start_following(const EntryPtr& entry)
         entry->has_follower = false;
         if (!exception) return start_following(entry);  // it may have been resumed meanwhile
         entry->job.error = describe(exception);
-        log::error("replay.not_followed", entry->job.error,
-                   {{"job", entry->job.id.to_string()}});
+        log::error("replay.not_followed", entry->job.error, {{"job", entry->job.id.to_string()}});
     });
 }
 

@@ -25,9 +25,9 @@ namespace katydid::jobs {
 /// has ended, however long the retries take: then it is completed. A cancelled one takes back what
 /// is not in flight, until nothing of it waits.
 ///
-///     waiting ──a place is free──▶ running: makes due ──all is due──▶ running: followed ──▶ completed
-///        ▲                           │                                  │
-///        └────── resume ── paused ◀──┴───────────── pause ──────────────┘      (cancel: from any)
+///     waiting ──a place is free──▶ running ──all is due──▶ running: followed ──▶ completed
+///        ▲                            │                          │
+///        └────── resume ── paused ◀───┴────────── pause ─────────┘    (cancel: from any)
 ///
 /// It decides what is due again, not what is sent when (dispatch::Scheduler).
 /// Lifetime: call stop() and let the executor run until nothing is left before it goes.
@@ -35,14 +35,14 @@ namespace katydid::jobs {
 class ReplayJobs {
 public:
     struct Options {
-        Quota running{8, 2, 4};            ///< at the same time, in all and of a tenant
-        Quota open{500, 25, 100};          ///< waiting, running or paused
-        std::size_t over_max = 100;        ///< finished ones of a tenant that are remembered
-        std::uint32_t batch = 100;         ///< deliveries in one transaction
-        ReplayWindow::Options window{};    ///< asked for and still waiting, of one job
-        milliseconds look_again{100};      ///< at a full window; up to ten times that
-        milliseconds count_again{1'000};   ///< what became of them
-        milliseconds follow_max{10'000};   ///< the same, while nothing changes
+        Quota running{8, 2, 4};           ///< at the same time, in all and of a tenant
+        Quota open{500, 25, 100};         ///< waiting, running or paused
+        std::size_t over_max = 100;       ///< finished ones of a tenant that are remembered
+        std::uint32_t batch = 100;        ///< deliveries in one transaction
+        ReplayWindow::Options window{};   ///< asked for and still waiting, of one job
+        milliseconds look_again{100};     ///< at a full window; up to ten times that
+        milliseconds count_again{1'000};  ///< what became of them
+        milliseconds follow_max{10'000};  ///< the same, while nothing changes
         milliseconds store_retry{1'000};
     };
 

@@ -101,12 +101,10 @@ BOOST_AUTO_TEST_CASE(back_before_the_slot)
     std::vector<std::string> operations;
     for (const auto* version : {"v0", "v1", "v2"})
         for (const auto* event : {"evt_1", "evt_2"})
-            operations.push_back(
-                stage.post("/api/production/events", event_body(event, version))
-                    .text("operationId"));
-    stage.wait_until(
-        [&] { return stage.hub.list("/v1/deliveries?state=scheduled").size() == 6; },
-        "every write waits for its slot");
+            operations.push_back(stage.post("/api/production/events", event_body(event, version))
+                                     .text("operationId"));
+    stage.wait_until([&] { return stage.hub.list("/v1/deliveries?state=scheduled").size() == 6; },
+                     "every write waits for its slot");
     stage.atlvs.start();
     for (const auto& id : operations)
         BOOST_TEST(stage.wait_for_operation(id).at("status").as_string() == "completed");

@@ -133,8 +133,7 @@ void Simulation::plan_changes()
             const auto id = subscriptions_[pick(subscriptions_.size())]->id;
             const milliseconds down{pick(40'000)};
             receivers_[id].down_until = clock_.now() + down;
-            if (pick(2) == 0)
-                after(down, [this, id] { scheduler_->on_receiver_up(id, now()); });
+            if (pick(2) == 0) after(down, [this, id] { scheduler_->on_receiver_up(id, now()); });
         });
 }
 

@@ -132,7 +132,8 @@ BOOST_AUTO_TEST_CASE(bounded)
 // starts and cancels without end is not kept without end, and pushes out nobody else's.
 BOOST_AUTO_TEST_CASE(tenants_share_the_places)
 {
-    Desk desk{{.running = {4, 2, 2}, .open = {6, 3, 2}, .over_max = 2, .batch = 10, .window = {10, 10}}};
+    Desk desk{
+        {.running = {4, 2, 2}, .open = {6, 3, 2}, .over_max = 2, .batch = 10, .window = {10, 10}}};
     std::uint8_t number = 0;
     const auto create_for = [&](std::uint8_t tenant) {
         desk.add(30, DeliveryState::dead, ++number, tenant);  // more than a window: it stays open

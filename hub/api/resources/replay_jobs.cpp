@@ -172,7 +172,8 @@ void add_jobs(Routes& routes)
                changing(Wish::pause));
     routes.add("POST", one + "/resume", write, changed("resumeReplayJob", "Go on"),
                changing(Wish::resume));
-    routes.add("POST", one + "/cancel", write, changed("cancelReplayJob", "End it; what is not in flight ends as it had ended before"),
+    routes.add("POST", one + "/cancel", write,
+               changed("cancelReplayJob", "End it; what is not in flight ends as it had before"),
                changing(Wish::cancel));
 }
 

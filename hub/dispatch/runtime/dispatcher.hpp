@@ -130,7 +130,7 @@ private:
     std::unordered_set<SubscriptionId> order_known_;    ///< ordered ones whose retries are known…
     std::unordered_set<SubscriptionId> order_loading_;  ///< …or just being asked for: they wait
     asio::steady_timer timer_;
-    AsyncEvent acted_;  ///< set after each act(), for drain()
+    AsyncEvent acted_;                ///< set after each act(), for drain()
     std::vector<Returned> returned_;  ///< the store refused to bring these forward
     std::optional<SteadyTime> armed_for_;
     std::optional<SteadyTime> store_retry_at_;  ///< the store refused; ask again then

@@ -92,16 +92,16 @@ void Dispatcher::bring_forward(const Returned& returned)
             return;
         }
         if (*brought > 0)
-            log::info("deliveries.brought_forward", "the receiver is back: its retries go now",
-                      {{"subscription", returned.subscription.to_string()},
-                       {"deliveries", *brought}});
+            log::info(
+                "deliveries.brought_forward", "the receiver is back: its retries go now",
+                {{"subscription", returned.subscription.to_string()}, {"deliveries", *brought}});
         scheduler_.on_brought_forward(returned.subscription, now());
         wake();
     };
-    asio::co_spawn(parts_.executor,
-                   parts_.store.bring_forward(returned.tenant, returned.subscription,
-                                              parts_.clock.now()),
-                   std::move(on_end));
+    asio::co_spawn(
+        parts_.executor,
+        parts_.store.bring_forward(returned.tenant, returned.subscription, parts_.clock.now()),
+        std::move(on_end));
 }
 
 awaitable<void> Dispatcher::drain(Deadline deadline)

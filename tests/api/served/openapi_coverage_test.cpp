@@ -97,7 +97,7 @@ awaitable<> of_deliveries(Story& story)
     });
     co_await story.tell(202, "POST /v1/deliveries/{id}/cancel");
     co_await story.tell(409, "POST /v1/deliveries/{id}/cancel");
-    co_await story.tell(202, "POST /v1/deliveries/{id}/retry");
+    co_await story.tell(202, "POST /v1/deliveries/{id}/retry", R"({"force":true})");
     const auto job = co_await story.tell(
         202, "POST /v1/deliveries/retry",
         R"({"states":["dead"],"status":500,"subscription":")" + story.thing("subscriptions")

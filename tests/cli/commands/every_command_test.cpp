@@ -100,8 +100,9 @@ void call_about_events(Caller& caller, const Operator& person)
     caller.call("deliveries cancel", {delivery}, 1);
     caller.call("deliveries retry", {delivery});
     caller.call("events replay", {event});
+    while (person.json(dead).as_array().empty()) clock.pause(milliseconds{20});
     const auto job = caller.member("replay start", {"--event", event, "--no-wait"}, "id");
-    caller.call("replay wait", {job});
+    caller.call("replay wait", {job}, 1);  // dead again
     caller.call("replay list");
     caller.call("replay show", {job});
     for (const auto* change : {"replay pause", "replay resume", "replay cancel"})

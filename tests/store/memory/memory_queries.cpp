@@ -13,9 +13,9 @@ namespace {
 bool matches(const EventQuery& query, const Event& event)
 {
     const auto& type = query.type;
-    const bool is_type
-        = !type || *type == "*" || *type == event.type
-          || (type->ends_with(".*") && event.type.starts_with(type->substr(0, type->size() - 1)));
+    const bool is_type = !type || *type == "*" || *type == event.type
+                         || (type->ends_with(".*")
+                             && event.type.starts_with(type->substr(0, type->size() - 1)));
     return event.tenant == query.tenant && is_type
            && (!query.source || *query.source == event.source)
            && (!query.subject || *query.subject == event.subject)

@@ -11,8 +11,7 @@ namespace katydid::store::sqlite {
 result<std::vector<EventRow>> list_events(ReadSession& session, const EventQuery& query);
 result<EventPtr> get_event(ReadSession& session, const TenantId& tenant, const EventId& id);
 result<std::vector<Delivery>> list_deliveries(ReadSession& session, const DeliveryQuery& query);
-result<std::vector<DeliveryId>> list_delivery_ids(ReadSession& session,
-                                                  const DeliveryQuery& query);
+result<std::vector<DeliveryId>> list_delivery_ids(ReadSession& session, const DeliveryQuery& query);
 result<std::vector<ReplayCount>> count_of_job(ReadSession& session, const TenantId& tenant,
                                               const JobId& job,
                                               const std::vector<DeliveryState>& states);
