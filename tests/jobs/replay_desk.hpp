@@ -66,6 +66,7 @@ struct Desk {
             store.memory.insert(std::move(delivery), std::move(event), false);
             clock.advance(apart);
         }
+        clock.advance(1ms);
     }
 
     ReplayJob dead_of(std::uint8_t number)

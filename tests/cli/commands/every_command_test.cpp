@@ -98,7 +98,7 @@ void call_about_events(Caller& caller, const Operator& person)
     caller.call("deliveries show", {delivery});
     caller.call("deliveries attempts", {delivery});
     caller.call("deliveries cancel", {delivery}, 1);
-    caller.call("deliveries retry", {delivery});
+    caller.call("deliveries retry", {delivery, "--force"});
     caller.call("events replay", {event});
     while (person.json(dead).as_array().empty()) clock.pause(milliseconds{20});
     const auto job = caller.member("replay start", {"--event", event, "--no-wait"}, "id");
