@@ -26,12 +26,17 @@ ReplayTally tally_of(const std::vector<store::ReplayCount>& counts)
     return tally;
 }
 
+std::uint64_t sum(const ReplayTally& tally)
+{
+    return tally.pending + tally.scheduled + tally.delivered + tally.dead + tally.cancelled;
+}
+
 }  // namespace
 
 bool ReplayJobs::is_followed(const Entry& entry) const
 {
     const auto& job = entry.job;
-    if (stopping_ || entry.has_runner) return false;
+    if (stopping_ || entry.has_runner || !jobs_.contains(job.id)) return false;
     if (job.status == JobStatus::cancelled) return job.tally.pending > 0;
     return job.status == JobStatus::running && job.all_due;
 }
@@ -56,12 +61,17 @@ awaitable<void> ReplayJobs::follow(EntryPtr entry)
         bool is_known = true;
         if (entry->job.status == JobStatus::cancelled) is_known = co_await take_back(*entry);
         if (is_known) is_known = co_await count(*entry);
+        if (!is_known) {
+            co_await pause_for(*entry, options_.store_retry);
+            continue;
+        }
         const bool moved = entry->job.tally != before;
-        if (is_known) co_await end_if_over(*entry, moved);
+        if (jobs_.contains(entry->job.id)) co_await end_if_over(*entry, moved);
         if (!is_followed(*entry)) break;
         wait = moved ? options_.look_again : std::min(wait * 2, options_.follow_max);
         const auto rest = std::chrono::ceil<milliseconds>(entry->count_at - clock_.steady_now());
-        co_await pause_for(*entry, is_known ? std::max(wait, rest) : options_.store_retry);
+        const auto pause = std::max(wait, rest);
+        co_await pause_for(*entry, pause);
     }
     if (!stopping_ && is_over(entry->job.status)) co_await forget_oldest(entry->job.tenant);
 }
@@ -75,7 +85,6 @@ awaitable<bool> ReplayJobs::take_back(Entry& entry)
         job.error = taken.error().message;
         co_return false;
     }
-    job.made_due -= std::min(*taken, job.made_due);
     co_return true;
 }
 
@@ -91,6 +100,7 @@ awaitable<bool> ReplayJobs::count(Entry& entry)
         co_return false;
     }
     job.tally = tally_of(*counts);
+    if (job.status == JobStatus::cancelled) job.made_due = sum(job.tally);
     const auto now = clock_.steady_now();
     const SteadyTime::duration pause = options_.count_again;
     entry.count_at = entry.has_runner ? now + std::max(pause, (now - start) * count_rest_factor)

@@ -291,14 +291,14 @@ awaitable<void> ReplayJobs::forget_oldest(TenantId tenant)
 {
     std::vector<EntryPtr> over;
     for (const auto& [id, entry] : jobs_)
-        if (entry->job.tenant == tenant && is_over(entry->job.status) && !entry->has_runner
-            && !entry->has_follower)
+        if (entry->job.tenant == tenant && is_over(entry->job.status) && !entry->has_runner)
             over.push_back(entry);
     for (std::size_t i = 0; i + options_.over_max < over.size(); ++i) {
         const auto& job = over[i]->job;
+        jobs_.erase(job.id);  // one that is followed is written down no more
         const auto deleted = co_await store_.delete_record(job.tenant, std::string{job_kind},
                                                            job.id.to_string());
-        if (deleted) jobs_.erase(over[i]->job.id);
+        if (!deleted) log::warn("replay.not_forgotten", deleted.error().message);
     }
 }
 

@@ -59,6 +59,8 @@ void Queue::configure(SubscriptionPtr subscription, bool has_handler)
         adaptive_ = {};
         budget_ = {};
         held_until_ = SteadyTime::min();
+        failing_ = false;
+        up_at_.reset();
     }
     subscription_ = std::move(subscription);
     has_handler_ = has_handler;
@@ -149,7 +151,8 @@ Breaker::Change Queue::judge(const Item& item, const Outcome& outcome, SteadyTim
                              double random)
 {
     budget_.record(outcome.is_success());
-    if (outcome.is_success()) up_at_.reset();
+    failing_ = !outcome.is_success();
+    if (!failing_) up_at_.reset();
     adaptive_.record(sign_of(outcome), item.adaptive_epoch);
     return breaker_.record(is_breaker_failure(outcome), item.breaker_epoch, now, random);
 }
@@ -157,7 +160,7 @@ Breaker::Change Queue::judge(const Item& item, const Outcome& outcome, SteadyTim
 bool Queue::note_up(SteadyTime now) noexcept
 {
     if (up_at_ && now < *up_at_ + up_again_after) return false;
-    up_at_ = now;
+    if (failing_) up_at_ = now;
     breaker_.probe_now(now);
     return true;
 }

@@ -76,8 +76,8 @@ public:
     Breaker::Change judge(const Item& item, const Outcome& outcome, SteadyTime now, double random);
     void hold(SteadyTime until) noexcept { held_until_ = std::max(held_until_, until); }
     void mark_gone() noexcept { gone_ = true; }
-    /// Its receiver is back, as somebody else found out. False: it was said a moment ago, and no
-    /// attempt has succeeded since.
+    /// Its receiver is back, as somebody else found out. False: it was said not long ago, and
+    /// attempts have failed all the same.
     [[nodiscard]] bool note_up(SteadyTime now) noexcept;
     void note_due(Lane lane, Timestamp due);
 
@@ -118,7 +118,8 @@ private:
     AdaptiveLimit adaptive_;
     std::unique_ptr<OrderGate> gate_;
     SteadyTime held_until_ = SteadyTime::min();
-    std::optional<SteadyTime> up_at_;  ///< note_up() said so, and nothing has succeeded since
+    bool failing_ = false;             ///< the attempt that ended last failed
+    std::optional<SteadyTime> up_at_;  ///< note_up() said so then, while it was failing
     std::uint32_t in_flight_ = 0;
     std::uint32_t claim_count_max_ = 0;
 };
