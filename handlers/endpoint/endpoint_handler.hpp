@@ -2,14 +2,11 @@
 #pragma once
 
 #include "handlers/handler.hpp"
-#include "handlers/dialects/wire_request.hpp"
+#include "handlers/request/writer.hpp"
 #include "hub/http/client/client.hpp"
 #include "hub/http/client/identities.hpp"
-#include "signing/keys/key_ring.hpp"
-#include "signing/schemes/scheme.hpp"
 
 #include <functional>
-#include <unordered_map>
 
 namespace katydid::handlers::endpoint {
 
@@ -42,16 +39,10 @@ private:
     awaitable<result<http::ClientReply>> send(const Subscription& subscription,
                                               http::ClientRequest request, Deadline deadline);
     [[nodiscard]] result<http::ClientRequest> prepare(const Call& call) const;
-    /// The subscription's own scheme, else the dialect's; null: the request is not signed.
-    [[nodiscard]] result<signing::SchemePtr> scheme_of(const Call& call,
-                                                       const dialects::WireRequest& wire) const;
-    [[nodiscard]] result<void> sign(const signing::Scheme& scheme, const Call& call,
-                                    const dialects::WireRequest& wire,
-                                    http::ClientRequest& request) const;
 
     Parts parts_;
+    request::Writer writer_;
     http::Tokens tokens_;
-    std::unordered_map<std::string_view, signing::SchemePtr> schemes_;
 };
 
 /// What an answer or a failure to get one comes to. Pure.

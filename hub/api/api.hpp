@@ -77,6 +77,7 @@ void add_rejected_routes(Routes& routes);
 void add_rotation_routes(Routes& routes);
 void add_tenant_routes(Routes& routes);
 void add_key_routes(Routes& routes);
+void add_ticket_routes(Routes& routes);
 void add_subject_routes(Routes& routes);
 void add_audit_routes(Routes& routes);
 void add_stats_routes(Routes& routes);

@@ -39,6 +39,7 @@ struct Operation {
     bool is_conditional = false;  ///< honours If-Match
     bool is_repeatable = true;    ///< a POST that honours Idempotency-Key
     bool is_public = false;       ///< needs no key
+    bool takes_ticket = false;    ///< a ticket in the query does instead of a key (tickets.hpp)
 };
 
 [[nodiscard]] inline std::vector<MediaType> json_body(std::string schema)

@@ -165,12 +165,18 @@ json::object shared_components()
                      {"scheme", "bearer"},
                      {"description", "An API key: kd_live_… or kd_test_…. Each operation names "
                                      "the scope it needs; `admin` has them all."}};
+    json::object ticket{{"type", "apiKey"},
+                        {"in", "query"},
+                        {"name", "ticket"},
+                        {"description", "For browsers, which cannot send a header here: made with "
+                                        "POST /v1/tickets, good once"}};
     return {{"schemas", json::object{}},
             {"responses", std::move(responses)},
             {"parameters", json::object{{"IfMatch", parameter_json(if_match)},
                                         {"IdempotencyKey", parameter_json(repeat)},
                                         {"Tenant", parameter_json(tenant)}}},
-            {"securitySchemes", json::object{{"key", std::move(key)}}}};
+            {"securitySchemes",
+             json::object{{"key", std::move(key)}, {"ticket", std::move(ticket)}}}};
 }
 
 bool describes(const Operation& operation, unsigned status)
@@ -189,8 +195,11 @@ json::object operation_json(std::string_view pattern, std::string_view scope,
                         {"parameters", parameters_of(pattern, operation)},
                         {"responses", answers_of(operation)}};
     if (!operation.bodies.empty()) object["requestBody"] = bodies_of(operation);
-    if (!operation.is_public)
-        object["security"] = json::array{json::object{{"key", json::array{json::value(scope)}}}};
+    if (operation.is_public) return object;
+    json::array security;
+    security.push_back(json::object{{"key", json::array{json::value(scope)}}});
+    if (operation.takes_ticket) security.push_back(json::object{{"ticket", json::array{}}});
+    object["security"] = std::move(security);
     return object;
 }
 

@@ -21,16 +21,26 @@ http::Response unauthorised()
     return response;
 }
 
+}  // namespace
+
 bool has_scope(const store::ApiKey& key, std::string_view scope)
 {
-    if (key.is_operator) return true;
+    if (key.is_operator || scope == any_key) return true;
     if (scope == operator_only) return false;
-    return std::any_of(key.scopes.begin(), key.scopes.end(), [&](const std::string& granted) {
+    return std::ranges::any_of(key.scopes, [&](const std::string& granted) {
         return granted == scope || granted == "admin";
     });
 }
 
-}  // namespace
+std::variant<Caller, http::Response> admit_key(const registry::ApiKeyPtr& key, TenantId tenant,
+                                               std::string_view scope)
+{
+    if (!has_scope(*key, scope))
+        return http::Response::problem(
+            403, scope == operator_only ? "Only an operator's key may do this."
+                                        : "This key lacks the scope " + std::string{scope} + ".");
+    return Caller{tenant, key->id, key->is_operator, key};
+}
 
 std::string hash_api_key(std::string_view text)
 {
@@ -60,19 +70,16 @@ std::variant<Caller, http::Response> authorise(const http::Request& request,
     const auto key = recognise(request.header("authorization"), now, hash_api_key,
                                [&](const std::string& hash) { return tables.api_key(hash); });
     if (!key) return unauthorised();
-    if (!has_scope(*key, scope))
-        return http::Response::problem(
-            403, scope == operator_only ? "Only an operator's key may do this."
-                                        : "This key lacks the scope " + std::string{scope} + ".");
-    Caller caller{key->tenant, key->id, key->is_operator};
-    if (const auto named = request.header("katydid-tenant"); !named.empty()) {
-        const auto id = TenantId::parse(named);
-        const auto tenant = id ? tables.tenant(*id) : tables.tenant_by_name(named);
-        if (!tenant || (!key->is_operator && tenant->id != key->tenant))
-            return http::Response::problem(404, "There is no such tenant.");
-        caller.tenant = tenant->id;
-    }
-    return caller;
+    auto access = admit_key(key, key->tenant, scope);
+    const auto named = request.header("katydid-tenant");
+    auto* caller = std::get_if<Caller>(&access);
+    if (caller == nullptr || named.empty()) return access;
+    const auto id = TenantId::parse(named);
+    const auto tenant = id ? tables.tenant(*id) : tables.tenant_by_name(named);
+    if (!tenant || (!key->is_operator && tenant->id != key->tenant))
+        return http::Response::problem(404, "There is no such tenant.");
+    caller->tenant = tenant->id;
+    return access;
 }
 
 std::variant<Caller, http::Response>
@@ -80,12 +87,19 @@ LoginThrottle::admit(const http::Request& request, const registry::Tables& table
                      const Clock& clock, std::string_view scope)
 {
     auto access = authorise(request, tables, clock.now(), scope);
-    const auto* refusal = std::get_if<http::Response>(&access);
-    const bool is_wrong_key = refusal != nullptr && refusal->status == 401
-                              && !request.header("authorization").empty();
-    if (!is_wrong_key) return access;
+    auto* refusal = std::get_if<http::Response>(&access);
+    if (refusal != nullptr) access = slow_down(std::move(*refusal), request, clock);
+    return access;
+}
+
+http::Response LoginThrottle::slow_down(http::Response refusal, const http::Request& request,
+                                        const Clock& clock)
+{
+    const bool is_guess = !request.header("authorization").empty()
+                          || request.query_parameter("ticket").has_value();
+    if (refusal.status != 401 || !is_guess) return refusal;
     const auto wait = wrong_.take(request.peer.address.to_string(), clock.steady_now());
-    if (wait.count() == 0) return access;
+    if (wait.count() == 0) return refusal;
     const auto seconds = std::chrono::ceil<std::chrono::seconds>(wait).count();
     auto slower = http::Response::problem(
         429, "Too many wrong API keys came from your address. Check the key, then try again.");

@@ -19,15 +19,24 @@ struct Caller {
     TenantId tenant = default_tenant();
     KeyId key;
     bool is_operator = false;
+    registry::ApiKeyPtr api_key{};  ///< null: the route needs no key
 };
 
 /// Instead of a scope: no tenant's key has it, whatever its scopes.
 constexpr std::string_view operator_only = "operator";
+/// Instead of a scope: every good key has it.
+constexpr std::string_view any_key = "any";
+
+/// Whether a key may do what asks for the scope. `admin` is all scopes of a tenant.
+[[nodiscard]] bool has_scope(const store::ApiKey& key, std::string_view scope);
+
+/// A good key as the caller for a tenant, or 403 without the scope.
+[[nodiscard]] std::variant<Caller, http::Response>
+admit_key(const registry::ApiKeyPtr& key, TenantId tenant, std::string_view scope);
 
 /// Bearer key, tenant and scope of a request, or the response that refuses it: 401 without a
 /// valid key, 403 without the scope, 404 for a tenant that does not exist for this key.
-/// Operators name a tenant, by id or name, with the header Katydid-Tenant; else it is the default
-/// one.
+/// The tenant is the key's own, or the one that the header Katydid-Tenant names by id or name.
 ///
 /// A wrong key costs what a right one costs: one hash and one look-up by it, so the time tells
 /// nothing about the secret.
@@ -54,6 +63,10 @@ public:
     [[nodiscard]] std::variant<Caller, http::Response>
     admit(const http::Request& request, const registry::Tables& tables, const Clock& clock,
           std::string_view scope);
+    /// The refusal, or 429 instead of a 401 for an address that sent too many wrong keys and
+    /// tickets.
+    [[nodiscard]] http::Response slow_down(http::Response refusal, const http::Request& request,
+                                           const Clock& clock);
     KeyUse uses;
 
 private:

@@ -11,6 +11,11 @@ namespace katydid::api {
 
 constexpr std::string_view bearer = "Bearer ";
 
+[[nodiscard]] inline bool is_good(const store::ApiKey& key, Timestamp now)
+{
+    return !key.revoked_at && (!key.expires_at || now < *key.expires_at);
+}
+
 /// The key that an Authorization header carries; nullptr when it is none, or not good any more.
 ///
 /// Whatever was sent costs one hash and one look-up by it, also when there is no key in it at all:
@@ -25,9 +30,7 @@ template <class Hash, class Find>
     const bool is_bearer = authorisation.size() > bearer.size()
                            && equal_names(authorisation.substr(0, bearer.size()), bearer);
     const auto key = find(hash(is_bearer ? authorisation.substr(bearer.size()) : authorisation));
-    const bool is_good = is_bearer && key && !key->revoked_at
-                         && (!key->expires_at || now < *key->expires_at);
-    return is_good ? key : nullptr;
+    return is_bearer && key && is_good(*key, now) ? key : nullptr;
 }
 
 }  // namespace katydid::api

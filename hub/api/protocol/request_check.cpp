@@ -34,9 +34,11 @@ void check_query(const http::Request& request, const Operation& operation,
 {
     std::vector<std::string> seen;
     each_name(request.query, [&](const std::string& name, bool is_text) {
-        const bool is_known = std::ranges::any_of(operation.parameters, [&](const Parameter& each) {
-            return each.in == "query" && each.name == name;
-        });
+        const bool is_known = (operation.takes_ticket && name == "ticket")
+                              || std::ranges::any_of(
+                                  operation.parameters, [&](const Parameter& each) {
+                                      return each.in == "query" && each.name == name;
+                                  });
         if (!is_known) faults.push_back({"?" + name, "is not a parameter of this call"});
         else if (std::ranges::find(seen, name) != seen.end())
             faults.push_back({"?" + name, "is given twice"});

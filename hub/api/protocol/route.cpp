@@ -6,6 +6,7 @@
 #include "hub/api/openapi/operation_json.hpp"
 #include "hub/api/protocol/output.hpp"
 #include "hub/api/protocol/request_check.hpp"
+#include "hub/api/protocol/tickets.hpp"
 #include "hub/observe/log.hpp"
 
 #include <boost/asio/co_spawn.hpp>
@@ -35,11 +36,25 @@ struct BoundRoute {
     Operation operation;
     Handle handle;
 
+    [[nodiscard]] std::optional<std::string> ticket_of(const http::Request& request) const
+    {
+        if (!operation.takes_ticket || context.vault == nullptr) return std::nullopt;
+        return request.query_parameter("ticket");
+    }
+
+    [[nodiscard]] std::variant<Caller, http::Response> judge(const http::Request& head) const
+    {
+        if (const auto ticket = ticket_of(head))
+            return tickets_of(context).admit(head, *ticket, scope);
+        return authorise(head, context.tables, context.clock.now(), scope);
+    }
+
     [[nodiscard]] std::optional<http::Response> refuse(const http::Request& head) const
     {
-        auto access = throttle->admit(head, context.tables, context.clock, scope);
-        if (auto* refusal = std::get_if<http::Response>(&access)) return std::move(*refusal);
-        return std::nullopt;
+        auto access = judge(head);
+        auto* refusal = std::get_if<http::Response>(&access);
+        if (refusal == nullptr) return std::nullopt;
+        return throttle->slow_down(std::move(*refusal), head, context.clock);
     }
 
     awaitable<http::Response> carry_out(const Caller& caller, http::Request& request) const
@@ -55,7 +70,7 @@ struct BoundRoute {
 
     awaitable<http::Response> answer(http::Request& request) const
     {
-        auto access = authorise(request, context.tables, context.clock.now(), scope);
+        auto access = judge(request);
         if (auto* refusal = std::get_if<http::Response>(&access)) co_return std::move(*refusal);
         const auto& caller = std::get<Caller>(access);
         if (throttle->uses.note(caller.key, context.clock.now()) && !caller.key.is_nil()) {
@@ -63,6 +78,11 @@ struct BoundRoute {
             write_use(context, executor, caller);
         }
         if (auto refusal = check_request(request, operation)) co_return std::move(*refusal);
+        if (auto ticket = ticket_of(request)) {
+            const auto tickets = tickets_of(context);
+            auto refusal = co_await tickets.spend(std::move(*ticket));
+            if (refusal) co_return std::move(*refusal);
+        }
         auto response = co_await carry_out(caller, request);
         if (!describes(operation, response.status))
             log::error("api.undescribed", "a route answered with a status it does not describe",

@@ -181,11 +181,11 @@ void add_event_routes(Routes& routes)
                 "One event with the headers it came with",
                 {{200, "EventWithHeaders", "the event"}}},
                show);
-    routes.add("GET", "/v1/events/{id}/payload", "events:read",
-               {"getEventPayload",
-                "The bytes of an event as they came",
-                {{200, "bytes", "the payload in its own media type"}}},
-               payload);
+    Operation download{"getEventPayload",
+                       "The bytes of an event as they came",
+                       {{200, "bytes", "the payload in its own media type"}}};
+    download.takes_ticket = true;  // a link in a page
+    routes.add("GET", "/v1/events/{id}/payload", "events:read", std::move(download), payload);
 }
 
 }  // namespace katydid::api

@@ -51,11 +51,15 @@ void Dispatcher::put_subscription(SubscriptionPtr subscription)
 /// waits.
 void Dispatcher::configure(const SubscriptionPtr& subscription)
 {
-    const bool has_handler = parts_.find_handler(*subscription) != nullptr;
+    const auto* handler = parts_.find_handler(*subscription);
+    const bool has_handler = handler != nullptr;
     if (!has_handler)
         log::warn("subscription.unattended", "no handler of that name in this process, work waits",
                   {{"subscription", subscription->id.to_string()}, {"name", subscription->name}});
     const bool may_send = has_handler && !order_loading_.contains(subscription->id);
+    scheduler_.set_capacity(subscription->tenant, subscription->id,
+                            has_handler ? handler->capacity(subscription->id) : std::nullopt,
+                            now());
     scheduler_.put_subscription(subscription, may_send, now());
 }
 
@@ -64,6 +68,17 @@ void Dispatcher::remove_subscription(SubscriptionId id)
     subscriptions_.erase(id);
     order_known_.erase(id);
     scheduler_.remove_subscription(id, now());
+    wake();
+}
+
+void Dispatcher::capacity_changed(SubscriptionId id)
+{
+    const auto known = subscriptions_.find(id);
+    if (known == subscriptions_.end()) return;
+    const auto& subscription = *known->second;
+    const auto* handler = parts_.find_handler(subscription);
+    if (handler == nullptr) return;
+    scheduler_.set_capacity(subscription.tenant, id, handler->capacity(id), now());
     wake();
 }
 
@@ -227,7 +242,8 @@ void Dispatcher::tell_notices()
 
 void Dispatcher::on_attempt_ended(Item& item, const Outcome& outcome, bool interrupted)
 {
-    if (interrupted) scheduler_.on_attempt_interrupted(item, now());
+    if (outcome.given_back) scheduler_.on_given_back(item, now());
+    else if (interrupted) scheduler_.on_attempt_interrupted(item, now());
     else scheduler_.on_attempt_ended(item, outcome, now());
     wake();
 }

@@ -62,6 +62,8 @@ public:
     /// A new or changed subscription; limits change at once, attempts under way go on.
     void put_subscription(SubscriptionPtr subscription);
     void remove_subscription(SubscriptionId id);
+    /// The handler of a subscription can take more or less than before (Handler::capacity).
+    void capacity_changed(SubscriptionId id);
     void set_shares(Shares shares);
     /// This loop's part of a tenant's own limit; 0: it has none.
     void set_tenant_share(TenantId tenant, std::uint32_t share);

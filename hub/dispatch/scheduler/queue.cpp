@@ -93,7 +93,7 @@ void Queue::remove() noexcept
 
 std::optional<SteadyTime> Queue::blocked_until(SteadyTime now) noexcept
 {
-    const bool may_send = subscription_ && has_handler_ && !gone_
+    const bool may_send = subscription_ && has_handler_ && !gone_ && capacity_ != 0U
                           && subscription_->status == SubscriptionStatus::active;
     if (!may_send) return SteadyTime::max();
     breaker_.advance(now);
@@ -108,7 +108,7 @@ std::uint32_t Queue::cap() const noexcept
     if (!subscription_) return 0;
     const auto limit = std::max(subscription_->limits.in_flight, 1U);
     const auto bearable = adaptive_.is_enabled() ? adaptive_.current() : limit;
-    return std::min({limit, bearable, breaker_.cap()});
+    return std::min({limit, bearable, breaker_.cap(), capacity_.value_or(limit)});
 }
 
 LaneMask Queue::eligible() const noexcept
@@ -139,6 +139,13 @@ void Queue::started(Item& item, SteadyTime now) noexcept
     picker_.charge(which);
     item.breaker_epoch = breaker_.epoch();
     item.adaptive_epoch = adaptive_.epoch();
+}
+
+void Queue::give_back(Items& in_flight, Item& item)
+{
+    auto& to = lane(item.work.delivery.lane);
+    ++to.in_memory;
+    insert_in_order(to.ready, in_flight, item.self);
 }
 
 void Queue::ended(Lane which) noexcept

@@ -46,6 +46,9 @@ public:
     /// Takes over the settings of a subscription: new, or changed at run time.
     /// \param has_handler  there is a handler for it in this process
     void configure(SubscriptionPtr subscription, bool has_handler);
+    /// What the handler can have under way at most; nullopt: any number. At 0 the work waits in
+    /// the store.
+    void set_capacity(std::optional<std::uint32_t> capacity) noexcept { capacity_ = capacity; }
     /// Deleted: what is in flight ends, nothing else is sent or remembered.
     void remove() noexcept;
 
@@ -60,8 +63,8 @@ public:
     [[nodiscard]] std::optional<SteadyTime> blocked_until(SteadyTime now) noexcept;
     [[nodiscard]] bool has_token(SteadyTime now) const noexcept { return bucket_.has_token(now); }
     [[nodiscard]] SteadyTime next_token_at() const noexcept { return bucket_.next_at(); }
-    /// Attempts at the same time that are allowed now: the limit, less while the breaker ramps or
-    /// the receiver asks for less.
+    /// Attempts at the same time that are allowed now: the limit, less while the breaker ramps, the
+    /// receiver asks for less or the handler can take less.
     [[nodiscard]] std::uint32_t cap() const noexcept;
     /// The lane whose turn it is, if any may start an attempt now.
     [[nodiscard]] std::optional<Lane> next_lane() noexcept;
@@ -70,6 +73,8 @@ public:
 
     // What happened.
     void started(Item& item, SteadyTime now) noexcept;
+    /// Its handler gave it back: it is ready as before.
+    void give_back(Items& in_flight, Item& item);
     /// The attempt is over, however it ended.
     void ended(Lane lane) noexcept;
     /// Counts the result of an attempt for breaker, retry budget and adaptive limit.
@@ -107,6 +112,7 @@ private:
 
     SubscriptionPtr subscription_;
     bool has_handler_ = false;
+    std::optional<std::uint32_t> capacity_;  ///< of the handler
     bool gone_ = false;  ///< answered 410
     bool removed_ = false;
     std::array<LaneQueue, lane_count> lanes_;

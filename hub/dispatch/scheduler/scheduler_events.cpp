@@ -210,6 +210,20 @@ void Scheduler::on_attempt_interrupted(Item& item, Now now)
     refresh(queue, now);
 }
 
+/// As if it had not started: it keeps its place before the others of its key, and no attempt is
+/// counted or recorded.
+void Scheduler::on_given_back(Item& item, Now now)
+{
+    auto& queue = *item.queue;
+    const auto lane = item.work.delivery.lane;
+    queue.ended(lane);
+    fair_.ended(queue);
+    ++waiting_[static_cast<std::size_t>(lane)];
+    queue.give_back(in_flight_, item);
+    refresh(queue, now);
+    forget_if_over(queue);
+}
+
 /// Hands the settlement over and lets the item go. Those of its key that wait behind a retry are
 /// written back with it, in the same batch.
 void Scheduler::finish(Item& item, store::Settlement settlement)

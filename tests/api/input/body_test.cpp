@@ -45,7 +45,7 @@ const std::vector<Row> rows{
     {"ChangedSubscription", R"({"retry":{"statuses":{"404":"often"}}})", "/retry/statuses/404",
      R"(must be "full", "few", "slow" or "dead")"},
     {"ChangedSubscription", R"({"handler":{"kind":"coroutine"}})", "/handler/kind",
-     R"(must be "endpoint": coroutine handlers are registered in the program)"},
+     R"(must be "endpoint" or "stream": coroutine handlers are registered in the program)"},
     {"ChangedSubscription", R"({"handler":{"verb":"GET"}})", "/handler/verb",
      R"(is not a field of this object: it has "headers", "identity", "kind", "url")"},
     {"ChangedSource", R"({"secret":"s"})", "/secret",

@@ -128,6 +128,7 @@ std::string good_body(const Operation& operation)
         {"POST /v1/sources/{id}/rotate-secret", R"({"secret":"another-secret"})"},
         {"POST /v1/subscriptions/{id}/rotate-secret", "{}"},
         {"POST /v1/tenants", R"({"name":"new"})"},
+        {"POST /v1/tickets", R"({"path":"/v1/feed"})"},
         {"PATCH /v1/tenants/{id}", R"({"in_flight":7})"},
         {"POST /v1/keys", R"({"name":"new","scopes":["events:read"]})"},
         {"PUT /v1/subjects/{subject}/privacy", R"({"opt_out":true})"}};

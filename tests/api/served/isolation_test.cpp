@@ -18,6 +18,7 @@ constexpr const char* roles[] = {
 
 bool may(const std::string& role, const Operation& operation)
 {
+    if (operation.scope == "any") return true;
     return operation.scope != "operator" && (role == "admin" || role == operation.scope);
 }
 

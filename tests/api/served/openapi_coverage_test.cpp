@@ -216,6 +216,7 @@ awaitable<> of_keys(Story& story)
     co_await story.tell(200, "GET /v1/keys");
     story.thing("keys") = text(made, "id");
     co_await story.tell(200, "DELETE /v1/keys/{id}");
+    co_await story.tell(201, "POST /v1/tickets", R"({"path":"/v1/feed"})");
 }
 
 /// A job that has more to ask for than may be under way is not over while its receiver hangs.

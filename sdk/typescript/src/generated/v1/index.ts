@@ -12,6 +12,7 @@ export * from "./schemes.js";
 export * from "./rejected.js";
 export * from "./tenants.js";
 export * from "./keys.js";
+export * from "./tickets.js";
 export * from "./subjects.js";
 export * from "./audit.js";
 export * from "./stats.js";
