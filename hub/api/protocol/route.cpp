@@ -165,30 +165,56 @@ awaitable<http::Response> enter(const Context&, const Caller&, http::Request&)
     co_return object_response(200, entry);
 }
 
+/// The file of /docs that the path names.
+http::Response docs_response(const http::Request& request)
+{
+    const auto file = *std::ranges::find(docs_files(), request.path, &DocsFile::path);
+    const bool is_known = !file.tag.empty() && request.header("if-none-match") == file.tag;
+    auto response = http::Response::text(is_known ? 304 : 200,
+                                         is_known ? "" : std::string{file.bytes});
+    response.content_type = file.content_type;
+    response.with("Cache-Control", "no-cache");
+    response.with("Content-Security-Policy", std::string{docs_policy()});
+    response.with("X-Content-Type-Options", "nosniff");
+    if (file.tag.empty()) return response;
+    response.with("ETag", std::string{file.tag});
+    response.with("Content-Encoding", "gzip");
+    return response;
+}
+
 }  // namespace
 
 void Routes::finish()
 {
-    add_public("GET", "/", {"getEntry", "What is here", {{200, "Entry", "where to look"}}}, enter);
+    const Answer too_large{431, "", "the header section is too large"};
+    add_public("GET", "/",
+               {"getEntry", "What is here", {{200, "Entry", "where to look"}, too_large}}, enter);
     add_public("GET", "/openapi.json",
-               {"getDocument", "This document", {{200, "OpenApi", "OpenAPI 3.1"}}},
+               {"getDocument", "This document", {{200, "OpenApi", "OpenAPI 3.1"}, too_large}},
                [document = document_](const Context&, const Caller&,
                                       http::Request&) -> awaitable<http::Response> {
                    auto response = http::Response::json(200, document->text());
                    response.with("Cache-Control", "no-cache");
                    co_return response;
                });
-    add_public("GET", "/docs",
-               {"getDocs",
-                "A page that shows this document",
-                {{200, "bytes", "HTML that loads nothing from elsewhere"}}},
-               [](const Context&, const Caller&, http::Request&) -> awaitable<http::Response> {
-                   auto response = http::Response::text(200, std::string{docs_page()});
-                   response.content_type = "text/html; charset=utf-8";
-                   response.with("Content-Security-Policy", std::string{docs_policy()});
-                   response.with("X-Content-Type-Options", "nosniff");
-                   co_return response;
-               });
+    add_public(
+        "GET", "/docs",
+        {"getDocs",
+         "A page that shows this document",
+         {{200, "bytes", "HTML that loads nothing from elsewhere"}, too_large}},
+        [](const Context&, const Caller&, http::Request& request) -> awaitable<http::Response> {
+            co_return docs_response(request);
+        });
+    for (const auto& file : docs_files()) {
+        if (file.path == "/docs") continue;  // the document has it
+        http::Route route;
+        route.method = "GET";
+        route.pattern = file.path;
+        route.handle = [](http::Request& request) -> awaitable<http::Response> {
+            co_return docs_response(request);
+        };
+        router_.add(std::move(route));
+    }
     document_->close();
 }
 

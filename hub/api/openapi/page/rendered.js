@@ -1,0 +1,37 @@
+// Hands /openapi.json to the renderer (renderer.cmake).
+"use strict";
+
+/** Takes the refusals that most calls share out of every call: the introduction lists them once. */
+function withErrorsOnce(doc) {
+  for (const item of Object.values(doc.paths))
+    for (const { responses } of Object.values(item))
+      for (const [status, response] of Object.entries(responses))
+        if (response.$ref) delete responses[status];
+  const rows = Object.entries(doc.components.responses).map(
+    ([status, { description }]) => `| ${status} | ${description} |`);
+  doc.info.description += `\n\n| Any call may answer | because |\n|---|---|\n${rows.join("\n")}`;
+  doc.info.description += "\n\nThe document itself: [openapi.json](/openapi.json)";
+  return doc;
+}
+
+const settings = {
+  authentication: { preferredSecurityScheme: "key" },
+  defaultHttpClient: { targetKey: "shell", clientKey: "curl" },
+  operationTitleSource: "path",
+  documentDownloadType: "none",
+  // Nothing from or to any other host: the Content-Security-Policy would refuse it.
+  withDefaultFonts: false,
+  telemetry: false,
+  hideClientButton: true,
+  showDeveloperTools: "never",
+  agent: { disabled: true },
+  mcp: { disabled: true },
+};
+
+fetch("/openapi.json")
+  .then((response) => response.json())
+  .then((doc) => Scalar.createApiReference("#page", { ...settings, content: withErrorsOnce(doc) }))
+  .catch((failure) => {
+    document.getElementById("page").textContent =
+      `The document cannot be read: ${failure.message}. Reload, or open /openapi.json.`;
+  });
