@@ -8,7 +8,6 @@
 namespace katydid::signing {
 namespace {
 
-constexpr std::size_t labels_max = 4;
 
 Error cannot(const Scheme& scheme, const std::string& why)
 {
