@@ -54,10 +54,17 @@ Assembly::Assembly(const Settings& settings, StopSignal& stop_signal,
       certificates_{first(), certificates(), metrics_, resources_.clock}
 {
     resources_.store->set_listener(&listener_);
-    for (auto& context : contexts_) context->run();
+    try {
+        for (auto& context : contexts_) context->run();
+    } catch (...) {
+        join();
+        throw;
+    }
 }
 
-Assembly::~Assembly()
+Assembly::~Assembly() { join(); }
+
+void Assembly::join()
 {
     for (auto& context : contexts_) context->join();
 }
@@ -235,7 +242,7 @@ awaitable<> Assembly::drain()
         if (services_.exporter) services_.exporter->stop();
     });
     resources_.store->close();
-    for (auto& context : contexts_) context->join();
+    join();
 }
 
 }  // namespace katydid

@@ -47,6 +47,7 @@ private:
     awaitable<> load();
     awaitable<result<void>> fix_settings();
     awaitable<> reseal_rejected();
+    void join();
     void listen(Addresses& addresses);
     void read_settings_again();
     awaitable<result<void>> take_up_changes();

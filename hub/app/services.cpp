@@ -1,6 +1,7 @@
 #include "hub/app/services.hpp"
 
 #include "hub/app/build.hpp"
+#include "hub/core/async/start_thread.hpp"
 #include "hub/observe/log.hpp"
 #include "hub/process/key_files.hpp"
 
@@ -68,6 +69,8 @@ Resources::Resources(const config::Settings& s, observe::Metrics& m)
       privacy{settings.bridge.allow}
 {}
 
+Resources::~Resources() = default;
+
 LoopContext::LoopContext(Resources& resources)
     : ids{resources.clock, random_seed()},
       client{executor(), resources.egress,
@@ -78,9 +81,11 @@ LoopContext::LoopContext(Resources& resources)
     intake.set_notifier(resources.commits);
 }
 
+LoopContext::~LoopContext() = default;
+
 void LoopContext::run()
 {
-    thread_ = std::thread{[this] { io_.run(); }};
+    thread_ = start_thread([this] { io_.run(); });
 }
 
 void LoopContext::join()
@@ -99,6 +104,8 @@ Services::Services(Resources& resources, LoopContext& first, StateOf ask, Receiv
                  resources.settings.retention}},
       exporter{make_exporter(resources, first)}
 {}
+
+Services::~Services() = default;
 
 void Services::start(const asio::any_io_executor& executor)
 {

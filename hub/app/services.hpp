@@ -28,6 +28,7 @@ namespace katydid {
 struct Resources {
     /// Opens the store. Throws Failure.
     Resources(const config::Settings& settings, observe::Metrics& metrics);
+    ~Resources();
 
     const config::Settings& settings;
     const Clock& clock;
@@ -51,6 +52,7 @@ struct Resources {
 class LoopContext {
 public:
     explicit LoopContext(Resources& resources);
+    ~LoopContext();
 
     [[nodiscard]] asio::any_io_executor executor() { return io_.get_executor(); }
     /// Starts the thread.
@@ -82,6 +84,7 @@ using ReceiverUp = std::function<void(SubscriptionId)>;
 /// Lifetime: call stop() and join the contexts before it goes. Thread safety: each member's own.
 struct Services {
     Services(Resources& resources, LoopContext& first, StateOf ask, ReceiverUp on_receiver_up);
+    ~Services();
 
     /// On the first loop.
     void start(const asio::any_io_executor& executor);

@@ -7,7 +7,7 @@
 #include "hub/store/sqlite/file/library_check.hpp"
 #include "hub/store/shared/operation.hpp"
 #include "hub/store/sqlite/read/queries.hpp"
-#include "hub/store/sqlite/read/readers.hpp"
+#include "hub/store/sqlite/read/reader.hpp"
 #include "hub/store/sqlite/write/writer.hpp"
 
 namespace katydid::store {
@@ -18,7 +18,7 @@ using namespace sqlite;
 template <class T>
 using Answer = awaitable<result<T>>;
 
-/// The calls of the interface as jobs of the writer and the readers.
+/// The calls of the interface as jobs of the writer and the reader.
 ///
 /// It owns the file's lock and the threads, and decides nothing itself.
 /// Thread safety: all calls from any thread.
@@ -31,7 +31,7 @@ class SqliteStore final : public Store {
             phase, bytes, std::move(work), [this](auto job) { writer_.enqueue(std::move(job)); });
     }
 
-    /// \param queue  the writer or readers
+    /// \param queue  the writer or reader
     template <class Session, class Queue, class Work>
     static auto submit(Queue& queue, Phase phase, Work work)
     {
@@ -78,7 +78,7 @@ class SqliteStore final : public Store {
     template <class Function, class... Args>
     auto read(Function function, Args... args)
     {
-        return submit<ReadSession>(readers_, Phase::after_commit,
+        return submit<ReadSession>(reader_, Phase::after_commit,
                                    bind_arguments(function, std::move(args)...));
     }
 
@@ -89,8 +89,8 @@ public:
           writer_{
               std::make_unique<WriteSession>(open_writer(options_), options_, lock_.locked_file()),
               options_},
-          readers_{options_, 1},
-          copier_{options_, 1}
+          reader_{options_},
+          copier_{options_}
     {}
     ~SqliteStore() override { close(); }
 
@@ -289,7 +289,7 @@ public:
     void close() override
     {
         copier_.close();
-        readers_.close();
+        reader_.close();
         writer_.close();
     }
 
@@ -297,8 +297,8 @@ private:
     const SqliteOptions options_;
     FileLock lock_;
     Writer writer_;
-    Readers readers_;
-    Readers copier_;  ///< a backup runs long and must not hold up queries
+    Reader reader_;
+    Reader copier_;  ///< a backup runs long and must not hold up queries
 };
 
 }  // namespace

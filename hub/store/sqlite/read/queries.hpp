@@ -1,7 +1,7 @@
 // Queries about events and deliveries.
 #pragma once
 
-#include "hub/store/sqlite/read/readers.hpp"
+#include "hub/store/sqlite/read/reader.hpp"
 #include "hub/store/shared/record_names.hpp"
 #include "hub/store/store.hpp"
 

@@ -31,33 +31,33 @@ private:
     std::map<std::string, Statement, std::less<>> statements_;
 };
 
-/// A fixed number of threads, each with its own connection, taking calls from one queue.
+/// A thread with a connection of its own, which takes calls from a queue.
 /// Thread safety: all calls from any thread.
-class Readers {
+class Reader {
 public:
     using ReadJob = JobPtr<ReadSession>;
 
-    Readers(const SqliteOptions& options, unsigned threads);
-    ~Readers() { close(); }
-    Readers(const Readers&) = delete;
-    Readers& operator=(const Readers&) = delete;
+    /// Throws Failure.
+    explicit Reader(const SqliteOptions& options);
+    ~Reader() { close(); }
+    Reader(const Reader&) = delete;
+    Reader& operator=(const Reader&) = delete;
 
     void enqueue(ReadJob job);
-    /// Answers what is queued, then ends the threads.
+    /// Answers what is queued, then ends the thread.
     void close();
 
 private:
-    void run(ReadSession& session);
+    void run();
     static void answer(ReadJob job);
 
-    std::size_t queue_max_;
-    std::vector<std::unique_ptr<ReadSession>> sessions_;
+    std::unique_ptr<ReadSession> session_;
     std::mutex mutex_;
     std::condition_variable wake_;
     std::deque<ReadJob> queue_;
     std::atomic<bool> closing_{false};
     std::mutex close_mutex_;
-    std::vector<std::thread> threads_;
+    std::thread thread_;
 };
 
 }  // namespace katydid::store::sqlite

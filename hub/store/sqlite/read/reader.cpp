@@ -1,5 +1,6 @@
-#include "hub/store/sqlite/read/readers.hpp"
+#include "hub/store/sqlite/read/reader.hpp"
 
+#include "hub/core/async/start_thread.hpp"
 #include "hub/store/sqlite/file/disk_error.hpp"
 #include "hub/store/sqlite/write/write_session.hpp"
 #include "hub/store/sqlite/sql/meta.sql.hpp"
@@ -29,19 +30,16 @@ void ReadSession::trim()
     if (statements_.size() > statements_max) statements_.clear();
 }
 
-Readers::Readers(const SqliteOptions& options, unsigned threads) : queue_max_{queries_max}
+Reader::Reader(const SqliteOptions& options) : session_{std::make_unique<ReadSession>(options)}
 {
-    for (unsigned i = 0; i < threads; ++i) {
-        auto& session = *sessions_.emplace_back(std::make_unique<ReadSession>(options));
-        session.closing = &closing_;
-        threads_.emplace_back([this, &session] { run(session); });
-    }
+    session_->closing = &closing_;
+    thread_ = start_thread([this] { run(); });
 }
 
-void Readers::enqueue(ReadJob job)
+void Reader::enqueue(ReadJob job)
 {
     std::unique_lock lock{mutex_};
-    if (closing_ || queue_.size() >= queue_max_) {
+    if (closing_ || queue_.size() >= queries_max) {
         lock.unlock();
         job->fail(closing_ ? Error{errc::shutting_down, "The store is closing."}
                            : Error{errc::over_limit, "Too many queries wait: try again later."});
@@ -52,7 +50,7 @@ void Readers::enqueue(ReadJob job)
     wake_.notify_one();
 }
 
-void Readers::close()
+void Reader::close()
 {
     const std::lock_guard only_once{close_mutex_};
     {
@@ -60,12 +58,11 @@ void Readers::close()
         closing_ = true;
     }
     wake_.notify_all();
-    for (auto& thread : threads_)
-        if (thread.joinable()) thread.join();
-    sessions_.clear();
+    if (thread_.joinable()) thread_.join();
+    session_.reset();
 }
 
-void Readers::run(ReadSession& session)
+void Reader::run()
 {
     while (true) {
         std::unique_lock lock{mutex_};
@@ -75,8 +72,8 @@ void Readers::run(ReadSession& session)
         queue_.pop_front();
         lock.unlock();
         try {
-            session.trim();
-            job->execute(session);
+            session_->trim();
+            job->execute(*session_);
         } catch (const SqlError& error) {
             job->fail(describe(error));
         } catch (const std::exception& error) {
@@ -86,7 +83,7 @@ void Readers::run(ReadSession& session)
     }
 }
 
-void Readers::answer(ReadJob job)
+void Reader::answer(ReadJob job)
 {
     Completions<ReadSession> completions;
     completions.add(std::move(job));
