@@ -2,6 +2,7 @@
 #include "hub/cli/client/resource.hpp"
 
 namespace katydid::cli {
+namespace audit_command {
 namespace {
 
 namespace json = boost::json;
@@ -51,9 +52,11 @@ void verify(Session& session)
 }
 
 }  // namespace
+}  // namespace audit_command
 
 void add_audit_command(CLI::App& app, int& exit_code)
 {
+    using namespace audit_command;
     const auto group = add_group(app, "audit", "Who changed what", exit_code);
     add_list(group, resource,
              {{"NUMBER", "number"},

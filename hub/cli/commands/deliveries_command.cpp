@@ -5,6 +5,7 @@
 #include <iostream>
 
 namespace katydid::cli {
+namespace deliveries_command {
 namespace {
 
 constexpr Resource resource{"/v1/deliveries", "dlv_", "delivery", false};
@@ -124,9 +125,11 @@ void add_cancel(const Group& group)
 }
 
 }  // namespace
+}  // namespace deliveries_command
 
 void add_deliveries_command(CLI::App& app, int& exit_code)
 {
+    using namespace deliveries_command;
     const auto group = add_group(app, "deliveries",
                                  "What became of each event for each subscription", exit_code);
     add_list(group, resource,

@@ -7,6 +7,7 @@
 #include <iostream>
 
 namespace katydid::cli {
+namespace event_types_command {
 namespace {
 
 constexpr Resource resource{"/v1/event-types", "", "event type"};
@@ -86,9 +87,11 @@ void add_update(const Group& group)
 }
 
 }  // namespace
+}  // namespace event_types_command
 
 void add_event_types_command(CLI::App& app, int& exit_code)
 {
+    using namespace event_types_command;
     const auto group = add_group(app, "event-types", "The catalog of event types", exit_code);
     add_list(group, resource,
              {{"EVENT TYPE", "name"},

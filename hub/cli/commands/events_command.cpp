@@ -5,6 +5,7 @@
 #include <iostream>
 
 namespace katydid::cli {
+namespace events_command {
 namespace {
 
 constexpr Resource resource{"/v1/events", "evt_", "event", false};
@@ -68,9 +69,11 @@ void add_replay(const Group& group)
 }
 
 }  // namespace
+}  // namespace events_command
 
 void add_events_command(CLI::App& app, int& exit_code)
 {
+    using namespace events_command;
     const auto group = add_group(app, "events", "What was accepted: list, show, replay", exit_code);
     add_list(group, resource,
              {{"EVENT", "id"},

@@ -2,6 +2,7 @@
 #include "hub/cli/client/resource.hpp"
 
 namespace katydid::cli {
+namespace keys_command {
 namespace {
 
 constexpr Resource resource{"/v1/keys", "key_", "key"};
@@ -32,9 +33,11 @@ void add_create(const Group& group)
 }
 
 }  // namespace
+}  // namespace keys_command
 
 void add_keys_command(CLI::App& app, int& exit_code)
 {
+    using namespace keys_command;
     const auto group = add_group(app, "keys", "Who may use the API", exit_code);
     add_list(group, resource,
              {{"KEY", "id"},

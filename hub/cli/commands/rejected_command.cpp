@@ -7,6 +7,7 @@
 #include <iostream>
 
 namespace katydid::cli {
+namespace rejected_command {
 namespace {
 
 namespace json = boost::json;
@@ -130,9 +131,11 @@ void add_rejected_replay(const Group& group)
 }
 
 }  // namespace
+}  // namespace rejected_command
 
 void add_rejected_command(CLI::App& app, int& exit_code)
 {
+    using namespace rejected_command;
     const auto group = add_group(app, "rejected", "Webhooks that were refused, and why", exit_code);
     add_rejected_list(group);
     add_rejected_show(group);

@@ -6,6 +6,7 @@
 #include <optional>
 
 namespace katydid::cli {
+namespace replay_command {
 namespace {
 
 constexpr Resource resource{"/v1/replay-jobs", "job_", "replay job", false};
@@ -85,9 +86,11 @@ void add_change(const Group& group, const char* word, const char* help)
 }
 
 }  // namespace
+}  // namespace replay_command
 
 void add_replay_command(CLI::App& app, int& exit_code)
 {
+    using namespace replay_command;
     const auto group = add_group(app, "replay", "Deliveries again, many at once", exit_code);
     add_start(group);
     add_list(group, resource,

@@ -10,6 +10,7 @@
 #include <iostream>
 
 namespace katydid::cli {
+namespace schemes_command {
 namespace {
 
 namespace json = boost::json;
@@ -99,9 +100,11 @@ void add_changes(const Group& group)
 }
 
 }  // namespace
+}  // namespace schemes_command
 
 void add_schemes_command(CLI::App& app, int& exit_code)
 {
+    using namespace schemes_command;
     auto* command = app.add_subcommand(
         "schemes", "List the signature schemes of the catalog, or print one as TOML");
     const auto name = std::make_shared<std::string>();

@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 namespace katydid::cli {
+namespace sources_command {
 namespace {
 
 namespace json = boost::json;
@@ -185,9 +186,11 @@ void add_update(const Group& group)
 }
 
 }  // namespace
+}  // namespace sources_command
 
 void add_sources_command(CLI::App& app, int& exit_code)
 {
+    using namespace sources_command;
     const auto group = add_group(app, "sources", "Who may post webhooks to the hub", exit_code);
     add_list(group, resource,
              {{"SOURCE", "id", Show::text, 2},

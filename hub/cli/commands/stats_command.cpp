@@ -7,6 +7,7 @@
 #include <optional>
 
 namespace katydid::cli {
+namespace stats_command {
 namespace {
 
 namespace json = boost::json;
@@ -61,9 +62,11 @@ void add_limits_update(const Group& group)
 }
 
 }  // namespace
+}  // namespace stats_command
 
 void add_stats_command(CLI::App& app, int& exit_code)
 {
+    using namespace stats_command;
     auto* command = app.add_subcommand("stats", "What there is, and counts over time");
     const auto wishes = std::make_shared<StatsWishes>();
     command->add_option("--since", wishes->since, "From then on: a time, or how long ago (1d)")
@@ -78,6 +81,7 @@ void add_stats_command(CLI::App& app, int& exit_code)
 
 void add_limits_command(CLI::App& app, int& exit_code)
 {
+    using namespace stats_command;
     const auto group = add_group(
         app, "limits", "What the whole hub may have in flight; operators only", exit_code);
     group.add("show", "Show them",

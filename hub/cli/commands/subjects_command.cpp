@@ -5,6 +5,7 @@
 #include <boost/json/serialize.hpp>
 
 namespace katydid::cli {
+namespace subjects_command {
 namespace {
 
 namespace json = boost::json;
@@ -62,9 +63,11 @@ void add_privacy(const Group& group)
 }
 
 }  // namespace
+}  // namespace subjects_command
 
 void add_subjects_command(CLI::App& app, int& exit_code)
 {
+    using namespace subjects_command;
     const auto group = add_group(app, "subjects", "What is stored about a person", exit_code);
     add_erase(group);
     add_privacy(group);

@@ -4,6 +4,7 @@
 #include <optional>
 
 namespace katydid::cli {
+namespace subscriptions_command {
 namespace {
 
 namespace json = boost::json;
@@ -192,9 +193,11 @@ void add_post(const Group& group, const char* word, const char* help)
 }
 
 }  // namespace
+}  // namespace subscriptions_command
 
 void add_subscriptions_command(CLI::App& app, int& exit_code)
 {
+    using namespace subscriptions_command;
     const auto group = add_group(app, "subscriptions", "Who gets which events", exit_code);
     add_list(group, resource,
              {{"SUBSCRIPTION", "id", Show::text, 3},

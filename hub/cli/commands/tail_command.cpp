@@ -12,6 +12,7 @@
 #include <optional>
 
 namespace katydid::cli {
+namespace tail_command {
 namespace {
 
 namespace json = boost::json;
@@ -226,9 +227,11 @@ private:
 };
 
 }  // namespace
+}  // namespace tail_command
 
 void add_tail_command(CLI::App& app, int& exit_code)
 {
+    using namespace tail_command;
     auto* command = app.add_subcommand(
         "tail", "Follow events and their deliveries as they come, until Ctrl-C");
     const auto options = std::make_shared<TailOptions>();

@@ -4,6 +4,7 @@
 #include <optional>
 
 namespace katydid::cli {
+namespace tenants_command {
 namespace {
 
 namespace json = boost::json;
@@ -71,9 +72,11 @@ void add_update(const Group& group)
 }
 
 }  // namespace
+}  // namespace tenants_command
 
 void add_tenants_command(CLI::App& app, int& exit_code)
 {
+    using namespace tenants_command;
     const auto group = add_group(app, "tenants", "The units of isolation; operators only",
                                  exit_code);
     add_list(group, resource,
