@@ -120,16 +120,20 @@ void Routes::add(std::string method, std::string pattern, std::string_view scope
 }
 
 void Routes::add(std::string method, std::string pattern, std::string_view scope,
-                 Operation operation, BodyHandle handle)
+                 Operation operation, BodyHandle handle, BodyCheck check)
 {
     Handle checked =
         [schema = operation.bodies.front().schema, is_optional = operation.body_is_optional,
-         handle = std::move(handle)](const Context& context, const Caller& caller,
+         handle = std::move(handle), check = std::move(check)](const Context& context, const Caller& caller,
                                      http::Request& request) -> awaitable<http::Response> {
         http::Response response;
         const bool is_absent = request.body.empty() && is_optional;
+        const FindFaults find_more = [&](const boost::json::object& rest,
+                                         std::vector<Fault>& faults) {
+            if (check) check(context, caller, request, rest, faults);
+        };
         const auto body = read_body(is_absent ? "{}" : std::string_view{request.body}, schema,
-                                    response);
+                                    response, find_more);
         if (!body) co_return response;
         auto answered = handle(context, caller, request, body->get_object());
         co_return co_await std::move(answered);

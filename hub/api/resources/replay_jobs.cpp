@@ -10,6 +10,7 @@
 #include <cmath>
 
 namespace katydid::api {
+namespace replay_jobs {
 namespace {
 
 namespace json = boost::json;
@@ -178,9 +179,11 @@ void add_jobs(Routes& routes)
 }
 
 }  // namespace
+}  // namespace replay_jobs
 
 void add_replay_routes(Routes& routes)
 {
+    using namespace replay_jobs;
     if (routes.context().replay_jobs == nullptr) return;
     add_jobs(routes);
 }
