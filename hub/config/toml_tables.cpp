@@ -180,12 +180,13 @@ private:
                        "NewSource",
                        {"secret", "secret_env", "secret_file", "verify_token", "verify_token_env",
                         "verify_token_file"}};
-        store::Source source;
+        Source source;
         FixedSource made;
         std::vector<Fault> faults;
-        api::change_source(body.object, source, made.settings, faults);
+        api::change_source(body.object, source, faults);
         body.refuse(faults);
         claim_name(table, "sources", source.name);
+        made.settings = std::move(source.settings);
         std::vector<signing::SchemePtr> schemes;
         for (const auto& name : source.schemes)
             if (auto found = need_scheme(*table.get("schemes"), name))

@@ -2,7 +2,7 @@
 #pragma once
 
 #include "hub/config/settings.hpp"
-#include "hub/store/store.hpp"
+#include "hub/registry/api_key.hpp"
 #include "signing/keys/vault.hpp"
 
 #include <filesystem>
@@ -15,7 +15,7 @@ namespace katydid {
 std::unique_ptr<signing::Vault> open_vault(const config::Settings& settings);
 
 struct OperatorKey {
-    store::ApiKey key;
+    registry::ApiKey key;
     std::filesystem::path file;  ///< empty when it came from a setting
 };
 

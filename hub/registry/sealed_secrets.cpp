@@ -116,7 +116,7 @@ struct Renewal {
 };
 
 /// Drops what is no such record: reading it says so.
-awaitable<result<std::vector<store::Record>>> records_with_secrets(store::Store& store,
+awaitable<result<std::vector<store::Record>>> records_with_secrets(store::Records& store,
                                                                    Renewal& renewal)
 {
     static constexpr std::array kinds{store::source_kind, store::subscription_kind};
@@ -187,7 +187,7 @@ Secrets open_secrets(const store::Record& record, const signing::Vault& vault,
     return secrets;
 }
 
-awaitable<result<void>> renew_secrets(store::Store& store, const signing::Vault& vault,
+awaitable<result<void>> renew_secrets(store::Records& store, const signing::Vault& vault,
                                       Timestamp now)
 {
     Renewal renewal{vault, now};

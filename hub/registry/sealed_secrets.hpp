@@ -2,7 +2,7 @@
 #pragma once
 
 #include "hub/core/text/headers.hpp"
-#include "hub/store/store.hpp"
+#include "hub/store/records.hpp"
 #include "signing/keys/key_ring.hpp"
 #include "signing/keys/vault.hpp"
 
@@ -34,7 +34,7 @@ void seal_secrets(const Secrets& secrets, const store::Record& record, const sig
 /// keys that are over. The newest of a source stays: it says that there was one, so that no
 /// foreign handshake delivers the next.
 /// Errors: refused when the vault has not the master key of some; then nothing was written.
-awaitable<result<void>> renew_secrets(store::Store& store, const signing::Vault& vault,
+awaitable<result<void>> renew_secrets(store::Records& store, const signing::Vault& vault,
                                       Timestamp now);
 
 }  // namespace katydid::registry

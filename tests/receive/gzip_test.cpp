@@ -36,10 +36,10 @@ Headers signed_over(const std::string& bytes, Timestamp now)
 
 awaitable<void> add_source(ReceiverFixture& house, bool takes_gzip, std::string name = "provider")
 {
-    store::Source source;
+    Source source;
     source.name = std::move(name);
     source.schemes = {"stripe"};
-    source.settings = takes_gzip ? R"({"gzip":true})" : "{}";
+    source.settings.gzip = takes_gzip;
     const auto put = co_await house.registry.sources.put(std::move(source), Secret{"topsecret"});
     BOOST_TEST(put.has_value());
 }
@@ -211,10 +211,10 @@ BOOST_AUTO_TEST_CASE(old_time_in_a_packed_body)
 {
     ReceiverFixture house;
     house.run([&]() -> awaitable<> {
-        store::Source source;
+        Source source;
         source.name = "provider";
         source.schemes = {"linear"};
-        source.settings = R"({"gzip":true})";
+        source.settings.gzip = true;
         const auto put = co_await house.registry.sources.put(std::move(source),
                                                              Secret{"topsecret"});
         BOOST_TEST(put.has_value());

@@ -40,10 +40,9 @@ BOOST_AUTO_TEST_CASE(several_schemes)
 {
     ReceiverFixture house;
     house.run([&]() -> awaitable<> {
-        store::Source source;
+        Source source;
         source.name = "provider";
         source.schemes = {"github", "slack", "stripe"};
-        source.settings = "{}";
         const auto put = co_await house.registry.sources.put(std::move(source),
                                                              Secret{"topsecret"});
         BOOST_TEST(put.has_value());
@@ -74,10 +73,10 @@ void expect_sandboxed(const http::Response& response)
 awaitable<SourceId> add(ReceiverFixture& house, std::vector<std::string> schemes,
                         std::optional<std::string> secret, std::string settings = "{}")
 {
-    store::Source source;
+    Source source;
     source.name = "provider";
     source.schemes = std::move(schemes);
-    source.settings = std::move(settings);
+    source.settings = settings_of(settings);
     std::optional<Secret> key;
     if (secret) key.emplace(*secret);
     auto put = co_await house.registry.sources.put(std::move(source), std::move(key));

@@ -1,4 +1,4 @@
-#include "hub/core/source_settings_json.hpp"
+#include "hub/core/source_json.hpp"
 
 #include "hub/core/json/fields.hpp"
 #include "hub/core/text/text.hpp"
@@ -38,14 +38,23 @@ void from_json(const json::object& object, SourceSettings& into, std::vector<Fau
     read_fields(object, into, faults);
 }
 
-std::string to_text(const SourceSettings& settings) { return json::serialize(to_json(settings)); }
-
-SourceSettings read_source_settings(std::string_view text)
+template <class AnySource>
+    requires std::same_as<std::remove_const_t<AnySource>, Source>
+static void fields_of(AnySource& source, auto& visit)
 {
-    SourceSettings settings;
-    std::vector<Fault> faults;
-    if (!text.empty()) from_json(json::parse(text).as_object(), settings, faults);
-    return settings;
+    visit("name", source.name);
+    visit("schemes", source.schemes);
+    visit("settings", source.settings);
+    visit("read_only", source.read_only);
+    visit("created_at", source.created_at);
+    visit("updated_at", source.updated_at);
+}
+
+json::object to_json(const Source& source) { return write_fields(source); }
+
+void from_json(const json::object& object, Source& into, std::vector<Fault>& faults)
+{
+    read_fields(object, into, faults);
 }
 
 std::string_view to_text(Unsigned choice) noexcept { return name_of(choices, choice); }

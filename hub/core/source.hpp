@@ -1,18 +1,20 @@
-// What may be chosen for a source.
+// Who posts webhooks to us.
 #pragma once
 
 #include "hub/core/clock.hpp"
+#include "hub/core/id.hpp"
 
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <vector>
 
 namespace katydid {
 
 /// What becomes of something that no signature covers.
 enum class Unsigned : std::uint8_t { accept, refuse };
 
-/// The settings of one source.
+/// What may be chosen for a source.
 struct SourceSettings {
     std::string public_url;      ///< as the provider knows it; empty: what the request says
     std::string client_subject;  ///< of the TLS client certificate it must show; empty: any, none
@@ -30,6 +32,18 @@ struct SourceSettings {
     std::string verify_token_sha256;
 
     friend bool operator==(const SourceSettings&, const SourceSettings&) = default;
+};
+
+struct Source {
+    TenantId tenant = default_tenant();
+    SourceId id;
+    std::string name;                  ///< unique within the tenant; the last part of its URL
+    std::vector<std::string> schemes;  ///< names of signature schemes, tried in this order
+    SourceSettings settings;
+    bool read_only = false;
+    std::uint64_t version = 1;
+    Timestamp created_at{};
+    Timestamp updated_at{};
 };
 
 }  // namespace katydid
