@@ -109,8 +109,9 @@ std::optional<http::Response> Receiver::admit(const http::Request& head)
     if (!coding.empty() && !is_known) {
         parts_.metrics.event_rejected("content_encoding");
         return http::Response::plain_error(
-            415, source->source.settings.gzip ? "Send the body without Content-Encoding, or with gzip"
-                                       : "Send the body without Content-Encoding");
+            415, source->source.settings.gzip
+                     ? "Send the body without Content-Encoding, or with gzip"
+                     : "Send the body without Content-Encoding");
     }
     if (parts_.store.health() != store::Health::ok) {
         parts_.metrics.event_rejected("store");

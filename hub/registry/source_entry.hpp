@@ -26,7 +26,7 @@ struct SourceEntry {
     std::vector<signing::SchemeTraits> traits;
     signing::KeyRingPtr keys;                      ///< all of them
     std::vector<signing::KeyRingPtr> scheme_keys;  ///< for each scheme those it may use (give_keys)
-    boost::json::array unreadable_keys{};  ///< as the store has them, to be kept
+    boost::json::array unreadable_keys{};          ///< as the store has them, to be kept
     /// Verified by its bytes and keys alone and answered as the hub answers: no handshake among
     /// its POSTs, no key to fetch, no URL in what is signed.
     bool is_plain = true;

@@ -18,7 +18,6 @@
 
 namespace katydid::registry {
 
-
 /// Look-ups of the hot path, without a lock: every loop has its own copy, and a change is posted
 /// to each of them (Registry).
 ///

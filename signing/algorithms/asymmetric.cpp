@@ -51,8 +51,7 @@ KeyHandle checked(const Method& method, EVP_PKEY* key)
 
 EVP_PKEY* read_pem_public(std::string_view pem)
 {
-    const Owned<BIO, BIO_free> bio{
-        BIO_new_mem_buf(pem.data(), static_cast<int>(pem.size()))};
+    const Owned<BIO, BIO_free> bio{BIO_new_mem_buf(pem.data(), static_cast<int>(pem.size()))};
     if (!bio) return nullptr;
     if (pem.find("BEGIN CERTIFICATE") == std::string_view::npos)
         return PEM_read_bio_PUBKEY(bio.get(), nullptr, no_password, nullptr);

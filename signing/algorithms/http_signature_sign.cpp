@@ -8,7 +8,6 @@
 namespace katydid::signing {
 namespace {
 
-
 Error cannot(const Scheme& scheme, const std::string& why)
 {
     return {errc::invalid_argument, "cannot sign by " + scheme.name + ": " + why};

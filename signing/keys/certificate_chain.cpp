@@ -53,7 +53,8 @@ TrustAnchors::~TrustAnchors() = default;
 
 result<void> TrustAnchors::check(std::string_view pem_chain, Timestamp at) const
 {
-    const Owned<BIO, BIO_free> bio{BIO_new_mem_buf(pem_chain.data(), static_cast<int>(pem_chain.size()))};
+    const Owned<BIO, BIO_free> bio{
+        BIO_new_mem_buf(pem_chain.data(), static_cast<int>(pem_chain.size()))};
     const auto leaf = bio ? next_certificate(bio.get()) : nullptr;
     const Chain others{sk_X509_new_null()};
     if (!leaf || !others) return untrusted("it is no certificate in PEM");

@@ -95,8 +95,7 @@ bool is_allowed(const RemoteKeyRule& rule, std::string_view url)
 
 bool is_valid_certificate(std::string_view pem, Timestamp now)
 {
-    const Owned<BIO, BIO_free> bio{
-        BIO_new_mem_buf(pem.data(), static_cast<int>(pem.size()))};
+    const Owned<BIO, BIO_free> bio{BIO_new_mem_buf(pem.data(), static_cast<int>(pem.size()))};
     const Owned<X509, X509_free> certificate{
         bio ? PEM_read_bio_X509(bio.get(), nullptr, nullptr, nullptr) : nullptr};
     if (!certificate) return false;

@@ -94,7 +94,8 @@ BOOST_AUTO_TEST_CASE(rows_come_back_whole)
         BOOST_TEST((*other_tables.subscription((*subscription)->id) == **subscription));
         const auto entry = other_tables.source(default_tenant(), "shop");
         BOOST_TEST_REQUIRE(!!entry);
-        BOOST_TEST((entry->source.id == source->source.id && entry->source.settings == source->source.settings));
+        BOOST_TEST((entry->source.id == source->source.id
+                    && entry->source.settings == source->source.settings));
         BOOST_TEST(entry->keys->keys.front().secret.text() == "topsecret");
         const auto known = other_tables.api_key(std::string(32, '\x80'));
         BOOST_TEST_REQUIRE(!!known);

@@ -32,9 +32,8 @@ using FindFaults = std::function<void(const boost::json::object&, std::vector<Fa
 
 /// The body as an object that fits the schema. nullopt: `response` says why not (400 not JSON, 422
 /// another one, with what `find_more` finds in the members that fit).
-[[nodiscard]] std::optional<boost::json::value> read_body(std::string_view body,
-                                                          std::string_view schema,
-                                                          http::Response& response,
-                                                          const FindFaults& find_more = {});
+[[nodiscard]] std::optional<boost::json::value>
+read_body(std::string_view body, std::string_view schema, http::Response& response,
+          const FindFaults& find_more = {});
 
 }  // namespace katydid::api

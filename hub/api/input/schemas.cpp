@@ -123,7 +123,8 @@ void erase_at(json::value& value, std::string_view pointer)
     auto* object = around->if_object();
     if (object == nullptr) return;
     for (auto& member : *object)
-        if (pointer_to("", member.key()) == pointer.substr(end)) return void(object->erase(&member));
+        if (pointer_to("", member.key()) == pointer.substr(end))
+            return void(object->erase(&member));
 }
 
 }  // namespace

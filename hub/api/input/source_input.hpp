@@ -35,9 +35,9 @@ void change_source(const boost::json::object& body, Source& source, std::vector<
 
 /// The same, with schemes that are there and a secret that fits them.
 /// \param base  a new one has a nil id
-[[nodiscard]] std::optional<SourceInput>
-read_source(const boost::json::object& body, const Source& base, const SourceRules& rules,
-            std::vector<Fault>& faults);
+[[nodiscard]] std::optional<SourceInput> read_source(const boost::json::object& body,
+                                                     const Source& base, const SourceRules& rules,
+                                                     std::vector<Fault>& faults);
 
 /// Whether one of the schemes can verify with the secret. Errors: why the first cannot.
 [[nodiscard]] result<void> check_any(const std::vector<signing::SchemePtr>& schemes,

@@ -124,8 +124,9 @@ void Routes::add(std::string method, std::string pattern, std::string_view scope
 {
     Handle checked =
         [schema = operation.bodies.front().schema, is_optional = operation.body_is_optional,
-         handle = std::move(handle), check = std::move(check)](const Context& context, const Caller& caller,
-                                     http::Request& request) -> awaitable<http::Response> {
+         handle = std::move(handle),
+         check = std::move(check)](const Context& context, const Caller& caller,
+                                   http::Request& request) -> awaitable<http::Response> {
         http::Response response;
         const bool is_absent = request.body.empty() && is_optional;
         const FindFaults find_more = [&](const boost::json::object& rest,

@@ -56,8 +56,8 @@ void check(const Context& context, const Caller& caller, const http::Request& re
     const auto known = find(context, caller, request, unused);
     Source base;
     base.tenant = caller.tenant;
-    static_cast<void>(read_source(body, known ? known->source : base,
-                                  rules_for(context, caller, known), faults));
+    static_cast<void>(
+        read_source(body, known ? known->source : base, rules_for(context, caller, known), faults));
 }
 
 awaitable<http::Response> create(const Context& context, const Caller& caller, http::Request&,

@@ -21,8 +21,7 @@ boost::json::object ApiKeyCatalog::to_json(const ApiKey& row, store::Record& rec
 }
 
 result<ApiKey> ApiKeyCatalog::from_json(const store::Record& record,
-                                               const boost::json::object& object,
-                                               const ApiKey*)
+                                        const boost::json::object& object, const ApiKey*)
 {
     ApiKey row;
     row.id = KeyId::parse(record.id).value();

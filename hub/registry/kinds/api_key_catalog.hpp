@@ -19,7 +19,7 @@ private:
     [[nodiscard]] boost::json::object to_json(const ApiKey& row,
                                               store::Record& record) const override;
     result<ApiKey> from_json(const store::Record& record, const boost::json::object& object,
-                                    const ApiKey* known) override;
+                             const ApiKey* known) override;
     void put_into(const LoopBinding& loop, const ApiKeyPtr& row) override;
 };
 

@@ -68,8 +68,7 @@ void SourceCatalog::remove_from(const LoopBinding& loop, const SourceEntry& row)
     loop.tables->remove_source(row.source.tenant, row.source.name);
 }
 
-awaitable<result<SourceEntryPtr>> SourceCatalog::put(Source source,
-                                                     std::optional<Secret> secret)
+awaitable<result<SourceEntryPtr>> SourceCatalog::put(Source source, std::optional<Secret> secret)
 {
     auto stored = co_await context_.serialized(store_source(std::move(source), std::move(secret)));
     co_return stored;

@@ -41,8 +41,7 @@ private:
     awaitable<result<void>> drop(TenantId tenant, std::string id,
                                  std::optional<std::uint64_t> base) override;
 
-    awaitable<result<SourceEntryPtr>> store_source(Source source,
-                                                   std::optional<Secret> secret);
+    awaitable<result<SourceEntryPtr>> store_source(Source source, std::optional<Secret> secret);
     awaitable<result<void>> store_first_key(TenantId tenant, SourceId id, Secret secret);
 };
 

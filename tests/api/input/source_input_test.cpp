@@ -15,8 +15,7 @@ namespace {
 const registry::Schemes catalog;
 
 std::optional<SourceInput> read(std::string_view text, std::vector<Fault>& faults,
-                                const Source& base = {},
-                                const signing::KeyRing* keys = nullptr)
+                                const Source& base = {}, const signing::KeyRing* keys = nullptr)
 {
     const auto body = boost::json::parse(text);
     const auto schema = base.id.is_nil() ? "NewSource" : "ChangedSource";

@@ -23,8 +23,8 @@ type = "json:/kind"
 
 /// Served too, but only where a test of its own makes it so.
 const std::set<std::string> elsewhere{
-    "Rejected/unreadable",             // tests/registry/served/rotation_test.cpp: another master key
-    "ReplayJob/error",                 // tests/jobs: a step that the store refused
+    "Rejected/unreadable",  // tests/registry/served/rotation_test.cpp: another master key
+    "ReplayJob/error",      // tests/jobs: a step that the store refused
     "PUT /v1/event-types/{name} 409",  // two at the same moment: conditional_test.cpp
 };
 

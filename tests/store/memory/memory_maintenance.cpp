@@ -57,8 +57,7 @@ std::uint64_t MemoryData::purge_known(const Purge& order, std::uint64_t left)
     std::erase_if(known_, [&](const auto& each) {
         const auto& event = each.second.event;
         return !stored.contains(event)
-               && to_timestamp(time_of(event.bytes()))
-                      < rules_of(order, each.first.first).dedupe
+               && to_timestamp(time_of(event.bytes())) < rules_of(order, each.first.first).dedupe
                && deleted < left && ++deleted > 0;
     });
     return deleted;

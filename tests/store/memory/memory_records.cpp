@@ -13,9 +13,9 @@ result<void> MemoryRecords::put(Record record)
 {
     const Key key{record.kind, record.tenant, record.id};
     const auto found = records_.find(key);
-    const bool is_there
-        = found != records_.end()
-          && (!found->second.expires_at || *found->second.expires_at > record.updated_at);
+    const bool is_there = found != records_.end()
+                          && (!found->second.expires_at
+                              || *found->second.expires_at > record.updated_at);
     const auto stored = is_there ? found->second.version : 0;
     if (record.version != 0 && stored != record.version - 1) return record_changed(record);
     if (is_name_taken(record)) return name_taken(record);
@@ -72,10 +72,10 @@ std::vector<AuditRow> MemoryRecords::list_audit(const AuditQuery& query) const
     const auto matches = [&](const AuditRow& row) {
         const auto& entry = row.entry;
         const auto& action = query.action;
-        const bool is_action
-            = !action || *action == entry.action
-              || (action->ends_with(".*")
-                  && entry.action.starts_with(action->substr(0, action->size() - 1)));
+        const bool is_action = !action || *action == entry.action
+                               || (action->ends_with(".*")
+                                   && entry.action.starts_with(
+                                       action->substr(0, action->size() - 1)));
         const bool is_ahead = !query.cursor
                               || (query.ascending ? row.number > *query.cursor
                                                   : row.number < *query.cursor);
@@ -129,7 +129,8 @@ void MemoryRecords::trim_rejected(TenantId tenant, const RejectedBounds& bounds)
         kept.push_back({each.verified, share, i, bytes});
     }
     std::ranges::sort(kept, [](const Kept& a, const Kept& b) {
-        return std::tuple{!a.verified, a.share, b.index} < std::tuple{!b.verified, b.share, a.index};
+        return std::tuple{!a.verified, a.share, b.index}
+               < std::tuple{!b.verified, b.share, a.index};
     });
     std::vector<RejectedId> over;
     std::uint64_t bytes = 0;
@@ -167,9 +168,8 @@ result<Rejected> MemoryRecords::find_rejected(TenantId tenant, RejectedId id) co
 
 result<void> MemoryRecords::remove_rejected(TenantId tenant, RejectedId id)
 {
-    const auto gone = std::erase_if(rejected_, [&](const Rejected& each) {
-        return each.tenant == tenant && each.id == id;
-    });
+    const auto gone = std::erase_if(
+        rejected_, [&](const Rejected& each) { return each.tenant == tenant && each.id == id; });
     if (gone == 0) return no_such_rejected(id);
     return {};
 }
