@@ -16,7 +16,7 @@ COMMENT = re.compile(r"<!-- console: (hub|first|in|stop|skip)(?:: (.*?))? -->")
 
 # What is different in every run, by its shape: in what a page shows, and in what is printed.
 SHAPES = [
-    (r"\b(?:evt|dlv|sub|src|key|ten|rpl|rej)_[0-9A-HJKMNP-TV-Z]{26}\b", "an id"),
+    (r"\b[a-z]{3}_[0-9A-HJKMNP-TV-Z]{26}\b", "an id"),
     (r"\b\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z", "a time"),
     (r"\bin \d+ (?:ms|s|min|h)\b", "a wait"),
     (r"\b\d+(?:\.\d+)? ms\b", "a duration"),
@@ -43,6 +43,12 @@ class Block:
         return next((text for word, text in self.comments if word == "skip"), None)
 
 
+def is_open(command):
+    """Whether the next line belongs to the command: after a backslash, or inside of <<'WORD'."""
+    word = re.search(r"<<'(\w+)'", command)
+    return command.endswith("\\") or bool(word) and not command.endswith("\n" + word[1])
+
+
 def blocks_of(text):
     """The console blocks of a page, in order."""
     blocks, comments, block = [], [], None
@@ -54,10 +60,10 @@ def blocks_of(text):
         elif line.strip() == "```":
             blocks.append(block)
             block = None
+        elif block.commands and is_open(block.commands[-1].text):
+            block.commands[-1].text += "\n" + line
         elif line.startswith(("$ ", "# ")):
             block.commands.append(Command(number, line[2:]))
-        elif block.commands and block.commands[-1].text.endswith("\\"):
-            block.commands[-1].text += "\n" + line
         elif block.commands:
             block.commands[-1].shown.append(line)
         elif line.strip():  # the output of a command elsewhere
