@@ -3,8 +3,8 @@
 
     console_test.py --build build/dev [PAGE…]
 
-Each page has a fresh folder that looks like a clone (what the scripts build is in it already) and
-a network of its own, so that the ports the pages name are free. Exit status 77 where the kernel
+Each page has a fresh folder ~/katydid that looks like a clone (what the scripts build is in it
+already) and a network of its own, so that the ports the pages name are free. Exit status 77 where the kernel
 allows no such network. blocks.py says which comments steer it.
 """
 
@@ -36,7 +36,7 @@ PAGES = ["README.md", "CONTRIBUTING.md", "docs/**/*.md", "sdk/*/README.md", "exa
 WRITTEN = ["examples", "sdk"]  # folders that commands write into
 SCRIPTS = {"server": 'exec katydid serve "$@"', "bootstrap": "exit 0"}
 # What the comments run.
-HIDDEN = {"hub": "script/server &", "first": "{}", "in": "cd {}"}
+HIDDEN = {"hub": "script/server &", "first": "{}", "in": "cd ~/katydid/{}"}
 BACKGROUND = re.compile(r"(?<![&>])&(?![&>\d])(?=\s*(?:#.*)?$|\s+\w+=\$!)")
 ESCAPES = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]")
 COLUMNS = 80  # of the terminal
@@ -92,7 +92,7 @@ class Shell:
     def __init__(self, folder, binaries):
         self.printed, self.terminals = "", []
         self.ends, self.status = os.pipe()
-        env = {"HOME": str(folder), "LANG": "C.UTF-8", "NO_COLOR": "1", "ASAN_OPTIONS": "detect_leaks=0",
+        env = {"HOME": str(folder.parent), "LANG": "C.UTF-8", "NO_COLOR": "1", "ASAN_OPTIONS": "detect_leaks=0",
                "PATH": f"{binaries}:{os.environ['PATH']}", "KATYDID_EGRESS_ALLOW": "127.0.0.0/8"}
         self.bash = subprocess.Popen(["bash"], cwd=folder, env=env, text=True, stdin=subprocess.PIPE,
                                      pass_fds=[self.status], stdout=subprocess.DEVNULL)
