@@ -6,13 +6,14 @@ Comments before a block say what is needed to run it:
     <!-- console: first: COMMAND -->      this command runs before the block, and is not shown
     <!-- console: in: FOLDER -->          the page's commands run in this folder of the repository
     <!-- console: stop: SECONDS -->       its commands go on until Ctrl-C, which comes after so long
+    <!-- console: long -->                the block is run by script/test --full only
     <!-- console: skip: REASON -->        the block is not run
 """
 
 import dataclasses
 import re
 
-COMMENT = re.compile(r"<!-- console: (hub|first|in|stop|skip)(?:: (.*?))? -->")
+COMMENT = re.compile(r"<!-- console: (hub|first|in|stop|long|skip)(?:: (.*?))? -->")
 
 # What is different in every run, by its shape: in what a page shows, and in what is printed.
 SHAPES = [
@@ -39,8 +40,9 @@ class Block:
     commands: list
     comments: list  # (word, text) of the comments before it
 
-    def skipped(self):
-        return next((text for word, text in self.comments if word == "skip"), None)
+    def said(self, wanted):
+        """What a comment before it says after that word; None: it has no such comment."""
+        return next((text or "" for word, text in self.comments if word == wanted), None)
 
 
 def is_open(command):

@@ -39,7 +39,7 @@ class Page(unittest.TestCase):
         first, second = blocks.blocks_of(page)
         self.assertEqual([(each.text, each.shown) for each in first.commands],
                          [("a \\\n  b", ["shown"]), ("c <<'END'\n$ d\nEND", [])])
-        self.assertEqual((first.skipped(), second.skipped()), ("it is long", None))
+        self.assertEqual((first.said("skip"), second.said("skip")), ("it is long", None))
 
     def test_names_the_last_id_printed(self):
         self.assertEqual(blocks.with_ids("show evt_… dlv_…", f"{ID}\n{OTHER}"), f"show {OTHER} dlv_…")
