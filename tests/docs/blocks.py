@@ -6,17 +6,18 @@ Comments before a block say what is needed to run it:
     <!-- console: first: COMMAND -->      this command runs before the block, and is not shown
     <!-- console: in: FOLDER -->          the page's commands run in this folder of the repository
     <!-- console: stop: SECONDS -->       its commands go on until Ctrl-C, which comes after so long
+    <!-- console: long -->                the block is run by script/test --full only
     <!-- console: skip: REASON -->        the block is not run
 """
 
 import dataclasses
 import re
 
-COMMENT = re.compile(r"<!-- console: (hub|first|in|stop|skip)(?:: (.*?))? -->")
+COMMENT = re.compile(r"<!-- console: (hub|first|in|stop|long|skip)(?:: (.*?))? -->")
 
 # What is different in every run, by its shape: in what a page shows, and in what is printed.
 SHAPES = [
-    (r"\b(?:evt|dlv|sub|src|key|ten|rpl|rej)_[0-9A-HJKMNP-TV-Z]{26}\b", "an id"),
+    (r"\b[a-z]{3}_[0-9A-HJKMNP-TV-Z]{26}\b", "an id"),
     (r"\b\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z", "a time"),
     (r"\bin \d+ (?:ms|s|min|h)\b", "a wait"),
     (r"\b\d+(?:\.\d+)? ms\b", "a duration"),
@@ -39,8 +40,15 @@ class Block:
     commands: list
     comments: list  # (word, text) of the comments before it
 
-    def skipped(self):
-        return next((text for word, text in self.comments if word == "skip"), None)
+    def said(self, wanted):
+        """What a comment before it says after that word; None: it has no such comment."""
+        return next((text or "" for word, text in self.comments if word == wanted), None)
+
+
+def is_open(command):
+    """Whether the next line belongs to the command: after a backslash, or inside of <<'WORD'."""
+    word = re.search(r"<<'(\w+)'", command)
+    return command.endswith("\\") or bool(word) and not command.endswith("\n" + word[1])
 
 
 def blocks_of(text):
@@ -54,10 +62,10 @@ def blocks_of(text):
         elif line.strip() == "```":
             blocks.append(block)
             block = None
+        elif block.commands and is_open(block.commands[-1].text):
+            block.commands[-1].text += "\n" + line
         elif line.startswith(("$ ", "# ")):
             block.commands.append(Command(number, line[2:]))
-        elif block.commands and block.commands[-1].text.endswith("\\"):
-            block.commands[-1].text += "\n" + line
         elif block.commands:
             block.commands[-1].shown.append(line)
         elif line.strip():  # the output of a command elsewhere

@@ -1,10 +1,10 @@
 #!/usr/bin/env python3
 """Runs the console blocks of the documents, word for word, as a newcomer would.
 
-    console_test.py --build build/dev [PAGE…]
+    console_test.py --build build/dev [--long] [PAGE…]
 
-Each page has a fresh folder that looks like a clone (what the scripts build is in it already) and
-a network of its own, so that the ports the pages name are free. Exit status 77 where the kernel
+Each page has a fresh folder ~/katydid that looks like a clone (what the scripts build is in it
+already) and a network of its own, so that the ports the pages name are free. Exit status 77 where the kernel
 allows no such network. blocks.py says which comments steer it.
 """
 
@@ -36,7 +36,7 @@ PAGES = ["README.md", "CONTRIBUTING.md", "docs/**/*.md", "sdk/*/README.md", "exa
 WRITTEN = ["examples", "sdk"]  # folders that commands write into
 SCRIPTS = {"server": 'exec katydid serve "$@"', "bootstrap": "exit 0"}
 # What the comments run.
-HIDDEN = {"hub": "script/server &", "first": "{}", "in": "cd {}"}
+HIDDEN = {"hub": "KATYDID_EGRESS_ALLOW=127.0.0.0/8 script/server &", "first": "{}", "in": "cd ~/katydid/{}"}
 BACKGROUND = re.compile(r"(?<![&>])&(?![&>\d])(?=\s*(?:#.*)?$|\s+\w+=\$!)")
 ESCAPES = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]")
 COLUMNS = 80  # of the terminal
@@ -92,8 +92,8 @@ class Shell:
     def __init__(self, folder, binaries):
         self.printed, self.terminals = "", []
         self.ends, self.status = os.pipe()
-        env = {"HOME": str(folder), "LANG": "C.UTF-8", "NO_COLOR": "1", "ASAN_OPTIONS": "detect_leaks=0",
-               "PATH": f"{binaries}:{os.environ['PATH']}", "KATYDID_EGRESS_ALLOW": "127.0.0.0/8"}
+        env = {"HOME": str(folder.parent), "LANG": "C.UTF-8", "NO_COLOR": "1", "ASAN_OPTIONS": "detect_leaks=0",
+               "PATH": f"{binaries}:{os.environ['PATH']}"}
         self.bash = subprocess.Popen(["bash"], cwd=folder, env=env, text=True, stdin=subprocess.PIPE,
                                      pass_fds=[self.status], stdout=subprocess.DEVNULL)
 
@@ -133,38 +133,36 @@ class Shell:
 def commands_of(block):
     """Its commands, after those that its comments stand for."""
     hidden = [HIDDEN[word].format(text) for word, text in block.comments if word in HIDDEN]
-    seconds = next((text for word, text in block.comments if word == "stop"), None)
+    seconds = block.said("stop")
     stopped = f"{{{{ timeout --signal=INT {seconds} {{}}\n}}}} || [ $? = 124 ]" if seconds else "{}"
     return ([blocks.Command(block.line, text) for text in hidden]
             + [blocks.Command(each.line, stopped.format(each.text), each.shown) for each in block.commands])
 
 
-def run_page(name, build):
-    """Runs the blocks of one page. Returns (blocks run, commands run, reasons of skipped ones, fault)."""
+def run_page(name, folder, build, is_long):
+    """Runs the blocks of one page in the folder. Returns (blocks run, commands run, reasons of skipped ones, fault)."""
     page = blocks.blocks_of((ROOT / name).read_text())
-    skipped = [f"{name}:{each.line}: {each.skipped()}" for each in page if each.skipped()]
-    todo = [each for each in page if not each.skipped()]
+    skipped = [f"{name}:{each.line}: {each.said('skip')}" for each in page if each.said("skip")]
+    todo = [each for each in page if each.said("skip") is None and (is_long or each.said("long") is None)]
     count = 0
-    with tempfile.TemporaryDirectory() as place:
-        folder = pathlib.Path(place) / "katydid"
-        shell = Shell(folder, clone(folder, build))
-        for block in todo:
-            for command in commands_of(block):
-                text = blocks.with_ids(command.text, shell.printed)
-                status, printed = shell.run(text)
-                fault = blocks.difference(command.shown, printed)
-                if status != "0":
-                    fault = f"exit status {status}:\n  " + "\n  ".join(printed[-15:])
-                if fault:
-                    return len(todo), count, skipped, f"{name}:{command.line}: {text}\n  {fault}"
-                count += 1
+    shell = Shell(folder, clone(folder, build))
+    for command in [each for block in todo for each in commands_of(block)]:
+        text = blocks.with_ids(command.text, shell.printed)
+        status, printed = shell.run(text)
+        fault = blocks.difference(command.shown, printed)
+        if status != "0":
+            fault = f"exit status {status}:\n  " + "\n  ".join(printed[-15:])
+        if fault:
+            return len(todo), count, skipped, f"{name}:{command.line}: {text}\n  {fault}"
+        count += 1
     return len(todo), count, skipped, None
 
 
-def run_alone(name, build):
+def run_alone(name, build, is_long):
     """run_page in a network and with processes of its own."""
-    done = subprocess.run([*UNSHARE, sys.executable, "-B", __file__, "--build", build, "--inside", name],
-                          capture_output=True, text=True)
+    with tempfile.TemporaryDirectory() as folder:
+        done = subprocess.run([*UNSHARE, sys.executable, "-B", __file__, "--build", build, "--inside", folder,
+                               *(["--long"] if is_long else []), name], capture_output=True, text=True)
     if done.returncode:
         return 0, 0, [], f"{name}: {done.stderr}"
     return json.loads(done.stdout)
@@ -179,22 +177,24 @@ def raise_loopback():
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("--build", required=True, type=pathlib.Path)
-    parser.add_argument("--inside", action="store_true")
+    parser.add_argument("--inside", type=pathlib.Path, help="only one page, here and now, in this folder")
+    parser.add_argument("--long", action="store_true", help="run the pages with long blocks, these included")
     parser.add_argument("pages", nargs="*")
     options = parser.parse_args()
     build = options.build.resolve()
     if options.inside:
         raise_loopback()
-        print(json.dumps(run_page(options.pages[0], build)))
+        print(json.dumps(run_page(options.pages[0], options.inside / "katydid", build, options.long)))
         return 0
     if subprocess.run([*UNSHARE, "true"], capture_output=True).returncode:
         print("skipped: this kernel lets us make no network of our own (unshare)")
         return SKIPPED
     pages = options.pages or sorted(
         {str(path.relative_to(ROOT)) for pattern in PAGES for path in ROOT.glob(pattern)
-         if "```console" in path.read_text() and "node_modules" not in path.parts})
+         if ("<!-- console: long" if options.long else "```console") in path.read_text()
+         and "node_modules" not in path.parts})
     with concurrent.futures.ThreadPoolExecutor(2) as pool:
-        results = list(pool.map(lambda name: run_alone(name, build), pages))
+        results = list(pool.map(lambda name: run_alone(name, build, options.long), pages))
     faults = [fault for *_, fault in results if fault]
     skipped = [reason for _, _, reasons, _ in results for reason in reasons]
     print("\n".join(faults + [f"skipped: {reason}" for reason in skipped]))

@@ -37,6 +37,7 @@ void add_changes(json::object& all)
         auto made = fresh.as_object();
         made.erase("required");
         made.erase("errorMessage");
+        made.erase("examples");
         auto& fields = made["properties"].as_object();
         for (auto& field : fields) field.value() = changed_field(files, field.value());
         if (const auto* own = files.if_contains(changed))

@@ -31,12 +31,13 @@ constexpr Shared shared_answers[] = {
     {415, "The body is of another media type"},
     {422, "Something in the request is wrong; `errors` says where"},
     {429, "Too many wrong keys, or too much at once"},
+    {431, "The header section is too large"},
     {503, "The hub cannot do it now: try again later"},
 };
 
 bool is_shared(const Operation& operation, unsigned status)
 {
-    if (operation.is_public) return false;
+    if (operation.is_public) return status == 431;  // of the listener, as for all others
     switch (status) {
     case 400:
     case 401:

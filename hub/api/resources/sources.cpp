@@ -154,7 +154,7 @@ void add_source_routes(Routes& routes)
     sources.add_creation({"createSource", "Let a provider post webhooks",
                           "made; `secret` is shown this once", "the name is taken"},
                          create, check);
-    sources.add_list({"listSources", "All of the tenant's", "a page"}, list);
+    sources.add_list({"listSources", "All sources of the tenant", "a page"}, list);
     sources.add_show({"getSource", "One source", "the source"}, show);
     sources.add_change("PATCH", "ChangedSource",
                        {"changeSource", "Change what the body names", "as it is now",

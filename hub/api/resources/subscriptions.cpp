@@ -237,7 +237,8 @@ void add_subscription_routes(Routes& routes)
     subscriptions.add_creation({"createSubscription", "Deliver events to a receiver",
                                 "made; `secret` is shown this once", "the name is taken"},
                                create, check);
-    subscriptions.add_list({"listSubscriptions", "All of the tenant's", "a page"}, list);
+    subscriptions.add_list({"listSubscriptions", "All subscriptions of the tenant", "a page"},
+                           list);
     subscriptions.add_show({"getSubscription", "One subscription, and how it is doing now",
                             "the subscription with `state`"},
                            show);

@@ -1,8 +1,11 @@
 // Hands /openapi.json to the renderer (renderer.cmake).
 "use strict";
 
-/** Takes the refusals that most calls share out of every call: the introduction lists them once. */
-function withErrorsOnce(doc) {
+/**
+ * The document for people: what stands for this host is named, and the refusals that most calls
+ * share are listed once, in the introduction.
+ */
+function prepared(doc) {
   for (const item of Object.values(doc.paths))
     for (const { responses } of Object.values(item))
       for (const [status, response] of Object.entries(responses))
@@ -10,6 +13,7 @@ function withErrorsOnce(doc) {
   const rows = Object.entries(doc.components.responses).map(
     ([status, { description }]) => `| ${status} | ${description} |`);
   doc.info.description += `\n\n| Any call may answer | because |\n|---|---|\n${rows.join("\n")}`;
+  doc.servers = [{ url: location.origin }];
   doc.info.description += "\n\nThe document itself: [openapi.json](/openapi.json)";
   return doc;
 }
@@ -30,7 +34,7 @@ const settings = {
 
 fetch("/openapi.json")
   .then((response) => response.json())
-  .then((doc) => Scalar.createApiReference("#page", { ...settings, content: withErrorsOnce(doc) }))
+  .then((doc) => Scalar.createApiReference("#page", { ...settings, content: prepared(doc) }))
   .catch((failure) => {
     document.getElementById("page").textContent =
       `The document cannot be read: ${failure.message}. Reload, or open /openapi.json.`;

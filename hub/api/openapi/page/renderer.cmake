@@ -14,7 +14,7 @@ function(katydid_fetch_renderer file package version script sha512)
   file(REMOVE_RECURSE ${folder})
   file(MAKE_DIRECTORY ${folder})
   execute_process(COMMAND ${KATYDID_NPM} pack ${package}@${version} --silent --ignore-scripts
-      --fetch-retries=1 --fetch-timeout=30000
+      --fetch-retries=1 --fetch-retry-mintimeout=1000 --fetch-timeout=30000
     WORKING_DIRECTORY ${folder} RESULT_VARIABLE failed OUTPUT_QUIET ERROR_QUIET TIMEOUT 120)
   file(GLOB archive ${folder}/*.tgz)
   if(failed OR NOT archive)

@@ -24,7 +24,11 @@ export interface Entry {
   api: string;
 }
 
-export type OpenApi = Record<string, unknown>;
+export interface OpenApi {
+  openapi: string;
+  info: Record<string, unknown>;
+  paths: Record<string, unknown>;
+}
 
 /** Deliveries that are made due again, and how far that is. */
 export interface ReplayJob {

@@ -19,7 +19,7 @@ export interface Subscription {
   sources: string[];
   event_types: string[];
   /** what the event must say besides */
-  filter?: unknown;
+  filter?: Record<string, unknown> | null;
   handler: Handler;
   dialect: Dialect;
   limits: Limits;
@@ -92,7 +92,7 @@ export interface SubscriptionState {
 export interface NewSubscription {
   name: string;
   sources?: string[];
-  /** exact, "prefix.*" or "*" */
+  /** exact, `prefix.*` or `*` */
   event_types: string[];
   filter?: Record<string, unknown> | null;
   handler: NewHandler;
@@ -137,7 +137,7 @@ export interface NewRetry {
 export interface ChangedSubscription {
   name?: string;
   sources?: string[];
-  /** exact, "prefix.*" or "*" */
+  /** exact, `prefix.*` or `*` */
   event_types?: string[];
   filter?: Record<string, unknown> | null;
   handler?: ChangedHandler;
@@ -209,7 +209,7 @@ export class SubscriptionsOperations extends DeliveriesOperations {
     return this.call({ name: "replaySubscription", method: "POST", path: "/v1/subscriptions/{id}/replay", required: ["id"], body: "fields", answer: "json" }, input, options);
   }
 
-  /** All of the tenant's. Needs the scope `subscriptions:read`. */
+  /** All subscriptions of the tenant. Needs the scope `subscriptions:read`. */
   listSubscriptions(input: ListSubscriptionsInput = {}, options: CallOptions = {}): Promise<SubscriptionPage> {
     return this.call({ name: "listSubscriptions", method: "GET", path: "/v1/subscriptions", answer: "json" }, input, options);
   }
