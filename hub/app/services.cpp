@@ -87,8 +87,9 @@ void LoopContext::join()
     if (thread_.joinable()) thread_.join();
 }
 
-Services::Services(Resources& resources, LoopContext& first, StateOf ask)
+Services::Services(Resources& resources, LoopContext& first, StateOf ask, StreamOwner owner)
     : state_of{std::move(ask)},
+      stream_owner{std::move(owner)},
       limits{first.executor(), *resources.store, limits_of(resources.settings)},
       replay_jobs{first.executor(), *resources.store, resources.clock, random_seed(), {}},
       bridge{bridge_parts(resources, first, state_of), bridge_options(resources.settings)},

@@ -14,6 +14,7 @@
 #include "hub/jobs/retention_sweeper.hpp"
 #include "hub/observe/otlp_exporter.hpp"
 #include "hub/registry/registry.hpp"
+#include "hub/stream/membership.hpp"
 #include "signing/keys/vault.hpp"
 
 #include <boost/asio/executor_work_guard.hpp>
@@ -74,12 +75,14 @@ using LoopContexts = std::vector<std::unique_ptr<LoopContext>>;
 
 /// Asks the loop that owns a subscription how it is doing.
 using StateOf = std::function<awaitable<SubscriptionState>(SubscriptionId)>;
+/// Which loop hands out the deliveries of a stream.
+using StreamOwner = std::function<stream::Owner(SubscriptionId)>;
 
 /// What a hub has one of. It lives on the first loop.
 ///
 /// Lifetime: call stop() and join the contexts before it goes. Thread safety: each member's own.
 struct Services {
-    Services(Resources& resources, LoopContext& first, StateOf ask);
+    Services(Resources& resources, LoopContext& first, StateOf ask, StreamOwner owner);
 
     /// On the first loop.
     void start(const asio::any_io_executor& executor);
@@ -87,6 +90,7 @@ struct Services {
     void stop();
 
     const StateOf state_of;
+    const StreamOwner stream_owner;
     RuntimeLimits limits;
     jobs::ReplayJobs replay_jobs;
     bridge::Bridge bridge;

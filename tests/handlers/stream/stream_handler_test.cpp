@@ -5,6 +5,7 @@
 #include <boost/asio/io_context.hpp>
 #include <boost/test/unit_test.hpp>
 
+#include <list>
 #include <map>
 
 using namespace katydid;
@@ -41,8 +42,7 @@ struct Bench {
     }
     ~Bench()
     {
-        handler.stop();
-        turn();
+        drain();
     }
     Bench(const Bench&) = delete;
     Bench& operator=(const Bench&) = delete;
@@ -77,7 +77,7 @@ struct Bench {
         Call call{event, timed, id, 1, Deadline::after(timeout)};
         asio::co_spawn(loop, handler.handle(std::move(call)),
                        asio::bind_cancellation_slot(
-                           cut.slot(), [this, id](std::exception_ptr failure, Outcome outcome) {
+                           cuts.emplace_back().slot(), [this, id](std::exception_ptr failure, Outcome outcome) {
                                BOOST_TEST(!failure);
                                outcomes.emplace(id, std::move(outcome));
                            }));
@@ -85,6 +85,13 @@ struct Bench {
         return id;
     }
 
+    /// Those who are connected are sent away at once.
+    void drain()
+    {
+        asio::co_spawn(loop, handler.drain(SteadyTime::min()),
+                       [](std::exception_ptr failure) { BOOST_TEST(!failure); });
+        turn();
+    }
     void turn()
     {
         loop.restart();
@@ -105,7 +112,7 @@ struct Bench {
                                capacities.push_back(handler.capacity(id).value());
                            }}};
     SubscriptionPtr subscription;
-    asio::cancellation_signal cut;
+    std::list<asio::cancellation_signal> cuts;  ///< of the calls, in order
     std::map<DeliveryId, Outcome> outcomes;
 };
 
@@ -255,13 +262,12 @@ BOOST_AUTO_TEST_CASE(hub_ends)
     Bench bench;
     auto consumer = bench.connect(2);
     const auto cut = bench.call();
-    bench.cut.emit(asio::cancellation_type::terminal);
+    bench.cuts.back().emit(asio::cancellation_type::terminal);
     bench.turn();
     BOOST_TEST(bench.outcomes.at(cut).given_back);
     BOOST_TEST(consumer->revoked.contains(cut));
     const auto held = bench.call();
-    bench.handler.stop();
-    bench.turn();
+    bench.drain();
     BOOST_TEST(bench.outcomes.at(held).given_back);
     BOOST_TEST(bench.handler.attach(bench.subscription->id, consumer, {1}).has_error());
 }
