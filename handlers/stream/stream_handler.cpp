@@ -82,7 +82,8 @@ std::optional<std::uint32_t> StreamHandler::capacity(SubscriptionId id) const
 awaitable<Outcome> StreamHandler::handle(Call call)
 {
     const auto place = find(call.subscription->id);
-    if (!place || place->consumers.capacity() == place->hands.size()) co_return Outcome::not_tried();
+    if (!place || place->consumers.capacity() == place->hands.size())
+        co_return Outcome::not_tried();
     auto written = writer_.write(call);
     if (written.has_error()) co_return request::outcome_of(written.error());
     const auto consumer = place->consumers.assign(call.delivery, written->body->size());
@@ -268,8 +269,8 @@ void StreamHandler::end_consumers(Place& place, const std::string& reason)
 
 bool StreamHandler::has_consumers() const
 {
-    return std::ranges::any_of(
-        places_, [](const auto& each) { return each.second->consumers.size() > 0; });
+    return std::ranges::any_of(places_,
+                               [](const auto& each) { return each.second->consumers.size() > 0; });
 }
 
 awaitable<void> StreamHandler::drain(SteadyTime until)

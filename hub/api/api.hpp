@@ -61,8 +61,8 @@ struct Context {
     const http::Identities* identities = nullptr;  ///< what subscriptions may name; null: none
     /// Shared with others that judge keys on this loop; null: the API has its own.
     std::shared_ptr<LoginThrottle> throttle = nullptr;
-    stream::Sessions* sessions = nullptr;          ///< who consumes; null: none may
-    bool asks_for_certificates = false;  ///< whether the listener asks clients for certificates
+    stream::Sessions* sessions = nullptr;  ///< who consumes; null: none may
+    bool asks_for_certificates = false;    ///< whether the listener asks clients for certificates
 };
 
 /// Adds every /v1 route, /openapi.json and /docs.

@@ -49,7 +49,8 @@ EventLoop::EventLoop(Resources& resources, LoopContext& context, Services& servi
 void EventLoop::set_handlers()
 {
     const handlers::request::Writer::Parts writer{
-        resources_.clock, [this](SubscriptionId id) { return context_.tables.subscription_keys(id); },
+        resources_.clock,
+        [this](SubscriptionId id) { return context_.tables.subscription_keys(id); },
         [this](SubscriptionId id) { return context_.tables.subscription_signature(id); },
         resources_.tracer != nullptr};
     handlers::endpoint::EndpointHandler::Parts endpoint{context_.client, resources_.clock, writer,

@@ -42,8 +42,7 @@ std::string unknown_type(const json::value* type)
 
 std::string in_words(const Fault& fault)
 {
-    return fault.pointer.empty() ? "the frame " + fault.detail
-                                 : fault.pointer + " " + fault.detail;
+    return fault.pointer.empty() ? "the frame " + fault.detail : fault.pointer + " " + fault.detail;
 }
 
 /// The schema of a frame by its type; empty: there is none.
@@ -113,8 +112,8 @@ std::string write_hello(ConsumerId consumer)
 
 std::string write_revoked(DeliveryId delivery, std::string_view reason)
 {
-    return json::serialize(json::object{
-        {"type", "revoked"}, {"delivery", delivery.to_string()}, {"reason", reason}});
+    return json::serialize(
+        json::object{{"type", "revoked"}, {"delivery", delivery.to_string()}, {"reason", reason}});
 }
 
 std::string write_draining() { return R"({"type":"draining","reconnect_after":"1s"})"; }
@@ -150,7 +149,9 @@ Answer read_nack(const json::object& nack, std::string_view pointer, std::vector
 
 result<ClientFrame> read_frame(std::string_view text)
 {
-    const auto refused = [](std::string why) { return Error{errc::invalid_argument, std::move(why)}; };
+    const auto refused = [](std::string why) {
+        return Error{errc::invalid_argument, std::move(why)};
+    };
     std::vector<Fault> faults;
     const auto value = api::parse_object(text, faults);
     if (value.has_error()) return refused("the frame " + value.error().message);

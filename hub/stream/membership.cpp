@@ -45,8 +45,8 @@ awaitable<std::vector<bool>> answer_all_there(StreamHandler& handler, Subscripti
     std::vector<bool> known;
     known.reserve(answers.size());
     for (auto& each : answers)
-        known.push_back(handler.answer(subscription, std::nullopt, each.delivery,
-                                       std::move(each.outcome)));
+        known.push_back(
+            handler.answer(subscription, std::nullopt, each.delivery, std::move(each.outcome)));
     co_return known;
 }
 
@@ -85,10 +85,9 @@ awaitable<bool> Membership::extend(DeliveryId delivery)
 
 void Membership::set_credit(std::uint32_t credit)
 {
-    asio::post(owner_.executor, [handler = owner_.handler, subscription = subscription_,
-                                 consumer = consumer_, credit] {
-        handler->set_credit(subscription, consumer, credit);
-    });
+    asio::post(owner_.executor,
+               [handler = owner_.handler, subscription = subscription_, consumer = consumer_,
+                credit] { handler->set_credit(subscription, consumer, credit); });
 }
 
 awaitable<void> Membership::retire()

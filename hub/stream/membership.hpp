@@ -56,6 +56,6 @@ private:
 
 /// Answers for whoever holds them. Of each: whether anyone does.
 awaitable<std::vector<bool>> answer_all(Owner owner, SubscriptionId subscription,
-                                              std::vector<Answer> answers);
+                                        std::vector<Answer> answers);
 
 }  // namespace katydid::stream

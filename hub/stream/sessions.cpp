@@ -55,8 +55,7 @@ std::unique_ptr<Sessions::Place> Sessions::admit(Visitor visitor, MailboxPtr mai
         return found == counts.end() ? 0 : found->second;
     };
     const bool is_counted = !parts_.is_counted || parts_.is_counted(visitor.address);
-    if (draining_since_)
-        refusal = busy(503, "The hub is ending: connect again in a moment.", "1");
+    if (draining_since_) refusal = busy(503, "The hub is ending: connect again in a moment.", "1");
     else if (own(of_key_, visitor.key) >= key_max)
         refusal = busy(429, "This key has too many open streams: close some.", "5");
     else if (is_counted && own(of_address_, visitor.address) >= address_max)

@@ -43,14 +43,15 @@ SubscriptionPtr find_stream(const Context& context, const Caller& caller,
 /// The key that was good at the start may be revoked or expire meanwhile.
 std::function<std::string()> refusal_of(const Context& context, const Caller& caller)
 {
-    return [&tables = context.tables, &clock = context.clock,
-            key = caller.api_key]() -> std::string {
-        if (!key) return {};
-        const auto known = tables.api_key(key->sha256);
-        if (!known || known->revoked_at) return "the API key was revoked";
-        if (known->expires_at && *known->expires_at <= clock.now()) return "the API key has expired";
-        return {};
-    };
+    return
+        [&tables = context.tables, &clock = context.clock, key = caller.api_key]() -> std::string {
+            if (!key) return {};
+            const auto known = tables.api_key(key->sha256);
+            if (!known || known->revoked_at) return "the API key was revoked";
+            if (known->expires_at && *known->expires_at <= clock.now())
+                return "the API key has expired";
+            return {};
+        };
 }
 
 stream::Visitor visitor_of(const Context& context, const Caller& caller,
@@ -125,12 +126,12 @@ awaitable<http::Response> consume(const Context& context, const Caller& caller,
     if (is_websocket)
         co_return take_over(101, stream::make_websocket(request, stream::consumer_protocol,
                                                         std::move(conversation)));
-    co_return take_over(200, stream::make_event_stream(std::move(conversation),
-                                                       sessions.watchdog()));
+    co_return take_over(200,
+                        stream::make_event_stream(std::move(conversation), sessions.watchdog()));
 }
 
-awaitable<http::Response> poll(const Context& context, const Caller& caller,
-                               http::Request& request, const json::object& body)
+awaitable<http::Response> poll(const Context& context, const Caller& caller, http::Request& request,
+                               const json::object& body)
 {
     http::Response response;
     const auto subscription = find_stream(context, caller, request, response);
@@ -219,18 +220,18 @@ void add_stream_routes(Routes& routes)
     const std::string scope = "events:consume";
     const std::string one = "/v1/subscriptions/{id}/";
     routes.add("GET", one + "consume", scope, consume_operation(), consume);
-    Operation polling{"pollSubscription",
-                      "Take deliveries of a stream, to be answered by /ack",
-                      {{200, "Polled", "now in your hands"},
-                       {409, "", "it is no stream, or disabled"}}};
+    Operation polling{
+        "pollSubscription",
+        "Take deliveries of a stream, to be answered by /ack",
+        {{200, "Polled", "now in your hands"}, {409, "", "it is no stream, or disabled"}}};
     polling.bodies = json_body("NewPoll");
     polling.body_is_optional = true;
     polling.is_repeatable = false;
     routes.add("POST", one + "poll", scope, std::move(polling), poll);
-    Operation answering{"answerDeliveries",
-                        "Say what became of deliveries that were taken",
-                        {{200, "Answered", "recorded as their attempts"},
-                         {409, "", "it is no stream"}}};
+    Operation answering{
+        "answerDeliveries",
+        "Say what became of deliveries that were taken",
+        {{200, "Answered", "recorded as their attempts"}, {409, "", "it is no stream"}}};
     answering.bodies = json_body("DeliveryAnswers");
     answering.is_repeatable = false;
     routes.add("POST", one + "ack", scope, std::move(answering), answer);

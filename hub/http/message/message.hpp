@@ -33,7 +33,7 @@ struct Request {
     Headers headers;
     std::string body;  ///< empty while a route's admit() runs
     Peer peer;
-    bool http11 = true;  ///< else HTTP/1.0
+    bool http11 = true;                                           ///< else HTTP/1.0
     std::vector<std::pair<std::string, std::string>> parameters;  ///< "{name}" parts, decoded
 
     std::string trace_context{};  ///< of this request's span; empty: it is not traced

@@ -40,10 +40,7 @@ struct Bench {
         subscription = made;
         handler.put_subscription(subscription);
     }
-    ~Bench()
-    {
-        drain();
-    }
+    ~Bench() { drain(); }
     Bench(const Bench&) = delete;
     Bench& operator=(const Bench&) = delete;
 
@@ -75,12 +72,13 @@ struct Bench {
         auto timed = std::make_shared<Subscription>(*subscription);
         timed->timeout = timeout;
         Call call{event, timed, id, 1, Deadline::after(timeout)};
-        asio::co_spawn(loop, handler.handle(std::move(call)),
-                       asio::bind_cancellation_slot(
-                           cuts.emplace_back().slot(), [this, id](std::exception_ptr failure, Outcome outcome) {
-                               BOOST_TEST(!failure);
-                               outcomes.emplace(id, std::move(outcome));
-                           }));
+        asio::co_spawn(
+            loop, handler.handle(std::move(call)),
+            asio::bind_cancellation_slot(cuts.emplace_back().slot(),
+                                         [this, id](std::exception_ptr failure, Outcome outcome) {
+                                             BOOST_TEST(!failure);
+                                             outcomes.emplace(id, std::move(outcome));
+                                         }));
         turn();
         return id;
     }
@@ -106,11 +104,10 @@ struct Bench {
     asio::io_context loop{1};
     IdSource ids{system_clock(), 7};
     std::vector<std::uint32_t> capacities;
-    StreamHandler handler{{system_clock(),
-                           {system_clock(), [](SubscriptionId) { return nullptr; }},
-                           [this](SubscriptionId id) {
-                               capacities.push_back(handler.capacity(id).value());
-                           }}};
+    StreamHandler handler{
+        {system_clock(),
+         {system_clock(), [](SubscriptionId) { return nullptr; }},
+         [this](SubscriptionId id) { capacities.push_back(handler.capacity(id).value()); }}};
     SubscriptionPtr subscription;
     std::list<asio::cancellation_signal> cuts;  ///< of the calls, in order
     std::map<DeliveryId, Outcome> outcomes;
@@ -237,8 +234,8 @@ BOOST_AUTO_TEST_CASE(subscription_goes)
     BOOST_TEST(bench.outcomes.at(id).given_back);
     BOOST_TEST(consumer->revoked.at(id) == "the subscription is disabled");
     BOOST_TEST(consumer->ended == "the subscription is disabled");
-    BOOST_TEST((bench.handler.attach(bench.subscription->id, consumer, {1}).error()
-                == errc::conflict));
+    BOOST_TEST(
+        (bench.handler.attach(bench.subscription->id, consumer, {1}).error() == errc::conflict));
 
     bench.change([](Subscription& each) { each.status = SubscriptionStatus::active; });
     consumer = bench.connect(1);
@@ -247,8 +244,8 @@ BOOST_AUTO_TEST_CASE(subscription_goes)
     bench.turn();
     BOOST_TEST(bench.outcomes.at(id).given_back);
     BOOST_TEST(consumer->ended == "the subscription was deleted");
-    BOOST_TEST((bench.handler.attach(bench.subscription->id, consumer, {1}).error()
-                == errc::not_found));
+    BOOST_TEST(
+        (bench.handler.attach(bench.subscription->id, consumer, {1}).error() == errc::not_found));
 
     bench.handler.put_subscription(bench.subscription);
     consumer = bench.connect(1);
