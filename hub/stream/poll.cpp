@@ -51,4 +51,11 @@ awaitable<std::optional<Handovers>> poll(Sessions& sessions, Visitor visitor,
     co_return take_all(*mailbox);
 }
 
+awaitable<void> give_back(Owner owner, SubscriptionId subscription, Handovers taken)
+{
+    std::vector<Answer> answers;
+    for (const auto& each : taken) answers.push_back({each->delivery, Outcome::not_tried()});
+    co_await answer_all(std::move(owner), subscription, std::move(answers));
+}
+
 }  // namespace katydid::stream

@@ -16,4 +16,8 @@ awaitable<std::optional<std::vector<handlers::stream::HandoverPtr>>>
 poll(Sessions& sessions, Visitor visitor, SubscriptionId subscription, std::uint32_t max,
      milliseconds wait, http::Response& refusal);
 
+/// The connection that was to carry them has ended: they wait as before.
+awaitable<void> give_back(Owner owner, SubscriptionId subscription,
+                          std::vector<handlers::stream::HandoverPtr> taken);
+
 }  // namespace katydid::stream

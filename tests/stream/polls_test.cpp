@@ -130,6 +130,34 @@ BOOST_AUTO_TEST_CASE(waits_for_consumers)
     });
 }
 
+// Goal: a poll whose client has gone takes nothing away.
+BOOST_AUTO_TEST_CASE(client_gone)
+{
+    const Folder folder;
+    run_with_hub(settings_in(folder), [](ApiClient person) -> awaitable<> {
+        const auto id = co_await make_stream(person, "work");
+        const auto [name, value] = person.authorisation();
+        const std::string body = R"({"wait":"20s"})";
+        const auto request = "POST /v1/subscriptions/work/poll HTTP/1.1\r\nHost: 127.0.0.1\r\n"
+                             "Content-Type: application/json\r\nContent-Length: "
+                             + std::to_string(body.size()) + "\r\n" + name + ": " + value
+                             + "\r\n\r\n" + body;
+        {
+            auto socket = co_await connect_to(person);
+            const auto out = asio::buffer(request);
+            co_await socket.async_send(out, asio::use_awaitable);
+            // The hub has the request once the poll has made room for deliveries.
+            co_await person.wait_for("/v1/subscriptions/" + id, [](const json::value& each) {
+                return each.at("state").at("in_flight_limit").as_int64() > 0;
+            });
+        }
+        co_await publish(person, "1");
+        const auto taken = co_await poll(person, id, R"({"wait":"20s"})");
+        BOOST_REQUIRE(taken.size() == 1U);
+        BOOST_TEST(taken.at(0).at("attempt").as_int64() == 1);
+    });
+}
+
 // Goal: what is no stream, is disabled, unknown, another tenant's or not in the key's scopes cannot
 // be consumed, and a wrong body says where.
 BOOST_AUTO_TEST_CASE(refusals)

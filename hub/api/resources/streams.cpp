@@ -148,6 +148,11 @@ awaitable<http::Response> poll(const Context& context, const Caller& caller, htt
     const auto taken = co_await stream::poll(*context.sessions, std::move(visitor),
                                              subscription->id, max, wait, response);
     if (!taken) co_return response;
+    auto owner = context.sessions->parts().owner_of(subscription->id);
+    if (request.has_left && request.has_left()) {
+        co_await stream::give_back(std::move(owner), subscription->id, *taken);
+        co_return http::Response::problem(503, "The connection ended.");
+    }
     std::string text = R"({"deliveries":[)";
     for (const auto& each : *taken) {
         if (each != taken->front()) text += ',';
