@@ -25,8 +25,9 @@ class Receiver;
 }
 
 namespace katydid::stream {
+class Happenings;
 class Sessions;
-}
+}  // namespace katydid::stream
 
 namespace katydid::api {
 
@@ -61,8 +62,9 @@ struct Context {
     const http::Identities* identities = nullptr;  ///< what subscriptions may name; null: none
     /// Shared with others that judge keys on this loop; null: the API has its own.
     std::shared_ptr<LoginThrottle> throttle = nullptr;
-    stream::Sessions* sessions = nullptr;  ///< who consumes; null: none may
-    bool asks_for_certificates = false;    ///< whether the listener asks clients for certificates
+    stream::Happenings* happenings = nullptr;  ///< what the feed tells of deliveries
+    stream::Sessions* sessions = nullptr;      ///< who consumes; null: none may
+    bool asks_for_certificates = false;  ///< whether the listener asks clients for certificates
 };
 
 /// Adds every /v1 route, /openapi.json and /docs.
@@ -87,5 +89,6 @@ void add_subject_routes(Routes& routes);
 void add_audit_routes(Routes& routes);
 void add_stats_routes(Routes& routes);
 void add_stream_routes(Routes& routes);
+void add_feed_routes(Routes& routes);
 
 }  // namespace katydid::api

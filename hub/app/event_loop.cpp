@@ -3,6 +3,7 @@
 #include "handlers/endpoint/endpoint_handler.hpp"
 #include "hub/api/protocol/access.hpp"
 #include "hub/app/build.hpp"
+#include "hub/app/told_deliveries.hpp"
 #include "hub/observe/log.hpp"
 
 namespace katydid {
@@ -91,6 +92,7 @@ api::Context EventLoop::api_context()
             .vault = resources_.vault.get(),
             .identities = &resources_.identities,
             .throttle = throttle_,
+            .happenings = &resources_.happenings,
             .sessions = &sessions_,
             .asks_for_certificates = !resources_.settings.tls.client_ca_file.empty()};
 }
@@ -154,6 +156,12 @@ dispatch::Dispatcher::Options EventLoop::dispatcher_options()
     };
     options.on_gone = [this](const SubscriptionPtr& subscription, std::string reason) {
         disable(subscription, std::move(reason));
+    };
+    options.on_started = [this](const dispatch::Item& item) {
+        tell_started(resources_.happenings, item);
+    };
+    options.on_settled = [this](const dispatch::Settle& settle) {
+        tell_settled(resources_.happenings, settle);
     };
     options.on_notice = [this](const dispatch::SubscriptionNotice& notice) { on_notice(notice); };
     return options;

@@ -14,6 +14,7 @@
 #include "hub/jobs/retention_sweeper.hpp"
 #include "hub/observe/otlp_exporter.hpp"
 #include "hub/registry/registry.hpp"
+#include "hub/stream/happenings.hpp"
 #include "hub/stream/membership.hpp"
 #include "signing/keys/vault.hpp"
 
@@ -43,6 +44,7 @@ struct Resources {
     const http::Identities identities;
     const privacy::PrivacyTables privacy;
     intake::CommitNotifier commits;
+    stream::Happenings happenings;
 };
 
 /// A thread that turns an io_context, and what everything on it works with.

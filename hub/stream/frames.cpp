@@ -118,6 +118,11 @@ std::string write_revoked(DeliveryId delivery, std::string_view reason)
 
 std::string write_draining() { return R"({"type":"draining","reconnect_after":"1s"})"; }
 
+std::string write_gap(std::size_t missed)
+{
+    return json::serialize(json::object{{"type", "gap"}, {"missed", missed}});
+}
+
 std::string write_error(std::string_view detail)
 {
     return json::serialize(json::object{{"type", "error"}, {"detail", as_utf8(detail)}});

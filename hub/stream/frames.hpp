@@ -21,6 +21,7 @@ namespace katydid::stream {
 [[nodiscard]] std::string write_hello(ConsumerId consumer);
 [[nodiscard]] std::string write_revoked(DeliveryId delivery, std::string_view reason);
 [[nodiscard]] std::string write_draining();
+[[nodiscard]] std::string write_gap(std::size_t missed);
 [[nodiscard]] std::string write_error(std::string_view detail);
 
 /// An ack or a nack: what the delivery came to.

@@ -32,6 +32,7 @@ using Message = std::variant<handlers::stream::HandoverPtr, Revoked, Notice, Clo
 constexpr std::uint16_t going_away = 1001;
 constexpr std::uint16_t unsupported_data = 1003;
 constexpr std::uint16_t policy_violation = 1008;
+constexpr std::uint16_t try_again_later = 1013;  ///< registered by IANA
 constexpr std::uint16_t key_not_good = 4401;
 constexpr std::uint16_t subscription_gone = 4403;
 

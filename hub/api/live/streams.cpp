@@ -1,13 +1,10 @@
 // Consuming a stream subscription: by WebSocket, Server-Sent Events, or poll and ack.
+#include "hub/api/live/carrier.hpp"
 #include "hub/api/protocol/output.hpp"
-#include "hub/api/protocol/route.hpp"
 #include "hub/core/json/fields.hpp"
 #include "hub/stream/consumer_session.hpp"
 #include "hub/stream/frames.hpp"
 #include "hub/stream/poll.hpp"
-#include "hub/stream/sse_session.hpp"
-#include "hub/stream/upgrade.hpp"
-#include "hub/stream/websocket.hpp"
 
 #include <array>
 #include <charconv>
@@ -40,26 +37,6 @@ SubscriptionPtr find_stream(const Context& context, const Caller& caller,
     return nullptr;
 }
 
-/// The key that was good at the start may be revoked or expire meanwhile.
-std::function<std::string()> refusal_of(const Context& context, const Caller& caller)
-{
-    return
-        [&tables = context.tables, &clock = context.clock, key = caller.api_key]() -> std::string {
-            if (!key) return {};
-            const auto known = tables.api_key(key->sha256);
-            if (!known || known->revoked_at) return "the API key was revoked";
-            if (known->expires_at && *known->expires_at <= clock.now())
-                return "the API key has expired";
-            return {};
-        };
-}
-
-stream::Visitor visitor_of(const Context& context, const Caller& caller,
-                           const http::Request& request)
-{
-    return {caller.key, request.peer.address, refusal_of(context, caller)};
-}
-
 /// `credit`. nullopt: `response` says what is wrong.
 std::optional<std::uint32_t> read_credit(const http::Request& request, http::Response& response)
 {
@@ -74,32 +51,6 @@ std::optional<std::uint32_t> read_credit(const http::Request& request, http::Res
     return std::nullopt;
 }
 
-enum class Carrier : std::uint8_t { none, websocket, events };
-
-Carrier carrier_of(const http::Request& request)
-{
-    if (stream::asks_for_websocket(request)) return Carrier::websocket;
-    const auto accepted = request.header("accept");
-    return stream::has_item(accepted, "text/event-stream") ? Carrier::events : Carrier::none;
-}
-
-http::Response upgrade_required()
-{
-    auto response = http::Response::problem(
-        426, "Connect with a WebSocket (subprotocol katydid.v1), or send `Accept: "
-             "text/event-stream`.");
-    response.with("Upgrade", "websocket");
-    return response;
-}
-
-http::Response take_over(unsigned status, std::shared_ptr<http::TakeOver> session)
-{
-    http::Response response;
-    response.status = status;
-    response.take_over = std::move(session);
-    return response;
-}
-
 awaitable<http::Response> consume(const Context& context, const Caller& caller,
                                   http::Request& request)
 {
@@ -108,26 +59,17 @@ awaitable<http::Response> consume(const Context& context, const Caller& caller,
     if (!subscription) co_return response;
     const auto credit = read_credit(request, response);
     if (!credit) co_return response;
-    const auto carrier = carrier_of(request);
-    if (carrier == Carrier::none) co_return upgrade_required();
-    const bool is_websocket = carrier == Carrier::websocket;
-    if (is_websocket)
-        if (auto refusal = stream::refuse_handshake(request, stream::consumer_protocol))
-            co_return std::move(*refusal);
-    auto& sessions = *context.sessions;
+    if (auto refusal = refuse_carrier(request, stream::consumer_protocol))
+        co_return std::move(*refusal);
     stream::ConsumerSession::Asked asked;
     asked.subscription = subscription->id;
     asked.credit = *credit;
-    asked.hears = is_websocket;
+    asked.hears = carrier_of(request) == Carrier::websocket;
     auto visitor = visitor_of(context, caller, request);
-    auto conversation = co_await stream::open_consumer(sessions, std::move(visitor), asked,
+    auto conversation = co_await stream::open_consumer(*context.sessions, std::move(visitor), asked,
                                                        response);
     if (!conversation) co_return response;
-    if (is_websocket)
-        co_return take_over(101, stream::make_websocket(request, stream::consumer_protocol,
-                                                        std::move(conversation)));
-    co_return take_over(200,
-                        stream::make_event_stream(std::move(conversation), sessions.watchdog()));
+    co_return carry(request, stream::consumer_protocol, std::move(conversation), *context.sessions);
 }
 
 awaitable<http::Response> poll(const Context& context, const Caller& caller, http::Request& request,
