@@ -16,7 +16,7 @@ awaitable<result<http::ClientReply>> refuse_identity(std::string name)
 
 EndpointHandler::EndpointHandler(Parts parts)
     : parts_{std::move(parts)},
-      writer_{{parts_.clock, parts_.find_keys, parts_.find_signature, parts_.is_traced}},
+      writer_{parts_.writer},
       tokens_{parts_.client, parts_.clock}
 {}
 

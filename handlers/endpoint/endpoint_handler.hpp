@@ -6,8 +6,6 @@
 #include "hub/http/client/client.hpp"
 #include "hub/http/client/identities.hpp"
 
-#include <functional>
-
 namespace katydid::handlers::endpoint {
 
 /// Writes the event in the subscription's dialect, signs it, sends it and reads the answer.
@@ -21,12 +19,8 @@ public:
     struct Parts {
         http::Client& client;
         const Clock& clock;
-        /// The keys of a subscription, or null when it has none.
-        std::function<signing::KeyRingPtr(SubscriptionId)> find_keys;
-        /// The scheme that Subscription::signature names, or null when there is none of that name.
-        std::function<signing::SchemePtr(SubscriptionId)> find_signature = nullptr;
+        request::Writer::Parts writer;
         const http::Identities* identities = nullptr;  ///< null: none is offered
-        bool is_traced = false;  ///< attempts are spans: `traceparent` names them
     };
 
     /// Throws Failure when the catalog lacks a scheme that a dialect needs.

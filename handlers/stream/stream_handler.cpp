@@ -82,7 +82,8 @@ std::optional<std::uint32_t> StreamHandler::capacity(SubscriptionId id) const
 awaitable<Outcome> StreamHandler::handle(Call call)
 {
     const auto place = find(call.subscription->id);
-    if (!place || place->consumers.capacity() == place->hands.size()) co_return Outcome::not_tried();
+    if (!place || place->consumers.capacity() == place->hands.size())
+        co_return Outcome::not_tried();
     auto written = writer_.write(call);
     if (written.has_error()) co_return request::outcome_of(written.error());
     const auto consumer = place->consumers.assign(call.delivery, written->body->size());
@@ -200,6 +201,7 @@ void StreamHandler::detach(SubscriptionId id, ConsumerId consumer)
     place->connections.erase(consumer);
     tell_capacity(*place);
     for (const auto& delivery : dropped) give_back(*place, delivery);
+    left_.set();
 }
 
 void StreamHandler::retire(SubscriptionId id, ConsumerId consumer)
@@ -209,6 +211,7 @@ void StreamHandler::retire(SubscriptionId id, ConsumerId consumer)
     place->consumers.retire(consumer);
     if (!place->consumers.contains(consumer)) place->connections.erase(consumer);
     tell_capacity(*place);
+    left_.set();
 }
 
 void StreamHandler::set_credit(SubscriptionId id, ConsumerId consumer, std::uint32_t credit)
@@ -264,9 +267,19 @@ void StreamHandler::end_consumers(Place& place, const std::string& reason)
     tell_capacity(place);
 }
 
-void StreamHandler::stop()
+bool StreamHandler::has_consumers() const
+{
+    return std::ranges::any_of(places_,
+                               [](const auto& each) { return each.second->consumers.size() > 0; });
+}
+
+awaitable<void> StreamHandler::drain(SteadyTime until)
 {
     stopped_ = true;
+    while (has_consumers() && SteadyTime::clock::now() < until) {
+        left_.reset();
+        co_await left_.wait(until);
+    }
     for (const auto& [id, place] : places_) end_consumers(*place, "the hub ends");
 }
 

@@ -62,8 +62,9 @@ public:
     std::optional<Timestamp> extend(SubscriptionId id, std::optional<ConsumerId> by,
                                     DeliveryId delivery);
 
-    /// The hub ends: everything in hands is given back, and no consumer is taken any more.
-    void stop();
+    /// The hub ends: no consumer is taken any more. Returns when all have gone; those that have not
+    /// by then are sent away, and everything in hands is given back. Cancellation: none.
+    awaitable<void> drain(SteadyTime until);
 
 private:
     struct Hand;
@@ -78,11 +79,13 @@ private:
     void give_back(Place& place, DeliveryId delivery);
     void end_consumers(Place& place, const std::string& reason);
     void tell_capacity(Place& place);
+    [[nodiscard]] bool has_consumers() const;
 
     Parts parts_;
     request::Writer writer_;
     IdSource ids_;
     std::unordered_map<SubscriptionId, std::shared_ptr<Place>> places_;
+    AsyncEvent left_;  ///< set when a consumer has gone
     bool stopped_ = false;
 };
 

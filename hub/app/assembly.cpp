@@ -48,7 +48,10 @@ Assembly::Assembly(const Settings& settings, StopSignal& stop_signal,
       resources_{settings, metrics_},
       contexts_{make_contexts(resources_)},
       services_{resources_, *contexts_.front(), [this](SubscriptionId id) { return state_of(id); },
-                [this](SubscriptionId id) { tell_receiver_is_up(id); }},
+                [this](SubscriptionId id) { tell_receiver_is_up(id); },
+                [this](SubscriptionId id) {
+                    return loops_[owner_index(id, loops_.size())]->stream_owner();
+                }},
       loops_{make_loops(resources_, contexts_, services_, handlers)},
       listener_{loops_, metrics_, listener_calls()},
       certificates_{first(), certificates(), metrics_, resources_.clock}

@@ -20,8 +20,8 @@ constexpr NameTable<SubscriptionStatus, 3> statuses{{{SubscriptionStatus::active
 constexpr NameTable<Ordering, 2> orderings{{{Ordering::none, "none"}, {Ordering::key, "key"}}};
 
 constexpr NameTable<HandlerKind, 3> kinds{{{HandlerKind::endpoint, "endpoint"},
-                                          {HandlerKind::coroutine, "coroutine"},
-                                          {HandlerKind::stream, "stream"}}};
+                                           {HandlerKind::coroutine, "coroutine"},
+                                           {HandlerKind::stream, "stream"}}};
 
 constexpr NameTable<RetryClass, 4> retry_classes{{{RetryClass::full, "full"},
                                                   {RetryClass::few, "few"},

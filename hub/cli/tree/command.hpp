@@ -27,6 +27,7 @@ void add_help_command(CLI::App& app, int& exit_code);
 void add_init_command(CLI::App& app, int& exit_code);
 void add_keys_command(CLI::App& app, int& exit_code);
 void add_limits_command(CLI::App& app, int& exit_code);
+void add_listen_command(CLI::App& app, int& exit_code);
 void add_man_command(CLI::App& app, int& exit_code);
 void add_rejected_command(CLI::App& app, int& exit_code);
 void add_replay_command(CLI::App& app, int& exit_code);

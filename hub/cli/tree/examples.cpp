@@ -12,6 +12,7 @@ constexpr std::pair<std::string_view, std::string_view> examples[] = {
     {"doctor", "katydid doctor --config /etc/katydid/katydid.toml"},
     {"send", "katydid send order.created --data '{\"id\": 7}' --wait 30s\n"
              "katydid send --batch events.ndjson"},
+    {"listen", "katydid listen --source stripe --forward http://localhost:3000/hooks"},
     {"tail", "katydid tail --type 'order.*'"},
     {"events list", "katydid events list --type 'order.*' --since 1h"},
     {"events show", "katydid events show evt_01J9Z3K8Q2W7"},

@@ -184,6 +184,7 @@ void Dispatcher::start_attempts()
         auto* handler = parts_.find_handler(*subscription);
         assert(handler != nullptr);  // else the scheduler would not start it
         if (parts_.metrics != nullptr) report_start(*parts_.metrics, *item);
+        if (options_.on_started) options_.on_started(*item);
         attempts_.start(*item, subscription, *handler);
     }
 }
@@ -251,6 +252,7 @@ void Dispatcher::on_attempt_ended(Item& item, const Outcome& outcome, bool inter
 void Dispatcher::on_settled(const Settle& settle)
 {
     if (parts_.metrics != nullptr) report_settled(*parts_.metrics, settle);
+    if (options_.on_settled) options_.on_settled(settle);
     scheduler_.on_settled(settle, now());
     wake();
 }

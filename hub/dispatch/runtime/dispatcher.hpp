@@ -45,6 +45,9 @@ public:
         std::function<bool(SubscriptionId)> owns;
         /// A receiver answered 410: disable the subscription and put it again.
         std::function<void(SubscriptionPtr, std::string reason)> on_gone;
+        /// For those who watch: an attempt begins, a delivery's new state is committed.
+        std::function<void(const Item&)> on_started;
+        std::function<void(const Settle&)> on_settled;
         /// Everything else that subscriptions may want to hear of.
         std::function<void(const SubscriptionNotice&)> on_notice;
     };

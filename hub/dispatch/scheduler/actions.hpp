@@ -30,7 +30,8 @@ using Items = std::list<Item>;
 struct Settle {
     SubscriptionId id;
     SubscriptionPtr subscription;  ///< null when it was removed
-    EventPtr event;                ///< for the log line; the shell lets it go at once
+    EventId event_id;
+    EventPtr event;  ///< for the log line; the shell lets it go at once
     Timestamp accepted_at{};
     std::string order_key;
     store::Settlement settlement;

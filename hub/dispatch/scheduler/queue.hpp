@@ -113,7 +113,7 @@ private:
     SubscriptionPtr subscription_;
     bool has_handler_ = false;
     std::optional<std::uint32_t> capacity_;  ///< of the handler
-    bool gone_ = false;  ///< answered 410
+    bool gone_ = false;                      ///< answered 410
     bool removed_ = false;
     std::array<LaneQueue, lane_count> lanes_;
     LanePicker picker_;

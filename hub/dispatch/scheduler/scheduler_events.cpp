@@ -256,7 +256,7 @@ void Scheduler::send_settle(Queue& queue, const Item& item, store::Settlement se
     ++queue.unsettled;
     ++unsettled_;
     const auto& delivery = item.work.delivery;
-    pending_.settles.push_back({queue.id, queue.subscription(), item.work.event,
+    pending_.settles.push_back({queue.id, queue.subscription(), delivery.event, item.work.event,
                                 delivery.created_at, delivery.order_key, std::move(settlement)});
 }
 

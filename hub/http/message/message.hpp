@@ -6,6 +6,7 @@
 #include <boost/asio/ip/address.hpp>
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -33,9 +34,11 @@ struct Request {
     Headers headers;
     std::string body;  ///< empty while a route's admit() runs
     Peer peer;
-    bool http11 = true;  ///< else HTTP/1.0
+    bool http11 = true;                                           ///< else HTTP/1.0
     std::vector<std::pair<std::string, std::string>> parameters;  ///< "{name}" parts, decoded
 
+    /// Whether the peer has ended the connection, or its half of it; null: not known.
+    std::function<bool()> has_left = nullptr;
     std::string trace_context{};  ///< of this request's span; empty: it is not traced
 
     /// The `traceparent` that what follows from this request carries on.

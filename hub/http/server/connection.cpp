@@ -182,6 +182,7 @@ awaitable<> Connection::Impl::hand_over(std::shared_ptr<TakeOver> next, unsigned
 awaitable<Response> Connection::Impl::answer(std::exception_ptr& failure)
 {
     ++shared.under_way;
+    reader.request().has_left = [this] { return transport.has_peer_left(); };
     shared.observer.on_request(reader.request());
     Response response;
     try {

@@ -127,6 +127,8 @@ std::string good_body(const Operation& operation)
         {"POST /v1/schemes", json::serialize(json::object{{"name", "new"}, {"toml", own_scheme}})},
         {"POST /v1/sources/{id}/rotate-secret", R"({"secret":"another-secret"})"},
         {"POST /v1/subscriptions/{id}/rotate-secret", "{}"},
+        {"POST /v1/subscriptions/{id}/poll", "{}"},
+        {"POST /v1/subscriptions/{id}/ack", "{}"},
         {"POST /v1/tenants", R"({"name":"new"})"},
         {"POST /v1/tickets", R"({"path":"/v1/feed"})"},
         {"PATCH /v1/tenants/{id}", R"({"in_flight":7})"},

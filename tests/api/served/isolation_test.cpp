@@ -14,7 +14,7 @@ constexpr const char* roles[] = {
     "events:write",   "events:read",  "subscriptions:write", "subscriptions:read",
     "sources:write",  "sources:read", "event-types:write",   "subjects:write",
     "subjects:erase", "audit:read",   "bridge:atlvs",        "bridge:grasshopper",
-    "admin"};
+    "events:consume", "admin"};
 
 bool may(const std::string& role, const Operation& operation)
 {

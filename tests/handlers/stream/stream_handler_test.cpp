@@ -5,6 +5,7 @@
 #include <boost/asio/io_context.hpp>
 #include <boost/test/unit_test.hpp>
 
+#include <list>
 #include <map>
 
 using namespace katydid;
@@ -39,11 +40,7 @@ struct Bench {
         subscription = made;
         handler.put_subscription(subscription);
     }
-    ~Bench()
-    {
-        handler.stop();
-        turn();
-    }
+    ~Bench() { drain(); }
     Bench(const Bench&) = delete;
     Bench& operator=(const Bench&) = delete;
 
@@ -75,16 +72,24 @@ struct Bench {
         auto timed = std::make_shared<Subscription>(*subscription);
         timed->timeout = timeout;
         Call call{event, timed, id, 1, Deadline::after(timeout)};
-        asio::co_spawn(loop, handler.handle(std::move(call)),
-                       asio::bind_cancellation_slot(
-                           cut.slot(), [this, id](std::exception_ptr failure, Outcome outcome) {
-                               BOOST_TEST(!failure);
-                               outcomes.emplace(id, std::move(outcome));
-                           }));
+        asio::co_spawn(
+            loop, handler.handle(std::move(call)),
+            asio::bind_cancellation_slot(cuts.emplace_back().slot(),
+                                         [this, id](std::exception_ptr failure, Outcome outcome) {
+                                             BOOST_TEST(!failure);
+                                             outcomes.emplace(id, std::move(outcome));
+                                         }));
         turn();
         return id;
     }
 
+    /// Those who are connected are sent away at once.
+    void drain()
+    {
+        asio::co_spawn(loop, handler.drain(SteadyTime::min()),
+                       [](std::exception_ptr failure) { BOOST_TEST(!failure); });
+        turn();
+    }
     void turn()
     {
         loop.restart();
@@ -99,13 +104,12 @@ struct Bench {
     asio::io_context loop{1};
     IdSource ids{system_clock(), 7};
     std::vector<std::uint32_t> capacities;
-    StreamHandler handler{{system_clock(),
-                           {system_clock(), [](SubscriptionId) { return nullptr; }},
-                           [this](SubscriptionId id) {
-                               capacities.push_back(handler.capacity(id).value());
-                           }}};
+    StreamHandler handler{
+        {system_clock(),
+         {system_clock(), [](SubscriptionId) { return nullptr; }},
+         [this](SubscriptionId id) { capacities.push_back(handler.capacity(id).value()); }}};
     SubscriptionPtr subscription;
-    asio::cancellation_signal cut;
+    std::list<asio::cancellation_signal> cuts;  ///< of the calls, in order
     std::map<DeliveryId, Outcome> outcomes;
 };
 
@@ -230,8 +234,8 @@ BOOST_AUTO_TEST_CASE(subscription_goes)
     BOOST_TEST(bench.outcomes.at(id).given_back);
     BOOST_TEST(consumer->revoked.at(id) == "the subscription is disabled");
     BOOST_TEST(consumer->ended == "the subscription is disabled");
-    BOOST_TEST((bench.handler.attach(bench.subscription->id, consumer, {1}).error()
-                == errc::conflict));
+    BOOST_TEST(
+        (bench.handler.attach(bench.subscription->id, consumer, {1}).error() == errc::conflict));
 
     bench.change([](Subscription& each) { each.status = SubscriptionStatus::active; });
     consumer = bench.connect(1);
@@ -240,8 +244,8 @@ BOOST_AUTO_TEST_CASE(subscription_goes)
     bench.turn();
     BOOST_TEST(bench.outcomes.at(id).given_back);
     BOOST_TEST(consumer->ended == "the subscription was deleted");
-    BOOST_TEST((bench.handler.attach(bench.subscription->id, consumer, {1}).error()
-                == errc::not_found));
+    BOOST_TEST(
+        (bench.handler.attach(bench.subscription->id, consumer, {1}).error() == errc::not_found));
 
     bench.handler.put_subscription(bench.subscription);
     consumer = bench.connect(1);
@@ -255,13 +259,12 @@ BOOST_AUTO_TEST_CASE(hub_ends)
     Bench bench;
     auto consumer = bench.connect(2);
     const auto cut = bench.call();
-    bench.cut.emit(asio::cancellation_type::terminal);
+    bench.cuts.back().emit(asio::cancellation_type::terminal);
     bench.turn();
     BOOST_TEST(bench.outcomes.at(cut).given_back);
     BOOST_TEST(consumer->revoked.contains(cut));
     const auto held = bench.call();
-    bench.handler.stop();
-    bench.turn();
+    bench.drain();
     BOOST_TEST(bench.outcomes.at(held).given_back);
     BOOST_TEST(bench.handler.attach(bench.subscription->id, consumer, {1}).has_error());
 }
