@@ -57,6 +57,7 @@ struct Context {
     const http::Identities* identities = nullptr;  ///< what subscriptions may name; null: none
     /// Shared with others that judge keys on this loop; null: the API has its own.
     std::shared_ptr<LoginThrottle> throttle = nullptr;
+    bool takes_sessions = false;         ///< whether the console's cookie counts as a key
     bool asks_for_certificates = false;  ///< whether the listener asks clients for certificates
 };
 

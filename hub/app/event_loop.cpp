@@ -3,6 +3,7 @@
 #include "handlers/endpoint/endpoint_handler.hpp"
 #include "hub/api/protocol/access.hpp"
 #include "hub/app/build.hpp"
+#include "hub/console/console.hpp"
 #include "hub/observe/log.hpp"
 
 namespace katydid {
@@ -46,6 +47,7 @@ EventLoop::EventLoop(Resources& resources, LoopContext& context, Services& servi
     handlers_.set_endpoint(std::make_shared<handlers::endpoint::EndpointHandler>(std::move(parts)));
     receiver_.add_routes(router_, resources.settings.body_bytes_max);
     api::add_routes(router_, api_context());
+    if (resources.settings.has_console) console::add_routes(router_, api_context());
     add_bridge();
     resources.registry.add_loop(binding());
     services.limits.add_loop(executor(),
@@ -69,6 +71,7 @@ api::Context EventLoop::api_context()
             .vault = resources_.vault.get(),
             .identities = &resources_.identities,
             .throttle = throttle_,
+            .takes_sessions = resources_.settings.has_console && console::is_built_in(),
             .asks_for_certificates = !resources_.settings.tls.client_ca_file.empty()};
 }
 
