@@ -6,6 +6,7 @@
 #include "hub/api/openapi/operation_json.hpp"
 #include "hub/api/protocol/output.hpp"
 #include "hub/api/protocol/request_check.hpp"
+#include "hub/api/protocol/sessions.hpp"
 #include "hub/api/protocol/tickets.hpp"
 #include "hub/observe/log.hpp"
 
@@ -42,10 +43,19 @@ struct BoundRoute {
         return request.query_parameter("ticket");
     }
 
+    /// The cookie's token, where it counts: a key in the header comes first.
+    [[nodiscard]] std::string session_of(const http::Request& request) const
+    {
+        const bool counts = context.takes_sessions && request.header("authorization").empty();
+        return counts ? session_cookie_of(request) : std::string{};
+    }
+
     [[nodiscard]] std::variant<Caller, http::Response> judge(const http::Request& head) const
     {
         if (const auto ticket = ticket_of(head))
             return tickets_of(context).admit(head, *ticket, scope);
+        if (const auto token = session_of(head); !token.empty())
+            return sessions_of(context).admit(head, token, scope);
         return authorise(head, context.tables, context.clock.now(), scope);
     }
 
@@ -76,6 +86,11 @@ struct BoundRoute {
         if (throttle->uses.note(caller.key, context.clock.now()) && !caller.key.is_nil()) {
             const auto executor = co_await asio::this_coro::executor;
             write_use(context, executor, caller);
+        }
+        if (auto token = session_of(request); !token.empty() && !ticket_of(request)) {
+            const auto sessions = sessions_of(context);
+            auto refusal = co_await sessions.check(std::move(token));
+            if (refusal) co_return std::move(*refusal);
         }
         if (auto refusal = check_request(request, operation)) co_return std::move(*refusal);
         if (auto ticket = ticket_of(request)) {

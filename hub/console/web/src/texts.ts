@@ -211,7 +211,6 @@ export const texts = {
     size: "Size",
     key: "Key",
     origin: "Origin",
-    published: "published",
     text: "Text in payload",
     text_hint: "in the rows below",
     text_limit: "Searched in the payloads of the rows that are loaded.",

@@ -83,7 +83,7 @@ export function EventPage({ id }: { id: string }) {
 const EventFacts = ({ event }: { event: EventWithHeaders }) => (
   <Facts
     rows={[
-      [t.source, event.source ?? t.published],
+      [t.source, event.source],
       [t.subject, event.subject],
       [t.key, event.key],
       [t.external_id, event.external_id && <code class="break">{event.external_id}</code>],

@@ -22,7 +22,7 @@ const personal = signal({ subject: "", external_id: "", text: "" });
 
 const columns: Column<Event>[] = [
   { title: t.type, kind: "main", cell: ({ type }) => type },
-  { title: t.source, cell: ({ source }) => source ?? <span class="faint">{t.published}</span> },
+  { title: t.source, cell: ({ source, origin }) => source ?? <span class="faint">{origin}</span> },
   { title: t.subject, kind: "wide", cell: ({ subject }) => <span class="one-line">{subject}</span> },
   { title: t.external_id, kind: "wide", cell: ({ external_id }) => <span class="one-line" title={external_id}>{external_id}</span> },
   { title: t.size, kind: "wide number", cell: ({ payload_bytes }) => formatBytes(payload_bytes) },
