@@ -5,6 +5,7 @@ import { ApiError } from "../api";
 import { FieldFault, fieldOf, writeTexts, type Field, type Texts } from "../forms";
 import { helpOf, loadDocument, type Document } from "../openapi";
 import { toApiError } from "../query";
+import { mayLeave } from "../router";
 import { texts } from "../texts";
 
 interface FormProps {
@@ -45,7 +46,9 @@ export function Form(props: FormProps) {
     setBusy(false);
   };
   const cancel = () => {
-    if (!isChanged || confirm(texts.common.unsaved)) props.onCancel();
+    if (isChanged && !confirm(texts.common.unsaved)) return;
+    mayLeave.ask = undefined;
+    props.onCancel();
   };
   return (
     <form class="form" onSubmit={submit} noValidate>
@@ -103,13 +106,17 @@ function useDocument(): Document | undefined {
   return document;
 }
 
-/** The browser asks before the page with unsaved changes is left. */
+/** Asks before unsaved changes are left, for another view or another site. */
 function useWarning(isOn: boolean): void {
   useEffect(() => {
     if (!isOn) return undefined;
     const warn = (event: BeforeUnloadEvent) => event.preventDefault();
     addEventListener("beforeunload", warn);
-    return () => removeEventListener("beforeunload", warn);
+    mayLeave.ask = () => confirm(texts.common.unsaved);
+    return () => {
+      removeEventListener("beforeunload", warn);
+      mayLeave.ask = undefined;
+    };
   }, [isOn]);
 }
 

@@ -8,7 +8,7 @@ const ATTACK = `"><img src=x onerror="window.pwned=1"><script>window.pwned=1</sc
 let stage;
 
 before(async () => {
-  stage = await openStage(() => ({ status: 500, body: ATTACK, type: "text/html" }));
+  stage = await openStage((path) => ({ status: path === "/moved" ? 301 : 500, body: ATTACK, type: "text/html" }));
 });
 after(() => stage?.close());
 

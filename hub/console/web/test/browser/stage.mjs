@@ -8,16 +8,23 @@ if (!program) throw new Error("KATYDID_PROGRAM names the built katydid");
 
 /** \param answers  what the receiver says to each path */
 export async function openStage(answers = stageAnswers) {
-  const receiver = await startReceiver(answers);
-  const hub = await startHub(program);
-  const filled = await fillHub(hub, receiver);
-  const browser = await chromium.launch({ executablePath: "/usr/bin/chromium", args: ["--no-sandbox"] });
+  const ends = [];
   const close = async () => {
-    await browser.close();
-    await hub.stop();
-    await receiver.stop();
+    for (const end of ends.splice(0).reverse()) await end();
   };
-  return { hub, receiver, browser, ...filled, close };
+  try {
+    const receiver = await startReceiver(answers);
+    ends.push(receiver.stop);
+    const hub = await startHub(program);
+    ends.push(hub.stop);
+    const filled = await fillHub(hub, receiver);
+    const browser = await chromium.launch({ executablePath: "/usr/bin/chromium", args: ["--no-sandbox"] });
+    ends.push(() => browser.close());
+    return { hub, receiver, browser, ...filled, close };
+  } catch (error) {
+    await close();
+    throw error;
+  }
 }
 
 /** A page that fails the test for what it complains of: errors, policy violations, failed requests. */
@@ -39,7 +46,7 @@ export async function signIn(page, hub, key = hub.key) {
   await page.goto(`${hub.url}/console/`);
   await page.getByLabel("API key").fill(key);
   await page.getByRole("button", { name: "Sign in" }).click();
-  await page.getByRole("navigation").waitFor();
+  await page.locator("#content").waitFor();
 }
 
 /** Signed in; the answer 401 before that is no complaint. */
