@@ -1,6 +1,6 @@
 // A form over one object of the API: every field with its help, and what the hub refuses at the field.
 import type { ComponentChildren } from "preact";
-import { useEffect, useMemo, useState } from "preact/hooks";
+import { useEffect, useMemo, useRef, useState } from "preact/hooks";
 import { ApiError } from "../api";
 import { FieldFault, fieldOf, writeTexts, type Field, type Texts } from "../forms";
 import { helpOf, loadDocument, type Document } from "../openapi";
@@ -31,8 +31,13 @@ export function Form(props: FormProps) {
   const [isBusy, setBusy] = useState(false);
   const fields = useMemo(() => props.sections.flatMap((each) => each.fields), [props.sections]);
   const document = useDocument();
+  const form = useRef<HTMLFormElement>(null);
   const isChanged = fields.some(({ pointer }) => now[pointer] !== props.initial[pointer]);
   useWarning(isChanged && !isBusy);
+  useEffect(() => {
+    // Where something has to be put right is where one goes on.
+    form.current?.querySelector<HTMLElement>("[aria-invalid=true]")?.focus();
+  }, [faults]);
   const submit = async (event: Event) => {
     event.preventDefault();
     setBusy(true);
@@ -51,7 +56,7 @@ export function Form(props: FormProps) {
     props.onCancel();
   };
   return (
-    <form class="form" onSubmit={submit} noValidate>
+    <form ref={form} class="form" onSubmit={submit} noValidate>
       {faults[""] && (
         <p class="fault" role="alert">
           {faults[""]}

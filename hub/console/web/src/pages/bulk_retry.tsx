@@ -50,7 +50,7 @@ export function BulkRetry({ filter, onClose }: { filter: Query; onClose: () => v
   return (
     <Dialog title={t.title} onClose={onClose} foot={
       job ? (
-        <button onClick={onClose}>{t.hide}</button>
+        <button onClick={onClose}>{hasEnded(job) ? texts.common.close : t.hide}</button>
       ) : (
         <>
           <button onClick={onClose}>{texts.common.cancel}</button>
@@ -60,7 +60,7 @@ export function BulkRetry({ filter, onClose }: { filter: Query; onClose: () => v
         </>
       )
     }>
-      {job ? <FollowJob job={job} /> : counted.error ? <Failure error={counted.error} /> : (
+      {job ? <FollowJob job={job} onChange={setJob} /> : counted.error ? <Failure error={counted.error} /> : (
         <p aria-live="polite">
           {counted.isLoading && t.counting}
           {counted.data === 0 && t.nothing}
@@ -81,17 +81,17 @@ export function BulkRetry({ filter, onClose }: { filter: Query; onClose: () => v
 
 const POLL_MS = 500;
 
+export const hasEnded = ({ status }: ReplayJob) => status === "completed" || status === "cancelled";
+
 /** A job until it has ended. */
-export function FollowJob({ job }: { job: ReplayJob }) {
-  const [now, setNow] = useState(job);
+export function FollowJob({ job, onChange }: { job: ReplayJob; onChange: (job: ReplayJob) => void }) {
   const [error, setError] = useState<ApiError>();
-  const hasEnded = now.status === "completed" || now.status === "cancelled";
   useEffect(() => {
-    if (hasEnded) return undefined;
+    if (hasEnded(job)) return undefined;
     const timer = setTimeout(() => {
-      get<ReplayJob>(`v1/replay-jobs/${job.id}`).then(setNow, (fault) => setError(toApiError(fault)));
+      get<ReplayJob>(`v1/replay-jobs/${job.id}`).then(onChange, (fault) => setError(toApiError(fault)));
     }, POLL_MS);
     return () => clearTimeout(timer);
-  }, [now, hasEnded]);
-  return error ? <Failure error={error} /> : <JobProgress job={now} onChange={setNow} />;
+  }, [job]);
+  return error ? <Failure error={error} /> : <JobProgress job={job} onChange={onChange} />;
 }

@@ -6,7 +6,7 @@ import { Dialog } from "../components/dialog";
 import { attempt } from "../components/toast";
 import { sinceOf } from "../format";
 import { texts } from "../texts";
-import { FollowJob } from "./bulk_retry";
+import { FollowJob, hasEnded } from "./bulk_retry";
 
 const t = texts.subscriptions;
 const STATES = ["dead", "cancelled", "delivered", "scheduled"];
@@ -22,7 +22,7 @@ export function ReplaySince({ id, onClose }: { id: string; onClose: () => void }
   const toggle = (state: string) =>
     setStates(states.includes(state) ? states.filter((each) => each !== state) : [...states, state]);
   const foot = job ? (
-    <button onClick={onClose}>{texts.bulk.hide}</button>
+    <button onClick={onClose}>{hasEnded(job) ? texts.common.close : texts.bulk.hide}</button>
   ) : (
     <>
       <button onClick={onClose}>{texts.common.cancel}</button>
@@ -32,7 +32,7 @@ export function ReplaySince({ id, onClose }: { id: string; onClose: () => void }
   return (
     <Dialog title={t.replay} onClose={onClose} foot={foot}>
       {job ? (
-        <FollowJob job={job} />
+        <FollowJob job={job} onChange={setJob} />
       ) : (
         <>
           <p>{t.replay_lead}</p>
