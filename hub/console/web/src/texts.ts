@@ -97,7 +97,13 @@ export const texts = {
     once: "Shown this once: copy it now.",
     secret: "Secret",
   },
-  ranges: { "": "Any time", "15m": "15 minutes", "1h": "1 hour", "24h": "24 hours", "7d": "7 days" } as Record<string, string>,
+  ranges: {
+    "": "Any time",
+    "15m": "15 minutes",
+    "1h": "1 hour",
+    "24h": "24 hours",
+    "7d": "7 days",
+  } as Record<string, string>,
   states: {
     pending: "Pending",
     scheduled: "Retrying",
@@ -257,7 +263,8 @@ export const texts = {
     test: "Send a test",
     tested: "A test event is on its way.",
     rotate: "Rotate secret",
-    rotate_lead: "Both secrets sign during the overlap, so that the receiver can change over without a gap.",
+    rotate_lead:
+      "Both secrets sign during the overlap, so that the receiver can change over without a gap.",
     overlap: "Overlap",
     replay: "Replay since…",
     replay_lead: "Sends again what this subscription got.",
@@ -271,7 +278,8 @@ export const texts = {
     recent: "Latest deliveries",
     default_schedule: "the hub's schedule",
     unlimited: "unlimited",
-    conflict: "Somebody else changed it in the meantime. Yours is kept in the form; this is different now:",
+    conflict:
+      "Somebody else changed it in the meantime. Yours is kept in the form; this is different now:",
     overwrite: "Save mine all the same",
     take: "Take theirs",
     form: {

@@ -101,7 +101,8 @@ function faultsOf(fields: Field[], error: unknown): Faults {
     if (!field) others.push(`${pointer} ${detail}`);
     else found[field.pointer] = [found[field.pointer], detail].filter(Boolean).join("; ");
   }
-  if (others.length > 0 || Object.keys(found).length === 0) found[""] = [message, ...others].join(" ");
+  if (others.length > 0 || Object.keys(found).length === 0)
+    found[""] = [message, ...others].join(" ");
   return found;
 }
 
@@ -158,9 +159,12 @@ function FieldRow({ field, value, fault, help, onChange }: FieldRowProps) {
   );
 }
 
-function Control(props: Omit<FieldRowProps, "fault" | "help"> & { common: Record<string, unknown> }) {
+function Control(
+  props: Omit<FieldRowProps, "fault" | "help"> & { common: Record<string, unknown> },
+) {
   const { field, value, common, onChange } = props;
-  const typed = (event: { currentTarget: { value: string } }) => onChange(event.currentTarget.value);
+  const typed = (event: { currentTarget: { value: string } }) =>
+    onChange(event.currentTarget.value);
   switch (field.kind) {
     case "choice":
       return (
@@ -175,23 +179,51 @@ function Control(props: Omit<FieldRowProps, "fault" | "help"> & { common: Record
       );
     case "switch":
       return (
-        <input {...common} type="checkbox" checked={value === "true"} onChange={(event) => onChange(String(event.currentTarget.checked))} />
+        <input
+          {...common}
+          type="checkbox"
+          checked={value === "true"}
+          onChange={(event) => onChange(String(event.currentTarget.checked))}
+        />
       );
     case "list":
     case "map":
     case "json": {
       const rows = Math.min(12, Math.max(field.kind === "json" ? 4 : 2, value.split("\n").length));
       return (
-        <textarea {...common} rows={rows} value={value} onInput={typed} spellcheck={false} class={field.kind === "list" ? "" : "code"} />
+        <textarea
+          {...common}
+          rows={rows}
+          value={value}
+          onInput={typed}
+          spellcheck={false}
+          class={field.kind === "list" ? "" : "code"}
+        />
       );
     }
     case "secret":
-      return <input {...common} type="password" autocomplete="new-password" value={value} onInput={typed} />;
+      return (
+        <input
+          {...common}
+          type="password"
+          autocomplete="new-password"
+          value={value}
+          onInput={typed}
+        />
+      );
     case "time":
       return <input {...common} type="datetime-local" value={value} onInput={typed} />;
     default:
       return (
-        <input {...common} type="text" inputMode={field.kind === "number" ? "decimal" : "text"} value={value} onInput={typed} spellcheck={false} autocomplete="off" />
+        <input
+          {...common}
+          type="text"
+          inputMode={field.kind === "number" ? "decimal" : "text"}
+          value={value}
+          onInput={typed}
+          spellcheck={false}
+          autocomplete="off"
+        />
       );
   }
 }

@@ -18,7 +18,10 @@ export async function openStage(answers = stageAnswers) {
     const hub = await startHub(program);
     ends.push(hub.stop);
     const filled = await fillHub(hub, receiver);
-    const browser = await chromium.launch({ executablePath: "/usr/bin/chromium", args: ["--no-sandbox"] });
+    const browser = await chromium.launch({
+      executablePath: "/usr/bin/chromium",
+      args: ["--no-sandbox"],
+    });
     ends.push(() => browser.close());
     return { hub, receiver, browser, ...filled, close };
   } catch (error) {
@@ -58,14 +61,17 @@ export async function openSignedIn(stage, options = {}) {
 }
 
 export async function visit(page, path) {
-  await page.evaluate((hash) => { location.hash = hash; }, `#/${path}`);
+  await page.evaluate((hash) => {
+    location.hash = hash;
+  }, `#/${path}`);
   await page.locator("main h1").first().waitFor();
   await page.locator(".loading").waitFor({ state: "detached" });
 }
 
 /** Every view there is, with one of everything. */
 export async function viewsOf({ call, subscriptions }) {
-  const first = async (path) => (await call("GET", `${path}${path.includes("?") ? "&" : "?"}limit=1`)).data[0];
+  const first = async (path) =>
+    (await call("GET", `${path}${path.includes("?") ? "&" : "?"}limit=1`)).data[0];
   const dead = await first("/v1/deliveries?state=dead");
   const event = await first("/v1/events?type=order.paid");
   const source = await first("/v1/sources");
