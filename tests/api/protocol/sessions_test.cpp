@@ -66,7 +66,7 @@ struct SessionFixture {
     std::string open()
     {
         std::string token;
-        run_coroutine([&]() -> awaitable<void> {
+        test::run_coroutine([&]() -> awaitable<void> {
             auto opened = co_await sessions.open(key);
             token = opened.value();
         });
@@ -81,7 +81,7 @@ struct SessionFixture {
         const auto access = sessions.admit(request, token, "events:read");
         if (const auto* refusal = std::get_if<http::Response>(&access)) return refusal->status;
         unsigned status = 200;
-        run_coroutine([&]() -> awaitable<void> {
+        test::run_coroutine([&]() -> awaitable<void> {
             const auto ended = co_await sessions.check(token);
             if (ended) status = ended->status;
         });

@@ -24,7 +24,8 @@ export const options = (folder) => ({
 
 export async function copyPage(folder) {
   await mkdir(folder, { recursive: true });
-  for (const name of ["index.html", "icon.svg"]) await copyFile(join(here, name), join(folder, name));
+  for (const name of ["index.html", "icon.svg"])
+    await copyFile(join(here, name), join(folder, name));
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {

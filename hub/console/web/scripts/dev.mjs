@@ -9,9 +9,16 @@ import { fileURLToPath } from "node:url";
 import { context } from "esbuild";
 import { copyPage, options } from "./build.mjs";
 
-const TYPES = { ".html": "text/html", ".js": "text/javascript", ".css": "text/css", ".svg": "image/svg+xml", ".map": "application/json" };
+const TYPES = {
+  ".html": "text/html",
+  ".js": "text/javascript",
+  ".css": "text/css",
+  ".svg": "image/svg+xml",
+  ".map": "application/json",
+};
 /** As the hub serves it, with the connection for reload. */
-const POLICY = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+const POLICY =
+  "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 const PAGE_FILES = ["index.html", "icon.svg"];
 
 /** \param settings {hub: URL of the hub, key, port} */
@@ -20,7 +27,8 @@ export async function startDevServer({ hub, key, port = 0 }) {
   const listeners = new Set();
   const reload = {
     name: "reload",
-    setup: (build) => build.onEnd(() => listeners.forEach((each) => each.write("data: reload\n\n"))),
+    setup: (build) =>
+      build.onEnd(() => listeners.forEach((each) => each.write("data: reload\n\n"))),
   };
   const bundle = await context({ ...options(folder), sourcemap: true, plugins: [reload] });
   await copyPage(folder);
@@ -46,7 +54,14 @@ function listen(listeners, response) {
 /** Whoever works on the console is signed in, with everything allowed that the key allows. */
 function answerSession(request, response) {
   if (request.method === "DELETE") return response.writeHead(204).end();
-  const session = { tenant: { id: "", name: "default" }, role: "admin", operator: true, scopes: ["admin"], csrf: "dev", expires_at: "" };
+  const session = {
+    tenant: { id: "", name: "default" },
+    role: "admin",
+    operator: true,
+    scopes: ["admin"],
+    csrf: "dev",
+    expires_at: "",
+  };
   response.writeHead(200, { "Content-Type": "application/json" }).end(JSON.stringify(session));
 }
 
@@ -55,8 +70,13 @@ async function serveFile(folder, pathname, response) {
   if (!/^[a-z]+\.[a-z.]+$/.test(name)) return response.writeHead(404).end();
   try {
     const bytes = await readFile(join(folder, name));
-    const reload = name === "app.js" ? '\nnew EventSource("reload").onmessage = () => location.reload();\n' : "";
-    response.writeHead(200, { "Content-Type": TYPES[extname(name)] ?? "text/plain", "Content-Security-Policy": POLICY, "Cache-Control": "no-store" });
+    const reload =
+      name === "app.js" ? '\nnew EventSource("reload").onmessage = () => location.reload();\n' : "";
+    response.writeHead(200, {
+      "Content-Type": TYPES[extname(name)] ?? "text/plain",
+      "Content-Security-Policy": POLICY,
+      "Cache-Control": "no-store",
+    });
     response.end(Buffer.concat([bytes, Buffer.from(reload)]));
   } catch {
     response.writeHead(404).end();
@@ -65,11 +85,17 @@ async function serveFile(folder, pathname, response) {
 
 function passOn(hub, key, request, response) {
   const headers = { ...request.headers, host: hub.host, authorization: `Bearer ${key}` };
-  const onward = http.request(new URL(request.url, hub), { method: request.method, headers }, (answer) => {
-    response.writeHead(answer.statusCode, answer.headers);
-    answer.pipe(response);
-  });
-  onward.on("error", () => response.headersSent ? response.destroy() : response.writeHead(502).end());
+  const onward = http.request(
+    new URL(request.url, hub),
+    { method: request.method, headers },
+    (answer) => {
+      response.writeHead(answer.statusCode, answer.headers);
+      answer.pipe(response);
+    },
+  );
+  onward.on("error", () =>
+    response.headersSent ? response.destroy() : response.writeHead(502).end(),
+  );
   response.on("close", () => onward.destroy());
   request.pipe(onward);
 }
@@ -78,11 +104,16 @@ async function main() {
   const hub = process.env.KATYDID_URL ?? "http://127.0.0.1:8080";
   const file = process.env.KATYDID_API_KEY_FILE ?? "katydid-data/operator.key";
   const key = process.env.KATYDID_API_KEY ?? (await readFile(file, "utf8")).trim();
-  const { url, bundle, folder } = await startDevServer({ hub, key, port: Number(process.env.PORT ?? 8090) });
+  const { url, bundle, folder } = await startDevServer({
+    hub,
+    key,
+    port: Number(process.env.PORT ?? 8090),
+  });
   await bundle.watch();
   console.log(`${url}  for the hub at ${hub}`);
   const root = fileURLToPath(new URL("..", import.meta.url));
-  for await (const { filename } of watch(root)) if (PAGE_FILES.includes(filename)) await copyPage(folder);
+  for await (const { filename } of watch(root))
+    if (PAGE_FILES.includes(filename)) await copyPage(folder);
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) await main();

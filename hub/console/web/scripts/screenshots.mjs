@@ -32,11 +32,17 @@ const views = {
   audit: "audit",
 };
 const dev = await startDevServer({ hub: hub.url, key: hub.key });
-const browser = await chromium.launch({ executablePath: "/usr/bin/chromium", args: ["--no-sandbox"] });
+const browser = await chromium.launch({
+  executablePath: "/usr/bin/chromium",
+  args: ["--no-sandbox"],
+});
 await mkdir(folder, { recursive: true });
 for (const width of widths.split(",").map(Number))
   for (const scheme of schemes.split(",")) {
-    const page = await browser.newPage({ viewport: { width, height: width < 500 ? 780 : Math.round(width * 0.62) }, colorScheme: scheme });
+    const page = await browser.newPage({
+      viewport: { width, height: width < 500 ? 780 : Math.round(width * 0.62) },
+      colorScheme: scheme,
+    });
     page.on("console", (message) => message.type() === "error" && console.error(message.text()));
     page.on("pageerror", (error) => console.error(error));
     for (const [name, path] of Object.entries(views)) {

@@ -129,8 +129,10 @@ function hubIsAway(): void {
 /** Asks until there is an answer, more and more seldom; reach() takes note of it. */
 function ask(pause: number): void {
   setTimeout(() => {
-    send("console/session").catch(() => undefined).finally(() => {
-      if (connection.value === "away") ask(Math.min(pause * 2, PAUSE_MAX_MS));
-    });
+    send("console/session")
+      .catch(() => undefined)
+      .finally(() => {
+        if (connection.value === "away") ask(Math.min(pause * 2, PAUSE_MAX_MS));
+      });
   }, pause);
 }

@@ -8,8 +8,8 @@ import { Palette } from "./components/palette";
 import { Toasts } from "./components/toast";
 import { forgetNames, loadNames } from "./names";
 import { pages, groups } from "./pages";
-import { SignIn } from "./pages/sign_in";
-import { TenantChoice } from "./pages/tenant_choice";
+import { SignIn } from "./pages/access/sign_in";
+import { TenantChoice } from "./pages/access/tenant_choice";
 import { href, place } from "./router";
 import { may, session, signOut } from "./session";
 import { useGlobalKeys } from "./shortcuts";
@@ -39,7 +39,9 @@ export function App() {
 
 const isAllowed = (name: string) => {
   const scope = pages[name]?.scope;
-  return scope === undefined || (scope === "operator" ? session.value?.operator === true : may(scope));
+  return (
+    scope === undefined || (scope === "operator" ? session.value?.operator === true : may(scope))
+  );
 };
 
 function Frame() {
@@ -63,7 +65,12 @@ function Frame() {
       </a>
       <Side at={at} reachable={reachable} />
       <div class="body">
-        <TopBar onMenu={() => setShown(shown === "menu" ? undefined : "menu")} isOpen={shown === "menu"} onSearch={() => setShown("palette")} onHelp={() => setShown("help")} />
+        <TopBar
+          onMenu={() => setShown(shown === "menu" ? undefined : "menu")}
+          isOpen={shown === "menu"}
+          onSearch={() => setShown("palette")}
+          onHelp={() => setShown("help")}
+        />
         {connection.value === "away" && (
           <p class="banner" role="alert">
             {texts.hub.away}
@@ -123,11 +130,21 @@ function Side({ at, reachable }: { at: string; reachable: string[] }) {
   );
 }
 
-function TopBar(props: { isOpen: boolean; onMenu: () => void; onSearch: () => void; onHelp: () => void }) {
+function TopBar(props: {
+  isOpen: boolean;
+  onMenu: () => void;
+  onSearch: () => void;
+  onHelp: () => void;
+}) {
   const themeName = texts.shell.themes[theme.value] ?? "";
   return (
     <header class="top">
-      <button class="icon menu" aria-label={texts.shell.menu} aria-expanded={props.isOpen} onClick={props.onMenu}>
+      <button
+        class="icon menu"
+        aria-label={texts.shell.menu}
+        aria-expanded={props.isOpen}
+        onClick={props.onMenu}
+      >
         <Icon name="menu" />
       </button>
       <button class="search" onClick={props.onSearch}>
@@ -137,13 +154,28 @@ function TopBar(props: { isOpen: boolean; onMenu: () => void; onSearch: () => vo
       </button>
       <div class="actions">
         <TenantChoice />
-        <button class="icon" title={themeName} aria-label={`${texts.shell.theme}: ${themeName}`} onClick={nextTheme}>
+        <button
+          class="icon"
+          title={themeName}
+          aria-label={`${texts.shell.theme}: ${themeName}`}
+          onClick={nextTheme}
+        >
           <Icon name={theme.value} />
         </button>
-        <button class="icon" title={texts.shell.keys} aria-label={texts.shell.keys} onClick={props.onHelp}>
+        <button
+          class="icon"
+          title={texts.shell.keys}
+          aria-label={texts.shell.keys}
+          onClick={props.onHelp}
+        >
           <Icon name="help" />
         </button>
-        <button class="icon" title={texts.shell.sign_out} aria-label={texts.shell.sign_out} onClick={() => void signOut().then(() => location.reload())}>
+        <button
+          class="icon"
+          title={texts.shell.sign_out}
+          aria-label={texts.shell.sign_out}
+          onClick={() => void signOut().then(() => location.reload())}
+        >
           <Icon name="leave" />
         </button>
       </div>
@@ -153,7 +185,11 @@ function TopBar(props: { isOpen: boolean; onMenu: () => void; onSearch: () => vo
 
 function KeyHelp({ onClose }: { onClose: () => void }) {
   return (
-    <Dialog title={texts.keys.title} onClose={onClose} foot={<button onClick={onClose}>{texts.common.close}</button>}>
+    <Dialog
+      title={texts.keys.title}
+      onClose={onClose}
+      foot={<button onClick={onClose}>{texts.common.close}</button>}
+    >
       <dl class="keys">
         {texts.keys.groups.map(([keys, what]) => (
           <div key={keys}>

@@ -72,7 +72,10 @@ export function writeTexts(fields: Field[], now: Texts, before?: Texts): Record<
 
 function writeText(field: Field, text: string): unknown {
   const trimmed = text.trim();
-  const lines = text.split("\n").map((each) => each.trim()).filter(Boolean);
+  const lines = text
+    .split("\n")
+    .map((each) => each.trim())
+    .filter(Boolean);
   switch (field.kind) {
     case "list":
       return trimmed === "" && field.cleared === "null" ? null : lines;
@@ -110,7 +113,5 @@ function writeJson(field: Field, text: string): RawJson {
 
 /** The field that a pointer of the hub's answer means: itself, or the one it lies in. */
 export function fieldOf(fields: Field[], pointer: string): Field | undefined {
-  return fields.find(
-    (each) => pointer === each.pointer || pointer.startsWith(`${each.pointer}/`),
-  );
+  return fields.find((each) => pointer === each.pointer || pointer.startsWith(`${each.pointer}/`));
 }

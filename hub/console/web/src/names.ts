@@ -60,7 +60,10 @@ async function work(): Promise<void> {
   running++;
   // The newest first: they are on the screen.
   for (let event = queue.pop(); event !== undefined; event = queue.pop()) {
-    const type = await get<Event>(`v1/events/${event}`).then((each) => each.type, () => "");
+    const type = await get<Event>(`v1/events/${event}`).then(
+      (each) => each.type,
+      () => "",
+    );
     const kept = [...types.value].slice(-TYPES_MAX);
     types.value = new Map([...kept, [event, type]]);
     if (type === "") asked.delete(event);

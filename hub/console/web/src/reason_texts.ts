@@ -20,7 +20,8 @@ export const reasons: {
     },
     403: {
       title: "The receiver refuses the hub",
-      advice: "Check the secret and the headers of the subscription, and firewalls before the receiver.",
+      advice:
+        "Check the secret and the headers of the subscription, and firewalls before the receiver.",
     },
     404: {
       title: "There is nothing at this URL",
@@ -56,7 +57,10 @@ export const reasons: {
     },
   },
   classes: {
-    1: { title: "The receiver's answer is no final one", advice: "It must answer with a 2xx status." },
+    1: {
+      title: "The receiver's answer is no final one",
+      advice: "It must answer with a 2xx status.",
+    },
     3: {
       title: "The receiver redirects",
       advice: "Redirects are not followed. Enter the final URL in the subscription, then retry.",
@@ -79,7 +83,8 @@ export const reasons: {
     },
     connect_failed: {
       title: "No connection",
-      advice: "Is the receiver running, is the host name right, does a firewall let the hub through?",
+      advice:
+        "Is the receiver running, is the host name right, does a firewall let the hub through?",
     },
     tls_failed: {
       title: "The receiver's certificate is not accepted",

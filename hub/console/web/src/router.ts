@@ -57,8 +57,19 @@ export function setQuery(changes: Record<string, string>, how: "push" | "replace
   place.value = parsePlace(next);
 }
 
+/** Asked before another view is shown, where there are unsaved changes: false stays. */
+export const mayLeave = { ask: undefined as (() => boolean) | undefined };
+
 export function startRouter(): void {
-  addEventListener("hashchange", () => {
-    place.value = parsePlace(here());
+  let isGoingBack = false;
+  addEventListener("hashchange", ({ oldURL }) => {
+    const mayGo = isGoingBack || !mayLeave.ask || mayLeave.ask();
+    if (!mayGo) {
+      isGoingBack = true;
+      location.hash = new URL(oldURL).hash;
+      return;
+    }
+    if (!isGoingBack) place.value = parsePlace(here());
+    isGoingBack = false;
   });
 }

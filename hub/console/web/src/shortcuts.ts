@@ -2,11 +2,17 @@
 import { useEffect } from "preact/hooks";
 import { go } from "./router";
 
-const GO: Record<string, string> = { o: "overview", e: "events", d: "deliveries", s: "subscriptions" };
+const GO: Record<string, string> = {
+  o: "overview",
+  e: "events",
+  d: "deliveries",
+  s: "subscriptions",
+};
 const GO_WAIT_MS = 1_200;
 
 const isTyping = (target: EventTarget | null) =>
-  target instanceof Element && target.closest("input, textarea, select, [contenteditable]") !== null;
+  target instanceof Element &&
+  target.closest("input, textarea, select, [contenteditable]") !== null;
 
 /** Keys of one page, e.g. {r: retry}. Not while somebody types or a dialog is open. */
 export function useKeys(keys: Record<string, () => void>): void {
@@ -47,7 +53,8 @@ export function useGlobalKeys(openPalette: () => void, openHelp: () => void): vo
 
 function act(key: string, openHelp: () => void): boolean {
   if (key === "?") openHelp();
-  else if (key === "/") return focus(document.querySelector<HTMLElement>(".filters input, .filters select"));
+  else if (key === "/")
+    return focus(document.querySelector<HTMLElement>(".filters input, .filters select"));
   else if (key === "j" || key === "ArrowDown") return moveRow(1);
   else if (key === "k" || key === "ArrowUp") return moveRow(-1);
   else return false;

@@ -55,7 +55,11 @@ describe("forms", () => {
   });
 
   test("something new sends what is filled", () => {
-    const body = writeTexts(fields, { "/name": " n ", "/handler/url": "u", "/event_types": "a\n b \n" });
+    const body = writeTexts(fields, {
+      "/name": " n ",
+      "/handler/url": "u",
+      "/event_types": "a\n b \n",
+    });
     expect(writeBody(body)).toBe('{"name":"n","event_types":["a","b"],"handler":{"url":"u"}}');
   });
 

@@ -26,10 +26,20 @@ describe("lossless JSON", () => {
     expect(JSON.parse(writePretty(parseJson(text)))).toEqual(JSON.parse(text));
   });
 
-  test.each(["", "{", "[1,]", "{'a':1}", "01", "1.", "nul", '"a', '"\n"', "[1] 2", '{"a" 1}', "\ufeff1"])(
-    "refuses %j",
-    (text) => expect(() => parseJson(text)).toThrow(SyntaxError),
-  );
+  test.each([
+    "",
+    "{",
+    "[1,]",
+    "{'a':1}",
+    "01",
+    "1.",
+    "nul",
+    '"a',
+    '"\n"',
+    "[1] 2",
+    '{"a" 1}',
+    "\ufeff1",
+  ])("refuses %j", (text) => expect(() => parseJson(text)).toThrow(SyntaxError));
 
   test("says where a fault is", () => {
     expect(() => parseJson('{\n  "a": ,\n}')).toThrow("line 2, column 8");
@@ -44,7 +54,11 @@ describe("lossless JSON", () => {
   });
 
   test("sends a filter digit for digit", () => {
-    const body = writeBody({ filter: new RawJson('{"id":9007199254740993}'), name: 'a"b', none: undefined });
+    const body = writeBody({
+      filter: new RawJson('{"id":9007199254740993}'),
+      name: 'a"b',
+      none: undefined,
+    });
     expect(body).toBe('{"filter":{"id":9007199254740993},"name":"a\\"b"}');
   });
 });

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { mergeFirstPage, type Page } from "../src/query";
 import { visibleRange } from "../src/components/table";
-import { statesToRetry } from "../src/pages/bulk_retry";
+import { statesToRetry } from "../src/pages/traffic/bulk_retry";
 import { barsOf } from "../src/pages/overview";
 import { findPlaces } from "../src/components/palette";
 
@@ -39,17 +39,27 @@ test("a bulk retry takes the states that have ended or wait", () => {
 
 test("the chart has a bar for each minute, also for empty ones", () => {
   const now = Date.parse("2026-06-15T18:00:30Z");
-  const stats = { events: 1, deliveries: { pending: 0, scheduled: 0, delivered: 1, dead: 0, cancelled: 0 }, bucket: "1m" as const, buckets: [{ start: "2026-06-15T17:59:00.000Z", accepted: 3, delivered: 2, dead: 1 }] };
+  const stats = {
+    events: 1,
+    deliveries: { pending: 0, scheduled: 0, delivered: 1, dead: 0, cancelled: 0 },
+    bucket: "1m" as const,
+    buckets: [{ start: "2026-06-15T17:59:00.000Z", accepted: 3, delivered: 2, dead: 1 }],
+  };
   const bars = barsOf(stats, now);
   expect(bars).toHaveLength(60);
-  expect(bars.at(-1)).toEqual({ start: "2026-06-15T18:00:00.000Z", values: { accepted: 0, delivered: 0, dead: 0 } });
+  expect(bars.at(-1)).toEqual({
+    start: "2026-06-15T18:00:00.000Z",
+    values: { accepted: 0, delivered: 0, dead: 0 },
+  });
   expect(bars.at(-2)?.values).toEqual({ accepted: 3, delivered: 2, dead: 1 });
 });
 
 describe("the palette", () => {
   const names = [{ kind: "subscription" as const, id: "sub_1", name: "Invoices" }];
   test("finds pages and names by a part of them", () => {
-    expect(findPlaces("even", ["events", "event_types", "keys"], names).map(({ path }) => path)).toEqual(["events", "event_types"]);
+    expect(
+      findPlaces("even", ["events", "event_types", "keys"], names).map(({ path }) => path),
+    ).toEqual(["events", "event_types"]);
     expect(findPlaces("VOIC", [], names)).toMatchObject([{ path: "subscriptions/sub_1" }]);
   });
   test("an id leads to its page", () => {

@@ -4,14 +4,20 @@ import { href, parsePlace, place, writePlace } from "../src/router";
 describe("places", () => {
   test.each([
     ["", { path: [], query: {} }],
-    ["#/deliveries/dlv_1?state=dead&range=1h", { path: ["deliveries", "dlv_1"], query: { state: "dead", range: "1h" } }],
+    [
+      "#/deliveries/dlv_1?state=dead&range=1h",
+      { path: ["deliveries", "dlv_1"], query: { state: "dead", range: "1h" } },
+    ],
     ["#/event_types/a%2Fb", { path: ["event_types", "a/b"], query: {} }],
     ["#/events/%E0%A4%A", { path: ["events", "%E0%A4%A"], query: {} }],
     ["#deliveries", { path: ["deliveries"], query: {} }],
   ])("%s is read", (hash, expected) => expect(parsePlace(hash)).toEqual(expected));
 
   test("what was written is read again", () => {
-    const there = { path: ["events", 'a b/"<'], query: { type: "order.*&x=#", state: "pending,scheduled" } };
+    const there = {
+      path: ["events", 'a b/"<'],
+      query: { type: "order.*&x=#", state: "pending,scheduled" },
+    };
     expect(parsePlace(writePlace(there))).toEqual(there);
   });
 

@@ -1,16 +1,33 @@
 import { describe, expect, test } from "vitest";
-import { formatBytes, formatDistance, formatDuration, shellQuoted, shortId, sinceOf } from "../src/format";
+import {
+  formatBytes,
+  formatDistance,
+  formatDuration,
+  shellQuoted,
+  shortId,
+  sinceOf,
+} from "../src/format";
 import { helpOf } from "../src/openapi";
-import { curlOf } from "../src/pages/event";
-import { hexRows, readText } from "../src/pages/event_payload";
+import { curlOf } from "../src/pages/traffic/event";
+import { hexRows, readText } from "../src/pages/traffic/event_payload";
 import { reasonOf } from "../src/reasons";
 
 describe("figures", () => {
   test.each([
-    [0, "0 ms"], [999, "999 ms"], [1_000, "1.0 s"], [59_999, "59 s"], [60_000, "1 min"], [3_600_000, "1 h"], [200_000_000, "2 d"],
+    [0, "0 ms"],
+    [999, "999 ms"],
+    [1_000, "1.0 s"],
+    [59_999, "59 s"],
+    [60_000, "1 min"],
+    [3_600_000, "1 h"],
+    [200_000_000, "2 d"],
   ])("%d ms", (ms, text) => expect(formatDuration(ms)).toBe(text));
   test.each([
-    [1, "1 byte"], [999, "999 bytes"], [1_000, "1.0 KB"], [999_999, "1.0 MB"], [5_000_000_000_000, "5.0 TB"],
+    [1, "1 byte"],
+    [999, "999 bytes"],
+    [1_000, "1.0 KB"],
+    [999_999, "1.0 MB"],
+    [5_000_000_000_000, "5.0 TB"],
   ])("%d bytes", (bytes, text) => expect(formatBytes(bytes)).toBe(text));
   test("distances look both ways", () => {
     const now = Date.parse("2026-06-15T18:00:00Z");
@@ -32,7 +49,10 @@ describe("figures", () => {
 describe("reasons", () => {
   test.each([
     [{ outcome: "success", status: 200 }, "Delivered"],
-    [{ outcome: "rejected", status: 401 }, "The receiver does not accept the signature or credentials (401)"],
+    [
+      { outcome: "rejected", status: 401 },
+      "The receiver does not accept the signature or credentials (401)",
+    ],
     [{ outcome: "rejected", status: 418 }, "The receiver refuses the request (418)"],
     [{ outcome: "failed", status: 599 }, "The receiver failed (599)"],
     [{ outcome: "rejected", status: 308 }, "The receiver redirects (308)"],
@@ -67,7 +87,12 @@ test("help comes from the API's description, through references", () => {
   const document = {
     components: {
       schemas: {
-        New: { properties: { timeout: { $ref: "#/components/schemas/Duration" }, limits: { $ref: "#/components/schemas/Limits" } } },
+        New: {
+          properties: {
+            timeout: { $ref: "#/components/schemas/Duration" },
+            limits: { $ref: "#/components/schemas/Limits" },
+          },
+        },
         Duration: { examples: ["5s"] },
         Limits: { properties: { in_flight: { minimum: 1, maximum: 10, description: "at once" } } },
       },

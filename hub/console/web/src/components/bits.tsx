@@ -77,7 +77,9 @@ export function Card(props: {
 
 /** Names and values in two columns. Rows without a value are left out. */
 export function Facts({ rows }: { rows: [name: string, value: ComponentChildren][] }) {
-  const shown = rows.filter(([, value]) => value !== undefined && value !== null && value !== false && value !== "");
+  const shown = rows.filter(
+    ([, value]) => value !== undefined && value !== null && value !== false && value !== "",
+  );
   return (
     <dl class="facts">
       {shown.map(([name, value]) => (

@@ -18,12 +18,19 @@ const WIDTH = 720;
 const HEIGHT = 140;
 
 export function Chart({ label, bars, series }: ChartProps) {
-  const totals = bars.map((bar) => series.reduce((sum, { name }) => sum + (bar.values[name] ?? 0), 0));
+  const totals = bars.map((bar) =>
+    series.reduce((sum, { name }) => sum + (bar.values[name] ?? 0), 0),
+  );
   const top = Math.max(1, ...totals);
   const step = WIDTH / Math.max(1, bars.length);
   return (
     <figure class="chart">
-      <svg viewBox={`0 0 ${WIDTH} ${HEIGHT}`} preserveAspectRatio="none" role="img" aria-label={label}>
+      <svg
+        viewBox={`0 0 ${WIDTH} ${HEIGHT}`}
+        preserveAspectRatio="none"
+        role="img"
+        aria-label={label}
+      >
         {[0.25, 0.5, 0.75].map((part) => (
           <line key={part} class="grid" x1={0} x2={WIDTH} y1={HEIGHT * part} y2={HEIGHT * part} />
         ))}
@@ -52,8 +59,9 @@ export function Chart({ label, bars, series }: ChartProps) {
           </span>
         ))}
         <span class="faint">
-          {bars[0] && formatTime(bars[0].start)} – {bars.at(-1) && formatTime(bars.at(-1)?.start ?? "")} ·
-          max. {formatCount(top)} {texts.overview.per_minute}
+          {bars[0] && formatTime(bars[0].start)} –{" "}
+          {bars.at(-1) && formatTime(bars.at(-1)?.start ?? "")} · max. {formatCount(top)}{" "}
+          {texts.overview.per_minute}
         </span>
       </figcaption>
     </figure>
@@ -61,7 +69,10 @@ export function Chart({ label, bars, series }: ChartProps) {
 }
 
 const barTitle = (bar: Bar, series: ChartProps["series"]) =>
-  [formatTime(bar.start), ...series.map(({ name, title }) => `${title}: ${formatCount(bar.values[name] ?? 0)}`)].join("\n");
+  [
+    formatTime(bar.start),
+    ...series.map(({ name, title }) => `${title}: ${formatCount(bar.values[name] ?? 0)}`),
+  ].join("\n");
 
 /** What is not zero is at least a line, so that one dead delivery among thousands is seen. */
 function stack(bar: Bar, series: ChartProps["series"], top: number) {

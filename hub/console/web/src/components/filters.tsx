@@ -68,7 +68,15 @@ export function Typed({ label, value, hint, onChange }: TypedProps) {
 }
 
 /** As Typed, kept in the URL. */
-export function TypedParameter({ label, name, hint }: { label: string; name: string; hint?: string }) {
+export function TypedParameter({
+  label,
+  name,
+  hint,
+}: {
+  label: string;
+  name: string;
+  hint?: string;
+}) {
   return (
     <Typed
       label={label}

@@ -1,10 +1,11 @@
 // A form over one object of the API: every field with its help, and what the hub refuses at the field.
 import type { ComponentChildren } from "preact";
-import { useEffect, useMemo, useState } from "preact/hooks";
+import { useEffect, useMemo, useRef, useState } from "preact/hooks";
 import { ApiError } from "../api";
 import { FieldFault, fieldOf, writeTexts, type Field, type Texts } from "../forms";
 import { helpOf, loadDocument, type Document } from "../openapi";
 import { toApiError } from "../query";
+import { mayLeave } from "../router";
 import { texts } from "../texts";
 
 interface FormProps {
@@ -30,8 +31,13 @@ export function Form(props: FormProps) {
   const [isBusy, setBusy] = useState(false);
   const fields = useMemo(() => props.sections.flatMap((each) => each.fields), [props.sections]);
   const document = useDocument();
+  const form = useRef<HTMLFormElement>(null);
   const isChanged = fields.some(({ pointer }) => now[pointer] !== props.initial[pointer]);
   useWarning(isChanged && !isBusy);
+  useEffect(() => {
+    // Where something has to be put right is where one goes on.
+    form.current?.querySelector<HTMLElement>("[aria-invalid=true]")?.focus();
+  }, [faults]);
   const submit = async (event: Event) => {
     event.preventDefault();
     setBusy(true);
@@ -45,10 +51,12 @@ export function Form(props: FormProps) {
     setBusy(false);
   };
   const cancel = () => {
-    if (!isChanged || confirm(texts.common.unsaved)) props.onCancel();
+    if (isChanged && !confirm(texts.common.unsaved)) return;
+    mayLeave.ask = undefined;
+    props.onCancel();
   };
   return (
-    <form class="form" onSubmit={submit} noValidate>
+    <form ref={form} class="form" onSubmit={submit} noValidate>
       {faults[""] && (
         <p class="fault" role="alert">
           {faults[""]}
@@ -93,7 +101,8 @@ function faultsOf(fields: Field[], error: unknown): Faults {
     if (!field) others.push(`${pointer} ${detail}`);
     else found[field.pointer] = [found[field.pointer], detail].filter(Boolean).join("; ");
   }
-  if (others.length > 0 || Object.keys(found).length === 0) found[""] = [message, ...others].join(" ");
+  if (others.length > 0 || Object.keys(found).length === 0)
+    found[""] = [message, ...others].join(" ");
   return found;
 }
 
@@ -103,13 +112,17 @@ function useDocument(): Document | undefined {
   return document;
 }
 
-/** The browser asks before the page with unsaved changes is left. */
+/** Asks before unsaved changes are left, for another view or another site. */
 function useWarning(isOn: boolean): void {
   useEffect(() => {
     if (!isOn) return undefined;
     const warn = (event: BeforeUnloadEvent) => event.preventDefault();
     addEventListener("beforeunload", warn);
-    return () => removeEventListener("beforeunload", warn);
+    mayLeave.ask = () => confirm(texts.common.unsaved);
+    return () => {
+      removeEventListener("beforeunload", warn);
+      mayLeave.ask = undefined;
+    };
   }, [isOn]);
 }
 
@@ -146,9 +159,12 @@ function FieldRow({ field, value, fault, help, onChange }: FieldRowProps) {
   );
 }
 
-function Control(props: Omit<FieldRowProps, "fault" | "help"> & { common: Record<string, unknown> }) {
+function Control(
+  props: Omit<FieldRowProps, "fault" | "help"> & { common: Record<string, unknown> },
+) {
   const { field, value, common, onChange } = props;
-  const typed = (event: { currentTarget: { value: string } }) => onChange(event.currentTarget.value);
+  const typed = (event: { currentTarget: { value: string } }) =>
+    onChange(event.currentTarget.value);
   switch (field.kind) {
     case "choice":
       return (
@@ -163,23 +179,51 @@ function Control(props: Omit<FieldRowProps, "fault" | "help"> & { common: Record
       );
     case "switch":
       return (
-        <input {...common} type="checkbox" checked={value === "true"} onChange={(event) => onChange(String(event.currentTarget.checked))} />
+        <input
+          {...common}
+          type="checkbox"
+          checked={value === "true"}
+          onChange={(event) => onChange(String(event.currentTarget.checked))}
+        />
       );
     case "list":
     case "map":
     case "json": {
       const rows = Math.min(12, Math.max(field.kind === "json" ? 4 : 2, value.split("\n").length));
       return (
-        <textarea {...common} rows={rows} value={value} onInput={typed} spellcheck={false} class={field.kind === "list" ? "" : "code"} />
+        <textarea
+          {...common}
+          rows={rows}
+          value={value}
+          onInput={typed}
+          spellcheck={false}
+          class={field.kind === "list" ? "" : "code"}
+        />
       );
     }
     case "secret":
-      return <input {...common} type="password" autocomplete="new-password" value={value} onInput={typed} />;
+      return (
+        <input
+          {...common}
+          type="password"
+          autocomplete="new-password"
+          value={value}
+          onInput={typed}
+        />
+      );
     case "time":
       return <input {...common} type="datetime-local" value={value} onInput={typed} />;
     default:
       return (
-        <input {...common} type="text" inputMode={field.kind === "number" ? "decimal" : "text"} value={value} onInput={typed} spellcheck={false} autocomplete="off" />
+        <input
+          {...common}
+          type="text"
+          inputMode={field.kind === "number" ? "decimal" : "text"}
+          value={value}
+          onInput={typed}
+          spellcheck={false}
+          autocomplete="off"
+        />
       );
   }
 }

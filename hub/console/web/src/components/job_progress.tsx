@@ -7,7 +7,13 @@ import { texts } from "../texts";
 import { State } from "./bits";
 import { attempt } from "./toast";
 
-export function JobProgress({ job, onChange }: { job: ReplayJob; onChange: (job: ReplayJob) => void }) {
+export function JobProgress({
+  job,
+  onChange,
+}: {
+  job: ReplayJob;
+  onChange: (job: ReplayJob) => void;
+}) {
   const hasEnded = job.status === "completed" || job.status === "cancelled";
   const call = (what: string) =>
     attempt(async () => onChange(await post<ReplayJob>(`v1/replay-jobs/${job.id}/${what}`)));
@@ -15,7 +21,11 @@ export function JobProgress({ job, onChange }: { job: ReplayJob; onChange: (job:
     <div class="job">
       <div class="row">
         <State of={job.status} />
-        <progress max={1} value={job.status === "completed" ? 1 : job.progress} aria-label={texts.jobs.progress} />
+        <progress
+          max={1}
+          value={job.status === "completed" ? 1 : job.progress}
+          aria-label={texts.jobs.progress}
+        />
         <span>{formatPercent(job.status === "completed" ? 1 : job.progress)}</span>
       </div>
       <p aria-live="polite">
@@ -26,11 +36,17 @@ export function JobProgress({ job, onChange }: { job: ReplayJob; onChange: (job:
       {!hasEnded && may("events:write") && (
         <div class="actions">
           {job.status === "paused" ? (
-            <button class="small" onClick={() => call("resume")}>{texts.jobs.resume}</button>
+            <button class="small" onClick={() => call("resume")}>
+              {texts.jobs.resume}
+            </button>
           ) : (
-            <button class="small" onClick={() => call("pause")}>{texts.jobs.pause}</button>
+            <button class="small" onClick={() => call("pause")}>
+              {texts.jobs.pause}
+            </button>
           )}
-          <button class="small" onClick={() => call("cancel")}>{texts.jobs.cancel}</button>
+          <button class="small" onClick={() => call("cancel")}>
+            {texts.jobs.cancel}
+          </button>
         </div>
       )}
     </div>

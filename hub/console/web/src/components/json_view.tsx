@@ -22,7 +22,9 @@ export function PayloadView({ text, label }: { text: string; label: string }) {
         <div class="payload-tools">
           <Copy text={text} />
         </div>
-        <pre tabIndex={0} aria-label={label}>{text}</pre>
+        <pre tabIndex={0} aria-label={label}>
+          {text}
+        </pre>
       </div>
     );
   return (
@@ -39,7 +41,9 @@ export function PayloadView({ text, label }: { text: string; label: string }) {
         <Copy text={isRaw ? text : writePretty(tree)} />
       </div>
       {isRaw ? (
-        <pre tabIndex={0} aria-label={label}>{text}</pre>
+        <pre tabIndex={0} aria-label={label}>
+          {text}
+        </pre>
       ) : (
         <div class="json" role="region" aria-label={label} tabIndex={0} key={depth}>
           <Value value={tree} level={0} depth={depth} />
@@ -67,9 +71,19 @@ interface ValueProps {
 function Value({ value, name, level, depth }: ValueProps) {
   const label = name === undefined ? null : <span class="json-name">{name}: </span>;
   if (value.kind === "string")
-    return <div class="json-line">{label}<span class="json-string">{JSON.stringify(value.value)}</span></div>;
+    return (
+      <div class="json-line">
+        {label}
+        <span class="json-string">{JSON.stringify(value.value)}</span>
+      </div>
+    );
   if (value.kind === "number" || value.kind === "literal")
-    return <div class="json-line">{label}<span class={`json-${value.kind}`}>{value.text}</span></div>;
+    return (
+      <div class="json-line">
+        {label}
+        <span class={`json-${value.kind}`}>{value.text}</span>
+      </div>
+    );
   return <Branch value={value} name={name} level={level} depth={depth} />;
 }
 
@@ -84,14 +98,26 @@ function Branch({ value, name, level, depth }: ValueProps) {
   const [shown, setShown] = useState(STEP);
   const [open, close] = value.kind === "array" ? "[]" : "{}";
   const label = name === undefined ? null : <span class="json-name">{name}: </span>;
-  if (parts.length === 0) return <div class="json-line">{label}{open}{close}</div>;
+  if (parts.length === 0)
+    return (
+      <div class="json-line">
+        {label}
+        {open}
+        {close}
+      </div>
+    );
   const unit = value.kind === "array" ? texts.events.items : texts.events.fields;
   return (
     <div class="json-branch">
       <button class="json-fold" aria-expanded={isOpen} onClick={() => setOpen(!isOpen)}>
         {label}
         {open}
-        {!isOpen && <span class="faint"> {parts.length} {unit} {close}</span>}
+        {!isOpen && (
+          <span class="faint">
+            {" "}
+            {parts.length} {unit} {close}
+          </span>
+        )}
       </button>
       {isOpen && (
         <>

@@ -28,10 +28,20 @@ export function findPlaces(
 ): Found[] {
   const wanted = typed.trim().toLowerCase();
   const idPage = ID_PAGES[/^([a-z]{3})_\w+$/.exec(wanted)?.[1] ?? ""];
-  const byId = idPage ? [{ kind: texts.palette.open, title: typed.trim(), path: `${idPage}/${typed.trim()}` }] : [];
+  const byId = idPage
+    ? [{ kind: texts.palette.open, title: typed.trim(), path: `${idPage}/${typed.trim()}` }]
+    : [];
   const all = [
-    ...pages.map((page) => ({ kind: texts.palette.page, title: texts.nav[page] ?? page, path: page })),
-    ...names.map(({ kind, id, name }) => ({ kind: texts.palette[kind], title: name, path: `${kind}s/${id}` })),
+    ...pages.map((page) => ({
+      kind: texts.palette.page,
+      title: texts.nav[page] ?? page,
+      path: page,
+    })),
+    ...names.map(({ kind, id, name }) => ({
+      kind: texts.palette[kind],
+      title: name,
+      path: `${kind}s/${id}`,
+    })),
   ];
   const fits = all.filter(({ title }) => title.toLowerCase().includes(wanted));
   const begins = (each: Found) => (each.title.toLowerCase().startsWith(wanted) ? 0 : 1);

@@ -101,7 +101,9 @@ function Rows<Row>({ label, pages, columns, idOf, open }: TableProps<Row>) {
           <Spacer rows={after} rowHeight={rowHeight} />
         </tbody>
       </table>
-      <p class="faint table-end">{more ? texts.common.more : `${rows.length} ${texts.common.rows}`}</p>
+      <p class="faint table-end">
+        {more ? texts.common.more : `${rows.length} ${texts.common.rows}`}
+      </p>
     </div>
   );
 }
@@ -109,7 +111,15 @@ function Rows<Row>({ label, pages, columns, idOf, open }: TableProps<Row>) {
 const Spacer = ({ rows, rowHeight }: { rows: number; rowHeight: number }) =>
   rows > 0 ? <tr aria-hidden="true" style={{ height: `${rows * rowHeight}px` }} /> : null;
 
-function TableRow<Row>({ row, columns, to }: { row: Row; columns: Column<Row>[]; to?: string | undefined }) {
+function TableRow<Row>({
+  row,
+  columns,
+  to,
+}: {
+  row: Row;
+  columns: Column<Row>[];
+  to?: string | undefined;
+}) {
   const onClick = (event: MouseEvent) => {
     const target = event.target as Element;
     if (!to || target.closest("a, button, input") || getSelection()?.toString()) return;

@@ -5,7 +5,10 @@ export function Time({ at, far = false }: { at: string | null | undefined; far?:
   if (!at) return <span class="faint">–</span>;
   const distance = formatDistance(at);
   return (
-    <time dateTime={at} title={`${at.replace("T", " ").replace("Z", " UTC")} · ${formatTime(at)} · ${distance}`}>
+    <time
+      dateTime={at}
+      title={`${at.replace("T", " ").replace("Z", " UTC")} · ${formatTime(at)} · ${distance}`}
+    >
       {far ? distance : formatTime(at)}
     </time>
   );

@@ -23,7 +23,9 @@ export function writePretty(value: Json, indent = ""): string {
   const parts =
     value.kind === "array"
       ? value.items.map((each) => writePretty(each, deeper))
-      : value.members.map(([name, each]) => `${JSON.stringify(name)}: ${writePretty(each, deeper)}`);
+      : value.members.map(
+          ([name, each]) => `${JSON.stringify(name)}: ${writePretty(each, deeper)}`,
+        );
   const [open, close] = value.kind === "array" ? "[]" : "{}";
   if (parts.length === 0) return `${open}${close}`;
   const isShort = value.kind === "array" && value.items.every((each) => "text" in each);

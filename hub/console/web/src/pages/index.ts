@@ -1,22 +1,22 @@
 // Which page is where: `#/name` shows the list, `#/name/ID` one of it.
 import type { FunctionComponent } from "preact";
-import { AuditList } from "./audit";
-import { Deliveries } from "./deliveries";
-import { DeliveryPage } from "./delivery";
-import { EventPage } from "./event";
-import { EventTypePage, EventTypes } from "./event_types";
-import { Events } from "./events";
-import { Jobs } from "./jobs";
-import { Keys } from "./keys";
-import { LimitsPage } from "./limits";
+import { AuditList } from "./access/audit";
+import { Deliveries } from "./traffic/deliveries";
+import { DeliveryPage } from "./traffic/delivery";
+import { EventPage } from "./traffic/event";
+import { EventTypePage, EventTypes } from "./setup/event_types";
+import { Events } from "./traffic/events";
+import { Jobs } from "./traffic/jobs";
+import { Keys } from "./access/keys";
+import { LimitsPage } from "./access/limits";
 import { Overview } from "./overview";
-import { RejectedList } from "./rejected";
-import { RejectedPage } from "./rejected_one";
-import { SourcePage } from "./source";
-import { Sources } from "./sources";
-import { SubscriptionPage } from "./subscription";
-import { Subscriptions } from "./subscriptions";
-import { Tenants } from "./tenants";
+import { RejectedList } from "./setup/rejected";
+import { RejectedPage } from "./setup/rejected_one";
+import { SourcePage } from "./setup/source";
+import { Sources } from "./setup/sources";
+import { SubscriptionPage } from "./setup/subscription";
+import { Subscriptions } from "./setup/subscriptions";
+import { Tenants } from "./access/tenants";
 
 interface PageEntry {
   list: FunctionComponent;

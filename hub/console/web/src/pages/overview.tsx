@@ -10,7 +10,7 @@ import { useQuery, type Page } from "../query";
 import { href } from "../router";
 import { useKeys } from "../shortcuts";
 import { texts } from "../texts";
-import { DeliveryList } from "./deliveries";
+import { DeliveryList } from "./traffic/deliveries";
 
 const t = texts.overview;
 const POLL_MS = 2_000;
@@ -53,10 +53,27 @@ export function Overview() {
     <>
       <PageHead title={t.title} />
       <div class="figures">
-        <Figure name={`${t.accepted}, ${t.last_hour.toLowerCase()}`} value={sum(bars, "accepted")} to={href("events", { range: "1h" })} />
-        <Figure name={`${t.delivered}, ${t.last_hour.toLowerCase()}`} value={sum(bars, "delivered")} to={href("deliveries", { state: "delivered", range: "1h" })} />
-        <Figure name={t.waiting} value={waiting} to={href("deliveries", { state: "pending,scheduled,in_flight" })} />
-        <Figure name={t.dead} value={stats.deliveries.dead} isBad to={href("deliveries", { state: "dead" })} />
+        <Figure
+          name={`${t.accepted}, ${t.last_hour.toLowerCase()}`}
+          value={sum(bars, "accepted")}
+          to={href("events", { range: "1h" })}
+        />
+        <Figure
+          name={`${t.delivered}, ${t.last_hour.toLowerCase()}`}
+          value={sum(bars, "delivered")}
+          to={href("deliveries", { state: "delivered", range: "1h" })}
+        />
+        <Figure
+          name={t.waiting}
+          value={waiting}
+          to={href("deliveries", { state: "pending,scheduled,in_flight" })}
+        />
+        <Figure
+          name={t.dead}
+          value={stats.deliveries.dead}
+          isBad
+          to={href("deliveries", { state: "dead" })}
+        />
         <Figure name={t.stored} value={stats.events} to={href("events")} />
         {stats.bytes_on_disk !== undefined && (
           <div class="figure">
@@ -81,9 +98,20 @@ export function Overview() {
   );
 }
 
-const sum = (bars: Bar[], name: string) => bars.reduce((total, { values }) => total + (values[name] ?? 0), 0);
+const sum = (bars: Bar[], name: string) =>
+  bars.reduce((total, { values }) => total + (values[name] ?? 0), 0);
 
-function Figure({ name, value, to, isBad }: { name: string; value: number; to: string; isBad?: boolean }) {
+function Figure({
+  name,
+  value,
+  to,
+  isBad,
+}: {
+  name: string;
+  value: number;
+  to: string;
+  isBad?: boolean;
+}) {
   return (
     <a class={isBad && value > 0 ? "figure bad" : "figure"} href={to}>
       <span class="figure-name">{name}</span>
@@ -103,14 +131,18 @@ function AsTable({ bars }: { bars: Bar[] }) {
         <thead>
           <tr>
             {[t.time, t.accepted, t.delivered, t.dead].map((each) => (
-              <th key={each} scope="col">{each}</th>
+              <th key={each} scope="col">
+                {each}
+              </th>
             ))}
           </tr>
         </thead>
         <tbody>
           {filled.reverse().map(({ start, values }) => (
             <tr key={start}>
-              <td><Time at={start} /></td>
+              <td>
+                <Time at={start} />
+              </td>
               <td>{values["accepted"]}</td>
               <td>{values["delivered"]}</td>
               <td>{values["dead"]}</td>
@@ -139,7 +171,9 @@ function Trouble() {
     `trouble ${known.map(({ id }) => id).join()}`,
     async (abort) => {
       const wanted = known.slice(0, SHOWN_MAX);
-      const now = await Promise.all(wanted.map(({ id }) => get<Subscription>(`v1/subscriptions/${id}`, {}, abort)));
+      const now = await Promise.all(
+        wanted.map(({ id }) => get<Subscription>(`v1/subscriptions/${id}`, {}, abort)),
+      );
       return Promise.all(now.filter(isInTrouble).map((each) => caseOf(each, abort)));
     },
     TROUBLE_POLL_MS,
@@ -154,7 +188,10 @@ function Trouble() {
         <ul class="cases">
           {cases.map(({ subscription, state, why, next }) => (
             <li key={subscription.id}>
-              <a href={href(`subscriptions/${subscription.id}`)}><strong>{subscription.name}</strong></a> <State of={state} />
+              <a href={href(`subscriptions/${subscription.id}`)}>
+                <strong>{subscription.name}</strong>
+              </a>{" "}
+              <State of={state} />
               <span class="grow">{why}</span>
               <a href={next}>{t.next}</a>
             </li>
@@ -165,13 +202,25 @@ function Trouble() {
   );
 }
 
-const isInTrouble = ({ status, state }: Subscription) => status !== "active" || (state !== undefined && state.breaker !== "closed");
+const isInTrouble = ({ status, state }: Subscription) =>
+  status !== "active" || (state !== undefined && state.breaker !== "closed");
 
 async function caseOf(subscription: Subscription, abort: AbortSignal): Promise<Case> {
   const { id, status, status_reason, state } = subscription;
-  if (status === "paused") return { subscription, state: status, why: t.paused, next: href(`subscriptions/${id}`) };
-  if (status === "disabled") return { subscription, state: status, why: status_reason ?? t.disabled, next: href(`subscriptions/${id}`) };
-  const failing = await get<Page<Delivery>>("v1/deliveries", { subscription: id, state: "scheduled,dead", limit: 1 }, abort);
+  if (status === "paused")
+    return { subscription, state: status, why: t.paused, next: href(`subscriptions/${id}`) };
+  if (status === "disabled")
+    return {
+      subscription,
+      state: status,
+      why: status_reason ?? t.disabled,
+      next: href(`subscriptions/${id}`),
+    };
+  const failing = await get<Page<Delivery>>(
+    "v1/deliveries",
+    { subscription: id, state: "scheduled,dead", limit: 1 },
+    abort,
+  );
   const latest = failing.data[0];
   return {
     subscription,

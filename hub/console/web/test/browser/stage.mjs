@@ -8,16 +8,26 @@ if (!program) throw new Error("KATYDID_PROGRAM names the built katydid");
 
 /** \param answers  what the receiver says to each path */
 export async function openStage(answers = stageAnswers) {
-  const receiver = await startReceiver(answers);
-  const hub = await startHub(program);
-  const filled = await fillHub(hub, receiver);
-  const browser = await chromium.launch({ executablePath: "/usr/bin/chromium", args: ["--no-sandbox"] });
+  const ends = [];
   const close = async () => {
-    await browser.close();
-    await hub.stop();
-    await receiver.stop();
+    for (const end of ends.splice(0).reverse()) await end();
   };
-  return { hub, receiver, browser, ...filled, close };
+  try {
+    const receiver = await startReceiver(answers);
+    ends.push(receiver.stop);
+    const hub = await startHub(program);
+    ends.push(hub.stop);
+    const filled = await fillHub(hub, receiver);
+    const browser = await chromium.launch({
+      executablePath: "/usr/bin/chromium",
+      args: ["--no-sandbox"],
+    });
+    ends.push(() => browser.close());
+    return { hub, receiver, browser, ...filled, close };
+  } catch (error) {
+    await close();
+    throw error;
+  }
 }
 
 /** A page that fails the test for what it complains of: errors, policy violations, failed requests. */
@@ -39,7 +49,7 @@ export async function signIn(page, hub, key = hub.key) {
   await page.goto(`${hub.url}/console/`);
   await page.getByLabel("API key").fill(key);
   await page.getByRole("button", { name: "Sign in" }).click();
-  await page.getByRole("navigation").waitFor();
+  await page.locator("#content").waitFor();
 }
 
 /** Signed in; the answer 401 before that is no complaint. */
@@ -51,14 +61,17 @@ export async function openSignedIn(stage, options = {}) {
 }
 
 export async function visit(page, path) {
-  await page.evaluate((hash) => { location.hash = hash; }, `#/${path}`);
+  await page.evaluate((hash) => {
+    location.hash = hash;
+  }, `#/${path}`);
   await page.locator("main h1").first().waitFor();
   await page.locator(".loading").waitFor({ state: "detached" });
 }
 
 /** Every view there is, with one of everything. */
 export async function viewsOf({ call, subscriptions }) {
-  const first = async (path) => (await call("GET", `${path}${path.includes("?") ? "&" : "?"}limit=1`)).data[0];
+  const first = async (path) =>
+    (await call("GET", `${path}${path.includes("?") ? "&" : "?"}limit=1`)).data[0];
   const dead = await first("/v1/deliveries?state=dead");
   const event = await first("/v1/events?type=order.paid");
   const source = await first("/v1/sources");

@@ -1,14 +1,14 @@
 // What the whole hub may have in flight; operators only.
 import { useState } from "preact/hooks";
-import { send } from "../api";
-import { Card, Failure, Loading, PageHead } from "../components/bits";
-import { Form } from "../components/form";
-import { say } from "../components/toast";
-import { readTexts, type Field } from "../forms";
-import { parseJson } from "../json/parse";
-import { useQuery } from "../query";
-import { go } from "../router";
-import { texts } from "../texts";
+import { send } from "../../api";
+import { Card, Failure, Loading, PageHead } from "../../components/bits";
+import { Form } from "../../components/form";
+import { say } from "../../components/toast";
+import { readTexts, type Field } from "../../forms";
+import { parseJson } from "../../json/parse";
+import { useQuery } from "../../query";
+import { go } from "../../router";
+import { texts } from "../../texts";
 
 const t = texts.access;
 const fields: Field[] = [
@@ -34,7 +34,15 @@ export function LimitsPage() {
       <PageHead title={t.limits} />
       <Card>
         <p class="faint">{t.limits_lead}</p>
-        <Form schema="ChangedHubLimits" sections={[{ fields }]} initial={asked.data} isChange action={texts.common.save} onSubmit={save} onCancel={() => go("overview")} />
+        <Form
+          schema="ChangedHubLimits"
+          sections={[{ fields }]}
+          initial={asked.data}
+          isChange
+          action={texts.common.save}
+          onSubmit={save}
+          onCancel={() => go("overview")}
+        />
       </Card>
     </>
   );

@@ -1,17 +1,17 @@
 // One source: what to enter at the provider, its secrets, what was refused.
 import { useState } from "preact/hooks";
 import type { RingKey, Source } from "@v1";
-import { get, send } from "../api";
-import { Card, Copy, Facts, Failure, Id, Loading, PageHead, State } from "../components/bits";
-import { Confirm } from "../components/dialog";
-import { Time } from "../components/time";
-import { attempt } from "../components/toast";
-import { loadNames } from "../names";
-import { useQuery } from "../query";
-import { go } from "../router";
-import { may } from "../session";
-import { useKeys } from "../shortcuts";
-import { texts } from "../texts";
+import { get, send } from "../../api";
+import { Card, Copy, Facts, Failure, Id, Loading, PageHead, State } from "../../components/bits";
+import { Confirm } from "../../components/dialog";
+import { Time } from "../../components/time";
+import { attempt } from "../../components/toast";
+import { loadNames } from "../../names";
+import { useQuery } from "../../query";
+import { go } from "../../router";
+import { may } from "../../session";
+import { useKeys } from "../../shortcuts";
+import { texts } from "../../texts";
 import { RejectedTable } from "./rejected";
 import { EditSource, NewSource } from "./source_form";
 import { Rotate } from "./subscription";
@@ -36,13 +36,22 @@ function Shown({ id }: { id: string }) {
   const url = urlOf(source);
   return (
     <>
-      <PageHead over={[t.title, "sources"]} title={source.name} side={<Actions source={source} onDone={asked.reload} />} />
+      <PageHead
+        over={[t.title, "sources"]}
+        title={source.name}
+        side={<Actions source={source} onDone={asked.reload} />}
+      />
       {source.read_only && <p class="note">{texts.common.read_only}</p>}
       <div class="columns even">
         <Card title={t.enter}>
           <Facts
             rows={[
-              [t.enter_url, <span class="row"><code class="break">{url}</code> <Copy text={url} /></span>],
+              [
+                t.enter_url,
+                <span class="row">
+                  <code class="break">{url}</code> <Copy text={url} />
+                </span>,
+              ],
               [t.schemes, source.schemes.join(", ")],
               ["tolerance", source.tolerance],
               ["repeats", source.repeats],
@@ -58,7 +67,9 @@ function Shown({ id }: { id: string }) {
         </Card>
         <Card title={t.keys}>
           <ul class="plain">
-            {source.keys.map((key) => <KeyRow key={key.id} ring={key} />)}
+            {source.keys.map((key) => (
+              <KeyRow key={key.id} ring={key} />
+            ))}
           </ul>
         </Card>
       </div>
@@ -71,9 +82,20 @@ function Shown({ id }: { id: string }) {
 
 const KeyRow = ({ ring }: { ring: RingKey }) => (
   <li>
-    <Id id={ring.id} /> {ring.active ? <State of="active" text={t.active} /> : <State of="expired" />}
-    {ring.not_before && <span class="faint"> {t.from} <Time at={ring.not_before} /></span>}
-    {ring.not_after && <span class="faint"> {t.until} <Time at={ring.not_after} /></span>}
+    <Id id={ring.id} />{" "}
+    {ring.active ? <State of="active" text={t.active} /> : <State of="expired" />}
+    {ring.not_before && (
+      <span class="faint">
+        {" "}
+        {t.from} <Time at={ring.not_before} />
+      </span>
+    )}
+    {ring.not_after && (
+      <span class="faint">
+        {" "}
+        {t.until} <Time at={ring.not_after} />
+      </span>
+    )}
   </li>
 );
 
@@ -93,11 +115,21 @@ function Actions({ source, onDone }: { source: Source; onDone: () => void }) {
   return (
     <>
       <button onClick={() => setShown("rotate")}>{t.rotate}</button>
-      <button class="danger" onClick={() => setShown("delete")}>{texts.common.delete}</button>
-      <button class="primary" onClick={() => go(`sources/${source.id}/edit`)}>{texts.common.edit}</button>
+      <button class="danger" onClick={() => setShown("delete")}>
+        {texts.common.delete}
+      </button>
+      <button class="primary" onClick={() => go(`sources/${source.id}/edit`)}>
+        {texts.common.edit}
+      </button>
       {shown === "rotate" && <Rotate path={path} onClose={close} />}
       {shown === "delete" && (
-        <Confirm title={`${texts.common.delete}: ${source.name}`} lead={t.delete_lead} action={texts.common.delete} onYes={remove} onClose={close} />
+        <Confirm
+          title={`${texts.common.delete}: ${source.name}`}
+          lead={t.delete_lead}
+          action={texts.common.delete}
+          onYes={remove}
+          onClose={close}
+        />
       )}
     </>
   );

@@ -1,23 +1,28 @@
 // The units of isolation; operators only.
 import { useState } from "preact/hooks";
 import type { Tenant } from "@v1";
-import { send } from "../api";
-import { Id, PageHead } from "../components/bits";
-import { Dialog } from "../components/dialog";
-import { Form } from "../components/form";
-import { Table, type Column } from "../components/table";
-import { Time } from "../components/time";
-import { readTexts, type Field } from "../forms";
-import { parseJson } from "../json/parse";
-import { usePages } from "../query";
-import { go } from "../router";
-import { texts } from "../texts";
+import { send } from "../../api";
+import { Id, PageHead } from "../../components/bits";
+import { Dialog } from "../../components/dialog";
+import { Form } from "../../components/form";
+import { Table, type Column } from "../../components/table";
+import { Time } from "../../components/time";
+import { readTexts, type Field } from "../../forms";
+import { parseJson } from "../../json/parse";
+import { usePages } from "../../query";
+import { go } from "../../router";
+import { texts } from "../../texts";
 
 const t = texts.access;
 
 const fields: Field[] = [
   { pointer: "/name", label: texts.common.name, kind: "text", required: true },
-  { pointer: "/schema_mode", label: t.schema_mode, kind: "choice", options: ["off", "warn", "reject", "strict"] },
+  {
+    pointer: "/schema_mode",
+    label: t.schema_mode,
+    kind: "choice",
+    options: ["off", "warn", "reject", "strict"],
+  },
   { pointer: "/in_flight", label: t.in_flight, kind: "number" },
   { pointer: "/retention/delivered", label: `${t.retention}: delivered`, kind: "text" },
   { pointer: "/retention/dead", label: `${t.retention}: dead`, kind: "text" },
@@ -33,13 +38,25 @@ export function Tenants() {
     { title: texts.common.id, kind: "wide", cell: ({ id }) => <Id id={id} /> },
     { title: t.schema_mode, kind: "wide", cell: ({ schema_mode }) => schema_mode },
     { title: t.in_flight, kind: "wide", cell: ({ in_flight }) => in_flight || t.hub_setting },
-    { title: texts.common.created, kind: "wide", cell: ({ created_at }) => <Time at={created_at} /> },
+    {
+      title: texts.common.created,
+      kind: "wide",
+      cell: ({ created_at }) => <Time at={created_at} />,
+    },
     {
       title: texts.common.edit,
       cell: (tenant) => (
         <span class="actions">
-          <button class="small" onClick={() => go("overview", { tenant: tenant.name })}>{t.look}</button>
-          <button class="small" aria-label={`${texts.common.edit}: ${tenant.name}`} onClick={() => setShown(tenant)}>{texts.common.edit}</button>
+          <button class="small" onClick={() => go("overview", { tenant: tenant.name })}>
+            {t.look}
+          </button>
+          <button
+            class="small"
+            aria-label={`${texts.common.edit}: ${tenant.name}`}
+            onClick={() => setShown(tenant)}
+          >
+            {texts.common.edit}
+          </button>
         </span>
       ),
     },
@@ -50,8 +67,21 @@ export function Tenants() {
   };
   return (
     <>
-      <PageHead title={t.tenants} side={<button class="primary" onClick={() => setShown("new")}>{t.new_tenant}</button>} />
-      <Table label={t.tenants} pages={pages} columns={columns} idOf={({ id }) => id} empty={[t.no_tenants]} />
+      <PageHead
+        title={t.tenants}
+        side={
+          <button class="primary" onClick={() => setShown("new")}>
+            {t.new_tenant}
+          </button>
+        }
+      />
+      <Table
+        label={t.tenants}
+        pages={pages}
+        columns={columns}
+        idOf={({ id }) => id}
+        empty={[t.no_tenants]}
+      />
       {shown && <TenantForm tenant={shown === "new" ? undefined : shown} onClose={close} />}
     </>
   );
@@ -66,7 +96,15 @@ function TenantForm({ tenant, onClose }: { tenant: Tenant | undefined; onClose: 
   };
   return (
     <Dialog title={tenant?.name ?? t.new_tenant} onClose={onClose}>
-      <Form schema="NewTenant" sections={[{ fields }]} initial={initial} isChange={tenant !== undefined} action={tenant ? texts.common.save : texts.common.create} onSubmit={save} onCancel={onClose} />
+      <Form
+        schema="NewTenant"
+        sections={[{ fields }]}
+        initial={initial}
+        isChange={tenant !== undefined}
+        action={tenant ? texts.common.save : texts.common.create}
+        onSubmit={save}
+        onCancel={onClose}
+      />
     </Dialog>
   );
 }

@@ -1,10 +1,10 @@
 // An operator looks at one tenant at a time: its name stands in the URL of every page.
 import { useEffect, useState } from "preact/hooks";
 import type { Tenant } from "@v1";
-import { listAll } from "../names";
-import { place, setQuery } from "../router";
-import { session } from "../session";
-import { texts } from "../texts";
+import { listAll } from "../../names";
+import { place, setQuery } from "../../router";
+import { session } from "../../session";
+import { texts } from "../../texts";
 
 export function TenantChoice() {
   const who = session.value;

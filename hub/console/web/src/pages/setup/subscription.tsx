@@ -1,21 +1,21 @@
 // One subscription: how it is doing now, its settings, what can be done with it.
 import { useState } from "preact/hooks";
 import type { Rotated, Subscription } from "@v1";
-import { get, post, send } from "../api";
-import { Card, Copy, Facts, Failure, Loading, Once, PageHead, State } from "../components/bits";
-import { Confirm, Dialog } from "../components/dialog";
-import { PayloadView } from "../components/json_view";
-import { Time } from "../components/time";
-import { attempt } from "../components/toast";
-import { formatCount } from "../format";
-import { loadNames } from "../names";
-import { useQuery } from "../query";
-import { go } from "../router";
-import { may } from "../session";
-import { useKeys } from "../shortcuts";
-import { texts } from "../texts";
-import { DeliveryList } from "./deliveries";
-import { ReplaySince } from "./replay_since";
+import { get, post, send } from "../../api";
+import { Card, Copy, Facts, Failure, Loading, Once, PageHead, State } from "../../components/bits";
+import { Confirm, Dialog } from "../../components/dialog";
+import { PayloadView } from "../../components/json_view";
+import { Time } from "../../components/time";
+import { attempt } from "../../components/toast";
+import { formatCount } from "../../format";
+import { loadNames } from "../../names";
+import { useQuery } from "../../query";
+import { go } from "../../router";
+import { may } from "../../session";
+import { useKeys } from "../../shortcuts";
+import { texts } from "../../texts";
+import { DeliveryList } from "../traffic/deliveries";
+import { ReplaySince } from "../traffic/replay_since";
 import { EditSubscription, NewSubscription } from "./subscription_form";
 
 const t = texts.subscriptions;
@@ -94,20 +94,39 @@ function Settings({ subscription: s }: { subscription: Subscription }) {
     <Card title={t.handler}>
       <Facts
         rows={[
-          [t.url, s.handler.url ? <span class="row"><code class="break">{s.handler.url}</code> <Copy text={s.handler.url} /></span> : s.handler.kind],
+          [
+            t.url,
+            s.handler.url ? (
+              <span class="row">
+                <code class="break">{s.handler.url}</code> <Copy text={s.handler.url} />
+              </span>
+            ) : (
+              s.handler.kind
+            ),
+          ],
           [t.types, s.event_types.join(", ")],
           [t.sources, s.sources.join(", ") || texts.common.any],
           [t.dialect, s.dialect],
           [t.signature, s.signature],
           [t.identity, s.handler.identity],
-          [t.headers, headers.length > 0 && headers.map(([name, value]) => `${name}: ${value}`).join(", ")],
+          [
+            t.headers,
+            headers.length > 0 && headers.map(([name, value]) => `${name}: ${value}`).join(", "),
+          ],
           ["public_key", s.public_key && <code class="break">{s.public_key}</code>],
-          [texts.common.id, <span class="row"><code class="break">{s.id}</code> <Copy text={s.id} /></span>],
+          [
+            texts.common.id,
+            <span class="row">
+              <code class="break">{s.id}</code> <Copy text={s.id} />
+            </span>,
+          ],
           [texts.common.created, <Time at={s.created_at} />],
           [texts.common.changed, <Time at={s.updated_at} />],
         ]}
       />
-      {s.filter !== undefined && s.filter !== null && <PayloadView text={JSON.stringify(s.filter)} label={t.filter} />}
+      {s.filter !== undefined && s.filter !== null && (
+        <PayloadView text={JSON.stringify(s.filter)} label={t.filter} />
+      )}
     </Card>
   );
 }
@@ -126,7 +145,12 @@ function LimitFacts({ subscription: { limits, retry, ...s } }: { subscription: S
           ["order_key", limits.order_key],
           ["delays", retry.delays?.join(", ") ?? t.default_schedule],
           ["age_max", retry.age_max],
-          ["statuses", Object.entries(retry.statuses ?? {}).map(([status, what]) => `${status}: ${what}`).join(", ")],
+          [
+            "statuses",
+            Object.entries(retry.statuses ?? {})
+              .map(([status, what]) => `${status}: ${what}`)
+              .join(", "),
+          ],
           ["timeout", s.timeout],
           ["connect_timeout", s.connect_timeout],
           ["first_byte_timeout", s.first_byte_timeout],
@@ -162,14 +186,24 @@ function Actions({ subscription, onDone }: { subscription: Subscription; onDone:
       <button onClick={() => setShown("rotate")}>{t.rotate}</button>
       {!subscription.read_only && (
         <>
-          <button class="danger" onClick={() => setShown("delete")}>{texts.common.delete}</button>
-          <button class="primary" onClick={() => go(`subscriptions/${subscription.id}/edit`)}>{texts.common.edit}</button>
+          <button class="danger" onClick={() => setShown("delete")}>
+            {texts.common.delete}
+          </button>
+          <button class="primary" onClick={() => go(`subscriptions/${subscription.id}/edit`)}>
+            {texts.common.edit}
+          </button>
         </>
       )}
       {shown === "rotate" && <Rotate path={path} onClose={close} />}
       {shown === "replay" && <ReplaySince id={subscription.id} onClose={close} />}
       {shown === "delete" && (
-        <Confirm title={`${texts.common.delete}: ${subscription.name}`} lead={t.delete_lead} action={texts.common.delete} onYes={remove} onClose={close} />
+        <Confirm
+          title={`${texts.common.delete}: ${subscription.name}`}
+          lead={t.delete_lead}
+          action={texts.common.delete}
+          onYes={remove}
+          onClose={close}
+        />
       )}
     </>
   );
@@ -186,7 +220,9 @@ export function Rotate({ path, onClose }: { path: string; onClose: () => void })
   ) : (
     <>
       <button onClick={onClose}>{texts.common.cancel}</button>
-      <button class="primary" onClick={rotate}>{t.rotate}</button>
+      <button class="primary" onClick={rotate}>
+        {t.rotate}
+      </button>
     </>
   );
   return (
@@ -198,7 +234,11 @@ export function Rotate({ path, onClose }: { path: string; onClose: () => void })
           <p>{t.rotate_lead}</p>
           <div class="field">
             <label for="overlap">{t.overlap}</label>
-            <input id="overlap" value={overlap} onInput={(event) => setOverlap(event.currentTarget.value)} />
+            <input
+              id="overlap"
+              value={overlap}
+              onInput={(event) => setOverlap(event.currentTarget.value)}
+            />
           </div>
         </>
       )}

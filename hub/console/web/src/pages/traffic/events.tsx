@@ -2,16 +2,23 @@
 import { signal } from "@preact/signals";
 import { useEffect, useState } from "preact/hooks";
 import type { Event } from "@v1";
-import { PageHead } from "../components/bits";
-import { chosenSince, Choice, Filters, Range, Typed, TypedParameter } from "../components/filters";
-import { Table, type Column } from "../components/table";
-import { Time } from "../components/time";
-import { formatBytes } from "../format";
-import { sources } from "../names";
-import { usePages } from "../query";
-import { href, place, setQuery } from "../router";
-import { useKeys } from "../shortcuts";
-import { texts } from "../texts";
+import { PageHead } from "../../components/bits";
+import {
+  chosenSince,
+  Choice,
+  Filters,
+  Range,
+  Typed,
+  TypedParameter,
+} from "../../components/filters";
+import { Table, type Column } from "../../components/table";
+import { Time } from "../../components/time";
+import { formatBytes } from "../../format";
+import { sources } from "../../names";
+import { usePages } from "../../query";
+import { href, place, setQuery } from "../../router";
+import { useKeys } from "../../shortcuts";
+import { texts } from "../../texts";
 import { loadPayload, readText } from "./event_payload";
 
 const t = texts.events;
@@ -23,8 +30,20 @@ const personal = signal({ subject: "", external_id: "", text: "" });
 const columns: Column<Event>[] = [
   { title: t.type, kind: "main", cell: ({ type }) => type },
   { title: t.source, cell: ({ source, origin }) => source ?? <span class="faint">{origin}</span> },
-  { title: t.subject, kind: "wide", cell: ({ subject }) => <span class="one-line">{subject}</span> },
-  { title: t.external_id, kind: "wide", cell: ({ external_id }) => <span class="one-line" title={external_id}>{external_id}</span> },
+  {
+    title: t.subject,
+    kind: "wide",
+    cell: ({ subject }) => <span class="one-line">{subject}</span>,
+  },
+  {
+    title: t.external_id,
+    kind: "wide",
+    cell: ({ external_id }) => (
+      <span class="one-line" title={external_id}>
+        {external_id}
+      </span>
+    ),
+  },
   { title: t.size, kind: "wide number", cell: ({ payload_bytes }) => formatBytes(payload_bytes) },
   { title: t.received, cell: ({ received_at }) => <Time at={received_at} /> },
 ];
@@ -33,7 +52,13 @@ export function Events() {
   const { query } = place.value;
   const [isLive, setLive] = useState(true);
   const { subject, external_id, text } = personal.value;
-  const filter = { type: query["type"], source: query["source"], since: chosenSince(), subject, external_id };
+  const filter = {
+    type: query["type"],
+    source: query["source"],
+    since: chosenSince(),
+    subject,
+    external_id,
+  };
   const pages = usePages<Event>("v1/events", filter, ({ id }) => id, isLive ? POLL_MS : 0);
   const found = useTextSearch(pages.rows, text);
   useKeys({ r: pages.reload });
@@ -50,17 +75,32 @@ export function Events() {
       <PageHead
         title={t.title}
         side={
-          <button aria-pressed={isLive} class={isLive ? "live" : ""} onClick={() => setLive(!isLive)}>
+          <button
+            aria-pressed={isLive}
+            class={isLive ? "live" : ""}
+            onClick={() => setLive(!isLive)}
+          >
             {isLive ? t.tail : t.paused}
           </button>
         }
       />
       <Filters>
         <TypedParameter label={t.type} name="type" hint={t.type_hint} />
-        {names.length > 0 && <Choice label={t.source} name="source" options={[["", t.any_source], ...names]} />}
+        {names.length > 0 && (
+          <Choice label={t.source} name="source" options={[["", t.any_source], ...names]} />
+        )}
         <Typed label={t.subject} value={subject} onChange={(value) => set({ subject: value })} />
-        <Typed label={t.external_id} value={external_id} onChange={(value) => set({ external_id: value })} />
-        <Typed label={t.text} value={text} hint={t.text_hint} onChange={(value) => set({ text: value })} />
+        <Typed
+          label={t.external_id}
+          value={external_id}
+          onChange={(value) => set({ external_id: value })}
+        />
+        <Typed
+          label={t.text}
+          value={text}
+          hint={t.text_hint}
+          onChange={(value) => set({ text: value })}
+        />
         <Range />
         {(Object.values(filter).some(Boolean) || text) && (
           <button class="quiet" onClick={clear}>
@@ -99,7 +139,8 @@ function useTextSearch(rows: Event[], text: string): Event[] {
       return [id, (readText(bytes) ?? "").slice(0, PAYLOAD_CHARACTERS_MAX).toLowerCase()];
     };
     void Promise.all(wanted.split(",").map(load)).then((loaded) => {
-      if (!abort.signal.aborted) setPayloads((before) => new Map([...before, ...loaded].slice(-SEARCHED_MAX * 2)));
+      if (!abort.signal.aborted)
+        setPayloads((before) => new Map([...before, ...loaded].slice(-SEARCHED_MAX * 2)));
     });
     return () => abort.abort();
   }, [wanted]);

@@ -1,22 +1,29 @@
 // Deliveries by state, subscription, status and time.
 import { useState } from "preact/hooks";
 import type { Delivery } from "@v1";
-import type { Query } from "../api";
-import { Id, PageHead, State } from "../components/bits";
-import { chosenSince, Choice, Filters, Range, TypedParameter } from "../components/filters";
-import { Table, type Column } from "../components/table";
-import { Time } from "../components/time";
-import { eventTypeOf, subscriptionOf, subscriptions } from "../names";
-import { usePages } from "../query";
-import { href, place, setQuery } from "../router";
-import { may } from "../session";
-import { useKeys } from "../shortcuts";
-import { texts } from "../texts";
+import type { Query } from "../../api";
+import { Id, PageHead, State } from "../../components/bits";
+import { chosenSince, Choice, Filters, Range, TypedParameter } from "../../components/filters";
+import { Table, type Column } from "../../components/table";
+import { Time } from "../../components/time";
+import { eventTypeOf, subscriptionOf, subscriptions } from "../../names";
+import { usePages } from "../../query";
+import { href, place, setQuery } from "../../router";
+import { may } from "../../session";
+import { useKeys } from "../../shortcuts";
+import { texts } from "../../texts";
 import { BulkRetry } from "./bulk_retry";
 
 const t = texts.deliveries;
 const POLL_MS = 2_000;
-const STATES = ["pending,scheduled,in_flight", "dead", "scheduled", "pending", "delivered", "cancelled"];
+const STATES = [
+  "pending,scheduled,in_flight",
+  "dead",
+  "scheduled",
+  "pending",
+  "delivered",
+  "cancelled",
+];
 
 const stateTitle = (states: string) =>
   states.includes(",") ? t.undelivered : (texts.states[states] ?? states);
@@ -85,13 +92,23 @@ export function Deliveries() {
         <Choice
           label={t.state}
           name="state"
-          options={[["", texts.common.all], ...STATES.map((each): [string, string] => [each, stateTitle(each)])]}
+          options={[
+            ["", texts.common.all],
+            ...STATES.map((each): [string, string] => [each, stateTitle(each)]),
+          ]}
         />
-        <Choice label={t.subscription} name="subscription" options={[["", t.any_subscription], ...names]} />
+        <Choice
+          label={t.subscription}
+          name="subscription"
+          options={[["", t.any_subscription], ...names]}
+        />
         <TypedParameter label={t.answer} name="status" hint="500" />
         <Range />
         {isFiltered && (
-          <button class="quiet" onClick={() => setQuery({ state: "", subscription: "", status: "", range: "" })}>
+          <button
+            class="quiet"
+            onClick={() => setQuery({ state: "", subscription: "", status: "", range: "" })}
+          >
             {texts.common.clear}
           </button>
         )}

@@ -1,16 +1,16 @@
 // One event: its payload and headers, where it went, and again.
 import type { EventWithHeaders, Replayed } from "@v1";
-import { get, post } from "../api";
-import { Card, Copy, Empty, Facts, Failure, Id, Loading, PageHead } from "../components/bits";
-import { Time } from "../components/time";
-import { attempt, say } from "../components/toast";
-import { formatBytes, shellQuoted } from "../format";
-import { subscriptions } from "../names";
-import { useQuery } from "../query";
-import { go, href } from "../router";
-import { may } from "../session";
-import { useKeys } from "../shortcuts";
-import { texts } from "../texts";
+import { get, post } from "../../api";
+import { Card, Copy, Empty, Facts, Failure, Id, Loading, PageHead } from "../../components/bits";
+import { Time } from "../../components/time";
+import { attempt, say } from "../../components/toast";
+import { formatBytes, shellQuoted } from "../../format";
+import { subscriptions } from "../../names";
+import { useQuery } from "../../query";
+import { go, href } from "../../router";
+import { may } from "../../session";
+import { useKeys } from "../../shortcuts";
+import { texts } from "../../texts";
 import { DeliveryList } from "./deliveries";
 import { Bytes, loadPayload, readText } from "./event_payload";
 
@@ -19,7 +19,10 @@ const t = texts.events;
 /** The payload again as a request of one's own. Pure. */
 export function curlOf(event: EventWithHeaders, payload: Uint8Array, url: string): string {
   const body = readText(payload);
-  const lines = [`curl -X POST ${shellQuoted(url)}`, `-H ${shellQuoted(`Content-Type: ${event.content_type}`)}`];
+  const lines = [
+    `curl -X POST ${shellQuoted(url)}`,
+    `-H ${shellQuoted(`Content-Type: ${event.content_type}`)}`,
+  ];
   if (body !== undefined) lines.push(`--data-binary ${shellQuoted(body)}`);
   return lines.join(" \\\n  ");
 }
@@ -37,19 +40,27 @@ export function EventPage({ id }: { id: string }) {
       const { deliveries } = await post<Replayed>(`v1/events/${id}/replay`, { subscription });
       say(`${deliveries.length} ${texts.bulk.deliveries} ${t.replayed}`);
     });
-  useKeys({ Escape: () => go("events"), ...(may("events:write") ? { r: () => void replay() } : {}) });
+  useKeys({
+    Escape: () => go("events"),
+    ...(may("events:write") ? { r: () => void replay() } : {}),
+  });
   if (asked.error && !asked.data) return <Failure error={asked.error} again={asked.reload} />;
   if (!asked.data) return <Loading />;
   const { event, payload } = asked.data;
-  const url = subscriptions.value.find(({ handler }) => handler.url)?.handler.url ?? "http://127.0.0.1:9000/";
+  const url =
+    subscriptions.value.find(({ handler }) => handler.url)?.handler.url ?? "http://127.0.0.1:9000/";
   return (
     <>
-      <PageHead over={[t.title, "events"]} title={event.type} side={
-        <>
-          <Copy text={curlOf(event, payload, url)} label={t.curl} />
-          {may("events:write") && <Replay onReplay={replay} />}
-        </>
-      } />
+      <PageHead
+        over={[t.title, "events"]}
+        title={event.type}
+        side={
+          <>
+            <Copy text={curlOf(event, payload, url)} label={t.curl} />
+            {may("events:write") && <Replay onReplay={replay} />}
+          </>
+        }
+      />
       {event.possible_repeat && (
         <p class="note">
           {t.repeat} <a href={href(`events/${event.possible_repeat}`)}>{event.possible_repeat}</a>.
@@ -68,7 +79,12 @@ export function EventPage({ id }: { id: string }) {
             {event.headers.length === 0 ? (
               <Empty title={t.headers_none} />
             ) : (
-              <Facts rows={event.headers.map(({ name, value }) => [name, <code class="break">{value}</code>])} />
+              <Facts
+                rows={event.headers.map(({ name, value }) => [
+                  name,
+                  <code class="break">{value}</code>,
+                ])}
+              />
             )}
           </Card>
         </div>
@@ -92,7 +108,12 @@ const EventFacts = ({ event }: { event: EventWithHeaders }) => (
       [t.content_type, event.content_type],
       [t.size, formatBytes(event.payload_bytes)],
       [t.origin, event.origin],
-      [texts.common.id, <span class="row"><Id id={event.id} /> <Copy text={event.id} /></span>],
+      [
+        texts.common.id,
+        <span class="row">
+          <Id id={event.id} /> <Copy text={event.id} />
+        </span>,
+      ],
     ]}
   />
 );

@@ -1,19 +1,29 @@
 // One delivery: why, what to do, what was tried.
 import { useState } from "preact/hooks";
 import type { Attempt, Delivery } from "@v1";
-import { get, post } from "../api";
-import { Card, Copy, Empty, Facts, Failure, Id, Loading, PageHead, State } from "../components/bits";
-import { PayloadView } from "../components/json_view";
-import { Time } from "../components/time";
-import { attempt } from "../components/toast";
-import { formatDuration } from "../format";
-import { eventTypeOf, subscriptionOf } from "../names";
-import { useQuery, type Page } from "../query";
-import { reasonOf } from "../reasons";
-import { go, href } from "../router";
-import { may } from "../session";
-import { useKeys } from "../shortcuts";
-import { texts } from "../texts";
+import { get, post } from "../../api";
+import {
+  Card,
+  Copy,
+  Empty,
+  Facts,
+  Failure,
+  Id,
+  Loading,
+  PageHead,
+  State,
+} from "../../components/bits";
+import { PayloadView } from "../../components/json_view";
+import { Time } from "../../components/time";
+import { attempt } from "../../components/toast";
+import { formatDuration } from "../../format";
+import { eventTypeOf, subscriptionOf } from "../../names";
+import { useQuery, type Page } from "../../query";
+import { reasonOf } from "../../reasons";
+import { go, href } from "../../router";
+import { may } from "../../session";
+import { useKeys } from "../../shortcuts";
+import { texts } from "../../texts";
 import { EventPayload } from "./event_payload";
 
 const t = texts.deliveries;
@@ -38,7 +48,8 @@ export function DeliveryPage({ id }: { id: string }) {
     asked.reload();
   };
   const state = asked.data?.delivery.state;
-  const canRetry = may("events:write") && state !== undefined && state !== "pending" && state !== "in_flight";
+  const canRetry =
+    may("events:write") && state !== undefined && state !== "pending" && state !== "in_flight";
   const canCancel = may("events:write") && state !== undefined && !ENDED.includes(state);
   const retry = () => act("retry", t.retried);
   useKeys({ Escape: () => go("deliveries"), ...(canRetry ? { r: retry } : {}) });
@@ -68,7 +79,11 @@ export function DeliveryPage({ id }: { id: string }) {
       <Why delivery={delivery} attempts={attempts} />
       <div class="columns">
         <Card title={t.timeline}>
-          {attempts.length === 0 ? <Empty title={t.no_attempts} /> : <Timeline attempts={attempts} />}
+          {attempts.length === 0 ? (
+            <Empty title={t.no_attempts} />
+          ) : (
+            <Timeline attempts={attempts} />
+          )}
         </Card>
         <div class="stack">
           <DeliveryFacts delivery={delivery} />
@@ -105,22 +120,36 @@ function DeliveryFacts({ delivery }: { delivery: Delivery }) {
     <Card title={t.request}>
       <Facts
         rows={[
-          [t.subscription, <a href={href(`subscriptions/${delivery.subscription}`)}>{subscription?.name ?? delivery.subscription}</a>],
-          ["POST", subscription?.handler.url && <code class="break">{subscription.handler.url}</code>],
+          [
+            t.subscription,
+            <a href={href(`subscriptions/${delivery.subscription}`)}>
+              {subscription?.name ?? delivery.subscription}
+            </a>,
+          ],
+          [
+            "POST",
+            subscription?.handler.url && <code class="break">{subscription.handler.url}</code>,
+          ],
           [texts.subscriptions.dialect, subscription?.dialect],
           [t.event, <Id id={delivery.event} to="events" />],
           [t.lane, delivery.lane],
           [t.created, <Time at={delivery.created_at} />],
           [t.due, delivery.due_at && <Time at={delivery.due_at} far />],
           [t.ended, delivery.ended_at && <Time at={delivery.ended_at} />],
-          [texts.common.id, <span class="row"><code class="break">{delivery.id}</code> <Copy text={delivery.id} /></span>],
+          [
+            texts.common.id,
+            <span class="row">
+              <code class="break">{delivery.id}</code> <Copy text={delivery.id} />
+            </span>,
+          ],
         ]}
       />
     </Card>
   );
 }
 
-export const latestFirst = (attempts: Attempt[]) => [...attempts].sort((a, b) => b.number - a.number);
+export const latestFirst = (attempts: Attempt[]) =>
+  [...attempts].sort((a, b) => b.number - a.number);
 
 function Timeline({ attempts }: { attempts: Attempt[] }) {
   return (

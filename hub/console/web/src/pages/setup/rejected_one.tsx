@@ -1,16 +1,16 @@
 // One refused request: the diagnosis, what came, and the way in after the fix.
 import type { Accepted, Rejected } from "@v1";
-import { get, post, send } from "../api";
-import { Card, Empty, Facts, Failure, Id, Loading, PageHead } from "../components/bits";
-import { Time } from "../components/time";
-import { attempt, say } from "../components/toast";
-import { formatBytes } from "../format";
-import { useQuery } from "../query";
-import { go, href } from "../router";
-import { may } from "../session";
-import { useKeys } from "../shortcuts";
-import { texts } from "../texts";
-import { Bytes } from "./event_payload";
+import { get, post, send } from "../../api";
+import { Card, Empty, Facts, Failure, Id, Loading, PageHead } from "../../components/bits";
+import { Time } from "../../components/time";
+import { attempt, say } from "../../components/toast";
+import { formatBytes } from "../../format";
+import { useQuery } from "../../query";
+import { go, href } from "../../router";
+import { may } from "../../session";
+import { useKeys } from "../../shortcuts";
+import { texts } from "../../texts";
+import { Bytes } from "../traffic/event_payload";
 
 const t = texts.rejected;
 
@@ -42,8 +42,12 @@ export function RejectedPage({ id }: { id: string }) {
         side={
           canWrite && (
             <>
-              <button class="danger" onClick={discard}>{t.delete}</button>
-              <button class="primary" title={t.judge_lead} onClick={judge}>{t.judge}</button>
+              <button class="danger" onClick={discard}>
+                {t.delete}
+              </button>
+              <button class="primary" title={t.judge_lead} onClick={judge}>
+                {t.judge}
+              </button>
             </>
           )
         }
@@ -58,7 +62,11 @@ export function RejectedPage({ id }: { id: string }) {
       <div class="columns">
         <Card title={t.body}>
           {rejected.unreadable && <p class="fault">{rejected.unreadable}</p>}
-          {rejected.body_base64 ? <Bytes bytes={fromBase64(rejected.body_base64)} label={t.body} /> : <Empty title={texts.deliveries.no_response} />}
+          {rejected.body_base64 ? (
+            <Bytes bytes={fromBase64(rejected.body_base64)} label={t.body} />
+          ) : (
+            <Empty title={texts.deliveries.no_response} />
+          )}
         </Card>
         <Card title={t.request}>
           <Facts
@@ -68,7 +76,10 @@ export function RejectedPage({ id }: { id: string }) {
               [rejected.method, <code class="break">{rejected.path}</code>],
               [texts.events.size, formatBytes(rejected.body_bytes)],
               [texts.common.id, <Id id={rejected.id} />],
-              ...(rejected.headers ?? []).map(({ name, value }): [string, preact.JSX.Element] => [name, <code class="break">{value}</code>]),
+              ...(rejected.headers ?? []).map(({ name, value }): [string, preact.JSX.Element] => [
+                name,
+                <code class="break">{value}</code>,
+              ]),
             ]}
           />
         </Card>

@@ -1,16 +1,16 @@
 // Makes a subscription, or changes one; two people who edit the same see what differs.
 import { useState } from "preact/hooks";
 import type { Subscription } from "@v1";
-import { ApiError, parse, send } from "../api";
-import { Failure, Loading, Once, PageHead } from "../components/bits";
-import { Form } from "../components/form";
-import { say } from "../components/toast";
-import { readTexts, type Field, type Texts } from "../forms";
-import { parseJson } from "../json/parse";
-import { loadNames } from "../names";
-import { useQuery } from "../query";
-import { go, href } from "../router";
-import { texts } from "../texts";
+import { ApiError, parse, send } from "../../api";
+import { Failure, Loading, Once, PageHead } from "../../components/bits";
+import { Form } from "../../components/form";
+import { say } from "../../components/toast";
+import { readTexts, type Field, type Texts } from "../../forms";
+import { parseJson } from "../../json/parse";
+import { loadNames } from "../../names";
+import { useQuery } from "../../query";
+import { go, href } from "../../router";
+import { texts } from "../../texts";
 
 const t = texts.subscriptions;
 
@@ -23,13 +23,23 @@ const sections: { title: string; fields: Field[] }[] = [
       { pointer: "/event_types", label: t.types, kind: "list", required: true },
       { pointer: "/sources", label: t.sources, kind: "list" },
       { pointer: "/filter", label: t.filter, kind: "json" },
-      { pointer: "/status", label: texts.common.status, kind: "choice", options: ["active", "paused", "disabled"] },
+      {
+        pointer: "/status",
+        label: texts.common.status,
+        kind: "choice",
+        options: ["active", "paused", "disabled"],
+      },
     ],
   },
   {
     title: t.form.signing,
     fields: [
-      { pointer: "/dialect", label: t.dialect, kind: "choice", options: ["standard", "raw", "cloudevents", "atlvs", "grasshopper"] },
+      {
+        pointer: "/dialect",
+        label: t.dialect,
+        kind: "choice",
+        options: ["standard", "raw", "cloudevents", "atlvs", "grasshopper"],
+      },
       { pointer: "/signature", label: t.signature, kind: "text", cleared: "null" },
       { pointer: "/secret", label: texts.common.secret, kind: "secret", isNewOnly: true },
       { pointer: "/handler/headers", label: t.headers, kind: "map" },
@@ -60,13 +70,18 @@ const sections: { title: string; fields: Field[] }[] = [
     ],
   },
 ];
-const changing = sections.map(({ title, fields }) => ({ title, fields: fields.filter((each) => !each.isNewOnly) }));
+const changing = sections.map(({ title, fields }) => ({
+  title,
+  fields: fields.filter((each) => !each.isNewOnly),
+}));
 const fields = changing.flatMap((each) => each.fields);
 
 export function NewSubscription() {
   const [made, setMade] = useState<Subscription>();
   const create = async (body: Record<string, unknown>) => {
-    const subscription = await parse<Subscription>(await send("v1/subscriptions", { method: "POST", body }));
+    const subscription = await parse<Subscription>(
+      await send("v1/subscriptions", { method: "POST", body }),
+    );
     void loadNames();
     if (subscription.secret) setMade(subscription);
     else go(`subscriptions/${subscription.id}`);
@@ -87,7 +102,10 @@ export function NewSubscription() {
       <Form
         schema="NewSubscription"
         sections={sections}
-        initial={readTexts(sections.flatMap((each) => each.fields), undefined)}
+        initial={readTexts(
+          sections.flatMap((each) => each.fields),
+          undefined,
+        )}
         action={texts.common.create}
         onSubmit={create}
         onCancel={() => go("subscriptions")}
@@ -154,7 +172,15 @@ export function EditSubscription({ id }: { id: string }) {
 }
 
 /** What somebody else changed in the meantime. */
-function Conflict({ base, theirs, onTake }: { base: Version; theirs: Version; onTake: () => void }) {
+function Conflict({
+  base,
+  theirs,
+  onTake,
+}: {
+  base: Version;
+  theirs: Version;
+  onTake: () => void;
+}) {
   const changed = fields.filter(({ pointer }) => base.texts[pointer] !== theirs.texts[pointer]);
   return (
     <div class="why scheduled" role="alert">
@@ -162,7 +188,8 @@ function Conflict({ base, theirs, onTake }: { base: Version; theirs: Version; on
       <ul>
         {changed.map(({ pointer, label }) => (
           <li key={pointer}>
-            {label}: <del>{base.texts[pointer] || texts.common.none}</del> → <ins>{theirs.texts[pointer] || texts.common.none}</ins>
+            {label}: <del>{base.texts[pointer] || texts.common.none}</del> →{" "}
+            <ins>{theirs.texts[pointer] || texts.common.none}</ins>
           </li>
         ))}
       </ul>

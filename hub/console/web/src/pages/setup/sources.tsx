@@ -1,13 +1,13 @@
 // Who may post webhooks to the hub.
 import type { Source } from "@v1";
-import { PageHead } from "../components/bits";
-import { Table, type Column } from "../components/table";
-import { Time } from "../components/time";
-import { usePages } from "../query";
-import { go, href } from "../router";
-import { may } from "../session";
-import { useKeys } from "../shortcuts";
-import { texts } from "../texts";
+import { PageHead } from "../../components/bits";
+import { Table, type Column } from "../../components/table";
+import { Time } from "../../components/time";
+import { usePages } from "../../query";
+import { go, href } from "../../router";
+import { may } from "../../session";
+import { useKeys } from "../../shortcuts";
+import { texts } from "../../texts";
 
 const t = texts.sources;
 
@@ -15,7 +15,11 @@ const columns: Column<Source>[] = [
   { title: texts.common.name, kind: "main", cell: ({ name }) => <strong>{name}</strong> },
   { title: t.schemes, cell: ({ schemes }) => schemes.join(", ") },
   { title: t.path, kind: "wide", cell: ({ path }) => <code class="one-line">{path}</code> },
-  { title: t.keys, kind: "wide number", cell: ({ keys }) => keys.filter(({ active }) => active).length },
+  {
+    title: t.keys,
+    kind: "wide number",
+    cell: ({ keys }) => keys.filter(({ active }) => active).length,
+  },
   { title: texts.common.changed, cell: ({ updated_at }) => <Time at={updated_at} /> },
 ];
 
@@ -26,7 +30,13 @@ export function Sources() {
     <>
       <PageHead
         title={t.title}
-        side={may("sources:write") && <button class="primary" onClick={() => go("sources/new")}>{t.new}</button>}
+        side={
+          may("sources:write") && (
+            <button class="primary" onClick={() => go("sources/new")}>
+              {t.new}
+            </button>
+          )
+        }
       />
       <Table
         label={t.title}

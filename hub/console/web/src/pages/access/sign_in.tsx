@@ -1,8 +1,8 @@
 // An API key for a session.
 import { useState } from "preact/hooks";
-import { signIn } from "../session";
-import { texts } from "../texts";
-import { toApiError } from "../query";
+import { signIn } from "../../session";
+import { texts } from "../../texts";
+import { toApiError } from "../../query";
 
 export function SignIn({ again = false }: { again?: boolean }) {
   const [key, setKey] = useState("");

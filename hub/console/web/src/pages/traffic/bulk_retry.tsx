@@ -1,15 +1,15 @@
 // Many deliveries again: how many beforehand, how far afterwards.
 import { useEffect, useState } from "preact/hooks";
 import type { Delivery, ReplayJob, RetryFilter } from "@v1";
-import { get, post, type Query } from "../api";
-import { Failure } from "../components/bits";
-import { Dialog } from "../components/dialog";
-import { JobProgress } from "../components/job_progress";
-import { attempt } from "../components/toast";
-import { formatCount } from "../format";
-import { toApiError, useQuery, type Page } from "../query";
-import type { ApiError } from "../api";
-import { texts } from "../texts";
+import { get, post, type Query } from "../../api";
+import { Failure } from "../../components/bits";
+import { Dialog } from "../../components/dialog";
+import { JobProgress } from "../../components/job_progress";
+import { attempt } from "../../components/toast";
+import { formatCount } from "../../format";
+import { toApiError, useQuery, type Page } from "../../query";
+import type { ApiError } from "../../api";
+import { texts } from "../../texts";
 
 const t = texts.bulk;
 const COUNT_MAX = 5_000;
@@ -25,7 +25,11 @@ async function count(query: Query, abort: AbortSignal): Promise<number> {
   let total = 0;
   let cursor: string | undefined | null;
   while (cursor !== null && total < COUNT_MAX) {
-    const page: Page<Delivery> = await get("v1/deliveries", { ...query, limit: 250, cursor }, abort);
+    const page: Page<Delivery> = await get(
+      "v1/deliveries",
+      { ...query, limit: 250, cursor },
+      abort,
+    );
     total += page.data.length;
     cursor = page.cursor;
   }
@@ -43,24 +47,38 @@ export function BulkRetry({ filter, onClose }: { filter: Query; onClose: () => v
   );
   const start = () => {
     const { subscription, status, since } = filter;
-    const body = { states, until, subscription, since, status: status ? Number(status) : undefined };
+    const body = {
+      states,
+      until,
+      subscription,
+      since,
+      status: status ? Number(status) : undefined,
+    };
     return attempt(async () => setJob(await post<ReplayJob>("v1/deliveries/retry", body)));
   };
   const total = counted.data ?? 0;
   return (
-    <Dialog title={t.title} onClose={onClose} foot={
-      job ? (
-        <button onClick={onClose}>{t.hide}</button>
+    <Dialog
+      title={t.title}
+      onClose={onClose}
+      foot={
+        job ? (
+          <button onClick={onClose}>{hasEnded(job) ? texts.common.close : t.hide}</button>
+        ) : (
+          <>
+            <button onClick={onClose}>{texts.common.cancel}</button>
+            <button class="primary" disabled={total === 0} onClick={start}>
+              {t.start}
+            </button>
+          </>
+        )
+      }
+    >
+      {job ? (
+        <FollowJob job={job} onChange={setJob} />
+      ) : counted.error ? (
+        <Failure error={counted.error} />
       ) : (
-        <>
-          <button onClick={onClose}>{texts.common.cancel}</button>
-          <button class="primary" disabled={total === 0} onClick={start}>
-            {t.start}
-          </button>
-        </>
-      )
-    }>
-      {job ? <FollowJob job={job} /> : counted.error ? <Failure error={counted.error} /> : (
         <p aria-live="polite">
           {counted.isLoading && t.counting}
           {counted.data === 0 && t.nothing}
@@ -81,17 +99,25 @@ export function BulkRetry({ filter, onClose }: { filter: Query; onClose: () => v
 
 const POLL_MS = 500;
 
+export const hasEnded = ({ status }: ReplayJob) => status === "completed" || status === "cancelled";
+
 /** A job until it has ended. */
-export function FollowJob({ job }: { job: ReplayJob }) {
-  const [now, setNow] = useState(job);
+export function FollowJob({
+  job,
+  onChange,
+}: {
+  job: ReplayJob;
+  onChange: (job: ReplayJob) => void;
+}) {
   const [error, setError] = useState<ApiError>();
-  const hasEnded = now.status === "completed" || now.status === "cancelled";
   useEffect(() => {
-    if (hasEnded) return undefined;
+    if (hasEnded(job)) return undefined;
     const timer = setTimeout(() => {
-      get<ReplayJob>(`v1/replay-jobs/${job.id}`).then(setNow, (fault) => setError(toApiError(fault)));
+      get<ReplayJob>(`v1/replay-jobs/${job.id}`).then(onChange, (fault) =>
+        setError(toApiError(fault)),
+      );
     }, POLL_MS);
     return () => clearTimeout(timer);
-  }, [now, hasEnded]);
-  return error ? <Failure error={error} /> : <JobProgress job={now} onChange={setNow} />;
+  }, [job]);
+  return error ? <Failure error={error} /> : <JobProgress job={job} onChange={onChange} />;
 }

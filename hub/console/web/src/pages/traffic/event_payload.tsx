@@ -1,9 +1,9 @@
 // The bytes of an event: JSON as a tree, other text as it is, the rest as hexadecimal.
-import { send } from "../api";
-import { Failure, Loading } from "../components/bits";
-import { PayloadView } from "../components/json_view";
-import { useQuery } from "../query";
-import { texts } from "../texts";
+import { send } from "../../api";
+import { Failure, Loading } from "../../components/bits";
+import { PayloadView } from "../../components/json_view";
+import { useQuery } from "../../query";
+import { texts } from "../../texts";
 
 const SHOWN_BYTES_MAX = 2_000_000;
 const HEX_BYTES_MAX = 4_096;
@@ -23,7 +23,9 @@ export function hexRows(bytes: Uint8Array): string {
   for (let at = 0; at < Math.min(bytes.length, HEX_BYTES_MAX); at += 16) {
     const row = [...bytes.subarray(at, at + 16)];
     const hex = row.map((each) => each.toString(16).padStart(2, "0")).join(" ");
-    const text = row.map((each) => (each > 31 && each < 127 ? String.fromCharCode(each) : ".")).join("");
+    const text = row
+      .map((each) => (each > 31 && each < 127 ? String.fromCharCode(each) : "."))
+      .join("");
     rows.push(`${at.toString(16).padStart(6, "0")}  ${hex.padEnd(47)}  ${text}`);
   }
   return rows.join("\n");
@@ -37,11 +39,15 @@ export function Bytes({ bytes, label }: { bytes: Uint8Array; label: string }) {
   const isCut = bytes.length > SHOWN_BYTES_MAX;
   return (
     <>
-      {(isCut || (text === undefined && bytes.length > HEX_BYTES_MAX)) && <p class="faint">{texts.events.too_large}</p>}
+      {(isCut || (text === undefined && bytes.length > HEX_BYTES_MAX)) && (
+        <p class="faint">{texts.events.too_large}</p>
+      )}
       {text === undefined ? (
         <>
           <p class="faint">{texts.events.binary}</p>
-          <pre tabIndex={0} aria-label={label}>{hexRows(bytes)}</pre>
+          <pre tabIndex={0} aria-label={label}>
+            {hexRows(bytes)}
+          </pre>
         </>
       ) : (
         <PayloadView text={text} label={label} />
