@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <cctype>
 #include <map>
+#include <set>
 #include <stdexcept>
 #include <vector>
 
@@ -35,6 +36,7 @@ constexpr Tag tags[] = {
     {"events", "Publish events; find, follow and replay them."},
     {"deliveries", "One event on its way to one subscription: its state and every attempt."},
     {"subscriptions", "Who gets which events, where, how fast and how often."},
+    {"feed", "What happens, as it happens: for people and screens."},
     {"replay-jobs", "Work in the background that sends many deliveries again."},
     {"event-types", "The catalog of types, with a JSON Schema for their data."},
     {"sources", "Providers that may post webhooks to the hub."},
@@ -42,6 +44,7 @@ constexpr Tag tags[] = {
     {"rejected", "Webhooks whose signature was refused, and why."},
     {"tenants", "Separate worlds: each has its own events, subscriptions, sources and keys."},
     {"keys", "API keys and their scopes."},
+    {"tickets", "One use of one path, for browsers, which cannot send a key."},
     {"subjects", "People: what they opted out of, and the erasure of their data."},
     {"limits", "What the whole hub may have in flight."},
     {"audit", "Who changed what."},
@@ -74,11 +77,17 @@ void remove_messages(json::value& value)
     for (auto& member : *object) remove_messages(member.value());
 }
 
-json::array tags_json()
+/// The tags that some path has.
+json::array tags_of(const json::object& paths)
 {
+    std::set<std::string_view> used;
+    for (const auto& path : paths)
+        for (const auto& operation : path.value().as_object())
+            used.insert(operation.value().at("tags").at(0).as_string());
     json::array array;
     for (const auto& tag : tags)
-        array.push_back(json::object{{"name", tag.name}, {"description", tag.what}});
+        if (used.contains(tag.name))
+            array.push_back(json::object{{"name", tag.name}, {"description", tag.what}});
     return array;
 }
 
@@ -117,7 +126,6 @@ Document::Document()
         {"info", std::move(info)},
         {"servers", json::array{json::object{{"url", "/"}}}},
         {"security", json::array{}},
-        {"tags", tags_json()},
         {"paths", json::object{}},
         {"components", shared_components()},
     };
@@ -164,6 +172,7 @@ void Document::close()
             if (const auto place = found.find(name); place != found.end())
                 known.emplace(name, std::move(place->second));
     remove_messages(document_.at("components"));
+    document_["tags"] = tags_of(document_.at("paths").as_object());
     text_ = json::serialize(document_);
 }
 

@@ -185,10 +185,8 @@ awaitable<http::Response> enter(const Context&, const Caller&, http::Request&)
     co_return object_response(200, entry);
 }
 
-/// The file of /docs that the path names.
-http::Response docs_response(const http::Request& request)
+http::Response docs_response(const DocsFile& file, const http::Request& request)
 {
-    const auto file = *std::ranges::find(docs_files(), request.path, &DocsFile::path);
     const bool is_known = !file.tag.empty() && request.header("if-none-match") == file.tag;
     auto response = http::Response::text(is_known ? 304 : 200,
                                          is_known ? "" : std::string{file.bytes});
@@ -215,24 +213,21 @@ void Routes::finish()
                    response.with("Cache-Control", "no-cache");
                    co_return response;
                });
-    add_public(
-        "GET", "/docs",
-        {"getDocs",
-         "A page that shows this document",
-         {{200, "bytes", "HTML that loads nothing from elsewhere"}}},
-        [](const Context&, const Caller&, http::Request& request) -> awaitable<http::Response> {
-            co_return docs_response(request);
-        });
     for (const auto& file : docs_files()) {
-        if (file.path == "/docs") continue;  // the document has it
         http::Route route;
         route.method = "GET";
         route.pattern = file.path;
-        route.handle = [](http::Request& request) -> awaitable<http::Response> {
-            co_return docs_response(request);
+        route.handle = [file](http::Request& request) -> awaitable<http::Response> {
+            co_return docs_response(file, request);
         };
         router_.add(std::move(route));
     }
+    Operation page{"getDocs",
+                   "A page that shows this document",
+                   {{200, "bytes", "HTML that loads nothing from elsewhere"}}};
+    page.is_public = true;
+    page.is_repeatable = false;
+    document_->add_operation("GET", "/docs", "", page);
     document_->close();
 }
 

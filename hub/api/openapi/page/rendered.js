@@ -2,8 +2,8 @@
 "use strict";
 
 /**
- * The document for people: what stands for this host is named, and the refusals that most calls
- * share are listed once, in the introduction.
+ * The document for people: a collection comes before what is in it, this host is named, and the
+ * refusals that most calls share are listed once, in the introduction.
  */
 function prepared(doc) {
   for (const item of Object.values(doc.paths))
@@ -13,6 +13,7 @@ function prepared(doc) {
   const rows = Object.entries(doc.components.responses).map(
     ([status, { description }]) => `| ${status} | ${description} |`);
   doc.info.description += `\n\n| Any call may answer | because |\n|---|---|\n${rows.join("\n")}`;
+  doc.paths = Object.fromEntries(Object.entries(doc.paths).sort());
   doc.servers = [{ url: location.origin }];
   doc.info.description += "\n\nThe document itself: [openapi.json](/openapi.json)";
   return doc;
