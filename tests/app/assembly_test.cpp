@@ -62,7 +62,8 @@ int start_with(rlim_t threads)
 
 BOOST_AUTO_TEST_SUITE(app_assembly)
 
-// Goal: whichever of its threads a hub cannot start, it says so and ends; it does not crash or hang.
+// Goal: whichever of its threads a hub cannot start, it says so and ends; it does not crash or
+// hang.
 // Regression: the threads that ran already brought the process down.
 BOOST_AUTO_TEST_CASE(a_thread_that_cannot_start)
 {
