@@ -181,6 +181,13 @@ BOOST_AUTO_TEST_CASE(replays)
         const auto last = co_await inbox.next();
         BOOST_TEST(last.header("webhook-id") == *ids.begin());
         co_await person.manage_as(422, "POST", "/v1/deliveries/retry", "{}");
+        const auto second = co_await person.manage_as(202, "POST", "/v1/deliveries/retry",
+                                                      R"({"states":["dead"]})");
+        const std::string list = "/v1/replay-jobs?limit=1";
+        auto page = co_await person.manage_as(200, "GET", list);
+        BOOST_TEST(text(page.at("data").at(0), "id") == text(second, "id"));
+        page = co_await person.manage_as(200, "GET", list + "&cursor=" + text(page, "cursor"));
+        BOOST_TEST(text(page.at("data").at(0), "id") == text(job, "id"));
         co_await inbox.close();
     });
 }
