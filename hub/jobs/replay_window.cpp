@@ -12,9 +12,9 @@ std::size_t ReplayWindow::room() const noexcept
 
 void ReplayWindow::note_due(SubscriptionId subscription, SteadyTime now)
 {
-    const auto [at, is_new] = waiting_.try_emplace(subscription, Waiting{0, now});
-    if (at->second.count == 0) at->second.moved_at = now;
-    ++at->second.count;
+    auto& waiting = waiting_[subscription];
+    if (waiting.count == waiting.stuck) waiting.moved_at = now;
+    ++waiting.count;
     ++counted_;
 }
 
@@ -22,7 +22,7 @@ bool ReplayWindow::note_counts(const Counts& pending, SteadyTime now)
 {
     std::uint64_t taken = 0;
     for (const auto& [subscription, count] : pending)
-        waiting_.try_emplace(subscription, Waiting{count, now});
+        waiting_.try_emplace(subscription, Waiting{count, 0, now});
     counted_ = 0;
     for (auto& [subscription, waiting] : waiting_) {
         const auto found = pending.find(subscription);
@@ -30,9 +30,14 @@ bool ReplayWindow::note_counts(const Counts& pending, SteadyTime now)
         if (count < waiting.count) {
             taken += waiting.count - count;
             waiting.moved_at = now;
+            waiting.stuck = 0;
         }
         waiting.count = count;
-        if (now < waiting.moved_at + options_.stuck_after) counted_ += count;
+        if (now >= waiting.moved_at + options_.stuck_after) {
+            waiting.stuck = count;
+            waiting.moved_at = now;
+        }
+        counted_ += count - waiting.stuck;
     }
     std::erase_if(waiting_, [](const auto& each) { return each.second.count == 0; });
     taken_ += taken;

@@ -14,7 +14,8 @@ namespace katydid::jobs {
 /// is felt within seconds, at a slow receiver too, and a fast one is never kept waiting.
 ///
 /// What has not moved for a while, because its subscription is paused or its receiver is down, no
-/// longer counts, so that it does not hold up the job's other subscriptions.
+/// longer counts, so that it does not hold up the job's other subscriptions. What is made due
+/// for it later counts, for as long.
 ///
 /// Pure: it is told what was made due and what the store counts. Thread safety: none.
 class ReplayWindow {
@@ -39,7 +40,8 @@ public:
 private:
     struct Waiting {
         std::uint64_t count = 0;
-        SteadyTime moved_at{};  ///< when it last became less
+        std::uint64_t stuck = 0;  ///< of them, those that no longer count
+        SteadyTime moved_at{};    ///< when some were taken, or the rest was given up
     };
 
     void resize(SteadyTime now);

@@ -79,4 +79,18 @@ BOOST_AUTO_TEST_CASE(what_is_stuck_does_not_count)
     BOOST_TEST(window.room() == 0U);
 }
 
+// Goal: a subscription that is paused gets a window every half minute, no flood.
+BOOST_AUTO_TEST_CASE(stuck_again)
+{
+    ReplayWindow window{{20, 20}};
+    SteadyTime now{1h};
+    std::uint64_t due = 0;
+    for (int second = 0; second < 100; ++second, now += 1s) {
+        for (auto room = window.room(); room > 0; --room, ++due)
+            window.note_due(subscription(1), now);
+        window.note_counts({{subscription(1), due}}, now);
+    }
+    BOOST_TEST(due == 80U);
+}
+
 BOOST_AUTO_TEST_SUITE_END()

@@ -122,16 +122,17 @@ awaitable<http::Response> show(const Context& context, const Caller& caller, htt
     co_return object_response(200, to_json(*job));
 }
 
-Handle changing(Wish wish)
+Handle changing(Wish wish, const char* action)
 {
-    return [wish](const Context& context, const Caller& caller,
-                  http::Request& request) -> awaitable<http::Response> {
+    return [wish, action](const Context& context, const Caller& caller,
+                          http::Request& request) -> awaitable<http::Response> {
         const auto id = JobId::parse(request.parameter("id"));
         if (!id) co_return http::Response::problem(404, "There is no such replay job.");
         const auto job = co_await context.replay_jobs->change(caller.tenant, *id, wish);
         if (!job && job.error() == errc::not_found)
             co_return http::Response::problem(404, "There is no such replay job.");
         if (!job) co_return error_response(job.error());
+        co_await audit_change(context, caller, action, id->to_string());
         co_return object_response(200, to_json(*job));
     };
 }
@@ -170,12 +171,12 @@ void add_jobs(Routes& routes)
                          {{200, "ReplayJob", "as it is now"}, {409, "", "it is over"}}};
     };
     routes.add("POST", one + "/pause", write, changed("pauseReplayJob", "Make nothing more due"),
-               changing(Wish::pause));
+               changing(Wish::pause, "replay.paused"));
     routes.add("POST", one + "/resume", write, changed("resumeReplayJob", "Go on"),
-               changing(Wish::resume));
+               changing(Wish::resume, "replay.resumed"));
     routes.add("POST", one + "/cancel", write,
                changed("cancelReplayJob", "End it; what is not in flight ends as it had before"),
-               changing(Wish::cancel));
+               changing(Wish::cancel, "replay.cancelled"));
 }
 
 }  // namespace

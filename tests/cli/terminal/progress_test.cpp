@@ -18,7 +18,7 @@ BOOST_AUTO_TEST_CASE(lines)
     BOOST_TEST(progress_line("replaying", {5, {}, {}, "delivered"}, 40)
                == "replaying  5 delivered");
     BOOST_TEST(progress_line("replaying", {4, 10, 0.5, "delivered, 1 dead"}, 60)
-               == "replaying  [######......]  50 %  4 of 10 delivered, 1 dead");
+               == "replaying  [#######.......]  50 %  4 of 10 delivered, 1 dead");
     BOOST_TEST(progress_line("replaying", {5, 9, 7.0}, 30) == "replaying  100 %  5 of 9");
 }
 

@@ -164,11 +164,16 @@ BOOST_AUTO_TEST_CASE(replays)
         BOOST_TEST((again == ids));
         const auto path = "/v1/replay-jobs/" + text(job, "id");
         const auto done = co_await person.wait_for(path, status_is("completed"));
-        BOOST_TEST(done.at("done").to_number<int>() == 5);
+        for (const auto* count : {"total", "made_due", "done", "delivered"})
+            BOOST_TEST(done.at(count).to_number<int>() == 5, count);
         co_await person.manage_as(409, "POST", path + "/pause");
         co_await person.wait_for("/v1/deliveries?state=delivered", count_is(5));
         const auto one = text(all.at("data").at(0), "id");
-        co_await person.manage_as(202, "POST", "/v1/deliveries/" + one + "/retry");
+        const auto retry = "/v1/deliveries/" + one + "/retry";
+        co_await person.manage_as(409, "POST", retry);
+        co_await person.manage_as(409, "POST", retry, R"({"force":false})");
+        co_await person.manage_as(422, "POST", retry, R"({"force":"yes"})");
+        co_await person.manage_as(202, "POST", retry, R"({"force":true})");
         co_await inbox.next();
         const auto event = co_await person.manage_as(202, "POST",
                                                      "/v1/events/" + *ids.begin() + "/replay");
@@ -176,6 +181,13 @@ BOOST_AUTO_TEST_CASE(replays)
         const auto last = co_await inbox.next();
         BOOST_TEST(last.header("webhook-id") == *ids.begin());
         co_await person.manage_as(422, "POST", "/v1/deliveries/retry", "{}");
+        const auto second = co_await person.manage_as(202, "POST", "/v1/deliveries/retry",
+                                                      R"({"states":["dead"]})");
+        const std::string list = "/v1/replay-jobs?limit=1";
+        auto page = co_await person.manage_as(200, "GET", list);
+        BOOST_TEST(text(page.at("data").at(0), "id") == text(second, "id"));
+        page = co_await person.manage_as(200, "GET", list + "&cursor=" + text(page, "cursor"));
+        BOOST_TEST(text(page.at("data").at(0), "id") == text(job, "id"));
         co_await inbox.close();
     });
 }
