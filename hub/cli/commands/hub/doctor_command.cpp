@@ -1,13 +1,14 @@
 // katydid doctor: finds what is likely to be wrong, and says the fix.
-#include "hub/cli/doctor/machine_checks.hpp"
-#include "hub/cli/doctor/receiver_checks.hpp"
-#include "hub/cli/doctor/settings_checks.hpp"
-#include "hub/cli/doctor/source_checks.hpp"
-#include "hub/cli/offline_input.hpp"
-#include "hub/cli/client/session.hpp"
+#include "hub/cli/checks/machine_checks.hpp"
+#include "hub/cli/checks/receiver_checks.hpp"
+#include "hub/cli/checks/running_hub.hpp"
+#include "hub/cli/checks/settings_checks.hpp"
+#include "hub/cli/checks/source_checks.hpp"
+#include "hub/cli/checks/start_checks.hpp"
+#include "hub/cli/terminal/table.hpp"
+#include "hub/cli/tree/command.hpp"
 
 #include "hub/app/build.hpp"
-#include "signing/keys/secrets.hpp"
 
 #include <boost/asio/io_context.hpp>
 #include <boost/json/serialize.hpp>
@@ -16,13 +17,12 @@
 
 #include <algorithm>
 #include <iostream>
-#include <map>
 
 namespace katydid::cli {
 namespace {
 
 namespace json = boost::json;
-using namespace doctor;
+using namespace checks;
 
 struct DoctorOptions {
     config::Inputs inputs;
@@ -32,68 +32,7 @@ struct DoctorOptions {
     bool json = false;
 };
 
-/// What a running hub tells of itself.
-struct RunningHub {
-    bool is_there = false;
-    std::vector<std::string> sources;  ///< made by the API
-    std::vector<Receiver> receivers;
-    std::vector<std::string> dates;
-    std::vector<RefusedWebhook> refused;
-};
-
-std::string url_of(const boost::asio::ip::tcp::endpoint& endpoint, bool tls)
-{
-    auto address = endpoint.address();
-    if (address.is_unspecified())
-        address = address.is_v6()
-                      ? boost::asio::ip::address{boost::asio::ip::address_v6::loopback()}
-                      : boost::asio::ip::address_v4::loopback();
-    const auto host = address.is_v6() ? "[" + address.to_string() + "]" : address.to_string();
-    return (tls ? "https://" : "http://") + host + ":" + std::to_string(endpoint.port());
-}
-
-std::string operator_key_of(const config::Settings& settings)
-{
-    const char* const variable = std::getenv("KATYDID_API_KEY");
-    const auto key = variable != nullptr ? result<std::string>{variable}
-                                         : read_file((settings.data_dir / "operator.key").string());
-    return key ? std::string{signing::read_secret(*key).text()} : std::string{};
-}
-
-/// Asks the hub of these settings, where one runs and the operator's key is here to be read.
-RunningHub ask_hub(const config::Settings& settings)
-{
-    RunningHub hub;
-    HubAddress operators;
-    operators.url = url_of(settings.operator_listen, false);
-    HubClient health{operators};
-    const auto alive = health.send({"GET", "/healthz", {}, {}, milliseconds{2'000}});
-    hub.is_there = alive && alive->status == 200;
-    const auto key = operator_key_of(settings);
-    if (!hub.is_there || key.empty() || !settings.tls.certificate_files.empty()) return hub;
-    HubAddress address;
-    address.url = url_of(settings.listen, false);
-    address.api_key = key;
-    try {
-        Session session{address, true, {}};
-        std::map<std::string, std::string> names;
-        for (const auto& row : session.list("/v1/sources", {}, 10'000)) {
-            const auto name = cell_text(value_at(row, "name"));
-            names[cell_text(value_at(row, "id"))] = name;
-            if (value_at(row, "read_only") != json::value(true)) hub.sources.push_back(name);
-        }
-        for (const auto& row : session.list("/v1/rejected", {}, 1'000))
-            hub.refused.push_back({names[cell_text(value_at(row, "source"))],
-                                   cell_text(value_at(row, "reason")),
-                                   cell_text(value_at(row, "diagnosis"))});
-        for (const auto& row : session.list("/v1/subscriptions", {}, 10'000))
-            if (const auto* url = value_at(row, "handler.url").if_string())
-                hub.receivers.push_back({cell_text(value_at(row, "name")), std::string{*url}});
-    } catch (const CommandEnd&) {
-        // It is there; what it does not tell is not looked at.
-    }
-    return hub;
-}
+void append(Findings& all, Findings more) { std::ranges::move(more, std::back_inserter(all)); }
 
 Findings look_outside(const config::Settings& settings, const RunningHub& hub, milliseconds timeout)
 {
@@ -122,27 +61,46 @@ Findings look_outside(const config::Settings& settings, const RunningHub& hub, m
     return findings;
 }
 
-void append(Findings& all, Findings more) { std::ranges::move(more, std::back_inserter(all)); }
+/// What keeps the hub from starting.
+void add_start(Findings& findings, const config::Settings& settings, const RunningHub& hub)
+{
+    auto faults = check_start({settings, hub.is_there});
+    if (faults.empty())
+        findings.push_back(well("start", hub.is_there
+                                             ? "The hub of these settings runs."
+                                             : "Data directory, keys, store, files and ports: the "
+                                               "hub would start."));
+    const bool has_tls_fault = std::ranges::any_of(
+        faults, [](const auto& each) { return each.check == "certificates"; });
+    append(findings, std::move(faults));
+    // Files that cannot be read were named.
+    if (!has_tls_fault) append(findings, check_certificates(settings, system_clock().now()));
+}
+
+void add_machine(Findings& findings, const config::Settings& settings)
+{
+    findings.push_back(judge_sqlite(sqlite3_libversion_number()));
+    std::error_code error;
+    const auto room = std::filesystem::space(settings.data_dir, error);
+    if (!error) findings.push_back(judge_room(settings.data_dir, room.available));
+    rlimit files{};
+    if (::getrlimit(RLIMIT_NOFILE, &files) == 0)
+        findings.push_back(judge_descriptors(files.rlim_cur, settings.connections_max));
+}
 
 Findings examine(const DoctorOptions& options, milliseconds timeout)
 {
     auto loaded = check_settings(options.inputs);
     auto findings = std::move(loaded.findings);
-    findings.push_back(judge_sqlite(sqlite3_libversion_number()));
     if (!loaded.settings) return findings;
     const auto& settings = *loaded.settings;
+    const auto hub = find_running_hub(settings);
+    add_start(findings, settings, hub);
     append(findings, check_secrets(settings));
     append(findings, check_platforms(settings, options.inputs.environment));
-    append(findings, check_data_dir(settings.data_dir));
-    append(findings, check_certificates(settings, system_clock().now()));
-    rlimit files{};
-    if (::getrlimit(RLIMIT_NOFILE, &files) == 0)
-        findings.push_back(judge_descriptors(files.rlim_cur, settings.connections_max));
-    const auto hub = options.offline ? RunningHub{} : ask_hub(settings);
+    add_machine(findings, settings);
     append(findings, check_duplicate_sources(settings, hub.sources));
     append(findings, judge_times(hub.refused));
-    findings.push_back(check_port(settings.listen, "listen", hub.is_there));
-    findings.push_back(check_port(settings.operator_listen, "operator_listen", hub.is_there));
     if (!options.offline) append(findings, look_outside(settings, hub, timeout));
     return findings;
 }
@@ -188,7 +146,7 @@ void add_doctor_command(CLI::App& app, int& exit_code)
     command->add_option("--timeout", options->timeout, "For each receiver")
         ->type_name("DURATION")
         ->capture_default_str();
-    command->add_flag("--offline", options->offline, "Ask neither a hub nor receivers");
+    command->add_flag("--offline", options->offline, "Ask no receivers");
     command->add_flag("--json", options->json, "Print JSON");
     command->callback([options, &exit_code] {
         const auto timeout = parse_duration(options->timeout);
@@ -202,9 +160,7 @@ void add_doctor_command(CLI::App& app, int& exit_code)
             options->inputs.flags.emplace_back("--data-dir", options->data_dir);
         const auto findings = examine(*options, *timeout);
         print(findings, options->json);
-        const bool has_fault = std::ranges::any_of(
-            findings, [](const auto& each) { return each.weight == Weight::fault; });
-        exit_code = has_fault ? answer_is_no : done;
+        exit_code = has_fault(findings) ? answer_is_no : done;
     });
 }
 

@@ -1,4 +1,7 @@
 // katydid serve: runs the hub until SIGTERM or SIGINT.
+#include "hub/cli/checks/settings_checks.hpp"
+#include "hub/cli/checks/start_checks.hpp"
+#include "hub/cli/commands/hub/serve_options.hpp"
 #include "hub/cli/tree/command.hpp"
 
 #include "hub/config/keys.hpp"
@@ -39,18 +42,22 @@ void log_end(std::exception_ptr exception)
 
 int serve(const config::Inputs& inputs)
 {
-    auto loaded = config::load_all(inputs);
-    if (!loaded.mistakes.empty()) {
-        for (const auto& mistake : loaded.mistakes)
-            std::cerr << "katydid serve: " << mistake << '\n';
+    auto loaded = checks::check_settings(inputs);
+    if (!loaded.settings) {
+        checks::print_faults(loaded.findings, "serve");
         return wrong_usage;
+    }
+    const auto faults = checks::check_start({*loaded.settings, false, inherited_sockets()});
+    if (!faults.empty()) {
+        checks::print_faults(faults, "serve");
+        return not_reached;
     }
     // A write to a closed socket, or past a file size limit, is an error to handle, not an end.
     std::signal(SIGPIPE, SIG_IGN);
     std::signal(SIGXFSZ, SIG_IGN);
 
     boost::asio::io_context loop{1};
-    Hub hub{std::move(loaded.settings)};
+    Hub hub{std::move(*loaded.settings)};
     boost::asio::signal_set signals{loop, SIGTERM, SIGINT, SIGHUP};
     boost::asio::co_spawn(loop, stop_on_signal(signals, hub), log_end);
     std::exception_ptr failure;
@@ -66,20 +73,26 @@ int serve(const config::Inputs& inputs)
 
 }  // namespace
 
-void add_serve_command(CLI::App& app, int& exit_code)
+std::shared_ptr<config::Inputs> add_serve_options(CLI::App& command)
 {
-    auto* command = app.add_subcommand("serve", "Run the hub");
     auto inputs = std::make_shared<config::Inputs>();
-    command->add_option("--config", inputs->file, "Settings file; ./katydid.toml where it exists")
+    command.add_option("--config", inputs->file, "Settings file; ./katydid.toml where it exists")
         ->type_name("FILE");
     for (const auto& spec : config::keys()) {
         if (spec.flag.empty()) continue;
         const std::string flag{spec.flag};
-        command->add_option_function<std::string>(
+        command.add_option_function<std::string>(
             flag,
             [inputs, flag](const std::string& value) { inputs->flags.emplace_back(flag, value); },
             std::string{spec.help} + " [" + std::string{spec.variable} + "]");
     }
+    return inputs;
+}
+
+void add_serve_command(CLI::App& app, int& exit_code)
+{
+    auto* command = app.add_subcommand("serve", "Run the hub");
+    const auto inputs = add_serve_options(*command);
     command->callback([inputs, &exit_code] {
         inputs->environment = config::process_environment();
         exit_code = serve(*inputs);

@@ -1,10 +1,10 @@
 // What can be said of the settings alone.
 #pragma once
 
-#include "hub/cli/doctor/finding.hpp"
+#include "hub/cli/checks/finding.hpp"
 #include "hub/config/load.hpp"
 
-namespace katydid::cli::doctor {
+namespace katydid::cli::checks {
 
 /// The settings, or what refuses them: unknown keys, duplicate sources, a platform's URL without
 /// its secret.
@@ -25,4 +25,4 @@ struct LoadedSettings {
 [[nodiscard]] Findings check_duplicate_sources(const config::Settings& settings,
                                                const std::vector<std::string>& made_by_api);
 
-}  // namespace katydid::cli::doctor
+}  // namespace katydid::cli::checks

@@ -1,8 +1,8 @@
-#include "hub/cli/doctor/source_checks.hpp"
+#include "hub/cli/checks/source_checks.hpp"
 
 #include <map>
 
-namespace katydid::cli::doctor {
+namespace katydid::cli::checks {
 
 Findings judge_times(const std::vector<RefusedWebhook>& newest_first)
 {
@@ -31,4 +31,4 @@ Findings judge_times(const std::vector<RefusedWebhook>& newest_first)
     return findings;
 }
 
-}  // namespace katydid::cli::doctor
+}  // namespace katydid::cli::checks

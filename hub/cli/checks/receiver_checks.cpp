@@ -1,8 +1,8 @@
-#include "hub/cli/doctor/receiver_checks.hpp"
+#include "hub/cli/checks/receiver_checks.hpp"
 
 #include "hub/config/refused_urls.hpp"
 
-namespace katydid::cli::doctor {
+namespace katydid::cli::checks {
 namespace {
 
 std::string named(const Receiver& receiver)
@@ -81,4 +81,4 @@ awaitable<ReceiverReport> check_receivers(http::Client& client, const http::Egre
     co_return report;
 }
 
-}  // namespace katydid::cli::doctor
+}  // namespace katydid::cli::checks

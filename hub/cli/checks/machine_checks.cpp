@@ -1,17 +1,11 @@
-#include "hub/cli/doctor/machine_checks.hpp"
+#include "hub/cli/checks/machine_checks.hpp"
 
 #include "certs/check_chain.hpp"
 
-#include <boost/asio/io_context.hpp>
-#include <boost/asio/ip/tcp.hpp>
-
 #include <algorithm>
 #include <ctime>
-#include <fstream>
 
-#include <unistd.h>
-
-namespace katydid::cli::doctor {
+namespace katydid::cli::checks {
 namespace {
 
 namespace fs = std::filesystem;
@@ -39,18 +33,6 @@ std::string version_text(int version)
 {
     return std::to_string(version / 1'000'000) + "." + std::to_string(version / 1'000 % 1'000) + "."
            + std::to_string(version % 1'000);
-}
-
-/// Whether a file can be made there, by making one.
-bool can_write(const fs::path& folder)
-{
-    const auto probe = folder / (".doctor-" + std::to_string(::getpid()));
-    std::ofstream out{probe};
-    out << "katydid doctor";
-    out.close();
-    std::error_code ignored;
-    fs::remove(probe, ignored);
-    return out.good();
 }
 
 void add_chain(Findings& findings, const certs::ChainFiles& files, Timestamp now)
@@ -89,62 +71,12 @@ Finding judge_clock(const std::vector<std::string>& others, Timestamp now)
     return off < clock_fault ? warning("clock", what, hint) : fault("clock", what, hint);
 }
 
-Findings check_data_dir(const fs::path& folder)
+Finding judge_room(const fs::path& folder, std::uintmax_t bytes)
 {
-    std::error_code error;
-    auto there = folder;
-    const bool exists = fs::is_directory(folder, error);
-    // What is not there yet is made in the nearest folder that is.
-    while (!fs::is_directory(there, error) && there.has_relative_path()
-           && !fs::exists(there, error))
-        there = there.parent_path().empty() ? fs::path{"."} : there.parent_path();
-    if (!fs::is_directory(there, error) || !can_write(there))
-        return {fault("data", folder.string() + " cannot be written to by the user who runs this.",
-                      "chown it to the hub's user (chown -R katydid " + folder.string()
-                          + "), or name another folder with --data-dir.")};
-    Findings findings;
-    const auto room = fs::space(there, error).available;
-    if (!error && room < room_warning)
-        findings.push_back(
-            {room < room_fault ? Weight::fault : Weight::warning, "data",
-             "Only " + megabytes(room) + " are left on the disk of " + folder.string() + ".",
-             "Make room: on a full disk webhooks get 503 and nothing is sent."});
-    if (exists && fs::exists(folder / "katydid.db", error)
-        && !fs::exists(folder / "master.key", error) && ::getenv("KATYDID_MASTER_KEY") == nullptr)
-        findings.push_back(fault("data",
-                                 folder.string()
-                                     + " has a store, and no master.key to open the "
-                                       "secrets in it.",
-                                 "Put the file back from its backup, or set KATYDID_MASTER_KEY."));
-    if (findings.empty())
-        findings.push_back(well("data", folder.string() + " can be written to and has room."));
-    return findings;
-}
-
-Finding check_port(const boost::asio::ip::tcp::endpoint& endpoint, const std::string& name,
-                   bool is_ours)
-{
-    std::string text = endpoint.address().to_string() + ":" + std::to_string(endpoint.port());
-    if (is_ours) return well("ports", "A hub runs on " + text + " (" + name + ").");
-    boost::asio::io_context loop;
-    boost::asio::ip::tcp::acceptor acceptor{loop};
-    boost::system::error_code error;
-    acceptor.open(endpoint.protocol(), error);
-    if (!error) acceptor.set_option(boost::asio::ip::tcp::acceptor::reuse_address{true}, error);
-    if (!error) acceptor.bind(endpoint, error);
-    if (!error) acceptor.listen(1, error);
-    if (!error) return well("ports", text + " is free (" + name + ").");
-    if (error == boost::asio::error::address_in_use)
-        return fault("ports", text + " (" + name + ") is taken by another program.",
-                     "ss -ltnp says by whom; end it, or choose another port with --"
-                         + std::string{name == "listen" ? "listen" : "operator-listen"}
-                         + ". Where systemd holds it for the hub, all is well.");
-    if (error == boost::asio::error::access_denied)
-        return fault("ports", text + " (" + name + ") may not be opened by this user.",
-                     "Take a port from 1024 on, put a proxy in front, or let systemd's socket unit "
-                     "hold it.");
-    return fault("ports", text + " (" + name + ") cannot be listened on: " + error.message() + ".",
-                 "Name an address of this machine: ip address lists them.");
+    if (bytes >= room_warning) return well("data", folder.string() + " has room.");
+    return {bytes < room_fault ? Weight::fault : Weight::warning, "data",
+            "Only " + megabytes(bytes) + " are left on the disk of " + folder.string() + ".",
+            "Make room: on a full disk webhooks get 503 and nothing is sent."};
 }
 
 Finding judge_sqlite(int version)
@@ -198,4 +130,4 @@ Finding judge_descriptors(std::uint64_t limit, std::size_t connections_max)
                    "limits.connections_max.");
 }
 
-}  // namespace katydid::cli::doctor
+}  // namespace katydid::cli::checks

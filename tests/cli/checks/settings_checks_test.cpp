@@ -1,4 +1,4 @@
-#include "hub/cli/doctor/settings_checks.hpp"
+#include "hub/cli/checks/settings_checks.hpp"
 
 #include "tests/support/temporary_folder.hpp"
 
@@ -8,7 +8,7 @@
 #include <fstream>
 
 using namespace katydid;
-using namespace katydid::cli::doctor;
+using namespace katydid::cli::checks;
 
 namespace {
 
@@ -49,7 +49,7 @@ BOOST_AUTO_TEST_CASE(duplicate_source)
     const std::string source = "[[sources]]\nname = \"shop\"\nschemes = [\"github\"]\n"
                                "secret_env = \"S\"\n";
     const auto loaded = check_settings(inputs_of(folder, source + source, {{"S", "topsecret"}}));
-    check_fault(loaded.findings, "settings", "\"shop\" is a duplicate", "Fix the place");
+    check_fault(loaded.findings, "settings", "\"shop\" is a duplicate", "");
     BOOST_TEST(!loaded.settings.has_value());
 
     const auto once = check_settings(inputs_of(folder, source, {{"S", "topsecret"}}));

@@ -1,18 +1,13 @@
-#include "hub/cli/doctor/machine_checks.hpp"
+#include "hub/cli/checks/machine_checks.hpp"
 
 #include "certs/dev_ca.hpp"
 #include "tests/support/temporary_folder.hpp"
 
-#include <boost/asio/io_context.hpp>
-#include <boost/asio/ip/tcp.hpp>
 #include <boost/test/unit_test.hpp>
 
-#include <fstream>
-
 using namespace katydid;
-using namespace katydid::cli::doctor;
+using namespace katydid::cli::checks;
 using namespace std::chrono_literals;
-using boost::asio::ip::tcp;
 
 namespace {
 
@@ -40,39 +35,12 @@ BOOST_AUTO_TEST_CASE(clock_off)
     BOOST_TEST((judge_clock({date, "Mon, 15 Jun 2026 09:00:00 GMT"}, noon).weight == Weight::ok));
 }
 
-// Goal: mistake 5, a data directory that cannot be written to, or whose master key is gone.
-BOOST_AUTO_TEST_CASE(data_directory)
+// Goal: a disk that is nearly full is told before it is.
+BOOST_AUTO_TEST_CASE(little_room)
 {
-    const test::TemporaryFolder folder;
-    BOOST_TEST((check_data_dir(folder.path()).front().weight != Weight::fault));
-    BOOST_TEST((check_data_dir(folder.path() / "new" / "deep").front().weight != Weight::fault));
-    std::ofstream{folder.path() / "file"} << "x";
-    const auto below_a_file = check_data_dir(folder.path() / "file" / "data");
-    BOOST_TEST((below_a_file.front().weight == Weight::fault));
-    BOOST_TEST((below_a_file.front().hint.find("--data-dir") != std::string::npos));
-    std::ofstream{folder.path() / "katydid.db"} << "x";
-    const auto findings = check_data_dir(folder.path());
-    BOOST_TEST((findings.back().weight == Weight::fault));
-    BOOST_TEST((findings.back().what.find("master.key") != std::string::npos));
-    // Nothing is left behind by looking.
-    BOOST_TEST(std::distance(std::filesystem::directory_iterator{folder.path()}, {}) == 2);
-}
-
-// Goal: mistake 6, a port that is taken; one that this hub holds itself is none.
-BOOST_AUTO_TEST_CASE(port_taken)
-{
-    boost::asio::io_context loop;
-    tcp::acceptor other{loop, tcp::endpoint{boost::asio::ip::address_v4::loopback(), 0}};
-    const auto taken = check_port(other.local_endpoint(), "listen", false);
-    BOOST_TEST((taken.weight == Weight::fault));
-    BOOST_TEST((taken.what.find("taken") != std::string::npos));
-    BOOST_TEST((taken.hint.find("--listen") != std::string::npos));
-    BOOST_TEST((check_port(other.local_endpoint(), "listen", true).weight == Weight::ok));
-    const auto endpoint = other.local_endpoint();
-    other.close();
-    BOOST_TEST((check_port(endpoint, "operator_listen", false).weight == Weight::ok));
-    const tcp::endpoint elsewhere{boost::asio::ip::make_address("192.0.2.1"), 8080};
-    BOOST_TEST((check_port(elsewhere, "listen", false).weight == Weight::fault));
+    BOOST_TEST((judge_room("data", 63ULL << 20U).weight == Weight::fault));
+    BOOST_TEST((judge_room("data", 1'000ULL << 20U).weight == Weight::warning));
+    BOOST_TEST((judge_room("data", 2ULL << 30U).weight == Weight::ok));
 }
 
 // Goal: mistake 7, a certificate that ends soon, or is not there.

@@ -1,11 +1,11 @@
-#include "hub/cli/doctor/settings_checks.hpp"
+#include "hub/cli/checks/settings_checks.hpp"
 
 #include "signing/schemes/scheme.hpp"
 #include "signing/keys/secrets.hpp"
 
 #include <algorithm>
 
-namespace katydid::cli::doctor {
+namespace katydid::cli::checks {
 namespace {
 
 signing::SchemePtr find_scheme(const config::Settings& settings, const std::string& name)
@@ -82,8 +82,7 @@ LoadedSettings check_settings(const config::Inputs& inputs)
         return {std::move(loaded.settings), {well("settings", "Every setting can be read.")}};
     Findings findings;
     for (auto& mistake : loaded.mistakes)
-        findings.push_back(fault("settings", std::move(mistake), "Fix the place that is named."));
-    findings.back().hint += " Then run doctor again: the rest waits for it.";
+        findings.push_back(fault("settings", std::move(mistake), {}));
     return {std::nullopt, std::move(findings)};
 }
 
@@ -186,4 +185,4 @@ Findings check_duplicate_sources(const config::Settings& settings,
     return findings;
 }
 
-}  // namespace katydid::cli::doctor
+}  // namespace katydid::cli::checks
