@@ -12,6 +12,7 @@ namespace {
 constexpr Resource resource{"/v1/event-types", "", "event type"};
 
 struct Wishes {
+    std::string from;  ///< a JSON file; the options win over it
     std::string name;
     std::string description;
     std::string schema_file;
@@ -19,7 +20,8 @@ struct Wishes {
 
 boost::json::object body_of(const Wishes& wishes)
 {
-    boost::json::object body;
+    auto body = read_row(wishes.from);
+    body.erase("name");
     set_if(body, "description", wishes.description);
     if (!wishes.schema_file.empty()) body["schema"] = read_json_file(wishes.schema_file);
     return body;
@@ -28,6 +30,7 @@ boost::json::object body_of(const Wishes& wishes)
 void add_common(CLI::App& command, Wishes& wishes)
 {
     command.add_option("name", wishes.name, "The event type, as in order.created")->required();
+    add_from(command, wishes.from);
     command.add_option("--description", wishes.description, "What it says, for people");
     command
         .add_option("--schema", wishes.schema_file,

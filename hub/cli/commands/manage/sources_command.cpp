@@ -1,9 +1,9 @@
 // katydid sources: who may post webhooks to the hub.
+#include "hub/cli/client/provider_secrets.hpp"
 #include "hub/cli/client/resource.hpp"
 #include "hub/core/codec/percent.hpp"
 #include "signing/keys/secrets.hpp"
 
-#include <algorithm>
 #include <iostream>
 #include <optional>
 
@@ -18,6 +18,7 @@ namespace json = boost::json;
 constexpr Resource resource{"/v1/sources", "src_", "source"};
 
 struct Wishes {
+    std::string from;  ///< a JSON file; the options win over it
     std::string name;
     std::vector<std::string> schemes;
     std::string public_url;
@@ -43,7 +44,7 @@ bool is_local(std::string_view url)
 
 json::object body_of(const Wishes& wishes)
 {
-    json::object body;
+    auto body = read_row(wishes.from, {"path", "keys", "has_verify_token"});
     set_if(body, "name", wishes.name);
     if (!wishes.schemes.empty()) {
         json::array schemes;
@@ -65,6 +66,7 @@ json::object body_of(const Wishes& wishes)
 
 void add_common(CLI::App& command, Wishes& wishes)
 {
+    add_from(command, wishes.from);
     command
         .add_option("--scheme", wishes.schemes,
                     "How it signs (katydid schemes); several are tried in this order")
@@ -102,20 +104,10 @@ void add_common(CLI::App& command, Wishes& wishes)
         ->type_name("FILE");
 }
 
-/// Schemes whose providers make the secret themselves and show it: one that the hub makes would
-/// verify nothing.
-constexpr std::string_view provider_made[] = {
-    "adyen",    "airtable",  "asana",      "calendly", "chargebee", "clerk",   "discord",
-    "docusign", "dropbox",   "elevenlabs", "intercom", "line",      "mailgun", "mandrill",
-    "meta",     "mollie",    "mux",        "notion",   "openai",    "paddle",  "paystack",
-    "polar",    "pagerduty", "resend",     "sendgrid", "sentry",    "shopify", "slack",
-    "square",   "stripe",    "svix",       "telnyx",   "trello",    "twilio",  "whatsapp",
-    "workos",   "x",         "xero",       "zendesk",  "zoom"};
-
 /// Reads a secret from the terminal, unseen.
-std::string ask_secret(const Wishes& wishes, const std::string& url)
+std::string ask_secret(const std::string& scheme, const std::string& url)
 {
-    std::cerr << "Give " << wishes.schemes.front() << " this URL: " << url
+    std::cerr << "Give " << scheme << " this URL: " << url
               << "\nand paste the secret that it shows (it is not displayed): " << std::flush;
     termios shown{};
     const bool is_hidden = ::tcgetattr(STDIN_FILENO, &shown) == 0;
@@ -132,10 +124,12 @@ std::string ask_secret(const Wishes& wishes, const std::string& url)
 /// The provider's secret where only the provider can make one.
 void settle_secret(const Wishes& wishes, const std::string& url, json::object& body)
 {
-    if (wishes.make_secret || body.contains("secret") || wishes.schemes.size() != 1) return;
-    const auto& scheme = wishes.schemes.front();
-    if (std::ranges::find(provider_made, scheme) == std::end(provider_made)) return;
-    auto secret = ::isatty(STDIN_FILENO) == 1 ? ask_secret(wishes, url) : std::string{};
+    const auto* schemes = value_at(body, "schemes").if_array();
+    const bool has_one = schemes != nullptr && schemes->size() == 1 && schemes->front().is_string();
+    if (wishes.make_secret || body.contains("secret") || !has_one) return;
+    const std::string scheme{schemes->front().get_string()};
+    if (!is_provider_made(scheme)) return;
+    auto secret = ::isatty(STDIN_FILENO) == 1 ? ask_secret(scheme, url) : std::string{};
     if (secret.empty())
         throw CommandEnd{wrong_usage,
                          scheme + " shows you the secret it signs with, after you gave it the URL "
@@ -149,7 +143,9 @@ void create(Session& session, const Wishes& wishes)
 {
     auto body = body_of(wishes);
     const auto base = session.address().url;
-    settle_secret(wishes, base + "/api/webhooks/" + percent_encode(wishes.name), body);
+    if (!body.contains("name")) throw CommandEnd{wrong_usage, "name the source"};
+    const auto name = cell_text(body.at("name"));
+    settle_secret(wishes, base + "/api/webhooks/" + percent_encode(name), body);
     auto made = session.post(resource.path, body);
     session.print(made);
     if (session.is_json()) return;
@@ -164,8 +160,7 @@ void add_create(const Group& group)
     const auto wishes = std::make_shared<Wishes>();
     auto& command = group.add("create", "Make one; a secret that is made for it is shown this once",
                               [wishes](Session& session) { create(session, *wishes); });
-    command.add_option("name", wishes->name, "Its name, the last part of /api/webhooks/NAME")
-        ->required();
+    command.add_option("name", wishes->name, "Its name, the last part of /api/webhooks/NAME");
     add_common(command, *wishes);
     command.add_option("--secret-env", wishes->secret_env,
                        "The variable with the provider's secret; else the hub makes one, or asks "

@@ -34,11 +34,7 @@ struct Wishes {
 
 void add_options(CLI::App& command, Wishes& wishes)
 {
-    command
-        .add_option("--from", wishes.from,
-                    "A JSON file with any of its fields, as `show --json` writes it; - is standard "
-                    "input")
-        ->type_name("FILE");
+    add_from(command, wishes.from);
     command.add_option("--to", wishes.to, "Where to POST: the endpoint's URL")->type_name("URL");
     command.add_option("--types", wishes.types, "Event types, exact or prefix.*, or *")
         ->delimiter(',');
@@ -102,13 +98,9 @@ void set_limits(json::object& body, const Wishes& wishes)
     if (!wishes.order_key.empty()) object_at(body, "limits")["order_key"] = wishes.order_key;
 }
 
-/// What `show --json` adds to what was given: so that its output can be given again. Headers come
-/// without their values, which must be given anew.
-void remove_shown(json::object& body)
+/// Headers are shown without their values, which must be given anew.
+void refuse_hidden(const json::object& body)
 {
-    for (const auto* name :
-         {"id", "status_reason", "read_only", "created_at", "updated_at", "state", "public_key"})
-        body.erase(name);
     const auto* handler = body.if_contains("handler");
     const auto* headers = handler == nullptr ? nullptr : value_at(*handler, "headers").if_object();
     if (headers == nullptr) return;
@@ -136,13 +128,8 @@ void remove_blank(json::object& body)
 
 json::object body_of(const Wishes& wishes)
 {
-    json::object body;
-    if (!wishes.from.empty()) {
-        auto read = read_json_file(wishes.from);
-        if (!read.is_object()) throw CommandEnd{wrong_usage, wishes.from + " is not a JSON object"};
-        body = std::move(read.as_object());
-        remove_shown(body);
-    }
+    auto body = read_row(wishes.from, {"status_reason", "state", "public_key"});
+    refuse_hidden(body);
     set_if(body, "name", wishes.name);
     if (!wishes.types.empty()) body["event_types"] = to_array(wishes.types);
     if (!wishes.sources.empty()) body["sources"] = to_array(wishes.sources);
@@ -164,6 +151,7 @@ void add_create(const Group& group)
                               [wishes](Session& session) {
                                   auto body = body_of(*wishes);
                                   remove_blank(body);
+                                  object_at(body, "handler");  // so that --to is asked for
                                   session.print(session.post(resource.path, std::move(body)));
                               });
     command.add_option("name", wishes->name, "Its name");

@@ -12,6 +12,7 @@ namespace json = boost::json;
 constexpr Resource resource{"/v1/tenants", "", "tenant"};
 
 struct Wishes {
+    std::string from;  ///< a JSON file; the options win over it
     std::string name;
     std::optional<std::uint32_t> in_flight;
     std::vector<std::string> retention;
@@ -20,7 +21,7 @@ struct Wishes {
 
 json::object body_of(const Wishes& wishes)
 {
-    json::object body;
+    auto body = read_row(wishes.from);
     set_if(body, "name", wishes.name);
     set_if(body, "schema_mode", wishes.schema_mode);
     if (wishes.in_flight) body["in_flight"] = *wishes.in_flight;
@@ -38,6 +39,7 @@ json::object body_of(const Wishes& wishes)
 
 void add_common(CLI::App& command, Wishes& wishes)
 {
+    add_from(command, wishes.from);
     command.add_option("--in-flight", wishes.in_flight,
                        "Delivery attempts at the same time; 0: the hub's setting");
     command

@@ -3,6 +3,8 @@
 
 #include <boost/json/serialize.hpp>
 
+#include <algorithm>
+#include <charconv>
 #include <iostream>
 #include <optional>
 
@@ -36,8 +38,18 @@ void show_stats(Session& session, const StatsWishes& wishes)
 void set_limit(json::object& body, const char* name, const std::string& text)
 {
     if (text.empty()) return;
-    if (text == "default") body[name] = nullptr;
-    else body[name] = read_json_text(text, "the limit");
+    if (text == "default") {
+        body[name] = nullptr;
+        return;
+    }
+    std::uint32_t number = 0;
+    const auto* end = text.data() + text.size();
+    const auto read = std::from_chars(text.data(), end, number);
+    auto option = "--" + std::string{name};
+    std::ranges::replace(option, '_', '-');
+    if (read.ec != std::errc{} || read.ptr != end)
+        throw CommandEnd{wrong_usage, option + " must be a number, or default, not " + text};
+    body[name] = number;
 }
 
 void add_limits_update(const Group& group)
