@@ -37,4 +37,14 @@ void seal_secrets(const Secrets& secrets, const store::Record& record, const sig
 awaitable<result<void>> renew_secrets(store::Records& store, const signing::Vault& vault,
                                       Timestamp now);
 
+/// Kinds of records that hold sealed secrets.
+[[nodiscard]] const std::vector<std::string>& kinds_with_secrets();
+
+/// How many sealed secrets there are.
+[[nodiscard]] std::size_t count_sealed(const std::vector<store::Record>& records);
+
+/// Errors: refused when the vault has not the master key of some, as renew_secrets().
+[[nodiscard]] result<void> check_master_key(const std::vector<store::Record>& records,
+                                            const signing::Vault& vault);
+
 }  // namespace katydid::registry

@@ -282,9 +282,7 @@ std::unique_ptr<Store> open_postgres(PostgresOptions options)
     try {
         return std::make_unique<PostgresStore>(std::move(options));
     } catch (const SqlError& error) {
-        throw Failure{Error{errc::store_unavailable,
-                            std::string{"The database cannot be used: "} + error.what()
-                                + ". Check KATYDID_STORE, the server and the user's rights."}};
+        throw Failure{cannot_use(error)};
     }
 }
 

@@ -309,9 +309,7 @@ std::unique_ptr<Store> open_sqlite(SqliteOptions options)
         if (options.warn) check_library(options.path, options.warn);
         return std::make_unique<SqliteStore>(std::move(options));
     } catch (const SqlError& error) {
-        const auto described = describe(error);
-        throw Failure{
-            Error{errc::store_failed, "The store cannot be opened: " + described.message}};
+        throw Failure{cannot_open(error)};
     }
 }
 

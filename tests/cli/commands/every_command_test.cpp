@@ -156,6 +156,8 @@ void call_about_the_rest(Caller& caller, const Operator& person)
     caller.call("keys create", {"k", "--scope", "events:read"});
     caller.call("keys list");
     caller.call("keys revoke", {"k"});
+    const auto document = person.file("hub.toml", caller.call("export")).string();
+    caller.call("apply", {document, "--dry-run"});
     caller.call("limits show");
     caller.call("limits update", {"--in-flight", "100"});
     caller.call("limits update", {"--in-flight", "default"});
@@ -173,8 +175,9 @@ void call_without_a_hub(Caller& caller, const Operator& person)
                                               "operator_listen = \"127.0.0.1:0\"\n")
                             .string();
     caller.call("init", {path("katydid.toml").string()});
-    caller.call("doctor",
-                {"--offline", "--config", config, "--data-dir", person.folder().string()});
+    caller.call("doctor", {"--offline", "--config", config, "--data-dir", person.folder().string()},
+                1);
+    caller.call("check", {"--config", config, "--data-dir", person.folder().string()}, 1);
     caller.call("serve", {"--config", path("nowhere.toml").string()}, 2);
     const auto store = "sqlite:" + path("katydid.db").string();
     const auto copy = path("copy.db").string();

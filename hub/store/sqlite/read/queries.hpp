@@ -21,6 +21,8 @@ result<std::vector<Attempt>> list_attempts(ReadSession& session, const TenantId&
 result<Stats> count(ReadSession& session, const std::optional<TenantId>& tenant);
 
 // Records.
+/// The rows of sql::list_records, which was bound.
+std::vector<Record> read_records(Statement& list, const std::string& kind);
 result<std::vector<Record>> list_records(ReadSession& session, const std::string& kind);
 result<Record> get_record(ReadSession& session, const RecordName& name);
 

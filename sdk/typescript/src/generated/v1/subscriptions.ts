@@ -3,6 +3,9 @@ import type { CallOptions } from "../../client/transport.js";
 import { DeliveriesOperations } from "./deliveries.js";
 import type { Accepted, Duration, ReplayJob, Rotated, Rotation } from "./common.js";
 
+/** null: the default */
+export type DurationOrNull = string | null;
+
 export interface SubscriptionReplay {
   states?: ("dead" | "cancelled" | "delivered" | "scheduled")[];
   since?: string;
@@ -103,8 +106,8 @@ export interface NewSubscription {
   limits?: NewLimits;
   retry?: NewRetry;
   timeout?: Duration;
-  connect_timeout?: Duration;
-  first_byte_timeout?: Duration;
+  connect_timeout?: DurationOrNull;
+  first_byte_timeout?: DurationOrNull;
   status?: "active" | "paused" | "disabled";
 }
 
@@ -129,7 +132,7 @@ export interface NewLimits {
 export interface NewRetry {
   /** null: the hub's schedule */
   delays?: Duration[] | null;
-  age_max?: Duration;
+  age_max?: DurationOrNull;
   /** "404", "5xx" or "500-504" to full, few, slow or dead; the first that fits decides */
   statuses?: Record<string, "full" | "few" | "slow" | "dead">;
 }
@@ -148,8 +151,8 @@ export interface ChangedSubscription {
   limits?: NewLimits;
   retry?: NewRetry;
   timeout?: Duration;
-  connect_timeout?: Duration;
-  first_byte_timeout?: Duration;
+  connect_timeout?: DurationOrNull;
+  first_byte_timeout?: DurationOrNull;
   status?: "active" | "paused" | "disabled";
 }
 
