@@ -8,8 +8,8 @@ namespace {
 
 namespace json = boost::json;
 
-awaitable<http::Response> create(const Context& context, const Caller& caller, http::Request&,
-                                 const json::object& body)
+awaitable<http::Response> create_ticket(const Context& context, const Caller& caller,
+                                        http::Request&, const json::object& body)
 {
     const std::string path{body.at("path").as_string()};
     const auto expires_at = to_rfc3339(context.clock.now() + ticket_lifetime);
@@ -28,7 +28,7 @@ void add_ticket_routes(Routes& routes)
                         {{201, "Ticket", "made; it may do what this key may"}}};
     operation.bodies = json_body("NewTicket");
     operation.is_repeatable = false;
-    routes.add("POST", "/v1/tickets", any_key, std::move(operation), create);
+    routes.add("POST", "/v1/tickets", any_key, std::move(operation), create_ticket);
 }
 
 }  // namespace katydid::api
