@@ -94,9 +94,14 @@ def page(rooms, text):
             libraries[folder][0].append(name)
             libraries[folder][1].extend(links)
 
+    def room_of(link):
+        """A room that makes several targets has the name of the first."""
+        return libraries[rooms[link][0]][0][0] if link in rooms else link
+
     def cell(folder):
         own, links = libraries[folder]
-        linked = {re.sub(r"PkgConfig::|::.*|_LINK_LIBRARIES|\W*$|^\W*", "", link) for link in links if link not in own}
+        linked = {re.sub(r"PkgConfig::|::.*|_LINK_LIBRARIES|\W*$|^\W*", "", room_of(link))
+                  for link in links if link not in own}
         return f" {', '.join(sorted(linked, key=str.lower)) or 'nothing'} |"
 
     known = {folder for folder, _ in ROW.findall(text)}
