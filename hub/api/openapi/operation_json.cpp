@@ -181,13 +181,13 @@ json::object shared_components()
                         {"name", "ticket"},
                         {"description", "For browsers, which cannot send a header here: made with "
                                         "POST /v1/tickets, good once"}};
-    return {{"schemas", json::object{}},
-            {"responses", std::move(responses)},
-            {"parameters", json::object{{"IfMatch", parameter_json(if_match)},
-                                        {"IdempotencyKey", parameter_json(repeat)},
-                                        {"Tenant", parameter_json(tenant)}}},
-            {"securitySchemes",
-             json::object{{"key", std::move(key)}, {"ticket", std::move(ticket)}}}};
+    return {
+        {"schemas", json::object{}},
+        {"responses", std::move(responses)},
+        {"parameters", json::object{{"IfMatch", parameter_json(if_match)},
+                                    {"IdempotencyKey", parameter_json(repeat)},
+                                    {"Tenant", parameter_json(tenant)}}},
+        {"securitySchemes", json::object{{"key", std::move(key)}, {"ticket", std::move(ticket)}}}};
 }
 
 bool describes(const Operation& operation, unsigned status)
