@@ -10,6 +10,8 @@ import pathlib
 import re
 import sys
 
+import docs
+
 PAGE = "docs/architecture.md"
 CALL = re.compile(r"^\s*katydid_(library|program)\(([^)]*)\)", re.M)
 WORDS = {"FULL", "SOURCES", "LINK", "PRIVATE", "ALONE"}
@@ -102,7 +104,8 @@ def page(rooms, text):
         own, links = libraries[folder]
         linked = {re.sub(r"PkgConfig::|::.*|_LINK_LIBRARIES|\W*$|^\W*", "", room_of(link))
                   for link in links if link not in own}
-        return f" {', '.join(sorted(linked, key=str.lower)) or 'nothing'} |"
+        names = ", ".join(sorted(linked, key=str.lower)) or "nothing"
+        return f" {names if len(names) <= docs.CELL_MAX - 2 else f'{len(linked)} of them: `{folder}/CMakeLists.txt`'} |"
 
     known = {folder for folder, _ in ROW.findall(text)}
     missing = "".join(f"\n| `{folder}/` | ? |{cell(folder)}" for folder in libraries if folder not in known)
