@@ -4,6 +4,7 @@
 #include "hub/api/protocol/access.hpp"
 #include "hub/app/build.hpp"
 #include "hub/app/told_deliveries.hpp"
+#include "hub/console/console.hpp"
 #include "hub/observe/log.hpp"
 
 namespace katydid {
@@ -41,6 +42,7 @@ EventLoop::EventLoop(Resources& resources, LoopContext& context, Services& servi
     set_handlers();
     receiver_.add_routes(router_, resources.settings.body_bytes_max);
     api::add_routes(router_, api_context());
+    if (resources.settings.has_console) console::add_routes(router_, api_context());
     add_bridge();
     resources.registry.add_loop(binding());
     services.limits.add_loop(executor(),
@@ -94,6 +96,7 @@ api::Context EventLoop::api_context()
             .throttle = throttle_,
             .happenings = &resources_.happenings,
             .sessions = &sessions_,
+            .takes_sessions = resources_.settings.has_console && console::is_built_in(),
             .asks_for_certificates = !resources_.settings.tls.client_ca_file.empty()};
 }
 

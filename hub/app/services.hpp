@@ -30,6 +30,7 @@ namespace katydid {
 struct Resources {
     /// Opens the store. Throws Failure.
     Resources(const config::Settings& settings, observe::Metrics& metrics);
+    ~Resources();
 
     const config::Settings& settings;
     const Clock& clock;
@@ -54,6 +55,7 @@ struct Resources {
 class LoopContext {
 public:
     explicit LoopContext(Resources& resources);
+    ~LoopContext();
 
     [[nodiscard]] asio::any_io_executor executor() { return io_.get_executor(); }
     /// Starts the thread.
@@ -77,6 +79,8 @@ using LoopContexts = std::vector<std::unique_ptr<LoopContext>>;
 
 /// Asks the loop that owns a subscription how it is doing.
 using StateOf = std::function<awaitable<SubscriptionState>(SubscriptionId)>;
+/// Tells that loop that its receiver is back. From any loop.
+using ReceiverUp = std::function<void(SubscriptionId)>;
 /// Which loop hands out the deliveries of a stream.
 using StreamOwner = std::function<stream::Owner(SubscriptionId)>;
 
@@ -84,7 +88,9 @@ using StreamOwner = std::function<stream::Owner(SubscriptionId)>;
 ///
 /// Lifetime: call stop() and join the contexts before it goes. Thread safety: each member's own.
 struct Services {
-    Services(Resources& resources, LoopContext& first, StateOf ask, StreamOwner owner);
+    Services(Resources& resources, LoopContext& first, StateOf ask, ReceiverUp on_receiver_up,
+             StreamOwner owner);
+    ~Services();
 
     /// On the first loop.
     void start(const asio::any_io_executor& executor);

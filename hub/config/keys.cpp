@@ -212,6 +212,9 @@ constexpr KeySpec table[] = {
      "Networks of reverse proxies: only from them X-Forwarded-For, -Proto and -Host (or Forwarded) "
      "are believed.",
      [](Settings& s, std::string_view t) { return set_networks(s.trusted_proxies, t); }},
+    {"console.enabled", "KATYDID_CONSOLE", "", "true",
+     "Whether the web console is served at /console/.",
+     [](Settings& s, std::string_view t) { return set_flag(s.has_console, t); }},
     {"egress.allow", "KATYDID_EGRESS_ALLOW", "--egress-allow", "127.0.0.0/8",
      "Networks that deliveries may go to although they are private; there also over http.",
      [](Settings& s, std::string_view t) { return set_networks(s.egress_allow, t); }},

@@ -122,6 +122,8 @@ struct Settings {
     Retention retention;
     BridgeSettings bridge;
 
+    bool has_console = true;  ///< whether /console/ is served
+
     std::optional<Secret> master_key;           ///< absent: made beside the store
     std::optional<Secret> master_key_previous;  ///< opens what is sealed anew at start
     std::optional<Secret> operator_key;         ///< absent: made in data_dir/operator.key

@@ -96,7 +96,8 @@ void check_timeouts(const json::object& body, const Subscription& subscription,
                     std::vector<Fault>& faults)
 {
     const auto check = [&](std::string_view name, milliseconds value) {
-        if (body.contains(name) && (value.count() < 1 || value > timeout_max))
+        const auto* given = body.if_contains(name);
+        if (given != nullptr && !given->is_null() && (value.count() < 1 || value > timeout_max))
             faults.push_back({pointer_to("", name), "must be from \"1ms\" to \"2m\""});
     };
     check("timeout", subscription.timeout);

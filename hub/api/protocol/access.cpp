@@ -23,7 +23,7 @@ http::Response unauthorised()
 
 }  // namespace
 
-bool has_scope(const store::ApiKey& key, std::string_view scope)
+bool has_scope(const registry::ApiKey& key, std::string_view scope)
 {
     if (key.is_operator || scope == any_key) return true;
     if (scope == operator_only) return false;
@@ -70,8 +70,14 @@ std::variant<Caller, http::Response> authorise(const http::Request& request,
     const auto key = recognise(request.header("authorization"), now, hash_api_key,
                                [&](const std::string& hash) { return tables.api_key(hash); });
     if (!key) return unauthorised();
+    return admit_tenant(key, request.header("katydid-tenant"), tables, scope);
+}
+
+std::variant<Caller, http::Response>
+admit_tenant(const registry::ApiKeyPtr& key, std::string_view named, const registry::Tables& tables,
+             std::string_view scope)
+{
     auto access = admit_key(key, key->tenant, scope);
-    const auto named = request.header("katydid-tenant");
     auto* caller = std::get_if<Caller>(&access);
     if (caller == nullptr || named.empty()) return access;
     const auto id = TenantId::parse(named);

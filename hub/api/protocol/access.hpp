@@ -28,11 +28,17 @@ constexpr std::string_view operator_only = "operator";
 constexpr std::string_view any_key = "any";
 
 /// Whether a key may do what asks for the scope. `admin` is all scopes of a tenant.
-[[nodiscard]] bool has_scope(const store::ApiKey& key, std::string_view scope);
+[[nodiscard]] bool has_scope(const registry::ApiKey& key, std::string_view scope);
 
 /// A good key as the caller for a tenant, or 403 without the scope.
 [[nodiscard]] std::variant<Caller, http::Response>
 admit_key(const registry::ApiKeyPtr& key, TenantId tenant, std::string_view scope);
+
+/// As admit_key(), for the tenant that is named by id or name, or the key's own where `named` is
+/// empty. 404 for a tenant that does not exist for this key.
+[[nodiscard]] std::variant<Caller, http::Response>
+admit_tenant(const registry::ApiKeyPtr& key, std::string_view named, const registry::Tables& tables,
+             std::string_view scope);
 
 /// Bearer key, tenant and scope of a request, or the response that refuses it: 401 without a
 /// valid key, 403 without the scope, 404 for a tenant that does not exist for this key.

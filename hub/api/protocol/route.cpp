@@ -6,6 +6,7 @@
 #include "hub/api/openapi/operation_json.hpp"
 #include "hub/api/protocol/output.hpp"
 #include "hub/api/protocol/request_check.hpp"
+#include "hub/api/protocol/sessions.hpp"
 #include "hub/api/protocol/tickets.hpp"
 #include "hub/observe/log.hpp"
 
@@ -42,10 +43,19 @@ struct BoundRoute {
         return request.query_parameter("ticket");
     }
 
+    /// The cookie's token, where it counts: a key in the header comes first.
+    [[nodiscard]] std::string session_of(const http::Request& request) const
+    {
+        const bool counts = context.takes_sessions && request.header("authorization").empty();
+        return counts ? session_cookie_of(request) : std::string{};
+    }
+
     [[nodiscard]] std::variant<Caller, http::Response> judge(const http::Request& head) const
     {
         if (const auto ticket = ticket_of(head))
             return tickets_of(context).admit(head, *ticket, scope);
+        if (const auto token = session_of(head); !token.empty())
+            return sessions_of(context).admit(head, token, scope);
         return authorise(head, context.tables, context.clock.now(), scope);
     }
 
@@ -76,6 +86,11 @@ struct BoundRoute {
         if (throttle->uses.note(caller.key, context.clock.now()) && !caller.key.is_nil()) {
             const auto executor = co_await asio::this_coro::executor;
             write_use(context, executor, caller);
+        }
+        if (auto token = session_of(request); !token.empty() && !ticket_of(request)) {
+            const auto sessions = sessions_of(context);
+            auto refusal = co_await sessions.check(std::move(token));
+            if (refusal) co_return std::move(*refusal);
         }
         if (auto refusal = check_request(request, operation)) co_return std::move(*refusal);
         if (auto ticket = ticket_of(request)) {
@@ -120,16 +135,21 @@ void Routes::add(std::string method, std::string pattern, std::string_view scope
 }
 
 void Routes::add(std::string method, std::string pattern, std::string_view scope,
-                 Operation operation, BodyHandle handle)
+                 Operation operation, BodyHandle handle, BodyCheck check)
 {
     Handle checked =
         [schema = operation.bodies.front().schema, is_optional = operation.body_is_optional,
-         handle = std::move(handle)](const Context& context, const Caller& caller,
-                                     http::Request& request) -> awaitable<http::Response> {
+         handle = std::move(handle),
+         check = std::move(check)](const Context& context, const Caller& caller,
+                                   http::Request& request) -> awaitable<http::Response> {
         http::Response response;
         const bool is_absent = request.body.empty() && is_optional;
+        const FindFaults find_more = [&](const boost::json::object& rest,
+                                         std::vector<Fault>& faults) {
+            if (check) check(context, caller, request, rest, faults);
+        };
         const auto body = read_body(is_absent ? "{}" : std::string_view{request.body}, schema,
-                                    response);
+                                    response, find_more);
         if (!body) co_return response;
         auto answered = handle(context, caller, request, body->get_object());
         co_return co_await std::move(answered);
@@ -165,6 +185,21 @@ awaitable<http::Response> enter(const Context&, const Caller&, http::Request&)
     co_return object_response(200, entry);
 }
 
+http::Response docs_response(const DocsFile& file, const http::Request& request)
+{
+    const bool is_known = !file.tag.empty() && request.header("if-none-match") == file.tag;
+    auto response = http::Response::text(is_known ? 304 : 200,
+                                         is_known ? "" : std::string{file.bytes});
+    response.content_type = file.content_type;
+    response.with("Cache-Control", "no-cache");
+    response.with("Content-Security-Policy", std::string{docs_policy()});
+    response.with("X-Content-Type-Options", "nosniff");
+    if (file.tag.empty()) return response;
+    response.with("ETag", std::string{file.tag});
+    response.with("Content-Encoding", "gzip");
+    return response;
+}
+
 }  // namespace
 
 void Routes::finish()
@@ -178,17 +213,21 @@ void Routes::finish()
                    response.with("Cache-Control", "no-cache");
                    co_return response;
                });
-    add_public("GET", "/docs",
-               {"getDocs",
-                "A page that shows this document",
-                {{200, "bytes", "HTML that loads nothing from elsewhere"}}},
-               [](const Context&, const Caller&, http::Request&) -> awaitable<http::Response> {
-                   auto response = http::Response::text(200, std::string{docs_page()});
-                   response.content_type = "text/html; charset=utf-8";
-                   response.with("Content-Security-Policy", std::string{docs_policy()});
-                   response.with("X-Content-Type-Options", "nosniff");
-                   co_return response;
-               });
+    for (const auto& file : docs_files()) {
+        http::Route route;
+        route.method = "GET";
+        route.pattern = file.path;
+        route.handle = [file](http::Request& request) -> awaitable<http::Response> {
+            co_return docs_response(file, request);
+        };
+        router_.add(std::move(route));
+    }
+    Operation page{"getDocs",
+                   "A page that shows this document",
+                   {{200, "bytes", "HTML that loads nothing from elsewhere"}}};
+    page.is_public = true;
+    page.is_repeatable = false;
+    document_->add_operation("GET", "/docs", "", page);
     document_->close();
 }
 

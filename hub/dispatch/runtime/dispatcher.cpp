@@ -6,6 +6,7 @@
 #include <boost/asio/post.hpp>
 
 #include <cassert>
+#include <utility>
 
 namespace katydid::dispatch {
 namespace {
@@ -105,6 +106,13 @@ void Dispatcher::on_backlog(TenantId tenant, SubscriptionId subscription, Lane l
     wake();
 }
 
+void Dispatcher::receiver_is_up(SubscriptionId id)
+{
+    if (!owns(id)) return;
+    scheduler_.on_receiver_up(id, now());
+    wake();
+}
+
 void Dispatcher::on_health(store::Health health)
 {
     healthy_ = health == store::Health::ok;
@@ -151,6 +159,7 @@ void Dispatcher::check_deadlines(Now moment)
         store_retry_at_.reset();
         settlements_.retry();
         load_orders_again();
+        for (const auto& each : std::exchange(returned_, {})) bring_forward(each);
     }
 }
 
@@ -161,6 +170,7 @@ void Dispatcher::carry_out()
     start_attempts();
     tell_notices();
     for (const auto& each : actions_.orphans) cancel_deleted(each);
+    for (const auto& each : actions_.returned) bring_forward(each);
     for (const auto& each : actions_.breakers) breakers_.note(each);
     if (healthy_ && !actions_.breakers.empty()) breakers_.flush();
     if (parts_.metrics != nullptr && actions_.withheld > 0)

@@ -76,6 +76,9 @@ public:
     void on_backlog(TenantId tenant, SubscriptionId subscription, Lane lane, Timestamp due);
     void on_health(store::Health health);
 
+    /// The receiver of a subscription is back, as somebody else found out.
+    void receiver_is_up(SubscriptionId id);
+
     /// Acts on the time that has passed. The timer calls it; tests do after moving their clock.
     void time_passed();
 
@@ -112,6 +115,7 @@ private:
     awaitable<void> claim(store::Claim claim);
     awaitable<result<void>> take_up_work();
     void cancel_deleted(const Orphans& orphans);
+    void bring_forward(const Returned& returned);
     awaitable<result<void>> cancel_orphans(std::vector<store::Backlog> orphans);
     void configure(const SubscriptionPtr& subscription);
     awaitable<result<void>> load_order(SubscriptionPtr subscription);
@@ -131,7 +135,8 @@ private:
     std::unordered_set<SubscriptionId> order_known_;    ///< ordered ones whose retries are known…
     std::unordered_set<SubscriptionId> order_loading_;  ///< …or just being asked for: they wait
     asio::steady_timer timer_;
-    AsyncEvent acted_;  ///< set after each act(), for drain()
+    AsyncEvent acted_;                ///< set after each act(), for drain()
+    std::vector<Returned> returned_;  ///< the store refused to bring these forward
     std::optional<SteadyTime> armed_for_;
     std::optional<SteadyTime> store_retry_at_;  ///< the store refused; ask again then
     std::optional<SteadyTime> drain_deadline_;

@@ -81,6 +81,9 @@ public:
     Breaker::Change judge(const Item& item, const Outcome& outcome, SteadyTime now, double random);
     void hold(SteadyTime until) noexcept { held_until_ = std::max(held_until_, until); }
     void mark_gone() noexcept { gone_ = true; }
+    /// Its receiver is back, as somebody else found out. False: it was said not long ago, and
+    /// attempts have failed all the same.
+    [[nodiscard]] bool note_up(SteadyTime now) noexcept;
     void note_due(Lane lane, Timestamp due);
 
     [[nodiscard]] std::uint32_t in_flight() const noexcept { return in_flight_; }
@@ -99,6 +102,7 @@ public:
     const std::uint64_t ordinal;             ///< order of appearance, for a stable trace
     std::uint32_t unsettled = 0;             ///< settlements on their way to the store
     std::uint32_t releasing = 0;             ///< releases on their way to the store
+    bool bringing_forward = false;           ///< its retries, in the store, at this moment
     std::size_t work_bytes = 2'048;          ///< what a work of it takes, as seen so far
     std::optional<SteadyTime> steady_alarm;  ///< slots of the scheduler's alarms
     std::optional<Timestamp> wall_alarm;
@@ -120,6 +124,8 @@ private:
     AdaptiveLimit adaptive_;
     std::unique_ptr<OrderGate> gate_;
     SteadyTime held_until_ = SteadyTime::min();
+    bool failing_ = false;             ///< the attempt that ended last failed
+    std::optional<SteadyTime> up_at_;  ///< note_up() said so then, while it was failing
     std::uint32_t in_flight_ = 0;
     std::uint32_t claim_count_max_ = 0;
 };

@@ -115,4 +115,19 @@ BOOST_AUTO_TEST_CASE(bodies)
     BOOST_TEST(read_body(R"({"in_flight":1})", "ChangedHubLimits", response).has_value());
 }
 
+// Goal: what does not fit is taken off, lists as a whole, and the rest stays as it is.
+BOOST_AUTO_TEST_CASE(what_fits)
+{
+    auto body = json::parse(R"({"name":"a","event_types":["*"],"timeout":5,"colour":1,"a~/b":1,
+        "handler":{"url":"https://a.example/","verb":"GET"},"retry":{"delays":["1s","soon"]}})");
+    std::vector<Fault> faults;
+    BOOST_TEST(!take_what_fits("NewSubscription", body, faults));
+    BOOST_TEST(faults.size() == 5U);
+    BOOST_TEST(json::serialize(body)
+               == R"({"name":"a","event_types":["*"],"retry":{},"handler":)"
+                  R"({"url":"https://a.example/"}})");
+    faults.clear();
+    BOOST_TEST(take_what_fits("NewSubscription", body, faults));
+}
+
 BOOST_AUTO_TEST_SUITE_END()

@@ -114,6 +114,7 @@ std::string good_body(const Operation& operation)
         {"POST /v1/events", R"({"type":"order.made","data":{"n":2}})"},
         {"POST /v1/event-types", R"({"name":"new.type","schema":true})"},
         {"PUT /v1/event-types/{name}", R"({"description":"changed"})"},
+        {"POST /v1/deliveries/{id}/retry", R"({"force":true})"},
         {"POST /v1/deliveries/retry", R"({"states":["dead"]})"},
         {"POST /v1/subscriptions/{id}/replay", R"({"states":["dead"]})"},
         {"POST /v1/events/{id}/replay", "{}"},

@@ -23,8 +23,8 @@ type = "json:/kind"
 
 /// Served too, but only where a test of its own makes it so.
 const std::set<std::string> elsewhere{
-    "Rejected/unreadable",             // tests/hub/rotation_test.cpp: another master key
-    "ReplayJob/error",                 // tests/jobs: a step that the store refused
+    "Rejected/unreadable",  // tests/registry/served/rotation_test.cpp: another master key
+    "ReplayJob/error",      // tests/jobs: a step that the store refused
     "PUT /v1/event-types/{name} 409",  // two at the same moment: conditional_test.cpp
     // tests/stream: bytes that are no UTF-8, and connections that go on
     "StreamedDelivery/payload_base64",
@@ -103,7 +103,7 @@ awaitable<> of_deliveries(Story& story)
     });
     co_await story.tell(202, "POST /v1/deliveries/{id}/cancel");
     co_await story.tell(409, "POST /v1/deliveries/{id}/cancel");
-    co_await story.tell(202, "POST /v1/deliveries/{id}/retry");
+    co_await story.tell(202, "POST /v1/deliveries/{id}/retry", R"({"force":true})");
     const auto job = co_await story.tell(
         202, "POST /v1/deliveries/retry",
         R"({"states":["dead"],"status":500,"subscription":")" + story.thing("subscriptions")

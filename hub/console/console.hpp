@@ -1,0 +1,19 @@
+// The web console: the files of the page, and the sessions that it works with.
+#pragma once
+
+#include "hub/api/api.hpp"
+
+namespace katydid::console {
+
+/// Whether this program was built with the console (KATYDID_CONSOLE).
+[[nodiscard]] bool is_built_in() noexcept;
+
+/// Adds /console/ with its files, and POST, GET and DELETE /console/session. Nothing at all in a
+/// program that was built without the console. `context.vault` and `context.throttle` are needed.
+void add_routes(http::Router& router, const api::Context& context);
+
+/// For add_routes().
+void add_file_routes(http::Router& router);
+void add_session_routes(http::Router& router, const api::Context& context);
+
+}  // namespace katydid::console

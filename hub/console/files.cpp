@@ -1,0 +1,125 @@
+// The files of the page, as the build made them from web/: compressed, and inside the program.
+#include "hub/api/protocol/access.hpp"
+#include "hub/console/console.hpp"
+#include "hub/core/codec/encoding.hpp"
+
+#include <array>
+
+#ifdef KATYDID_CONSOLE_FOLDER
+asm(".pushsection .rodata\n"
+    "katydid_console_index: .incbin \"" KATYDID_CONSOLE_FOLDER "/index.html.gz\"\n"
+    "katydid_console_script: .incbin \"" KATYDID_CONSOLE_FOLDER "/app.js.gz\"\n"
+    "katydid_console_style: .incbin \"" KATYDID_CONSOLE_FOLDER "/app.css.gz\"\n"
+    "katydid_console_icon: .incbin \"" KATYDID_CONSOLE_FOLDER "/icon.svg.gz\"\n"
+    "katydid_console_end:\n"
+    ".popsection\n");
+extern "C" const char katydid_console_index[], katydid_console_script[], katydid_console_style[],
+    katydid_console_icon[], katydid_console_end[];
+#endif
+
+namespace katydid::console {
+namespace {
+
+/// No inline script or style, nothing from elsewhere, in nobody's frame, and no text can become
+/// markup (trusted types). https://www.w3.org/TR/CSP3/
+constexpr std::string_view policy
+    = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; "
+      "connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; "
+      "require-trusted-types-for 'script'; trusted-types 'none'";
+
+struct File {
+    std::string_view path;
+    std::string_view content_type;
+    std::string_view bytes;  ///< gzip
+    std::string tag;         ///< ETag
+};
+
+#ifdef KATYDID_CONSOLE_FOLDER
+File make_file(std::string_view path, std::string_view content_type, std::string_view bytes)
+{
+    const auto hash = api::hash_api_key(bytes).substr(0, 12);
+    return {path, content_type, bytes, '"' + encode(Encoding::base64url, hash) + '"'};
+}
+
+const std::array<File, 4>& files()
+{
+    static const std::array<File, 4> made{
+        make_file("/console/", "text/html; charset=utf-8",
+                  {katydid_console_index, katydid_console_script}),
+        make_file("/console/app.js", "text/javascript; charset=utf-8",
+                  {katydid_console_script, katydid_console_style}),
+        make_file("/console/app.css", "text/css; charset=utf-8",
+                  {katydid_console_style, katydid_console_icon}),
+        make_file("/console/icon.svg", "image/svg+xml",
+                  {katydid_console_icon, katydid_console_end})};
+    return made;
+}
+#else
+std::array<File, 0> files() { return {}; }
+#endif
+
+http::Response answer(const File& file, const http::Request& request)
+{
+    http::Response response;
+    response.content_type = file.content_type;
+    response.with("ETag", file.tag)
+        .with("Cache-Control", "no-cache")
+        .with("Content-Security-Policy", std::string{policy})
+        .with("Cross-Origin-Opener-Policy", "same-origin")
+        .with("Referrer-Policy", "no-referrer")
+        .with("X-Content-Type-Options", "nosniff");
+    if (request.header("if-none-match") == file.tag) {
+        response.status = 304;
+        return response;
+    }
+    // Every browser that runs the page reads gzip, and the program holds nothing else.
+    response.with("Content-Encoding", "gzip");
+    response.body = file.bytes;
+    return response;
+}
+
+awaitable<http::Response> redirect(http::Request&)
+{
+    // Relative, so that a path prefix before the hub stays.
+    auto response = http::Response::text(308, "The console is at console/.");
+    response.with("Location", "console/");
+    co_return response;
+}
+
+}  // namespace
+
+bool is_built_in() noexcept
+{
+#ifdef KATYDID_CONSOLE_FOLDER
+    return true;
+#else
+    return false;
+#endif
+}
+
+void add_file_routes(http::Router& router)
+{
+    for (const auto& file : files()) {
+        http::Route route;
+        route.method = "GET";
+        route.pattern = file.path;
+        route.handle = [&file](http::Request& request) -> awaitable<http::Response> {
+            co_return answer(file, request);
+        };
+        router.add(std::move(route));
+    }
+    http::Route entry;
+    entry.method = "GET";
+    entry.pattern = "/console";
+    entry.handle = redirect;
+    router.add(std::move(entry));
+}
+
+void add_routes(http::Router& router, const api::Context& context)
+{
+    if (!is_built_in()) return;
+    add_file_routes(router);
+    add_session_routes(router, context);
+}
+
+}  // namespace katydid::console

@@ -1,0 +1,205 @@
+// The frame around every page: navigation, the banner when the hub is away, the keys.
+import type { FunctionComponent } from "preact";
+import { useEffect, useState } from "preact/hooks";
+import { connection, returns } from "./api";
+import { Dialog } from "./components/dialog";
+import { Icon } from "./components/icons";
+import { Palette } from "./components/palette";
+import { Toasts } from "./components/toast";
+import { forgetNames, loadNames } from "./names";
+import { pages, groups } from "./pages";
+import { SignIn } from "./pages/access/sign_in";
+import { TenantChoice } from "./pages/access/tenant_choice";
+import { href, place } from "./router";
+import { may, session, signOut } from "./session";
+import { useGlobalKeys } from "./shortcuts";
+import { texts } from "./texts";
+import { nextTheme, theme } from "./theme";
+
+export function App() {
+  const [isKnown, setKnown] = useState(false);
+  const who = session.value;
+  useEffect(() => {
+    if (who) setKnown(true);
+  }, [who]);
+  if (who === undefined) return null;
+  // A session that ended leaves the page as it is, below the form: nothing typed is lost.
+  if (who === null && !isKnown) return <SignIn />;
+  return (
+    <>
+      <Frame />
+      {who === null && (
+        <Dialog title={texts.sign_in.title} onClose={() => undefined}>
+          <SignIn again />
+        </Dialog>
+      )}
+    </>
+  );
+}
+
+const isAllowed = (name: string) => {
+  const scope = pages[name]?.scope;
+  return (
+    scope === undefined || (scope === "operator" ? session.value?.operator === true : may(scope))
+  );
+};
+
+function Frame() {
+  const [shown, setShown] = useState<"palette" | "help" | "menu" | undefined>();
+  useGlobalKeys(
+    () => setShown("palette"),
+    () => setShown("help"),
+  );
+  const tenant = place.value.query["tenant"];
+  useEffect(() => {
+    forgetNames();
+    void loadNames();
+  }, [tenant, returns.value]);
+  const at = place.value.path[0] ?? "overview";
+  useEffect(() => setShown(undefined), [place.value]);
+  const reachable = Object.keys(pages).filter((name) => texts.nav[name] && isAllowed(name));
+  return (
+    <div class={shown === "menu" ? "frame menu-open" : "frame"}>
+      <a class="skip" href="#content" onClick={skipToContent}>
+        {texts.shell.skip}
+      </a>
+      <Side at={at} reachable={reachable} />
+      <div class="body">
+        <TopBar
+          onMenu={() => setShown(shown === "menu" ? undefined : "menu")}
+          isOpen={shown === "menu"}
+          onSearch={() => setShown("palette")}
+          onHelp={() => setShown("help")}
+        />
+        {connection.value === "away" && (
+          <p class="banner" role="alert">
+            {texts.hub.away}
+          </p>
+        )}
+        <main id="content" tabIndex={-1}>
+          <CurrentPage key={tenant} />
+        </main>
+      </div>
+      {shown === "palette" && <Palette pages={reachable} onClose={() => setShown(undefined)} />}
+      {shown === "help" && <KeyHelp onClose={() => setShown(undefined)} />}
+      <Toasts />
+    </div>
+  );
+}
+
+function skipToContent(event: Event) {
+  event.preventDefault();
+  document.getElementById("content")?.focus();
+}
+
+function CurrentPage() {
+  const [name = "overview", id, action] = place.value.path;
+  const page = pages[name];
+  const Shown: FunctionComponent<{ id: string; action?: string | undefined }> | undefined =
+    id === undefined ? page?.list : page?.one;
+  useEffect(() => {
+    document.title = `${texts.nav[name] ?? name} · ${texts.name}`;
+    scrollTo(0, 0);
+  }, [name, id]);
+  if (!Shown) return <p>{texts.shell.unknown_page}</p>;
+  return <Shown key={`${name} ${id} ${action}`} id={id ?? ""} action={action} />;
+}
+
+function Side({ at, reachable }: { at: string; reachable: string[] }) {
+  return (
+    <nav class="side" aria-label={texts.nav["label"]}>
+      <a class="brand" href={href("overview")}>
+        <img src="icon.svg" alt="" width="26" height="26" />
+        {texts.name}
+      </a>
+      {groups.map(({ title, names }) => {
+        const shown = names.filter((name) => reachable.includes(name));
+        return shown.length === 0 ? null : (
+          <div key={title} class="group">
+            {title && <p class="group-title">{texts.nav[title]}</p>}
+            {shown.map((name) => (
+              <a key={name} href={href(name)} aria-current={at === name ? "page" : undefined}>
+                <Icon name={name} />
+                {texts.nav[name]}
+              </a>
+            ))}
+          </div>
+        );
+      })}
+    </nav>
+  );
+}
+
+function TopBar(props: {
+  isOpen: boolean;
+  onMenu: () => void;
+  onSearch: () => void;
+  onHelp: () => void;
+}) {
+  const themeName = texts.shell.themes[theme.value] ?? "";
+  return (
+    <header class="top">
+      <button
+        class="icon menu"
+        aria-label={texts.shell.menu}
+        aria-expanded={props.isOpen}
+        onClick={props.onMenu}
+      >
+        <Icon name="menu" />
+      </button>
+      <button class="search" onClick={props.onSearch}>
+        <Icon name="search" />
+        <span>{texts.shell.search}</span>
+        <kbd>Ctrl K</kbd>
+      </button>
+      <div class="actions">
+        <TenantChoice />
+        <button
+          class="icon"
+          title={themeName}
+          aria-label={`${texts.shell.theme}: ${themeName}`}
+          onClick={nextTheme}
+        >
+          <Icon name={theme.value} />
+        </button>
+        <button
+          class="icon"
+          title={texts.shell.keys}
+          aria-label={texts.shell.keys}
+          onClick={props.onHelp}
+        >
+          <Icon name="help" />
+        </button>
+        <button
+          class="icon"
+          title={texts.shell.sign_out}
+          aria-label={texts.shell.sign_out}
+          onClick={() => void signOut().then(() => location.reload())}
+        >
+          <Icon name="leave" />
+        </button>
+      </div>
+    </header>
+  );
+}
+
+function KeyHelp({ onClose }: { onClose: () => void }) {
+  return (
+    <Dialog
+      title={texts.keys.title}
+      onClose={onClose}
+      foot={<button onClick={onClose}>{texts.common.close}</button>}
+    >
+      <dl class="keys">
+        {texts.keys.groups.map(([keys, what]) => (
+          <div key={keys}>
+            <dt>
+              <kbd>{keys}</kbd>
+            </dt>
+            <dd>{what}</dd>
+          </div>
+        ))}
+      </dl>
+    </Dialog>
+  );
+}

@@ -1,0 +1,79 @@
+// A dialog over the page: the browser's own, which keeps the focus inside and closes with Esc.
+import type { ComponentChildren } from "preact";
+import { useEffect, useId, useRef } from "preact/hooks";
+import { texts } from "../texts";
+
+export function Dialog(props: {
+  title: string;
+  onClose: () => void;
+  children: ComponentChildren;
+  foot?: ComponentChildren;
+  kind?: "palette";
+}) {
+  const element = useRef<HTMLDialogElement>(null);
+  const title = useId();
+  useEffect(() => {
+    const dialog = element.current;
+    const before = document.activeElement;
+    dialog?.showModal();
+    return () => {
+      dialog?.close();
+      if (before instanceof HTMLElement) before.focus();
+    };
+  }, []);
+  const onClick = (event: MouseEvent) => {
+    if (event.target === element.current) props.onClose();
+  };
+  return (
+    <dialog
+      ref={element}
+      class={props.kind}
+      aria-labelledby={title}
+      onClick={onClick}
+      onCancel={(event) => {
+        event.preventDefault();
+        props.onClose();
+      }}
+    >
+      <div class="dialog-body">
+        <h2 id={title} class={props.kind === "palette" ? "unseen" : undefined}>
+          {props.title}
+        </h2>
+        {props.children}
+        {props.foot && <div class="actions end">{props.foot}</div>}
+      </div>
+    </dialog>
+  );
+}
+
+/** Asks before what cannot be taken back. */
+export function Confirm(props: {
+  title: string;
+  lead: string;
+  action: string;
+  onYes: () => void;
+  onClose: () => void;
+}) {
+  return (
+    <Dialog
+      title={props.title}
+      onClose={props.onClose}
+      foot={
+        <>
+          <button onClick={props.onClose}>{texts.common.cancel}</button>
+          <button
+            class="danger"
+            onClick={() => {
+              props.onClose();
+              props.onYes();
+            }}
+          >
+            {props.action}
+          </button>
+        </>
+      }
+    >
+      <p>{props.lead}</p>
+    </Dialog>
+  );
+}

@@ -1,0 +1,229 @@
+// A form over one object of the API: every field with its help, and what the hub refuses at the field.
+import type { ComponentChildren } from "preact";
+import { useEffect, useMemo, useRef, useState } from "preact/hooks";
+import { ApiError } from "../api";
+import { FieldFault, fieldOf, writeTexts, type Field, type Texts } from "../forms";
+import { helpOf, loadDocument, type Document } from "../openapi";
+import { toApiError } from "../query";
+import { mayLeave } from "../router";
+import { texts } from "../texts";
+
+interface FormProps {
+  /** The schema in the API's document that describes the body. */
+  schema: string;
+  sections: { title?: string; fields: Field[] }[];
+  initial: Texts;
+  /** Whether only what differs from `initial` is sent. */
+  isChange?: boolean;
+  action: string;
+  onSubmit: (body: Record<string, unknown>) => Promise<void>;
+  onCancel: () => void;
+  /** Called for a refusal that is no field's fault; true: it was dealt with. */
+  onRefused?: (error: ApiError) => boolean;
+  children?: ComponentChildren;
+}
+
+type Faults = Record<string, string>;
+
+export function Form(props: FormProps) {
+  const [now, setNow] = useState(props.initial);
+  const [faults, setFaults] = useState<Faults>({});
+  const [isBusy, setBusy] = useState(false);
+  const fields = useMemo(() => props.sections.flatMap((each) => each.fields), [props.sections]);
+  const document = useDocument();
+  const form = useRef<HTMLFormElement>(null);
+  const isChanged = fields.some(({ pointer }) => now[pointer] !== props.initial[pointer]);
+  useWarning(isChanged && !isBusy);
+  useEffect(() => {
+    // Where something has to be put right is where one goes on.
+    form.current?.querySelector<HTMLElement>("[aria-invalid=true]")?.focus();
+  }, [faults]);
+  const submit = async (event: Event) => {
+    event.preventDefault();
+    setBusy(true);
+    setFaults({});
+    try {
+      await props.onSubmit(writeTexts(fields, now, props.isChange ? props.initial : undefined));
+    } catch (error) {
+      const isHandled = error instanceof ApiError && props.onRefused?.(error);
+      if (!isHandled) setFaults(faultsOf(fields, error));
+    }
+    setBusy(false);
+  };
+  const cancel = () => {
+    if (isChanged && !confirm(texts.common.unsaved)) return;
+    mayLeave.ask = undefined;
+    props.onCancel();
+  };
+  return (
+    <form ref={form} class="form" onSubmit={submit} noValidate>
+      {faults[""] && (
+        <p class="fault" role="alert">
+          {faults[""]}
+        </p>
+      )}
+      {props.sections.map((section) => (
+        <fieldset key={section.title}>
+          {section.title && <legend>{section.title}</legend>}
+          {section.fields.map((field) => (
+            <FieldRow
+              key={field.pointer}
+              field={field}
+              value={now[field.pointer] ?? ""}
+              fault={faults[field.pointer]}
+              help={document ? helpOf(document, props.schema, field.pointer) : ""}
+              onChange={(text) => setNow((before) => ({ ...before, [field.pointer]: text }))}
+            />
+          ))}
+        </fieldset>
+      ))}
+      {props.children}
+      <div class="actions end">
+        <button type="button" onClick={cancel}>
+          {texts.common.cancel}
+        </button>
+        <button class="primary" disabled={isBusy || (props.isChange && !isChanged)}>
+          {props.action}
+        </button>
+      </div>
+    </form>
+  );
+}
+
+/** What was refused, by field; what belongs to none stands above the form. */
+function faultsOf(fields: Field[], error: unknown): Faults {
+  if (error instanceof FieldFault) return { [error.pointer]: error.message };
+  const { faults, message } = toApiError(error);
+  const found: Faults = {};
+  const others: string[] = [];
+  for (const { pointer, detail } of faults) {
+    const field = fieldOf(fields, pointer);
+    if (!field) others.push(`${pointer} ${detail}`);
+    else found[field.pointer] = [found[field.pointer], detail].filter(Boolean).join("; ");
+  }
+  if (others.length > 0 || Object.keys(found).length === 0)
+    found[""] = [message, ...others].join(" ");
+  return found;
+}
+
+function useDocument(): Document | undefined {
+  const [document, setDocument] = useState<Document>();
+  useEffect(() => void loadDocument().then(setDocument, () => undefined), []);
+  return document;
+}
+
+/** Asks before unsaved changes are left, for another view or another site. */
+function useWarning(isOn: boolean): void {
+  useEffect(() => {
+    if (!isOn) return undefined;
+    const warn = (event: BeforeUnloadEvent) => event.preventDefault();
+    addEventListener("beforeunload", warn);
+    mayLeave.ask = () => confirm(texts.common.unsaved);
+    return () => {
+      removeEventListener("beforeunload", warn);
+      mayLeave.ask = undefined;
+    };
+  }, [isOn]);
+}
+
+interface FieldRowProps {
+  field: Field;
+  value: string;
+  fault: string | undefined;
+  help: string;
+  onChange: (text: string) => void;
+}
+
+function FieldRow({ field, value, fault, help, onChange }: FieldRowProps) {
+  const id = `field${field.pointer.replaceAll("/", "-")}`;
+  const common = {
+    id,
+    "aria-invalid": fault !== undefined,
+    "aria-describedby": `${id}-help`,
+    "aria-required": field.required === true,
+  };
+  return (
+    <div class={`field ${fault ? "wrong" : ""}`}>
+      <label for={id}>
+        {field.label}
+        {field.required && <span aria-hidden="true"> *</span>}
+      </label>
+      <div>
+        <Control field={field} value={value} common={common} onChange={onChange} />
+        <p id={`${id}-help`} class="help">
+          {fault && <span class="fault">{fault} </span>}
+          {help}
+        </p>
+      </div>
+    </div>
+  );
+}
+
+function Control(
+  props: Omit<FieldRowProps, "fault" | "help"> & { common: Record<string, unknown> },
+) {
+  const { field, value, common, onChange } = props;
+  const typed = (event: { currentTarget: { value: string } }) =>
+    onChange(event.currentTarget.value);
+  switch (field.kind) {
+    case "choice":
+      return (
+        <select {...common} value={value} onChange={typed}>
+          {!field.required && <option value="">–</option>}
+          {(field.options ?? []).map((each) => (
+            <option key={each} value={each}>
+              {each}
+            </option>
+          ))}
+        </select>
+      );
+    case "switch":
+      return (
+        <input
+          {...common}
+          type="checkbox"
+          checked={value === "true"}
+          onChange={(event) => onChange(String(event.currentTarget.checked))}
+        />
+      );
+    case "list":
+    case "map":
+    case "json": {
+      const rows = Math.min(12, Math.max(field.kind === "json" ? 4 : 2, value.split("\n").length));
+      return (
+        <textarea
+          {...common}
+          rows={rows}
+          value={value}
+          onInput={typed}
+          spellcheck={false}
+          class={field.kind === "list" ? "" : "code"}
+        />
+      );
+    }
+    case "secret":
+      return (
+        <input
+          {...common}
+          type="password"
+          autocomplete="new-password"
+          value={value}
+          onInput={typed}
+        />
+      );
+    case "time":
+      return <input {...common} type="datetime-local" value={value} onInput={typed} />;
+    default:
+      return (
+        <input
+          {...common}
+          type="text"
+          inputMode={field.kind === "number" ? "decimal" : "text"}
+          value={value}
+          onInput={typed}
+          spellcheck={false}
+          autocomplete="off"
+        />
+      );
+  }
+}

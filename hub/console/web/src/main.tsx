@@ -1,0 +1,15 @@
+import { render } from "preact";
+import { App } from "./app";
+import { startRouter } from "./router";
+import { resume } from "./session";
+import { startTheme } from "./theme";
+import "./styles/base.css";
+import "./styles/layout.css";
+import "./styles/parts.css";
+import "./styles/data.css";
+
+startTheme();
+startRouter();
+void resume();
+const root = document.getElementById("app");
+if (root) render(<App />, root);

@@ -1,0 +1,31 @@
+// An operator looks at one tenant at a time: its name stands in the URL of every page.
+import { useEffect, useState } from "preact/hooks";
+import type { Tenant } from "@v1";
+import { listAll } from "../../names";
+import { place, setQuery } from "../../router";
+import { session } from "../../session";
+import { texts } from "../../texts";
+
+export function TenantChoice() {
+  const who = session.value;
+  const [tenants, setTenants] = useState<Tenant[]>([]);
+  useEffect(() => {
+    if (who?.operator) void listAll<Tenant>("v1/tenants").then(setTenants, () => undefined);
+  }, [who?.operator]);
+  if (!who?.operator) return <span class="faint tenant-name">{who?.tenant.name}</span>;
+  if (tenants.length < 2) return null;
+  return (
+    <select
+      class="tenant"
+      aria-label={texts.shell.tenant}
+      value={place.value.query["tenant"] ?? who.tenant.name}
+      onChange={(event) => setQuery({ tenant: event.currentTarget.value })}
+    >
+      {tenants.map(({ id, name }) => (
+        <option key={id} value={name}>
+          {name}
+        </option>
+      ))}
+    </select>
+  );
+}

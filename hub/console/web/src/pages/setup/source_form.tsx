@@ -1,0 +1,130 @@
+// Makes a source from the catalog of schemes, or changes one.
+import { useState } from "preact/hooks";
+import type { Scheme, Source } from "@v1";
+import { parse, send } from "../../api";
+import { Card, Copy, Facts, Failure, Loading, Once, PageHead } from "../../components/bits";
+import { Form } from "../../components/form";
+import { readTexts, type Field } from "../../forms";
+import { parseJson } from "../../json/parse";
+import { listAll, loadNames } from "../../names";
+import { useQuery } from "../../query";
+import { go, href } from "../../router";
+import { texts } from "../../texts";
+import { urlOf } from "./source";
+
+const t = texts.sources;
+
+const details: Field[] = [
+  { pointer: "/public_url", label: "public_url", kind: "text", cleared: "null" },
+  { pointer: "/tolerance", label: "tolerance", kind: "text", cleared: "null" },
+  { pointer: "/repeats", label: "repeats", kind: "choice", options: ["accept", "refuse"] },
+  {
+    pointer: "/unsigned_types",
+    label: "unsigned_types",
+    kind: "choice",
+    options: ["accept", "refuse"],
+  },
+  { pointer: "/gzip", label: "gzip", kind: "switch" },
+  { pointer: "/split", label: "split", kind: "switch" },
+  { pointer: "/client_subject", label: "client_subject", kind: "text", cleared: "null" },
+  { pointer: "/principal", label: "principal", kind: "text", cleared: "null" },
+  { pointer: "/verify_token", label: "verify_token", kind: "secret", cleared: "null" },
+];
+const changing: Field[] = [
+  { pointer: "/schemes", label: t.schemes, kind: "list", required: true },
+  ...details,
+];
+
+export function NewSource() {
+  const [made, setMade] = useState<Source>();
+  const schemes = useQuery("schemes", () => listAll<Scheme>("v1/schemes"));
+  if (made) return <Made source={made} />;
+  if (schemes.error) return <Failure error={schemes.error} again={schemes.reload} />;
+  if (!schemes.data) return <Loading />;
+  const basics: Field[] = [
+    { pointer: "/name", label: texts.common.name, kind: "text", required: true },
+    {
+      pointer: "/scheme",
+      label: t.provider,
+      kind: "choice",
+      required: true,
+      options: ["", ...schemes.data.map(({ name }) => name)],
+    },
+    { pointer: "/secret", label: texts.common.secret, kind: "secret" },
+  ];
+  const create = async ({ scheme, ...body }: Record<string, unknown>) => {
+    const reply = await send("v1/sources", {
+      method: "POST",
+      body: { ...body, schemes: scheme ? [scheme] : undefined },
+    });
+    setMade(await parse<Source>(reply));
+    void loadNames();
+  };
+  return (
+    <>
+      <PageHead over={[t.title, "sources"]} title={t.new} />
+      <Form
+        schema="NewSource"
+        sections={[{ fields: basics }, { title: t.one, fields: details }]}
+        initial={{}}
+        action={texts.common.create}
+        onSubmit={create}
+        onCancel={() => go("sources")}
+      />
+    </>
+  );
+}
+
+/** What is to be entered at the provider now. */
+function Made({ source }: { source: Source }) {
+  const url = urlOf(source);
+  return (
+    <>
+      <PageHead over={[t.title, "sources"]} title={source.name} />
+      <Card title={t.enter}>
+        <Facts
+          rows={[
+            [
+              t.enter_url,
+              <span class="row">
+                <code class="break">{url}</code> <Copy text={url} />
+              </span>,
+            ],
+          ]}
+        />
+        {source.secret && <Once name={t.enter_secret} value={source.secret} />}
+      </Card>
+      <a class="button primary" href={href(`sources/${source.id}`)}>
+        {texts.palette.open}
+      </a>
+    </>
+  );
+}
+
+export function EditSource({ id }: { id: string }) {
+  const asked = useQuery(`edit ${id}`, async (abort) => {
+    const reply = await send(`v1/sources/${id}`, { signal: abort });
+    return { texts: readTexts(changing, parseJson(await reply.text())), etag: reply.etag };
+  });
+  if (asked.error && !asked.data) return <Failure error={asked.error} again={asked.reload} />;
+  if (!asked.data) return <Loading />;
+  const { etag } = asked.data;
+  const save = async (body: Record<string, unknown>) => {
+    await send(`v1/sources/${id}`, { method: "PATCH", body, ifMatch: etag });
+    go(`sources/${id}`);
+  };
+  return (
+    <>
+      <PageHead over={[t.title, `sources/${id}`]} title={texts.common.edit} />
+      <Form
+        schema="NewSource"
+        sections={[{ fields: changing }]}
+        initial={asked.data.texts}
+        isChange
+        action={texts.common.save}
+        onSubmit={save}
+        onCancel={() => go(`sources/${id}`)}
+      />
+    </>
+  );
+}

@@ -1,0 +1,201 @@
+// Makes a subscription, or changes one; two people who edit the same see what differs.
+import { useState } from "preact/hooks";
+import type { Subscription } from "@v1";
+import { ApiError, parse, send } from "../../api";
+import { Failure, Loading, Once, PageHead } from "../../components/bits";
+import { Form } from "../../components/form";
+import { say } from "../../components/toast";
+import { readTexts, type Field, type Texts } from "../../forms";
+import { parseJson } from "../../json/parse";
+import { loadNames } from "../../names";
+import { useQuery } from "../../query";
+import { go, href } from "../../router";
+import { texts } from "../../texts";
+
+const t = texts.subscriptions;
+
+const sections: { title: string; fields: Field[] }[] = [
+  {
+    title: t.form.basics,
+    fields: [
+      { pointer: "/name", label: texts.common.name, kind: "text", required: true },
+      { pointer: "/handler/url", label: t.url, kind: "text", required: true },
+      { pointer: "/event_types", label: t.types, kind: "list", required: true },
+      { pointer: "/sources", label: t.sources, kind: "list" },
+      { pointer: "/filter", label: t.filter, kind: "json" },
+      {
+        pointer: "/status",
+        label: texts.common.status,
+        kind: "choice",
+        options: ["active", "paused", "disabled"],
+      },
+    ],
+  },
+  {
+    title: t.form.signing,
+    fields: [
+      {
+        pointer: "/dialect",
+        label: t.dialect,
+        kind: "choice",
+        options: ["standard", "raw", "cloudevents", "atlvs", "grasshopper"],
+      },
+      { pointer: "/signature", label: t.signature, kind: "text", cleared: "null" },
+      { pointer: "/secret", label: texts.common.secret, kind: "secret", isNewOnly: true },
+      { pointer: "/handler/headers", label: t.headers, kind: "map" },
+      { pointer: "/handler/identity", label: t.identity, kind: "text", cleared: "null" },
+    ],
+  },
+  {
+    title: t.form.limits,
+    fields: [
+      { pointer: "/limits/in_flight", label: "in_flight", kind: "number" },
+      { pointer: "/limits/per_second", label: "per_second", kind: "number" },
+      { pointer: "/limits/burst", label: "burst", kind: "number" },
+      { pointer: "/limits/adaptive", label: "adaptive", kind: "switch" },
+      { pointer: "/limits/payload_bytes", label: "payload_bytes", kind: "number" },
+      { pointer: "/limits/ordering", label: "ordering", kind: "choice", options: ["none", "key"] },
+      { pointer: "/limits/order_key", label: "order_key", kind: "text" },
+    ],
+  },
+  {
+    title: t.form.retries,
+    fields: [
+      { pointer: "/retry/delays", label: "delays", kind: "list", cleared: "null" },
+      { pointer: "/retry/age_max", label: "age_max", kind: "text" },
+      { pointer: "/retry/statuses", label: "statuses", kind: "map" },
+      { pointer: "/timeout", label: "timeout", kind: "text" },
+      { pointer: "/connect_timeout", label: "connect_timeout", kind: "text" },
+      { pointer: "/first_byte_timeout", label: "first_byte_timeout", kind: "text" },
+    ],
+  },
+];
+const changing = sections.map(({ title, fields }) => ({
+  title,
+  fields: fields.filter((each) => !each.isNewOnly),
+}));
+const fields = changing.flatMap((each) => each.fields);
+
+export function NewSubscription() {
+  const [made, setMade] = useState<Subscription>();
+  const create = async (body: Record<string, unknown>) => {
+    const subscription = await parse<Subscription>(
+      await send("v1/subscriptions", { method: "POST", body }),
+    );
+    void loadNames();
+    if (subscription.secret) setMade(subscription);
+    else go(`subscriptions/${subscription.id}`);
+  };
+  if (made?.secret)
+    return (
+      <>
+        <PageHead over={[t.title, "subscriptions"]} title={made.name} />
+        <Once name={texts.common.secret} value={made.secret} />
+        <a class="button primary" href={href(`subscriptions/${made.id}`)}>
+          {texts.palette.open}
+        </a>
+      </>
+    );
+  return (
+    <>
+      <PageHead over={[t.title, "subscriptions"]} title={t.new} />
+      <Form
+        schema="NewSubscription"
+        sections={sections}
+        initial={readTexts(
+          sections.flatMap((each) => each.fields),
+          undefined,
+        )}
+        action={texts.common.create}
+        onSubmit={create}
+        onCancel={() => go("subscriptions")}
+      />
+    </>
+  );
+}
+
+interface Version {
+  texts: Texts;
+  etag: string | undefined;
+  name: string;
+}
+
+async function loadVersion(id: string, abort?: AbortSignal): Promise<Version> {
+  const reply = await send(`v1/subscriptions/${id}`, { signal: abort });
+  const value = parseJson(await reply.text());
+  const found = readTexts(fields, value);
+  return { texts: found, etag: reply.etag, name: found["/name"] ?? id };
+}
+
+export function EditSubscription({ id }: { id: string }) {
+  const asked = useQuery(`edit ${id}`, (abort) => loadVersion(id, abort));
+  const [theirs, setTheirs] = useState<Version>();
+  const [round, setRound] = useState(0);
+  if (asked.error && !asked.data) return <Failure error={asked.error} again={asked.reload} />;
+  if (!asked.data) return <Loading />;
+  const base = asked.data;
+  const save = async (body: Record<string, unknown>) => {
+    const etag = (theirs ?? base).etag;
+    await send(`v1/subscriptions/${id}`, { method: "PATCH", body, ifMatch: etag });
+    void loadNames();
+    say(t.saved);
+    go(`subscriptions/${id}`);
+  };
+  const onRefused = (error: ApiError) => {
+    if (error.status !== 412) return false;
+    void loadVersion(id).then(setTheirs);
+    return true;
+  };
+  const take = () => {
+    setTheirs(undefined);
+    asked.reload();
+    setRound(round + 1);
+  };
+  return (
+    <>
+      <PageHead over={[base.name, `subscriptions/${id}`]} title={texts.common.edit} />
+      <Form
+        key={`${round} ${base.etag}`}
+        schema="NewSubscription"
+        sections={changing}
+        initial={base.texts}
+        isChange
+        action={theirs ? t.overwrite : texts.common.save}
+        onSubmit={save}
+        onCancel={() => go(`subscriptions/${id}`)}
+        onRefused={onRefused}
+      >
+        {theirs && <Conflict base={base} theirs={theirs} onTake={take} />}
+      </Form>
+    </>
+  );
+}
+
+/** What somebody else changed in the meantime. */
+function Conflict({
+  base,
+  theirs,
+  onTake,
+}: {
+  base: Version;
+  theirs: Version;
+  onTake: () => void;
+}) {
+  const changed = fields.filter(({ pointer }) => base.texts[pointer] !== theirs.texts[pointer]);
+  return (
+    <div class="why scheduled" role="alert">
+      <p>{t.conflict}</p>
+      <ul>
+        {changed.map(({ pointer, label }) => (
+          <li key={pointer}>
+            {label}: <del>{base.texts[pointer] || texts.common.none}</del> →{" "}
+            <ins>{theirs.texts[pointer] || texts.common.none}</ins>
+          </li>
+        ))}
+      </ul>
+      <button type="button" onClick={onTake}>
+        {t.take}
+      </button>
+    </div>
+  );
+}

@@ -1,0 +1,146 @@
+// One event: its payload and headers, where it went, and again.
+import type { EventWithHeaders, Replayed } from "@v1";
+import { get, post } from "../../api";
+import { Card, Copy, Empty, Facts, Failure, Id, Loading, PageHead } from "../../components/bits";
+import { Time } from "../../components/time";
+import { attempt, say } from "../../components/toast";
+import { formatBytes, shellQuoted } from "../../format";
+import { subscriptions } from "../../names";
+import { useQuery } from "../../query";
+import { go, href } from "../../router";
+import { may } from "../../session";
+import { useKeys } from "../../shortcuts";
+import { texts } from "../../texts";
+import { DeliveryList } from "./deliveries";
+import { Bytes, loadPayload, readText } from "./event_payload";
+
+const t = texts.events;
+
+/** The payload again as a request of one's own. Pure. */
+export function curlOf(event: EventWithHeaders, payload: Uint8Array, url: string): string {
+  const body = readText(payload);
+  const lines = [
+    `curl -X POST ${shellQuoted(url)}`,
+    `-H ${shellQuoted(`Content-Type: ${event.content_type}`)}`,
+  ];
+  if (body !== undefined) lines.push(`--data-binary ${shellQuoted(body)}`);
+  return lines.join(" \\\n  ");
+}
+
+export function EventPage({ id }: { id: string }) {
+  const asked = useQuery(id, async (abort) => {
+    const [event, payload] = await Promise.all([
+      get<EventWithHeaders>(`v1/events/${id}`, {}, abort),
+      loadPayload(id, abort),
+    ]);
+    return { event, payload };
+  });
+  const replay = (subscription?: string) =>
+    attempt(async () => {
+      const { deliveries } = await post<Replayed>(`v1/events/${id}/replay`, { subscription });
+      say(`${deliveries.length} ${texts.bulk.deliveries} ${t.replayed}`);
+    });
+  useKeys({
+    Escape: () => go("events"),
+    ...(may("events:write") ? { r: () => void replay() } : {}),
+  });
+  if (asked.error && !asked.data) return <Failure error={asked.error} again={asked.reload} />;
+  if (!asked.data) return <Loading />;
+  const { event, payload } = asked.data;
+  const url =
+    subscriptions.value.find(({ handler }) => handler.url)?.handler.url ?? "http://127.0.0.1:9000/";
+  return (
+    <>
+      <PageHead
+        over={[t.title, "events"]}
+        title={event.type}
+        side={
+          <>
+            <Copy text={curlOf(event, payload, url)} label={t.curl} />
+            {may("events:write") && <Replay onReplay={replay} />}
+          </>
+        }
+      />
+      {event.possible_repeat && (
+        <p class="note">
+          {t.repeat} <a href={href(`events/${event.possible_repeat}`)}>{event.possible_repeat}</a>.
+        </p>
+      )}
+      {event.type_unsigned && <p class="note">{t.unsigned}</p>}
+      <div class="columns">
+        <Card title={t.payload}>
+          <Bytes bytes={payload} label={t.payload} />
+        </Card>
+        <div class="stack">
+          <Card>
+            <EventFacts event={event} />
+          </Card>
+          <Card title={t.headers}>
+            {event.headers.length === 0 ? (
+              <Empty title={t.headers_none} />
+            ) : (
+              <Facts
+                rows={event.headers.map(({ name, value }) => [
+                  name,
+                  <code class="break">{value}</code>,
+                ])}
+              />
+            )}
+          </Card>
+        </div>
+      </div>
+      <Card title={t.went} wide>
+        <DeliveryList query={{ event: id }} label={t.went} />
+      </Card>
+    </>
+  );
+}
+
+const EventFacts = ({ event }: { event: EventWithHeaders }) => (
+  <Facts
+    rows={[
+      [t.source, event.source],
+      [t.subject, event.subject],
+      [t.key, event.key],
+      [t.external_id, event.external_id && <code class="break">{event.external_id}</code>],
+      [t.received, <Time at={event.received_at} />],
+      [t.occurred, <Time at={event.occurred_at} />],
+      [t.content_type, event.content_type],
+      [t.size, formatBytes(event.payload_bytes)],
+      [t.origin, event.origin],
+      [
+        texts.common.id,
+        <span class="row">
+          <Id id={event.id} /> <Copy text={event.id} />
+        </span>,
+      ],
+    ]}
+  />
+);
+
+/** To all that want it, or to one. */
+function Replay({ onReplay }: { onReplay: (subscription?: string) => void }) {
+  return (
+    <span class="joined">
+      <button class="primary" onClick={() => onReplay()}>
+        {t.replay_all}
+      </button>
+      <select
+        aria-label={t.replay_one}
+        value=""
+        onChange={(event) => {
+          const { value } = event.currentTarget;
+          event.currentTarget.value = "";
+          if (value) onReplay(value);
+        }}
+      >
+        <option value="">{t.replay_one}…</option>
+        {subscriptions.value.map(({ id, name }) => (
+          <option key={id} value={id}>
+            {name}
+          </option>
+        ))}
+      </select>
+    </span>
+  );
+}

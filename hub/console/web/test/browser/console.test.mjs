@@ -1,0 +1,292 @@
+// The console in a browser against a real hub. KATYDID_PROGRAM names the hub.
+import assert from "node:assert/strict";
+import { readFile } from "node:fs/promises";
+import http from "node:http";
+import { createRequire } from "node:module";
+import { after, before, test } from "node:test";
+import { gzipSync } from "node:zlib";
+import { until } from "../../scripts/stage.mjs";
+import { openPage, openSignedIn, openStage, signIn, viewsOf, visit } from "./stage.mjs";
+
+const BYTES_MAX = 150_000;
+const FIRST_PAINT_MS_MAX = 200;
+let stage;
+let views;
+let isFixed = false;
+
+before(async () => {
+  stage = await openStage((path) => {
+    if (isFixed) return { status: 200, body: "{}" };
+    if (path === "/invoices")
+      return { status: 500, body: '{"error":"database is locked","trace":9007199254740993}' };
+    return path === "/moved" ? { status: 301 } : { status: 200, body: "{}" };
+  });
+  views = await viewsOf(stage);
+});
+after(() => stage?.close());
+
+test("a wrong key is told, a right one is exchanged for a cookie and kept nowhere", async () => {
+  const { page, context, complaints } = await openPage(stage.browser);
+  await page.goto(`${stage.hub.url}/console/`);
+  await page.getByLabel("API key").fill("kd_live_wrong");
+  await page.getByRole("button", { name: "Sign in" }).click();
+  await page.getByText("This is no key of this hub").waitFor();
+  complaints.length = 0;
+  await signIn(page, stage.hub);
+  const cookies = await context.cookies();
+  assert.equal(cookies.length, 1);
+  assert.equal(cookies[0].httpOnly, true);
+  assert.equal(cookies[0].sameSite, "Lax");
+  const kept = await page.evaluate(() =>
+    JSON.stringify([{ ...localStorage }, { ...sessionStorage }, document.cookie, location.href]),
+  );
+  assert.ok(!kept.includes(stage.hub.key) && !cookies[0].value.includes(stage.hub.key));
+  await page.reload();
+  await page.locator("#content").waitFor();
+  await page.getByRole("button", { name: "Sign out" }).click();
+  await page.getByLabel("API key").waitFor();
+  const response = await fetch(`${stage.hub.url}/v1/events`, {
+    headers: { cookie: `${cookies[0].name}=${cookies[0].value}`, "Katydid-Csrf": "x" },
+  });
+  assert.ok([401, 403].includes(response.status));
+  await context.close();
+});
+
+for (const colorScheme of ["light", "dark"])
+  test(`every page opens without complaint and without findings of axe, ${colorScheme}`, async () => {
+    const axe = await readFile(
+      createRequire(import.meta.url).resolve("axe-core/axe.min.js"),
+      "utf8",
+    );
+    // axe itself is put in by the browser's own means, past the policy of the page.
+    const { page, context, check } = await openSignedIn(stage, { colorScheme });
+    for (const [name, path] of Object.entries(views)) {
+      await visit(page, path);
+      check(name);
+      const findings = await page
+        .evaluate(async (source) => {
+          if (!window.axe) (0, eval)(source);
+          const { violations, passes } = await window.axe.run(document);
+          if (passes.length < 10) return ["axe did not look at the page"];
+          return violations.map(
+            ({ id, nodes }) =>
+              `${id}: ${nodes
+                .slice(0, 3)
+                .map((each) => `${each.html} ${each.failureSummary}`)
+                .join(" | ")}`,
+          );
+        }, axe)
+        .catch((error) => [String(error)]);
+      assert.deepEqual(findings, [], name);
+    }
+    await context.close();
+  });
+
+for (const width of [360, 768, 1000, 1280, 3840])
+  test(`no page is wider than a window of ${width} px`, async () => {
+    const { page, context, check } = await openSignedIn(stage, {
+      viewport: { width, height: 800 },
+    });
+    for (const [name, path] of Object.entries(views)) {
+      await visit(page, path);
+      const wide = await page.evaluate(() => document.documentElement.scrollWidth);
+      assert.ok(wide <= width, `${name}: ${wide} px`);
+      // A table that is cut off at its box does not make the page wider.
+      const cut = await page.evaluate(
+        () =>
+          [...document.querySelectorAll(".table-box")].filter(
+            (each) => each.scrollWidth > each.clientWidth,
+          ).length,
+      );
+      assert.equal(cut, 0, `${name}: a table is cut off`);
+    }
+    check("widths");
+    await context.close();
+  });
+
+test("failure → reason → replayed in three clicks", async () => {
+  const { page, context, check } = await openSignedIn(stage);
+  await visit(page, "overview");
+  isFixed = true;
+  await page
+    .getByRole("link", { name: /^Dead \d/ })
+    .first()
+    .click();
+  await page.locator("tr.opens").first().click();
+  await page.getByText("What to do:").waitFor();
+  await page.getByRole("heading", { name: "The receiver redirects (301)" }).waitFor();
+  await page.getByRole("button", { name: "Retry", exact: true }).click();
+  await page.locator("h1 .state.good").waitFor();
+  check("three clicks");
+  await context.close();
+});
+
+test("many deliveries are counted, sent again, and followed to the end", async () => {
+  isFixed = true;
+  const { page, context, check } = await openSignedIn(stage);
+  await visit(page, `deliveries?state=dead&subscription=${stage.subscriptions.legacy.id}`);
+  await page.getByRole("button", { name: "Retry all that match…" }).click();
+  await page.getByText(/\d+ deliveries/).waitFor();
+  await page.getByRole("button", { name: "Retry them" }).click();
+  await page.getByText("Completed").waitFor();
+  check("bulk");
+  await until(
+    () =>
+      stage.call("GET", `/v1/deliveries?state=dead&subscription=${stage.subscriptions.legacy.id}`),
+    ({ data }) => data.length === 0,
+    "no dead deliveries",
+  );
+  await context.close();
+});
+
+test("numbers are shown digit for digit", async () => {
+  const { page, context, check } = await openSignedIn(stage);
+  await visit(page, views.event);
+  for (const digits of ["9007199254740993", "1.10", "123456789012345678901234567890"])
+    await page.getByText(digits, { exact: true }).waitFor();
+  check("digits");
+  await context.close();
+});
+
+test("while the hub is away a banner says so, and the page comes back by itself", async () => {
+  const { page, context } = await openSignedIn(stage);
+  await visit(page, "deliveries");
+  await page.route("**/*", (route) => route.abort());
+  await page.getByText("The hub does not answer.").waitFor();
+  assert.ok((await page.locator("tr.opens").count()) > 0, "what was shown stays");
+  await page.unroute("**/*");
+  await page.getByText("The hub does not answer.").waitFor({ state: "detached" });
+  await context.close();
+});
+
+test("without the permission the page says which", async () => {
+  const made = await stage.call("POST", "/v1/keys", { name: "reader", scopes: ["events:read"] });
+  const { page, context } = await openSignedIn(stage, { key: made.key });
+  assert.equal(await page.getByRole("link", { name: "Keys" }).count(), 0);
+  await visit(page, "deliveries");
+  assert.equal(await page.getByRole("button", { name: "Retry all that match…" }).count(), 0);
+  await page.evaluate(() => {
+    location.hash = "#/subscriptions";
+  });
+  await page.getByText("lacks the scope subscriptions:read").waitFor();
+  await stage.call("DELETE", `/v1/keys/${made.id}`);
+  await page.evaluate(() => {
+    location.hash = "#/deliveries";
+  });
+  await page.getByText("Your session has ended.").waitFor();
+  await context.close();
+});
+
+test("what is typed is refused at its field, and two people see what differs", async () => {
+  const { page, context } = await openSignedIn(stage);
+  await visit(page, views["subscription-edit"]);
+  await page.getByLabel("timeout", { exact: true }).fill("soon");
+  await page.getByRole("button", { name: "Save" }).click();
+  await page.locator(".field.wrong").getByText("duration").first().waitFor();
+  await page.getByLabel("timeout", { exact: true }).fill("20s");
+  await stage.call("PATCH", `/v1/subscriptions/${stage.subscriptions.warehouse.id}`, {
+    limits: { burst: 7 },
+  });
+  await page.getByRole("button", { name: "Save" }).click();
+  await page.getByText("Somebody else changed it").waitFor();
+  assert.match(await page.locator("form [role=alert]").innerText(), /burst: .* → 7/);
+  await page.getByRole("button", { name: "Save mine all the same" }).click();
+  await page.getByRole("heading", { name: /warehouse/ }).waitFor();
+  const saved = await stage.call("GET", `/v1/subscriptions/${stage.subscriptions.warehouse.id}`);
+  assert.equal(saved.timeout, "20s");
+  assert.equal(saved.limits.burst, 7);
+  await context.close();
+});
+
+test("unsaved changes are not lost by a key or a link", async () => {
+  const { page, context, complaints } = await openSignedIn(stage);
+  await visit(page, views["subscription-new"]);
+  await page.getByLabel("Name").fill("half done");
+  await page.getByRole("link", { name: "Events", exact: true }).click();
+  await page.waitForFunction(() => location.hash.endsWith("/new"));
+  assert.deepEqual(complaints.splice(0), [
+    "a dialog: There are unsaved changes. Leave this form all the same?",
+  ]);
+  assert.equal(await page.getByLabel("Name").inputValue(), "half done");
+  await context.close();
+});
+
+test("it works below a path prefix", async () => {
+  const proxy = http.createServer((request, response) => {
+    const path = request.url.replace(/^\/tools\/hub/, "");
+    const onward = http.request(
+      stage.hub.url + path,
+      { method: request.method, headers: request.headers },
+      (answer) => {
+        response.writeHead(answer.statusCode, answer.headers);
+        answer.pipe(response);
+      },
+    );
+    onward.on("error", () => response.destroy());
+    request.pipe(onward);
+  });
+  await new Promise((done) => proxy.listen(0, "127.0.0.1", done));
+  const prefixed = { ...stage.hub, url: `http://127.0.0.1:${proxy.address().port}/tools/hub` };
+  const { page, context, complaints, check } = await openPage(stage.browser);
+  await page.goto(`${prefixed.url}/console`);
+  await page.getByLabel("API key").waitFor();
+  await signIn(page, prefixed);
+  complaints.length = 0;
+  await visit(page, "deliveries");
+  await page.locator("tr.opens").first().click();
+  await page.getByRole("heading", { name: "Attempts" }).waitFor();
+  assert.match(page.url(), /\/tools\/hub\/console\/#\/deliveries\/dlv_/);
+  check("prefix");
+  await context.close();
+  proxy.close();
+  proxy.closeAllConnections();
+});
+
+test("the whole work goes by keyboard", async () => {
+  const { page, context, check } = await openSignedIn(stage);
+  await page.keyboard.press("?");
+  await page.getByRole("dialog").getByText("Keyboard shortcuts").waitFor();
+  await page.keyboard.press("Escape");
+  await page.getByRole("dialog").waitFor({ state: "detached" });
+  await page.keyboard.press("Control+k");
+  await page.keyboard.type("deliv");
+  await page.keyboard.press("Enter");
+  await page.getByRole("heading", { name: "Deliveries" }).waitFor();
+  await page.locator("tr.opens").first().waitFor();
+  await page.keyboard.press("j");
+  await page.keyboard.press("j");
+  await page.keyboard.press("Enter");
+  await page.getByRole("heading", { name: "Attempts" }).waitFor();
+  await page.keyboard.press("Escape");
+  await page.getByRole("heading", { name: "Deliveries" }).waitFor();
+  await page.keyboard.press("g");
+  await page.keyboard.press("e");
+  await page.getByRole("heading", { name: "Events" }).waitFor();
+  check("keys");
+  await context.close();
+});
+
+test("the files are small, and the first paint is early", async () => {
+  let total = 0;
+  for (const name of ["", "app.js", "app.css", "icon.svg"]) {
+    const response = await fetch(`${stage.hub.url}/console/${name}`);
+    assert.equal(response.status, 200);
+    assert.equal(response.headers.get("content-encoding"), "gzip");
+    total += gzipSync(Buffer.from(await response.arrayBuffer()), { level: 9 }).length;
+    const again = await fetch(`${stage.hub.url}/console/${name}`, {
+      headers: { "If-None-Match": response.headers.get("etag") },
+    });
+    assert.equal(again.status, 304);
+  }
+  const { page, context } = await openPage(stage.browser);
+  await page.goto(`${stage.hub.url}/console/`);
+  await page.getByLabel("API key").waitFor();
+  const paint = await page.evaluate(
+    () => performance.getEntriesByName("first-contentful-paint")[0]?.startTime,
+  );
+  console.log(
+    `console: ${total} bytes compressed, first paint after ${Math.round(paint)} ms (aim ${FIRST_PAINT_MS_MAX})`,
+  );
+  assert.ok(total <= BYTES_MAX);
+  await context.close();
+});

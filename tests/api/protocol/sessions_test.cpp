@@ -1,0 +1,187 @@
+#include "hub/api/protocol/sessions.hpp"
+
+#include "tests/support/run_coroutine.hpp"
+
+#include <boost/test/unit_test.hpp>
+
+#include <map>
+
+using namespace katydid;
+using namespace katydid::api;
+
+namespace {
+
+using namespace std::chrono_literals;
+
+/// Records as a store keeps them: by id, with versions.
+class FewRecords final : public store::Records {
+public:
+    awaitable<result<void>> put_record(store::Record record) override
+    {
+        const auto there = rows.find(record.id);
+        const auto version = there == rows.end() ? 0 : there->second.version;
+        if (record.version != version + 1) co_return Error{errc::conflict, "another version"};
+        rows.insert_or_assign(record.id, record);
+        co_return result<void>{};
+    }
+    awaitable<result<void>> delete_record(TenantId, std::string, std::string id) override
+    {
+        if (rows.erase(id) == 0) co_return Error{errc::not_found, "there is none"};
+        co_return result<void>{};
+    }
+    awaitable<result<std::vector<store::Record>>> records(std::string) override
+    {
+        co_return std::vector<store::Record>{};
+    }
+    awaitable<result<store::Record>> record(TenantId, std::string, std::string id) override
+    {
+        const auto there = rows.find(id);
+        if (there == rows.end()) co_return Error{errc::not_found, "there is none"};
+        co_return there->second;
+    }
+
+    std::map<std::string, store::Record> rows;
+};
+
+struct SessionFixture {
+    signing::Vault vault{std::array<unsigned char, 32>{7}};
+    registry::Tables tables;
+    FewRecords records;
+    ManualClock clock;
+    IdSource ids{clock, 1};
+    Sessions sessions{vault, tables, records, clock};
+    registry::ApiKeyPtr key;
+
+    SessionFixture()
+    {
+        registry::ApiKey made;
+        made.id = ids.make<KeyId>();
+        made.tenant = ids.make<TenantId>();
+        made.sha256 = hash_api_key("kd_live_1");
+        made.scopes = {"events:read"};
+        key = std::make_shared<const registry::ApiKey>(made);
+        tables.put_api_key(key);
+    }
+
+    std::string open()
+    {
+        std::string token;
+        test::run_coroutine([&]() -> awaitable<void> {
+            auto opened = co_await sessions.open(key);
+            token = opened.value();
+        });
+        return token;
+    }
+
+    /// 200, or the status of whichever refuses, as a route asks.
+    unsigned ask(const std::string& token, const std::string& csrf)
+    {
+        http::Request request;
+        request.headers = {{"Katydid-Csrf", csrf}};
+        const auto access = sessions.admit(request, token, "events:read");
+        if (const auto* refusal = std::get_if<http::Response>(&access)) return refusal->status;
+        unsigned status = 200;
+        test::run_coroutine([&]() -> awaitable<void> {
+            const auto ended = co_await sessions.check(token);
+            if (ended) status = ended->status;
+        });
+        return status;
+    }
+    unsigned ask(const std::string& token) { return ask(token, csrf_of(token)); }
+};
+
+http::Request with_cookie(std::string cookie, bool tls)
+{
+    http::Request request;
+    request.peer.tls = tls;
+    request.headers = {{"Cookie", std::move(cookie)}};
+    return request;
+}
+
+}  // namespace
+
+BOOST_FIXTURE_TEST_SUITE(sessions, SessionFixture)
+
+// Goal: a session that is used goes on for seven days and no longer.
+BOOST_AUTO_TEST_CASE(a_used_session_ends_after_seven_days)
+{
+    const auto token = open();
+    for (int hours = 0; hours < 7 * 24; hours += 8) {
+        BOOST_TEST(ask(token) == 200U);
+        clock.advance(8h);
+    }
+    BOOST_TEST(ask(token) == 401U);
+}
+
+// Goal: a session that nobody uses ends after twelve hours.
+BOOST_AUTO_TEST_CASE(an_idle_session_ends_after_twelve_hours)
+{
+    const auto token = open();
+    clock.advance(11h + 59min);
+    BOOST_TEST(ask(token) == 200U);
+    clock.advance(11h + 59min);
+    BOOST_TEST(ask(token) == 200U);
+    clock.advance(12h);
+    BOOST_TEST(ask(token) == 401U);
+}
+
+// Goal: calls shortly after each other write nothing.
+BOOST_AUTO_TEST_CASE(the_record_is_written_seldom)
+{
+    const auto token = open();
+    for (int call = 0; call < 10; ++call) {
+        clock.advance(20s);
+        BOOST_TEST(ask(token) == 200U);
+    }
+    BOOST_TEST(records.rows.begin()->second.version == 1U);
+    clock.advance(5min);
+    BOOST_TEST(ask(token) == 200U);
+    BOOST_TEST(records.rows.begin()->second.version == 2U);
+}
+
+// Goal: a token that was changed in any place, is of another hub, or whose record is gone is none.
+BOOST_AUTO_TEST_CASE(only_whole_tokens_of_this_hub_count)
+{
+    const auto token = open();
+    for (std::size_t at = 0; at < token.size(); ++at) {
+        auto changed = token;
+        changed[at] = changed[at] == 'A' ? 'B' : 'A';
+        if (!sessions.read(changed)) continue;
+        // The last digit of base64url has bits that mean nothing; they are refused when not zero.
+        BOOST_TEST(changed == token);
+    }
+    BOOST_TEST(ask("") == 401U);
+    const signing::Vault other{std::array<unsigned char, 32>{8}};
+    const Sessions elsewhere{other, tables, records, clock};
+    BOOST_TEST(!elsewhere.read(token));
+    records.rows.clear();
+    BOOST_TEST(ask(token) == 401U);
+}
+
+// Goal: the header belongs to this session.
+BOOST_AUTO_TEST_CASE(the_header_of_another_session_is_wrong)
+{
+    const auto token = open();
+    const auto other = open();
+    BOOST_TEST(ask(token, csrf_of(token)) == 200U);
+    BOOST_TEST(ask(token, csrf_of(other)) == 403U);
+    BOOST_TEST(ask(token, "") == 403U);
+}
+
+// Goal: the cookie is found among others, by its whole name, and by the name for this connection.
+BOOST_AUTO_TEST_CASE(the_cookie_is_found)
+{
+    const auto plain = [](std::string text) {
+        return session_cookie_of(with_cookie(std::move(text), false));
+    };
+    BOOST_TEST(plain("katydid-session=a") == "a");
+    BOOST_TEST(plain("x=1; katydid-session=a; y=2") == "a");
+    BOOST_TEST(plain("katydid-sessions=a") == "");
+    BOOST_TEST(plain("xkatydid-session=a") == "");
+    BOOST_TEST(plain("__Host-katydid=a") == "");
+    BOOST_TEST(plain("") == "");
+    BOOST_TEST(session_cookie_of(with_cookie("__Host-katydid=a", true)) == "a");
+    BOOST_TEST(session_cookie_of(with_cookie("katydid-session=a", true)) == "");
+}
+
+BOOST_AUTO_TEST_SUITE_END()

@@ -1,0 +1,210 @@
+// /console/session, and /v1 with its cookie.
+#include "hub/console/console.hpp"
+#include "tests/hub/running_hub.hpp"
+
+#include <boost/test/unit_test.hpp>
+
+using namespace katydid;
+using namespace katydid::test;
+
+namespace {
+
+namespace json = boost::json;
+
+/// A browser: it keeps the cookie, and the page in it the value of Katydid-Csrf.
+struct Browser {
+    ApiClient client;
+    Headers sent{};  ///< besides what the browser sends by itself
+    std::string cookie{};
+    std::string csrf{};
+
+    awaitable<http::ClientReply> call(std::string method, std::string path, std::string body = {})
+    {
+        auto headers = sent;
+        if (!cookie.empty()) headers.push_back({"Cookie", "other=1; " + cookie});
+        if (!csrf.empty()) headers.push_back({"Katydid-Csrf", csrf});
+        if (!body.empty()) headers.push_back({"Content-Type", "application/json"});
+        Call call{std::move(method), std::move(path), std::move(body), std::move(headers)};
+        auto reply = co_await client.send(std::move(call));
+        const std::string set{header_value(reply.headers, "set-cookie")};
+        if (!set.empty()) cookie = set.substr(0, set.find(';'));
+        co_return reply;
+    }
+
+    awaitable<http::ClientReply> sign_in(std::string key)
+    {
+        const json::object body{{"key", key}};
+        auto reply = co_await call("POST", "/console/session", json::serialize(body));
+        if (reply.status == 201) csrf = json::parse(reply.body).at("csrf").as_string();
+        co_return reply;
+    }
+
+    awaitable<unsigned> status_of(std::string path)
+    {
+        const auto reply = co_await call("GET", std::move(path));
+        co_return reply.status;
+    }
+};
+
+std::string key_of(const ApiClient& person)
+{
+    const auto header = person.authorisation();
+    return header.value.substr(std::string_view{"Bearer "}.size());
+}
+
+struct SessionFixture {
+    Folder folder;
+    void run(std::function<awaitable<>(ApiClient)> script)
+    {
+        if (console::is_built_in()) run_with_hub(settings_in(folder), std::move(script));
+    }
+};
+
+}  // namespace
+
+BOOST_FIXTURE_TEST_SUITE(console_sessions, SessionFixture)
+
+// Goal: a key is exchanged for a cookie that scripts cannot read, and /v1 takes it with the header.
+BOOST_AUTO_TEST_CASE(a_key_is_exchanged_for_a_cookie)
+{
+    run([](ApiClient person) -> awaitable<> {
+        Browser browser{person};
+        const auto before = co_await browser.status_of("/console/session");
+        BOOST_TEST(before == 401U);
+        const auto reply = co_await browser.sign_in(key_of(person));
+        BOOST_TEST(reply.status == 201U);
+        const auto set = header_value(reply.headers, "set-cookie");
+        BOOST_TEST(set.starts_with("katydid-session="));
+        for (const auto* part : {"; HttpOnly", "; SameSite=Lax", "; Path=/"})
+            BOOST_TEST(set.find(part) != set.npos);
+        BOOST_TEST(set.find(key_of(person)) == set.npos);
+        BOOST_TEST(header_value(reply.headers, "cache-control") == "no-store");
+        const auto session = json::parse(reply.body);
+        BOOST_TEST(session.at("role").as_string() == "admin");
+        BOOST_TEST(session.at("operator").as_bool());
+
+        const auto events = co_await browser.status_of("/v1/events");
+        BOOST_TEST(events == 200U);
+        const auto who = co_await browser.call("GET", "/console/session");
+        BOOST_TEST(who.status == 200U);
+        BOOST_TEST(json::parse(who.body) == session);
+    });
+}
+
+// Goal: behind TLS the cookie is one that no other host and no plain connection can plant.
+BOOST_AUTO_TEST_CASE(over_tls_the_cookie_is_bound_to_the_host)
+{
+    run([](ApiClient person) -> awaitable<> {
+        Browser browser{person, {{"X-Forwarded-Proto", "https"}}};
+        const auto reply = co_await browser.sign_in(key_of(person));
+        const auto set = header_value(reply.headers, "set-cookie");
+        BOOST_TEST(set.starts_with("__Host-katydid="));
+        BOOST_TEST(set.find("; Secure") != set.npos);
+        const auto events = co_await browser.status_of("/v1/events");
+        BOOST_TEST(events == 200U);
+        // The plain name does not count there.
+        browser.cookie = "katydid-session=" + browser.cookie.substr(browser.cookie.find('=') + 1);
+        const auto planted = co_await browser.status_of("/v1/events");
+        BOOST_TEST(planted == 401U);
+    });
+}
+
+// Goal: what another site can make a browser send does nothing: the cookie without the header.
+BOOST_AUTO_TEST_CASE(the_cookie_alone_opens_nothing)
+{
+    run([](ApiClient person) -> awaitable<> {
+        Browser browser{person};
+        co_await browser.sign_in(key_of(person));
+        const auto csrf = std::exchange(browser.csrf, "");
+        const auto read = co_await browser.status_of("/v1/events");
+        BOOST_TEST(read == 403U);
+        const auto out = co_await browser.call("DELETE", "/console/session");
+        BOOST_TEST(out.status == 403U);
+        browser.csrf = csrf + "x";
+        const auto wrong = co_await browser.status_of("/v1/events");
+        BOOST_TEST(wrong == 403U);
+        browser.csrf = csrf;
+        const auto right = co_await browser.status_of("/v1/events");
+        BOOST_TEST(right == 200U);
+        // A form cannot send JSON, and nothing else signs in.
+        Call form{"POST", "/console/session", "{\"key\":\"" + key_of(person) + "\"}", {}};
+        form.headers = {{"Content-Type", "text/plain"}};
+        const auto foreign = co_await browser.client.send(std::move(form));
+        BOOST_TEST(foreign.status == 415U);
+    });
+}
+
+// Goal: signing out, signing in again and revoking the key each end a session at once, with every
+// copy of its cookie.
+BOOST_AUTO_TEST_CASE(a_session_ends)
+{
+    run([](ApiClient person) -> awaitable<> {
+        Browser browser{person};
+        co_await browser.sign_in(key_of(person));
+        auto thief = browser;
+        co_await browser.sign_in(key_of(person));
+        BOOST_TEST(thief.cookie != browser.cookie);
+        const auto former = co_await thief.status_of("/v1/events");
+        BOOST_TEST(former == 401U);
+
+        thief = browser;
+        const auto out = co_await browser.call("DELETE", "/console/session");
+        BOOST_TEST(out.status == 204U);
+        BOOST_TEST(header_value(out.headers, "set-cookie").find("Max-Age=0") != std::string::npos);
+        const auto after = co_await thief.status_of("/v1/events");
+        BOOST_TEST(after == 401U);
+
+        const auto made = co_await person.manage_as(
+            201, "POST", "/v1/keys", R"({"name":"reader","scopes":["events:read"]})");
+        Browser reader{person};
+        const auto reply = co_await reader.sign_in(text(made, "key"));
+        BOOST_TEST(json::parse(reply.body).at("role").as_string() == "read");
+        const auto lacks = co_await reader.status_of("/v1/subscriptions");
+        BOOST_TEST(lacks == 403U);
+        co_await person.manage_as(200, "DELETE", "/v1/keys/" + text(made, "id"));
+        const auto revoked = co_await reader.status_of("/v1/events");
+        BOOST_TEST(revoked == 401U);
+    });
+}
+
+// Goal: sign-ins and sign-outs stand in the audit log, without the key or the cookie.
+BOOST_AUTO_TEST_CASE(sessions_are_audited)
+{
+    run([](ApiClient person) -> awaitable<> {
+        Browser browser{person};
+        co_await browser.sign_in(key_of(person));
+        co_await browser.call("DELETE", "/console/session");
+        const auto audit = co_await person.manage_as(200, "GET", "/v1/audit?action=session.*");
+        const auto& rows = audit.at("data").as_array();
+        BOOST_REQUIRE(rows.size() == 2U);
+        BOOST_TEST(text(rows[0], "action") == "session.closed");
+        BOOST_TEST(text(rows[1], "action") == "session.opened");
+        BOOST_TEST(text(rows[0], "object") == text(rows[1], "object"));
+    });
+}
+
+// Goal: guesses count as they do for /v1, and nonsense is refused.
+BOOST_AUTO_TEST_CASE(guesses_are_slowed_down)
+{
+    run([](ApiClient person) -> awaitable<> {
+        Browser browser{person};
+        for (const std::string body : {"{}", "[]", "x", R"({"key":1})", R"({"key":"a","b":1})"}) {
+            const auto reply = co_await browser.call("POST", "/console/session", body);
+            BOOST_TEST((reply.status == 400U || reply.status == 422U));
+        }
+        unsigned last = 0;
+        for (int guess = 0; guess < 30 && last != 429; ++guess) {
+            const auto reply = co_await browser.sign_in("kd_live_" + std::to_string(guess));
+            last = reply.status;
+            BOOST_TEST((last == 401U || last == 429U));
+        }
+        BOOST_TEST(last == 429U);
+        const auto right = co_await browser.sign_in(key_of(person));
+        BOOST_TEST(right.status == 201U);
+        browser.cookie = "katydid-session=AAAA";
+        const auto nonsense = co_await browser.status_of("/v1/events");
+        BOOST_TEST(nonsense == 401U);
+    });
+}
+
+BOOST_AUTO_TEST_SUITE_END()
