@@ -24,7 +24,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-using Extension = std::unique_ptr<X509_EXTENSION, Freer<X509_EXTENSION_free>>;
+using Extension = Owned<X509_EXTENSION, X509_EXTENSION_free>;
 
 constexpr std::chrono::seconds ca_valid_to = std::chrono::days{90};
 

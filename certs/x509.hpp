@@ -2,28 +2,20 @@
 #pragma once
 
 #include "hub/core/clock.hpp"
+#include "hub/core/openssl.hpp"
 
 #include <openssl/bio.h>
 #include <openssl/evp.h>
 #include <openssl/x509.h>
 
-#include <memory>
 #include <string>
 #include <vector>
 
 namespace katydid::certs {
 
-template <auto Free>
-struct Freer {
-    template <class T>
-    void operator()(T* object) const noexcept
-    {
-        Free(object);
-    }
-};
-using Bio = std::unique_ptr<BIO, Freer<BIO_free_all>>;
-using Key = std::unique_ptr<EVP_PKEY, Freer<EVP_PKEY_free>>;
-using Certificate = std::unique_ptr<X509, Freer<X509_free>>;
+using Bio = Owned<BIO, BIO_free_all>;
+using Key = Owned<EVP_PKEY, EVP_PKEY_free>;
+using Certificate = Owned<X509, X509_free>;
 
 [[nodiscard]] Timestamp to_timestamp(const ASN1_TIME* time);
 /// "CN=localhost,O=Katydid development" (RFC 2253).

@@ -7,6 +7,8 @@
 #include "hub/core/outcome.hpp"
 #include "hub/core/subscription.hpp"
 
+#include <optional>
+
 namespace katydid::handlers {
 
 /// One attempt, as a handler sees it.
@@ -26,6 +28,14 @@ class Handler {
 public:
     virtual ~Handler() = default;
     virtual awaitable<Outcome> handle(Call call) = 0;
+    /// How many calls of a subscription may be under way now, as far as this handler goes; nullopt:
+    /// any number. Who changes it tells Dispatcher::capacity_changed().
+    [[nodiscard]] virtual std::optional<std::uint32_t> capacity(SubscriptionId /*id*/) const
+    {
+        return std::nullopt;
+    }
+    /// Whether calls end at their deadline by themselves, which they may move: no one cuts them.
+    [[nodiscard]] virtual bool keeps_time() const noexcept { return false; }
 };
 
 }  // namespace katydid::handlers

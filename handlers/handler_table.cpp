@@ -14,6 +14,7 @@ result<void> HandlerTable::add(std::string name, std::shared_ptr<Handler> handle
 Handler* HandlerTable::find(const Subscription& subscription) const noexcept
 {
     if (subscription.handler.kind == HandlerKind::endpoint) return endpoint_.get();
+    if (subscription.handler.kind == HandlerKind::stream) return stream_.get();
     const auto found = by_name_.find(subscription.name);
     return found == by_name_.end() ? nullptr : found->second.get();
 }

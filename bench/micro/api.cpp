@@ -46,11 +46,11 @@ void measure_authentication()
     std::string text;
     for (int i = 0; i < 1'000; ++i) {
         text = api::generate_api_key();
-        store::ApiKey key;
+        registry::ApiKey key;
         key.id = ids.make<KeyId>();
         key.sha256 = api::hash_api_key(text);
         key.scopes = {"subscriptions:read", "events:write"};
-        tables.put_api_key(std::make_shared<const store::ApiKey>(std::move(key)));
+        tables.put_api_key(std::make_shared<const registry::ApiKey>(std::move(key)));
     }
     api::LoginThrottle door;
     http::Request request;

@@ -87,7 +87,8 @@ private:
                + "INSERT INTO deliveries SELECT 1000 + i, tenant, 1000 + i, subscriber, state, "
                  "lane,"
                  " attempts, last_status, created_at + i, due_at + i, ended_at + i, 0, '', '',"
-                 " attempts_before, restarted_at FROM n JOIN ended ON k = i % "
+                 " attempts_before, restarted_at, slot_at, state_before, job FROM n JOIN ended ON "
+                 "k = i % "
                + kinds + ";" + numbers
                + "INSERT INTO attempts SELECT 1000 + i, CAST(printf('%016d', i) AS BLOB), 1,"
                  " ended_at + i, 5, 0, last_status, '', x'' FROM n JOIN ended ON k = i % "

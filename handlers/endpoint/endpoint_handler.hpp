@@ -2,14 +2,9 @@
 #pragma once
 
 #include "handlers/handler.hpp"
-#include "handlers/dialects/wire_request.hpp"
+#include "handlers/request/writer.hpp"
 #include "hub/http/client/client.hpp"
 #include "hub/http/client/identities.hpp"
-#include "signing/keys/key_ring.hpp"
-#include "signing/schemes/scheme.hpp"
-
-#include <functional>
-#include <unordered_map>
 
 namespace katydid::handlers::endpoint {
 
@@ -24,12 +19,8 @@ public:
     struct Parts {
         http::Client& client;
         const Clock& clock;
-        /// The keys of a subscription, or null when it has none.
-        std::function<signing::KeyRingPtr(SubscriptionId)> find_keys;
-        /// The scheme that Subscription::signature names, or null when there is none of that name.
-        std::function<signing::SchemePtr(SubscriptionId)> find_signature = nullptr;
+        request::Writer::Parts writer;
         const http::Identities* identities = nullptr;  ///< null: none is offered
-        bool is_traced = false;  ///< attempts are spans: `traceparent` names them
     };
 
     /// Throws Failure when the catalog lacks a scheme that a dialect needs.
@@ -42,16 +33,10 @@ private:
     awaitable<result<http::ClientReply>> send(const Subscription& subscription,
                                               http::ClientRequest request, Deadline deadline);
     [[nodiscard]] result<http::ClientRequest> prepare(const Call& call) const;
-    /// The subscription's own scheme, else the dialect's; null: the request is not signed.
-    [[nodiscard]] result<signing::SchemePtr> scheme_of(const Call& call,
-                                                       const dialects::WireRequest& wire) const;
-    [[nodiscard]] result<void> sign(const signing::Scheme& scheme, const Call& call,
-                                    const dialects::WireRequest& wire,
-                                    http::ClientRequest& request) const;
 
     Parts parts_;
+    request::Writer writer_;
     http::Tokens tokens_;
-    std::unordered_map<std::string_view, signing::SchemePtr> schemes_;
 };
 
 /// What an answer or a failure to get one comes to. Pure.

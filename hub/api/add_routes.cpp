@@ -23,6 +23,8 @@ void add_routes(http::Router& router, const Context& context)
     add_subject_routes(routes);
     add_audit_routes(routes);
     add_stats_routes(routes);
+    add_stream_routes(routes);
+    add_feed_routes(routes);
     routes.finish();
 }
 

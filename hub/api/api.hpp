@@ -24,6 +24,11 @@ namespace katydid::receive {
 class Receiver;
 }
 
+namespace katydid::stream {
+class Happenings;
+class Sessions;
+}  // namespace katydid::stream
+
 namespace katydid::api {
 
 /// What the hub may have in flight, and each tenant that has no limit of its own.
@@ -57,6 +62,8 @@ struct Context {
     const http::Identities* identities = nullptr;  ///< what subscriptions may name; null: none
     /// Shared with others that judge keys on this loop; null: the API has its own.
     std::shared_ptr<LoginThrottle> throttle = nullptr;
+    stream::Happenings* happenings = nullptr;  ///< what the feed tells of deliveries
+    stream::Sessions* sessions = nullptr;      ///< who consumes; null: none may
     bool takes_sessions = false;         ///< whether the console's cookie counts as a key
     bool asks_for_certificates = false;  ///< whether the listener asks clients for certificates
 };
@@ -82,5 +89,7 @@ void add_ticket_routes(Routes& routes);
 void add_subject_routes(Routes& routes);
 void add_audit_routes(Routes& routes);
 void add_stats_routes(Routes& routes);
+void add_stream_routes(Routes& routes);
+void add_feed_routes(Routes& routes);
 
 }  // namespace katydid::api

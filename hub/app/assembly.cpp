@@ -47,16 +47,27 @@ Assembly::Assembly(const Settings& settings, StopSignal& stop_signal,
       handlers_{handlers},
       resources_{settings, metrics_},
       contexts_{make_contexts(resources_)},
-      services_{resources_, *contexts_.front(), [this](SubscriptionId id) { return state_of(id); }},
+      services_{resources_, *contexts_.front(), [this](SubscriptionId id) { return state_of(id); },
+                [this](SubscriptionId id) { tell_receiver_is_up(id); },
+                [this](SubscriptionId id) {
+                    return loops_[owner_index(id, loops_.size())]->stream_owner();
+                }},
       loops_{make_loops(resources_, contexts_, services_, handlers)},
       listener_{loops_, metrics_, listener_calls()},
       certificates_{first(), certificates(), metrics_, resources_.clock}
 {
     resources_.store->set_listener(&listener_);
-    for (auto& context : contexts_) context->run();
+    try {
+        for (auto& context : contexts_) context->run();
+    } catch (...) {
+        join();
+        throw;
+    }
 }
 
-Assembly::~Assembly()
+Assembly::~Assembly() { join(); }
+
+void Assembly::join()
 {
     for (auto& context : contexts_) context->join();
 }
@@ -74,6 +85,12 @@ CertificateKeeper::Watched Assembly::certificates() const
     for (auto& tls : resources_.identities.tls()) watched.push_back(std::move(tls));
     std::erase_if(watched, [](const auto& each) { return each->files().empty(); });
     return watched;
+}
+
+void Assembly::tell_receiver_is_up(SubscriptionId id)
+{
+    auto& owner = *loops_[owner_index(id, loops_.size())];
+    asio::post(owner.executor(), [&owner, id] { owner.dispatcher().receiver_is_up(id); });
 }
 
 awaitable<SubscriptionState> Assembly::state_of(SubscriptionId id)
@@ -228,7 +245,7 @@ awaitable<> Assembly::drain()
         if (services_.exporter) services_.exporter->stop();
     });
     resources_.store->close();
-    for (auto& context : contexts_) context->join();
+    join();
 }
 
 }  // namespace katydid

@@ -43,9 +43,11 @@ private:
     [[nodiscard]] StoreListener::Calls listener_calls();
     [[nodiscard]] CertificateKeeper::Watched certificates() const;
     awaitable<SubscriptionState> state_of(SubscriptionId id);
+    void tell_receiver_is_up(SubscriptionId id);
     awaitable<> load();
     awaitable<result<void>> fix_settings();
     awaitable<> reseal_rejected();
+    void join();
     void listen(Addresses& addresses);
     void read_settings_again();
     awaitable<result<void>> take_up_changes();

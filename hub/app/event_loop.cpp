@@ -3,6 +3,7 @@
 #include "handlers/endpoint/endpoint_handler.hpp"
 #include "hub/api/protocol/access.hpp"
 #include "hub/app/build.hpp"
+#include "hub/app/told_deliveries.hpp"
 #include "hub/console/console.hpp"
 #include "hub/observe/log.hpp"
 
@@ -30,6 +31,7 @@ EventLoop::EventLoop(Resources& resources, LoopContext& context, Services& servi
       operational_{executor(), context.intake, resources.clock, resources.metrics},
       fetcher_{context.client},
       receiver_{receiver_parts()},
+      sessions_{session_parts()},
       throttle_{std::make_shared<api::LoginThrottle>(resources.settings.loops)},
       source_rates_{{static_cast<double>(resources.settings.callers.requests_per_second_source),
                      resources.settings.callers.requests_burst_source},
@@ -37,14 +39,7 @@ EventLoop::EventLoop(Resources& resources, LoopContext& context, Services& servi
       observer_{resources.metrics, resources.clock, resources.tracer.get()},
       measurements_{measure_interval, [this] { return measure(); }}
 {
-    handlers::endpoint::EndpointHandler::Parts parts{
-        context.client,
-        resources.clock,
-        [this](SubscriptionId id) { return context_.tables.subscription_keys(id); },
-        [this](SubscriptionId id) { return context_.tables.subscription_signature(id); },
-        &resources.identities,
-        resources.tracer != nullptr};
-    handlers_.set_endpoint(std::make_shared<handlers::endpoint::EndpointHandler>(std::move(parts)));
+    set_handlers();
     receiver_.add_routes(router_, resources.settings.body_bytes_max);
     api::add_routes(router_, api_context());
     if (resources.settings.has_console) console::add_routes(router_, api_context());
@@ -52,6 +47,34 @@ EventLoop::EventLoop(Resources& resources, LoopContext& context, Services& servi
     resources.registry.add_loop(binding());
     services.limits.add_loop(executor(),
                              [this](const api::LimitValues& limits) { set_limits(limits); });
+}
+
+void EventLoop::set_handlers()
+{
+    const handlers::request::Writer::Parts writer{
+        resources_.clock,
+        [this](SubscriptionId id) { return context_.tables.subscription_keys(id); },
+        [this](SubscriptionId id) { return context_.tables.subscription_signature(id); },
+        resources_.tracer != nullptr};
+    handlers::endpoint::EndpointHandler::Parts endpoint{context_.client, resources_.clock, writer,
+                                                        &resources_.identities};
+    handlers_.set_endpoint(
+        std::make_shared<handlers::endpoint::EndpointHandler>(std::move(endpoint)));
+    handlers::stream::StreamHandler::Parts stream{
+        resources_.clock, writer, [this](SubscriptionId id) { dispatcher_.capacity_changed(id); },
+        random_seed()};
+    stream_ = std::make_shared<handlers::stream::StreamHandler>(std::move(stream));
+    handlers_.set_stream(stream_);
+}
+
+stream::Sessions::Parts EventLoop::session_parts()
+{
+    return {executor(), resources_.clock, services_.stream_owner,
+            [uncounted = load_limits().uncounted](const boost::asio::ip::address& address) {
+                return std::ranges::none_of(uncounted, [&](const http::AllowedNetwork& network) {
+                    return network.contains(address);
+                });
+            }};
 }
 
 api::Context EventLoop::api_context()
@@ -71,6 +94,8 @@ api::Context EventLoop::api_context()
             .vault = resources_.vault.get(),
             .identities = &resources_.identities,
             .throttle = throttle_,
+            .happenings = &resources_.happenings,
+            .sessions = &sessions_,
             .takes_sessions = resources_.settings.has_console && console::is_built_in(),
             .asks_for_certificates = !resources_.settings.tls.client_ca_file.empty()};
 }
@@ -135,6 +160,12 @@ dispatch::Dispatcher::Options EventLoop::dispatcher_options()
     options.on_gone = [this](const SubscriptionPtr& subscription, std::string reason) {
         disable(subscription, std::move(reason));
     };
+    options.on_started = [this](const dispatch::Item& item) {
+        tell_started(resources_.happenings, item);
+    };
+    options.on_settled = [this](const dispatch::Settle& settle) {
+        tell_settled(resources_.happenings, settle);
+    };
     options.on_notice = [this](const dispatch::SubscriptionNotice& notice) { on_notice(notice); };
     return options;
 }
@@ -189,11 +220,22 @@ SubscriptionPtr EventLoop::with_default_delays(const SubscriptionPtr& subscripti
 registry::LoopBinding EventLoop::binding()
 {
     return {executor(), &context_.tables,
-            [this](const SubscriptionPtr& subscription) {
-                dispatcher_.put_subscription(with_default_delays(subscription));
-            },
-            [this](SubscriptionId id) { dispatcher_.remove_subscription(id); },
+            [this](const SubscriptionPtr& subscription) { put_subscription(subscription); },
+            [this](SubscriptionId id) { remove_subscription(id); },
             [this](const registry::Tenant& tenant) { limit(tenant); }};
+}
+
+void EventLoop::put_subscription(const SubscriptionPtr& subscription)
+{
+    const bool is_owned = owner_index(subscription->id, resources_.settings.loops) == index_;
+    if (is_owned) stream_->put_subscription(subscription);
+    dispatcher_.put_subscription(with_default_delays(subscription));
+}
+
+void EventLoop::remove_subscription(SubscriptionId id)
+{
+    dispatcher_.remove_subscription(id);
+    stream_->remove_subscription(id);
 }
 
 /// Every loop needs at least one of a limit, or the subscriptions it owns would never be served.
@@ -289,11 +331,15 @@ awaitable<> EventLoop::start_dispatching()
     const auto started = co_await dispatcher_.start();
     started.value();
     asio::co_spawn(executor(), measurements_.run(), log::OnFailure{"loop.probe"});
+    asio::co_spawn(executor(), sessions_.run(), log::OnFailure{"sessions.ended"});
 }
 
 awaitable<> EventLoop::drain(Deadline deadline)
 {
+    sessions_.drain();
+    const auto grace = SteadyTime::clock::now() + 2 * stream::Sessions::drain_grace;
     if (server_) co_await server_->drain(deadline);
+    co_await stream_->drain(std::min(grace, deadline.at));
     if (index_ == 0) services_.stop();
     co_await dispatcher_.drain(deadline);
     measurements_.stop();

@@ -3,6 +3,7 @@
 
 #include "handlers/coroutine/coroutine_handler.hpp"
 #include "handlers/handler_table.hpp"
+#include "handlers/stream/stream_handler.hpp"
 #include "hub/api/api.hpp"
 #include "hub/app/http_observer.hpp"
 #include "hub/app/services.hpp"
@@ -12,6 +13,7 @@
 #include "hub/intake/operational_events.hpp"
 #include "hub/receive/client_fetcher.hpp"
 #include "hub/receive/receiver.hpp"
+#include "hub/stream/sessions.hpp"
 
 #include <boost/unordered/unordered_flat_map.hpp>
 
@@ -36,6 +38,8 @@ public:
 
     [[nodiscard]] asio::any_io_executor executor() { return context_.executor(); }
     [[nodiscard]] dispatch::Dispatcher& dispatcher() { return dispatcher_; }
+    /// Of the streams that this loop owns.
+    [[nodiscard]] stream::Owner stream_owner() { return {executor(), stream_.get()}; }
 
     /// Takes its part of the tenants' limits, which all hubs of one store share.
     void set_hubs(std::size_t index, std::size_t alive);
@@ -55,6 +59,8 @@ public:
 
 private:
     [[nodiscard]] dispatch::Dispatcher::Parts dispatcher_parts();
+    void set_handlers();
+    [[nodiscard]] stream::Sessions::Parts session_parts();
     [[nodiscard]] receive::Receiver::Parts receiver_parts();
     [[nodiscard]] http::LoadLimits load_limits();
     [[nodiscard]] std::chrono::nanoseconds turn_of(const http::Request& head);
@@ -62,6 +68,8 @@ private:
     [[nodiscard]] api::Context api_context();
     /// What the registry tells about changes.
     [[nodiscard]] registry::LoopBinding binding();
+    void put_subscription(const SubscriptionPtr& subscription);
+    void remove_subscription(SubscriptionId id);
     void add_bridge();
     void set_limits(const api::LimitValues& limits);
     /// Refuses a caller of the bridge whose key is not of that scope, or not of its tenant.
@@ -85,10 +93,12 @@ private:
     api::LimitValues limits_;
     boost::unordered_flat_map<TenantId, std::uint32_t, std::hash<TenantId>> tenant_limits_;
     handlers::HandlerTable handlers_;
+    std::shared_ptr<handlers::stream::StreamHandler> stream_;
     dispatch::Dispatcher dispatcher_;
     intake::OperationalEvents operational_;
     receive::ClientFetcher fetcher_;
     receive::Receiver receiver_;
+    stream::Sessions sessions_;
     http::Router router_;
     std::shared_ptr<api::LoginThrottle> throttle_;  ///< of the API and the bridge
     http::RateTable<std::string> source_rates_;

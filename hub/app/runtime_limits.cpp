@@ -27,7 +27,7 @@ std::optional<std::uint32_t> read(const json::object& object, std::string_view n
 
 }  // namespace
 
-RuntimeLimits::RuntimeLimits(asio::any_io_executor home, store::Store& store,
+RuntimeLimits::RuntimeLimits(asio::any_io_executor home, store::Records& store,
                              api::LimitValues standard)
     : home_{std::move(home)},
       store_{store},

@@ -2,7 +2,7 @@
 #pragma once
 
 #include "hub/api/api.hpp"
-#include "hub/store/store.hpp"
+#include "hub/store/records.hpp"
 
 #include <functional>
 #include <vector>
@@ -19,7 +19,7 @@ public:
     using Apply = std::function<void(const api::LimitValues&)>;
 
     /// \param standard  those of the settings
-    RuntimeLimits(asio::any_io_executor home, store::Store& store, api::LimitValues standard);
+    RuntimeLimits(asio::any_io_executor home, store::Records& store, api::LimitValues standard);
 
     /// A loop that takes its part whenever the limits change. Before load().
     void add_loop(asio::any_io_executor executor, Apply apply);
@@ -39,7 +39,7 @@ private:
     awaitable<void> tell_all();
 
     const asio::any_io_executor home_;
-    store::Store& store_;
+    store::Records& store_;
     const api::LimitValues standard_;
     std::vector<Loop> loops_;
     api::LimitsChange chosen_;  ///< by an operator

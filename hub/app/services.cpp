@@ -1,6 +1,7 @@
 #include "hub/app/services.hpp"
 
 #include "hub/app/build.hpp"
+#include "hub/core/async/start_thread.hpp"
 #include "hub/observe/log.hpp"
 #include "hub/process/key_files.hpp"
 
@@ -35,7 +36,8 @@ std::unique_ptr<observe::OtlpExporter> make_exporter(Resources& resources, LoopC
                                                    resources.metrics, std::move(options));
 }
 
-bridge::Bridge::Parts bridge_parts(Resources& resources, LoopContext& loop, StateOf state_of)
+bridge::Bridge::Parts bridge_parts(Resources& resources, LoopContext& loop, StateOf state_of,
+                                   ReceiverUp on_receiver_up)
 {
     return {loop.executor(),
             resources.clock,
@@ -46,7 +48,8 @@ bridge::Bridge::Parts bridge_parts(Resources& resources, LoopContext& loop, Stat
             resources.privacy,
             resources.egress,
             client_options(resources.settings, resources.client_tls),
-            std::move(state_of)};
+            std::move(state_of),
+            std::move(on_receiver_up)};
 }
 
 }  // namespace
@@ -66,6 +69,8 @@ Resources::Resources(const config::Settings& s, observe::Metrics& m)
       privacy{settings.bridge.allow}
 {}
 
+Resources::~Resources() = default;
+
 LoopContext::LoopContext(Resources& resources)
     : ids{resources.clock, random_seed()},
       client{executor(), resources.egress,
@@ -76,9 +81,11 @@ LoopContext::LoopContext(Resources& resources)
     intake.set_notifier(resources.commits);
 }
 
+LoopContext::~LoopContext() = default;
+
 void LoopContext::run()
 {
-    thread_ = std::thread{[this] { io_.run(); }};
+    thread_ = start_thread([this] { io_.run(); });
 }
 
 void LoopContext::join()
@@ -87,15 +94,20 @@ void LoopContext::join()
     if (thread_.joinable()) thread_.join();
 }
 
-Services::Services(Resources& resources, LoopContext& first, StateOf ask)
+Services::Services(Resources& resources, LoopContext& first, StateOf ask,
+                   ReceiverUp on_receiver_up, StreamOwner owner)
     : state_of{std::move(ask)},
+      stream_owner{std::move(owner)},
       limits{first.executor(), *resources.store, limits_of(resources.settings)},
       replay_jobs{first.executor(), *resources.store, resources.clock, random_seed(), {}},
-      bridge{bridge_parts(resources, first, state_of), bridge_options(resources.settings)},
+      bridge{bridge_parts(resources, first, state_of, std::move(on_receiver_up)),
+             bridge_options(resources.settings)},
       retention{{*resources.store, first.tables, resources.clock, resources.metrics,
                  resources.settings.retention}},
       exporter{make_exporter(resources, first)}
 {}
+
+Services::~Services() = default;
 
 void Services::start(const asio::any_io_executor& executor)
 {

@@ -14,6 +14,8 @@
 #include "hub/jobs/retention_sweeper.hpp"
 #include "hub/observe/otlp_exporter.hpp"
 #include "hub/registry/registry.hpp"
+#include "hub/stream/happenings.hpp"
+#include "hub/stream/membership.hpp"
 #include "signing/keys/vault.hpp"
 
 #include <boost/asio/executor_work_guard.hpp>
@@ -28,6 +30,7 @@ namespace katydid {
 struct Resources {
     /// Opens the store. Throws Failure.
     Resources(const config::Settings& settings, observe::Metrics& metrics);
+    ~Resources();
 
     const config::Settings& settings;
     const Clock& clock;
@@ -42,6 +45,7 @@ struct Resources {
     const http::Identities identities;
     const privacy::PrivacyTables privacy;
     intake::CommitNotifier commits;
+    stream::Happenings happenings;
 };
 
 /// A thread that turns an io_context, and what everything on it works with.
@@ -51,6 +55,7 @@ struct Resources {
 class LoopContext {
 public:
     explicit LoopContext(Resources& resources);
+    ~LoopContext();
 
     [[nodiscard]] asio::any_io_executor executor() { return io_.get_executor(); }
     /// Starts the thread.
@@ -74,12 +79,18 @@ using LoopContexts = std::vector<std::unique_ptr<LoopContext>>;
 
 /// Asks the loop that owns a subscription how it is doing.
 using StateOf = std::function<awaitable<SubscriptionState>(SubscriptionId)>;
+/// Tells that loop that its receiver is back. From any loop.
+using ReceiverUp = std::function<void(SubscriptionId)>;
+/// Which loop hands out the deliveries of a stream.
+using StreamOwner = std::function<stream::Owner(SubscriptionId)>;
 
 /// What a hub has one of. It lives on the first loop.
 ///
 /// Lifetime: call stop() and join the contexts before it goes. Thread safety: each member's own.
 struct Services {
-    Services(Resources& resources, LoopContext& first, StateOf ask);
+    Services(Resources& resources, LoopContext& first, StateOf ask, ReceiverUp on_receiver_up,
+             StreamOwner owner);
+    ~Services();
 
     /// On the first loop.
     void start(const asio::any_io_executor& executor);
@@ -87,6 +98,7 @@ struct Services {
     void stop();
 
     const StateOf state_of;
+    const StreamOwner stream_owner;
     RuntimeLimits limits;
     jobs::ReplayJobs replay_jobs;
     bridge::Bridge bridge;

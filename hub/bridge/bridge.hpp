@@ -61,6 +61,8 @@ public:
         http::ClientOptions client;
         /// Asks the loop that owns a subscription.
         std::function<awaitable<SubscriptionState>(SubscriptionId)> state_of;
+        /// Tells that loop that the subscription's receiver is back.
+        std::function<void(SubscriptionId)> on_receiver_up;
     };
 
     Bridge(Parts parts, Options options);

@@ -16,10 +16,12 @@ constexpr milliseconds look_time_max{2'000};
 
 }  // namespace
 
-HealthWatch::HealthWatch(Upstream& upstream, const Clock& clock, milliseconds interval)
+HealthWatch::HealthWatch(Upstream& upstream, const Clock& clock, milliseconds interval,
+                         std::function<void()> on_up)
     : upstream_{upstream},
       clock_{clock},
       interval_{interval},
+      on_up_{std::move(on_up)},
       looks_{interval, [this] { return look(); }}
 {
     health_.is_set_up = upstream.is_set_up();
@@ -66,8 +68,10 @@ void HealthWatch::note(bool reached)
                    reached ? "bridge.platform_up" : "bridge.platform_down",
                    reached ? "the platform answers" : "the platform does not answer as it should",
                    {{"platform", to_text(upstream_.platform())}});
+    const bool is_back = reached && health_.reachable != true;
     health_.reachable = reached;
     health_.checked_at = clock_.now();
+    if (is_back) on_up_();
 }
 
 void HealthWatch::note_sync()

@@ -7,6 +7,7 @@
 
 #include <boost/json/object.hpp>
 
+#include <functional>
 #include <optional>
 #include <string>
 
@@ -29,7 +30,9 @@ struct PlatformHealth {
 /// Thread safety: none; on the bridge's loop.
 class HealthWatch {
 public:
-    HealthWatch(Upstream& upstream, const Clock& clock, milliseconds interval);
+    /// \param on_up  the platform answers again
+    HealthWatch(Upstream& upstream, const Clock& clock, milliseconds interval,
+                std::function<void()> on_up);
 
     /// Looks until stop().
     awaitable<void> run();
@@ -50,6 +53,7 @@ private:
     Upstream& upstream_;
     const Clock& clock_;
     const milliseconds interval_;
+    const std::function<void()> on_up_;
     Periodic looks_;
     AsyncEvent looked_;
     PlatformHealth health_;

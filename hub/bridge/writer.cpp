@@ -188,8 +188,8 @@ awaitable<std::optional<http::Response>> Writer::earlier_answer(EventId id)
     const auto state = operation->delivery.state;
     if (state != DeliveryState::dead && state != DeliveryState::cancelled) co_return std::nullopt;
     std::vector<DeliveryId> deliveries{operation->delivery.id};
-    const auto again = co_await parts_.store.redeliver(default_tenant(), std::move(deliveries),
-                                                       Lane::retry, parts_.clock.now());
+    const auto again = co_await parts_.store.redeliver(
+        default_tenant(), std::move(deliveries), Lane::retry, parts_.clock.now(), std::nullopt);
     if (!again) log::warn("bridge.not_retried", again.error().message);
     co_return queued(id);
 }

@@ -1,5 +1,6 @@
 #include "hub/cli/offline_input.hpp"
 
+#include "hub/cli/tree/usage.hpp"
 #include "signing/keys/secrets.hpp"
 
 #include <cstdlib>
@@ -23,7 +24,8 @@ result<signing::SchemePtr> read_scheme(const OfflineOptions& options)
     if (options.scheme.empty()) return wrong("--scheme is missing; `katydid schemes` lists them");
     auto scheme = signing::find_scheme(options.scheme);
     if (!scheme)
-        return wrong("there is no scheme \"" + options.scheme + "\"; `katydid schemes` lists them");
+        return wrong("there is no scheme \"" + options.scheme + "\"; `katydid schemes` lists them"
+                     + did_you_mean(options.scheme, signing::scheme_names()));
     return scheme;
 }
 

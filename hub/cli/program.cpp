@@ -31,20 +31,20 @@ std::unique_ptr<CLI::App> make_program(int& exit_code)
     app->require_subcommand(1);
     app->set_version_flag("--version", "katydid " KATYDID_VERSION);
     using Add = void (*)(CLI::App&, int&);
-    constexpr Add commands[] = {// The hub.
-                                add_serve_command, add_init_command, add_doctor_command,
-                                // What flows through it.
-                                add_send_command, add_tail_command, add_events_command,
-                                add_deliveries_command, add_replay_command, add_rejected_command,
-                                add_stats_command,
-                                // What it knows.
-                                add_subscriptions_command, add_sources_command, add_schemes_command,
-                                add_event_types_command, add_subjects_command, add_tenants_command,
-                                add_keys_command, add_limits_command, add_audit_command,
-                                // Without a hub.
-                                add_sign_command, add_verify_command, add_backup_command,
-                                add_restore_command, add_certs_command, add_completion_command,
-                                add_man_command, add_help_command, add_version_command};
+    constexpr Add commands[] = {
+        // The hub.
+        add_serve_command, add_init_command, add_check_command, add_doctor_command,
+        // What flows through it.
+        add_send_command, add_listen_command, add_tail_command, add_events_command,
+        add_deliveries_command, add_replay_command, add_rejected_command, add_stats_command,
+        // What it knows.
+        add_apply_command, add_export_command, add_subscriptions_command, add_sources_command,
+        add_schemes_command, add_event_types_command, add_subjects_command, add_tenants_command,
+        add_keys_command, add_limits_command, add_audit_command,
+        // Without a hub.
+        add_sign_command, add_verify_command, add_backup_command, add_restore_command,
+        add_certs_command, add_completion_command, add_man_command, add_help_command,
+        add_version_command};
     for (const auto add : commands) add(*app, exit_code);
     add_examples(*app);
     return app;

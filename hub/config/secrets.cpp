@@ -2,6 +2,8 @@
 
 #include "signing/keys/secrets.hpp"
 
+#include <cerrno>
+#include <cstring>
 #include <fstream>
 #include <iterator>
 
@@ -22,10 +24,14 @@ result<std::optional<Secret>> secret_from_variable(const Environment& environmen
 result<Secret> secret_from_file(const std::string& path)
 {
     std::ifstream file{path, std::ios::binary};
+    const int number = errno;
     if (!file)
-        return Error{errc::invalid_argument, path
-                                                 + " cannot be read: create it with mode 0600 and "
-                                                   "the secret as its only line"};
+        return Error{errc::invalid_argument,
+                     path + " cannot be read: "
+                         + (number == ENOENT
+                                ? "create it with mode 0600 and the secret as its only line"
+                                : std::string{std::strerror(number)}
+                                      + ". Let the hub's user read it (chown, chmod 600)")};
     const Secret whole{std::string{std::istreambuf_iterator<char>{file}, {}}};
     auto secret = signing::read_secret(whole.text());
     if (secret.empty())

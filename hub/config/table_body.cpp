@@ -1,11 +1,11 @@
 #include "hub/config/table_body.hpp"
 
 #include "hub/api/input/schemas.hpp"
+#include "hub/config/toml_json.hpp"
 
 #include <boost/json.hpp>
 
 #include <algorithm>
-#include <cmath>
 
 namespace katydid::config {
 namespace {
@@ -34,36 +34,6 @@ std::map<std::string, std::string, std::less<>> groups_of(std::string_view schem
     return groups;
 }
 
-/// JSON has no dates, no `nan` and no `inf`.
-bool is_json(const toml::node& node)
-{
-    if (const auto* table = node.as_table())
-        return std::ranges::all_of(*table, [](const auto& each) { return is_json(each.second); });
-    if (const auto* list = node.as_array())
-        return std::ranges::all_of(*list, [](const auto& each) { return is_json(each); });
-    if (const auto* number = node.as_floating_point()) return std::isfinite(number->get());
-    return !node.is_date() && !node.is_time() && !node.is_date_time();
-}
-
-json::value to_json(const toml::node& node)
-{
-    if (const auto* table = node.as_table()) {
-        json::object object;
-        for (const auto& [key, value] : *table) object.emplace(key.str(), to_json(value));
-        return object;
-    }
-    if (const auto* list = node.as_array()) {
-        json::array array;
-        for (const auto& each : *list) array.push_back(to_json(each));
-        return array;
-    }
-    if (const auto* text = node.as_string()) return json::value(text->get());
-    if (const auto* number = node.as_integer()) return number->get();
-    if (const auto* number = node.as_floating_point()) return number->get();
-    if (const auto* flag = node.as_boolean()) return flag->get();
-    return nullptr;
-}
-
 }  // namespace
 
 TableBody::TableBody(const TomlText& text, const toml::table& table, std::string_view schema,
@@ -82,15 +52,24 @@ void TableBody::read(const std::set<std::string_view>& others)
         if (!group.empty()) object.emplace(group, json::object{});
     for (const auto& [key, node] : table_) {
         const std::string_view name = key.str();
-        const auto known = groups_.find(name);
         if (others.contains(name)) continue;
-        if (known == groups_.end())
-            text_.refuse(node, "there is no key \"" + std::string{name} + "\" in this table");
-        else if (!is_json(node))
-            text_.refuse(node, std::string{name} + ": dates, nan and inf cannot be used here");
-        else if (known->second.empty()) object.emplace(name, to_json(node));
-        else object.at(known->second).as_object().emplace(name, to_json(node));
+        const auto* group = object.if_contains(name);
+        const auto* inside = node.as_table();
+        if (groups_.contains(name) || group == nullptr || inside == nullptr) add(node, name);
+        else
+            for (const auto& [inner, value] : *inside) add(value, inner.str());
     }
+}
+
+void TableBody::add(const toml::node& node, std::string_view name)
+{
+    const auto known = groups_.find(name);
+    if (known == groups_.end())
+        return text_.refuse(node, "there is no key \"" + std::string{name} + "\" in this table");
+    if (!is_json(node))
+        return text_.refuse(node, std::string{name} + ": dates, nan and inf cannot be used here");
+    auto& into = known->second.empty() ? object : object.at(known->second).as_object();
+    into.emplace(name, to_json(node));
 }
 
 void TableBody::check(std::string_view schema)
@@ -119,6 +98,16 @@ TableBody::Place TableBody::place_of(std::string_view pointer) const
     return place;
 }
 
+const toml::node* TableBody::find(const std::string& key) const
+{
+    if (const auto* node = table_.get(key)) return node;
+    const auto known = groups_.find(key);
+    if (known == groups_.end() || known->second.empty()) return nullptr;
+    const auto* group = table_.get(known->second);
+    const auto* inside = group == nullptr ? nullptr : group->as_table();
+    return inside == nullptr ? nullptr : inside->get(key);
+}
+
 bool TableBody::erase(const std::string& key)
 {
     const auto known = groups_.find(key);
@@ -134,7 +123,7 @@ void TableBody::refuse(const std::vector<Fault>& faults)
         const auto name = "\"" + key + rest + "\"" + (detail.starts_with('"') ? ": " : " ");
         const auto sentence = detail.starts_with("the ") ? detail : name + detail;
         refused_.insert(key);
-        if (const auto* node = table_.get(key)) text_.refuse(*node, sentence);
+        if (const auto* node = find(key)) text_.refuse(*node, sentence);
         else text_.refuse_absent(table_, sentence);
     }
 }

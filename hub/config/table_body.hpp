@@ -17,8 +17,9 @@ namespace katydid::config {
 /// What a table says, as a body that fits a schema of the API but for what is missing.
 ///
 /// Fields that the body has in an object (`limits.in_flight`) are keys of the table itself
-/// (`in_flight`). What does not fit is noted with its line and left out, so that the rest can be
-/// looked at. Text and table outlive it. Thread safety: none.
+/// (`in_flight`), or of a table in it, as in the body (`limits = { in_flight = 4 }`). What does not
+/// fit is noted with its line and left out, so that the rest can be looked at. Text and table
+/// outlive it. Thread safety: none.
 class TableBody {
 public:
     /// \param schema  "NewSource"
@@ -41,6 +42,9 @@ private:
         std::string rest;
     };
     [[nodiscard]] Place place_of(std::string_view pointer) const;
+    /// Where a key stands; null: nowhere.
+    [[nodiscard]] const toml::node* find(const std::string& key) const;
+    void add(const toml::node& node, std::string_view name);
     bool erase(const std::string& key);
 
     const TomlText& text_;

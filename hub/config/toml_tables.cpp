@@ -18,7 +18,10 @@
 #include <toml++/toml.h>
 
 #include <algorithm>
+#include <cerrno>
+#include <cstring>
 #include <fstream>
+#include <iterator>
 #include <map>
 #include <sstream>
 
@@ -180,12 +183,13 @@ private:
                        "NewSource",
                        {"secret", "secret_env", "secret_file", "verify_token", "verify_token_env",
                         "verify_token_file"}};
-        store::Source source;
+        Source source;
         FixedSource made;
         std::vector<Fault> faults;
-        api::change_source(body.object, source, made.settings, faults);
+        api::change_source(body.object, source, faults);
         body.refuse(faults);
         claim_name(table, "sources", source.name);
+        made.settings = std::move(source.settings);
         std::vector<signing::SchemePtr> schemes;
         for (const auto& name : source.schemes)
             if (auto found = need_scheme(*table.get("schemes"), name))
@@ -256,55 +260,21 @@ private:
     std::map<std::string, signing::SchemePtr> own_schemes_;  ///< null: described, but wrong
 };
 
-/// The lines of a file, so that one of them can be left out.
-struct Lines {
-    explicit Lines(std::istream& file)
-    {
-        for (std::string line; std::getline(file, line);) text.push_back(line);
-    }
-    [[nodiscard]] std::string joined() const
-    {
-        std::string all;
-        for (const auto& line : text) all.append(line).append("\n");
-        return all;
-    }
-    std::vector<std::string> text;
-};
-
-/// The file's tables. What is wrong with one line is noted, and the line left out, so that the rest
-/// can be looked at too; anything worse ends it.
-std::optional<toml::table> parse(Lines lines, const std::string& path, Mistakes& mistakes)
-{
-    for (;;) {
-        try {
-            return toml::parse(lines.joined(), path);
-        } catch (const toml::parse_error& error) {
-            const auto number = error.source().begin.line;
-            const auto why = error.description();
-            mistakes.add(path + ":" + std::to_string(number), why);
-            mistakes.lose_part();
-            const bool is_line = why.starts_with("Error while parsing key-value pair");
-            if (!is_line || number == 0 || number > lines.text.size()) return std::nullopt;
-            auto& line = lines.text[number - 1];
-            if (line.empty()) return std::nullopt;
-            line.clear();
-        }
-    }
-}
-
 }  // namespace
 
 void apply_file(Settings& settings, const std::string& path, const Environment& environment,
                 Mistakes& mistakes)
 {
     std::ifstream file{path};
+    const int number = errno;
     if (!file) {
         mistakes.lose_part();
-        return mistakes.add(path
-                            + " cannot be read: `katydid init` writes a settings file, "
-                              "--config says where it is");
+        return mistakes.add(path + " cannot be read (" + std::strerror(number)
+                            + "): `katydid init` writes a settings file, --config says where it "
+                              "is");
     }
-    if (const auto root = parse(Lines{file}, path, mistakes))
+    const std::string text{std::istreambuf_iterator<char>{file}, {}};
+    if (const auto root = parse_toml(text, path, mistakes))
         Reader{settings, path, environment, mistakes}.read(*root);
     mistakes.sort_by_line(path);
 }

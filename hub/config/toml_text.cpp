@@ -3,6 +3,8 @@
 #include "hub/config/secrets.hpp"
 #include "hub/core/text/text.hpp"
 
+#include <sstream>
+
 namespace katydid::config {
 
 std::string TomlText::place_of(const toml::node& node) const
@@ -110,6 +112,47 @@ result<Secret> TomlText::find_secret(const toml::table& table, const std::string
     if (!found) return at(node, found.error().message);
     if (!*found) return at(node, "the variable " + name->get() + " is not set");
     return std::move(**found);
+}
+
+namespace {
+
+/// The lines of a text, so that one of them can be left out.
+struct Lines {
+    explicit Lines(const std::string& whole)
+    {
+        std::istringstream in{whole};
+        for (std::string line; std::getline(in, line);) text.push_back(line);
+    }
+    [[nodiscard]] std::string joined() const
+    {
+        std::string all;
+        for (const auto& line : text) all.append(line).append("\n");
+        return all;
+    }
+    std::vector<std::string> text;
+};
+
+}  // namespace
+
+std::optional<toml::table> parse_toml(const std::string& text, const std::string& path,
+                                      Mistakes& mistakes)
+{
+    Lines lines{text};
+    for (;;) {
+        try {
+            return toml::parse(lines.joined(), path);
+        } catch (const toml::parse_error& error) {
+            const auto number = error.source().begin.line;
+            const auto why = error.description();
+            mistakes.add(path + ":" + std::to_string(number), why);
+            mistakes.lose_part();
+            const bool is_line = why.starts_with("Error while parsing key-value pair");
+            if (!is_line || number == 0 || number > lines.text.size()) return std::nullopt;
+            auto& line = lines.text[number - 1];
+            if (line.empty()) return std::nullopt;
+            line.clear();
+        }
+    }
 }
 
 }  // namespace katydid::config

@@ -16,6 +16,12 @@
 
 namespace katydid::config {
 
+/// The tables of a text. What is wrong with one line is noted, and the line left out, so that the
+/// rest can be looked at too; anything worse ends it.
+/// \param path  for the places of mistakes
+[[nodiscard]] std::optional<toml::table> parse_toml(const std::string& text,
+                                                    const std::string& path, Mistakes& mistakes);
+
 /// Takes values out of tables. Knows the file, so that every error can say where it is. A reader
 /// of a table notes what is wrong and goes on with the next key.
 ///

@@ -20,7 +20,7 @@ http::Response kept_by_nobody(http::Response response)
     return response;
 }
 
-std::string_view role_of(const store::ApiKey& key)
+std::string_view role_of(const registry::ApiKey& key)
 {
     const auto may = [&key](std::string_view scope) { return api::has_scope(key, scope); };
     if (may("admin")) return "admin";

@@ -44,8 +44,10 @@ struct Delivery {
     Timestamp created_at{};
     Timestamp restarted_at{};  ///< when a person asked for it again; epoch: never
     Timestamp due_at{};        ///< not attempted before
-    Timestamp ended_at{};      ///< epoch while not final
-    std::string reason;        ///< why dead or cancelled, or what the last attempt came to
+    /// When the retry schedule has it due, while it was brought forward; epoch: it was not.
+    Timestamp slot_at{};
+    Timestamp ended_at{};  ///< epoch while not final
+    std::string reason;    ///< why dead or cancelled, or what the last attempt came to
 };
 
 /// How an attempt ended, as metrics and the API count it.

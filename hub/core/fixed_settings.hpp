@@ -2,7 +2,7 @@
 #pragma once
 
 #include "hub/core/secret.hpp"
-#include "hub/core/source_settings.hpp"
+#include "hub/core/source.hpp"
 #include "hub/core/subscription.hpp"
 
 #include <optional>

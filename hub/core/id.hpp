@@ -77,6 +77,9 @@ struct RejectedTag {
 struct JobTag {
     static constexpr const char* prefix = "job_";
 };
+struct ConsumerTag {
+    static constexpr const char* prefix = "con_";
+};
 
 using TenantId = Id<TenantTag>;
 using SourceId = Id<SourceTag>;
@@ -87,6 +90,7 @@ using AttemptId = Id<AttemptTag>;
 using KeyId = Id<KeyTag>;
 using RejectedId = Id<RejectedTag>;
 using JobId = Id<JobTag>;
+using ConsumerId = Id<ConsumerTag>;
 
 /// The tenant of a hub that has only one: ten_00000000000000000000000001.
 constexpr TenantId default_tenant() noexcept

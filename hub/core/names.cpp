@@ -19,8 +19,9 @@ constexpr NameTable<SubscriptionStatus, 3> statuses{{{SubscriptionStatus::active
 
 constexpr NameTable<Ordering, 2> orderings{{{Ordering::none, "none"}, {Ordering::key, "key"}}};
 
-constexpr NameTable<HandlerKind, 2> kinds{
-    {{HandlerKind::endpoint, "endpoint"}, {HandlerKind::coroutine, "coroutine"}}};
+constexpr NameTable<HandlerKind, 3> kinds{{{HandlerKind::endpoint, "endpoint"},
+                                           {HandlerKind::coroutine, "coroutine"},
+                                           {HandlerKind::stream, "stream"}}};
 
 constexpr NameTable<RetryClass, 4> retry_classes{{{RetryClass::full, "full"},
                                                   {RetryClass::few, "few"},

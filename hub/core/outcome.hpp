@@ -16,6 +16,8 @@ struct Outcome {
     std::string response;                     ///< what the receiver answered, cut to 16 KB
     std::optional<milliseconds> retry_after;  ///< the receiver asked to wait this long
     bool final = false;                       ///< trying again cannot help: dead at once
+    /// Nothing was tried: no attempt is recorded and the delivery waits as before.
+    bool given_back = false;
 
     [[nodiscard]] bool is_success() const noexcept { return outcome == AttemptClass::success; }
 
@@ -24,13 +26,19 @@ struct Outcome {
     /// Failed now, may work later.
     static Outcome failed(std::string why)
     {
-        return {AttemptClass::failed, 0, std::move(why), {}, std::nullopt, false};
+        return {AttemptClass::failed, 0, std::move(why), {}, std::nullopt};
     }
 
     /// Failed, and trying again cannot help.
     static Outcome dead(std::string why)
     {
         return {AttemptClass::failed, 0, std::move(why), {}, std::nullopt, true};
+    }
+
+    /// There was no one to hand it to, or who had it left without an answer.
+    static Outcome not_tried()
+    {
+        return {AttemptClass::failed, 0, {}, {}, std::nullopt, false, true};
     }
 };
 

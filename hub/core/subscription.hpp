@@ -22,7 +22,11 @@ enum class SubscriptionStatus : std::uint8_t {
 
 enum class Ordering : std::uint8_t { none, key };
 
-enum class HandlerKind : std::uint8_t { endpoint, coroutine };
+enum class HandlerKind : std::uint8_t {
+    endpoint,
+    coroutine,
+    stream,  ///< whoever is connected
+};
 
 struct HandlerSpec {
     HandlerKind kind = HandlerKind::endpoint;

@@ -3,6 +3,7 @@
 #include <boost/asio/write.hpp>
 
 #include <openssl/ssl.h>
+#include <poll.h>
 
 #include <string_view>
 
@@ -74,6 +75,12 @@ bool Transport::is_quiet()
     // Half a record may be half an answer.
     SSL* ssl = tls_->native_handle();
     return SSL_has_pending(ssl) == 0 && SSL_rstate_string(ssl) == std::string_view{"RH"};
+}
+
+bool Transport::has_peer_left() noexcept
+{
+    pollfd asked{socket_.native_handle(), POLLRDHUP, 0};
+    return ::poll(&asked, 1, 0) > 0;
 }
 
 void Transport::cancel() noexcept

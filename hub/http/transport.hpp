@@ -55,6 +55,9 @@ public:
     /// under way. After false the connection can only be closed: a byte is lost.
     [[nodiscard]] bool is_quiet();
 
+    /// Whether the peer has said that it sends nothing more, or is gone, whatever is still unread.
+    [[nodiscard]] bool has_peer_left() noexcept;
+
     void cancel() noexcept;
     void close() noexcept;
 

@@ -12,12 +12,13 @@ namespace katydid::intake {
 /// `on_its_way`: one notice on its way is enough.
 struct CommitNotifier::Waiter::State {
     asio::any_io_executor executor;
+    std::function<void()> on_commit;
     AsyncEvent committed{};
     std::atomic<bool> on_its_way{false};
 };
 
 CommitNotifier::Waiter::Waiter(CommitNotifier& notifier, const TenantId& tenant,
-                               asio::any_io_executor executor)
+                               asio::any_io_executor executor, std::function<void()> on_commit)
     : notifier_{notifier},
       tenant_{tenant}
 {
@@ -25,7 +26,7 @@ CommitNotifier::Waiter::Waiter(CommitNotifier& notifier, const TenantId& tenant,
     const auto known = notifier_.tenants_.find(tenant_);
     const auto own = known == notifier_.tenants_.end() ? 0 : known->second.size();
     if (!waiters.admits(notifier_.waiting_, own)) return;
-    state_ = std::make_shared<State>(std::move(executor));
+    state_ = std::make_shared<State>(std::move(executor), std::move(on_commit));
     notifier_.tenants_[tenant_].push_back(state_);
     ++notifier_.waiting_;
 }
@@ -59,6 +60,7 @@ void CommitNotifier::notify_waiters(const TenantId& tenant)
         asio::post(state->executor, [state] {
             state->on_its_way = false;
             state->committed.set();
+            if (state->on_commit) state->on_commit();
         });
     }
 }

@@ -9,6 +9,7 @@
 #include <boost/asio/any_io_executor.hpp>
 
 #include <atomic>
+#include <functional>
 #include <memory>
 #include <mutex>
 #include <unordered_map>
@@ -44,7 +45,10 @@ public:
     class Waiter {
     public:
         /// \param executor  of the loop that waits
-        Waiter(CommitNotifier& notifier, const TenantId& tenant, asio::any_io_executor executor);
+        /// \param on_commit  called there at each commit, or at several together; may be null. The
+        ///                   waiter may have gone by then
+        Waiter(CommitNotifier& notifier, const TenantId& tenant, asio::any_io_executor executor,
+               std::function<void()> on_commit = nullptr);
         ~Waiter();
         Waiter(const Waiter&) = delete;
         Waiter& operator=(const Waiter&) = delete;
@@ -64,6 +68,8 @@ public:
         std::shared_ptr<State> state_;
     };
 
+    /// Commits of other hubs are not told here: look again every look_interval.
+    [[nodiscard]] bool is_shared() const noexcept { return is_shared_; }
     [[nodiscard]] std::size_t waiting() const noexcept { return waiting_.load(); }
 
 private:

@@ -13,6 +13,16 @@ namespace json = boost::json;
 constexpr std::array<std::string_view, 5> names{"waiting", "running", "paused", "cancelled",
                                                 "completed"};
 
+struct TallyField {
+    const char* name;
+    std::uint64_t ReplayTally::* count;
+};
+constexpr TallyField tally_fields[] = {{"pending", &ReplayTally::pending},
+                                       {"scheduled", &ReplayTally::scheduled},
+                                       {"delivered", &ReplayTally::delivered},
+                                       {"dead", &ReplayTally::dead},
+                                       {"cancelled", &ReplayTally::cancelled}};
+
 std::optional<JobStatus> parse_status(std::string_view text)
 {
     for (std::size_t i = 0; i < names.size(); ++i)
@@ -40,10 +50,10 @@ public:
     std::uint64_t number(std::string_view name)
     {
         const auto* value = object_.if_contains(name);
+        if (value == nullptr) return 0;
         json::error_code error;
-        const bool is_number = value != nullptr && value->is_number();
-        const auto number = is_number ? value->to_number<std::uint64_t>(error) : 0;
-        good_ = good_ && is_number && !error;
+        const auto number = value->is_number() ? value->to_number<std::uint64_t>(error) : 0;
+        good_ = good_ && value->is_number() && !error;
         return number;
     }
 
@@ -93,13 +103,18 @@ std::string_view to_text(JobStatus status) noexcept
     return names[static_cast<std::size_t>(status)];
 }
 
+std::uint64_t ended(const ReplayJob& job) noexcept
+{
+    const auto open = job.tally.pending + job.tally.scheduled;
+    return job.made_due - std::min(open, job.made_due);
+}
+
 double progress(const ReplayJob& job) noexcept
 {
     if (job.status == JobStatus::completed) return 1;
-    if (!job.from || !job.at || !job.query.until || *job.query.until <= *job.from) return 0;
-    const std::chrono::duration<double> done = *job.at - *job.from;
-    const std::chrono::duration<double> all = *job.query.until - *job.from;
-    return std::clamp(done / all, 0.0, 1.0);
+    if (job.total.value_or(0) == 0) return 0;
+    const auto done = static_cast<double>(ended(job) + job.skipped);
+    return std::min(done / static_cast<double>(*job.total), 1.0);
 }
 
 store::Record to_record(const ReplayJob& job)
@@ -109,8 +124,9 @@ store::Record to_record(const ReplayJob& job)
     for (const auto state : query.states) states.emplace_back(katydid::to_text(state));
     json::object object{{"status", to_text(job.status)},
                         {"states", std::move(states)},
-                        {"done", job.done},
+                        {"made_due", job.made_due},
                         {"skipped", job.skipped},
+                        {"all_due", job.all_due ? 1 : 0},
                         {"created_at", to_rfc3339(job.created_at)},
                         {"updated_at", to_rfc3339(job.updated_at)},
                         {"error", job.error}};
@@ -119,8 +135,8 @@ store::Record to_record(const ReplayJob& job)
     if (query.since) object["since"] = to_rfc3339(*query.since);
     if (query.until) object["until"] = to_rfc3339(*query.until);
     if (query.status) object["answer"] = *query.status;
-    if (job.from) object["from"] = to_rfc3339(*job.from);
-    if (job.at) object["at"] = to_rfc3339(*job.at);
+    if (job.total) object["total"] = *job.total;
+    for (const auto& [name, count] : tally_fields) object[name] = job.tally.*count;
     if (query.cursor) object["cursor"] = query.cursor->to_string();
     store::Record record;
     record.is_setting = false;
@@ -156,10 +172,11 @@ std::optional<ReplayJob> read_job(const store::Record& record)
         job.query.status = static_cast<unsigned>(members.number("answer"));
     job.query.cursor = members.id<DeliveryId>("cursor");
     job.query.ascending = true;
-    job.from = members.time("from");
-    job.at = members.time("at");
-    job.done = members.number("done");
+    if (object->contains("total")) job.total = members.number("total");
+    job.made_due = members.number("made_due");
     job.skipped = members.number("skipped");
+    job.all_due = members.number("all_due") != 0;
+    for (const auto& [name, count] : tally_fields) job.tally.*count = members.number(name);
     job.created_at = members.time("created_at").value_or(Timestamp{});
     job.updated_at = members.time("updated_at").value_or(Timestamp{});
     job.error = members.text("error");

@@ -19,22 +19,35 @@ constexpr bool is_over(JobStatus status) noexcept
 
 std::string_view to_text(JobStatus status) noexcept;
 
+/// What became of the deliveries that a job made due.
+struct ReplayTally {
+    std::uint64_t pending = 0;    ///< nothing was tried yet, or in flight
+    std::uint64_t scheduled = 0;  ///< tried, and to be tried again
+    std::uint64_t delivered = 0;
+    std::uint64_t dead = 0;
+    std::uint64_t cancelled = 0;
+    friend bool operator==(const ReplayTally&, const ReplayTally&) = default;
+};
+
 /// Deliveries that match `query`, made due again in the replay lane, oldest first.
 struct ReplayJob {
     TenantId tenant = default_tenant();
     JobId id;
     JobStatus status = JobStatus::waiting;
-    store::DeliveryQuery query;     ///< its cursor is how far the job is
-    std::uint64_t done = 0;         ///< deliveries made due again
-    std::uint64_t skipped = 0;      ///< that were waiting or in flight by themselves
-    std::optional<Timestamp> from;  ///< created_at of the first delivery that matched
-    std::optional<Timestamp> at;    ///< of the last one that was looked at
+    store::DeliveryQuery query;          ///< its cursor is how far the job is
+    std::optional<std::uint64_t> total;  ///< that matched when it began; nullopt: not counted yet
+    std::uint64_t made_due = 0;          ///< by the job, less what it took back
+    std::uint64_t skipped = 0;           ///< that were waiting or in flight by themselves
+    bool all_due = false;                ///< nothing is left that matches
+    ReplayTally tally;                   ///< of those made due, as counted last
     Timestamp created_at{};
     Timestamp updated_at{};
     std::string error;  ///< why the last step failed; empty when it did not
 };
 
-/// How far the job is, 0 to 1, by the times of the deliveries it goes through.
+/// Deliveries made due that have ended since, or that somebody else made due after it.
+[[nodiscard]] std::uint64_t ended(const ReplayJob& job) noexcept;
+/// How far the job is, 0 to 1: of what matched, that which has ended or was skipped.
 [[nodiscard]] double progress(const ReplayJob& job) noexcept;
 
 /// As it is kept in the store: kind "replay_job", the job's id. Pure.

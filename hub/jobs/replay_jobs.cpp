@@ -31,10 +31,11 @@ awaitable<result<void>> ReplayJobs::load_here()
                       {{"job", record.id}});
             continue;
         }
-        if (job->status == JobStatus::running) job->status = JobStatus::waiting;
+        if (job->status == JobStatus::running && !job->all_due) job->status = JobStatus::waiting;
         auto entry = std::make_shared<Entry>();
         entry->job = std::move(*job);
-        jobs_.emplace(entry->job.id, std::move(entry));
+        jobs_.emplace(entry->job.id, entry);
+        start_following(entry);
     }
     start_waiting();
     co_return result<void>{};
@@ -82,13 +83,15 @@ awaitable<result<ReplayJob>> ReplayJobs::change_here(TenantId tenant, JobId id, 
     case Wish::pause: job.status = JobStatus::paused; break;
     case Wish::cancel: job.status = JobStatus::cancelled; break;
     case Wish::resume:
-        if (job.status == JobStatus::paused) job.status = JobStatus::waiting;
+        if (job.status == JobStatus::paused)
+            job.status = job.all_due ? JobStatus::running : JobStatus::waiting;
         break;
     }
     job.updated_at = clock_.now();
     entry->changed.set();
     const auto saved = co_await save(job);
     if (!saved) co_return saved.error();
+    start_following(entry);
     start_waiting();
     const auto answer = job;
     if (is_over(answer.status)) co_await forget_oldest(tenant);
@@ -148,12 +151,12 @@ void ReplayJobs::start(const EntryPtr& entry)
     asio::co_spawn(executor_, run(entry), [this, entry](const std::exception_ptr& exception) {
         --running_;
         entry->has_runner = false;
-        entry->batches.clear();
         if (exception) {
             entry->job.error = describe(exception);
             entry->job.status = JobStatus::paused;
             log::error("replay.failed", entry->job.error, {{"job", entry->job.id.to_string()}});
         }
+        start_following(entry);
         start_waiting();
     });
 }
@@ -161,28 +164,67 @@ void ReplayJobs::start(const EntryPtr& entry)
 awaitable<void> ReplayJobs::run(EntryPtr entry)
 {
     log::info("replay.started", "a replay job goes on",
-              {{"job", entry->job.id.to_string()}, {"done", entry->job.done}});
-    while (goes_on(*entry)) {
-        const bool free = co_await has_room(*entry);
-        if (!goes_on(*entry)) break;
-        if (!free) {
-            co_await pause_for(*entry, entry->look_again);
-            continue;
-        }
-        const bool stepped = co_await step(*entry);
-        if (!stepped && goes_on(*entry)) co_await pause_for(*entry, options_.store_retry);
-    }
-    log::info("replay.stopped", to_text(entry->job.status),
-              {{"job", entry->job.id.to_string()}, {"done", entry->job.done}});
-    if (entry->job.status == JobStatus::completed) co_await forget_oldest(entry->job.tenant);
+              {{"job", entry->job.id.to_string()}, {"made_due", entry->job.made_due}});
+    co_await make_all_due(*entry);
+    log::info("replay.stopped", "a replay job makes nothing more due",
+              {{"job", entry->job.id.to_string()},
+               {"status", to_text(entry->job.status)},
+               {"made_due", entry->job.made_due}});
 }
 
-/// One batch. False when the store refused and the same step is to be tried again.
-awaitable<bool> ReplayJobs::step(Entry& entry)
+awaitable<void> ReplayJobs::make_all_due(Entry& entry)
+{
+    ReplayWindow window{options_.window};
+    auto wait = options_.look_again;
+    while (goes_on(entry) && !entry.job.total) {
+        const bool counted = co_await count_total(entry);
+        if (!counted && goes_on(entry)) co_await pause_for(entry, options_.store_retry);
+    }
+    // What was made due before a pause or a restart fills the window as well.
+    if (goes_on(entry)) co_await look(entry, window);
+    while (goes_on(entry) && !entry.job.all_due) {
+        if (window.room() > 0) {
+            const bool stepped = co_await step(entry, window);
+            if (!stepped && goes_on(entry)) co_await pause_for(entry, options_.store_retry);
+            continue;
+        }
+        co_await pause_for(entry, wait);
+        if (!goes_on(entry)) break;
+        const bool moved = co_await look(entry, window);
+        wait = moved ? options_.look_again : std::min(wait * 2, options_.look_again * 10);
+        if (clock_.steady_now() >= entry.count_at) co_await count(entry);
+    }
+}
+
+/// Before anything is made due, which changes what matches. In parts, so that other queries have
+/// their turns. False: the store refused.
+awaitable<bool> ReplayJobs::count_total(Entry& entry)
 {
     auto& job = entry.job;
     auto query = job.query;
-    query.limit = options_.batch;
+    query.limit = store::id_list_limit_max;
+    std::uint64_t total = job.made_due + job.skipped;
+    for (bool is_last = false; !is_last && goes_on(entry);) {
+        const auto ids = co_await store_.delivery_ids(query);
+        if (!ids) {
+            job.error = ids.error().message;
+            co_return false;
+        }
+        total += ids->size();
+        is_last = ids->size() < query.limit;
+        if (!ids->empty()) query.cursor = ids->back();
+    }
+    if (goes_on(entry)) job.total = total;
+    co_return true;
+}
+
+/// One batch. False when the store refused and the same step is to be tried again.
+awaitable<bool> ReplayJobs::step(Entry& entry, ReplayWindow& window)
+{
+    auto& job = entry.job;
+    auto query = job.query;
+    query.limit = static_cast<std::uint32_t>(std::min<std::size_t>(options_.batch, window.room()));
+    const auto limit = query.limit;
     const auto page = co_await store_.deliveries(std::move(query));
     if (!page) {
         job.error = page.error().message;
@@ -192,20 +234,24 @@ awaitable<bool> ReplayJobs::step(Entry& entry)
     if (!page->empty()) {
         std::vector<DeliveryId> ids;
         for (const auto& delivery : *page) ids.push_back(delivery.id);
-        const auto moved = co_await store_.redeliver(job.tenant, ids, Lane::replay, clock_.now());
+        const auto moved = co_await store_.redeliver(job.tenant, ids, Lane::replay, clock_.now(),
+                                                     job.id);
         if (!moved) {
             job.error = moved.error().message;
             co_return false;
         }
-        job.done += *moved;
+        // Which of them moved is not said; for the window the first are as good as any.
+        for (std::uint64_t i = 0; i < *moved; ++i)
+            window.note_due((*page)[i].subscription, clock_.steady_now());
+        job.made_due += *moved;
+        job.tally.pending += *moved;
         job.skipped += ids.size() - *moved;
         job.query.cursor = ids.back();
-        if (!job.from) job.from = page->front().created_at;
-        job.at = page->back().created_at;
-        entry.batches.push_back({ids.front(), ids.back(), page->front().created_at,
-                                 page->back().created_at, ids.size(), clock_.steady_now()});
     }
-    if (page->size() < options_.batch && goes_on(entry)) job.status = JobStatus::completed;
+    if (page->size() < limit) {
+        job.all_due = true;
+        job.total = job.made_due + job.skipped;
+    }
     job.error.clear();
     job.updated_at = clock_.now();
     const auto saved = co_await save(job);
@@ -213,44 +259,18 @@ awaitable<bool> ReplayJobs::step(Entry& entry)
     co_return true;
 }
 
-awaitable<bool> ReplayJobs::has_room(Entry& entry)
+/// Asks what of the job is pending. True: some of it was taken.
+awaitable<bool> ReplayJobs::look(Entry& entry, ReplayWindow& window)
 {
-    std::size_t waiting = 0;
-    for (const auto& batch : entry.batches) waiting += batch.waiting;
-    if (waiting + options_.batch <= options_.window) co_return true;
-    waiting = 0;
-    const auto now = clock_.steady_now();
-    entry.look_again = std::min(std::max(entry.look_again, options_.look_again) * 2,
-                                options_.look_again * 10);
-    for (auto& batch : entry.batches) {
-        const auto before = batch.waiting;
-        batch.waiting = co_await count_waiting(entry, batch);
-        if (batch.waiting != before) {
-            batch.moved_at = now;
-            entry.look_again = options_.look_again;
-        }
-        if (batch.moved_at + options_.stuck_after <= now) batch.waiting = 0;
-        waiting += batch.waiting;
+    const std::vector<DeliveryState> states{DeliveryState::pending};
+    const auto counts = co_await store_.replay_counts(entry.job.tenant, entry.job.id, states);
+    if (!counts) {
+        entry.job.error = counts.error().message;
+        co_return false;
     }
-    std::erase_if(entry.batches, [](const Batch& batch) { return batch.waiting == 0; });
-    co_return waiting + options_.batch <= options_.window;
-}
-
-awaitable<std::size_t> ReplayJobs::count_waiting(const Entry& entry, const Batch& batch)
-{
-    store::DeliveryQuery query;
-    query.tenant = entry.job.tenant;
-    query.subscription = entry.job.query.subscription;
-    query.states = {DeliveryState::pending};
-    query.since = batch.since;
-    query.until = batch.until + milliseconds{1};
-    query.ascending = true;
-    query.limit = options_.batch;
-    const auto page = co_await store_.deliveries(std::move(query));
-    if (!page) co_return batch.waiting;
-    co_return static_cast<std::size_t>(std::ranges::count_if(*page, [&](const Delivery& each) {
-        return batch.first <= each.id && each.id <= batch.last;
-    }));
+    ReplayWindow::Counts pending;
+    for (const auto& each : *counts) pending[each.subscription] += each.deliveries;
+    co_return window.note_counts(pending, clock_.steady_now());
 }
 
 awaitable<void> ReplayJobs::pause_for(Entry& entry, milliseconds wait)
@@ -275,9 +295,10 @@ awaitable<void> ReplayJobs::forget_oldest(TenantId tenant)
             over.push_back(entry);
     for (std::size_t i = 0; i + options_.over_max < over.size(); ++i) {
         const auto& job = over[i]->job;
+        jobs_.erase(job.id);  // one that is followed is written down no more
         const auto deleted = co_await store_.delete_record(job.tenant, std::string{job_kind},
                                                            job.id.to_string());
-        if (deleted) jobs_.erase(over[i]->job.id);
+        if (!deleted) log::warn("replay.not_forgotten", deleted.error().message);
     }
 }
 

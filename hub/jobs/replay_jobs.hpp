@@ -5,10 +5,10 @@
 #include "hub/core/async/on_executor.hpp"
 #include "hub/core/limits/quota.hpp"
 #include "hub/jobs/replay_job.hpp"
+#include "hub/jobs/replay_window.hpp"
 
 #include <boost/asio/any_io_executor.hpp>
 
-#include <deque>
 #include <map>
 #include <memory>
 
@@ -16,12 +16,18 @@ namespace katydid::jobs {
 
 /// Carries out replay jobs, a few at a time and each in small batches; some places are kept for
 /// tenants that have none. After every batch the job is written down, so that a restart goes on
-/// where it was; a batch may then be repeated.
+/// where it was. The store keeps which deliveries a job made due, so a batch is never repeated.
 ///
 /// A job does not pile up work: it goes on only while less than a window of what it asked for is
-/// still waiting. So a replay of a million events keeps the replay lane short, and a pause or a
-/// cancellation is felt at once. What does not move for a while, because its subscription is
-/// paused, no longer counts, so that it does not hold up others.
+/// still waiting (ReplayWindow). So a replay of a million events keeps the replay lane short.
+///
+/// When all that matched is due, the job gives up its place and is followed until every delivery
+/// has ended, however long the retries take: then it is completed. A cancelled one takes back what
+/// is not in flight, until nothing of it waits.
+///
+///     waiting ──a place is free──▶ running ──all is due──▶ running: followed ──▶ completed
+///        ▲                            │                          │
+///        └────── resume ── paused ◀───┴────────── pause ─────────┘    (cancel: from any)
 ///
 /// It decides what is due again, not what is sent when (dispatch::Scheduler).
 /// Lifetime: call stop() and let the executor run until nothing is left before it goes.
@@ -29,13 +35,14 @@ namespace katydid::jobs {
 class ReplayJobs {
 public:
     struct Options {
-        Quota running{8, 2, 4};            ///< at the same time, in all and of a tenant
-        Quota open{500, 25, 100};          ///< waiting, running or paused
-        std::size_t over_max = 100;        ///< finished ones of a tenant that are remembered
-        std::uint32_t batch = 100;         ///< deliveries in one transaction
-        std::size_t window = 1'000;        ///< asked for and still waiting, of one job
-        milliseconds look_again{100};      ///< at a full window; up to ten times that
-        milliseconds stuck_after{30'000};  ///< what has not moved for so long does not count
+        Quota running{8, 2, 4};           ///< at the same time, in all and of a tenant
+        Quota open{500, 25, 100};         ///< waiting, running or paused
+        std::size_t over_max = 100;       ///< finished ones of a tenant that are remembered
+        std::uint32_t batch = 100;        ///< deliveries in one transaction
+        ReplayWindow::Options window{};   ///< asked for and still waiting, of one job
+        milliseconds look_again{100};     ///< at a full window; up to ten times that
+        milliseconds count_again{1'000};  ///< what became of them
+        milliseconds follow_max{10'000};  ///< the same, while nothing changes
         milliseconds store_retry{1'000};
     };
 
@@ -74,21 +81,12 @@ public:
     [[nodiscard]] std::size_t running() const noexcept { return running_; }
 
 private:
-    /// Deliveries that were asked for in one step.
-    struct Batch {
-        DeliveryId first;
-        DeliveryId last;
-        Timestamp since{};  ///< when the first and the last were made
-        Timestamp until{};
-        std::size_t waiting = 0;  ///< as seen last
-        SteadyTime moved_at{};    ///< when that last became less
-    };
     struct Entry {
         ReplayJob job;
-        AsyncEvent changed;          ///< ends its pause
-        std::deque<Batch> batches;   ///< asked for, and perhaps still waiting
-        milliseconds look_again{0};  ///< longer while nothing moves
+        AsyncEvent changed;  ///< ends its pause
         bool has_runner = false;
+        bool has_follower = false;
+        SteadyTime count_at{};  ///< not counted before: counting must not load the store
     };
     using EntryPtr = std::shared_ptr<Entry>;
 
@@ -102,11 +100,20 @@ private:
     [[nodiscard]] std::size_t running_of(TenantId tenant) const;
     void start(const EntryPtr& entry);
     awaitable<void> run(EntryPtr entry);
-    awaitable<bool> step(Entry& entry);
-    awaitable<bool> has_room(Entry& entry);
-    awaitable<std::size_t> count_waiting(const Entry& entry, const Batch& batch);
+    awaitable<void> make_all_due(Entry& entry);
+    awaitable<bool> count_total(Entry& entry);
+    awaitable<bool> step(Entry& entry, ReplayWindow& window);
+    awaitable<bool> look(Entry& entry, ReplayWindow& window);
     awaitable<void> pause_for(Entry& entry, milliseconds wait);
     awaitable<result<void>> save(const ReplayJob& job);
+
+    // What became of what was made due (replay_follow.cpp).
+    void start_following(const EntryPtr& entry);
+    [[nodiscard]] bool is_followed(const Entry& entry) const;
+    awaitable<void> follow(EntryPtr entry);
+    awaitable<bool> take_back(Entry& entry);
+    awaitable<bool> count(Entry& entry);
+    awaitable<void> end_if_over(Entry& entry, bool moved);
     awaitable<void> forget_oldest(TenantId tenant);
     [[nodiscard]] bool goes_on(const Entry& entry) const
     {

@@ -32,7 +32,7 @@ bool answers(const signing::SchemeTraits& traits, std::string_view method)
 
 std::string why_not_answered(const registry::SourceEntry& source)
 {
-    const bool lacks_token = source.settings.verify_token_sha256.empty()
+    const bool lacks_token = source.source.settings.verify_token_sha256.empty()
                              && std::ranges::any_of(source.traits,
                                                     &signing::SchemeTraits::shows_verify_token);
     if (lacks_token)
@@ -63,7 +63,7 @@ awaitable<http::Response> Receiver::answer_handshake(http::Request& request)
     const bool is_answered = std::ranges::any_of(
         source->traits, [&](const auto& traits) { return answers(traits, request.method); });
     if (!is_answered) co_return not_allowed(*source);
-    const auto url = proxies_.url_of(request, source->settings.public_url);
+    const auto url = proxies_.url_of(request, source->source.settings.public_url);
     const signing::RequestView view{
         request.method, request.target, url, request.headers, request.body, {}, source->expected()};
     auto answer = co_await try_handshakes(*source, view);

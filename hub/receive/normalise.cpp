@@ -63,7 +63,7 @@ class Marks {
 public:
     Marks(const registry::SourceEntry& source, const signing::Verified& verified)
         : verified_{verified},
-          refuses_repeats_{source.settings.repeats == Unsigned::refuse}
+          refuses_repeats_{source.source.settings.repeats == Unsigned::refuse}
     {
         for (const auto& key : source.keys->keys)
             if (key.id == verified.key) secret_ = key.secret.text();
@@ -189,7 +189,7 @@ std::vector<intake::Arrived> to_events(Arrival& arrival, const signing::Verified
     if (take_out_credentials(arrival.source, request.headers, request.body)) compressed.reset();
     auto event = common_event(arrival, verified);
     const Marks marks{arrival.source, verified};
-    if (arrival.source.settings.split)
+    if (arrival.source.source.settings.split)
         if (const auto items = signing::read_batch(arrival.scheme(), request.headers, request.body))
             return split(*items, std::move(event), marks, verified.body_unsigned);
     auto facts = facts_of(arrival.scheme_name(), request.body);

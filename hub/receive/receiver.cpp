@@ -80,7 +80,7 @@ registry::SourceEntryPtr Receiver::find_source(const http::Request& request) con
 std::optional<http::Response>
 Receiver::check_client_certificate(const registry::SourceEntry& source, const http::Peer& peer)
 {
-    const auto& wanted = source.settings.client_subject;
+    const auto& wanted = source.source.settings.client_subject;
     if (wanted.empty() || wanted == peer.client_subject) return std::nullopt;
     parts_.metrics.event_rejected("client_certificate");
     if (may_log(source))
@@ -105,12 +105,13 @@ std::optional<http::Response> Receiver::admit(const http::Request& head)
     if (auto refused = check_client_certificate(*source, head.peer)) return refused;
     const auto coding = head.header("content-encoding");
     const bool is_known = equal_names(coding, "identity")
-                          || (source->settings.gzip && is_gzip_coding(coding));
+                          || (source->source.settings.gzip && is_gzip_coding(coding));
     if (!coding.empty() && !is_known) {
         parts_.metrics.event_rejected("content_encoding");
         return http::Response::plain_error(
-            415, source->settings.gzip ? "Send the body without Content-Encoding, or with gzip"
-                                       : "Send the body without Content-Encoding");
+            415, source->source.settings.gzip
+                     ? "Send the body without Content-Encoding, or with gzip"
+                     : "Send the body without Content-Encoding");
     }
     if (parts_.store.health() != store::Health::ok) {
         parts_.metrics.event_rejected("store");
@@ -125,8 +126,8 @@ awaitable<http::Response> Receiver::receive(http::Request& request)
     if (!source) co_return http::Response::plain_error(404, "Unknown webhook source");
     const auto index = choose_scheme(*source, request.headers);
     if (index >= source->schemes.size()) co_return unauthorised();
-    auto url = source->is_plain ? source->settings.public_url
-                                : proxies_.url_of(request, source->settings.public_url);
+    auto url = source->is_plain ? source->source.settings.public_url
+                                : proxies_.url_of(request, source->source.settings.public_url);
     Arrival arrival{*source, index, request, std::move(url), parts_.clock.now(), body_bytes_max_};
     if (!source->is_plain) {
         auto handshake = co_await try_handshakes(*source, arrival.view());
@@ -178,7 +179,7 @@ std::variant<signing::Verified, Receiver::Refused> Receiver::judge(const Arrival
         return Refused{{body_malformed, arrival.gzip_fault->message},
                        true,
                        *arrival.gzip_fault == errc::over_limit ? 413U : 0U};
-    const auto& settings = arrival.source.settings;
+    const auto& settings = arrival.source.source.settings;
     if (verified.type_unsigned && settings.unsigned_types == Unsigned::refuse)
         return Refused{{type_unsigned, "the signature is good, but the event's type stands where "
                                        "it does not cover it"},
@@ -216,7 +217,7 @@ Receiver::store_events(Arrival& arrival, const signing::Verified& verified)
 bool Receiver::may_be_refused_later(const registry::SourceEntry& source) const
 {
     const auto tenant = parts_.tables.tenant(source.source.tenant);
-    return source.settings.repeats == Unsigned::refuse
+    return source.source.settings.repeats == Unsigned::refuse
            || (tenant && tenant->schema_mode != registry::SchemaMode::off);
 }
 
@@ -275,7 +276,7 @@ awaitable<result<Receiver::Replayed>> Receiver::replay(const store::Rejected& ro
     request.query = request.target.substr(std::min(mark + 1, request.target.size()));
     request.headers = std::move(kept.headers);
     request.body = std::move(kept.body);
-    const auto& public_url = source->settings.public_url;
+    const auto& public_url = source->source.settings.public_url;
     Arrival arrival{*source, choose_scheme(*source, request.headers),
                     request, public_url.empty() ? kept.url : proxies_.url_of(request, public_url),
                     row.at,  body_bytes_max_};

@@ -92,6 +92,7 @@ Row& setting_of(Row& row)
 ///
 /// A kind says how a row becomes a record and comes out of one, how tables take it, and which
 /// changes it refuses. A change is durable, and known to every loop, before its call returns.
+/// Each kind declares its catalog `extern` and compiles it in its own file, once.
 /// Thread safety: the public calls from any loop; each runs on the first loop, one at a time. All
 /// else runs on the first loop.
 template <class Row>
@@ -102,20 +103,12 @@ public:
     /// Creates a row (id nil or version 0), or replaces the one of its version.
     /// Errors: conflict (another version is there, a name is taken), those of the kind and the
     /// store.
-    awaitable<result<Pointer>> put(Row row)
-    {
-        auto stored = co_await context_.serialized(store(std::move(row)));
-        co_return stored;
-    }
+    awaitable<result<Pointer>> put(Row row);
 
     /// \param base  the version that is meant; nullopt: whatever is there
     /// Errors: not_found, conflict (another version is there), those of the kind and the store.
     awaitable<result<void>> remove(TenantId tenant, std::string id,
-                                   std::optional<std::uint64_t> base = std::nullopt)
-    {
-        auto dropped = co_await context_.serialized(drop(tenant, std::move(id), base));
-        co_return dropped;
-    }
+                                   std::optional<std::uint64_t> base = std::nullopt);
 
     awaitable<result<void>> read() override;
 
@@ -182,6 +175,21 @@ private:
     result<Row> read_row(const store::Record& record, const Row* known);
     awaitable<void> forget_all_but(std::set<Key> listed);
 };
+
+template <class Row>
+auto Catalog<Row>::put(Row row) -> awaitable<result<Pointer>>
+{
+    auto stored = co_await context_.serialized(store(std::move(row)));
+    co_return stored;
+}
+
+template <class Row>
+awaitable<result<void>> Catalog<Row>::remove(TenantId tenant, std::string id,
+                                             std::optional<std::uint64_t> base)
+{
+    auto dropped = co_await context_.serialized(drop(tenant, std::move(id), base));
+    co_return dropped;
+}
 
 template <class Row>
 auto Catalog<Row>::store(Row row) -> awaitable<result<Pointer>>

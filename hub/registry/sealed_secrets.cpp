@@ -7,7 +7,6 @@
 #include <boost/json.hpp>
 
 #include <algorithm>
-#include <array>
 
 namespace katydid::registry {
 namespace {
@@ -80,21 +79,42 @@ bool remove_over(const store::Record& record, json::array& keys, Timestamp now)
     return any;
 }
 
+/// How many secrets there are, and how many of them another master key sealed.
+struct Census {
+    const signing::Vault* vault;  ///< null: which key is not asked
+    std::size_t all = 0;
+    std::size_t unknown = 0;
+
+    /// False, and nothing is counted, where it is no such record: reading it says so.
+    bool count(const store::Record& record)
+    {
+        try {
+            auto object = parse_record(record);
+            for_each_sealed(record, object, [this](KeyId, const json::value& sealed) {
+                ++all;
+                if (vault != nullptr && !vault->knows_master_key(bytes_of(sealed))) ++unknown;
+            });
+            return true;
+        } catch (const std::exception&) {
+            return false;
+        }
+    }
+
+    [[nodiscard]] result<void> verdict() const
+    {
+        if (unknown == 0) return {};
+        return Error{errc::refused,
+                     std::to_string(unknown) + " of " + std::to_string(all)
+                         + " stored secrets were sealed under another master key: start with "
+                           "the master key of before, or give it as "
+                           "KATYDID_MASTER_KEY_PREVIOUS, and the hub seals them anew"};
+    }
+};
+
 struct Renewal {
     const signing::Vault& vault;
     Timestamp now;
-    std::size_t all = 0;
-    std::size_t unknown = 0;
     std::size_t resealed = 0;
-
-    void count(const store::Record& record)
-    {
-        auto object = parse_record(record);
-        for_each_sealed(record, object, [this](KeyId, const json::value& sealed) {
-            ++all;
-            if (!vault.knows_master_key(bytes_of(sealed))) ++unknown;
-        });
-    }
 
     /// Whether the record changed.
     bool renew(store::Record& record)
@@ -116,22 +136,15 @@ struct Renewal {
 };
 
 /// Drops what is no such record: reading it says so.
-awaitable<result<std::vector<store::Record>>> records_with_secrets(store::Store& store,
-                                                                   Renewal& renewal)
+awaitable<result<std::vector<store::Record>>> records_with_secrets(store::Records& store,
+                                                                   Census& census)
 {
-    static constexpr std::array kinds{store::source_kind, store::subscription_kind};
     std::vector<store::Record> all;
-    for (const char* kind : kinds) {
+    for (const auto& kind : kinds_with_secrets()) {
         auto some = co_await store.records(kind);
         if (!some) co_return some.error();
-        for (auto& record : *some) {
-            try {
-                renewal.count(record);
-            } catch (const std::exception&) {
-                continue;
-            }
-            all.push_back(std::move(record));
-        }
+        for (auto& record : *some)
+            if (census.count(record)) all.push_back(std::move(record));
     }
     co_return all;
 }
@@ -187,18 +200,14 @@ Secrets open_secrets(const store::Record& record, const signing::Vault& vault,
     return secrets;
 }
 
-awaitable<result<void>> renew_secrets(store::Store& store, const signing::Vault& vault,
+awaitable<result<void>> renew_secrets(store::Records& store, const signing::Vault& vault,
                                       Timestamp now)
 {
-    Renewal renewal{vault, now};
-    auto records = co_await records_with_secrets(store, renewal);
+    Census census{&vault};
+    auto records = co_await records_with_secrets(store, census);
     if (!records) co_return records.error();
-    if (renewal.unknown > 0)
-        co_return Error{errc::refused,
-                        std::to_string(renewal.unknown) + " of " + std::to_string(renewal.all)
-                            + " stored secrets were sealed under another master key: start with "
-                              "the master key of before, or give it as "
-                              "KATYDID_MASTER_KEY_PREVIOUS, and the hub seals them anew"};
+    if (auto verdict = census.verdict(); !verdict) co_return verdict;
+    Renewal renewal{vault, now};
     for (auto& record : *records) {
         if (!renewal.renew(record)) continue;
         ++record.version;
@@ -213,6 +222,27 @@ awaitable<result<void>> renew_secrets(store::Store& store, const signing::Vault&
                   "not needed for them any more",
                   {{"count", renewal.resealed}});
     co_return result<void>{};
+}
+
+const std::vector<std::string>& kinds_with_secrets()
+{
+    static const std::vector<std::string> kinds{store::source_kind, store::subscription_kind};
+    return kinds;
+}
+
+std::size_t count_sealed(const std::vector<store::Record>& records)
+{
+    Census census{nullptr};
+    for (const auto& record : records) census.count(record);
+    return census.all;
+}
+
+result<void> check_master_key(const std::vector<store::Record>& records,
+                              const signing::Vault& vault)
+{
+    Census census{&vault};
+    for (const auto& record : records) census.count(record);
+    return census.verdict();
 }
 
 }  // namespace katydid::registry

@@ -2,7 +2,7 @@
 #pragma once
 
 #include "hub/core/text/headers.hpp"
-#include "hub/store/store.hpp"
+#include "hub/store/records.hpp"
 #include "signing/keys/key_ring.hpp"
 #include "signing/keys/vault.hpp"
 
@@ -34,7 +34,17 @@ void seal_secrets(const Secrets& secrets, const store::Record& record, const sig
 /// keys that are over. The newest of a source stays: it says that there was one, so that no
 /// foreign handshake delivers the next.
 /// Errors: refused when the vault has not the master key of some; then nothing was written.
-awaitable<result<void>> renew_secrets(store::Store& store, const signing::Vault& vault,
+awaitable<result<void>> renew_secrets(store::Records& store, const signing::Vault& vault,
                                       Timestamp now);
+
+/// Kinds of records that hold sealed secrets.
+[[nodiscard]] const std::vector<std::string>& kinds_with_secrets();
+
+/// How many sealed secrets there are.
+[[nodiscard]] std::size_t count_sealed(const std::vector<store::Record>& records);
+
+/// Errors: refused when the vault has not the master key of some, as renew_secrets().
+[[nodiscard]] result<void> check_master_key(const std::vector<store::Record>& records,
+                                            const signing::Vault& vault);
 
 }  // namespace katydid::registry

@@ -25,6 +25,7 @@ void give_keys(SourceEntry& entry, signing::KeyRingPtr keys)
 
 signing::Expected SourceEntry::expected() const noexcept
 {
+    const auto& settings = source.settings;
     return {settings.tolerance.value_or(milliseconds{0}), settings.principal,
             settings.verify_token_sha256,
             std::ranges::any_of(traits, &signing::SchemeTraits::answers_with_mac)};
@@ -69,7 +70,7 @@ void complete_source(SourceEntry& entry,
         entry.schemes.push_back(std::move(scheme));
         return false;
     });
-    if (const auto fault = source_fault(entry.schemes, entry.settings))
+    if (const auto fault = source_fault(entry.schemes, entry.source.settings))
         log::error("source.refused",
                    std::string{fault->setting} + ": " + fault->why
                        + ". Until then the source refuses every webhook",

@@ -1,8 +1,7 @@
 // A source as the receiving route needs it.
 #pragma once
 
-#include "hub/core/source_settings_json.hpp"
-#include "hub/store/store.hpp"
+#include "hub/core/source_json.hpp"
 #include "signing/keys/key_ring.hpp"
 #include "signing/schemes/scheme.hpp"
 #include "signing/schemes/scheme_traits.hpp"
@@ -22,13 +21,12 @@ namespace katydid::registry {
 /// A source with its schemes found and its secrets opened. `schemes[i]` and `traits[i]` are of the
 /// one that `source.schemes[i]` names.
 struct SourceEntry {
-    store::Source source;
+    Source source;
     std::vector<signing::SchemePtr> schemes;
     std::vector<signing::SchemeTraits> traits;
     signing::KeyRingPtr keys;                      ///< all of them
     std::vector<signing::KeyRingPtr> scheme_keys;  ///< for each scheme those it may use (give_keys)
-    SourceSettings settings;
-    boost::json::array unreadable_keys{};  ///< as the store has them, to be kept
+    boost::json::array unreadable_keys{};          ///< as the store has them, to be kept
     /// Verified by its bytes and keys alone and answered as the hub answers: no handshake among
     /// its POSTs, no key to fetch, no URL in what is signed.
     bool is_plain = true;

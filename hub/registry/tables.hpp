@@ -6,7 +6,7 @@
 #include "hub/registry/schemes.hpp"
 #include "hub/registry/source_entry.hpp"
 #include "hub/registry/tenant.hpp"
-#include "hub/store/store.hpp"
+#include "hub/registry/api_key.hpp"
 #include "signing/keys/key_ring.hpp"
 #include "signing/schemes/scheme.hpp"
 
@@ -17,8 +17,6 @@
 #include <vector>
 
 namespace katydid::registry {
-
-using ApiKeyPtr = std::shared_ptr<const store::ApiKey>;
 
 /// Look-ups of the hot path, without a lock: every loop has its own copy, and a change is posted
 /// to each of them (Registry).

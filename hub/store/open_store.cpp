@@ -25,6 +25,11 @@ bool is_shared_store(std::string_view url) noexcept
     return url.starts_with("postgres://") || url.starts_with("postgresql://");
 }
 
+std::string sqlite_path(const std::string& url)
+{
+    return url.substr(std::min(sqlite_prefix.size(), url.size()));
+}
+
 std::string describe_store(std::string_view url)
 {
     if (!is_shared_store(url)) return std::string{url};
@@ -42,7 +47,7 @@ std::unique_ptr<Store> open_store(StoreOptions options)
 {
     if (is_shared_store(options.url)) return open_shared(std::move(options));
     SqliteOptions sqlite;
-    sqlite.path = options.url.substr(std::min(sqlite_prefix.size(), options.url.size()));
+    sqlite.path = sqlite_path(options.url);
     sqlite.queue_count_max = options.queue_count_max;
     sqlite.warn = std::move(options.warn);
     sqlite.on_commit = std::move(options.on_commit);

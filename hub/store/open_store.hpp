@@ -22,6 +22,8 @@ struct StoreOptions {
 
 /// Whether other hubs may use the same store at the same time.
 [[nodiscard]] bool is_shared_store(std::string_view url) noexcept;
+/// The path of a URL "sqlite:PATH".
+[[nodiscard]] std::string sqlite_path(const std::string& url);
 /// The URL without its password, for logs.
 [[nodiscard]] std::string describe_store(std::string_view url);
 

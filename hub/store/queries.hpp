@@ -69,6 +69,15 @@ struct DeliveryQuery {
     std::uint32_t limit = 50;
 };
 
+/// Deliveries of one subscription in one state, among those that a replay job made due.
+struct ReplayCount {
+    SubscriptionId subscription;
+    DeliveryState state = DeliveryState::pending;  ///< in flight is pending
+    std::uint64_t deliveries = 0;
+};
+
+constexpr std::uint32_t id_list_limit_max = 5'000;
+
 /// What happened in one stretch of time.
 struct ActivityBucket {
     Timestamp start{};
@@ -100,6 +109,13 @@ public:
     virtual awaitable<result<std::vector<EventRow>>> events(EventQuery query) = 0;
     virtual awaitable<result<EventPtr>> event(TenantId tenant, EventId id) = 0;
     virtual awaitable<result<std::vector<Delivery>>> deliveries(DeliveryQuery query) = 0;
+    /// The ids of the same list, up to `id_list_limit_max` of them.
+    virtual awaitable<result<std::vector<DeliveryId>>> delivery_ids(DeliveryQuery query) = 0;
+    /// What became of the deliveries that a replay job made due. It counts row by row: name the
+    /// states where they are few.
+    /// \param states  empty: any
+    virtual awaitable<result<std::vector<ReplayCount>>>
+    replay_counts(TenantId tenant, JobId job, std::vector<DeliveryState> states) = 0;
     virtual awaitable<result<Delivery>> delivery(TenantId tenant, DeliveryId id) = 0;
     virtual awaitable<result<std::vector<Attempt>>> attempts(TenantId tenant, DeliveryId id) = 0;
     virtual awaitable<result<Stats>> stats(std::optional<TenantId> tenant) = 0;

@@ -12,34 +12,6 @@
 
 namespace katydid::store {
 
-/// An API key, known only by the SHA-256 of its text.
-struct ApiKey {
-    TenantId tenant = default_tenant();
-    KeyId id;
-    std::string name;
-    std::string sha256;  ///< 32 bytes
-    std::vector<std::string> scopes;
-    bool is_operator = false;  ///< may act for every tenant
-    Timestamp created_at{};
-    std::optional<Timestamp> expires_at;
-    std::optional<Timestamp> revoked_at;
-    std::uint64_t version = 1;
-    Timestamp updated_at{};
-};
-
-/// Who posts webhooks to us.
-struct Source {
-    TenantId tenant = default_tenant();
-    SourceId id;
-    std::string name;                  ///< unique within the tenant; the last part of its URL
-    std::vector<std::string> schemes;  ///< names of signature schemes, tried in this order
-    std::string settings;              ///< JSON text: public_url, tolerance, privacy, …
-    bool read_only = false;
-    std::uint64_t version = 1;
-    Timestamp created_at{};
-    Timestamp updated_at{};
-};
-
 /// Kinds that more than one room knows.
 constexpr const char* source_kind = "source";
 constexpr const char* subscription_kind = "subscription";

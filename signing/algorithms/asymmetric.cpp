@@ -1,5 +1,6 @@
 #include "signing/algorithms/asymmetric.hpp"
 
+#include "hub/core/openssl.hpp"
 #include "signing/algorithms/work.hpp"
 
 #include <openssl/bio.h>
@@ -21,30 +22,8 @@ constexpr std::size_t ed25519_bytes = 32;
 constexpr std::size_t p256_half_bytes = 32;
 constexpr int rsa_bits_min = 1024;
 
-struct FreeBio {
-    void operator()(BIO* bio) const noexcept { BIO_free(bio); }
-};
-struct FreeCertificate {
-    void operator()(X509* x) const noexcept { X509_free(x); }
-};
-struct FreeContext {
-    void operator()(EVP_MD_CTX* context) const noexcept { EVP_MD_CTX_free(context); }
-};
-struct FreeSignature {
-    void operator()(ECDSA_SIG* s) const noexcept { ECDSA_SIG_free(s); }
-};
-using Context = std::unique_ptr<EVP_MD_CTX, FreeContext>;
-using EcdsaSignature = std::unique_ptr<ECDSA_SIG, FreeSignature>;
-
-const unsigned char* bytes_of(std::string_view text) noexcept
-{
-    return reinterpret_cast<const unsigned char*>(text.data());
-}
-
-unsigned char* bytes_of(std::string& text) noexcept
-{
-    return reinterpret_cast<unsigned char*>(text.data());
-}
+using Context = Owned<EVP_MD_CTX, EVP_MD_CTX_free>;
+using EcdsaSignature = Owned<ECDSA_SIG, ECDSA_SIG_free>;
 
 /// No password is ever asked for on a terminal.
 int no_password(char*, int, int, void*) { return 0; }
@@ -72,12 +51,11 @@ KeyHandle checked(const Method& method, EVP_PKEY* key)
 
 EVP_PKEY* read_pem_public(std::string_view pem)
 {
-    const std::unique_ptr<BIO, FreeBio> bio{
-        BIO_new_mem_buf(pem.data(), static_cast<int>(pem.size()))};
+    const Owned<BIO, BIO_free> bio{BIO_new_mem_buf(pem.data(), static_cast<int>(pem.size()))};
     if (!bio) return nullptr;
     if (pem.find("BEGIN CERTIFICATE") == std::string_view::npos)
         return PEM_read_bio_PUBKEY(bio.get(), nullptr, no_password, nullptr);
-    const std::unique_ptr<X509, FreeCertificate> certificate{
+    const Owned<X509, X509_free> certificate{
         PEM_read_bio_X509(bio.get(), nullptr, no_password, nullptr)};
     return certificate ? X509_get_pubkey(certificate.get()) : nullptr;
 }
@@ -143,7 +121,7 @@ KeyHandle load_public_key(const Method& method, std::string_view bytes)
 KeyHandle load_private_key(const Method& method, std::string_view bytes)
 {
     if (bytes.starts_with("-----BEGIN")) {
-        const std::unique_ptr<BIO, FreeBio> bio{
+        const Owned<BIO, BIO_free> bio{
             BIO_new_mem_buf(bytes.data(), static_cast<int>(bytes.size()))};
         return checked(method, PEM_read_bio_PrivateKey(bio.get(), nullptr, no_password, nullptr));
     }

@@ -2,12 +2,11 @@
 
 #include "hub/core/error.hpp"
 #include "hub/core/codec/encoding.hpp"
+#include "hub/core/openssl.hpp"
 #include "signing/algorithms/work.hpp"
 
 #include <openssl/crypto.h>
 #include <openssl/evp.h>
-
-#include <memory>
 
 namespace katydid::signing {
 namespace {
@@ -23,13 +22,7 @@ constexpr std::array<HashInfo, 4> infos{
 
 const HashInfo& info_of(Hash hash) noexcept { return infos[static_cast<std::size_t>(hash)]; }
 
-struct FreeMd {
-    void operator()(EVP_MD* md) const noexcept { EVP_MD_free(md); }
-};
-struct FreeContext {
-    void operator()(EVP_MD_CTX* context) const noexcept { EVP_MD_CTX_free(context); }
-};
-using Context = std::unique_ptr<EVP_MD_CTX, FreeContext>;
+using Context = Owned<EVP_MD_CTX, EVP_MD_CTX_free>;
 
 [[noreturn]] void fail(const char* what)
 {
@@ -39,7 +32,7 @@ using Context = std::unique_ptr<EVP_MD_CTX, FreeContext>;
 /// OpenSSL 3 looks an algorithm up by name on every use unless it was fetched before.
 const EVP_MD* fetched(Hash hash)
 {
-    using Md = std::unique_ptr<EVP_MD, FreeMd>;
+    using Md = Owned<EVP_MD, EVP_MD_free>;
     static const std::array<Md, 4> table = [] {
         std::array<Md, 4> made;
         for (std::size_t i = 0; i < made.size(); ++i)

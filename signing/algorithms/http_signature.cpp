@@ -9,7 +9,6 @@
 namespace katydid::signing {
 namespace {
 
-constexpr std::size_t labels_max = 4;
 constexpr std::size_t components_max = 32;
 
 struct UrlParts {

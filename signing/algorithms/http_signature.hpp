@@ -8,6 +8,8 @@
 
 namespace katydid::signing {
 
+constexpr std::size_t labels_max = 4;  ///< of one message
+
 /// One covered component and its line, or nullopt when the request does not have it. Derived:
 /// @method, @target-uri, @authority, @scheme, @path, @query, @request-target; else a header,
 /// several of a name joined with ", ". Parameters of components are not supported.

@@ -8,8 +8,6 @@
 namespace katydid::signing {
 namespace {
 
-constexpr std::size_t labels_max = 4;
-
 Error cannot(const Scheme& scheme, const std::string& why)
 {
     return {errc::invalid_argument, "cannot sign by " + scheme.name + ": " + why};

@@ -1,5 +1,7 @@
 #include "signing/keys/certificate_chain.hpp"
 
+#include "hub/core/openssl.hpp"
+
 #include <openssl/bio.h>
 #include <openssl/err.h>
 #include <openssl/pem.h>
@@ -11,16 +13,10 @@ namespace {
 
 constexpr int chain_length_max = 10;
 
-struct Free {
-    void operator()(BIO* bio) const noexcept { BIO_free(bio); }
-    void operator()(X509* certificate) const noexcept { X509_free(certificate); }
-    void operator()(X509_STORE* store) const noexcept { X509_STORE_free(store); }
-    void operator()(X509_STORE_CTX* context) const noexcept { X509_STORE_CTX_free(context); }
-    void operator()(STACK_OF(X509) * stack) const noexcept { sk_X509_pop_free(stack, X509_free); }
-};
-using Bio = std::unique_ptr<BIO, Free>;
-using Certificate = std::unique_ptr<X509, Free>;
-using Chain = std::unique_ptr<STACK_OF(X509), Free>;
+void free_chain(STACK_OF(X509) * chain) noexcept { sk_X509_pop_free(chain, X509_free); }
+
+using Certificate = Owned<X509, X509_free>;
+using Chain = Owned<STACK_OF(X509), free_chain>;
 
 Certificate next_certificate(BIO* bio)
 {
@@ -37,7 +33,7 @@ Error untrusted(const std::string& why)
 }  // namespace
 
 struct TrustAnchors::Impl {
-    std::unique_ptr<X509_STORE, Free> store{X509_STORE_new()};
+    Owned<X509_STORE, X509_STORE_free> store{X509_STORE_new()};
 };
 
 TrustAnchors::TrustAnchors() : impl_{std::make_unique<Impl>()}
@@ -57,7 +53,8 @@ TrustAnchors::~TrustAnchors() = default;
 
 result<void> TrustAnchors::check(std::string_view pem_chain, Timestamp at) const
 {
-    const Bio bio{BIO_new_mem_buf(pem_chain.data(), static_cast<int>(pem_chain.size()))};
+    const Owned<BIO, BIO_free> bio{
+        BIO_new_mem_buf(pem_chain.data(), static_cast<int>(pem_chain.size()))};
     const auto leaf = bio ? next_certificate(bio.get()) : nullptr;
     const Chain others{sk_X509_new_null()};
     if (!leaf || !others) return untrusted("it is no certificate in PEM");
@@ -66,7 +63,7 @@ result<void> TrustAnchors::check(std::string_view pem_chain, Timestamp at) const
         if (!next) break;
         if (sk_X509_push(others.get(), next.get()) > 0) static_cast<void>(next.release());
     }
-    const std::unique_ptr<X509_STORE_CTX, Free> context{X509_STORE_CTX_new()};
+    const Owned<X509_STORE_CTX, X509_STORE_CTX_free> context{X509_STORE_CTX_new()};
     if (!context
         || X509_STORE_CTX_init(context.get(), impl_->store.get(), leaf.get(), others.get()) != 1)
         return untrusted("OpenSSL cannot check it");

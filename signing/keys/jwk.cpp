@@ -1,4 +1,6 @@
 // JSON Web Keys (RFC 7517, RFC 7518, section 6).
+#include "hub/core/json/parse.hpp"
+#include "hub/core/openssl.hpp"
 #include "signing/algorithms/jwt.hpp"
 #include "signing/algorithms/work.hpp"
 
@@ -14,32 +16,15 @@ namespace {
 
 namespace json = boost::json;
 
-struct FreeNumber {
-    void operator()(BIGNUM* number) const noexcept { BN_free(number); }
-};
-struct FreeBuild {
-    void operator()(OSSL_PARAM_BLD* b) const noexcept { OSSL_PARAM_BLD_free(b); }
-};
-struct FreeParams {
-    void operator()(OSSL_PARAM* p) const noexcept { OSSL_PARAM_free(p); }
-};
-struct FreeContext {
-    void operator()(EVP_PKEY_CTX* c) const noexcept { EVP_PKEY_CTX_free(c); }
-};
-using Number = std::unique_ptr<BIGNUM, FreeNumber>;
-using Build = std::unique_ptr<OSSL_PARAM_BLD, FreeBuild>;
+using Number = Owned<BIGNUM, BN_free>;
+using Build = Owned<OSSL_PARAM_BLD, OSSL_PARAM_BLD_free>;
 
-std::string_view member(const json::object& key, std::string_view name)
-{
-    const auto* const value = key.if_contains(name);
-    return value != nullptr && value->is_string() ? std::string_view{value->get_string()}
-                                                  : std::string_view{};
-}
+using json_text::text_at;
 
 KeyHandle from_params(const char* kind, OSSL_PARAM_BLD* build)
 {
-    const std::unique_ptr<OSSL_PARAM, FreeParams> params{OSSL_PARAM_BLD_to_param(build)};
-    const std::unique_ptr<EVP_PKEY_CTX, FreeContext> context{
+    const Owned<OSSL_PARAM, OSSL_PARAM_free> params{OSSL_PARAM_BLD_to_param(build)};
+    const Owned<EVP_PKEY_CTX, EVP_PKEY_CTX_free> context{
         EVP_PKEY_CTX_new_from_name(nullptr, kind, nullptr)};
     EVP_PKEY* key = nullptr;
     if (params && context && EVP_PKEY_fromdata_init(context.get()) == 1)
@@ -50,9 +35,9 @@ KeyHandle from_params(const char* kind, OSSL_PARAM_BLD* build)
 
 KeyHandle p256_key(const json::object& key)
 {
-    const auto x = decode(Encoding::base64url, member(key, "x"));
-    const auto y = decode(Encoding::base64url, member(key, "y"));
-    if (member(key, "crv") != "P-256" || !x || !y || x->size() != 32 || y->size() != 32)
+    const auto x = decode(Encoding::base64url, text_at(key, "x"));
+    const auto y = decode(Encoding::base64url, text_at(key, "y"));
+    if (text_at(key, "crv") != "P-256" || !x || !y || x->size() != 32 || y->size() != 32)
         return nullptr;
     const std::string point = "\x04" + *x + *y;
     const Build build{OSSL_PARAM_BLD_new()};
@@ -69,7 +54,7 @@ KeyHandle rsa_key(const json::object& key)
 {
     constexpr int bits_min = 1024;
     const auto number = [&](std::string_view name) {
-        const auto bytes = decode(Encoding::base64url, member(key, name));
+        const auto bytes = decode(Encoding::base64url, text_at(key, name));
         if (!bytes || bytes->empty()) return Number{};
         return Number{BN_bin2bn(reinterpret_cast<const unsigned char*>(bytes->data()),
                                 static_cast<int>(bytes->size()), nullptr)};
@@ -86,11 +71,11 @@ KeyHandle rsa_key(const json::object& key)
 
 KeyHandle key_of(std::string_view algorithm, const json::object& key)
 {
-    const auto use = member(key, "use");
-    const auto stated = member(key, "alg");
+    const auto use = text_at(key, "use");
+    const auto stated = text_at(key, "alg");
     if ((!use.empty() && use != "sig") || (!stated.empty() && stated != algorithm)) return nullptr;
-    if (algorithm == "ES256" && member(key, "kty") == "EC") return p256_key(key);
-    if (algorithm == "RS256" && member(key, "kty") == "RSA") return rsa_key(key);
+    if (algorithm == "ES256" && text_at(key, "kty") == "EC") return p256_key(key);
+    if (algorithm == "RS256" && text_at(key, "kty") == "RSA") return rsa_key(key);
     return nullptr;
 }
 
@@ -112,7 +97,7 @@ KeyHandle load_jwk(std::string_view algorithm, std::string_view text, std::strin
     for (const auto& item : list->get_array()) {
         if (++searched > keys_searched_max) break;
         if (!item.is_object()) continue;
-        const auto name = member(item.get_object(), "kid");
+        const auto name = text_at(item.get_object(), "kid");
         if (!kid.empty() && !name.empty() && name != kid) continue;
         if (auto key = key_of(algorithm, item.get_object())) return key;
     }

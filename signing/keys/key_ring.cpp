@@ -1,6 +1,7 @@
 #include "signing/keys/key_ring.hpp"
 
 #include "hub/core/codec/encoding.hpp"
+#include "hub/core/openssl.hpp"
 
 #include <openssl/crypto.h>
 #include <openssl/evp.h>
@@ -13,10 +14,6 @@ namespace {
 
 constexpr std::size_t secret_bytes = 32;
 constexpr std::size_t kept_keys_max = 8;
-
-struct FreePkey {
-    void operator()(EVP_PKEY* key) const noexcept { EVP_PKEY_free(key); }
-};
 
 Secret encoded(std::string_view prefix, std::string_view bytes)
 {
@@ -50,7 +47,7 @@ KeyPair generate_key_pair()
 {
     std::array<char, secret_bytes> seed{};
     fill_random(seed);
-    const std::unique_ptr<EVP_PKEY, FreePkey> key{EVP_PKEY_new_raw_private_key(
+    const Owned<EVP_PKEY, EVP_PKEY_free> key{EVP_PKEY_new_raw_private_key(
         EVP_PKEY_ED25519, nullptr, reinterpret_cast<const unsigned char*>(seed.data()),
         seed.size())};
     std::array<char, secret_bytes> shared{};

@@ -1,5 +1,6 @@
 #include "signing/keys/remote_key.hpp"
 
+#include "hub/core/openssl.hpp"
 #include "signing/request/candidates.hpp"
 #include "signing/request/request_values.hpp"
 #include "signing/request/json_text.hpp"
@@ -13,13 +14,6 @@
 
 namespace katydid::signing {
 namespace {
-
-struct FreeBio {
-    void operator()(BIO* bio) const noexcept { BIO_free(bio); }
-};
-struct FreeCertificate {
-    void operator()(X509* x) const noexcept { X509_free(x); }
-};
 
 bool is_label_char(char c) noexcept
 {
@@ -101,9 +95,8 @@ bool is_allowed(const RemoteKeyRule& rule, std::string_view url)
 
 bool is_valid_certificate(std::string_view pem, Timestamp now)
 {
-    const std::unique_ptr<BIO, FreeBio> bio{
-        BIO_new_mem_buf(pem.data(), static_cast<int>(pem.size()))};
-    const std::unique_ptr<X509, FreeCertificate> certificate{
+    const Owned<BIO, BIO_free> bio{BIO_new_mem_buf(pem.data(), static_cast<int>(pem.size()))};
+    const Owned<X509, X509_free> certificate{
         bio ? PEM_read_bio_X509(bio.get(), nullptr, nullptr, nullptr) : nullptr};
     if (!certificate) return false;
     auto at = static_cast<std::time_t>(now.time_since_epoch().count() / 1000);

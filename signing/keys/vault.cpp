@@ -2,6 +2,7 @@
 
 #include "signing/algorithms/digest.hpp"
 #include "hub/core/codec/encoding.hpp"
+#include "hub/core/openssl.hpp"
 
 #include <openssl/crypto.h>
 #include <openssl/evp.h>
@@ -21,10 +22,7 @@ constexpr std::size_t head_bytes = 1 + id_bytes + nonce_bytes;
 
 using MasterKey = std::array<unsigned char, 32>;
 
-struct FreeContext {
-    void operator()(EVP_CIPHER_CTX* context) const noexcept { EVP_CIPHER_CTX_free(context); }
-};
-using Context = std::unique_ptr<EVP_CIPHER_CTX, FreeContext>;
+using CipherContext = Owned<EVP_CIPHER_CTX, EVP_CIPHER_CTX_free>;
 
 struct MasterEntry {
     MasterKey key;
@@ -55,16 +53,11 @@ std::string associated_data(TenantId tenant, KeyId row, std::string_view head)
     return data;
 }
 
-const unsigned char* bytes_of(std::string_view text) noexcept
-{
-    return reinterpret_cast<const unsigned char*>(text.data());
-}
-
 /// One pass of AES-256-GCM. For opening, `tag` is checked; for sealing, it is written.
 bool run_gcm(bool seal, const MasterKey& key, std::string_view nonce, std::string_view data,
              std::string_view input, std::string& output, std::array<char, tag_bytes>& tag)
 {
-    const Context context{EVP_CIPHER_CTX_new()};
+    const CipherContext context{EVP_CIPHER_CTX_new()};
     EVP_CIPHER_CTX* const c = context.get();
     int size = 0;
     output.resize(input.size());

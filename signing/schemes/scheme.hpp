@@ -14,8 +14,8 @@ namespace katydid::signing {
 class Scheme;
 using SchemePtr = std::shared_ptr<const Scheme>;
 
-/// Compiles a description (the TOML of one scheme). Errors: invalid_argument, saying what cannot
-/// work and why.
+/// Compiles a description: the TOML of one scheme, bare or below [schemes.NAME]. Errors:
+/// invalid_argument, saying what cannot work and why.
 result<SchemePtr> load_scheme(std::string_view name, std::string_view toml);
 
 /// The schemes compiled into the binary, by name. Null when there is none of that name.

@@ -294,6 +294,22 @@ std::string written(const toml::table& table)
     return out.str();
 }
 
+/// Settings and documents write a scheme as [schemes.NAME]; a text that has nothing else is taken
+/// as well. Of several the one of that name counts.
+const toml::table& description_in(const toml::table& root, std::string_view name)
+{
+    const auto* schemes = root["schemes"].as_table();
+    if (schemes == nullptr || root.size() != 1 || schemes->empty()) return root;
+    const auto* found = schemes->get(name);
+    if (found == nullptr && schemes->size() == 1) found = &schemes->begin()->second;
+    if (found == nullptr)
+        throw Failure{
+            Error{errc::invalid_argument, std::string{name}
+                                              + ": the text has several [schemes.NAME], and none "
+                                                "of this name"}};
+    return found->is_table() ? *found->as_table() : root;
+}
+
 }  // namespace
 
 toml::table merged(const toml::table& base, const toml::table& derived)
@@ -363,7 +379,8 @@ result<SchemePtr> load_scheme(std::string_view name, std::string_view toml)
     if (toml.size() > description_bytes_max)
         return Error{errc::too_large, std::string{name} + ": a scheme is at most 64 KB of TOML"};
     try {
-        return compile_scheme(name, toml::parse(toml));
+        const auto root = toml::parse(toml);
+        return compile_scheme(name, description_in(root, name));
     } catch (const toml::parse_error& error) {
         return Error{errc::invalid_argument, std::string{name} + ": line "
                                                  + std::to_string(error.source().begin.line) + ": "

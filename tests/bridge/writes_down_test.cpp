@@ -92,6 +92,27 @@ BOOST_AUTO_TEST_CASE(down_then_back)
         "every result is published");
 }
 
+// Goal: when ATLVS is back, as its health says, what waits for its next attempt an hour later goes
+// at once, oldest first for each event.
+BOOST_AUTO_TEST_CASE(back_before_the_slot)
+{
+    BridgeFixture stage{{{"KATYDID_RETRY_DELAYS", "1h,1h"}}};
+    stage.atlvs.stop();
+    std::vector<std::string> operations;
+    for (const auto* version : {"v0", "v1", "v2"})
+        for (const auto* event : {"evt_1", "evt_2"})
+            operations.push_back(stage.post("/api/production/events", event_body(event, version))
+                                     .text("operationId"));
+    stage.wait_until([&] { return stage.hub.list("/v1/deliveries?state=scheduled").size() == 6; },
+                     "every write waits for its slot");
+    stage.atlvs.start();
+    for (const auto& id : operations)
+        BOOST_TEST(stage.wait_for_operation(id).at("status").as_string() == "completed");
+    const std::vector<std::string> order{"v0", "v1", "v2"};
+    for (const auto* event : {"evt_1", "evt_2"})
+        BOOST_TEST(names_of(ledger(stage), event) == order, boost::test_tools::per_element());
+}
+
 // Goal: results go to Grasshopper's handlers, so that it can store the production id.
 BOOST_AUTO_TEST_CASE(results_are_delivered)
 {

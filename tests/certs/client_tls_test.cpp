@@ -14,8 +14,8 @@ using namespace katydid::test;
 namespace {
 
 /// A server that insists on client certificates, and files for a client.
-struct Fixture {
-    Fixture()
+struct ClientTlsFixture {
+    ClientTlsFixture()
     {
         const auto files = ca.issue("server", {});
         server = std::make_unique<ServerTls>(
@@ -47,7 +47,7 @@ struct Fixture {
 
 }  // namespace
 
-BOOST_FIXTURE_TEST_SUITE(certs_client_tls, Fixture)
+BOOST_FIXTURE_TEST_SUITE(certs_client_tls, ClientTlsFixture)
 
 // Goal: a renewed client certificate is shown by new connections once it was read again, and its
 // sessions are told apart; a file that cannot be used changes nothing.

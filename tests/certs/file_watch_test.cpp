@@ -16,7 +16,7 @@ namespace fs = std::filesystem;
 
 namespace {
 
-struct Fixture {
+struct WatchFixture {
     void write(const fs::path& file, const std::string& text) { std::ofstream{file} << text; }
 
     /// Waits until on_change came; 10 s at most.
@@ -48,7 +48,7 @@ struct Fixture {
 
 }  // namespace
 
-BOOST_FIXTURE_TEST_SUITE(certs_file_watch, Fixture)
+BOOST_FIXTURE_TEST_SUITE(certs_file_watch, WatchFixture)
 
 // Goal: a file that is written, renamed over, or exchanged behind a link is seen each time.
 BOOST_AUTO_TEST_CASE(every_way_to_change)

@@ -12,8 +12,8 @@ using namespace katydid::test;
 
 namespace {
 
-struct Fixture {
-    Fixture()
+struct SessionFixture {
+    SessionFixture()
     {
         const auto files = ca.issue("server", {});
         server = std::make_unique<ServerTls>(
@@ -38,7 +38,7 @@ struct Fixture {
 
 }  // namespace
 
-BOOST_FIXTURE_TEST_SUITE(certs_session_store, Fixture)
+BOOST_FIXTURE_TEST_SUITE(certs_session_store, SessionFixture)
 
 // Goal: a session is offered to its own key only.
 BOOST_AUTO_TEST_CASE(keys_are_apart)

@@ -85,7 +85,8 @@ BOOST_AUTO_TEST_CASE(errors_name_the_place)
 BOOST_AUTO_TEST_CASE(missing_file)
 {
     const auto loaded = load({"/nonexistent/katydid.toml", {}, {}});
-    check_refused(loaded, "/nonexistent/katydid.toml cannot be read: `katydid init` writes");
+    check_refused(loaded, "/nonexistent/katydid.toml cannot be read (No such file or directory): "
+                          "`katydid init` writes");
 }
 
 // Goal: an empty or inline secret never starts a hub.

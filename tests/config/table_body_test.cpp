@@ -87,8 +87,9 @@ BOOST_AUTO_TEST_CASE(mistakes)
     for (const auto* value : {"per_second = nan", "per_second = inf", "identity = 2026-01-01",
                               "filter = { payload = { a = nan } }"})
         BOOST_TEST((mistake_of(value).find("dates, nan and inf") != std::string::npos), value);
-    BOOST_TEST(mistake_of("limits = { burst = 1 }")
-               == "6: there is no key \"limits\" in this table");
+    BOOST_TEST(mistake_of("limits = { brust = 1 }")
+               == "6: there is no key \"brust\" in this table");
+    BOOST_TEST(mistake_of("limits = { in_flight = 0 }").starts_with("6: \"in_flight\" must be"));
     BOOST_TEST(mistake_of("timeout = \"3m\"") == "6: \"timeout\" must be from \"1ms\" to \"2m\"");
     BOOST_TEST(mistake_of("filter = { payload = { a = { \"$like\" = 1 } } }")
                    .starts_with("6: \"filter/payload/a/$like\""));

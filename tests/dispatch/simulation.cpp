@@ -81,18 +81,16 @@ void Simulation::delete_subscription()
 
 void Simulation::cancel_all(SubscriptionId id)
 {
-    std::vector<DeliveryId> waiting;
-    for (const auto& [delivery, row] : store_.rows())
-        if (row.delivery.subscription == id && !row.claimed && !is_final(row.delivery.state))
-            waiting.push_back(delivery);
-    for (const auto& delivery : waiting) store_.end(delivery, DeliveryState::cancelled);
+    for (const auto& subscription : subscriptions_)
+        if (subscription->id == id)
+            store_.cancel_all({subscription->tenant, id, "deleted", clock_.now()});
 }
 
 void Simulation::crash()
 {
     ++report_.crashes;
     scheduler_.reset();
-    store_.forget_claims();
+    store_.restart();
     in_flight_.clear();
     tenant_in_flight_.clear();
     alarm_.reset();
@@ -158,13 +156,18 @@ void Simulation::act()
         after_in_this_life(milliseconds{1 + pick(3)}, [this, each] { settle(each); });
     for (const auto& each : actions.releases)
         after_in_this_life(milliseconds{1 + pick(3)}, [this, each] {
-            store_.release(each.delivery);
+            store_.release({each.delivery});
             scheduler_->on_released(each, now());
         });
     for (const auto& each : actions.claims)
         after_in_this_life(milliseconds{1 + pick(3)}, [this, each] {
             auto claimed = store_.claim(each);
             scheduler_->on_claimed(each, std::move(claimed), now());
+        });
+    for (const auto& each : actions.returned)
+        after_in_this_life(milliseconds{1 + pick(3)}, [this, each] {
+            store_.bring_forward({each.tenant, each.subscription, clock_.now()});
+            scheduler_->on_brought_forward(each.subscription, now());
         });
     for (const auto& each : actions.orphans)
         after_in_this_life(milliseconds{1 + pick(3)},
@@ -272,12 +275,13 @@ void Simulation::check_end()
             fault("a delivery never ended: " + std::string{to_text(row.delivery.state)} + " in "
                   + std::string{to_text(row.delivery.lane)} + ", key \"" + row.delivery.order_key
                   + "\", due " + to_rfc3339(row.delivery.due_at)
-                  + (row.claimed ? ", claimed" : ""));
+                  + (store_.is_claimed(id) ? ", claimed" : ""));
             break;
         }
     if (scheduler_->memory().works() != 0) fault("works are left in memory");
     if (scheduler_->unsettled() != 0) fault("settlements are left");
     if (store_.claimed() != 0) fault("claims are left");
+    if (store_.breaches != 0) fault("settled or released without a claim");
 }
 
 void Simulation::fault(const std::string& text)

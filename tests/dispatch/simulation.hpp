@@ -4,7 +4,7 @@
 
 #include "hub/dispatch/scheduler/scheduler.hpp"
 #include "tests/dispatch/fixtures.hpp"
-#include "tests/dispatch/memory_store.hpp"
+#include "tests/store/memory/memory_data.hpp"
 
 #include <functional>
 #include <map>
@@ -87,7 +87,7 @@ private:
     ManualClock clock_;
     std::mt19937_64 random_;
     WorkMaker maker_;
-    MemoryStore store_;
+    MemoryData store_;
     std::vector<std::shared_ptr<Subscription>> subscriptions_;
     std::map<SubscriptionId, Receiver> receivers_;
     std::set<SubscriptionId> deleted_;

@@ -130,8 +130,10 @@ void Simulation::plan_changes()
         after(milliseconds{pick(horizon / 1ms)}, [this] { crash(); });
     for (std::uint64_t i = pick(3); i > 0; --i)
         after(milliseconds{pick(horizon / 1ms)}, [this] {
-            auto& receiver = receivers_[subscriptions_[pick(subscriptions_.size())]->id];
-            receiver.down_until = clock_.now() + milliseconds{pick(40'000)};
+            const auto id = subscriptions_[pick(subscriptions_.size())]->id;
+            const milliseconds down{pick(40'000)};
+            receivers_[id].down_until = clock_.now() + down;
+            if (pick(2) == 0) after(down, [this, id] { scheduler_->on_receiver_up(id, now()); });
         });
 }
 

@@ -91,6 +91,32 @@ BOOST_AUTO_TEST_CASE(full_disk_and_recovery)
     BOOST_TEST(hub.end(SIGTERM) == 0);
 }
 
+// Goal: a hub that is to start on a full disk says that the disk is full, and does not speak of
+// rights; with room it starts.
+BOOST_AUTO_TEST_CASE(full_disk_before_the_start)
+{
+    TemporaryFolder folder;
+    const auto data_folder = folder.path() / "small";
+    std::filesystem::create_directory(data_folder);
+    const SmallDisk disk{data_folder, 16 * 1024 * 1024};
+    if (!disk.is_mounted()) {
+        BOOST_TEST_MESSAGE("skipped: no small disk can be mounted");
+        return;
+    }
+    HubProcess hub{folder.path(), quick_settings()};
+    hub.data_folder = data_folder;
+    disk.fill();
+    BOOST_CHECK_EXCEPTION(hub.start(), std::runtime_error, [&](const std::runtime_error& error) {
+        const std::string_view log{error.what()};
+        BOOST_TEST((log.find("The disk of " + data_folder.string() + " is full.") != log.npos),
+                   log);
+        return log.find("chown") == log.npos;
+    });
+    disk.make_room();
+    hub.start();
+    BOOST_TEST(hub.end(SIGTERM) == 0);
+}
+
 BOOST_AUTO_TEST_SUITE_END()
 
 }  // namespace

@@ -152,6 +152,7 @@ struct Inbox::State {
     std::unique_ptr<http::Server> server;
     std::vector<http::Request> requests;
     std::size_t taken = 0;
+    unsigned status = 200;
     asio::steady_timer arrived;
 };
 
@@ -163,7 +164,7 @@ Inbox::Inbox(const asio::any_io_executor& executor) : state_{std::make_shared<St
     route.handle = [state = state_.get()](http::Request& request) -> awaitable<http::Response> {
         state->requests.push_back(request);
         state->arrived.cancel();
-        co_return http::Response::text(200, "ok");
+        co_return http::Response::text(state->status, "ok");
     };
     state_->router.add(std::move(route));
     const boost::asio::ip::tcp::endpoint any{boost::asio::ip::address_v4::loopback(), 0};
@@ -191,6 +192,8 @@ awaitable<http::Request> Inbox::next()
     }
     co_return state->requests[state->taken++];
 }
+
+void Inbox::answer_with(unsigned status) { state_->status = status; }
 
 awaitable<> Inbox::close()
 {

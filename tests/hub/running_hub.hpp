@@ -87,6 +87,8 @@ public:
     /// The next request, in order of arrival. Throws when none comes in 20 s.
     awaitable<http::Request> next();
     awaitable<> close();
+    /// Every request from now on gets this status; 200 at first.
+    void answer_with(unsigned status);
 
 private:
     struct State;

@@ -1,7 +1,7 @@
 #include "hub/intake/operational_events.hpp"
 
-#include "tests/dispatch/fake_store.hpp"
 #include "tests/dispatch/fixtures.hpp"
+#include "tests/store/memory/memory_store.hpp"
 
 #include <boost/asio/io_context.hpp>
 #include <boost/json.hpp>
@@ -30,7 +30,7 @@ struct Desk {
     ManualClock clock;
     asio::io_context loop{1};
     WorkMaker maker{clock};
-    FakeStore store{loop.get_executor()};
+    MemoryStore store;
     registry::Tables tables;
     IdSource ids{clock, 1};
     observe::Metrics metrics;
@@ -49,8 +49,8 @@ BOOST_AUTO_TEST_CASE(content)
     const auto subscription = make_subscription(1, 4);
     const auto event = desk.maker.event();
     desk.publish(subscription, event);
-    BOOST_REQUIRE(desk.store.appended.size() == 1U);
-    const auto& published = *desk.store.appended.front();
+    BOOST_REQUIRE(desk.store.memory.events().size() == 1U);
+    const auto& published = *desk.store.memory.events().front();
     BOOST_TEST(published.type == "katydid.delivery.dead");
     BOOST_TEST((published.tenant == id_of<TenantId>(4)));
     BOOST_TEST(published.key == subscription->id.to_string());
@@ -69,7 +69,7 @@ BOOST_AUTO_TEST_CASE(none_about_themselves)
     event.type = "katydid.delivery.dead";
     desk.publish(make_subscription(1), std::make_shared<const Event>(event));
     desk.publish(nullptr);
-    BOOST_TEST(desk.store.appended.empty());
+    BOOST_TEST(desk.store.memory.events().empty());
 }
 
 // Goal: a storm is cut for its tenant, and others are not; later it goes on.
@@ -78,12 +78,12 @@ BOOST_AUTO_TEST_CASE(bounded_rate)
     Desk desk;
     for (std::uint32_t i = 0; i < 3 * OperationalEvents::per_window_max; ++i)
         desk.publish(make_subscription(1, 1));
-    BOOST_TEST(desk.store.appended.size() == OperationalEvents::per_window_max);
+    BOOST_TEST(desk.store.memory.events().size() == OperationalEvents::per_window_max);
     desk.publish(make_subscription(2, 2));
-    BOOST_TEST(desk.store.appended.size() == OperationalEvents::per_window_max + 1);
+    BOOST_TEST(desk.store.memory.events().size() == OperationalEvents::per_window_max + 1);
     desk.clock.advance(10s);
     desk.publish(make_subscription(1, 1));
-    BOOST_TEST(desk.store.appended.size() == OperationalEvents::per_window_max + 2);
+    BOOST_TEST(desk.store.memory.events().size() == OperationalEvents::per_window_max + 2);
     BOOST_TEST(desk.metrics.expose().find("katydid_operational_events_dropped_total 200")
                != std::string::npos);
 }

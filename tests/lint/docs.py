@@ -1,7 +1,8 @@
-"""Rules for documentation: pages that are named exist, table cells and paragraphs stay short, and a block
-below `<!-- file: PATH -->` is what that file holds. Run as a program it copies these blocks anew.
+"""Rules for documentation: pages that are named exist, table cells and paragraphs stay short, console
+blocks are run, and a block below `<!-- file: PATH -->` is what that file holds. Run as a program it
+copies these blocks anew.
 
-What is too long today is counted in ratchet.json, page by page, and may only become less.
+What is too long or not run today is counted in ratchet.json, page by page, and may only become less.
 """
 
 import math
@@ -14,6 +15,7 @@ PARAGRAPH_MAX, COLUMNS = 6, 120    # lines, and the characters of one where the 
 URL = re.compile(r"\b\w+://\S+")
 PAGE = re.compile(r"(?<![\w/.*$-])(?:[\w.-]+/)*[\w-]+\.md\b(?![\w/-])")
 LINK = re.compile(r"\]\(([^)\s#]+)[^)]*\)")
+SKIPPED = re.compile(r"<!-- console: skip\b")  # a console block that script/test does not run
 INCLUDED = re.compile(r"(<!-- file: (\S+) -->\n```\w*\n)(.*?)(```\n)", re.S)
 
 
@@ -83,24 +85,26 @@ def cells_and_paragraphs(text):
     return cells, paragraphs
 
 
-def too_long(text):
-    """(cells, paragraphs) as lists of (line number, what is too long there)."""
+def blemishes(text):
+    """(cells, paragraphs, skipped blocks) as lists of (line number, what is wrong there)."""
     cells, paragraphs = cells_and_paragraphs(text)
     sizes = [(number, max(len(lines), math.ceil(len(" ".join(lines)) / COLUMNS))) for number, lines in paragraphs]
     return ([(number, f"a table cell of {len(cell)} characters, {CELL_MAX} allowed")
              for number, cell in cells if len(cell) > CELL_MAX],
             [(number, f"a paragraph of {size} lines, {PARAGRAPH_MAX} allowed")
-             for number, size in sizes if size > PARAGRAPH_MAX])
+             for number, size in sizes if size > PARAGRAPH_MAX],
+            [(text.count("\n", 0, found.start()) + 1, "a console block that is not run")
+             for found in SKIPPED.finditer(without_code(text))])
 
 
 def measure_page(text):
-    """[cells, paragraphs] that are too long."""
-    return [len(found) for found in too_long(text)]
+    """[cells, paragraphs, skipped blocks], how many."""
+    return [len(found) for found in blemishes(text)]
 
 
 def check_page(path, name, allowed):
     """Findings, when there are more than the ratchet allows: all of them, since nobody knows which are new."""
-    for found, limit in zip(too_long(path.read_text()), allowed.get(name, [0, 0])):
+    for found, limit in zip(blemishes(path.read_text()), allowed.get(name, [0, 0, 0])):
         if len(found) > limit:
             yield from (f"{name}:{number}: {what}; {len(found)} such on this page, {limit} allowed"
                         for number, what in found)

@@ -67,6 +67,7 @@ CASES = [
     ("a long cell", PAGE, "| a | b |\n|---|---|\n| a | " + "b" * 201 + " |\n", "a table cell of 201"),
     ("a cell with a long link", PAGE, "| [a](https://example.org/" + "b" * 201 + ") |\n", ""),
     ("a long paragraph", PAGE, "A line.\n" * 7, "a paragraph of 7 lines"),
+    ("a console block that is not run", PAGE, "<!-- console: skip: it is long -->\n", "a console block that is not run"),
     ("a long paragraph that is not wrapped", PAGE, "- " + "word " * 150 + "\n", "a paragraph of 7 lines"),
     ("a long list and a long block of code", PAGE, "- A line.\n" * 9 + "\n```\n" + "a\n" * 9 + "```\n", ""),
     ("a header of a room that is linked", "", rooms("katydid::b"), ""),

@@ -1,9 +1,12 @@
 // A receiver with everything behind it, on one loop, and a network that a test scripts.
 #pragma once
 
+#include "hub/core/source_json.hpp"
 #include "hub/receive/receiver.hpp"
 #include "hub/store/sqlite/sqlite_store.hpp"
 #include "tests/support/run_coroutine.hpp"
+
+#include <boost/json.hpp>
 
 #include <filesystem>
 #include <map>
@@ -26,6 +29,15 @@ public:
     std::map<std::string, result<std::string>> answers;
     std::vector<std::string> asked;
 };
+
+/// Of a source, from JSON as the API takes it.
+inline SourceSettings settings_of(std::string_view json)
+{
+    SourceSettings settings;
+    std::vector<Fault> faults;
+    from_json(boost::json::parse(json).as_object(), settings, faults);
+    return settings;
+}
 
 struct ReceiverFixture {
     explicit ReceiverFixture(std::string ca_file = {})
@@ -75,10 +87,10 @@ struct ReceiverFixture {
     awaitable<registry::SourceEntryPtr> add_source(std::string name, std::string scheme,
                                                    std::string secret, std::string settings = "{}")
     {
-        store::Source source;
+        Source source;
         source.name = std::move(name);
         source.schemes = {std::move(scheme)};
-        source.settings = std::move(settings);
+        source.settings = settings_of(settings);
         auto put = co_await registry.sources.put(std::move(source), Secret{std::move(secret)});
         co_return put.value();
     }

@@ -4,7 +4,7 @@
 #include "hub/core/codec/encoding.hpp"
 #include "signing/sign.hpp"
 #include "tests/observe/captured_log.hpp"
-#include "tests/receive/receiver_fixture.hpp"
+#include "tests/receive/sender.hpp"
 #include "tests/support/lists.hpp"
 
 #include <boost/json.hpp>
@@ -17,7 +17,7 @@ namespace json = boost::json;
 
 namespace {
 
-Headers signed_by(const char* scheme, std::string secret, const std::string& body, Timestamp now)
+Headers signed_by(const char* scheme, std::string key, const std::string& body, Timestamp now)
 {
     signing::SignInput input;
     input.url = "http://hub.example/api/webhooks/provider";
@@ -25,11 +25,9 @@ Headers signed_by(const char* scheme, std::string secret, const std::string& bod
     input.content_type = "application/json";
     input.body = body;
     signing::KeyRing ring;
-    ring.keys.push_back({KeyId{}, Secret{std::move(secret)}, {}, {}});
+    ring.keys.push_back({KeyId{}, Secret{std::move(key)}, {}, {}});
     return signing::sign(*signing::find_scheme(scheme), input, ring, now).value();
 }
-
-constexpr const char* path = "/api/webhooks/provider";
 
 }  // namespace
 
@@ -40,20 +38,19 @@ BOOST_AUTO_TEST_CASE(several_schemes)
 {
     ReceiverFixture house;
     house.run([&]() -> awaitable<> {
-        store::Source source;
+        Source source;
         source.name = "provider";
         source.schemes = {"github", "slack", "stripe"};
-        source.settings = "{}";
         const auto put = co_await house.registry.sources.put(std::move(source),
                                                              Secret{"topsecret"});
         BOOST_TEST(put.has_value());
         const std::string body = R"({"id":"evt_1","type":"a.b","event_id":"1"})";
         for (const auto* scheme : {"github", "slack", "stripe"}) {
             auto headers = signed_by(scheme, "topsecret", body, house.clock.now());
-            const auto good = co_await house.post(path, std::move(headers), body);
+            const auto good = co_await house.post(provider_path, std::move(headers), body);
             BOOST_TEST(good.status == 200U);
             headers = signed_by(scheme, "other", body, house.clock.now());
-            const auto bad = co_await house.post(path, std::move(headers), body);
+            const auto bad = co_await house.post(provider_path, std::move(headers), body);
             BOOST_TEST(bad.status == 401U);
         }
     });
@@ -74,10 +71,10 @@ void expect_sandboxed(const http::Response& response)
 awaitable<SourceId> add(ReceiverFixture& house, std::vector<std::string> schemes,
                         std::optional<std::string> secret, std::string settings = "{}")
 {
-    store::Source source;
+    Source source;
     source.name = "provider";
     source.schemes = std::move(schemes);
-    source.settings = std::move(settings);
+    source.settings = settings_of(settings);
     std::optional<Secret> key;
     if (secret) key.emplace(*secret);
     auto put = co_await house.registry.sources.put(std::move(source), std::move(key));
@@ -99,14 +96,14 @@ BOOST_AUTO_TEST_CASE(public_keys_sign_nothing)
             const std::string body = R"({"id":"1","name":"a.b","payload":{},)"
                                      R"("occurredAt":"2025-01-01T00:00:00Z"})";
             auto headers = signed_by("atlvs", public_key, body, house.clock.now());
-            const auto forged = co_await house.post(path, std::move(headers), body);
+            const auto forged = co_await house.post(provider_path, std::move(headers), body);
             BOOST_TEST(forged.status == 401U);
             registry::Rotation rotation{Secret{"topsecret"}, 24h};
             const auto rotated = co_await house.registry.sources.rotate(
                 default_tenant(), id.to_string(), std::move(rotation));
             BOOST_TEST(rotated.has_value());
             headers = signed_by("atlvs", "topsecret", body, house.clock.now());
-            const auto good = co_await house.post(path, std::move(headers), body);
+            const auto good = co_await house.post(provider_path, std::move(headers), body);
             BOOST_TEST(good.status == 200U);
         });
     }
@@ -120,7 +117,7 @@ BOOST_AUTO_TEST_CASE(a_handshake_signs_for_no_other_scheme)
         co_await add(house, names("x", "github"), "topsecret");
         for (const auto* body : {"crc-token", R"({"id":"1"})"}) {
             auto headers = signed_by("github", "topsecret", body, house.clock.now());
-            const auto response = co_await house.post(path, std::move(headers), body);
+            const auto response = co_await house.post(provider_path, std::move(headers), body);
             BOOST_TEST(response.status == (body == std::string_view{"crc-token"} ? 401U : 200U));
         }
     });
@@ -132,11 +129,12 @@ BOOST_AUTO_TEST_CASE(a_handshake_delivers_no_other_schemes_key)
     ReceiverFixture house;
     house.run([&]() -> awaitable<> {
         co_await add(house, names("stripe", "notion"), std::nullopt);
-        auto response = co_await house.post(path, {}, R"({"verification_token":"planted"})");
+        auto response = co_await house.post(provider_path, {},
+                                            R"({"verification_token":"planted"})");
         BOOST_TEST(response.status == 401U);
         const std::string body = R"({"id":"evt_1","type":"a.b"})";
         auto headers = signed_by("stripe", "planted", body, house.clock.now());
-        response = co_await house.post(path, std::move(headers), body);
+        response = co_await house.post(provider_path, std::move(headers), body);
         BOOST_TEST(response.status == 401U);
     });
 }
@@ -168,15 +166,15 @@ BOOST_AUTO_TEST_CASE(first_key_trust_stays_closed)
     ReceiverFixture house;
     house.run([&]() -> awaitable<> {
         const auto id = co_await add(house, names("notion"), std::nullopt);
-        auto response = co_await house.post(path, {}, R"({"verification_token":"first"})");
+        auto response = co_await house.post(provider_path, {}, R"({"verification_token":"first"})");
         BOOST_TEST(response.status == 200U);
-        response = co_await house.post(path, {}, R"({"verification_token":"second"})");
+        response = co_await house.post(provider_path, {}, R"({"verification_token":"second"})");
         BOOST_TEST(response.status == 401U);
         const auto end = (house.clock.now() - 1s).time_since_epoch().count();
         co_await change_key(house, [end](json::object& key) { key["not_after"] = end; });
         const auto loaded = co_await house.registry.load();
         BOOST_TEST(loaded.has_value());
-        response = co_await house.post(path, {}, R"({"verification_token":"third"})");
+        response = co_await house.post(provider_path, {}, R"({"verification_token":"third"})");
         BOOST_TEST(response.status == 401U);
         const auto kept = co_await house.registry.sources.keep_first_key(default_tenant(), id,
                                                                          Secret{"fourth"});
@@ -197,7 +195,8 @@ BOOST_AUTO_TEST_CASE(an_unreadable_key_is_a_key)
         });
         const auto loaded = co_await house.registry.load();
         BOOST_TEST(loaded.has_value());
-        const auto response = co_await house.post(path, {}, R"({"verification_token":"second"})");
+        const auto response = co_await house.post(provider_path, {},
+                                                  R"({"verification_token":"second"})");
         BOOST_TEST(response.status == 401U);
     });
 }
@@ -212,7 +211,7 @@ BOOST_AUTO_TEST_CASE(tolerance_of_a_source)
             const std::string body = R"({"event_id":"1","event_type":"a.b"})";
             for (const auto age : {8s, 500s}) {
                 auto headers = signed_by("paddle", "topsecret", body, house.clock.now() - age);
-                const auto response = co_await house.post(path, std::move(headers), body);
+                const auto response = co_await house.post(provider_path, std::move(headers), body);
                 const bool is_good = age == 8s || settings != std::string_view{"{}"};
                 BOOST_TEST(response.status == (is_good ? 200U : 401U));
             }
@@ -241,13 +240,13 @@ BOOST_AUTO_TEST_CASE(own_answers)
         const std::string body = R"({"id":"1"})";
         input.body = body;
         const auto headers = signing::sign(*loaded, input, ring, house.clock.now()).value();
-        auto response = co_await house.post(path, headers, body);
+        auto response = co_await house.post(provider_path, headers, body);
         BOOST_TEST(response.status == 202U);
         BOOST_TEST(response.body == "[accepted]");
-        response = co_await house.post(path, headers, body);
+        response = co_await house.post(provider_path, headers, body);
         BOOST_TEST(response.status == 200U);
         BOOST_TEST(response.body == "[again]");
-        response = co_await house.post(path, headers, "{ }");
+        response = co_await house.post(provider_path, headers, "{ }");
         BOOST_TEST(response.status == 403U);
         BOOST_TEST(response.body == "no");
         expect_sandboxed(response);
@@ -264,7 +263,7 @@ BOOST_AUTO_TEST_CASE(a_flooded_source_leaves_others_their_lines)
             co_await house.add_source("quiet", "github", "topsecret");
             for (int i = 0; i < 200; ++i) {
                 const auto refused = co_await house.post(
-                    path, one_header("X-Hub-Signature-256", "x"), "{}");
+                    provider_path, one_header("X-Hub-Signature-256", "x"), "{}");
                 BOOST_TEST(refused.status == 401U);
             }
             const auto refused = co_await house.post("/api/webhooks/quiet",
@@ -286,8 +285,8 @@ BOOST_AUTO_TEST_CASE(replay)
         row.source = source->source.id;
         row.at = house.clock.now();
         row.method = "POST";
-        const receive::KeptRequest kept{path, "", signed_by("stripe", "second", body, row.at),
-                                        body};
+        const receive::KeptRequest kept{provider_path, "",
+                                        signed_by("stripe", "second", body, row.at), body};
         house.clock.advance(24h);
         auto replayed = co_await house.receiver.replay(row, kept);
         BOOST_TEST_REQUIRE(replayed.has_value());
@@ -298,7 +297,8 @@ BOOST_AUTO_TEST_CASE(replay)
         BOOST_TEST(rotated.has_value());
         replayed = co_await house.receiver.replay(row, kept);
         BOOST_TEST(std::holds_alternative<store::Appended>(*replayed));
-        const receive::KeptRequest old{path, "", signed_by("stripe", "first", body, row.at), body};
+        const receive::KeptRequest old{provider_path, "",
+                                       signed_by("stripe", "first", body, row.at), body};
         replayed = co_await house.receiver.replay(row, old);
         BOOST_TEST(std::holds_alternative<signing::Refusal>(*replayed));
         const auto removed = co_await house.registry.sources.remove(default_tenant(),

@@ -1,7 +1,7 @@
 // Sources whose key is fetched, with a network that is scripted.
 #include "signing/algorithms/digest.hpp"
 #include "hub/core/codec/encoding.hpp"
-#include "tests/receive/receiver_fixture.hpp"
+#include "tests/receive/sender.hpp"
 #include "tests/signing/keys/certificates.hpp"
 
 #include <boost/json.hpp>
@@ -79,8 +79,6 @@ std::string notification(const char* id)
                         {"Timestamp", now_text()}});
 }
 
-constexpr const char* path = "/api/webhooks/provider";
-
 }  // namespace
 
 BOOST_AUTO_TEST_SUITE(receive_remote_keys)
@@ -94,13 +92,13 @@ BOOST_AUTO_TEST_CASE(sns_is_confirmed_and_verified)
     house.fetcher.answers.emplace(subscribe_url, "<ConfirmSubscriptionResponse/>");
     house.run([&]() -> awaitable<> {
         co_await house.add_source("provider", "aws-sns", topic);
-        auto response = co_await house.post(path, {}, confirmation());
+        auto response = co_await house.post(provider_path, {}, confirmation());
         BOOST_TEST(response.status == 200U);
         BOOST_TEST(house.fetcher.asked
                        == (std::vector<std::string>{certificate_url, subscribe_url}),
                    boost::test_tools::per_element());
         for (const auto* id : {"m-2", "m-3"}) {
-            response = co_await house.post(path, {}, notification(id));
+            response = co_await house.post(provider_path, {}, notification(id));
             BOOST_TEST(response.status == 200U);
         }
         BOOST_TEST(house.fetcher.asked.size() == 2U);
@@ -124,7 +122,7 @@ BOOST_AUTO_TEST_CASE(sns_refusals)
             {"TopicArn", topic},       {"Message", "hello"},
             {"Timestamp", now_text()}, {"SigningCertURL", "https://evil.example/a.pem"}};
         for (const auto& body : {forged, sns_message(elsewhere), std::string{"{}"}}) {
-            const auto response = co_await house.post(path, {}, body);
+            const auto response = co_await house.post(provider_path, {}, body);
             BOOST_TEST(response.status == 401U);
         }
         BOOST_TEST(house.fetcher.asked == std::vector<std::string>{certificate_url},
@@ -139,17 +137,17 @@ BOOST_AUTO_TEST_CASE(fetch_failures)
     ReceiverFixture house;
     house.run([&]() -> awaitable<> {
         co_await house.add_source("provider", "aws-sns", topic);
-        auto response = co_await house.post(path, {}, notification("m-1"));
+        auto response = co_await house.post(provider_path, {}, notification("m-1"));
         BOOST_TEST(response.status == 503U);
         BOOST_TEST(header_value(response.headers, "Retry-After") == "5");
         house.clock.advance(31s);
         house.fetcher.answers.emplace(certificate_url, Error{errc::refused, "404"});
-        response = co_await house.post(path, {}, notification("m-1"));
+        response = co_await house.post(provider_path, {}, notification("m-1"));
         BOOST_TEST(response.status == 401U);
         house.clock.advance(31s);
         house.fetcher.answers.insert_or_assign(certificate_url,
                                                result<std::string>{provider().pem});
-        response = co_await house.post(path, {}, notification("m-1"));
+        response = co_await house.post(provider_path, {}, notification("m-1"));
         BOOST_TEST(response.status == 200U);
     });
 }
@@ -176,7 +174,7 @@ BOOST_AUTO_TEST_CASE(paypal_chain)
                                   {"PAYPAL-CERT-URL", url},
                                   {"PAYPAL-TRANSMISSION-SIG",
                                    base64(signing::test::sign_rsa_sha256(*signer, message))}};
-            const auto response = co_await house.post(path, headers, body);
+            const auto response = co_await house.post(provider_path, headers, body);
             BOOST_TEST(response.status == (signer == &provider() ? 200U : 401U));
         });
     }
@@ -201,7 +199,7 @@ BOOST_AUTO_TEST_CASE(jwks_rotation)
         const Headers headers{
             {"Authorization", "Bearer " + signing::test::make_jwt(signer, kid, claims)}};
         const auto body = R"({"message":{"messageId":")" + std::string{id} + "\"}}";
-        const auto response = co_await house.post(path, headers, body);
+        const auto response = co_await house.post(provider_path, headers, body);
         co_return response.status;
     };
     house.run([&]() -> awaitable<> {

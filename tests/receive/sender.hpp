@@ -51,10 +51,10 @@ inline awaitable<void> add_provider(ReceiverFixture& house, std::vector<std::str
                                     std::string settings = "{}",
                                     std::string secret = "topsecret-of-the-test")
 {
-    store::Source source;
+    Source source;
     source.name = "provider";
     source.schemes = std::move(schemes);
-    source.settings = std::move(settings);
+    source.settings = settings_of(settings);
     const auto put = co_await house.registry.sources.put(std::move(source),
                                                          Secret{std::move(secret)});
     if (!put) throw Failure{put.error()};

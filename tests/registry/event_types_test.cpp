@@ -16,17 +16,17 @@ namespace json = boost::json;
 namespace {
 
 /// A store, and registries that come and go as hubs do.
-class Fixture {
+class TypesFixture {
 public:
-    Fixture() : store_{store::open_sqlite(options())} {}
-    ~Fixture()
+    TypesFixture() : store_{store::open_sqlite(options())} {}
+    ~TypesFixture()
     {
         store_->close();
         std::filesystem::remove_all(folder_);
     }
 
     struct Hub {
-        explicit Hub(Fixture& fixture)
+        explicit Hub(TypesFixture& fixture)
             : registry{*fixture.store_, fixture.vault_, fixture.clock_, 1}
         {
             registry.add_loop({fixture.loop_.get_executor(), &tables});
@@ -101,7 +101,7 @@ registry::EventType type_with(std::string name, const json::value& schema)
 
 }  // namespace
 
-BOOST_FIXTURE_TEST_SUITE(registry_event_types, Fixture)
+BOOST_FIXTURE_TEST_SUITE(registry_event_types, TypesFixture)
 
 // Goal: a stored schema over the budget does not stop the hub at its start; the type stays, so that
 // it can be replaced, and the others are enforced.

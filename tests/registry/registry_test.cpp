@@ -79,7 +79,7 @@ BOOST_AUTO_TEST_CASE(rows_come_back_whole)
                                                                       Secret{"whsec_a"});
         const auto source = co_await add_source("shop", "stripe", "topsecret",
                                                 R"({"tolerance":"5m"})");
-        store::ApiKey key;
+        registry::ApiKey key;
         key.name = "ci";
         key.sha256 = std::string(32, '\x80');
         key.scopes = {"events:write", "admin"};
@@ -94,7 +94,8 @@ BOOST_AUTO_TEST_CASE(rows_come_back_whole)
         BOOST_TEST((*other_tables.subscription((*subscription)->id) == **subscription));
         const auto entry = other_tables.source(default_tenant(), "shop");
         BOOST_TEST_REQUIRE(!!entry);
-        BOOST_TEST((entry->source.id == source->source.id && entry->settings == source->settings));
+        BOOST_TEST((entry->source.id == source->source.id
+                    && entry->source.settings == source->source.settings));
         BOOST_TEST(entry->keys->keys.front().secret.text() == "topsecret");
         const auto known = other_tables.api_key(std::string(32, '\x80'));
         BOOST_TEST_REQUIRE(!!known);
@@ -111,7 +112,7 @@ BOOST_AUTO_TEST_CASE(stale_changes_are_refused)
     run([this]() -> awaitable<> {
         auto put = co_await registry.subscriptions.put(full_subscription(), std::nullopt);
         const auto first = **put;
-        store::ApiKey key;
+        registry::ApiKey key;
         key.sha256 = std::string(32, 'k');
         const auto api_key = co_await registry.api_keys.put(std::move(key));
         co_await refresh_other();

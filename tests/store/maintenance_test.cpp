@@ -157,7 +157,7 @@ BOOST_DATA_TEST_CASE(erasure, data::make(kinds()), kind)
     BOOST_TEST(*lab.run(lab.store->event(default_tenant(), other->id)).value()->payload
                == "{\"name\":\"Max\"}");
     const auto again = lab.run(lab.store->redeliver(default_tenant(), {works[0].delivery.id},
-                                                    Lane::replay, lab.clock.now()));
+                                                    Lane::replay, lab.clock.now(), std::nullopt));
     BOOST_TEST(again.value() == 0U);
     BOOST_TEST(lab.append("e0", {}).duplicate);
 }

@@ -132,7 +132,7 @@ BOOST_DATA_TEST_CASE(redeliver, data::make(kinds()), kind)
     for (const auto& work : works) ids.push_back(work.delivery.id);
     ids.push_back(lab.ids.make<DeliveryId>());
     const auto count = lab.run(lab.store->redeliver(default_tenant(), ids, Lane::replay,
-                                                    lab.clock.now()))
+                                                    lab.clock.now(), std::nullopt))
                            .value();
     BOOST_TEST(count == 2U);
     const auto backlog = lab.recorder.take_backlog();

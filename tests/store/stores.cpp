@@ -2,6 +2,7 @@
 
 #include "hub/store/postgres/postgres_store.hpp"
 #include "hub/store/sqlite/sqlite_store.hpp"
+#include "tests/store/memory/memory_store.hpp"
 #include "tests/store/postgres/postgres_server.hpp"
 
 #include <stdexcept>
@@ -40,11 +41,26 @@ private:
     std::string schema_;
 };
 
+/// What was kept is what outlives a store that was closed.
+class MemoryPlace final : public StoreLocation {
+public:
+    std::unique_ptr<Store> open(std::uint32_t window_per_subscription) override
+    {
+        kept_->restart(window_per_subscription);
+        return std::make_unique<katydid::test::MemoryStore>(kept_);
+    }
+
+private:
+    std::shared_ptr<katydid::test::MemoryData> kept_
+        = std::make_shared<katydid::test::MemoryData>();
+};
+
 }  // namespace
 
 std::vector<Kind> kinds()
 {
-    return {{"sqlite", [] { return std::make_unique<SqlitePlace>(); }},
+    return {{"memory", [] { return std::make_unique<MemoryPlace>(); }},
+            {"sqlite", [] { return std::make_unique<SqlitePlace>(); }},
             {"postgres", [] { return std::make_unique<PostgresPlace>(); }}};
 }
 

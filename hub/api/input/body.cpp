@@ -5,6 +5,8 @@
 #include "hub/core/json/rewrite.hpp"
 #include "hub/core/json/scan.hpp"
 
+#include <algorithm>
+
 namespace katydid::api {
 namespace {
 
@@ -56,8 +58,35 @@ result<json::value> parse_object(std::string_view text, std::vector<Fault>& faul
     return value;
 }
 
+namespace {
+
+/// Whether the one points to what the other points to, or to something in it.
+bool is_in(std::string_view pointer, std::string_view other)
+{
+    return pointer.starts_with(other)
+           && (pointer.size() == other.size() || pointer[other.size()] == '/');
+}
+
+/// Adds what is found beside the faults there are. What is missing now is no fault of its own.
+void add_faults(const FindFaults& find, const json::object& object, std::vector<Fault>& faults)
+{
+    const auto known = faults;
+    find(object, faults);
+    const auto begin = faults.begin() + static_cast<std::ptrdiff_t>(known.size());
+    faults.erase(std::remove_if(begin, faults.end(),
+                                [&](const Fault& fault) {
+                                    return std::ranges::any_of(known, [&](const Fault& other) {
+                                        return is_in(fault.pointer, other.pointer)
+                                               || is_in(other.pointer, fault.pointer);
+                                    });
+                                }),
+                 faults.end());
+}
+
+}  // namespace
+
 std::optional<json::value> read_body(std::string_view body, std::string_view schema,
-                                     http::Response& response)
+                                     http::Response& response, const FindFaults& find_more)
 {
     std::vector<Fault> faults;
     auto value = parse_object(body, faults);
@@ -65,7 +94,9 @@ std::optional<json::value> read_body(std::string_view body, std::string_view sch
         response = http::Response::problem(400, "The body " + value.error().message);
         return std::nullopt;
     }
-    if (faults.empty() && check_schema(schema, *value, faults)) return std::move(*value);
+    if (value->is_object()) take_what_fits(schema, *value, faults);
+    if (faults.empty()) return std::move(*value);
+    if (find_more && value->is_object()) add_faults(find_more, value->get_object(), faults);
     response = faults_response(faults);
     return std::nullopt;
 }

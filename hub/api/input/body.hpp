@@ -7,6 +7,7 @@
 
 #include <boost/json.hpp>
 
+#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -26,9 +27,13 @@ namespace katydid::api {
 [[nodiscard]] result<boost::json::value>
 parse_object(std::string_view text, std::vector<Fault>& faults, std::string_view opaque = {});
 
+/// What no schema can say, of an object whose members all fit; some may be missing.
+using FindFaults = std::function<void(const boost::json::object&, std::vector<Fault>&)>;
+
 /// The body as an object that fits the schema. nullopt: `response` says why not (400 not JSON, 422
-/// another one).
+/// another one, with what `find_more` finds in the members that fit).
 [[nodiscard]] std::optional<boost::json::value>
-read_body(std::string_view body, std::string_view schema, http::Response& response);
+read_body(std::string_view body, std::string_view schema, http::Response& response,
+          const FindFaults& find_more = {});
 
 }  // namespace katydid::api

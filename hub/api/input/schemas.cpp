@@ -37,6 +37,7 @@ void add_changes(json::object& all)
         auto made = fresh.as_object();
         made.erase("required");
         made.erase("errorMessage");
+        made.erase("examples");
         auto& fields = made["properties"].as_object();
         for (auto& field : fields) field.value() = changed_field(files, field.value());
         if (const auto* own = files.if_contains(changed))
@@ -107,6 +108,36 @@ bool check_schema(std::string_view name, const json::value& value, std::vector<F
     for (auto& fault : found)
         faults.push_back({std::string{pointer} + fault.pointer, std::move(fault.detail)});
     return found.empty();
+}
+
+namespace {
+
+/// Takes off the member that a pointer names; of a list that has a fault, the whole list.
+void erase_at(json::value& value, std::string_view pointer)
+{
+    const auto end = pointer.rfind('/');
+    if (end == std::string_view::npos) return;
+    json::error_code error;
+    auto* around = value.find_pointer(pointer.substr(0, end), error);
+    if (around == nullptr) return;
+    if (around->is_array()) return erase_at(value, pointer.substr(0, end));
+    auto* object = around->if_object();
+    if (object == nullptr) return;
+    for (auto& member : *object)
+        if (pointer_to("", member.key()) == pointer.substr(end))
+            return void(object->erase(&member));
+}
+
+}  // namespace
+
+bool take_what_fits(std::string_view name, json::value& value, std::vector<Fault>& faults,
+                    std::string_view pointer)
+{
+    const auto first = faults.size();
+    const bool fits = check_schema(name, value, faults, pointer);
+    for (std::size_t i = first; i < faults.size(); ++i)
+        erase_at(value, std::string_view{faults[i].pointer}.substr(pointer.size()));
+    return fits;
 }
 
 }  // namespace katydid::api

@@ -25,4 +25,9 @@ constexpr std::string_view schema_path = "#/components/schemas/";
 bool check_schema(std::string_view name, const boost::json::value& value,
                   std::vector<Fault>& faults, std::string_view pointer = {});
 
+/// The same; what does not fit is taken off the value, so that the rest of it can be read and held
+/// against what no schema says.
+bool take_what_fits(std::string_view name, boost::json::value& value, std::vector<Fault>& faults,
+                    std::string_view pointer = {});
+
 }  // namespace katydid::api

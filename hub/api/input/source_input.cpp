@@ -3,7 +3,6 @@
 #include "hub/core/text/reserved.hpp"
 #include "hub/http/egress/egress.hpp"
 #include "hub/registry/source_entry.hpp"
-#include "hub/store/spec_json.hpp"
 #include "signing/algorithms/digest.hpp"
 #include "signing/schemes/scheme_traits.hpp"
 
@@ -16,7 +15,7 @@ namespace {
 
 namespace json = boost::json;
 
-std::vector<signing::SchemePtr> find_schemes(const store::Source& source, const SourceRules& rules,
+std::vector<signing::SchemePtr> find_schemes(const Source& source, const SourceRules& rules,
                                              std::vector<Fault>& faults)
 {
     std::vector<signing::SchemePtr> found;
@@ -91,9 +90,9 @@ result<signing::MadeSecret> make_any(const std::vector<signing::SchemePtr>& sche
     return first.value_or(Error{errc::invalid_argument, "the source has no scheme"});
 }
 
-void change_source(const json::object& body, store::Source& source, SourceSettings& settings,
-                   std::vector<Fault>& faults)
+void change_source(const json::object& body, Source& source, std::vector<Fault>& faults)
 {
+    auto& settings = source.settings;
     const auto name = std::exchange(source.name, {});
     from_json(body, source, faults);
     from_json(body, settings, faults);
@@ -117,14 +116,13 @@ void change_source(const json::object& body, store::Source& source, SourceSettin
     }
 }
 
-std::optional<SourceInput> read_source(const json::object& body, const store::Source& base,
+std::optional<SourceInput> read_source(const json::object& body, const Source& base,
                                        const SourceRules& rules, std::vector<Fault>& faults)
 {
     SourceInput input;
     input.source = base;
-    auto settings = read_source_settings(base.settings);
-    change_source(body, input.source, settings, faults);
-    input.source.settings = katydid::to_text(settings);
+    change_source(body, input.source, faults);
+    const auto& settings = input.source.settings;
     if (body.contains("client_subject") && !settings.client_subject.empty()
         && !rules.asks_for_certificates)
         faults.push_back({"/client_subject", "needs a listener that asks for client certificates: "

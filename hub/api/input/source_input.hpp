@@ -3,8 +3,7 @@
 
 #include "hub/core/json/fault.hpp"
 #include "hub/registry/schemes.hpp"
-#include "hub/core/source_settings_json.hpp"
-#include "hub/store/store.hpp"
+#include "hub/core/source_json.hpp"
 #include "signing/keys/secrets.hpp"
 
 #include <boost/json/object.hpp>
@@ -15,7 +14,7 @@
 namespace katydid::api {
 
 struct SourceInput {
-    store::Source source;
+    Source source;
     std::optional<Secret> secret;  ///< as given, or generated
     std::string generated;         ///< the same text, to be shown once; else empty
 };
@@ -32,14 +31,13 @@ struct SourceRules {
 /// Changes what the body names. Faults are what a schema cannot say: a reserved name, another name
 /// for a source that is there (its id is not nil), a URL that is none, a tolerance out of range.
 /// \param body  fits the schema NewSource or ChangedSource
-void change_source(const boost::json::object& body, store::Source& source, SourceSettings& settings,
-                   std::vector<Fault>& faults);
+void change_source(const boost::json::object& body, Source& source, std::vector<Fault>& faults);
 
 /// The same, with schemes that are there and a secret that fits them.
 /// \param base  a new one has a nil id
-[[nodiscard]] std::optional<SourceInput>
-read_source(const boost::json::object& body, const store::Source& base, const SourceRules& rules,
-            std::vector<Fault>& faults);
+[[nodiscard]] std::optional<SourceInput> read_source(const boost::json::object& body,
+                                                     const Source& base, const SourceRules& rules,
+                                                     std::vector<Fault>& faults);
 
 /// Whether one of the schemes can verify with the secret. Errors: why the first cannot.
 [[nodiscard]] result<void> check_any(const std::vector<signing::SchemePtr>& schemes,

@@ -41,6 +41,23 @@ void settle_headers(const json::object& handler, const Subscription& base, Handl
     }
 }
 
+/// An endpoint is somewhere; a stream's consumers come here.
+void check_kind(const json::object& body, HandlerSpec& spec, std::vector<Fault>& faults)
+{
+    const auto* given = body.if_contains("handler");
+    if (given == nullptr) return;
+    const auto& handler = given->get_object();
+    if (spec.kind == HandlerKind::endpoint && spec.url.empty())
+        faults.push_back({"/handler/url", "is missing: where to POST"});
+    if (spec.kind != HandlerKind::stream) return;
+    for (const auto* name : {"url", "headers", "identity"})
+        if (handler.contains(name))
+            faults.push_back({pointer_to("/handler", name),
+                              "is not for a stream, whose consumers connect to the hub: leave it "
+                              "out, or say \"kind\": \"endpoint\""});
+    spec = {HandlerKind::stream, {}, {}, {}};
+}
+
 /// An identity shows itself to the hosts that the operator names, and to no other. Another
 /// tenant's is as unknown as one that is not there.
 void check_identity(const json::object& body, const Subscription& subscription,
@@ -79,7 +96,8 @@ void check_timeouts(const json::object& body, const Subscription& subscription,
                     std::vector<Fault>& faults)
 {
     const auto check = [&](std::string_view name, milliseconds value) {
-        if (body.contains(name) && (value.count() < 1 || value > timeout_max))
+        const auto* given = body.if_contains(name);
+        if (given != nullptr && !given->is_null() && (value.count() < 1 || value > timeout_max))
             faults.push_back({pointer_to("", name), "must be from \"1ms\" to \"2m\""});
     };
     check("timeout", subscription.timeout);
@@ -118,7 +136,9 @@ Subscription with_changes(const json::object& body, const Subscription& base,
             faults.push_back({"/event_types", std::move(fault)});
     if (const auto* filter = body.if_contains("filter"); filter && !filter->is_null())
         check_filter(*filter, faults);
-    if (const auto* handler = body.if_contains("handler"))
+    check_kind(body, changed.handler, faults);
+    const auto* handler = body.if_contains("handler");
+    if (handler != nullptr && changed.handler.kind == HandlerKind::endpoint)
         settle_headers(handler->get_object(), base, changed.handler, faults);
     check_timeouts(body, changed, faults);
     return changed;

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <cctype>
 #include <map>
+#include <set>
 #include <stdexcept>
 #include <vector>
 
@@ -13,6 +14,43 @@ namespace katydid::api {
 namespace {
 
 namespace json = boost::json;
+
+constexpr std::string_view about
+    = "A webhook hub: events in, signed deliveries out.\n\n"
+      "**Authentication.** Send `Authorization: Bearer <key>`. The operator's key is in the file "
+      "`operator.key` of the data directory and may act for any tenant by the header "
+      "`Katydid-Tenant`. `POST /v1/keys` makes keys with scopes.\n\n"
+      "**Lists** are pages: pass `cursor` on until it is null. **Times** are RFC 3339 in UTC, "
+      "**durations** are texts such as `\"5s\"`. **What is not described here is refused**, "
+      "fields and query parameters alike.\n\n"
+      "**Errors** are `application/problem+json` (RFC 9457): `detail` says what to do, and "
+      "`errors` where. The listener itself may also answer 408, 414, 431, 501 or 505 to what is "
+      "not proper HTTP.";
+
+struct Tag {
+    const char* name;
+    const char* what;
+};
+/// In the order in which pages show them. A path names its tag: operation_json.cpp.
+constexpr Tag tags[] = {
+    {"events", "Publish events; find, follow and replay them."},
+    {"deliveries", "One event on its way to one subscription: its state and every attempt."},
+    {"subscriptions", "Who gets which events, where, how fast and how often."},
+    {"feed", "What happens, as it happens: for people and screens."},
+    {"replay-jobs", "Work in the background that sends many deliveries again."},
+    {"event-types", "The catalog of types, with a JSON Schema for their data."},
+    {"sources", "Providers that may post webhooks to the hub."},
+    {"schemes", "How webhooks are signed: the catalog, and schemes of your own."},
+    {"rejected", "Webhooks whose signature was refused, and why."},
+    {"tenants", "Separate worlds: each has its own events, subscriptions, sources and keys."},
+    {"keys", "API keys and their scopes."},
+    {"tickets", "One use of one path, for browsers, which cannot send a key."},
+    {"subjects", "People: what they opted out of, and the erasure of their data."},
+    {"limits", "What the whole hub may have in flight."},
+    {"audit", "Who changed what."},
+    {"stats", "Counts over time."},
+    {"hub", "The hub itself and its documents."},
+};
 
 void collect_references(const json::value& value, std::vector<std::string>& names)
 {
@@ -26,6 +64,31 @@ void collect_references(const json::value& value, std::vector<std::string>& name
     } else if (const auto* array = value.if_array()) {
         for (const auto& each : *array) collect_references(each, names);
     }
+}
+
+/// Takes the sentences for wrong values out of a schema: they are no words of OpenAPI.
+void remove_messages(json::value& value)
+{
+    if (auto* array = value.if_array())
+        for (auto& each : *array) remove_messages(each);
+    auto* object = value.if_object();
+    if (object == nullptr) return;
+    object->erase("errorMessage");
+    for (auto& member : *object) remove_messages(member.value());
+}
+
+/// The tags that some path has.
+json::array tags_of(const json::object& paths)
+{
+    std::set<std::string_view> used;
+    for (const auto& path : paths)
+        for (const auto& operation : path.value().as_object())
+            used.insert(operation.value().at("tags").at(0).as_string());
+    json::array array;
+    for (const auto& tag : tags)
+        if (used.contains(tag.name))
+            array.push_back(json::object{{"name", tag.name}, {"description", tag.what}});
+    return array;
 }
 
 /// `{"data": […], "cursor": …}`
@@ -53,15 +116,11 @@ json::value find_schema(const std::string& name)
 
 Document::Document()
 {
-    json::object info{
-        {"title", "Katydid"},
-        {"version", KATYDID_VERSION},
-        {"description",
-         "A webhook hub: events in, signed deliveries out. Errors are application/problem+json. "
-         "Lists are pages: pass `cursor` on until it is null. Times are RFC 3339 in UTC, durations "
-         "are texts such as \"5s\". A field or a query parameter that is not described here is "
-         "refused. The listener itself may also answer 408, 414, 431, 501 or 505 to what is not "
-         "proper HTTP."}};
+    json::object info{{"title", "Katydid"},
+                      {"version", KATYDID_VERSION},
+                      {"description", about},
+                      {"contact", json::object{{"name", "The operator of this hub"}}},
+                      {"license", json::object{{"name", "MIT"}, {"identifier", "MIT"}}}};
     document_ = {
         {"openapi", "3.1.0"},
         {"info", std::move(info)},
@@ -112,6 +171,8 @@ void Document::close()
         for (const auto& name : {std::string{each.key()}, std::string{each.key()} + "Page"})
             if (const auto place = found.find(name); place != found.end())
                 known.emplace(name, std::move(place->second));
+    remove_messages(document_.at("components"));
+    document_["tags"] = tags_of(document_.at("paths").as_object());
     text_ = json::serialize(document_);
 }
 

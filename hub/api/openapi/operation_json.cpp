@@ -1,6 +1,7 @@
 #include "hub/api/openapi/operation_json.hpp"
 
 #include "hub/api/input/schemas.hpp"
+#include "hub/api/protocol/access.hpp"
 
 #include <algorithm>
 
@@ -30,12 +31,13 @@ constexpr Shared shared_answers[] = {
     {415, "The body is of another media type"},
     {422, "Something in the request is wrong; `errors` says where"},
     {429, "Too many wrong keys, or too much at once"},
+    {431, "The header section is too large"},
     {503, "The hub cannot do it now: try again later"},
 };
 
 bool is_shared(const Operation& operation, unsigned status)
 {
-    if (operation.is_public) return false;
+    if (operation.is_public) return status == 431;  // of the listener, as for all others
     switch (status) {
     case 400:
     case 401:
@@ -136,6 +138,15 @@ json::object bodies_of(const Operation& operation)
     return {{"required", !operation.body_is_optional}, {"content", std::move(content)}};
 }
 
+/// Who may call it. Programs find the scope in `x-required-scope`: OpenAPI has a place for scopes
+/// only where a scheme lists them, which that of API keys cannot.
+std::string description_of(std::string_view scope, const Operation& operation)
+{
+    if (operation.is_public) return "Needs no key.";
+    if (scope == operator_only) return "Needs the operator's key.";
+    return "Needs a key with the scope `" + std::string{scope} + "`.";
+}
+
 /// "/v1/event-types/{name}" → "event-types".
 std::string tag_of(std::string_view pattern)
 {
@@ -191,15 +202,17 @@ json::object operation_json(std::string_view pattern, std::string_view scope,
 {
     json::object object{{"operationId", operation.id},
                         {"summary", operation.summary},
+                        {"description", description_of(scope, operation)},
                         {"tags", json::array{json::value(tag_of(pattern))}},
                         {"parameters", parameters_of(pattern, operation)},
                         {"responses", answers_of(operation)}};
     if (!operation.bodies.empty()) object["requestBody"] = bodies_of(operation);
     if (operation.is_public) return object;
     json::array security;
-    security.push_back(json::object{{"key", json::array{json::value(scope)}}});
+    security.push_back(json::object{{"key", json::array{}}});
     if (operation.takes_ticket) security.push_back(json::object{{"ticket", json::array{}}});
     object["security"] = std::move(security);
+    object["x-required-scope"] = scope;
     return object;
 }
 

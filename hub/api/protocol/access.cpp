@@ -23,7 +23,7 @@ http::Response unauthorised()
 
 }  // namespace
 
-bool has_scope(const store::ApiKey& key, std::string_view scope)
+bool has_scope(const registry::ApiKey& key, std::string_view scope)
 {
     if (key.is_operator || scope == any_key) return true;
     if (scope == operator_only) return false;

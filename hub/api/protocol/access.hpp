@@ -28,7 +28,7 @@ constexpr std::string_view operator_only = "operator";
 constexpr std::string_view any_key = "any";
 
 /// Whether a key may do what asks for the scope. `admin` is all scopes of a tenant.
-[[nodiscard]] bool has_scope(const store::ApiKey& key, std::string_view scope);
+[[nodiscard]] bool has_scope(const registry::ApiKey& key, std::string_view scope);
 
 /// A good key as the caller for a tenant, or 403 without the scope.
 [[nodiscard]] std::variant<Caller, http::Response>

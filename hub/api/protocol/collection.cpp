@@ -14,12 +14,12 @@ Operation operation_of(OperationText words, Answer answer)
 
 }  // namespace
 
-void Collection::add_creation(OperationText words, BodyHandle handle)
+void Collection::add_creation(OperationText words, BodyHandle handle, BodyCheck check)
 {
     auto operation = operation_of(std::move(words), {201, resource_.noun, ""});
     operation.bodies = json_body("New" + resource_.noun);
     routes_.add("POST", resource_.path, resource_.write_scope, std::move(operation),
-                std::move(handle));
+                std::move(handle), std::move(check));
 }
 
 void Collection::add_list(OperationText words, Handle handle)
@@ -37,13 +37,13 @@ void Collection::add_show(OperationText words, Handle handle)
 }
 
 void Collection::add_change(std::string method, std::string body, OperationText words,
-                            BodyHandle handle)
+                            BodyHandle handle, BodyCheck check)
 {
     auto operation = operation_of(std::move(words), {200, resource_.noun, ""});
     operation.bodies = json_body(std::move(body));
     operation.is_conditional = true;
     routes_.add(std::move(method), one(), resource_.write_scope, std::move(operation),
-                std::move(handle));
+                std::move(handle), std::move(check));
 }
 
 void Collection::add_removal(OperationText words, Handle handle)

@@ -34,13 +34,14 @@ public:
     {}
 
     /// POST: 201 with the row.
-    void add_creation(OperationText words, BodyHandle handle);
+    void add_creation(OperationText words, BodyHandle handle, BodyCheck check = {});
     /// GET: 200 with a page.
     void add_list(OperationText words, Handle handle);
     /// GET of one: 200 with the row.
     void add_show(OperationText words, Handle handle);
     /// PUT or PATCH of one, with If-Match: 200 with the row. \param body  its schema's name
-    void add_change(std::string method, std::string body, OperationText words, BodyHandle handle);
+    void add_change(std::string method, std::string body, OperationText words, BodyHandle handle,
+                    BodyCheck check = {});
     /// DELETE of one, with If-Match: 204.
     void add_removal(OperationText words, Handle handle);
 

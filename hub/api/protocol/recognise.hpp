@@ -11,7 +11,7 @@ namespace katydid::api {
 
 constexpr std::string_view bearer = "Bearer ";
 
-[[nodiscard]] inline bool is_good(const store::ApiKey& key, Timestamp now)
+[[nodiscard]] inline bool is_good(const registry::ApiKey& key, Timestamp now)
 {
     return !key.revoked_at && (!key.expires_at || now < *key.expires_at);
 }

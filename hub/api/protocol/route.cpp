@@ -135,16 +135,21 @@ void Routes::add(std::string method, std::string pattern, std::string_view scope
 }
 
 void Routes::add(std::string method, std::string pattern, std::string_view scope,
-                 Operation operation, BodyHandle handle)
+                 Operation operation, BodyHandle handle, BodyCheck check)
 {
     Handle checked =
         [schema = operation.bodies.front().schema, is_optional = operation.body_is_optional,
-         handle = std::move(handle)](const Context& context, const Caller& caller,
-                                     http::Request& request) -> awaitable<http::Response> {
+         handle = std::move(handle),
+         check = std::move(check)](const Context& context, const Caller& caller,
+                                   http::Request& request) -> awaitable<http::Response> {
         http::Response response;
         const bool is_absent = request.body.empty() && is_optional;
+        const FindFaults find_more = [&](const boost::json::object& rest,
+                                         std::vector<Fault>& faults) {
+            if (check) check(context, caller, request, rest, faults);
+        };
         const auto body = read_body(is_absent ? "{}" : std::string_view{request.body}, schema,
-                                    response);
+                                    response, find_more);
         if (!body) co_return response;
         auto answered = handle(context, caller, request, body->get_object());
         co_return co_await std::move(answered);
@@ -180,6 +185,21 @@ awaitable<http::Response> enter(const Context&, const Caller&, http::Request&)
     co_return object_response(200, entry);
 }
 
+http::Response docs_response(const DocsFile& file, const http::Request& request)
+{
+    const bool is_known = !file.tag.empty() && request.header("if-none-match") == file.tag;
+    auto response = http::Response::text(is_known ? 304 : 200,
+                                         is_known ? "" : std::string{file.bytes});
+    response.content_type = file.content_type;
+    response.with("Cache-Control", "no-cache");
+    response.with("Content-Security-Policy", std::string{docs_policy()});
+    response.with("X-Content-Type-Options", "nosniff");
+    if (file.tag.empty()) return response;
+    response.with("ETag", std::string{file.tag});
+    response.with("Content-Encoding", "gzip");
+    return response;
+}
+
 }  // namespace
 
 void Routes::finish()
@@ -193,17 +213,21 @@ void Routes::finish()
                    response.with("Cache-Control", "no-cache");
                    co_return response;
                });
-    add_public("GET", "/docs",
-               {"getDocs",
-                "A page that shows this document",
-                {{200, "bytes", "HTML that loads nothing from elsewhere"}}},
-               [](const Context&, const Caller&, http::Request&) -> awaitable<http::Response> {
-                   auto response = http::Response::text(200, std::string{docs_page()});
-                   response.content_type = "text/html; charset=utf-8";
-                   response.with("Content-Security-Policy", std::string{docs_policy()});
-                   response.with("X-Content-Type-Options", "nosniff");
-                   co_return response;
-               });
+    for (const auto& file : docs_files()) {
+        http::Route route;
+        route.method = "GET";
+        route.pattern = file.path;
+        route.handle = [file](http::Request& request) -> awaitable<http::Response> {
+            co_return docs_response(file, request);
+        };
+        router_.add(std::move(route));
+    }
+    Operation page{"getDocs",
+                   "A page that shows this document",
+                   {{200, "bytes", "HTML that loads nothing from elsewhere"}}};
+    page.is_public = true;
+    page.is_repeatable = false;
+    document_->add_operation("GET", "/docs", "", page);
     document_->close();
 }
 

@@ -18,6 +18,11 @@ namespace katydid::api {
 using BodyHandle = std::function<awaitable<http::Response>(
     const Context&, const Caller&, http::Request&, const boost::json::object& body)>;
 
+/// Finds what no schema can say (FindFaults), where the schema found something: so all faults come
+/// in one answer. It changes nothing.
+using BodyCheck = std::function<void(const Context&, const Caller&, const http::Request&,
+                                     const boost::json::object& body, std::vector<Fault>& faults)>;
+
 /// Adds routes to a loop's router together with what /openapi.json says of them.
 ///
 /// A described route answers only callers whose key has the scope; it refuses query parameters,
@@ -35,7 +40,7 @@ public:
              Handle handle);
     /// With a JSON body that is held against the schema of operation.bodies before it is answered.
     void add(std::string method, std::string pattern, std::string_view scope, Operation operation,
-             BodyHandle handle);
+             BodyHandle handle, BodyCheck check = {});
     /// Without a key.
     void add_public(std::string method, std::string pattern, Operation operation, Handle handle);
     /// Adds /openapi.json and /docs. Call last.

@@ -56,7 +56,7 @@ Timestamp end_of(const Session& session, Timestamp now)
     return std::min(now + session_idle_max, session.created_at + session_age_max);
 }
 
-store::Record record_of(const Session& session, const store::ApiKey& key, Timestamp now)
+store::Record record_of(const Session& session, const registry::ApiKey& key, Timestamp now)
 {
     const json::object object{{"key", key.id.to_string()},
                               {"created_at", to_rfc3339(session.created_at)},

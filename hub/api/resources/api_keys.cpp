@@ -9,6 +9,7 @@
 #include <map>
 
 namespace katydid::api {
+namespace api_keys {
 namespace {
 
 namespace json = boost::json;
@@ -16,12 +17,12 @@ namespace json = boost::json;
 /// Beside the scopes: the key was made for trying things out, and says so in its prefix.
 constexpr std::string_view test_mark = "mode:test";
 
-bool is_test(const store::ApiKey& key)
+bool is_test(const registry::ApiKey& key)
 {
     return std::find(key.scopes.begin(), key.scopes.end(), test_mark) != key.scopes.end();
 }
 
-json::object to_json(const store::ApiKey& key, const std::optional<Timestamp>& used_at)
+json::object to_json(const registry::ApiKey& key, const std::optional<Timestamp>& used_at)
 {
     json::array scopes;
     for (const auto& scope : key.scopes)
@@ -46,7 +47,7 @@ awaitable<http::Response> create(const Context& context, const Caller& caller, h
 {
     std::vector<Fault> faults;
     FieldReader read{body, "", faults};
-    store::ApiKey key;
+    registry::ApiKey key;
     key.tenant = caller.tenant;
     std::string mode = "live";
     read("name", key.name);
@@ -109,9 +110,11 @@ awaitable<http::Response> revoke(const Context& context, const Caller& caller,
 }
 
 }  // namespace
+}  // namespace api_keys
 
 void add_key_routes(Routes& routes)
 {
+    using namespace api_keys;
     Collection keys{routes, {"/v1/keys", "id", "Key", "admin", "admin"}};
     keys.add_creation({"createKey", "Make an API key", "made; `key` is shown this once"}, create);
     keys.add_list({"listKeys", "The tenant's keys, without their texts", "a page"}, list);

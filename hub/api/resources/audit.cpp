@@ -7,6 +7,7 @@
 #include <charconv>
 
 namespace katydid::api {
+namespace audit {
 namespace {
 
 namespace json = boost::json;
@@ -113,9 +114,11 @@ awaitable<http::Response> verify(const Context& context, const Caller& caller, h
 }
 
 }  // namespace
+}  // namespace audit
 
 void add_audit_routes(Routes& routes)
 {
+    using namespace audit;
     routes.document().add_page_schema("AuditPage", "AuditEntry");
     routes.add(
         "GET", "/v1/audit", scope,

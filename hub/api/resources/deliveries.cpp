@@ -6,6 +6,7 @@
 #include <charconv>
 
 namespace katydid::api {
+namespace deliveries {
 namespace {
 
 namespace json = boost::json;
@@ -102,9 +103,11 @@ awaitable<http::Response> attempts(const Context& context, const Caller& caller,
 }
 
 }  // namespace
+}  // namespace deliveries
 
 void add_delivery_routes(Routes& routes)
 {
+    using namespace deliveries;
     routes.add("GET", "/v1/deliveries", "events:read",
                {"listDeliveries",
                 "Find deliveries: state=pending,scheduled is all that is undelivered",

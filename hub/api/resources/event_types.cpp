@@ -10,6 +10,7 @@
 #include <boost/asio/thread_pool.hpp>
 
 namespace katydid::api {
+namespace event_types {
 namespace {
 
 namespace json = boost::json;
@@ -70,6 +71,17 @@ void read_rest(const json::object& body, registry::EventType& type, std::vector<
     read.json("schema", type.schema_text);
     if (type.schema_text.size() > schema::schema_bytes_max)
         faults.push_back({"/schema", "must have at most 65536 bytes"});
+}
+
+/// A BodyCheck of both a new type and a replacement.
+void check(const Context&, const Caller&, const http::Request&, const json::object& body,
+           std::vector<Fault>& faults)
+{
+    registry::EventType type;
+    if (const auto* name = body.if_contains("name"))
+        if (auto fault = type_fault(name->get_string()); !fault.empty())
+            faults.push_back({"/name", std::move(fault)});
+    read_rest(body, type, faults);
 }
 
 http::Response no_such_type()
@@ -172,22 +184,24 @@ awaitable<http::Response> remove(const Context& context, const Caller& caller,
 }
 
 }  // namespace
+}  // namespace event_types
 
 void add_event_type_routes(Routes& routes)
 {
+    using namespace event_types;
     Collection types{routes, {"/v1/event-types", "name", "EventType", read_scope, write_scope}};
     types.add_creation(
         {"createEventType",
          "Add a type to the catalog; PATCH /v1/tenants/{id} says whether schemas count", "made",
          "there is such a type"},
-        create);
+        create, check);
     types.add_list({"listEventTypes", "The catalog, by name", "a page"}, list);
     types.add_show({"getEventType", "One type", "the type"}, show);
     types.add_change("PUT", "ReplacedEventType",
                      {"replaceEventType",
                       "Replace a type's description and schema; takes effect with the next event",
                       "as it is now", "another call changed it at the same moment"},
-                     replace);
+                     replace, check);
     types.add_removal(
         {"deleteEventType", "Take a type out of the catalog; its events stay", "gone"}, remove);
 }

@@ -9,6 +9,7 @@
 #include <algorithm>
 
 namespace katydid::api {
+namespace events {
 namespace {
 
 namespace json = boost::json;
@@ -170,9 +171,11 @@ Operation list_operation()
 }
 
 }  // namespace
+}  // namespace events
 
 void add_event_routes(Routes& routes)
 {
+    using namespace events;
     routes.document().add_schema("EventWithHeaders", event_with_headers_schema());
     add_publish_route(routes);
     routes.add("GET", "/v1/events", "events:read", list_operation(), list);

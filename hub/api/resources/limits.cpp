@@ -5,6 +5,7 @@
 #include "hub/api/protocol/route.hpp"
 
 namespace katydid::api {
+namespace limits {
 namespace {
 
 namespace json = boost::json;
@@ -41,9 +42,11 @@ awaitable<http::Response> change(const Context& context, const Caller& caller, h
 }
 
 }  // namespace
+}  // namespace limits
 
 void add_limit_routes(Routes& routes)
 {
+    using namespace limits;
     if (!routes.context().hub_limits) return;
     routes.add(
         "GET", "/v1/limits", operator_only,

@@ -30,7 +30,7 @@ std::optional<Event> read_event(std::string_view text, const std::string& pointe
     for (auto& fault : own) faults.push_back({pointer + fault.pointer, std::move(fault.detail)});
     if (!body) faults.push_back({pointer, body.error().message});
     if (faults.size() != count) return std::nullopt;
-    if (!check_schema("Publication", *body, faults, pointer)) return std::nullopt;
+    take_what_fits("Publication", *body, faults, pointer);
     Event event;
     FieldReader read{body->get_object(), pointer, faults};
     read("type", event.type);
@@ -38,7 +38,7 @@ std::optional<Event> read_event(std::string_view text, const std::string& pointe
     read("subject", event.subject);
     read("key", event.key);
     read("occurred_at", event.occurred_at);
-    if (auto fault = type_fault(event.type); !fault.empty())
+    if (auto fault = type_fault(event.type); !fault.empty() && body->get_object().contains("type"))
         faults.push_back({pointer + "/type", std::move(fault)});
     if (faults.size() != count) return std::nullopt;
     event.content_type = "application/json";

@@ -10,36 +10,63 @@ namespace {
 
 namespace json = boost::json;
 
-enum class Move : std::uint8_t { retry, cancel };
-
-/// One delivery, now. 409 when it is not in a state to be moved.
-Handle moving(Move move)
+awaitable<result<Delivery>> find_delivery(const Context& context, const Caller& caller,
+                                          const http::Request& request)
 {
-    return [move](const Context& context, const Caller& caller,
-                  http::Request& request) -> awaitable<http::Response> {
-        const auto id = DeliveryId::parse(request.parameter("id"));
-        if (!id) co_return http::Response::problem(404, "There is no such delivery.");
-        const auto known = co_await context.store.delivery(caller.tenant, *id);
-        if (!known && known.error() == errc::not_found)
-            co_return http::Response::problem(404, "There is no such delivery.");
-        if (!known) co_return error_response(known.error());
-        const auto now = context.clock.now();
-        const std::vector<DeliveryId> ids{*id};
-        auto call = move == Move::retry
-                        ? context.store.redeliver(caller.tenant, ids, Lane::retry, now)
-                        : context.store.cancel(caller.tenant, ids, "cancelled by a person", now);
-        const auto moved = co_await std::move(call);
-        if (!moved) co_return error_response(moved.error());
-        if (*moved == 0)
-            co_return http::Response::problem(
-                409, move == Move::retry ? "The delivery is due or in flight already."
-                                         : "The delivery is in flight, or has ended already.");
-        const std::string action = move == Move::retry ? "delivery.retried" : "delivery.cancelled";
-        co_await audit_change(context, caller, action, id->to_string());
-        const auto after = co_await context.store.delivery(caller.tenant, *id);
-        if (!after) co_return error_response(after.error());
-        co_return object_response(202, api::to_json(*after));
-    };
+    const auto id = DeliveryId::parse(request.parameter("id"));
+    if (!id) co_return Error{errc::not_found, "There is no such delivery."};
+    auto known = co_await context.store.delivery(caller.tenant, *id);
+    if (!known && known.error() == errc::not_found)
+        co_return Error{errc::not_found, "There is no such delivery."};
+    co_return known;
+}
+
+/// The answer to a delivery that was moved; 409 when it was not in a state to be.
+awaitable<http::Response> answer_moved(const Context& context, const Caller& caller, DeliveryId id,
+                                       result<std::uint64_t> moved, std::string action,
+                                       std::string refusal)
+{
+    if (!moved) co_return error_response(moved.error());
+    if (*moved == 0) co_return http::Response::problem(409, refusal);
+    co_await audit_change(context, caller, action, id.to_string());
+    const auto after = co_await context.store.delivery(caller.tenant, id);
+    if (!after) co_return error_response(after.error());
+    co_return object_response(202, api::to_json(*after));
+}
+
+awaitable<http::Response> retry(const Context& context, const Caller& caller,
+                                http::Request& request, const json::object& body)
+{
+    std::vector<Fault> faults;
+    bool force = false;
+    FieldReader read{body, "", faults};
+    read("force", force);
+    if (!faults.empty()) co_return faults_response(faults);
+    const auto known = co_await find_delivery(context, caller, request);
+    if (!known) co_return error_response(known.error());
+    if (known->state == DeliveryState::delivered && !force)
+        co_return http::Response::problem(
+            409, "The delivery has arrived: say \"force\": true to send it again.");
+    const std::vector<DeliveryId> ids{known->id};
+    const auto now = context.clock.now();
+    auto moved = co_await context.store.redeliver(caller.tenant, ids, Lane::retry, now,
+                                                  std::nullopt);
+    auto answer = answer_moved(context, caller, known->id, std::move(moved), "delivery.retried",
+                               "The delivery is due or in flight already.");
+    co_return co_await std::move(answer);
+}
+
+awaitable<http::Response> cancel(const Context& context, const Caller& caller,
+                                 http::Request& request)
+{
+    const auto known = co_await find_delivery(context, caller, request);
+    if (!known) co_return error_response(known.error());
+    const std::vector<DeliveryId> ids{known->id};
+    const std::string reason = "cancelled by a person";
+    auto moved = co_await context.store.cancel(caller.tenant, ids, reason, context.clock.now());
+    auto answer = answer_moved(context, caller, known->id, std::move(moved), "delivery.cancelled",
+                               "The delivery is in flight, or has ended already.");
+    co_return co_await std::move(answer);
 }
 
 awaitable<http::Response> replay_event(const Context& context, const Caller& caller,
@@ -69,16 +96,19 @@ void add_redelivery_routes(Routes& routes)
 {
     const std::string write = "events:write";
     const std::string one = "/v1/deliveries/{id}/";
-    routes.add("POST", one + "retry", write,
-               {"retryDelivery",
-                "Try a delivery again now",
-                {{202, "Delivery", "due"}, {409, "", "it is due or in flight already"}}},
-               moving(Move::retry));
+    Operation retrying{
+        "retryDelivery",
+        "Try a delivery again now",
+        {{202, "Delivery", "due"},
+         {409, "", "it is due or in flight already, or was delivered and force is not true"}}};
+    retrying.bodies = json_body("DeliveryRetry");
+    retrying.body_is_optional = true;
+    routes.add("POST", one + "retry", write, std::move(retrying), retry);
     routes.add("POST", one + "cancel", write,
                {"cancelDelivery",
                 "Do not send it",
                 {{202, "Delivery", "cancelled"}, {409, "", "it is in flight or has ended"}}},
-               moving(Move::cancel));
+               cancel);
     Operation replaying{"replayEvent",
                         "Deliver an event again, to all or to one subscription",
                         {{202, "Replayed", "due"}}};

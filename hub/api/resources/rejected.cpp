@@ -7,6 +7,7 @@
 #include "hub/core/codec/encoding.hpp"
 
 namespace katydid::api {
+namespace rejected {
 namespace {
 
 namespace json = boost::json;
@@ -110,9 +111,11 @@ awaitable<http::Response> replay(const Context& context, const Caller& caller,
 }
 
 }  // namespace
+}  // namespace rejected
 
 void add_rejected_routes(Routes& routes)
 {
+    using namespace rejected;
     const auto& context = routes.context();
     const std::string one = "/v1/rejected/{id}";
     routes.add("GET", "/v1/rejected", read_scope,

@@ -10,6 +10,7 @@
 #include <cmath>
 
 namespace katydid::api {
+namespace replay_jobs {
 namespace {
 
 namespace json = boost::json;
@@ -24,11 +25,18 @@ json::object to_json(const jobs::ReplayJob& job)
     json::object object{{"id", job.id.to_string()},
                         {"status", jobs::to_text(job.status)},
                         {"states", std::move(states)},
-                        {"done", job.done},
+                        {"total", nullptr},
+                        {"made_due", job.made_due},
                         {"skipped", job.skipped},
+                        {"done", jobs::ended(job)},
+                        {"delivered", job.tally.delivered},
+                        {"dead", job.tally.dead},
+                        {"cancelled", job.tally.cancelled},
+                        {"retrying", job.tally.scheduled},
                         {"progress", std::round(jobs::progress(job) * 1000) / 1000},
                         {"created_at", to_rfc3339(job.created_at)},
                         {"updated_at", to_rfc3339(job.updated_at)}};
+    if (job.total) object["total"] = *job.total;
     if (query.subscription) object["subscription"] = query.subscription->to_string();
     if (query.event) object["event"] = query.event->to_string();
     if (query.since) object["since"] = to_rfc3339(*query.since);
@@ -114,16 +122,17 @@ awaitable<http::Response> show(const Context& context, const Caller& caller, htt
     co_return object_response(200, to_json(*job));
 }
 
-Handle changing(Wish wish)
+Handle changing(Wish wish, const char* action)
 {
-    return [wish](const Context& context, const Caller& caller,
-                  http::Request& request) -> awaitable<http::Response> {
+    return [wish, action](const Context& context, const Caller& caller,
+                          http::Request& request) -> awaitable<http::Response> {
         const auto id = JobId::parse(request.parameter("id"));
         if (!id) co_return http::Response::problem(404, "There is no such replay job.");
         const auto job = co_await context.replay_jobs->change(caller.tenant, *id, wish);
         if (!job && job.error() == errc::not_found)
             co_return http::Response::problem(404, "There is no such replay job.");
         if (!job) co_return error_response(job.error());
+        co_await audit_change(context, caller, action, id->to_string());
         co_return object_response(200, to_json(*job));
     };
 }
@@ -161,18 +170,21 @@ void add_jobs(Routes& routes)
                          std::move(summary),
                          {{200, "ReplayJob", "as it is now"}, {409, "", "it is over"}}};
     };
-    routes.add("POST", one + "/pause", write, changed("pauseReplayJob", "Stop for a while"),
-               changing(Wish::pause));
+    routes.add("POST", one + "/pause", write, changed("pauseReplayJob", "Make nothing more due"),
+               changing(Wish::pause, "replay.paused"));
     routes.add("POST", one + "/resume", write, changed("resumeReplayJob", "Go on"),
-               changing(Wish::resume));
-    routes.add("POST", one + "/cancel", write, changed("cancelReplayJob", "Stop for good"),
-               changing(Wish::cancel));
+               changing(Wish::resume, "replay.resumed"));
+    routes.add("POST", one + "/cancel", write,
+               changed("cancelReplayJob", "End it; what is not in flight ends as it had before"),
+               changing(Wish::cancel, "replay.cancelled"));
 }
 
 }  // namespace
+}  // namespace replay_jobs
 
 void add_replay_routes(Routes& routes)
 {
+    using namespace replay_jobs;
     if (routes.context().replay_jobs == nullptr) return;
     add_jobs(routes);
 }

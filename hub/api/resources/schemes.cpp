@@ -9,6 +9,7 @@
 #include <algorithm>
 
 namespace katydid::api {
+namespace schemes {
 namespace {
 
 namespace json = boost::json;
@@ -144,9 +145,11 @@ awaitable<http::Response> remove(const Context& context, const Caller& caller,
 }
 
 }  // namespace
+}  // namespace schemes
 
 void add_scheme_routes(Routes& routes)
 {
+    using namespace schemes;
     Collection schemes{routes, {"/v1/schemes", "name", "Scheme", read_scope, write_scope}};
     schemes.add_list({"listSchemes", "Signature schemes: the catalog's, the settings' and your own",
                       "a page, by name"},

@@ -1,7 +1,6 @@
 // /v1/sources: who may post webhooks, and how they sign.
 #include "hub/api/protocol/collection.hpp"
 #include "hub/api/resources/key_json.hpp"
-#include "hub/store/spec_json.hpp"
 #include "hub/api/protocol/audit_change.hpp"
 #include "hub/api/protocol/output.hpp"
 #include "hub/api/protocol/precondition.hpp"
@@ -9,6 +8,7 @@
 #include "hub/api/protocol/table_page.hpp"
 
 namespace katydid::api {
+namespace sources {
 namespace {
 
 namespace json = boost::json;
@@ -24,9 +24,9 @@ json::object to_json(const registry::SourceEntry& entry, Timestamp now)
     json::object object{{"id", source.id.to_string()},
                         {"path", "/api/webhooks/" + tenant + source.name},
                         {"keys", keys_json(*entry.keys, now)},
-                        {"has_verify_token", !entry.settings.verify_token_sha256.empty()}};
-    for (auto& [name, value] : store::to_json(source)) object[name] = std::move(value);
-    for (auto& [name, value] : katydid::to_json(entry.settings)) object[name] = std::move(value);
+                        {"has_verify_token", !source.settings.verify_token_sha256.empty()}};
+    for (auto& [name, value] : katydid::to_json(source)) object[name] = std::move(value);
+    for (auto& [name, value] : katydid::to_json(source.settings)) object[name] = std::move(value);
     object.erase("settings");
     object.erase("verify_token_sha256");
     return object;
@@ -41,16 +41,32 @@ registry::SourceEntryPtr find(const Context& context, const Caller& caller,
     return entry;
 }
 
+SourceRules rules_for(const Context& context, const Caller& caller,
+                      const registry::SourceEntryPtr& known)
+{
+    return {caller.tenant, context.tables.schemes(), known ? known->keys.get() : nullptr,
+            context.clock.now(), context.asks_for_certificates};
+}
+
+/// A BodyCheck of both a new source and a change.
+void check(const Context& context, const Caller& caller, const http::Request& request,
+           const json::object& body, std::vector<Fault>& faults)
+{
+    http::Response unused;
+    const auto known = find(context, caller, request, unused);
+    Source base;
+    base.tenant = caller.tenant;
+    static_cast<void>(
+        read_source(body, known ? known->source : base, rules_for(context, caller, known), faults));
+}
+
 awaitable<http::Response> create(const Context& context, const Caller& caller, http::Request&,
                                  const json::object& body)
 {
-    store::Source base;
+    Source base;
     base.tenant = caller.tenant;
-    base.settings = "{}";
     std::vector<Fault> faults;
-    const SourceRules rules{caller.tenant, context.tables.schemes(), nullptr, context.clock.now(),
-                            context.asks_for_certificates};
-    auto input = read_source(body, base, rules, faults);
+    auto input = read_source(body, base, rules_for(context, caller, nullptr), faults);
     if (!input) co_return faults_response(faults);
     auto put = co_await context.registry.sources.put(std::move(input->source),
                                                      std::move(input->secret));
@@ -92,9 +108,7 @@ awaitable<http::Response> change(const Context& context, const Caller& caller,
     if (!entry) co_return response;
     if (auto failed = check_if_match(request, entry->source.version)) co_return std::move(*failed);
     std::vector<Fault> faults;
-    const SourceRules rules{caller.tenant, context.tables.schemes(), entry->keys.get(),
-                            context.clock.now(), context.asks_for_certificates};
-    auto input = read_source(body, entry->source, rules, faults);
+    auto input = read_source(body, entry->source, rules_for(context, caller, entry), faults);
     if (!input) co_return faults_response(faults);
     auto put = co_await context.registry.sources.put(std::move(input->source), std::nullopt);
     const auto now = context.clock.now();
@@ -131,19 +145,21 @@ awaitable<http::Response> remove(const Context& context, const Caller& caller,
 }
 
 }  // namespace
+}  // namespace sources
 
 void add_source_routes(Routes& routes)
 {
+    using namespace sources;
     Collection sources{routes, {"/v1/sources", "id", "Source", read_scope, write_scope}};
     sources.add_creation({"createSource", "Let a provider post webhooks",
                           "made; `secret` is shown this once", "the name is taken"},
-                         create);
-    sources.add_list({"listSources", "All of the tenant's", "a page"}, list);
+                         create, check);
+    sources.add_list({"listSources", "All sources of the tenant", "a page"}, list);
     sources.add_show({"getSource", "One source", "the source"}, show);
     sources.add_change("PATCH", "ChangedSource",
                        {"changeSource", "Change what the body names", "as it is now",
                         "a setting made it, or another call changed it"},
-                       change);
+                       change, check);
     sources.add_removal(
         {"deleteSource", "Delete it with its keys; its events stay", "gone", "a setting made it"},
         remove);

@@ -3,6 +3,7 @@
 #include "hub/api/protocol/route.hpp"
 
 namespace katydid::api {
+namespace stats {
 namespace {
 
 namespace json = boost::json;
@@ -70,9 +71,11 @@ awaitable<http::Response> show(const Context& context, const Caller& caller, htt
 }
 
 }  // namespace
+}  // namespace stats
 
 void add_stats_routes(Routes& routes)
 {
+    using namespace stats;
     routes.add("GET", "/v1/stats", "events:read",
                {"getStats",
                 "What there is, and counts over time",

@@ -8,6 +8,7 @@
 #include "hub/api/protocol/table_page.hpp"
 
 namespace katydid::api {
+namespace subscriptions {
 namespace {
 
 namespace json = boost::json;
@@ -32,6 +33,18 @@ SubscriptionPtr find_own(const Context& context, const Caller& caller, const htt
     response = http::Response::problem(
         409, "This subscription was made by a setting or a program: change it there.");
     return nullptr;
+}
+
+/// A BodyCheck of both a new subscription and a change.
+void check(const Context& context, const Caller& caller, const http::Request& request,
+           const json::object& body, std::vector<Fault>& faults)
+{
+    http::Response unused;
+    const auto known = find(context, caller, request, unused);
+    Subscription fresh;
+    fresh.tenant = caller.tenant;
+    static_cast<void>(read_subscription(body, known ? *known : fresh,
+                                        {context.egress, context.identities}, faults));
 }
 
 awaitable<http::Response> create(const Context& context, const Caller& caller, http::Request&,
@@ -212,24 +225,27 @@ Operation changing_operation(std::string id, std::string summary)
 }
 
 }  // namespace
+}  // namespace subscriptions
 
 void add_subscription_routes(Routes& routes)
 {
+    using namespace subscriptions;
     const std::string write = "subscriptions:write";
     Collection subscriptions{
         routes, {"/v1/subscriptions", "id", "Subscription", "subscriptions:read", write}};
     const auto one = subscriptions.one();
     subscriptions.add_creation({"createSubscription", "Deliver events to a receiver",
                                 "made; `secret` is shown this once", "the name is taken"},
-                               create);
-    subscriptions.add_list({"listSubscriptions", "All of the tenant's", "a page"}, list);
+                               create, check);
+    subscriptions.add_list({"listSubscriptions", "All subscriptions of the tenant", "a page"},
+                           list);
     subscriptions.add_show({"getSubscription", "One subscription, and how it is doing now",
                             "the subscription with `state`"},
                            show);
     subscriptions.add_change("PATCH", "ChangedSubscription",
                              {"changeSubscription", "Change what the body names", "as it is now",
                               "a setting made it, the name is taken, or another call changed it"},
-                             change);
+                             change, check);
     subscriptions.add_removal({"deleteSubscription", "Delete it; what waits for it is cancelled",
                                "gone", "a setting made it"},
                               remove);

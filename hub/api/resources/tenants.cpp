@@ -7,6 +7,7 @@
 #include "hub/core/json/fields.hpp"
 
 namespace katydid::api {
+namespace tenants {
 namespace {
 
 namespace json = boost::json;
@@ -111,9 +112,11 @@ awaitable<http::Response> list(const Context& context, const Caller&, http::Requ
 }
 
 }  // namespace
+}  // namespace tenants
 
 void add_tenant_routes(Routes& routes)
 {
+    using namespace tenants;
     Collection tenants{routes, {"/v1/tenants", "id", "Tenant", operator_only, operator_only}};
     tenants.add_creation(
         {"createTenant", "Make a tenant: everything in it is its own", "made", "the name is taken"},

@@ -62,6 +62,20 @@ std::uint64_t number_at(const json::value& value, std::string_view path)
     return integer == nullptr || *integer < 0 ? 0 : static_cast<std::uint64_t>(*integer);
 }
 
+/// Delivered of all that match, and why others may be missing.
+Progress progress_of(const json::value& job)
+{
+    Progress progress{number_at(job, "delivered"), {}};
+    const auto& part = value_at(job, "progress");
+    if (part.is_number()) progress.part = part.to_number<double>();
+    if (value_at(job, "total").is_number()) progress.total = number_at(job, "total");
+    progress.note = "delivered";
+    for (const auto& [member, word] : {std::pair{"dead", " dead"}, {"retrying", " to be retried"}})
+        if (const auto count = number_at(job, member); count > 0)
+            progress.note += ", " + std::to_string(count) + word;
+    return progress;
+}
+
 }  // namespace
 
 bool has_ended(const json::value& delivery)
@@ -113,11 +127,7 @@ void await_job(Session& session, const std::string& job)
                                      + " follows it, katydid replay cancel " + job + " ends it");
         const auto state = session.get("/v1/replay-jobs/" + percent_encode(job));
         const auto status = text_at(state, "status");
-        Progress progress{number_at(state, "done") + number_at(state, "skipped"), {}};
-        const auto& part = value_at(state, "progress");
-        if (part.is_number()) progress.part = part.to_number<double>();
-        if (value_at(state, "total").is_number()) progress.total = number_at(state, "total");
-        bar.show(progress);
+        bar.show(progress_of(state));
         if (status == "waiting" || status == "running") {
             session.pause(look_again);
             continue;
@@ -127,7 +137,12 @@ void await_job(Session& session, const std::string& job)
         if (status != "completed")
             throw CommandEnd{answer_is_no, "the replay job is " + status + ": "
                                                + cell_text(value_at(state, "error"))};
-        return;
+        const auto delivered = number_at(state, "delivered");
+        const auto made_due = number_at(state, "made_due");
+        if (delivered >= made_due) return;
+        throw CommandEnd{answer_is_no, std::to_string(made_due - delivered) + " of "
+                                           + std::to_string(made_due)
+                                           + " deliveries did not arrive"};
     }
 }
 

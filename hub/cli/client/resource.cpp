@@ -122,6 +122,26 @@ void add_rotate(const Group& group, const Resource& resource)
         ->type_name("FILE");
 }
 
+void add_from(CLI::App& command, std::string& file)
+{
+    command
+        .add_option("--from", file,
+                    "A JSON file with any of its fields, as `show --json` writes it; - is standard "
+                    "input")
+        ->type_name("FILE");
+}
+
+boost::json::object read_row(const std::string& file, std::initializer_list<const char*> decided)
+{
+    if (file.empty()) return {};
+    auto read = read_json_file(file);
+    if (!read.is_object()) throw CommandEnd{wrong_usage, file + " is not a JSON object"};
+    auto& row = read.get_object();
+    for (const auto* name : {"id", "read_only", "created_at", "updated_at"}) row.erase(name);
+    for (const auto* name : decided) row.erase(name);
+    return std::move(row);
+}
+
 void set_if(boost::json::object& object, const char* name, const std::string& text)
 {
     if (!text.empty()) object[name] = text;

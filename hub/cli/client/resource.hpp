@@ -58,6 +58,13 @@ std::string path_of(Session& session, const Resource& resource, const std::strin
 /// Adds the positional option every command about one row has.
 std::shared_ptr<std::string> add_id(CLI::App& command, const Resource& resource);
 
+/// Adds --from FILE, a row as `show --json` writes it.
+void add_from(CLI::App& command, std::string& file);
+
+/// The row of that file without what the hub decides: ids, times, `decided`. Empty without a file.
+boost::json::object read_row(const std::string& file,
+                             std::initializer_list<const char*> decided = {});
+
 /// A member of a JSON object, when the person gave a value.
 void set_if(boost::json::object& object, const char* name, const std::string& text);
 

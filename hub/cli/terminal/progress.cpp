@@ -16,14 +16,13 @@ struct Measured {
 Measured measure(const Progress& progress)
 {
     const auto done = std::to_string(progress.done);
-    if (progress.total) {
-        const auto total = std::max(*progress.total, progress.done);
-        const auto percent = total == 0 ? 100 : progress.done * 100 / total;
-        return {percent, done + " of " + std::to_string(total)};
-    }
-    if (!progress.part) return {std::nullopt, done + " done"};
+    const auto note = progress.note.empty() ? std::string{} : " " + progress.note;
+    if (!progress.total) return {std::nullopt, done + (note.empty() ? " done" : note)};
+    const auto total = std::max(*progress.total, progress.done);
+    const auto count = done + " of " + std::to_string(total) + note;
+    if (!progress.part) return {total == 0 ? 100 : progress.done * 100 / total, count};
     const auto part = std::clamp(*progress.part, 0.0, 1.0);
-    return {static_cast<std::uint64_t>(part * 100), done + " done"};
+    return {static_cast<std::uint64_t>(part * 100), count};
 }
 
 }  // namespace

@@ -211,18 +211,19 @@ std::string cell_text(const json::value& value)
 
 const json::value& value_at(const json::value& object, std::string_view path)
 {
+    if (path.empty()) return object;
     static const json::value none;
-    const auto* at = &object;
-    while (!path.empty()) {
-        const auto dot = std::min(path.find('.'), path.size());
-        const auto* members = at->if_object();
-        const auto* found = members == nullptr ? nullptr
-                                               : members->if_contains(path.substr(0, dot));
-        if (found == nullptr) return none;
-        at = found;
-        path.remove_prefix(std::min(dot + 1, path.size()));
-    }
-    return *at;
+    const auto* members = object.if_object();
+    return members == nullptr ? none : value_at(*members, path);
+}
+
+const json::value& value_at(const json::object& object, std::string_view path)
+{
+    static const json::value none;
+    const auto dot = std::min(path.find('.'), path.size());
+    const auto* found = object.if_contains(path.substr(0, dot));
+    if (found == nullptr) return none;
+    return value_at(*found, path.substr(std::min(dot + 1, path.size())));
 }
 
 std::string render_table(const json::array& rows, std::span<const Column> columns,

@@ -35,6 +35,8 @@ struct Column {
 /// The value at a dotted path; null where there is none.
 [[nodiscard]] const boost::json::value& value_at(const boost::json::value& object,
                                                  std::string_view path);
+[[nodiscard]] const boost::json::value& value_at(const boost::json::object& object,
+                                                 std::string_view path);
 
 /// "in 5 min", "2 h ago", "now". Pure.
 [[nodiscard]] std::string relative_time(Timestamp time, Timestamp now);

@@ -9,9 +9,11 @@ namespace {
 constexpr std::pair<std::string_view, std::string_view> examples[] = {
     {"serve", "katydid serve --listen 0.0.0.0:8080 --data-dir /var/lib/katydid"},
     {"init", "katydid init katydid.toml"},
+    {"check", "katydid check --config /etc/katydid/katydid.toml"},
     {"doctor", "katydid doctor --config /etc/katydid/katydid.toml"},
     {"send", "katydid send order.created --data '{\"id\": 7}' --wait 30s\n"
              "katydid send --batch events.ndjson"},
+    {"listen", "katydid listen --source stripe --forward http://localhost:3000/hooks"},
     {"tail", "katydid tail --type 'order.*'"},
     {"events list", "katydid events list --type 'order.*' --since 1h"},
     {"events show", "katydid events show evt_01J9Z3K8Q2W7"},
@@ -66,6 +68,9 @@ constexpr std::pair<std::string_view, std::string_view> examples[] = {
     {"subjects erase", "katydid subjects erase customer-42"},
     {"subjects privacy", "katydid subjects privacy customer-42\n"
                          "katydid subjects privacy customer-42 --opt-out all"},
+    {"apply", "katydid apply hub.toml --dry-run\n"
+              "katydid apply hub.toml --prune --yes"},
+    {"export", "katydid export > hub.toml"},
     {"tenants list", "katydid tenants list"},
     {"tenants show", "katydid tenants show acme"},
     {"tenants create", "katydid tenants create acme --retention delivered=7d,dead=30d"},

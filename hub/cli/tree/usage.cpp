@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <numeric>
+#include <sstream>
 
 namespace katydid::cli {
 namespace {
@@ -48,6 +49,14 @@ std::vector<std::string> option_names(const CLI::App* at)
     return names;
 }
 
+/// Whether a command of the group has it.
+bool is_option_below(const CLI::App& group, const std::string& name)
+{
+    return std::ranges::any_of(commands_of(group), [&](const CLI::App* command) {
+        return command->get_option_no_throw(name) != nullptr;
+    });
+}
+
 bool takes_words(const CLI::App& command)
 {
     return std::ranges::any_of(command.get_options(),
@@ -59,6 +68,52 @@ std::string one_line(std::string text)
     std::ranges::replace(text, '\n', ' ');
     while (text.ends_with(' ')) text.pop_back();
     return printable(text);
+}
+
+/// "a,b,c" as a list of words.
+std::vector<std::string> words_of(const std::string& list)
+{
+    std::vector<std::string> words;
+    std::istringstream in{list};
+    for (std::string word; std::getline(in, word, ',');) words.push_back(word);
+    return words;
+}
+
+/// "a, b or c"
+std::string alternatives(const std::vector<std::string>& words)
+{
+    std::string text;
+    for (std::size_t i = 0; i < words.size(); ++i)
+        text += (i == 0 ? "" : i + 1 == words.size() ? " or " : ", ") + words[i];
+    return text;
+}
+
+/// What CLI11 says of a value, as a sentence: what must be written, and what was.
+std::string plain_words(const std::string& said)
+{
+    constexpr std::string_view not_converted = "Could not convert: ";
+    const auto part = [&](std::size_t begin, std::size_t end) {
+        return said.substr(begin, end - begin);
+    };
+    if (const auto equals = said.find(" = ");
+        said.starts_with(not_converted) && equals != std::string::npos)
+        return part(not_converted.size(), equals) + " must be a number, not "
+               + said.substr(equals + 3);
+    const auto colon = said.find(": ");
+    if (colon == std::string::npos) return said;
+    const auto name = said.substr(0, colon);
+    const auto value = colon + 2;
+    if (said.ends_with(" missing") && said.find(" required ") != std::string::npos)
+        return name + " needs a value";
+    const auto range = said.find(" not in range ");
+    if (said.substr(value).starts_with("Value ") && range != std::string::npos)
+        return name + " must be from " + said.substr(range + 14) + ", not "
+               + part(value + 6, range);
+    const auto set = said.find(" not in {");
+    if (set == std::string::npos || !said.ends_with('}')) return said;
+    const auto known = words_of(part(set + 9, said.size() - 1));
+    const auto given = part(value, set);
+    return name + " must be " + alternatives(known) + ", not " + given + did_you_mean(given, known);
 }
 
 }  // namespace
@@ -73,7 +128,8 @@ const CLI::App* find_command(const CLI::App& group, std::string_view name)
 std::string did_you_mean(std::string_view word, const std::vector<std::string>& known)
 {
     const std::string* best = nullptr;
-    auto least = std::min(distance_max, word.size() / 2) + 1;
+    const auto letters = word.size() - std::min(word.find_first_not_of('-'), word.size());
+    auto least = std::min(distance_max, letters / 2) + 1;
     for (const auto& each : known) {
         const bool begins = word.size() > 2 && each.starts_with(word);
         const auto away = begins ? 1 : distance(word, each);
@@ -94,6 +150,8 @@ std::string usage_fault(const CLI::App& program, std::span<const char* const> ar
         if (word.starts_with('-') && word.size() > 1) {
             const auto name = word.substr(0, word.find('='));
             const auto* option = find_option(at, name);
+            if (option == nullptr && at == &program && is_option_below(program, name))
+                return path + ": " + name + " goes after the command: katydid COMMAND " + name;
             if (option == nullptr)
                 return path + ": there is no option " + printable(name)
                        + did_you_mean(name, option_names(at));
@@ -118,7 +176,7 @@ std::string usage_fault(const CLI::App& program, std::span<const char* const> ar
     if (error.get_exit_code() == static_cast<int>(CLI::ExitCodes::ExtrasError))
         return path + ": " + one_line(said.substr(said.rfind(": ") + 2))
                + " is one argument too many";
-    return path + ": " + one_line(said);
+    return path + ": " + one_line(plain_words(said));
 }
 
 }  // namespace katydid::cli

@@ -11,6 +11,12 @@ void Breaker::advance(SteadyTime now) noexcept
     ++epoch_;
 }
 
+void Breaker::probe_now(SteadyTime now) noexcept
+{
+    if (state_ == State::open) open_until_ = std::min(open_until_, now);
+    advance(now);
+}
+
 std::uint32_t Breaker::cap() const noexcept
 {
     switch (state_) {
@@ -39,7 +45,7 @@ Breaker::Change Breaker::record(bool failure, std::uint32_t epoch, SteadyTime no
         state_ = State::ramping;
         ramp_cap_ = 2;
         ramp_successes_ = 0;
-        return Change::none;
+        return Change::answers;
     }
     if (++ramp_successes_ < ramp_cap_) return Change::none;
     ramp_successes_ = 0;

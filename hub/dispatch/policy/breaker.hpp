@@ -22,7 +22,8 @@ namespace katydid::dispatch {
 class Breaker {
 public:
     enum class State : std::uint8_t { closed, open, probing, ramping };
-    enum class Change : std::uint8_t { none, opened, recovered };
+    /// answers: its probe succeeded. recovered: the ramp is over.
+    enum class Change : std::uint8_t { none, opened, answers, recovered };
 
     struct Options {
         milliseconds window{30'000};
@@ -46,6 +47,9 @@ public:
     [[nodiscard]] SteadyTime open_until() const noexcept { return open_until_; }
     /// Stamp it on an attempt that starts.
     [[nodiscard]] std::uint32_t epoch() const noexcept { return epoch_; }
+
+    /// The receiver is known to be back: an open one probes at once.
+    void probe_now(SteadyTime now) noexcept;
 
     /// Records how an attempt ended.
     /// \param random  in [0, 1), for the jitter of the open time

@@ -162,4 +162,10 @@ RetryPolicy::Progress progress_of(const Delivery& delivery, Timestamp now, doubl
     return {made - before, now - std::max(delivery.created_at, delivery.restarted_at), random};
 }
 
+bool is_extra(const Delivery& delivery, Timestamp now) noexcept
+{
+    const auto before = std::min(delivery.attempts_before, delivery.attempts);
+    return delivery.attempts > before && delivery.slot_at > now;
+}
+
 }  // namespace katydid::dispatch

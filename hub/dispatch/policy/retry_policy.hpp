@@ -88,6 +88,10 @@ private:
 [[nodiscard]] RetryPolicy::Progress progress_of(const Delivery& delivery, Timestamp now,
                                                 double random) noexcept;
 
+/// Whether an attempt that just ended is one more than the schedule has: the delivery was brought
+/// forward, and its slot is still to come.
+[[nodiscard]] bool is_extra(const Delivery& delivery, Timestamp now) noexcept;
+
 /// Retry-After never waits less than this, nor longer (robustness.md, Delivery).
 constexpr milliseconds retry_after_min{1'000};
 constexpr milliseconds retry_after_max{24 * 3'600'000};

@@ -25,7 +25,8 @@ void Attempts::start(Item& item, SubscriptionPtr subscription, handlers::Handler
     const auto deadline = item.started.steady + timeout;
     const auto running = running_.emplace(running_.end());
     running->item = &item;
-    running->deadline = deadline + overrun_grace;
+    // One that keeps its own time is still cut off when the hub ends.
+    running->deadline = handler.keeps_time() ? SteadyTime::max() : deadline + overrun_grace;
     running->timeout = timeout;
     deadlines_.emplace(running->deadline, &*running);
     const auto& delivery = item.work.delivery;
@@ -57,7 +58,7 @@ void Attempts::finish(Handle running, const std::exception_ptr& exception, Outco
 
 std::optional<SteadyTime> Attempts::next_deadline() const
 {
-    if (deadlines_.empty()) return std::nullopt;
+    if (deadlines_.empty() || deadlines_.begin()->first == SteadyTime::max()) return std::nullopt;
     return deadlines_.begin()->first;
 }
 

@@ -6,6 +6,7 @@
 #include <boost/asio/post.hpp>
 
 #include <cassert>
+#include <utility>
 
 namespace katydid::dispatch {
 namespace {
@@ -50,11 +51,15 @@ void Dispatcher::put_subscription(SubscriptionPtr subscription)
 /// waits.
 void Dispatcher::configure(const SubscriptionPtr& subscription)
 {
-    const bool has_handler = parts_.find_handler(*subscription) != nullptr;
+    const auto* handler = parts_.find_handler(*subscription);
+    const bool has_handler = handler != nullptr;
     if (!has_handler)
         log::warn("subscription.unattended", "no handler of that name in this process, work waits",
                   {{"subscription", subscription->id.to_string()}, {"name", subscription->name}});
     const bool may_send = has_handler && !order_loading_.contains(subscription->id);
+    scheduler_.set_capacity(subscription->tenant, subscription->id,
+                            has_handler ? handler->capacity(subscription->id) : std::nullopt,
+                            now());
     scheduler_.put_subscription(subscription, may_send, now());
 }
 
@@ -63,6 +68,17 @@ void Dispatcher::remove_subscription(SubscriptionId id)
     subscriptions_.erase(id);
     order_known_.erase(id);
     scheduler_.remove_subscription(id, now());
+    wake();
+}
+
+void Dispatcher::capacity_changed(SubscriptionId id)
+{
+    const auto known = subscriptions_.find(id);
+    if (known == subscriptions_.end()) return;
+    const auto& subscription = *known->second;
+    const auto* handler = parts_.find_handler(subscription);
+    if (handler == nullptr) return;
+    scheduler_.set_capacity(subscription.tenant, id, handler->capacity(id), now());
     wake();
 }
 
@@ -87,6 +103,13 @@ void Dispatcher::on_work(std::vector<store::Work> works)
 void Dispatcher::on_backlog(TenantId tenant, SubscriptionId subscription, Lane lane, Timestamp due)
 {
     scheduler_.on_backlog(tenant, subscription, lane, due, now());
+    wake();
+}
+
+void Dispatcher::receiver_is_up(SubscriptionId id)
+{
+    if (!owns(id)) return;
+    scheduler_.on_receiver_up(id, now());
     wake();
 }
 
@@ -136,6 +159,7 @@ void Dispatcher::check_deadlines(Now moment)
         store_retry_at_.reset();
         settlements_.retry();
         load_orders_again();
+        for (const auto& each : std::exchange(returned_, {})) bring_forward(each);
     }
 }
 
@@ -146,6 +170,7 @@ void Dispatcher::carry_out()
     start_attempts();
     tell_notices();
     for (const auto& each : actions_.orphans) cancel_deleted(each);
+    for (const auto& each : actions_.returned) bring_forward(each);
     for (const auto& each : actions_.breakers) breakers_.note(each);
     if (healthy_ && !actions_.breakers.empty()) breakers_.flush();
     if (parts_.metrics != nullptr && actions_.withheld > 0)
@@ -159,6 +184,7 @@ void Dispatcher::start_attempts()
         auto* handler = parts_.find_handler(*subscription);
         assert(handler != nullptr);  // else the scheduler would not start it
         if (parts_.metrics != nullptr) report_start(*parts_.metrics, *item);
+        if (options_.on_started) options_.on_started(*item);
         attempts_.start(*item, subscription, *handler);
     }
 }
@@ -217,7 +243,8 @@ void Dispatcher::tell_notices()
 
 void Dispatcher::on_attempt_ended(Item& item, const Outcome& outcome, bool interrupted)
 {
-    if (interrupted) scheduler_.on_attempt_interrupted(item, now());
+    if (outcome.given_back) scheduler_.on_given_back(item, now());
+    else if (interrupted) scheduler_.on_attempt_interrupted(item, now());
     else scheduler_.on_attempt_ended(item, outcome, now());
     wake();
 }
@@ -225,6 +252,7 @@ void Dispatcher::on_attempt_ended(Item& item, const Outcome& outcome, bool inter
 void Dispatcher::on_settled(const Settle& settle)
 {
     if (parts_.metrics != nullptr) report_settled(*parts_.metrics, settle);
+    if (options_.on_settled) options_.on_settled(settle);
     scheduler_.on_settled(settle, now());
     wake();
 }

@@ -45,6 +45,9 @@ public:
         std::function<bool(SubscriptionId)> owns;
         /// A receiver answered 410: disable the subscription and put it again.
         std::function<void(SubscriptionPtr, std::string reason)> on_gone;
+        /// For those who watch: an attempt begins, a delivery's new state is committed.
+        std::function<void(const Item&)> on_started;
+        std::function<void(const Settle&)> on_settled;
         /// Everything else that subscriptions may want to hear of.
         std::function<void(const SubscriptionNotice&)> on_notice;
     };
@@ -62,6 +65,8 @@ public:
     /// A new or changed subscription; limits change at once, attempts under way go on.
     void put_subscription(SubscriptionPtr subscription);
     void remove_subscription(SubscriptionId id);
+    /// The handler of a subscription can take more or less than before (Handler::capacity).
+    void capacity_changed(SubscriptionId id);
     void set_shares(Shares shares);
     /// This loop's part of a tenant's own limit; 0: it has none.
     void set_tenant_share(TenantId tenant, std::uint32_t share);
@@ -70,6 +75,9 @@ public:
     void on_work(std::vector<store::Work> works);
     void on_backlog(TenantId tenant, SubscriptionId subscription, Lane lane, Timestamp due);
     void on_health(store::Health health);
+
+    /// The receiver of a subscription is back, as somebody else found out.
+    void receiver_is_up(SubscriptionId id);
 
     /// Acts on the time that has passed. The timer calls it; tests do after moving their clock.
     void time_passed();
@@ -107,6 +115,7 @@ private:
     awaitable<void> claim(store::Claim claim);
     awaitable<result<void>> take_up_work();
     void cancel_deleted(const Orphans& orphans);
+    void bring_forward(const Returned& returned);
     awaitable<result<void>> cancel_orphans(std::vector<store::Backlog> orphans);
     void configure(const SubscriptionPtr& subscription);
     awaitable<result<void>> load_order(SubscriptionPtr subscription);
@@ -126,7 +135,8 @@ private:
     std::unordered_set<SubscriptionId> order_known_;    ///< ordered ones whose retries are known…
     std::unordered_set<SubscriptionId> order_loading_;  ///< …or just being asked for: they wait
     asio::steady_timer timer_;
-    AsyncEvent acted_;  ///< set after each act(), for drain()
+    AsyncEvent acted_;                ///< set after each act(), for drain()
+    std::vector<Returned> returned_;  ///< the store refused to bring these forward
     std::optional<SteadyTime> armed_for_;
     std::optional<SteadyTime> store_retry_at_;  ///< the store refused; ask again then
     std::optional<SteadyTime> drain_deadline_;

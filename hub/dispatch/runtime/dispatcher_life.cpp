@@ -78,6 +78,32 @@ void Dispatcher::cancel_deleted(const Orphans& orphans)
                    std::move(on_end));
 }
 
+/// A refused one is asked for again when the store is well.
+void Dispatcher::bring_forward(const Returned& returned)
+{
+    ++store_calls_;
+    auto on_end = [this, returned](const std::exception_ptr& exception,
+                                   const result<std::uint64_t>& brought) {
+        --store_calls_;
+        if (exception || brought.has_error()) {
+            returned_.push_back(returned);
+            on_store_refused(exception ? Error{errc::internal, describe(exception)}
+                                       : brought.error());
+            return;
+        }
+        if (*brought > 0)
+            log::info(
+                "deliveries.brought_forward", "the receiver is back: its retries go now",
+                {{"subscription", returned.subscription.to_string()}, {"deliveries", *brought}});
+        scheduler_.on_brought_forward(returned.subscription, now());
+        wake();
+    };
+    asio::co_spawn(
+        parts_.executor,
+        parts_.store.bring_forward(returned.tenant, returned.subscription, parts_.clock.now()),
+        std::move(on_end));
+}
+
 awaitable<void> Dispatcher::drain(Deadline deadline)
 {
     drain_deadline_ = deadline.at;

@@ -30,7 +30,8 @@ using Items = std::list<Item>;
 struct Settle {
     SubscriptionId id;
     SubscriptionPtr subscription;  ///< null when it was removed
-    EventPtr event;                ///< for the log line; the shell lets it go at once
+    EventId event_id;
+    EventPtr event;  ///< for the log line; the shell lets it go at once
     Timestamp accepted_at{};
     std::string order_key;
     store::Settlement settlement;
@@ -76,6 +77,12 @@ struct Orphans {
     friend bool operator==(const Orphans&, const Orphans&) = default;
 };
 
+/// A receiver is back: what was scheduled for it for later is to be due now.
+struct Returned {
+    TenantId tenant = default_tenant();
+    SubscriptionId subscription;
+};
+
 /// Everything to be done now. The shell does it and reports back.
 struct Actions {
     std::vector<Item*> starts;  ///< in flight from now until reported as ended or interrupted
@@ -85,6 +92,7 @@ struct Actions {
     std::vector<SubscriptionNotice> notices;
     std::vector<BreakerMemory> breakers;
     std::vector<Orphans> orphans;
+    std::vector<Returned> returned;
     std::uint32_t withheld = 0;  ///< not sent, because the lease of their subscription ran out
 
     void clear()
@@ -96,6 +104,7 @@ struct Actions {
         notices.clear();
         breakers.clear();
         orphans.clear();
+        returned.clear();
         withheld = 0;
     }
 };

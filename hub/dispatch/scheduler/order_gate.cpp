@@ -115,6 +115,11 @@ void OrderGate::mark_stored(const std::string& key, DeliveryId id)
     if (parked != found->second.parked.end()) parked->second = true;
 }
 
+void OrderGate::bring_forward(Timestamp due)
+{
+    for (auto& [key, state] : keys_) state.due = std::min(state.due, due);
+}
+
 void OrderGate::drain(Items& out)
 {
     for (auto& [key, state] : keys_) out.splice(out.end(), state.waiting);

@@ -47,6 +47,8 @@ public:
     void note_parked(const Delivery& delivery);
     /// …and that is committed.
     void mark_stored(const std::string& key, DeliveryId id);
+    /// What stands in the retry lane is to be due then and no later.
+    void bring_forward(Timestamp due);
     /// Takes everything that waits, for a subscription that stopped ordering.
     void drain(Items& out);
 

@@ -7,6 +7,9 @@
 namespace katydid::dispatch {
 namespace {
 
+/// A receiver that says it is up, and takes nothing, is not believed again for so long.
+constexpr std::chrono::minutes up_again_after{5};
+
 /// Works that may be claimed at once under a rate: some two seconds' worth.
 std::uint32_t claim_count_of(const Limits& limits)
 {
@@ -56,6 +59,8 @@ void Queue::configure(SubscriptionPtr subscription, bool has_handler)
         adaptive_ = {};
         budget_ = {};
         held_until_ = SteadyTime::min();
+        failing_ = false;
+        up_at_.reset();
     }
     subscription_ = std::move(subscription);
     has_handler_ = has_handler;
@@ -88,7 +93,7 @@ void Queue::remove() noexcept
 
 std::optional<SteadyTime> Queue::blocked_until(SteadyTime now) noexcept
 {
-    const bool may_send = subscription_ && has_handler_ && !gone_
+    const bool may_send = subscription_ && has_handler_ && !gone_ && capacity_ != 0U
                           && subscription_->status == SubscriptionStatus::active;
     if (!may_send) return SteadyTime::max();
     breaker_.advance(now);
@@ -103,7 +108,7 @@ std::uint32_t Queue::cap() const noexcept
     if (!subscription_) return 0;
     const auto limit = std::max(subscription_->limits.in_flight, 1U);
     const auto bearable = adaptive_.is_enabled() ? adaptive_.current() : limit;
-    return std::min({limit, bearable, breaker_.cap()});
+    return std::min({limit, bearable, breaker_.cap(), capacity_.value_or(limit)});
 }
 
 LaneMask Queue::eligible() const noexcept
@@ -136,6 +141,13 @@ void Queue::started(Item& item, SteadyTime now) noexcept
     item.adaptive_epoch = adaptive_.epoch();
 }
 
+void Queue::give_back(Items& in_flight, Item& item)
+{
+    auto& to = lane(item.work.delivery.lane);
+    ++to.in_memory;
+    insert_in_order(to.ready, in_flight, item.self);
+}
+
 void Queue::ended(Lane which) noexcept
 {
     --lane(which).in_flight;
@@ -146,8 +158,18 @@ Breaker::Change Queue::judge(const Item& item, const Outcome& outcome, SteadyTim
                              double random)
 {
     budget_.record(outcome.is_success());
+    failing_ = !outcome.is_success();
+    if (!failing_) up_at_.reset();
     adaptive_.record(sign_of(outcome), item.adaptive_epoch);
     return breaker_.record(is_breaker_failure(outcome), item.breaker_epoch, now, random);
+}
+
+bool Queue::note_up(SteadyTime now) noexcept
+{
+    if (up_at_ && now < *up_at_ + up_again_after) return false;
+    if (failing_) up_at_ = now;
+    breaker_.probe_now(now);
+    return true;
 }
 
 void Queue::note_due(Lane which, Timestamp due)

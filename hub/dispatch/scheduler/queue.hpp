@@ -46,6 +46,9 @@ public:
     /// Takes over the settings of a subscription: new, or changed at run time.
     /// \param has_handler  there is a handler for it in this process
     void configure(SubscriptionPtr subscription, bool has_handler);
+    /// What the handler can have under way at most; nullopt: any number. At 0 the work waits in
+    /// the store.
+    void set_capacity(std::optional<std::uint32_t> capacity) noexcept { capacity_ = capacity; }
     /// Deleted: what is in flight ends, nothing else is sent or remembered.
     void remove() noexcept;
 
@@ -60,8 +63,8 @@ public:
     [[nodiscard]] std::optional<SteadyTime> blocked_until(SteadyTime now) noexcept;
     [[nodiscard]] bool has_token(SteadyTime now) const noexcept { return bucket_.has_token(now); }
     [[nodiscard]] SteadyTime next_token_at() const noexcept { return bucket_.next_at(); }
-    /// Attempts at the same time that are allowed now: the limit, less while the breaker ramps or
-    /// the receiver asks for less.
+    /// Attempts at the same time that are allowed now: the limit, less while the breaker ramps, the
+    /// receiver asks for less or the handler can take less.
     [[nodiscard]] std::uint32_t cap() const noexcept;
     /// The lane whose turn it is, if any may start an attempt now.
     [[nodiscard]] std::optional<Lane> next_lane() noexcept;
@@ -70,12 +73,17 @@ public:
 
     // What happened.
     void started(Item& item, SteadyTime now) noexcept;
+    /// Its handler gave it back: it is ready as before.
+    void give_back(Items& in_flight, Item& item);
     /// The attempt is over, however it ended.
     void ended(Lane lane) noexcept;
     /// Counts the result of an attempt for breaker, retry budget and adaptive limit.
     Breaker::Change judge(const Item& item, const Outcome& outcome, SteadyTime now, double random);
     void hold(SteadyTime until) noexcept { held_until_ = std::max(held_until_, until); }
     void mark_gone() noexcept { gone_ = true; }
+    /// Its receiver is back, as somebody else found out. False: it was said not long ago, and
+    /// attempts have failed all the same.
+    [[nodiscard]] bool note_up(SteadyTime now) noexcept;
     void note_due(Lane lane, Timestamp due);
 
     [[nodiscard]] std::uint32_t in_flight() const noexcept { return in_flight_; }
@@ -94,6 +102,7 @@ public:
     const std::uint64_t ordinal;             ///< order of appearance, for a stable trace
     std::uint32_t unsettled = 0;             ///< settlements on their way to the store
     std::uint32_t releasing = 0;             ///< releases on their way to the store
+    bool bringing_forward = false;           ///< its retries, in the store, at this moment
     std::size_t work_bytes = 2'048;          ///< what a work of it takes, as seen so far
     std::optional<SteadyTime> steady_alarm;  ///< slots of the scheduler's alarms
     std::optional<Timestamp> wall_alarm;
@@ -103,7 +112,8 @@ private:
 
     SubscriptionPtr subscription_;
     bool has_handler_ = false;
-    bool gone_ = false;  ///< answered 410
+    std::optional<std::uint32_t> capacity_;  ///< of the handler
+    bool gone_ = false;                      ///< answered 410
     bool removed_ = false;
     std::array<LaneQueue, lane_count> lanes_;
     LanePicker picker_;
@@ -114,6 +124,8 @@ private:
     AdaptiveLimit adaptive_;
     std::unique_ptr<OrderGate> gate_;
     SteadyTime held_until_ = SteadyTime::min();
+    bool failing_ = false;             ///< the attempt that ended last failed
+    std::optional<SteadyTime> up_at_;  ///< note_up() said so then, while it was failing
     std::uint32_t in_flight_ = 0;
     std::uint32_t claim_count_max_ = 0;
 };

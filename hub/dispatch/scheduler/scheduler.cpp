@@ -86,6 +86,14 @@ void Scheduler::remove_subscription(SubscriptionId id, Now now)
     forget_if_over(queue);
 }
 
+void Scheduler::set_capacity(TenantId tenant, SubscriptionId id,
+                             std::optional<std::uint32_t> capacity, Now now)
+{
+    auto& queue = queue_of(tenant, id);
+    queue.set_capacity(capacity);
+    refresh(queue, now);
+}
+
 void Scheduler::restore_breaker(const BreakerMemory& memory, Now now)
 {
     auto& queue = queue_of(memory.tenant, memory.subscription);

@@ -51,6 +51,9 @@ public:
     /// \param has_handler  whether this process has a handler for it; if not, its work waits
     void put_subscription(SubscriptionPtr subscription, bool has_handler, Now now);
     void remove_subscription(SubscriptionId id, Now now);
+    /// What the subscription's handler can have under way at most; nullopt: any number.
+    void set_capacity(TenantId tenant, SubscriptionId id, std::optional<std::uint32_t> capacity,
+                      Now now);
     void set_shares(Shares shares);
     void set_tenant_share(TenantId tenant, std::uint32_t share);
     /// What is known of a breaker from before a restart. Before the first attempt.
@@ -65,8 +68,14 @@ public:
     void on_claim_failed(const store::Claim& claim, Now now);
     void on_attempt_ended(Item& item, const Outcome& outcome, Now now);
     void on_attempt_interrupted(Item& item, Now now);
+    /// Nothing was tried: it waits as before.
+    void on_given_back(Item& item, Now now);
     void on_settled(const Settle& settle, Now now);
     void on_released(const Release& release, Now now);
+    /// The receiver is back, as somebody else found out. Its breaker does the same by itself.
+    void on_receiver_up(SubscriptionId id, Now now);
+    /// …and what was scheduled for it is due in the store.
+    void on_brought_forward(SubscriptionId id, Now now);
 
     /// While the store is not well nothing is started or claimed.
     void set_running(bool running) noexcept { running_ = running; }
@@ -112,6 +121,8 @@ private:
     [[nodiscard]] bool refuse(Queue& queue, Item& item, Now now);
     void note_breaker(Queue& queue, std::uint32_t openings_before, Now now);
     void cancel_waiting(Queue& queue, Items& items, Now now);
+    [[nodiscard]] Decision decide(const Item& item, const Outcome& outcome, Now now);
+    void bring_forward(Queue& queue, Now now);
     void finish(Item& item, store::Settlement settlement);
     void follow_up(Item& item, const Decision& decision);
     void tell(SubscriptionNotice::Kind kind, const Item& item, const std::string& reason);

@@ -51,7 +51,7 @@ void Scheduler::on_claimed(const store::Claim& claim, store::Claimed claimed, No
     if (queue.gate() != nullptr)
         std::ranges::sort(claimed.works, {},
                           [](const store::Work& work) { return work.delivery.id; });
-    const bool is_last = claimed.exhausted && claim.lane == Lane::retry;
+    const bool is_last = claimed.exhausted && claim.lane == Lane::retry && !queue.bringing_forward;
     const auto how = is_last ? Arrival::claimed_last : Arrival::claimed;
     for (auto& work : claimed.works) take_in(queue, std::move(work), how, now);
     refresh(queue, now);
@@ -126,18 +126,64 @@ void Scheduler::on_attempt_ended(Item& item, const Outcome& outcome, Now now)
     const auto openings = queue.breaker().openings();
     const auto change = queue.judge(item, outcome, now.steady, random());
     note_breaker(queue, openings, now);
-    const auto decision = queue.policy().decide(outcome, progress_of(delivery, now.wall, random()));
+    const auto decision = decide(item, outcome, now);
     if (decision.hold) queue.hold(now.steady + *decision.hold);
     if (change == Breaker::Change::opened) tell(Told::degraded, item, decision.reason);
     if (change == Breaker::Change::recovered) tell(Told::recovered, item, {});
+    if (change == Breaker::Change::answers) bring_forward(queue, now);
     follow_up(item, decision);
     auto settlement = settle(item, outcome, decision, {ids_.make<AttemptId>(), now});
+    settlement.is_counted = !is_extra(delivery, now.wall);
     if (queue.is_removed() && !is_final(settlement.state)) {
         settlement.state = DeliveryState::cancelled;
         settlement.reason = removed_reason;
     }
     finish(item, std::move(settlement));
     refresh(queue, now);
+}
+
+/// An extra attempt changes nothing in the schedule: if it fails, the slot is still to come.
+Decision Scheduler::decide(const Item& item, const Outcome& outcome, Now now)
+{
+    const auto& delivery = item.work.delivery;
+    auto progress = progress_of(delivery, now.wall, random());
+    const bool extra = is_extra(delivery, now.wall);
+    if (extra) --progress.attempts_made;
+    auto decision = item.queue->policy().decide(outcome, progress);
+    if (extra)
+        decision.delay = std::max<milliseconds>(delivery.slot_at - now.wall,
+                                                decision.hold.value_or(milliseconds{0}));
+    return decision;
+}
+
+void Scheduler::on_receiver_up(SubscriptionId id, Now now)
+{
+    const auto found = queues_.find(id);
+    if (found == queues_.end() || !found->second->note_up(now.steady)) return;
+    bring_forward(*found->second, now);
+    refresh(*found->second, now);
+}
+
+/// What waits for its slot goes now, oldest first: the receiver that made it wait is back. The
+/// gate parks nothing for longer from here on, and takes nothing for cancelled until the store
+/// has moved the slots.
+void Scheduler::bring_forward(Queue& queue, Now now)
+{
+    if (queue.is_removed() || queue.bringing_forward || stopping_) return;
+    queue.bringing_forward = true;
+    if (queue.gate() != nullptr) queue.gate()->bring_forward(now.wall);
+    pending_.returned.push_back({queue.tenant.id, queue.id});
+}
+
+void Scheduler::on_brought_forward(SubscriptionId id, Now now)
+{
+    const auto found = queues_.find(id);
+    if (found == queues_.end()) return;
+    auto& queue = *found->second;
+    queue.bringing_forward = false;
+    note_due(queue, Lane::retry, now.wall);
+    refresh(queue, now);
+    forget_if_over(queue);
 }
 
 void Scheduler::follow_up(Item& item, const Decision& decision)
@@ -162,6 +208,20 @@ void Scheduler::on_attempt_interrupted(Item& item, Now now)
     fair_.ended(queue);
     finish(item, settle_interrupted(item, {ids_.make<AttemptId>(), now}));
     refresh(queue, now);
+}
+
+/// As if it had not started: it keeps its place before the others of its key, and no attempt is
+/// counted or recorded.
+void Scheduler::on_given_back(Item& item, Now now)
+{
+    auto& queue = *item.queue;
+    const auto lane = item.work.delivery.lane;
+    queue.ended(lane);
+    fair_.ended(queue);
+    ++waiting_[static_cast<std::size_t>(lane)];
+    queue.give_back(in_flight_, item);
+    refresh(queue, now);
+    forget_if_over(queue);
 }
 
 /// Hands the settlement over and lets the item go. Those of its key that wait behind a retry are
@@ -196,7 +256,7 @@ void Scheduler::send_settle(Queue& queue, const Item& item, store::Settlement se
     ++queue.unsettled;
     ++unsettled_;
     const auto& delivery = item.work.delivery;
-    pending_.settles.push_back({queue.id, queue.subscription(), item.work.event,
+    pending_.settles.push_back({queue.id, queue.subscription(), delivery.event, item.work.event,
                                 delivery.created_at, delivery.order_key, std::move(settlement)});
 }
 

@@ -1,9 +1,11 @@
 #include "hub/http/egress/resolver.hpp"
 
 #include "hub/core/async/on_executor.hpp"
+#include "hub/core/async/start_thread.hpp"
 #include "hub/http/egress/dns_ttl.hpp"
 
-#include <boost/asio/thread_pool.hpp>
+#include <boost/asio/executor_work_guard.hpp>
+#include <boost/asio/io_context.hpp>
 
 #include <netdb.h>
 #include <sys/socket.h>
@@ -61,23 +63,42 @@ awaitable<result<Resolved>> look_up_in_place(std::string host) { co_return look_
 
 class SystemResolver final : public Resolver {
 public:
+    ~SystemResolver() override { stop(); }
+
     awaitable<result<Resolved>> resolve(std::string host) override
     {
-        if (!pool_) pool_.emplace(threads);
+        start_threads();
         auto work = look_up_in_place(std::move(host));
-        auto resolved = co_await on_executor(pool_->get_executor(), std::move(work));
+        auto resolved = co_await on_executor(io_.get_executor(), std::move(work));
         co_return resolved;
     }
 
     void stop() override
     {
-        if (!pool_) return;
-        pool_->stop();
-        pool_->join();
+        io_.stop();
+        for (auto& thread : threads_) thread.join();
+        threads_.clear();
     }
 
 private:
-    std::optional<boost::asio::thread_pool> pool_;  ///< made by the first name; joined by stop()
+    /// With the first name. Fewer threads than wanted will do; with none it throws Failure. (A
+    /// boost::asio::thread_pool waits for ever for its first threads when a later one fails.)
+    void start_threads()
+    {
+        if (!threads_.empty()) return;
+        threads_.push_back(start_thread([this] { io_.run(); }));
+        try {
+            while (threads_.size() < threads)
+                threads_.push_back(start_thread([this] { io_.run(); }));
+        } catch (const Failure&) {
+            return;
+        }
+    }
+
+    boost::asio::io_context io_;
+    boost::asio::executor_work_guard<boost::asio::io_context::executor_type> guard_{
+        io_.get_executor()};
+    std::vector<std::thread> threads_;  ///< joined by stop()
 };
 
 }  // namespace

@@ -6,6 +6,8 @@
 #include <boost/asio/ip/address.hpp>
 
 #include <cstdint>
+#include <functional>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -32,8 +34,11 @@ struct Request {
     Headers headers;
     std::string body;  ///< empty while a route's admit() runs
     Peer peer;
+    bool http11 = true;                                           ///< else HTTP/1.0
     std::vector<std::pair<std::string, std::string>> parameters;  ///< "{name}" parts, decoded
 
+    /// Whether the peer has ended the connection, or its half of it; null: not known.
+    std::function<bool()> has_left = nullptr;
     std::string trace_context{};  ///< of this request's span; empty: it is not traced
 
     /// The `traceparent` that what follows from this request carries on.
@@ -51,12 +56,16 @@ struct Request {
     [[nodiscard]] std::optional<std::string> query_parameter(std::string_view name) const;
 };
 
+class TakeOver;
+
 struct Response {
     unsigned status = 200;
     std::string content_type = "application/json";
     Headers headers;  ///< besides Content-Type, Content-Length, Date and Connection
     std::string body;
     bool close = false;  ///< end the connection after this response
+    /// Instead of a response: the connection is this one's from here on. The status is for logs.
+    std::shared_ptr<TakeOver> take_over{};
 
     static Response json(unsigned status, std::string body);
     static Response text(unsigned status, std::string body);

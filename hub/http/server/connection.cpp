@@ -3,6 +3,7 @@
 #include "certs/tls.hpp"
 #include "certs/x509.hpp"
 #include "hub/http/server/request_reader.hpp"
+#include "hub/http/server/take_over.hpp"
 #include "hub/http/transport.hpp"
 
 #include <openssl/ssl.h>
@@ -54,6 +55,7 @@ struct Connection::Impl {
     awaitable<bool> shake_hands();
     awaitable<bool> serve_one();
     awaitable<Response> answer(std::exception_ptr& failure);
+    awaitable<> hand_over(std::shared_ptr<TakeOver> next, unsigned status);
     awaitable<Want> read_request(Want want);
     awaitable<> refuse();
     awaitable<error_code> write(Transport::Buffers buffers);
@@ -144,6 +146,13 @@ awaitable<bool> Connection::Impl::serve_one()
         if (failure && was_cut) co_return false;
         if (failure) response = fail(failure);
     }
+    if (response.take_over && reader.has_more())
+        response = shared.router.error(request.path, 400,
+                                       "bytes came before the hub answered the request");
+    if (response.take_over) {
+        co_await hand_over(std::move(response.take_over), response.status);
+        co_return false;
+    }
 
     keep_alive = reader.facts().keep_alive && reader.is_complete() && !response.close
                  && !shared.draining && pipelined < admitted.pipelined_max();
@@ -161,10 +170,19 @@ awaitable<bool> Connection::Impl::serve_one()
     co_return keep_alive;
 }
 
+/// The connection goes to a session, and ends with it.
+awaitable<> Connection::Impl::hand_over(std::shared_ptr<TakeOver> next, unsigned status)
+{
+    shared.observer.on_response(reader.request(), reader.route(), status, now() - started);
+    co_await next->run(transport);
+    if (!was_cut) co_await linger();
+}
+
 /// Lets the route answer.
 awaitable<Response> Connection::Impl::answer(std::exception_ptr& failure)
 {
     ++shared.under_way;
+    reader.request().has_left = [this] { return transport.has_peer_left(); };
     shared.observer.on_request(reader.request());
     Response response;
     try {

@@ -122,6 +122,7 @@ RequestReader::Want RequestReader::open()
     request_.headers.reserve(fields_usual);
     const auto verdict = check_head(head, facts_, request_.headers);
     request_.method = facts_.method;
+    request_.http11 = facts_.http11;
     request_.target = facts_.target;
     // "http://host?x=1" is "/?x=1" in origin form.
     if (request_.target.empty() || request_.target.front() == '?')

@@ -58,6 +58,8 @@ public:
     [[nodiscard]] bool is_empty() const noexcept;
     /// Whether the peer waits for a 100 before it sends the body.
     [[nodiscard]] bool expects_continue() const noexcept;
+    /// Bytes of a next request came already.
+    [[nodiscard]] bool has_more() const noexcept { return !unread().empty(); }
     /// Whether the whole body was taken off the connection, so that a next request may follow.
     [[nodiscard]] bool is_complete() const noexcept { return stage_ == Stage::done; }
 

@@ -67,7 +67,7 @@ http::Response Receiver::reject(const asio::any_io_executor& executor, Arrival& 
         refusal = signing::diagnose(arrival.scheme(), arrival.view(), arrival.keys(), arrival.at,
                                     std::move(refusal));
     auto client = proxies_.client_of(request);
-    auto url = proxies_.url_of(request, source.settings.public_url);
+    auto url = proxies_.url_of(request, source.source.settings.public_url);
     log::warn("webhook.refused", refusal.diagnosis,
               {{"source", source.source.name},
                {"request", id->to_string()},

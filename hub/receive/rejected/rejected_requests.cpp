@@ -36,8 +36,7 @@ std::optional<RejectedId> RejectedRequests::admit(Share share)
     return ids_.make<RejectedId>();
 }
 
-void RejectedRequests::keep(const asio::any_io_executor& executor, const store::Source& source,
-                            Item item)
+void RejectedRequests::keep(const asio::any_io_executor& executor, const Source& source, Item item)
 {
     store::Rejected row;
     row.tenant = source.tenant;

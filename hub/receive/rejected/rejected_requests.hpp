@@ -42,7 +42,7 @@ public:
     [[nodiscard]] std::optional<RejectedId> admit(Share share);
 
     /// Seals and stores it in the background. What admit() gave an id for.
-    void keep(const asio::any_io_executor& executor, const store::Source& source, Item item);
+    void keep(const asio::any_io_executor& executor, const Source& source, Item item);
 
 private:
     struct Bucket {

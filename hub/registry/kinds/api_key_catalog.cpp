@@ -6,7 +6,9 @@
 
 namespace katydid::registry {
 
-boost::json::object ApiKeyCatalog::to_json(const store::ApiKey& row, store::Record& record) const
+template class Catalog<ApiKey>;
+
+boost::json::object ApiKeyCatalog::to_json(const ApiKey& row, store::Record& record) const
 {
     record.version = 0;  // a key is revoked whatever another hub did to it meanwhile
     return {{"name", row.name},
@@ -18,11 +20,10 @@ boost::json::object ApiKeyCatalog::to_json(const store::ApiKey& row, store::Reco
             {"revoked_at", time_json(row.revoked_at)}};
 }
 
-result<store::ApiKey> ApiKeyCatalog::from_json(const store::Record& record,
-                                               const boost::json::object& object,
-                                               const store::ApiKey*)
+result<ApiKey> ApiKeyCatalog::from_json(const store::Record& record,
+                                        const boost::json::object& object, const ApiKey*)
 {
-    store::ApiKey row;
+    ApiKey row;
     row.id = KeyId::parse(record.id).value();
     row.name = object.at("name").as_string();
     row.sha256 = decode(Encoding::hex, object.at("sha256").as_string()).value();
@@ -39,9 +40,9 @@ void ApiKeyCatalog::put_into(const LoopBinding& loop, const ApiKeyPtr& row)
     loop.tables->put_api_key(row);
 }
 
-awaitable<void> ApiKeyCatalog::fix(store::ApiKey key)
+awaitable<void> ApiKeyCatalog::fix(ApiKey key)
 {
-    auto row = std::make_shared<const store::ApiKey>(std::move(key));
+    auto row = std::make_shared<const ApiKey>(std::move(key));
     co_await show(std::move(row));
 }
 

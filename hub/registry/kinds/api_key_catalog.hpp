@@ -5,19 +5,21 @@
 
 namespace katydid::registry {
 
+extern template class Catalog<ApiKey>;
+
 /// They are revoked, never deleted.
-class ApiKeyCatalog final : public Catalog<store::ApiKey> {
+class ApiKeyCatalog final : public Catalog<ApiKey> {
 public:
     explicit ApiKeyCatalog(CatalogContext& context) : Catalog{context, "api_key"} {}
 
     /// A key in memory only: the operator's, from settings.
-    awaitable<void> fix(store::ApiKey key);
+    awaitable<void> fix(ApiKey key);
 
 private:
-    [[nodiscard]] boost::json::object to_json(const store::ApiKey& row,
+    [[nodiscard]] boost::json::object to_json(const ApiKey& row,
                                               store::Record& record) const override;
-    result<store::ApiKey> from_json(const store::Record& record, const boost::json::object& object,
-                                    const store::ApiKey* known) override;
+    result<ApiKey> from_json(const store::Record& record, const boost::json::object& object,
+                             const ApiKey* known) override;
     void put_into(const LoopBinding& loop, const ApiKeyPtr& row) override;
 };
 

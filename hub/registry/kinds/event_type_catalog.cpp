@@ -3,6 +3,9 @@
 #include <algorithm>
 
 namespace katydid::registry {
+
+template class Catalog<EventType>;
+
 namespace {
 
 constexpr std::size_t event_types_max = 2'000;  ///< of a tenant

@@ -5,6 +5,8 @@
 
 namespace katydid::registry {
 
+extern template class Catalog<EventType>;
+
 /// A type whose stored schema cannot be compiled, or not within the tenant's budget, stays without
 /// it: one schema must not keep the hub from starting.
 class EventTypeCatalog final : public Catalog<EventType> {

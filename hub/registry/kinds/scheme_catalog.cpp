@@ -7,6 +7,9 @@
 #include <algorithm>
 
 namespace katydid::registry {
+
+template class Catalog<OwnScheme>;
+
 namespace {
 
 Error scheme_made_by_setting(const std::string& name)

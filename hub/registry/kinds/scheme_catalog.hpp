@@ -5,6 +5,8 @@
 
 namespace katydid::registry {
 
+extern template class Catalog<OwnScheme>;
+
 class SchemeCatalog final : public Catalog<OwnScheme> {
 public:
     explicit SchemeCatalog(CatalogContext& context) : Catalog{context, "scheme"} {}

@@ -1,12 +1,16 @@
 #include "hub/registry/kinds/source_catalog.hpp"
 
-#include "hub/store/spec_json.hpp"
+#include "hub/core/source_json.hpp"
 
 #include <boost/json.hpp>
 
 #include <algorithm>
 
 namespace katydid::registry {
+
+template class Catalog<SourceEntry>;
+template class KeyedCatalog<SourceEntry>;
+
 namespace {
 
 namespace json = boost::json;
@@ -23,7 +27,7 @@ Error source_made_by_setting(const std::string& name)
 json::object SourceCatalog::to_json(const SourceEntry& row, store::Record& record) const
 {
     record.name = row.source.name;
-    json::object object{{"source", store::to_json(row.source)}};
+    json::object object{{"source", katydid::to_json(row.source)}};
     Secrets secrets{row.keys, row.unreadable_keys};
     if (row.source.read_only) secrets = {};
     seal_secrets(secrets, record, context_.vault, object);
@@ -37,11 +41,10 @@ result<SourceEntry> SourceCatalog::from_json(const store::Record& record,
     if (known != nullptr && known->source.read_only) return *known;
     SourceEntry row;
     std::vector<Fault> faults;
-    store::from_json(object.at("source").as_object(), row.source, faults);
+    katydid::from_json(object.at("source").as_object(), row.source, faults);
     if (!faults.empty()) return unreadable(faults);
     row.source.id = SourceId::parse(record.id).value();
     row.source.name = record.name;
-    row.settings = read_source_settings(row.source.settings);
     auto secrets = open_secrets(record, context_.vault, object);
     row.keys = std::move(secrets.keys);
     row.unreadable_keys = std::move(secrets.unreadable);
@@ -65,14 +68,13 @@ void SourceCatalog::remove_from(const LoopBinding& loop, const SourceEntry& row)
     loop.tables->remove_source(row.source.tenant, row.source.name);
 }
 
-awaitable<result<SourceEntryPtr>> SourceCatalog::put(store::Source source,
-                                                     std::optional<Secret> secret)
+awaitable<result<SourceEntryPtr>> SourceCatalog::put(Source source, std::optional<Secret> secret)
 {
     auto stored = co_await context_.serialized(store_source(std::move(source), std::move(secret)));
     co_return stored;
 }
 
-awaitable<result<SourceEntryPtr>> SourceCatalog::store_source(store::Source source,
+awaitable<result<SourceEntryPtr>> SourceCatalog::store_source(Source source,
                                                               std::optional<Secret> secret)
 {
     SourceEntry row;
@@ -89,7 +91,6 @@ awaitable<result<SourceEntryPtr>> SourceCatalog::store_source(store::Source sour
                                              std::nullopt, std::nullopt});
         row.keys = std::make_shared<const signing::KeyRing>(std::move(ring));
     }
-    row.settings = read_source_settings(source.settings);
     row.source = std::move(source);
     auto stored = co_await store(std::move(row));
     co_return stored;
@@ -134,9 +135,10 @@ awaitable<result<void>> SourceCatalog::fix(const FixedSource& fixed)
     row.source.name = fixed.name;
     row.source.schemes = fixed.schemes;
     row.source.read_only = true;
-    row.settings = fixed.settings;
+    row.source.settings = fixed.settings;
     row.keys = ring_of(fixed.secrets);
-    if (known && known->source.schemes == fixed.schemes) {
+    if (known && known->source.schemes == fixed.schemes
+        && known->source.settings == fixed.settings) {
         co_await tell(std::move(row));
         co_return result<void>{};
     }

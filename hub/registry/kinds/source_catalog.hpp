@@ -6,8 +6,11 @@
 
 namespace katydid::registry {
 
-inline store::Source& setting_of(SourceEntry& entry) { return entry.source; }
-inline const store::Source& setting_of(const SourceEntry& entry) { return entry.source; }
+inline Source& setting_of(SourceEntry& entry) { return entry.source; }
+inline const Source& setting_of(const SourceEntry& entry) { return entry.source; }
+
+extern template class Catalog<SourceEntry>;
+extern template class KeyedCatalog<SourceEntry>;
 
 class SourceCatalog final : public KeyedCatalog<SourceEntry> {
 public:
@@ -16,7 +19,7 @@ public:
     /// Creates (id nil) or replaces a source that the API made. `secret` is added to its ring.
     /// Errors: not_found, conflict (a setting made it, or somebody else changed it), those of the
     /// store.
-    awaitable<result<SourceEntryPtr>> put(store::Source source, std::optional<Secret> secret);
+    awaitable<result<SourceEntryPtr>> put(Source source, std::optional<Secret> secret);
     /// Keeps the key that a provider delivered by a handshake. Errors: conflict when the source
     /// has or had a key.
     awaitable<result<void>> keep_first_key(TenantId tenant, SourceId id, Secret secret);
@@ -38,8 +41,7 @@ private:
     awaitable<result<void>> drop(TenantId tenant, std::string id,
                                  std::optional<std::uint64_t> base) override;
 
-    awaitable<result<SourceEntryPtr>> store_source(store::Source source,
-                                                   std::optional<Secret> secret);
+    awaitable<result<SourceEntryPtr>> store_source(Source source, std::optional<Secret> secret);
     awaitable<result<void>> store_first_key(TenantId tenant, SourceId id, Secret secret);
 };
 

@@ -7,6 +7,10 @@
 #include <algorithm>
 
 namespace katydid::registry {
+
+template class Catalog<SubscriptionEntry>;
+template class KeyedCatalog<SubscriptionEntry>;
+
 namespace {
 
 SubscriptionPtr subscription_of(const SubscriptionEntryPtr& entry)

@@ -17,6 +17,9 @@ using SubscriptionEntryPtr = std::shared_ptr<const SubscriptionEntry>;
 inline Subscription& setting_of(SubscriptionEntry& entry) { return entry.subscription; }
 inline const Subscription& setting_of(const SubscriptionEntry& entry) { return entry.subscription; }
 
+extern template class Catalog<SubscriptionEntry>;
+extern template class KeyedCatalog<SubscriptionEntry>;
+
 class SubscriptionCatalog final : public KeyedCatalog<SubscriptionEntry> {
 public:
     explicit SubscriptionCatalog(CatalogContext& context)

@@ -2,6 +2,8 @@
 
 namespace katydid::registry {
 
+template class Catalog<Tenant>;
+
 boost::json::object TenantCatalog::to_json(const Tenant& row, store::Record&) const
 {
     return to_record_json(row);

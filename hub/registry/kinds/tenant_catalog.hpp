@@ -5,6 +5,8 @@
 
 namespace katydid::registry {
 
+extern template class Catalog<Tenant>;
+
 /// The default tenant is always there; it has no record (version 0) before its first change.
 class TenantCatalog final : public Catalog<Tenant> {
 public:

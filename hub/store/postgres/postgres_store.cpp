@@ -59,6 +59,19 @@ class PostgresStore final : public Store {
         return submit<Session>(&StoreThread::push_write, Phase::write,
                                bind_arguments(function, std::move(args)...));
     }
+    /// Some rows in each transaction, until none are left.
+    template <class Order>
+    Answer<std::uint64_t> write_all(Answer<std::uint64_t> (*step)(Session&, const Order&),
+                                    Order order)
+    {
+        std::uint64_t all = 0;
+        while (true) {
+            auto rows = co_await write(step, order);
+            if (!rows) co_return rows;
+            if (*rows == 0) co_return all;
+            all += *rows;
+        }
+    }
     template <class Function, class... Args>
     auto read(Function function, Args... args)
     {
@@ -108,10 +121,19 @@ public:
     }
 
     Answer<std::uint64_t> redeliver(TenantId tenant, std::vector<DeliveryId> deliveries, Lane lane,
-                                    Timestamp now) override
+                                    Timestamp now, std::optional<JobId> job) override
     {
-        Redeliver order{tenant, std::move(deliveries), lane, now};
+        Redeliver order{tenant, std::move(deliveries), lane, now, job};
         return write(postgres::redeliver, std::move(order));
+    }
+    Answer<std::uint64_t> take_back(TenantId tenant, JobId job) override
+    {
+        return write_all(take_back_some, TakeBack{tenant, job});
+    }
+    Answer<std::uint64_t> bring_forward(TenantId tenant, SubscriptionId subscription,
+                                        Timestamp now) override
+    {
+        return write_all(bring_some_forward, BringForward{tenant, subscription, now});
     }
     Answer<std::vector<DeliveryId>> replay(TenantId tenant, EventId event,
                                            std::vector<Recipient> recipients,
@@ -129,14 +151,8 @@ public:
     Answer<std::uint64_t> cancel_all(TenantId tenant, SubscriptionId subscription,
                                      std::string reason, Timestamp now) override
     {
-        const CancelAll order{tenant, subscription, std::move(reason), now};
-        std::uint64_t cancelled = 0;
-        while (true) {
-            auto step = co_await write(cancel_some, order);
-            if (!step) co_return step;
-            if (*step == 0) co_return cancelled;
-            cancelled += *step;
-        }
+        CancelAll order{tenant, subscription, std::move(reason), now};
+        return write_all(cancel_some, std::move(order));
     }
 
     Answer<std::vector<EventRow>> events(EventQuery query) override
@@ -150,6 +166,15 @@ public:
     Answer<std::vector<Delivery>> deliveries(DeliveryQuery query) override
     {
         return read(list_deliveries, std::move(query));
+    }
+    Answer<std::vector<DeliveryId>> delivery_ids(DeliveryQuery query) override
+    {
+        return read(list_delivery_ids, std::move(query));
+    }
+    Answer<std::vector<ReplayCount>> replay_counts(TenantId tenant, JobId job,
+                                                   std::vector<DeliveryState> states) override
+    {
+        return read(count_of_job, tenant, job, std::move(states));
     }
     Answer<Delivery> delivery(TenantId tenant, DeliveryId id) override
     {
@@ -257,9 +282,7 @@ std::unique_ptr<Store> open_postgres(PostgresOptions options)
     try {
         return std::make_unique<PostgresStore>(std::move(options));
     } catch (const SqlError& error) {
-        throw Failure{Error{errc::store_unavailable,
-                            std::string{"The database cannot be used: "} + error.what()
-                                + ". Check KATYDID_STORE, the server and the user's rights."}};
+        throw Failure{cannot_use(error)};
     }
 }
 

@@ -77,6 +77,7 @@ public:
         return found == held_.end() ? nullptr : &found->second;
     }
 
+    [[nodiscard]] std::size_t count_held() const noexcept { return held_.size(); }
     [[nodiscard]] std::uint32_t count_held(const Subscriber& subscriber) const noexcept
     {
         const auto found = subscribers_.find(subscriber);

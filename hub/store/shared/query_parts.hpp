@@ -18,6 +18,14 @@ inline bool wants(const DeliveryQuery& query, DeliveryState state)
            || std::find(query.states.begin(), query.states.end(), state) != query.states.end();
 }
 
+/// A delivery is in one of these in the store; in flight is none of them.
+inline std::vector<DeliveryState> states_or_all(const std::vector<DeliveryState>& states)
+{
+    using enum DeliveryState;
+    if (!states.empty()) return states;
+    return {pending, scheduled, delivered, dead, cancelled};
+}
+
 inline std::string state_list(const DeliveryQuery& query)
 {
     std::string list;

@@ -5,13 +5,25 @@
 
 namespace katydid::store {
 
-/// Rows cancelled in one transaction, so that a large backlog does not stall appends.
-constexpr std::size_t cancel_rows_max = 500;
+/// Rows changed in one transaction, so that a large backlog does not stall appends.
+constexpr std::size_t rows_per_step_max = 500;
 
 struct Redeliver {
     TenantId tenant;
     std::vector<DeliveryId> deliveries;
     Lane lane;
+    Timestamp now;
+    std::optional<JobId> job{};
+};
+
+struct TakeBack {
+    TenantId tenant;
+    JobId job;
+};
+
+struct BringForward {
+    TenantId tenant;
+    SubscriptionId subscription;
     Timestamp now;
 };
 

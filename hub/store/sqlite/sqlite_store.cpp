@@ -7,7 +7,7 @@
 #include "hub/store/sqlite/file/library_check.hpp"
 #include "hub/store/shared/operation.hpp"
 #include "hub/store/sqlite/read/queries.hpp"
-#include "hub/store/sqlite/read/readers.hpp"
+#include "hub/store/sqlite/read/reader.hpp"
 #include "hub/store/sqlite/write/writer.hpp"
 
 namespace katydid::store {
@@ -18,7 +18,7 @@ using namespace sqlite;
 template <class T>
 using Answer = awaitable<result<T>>;
 
-/// The calls of the interface as jobs of the writer and the readers.
+/// The calls of the interface as jobs of the writer and the reader.
 ///
 /// It owns the file's lock and the threads, and decides nothing itself.
 /// Thread safety: all calls from any thread.
@@ -31,7 +31,7 @@ class SqliteStore final : public Store {
             phase, bytes, std::move(work), [this](auto job) { writer_.enqueue(std::move(job)); });
     }
 
-    /// \param queue  the writer or readers
+    /// \param queue  the writer or reader
     template <class Session, class Queue, class Work>
     static auto submit(Queue& queue, Phase phase, Work work)
     {
@@ -63,10 +63,22 @@ class SqliteStore final : public Store {
         return submit<WriteSession>(writer_, Phase::write,
                                     on_part(part, method, std::move(args)...));
     }
+    /// Some rows in each transaction, until none are left.
+    template <class Order>
+    Answer<std::uint64_t> write_all(std::uint64_t (Redelivery::*step)(const Order&), Order order)
+    {
+        std::uint64_t all = 0;
+        while (true) {
+            auto rows = co_await write(&WriteSession::redelivery, step, order);
+            if (!rows) co_return rows;
+            if (*rows == 0) co_return all;
+            all += *rows;
+        }
+    }
     template <class Function, class... Args>
     auto read(Function function, Args... args)
     {
-        return submit<ReadSession>(readers_, Phase::after_commit,
+        return submit<ReadSession>(reader_, Phase::after_commit,
                                    bind_arguments(function, std::move(args)...));
     }
 
@@ -77,8 +89,8 @@ public:
           writer_{
               std::make_unique<WriteSession>(open_writer(options_), options_, lock_.locked_file()),
               options_},
-          readers_{options_, 1},
-          copier_{options_, 1}
+          reader_{options_},
+          copier_{options_}
     {}
     ~SqliteStore() override { close(); }
 
@@ -121,10 +133,20 @@ public:
     }
 
     Answer<std::uint64_t> redeliver(TenantId tenant, std::vector<DeliveryId> deliveries, Lane lane,
-                                    Timestamp now) override
+                                    Timestamp now, std::optional<JobId> job) override
     {
-        store::Redeliver order{tenant, std::move(deliveries), lane, now};
+        store::Redeliver order{tenant, std::move(deliveries), lane, now, job};
         return write(&WriteSession::redelivery, &Redelivery::redeliver, std::move(order));
+    }
+    Answer<std::uint64_t> take_back(TenantId tenant, JobId job) override
+    {
+        return write_all(&Redelivery::take_back_some, store::TakeBack{tenant, job});
+    }
+    Answer<std::uint64_t> bring_forward(TenantId tenant, SubscriptionId subscription,
+                                        Timestamp now) override
+    {
+        return write_all(&Redelivery::bring_some_forward,
+                         store::BringForward{tenant, subscription, now});
     }
     Answer<std::vector<DeliveryId>> replay(TenantId tenant, EventId event,
                                            std::vector<Recipient> recipients,
@@ -142,14 +164,8 @@ public:
     Answer<std::uint64_t> cancel_all(TenantId tenant, SubscriptionId subscription,
                                      std::string reason, Timestamp now) override
     {
-        const store::CancelAll order{tenant, subscription, std::move(reason), now};
-        std::uint64_t cancelled = 0;
-        while (true) {
-            auto step = co_await write(&WriteSession::redelivery, &Redelivery::cancel_some, order);
-            if (!step) co_return step;
-            if (*step == 0) co_return cancelled;
-            cancelled += *step;
-        }
+        store::CancelAll order{tenant, subscription, std::move(reason), now};
+        return write_all(&Redelivery::cancel_some, std::move(order));
     }
 
     Answer<std::vector<EventRow>> events(EventQuery query) override
@@ -163,6 +179,15 @@ public:
     Answer<std::vector<Delivery>> deliveries(DeliveryQuery query) override
     {
         return read(list_deliveries, std::move(query));
+    }
+    Answer<std::vector<DeliveryId>> delivery_ids(DeliveryQuery query) override
+    {
+        return read(list_delivery_ids, std::move(query));
+    }
+    Answer<std::vector<ReplayCount>> replay_counts(TenantId tenant, JobId job,
+                                                   std::vector<DeliveryState> states) override
+    {
+        return read(count_of_job, tenant, job, std::move(states));
     }
     Answer<Delivery> delivery(TenantId tenant, DeliveryId id) override
     {
@@ -264,7 +289,7 @@ public:
     void close() override
     {
         copier_.close();
-        readers_.close();
+        reader_.close();
         writer_.close();
     }
 
@@ -272,8 +297,8 @@ private:
     const SqliteOptions options_;
     FileLock lock_;
     Writer writer_;
-    Readers readers_;
-    Readers copier_;  ///< a backup runs long and must not hold up queries
+    Reader reader_;
+    Reader copier_;  ///< a backup runs long and must not hold up queries
 };
 
 }  // namespace
@@ -284,9 +309,7 @@ std::unique_ptr<Store> open_sqlite(SqliteOptions options)
         if (options.warn) check_library(options.path, options.warn);
         return std::make_unique<SqliteStore>(std::move(options));
     } catch (const SqlError& error) {
-        const auto described = describe(error);
-        throw Failure{
-            Error{errc::store_failed, "The store cannot be opened: " + described.message}};
+        throw Failure{cannot_open(error)};
     }
 }
 

@@ -193,8 +193,8 @@ function resolve(document, value) {
 }
 
 function scopeOf(raw) {
-  const scopes = (raw.security ?? []).flatMap((each) => Object.values(each).flat()).filter(Boolean);
-  return scopes.length > 0 ? `Needs the scope \`${scopes.join("`, `")}\`.` : "";
+  const scope = raw["x-required-scope"];
+  return scope ? `Needs the scope \`${scope}\`.` : "";
 }
 
 function bodiesOf(document, raw, parameters) {

@@ -35,4 +35,11 @@ export type { AtlvsEvents, GrasshopperEvents } from "./generated/events.js";
 export { rows, type Page } from "./client/rows.js";
 export type { CallOptions, ClientConfig } from "./client/transport.js";
 export { KatydidClient } from "./client/client.js";
+export type {
+  ConsumeOptions,
+  Delivered,
+  Handled,
+  WebSocketConstructor,
+  WebSocketLike,
+} from "./client/consume.js";
 export * as v1 from "./generated/v1/index.js";

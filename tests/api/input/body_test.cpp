@@ -45,7 +45,7 @@ const std::vector<Row> rows{
     {"ChangedSubscription", R"({"retry":{"statuses":{"404":"often"}}})", "/retry/statuses/404",
      R"(must be "full", "few", "slow" or "dead")"},
     {"ChangedSubscription", R"({"handler":{"kind":"coroutine"}})", "/handler/kind",
-     R"(must be "endpoint": coroutine handlers are registered in the program)"},
+     R"(must be "endpoint" or "stream": coroutine handlers are registered in the program)"},
     {"ChangedSubscription", R"({"handler":{"verb":"GET"}})", "/handler/verb",
      R"(is not a field of this object: it has "headers", "identity", "kind", "url")"},
     {"ChangedSource", R"({"secret":"s"})", "/secret",
@@ -113,6 +113,21 @@ BOOST_AUTO_TEST_CASE(bodies)
     }
     http::Response response;
     BOOST_TEST(read_body(R"({"in_flight":1})", "ChangedHubLimits", response).has_value());
+}
+
+// Goal: what does not fit is taken off, lists as a whole, and the rest stays as it is.
+BOOST_AUTO_TEST_CASE(what_fits)
+{
+    auto body = json::parse(R"({"name":"a","event_types":["*"],"timeout":5,"colour":1,"a~/b":1,
+        "handler":{"url":"https://a.example/","verb":"GET"},"retry":{"delays":["1s","soon"]}})");
+    std::vector<Fault> faults;
+    BOOST_TEST(!take_what_fits("NewSubscription", body, faults));
+    BOOST_TEST(faults.size() == 5U);
+    BOOST_TEST(json::serialize(body)
+               == R"({"name":"a","event_types":["*"],"retry":{},"handler":)"
+                  R"({"url":"https://a.example/"}})");
+    faults.clear();
+    BOOST_TEST(take_what_fits("NewSubscription", body, faults));
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -56,6 +56,23 @@ BOOST_AUTO_TEST_CASE(the_hubs_schedule_is_null)
     BOOST_TEST(input->subscription.retry.delays.empty());
 }
 
+// Goal: null brings back what was before somebody chose: a document can take a line away.
+BOOST_AUTO_TEST_CASE(null_is_the_default)
+{
+    std::vector<Fault> faults;
+    const auto body = boost::json::parse(R"({"connect_timeout":null,"first_byte_timeout":null,
+                                             "retry":{"age_max":null}})");
+    BOOST_TEST(api::check_schema("ChangedSubscription", body, faults));
+    Subscription base;
+    base.connect_timeout = base.first_byte_timeout = milliseconds{5'000};
+    base.retry.age_max = milliseconds{60'000};
+    const auto changed = api::with_changes(body.as_object(), base, faults);
+    BOOST_TEST(faults.empty());
+    BOOST_TEST((changed.connect_timeout == Subscription{}.connect_timeout));
+    BOOST_TEST((changed.first_byte_timeout == Subscription{}.first_byte_timeout));
+    BOOST_TEST((changed.retry.age_max == RetrySettings{}.age_max));
+}
+
 // Goal: filter, limits and retry classes are read; each fault names its place.
 BOOST_AUTO_TEST_CASE(filter_and_limits)
 {

@@ -17,7 +17,7 @@ struct AccessFixture {
     ManualClock clock;
     IdSource ids{clock, 1};
     LoginThrottle throttle;
-    store::ApiKey key;
+    registry::ApiKey key;
 
     AccessFixture()
     {
@@ -27,7 +27,7 @@ struct AccessFixture {
         put();
     }
 
-    void put() { tables.put_api_key(std::make_shared<const store::ApiKey>(key)); }
+    void put() { tables.put_api_key(std::make_shared<const registry::ApiKey>(key)); }
 
     /// 200, or the status of the refusal.
     unsigned ask(const std::string& authorisation, std::string_view scope = "events:read",
@@ -105,11 +105,11 @@ BOOST_AUTO_TEST_CASE(wrong_keys_cost_what_right_ones_cost)
     auto another = house.key;
     another.sha256 = hash_of_another;
     another.revoked_at = house.clock.now();
-    house.tables.put_api_key(std::make_shared<const store::ApiKey>(another));
+    house.tables.put_api_key(std::make_shared<const registry::ApiKey>(another));
     auto expired = house.key;
     expired.sha256 = hash_api_key("kd_live_expired");
     expired.expires_at = house.clock.now();
-    house.tables.put_api_key(std::make_shared<const store::ApiKey>(expired));
+    house.tables.put_api_key(std::make_shared<const registry::ApiKey>(expired));
     auto near = std::string{good};
     near.back() = 'x';
 

@@ -54,12 +54,12 @@ struct SessionFixture {
 
     SessionFixture()
     {
-        store::ApiKey made;
+        registry::ApiKey made;
         made.id = ids.make<KeyId>();
         made.tenant = ids.make<TenantId>();
         made.sha256 = hash_api_key("kd_live_1");
         made.scopes = {"events:read"};
-        key = std::make_shared<const store::ApiKey>(made);
+        key = std::make_shared<const registry::ApiKey>(made);
         tables.put_api_key(key);
     }
 

@@ -47,7 +47,7 @@ struct TicketFixture {
     ManualClock clock;
     IdSource ids{clock, 1};
     Tickets tickets{vault, tables, records, clock};
-    store::ApiKey key;
+    registry::ApiKey key;
 
     TicketFixture()
     {
@@ -58,7 +58,7 @@ struct TicketFixture {
         put();
     }
 
-    void put() { tables.put_api_key(std::make_shared<const store::ApiKey>(key)); }
+    void put() { tables.put_api_key(std::make_shared<const registry::ApiKey>(key)); }
 
     std::string make(TenantId tenant)
     {

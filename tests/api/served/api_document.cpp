@@ -45,8 +45,8 @@ ApiDocument::ApiDocument(json::value document)
             operation.method = upper(method.key());
             operation.pattern = std::string{path.key()};
             operation.node = method.value().as_object();
-            if (const auto* security = operation.node.if_contains("security"))
-                operation.scope = std::string{security->at(0).at("key").at(0).as_string()};
+            if (const auto* scope = operation.node.if_contains("x-required-scope"))
+                operation.scope = std::string{scope->as_string()};
             for (const auto& parameter : operation.node.at("parameters").as_array())
                 operation.parameters.push_back(resolve(parameter));
             operations_.push_back(std::move(operation));

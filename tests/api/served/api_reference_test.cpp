@@ -131,8 +131,8 @@ std::string calls(const json::object& document)
             std::string verb{method};
             for (char& c : verb) c = static_cast<char>(std::toupper(static_cast<unsigned char>(c)));
             std::string scope;
-            if (const auto* security = operation.if_contains("security"))
-                scope = "`" + std::string{security->at(0).at("key").at(0).as_string()} + "`";
+            if (const auto* required = operation.if_contains("x-required-scope"))
+                scope = "`" + std::string{required->as_string()} + "`";
             auto& rows = by_tag[std::string{operation.at("tags").at(0).as_string()}];
             rows += "| `" + verb + " " + std::string{path} + "` | " + scope + " | "
                     + in_cell(text_at(operation, "summary")) + " | "

@@ -10,11 +10,11 @@ namespace {
 
 namespace json = boost::json;
 
-constexpr const char* roles[] = {
-    "events:write",   "events:read",  "subscriptions:write", "subscriptions:read",
-    "sources:write",  "sources:read", "event-types:write",   "subjects:write",
-    "subjects:erase", "audit:read",   "bridge:atlvs",        "bridge:grasshopper",
-    "admin"};
+constexpr const char* roles[] = {"events:write",       "events:read",    "subscriptions:write",
+                                 "subscriptions:read", "sources:write",  "sources:read",
+                                 "event-types:write",  "subjects:write", "subjects:erase",
+                                 "audit:read",         "bridge:atlvs",   "bridge:grasshopper",
+                                 "events:consume",     "admin"};
 
 bool may(const std::string& role, const Operation& operation)
 {

@@ -23,9 +23,15 @@ type = "json:/kind"
 
 /// Served too, but only where a test of its own makes it so.
 const std::set<std::string> elsewhere{
-    "Rejected/unreadable",             // tests/hub/rotation_test.cpp: another master key
-    "ReplayJob/error",                 // tests/jobs: a step that the store refused
+    "Rejected/unreadable",  // tests/registry/served/rotation_test.cpp: another master key
+    "ReplayJob/error",      // tests/jobs: a step that the store refused
     "PUT /v1/event-types/{name} 409",  // two at the same moment: conditional_test.cpp
+    // tests/stream: bytes that are no UTF-8, and connections that go on
+    "StreamedDelivery/payload_base64",
+    "GET /v1/subscriptions/{id}/consume 101",
+    "GET /v1/subscriptions/{id}/consume 200",
+    "GET /v1/feed 101",
+    "GET /v1/feed 200",
 };
 
 awaitable<> of_operators(Story& story)
@@ -97,7 +103,7 @@ awaitable<> of_deliveries(Story& story)
     });
     co_await story.tell(202, "POST /v1/deliveries/{id}/cancel");
     co_await story.tell(409, "POST /v1/deliveries/{id}/cancel");
-    co_await story.tell(202, "POST /v1/deliveries/{id}/retry");
+    co_await story.tell(202, "POST /v1/deliveries/{id}/retry", R"({"force":true})");
     const auto job = co_await story.tell(
         202, "POST /v1/deliveries/retry",
         R"({"states":["dead"],"status":500,"subscription":")" + story.thing("subscriptions")
@@ -145,6 +151,26 @@ awaitable<> of_subscriptions(Story& story)
     co_await story.tell(201, "POST /v1/subscriptions",
                         R"({"name":"with-identity","event_types":["q"],"handler":)"
                         R"({"url":"http://127.0.0.1:9/","identity":"bank"}})");
+}
+
+awaitable<> of_streams(Story& story)
+{
+    co_await story.tell(409, "POST /v1/subscriptions/{id}/poll", "{}");
+    co_await story.tell(409, "POST /v1/subscriptions/{id}/ack", "{}");
+    co_await story.tell(409, "GET /v1/subscriptions/{id}/consume");
+    const auto made = co_await story.tell(
+        201, "POST /v1/subscriptions",
+        R"({"name":"consumed","event_types":["consumed.*"],"handler":{"kind":"stream"}})");
+    const auto first = std::exchange(story.thing("subscriptions"), text(made, "id"));
+    co_await story.tell(426, "GET /v1/subscriptions/{id}/consume");
+    co_await story.tell(426, "GET /v1/feed");
+    co_await story.tell(202, "POST /v1/events", R"({"type":"consumed.now","data":1})");
+    const auto polled = co_await story.tell(200, "POST /v1/subscriptions/{id}/poll",
+                                            R"({"max":1,"wait":"20s"})");
+    const auto delivery = text(polled.at("deliveries").at(0), "delivery");
+    co_await story.tell(200, "POST /v1/subscriptions/{id}/ack",
+                        R"({"acks":[{"delivery":")" + delivery + R"("}]})");
+    story.thing("subscriptions") = first;
 }
 
 std::string batch_of(std::size_t count, const std::string& type)
@@ -321,6 +347,7 @@ BOOST_AUTO_TEST_CASE(everything_described_is_served)
         story.use(things.at("tenant_key"));
         co_await of_deliveries(story);
         co_await of_subscriptions(story);
+        co_await of_streams(story);
         co_await of_sources(story);
         co_await of_keys(story);
         co_await of_events(story);

@@ -143,7 +143,7 @@ BOOST_AUTO_TEST_CASE(waiting_and_replaying)
         fixed = true;
         const auto job = person.json({"replay", "start", "--subscription", "shaky"});
         BOOST_TEST(text(job, "status") == "completed");
-        BOOST_TEST(job.at("done").as_int64() == 1);
+        BOOST_TEST(job.at("delivered").as_int64() == 1);
         const auto fine = person.run({"send", "a.b", "--data", "2", "--wait", "20s"});
         BOOST_TEST(fine.exit_code == 0, fine.error);
         BOOST_TEST(person.run({"deliveries", "cancel", id}).exit_code == 1);

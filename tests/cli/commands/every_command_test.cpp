@@ -98,10 +98,11 @@ void call_about_events(Caller& caller, const Operator& person)
     caller.call("deliveries show", {delivery});
     caller.call("deliveries attempts", {delivery});
     caller.call("deliveries cancel", {delivery}, 1);
-    caller.call("deliveries retry", {delivery});
+    caller.call("deliveries retry", {delivery, "--force"});
     caller.call("events replay", {event});
+    while (person.json(dead).as_array().empty()) clock.pause(milliseconds{20});
     const auto job = caller.member("replay start", {"--event", event, "--no-wait"}, "id");
-    caller.call("replay wait", {job});
+    caller.call("replay wait", {job}, 1);  // dead again
     caller.call("replay list");
     caller.call("replay show", {job});
     for (const auto* change : {"replay pause", "replay resume", "replay cancel"})
@@ -155,6 +156,8 @@ void call_about_the_rest(Caller& caller, const Operator& person)
     caller.call("keys create", {"k", "--scope", "events:read"});
     caller.call("keys list");
     caller.call("keys revoke", {"k"});
+    const auto document = person.file("hub.toml", caller.call("export")).string();
+    caller.call("apply", {document, "--dry-run"});
     caller.call("limits show");
     caller.call("limits update", {"--in-flight", "100"});
     caller.call("limits update", {"--in-flight", "default"});
@@ -172,8 +175,9 @@ void call_without_a_hub(Caller& caller, const Operator& person)
                                               "operator_listen = \"127.0.0.1:0\"\n")
                             .string();
     caller.call("init", {path("katydid.toml").string()});
-    caller.call("doctor",
-                {"--offline", "--config", config, "--data-dir", person.folder().string()});
+    caller.call("doctor", {"--offline", "--config", config, "--data-dir", person.folder().string()},
+                1);
+    caller.call("check", {"--config", config, "--data-dir", person.folder().string()}, 1);
     caller.call("serve", {"--config", path("nowhere.toml").string()}, 2);
     const auto store = "sqlite:" + path("katydid.db").string();
     const auto copy = path("copy.db").string();

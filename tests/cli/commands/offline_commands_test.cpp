@@ -199,6 +199,21 @@ BOOST_AUTO_TEST_CASE(round_trips)
     }
 }
 
+// Goal: a scheme of one's own is tried as it stands in the settings, and bare.
+BOOST_AUTO_TEST_CASE(scheme_file_in_both_forms)
+{
+    const Workplace place;
+    const std::string bare = "algorithm = \"token\"\nsignature = { from = \"header:X-Token\", "
+                             "encoding = \"text\" }\n";
+    for (const auto& text : {bare, "[schemes.my-provider]\n" + bare}) {
+        const auto ran = run({"verify", "--scheme-file", place.file("scheme.toml", text),
+                              "--secret-env", "KATYDID_TEST_SECRET", "--header",
+                              "X-Token: whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw", "--body-file",
+                              place.file("body", "{}")});
+        BOOST_TEST(ran.status == 0, ran.out << ran.err);
+    }
+}
+
 BOOST_AUTO_TEST_SUITE_END()
 
 }  // namespace katydid::cli

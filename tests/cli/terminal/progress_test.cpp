@@ -15,9 +15,11 @@ BOOST_AUTO_TEST_CASE(lines)
     BOOST_TEST(progress_line("sending", {1, 4}, 40) == "sending  [###............]  25 %  1 of 4");
     BOOST_TEST(progress_line("sending", {4, 4}, 20) == "sending  100 %  4 o\xE2\x80\xA6");
     BOOST_TEST(progress_line("x", {9, 4}, 30) == "x  [##########]  100 %  9 of 9");
-    BOOST_TEST(progress_line("replaying", {5, {}, 0.5}, 40)
-               == "replaying  [######.......]  50 %  5 done");
-    BOOST_TEST(progress_line("replaying", {5, {}, 7.0}, 30) == "replaying  100 %  5 done");
+    BOOST_TEST(progress_line("replaying", {5, {}, {}, "delivered"}, 40)
+               == "replaying  5 delivered");
+    BOOST_TEST(progress_line("replaying", {4, 10, 0.5, "delivered, 1 dead"}, 60)
+               == "replaying  [#######.......]  50 %  4 of 10 delivered, 1 dead");
+    BOOST_TEST(progress_line("replaying", {5, 9, 7.0}, 30) == "replaying  100 %  5 of 9");
 }
 
 // Goal: nothing is drawn where nobody looks, and what was drawn is taken away.

@@ -89,4 +89,35 @@ BOOST_AUTO_TEST_CASE(variables_of_the_client_are_no_settings)
     });
 }
 
+// Goal: a wrong value, option or word is said in one line, in plain words, with what to write.
+BOOST_AUTO_TEST_CASE(mistakes_in_plain_words)
+{
+    const auto said = [](std::vector<const char*> arguments) {
+        int exit_code = 0;
+        const auto program = make_program(exit_code);
+        arguments.insert(arguments.begin(), "katydid");
+        try {
+            program->parse(static_cast<int>(arguments.size()), arguments.data());
+        } catch (const CLI::ParseError& error) {
+            const CLI::App* at = nullptr;
+            return usage_fault(*program, std::span{arguments}.subspan(1), error, at);
+        }
+        return std::string{"nothing"};
+    };
+    BOOST_TEST(said({"events", "list", "--limit", "0"})
+               == "katydid events list: --limit must be from 1 to 1000000, not 0");
+    BOOST_TEST(said({"subscriptions", "create", "a", "--in-flight", "x"})
+               == "katydid subscriptions create: --in-flight must be a number, not x");
+    BOOST_TEST(said({"subscriptions", "create", "a", "--dialect", "raww"})
+               == "katydid subscriptions create: --dialect must be standard, raw, cloudevents, "
+                  "atlvs or grasshopper, not raww; did you mean raw?");
+    BOOST_TEST(said({"tail", "--for"}) == "katydid tail: --for needs a value");
+    BOOST_TEST(said({"events", "list", "--dry"})
+               == "katydid events list: there is no option --dry");
+    BOOST_TEST(said({"--url", "http://x", "events", "list"})
+               == "katydid: --url goes after the command: katydid COMMAND --url");
+    BOOST_TEST(said({"evnts", "list"})
+               == "katydid: there is no command \"evnts\"; did you mean events?");
+}
+
 BOOST_AUTO_TEST_SUITE_END()

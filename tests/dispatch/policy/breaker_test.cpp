@@ -61,7 +61,7 @@ BOOST_AUTO_TEST_CASE(recovery)
     now += 30s;
     breaker.advance(now);
     BOOST_TEST(breaker.cap() == 1U);
-    breaker.record(false, breaker.epoch(), now, 0.5);
+    BOOST_TEST((breaker.record(false, breaker.epoch(), now, 0.5) == Breaker::Change::answers));
     for (const std::uint32_t cap : {2U, 4U, 8U}) {
         BOOST_TEST(breaker.cap() == cap);
         for (std::uint32_t i = 0; i + 1 < cap; ++i)
@@ -70,6 +70,18 @@ BOOST_AUTO_TEST_CASE(recovery)
         BOOST_TEST((change == (cap == 8 ? Breaker::Change::recovered : Breaker::Change::none)));
     }
     BOOST_TEST((breaker.state() == Breaker::State::closed));
+}
+
+// Goal: a receiver that is known to be back is probed before its time; a closed breaker stays so.
+BOOST_AUTO_TEST_CASE(probe_before_its_time)
+{
+    Breaker breaker{plain()};
+    const auto now = SteadyTime{1h};
+    breaker.probe_now(now);
+    BOOST_TEST((breaker.state() == Breaker::State::closed));
+    open_it(breaker, now);
+    breaker.probe_now(now + 1s);
+    BOOST_TEST(breaker.cap() == 1U);
 }
 
 // Goal: every failed probe doubles the wait, up to 15 minutes.

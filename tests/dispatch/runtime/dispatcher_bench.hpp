@@ -2,8 +2,8 @@
 #pragma once
 
 #include "hub/dispatch/runtime/dispatcher.hpp"
-#include "tests/dispatch/fake_store.hpp"
 #include "tests/dispatch/fixtures.hpp"
+#include "tests/store/memory/memory_store.hpp"
 
 #include <boost/test/unit_test.hpp>
 
@@ -51,8 +51,7 @@ private:
 /// A dispatcher on a loop that the test turns by hand.
 struct Bench {
     explicit Bench(Dispatcher::Options options = {})
-        : store{loop.get_executor()},
-          handler{loop.get_executor()},
+        : handler{loop.get_executor()},
           dispatcher{{loop.get_executor(), clock, store,
                       [this](const Subscription& subscription) -> handlers::Handler* {
                           return subscription.name == missing ? nullptr : &handler;
@@ -115,12 +114,13 @@ struct Bench {
         dispatcher.on_health(store::Health::ok);
         drain(0ms);
         turn();
+        BOOST_TEST(store.memory.breaches == 0U);
     }
 
     ManualClock clock;
     asio::io_context loop{1};
     WorkMaker maker{clock};
-    FakeStore store;
+    MemoryStore store;
     HeldHandler handler;
     std::string missing;
     std::vector<SubscriptionId> gone;

@@ -3,9 +3,10 @@
 
 #include "hub/dispatch/scheduler/scheduler.hpp"
 #include "tests/dispatch/fixtures.hpp"
-#include "tests/dispatch/memory_store.hpp"
+#include "tests/store/memory/memory_data.hpp"
 
 #include <map>
+#include <stdexcept>
 
 namespace katydid::test {
 
@@ -103,15 +104,21 @@ private:
             scheduler.on_settled(settle, now());
         }
         for (const auto& release : actions.releases) {
-            store.release(release.delivery);
+            store.release({release.delivery});
             scheduler.on_released(release, now());
+        }
+        for (const auto& each : actions.returned) {
+            store.bring_forward({each.tenant, each.subscription, now().wall});
+            scheduler.on_brought_forward(each.subscription, now());
         }
         for (const auto& claim : actions.claims) {
             auto claimed = store.claim(claim);
             for (auto& work : claimed.works) work.lease = lease;
             scheduler.on_claimed(claim, std::move(claimed), now());
         }
-        return !actions.claims.empty() || !actions.settles.empty() || !actions.releases.empty();
+        if (store.breaches > 0) throw std::logic_error{"the contract of the store was broken"};
+        return !actions.claims.empty() || !actions.settles.empty() || !actions.releases.empty()
+               || !actions.returned.empty();
     }
 
     ManualClock clock_;
@@ -120,7 +127,7 @@ private:
     std::map<SubscriptionId, SubscriptionPtr> known_;
 
 public:
-    MemoryStore store;
+    MemoryData store;
     dispatch::Scheduler scheduler;
     std::map<DeliveryId, dispatch::Item*> running;
     std::vector<dispatch::SubscriptionNotice> notices;

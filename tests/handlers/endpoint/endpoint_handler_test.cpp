@@ -115,7 +115,8 @@ private:
 struct Bench {
     Bench()
         : client{loop.get_executor(), {{*http::parse_network("127.0.0.0/8")}}, options()},
-          handler{{client, system_clock(), [this](SubscriptionId) { return ring; }}},
+          handler{
+              {client, system_clock(), {system_clock(), [this](SubscriptionId) { return ring; }}}},
           receiver{loop.get_executor()}
     {}
 

@@ -1,5 +1,5 @@
 // The statements that readers keep prepared.
-#include "hub/store/sqlite/read/readers.hpp"
+#include "hub/store/sqlite/read/reader.hpp"
 #include "tests/store/sqlite/sqlite_lab.hpp"
 
 using namespace katydid;

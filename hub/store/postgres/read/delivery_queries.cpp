@@ -6,6 +6,8 @@
 #include "hub/store/postgres/sql/queries.sql.hpp"
 #include "hub/store/postgres/sql/rows.sql.hpp"
 
+#include <functional>
+
 namespace katydid::store::postgres {
 namespace {
 
@@ -44,13 +46,23 @@ awaitable<std::vector<Path>> choose_paths(Connection& connection, const Delivery
     co_return paths;
 }
 
-QueryText write_query(const DeliveryQuery& query, const Path& path, milliseconds slack)
+/// What is asked of each row that fits.
+struct Selection {
+    const char* columns;
+    std::uint32_t limit_max;
+};
+
+constexpr Selection whole{sql::delivery_columns, list_limit_max};
+constexpr Selection id_only{"d.id", id_list_limit_max};
+
+QueryText write_query(const DeliveryQuery& query, const Path& path, milliseconds slack,
+                      const Selection& selection)
 {
     IdRange range;
     range.cut(query.since, query.until, slack);
     QueryText text;
     text.add("SELECT ")
-        .add(sql::delivery_columns)
+        .add(selection.columns)
         .add(" FROM deliveries d WHERE d.tenant = ?", query.tenant);
     text.add(path.condition);
     if (query.event) text.add(" AND d.event = ?", *query.event);
@@ -64,8 +76,30 @@ QueryText write_query(const DeliveryQuery& query, const Path& path, milliseconds
     if (query.until) text.add(" AND d.id < ?", range.end);
     if (query.cursor) text.add(query.ascending ? " AND d.id > ?" : " AND d.id < ?", *query.cursor);
     text.add(query.ascending ? " ORDER BY d.id LIMIT ?" : " ORDER BY d.id DESC LIMIT ?",
-             std::int64_t{std::clamp(query.limit, 1U, list_limit_max)});
+             std::int64_t{std::clamp(query.limit, 1U, selection.limit_max)});
     return text;
+}
+
+/// The rows that fit, of every path, in the order of the query.
+/// \param read  gives what is kept of a row
+template <class Value, class Read, class IdOf>
+awaitable<std::vector<Value>> find_rows(Connection& connection, const DeliveryQuery& query,
+                                        const Selection& selection, Read read, IdOf id_of)
+{
+    std::vector<Value> found;
+    const auto paths = co_await choose_paths(connection, query);
+    auto slack = time_slack;
+    if (query.since || query.until) slack = co_await find_slack(connection);
+    for (const auto& path : paths) {
+        const auto text = write_query(query, path, slack, selection);
+        const auto rows = co_await connection.ask(text.sql(), text.params());
+        for (int row = 0; row < rows.size(); ++row) found.push_back(read(rows, row));
+    }
+    std::sort(found.begin(), found.end(), [&](const Value& a, const Value& b) {
+        return query.ascending ? id_of(a) < id_of(b) : id_of(b) < id_of(a);
+    });
+    if (found.size() > query.limit) found.resize(query.limit);
+    co_return found;
 }
 
 Error no_such_delivery(const DeliveryId& id)
@@ -93,20 +127,34 @@ Attempt read_attempt(const Rows& rows, int row, const DeliveryId& delivery)
 awaitable<result<std::vector<Delivery>>> list_deliveries(Connection& connection,
                                                          const DeliveryQuery& query)
 {
-    std::vector<Delivery> found;
-    const auto paths = co_await choose_paths(connection, query);
-    auto slack = time_slack;
-    if (query.since || query.until) slack = co_await find_slack(connection);
-    for (const auto& path : paths) {
-        const auto text = write_query(query, path, slack);
-        const auto rows = co_await connection.ask(text.sql(), text.params());
-        for (int row = 0; row < rows.size(); ++row) found.push_back(read_delivery(rows, row));
-    }
-    std::sort(found.begin(), found.end(), [&](const Delivery& a, const Delivery& b) {
-        return query.ascending ? a.id < b.id : b.id < a.id;
-    });
-    if (found.size() > query.limit) found.resize(query.limit);
+    const auto id_of = [](const Delivery& delivery) { return delivery.id; };
+    auto found = co_await find_rows<Delivery>(connection, query, whole, read_delivery, id_of);
     co_return found;
+}
+
+awaitable<result<std::vector<DeliveryId>>> list_delivery_ids(Connection& connection,
+                                                             const DeliveryQuery& query)
+{
+    const auto read = [](const Rows& rows, int row) { return rows.id<DeliveryId>(row, 0); };
+    constexpr std::identity itself;
+    auto found = co_await find_rows<DeliveryId>(connection, query, id_only, read, itself);
+    co_return found;
+}
+
+awaitable<result<std::vector<ReplayCount>>> count_of_job(Connection& connection, TenantId tenant,
+                                                         JobId job,
+                                                         const std::vector<DeliveryState>& states)
+{
+    Array wanted{Type::integer};
+    for (const auto state : states_or_all(states)) wanted.add(static_cast<std::int64_t>(state));
+    const auto params = Params::of(tenant, job, std::move(wanted));
+    const auto rows = co_await connection.ask(sql::count_of_job, params);
+    std::vector<ReplayCount> counts;
+    for (int row = 0; row < rows.size(); ++row)
+        counts.push_back({rows.id<SubscriptionId>(row, 0),
+                          static_cast<DeliveryState>(rows.integer(row, 1)),
+                          static_cast<std::uint64_t>(rows.integer(row, 2))});
+    co_return counts;
 }
 
 awaitable<result<Delivery>> get_delivery(Connection& connection, TenantId tenant, DeliveryId id)

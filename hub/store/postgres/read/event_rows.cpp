@@ -60,9 +60,10 @@ Delivery read_delivery(const Rows& rows, int row)
     delivery.created_at = rows.time(row, 8);
     delivery.restarted_at = rows.time(row, 9);
     delivery.due_at = rows.time(row, 10);
-    delivery.ended_at = rows.time(row, 11);
+    if (is_final(delivery.state)) delivery.ended_at = rows.time(row, 11);
     delivery.order_key = rows.text(row, 12);
     delivery.reason = rows.text(row, 13);
+    delivery.slot_at = rows.time(row, 14);
     return delivery;
 }
 

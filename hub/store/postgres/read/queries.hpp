@@ -16,6 +16,11 @@ awaitable<result<std::vector<EventRow>>> list_events(Connection& connection,
 awaitable<result<EventPtr>> get_event(Connection& connection, TenantId tenant, EventId id);
 awaitable<result<std::vector<Delivery>>> list_deliveries(Connection& connection,
                                                          const DeliveryQuery& query);
+awaitable<result<std::vector<DeliveryId>>> list_delivery_ids(Connection& connection,
+                                                             const DeliveryQuery& query);
+awaitable<result<std::vector<ReplayCount>>> count_of_job(Connection& connection, TenantId tenant,
+                                                         JobId job,
+                                                         const std::vector<DeliveryState>& states);
 awaitable<result<Delivery>> get_delivery(Connection& connection, TenantId tenant, DeliveryId id);
 awaitable<result<std::vector<Attempt>>> list_attempts(Connection& connection, TenantId tenant,
                                                       DeliveryId id);

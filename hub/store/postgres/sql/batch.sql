@@ -30,7 +30,7 @@ INSERT INTO attempts(tenant, delivery, id, started_at, duration, number, status,
 -- name: write_outcomes
 UPDATE deliveries d
   SET state = x.a, lane = coalesce(x.n, d.lane), due_at = coalesce(x.u, d.due_at),
-    ended_at = x.e, attempts = x.c, attempts_before = d.attempts_before + x.b, reason = x.r,
+    slot_at = 0, ended_at = x.e, attempts = x.c, attempts_before = d.attempts_before + x.b, reason = x.r,
     last_status = coalesce(x.h, d.last_status)
   FROM unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
     AS x(t, i, s, k, a, n, u, e, c, b, h, r)

@@ -1,13 +1,31 @@
 -- name: lock_deliveries
-SELECT d.id, d.subscription, d.state FROM unnest($2) AS x(i)
+SELECT d.id, d.subscription, d.state, d.job IS NOT DISTINCT FROM $3 FROM unnest($2) AS x(i)
   JOIN deliveries d ON d.tenant = $1 AND d.id = x.i
   JOIN events e ON e.tenant = d.tenant AND e.id = d.event AND e.encoding <> 2 FOR UPDATE OF d
 
 -- name: make_due
 UPDATE deliveries
-  SET state = 0, lane = $3, due_at = $4, ended_at = 0, reason = '', attempts_before = attempts,
-    restarted_at = $4
+  SET state = 0, lane = $3, due_at = $4, slot_at = 0, attempts_before = attempts,
+    restarted_at = $4, job = $5,
+    state_before = CASE WHEN $5 IS NULL THEN 0 ELSE state END,
+    ended_at = CASE WHEN $5 IS NULL THEN 0 ELSE ended_at END,
+    reason = CASE WHEN $5 IS NULL THEN '' ELSE reason END
   WHERE tenant = $1 AND id = ANY($2)
+
+-- name: lock_not_started
+SELECT id, subscription, state_before FROM deliveries
+  WHERE tenant = $1 AND job = $2 AND state = 0 AND state_before > 1 LIMIT $3 FOR UPDATE
+
+-- name: take_back
+UPDATE deliveries SET state = state_before, job = NULL WHERE tenant = $1 AND id = ANY($2)
+
+-- name: lock_scheduled
+SELECT id, subscription, state FROM deliveries
+  WHERE tenant = $1 AND subscription = $2 AND lane = 1 AND state < 2 AND state = 1 AND due_at > $3
+  ORDER BY due_at, id LIMIT $4 FOR UPDATE
+
+-- name: bring_forward
+UPDATE deliveries SET slot_at = due_at, due_at = $3 WHERE tenant = $1 AND id = ANY($2)
 
 -- name: cancel_deliveries
 UPDATE deliveries SET state = 4, ended_at = $3, reason = $4

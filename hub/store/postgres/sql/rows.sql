@@ -10,7 +10,8 @@ e.digest, e.encoding, e.payload
 
 -- name: delivery_columns
 d.tenant, d.id, d.event, d.subscription, d.state, d.lane, d.attempts, d.attempts_before,
-  d.created_at, d.restarted_at, d.due_at, d.ended_at, d.order_key, d.reason
+  d.created_at, d.restarted_at, d.due_at, d.ended_at, d.order_key, d.reason,
+  d.slot_at
 
 -- name: scan_due
 SELECT @delivery_columns@ FROM deliveries d

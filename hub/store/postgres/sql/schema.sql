@@ -25,6 +25,7 @@ CREATE TABLE deliveries(
   restarted_at bigint NOT NULL, attempts integer NOT NULL, attempts_before integer NOT NULL,
   last_status integer NOT NULL, state smallint NOT NULL, lane smallint NOT NULL,
   replayed boolean NOT NULL, order_key bytea NOT NULL, reason bytea NOT NULL,
+  slot_at bigint NOT NULL DEFAULT 0, state_before smallint NOT NULL DEFAULT 0, job uuid,
   PRIMARY KEY(tenant, id));
 CREATE INDEX deliveries_due ON deliveries(tenant, subscription, lane, due_at, id) WHERE state < 2;
 CREATE INDEX deliveries_waiting ON deliveries(tenant, id) WHERE state < 2;
@@ -35,6 +36,9 @@ CREATE INDEX deliveries_ended_badly_by_subscription ON deliveries(tenant, subscr
 CREATE INDEX deliveries_by_status ON deliveries(tenant, last_status, id)
   WHERE last_status NOT BETWEEN 200 AND 299 AND last_status <> 0;
 CREATE INDEX deliveries_replayed ON deliveries(tenant, event) WHERE replayed;
+-- Those that a replay job made due keep how they had ended: `reason`, `ended_at`, `state_before`.
+CREATE INDEX deliveries_of_job ON deliveries(tenant, job, state, subscription)
+  WHERE job IS NOT NULL;
 
 CREATE TABLE attempts(tenant uuid NOT NULL, delivery uuid NOT NULL, id uuid NOT NULL,
   started_at bigint NOT NULL, duration bigint NOT NULL, number integer NOT NULL,

@@ -88,6 +88,11 @@ public:
         return add(id.bytes());
     }
     Params& add(const std::optional<Timestamp>& time);
+    template <class Tag>
+    Params& add(const std::optional<Id<Tag>>& id)
+    {
+        return id ? add(*id) : add_null(Type::id);
+    }
     Params& add(Array array);
     Params& add_text(std::string_view text);
     Params& add_null(Type type);

@@ -10,8 +10,8 @@
 namespace katydid::store::postgres {
 namespace {
 
-/// Schemas 1 to 4 were those of development builds before 0.1.0: they are refused.
-constexpr std::int64_t unsupported_versions = 4;
+/// Schemas 1 to 5 were those of development builds before 0.1.0: they are refused.
+constexpr std::int64_t unsupported_versions = 5;
 constexpr std::array migrations{sql::initial_schema};
 
 /// Any number that no other program uses in this database.
@@ -36,13 +36,16 @@ std::int64_t schema_version() noexcept
     return unsupported_versions + static_cast<std::int64_t>(migrations.size());
 }
 
-awaitable<void> migrate(Connection& connection)
+awaitable<std::int64_t> peek_version(Connection& connection)
 {
-    connection.add("BEGIN");
-    const auto lock = Params::of(migration_lock);
-    connection.add(sql::lock_schema, lock);
-    co_await connection.run();
-    const auto found = co_await found_version(connection);
+    const auto meta = co_await connection.ask(sql::has_meta);
+    if (meta.integer(0, 0) == 0) co_return 0;
+    const auto found = co_await connection.ask(sql::schema_version);
+    co_return found.empty() ? 0 : found.integer(0, 0);
+}
+
+void refuse_unknown(std::int64_t found)
+{
     if (found > schema_version())
         throw Failure{
             Error{errc::invalid_argument, "The database was written by a newer katydid (schema "
@@ -53,6 +56,16 @@ awaitable<void> migrate(Connection& connection)
         throw Failure{Error{errc::invalid_argument,
                             "The database was made by a development build before 0.1.0 (schema "
                                 + std::to_string(found) + "). Use an empty database or schema."}};
+}
+
+awaitable<void> migrate(Connection& connection)
+{
+    connection.add("BEGIN");
+    const auto lock = Params::of(migration_lock);
+    connection.add(sql::lock_schema, lock);
+    co_await connection.run();
+    const auto found = co_await found_version(connection);
+    refuse_unknown(found);
     for (auto version = std::max(found, unsupported_versions); version < schema_version();
          ++version)
         co_await connection.run_script(

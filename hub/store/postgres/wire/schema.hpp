@@ -10,6 +10,12 @@ namespace katydid::store::postgres {
 /// Throws katydid::Failure when they are newer than the program, SqlError when a step fails.
 awaitable<void> migrate(Connection& connection);
 
+/// The schema of the database; 0 where it has none. Makes nothing. Throws SqlError.
+awaitable<std::int64_t> peek_version(Connection& connection);
+
+/// Throws katydid::Failure for the schemas that migrate() refuses.
+void refuse_unknown(std::int64_t version);
+
 /// The newest step this program knows.
 std::int64_t schema_version() noexcept;
 

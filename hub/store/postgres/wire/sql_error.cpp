@@ -1,6 +1,27 @@
 #include "hub/store/postgres/wire/sql_error.hpp"
 
 namespace katydid::store::postgres {
+namespace {
+
+/// libpq writes its hints below its sentence, with a tab.
+std::string one_line(const std::string& text)
+{
+    std::string line;
+    for (const char c : text) {
+        const bool is_blank = c == '\n' || c == '\t' || c == ' ';
+        if (!is_blank) line += c;
+        else if (!line.empty() && !line.ends_with(' ')) line += ' ';
+    }
+    while (line.ends_with(' ')) line.pop_back();
+    return line;
+}
+
+}  // namespace
+
+SqlError::SqlError(std::string state, const std::string& message)
+    : std::runtime_error{one_line(message)},
+      state_{std::move(state)}
+{}
 
 // SQLSTATE codes: PostgreSQL 15 manual, appendix A.
 Trouble classify(const SqlError& error) noexcept
@@ -29,6 +50,13 @@ Error describe(const SqlError& error)
     case Trouble::none: break;
     }
     return {errc::internal, std::string{"The store could not carry this out: "} + error.what()};
+}
+
+Error cannot_use(const SqlError& error)
+{
+    return {errc::store_unavailable,
+            std::string{"The database cannot be used: "} + error.what()
+                + ". Check KATYDID_STORE, the server and the user's rights."};
 }
 
 }  // namespace katydid::store::postgres

@@ -12,10 +12,8 @@ namespace katydid::store::postgres {
 /// Thrown by Connection. An empty SQLSTATE means that the connection itself is lost.
 class SqlError : public std::runtime_error {
 public:
-    SqlError(std::string state, const std::string& message)
-        : std::runtime_error{message},
-          state_{std::move(state)}
-    {}
+    /// The message becomes one line.
+    SqlError(std::string state, const std::string& message);
     [[nodiscard]] const std::string& state() const noexcept { return state_; }
 
 private:
@@ -32,5 +30,7 @@ enum class Trouble : std::uint8_t {
 [[nodiscard]] Trouble classify(const SqlError& error) noexcept;
 /// What the caller is told.
 [[nodiscard]] Error describe(const SqlError& error);
+/// What a hub says that cannot start with this database.
+[[nodiscard]] Error cannot_use(const SqlError& error);
 
 }  // namespace katydid::store::postgres

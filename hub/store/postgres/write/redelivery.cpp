@@ -11,6 +11,7 @@ struct Row {
     DeliveryId id;
     SubscriptionId subscription;
     DeliveryState state;
+    bool is_own = false;  ///< of the replay job that asks
 };
 
 std::vector<Row> read_rows(const Rows& rows)
@@ -23,13 +24,16 @@ std::vector<Row> read_rows(const Rows& rows)
 }
 
 awaitable<std::vector<Row>> lock_rows(Session& session, const TenantId& tenant,
-                                      const std::vector<DeliveryId>& ids)
+                                      const std::vector<DeliveryId>& ids, std::optional<JobId> job)
 {
     Array wanted{Type::id};
     for (const auto& id : ids) wanted.add(id);
-    const auto params = Params::of(tenant, std::move(wanted));
-    const auto rows = co_await session.connection.ask(sql::lock_deliveries, params);
-    co_return read_rows(rows);
+    const auto params = Params::of(tenant, std::move(wanted), job);
+    const auto found = co_await session.connection.ask(sql::lock_deliveries, params);
+    auto rows = read_rows(found);
+    for (std::size_t i = 0; job && i < rows.size(); ++i)
+        rows[i].is_own = found.integer(static_cast<int>(i), 3) != 0;
+    co_return rows;
 }
 
 void announce(Session& session, const TenantId& tenant, const Row& row, Lane lane, Timestamp now)
@@ -38,17 +42,16 @@ void announce(Session& session, const TenantId& tenant, const Row& row, Lane lan
         {{tenant, row.subscription}, lane, {to_integer(now), row.id}, true, true, false});
 }
 
-void make_due(Session& session, const TenantId& tenant, const std::vector<Row>& rows, Lane lane,
-              Timestamp now)
+void make_due(Session& session, const Redeliver& order, const std::vector<Row>& rows)
 {
     if (rows.empty()) return;
     Array ids{Type::id};
     for (const auto& row : rows) {
         ids.add(row.id);
-        session.effects.counters.move(tenant, row.state, DeliveryState::pending);
-        announce(session, tenant, row, lane, now);
+        session.effects.counters.move(order.tenant, row.state, DeliveryState::pending);
+        announce(session, order.tenant, row, order.lane, order.now);
     }
-    const auto params = Params::of(tenant, std::move(ids), static_cast<std::int64_t>(lane), now);
+    const auto params = Params::of(order.tenant, std::move(ids), order.lane, order.now, order.job);
     session.connection.add(sql::make_due, params);
 }
 
@@ -113,11 +116,48 @@ awaitable<void> find_owners(Session& session, const Replay& order)
 
 awaitable<result<std::uint64_t>> redeliver(Session& session, const Redeliver& order)
 {
-    auto rows = co_await lock_rows(session, order.tenant, order.deliveries);
+    auto rows = co_await lock_rows(session, order.tenant, order.deliveries, order.job);
+    const auto own = std::erase_if(rows, [](const Row& row) { return row.is_own; });
     std::erase_if(rows, [&](const Row& row) {
         return row.state == DeliveryState::pending || session.state.claims.find(row.id) != nullptr;
     });
-    make_due(session, order.tenant, rows, order.lane, order.now);
+    make_due(session, order, rows);
+    co_return std::uint64_t{rows.size() + own};
+}
+
+awaitable<result<std::uint64_t>> take_back_some(Session& session, const TakeBack& order)
+{
+    const auto limit = rows_per_step_max + session.state.claims.count_held();
+    const auto params = Params::of(order.tenant, order.job, static_cast<std::int64_t>(limit));
+    const auto found = co_await session.connection.ask(sql::lock_not_started, params);
+    auto rows = read_rows(found);
+    std::erase_if(rows,
+                  [&](const Row& row) { return session.state.claims.find(row.id) != nullptr; });
+    if (rows.empty()) co_return std::uint64_t{0};
+    Array ids{Type::id};
+    for (const auto& row : rows) {
+        ids.add(row.id);
+        session.effects.counters.move(order.tenant, DeliveryState::pending, row.state);
+    }
+    const auto taken = Params::of(order.tenant, std::move(ids));
+    session.connection.add(sql::take_back, taken);
+    co_return std::uint64_t{rows.size()};
+}
+
+awaitable<result<std::uint64_t>> bring_some_forward(Session& session, const BringForward& order)
+{
+    const auto params = Params::of(order.tenant, order.subscription, order.now,
+                                   static_cast<std::int64_t>(rows_per_step_max));
+    const auto found = co_await session.connection.ask(sql::lock_scheduled, params);
+    const auto rows = read_rows(found);
+    if (rows.empty()) co_return std::uint64_t{0};
+    Array ids{Type::id};
+    for (const auto& row : rows) {
+        ids.add(row.id);
+        announce(session, order.tenant, row, Lane::retry, order.now);
+    }
+    const auto brought = Params::of(order.tenant, std::move(ids), order.now);
+    session.connection.add(sql::bring_forward, brought);
     co_return std::uint64_t{rows.size()};
 }
 
@@ -149,14 +189,15 @@ awaitable<result<std::vector<DeliveryId>>> replay(Session& session, const Replay
         again.push_back(found->second);
         found->second.state = DeliveryState::pending;
     }
-    make_due(session, order.tenant, again, Lane::replay, order.now);
+    const Redeliver due{order.tenant, {}, Lane::replay, order.now};
+    make_due(session, due, again);
     insert_replayed(session, order, added, added_for);
     co_return ids;
 }
 
 awaitable<result<std::uint64_t>> cancel(Session& session, const Cancel& order)
 {
-    auto rows = co_await lock_rows(session, order.tenant, order.deliveries);
+    auto rows = co_await lock_rows(session, order.tenant, order.deliveries, std::nullopt);
     std::erase_if(rows, [&](const Row& row) {
         return is_final(row.state) || session.state.claims.find(row.id) != nullptr;
     });
@@ -168,7 +209,7 @@ awaitable<result<std::uint64_t>> cancel_some(Session& session, const CancelAll& 
 {
     const auto held = session.state.claims.count_held({order.tenant, order.subscription});
     const auto params = Params::of(order.tenant, order.subscription,
-                                   std::int64_t{cancel_rows_max} + held);
+                                   std::int64_t{rows_per_step_max} + held);
     const auto found = co_await session.connection.ask(sql::lock_waiting, params);
     auto rows = read_rows(found);
     std::erase_if(rows,

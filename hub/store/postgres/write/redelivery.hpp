@@ -11,6 +11,10 @@ namespace katydid::store::postgres {
 // a cancellation wins over what the attempt comes to.
 
 awaitable<result<std::uint64_t>> redeliver(Session& session, const Redeliver& order);
+/// Takes some back; 0 when nothing is left.
+awaitable<result<std::uint64_t>> take_back_some(Session& session, const TakeBack& order);
+/// Brings some forward; 0 when nothing is left.
+awaitable<result<std::uint64_t>> bring_some_forward(Session& session, const BringForward& order);
 awaitable<result<std::vector<DeliveryId>>> replay(Session& session, const Replay& order);
 awaitable<result<std::uint64_t>> cancel(Session& session, const Cancel& order);
 /// Cancels some of what waits for a subscription; 0 when nothing is left.

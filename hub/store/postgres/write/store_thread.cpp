@@ -1,7 +1,10 @@
 #include "hub/store/postgres/write/store_thread.hpp"
 
+#include "hub/core/async/start_thread.hpp"
 #include "hub/store/postgres/wire/schema.hpp"
 #include "hub/store/postgres/sql/session.sql.hpp"
+
+#include <future>
 
 namespace katydid::store::postgres {
 namespace {
@@ -30,11 +33,17 @@ StoreThread::StoreThread(PostgresOptions options)
     if (failure) std::rethrow_exception(failure);
     cluster_.on_lost = [this] { writer.check(); };
     writer.on_reopened = [this] { cluster_.sweep_soon(); };
+    // Where no thread can be started, nothing is on the loop yet that outlives its part.
+    std::promise<void> all_spawned;
+    thread_ = start_thread([this, ready = all_spawned.get_future()] {
+        ready.wait();
+        loop_.run();
+    });
     spawn(writer.run(), true);
     spawn(maintenance_.run(), true);
     for (auto& reader : readers_) spawn(reader->run(), true);
     spawn(cluster_.run(), false);
-    thread_ = std::thread{[this] { loop_.run(); }};
+    all_spawned.set_value();
 }
 
 Target StoreThread::target(milliseconds answer_limit, bool prepare) const

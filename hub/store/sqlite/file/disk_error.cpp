@@ -53,4 +53,9 @@ Error describe(const SqlError& error)
     return {errc::internal, std::string{"The store could not carry this out: "} + error.what()};
 }
 
+Error cannot_open(const SqlError& error)
+{
+    return {errc::store_failed, "The store cannot be opened: " + describe(error).message};
+}
+
 }  // namespace katydid::store::sqlite

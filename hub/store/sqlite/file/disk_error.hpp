@@ -18,4 +18,7 @@ enum class DiskError : std::uint8_t {
 /// What the waiting caller is told.
 [[nodiscard]] Error describe(const SqlError& error);
 
+/// What a hub is told that cannot start with this file.
+[[nodiscard]] Error cannot_open(const SqlError& error);
+
 }  // namespace katydid::store::sqlite

@@ -1,6 +1,9 @@
 // One process per store file.
 #pragma once
 
+#include "hub/core/error.hpp"
+
+#include <optional>
 #include <string>
 
 namespace katydid::store::sqlite {
@@ -24,5 +27,12 @@ private:
     int descriptor_ = -1;
     int file_ = -1;
 };
+
+/// Who holds that lock, as the sentence for a hub that wants it; nullopt: no process that can be
+/// seen from here. Asks the kernel's table, and so never stands in the way of a hub that starts.
+[[nodiscard]] std::optional<Error> find_holder(const std::string& path);
+
+/// What a call that failed with that errno says of the store's file.
+[[nodiscard]] Error cannot_open(const std::string& path, int number);
 
 }  // namespace katydid::store::sqlite

@@ -86,11 +86,22 @@ std::vector<Path> choose_paths(const DeliveryQuery& query, const Resolved& resol
     return paths;
 }
 
-QueryText write_query(const DeliveryQuery& query, const Resolved& resolved, const Path& path)
+/// What is asked of each row that fits.
+struct Selection {
+    const char* columns;
+    const char* joins;
+    std::uint32_t limit_max;
+};
+
+constexpr Selection whole{sql::delivery_columns, sql::delivery_joins, list_limit_max};
+constexpr Selection place{"d.seq, d.created_at", "", id_list_limit_max};
+
+QueryText write_query(const DeliveryQuery& query, const Resolved& resolved, const Path& path,
+                      const Selection& selection)
 {
     QueryText text;
-    text.add("SELECT ").add(sql::delivery_columns).add(" FROM ").add(path.source);
-    text.add(" ").add(sql::delivery_joins);
+    text.add("SELECT ").add(selection.columns).add(" FROM ").add(path.source);
+    text.add(" ").add(selection.joins);
     text.add(" WHERE d.tenant = ?", resolved.tenant);
     text.add(path.condition);
     if (resolved.event) {
@@ -111,22 +122,34 @@ QueryText write_query(const DeliveryQuery& query, const Resolved& resolved, cons
     if (range.last < std::numeric_limits<std::int64_t>::max())
         text.add(" AND d.seq <= ?", range.last);
     text.add(query.ascending ? " ORDER BY d.seq LIMIT ?" : " ORDER BY d.seq DESC LIMIT ?",
-             std::int64_t{std::clamp(query.limit, 1U, list_limit_max)});
+             std::int64_t{std::clamp(query.limit, 1U, selection.limit_max)});
     return text;
 }
 
-struct Found {
-    std::int64_t seq;
-    Delivery delivery;
-};
-
-void run_query(ReadSession& session, const QueryText& text, std::vector<Found>& out)
+/// The rows that fit, of every path, in the order of the query.
+/// \param read  gives a row number and what belongs to it
+template <class Value, class Read>
+std::vector<Value> find_rows(ReadSession& session, const DeliveryQuery& query,
+                             const Selection& selection, Read read)
 {
-    auto& statement = session.prepare(text.sql());
-    const ResetGuard guard{statement};
-    text.bind_to(statement);
-    while (statement.step())
-        out.push_back({statement.integer(1), read_delivery(statement, 0, session.ids)});
+    std::vector<Value> values;
+    const auto resolved = resolve(session, query);
+    if (!resolved) return values;
+    std::vector<std::pair<std::int64_t, Value>> found;
+    for (const auto& path : choose_paths(query, *resolved)) {
+        const auto text = write_query(query, *resolved, path, selection);
+        auto& statement = session.prepare(text.sql());
+        const ResetGuard guard{statement};
+        text.bind_to(statement);
+        while (statement.step()) found.push_back(read(statement));
+    }
+    std::sort(found.begin(), found.end(), [&](const auto& a, const auto& b) {
+        return query.ascending ? a.first < b.first : a.first > b.first;
+    });
+    if (found.size() > query.limit) found.resize(query.limit);
+    values.reserve(found.size());
+    for (auto& row : found) values.push_back(std::move(row.second));
+    return values;
 }
 
 /// A delivery's row number when it is there and belongs to the tenant.
@@ -151,18 +174,34 @@ Error no_such_delivery(const DeliveryId& id)
 
 result<std::vector<Delivery>> list_deliveries(ReadSession& session, const DeliveryQuery& query)
 {
-    std::vector<Delivery> out;
-    const auto resolved = resolve(session, query);
-    if (!resolved) return out;
-    std::vector<Found> found;
-    for (const auto& path : choose_paths(query, *resolved))
-        run_query(session, write_query(query, *resolved, path), found);
-    std::sort(found.begin(), found.end(), [&](const Found& a, const Found& b) {
-        return query.ascending ? a.seq < b.seq : a.seq > b.seq;
+    return find_rows<Delivery>(session, query, whole, [&](const Statement& row) {
+        return std::pair{row.integer(1), read_delivery(row, 0, session.ids)};
     });
-    if (found.size() > query.limit) found.resize(query.limit);
-    for (auto& row : found) out.push_back(std::move(row.delivery));
-    return out;
+}
+
+result<std::vector<DeliveryId>> list_delivery_ids(ReadSession& session, const DeliveryQuery& query)
+{
+    return find_rows<DeliveryId>(session, query, place, [&](const Statement& row) {
+        const auto seq = row.integer(0);
+        return std::pair{seq, session.ids.make(seq, to_timestamp(row.integer(1)))};
+    });
+}
+
+result<std::vector<ReplayCount>> count_of_job(ReadSession& session, const TenantId& tenant,
+                                              const JobId& job,
+                                              const std::vector<DeliveryState>& states)
+{
+    std::vector<ReplayCount> counts;
+    auto& statement = session.prepare(sql::count_of_job);
+    for (const auto state : states_or_all(states)) {
+        const ResetGuard guard{statement};
+        statement.with(job, state, tenant);
+        while (statement.step())
+            counts.push_back({statement.id<SubscriptionId>(0),
+                              static_cast<DeliveryState>(statement.integer(1)),
+                              static_cast<std::uint64_t>(statement.integer(2))});
+    }
+    return counts;
 }
 
 result<Delivery> get_delivery(ReadSession& session, const TenantId& tenant, const DeliveryId& id)

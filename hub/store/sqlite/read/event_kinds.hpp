@@ -1,7 +1,7 @@
 // Lists of events of some types and sources, out of one index.
 #pragma once
 
-#include "hub/store/sqlite/read/readers.hpp"
+#include "hub/store/sqlite/read/reader.hpp"
 #include "hub/store/sqlite/rows/seq_range.hpp"
 #include "hub/store/store.hpp"
 

@@ -22,14 +22,19 @@ Record read_record(const Statement& row, const std::string& kind)
 
 }  // namespace
 
+std::vector<Record> read_records(Statement& list, const std::string& kind)
+{
+    std::vector<Record> records;
+    while (list.step()) records.push_back(read_record(list, kind));
+    return records;
+}
+
 result<std::vector<Record>> list_records(ReadSession& session, const std::string& kind)
 {
     auto& list = session.prepare(sql::list_records);
     const ResetGuard guard{list};
     list.with(kind);
-    std::vector<Record> records;
-    while (list.step()) records.push_back(read_record(list, kind));
-    return records;
+    return read_records(list, kind);
 }
 
 result<Record> get_record(ReadSession& session, const RecordName& name)

@@ -50,11 +50,12 @@ Delivery read_delivery(const Statement& row, int first, const DeliveryIds& ids)
     delivery.attempts = static_cast<std::uint32_t>(row.integer(first + 6));
     delivery.created_at = to_timestamp(row.integer(first + 7));
     delivery.due_at = to_timestamp(row.integer(first + 8));
-    delivery.ended_at = to_timestamp(row.integer(first + 9));
+    if (is_final(delivery.state)) delivery.ended_at = to_timestamp(row.integer(first + 9));
     delivery.order_key = row.text(first + 10);
     delivery.reason = row.text(first + 11);
     delivery.attempts_before = static_cast<std::uint32_t>(row.integer(first + 12));
     delivery.restarted_at = to_timestamp(row.integer(first + 13));
+    delivery.slot_at = to_timestamp(row.integer(first + 14));
     delivery.id = ids.make(row.integer(first + 1), delivery.created_at);
     return delivery;
 }

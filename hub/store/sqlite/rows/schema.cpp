@@ -10,8 +10,8 @@
 namespace katydid::store::sqlite {
 namespace {
 
-/// Schemas 1 to 5 were those of development builds before 0.1.0: they are refused.
-constexpr std::int64_t unsupported_versions = 5;
+/// Schemas 1 to 6 were those of development builds before 0.1.0: they are refused.
+constexpr std::int64_t unsupported_versions = 6;
 constexpr std::array migrations{sql::initial_schema};
 
 [[noreturn]] void refuse(const std::string& sentence)
@@ -41,7 +41,7 @@ std::string why_unsupported(const std::string& path, std::int64_t version)
            + std::to_string(version) + "). Move it away, or name another path.";
 }
 
-void migrate(Connection& connection, const std::string& path)
+void refuse_foreign(Connection& connection, const std::string& path)
 {
     const auto owner = connection.integer("PRAGMA application_id");
     const auto found = connection.integer("PRAGMA user_version");
@@ -54,6 +54,13 @@ void migrate(Connection& connection, const std::string& path)
                + std::to_string(found) + ", this program knows " + std::to_string(schema_version())
                + "). Start the newer program, or restore a backup made by this one.");
     if (const auto why = why_unsupported(path, found); !why.empty()) refuse(why);
+}
+
+void migrate(Connection& connection, const std::string& path)
+{
+    refuse_foreign(connection, path);
+    const auto found = connection.integer("PRAGMA user_version");
+    const bool is_empty = connection.integer(sql::count_tables) == 0;
     if (is_empty) connection.run("PRAGMA application_id = " + std::to_string(application_id));
     for (auto version = std::max(found, unsupported_versions); version < schema_version();
          ++version)

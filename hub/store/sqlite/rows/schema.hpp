@@ -12,6 +12,9 @@ constexpr std::int64_t application_id = 0x4b545944;
 /// transaction. Throws katydid::Failure when the file is newer or belongs to another program.
 void migrate(Connection& connection, const std::string& path);
 
+/// Throws katydid::Failure for what migrate() refuses; an empty file is none of it.
+void refuse_foreign(Connection& connection, const std::string& path);
+
 /// Why a file of that schema version is refused as too old; empty when it is not.
 std::string why_unsupported(const std::string& path, std::int64_t version);
 

@@ -2,7 +2,7 @@
 #pragma once
 
 #include "hub/core/clock.hpp"
-#include "hub/store/sqlite/read/readers.hpp"
+#include "hub/store/sqlite/read/reader.hpp"
 
 #include <limits>
 

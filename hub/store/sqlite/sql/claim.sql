@@ -5,7 +5,7 @@ SELECT due_at, seq FROM deliveries INDEXED BY deliveries_due
 
 -- name: load_delivery
 SELECT event, state, attempts, created_at, due_at, order_key, reason, attempts_before,
-  restarted_at FROM deliveries
+  restarted_at, slot_at FROM deliveries
   WHERE seq = ?1
 
 -- name: next_lane

@@ -5,6 +5,13 @@ SELECT seq, first_delivery, deliveries FROM events WHERE tenant = ?1 AND id = ?2
 SELECT seq FROM deliveries
   WHERE seq = ?1 AND created_at = ?2 AND tenant = (SELECT no FROM tenants WHERE id = ?3)
 
+-- name: count_of_job
+SELECT s.id, n.state, n.rows FROM (
+  SELECT state, subscriber, count(*) AS rows FROM deliveries INDEXED BY deliveries_of_job
+    WHERE job = ?1 AND state = ?2 GROUP BY subscriber) n
+  CROSS JOIN subscribers s ON s.no = n.subscriber
+  WHERE s.tenant = (SELECT no FROM tenants WHERE id = ?3)
+
 -- name: list_attempts
 SELECT id, number, started_at, duration, outcome, status, error, response FROM attempts
   WHERE delivery = ?1 ORDER BY id

@@ -20,9 +20,28 @@ SELECT d.seq, d.subscriber, s.id, d.state, d.created_at
 
 -- name: make_due
 UPDATE deliveries
-  SET state = 0, lane = ?1, due_at = ?2, ended_at = 0, reason = '', attempts_before = attempts,
-    restarted_at = ?2
+  SET state = 0, lane = ?1, due_at = ?2, slot_at = 0, attempts_before = attempts,
+    restarted_at = ?2, job = ?4, state_before = iif(?4 IS NULL, 0, state),
+    ended_at = iif(?4 IS NULL, 0, ended_at), reason = iif(?4 IS NULL, '', reason)
   WHERE seq = ?3
+
+-- name: is_of_job
+SELECT 1 FROM deliveries WHERE seq = ?1 AND job = ?2
+
+-- name: scan_not_started
+SELECT seq, subscriber, x'', state_before, created_at FROM deliveries INDEXED BY deliveries_of_job
+  WHERE job = ?1 AND state = 0 AND tenant = ?2 AND state_before > 1
+
+-- name: take_back
+UPDATE deliveries SET state = state_before, job = NULL WHERE seq = ?1
+
+-- name: scan_scheduled
+SELECT seq FROM deliveries INDEXED BY deliveries_due
+  WHERE subscriber = ?1 AND lane = 1 AND state < 2 AND state = 1 AND due_at > ?2
+  ORDER BY due_at, seq LIMIT ?3
+
+-- name: bring_forward
+UPDATE deliveries SET slot_at = due_at, due_at = ?1 WHERE seq = ?2
 
 -- name: cancel_delivery
 UPDATE deliveries SET state = 4, ended_at = ?1, reason = ?2 WHERE seq = ?3

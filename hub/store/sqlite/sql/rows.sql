@@ -15,7 +15,8 @@ CROSS JOIN names content_type_of ON content_type_of.no = e.content_type
 
 -- name: delivery_columns
 tenant_of.id, d.seq, event_of.id, subscriber_of.id, d.state, d.lane, d.attempts, d.created_at,
-  d.due_at, d.ended_at, d.order_key, d.reason, d.attempts_before, d.restarted_at
+  d.due_at, d.ended_at, d.order_key, d.reason, d.attempts_before, d.restarted_at,
+  d.slot_at
 
 -- name: delivery_joins
 CROSS JOIN tenants tenant_of ON tenant_of.no = d.tenant

@@ -37,7 +37,8 @@ CREATE TABLE deliveries(
   attempts INTEGER NOT NULL, last_status INTEGER NOT NULL, created_at INTEGER NOT NULL,
   due_at INTEGER NOT NULL, ended_at INTEGER NOT NULL, replayed INTEGER NOT NULL,
   order_key TEXT NOT NULL, reason TEXT NOT NULL,
-  attempts_before INTEGER NOT NULL DEFAULT 0, restarted_at INTEGER NOT NULL DEFAULT 0);
+  attempts_before INTEGER NOT NULL DEFAULT 0, restarted_at INTEGER NOT NULL DEFAULT 0,
+  slot_at INTEGER NOT NULL DEFAULT 0, state_before INTEGER NOT NULL DEFAULT 0, job BLOB);
 CREATE INDEX deliveries_due ON deliveries(subscriber, lane, due_at) WHERE state < 2;
 CREATE INDEX deliveries_waiting ON deliveries(tenant) WHERE state < 2;
 CREATE INDEX deliveries_by_tenant ON deliveries(tenant);
@@ -47,6 +48,8 @@ CREATE INDEX deliveries_ended_badly_by_subscriber ON deliveries(subscriber) WHER
 CREATE INDEX deliveries_by_status ON deliveries(tenant, last_status)
   WHERE last_status NOT BETWEEN 200 AND 299 AND last_status <> 0;
 CREATE INDEX deliveries_replayed ON deliveries(event) WHERE replayed = 1;
+-- Those that a replay job made due keep how they had ended: `reason`, `ended_at`, `state_before`.
+CREATE INDEX deliveries_of_job ON deliveries(job, state, subscriber) WHERE job IS NOT NULL;
 
 CREATE TABLE attempts(delivery INTEGER NOT NULL, id BLOB NOT NULL, number INTEGER NOT NULL,
   started_at INTEGER NOT NULL, duration INTEGER NOT NULL, outcome INTEGER NOT NULL,

@@ -9,7 +9,7 @@ UPDATE deliveries
 
 -- name: reschedule_delivery
 UPDATE deliveries
-  SET state = ?1, lane = ?2, due_at = ?3, reason = ?4, attempts = attempts + ?5,
+  SET state = ?1, lane = ?2, due_at = ?3, slot_at = 0, reason = ?4, attempts = attempts + ?5,
     last_status = iif(?5, ?6, last_status), attempts_before = attempts_before + ?10
   WHERE seq = ?7 AND tenant = ?8 AND created_at = ?9 AND state < 2
 

@@ -3,7 +3,7 @@
 
 #include "hub/store/shared/activity.hpp"
 #include "hub/store/sqlite/file/connection.hpp"
-#include "hub/store/sqlite/read/readers.hpp"
+#include "hub/store/sqlite/read/reader.hpp"
 
 namespace katydid::store::sqlite {
 

@@ -2,7 +2,7 @@
 #pragma once
 
 #include "hub/store/sqlite/write/writer_state.hpp"
-#include "hub/store/sqlite/read/readers.hpp"
+#include "hub/store/sqlite/read/reader.hpp"
 
 namespace katydid::store::sqlite {
 

@@ -97,6 +97,7 @@ std::optional<Work> Claimer::load(std::int64_t seq, const Claim& claim)
     work.delivery.reason = load_.text(6);
     work.delivery.attempts_before = static_cast<std::uint32_t>(load_.integer(7));
     work.delivery.restarted_at = to_timestamp(load_.integer(8));
+    work.delivery.slot_at = to_timestamp(load_.integer(9));
     work.delivery.id = state_.ids.make(seq, work.delivery.created_at);
     work.event = std::move(event);
     return work;

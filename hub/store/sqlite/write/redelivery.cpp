@@ -10,7 +10,12 @@ Redelivery::Redelivery(WriterState& state, Appender& appender)
       find_row_{state.connection.prepare(sql::find_delivery)},
       find_event_{state.connection.prepare(sql::find_replayable_event)},
       find_pair_{state.connection.prepare(sql::find_delivery_of_pair)},
+      is_of_job_{state.connection.prepare(sql::is_of_job)},
       make_due_{state.connection.prepare(sql::make_due)},
+      not_started_{state.connection.prepare(sql::scan_not_started)},
+      take_back_{state.connection.prepare(sql::take_back)},
+      scheduled_{state.connection.prepare(sql::scan_scheduled)},
+      bring_forward_{state.connection.prepare(sql::bring_forward)},
       cancel_{state.connection.prepare(sql::cancel_delivery)},
       waiting_{state.connection.prepare(sql::scan_waiting)}
 {}
@@ -58,11 +63,59 @@ std::uint64_t Redelivery::redeliver(const Redeliver& order)
     std::uint64_t count = 0;
     for (const auto& id : order.deliveries) {
         const auto row = find_row(tenant, id);
-        if (!row || row->state == DeliveryState::pending || state_.claims.find(row->seq)) continue;
-        make_due(order.tenant, *row, order.lane, order.now);
+        if (!row) continue;
+        const bool is_done = is_of_job(*row, order.job);
+        const bool is_waiting = row->state == DeliveryState::pending;
+        if (!is_done && (is_waiting || state_.claims.find(row->seq))) continue;
+        if (!is_done) make_due(order, *row);
         ++count;
     }
     return count;
+}
+
+bool Redelivery::is_of_job(const Row& row, const std::optional<JobId>& job)
+{
+    if (!job) return false;
+    is_of_job_.with(row.seq, *job);
+    const ResetGuard guard{is_of_job_};
+    return is_of_job_.step();
+}
+
+std::uint64_t Redelivery::take_back_some(const TakeBack& order)
+{
+    const auto tenant = state_.interned.tenant(order.tenant);
+    std::vector<Row> rows;
+    not_started_.with(order.job, tenant);
+    {
+        const ResetGuard guard{not_started_};
+        while (rows.size() < rows_per_step_max && not_started_.step())
+            if (!state_.claims.find(not_started_.integer(0)))
+                rows.push_back(read_row(not_started_, tenant));
+    }
+    for (const auto& row : rows) {
+        take_back_.with(row.seq).run();
+        state_.counters.move(tenant, DeliveryState::pending, row.state);
+    }
+    return rows.size();
+}
+
+std::uint64_t Redelivery::bring_some_forward(const BringForward& order)
+{
+    const auto tenant = state_.interned.tenant(order.tenant);
+    const auto subscriber = state_.interned.subscriber(tenant, order.subscription);
+    std::vector<std::int64_t> found;
+    scheduled_.with(subscriber, order.now, static_cast<std::int64_t>(rows_per_step_max));
+    {
+        const ResetGuard guard{scheduled_};
+        while (scheduled_.step()) found.push_back(scheduled_.integer(0));
+    }
+    for (const auto seq : found) {
+        bring_forward_.with(order.now, seq).run();
+        announce(order.tenant,
+                 {seq, tenant, subscriber, order.subscription, DeliveryState::scheduled, {}},
+                 Lane::retry, order.now);
+    }
+    return found.size();
 }
 
 result<std::vector<DeliveryId>> Redelivery::replay(const Replay& order)
@@ -79,7 +132,7 @@ result<std::vector<DeliveryId>> Redelivery::replay(const Replay& order)
         if (row) {
             const bool is_waiting = row->state == DeliveryState::pending;
             if (!is_waiting && !state_.claims.find(row->seq))
-                make_due(order.tenant, *row, Lane::replay, order.now);
+                make_due({order.tenant, {}, Lane::replay, order.now}, *row);
         } else {
             const auto seq = appender_.add_replayed(
                 {tenant, event->seq, subscriber, recipient.order_key, order.now});
@@ -92,11 +145,11 @@ result<std::vector<DeliveryId>> Redelivery::replay(const Replay& order)
     return ids;
 }
 
-void Redelivery::make_due(const TenantId& tenant, const Row& row, Lane lane, Timestamp now)
+void Redelivery::make_due(const Redeliver& order, const Row& row)
 {
-    make_due_.with(lane, now, row.seq).run();
+    make_due_.with(order.lane, order.now, row.seq, order.job).run();
     state_.counters.move(row.tenant, row.state, DeliveryState::pending);
-    announce(tenant, row, lane, now);
+    announce(order.tenant, row, order.lane, order.now);
 }
 
 void Redelivery::announce(const TenantId& tenant, const Row& row, Lane lane, Timestamp now)
@@ -135,7 +188,7 @@ std::uint64_t Redelivery::cancel_some(const CancelAll& order)
     waiting_.with(subscriber);
     {
         const ResetGuard guard{waiting_};
-        while (rows.size() < cancel_rows_max && waiting_.step())
+        while (rows.size() < rows_per_step_max && waiting_.step())
             if (!state_.claims.find(waiting_.integer(0)))
                 rows.push_back(read_row(waiting_, tenant));
     }

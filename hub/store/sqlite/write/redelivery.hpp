@@ -14,6 +14,10 @@ public:
     Redelivery(WriterState& state, Appender& appender);
 
     std::uint64_t redeliver(const Redeliver& order);
+    /// Takes some back; 0 when nothing is left.
+    std::uint64_t take_back_some(const TakeBack& order);
+    /// Brings some forward; 0 when nothing is left.
+    std::uint64_t bring_some_forward(const BringForward& order);
     result<std::vector<DeliveryId>> replay(const Replay& order);
     std::uint64_t cancel(const Cancel& order);
     /// Cancels some of what waits for a subscription; 0 when nothing is left.
@@ -37,13 +41,15 @@ private:
     std::optional<Event> find_event(std::int64_t tenant, const EventId& id);
     std::optional<Row> find_pair(std::int64_t tenant, const Event& event, std::int64_t subscriber);
     static Row read_row(const Statement& row, std::int64_t tenant);
-    void make_due(const TenantId& tenant, const Row& row, Lane lane, Timestamp now);
+    [[nodiscard]] bool is_of_job(const Row& row, const std::optional<JobId>& job);
+    void make_due(const Redeliver& order, const Row& row);
     void announce(const TenantId& tenant, const Row& row, Lane lane, Timestamp now);
     void cancel_row(const Row& row, const std::string& reason, Timestamp now);
 
     WriterState& state_;
     Appender& appender_;
-    Statement find_row_, find_event_, find_pair_, make_due_, cancel_, waiting_;
+    Statement find_row_, find_event_, find_pair_, is_of_job_, make_due_, not_started_, take_back_,
+        scheduled_, bring_forward_, cancel_, waiting_;
 };
 
 }  // namespace katydid::store::sqlite

@@ -1,5 +1,6 @@
 #include "hub/store/sqlite/write/writer.hpp"
 
+#include "hub/core/async/start_thread.hpp"
 #include "hub/store/sqlite/file/disk_error.hpp"
 
 namespace katydid::store::sqlite {
@@ -26,7 +27,7 @@ Writer::Writer(std::unique_ptr<WriteSession> session, const SqliteOptions& optio
             return SQLITE_OK;
         },
         this);
-    thread_ = std::thread{[this] { run(); }};
+    thread_ = start_thread([this] { run(); });
 }
 
 std::optional<Error> Writer::refusal(const Job<WriteSession>& job) const

@@ -94,12 +94,18 @@ export abstract class Transport {
     };
   }
 
-  private connection(): Connection {
+  /** Where the hub listens, without a slash at its end. */
+  protected hubUrl(): string {
     const url = this.config.url ?? readEnvironment("KATYDID_URL");
     if (!url)
       throw new ValidationError("The hub is not configured", [
         { pointer: "/KATYDID_URL", detail: "is not set: where the hub listens" },
       ]);
+    return url.replace(/\/+$/, "");
+  }
+
+  private connection(): Connection {
+    const url = this.hubUrl();
     const { timeoutMs, fetch, log } = this.config;
     const apiKey = this.config.apiKey ?? readEnvironment("KATYDID_API_KEY");
     return { url, apiKey, timeoutMs, fetch, log };

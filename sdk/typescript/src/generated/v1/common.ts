@@ -24,17 +24,33 @@ export interface Entry {
   api: string;
 }
 
-export type OpenApi = Record<string, unknown>;
+export interface OpenApi {
+  openapi: string;
+  info: Record<string, unknown>;
+  paths: Record<string, unknown>;
+}
 
 /** Deliveries that are made due again, and how far that is. */
 export interface ReplayJob {
   id: string;
+  /** completed when every delivery it made due has ended */
   status: "waiting" | "running" | "paused" | "cancelled" | "completed";
   states: string[];
-  done: number;
+  /** deliveries that match; null: not counted yet */
+  total: number | null;
+  /** so far, less what a cancellation took back */
+  made_due: number;
   /** that were waiting or in flight by themselves */
   skipped: number;
-  /** by the times of the deliveries it goes through */
+  /** of those made due: ended, or made due by another since */
+  done: number;
+  delivered: number;
+  dead: number;
+  /** deliveries, by a person */
+  cancelled: number;
+  /** tried, and waiting for their next attempt */
+  retrying: number;
+  /** (done + skipped) of total */
   progress: number;
   created_at: string;
   updated_at: string;

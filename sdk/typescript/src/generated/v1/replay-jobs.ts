@@ -44,7 +44,7 @@ export class ReplayJobsOperations extends SubscriptionsOperations {
     return this.call({ name: "getReplayJob", method: "GET", path: "/v1/replay-jobs/{id}", required: ["id"], answer: "json" }, input, options);
   }
 
-  /** Stop for a while. Needs the scope `events:write`. */
+  /** Make nothing more due. Needs the scope `events:write`. */
   pauseReplayJob(input: PauseReplayJobInput, options: CallOptions = {}): Promise<ReplayJob> {
     return this.call({ name: "pauseReplayJob", method: "POST", path: "/v1/replay-jobs/{id}/pause", required: ["id"], answer: "json" }, input, options);
   }
@@ -54,7 +54,7 @@ export class ReplayJobsOperations extends SubscriptionsOperations {
     return this.call({ name: "resumeReplayJob", method: "POST", path: "/v1/replay-jobs/{id}/resume", required: ["id"], answer: "json" }, input, options);
   }
 
-  /** Stop for good. Needs the scope `events:write`. */
+  /** End it; what is not in flight ends as it had before. Needs the scope `events:write`. */
   cancelReplayJob(input: CancelReplayJobInput, options: CallOptions = {}): Promise<ReplayJob> {
     return this.call({ name: "cancelReplayJob", method: "POST", path: "/v1/replay-jobs/{id}/cancel", required: ["id"], answer: "json" }, input, options);
   }

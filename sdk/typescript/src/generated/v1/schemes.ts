@@ -20,7 +20,7 @@ export interface SchemePage {
 
 export interface NewScheme {
   name: string;
-  /** as GET /v1/schemes/{name} shows those of the catalog */
+  /** as GET /v1/schemes/{name} shows those of the catalog, or below [schemes.NAME] */
   toml: string;
 }
 

@@ -104,7 +104,7 @@ export interface RotateSourceSecretInput extends Rotation {
 
 /** The operations of /v1/sources. */
 export class SourcesOperations extends LimitsOperations {
-  /** All of the tenant's. Needs the scope `sources:read`. */
+  /** All sources of the tenant. Needs the scope `sources:read`. */
   listSources(input: ListSourcesInput = {}, options: CallOptions = {}): Promise<SourcePage> {
     return this.call({ name: "listSources", method: "GET", path: "/v1/sources", answer: "json" }, input, options);
   }

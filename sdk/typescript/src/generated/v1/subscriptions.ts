@@ -3,6 +3,9 @@ import type { CallOptions } from "../../client/transport.js";
 import { DeliveriesOperations } from "./deliveries.js";
 import type { Accepted, Duration, ReplayJob, Rotated, Rotation } from "./common.js";
 
+/** null: the default */
+export type DurationOrNull = string | null;
+
 export interface SubscriptionReplay {
   states?: ("dead" | "cancelled" | "delivered" | "scheduled")[];
   since?: string;
@@ -19,7 +22,7 @@ export interface Subscription {
   sources: string[];
   event_types: string[];
   /** what the event must say besides */
-  filter?: unknown;
+  filter?: Record<string, unknown> | null;
   handler: Handler;
   dialect: Dialect;
   limits: Limits;
@@ -92,7 +95,7 @@ export interface SubscriptionState {
 export interface NewSubscription {
   name: string;
   sources?: string[];
-  /** exact, "prefix.*" or "*" */
+  /** exact, `prefix.*` or `*` */
   event_types: string[];
   filter?: Record<string, unknown> | null;
   handler: NewHandler;
@@ -103,8 +106,8 @@ export interface NewSubscription {
   limits?: NewLimits;
   retry?: NewRetry;
   timeout?: Duration;
-  connect_timeout?: Duration;
-  first_byte_timeout?: Duration;
+  connect_timeout?: DurationOrNull;
+  first_byte_timeout?: DurationOrNull;
   status?: "active" | "paused" | "disabled";
 }
 
@@ -129,7 +132,7 @@ export interface NewLimits {
 export interface NewRetry {
   /** null: the hub's schedule */
   delays?: Duration[] | null;
-  age_max?: Duration;
+  age_max?: DurationOrNull;
   /** "404", "5xx" or "500-504" to full, few, slow or dead; the first that fits decides */
   statuses?: Record<string, "full" | "few" | "slow" | "dead">;
 }
@@ -137,7 +140,7 @@ export interface NewRetry {
 export interface ChangedSubscription {
   name?: string;
   sources?: string[];
-  /** exact, "prefix.*" or "*" */
+  /** exact, `prefix.*` or `*` */
   event_types?: string[];
   filter?: Record<string, unknown> | null;
   handler?: ChangedHandler;
@@ -148,8 +151,8 @@ export interface ChangedSubscription {
   limits?: NewLimits;
   retry?: NewRetry;
   timeout?: Duration;
-  connect_timeout?: Duration;
-  first_byte_timeout?: Duration;
+  connect_timeout?: DurationOrNull;
+  first_byte_timeout?: DurationOrNull;
   status?: "active" | "paused" | "disabled";
 }
 
@@ -209,7 +212,7 @@ export class SubscriptionsOperations extends DeliveriesOperations {
     return this.call({ name: "replaySubscription", method: "POST", path: "/v1/subscriptions/{id}/replay", required: ["id"], body: "fields", answer: "json" }, input, options);
   }
 
-  /** All of the tenant's. Needs the scope `subscriptions:read`. */
+  /** All subscriptions of the tenant. Needs the scope `subscriptions:read`. */
   listSubscriptions(input: ListSubscriptionsInput = {}, options: CallOptions = {}): Promise<SubscriptionPage> {
     return this.call({ name: "listSubscriptions", method: "GET", path: "/v1/subscriptions", answer: "json" }, input, options);
   }

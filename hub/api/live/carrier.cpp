@@ -1,0 +1,65 @@
+#include "hub/api/live/carrier.hpp"
+
+#include "hub/stream/sse_session.hpp"
+#include "hub/stream/upgrade.hpp"
+#include "hub/stream/websocket.hpp"
+
+namespace katydid::api {
+namespace {
+
+/// The key that was good at the start may be revoked or expire meanwhile.
+std::function<std::string()> refusal_of(const Context& context, const Caller& caller)
+{
+    return
+        [&tables = context.tables, &clock = context.clock, key = caller.api_key]() -> std::string {
+            if (!key) return {};
+            const auto known = tables.api_key(key->sha256);
+            if (!known || known->revoked_at) return "the API key was revoked";
+            if (known->expires_at && *known->expires_at <= clock.now())
+                return "the API key has expired";
+            return {};
+        };
+}
+
+}  // namespace
+
+Carrier carrier_of(const http::Request& request)
+{
+    if (stream::asks_for_websocket(request)) return Carrier::websocket;
+    const auto accepted = request.header("accept");
+    return stream::has_item(accepted, "text/event-stream") ? Carrier::events : Carrier::none;
+}
+
+std::optional<http::Response> refuse_carrier(const http::Request& request,
+                                             std::string_view protocol)
+{
+    const auto carrier = carrier_of(request);
+    if (carrier == Carrier::websocket) return stream::refuse_handshake(request, protocol);
+    if (carrier == Carrier::events) return std::nullopt;
+    auto response = http::Response::problem(426, "Connect with a WebSocket (subprotocol "
+                                                     + std::string{protocol}
+                                                     + "), or send `Accept: text/event-stream`.");
+    response.with("Upgrade", "websocket");
+    return response;
+}
+
+http::Response carry(const http::Request& request, std::string_view protocol,
+                     std::unique_ptr<stream::Conversation> conversation, stream::Sessions& sessions)
+{
+    http::Response response;
+    const bool is_websocket = carrier_of(request) == Carrier::websocket;
+    response.status = is_websocket ? 101 : 200;
+    response.take_over = is_websocket
+                             ? stream::make_websocket(request, protocol, std::move(conversation))
+                             : stream::make_event_stream(std::move(conversation),
+                                                         sessions.watchdog());
+    return response;
+}
+
+stream::Visitor visitor_of(const Context& context, const Caller& caller,
+                           const http::Request& request)
+{
+    return {caller.key, request.peer.address, refusal_of(context, caller)};
+}
+
+}  // namespace katydid::api

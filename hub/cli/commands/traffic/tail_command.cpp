@@ -1,0 +1,251 @@
+// katydid tail: events as they come, and what becomes of them.
+#include "hub/cli/client/deliveries.hpp"
+
+#include "hub/core/clock.hpp"
+#include "hub/core/codec/percent.hpp"
+#include "hub/core/text/visible.hpp"
+
+#include <algorithm>
+#include <iostream>
+#include <list>
+#include <map>
+#include <optional>
+
+namespace katydid::cli {
+namespace tail_command {
+namespace {
+
+namespace json = boost::json;
+
+constexpr std::size_t followed_max = 200;  ///< events whose deliveries are watched
+constexpr std::string_view long_wait = "20s";
+constexpr std::string_view short_wait = "1s";  ///< while deliveries are on their way
+constexpr std::size_t payload_bytes_max = 1'000;
+constexpr milliseconds reconnect_pause{1'000};
+
+struct TailOptions {
+    std::string type;
+    std::string source;
+    std::string after;
+    std::string for_time;
+    std::size_t count = 0;
+    bool no_deliveries = false;
+    bool no_payload = false;
+};
+
+std::string text_at(const json::value& value, std::string_view path)
+{
+    const auto* text = value_at(value, path).if_string();
+    return text == nullptr ? std::string{} : std::string{*text};
+}
+
+/// Follows a hub. It asks for what came after the last event it saw, so that a pause of the
+/// connection, or of the hub, loses nothing.
+class Tail {
+public:
+    Tail(Session& session, const TailOptions& options) : session_{session}, options_{options}
+    {
+        after_ = options_.after;
+        if (after_.empty()) after_ = newest();
+        if (options_.for_time.empty()) return;
+        const auto time = parse_duration(options_.for_time);
+        if (!time) throw CommandEnd{wrong_usage, "--for takes a duration such as 30s"};
+        end_ = system_clock().steady_now() + *time;
+    }
+
+    void run()
+    {
+        while (!is_over()) {
+            try {
+                step();
+            } catch (const CommandEnd& end) {
+                if (end.code != not_reached) throw;
+                std::cerr << "katydid tail: " << end.sentence << " Trying again.\n";
+                session_.pause(reconnect_pause);
+            }
+        }
+    }
+
+private:
+    struct Followed {
+        std::string event;
+        std::string type;
+        std::map<std::string, std::string> seen;  ///< delivery → state and attempts
+    };
+
+    bool is_over() const
+    {
+        if (end_ && system_clock().steady_now() >= *end_) return true;
+        return options_.count > 0 && shown_ >= options_.count && followed_.empty();
+    }
+
+    bool has_enough() const { return options_.count > 0 && shown_ >= options_.count; }
+
+    std::string newest()
+    {
+        const auto rows = session_.list("/v1/events", {}, 1);
+        return rows.empty() ? std::string{} : text_at(rows.front(), "id");
+    }
+
+    void step()
+    {
+        if (has_enough()) session_.pause(milliseconds{200});
+        else fetch_events();
+        look_at_deliveries();
+        std::cout.flush();
+    }
+
+    void fetch_events()
+    {
+        const bool is_busy = !followed_.empty() || end_.has_value();
+        Query query;
+        query.add("order", "asc")
+            .add("after", after_)
+            .add("wait", is_busy ? short_wait : long_wait);
+        query.add("type", options_.type).add("source", options_.source);
+        const auto page = session_.get("/v1/events" + query.text());
+        const auto* rows = value_at(page, "data").if_array();
+        if (rows != nullptr)
+            for (const auto& row : *rows)
+                if (!has_enough()) show_event(row);
+    }
+
+    void show_event(const json::value& row)
+    {
+        ++shown_;
+        after_ = text_at(row, "id");
+        const auto type = cell_text(value_at(row, "type"));
+        if (session_.is_json()) write_json("event", row);
+        else {
+            write_head(type, after_,
+                       cell_text(value_at(row, "received_at")) + "  from "
+                           + cell_text(value_at(row, "source")));
+            if (!options_.no_payload) show_payload();
+        }
+        if (options_.no_deliveries) return;
+        if (followed_.size() == followed_max) followed_.pop_front();
+        followed_.push_back({after_, type, {}});
+    }
+
+    /// The line that what follows belongs to.
+    void write_head(const std::string& type, const std::string& event, const std::string& rest)
+    {
+        std::cout << paint(type, Colour::bold, session_.terminal().colour) << "  "
+                  << printable(event) << "  " << rest << '\n';
+        head_ = event;
+    }
+
+    /// Its first line, as much as has room.
+    void show_payload()
+    {
+        const auto answer = session_.ask(
+            {"GET", "/v1/events/" + percent_encode(after_) + "/payload", {}, {}});
+        if (answer.status != 200) return;
+        auto line = answer.body;
+        std::ranges::replace(line, '\n', ' ');
+        line.resize(std::min(line.size(), payload_bytes_max));
+        std::cout << "    " << fit(printable(line), session_.terminal().columns - 4) << '\n';
+    }
+
+    void look_at_deliveries()
+    {
+        for (auto it = followed_.begin(); it != followed_.end();) {
+            const bool is_settled = look_at(*it);
+            it = is_settled ? followed_.erase(it) : std::next(it);
+        }
+    }
+
+    /// True when nothing more can come of it.
+    bool look_at(Followed& followed)
+    {
+        const auto rows = session_.list("/v1/deliveries", Query{}.add("event", followed.event),
+                                        250);
+        bool all_ended = true;
+        for (const auto& row : rows) {
+            auto& known = followed.seen[text_at(row, "id")];
+            const auto state = text_at(row, "state") + cell_text(value_at(row, "attempts"));
+            if (known != state) show_delivery(followed, row);
+            known = state;
+            all_ended = all_ended && has_ended(row);
+        }
+        return all_ended;
+    }
+
+    void show_delivery(const Followed& followed, const json::value& row)
+    {
+        if (session_.is_json()) return write_json("delivery", row);
+        // Other events may have come in between.
+        if (head_ != followed.event) write_head(followed.type, followed.event, "again:");
+        const auto state = text_at(row, "state");
+        const auto attempts = cell_text(value_at(row, "attempts"));
+        std::cout << "    " << paint(printable(state), colour_of(state), session_.terminal().colour)
+                  << "  to " << name_of(text_at(row, "subscription")) << "  attempts " << attempts;
+        if (attempts != "0") show_answer(row);
+        std::cout << '\n';
+        const auto reason = text_at(row, "reason");
+        if (!reason.empty()) std::cout << "        " << printable(reason) << '\n';
+    }
+
+    /// What the last attempt came to.
+    void show_answer(const json::value& row)
+    {
+        const auto rows = session_.list(
+            "/v1/deliveries/" + percent_encode(text_at(row, "id")) + "/attempts", {}, 1'000);
+        if (rows.empty()) return;
+        const auto& status = value_at(rows.back(), "status");
+        if (!status.is_null()) std::cout << "  status " << cell_text(status);
+        std::cout << "  " << cell_text(value_at(rows.back(), "duration_ms")) << " ms";
+        const auto due = parse_rfc3339(text_at(row, "due_at"));
+        if (due && text_at(row, "state") == "scheduled")
+            std::cout << "  next " << relative_time(*due, system_clock().now());
+    }
+
+    /// The subscription's name, where the key may read it.
+    const std::string& name_of(const std::string& id)
+    {
+        auto& name = names_[id];
+        if (!name.empty()) return name;
+        const auto answer = session_.ask(
+            {"GET", "/v1/subscriptions/" + percent_encode(id), {}, {}});
+        name = printable(answer.status == 200 ? text_at(answer.json, "name") : id);
+        return name;
+    }
+
+    static void write_json(const char* what, const json::value& row)
+    {
+        std::cout << visible(json_text(json::object{{what, row}})) << '\n';
+    }
+
+    Session& session_;
+    const TailOptions& options_;
+    std::string after_;
+    std::optional<SteadyTime> end_;
+    std::size_t shown_ = 0;
+    std::list<Followed> followed_;
+    std::string head_;  ///< the event whose lines are being written
+    std::map<std::string, std::string> names_;
+};
+
+}  // namespace
+}  // namespace tail_command
+
+void add_tail_command(CLI::App& app, int& exit_code)
+{
+    using namespace tail_command;
+    auto* command = app.add_subcommand(
+        "tail", "Follow events and their deliveries as they come, until Ctrl-C");
+    const auto options = std::make_shared<TailOptions>();
+    command->add_option("--type", options->type, "Only these: exact, or prefix.*");
+    command->add_option("--source", options->source, "Only from this source");
+    command->add_option("--after", options->after, "Begin after this event (evt_…), else now");
+    command->add_option("--count", options->count, "End after so many events and their deliveries");
+    command->add_option("--for", options->for_time, "End after that time")->type_name("DURATION");
+    command->add_flag("--no-deliveries", options->no_deliveries, "Events only");
+    command->add_flag("--no-payload", options->no_payload, "Without the beginning of payloads");
+    run_with_hub(*command, add_hub_options(*command), exit_code, [options](Session& session) {
+        Tail tail{session, *options};
+        tail.run();
+    });
+}
+
+}  // namespace katydid::cli

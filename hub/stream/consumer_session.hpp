@@ -1,0 +1,60 @@
+// A consumer's conversation: deliveries out, answers in.
+#pragma once
+
+#include "hub/core/error.hpp"
+#include "hub/stream/conversation.hpp"
+#include "hub/stream/sessions.hpp"
+
+#include <memory>
+
+namespace katydid::stream {
+
+constexpr std::string_view consumer_protocol = "katydid.v1";
+constexpr std::uint32_t credit_max = 1'000;
+
+/// Says hello and hands deliveries over; takes acks, nacks, extensions and credit. A frame that
+/// makes no sense is answered by an `error` and changes nothing; after many of them it ends.
+///
+/// Thread safety: none; the connection's loop.
+class ConsumerSession final : public Conversation {
+public:
+    static constexpr unsigned errors_max = 100;
+
+    struct Asked {
+        SubscriptionId subscription;
+        std::uint32_t credit = 16;
+        /// Answers come on this connection; else by POST …/ack.
+        bool hears = true;
+    };
+
+    ConsumerSession(std::unique_ptr<Sessions::Place> place, MailboxPtr mailbox,
+                    std::unique_ptr<Membership> membership, bool hears);
+
+    awaitable<Said> next(SteadyTime until) override;
+    awaitable<void> hear(std::string text) override;
+    void close(std::uint16_t code, std::string reason) override;
+    void stop() override { mailbox_->stop(); }
+    [[nodiscard]] bool is_over() const override { return mailbox_->is_stopped(); }
+
+private:
+    [[nodiscard]] Said say(Message message);
+    [[nodiscard]] std::optional<SteadyTime> ends_at() const;
+    void refuse(std::string detail);
+    void let_go() noexcept;
+
+    MailboxPtr mailbox_;
+    std::unique_ptr<Sessions::Place> place_;
+    std::unique_ptr<Membership> membership_;
+    bool hears_;
+    bool said_hello_ = false;
+    bool is_draining_ = false;
+    std::size_t held_ = 0;  ///< deliveries that it may still answer here
+    unsigned errors_ = 0;
+};
+
+/// Admits a visitor and makes it a consumer. nullptr: `refusal` says why not.
+awaitable<std::unique_ptr<Conversation>> open_consumer(Sessions& sessions, Visitor visitor,
+                                                       ConsumerSession::Asked asked,
+                                                       http::Response& refusal);
+
+}  // namespace katydid::stream

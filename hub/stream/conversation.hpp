@@ -1,0 +1,40 @@
+// What a session says and hears, whatever carries it.
+#pragma once
+
+#include "hub/core/async/asio.hpp"
+#include "hub/stream/mailbox.hpp"
+
+#include <string>
+#include <variant>
+
+namespace katydid::stream {
+
+/// One thing to say: a text frame of a WebSocket, or an event of Server-Sent Events.
+struct Saying {
+    std::string name{};  ///< of the event
+    std::string id{};    ///< of the event; empty: none
+    std::string data;    ///< JSON, in one line
+};
+/// Nothing: the time is over, or the conversation is.
+using Said = std::variant<std::monostate, Saying, Closing>;
+
+/// One of two implementations carries it (websocket.hpp, sse_session.hpp): it asks for what to say
+/// and passes on what it hears, both at the same time.
+///
+/// Thread safety: none; the connection's loop.
+class Conversation {
+public:
+    virtual ~Conversation() = default;
+
+    /// What to say next; waits for it until then.
+    virtual awaitable<Said> next(SteadyTime until) = 0;
+    /// What the other side said: a text of UTF-8. Only a WebSocket hears anything.
+    virtual awaitable<void> hear(std::string text) = 0;
+    /// The other side said something that is no text: the conversation ends with this code.
+    virtual void close(std::uint16_t code, std::string reason) = 0;
+    /// The connection ended.
+    virtual void stop() = 0;
+    [[nodiscard]] virtual bool is_over() const = 0;
+};
+
+}  // namespace katydid::stream

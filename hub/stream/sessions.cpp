@@ -1,0 +1,86 @@
+#include "hub/stream/sessions.hpp"
+
+#include "hub/stream/frames.hpp"
+
+namespace katydid::stream {
+namespace {
+
+constexpr milliseconds watch_interval{1'000};
+
+http::Response busy(unsigned status, std::string_view detail, std::string seconds)
+{
+    auto response = http::Response::problem(status, detail);
+    response.with("Retry-After", std::move(seconds));
+    return response;
+}
+
+void count_down(auto& counts, const auto& key)
+{
+    const auto found = counts.find(key);
+    if (found != counts.end() && --found->second == 0) counts.erase(found);
+}
+
+}  // namespace
+
+Sessions::Sessions(Parts parts)
+    : parts_{std::move(parts)},
+      watchdog_{parts_.executor},
+      watch_{watch_interval, [this] { return look_after_keys(); }}
+{}
+
+Sessions::Place::Place(Sessions& sessions, Visitor visitor, MailboxPtr mailbox)
+    : sessions_{sessions},
+      visitor_{std::move(visitor)},
+      mailbox_{std::move(mailbox)},
+      self_{sessions_.places_.insert(sessions_.places_.end(), this)}
+{
+    ++sessions_.of_key_[visitor_.key];
+    ++sessions_.of_address_[visitor_.address];
+}
+
+Sessions::Place::~Place()
+{
+    mailbox_->stop();
+    count_down(sessions_.of_key_, visitor_.key);
+    count_down(sessions_.of_address_, visitor_.address);
+    sessions_.places_.erase(self_);
+    if (sessions_.draining_since_ && sessions_.places_.empty()) sessions_.watchdog_.trim();
+}
+
+std::unique_ptr<Sessions::Place> Sessions::admit(Visitor visitor, MailboxPtr mailbox,
+                                                 http::Response& refusal)
+{
+    const auto own = [](const auto& counts, const auto& key) {
+        const auto found = counts.find(key);
+        return found == counts.end() ? 0 : found->second;
+    };
+    const bool is_counted = !parts_.is_counted || parts_.is_counted(visitor.address);
+    if (draining_since_) refusal = busy(503, "The hub is ending: connect again in a moment.", "1");
+    else if (own(of_key_, visitor.key) >= key_max)
+        refusal = busy(429, "This key has too many open streams: close some.", "5");
+    else if (is_counted && own(of_address_, visitor.address) >= address_max)
+        refusal = busy(429, "Your address has too many open streams: close some.", "5");
+    else return std::make_unique<Place>(*this, std::move(visitor), std::move(mailbox));
+    return nullptr;
+}
+
+/// Closing takes effect in the session's own turn: no place goes while this looks.
+awaitable<void> Sessions::look_after_keys()
+{
+    for (auto* place : places_) {
+        const auto& refusal = place->visitor_.refusal;
+        auto why = refusal ? refusal() : std::string{};
+        if (!why.empty()) place->mailbox_->put(Closing{key_not_good, std::move(why)});
+    }
+    co_return;
+}
+
+void Sessions::drain()
+{
+    if (draining_since_) return;
+    draining_since_ = parts_.clock.steady_now();
+    watch_.stop();
+    for (auto* place : places_) place->mailbox_->put(Notice{write_draining()});
+}
+
+}  // namespace katydid::stream

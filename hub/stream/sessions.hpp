@@ -1,0 +1,96 @@
+// Who is connected to this loop to consume or to watch, and for how long.
+#pragma once
+
+#include "hub/core/async/periodic.hpp"
+#include "hub/http/message/message.hpp"
+#include "hub/http/watchdog.hpp"
+#include "hub/stream/mailbox.hpp"
+#include "hub/stream/membership.hpp"
+
+#include <functional>
+#include <list>
+#include <map>
+#include <optional>
+
+namespace katydid::stream {
+
+/// Who asks.
+struct Visitor {
+    KeyId key;
+    boost::asio::ip::address address;
+    /// Why the caller may not stay (any more); empty: it may. Asked every second.
+    std::function<std::string()> refusal = nullptr;
+};
+
+/// The sessions of one loop: admits them, ends those whose key is not good any more, and all of
+/// them when the hub drains.
+///
+/// Lifetime: it outlives its places. Thread safety: none; one loop.
+class Sessions {
+public:
+    /// How many one loop has, of one key and of one address that is counted.
+    static constexpr std::size_t key_max = 10'240;
+    static constexpr std::size_t address_max = 512;
+    /// How long a session may go on answering while the hub drains.
+    static constexpr milliseconds drain_grace{5'000};
+
+    struct Parts {
+        asio::any_io_executor executor;
+        const Clock& clock;
+        std::function<Owner(SubscriptionId)> owner_of;
+        /// Reverse proxies and this machine are not; null: all are.
+        std::function<bool(const boost::asio::ip::address&)> is_counted = nullptr;
+    };
+
+    explicit Sessions(Parts parts);
+    Sessions(const Sessions&) = delete;
+    Sessions& operator=(const Sessions&) = delete;
+
+    /// A session's place. It ends by its mailbox: a Closing, or a notice that the hub drains.
+    class Place {
+    public:
+        Place(Sessions& sessions, Visitor visitor, MailboxPtr mailbox);
+        ~Place();
+        Place(const Place&) = delete;
+        Place& operator=(const Place&) = delete;
+
+        /// Since when the hub drains; nullopt: it does not.
+        [[nodiscard]] std::optional<SteadyTime> draining_since() const noexcept
+        {
+            return sessions_.draining_since_;
+        }
+
+    private:
+        friend class Sessions;
+        Sessions& sessions_;
+        Visitor visitor_;
+        MailboxPtr mailbox_;
+        std::list<Place*>::iterator self_;
+    };
+
+    /// Null: `refusal` says why (429, 503).
+    [[nodiscard]] std::unique_ptr<Place> admit(Visitor visitor, MailboxPtr mailbox,
+                                               http::Response& refusal);
+
+    /// Runs until drain(): looks after the keys.
+    awaitable<void> run() { return watch_.run(); }
+    /// No more sessions; those there are say `draining` and end.
+    void drain();
+
+    [[nodiscard]] const Parts& parts() const noexcept { return parts_; }
+    [[nodiscard]] http::Watchdog& watchdog() noexcept { return watchdog_; }
+    [[nodiscard]] std::size_t size() const noexcept { return places_.size(); }
+
+private:
+    awaitable<void> look_after_keys();
+
+    Parts parts_;
+    http::Watchdog watchdog_;
+    Periodic watch_;
+    std::list<Place*> places_;
+    std::map<KeyId, std::size_t> of_key_;
+    std::map<boost::asio::ip::address, std::size_t> of_address_;
+    std::optional<SteadyTime> draining_since_;
+};
+
+}  // namespace katydid::stream

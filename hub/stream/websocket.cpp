@@ -1,0 +1,193 @@
+#include "hub/stream/websocket.hpp"
+
+#include "hub/core/async/event.hpp"
+
+#include <boost/asio/cancellation_state.hpp>
+#include <boost/asio/post.hpp>
+#include <boost/beast/core/bind_handler.hpp>
+#include <boost/beast/core/buffers_to_string.hpp>
+#include <boost/beast/core/flat_buffer.hpp>
+#include <boost/beast/http/empty_body.hpp>
+#include <boost/beast/http/message.hpp>
+#include <boost/beast/websocket/stream.hpp>
+
+namespace katydid::stream {
+namespace {
+
+namespace beast = boost::beast;
+namespace websocket = beast::websocket;
+
+/// A connection as Beast's WebSocket wants it.
+///
+/// One type for connections with and without TLS, so that Beast's WebSocket is compiled once.
+///
+/// Lifetime: the transport outlives it and its operations. Thread safety: none.
+class TransportStream {
+public:
+    using executor_type = asio::any_io_executor;
+
+    explicit TransportStream(http::Transport& transport) : transport_{transport} {}
+
+    [[nodiscard]] executor_type get_executor() { return transport_.socket().get_executor(); }
+
+    template <class Buffers, class Token>
+    auto async_read_some(const Buffers& buffers, Token&& token)
+    {
+        return asio::async_initiate<Token, void(boost::system::error_code, std::size_t)>(
+            [this](auto handler, const Buffers& each) {
+                if (auto* tls = transport_.tls()) tls->async_read_some(each, std::move(handler));
+                else transport_.socket().async_read_some(each, std::move(handler));
+            },
+            token, buffers);
+    }
+
+    template <class Buffers, class Token>
+    auto async_write_some(const Buffers& buffers, Token&& token)
+    {
+        return asio::async_initiate<Token, void(boost::system::error_code, std::size_t)>(
+            [this](auto handler, const Buffers& each) {
+                if (auto* tls = transport_.tls()) tls->async_write_some(each, std::move(handler));
+                else transport_.socket().async_write_some(each, std::move(handler));
+            },
+            token, buffers);
+    }
+
+private:
+    /// When a deadline of Beast's has passed.
+    friend void beast_close_socket(TransportStream& stream) { stream.transport_.close(); }
+
+    /// After the closing handshake. The connection ends by itself then (Connection::linger).
+    template <class Handler>
+    friend void async_teardown(beast::role_type, TransportStream& stream, Handler&& handler)
+    {
+        asio::post(stream.get_executor(), beast::bind_front_handler(std::forward<Handler>(handler),
+                                                                    boost::system::error_code{}));
+    }
+
+    http::Transport& transport_;
+};
+
+using Socket = websocket::stream<TransportStream, false>;
+
+constexpr std::size_t message_bytes_max = 1024 * 1024;
+constexpr milliseconds handshake_timeout{10'000};  ///< of the opening and of the closing one
+constexpr milliseconds idle_timeout{30'000};       ///< half of it until the ping
+constexpr milliseconds last_write_time{2'000};     ///< once the other side has ended
+constexpr std::size_t reason_bytes_max = 123;      ///< RFC 6455, section 5.5
+
+beast::http::request<beast::http::empty_body> to_beast(const http::Request& request)
+{
+    beast::http::request<beast::http::empty_body> made;
+    made.method(beast::http::verb::get);
+    made.target(request.target);
+    made.version(11);
+    for (const auto& header : request.headers) made.insert(header.name, header.value);
+    return made;
+}
+
+void set_up(Socket& socket, const std::string& protocol)
+{
+    websocket::stream_base::timeout timeouts{};
+    timeouts.handshake_timeout = handshake_timeout;
+    timeouts.idle_timeout = idle_timeout;
+    timeouts.keep_alive_pings = true;
+    socket.set_option(timeouts);
+    socket.set_option(
+        websocket::stream_base::decorator{[protocol](websocket::response_type& response) {
+            response.set(beast::http::field::sec_websocket_protocol, protocol);
+        }});
+    socket.read_message_max(message_bytes_max);
+    socket.auto_fragment(false);
+    socket.text(true);
+}
+
+websocket::close_reason to_reason(const Closing& closing)
+{
+    return {static_cast<websocket::close_code>(closing.code),
+            closing.reason.substr(0, reason_bytes_max)};
+}
+
+/// Says what the conversation says, until it ends.
+awaitable<> speak(Socket& socket, Conversation& conversation)
+{
+    while (true) {
+        const auto said = co_await conversation.next(SteadyTime::max());
+        if (const auto* closing = std::get_if<Closing>(&said)) {
+            const auto reason = to_reason(*closing);
+            co_await socket.async_close(reason, use_tuple);
+            co_return;
+        }
+        const auto* saying = std::get_if<Saying>(&said);
+        if (saying == nullptr) co_return;
+        const auto buffer = asio::buffer(saying->data);
+        const auto [error, bytes] = co_await socket.async_write(buffer, use_tuple);
+        if (error) co_return;
+    }
+}
+
+/// Until the connection has ended.
+awaitable<> listen(Socket& socket, Conversation& conversation)
+{
+    beast::flat_buffer buffer{message_bytes_max};
+    bool is_refused = false;
+    while (true) {
+        const auto [error, bytes] = co_await socket.async_read(buffer, use_tuple);
+        if (error) co_return;
+        const bool is_text = socket.got_text();
+        auto text = is_text ? beast::buffers_to_string(buffer.data()) : std::string{};
+        buffer.consume(buffer.size());
+        if (buffer.capacity() > 16U * 1024) buffer.shrink_to_fit();
+        if (is_refused) continue;  // on its way to the end
+        is_refused = !is_text;
+        if (is_refused) conversation.close(unsupported_data, "frames are texts here");
+        else co_await conversation.hear(std::move(text));
+    }
+}
+
+class WebSocketSession final : public http::TakeOver {
+public:
+    WebSocketSession(const http::Request& request, std::string_view protocol,
+                     std::unique_ptr<Conversation> conversation)
+        : request_{to_beast(request)},
+          protocol_{protocol},
+          conversation_{std::move(conversation)}
+    {}
+
+    awaitable<> run(http::Transport& transport) override
+    {
+        co_await asio::this_coro::reset_cancellation_state(asio::disable_cancellation());
+        const auto executor = co_await asio::this_coro::executor;
+        Socket socket{transport};
+        set_up(socket, protocol_);
+        const auto [error] = co_await socket.async_accept(request_, use_tuple);
+        request_ = {};
+        if (!error) {
+            AsyncEvent spoken;
+            asio::co_spawn(executor, speak(socket, *conversation_),
+                           [spoken](const std::exception_ptr&) { spoken.set(); });
+            co_await listen(socket, *conversation_);
+            conversation_->stop();
+            const auto until = SteadyTime::clock::now() + last_write_time;
+            const bool has_ended = co_await spoken.wait(until);
+            if (!has_ended) transport.close();
+            co_await spoken.wait();
+        }
+        conversation_.reset();
+    }
+
+private:
+    beast::http::request<beast::http::empty_body> request_;
+    std::string protocol_;
+    std::unique_ptr<Conversation> conversation_;
+};
+
+}  // namespace
+
+std::shared_ptr<http::TakeOver> make_websocket(const http::Request& request,
+                                               std::string_view protocol,
+                                               std::unique_ptr<Conversation> conversation)
+{
+    return std::make_shared<WebSocketSession>(request, protocol, std::move(conversation));
+}
+
+}  // namespace katydid::stream

@@ -1,0 +1,250 @@
+// Consuming a stream subscription: a handler instead of a public address.
+import { KatydidError, RetryLater } from "../errors.js";
+
+/** A webhook in this consumer's hands. */
+export interface Delivered {
+  /** Of the delivery, the same when it comes again. */
+  id: string;
+  /** From 1 on. */
+  attempt: number;
+  /** Not answered by then, the attempt has failed. */
+  deadline: Date;
+  event: {
+    id: string;
+    type: string;
+    source: string | null;
+    subject: string | null;
+    key: string | null;
+    external_id: string;
+    occurred_at: string;
+  };
+  /** Those of the subscription's dialect, with its signature. */
+  headers: Headers;
+  /** The exact bytes. */
+  bytes(): Uint8Array;
+  text(): string;
+  json(): unknown;
+  /** Starts the time for the answer anew. */
+  extend(): void;
+  /** Aborted when the hub takes the delivery back. */
+  signal: AbortSignal;
+}
+
+/** What is recorded as the attempt's answer, if anything. */
+export type Handled = void | { status?: number; body?: string };
+
+/** As browsers, Deno, Bun, edge runtimes and Node 22 have it; for older Node the package `ws`. */
+export interface WebSocketLike {
+  send(data: string): void;
+  close(code?: number, reason?: string): void;
+  onopen: ((event: never) => void) | null;
+  onmessage: ((event: never) => void) | null;
+  onclose: ((event: never) => void) | null;
+  onerror: ((event: never) => void) | null;
+}
+export type WebSocketConstructor = new (url: string, protocols: string[]) => WebSocketLike;
+
+export interface ConsumeOptions {
+  /** A stream subscription, by id or name. */
+  subscription: string;
+  /** Returns: acknowledged. Throws: not, and the hub tries again (RetryLater says when). */
+  handler: (delivery: Delivered) => Promise<Handled> | Handled;
+  /** Deliveries that are handled at the same time; 16 by default. */
+  credit?: number;
+  /** Ends it: nothing new is taken, what is being handled is answered first. */
+  signal?: AbortSignal;
+  WebSocket?: WebSocketConstructor;
+  /** What it is doing, for people. `reason` says why it is not connected. */
+  onState?: (state: "connecting" | "connected" | "waiting" | "ended", reason?: string) => void;
+}
+
+/** What consume() needs of a client. */
+export interface ConsumerApi {
+  /** Where to connect, with a ticket in it. */
+  connectUrl(path: string): Promise<string>;
+}
+
+const pauseMinMs = 250;
+const pauseMaxMs = 30_000;
+/** Closes that another try does not change: the subscription is gone, the key is not good. */
+const finalCodes = [4401, 4403];
+
+interface Frame {
+  type: string;
+  delivery?: string;
+  reason?: string;
+  detail?: string;
+}
+
+/**
+ * Connects, hands each delivery to the handler and answers for it; connects again for ever, with
+ * pauses that grow and vary. Resolves when `signal` is aborted.
+ * Throws KatydidError when the hub will not have it: no such stream, no scope, disabled.
+ */
+export async function consume(api: ConsumerApi, options: ConsumeOptions): Promise<void> {
+  const { signal, onState } = options;
+  let failures = 0;
+  while (!signal?.aborted) {
+    onState?.("connecting");
+    const ending = await connectOnce(api, options, () => (failures = 0));
+    if (signal?.aborted) break;
+    if (ending.error) throw ending.error;
+    onState?.("waiting", ending.reason);
+    await pause(pauseOf(failures++), signal);
+  }
+  onState?.("ended");
+}
+
+/** Full jitter, so that many consumers do not come back in step. */
+function pauseOf(failures: number): number {
+  return pauseMinMs + Math.random() * Math.min(pauseMaxMs, pauseMinMs * 2 ** Math.min(failures, 10));
+}
+
+function pause(ms: number, signal: AbortSignal | undefined): Promise<void> {
+  return new Promise((resolve) => {
+    const end = () => {
+      clearTimeout(timer);
+      signal?.removeEventListener("abort", end);
+      resolve();
+    };
+    const timer = setTimeout(end, ms);
+    signal?.addEventListener("abort", end);
+  });
+}
+
+interface Ending {
+  reason: string;
+  error?: KatydidError;
+}
+
+async function connectOnce(
+  api: ConsumerApi,
+  options: ConsumeOptions,
+  onConnected: () => void,
+): Promise<Ending> {
+  const path = `/v1/subscriptions/${encodeURIComponent(options.subscription)}/consume`;
+  let url: string;
+  try {
+    url = await api.connectUrl(path);
+  } catch (error) {
+    if (error instanceof KatydidError && error.isRetryable) return { reason: error.message };
+    throw error;
+  }
+  const Socket =
+    options.WebSocket ?? (globalThis as { WebSocket?: WebSocketConstructor }).WebSocket;
+  if (!Socket)
+    throw new KatydidError("There is no WebSocket here: pass the one of the package `ws`", {
+      status: 400,
+    });
+  return new Connection(new Socket(`${url}&credit=${options.credit ?? 16}`, ["katydid.v1"]), {
+    ...options,
+    onConnected,
+  }).ended;
+}
+
+/** One connection, from its opening to its end. */
+class Connection {
+  readonly ended: Promise<Ending>;
+  private readonly held = new Map<string, AbortController>();
+  private isDraining = false;
+
+  constructor(
+    private readonly socket: WebSocketLike,
+    private readonly options: ConsumeOptions & { onConnected: () => void },
+  ) {
+    this.ended = new Promise((resolve) => {
+      const stop = () => this.drain();
+      options.signal?.addEventListener("abort", stop);
+      socket.onerror = () => {};
+      socket.onmessage = (event: { data: unknown }) => this.hear(JSON.parse(String(event.data)));
+      socket.onclose = (event: { code?: number; reason?: string }) => {
+        options.signal?.removeEventListener("abort", stop);
+        for (const each of this.held.values()) each.abort();
+        const reason = event.reason || `the connection ended (${event.code ?? 1006})`;
+        const isFinal = finalCodes.includes(event.code ?? 0);
+        const error = new KatydidError(reason, { status: event.code === 4401 ? 401 : 409 });
+        resolve(isFinal ? { reason, error } : { reason });
+      };
+    });
+  }
+
+  private hear(frame: Frame): void {
+    if (frame.type === "hello") {
+      this.options.onConnected();
+      this.options.onState?.("connected");
+      if (this.options.signal?.aborted) this.drain();
+    } else if (frame.type === "delivery") void this.handle(frame);
+    else if (frame.type === "revoked") this.held.get(frame.delivery ?? "")?.abort();
+    else if (frame.type === "draining") this.isDraining = true;
+  }
+
+  private async handle(frame: Frame): Promise<void> {
+    const id = frame.delivery ?? "";
+    const revocation = new AbortController();
+    this.held.set(id, revocation);
+    const extend = () => this.say({ type: "extend", delivery: id });
+    try {
+      const handled = await this.options.handler(toDelivered(frame, revocation.signal, extend));
+      this.answer(id, { type: "ack", ...(handled ?? {}) });
+    } catch (error) {
+      const wait = error instanceof RetryLater ? { retry_after: `${error.seconds}s` } : {};
+      const reason = String(error instanceof Error ? error.message : error).slice(0, 500);
+      this.answer(id, { type: "nack", reason, ...wait });
+    }
+  }
+
+  private answer(delivery: string, answer: object): void {
+    const isMine = !this.held.get(delivery)?.signal.aborted;
+    this.held.delete(delivery);
+    if (isMine) this.say({ ...answer, delivery });
+    this.closeIfDone();
+  }
+
+  private drain(): void {
+    this.isDraining = true;
+    this.say({ type: "credit", count: 0 });
+    this.closeIfDone();
+  }
+
+  private closeIfDone(): void {
+    if (this.isDraining && this.held.size === 0) this.socket.close(1000);
+  }
+
+  private say(frame: object): void {
+    try {
+      this.socket.send(JSON.stringify(frame));
+    } catch {
+      // It is closing: what is not answered comes again.
+    }
+  }
+}
+
+function toDelivered(frame: Frame, signal: AbortSignal, extend: () => void): Delivered {
+  const { delivery, attempt, deadline, event, headers, payload, payload_base64 } =
+    frame as unknown as {
+      delivery: string;
+      attempt: number;
+      deadline: string;
+      event: Delivered["event"];
+      headers: [string, string][];
+      payload?: string;
+      payload_base64?: string;
+    };
+  const bytes = () =>
+    payload === undefined
+      ? Uint8Array.from(atob(payload_base64 ?? ""), (c) => c.charCodeAt(0))
+      : new TextEncoder().encode(payload);
+  const text = () => payload ?? new TextDecoder().decode(bytes());
+  return {
+    id: delivery,
+    attempt,
+    deadline: new Date(deadline),
+    event,
+    headers: new Headers(headers),
+    bytes,
+    text,
+    json: () => JSON.parse(text()),
+    extend,
+    signal,
+  };
+}

@@ -1,0 +1,146 @@
+// The feed over a real hub, by WebSocket and by Server-Sent Events.
+#include "tests/stream/consumer_client.hpp"
+
+#include <boost/test/unit_test.hpp>
+
+using namespace katydid;
+using namespace katydid::test;
+namespace json = boost::json;
+
+namespace {
+
+constexpr const char* protocol = "katydid.feed.v1";
+
+awaitable<ConsumerClient> watching(ApiClient& person, std::string query)
+{
+    ConsumerClient reader;
+    const auto status = co_await reader.connect(person, "/v1/feed" + query, protocol);
+    BOOST_REQUIRE(status == 101U);
+    co_return reader;
+}
+
+awaitable<std::string> publish_one(ApiClient& person, std::string type)
+{
+    auto body = R"({"type":")" + type + R"(","data":1})";
+    const auto made = co_await person.manage_as(202, "POST", "/v1/events", std::move(body));
+    co_return text(made, "id");
+}
+
+std::string event_of(const json::value& frame) { return text(frame.at("event"), "id"); }
+
+}  // namespace
+
+BOOST_AUTO_TEST_SUITE(hub_feed)
+
+// Goal: events come in order, by their types, from the one that is named on: no gap, no repeat.
+BOOST_AUTO_TEST_CASE(resumes)
+{
+    const Folder folder;
+    run_with_hub(settings_in(folder), [](ApiClient person) -> awaitable<> {
+        std::vector<std::string> ids;
+        for (int i = 0; i < 60; ++i) {
+            auto id = co_await publish_one(person, i % 2 == 0 ? "order.made" : "invoice.made");
+            ids.push_back(std::move(id));
+        }
+        auto all = co_await watching(person, "?after=" + ids.front());
+        for (std::size_t i = 1; i < ids.size(); ++i) {
+            const auto frame = co_await all.next("event");
+            BOOST_TEST(event_of(frame) == ids[i]);
+        }
+        auto orders = co_await watching(person, "?types=order.*,x.y&after=" + ids.front());
+        for (std::size_t i = 2; i < ids.size(); i += 2) {
+            const auto frame = co_await orders.next("event");
+            BOOST_TEST(event_of(frame) == ids[i]);
+            BOOST_TEST(text(frame.at("event"), "type") == "order.made");
+        }
+        const auto later = co_await publish_one(person, "order.made");
+        auto frame = co_await all.next("event");
+        BOOST_TEST(event_of(frame) == later);
+        frame = co_await orders.next("event");
+        BOOST_TEST(event_of(frame) == later);
+    });
+}
+
+// Goal: what happens to deliveries is told on request, for one subscription where it is named.
+BOOST_AUTO_TEST_CASE(deliveries_and_attempts)
+{
+    const Folder folder;
+    run_with_hub(settings_in(folder), [](ApiClient person) -> awaitable<> {
+        const auto id = co_await make_stream(person, "work");
+        co_await make_stream(person, "other");
+        auto reader = co_await watching(person,
+                                        "?include=deliveries,attempts&subscription=work&after="
+                                        "evt_00000000000000000000000001");
+        ConsumerClient consumer;
+        co_await consumer.connect(person, "/v1/subscriptions/work/consume");
+        co_await publish(person, "1");
+        const auto frame = co_await consumer.next("delivery");
+        const auto delivery = text(frame, "delivery");
+        auto seen = co_await reader.next("delivery");
+        BOOST_TEST(text(seen, "state") == "in_flight");
+        BOOST_TEST(text(seen, "delivery") == delivery);
+        BOOST_TEST(text(seen, "subscription") == id);
+        BOOST_TEST(text(seen, "event") == text(frame.at("event"), "id"));
+        co_await consumer.say(R"({"type":"ack","delivery":")" + delivery + R"(","status":202})");
+        seen = co_await reader.next("attempt");
+        BOOST_TEST(seen.at("attempt").at("status").as_int64() == 202);
+        seen = co_await reader.next("delivery");
+        BOOST_TEST(text(seen, "state") == "delivered");
+    });
+}
+
+// Goal: an EventSource gets events with their ids and resumes by Last-Event-ID.
+BOOST_AUTO_TEST_CASE(event_source)
+{
+    const Folder folder;
+    run_with_hub(settings_in(folder), [](ApiClient person) -> awaitable<> {
+        const auto first = co_await publish_one(person, "a.b");
+        const auto second = co_await publish_one(person, "a.c");
+        const auto [name, value] = person.authorisation();
+        const auto request = "GET /v1/feed HTTP/1.1\r\nHost: 127.0.0.1\r\n"
+                             "Accept: text/event-stream\r\nLast-Event-ID: "
+                             + first + "\r\n" + name + ": " + value + "\r\n\r\n";
+        const auto got = co_await exchange_bytes(person, request, "payload_bytes");
+        BOOST_TEST(got.find("event: event\nid: " + second + "\ndata: {") != std::string::npos);
+        BOOST_TEST(got.find(first + "\n") == std::string::npos);
+    });
+}
+
+// Goal: another tenant's events are not seen; wrong parameters are refused with their names.
+BOOST_AUTO_TEST_CASE(tenants_and_refusals)
+{
+    const Folder folder;
+    run_with_hub(settings_in(folder), [](ApiClient person) -> awaitable<> {
+        co_await person.manage_as(201, "POST", "/v1/tenants", R"({"name":"acme"})");
+        Call call{"POST",
+                  "/v1/keys",
+                  R"({"name":"k","scopes":["events:read","events:write"]})",
+                  {person.authorisation(), {"Katydid-Tenant", "acme"}}};
+        const auto made = co_await person.send(std::move(call));
+        const auto key = json::parse(made.body);
+        auto other = person.as(text(key, "key"));
+        auto reader = co_await watching(other, "?after=evt_00000000000000000000000001");
+        co_await publish_one(person, "a.secret");
+        const auto own = co_await publish_one(other, "a.own");
+        auto frame = co_await reader.next();
+        BOOST_TEST(event_of(frame) == own);
+
+        ConsumerClient refused;
+        for (const auto* query : {"?types=,", "?types=a b", "?include=payloads", "?after=x",
+                                  "?subscription=none", "?zzz=1"}) {
+            const auto status = co_await refused.connect(person, std::string{"/v1/feed"} + query,
+                                                         protocol);
+            BOOST_TEST((status == 422U || status == 404U || status == 400U), query << status);
+        }
+        const auto status = co_await refused.connect(person, "/v1/feed", "katydid.v1");
+        BOOST_TEST(status == 400U);
+        co_await person.manage_as(426, "GET", "/v1/feed");
+
+        co_await reader.say("{}");
+        frame = co_await reader.next();
+        BOOST_TEST(frame.is_null());
+        BOOST_TEST(reader.close_code() == 1008U);
+    });
+}
+
+BOOST_AUTO_TEST_SUITE_END()
