@@ -15,7 +15,7 @@ PARAGRAPH_MAX, COLUMNS = 6, 120    # lines, and the characters of one where the 
 URL = re.compile(r"\b\w+://\S+")
 PAGE = re.compile(r"(?<![\w/.*$-])(?:[\w.-]+/)*[\w-]+\.md\b(?![\w/-])")
 LINK = re.compile(r"\]\(([^)\s#]+)[^)]*\)")
-NAMES = re.compile(r"[\w+]+(, [\w+]+)*")  # rooms, that walls.py writes: no sentence to be split
+NAMES = re.compile(r"[\w+]+(, [\w+]+)+")  # rooms, that walls.py writes: no sentence to be split
 SKIPPED = re.compile(r"<!-- console: skip\b")  # a console block that script/test does not run
 INCLUDED = re.compile(r"(<!-- file: (\S+) -->\n```\w*\n)(.*?)(```\n)", re.S)
 
