@@ -1,6 +1,7 @@
 // GET /v1/feed: what happens, while it happens.
 #include "hub/api/live/carrier.hpp"
 #include "hub/api/live/feed_session.hpp"
+#include "hub/api/protocol/named.hpp"
 
 namespace katydid::api {
 namespace {
@@ -55,15 +56,9 @@ bool read_subscription(const Context& context, const http::Request& request, Fee
 {
     const auto text = request.query_parameter("subscription");
     if (!text) return true;
-    const auto id = SubscriptionId::parse(*text);
-    auto found = id ? context.tables.subscription(*id)
-                    : context.tables.subscription_by_name(query.tenant, *text);
-    if (found && found->tenant == query.tenant) {
-        query.subscription = std::move(found);
-        return true;
-    }
-    response = http::Response::problem(404, "There is no such subscription.");
-    return false;
+    query.subscription = registry::named_subscription(context.tables, query.tenant, *text);
+    if (!query.subscription) response = parameter_fault("subscription", unnamed("subscription"));
+    return query.subscription != nullptr;
 }
 
 /// `after`, or where a browser's EventSource stopped.

@@ -1,5 +1,6 @@
 // Consuming a stream subscription: by WebSocket, Server-Sent Events, or poll and ack.
 #include "hub/api/live/carrier.hpp"
+#include "hub/api/protocol/named.hpp"
 #include "hub/api/protocol/output.hpp"
 #include "hub/core/json/fields.hpp"
 #include "hub/stream/consumer_session.hpp"
@@ -22,13 +23,9 @@ constexpr std::uint32_t credit_default = 16;
 SubscriptionPtr find_stream(const Context& context, const Caller& caller,
                             const http::Request& request, http::Response& response)
 {
-    const auto text = request.parameter("id");
-    const auto id = SubscriptionId::parse(text);
-    auto found = id ? context.tables.subscription(*id)
-                    : context.tables.subscription_by_name(caller.tenant, text);
-    if (!found || found->tenant != caller.tenant)
-        response = http::Response::problem(404, "There is no such subscription.");
-    else if (found->handler.kind != HandlerKind::stream)
+    auto found = subscription_in_path(context, caller, request, response);
+    if (!found) return nullptr;
+    if (found->handler.kind != HandlerKind::stream)
         response = http::Response::problem(
             409, "Only a subscription whose handler is {\"kind\": \"stream\"} can be consumed.");
     else if (context.sessions == nullptr)

@@ -63,13 +63,16 @@ awaitable<> call_by_names(ApiClient person, const Operation& operation, const Th
         }
     }
     const auto reply = co_await call(person, operation, path_of(operation, named), body);
-    BOOST_TEST_CONTEXT(operation.name() << ": " << reply.body) BOOST_TEST(reply.status < 300U);
+    BOOST_TEST_CONTEXT(operation.name() << ": " << reply.body)
+    BOOST_TEST(
+        (reply.status < 300U || reply.status == 409U));  // found: what it is, is another matter
 }
 
 /// What a call names in its query or body: "?source", "/subscription".
 std::vector<std::string> names_of(const ApiDocument& document, const Operation& operation)
 {
     std::vector<std::string> all;
+    if (operation.pattern == "/v1/feed") return all;  // goes on for ever: tests/stream
     for (const auto& parameter : operation.parameters) {
         const auto name = text(parameter, "name");
         if (text(parameter, "in") == "query" && (name == "subscription" || name == "source"))
