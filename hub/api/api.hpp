@@ -64,7 +64,7 @@ struct Context {
     std::shared_ptr<LoginThrottle> throttle = nullptr;
     stream::Happenings* happenings = nullptr;  ///< what the feed tells of deliveries
     stream::Sessions* sessions = nullptr;      ///< who consumes; null: none may
-    bool takes_sessions = false;         ///< whether the console's cookie counts as a key
+    bool takes_sessions = false;               ///< whether the console's cookie counts as a key
     bool asks_for_certificates = false;  ///< whether the listener asks clients for certificates
 };
 

@@ -94,8 +94,8 @@ void LoopContext::join()
     if (thread_.joinable()) thread_.join();
 }
 
-Services::Services(Resources& resources, LoopContext& first, StateOf ask,
-                   ReceiverUp on_receiver_up, StreamOwner owner)
+Services::Services(Resources& resources, LoopContext& first, StateOf ask, ReceiverUp on_receiver_up,
+                   StreamOwner owner)
     : state_of{std::move(ask)},
       stream_owner{std::move(owner)},
       limits{first.executor(), *resources.store, limits_of(resources.settings)},
