@@ -102,8 +102,10 @@ Services::Services(Resources& resources, LoopContext& first, StateOf ask, Receiv
       replay_jobs{first.executor(), *resources.store, resources.clock, random_seed(), {}},
       bridge{bridge_parts(resources, first, state_of, std::move(on_receiver_up)),
              bridge_options(resources.settings)},
-      retention{{*resources.store, first.tables, resources.clock, resources.metrics,
-                 resources.settings.retention}},
+      retention{
+          {*resources.store, first.tables, resources.clock, resources.metrics,
+           resources.settings.retention,
+           [&registry = resources.registry](TenantId id) { return registry.forget_tenant(id); }}},
       exporter{make_exporter(resources, first)}
 {}
 

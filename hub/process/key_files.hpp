@@ -2,6 +2,7 @@
 #pragma once
 
 #include "hub/config/settings.hpp"
+#include "hub/store/records.hpp"
 #include "hub/registry/api_key.hpp"
 #include "signing/keys/vault.hpp"
 
