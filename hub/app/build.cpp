@@ -97,6 +97,7 @@ std::unique_ptr<store::Store> open_store(const config::Settings& settings,
     options.url = settings.store_url();
     options.queue_count_max = settings.store_queue_max;
     options.warn = [](const std::string& sentence) { log::warn("store.warning", sentence); };
+    options.note = [](const std::string& sentence) { log::info("store.noted", sentence); };
     options.on_commit = [&metrics](double seconds, std::size_t calls) {
         metrics.store_committed(seconds, calls);
     };

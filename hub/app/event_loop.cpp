@@ -302,13 +302,13 @@ http::LoadLimits EventLoop::load_limits()
     return limits;
 }
 
-/// The rate of a source, by its name in the path.
+/// The rate of a source, by whichever names the path has it.
 std::chrono::nanoseconds EventLoop::turn_of(const http::Request& head)
 {
     const auto source = head.parameter("source");
     if (source.empty() || !head.path.starts_with("/api/webhooks/")) return {};
-    std::string key{head.parameter("tenant")};
-    key.append("/").append(source);
+    const auto known = receiver_.find_source(head);
+    auto key = known ? known->source.id.to_string() : std::string{"unknown"};
     return source_rates_.take(key, std::chrono::steady_clock::now());
 }
 

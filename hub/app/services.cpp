@@ -94,16 +94,18 @@ void LoopContext::join()
     if (thread_.joinable()) thread_.join();
 }
 
-Services::Services(Resources& resources, LoopContext& first, StateOf ask,
-                   ReceiverUp on_receiver_up, StreamOwner owner)
+Services::Services(Resources& resources, LoopContext& first, StateOf ask, ReceiverUp on_receiver_up,
+                   StreamOwner owner)
     : state_of{std::move(ask)},
       stream_owner{std::move(owner)},
       limits{first.executor(), *resources.store, limits_of(resources.settings)},
       replay_jobs{first.executor(), *resources.store, resources.clock, random_seed(), {}},
       bridge{bridge_parts(resources, first, state_of, std::move(on_receiver_up)),
              bridge_options(resources.settings)},
-      retention{{*resources.store, first.tables, resources.clock, resources.metrics,
-                 resources.settings.retention}},
+      retention{
+          {*resources.store, first.tables, resources.clock, resources.metrics,
+           resources.settings.retention,
+           [&registry = resources.registry](TenantId id) { return registry.forget_tenant(id); }}},
       exporter{make_exporter(resources, first)}
 {}
 

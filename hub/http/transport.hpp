@@ -33,6 +33,8 @@ public:
 
     /// Puts TLS on the connection; the handshake is still to be made. The context is kept alive.
     TlsStream& use_tls(std::shared_ptr<boost::asio::ssl::context> context);
+    /// After a handshake that failed: what follows goes over the bare connection.
+    void drop_tls() noexcept { tls_.reset(); }
 
     /// What every connected socket here has: no Nagle delay, and a write_now() that never blocks.
     void tune() noexcept;

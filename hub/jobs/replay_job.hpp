@@ -55,6 +55,6 @@ struct ReplayJob {
 /// nullopt for a record that this version does not understand.
 [[nodiscard]] std::optional<ReplayJob> read_job(const store::Record& record);
 
-constexpr std::string_view job_kind = "replay_job";
+constexpr std::string_view job_kind = store::replay_job_kind;
 
 }  // namespace katydid::jobs

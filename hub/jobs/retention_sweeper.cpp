@@ -9,6 +9,8 @@ namespace {
 
 constexpr std::uint32_t rows_per_batch = 500;
 constexpr auto between_sweeps = std::chrono::minutes{1};
+/// Attempts that were under way when their tenant was deleted have ended and are recorded by then.
+constexpr auto stragglers_end = std::chrono::minutes{10};
 /// A batch takes at most a tenth of the writer's time.
 constexpr int rest_factor = 9;
 constexpr SteadyTime::duration rest_min = milliseconds{1};
@@ -28,18 +30,37 @@ store::RetentionPlan RetentionSweeper::plan() const
     for (const auto& tenant : parts_.tables.tenants())
         if (!is_empty(tenant->retention))
             plan.tenants.emplace_back(tenant->id, overlay(parts_.retention, tenant->retention));
+    constexpr milliseconds none{0};
+    for (const auto& tenant : parts_.tables.leaving_tenants())
+        plan.tenants.emplace_back(tenant->id, Retention{none, none, none, none});
     return plan;
+}
+
+/// A whole sweep found nothing more of them.
+awaitable<void> RetentionSweeper::forget_tenants(Timestamp swept_from)
+{
+    if (!parts_.forget_tenant) co_return;
+    for (const auto& tenant : parts_.tables.leaving_tenants()) {
+        if (swept_from < *tenant->deleted_at + stragglers_end) continue;
+        auto forgetting = parts_.forget_tenant(tenant->id);
+        const auto forgotten = co_await std::move(forgetting);
+        if (!forgotten) log::warn("tenant.not_forgotten", forgotten.error().message);
+    }
 }
 
 awaitable<result<std::uint64_t>> RetentionSweeper::sweep()
 {
     const auto standing = plan();
+    const auto begun = parts_.clock.now();
     std::uint64_t deleted = 0;
     while (!sweeps_.is_stopped()) {
         const auto start = SteadyTime::clock::now();
         auto step = co_await parts_.store.purge(standing, parts_.clock.now(), rows_per_batch);
         if (!step) co_return step.error();
-        if (*step == 0) break;
+        if (*step == 0) {
+            co_await forget_tenants(begun);
+            break;
+        }
         deleted += *step;
         parts_.metrics.rows_purged(*step);
         const auto took = SteadyTime::clock::now() - start;

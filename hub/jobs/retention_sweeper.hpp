@@ -6,6 +6,8 @@
 #include "hub/registry/tables.hpp"
 #include "hub/store/store.hpp"
 
+#include <functional>
+
 namespace katydid::jobs {
 
 /// Sweeps the store once a minute by the retention of the hub and of each tenant, and tells the
@@ -22,6 +24,8 @@ public:
         const Clock& clock;
         observe::Metrics& metrics;
         Retention retention;
+        /// Ends a tenant that was deleted and has no data any more; empty: its record stays.
+        std::function<awaitable<result<void>>(TenantId)> forget_tenant = nullptr;
     };
     explicit RetentionSweeper(Parts parts);
 
@@ -34,6 +38,7 @@ public:
 
 private:
     [[nodiscard]] store::RetentionPlan plan() const;
+    awaitable<void> forget_tenants(Timestamp swept_from);
     awaitable<void> measure();
     awaitable<void> measure_and_sweep();
 

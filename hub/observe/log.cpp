@@ -84,6 +84,13 @@ std::string value_text(const Field& field, bool always_quote)
     return std::visit(Visitor{always_quote}, field.value);
 }
 
+/// A field without a text says nothing: it is left out.
+bool is_blank(const Field& field) noexcept
+{
+    const auto* text = std::get_if<std::string_view>(&field.value);
+    return text != nullptr && text->empty();
+}
+
 std::string text_line(Level level, std::string_view event, std::string_view sentence,
                       std::initializer_list<Field> fields)
 {
@@ -94,7 +101,8 @@ std::string text_line(Level level, std::string_view event, std::string_view sent
     line.append(" ").append(event).append(": ");
     line.append(visible(sentence));  // one line, whatever it quotes
     for (const auto& field : fields)
-        line.append(" ").append(field.name).append("=").append(value_text(field, false));
+        if (!is_blank(field))
+            line.append(" ").append(field.name).append("=").append(value_text(field, false));
     return line;
 }
 
@@ -106,7 +114,8 @@ std::string json_line(Level level, std::string_view event, std::string_view sent
     line.append(R"(","event":)").append(quote(event));
     line.append(R"(,"message":)").append(quote(sentence));
     for (const auto& field : fields)
-        line.append(",").append(quote(field.name)).append(":").append(value_text(field, true));
+        if (!is_blank(field))
+            line.append(",").append(quote(field.name)).append(":").append(value_text(field, true));
     return line + '}';
 }
 

@@ -119,11 +119,12 @@ struct Metrics::Impl {
                                   .Help("Events refused, by reason")
                                   .Register(registry),
                               "reason"};
-    LabelledCounters refused{BuildCounter()
-                                 .Name("katydid_http_refused_total")
-                                 .Help("Requests that never reached a route, by status")
-                                 .Register(registry),
-                             "status"};
+    LabelledCounters refused{
+        BuildCounter()
+            .Name("katydid_http_refused_total")
+            .Help("Requests that never reached a route, by status; none: it was not answered")
+            .Register(registry),
+        "status"};
     Family& requests = BuildCounter()
                            .Name("katydid_http_requests_total")
                            .Help("Requests answered, by route and class of status")
@@ -219,7 +220,10 @@ Metrics::~Metrics() = default;
 void Metrics::event_accepted() { impl_->accepted.Increment(); }
 void Metrics::event_duplicate() { impl_->duplicates.Increment(); }
 void Metrics::event_rejected(std::string_view reason) { impl_->rejected.increment(reason); }
-void Metrics::request_refused(unsigned status) { impl_->refused.increment(std::to_string(status)); }
+void Metrics::request_refused(unsigned status)
+{
+    impl_->refused.increment(status == 0 ? "none" : std::to_string(status));
+}
 
 RouteMetrics::RouteMetrics(Metrics& metrics, std::string_view route)
     : metrics_{metrics},

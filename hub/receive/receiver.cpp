@@ -3,6 +3,7 @@
 #include "hub/core/codec/gzip.hpp"
 #include "hub/observe/log.hpp"
 #include "hub/receive/normalise.hpp"
+#include "hub/registry/named.hpp"
 
 #include <algorithm>
 
@@ -73,8 +74,13 @@ void Receiver::add_routes(http::Router& router, std::size_t body_bytes_max)
 registry::SourceEntryPtr Receiver::find_source(const http::Request& request) const
 {
     const auto tenant_text = request.parameter("tenant");
-    const auto tenant = tenant_text.empty() ? default_tenant() : TenantId::parse(tenant_text);
-    return tenant ? parts_.tables.source(*tenant, request.parameter("source")) : nullptr;
+    auto tenant = default_tenant();
+    if (!tenant_text.empty()) {
+        const auto named = registry::named_tenant(parts_.tables, tenant_text);
+        if (!named) return nullptr;
+        tenant = named->id;
+    }
+    return registry::named_source(parts_.tables, tenant, request.parameter("source"));
 }
 
 std::optional<http::Response>

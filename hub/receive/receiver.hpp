@@ -63,8 +63,10 @@ public:
         unsigned status = 0;       ///< 0: what is usual for the reason
     };
 
-private:
+    /// The source of a path below /api/webhooks/, by ids or names; null: there is none.
     [[nodiscard]] registry::SourceEntryPtr find_source(const http::Request& request) const;
+
+private:
     [[nodiscard]] std::optional<http::Response> admit(const http::Request& head);
     /// Whether the connection's certificate is the source's, where the source has one.
     [[nodiscard]] std::optional<http::Response>

@@ -79,6 +79,8 @@ public:
     /// Reads every row from the store, and tells the loops what differs from what they know. A row
     /// that cannot be read is logged and left out.
     virtual awaitable<result<void>> read() = 0;
+    /// Removes every row of a tenant, as the one who asks for each would.
+    virtual awaitable<result<void>> drop_all(TenantId tenant) = 0;
 };
 
 /// The part of a row with tenant, version and times: the row itself, where it has no overload.
@@ -111,6 +113,7 @@ public:
                                    std::optional<std::uint64_t> base = std::nullopt);
 
     awaitable<result<void>> read() override;
+    awaitable<result<void>> drop_all(TenantId tenant) override;
 
 protected:
     using Key = std::pair<TenantId, std::string>;
@@ -223,6 +226,20 @@ awaitable<result<void>> Catalog<Row>::drop(TenantId tenant, std::string id,
     if (base && setting_of(*known).version != *base) co_return changed_meanwhile();
     auto erased = co_await erase(known);
     co_return erased;
+}
+
+template <class Row>
+awaitable<result<void>> Catalog<Row>::drop_all(TenantId tenant)
+{
+    std::vector<std::string> ids;
+    for (auto each = rows_.lower_bound({tenant, ""});
+         each != rows_.end() && each->first.first == tenant; ++each)
+        ids.push_back(each->first.second);
+    for (auto& id : ids) {
+        auto dropped = co_await drop(tenant, std::move(id), std::nullopt);
+        if (!dropped && dropped.error() != errc::not_found) co_return dropped.error();
+    }
+    co_return result<void>{};
 }
 
 template <class Row>

@@ -25,7 +25,9 @@ awaitable<result<void>> Registry::load()
     auto renewed = co_await renew_secrets(context_.store, context_.vault, context_.clock.now());
     if (!renewed) co_return renewed.error();
     auto read = co_await read_all();
-    co_return read;
+    if (!read) co_return read.error();
+    auto cleared = co_await clear_leaving_tenants();
+    co_return cleared;
 }
 
 awaitable<result<void>> Registry::refresh()
@@ -40,6 +42,66 @@ awaitable<result<void>> Registry::read_again()
     refresh_waits_ = false;
     auto read = co_await read_all();
     co_return read;
+}
+
+awaitable<result<void>> Registry::delete_tenant(TenantId id, std::uint64_t base)
+{
+    auto deleted = co_await context_.serialized(mark_deleted(id, base));
+    co_return deleted;
+}
+
+awaitable<result<void>> Registry::mark_deleted(TenantId id, std::uint64_t base)
+{
+    if (id == default_tenant())
+        co_return Error{errc::conflict, "The default tenant is always there: delete what it has."};
+    auto marked = co_await tenants.mark_deleted(id, base);
+    if (!marked) co_return marked.error();
+    auto cleared = co_await clear_tenant(id);
+    co_return cleared;
+}
+
+/// Keys first, so that nobody makes anything new; then what names others before these.
+awaitable<result<void>> Registry::clear_tenant(TenantId id)
+{
+    const std::array<AnyCatalog*, 5> kinds{&api_keys, &subscriptions, &sources, &event_types,
+                                           &schemes};
+    for (auto* kind : kinds) {
+        auto dropped = co_await kind->drop_all(id);
+        if (!dropped) co_return dropped.error();
+    }
+    co_return result<void>{};
+}
+
+/// What a hub that stopped in the middle of a deletion left.
+awaitable<result<void>> Registry::clear_leaving_tenants()
+{
+    for (const auto& tenant : context_.tables().leaving_tenants()) {
+        auto cleared = co_await clear_tenant(tenant->id);
+        if (!cleared) co_return cleared.error();
+    }
+    co_return result<void>{};
+}
+
+awaitable<result<void>> Registry::forget_tenant(TenantId id)
+{
+    auto forgotten = co_await context_.serialized(forget_now(id));
+    co_return forgotten;
+}
+
+awaitable<result<void>> Registry::forget_now(TenantId id)
+{
+    for (const auto* kind :
+         {store::privacy_kind, store::key_use_kind, store::replay_job_kind, store::breaker_kind}) {
+        const auto records = co_await context_.store.records(kind);
+        if (!records) co_return records.error();
+        for (const auto& record : *records) {
+            if (record.tenant != id) continue;
+            auto deleted = co_await context_.store.delete_record(id, kind, record.id);
+            if (!deleted && deleted.error() != errc::not_found) co_return deleted.error();
+        }
+    }
+    auto dropped = co_await tenants.drop_all(id);
+    co_return dropped;
 }
 
 awaitable<result<void>> Registry::fix(std::vector<FixedSource> fixed_sources,

@@ -54,6 +54,10 @@ std::string pattern_fault(std::string_view pattern)
 {
     if (pattern.empty()) return "an event type is empty: write a type, \"prefix.*\" or \"*\"";
     if (pattern.size() > event_type_bytes_max) return "an event type has at most 200 characters";
+    const auto is_blank = [](unsigned char c) { return c <= 0x20 || c == 0x7f; };
+    if (std::ranges::any_of(pattern, is_blank))
+        return "an event type has no blanks; one that a provider sends with a blank is kept as "
+               "\"a%20b\"";
     const auto star = pattern.find('*');
     const bool star_is_last = star == pattern.size() - 1;
     if (star != std::string_view::npos && pattern != "*"

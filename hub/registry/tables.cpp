@@ -197,9 +197,33 @@ void Tables::remove_event_type(TenantId tenant, std::string_view name)
     if (const auto found = types.find(name); found != types.end()) types.erase(found);
 }
 
-void Tables::put_tenant(TenantPtr tenant) { described_tenants_[tenant->id] = std::move(tenant); }
+std::vector<TenantPtr> Tables::leaving_tenants() const
+{
+    std::vector<TenantPtr> all;
+    for (const auto& [id, tenant] : leaving_tenants_) all.push_back(tenant);
+    return all;
+}
+
+void Tables::put_tenant(TenantPtr tenant)
+{
+    const auto id = tenant->id;
+    if (!tenant->deleted_at) {
+        described_tenants_[id] = std::move(tenant);
+        return;
+    }
+    described_tenants_.erase(id);
+    leaving_tenants_[id] = std::move(tenant);
+}
+
+void Tables::remove_tenant(TenantId id)
+{
+    described_tenants_.erase(id);
+    leaving_tenants_.erase(id);
+}
 
 void Tables::put_api_key(ApiKeyPtr key) { api_keys_[key->sha256] = std::move(key); }
+
+void Tables::remove_api_key(std::string_view sha256) { api_keys_.erase(std::string{sha256}); }
 
 void Tables::put_scheme(OwnSchemePtr scheme) { schemes_.put(std::move(scheme)); }
 

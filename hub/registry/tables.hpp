@@ -62,18 +62,22 @@ public:
     [[nodiscard]] TenantPtr tenant_by_name(std::string_view name) const;
     /// Newest first.
     [[nodiscard]] std::vector<TenantPtr> tenants() const;
+    /// Those that were deleted, while their data goes.
+    [[nodiscard]] std::vector<TenantPtr> leaving_tenants() const;
 
     void put_source(SourceEntryPtr entry);
     void remove_source(TenantId tenant, std::string_view name);
     void put_subscription(SubscriptionPtr subscription, signing::KeyRingPtr keys);
     void remove_subscription(SubscriptionId id);
     void put_api_key(ApiKeyPtr key);
+    void remove_api_key(std::string_view sha256);
     /// Before the sources and subscriptions that name it.
     void put_scheme(OwnSchemePtr scheme);
     void remove_scheme(TenantId tenant, std::string_view name);
     void put_event_type(EventTypePtr type);
     void remove_event_type(TenantId tenant, std::string_view name);
     void put_tenant(TenantPtr tenant);
+    void remove_tenant(TenantId id);
 
 private:
     struct TenantTables {
@@ -94,6 +98,7 @@ private:
     std::unordered_map<SubscriptionId, Endpoint> subscriptions_;
     std::unordered_map<std::string, ApiKeyPtr> api_keys_;
     std::map<TenantId, TenantPtr, std::greater<>> described_tenants_;
+    std::map<TenantId, TenantPtr> leaving_tenants_;
 };
 
 }  // namespace katydid::registry

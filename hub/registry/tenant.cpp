@@ -54,6 +54,8 @@ json::object to_record_json(const Tenant& tenant)
             {"retention", std::move(retention)},
             {"in_flight", tenant.in_flight},
             {"schema_mode", to_text(tenant.schema_mode)},
+            {"owner", tenant.owner.is_nil() ? "" : tenant.owner.to_string()},
+            {"deleted_at", tenant.deleted_at ? to_integer(*tenant.deleted_at) : 0},
             {"created_at", to_integer(tenant.created_at)}};
 }
 
@@ -64,6 +66,11 @@ Tenant read_tenant(const json::object& object)
     tenant.in_flight = object.at("in_flight").to_number<std::uint32_t>();
     tenant.schema_mode = parse_schema_mode(object.at("schema_mode").as_string()).value();
     tenant.created_at = Timestamp{milliseconds{object.at("created_at").to_number<std::int64_t>()}};
+    if (const auto* owner = object.if_contains("owner"))
+        tenant.owner = TenantId::parse(owner->as_string()).value_or(TenantId{});
+    if (const auto* deleted = object.if_contains("deleted_at"))
+        if (const auto at = deleted->to_number<std::int64_t>(); at != 0)
+            tenant.deleted_at = Timestamp{milliseconds{at}};
     const auto& retention = object.at("retention").as_object();
     for (const auto& field : retention_fields)
         if (const auto* kept = retention.if_contains(field.name))

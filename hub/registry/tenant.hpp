@@ -33,12 +33,15 @@ enum class SchemaMode : std::uint8_t {
 struct Tenant {
     TenantId id;
     std::string name;  ///< unique in the hub
+    TenantId owner;    ///< whose key made it (scope tenants:write); nil: an operator
     OwnRetention retention;
     std::uint32_t in_flight = 0;  ///< attempts at the same time; 0: the hub's setting
     SchemaMode schema_mode = SchemaMode::off;
     std::uint64_t version = 1;
     Timestamp created_at{};
     Timestamp updated_at{};
+    /// From then on nobody can name it; its data goes with the next sweeps, its record last.
+    std::optional<Timestamp> deleted_at{};
 };
 
 using TenantPtr = std::shared_ptr<const Tenant>;

@@ -50,6 +50,7 @@ std::unique_ptr<Store> open_store(StoreOptions options)
     sqlite.path = sqlite_path(options.url);
     sqlite.queue_count_max = options.queue_count_max;
     sqlite.warn = std::move(options.warn);
+    sqlite.note = std::move(options.note);
     sqlite.on_commit = std::move(options.on_commit);
     sqlite.on_checkpoint = std::move(options.on_checkpoint);
     return open_sqlite(std::move(sqlite));

@@ -14,6 +14,7 @@ struct StoreOptions {
     std::string url;                        ///< "sqlite:PATH", "postgres://…" or "postgresql://…"
     std::size_t queue_count_max = 16'384;   ///< waiting appends and changes
     std::function<void(std::string)> warn;  ///< sentences for the operator's log
+    std::function<void(std::string)> note;  ///< likewise, when there is nothing to do about it
     /// After each commit, on the store's thread: how long it took and how many calls it carried.
     std::function<void(double seconds, std::size_t calls)> on_commit;
     /// After each step of a checkpoint (SQLite), on the store's thread: how long commits waited.

@@ -15,6 +15,10 @@ namespace katydid::store {
 /// Kinds that more than one room knows.
 constexpr const char* source_kind = "source";
 constexpr const char* subscription_kind = "subscription";
+constexpr const char* privacy_kind = "privacy";  ///< what a person opted out of
+constexpr const char* key_use_kind = "key_use";
+constexpr const char* replay_job_kind = "replay_job";
+constexpr const char* breaker_kind = "breaker";
 
 /// A small document that one room keeps: a subscription, a signature scheme, a breaker's state.
 struct Record {

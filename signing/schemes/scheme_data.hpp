@@ -195,7 +195,8 @@ class Scheme {
 public:
     std::string name;
     std::string title;
-    std::string toml;  ///< as loaded, for people
+    std::string toml;            ///< as loaded, for people
+    bool issues_secret = false;  ///< the provider makes the secret and shows it
     Builtin builtin = Builtin::none;
     std::vector<Method> methods;
     SignatureRule signature;

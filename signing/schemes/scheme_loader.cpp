@@ -340,15 +340,16 @@ SchemePtr compile_scheme(std::string_view name, const toml::table& description)
         whole.erase("extends");
     }
     const TomlReader reader{whole, std::string{name}};
-    reader.allow_only({"title",      "algorithm", "signature", "key",       "method",
-                       "message",    "timestamp", "type",      "id",        "subject",
-                       "id_refuses", "body",      "builtin",   "jwt",       "http_signature",
-                       "remote_key", "handshake", "accepted",  "duplicate", "rejected",
-                       "batch"});
+    reader.allow_only({"title",      "algorithm",    "signature", "key",       "method",
+                       "message",    "timestamp",    "type",      "id",        "subject",
+                       "id_refuses", "body",         "builtin",   "jwt",       "http_signature",
+                       "remote_key", "handshake",    "accepted",  "duplicate", "rejected",
+                       "batch",      "issues_secret"});
     auto scheme = std::make_shared<Scheme>();
     scheme->name = name;
     scheme->title = reader.text("title", name);
     scheme->toml = written(whole);
+    scheme->issues_secret = reader.flag("issues_secret", false);
     scheme->builtin = choice(reader, "builtin", builtins, Builtin::none);
     read_methods(reader, *scheme);
     scheme->message = reader.text_template("message");

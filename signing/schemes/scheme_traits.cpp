@@ -57,6 +57,7 @@ SchemeTraits traits_of(const Scheme& scheme)
     traits.signs_url = uses_url(scheme);
     traits.principal_claim = scheme.jwt.principal;
     traits.answers_with_mac = scheme.answers_with_mac;
+    traits.issues_secret = scheme.issues_secret;
     traits.handshake_methods = handshake_methods(scheme);
     for (const auto& rule : scheme.handshakes) {
         traits.answers_post = traits.answers_post || rule.method == "POST";

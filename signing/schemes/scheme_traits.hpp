@@ -10,10 +10,12 @@ namespace katydid::signing {
 
 /// Computed once, when a source is set up, so that the path of an ordinary webhook asks nothing.
 struct SchemeTraits {
-    bool fetches_key = false;      ///< remote_key_url() before verify()
-    bool checks_chain = false;     ///< the fetched certificate must chain to a trusted root
-    bool answers_post = false;     ///< some POSTs are handshakes
-    bool receives_key = false;     ///< a handshake delivers the key, so a source may have none
+    bool fetches_key = false;   ///< remote_key_url() before verify()
+    bool checks_chain = false;  ///< the fetched certificate must chain to a trusted root
+    bool answers_post = false;  ///< some POSTs are handshakes
+    bool receives_key = false;  ///< a handshake delivers the key, so a source may have none
+    /// The provider makes the secret and shows it: one that the hub made would verify nothing.
+    bool issues_secret = false;
     bool signs_url = false;        ///< RequestView::public_url counts
     bool has_own_answers = false;  ///< custom_answer() is not always empty
     /// What must be given as the source's principal: a token's claim ("email"); empty: nothing.

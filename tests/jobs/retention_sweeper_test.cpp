@@ -28,7 +28,11 @@ struct SweeperFixture {
         store = store::open_sqlite(options);
         Retention retention;
         retention.delivered = retention.dedupe = std::chrono::days{2};
-        sweeper.emplace(RetentionSweeper::Parts{*store, tables, clock, metrics, retention});
+        const auto forget = [this](TenantId id) -> awaitable<result<void>> {
+            tables.remove_tenant(id);
+            co_return result<void>{};
+        };
+        sweeper.emplace(RetentionSweeper::Parts{*store, tables, clock, metrics, retention, forget});
     }
     ~SweeperFixture() { store->close(); }
 
@@ -89,6 +93,26 @@ BOOST_AUTO_TEST_CASE(sweep_by_tenant)
     BOOST_TEST(lab.run(lab.sweeper->sweep()).value() >= 700U);
     BOOST_TEST(lab.run(lab.store->stats(default_tenant())).value().events == 0U);
     BOOST_TEST(lab.run(lab.store->stats(patient->id)).value().events == 5U);
+}
+
+// Goal: what a deleted tenant has goes at once, and the tenant itself when stragglers have ended.
+BOOST_AUTO_TEST_CASE(deleted_tenants_are_emptied)
+{
+    SweeperFixture lab;
+    auto leaving = std::make_shared<registry::Tenant>();
+    leaving->id = lab.ids.make<TenantId>();
+    leaving->deleted_at = lab.clock.now();
+    lab.tables.put_tenant(leaving);
+    lab.append(default_tenant(), 3);
+    lab.append(leaving->id, 700);
+    lab.clock.advance(milliseconds{1});
+    BOOST_TEST(lab.run(lab.sweeper->sweep()).value() >= 700U);
+    BOOST_TEST(lab.run(lab.store->stats(leaving->id)).value().events == 0U);
+    BOOST_TEST(lab.run(lab.store->stats(default_tenant())).value().events == 3U);
+    BOOST_TEST(lab.tables.leaving_tenants().size() == 1U);
+    lab.clock.advance(std::chrono::minutes{10});
+    BOOST_TEST(lab.run(lab.sweeper->sweep()).value() == 0U);
+    BOOST_TEST(lab.tables.leaving_tenants().empty());
 }
 
 // Goal: stop() ends a sweeper that rests between two sweeps.

@@ -73,6 +73,22 @@ BOOST_AUTO_TEST_CASE(strangers_texts_are_visible)
     }
 }
 
+// Goal: a field without a text is left out; a number is one in JSON.
+BOOST_AUTO_TEST_CASE(empty_fields_are_left_out)
+{
+    const Restored restored;
+    for (const auto format : {log::Format::text, log::Format::json}) {
+        log::configure(log::Level::warn, format);
+        const auto line = test::captured_log([] {
+            log::warn("a.b", "c", {{"peer", ""}, {"status", 503}, {"last", std::string{}}});
+        });
+        BOOST_TEST((line.find("peer") == std::string::npos), line);
+        BOOST_TEST((line.find("last") == std::string::npos), line);
+        const auto* status = format == log::Format::json ? "\"status\":503}" : "status=503";
+        BOOST_TEST((line.find(status) != std::string::npos), line);
+    }
+}
+
 // Goal: what goes well has its line only where it was asked for.
 BOOST_AUTO_TEST_CASE(routine_lines)
 {

@@ -329,6 +329,26 @@ BOOST_AUTO_TEST_CASE(share_of_rejected)
     BOOST_TEST(admitted(flooded) == 10);
 }
 
+// Goal: a rejected webhook has its whole diagnosis, or says that there were too many for one.
+BOOST_AUTO_TEST_CASE(a_missing_diagnosis_is_said)
+{
+    ReceiverFixture house;
+    house.run([&]() -> awaitable<> {
+        co_await house.add_source("shop", "github", "topsecret");
+        for (int i = 0; i < 8; ++i) {
+            const Headers headers{{"X-Hub-Signature-256", "sha256=" + std::string(64, 'a')}};
+            const auto response = co_await house.post("/api/webhooks/shop", headers, "{}");
+            BOOST_TEST(response.status == 401U);
+        }
+        const auto kept = co_await rejected_of(house);
+        BOOST_TEST(kept.size() == 8U);
+        const auto says_so = [](const store::Rejected& row) {
+            return row.diagnosis.ends_with("judge it again for the whole diagnosis)");
+        };
+        BOOST_TEST(std::ranges::count_if(kept, says_so) == 3);
+    });
+}
+
 // Goal: a scheme of one tenant does not exist for another.
 BOOST_AUTO_TEST_CASE(tenants_schemes_are_their_own)
 {

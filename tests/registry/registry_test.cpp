@@ -106,6 +106,62 @@ BOOST_AUTO_TEST_CASE(rows_come_back_whole)
     });
 }
 
+// Goal: a tenant that is deleted goes with everything in it, in other hubs too, and its name is
+// free; what a hub that stopped in the middle left goes at the next start.
+BOOST_AUTO_TEST_CASE(deleted_tenants_go_with_what_they_have)
+{
+    run([this]() -> awaitable<> {
+        Tenant tenant;
+        tenant.name = "acme";
+        const auto made = co_await registry.tenants.put(std::move(tenant));
+        const auto id = (*made)->id;
+        auto subscription = full_subscription();
+        subscription.tenant = id;
+        subscription.signature.clear();
+        const auto put = co_await registry.subscriptions.put(subscription, Secret{"whsec_a"});
+        ApiKey key;
+        key.tenant = id;
+        key.sha256 = std::string(32, 'k');
+        const auto api_key = co_await registry.api_keys.put(std::move(key));
+        BOOST_TEST_REQUIRE((put.has_value() && api_key.has_value()));
+        co_await refresh_other();
+        BOOST_TEST(!!other_tables.tenant(id));
+
+        auto deleted = co_await registry.delete_tenant(id, (*made)->version + 1);
+        BOOST_TEST((deleted.error() == errc::conflict));
+        deleted = co_await registry.delete_tenant(id, (*made)->version);
+        BOOST_TEST(deleted.has_value());
+        deleted = co_await registry.delete_tenant(id, (*made)->version);
+        BOOST_TEST((deleted.error() == errc::not_found));
+        co_await refresh_other();
+        BOOST_TEST(!other_tables.tenant(id));
+        BOOST_TEST(!other_tables.tenant_by_name("acme"));
+        BOOST_TEST(!other_tables.subscription((*put)->id));
+        BOOST_TEST(!other_tables.api_key(std::string(32, 'k')));
+        BOOST_TEST(other_tables.leaving_tenants().size() == 1U);
+        Tenant again;
+        again.name = "acme";
+        const auto second = co_await registry.tenants.put(std::move(again));
+        BOOST_TEST(second.has_value());
+
+        // As if another hub had made something meanwhile, and stopped.
+        subscription.name = "late";
+        const auto late = co_await other.subscriptions.put(subscription, std::nullopt);
+        BOOST_TEST_REQUIRE(late.has_value());
+        Tables third_tables;
+        Registry third{*store, vault, clock, 6};
+        third.add_loop({loop.get_executor(), &third_tables});
+        const auto loaded = co_await third.load();
+        BOOST_TEST(loaded.has_value());
+        BOOST_TEST(!third_tables.subscription((*late)->id));
+        const auto forgotten = co_await third.forget_tenant(id);
+        BOOST_TEST(forgotten.has_value());
+        BOOST_TEST(third_tables.leaving_tenants().empty());
+        const auto standard = co_await registry.delete_tenant(default_tenant(), 0);
+        BOOST_TEST((standard.error() == errc::conflict));
+    });
+}
+
 // Goal: a change of what another hub changed meanwhile is refused; a key is revoked all the same.
 BOOST_AUTO_TEST_CASE(stale_changes_are_refused)
 {

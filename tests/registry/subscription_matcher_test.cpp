@@ -145,7 +145,7 @@ BOOST_AUTO_TEST_CASE(pattern_faults)
 {
     for (const auto* good : {"*", "a", "a.b", "a.*", "a.b.*"})
         BOOST_TEST(pattern_fault(good).empty(), good);
-    for (const auto* bad : {"", "**", "a*", "*.a", "a.*.b", ".*"})
+    for (const auto* bad : {"", "**", "a*", "*.a", "a.*.b", ".*", "a b", " ", "a\n"})
         BOOST_TEST(!pattern_fault(bad).empty(), bad);
 }
 

@@ -2,6 +2,7 @@
 
 #include "hub/core/text/reserved.hpp"
 #include "hub/http/egress/egress.hpp"
+#include "hub/registry/named.hpp"
 #include "hub/registry/source_entry.hpp"
 #include "signing/algorithms/digest.hpp"
 #include "signing/schemes/scheme_traits.hpp"
@@ -57,6 +58,16 @@ void settle_secret(SourceInput& input, const std::vector<signing::SchemePtr>& sc
         return;
     }
     if (gets_its_key(schemes)) return;
+    const auto issuing = std::ranges::find_if(schemes, [](const signing::SchemePtr& scheme) {
+        return signing::traits_of(*scheme).issues_secret;
+    });
+    if (issuing != schemes.end()) {
+        faults.push_back({"/secret", "is missing: " + signing::scheme_title(**issuing)
+                                         + " shows the secret that it signs with when it is given "
+                                           "the URL of this source, …/api/webhooks/"
+                                         + input.source.name});
+        return;
+    }
     auto made = make_any(schemes);
     if (!made) {
         faults.push_back({"/secret", "is missing: " + made.error().message});
@@ -104,6 +115,8 @@ void change_source(const json::object& body, Source& source, std::vector<Fault>&
         faults.push_back({"/name", "cannot be a part of a URL"});
     if (source.name != name && is_reserved_name(source.name))
         faults.push_back({"/name", reserved_name_fault(source.name)});
+    if (auto fault = registry::id_name_fault<SourceId>(source.name); !fault.empty())
+        faults.push_back({"/name", std::move(fault)});
     if (body.contains("public_url") && !settings.public_url.empty())
         if (const auto parsed = http::EgressPolicy::parse_url(settings.public_url); !parsed)
             faults.push_back({"/public_url", parsed.error().message});

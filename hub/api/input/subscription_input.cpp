@@ -3,6 +3,7 @@
 #include "hub/core/text/reserved.hpp"
 #include "hub/core/subscription_json.hpp"
 #include "hub/filter/compile.hpp"
+#include "hub/registry/named.hpp"
 #include "hub/registry/subscription_matcher.hpp"
 #include "signing/keys/secrets.hpp"
 
@@ -131,6 +132,8 @@ Subscription with_changes(const json::object& body, const Subscription& base,
     if (body.contains("status")) changed.status_reason.clear();
     if (changed.name != base.name && is_reserved_name(changed.name))
         faults.push_back({"/name", reserved_name_fault(changed.name)});
+    if (auto fault = registry::id_name_fault<SubscriptionId>(changed.name); !fault.empty())
+        faults.push_back({"/name", std::move(fault)});
     for (const auto& type : changed.event_types)
         if (auto fault = registry::pattern_fault(type); !fault.empty())
             faults.push_back({"/event_types", std::move(fault)});

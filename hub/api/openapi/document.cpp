@@ -2,6 +2,7 @@
 
 #include "hub/api/input/schemas.hpp"
 #include "hub/api/openapi/operation_json.hpp"
+#include "hub/core/json/write.hpp"
 
 #include <algorithm>
 #include <cctype>
@@ -173,7 +174,7 @@ void Document::close()
                 known.emplace(name, std::move(place->second));
     remove_messages(document_.at("components"));
     document_["tags"] = tags_of(document_.at("paths").as_object());
-    text_ = json::serialize(document_);
+    text_ = json_text::write(document_);
 }
 
 }  // namespace katydid::api

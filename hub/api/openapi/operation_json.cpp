@@ -94,6 +94,15 @@ json::object parameter_json(const Parameter& parameter)
             {"schema", json::parse(parameter.schema)}};
 }
 
+/// What a part of a path is. \param noun  the part before it: "subscriptions"
+std::string describe_part(std::string_view noun, std::string_view name)
+{
+    if (name != "id") return "its " + std::string{name};
+    constexpr std::string_view with_names[] = {"subscriptions", "sources", "tenants", "keys"};
+    const bool has_name = std::ranges::find(with_names, noun) != std::end(with_names);
+    return has_name ? "its id or name" : "its id";
+}
+
 /// "{id}" parts of the pattern.
 void add_path_parameters(std::string_view pattern, json::array& parameters)
 {
@@ -101,9 +110,12 @@ void add_path_parameters(std::string_view pattern, json::array& parameters)
          open = pattern.find('{', open + 1)) {
         const auto close = pattern.find('}', open);
         const std::string name{pattern.substr(open + 1, close - open - 1)};
+        const auto before = pattern.substr(0, open - 1);
+        const auto noun = before.substr(before.rfind('/') + 1);
         parameters.push_back(json::object{{"name", name},
                                           {"in", "path"},
                                           {"required", true},
+                                          {"description", describe_part(noun, name)},
                                           {"schema", json::object{{"type", "string"}}}});
     }
 }
@@ -169,9 +181,11 @@ json::object shared_components()
     const Parameter repeat{
         "Idempotency-Key", R"({"type":"string","minLength":1,"maxLength":255})",
         "the same key with the same request gets the same answer again for a day", "header"};
-    const Parameter tenant{"Katydid-Tenant", R"({"type":"string"})",
-                           "for operators: the tenant by id or name; absent: the default one",
-                           "header"};
+    const Parameter tenant{
+        "Katydid-Tenant", R"({"type":"string"})",
+        "the tenant to act for, by id or name: an operator's any, else the key's own "
+        "and those that it made; absent: the key's own",
+        "header"};
     json::object key{{"type", "http"},
                      {"scheme", "bearer"},
                      {"description", "An API key: kd_live_… or kd_test_…. Each operation names "
@@ -181,13 +195,13 @@ json::object shared_components()
                         {"name", "ticket"},
                         {"description", "For browsers, which cannot send a header here: made with "
                                         "POST /v1/tickets, good once"}};
-    return {{"schemas", json::object{}},
-            {"responses", std::move(responses)},
-            {"parameters", json::object{{"IfMatch", parameter_json(if_match)},
-                                        {"IdempotencyKey", parameter_json(repeat)},
-                                        {"Tenant", parameter_json(tenant)}}},
-            {"securitySchemes",
-             json::object{{"key", std::move(key)}, {"ticket", std::move(ticket)}}}};
+    return {
+        {"schemas", json::object{}},
+        {"responses", std::move(responses)},
+        {"parameters", json::object{{"IfMatch", parameter_json(if_match)},
+                                    {"IdempotencyKey", parameter_json(repeat)},
+                                    {"Tenant", parameter_json(tenant)}}},
+        {"securitySchemes", json::object{{"key", std::move(key)}, {"ticket", std::move(ticket)}}}};
 }
 
 bool describes(const Operation& operation, unsigned status)

@@ -1,6 +1,7 @@
 #include "hub/api/protocol/access.hpp"
 
 #include "hub/api/protocol/recognise.hpp"
+#include "hub/registry/named.hpp"
 
 #include <openssl/evp.h>
 #include <openssl/rand.h>
@@ -28,14 +29,21 @@ bool has_scope(const registry::ApiKey& key, std::string_view scope)
     if (key.is_operator || scope == any_key) return true;
     if (scope == operator_only) return false;
     return std::ranges::any_of(key.scopes, [&](const std::string& granted) {
-        return granted == scope || granted == "admin";
+        return granted == scope || (granted == "admin" && scope != make_tenants);
     });
+}
+
+bool acts_for(const registry::ApiKey& key, const registry::Tenant& tenant)
+{
+    if (key.is_operator || tenant.id == key.tenant) return true;
+    return tenant.owner == key.tenant && has_scope(key, make_tenants);
 }
 
 std::variant<Caller, http::Response> admit_key(const registry::ApiKeyPtr& key, TenantId tenant,
                                                std::string_view scope)
 {
-    if (!has_scope(*key, scope))
+    const bool is_owner = tenant != key->tenant && has_scope(*key, make_tenants);
+    if (!has_scope(*key, scope) && !(scope == "admin" && is_owner))
         return http::Response::problem(
             403, scope == operator_only ? "Only an operator's key may do this."
                                         : "This key lacks the scope " + std::string{scope} + ".");
@@ -77,15 +85,11 @@ std::variant<Caller, http::Response>
 admit_tenant(const registry::ApiKeyPtr& key, std::string_view named, const registry::Tables& tables,
              std::string_view scope)
 {
-    auto access = admit_key(key, key->tenant, scope);
-    auto* caller = std::get_if<Caller>(&access);
-    if (caller == nullptr || named.empty()) return access;
-    const auto id = TenantId::parse(named);
-    const auto tenant = id ? tables.tenant(*id) : tables.tenant_by_name(named);
-    if (!tenant || (!key->is_operator && tenant->id != key->tenant))
-        return http::Response::problem(404, "There is no such tenant.");
-    caller->tenant = tenant->id;
-    return access;
+    if (named.empty()) return admit_key(key, key->tenant, scope);
+    const auto tenant = registry::named_tenant(tables, named);
+    if (!tenant || !acts_for(*key, *tenant))
+        return http::Response::problem(404, "There is no tenant of that id or name.");
+    return admit_key(key, tenant->id, scope);
 }
 
 std::variant<Caller, http::Response>

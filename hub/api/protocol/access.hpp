@@ -26,11 +26,17 @@ struct Caller {
 constexpr std::string_view operator_only = "operator";
 /// Instead of a scope: every good key has it.
 constexpr std::string_view any_key = "any";
+/// Makes tenants, and acts for those that its tenant made: there it makes keys too.
+constexpr std::string_view make_tenants = "tenants:write";
 
-/// Whether a key may do what asks for the scope. `admin` is all scopes of a tenant.
+/// Whether a key may do what asks for the scope. `admin` is all scopes of a tenant, but for
+/// make_tenants, which reaches beyond it.
 [[nodiscard]] bool has_scope(const registry::ApiKey& key, std::string_view scope);
 
-/// A good key as the caller for a tenant, or 403 without the scope.
+/// Whether a key may act for the tenant: its own, one that its tenant made, any for an operator's.
+[[nodiscard]] bool acts_for(const registry::ApiKey& key, const registry::Tenant& tenant);
+
+/// A good key as the caller for a tenant that it acts for, or 403 without the scope.
 [[nodiscard]] std::variant<Caller, http::Response>
 admit_key(const registry::ApiKeyPtr& key, TenantId tenant, std::string_view scope);
 

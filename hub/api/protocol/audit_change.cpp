@@ -2,6 +2,7 @@
 
 #include "hub/api/input/subscription_input.hpp"
 #include "hub/api/protocol/output.hpp"
+#include "hub/core/json/write.hpp"
 #include "hub/http/egress/egress.hpp"
 #include "hub/observe/log.hpp"
 
@@ -60,20 +61,29 @@ std::string describe_change(const json::object& before, const json::object& afte
     json::object change;
     if (!before.empty()) change["before"] = difference(before, after);
     if (!after.empty()) change["after"] = difference(after, before);
-    return json::serialize(change);
+    return json_text::write(change);
 }
 
-awaitable<void> audit_change(const Context& context, Caller caller, std::string action,
-                             std::string object, std::string detail)
+awaitable<result<void>> note_change(const Context& context, Caller caller, std::string action,
+                                    std::string object, std::string detail)
 {
     store::AuditEntry entry;
     entry.tenant = caller.tenant;
     entry.at = context.clock.now();
     entry.actor = caller.key.is_nil() ? "operator" : caller.key.to_string();
     entry.action = std::move(action);
-    entry.object = object;
+    entry.object = std::move(object);
     entry.detail = std::move(detail);
-    const auto noted = co_await context.store.audit(std::move(entry));
+    auto noted = co_await context.store.audit(std::move(entry));
+    co_return noted;
+}
+
+awaitable<void> audit_change(const Context& context, Caller caller, std::string action,
+                             std::string object, std::string detail)
+{
+    auto noting = note_change(context, std::move(caller), std::move(action), object,
+                              std::move(detail));
+    const auto noted = co_await std::move(noting);
     if (!noted) log::warn("audit.failed", noted.error().message, {{"object", object}});
 }
 

@@ -23,6 +23,10 @@ namespace katydid::api {
 awaitable<void> audit_change(const Context& context, Caller caller, std::string action,
                              std::string object, std::string detail = "{}");
 
+/// The same before the change: what cannot be noted is not done.
+awaitable<result<void>> note_change(const Context& context, Caller caller, std::string action,
+                                    std::string object, std::string detail = "{}");
+
 /// What a deletion removed.
 struct Deletion {
     std::string action;  ///< "source.deleted"

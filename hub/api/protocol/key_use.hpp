@@ -10,8 +10,6 @@
 
 namespace katydid::api {
 
-constexpr const char* key_use_kind = "key_use";
-
 /// Decides when a use is worth a write: the first one, then at most one in five minutes a key.
 ///
 /// Bounded: when it knows too many keys it forgets them all, which costs a write each.
@@ -42,7 +40,7 @@ private:
 [[nodiscard]] inline store::Record to_record(const TenantId& tenant, const KeyId& key,
                                              Timestamp now)
 {
-    store::Record record{tenant, key_use_kind, key.to_string(), "{}", 0, now};
+    store::Record record{tenant, store::key_use_kind, key.to_string(), "{}", 0, now};
     record.is_setting = false;
     return record;
 }

@@ -2,18 +2,13 @@
 
 #include "hub/api/input/subscription_input.hpp"
 #include "hub/core/codec/utf8.hpp"
+#include "hub/core/json/write.hpp"
 #include "hub/core/subscription_json.hpp"
 
 namespace katydid::api {
 namespace {
 
 namespace json = boost::json;
-
-json::value time_or_null(Timestamp time)
-{
-    if (time == Timestamp{}) return nullptr;
-    return json::value(to_rfc3339(time));
-}
 
 json::value text_or_null(const std::string& text)
 {
@@ -32,6 +27,12 @@ unsigned status_of(const Error& error)
 }
 
 }  // namespace
+
+json::value time_or_null(Timestamp time)
+{
+    if (time == Timestamp{}) return nullptr;
+    return json::value(to_rfc3339(time));
+}
 
 json::string safe_text(std::string_view bytes) { return json::string{as_utf8(bytes)}; }
 
@@ -108,12 +109,12 @@ json::object to_json(const Attempt& attempt)
 http::Response page(json::array rows, const std::string& cursor)
 {
     const json::object body{{"data", std::move(rows)}, {"cursor", text_or_null(cursor)}};
-    return http::Response::json(200, json::serialize(body));
+    return http::Response::json(200, json_text::write(body));
 }
 
 http::Response object_response(unsigned status, const json::object& object)
 {
-    return http::Response::json(status, json::serialize(object));
+    return http::Response::json(status, json_text::write(object));
 }
 
 http::Response error_response(const Error& error)

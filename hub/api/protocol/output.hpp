@@ -21,6 +21,9 @@ namespace katydid::api {
 /// `{"data": […], "cursor": "…" | null}`: the cursor is null on the last page.
 [[nodiscard]] http::Response page(boost::json::array rows, const std::string& cursor);
 
+/// null for a row that settings made, or that is always there: its times are not known.
+[[nodiscard]] boost::json::value time_or_null(Timestamp time);
+
 /// Any bytes as JSON text: what is not UTF-8 becomes U+FFFD.
 [[nodiscard]] boost::json::string safe_text(std::string_view bytes);
 

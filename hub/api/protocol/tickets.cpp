@@ -72,8 +72,9 @@ std::optional<Ticket> unpack(std::string_view text)
 http::Response refused(std::string_view why)
 {
     auto response = http::Response::problem(
-        401, "The ticket " + std::string{why} + " Make a new one with POST /v1/tickets: it is good "
-             "for one call of its path, for 60 seconds.");
+        401, "The ticket " + std::string{why}
+                 + " Make a new one with POST /v1/tickets: it is good "
+                   "for one call of its path, for 60 seconds.");
     response.with("WWW-Authenticate", "Bearer");
     return response;
 }
@@ -115,8 +116,8 @@ awaitable<std::optional<http::Response>> Tickets::spend(std::string text) const
 {
     const auto ticket = open(text);
     if (!ticket) co_return refused("cannot be read.");
-    store::Record used{
-        ticket->tenant, ticket_kind, encode(Encoding::hex, ticket->id), "{}", 1, clock.now()};
+    store::Record used{ticket->tenant, ticket_kind, encode(Encoding::hex, ticket->id),
+                       "{}",           1,           clock.now()};
     used.is_setting = false;
     used.expires_at = ticket->expires_at + ticket_lifetime;  // well after the ticket itself
     const auto put = co_await records.put_record(std::move(used));

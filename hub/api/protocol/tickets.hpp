@@ -15,7 +15,7 @@ namespace katydid::api {
 /// A ticket is these fields, sealed by the vault: every hub of a store can open it, and none keeps
 /// a table of tickets. That one was used is a record of the store, until it would have expired.
 struct Ticket {
-    std::string key_sha256;   ///< 32 bytes: the key must still be good when the ticket is used
+    std::string key_sha256;  ///< 32 bytes: the key must still be good when the ticket is used
     TenantId tenant;
     Timestamp expires_at{};
     std::string path_sha256;  ///< 32 bytes

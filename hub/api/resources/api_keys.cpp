@@ -36,10 +36,30 @@ json::object to_json(const registry::ApiKey& key, const std::optional<Timestamp>
             {"mode", is_test(key) ? "test" : "live"},
             {"scopes", std::move(scopes)},
             {"operator", key.is_operator},
-            {"created_at", to_rfc3339(key.created_at)},
+            {"created_at", katydid::api::time_or_null(key.created_at)},
             {"expires_at", time_or_null(key.expires_at)},
             {"revoked_at", time_or_null(key.revoked_at)},
             {"last_used_at", time_or_null(used_at)}};
+}
+
+/// A key can give what it has and no more, and not for longer. Only an operator gives make_tenants.
+void check_grant(const Caller& caller, registry::ApiKey& key, std::vector<Fault>& faults)
+{
+    if (caller.is_operator) return;
+    const auto& own = *caller.api_key;
+    for (std::size_t i = 0; i < key.scopes.size(); ++i) {
+        const auto& scope = key.scopes[i];
+        const auto pointer = "/scopes/" + std::to_string(i);
+        if (scope == make_tenants)
+            faults.push_back({pointer, "only an operator's key can give this scope"});
+        else if (!has_scope(own, scope))
+            faults.push_back({pointer, "the key that makes this one does not have it itself"});
+    }
+    if (!own.expires_at) return;
+    if (!key.expires_at) key.expires_at = own.expires_at;
+    if (*key.expires_at > *own.expires_at)
+        faults.push_back({"/expires_at", "is later than the end of the key that makes this one, "
+                                             + to_rfc3339(*own.expires_at)});
 }
 
 awaitable<http::Response> create(const Context& context, const Caller& caller, http::Request&,
@@ -56,6 +76,7 @@ awaitable<http::Response> create(const Context& context, const Caller& caller, h
     read("mode", mode);
     if (key.expires_at && *key.expires_at <= context.clock.now())
         faults.push_back({"/expires_at", "is in the past"});
+    check_grant(caller, key, faults);
     if (!faults.empty()) co_return faults_response(faults);
 
     const auto text = generate_api_key(mode == "test" ? test_prefix : live_prefix);
@@ -72,7 +93,7 @@ awaitable<http::Response> create(const Context& context, const Caller& caller, h
 
 awaitable<http::Response> list(const Context& context, const Caller& caller, http::Request& request)
 {
-    const auto records = co_await context.store.records(key_use_kind);
+    const auto records = co_await context.store.records(store::key_use_kind);
     if (!records) co_return error_response(records.error());
     std::map<std::string, Timestamp, std::less<>> uses;
     for (const auto& record : *records) uses[record.id] = record.updated_at;
@@ -85,14 +106,31 @@ awaitable<http::Response> list(const Context& context, const Caller& caller, htt
         });
 }
 
+/// The key that the path names by its id, or by a name that only one good key has; null with a 404
+/// or 409.
+registry::ApiKeyPtr key_in_path(const Context& context, const Caller& caller,
+                                const http::Request& request, http::Response& response)
+{
+    const auto text = request.parameter("id");
+    const auto id = KeyId::parse(text);
+    auto keys = context.tables.api_keys(caller.tenant);
+    std::erase_if(keys, [&](const registry::ApiKeyPtr& key) {
+        return id ? key->id != *id : key->name != text || key->revoked_at;
+    });
+    if (keys.size() == 1) return keys.front();
+    if (keys.empty())
+        response = http::Response::problem(404, "There is no key of that id or name.");
+    else
+        response = http::Response::problem(409, "Several keys have that name: name one by its id.");
+    return nullptr;
+}
+
 awaitable<http::Response> revoke(const Context& context, const Caller& caller,
                                  http::Request& request)
 {
-    const auto id = KeyId::parse(request.parameter("id"));
-    registry::ApiKeyPtr known;
-    for (const auto& key : context.tables.api_keys(caller.tenant))
-        if (id && key->id == *id) known = key;
-    if (!known) co_return http::Response::problem(404, "There is no such key.");
+    http::Response response;
+    const auto known = key_in_path(context, caller, request, response);
+    if (!known) co_return response;
     if (known->is_operator)
         co_return http::Response::problem(
             409, "The operator key comes from the settings: change KATYDID_OPERATOR_KEY or"
@@ -101,10 +139,11 @@ awaitable<http::Response> revoke(const Context& context, const Caller& caller,
     if (!revoked.revoked_at) revoked.revoked_at = context.clock.now();
     const auto stored = co_await context.registry.api_keys.put(std::move(revoked));
     if (!stored) co_return error_response(stored.error());
-    const auto use = co_await context.store.record(caller.tenant, key_use_kind, id->to_string());
+    const auto use = co_await context.store.record(caller.tenant, store::key_use_kind,
+                                                   known->id.to_string());
     const auto used_at = use ? std::optional{use->updated_at} : std::nullopt;
     const auto object = to_json(**stored, used_at);
-    co_await audit_change(context, caller, "key.revoked", id->to_string(),
+    co_await audit_change(context, caller, "key.revoked", known->id.to_string(),
                           describe_change(to_json(*known, used_at), object));
     co_return object_response(200, object);
 }
@@ -122,7 +161,8 @@ void add_key_routes(Routes& routes)
         "DELETE", keys.one(), "admin",
         {"revokeKey",
          "Revoke a key: from the next request on it is worth nothing",
-         {{200, "Key", "as it is now"}, {409, "", "the operator's key comes from settings"}}},
+         {{200, "Key", "as it is now"},
+          {409, "", "the operator's key comes from settings, or several keys have that name"}}},
         revoke);
 }
 

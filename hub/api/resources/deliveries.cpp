@@ -1,4 +1,5 @@
 // /v1/deliveries: list, show, attempts.
+#include "hub/api/protocol/named.hpp"
 #include "hub/api/protocol/output.hpp"
 #include "hub/api/protocol/route.hpp"
 #include "hub/core/text/text.hpp"
@@ -52,7 +53,7 @@ awaitable<http::Response> list(const Context& context, const Caller& caller, htt
     const auto limit = read_limit(request, response);
     if (!limit || !read_states(request, query.states, response)
         || !read_status(request, query.status, response)
-        || !read_id(request, "subscription", query.subscription, response)
+        || !read_subscription(context, caller, request, query.subscription, response)
         || !read_id(request, "event", query.event, response)
         || !read_id(request, "cursor", query.cursor, response)
         || !read_time(request, "since", query.since, response)
@@ -113,7 +114,7 @@ void add_delivery_routes(Routes& routes)
                 "Find deliveries: state=pending,scheduled is all that is undelivered",
                 {{200, "DeliveryPage", "a page, newest first"}},
                 {text_parameter("state", "states, separated by commas"),
-                 text_parameter("subscription", "a subscription's id"),
+                 named_parameter("subscription"),
                  text_parameter("event", "an event's id"),
                  {"status", R"({"type":"integer","minimum":100,"maximum":999})",
                   "HTTP status of the last attempt"},

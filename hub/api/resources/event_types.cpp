@@ -18,11 +18,14 @@ namespace json = boost::json;
 constexpr std::string_view read_scope = "events:read";
 constexpr std::string_view write_scope = "event-types:write";
 
-json::object to_json(const registry::EventType& type)
+json::object to_json(const Context& context, const registry::EventType& type)
 {
+    const auto tenant = context.tables.tenant(type.tenant);
+    const auto mode = tenant ? tenant->schema_mode : registry::SchemaMode::off;
     json::object object{{"name", type.name},
                         {"description", nullptr},
                         {"schema", nullptr},
+                        {"schema_mode", registry::to_text(mode)},
                         {"created_at", to_rfc3339(type.created_at)},
                         {"updated_at", to_rfc3339(type.updated_at)}};
     if (!type.description.empty()) object["description"] = type.description;
@@ -109,8 +112,8 @@ awaitable<http::Response> create(const Context& context, const Caller& caller, h
     const auto put = co_await context.registry.event_types.put(std::move(type));
     if (!put) co_return error_response(put.error());
     co_await audit_change(context, caller, "event_type.created", name,
-                          describe_change({}, to_json(**put)));
-    auto created = object_response(201, to_json(**put));
+                          describe_change({}, to_json(context, **put)));
+    auto created = object_response(201, to_json(context, **put));
     created.with("Location", "/v1/event-types/" + name);
     co_return with_etag(std::move(created), (*put)->version);
 }
@@ -126,7 +129,7 @@ awaitable<http::Response> list(const Context& context, const Caller& caller, htt
     for (const auto& type : context.tables.event_types(caller.tenant)) {
         if (type->name <= *cursor) continue;
         if (data.size() == *limit) co_return page(std::move(data), next);
-        data.push_back(to_json(*type));
+        data.push_back(to_json(context, *type));
         next = type->name;
     }
     co_return page(std::move(data), "");
@@ -136,7 +139,7 @@ awaitable<http::Response> show(const Context& context, const Caller& caller, htt
 {
     const auto type = context.tables.event_type(caller.tenant, request.parameter("name"));
     if (!type) co_return no_such_type();
-    co_return with_etag(object_response(200, to_json(*type)), type->version);
+    co_return with_etag(object_response(200, to_json(context, *type)), type->version);
 }
 
 awaitable<http::Response> replace(const Context& context, const Caller& caller,
@@ -160,8 +163,8 @@ awaitable<http::Response> replace(const Context& context, const Caller& caller,
         co_return change_refused(request, put.error(), known->version, now ? now->version : 0);
     }
     co_await audit_change(context, caller, "event_type.changed", known->name,
-                          describe_change(to_json(*known), to_json(**put)));
-    co_return with_etag(object_response(200, to_json(**put)), (*put)->version);
+                          describe_change(to_json(context, *known), to_json(context, **put)));
+    co_return with_etag(object_response(200, to_json(context, **put)), (*put)->version);
 }
 
 awaitable<http::Response> remove(const Context& context, const Caller& caller,
@@ -178,7 +181,7 @@ awaitable<http::Response> remove(const Context& context, const Caller& caller,
         const auto now = context.tables.event_type(caller.tenant, known->name);
         co_return change_refused(request, removed.error(), known->version, now ? now->version : 0);
     }
-    Deletion deletion{"event_type.deleted", known->name, to_json(*known)};
+    Deletion deletion{"event_type.deleted", known->name, to_json(context, *known)};
     auto answer = answer_deletion(context, caller, std::move(deletion));
     co_return co_await std::move(answer);
 }

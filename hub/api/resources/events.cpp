@@ -1,5 +1,6 @@
 // GET /v1/events: list, follow, show.
 #include "hub/api/input/schemas.hpp"
+#include "hub/api/protocol/named.hpp"
 #include "hub/api/protocol/output.hpp"
 #include "hub/api/protocol/route.hpp"
 #include "hub/api/resources/publish.hpp"
@@ -26,14 +27,25 @@ json::value event_with_headers_schema()
     return schema;
 }
 
+/// Events carry their source's name, also when it is gone: an id is looked up, any other text is
+/// the name.
+std::optional<std::string> source_name(const Context& context, const Caller& caller,
+                                       const http::Request& request)
+{
+    auto text = request.query_parameter("source");
+    if (!text || !SourceId::parse(*text)) return text;
+    const auto found = registry::named_source(context.tables, caller.tenant, *text);
+    return found ? std::optional{found->source.name} : text;
+}
+
 /// The query of a list, or nullopt with the response that refuses it.
-std::optional<store::EventQuery> read_query(const Caller& caller, const http::Request& request,
-                                            http::Response& response)
+std::optional<store::EventQuery> read_query(const Context& context, const Caller& caller,
+                                            const http::Request& request, http::Response& response)
 {
     store::EventQuery query;
     query.tenant = caller.tenant;
     query.type = request.query_parameter("type");
-    query.source = request.query_parameter("source");
+    query.source = source_name(context, caller, request);
     query.subject = request.query_parameter("subject");
     query.external_id = request.query_parameter("external_id");
     const auto ascending = read_order(request, response);
@@ -106,7 +118,7 @@ awaitable<http::Response> follow(const Context& context, store::EventQuery query
 awaitable<http::Response> list(const Context& context, const Caller& caller, http::Request& request)
 {
     http::Response response;
-    auto query = read_query(caller, request, response);
+    auto query = read_query(context, caller, request, response);
     if (!query) co_return response;
     const auto wait = read_wait(request, query->ascending, response);
     if (!wait) co_return response;
@@ -162,10 +174,10 @@ Operation list_operation()
         "listEvents",
         "Find events, or follow them: order=asc with wait answers as soon as there is one",
         {{200, "EventPage", "a page; in ascending order `cursor` is what to pass as `after` next"}},
-        {text_parameter("type", "exact, or \"prefix.*\""),
-         text_parameter("source", "a source's name"), text_parameter("subject", "whose data"),
-         text_parameter("external_id", "the sender's id"), since_parameter("received then"),
-         until_parameter("received"), order_parameter(), limit_parameter(), cursor_parameter(),
+        {text_parameter("type", "exact, or \"prefix.*\""), named_parameter("source"),
+         text_parameter("subject", "whose data"), text_parameter("external_id", "the sender's id"),
+         since_parameter("received then"), until_parameter("received"), order_parameter(),
+         limit_parameter(), cursor_parameter(),
          text_parameter("after", "an event's id: those after it, with order=asc"),
          text_parameter("wait", "how long to wait for the next event, at most \"30s\"")}};
 }

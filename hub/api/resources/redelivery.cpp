@@ -1,9 +1,9 @@
 // One delivery or one event, again: retry, cancel, replay.
 #include "hub/api/input/body.hpp"
 #include "hub/api/protocol/audit_change.hpp"
+#include "hub/api/protocol/named.hpp"
 #include "hub/api/protocol/output.hpp"
 #include "hub/api/protocol/route.hpp"
-#include "hub/core/json/fields.hpp"
 
 namespace katydid::api {
 namespace {
@@ -76,8 +76,7 @@ awaitable<http::Response> replay_event(const Context& context, const Caller& cal
     if (!id) co_return http::Response::problem(404, "There is no such event.");
     std::vector<Fault> faults;
     std::optional<SubscriptionId> subscription;
-    FieldReader read{body, "", faults};
-    read("subscription", subscription);
+    read_subscription(context, caller, body, subscription, faults);
     if (!faults.empty()) co_return faults_response(faults);
     const auto deliveries = co_await context.intake.replay(caller.tenant, *id, subscription);
     if (!deliveries && deliveries.error() == errc::not_found && !subscription)

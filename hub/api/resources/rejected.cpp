@@ -1,5 +1,6 @@
 // /v1/rejected: webhooks that were refused, why, and a second chance for them.
 #include "hub/api/protocol/audit_change.hpp"
+#include "hub/api/protocol/named.hpp"
 #include "hub/api/protocol/output.hpp"
 #include "hub/api/protocol/route.hpp"
 #include "hub/receive/credentials.hpp"
@@ -30,7 +31,7 @@ awaitable<http::Response> list(const Context& context, const Caller& caller, htt
     store::RejectedQuery query;
     query.tenant = caller.tenant;
     const auto limit = read_limit(request, response);
-    if (!limit || !read_id(request, "source", query.source, response)
+    if (!limit || !read_source(context, caller, request, query.source, response)
         || !read_id(request, "cursor", query.cursor, response))
         co_return response;
     query.limit = *limit;
@@ -122,7 +123,7 @@ void add_rejected_routes(Routes& routes)
                {"listRejected",
                 "Webhooks that were refused, and why",
                 {{200, "RejectedPage", "a page, newest first"}},
-                {text_parameter("source", "a source's id"), limit_parameter(), cursor_parameter()}},
+                {named_parameter("source"), limit_parameter(), cursor_parameter()}},
                list);
     if (context.vault == nullptr || context.receiver == nullptr) return;
     routes.add("GET", one, read_scope,

@@ -1,6 +1,7 @@
 // /v1/replay-jobs: everything that matches, again.
 #include "hub/api/input/body.hpp"
 #include "hub/api/protocol/audit_change.hpp"
+#include "hub/api/protocol/named.hpp"
 #include "hub/api/protocol/output.hpp"
 #include "hub/api/protocol/route.hpp"
 #include "hub/api/protocol/table_page.hpp"
@@ -46,12 +47,11 @@ json::object to_json(const jobs::ReplayJob& job)
     return object;
 }
 
-/// What to deliver again; a subscription in the path is the query's already.
+/// What to deliver again; the subscription is the query's already.
 void read_query(const json::object& body, store::DeliveryQuery& query, std::vector<Fault>& faults)
 {
     FieldReader read{body, "", faults};
     query.states = {DeliveryState::dead};
-    read("subscription", query.subscription);
     read("event", query.event);
     read("status", query.status);
     read("since", query.since);
@@ -78,13 +78,12 @@ awaitable<http::Response> start(const Context& context, const Caller& caller, jo
 awaitable<http::Response> replay_subscription(const Context& context, const Caller& caller,
                                               http::Request& request, const json::object& body)
 {
-    const auto id = SubscriptionId::parse(request.parameter("id"));
-    const auto subscription = id ? context.tables.subscription(*id) : nullptr;
-    if (!subscription || subscription->tenant != caller.tenant)
-        co_return http::Response::problem(404, "There is no such subscription.");
+    http::Response response;
+    const auto subscription = subscription_in_path(context, caller, request, response);
+    if (!subscription) co_return response;
     std::vector<Fault> faults;
     jobs::ReplayJob job;
-    job.query.subscription = id;
+    job.query.subscription = subscription->id;
     read_query(body, job.query, faults);
     if (!faults.empty()) co_return faults_response(faults);
     auto started = start(context, caller, std::move(job));
@@ -96,6 +95,7 @@ awaitable<http::Response> retry_many(const Context& context, const Caller& calle
 {
     std::vector<Fault> faults;
     jobs::ReplayJob job;
+    read_subscription(context, caller, body, job.query.subscription, faults);
     read_query(body, job.query, faults);
     if (!faults.empty()) co_return faults_response(faults);
     auto started = start(context, caller, std::move(job));

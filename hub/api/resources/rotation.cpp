@@ -1,6 +1,8 @@
-// POST …/rotate-secret of sources and subscriptions: a new secret, the old one for a while longer.
+// Secrets of sources and subscriptions: a new one beside the old (POST …/rotate-secret), and once
+// more the one that receivers need (GET …/secret).
 #include "hub/api/resources/key_json.hpp"
 #include "hub/api/protocol/audit_change.hpp"
+#include "hub/api/protocol/named.hpp"
 #include "hub/api/protocol/output.hpp"
 #include "hub/api/protocol/route.hpp"
 #include "hub/core/json/fields.hpp"
@@ -73,9 +75,9 @@ http::Response to_response(const Rotated& rotated, const signing::KeyRing& keys,
 awaitable<http::Response> rotate_source(const Context& context, const Caller& caller,
                                         http::Request& request, const json::object& body)
 {
-    const auto id = SourceId::parse(request.parameter("id"));
-    const auto entry = id ? context.tables.source(caller.tenant, *id) : nullptr;
-    if (!entry) co_return http::Response::problem(404, "There is no such source.");
+    http::Response response;
+    const auto entry = source_in_path(context, caller, request, response);
+    if (!entry) co_return response;
     if (entry->source.read_only)
         co_return error_response(registry::kept_in_settings("source", entry->source.name));
     std::vector<Fault> faults;
@@ -85,7 +87,7 @@ awaitable<http::Response> rotate_source(const Context& context, const Caller& ca
         input, [&](const Secret& given) { return check_any(entry->schemes, given); },
         [&] { return make_any(entry->schemes); });
     if (!next) co_return no_secret(next.error());
-    Rotated rotated{id->to_string(), {}, input.overlap};
+    Rotated rotated{entry->source.id.to_string(), {}, input.overlap};
     if (!input.secret) rotated.shown = next->secret.text();
     Rotation rotation{std::move(next->secret), input.overlap, input.not_before};
     const auto keys = co_await context.registry.sources.rotate(caller.tenant, rotated.id,
@@ -98,10 +100,9 @@ awaitable<http::Response> rotate_source(const Context& context, const Caller& ca
 awaitable<http::Response> rotate_subscription(const Context& context, const Caller& caller,
                                               http::Request& request, const json::object& body)
 {
-    const auto id = SubscriptionId::parse(request.parameter("id"));
-    const auto subscription = id ? context.tables.subscription(*id) : nullptr;
-    if (!subscription || subscription->tenant != caller.tenant)
-        co_return http::Response::problem(404, "There is no such subscription.");
+    http::Response response;
+    const auto subscription = subscription_in_path(context, caller, request, response);
+    if (!subscription) co_return response;
     if (subscription->read_only)
         co_return error_response(registry::kept_in_settings("subscription", subscription->name));
     const auto scheme = signing_scheme_of(*subscription, context.tables.schemes());
@@ -112,7 +113,7 @@ awaitable<http::Response> rotate_subscription(const Context& context, const Call
     std::vector<Fault> faults;
     const auto input = read_rotation(body, context.clock.now(), faults);
     if (!faults.empty()) co_return faults_response(faults);
-    const auto known = context.tables.subscription_keys(*id);
+    const auto known = context.tables.subscription_keys(subscription->id);
     auto next = choose(
         input,
         [&](const Secret& given) {
@@ -120,7 +121,7 @@ awaitable<http::Response> rotate_subscription(const Context& context, const Call
         },
         [&] { return make_successor(*scheme, known ? *known : signing::KeyRing{}); });
     if (!next) co_return no_secret(next.error());
-    Rotated rotated{id->to_string(), {}, input.overlap};
+    Rotated rotated{subscription->id.to_string(), {}, input.overlap};
     if (!input.secret) rotated.shown = next->secret.text();
     Rotation rotation{std::move(next->secret), input.overlap, input.not_before};
     const auto keys = co_await context.registry.subscriptions.rotate(caller.tenant, rotated.id,
@@ -128,6 +129,42 @@ awaitable<http::Response> rotate_subscription(const Context& context, const Call
     if (!keys) co_return error_response(keys.error());
     co_await audit_change(context, caller, "subscription.secret_rotated", rotated.id);
     co_return to_response(rotated, **keys, context.clock.now());
+}
+
+/// What signs now; empty: nothing does.
+Secret newest_active(const signing::KeyRingPtr& ring, Timestamp now)
+{
+    if (!ring) return {};
+    for (const auto& key : ring->keys)
+        if (key.is_active(now)) return key.secret;
+    return {};
+}
+
+/// Shown only when the audit log tells that it was.
+awaitable<http::Response> show_secret(const Context& context, const Caller& caller,
+                                      http::Request& request)
+{
+    http::Response response;
+    const auto subscription = subscription_in_path(context, caller, request, response);
+    if (!subscription) co_return response;
+    if (subscription->read_only)
+        co_return error_response(registry::kept_in_settings("subscription", subscription->name));
+    const auto ring = context.tables.subscription_keys(subscription->id);
+    const auto key = newest_active(ring, context.clock.now());
+    if (key.empty())
+        co_return http::Response::problem(409,
+                                          "This subscription has no secret: it is not signed.");
+    const auto id = subscription->id.to_string();
+    const auto noted = co_await note_change(context, caller, "subscription.secret_shown", id);
+    if (!noted) co_return error_response(noted.error());
+    json::object object{{"id", id}, {"secret", nullptr}, {"public_key", nullptr}};
+    auto shared = signing::public_key_of(key);
+    // Receivers need no more than the public half of a pair.
+    if (shared.empty()) object["secret"] = key.text();
+    else object["public_key"] = std::move(shared);
+    auto shown = object_response(200, object);
+    shown.with("Cache-Control", "no-store");
+    co_return shown;
 }
 
 }  // namespace
@@ -149,6 +186,13 @@ void add_rotation_routes(Routes& routes)
     routes.add("POST", "/v1/subscriptions/{id}/rotate-secret", "subscriptions:write",
                operation("rotateSubscriptionSecret", "Sign with a new secret beside the old one"),
                rotate_subscription);
+    Operation showing{
+        "getSubscriptionSecret",
+        "Show once more what its receiver verifies with; the audit log says who asked",
+        {{200, "SubscriptionSecret", "the newest that signs"},
+         {409, "", "a setting holds the secret, or nothing is signed"}}};
+    routes.add("GET", "/v1/subscriptions/{id}/secret", "secrets:read", std::move(showing),
+               show_secret);
 }
 
 }  // namespace katydid::api

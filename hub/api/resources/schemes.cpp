@@ -22,6 +22,7 @@ json::object to_json(const signing::Scheme& scheme, std::string_view origin)
     return {{"name", signing::scheme_name(scheme)},
             {"title", signing::scheme_title(scheme)},
             {"origin", origin},
+            {"issues_secret", signing::traits_of(scheme).issues_secret},
             {"signs", signing::why_it_cannot_sign(scheme).empty()}};
 }
 

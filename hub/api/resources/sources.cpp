@@ -2,6 +2,7 @@
 #include "hub/api/protocol/collection.hpp"
 #include "hub/api/resources/key_json.hpp"
 #include "hub/api/protocol/audit_change.hpp"
+#include "hub/api/protocol/named.hpp"
 #include "hub/api/protocol/output.hpp"
 #include "hub/api/protocol/precondition.hpp"
 #include "hub/api/input/source_input.hpp"
@@ -32,15 +33,6 @@ json::object to_json(const registry::SourceEntry& entry, Timestamp now)
     return object;
 }
 
-registry::SourceEntryPtr find(const Context& context, const Caller& caller,
-                              const http::Request& request, http::Response& response)
-{
-    const auto id = SourceId::parse(request.parameter("id"));
-    auto entry = id ? context.tables.source(caller.tenant, *id) : nullptr;
-    if (!entry) response = http::Response::problem(404, "There is no such source.");
-    return entry;
-}
-
 SourceRules rules_for(const Context& context, const Caller& caller,
                       const registry::SourceEntryPtr& known)
 {
@@ -53,7 +45,7 @@ void check(const Context& context, const Caller& caller, const http::Request& re
            const json::object& body, std::vector<Fault>& faults)
 {
     http::Response unused;
-    const auto known = find(context, caller, request, unused);
+    const auto known = source_in_path(context, caller, request, unused);
     Source base;
     base.tenant = caller.tenant;
     static_cast<void>(
@@ -94,7 +86,7 @@ awaitable<http::Response> list(const Context& context, const Caller& caller, htt
 awaitable<http::Response> show(const Context& context, const Caller& caller, http::Request& request)
 {
     http::Response response;
-    const auto entry = find(context, caller, request, response);
+    const auto entry = source_in_path(context, caller, request, response);
     if (!entry) co_return response;
     co_return with_etag(object_response(200, to_json(*entry, context.clock.now())),
                         entry->source.version);
@@ -104,7 +96,7 @@ awaitable<http::Response> change(const Context& context, const Caller& caller,
                                  http::Request& request, const json::object& body)
 {
     http::Response response;
-    const auto entry = find(context, caller, request, response);
+    const auto entry = source_in_path(context, caller, request, response);
     if (!entry) co_return response;
     if (auto failed = check_if_match(request, entry->source.version)) co_return std::move(*failed);
     std::vector<Fault> faults;
@@ -127,7 +119,7 @@ awaitable<http::Response> remove(const Context& context, const Caller& caller,
                                  http::Request& request)
 {
     http::Response response;
-    const auto entry = find(context, caller, request, response);
+    const auto entry = source_in_path(context, caller, request, response);
     if (!entry) co_return response;
     if (auto failed = check_if_match(request, entry->source.version)) co_return std::move(*failed);
     const auto& known = entry->source;

@@ -10,7 +10,7 @@ namespace {
 
 namespace json = boost::json;
 
-constexpr const char* privacy_kind = "privacy";  ///< as hub/receive reads it
+using store::privacy_kind;
 /// What an event may have: 256 characters of up to four bytes, or a CloudEvent's.
 constexpr std::size_t subject_bytes_max = 1'024;
 

@@ -1,6 +1,7 @@
 // /v1/subscriptions: create, list, show, change, pause, resume, delete.
 #include "hub/api/protocol/collection.hpp"
 #include "hub/api/protocol/audit_change.hpp"
+#include "hub/api/protocol/named.hpp"
 #include "hub/api/protocol/output.hpp"
 #include "hub/api/protocol/precondition.hpp"
 #include "hub/api/input/subscription_input.hpp"
@@ -13,26 +14,27 @@ namespace {
 
 namespace json = boost::json;
 
-/// The subscription of the path, or nullptr with a 404.
-SubscriptionPtr find(const Context& context, const Caller& caller, const http::Request& request,
-                     http::Response& response)
-{
-    const auto id = SubscriptionId::parse(request.parameter("id"));
-    auto subscription = id ? context.tables.subscription(*id) : nullptr;
-    if (subscription && subscription->tenant == caller.tenant) return subscription;
-    response = http::Response::problem(404, "There is no such subscription.");
-    return nullptr;
-}
-
-/// The same, but only one that the API may change: else nullptr with a 404 or 409.
+/// The subscription of the path that the API may change, or nullptr with a 404 or 409.
 SubscriptionPtr find_own(const Context& context, const Caller& caller, const http::Request& request,
                          http::Response& response)
 {
-    auto subscription = find(context, caller, request, response);
+    auto subscription = subscription_in_path(context, caller, request, response);
     if (!subscription || !subscription->read_only) return subscription;
     response = http::Response::problem(
         409, "This subscription was made by a setting or a program: change it there.");
     return nullptr;
+}
+
+/// Sources may be named by id; what is kept and shown is the name that events carry.
+void name_sources(const Context& context, Subscription& subscription, std::vector<Fault>& faults)
+{
+    for (std::size_t i = 0; i < subscription.sources.size(); ++i) {
+        auto& text = subscription.sources[i];
+        if (!SourceId::parse(text)) continue;
+        const auto entry = registry::named_source(context.tables, subscription.tenant, text);
+        if (entry) text = entry->source.name;
+        else faults.push_back({"/sources/" + std::to_string(i), unnamed("source")});
+    }
 }
 
 /// A BodyCheck of both a new subscription and a change.
@@ -40,7 +42,7 @@ void check(const Context& context, const Caller& caller, const http::Request& re
            const json::object& body, std::vector<Fault>& faults)
 {
     http::Response unused;
-    const auto known = find(context, caller, request, unused);
+    const auto known = subscription_in_path(context, caller, request, unused);
     Subscription fresh;
     fresh.tenant = caller.tenant;
     static_cast<void>(read_subscription(body, known ? *known : fresh,
@@ -55,7 +57,7 @@ awaitable<http::Response> create(const Context& context, const Caller& caller, h
     fresh.tenant = caller.tenant;
     auto input = read_subscription(body, fresh, {context.egress, context.identities}, faults);
     if (!input) co_return faults_response(faults);
-
+    name_sources(context, input->subscription, faults);
     const auto made = settle_signature(*input, context.tables.schemes(), nullptr,
                                        context.clock.now(), faults);
     if (!faults.empty()) co_return faults_response(faults);
@@ -84,7 +86,7 @@ awaitable<http::Response> list(const Context& context, const Caller& caller, htt
 awaitable<http::Response> show(const Context& context, const Caller& caller, http::Request& request)
 {
     http::Response response;
-    const auto subscription = find(context, caller, request, response);
+    const auto subscription = subscription_in_path(context, caller, request, response);
     if (!subscription) co_return response;
     auto object = shown(*subscription);
     if (context.state_of) {
@@ -128,6 +130,7 @@ awaitable<http::Response> change(const Context& context, const Caller& caller,
     std::vector<Fault> faults;
     auto input = read_subscription(body, *known, {context.egress, context.identities}, faults);
     if (!input) co_return faults_response(faults);
+    name_sources(context, input->subscription, faults);
     const auto keys = context.tables.subscription_keys(known->id);
     static_cast<void>(settle_signature(*input, context.tables.schemes(), keys.get(),
                                        context.clock.now(), faults));
@@ -178,7 +181,7 @@ awaitable<http::Response> remove(const Context& context, const Caller& caller,
     const auto removed = co_await context.registry.subscriptions.remove(
         known->tenant, known->id.to_string(), base);
     if (!removed && removed.error() == errc::not_found)
-        co_return http::Response::problem(404, "There is no such subscription.");
+        co_return http::Response::problem(404, "There is no subscription of that id or name.");
     if (!removed) {
         const auto now = context.tables.subscription(known->id);
         co_return change_refused(request, removed.error(), known->version, now ? now->version : 0);
@@ -192,7 +195,7 @@ awaitable<http::Response> remove(const Context& context, const Caller& caller,
 awaitable<http::Response> test(const Context& context, const Caller& caller, http::Request& request)
 {
     http::Response response;
-    const auto known = find(context, caller, request, response);
+    const auto known = subscription_in_path(context, caller, request, response);
     if (!known) co_return response;
     const json::object data{{"message", "A test of the subscription " + known->name + "."},
                             {"subscription", known->id.to_string()},

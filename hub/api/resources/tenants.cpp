@@ -1,10 +1,13 @@
-// /v1/tenants: the units of isolation, for operators.
+// /v1/tenants: the units of isolation. Operators have all; a tenant sees itself and those it made.
 #include "hub/api/protocol/collection.hpp"
 #include "hub/api/protocol/audit_change.hpp"
+#include "hub/api/protocol/named.hpp"
 #include "hub/api/protocol/output.hpp"
 #include "hub/api/protocol/precondition.hpp"
 #include "hub/api/protocol/table_page.hpp"
 #include "hub/core/json/fields.hpp"
+
+#include <algorithm>
 
 namespace katydid::api {
 namespace tenants {
@@ -29,13 +32,15 @@ json::object to_json(const Tenant& tenant)
     for (const auto& field : fields)
         if (const auto& kept = tenant.retention.*field.own)
             retention[field.name] = to_duration_text(*kept);
-    return {{"id", tenant.id.to_string()},
-            {"name", tenant.name},
-            {"retention", std::move(retention)},
-            {"in_flight", tenant.in_flight},
-            {"schema_mode", registry::to_text(tenant.schema_mode)},
-            {"created_at", to_rfc3339(tenant.created_at)},
-            {"updated_at", to_rfc3339(tenant.updated_at)}};
+    return {
+        {"id", tenant.id.to_string()},
+        {"name", tenant.name},
+        {"owner", tenant.owner.is_nil() ? json::value{} : json::value(tenant.owner.to_string())},
+        {"retention", std::move(retention)},
+        {"in_flight", tenant.in_flight},
+        {"schema_mode", registry::to_text(tenant.schema_mode)},
+        {"created_at", time_or_null(tenant.created_at)},
+        {"updated_at", time_or_null(tenant.updated_at)}};
 }
 
 /// Members that are there replace what `tenant` has.
@@ -43,6 +48,8 @@ void read_tenant(const json::object& body, Tenant& tenant, std::vector<Fault>& f
 {
     FieldReader read{body, "", faults};
     read("name", tenant.name);
+    if (auto fault = registry::id_name_fault<TenantId>(tenant.name); !fault.empty())
+        faults.push_back({"/name", std::move(fault)});
     read("in_flight", tenant.in_flight);
     read("schema_mode", tenant.schema_mode);
     const auto* given = body.if_contains("retention");
@@ -52,11 +59,41 @@ void read_tenant(const json::object& body, Tenant& tenant, std::vector<Fault>& f
     for (const auto& field : fields) read_retention(field.name, tenant.retention.*field.own);
 }
 
+constexpr std::size_t owned_max = 10'000;
+
+/// What limits a tenant towards the others is the operator's.
+std::optional<http::Response> refuse_limits(const Caller& caller, const json::object& body)
+{
+    if (caller.is_operator || (!body.contains("in_flight") && !body.contains("retention")))
+        return std::nullopt;
+    return http::Response::problem(
+        403, "Only an operator's key may set `in_flight` and `retention` of a tenant.");
+}
+
+std::size_t count_owned(const Context& context, TenantId owner)
+{
+    const auto all = context.tables.tenants();
+    return static_cast<std::size_t>(std::ranges::count(
+        all, owner, [](const registry::TenantPtr& tenant) { return tenant->owner; }));
+}
+
 awaitable<http::Response> create(const Context& context, const Caller& caller, http::Request&,
                                  const json::object& body)
 {
+    if (auto refused = refuse_limits(caller, body)) co_return std::move(*refused);
     std::vector<Fault> faults;
     Tenant tenant;
+    if (!caller.is_operator) {
+        const auto owner = context.tables.tenant(caller.tenant);
+        tenant.owner = caller.tenant;
+        if (owner) {
+            tenant.retention = owner->retention;
+            tenant.in_flight = owner->in_flight;
+        }
+        if (count_owned(context, caller.tenant) >= owned_max)
+            co_return http::Response::problem(
+                409, "This tenant has made 10000 tenants already: delete one that is not used.");
+    }
     read_tenant(body, tenant, faults);
     if (!faults.empty()) co_return faults_response(faults);
     const auto stored = co_await context.registry.tenants.put(std::move(tenant));
@@ -68,19 +105,37 @@ awaitable<http::Response> create(const Context& context, const Caller& caller, h
     co_return with_etag(std::move(created), (*stored)->version);
 }
 
-registry::TenantPtr find(const Context& context, const http::Request& request)
+/// The tenant of the path, where the caller's key acts for it.
+registry::TenantPtr find(const Context& context, const Caller& caller, const http::Request& request)
 {
-    const auto id = TenantId::parse(request.parameter("id"));
-    return id ? context.tables.tenant(*id) : context.tables.tenant_by_name(request.parameter("id"));
+    auto tenant = registry::named_tenant(context.tables, request.parameter("id"));
+    return tenant && acts_for(*caller.api_key, *tenant) ? tenant : nullptr;
 }
 
-http::Response no_such_tenant() { return http::Response::problem(404, "There is no such tenant."); }
+http::Response no_such_tenant()
+{
+    return http::Response::problem(404, "There is no tenant of that id or name.");
+}
+
+/// What a key may change of a tenant that it acts for: an operator's all, the owner's name and
+/// schema mode, the tenant's own admin the schema mode.
+std::optional<http::Response> refuse_change(const Caller& caller, const Tenant& tenant,
+                                            const json::object& body)
+{
+    const auto& key = *caller.api_key;
+    if (tenant.id == key.tenant && !has_scope(key, "admin"))
+        return http::Response::problem(403, "This key lacks the scope admin.");
+    if (tenant.id == key.tenant && !key.is_operator && body.contains("name"))
+        return http::Response::problem(403, "Only who made the tenant may change its name.");
+    return refuse_limits(caller, body);
+}
 
 awaitable<http::Response> change(const Context& context, const Caller& caller,
                                  http::Request& request, const json::object& body)
 {
-    const auto known = find(context, request);
+    const auto known = find(context, caller, request);
     if (!known) co_return no_such_tenant();
+    if (auto refused = refuse_change(caller, *known, body)) co_return std::move(*refused);
     if (auto failed = check_if_match(request, known->version)) co_return std::move(*failed);
     std::vector<Fault> faults;
     auto changed = *known;
@@ -96,18 +151,43 @@ awaitable<http::Response> change(const Context& context, const Caller& caller,
     co_return with_etag(object_response(200, to_json(**stored)), (*stored)->version);
 }
 
-awaitable<http::Response> show(const Context& context, const Caller&, http::Request& request)
+/// With everything in it. A tenant does not delete itself: its owner or an operator does.
+awaitable<http::Response> remove(const Context& context, const Caller& caller,
+                                 http::Request& request)
 {
-    const auto tenant = find(context, request);
+    const auto known = find(context, caller, request);
+    if (!known) co_return no_such_tenant();
+    if (known->id == caller.api_key->tenant && !caller.is_operator)
+        co_return http::Response::problem(403, "A tenant cannot delete itself: who made it can.");
+    if (auto failed = check_if_match(request, known->version)) co_return std::move(*failed);
+    const auto deleted = co_await context.registry.delete_tenant(known->id, known->version);
+    if (!deleted && deleted.error() == errc::not_found) co_return no_such_tenant();
+    if (!deleted) {
+        const auto now = context.tables.tenant(known->id);
+        co_return change_refused(request, deleted.error(), known->version, now ? now->version : 0);
+    }
+    Deletion deletion{"tenant.deleted", known->id.to_string(), to_json(*known)};
+    auto noting = caller;
+    noting.tenant = caller.api_key->tenant;  // the log of the one that is gone is not read again
+    auto answer = answer_deletion(context, std::move(noting), std::move(deletion));
+    co_return co_await std::move(answer);
+}
+
+awaitable<http::Response> show(const Context& context, const Caller& caller, http::Request& request)
+{
+    const auto tenant = find(context, caller, request);
     if (!tenant) co_return no_such_tenant();
     co_return with_etag(object_response(200, to_json(*tenant)), tenant->version);
 }
 
-awaitable<http::Response> list(const Context& context, const Caller&, http::Request& request)
+awaitable<http::Response> list(const Context& context, const Caller& caller, http::Request& request)
 {
+    auto tenants = context.tables.tenants();
+    std::erase_if(tenants, [&](const registry::TenantPtr& tenant) {
+        return !acts_for(*caller.api_key, *tenant);
+    });
     co_return table_page(
-        request, context.tables.tenants(),
-        [](const registry::TenantPtr& tenant) { return tenant->id; },
+        request, tenants, [](const registry::TenantPtr& tenant) { return tenant->id; },
         [](const registry::TenantPtr& tenant) { return to_json(*tenant); });
 }
 
@@ -117,16 +197,26 @@ awaitable<http::Response> list(const Context& context, const Caller&, http::Requ
 void add_tenant_routes(Routes& routes)
 {
     using namespace tenants;
-    Collection tenants{routes, {"/v1/tenants", "id", "Tenant", operator_only, operator_only}};
-    tenants.add_creation(
-        {"createTenant", "Make a tenant: everything in it is its own", "made", "the name is taken"},
-        create);
-    tenants.add_list({"listTenants", "All tenants", "a page"}, list);
-    tenants.add_show({"getTenant", "One tenant, by id or name", "the tenant"}, show);
-    tenants.add_change("PATCH", "ChangedTenant",
-                       {"changeTenant", "Change what the body names", "as it is now",
-                        "the name is taken, or another call changed it"},
-                       change);
+    Collection tenants{routes, {"/v1/tenants", "id", "Tenant", any_key, make_tenants}};
+    tenants.add_creation({"createTenant", "Make a tenant: everything in it is its own", "made",
+                          "the name is taken, or too many were made"},
+                         create);
+    tenants.add_list(
+        {"listTenants", "The key's own tenant and those that it made; an operator's all", "a page"},
+        list);
+    tenants.add_show({"getTenant", "One tenant", "the tenant"}, show);
+    // A tenant's admin changes its own, with another scope than its owner's.
+    Collection own{routes, {"/v1/tenants", "id", "Tenant", any_key, any_key}};
+    own.add_change("PATCH", "ChangedTenant",
+                   {"changeTenant",
+                    "Change what the body names: an admin the own schema mode, the owner the name "
+                    "too, an operator all",
+                    "as it is now", "the name is taken, or another call changed it"},
+                   change);
+    tenants.add_removal({"deleteTenant",
+                         "Delete it with everything in it; its events go in the background", "gone",
+                         "the default tenant stays"},
+                        remove);
 }
 
 }  // namespace katydid::api

@@ -1,23 +1,15 @@
 #include "hub/cli/client/provider_secrets.hpp"
 
-#include <algorithm>
+#include "signing/schemes/scheme_traits.hpp"
 
 namespace katydid::cli {
-namespace {
 
-constexpr std::string_view provider_made[] = {
-    "adyen",    "airtable",  "asana",      "calendly", "chargebee", "clerk",   "discord",
-    "docusign", "dropbox",   "elevenlabs", "intercom", "line",      "mailgun", "mandrill",
-    "meta",     "mollie",    "mux",        "notion",   "openai",    "paddle",  "paystack",
-    "polar",    "pagerduty", "resend",     "sendgrid", "sentry",    "shopify", "slack",
-    "square",   "stripe",    "svix",       "telnyx",   "trello",    "twilio",  "whatsapp",
-    "workos",   "x",         "xero",       "zendesk",  "zoom"};
-
-}  // namespace
-
-bool is_provider_made(std::string_view scheme) noexcept
+bool is_provider_made(std::string_view scheme)
 {
-    return std::ranges::find(provider_made, scheme) != std::end(provider_made);
+    const auto known = signing::find_scheme(scheme);
+    if (!known) return false;  // one of the tenant's own: the hub knows it
+    const auto traits = signing::traits_of(*known);
+    return traits.issues_secret && !traits.receives_key;
 }
 
 }  // namespace katydid::cli

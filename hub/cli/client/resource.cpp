@@ -20,12 +20,9 @@ Group add_group(CLI::App& app, const char* name, const char* help, int& exit_cod
     return {*command, add_hub_options(*command), exit_code};
 }
 
-std::string path_of(Session& session, const Resource& resource, const std::string& id_or_name)
+std::string path_of(const Resource& resource, const std::string& id_or_name)
 {
-    const std::string_view prefix{resource.prefix};
-    const std::string path{resource.path};
-    if (prefix.empty() || !resource.has_name) return path + "/" + percent_encode(id_or_name);
-    return path + "/" + percent_encode(session.find_id(path, prefix, id_or_name));
+    return resource.path + ("/" + percent_encode(id_or_name));
 }
 
 std::shared_ptr<std::string> add_id(CLI::App& command, const Resource& resource)
@@ -66,7 +63,7 @@ void add_show(const Group& group, const Resource& resource)
 {
     const auto id = std::make_shared<std::shared_ptr<std::string>>();
     auto& command = group.add("show", "Show one", [id, resource](Session& session) {
-        session.print(session.get(path_of(session, resource, **id)));
+        session.print(session.get(path_of(resource, **id)));
     });
     *id = add_id(command, resource);
 }
@@ -75,7 +72,7 @@ void add_delete(const Group& group, const Resource& resource, const char* word, 
 {
     const auto id = std::make_shared<std::shared_ptr<std::string>>();
     auto& command = group.add(word, help, [id, resource](Session& session) {
-        const auto path = path_of(session, resource, **id);
+        const auto path = path_of(resource, **id);
         session.must({"DELETE", path, {}, {}});
         session.print(boost::json::object{{"deleted", **id}},
                       "The " + std::string{resource.noun} + " " + **id + " is gone.");
@@ -91,7 +88,7 @@ CLI::App& add_update(const Group& group, const Resource& resource, const UpdateW
         "update", words.help, [id, resource, body_of = std::move(body_of)](Session& session) {
             const auto body = body_of();
             if (body.empty()) throw CommandEnd{wrong_usage, "say what to change"};
-            const auto path = path_of(session, resource, *id);
+            const auto path = path_of(resource, *id);
             session.print(session.must({"PATCH", path, boost::json::serialize(body), {}}).json);
         });
     command.add_option("id", *id, words.id_help)->required();
@@ -109,7 +106,7 @@ void add_rotate(const Group& group, const Resource& resource)
                                   boost::json::object body{{"overlap", wish->overlap}};
                                   set_if(body, "secret",
                                          read_secret(wish->secret_env, wish->secret_file));
-                                  const auto path = path_of(session, resource, wish->id);
+                                  const auto path = path_of(resource, wish->id);
                                   session.print(session.post(path + "/rotate-secret", body));
                               });
     command.add_option("id", wish->id, "Its id, or its name")->required();

@@ -53,7 +53,7 @@ CLI::App& add_update(const Group& group, const Resource& resource, const UpdateW
 void add_rotate(const Group& group, const Resource& resource);
 
 /// The path of one row that a person named by id or name.
-std::string path_of(Session& session, const Resource& resource, const std::string& id_or_name);
+std::string path_of(const Resource& resource, const std::string& id_or_name);
 
 /// Adds the positional option every command about one row has.
 std::shared_ptr<std::string> add_id(CLI::App& command, const Resource& resource);

@@ -1,6 +1,7 @@
 #include "hub/cli/client/session.hpp"
 
 #include "hub/cli/offline_input.hpp"
+#include "hub/core/json/write.hpp"
 #include "hub/core/text/visible.hpp"
 #include "signing/keys/secrets.hpp"
 
@@ -191,21 +192,6 @@ json::array Session::list(const std::string& path, Query query, std::size_t coun
     return rows;
 }
 
-std::string Session::find_id(const std::string& path, std::string_view prefix,
-                             const std::string& id_or_name)
-{
-    if (id_or_name.starts_with(prefix)) return id_or_name;
-    std::string found;
-    for (const auto& row : list(path, {}, 100'000)) {
-        const auto* name = value_at(row, "name").if_string();
-        const auto* id = value_at(row, "id").if_string();
-        if (name != nullptr && id != nullptr && *name == id_or_name) found = *id;
-    }
-    if (found.empty())
-        throw CommandEnd{answer_is_no, "there is none of the name \"" + id_or_name + "\""};
-    return found;
-}
-
 void Session::name_ids(json::array& rows, const char* member, const std::string& path)
 {
     if (json_ || !terminal_.out || rows.empty()) return;
@@ -226,19 +212,19 @@ void Session::name_ids(json::array& rows, const char* member, const std::string&
 
 void Session::print(const json::array& rows, std::span<const Column> columns) const
 {
-    if (json_) std::cout << visible(json_text(rows)) << '\n';
+    if (json_) std::cout << visible(json_text::write(rows)) << '\n';
     else std::cout << render_table(rows, columns, terminal_, system_clock().now());
 }
 
 void Session::print(const json::value& object) const
 {
-    if (json_ || !object.is_object()) std::cout << visible(json_text(object)) << '\n';
+    if (json_ || !object.is_object()) std::cout << visible(json_text::write(object)) << '\n';
     else std::cout << render_object(object.as_object(), terminal_);
 }
 
 void Session::print(const json::value& object, const std::string& sentence) const
 {
-    if (json_) std::cout << visible(json_text(object)) << '\n';
+    if (json_) std::cout << visible(json_text::write(object)) << '\n';
     else std::cout << sentence << '\n';
 }
 

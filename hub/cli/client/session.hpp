@@ -60,10 +60,6 @@ public:
     /// member `member` has ids. What the key may not read stays an id.
     void name_ids(boost::json::array& rows, const char* member, const std::string& path);
 
-    /// The id of what a person named: an id with that prefix, or the name of a row of the list.
-    std::string find_id(const std::string& path, std::string_view prefix,
-                        const std::string& id_or_name);
-
     void print(const boost::json::array& rows, std::span<const Column> columns) const;
     void print(const boost::json::value& object) const;
     /// A sentence for people, or the object for programs.

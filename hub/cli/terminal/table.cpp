@@ -1,6 +1,6 @@
 #include "hub/cli/terminal/table.hpp"
 
-#include <boost/json/serialize.hpp>
+#include "hub/core/json/write.hpp"
 
 #include <algorithm>
 #include <array>
@@ -165,32 +165,6 @@ std::string relative_time(Timestamp time, Timestamp now)
     return "now";
 }
 
-std::string json_text(const json::value& value)
-{
-    std::string text;
-    if (const auto* array = value.if_array()) {
-        for (const auto& item : *array)
-            text.append(text.empty() ? "" : ",").append(json_text(item));
-        return "[" + text + "]";
-    }
-    if (const auto* object = value.if_object()) {
-        for (const auto& [name, member] : *object)
-            text.append(text.empty() ? "" : ",")
-                .append(json::serialize(name))
-                .append(":")
-                .append(json_text(member));
-        return "{" + text + "}";
-    }
-    const auto* number = value.if_double();
-    if (number == nullptr) return json::serialize(value);
-    std::array<char, 64> digits{};
-    const auto size = std::abs(*number);
-    const bool is_plain = size == 0 || (size >= 1e-6 && size < 1e15);
-    const auto format = is_plain ? std::chars_format::fixed : std::chars_format::scientific;
-    const auto written = std::to_chars(digits.begin(), digits.end(), *number, format);
-    return {digits.data(), written.ptr};
-}
-
 Colour colour_of(std::string_view word) noexcept
 {
     for (const auto& [known, colour] : word_colours)
@@ -206,7 +180,7 @@ std::string cell_text(const json::value& value)
     if (const auto* array = value.if_array()) return join(*array);
     if (const auto* object = value.if_object(); object != nullptr && object->empty())
         return std::string{nothing};
-    return printable(json_text(value));
+    return printable(json_text::write(value));
 }
 
 const json::value& value_at(const json::value& object, std::string_view path)

@@ -41,9 +41,6 @@ struct Column {
 /// "in 5 min", "2 h ago", "now". Pure.
 [[nodiscard]] std::string relative_time(Timestamp time, Timestamp now);
 
-/// The value as JSON text, with numbers as people write them: 2.5 and not 2.5E0. Pure.
-[[nodiscard]] std::string json_text(const boost::json::value& value);
-
 /// On a terminal: titles, aligned columns, coloured states; what is too wide loses columns, then is
 /// cut in its last one. Elsewhere: the cells with tabs between them, for cut and awk. Pure.
 [[nodiscard]] std::string render_table(const boost::json::array& rows,

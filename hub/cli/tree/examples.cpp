@@ -47,6 +47,7 @@ constexpr std::pair<std::string_view, std::string_view> examples[] = {
     {"subscriptions pause", "katydid subscriptions pause billing"},
     {"subscriptions resume", "katydid subscriptions resume billing"},
     {"subscriptions test", "katydid subscriptions test billing"},
+    {"subscriptions secret", "katydid subscriptions secret billing"},
     {"subscriptions rotate-secret", "katydid subscriptions rotate-secret billing --overlap 2d"},
     {"sources list", "katydid sources list"},
     {"sources show", "katydid sources show stripe"},
@@ -75,12 +76,14 @@ constexpr std::pair<std::string_view, std::string_view> examples[] = {
     {"tenants show", "katydid tenants show acme"},
     {"tenants create", "katydid tenants create acme --retention delivered=7d,dead=30d"},
     {"tenants update", "katydid tenants update acme --schema-mode reject"},
+    {"tenants delete", "katydid tenants delete acme"},
     {"keys list", "katydid keys list"},
     {"keys create",
      "katydid keys create backend --scope events:write,events:read\n"
      "# Scopes: events:write, events:read, subscriptions:write, subscriptions:read,\n"
      "# sources:write, sources:read, event-types:write, subjects:write,\n"
-     "# subjects:erase, audit:read, bridge:atlvs, bridge:grasshopper, and admin\n"
+     "# subjects:erase, audit:read, secrets:read, tenants:write, bridge:atlvs,\n"
+     "# bridge:grasshopper, and admin\n"
      "# for all of the tenant."},
     {"keys revoke", "katydid keys revoke backend"},
     {"limits show", "katydid limits show"},

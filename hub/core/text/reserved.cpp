@@ -73,16 +73,13 @@ std::string writable_type(std::string_view type)
 {
     if (type.size() > event_type_bytes_max) return {};
     const bool is_text = is_utf8(type);
-    const auto first = type.find_first_not_of(' ');
-    const auto last = type.find_last_not_of(' ');
     std::string out;
-    for (std::size_t i = 0; i < type.size(); ++i) {
-        const auto byte = static_cast<unsigned char>(type[i]);
-        const bool is_outer_blank = byte == ' ' && (i < first || i > last);
-        const bool is_control = byte < 0x20 || byte == 0x7F;
+    for (const char c : type) {
+        const auto byte = static_cast<unsigned char>(c);
+        const bool is_blank_or_control = byte <= 0x20 || byte == 0x7F;
         const bool is_strange = byte >= 0x80 && !is_text;
-        if (is_outer_blank || is_control || is_strange) append_percent(out, type[i]);
-        else out.push_back(type[i]);
+        if (is_blank_or_control || is_strange) append_percent(out, c);
+        else out.push_back(c);
     }
     return out.size() > event_type_bytes_max ? std::string{} : out;
 }

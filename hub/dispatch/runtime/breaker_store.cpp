@@ -9,7 +9,7 @@ namespace {
 
 namespace json = boost::json;
 
-constexpr std::string_view kind = "breaker";
+constexpr std::string_view kind = store::breaker_kind;
 
 store::Record to_record(const BreakerMemory& memory)
 {

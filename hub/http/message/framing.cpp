@@ -20,11 +20,6 @@ bool is_known_method(std::string_view method) noexcept
     return false;
 }
 
-bool needs_length(std::string_view method) noexcept
-{
-    return method == "POST" || method == "PUT" || method == "PATCH";
-}
-
 /// One pass over one head. Each step returns false after it has set the verdict.
 class HeadCheck {
 public:
@@ -274,8 +269,6 @@ bool HeadCheck::finish()
         return refuse(400, "Host differs from the target");
     if (unknown_coding_) return refuse(501, "only the transfer coding chunked is known");
     if (bad_expect_) return refuse(417, "only Expect: 100-continue is met");
-    if (needs_length(facts_.method) && !facts_.has_content_length && !facts_.chunked)
-        return refuse(411, "a Content-Length is needed");
     facts_.keep_alive = !close_asked_ && (facts_.http11 || keep_alive_asked_);
     if (!facts_.http11) facts_.expect_continue = false;  // RFC 9110, section 10.1.1
     return true;

@@ -43,8 +43,8 @@ struct HeadFacts {
     std::string_view target;  ///< as received, of the absolute form the part after the authority
     std::string_view path;    ///< without scheme, authority and query; "*" for OPTIONS *
     std::string_view query;
-    std::string_view host;  ///< without the port; empty when HTTP/1.0 sent none
-    std::uint64_t content_length = 0;
+    std::string_view host;             ///< without the port; empty when HTTP/1.0 sent none
+    std::uint64_t content_length = 0;  ///< 0 too where no framing is given: RFC 9112, section 6.3
     bool has_content_length = false;
     bool chunked = false;
     bool http11 = true;

@@ -6,6 +6,9 @@
 #include "hub/http/server/take_over.hpp"
 #include "hub/http/transport.hpp"
 
+#include <boost/asio/ssl/error.hpp>
+
+#include <openssl/err.h>
 #include <openssl/ssl.h>
 #include <openssl/x509.h>
 
@@ -21,6 +24,7 @@ constexpr milliseconds linger_time{2'000};         ///< for a peer that may stil
 constexpr milliseconds newcomer_time{1'000};       ///< for a first request while the server drains
 constexpr milliseconds linger_time_complete{300};  ///< for one whose request was read whole
 constexpr std::string_view continue_line = "HTTP/1.1 100 Continue\r\n\r\n";
+constexpr std::string_view speaks_tls = "this port speaks TLS: use https://";
 constexpr std::string_view generic_failure
     = "HTTP/1.1 500 Internal Server Error\r\nConnection: close\r\nContent-Length: 0\r\n\r\n";
 
@@ -36,6 +40,16 @@ std::string subject_of_client(SSL* ssl)
     X509* certificate = SSL_get0_peer_certificate(ssl);
     if (certificate == nullptr || SSL_get_verify_result(ssl) != X509_V_OK) return {};
     return certs::name_text(X509_get_subject_name(certificate));
+}
+
+/// Whether a handshake failed since the first bytes were none of TLS. OpenSSL names some methods of
+/// HTTP; the others are a record with a version that no TLS has.
+bool is_no_tls(const error_code& error) noexcept
+{
+    if (error.category() != boost::asio::error::get_ssl_category()) return false;
+    const auto reason = ERR_GET_REASON(static_cast<unsigned long>(error.value()));
+    return reason == SSL_R_HTTP_REQUEST || reason == SSL_R_HTTPS_PROXY_REQUEST
+           || reason == SSL_R_WRONG_VERSION_NUMBER;
 }
 
 }  // namespace
@@ -57,7 +71,7 @@ struct Connection::Impl {
     awaitable<Response> answer(std::exception_ptr& failure);
     awaitable<> hand_over(std::shared_ptr<TakeOver> next, unsigned status);
     awaitable<Want> read_request(Want want);
-    awaitable<> refuse();
+    awaitable<> refuse(const RequestReader::Refusal& refusal);
     awaitable<error_code> write(Transport::Buffers buffers);
     awaitable<> linger();
 
@@ -104,6 +118,12 @@ awaitable<bool> Connection::Impl::shake_hands()
     const auto [error] = co_await tls.async_handshake(boost::asio::ssl::stream_base::server,
                                                       use_tuple);
     watch.clear();
+    if (is_no_tls(error)) {
+        transport.drop_tls();
+        const RequestReader::Refusal refusal{400, std::string{speaks_tls}};
+        co_await refuse(refusal);
+        co_return false;
+    }
     if (error) {
         shared.observer.on_refused(peer, 0, "the TLS handshake failed: " + error.message());
         co_return false;
@@ -130,7 +150,7 @@ awaitable<bool> Connection::Impl::serve_one()
     served_any = true;
     if (want == Want::close) co_return false;
     if (want == Want::refusal) {
-        co_await refuse();
+        co_await refuse(reader.refusal());
         co_return false;
     }
 
@@ -146,9 +166,11 @@ awaitable<bool> Connection::Impl::serve_one()
         if (failure && was_cut) co_return false;
         if (failure) response = fail(failure);
     }
-    if (response.take_over && reader.has_more())
+    if (response.take_over && reader.has_more()) {
         response = shared.router.error(request.path, 400,
                                        "bytes came before the hub answered the request");
+        response.close = true;
+    }
     if (response.take_over) {
         co_await hand_over(std::move(response.take_over), response.status);
         co_return false;
@@ -261,9 +283,8 @@ awaitable<Want> Connection::Impl::read_request(Want want)
 }
 
 /// Answers a request that reaches no route, and ends the connection.
-awaitable<> Connection::Impl::refuse()
+awaitable<> Connection::Impl::refuse(const RequestReader::Refusal& refusal)
 {
-    const auto& refusal = reader.refusal();
     shared.observer.on_refused(peer, refusal.status, refusal.why);
     auto response = shared.router.error(reader.request().path, refusal.status, refusal.why);
     for (const auto& header : refusal.headers) response.headers.push_back(header);

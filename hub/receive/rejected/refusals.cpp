@@ -6,6 +6,11 @@
 namespace katydid::receive {
 namespace {
 
+/// Ends a first finding that nobody looked behind.
+constexpr std::string_view undiagnosed
+    = " (not looked at closely: many of this source's were refused just now; judge it again for "
+      "the whole diagnosis)";
+
 /// What the sender hears. Of a signature that is not good only that.
 http::Response usual_answer(const Receiver::Refused& refused)
 {
@@ -66,6 +71,7 @@ http::Response Receiver::reject(const asio::any_io_executor& executor, Arrival& 
     if (!refused.is_verified && may_log(source))
         refusal = signing::diagnose(arrival.scheme(), arrival.view(), arrival.keys(), arrival.at,
                                     std::move(refusal));
+    else if (!refused.is_verified) refusal.diagnosis += undiagnosed;
     auto client = proxies_.client_of(request);
     auto url = proxies_.url_of(request, source.source.settings.public_url);
     log::warn("webhook.refused", refusal.diagnosis,

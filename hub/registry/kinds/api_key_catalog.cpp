@@ -46,4 +46,9 @@ awaitable<void> ApiKeyCatalog::fix(ApiKey key)
     co_await show(std::move(row));
 }
 
+void ApiKeyCatalog::remove_from(const LoopBinding& loop, const ApiKey& row)
+{
+    loop.tables->remove_api_key(row.sha256);
+}
+
 }  // namespace katydid::registry

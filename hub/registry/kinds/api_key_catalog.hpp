@@ -7,7 +7,7 @@ namespace katydid::registry {
 
 extern template class Catalog<ApiKey>;
 
-/// They are revoked, never deleted.
+/// They are revoked; only with their tenant they are deleted.
 class ApiKeyCatalog final : public Catalog<ApiKey> {
 public:
     explicit ApiKeyCatalog(CatalogContext& context) : Catalog{context, "api_key"} {}
@@ -21,6 +21,7 @@ private:
     result<ApiKey> from_json(const store::Record& record, const boost::json::object& object,
                              const ApiKey* known) override;
     void put_into(const LoopBinding& loop, const ApiKeyPtr& row) override;
+    void remove_from(const LoopBinding& loop, const ApiKey& row) override;
 };
 
 }  // namespace katydid::registry

@@ -37,6 +37,23 @@ void TenantCatalog::put_into(const LoopBinding& loop, const TenantPtr& row)
     if (loop.on_tenant) loop.on_tenant(*row);
 }
 
+awaitable<result<void>> TenantCatalog::mark_deleted(TenantId id, std::uint64_t base)
+{
+    const auto known = find(id, kind_);
+    if (!known || known->deleted_at) co_return no_such(kind_);
+    if (known->version != base) co_return changed_meanwhile();
+    auto row = *known;
+    row.deleted_at = context_.clock.now();
+    auto stored = co_await store(std::move(row));
+    if (!stored) co_return stored.error();
+    co_return result<void>{};
+}
+
+void TenantCatalog::remove_from(const LoopBinding& loop, const Tenant& row)
+{
+    loop.tables->remove_tenant(row.id);
+}
+
 awaitable<result<void>> TenantCatalog::read()
 {
     auto read = co_await Catalog::read();

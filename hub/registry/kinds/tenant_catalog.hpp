@@ -13,6 +13,9 @@ public:
     explicit TenantCatalog(CatalogContext& context) : Catalog{context, "tenant"} {}
 
     awaitable<result<void>> read() override;
+    /// On the first loop, in a change of the registry. Errors: not_found, conflict (another version
+    /// is there), those of the store.
+    awaitable<result<void>> mark_deleted(TenantId id, std::uint64_t base);
 
 private:
     [[nodiscard]] boost::json::object to_json(const Tenant& row,
@@ -21,6 +24,7 @@ private:
                              const Tenant* known) override;
     std::optional<Error> refusal(const Tenant& row, const Tenant* known) override;
     void put_into(const LoopBinding& loop, const TenantPtr& row) override;
+    void remove_from(const LoopBinding& loop, const Tenant& row) override;
 };
 
 }  // namespace katydid::registry

@@ -306,7 +306,7 @@ private:
 std::unique_ptr<Store> open_sqlite(SqliteOptions options)
 {
     try {
-        if (options.warn) check_library(options.path, options.warn);
+        if (options.note) check_library(options.path, options.note);
         return std::make_unique<SqliteStore>(std::move(options));
     } catch (const SqlError& error) {
         throw Failure{cannot_open(error)};

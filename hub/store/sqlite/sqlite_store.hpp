@@ -19,6 +19,7 @@ struct SqliteOptions {
     milliseconds probe_interval{1'000};    ///< first wait before a full disk is tried again
 
     std::function<void(std::string)> warn;  ///< sentences for the operator's log
+    std::function<void(std::string)> note;  ///< likewise, when there is nothing to do about it
     /// After each commit, on the store's thread: how long it took and how many calls it carried.
     std::function<void(double seconds, std::size_t calls)> on_commit;
     /// After each step of a checkpoint, on the store's thread: how long writers waited for it.

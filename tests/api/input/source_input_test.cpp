@@ -53,10 +53,12 @@ BOOST_AUTO_TEST_CASE(secrets)
     input = read(R"({"name":"a","schemes":["notion"]})", faults);
     BOOST_TEST_REQUIRE(input.has_value());
     BOOST_TEST(!input->secret.has_value());  // the provider delivers it
-    input = read(R"({"name":"a","schemes":["stripe","notion"]})", faults);
-    BOOST_TEST_REQUIRE(input.has_value());
-    BOOST_TEST(input->secret.has_value());  // beside another scheme it does not
-    input = read(R"({"name":"a","schemes":["meta"],"verify_token":"shown"})", faults);
+    input = read(R"({"name":"a","schemes":["github","notion"]})", faults);
+    BOOST_TEST(!input.has_value());  // beside another scheme it does not
+    BOOST_TEST(faults.back().pointer == "/secret");
+    faults.clear();
+    input = read(R"({"name":"a","schemes":["meta"],"secret":"app-secret","verify_token":"shown"})",
+                 faults);
     BOOST_TEST_REQUIRE(input.has_value());
     BOOST_TEST(boost::json::serialize(to_json(input->source)).find("shown") == std::string::npos);
     BOOST_TEST(input->source.settings.verify_token_sha256.size() == 64U);
@@ -73,6 +75,7 @@ BOOST_AUTO_TEST_CASE(faults)
         {R"({"name":"a","schemes":[]})", "/schemes"},
         {R"({"name":"a","schemes":["github","nonsense"]})", "/schemes/1"},
         {R"({"name":"a","schemes":["discord"]})", "/secret"},
+        {R"({"name":"a","schemes":["stripe"]})", "/secret"},
         {R"({"name":"a","schemes":["discord"],"secret":"not hex"})", "/secret"},
         {R"({"name":"a","schemes":["github"],"secret":""})", "/secret"},
         {R"({"name":"a","schemes":["github"],"public_url":"hub.example"})", "/public_url"},

@@ -22,6 +22,12 @@ struct Operation {
 
     [[nodiscard]] std::string name() const { return method + " " + pattern; }
     [[nodiscard]] bool has_path_parameter() const { return pattern.find('{') != std::string::npos; }
+    /// What a tenant's own key with the scope admin may not do, or not all of it.
+    [[nodiscard]] bool is_beyond_tenants() const
+    {
+        return scope == "operator" || scope == "tenants:write"
+               || pattern.starts_with("/v1/tenants");
+    }
     /// The schema of its body as JSON; null: it takes none.
     [[nodiscard]] const boost::json::value* body() const;
     [[nodiscard]] bool describes(unsigned status) const

@@ -49,6 +49,11 @@ awaitable<> of_operators(Story& story)
     co_await story.tell(200, "GET /v1/tenants/{id}");
     co_await story.tell(200, "PATCH /v1/tenants/{id}", R"({"in_flight":9})");
     co_await story.tell(409, "PATCH /v1/tenants/{id}", R"({"name":"kept"})");
+    const auto tenant = std::exchange(story.thing("tenants"), "kept");
+    co_await story.tell(204, "DELETE /v1/tenants/{id}");
+    story.thing("tenants") = "default";
+    co_await story.tell(409, "DELETE /v1/tenants/{id}");
+    story.thing("tenants") = tenant;
     co_await story.tell(200, "GET /v1/stats?bucket=1m");
     const auto keys = co_await story.tell(200, "GET /v1/keys");
     std::swap(story.thing("keys"), story.thing("other_keys"));
@@ -142,6 +147,7 @@ awaitable<> of_subscriptions(Story& story)
     co_await story.tell(200, "GET /v1/subscriptions/{id}");
     co_await story.tell(200, "PATCH /v1/subscriptions/{id}", R"({"signature":null,"filter":null})");
     co_await story.tell(409, "PATCH /v1/subscriptions/{id}", R"({"name":"raw"})");
+    co_await story.tell(200, "GET /v1/subscriptions/{id}/secret");
     co_await story.tell(200, "POST /v1/subscriptions/{id}/pause");
     co_await story.tell(200, "POST /v1/subscriptions/{id}/resume");
     co_await story.tell(202, "POST /v1/subscriptions/{id}/test");
@@ -297,6 +303,7 @@ awaitable<> of_settings(Story& story)
     co_await story.tell(409, "POST /v1/subscriptions/{id}/pause");
     co_await story.tell(409, "POST /v1/subscriptions/{id}/resume");
     co_await story.tell(409, "POST /v1/subscriptions/{id}/rotate-secret", "{}");
+    co_await story.tell(409, "GET /v1/subscriptions/{id}/secret");
 }
 
 Settings settings_with_things(const Folder& folder)

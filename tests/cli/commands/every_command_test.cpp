@@ -147,12 +147,14 @@ void call_about_the_rest(Caller& caller, const Operator& person)
     caller.call("subscriptions create", {"s", "--types", "x.*", "--to", "http://127.0.0.1:9/"});
     caller.call("subscriptions list");
     caller.call("subscriptions update", {"s", "--in-flight", "2"});
-    for (const auto* command : {"show", "pause", "resume", "test", "rotate-secret", "delete"})
+    for (const auto* command :
+         {"show", "pause", "resume", "test", "secret", "rotate-secret", "delete"})
         caller.call("subscriptions " + std::string{command}, {"s"});
     caller.call("tenants create", {"blue"});
     caller.call("tenants list");
     caller.call("tenants show", {"blue"});
     caller.call("tenants update", {"blue", "--in-flight", "9"});
+    caller.call("tenants delete", {"blue"});
     caller.call("keys create", {"k", "--scope", "events:read"});
     caller.call("keys list");
     caller.call("keys revoke", {"k"});

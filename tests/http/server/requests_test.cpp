@@ -146,6 +146,38 @@ BOOST_AUTO_TEST_CASE(over_a_socket)
     });
 }
 
+// Goal: without a length and a coding the body is empty (RFC 9112, section 6.3). What a peer that
+// misspelled the field sends after the head is another request, and refused as one.
+BOOST_AUTO_TEST_CASE(bytes_after_an_empty_body_are_another_request)
+{
+    const auto router = make_router();
+    boost::asio::io_context loop{1};
+    run_coroutine(loop, [&]() -> awaitable<> {
+        Server server{loop.get_executor(), loopback(), router, {}};
+        server.start();
+        for (const std::string field :
+             {"Transfer_Encoding: chunked", "Transfer-Encodin: chunked",
+              "X-Transfer-Encoding: chunked", "Content_Length: 5", "Content-Lengt: 5"})
+            for (const std::string body :
+                 {"0\r\n\r\n", "5\r\nhello\r\n0\r\n\r\n", "hello\r\n\r\n"}) {
+                RawSocket client{loop.get_executor()};
+                co_await client.connect(server.local_endpoint());
+                co_await client.write("POST /p HTTP/1.1\r\nHost: a\r\n" + field + "\r\n\r\n"
+                                      + body);
+                const auto answers = co_await client.read_all();
+                const auto second = answers.find("HTTP/1.1 ", 1);
+                BOOST_TEST_CONTEXT(field << ": " << answers)
+                {
+                    BOOST_TEST(status_of(answers) == 200U);
+                    BOOST_REQUIRE(second != answers.npos);
+                    BOOST_TEST(status_of(answers.substr(second)) == 400U);
+                    BOOST_TEST(answers.find("HTTP/1.1 ", second + 1) == answers.npos);
+                }
+            }
+        co_await server.drain(Deadline::after(5s));
+    });
+}
+
 // Goal: a target in absolute form reaches its route as the origin form that means the same.
 BOOST_AUTO_TEST_CASE(absolute_form_becomes_origin_form)
 {

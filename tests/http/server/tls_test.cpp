@@ -4,6 +4,7 @@
 #include "hub/http/egress/resolver.hpp"
 #include "tests/support/temporary_folder.hpp"
 #include "tests/http/client/raw_server.hpp"
+#include "tests/http/server/server_fixture.hpp"
 
 #include <boost/asio/ssl/stream.hpp>
 #include <boost/test/unit_test.hpp>
@@ -138,6 +139,42 @@ BOOST_AUTO_TEST_CASE(bad_certificates)
              fails_with("unsuitable certificate purpose"));
 }
 
+// Goal: plain HTTP on a port that speaks TLS is answered with a sentence, for every method; what is
+// neither gets no more than that, and the server lives on.
+BOOST_AUTO_TEST_CASE(plain_http_is_told_to_use_https)
+{
+    run_coroutine(loop, [&]() -> awaitable<> {
+        ServerOptions options;
+        options.tls = std::make_shared<ServerTls>(server_files());
+        RecordingObserver observer;
+        Server server{loop.get_executor(), loopback(), router, options, &observer};
+        server.start();
+        const std::vector<std::string> methods{"GET",    "HEAD",    "POST",  "PUT",
+                                               "DELETE", "OPTIONS", "PATCH", "CONNECT"};
+        for (const auto& method : methods) {
+            RawSocket client{loop.get_executor()};
+            co_await client.connect(server.local_endpoint());
+            co_await client.write(method + " /echo HTTP/1.1\r\nHost: a\r\n\r\n");
+            const auto answer = co_await client.read_all();
+            BOOST_TEST_CONTEXT(method)
+            {
+                BOOST_TEST(status_of(answer) == 400U);
+                BOOST_TEST(answer.find("use https://") != answer.npos);
+                BOOST_TEST(answer.find("Connection: close\r\n") != answer.npos);
+            }
+        }
+        BOOST_TEST(observer.refused == std::vector<unsigned>(methods.size(), 400U),
+                   boost::test_tools::per_element());
+        RawSocket neither{loop.get_executor()};
+        co_await neither.connect(server.local_endpoint());
+        co_await neither.write(std::string{"\x16\x03\x01\x00\x05zzzzz", 10});
+        neither.shut();
+        const auto alert = co_await neither.read_all();
+        BOOST_TEST(alert.find("HTTP/1.1") == alert.npos);
+        co_await server.drain(Deadline::after(5s));
+    });
+}
+
 // Goal: a required client certificate lets its owner in, names it, and keeps others out.
 BOOST_AUTO_TEST_CASE(client_certificates)
 {
@@ -262,7 +299,7 @@ BOOST_AUTO_TEST_CASE(plain_receiver)
     });
 }
 
-// Goal: a client that connects and never shakes hands, or speaks plain HTTP, is let go.
+// Goal: a client that connects and never shakes hands, or ends in the middle of it, is let go.
 BOOST_AUTO_TEST_CASE(no_handshake)
 {
     run_coroutine(loop, [&]() -> awaitable<> {
@@ -271,7 +308,7 @@ BOOST_AUTO_TEST_CASE(no_handshake)
         options.head_timeout = 50ms;
         Server server{loop.get_executor(), loopback(), router, options};
         server.start();
-        for (const auto* bytes : {"", "GET / HTTP/1.1\r\nHost: a\r\n\r\n"}) {
+        for (const auto* bytes : {"", "\x16\x03\x01"}) {
             RawSocket client{loop.get_executor()};
             co_await client.connect(server.local_endpoint());
             co_await client.write(bytes);

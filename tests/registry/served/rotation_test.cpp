@@ -193,7 +193,7 @@ BOOST_AUTO_TEST_CASE(bad_rotations)
 {
     const Folder folder;
     run_with_hub(settings_in(folder), [](ApiClient person) -> awaitable<> {
-        const auto source = co_await person.make_source("svix", "svix");
+        const auto source = co_await person.make_source("standard", "standard-webhooks");
         const auto one = "/v1/sources/" + text(source, "id");
         for (const auto& [given, pointer] : {std::pair{R"({"secret":"no base64!"})", "/secret"},
                                              {R"({"overlap":"yesterday"})", "/overlap"},

@@ -92,7 +92,7 @@ void add_changes(const Group& group)
     add_file(group.add("update", "Replace its description; counts from the next webhook on",
                        [changed](Session& session) {
                            const json::object body{{"toml", toml_of(*changed)}};
-                           const auto path = path_of(session, resource, changed->name);
+                           const auto path = path_of(resource, changed->name);
                            const auto text = json::serialize(body);
                            session.print(session.must({"PUT", path, text, {}}).json);
                        }),

@@ -3,6 +3,7 @@
 #include "hub/cli/client/resource.hpp"
 #include "hub/core/codec/percent.hpp"
 #include "signing/keys/secrets.hpp"
+#include "signing/schemes/scheme_traits.hpp"
 
 #include <iostream>
 #include <optional>
@@ -127,16 +128,23 @@ void settle_secret(const Wishes& wishes, const std::string& url, json::object& b
 {
     const auto* schemes = value_at(body, "schemes").if_array();
     const bool has_one = schemes != nullptr && schemes->size() == 1 && schemes->front().is_string();
-    if (wishes.make_secret || body.contains("secret") || !has_one) return;
+    if (body.contains("secret") || !has_one) return;
     const std::string scheme{schemes->front().get_string()};
     if (!is_provider_made(scheme)) return;
+    if (wishes.make_secret) {
+        const auto made = signing::make_secret(*signing::find_scheme(scheme),
+                                               signing::KeyUse::verify);
+        if (!made) throw CommandEnd{wrong_usage, made.error().message};
+        body["secret"] = made->secret.text();
+        return;
+    }
     auto secret = ::isatty(STDIN_FILENO) == 1 ? ask_secret(scheme, url) : std::string{};
     if (secret.empty())
         throw CommandEnd{wrong_usage,
                          scheme + " shows you the secret it signs with, after you gave it the URL "
                              + url
                              + ": name it with --secret-env or --secret-file (- is standard "
-                               "input). --make-secret lets the hub make one all the same"};
+                               "input). --make-secret makes one all the same"};
     body["secret"] = std::move(secret);
 }
 
@@ -148,6 +156,8 @@ void create(Session& session, const Wishes& wishes)
     const auto name = cell_text(body.at("name"));
     settle_secret(wishes, base + "/api/webhooks/" + percent_encode(name), body);
     auto made = session.post(resource.path, body);
+    // One that was made here is as new as one that the hub makes.
+    if (wishes.make_secret && body.contains("secret")) made.as_object()["secret"] = body["secret"];
     session.print(made);
     if (session.is_json()) return;
     const auto url = wishes.public_url.empty() ? base + cell_text(value_at(made, "path"))
@@ -168,7 +178,7 @@ void add_create(const Group& group)
                        "for it where only the provider can");
     command.add_option("--secret-file", wishes->secret_file, "The file with it")->type_name("FILE");
     command.add_flag("--make-secret", wishes->make_secret,
-                     "Let the hub make the secret, whatever the provider");
+                     "Make the secret, whatever the provider");
 }
 
 void add_update(const Group& group)

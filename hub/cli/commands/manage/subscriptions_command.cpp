@@ -174,9 +174,18 @@ void add_post(const Group& group, const char* word, const char* help)
     const auto id = std::make_shared<std::string>();
     const std::string path_end = std::string{"/"} + word;
     auto& command = group.add(word, help, [id, path_end](Session& session) {
-        const auto path = path_of(session, resource, *id) + path_end;
+        const auto path = path_of(resource, *id) + path_end;
         session.print(session.must({"POST", path, {}, {}}).json);
     });
+    command.add_option("id", *id, "Its id (sub_…), or its name")->required();
+}
+
+void add_secret(const Group& group)
+{
+    const auto id = std::make_shared<std::string>();
+    auto& command = group.add(
+        "secret", "Show once more what its receiver verifies with",
+        [id](Session& session) { session.print(session.get(path_of(resource, *id) + "/secret")); });
     command.add_option("id", *id, "Its id (sub_…), or its name")->required();
 }
 
@@ -203,6 +212,7 @@ void add_subscriptions_command(CLI::App& app, int& exit_code)
     add_post(group, "resume", "Go on");
     add_post(group, "test", "Send it an event that is only for it");
     add_rotate(group, resource);
+    add_secret(group);
 }
 
 }  // namespace katydid::cli

@@ -1,4 +1,4 @@
-// katydid tenants: the units of isolation; operators only.
+// katydid tenants: the units of isolation.
 #include "hub/cli/client/resource.hpp"
 
 #include <optional>
@@ -79,8 +79,7 @@ void add_update(const Group& group)
 void add_tenants_command(CLI::App& app, int& exit_code)
 {
     using namespace tenants_command;
-    const auto group = add_group(app, "tenants", "The units of isolation; operators only",
-                                 exit_code);
+    const auto group = add_group(app, "tenants", "The units of isolation", exit_code);
     add_list(group, resource,
              {{"TENANT", "id"},
               {"NAME", "name"},
@@ -90,6 +89,7 @@ void add_tenants_command(CLI::App& app, int& exit_code)
     add_show(group, resource);
     add_create(group);
     add_update(group);
+    add_delete(group, resource, "delete", "Delete one with everything in it");
 }
 
 }  // namespace katydid::cli

@@ -22,7 +22,7 @@ std::function<Query()> add_filters(CLI::App& command)
     const auto filters = std::make_shared<Filters>();
     command.add_option("--state", filters->state,
                        "pending, scheduled, delivered, dead or cancelled; several with commas");
-    command.add_option("--subscription", filters->subscription, "Its id (sub_…)");
+    command.add_option("--subscription", filters->subscription, "Its id (sub_…), or its name");
     command.add_option("--event", filters->event, "Its id (evt_…)");
     command.add_option("--status", filters->status, "HTTP status of the last attempt");
     command

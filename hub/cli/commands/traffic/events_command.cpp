@@ -59,8 +59,7 @@ void add_replay(const Group& group)
         "replay", "Deliver it again, to one subscription or to all that want it now",
         [id, subscription](Session& session) {
             boost::json::object body;
-            if (!subscription->empty())
-                body["subscription"] = session.find_id("/v1/subscriptions", "sub_", *subscription);
+            set_if(body, "subscription", *subscription);
             const auto answer = session.post("/v1/events/" + percent_encode(*id) + "/replay", body);
             session.print(answer, "Due again: " + cell_text(value_at(answer, "deliveries")));
         });

@@ -32,8 +32,7 @@ json::array rows_of(Session& session, const Filters& filters, std::size_t count_
 {
     const auto since = parse_rfc3339(time_of(filters.since, "--since"));
     Query query;
-    if (!filters.source.empty())
-        query.add("source", session.find_id("/v1/sources", "src_", filters.source));
+    query.add("source", filters.source);
     auto rows = session.list(resource.path, query, count_max);
     const auto is_older = [&](const json::value& row) {
         return since && parse_rfc3339(value_at(row, "at").as_string()).value_or(*since) < *since;
@@ -70,7 +69,7 @@ void add_rejected_show(const Group& group)
     const auto id = std::make_shared<std::string>();
     auto& command = group.add(
         "show", "Show one: why it was refused, its headers and its body", [id](Session& session) {
-            auto row = session.get(path_of(session, resource, *id));
+            auto row = session.get(path_of(resource, *id));
             if (session.is_json()) return session.print(row);
             const auto body = decode(Encoding::base64, cell_text(value_at(row, "body_base64")));
             row.as_object().erase("body_base64");
@@ -95,8 +94,7 @@ void replay_all(Session& session, const Filters& filters)
     std::size_t refused = 0;
     for (const auto& row : rows_of(session, filters, rows_max)) {
         const auto id = cell_text(value_at(row, "id"));
-        const auto answer = session.ask(
-            {"POST", path_of(session, resource, id) + "/replay", {}, {}});
+        const auto answer = session.ask({"POST", path_of(resource, id) + "/replay", {}, {}});
         if (answer.status == 409) ++refused;
         else if (exit_code_of(answer.status) != done)
             throw CommandEnd{exit_code_of(answer.status), id + ": " + sentence_of(answer)};
@@ -121,7 +119,7 @@ void add_rejected_replay(const Group& group)
             if (wishes->all == !wishes->id.empty())
                 throw CommandEnd{wrong_usage, "name one by its id (rej_…), or all with --all"};
             if (wishes->all) return replay_all(session, *wishes);
-            const auto path = path_of(session, resource, wishes->id) + "/replay";
+            const auto path = path_of(resource, wishes->id) + "/replay";
             const auto answer = session.must({"POST", path, {}, {}}).json;
             session.print(answer, "Let in as " + cell_text(value_at(answer, "id")));
         });

@@ -21,11 +21,10 @@ struct Wishes {
     bool no_wait = false;
 };
 
-boost::json::object body_of(Session& session, const Wishes& wishes)
+boost::json::object body_of(const Wishes& wishes)
 {
     boost::json::object body;
-    if (!wishes.subscription.empty())
-        body["subscription"] = session.find_id("/v1/subscriptions", "sub_", wishes.subscription);
+    set_if(body, "subscription", wishes.subscription);
     set_if(body, "event", wishes.event);
     set_if(body, "since", time_of(wishes.since, "--since"));
     set_if(body, "until", time_of(wishes.until, "--until"));
@@ -44,7 +43,7 @@ void add_start(const Group& group)
     auto& command = group.add(
         "start", "Send again what matches: dead deliveries, unless --state says otherwise",
         [wishes](Session& session) {
-            const auto body = body_of(session, *wishes);
+            const auto body = body_of(*wishes);
             if (body.empty())
                 throw CommandEnd{wrong_usage, "say what to replay: --subscription, --event, "
                                               "--state, --status, --since or --until"};

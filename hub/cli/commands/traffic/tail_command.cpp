@@ -3,6 +3,7 @@
 
 #include "hub/core/clock.hpp"
 #include "hub/core/codec/percent.hpp"
+#include "hub/core/json/write.hpp"
 #include "hub/core/text/visible.hpp"
 
 #include <algorithm>
@@ -213,7 +214,7 @@ private:
 
     static void write_json(const char* what, const json::value& row)
     {
-        std::cout << visible(json_text(json::object{{what, row}})) << '\n';
+        std::cout << visible(json_text::write(json::object{{what, row}})) << '\n';
     }
 
     Session& session_;

@@ -4,7 +4,7 @@
 
 namespace katydid::store::sqlite {
 
-void check_library(const std::string& path, const std::function<void(std::string)>& warn)
+void check_library(const std::string& path, const std::function<void(std::string)>& note)
 {
     constexpr int fixed = 3'051'003;
     constexpr int fixed_in_3_50 = 3'050'007;
@@ -13,7 +13,7 @@ void check_library(const std::string& path, const std::function<void(std::string
     const bool is_fixed = version >= fixed || (version >= fixed_in_3_50 && version < 3'051'000)
                           || (version >= fixed_in_3_44 && version < 3'045'000);
     if (is_fixed) return;
-    warn(std::string{"This hub writes through one connection, so it is safe. But SQLite "}
+    note(std::string{"This hub writes through one connection, so it is safe. But SQLite "}
          + sqlite3_libversion()
          + " has a known fault: where two connections write and checkpoint at one time, writes can"
            " be lost. Let no other program write to "

@@ -45,13 +45,9 @@ export interface AttemptPage {
   cursor: string | null;
 }
 
-export interface DeliveryRetry {
-  /** also one that was delivered: the receiver gets it again */
-  force?: boolean;
-}
-
 export interface RetryFilter {
   states?: ("dead" | "cancelled" | "delivered" | "scheduled")[];
+  /** its id or name */
   subscription?: string;
   event?: string;
   status?: number;
@@ -62,7 +58,7 @@ export interface RetryFilter {
 export interface ListDeliveriesInput {
   /** states, separated by commas */
   state?: string | undefined;
-  /** a subscription's id */
+  /** a subscription, by id or name */
   subscription?: string | undefined;
   /** an event's id */
   event?: string | undefined;
@@ -79,10 +75,12 @@ export interface ListDeliveriesInput {
 }
 
 export interface GetDeliveryInput {
+  /** its id */
   id: string;
 }
 
 export interface ListAttemptsInput {
+  /** its id */
   id: string;
   /** how many at most */
   limit?: number | undefined;
@@ -90,11 +88,13 @@ export interface ListAttemptsInput {
   cursor?: string | undefined;
 }
 
-export interface RetryDeliveryInput extends DeliveryRetry {
+export interface RetryDeliveryInput {
+  /** its id */
   id: string;
 }
 
 export interface CancelDeliveryInput {
+  /** its id */
   id: string;
 }
 
@@ -119,7 +119,7 @@ export class DeliveriesOperations extends EventTypesOperations {
 
   /** Try a delivery again now. Needs the scope `events:write`. */
   retryDelivery(input: RetryDeliveryInput, options: CallOptions = {}): Promise<Delivery> {
-    return this.call({ name: "retryDelivery", method: "POST", path: "/v1/deliveries/{id}/retry", required: ["id"], body: "fields", answer: "json" }, input, options);
+    return this.call({ name: "retryDelivery", method: "POST", path: "/v1/deliveries/{id}/retry", required: ["id"], answer: "json" }, input, options);
   }
 
   /** Do not send it. Needs the scope `events:write`. */

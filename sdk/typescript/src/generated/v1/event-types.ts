@@ -7,6 +7,8 @@ export interface EventType {
   description: string | null;
   /** JSON Schema draft 7; null: any data */
   schema: Record<string, unknown> | boolean | null;
+  /** the tenant's: what happens to data that does not fit; off: nothing is checked */
+  schema_mode: "off" | "warn" | "reject" | "strict";
   created_at: string;
   updated_at: string;
 }
@@ -40,14 +42,17 @@ export interface ListEventTypesInput {
 export type CreateEventTypeInput = NewEventType;
 
 export interface GetEventTypeInput {
+  /** its name */
   name: string;
 }
 
 export interface ReplaceEventTypeInput extends ReplacedEventType {
+  /** its name */
   name: string;
 }
 
 export interface DeleteEventTypeInput {
+  /** its name */
   name: string;
 }
 

@@ -15,7 +15,7 @@ export interface Replayed {
 }
 
 export interface EventReplay {
-  /** absent: to all that want it now */
+  /** its id or name; absent: to all that want it now */
   subscription?: string;
 }
 
@@ -83,7 +83,7 @@ export type AcceptedOneOrMany = Accepted | Accepted[];
 export interface ListEventsInput {
   /** exact, or "prefix.*" */
   type?: string | undefined;
-  /** a source's name */
+  /** a source, by id or name */
   source?: string | undefined;
   /** whose data */
   subject?: string | undefined;
@@ -113,14 +113,17 @@ export type PublishEventsInput = (
 );
 
 export interface GetEventInput {
+  /** its id */
   id: string;
 }
 
 export interface GetEventPayloadInput {
+  /** its id */
   id: string;
 }
 
 export interface ReplayEventInput extends EventReplay {
+  /** its id */
   id: string;
 }
 

@@ -9,7 +9,8 @@ export interface Key {
   mode: "live" | "test";
   scopes: string[];
   operator: boolean;
-  created_at: string;
+  /** null: a setting made it */
+  created_at: string | null;
   expires_at: string | null;
   revoked_at: string | null;
   /** give or take five minutes; null: never */
@@ -26,7 +27,7 @@ export interface KeyPage {
 
 export interface NewKey {
   name: string;
-  scopes: ("events:write" | "events:read" | "subscriptions:write" | "subscriptions:read" | "sources:write" | "sources:read" | "event-types:write" | "subjects:write" | "subjects:erase" | "audit:read" | "bridge:atlvs" | "bridge:grasshopper" | "admin")[];
+  scopes: ("events:write" | "events:read" | "subscriptions:write" | "subscriptions:read" | "sources:write" | "sources:read" | "event-types:write" | "subjects:write" | "subjects:erase" | "audit:read" | "secrets:read" | "tenants:write" | "bridge:atlvs" | "bridge:grasshopper" | "admin")[];
   expires_at?: string;
   /** the prefix of the key: kd_live_ or kd_test_ */
   mode?: "live" | "test";
@@ -42,6 +43,7 @@ export interface ListKeysInput {
 export type CreateKeyInput = NewKey;
 
 export interface RevokeKeyInput {
+  /** its id or name */
   id: string;
 }
 

@@ -30,7 +30,7 @@ export interface RejectedPage {
 }
 
 export interface ListRejectedInput {
-  /** a source's id */
+  /** a source, by id or name */
   source?: string | undefined;
   /** how many at most */
   limit?: number | undefined;
@@ -39,14 +39,17 @@ export interface ListRejectedInput {
 }
 
 export interface GetRejectedInput {
+  /** its id */
   id: string;
 }
 
 export interface DeleteRejectedInput {
+  /** its id */
   id: string;
 }
 
 export interface ReplayRejectedInput {
+  /** its id */
   id: string;
 }
 

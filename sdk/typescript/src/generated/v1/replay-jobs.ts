@@ -17,18 +17,22 @@ export interface ListReplayJobsInput {
 }
 
 export interface GetReplayJobInput {
+  /** its id */
   id: string;
 }
 
 export interface PauseReplayJobInput {
+  /** its id */
   id: string;
 }
 
 export interface ResumeReplayJobInput {
+  /** its id */
   id: string;
 }
 
 export interface CancelReplayJobInput {
+  /** its id */
   id: string;
 }
 

@@ -6,6 +6,8 @@ export interface Scheme {
   name: string;
   title: string;
   origin: "catalog" | "settings" | "own";
+  /** the provider makes the secret: a new source needs it */
+  issues_secret: boolean;
   /** whether the hub can sign with it too */
   signs: boolean;
   updated_at?: string;
@@ -38,14 +40,17 @@ export interface ListSchemesInput {
 export type CreateSchemeInput = NewScheme;
 
 export interface GetSchemeInput {
+  /** its name */
   name: string;
 }
 
 export interface ReplaceSchemeInput extends ReplacedScheme {
+  /** its name */
   name: string;
 }
 
 export interface DeleteSchemeInput {
+  /** its name */
   name: string;
 }
 

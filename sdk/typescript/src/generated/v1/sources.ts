@@ -87,18 +87,22 @@ export interface ListSourcesInput {
 export type CreateSourceInput = NewSource;
 
 export interface GetSourceInput {
+  /** its id or name */
   id: string;
 }
 
 export interface DeleteSourceInput {
+  /** its id or name */
   id: string;
 }
 
 export interface ChangeSourceInput extends ChangedSource {
+  /** its id or name */
   id: string;
 }
 
 export interface RotateSourceSecretInput extends Rotation {
+  /** its id or name */
   id: string;
 }
 

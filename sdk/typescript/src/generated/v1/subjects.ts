@@ -16,14 +16,17 @@ export interface Erased {
 }
 
 export interface EraseSubjectInput {
+  /** its subject */
   subject: string;
 }
 
 export interface GetPrivacyInput {
+  /** its subject */
   subject: string;
 }
 
 export interface PutPrivacyInput extends Privacy {
+  /** its subject */
   subject: string;
 }
 

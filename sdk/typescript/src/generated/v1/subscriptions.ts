@@ -49,6 +49,14 @@ export interface SubscriptionPage {
   cursor: string | null;
 }
 
+export interface SubscriptionSecret {
+  id: string;
+  /** null: see public_key */
+  secret: string | null;
+  /** of an Ed25519 pair */
+  public_key: string | null;
+}
+
 export interface Handler {
   kind: "endpoint" | "coroutine";
   url?: string;
@@ -94,6 +102,7 @@ export interface SubscriptionState {
 
 export interface NewSubscription {
   name: string;
+  /** ids or names; empty: any source */
   sources?: string[];
   /** exact, `prefix.*` or `*` */
   event_types: string[];
@@ -139,6 +148,7 @@ export interface NewRetry {
 
 export interface ChangedSubscription {
   name?: string;
+  /** ids or names; empty: any source */
   sources?: string[];
   /** exact, `prefix.*` or `*` */
   event_types?: string[];
@@ -165,6 +175,7 @@ export interface ChangedHandler {
 }
 
 export interface ReplaySubscriptionInput extends SubscriptionReplay {
+  /** its id or name */
   id: string;
 }
 
@@ -178,30 +189,42 @@ export interface ListSubscriptionsInput {
 export type CreateSubscriptionInput = NewSubscription;
 
 export interface GetSubscriptionInput {
+  /** its id or name */
   id: string;
 }
 
 export interface DeleteSubscriptionInput {
+  /** its id or name */
   id: string;
 }
 
 export interface ChangeSubscriptionInput extends ChangedSubscription {
+  /** its id or name */
   id: string;
 }
 
 export interface PauseSubscriptionInput {
+  /** its id or name */
   id: string;
 }
 
 export interface ResumeSubscriptionInput {
+  /** its id or name */
   id: string;
 }
 
 export interface TestSubscriptionInput {
+  /** its id or name */
   id: string;
 }
 
 export interface RotateSubscriptionSecretInput extends Rotation {
+  /** its id or name */
+  id: string;
+}
+
+export interface GetSubscriptionSecretInput {
+  /** its id or name */
   id: string;
 }
 
@@ -255,5 +278,10 @@ export class SubscriptionsOperations extends DeliveriesOperations {
   /** Sign with a new secret beside the old one. Needs the scope `subscriptions:write`. */
   rotateSubscriptionSecret(input: RotateSubscriptionSecretInput, options: CallOptions = {}): Promise<Rotated> {
     return this.call({ name: "rotateSubscriptionSecret", method: "POST", path: "/v1/subscriptions/{id}/rotate-secret", required: ["id"], body: "fields", answer: "json" }, input, options);
+  }
+
+  /** Show once more what its receiver verifies with; the audit log says who asked. Needs the scope `secrets:read`. */
+  getSubscriptionSecret(input: GetSubscriptionSecretInput, options: CallOptions = {}): Promise<SubscriptionSecret> {
+    return this.call({ name: "getSubscriptionSecret", method: "GET", path: "/v1/subscriptions/{id}/secret", required: ["id"], answer: "json" }, input, options);
   }
 }

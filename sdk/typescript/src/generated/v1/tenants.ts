@@ -14,12 +14,15 @@ export interface Retention {
 export interface Tenant {
   id: string;
   name: string;
+  /** the tenant whose key made it; null: an operator */
+  owner: string | null;
   retention: Retention;
   /** 0: the hub's setting */
   in_flight: number;
   schema_mode: "off" | "warn" | "reject" | "strict";
-  created_at: string;
-  updated_at: string;
+  /** null: it is always there */
+  created_at: string | null;
+  updated_at: string | null;
 }
 
 export interface TenantPage {
@@ -54,31 +57,43 @@ export interface ListTenantsInput {
 export type CreateTenantInput = NewTenant;
 
 export interface GetTenantInput {
+  /** its id or name */
+  id: string;
+}
+
+export interface DeleteTenantInput {
+  /** its id or name */
   id: string;
 }
 
 export interface ChangeTenantInput extends ChangedTenant {
+  /** its id or name */
   id: string;
 }
 
 /** The operations of /v1/tenants. */
 export class TenantsOperations extends RejectedOperations {
-  /** All tenants. Needs the scope `operator`. */
+  /** The key's own tenant and those that it made; an operator's all. Needs the scope `any`. */
   listTenants(input: ListTenantsInput = {}, options: CallOptions = {}): Promise<TenantPage> {
     return this.call({ name: "listTenants", method: "GET", path: "/v1/tenants", answer: "json" }, input, options);
   }
 
-  /** Make a tenant: everything in it is its own. Needs the scope `operator`. */
+  /** Make a tenant: everything in it is its own. Needs the scope `tenants:write`. */
   createTenant(input: CreateTenantInput, options: CallOptions = {}): Promise<Tenant> {
     return this.call({ name: "createTenant", method: "POST", path: "/v1/tenants", required: ["name"], body: "fields", answer: "json" }, input, options);
   }
 
-  /** One tenant, by id or name. Needs the scope `operator`. */
+  /** One tenant. Needs the scope `any`. */
   getTenant(input: GetTenantInput, options: CallOptions = {}): Promise<Tenant> {
     return this.call({ name: "getTenant", method: "GET", path: "/v1/tenants/{id}", required: ["id"], answer: "json" }, input, options);
   }
 
-  /** Change what the body names. Needs the scope `operator`. */
+  /** Delete it with everything in it; its events go in the background. Needs the scope `tenants:write`. */
+  deleteTenant(input: DeleteTenantInput, options: CallOptions = {}): Promise<void> {
+    return this.call({ name: "deleteTenant", method: "DELETE", path: "/v1/tenants/{id}", required: ["id"], answer: "nothing" }, input, options);
+  }
+
+  /** Change what the body names: an admin the own schema mode, the owner the name too, an operator all. Needs the scope `any`. */
   changeTenant(input: ChangeTenantInput, options: CallOptions = {}): Promise<Tenant> {
     return this.call({ name: "changeTenant", method: "PATCH", path: "/v1/tenants/{id}", required: ["id"], body: "fields", answer: "json" }, input, options);
   }
