@@ -53,9 +53,14 @@ std::optional<std::string> read_key(const http::Request& request, http::Response
         response = http::Response::problem(415, "Send application/json.");
         return std::nullopt;
     }
-    const auto body = api::read_body(request.body, "NewSession", response);
-    if (!body) return std::nullopt;
-    return std::string{body->at("key").as_string()};
+    std::vector<Fault> faults;
+    const auto body = api::parse_object(request.body, faults);
+    const auto* object = body && faults.empty() ? body->if_object() : nullptr;
+    const auto* key = object != nullptr ? object->if_contains("key") : nullptr;
+    if (key != nullptr && key->is_string() && object->size() == 1)
+        return std::string{key->get_string()};
+    response = http::Response::problem(400, "Send {\"key\": \"…\"} with an API key, and no more.");
+    return std::nullopt;
 }
 
 /// As if the key had come in the header, so that guesses count the same.

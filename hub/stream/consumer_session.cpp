@@ -91,6 +91,7 @@ awaitable<void> ConsumerSession::hear(std::string text)
 
 void ConsumerSession::refuse(std::string detail)
 {
+    if (errors_ == errors_max) return;  // it is being closed
     mailbox_->put(Notice{write_error(detail)});
     if (++errors_ == errors_max) close(policy_violation, "too many frames that make no sense");
 }

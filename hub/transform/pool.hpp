@@ -97,7 +97,6 @@ private:
         std::shared_ptr<Process> process;
         bool ready = false;  ///< has greeted
         bool busy = false;
-        bool expected_to_end = false;
         std::uint32_t calls = 0;
         std::chrono::microseconds cpu_time{};
     };

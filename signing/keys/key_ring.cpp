@@ -34,15 +34,6 @@ void fill_random(std::span<char> out)
 
 }  // namespace
 
-Secret generate_secret()
-{
-    std::array<char, secret_bytes> bytes{};
-    fill_random(bytes);
-    Secret secret = encoded("whsec_", {bytes.data(), bytes.size()});
-    OPENSSL_cleanse(bytes.data(), bytes.size());
-    return secret;
-}
-
 KeyPair generate_key_pair()
 {
     std::array<char, secret_bytes> seed{};

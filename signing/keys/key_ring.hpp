@@ -32,9 +32,6 @@ struct KeyRing {
 
 using KeyRingPtr = std::shared_ptr<const KeyRing>;
 
-/// "whsec_" and the base64 of 32 bytes of the system's randomness (Standard Webhooks).
-Secret generate_secret();
-
 /// An Ed25519 pair of Standard Webhooks v1a: "whsk_" signs, "whpk_" is handed to receivers.
 struct KeyPair {
     Secret private_key;

@@ -167,6 +167,24 @@ BOOST_AUTO_TEST_CASE(a_session_ends)
     });
 }
 
+// Goal: a restart ends no session, since it lies in the store and the vault's key beside it.
+BOOST_AUTO_TEST_CASE(a_session_outlives_a_restart)
+{
+    std::string cookie;
+    std::string csrf;
+    run([&](ApiClient person) -> awaitable<> {
+        Browser browser{person};
+        co_await browser.sign_in(key_of(person));
+        cookie = browser.cookie;
+        csrf = browser.csrf;
+    });
+    run([&](ApiClient person) -> awaitable<> {
+        Browser browser{person, {}, cookie, csrf};
+        const auto events = co_await browser.status_of("/v1/events");
+        BOOST_TEST(events == 200U);
+    });
+}
+
 // Goal: sign-ins and sign-outs stand in the audit log, without the key or the cookie.
 BOOST_AUTO_TEST_CASE(sessions_are_audited)
 {

@@ -12,6 +12,7 @@ Comments before a block say what is needed to run it:
 
 import dataclasses
 import re
+import shlex
 
 COMMENT = re.compile(r"<!-- console: (hub|first|in|stop|long|skip)(?:: (.*?))? -->")
 
@@ -46,9 +47,15 @@ class Block:
 
 
 def is_open(command):
-    """Whether the next line belongs to the command: after a backslash, or inside of <<'WORD'."""
+    """Whether the next line belongs to the command: after a backslash, in quotes, or in <<'WORD'."""
     word = re.search(r"<<'(\w+)'", command)
-    return command.endswith("\\") or bool(word) and not command.endswith("\n" + word[1])
+    if word:
+        return not command.endswith("\n" + word[1])
+    try:
+        shlex.split(command, comments=True)
+        return False
+    except ValueError:  # a quotation or an escape that does not end
+        return True
 
 
 def blocks_of(text):

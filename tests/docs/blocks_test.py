@@ -34,11 +34,11 @@ class Output(unittest.TestCase):
 class Page(unittest.TestCase):
     def test_has_commands_with_their_lines_and_comments(self):
         page = "\n".join([
-            "<!-- console: hub -->", "<!-- console: skip: it is long -->", "```console", "$ a \\", "  b",
+            "<!-- console: hub -->", "<!-- console: skip: it is long -->", "```console", "$ a \\", "  b 'x", "y' # it's",
             "shown", "$ c <<'END'", "$ d", "END", "```", "```sh", "$ not this", "```", "```console", "$ d", "```"])
         first, second = blocks.blocks_of(page)
         self.assertEqual([(each.text, each.shown) for each in first.commands],
-                         [("a \\\n  b", ["shown"]), ("c <<'END'\n$ d\nEND", [])])
+                         [("a \\\n  b 'x\ny' # it's", ["shown"]), ("c <<'END'\n$ d\nEND", [])])
         self.assertEqual((first.said("skip"), second.said("skip")), ("it is long", None))
 
     def test_names_the_last_id_printed(self):

@@ -18,7 +18,7 @@ struct Desk {
     explicit Desk(ReplayJobs::Options wanted = {}) : options{wanted}
     {
         // A wait of real time is no wait: each turn of the loop looks again.
-        options.look_again = options.store_retry = options.count_again = options.follow_max = 0ms;
+        options.look_again = options.store_retry = options.follow_max = 0ms;
         restart();
     }
 

@@ -54,11 +54,11 @@ BOOST_AUTO_TEST_CASE(a_batch_to_a_slow_receiver)
     desk.add(2'000, DeliveryState::dead, 1, 1, 0ms);
     const auto job = desk.start(desk.dead_of(1));
     const auto take = [&](int seconds) {
-        for (int i = 0; i < seconds * 20; ++i) {
-            desk.turn(30);
+        for (int i = 0; i < seconds * 10; ++i) {
+            desk.turn(20);
             BOOST_REQUIRE(desk.count(DeliveryState::pending) <= 45U);
-            desk.end_all(DeliveryState::delivered, 1);
-            desk.clock.advance(50ms);
+            desk.end_all(DeliveryState::delivered, 2);
+            desk.clock.advance(100ms);
         }
     };
     take(20);

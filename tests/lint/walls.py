@@ -10,6 +10,8 @@ import pathlib
 import re
 import sys
 
+import docs
+
 PAGE = "docs/architecture.md"
 CALL = re.compile(r"^\s*katydid_(library|program)\(([^)]*)\)", re.M)
 WORDS = {"FULL", "SOURCES", "LINK", "PRIVATE", "ALONE"}
@@ -94,10 +96,16 @@ def page(rooms, text):
             libraries[folder][0].append(name)
             libraries[folder][1].extend(links)
 
+    def room_of(link):
+        """A room that makes several targets has the name of the first."""
+        return libraries[rooms[link][0]][0][0] if link in rooms else link
+
     def cell(folder):
         own, links = libraries[folder]
-        linked = {re.sub(r"PkgConfig::|::.*|_LINK_LIBRARIES|\W*$|^\W*", "", link) for link in links if link not in own}
-        return f" {', '.join(sorted(linked, key=str.lower)) or 'nothing'} |"
+        linked = {re.sub(r"PkgConfig::|::.*|_LINK_LIBRARIES|\W*$|^\W*", "", room_of(link))
+                  for link in links if link not in own}
+        names = ", ".join(sorted(linked, key=str.lower)) or "nothing"
+        return f" {names if len(names) <= docs.CELL_MAX - 2 else f'{len(linked)} of them: `{folder}/CMakeLists.txt`'} |"
 
     known = {folder for folder, _ in ROW.findall(text)}
     missing = "".join(f"\n| `{folder}/` | ? |{cell(folder)}" for folder in libraries if folder not in known)

@@ -147,18 +147,18 @@ private:
             }
         config::TableBody body{*this, table, kind.schema, lists};
         for (auto& [field, value] : texts) body.object[field] = std::move(value);
-        // A group of which nothing is said is not there.
+        // A group of which nothing is said is not there; where to deliver must be said.
         for (auto it = body.object.begin(); it != body.object.end();) {
             const auto* inner = it->value().if_object();
-            const bool is_blank = inner != nullptr && inner->empty() && !table.contains(it->key());
+            const bool is_blank = inner != nullptr && inner->empty() && it->key() != "handler"
+                                  && !table.contains(it->key());
             it = is_blank ? body.object.erase(it) : it + 1;
         }
         const auto* name = body.object.if_contains("name");
         if (name == nullptr || !name->is_string()) return wish;
         std::vector<Fault> faults;
         wish.body = std::move(body.object);
-        if (&kind != &subscription_kind || wish.body.contains("handler"))
-            wish.shown = shown_of_body(kind, wish.body, faults);
+        wish.shown = shown_of_body(kind, wish.body, faults);
         body.refuse(faults);
         wish.name = wish.body.at("name").as_string();
         return wish;

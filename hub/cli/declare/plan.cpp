@@ -102,6 +102,7 @@ void check_change(const Wish& wish, const Row& row, config::Mistakes& mistakes)
     const bool has_headers = headers.is_object() && !headers.get_object().empty();
     const auto& new_url = value_at(wish.shown, "handler.url");
     if (!has_headers || !value_at(wish.body, "handler.headers").is_null() || !url.is_string()
+        || !new_url.is_string()
         || api::has_same_origin(url.as_string().c_str(), new_url.as_string().c_str()))
         return;
     mistakes.add(wish.place, "its headers were given for another host: write them, or headers = {} "
@@ -130,7 +131,9 @@ Step plan_creation(const Wish& wish, const std::string& tenant)
     step.secrets = wish.secrets;
     if (wish.kind == &scheme_kind) return step;  // its description is long
     step.changes = differences(shown_by_default(*wish.kind), wish.shown);
-    std::erase_if(step.changes, [](const Change& change) { return change.member == "name"; });
+    std::erase_if(step.changes, [](const Change& change) {
+        return change.member == "name" || change.then.is_null();
+    });
     return step;
 }
 

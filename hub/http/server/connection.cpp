@@ -166,9 +166,11 @@ awaitable<bool> Connection::Impl::serve_one()
         if (failure && was_cut) co_return false;
         if (failure) response = fail(failure);
     }
-    if (response.take_over && reader.has_more())
+    if (response.take_over && reader.has_more()) {
         response = shared.router.error(request.path, 400,
                                        "bytes came before the hub answered the request");
+        response.close = true;
+    }
     if (response.take_over) {
         co_await hand_over(std::move(response.take_over), response.status);
         co_return false;

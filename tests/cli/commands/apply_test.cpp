@@ -76,6 +76,11 @@ headers = { X-Team = "blue" }
 filter = { payload = { total = { "$gte" = 100 } } }
 
 [[subscriptions]]
+name = "connected"
+event_types = ["a.*"]
+kind = "stream"
+
+[[subscriptions]]
 name = "paused"
 event_types = ["*"]
 url = "http://127.0.0.1:9/paused"
@@ -102,7 +107,7 @@ BOOST_AUTO_TEST_CASE(round_trip)
         const auto shown = person.run({"apply", file, "--dry-run"});
         BOOST_TEST(shown.exit_code == 0, shown.error);
         BOOST_TEST(has(shown, "+ subscription \"shop\" of acme"), shown.out);
-        BOOST_TEST(has(shown, "10 to create, 0 to change, 0 to delete."), shown.out);
+        BOOST_TEST(has(shown, "11 to create, 0 to change, 0 to delete."), shown.out);
         BOOST_TEST(person.run({"apply", file}).exit_code == 2);
         const auto made = person.run({"apply", file, "--yes"});
         BOOST_REQUIRE_MESSAGE(made.exit_code == 0, made.error);

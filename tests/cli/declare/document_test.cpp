@@ -152,6 +152,14 @@ algorithm = "none"
          "hub.toml:14: broken.algorithm: unknown algorithm \"none\""});
 }
 
+// Goal: a subscription says where it delivers, or that it is taken by those who are connected.
+BOOST_AUTO_TEST_CASE(where_to_deliver)
+{
+    const std::string head = "[[subscriptions]]\nname = \"s\"\nevent_types = [\"a\"]\n";
+    document_of(head, {"hub.toml:1: \"url\" is missing: where to POST"});
+    document_of(head + "kind = \"stream\"\n");
+}
+
 // Goal: the documents of the guide can be applied, and its first one is the file of the examples.
 BOOST_AUTO_TEST_CASE(guide)
 {

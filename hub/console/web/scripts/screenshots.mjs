@@ -1,14 +1,17 @@
 #!/usr/bin/env node
 // Screenshots of the console's pages, of a hub that is filled for them.
 //
-//   node scripts/screenshots.mjs PROGRAM FOLDER [WIDTH,…] [light|dark,…]
+//   node scripts/screenshots.mjs PROGRAM FOLDER [WIDTH,…] [light|dark,…] [VIEW,…]
+//
+// Those of docs/console.md: … ../../../docs/images 1280 light overview,delivery
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { chromium } from "playwright-core";
 import { startDevServer } from "./dev.mjs";
 import { fillHub, stageAnswers, startHub, startReceiver } from "./stage.mjs";
 
-const [program, folder, widths = "1280", schemes = "light,dark"] = process.argv.slice(2);
+const [program, folder, widths = "1280", schemes = "light,dark", wanted = ""] =
+  process.argv.slice(2);
 const receiver = await startReceiver(stageAnswers);
 const hub = await startHub(program);
 const { call, subscriptions } = await fillHub(hub, receiver);
@@ -46,6 +49,7 @@ for (const width of widths.split(",").map(Number))
     page.on("console", (message) => message.type() === "error" && console.error(message.text()));
     page.on("pageerror", (error) => console.error(error));
     for (const [name, path] of Object.entries(views)) {
+      if (wanted !== "" && !wanted.split(",").includes(name)) continue;
       await page.goto(`${dev.url}#/${path}`);
       await page.locator("h1").first().waitFor();
       await page.waitForLoadState("load");

@@ -36,6 +36,7 @@ export interface Request {
   body?: unknown;
   /** The `ETag` that a change is meant for: 412 when somebody else changed it since. */
   ifMatch?: string | undefined;
+  accept?: string;
   signal?: AbortSignal | undefined;
 }
 
@@ -47,10 +48,7 @@ export interface Reply {
 
 /** \param path  relative to the hub's root, e.g. "v1/events" */
 export async function send(path: string, request: Request = {}): Promise<Reply> {
-  const url = new URL(path, root());
-  for (const [name, value] of Object.entries(request.query ?? {}))
-    if (value !== undefined && value !== "") url.searchParams.set(name, String(value));
-  const response = await reach(url, request);
+  const response = await reach(path, request);
   if (!response.ok) throw await refusal(response);
   return {
     text: () => response.text(),
@@ -79,11 +77,16 @@ function headersOf(request: Request): Record<string, string> {
   const tenant = place.value.query["tenant"];
   if (tenant) headers["Katydid-Tenant"] = tenant;
   if (request.body !== undefined) headers["Content-Type"] = "application/json";
+  if (request.accept) headers["Accept"] = request.accept;
   if (request.ifMatch) headers["If-Match"] = request.ifMatch;
   return headers;
 }
 
-async function reach(url: URL, request: Request): Promise<Response> {
+/** Whatever the hub answers. Throws ApiError when nothing does. */
+export async function reach(path: string, request: Request): Promise<Response> {
+  const url = new URL(path, root());
+  for (const [name, value] of Object.entries(request.query ?? {}))
+    if (value !== undefined && value !== "") url.searchParams.set(name, String(value));
   try {
     const response = await fetch(url, {
       method: request.method ?? "GET",

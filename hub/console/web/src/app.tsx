@@ -6,6 +6,7 @@ import { Dialog } from "./components/dialog";
 import { Icon } from "./components/icons";
 import { Palette } from "./components/palette";
 import { Toasts } from "./components/toast";
+import { followFeed } from "./feed";
 import { forgetNames, loadNames } from "./names";
 import { pages, groups } from "./pages";
 import { SignIn } from "./pages/access/sign_in";
@@ -54,7 +55,8 @@ function Frame() {
   useEffect(() => {
     forgetNames();
     void loadNames();
-  }, [tenant, returns.value]);
+    return followFeed();
+  }, [tenant, returns.value, session.value?.csrf]);
   const at = place.value.path[0] ?? "overview";
   useEffect(() => setShown(undefined), [place.value]);
   const reachable = Object.keys(pages).filter((name) => texts.nav[name] && isAllowed(name));

@@ -1,6 +1,7 @@
 // What a page shows is asked of the hub here: once, again while it is looked at, and page by page.
 import { useEffect, useRef, useState } from "preact/hooks";
 import { ApiError, connection, get, returns, type Query } from "./api";
+import { isTold, news } from "./feed";
 
 export interface Asked<T> {
   data: T | undefined;
@@ -12,7 +13,15 @@ export interface Asked<T> {
 export const toApiError = (error: unknown): ApiError =>
   error instanceof ApiError ? error : new ApiError(-1, String(error));
 
-/** Calls `work` now and every `poll_ms` while the page is seen; a newer call ends the older one. */
+/** How soon after another one something new is asked for. */
+const NEWS_GAP_MS = 300;
+/** While the hub tells the news, what does not stand in them is asked for this much less often. */
+const TOLD_FACTOR = 5;
+
+/**
+ * Calls `work` now, when there is news, and every `poll_ms`, while the page is seen. With `poll_ms`
+ * 0 it is called once. A newer call ends the older one.
+ */
 function useRepeated(work: (abort: AbortSignal) => Promise<void>, key: string, poll_ms: number) {
   const latest = useRef(work);
   latest.current = work;
@@ -20,16 +29,38 @@ function useRepeated(work: (abort: AbortSignal) => Promise<void>, key: string, p
   useEffect(() => {
     const abort = new AbortController();
     let timer: ReturnType<typeof setTimeout> | undefined;
+    let isBusy = false;
+    let hasNews = false;
+    let ended = 0;
     const turn = async () => {
-      const isSeen = document.visibilityState === "visible" && connection.value === "here";
-      if (isSeen) await latest.current(abort.signal);
-      if (poll_ms > 0 && !abort.signal.aborted) timer = setTimeout(turn, poll_ms);
+      clearTimeout(timer);
+      isBusy = true;
+      hasNews = false;
+      await latest.current(abort.signal);
+      isBusy = false;
+      ended = Date.now();
+      if (poll_ms === 0 || abort.signal.aborted) return;
+      const pause = hasNews ? NEWS_GAP_MS : isTold.peek() ? poll_ms * TOLD_FACTOR : poll_ms;
+      timer = setTimeout(turnWhenSeen, pause);
     };
-    void latest.current(abort.signal).then(() => {
-      if (poll_ms > 0 && !abort.signal.aborted) timer = setTimeout(turn, poll_ms);
-    });
+    const turnWhenSeen = () => {
+      const isSeen = document.visibilityState === "visible" && connection.peek() === "here";
+      if (isSeen) void turn();
+      else timer = setTimeout(turnWhenSeen, poll_ms);
+    };
+    const onNews = () => {
+      if (poll_ms === 0 || hasNews) return;
+      hasNews = true;
+      if (isBusy) return;
+      clearTimeout(timer);
+      timer = setTimeout(turnWhenSeen, Math.max(0, ended + NEWS_GAP_MS - Date.now()));
+    };
+    void turn();
+    const known = news.peek();
+    const forget = news.subscribe((count) => count !== known && onNews());
     return () => {
       abort.abort();
+      forget();
       clearTimeout(timer);
     };
   }, [key, round, poll_ms, returns.value]);

@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { hasMessage } from "../src/feed";
 import { mergeFirstPage, type Page } from "../src/query";
 import { visibleRange } from "../src/components/table";
 import { statesToRetry } from "../src/pages/traffic/bulk_retry";
@@ -66,4 +67,11 @@ describe("the palette", () => {
     expect(findPlaces(" dlv_01ABC ", ["events"], names)[0]?.path).toBe("deliveries/dlv_01ABC");
     expect(findPlaces("<img>_x", ["events"], names)).toEqual([]);
   });
+});
+
+test("what keeps the feed's connection alive is no news", () => {
+  const bytes = (text: string) => new TextEncoder().encode(text);
+  expect(hasMessage(bytes(": ping\n\n"))).toBe(false);
+  expect(hasMessage(bytes("event: event\nid: evt_1\ndata: {}\n\n"))).toBe(true);
+  expect(hasMessage(bytes(": ping\n\nevent: delivery\ndata: {}\n\n"))).toBe(true);
 });

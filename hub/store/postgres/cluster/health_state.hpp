@@ -18,7 +18,6 @@ public:
     void set_writer(bool well, const std::string& why) { set(writer_, well, why); }
     void set_leases(bool well, const std::string& why) { set(leases_, well, why); }
     void set_disk(bool well, const std::string& why) { set(disk_, well, why); }
-    [[nodiscard]] bool is_writer_well() const noexcept { return writer_; }
 
 private:
     void set(bool& part, bool well, const std::string& why)

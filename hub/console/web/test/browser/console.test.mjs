@@ -139,6 +139,20 @@ test("many deliveries are counted, sent again, and followed to the end", async (
   await context.close();
 });
 
+test("what happens is on the screen at once, because the hub says so", async () => {
+  const { page, context } = await openPage(stage.browser);
+  const feed = page.waitForResponse((each) => each.url().includes("/v1/feed"));
+  await signIn(page, stage.hub);
+  assert.equal((await feed).status(), 200);
+  await visit(page, "events");
+  await page.locator("tr.opens").first().waitFor();
+  const began = Date.now();
+  await stage.call("POST", "/v1/events", { type: "live.now", data: 1 });
+  await page.getByText("live.now", { exact: true }).first().waitFor();
+  console.log(`console: an event is on the screen after ${Date.now() - began} ms`);
+  await context.close();
+});
+
 test("numbers are shown digit for digit", async () => {
   const { page, context, check } = await openSignedIn(stage);
   await visit(page, views.event);

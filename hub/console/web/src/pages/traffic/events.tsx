@@ -22,7 +22,7 @@ import { texts } from "../../texts";
 import { loadPayload, readText } from "./event_payload";
 
 const t = texts.events;
-const POLL_MS = 1_000;
+const POLL_MS = 500;
 
 /** What may name a person: in memory, not in the URL. */
 const personal = signal({ subject: "", external_id: "", text: "" });
