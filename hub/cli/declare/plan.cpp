@@ -2,6 +2,7 @@
 
 #include "hub/api/input/subscription_input.hpp"
 #include "hub/cli/terminal/table.hpp"
+#include "hub/core/json/write.hpp"
 
 #include <boost/json.hpp>
 
@@ -39,7 +40,7 @@ std::string shown_value(const json::value& value)
 {
     constexpr std::size_t columns = 60;
     if (value.is_null()) return "(none)";
-    auto text = json_text(value);
+    auto text = json_text::write(value);
     if (width_of(text) > columns) text = fit(std::move(text), columns);
     return text;
 }

@@ -4,6 +4,7 @@
 #include "hub/core/codec/encoding.hpp"
 #include "hub/core/codec/percent.hpp"
 #include "hub/core/codec/utf8.hpp"
+#include "hub/core/json/write.hpp"
 #include "hub/core/text/visible.hpp"
 #include "hub/http/egress/egress.hpp"
 #include "hub/http/message/message.hpp"
@@ -112,19 +113,23 @@ public:
     }
 
 private:
+    std::string id_of(const std::string& id_or_name)
+    {
+        return text_at(session_.get("/v1/subscriptions/" + percent_encode(id_or_name)), "id");
+    }
+
     /// The stream's id: the one that was named, or one of our own, made or taken up again.
     std::string take_up_stream()
     {
         const std::string path = "/v1/subscriptions";
-        if (!options_.subscription.empty())
-            return session_.find_id(path, "sub_", options_.subscription);
+        if (!options_.subscription.empty()) return id_of(options_.subscription);
         const auto name = "listen-" + (options_.name.empty() ? default_name() : options_.name);
         auto body = wishes();
         body["name"] = name;
         const auto made = session_.ask({"POST", path, json::serialize(body), {}});
         if (made.status == 201) return text_at(made.json, "id");
         if (made.status != 409) return text_at(session_.post(path, body), "id");
-        const auto id = session_.find_id(path, "sub_", name);
+        const auto id = id_of(name);
         body.erase("name");
         body["status"] = "active";
         session_.must({"PATCH", path + "/" + percent_encode(id), json::serialize(body), {}});
@@ -235,7 +240,7 @@ private:
                 line["answer"] = json::object{{"status", answer.status},
                                               {"error", answer.error},
                                               {"duration_ms", answer.duration.count()}};
-            std::cout << visible(json_text(line)) << std::endl;
+            std::cout << visible(json_text::write(line)) << std::endl;
             return;
         }
         std::cout << paint(printable(type), Colour::bold, session_.terminal().colour) << "  "
