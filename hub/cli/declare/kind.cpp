@@ -2,9 +2,9 @@
 
 #include "hub/api/input/source_input.hpp"
 #include "hub/api/input/subscription_input.hpp"
+#include "hub/core/source_json.hpp"
 #include "hub/core/subscription_json.hpp"
 #include "hub/schema/json_schema.hpp"
-#include "hub/store/spec_json.hpp"
 #include "signing/schemes/scheme.hpp"
 
 #include <boost/json.hpp>
@@ -55,11 +55,10 @@ void show_subscription(const json::object& body, json::object& shown, std::vecto
 
 void show_source(const json::object& body, json::object& shown, std::vector<Fault>& faults)
 {
-    store::Source source;
-    SourceSettings settings;
-    api::change_source(body, source, settings, faults);
-    copy(store::to_json(source), shown);
-    copy(katydid::to_json(settings), shown);
+    Source source;
+    api::change_source(body, source, faults);
+    copy(katydid::to_json(source), shown);
+    copy(katydid::to_json(source.settings), shown);
 }
 
 void show_event_type(const json::object& body, json::object& shown, std::vector<Fault>& faults)
