@@ -4,7 +4,6 @@
 #include "hub/config/settings.hpp"
 #include "hub/store/records.hpp"
 #include "hub/registry/api_key.hpp"
-#include "hub/store/records.hpp"
 #include "signing/keys/vault.hpp"
 
 #include <filesystem>
