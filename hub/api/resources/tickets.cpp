@@ -4,7 +4,6 @@
 #include "hub/api/protocol/tickets.hpp"
 
 namespace katydid::api {
-namespace ticket_routes {
 namespace {
 
 namespace json = boost::json;
@@ -20,11 +19,9 @@ awaitable<http::Response> create_ticket(const Context& context, const Caller& ca
 }
 
 }  // namespace
-}  // namespace ticket_routes
 
 void add_ticket_routes(Routes& routes)
 {
-    using namespace ticket_routes;
     if (routes.context().vault == nullptr) return;
     Operation operation{"createTicket",
                         "Make a ticket: one call of one path without a header, within 60 seconds",
