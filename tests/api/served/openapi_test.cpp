@@ -184,15 +184,17 @@ BOOST_AUTO_TEST_CASE(bodies_have_the_described_fields)
     });
 }
 
-// Goal: no schema is kept that no call has; those of changes are made, not kept.
+// Goal: no schema is kept that no call has; those of changes are made, not kept, and OpenAPI does
+// not describe the frames of a WebSocket.
 BOOST_AUTO_TEST_CASE(every_schema_is_published)
 {
     const Folder folder;
     run_with_hub(settings_in(folder), [](ApiClient person) -> awaitable<> {
         const auto document = co_await person.manage("GET", "/openapi.json");
         const auto published = json::parse(document.body).at_pointer("/components/schemas");
+        const std::set<std::string> frames{"DeliveryExtension", "ConsumerCredit"};
         for (const auto& schema : api::schemas())
-            BOOST_TEST((schema.key().starts_with("Changed")
+            BOOST_TEST((schema.key().starts_with("Changed") || frames.contains(schema.key())
                         || published.get_object().contains(schema.key())),
                        std::string{schema.key()});
     });
