@@ -1,4 +1,5 @@
 #include "hub/cli/terminal/table.hpp"
+#include "hub/core/json/write.hpp"
 
 #include <boost/json/parse.hpp>
 #include <boost/test/unit_test.hpp>
@@ -91,11 +92,11 @@ BOOST_AUTO_TEST_CASE(numbers)
                                                     {0.0, "0"},         {100000.0, "100000"},
                                                     {-0.125, "-0.125"}, {1e30, "1e+30"}};
     for (const auto& [number, text] : table) {
-        BOOST_TEST(json_text(number) == text);
+        BOOST_TEST(katydid::json_text::write(number) == text);
         BOOST_TEST(cell_text(number) == text);
     }
     const auto text = R"({"a":[1,2.5,"x\n",null],"b":{}})";
-    BOOST_TEST(json_text(boost::json::parse(text)) == text);
+    BOOST_TEST(katydid::json_text::write(boost::json::parse(text)) == text);
 }
 
 // Goal: what a stranger wrote cannot move a cursor, colour a line or rename a window.
