@@ -45,6 +45,11 @@ export interface AttemptPage {
   cursor: string | null;
 }
 
+export interface DeliveryRetry {
+  /** also one that was delivered: the receiver gets it again */
+  force?: boolean;
+}
+
 export interface RetryFilter {
   states?: ("dead" | "cancelled" | "delivered" | "scheduled")[];
   /** its id or name */
@@ -88,7 +93,7 @@ export interface ListAttemptsInput {
   cursor?: string | undefined;
 }
 
-export interface RetryDeliveryInput {
+export interface RetryDeliveryInput extends DeliveryRetry {
   /** its id */
   id: string;
 }
@@ -119,7 +124,7 @@ export class DeliveriesOperations extends EventTypesOperations {
 
   /** Try a delivery again now. Needs the scope `events:write`. */
   retryDelivery(input: RetryDeliveryInput, options: CallOptions = {}): Promise<Delivery> {
-    return this.call({ name: "retryDelivery", method: "POST", path: "/v1/deliveries/{id}/retry", required: ["id"], answer: "json" }, input, options);
+    return this.call({ name: "retryDelivery", method: "POST", path: "/v1/deliveries/{id}/retry", required: ["id"], body: "fields", answer: "json" }, input, options);
   }
 
   /** Do not send it. Needs the scope `events:write`. */

@@ -27,7 +27,7 @@ export interface KeyPage {
 
 export interface NewKey {
   name: string;
-  scopes: ("events:write" | "events:read" | "subscriptions:write" | "subscriptions:read" | "sources:write" | "sources:read" | "event-types:write" | "subjects:write" | "subjects:erase" | "audit:read" | "secrets:read" | "tenants:write" | "bridge:atlvs" | "bridge:grasshopper" | "admin")[];
+  scopes: ("events:write" | "events:read" | "subscriptions:write" | "subscriptions:read" | "sources:write" | "sources:read" | "event-types:write" | "subjects:write" | "subjects:erase" | "events:consume" | "audit:read" | "secrets:read" | "tenants:write" | "bridge:atlvs" | "bridge:grasshopper" | "admin")[];
   expires_at?: string;
   /** the prefix of the key: kd_live_ or kd_test_ */
   mode?: "live" | "test";

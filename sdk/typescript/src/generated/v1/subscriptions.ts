@@ -12,6 +12,72 @@ export interface SubscriptionReplay {
   until?: string;
 }
 
+/** A delivery in a consumer's hands. */
+export interface StreamedDelivery {
+  type: "delivery";
+  delivery: string;
+  attempt: number;
+  /** not answered by then, the attempt has failed */
+  deadline: string;
+  event: {
+    id: string;
+    type: string;
+    source: string | null;
+    subject: string | null;
+    key: string | null;
+    external_id: string;
+    occurred_at: string;
+  };
+  /** name and value, those of the subscription's dialect with the signature */
+  headers: string[][];
+  content_type: string;
+  /** the exact bytes, where they are UTF-8 */
+  payload?: string;
+  /** the exact bytes, where they are not */
+  payload_base64?: string;
+}
+
+export interface DeliveryAck {
+  type?: "ack";
+  delivery: string;
+  status?: number;
+  /** what the receiver answered; the first 16 KB are kept */
+  body?: string;
+}
+
+export interface DeliveryNack {
+  type?: "nack";
+  delivery: string;
+  reason?: string;
+  /** what the receiver answered: counts as an endpoint's answer */
+  status?: number;
+  body?: string;
+  retry_after?: Duration;
+  /** trying again cannot help */
+  dead?: boolean;
+}
+
+export interface NewPoll {
+  max?: number;
+  wait?: Duration;
+}
+
+export interface Polled {
+  deliveries: StreamedDelivery[];
+}
+
+export interface DeliveryAnswers {
+  acks?: DeliveryAck[];
+  nacks?: DeliveryNack[];
+}
+
+export interface Answered {
+  acked: number;
+  nacked: number;
+  /** in no consumer's hands: answered before, revoked or never given */
+  unknown: string[];
+}
+
 export interface Subscription {
   id: string;
   name: string;
@@ -58,7 +124,7 @@ export interface SubscriptionSecret {
 }
 
 export interface Handler {
-  kind: "endpoint" | "coroutine";
+  kind: "endpoint" | "coroutine" | "stream";
   url?: string;
   /** their values are written as "(hidden)" */
   headers?: Record<string, string>;
@@ -121,8 +187,9 @@ export interface NewSubscription {
 }
 
 export interface NewHandler {
-  kind?: "endpoint";
-  url: string;
+  /** endpoint: POST to `url`; stream: to those who are connected, and no `url` */
+  kind?: "endpoint" | "stream";
+  url?: string;
   /** stay with the URL's host; "(hidden)" keeps what is there */
   headers?: Record<string, string>;
   identity?: string | null;
@@ -153,7 +220,7 @@ export interface ChangedSubscription {
   /** exact, `prefix.*` or `*` */
   event_types?: string[];
   filter?: Record<string, unknown> | null;
-  handler?: ChangedHandler;
+  handler?: NewHandler;
   dialect?: Dialect;
   signature?: string | null;
   /** absent: one is made and shown once */
@@ -164,14 +231,6 @@ export interface ChangedSubscription {
   connect_timeout?: DurationOrNull;
   first_byte_timeout?: DurationOrNull;
   status?: "active" | "paused" | "disabled";
-}
-
-export interface ChangedHandler {
-  kind?: "endpoint";
-  url?: string;
-  /** stay with the URL's host; "(hidden)" keeps what is there */
-  headers?: Record<string, string>;
-  identity?: string | null;
 }
 
 export interface ReplaySubscriptionInput extends SubscriptionReplay {
@@ -224,6 +283,23 @@ export interface RotateSubscriptionSecretInput extends Rotation {
 }
 
 export interface GetSubscriptionSecretInput {
+  /** its id or name */
+  id: string;
+}
+
+export interface ConsumeSubscriptionInput {
+  /** its id or name */
+  id: string;
+  /** deliveries in this consumer's hands at the same time */
+  credit?: number | undefined;
+}
+
+export interface PollSubscriptionInput extends NewPoll {
+  /** its id or name */
+  id: string;
+}
+
+export interface AnswerDeliveriesInput extends DeliveryAnswers {
   /** its id or name */
   id: string;
 }
@@ -283,5 +359,20 @@ export class SubscriptionsOperations extends DeliveriesOperations {
   /** Show once more what its receiver verifies with; the audit log says who asked. Needs the scope `secrets:read`. */
   getSubscriptionSecret(input: GetSubscriptionSecretInput, options: CallOptions = {}): Promise<SubscriptionSecret> {
     return this.call({ name: "getSubscriptionSecret", method: "GET", path: "/v1/subscriptions/{id}/secret", required: ["id"], answer: "json" }, input, options);
+  }
+
+  /** Connect as a consumer: with a WebSocket, or with Accept: text/event-stream. Needs the scope `events:consume`. */
+  consumeSubscription(input: ConsumeSubscriptionInput, options: CallOptions = {}): Promise<Uint8Array> {
+    return this.call({ name: "consumeSubscription", method: "GET", path: "/v1/subscriptions/{id}/consume", required: ["id"], answer: "bytes" }, input, options);
+  }
+
+  /** Take deliveries of a stream, to be answered by /ack. Needs the scope `events:consume`. */
+  pollSubscription(input: PollSubscriptionInput, options: CallOptions = {}): Promise<Polled> {
+    return this.call({ name: "pollSubscription", method: "POST", path: "/v1/subscriptions/{id}/poll", required: ["id"], body: "fields", answer: "json" }, input, options);
+  }
+
+  /** Say what became of deliveries that were taken. Needs the scope `events:consume`. */
+  answerDeliveries(input: AnswerDeliveriesInput, options: CallOptions = {}): Promise<Answered> {
+    return this.call({ name: "answerDeliveries", method: "POST", path: "/v1/subscriptions/{id}/ack", required: ["id"], body: "fields", answer: "json" }, input, options);
   }
 }
