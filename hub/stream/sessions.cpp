@@ -81,6 +81,7 @@ void Sessions::drain()
     draining_since_ = parts_.clock.steady_now();
     watch_.stop();
     for (auto* place : places_) place->mailbox_->put(Notice{write_draining()});
+    if (places_.empty()) watchdog_.trim();  // else with the last of them
 }
 
 }  // namespace katydid::stream

@@ -128,7 +128,7 @@ awaitable<> speak(Socket& socket, Conversation& conversation)
 /// Until the connection has ended.
 awaitable<> listen(Socket& socket, Conversation& conversation)
 {
-    beast::flat_buffer buffer{message_bytes_max};
+    beast::flat_buffer buffer;  // read_message_max() bounds it
     bool is_refused = false;
     while (true) {
         const auto [error, bytes] = co_await socket.async_read(buffer, use_tuple);

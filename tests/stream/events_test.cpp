@@ -41,6 +41,24 @@ BOOST_AUTO_TEST_CASE(delivers)
     });
 }
 
+// Goal: a hub whose event streams have ended does not wait for their deadlines when it ends.
+// Regression: the timer of the watchdog kept the loop for 30 s.
+BOOST_AUTO_TEST_CASE(hub_ends_at_once)
+{
+    const Folder folder;
+    SteadyTime stopped;
+    run_with_hub(settings_in(folder), [&stopped](ApiClient person) -> awaitable<> {
+        co_await make_stream(person, "work");
+        const auto [name, value] = person.authorisation();
+        const auto request = "GET /v1/subscriptions/work/consume HTTP/1.1\r\nHost: 127.0.0.1\r\n"
+                             "Accept: text/event-stream\r\n"
+                             + name + ": " + value + "\r\n\r\n";
+        co_await exchange_bytes(person, request, "event: hello");
+        stopped = system_clock().steady_now();
+    });
+    BOOST_TEST((system_clock().steady_now() - stopped < std::chrono::seconds{15}));
+}
+
 // Goal: while it is connected, an answer by POST counts and the next delivery comes.
 BOOST_AUTO_TEST_CASE(answers_by_post)
 {

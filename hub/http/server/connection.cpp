@@ -19,7 +19,8 @@ using boost::system::error_code;
 using Want = RequestReader::Want;
 
 constexpr std::size_t joined_bytes_max = 16 * 1024;  ///< head and body in one TLS record
-constexpr std::size_t linger_bytes_max = 1024 * 1024;
+/// More than a message of a WebSocket, so that who sends one too large learns why it was closed.
+constexpr std::size_t linger_bytes_max = 2 * 1024 * 1024;
 constexpr milliseconds linger_time{2'000};         ///< for a peer that may still be sending
 constexpr milliseconds newcomer_time{1'000};       ///< for a first request while the server drains
 constexpr milliseconds linger_time_complete{300};  ///< for one whose request was read whole
