@@ -153,7 +153,7 @@ BOOST_AUTO_TEST_CASE(log_lines)
                              || line.find("/intelligence/analytics") != std::string::npos;
         if (!is_call || !is_ours) continue;
         ++calls;
-        for (const auto* field : {"endpoint", "status", "duration_ms", "error"})
+        for (const auto* field : {"endpoint", "status", "duration_ms"})
             BOOST_TEST(line.find(field) != std::string::npos, line);
     }
     BOOST_TEST(calls == 4, log);

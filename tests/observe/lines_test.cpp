@@ -41,7 +41,9 @@ std::string run(bool log_requests)
         });
         test::run_with_hub(hub, [](test::ApiClient person) -> awaitable<> {
             test::Call call{"POST", "/v1/events", R"({"type": "a.b", "data": 1})", {}};
-            call.headers = {person.authorisation(), {"traceparent", std::string{caller}}};
+            call.headers = {person.authorisation(),
+                            {"traceparent", std::string{caller}},
+                            {"User-Agent", "a test"}};
             co_await person.send(std::move(call));
             co_await person.wait_for("/v1/deliveries?state=dead", [](const json::value& page) {
                 return !page.at("data").as_array().empty();

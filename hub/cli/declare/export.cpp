@@ -84,8 +84,7 @@ std::string export_document(Session& session)
     HubState hub{session};
     const auto tenants = hub.tenants();
     std::string text = head + write_rows(hub, {});
-    if (!tenants) return text;
-    for (const auto& [name, row] : *tenants) {
+    for (const auto& [name, row] : tenants) {
         text += write_row(tenant_kind, row.shown, {});
         if (!hub.is_own(name, row)) text += write_rows(hub, name);
     }

@@ -13,8 +13,8 @@ class HubState {
 public:
     explicit HubState(Session& session) : session_{session} {}
 
-    /// All tenants by name; nullopt where the key is no operator's.
-    [[nodiscard]] std::optional<std::map<std::string, Row>> tenants();
+    /// By name: all for an operator's key, for another those that its tenant made.
+    [[nodiscard]] std::map<std::string, Row> tenants();
     /// \param tenant  its name; empty: the caller's own; one that is not there has no rows
     [[nodiscard]] Rows rows(const std::string& tenant);
     /// Schemes of the catalog and of the settings, which a document may name as well.

@@ -20,6 +20,7 @@ namespace json = boost::json;
 constexpr const char* not_declared[] = {"id",
                                         "status_reason",
                                         "read_only",
+                                        "owner",
                                         "created_at",
                                         "updated_at",
                                         "state",
@@ -127,6 +128,7 @@ json::object shown_of_row(const Kind& kind, const json::object& row)
     std::vector<Fault> ignored;
     if (&kind == &scheme_kind) show_scheme(row, shown, ignored);
     else copy(row, shown);
+    if (&kind == &event_type_kind) shown.erase("schema_mode");  // its tenant's
     return shown;
 }
 

@@ -80,7 +80,7 @@ constexpr std::pair<std::string_view, std::string_view> examples[] = {
     {"keys list", "katydid keys list"},
     {"keys create",
      "katydid keys create backend --scope events:write,events:read\n"
-     "# Scopes: events:write, events:read, subscriptions:write, subscriptions:read,\n"
+     "# Scopes: events:write, events:read, events:consume, subscriptions:write, subscriptions:read,\n"
      "# sources:write, sources:read, event-types:write, subjects:write,\n"
      "# subjects:erase, audit:read, secrets:read, tenants:write, bridge:atlvs,\n"
      "# bridge:grasshopper, and admin\n"

@@ -225,7 +225,7 @@ BOOST_AUTO_TEST_CASE(as_a_tenant)
         BOOST_TEST(person.json({"event-types", "list"}).as_array().empty());
         const auto refused = run({"apply", "-", "--yes"}, "[[tenants]]\nname = \"x\"\n");
         BOOST_TEST(refused.exit_code == 2);
-        BOOST_TEST(has(refused, "no operator's"), refused.error);
+        BOOST_TEST(has(refused, "lacks the scope tenants:write"), refused.error);
     });
 }
 

@@ -136,6 +136,19 @@ void call_about_sources(Caller& caller, const Operator& person)
     caller.call("sources delete", {"github"});
 }
 
+/// A stream of its own, taken up again; without a local server webhooks are shown.
+void call_about_streams(Caller& caller, const Operator& person)
+{
+    cli::HubClient client{person.address()};
+    const auto made = client.send(
+        {"POST", "/v1/subscriptions",
+         R"({"name":"listen-here","event_types":["l.*"],"handler":{"kind":"stream"}})", {}});
+    BOOST_REQUIRE((made && made->status == 201U));
+    caller.call("send", {"l.m", "--data", "1"});
+    const auto shown = caller.call("listen", {"--name", "here", "--types", "l.*", "--count", "1"});
+    BOOST_TEST(shown.starts_with("l.m "), shown);
+}
+
 void call_about_the_rest(Caller& caller, const Operator& person)
 {
     const auto schema = person.file("schema.json", R"({"type": "object"})").string();
@@ -217,6 +230,7 @@ BOOST_AUTO_TEST_CASE(every_command_works)
         Caller caller{person};
         call_about_events(caller, person);
         call_about_sources(caller, person);
+        call_about_streams(caller, person);
         call_about_the_rest(caller, person);
         call_without_a_hub(caller, person);
         for (const auto& path : caller.left())

@@ -126,7 +126,7 @@ BOOST_AUTO_TEST_CASE(every_type_is_delivered)
         const std::string longest(200, 'x');
         int number = 0;
         for (const auto& [type, kept] :
-             {std::pair<std::string, std::string>{"a\r\nX-Evil: 1", "a%0D%0AX-Evil: 1"},
+             {std::pair<std::string, std::string>{"a\r\nX-Evil: 1", "a%0D%0AX-Evil:%201"},
               {std::string{"a\0b", 3}, "a%00b"},
               {"a\tb\x7F", "a%09b%7F"},
               {longest, longest},

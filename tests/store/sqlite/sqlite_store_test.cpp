@@ -86,14 +86,14 @@ BOOST_FIXTURE_TEST_CASE(foreign_files_are_refused, File)
     BOOST_TEST(contains(refusal_of(options), "cannot be opened"));
 }
 
-// Goal: the operator is warned of the library's known bug, in a sentence, once.
+// Goal: the operator is told of the library's known bug, in a sentence, once.
 BOOST_FIXTURE_TEST_CASE(old_library_is_named, File)
 {
-    std::vector<std::string> warnings;
-    options.warn = [&](std::string sentence) { warnings.push_back(std::move(sentence)); };
+    std::vector<std::string> notes;
+    options.note = [&](std::string sentence) { notes.push_back(std::move(sentence)); };
     open_sqlite(options)->close();
     const bool is_old = sqlite3_libversion_number() < 3'044'006;
-    BOOST_TEST(warnings.size() == (is_old ? 1U : 0U));
+    BOOST_TEST(notes.size() == (is_old ? 1U : 0U));
 }
 
 // Goal: calls that wait while a commit runs share the next one.

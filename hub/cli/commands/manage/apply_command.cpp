@@ -88,10 +88,7 @@ std::vector<Step> make_plan(HubState& hub, const Document& document, bool prune)
 {
     config::Mistakes mistakes;
     std::vector<Step> steps;
-    const auto tenants = hub.tenants();
-    if (document.has_tenants && !tenants)
-        throw CommandEnd{wrong_usage, "the document has tenants, and the key is no operator's"};
-    if (tenants) steps = plan_tenants(document.tenants, *tenants);
+    if (document.has_tenants) steps = plan_tenants(document.tenants, hub.tenants());
     for (const auto& wishes : document.wishes) {
         const auto rows = hub.rows(wishes.tenant);
         check_schemes(wishes, rows, hub, mistakes);

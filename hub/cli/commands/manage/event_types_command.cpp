@@ -20,7 +20,7 @@ struct Wishes {
 
 boost::json::object body_of(const Wishes& wishes)
 {
-    auto body = read_row(wishes.from);
+    auto body = read_row(wishes.from, {"schema_mode"});
     body.erase("name");
     set_if(body, "description", wishes.description);
     if (!wishes.schema_file.empty()) body["schema"] = read_json_file(wishes.schema_file);
