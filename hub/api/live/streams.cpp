@@ -1,4 +1,5 @@
 // Consuming a stream subscription: by WebSocket, Server-Sent Events, or poll and ack.
+#include "hub/api/input/schemas.hpp"
 #include "hub/api/live/carrier.hpp"
 #include "hub/api/protocol/named.hpp"
 #include "hub/api/protocol/output.hpp"
@@ -161,6 +162,9 @@ Operation consume_operation()
 
 void add_stream_routes(Routes& routes)
 {
+    // Frames of the WebSocket that no call has.
+    for (const auto* frame : {"DeliveryExtension", "ConsumerCredit"})
+        routes.document().add_schema(frame, schemas().at(frame));
     const std::string scope = "events:consume";
     const std::string one = "/v1/subscriptions/{id}/";
     routes.add("GET", one + "consume", scope, consume_operation(), consume);
