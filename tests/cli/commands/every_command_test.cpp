@@ -139,7 +139,7 @@ void call_about_sources(Caller& caller, const Operator& person)
 /// A stream of its own, taken up again; without a local server webhooks are shown.
 void call_about_streams(Caller& caller, const Operator& person)
 {
-    cli::HubClient client{person.address()};
+    cli::HubClient client{{person.url(), person.key(), {}, {}}};
     const auto made = client.send(
         {"POST", "/v1/subscriptions",
          R"({"name":"listen-here","event_types":["l.*"],"handler":{"kind":"stream"}})", {}});
