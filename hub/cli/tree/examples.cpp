@@ -78,13 +78,12 @@ constexpr std::pair<std::string_view, std::string_view> examples[] = {
     {"tenants update", "katydid tenants update acme --schema-mode reject"},
     {"tenants delete", "katydid tenants delete acme"},
     {"keys list", "katydid keys list"},
-    {"keys create",
-     "katydid keys create backend --scope events:write,events:read\n"
-     "# Scopes: events:write, events:read, events:consume, subscriptions:write, subscriptions:read,\n"
-     "# sources:write, sources:read, event-types:write, subjects:write,\n"
-     "# subjects:erase, audit:read, secrets:read, tenants:write, bridge:atlvs,\n"
-     "# bridge:grasshopper, and admin\n"
-     "# for all of the tenant."},
+    {"keys create", "katydid keys create backend --scope events:write,events:read\n"
+                    "# Scopes: events:write, events:read, events:consume, subscriptions:write,\n"
+                    "# subscriptions:read, sources:write, sources:read, event-types:write,\n"
+                    "# subjects:write, subjects:erase, audit:read, secrets:read, tenants:write,\n"
+                    "# bridge:atlvs, bridge:grasshopper, and admin\n"
+                    "# for all of the tenant."},
     {"keys revoke", "katydid keys revoke backend"},
     {"limits show", "katydid limits show"},
     {"limits update", "katydid limits update --in-flight 500"},

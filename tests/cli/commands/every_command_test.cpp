@@ -141,8 +141,10 @@ void call_about_streams(Caller& caller, const Operator& person)
 {
     cli::HubClient client{{person.url(), person.key(), {}, {}}};
     const auto made = client.send(
-        {"POST", "/v1/subscriptions",
-         R"({"name":"listen-here","event_types":["l.*"],"handler":{"kind":"stream"}})", {}});
+        {"POST",
+         "/v1/subscriptions",
+         R"({"name":"listen-here","event_types":["l.*"],"handler":{"kind":"stream"}})",
+         {}});
     BOOST_REQUIRE((made && made->status == 201U));
     caller.call("send", {"l.m", "--data", "1"});
     const auto shown = caller.call("listen", {"--name", "here", "--types", "l.*", "--count", "1"});
