@@ -22,7 +22,7 @@ struct Wishes {
 
 json::object body_of(const Wishes& wishes)
 {
-    auto body = read_row(wishes.from);
+    auto body = read_row(wishes.from, {"owner"});
     set_if(body, "name", wishes.name);
     set_if(body, "schema_mode", wishes.schema_mode);
     if (wishes.in_flight) body["in_flight"] = *wishes.in_flight;
