@@ -4,6 +4,7 @@
 #include "hub/api/protocol/named.hpp"
 #include "hub/api/protocol/output.hpp"
 #include "hub/api/protocol/route.hpp"
+#include "hub/core/json/fields.hpp"
 
 namespace katydid::api {
 namespace {
