@@ -21,6 +21,7 @@ struct Item {
     std::size_t bytes = 0;  ///< counted against the memory budget
     std::uint32_t breaker_epoch = 0;
     std::uint32_t adaptive_epoch = 0;
+    bool has_share = true;  ///< while in flight: it counts in the shares of tenant and hub
     Now started{};
 };
 

@@ -49,6 +49,7 @@ public:
     /// What the handler can have under way at most; nullopt: any number. At 0 the work waits in
     /// the store.
     void set_capacity(std::optional<std::uint32_t> capacity) noexcept { capacity_ = capacity; }
+    [[nodiscard]] bool has_capacity() const noexcept { return capacity_.has_value(); }
     /// Deleted: what is in flight ends, nothing else is sent or remembered.
     void remove() noexcept;
 

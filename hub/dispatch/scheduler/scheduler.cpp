@@ -156,6 +156,9 @@ void Scheduler::start(Queue& queue, Now now)
     --waiting_[static_cast<std::size_t>(which)];
     queue.started(item, now.steady);
     fair_.started(queue, item);
+    // What consumers hold, for hours if they ask, must not take the places of others.
+    item.has_share = !queue.has_capacity();
+    if (!item.has_share) fair_.ended(queue);
     pending_.starts.push_back(&item);
     refresh(queue, now);
 }

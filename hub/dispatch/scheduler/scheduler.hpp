@@ -88,7 +88,10 @@ public:
     [[nodiscard]] std::optional<SteadyTime> wake_at(Now now) const;
 
     // For metrics and tests.
-    [[nodiscard]] std::uint32_t in_flight() const noexcept { return fair_.in_flight(); }
+    [[nodiscard]] std::uint32_t in_flight() const noexcept
+    {
+        return static_cast<std::uint32_t>(in_flight_.size());
+    }
     [[nodiscard]] std::uint32_t in_flight(SubscriptionId id) const;
     [[nodiscard]] const Shares& shares() const noexcept { return fair_.shares(); }
     [[nodiscard]] std::uint32_t unsettled() const noexcept { return unsettled_; }

@@ -122,7 +122,7 @@ void Scheduler::on_attempt_ended(Item& item, const Outcome& outcome, Now now)
     auto& queue = *item.queue;
     const auto& delivery = item.work.delivery;
     queue.ended(delivery.lane);
-    fair_.ended(queue);
+    if (item.has_share) fair_.ended(queue);
     const auto openings = queue.breaker().openings();
     const auto change = queue.judge(item, outcome, now.steady, random());
     note_breaker(queue, openings, now);
@@ -205,7 +205,7 @@ void Scheduler::on_attempt_interrupted(Item& item, Now now)
 {
     auto& queue = *item.queue;
     queue.ended(item.work.delivery.lane);
-    fair_.ended(queue);
+    if (item.has_share) fair_.ended(queue);
     finish(item, settle_interrupted(item, {ids_.make<AttemptId>(), now}));
     refresh(queue, now);
 }
@@ -217,7 +217,7 @@ void Scheduler::on_given_back(Item& item, Now now)
     auto& queue = *item.queue;
     const auto lane = item.work.delivery.lane;
     queue.ended(lane);
-    fair_.ended(queue);
+    if (item.has_share) fair_.ended(queue);
     ++waiting_[static_cast<std::size_t>(lane)];
     queue.give_back(in_flight_, item);
     refresh(queue, now);

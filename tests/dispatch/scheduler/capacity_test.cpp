@@ -50,6 +50,29 @@ BOOST_AUTO_TEST_CASE(bounds_what_starts)
     BOOST_TEST(harness.running.size() == 5U);
 }
 
+// Goal: what consumers hold, for as long as they like, takes no place of others: the shares of hub
+// and tenant are for calls that end by themselves.
+BOOST_AUTO_TEST_CASE(held_by_consumers_stops_no_one)
+{
+    SchedulerHarness harness;
+    harness.scheduler.set_shares({2, 2});
+    set_capacity(harness, 100);
+    harness.put(make_subscription(1));
+    harness.put(make_subscription(2));
+    for (int i = 0; i < 5; ++i) harness.arrive(1);
+    harness.step();
+    BOOST_TEST(harness.running.size() == 5U);
+    for (int i = 0; i < 3; ++i) harness.arrive(2);
+    harness.step();
+    BOOST_TEST(harness.running.size() == 7U);
+    harness.end_all(Outcome::delivered());
+    harness.step();
+    harness.end_all(Outcome::delivered());
+    harness.step();
+    BOOST_TEST(harness.running.empty());
+    BOOST_TEST(harness.scheduler.in_flight() == 0U);
+}
+
 // Goal: what is given back was not tried: no attempt is recorded, the next one has the same number,
 // and it is the first of its lane.
 BOOST_AUTO_TEST_CASE(given_back_is_untried)
