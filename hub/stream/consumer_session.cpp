@@ -44,7 +44,10 @@ std::optional<SteadyTime> ConsumerSession::ends_at() const
 
 Said ConsumerSession::say(Message message)
 {
-    if (auto* closing = std::get_if<Closing>(&message)) return std::move(*closing);
+    if (auto* closing = std::get_if<Closing>(&message)) {
+        membership_->set_credit(0);
+        return std::move(*closing);
+    }
     if (auto* notice = std::get_if<Notice>(&message)) {
         const bool begins = place_->draining_since().has_value() && !is_draining_;
         if (begins) membership_->set_credit(0);
@@ -68,6 +71,7 @@ void ConsumerSession::let_go() noexcept
 
 awaitable<void> ConsumerSession::hear(std::string text)
 {
+    if (mailbox_->is_closing()) co_return;
     auto frame = read_frame(text);
     if (frame.has_error()) {
         refuse(frame.error().message);

@@ -2,6 +2,8 @@
 
 #include <boost/asio/post.hpp>
 
+#include <algorithm>
+
 namespace katydid::stream {
 
 void Mailbox::deliver(handlers::stream::HandoverPtr handover) { post(std::move(handover)); }
@@ -22,9 +24,23 @@ void Mailbox::post(Message message)
 
 void Mailbox::put(Message message)
 {
-    if (stopped_) return;
+    if (stopped_ || closing_) return;
+    closing_ = std::holds_alternative<Closing>(message);
+    if (const auto* revoked = std::get_if<Revoked>(&message))
+        if (drop_unsaid(revoked->delivery)) return;
     messages_.push_back(std::move(message));
     arrived_.set();
+}
+
+bool Mailbox::drop_unsaid(DeliveryId delivery)
+{
+    const auto unsaid = std::ranges::find_if(messages_, [&](const Message& each) {
+        const auto* handover = std::get_if<handlers::stream::HandoverPtr>(&each);
+        return handover != nullptr && (*handover)->delivery == delivery;
+    });
+    if (unsaid == messages_.end()) return false;
+    messages_.erase(unsaid);
+    return true;
 }
 
 void Mailbox::stop()

@@ -39,7 +39,7 @@ constexpr std::uint16_t subscription_gone = 4403;
 /// Carries messages from the loop that owns a subscription to the loop of the connection.
 ///
 /// Bounded by what the consumer holds: it has room for each delivery of its credit and for what is
-/// said of it.
+/// said of it. A delivery that is revoked before it was said is not said at all.
 /// Thread safety: what it has of Consumer on any loop; the rest on the connection's.
 class Mailbox final : public handlers::stream::Consumer,
                       public std::enable_shared_from_this<Mailbox> {
@@ -56,6 +56,8 @@ public:
     void stop();
 
     [[nodiscard]] bool is_stopped() const noexcept { return stopped_; }
+    /// Its last message was put.
+    [[nodiscard]] bool is_closing() const noexcept { return closing_; }
     [[nodiscard]] bool empty() const noexcept { return messages_.empty(); }
     [[nodiscard]] Message take();
     /// Waits until there is something, it is stopped or woken, or the time is over. Cancellation:
@@ -65,10 +67,12 @@ public:
 
 private:
     void post(Message message);
+    bool drop_unsaid(DeliveryId delivery);
 
     asio::any_io_executor executor_;
     std::deque<Message> messages_;
     AsyncEvent arrived_;
+    bool closing_ = false;
     bool stopped_ = false;
 };
 

@@ -45,7 +45,11 @@ public:
         asio::co_spawn(executor, wait_for_end(transport, *conversation_),
                        [read](const std::exception_ptr&) { read.set(); });
         http::Watch watch{watchdog_, [&transport] { transport.close(); }};
-        co_await write_all(transport, watch);
+        try {
+            co_await write_all(transport, watch);
+        } catch (const std::exception&) {
+            transport.close();  // what reads refers to it, and is waited for
+        }
         watch.clear();
         conversation_->stop();
         transport.cancel();

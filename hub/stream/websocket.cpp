@@ -72,8 +72,9 @@ using Socket = websocket::stream<TransportStream, false>;
 constexpr std::size_t message_bytes_max = 1024 * 1024;
 constexpr milliseconds handshake_timeout{10'000};  ///< of the opening and of the closing one
 constexpr milliseconds idle_timeout{30'000};       ///< half of it until the ping
-constexpr milliseconds last_write_time{2'000};     ///< once the other side has ended
-constexpr std::size_t reason_bytes_max = 123;      ///< RFC 6455, section 5.5
+constexpr milliseconds write_timeout{30'000};
+constexpr milliseconds last_write_time{2'000};  ///< once the other side has ended
+constexpr std::size_t reason_bytes_max = 123;   ///< RFC 6455, section 5.5
 
 beast::http::request<beast::http::empty_body> to_beast(const http::Request& request)
 {
@@ -108,7 +109,7 @@ websocket::close_reason to_reason(const Closing& closing)
 }
 
 /// Says what the conversation says, until it ends.
-awaitable<> speak(Socket& socket, Conversation& conversation)
+awaitable<> speak(Socket& socket, Conversation& conversation, http::Watch& watch)
 {
     while (true) {
         const auto said = co_await conversation.next(SteadyTime::max());
@@ -120,7 +121,9 @@ awaitable<> speak(Socket& socket, Conversation& conversation)
         const auto* saying = std::get_if<Saying>(&said);
         if (saying == nullptr) co_return;
         const auto buffer = asio::buffer(saying->data);
+        watch.set(SteadyTime::clock::now() + write_timeout);
         const auto [error, bytes] = co_await socket.async_write(buffer, use_tuple);
+        watch.clear();
         if (error) co_return;
     }
 }
@@ -147,10 +150,11 @@ awaitable<> listen(Socket& socket, Conversation& conversation)
 class WebSocketSession final : public http::TakeOver {
 public:
     WebSocketSession(const http::Request& request, std::string_view protocol,
-                     std::unique_ptr<Conversation> conversation)
+                     std::unique_ptr<Conversation> conversation, http::Watchdog& watchdog)
         : request_{to_beast(request)},
           protocol_{protocol},
-          conversation_{std::move(conversation)}
+          conversation_{std::move(conversation)},
+          watchdog_{watchdog}
     {}
 
     awaitable<> run(http::Transport& transport) override
@@ -163,9 +167,13 @@ public:
         request_ = {};
         if (!error) {
             AsyncEvent spoken;
-            asio::co_spawn(executor, speak(socket, *conversation_),
-                           [spoken](const std::exception_ptr&) { spoken.set(); });
-            co_await listen(socket, *conversation_);
+            http::Watch watch{watchdog_, [&transport] { transport.close(); }};
+            asio::co_spawn(executor, speak(socket, *conversation_, watch),
+                           [spoken, &transport](const std::exception_ptr& failure) {
+                               if (failure) transport.close();
+                               spoken.set();
+                           });
+            co_await listen_to_the_end(socket, transport);
             conversation_->stop();
             const auto until = SteadyTime::clock::now() + last_write_time;
             const bool has_ended = co_await spoken.wait(until);
@@ -176,18 +184,29 @@ public:
     }
 
 private:
+    /// What is spoken refers to the socket: it is waited for, whatever happens here.
+    awaitable<> listen_to_the_end(Socket& socket, http::Transport& transport)
+    {
+        try {
+            co_await listen(socket, *conversation_);
+        } catch (const std::exception&) {
+            transport.close();
+        }
+    }
+
     beast::http::request<beast::http::empty_body> request_;
     std::string protocol_;
     std::unique_ptr<Conversation> conversation_;
+    http::Watchdog& watchdog_;
 };
 
 }  // namespace
 
-std::shared_ptr<http::TakeOver> make_websocket(const http::Request& request,
-                                               std::string_view protocol,
-                                               std::unique_ptr<Conversation> conversation)
+std::shared_ptr<http::TakeOver>
+make_websocket(const http::Request& request, std::string_view protocol,
+               std::unique_ptr<Conversation> conversation, http::Watchdog& watchdog)
 {
-    return std::make_shared<WebSocketSession>(request, protocol, std::move(conversation));
+    return std::make_shared<WebSocketSession>(request, protocol, std::move(conversation), watchdog);
 }
 
 }  // namespace katydid::stream

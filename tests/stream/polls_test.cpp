@@ -97,7 +97,7 @@ BOOST_AUTO_TEST_CASE(deadline)
 {
     const Folder folder;
     run_with_hub(settings_in(folder), [](ApiClient person) -> awaitable<> {
-        const auto id = co_await make_stream(person, "work", R"(,"timeout":"50ms")");
+        const auto id = co_await make_stream(person, "work", R"(,"timeout":"1s")");
         co_await publish(person, "1");
         const auto taken = co_await poll(person, id, R"({"wait":"20s"})");
         BOOST_REQUIRE(taken.size() == 1U);
@@ -107,7 +107,7 @@ BOOST_AUTO_TEST_CASE(deadline)
             [](const json::value& page) { return !page.at("data").as_array().empty(); });
         const auto& attempt = attempts.at("data").at(0);
         BOOST_TEST(text(attempt, "outcome") == "timed_out");
-        BOOST_TEST(text(attempt, "error") == "not acknowledged within 50ms");
+        BOOST_TEST(text(attempt, "error") == "not acknowledged within 1s");
         const auto late = R"({"acks":[{"delivery":")" + delivery + R"("}]})";
         const auto answer = co_await person.manage_as(200, "POST",
                                                       "/v1/subscriptions/" + id + "/ack", late);
