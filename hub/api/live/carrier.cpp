@@ -35,7 +35,7 @@ std::optional<http::Response> refuse_carrier(const http::Request& request,
 {
     const auto carrier = carrier_of(request);
     if (carrier == Carrier::websocket) return stream::refuse_handshake(request, protocol);
-    if (carrier == Carrier::events) return std::nullopt;
+    if (carrier == Carrier::events && request.method == "GET") return std::nullopt;
     auto response = http::Response::problem(426, "Connect with a WebSocket (subprotocol "
                                                      + std::string{protocol}
                                                      + "), or send `Accept: text/event-stream`.");
@@ -50,7 +50,8 @@ http::Response carry(const http::Request& request, std::string_view protocol,
     const bool is_websocket = carrier_of(request) == Carrier::websocket;
     response.status = is_websocket ? 101 : 200;
     response.take_over = is_websocket
-                             ? stream::make_websocket(request, protocol, std::move(conversation))
+                             ? stream::make_websocket(request, protocol, std::move(conversation),
+                                                      sessions.watchdog())
                              : stream::make_event_stream(std::move(conversation),
                                                          sessions.watchdog());
     return response;

@@ -110,6 +110,8 @@ awaitable<http::Response> feed(const Context& context, const Caller& caller, htt
         busy.with("Retry-After", "5");
         co_return busy;
     }
+    const auto begun = co_await session->begin();
+    if (begun.has_error()) co_return error_response(begun.error());
     co_return carry(request, feed_protocol, std::move(session), sessions);
 }
 

@@ -106,11 +106,6 @@ Said FeedSession::say()
 awaitable<result<void>> FeedSession::read_events()
 {
     *has_commit_ = false;
-    if (!has_begun_ && !query_.after) {
-        const auto begun = co_await begin_now();
-        if (begun.has_error()) co_return begun.error();
-    }
-    has_begun_ = true;
     store::EventQuery query;
     query.tenant = query_.tenant;
     query.ascending = true;
@@ -129,9 +124,10 @@ awaitable<result<void>> FeedSession::read_events()
     co_return result<void>{};
 }
 
-/// From the newest event on.
-awaitable<result<void>> FeedSession::begin_now()
+/// From the newest event on, unless it was asked for those after another.
+awaitable<result<void>> FeedSession::begin()
 {
+    if (query_.after) co_return result<void>{};
     store::EventQuery query;
     query.tenant = query_.tenant;
     query.limit = 1;

@@ -53,6 +53,9 @@ public:
     /// Whether one more may wait for this tenant's events.
     [[nodiscard]] bool is_admitted() const noexcept { return waiter_.is_admitted(); }
 
+    /// Where it begins, read before the reader is told that it does.
+    awaitable<result<void>> begin();
+
     awaitable<stream::Said> next(SteadyTime until) override;
     awaitable<void> hear(std::string text) override;
     void close(std::uint16_t code, std::string reason) override;
@@ -63,7 +66,6 @@ private:
     /// What is at hand without waiting. monostate: nothing.
     [[nodiscard]] stream::Said say();
     awaitable<result<void>> read_events();
-    awaitable<result<void>> begin_now();
 
     Parts parts_;
     FeedQuery query_;
@@ -71,7 +73,6 @@ private:
     std::shared_ptr<stream::Happenings::Box> box_;
     intake::CommitNotifier::Waiter waiter_;
     std::deque<stream::Saying> events_;  ///< of the page that was read last
-    bool has_begun_ = false;
 };
 
 }  // namespace katydid::api
