@@ -118,9 +118,9 @@ awaitable<http::Response> who(api::Context context, http::Request& request)
     const auto session = sessions.read(token);
     const auto key = session ? context.tables.api_key(session->key_sha256) : nullptr;
     if (!key) co_return http::Response::problem(401, "Nobody is signed in.");
-    http::Request with_header = request;
-    with_header.headers.push_back({"Katydid-Csrf", api::csrf_of(token)});
-    auto access = sessions.admit(with_header, token, api::any_key);
+    http::Request own;  // whatever tenant the page looks at
+    own.headers.push_back({"Katydid-Csrf", api::csrf_of(token)});
+    auto access = sessions.admit(own, token, api::any_key);
     if (auto* refusal = std::get_if<http::Response>(&access)) co_return std::move(*refusal);
     auto ended = co_await sessions.check(token);
     if (ended) co_return std::move(*ended);
@@ -132,12 +132,17 @@ awaitable<http::Response> sign_out(api::Context context, http::Request& request)
     const auto token = api::session_cookie_of(request);
     const auto sessions = api::sessions_of(context);
     if (!token.empty()) {
-        auto access = sessions.admit(request, token, api::any_key);
+        http::Request own;  // whatever tenant the page looks at
+        own.headers.push_back({"Katydid-Csrf", std::string{request.header("katydid-csrf")}});
+        auto access = sessions.admit(own, token, api::any_key);
         auto* refusal = std::get_if<http::Response>(&access);
         if (refusal != nullptr && refusal->status == 403) co_return std::move(*refusal);
         if (refusal == nullptr) {
             const auto id = sessions.read(token)->id;
-            co_await sessions.close(token);
+            const auto ended = co_await sessions.close(token);
+            if (!ended)
+                co_return http::Response::problem(503,
+                                                  "The session could not be ended: try again.");
             co_await api::audit_change(context, std::get<api::Caller>(access), "session.closed",
                                        id);
         }

@@ -154,6 +154,17 @@ BOOST_AUTO_TEST_CASE(a_session_ends)
         const auto after = co_await thief.status_of("/v1/events");
         BOOST_TEST(after == 401U);
 
+        // Whatever tenant the page looks at, also one that is gone.
+        co_await browser.sign_in(key_of(person));
+        thief = browser;
+        browser.sent.push_back({"Katydid-Tenant", "no-such-tenant"});
+        const auto shown = co_await browser.status_of("/console/session");
+        BOOST_TEST(shown == 200U);
+        const auto left = co_await browser.call("DELETE", "/console/session");
+        BOOST_TEST(left.status == 204U);
+        const auto gone = co_await thief.status_of("/v1/events");
+        BOOST_TEST(gone == 401U);
+
         const auto made = co_await person.manage_as(
             201, "POST", "/v1/keys", R"({"name":"reader","scopes":["events:read"]})");
         Browser reader{person};
