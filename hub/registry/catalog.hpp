@@ -198,6 +198,9 @@ template <class Row>
 auto Catalog<Row>::store(Row row) -> awaitable<result<Pointer>>
 {
     auto& setting = setting_of(row);
+    // It may have waited behind the deletion of its tenant.
+    if constexpr (requires { setting.tenant; })
+        if (context_.tables().is_leaving(setting.tenant)) co_return no_such("tenant");
     if constexpr (requires { setting.id.is_nil(); })
         if (setting.id.is_nil()) {
             setting.id = context_.ids.template make<std::decay_t<decltype(setting.id)>>();

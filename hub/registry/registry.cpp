@@ -90,6 +90,8 @@ awaitable<result<void>> Registry::forget_tenant(TenantId id)
 
 awaitable<result<void>> Registry::forget_now(TenantId id)
 {
+    auto cleared = co_await clear_tenant(id);  // made by a hub that had not heard yet
+    if (!cleared) co_return cleared.error();
     for (const auto* kind :
          {store::privacy_kind, store::key_use_kind, store::replay_job_kind, store::breaker_kind}) {
         const auto records = co_await context_.store.records(kind);

@@ -64,6 +64,7 @@ public:
     [[nodiscard]] std::vector<TenantPtr> tenants() const;
     /// Those that were deleted, while their data goes.
     [[nodiscard]] std::vector<TenantPtr> leaving_tenants() const;
+    [[nodiscard]] bool is_leaving(TenantId id) const { return leaving_tenants_.contains(id); }
 
     void put_source(SourceEntryPtr entry);
     void remove_source(TenantId tenant, std::string_view name);

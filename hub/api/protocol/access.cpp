@@ -77,7 +77,7 @@ std::variant<Caller, http::Response> authorise(const http::Request& request,
 {
     const auto key = recognise(request.header("authorization"), now, hash_api_key,
                                [&](const std::string& hash) { return tables.api_key(hash); });
-    if (!key) return unauthorised();
+    if (!key || tables.is_leaving(key->tenant)) return unauthorised();
     return admit_tenant(key, request.header("katydid-tenant"), tables, scope);
 }
 

@@ -73,8 +73,10 @@ std::optional<http::Response> refuse_limits(const Caller& caller, const json::ob
 std::size_t count_owned(const Context& context, TenantId owner)
 {
     const auto all = context.tables.tenants();
-    return static_cast<std::size_t>(std::ranges::count(
-        all, owner, [](const registry::TenantPtr& tenant) { return tenant->owner; }));
+    const auto leaving = context.tables.leaving_tenants();
+    const auto owner_of = [](const registry::TenantPtr& tenant) { return tenant->owner; };
+    return static_cast<std::size_t>(std::ranges::count(all, owner, owner_of)
+                                    + std::ranges::count(leaving, owner, owner_of));
 }
 
 awaitable<http::Response> create(const Context& context, const Caller& caller, http::Request&,
@@ -84,13 +86,14 @@ awaitable<http::Response> create(const Context& context, const Caller& caller, h
     std::vector<Fault> faults;
     Tenant tenant;
     if (!caller.is_operator) {
-        const auto owner = context.tables.tenant(caller.tenant);
-        tenant.owner = caller.tenant;
+        // The key's own tenant, whichever it acts for: what it makes is one level below.
+        tenant.owner = caller.api_key->tenant;
+        const auto owner = context.tables.tenant(tenant.owner);
         if (owner) {
             tenant.retention = owner->retention;
             tenant.in_flight = owner->in_flight;
         }
-        if (count_owned(context, caller.tenant) >= owned_max)
+        if (count_owned(context, tenant.owner) >= owned_max)
             co_return http::Response::problem(
                 409, "This tenant has made 10000 tenants already: delete one that is not used.");
     }

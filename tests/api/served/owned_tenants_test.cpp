@@ -70,6 +70,9 @@ BOOST_AUTO_TEST_CASE(a_platform_has_its_own_tenants)
         BOOST_TEST(text(page.at("data").at(0), "owner") == text(page.at("data").at(1), "id"));
         const std::string event = R"({"type":"a.b","data":1})";
         ActingFor own{platform, "customer"};
+        const auto below = co_await own.send("POST", "/v1/tenants", R"({"name":"below"})");
+        BOOST_TEST(below.status == 201U);
+        BOOST_TEST(text(json::parse(below.body), "owner") == text(page.at("data").at(0), "owner"));
         const auto published = co_await own.send("POST", "/v1/events", event);
         BOOST_TEST(published.status == 202U);
         for (const std::string other : {"another", "operators", "rival", "default", "nobody"})
