@@ -102,14 +102,23 @@ Services::Services(Resources& resources, LoopContext& first, StateOf ask, Receiv
       replay_jobs{first.executor(), *resources.store, resources.clock, random_seed(), {}},
       bridge{bridge_parts(resources, first, state_of, std::move(on_receiver_up)),
              bridge_options(resources.settings)},
-      retention{
-          {*resources.store, first.tables, resources.clock, resources.metrics,
-           resources.settings.retention,
-           [&registry = resources.registry](TenantId id) { return registry.forget_tenant(id); }}},
+      retention{{*resources.store, first.tables, resources.clock, resources.metrics,
+                 resources.settings.retention,
+                 [this, &registry = resources.registry](TenantId id) {
+                     return forget_tenant(registry, id);
+                 }}},
       exporter{make_exporter(resources, first)}
 {}
 
 Services::~Services() = default;
+
+awaitable<result<void>> Services::forget_tenant(registry::Registry& registry, TenantId id)
+{
+    auto ended = co_await replay_jobs.forget(id);
+    if (!ended) co_return ended.error();
+    auto forgotten = co_await registry.forget_tenant(id);
+    co_return forgotten;
+}
 
 void Services::start(const asio::any_io_executor& executor)
 {

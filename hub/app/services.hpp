@@ -104,6 +104,9 @@ struct Services {
     bridge::Bridge bridge;
     jobs::RetentionSweeper retention;
     const std::unique_ptr<observe::OtlpExporter> exporter;  ///< null: nothing is traced
+
+private:
+    awaitable<result<void>> forget_tenant(registry::Registry& registry, TenantId id);
 };
 
 }  // namespace katydid

@@ -64,7 +64,8 @@ awaitable<result<ReplayJob>> ReplayJobs::create_here(ReplayJob job)
     // What is accepted from now on is none of the past.
     if (!job.query.until) job.query.until = job.created_at;
     entry->job = std::move(job);
-    const auto saved = co_await save(entry->job);
+    auto record = to_record(entry->job);
+    const auto saved = co_await store_.put_record(std::move(record));
     if (!saved) co_return saved.error();
     jobs_.emplace(entry->job.id, entry);
     start_waiting();
@@ -90,9 +91,9 @@ awaitable<result<ReplayJob>> ReplayJobs::change_here(TenantId tenant, JobId id, 
     job.updated_at = clock_.now();
     entry->changed.set();
     const auto saved = co_await save(job);
-    if (!saved) co_return saved.error();
     start_following(entry);
     start_waiting();
+    if (!saved) co_return saved.error();
     const auto answer = job;
     if (is_over(answer.status)) co_await forget_oldest(tenant);
     co_return answer;
@@ -112,6 +113,19 @@ awaitable<result<std::vector<ReplayJob>>> ReplayJobs::list_here(TenantId tenant)
         if (entry->job.tenant == tenant) all.push_back(entry->job);
     std::ranges::reverse(all);
     co_return all;
+}
+
+awaitable<result<void>> ReplayJobs::forget_here(TenantId tenant)
+{
+    std::erase_if(jobs_, [&](const auto& each) {
+        auto& entry = *each.second;
+        if (entry.job.tenant != tenant) return false;
+        entry.job.status = JobStatus::cancelled;
+        entry.changed.set();
+        return true;
+    });
+    start_waiting();
+    co_return result<void>{};
 }
 
 ReplayJobs::EntryPtr ReplayJobs::entry_of(TenantId tenant, JobId id) const
@@ -279,8 +293,10 @@ awaitable<void> ReplayJobs::pause_for(Entry& entry, milliseconds wait)
     co_await entry.changed.wait(SteadyTime::clock::now() + wait);
 }
 
+/// One that was forgotten meanwhile is written down no more.
 awaitable<result<void>> ReplayJobs::save(const ReplayJob& job)
 {
+    if (!jobs_.contains(job.id)) co_return result<void>{};
     auto record = to_record(job);
     auto saved = co_await store_.put_record(std::move(record));
     co_return saved;

@@ -76,6 +76,12 @@ public:
         return on_executor(executor_, list_here(tenant));
     }
 
+    /// Of a tenant that is gone: its jobs end, and are not written down.
+    awaitable<result<void>> forget(TenantId tenant)
+    {
+        return on_executor(executor_, forget_here(tenant));
+    }
+
     /// Starts no further step. On the executor.
     void stop();
     [[nodiscard]] std::size_t running() const noexcept { return running_; }
@@ -95,6 +101,7 @@ private:
     awaitable<result<ReplayJob>> change_here(TenantId tenant, JobId id, Wish wish);
     awaitable<result<ReplayJob>> find_here(TenantId tenant, JobId id);
     awaitable<result<std::vector<ReplayJob>>> list_here(TenantId tenant);
+    awaitable<result<void>> forget_here(TenantId tenant);
     [[nodiscard]] EntryPtr entry_of(TenantId tenant, JobId id) const;
     void start_waiting();
     [[nodiscard]] std::size_t running_of(TenantId tenant) const;

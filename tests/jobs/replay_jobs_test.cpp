@@ -95,6 +95,26 @@ BOOST_AUTO_TEST_CASE(over_a_restart)
     BOOST_TEST(desk.look(job).tally.delivered == 60U);
 }
 
+// Goal: the jobs of a tenant that is gone leave their places, and are written down no more.
+BOOST_AUTO_TEST_CASE(jobs_of_a_tenant_that_is_gone)
+{
+    Desk desk{{.batch = 10, .window = {20, 20}}};
+    desk.add(60, DeliveryState::dead);
+    const auto job = desk.start(desk.dead_of(1));
+    desk.turn(200);
+    BOOST_TEST(desk.run(desk.jobs->forget(job.tenant)).has_value());
+    const auto deleted = desk.run(desk.store.delete_record(
+        job.tenant, std::string{store::replay_job_kind}, job.id.to_string()));
+    BOOST_TEST(deleted.has_value());
+    for (int i = 0; i < 5; ++i) {
+        desk.end_all();
+        desk.turn(300);
+    }
+    BOOST_TEST(desk.jobs->running() == 0U);
+    BOOST_TEST(desk.run(desk.jobs->list(job.tenant)).value().empty());
+    BOOST_TEST(desk.run(desk.store.records(std::string{store::replay_job_kind})).value().empty());
+}
+
 // Goal: a store that refuses for a while stops nothing for good.
 BOOST_AUTO_TEST_CASE(store_refuses)
 {
