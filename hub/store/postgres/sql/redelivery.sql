@@ -13,8 +13,11 @@ UPDATE deliveries
   WHERE tenant = $1 AND id = ANY($2)
 
 -- name: lock_not_started
-SELECT id, subscription, state_before FROM deliveries
-  WHERE tenant = $1 AND job = $2 AND state = 0 AND state_before > 1 LIMIT $3 FOR UPDATE
+SELECT d.id, d.subscription, d.state_before FROM deliveries d
+  WHERE d.tenant = $1 AND d.job = $2 AND d.state = 0 AND d.state_before > 1
+    AND NOT EXISTS (SELECT 1 FROM leases l WHERE l.tenant = d.tenant
+      AND l.subscription = d.subscription AND l.hub <> $4)
+  LIMIT $3 FOR UPDATE OF d
 
 -- name: take_back
 UPDATE deliveries SET state = state_before, job = NULL WHERE tenant = $1 AND id = ANY($2)

@@ -112,6 +112,7 @@ std::vector<Connection::Host> Connection::hosts() const
     std::vector<Host> found;
     for (std::size_t i = 0; i < std::max(names.size(), addresses.size()); ++i)
         found.push_back({nth(names, i), nth(addresses, i), nth(ports, i)});
+    if (found.empty()) found.push_back({});  // where libpq looks by itself
     return found;
 }
 

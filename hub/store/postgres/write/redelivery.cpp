@@ -128,7 +128,9 @@ awaitable<result<std::uint64_t>> redeliver(Session& session, const Redeliver& or
 awaitable<result<std::uint64_t>> take_back_some(Session& session, const TakeBack& order)
 {
     const auto limit = rows_per_step_max + session.state.claims.count_held();
-    const auto params = Params::of(order.tenant, order.job, static_cast<std::int64_t>(limit));
+    // What another hub owns may be in flight there: it goes out.
+    const auto params = Params::of(order.tenant, order.job, static_cast<std::int64_t>(limit),
+                                   session.state.ownership.self);
     const auto found = co_await session.connection.ask(sql::lock_not_started, params);
     auto rows = read_rows(found);
     std::erase_if(rows,
