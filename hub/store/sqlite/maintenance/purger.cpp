@@ -37,6 +37,9 @@ Purger::Purger(WriterState& state)
 
 PurgeStep Purger::purge(const Purge& order)
 {
+    own_.clear();
+    for (const auto& [id, kept] : order.plan.tenants)
+        own_.insert_or_assign(state_.interned.tenant(id), kept);
     PurgeStep step;
     bool done = false;
     switch (stage_) {
@@ -74,10 +77,10 @@ PurgeStep Purger::purge(const Purge& order)
     return step;
 }
 
-RetentionRules Purger::rules(const Purge& order, std::int64_t tenant)
+RetentionRules Purger::rules(const Purge& order, std::int64_t tenant) const
 {
-    return rules_for(order,
-                     [&](const TenantId& id) { return state_.interned.tenant(id) == tenant; });
+    const auto found = own_.find(tenant);
+    return {found == own_.end() ? order.plan.standard : found->second, order.now};
 }
 
 bool Purger::sweep_deliveries(const Purge& order, std::uint64_t& deleted)

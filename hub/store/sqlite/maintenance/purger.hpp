@@ -5,6 +5,7 @@
 #include "hub/store/sqlite/write/writer_state.hpp"
 
 #include <string>
+#include <unordered_map>
 #include <utility>
 
 namespace katydid::store::sqlite {
@@ -32,7 +33,7 @@ private:
         records,
         activity
     };
-    RetentionRules rules(const Purge& order, std::int64_t tenant);
+    [[nodiscard]] RetentionRules rules(const Purge& order, std::int64_t tenant) const;
     bool sweep_deliveries(const Purge& order, std::uint64_t& deleted);
     bool sweep_events(const Purge& order, std::uint64_t& deleted);
     bool sweep_dedupe(const Purge& order, std::uint64_t& deleted);
@@ -42,6 +43,7 @@ private:
     void delete_delivery(std::int64_t seq, std::int64_t tenant, DeliveryState state);
 
     WriterState& state_;
+    std::unordered_map<std::int64_t, Retention> own_;  ///< of tenants that have their own
     Statement scan_deliveries_, delete_delivery_, delete_attempts_;
     Statement scan_events_, delete_event_, scan_dedupe_, delete_dedupe_;
     Statement scan_rejected_, delete_rejected_, delete_records_, next_tenant_, delete_activity_;
