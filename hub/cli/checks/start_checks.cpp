@@ -49,7 +49,8 @@ int write_probe(const fs::path& folder)
 {
     constexpr std::string_view text = "katydid looks whether it can write here\n";
     const auto probe = (folder / (".probe-" + std::to_string(::getpid()))).string();
-    const int descriptor = ::open(probe.c_str(), O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
+    const int descriptor = ::open(probe.c_str(),
+                                  O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
     if (descriptor < 0) return errno;
     const auto size = static_cast<ssize_t>(text.size());
     const bool is_written = ::write(descriptor, text.data(), text.size()) == size
