@@ -104,8 +104,8 @@ BOOST_AUTO_TEST_CASE(holder)
         const auto error = store_in_use(url);
         BOOST_REQUIRE(error);
         BOOST_TEST((*error == errc::conflict));
-        const auto holder = "in use by process " + std::to_string(::getpid());
-        BOOST_TEST((error->message.find(holder) != std::string::npos), error->message);
+        const auto sentence = "in use by process " + std::to_string(::getpid());
+        BOOST_TEST((error->message.find(sentence) != std::string::npos), error->message);
         store->close();
     }
     BOOST_TEST(!store_in_use(url));

@@ -8,7 +8,7 @@ using namespace katydid::store;
 using namespace katydid::store::test;
 namespace data = boost::unit_test::data;
 
-namespace {
+namespace katydid::store::test::replays {
 
 /// Deliveries of one subscription that have ended, or are scheduled for later.
 struct Replayed : StoreFixture {
@@ -59,7 +59,9 @@ struct Replayed : StoreFixture {
 
 using Counts = std::map<DeliveryState, std::uint64_t>;
 
-}  // namespace
+}  // namespace katydid::store::test::replays
+
+using namespace katydid::store::test::replays;
 
 BOOST_AUTO_TEST_SUITE(store_replay)
 
