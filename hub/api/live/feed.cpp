@@ -1,6 +1,7 @@
 // GET /v1/feed: what happens, while it happens.
 #include "hub/api/live/carrier.hpp"
 #include "hub/api/live/feed_session.hpp"
+#include "hub/api/protocol/output.hpp"
 #include "hub/api/protocol/named.hpp"
 
 namespace katydid::api {
