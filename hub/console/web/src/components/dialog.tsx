@@ -1,6 +1,6 @@
 // A dialog over the page: the browser's own, which keeps the focus inside and closes with Esc.
 import type { ComponentChildren } from "preact";
-import { useEffect, useId, useRef } from "preact/hooks";
+import { useId, useLayoutEffect, useRef } from "preact/hooks";
 import { texts } from "../texts";
 
 export function Dialog(props: {
@@ -12,7 +12,8 @@ export function Dialog(props: {
 }) {
   const element = useRef<HTMLDialogElement>(null);
   const title = useId();
-  useEffect(() => {
+  // Before it is drawn: the next key is for it.
+  useLayoutEffect(() => {
     const dialog = element.current;
     const before = document.activeElement;
     dialog?.showModal();

@@ -42,9 +42,13 @@ export function Form(props: FormProps) {
     event.preventDefault();
     setBusy(true);
     setFaults({});
+    // What is saved is not lost by leaving; the effect of isBusy may come later than the answer.
+    const { ask } = mayLeave;
+    mayLeave.ask = undefined;
     try {
       await props.onSubmit(writeTexts(fields, now, props.isChange ? props.initial : undefined));
     } catch (error) {
+      mayLeave.ask = ask;
       const isHandled = error instanceof ApiError && props.onRefused?.(error);
       if (!isHandled) setFaults(faultsOf(fields, error));
     }

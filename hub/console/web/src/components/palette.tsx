@@ -1,4 +1,5 @@
 // Ctrl-K: jump to a page, a subscription, a source or an id.
+import type { TargetedKeyboardEvent } from "preact";
 import { useMemo, useState } from "preact/hooks";
 import { sources, subscriptions } from "../names";
 import { go } from "../router";
@@ -51,22 +52,24 @@ export function findPlaces(
 export function Palette({ pages, onClose }: { pages: string[]; onClose: () => void }) {
   const [typed, setTyped] = useState("");
   const [at, setAt] = useState(0);
-  const found = useMemo(() => {
+  const find = (text: string) => {
     const names = [
       ...subscriptions.value.map(({ id, name }) => ({ kind: "subscription" as const, id, name })),
       ...sources.value.map(({ id, name }) => ({ kind: "source" as const, id, name })),
     ];
-    return findPlaces(typed, pages, names);
-  }, [typed]);
+    return findPlaces(text, pages, names);
+  };
+  const found = useMemo(() => find(typed), [typed]);
   const open = (each: Found | undefined) => {
     if (!each) return;
     onClose();
     go(each.path);
   };
-  const onKeyDown = (event: KeyboardEvent) => {
+  const onKeyDown = (event: TargetedKeyboardEvent<HTMLInputElement>) => {
     const step = event.key === "ArrowDown" ? 1 : event.key === "ArrowUp" ? -1 : 0;
     if (step !== 0) setAt((at + step + found.length) % Math.max(1, found.length));
-    else if (event.key === "Enter") open(found[at]);
+    // Who types fast is ahead of what is drawn.
+    else if (event.key === "Enter") open(find(event.currentTarget.value)[at]);
     else return;
     event.preventDefault();
   };
