@@ -162,9 +162,6 @@ Operation consume_operation()
 
 void add_stream_routes(Routes& routes)
 {
-    // Frames of the WebSocket that no call has.
-    for (const auto* frame : {"DeliveryExtension", "ConsumerCredit"})
-        routes.document().add_schema(frame, schemas().at(frame));
     const std::string scope = "events:consume";
     const std::string one = "/v1/subscriptions/{id}/";
     routes.add("GET", one + "consume", scope, consume_operation(), consume);
