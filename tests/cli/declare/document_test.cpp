@@ -67,7 +67,7 @@ retry = { delays = ["5m"] }
 }
 
 // Goal: secrets are references, and the document says where each one is.
-BOOST_AUTO_TEST_CASE(secrets)
+BOOST_AUTO_TEST_CASE(secrets_by_reference)
 {
     const auto document = document_of(R"([[sources]]
 name = "stripe"
