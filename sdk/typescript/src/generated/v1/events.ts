@@ -83,7 +83,7 @@ export type AcceptedOneOrMany = Accepted | Accepted[];
 export interface ListEventsInput {
   /** exact, or "prefix.*" */
   type?: string | undefined;
-  /** a source, by id or name */
+  /** a source, by id or name; also one that is gone */
   source?: string | undefined;
   /** whose data */
   subject?: string | undefined;
