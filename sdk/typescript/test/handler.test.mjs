@@ -247,10 +247,18 @@ test("two attempts at once: one is handled, the other comes again", async () => 
   const held = new Promise((done) => {
     release = done;
   });
-  const options = { dedupe: memoryDedupe(), on: { "resource.updated": () => held } };
+  let begin;
+  const begun = new Promise((done) => {
+    begin = done;
+  });
+  const handle = () => {
+    begin();
+    return held;
+  };
+  const options = { dedupe: memoryDedupe(), on: { "resource.updated": handle } };
   const first = post(options, grasshopper("resource.updated"));
-  await new Promise(setImmediate);
-  let second = await post(options, grasshopper("resource.updated"));
+  await begun;
+  const second = await post(options, grasshopper("resource.updated"));
   assert.deepEqual([second.status, second.headers.get("retry-after")], [503, "1"]);
   release();
   assert.equal((await first).status, 200);
