@@ -10,51 +10,20 @@ cannot be installed.
 import argparse
 import asyncio
 import json
-import os
 import pathlib
 import signal
-import socket
 import subprocess
 import sys
 import tempfile
 import urllib.request
 
+sys.dont_write_bytecode = True
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "support"))
+from hub_process import install, start
+
 SKIPPED = 77
 VERSION = "15.0.1"
 COUNT = 200
-
-
-def install(venv):
-    """The interpreter with the package, or None with the reason on standard output."""
-    python = venv / "bin/python"
-    mark = venv / f"is-{VERSION}"
-    if mark.exists():
-        return python
-    made = subprocess.run([sys.executable, "-m", "venv", venv], capture_output=True, text=True)
-    if made.returncode == 0:
-        made = subprocess.run([venv / "bin/pip", "install", "--quiet", "--retries", "1",
-                               f"websockets=={VERSION}"], capture_output=True, text=True)
-    if made.returncode:
-        print(f"skipped: websockets {VERSION} cannot be installed here:\n{made.stderr[-500:]}")
-        return None
-    mark.touch()
-    return python
-
-
-def start(hub, folder):
-    """Starts a hub and returns it with its URL and the operator's key, once it is ready."""
-    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as manager:
-        address = folder / "notify"
-        manager.bind(str(address))
-        manager.settimeout(60)
-        ports = folder / "ports.json"
-        process = subprocess.Popen(
-            [hub, "serve", "--data-dir", folder / "data", "--listen", "127.0.0.1:0",
-             "--operator-listen", "127.0.0.1:0", "--port-file", ports, "--log-level", "error"],
-            cwd=folder, env={**os.environ, "NOTIFY_SOCKET": str(address)})
-        assert b"READY=1" in manager.recv(4096), "the hub does not start"
-    url = "http://" + json.loads(ports.read_text())["listen"]
-    return process, url, (folder / "data/operator.key").read_text().strip()
 
 
 class Api:
@@ -134,13 +103,13 @@ def main():
     if options.talk:
         asyncio.run(talk(Api(*options.talk)))
         return 0
-    python = install(options.venv.resolve())
-    if python is None:
+    programs = install(options.venv.resolve(), "websockets", VERSION)
+    if programs is None:
         return SKIPPED
     with tempfile.TemporaryDirectory(prefix="katydid-websockets-") as temporary:
         hub, url, key = start(options.hub.resolve(), pathlib.Path(temporary))
         try:
-            return subprocess.run([python, __file__, "--talk", url, key], timeout=120).returncode
+            return subprocess.run([programs / "python", __file__, "--talk", url, key], timeout=120).returncode
         finally:
             hub.send_signal(signal.SIGTERM)
             hub.wait(30)

@@ -8,14 +8,15 @@ status 77 where it cannot be installed.
 """
 
 import argparse
-import json
-import os
 import pathlib
 import signal
-import socket
 import subprocess
 import sys
 import tempfile
+
+sys.dont_write_bytecode = True
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[2] / "support"))
+from hub_process import install, start
 
 SKIPPED = 77
 VERSION = "4.32.5"
@@ -36,39 +37,6 @@ expected-statuses = [400, 401, 403, 404, 405, 409, 412, 413, 415, 422, 429]
 """
 
 
-def install(venv):
-    """The program, or None with the reason on standard output."""
-    program = venv / "bin/schemathesis"
-    mark = venv / f"is-{VERSION}"
-    if mark.exists():
-        return program
-    made = subprocess.run([sys.executable, "-m", "venv", venv], capture_output=True, text=True)
-    if made.returncode == 0:
-        made = subprocess.run([venv / "bin/pip", "install", "--quiet", "--retries", "1",
-                               f"schemathesis=={VERSION}"], capture_output=True, text=True)
-    if made.returncode:
-        print(f"skipped: schemathesis {VERSION} cannot be installed here:\n{made.stderr[-500:]}")
-        return None
-    mark.touch()
-    return program
-
-
-def start(hub, folder):
-    """Starts a hub and returns it with its URL and the operator's key, once it is ready."""
-    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as manager:
-        address = folder / "notify"
-        manager.bind(str(address))
-        manager.settimeout(60)
-        ports = folder / "ports.json"
-        process = subprocess.Popen(
-            [hub, "serve", "--data-dir", folder / "data", "--listen", "127.0.0.1:0",
-             "--operator-listen", "127.0.0.1:0", "--port-file", ports, "--log-level", "error"],
-            cwd=folder, env={**os.environ, "NOTIFY_SOCKET": str(address)})
-        assert b"READY=1" in manager.recv(4096), "the hub does not start"
-    url = "http://" + json.loads(ports.read_text())["listen"]
-    return process, url, (folder / "data/operator.key").read_text().strip()
-
-
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("--hub", required=True, type=pathlib.Path)
@@ -77,8 +45,8 @@ def main():
     parser.add_argument("--seconds", default="240", help="for the whole run, at most")
     parser.add_argument("--seed", default="1")
     options = parser.parse_args()
-    program = install(options.venv.resolve())
-    if program is None:
+    programs = install(options.venv.resolve(), "schemathesis", VERSION)
+    if programs is None:
         return SKIPPED
     with tempfile.TemporaryDirectory(prefix="katydid-schemathesis-") as temporary:
         folder = pathlib.Path(temporary)
@@ -86,7 +54,7 @@ def main():
         hub, url, key = start(options.hub.resolve(), folder)
         try:
             ran = subprocess.run(
-                [program, "--config-file", folder / "schemathesis.toml", "run",
+                [programs / "schemathesis", "--config-file", folder / "schemathesis.toml", "run",
                  f"{url}/openapi.json", "--header", f"Authorization: Bearer {key}",
                  "--checks", CHECKS, "--phases", "examples,coverage,fuzzing",
                  "--max-examples", options.examples, "--max-time", options.seconds,
