@@ -1,5 +1,6 @@
 // Consuming a stream subscription: a handler instead of a public address.
 import { KatydidError, RetryLater } from "../errors.js";
+import type { StreamedDelivery } from "../generated/v1/subscriptions.js";
 
 /** A webhook in this consumer's hands. */
 export interface Delivered {
@@ -9,15 +10,7 @@ export interface Delivered {
   attempt: number;
   /** Not answered by then, the attempt has failed. */
   deadline: Date;
-  event: {
-    id: string;
-    type: string;
-    source: string | null;
-    subject: string | null;
-    key: string | null;
-    external_id: string;
-    occurred_at: string;
-  };
+  event: StreamedDelivery["event"];
   /** Those of the subscription's dialect, with its signature. */
   headers: Headers;
   /** The exact bytes. */
