@@ -55,7 +55,7 @@ public:
     void set_credit(SubscriptionId id, ConsumerId consumer, std::uint32_t credit);
 
     /// What a delivery came to. False: it is in no consumer's hands, or not in those of `by`.
-    /// \param by  nullopt: whoever holds it
+    /// \param by  nullopt: any consumer that holds it
     bool answer(SubscriptionId id, std::optional<ConsumerId> by, DeliveryId delivery,
                 Outcome outcome);
     /// Starts its time anew. The new deadline; nullopt as answer().

@@ -25,7 +25,7 @@ enum class Ordering : std::uint8_t { none, key };
 enum class HandlerKind : std::uint8_t {
     endpoint,
     coroutine,
-    stream,  ///< whoever is connected
+    stream,  ///< the consumers that are connected
 };
 
 struct HandlerSpec {

@@ -54,7 +54,7 @@ private:
     bool retired_ = false;
 };
 
-/// Answers for whoever holds them. Of each: whether anyone does.
+/// Answers for the consumers that hold them. Of each: whether one does.
 awaitable<std::vector<bool>> answer_all(Owner owner, SubscriptionId subscription,
                                         std::vector<Answer> answers);
 

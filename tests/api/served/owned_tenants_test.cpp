@@ -24,7 +24,7 @@ struct ActingFor {
     }
 };
 
-/// A key with these scopes, made by whoever `maker` is. Throws when it is refused.
+/// A key with these scopes, made by `maker`. Throws when it is refused.
 awaitable<std::string> make_key_of(ActingFor maker, std::string scopes)
 {
     const auto reply = co_await maker.send("POST", "/v1/keys",

@@ -148,7 +148,7 @@ BOOST_AUTO_TEST_CASE(data_folder)
     BOOST_TEST(has(site.faults(free_ports), "--data-dir"));
 }
 
-// Goal: no key is made where sealed secrets exist, whoever removed the old one: nothing is written,
+// Goal: no key is made where sealed secrets exist, however the old one went: nothing is written,
 // and the hub starts again with the old key.
 BOOST_AUTO_TEST_CASE(lost_master_key)
 {

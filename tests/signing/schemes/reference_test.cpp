@@ -37,7 +37,7 @@ std::vector<std::string> examples(const std::string& text)
 
 BOOST_AUTO_TEST_SUITE(signing_scheme_reference)
 
-// Goal: whoever copies an example of the reference has a scheme that works.
+// Goal: a copied example of the reference is a scheme that works.
 BOOST_AUTO_TEST_CASE(examples_load)
 {
     const auto blocks = examples(page("schemes.md"));

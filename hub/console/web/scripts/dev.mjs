@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-// Serves the console with reload, for whoever works on it, and passes /v1 on to a running hub with
+// Serves the console with reload, for work on it, and passes /v1 on to a running hub with
 // the key of KATYDID_API_KEY_FILE, so that nobody has to sign in. See script/console.
 import { readFile, mkdtemp, watch } from "node:fs/promises";
 import http from "node:http";
@@ -51,7 +51,7 @@ function listen(listeners, response) {
   response.on("close", () => listeners.delete(response));
 }
 
-/** Whoever works on the console is signed in, with everything allowed that the key allows. */
+/** A developer of the console is signed in, with everything allowed that the key allows. */
 function answerSession(request, response) {
   if (request.method === "DELETE") return response.writeHead(204).end();
   const session = {
