@@ -1,6 +1,6 @@
 #include "hub/config/table_body.hpp"
 
-#include "hub/api/input/schemas.hpp"
+#include "hub/input/schemas.hpp"
 #include "hub/config/toml_json.hpp"
 
 #include <boost/json.hpp>
@@ -14,7 +14,7 @@ namespace json = boost::json;
 
 const json::object& schema_of(std::string_view name)
 {
-    return api::schemas().at(name).get_object();
+    return input::schemas().at(name).get_object();
 }
 
 /// Each key of a flat table, with the object of the body that it is in.
@@ -25,7 +25,7 @@ std::map<std::string, std::string, std::less<>> groups_of(std::string_view schem
         const auto* reference = field.get_object().if_contains("$ref");
         const json::value* inner = nullptr;
         if (reference != nullptr)
-            inner = schema_of(reference->as_string().subview(api::schema_path.size()))
+            inner = schema_of(reference->as_string().subview(input::schema_path.size()))
                         .if_contains("properties");
         if (inner == nullptr) groups.emplace(name, "");
         else
@@ -76,7 +76,7 @@ void TableBody::check(std::string_view schema)
 {
     for (bool is_changed = true; std::exchange(is_changed, false);) {
         std::vector<Fault> faults;
-        api::check_schema(schema, object, faults);
+        input::check_schema(schema, object, faults);
         // What was left out is missing now, which is no mistake of its own.
         std::erase_if(faults, [this](const Fault& fault) {
             return refused_.contains(place_of(fault.pointer).key);

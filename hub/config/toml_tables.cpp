@@ -1,7 +1,7 @@
 #include "hub/config/toml_tables.hpp"
 
-#include "hub/api/input/source_input.hpp"
-#include "hub/api/input/subscription_input.hpp"
+#include "hub/input/source_input.hpp"
+#include "hub/input/subscription_input.hpp"
 #include "hub/config/header_lines.hpp"
 #include "hub/config/identity_tables.hpp"
 #include "hub/config/keys.hpp"
@@ -186,7 +186,7 @@ private:
         Source source;
         FixedSource made;
         std::vector<Fault> faults;
-        api::change_source(body.object, source, faults);
+        input::change_source(body.object, source, faults);
         body.refuse(faults);
         claim_name(table, "sources", source.name);
         made.settings = std::move(source.settings);
@@ -220,7 +220,7 @@ private:
         read_headers(table, body.object.at("handler").as_object());
         std::vector<Fault> faults;
         FixedSubscription made;
-        made.subscription = api::with_changes(body.object, {}, faults);
+        made.subscription = input::with_changes(body.object, {}, faults);
         body.refuse(faults);
         auto& subscription = made.subscription;
         subscription.read_only = true;

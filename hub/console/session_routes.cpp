@@ -1,5 +1,5 @@
 // /console/session: an API key for a session, who is signed in, and out again.
-#include "hub/api/input/body.hpp"
+#include "hub/input/body.hpp"
 #include "hub/api/protocol/audit_change.hpp"
 #include "hub/api/protocol/output.hpp"
 #include "hub/api/protocol/request_check.hpp"
@@ -54,7 +54,7 @@ std::optional<std::string> read_key(const http::Request& request, http::Response
         return std::nullopt;
     }
     std::vector<Fault> faults;
-    const auto body = api::parse_object(request.body, faults);
+    const auto body = input::parse_object(request.body, faults);
     const auto* object = body && faults.empty() ? body->if_object() : nullptr;
     const auto* key = object != nullptr ? object->if_contains("key") : nullptr;
     if (key != nullptr && key->is_string() && object->size() == 1)

@@ -14,8 +14,8 @@ namespace katydid {
 [[nodiscard]] boost::json::object to_json(const Subscription& subscription);
 
 /// Fills the fields that are there and leaves the others; null takes a field away. The object fits
-/// the schema NewSubscription (hub/api/schemas), or was made by to_json(); what a schema cannot say
-/// of a value is a fault.
+/// the schema NewSubscription (hub/input/schemas), or was made by to_json(); what a schema cannot
+/// say of a value is a fault.
 void from_json(const boost::json::object& object, Subscription& into, std::vector<Fault>& faults);
 
 }  // namespace katydid

@@ -1,7 +1,7 @@
 #include "hub/stream/frames.hpp"
 
-#include "hub/api/input/body.hpp"
-#include "hub/api/input/schemas.hpp"
+#include "hub/input/body.hpp"
+#include "hub/input/schemas.hpp"
 #include "hub/core/codec/encoding.hpp"
 #include "hub/core/codec/utf8.hpp"
 #include "hub/core/json/fields.hpp"
@@ -158,14 +158,14 @@ result<ClientFrame> read_frame(std::string_view text)
         return Error{errc::invalid_argument, std::move(why)};
     };
     std::vector<Fault> faults;
-    const auto value = api::parse_object(text, faults);
+    const auto value = input::parse_object(text, faults);
     if (value.has_error()) return refused("the frame " + value.error().message);
     if (!faults.empty()) return refused(in_words(faults.front()));
     const auto& object = value->get_object();
     const auto* type = object.if_contains("type");
     const auto schema = schema_of(type);
     if (schema.empty()) return refused(unknown_type(type));
-    if (!api::check_schema(schema, *value, faults)) return refused(in_words(faults.front()));
+    if (!input::check_schema(schema, *value, faults)) return refused(in_words(faults.front()));
     auto frame = to_frame(schema, object, faults);
     if (!faults.empty()) return refused(in_words(faults.front()));
     return frame;

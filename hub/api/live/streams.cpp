@@ -1,5 +1,5 @@
 // Consuming a stream subscription: by WebSocket, Server-Sent Events, or poll and ack.
-#include "hub/api/input/schemas.hpp"
+#include "hub/input/schemas.hpp"
 #include "hub/api/live/carrier.hpp"
 #include "hub/api/protocol/named.hpp"
 #include "hub/api/protocol/output.hpp"
@@ -83,7 +83,7 @@ awaitable<http::Response> poll(const Context& context, const Caller& caller, htt
     read("max", max);
     read("wait", wait);
     if (wait > wait_max) faults.push_back({"/wait", "must be a duration from \"0s\" to \"30s\""});
-    if (!faults.empty()) co_return faults_response(faults);
+    if (!faults.empty()) co_return input::faults_response(faults);
     auto visitor = visitor_of(context, caller, request);
     const auto taken = co_await stream::poll(*context.sessions, std::move(visitor),
                                              subscription->id, max, wait, response);
@@ -127,7 +127,7 @@ awaitable<http::Response> answer(const Context& context, const Caller& caller,
     read_answers(body, "acks", stream::read_ack, answers, faults);
     const auto acks = answers.size();
     read_answers(body, "nacks", stream::read_nack, answers, faults);
-    if (!faults.empty()) co_return faults_response(faults);
+    if (!faults.empty()) co_return input::faults_response(faults);
     std::vector<DeliveryId> ids;
     for (const auto& each : answers) ids.push_back(each.delivery);
     auto owner = context.sessions->parts().owner_of(subscription->id);

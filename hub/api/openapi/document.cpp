@@ -1,6 +1,6 @@
 #include "hub/api/openapi/document.hpp"
 
-#include "hub/api/input/schemas.hpp"
+#include "hub/input/schemas.hpp"
 #include "hub/api/openapi/operation_json.hpp"
 #include "hub/core/json/write.hpp"
 
@@ -58,8 +58,8 @@ void collect_references(const json::value& value, std::vector<std::string>& name
     if (const auto* object = value.if_object()) {
         for (const auto& member : *object) {
             const auto* text = member.key() == "$ref" ? member.value().if_string() : nullptr;
-            if (text != nullptr && text->starts_with(schema_path))
-                names.emplace_back(text->subview(schema_path.size()));
+            if (text != nullptr && text->starts_with(input::schema_path))
+                names.emplace_back(text->subview(input::schema_path.size()));
             collect_references(member.value(), names);
         }
     } else if (const auto* array = value.if_array()) {
@@ -107,9 +107,9 @@ json::value page_schema(std::string_view row)
 
 json::value find_schema(const std::string& name)
 {
-    if (const auto* found = schemas().if_contains(name)) return *found;
+    if (const auto* found = input::schemas().if_contains(name)) return *found;
     const auto row = name.substr(0, name.rfind("Page"));
-    if (row.size() + 4 == name.size() && schemas().contains(row)) return page_schema(row);
+    if (row.size() + 4 == name.size() && input::schemas().contains(row)) return page_schema(row);
     throw std::invalid_argument{"there is no schema " + name};
 }
 
@@ -168,7 +168,7 @@ void Document::close()
         found.emplace(name, std::move(schema));
     }
     // In the order of the files, each page after its row.
-    for (const auto& each : schemas())
+    for (const auto& each : input::schemas())
         for (const auto& name : {std::string{each.key()}, std::string{each.key()} + "Page"})
             if (const auto place = found.find(name); place != found.end())
                 known.emplace(name, std::move(place->second));

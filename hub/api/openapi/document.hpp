@@ -10,8 +10,8 @@
 
 namespace katydid::api {
 
-/// Collects operations, and the schemas (hub/api/schemas) that they refer to; "XPage" is a page of
-/// X. Every refusal that all routes share is described here once.
+/// Collects operations, and the schemas (hub/input/schemas) that they refer to; "XPage" is a page
+/// of X. Every refusal that all routes share is described here once.
 ///
 /// Thread safety: none; filled while the routes are added, then read.
 class Document {

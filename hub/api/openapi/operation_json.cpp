@@ -1,6 +1,6 @@
 #include "hub/api/openapi/operation_json.hpp"
 
-#include "hub/api/input/schemas.hpp"
+#include "hub/input/schemas.hpp"
 #include "hub/api/protocol/access.hpp"
 
 #include <algorithm>
@@ -11,7 +11,7 @@ namespace json = boost::json;
 
 json::object reference_to(std::string_view schema)
 {
-    return {{"$ref", std::string{schema_path} + std::string{schema}}};
+    return {{"$ref", std::string{input::schema_path} + std::string{schema}}};
 }
 
 namespace {

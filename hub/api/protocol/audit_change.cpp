@@ -1,6 +1,6 @@
 #include "hub/api/protocol/audit_change.hpp"
 
-#include "hub/api/input/subscription_input.hpp"
+#include "hub/input/subscription_input.hpp"
 #include "hub/api/protocol/output.hpp"
 #include "hub/core/json/write.hpp"
 #include "hub/http/egress/egress.hpp"
@@ -20,9 +20,9 @@ bool is_secret(std::string_view name)
 json::string without_secrets(std::string_view url)
 {
     const auto parsed = http::EgressPolicy::parse_url(url);
-    if (!parsed) return json::string{hidden_value};
+    if (!parsed) return json::string{input::hidden_value};
     auto text = (parsed->tls ? "https://" : "http://") + parsed->authority() + "/";
-    if (parsed->target != "/") text += hidden_value;
+    if (parsed->target != "/") text += input::hidden_value;
     return json::string{text};
 }
 
@@ -30,7 +30,7 @@ void hide_secrets(json::value& value)
 {
     if (auto* object = value.if_object()) {
         for (auto& member : *object)
-            if (is_secret(member.key())) member.value() = hidden_value;
+            if (is_secret(member.key())) member.value() = input::hidden_value;
             else if (member.key().ends_with("url") && member.value().is_string())
                 member.value() = without_secrets(member.value().get_string());
             else hide_secrets(member.value());

@@ -1,6 +1,6 @@
 #include "hub/api/protocol/idempotency.hpp"
 
-#include "hub/api/input/body.hpp"
+#include "hub/input/body.hpp"
 #include "hub/api/protocol/output.hpp"
 #include "hub/observe/log.hpp"
 #include "hub/core/codec/encoding.hpp"
@@ -97,8 +97,9 @@ http::Response answer_from(const Context& context, const Claim& claim, const sto
     const auto* answer = object == nullptr ? nullptr : object->if_contains("answer");
     const auto own = encode(Encoding::hex, claim.fingerprint);
     if (request == nullptr || !request->is_string() || request->get_string() != own)
-        return faults_response({{"Idempotency-Key", "was used for another request: take a new key "
-                                                    "for a new request"}});
+        return input::faults_response(
+            {{"Idempotency-Key", "was used for another request: take a new key "
+                                 "for a new request"}});
     if (answer == nullptr) {
         auto response = http::Response::problem(
             409, "The first call under this Idempotency-Key is still under way: send it again in a "
@@ -177,7 +178,7 @@ awaitable<http::Response> answer_once(const Context& context, const Caller& call
                                       http::Request& request, std::string key, const Handle& handle)
 {
     if (!is_key(key))
-        co_return faults_response(
+        co_return input::faults_response(
             {{"Idempotency-Key", "must be 1 to 255 printable ASCII characters"}});
     const Claim claim{caller.tenant, std::move(key), fingerprint_of(request)};
     auto record = claim.record({}, context.clock.now(), call_longest);

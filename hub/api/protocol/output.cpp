@@ -1,6 +1,6 @@
 #include "hub/api/protocol/output.hpp"
 
-#include "hub/api/input/subscription_input.hpp"
+#include "hub/input/subscription_input.hpp"
 #include "hub/core/codec/utf8.hpp"
 #include "hub/core/json/write.hpp"
 #include "hub/core/subscription_json.hpp"
@@ -42,7 +42,7 @@ json::object shown(const Subscription& subscription)
     auto& handler = object.at("handler").as_object();
     handler.erase("sealed_headers");
     if (auto* headers = handler.if_contains("headers"))
-        for (auto& header : headers->as_object()) header.value() = hidden_value;
+        for (auto& header : headers->as_object()) header.value() = input::hidden_value;
     return object;
 }
 

@@ -1,6 +1,6 @@
 #include "hub/api/protocol/request_check.hpp"
 
-#include "hub/api/input/body.hpp"
+#include "hub/input/body.hpp"
 #include "hub/core/codec/percent.hpp"
 #include "hub/core/codec/utf8.hpp"
 #include "hub/core/text/text.hpp"
@@ -83,7 +83,7 @@ std::optional<http::Response> check_request(const http::Request& request,
     check_query(request, operation, faults);
     if (operation.bodies.empty() && !is_empty_object(request.body))
         faults.push_back({"", "this call takes no body"});
-    if (!faults.empty()) return faults_response(faults);
+    if (!faults.empty()) return input::faults_response(faults);
     if (operation.bodies.empty() || request.body.empty()) return std::nullopt;
     const auto type = media_type_of(request);
     const bool is_described = type.empty()

@@ -2,7 +2,7 @@
 
 #include "hub/api/openapi/docs_page.hpp"
 #include "hub/api/protocol/idempotency.hpp"
-#include "hub/api/input/body.hpp"
+#include "hub/input/body.hpp"
 #include "hub/api/openapi/operation_json.hpp"
 #include "hub/api/protocol/output.hpp"
 #include "hub/api/protocol/request_check.hpp"
@@ -144,12 +144,12 @@ void Routes::add(std::string method, std::string pattern, std::string_view scope
                                    http::Request& request) -> awaitable<http::Response> {
         http::Response response;
         const bool is_absent = request.body.empty() && is_optional;
-        const FindFaults find_more = [&](const boost::json::object& rest,
-                                         std::vector<Fault>& faults) {
+        const input::FindFaults find_more = [&](const boost::json::object& rest,
+                                                std::vector<Fault>& faults) {
             if (check) check(context, caller, request, rest, faults);
         };
-        const auto body = read_body(is_absent ? "{}" : std::string_view{request.body}, schema,
-                                    response, find_more);
+        const auto body = input::read_body(is_absent ? "{}" : std::string_view{request.body},
+                                           schema, response, find_more);
         if (!body) co_return response;
         auto answered = handle(context, caller, request, body->get_object());
         co_return co_await std::move(answered);
@@ -233,7 +233,7 @@ void Routes::finish()
 
 http::Response parameter_fault(std::string_view name, std::string detail)
 {
-    return faults_response({{"?" + std::string{name}, std::move(detail)}});
+    return input::faults_response({{"?" + std::string{name}, std::move(detail)}});
 }
 
 std::optional<std::uint32_t> read_limit(const http::Request& request, http::Response& response)

@@ -5,7 +5,7 @@
 #include "hub/api/api.hpp"
 #include "hub/api/openapi/document.hpp"
 #include "hub/api/protocol/idempotency.hpp"
-#include "hub/api/input/body.hpp"
+#include "hub/input/body.hpp"
 
 #include <functional>
 #include <memory>

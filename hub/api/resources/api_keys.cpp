@@ -77,7 +77,7 @@ awaitable<http::Response> create(const Context& context, const Caller& caller, h
     if (key.expires_at && *key.expires_at <= context.clock.now())
         faults.push_back({"/expires_at", "is in the past"});
     check_grant(caller, key, faults);
-    if (!faults.empty()) co_return faults_response(faults);
+    if (!faults.empty()) co_return input::faults_response(faults);
 
     const auto text = generate_api_key(mode == "test" ? test_prefix : live_prefix);
     if (mode == "test") key.scopes.emplace_back(test_mark);

@@ -120,7 +120,7 @@ std::optional<Event> read_cloud_event(std::string_view text, const std::string& 
 {
     const auto count = faults.size();
     std::vector<Fault> own;
-    auto body = parse_object(text, own, "data");
+    auto body = input::parse_object(text, own, "data");
     for (auto& fault : own) faults.push_back({pointer + fault.pointer, std::move(fault.detail)});
     if (!body) faults.push_back({pointer, body.error().message});
     if (faults.size() != count) return std::nullopt;

@@ -104,7 +104,7 @@ awaitable<http::Response> create(const Context& context, const Caller& caller, h
         faults.push_back({"/name", std::move(fault)});
     read_rest(body, type, faults);
     co_await compile_schema(type, faults);
-    if (!faults.empty()) co_return faults_response(faults);
+    if (!faults.empty()) co_return input::faults_response(faults);
     const auto name = type.name;
     if (context.tables.event_type(caller.tenant, name))
         co_return http::Response::problem(409, "There is an event type \"" + name
@@ -156,7 +156,7 @@ awaitable<http::Response> replace(const Context& context, const Caller& caller,
     type.created_at = known->created_at;
     read_rest(body, type, faults);
     co_await compile_schema(type, faults);
-    if (!faults.empty()) co_return faults_response(faults);
+    if (!faults.empty()) co_return input::faults_response(faults);
     const auto put = co_await context.registry.event_types.put(std::move(type));
     if (!put) {
         const auto now = context.tables.event_type(caller.tenant, known->name);

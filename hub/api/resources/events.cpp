@@ -1,5 +1,5 @@
 // GET /v1/events: list, follow, show.
-#include "hub/api/input/schemas.hpp"
+#include "hub/input/schemas.hpp"
 #include "hub/api/protocol/named.hpp"
 #include "hub/api/protocol/output.hpp"
 #include "hub/api/protocol/route.hpp"
@@ -20,10 +20,10 @@ constexpr milliseconds wait_max{30'000};
 /// An event with the headers it came with.
 json::value event_with_headers_schema()
 {
-    auto schema = schemas().at("Event").as_object();
+    auto schema = input::schemas().at("Event").as_object();
     schema["required"].as_array().emplace_back("headers");
     schema["properties"].as_object()["headers"]
-        = schemas().at("Rejected").at("properties").at("headers");
+        = input::schemas().at("Rejected").at("properties").at("headers");
     return schema;
 }
 

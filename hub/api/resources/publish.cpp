@@ -27,7 +27,7 @@ http::Response refused(const Error& error, std::vector<Fault> misfits, const cha
         pointer.insert(place, "/data");
         faults.push_back({std::move(pointer), std::move(fault.detail)});
     }
-    return faults_response(faults);
+    return input::faults_response(faults);
 }
 
 awaitable<http::Response> publish_one(const Context& context, Event event)

@@ -1,7 +1,7 @@
 // What is published: one event or many, in JSON, NDJSON or CloudEvents.
 #pragma once
 
-#include "hub/api/input/body.hpp"
+#include "hub/input/body.hpp"
 #include "hub/core/event.hpp"
 #include "hub/http/message/message.hpp"
 

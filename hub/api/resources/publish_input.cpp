@@ -1,6 +1,6 @@
 // Bodies of POST /v1/events.
 #include "hub/api/resources/publish.hpp"
-#include "hub/api/input/schemas.hpp"
+#include "hub/input/schemas.hpp"
 #include "hub/api/protocol/request_check.hpp"
 #include "hub/core/json/fields.hpp"
 #include "hub/core/json/scan.hpp"
@@ -26,11 +26,11 @@ std::optional<Event> read_event(std::string_view text, const std::string& pointe
 {
     const auto count = faults.size();
     std::vector<Fault> own;
-    auto body = parse_object(text, own, "data");
+    auto body = input::parse_object(text, own, "data");
     for (auto& fault : own) faults.push_back({pointer + fault.pointer, std::move(fault.detail)});
     if (!body) faults.push_back({pointer, body.error().message});
     if (faults.size() != count) return std::nullopt;
-    take_what_fits("Publication", *body, faults, pointer);
+    input::take_what_fits("Publication", *body, faults, pointer);
     Event event;
     FieldReader read{body->get_object(), pointer, faults};
     read("type", event.type);
@@ -86,7 +86,7 @@ bool is_json(std::string_view body, http::Response& response)
     json::monotonic_resource memory;
     static_cast<void>(json::parse(body, error, &memory, options));
     if (!error) return true;
-    response = http::Response::problem(400, "The body " + json_fault(body, error));
+    response = http::Response::problem(400, "The body " + input::json_fault(body, error));
     return false;
 }
 
@@ -157,7 +157,7 @@ std::optional<Published> read_published(const http::Request& request, http::Resp
     }
     if (!is_read) return std::nullopt;
     if (!faults.empty()) {
-        response = faults_response(faults);
+        response = input::faults_response(faults);
         return std::nullopt;
     }
     for (auto& event : published.events)

@@ -1,5 +1,5 @@
 // One delivery or one event, again: retry, cancel, replay.
-#include "hub/api/input/body.hpp"
+#include "hub/input/body.hpp"
 #include "hub/api/protocol/audit_change.hpp"
 #include "hub/api/protocol/named.hpp"
 #include "hub/api/protocol/output.hpp"
@@ -42,7 +42,7 @@ awaitable<http::Response> retry(const Context& context, const Caller& caller,
     bool force = false;
     FieldReader read{body, "", faults};
     read("force", force);
-    if (!faults.empty()) co_return faults_response(faults);
+    if (!faults.empty()) co_return input::faults_response(faults);
     const auto known = co_await find_delivery(context, caller, request);
     if (!known) co_return error_response(known.error());
     if (known->state == DeliveryState::delivered && !force)
@@ -78,7 +78,7 @@ awaitable<http::Response> replay_event(const Context& context, const Caller& cal
     std::vector<Fault> faults;
     std::optional<SubscriptionId> subscription;
     read_subscription(context, caller, body, subscription, faults);
-    if (!faults.empty()) co_return faults_response(faults);
+    if (!faults.empty()) co_return input::faults_response(faults);
     const auto deliveries = co_await context.intake.replay(caller.tenant, *id, subscription);
     if (!deliveries && deliveries.error() == errc::not_found && !subscription)
         co_return http::Response::problem(404, "There is no such event.");

@@ -1,5 +1,5 @@
 // /v1/replay-jobs: everything that matches, again.
-#include "hub/api/input/body.hpp"
+#include "hub/input/body.hpp"
 #include "hub/api/protocol/audit_change.hpp"
 #include "hub/api/protocol/named.hpp"
 #include "hub/api/protocol/output.hpp"
@@ -85,7 +85,7 @@ awaitable<http::Response> replay_subscription(const Context& context, const Call
     jobs::ReplayJob job;
     job.query.subscription = subscription->id;
     read_query(body, job.query, faults);
-    if (!faults.empty()) co_return faults_response(faults);
+    if (!faults.empty()) co_return input::faults_response(faults);
     auto started = start(context, caller, std::move(job));
     co_return co_await std::move(started);
 }
@@ -97,7 +97,7 @@ awaitable<http::Response> retry_many(const Context& context, const Caller& calle
     jobs::ReplayJob job;
     read_subscription(context, caller, body, job.query.subscription, faults);
     read_query(body, job.query, faults);
-    if (!faults.empty()) co_return faults_response(faults);
+    if (!faults.empty()) co_return input::faults_response(faults);
     auto started = start(context, caller, std::move(job));
     co_return co_await std::move(started);
 }

@@ -6,8 +6,8 @@
 #include "hub/api/protocol/output.hpp"
 #include "hub/api/protocol/route.hpp"
 #include "hub/core/json/fields.hpp"
-#include "hub/api/input/source_input.hpp"
-#include "hub/api/input/subscription_signature.hpp"
+#include "hub/input/source_input.hpp"
+#include "hub/input/subscription_signature.hpp"
 
 namespace katydid::api {
 namespace {
@@ -51,7 +51,7 @@ result<signing::MadeSecret> choose(const RotationInput& input, Check check, Make
 
 http::Response no_secret(const Error& error)
 {
-    return faults_response({{"/secret", error.message}});
+    return input::faults_response({{"/secret", error.message}});
 }
 
 struct Rotated {
@@ -82,10 +82,10 @@ awaitable<http::Response> rotate_source(const Context& context, const Caller& ca
         co_return error_response(registry::kept_in_settings("source", entry->source.name));
     std::vector<Fault> faults;
     const auto input = read_rotation(body, context.clock.now(), faults);
-    if (!faults.empty()) co_return faults_response(faults);
+    if (!faults.empty()) co_return input::faults_response(faults);
     auto next = choose(
-        input, [&](const Secret& given) { return check_any(entry->schemes, given); },
-        [&] { return make_any(entry->schemes); });
+        input, [&](const Secret& given) { return input::check_any(entry->schemes, given); },
+        [&] { return input::make_any(entry->schemes); });
     if (!next) co_return no_secret(next.error());
     Rotated rotated{entry->source.id.to_string(), {}, input.overlap};
     if (!input.secret) rotated.shown = next->secret.text();
@@ -105,21 +105,21 @@ awaitable<http::Response> rotate_subscription(const Context& context, const Call
     if (!subscription) co_return response;
     if (subscription->read_only)
         co_return error_response(registry::kept_in_settings("subscription", subscription->name));
-    const auto scheme = signing_scheme_of(*subscription, context.tables.schemes());
+    const auto scheme = input::signing_scheme_of(*subscription, context.tables.schemes());
     if (!scheme)
         co_return http::Response::problem(
             409, "This subscription is not signed, so it has no secret: name a `signature`, or "
                  "another dialect than \"raw\".");
     std::vector<Fault> faults;
     const auto input = read_rotation(body, context.clock.now(), faults);
-    if (!faults.empty()) co_return faults_response(faults);
+    if (!faults.empty()) co_return input::faults_response(faults);
     const auto known = context.tables.subscription_keys(subscription->id);
     auto next = choose(
         input,
         [&](const Secret& given) {
             return signing::check_secret(*scheme, given, signing::KeyUse::sign);
         },
-        [&] { return make_successor(*scheme, known ? *known : signing::KeyRing{}); });
+        [&] { return input::make_successor(*scheme, known ? *known : signing::KeyRing{}); });
     if (!next) co_return no_secret(next.error());
     Rotated rotated{subscription->id.to_string(), {}, input.overlap};
     if (!input.secret) rotated.shown = next->secret.text();

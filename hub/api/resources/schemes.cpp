@@ -1,5 +1,5 @@
 // /v1/schemes: how providers sign: the catalog, and a tenant's own.
-#include "hub/api/input/body.hpp"
+#include "hub/input/body.hpp"
 #include "hub/api/protocol/audit_change.hpp"
 #include "hub/api/protocol/collection.hpp"
 #include "hub/api/protocol/output.hpp"
@@ -73,7 +73,7 @@ awaitable<http::Response> show(const Context& context, const Caller& caller, htt
 http::Response refused(const Error& error)
 {
     if (error == errc::invalid_argument || error == errc::too_large)
-        return faults_response({{"/toml", error.message}});
+        return input::faults_response({{"/toml", error.message}});
     return error_response(error);
 }
 
@@ -83,7 +83,7 @@ awaitable<http::Response> create(const Context& context, const Caller& caller, h
     const std::string name{body.at("name").as_string()};
     const std::string toml{body.at("toml").as_string()};
     if (const auto fault = signing::name_fault(name); !fault.empty())
-        co_return faults_response({{"/name", fault}});
+        co_return input::faults_response({{"/name", fault}});
     const auto put = co_await context.registry.schemes.put(caller.tenant, name, toml, 0);
     if (!put) co_return refused(put.error());
     auto detail = describe_change({}, json::object{{"toml", toml}});

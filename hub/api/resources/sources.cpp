@@ -5,7 +5,7 @@
 #include "hub/api/protocol/named.hpp"
 #include "hub/api/protocol/output.hpp"
 #include "hub/api/protocol/precondition.hpp"
-#include "hub/api/input/source_input.hpp"
+#include "hub/input/source_input.hpp"
 #include "hub/api/protocol/table_page.hpp"
 
 namespace katydid::api {
@@ -33,8 +33,8 @@ json::object to_json(const registry::SourceEntry& entry, Timestamp now)
     return object;
 }
 
-SourceRules rules_for(const Context& context, const Caller& caller,
-                      const registry::SourceEntryPtr& known)
+input::SourceRules rules_for(const Context& context, const Caller& caller,
+                             const registry::SourceEntryPtr& known)
 {
     return {caller.tenant, context.tables.schemes(), known ? known->keys.get() : nullptr,
             context.clock.now(), context.asks_for_certificates};
@@ -48,8 +48,8 @@ void check(const Context& context, const Caller& caller, const http::Request& re
     const auto known = source_in_path(context, caller, request, unused);
     Source base;
     base.tenant = caller.tenant;
-    static_cast<void>(
-        read_source(body, known ? known->source : base, rules_for(context, caller, known), faults));
+    static_cast<void>(input::read_source(body, known ? known->source : base,
+                                         rules_for(context, caller, known), faults));
 }
 
 awaitable<http::Response> create(const Context& context, const Caller& caller, http::Request&,
@@ -58,8 +58,8 @@ awaitable<http::Response> create(const Context& context, const Caller& caller, h
     Source base;
     base.tenant = caller.tenant;
     std::vector<Fault> faults;
-    auto input = read_source(body, base, rules_for(context, caller, nullptr), faults);
-    if (!input) co_return faults_response(faults);
+    auto input = input::read_source(body, base, rules_for(context, caller, nullptr), faults);
+    if (!input) co_return input::faults_response(faults);
     auto put = co_await context.registry.sources.put(std::move(input->source),
                                                      std::move(input->secret));
     if (!put) co_return error_response(put.error());
@@ -100,8 +100,8 @@ awaitable<http::Response> change(const Context& context, const Caller& caller,
     if (!entry) co_return response;
     if (auto failed = check_if_match(request, entry->source.version)) co_return std::move(*failed);
     std::vector<Fault> faults;
-    auto input = read_source(body, entry->source, rules_for(context, caller, entry), faults);
-    if (!input) co_return faults_response(faults);
+    auto input = input::read_source(body, entry->source, rules_for(context, caller, entry), faults);
+    if (!input) co_return input::faults_response(faults);
     auto put = co_await context.registry.sources.put(std::move(input->source), std::nullopt);
     const auto now = context.clock.now();
     if (!put) {

@@ -1,5 +1,5 @@
 // /v1/subjects: what is stored about one person, and what they opted out of.
-#include "hub/api/input/body.hpp"
+#include "hub/input/body.hpp"
 #include "hub/api/protocol/audit_change.hpp"
 #include "hub/api/protocol/output.hpp"
 #include "hub/api/protocol/route.hpp"

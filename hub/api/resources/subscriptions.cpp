@@ -4,8 +4,8 @@
 #include "hub/api/protocol/named.hpp"
 #include "hub/api/protocol/output.hpp"
 #include "hub/api/protocol/precondition.hpp"
-#include "hub/api/input/subscription_input.hpp"
-#include "hub/api/input/subscription_signature.hpp"
+#include "hub/input/subscription_input.hpp"
+#include "hub/input/subscription_signature.hpp"
 #include "hub/api/protocol/table_page.hpp"
 
 namespace katydid::api {
@@ -45,8 +45,8 @@ void check(const Context& context, const Caller& caller, const http::Request& re
     const auto known = subscription_in_path(context, caller, request, unused);
     Subscription fresh;
     fresh.tenant = caller.tenant;
-    static_cast<void>(read_subscription(body, known ? *known : fresh,
-                                        {context.egress, context.identities}, faults));
+    static_cast<void>(input::read_subscription(body, known ? *known : fresh,
+                                               {context.egress, context.identities}, faults));
 }
 
 awaitable<http::Response> create(const Context& context, const Caller& caller, http::Request&,
@@ -55,12 +55,13 @@ awaitable<http::Response> create(const Context& context, const Caller& caller, h
     std::vector<Fault> faults;
     Subscription fresh;
     fresh.tenant = caller.tenant;
-    auto input = read_subscription(body, fresh, {context.egress, context.identities}, faults);
-    if (!input) co_return faults_response(faults);
+    auto input = input::read_subscription(body, fresh, {context.egress, context.identities},
+                                          faults);
+    if (!input) co_return input::faults_response(faults);
     name_sources(context, input->subscription, faults);
-    const auto made = settle_signature(*input, context.tables.schemes(), nullptr,
-                                       context.clock.now(), faults);
-    if (!faults.empty()) co_return faults_response(faults);
+    const auto made = input::settle_signature(*input, context.tables.schemes(), nullptr,
+                                              context.clock.now(), faults);
+    if (!faults.empty()) co_return input::faults_response(faults);
 
     auto put = co_await context.registry.subscriptions.put(std::move(input->subscription),
                                                            std::move(input->secret));
@@ -128,14 +129,15 @@ awaitable<http::Response> change(const Context& context, const Caller& caller,
     if (!known) co_return response;
     if (auto failed = check_if_match(request, known->version)) co_return std::move(*failed);
     std::vector<Fault> faults;
-    auto input = read_subscription(body, *known, {context.egress, context.identities}, faults);
-    if (!input) co_return faults_response(faults);
+    auto input = input::read_subscription(body, *known, {context.egress, context.identities},
+                                          faults);
+    if (!input) co_return input::faults_response(faults);
     name_sources(context, input->subscription, faults);
     const auto keys = context.tables.subscription_keys(known->id);
-    static_cast<void>(settle_signature(*input, context.tables.schemes(), keys.get(),
-                                       context.clock.now(), faults));
-    check_sent_secret(*input, *known, context.tables.schemes(), faults);
-    if (!faults.empty()) co_return faults_response(faults);
+    static_cast<void>(input::settle_signature(*input, context.tables.schemes(), keys.get(),
+                                              context.clock.now(), faults));
+    input::check_sent_secret(*input, *known, context.tables.schemes(), faults);
+    if (!faults.empty()) co_return input::faults_response(faults);
     PendingChange pending{request, known, std::move(input->subscription), std::move(input->secret)};
     auto changed = put_changed(context, caller, std::move(pending));
     co_return co_await std::move(changed);

@@ -98,7 +98,7 @@ awaitable<http::Response> create(const Context& context, const Caller& caller, h
                 409, "This tenant has made 10000 tenants already: delete one that is not used.");
     }
     read_tenant(body, tenant, faults);
-    if (!faults.empty()) co_return faults_response(faults);
+    if (!faults.empty()) co_return input::faults_response(faults);
     const auto stored = co_await context.registry.tenants.put(std::move(tenant));
     if (!stored) co_return error_response(stored.error());
     co_await audit_change(context, caller, "tenant.created", (*stored)->id.to_string(),
@@ -143,7 +143,7 @@ awaitable<http::Response> change(const Context& context, const Caller& caller,
     std::vector<Fault> faults;
     auto changed = *known;
     read_tenant(body, changed, faults);
-    if (!faults.empty()) co_return faults_response(faults);
+    if (!faults.empty()) co_return input::faults_response(faults);
     const auto stored = co_await context.registry.tenants.put(std::move(changed));
     if (!stored) {
         const auto now = context.tables.tenant(known->id);

@@ -1,7 +1,7 @@
 #include "hub/cli/declare/kind.hpp"
 
-#include "hub/api/input/source_input.hpp"
-#include "hub/api/input/subscription_input.hpp"
+#include "hub/input/source_input.hpp"
+#include "hub/input/subscription_input.hpp"
 #include "hub/core/source_json.hpp"
 #include "hub/core/subscription_json.hpp"
 #include "hub/schema/json_schema.hpp"
@@ -45,19 +45,19 @@ void copy(const json::object& from, json::object& into)
 
 void show_subscription(const json::object& body, json::object& shown, std::vector<Fault>& faults)
 {
-    copy(to_json(api::with_changes(body, {}, faults)), shown);
+    copy(to_json(input::with_changes(body, {}, faults)), shown);
     // A value that is to be hidden is a fault for one that is new; whether it is, is known later.
     std::erase_if(faults, [](const Fault& fault) {
         return fault.pointer == "/handler/headers" && fault.detail.starts_with("give the value");
     });
     if (auto* headers = shown.at("handler").as_object().if_contains("headers"))
-        for (auto& header : headers->as_object()) header.value() = api::hidden_value;
+        for (auto& header : headers->as_object()) header.value() = input::hidden_value;
 }
 
 void show_source(const json::object& body, json::object& shown, std::vector<Fault>& faults)
 {
     Source source;
-    api::change_source(body, source, faults);
+    input::change_source(body, source, faults);
     copy(katydid::to_json(source), shown);
     copy(katydid::to_json(source.settings), shown);
 }

@@ -1,6 +1,6 @@
 #include "hub/cli/declare/plan.hpp"
 
-#include "hub/api/input/subscription_input.hpp"
+#include "hub/input/subscription_input.hpp"
 #include "hub/cli/terminal/table.hpp"
 #include "hub/core/json/write.hpp"
 
@@ -104,7 +104,7 @@ void check_change(const Wish& wish, const Row& row, config::Mistakes& mistakes)
     const auto& new_url = value_at(wish.shown, "handler.url");
     if (!has_headers || !value_at(wish.body, "handler.headers").is_null() || !url.is_string()
         || !new_url.is_string()
-        || api::has_same_origin(url.as_string().c_str(), new_url.as_string().c_str()))
+        || input::has_same_origin(url.as_string().c_str(), new_url.as_string().c_str()))
         return;
     mistakes.add(wish.place, "its headers were given for another host: write them, or headers = {} "
                              "for none");
@@ -116,7 +116,7 @@ void check_hidden(const Wish& wish, const Row* row, config::Mistakes& mistakes)
     const auto* headers = value_at(wish.body, "handler.headers").if_object();
     if (headers == nullptr) return;
     for (const auto& [name, value] : *headers) {
-        if (value != json::value(api::hidden_value)) continue;
+        if (value != json::value(input::hidden_value)) continue;
         const auto* known = row == nullptr ? nullptr
                                            : value_at(row->shown, "handler.headers").if_object();
         if (known == nullptr || !known->contains(name))

@@ -1,7 +1,6 @@
-// What is pure in the API's strictness: duplicate names, query parameters, ETags, audit details.
+// What is pure in the API's strictness: query parameters, ETags, audit details.
 #include "hub/api/protocol/access.hpp"
 #include "hub/api/openapi/document.hpp"
-#include "hub/api/input/duplicate_keys.hpp"
 #include "hub/api/protocol/audit_change.hpp"
 #include "hub/api/protocol/precondition.hpp"
 #include "hub/api/protocol/request_check.hpp"
@@ -13,20 +12,6 @@ using namespace katydid::api;
 namespace json = boost::json;
 
 BOOST_AUTO_TEST_SUITE(api_strictness)
-
-// Goal: the first name that comes twice in one object, wherever, however it is escaped.
-BOOST_AUTO_TEST_CASE(duplicate_keys)
-{
-    BOOST_TEST(!find_duplicate_key(R"({"a":{"b":1},"b":[{"a":1},{"a":2}]})").has_value());
-    BOOST_TEST(find_duplicate_key(R"({"a":1,"b":2,"a":3})").value() == "/a");
-    BOOST_TEST(find_duplicate_key(R"({"l":[1,{"x":{"y":1,"\u0079":2}}]})").value() == "/l/1/x/y");
-    BOOST_TEST(find_duplicate_key(R"([{},[{"a/b":1,"a/b":1}]])").value() == "/1/0/a~1b");
-    BOOST_TEST(!find_duplicate_key(R"({"data":{"x":1,"x":2},"a":1})", "data").has_value());
-    BOOST_TEST(find_duplicate_key(R"({"data":[{"x":1}],"data":1})", "data").value() == "/data");
-    BOOST_TEST(find_duplicate_key(R"({"in":{"data":{"x":1,"x":2}}})", "data").value()
-               == "/in/data/x");
-    BOOST_TEST(!find_duplicate_key("{\"a\":").has_value());
-}
 
 // Goal: a query says only what is described, once, in proper text.
 BOOST_AUTO_TEST_CASE(query_parameters)

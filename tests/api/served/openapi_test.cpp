@@ -1,7 +1,7 @@
 // The document and the hub say the same: routes, fields, statuses, in both directions.
 #include "tests/api/served/api_things.hpp"
 
-#include "hub/api/input/schemas.hpp"
+#include "hub/input/schemas.hpp"
 #include "hub/registry/tables.hpp"
 
 #include <boost/test/unit_test.hpp>
@@ -193,7 +193,7 @@ BOOST_AUTO_TEST_CASE(every_schema_is_published)
         const auto document = co_await person.manage("GET", "/openapi.json");
         const auto published = json::parse(document.body).at_pointer("/components/schemas");
         const std::set<std::string> frames{"DeliveryExtension", "ConsumerCredit"};
-        for (const auto& schema : api::schemas())
+        for (const auto& schema : input::schemas())
             BOOST_TEST((schema.key().starts_with("Changed") || frames.contains(schema.key())
                         || published.get_object().contains(schema.key())),
                        std::string{schema.key()});
@@ -204,14 +204,14 @@ BOOST_AUTO_TEST_CASE(every_schema_is_published)
 BOOST_AUTO_TEST_CASE(examples_fit_their_schemas)
 {
     std::size_t count = 0;
-    for (const auto& [name, schema] : api::schemas()) {
+    for (const auto& [name, schema] : input::schemas()) {
         const auto* examples = schema.as_object().if_contains("examples");
         if (examples == nullptr) continue;
         for (const auto& example : examples->as_array()) {
             std::vector<Fault> faults;
             ++count;
             BOOST_TEST_CONTEXT("an example of " << std::string{name})
-            BOOST_TEST(api::check_schema(name, example, faults, ""));
+            BOOST_TEST(input::check_schema(name, example, faults, ""));
         }
     }
     BOOST_TEST(count >= 15U);

@@ -1,11 +1,11 @@
-#include "hub/api/input/body.hpp"
+#include "hub/input/body.hpp"
 
-#include "hub/api/input/schemas.hpp"
+#include "hub/input/schemas.hpp"
 
 #include <boost/test/unit_test.hpp>
 
 using namespace katydid;
-using namespace katydid::api;
+using namespace katydid::input;
 namespace json = boost::json;
 
 namespace {

@@ -5,7 +5,7 @@
 #include <string>
 #include <string_view>
 
-namespace katydid::api {
+namespace katydid::input {
 
 /// The pointer of the first member whose name its object has already, comparing what the names
 /// say and not how they are escaped. nullopt: there is none, or the text is not JSON.
@@ -13,4 +13,4 @@ namespace katydid::api {
 [[nodiscard]] std::optional<std::string> find_duplicate_key(std::string_view text,
                                                             std::string_view opaque = {});
 
-}  // namespace katydid::api
+}  // namespace katydid::input

@@ -1,4 +1,4 @@
-#include "hub/api/input/duplicate_keys.hpp"
+#include "hub/input/duplicate_keys.hpp"
 
 #include "hub/core/json/fault.hpp"
 
@@ -7,7 +7,7 @@
 #include <algorithm>
 #include <vector>
 
-namespace katydid::api {
+namespace katydid::input {
 namespace {
 
 namespace json = boost::json;
@@ -128,4 +128,4 @@ std::optional<std::string> find_duplicate_key(std::string_view text, std::string
     return parser.handler().pointer();
 }
 
-}  // namespace katydid::api
+}  // namespace katydid::input

@@ -8,11 +8,11 @@
 #include <string_view>
 #include <vector>
 
-namespace katydid::api {
+namespace katydid::input {
 
 constexpr std::string_view schema_path = "#/components/schemas/";
 
-/// Those of hub/api/schemas/*.json by name. A change may leave out what a new one needs: where
+/// Those of hub/input/schemas/*.json by name. A change may leave out what a new one needs: where
 /// there is a "NewX", "ChangedX" is made of it, the same without `required`; an entry of that name
 /// says which of its properties are different.
 [[nodiscard]] const boost::json::object& schemas();
@@ -30,4 +30,4 @@ bool check_schema(std::string_view name, const boost::json::value& value,
 bool take_what_fits(std::string_view name, boost::json::value& value, std::vector<Fault>& faults,
                     std::string_view pointer = {});
 
-}  // namespace katydid::api
+}  // namespace katydid::input

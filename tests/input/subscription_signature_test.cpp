@@ -1,11 +1,11 @@
-#include "hub/api/input/subscription_signature.hpp"
+#include "hub/input/subscription_signature.hpp"
 
-#include "hub/api/input/subscription_input.hpp"
+#include "hub/input/subscription_input.hpp"
 
 #include <boost/test/unit_test.hpp>
 
 using namespace katydid;
-using namespace katydid::api;
+using namespace katydid::input;
 
 namespace {
 

@@ -1,11 +1,11 @@
-#include "hub/api/input/subscription_signature.hpp"
+#include "hub/input/subscription_signature.hpp"
 
-#include "hub/api/input/subscription_input.hpp"
+#include "hub/input/subscription_input.hpp"
 #include "signing/schemes/scheme_traits.hpp"
 
 #include <algorithm>
 
-namespace katydid::api {
+namespace katydid::input {
 namespace {
 
 using signing::KeyUse;
@@ -129,4 +129,4 @@ void check_sent_secret(const SubscriptionInput& input, const Subscription& base,
                                            "again"});
 }
 
-}  // namespace katydid::api
+}  // namespace katydid::input

@@ -1,13 +1,13 @@
-#include "hub/api/input/subscription_input.hpp"
+#include "hub/input/subscription_input.hpp"
 
-#include "hub/api/input/schemas.hpp"
+#include "hub/input/schemas.hpp"
 
 #include <boost/json.hpp>
 
 #include <boost/test/unit_test.hpp>
 
 using namespace katydid;
-using namespace katydid::api;
+using namespace katydid::input;
 
 namespace {
 
@@ -62,11 +62,11 @@ BOOST_AUTO_TEST_CASE(null_is_the_default)
     std::vector<Fault> faults;
     const auto body = boost::json::parse(R"({"connect_timeout":null,"first_byte_timeout":null,
                                              "retry":{"age_max":null}})");
-    BOOST_TEST(api::check_schema("ChangedSubscription", body, faults));
+    BOOST_TEST(check_schema("ChangedSubscription", body, faults));
     Subscription base;
     base.connect_timeout = base.first_byte_timeout = milliseconds{5'000};
     base.retry.age_max = milliseconds{60'000};
-    const auto changed = api::with_changes(body.as_object(), base, faults);
+    const auto changed = with_changes(body.as_object(), base, faults);
     BOOST_TEST(faults.empty());
     BOOST_TEST((changed.connect_timeout == Subscription{}.connect_timeout));
     BOOST_TEST((changed.first_byte_timeout == Subscription{}.first_byte_timeout));

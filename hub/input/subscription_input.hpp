@@ -12,7 +12,7 @@
 #include <optional>
 #include <vector>
 
-namespace katydid::api {
+namespace katydid::input {
 
 /// Written instead of a value that is not shown; a header with this value keeps the one it has.
 constexpr std::string_view hidden_value = "(hidden)";
@@ -48,4 +48,4 @@ struct SubscriptionRules {
 read_subscription(const boost::json::object& body, const Subscription& base,
                   const SubscriptionRules& rules, std::vector<Fault>& faults);
 
-}  // namespace katydid::api
+}  // namespace katydid::input

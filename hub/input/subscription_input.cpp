@@ -1,4 +1,4 @@
-#include "hub/api/input/subscription_input.hpp"
+#include "hub/input/subscription_input.hpp"
 
 #include "hub/core/text/reserved.hpp"
 #include "hub/core/subscription_json.hpp"
@@ -9,7 +9,7 @@
 
 #include <boost/json.hpp>
 
-namespace katydid::api {
+namespace katydid::input {
 namespace {
 
 namespace json = boost::json;
@@ -160,4 +160,4 @@ read_subscription(const json::object& body, const Subscription& base,
     return input;
 }
 
-}  // namespace katydid::api
+}  // namespace katydid::input

@@ -13,7 +13,7 @@
 #include <string_view>
 #include <vector>
 
-namespace katydid::api {
+namespace katydid::input {
 
 /// 422 with `errors[] {pointer, detail}` (RFC 9457).
 [[nodiscard]] http::Response faults_response(const std::vector<Fault>& faults);
@@ -36,4 +36,4 @@ using FindFaults = std::function<void(const boost::json::object&, std::vector<Fa
 read_body(std::string_view body, std::string_view schema, http::Response& response,
           const FindFaults& find_more = {});
 
-}  // namespace katydid::api
+}  // namespace katydid::input

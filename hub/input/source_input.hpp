@@ -11,7 +11,7 @@
 #include <optional>
 #include <vector>
 
-namespace katydid::api {
+namespace katydid::input {
 
 struct SourceInput {
     Source source;
@@ -46,4 +46,4 @@ void change_source(const boost::json::object& body, Source& source, std::vector<
 /// A secret of the first scheme that the hub can make one for.
 [[nodiscard]] result<signing::MadeSecret> make_any(const std::vector<signing::SchemePtr>& schemes);
 
-}  // namespace katydid::api
+}  // namespace katydid::input

@@ -1,4 +1,4 @@
-#include "hub/api/input/source_input.hpp"
+#include "hub/input/source_input.hpp"
 
 #include "hub/core/text/reserved.hpp"
 #include "hub/http/egress/egress.hpp"
@@ -11,7 +11,7 @@
 
 #include <algorithm>
 
-namespace katydid::api {
+namespace katydid::input {
 namespace {
 
 namespace json = boost::json;
@@ -150,4 +150,4 @@ std::optional<SourceInput> read_source(const json::object& body, const Source& b
     return input;
 }
 
-}  // namespace katydid::api
+}  // namespace katydid::input

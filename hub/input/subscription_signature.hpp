@@ -9,7 +9,7 @@
 #include <optional>
 #include <string>
 
-namespace katydid::api {
+namespace katydid::input {
 
 struct SubscriptionInput;
 
@@ -40,4 +40,4 @@ void check_sent_secret(const SubscriptionInput& input, const Subscription& base,
 [[nodiscard]] result<signing::MadeSecret> make_successor(const signing::Scheme& scheme,
                                                          const signing::KeyRing& keys);
 
-}  // namespace katydid::api
+}  // namespace katydid::input

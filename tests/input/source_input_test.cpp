@@ -1,6 +1,6 @@
-#include "hub/api/input/source_input.hpp"
+#include "hub/input/source_input.hpp"
 
-#include "hub/api/input/schemas.hpp"
+#include "hub/input/schemas.hpp"
 #include "hub/core/source_json.hpp"
 
 #include <boost/json.hpp>
@@ -8,7 +8,7 @@
 #include <boost/test/unit_test.hpp>
 
 using namespace katydid;
-using namespace katydid::api;
+using namespace katydid::input;
 
 namespace {
 

@@ -1,4 +1,4 @@
-#include "hub/api/input/schemas.hpp"
+#include "hub/input/schemas.hpp"
 
 #include "hub/core/codec/embedded.hpp"
 #include "hub/schema/json_schema.hpp"
@@ -7,7 +7,7 @@
 #include <mutex>
 #include <stdexcept>
 
-namespace katydid::api {
+namespace katydid::input {
 
 extern const EmbeddedFiles embedded_files;
 
@@ -140,4 +140,4 @@ bool take_what_fits(std::string_view name, json::value& value, std::vector<Fault
     return fits;
 }
 
-}  // namespace katydid::api
+}  // namespace katydid::input

@@ -1,13 +1,13 @@
-#include "hub/api/input/body.hpp"
+#include "hub/input/body.hpp"
 
-#include "hub/api/input/duplicate_keys.hpp"
-#include "hub/api/input/schemas.hpp"
+#include "hub/input/duplicate_keys.hpp"
+#include "hub/input/schemas.hpp"
 #include "hub/core/json/rewrite.hpp"
 #include "hub/core/json/scan.hpp"
 
 #include <algorithm>
 
-namespace katydid::api {
+namespace katydid::input {
 namespace {
 
 namespace json = boost::json;
@@ -101,4 +101,4 @@ std::optional<json::value> read_body(std::string_view body, std::string_view sch
     return std::nullopt;
 }
 
-}  // namespace katydid::api
+}  // namespace katydid::input
