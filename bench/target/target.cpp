@@ -72,7 +72,9 @@ Target::Target(Description description, Options options)
     }
     set("hub", options.program);
     set("data_dir", directory_);
-    set("port", std::to_string(free_port()));
+    // A server that tells its port chooses it: what is free now may be taken before it starts.
+    const bool tells_port = description_.start && !description_.start->ready_file.empty();
+    set("port", tells_port ? "0" : std::to_string(free_port()));
     for (auto& [name, value] : options.variables) set(name, value);
 }
 
