@@ -1,5 +1,5 @@
 // The management API's numbers, on a hub in this process: bench_api [seconds]
-#include "hub/api/protocol/access.hpp"
+#include "hub/api/access/access.hpp"
 #include "tests/hub/running_hub.hpp"
 
 #include <boost/asio/steady_timer.hpp>

@@ -26,7 +26,7 @@ class Receiver;
 
 namespace katydid::stream {
 class Happenings;
-class Sessions;
+class LiveSessions;
 }  // namespace katydid::stream
 
 namespace katydid::api {
@@ -62,9 +62,9 @@ struct Context {
     const http::Identities* identities = nullptr;  ///< what subscriptions may name; null: none
     /// Shared with others that judge keys on this loop; null: the API has its own.
     std::shared_ptr<LoginThrottle> throttle = nullptr;
-    stream::Happenings* happenings = nullptr;  ///< what the feed tells of deliveries
-    stream::Sessions* sessions = nullptr;      ///< who consumes; null: none may
-    bool takes_sessions = false;               ///< whether the console's cookie counts as a key
+    stream::Happenings* happenings = nullptr;       ///< what the feed tells of deliveries
+    stream::LiveSessions* live_sessions = nullptr;  ///< who consumes; null: none may
+    bool takes_sessions = false;         ///< whether the console's cookie counts as a key
     bool asks_for_certificates = false;  ///< whether the listener asks clients for certificates
 };
 

@@ -1,7 +1,7 @@
 #include "hub/app/event_loop.hpp"
 
 #include "handlers/endpoint/endpoint_handler.hpp"
-#include "hub/api/protocol/access.hpp"
+#include "hub/api/access/access.hpp"
 #include "hub/app/build.hpp"
 #include "hub/app/told_deliveries.hpp"
 #include "hub/console/console.hpp"
@@ -31,7 +31,7 @@ EventLoop::EventLoop(Resources& resources, LoopContext& context, Services& servi
       operational_{executor(), context.intake, resources.clock, resources.metrics},
       fetcher_{context.client},
       receiver_{receiver_parts()},
-      sessions_{session_parts()},
+      live_sessions_{live_session_parts()},
       throttle_{std::make_shared<api::LoginThrottle>(resources.settings.loops)},
       source_rates_{{static_cast<double>(resources.settings.callers.requests_per_second_source),
                      resources.settings.callers.requests_burst_source},
@@ -67,7 +67,7 @@ void EventLoop::set_handlers()
     handlers_.set_stream(stream_);
 }
 
-stream::Sessions::Parts EventLoop::session_parts()
+stream::LiveSessions::Parts EventLoop::live_session_parts()
 {
     return {executor(), resources_.clock, services_.stream_owner,
             [uncounted = load_limits().uncounted](const boost::asio::ip::address& address) {
@@ -95,7 +95,7 @@ api::Context EventLoop::api_context()
             .identities = &resources_.identities,
             .throttle = throttle_,
             .happenings = &resources_.happenings,
-            .sessions = &sessions_,
+            .live_sessions = &live_sessions_,
             .takes_sessions = resources_.settings.has_console && console::is_built_in(),
             .asks_for_certificates = !resources_.settings.tls.client_ca_file.empty()};
 }
@@ -331,13 +331,13 @@ awaitable<> EventLoop::start_dispatching()
     const auto started = co_await dispatcher_.start();
     started.value();
     asio::co_spawn(executor(), measurements_.run(), log::OnFailure{"loop.probe"});
-    asio::co_spawn(executor(), sessions_.run(), log::OnFailure{"sessions.ended"});
+    asio::co_spawn(executor(), live_sessions_.run(), log::OnFailure{"sessions.ended"});
 }
 
 awaitable<> EventLoop::drain(Deadline deadline)
 {
-    sessions_.drain();
-    const auto grace = SteadyTime::clock::now() + 2 * stream::Sessions::drain_grace;
+    live_sessions_.drain();
+    const auto grace = SteadyTime::clock::now() + 2 * stream::LiveSessions::drain_grace;
     if (server_) co_await server_->drain(deadline);
     co_await stream_->drain(std::min(grace, deadline.at));
     if (index_ == 0) services_.stop();

@@ -13,7 +13,7 @@
 #include "hub/intake/operational_events.hpp"
 #include "hub/receive/client_fetcher.hpp"
 #include "hub/receive/receiver.hpp"
-#include "hub/stream/sessions.hpp"
+#include "hub/stream/live_sessions.hpp"
 
 #include <boost/unordered/unordered_flat_map.hpp>
 
@@ -60,7 +60,7 @@ public:
 private:
     [[nodiscard]] dispatch::Dispatcher::Parts dispatcher_parts();
     void set_handlers();
-    [[nodiscard]] stream::Sessions::Parts session_parts();
+    [[nodiscard]] stream::LiveSessions::Parts live_session_parts();
     [[nodiscard]] receive::Receiver::Parts receiver_parts();
     [[nodiscard]] http::LoadLimits load_limits();
     [[nodiscard]] std::chrono::nanoseconds turn_of(const http::Request& head);
@@ -98,7 +98,7 @@ private:
     intake::OperationalEvents operational_;
     receive::ClientFetcher fetcher_;
     receive::Receiver receiver_;
-    stream::Sessions sessions_;
+    stream::LiveSessions live_sessions_;
     http::Router router_;
     std::shared_ptr<api::LoginThrottle> throttle_;  ///< of the API and the bridge
     http::RateTable<std::string> source_rates_;

@@ -1,5 +1,5 @@
 // The files of the page, as the build made them from web/: compressed, and inside the program.
-#include "hub/api/protocol/access.hpp"
+#include "hub/api/access/access.hpp"
 #include "hub/console/console.hpp"
 #include "hub/core/codec/encoding.hpp"
 

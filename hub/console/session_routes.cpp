@@ -3,7 +3,7 @@
 #include "hub/api/protocol/audit_change.hpp"
 #include "hub/api/protocol/output.hpp"
 #include "hub/api/protocol/request_check.hpp"
-#include "hub/api/protocol/sessions.hpp"
+#include "hub/api/access/sessions.hpp"
 #include "hub/console/console.hpp"
 
 namespace katydid::console {

@@ -1,15 +1,15 @@
 #include "hub/process/key_files.hpp"
 
-#include "hub/api/protocol/access.hpp"
+#include "hub/api/access/access.hpp"
 #include "hub/config/secrets.hpp"
 #include "hub/core/codec/encoding.hpp"
+#include "hub/core/codec/random.hpp"
 #include "hub/observe/log.hpp"
 #include "hub/registry/sealed_secrets.hpp"
 #include "hub/store/open_store.hpp"
 #include "hub/store/peek.hpp"
 
 #include <openssl/crypto.h>
-#include <openssl/rand.h>
 
 #include <array>
 #include <cerrno>
@@ -90,14 +90,6 @@ fs::path operator_key_file(const config::Settings& settings)
     return settings.data_dir / "operator.key";
 }
 
-std::string random_hex(std::size_t bytes)
-{
-    std::string random(bytes, '\0');
-    if (RAND_bytes(reinterpret_cast<unsigned char*>(random.data()), static_cast<int>(bytes)) != 1)
-        throw Failure{Error{errc::internal, "the system's randomness is not available"}};
-    return encode(Encoding::hex, random);
-}
-
 /// The key of before, when the master key was changed: it opens what is to be sealed anew.
 void add_previous_key(signing::Vault& vault, const config::Settings& settings)
 {
@@ -150,7 +142,7 @@ std::unique_ptr<signing::Vault> open_vault(const config::Settings& settings)
     if (auto vault = find_vault(settings)) return vault;
     auto records = store::peek_records(settings.store_url(), registry::kinds_with_secrets());
     check_vault(settings, nullptr, records.value()).value();
-    make_key(master_key_file(settings), random_hex(32),
+    make_key(master_key_file(settings), encode(Encoding::hex, random_bytes(32)),
              "the master key that seals secrets at rest: back it up, apart from the database");
     return find_vault(settings);
 }

@@ -10,7 +10,7 @@ namespace katydid::stream {
 
 using handlers::stream::HandoverPtr;
 
-ConsumerSession::ConsumerSession(std::unique_ptr<Sessions::Place> place, MailboxPtr mailbox,
+ConsumerSession::ConsumerSession(std::unique_ptr<LiveSessions::Place> place, MailboxPtr mailbox,
                                  std::unique_ptr<Membership> membership, bool hears)
     : mailbox_{std::move(mailbox)},
       place_{std::move(place)},
@@ -39,7 +39,7 @@ std::optional<SteadyTime> ConsumerSession::ends_at() const
 {
     const auto since = place_->draining_since();
     if (!since) return std::nullopt;
-    return held_ == 0 ? *since : *since + Sessions::drain_grace;
+    return held_ == 0 ? *since : *since + LiveSessions::drain_grace;
 }
 
 Said ConsumerSession::say(Message message)
@@ -105,7 +105,7 @@ void ConsumerSession::close(std::uint16_t code, std::string reason)
     mailbox_->put(Closing{code, std::move(reason)});
 }
 
-awaitable<std::unique_ptr<Conversation>> open_consumer(Sessions& sessions, Visitor visitor,
+awaitable<std::unique_ptr<Conversation>> open_consumer(LiveSessions& sessions, Visitor visitor,
                                                        ConsumerSession::Asked asked,
                                                        http::Response& refusal)
 {

@@ -3,7 +3,7 @@
 
 #include "hub/core/error.hpp"
 #include "hub/stream/conversation.hpp"
-#include "hub/stream/sessions.hpp"
+#include "hub/stream/live_sessions.hpp"
 
 #include <memory>
 
@@ -27,7 +27,7 @@ public:
         bool hears = true;
     };
 
-    ConsumerSession(std::unique_ptr<Sessions::Place> place, MailboxPtr mailbox,
+    ConsumerSession(std::unique_ptr<LiveSessions::Place> place, MailboxPtr mailbox,
                     std::unique_ptr<Membership> membership, bool hears);
 
     awaitable<Said> next(SteadyTime until) override;
@@ -43,7 +43,7 @@ private:
     void let_go() noexcept;
 
     MailboxPtr mailbox_;
-    std::unique_ptr<Sessions::Place> place_;
+    std::unique_ptr<LiveSessions::Place> place_;
     std::unique_ptr<Membership> membership_;
     bool hears_;
     bool said_hello_ = false;
@@ -53,7 +53,7 @@ private:
 };
 
 /// Admits a visitor and makes it a consumer. nullptr: `refusal` says why not.
-awaitable<std::unique_ptr<Conversation>> open_consumer(Sessions& sessions, Visitor visitor,
+awaitable<std::unique_ptr<Conversation>> open_consumer(LiveSessions& sessions, Visitor visitor,
                                                        ConsumerSession::Asked asked,
                                                        http::Response& refusal);
 

@@ -29,7 +29,7 @@ Handovers take_all(Mailbox& mailbox)
 
 }  // namespace
 
-awaitable<std::optional<Handovers>> poll(Sessions& sessions, Visitor visitor,
+awaitable<std::optional<Handovers>> poll(LiveSessions& sessions, Visitor visitor,
                                          SubscriptionId subscription, std::uint32_t max,
                                          milliseconds wait, http::Response& refusal)
 {

@@ -1,7 +1,7 @@
 // A consumer that comes, takes what there is and goes; it answers later.
 #pragma once
 
-#include "hub/stream/sessions.hpp"
+#include "hub/stream/live_sessions.hpp"
 
 #include <optional>
 #include <vector>
@@ -13,7 +13,7 @@ namespace katydid::stream {
 /// (answer_all) or its deadline passes. nullopt: `refusal` says why it was not taken.
 /// \param wait  at least as long as the store needs to say what there is
 awaitable<std::optional<std::vector<handlers::stream::HandoverPtr>>>
-poll(Sessions& sessions, Visitor visitor, SubscriptionId subscription, std::uint32_t max,
+poll(LiveSessions& sessions, Visitor visitor, SubscriptionId subscription, std::uint32_t max,
      milliseconds wait, http::Response& refusal);
 
 /// The connection that was to carry them has ended: they wait as before.

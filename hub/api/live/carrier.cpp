@@ -44,7 +44,8 @@ std::optional<http::Response> refuse_carrier(const http::Request& request,
 }
 
 http::Response carry(const http::Request& request, std::string_view protocol,
-                     std::unique_ptr<stream::Conversation> conversation, stream::Sessions& sessions)
+                     std::unique_ptr<stream::Conversation> conversation,
+                     stream::LiveSessions& sessions)
 {
     http::Response response;
     const bool is_websocket = carrier_of(request) == Carrier::websocket;

@@ -3,7 +3,7 @@
 
 #include "hub/api/protocol/route.hpp"
 #include "hub/stream/conversation.hpp"
-#include "hub/stream/sessions.hpp"
+#include "hub/stream/live_sessions.hpp"
 
 #include <memory>
 #include <string_view>
@@ -23,7 +23,7 @@ enum class Carrier : std::uint8_t { none, websocket, events };
 /// Hands the connection to the conversation.
 [[nodiscard]] http::Response carry(const http::Request& request, std::string_view protocol,
                                    std::unique_ptr<stream::Conversation> conversation,
-                                   stream::Sessions& sessions);
+                                   stream::LiveSessions& sessions);
 
 /// The caller, who may stay as long as its key is good.
 [[nodiscard]] stream::Visitor visitor_of(const Context& context, const Caller& caller,

@@ -95,9 +95,9 @@ awaitable<http::Response> feed(const Context& context, const Caller& caller, htt
     if (!query) co_return response;
     if (auto refusal = refuse_carrier(request, feed_protocol)) co_return std::move(*refusal);
     auto* commits = context.intake.notifier();
-    if (context.sessions == nullptr || commits == nullptr)
+    if (context.live_sessions == nullptr || commits == nullptr)
         co_return http::Response::problem(503, "This hub has no feed.");
-    auto& sessions = *context.sessions;
+    auto& sessions = *context.live_sessions;
     const auto executor = sessions.parts().executor;
     auto mailbox = std::make_shared<stream::Mailbox>(executor);
     auto place = sessions.admit(visitor_of(context, caller, request), mailbox, response);

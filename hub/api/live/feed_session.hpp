@@ -5,7 +5,7 @@
 #include "hub/intake/commit_notifier.hpp"
 #include "hub/stream/conversation.hpp"
 #include "hub/stream/happenings.hpp"
-#include "hub/stream/sessions.hpp"
+#include "hub/stream/live_sessions.hpp"
 
 #include <deque>
 #include <memory>
@@ -44,7 +44,7 @@ public:
         intake::CommitNotifier& commits;
         asio::any_io_executor executor;
         stream::MailboxPtr mailbox;
-        std::unique_ptr<stream::Sessions::Place> place;
+        std::unique_ptr<stream::LiveSessions::Place> place;
     };
 
     FeedSession(Parts parts, FeedQuery query);

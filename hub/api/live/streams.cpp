@@ -29,7 +29,7 @@ SubscriptionPtr find_stream(const Context& context, const Caller& caller,
     if (found->handler.kind != HandlerKind::stream)
         response = http::Response::problem(
             409, "Only a subscription whose handler is {\"kind\": \"stream\"} can be consumed.");
-    else if (context.sessions == nullptr)
+    else if (context.live_sessions == nullptr)
         response = http::Response::problem(503, "This hub serves no streams.");
     else return found;
     return nullptr;
@@ -64,10 +64,11 @@ awaitable<http::Response> consume(const Context& context, const Caller& caller,
     asked.credit = *credit;
     asked.hears = carrier_of(request) == Carrier::websocket;
     auto visitor = visitor_of(context, caller, request);
-    auto conversation = co_await stream::open_consumer(*context.sessions, std::move(visitor), asked,
-                                                       response);
+    auto conversation = co_await stream::open_consumer(*context.live_sessions, std::move(visitor),
+                                                       asked, response);
     if (!conversation) co_return response;
-    co_return carry(request, stream::consumer_protocol, std::move(conversation), *context.sessions);
+    co_return carry(request, stream::consumer_protocol, std::move(conversation),
+                    *context.live_sessions);
 }
 
 awaitable<http::Response> poll(const Context& context, const Caller& caller, http::Request& request,
@@ -85,10 +86,10 @@ awaitable<http::Response> poll(const Context& context, const Caller& caller, htt
     if (wait > wait_max) faults.push_back({"/wait", "must be a duration from \"0s\" to \"30s\""});
     if (!faults.empty()) co_return input::faults_response(faults);
     auto visitor = visitor_of(context, caller, request);
-    const auto taken = co_await stream::poll(*context.sessions, std::move(visitor),
+    const auto taken = co_await stream::poll(*context.live_sessions, std::move(visitor),
                                              subscription->id, max, wait, response);
     if (!taken) co_return response;
-    auto owner = context.sessions->parts().owner_of(subscription->id);
+    auto owner = context.live_sessions->parts().owner_of(subscription->id);
     if (request.has_left && request.has_left()) {
         co_await stream::give_back(std::move(owner), subscription->id, *taken);
         co_return http::Response::problem(503, "The connection ended.");
@@ -130,7 +131,7 @@ awaitable<http::Response> answer(const Context& context, const Caller& caller,
     if (!faults.empty()) co_return input::faults_response(faults);
     std::vector<DeliveryId> ids;
     for (const auto& each : answers) ids.push_back(each.delivery);
-    auto owner = context.sessions->parts().owner_of(subscription->id);
+    auto owner = context.live_sessions->parts().owner_of(subscription->id);
     const auto known = co_await stream::answer_all(std::move(owner), subscription->id,
                                                    std::move(answers));
     std::array<std::size_t, 2> counts{};

@@ -1,7 +1,7 @@
 #include "hub/api/openapi/operation_json.hpp"
 
 #include "hub/input/schemas.hpp"
-#include "hub/api/protocol/access.hpp"
+#include "hub/api/access/access.hpp"
 
 #include <algorithm>
 

@@ -1,7 +1,7 @@
 // Who changed what: one line of the audit log.
 #pragma once
 
-#include "hub/api/protocol/access.hpp"
+#include "hub/api/access/access.hpp"
 #include "hub/api/api.hpp"
 
 #include <boost/json.hpp>

@@ -1,6 +1,7 @@
 #include "hub/api/protocol/idempotency.hpp"
 
 #include "hub/input/body.hpp"
+#include "hub/api/access/sealed_token.hpp"
 #include "hub/api/protocol/output.hpp"
 #include "hub/observe/log.hpp"
 #include "hub/core/codec/encoding.hpp"
@@ -22,20 +23,14 @@ bool is_key(std::string_view key)
            && std::ranges::all_of(key, [](char c) { return c >= 0x20 && c < 0x7f; });
 }
 
-/// Binds a sealed answer to its key and request.
-KeyId seal_row(const std::string& key, const std::string& fingerprint)
-{
-    const auto hash = hash_api_key(key + '\0' + fingerprint);
-    IdBytes bytes{};
-    std::copy_n(hash.begin(), bytes.size(), bytes.begin());
-    return KeyId{bytes};
-}
-
 /// A claimed key: the record, and what is in it.
 struct Claim {
     TenantId tenant;
     std::string key;
     std::string fingerprint;
+
+    /// Binds a sealed answer to its key and request.
+    [[nodiscard]] KeyId row() const { return seal_row(key + '\0' + fingerprint); }
 
     [[nodiscard]] store::Record record(json::object body, Timestamp now, milliseconds kept) const
     {
@@ -59,8 +54,7 @@ std::string pack(const Context& context, const Claim& claim, const http::Respons
                                {"body", response.body}};
     auto text = json::serialize(written);
     if (context.vault == nullptr) return encode(Encoding::base64, text);
-    const auto sealed = context.vault->seal(claim.tenant, seal_row(claim.key, claim.fingerprint),
-                                            Secret{std::move(text)});
+    const auto sealed = context.vault->seal(claim.tenant, claim.row(), Secret{std::move(text)});
     return encode(Encoding::base64, sealed);
 }
 
@@ -69,8 +63,7 @@ std::optional<http::Response> unpack(const Context& context, const Claim& claim,
 {
     auto bytes = decode(Encoding::base64, written);
     if (bytes && context.vault != nullptr) {
-        const auto opened = context.vault->open(claim.tenant,
-                                                seal_row(claim.key, claim.fingerprint), *bytes);
+        const auto opened = context.vault->open(claim.tenant, claim.row(), *bytes);
         if (!opened) return std::nullopt;
         bytes = std::string{opened->text()};
     }

@@ -1,7 +1,7 @@
 // Idempotency-Key: the same call sent twice is carried out once.
 #pragma once
 
-#include "hub/api/protocol/access.hpp"
+#include "hub/api/access/access.hpp"
 #include "hub/api/api.hpp"
 
 #include <functional>

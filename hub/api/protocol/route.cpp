@@ -6,8 +6,8 @@
 #include "hub/api/openapi/operation_json.hpp"
 #include "hub/api/protocol/output.hpp"
 #include "hub/api/protocol/request_check.hpp"
-#include "hub/api/protocol/sessions.hpp"
-#include "hub/api/protocol/tickets.hpp"
+#include "hub/api/access/sessions.hpp"
+#include "hub/api/access/tickets.hpp"
 #include "hub/observe/log.hpp"
 
 #include <boost/asio/co_spawn.hpp>

@@ -1,7 +1,7 @@
 // What every route of the API does first: find out who calls, and read the request strictly.
 #pragma once
 
-#include "hub/api/protocol/access.hpp"
+#include "hub/api/access/access.hpp"
 #include "hub/api/api.hpp"
 #include "hub/api/openapi/document.hpp"
 #include "hub/api/protocol/idempotency.hpp"

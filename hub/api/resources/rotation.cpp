@@ -40,36 +40,42 @@ RotationInput read_rotation(const json::object& body, Timestamp now, std::vector
     return input;
 }
 
-/// The secret that was given, when it fits, else one that is made.
-template <class Check, class Make>
-result<signing::MadeSecret> choose(const RotationInput& input, Check check, Make make)
+http::Response to_response(const RotationInput& asked, const std::string& id,
+                           const std::string& made, const signing::KeyRing& keys, Timestamp now)
 {
-    if (!input.secret) return make();
-    if (const auto fits = check(*input.secret); !fits) return fits.error();
-    return signing::MadeSecret{*input.secret, {}};
-}
-
-http::Response no_secret(const Error& error)
-{
-    return input::faults_response({{"/secret", error.message}});
-}
-
-struct Rotated {
-    std::string id;
-    std::string shown;  ///< the secret, when the hub made it
-    milliseconds overlap;
-};
-
-http::Response to_response(const Rotated& rotated, const signing::KeyRing& keys, Timestamp now)
-{
-    json::object object{{"id", rotated.id},
-                        {"overlap", to_duration_text(rotated.overlap)},
-                        {"keys", keys_json(keys, now)}};
-    if (!rotated.shown.empty()) object["secret"] = rotated.shown;  // shown this once
+    json::object object{
+        {"id", id}, {"overlap", to_duration_text(asked.overlap)}, {"keys", keys_json(keys, now)}};
+    if (!asked.secret) object["secret"] = made;  // shown this once
     if (!keys.keys.empty())
         if (auto shared = signing::public_key_of(keys.keys.front().secret); !shared.empty())
             object["public_key"] = std::move(shared);
     return object_response(200, object);
+}
+
+/// Puts the secret that was given on the ring, when it fits, else one that is made.
+/// \param kind   "source" or "subscription"
+/// \param check  result<void>(const Secret&): whether a given one fits
+/// \param make   result<signing::MadeSecret>()
+template <class Setting, class Catalog, class Check, class Make>
+awaitable<http::Response> rotate(const Context& context, const Caller& caller,
+                                 const json::object& body, std::string kind, const Setting& setting,
+                                 Catalog& catalog, const Check& check, const Make& make)
+{
+    if (setting.read_only) co_return error_response(registry::kept_in_settings(kind, setting.name));
+    std::vector<Fault> faults;
+    const auto asked = read_rotation(body, context.clock.now(), faults);
+    if (!faults.empty()) co_return input::faults_response(faults);
+    auto next = asked.secret ? result<signing::MadeSecret>{{*asked.secret, {}}} : make();
+    if (asked.secret)
+        if (const auto fits = check(*asked.secret); !fits) next = fits.error();
+    if (!next) co_return input::faults_response({{"/secret", next.error().message}});
+    const auto id = setting.id.to_string();
+    const std::string made{next->secret.text()};
+    Rotation rotation{std::move(next->secret), asked.overlap, asked.not_before};
+    const auto keys = co_await catalog.rotate(caller.tenant, id, std::move(rotation));
+    if (!keys) co_return error_response(keys.error());
+    co_await audit_change(context, caller, kind + ".secret_rotated", id);
+    co_return to_response(asked, id, made, **keys, context.clock.now());
 }
 
 awaitable<http::Response> rotate_source(const Context& context, const Caller& caller,
@@ -78,23 +84,10 @@ awaitable<http::Response> rotate_source(const Context& context, const Caller& ca
     http::Response response;
     const auto entry = source_in_path(context, caller, request, response);
     if (!entry) co_return response;
-    if (entry->source.read_only)
-        co_return error_response(registry::kept_in_settings("source", entry->source.name));
-    std::vector<Fault> faults;
-    const auto input = read_rotation(body, context.clock.now(), faults);
-    if (!faults.empty()) co_return input::faults_response(faults);
-    auto next = choose(
-        input, [&](const Secret& given) { return input::check_any(entry->schemes, given); },
-        [&] { return input::make_any(entry->schemes); });
-    if (!next) co_return no_secret(next.error());
-    Rotated rotated{entry->source.id.to_string(), {}, input.overlap};
-    if (!input.secret) rotated.shown = next->secret.text();
-    Rotation rotation{std::move(next->secret), input.overlap, input.not_before};
-    const auto keys = co_await context.registry.sources.rotate(caller.tenant, rotated.id,
-                                                               std::move(rotation));
-    if (!keys) co_return error_response(keys.error());
-    co_await audit_change(context, caller, "source.secret_rotated", rotated.id);
-    co_return to_response(rotated, **keys, context.clock.now());
+    const auto check = [&](const Secret& given) { return input::check_any(entry->schemes, given); };
+    const auto make = [&] { return input::make_any(entry->schemes); };
+    co_return co_await rotate(context, caller, body, "source", entry->source,
+                              context.registry.sources, check, make);
 }
 
 awaitable<http::Response> rotate_subscription(const Context& context, const Caller& caller,
@@ -103,32 +96,20 @@ awaitable<http::Response> rotate_subscription(const Context& context, const Call
     http::Response response;
     const auto subscription = subscription_in_path(context, caller, request, response);
     if (!subscription) co_return response;
-    if (subscription->read_only)
-        co_return error_response(registry::kept_in_settings("subscription", subscription->name));
     const auto scheme = input::signing_scheme_of(*subscription, context.tables.schemes());
     if (!scheme)
         co_return http::Response::problem(
             409, "This subscription is not signed, so it has no secret: name a `signature`, or "
                  "another dialect than \"raw\".");
-    std::vector<Fault> faults;
-    const auto input = read_rotation(body, context.clock.now(), faults);
-    if (!faults.empty()) co_return input::faults_response(faults);
     const auto known = context.tables.subscription_keys(subscription->id);
-    auto next = choose(
-        input,
-        [&](const Secret& given) {
-            return signing::check_secret(*scheme, given, signing::KeyUse::sign);
-        },
-        [&] { return input::make_successor(*scheme, known ? *known : signing::KeyRing{}); });
-    if (!next) co_return no_secret(next.error());
-    Rotated rotated{subscription->id.to_string(), {}, input.overlap};
-    if (!input.secret) rotated.shown = next->secret.text();
-    Rotation rotation{std::move(next->secret), input.overlap, input.not_before};
-    const auto keys = co_await context.registry.subscriptions.rotate(caller.tenant, rotated.id,
-                                                                     std::move(rotation));
-    if (!keys) co_return error_response(keys.error());
-    co_await audit_change(context, caller, "subscription.secret_rotated", rotated.id);
-    co_return to_response(rotated, **keys, context.clock.now());
+    const auto check = [&](const Secret& given) {
+        return signing::check_secret(*scheme, given, signing::KeyUse::sign);
+    };
+    const auto make = [&] {
+        return input::make_successor(*scheme, known ? *known : signing::KeyRing{});
+    };
+    co_return co_await rotate(context, caller, body, "subscription", *subscription,
+                              context.registry.subscriptions, check, make);
 }
 
 /// What signs now; empty: nothing does.

@@ -1,7 +1,7 @@
 // POST /v1/tickets: a key for one call of a browser that cannot send a header.
 #include "hub/api/protocol/output.hpp"
 #include "hub/api/protocol/route.hpp"
-#include "hub/api/protocol/tickets.hpp"
+#include "hub/api/access/tickets.hpp"
 
 namespace katydid::api {
 namespace {

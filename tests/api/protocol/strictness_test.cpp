@@ -1,5 +1,5 @@
 // What is pure in the API's strictness: query parameters, ETags, audit details.
-#include "hub/api/protocol/access.hpp"
+#include "hub/api/access/access.hpp"
 #include "hub/api/openapi/document.hpp"
 #include "hub/api/protocol/audit_change.hpp"
 #include "hub/api/protocol/precondition.hpp"

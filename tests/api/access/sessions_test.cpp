@@ -1,4 +1,4 @@
-#include "hub/api/protocol/sessions.hpp"
+#include "hub/api/access/sessions.hpp"
 
 #include "tests/support/run_coroutine.hpp"
 

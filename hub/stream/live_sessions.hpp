@@ -26,7 +26,7 @@ struct Visitor {
 /// them when the hub drains.
 ///
 /// Lifetime: it outlives its places. Thread safety: none; one loop.
-class Sessions {
+class LiveSessions {
 public:
     /// How many one loop has, of one key and of one address that is counted.
     static constexpr std::size_t key_max = 10'240;
@@ -42,14 +42,14 @@ public:
         std::function<bool(const boost::asio::ip::address&)> is_counted = nullptr;
     };
 
-    explicit Sessions(Parts parts);
-    Sessions(const Sessions&) = delete;
-    Sessions& operator=(const Sessions&) = delete;
+    explicit LiveSessions(Parts parts);
+    LiveSessions(const LiveSessions&) = delete;
+    LiveSessions& operator=(const LiveSessions&) = delete;
 
     /// A session's place. It ends by its mailbox: a Closing, or a notice that the hub drains.
     class Place {
     public:
-        Place(Sessions& sessions, Visitor visitor, MailboxPtr mailbox);
+        Place(LiveSessions& sessions, Visitor visitor, MailboxPtr mailbox);
         ~Place();
         Place(const Place&) = delete;
         Place& operator=(const Place&) = delete;
@@ -61,8 +61,8 @@ public:
         }
 
     private:
-        friend class Sessions;
-        Sessions& sessions_;
+        friend class LiveSessions;
+        LiveSessions& sessions_;
         Visitor visitor_;
         MailboxPtr mailbox_;
         std::list<Place*>::iterator self_;

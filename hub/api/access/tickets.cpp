@@ -1,40 +1,22 @@
-#include "hub/api/protocol/tickets.hpp"
+#include "hub/api/access/tickets.hpp"
 
 #include "hub/api/protocol/output.hpp"
-#include "hub/api/protocol/recognise.hpp"
+#include "hub/api/access/recognise.hpp"
+#include "hub/api/access/sealed_token.hpp"
 #include "hub/core/codec/encoding.hpp"
-
-#include <openssl/rand.h>
+#include "hub/core/codec/random.hpp"
 
 #include <algorithm>
-#include <array>
-#include <stdexcept>
 
 namespace katydid::api {
 namespace {
 
 constexpr std::string_view ticket_prefix = "kt_";
+constexpr std::string_view ticket_purpose = "katydid ticket";
 constexpr const char* ticket_kind = "ticket";
 constexpr std::size_t hash_bytes = 32;
 constexpr std::size_t id_bytes = 16;
 constexpr std::size_t time_bytes = 8;
-
-/// Keeps tickets apart from everything else that the vault seals.
-KeyId seal_row()
-{
-    const auto hash = hash_api_key("katydid ticket");
-    IdBytes bytes{};
-    std::copy_n(hash.begin(), bytes.size(), bytes.begin());
-    return KeyId{bytes};
-}
-
-std::string random_id()
-{
-    std::array<unsigned char, id_bytes> bytes{};
-    if (RAND_bytes(bytes.data(), bytes.size()) != 1)
-        throw std::runtime_error{"the system's randomness is not available"};
-    return {bytes.begin(), bytes.end()};
-}
 
 std::string pack(const Ticket& ticket)
 {
@@ -84,18 +66,15 @@ http::Response refused(std::string_view why)
 std::optional<Ticket> Tickets::open(std::string_view text) const
 {
     if (!text.starts_with(ticket_prefix)) return std::nullopt;
-    const auto sealed = decode(Encoding::base64url, text.substr(ticket_prefix.size()));
-    if (!sealed) return std::nullopt;
-    const auto opened = vault.open(default_tenant(), seal_row(), *sealed);
+    const auto opened = open_token(vault, ticket_purpose, text.substr(ticket_prefix.size()));
     return opened ? unpack(opened->text()) : std::nullopt;
 }
 
 std::string Tickets::make(const Caller& caller, std::string_view path) const
 {
     const Ticket ticket{caller.api_key->sha256, caller.tenant, clock.now() + ticket_lifetime,
-                        hash_api_key(path), random_id()};
-    const auto sealed = vault.seal(default_tenant(), seal_row(), Secret{pack(ticket)});
-    return std::string{ticket_prefix} + encode(Encoding::base64url, sealed);
+                        hash_api_key(path), random_bytes(id_bytes)};
+    return std::string{ticket_prefix} + seal_token(vault, ticket_purpose, pack(ticket));
 }
 
 std::variant<Caller, http::Response>

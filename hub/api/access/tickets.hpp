@@ -2,7 +2,7 @@
 #pragma once
 
 #include "hub/api/api.hpp"
-#include "hub/api/protocol/access.hpp"
+#include "hub/api/access/access.hpp"
 
 #include <optional>
 #include <string>

@@ -1,6 +1,6 @@
-#include "hub/api/protocol/access.hpp"
+#include "hub/api/access/access.hpp"
 
-#include "hub/api/protocol/recognise.hpp"
+#include "hub/api/access/recognise.hpp"
 
 #include <boost/test/unit_test.hpp>
 

@@ -1,4 +1,4 @@
-#include "hub/stream/sessions.hpp"
+#include "hub/stream/live_sessions.hpp"
 
 #include "hub/stream/frames.hpp"
 
@@ -22,13 +22,13 @@ void count_down(auto& counts, const auto& key)
 
 }  // namespace
 
-Sessions::Sessions(Parts parts)
+LiveSessions::LiveSessions(Parts parts)
     : parts_{std::move(parts)},
       watchdog_{parts_.executor},
       watch_{watch_interval, [this] { return look_after_keys(); }}
 {}
 
-Sessions::Place::Place(Sessions& sessions, Visitor visitor, MailboxPtr mailbox)
+LiveSessions::Place::Place(LiveSessions& sessions, Visitor visitor, MailboxPtr mailbox)
     : sessions_{sessions},
       visitor_{std::move(visitor)},
       mailbox_{std::move(mailbox)},
@@ -38,7 +38,7 @@ Sessions::Place::Place(Sessions& sessions, Visitor visitor, MailboxPtr mailbox)
     ++sessions_.of_address_[visitor_.address];
 }
 
-Sessions::Place::~Place()
+LiveSessions::Place::~Place()
 {
     mailbox_->stop();
     count_down(sessions_.of_key_, visitor_.key);
@@ -47,8 +47,8 @@ Sessions::Place::~Place()
     if (sessions_.draining_since_ && sessions_.places_.empty()) sessions_.watchdog_.trim();
 }
 
-std::unique_ptr<Sessions::Place> Sessions::admit(Visitor visitor, MailboxPtr mailbox,
-                                                 http::Response& refusal)
+std::unique_ptr<LiveSessions::Place> LiveSessions::admit(Visitor visitor, MailboxPtr mailbox,
+                                                         http::Response& refusal)
 {
     const auto own = [](const auto& counts, const auto& key) {
         const auto found = counts.find(key);
@@ -65,7 +65,7 @@ std::unique_ptr<Sessions::Place> Sessions::admit(Visitor visitor, MailboxPtr mai
 }
 
 /// Closing takes effect in the session's own turn: no place goes while this looks.
-awaitable<void> Sessions::look_after_keys()
+awaitable<void> LiveSessions::look_after_keys()
 {
     for (auto* place : places_) {
         const auto& refusal = place->visitor_.refusal;
@@ -75,7 +75,7 @@ awaitable<void> Sessions::look_after_keys()
     co_return;
 }
 
-void Sessions::drain()
+void LiveSessions::drain()
 {
     if (draining_since_) return;
     draining_since_ = parts_.clock.steady_now();

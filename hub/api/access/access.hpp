@@ -1,7 +1,7 @@
 // Who calls, for which tenant, and may they?
 #pragma once
 
-#include "hub/api/protocol/key_use.hpp"
+#include "hub/api/access/key_use.hpp"
 #include "hub/core/clock.hpp"
 #include "hub/http/message/message.hpp"
 #include "hub/http/server/rate_table.hpp"

@@ -1,4 +1,4 @@
-#include "hub/api/protocol/tickets.hpp"
+#include "hub/api/access/tickets.hpp"
 
 #include "tests/support/run_coroutine.hpp"
 

@@ -1,10 +1,10 @@
-#include "hub/api/protocol/access.hpp"
+#include "hub/api/access/access.hpp"
 
-#include "hub/api/protocol/recognise.hpp"
+#include "hub/api/access/recognise.hpp"
+#include "hub/core/codec/random.hpp"
 #include "hub/registry/named.hpp"
 
 #include <openssl/evp.h>
-#include <openssl/rand.h>
 
 #include <algorithm>
 #include <array>
@@ -63,11 +63,8 @@ std::string generate_api_key(std::string_view prefix)
 {
     constexpr std::string_view digits
         = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
-    std::array<unsigned char, 43> bytes{};
-    if (RAND_bytes(bytes.data(), bytes.size()) != 1)
-        throw std::runtime_error{"the system's randomness is not available"};
     std::string key{prefix};
-    for (const auto byte : bytes) key += digits[byte & 63U];
+    for (const auto byte : random_bytes(43)) key += digits[static_cast<unsigned char>(byte) & 63U];
     return key;
 }
 

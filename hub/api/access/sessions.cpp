@@ -1,15 +1,14 @@
-#include "hub/api/protocol/sessions.hpp"
+#include "hub/api/access/sessions.hpp"
 
 #include "hub/api/protocol/output.hpp"
-#include "hub/api/protocol/recognise.hpp"
+#include "hub/api/access/recognise.hpp"
+#include "hub/api/access/sealed_token.hpp"
 #include "hub/core/codec/encoding.hpp"
+#include "hub/core/codec/random.hpp"
 
 #include <openssl/crypto.h>
-#include <openssl/rand.h>
 
 #include <algorithm>
-#include <array>
-#include <stdexcept>
 
 namespace katydid::api {
 namespace {
@@ -18,27 +17,10 @@ namespace json = boost::json;
 
 constexpr std::string_view secure_name = "__Host-katydid";
 constexpr std::string_view plain_name = "katydid-session";
+constexpr std::string_view session_purpose = "katydid session";
 constexpr const char* session_kind = "session";
 /// A record is written again only when it has lost this much of its time.
 constexpr milliseconds renewal_step = std::chrono::minutes{5};
-
-/// Keeps sessions apart from everything else that the vault seals.
-KeyId session_seal_row()
-{
-    const auto hash = hash_api_key("katydid session");
-    IdBytes bytes{};
-    std::copy_n(hash.begin(), bytes.size(), bytes.begin());
-    return KeyId{bytes};
-}
-
-std::string random_session_id()
-{
-    std::string bytes(16, '\0');
-    if (RAND_bytes(reinterpret_cast<unsigned char*>(bytes.data()), static_cast<int>(bytes.size()))
-        != 1)
-        throw std::runtime_error{"the system's randomness is not available"};
-    return encode(Encoding::hex, bytes);
-}
 
 http::Response signed_out(std::string_view why)
 {
@@ -112,9 +94,7 @@ std::string csrf_of(std::string_view token)
 
 std::optional<Session> Sessions::read(std::string_view token) const
 {
-    const auto sealed = decode(Encoding::base64url, token);
-    if (!sealed) return std::nullopt;
-    const auto opened = vault.open(default_tenant(), session_seal_row(), *sealed);
+    const auto opened = open_token(vault, session_purpose, token);
     if (!opened) return std::nullopt;
     // The vault vouches for it: it was written by open().
     const auto object = json::parse(opened->text()).as_object();
@@ -126,16 +106,14 @@ std::optional<Session> Sessions::read(std::string_view token) const
 awaitable<result<std::string>> Sessions::open(registry::ApiKeyPtr key) const
 {
     const auto now = clock.now();
-    const Session session{key->sha256, random_session_id(), now};
+    const Session session{key->sha256, encode(Encoding::hex, random_bytes(16)), now};
     const json::object object{{"key", encode(Encoding::hex, session.key_sha256)},
                               {"id", session.id},
                               {"created_at", now.time_since_epoch().count()}};
     auto record = record_of(session, *key, now);
     const auto put = co_await records.put_record(std::move(record));
     if (!put) co_return put.error();
-    const auto sealed = vault.seal(default_tenant(), session_seal_row(),
-                                   Secret{json::serialize(object)});
-    co_return encode(Encoding::base64url, sealed);
+    co_return seal_token(vault, session_purpose, json::serialize(object));
 }
 
 std::variant<Caller, http::Response>
