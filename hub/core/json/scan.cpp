@@ -53,14 +53,17 @@ std::string_view without_mark(std::string_view text) noexcept
 
 std::optional<std::string_view> find(std::string_view text, std::string_view pointer)
 {
-    std::optional<std::string_view> found = Cursor{without_mark(text)}.take_value();
+    text = without_mark(text);
+    std::optional<std::string_view> found = text;
     while (found && !pointer.empty()) {
         const auto token = take_token(pointer);
-        found = found->starts_with('{')   ? member(*found, token)
-                : found->starts_with('[') ? element(*found, token)
-                                          : std::nullopt;
+        const char first = Cursor{*found}.peek();
+        found = first == '{'   ? member(*found, token)
+                : first == '[' ? element(*found, token)
+                               : std::nullopt;
     }
-    return found;
+    // The whole text has white space around its value, and perhaps more after it.
+    return found && found->data() == text.data() ? Cursor{text}.take_value() : found;
 }
 
 std::optional<std::string_view> member(std::string_view object, std::string_view name)
