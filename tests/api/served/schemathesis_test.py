@@ -47,7 +47,7 @@ def main():
     parser.add_argument("--hub", required=True, type=pathlib.Path)
     parser.add_argument("--venv", required=True, type=pathlib.Path)
     parser.add_argument("--examples", default="20", help="for each operation")
-    parser.add_argument("--seconds", default="240", help="for the whole run, at most")
+    parser.add_argument("--seconds", default="120", help="for the whole run, at most")
     parser.add_argument("--seed", default="1")
     options = parser.parse_args()
     programs = install(options.venv.resolve(), "schemathesis", VERSION)
