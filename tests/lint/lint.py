@@ -14,6 +14,7 @@ import shutil
 import subprocess
 import sys
 
+import circles
 import docs
 import walls
 
@@ -187,6 +188,7 @@ def main():
     allowed = json.loads(RATCHET.read_text()) if RATCHET.exists() else {}
     findings = list(check_ratchet(over, allowed))
     findings += walls.check(ROOT, files)
+    findings += circles.check(ROOT, files)
     findings += check_format(files)
     for path in files:
         name = str(path.relative_to(ROOT))

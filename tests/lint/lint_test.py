@@ -70,6 +70,11 @@ CASES = [
     ("a console block that is not run", PAGE, "<!-- console: skip: it is long -->\n", "a console block that is not run"),
     ("a long paragraph that is not wrapped", PAGE, "- " + "word " * 150 + "\n", "a paragraph of 7 lines"),
     ("a long list and a long block of code", PAGE, "- A line.\n" * 9 + "\n```\n" + "a\n" * 9 + "```\n", ""),
+    ("modules that import each other", "web/a.ts", {
+        "web/a.ts": 'import { b } from "./b/index.js";\n', "web/b/index.ts": 'export * from "../c";\n',
+        "web/c.tsx": 'import type {\n  A,\n} from "./a";\n'}, "a circle of imports: web/a.ts → web/b/index.ts → web/c.tsx"),
+    ("modules that import one another's neighbours", "", {
+        "web/a.ts": 'import "./b";\nimport "./c";\n', "web/b.ts": 'import { c } from "./c";\n', "web/c.ts": ""}, ""),
     ("a header of a room that is linked", "", rooms("katydid::b"), ""),
     ("a header of a room that is not linked", "hub/a/a.cpp", rooms("katydid::core"), "a does not link b"),
     ("a room that is linked for nothing", "hub/a/CMakeLists.txt", rooms("katydid::b", ""), "includes nothing of it"),

@@ -12,8 +12,9 @@ import { pages, groups } from "./pages";
 import { SignIn } from "./pages/access/sign_in";
 import { TenantChoice } from "./pages/access/tenant_choice";
 import { href, place } from "./router";
-import { may, session, signOut } from "./session";
+import { may, session } from "./session";
 import { useGlobalKeys } from "./shortcuts";
+import { signOut } from "./sign_in";
 import { texts } from "./texts";
 import { nextTheme, theme } from "./theme";
 

@@ -1,7 +1,7 @@
 import { render } from "preact";
 import { App } from "./app";
 import { startRouter } from "./router";
-import { resume } from "./session";
+import { resume } from "./sign_in";
 import { startTheme } from "./theme";
 import "./styles/base.css";
 import "./styles/layout.css";

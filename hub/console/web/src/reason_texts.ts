@@ -1,5 +1,8 @@
 // Why attempts fail and what to do, in English: a part of texts.ts.
-import type { Reason } from "./reasons";
+export interface Reason {
+  title: string;
+  advice: string;
+}
 
 export const reasons: {
   success: string;

@@ -1,11 +1,7 @@
 // Why an attempt failed, in words, and what to do. Pure.
 import type { Attempt } from "@v1";
+import type { Reason } from "./reason_texts";
 import { texts } from "./texts";
-
-export interface Reason {
-  title: string;
-  advice: string;
-}
 
 /** The most exact of: what this status means, what its class means, what the outcome means. */
 export function reasonOf(attempt: Pick<Attempt, "outcome" | "status">): Reason {

@@ -136,6 +136,13 @@ export function Copy({ text, label }: { text: string; label?: string }) {
   );
 }
 
+/** A text that is to be entered elsewhere. */
+export const CopyCode = ({ text }: { text: string }) => (
+  <span class="row">
+    <code class="break">{text}</code> <Copy text={text} />
+  </span>
+);
+
 /** An id, shortened, with the whole of it on hover; a link where it leads somewhere. */
 export function Id({ id, to }: { id: string; to?: string }) {
   const text = (

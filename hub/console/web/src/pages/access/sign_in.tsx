@@ -1,6 +1,6 @@
 // An API key for a session.
 import { useState } from "preact/hooks";
-import { signIn } from "../../session";
+import { signIn } from "../../sign_in";
 import { texts } from "../../texts";
 import { toApiError } from "../../query";
 

@@ -2,7 +2,7 @@
 import { useState } from "preact/hooks";
 import type { RingKey, Source } from "@v1";
 import { get, send } from "../../api";
-import { Card, Copy, Facts, Failure, Id, Loading, PageHead, State } from "../../components/bits";
+import { Card, CopyCode, Facts, Failure, Id, Loading, PageHead, State } from "../../components/bits";
 import { Confirm } from "../../components/dialog";
 import { Time } from "../../components/time";
 import { attempt } from "../../components/toast";
@@ -13,7 +13,7 @@ import { may } from "../../session";
 import { useKeys } from "../../shortcuts";
 import { texts } from "../../texts";
 import { RejectedTable } from "./rejected";
-import { EditSource, NewSource } from "./source_form";
+import { EditSource, NewSource, urlOf } from "./source_form";
 import { Rotate } from "./subscription";
 
 const t = texts.sources;
@@ -22,10 +22,6 @@ export function SourcePage({ id, action }: { id: string; action?: string | undef
   if (id === "new") return <NewSource />;
   return action === "edit" ? <EditSource id={id} /> : <Shown id={id} />;
 }
-
-/** As the provider must know it. Behind a proxy public_url says so; else where this page comes from. */
-export const urlOf = ({ public_url, path }: Source): string =>
-  public_url ?? new URL(`..${path}`, document.baseURI).href;
 
 function Shown({ id }: { id: string }) {
   const asked = useQuery(id, (abort) => get<Source>(`v1/sources/${id}`, {}, abort));
@@ -46,12 +42,7 @@ function Shown({ id }: { id: string }) {
         <Card title={t.enter}>
           <Facts
             rows={[
-              [
-                t.enter_url,
-                <span class="row">
-                  <code class="break">{url}</code> <Copy text={url} />
-                </span>,
-              ],
+              [t.enter_url, <CopyCode text={url} />],
               [t.schemes, source.schemes.join(", ")],
               ["tolerance", source.tolerance],
               ["repeats", source.repeats],

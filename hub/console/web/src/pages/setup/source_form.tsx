@@ -2,7 +2,7 @@
 import { useState } from "preact/hooks";
 import type { Scheme, Source } from "@v1";
 import { parse, send } from "../../api";
-import { Card, Copy, Facts, Failure, Loading, Once, PageHead } from "../../components/bits";
+import { Card, CopyCode, Facts, Failure, Loading, Once, PageHead } from "../../components/bits";
 import { Form } from "../../components/form";
 import { readTexts, type Field } from "../../forms";
 import { parseJson } from "../../json/parse";
@@ -10,7 +10,6 @@ import { listAll, loadNames } from "../../names";
 import { useQuery } from "../../query";
 import { go, href } from "../../router";
 import { texts } from "../../texts";
-import { urlOf } from "./source";
 
 const t = texts.sources;
 
@@ -34,6 +33,10 @@ const changing: Field[] = [
   { pointer: "/schemes", label: t.schemes, kind: "list", required: true },
   ...details,
 ];
+
+/** As the provider must know it. Behind a proxy public_url says so; else where this page comes from. */
+export const urlOf = ({ public_url, path }: Source): string =>
+  public_url ?? new URL(`..${path}`, document.baseURI).href;
 
 export function NewSource() {
   const [made, setMade] = useState<Source>();
@@ -82,16 +85,7 @@ function Made({ source }: { source: Source }) {
     <>
       <PageHead over={[t.title, "sources"]} title={source.name} />
       <Card title={t.enter}>
-        <Facts
-          rows={[
-            [
-              t.enter_url,
-              <span class="row">
-                <code class="break">{url}</code> <Copy text={url} />
-              </span>,
-            ],
-          ]}
-        />
+        <Facts rows={[[t.enter_url, <CopyCode text={url} />]]} />
         {source.secret && <Once name={t.enter_secret} value={source.secret} />}
       </Card>
       <a class="button primary" href={href(`sources/${source.id}`)}>

@@ -1,13 +1,9 @@
 // Who may post webhooks to the hub.
 import type { Source } from "@v1";
-import { PageHead } from "../../components/bits";
-import { Table, type Column } from "../../components/table";
+import type { Column } from "../../components/table";
 import { Time } from "../../components/time";
-import { usePages } from "../../query";
-import { go, href } from "../../router";
-import { may } from "../../session";
-import { useKeys } from "../../shortcuts";
 import { texts } from "../../texts";
+import { SettingList } from "./setting_list";
 
 const t = texts.sources;
 
@@ -23,29 +19,4 @@ const columns: Column<Source>[] = [
   { title: texts.common.changed, cell: ({ updated_at }) => <Time at={updated_at} /> },
 ];
 
-export function Sources() {
-  const pages = usePages<Source>("v1/sources", {}, ({ id }) => id);
-  useKeys({ r: pages.reload });
-  return (
-    <>
-      <PageHead
-        title={t.title}
-        side={
-          may("sources:write") && (
-            <button class="primary" onClick={() => go("sources/new")}>
-              {t.new}
-            </button>
-          )
-        }
-      />
-      <Table
-        label={t.title}
-        pages={pages}
-        columns={columns}
-        idOf={({ id }) => id}
-        open={({ id }) => href(`sources/${id}`)}
-        empty={[t.empty, t.empty_hint]}
-      />
-    </>
-  );
-}
+export const Sources = () => <SettingList kind="sources" columns={columns} />;

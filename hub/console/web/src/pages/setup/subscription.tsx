@@ -2,7 +2,7 @@
 import { useState } from "preact/hooks";
 import type { Rotated, Subscription } from "@v1";
 import { get, post, send } from "../../api";
-import { Card, Copy, Facts, Failure, Loading, Once, PageHead, State } from "../../components/bits";
+import { Card, CopyCode, Facts, Failure, Loading, Once, PageHead, State } from "../../components/bits";
 import { Confirm, Dialog } from "../../components/dialog";
 import { PayloadView } from "../../components/json_view";
 import { Time } from "../../components/time";
@@ -97,9 +97,7 @@ function Settings({ subscription: s }: { subscription: Subscription }) {
           [
             t.url,
             s.handler.url ? (
-              <span class="row">
-                <code class="break">{s.handler.url}</code> <Copy text={s.handler.url} />
-              </span>
+              <CopyCode text={s.handler.url} />
             ) : (
               s.handler.kind
             ),
@@ -114,12 +112,7 @@ function Settings({ subscription: s }: { subscription: Subscription }) {
             headers.length > 0 && headers.map(([name, value]) => `${name}: ${value}`).join(", "),
           ],
           ["public_key", s.public_key && <code class="break">{s.public_key}</code>],
-          [
-            texts.common.id,
-            <span class="row">
-              <code class="break">{s.id}</code> <Copy text={s.id} />
-            </span>,
-          ],
+          [texts.common.id, <CopyCode text={s.id} />],
           [texts.common.created, <Time at={s.created_at} />],
           [texts.common.changed, <Time at={s.updated_at} />],
         ]}

@@ -1,16 +1,12 @@
 // Who gets which events.
 import type { Subscription } from "@v1";
-import { PageHead, State } from "../../components/bits";
-import { Table, type Column } from "../../components/table";
+import { State } from "../../components/bits";
+import type { Column } from "../../components/table";
 import { Time } from "../../components/time";
-import { usePages } from "../../query";
-import { go, href } from "../../router";
-import { may } from "../../session";
-import { useKeys } from "../../shortcuts";
 import { texts } from "../../texts";
+import { SettingList } from "./setting_list";
 
 const t = texts.subscriptions;
-const POLL_MS = 5_000;
 
 const columns: Column<Subscription>[] = [
   { title: texts.common.name, kind: "main", cell: ({ name }) => <strong>{name}</strong> },
@@ -28,29 +24,6 @@ const columns: Column<Subscription>[] = [
   { title: texts.common.changed, kind: "wide", cell: ({ updated_at }) => <Time at={updated_at} /> },
 ];
 
-export function Subscriptions() {
-  const pages = usePages<Subscription>("v1/subscriptions", {}, ({ id }) => id, POLL_MS);
-  useKeys({ r: pages.reload });
-  return (
-    <>
-      <PageHead
-        title={t.title}
-        side={
-          may("subscriptions:write") && (
-            <button class="primary" onClick={() => go("subscriptions/new")}>
-              {t.new}
-            </button>
-          )
-        }
-      />
-      <Table
-        label={t.title}
-        pages={pages}
-        columns={columns}
-        idOf={({ id }) => id}
-        open={({ id }) => href(`subscriptions/${id}`)}
-        empty={[t.empty, t.empty_hint]}
-      />
-    </>
-  );
-}
+export const Subscriptions = () => (
+  <SettingList kind="subscriptions" columns={columns} pollMs={5_000} />
+);

@@ -4,7 +4,7 @@ import type { Attempt, Delivery } from "@v1";
 import { get, post } from "../../api";
 import {
   Card,
-  Copy,
+  CopyCode,
   Empty,
   Facts,
   Failure,
@@ -136,12 +136,7 @@ function DeliveryFacts({ delivery }: { delivery: Delivery }) {
           [t.created, <Time at={delivery.created_at} />],
           [t.due, delivery.due_at && <Time at={delivery.due_at} far />],
           [t.ended, delivery.ended_at && <Time at={delivery.ended_at} />],
-          [
-            texts.common.id,
-            <span class="row">
-              <code class="break">{delivery.id}</code> <Copy text={delivery.id} />
-            </span>,
-          ],
+          [texts.common.id, <CopyCode text={delivery.id} />],
         ]}
       />
     </Card>
