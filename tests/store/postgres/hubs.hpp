@@ -73,6 +73,21 @@ public:
         asio::co_spawn(loop, append_until_taken(member, name, subscription), rethrow);
     }
 
+    /// By all at the same time, until nothing is left. Returns how many rows they say that went.
+    std::uint64_t purge_all(Timestamp now, std::uint32_t rows_max)
+    {
+        std::uint64_t deleted = 0;
+        std::size_t done = 0;
+        for (auto& member : members_)
+            asio::co_spawn(loop, purge(*member->store, now, rows_max, deleted),
+                           [&](std::exception_ptr failure) {
+                               ++done;
+                               rethrow(failure);
+                           });
+        run_until([&] { return done == members_.size(); });
+        return deleted;
+    }
+
     void run_sql(const std::string& sql) { server_.run(schema_, sql); }
     auto ask(const std::string& sql) { return server_.ask(schema_, sql); }
     [[nodiscard]] const std::string& schema() const { return schema_; }
@@ -89,6 +104,18 @@ private:
     static void rethrow(std::exception_ptr failure)
     {
         if (failure) std::rethrow_exception(failure);
+    }
+
+    static awaitable<void> purge(Store& store, Timestamp now, std::uint32_t rows_max,
+                                 std::uint64_t& deleted)
+    {
+        const RetentionPlan plan;
+        std::uint64_t step = 0;
+        do {
+            const auto purged = co_await store.purge(plan, now, rows_max);
+            step = purged.value();
+            deleted += step;
+        } while (step > 0);
     }
 
     /// As a sender does: repeats the same event until it is taken.

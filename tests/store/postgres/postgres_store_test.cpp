@@ -40,6 +40,29 @@ BOOST_AUTO_TEST_CASE(unreachable_database)
     BOOST_TEST(describe_store("sqlite:./x.db") == "sqlite:./x.db");
 }
 
+// Goal: hubs that purge at the same time count what each of them deleted: `events` became -1,000.
+BOOST_AUTO_TEST_CASE(three_hubs_purge)
+{
+    Hubs hubs;
+    auto& one = hubs.add();
+    hubs.add();
+    hubs.add();
+    constexpr std::size_t count = 300;
+    const auto subscription = hubs.ids.make<SubscriptionId>();
+    for (std::size_t i = 0; i < count; ++i) hubs.append(one, "e" + std::to_string(i), subscription);
+    hubs.run_until([&] {
+        const auto waiting = hubs.ask("SELECT count(*), 0 FROM deliveries WHERE state < 2");
+        return hubs.appended == count && waiting.at(0).first == "0";
+    });
+    const auto later = system_clock().now() + std::chrono::hours{24 * 400};
+    const auto deleted = hubs.purge_all(later, 20);
+    // Deliveries, events and the memory of each event, once, and some counts over time.
+    BOOST_TEST(deleted >= 3 * count);
+    BOOST_TEST(deleted < 3 * count + 50);
+    BOOST_TEST(hubs.ask("SELECT coalesce(sum(rows), 0), 0 FROM counters").at(0).first == "0");
+    BOOST_TEST(hubs.ask("SELECT count(*), 0 FROM attempts").at(0).first == "0");
+}
+
 // Goal: two hubs share the subscriptions: each delivery is handed to one of them, whichever took
 // the event, and both have their part.
 BOOST_AUTO_TEST_CASE(two_hubs_share)

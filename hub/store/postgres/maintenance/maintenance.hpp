@@ -14,7 +14,7 @@ awaitable<result<Erased>> erase_some(Session& session, const Erasure& order);
 /// of their keys and a little at a time. It starts over when it came to the end.
 ///
 /// A row is never looked at before the shortest retention since its acceptance is over, so a
-/// sweep over a young store ends at once. Every hub may sweep: rows that are gone are gone.
+/// sweep over a young store ends at once. Every hub may sweep: each counts what it deleted itself.
 /// Thread safety: none; it belongs to the store's thread.
 class Purger {
 public:
@@ -27,6 +27,7 @@ private:
     [[nodiscard]] RetentionRules rules(const Purge& order) const;
     awaitable<bool> find_tenant(Session& session);
     awaitable<bool> sweep_deliveries(Session& session, const Purge& order, std::uint64_t& deleted);
+    awaitable<std::uint64_t> delete_deliveries(Session& session, Array old) const;
     awaitable<bool> sweep_events(Session& session, const Purge& order, std::uint64_t& deleted);
     awaitable<bool> sweep_dedupe(Session& session, const Purge& order, std::uint64_t& deleted);
     awaitable<bool> sweep_rejected(Session& session, const Purge& order, std::uint64_t& deleted);

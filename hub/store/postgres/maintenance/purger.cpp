@@ -76,22 +76,33 @@ awaitable<bool> Purger::sweep_deliveries(Session& session, const Purge& order,
     const auto params = Params::of(*tenant_, row_, first_id_of(kept.newest()), looks_max);
     const auto rows = co_await session.connection.ask(sql::scan_deliveries, params);
     Array old{Type::id};
+    std::uint32_t found = 0;
     int row = 0;
-    for (; row < rows.size() && deleted < order.rows_max; ++row) {
+    for (; row < rows.size() && found < order.rows_max; ++row) {
         row_ = rows.id<DeliveryId>(row, 0).bytes();
         const auto state = static_cast<DeliveryState>(rows.integer(row, 1));
         if (!is_final(state)) continue;
         if (rows.time(row, 2) >= kept.of(state)) continue;
         old.add(rows.id<DeliveryId>(row, 0));
-        session.effects.counters.add(*tenant_, static_cast<int>(state), -1);
-        ++deleted;
+        ++found;
     }
     const bool at_end = row == rows.size() && rows.size() < looks_max;
-    if (deleted == 0) co_return at_end;
-    const auto gone = Params::of(*tenant_, std::move(old));
-    session.connection.add(sql::delete_attempts, gone);
-    session.connection.add(sql::delete_deliveries, gone);
+    if (found > 0) deleted = co_await delete_deliveries(session, std::move(old));
     co_return at_end;
+}
+
+awaitable<std::uint64_t> Purger::delete_deliveries(Session& session, Array old) const
+{
+    const auto wanted = Params::of(*tenant_, std::move(old));
+    const auto gone = co_await session.connection.ask(sql::delete_deliveries, wanted);
+    Array ids{Type::id};
+    for (int row = 0; row < gone.size(); ++row) {
+        ids.add(gone.id<DeliveryId>(row, 0));
+        session.effects.counters.add(*tenant_, static_cast<int>(gone.integer(row, 1)), -1);
+    }
+    const auto deliveries = Params::of(*tenant_, std::move(ids));
+    session.connection.add(sql::delete_attempts, deliveries);
+    co_return static_cast<std::uint64_t>(gone.size());
 }
 
 awaitable<bool> Purger::sweep_events(Session& session, const Purge& order, std::uint64_t& deleted)
@@ -101,19 +112,21 @@ awaitable<bool> Purger::sweep_events(Session& session, const Purge& order, std::
     const auto params = Params::of(*tenant_, row_, first_id_of(kept.newest()), looks_max);
     const auto rows = co_await session.connection.ask(sql::scan_events, params);
     Array old{Type::id};
+    std::uint32_t found = 0;
     int row = 0;
-    for (; row < rows.size() && deleted < order.rows_max; ++row) {
+    for (; row < rows.size() && found < order.rows_max; ++row) {
         row_ = rows.id<EventId>(row, 0).bytes();
         const bool has_deliveries = rows.integer(row, 2) != 0;
         if (has_deliveries || rows.time(row, 1) >= kept.delivered) continue;
         old.add(rows.id<EventId>(row, 0));
-        session.effects.counters.add(*tenant_, Counters::events, -1);
-        ++deleted;
+        ++found;
     }
     const bool at_end = row == rows.size() && rows.size() < looks_max;
-    if (deleted == 0) co_return at_end;
-    const auto gone = Params::of(*tenant_, std::move(old));
-    session.connection.add(sql::delete_events, gone);
+    if (found == 0) co_return at_end;
+    const auto wanted = Params::of(*tenant_, std::move(old));
+    const auto gone = co_await session.connection.ask(sql::delete_events, wanted);
+    deleted = static_cast<std::uint64_t>(gone.affected());
+    session.effects.counters.add(*tenant_, Counters::events, -gone.affected());
     co_return at_end;
 }
 
@@ -124,19 +137,21 @@ awaitable<bool> Purger::sweep_dedupe(Session& session, const Purge& order, std::
     const auto params = Params::of(*tenant_, key_, looks_max);
     const auto rows = co_await session.connection.ask(sql::scan_dedupe, params);
     Array old{Type::bytes};
+    std::uint32_t found = 0;
     int row = 0;
-    for (; row < rows.size() && deleted < order.rows_max; ++row) {
+    for (; row < rows.size() && found < order.rows_max; ++row) {
         key_ = rows.text(row, 0);
         const bool has_event = rows.integer(row, 2) != 0;
         if (has_event || to_timestamp(time_of(rows.id<EventId>(row, 1).bytes())) >= kept.dedupe)
             continue;
         old.add(rows.bytes(row, 0));
-        ++deleted;
+        ++found;
     }
     const bool at_end = row == rows.size() && rows.size() < looks_max;
-    if (deleted == 0) co_return at_end;
-    const auto gone = Params::of(*tenant_, std::move(old));
-    session.connection.add(sql::delete_dedupe, gone);
+    if (found == 0) co_return at_end;
+    const auto wanted = Params::of(*tenant_, std::move(old));
+    const auto gone = co_await session.connection.ask(sql::delete_dedupe, wanted);
+    deleted = static_cast<std::uint64_t>(gone.affected());
     co_return at_end;
 }
 

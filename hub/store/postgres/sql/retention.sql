@@ -2,11 +2,13 @@
 SELECT id, state, ended_at FROM deliveries
   WHERE tenant = $1 AND id > $2 AND id < $3 ORDER BY id LIMIT $4
 
+-- Another hub may have deleted some since they were looked at, or made them due again: those
+-- that went are counted.
+-- name: delete_deliveries
+DELETE FROM deliveries WHERE tenant = $1 AND id = ANY($2) AND state > 1 RETURNING id, state
+
 -- name: delete_attempts
 DELETE FROM attempts WHERE tenant = $1 AND delivery = ANY($2)
-
--- name: delete_deliveries
-DELETE FROM deliveries WHERE tenant = $1 AND id = ANY($2)
 
 -- name: scan_events
 SELECT e.id, e.received_at,
