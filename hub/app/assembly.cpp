@@ -75,7 +75,11 @@ void Assembly::join()
 StoreListener::Calls Assembly::listener_calls()
 {
     return {[this](std::string why) { stop_signal_.request(std::move(why)); },
-            [this] { read_settings_again(); }};
+            [this] { read_settings_again(); },
+            [this](std::size_t index, std::size_t alive) {
+                asio::post(first(),
+                           [this, index, alive] { services_.replay_jobs.set_hubs(index, alive); });
+            }};
 }
 
 CertificateKeeper::Watched Assembly::certificates() const
@@ -170,6 +174,7 @@ awaitable<result<void>> Assembly::take_up_changes()
 {
     auto read = co_await resources_.registry.refresh();
     if (read) read = co_await services_.limits.load();
+    if (read) read = co_await services_.replay_jobs.read_changes();
     co_return read;
 }
 

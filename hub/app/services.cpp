@@ -4,6 +4,7 @@
 #include "hub/core/async/start_thread.hpp"
 #include "hub/observe/log.hpp"
 #include "hub/process/key_files.hpp"
+#include "hub/store/open_store.hpp"
 
 #include <unistd.h>
 
@@ -34,6 +35,13 @@ std::unique_ptr<observe::OtlpExporter> make_exporter(Resources& resources, LoopC
     options.service_instance = instance_name();
     return std::make_unique<observe::OtlpExporter>(loop.executor(), *resources.tracer,
                                                    resources.metrics, std::move(options));
+}
+
+jobs::ReplayJobs::Options replay_options(const config::Settings& settings)
+{
+    jobs::ReplayJobs::Options options;
+    options.is_shared = store::is_shared_store(settings.store_url());
+    return options;
 }
 
 bridge::Bridge::Parts bridge_parts(Resources& resources, LoopContext& loop, StateOf state_of,
@@ -99,7 +107,8 @@ Services::Services(Resources& resources, LoopContext& first, StateOf ask, Receiv
     : state_of{std::move(ask)},
       stream_owner{std::move(owner)},
       limits{first.executor(), *resources.store, limits_of(resources.settings)},
-      replay_jobs{first.executor(), *resources.store, resources.clock, random_seed(), {}},
+      replay_jobs{first.executor(), *resources.store, resources.clock, random_seed(),
+                  replay_options(resources.settings)},
       bridge{bridge_parts(resources, first, state_of, std::move(on_receiver_up)),
              bridge_options(resources.settings)},
       retention{{*resources.store, first.tables, resources.clock, resources.metrics,

@@ -56,6 +56,7 @@ void StoreListener::on_hubs(std::size_t index, std::size_t alive)
     for (const auto& loop : loops_)
         asio::post(loop->executor(),
                    [&each = *loop, index, alive] { each.set_hubs(index, alive); });
+    calls_.hubs_changed(index, alive);
 }
 
 void StoreListener::on_refused_settlements(std::size_t count)

@@ -21,6 +21,7 @@ public:
     struct Calls {
         std::function<void(std::string)> give_up;  ///< the store failed for good: the sentence why
         std::function<void()> settings_changed;    ///< by another hub
+        std::function<void(std::size_t index, std::size_t alive)> hubs_changed;
     };
     StoreListener(const Loops& loops, observe::Metrics& metrics, Calls calls);
 

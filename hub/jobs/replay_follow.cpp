@@ -37,8 +37,8 @@ bool ReplayJobs::is_followed(const Entry& entry) const
 {
     const auto& job = entry.job;
     if (stopping_ || entry.has_runner || !jobs_.contains(job.id)) return false;
-    if (job.status == JobStatus::cancelled) return job.tally.pending > 0;
-    return job.status == JobStatus::running && job.all_due;
+    if (job.status == JobStatus::cancelled) return entry.takes_back || job.tally.pending > 0;
+    return job.status == JobStatus::running && job.all_due && leads(job.id);
 }
 
 void ReplayJobs::start_following(const EntryPtr& entry)
@@ -66,7 +66,9 @@ awaitable<void> ReplayJobs::follow(EntryPtr entry)
             continue;
         }
         const bool moved = entry->job.tally != before;
-        if (jobs_.contains(entry->job.id)) co_await end_if_over(*entry, moved);
+        entry->takes_back = false;
+        const bool is_ours = jobs_.contains(entry->job.id) && leads(entry->job.id);
+        if (is_ours) co_await end_if_over(*entry, moved);
         if (!is_followed(*entry)) break;
         wait = moved ? options_.look_again : std::min(wait * 2, options_.follow_max);
         const auto rest = std::chrono::ceil<milliseconds>(entry->count_at - clock_.steady_now());
@@ -122,8 +124,9 @@ awaitable<void> ReplayJobs::end_if_over(Entry& entry, bool moved)
     }
     job.error.clear();
     job.updated_at = clock_.now();
-    const auto saved = co_await save(job);
-    if (!saved) job.error = saved.error().message;
+    // Other hubs take back what they own.
+    const bool is_news = job.status == JobStatus::cancelled && job.tally.pending > 0;
+    co_await save(entry, is_news && !is_alone());
 }
 
 }  // namespace katydid::jobs

@@ -144,7 +144,7 @@ store::Record to_record(const ReplayJob& job)
     record.kind = job_kind;
     record.id = job.id.to_string();
     record.json = json::serialize(object);
-    record.version = 0;
+    record.version = job.version + 1;
     record.updated_at = job.updated_at;
     return record;
 }
@@ -180,6 +180,7 @@ std::optional<ReplayJob> read_job(const store::Record& record)
     job.created_at = members.time("created_at").value_or(Timestamp{});
     job.updated_at = members.time("updated_at").value_or(Timestamp{});
     job.error = members.text("error");
+    job.version = record.version;
     if (!members.good() || !status) return std::nullopt;
     return job;
 }

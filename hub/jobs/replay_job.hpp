@@ -42,7 +42,8 @@ struct ReplayJob {
     ReplayTally tally;                   ///< of those made due, as counted last
     Timestamp created_at{};
     Timestamp updated_at{};
-    std::string error;  ///< why the last step failed; empty when it did not
+    std::string error;          ///< why the last step failed; empty when it did not
+    std::uint64_t version = 0;  ///< of its record; 0: it has none yet
 };
 
 /// Deliveries made due that have ended since, or that somebody else made due after it.
@@ -50,7 +51,7 @@ struct ReplayJob {
 /// How far the job is, 0 to 1: of what matched, that which has ended or was skipped.
 [[nodiscard]] double progress(const ReplayJob& job) noexcept;
 
-/// As it is kept in the store: kind "replay_job", the job's id. Pure.
+/// As it is to be kept in the store: kind "replay_job", the job's id, the version that follows. Pure.
 [[nodiscard]] store::Record to_record(const ReplayJob& job);
 /// nullopt for a record that this version does not understand.
 [[nodiscard]] std::optional<ReplayJob> read_job(const store::Record& record);

@@ -7,7 +7,8 @@
 namespace katydid::jobs {
 namespace {
 
-Error unknown() { return {errc::not_found, "There is no such replay job."}; }
+/// How often a change is tried anew while other hubs change the same job.
+constexpr int changes_max = 10;
 
 }  // namespace
 
@@ -17,32 +18,16 @@ ReplayJobs::ReplayJobs(boost::asio::any_io_executor executor, store::Store& stor
       store_{store},
       clock_{clock},
       ids_{clock, seed},
-      options_{options}
+      options_{options},
+      alive_{options.is_shared ? 0U : 1U}
 {}
-
-awaitable<result<void>> ReplayJobs::load_here()
-{
-    const auto records = co_await store_.records(std::string{job_kind});
-    if (!records) co_return records.error();
-    for (const auto& record : *records) {
-        auto job = read_job(record);
-        if (!job) {
-            log::warn("replay.unreadable", "a replay job in the store cannot be read",
-                      {{"job", record.id}});
-            continue;
-        }
-        if (job->status == JobStatus::running && !job->all_due) job->status = JobStatus::waiting;
-        auto entry = std::make_shared<Entry>();
-        entry->job = std::move(*job);
-        jobs_.emplace(entry->job.id, entry);
-        start_following(entry);
-    }
-    start_waiting();
-    co_return result<void>{};
-}
 
 awaitable<result<ReplayJob>> ReplayJobs::create_here(ReplayJob job)
 {
+    if (!is_alone()) {
+        const auto read = co_await refresh();
+        if (!read) co_return read.error();
+    }
     std::size_t open = 0;
     std::size_t own = 0;
     for (const auto& [id, each] : jobs_) {
@@ -64,8 +49,7 @@ awaitable<result<ReplayJob>> ReplayJobs::create_here(ReplayJob job)
     // What is accepted from now on is none of the past.
     if (!job.query.until) job.query.until = job.created_at;
     entry->job = std::move(job);
-    auto record = to_record(entry->job);
-    const auto saved = co_await store_.put_record(std::move(record));
+    const auto saved = co_await put(*entry, !leads(entry->job.id));
     if (!saved) co_return saved.error();
     jobs_.emplace(entry->job.id, entry);
     start_waiting();
@@ -74,40 +58,52 @@ awaitable<result<ReplayJob>> ReplayJobs::create_here(ReplayJob job)
 
 awaitable<result<ReplayJob>> ReplayJobs::change_here(TenantId tenant, JobId id, Wish wish)
 {
-    const auto entry = entry_of(tenant, id);
-    if (!entry) co_return unknown();
-    auto& job = entry->job;
-    if (is_over(job.status))
-        co_return Error{errc::conflict,
-                        "The job is " + std::string{to_text(job.status)} + ": start a new one."};
-    switch (wish) {
-    case Wish::pause: job.status = JobStatus::paused; break;
-    case Wish::cancel: job.status = JobStatus::cancelled; break;
-    case Wish::resume:
-        if (job.status == JobStatus::paused)
-            job.status = job.all_due ? JobStatus::running : JobStatus::waiting;
-        break;
+    for (int tries = 0; tries < changes_max; ++tries) {
+        const auto found = co_await current(tenant, id);
+        if (!found) co_return found.error();
+        const auto entry = *found;
+        auto& job = entry->job;
+        if (is_over(job.status))
+            co_return Error{errc::conflict, "The job is " + std::string{to_text(job.status)}
+                                                + ": start a new one."};
+        switch (wish) {
+        case Wish::pause: job.status = JobStatus::paused; break;
+        case Wish::cancel:
+            job.status = JobStatus::cancelled;
+            entry->takes_back = true;
+            break;
+        case Wish::resume:
+            if (job.status == JobStatus::paused)
+                job.status = job.all_due ? JobStatus::running : JobStatus::waiting;
+            break;
+        }
+        job.updated_at = clock_.now();
+        entry->changed.set();
+        const auto saved = co_await put(*entry, !is_alone());
+        start_following(entry);
+        start_waiting();
+        if (!saved && saved.error() == errc::conflict) continue;
+        if (!saved) co_return saved.error();
+        const auto answer = job;
+        if (is_over(answer.status)) co_await forget_oldest(tenant);
+        co_return answer;
     }
-    job.updated_at = clock_.now();
-    entry->changed.set();
-    const auto saved = co_await save(job);
-    start_following(entry);
-    start_waiting();
-    if (!saved) co_return saved.error();
-    const auto answer = job;
-    if (is_over(answer.status)) co_await forget_oldest(tenant);
-    co_return answer;
+    co_return Error{errc::conflict, "Another hub changes this job: ask again."};
 }
 
 awaitable<result<ReplayJob>> ReplayJobs::find_here(TenantId tenant, JobId id)
 {
-    const auto entry = entry_of(tenant, id);
-    if (!entry) co_return unknown();
-    co_return entry->job;
+    const auto entry = co_await current(tenant, id);
+    if (!entry) co_return entry.error();
+    co_return (*entry)->job;
 }
 
 awaitable<result<std::vector<ReplayJob>>> ReplayJobs::list_here(TenantId tenant)
 {
+    if (!is_alone()) {
+        const auto read = co_await refresh();
+        if (!read) co_return read.error();
+    }
     std::vector<ReplayJob> all;
     for (const auto& [id, entry] : jobs_)
         if (entry->job.tenant == tenant) all.push_back(entry->job);
@@ -128,12 +124,6 @@ awaitable<result<void>> ReplayJobs::forget_here(TenantId tenant)
     co_return result<void>{};
 }
 
-ReplayJobs::EntryPtr ReplayJobs::entry_of(TenantId tenant, JobId id) const
-{
-    const auto found = jobs_.find(id);
-    return found == jobs_.end() || found->second->job.tenant != tenant ? nullptr : found->second;
-}
-
 void ReplayJobs::stop()
 {
     stopping_ = true;
@@ -145,7 +135,7 @@ void ReplayJobs::start_waiting()
 {
     for (const auto& [id, entry] : jobs_) {
         if (stopping_ || running_ >= options_.running.all_max) return;
-        if (entry->job.status != JobStatus::waiting || entry->has_runner) continue;
+        if (entry->job.status != JobStatus::waiting || entry->has_runner || !leads(id)) continue;
         if (options_.running.admits(running_, running_of(entry->job.tenant))) start(entry);
     }
 }
@@ -268,8 +258,7 @@ awaitable<bool> ReplayJobs::step(Entry& entry, ReplayWindow& window)
     }
     job.error.clear();
     job.updated_at = clock_.now();
-    const auto saved = co_await save(job);
-    if (!saved) job.error = saved.error().message;  // the next step writes it with its own
+    co_await save(entry);  // what could not be written is written with the next step
     co_return true;
 }
 
@@ -291,15 +280,6 @@ awaitable<void> ReplayJobs::pause_for(Entry& entry, milliseconds wait)
 {
     entry.changed.reset();
     co_await entry.changed.wait(SteadyTime::clock::now() + wait);
-}
-
-/// One that was forgotten meanwhile is written down no more.
-awaitable<result<void>> ReplayJobs::save(const ReplayJob& job)
-{
-    if (!jobs_.contains(job.id)) co_return result<void>{};
-    auto record = to_record(job);
-    auto saved = co_await store_.put_record(std::move(record));
-    co_return saved;
 }
 
 /// Keeps the newest of the tenant's that are over.

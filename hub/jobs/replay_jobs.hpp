@@ -2,6 +2,7 @@
 #pragma once
 
 #include "hub/core/async/event.hpp"
+#include "hub/core/async/mutex.hpp"
 #include "hub/core/async/on_executor.hpp"
 #include "hub/core/limits/quota.hpp"
 #include "hub/jobs/replay_job.hpp"
@@ -11,6 +12,7 @@
 
 #include <map>
 #include <memory>
+#include <set>
 
 namespace katydid::jobs {
 
@@ -29,6 +31,12 @@ namespace katydid::jobs {
 ///        ▲                            │                          │
 ///        └────── resume ── paused ◀───┴────────── pause ─────────┘    (cancel: from any)
 ///
+/// Where hubs share a store, each job is led by one of them, by the job's id and their number, and
+/// its record is the truth for the others: they read it, and change it when a person wants so. A
+/// leader that meets a record that another hub changed takes it over. Two may lead one job while
+/// they do not know the same hubs yet: a batch that is made due twice is due once. Each hub takes
+/// back what a cancelled job left waiting for the subscriptions that it owns.
+///
 /// It decides what is due again, not what is sent when (dispatch::Scheduler).
 /// Lifetime: call stop() and let the executor run until nothing is left before it goes.
 /// Thread safety: calls from any loop; everything runs on the executor it was given.
@@ -44,6 +52,7 @@ public:
         milliseconds count_again{1'000};  ///< what became of them
         milliseconds follow_max{10'000};  ///< the same, while nothing changes
         milliseconds store_retry{1'000};
+        bool is_shared = false;  ///< other hubs may use the store: nothing is led before set_hubs
     };
 
     ReplayJobs(boost::asio::any_io_executor executor, store::Store& store, const Clock& clock,
@@ -52,7 +61,11 @@ public:
     ReplayJobs& operator=(const ReplayJobs&) = delete;
 
     /// Reads the jobs of earlier runs and goes on with those that are not over.
-    awaitable<result<void>> load() { return on_executor(executor_, load_here()); }
+    awaitable<result<void>> load() { return on_executor(executor_, refresh()); }
+    /// Another hub changed a setting or a job.
+    awaitable<result<void>> read_changes() { return on_executor(executor_, refresh()); }
+    /// This hub is number `index` of the `alive` that share the store. On the executor.
+    void set_hubs(std::size_t index, std::size_t alive);
 
     /// Starts a job. id, times and progress are set here. Errors: over_limit, the store's.
     awaitable<result<ReplayJob>> create(ReplayJob job)
@@ -90,19 +103,26 @@ private:
     struct Entry {
         ReplayJob job;
         AsyncEvent changed;  ///< ends its pause
+        AsyncMutex writing;  ///< its record is written by one at a time
+        bool is_new = true;  ///< nothing was read of it, or written, since the last refresh began
+        bool takes_back = false;  ///< cancelled: what it left was not looked for yet
         bool has_runner = false;
         bool has_follower = false;
         SteadyTime count_at{};  ///< not counted before: counting must not load the store
     };
     using EntryPtr = std::shared_ptr<Entry>;
 
-    awaitable<result<void>> load_here();
+    awaitable<result<void>> refresh();
+    void take_over(Entry& entry, ReplayJob stored);
+    void forget_unlisted(const std::set<JobId>& listed);
+    awaitable<result<EntryPtr>> current(TenantId tenant, JobId id);
+    [[nodiscard]] bool leads(const JobId& id) const noexcept;
+    [[nodiscard]] bool is_alone() const noexcept { return alive_ == 1; }
     awaitable<result<ReplayJob>> create_here(ReplayJob job);
     awaitable<result<ReplayJob>> change_here(TenantId tenant, JobId id, Wish wish);
     awaitable<result<ReplayJob>> find_here(TenantId tenant, JobId id);
     awaitable<result<std::vector<ReplayJob>>> list_here(TenantId tenant);
     awaitable<result<void>> forget_here(TenantId tenant);
-    [[nodiscard]] EntryPtr entry_of(TenantId tenant, JobId id) const;
     void start_waiting();
     [[nodiscard]] std::size_t running_of(TenantId tenant) const;
     void start(const EntryPtr& entry);
@@ -112,7 +132,9 @@ private:
     awaitable<bool> step(Entry& entry, ReplayWindow& window);
     awaitable<bool> look(Entry& entry, ReplayWindow& window);
     awaitable<void> pause_for(Entry& entry, milliseconds wait);
-    awaitable<result<void>> save(const ReplayJob& job);
+    awaitable<result<void>> put(Entry& entry, bool is_news);
+    awaitable<void> save(Entry& entry, bool is_news = false);
+    awaitable<result<void>> read_again(Entry& entry);
 
     // What became of what was made due (replay_follow.cpp).
     void start_following(const EntryPtr& entry);
@@ -124,7 +146,7 @@ private:
     awaitable<void> forget_oldest(TenantId tenant);
     [[nodiscard]] bool goes_on(const Entry& entry) const
     {
-        return !stopping_ && entry.job.status == JobStatus::running;
+        return !stopping_ && entry.job.status == JobStatus::running && leads(entry.job.id);
     }
 
     boost::asio::any_io_executor executor_;
@@ -133,7 +155,10 @@ private:
     IdSource ids_;
     Options options_;
     std::map<JobId, EntryPtr> jobs_;
+    AsyncMutex refreshing_;
     std::size_t running_ = 0;
+    std::size_t hub_index_ = 0;
+    std::size_t alive_ = 1;  ///< hubs; 0: not known yet
     bool stopping_ = false;
 };
 

@@ -180,4 +180,23 @@ BOOST_AUTO_TEST_CASE(keys_count_at_every_hub)
     });
 }
 
+// Goal: a replay job that was made at one hub is found, listed and cancelled at the other.
+BOOST_AUTO_TEST_CASE(replay_jobs_are_known_at_every_hub)
+{
+    run_with_two_hubs([](ApiClient first, ApiClient second) -> awaitable<> {
+        for (int i = 0; i < 4; ++i) {
+            const auto made = co_await first.manage_as(202, "POST", "/v1/deliveries/retry",
+                                                       R"({"states":["dead"]})");
+            const auto path = "/v1/replay-jobs/" + text(made, "id");
+            co_await second.manage_as(200, "GET", path);
+            const auto page = co_await second.manage_as(200, "GET", "/v1/replay-jobs");
+            BOOST_TEST(!page.at("data").as_array().empty());
+            co_await first.wait_for(
+                path, [](const json::value& job) { return text(job, "status") == "completed"; });
+            const auto seen = co_await second.manage_as(200, "GET", path);
+            BOOST_TEST(text(seen, "status") == "completed");
+        }
+    });
+}
+
 BOOST_AUTO_TEST_SUITE_END()
