@@ -23,6 +23,9 @@ constexpr NameTable<HandlerKind, 3> kinds{{{HandlerKind::endpoint, "endpoint"},
                                            {HandlerKind::coroutine, "coroutine"},
                                            {HandlerKind::stream, "stream"}}};
 
+constexpr NameTable<Language, 2> languages{
+    {{Language::javascript, "javascript"}, {Language::jq, "jq"}}};
+
 constexpr NameTable<RetryClass, 4> retry_classes{{{RetryClass::full, "full"},
                                                   {RetryClass::few, "few"},
                                                   {RetryClass::slow, "slow"},
@@ -60,6 +63,7 @@ std::string_view to_text(Dialect dialect) noexcept { return name_of(dialects, di
 std::string_view to_text(SubscriptionStatus status) noexcept { return name_of(statuses, status); }
 std::string_view to_text(Ordering ordering) noexcept { return name_of(orderings, ordering); }
 std::string_view to_text(HandlerKind kind) noexcept { return name_of(kinds, kind); }
+std::string_view to_text(Language language) noexcept { return name_of(languages, language); }
 std::string_view to_text(RetryClass retry) noexcept { return name_of(retry_classes, retry); }
 std::string_view to_text(DeliveryState state) noexcept { return name_of(states, state); }
 std::string_view to_text(Lane lane) noexcept { return name_of(lanes, lane); }

@@ -18,6 +18,8 @@ struct Outcome {
     bool final = false;                       ///< trying again cannot help: dead at once
     /// Nothing was tried: no attempt is recorded and the delivery waits as before.
     bool given_back = false;
+    /// Nothing is to be sent: no attempt is recorded, and the delivery ends cancelled with `error`.
+    bool cancelled = false;
 
     [[nodiscard]] bool is_success() const noexcept { return outcome == AttemptClass::success; }
 
@@ -39,6 +41,11 @@ struct Outcome {
     static Outcome not_tried()
     {
         return {AttemptClass::failed, 0, {}, {}, std::nullopt, false, true};
+    }
+
+    static Outcome not_wanted(std::string why)
+    {
+        return {AttemptClass::failed, 0, std::move(why), {}, std::nullopt, false, false, true};
     }
 };
 

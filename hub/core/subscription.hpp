@@ -2,6 +2,7 @@
 #pragma once
 
 #include "hub/core/clock.hpp"
+#include "hub/core/language.hpp"
 #include "hub/core/text/headers.hpp"
 #include "hub/core/id.hpp"
 
@@ -68,6 +69,15 @@ struct RetrySettings {
     friend bool operator==(const RetrySettings&, const RetrySettings&) = default;
 };
 
+/// A program that shapes an event for its receiver, before the dialect and the signature
+/// (docs/transforms.md).
+struct Transform {
+    Language language = Language::javascript;
+    std::string code;          ///< empty: there is none
+    milliseconds timeout{50};  ///< CPU time of a run
+    friend bool operator==(const Transform&, const Transform&) = default;
+};
+
 struct Subscription {
     TenantId tenant = default_tenant();
     SubscriptionId id;
@@ -75,6 +85,7 @@ struct Subscription {
     std::vector<std::string> sources;      ///< names; empty: any source
     std::vector<std::string> event_types;  ///< exact, "prefix.*" or "*"
     std::string filter;                    ///< JSON text, empty: none
+    Transform transform;                   ///< without code: none
     HandlerSpec handler;
     Dialect dialect = Dialect::standard;
     Limits limits;
@@ -99,6 +110,7 @@ std::string_view to_text(Dialect dialect) noexcept;
 std::string_view to_text(SubscriptionStatus status) noexcept;
 std::string_view to_text(Ordering ordering) noexcept;
 std::string_view to_text(HandlerKind kind) noexcept;
+std::string_view to_text(Language language) noexcept;
 std::string_view to_text(RetryClass retry) noexcept;
 
 }  // namespace katydid

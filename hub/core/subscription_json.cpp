@@ -89,6 +89,13 @@ static void fields_of(Either<HandlerSpec> auto& handler, auto& visit)
     visit("identity", handler.identity, Blank::absent);
 }
 
+static void fields_of(Either<Transform> auto& transform, auto& visit)
+{
+    visit("language", transform.language);
+    visit("code", transform.code);
+    visit("timeout", transform.timeout);
+}
+
 static void fields_of(Either<Limits> auto& limits, auto& visit)
 {
     visit("in_flight", limits.in_flight);
@@ -118,6 +125,7 @@ static void fields_of(Either<Subscription> auto& subscription, auto& visit)
     visit("sources", subscription.sources);
     visit("event_types", subscription.event_types);
     visit.json("filter", subscription.filter);
+    visit("transform", subscription.transform, Blank::null);
     visit("handler", subscription.handler);
     visit("dialect", subscription.dialect);
     visit("limits", subscription.limits);

@@ -4,6 +4,7 @@
 #include "hub/input/schemas.hpp"
 #include "hub/core/codec/encoding.hpp"
 #include "hub/core/codec/utf8.hpp"
+#include "hub/core/event_json.hpp"
 #include "hub/core/json/fields.hpp"
 
 #include <boost/json.hpp>
@@ -15,22 +16,6 @@ namespace json = boost::json;
 
 /// Half an answer's bytes may be kept: the settlement cuts between two characters.
 constexpr std::size_t body_bytes_kept = response_bytes_max + 4;
-
-json::value text_or_null(const std::string& text)
-{
-    return text.empty() ? json::value{} : json::value(as_utf8(text));
-}
-
-json::object to_json(const Event& event)
-{
-    return {{"id", event.id.to_string()},
-            {"type", as_utf8(event.type)},
-            {"source", text_or_null(event.source)},
-            {"subject", text_or_null(event.subject)},
-            {"key", text_or_null(event.key)},
-            {"external_id", as_utf8(event.external_id)},
-            {"occurred_at", to_rfc3339(event.occurred_at)}};
-}
 
 std::string unknown_type(const json::value* type)
 {
@@ -94,7 +79,7 @@ std::string write_delivery(const handlers::stream::Handover& handover)
         {"delivery", handover.delivery.to_string()},
         {"attempt", handover.attempt},
         {"deadline", to_rfc3339(handover.deadline)},
-        {"event", to_json(*handover.event)},
+        {"event", describe(*handover.event)},
         {"headers", std::move(headers)},
         {"content_type", as_utf8(header_value(handover.headers, "content-type"))}};
     auto text = json::serialize(object);
