@@ -244,6 +244,7 @@ void Dispatcher::tell_notices()
 void Dispatcher::on_attempt_ended(Item& item, const Outcome& outcome, bool interrupted)
 {
     if (outcome.given_back) scheduler_.on_given_back(item, now());
+    else if (outcome.cancelled) scheduler_.on_not_wanted(item, outcome.error, now());
     else if (interrupted) scheduler_.on_attempt_interrupted(item, now());
     else scheduler_.on_attempt_ended(item, outcome, now());
     wake();

@@ -70,6 +70,8 @@ public:
     void on_attempt_interrupted(Item& item, Now now);
     /// Nothing was tried: it waits as before.
     void on_given_back(Item& item, Now now);
+    /// Nothing is to be sent: it ends cancelled.
+    void on_not_wanted(Item& item, std::string reason, Now now);
     void on_settled(const Settle& settle, Now now);
     void on_released(const Release& release, Now now);
     /// The receiver is back, as somebody else found out. Its breaker does the same by itself.

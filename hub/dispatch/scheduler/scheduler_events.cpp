@@ -224,6 +224,17 @@ void Scheduler::on_given_back(Item& item, Now now)
     forget_if_over(queue);
 }
 
+/// Its receiver was not asked, so this says nothing about it.
+void Scheduler::on_not_wanted(Item& item, std::string reason, Now now)
+{
+    auto& queue = *item.queue;
+    queue.ended(item.work.delivery.lane);
+    if (item.has_share) fair_.ended(queue);
+    reason = cut_text(std::move(reason), error_bytes_max);
+    finish(item, end_untried(item, DeliveryState::cancelled, std::move(reason), now.wall));
+    refresh(queue, now);
+}
+
 /// Hands the settlement over and lets the item go. Those of its key that wait behind a retry are
 /// written back with it, in the same batch.
 void Scheduler::finish(Item& item, store::Settlement settlement)

@@ -6,8 +6,6 @@
 namespace katydid::dispatch {
 namespace {
 
-constexpr std::size_t error_bytes_max = 1'024;
-
 Attempt record(const Item& item, const Outcome& outcome, const Ending& ending)
 {
     const auto duration = std::chrono::round<milliseconds>(ending.now.steady - item.started.steady);

@@ -27,6 +27,8 @@ struct Ending {
 /// Writes a work back without an attempt, to stand in the retry lane until `due`.
 [[nodiscard]] store::Settlement park(const Item& item, Timestamp due, Timestamp now);
 
+constexpr std::size_t error_bytes_max = 1'024;  ///< of a reason that is kept
+
 /// The first `bytes_max` bytes, less a UTF-8 sequence that the cut would split.
 [[nodiscard]] std::string cut_text(std::string text, std::size_t bytes_max);
 
