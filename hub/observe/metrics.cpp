@@ -210,6 +210,32 @@ struct Metrics::Impl {
               .Name("katydid_certificate_expires_seconds")
               .Help("Time that is left to a certificate of the listener")
               .Register(registry);
+    LabelledCounters transform_runs{BuildCounter()
+                                        .Name("katydid_transform_runs_total")
+                                        .Help("Runs of transforms, by what they came to")
+                                        .Register(registry),
+                                    "result"};
+    Histogram& transform_cpu = histogram(histograms, "katydid_transform_cpu_seconds",
+                                         "CPU time of one run of a transform", lag_buckets);
+    Histogram& transform_wait = histogram(histograms, "katydid_transform_wait_seconds",
+                                          "How long a run waited for a worker", latency_buckets);
+    Counter& transform_lost = counter(
+        registry, "katydid_transform_workers_lost_total",
+        "Workers of transforms that ended by themselves, or did not start");
+    Family& transform_killed = BuildCounter()
+                                   .Name("katydid_transform_workers_killed_total")
+                                   .Help("Workers that did not answer in time, on each loop")
+                                   .Register(registry);
+    prometheus::Family<Gauge>& transform_workers
+        = BuildGauge()
+              .Name("katydid_transform_workers")
+              .Help("Workers of transforms, on each loop, by state: ready (idle or busy), busy")
+              .Register(registry);
+    prometheus::Family<Gauge>& transform_waiting
+        = BuildGauge()
+              .Name("katydid_transform_runs_waiting")
+              .Help("Runs that wait for a worker, on each loop")
+              .Register(registry);
     Gauge& health = gauge(registry, "katydid_store_health",
                           "0 ok, 1 disk full, 2 unavailable, 3 failed");
 };
@@ -327,6 +353,29 @@ void Metrics::rows_purged(std::uint64_t rows)
 void Metrics::certificate_expires(const std::string& file, double seconds_left)
 {
     impl_->certificate_family.Add({{"file", file}}).Set(seconds_left);
+}
+
+void Metrics::transform_ran(std::string_view result, double cpu_seconds, double seconds_waited)
+{
+    impl_->transform_runs.increment(result);
+    impl_->transform_cpu.observe(cpu_seconds);
+    impl_->transform_wait.observe(seconds_waited);
+}
+
+void Metrics::transform_worker_lost() { impl_->transform_lost.Increment(); }
+
+void Metrics::transform_workers(std::size_t loop, const TransformWorkers& now)
+{
+    const auto number = std::to_string(loop);
+    const auto set = [&](const char* state, std::size_t count) {
+        impl_->transform_workers.Add({{"loop", number}, {"state", state}})
+            .Set(static_cast<double>(count));
+    };
+    set("ready", now.ready);
+    set("busy", now.busy);
+    impl_->transform_waiting.Add({{"loop", number}}).Set(static_cast<double>(now.waiting));
+    auto& killed = impl_->transform_killed.Add({{"loop", number}});
+    killed.Increment(static_cast<double>(now.killed) - killed.Value());
 }
 
 void Metrics::store_health(int health) { impl_->health.Set(health); }

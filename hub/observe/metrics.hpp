@@ -56,6 +56,17 @@ public:
     void queue_age(Lane lane, std::size_t loop, double seconds);
     void spans_exported(std::size_t count);
     void spans_dropped(std::uint64_t so_far);
+    /// \param result  "output", or what kind of fault
+    void transform_ran(std::string_view result, double cpu_seconds, double seconds_waited);
+    void transform_worker_lost();  ///< one ended that was not meant to, or does not start
+    /// Of one loop's pool.
+    struct TransformWorkers {
+        std::size_t ready = 0;
+        std::size_t busy = 0;
+        std::size_t waiting = 0;   ///< runs that wait for a worker
+        std::uint64_t killed = 0;  ///< so far
+    };
+    void transform_workers(std::size_t loop, const TransformWorkers& now);
     void store_health(int health);  ///< 0 ok, 1 full, 2 unavailable, 3 failed
 
     /// The text exposition format 0.0.4.

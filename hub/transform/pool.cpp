@@ -7,6 +7,8 @@
 #include <algorithm>
 #include <utility>
 
+#include <unistd.h>
+
 namespace katydid::transform {
 namespace {
 
@@ -186,6 +188,7 @@ Pool::~Pool() = default;
 
 void Pool::start()
 {
+    if (std::exchange(started_, true)) return;
     for (const auto& worker : workers_) {
         enter();
         asio::co_spawn(executor_, keep(*worker), [this](const std::exception_ptr& exception) {
@@ -210,17 +213,26 @@ awaitable<> Pool::stop()
 awaitable<result<Outcome>> Pool::run(Program program, Input input, std::string key,
                                      Deadline deadline)
 {
+    auto reply = co_await run_timed(std::move(program), std::move(input), std::move(key),
+                                    deadline);
+    if (!reply) co_return reply.error();
+    co_return std::move(reply->outcome);
+}
+
+awaitable<result<Reply>> Pool::run_timed(Program program, Input input, std::string key,
+                                         Deadline deadline)
+{
     Request request{.only_check = false, .program = std::move(program), .input = std::move(input)};
-    co_return co_await call(std::move(request), std::move(key), deadline);
+    return call(std::move(request), std::move(key), deadline);
 }
 
 awaitable<result<std::optional<Fault>>> Pool::check(Program program, std::string key,
                                                     Deadline deadline)
 {
     Request request{.only_check = true, .program = std::move(program), .input = {}};
-    auto outcome = co_await call(std::move(request), std::move(key), deadline);
-    if (!outcome) co_return outcome.error();
-    if (auto* const fault = std::get_if<Fault>(&*outcome)) co_return std::move(*fault);
+    auto reply = co_await call(std::move(request), std::move(key), deadline);
+    if (!reply) co_return reply.error();
+    if (auto* const fault = std::get_if<Fault>(&reply->outcome)) co_return std::move(*fault);
     co_return std::nullopt;
 }
 
@@ -235,10 +247,17 @@ Pool::State Pool::state() const
     return state;
 }
 
-awaitable<result<Outcome>> Pool::call(Request request, std::string key, Deadline deadline)
+awaitable<result<Reply>> Pool::call(Request request, std::string key, Deadline deadline)
 {
     if (stopping_) co_return Error{errc::shutting_down, "the hub stops"};
-    if (auto fault = refuse(request)) co_return std::move(*fault);
+    if (auto fault = refuse(request)) co_return Reply{.outcome = std::move(*fault)};
+    if (totals_.started == 0 && ::access(options_.program.c_str(), X_OK) != 0)
+        co_return Error{errc::not_found,
+                        "this hub runs no transforms: it has no program "
+                            + options_.program.string()
+                            + ". Install katydid-transform, or name it in transforms.program "
+                              "(KATYDID_TRANSFORM_PROGRAM)"};
+    start();
     Turn turn{*this, key, deadline};
     if (!turn.has_room())
         co_return Error{errc::over_limit, "too many transforms wait for a worker: raise the number "
@@ -255,7 +274,7 @@ awaitable<result<Outcome>> Pool::call(Request request, std::string key, Deadline
                    .outcome = reply->outcome,
                    .cpu_time = reply->duration,
                    .waited = turn.waited()});
-    co_return std::move(reply->outcome);
+    co_return reply;
 }
 
 awaitable<result<Reply>> Pool::exchange(Turn& turn, const Request& request, Deadline deadline)

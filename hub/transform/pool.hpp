@@ -25,8 +25,8 @@ namespace katydid::transform {
 /// do not answer, replaces those that end.
 ///
 /// A program's own failure is a Fault: a value, which is final. An Error is the pool's: too much
-/// is waiting (over_limit), the deadline passed (timed_out), the hub stops (shutting_down), or a
-/// worker was killed from outside (internal): try again later.
+/// is waiting (over_limit), the deadline passed (timed_out), the hub stops (shutting_down), the program is not
+/// there (not_found), or a worker was killed from outside (internal): try again later.
 ///
 /// A worker that is running cannot be shared, so a deadline or a cancellation that comes then costs
 /// the worker: it is killed and another one started.
@@ -77,6 +77,7 @@ public:
     Pool(const Pool&) = delete;
     Pool& operator=(const Pool&) = delete;
 
+    /// The first call does it too: where nothing is transformed there are no workers.
     void start();
     /// Refuses new calls, lets go those that wait, kills the workers and waits for their end.
     /// May be called twice, and before start().
@@ -86,6 +87,9 @@ public:
     /// Cancellation: terminal.
     awaitable<result<Outcome>> run(Program program, Input input, std::string key,
                                    Deadline deadline);
+    /// The same, and how long it took.
+    awaitable<result<Reply>> run_timed(Program program, Input input, std::string key,
+                                       Deadline deadline);
     /// nullopt: it compiles.
     awaitable<result<std::optional<Fault>>> check(Program program, std::string key,
                                                   Deadline deadline);
@@ -103,7 +107,7 @@ private:
     class Turn;
     class Wait;
 
-    awaitable<result<Outcome>> call(Request request, std::string key, Deadline deadline);
+    awaitable<result<Reply>> call(Request request, std::string key, Deadline deadline);
     awaitable<result<Reply>> exchange(Turn& turn, const Request& request, Deadline deadline);
     void hand_out();
     void retire_if_used(Worker& worker);
@@ -120,6 +124,7 @@ private:
     std::vector<std::unique_ptr<Worker>> workers_;
     FairQueue<Turn*> queue_;
     State totals_;
+    bool started_ = false;
     bool stopping_ = false;
     std::size_t inside_ = 0;               ///< coroutines that stop() waits for
     std::set<asio::steady_timer*> waits_;  ///< that stop() ends

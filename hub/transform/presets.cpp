@@ -2,6 +2,8 @@
 
 #include "hub/core/codec/embedded.hpp"
 
+#include <utility>
+
 namespace katydid::transform {
 
 extern const EmbeddedFiles embedded_files;
@@ -25,6 +27,18 @@ std::vector<std::string_view> preset_names()
     for (const auto& file : embedded_files)
         if (name_of(file) != common) names.push_back(name_of(file));
     return names;
+}
+
+std::string_view preset_title(std::string_view name)
+{
+    constexpr std::pair<std::string_view, std::string_view> titles[] = {
+        {"discord", "Discord"},         {"google-chat", "Google Chat"}, {"mattermost", "Mattermost"},
+        {"opsgenie", "Opsgenie"},       {"pagerduty", "PagerDuty"},     {"slack", "Slack"},
+        {"teams", "Microsoft Teams"},
+    };
+    for (const auto& [known, title] : titles)
+        if (known == name) return title;
+    return name;
 }
 
 std::optional<std::string> preset(std::string_view name)

@@ -1,6 +1,7 @@
 // What a transform is: a program, what it is given, and what it comes to. Plain types.
 #pragma once
 
+#include "hub/core/language.hpp"
 #include "hub/core/text/headers.hpp"
 
 #include <chrono>
@@ -11,8 +12,6 @@
 #include <variant>
 
 namespace katydid::transform {
-
-enum class Language : std::uint8_t { javascript, jq };
 
 /// Code that somebody of a tenant wrote. It runs in a worker process, never in the hub.
 struct Program {

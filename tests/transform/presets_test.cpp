@@ -242,6 +242,7 @@ BOOST_AUTO_TEST_CASE(products_would_take_them)
         for (const auto& type : {std::string{"order.paid"}, repeated("order.", 40) + "paid"}) {
             for (const auto& body : payloads) {
                 Input input = payload(body);
+                input.headers = {{"X-Routing-Key", "0123456789abcdef0123456789abcdef"}};
                 json::value event{{"id", "evt_0197f2c0d6a87c3e9b1f4a5c6d7e8f90"},
                                   {"type", type},
                                   {"source", nullptr},

@@ -1,9 +1,11 @@
 // An event for PagerDuty: https://developer.pagerduty.com/docs/send-alert-event
 // Endpoint: https://events.pagerduty.com/v2/enqueue. Two events with one dedup_key are one incident.
-const routing_key = ""; // the integration key (32 characters) of your service: set it here
+// The subscription needs the header X-Routing-Key: the integration key of your service.
 const severity = "error"; // critical, error, warning or info
 
-function transform({ payload, event }) {
+function transform({ payload, headers, event }) {
+  const routing_key = headers["x-routing-key"];
+  if (!routing_key) throw new Error("set the subscription's header X-Routing-Key to the integration key of your service");
   return {
     payload: {
       routing_key,

@@ -211,7 +211,7 @@ Headers Json::headers_of(JS::HandleValue value)
     JS::RootedObject object{context_, &value.toObject()};
     JS::Rooted<JS::IdVector> names{context_, JS::IdVector{context_}};
     require(JS_Enumerate(context_, object, &names));
-    if (names.length() > header_count_max) throw too_large();
+    if (names.length() > header_count_max) throw too_many_headers();
     Headers headers;
     for (std::size_t i = 0; i < names.length(); ++i) {
         JS::RootedId id{context_, names[i]};

@@ -24,6 +24,7 @@
 
 namespace {
 
+using katydid::Language;
 using namespace katydid::transform;
 using namespace katydid::transform::worker;
 

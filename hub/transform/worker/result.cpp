@@ -13,6 +13,11 @@ Fault too_large()
                         + " KiB");
 }
 
+Fault too_many_headers()
+{
+    return result_fault("it returns more than " + std::to_string(header_count_max) + " header fields");
+}
+
 void require_sendable(const Output& output)
 {
     auto bytes = output.payload.value_or("").size() + output.path.value_or("").size();
@@ -23,7 +28,8 @@ void require_sendable(const Output& output)
                                + "\": the name is no token (RFC 9110), or the "
                                  "value has control characters");
     }
-    if (bytes > output_bytes_max || output.headers.size() > header_count_max) throw too_large();
+    if (bytes > output_bytes_max) throw too_large();
+    if (output.headers.size() > header_count_max) throw too_many_headers();
     if (output.cancel.value_or("").size() > message_bytes_max)
         throw result_fault("cancel is longer than " + std::to_string(message_bytes_max) + " bytes");
 }
