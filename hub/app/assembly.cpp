@@ -2,6 +2,7 @@
 
 #include "hub/app/build.hpp"
 #include "hub/app/handler_options.hpp"
+#include "hub/app/transforms.hpp"
 #include "hub/bridge/catalogs.hpp"
 #include "hub/core/async/on_executor.hpp"
 #include "hub/observe/log.hpp"
@@ -105,6 +106,14 @@ awaitable<SubscriptionState> Assembly::state_of(SubscriptionId id)
     });
 }
 
+void Assembly::check_transforms(const std::vector<FixedSubscription>& fixed) const
+{
+    std::vector<Subscription> subscriptions;
+    for (const auto& each : fixed) subscriptions.push_back(each.subscription);
+    const auto faults = find_transform_faults(settings_, subscriptions);
+    if (!faults.empty()) throw Failure{{errc::invalid_argument, faults.front()}};
+}
+
 awaitable<result<void>> Assembly::fix_settings()
 {
     auto subscriptions = settings_.subscriptions;
@@ -112,6 +121,7 @@ awaitable<result<void>> Assembly::fix_settings()
         subscriptions.push_back({std::move(*bridge), std::nullopt});
     for (const auto& handler : handlers_)
         subscriptions.push_back({to_subscription(handler.options), std::nullopt});
+    check_transforms(subscriptions);
     auto fixed = co_await resources_.registry.fix(settings_.sources, std::move(subscriptions));
     co_return fixed;
 }

@@ -45,6 +45,8 @@ private:
     awaitable<SubscriptionState> state_of(SubscriptionId id);
     void tell_receiver_is_up(SubscriptionId id);
     awaitable<> load();
+    /// Throws Failure for the first that cannot run.
+    void check_transforms(const std::vector<FixedSubscription>& fixed) const;
     awaitable<result<void>> fix_settings();
     awaitable<> reseal_rejected();
     void join();

@@ -2,8 +2,10 @@
 
 #include "handlers/endpoint/endpoint_handler.hpp"
 #include "hub/api/access/access.hpp"
+#include "handlers/shaping/shaping_handler.hpp"
 #include "hub/app/build.hpp"
 #include "hub/app/told_deliveries.hpp"
+#include "hub/app/transforms.hpp"
 #include "hub/console/console.hpp"
 #include "hub/observe/log.hpp"
 
@@ -27,6 +29,8 @@ EventLoop::EventLoop(Resources& resources, LoopContext& context, Services& servi
       services_{services},
       index_{index},
       limits_{limits_of(resources.settings)},
+      transforms_{executor(), transform_options(resources.settings),
+                  transform_observer(resources.metrics)},
       dispatcher_{dispatcher_parts(), dispatcher_options()},
       operational_{executor(), context.intake, resources.clock, resources.metrics},
       fetcher_{context.client},
@@ -59,12 +63,18 @@ void EventLoop::set_handlers()
     handlers::endpoint::EndpointHandler::Parts endpoint{context_.client, resources_.clock, writer,
                                                         &resources_.identities};
     handlers_.set_endpoint(
-        std::make_shared<handlers::endpoint::EndpointHandler>(std::move(endpoint)));
+        shaped(std::make_shared<handlers::endpoint::EndpointHandler>(std::move(endpoint))));
     handlers::stream::StreamHandler::Parts stream{
         resources_.clock, writer, [this](SubscriptionId id) { dispatcher_.capacity_changed(id); },
         random_seed()};
     stream_ = std::make_shared<handlers::stream::StreamHandler>(std::move(stream));
-    handlers_.set_stream(stream_);
+    handlers_.set_stream(shaped(stream_));
+}
+
+/// Behind the transforms of subscriptions.
+std::shared_ptr<handlers::Handler> EventLoop::shaped(std::shared_ptr<handlers::Handler> handler)
+{
+    return std::make_shared<handlers::shaping::ShapingHandler>(std::move(handler), transforms_);
 }
 
 stream::LiveSessions::Parts EventLoop::live_session_parts()
@@ -96,6 +106,7 @@ api::Context EventLoop::api_context()
             .throttle = throttle_,
             .happenings = &resources_.happenings,
             .live_sessions = &live_sessions_,
+            .transforms = &transforms_,
             .takes_sessions = resources_.settings.has_console && console::is_built_in(),
             .asks_for_certificates = !resources_.settings.tls.client_ca_file.empty()};
 }
@@ -181,6 +192,7 @@ awaitable<void> EventLoop::measure()
         const auto age = oldest[lane] ? Seconds(now - *oldest[lane]).count() : 0.0;
         resources_.metrics.queue_age(static_cast<Lane>(lane), index_, age);
     }
+    tell_transform_workers(resources_.metrics, index_, transforms_.state());
     measure_due_ = SteadyTime::clock::now() + measure_interval;
     co_return;
 }
@@ -274,7 +286,8 @@ void EventLoop::set_hubs(std::size_t index, std::size_t alive)
 void EventLoop::add_coroutine(const std::string& name,
                               handlers::CoroutineHandler::Function function)
 {
-    handlers_.add(name, std::make_shared<handlers::CoroutineHandler>(std::move(function))).value();
+    auto handler = std::make_shared<handlers::CoroutineHandler>(std::move(function));
+    handlers_.add(name, shaped(std::move(handler))).value();
 }
 
 http::LoadLimits EventLoop::load_limits()
@@ -342,6 +355,7 @@ awaitable<> EventLoop::drain(Deadline deadline)
     co_await stream_->drain(std::min(grace, deadline.at));
     if (index_ == 0) services_.stop();
     co_await dispatcher_.drain(deadline);
+    co_await transforms_.stop();
     measurements_.stop();
     context_.client.close();
 }

@@ -14,6 +14,7 @@
 #include "hub/receive/client_fetcher.hpp"
 #include "hub/receive/receiver.hpp"
 #include "hub/stream/live_sessions.hpp"
+#include "hub/transform/pool.hpp"
 
 #include <boost/unordered/unordered_flat_map.hpp>
 
@@ -61,6 +62,8 @@ private:
     [[nodiscard]] dispatch::Dispatcher::Parts dispatcher_parts();
     void set_handlers();
     [[nodiscard]] stream::LiveSessions::Parts live_session_parts();
+    [[nodiscard]] std::shared_ptr<handlers::Handler>
+    shaped(std::shared_ptr<handlers::Handler> handler);
     [[nodiscard]] receive::Receiver::Parts receiver_parts();
     [[nodiscard]] http::LoadLimits load_limits();
     [[nodiscard]] std::chrono::nanoseconds turn_of(const http::Request& head);
@@ -92,6 +95,7 @@ private:
     std::size_t hubs_ = 1;
     api::LimitValues limits_;
     boost::unordered_flat_map<TenantId, std::uint32_t, std::hash<TenantId>> tenant_limits_;
+    transform::Pool transforms_;
     handlers::HandlerTable handlers_;
     std::shared_ptr<handlers::stream::StreamHandler> stream_;
     dispatch::Dispatcher dispatcher_;

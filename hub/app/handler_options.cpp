@@ -18,6 +18,7 @@ Subscription to_subscription(const HandlerOptions& options)
     subscription.retry = options.retry;
     subscription.timeout = options.timeout;
     subscription.filter = options.filter;
+    subscription.transform = options.transform;
     subscription.read_only = true;
     return subscription;
 }

@@ -287,6 +287,7 @@ std::string example_file()
             "# ordering = \"key\"  # one at a time for each value of order_key = \"/id\"\n"
             "# delays = [\"5s\", \"5m\"]  # waits before the next attempts\n"
             "# filter = { payload = { total = { \"$gte\" = 100 } } }\n"
+            "# transform_preset = \"slack\"  # or transform_file = \"slack.js\" (docs/transforms.md)\n"
             "# headers = { X-Team = \"blue\" }  # credentials: headers_env, lines \"Name: value\"\n"
             "\n# Whom deliveries trust and who they say they are; subscriptions name one with\n"
             "# identity = \"bank\".\n"

@@ -67,6 +67,12 @@ struct BridgeSettings {
     std::vector<std::string> allow;  ///< personal fields that may pass: "TYPE:FIELD"
 };
 
+/// The processes that run transforms (docs/transforms.md).
+struct TransformSettings {
+    std::string program;        ///< empty: katydid-transform beside the program that runs
+    std::uint32_t workers = 2;  ///< of each event loop
+};
+
 /// What one caller may ask of the public listener. Zero: no limit.
 struct CallerLimits {
     std::size_t connections_per_address = 1'024;
@@ -121,6 +127,8 @@ struct Settings {
 
     Retention retention;
     BridgeSettings bridge;
+
+    TransformSettings transforms;
 
     bool has_console = true;  ///< whether /console/ is served
 

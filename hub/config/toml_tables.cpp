@@ -2,6 +2,7 @@
 
 #include "hub/input/source_input.hpp"
 #include "hub/input/subscription_input.hpp"
+#include "hub/config/code_reference.hpp"
 #include "hub/config/header_lines.hpp"
 #include "hub/config/identity_tables.hpp"
 #include "hub/config/keys.hpp"
@@ -216,7 +217,9 @@ private:
         TableBody body{*this,
                        table,
                        "NewSubscription",
-                       {"secret", "secret_env", "secret_file", "headers_env", "headers_file"}};
+                       {"secret", "secret_env", "secret_file", "headers_env", "headers_file",
+                        "transform_file", "transform_preset"}};
+        read_transform(table, body.object);
         read_headers(table, body.object.at("handler").as_object());
         std::vector<Fault> faults;
         FixedSubscription made;
@@ -238,6 +241,16 @@ private:
         made.secret = secret(table, "secret", absent);
         check_signature(table, made);
         settings_.subscriptions.push_back(std::move(made));
+    }
+
+    /// Code in a file of its own, or a preset. `transform` says it in place, and the timeout.
+    void read_transform(const toml::table& table, boost::json::object& body)
+    {
+        const auto code = read_code(*this, table);
+        if (!code) return;
+        auto& transform = body["transform"];
+        if (!transform.is_object()) transform = boost::json::object{};
+        for (const auto& [name, value] : *code) transform.as_object()[name] = value;
     }
 
     /// Headers that are credentials come by reference, as lines.

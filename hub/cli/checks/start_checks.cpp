@@ -1,6 +1,7 @@
 #include "hub/cli/checks/start_checks.hpp"
 
 #include "hub/app/build.hpp"
+#include "hub/app/transforms.hpp"
 #include "hub/process/key_files.hpp"
 #include "hub/registry/sealed_secrets.hpp"
 #include "hub/store/open_store.hpp"
@@ -183,6 +184,17 @@ Findings check_tls_files(const Start& start)
     return findings;
 }
 
+Findings check_transforms(const Start& start)
+{
+    std::vector<Subscription> subscriptions;
+    for (const auto& made : start.settings.subscriptions)
+        subscriptions.push_back(made.subscription);
+    Findings findings;
+    for (auto& what : find_transform_faults(start.settings, subscriptions))
+        findings.push_back(fault("transforms", std::move(what) + ".", {}));
+    return findings;
+}
+
 Findings check_ports(const Start& start)
 {
     Findings findings;
@@ -196,7 +208,8 @@ Findings check_ports(const Start& start)
 Findings check_start(const Start& start)
 {
     constexpr Findings (*all_checks[])(const Start&) = {
-        check_data_dir, check_store, check_operator_key, check_tls_files, check_ports};
+        check_data_dir, check_store, check_operator_key,
+        check_tls_files, check_transforms, check_ports};
     Findings findings;
     for (const auto check : all_checks) append(findings, check(start));
     return findings;

@@ -27,6 +27,8 @@ struct Start {
 [[nodiscard]] Findings check_operator_key(const Start& start);
 /// Certificates, keys and authorities of the listener, of deliveries and of identities.
 [[nodiscard]] Findings check_tls_files(const Start& start);
+/// Whether the transforms of the settings compile.
+[[nodiscard]] Findings check_transforms(const Start& start);
 [[nodiscard]] Findings check_ports(const Start& start);
 
 }  // namespace katydid::cli::checks

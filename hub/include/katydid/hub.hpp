@@ -27,6 +27,7 @@ struct HandlerOptions {
     RetrySettings retry{};
     milliseconds timeout{15'000};  ///< an overrun handler is cancelled: a failed attempt
     std::string filter{};          ///< JSON as in docs/api.md, Filters; empty: none
+    Transform transform{};         ///< what shapes the event for the function; without code: none
 };
 
 /// Runs on one of the hub's event loops: it must not block. The event outlives the call. An
