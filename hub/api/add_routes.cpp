@@ -25,6 +25,7 @@ void add_routes(http::Router& router, const Context& context)
     add_stats_routes(routes);
     add_stream_routes(routes);
     add_feed_routes(routes);
+    add_transform_routes(routes);
     routes.finish();
 }
 

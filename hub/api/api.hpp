@@ -29,6 +29,10 @@ class Happenings;
 class LiveSessions;
 }  // namespace katydid::stream
 
+namespace katydid::transform {
+class Pool;
+}
+
 namespace katydid::api {
 
 /// What the hub may have in flight, and each tenant that has no limit of its own.
@@ -64,6 +68,7 @@ struct Context {
     std::shared_ptr<LoginThrottle> throttle = nullptr;
     stream::Happenings* happenings = nullptr;       ///< what the feed tells of deliveries
     stream::LiveSessions* live_sessions = nullptr;  ///< who consumes; null: none may
+    transform::Pool* transforms = nullptr;  ///< of this loop; null: the hub runs no transforms
     bool takes_sessions = false;         ///< whether the console's cookie counts as a key
     bool asks_for_certificates = false;  ///< whether the listener asks clients for certificates
 };
@@ -91,5 +96,6 @@ void add_audit_routes(Routes& routes);
 void add_stats_routes(Routes& routes);
 void add_stream_routes(Routes& routes);
 void add_feed_routes(Routes& routes);
+void add_transform_routes(Routes& routes);
 
 }  // namespace katydid::api

@@ -15,6 +15,7 @@ namespace {
 namespace json = boost::json;
 
 constexpr milliseconds timeout_max{120'000};
+constexpr milliseconds transform_timeout_max{1'000};
 
 /// Headers are credentials in practice: they stay with the host that they were given for.
 void settle_headers(const json::object& handler, const Subscription& base, HandlerSpec& spec,
@@ -115,6 +116,19 @@ void check_filter(const json::value& filter, std::vector<Fault>& faults)
         faults.push_back({"/filter", "must have at most 16384 bytes"});
 }
 
+/// Whether the code compiles, only a worker can say.
+void check_transform(const json::object& body, const Transform& transform,
+                     std::vector<Fault>& faults)
+{
+    const auto* given = body.if_contains("transform");
+    if (given == nullptr || given->is_null()) return;
+    if (transform.code.empty())
+        faults.push_back({"/transform/code", "is missing: give the program, or null for no "
+                                             "transform"});
+    if (transform.timeout.count() < 1 || transform.timeout > transform_timeout_max)
+        faults.push_back({"/transform/timeout", "must be from \"1ms\" to \"1s\""});
+}
+
 }  // namespace
 
 bool has_same_origin(const std::string& one, const std::string& other)
@@ -144,6 +158,7 @@ Subscription with_changes(const json::object& body, const Subscription& base,
     if (handler != nullptr && changed.handler.kind == HandlerKind::endpoint)
         settle_headers(handler->get_object(), base, changed.handler, faults);
     check_timeouts(body, changed, faults);
+    check_transform(body, changed.transform, faults);
     return changed;
 }
 

@@ -7,6 +7,7 @@
 #include "hub/input/subscription_input.hpp"
 #include "hub/input/subscription_signature.hpp"
 #include "hub/api/protocol/table_page.hpp"
+#include "hub/api/resources/transform_check.hpp"
 
 namespace katydid::api {
 namespace subscriptions {
@@ -61,6 +62,8 @@ awaitable<http::Response> create(const Context& context, const Caller& caller, h
     name_sources(context, input->subscription, faults);
     const auto made = input::settle_signature(*input, context.tables.schemes(), nullptr,
                                               context.clock.now(), faults);
+    const auto compiled = co_await check_transform(context, input->subscription, fresh, faults);
+    if (!compiled) co_return workers_response(compiled.error());
     if (!faults.empty()) co_return input::faults_response(faults);
 
     auto put = co_await context.registry.subscriptions.put(std::move(input->subscription),
@@ -137,6 +140,8 @@ awaitable<http::Response> change(const Context& context, const Caller& caller,
     static_cast<void>(input::settle_signature(*input, context.tables.schemes(), keys.get(),
                                               context.clock.now(), faults));
     input::check_sent_secret(*input, *known, context.tables.schemes(), faults);
+    const auto compiled = co_await check_transform(context, input->subscription, *known, faults);
+    if (!compiled) co_return workers_response(compiled.error());
     if (!faults.empty()) co_return input::faults_response(faults);
     PendingChange pending{request, known, std::move(input->subscription), std::move(input->secret)};
     auto changed = put_changed(context, caller, std::move(pending));
