@@ -56,6 +56,9 @@ constexpr std::pair<std::string_view, std::string_view> examples[] = {
     {"sources update", "katydid sources update stripe --tolerance 10m"},
     {"sources delete", "katydid sources delete stripe"},
     {"sources rotate-secret", "katydid sources rotate-secret stripe --secret-env STRIPE_SECRET"},
+    {"transform test", "katydid transform test slack.js --event evt_01J9Z3K8Q2W7 --watch\n"
+                       "katydid transform test order.jq --sample order.json"},
+    {"transform presets", "katydid transform presets slack > slack.js"},
     {"schemes", "katydid schemes stripe"},
     {"schemes list", "katydid schemes list"},
     {"schemes create", "katydid schemes create my-provider my-provider.toml"},

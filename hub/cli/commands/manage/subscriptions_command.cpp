@@ -1,5 +1,6 @@
 // katydid subscriptions: who gets which events.
 #include "hub/cli/client/resource.hpp"
+#include "hub/cli/client/transform_code.hpp"
 
 #include <optional>
 
@@ -19,6 +20,8 @@ struct Wishes {
     std::vector<std::string> types;
     std::vector<std::string> sources;
     std::string filter;
+    std::string transform;
+    std::string preset;
     std::string dialect;
     std::string signature;
     std::string identity;
@@ -42,6 +45,15 @@ void add_options(CLI::App& command, Wishes& wishes)
     command.add_option("--sources", wishes.sources, "Only from these sources")->delimiter(',');
     command.add_option("--filter", wishes.filter, "Only what matches; null takes it away")
         ->type_name("JSON");
+    auto* file = command
+                     .add_option("--transform", wishes.transform,
+                                 "Code that shapes the event: JavaScript, or jq in a file that ends "
+                                 "in .jq; null takes it away")
+                     ->type_name("FILE");
+    command
+        .add_option("--transform-preset", wishes.preset,
+                    "Ready code for a product: slack, … (katydid transform presets)")
+        ->excludes(file);
     command.add_option("--dialect", wishes.dialect, "How events are written on the wire")
         ->check(CLI::IsMember(
             std::vector<std::string>{"standard", "raw", "cloudevents", "atlvs", "grasshopper"}));
@@ -117,7 +129,7 @@ void refuse_hidden(const json::object& body)
 /// What a change takes away, a new one does not have.
 void remove_blank(json::object& body)
 {
-    for (const auto* name : {"filter", "signature"})
+    for (const auto* name : {"filter", "signature", "transform"})
         if (const auto* member = body.if_contains(name); member != nullptr && member->is_null())
             body.erase(name);
     if (auto* retry = body.if_contains("retry"); retry != nullptr && retry->is_object())
@@ -135,6 +147,8 @@ json::object body_of(const Wishes& wishes)
     if (!wishes.types.empty()) body["event_types"] = to_array(wishes.types);
     if (!wishes.sources.empty()) body["sources"] = to_array(wishes.sources);
     if (!wishes.filter.empty()) body["filter"] = read_json_text(wishes.filter, "--filter");
+    if (!wishes.transform.empty()) body["transform"] = transform_of_file(wishes.transform);
+    if (!wishes.preset.empty()) body["transform"] = transform_of_preset(wishes.preset);
     set_if(body, "dialect", wishes.dialect);
     set_if(body, "signature", wishes.signature);
     set_if(body, "secret", read_secret(wishes.secret_env, wishes.secret_file));
