@@ -59,6 +59,7 @@ first_byte_timeout = "2s"
 status = "paused"
 filter = { payload = { total = { "$gte" = 5 } } }
 headers = { X-Team = "blue" }
+transform = { language = "jq", code = "{payload: 1}", timeout = "20ms" }
 )");
     BOOST_TEST(loaded.mistakes.empty());
     BOOST_TEST_REQUIRE(loaded.settings.subscriptions.size() == 1U);
@@ -67,6 +68,7 @@ headers = { X-Team = "blue" }
     BOOST_TEST(object == boost::json::parse(R"({
         "name": "a", "status": "paused", "sources": ["stripe"], "event_types": ["*"],
         "filter": {"payload": {"total": {"$gte": 5}}},
+        "transform": {"language": "jq", "code": "{payload: 1}", "timeout": "20ms"},
         "handler": {"kind": "endpoint", "url": "https://a.example/",
                     "headers": {"X-Team": "blue"}},
         "dialect": "cloudevents",
@@ -112,6 +114,32 @@ BOOST_AUTO_TEST_CASE(headers_by_reference)
     const auto none = load_text(start + "headers_env = \"H\"\n", {{"S", "s"}, {"H", "t0ken"}});
     BOOST_TEST_REQUIRE(none.mistakes.size() == 1U);
     BOOST_TEST(none.mistakes.front().find("t0ken") == std::string::npos);
+}
+
+// Goal: code may be in a file, whose name says the language, or a preset; both, and what is not
+// there, are refused with the line.
+BOOST_AUTO_TEST_CASE(code_by_reference)
+{
+    const auto path = (folder.path() / "a.jq").string();
+    std::ofstream{path} << "{payload: 2}";
+    auto loaded = load_text(start + "transform_file = \"" + path
+                            + "\"\ntransform = { timeout = \"20ms\" }\n");
+    BOOST_TEST(loaded.mistakes.empty());
+    const auto& transform = loaded.settings.subscriptions.at(0).subscription.transform;
+    BOOST_TEST(transform.code == "{payload: 2}");
+    BOOST_TEST((transform.language == Language::jq));
+    BOOST_TEST(transform.timeout.count() == 20);
+    loaded = load_text(start + "transform_preset = \"slack\"\n");
+    BOOST_TEST(loaded.mistakes.empty());
+    const auto& slack = loaded.settings.subscriptions.at(0).subscription.transform.code;
+    BOOST_TEST(slack.find("function transform") != std::string::npos);
+    for (const std::string wrong :
+         {"transform_preset = \"fax\"", "transform_file = \"/nonexistent/a.js\"",
+          "transform_preset = \"slack\"\ntransform_file = \"a.js\"", "transform = {}",
+          "transform = { code = \"1\", timeout = \"2s\" }"}) {
+        loaded = load_text(start + wrong + "\n");
+        BOOST_TEST(loaded.mistakes.size() == 1U, wrong);
+    }
 }
 
 BOOST_AUTO_TEST_SUITE_END()

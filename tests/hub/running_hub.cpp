@@ -19,6 +19,9 @@ Settings settings_in(const Folder& folder)
     settings.log_level = log::Level::error;
     settings.egress_allow = {"127.0.0.0/8"};
     settings.loops = test_loops();
+#ifdef KATYDID_TRANSFORM
+    settings.transforms.program = KATYDID_TRANSFORM;
+#endif
     return settings;
 }
 

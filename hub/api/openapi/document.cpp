@@ -37,6 +37,7 @@ constexpr Tag tags[] = {
     {"events", "Publish events; find, follow and replay them."},
     {"deliveries", "One event on its way to one subscription: its state and every attempt."},
     {"subscriptions", "Who gets which events, where, how fast and how often."},
+    {"transforms", "Code that shapes events for their receivers, to be tried before it is used."},
     {"feed", "What happens, as it happens: for people and screens."},
     {"replay-jobs", "Work in the background that sends many deliveries again."},
     {"event-types", "The catalog of types, with a JSON Schema for their data."},

@@ -1,5 +1,6 @@
 // /v1/transforms: code tried on an event before a subscription has it, and ready programs.
 #include "handlers/shaping/shape.hpp"
+#include "hub/api/access/access.hpp"
 #include "hub/api/protocol/output.hpp"
 #include "hub/api/protocol/route.hpp"
 #include "hub/api/resources/transform_check.hpp"
@@ -116,6 +117,9 @@ awaitable<http::Response> test(const Context& context, const Caller& caller, htt
 {
     if (context.transforms == nullptr)
         co_return workers_response({errc::not_found, "this hub runs no transforms"});
+    std::vector<Fault> faults;
+    check(context, caller, {}, body, faults);
+    if (!faults.empty()) co_return input::faults_response(faults);
     result<transform::Input> input{transform::Input{}};
     if (const auto* event = body.if_contains("event")) {
         auto reading = input_of(context, caller, std::string{event->get_string()});

@@ -132,6 +132,8 @@ std::string good_body(const Operation& operation)
         {"POST /v1/subscriptions/{id}/ack", "{}"},
         {"POST /v1/tenants", R"({"name":"new"})"},
         {"POST /v1/tickets", R"({"path":"/v1/feed"})"},
+        {"POST /v1/transforms/test",
+         R"({"code":"function transform() { return {payload: 1}; }","sample":{}})"},
         {"PATCH /v1/tenants/{id}", R"({"in_flight":7})"},
         {"POST /v1/keys", R"({"name":"new","scopes":["events:read"]})"},
         {"PUT /v1/subjects/{subject}/privacy", R"({"opt_out":true})"}};

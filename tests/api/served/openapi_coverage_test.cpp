@@ -251,6 +251,28 @@ awaitable<> of_keys(Story& story)
     co_await story.tell(201, "POST /v1/tickets", R"({"path":"/v1/feed"})");
 }
 
+awaitable<> of_transforms(Story& story)
+{
+    co_await story.tell(200, "GET /v1/transforms/presets");
+    const auto tell = [&](unsigned status, std::string code, json::object more) {
+        more["code"] = std::move(code);
+        return story.tell(status, "POST /v1/transforms/test", json::serialize(more));
+    };
+    const json::object sample{{"sample", json::object{{"payload", json::object{}}}}};
+    auto told = tell(200,
+                     "function transform() { return {payload: 1, headers: {a: 'b'}, path: '/', "
+                     "cancel: 'c'}; }",
+                     sample);
+    co_await std::move(told);
+    told = tell(200, "function transform() { throw new Error('no'); }", sample);
+    co_await std::move(told);
+    told = tell(404, "1", {{"event", EventId{}.to_string()}});
+    co_await std::move(told);
+    co_await story.tell(201, "POST /v1/subscriptions",
+                        R"({"name":"shaped","event_types":["none.such"],"handler":{"kind":"stream"},)"
+                        R"("transform":{"code":"function transform() {}"}})");
+}
+
 /// A job that has more to ask for than may be under way is not over while its receiver hangs.
 awaitable<> of_jobs(Story& story, std::atomic<bool>& hangs)
 {
@@ -357,6 +379,7 @@ BOOST_AUTO_TEST_CASE(everything_described_is_served)
         co_await of_streams(story);
         co_await of_sources(story);
         co_await of_keys(story);
+        co_await of_transforms(story);
         co_await of_events(story);
         co_await of_trouble(story);
         story.use(person.authorisation().value.substr(7));

@@ -10,13 +10,6 @@ namespace {
 
 namespace json = boost::json;
 
-Settings with_workers(const Folder& folder)
-{
-    auto settings = settings_in(folder);
-    settings.transforms.program = KATYDID_TRANSFORM;
-    return settings;
-}
-
 std::string test_of(const std::string& code, json::object more)
 {
     more["code"] = code;
@@ -31,7 +24,7 @@ BOOST_AUTO_TEST_SUITE(hub_api_transforms)
 BOOST_AUTO_TEST_CASE(tries_code_on_a_sample)
 {
     const Folder folder;
-    run_with_hub(with_workers(folder), [](ApiClient person) -> awaitable<> {
+    run_with_hub(settings_in(folder), [](ApiClient person) -> awaitable<> {
         const json::object sample{{"payload", json::object{{"name", "Ada"}}},
                                   {"headers", json::object{{"X-Kind", "order"}}},
                                   {"event", json::object{{"type", "order.created"}}}};
@@ -62,7 +55,7 @@ BOOST_AUTO_TEST_CASE(tries_code_on_a_sample)
 BOOST_AUTO_TEST_CASE(tries_code_on_an_event)
 {
     const Folder folder;
-    run_with_hub(with_workers(folder), [](ApiClient person) -> awaitable<> {
+    run_with_hub(settings_in(folder), [](ApiClient person) -> awaitable<> {
         const auto made = co_await person.manage_as(202, "POST", "/v1/events",
                                                     R"({"type":"order.created","data":{"n":1.50}})");
         const json::object event{{"event", text(made, "id")}};
@@ -75,7 +68,7 @@ BOOST_AUTO_TEST_CASE(tries_code_on_an_event)
                                   test_of(code, {{"event", "evt_nothing"}}));
         const auto key = co_await person.manage_as(
             201, "POST", "/v1/keys", R"({"name":"writes","scopes":["subscriptions:write"]})");
-        auto other = person.as(text(key, "secret"));
+        auto other = person.as(text(key, "key"));
         co_await other.manage_as(403, "POST", "/v1/transforms/test", test_of(code, event));
         co_await other.manage_as(200, "POST", "/v1/transforms/test",
                                  test_of(code, {{"sample", json::object{{"payload", json::object{}}}}}));
@@ -86,7 +79,7 @@ BOOST_AUTO_TEST_CASE(tries_code_on_an_event)
 BOOST_AUTO_TEST_CASE(refuses_what_it_cannot_try)
 {
     const Folder folder;
-    run_with_hub(with_workers(folder), [](ApiClient person) -> awaitable<> {
+    run_with_hub(settings_in(folder), [](ApiClient person) -> awaitable<> {
         for (const std::string body :
              {R"({"code":"1"})", R"({"code":"1","event":"evt_1","sample":{}})",
               R"({"code":"1","sample":{},"timeout":"2s"})", R"({"sample":{}})"})
@@ -98,7 +91,7 @@ BOOST_AUTO_TEST_CASE(refuses_what_it_cannot_try)
 BOOST_AUTO_TEST_CASE(presets_work_as_they_are_listed)
 {
     const Folder folder;
-    run_with_hub(with_workers(folder), [](ApiClient person) -> awaitable<> {
+    run_with_hub(settings_in(folder), [](ApiClient person) -> awaitable<> {
         const auto presets = co_await person.manage_as(200, "GET", "/v1/transforms/presets");
         BOOST_TEST(presets.at("data").as_array().size() == 7U);
         const json::object sample{{"payload", json::object{{"id", 7}}},

@@ -112,6 +112,14 @@ void call_about_events(Caller& caller, const Operator& person)
     BOOST_TEST(again.exit_code == 1, again.error);
 }
 
+void call_about_transforms(Caller& caller, const Operator& person)
+{
+    const auto code = person.file("keep.js", "function transform() { return {}; }").string();
+    const auto sample = person.file("sample.json", R"({"id":7})").string();
+    caller.call("transform test", {code, "--sample", sample});
+    caller.call("transform presets", {"slack"});
+}
+
 void call_about_sources(Caller& caller, const Operator& person)
 {
     const auto toml = person.file("own.toml", caller.call("schemes", {"github"})).string();
@@ -232,6 +240,7 @@ BOOST_AUTO_TEST_CASE(every_command_works)
         Caller caller{person};
         call_about_events(caller, person);
         call_about_sources(caller, person);
+        call_about_transforms(caller, person);
         call_about_streams(caller, person);
         call_about_the_rest(caller, person);
         call_without_a_hub(caller, person);

@@ -12,13 +12,6 @@ namespace {
 
 namespace json = boost::json;
 
-Settings with_workers(const Folder& folder)
-{
-    auto settings = settings_in(folder);
-    settings.transforms.program = KATYDID_TRANSFORM;
-    return settings;
-}
-
 std::string body_of(const Inbox& inbox, const std::string& code, json::object more = {})
 {
     json::object body{{"name", "to-inbox"},
@@ -54,7 +47,7 @@ BOOST_AUTO_TEST_SUITE(handlers_served_transform)
 BOOST_AUTO_TEST_CASE(shapes_the_request_before_it_is_signed)
 {
     const Folder folder;
-    run_with_hub(with_workers(folder), [](ApiClient person) -> awaitable<> {
+    run_with_hub(settings_in(folder), [](ApiClient person) -> awaitable<> {
         const auto executor = co_await asio::this_coro::executor;
         Inbox inbox{executor};
         const auto made = co_await person.manage_as(
@@ -85,7 +78,7 @@ BOOST_AUTO_TEST_CASE(shapes_the_request_before_it_is_signed)
 BOOST_AUTO_TEST_CASE(is_changed_and_taken_away)
 {
     const Folder folder;
-    run_with_hub(with_workers(folder), [](ApiClient person) -> awaitable<> {
+    run_with_hub(settings_in(folder), [](ApiClient person) -> awaitable<> {
         const auto executor = co_await asio::this_coro::executor;
         Inbox inbox{executor};
         const auto made = co_await person.manage_as(
@@ -122,7 +115,7 @@ BOOST_AUTO_TEST_CASE(is_changed_and_taken_away)
 BOOST_AUTO_TEST_CASE(is_compiled_before_it_is_kept)
 {
     const Folder folder;
-    run_with_hub(with_workers(folder), [](ApiClient person) -> awaitable<> {
+    run_with_hub(settings_in(folder), [](ApiClient person) -> awaitable<> {
         const auto executor = co_await asio::this_coro::executor;
         Inbox inbox{executor};
         const auto refused = co_await person.manage_as(
@@ -148,7 +141,7 @@ BOOST_AUTO_TEST_CASE(is_compiled_before_it_is_kept)
 BOOST_AUTO_TEST_CASE(a_fault_is_dead_and_can_be_replayed)
 {
     const Folder folder;
-    run_with_hub(with_workers(folder), [](ApiClient person) -> awaitable<> {
+    run_with_hub(settings_in(folder), [](ApiClient person) -> awaitable<> {
         const auto executor = co_await asio::this_coro::executor;
         Inbox inbox{executor};
         const auto made = co_await person.manage_as(
@@ -173,7 +166,7 @@ BOOST_AUTO_TEST_CASE(a_fault_is_dead_and_can_be_replayed)
 BOOST_AUTO_TEST_CASE(cancel_ends_it_untried)
 {
     const Folder folder;
-    run_with_hub(with_workers(folder), [](ApiClient person) -> awaitable<> {
+    run_with_hub(settings_in(folder), [](ApiClient person) -> awaitable<> {
         const auto executor = co_await asio::this_coro::executor;
         Inbox inbox{executor};
         co_await person.manage_as(
@@ -192,7 +185,7 @@ BOOST_AUTO_TEST_CASE(cancel_ends_it_untried)
 BOOST_AUTO_TEST_CASE(cannot_say_what_the_hub_says)
 {
     const Folder folder;
-    run_with_hub(with_workers(folder), [](ApiClient person) -> awaitable<> {
+    run_with_hub(settings_in(folder), [](ApiClient person) -> awaitable<> {
         const auto executor = co_await asio::this_coro::executor;
         Inbox inbox{executor};
         const std::pair<const char*, const char*> hostile[] = {
@@ -255,7 +248,7 @@ BOOST_AUTO_TEST_CASE(without_the_program_says_so)
 BOOST_AUTO_TEST_CASE(in_process_handlers_have_transforms)
 {
     const Folder folder;
-    Hub hub{with_workers(folder)};
+    Hub hub{settings_in(folder)};
     std::string seen;
     HandlerOptions options;
     options.name = "stock";
@@ -278,7 +271,7 @@ BOOST_AUTO_TEST_CASE(in_process_handlers_have_transforms)
 BOOST_AUTO_TEST_CASE(a_program_with_bad_code_does_not_start)
 {
     const Folder folder;
-    Hub hub{with_workers(folder)};
+    Hub hub{settings_in(folder)};
     HandlerOptions options;
     options.name = "stock";
     options.event_types = {"test.*"};
@@ -296,7 +289,7 @@ BOOST_AUTO_TEST_CASE(a_program_with_bad_code_does_not_start)
 BOOST_AUTO_TEST_CASE(an_endless_loop_leaves_the_others_alone)
 {
     const Folder folder;
-    run_with_hub(with_workers(folder), [](ApiClient person) -> awaitable<> {
+    run_with_hub(settings_in(folder), [](ApiClient person) -> awaitable<> {
         const auto executor = co_await asio::this_coro::executor;
         Inbox inbox{executor};
         const json::object endless{{"code", "function transform() { for (;;); }"},

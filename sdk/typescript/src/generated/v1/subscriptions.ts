@@ -89,6 +89,12 @@ export interface Subscription {
   event_types: string[];
   /** what the event must say besides */
   filter?: Record<string, unknown> | null;
+  /** what shapes the event before the dialect and the signature; null: nothing */
+  transform: {
+    language: "javascript" | "jq";
+    code: string;
+    timeout: string;
+  } | null;
   handler: Handler;
   dialect: Dialect;
   limits: Limits;
@@ -173,6 +179,15 @@ export interface NewSubscription {
   /** exact, `prefix.*` or `*` */
   event_types: string[];
   filter?: Record<string, unknown> | null;
+  /** docs/transforms.md; null takes it away */
+  transform?: {
+    /** javascript where it is left out */
+    language?: "javascript" | "jq";
+    /** defines `transform`; in jq a program with one output */
+    code?: string;
+    /** CPU time of a run, to "1s" */
+    timeout?: string;
+  } | null;
   handler: NewHandler;
   dialect?: Dialect;
   signature?: string | null;
@@ -220,6 +235,15 @@ export interface ChangedSubscription {
   /** exact, `prefix.*` or `*` */
   event_types?: string[];
   filter?: Record<string, unknown> | null;
+  /** docs/transforms.md; null takes it away */
+  transform?: {
+    /** javascript where it is left out */
+    language?: "javascript" | "jq";
+    /** defines `transform`; in jq a program with one output */
+    code?: string;
+    /** CPU time of a run, to "1s" */
+    timeout?: string;
+  } | null;
   handler?: NewHandler;
   dialect?: Dialect;
   signature?: string | null;
