@@ -34,8 +34,7 @@ result<std::string> take_content_type(Headers& headers)
             return refused("it may not set the header \"" + name
                            + "\", which is the hub's or the connection's");
     }
-    std::erase_if(headers,
-                  [](const Header& each) { return equal_names(each.name, content_type); });
+    std::erase_if(headers, [](const Header& each) { return equal_names(each.name, content_type); });
     return type;
 }
 
@@ -109,10 +108,8 @@ result<Call> shape(Call call, transform::Output output)
 {
     auto type = take_content_type(output.headers);
     if (!type) return type.error();
-    if (output.payload)
-        call.event = with_payload(*call.event, std::move(*output.payload), *type);
-    else if (!type->empty())
-        call.event = with_payload(*call.event, *call.event->payload, *type);
+    if (output.payload) call.event = with_payload(*call.event, std::move(*output.payload), *type);
+    else if (!type->empty()) call.event = with_payload(*call.event, *call.event->payload, *type);
     const bool has_url = call.subscription->handler.kind == HandlerKind::endpoint;
     if (output.headers.empty() && !(output.path && has_url)) return call;
     auto changed = *call.subscription;

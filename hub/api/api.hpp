@@ -69,8 +69,8 @@ struct Context {
     stream::Happenings* happenings = nullptr;       ///< what the feed tells of deliveries
     stream::LiveSessions* live_sessions = nullptr;  ///< who consumes; null: none may
     transform::Pool* transforms = nullptr;  ///< of this loop; null: the hub runs no transforms
-    bool takes_sessions = false;         ///< whether the console's cookie counts as a key
-    bool asks_for_certificates = false;  ///< whether the listener asks clients for certificates
+    bool takes_sessions = false;            ///< whether the console's cookie counts as a key
+    bool asks_for_certificates = false;     ///< whether the listener asks clients for certificates
 };
 
 /// Adds every /v1 route, /openapi.json and /docs.

@@ -90,8 +90,8 @@ transform::Pool::Observer transform_observer(observe::Metrics& metrics)
 void tell_transform_workers(observe::Metrics& metrics, std::size_t loop,
                             const transform::Pool::State& state)
 {
-    metrics.transform_workers(loop, {state.workers_ready, state.workers_busy, state.waiting,
-                                     state.killed});
+    metrics.transform_workers(
+        loop, {state.workers_ready, state.workers_busy, state.waiting, state.killed});
 }
 
 std::vector<std::string> find_transform_faults(const config::Settings& settings,

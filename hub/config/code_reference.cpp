@@ -20,8 +20,8 @@ std::optional<json::object> read_preset(const TomlText& text, const toml::table&
     if (!name) return std::nullopt;
     auto code = transform::preset(*name);
     if (code) return json::object{{"language", "javascript"}, {"code", std::move(*code)}};
-    text.refuse(*table.get(preset_key), "there is no preset \"" + *name
-                                            + "\": `katydid transform presets` lists them");
+    text.refuse(*table.get(preset_key),
+                "there is no preset \"" + *name + "\": `katydid transform presets` lists them");
     return std::nullopt;
 }
 

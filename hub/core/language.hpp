@@ -1,4 +1,4 @@
-// In what a transform is written. By itself: the worker, which knows nothing of the hub, reads it too.
+// In what a transform is written. By itself, since the worker includes it and nothing of the hub.
 #pragma once
 
 #include <cstdint>

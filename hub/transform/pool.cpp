@@ -213,8 +213,7 @@ awaitable<> Pool::stop()
 awaitable<result<Outcome>> Pool::run(Program program, Input input, std::string key,
                                      Deadline deadline)
 {
-    auto reply = co_await run_timed(std::move(program), std::move(input), std::move(key),
-                                    deadline);
+    auto reply = co_await run_timed(std::move(program), std::move(input), std::move(key), deadline);
     if (!reply) co_return reply.error();
     co_return std::move(reply->outcome);
 }

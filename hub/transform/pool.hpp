@@ -25,8 +25,9 @@ namespace katydid::transform {
 /// do not answer, replaces those that end.
 ///
 /// A program's own failure is a Fault: a value, which is final. An Error is the pool's: too much
-/// is waiting (over_limit), the deadline passed (timed_out), the hub stops (shutting_down), the program is not
-/// there (not_found), or a worker was killed from outside (internal): try again later.
+/// is waiting (over_limit), the deadline passed (timed_out), the hub stops (shutting_down), the
+/// program is not there (not_found), or a worker was killed from outside (internal): try again
+/// later.
 ///
 /// A worker that is running cannot be shared, so a deadline or a cancellation that comes then costs
 /// the worker: it is killed and another one started.

@@ -32,8 +32,8 @@ std::vector<std::string_view> preset_names()
 std::string_view preset_title(std::string_view name)
 {
     constexpr std::pair<std::string_view, std::string_view> titles[] = {
-        {"discord", "Discord"},         {"google-chat", "Google Chat"}, {"mattermost", "Mattermost"},
-        {"opsgenie", "Opsgenie"},       {"pagerduty", "PagerDuty"},     {"slack", "Slack"},
+        {"discord", "Discord"},       {"google-chat", "Google Chat"}, {"mattermost", "Mattermost"},
+        {"opsgenie", "Opsgenie"},     {"pagerduty", "PagerDuty"},     {"slack", "Slack"},
         {"teams", "Microsoft Teams"},
     };
     for (const auto& [known, title] : titles)

@@ -30,8 +30,8 @@ awaitable<result<void>> check_transform(const Context& context, const Subscripti
     const auto checked = co_await std::move(checking);
     if (!checked) co_return checked.error();
     if (*checked)
-        faults.push_back({"/transform/code",
-                          "does not compile: " + (*checked)->message + place_in(**checked)});
+        faults.push_back(
+            {"/transform/code", "does not compile: " + (*checked)->message + place_in(**checked)});
     co_return result<void>{};
 }
 

@@ -22,8 +22,7 @@ void check(const Context&, const Caller&, const http::Request&, const json::obje
     if (body.contains("event") == body.contains("sample"))
         faults.push_back({"/event", "give an event, or a sample instead: one of them"});
     const auto* timeout = body.if_contains("timeout");
-    const auto read = timeout != nullptr ? parse_duration(timeout->get_string())
-                                         : milliseconds{50};
+    const auto read = timeout != nullptr ? parse_duration(timeout->get_string()) : milliseconds{50};
     if (!read || read->count() < 1 || *read > transform::timeout_max)
         faults.push_back({"/timeout", "must be from \"1ms\" to \"1s\""});
 }
@@ -49,9 +48,12 @@ transform::Input input_of(const json::object& sample, Timestamp now)
     if (const auto* headers = sample.if_contains("headers"))
         for (const auto& [name, value] : headers->get_object())
             input.headers.push_back({name, std::string{value.as_string()}});
-    json::object event{{"id", "evt_sample"},          {"type", "sample"},
-                       {"source", nullptr},           {"subject", nullptr},
-                       {"key", nullptr},              {"external_id", "sample"},
+    json::object event{{"id", "evt_sample"},
+                       {"type", "sample"},
+                       {"source", nullptr},
+                       {"subject", nullptr},
+                       {"key", nullptr},
+                       {"external_id", "sample"},
                        {"occurred_at", to_rfc3339(now)}};
     if (const auto* given = sample.if_contains("event"))
         for (const auto& [name, value] : given->get_object()) event[name] = value;

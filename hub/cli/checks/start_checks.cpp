@@ -207,9 +207,9 @@ Findings check_ports(const Start& start)
 
 Findings check_start(const Start& start)
 {
-    constexpr Findings (*all_checks[])(const Start&) = {
-        check_data_dir, check_store, check_operator_key,
-        check_tls_files, check_transforms, check_ports};
+    constexpr Findings (*all_checks[])(const Start&) = {check_data_dir,     check_store,
+                                                        check_operator_key, check_tls_files,
+                                                        check_transforms,   check_ports};
     Findings findings;
     for (const auto check : all_checks) append(findings, check(start));
     return findings;

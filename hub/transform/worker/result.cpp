@@ -15,7 +15,8 @@ Fault too_large()
 
 Fault too_many_headers()
 {
-    return result_fault("it returns more than " + std::to_string(header_count_max) + " header fields");
+    return result_fault("it returns more than " + std::to_string(header_count_max)
+                        + " header fields");
 }
 
 void require_sendable(const Output& output)

@@ -268,9 +268,10 @@ awaitable<> of_transforms(Story& story)
     co_await std::move(told);
     told = tell(404, "1", {{"event", EventId{}.to_string()}});
     co_await std::move(told);
-    co_await story.tell(201, "POST /v1/subscriptions",
-                        R"({"name":"shaped","event_types":["none.such"],"handler":{"kind":"stream"},)"
-                        R"("transform":{"code":"function transform() {}"}})");
+    co_await story.tell(
+        201, "POST /v1/subscriptions",
+        R"({"name":"shaped","event_types":["none.such"],"handler":{"kind":"stream"},)"
+        R"("transform":{"code":"function transform() {}"}})");
 }
 
 /// A job that has more to ask for than may be under way is not over while its receiver hangs.

@@ -56,8 +56,8 @@ BOOST_AUTO_TEST_CASE(tries_code_on_an_event)
 {
     const Folder folder;
     run_with_hub(settings_in(folder), [](ApiClient person) -> awaitable<> {
-        const auto made = co_await person.manage_as(202, "POST", "/v1/events",
-                                                    R"({"type":"order.created","data":{"n":1.50}})");
+        const auto made = co_await person.manage_as(
+            202, "POST", "/v1/events", R"({"type":"order.created","data":{"n":1.50}})");
         const json::object event{{"event", text(made, "id")}};
         const auto code = "function transform({payload, event}) { return {payload: [payload.n, "
                           "event.id]}; }";
@@ -70,8 +70,9 @@ BOOST_AUTO_TEST_CASE(tries_code_on_an_event)
             201, "POST", "/v1/keys", R"({"name":"writes","scopes":["subscriptions:write"]})");
         auto other = person.as(text(key, "key"));
         co_await other.manage_as(403, "POST", "/v1/transforms/test", test_of(code, event));
-        co_await other.manage_as(200, "POST", "/v1/transforms/test",
-                                 test_of(code, {{"sample", json::object{{"payload", json::object{}}}}}));
+        co_await other.manage_as(
+            200, "POST", "/v1/transforms/test",
+            test_of(code, {{"sample", json::object{{"payload", json::object{}}}}}));
     });
 }
 
@@ -98,8 +99,8 @@ BOOST_AUTO_TEST_CASE(presets_work_as_they_are_listed)
                                   {"headers", json::object{{"X-Routing-Key", "k"}}}};
         for (const auto& preset : presets.at("data").as_array()) {
             const auto tried = co_await person.manage_as(
-                200, "POST", "/v1/transforms/test", test_of(text(preset, "code"),
-                                                            {{"sample", sample}}));
+                200, "POST", "/v1/transforms/test",
+                test_of(text(preset, "code"), {{"sample", sample}}));
             BOOST_TEST(tried.as_object().contains("output"), text(preset, "name"));
         }
     });

@@ -65,9 +65,8 @@ BOOST_AUTO_TEST_CASE(shapes_the_request_before_it_is_signed)
         BOOST_TEST(request.header("X-Team") == "blue!");
         BOOST_TEST(request.header("X-Kind") == "test.made");
         BOOST_TEST(request.header("Content-Type") == "application/json");
-        const auto verdict = verdict_of(request, inbox.url(),
-                                        *signing::find_scheme("standard-webhooks"),
-                                        text(made, "secret"));
+        const auto verdict = verdict_of(
+            request, inbox.url(), *signing::find_scheme("standard-webhooks"), text(made, "secret"));
         BOOST_TEST(!std::holds_alternative<signing::Refusal>(verdict));
         co_await inbox.close();
     });
@@ -83,9 +82,10 @@ BOOST_AUTO_TEST_CASE(is_changed_and_taken_away)
         Inbox inbox{executor};
         const auto made = co_await person.manage_as(
             201, "POST", "/v1/subscriptions",
-            body_of(inbox, "{payload: .payload.a}",
-                    {{"transform", json::object{{"language", "jq"},
-                                                {"code", "{payload: (\"a is \\(.payload.a)\")}"}}}}));
+            body_of(
+                inbox, "{payload: .payload.a}",
+                {{"transform", json::object{{"language", "jq"},
+                                            {"code", "{payload: (\"a is \\(.payload.a)\")}"}}}}));
         co_await publish(person, R"({"a":1})");
         auto request = co_await inbox.next();
         BOOST_TEST(request.body == "a is 1");
@@ -119,15 +119,16 @@ BOOST_AUTO_TEST_CASE(is_compiled_before_it_is_kept)
         const auto executor = co_await asio::this_coro::executor;
         Inbox inbox{executor};
         const auto refused = co_await person.manage_as(
-            422, "POST", "/v1/subscriptions", body_of(inbox, "function transform() {\n  return }};\n"));
+            422, "POST", "/v1/subscriptions",
+            body_of(inbox, "function transform() {\n  return }};\n"));
         const auto& fault = refused.at("errors").at(0);
         BOOST_TEST(fault.at("pointer").as_string() == "/transform/code");
         const std::string detail{fault.at("detail").as_string()};
         BOOST_TEST(detail.find("does not compile: SyntaxError") == 0U);
         BOOST_TEST(detail.find("(line 2, column") != std::string::npos);
         const json::object slow{{"code", "function transform() {}"}, {"timeout", "2s"}};
-        const auto late = co_await person.manage_as(
-            422, "POST", "/v1/subscriptions", body_of(inbox, "", {{"transform", slow}}));
+        const auto late = co_await person.manage_as(422, "POST", "/v1/subscriptions",
+                                                    body_of(inbox, "", {{"transform", slow}}));
         BOOST_TEST(late.at("errors").at(0).at("pointer").as_string() == "/transform/timeout");
         const auto empty = co_await person.manage_as(
             422, "POST", "/v1/subscriptions",
@@ -146,7 +147,8 @@ BOOST_AUTO_TEST_CASE(a_fault_is_dead_and_can_be_replayed)
         Inbox inbox{executor};
         const auto made = co_await person.manage_as(
             201, "POST", "/v1/subscriptions",
-            body_of(inbox, "function transform({payload}) {\n  const a = 1;\n  return payload.no.x;\n}"));
+            body_of(inbox,
+                    "function transform({payload}) {\n  const a = 1;\n  return payload.no.x;\n}"));
         co_await publish(person, R"({"a":1})");
         const auto dead = co_await ended_delivery(person, "dead");
         const auto reason = text(dead, "reason");
@@ -194,7 +196,8 @@ BOOST_AUTO_TEST_CASE(cannot_say_what_the_hub_says)
             {"headers: {'Katydid_Event_Type': 'a.b'}", "header"},
             {"headers: {'Transfer-Encoding': 'chunked'}", "header"},
             {"headers: {'X-A': 'b\\r\\nX-C: d'}", "header"},
-            {"headers: Object.fromEntries([...Array(65).keys()].map(n => ['x-' + n, 'a']))", "header"},
+            {"headers: Object.fromEntries([...Array(65).keys()].map(n => ['x-' + n, 'a']))",
+             "header"},
             {"path: '//evil.example/'", "path"},
             {"path: 'https://evil.example/'", "path"},
             {"path: '/a b'", "path"},
@@ -232,8 +235,8 @@ BOOST_AUTO_TEST_CASE(without_the_program_says_so)
     run_with_hub(std::move(settings), [](ApiClient person) -> awaitable<> {
         const auto executor = co_await asio::this_coro::executor;
         Inbox inbox{executor};
-        const auto refused = co_await person.manage_as(
-            503, "POST", "/v1/subscriptions", body_of(inbox, "function transform() {}"));
+        const auto refused = co_await person.manage_as(503, "POST", "/v1/subscriptions",
+                                                       body_of(inbox, "function transform() {}"));
         BOOST_TEST(text(refused, "detail").find("transforms.program") != std::string::npos);
         co_await person.manage_as(201, "POST", "/v1/subscriptions",
                                   body_of(inbox, "", {{"transform", nullptr}}));
@@ -254,7 +257,8 @@ BOOST_AUTO_TEST_CASE(in_process_handlers_have_transforms)
     options.name = "stock";
     options.event_types = {"test.*"};
     options.filter = R"({"payload":{"a":1}})";
-    options.transform.code = "function transform({payload}) { return {payload: {b: payload.a + 1}}; }";
+    options.transform.code
+        = "function transform({payload}) { return {payload: {b: payload.a + 1}}; }";
     hub.on(options, [&seen](const Event& event) -> awaitable<Outcome> {
         seen = *event.payload;
         co_return Outcome::delivered();
@@ -277,12 +281,12 @@ BOOST_AUTO_TEST_CASE(a_program_with_bad_code_does_not_start)
     options.event_types = {"test.*"};
     options.transform.code = "function transform( {";
     hub.on(options, [](const Event&) -> awaitable<Outcome> { co_return Outcome::delivered(); });
-    BOOST_CHECK_EXCEPTION(
-        run_with_hub(hub, [](ApiClient) -> awaitable<> { co_return; }), Failure,
-        [](const Failure& failure) {
-            return std::string_view{failure.what()}.find("\"stock\": its transform does not compile")
-                   != std::string_view::npos;
-        });
+    BOOST_CHECK_EXCEPTION(run_with_hub(hub, [](ApiClient) -> awaitable<> { co_return; }), Failure,
+                          [](const Failure& failure) {
+                              return std::string_view{failure.what()}.find(
+                                         "\"stock\": its transform does not compile")
+                                     != std::string_view::npos;
+                          });
 }
 
 // Goal: one subscription in an endless loop costs the others nothing: theirs arrive while it burns.
@@ -294,8 +298,9 @@ BOOST_AUTO_TEST_CASE(an_endless_loop_leaves_the_others_alone)
         Inbox inbox{executor};
         const json::object endless{{"code", "function transform() { for (;;); }"},
                                    {"timeout", "1s"}};
-        co_await person.manage_as(201, "POST", "/v1/subscriptions",
-                                  body_of(inbox, "", {{"name", "endless"}, {"transform", endless}}));
+        co_await person.manage_as(
+            201, "POST", "/v1/subscriptions",
+            body_of(inbox, "", {{"name", "endless"}, {"transform", endless}}));
         co_await person.manage_as(201, "POST", "/v1/subscriptions",
                                   body_of(inbox, "function transform() { return {payload: 1}; }"));
         for (int i = 0; i < 5; ++i) co_await publish(person, R"({"a":1})");
@@ -306,7 +311,8 @@ BOOST_AUTO_TEST_CASE(an_endless_loop_leaves_the_others_alone)
         const auto dead = co_await person.wait_for(
             "/v1/deliveries?state=dead",
             [](const json::value& found) { return found.at("data").as_array().size() == 5; });
-        BOOST_TEST(text(dead.at("data").at(0), "reason") == "transform: it ran for more than 1000 ms");
+        BOOST_TEST(text(dead.at("data").at(0), "reason")
+                   == "transform: it ran for more than 1000 ms");
         co_await inbox.close();
     });
 }

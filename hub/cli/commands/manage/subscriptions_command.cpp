@@ -46,9 +46,10 @@ void add_options(CLI::App& command, Wishes& wishes)
     command.add_option("--filter", wishes.filter, "Only what matches; null takes it away")
         ->type_name("JSON");
     auto* file = command
-                     .add_option("--transform", wishes.transform,
-                                 "Code that shapes the event: JavaScript, or jq in a file that ends "
-                                 "in .jq; null takes it away")
+                     .add_option(
+                         "--transform", wishes.transform,
+                         "Code that shapes the event: JavaScript, or jq in a file that ends "
+                         "in .jq; null takes it away")
                      ->type_name("FILE");
     command
         .add_option("--transform-preset", wishes.preset,
