@@ -97,7 +97,8 @@ BOOST_AUTO_TEST_CASE(event_source)
         const auto first = co_await publish_one(person, "a.b");
         const auto second = co_await publish_one(person, "a.c");
         const auto [name, value] = person.authorisation();
-        const auto request = "GET /v1/feed HTTP/1.1\r\nHost: 127.0.0.1\r\n"
+        const auto request = "GET /v1/feed?after=evt_00000000000000000000000001 HTTP/1.1\r\n"
+                             "Host: 127.0.0.1\r\n"
                              "Accept: text/event-stream\r\nLast-Event-ID: "
                              + first + "\r\n" + name + ": " + value + "\r\n\r\n";
         const auto got = co_await exchange_bytes(person, request, "payload_bytes");

@@ -62,12 +62,13 @@ bool read_subscription(const Context& context, const http::Request& request, Fee
     return query.subscription != nullptr;
 }
 
-/// `after`, or where a browser's EventSource stopped.
+/// Where a browser's EventSource stopped, else `after`: it connects again by the address that it
+/// was given at first.
 bool read_after(const http::Request& request, FeedQuery& query, http::Response& response)
 {
     if (!read_id(request, "after", query.after, response)) return false;
     const auto last = request.header("last-event-id");
-    if (query.after || last.empty()) return true;
+    if (last.empty()) return true;
     query.after = EventId::parse(last);
     if (!query.after)
         response = http::Response::problem(400, "Last-Event-ID is not the id of an event.");
