@@ -26,6 +26,7 @@ void add_routes(http::Router& router, const Context& context)
     add_stream_routes(routes);
     add_feed_routes(routes);
     add_transform_routes(routes);
+    add_realtime_routes(routes);
     routes.finish();
 }
 

@@ -97,5 +97,6 @@ void add_stats_routes(Routes& routes);
 void add_stream_routes(Routes& routes);
 void add_feed_routes(Routes& routes);
 void add_transform_routes(Routes& routes);
+void add_realtime_routes(Routes& routes);
 
 }  // namespace katydid::api

@@ -201,12 +201,9 @@ Receiver::store_events(Arrival& arrival, const signing::Verified& verified)
     const bool is_filtered = parts_.privacy != nullptr
                              && parts_.privacy->of(arrival.source.source.name) != nullptr;
     for (auto& arrived : events) {
-        if (is_filtered) {
-            PrivacyGate gate{parts_.store, *parts_.privacy};
-            const auto passed = co_await gate.pass(arrived.event);
-            if (!passed) co_return passed.error();
-        }
-        if (parts_.before_append) co_await parts_.before_append(arrived.event);
+        if (!is_filtered && !parts_.before_append) break;
+        const auto prepared = co_await prepare(arrived.event);
+        if (!prepared) co_return prepared.error();
     }
     if (events.size() > 1) {
         auto all = co_await parts_.intake.accept_all(std::move(events));
@@ -218,6 +215,25 @@ Receiver::store_events(Arrival& arrival, const signing::Verified& verified)
                                                    std::move(options));
     if (!one) co_return one.error();
     co_return std::vector<store::Appended>{*one};
+}
+
+awaitable<result<void>> Receiver::prepare(Event& event)
+{
+    if (parts_.privacy != nullptr && parts_.privacy->of(event.source) != nullptr) {
+        PrivacyGate gate{parts_.store, *parts_.privacy};
+        const auto passed = co_await gate.pass(event);
+        if (!passed) co_return passed.error();
+    }
+    if (parts_.before_append) co_await parts_.before_append(event);
+    co_return result<void>{};
+}
+
+awaitable<result<store::Appended>> Receiver::take_in(Event event)
+{
+    const auto prepared = co_await prepare(event);
+    if (!prepared) co_return prepared.error();
+    auto appended = co_await parts_.intake.accept(std::move(event));
+    co_return appended;
 }
 
 bool Receiver::may_be_refused_later(const registry::SourceEntry& source) const

@@ -56,6 +56,10 @@ public:
     using Replayed = std::variant<store::Appended, signing::Refusal>;
     awaitable<result<Replayed>> replay(const store::Rejected& row, KeptRequest request);
 
+    /// Takes in what a platform sends by another way than a signed webhook: its privacy table holds
+    /// and its source is its name, which the code of that way sets. Errors: those of the intake.
+    awaitable<result<store::Appended>> take_in(Event event);
+
     /// Why a request does not come in.
     struct Refused {
         signing::Refusal refusal;
@@ -76,6 +80,8 @@ private:
                                                                  signing::Verdict verdict) const;
     awaitable<result<std::vector<store::Appended>>> store_events(Arrival& arrival,
                                                                  const signing::Verified& verified);
+    /// What is done to every event before it is stored.
+    awaitable<result<void>> prepare(Event& event);
     /// Whether what is good by its signature may still be refused when it is stored.
     [[nodiscard]] bool may_be_refused_later(const registry::SourceEntry& source) const;
     [[nodiscard]] static std::optional<Refused>

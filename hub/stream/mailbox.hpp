@@ -35,6 +35,7 @@ constexpr std::uint16_t policy_violation = 1008;
 constexpr std::uint16_t try_again_later = 1013;  ///< registered by IANA
 constexpr std::uint16_t key_not_good = 4401;
 constexpr std::uint16_t subscription_gone = 4403;
+constexpr std::uint16_t too_slow = 4408;
 
 /// Carries messages from the loop that owns a subscription to the loop of the connection.
 ///

@@ -39,6 +39,7 @@ constexpr Tag tags[] = {
     {"subscriptions", "Who gets which events, where, how fast and how often."},
     {"transforms", "Code that shapes events for their receivers, to be tried before it is used."},
     {"feed", "What happens, as it happens: for people and screens."},
+    {"realtime", "The platforms' updates, as they happen."},
     {"replay-jobs", "Work in the background that sends many deliveries again."},
     {"event-types", "The catalog of types, with a JSON Schema for their data."},
     {"sources", "Providers that may post webhooks to the hub."},

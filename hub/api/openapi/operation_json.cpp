@@ -162,6 +162,7 @@ std::string description_of(std::string_view scope, const Operation& operation)
 /// "/v1/event-types/{name}" → "event-types".
 std::string tag_of(std::string_view pattern)
 {
+    if (pattern == "/api/realtime") return "realtime";
     if (!pattern.starts_with("/v1/")) return "hub";
     pattern.remove_prefix(4);
     return std::string{pattern.substr(0, pattern.find('/'))};
