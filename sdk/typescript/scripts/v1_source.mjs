@@ -12,7 +12,7 @@ const COMMON_HEADERS = ["idempotency-key", "if-match", "katydid-tenant"];
  * @returns the files' texts by name
  */
 export function v1Source(document) {
-  const operations = operationsOf(document).filter((each) => each.path.startsWith("/v1/"));
+  const operations = operationsOf(document).filter(isCall);
   const groups = [...new Set(operations.map((each) => each.group))];
   const homes = homesOf(document, operations);
   const schemas = Object.entries(document.components?.schemas ?? {});
@@ -30,6 +30,11 @@ export function v1Source(document) {
   });
   files.set("index.ts", indexSource(groups, hasCommon ? [COMMON, ...groups] : groups));
   return files;
+}
+
+/** What a connection answers, such as a feed, is none: connectRealtime() and consume() speak it. */
+function isCall({ path, isConnection }) {
+  return path.startsWith("/v1/") && !isConnection;
 }
 
 const COMMON = "common";
@@ -179,6 +184,7 @@ function operationsOf(document) {
         words: [raw.summary && `${raw.summary}.`, scopeOf(raw)].filter(Boolean).join(" "),
         bodies: bodiesOf(document, raw, parameters),
         answer: answerOf(document, raw),
+        isConnection: "101" in (raw.responses ?? {}),
       };
     }),
   );

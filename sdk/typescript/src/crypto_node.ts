@@ -2,4 +2,6 @@
 // on Node alone; every other runtime gets crypto_web.ts.
 import { webcrypto } from "node:crypto";
 
-export const subtle: SubtleCrypto = (globalThis.crypto ?? webcrypto).subtle;
+const crypto: Crypto = globalThis.crypto ?? webcrypto;
+export const subtle: SubtleCrypto = crypto.subtle;
+export const randomBytes = (count: number) => crypto.getRandomValues(new Uint8Array(count));

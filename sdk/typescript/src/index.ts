@@ -35,11 +35,18 @@ export type { AtlvsEvents, GrasshopperEvents } from "./generated/events.js";
 export { rows, type Page } from "./client/rows.js";
 export type { CallOptions, ClientConfig } from "./client/transport.js";
 export { KatydidClient } from "./client/client.js";
+export type { ConsumeOptions, Delivered, Handled } from "./client/consume.js";
+export type { Position, Update } from "./client/inbox.js";
+export type { Published, RealtimeEvent } from "./client/outbox.js";
+export {
+  connectRealtime,
+  type Realtime,
+  type RealtimeOptions,
+  type UpdateHandlers,
+} from "./client/realtime.js";
 export type {
-  ConsumeOptions,
-  Delivered,
-  Handled,
+  ConnectionState,
   WebSocketConstructor,
   WebSocketLike,
-} from "./client/consume.js";
+} from "./client/reconnect.js";
 export * as v1 from "./generated/v1/index.js";

@@ -60,6 +60,7 @@ test("the client of a small document works", async (t) => {
   t.after(() => rm(folder, { recursive: true }));
   const document = JSON.parse(await readFile(here("fixtures/openapi.json"), "utf8"));
   const files = v1Source(document);
+  assert.equal(files.has("watch.ts"), false, "a connection is no call");
   await symlink(fileURLToPath(here("../dist")), join(folder, "dist"));
   await symlink(fileURLToPath(here("../package.json")), join(folder, "package.json"));
   for (const [name, text] of files)

@@ -1,6 +1,16 @@
 // Consuming a stream subscription: a handler instead of a public address.
 import { KatydidError, RetryLater } from "../errors.js";
 import type { StreamedDelivery } from "../generated/v1/subscriptions.js";
+import {
+  endingOf,
+  pause,
+  pauseOf,
+  webSocketOf,
+  type ConnectionState,
+  type Ending,
+  type WebSocketConstructor,
+  type WebSocketLike,
+} from "./reconnect.js";
 
 /** A webhook in this consumer's hands. */
 export interface Delivered {
@@ -26,17 +36,6 @@ export interface Delivered {
 /** What is recorded as the attempt's answer, if anything. */
 export type Handled = void | { status?: number; body?: string };
 
-/** As browsers, Deno, Bun, edge runtimes and Node 22 have it; for older Node the package `ws`. */
-export interface WebSocketLike {
-  send(data: string): void;
-  close(code?: number, reason?: string): void;
-  onopen: ((event: never) => void) | null;
-  onmessage: ((event: never) => void) | null;
-  onclose: ((event: never) => void) | null;
-  onerror: ((event: never) => void) | null;
-}
-export type WebSocketConstructor = new (url: string, protocols: string[]) => WebSocketLike;
-
 export interface ConsumeOptions {
   /** A stream subscription, by id or name. */
   subscription: string;
@@ -48,7 +47,7 @@ export interface ConsumeOptions {
   signal?: AbortSignal;
   WebSocket?: WebSocketConstructor;
   /** What it is doing, for people. `reason` says why it is not connected. */
-  onState?: (state: "connecting" | "connected" | "waiting" | "ended", reason?: string) => void;
+  onState?: (state: ConnectionState, reason?: string) => void;
 }
 
 /** What consume() needs of a client. */
@@ -56,11 +55,6 @@ export interface ConsumerApi {
   /** Where to connect, with a ticket in it. */
   connectUrl(path: string): Promise<string>;
 }
-
-const pauseMinMs = 250;
-const pauseMaxMs = 30_000;
-/** Closes that another try does not change: the subscription is gone, the key is not good. */
-const finalCodes = [4401, 4403];
 
 interface Frame {
   type: string;
@@ -88,28 +82,6 @@ export async function consume(api: ConsumerApi, options: ConsumeOptions): Promis
   onState?.("ended");
 }
 
-/** Full jitter, so that many consumers do not come back in step. */
-function pauseOf(failures: number): number {
-  return pauseMinMs + Math.random() * Math.min(pauseMaxMs, pauseMinMs * 2 ** Math.min(failures, 10));
-}
-
-function pause(ms: number, signal: AbortSignal | undefined): Promise<void> {
-  return new Promise((resolve) => {
-    const end = () => {
-      clearTimeout(timer);
-      signal?.removeEventListener("abort", end);
-      resolve();
-    };
-    const timer = setTimeout(end, ms);
-    signal?.addEventListener("abort", end);
-  });
-}
-
-interface Ending {
-  reason: string;
-  error?: KatydidError;
-}
-
 async function connectOnce(
   api: ConsumerApi,
   options: ConsumeOptions,
@@ -123,12 +95,7 @@ async function connectOnce(
     if (error instanceof KatydidError && error.isRetryable) return { reason: error.message };
     throw error;
   }
-  const Socket =
-    options.WebSocket ?? (globalThis as { WebSocket?: WebSocketConstructor }).WebSocket;
-  if (!Socket)
-    throw new KatydidError("There is no WebSocket here: pass the one of the package `ws`", {
-      status: 400,
-    });
+  const Socket = webSocketOf(options.WebSocket);
   return new Connection(new Socket(`${url}&credit=${options.credit ?? 16}`, ["katydid.v1"]), {
     ...options,
     onConnected,
@@ -153,10 +120,7 @@ class Connection {
       socket.onclose = (event: { code?: number; reason?: string }) => {
         options.signal?.removeEventListener("abort", stop);
         for (const each of this.held.values()) each.abort();
-        const reason = event.reason || `the connection ended (${event.code ?? 1006})`;
-        const isFinal = finalCodes.includes(event.code ?? 0);
-        const error = new KatydidError(reason, { status: event.code === 4401 ? 401 : 409 });
-        resolve(isFinal ? { reason, error } : { reason });
+        resolve(endingOf(event));
       };
     });
   }

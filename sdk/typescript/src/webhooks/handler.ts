@@ -4,6 +4,7 @@ import type { AtlvsEvents } from "../generated/events.js";
 import { messageOf } from "../send.js";
 import { answer, refuse } from "./answers.js";
 import type { Dedupe } from "./dedupe.js";
+import { findHandler } from "./find_handler.js";
 import { actionOf } from "./platform.js";
 import { receive, type ReceiveOptions, type WebhookEvent } from "./receive.js";
 
@@ -73,7 +74,7 @@ async function once(
   options: RouteOptions & { on: object },
   onError: OnError,
 ): Promise<Response> {
-  const handle = findHandler(options.on, event.type);
+  const handle = findHandler<Handle>(options.on, event.type);
   if (handle === undefined) {
     if (options.unknownTypes === "accept") return answer(200, { success: true });
     return refuse(400, "Unknown event type");
@@ -107,22 +108,6 @@ async function settle(
   } catch (error) {
     onError(messageOf(error), { type: event.type, id: event.id });
   }
-}
-
-/** As long as the hub takes them. */
-const TYPE_LENGTH_MAX = 256;
-
-/** By the whole name, else by the longest pattern. */
-function findHandler(on: object, type: string): Handle | undefined {
-  const handlers = on as Record<string, Handle | undefined>;
-  const find = (name: string) => (Object.hasOwn(handlers, name) ? handlers[name] : undefined);
-  if (type.length > TYPE_LENGTH_MAX) return find("*");
-  let found = find(type);
-  for (let dot = type.length; found === undefined && dot > 0;) {
-    dot = type.lastIndexOf(".", dot - 1);
-    if (dot > 0) found = find(`${type.slice(0, dot)}.*`);
-  }
-  return found ?? find("*");
 }
 
 function responseOf(type: string, returned: unknown): Response {

@@ -1,5 +1,6 @@
 // Compiled by runtime.test.mjs; never run.
 import {
+  connectRealtime,
   createATLVS,
   getATLVSResources,
   isQueued,
@@ -10,6 +11,7 @@ import {
   verifyATLVSWebhook,
   verifyStandardWebhook,
   webhookHandler,
+  type AtlvsEvents,
 } from "@katydid/sdk";
 
 const row = {
@@ -89,3 +91,22 @@ export async function guide() {
   await syncTicketSalesToATLVS({ eventId: 1, ticketsSold: 2, revenue: 3, timestamp: new Date() });
   return { id, free };
 }
+
+const realtime = connectRealtime<AtlvsEvents>({
+  topics: ["resource.*"],
+  on: {
+    "resource.updated": async ({ name, payload }) => {
+      const type: "resource.updated" = name;
+      const id: string | number = payload.id;
+      return [type, id];
+    },
+    "production.*": ({ payload }) => void payload["anything"],
+    // @ts-expect-error  not one of the types named
+    "resource.exploded": () => {},
+  },
+  position: { load: async () => undefined, save: (id) => void id.length },
+});
+export const isDuplicate: Promise<boolean> = realtime
+  .publish({ name: "ticket.sold", payload: { id: 1 } })
+  .then(({ duplicate }) => duplicate);
+connectRealtime({ topics: ["*"], on: ({ payload }) => void payload.anything });

@@ -1,0 +1,61 @@
+// What connections that come back by themselves have in common.
+import { KatydidError } from "../errors.js";
+
+/** As browsers, Deno, Bun, edge runtimes and Node 22 have it; for older Node the package `ws`. */
+export interface WebSocketLike {
+  send(data: string): void;
+  close(code?: number, reason?: string): void;
+  onopen: ((event: never) => void) | null;
+  onmessage: ((event: never) => void) | null;
+  onclose: ((event: never) => void) | null;
+  onerror: ((event: never) => void) | null;
+}
+export type WebSocketConstructor = new (url: string, protocols: string[]) => WebSocketLike;
+
+export type ConnectionState = "connecting" | "connected" | "waiting" | "ended";
+
+/** Why a connection ended. With an error, another try changes nothing. */
+export interface Ending {
+  reason: string;
+  error?: KatydidError;
+}
+
+const pauseMinMs = 50;
+const spreadMs = 250;
+const pauseMaxMs = 30_000;
+/** The key is not good; the subscription is gone. */
+const finalCodes = [4401, 4403];
+
+export function endingOf(event: { code?: number; reason?: string }): Ending {
+  const reason = event.reason || `the connection ended (${event.code ?? 1006})`;
+  const error = new KatydidError(reason, { status: event.code === 4401 ? 401 : 409 });
+  return finalCodes.includes(event.code ?? 0) ? { reason, error } : { reason };
+}
+
+/** The one that was passed, else the runtime's own. */
+export function webSocketOf(passed: WebSocketConstructor | undefined): WebSocketConstructor {
+  const found = passed ?? (globalThis as { WebSocket?: WebSocketConstructor }).WebSocket;
+  if (found) return found;
+  throw new KatydidError("There is no WebSocket here: pass the one of the package `ws`", {
+    status: 400,
+  });
+}
+
+/** Full jitter, so that many clients do not come back in step. */
+export function pauseOf(failures: number): number {
+  return pauseMinMs + Math.random() * Math.min(pauseMaxMs, spreadMs * 2 ** Math.min(failures, 10));
+}
+
+/** Ends early when the signal is aborted. */
+export function pause(ms: number, signal: AbortSignal | undefined): Promise<void> {
+  return new Promise((resolve) => {
+    const end = () => {
+      clearTimeout(timer);
+      signal?.removeEventListener("abort", end);
+      resolve();
+    };
+    const timer = setTimeout(end, ms);
+    signal?.addEventListener("abort", end);
+    if (signal?.aborted) end();
+  });
+}
