@@ -6,6 +6,8 @@ import socket
 import subprocess
 import sys
 
+WEBSOCKETS_VERSION = "15.0.1"
+
 
 def install(venv, package, version):
     """The folder of the environment's programs, with the package installed; or None, with the
@@ -24,15 +26,16 @@ def install(venv, package, version):
     return venv / "bin"
 
 
-def start(hub, folder):
+def start(hub, folder, listen="127.0.0.1:0"):
     """Starts a hub and returns it with its URL and the operator's key, once it is ready."""
     with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as manager:
         address = folder / "notify"
+        address.unlink(missing_ok=True)
         manager.bind(str(address))
         manager.settimeout(60)
         ports = folder / "ports.json"
         process = subprocess.Popen(
-            [hub, "serve", "--data-dir", folder / "data", "--listen", "127.0.0.1:0",
+            [hub, "serve", "--data-dir", folder / "data", "--listen", listen,
              "--operator-listen", "127.0.0.1:0", "--port-file", ports, "--log-level", "error"],
             cwd=folder, env={**os.environ, "NOTIFY_SOCKET": str(address)})
         assert b"READY=1" in manager.recv(4096), "the hub does not start"

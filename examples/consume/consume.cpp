@@ -1,0 +1,120 @@
+// Works off a stream subscription with Boost.Beast, no public address and none of Katydid's code
+// needed.
+//
+//   g++ -std=c++20 -O2 consume.cpp -o consume -lboost_json -lpthread
+//   KATYDID_API_KEY=kd_live_… ./consume 127.0.0.1 8080 work
+//
+// A delivery that handle() returns from is acknowledged; one that it throws on comes again.
+#include <boost/asio/connect.hpp>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/ip/tcp.hpp>
+#include <boost/beast/core.hpp>
+#include <boost/beast/websocket.hpp>
+#include <boost/json.hpp>
+
+#include <chrono>
+#include <cstdlib>
+#include <iostream>
+#include <string>
+#include <thread>
+
+namespace asio = boost::asio;
+namespace beast = boost::beast;
+namespace json = boost::json;
+namespace websocket = beast::websocket;
+using WebSocket = websocket::stream<beast::tcp_stream>;
+
+namespace {
+
+/// Your work.
+void handle(const json::object& event, const std::string& payload)
+{
+    std::cout << event.at("type").as_string() << ' ' << event.at("id").as_string() << ' ' << payload
+              << std::endl;
+}
+
+struct Options {
+    std::string host;
+    std::string port;
+    std::string subscription;
+    std::string key;
+    long count = -1;  ///< ends after so many deliveries; below 0: never
+};
+
+void connect(WebSocket& socket, asio::io_context& io, const Options& options)
+{
+    asio::ip::tcp::resolver resolver{io};
+    beast::get_lowest_layer(socket).connect(resolver.resolve(options.host, options.port));
+    socket.set_option(websocket::stream_base::timeout::suggested(beast::role_type::client));
+    socket.set_option(websocket::stream_base::decorator([&](websocket::request_type& request) {
+        request.set(beast::http::field::authorization, "Bearer " + options.key);
+        request.set(beast::http::field::sec_websocket_protocol, "katydid.v1");
+    }));
+    socket.handshake(options.host + ':' + options.port,
+                     "/v1/subscriptions/" + options.subscription + "/consume?credit=1");
+}
+
+json::object answer_to(const json::object& frame)
+{
+    json::object answer{{"type", "ack"}, {"delivery", frame.at("delivery")}};
+    try {
+        const auto* payload = frame.if_contains("payload");
+        handle(frame.at("event").as_object(),
+               payload == nullptr ? std::string{} : std::string{payload->as_string()});
+    } catch (const std::exception& error) {  // the hub shows the reason and tries again
+        answer["type"] = "nack";
+        answer["reason"] = std::string{error.what()}.substr(0, 500);
+    }
+    return answer;
+}
+
+/// One connection, from its opening to its end. Returns how many deliveries were answered.
+long consume(const Options& options, long left)
+{
+    asio::io_context io;
+    WebSocket socket{io};
+    connect(socket, io, options);
+    beast::flat_buffer buffer;
+    for (long done = 0;; buffer.clear()) {
+        if (done == left) {
+            socket.close(websocket::close_code::normal);
+            return done;
+        }
+        beast::error_code error;
+        socket.read(buffer, error);
+        if (error == websocket::error::closed && socket.reason().code >= 4400)
+            throw std::runtime_error{"the hub closed: "
+                                     + std::string{socket.reason().reason.c_str()}};
+        if (error) return done;
+        const auto frame = json::parse(beast::buffers_to_string(buffer.data())).as_object();
+        const auto& type = frame.at("type").as_string();
+        if (type == "error") std::cerr << "the hub says: " << frame.at("detail") << '\n';
+        if (type != "delivery") continue;
+        socket.write(asio::buffer(json::serialize(answer_to(frame))));
+        ++done;
+    }
+}
+
+}  // namespace
+
+int main(int argc, char** argv)
+{
+    const char* key = std::getenv("KATYDID_API_KEY");
+    if (argc < 4 || key == nullptr) {
+        std::cerr << "KATYDID_API_KEY=… consume HOST PORT SUBSCRIPTION [COUNT]\n";
+        return 2;
+    }
+    const Options options{argv[1], argv[2], argv[3], key, argc > 4 ? std::atol(argv[4]) : -1};
+    for (long done = 0; done != options.count;) {
+        try {
+            done += consume(options, options.count - done);
+        } catch (const boost::system::system_error& error) {  // not there at the moment
+            std::cerr << error.code().message() << '\n';
+            std::this_thread::sleep_for(std::chrono::seconds{1});
+        } catch (const std::exception& error) {
+            std::cerr << error.what() << '\n';
+            return 1;
+        }
+    }
+    return 0;
+}
