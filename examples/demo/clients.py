@@ -86,5 +86,17 @@ class Simulator:
     def post(self, count, hub_url, rate):
         return call(f"{self.url}/_sim/post", {"count": count, "hub": hub_url, "rate": rate})
 
+    def join(self, hub_url, key):
+        """Connects it to the hub's real-time sync."""
+        return call(f"{self.url}/_sim/realtime", {"hub": hub_url, "key": key})
+
+    def realtime(self):
+        """Whether it is connected, and the updates that came."""
+        return call(f"{self.url}/_sim/realtime")
+
+    def publish(self):
+        """Tells the hub what happens next, over that connection."""
+        return call(f"{self.url}/_sim/realtime/publish", {})
+
     def ledger(self, entries=False):
         return call(f"{self.url}/_sim/ledger{'?entries=1' if entries else ''}")

@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 """The demo behind script/demo: a hub between two simulators. First two stories told through the
-bridge, then webhooks both ways with one receiver that fails on purpose and recovers. Ends
+bridge, then updates in real time, then webhooks both ways with one receiver that fails on purpose and recovers. Ends
 everything it started, by process id."""
 
 import argparse
@@ -17,7 +17,7 @@ import time
 from clients import Hub, Simulator, use_certificates
 from outcome import all_ended, is_good, summarise
 from programs import DemoError, Program, fresh_folder
-from stories import are_good, tell_stories
+from stories import are_good, follow, tell_stories
 from table import Display, Picture
 
 # The four types that are on the wire today, and the four topics of the two platforms.
@@ -218,8 +218,9 @@ def run(arguments, stage, display):
     display.say(f"Starting a hub between ATLVS and Grasshopper in {stage.folder} …")
     stage.start()
     told = tell_stories(stage.hub.url, stage.hub.make_key("bridge:atlvs"), stage.atlvs, display.say)
+    update_ms = follow({"ATLVS": stage.atlvs, "Grasshopper": stage.grasshopper}, stage.hub, display.say)
     display.finish(play(stage, display, arguments.seconds, arguments.rate))
-    summary = {**final_summary(stage), "stories": told}
+    summary = {**final_summary(stage), "stories": told, "update_ms": update_ms}
     print(json.dumps(summary), flush=True)
     if not arguments.once:
         display.say("\n" + commands_to_try(stage))

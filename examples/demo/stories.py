@@ -124,5 +124,35 @@ def tell_stories(hub_url, key, atlvs, say):
             "stands": len(atlvs.writes())}
 
 
+def wait_until(is_true, what):
+    deadline = time.monotonic() + WAIT_SECONDS_MAX
+    while not is_true():
+        if time.monotonic() > deadline:
+            raise DemoError(f"never: {what}")
+        time.sleep(0.02)
+
+
+def follow(sides, hub, say):
+    """Both platforms stay connected and see each other's changes at once. Returns the slowest
+    update, in milliseconds."""
+    for simulator, key in ((sides["Grasshopper"], hub.make_key("bridge:atlvs")),
+                           (sides["ATLVS"], hub.make_key("bridge:grasshopper"))):
+        simulator.join(hub.url, key)
+        wait_until(lambda each=simulator: each.realtime()["connected"], "a platform is connected")
+    say("Both stay connected: updates in real time.")
+    slowest = 0
+    for speaker, listener in (("ATLVS", "Grasshopper"), ("Grasshopper", "ATLVS")):
+        published = sides[speaker].publish()
+        wait_until(lambda: sides[listener].realtime()["updates"], "an update arrives")
+        update = sides[listener].realtime()["updates"][-1]
+        tell(say, listener, f"sees {update['name']} of {update['data_id']} {update['took_ms']} ms after "
+                            f"it happened at {speaker}.")
+        if update["id"] != published["answer"]["id"]:
+            raise DemoError(f"another update arrived than {published}")
+        slowest = max(slowest, update["took_ms"])
+    say("")
+    return slowest
+
+
 def are_good(told):
     return told == {"direct": 2, "queued": 3, "completed": 3, "stands": 5}

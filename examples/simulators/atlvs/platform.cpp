@@ -24,6 +24,7 @@ public:
     std::string_view name() const override { return "atlvs"; }
     std::string_view hub_path() const override { return "/api/webhooks/atlvs"; }
 
+    Happening next_happening() override { return happenings_.next(); }
     Webhook next_webhook() override
     {
         const auto happening = happenings_.next();

@@ -36,6 +36,8 @@ public:
     virtual std::string_view name() const = 0;
     /// Where on the hub its webhooks go: "/api/webhooks/atlvs".
     virtual std::string_view hub_path() const = 0;
+    /// What it tells the hub about next, before it is written as a webhook.
+    virtual Happening next_happening() = 0;
     virtual Webhook next_webhook() = 0;
     /// Adds the routes that `receiver` serves. The router and the receiver live as long.
     virtual void add_routes(http::Router& router, Receiver& receiver) = 0;

@@ -1,5 +1,6 @@
 #include "examples/simulators/common/control.hpp"
 #include "examples/simulators/common/platform.hpp"
+#include "examples/simulators/common/realtime.hpp"
 
 #include "certs/tls.hpp"
 #include "hub/http/server/server.hpp"
@@ -49,6 +50,15 @@ void write_port_file(const std::string& path, const std::string& listen)
     if (!file) throw Failure{{errc::invalid_argument, "--port-file: cannot write " + path}};
 }
 
+/// null: the system's trust store.
+std::shared_ptr<certs::ClientTls> client_tls(const Options& options)
+{
+    const auto& folder = options.tls_folder;
+    if (folder.empty()) return nullptr;
+    return std::make_shared<certs::ClientTls>(certs::ClientTls::Options{
+        folder + "/ca.pem", folder + "/client.pem", folder + "/client.key"});
+}
+
 PosterOptions poster_options(const Options& options, const Platform& platform)
 {
     PosterOptions result;
@@ -58,9 +68,7 @@ PosterOptions poster_options(const Options& options, const Platform& platform)
     result.repeat_one_in = options.repeat_one_in;
     result.seed = options.seed;
     result.keys = keys_from_environment(options.sign_secret_env);
-    if (const auto& folder = options.tls_folder; !folder.empty())
-        result.tls = std::make_shared<certs::ClientTls>(certs::ClientTls::Options{
-            folder + "/ca.pem", folder + "/client.pem", folder + "/client.key"});
+    result.tls = client_tls(options);
     return result;
 }
 
@@ -88,11 +96,14 @@ public:
         : platform_{make(options, system_clock())},
           receiver_{loop_.get_executor(), system_clock(), ledger_},
           poster_{loop_.get_executor(), system_clock(), poster_options(options, *platform_),
-                  ledger_, [this] { return platform_->next_webhook(); }}
+                  ledger_, [this] { return platform_->next_webhook(); }},
+          realtime_{{loop_.get_executor(), system_clock(), ledger_, client_tls(options),
+                     [this] { return platform_->next_happening(); }}}
     {
         use_platform_errors(router_);
         add_control_routes(router_, std::string{platform_->hub_path()}, ledger_, receiver_,
                            poster_);
+        realtime_.add_routes(router_);
         platform_->add_routes(router_, receiver_);
         server_.emplace(loop_.get_executor(), parse_endpoint(options.listen), router_,
                         server_options(options));
@@ -116,6 +127,7 @@ private:
     void stop()
     {
         poster_.stop();
+        realtime_.stop();
         receiver_.release();
         asio::co_spawn(loop_, server_->drain(Deadline::after(2s)),
                        [](const std::exception_ptr& exception) {
@@ -129,6 +141,7 @@ private:
     std::unique_ptr<Platform> platform_;
     Receiver receiver_;
     Poster poster_;
+    Realtime realtime_;
     http::Router router_;
     std::optional<http::Server> server_;
 };

@@ -50,6 +50,7 @@ public:
 
     std::string_view name() const override { return "grasshopper"; }
     std::string_view hub_path() const override { return "/api/webhooks/grasshopper"; }
+    Happening next_happening() override { return happenings_.next(); }
     Webhook next_webhook() override { return write_webhook(happenings_.next()); }
 
     void add_routes(http::Router& router, Receiver& receiver) override

@@ -1,0 +1,2 @@
+// Beast, compiled once for the WebSocket.
+#include <boost/beast/src.hpp>
