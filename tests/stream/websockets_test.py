@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
-"""A consumer by the package `websockets` (PyPI), against a running hub.
+"""A consumer, a reader of the feed and both platforms by the package `websockets` (PyPI), against a
+running hub.
 
     websockets_test.py --hub build/dev/hub/katydid --venv build/dev/websockets
 
@@ -19,10 +20,9 @@ import urllib.request
 
 sys.dont_write_bytecode = True
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "support"))
-from hub_process import install, start
+from hub_process import WEBSOCKETS_VERSION, install, start
 
 SKIPPED = 77
-VERSION = "15.0.1"
 COUNT = 200
 
 
@@ -84,6 +84,39 @@ async def watch(api, seen):
             seen.append(frame["event"]["id"])
 
 
+async def sync(api):
+    """Grasshopper hears of every update in order, though its connection breaks again and again."""
+    import websockets
+
+    url = api.url.replace("http", "ws") + "/api/realtime"
+
+    def connect(scope):
+        key = api.call("POST", "/v1/keys", {"name": scope, "scopes": [scope]})["key"]
+        headers = {"Authorization": f"Bearer {key}"}
+        return lambda: websockets.connect(url, subprotocols=["katydid.realtime.v1"],
+                                          additional_headers=headers)
+
+    as_grasshopper, as_atlvs = connect("bridge:atlvs"), connect("bridge:grasshopper")
+    async with as_atlvs() as atlvs:
+        for number in range(COUNT):
+            await atlvs.send(json.dumps({
+                "type": "publish", "ref": str(number), "id": f"r-{number}", "name": "resource.updated",
+                "occurredAt": "2026-06-15T18:00:00Z", "payload": {"n": number}}))
+        answers = [json.loads(await asyncio.wait_for(atlvs.recv(), 20)) for _ in range(COUNT)]
+    assert [each["ref"] for each in answers] == [str(number) for number in range(COUNT)]
+    seen, after = [], "evt_00000000000000000000000000"
+    while len(seen) < COUNT:
+        async with as_grasshopper() as grasshopper:
+            await grasshopper.send(json.dumps({"type": "subscribe", "topics": ["*"], "after": after}))
+            assert json.loads(await grasshopper.recv())["type"] == "subscribed"
+            for _ in range(min(17, COUNT - len(seen))):
+                frame = json.loads(await asyncio.wait_for(grasshopper.recv(), 20))
+                seen.append(frame["payload"]["n"])
+                after = frame["id"]
+            grasshopper.transport.abort()
+    assert seen == list(range(COUNT)), "an update is missing, or came twice"
+
+
 async def talk(api):
     api.call("POST", "/v1/subscriptions", {"name": "work", "event_types": ["order.*"],
                                            "handler": {"kind": "stream"}})
@@ -92,6 +125,7 @@ async def talk(api):
     await asyncio.gather(publishing, consume(api, payloads, every=7), watch(api, seen))
     assert payloads == {json.dumps({"n": n}) for n in range(COUNT)}, "something is missing"
     assert len(set(seen)) == COUNT and seen == sorted(seen), "the feed has gaps or repeats"
+    await sync(api)
 
 
 def main():
@@ -103,7 +137,7 @@ def main():
     if options.talk:
         asyncio.run(talk(Api(*options.talk)))
         return 0
-    programs = install(options.venv.resolve(), "websockets", VERSION)
+    programs = install(options.venv.resolve(), "websockets", WEBSOCKETS_VERSION)
     if programs is None:
         return SKIPPED
     with tempfile.TemporaryDirectory(prefix="katydid-websockets-") as temporary:
