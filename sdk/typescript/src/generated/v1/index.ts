@@ -16,7 +16,6 @@ export * from "./tickets.js";
 export * from "./subjects.js";
 export * from "./audit.js";
 export * from "./stats.js";
-export * from "./feed.js";
 export * from "./transforms.js";
 
 /** One method for each operation of the API. Every one throws KatydidError on a refusal. */

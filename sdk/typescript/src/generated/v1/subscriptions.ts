@@ -311,13 +311,6 @@ export interface GetSubscriptionSecretInput {
   id: string;
 }
 
-export interface ConsumeSubscriptionInput {
-  /** its id or name */
-  id: string;
-  /** deliveries in this consumer's hands at the same time */
-  credit?: number | undefined;
-}
-
 export interface PollSubscriptionInput extends NewPoll {
   /** its id or name */
   id: string;
@@ -383,11 +376,6 @@ export class SubscriptionsOperations extends DeliveriesOperations {
   /** Show once more what its receiver verifies with; the audit log says who asked. Needs the scope `secrets:read`. */
   getSubscriptionSecret(input: GetSubscriptionSecretInput, options: CallOptions = {}): Promise<SubscriptionSecret> {
     return this.call({ name: "getSubscriptionSecret", method: "GET", path: "/v1/subscriptions/{id}/secret", required: ["id"], answer: "json" }, input, options);
-  }
-
-  /** Connect as a consumer: with a WebSocket, or with Accept: text/event-stream. Needs the scope `events:consume`. */
-  consumeSubscription(input: ConsumeSubscriptionInput, options: CallOptions = {}): Promise<Uint8Array> {
-    return this.call({ name: "consumeSubscription", method: "GET", path: "/v1/subscriptions/{id}/consume", required: ["id"], answer: "bytes" }, input, options);
   }
 
   /** Take deliveries of a stream, to be answered by /ack. Needs the scope `events:consume`. */
