@@ -30,6 +30,7 @@ const std::set<std::string> elsewhere{
     "StreamedDelivery/payload_base64",
     "GET /v1/subscriptions/{id}/consume 101",
     "GET /v1/subscriptions/{id}/consume 200",
+    "GET /api/realtime 101",
     "GET /v1/feed 101",
     "GET /v1/feed 200",
 };
@@ -170,6 +171,7 @@ awaitable<> of_streams(Story& story)
     const auto first = std::exchange(story.thing("subscriptions"), text(made, "id"));
     co_await story.tell(426, "GET /v1/subscriptions/{id}/consume");
     co_await story.tell(426, "GET /v1/feed");
+    co_await story.tell(426, "GET /api/realtime?as=atlvs");
     co_await story.tell(202, "POST /v1/events", R"({"type":"consumed.now","data":1})");
     const auto polled = co_await story.tell(200, "POST /v1/subscriptions/{id}/poll",
                                             R"({"max":1,"wait":"20s"})");
