@@ -1,11 +1,12 @@
+-- From when the server got the statement, which is after the hub began to count.
 -- name: add_hub
-INSERT INTO hubs(id, alive_until) VALUES($1, clock_timestamp() + $2 * interval '1 millisecond')
+INSERT INTO hubs(id, alive_until) VALUES($1, statement_timestamp() + $2 * interval '1 millisecond')
 
 -- name: notify
 SELECT pg_notify($1, $2)
 
 -- name: renew_hub
-UPDATE hubs SET alive_until = clock_timestamp() + $2 * interval '1 millisecond'
+UPDATE hubs SET alive_until = statement_timestamp() + $2 * interval '1 millisecond'
   WHERE id = $1 RETURNING id
 
 -- name: list_hubs

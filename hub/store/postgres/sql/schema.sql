@@ -1,4 +1,4 @@
--- Every key leads with the tenant, so that the tables distribute by it. Ids are ULIDs in a uuid:
+-- Every key leads with the tenant, so that what belongs to one is together. Ids are ULIDs in a uuid:
 -- they sort by time, so lists and time ranges need no index of their own. Senders' words are bytea:
 -- they may hold any bytes, and compare as such. Deliveries of one append have ids from
 -- first_delivery to last_delivery, which saves an index over events.
