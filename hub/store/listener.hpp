@@ -25,6 +25,12 @@ public:
     virtual void on_backlog(TenantId tenant, SubscriptionId subscription, Lane lane, Timestamp due)
         = 0;
     virtual void on_health(Health health, const std::string& why) = 0;
+    /// The same of one of several shards.
+    virtual void on_shard_health([[maybe_unused]] std::size_t shard, Health health,
+                                 const std::string& why)
+    {
+        on_health(health, why);
+    }
     /// Another hub changed settings, or may have while no news could come.
     virtual void on_settings_changed() {}
     /// So many hubs share this store now; this one is number `index` of them, as all of them

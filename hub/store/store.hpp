@@ -34,7 +34,13 @@ class Store : public EventLog,
 public:
     /// Who hears of commits, work and health. Called once, before the first append.
     virtual void set_listener(Listener* listener) = 0;
+    /// Of several shards: the best of theirs.
     [[nodiscard]] virtual Health health() const noexcept = 0;
+    // Shards: parts that keep some tenants each, and fail each by itself. Most stores are one.
+    [[nodiscard]] virtual std::size_t shard_count() const noexcept { return 1; }
+    [[nodiscard]] virtual std::size_t shard_of(TenantId) const noexcept { return 0; }
+    [[nodiscard]] virtual std::string shard_name(std::size_t) const { return {}; }
+    [[nodiscard]] virtual Health shard_health(std::size_t) const noexcept { return health(); }
     /// Finishes what is queued, checkpoints and closes. Blocks; may be called twice.
     virtual void close() = 0;
 };

@@ -73,17 +73,18 @@ void BreakerStore::flush()
 
 awaitable<void> BreakerStore::write()
 {
+    std::vector<BreakerMemory> refused;
     while (!dirty_.empty()) {
         const auto memory = dirty_.begin()->second;
         dirty_.erase(dirty_.begin());
         const auto written = co_await write(memory);
         if (written.has_value()) continue;
-        // What was noted meanwhile is newer.
-        dirty_.emplace(memory.subscription, memory);
+        refused.push_back(memory);
         log::warn("breaker.not_kept", written.error().message,
                   {{"subscription", memory.subscription.to_string()}});
-        co_return;
     }
+    // What was noted meanwhile is newer.
+    for (const auto& memory : refused) dirty_.emplace(memory.subscription, memory);
 }
 
 awaitable<result<void>> BreakerStore::write(BreakerMemory memory)

@@ -5,6 +5,7 @@
 
 #include <boost/asio/post.hpp>
 
+#include <algorithm>
 #include <cassert>
 #include <utility>
 
@@ -24,13 +25,16 @@ Dispatcher::Dispatcher(Parts parts, Options options)
                 [this](Item& item, const Outcome& outcome, bool interrupted) {
                     on_attempt_ended(item, outcome, interrupted);
                 }},
-      settlements_{parts_.executor,
-                   parts_.store,
-                   {[this](const Settle& settle) { on_settled(settle); },
-                    [this](const Release& release) { scheduler_.on_released(release, now()); },
-                    [this](const Error& error) { on_store_refused(error); }, [this] { wake(); }}},
+      settlements_{
+          parts_.executor,
+          parts_.store,
+          {[this](const Settle& settle) { on_settled(settle); },
+           [this](const Release& release) { scheduler_.on_released(release, now()); },
+           [this](std::size_t shard, const Error& error) { on_store_refused(shard, error); },
+           [this] { wake(); }}},
       breakers_{parts_.executor, parts_.store, [this] { wake(); }},
       timer_{parts_.executor},
+      shards_(parts_.store.shard_count()),
       alive_{std::make_shared<Dispatcher*>(this)}
 {}
 
@@ -56,11 +60,16 @@ void Dispatcher::configure(const SubscriptionPtr& subscription)
     if (!has_handler)
         log::warn("subscription.unattended", "no handler of that name in this process, work waits",
                   {{"subscription", subscription->id.to_string()}, {"name", subscription->name}});
-    const bool may_send = has_handler && !order_loading_.contains(subscription->id);
     scheduler_.set_capacity(subscription->tenant, subscription->id,
                             has_handler ? handler->capacity(subscription->id) : std::nullopt,
                             now());
-    scheduler_.put_subscription(subscription, may_send, now());
+    scheduler_.put_subscription(subscription, has_handler && may_send(*subscription), now());
+}
+
+bool Dispatcher::may_send(const Subscription& subscription) const
+{
+    return !order_loading_.contains(subscription.id)
+           && shards_[parts_.store.shard_of(subscription.tenant)].running;
 }
 
 void Dispatcher::remove_subscription(SubscriptionId id)
@@ -113,11 +122,34 @@ void Dispatcher::receiver_is_up(SubscriptionId id)
     wake();
 }
 
-void Dispatcher::on_health(store::Health health)
+void Dispatcher::on_health(store::Health health, std::size_t shard)
 {
-    healthy_ = health == store::Health::ok;
-    if (healthy_) store_retry_at_ = SteadyTime::min();
+    auto& state = shards_.at(shard);
+    state.healthy = health == store::Health::ok;
+    if (state.healthy) state.retry_at = SteadyTime::min();
     wake();
+}
+
+bool Dispatcher::is_healthy() const noexcept
+{
+    return std::ranges::all_of(shards_, &ShardState::healthy);
+}
+
+/// Work waits whose shard could not take its results.
+void Dispatcher::hold_shards(Now moment)
+{
+    scheduler_.set_running(std::ranges::any_of(shards_, &ShardState::is_well));
+    if (shards_.size() == 1) return;
+    for (std::size_t i = 0; i < shards_.size(); ++i) {
+        auto& shard = shards_[i];
+        if (shard.running == shard.is_well()) continue;
+        shard.running = shard.is_well();
+        for (const auto& [id, subscription] : subscriptions_) {
+            if (parts_.store.shard_of(subscription->tenant) != i) continue;
+            const bool has_handler = parts_.find_handler(*subscription) != nullptr;
+            scheduler_.set_may_send(id, has_handler && may_send(*subscription), moment);
+        }
+    }
 }
 
 void Dispatcher::time_passed()
@@ -143,7 +175,7 @@ void Dispatcher::act()
 {
     const auto moment = now();
     check_deadlines(moment);
-    scheduler_.set_running(healthy_ && !store_retry_at_);
+    hold_shards(moment);
     scheduler_.next(moment, actions_);
     carry_out();
     if (parts_.metrics != nullptr) gauges_.report(*parts_.metrics, scheduler_);
@@ -155,12 +187,17 @@ void Dispatcher::check_deadlines(Now moment)
 {
     attempts_.cancel_overdue(moment.steady);
     if (drain_deadline_ && *drain_deadline_ <= moment.steady) attempts_.cancel_all();
-    if (store_retry_at_ && healthy_ && *store_retry_at_ <= moment.steady) {
-        store_retry_at_.reset();
-        settlements_.retry();
-        load_orders_again();
-        for (const auto& each : std::exchange(returned_, {})) bring_forward(each);
+    bool is_back = false;
+    for (std::size_t i = 0; i < shards_.size(); ++i) {
+        auto& shard = shards_[i];
+        if (!shard.retry_at || !shard.healthy || *shard.retry_at > moment.steady) continue;
+        shard.retry_at.reset();
+        settlements_.retry(i);
+        is_back = true;
     }
+    if (!is_back) return;
+    load_orders_again();
+    for (const auto& each : std::exchange(returned_, {})) bring_forward(each);
 }
 
 void Dispatcher::carry_out()
@@ -172,7 +209,8 @@ void Dispatcher::carry_out()
     for (const auto& each : actions_.orphans) cancel_deleted(each);
     for (const auto& each : actions_.returned) bring_forward(each);
     for (const auto& each : actions_.breakers) breakers_.note(each);
-    if (healthy_ && !actions_.breakers.empty()) breakers_.flush();
+    const bool any_is_healthy = std::ranges::any_of(shards_, &ShardState::healthy);
+    if (any_is_healthy && !actions_.breakers.empty()) breakers_.flush();
     if (parts_.metrics != nullptr && actions_.withheld > 0)
         parts_.metrics->attempts_withheld(actions_.withheld);
 }
@@ -197,7 +235,7 @@ void Dispatcher::start_claims()
             --store_calls_;
             if (exception) {
                 scheduler_.on_claim_failed(each, now());
-                on_store_refused({errc::internal, describe(exception)});
+                on_store_refused(each.tenant, {errc::internal, describe(exception)});
             }
             wake();
         };
@@ -212,7 +250,7 @@ awaitable<void> Dispatcher::claim(store::Claim claim)
         scheduler_.on_claimed(claim, std::move(*claimed), now());
     } else {
         scheduler_.on_claim_failed(claim, now());
-        on_store_refused(claimed.error());
+        on_store_refused(claim.tenant, claimed.error());
     }
 }
 
@@ -258,12 +296,13 @@ void Dispatcher::on_settled(const Settle& settle)
     wake();
 }
 
-void Dispatcher::on_store_refused(const Error& error)
+void Dispatcher::on_store_refused(std::size_t shard, const Error& error)
 {
-    if (!store_retry_at_)
+    auto& retry_at = shards_[shard].retry_at;
+    if (!retry_at)
         log::warn("dispatch.store_refused", "the store refused; results are kept, nothing is sent",
                   {{"error", error.message}, {"results_kept", settlements_.size()}});
-    store_retry_at_ = parts_.clock.steady_now() + store_retry;
+    retry_at = parts_.clock.steady_now() + store_retry;
     wake();
 }
 
@@ -274,7 +313,8 @@ void Dispatcher::arm(Now moment)
         if (other) at = at ? std::min(*at, *other) : *other;
     };
     consider(attempts_.next_deadline());
-    if (healthy_) consider(store_retry_at_);
+    for (const auto& shard : shards_)
+        if (shard.healthy) consider(shard.retry_at);
     if (drain_deadline_ && *drain_deadline_ > moment.steady) consider(drain_deadline_);
     // Ringing too early is cheaper than setting the timer anew for every attempt.
     if (!at || (armed_for_ && *armed_for_ <= *at)) return;

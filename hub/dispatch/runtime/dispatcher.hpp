@@ -74,7 +74,8 @@ public:
     // What the store tells, posted here by the wiring.
     void on_work(std::vector<store::Work> works);
     void on_backlog(TenantId tenant, SubscriptionId subscription, Lane lane, Timestamp due);
-    void on_health(store::Health health);
+    /// \param shard  of the store; one that is not well holds up its own tenants only
+    void on_health(store::Health health, std::size_t shard = 0);
 
     /// The receiver of a subscription is back, as somebody else found out.
     void receiver_is_up(SubscriptionId id);
@@ -111,7 +112,14 @@ private:
 
     void on_attempt_ended(Item& item, const Outcome& outcome, bool interrupted);
     void on_settled(const Settle& settle);
-    void on_store_refused(const Error& error);
+    void on_store_refused(TenantId tenant, const Error& error)
+    {
+        on_store_refused(parts_.store.shard_of(tenant), error);
+    }
+    void on_store_refused(std::size_t shard, const Error& error);
+    void hold_shards(Now now);
+    [[nodiscard]] bool may_send(const Subscription& subscription) const;
+    [[nodiscard]] bool is_healthy() const noexcept;
     awaitable<void> claim(store::Claim claim);
     awaitable<result<void>> take_up_work();
     void cancel_deleted(const Orphans& orphans);
@@ -138,10 +146,16 @@ private:
     AsyncEvent acted_;                ///< set after each act(), for drain()
     std::vector<Returned> returned_;  ///< the store refused to bring these forward
     std::optional<SteadyTime> armed_for_;
-    std::optional<SteadyTime> store_retry_at_;  ///< the store refused; ask again then
     std::optional<SteadyTime> drain_deadline_;
     std::size_t store_calls_ = 0;  ///< claims and look-ups under way
-    bool healthy_ = true;
+    /// How a shard of the store is.
+    struct ShardState {
+        bool healthy = true;
+        std::optional<SteadyTime> retry_at{};  ///< it refused; ask again then
+        bool running = true;                   ///< as the scheduler was told last
+        [[nodiscard]] bool is_well() const noexcept { return healthy && !retry_at; }
+    };
+    std::vector<ShardState> shards_;
     bool woken_ = false;
     std::shared_ptr<Dispatcher*> alive_;  ///< what posted and timed calls look at
 };

@@ -12,7 +12,8 @@ awaitable<result<void>> Dispatcher::start()
     ++store_calls_;
     auto taken_up = co_await take_up_work();
     --store_calls_;
-    healthy_ = parts_.store.health() == store::Health::ok;
+    for (std::size_t i = 0; i < shards_.size(); ++i)
+        shards_[i].healthy = parts_.store.shard_health(i) == store::Health::ok;
     wake();
     co_return taken_up;
 }
@@ -87,8 +88,8 @@ void Dispatcher::bring_forward(const Returned& returned)
         --store_calls_;
         if (exception || brought.has_error()) {
             returned_.push_back(returned);
-            on_store_refused(exception ? Error{errc::internal, describe(exception)}
-                                       : brought.error());
+            on_store_refused(returned.tenant, exception ? Error{errc::internal, describe(exception)}
+                                                        : brought.error());
             return;
         }
         if (*brought > 0)
@@ -125,7 +126,7 @@ bool Dispatcher::is_drained() const
     if (woken_ || store_calls_ > 0 || attempts_.running() > 0 || is_writing) return false;
     if (settlements_.empty()) return true;
     const bool is_over = *drain_deadline_ <= parts_.clock.steady_now();
-    return is_over && (settlements_.is_refused() || !healthy_);
+    return is_over && (settlements_.is_refused() || !is_healthy());
 }
 
 }  // namespace katydid::dispatch

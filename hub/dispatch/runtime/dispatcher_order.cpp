@@ -12,9 +12,11 @@ constexpr std::uint32_t page_size = 250;
 void Dispatcher::spawn_load_order(SubscriptionPtr subscription)
 {
     const auto id = subscription->id;
+    const auto tenant = subscription->tenant;
     order_loading_.insert(id);
     ++store_calls_;
-    auto on_end = [this, id](const std::exception_ptr& exception, const result<void>& loaded) {
+    auto on_end = [this, id, tenant](const std::exception_ptr& exception,
+                                     const result<void>& loaded) {
         --store_calls_;
         order_loading_.erase(id);
         const auto error = exception            ? describe(exception)
@@ -28,7 +30,7 @@ void Dispatcher::spawn_load_order(SubscriptionPtr subscription)
             log::error("dispatch.order_unknown",
                        "an ordered subscription waits: its retries are unknown",
                        {{"subscription", id.to_string()}, {"error", error}});
-            on_store_refused({errc::store_unavailable, error});
+            on_store_refused(tenant, {errc::store_unavailable, error});
         }
         wake();
     };

@@ -5,44 +5,69 @@
 
 namespace katydid::dispatch {
 
-SettlementQueue::SettlementQueue(asio::any_io_executor executor, store::WorkQueue& store,
-                                 Events events)
+SettlementQueue::SettlementQueue(asio::any_io_executor executor, store::Store& store, Events events)
     : executor_{std::move(executor)},
       store_{store},
-      events_{std::move(events)}
-{}
+      events_{std::move(events)},
+      parts_(store.shard_count())
+{
+    for (std::size_t i = 0; i < parts_.size(); ++i) parts_[i].shard = i;
+}
+
+bool SettlementQueue::is_writing() const noexcept
+{
+    return std::ranges::any_of(parts_, &Part::writing);
+}
+
+bool SettlementQueue::is_refused() const noexcept
+{
+    const auto is_stuck = [](const Part& part) { return part.refused || part.is_empty(); };
+    return std::ranges::all_of(parts_, is_stuck) && std::ranges::any_of(parts_, &Part::refused);
+}
+
+std::size_t SettlementQueue::size() const noexcept
+{
+    std::size_t all = 0;
+    for (const auto& part : parts_) all += part.settles.size() + part.releases.size();
+    return all;
+}
 
 void SettlementQueue::flush()
 {
-    if (writing_ || refused_ || (settles_.empty() && releases_.empty())) return;
-    writing_ = true;
-    asio::co_spawn(executor_, write(), [this](const std::exception_ptr& exception) {
-        writing_ = false;
-        if (exception) refuse({errc::internal, describe(exception)});
+    for (auto& part : parts_) flush(part);
+}
+
+void SettlementQueue::flush(Part& part)
+{
+    if (part.writing || part.refused || part.is_empty()) return;
+    part.writing = true;
+    asio::co_spawn(executor_, write(part), [this, &part](const std::exception_ptr& exception) {
+        part.writing = false;
+        if (exception) refuse(part, {errc::internal, describe(exception)});
         events_.written();
     });
 }
 
-void SettlementQueue::retry()
+void SettlementQueue::retry(std::size_t shard)
 {
-    refused_ = false;
-    flush();
+    parts_[shard].refused = false;
+    flush(parts_[shard]);
 }
 
-awaitable<void> SettlementQueue::write()
+awaitable<void> SettlementQueue::write(Part& part)
 {
-    while (!refused_ && !settles_.empty()) {
-        co_await write_settles();
+    while (!part.refused && !part.settles.empty()) {
+        co_await write_settles(part);
     }
-    while (!refused_ && !releases_.empty()) {
-        co_await write_releases();
+    while (!part.refused && !part.releases.empty()) {
+        co_await write_releases(part);
     }
 }
 
-awaitable<void> SettlementQueue::write_settles()
+awaitable<void> SettlementQueue::write_settles(Part& part)
 {
     std::vector<Settle> batch;
-    batch.swap(settles_);
+    batch.swap(part.settles);
     std::vector<store::Settlement> settlements;
     settlements.reserve(batch.size());
     for (const auto& settle : batch) settlements.push_back(settle.settlement);
@@ -51,20 +76,21 @@ awaitable<void> SettlementQueue::write_settles()
         for (const auto& settle : batch) events_.settled(settle);
         co_return;
     }
-    settles_.insert(settles_.begin(), std::make_move_iterator(batch.begin()),
-                    std::make_move_iterator(batch.end()));
-    refuse(answer.error());
+    part.settles.insert(part.settles.begin(), std::make_move_iterator(batch.begin()),
+                        std::make_move_iterator(batch.end()));
+    refuse(part, answer.error());
 }
 
 /// Releases those of one tenant, the one whose turn it is.
-awaitable<void> SettlementQueue::write_releases()
+awaitable<void> SettlementQueue::write_releases(Part& part)
 {
-    const auto tenant = releases_.front().tenant;
+    auto& releases = part.releases;
+    const auto tenant = releases.front().tenant;
     const auto others = std::partition(
-        releases_.begin(), releases_.end(),
+        releases.begin(), releases.end(),
         [&](const Release& release) { return release.tenant == tenant; });
-    std::vector<Release> batch{releases_.begin(), others};
-    releases_.erase(releases_.begin(), others);
+    std::vector<Release> batch{releases.begin(), others};
+    releases.erase(releases.begin(), others);
     std::vector<DeliveryId> deliveries;
     deliveries.reserve(batch.size());
     for (const auto& release : batch) deliveries.push_back(release.delivery);
@@ -73,14 +99,14 @@ awaitable<void> SettlementQueue::write_releases()
         for (const auto& release : batch) events_.released(release);
         co_return;
     }
-    releases_.insert(releases_.begin(), batch.begin(), batch.end());
-    refuse(answer.error());
+    releases.insert(releases.begin(), batch.begin(), batch.end());
+    refuse(part, answer.error());
 }
 
-void SettlementQueue::refuse(const Error& error)
+void SettlementQueue::refuse(Part& part, const Error& error)
 {
-    refused_ = true;
-    events_.refused(error);
+    part.refused = true;
+    events_.refused(part.shard, error);
 }
 
 }  // namespace katydid::dispatch

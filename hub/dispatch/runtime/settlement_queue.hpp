@@ -2,6 +2,7 @@
 #pragma once
 
 #include "hub/dispatch/scheduler/actions.hpp"
+#include "hub/store/store.hpp"
 
 #include <boost/asio/any_io_executor.hpp>
 
@@ -12,7 +13,8 @@ namespace katydid::dispatch {
 
 /// Writes settlements and releases to the store. Everything that comes while one write is under
 /// way goes in the next, so that a busy loop commits seldom and an idle one at once. Nothing is
-/// dropped: what the store refuses is kept and written again after retry().
+/// dropped: what the store refuses is kept and written again after retry(). What goes to one shard
+/// does not wait for another.
 ///
 /// Lifetime: it outlives its writes; wait until is_writing() is false before it goes.
 /// Thread safety: none; all calls on the executor's thread.
@@ -21,41 +23,52 @@ public:
     struct Events {
         std::function<void(const Settle&)> settled;  ///< committed
         std::function<void(const Release&)> released;
-        std::function<void(const Error&)> refused;  ///< kept; retry() tries again
-        std::function<void()> written;              ///< nothing is under way any more
+        /// Kept; retry() of that shard tries again.
+        std::function<void(std::size_t shard, const Error&)> refused;
+        std::function<void()> written;  ///< nothing is under way any more
     };
 
-    SettlementQueue(asio::any_io_executor executor, store::WorkQueue& store, Events events);
+    SettlementQueue(asio::any_io_executor executor, store::Store& store, Events events);
     SettlementQueue(const SettlementQueue&) = delete;
     SettlementQueue& operator=(const SettlementQueue&) = delete;
 
-    void add(Settle settle) { settles_.push_back(std::move(settle)); }
-    void add(const Release& release) { releases_.push_back(release); }
+    void add(Settle settle)
+    {
+        part_of(settle.settlement.tenant).settles.push_back(std::move(settle));
+    }
+    void add(const Release& release) { part_of(release.tenant).releases.push_back(release); }
     /// Starts writing unless a write is under way, or the store refused and retry() did not follow.
     void flush();
-    void retry();
+    void retry(std::size_t shard);
 
-    [[nodiscard]] bool is_writing() const noexcept { return writing_; }
-    [[nodiscard]] bool is_refused() const noexcept { return refused_; }
-    [[nodiscard]] bool empty() const noexcept
-    {
-        return settles_.empty() && releases_.empty() && !writing_;
-    }
-    [[nodiscard]] std::size_t size() const noexcept { return settles_.size() + releases_.size(); }
+    [[nodiscard]] bool is_writing() const noexcept;
+    /// All that is left was refused.
+    [[nodiscard]] bool is_refused() const noexcept;
+    [[nodiscard]] bool empty() const noexcept { return size() == 0 && !is_writing(); }
+    [[nodiscard]] std::size_t size() const noexcept;
 
 private:
-    awaitable<void> write();
-    awaitable<void> write_settles();
-    awaitable<void> write_releases();
-    void refuse(const Error& error);
+    /// Of one shard.
+    struct Part {
+        std::size_t shard = 0;
+        std::vector<Settle> settles{};
+        std::vector<Release> releases{};
+        bool writing = false;
+        bool refused = false;
+        [[nodiscard]] bool is_empty() const noexcept { return settles.empty() && releases.empty(); }
+    };
+
+    [[nodiscard]] Part& part_of(TenantId tenant) { return parts_[store_.shard_of(tenant)]; }
+    void flush(Part& part);
+    awaitable<void> write(Part& part);
+    awaitable<void> write_settles(Part& part);
+    awaitable<void> write_releases(Part& part);
+    void refuse(Part& part, const Error& error);
 
     asio::any_io_executor executor_;
-    store::WorkQueue& store_;
+    store::Store& store_;
     Events events_;
-    std::vector<Settle> settles_;
-    std::vector<Release> releases_;
-    bool writing_ = false;
-    bool refused_ = false;
+    std::vector<Part> parts_;
 };
 
 }  // namespace katydid::dispatch

@@ -51,6 +51,7 @@ public:
     void set_capacity(std::optional<std::uint32_t> capacity) noexcept { capacity_ = capacity; }
     [[nodiscard]] bool has_capacity() const noexcept { return capacity_.has_value(); }
     /// Deleted: what is in flight ends, nothing else is sent or remembered.
+    void set_may_send(bool may_send) noexcept { has_handler_ = may_send; }
     void remove() noexcept;
 
     [[nodiscard]] LaneQueue& lane(Lane lane) noexcept { return lanes_[std::size_t(lane)]; }

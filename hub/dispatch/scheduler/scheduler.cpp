@@ -72,6 +72,14 @@ void Scheduler::put_subscription(SubscriptionPtr subscription, bool has_handler,
     refresh(queue, now);
 }
 
+void Scheduler::set_may_send(SubscriptionId id, bool may_send, Now now)
+{
+    const auto found = queues_.find(id);
+    if (found == queues_.end()) return;
+    found->second->set_may_send(may_send);
+    refresh(*found->second, now);
+}
+
 void Scheduler::remove_subscription(SubscriptionId id, Now now)
 {
     removed_.insert(id);

@@ -50,6 +50,8 @@ public:
     /// A new subscription, or a changed one.
     /// \param has_handler  whether this process has a handler for it; if not, its work waits
     void put_subscription(SubscriptionPtr subscription, bool has_handler, Now now);
+    /// As `has_handler` of put_subscription, of one that was put.
+    void set_may_send(SubscriptionId id, bool may_send, Now now);
     void remove_subscription(SubscriptionId id, Now now);
     /// What the subscription's handler can have under way at most; nullopt: any number.
     void set_capacity(TenantId tenant, SubscriptionId id, std::optional<std::uint32_t> capacity,
