@@ -1,6 +1,7 @@
 #include "hub/store/open_store.hpp"
 
 #include "hub/store/postgres/postgres_store.hpp"
+#include "hub/store/shards/sharded_store.hpp"
 #include "hub/store/sqlite/sqlite_store.hpp"
 
 namespace katydid::store {
@@ -16,6 +17,32 @@ std::unique_ptr<Store> open_shared(StoreOptions options)
     postgres.warn = std::move(options.warn);
     postgres.on_commit = std::move(options.on_commit);
     return open_postgres(std::move(postgres));
+}
+
+std::unique_ptr<Store> open_one(StoreOptions options)
+{
+    if (is_shared_store(options.url)) return open_shared(std::move(options));
+    SqliteOptions sqlite;
+    sqlite.path = sqlite_path(options.url);
+    sqlite.queue_count_max = options.queue_count_max;
+    sqlite.warn = std::move(options.warn);
+    sqlite.note = std::move(options.note);
+    sqlite.on_commit = std::move(options.on_commit);
+    sqlite.on_checkpoint = std::move(options.on_checkpoint);
+    return open_sqlite(std::move(sqlite));
+}
+
+std::unique_ptr<Store> open_shards(const StoreOptions& options)
+{
+    ShardedOptions sharded;
+    sharded.warn = options.warn;
+    for (const auto& shard : options.shards) {
+        auto own = options;
+        own.url = shard.url;
+        own.shards.clear();
+        sharded.shards.push_back({shard.name, [own] { return open_one(own); }});
+    }
+    return open_sharded(std::move(sharded));
 }
 
 }  // namespace
@@ -45,15 +72,7 @@ std::string describe_store(std::string_view url)
 
 std::unique_ptr<Store> open_store(StoreOptions options)
 {
-    if (is_shared_store(options.url)) return open_shared(std::move(options));
-    SqliteOptions sqlite;
-    sqlite.path = sqlite_path(options.url);
-    sqlite.queue_count_max = options.queue_count_max;
-    sqlite.warn = std::move(options.warn);
-    sqlite.note = std::move(options.note);
-    sqlite.on_commit = std::move(options.on_commit);
-    sqlite.on_checkpoint = std::move(options.on_checkpoint);
-    return open_sqlite(std::move(sqlite));
+    return options.shards.empty() ? open_one(std::move(options)) : open_shards(options);
 }
 
 }  // namespace katydid::store

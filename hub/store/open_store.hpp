@@ -7,11 +7,18 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace katydid::store {
 
 struct StoreOptions {
-    std::string url;                        ///< "sqlite:PATH", "postgres://…" or "postgresql://…"
+    std::string url;  ///< "sqlite:PATH", "postgres://…" or "postgresql://…"; without shards
+    /// Instead of the URL: one part each, the first keeps the directory.
+    struct Shard {
+        std::string name;
+        std::string url;
+    };
+    std::vector<Shard> shards{};
     std::size_t queue_count_max = 16'384;   ///< waiting appends and changes
     std::function<void(std::string)> warn;  ///< sentences for the operator's log
     std::function<void(std::string)> note;  ///< likewise, when there is nothing to do about it

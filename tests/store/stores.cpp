@@ -1,9 +1,12 @@
 #include "tests/store/stores.hpp"
 
 #include "hub/store/postgres/postgres_store.hpp"
+#include "hub/store/shards/sharded_store.hpp"
+#include "hub/store/shards/wait_for.hpp"
 #include "hub/store/sqlite/sqlite_store.hpp"
 #include "tests/store/memory/memory_store.hpp"
 #include "tests/store/postgres/postgres_server.hpp"
+#include "tests/store/shards/shard_lab.hpp"
 
 #include <stdexcept>
 
@@ -55,12 +58,52 @@ private:
         = std::make_shared<katydid::test::MemoryData>();
 };
 
+/// Several SQLite files as one store. The default tenant, which most cases use, lives in the last.
+class ShardsPlace final : public StoreLocation {
+public:
+    explicit ShardsPlace(std::size_t count) : count_{count} {}
+
+    std::unique_ptr<Store> open(std::uint32_t window_per_subscription) override
+    {
+        if (!std::exchange(is_placed_, true)) place_default_tenant();
+        return open_sharded(options(window_per_subscription));
+    }
+
+private:
+    [[nodiscard]] ShardedOptions options(std::uint32_t window) const
+    {
+        ShardedOptions sharded;
+        for (std::size_t i = 0; i < count_; ++i) {
+            const auto name = "s" + std::to_string(i);
+            SqliteOptions sqlite;
+            sqlite.path = directory_.file(name + ".db");
+            sqlite.window_per_subscription = window;
+            sharded.shards.push_back({name, [sqlite] { return open_sqlite(sqlite); }});
+        }
+        return sharded;
+    }
+    void place_default_tenant() const
+    {
+        const auto store = open_sharded(options(1));
+        auto put = store->put_record(
+            katydid::test::place_of(default_tenant(), "s" + std::to_string(count_ - 1)));
+        shards::wait_for(std::move(put)).value();
+        store->close();
+    }
+
+    TemporaryDirectory directory_;
+    std::size_t count_;
+    bool is_placed_ = false;
+};
+
 }  // namespace
 
 std::vector<Kind> kinds()
 {
     return {{"memory", [] { return std::make_unique<MemoryPlace>(); }},
             {"sqlite", [] { return std::make_unique<SqlitePlace>(); }},
+            {"two_shards", [] { return std::make_unique<ShardsPlace>(2); }},
+            {"five_shards", [] { return std::make_unique<ShardsPlace>(5); }},
             {"postgres", [] { return std::make_unique<PostgresPlace>(); }}};
 }
 

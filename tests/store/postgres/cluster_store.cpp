@@ -4,154 +4,22 @@
 //
 // The parent starts PostgreSQL and the hubs (processes of this program). Each hub writes what it
 // does into a pipe: the ledger outside, which the parent judges at the end.
-#include "hub/store/postgres/postgres_store.hpp"
+#include "tests/store/postgres/cluster_hub.hpp"
 #include "tests/store/postgres/cluster_ledger.hpp"
-#include "tests/store/postgres/mini_hub.hpp"
 #include "tests/store/postgres/postgres_server.hpp"
 
-#include <boost/asio/io_context.hpp>
-#include <boost/asio/posix/stream_descriptor.hpp>
-
-#include <array>
-#include <charconv>
+#include <algorithm>
 #include <csignal>
 #include <cstdio>
 #include <cstdlib>
 
-#include <unistd.h>
-
-using namespace katydid;
-using namespace katydid::store;
 using namespace katydid::store::test;
 
 namespace {
 
-constexpr std::uint32_t subscription_count = 24;
-constexpr milliseconds append_pause{60};
-constexpr milliseconds send_time{12};
-
-// ---- a hub -----------------------------------------------------------------------------------
-
-std::uint8_t own_number = 0;
-
-SubscriptionId subscription_id(std::uint32_t index)
-{
-    IdBytes bytes{};
-    bytes[3] = static_cast<std::uint8_t>(index * 37U);
-    bytes[14] = 1;
-    bytes[15] = static_cast<std::uint8_t>(index);
-    return SubscriptionId{bytes};
-}
-
-void write_entry(char kind, std::uint32_t subscription, std::uint32_t appender,
-                 std::uint64_t number)
-{
-    const Entry entry{kind,     own_number, static_cast<std::uint16_t>(subscription),
-                      appender, number,     micros()};
-    if (::write(ledger_descriptor, &entry, sizeof entry) != sizeof entry) std::_Exit(3);
-}
-
-void end_on_failure(std::exception_ptr failure)
-{
-    if (!failure) return;
-    std::fprintf(stderr, "hub %d: %s\n", own_number, describe(failure).c_str());
-    std::_Exit(4);
-}
-
-/// "appender.subscription.number", as the external ids are.
-std::array<std::uint64_t, 3> read_name(std::string_view name)
-{
-    std::array<std::uint64_t, 3> parts{};
-    const char* at = name.data();
-    for (auto& part : parts) {
-        at = std::from_chars(at, name.data() + name.size(), part).ptr;
-        ++at;
-    }
-    return parts;
-}
-
-awaitable<void> send(asio::io_context& loop, const Work& work)
-{
-    const auto [appender, subscription, number] = read_name(work.event->external_id);
-    const auto from = static_cast<std::uint32_t>(appender);
-    const auto to = static_cast<std::uint32_t>(subscription);
-    write_entry('B', to, from, number);
-    asio::steady_timer timer{loop, send_time};
-    co_await timer.async_wait(use_tuple);
-    write_entry('E', to, from, number);
-}
-
-Append make_append(IdSource& ids, std::uint32_t subscription, std::uint64_t number)
-{
-    auto event = std::make_shared<Event>();
-    event->id = ids.make<EventId>();
-    event->source = "ledger";
-    event->type = "entry.made";
-    event->external_id = std::to_string(own_number) + "." + std::to_string(subscription) + "."
-                         + std::to_string(number);
-    event->received_at = event->occurred_at = system_clock().now();
-    event->payload = std::make_shared<const std::string>(300, 'x');
-    return {std::move(event), {{subscription_id(subscription), ""}}};
-}
-
-/// Repeats what was not acknowledged, as senders do.
-awaitable<void> append_until_stopped(asio::io_context& loop, Store& store,
-                                     const std::atomic<bool>& stopped, std::uint32_t subscription)
-{
-    IdSource ids{system_clock(), random_seed()};
-    asio::steady_timer timer{loop};
-    for (std::uint64_t number = 0; !stopped;) {
-        auto append = make_append(ids, subscription, number);
-        const auto answer = co_await store.append(std::move(append));
-        if (answer) {
-            write_entry('A', subscription, own_number, number);
-            ++number;
-        }
-        timer.expires_after(append_pause);
-        co_await timer.async_wait(use_tuple);
-    }
-}
-
-/// Standard input says: a byte, append no more; its end, there will be no more bytes.
-awaitable<void> take_orders(asio::io_context& loop, std::atomic<bool>& stopped)
-{
-    asio::posix::stream_descriptor orders{loop, ::dup(STDIN_FILENO)};
-    std::array<char, 1> order{};
-    while (true) {
-        const auto [error, size] = co_await orders.async_read_some(asio::buffer(order), use_tuple);
-        stopped = true;
-        if (error) co_return;
-    }
-}
-
-int run_hub(std::string url, int number)
-{
-    own_number = static_cast<std::uint8_t>(number);
-    asio::io_context loop{1};
-    MiniHub hub{loop, [&loop](const Work& work) { return send(loop, work); }};
-    PostgresOptions options;
-    options.url = std::move(url);
-    options.warn = [](const std::string& sentence) {
-        std::fprintf(stderr, "hub %d: %s\n", own_number, sentence.c_str());
-    };
-    const auto store = open_postgres(std::move(options));
-    hub.set_store(*store);
-    asio::co_spawn(loop, hub.start(), end_on_failure);
-    std::atomic<bool> stopped = false;
-    for (std::uint32_t i = 0; i < subscription_count; ++i)
-        asio::co_spawn(loop, append_until_stopped(loop, *store, stopped, i), end_on_failure);
-    asio::co_spawn(loop, take_orders(loop, stopped), end_on_failure);
-    write_entry('G', 0, own_number, 0);
-    loop.run();
-    store->close();
-    return 0;
-}
-
-// ---- the parent ------------------------------------------------------------------------------
-
 class Play {
 public:
-    Play() : url_{server_.url(server_.make_schema())} {}
+    Play() : url_{server_.uri(server_.make_schema())} {}
 
     void run()
     {
@@ -286,7 +154,7 @@ int main(int count, char** arguments)
 {
     std::signal(SIGPIPE, SIG_IGN);
     if (count == 4 && std::string_view{arguments[1]} == "hub")
-        return run_hub(arguments[2], std::atoi(arguments[3]));
+        return run_cluster_hub(arguments[2], std::atoi(arguments[3]));
     Play play;
     play.run();
 }

@@ -1,0 +1,85 @@
+#include "hub/store/shards/opener.hpp"
+
+#include "hub/core/async/start_thread.hpp"
+#include "hub/store/shards/wait_for.hpp"
+
+namespace katydid::store::shards {
+
+Opener::Opener(Shards& shards, milliseconds interval, std::function<void(std::string)> warn)
+    : shards_{shards},
+      interval_{interval},
+      warn_{std::move(warn)}
+{
+    for (std::size_t i = 1; i < shards_.size(); ++i)
+        if (!try_open(*shards_[i])) {
+            away_.push_back(shards_[i].get());
+            if (warn_) warn_(away_.back()->away().message);
+        }
+    if (!away_.empty()) thread_ = start_thread([this] { run(); });
+}
+
+Opener::~Opener() { stop(); }
+
+/// False: it does not answer. Throws Failure where it is another store than it should be.
+bool Opener::try_open(Shard& shard)
+{
+    try {
+        shard.open();
+    } catch (const Failure& failure) {
+        if (failure.error() == errc::refused) throw;
+        return false;
+    }
+    return true;
+}
+
+void Opener::listen()
+{
+    const std::lock_guard lock{mutex_};
+    listening_ = true;
+    for (const auto& shard : shards_)
+        if (shard->store() != nullptr) shard->listen();
+}
+
+void Opener::stop()
+{
+    {
+        const std::lock_guard lock{mutex_};
+        stopped_ = true;
+    }
+    changed_.notify_all();
+    if (thread_.joinable()) thread_.join();
+}
+
+void Opener::run()
+{
+    std::unique_lock lock{mutex_};
+    while (!stopped_ && !away_.empty()) {
+        changed_.wait_for(lock, interval_, [this] { return stopped_; });
+        if (stopped_) return;
+        auto waiting = std::exchange(away_, {});
+        for (auto* shard : waiting) {
+            bool is_open = false;
+            lock.unlock();
+            try {
+                is_open = try_open(*shard);
+            } catch (const std::exception& failure) {
+                if (warn_) warn_(std::string{failure.what()});
+            }
+            lock.lock();
+            if (!is_open) away_.push_back(shard);
+            else if (listening_) start_listening(*shard);
+        }
+    }
+}
+
+void Opener::start_listening(Shard& shard)
+{
+    shard.listen();
+    shard.on_health(Health::ok, "it answers.");
+    const auto backlog = wait_for(shard.store()->backlog());
+    if (!backlog) return;
+    for (const auto& each : *backlog)
+        shard.on_backlog(each.tenant, each.subscription, each.lane, each.next_due);
+}
+
+}  // namespace katydid::store::shards

@@ -1,0 +1,88 @@
+#include "hub/store/shards/shard_set.hpp"
+
+#include <limits>
+
+namespace katydid::store::shards {
+
+Store* ShardSet::store_of(const TenantId& tenant) const noexcept
+{
+    const auto number = directory.find(tenant);
+    return number < all.size() ? all[number]->store() : nullptr;
+}
+
+Error ShardSet::why_away(const TenantId& tenant) const
+{
+    const auto number = directory.find(tenant);
+    if (number < all.size()) return all[number]->away();
+    return {errc::store_unavailable,
+            "This tenant lives in a shard that the settings do not name: see [[shards]]."};
+}
+
+awaitable<std::vector<result<Stats>>> ShardSet::stats_of_each()
+{
+    std::vector<result<Stats>> each;
+    for (const auto& shard : all) {
+        auto* store = shard->store();
+        auto answer = store == nullptr ? refuse<Stats>(shard->away()) : store->stats(std::nullopt);
+        auto some = co_await std::move(answer);
+        each.push_back(std::move(some));
+    }
+    co_return each;
+}
+
+awaitable<result<Stats>> ShardSet::sum_stats()
+{
+    const auto each = co_await stats_of_each();
+    Stats sum;
+    bool any = false;
+    for (const auto& some : each) {
+        any = any || some.has_value();
+        if (some) add_up(sum, *some);
+    }
+    if (!any) co_return each.front().error();
+    co_return sum;
+}
+
+awaitable<std::size_t> ShardSet::choose_shard()
+{
+    const auto each = co_await stats_of_each();
+    const auto tenants = directory.count_tenants();
+    const auto load = [&](std::size_t i) {
+        constexpr auto full = std::numeric_limits<std::uint64_t>::max();  // it is away
+        return std::pair{each[i] ? each[i]->events : full, tenants[i]};
+    };
+    std::size_t best = 0;
+    for (std::size_t i = 1; i < all.size(); ++i)
+        if (load(i) < load(best)) best = i;
+    co_return best;
+}
+
+awaitable<result<void>> ShardSet::put_tenant(Record record)
+{
+    const auto tenant = record.tenant;
+    if (record.version == 1 && tenant != default_tenant()) {
+        const auto shard = co_await choose_shard();
+        const auto placed = co_await directory.place(first(), tenant, shard);
+        if (!placed) co_return placed.error();
+    }
+    auto put = co_await first().put_record(std::move(record));
+    co_return put;
+}
+
+awaitable<result<void>> ShardSet::delete_tenant(TenantId tenant, std::string id)
+{
+    auto gone = co_await first().delete_record(tenant, tenant_kind, std::move(id));
+    if (!gone) co_return gone;
+    auto forgotten = co_await directory.forget(first(), tenant);
+    co_return forgotten;
+}
+
+awaitable<result<std::vector<Record>>> ShardSet::read_tenants()
+{
+    const auto read = co_await directory.read(first());
+    if (!read) co_return read.error();
+    auto tenants = co_await first().records(tenant_kind);
+    co_return tenants;
+}
+
+}  // namespace katydid::store::shards
