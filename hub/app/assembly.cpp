@@ -210,12 +210,7 @@ void Assembly::listen(Addresses& addresses)
         const int own = inherited.listen >= 0 ? ::dup(inherited.listen) : -1;
         addresses.listen = loop->listen(addresses.listen, own);
     }
-    observe::add_operator_routes(operator_router_, metrics_, [this]() -> std::string {
-        if (!accepting_) return "The hub is starting or draining.";
-        if (resources_.store->health() != store::Health::ok)
-            return "The store does not take events now.";
-        return {};
-    });
+    observe::add_operator_routes(operator_router_, metrics_, [this] { return readiness(); });
     http::ServerOptions options;
     options.connections_max = 256;
     options.listen_descriptor = inherited.operator_listen;
@@ -223,6 +218,19 @@ void Assembly::listen(Addresses& addresses)
                                                       operator_router_, options);
     addresses.operator_listen = operator_server_->local_endpoint();
     asio::post(first(), [this] { operator_server_->start(); });
+}
+
+observe::Readiness Assembly::readiness() const
+{
+    if (!accepting_) return {"The hub is starting or draining.", {}};
+    const auto& store = *resources_.store;
+    observe::Readiness ready;
+    for (std::size_t i = 0; i < store.shard_count(); ++i)
+        if (store.shard_health(i) != store::Health::ok)
+            ready.shards_away.push_back(store.shard_name(i));
+    if (ready.shards_away.size() == store.shard_count())
+        ready.refusal = "The store does not take events now.";
+    return ready;
 }
 
 /// All at once: while one loop ends its work, no other takes requests or begins attempts.

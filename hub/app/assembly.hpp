@@ -4,6 +4,7 @@
 #include "hub/app/certificate_keeper.hpp"
 #include "hub/app/event_loop.hpp"
 #include "hub/app/store_listener.hpp"
+#include "hub/observe/operator_routes.hpp"
 #include "hub/core/addresses.hpp"
 #include "hub/process/stop_signal.hpp"
 
@@ -51,6 +52,7 @@ private:
     awaitable<> reseal_rejected();
     void join();
     void listen(Addresses& addresses);
+    [[nodiscard]] observe::Readiness readiness() const;
     void read_settings_again();
     awaitable<result<void>> take_up_changes();
     awaitable<> drain_loops(Deadline deadline);

@@ -95,6 +95,7 @@ std::unique_ptr<store::Store> open_store(const config::Settings& settings,
 {
     store::StoreOptions options;
     options.url = settings.store_url();
+    for (const auto& shard : settings.shards) options.shards.push_back({shard.name, shard.url});
     options.queue_count_max = settings.store_queue_max;
     options.warn = [](const std::string& sentence) { log::warn("store.warning", sentence); };
     options.note = [](const std::string& sentence) { log::info("store.noted", sentence); };

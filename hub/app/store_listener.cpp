@@ -68,14 +68,20 @@ void StoreListener::on_refused_settlements(std::size_t count)
               {{"count", count}});
 }
 
-void StoreListener::on_health(store::Health health, const std::string& why)
+void StoreListener::on_shard_health(std::size_t shard, store::Health health, const std::string& why)
 {
-    metrics_.store_health(static_cast<int>(health));
+    {
+        const std::lock_guard lock{health_mutex_};
+        healths_[shard] = health;
+        auto worst = health;
+        for (const auto& [number, each] : healths_) worst = std::max(worst, each);
+        metrics_.store_health(static_cast<int>(worst));
+    }
     if (health == store::Health::ok) log::info("store.recovered", why);
     else log::error("store.degraded", why);
     for (const auto& loop : loops_)
         asio::post(loop->executor(),
-                   [&each = *loop, health] { each.dispatcher().on_health(health); });
+                   [&each = *loop, health, shard] { each.dispatcher().on_health(health, shard); });
     if (health == store::Health::failed) calls_.give_up(why);
 }
 

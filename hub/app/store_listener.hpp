@@ -5,7 +5,9 @@
 #include "hub/store/store.hpp"
 
 #include <functional>
+#include <map>
 #include <memory>
+#include <mutex>
 #include <string>
 #include <vector>
 
@@ -13,7 +15,7 @@ namespace katydid {
 
 /// Splits committed work by the loop that owns its subscription and posts it there.
 ///
-/// Thread safety: called on the store's thread.
+/// Thread safety: called on the stores' threads.
 class StoreListener final : public store::Listener {
 public:
     using Loops = std::vector<std::unique_ptr<EventLoop>>;
@@ -28,7 +30,11 @@ public:
     void on_work(std::vector<store::Work> works) override;
     void on_backlog(TenantId tenant, SubscriptionId subscription, Lane lane,
                     Timestamp due) override;
-    void on_health(store::Health health, const std::string& why) override;
+    void on_health(store::Health health, const std::string& why) override
+    {
+        on_shard_health(0, health, why);
+    }
+    void on_shard_health(std::size_t shard, store::Health health, const std::string& why) override;
     void on_settings_changed() override { calls_.settings_changed(); }
     void on_hubs(std::size_t index, std::size_t alive) override;
     void on_refused_settlements(std::size_t count) override;
@@ -39,6 +45,8 @@ private:
     const Loops& loops_;
     observe::Metrics& metrics_;
     Calls calls_;
+    std::mutex health_mutex_;
+    std::map<std::size_t, store::Health> healths_;  ///< of each shard that spoke of it
 };
 
 }  // namespace katydid

@@ -121,6 +121,7 @@ public:
         check_pairs();
         check_client_authority();
         check_shares();
+        check_shards();
         const bool is_same = settings_.listen == settings_.operator_listen
                              && settings_.listen.port() != 0;
         if (is_same && are_sound({"listen", "operator_listen"}))
@@ -181,6 +182,21 @@ private:
         };
         check_one("limits.in_flight_max", settings_.in_flight_max);
         check_one("limits.tenant_in_flight_max", settings_.tenant_in_flight_max);
+    }
+
+    /// They are instead of `store`, and hubs share either all of them or none.
+    void check_shards()
+    {
+        const auto& shards = settings_.shards;
+        if (shards.empty()) return;
+        if (!settings_.store.empty())
+            refuse("store", "leave it out: [[shards]] says where events are kept");
+        const auto is_file = [](const ShardSettings& shard) {
+            return shard.url.starts_with("sqlite:");
+        };
+        const auto files = static_cast<std::size_t>(std::ranges::count_if(shards, is_file));
+        if (files > 0 && files < shards.size())
+            refuse("shards", "they must all be PostgreSQL, or all SQLite files");
     }
 
     const Settings& settings_;
@@ -266,7 +282,12 @@ std::string example_file()
         if (!spec.flag.empty()) text.append(", ").append(spec.flag);
         text.append("\n# ").append(name).append(" = ").append(written(spec.example)).append("\n");
     }
-    text += "\n# Who posts webhooks to /api/webhooks/NAME. `katydid schemes` lists the schemes.\n"
+    text += "\n# Several stores, each with some of the tenants, instead of `store` "
+            "(docs/operations.md).\n"
+            "# The first one keeps the directory: names and the first place stay as they are.\n"
+            "# [[shards]]\n# name = \"a\"\n# url = \"postgres://katydid@db1.internal/katydid\"\n"
+            "# schema = \"katydid\"  # left out: the first of the user's search_path\n"
+            "\n# Who posts webhooks to /api/webhooks/NAME. `katydid schemes` lists the schemes.\n"
             "# [[sources]]\n# name = \"stripe\"\n# schemes = [\"stripe\"]\n"
             "# secret_env = \"STRIPE_WEBHOOK_SECRET\"\n"
             "# public_url = \"https://hooks.example.com/stripe\"  # for schemes that sign it\n"

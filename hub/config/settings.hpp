@@ -83,6 +83,12 @@ struct CallerLimits {
     std::size_t requests_under_way_max = 8'192;  ///< over it writes get 503 before their body
 };
 
+/// One of several stores that keep some tenants each.
+struct ShardSettings {
+    std::string name;  ///< the directory knows it by this name
+    std::string url;   ///< as `store`
+};
+
 /// A shorter operator's key can be guessed, and it opens everything.
 constexpr std::size_t operator_key_bytes_min = 16;
 constexpr const char* operator_key_rule
@@ -93,8 +99,9 @@ struct Settings {
     boost::asio::ip::tcp::endpoint listen{boost::asio::ip::address_v4::loopback(), 8080};
     boost::asio::ip::tcp::endpoint operator_listen{boost::asio::ip::address_v4::loopback(), 8081};
     std::filesystem::path data_dir{"./katydid-data"};
-    std::string store;                ///< "sqlite:<path>" or "postgres://…"; empty: in data_dir
-    std::filesystem::path port_file;  ///< written once ready: the bound addresses, as JSON
+    std::string store;                  ///< "sqlite:<path>" or "postgres://…"; empty: in data_dir
+    std::vector<ShardSettings> shards;  ///< instead of `store`; the first keeps the directory
+    std::filesystem::path port_file;    ///< written once ready: the bound addresses, as JSON
     std::uint32_t loops = 1;
 
     log::Level log_level = log::Level::info;
@@ -148,6 +155,7 @@ struct Settings {
     }
     [[nodiscard]] std::string store_url() const
     {
+        if (!shards.empty()) return shards.front().url;
         return store.empty() ? "sqlite:" + (data_dir / "katydid.db").string() : store;
     }
 };

@@ -7,6 +7,7 @@
 #include "hub/config/identity_tables.hpp"
 #include "hub/config/keys.hpp"
 #include "hub/config/secrets.hpp"
+#include "hub/config/shard_tables.hpp"
 #include "hub/config/table_body.hpp"
 #include "hub/config/toml_text.hpp"
 #include "hub/http/egress/egress.hpp"
@@ -46,6 +47,7 @@ public:
             const std::string_view name = key.str();
             if (name == "schemes" || name == "identities") continue;
             if (name == "sources") read_list(node, &Reader::read_source);
+            else if (name == "shards") read_list(node, &Reader::read_shard);
             else if (name == "subscriptions") read_list(node, &Reader::read_subscription);
             else if (const auto* section = node.as_table()) read_section(name, *section);
             else read_key(std::string{name}, node);
@@ -80,7 +82,8 @@ private:
     void read_list(const toml::node& node, void (Reader::*read_one)(const toml::table&))
     {
         const auto* array = node.as_array();
-        constexpr auto lists = "write it as [[sources]], [[subscriptions]] or [[identities]]";
+        constexpr auto lists
+            = "write it as [[sources]], [[subscriptions]], [[shards]] or [[identities]]";
         if (array == nullptr) return refuse(node, lists);
         for (const auto& item : *array) {
             if (const auto* table = item.as_table()) (this->*read_one)(*table);
@@ -138,6 +141,13 @@ private:
         if (!made.secret) return;
         if (auto fits = signing::check_secret(*scheme, *made.secret, signing::KeyUse::sign); !fits)
             refuse(node, fits.error().message);
+    }
+
+    void read_shard(const toml::table& table)
+    {
+        auto made = config::read_shard(*this, table);
+        if (!made.name.empty()) mistakes().claim("shards", made.name, place_of(table));
+        settings_.shards.push_back(std::move(made));
     }
 
     void read_identity(const toml::table& table)

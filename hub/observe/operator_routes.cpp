@@ -1,5 +1,7 @@
 #include "hub/observe/operator_routes.hpp"
 
+#include <boost/json.hpp>
+
 namespace katydid::observe {
 namespace {
 
@@ -17,13 +19,16 @@ void add_get(http::Router& router, std::string pattern, std::function<http::Resp
 
 }  // namespace
 
-void add_operator_routes(http::Router& router, const Metrics& metrics, NotReady not_ready)
+void add_operator_routes(http::Router& router, const Metrics& metrics, AskReadiness ask)
 {
     add_get(router, "/healthz", [] { return http::Response::json(200, R"({"status":"ok"})"); });
-    add_get(router, "/readyz", [not_ready = std::move(not_ready)] {
-        const auto why = not_ready();
-        return why.empty() ? http::Response::json(200, R"({"status":"ready"})")
-                           : http::Response::problem(503, why);
+    add_get(router, "/readyz", [ask = std::move(ask)] {
+        const auto readiness = ask();
+        if (!readiness.refusal.empty()) return http::Response::problem(503, readiness.refusal);
+        boost::json::object body{{"status", "ready"}};
+        if (!readiness.shards_away.empty())
+            body["shards_away"] = boost::json::value_from(readiness.shards_away);
+        return http::Response::json(200, boost::json::serialize(body));
     });
     add_get(router, "/metrics", [&metrics] {
         auto response = http::Response::text(200, metrics.expose());

@@ -6,14 +6,19 @@
 
 #include <functional>
 #include <string>
+#include <vector>
 
 namespace katydid::observe {
 
-/// Why the hub is not ready, or an empty text.
-using NotReady = std::function<std::string()>;
+struct Readiness {
+    std::string refusal{};                   ///< why the hub is not ready; empty: it is
+    std::vector<std::string> shards_away{};  ///< whose tenants get 503 while the others work
+};
+using AskReadiness = std::function<Readiness()>;
 
-/// /healthz: the process answers. /readyz: webhooks are accepted, else 503 with the reason.
+/// /healthz: the process answers. /readyz: webhooks are accepted, else 503 with the reason; which
+/// shards of the store are away.
 /// /metrics: Prometheus text. The metrics outlive the router.
-void add_operator_routes(http::Router& router, const Metrics& metrics, NotReady not_ready);
+void add_operator_routes(http::Router& router, const Metrics& metrics, AskReadiness ask);
 
 }  // namespace katydid::observe

@@ -119,7 +119,8 @@ std::optional<http::Response> Receiver::admit(const http::Request& head)
                      ? "Send the body without Content-Encoding, or with gzip"
                      : "Send the body without Content-Encoding");
     }
-    if (parts_.store.health() != store::Health::ok) {
+    const auto shard = parts_.store.shard_of(source->source.tenant);
+    if (parts_.store.shard_health(shard) != store::Health::ok) {
         parts_.metrics.event_rejected("store");
         return unavailable("The hub cannot store events now: try again");
     }

@@ -217,4 +217,26 @@ BOOST_AUTO_TEST_CASE(example_file_loads)
     }
 }
 
+// Goal: shards are stores with names, instead of `store`, and of one kind.
+BOOST_AUTO_TEST_CASE(shards)
+{
+    const auto settings = load_text("[[shards]]\nname = \"a\"\nurl = \"postgres://h/db\"\n"
+                                    "[[shards]]\nname = \"b\"\nurl = \"postgres://h/db?x=1\"\n"
+                                    "schema = \"second\"\n");
+    BOOST_REQUIRE(settings.has_value());
+    BOOST_REQUIRE(settings->shards.size() == 2U);
+    BOOST_TEST(settings->store_url() == "postgres://h/db");
+    BOOST_TEST(settings->shards[1].name == "b");
+    BOOST_TEST(settings->shards[1].url == "postgres://h/db?x=1&options=-csearch_path%3Dsecond");
+    const std::string one = "[[shards]]\nname = \"a\"\nurl = \"postgres://h/db\"\n";
+    check_refused(load_text("store = \"sqlite:x\"\n" + one), "store: leave it out");
+    check_refused(load_text(one + one), "a");
+    check_refused(load_text(one + "[[shards]]\nname = \"b\"\nurl = \"sqlite:x\"\n"),
+                  "they must all be PostgreSQL");
+    check_refused(load_text("[[shards]]\nname = \"A b\"\nurl = \"sqlite:x\"\n"), "lower-case");
+    check_refused(load_text("[[shards]]\nname = \"a\"\nurl = \"mysql://x\"\n"), "write sqlite:");
+    check_refused(load_text("[[shards]]\nname = \"a\"\nurl = \"sqlite:x\"\nschema = \"s\"\n"),
+                  "a schema of PostgreSQL");
+}
+
 BOOST_AUTO_TEST_SUITE_END()

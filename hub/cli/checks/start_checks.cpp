@@ -133,12 +133,30 @@ void append(Findings& all, Findings more) { std::ranges::move(more, std::back_in
 Findings check_data_dir(const Start& start)
 {
     std::set<fs::path> folders{start.settings.data_dir};
-    if (const auto url = start.settings.store_url(); !store::is_shared_store(url)) {
+    const auto add_folder_of = [&folders](const std::string& url) {
+        if (store::is_shared_store(url)) return;
         const auto folder = fs::path{store::sqlite_path(url)}.parent_path();
         folders.insert(folder.empty() ? fs::path{"."} : folder);
-    }
+    };
+    add_folder_of(start.settings.store_url());
+    for (const auto& shard : start.settings.shards) add_folder_of(shard.url);
     Findings findings;
     for (const auto& folder : folders) append(findings, check_folder(folder));
+    return findings;
+}
+
+/// A hub starts without them, and their tenants wait.
+Findings check_shards(const Start& start)
+{
+    Findings findings;
+    const auto& shards = start.settings.shards;
+    for (std::size_t i = 1; i < shards.size(); ++i) {
+        const auto known = store::peek_records(shards[i].url, {"shard"});
+        if (!known)
+            findings.push_back(warning(
+                "store", "The shard \"" + shards[i].name + "\" is away: " + known.error().message,
+                "Its tenants get 503 until it answers; the others work."));
+    }
     return findings;
 }
 

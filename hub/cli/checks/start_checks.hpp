@@ -24,6 +24,8 @@ struct Start {
 [[nodiscard]] Findings check_data_dir(const Start& start);
 /// Whether the store can be opened, and the master key opens what is in it.
 [[nodiscard]] Findings check_store(const Start& start);
+/// Shards that do not answer: warnings, since a hub starts without them.
+[[nodiscard]] Findings check_shards(const Start& start);
 [[nodiscard]] Findings check_operator_key(const Start& start);
 /// Certificates, keys and authorities of the listener, of deliveries and of identities.
 [[nodiscard]] Findings check_tls_files(const Start& start);

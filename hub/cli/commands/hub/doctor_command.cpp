@@ -64,6 +64,7 @@ Findings look_outside(const config::Settings& settings, const RunningHub& hub, m
 /// What keeps the hub from starting.
 void add_start(Findings& findings, const config::Settings& settings, const RunningHub& hub)
 {
+    std::ranges::move(check_shards({settings, hub.is_there}), std::back_inserter(findings));
     auto faults = check_start({settings, hub.is_there});
     if (faults.empty())
         findings.push_back(well("start", hub.is_there
