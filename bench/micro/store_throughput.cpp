@@ -3,10 +3,14 @@
 // bench_store [directory] [events] [in flight] [payload bytes] [rate]   SQLite, made there
 // bench_store postgres [events] …                                    a PostgreSQL of its own
 // bench_store postgres://… [events] …                                an empty database
+// bench_store shards:N [events] …       N schemas of a PostgreSQL of its own, a tenant in each;
+//                                       commits are those of the first
 //
 // With a rate, that many events a second are appended whether or not the store keeps up, and
 // waits count from the time an append was due.
 #include "hub/store/postgres/postgres_store.hpp"
+#include "hub/store/shards/sharded_store.hpp"
+#include "hub/store/shards/wait_for.hpp"
 #include "hub/store/sqlite/sqlite_store.hpp"
 #include "tests/store/postgres/postgres_server.hpp"
 
@@ -87,6 +91,7 @@ private:
         const auto now = system_clock().now();
         for (const auto& work : works) {
             auto& settlement = settlements.emplace_back();
+            settlement.tenant = work.delivery.tenant;
             settlement.delivery = work.delivery.id;
             settlement.settled_at = now;
             auto& attempt = settlement.attempt.emplace();
@@ -131,12 +136,29 @@ struct Run {
     std::uint64_t next = 0;
     std::vector<double> waits;
     std::uint64_t bytes_on_disk = 0;
+    std::vector<TenantId> tenants{};
 };
 
 awaitable<> find_size(Run& run, Store& store)
 {
     const auto stats = co_await store.stats(std::nullopt);
     run.bytes_on_disk = stats.value().bytes_on_disk;
+}
+
+/// Of each shard one; the default tenant lives in the first.
+std::vector<TenantId> place_tenants(Run& run, Store& store)
+{
+    std::vector<TenantId> tenants{default_tenant()};
+    while (tenants.size() < store.shard_count()) {
+        Record place;
+        place.tenant = tenants.emplace_back(run.ids.make<TenantId>());
+        place.kind = "tenant_shard";
+        place.id = "place";
+        place.json = store.shard_name(tenants.size() - 1);
+        shards::wait_for(store.put_record(std::move(place))).value();
+    }
+    shards::wait_for(store.records("tenant")).value();
+    return tenants;
 }
 
 awaitable<> append_some(Run& run, Store& store, SubscriptionId subscription)
@@ -156,6 +178,7 @@ awaitable<> append_some(Run& run, Store& store, SubscriptionId subscription)
         payload[run.next % payload.size()] ^= 1;
         auto start = std::chrono::steady_clock::now();
         const auto number = run.next++;
+        event->tenant = run.tenants[number % run.tenants.size()];
         if (run.plan.per_second > 0) {
             asio::steady_timer timer{run.loop};
             start = run.start
@@ -173,13 +196,36 @@ awaitable<> append_some(Run& run, Store& store, SubscriptionId subscription)
     }
 }
 
-bool is_postgres(const Plan& plan) { return plan.directory.starts_with("postgres"); }
+constexpr std::string_view shards_prefix = "shards:";
+
+bool is_sharded(const Plan& plan) { return plan.directory.starts_with(shards_prefix); }
+bool is_postgres(const Plan& plan)
+{
+    return plan.directory.starts_with("postgres") || is_sharded(plan);
+}
+
+std::unique_ptr<Store> open_shards(const Plan& plan,
+                                   const std::function<void(double, std::size_t)>& on_commit)
+{
+    ShardedOptions sharded;
+    const auto count = std::strtoul(plan.directory.c_str() + shards_prefix.size(), nullptr, 10);
+    for (std::size_t i = 0; i < count; ++i) {
+        auto& server = test::PostgresServer::shared();
+        PostgresOptions options;
+        options.url = server.url(server.make_schema());
+        if (i == 0) options.on_commit = on_commit;
+        sharded.shards.push_back(
+            {"s" + std::to_string(i), [options] { return open_postgres(options); }});
+    }
+    return open_sharded(std::move(sharded));
+}
 
 /// The store to measure, new and empty.
 std::unique_ptr<Store> open_new(const Plan& plan,
                                 std::function<void(double, std::size_t)> on_commit,
                                 std::function<void(double)> on_checkpoint)
 {
+    if (is_sharded(plan)) return open_shards(plan, on_commit);
     if (is_postgres(plan)) {
         PostgresOptions options;
         options.url = plan.directory;
@@ -214,6 +260,7 @@ void measure(Plan plan)
         [&](double seconds) { run.checkpoints.push_back(seconds); });
     deliverer.set_store(*store);
     store->set_listener(&deliverer);
+    run.tenants = place_tenants(run, *store);
     const auto subscription = run.ids.make<SubscriptionId>();
     const auto start = run.start = std::chrono::steady_clock::now();
     const double cpu_start = cpu_seconds();
