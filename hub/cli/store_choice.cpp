@@ -23,6 +23,9 @@ result<std::string> sqlite_path(StoreChoice& choice, const std::string& tool)
         choice.inputs.environment = config::process_environment();
         const auto settings = config::load(choice.inputs);
         if (!settings) return settings.error();
+        if (settings->shards.size() > 1)
+            return Error{errc::invalid_argument, "The settings have several shards: name one with"
+                                                 " --store, the first one last."};
         url = settings->store_url();
     }
     constexpr std::string_view prefix = "sqlite:";
