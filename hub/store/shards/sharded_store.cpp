@@ -5,6 +5,7 @@
 #include "hub/store/shards/shard_set.hpp"
 #include "hub/store/shards/wait_for.hpp"
 
+#include <algorithm>
 #include <map>
 #include <mutex>
 #include <utility>
@@ -53,18 +54,18 @@ public:
         return ask(tenant, &Store::append_all, std::move(appends));
     }
     Answer<Claimed> claim(Claim claim) override { return ask(claim.tenant, &Store::claim, claim); }
-    /// Those of one shard are one transaction. The first error is told when all were tried.
+    /// Those of one shard are one transaction; a dispatcher sends them so. The first error is told
+    /// when all were tried.
     Answer<void> settle(std::vector<Settlement> settlements) override
     {
-        std::map<std::size_t, std::vector<Settlement>> by_shard;
-        for (auto& each : settlements)
-            by_shard[set_.directory.find(each.tenant)].push_back(std::move(each));
-        if (by_shard.size() == 1) {
-            auto& all = by_shard.begin()->second;
-            const auto tenant = all.front().tenant;
-            return ask(tenant, &Store::settle, std::move(all));
-        }
-        return settle_each(std::move(by_shard));
+        if (settlements.empty()) return set_.first().settle({});
+        const auto tenant = settlements.front().tenant;
+        const auto shard = set_.directory.find(tenant);
+        const bool is_one = std::ranges::all_of(settlements, [&](const Settlement& each) {
+            return each.tenant == tenant || set_.directory.find(each.tenant) == shard;
+        });
+        if (is_one) return ask(tenant, &Store::settle, std::move(settlements));
+        return settle_each(std::move(settlements));
     }
     Answer<void> release(TenantId tenant, std::vector<DeliveryId> deliveries) override
     {
@@ -272,8 +273,11 @@ private:
         return (store->*call)(std::forward<Args>(args)...);
     }
 
-    Answer<void> settle_each(std::map<std::size_t, std::vector<Settlement>> by_shard)
+    Answer<void> settle_each(std::vector<Settlement> settlements_of_all)
     {
+        std::map<std::size_t, std::vector<Settlement>> by_shard;
+        for (auto& each : settlements_of_all)
+            by_shard[set_.directory.find(each.tenant)].push_back(std::move(each));
         result<void> all;
         for (auto& [number, settlements] : by_shard) {
             const auto tenant = settlements.front().tenant;
@@ -297,6 +301,7 @@ private:
         if (!all) co_return all.error();
         co_return merge_activity(*all);
     }
+
     // ShardEvents
     [[nodiscard]] Listener* listener() const noexcept override { return listener_.load(); }
     void on_shard_health(std::size_t shard, Health health, const std::string& why) override
