@@ -51,7 +51,7 @@ struct ReplayJob {
 /// How far the job is, 0 to 1: of what matched, that which has ended or was skipped.
 [[nodiscard]] double progress(const ReplayJob& job) noexcept;
 
-/// As it is to be kept in the store: kind "replay_job", the job's id, the version that follows. Pure.
+/// As it is to be kept in the store: kind "replay_job", the job's id, the next version. Pure.
 [[nodiscard]] store::Record to_record(const ReplayJob& job);
 /// nullopt for a record that this version does not understand.
 [[nodiscard]] std::optional<ReplayJob> read_job(const store::Record& record);
