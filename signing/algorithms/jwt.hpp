@@ -28,7 +28,7 @@ struct JwtInput {
 [[nodiscard]] bool lacks_key_of(const JwtRule& rule, std::string_view token, std::string_view set);
 
 /// The public key of a JWK, or of the one in a set whose kid it is; null when there is none.
-/// \param algorithm  "RS256" or "ES256"
+/// \param algorithm  "RS256", "PS256", "ES256" or "EdDSA"
 [[nodiscard]] KeyHandle load_jwk(std::string_view algorithm, std::string_view json,
                                  std::string_view kid);
 

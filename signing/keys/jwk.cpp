@@ -69,13 +69,23 @@ KeyHandle rsa_key(const json::object& key)
     return from_params("RSA", build.get());
 }
 
+KeyHandle ed25519_key(const json::object& key)
+{
+    const auto x = decode(Encoding::base64url, text_at(key, "x"));
+    if (text_at(key, "crv") != "Ed25519" || !x || x->size() != 32) return nullptr;
+    return KeyHandle{
+        EVP_PKEY_new_raw_public_key(EVP_PKEY_ED25519, nullptr, bytes_of(*x), x->size())};
+}
+
 KeyHandle key_of(std::string_view algorithm, const json::object& key)
 {
     const auto use = text_at(key, "use");
     const auto stated = text_at(key, "alg");
     if ((!use.empty() && use != "sig") || (!stated.empty() && stated != algorithm)) return nullptr;
     if (algorithm == "ES256" && text_at(key, "kty") == "EC") return p256_key(key);
-    if (algorithm == "RS256" && text_at(key, "kty") == "RSA") return rsa_key(key);
+    const bool is_rsa = algorithm == "RS256" || algorithm == "PS256";
+    if (is_rsa && text_at(key, "kty") == "RSA") return rsa_key(key);
+    if (algorithm == "EdDSA" && text_at(key, "kty") == "OKP") return ed25519_key(key);
     return nullptr;
 }
 
