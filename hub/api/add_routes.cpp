@@ -20,6 +20,8 @@ void add_routes(http::Router& router, const Context& context)
     add_tenant_routes(routes);
     add_key_routes(routes);
     add_ticket_routes(routes);
+    add_session_routes(routes);
+    add_portal_link_routes(routes);
     add_subject_routes(routes);
     add_audit_routes(routes);
     add_stats_routes(routes);

@@ -15,6 +15,7 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <string>
 
 namespace katydid::jobs {
 class ReplayJobs;
@@ -48,6 +49,12 @@ struct LimitsChange {
 
 class LoginThrottle;
 
+/// Sign-on by a provider, as far as the API and the console know of it.
+struct SignOn {
+    std::string name;   ///< on the button: "Sign in with NAME"
+    std::string stamp;  ///< of its settings: a session under other ones has ended
+};
+
 /// What the routes work with. Everything outlives the router.
 struct Context {
     store::Store& store;
@@ -71,6 +78,8 @@ struct Context {
     transform::Pool* transforms = nullptr;  ///< of this loop; null: the hub runs no transforms
     bool takes_sessions = false;            ///< whether the console's cookie counts as a key
     bool asks_for_certificates = false;     ///< whether the listener asks clients for certificates
+    std::string public_url{};               ///< where browsers reach the hub; empty: as they say
+    std::optional<SignOn> sign_on{};        ///< nullopt: people sign in with keys only
 };
 
 /// Adds every /v1 route, /openapi.json and /docs.
@@ -91,6 +100,8 @@ void add_rotation_routes(Routes& routes);
 void add_tenant_routes(Routes& routes);
 void add_key_routes(Routes& routes);
 void add_ticket_routes(Routes& routes);
+void add_session_routes(Routes& routes);
+void add_portal_link_routes(Routes& routes);
 void add_subject_routes(Routes& routes);
 void add_audit_routes(Routes& routes);
 void add_stats_routes(Routes& routes);

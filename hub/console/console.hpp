@@ -1,4 +1,4 @@
-// The web console: the files of the page, and the sessions that it works with.
+// The web console and the portal: the files of the page, and the sessions that it works with.
 #pragma once
 
 #include "hub/api/api.hpp"
@@ -8,12 +8,13 @@ namespace katydid::console {
 /// Whether this program was built with the console (KATYDID_CONSOLE).
 [[nodiscard]] bool is_built_in() noexcept;
 
-/// Adds /console/ with its files, and POST, GET and DELETE /console/session. Nothing at all in a
-/// program that was built without the console. `context.vault` and `context.throttle` are needed.
+/// Adds /console/ and /portal/ with their files, and POST, GET and DELETE of their sessions.
+/// Nothing at all in a program that was built without the console. `context.vault` and
+/// `context.throttle` are needed.
 void add_routes(http::Router& router, const api::Context& context);
 
 /// For add_routes().
-void add_file_routes(http::Router& router);
+void add_file_routes(http::Router& router, const api::Context& context);
 void add_session_routes(http::Router& router, const api::Context& context);
 
 }  // namespace katydid::console

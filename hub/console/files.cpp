@@ -1,5 +1,5 @@
 // The files of the page, as the build made them from web/: compressed, and inside the program.
-#include "hub/api/access/access.hpp"
+#include "hub/api/access/portal_links.hpp"
 #include "hub/console/console.hpp"
 #include "hub/core/codec/encoding.hpp"
 
@@ -20,51 +20,54 @@ extern "C" const char katydid_console_index[], katydid_console_script[], katydid
 namespace katydid::console {
 namespace {
 
-/// No inline script or style, nothing from elsewhere, in nobody's frame, and no text can become
-/// markup (trusted types). https://www.w3.org/TR/CSP3/
-constexpr std::string_view policy
-    = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; "
-      "connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; "
-      "require-trusted-types-for 'script'; trusted-types 'none'";
+/// No inline script or style, nothing from elsewhere, and no text can become markup (trusted
+/// types). https://www.w3.org/TR/CSP3/
+std::string policy_of(api::Page page, std::string_view frame_ancestors)
+{
+    // A tenant's logo is in its settings, as data.
+    const auto* const images = page == api::Page::portal ? "'self' data:" : "'self'";
+    return "default-src 'none'; script-src 'self'; style-src 'self'; img-src " + std::string{images}
+           + "; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors "
+           + std::string{frame_ancestors}
+           + "; require-trusted-types-for 'script'; trusted-types 'none'";
+}
 
 struct File {
-    std::string_view path;
+    std::string_view name;  ///< below /console/ and /portal/
     std::string_view content_type;
     std::string_view bytes;  ///< gzip
     std::string tag;         ///< ETag
 };
 
 #ifdef KATYDID_CONSOLE_FOLDER
-File make_file(std::string_view path, std::string_view content_type, std::string_view bytes)
+File make_file(std::string_view name, std::string_view content_type, std::string_view bytes)
 {
     const auto hash = api::hash_api_key(bytes).substr(0, 12);
-    return {path, content_type, bytes, '"' + encode(Encoding::base64url, hash) + '"'};
+    return {name, content_type, bytes, '"' + encode(Encoding::base64url, hash) + '"'};
 }
 
 const std::array<File, 4>& files()
 {
     static const std::array<File, 4> made{
-        make_file("/console/", "text/html; charset=utf-8",
-                  {katydid_console_index, katydid_console_script}),
-        make_file("/console/app.js", "text/javascript; charset=utf-8",
+        make_file("", "text/html; charset=utf-8", {katydid_console_index, katydid_console_script}),
+        make_file("app.js", "text/javascript; charset=utf-8",
                   {katydid_console_script, katydid_console_style}),
-        make_file("/console/app.css", "text/css; charset=utf-8",
+        make_file("app.css", "text/css; charset=utf-8",
                   {katydid_console_style, katydid_console_icon}),
-        make_file("/console/icon.svg", "image/svg+xml",
-                  {katydid_console_icon, katydid_console_end})};
+        make_file("icon.svg", "image/svg+xml", {katydid_console_icon, katydid_console_end})};
     return made;
 }
 #else
 std::array<File, 0> files() { return {}; }
 #endif
 
-http::Response answer(const File& file, const http::Request& request)
+http::Response answer(const File& file, const http::Request& request, std::string policy)
 {
     http::Response response;
     response.content_type = file.content_type;
     response.with("ETag", file.tag)
         .with("Cache-Control", "no-cache")
-        .with("Content-Security-Policy", std::string{policy})
+        .with("Content-Security-Policy", std::move(policy))
         .with("Cross-Origin-Opener-Policy", "same-origin")
         .with("Referrer-Policy", "no-referrer")
         .with("X-Content-Type-Options", "nosniff");
@@ -78,12 +81,43 @@ http::Response answer(const File& file, const http::Request& request)
     return response;
 }
 
-awaitable<http::Response> redirect(http::Request&)
+awaitable<http::Response> redirect(http::Request& request)
 {
     // Relative, so that a path prefix before the hub stays.
-    auto response = http::Response::text(308, "The console is at console/.");
-    response.with("Location", "console/");
+    const auto place = request.path.substr(1) + "/";
+    auto response = http::Response::text(308, "The page is at " + place + ".");
+    response.with("Location", place);
     co_return response;
+}
+
+/// Only the portal, and only where its link says so, is shown in a frame.
+std::string frame_ancestors(const api::Context& context, api::Page page,
+                            const http::Request& request)
+{
+    if (page == api::Page::console) return "'none'";
+    const auto frame = request.query_parameter("frame");
+    const auto origins = frame ? api::portal_links_of(context).read_frame(*frame) : std::string{};
+    return origins.empty() ? "'none'" : origins;
+}
+
+void add_page(http::Router& router, const api::Context& context, api::Page page,
+              std::string_view folder)
+{
+    for (const auto& file : files()) {
+        http::Route route;
+        route.method = "GET";
+        route.pattern = std::string{folder} + "/" + std::string{file.name};
+        route.handle = [context, page, &file](http::Request& request) -> awaitable<http::Response> {
+            auto policy = policy_of(page, frame_ancestors(context, page, request));
+            co_return answer(file, request, std::move(policy));
+        };
+        router.add(std::move(route));
+    }
+    http::Route entry;
+    entry.method = "GET";
+    entry.pattern = folder;
+    entry.handle = redirect;
+    router.add(std::move(entry));
 }
 
 }  // namespace
@@ -97,28 +131,16 @@ bool is_built_in() noexcept
 #endif
 }
 
-void add_file_routes(http::Router& router)
+void add_file_routes(http::Router& router, const api::Context& context)
 {
-    for (const auto& file : files()) {
-        http::Route route;
-        route.method = "GET";
-        route.pattern = file.path;
-        route.handle = [&file](http::Request& request) -> awaitable<http::Response> {
-            co_return answer(file, request);
-        };
-        router.add(std::move(route));
-    }
-    http::Route entry;
-    entry.method = "GET";
-    entry.pattern = "/console";
-    entry.handle = redirect;
-    router.add(std::move(entry));
+    add_page(router, context, api::Page::console, "/console");
+    add_page(router, context, api::Page::portal, "/portal");
 }
 
 void add_routes(http::Router& router, const api::Context& context)
 {
     if (!is_built_in()) return;
-    add_file_routes(router);
+    add_file_routes(router, context);
     add_session_routes(router, context);
 }
 

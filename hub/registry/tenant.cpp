@@ -54,6 +54,8 @@ json::object to_record_json(const Tenant& tenant)
             {"retention", std::move(retention)},
             {"in_flight", tenant.in_flight},
             {"schema_mode", to_text(tenant.schema_mode)},
+            {"accent", tenant.branding.accent},
+            {"logo", tenant.branding.logo},
             {"owner", tenant.owner.is_nil() ? "" : tenant.owner.to_string()},
             {"deleted_at", tenant.deleted_at ? to_integer(*tenant.deleted_at) : 0},
             {"created_at", to_integer(tenant.created_at)}};
@@ -66,6 +68,9 @@ Tenant read_tenant(const json::object& object)
     tenant.in_flight = object.at("in_flight").to_number<std::uint32_t>();
     tenant.schema_mode = parse_schema_mode(object.at("schema_mode").as_string()).value();
     tenant.created_at = Timestamp{milliseconds{object.at("created_at").to_number<std::int64_t>()}};
+    if (const auto* accent = object.if_contains("accent"))
+        tenant.branding.accent = accent->as_string();
+    if (const auto* logo = object.if_contains("logo")) tenant.branding.logo = logo->as_string();
     if (const auto* owner = object.if_contains("owner"))
         tenant.owner = TenantId::parse(owner->as_string()).value_or(TenantId{});
     if (const auto* deleted = object.if_contains("deleted_at"))

@@ -30,6 +30,12 @@ enum class SchemaMode : std::uint8_t {
 [[nodiscard]] std::string_view to_text(SchemaMode mode) noexcept;
 [[nodiscard]] std::optional<SchemaMode> parse_schema_mode(std::string_view text) noexcept;
 
+/// How the tenant's portal looks.
+struct Branding {
+    std::string accent;  ///< "#0a7d55"; empty: the hub's own
+    std::string logo;    ///< "data:image/png;base64,…"; empty: none
+};
+
 struct Tenant {
     TenantId id;
     std::string name;  ///< unique in the hub
@@ -37,6 +43,7 @@ struct Tenant {
     OwnRetention retention;
     std::uint32_t in_flight = 0;  ///< attempts at the same time; 0: the hub's setting
     SchemaMode schema_mode = SchemaMode::off;
+    Branding branding;
     std::uint64_t version = 1;
     Timestamp created_at{};
     Timestamp updated_at{};

@@ -1,6 +1,6 @@
 // /console/session, and /v1 with its cookie.
 #include "hub/console/console.hpp"
-#include "tests/hub/running_hub.hpp"
+#include "tests/console/browser.hpp"
 
 #include <boost/test/unit_test.hpp>
 
@@ -10,47 +10,6 @@ using namespace katydid::test;
 namespace {
 
 namespace json = boost::json;
-
-/// A browser: it keeps the cookie, and the page in it the value of Katydid-Csrf.
-struct Browser {
-    ApiClient client;
-    Headers sent{};  ///< besides what the browser sends by itself
-    std::string cookie{};
-    std::string csrf{};
-
-    awaitable<http::ClientReply> call(std::string method, std::string path, std::string body = {})
-    {
-        auto headers = sent;
-        if (!cookie.empty()) headers.push_back({"Cookie", "other=1; " + cookie});
-        if (!csrf.empty()) headers.push_back({"Katydid-Csrf", csrf});
-        if (!body.empty()) headers.push_back({"Content-Type", "application/json"});
-        Call call{std::move(method), std::move(path), std::move(body), std::move(headers)};
-        auto reply = co_await client.send(std::move(call));
-        const std::string set{header_value(reply.headers, "set-cookie")};
-        if (!set.empty()) cookie = set.substr(0, set.find(';'));
-        co_return reply;
-    }
-
-    awaitable<http::ClientReply> sign_in(std::string key)
-    {
-        const json::object body{{"key", key}};
-        auto reply = co_await call("POST", "/console/session", json::serialize(body));
-        if (reply.status == 201) csrf = json::parse(reply.body).at("csrf").as_string();
-        co_return reply;
-    }
-
-    awaitable<unsigned> status_of(std::string path)
-    {
-        const auto reply = co_await call("GET", std::move(path));
-        co_return reply.status;
-    }
-};
-
-std::string key_of(const ApiClient& person)
-{
-    const auto header = person.authorisation();
-    return header.value.substr(std::string_view{"Bearer "}.size());
-}
 
 struct SessionFixture {
     Folder folder;
@@ -98,7 +57,7 @@ BOOST_AUTO_TEST_CASE(over_tls_the_cookie_is_bound_to_the_host)
         Browser browser{person, {{"X-Forwarded-Proto", "https"}}};
         const auto reply = co_await browser.sign_in(key_of(person));
         const auto set = header_value(reply.headers, "set-cookie");
-        BOOST_TEST(set.starts_with("__Host-katydid="));
+        BOOST_TEST(set.starts_with("__Host-katydid-session="));
         BOOST_TEST(set.find("; Secure") != set.npos);
         const auto events = co_await browser.status_of("/v1/events");
         BOOST_TEST(events == 200U);
@@ -209,6 +168,51 @@ BOOST_AUTO_TEST_CASE(sessions_are_audited)
         BOOST_TEST(text(rows[0], "action") == "session.closed");
         BOOST_TEST(text(rows[1], "action") == "session.opened");
         BOOST_TEST(text(rows[0], "object") == text(rows[1], "object"));
+        const auto detail = json::parse(text(rows[1], "detail"));
+        BOOST_TEST(text(detail, "role") == "admin");
+    });
+}
+
+// Goal: an admin sees and ends the tenant's sessions, others their own and no others'.
+BOOST_AUTO_TEST_CASE(sessions_are_listed_and_ended)
+{
+    run([](ApiClient person) -> awaitable<> {
+        Browser admin{person};
+        co_await admin.sign_in(key_of(person));
+        std::vector<Browser> readers(2, Browser{person});
+        for (auto& reader : readers) {
+            const auto made = co_await person.manage_as(
+                201, "POST", "/v1/keys", R"({"name":"reader","scopes":["events:read"]})");
+            co_await reader.sign_in(text(made, "key"));
+        }
+        const auto own = co_await readers[0].call("GET", "/v1/sessions");
+        const auto mine = json::parse(own.body).at("data").as_array();
+        BOOST_REQUIRE(mine.size() == 1U);
+        BOOST_TEST(mine[0].at("current").as_bool());
+        BOOST_TEST(text(mine[0], "who") == "reader");
+        BOOST_TEST(text(mine[0], "role") == "read");
+        const auto all = co_await admin.call("GET", "/v1/sessions");
+        const auto rows = json::parse(all.body).at("data").as_array();
+        BOOST_REQUIRE(rows.size() == 3U);
+        BOOST_TEST(text(rows[2], "kind") == "key");
+        BOOST_TEST(rows[2].at("current").as_bool());
+        const auto paged = co_await admin.call("GET", "/v1/sessions?limit=2");
+        const auto cursor = text(json::parse(paged.body), "cursor");
+        const auto rest = co_await admin.call("GET", "/v1/sessions?cursor=" + cursor);
+        BOOST_TEST(json::parse(rest.body).at("data").as_array().size() == 1U);
+
+        const auto others = co_await readers[1].call("DELETE",
+                                                     "/v1/sessions/" + text(mine[0], "id"));
+        BOOST_TEST(others.status == 404U);
+        const auto ended = co_await admin.call("DELETE", "/v1/sessions/" + text(mine[0], "id"));
+        BOOST_TEST(ended.status == 204U);
+        const auto gone = co_await readers[0].status_of("/v1/events");
+        BOOST_TEST(gone == 401U);
+        const auto other = co_await readers[1].status_of("/v1/events");
+        BOOST_TEST(other == 200U);
+        const auto audit = co_await person.manage_as(200, "GET",
+                                                     "/v1/audit?action=session.revoked");
+        BOOST_TEST(audit.at("data").as_array().size() == 1U);
     });
 }
 

@@ -1,5 +1,6 @@
 #include "hub/api/access/access.hpp"
 
+#include "hub/api/access/grant.hpp"
 #include "hub/api/access/recognise.hpp"
 #include "hub/core/codec/random.hpp"
 #include "hub/registry/named.hpp"
@@ -48,6 +49,15 @@ std::variant<Caller, http::Response> admit_key(const registry::ApiKeyPtr& key, T
             403, scope == operator_only ? "Only an operator's key may do this."
                                         : "This key lacks the scope " + std::string{scope} + ".");
     return Caller{tenant, key->id, key->is_operator, key};
+}
+
+std::string actor_of(const Caller& caller)
+{
+    if (!caller.person.empty()) {
+        const auto role = caller.is_operator ? "operator" : to_text(role_of(*caller.api_key));
+        return caller.person + " (" + std::string{role} + ")";
+    }
+    return caller.key.is_nil() ? "operator" : caller.key.to_string();
 }
 
 std::string hash_api_key(std::string_view text)
@@ -104,7 +114,13 @@ http::Response LoginThrottle::slow_down(http::Response refusal, const http::Requ
 {
     const bool is_guess = !request.header("authorization").empty()
                           || request.query_parameter("ticket").has_value();
-    if (refusal.status != 401 || !is_guess) return refusal;
+    return is_guess ? slow_down_guess(std::move(refusal), request, clock) : refusal;
+}
+
+http::Response LoginThrottle::slow_down_guess(http::Response refusal, const http::Request& request,
+                                              const Clock& clock)
+{
+    if (refusal.status != 401) return refusal;
     const auto wait = wrong_.take(request.peer.address.to_string(), clock.steady_now());
     if (wait.count() == 0) return refusal;
     const auto seconds = std::chrono::ceil<std::chrono::seconds>(wait).count();

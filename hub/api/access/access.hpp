@@ -11,6 +11,7 @@
 #include <string>
 #include <string_view>
 #include <variant>
+#include <vector>
 
 namespace katydid::api {
 
@@ -20,7 +21,14 @@ struct Caller {
     KeyId key;
     bool is_operator = false;
     registry::ApiKeyPtr api_key{};  ///< null: the route needs no key
+    std::string person{};           ///< who it is, when it is a session without a key
+    std::string session{};          ///< the id of the session; empty: a key in the header
+    /// All that there is for this caller; empty: no limit (reach.hpp).
+    std::vector<SubscriptionId> subscriptions{};
 };
+
+/// Who did it, as the audit log has it: a key's id, "operator", or a person with their role.
+[[nodiscard]] std::string actor_of(const Caller& caller);
 
 /// Instead of a scope: no tenant's key has it, whatever its scopes.
 constexpr std::string_view operator_only = "operator";
@@ -79,6 +87,9 @@ public:
     /// tickets.
     [[nodiscard]] http::Response slow_down(http::Response refusal, const http::Request& request,
                                            const Clock& clock);
+    /// The same for a 401 that any other guess got: at a link, at a sign-on.
+    [[nodiscard]] http::Response slow_down_guess(http::Response refusal,
+                                                 const http::Request& request, const Clock& clock);
     KeyUse uses;
 
 private:

@@ -1,10 +1,11 @@
 #include "hub/api/access/sessions.hpp"
 
-#include "hub/api/protocol/output.hpp"
 #include "hub/api/access/recognise.hpp"
 #include "hub/api/access/sealed_token.hpp"
+#include "hub/api/protocol/output.hpp"
 #include "hub/core/codec/encoding.hpp"
 #include "hub/core/codec/random.hpp"
+#include "hub/core/json/parse.hpp"
 
 #include <openssl/crypto.h>
 
@@ -15,9 +16,7 @@ namespace {
 
 namespace json = boost::json;
 
-constexpr std::string_view secure_name = "__Host-katydid";
-constexpr std::string_view plain_name = "katydid-session";
-constexpr std::string_view session_purpose = "katydid session";
+constexpr std::string_view session_purpose = "katydid session 2";
 constexpr const char* session_kind = "session";
 /// A record is written again only when it has lost this much of its time.
 constexpr milliseconds renewal_step = std::chrono::minutes{5};
@@ -35,131 +34,243 @@ bool are_equal(std::string_view one, std::string_view other)
 /// Idle or too old, whichever comes first.
 Timestamp end_of(const Session& session, Timestamp now)
 {
-    return std::min(now + session_idle_max, session.created_at + session_age_max);
+    return std::min(now + session_idle_max, session.ends_at);
 }
 
-store::Record record_of(const Session& session, const registry::ApiKey& key, Timestamp now)
+std::string owner_of(const Session& session, const registry::ApiKey& holder)
 {
-    const json::object object{{"key", key.id.to_string()},
-                              {"created_at", to_rfc3339(session.created_at)},
-                              {"used_at", to_rfc3339(now)}};
-    store::Record record{key.tenant, session_kind, session.id, json::serialize(object), 1, now};
+    if (session.grant)
+        return (session.grant->is_portal() ? "portal:" : "person:") + session.grant->subject;
+    return holder.id.is_nil() ? "operator" : holder.id.to_string();
+}
+
+std::string_view kind_of(const Session& session)
+{
+    if (!session.grant) return "key";
+    return session.grant->is_portal() ? "portal" : "person";
+}
+
+store::Record record_of(const Session& session, const registry::ApiKey& holder, Timestamp now)
+{
+    const json::object object{
+        {"owner", owner_of(session, holder)},
+        {"who", kind_of(session) == "portal" ? "portal" : std::string_view{holder.name}},
+        {"kind", kind_of(session)},
+        {"role", to_text(session.grant ? session.grant->role : role_of(holder))},
+        {"created_at", to_rfc3339(session.created_at)},
+        {"used_at", to_rfc3339(now)}};
+    store::Record record{holder.tenant, session_kind, session.id, json::serialize(object), 1, now};
     record.is_setting = false;
     record.expires_at = end_of(session, now);
     return record;
 }
 
-std::string_view value_of_cookie(std::string_view cookies, std::string_view name)
+/// nullopt: written by a hub of another version.
+std::optional<SessionRow> read_row(const store::Record& record)
 {
-    while (!cookies.empty()) {
-        const auto end = std::min(cookies.find(';'), cookies.size());
-        auto pair = cookies.substr(0, end);
-        cookies.remove_prefix(std::min(end + 1, cookies.size()));
-        while (pair.starts_with(' ')) pair.remove_prefix(1);
-        if (pair.starts_with(name) && pair.substr(name.size()).starts_with('='))
-            return pair.substr(name.size() + 1);
-    }
-    return {};
+    const auto value = json_text::parse_or_null(record.json);
+    const auto* object = value.if_object();
+    if (object == nullptr || !record.expires_at) return std::nullopt;
+    SessionRow row;
+    row.id = record.id;
+    row.owner = json_text::text_at(*object, "owner");
+    row.who = json_text::text_at(*object, "who");
+    row.kind = json_text::text_at(*object, "kind");
+    const auto role = parse_role(json_text::text_at(*object, "role"));
+    const auto created = parse_rfc3339(json_text::text_at(*object, "created_at"));
+    const auto used = parse_rfc3339(json_text::text_at(*object, "used_at"));
+    if (!role || !created || !used) return std::nullopt;
+    row.role = *role;
+    row.created_at = *created;
+    row.used_at = *used;
+    row.expires_at = *record.expires_at;
+    return row;
+}
+
+std::string seal_session(const signing::Vault& vault, const Session& session)
+{
+    json::object object{{"key", encode(Encoding::hex, session.key_sha256)},
+                        {"id", session.id},
+                        {"created_at", session.created_at.time_since_epoch().count()},
+                        {"ends_at", session.ends_at.time_since_epoch().count()}};
+    if (session.grant) object["grant"] = to_json(*session.grant);
+    return seal_token(vault, session_purpose, json::serialize(object));
 }
 
 }  // namespace
 
-bool is_secure(const http::Request& request)
-{
-    // What a caller claims here only makes its own cookie stricter.
-    return request.peer.tls || request.header("x-forwarded-proto") == "https";
-}
-
-std::string session_cookie_of(const http::Request& request)
-{
-    const auto name = is_secure(request) ? secure_name : plain_name;
-    return std::string{value_of_cookie(request.header("cookie"), name)};
-}
-
-std::string session_set_cookie(const http::Request& request, std::string_view token)
-{
-    const bool secure = is_secure(request);
-    std::string text{secure ? secure_name : plain_name};
-    text.append("=").append(token).append("; Path=/; HttpOnly; SameSite=Lax");
-    if (secure) text += "; Secure";
-    if (token.empty()) return text + "; Max-Age=0";
-    const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(session_age_max);
-    return text + "; Max-Age=" + std::to_string(seconds.count());
-}
-
-std::string csrf_of(std::string_view token)
-{
-    return encode(Encoding::base64url, hash_api_key("katydid csrf " + std::string{token}));
-}
+std::string random_id() { return encode(Encoding::hex, random_bytes(16)); }
 
 std::optional<Session> Sessions::read(std::string_view token) const
 {
     const auto opened = open_token(vault, session_purpose, token);
     if (!opened) return std::nullopt;
-    // The vault vouches for it: it was written by open().
+    // The vault vouches for it: it was written by seal_session().
     const auto object = json::parse(opened->text()).as_object();
-    const auto hash = decode(Encoding::hex, std::string_view{object.at("key").as_string()});
-    const auto created = milliseconds{object.at("created_at").as_int64()};
-    return Session{hash.value(), std::string{object.at("id").as_string()}, Timestamp{created}};
+    const auto time = [&object](const char* name) {
+        return Timestamp{milliseconds{object.at(name).as_int64()}};
+    };
+    Session session;
+    session.id = object.at("id").as_string();
+    session.key_sha256
+        = decode(Encoding::hex, std::string_view{object.at("key").as_string()}).value();
+    session.created_at = time("created_at");
+    session.ends_at = time("ends_at");
+    if (const auto* grant = object.if_contains("grant"))
+        session.grant = read_grant(grant->as_object());
+    return session;
+}
+
+registry::ApiKeyPtr Sessions::holder_of(const Session& session) const
+{
+    const auto now = clock.now();
+    const auto good_key = [&](const std::string& sha256) {
+        auto key = tables.api_key(sha256);
+        return key && is_good(*key, now) && !tables.is_leaving(key->tenant) ? key : nullptr;
+    };
+    if (!session.grant) return good_key(session.key_sha256);
+    const auto& grant = *session.grant;
+    if (tables.is_leaving(grant.tenant)) return nullptr;
+    if (!grant.maker_sha256.empty() && !good_key(grant.maker_sha256)) return nullptr;
+    if (!grant.stamp.empty() && grant.stamp != sign_on_stamp) return nullptr;
+    return to_key(grant);
+}
+
+awaitable<result<void>> Sessions::make_room(TenantId tenant, std::string owner) const
+{
+    auto rows = co_await list(tenant);
+    if (!rows) co_return rows.error();
+    std::erase_if(*rows, [&](const SessionRow& row) { return row.owner != owner; });
+    for (std::size_t i = sessions_max - 1; i < rows->size(); ++i) {
+        const auto ended = co_await end(tenant, (*rows)[i].id);
+        if (!ended && ended.error() != errc::not_found) co_return ended.error();
+    }
+    co_return result<void>{};
+}
+
+awaitable<result<std::string>> Sessions::open(Session session, registry::ApiKeyPtr holder) const
+{
+    auto owner = owner_of(session, *holder);
+    const auto room = co_await make_room(holder->tenant, std::move(owner));
+    if (!room) co_return room.error();
+    auto record = record_of(session, *holder, session.created_at);
+    const auto put = co_await records.put_record(std::move(record));
+    if (!put) co_return put.error();
+    co_return seal_session(vault, session);
 }
 
 awaitable<result<std::string>> Sessions::open(registry::ApiKeyPtr key) const
 {
-    const auto now = clock.now();
-    const Session session{key->sha256, encode(Encoding::hex, random_bytes(16)), now};
-    const json::object object{{"key", encode(Encoding::hex, session.key_sha256)},
-                              {"id", session.id},
-                              {"created_at", now.time_since_epoch().count()}};
-    auto record = record_of(session, *key, now);
-    const auto put = co_await records.put_record(std::move(record));
-    if (!put) co_return put.error();
-    co_return seal_token(vault, session_purpose, json::serialize(object));
+    Session session;
+    session.id = random_id();
+    session.key_sha256 = key->sha256;
+    session.created_at = clock.now();
+    session.ends_at = session.created_at + session_age_max;
+    return open(std::move(session), std::move(key));
+}
+
+awaitable<result<std::string>> Sessions::open(Grant grant, Timestamp ends_at) const
+{
+    Session session;
+    session.id = random_id();
+    session.created_at = clock.now();
+    session.ends_at = ends_at;
+    auto holder = to_key(grant);
+    session.grant = std::move(grant);
+    return open(std::move(session), std::move(holder));
+}
+
+std::variant<Caller, http::Response> Sessions::admit_holder(const Session& session,
+                                                            std::string_view tenant,
+                                                            std::string_view scope) const
+{
+    if (clock.now() >= session.ends_at) return signed_out("The session has ended.");
+    const auto holder = holder_of(session);
+    if (!holder)
+        return signed_out(session.grant ? "What this session rests on is not good any more."
+                                        : "The key of this session is not good any more.");
+    auto access = admit_tenant(holder, tenant, tables, scope);
+    if (auto* caller = std::get_if<Caller>(&access)) {
+        caller->session = session.id;
+        if (!session.grant) return access;
+        const auto& grant = *session.grant;
+        caller->person = grant.is_portal() ? "portal:" + grant.subject : grant.person;
+        caller->subscriptions = grant.subscriptions;
+    }
+    return access;
 }
 
 std::variant<Caller, http::Response>
 Sessions::admit(const http::Request& head, std::string_view token, std::string_view scope) const
 {
     const auto session = read(token);
-    const auto now = clock.now();
     if (!session) return signed_out("The session cannot be read.");
-    if (now >= session->created_at + session_age_max) return signed_out("The session has ended.");
-    const auto key = tables.api_key(session->key_sha256);
-    if (!key || !is_good(*key, now))
-        return signed_out("The key of this session is not good any more.");
+    auto access = admit_holder(*session, head.header("katydid-tenant"), scope);
+    const auto* refusal = std::get_if<http::Response>(&access);
+    if (refusal != nullptr && refusal->status == 401) return access;
     if (!are_equal(head.header("katydid-csrf"), csrf_of(token)))
         return http::Response::problem(
             403, "A call with the session's cookie needs the header Katydid-Csrf; GET "
                  "/console/session tells its value.");
-    return admit_tenant(key, head.header("katydid-tenant"), tables, scope);
+    return access;
+}
+
+std::variant<Caller, http::Response> Sessions::admit_navigation(std::string_view token,
+                                                                std::string_view scope) const
+{
+    const auto session = read(token);
+    if (!session) return signed_out("The session cannot be read.");
+    return admit_holder(*session, {}, scope);
 }
 
 awaitable<std::optional<http::Response>> Sessions::check(std::string token) const
 {
     const auto session = read(token);
-    const auto key = session ? tables.api_key(session->key_sha256) : nullptr;
-    if (!key) co_return signed_out("The session cannot be read.");
-    const auto kept = co_await records.record(key->tenant, session_kind, session->id);
+    const auto holder = session ? holder_of(*session) : nullptr;
+    if (!holder) co_return signed_out("The session cannot be read.");
+    const auto kept = co_await records.record(holder->tenant, session_kind, session->id);
     const auto now = clock.now();
     if (!kept && kept.error() != errc::not_found) co_return error_response(kept.error());
     if (!kept || !kept->expires_at || now >= *kept->expires_at)
         co_return signed_out("The session has ended.");
     if (end_of(*session, now) < *kept->expires_at + renewal_step) co_return std::nullopt;
     // As a change of what was read: a session that somebody ends meanwhile does not come back.
-    auto renewed = record_of(*session, *key, now);
+    auto renewed = record_of(*session, *holder, now);
     renewed.version = kept->version + 1;
     const auto put = co_await records.put_record(std::move(renewed));
     if (put || put.error() == errc::conflict) co_return std::nullopt;
     co_return error_response(put.error());
 }
 
-awaitable<registry::ApiKeyPtr> Sessions::close(std::string token) const
+awaitable<bool> Sessions::close(std::string token) const
 {
     const auto session = read(token);
-    auto key = session ? tables.api_key(session->key_sha256) : nullptr;
-    if (!key) co_return nullptr;
-    const auto gone = co_await records.delete_record(key->tenant, session_kind, session->id);
-    if (!gone && gone.error() != errc::not_found) co_return nullptr;
-    co_return key;
+    const auto holder = session ? holder_of(*session) : nullptr;
+    if (!holder) co_return false;
+    const auto gone = co_await end(holder->tenant, session->id);
+    co_return gone || gone.error() == errc::not_found;
+}
+
+awaitable<result<void>> Sessions::end(TenantId tenant, std::string id) const
+{
+    return records.delete_record(tenant, session_kind, std::move(id));
+}
+
+awaitable<result<std::vector<SessionRow>>> Sessions::list(TenantId tenant) const
+{
+    const auto kept = co_await records.records(session_kind);
+    if (!kept) co_return kept.error();
+    const auto now = clock.now();
+    std::vector<SessionRow> rows;
+    for (const auto& record : *kept) {
+        if (record.tenant != tenant || !record.expires_at || now >= *record.expires_at) continue;
+        if (auto row = read_row(record)) rows.push_back(std::move(*row));
+    }
+    std::ranges::sort(rows, [](const SessionRow& one, const SessionRow& other) {
+        return one.created_at != other.created_at ? one.created_at > other.created_at
+                                                  : one.id > other.id;
+    });
+    co_return rows;
 }
 
 }  // namespace katydid::api

@@ -1,5 +1,6 @@
 #include "hub/api/access/tickets.hpp"
 
+#include "hub/api/access/portal_links.hpp"
 #include "hub/api/protocol/output.hpp"
 #include "hub/api/access/recognise.hpp"
 #include "hub/api/access/sealed_token.hpp"
@@ -95,11 +96,10 @@ awaitable<std::optional<http::Response>> Tickets::spend(std::string text) const
 {
     const auto ticket = open(text);
     if (!ticket) co_return refused("cannot be read.");
-    store::Record used{ticket->tenant, ticket_kind, encode(Encoding::hex, ticket->id),
-                       "{}",           1,           clock.now()};
-    used.is_setting = false;
-    used.expires_at = ticket->expires_at + ticket_lifetime;  // well after the ticket itself
-    const auto put = co_await records.put_record(std::move(used));
+    UsedOnce used{ticket->tenant, ticket_kind, encode(Encoding::hex, ticket->id), clock.now(),
+                  ticket->expires_at + ticket_lifetime};  // well after the ticket itself
+    auto record = to_record(std::move(used));
+    const auto put = co_await records.put_record(std::move(record));
     if (put) co_return std::nullopt;
     if (put.error() == errc::conflict) co_return refused("was used already.");
     co_return error_response(put.error());

@@ -7,18 +7,25 @@
 namespace katydid::api {
 namespace {
 
+/// A session is looked at when a connection begins, and may be ended meanwhile.
+constexpr milliseconds session_stream_max = std::chrono::minutes{10};
+
 /// The key that was good at the start may be revoked or expire meanwhile.
 std::function<std::string()> refusal_of(const Context& context, const Caller& caller)
 {
-    return
-        [&tables = context.tables, &clock = context.clock, key = caller.api_key]() -> std::string {
-            if (!key) return {};
-            const auto known = tables.api_key(key->sha256);
-            if (!known || known->revoked_at) return "the API key was revoked";
-            if (known->expires_at && *known->expires_at <= clock.now())
-                return "the API key has expired";
-            return {};
-        };
+    std::optional<Timestamp> until;
+    if (!caller.session.empty()) until = context.clock.now() + session_stream_max;
+    return [&tables = context.tables, &clock = context.clock, key = caller.api_key,
+            until]() -> std::string {
+        if (!key) return {};
+        if (until && *until <= clock.now()) return "the session is looked at anew: connect again";
+        if (key->sha256.empty()) return {};  // a person's session
+        const auto known = tables.api_key(key->sha256);
+        if (!known || known->revoked_at) return "the API key was revoked";
+        if (known->expires_at && *known->expires_at <= clock.now())
+            return "the API key has expired";
+        return {};
+    };
 }
 
 }  // namespace

@@ -48,6 +48,8 @@ constexpr Tag tags[] = {
     {"tenants", "Separate worlds: each has its own events, subscriptions, sources and keys."},
     {"keys", "API keys and their scopes."},
     {"tickets", "One use of one path, for browsers, which cannot send a key."},
+    {"sessions", "Who is signed in to the console."},
+    {"portal-links", "Entries into the console for people without a key."},
     {"subjects", "People: what they opted out of, and the erasure of their data."},
     {"limits", "What the whole hub may have in flight."},
     {"audit", "Who changed what."},

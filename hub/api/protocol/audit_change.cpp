@@ -70,7 +70,7 @@ awaitable<result<void>> note_change(const Context& context, Caller caller, std::
     store::AuditEntry entry;
     entry.tenant = caller.tenant;
     entry.at = context.clock.now();
-    entry.actor = caller.key.is_nil() ? "operator" : caller.key.to_string();
+    entry.actor = actor_of(caller);
     entry.action = std::move(action);
     entry.object = std::move(object);
     entry.detail = std::move(detail);

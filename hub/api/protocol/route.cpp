@@ -6,6 +6,7 @@
 #include "hub/api/openapi/operation_json.hpp"
 #include "hub/api/protocol/output.hpp"
 #include "hub/api/protocol/request_check.hpp"
+#include "hub/api/access/reach.hpp"
 #include "hub/api/access/sessions.hpp"
 #include "hub/api/access/tickets.hpp"
 #include "hub/observe/log.hpp"
@@ -93,6 +94,10 @@ struct BoundRoute {
             if (refusal) co_return std::move(*refusal);
         }
         if (auto refusal = check_request(request, operation)) co_return std::move(*refusal);
+        if (!caller.subscriptions.empty()) {
+            auto beyond = co_await check_reach(context, caller, request, name);
+            if (beyond) co_return std::move(*beyond);
+        }
         if (auto ticket = ticket_of(request)) {
             const auto tickets = tickets_of(context);
             auto refusal = co_await tickets.spend(std::move(*ticket));

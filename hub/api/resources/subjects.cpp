@@ -24,7 +24,7 @@ awaitable<result<void>> note_erasure(const Context& context, const Caller& calle
     store::AuditEntry entry;
     entry.tenant = caller.tenant;
     entry.at = context.clock.now();
-    entry.actor = caller.key.is_nil() ? "operator" : caller.key.to_string();
+    entry.actor = actor_of(caller);
     entry.action = "subject.erased";
     entry.detail = json::serialize(detail);
     auto noted = co_await context.store.audit(std::move(entry));

@@ -8,6 +8,7 @@
 #include "hub/input/subscription_signature.hpp"
 #include "hub/api/protocol/table_page.hpp"
 #include "hub/api/resources/transform_check.hpp"
+#include "hub/api/access/reach.hpp"
 
 namespace katydid::api {
 namespace subscriptions {
@@ -81,9 +82,10 @@ awaitable<http::Response> create(const Context& context, const Caller& caller, h
 
 awaitable<http::Response> list(const Context& context, const Caller& caller, http::Request& request)
 {
+    auto rows = context.tables.subscriptions(caller.tenant);
+    std::erase_if(rows, [&](const SubscriptionPtr& row) { return !reaches(caller, row->id); });
     co_return table_page(
-        request, context.tables.subscriptions(caller.tenant),
-        [](const SubscriptionPtr& subscription) { return subscription->id; },
+        request, rows, [](const SubscriptionPtr& subscription) { return subscription->id; },
         [](const SubscriptionPtr& subscription) { return shown(*subscription); });
 }
 

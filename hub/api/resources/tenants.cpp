@@ -39,6 +39,8 @@ json::object to_json(const Tenant& tenant)
         {"retention", std::move(retention)},
         {"in_flight", tenant.in_flight},
         {"schema_mode", registry::to_text(tenant.schema_mode)},
+        {"branding",
+         json::object{{"accent", tenant.branding.accent}, {"logo", tenant.branding.logo}}},
         {"created_at", time_or_null(tenant.created_at)},
         {"updated_at", time_or_null(tenant.updated_at)}};
 }
@@ -52,6 +54,12 @@ void read_tenant(const json::object& body, Tenant& tenant, std::vector<Fault>& f
         faults.push_back({"/name", std::move(fault)});
     read("in_flight", tenant.in_flight);
     read("schema_mode", tenant.schema_mode);
+    if (const auto* branding = body.if_contains("branding")) {
+        tenant.branding = {};
+        FieldReader read_branding{branding->get_object(), "/branding", faults};
+        read_branding("accent", tenant.branding.accent);
+        read_branding("logo", tenant.branding.logo);
+    }
     const auto* given = body.if_contains("retention");
     if (given == nullptr) return;
     tenant.retention = {};

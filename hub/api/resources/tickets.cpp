@@ -11,6 +11,9 @@ namespace json = boost::json;
 awaitable<http::Response> create_ticket(const Context& context, const Caller& caller,
                                         http::Request&, const json::object& body)
 {
+    if (!caller.person.empty())
+        co_return http::Response::problem(
+            403, "A ticket needs an API key: a person's session calls with its cookie.");
     const std::string path{body.at("path").as_string()};
     const auto expires_at = to_rfc3339(context.clock.now() + ticket_lifetime);
     const json::object made{{"ticket", tickets_of(context).make(caller, path)},

@@ -29,9 +29,12 @@ public:
         if (rows.erase(id) == 0) co_return Error{errc::not_found, "there is none"};
         co_return result<void>{};
     }
-    awaitable<result<std::vector<store::Record>>> records(std::string) override
+    awaitable<result<std::vector<store::Record>>> records(std::string kind) override
     {
-        co_return std::vector<store::Record>{};
+        std::vector<store::Record> found;
+        for (const auto& [id, row] : rows)
+            if (row.kind == kind) found.push_back(row);
+        co_return found;
     }
     awaitable<result<store::Record>> record(TenantId, std::string, std::string id) override
     {
@@ -178,10 +181,95 @@ BOOST_AUTO_TEST_CASE(the_cookie_is_found)
     BOOST_TEST(plain("x=1; katydid-session=a; y=2") == "a");
     BOOST_TEST(plain("katydid-sessions=a") == "");
     BOOST_TEST(plain("xkatydid-session=a") == "");
-    BOOST_TEST(plain("__Host-katydid=a") == "");
+    BOOST_TEST(plain("__Host-katydid-session=a") == "");
     BOOST_TEST(plain("") == "");
-    BOOST_TEST(session_cookie_of(with_cookie("__Host-katydid=a", true)) == "a");
+    BOOST_TEST(session_cookie_of(with_cookie("__Host-katydid-session=a", true)) == "a");
     BOOST_TEST(session_cookie_of(with_cookie("katydid-session=a", true)) == "");
+}
+
+// Goal: a browser may be in the console and, in a frame, in the portal: a call is of the page that
+// sends its own header, and without one of the console, which then refuses it.
+BOOST_AUTO_TEST_CASE(the_header_tells_console_and_portal_apart)
+{
+    auto request = with_cookie("katydid-session=a; katydid-portal=b", false);
+    BOOST_TEST(session_cookie_of(request) == "a");
+    request.headers.push_back({"Katydid-Csrf", csrf_of("b")});
+    BOOST_TEST(session_cookie_of(request) == "b");
+    request.headers.back().value = csrf_of("a");
+    BOOST_TEST(session_cookie_of(request) == "a");
+    BOOST_TEST(session_cookie_of(request, Page::portal) == "b");
+}
+
+// Goal: only what has to lie in a frame of another site is sent there, and only over TLS.
+BOOST_AUTO_TEST_CASE(a_cookie_for_a_frame_is_partitioned)
+{
+    const auto frame = session_set_cookie(with_cookie("", true), "t", Page::portal, true);
+    BOOST_TEST(frame.starts_with("__Host-katydid-portal=t; Path=/; HttpOnly; SameSite=None; "
+                                 "Partitioned; Secure"));
+    for (const auto& other : {session_set_cookie(with_cookie("", true), "t", Page::portal, false),
+                              session_set_cookie(with_cookie("", false), "t", Page::portal, true),
+                              session_set_cookie(with_cookie("", true), "t")})
+        BOOST_TEST(other.find("SameSite=Lax") != other.npos);
+}
+
+// Goal: a key has so many sessions and no more; the oldest ends for a new one.
+BOOST_AUTO_TEST_CASE(the_oldest_session_makes_room)
+{
+    std::vector<std::string> tokens;
+    for (std::size_t i = 0; i < sessions_max + 2; ++i) {
+        tokens.push_back(open());
+        clock.advance(1s);
+    }
+    BOOST_TEST(records.rows.size() == sessions_max);
+    BOOST_TEST(ask(tokens[0]) == 401U);
+    BOOST_TEST(ask(tokens[1]) == 401U);
+    BOOST_TEST(ask(tokens[2]) == 200U);
+    BOOST_TEST(ask(tokens.back()) == 200U);
+}
+
+// Goal: a key of a tenant that is being deleted opens nothing, by its session neither.
+BOOST_AUTO_TEST_CASE(a_session_of_a_leaving_tenant_ends)
+{
+    const auto token = open();
+    registry::Tenant tenant;
+    tenant.id = key->tenant;
+    tenant.name = "leaving";
+    tenant.deleted_at = clock.now();
+    tables.put_tenant(std::make_shared<const registry::Tenant>(tenant));
+    BOOST_TEST(ask(token) == 401U);
+}
+
+// Goal: a person may what their role says, until the sign-on settings change or half a day is over.
+BOOST_AUTO_TEST_CASE(a_person_is_their_role)
+{
+    Sessions now{vault, tables, records, clock, "settings"};
+    Grant grant;
+    grant.subject = "sub-1";
+    grant.person = "ada@example.com";
+    grant.tenant = key->tenant;
+    grant.stamp = "settings";
+    std::string token;
+    test::run_coroutine([&]() -> awaitable<void> {
+        const auto ends_at = clock.now() + person_session_age_max;
+        auto opened = co_await now.open(grant, ends_at);
+        token = opened.value();
+    });
+    http::Request call;
+    call.headers = {{"Katydid-Csrf", csrf_of(token)}};
+    const auto access = now.admit(call, token, "events:read");
+    BOOST_REQUIRE(std::holds_alternative<Caller>(access));
+    BOOST_TEST(actor_of(std::get<Caller>(access)) == "ada@example.com (read)");
+    for (const auto scope : {"events:write", "admin", "tenants:write", "operator"}) {
+        const auto refused = now.admit(call, token, scope);
+        BOOST_TEST(std::get<http::Response>(refused).status == 403U);
+    }
+    // Other settings, or none.
+    BOOST_TEST(ask(token) == 401U);
+    now.sign_on_stamp = "other settings";
+    BOOST_TEST(std::holds_alternative<http::Response>(now.admit(call, token, "events:read")));
+    now.sign_on_stamp = "settings";
+    clock.advance(person_session_age_max);
+    BOOST_TEST(std::holds_alternative<http::Response>(now.admit(call, token, "events:read")));
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -92,6 +92,13 @@ awaitable<Things> make_things(ApiClient person, std::string tenant)
                                                      "wrong", R"({"action":"opened"})");
     if (refused.status != 401) throw std::runtime_error{"a wrong signature was not refused"};
     things["rejected"] = co_await first_row(admin, "/v1/rejected");
+    const json::object login{{"key", things["tenant_key"]}};
+    Call sign_in{
+        "POST", "/console/session", json::serialize(login), {{"Content-Type", "application/json"}}};
+    const auto session = co_await person.send(std::move(sign_in));
+    // A program without the console has no sessions.
+    things["sessions"] = "nothing";
+    if (session.status == 201) things["sessions"] = co_await first_row(admin, "/v1/sessions");
     co_return things;
 }
 
@@ -134,6 +141,7 @@ std::string good_body(const Operation& operation)
         {"POST /v1/tickets", R"({"path":"/v1/feed"})"},
         {"POST /v1/transforms/test",
          R"({"code":"function transform() { return {payload: 1}; }","sample":{}})"},
+        {"POST /v1/portal-links", R"({"role":"read"})"},
         {"PATCH /v1/tenants/{id}", R"({"in_flight":7})"},
         {"POST /v1/keys", R"({"name":"new","scopes":["events:read"]})"},
         {"PUT /v1/subjects/{subject}/privacy", R"({"opt_out":true})"}};

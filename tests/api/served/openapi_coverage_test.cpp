@@ -1,5 +1,5 @@
 // Whatever the document describes is served: a story that gets every field and every status.
-#include "tests/api/served/api_story.hpp"
+#include "tests/api/served/access_story.hpp"
 
 #include <boost/asio/steady_timer.hpp>
 #include <boost/test/unit_test.hpp>
@@ -43,9 +43,11 @@ awaitable<> of_operators(Story& story)
     co_await story.tell(200, "GET /v1/limits");
     co_await story.tell(200, "PATCH /v1/limits", R"({"in_flight":500,"tenant_in_flight":null})");
     co_await story.tell(409, "POST /v1/tenants", R"({"name":"acme"})");
-    co_await story.tell(201, "POST /v1/tenants",
-                        R"({"name":"kept","schema_mode":"warn","in_flight":3,"retention":)"
-                        R"({"delivered":"1d","dead":"2d","dedupe":"3d","rejected":"4d"}})");
+    co_await story.tell(
+        201, "POST /v1/tenants",
+        R"({"name":"kept","schema_mode":"warn","in_flight":3,"retention":)"
+        R"({"delivered":"1d","dead":"2d","dedupe":"3d","rejected":"4d"},"branding":)"
+        R"({"accent":"#0a7d55","logo":"data:image/png;base64,AAAA"}})");
     co_await story.tell(200, "GET /v1/tenants");
     co_await story.tell(200, "GET /v1/tenants/{id}");
     co_await story.tell(200, "PATCH /v1/tenants/{id}", R"({"in_flight":9})");
@@ -239,18 +241,6 @@ awaitable<> of_sources(Story& story)
     co_await story.tell(409, "DELETE /v1/schemes/{name}");
     story.thing("schemes") = first;
     co_await story.tell(204, "DELETE /v1/schemes/{name}");
-}
-
-awaitable<> of_keys(Story& story)
-{
-    const auto made = co_await story.tell(201, "POST /v1/keys",
-                                          R"({"name":"k","scopes":["events:read"],"mode":"test",)"
-                                          R"("expires_at":"2999-01-01T00:00:00Z"})");
-    BOOST_TEST(text(made, "key").starts_with("kd_test_"));
-    co_await story.tell(200, "GET /v1/keys");
-    story.thing("keys") = text(made, "id");
-    co_await story.tell(200, "DELETE /v1/keys/{id}");
-    co_await story.tell(201, "POST /v1/tickets", R"({"path":"/v1/feed"})");
 }
 
 awaitable<> of_transforms(Story& story)
