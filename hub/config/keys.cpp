@@ -1,5 +1,6 @@
 #include "hub/config/keys.hpp"
 
+#include "hub/config/browser_url.hpp"
 #include "hub/core/text/text.hpp"
 #include "hub/http/egress/egress.hpp"
 
@@ -101,6 +102,14 @@ result<void> set_log_level(Settings& settings, std::string_view text)
     else if (text == "warn") settings.log_level = log::Level::warn;
     else if (text == "error") settings.log_level = log::Level::error;
     else return bad("write debug, info, warn or error");
+    return {};
+}
+
+result<void> set_public_url(Settings& settings, std::string_view text)
+{
+    while (text.ends_with('/')) text.remove_suffix(1);
+    if (auto fault = browser_url_fault(text); !fault.empty()) return bad(std::move(fault));
+    settings.public_url = text;
     return {};
 }
 
@@ -215,6 +224,10 @@ constexpr KeySpec table[] = {
     {"console.enabled", "KATYDID_CONSOLE", "", "true",
      "Whether the web console is served at /console/.",
      [](Settings& s, std::string_view t) { return set_flag(s.has_console, t); }},
+    {"console.public_url", "KATYDID_PUBLIC_URL", "", "https://hub.example.com",
+     "Where browsers reach the hub, with the path that a proxy puts before it: for portal links, "
+     "and needed by [sso].",
+     set_public_url},
     {"transforms.workers", "KATYDID_TRANSFORM_WORKERS", "", "2",
      "Processes that run transforms, for each event loop; they are started when they are needed.",
      [](Settings& s, std::string_view t) { return set_number(s.transforms.workers, t, 1, 64); }},

@@ -122,6 +122,7 @@ public:
         check_client_authority();
         check_shares();
         check_shards();
+        check_sign_on();
         const bool is_same = settings_.listen == settings_.operator_listen
                              && settings_.listen.port() != 0;
         if (is_same && are_sound({"listen", "operator_listen"}))
@@ -170,6 +171,17 @@ private:
                               "\"" + source.name
                                   + "\" has a client_subject: set tls.client_ca_file to the "
                                     "authority of such certificates");
+    }
+
+    void check_sign_on()
+    {
+        if (!settings_.sign_on || !are_sound({"console.public_url"})) return;
+        if (settings_.public_url.empty())
+            refuse("sso", "set console.public_url (KATYDID_PUBLIC_URL) to where browsers reach "
+                          "the hub: the provider sends people back there");
+        if (!settings_.has_console)
+            refuse("sso", "people sign in to the console: set console.enabled = true, or leave "
+                          "[sso] out");
     }
 
     /// Each loop gets its share of a limit, and one without any would never deliver.
@@ -255,6 +267,19 @@ std::string written(std::string_view value)
     return "\"" + std::string{value} + "\"";
 }
 
+constexpr std::string_view sign_on_example
+    = "\n# People sign in with an OpenID Connect provider (docs/guides/sign-on.md). Register\n"
+      "# console.public_url + \"/sso/callback\" there.\n"
+      "# [sso]\n# issuer = \"https://login.example.com\"\n# name = \"Example\"  # on the "
+      "button\n# client_id = \"katydid\"\n# client_secret_env = \"SSO_CLIENT_SECRET\"  # "
+      "left out: a public client\n"
+      "# scopes = [\"openid\", \"profile\", \"email\"]\n"
+      "# [[sso.roles]]  # the first that fits counts\n# claim = \"groups\"\n"
+      "# value = \"integrations\"\n# role = \"operate\"  # read, operate or admin\n"
+      "# tenant = \"default\"  # or ten_…; \"*\" with admin: all tenants\n"
+      "# [[sso.platforms]]  # who takes people that are signed in here\n"
+      "# name = \"atlvs\"\n# callback_url = \"https://atlvs.example.com/sso/katydid\"\n";
+
 }  // namespace
 
 std::string example_file()
@@ -319,8 +344,9 @@ std::string example_file()
             "# tenants = [\"default\"]  # who may use it; left out: every tenant\n"
             "# [identities.oauth]  # left out: no token\n"
             "# token_url = \"https://login.bank.example/token\"\n# client_id = \"katydid\"\n"
-            "# client_secret_env = \"BANK_CLIENT_SECRET\"\n# scopes = [\"hooks\"]\n"
-            "\n# How a provider signs that the catalog does not know (docs/signing.md).\n"
+            "# client_secret_env = \"BANK_CLIENT_SECRET\"\n# scopes = [\"hooks\"]\n";
+    text += sign_on_example;
+    text += "\n# How a provider signs that the catalog does not know (docs/signing.md).\n"
             "# [schemes.my-provider]\n# algorithm = \"hmac-sha256\"\n"
             "# signature = { from = \"header:X-Signature\", encoding = \"hex\" }\n"
             "# message = \"{body}\"\n# type = \"json:/type\"\n";

@@ -1,6 +1,7 @@
 // Everything an operator can choose, in one immutable struct.
 #pragma once
 
+#include "hub/config/sign_on_settings.hpp"
 #include "hub/core/fixed_settings.hpp"
 #include "hub/core/text/headers.hpp"
 #include "hub/core/log_level.hpp"
@@ -138,6 +139,8 @@ struct Settings {
     TransformSettings transforms;
 
     bool has_console = true;  ///< whether /console/ is served
+    std::string public_url;   ///< where browsers reach the hub, without a slash at the end
+    std::optional<SignOnSettings> sign_on;
 
     std::optional<Secret> master_key;           ///< absent: made beside the store
     std::optional<Secret> master_key_previous;  ///< opens what is sealed anew at start

@@ -8,6 +8,7 @@
 #include "hub/config/keys.hpp"
 #include "hub/config/secrets.hpp"
 #include "hub/config/shard_tables.hpp"
+#include "hub/config/sign_on_tables.hpp"
 #include "hub/config/table_body.hpp"
 #include "hub/config/toml_text.hpp"
 #include "hub/http/egress/egress.hpp"
@@ -46,7 +47,8 @@ public:
         for (const auto& [key, node] : root) {
             const std::string_view name = key.str();
             if (name == "schemes" || name == "identities") continue;
-            if (name == "sources") read_list(node, &Reader::read_source);
+            if (name == "sso") read_sso(node);
+            else if (name == "sources") read_list(node, &Reader::read_source);
             else if (name == "shards") read_list(node, &Reader::read_shard);
             else if (name == "subscriptions") read_list(node, &Reader::read_subscription);
             else if (const auto* section = node.as_table()) read_section(name, *section);
@@ -59,6 +61,14 @@ private:
     {
         for (const auto& [key, node] : table)
             read_key(std::string{section} + "." + std::string{key.str()}, node);
+    }
+
+    void read_sso(const toml::node& node)
+    {
+        const auto* table = node.as_table();
+        if (table == nullptr) return refuse(node, "write it as [sso]");
+        mistakes().set_at("sso", place_of(node));
+        settings_.sign_on = read_sign_on(*this, *table);
     }
 
     void read_key(const std::string& key, const toml::node& node)
