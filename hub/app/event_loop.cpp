@@ -8,6 +8,7 @@
 #include "hub/app/transforms.hpp"
 #include "hub/console/console.hpp"
 #include "hub/observe/log.hpp"
+#include "hub/sso/sso.hpp"
 
 namespace katydid {
 namespace {
@@ -46,7 +47,7 @@ EventLoop::EventLoop(Resources& resources, LoopContext& context, Services& servi
     set_handlers();
     receiver_.add_routes(router_, resources.settings.body_bytes_max);
     api::add_routes(router_, api_context());
-    if (resources.settings.has_console) console::add_routes(router_, api_context());
+    if (resources.settings.has_console) add_console();
     add_bridge();
     resources.registry.add_loop(binding());
     services.limits.add_loop(executor(),
@@ -108,7 +109,23 @@ api::Context EventLoop::api_context()
             .live_sessions = &live_sessions_,
             .transforms = &transforms_,
             .takes_sessions = resources_.settings.has_console && console::is_built_in(),
-            .asks_for_certificates = !resources_.settings.tls.client_ca_file.empty()};
+            .asks_for_certificates = !resources_.settings.tls.client_ca_file.empty(),
+            .public_url = resources_.settings.public_url,
+            .sign_on = sign_on()};
+}
+
+std::optional<api::SignOn> EventLoop::sign_on() const
+{
+    const auto& settings = resources_.settings.sign_on;
+    return settings ? std::optional{sso::describe(*settings)} : std::nullopt;
+}
+
+void EventLoop::add_console()
+{
+    console::add_routes(router_, api_context());
+    const auto& settings = resources_.settings.sign_on;
+    if (settings && console::is_built_in())
+        sso::add_routes(router_, api_context(), context_.client, *settings);
 }
 
 void EventLoop::add_bridge()

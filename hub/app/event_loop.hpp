@@ -73,6 +73,8 @@ private:
     [[nodiscard]] registry::LoopBinding binding();
     void put_subscription(const SubscriptionPtr& subscription);
     void remove_subscription(SubscriptionId id);
+    [[nodiscard]] std::optional<api::SignOn> sign_on() const;
+    void add_console();
     void add_bridge();
     void set_limits(const api::LimitValues& limits);
     /// Refuses a caller of the bridge whose key is not of that scope, or not of its tenant.
