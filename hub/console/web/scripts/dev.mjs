@@ -59,6 +59,9 @@ function answerSession(request, response) {
     role: "admin",
     operator: true,
     scopes: ["admin"],
+    person: null,
+    portal: false,
+    subscriptions: null,
     csrf: "dev",
     expires_at: "",
   };

@@ -1,14 +1,19 @@
 // A hub with something to see: what the screenshots and the browser tests look at.
 import { spawn } from "node:child_process";
-import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import http from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 
-/** \param program  the built katydid. Ends with `stop()`. */
-export async function startHub(program, settings = {}) {
+/**
+ * \param program  the built katydid. Ends with `stop()`.
+ * \param settings  variables of its environment
+ * \param toml  its settings file
+ */
+export async function startHub(program, settings = {}, toml = "") {
   const folder = await mkdtemp(join(tmpdir(), "katydid-stage-"));
+  await writeFile(join(folder, "katydid.toml"), toml);
   const portFile = join(folder, "ports.json");
   const args = [
     "serve",

@@ -3,7 +3,7 @@ import { signal } from "@preact/signals";
 import type { Problem } from "@v1";
 import { writeBody } from "./json/write";
 import { place } from "./router";
-import { session } from "./session";
+import { session, sessionPath } from "./session";
 import { texts } from "./texts";
 
 export type Query = Record<string, string | number | undefined>;
@@ -132,7 +132,7 @@ function hubIsAway(): void {
 /** Asks until there is an answer, more and more seldom; reach() takes note of it. */
 function ask(pause: number): void {
   setTimeout(() => {
-    send("console/session")
+    send(sessionPath)
       .catch(() => undefined)
       .finally(() => {
         if (connection.value === "away") ask(Math.min(pause * 2, PAUSE_MAX_MS));

@@ -177,7 +177,7 @@ function TopBar(props: {
           class="icon"
           title={texts.shell.sign_out}
           aria-label={texts.shell.sign_out}
-          onClick={() => void signOut().then(() => location.reload())}
+          onClick={() => void signOut()}
         >
           <Icon name="leave" />
         </button>

@@ -3,14 +3,28 @@ import { signal } from "@preact/signals";
 
 export interface Session {
   /** The tenant of the key; operators may look at others. */
-  tenant: { id: string; name: string };
+  tenant: { id: string; name: string; branding?: { accent: string; logo: string } };
   role: "read" | "operate" | "admin";
   operator: boolean;
   scopes: string[];
+  /** Who signed in at the provider; null: an API key or a link. */
+  person: string | null;
+  /** Whether it came by a portal link. */
+  portal: boolean;
+  /** The ids of all that is open to this session; null: everything of the tenant. */
+  subscriptions: string[] | null;
   /** Goes into the header Katydid-Csrf of every call. */
   csrf: string;
   expires_at: string;
 }
+
+/** Whether this page is the portal, which people open with a link, and not the console. */
+export const isPortal =
+  typeof document !== "undefined" &&
+  new URL(".", document.baseURI).pathname.endsWith("/portal/");
+
+/** Each page has a session of its own. */
+export const sessionPath = isPortal ? "portal/session" : "console/session";
 
 /** undefined: not asked yet; null: nobody is signed in. */
 export const session = signal<Session | null | undefined>(undefined);

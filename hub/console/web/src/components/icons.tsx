@@ -10,6 +10,7 @@ const PATHS: Record<string, string> = {
   event_types: "M4 4h7l9 9-7 7-9-9zM8 8h.01",
   jobs: "M4 12a8 8 0 0 1 14-5l2 2M20 4v5h-5M20 12a8 8 0 0 1-14 5l-2-2M4 20v-5h5",
   keys: "M14 10a4 4 0 1 0-3 3l2 2h2v2h2v2h3v-3z",
+  sessions: "M4 5h16v11H4zM12 8a2 2 0 1 0 0 4 2 2 0 0 0 0-4zM8 20h8",
   tenants: "M4 20V9l8-5 8 5v11zM9 20v-6h6v6",
   audit: "M6 3h9l4 4v14H6zM14 3v5h5M9 13h7M9 17h5",
   limits: "M4 18a9 9 0 1 1 16 0M12 14l4-5",

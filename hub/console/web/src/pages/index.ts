@@ -12,6 +12,7 @@ import { LimitsPage } from "./access/limits";
 import { Overview } from "./overview";
 import { RejectedList } from "./setup/rejected";
 import { RejectedPage } from "./setup/rejected_one";
+import { Sessions } from "./access/sessions";
 import { SourcePage } from "./setup/source";
 import { Sources } from "./setup/sources";
 import { SubscriptionPage } from "./setup/subscription";
@@ -35,6 +36,7 @@ export const pages: Record<string, PageEntry> = {
   event_types: { list: EventTypes, one: EventTypePage, scope: "events:read" },
   jobs: { list: Jobs, scope: "events:read" },
   keys: { list: Keys, scope: "admin" },
+  sessions: { list: Sessions },
   tenants: { list: Tenants, scope: "operator" },
   audit: { list: AuditList, scope: "audit:read" },
   limits: { list: LimitsPage, scope: "operator" },
@@ -44,5 +46,5 @@ export const groups = [
   { title: "", names: ["overview"] },
   { title: "traffic", names: ["events", "deliveries", "jobs"] },
   { title: "setup", names: ["subscriptions", "sources", "rejected", "event_types"] },
-  { title: "access", names: ["keys", "tenants", "audit", "limits"] },
+  { title: "access", names: ["keys", "sessions", "tenants", "audit", "limits"] },
 ];

@@ -98,6 +98,7 @@ export async function viewsOf({ call, subscriptions }) {
     "event-type-edit": "event_types/order.paid/edit",
     "event-type-new": "event_types/+new",
     keys: "keys",
+    sessions: "sessions",
     tenants: "tenants",
     audit: "audit",
     limits: "limits",

@@ -1,10 +1,28 @@
-// An API key for a session.
+// An API key for a session, or the way to the provider; in the portal only a link opens one.
 import { useState } from "preact/hooks";
-import { signIn } from "../../sign_in";
+import { isPortal } from "../../session";
+import { linkFault, signIn, signOn, signOnUrl } from "../../sign_in";
 import { texts } from "../../texts";
 import { toApiError } from "../../query";
 
 export function SignIn({ again = false }: { again?: boolean }) {
+  if (isPortal) return <NeedsLink again={again} />;
+  return <KeyForm again={again} />;
+}
+
+function NeedsLink({ again }: { again: boolean }) {
+  const lead = (
+    <div class="sign-in">
+      {!again && <h1>{texts.sign_in.title}</h1>}
+      <p role={linkFault.value ? "alert" : undefined}>
+        {linkFault.value || texts.sign_in.needs_link}
+      </p>
+    </div>
+  );
+  return again ? lead : <main class="sign-in-page">{lead}</main>;
+}
+
+function KeyForm({ again }: { again: boolean }) {
   const [key, setKey] = useState("");
   const [fault, setFault] = useState("");
   const [isBusy, setBusy] = useState(false);
@@ -30,6 +48,11 @@ export function SignIn({ again = false }: { again?: boolean }) {
           <p class="faint">{texts.sign_in.lead}</p>
         </>
       )}
+      {signOn.value && (
+        <a class="button primary" href={signOnUrl(location.hash)}>
+          {`${texts.sign_in.with} ${signOn.value}`}
+        </a>
+      )}
       <div class="field">
         <label for="key">{texts.sign_in.key}</label>
         <input
@@ -52,7 +75,7 @@ export function SignIn({ again = false }: { again?: boolean }) {
           {texts.sign_in.help}
         </p>
       </div>
-      <button class="primary" disabled={isBusy}>
+      <button class={signOn.value ? undefined : "primary"} disabled={isBusy}>
         {texts.sign_in.submit}
       </button>
     </form>
