@@ -32,6 +32,13 @@ export {
 } from "./webhooks/verify.js";
 export type { AtlvsEvents, GrasshopperEvents } from "./generated/events.js";
 
+export {
+  HandoffError,
+  verifyHandoff,
+  type Handoff,
+  type HandoffOptions,
+} from "./handoff/verify.js";
+
 export { rows, type Page } from "./client/rows.js";
 export type { CallOptions, ClientConfig } from "./client/transport.js";
 export { KatydidClient } from "./client/client.js";

@@ -77,7 +77,7 @@ test("the README's programs compile", async (t) => {
   t.after(() => rm(folder, { recursive: true }));
   const readme = await readFile(join(PACKAGE, "README.md"), "utf8");
   const programs = [...readme.matchAll(/```ts\n([^]*?)```/g)].map((match) => match[1]);
-  assert.equal(programs.length, 6);
+  assert.equal(programs.length, 7);
   const given = `import type { EventInput } from "@katydid/sdk";
     declare global {
       var row: EventInput & { production_id?: string };

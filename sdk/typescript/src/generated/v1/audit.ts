@@ -11,7 +11,7 @@ export interface AuditPage {
 export interface AuditEntry {
   number: number;
   at: string;
-  /** a key's id, "operator", "settings" or "hub" */
+  /** a key's id, a person with their role, "operator", "settings" or "hub" */
   actor: string;
   action: string;
   /** an id */

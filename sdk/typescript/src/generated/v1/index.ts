@@ -13,6 +13,8 @@ export * from "./rejected.js";
 export * from "./tenants.js";
 export * from "./keys.js";
 export * from "./tickets.js";
+export * from "./sessions.js";
+export * from "./portal-links.js";
 export * from "./subjects.js";
 export * from "./audit.js";
 export * from "./stats.js";

@@ -11,6 +11,13 @@ export interface Retention {
   rejected?: Duration;
 }
 
+/** How the tenant's portal looks; "" is the hub's own. */
+export interface Branding {
+  accent?: string;
+  /** an image as data */
+  logo?: string;
+}
+
 export interface Tenant {
   id: string;
   name: string;
@@ -20,6 +27,7 @@ export interface Tenant {
   /** 0: the hub's setting */
   in_flight: number;
   schema_mode: "off" | "warn" | "reject" | "strict";
+  branding: Branding;
   /** null: it is always there */
   created_at: string | null;
   updated_at: string | null;
@@ -37,6 +45,7 @@ export interface NewTenant {
   in_flight?: number;
   /** what happens to data that does not fit its type's schema */
   schema_mode?: "off" | "warn" | "reject" | "strict";
+  branding?: Branding;
 }
 
 export interface ChangedTenant {
@@ -45,6 +54,7 @@ export interface ChangedTenant {
   in_flight?: number;
   /** what happens to data that does not fit its type's schema */
   schema_mode?: "off" | "warn" | "reject" | "strict";
+  branding?: Branding;
 }
 
 export interface ListTenantsInput {
