@@ -1,4 +1,5 @@
 // Two hubs on one PostgreSQL: what is done at one counts at the other.
+#include "tests/console/browser.hpp"
 #include "tests/hub/running_hub.hpp"
 #include "tests/store/postgres/postgres_server.hpp"
 
@@ -177,6 +178,37 @@ BOOST_AUTO_TEST_CASE(keys_count_at_every_hub)
         co_await here.manage_as(401, "GET", "/v1/events");
         const bool closes = co_await becomes(false);
         BOOST_TEST(closes);
+    });
+}
+
+// Goal: who signed in at one hub is signed in at the other, and ended at the one the session is
+// over at both with the next call.
+BOOST_AUTO_TEST_CASE(sessions_count_at_every_hub)
+{
+    run_with_two_hubs([](ApiClient first, ApiClient second) -> awaitable<> {
+        const auto made = co_await first.manage_as(201, "POST", "/v1/keys",
+                                                   R"({"name":"k","scopes":["events:read"]})");
+        auto there = second.as(text(made, "key"));
+        const auto end = std::chrono::steady_clock::now() + 20s;
+        unsigned known = 0;
+        while (known != 200 && std::chrono::steady_clock::now() < end) {
+            const auto reply = co_await there.manage("GET", "/v1/events");
+            known = reply.status;
+        }
+        BOOST_TEST(known == 200U);
+        Browser browser{first};
+        const auto in = co_await browser.sign_in(text(made, "key"));
+        if (in.status == 404) co_return;  // a program without the console
+        Browser elsewhere{second, {}, browser.cookie, browser.csrf};
+        const auto open = co_await elsewhere.status_of("/v1/events");
+        BOOST_TEST(open == 200U);
+        const auto listed = co_await elsewhere.call("GET", "/v1/sessions");
+        const auto rows = json::parse(listed.body).at("data").as_array();
+        BOOST_REQUIRE(rows.size() == 1U);
+        const auto ended = co_await elsewhere.call("DELETE", "/v1/sessions/" + text(rows[0], "id"));
+        BOOST_TEST(ended.status == 204U);
+        const auto here = co_await browser.status_of("/v1/events");
+        BOOST_TEST(here == 401U);
     });
 }
 
