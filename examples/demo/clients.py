@@ -18,6 +18,10 @@ def use_certificates(folder):
     _tls.load_cert_chain(folder / "client.pem", folder / "client.key")
 
 
+def https_handler():
+    return urllib.request.HTTPSHandler(context=_tls)
+
+
 def open_url(request):
     """The answer of a request, under the demo's certificates."""
     return urllib.request.urlopen(request, timeout=TIMEOUT_SECONDS, context=_tls)
@@ -82,6 +86,10 @@ class Simulator:
     def writes(self):
         """What stands in its ledger, in order."""
         return call(f"{self.url}/_sim/writes")["entries"]
+
+    def people(self):
+        """Who was handed on to it."""
+        return call(f"{self.url}/_sim/people")
 
     def post(self, count, hub_url, rate):
         return call(f"{self.url}/_sim/post", {"count": count, "hub": hub_url, "rate": rate})

@@ -10,12 +10,15 @@ import os
 import pathlib
 import secrets
 import signal
+import socket
 import subprocess
 import sys
 import time
 
 from clients import Hub, Simulator, use_certificates
 from outcome import all_ended, is_good, summarise
+from people import sign_in_once
+import provider
 from programs import DemoError, Program, fresh_folder
 from stories import are_good, follow, tell_stories
 from table import Display, Picture
@@ -35,6 +38,7 @@ class Stage:
 
     def __init__(self, build, folder, tls=False):
         self.programs = []
+        self.provider = None
         self.certificates = folder / "certs" if tls else None
         self.folder = folder
         self.secrets = {
@@ -72,15 +76,23 @@ class Stage:
         if self.certificates:
             self.make_certificates()
         tls = ["--tls-dir", self.certificates] if self.certificates else []
+        # Known before the hub runs: people's browsers are sent back there.
+        listen = f"127.0.0.1:{free_port()}"
+        handed_on = ["--sso-hub", self.url(listen)]
         simulators = self._build / "examples/simulators"
         atlvs = self._start("atlvs", [simulators / "atlvs-simulator", "--count", "0",
-                                      *tls, "--types", *ATLVS_TYPES])
+                                      *tls, *handed_on, "--types", *ATLVS_TYPES])
         grasshopper = self._start("grasshopper", [simulators / "grasshopper-simulator", "--count", "0",
-                                                   *tls])
+                                                   *tls, *handed_on])
         self.atlvs = Simulator(self.url(atlvs.wait_ready()["listen"]))
         self.grasshopper = Simulator(self.url(grasshopper.wait_ready()["listen"]))
-        hub = self._start("hub", [self._build / "hub/katydid", "serve", "--listen", "127.0.0.1:0",
-                                  "--operator-listen", "127.0.0.1:0", "--data-dir", self.folder / "data"],
+        self.provider = provider.Provider(self.folder)
+        settings = self.folder / "katydid.toml"
+        settings.write_text(provider.settings(self.provider, self.url(listen),
+                                              {"atlvs": self.atlvs.url, "grasshopper": self.grasshopper.url}))
+        hub = self._start("hub", [self._build / "hub/katydid", "serve", "--listen", listen,
+                                  "--config", settings, "--operator-listen", "127.0.0.1:0",
+                                  "--data-dir", self.folder / "data"],
                           KATYDID_EGRESS_ALLOW="127.0.0.0/8", KATYDID_RETRY_DELAYS=RETRY_DELAYS,
                           KATYDID_BREAKER_OPEN="1s", KATYDID_BRIDGE_HEALTH_INTERVAL="1s", **self.hub_tls,
                           ATLVS_API_URL=self.atlvs.url + "/api",
@@ -111,6 +123,14 @@ class Stage:
         # The hub last: what the simulators still post is answered.
         for program in self.programs:
             program.end()
+        if self.provider:
+            self.provider.end()
+
+
+def free_port():
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
 
 
 def standard_secret():
@@ -217,6 +237,8 @@ def parse_arguments():
 def run(arguments, stage, display):
     display.say(f"Starting a hub between ATLVS and Grasshopper in {stage.folder} …")
     stage.start()
+    sign_in_once(stage.hub.url, stage.provider, {"atlvs": (stage.atlvs, "/productions"),
+                                                 "grasshopper": (stage.grasshopper, "/orders")}, display.say)
     told = tell_stories(stage.hub.url, stage.hub.make_key("bridge:atlvs"), stage.atlvs, display.say)
     update_ms = follow({"ATLVS": stage.atlvs, "Grasshopper": stage.grasshopper}, stage.hub, display.say)
     display.finish(play(stage, display, arguments.seconds, arguments.rate))

@@ -16,6 +16,8 @@ int run_main(int argc, char** argv, Options defaults, const char* about, MakePla
     app.add_option("--listen", options.listen, "Address and port; port 0 takes a free one")
         ->capture_default_str();
     app.add_option("--hub", options.hub, "Where the hub listens, e.g. http://127.0.0.1:8080");
+    app.add_option("--sso-hub", options.sso_hub,
+                   "The public URL of the hub that hands people on; without it nobody is");
     app.add_option("--port-file", options.port_file,
                    "Written once ready: {\"listen\":\"127.0.0.1:PORT\"}");
     app.add_option("--tls-dir", options.tls_folder,

@@ -16,6 +16,7 @@ struct Options {
     std::string listen = "127.0.0.1:0";
     std::string
         hub;  ///< "http://127.0.0.1:8080"; empty: nothing is posted until /_sim/post names one
+    std::string sso_hub;  ///< the public URL of the hub that hands people on; empty: none does
     std::string port_file;
     std::string tls_folder;  ///< of `katydid certs dev`: mutual TLS in both directions
     double per_second = 20;

@@ -1,6 +1,7 @@
 #include "examples/simulators/common/control.hpp"
 #include "examples/simulators/common/platform.hpp"
 #include "examples/simulators/common/realtime.hpp"
+#include "examples/simulators/people/sign_on.hpp"
 
 #include "certs/tls.hpp"
 #include "hub/http/server/server.hpp"
@@ -98,13 +99,17 @@ public:
           poster_{loop_.get_executor(), system_clock(), poster_options(options, *platform_),
                   ledger_, [this] { return platform_->next_webhook(); }},
           realtime_{{loop_.get_executor(), system_clock(), ledger_, client_tls(options),
-                     [this] { return platform_->next_happening(); }}}
+                     [this] { return platform_->next_happening(); }}},
+          sign_on_{loop_.get_executor(),
+                   system_clock(),
+                   {options.sso_hub, std::string{platform_->name()}, client_tls(options)}}
     {
         use_platform_errors(router_);
         add_control_routes(router_, std::string{platform_->hub_path()}, ledger_, receiver_,
                            poster_);
         realtime_.add_routes(router_);
         platform_->add_routes(router_, receiver_);
+        sign_on_.add_routes(router_);
         server_.emplace(loop_.get_executor(), parse_endpoint(options.listen), router_,
                         server_options(options));
     }
@@ -129,6 +134,7 @@ private:
         poster_.stop();
         realtime_.stop();
         receiver_.release();
+        sign_on_.stop();
         asio::co_spawn(loop_, server_->drain(Deadline::after(2s)),
                        [](const std::exception_ptr& exception) {
                            if (exception) log::error("simulator.drain", describe(exception));
@@ -142,6 +148,7 @@ private:
     Receiver receiver_;
     Poster poster_;
     Realtime realtime_;
+    SignOn sign_on_;
     http::Router router_;
     std::optional<http::Server> server_;
 };
