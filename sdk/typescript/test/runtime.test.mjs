@@ -48,7 +48,8 @@ test("package.json has no runtime dependency", async () => {
   assert.deepEqual([dependencies, peerDependencies], [undefined, undefined]);
 });
 
-// Goal: a realm with the globals of an edge runtime, and none of Node's, verifies and answers.
+// Goal: a realm with the globals of an edge runtime, and none of Node's, verifies and answers,
+// consumes and stays in step.
 test("the package works in an edge runtime", async () => {
   const { stdout } = await run(process.execPath, [
     "--no-warnings",
@@ -57,6 +58,8 @@ test("the package works in an edge runtime", async () => {
     DIST,
   ]);
   assert.deepEqual(JSON.parse(stdout), {
+    consumed: [1, 2],
+    said: ["credit", "ack", "subscribe"],
     status: 200,
     action: "update_resource",
     refused: 401,

@@ -6,6 +6,31 @@ import vm from "node:vm";
 
 const dist = process.argv[2];
 const calls = [];
+const said = [];
+
+/** A hub's end of a WebSocket: hands out one delivery, or one update. */
+class HubSocket {
+  constructor(url, [protocol]) {
+    setImmediate(() => {
+      this.onopen?.({});
+      const frames =
+        protocol === "katydid.v1"
+          ? [{ type: "hello" }, { type: "delivery", delivery: "dlv_1", headers: [], payload: "1" }]
+          : [
+              { type: "subscribed", topics: ["*"], after: "evt_0" },
+              { type: "update", id: "evt_1", name: "a.b", payload: 2 },
+            ];
+      for (const frame of frames) this.onmessage({ data: JSON.stringify(frame) });
+    });
+  }
+  send(text) {
+    said.push(JSON.parse(text).type);
+  }
+  close(code) {
+    setImmediate(() => this.onclose?.({ code }));
+  }
+}
+
 const context = vm.createContext({
   crypto: webcrypto,
   Request,
@@ -21,6 +46,9 @@ const context = vm.createContext({
   console,
   setTimeout,
   clearTimeout,
+  setInterval,
+  clearInterval,
+  WebSocket: HubSocket,
   Uint8Array,
   fetch: async (url) => {
     calls.push(url);
@@ -42,7 +70,7 @@ await entry.link((name, from) =>
   load(name === "#crypto" ? join(dist, "crypto_web.js") : join(dirname(from.identifier), name)),
 );
 await entry.evaluate();
-const { webhookHandler, createATLVS } = entry.namespace;
+const { webhookHandler, createATLVS, connectRealtime, KatydidClient } = entry.namespace;
 
 const body = JSON.stringify({ event: "resource.updated", data: { id: "r" }, timestamp: "" });
 const signature = createHmac("sha256", "swordfish").update(body).digest("hex");
@@ -59,4 +87,20 @@ const refused = await handler(
 );
 const health = await createATLVS({ url: "https://hub.example/api" }).checkATLVSHealth();
 const { action } = await accepted.json();
-console.log(JSON.stringify({ status: accepted.status, action, refused: refused.status, health }));
+const url = "https://hub.example";
+const stop = new AbortController();
+const consumed = [];
+await new KatydidClient({ url, apiKey: "k" }).consume({
+  subscription: "work",
+  signal: stop.signal,
+  handler: (delivery) => {
+    consumed.push(delivery.json());
+    stop.abort();
+  },
+});
+await new Promise((done) => {
+  const on = ({ payload }) => done(consumed.push(payload));
+  stop.realtime = connectRealtime({ url, key: "k", topics: ["*"], on });
+});
+await stop.realtime.close();
+console.log(JSON.stringify({ consumed, said, status: accepted.status, action, refused: refused.status, health }));
