@@ -40,6 +40,7 @@ awaitable<> of_operators(Story& story)
     co_await story.tell(200, "GET /openapi.json");
     co_await story.tell(200, "GET /docs");
     co_await story.tell(200, "GET /");
+    co_await story.tell(426, "GET /api/realtime?as=atlvs");
     co_await story.tell(200, "GET /v1/limits");
     co_await story.tell(200, "PATCH /v1/limits", R"({"in_flight":500,"tenant_in_flight":null})");
     co_await story.tell(409, "POST /v1/tenants", R"({"name":"acme"})");
@@ -173,7 +174,6 @@ awaitable<> of_streams(Story& story)
     const auto first = std::exchange(story.thing("subscriptions"), text(made, "id"));
     co_await story.tell(426, "GET /v1/subscriptions/{id}/consume");
     co_await story.tell(426, "GET /v1/feed");
-    co_await story.tell(426, "GET /api/realtime?as=atlvs");
     co_await story.tell(202, "POST /v1/events", R"({"type":"consumed.now","data":1})");
     const auto polled = co_await story.tell(200, "POST /v1/subscriptions/{id}/poll",
                                             R"({"max":1,"wait":"20s"})");
