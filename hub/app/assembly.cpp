@@ -121,6 +121,8 @@ awaitable<result<void>> Assembly::fix_settings()
         subscriptions.push_back({std::move(*bridge), std::nullopt});
     for (const auto& handler : handlers_)
         subscriptions.push_back({to_subscription(handler.options), std::nullopt});
+    for (auto& made : alert_subscriptions(settings_))
+        subscriptions.push_back({std::move(made), std::nullopt});
     check_transforms(subscriptions);
     auto fixed = co_await resources_.registry.fix(settings_.sources, std::move(subscriptions));
     co_return fixed;

@@ -49,6 +49,7 @@ EventLoop::EventLoop(Resources& resources, LoopContext& context, Services& servi
     api::add_routes(router_, api_context());
     if (resources.settings.has_console) add_console();
     add_bridge();
+    add_alerts();
     resources.registry.add_loop(binding());
     services.limits.add_loop(executor(),
                              [this](const api::LimitValues& limits) { set_limits(limits); });
@@ -136,6 +137,19 @@ void EventLoop::add_bridge()
     });
     add_coroutine(bridge::atlvs_subscription,
                   [&bridge](const Event& event) { return bridge.handle(event); });
+}
+
+void EventLoop::add_alerts()
+{
+    auto& alerts = services_.alerts;
+    if (!alerts.is_needed()) return;
+    add_coroutine(alerts_subscription,
+                  [&alerts](const Event& event) { return alerts.notice(event); });
+    const auto& all = resources_.settings.alerts;
+    for (std::size_t i = 0; i < all.size(); ++i)
+        if (all[i].way == config::AlertSettings::Way::mail)
+            add_coroutine(alert_subscription_name(i),
+                          [&alerts, i](const Event& event) { return alerts.mail(i, event); });
 }
 
 /// The platforms are the default tenant's: their variables are the hub's settings.

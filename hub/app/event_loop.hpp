@@ -76,6 +76,7 @@ private:
     [[nodiscard]] std::optional<api::SignOn> sign_on() const;
     void add_console();
     void add_bridge();
+    void add_alerts();
     void set_limits(const api::LimitValues& limits);
     /// Refuses a caller of the bridge whose key is not of that scope, or not of its tenant.
     [[nodiscard]] std::optional<http::Response> judge_bridge_caller(const http::Request& head,

@@ -116,6 +116,7 @@ Services::Services(Resources& resources, LoopContext& first, StateOf ask, Receiv
                  [this, &registry = resources.registry](TenantId id) {
                      return forget_tenant(registry, id);
                  }}},
+      alerts{{first.executor(), resources.settings, first.intake, first.tables, resources.clock}},
       exporter{make_exporter(resources, first)}
 {}
 
@@ -133,12 +134,15 @@ void Services::start(const asio::any_io_executor& executor)
 {
     bridge.start();
     asio::co_spawn(executor, retention.run(), log::OnFailure{"retention.failed"});
+    if (alerts.is_needed())
+        asio::co_spawn(executor, alerts.run(), log::OnFailure{"alerts.ended"});
     if (exporter) asio::co_spawn(executor, exporter->run(), log::OnFailure{"traces.ended"});
 }
 
 void Services::stop()
 {
     retention.stop();
+    alerts.stop();
     replay_jobs.stop();
     bridge.stop();
 }

@@ -3,6 +3,7 @@
 
 #include "certs/tls.hpp"
 #include "handlers/privacy/privacy_table.hpp"
+#include "hub/app/alerts.hpp"
 #include "hub/app/runtime_limits.hpp"
 #include "hub/bridge/bridge.hpp"
 #include "hub/config/settings.hpp"
@@ -103,6 +104,7 @@ struct Services {
     jobs::ReplayJobs replay_jobs;
     bridge::Bridge bridge;
     jobs::RetentionSweeper retention;
+    Alerts alerts;
     const std::unique_ptr<observe::OtlpExporter> exporter;  ///< null: nothing is traced
 
 private:

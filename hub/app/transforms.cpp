@@ -57,7 +57,20 @@ awaitable<> check_all(transform::Pool& pool, const std::vector<Subscription>& su
         if (!checked) faults.push_back(place + "cannot be checked: " + checked.error().message);
         else if (*checked) faults.push_back(place + "does not compile: " + describe(**checked));
     }
+}
+
+awaitable<> work_and_stop(const std::function<awaitable<>(transform::Pool&)>& work,
+                          transform::Pool& pool)
+{
+    std::exception_ptr failure;
+    try {
+        auto working = work(pool);
+        co_await std::move(working);
+    } catch (...) {
+        failure = std::current_exception();
+    }
     co_await pool.stop();
+    if (failure) std::rethrow_exception(failure);
 }
 
 }  // namespace
@@ -94,6 +107,20 @@ void tell_transform_workers(observe::Metrics& metrics, std::size_t loop,
         loop, {state.workers_ready, state.workers_busy, state.waiting, state.killed});
 }
 
+void run_with_worker(const config::Settings& settings,
+                     const std::function<awaitable<>(transform::Pool&)>& work)
+{
+    asio::io_context loop{1};
+    auto options = transform_options(settings);
+    options.workers = 1;
+    transform::Pool pool{loop.get_executor(), std::move(options)};
+    std::exception_ptr failure;
+    asio::co_spawn(loop, work_and_stop(work, pool),
+                   [&failure](const std::exception_ptr& thrown) { failure = thrown; });
+    loop.run();
+    if (failure) std::rethrow_exception(failure);
+}
+
 std::vector<std::string> find_transform_faults(const config::Settings& settings,
                                                const std::vector<Subscription>& subscriptions)
 {
@@ -101,15 +128,8 @@ std::vector<std::string> find_transform_faults(const config::Settings& settings,
     const bool has_any = std::ranges::any_of(
         subscriptions, [](const Subscription& each) { return !each.transform.code.empty(); });
     if (!has_any) return faults;
-    asio::io_context loop{1};
-    auto options = transform_options(settings);
-    options.workers = 1;
-    transform::Pool pool{loop.get_executor(), std::move(options)};
-    std::exception_ptr failure;
-    asio::co_spawn(loop, check_all(pool, subscriptions, faults),
-                   [&failure](const std::exception_ptr& thrown) { failure = thrown; });
-    loop.run();
-    if (failure) std::rethrow_exception(failure);
+    run_with_worker(settings,
+                    [&](transform::Pool& pool) { return check_all(pool, subscriptions, faults); });
     return faults;
 }
 

@@ -5,6 +5,7 @@
 #include "hub/observe/metrics.hpp"
 #include "hub/transform/pool.hpp"
 
+#include <functional>
 #include <vector>
 
 namespace katydid {
@@ -15,6 +16,10 @@ namespace katydid {
 [[nodiscard]] transform::Pool::Observer transform_observer(observe::Metrics& metrics);
 void tell_transform_workers(observe::Metrics& metrics, std::size_t loop,
                             const transform::Pool::State& state);
+
+/// Runs it with a worker on a loop of its own, to its end; blocks. What it throws is thrown.
+void run_with_worker(const config::Settings& settings,
+                     const std::function<awaitable<>(transform::Pool&)>& work);
 
 /// What keeps transforms of these subscriptions from running, a sentence each: code that does not
 /// compile, a program that is not there. Blocks until workers have looked at them; starts none

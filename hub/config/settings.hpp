@@ -2,6 +2,7 @@
 #pragma once
 
 #include "hub/config/sign_on_settings.hpp"
+#include "hub/core/event.hpp"
 #include "hub/core/fixed_settings.hpp"
 #include "hub/core/text/headers.hpp"
 #include "hub/core/log_level.hpp"
@@ -72,6 +73,34 @@ struct BridgeSettings {
 struct TransformSettings {
     std::string program;        ///< empty: katydid-transform beside the program that runs
     std::uint32_t workers = 2;  ///< of each event loop
+};
+
+/// What an event is to come to: `[[tests]]`, run by `katydid check`.
+struct SettingTest {
+    std::string place;         ///< "katydid.toml:12"
+    std::string name;          ///< for people; may be empty
+    Subscription by;           ///< its types, filter and transform are tried
+    std::string subscription;  ///< its name, where a table of the settings is meant; else empty
+    Event event;
+    std::string output;             ///< JSON: what the transform is to return; empty: not said
+    std::optional<bool> delivered;  ///< whether it is to be sent at all
+};
+
+/// Whom to tell what goes wrong: `[[alerts]]`.
+struct AlertSettings {
+    enum class Way : std::uint8_t { slack, mail, subscription };
+    std::vector<std::string> on;  ///< types of the hub's own events
+    Way way = Way::slack;
+    std::string to;  ///< a webhook's URL, an address, a subscription's name
+};
+
+/// The server that takes the mail of alerts: `[smtp]`.
+struct SmtpSettings {
+    std::string url;   ///< "smtp://mail.example:587" (STARTTLS) or "smtps://…"
+    std::string from;  ///< address
+    std::string user;  ///< empty: no login
+    Secret password;
+    std::string ca_file;  ///< trusted for it; empty: the system's store
 };
 
 /// What one caller may ask of the public listener. Zero: no limit.
@@ -150,6 +179,9 @@ struct Settings {
     std::vector<IdentitySettings> identities;
     std::vector<FixedSource> sources;
     std::vector<FixedSubscription> subscriptions;
+    std::vector<SettingTest> tests;
+    std::vector<AlertSettings> alerts;
+    SmtpSettings smtp;
 
     [[nodiscard]] std::uint32_t tenant_in_flight_limit() const
     {

@@ -9,7 +9,9 @@
 #include "hub/config/secrets.hpp"
 #include "hub/config/shard_tables.hpp"
 #include "hub/config/sign_on_tables.hpp"
+#include "hub/config/alert_tables.hpp"
 #include "hub/config/table_body.hpp"
+#include "hub/config/test_tables.hpp"
 #include "hub/config/toml_text.hpp"
 #include "hub/http/egress/egress.hpp"
 #include "hub/http/egress/host_rule.hpp"
@@ -44,13 +46,16 @@ public:
         if (const auto* schemes = root.get("schemes")) read_schemes(*schemes);
         if (const auto* identities = root.get("identities"))
             read_list(*identities, &Reader::read_identity);
+        if (const auto* smtp = root.get("smtp")) settings_.smtp = read_smtp(*this, *smtp);
         for (const auto& [key, node] : root) {
             const std::string_view name = key.str();
-            if (name == "schemes" || name == "identities") continue;
+            if (name == "schemes" || name == "identities" || name == "smtp") continue;
             if (name == "sso") read_sso(node);
             else if (name == "sources") read_list(node, &Reader::read_source);
             else if (name == "shards") read_list(node, &Reader::read_shard);
             else if (name == "subscriptions") read_list(node, &Reader::read_subscription);
+            else if (name == "tests") read_list(node, &Reader::read_test);
+            else if (name == "alerts") read_list(node, &Reader::read_alert);
             else if (const auto* section = node.as_table()) read_section(name, *section);
             else read_key(std::string{name}, node);
         }
@@ -92,8 +97,8 @@ private:
     void read_list(const toml::node& node, void (Reader::*read_one)(const toml::table&))
     {
         const auto* array = node.as_array();
-        constexpr auto lists
-            = "write it as [[sources]], [[subscriptions]], [[shards]] or [[identities]]";
+        constexpr auto lists = "write it as [[sources]], [[subscriptions]], [[shards]], "
+                               "[[identities]], [[tests]] or [[alerts]]";
         if (array == nullptr) return refuse(node, lists);
         for (const auto& item : *array) {
             if (const auto* table = item.as_table()) (this->*read_one)(*table);
@@ -190,6 +195,20 @@ private:
         }
         refuse_absent(*table.get("identity"),
                       "there is no [[identities]] of that name for the default tenant");
+    }
+
+    void read_test(const toml::table& table)
+    {
+        settings_.tests.push_back(config::read_test(*this, table));
+    }
+
+    void read_alert(const toml::table& table)
+    {
+        auto made = config::read_alert(*this, table);
+        if (!made) return;
+        if (made->way == AlertSettings::Way::mail && settings_.smtp.url.empty())
+            refuse_absent(table, "mail needs a server: write [smtp] with url and from");
+        settings_.alerts.push_back(std::move(*made));
     }
 
     void claim_name(const toml::table& table, std::string_view list, const std::string& name)

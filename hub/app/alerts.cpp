@@ -1,0 +1,186 @@
+#include "hub/app/alerts.hpp"
+
+#include "hub/alerts/mail.hpp"
+#include "hub/alerts/message.hpp"
+#include "hub/core/async/on_executor.hpp"
+#include "hub/observe/log.hpp"
+#include "hub/registry/named.hpp"
+
+#include <boost/json.hpp>
+
+namespace katydid {
+namespace {
+
+namespace json = boost::json;
+using Way = config::AlertSettings::Way;
+
+constexpr std::chrono::seconds quiet_interval{30};
+
+std::vector<alerts::Incidents> make_incidents(const config::Settings& settings)
+{
+    std::vector<alerts::Incidents> all;
+    for (const auto& each : settings.alerts) all.emplace_back(each.on);
+    return all;
+}
+
+std::unique_ptr<asio::thread_pool> make_mail_thread(const config::Settings& settings)
+{
+    for (const auto& each : settings.alerts)
+        if (each.way == Way::mail) return std::make_unique<asio::thread_pool>(1);
+    return nullptr;
+}
+
+std::string text_at(const json::object& object, std::string_view name)
+{
+    const auto* value = object.if_contains(name);
+    return value != nullptr && value->is_string() ? std::string{value->get_string()} : "";
+}
+
+/// What the hub published about a subscription (intake::make_operational_event()).
+alerts::Happening read_happening(const Event& event)
+{
+    const auto payload = json::parse(*event.payload).as_object();
+    const auto& subscription = payload.at("subscription").as_object();
+    return {event.type, text_at(subscription, "id"), text_at(subscription, "name"),
+            text_at(payload, "reason"), event.occurred_at};
+}
+
+alerts::MailServer server_of(const config::SmtpSettings& smtp)
+{
+    return {smtp.url, smtp.user, smtp.password, smtp.ca_file};
+}
+
+alerts::Mail make_mail(const config::SmtpSettings& smtp, const std::string& to, const Event& event)
+{
+    const auto payload = json::parse(*event.payload).as_object();
+    alerts::Mail mail{smtp.from, to, {}, {}, event.id.to_string(), event.received_at};
+    mail.subject = "[Katydid] " + text_at(payload, "title");
+    mail.text = text_at(payload, "text") + "\n";
+    if (const auto link = text_at(payload, "link"); !link.empty())
+        mail.text += "\nReplay it in the console: " + link + "\n";
+    return mail;
+}
+
+/// Empty: it is not known where browsers reach it.
+std::string console_of(const config::Settings& settings)
+{
+    return settings.public_url.empty() ? "" : settings.public_url + "/console/";
+}
+
+awaitable<result<void>> send_mail(alerts::MailServer server, alerts::Mail mail)
+{
+    co_return alerts::send(server, mail);
+}
+
+}  // namespace
+
+std::string alert_subscription_name(std::size_t number)
+{
+    return "katydid-alert-" + std::to_string(number + 1);
+}
+
+std::vector<Subscription> alert_subscriptions(const config::Settings& settings)
+{
+    std::vector<Subscription> all;
+    const auto add = [&all](std::string name) -> Subscription& {
+        auto& made = all.emplace_back();
+        made.name = std::move(name);
+        made.handler.kind = HandlerKind::coroutine;
+        made.dialect = Dialect::raw;
+        made.read_only = true;
+        return made;
+    };
+    if (settings.alerts.empty()) return all;
+    auto& notices = add(alerts_subscription);
+    notices.event_types = {"katydid.subscription.*", "katydid.delivery.dead"};
+    notices.limits.in_flight = 1;  // incidents are told in the order in which they happen
+    for (std::size_t i = 0; i < settings.alerts.size(); ++i) {
+        const auto& alert = settings.alerts[i];
+        if (alert.way == Way::subscription) continue;
+        auto& made = add(alert_subscription_name(i));
+        made.event_types = {std::string{alerts::event_type}};
+        made.timeout = std::chrono::seconds{30};
+        if (alert.way != Way::slack) continue;
+        made.handler.kind = HandlerKind::endpoint;
+        made.handler.url = alert.to;
+        made.transform.code = alerts::slack_code;
+    }
+    return all;
+}
+
+Alerts::Alerts(Parts parts)
+    : parts_{std::move(parts)},
+      incidents_{make_incidents(parts_.settings)},
+      mail_thread_{make_mail_thread(parts_.settings)},
+      quiet_{quiet_interval, [this] { return end_quiet(); }}
+{}
+
+Alerts::~Alerts() = default;
+
+awaitable<Outcome> Alerts::notice(const Event& event)
+{
+    auto taking = take(read_happening(event));
+    auto outcome = co_await on_executor(parts_.home, std::move(taking));
+    co_return outcome;
+}
+
+awaitable<Outcome> Alerts::take(alerts::Happening happening)
+{
+    for (std::size_t i = 0; i < incidents_.size(); ++i) {
+        auto message = incidents_[i].add(happening);
+        if (!message) continue;
+        auto telling = tell(i, std::move(*message));
+        const auto told = co_await std::move(telling);
+        if (told) continue;
+        incidents_[i].forget(happening.subscription);
+        co_return Outcome::failed(told.error().message);
+    }
+    co_return Outcome::delivered();
+}
+
+awaitable<result<void>> Alerts::tell(std::size_t number, alerts::Message message)
+{
+    const auto& alert = parts_.settings.alerts[number];
+    const auto name = alert.way == Way::subscription ? alert.to : alert_subscription_name(number);
+    const auto to = registry::named_subscription(parts_.tables, default_tenant(), name);
+    if (!to)
+        co_return Error{errc::not_found, "an alert names the subscription \"" + name
+                                             + "\", and there is none of that name"};
+    Event event;
+    event.origin = Origin::hub;
+    event.type = alerts::event_type;
+    event.key = message.happening.subscription;
+    event.content_type = "application/json";
+    event.occurred_at = parts_.clock.now();
+    const auto told = alerts::describe(message, number + 1, console_of(parts_.settings));
+    event.payload = std::make_shared<const std::string>(json::serialize(told));
+    intake::AcceptOptions options;
+    options.only = to->id;
+    const auto appended = co_await parts_.intake.accept(std::move(event), options);
+    if (!appended) co_return appended.error();
+    co_return result<void>{};
+}
+
+awaitable<> Alerts::end_quiet()
+{
+    for (std::size_t i = 0; i < incidents_.size(); ++i) {
+        auto over = incidents_[i].end_quiet(parts_.clock.now());
+        for (auto& message : over) {
+            auto telling = tell(i, std::move(message));
+            const auto told = co_await std::move(telling);
+            if (!told) log::warn("alert.not_told", told.error().message);
+        }
+    }
+}
+
+awaitable<Outcome> Alerts::mail(std::size_t number, const Event& event)
+{
+    const auto& settings = parts_.settings;
+    auto sending = send_mail(server_of(settings.smtp),
+                             make_mail(settings.smtp, settings.alerts[number].to, event));
+    const auto sent = co_await on_executor(mail_thread_->get_executor(), std::move(sending));
+    if (!sent) co_return Outcome::failed(sent.error().message);
+    co_return Outcome::delivered();
+}
+
+}  // namespace katydid

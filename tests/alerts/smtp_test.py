@@ -1,0 +1,141 @@
+#!/usr/bin/env python3
+"""Alerts by mail: a hub, and a real mail server that asks for STARTTLS and a login.
+
+    smtp_test.py --hub build/dev/hub/katydid --venv build/dev/aiosmtpd
+
+Installs aiosmtpd (PyPI, this version) into the folder --venv when it is not there yet. Exit status
+77 where it cannot be installed.
+"""
+
+import argparse
+import email
+import email.policy
+import json
+import pathlib
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.request
+
+sys.dont_write_bytecode = True
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "support"))
+from hub_process import install, start
+
+SKIPPED = 77
+VERSION = "1.4.6"
+
+# Run by the environment's Python: takes mail over TLS from who knows the password, says its port,
+# and writes each message to standard output as a line of JSON.
+SERVER = """
+import json, ssl, sys, threading
+from aiosmtpd.controller import Controller
+from aiosmtpd.smtp import AuthResult
+
+class Handler:
+    async def handle_DATA(self, server, session, envelope):
+        print(json.dumps({"from": envelope.mail_from, "to": envelope.rcpt_tos, "tls": session.ssl is not None,
+                          "text": envelope.content.decode()}), flush=True)
+        return "250 taken"
+
+def check(server, session, envelope, mechanism, data):
+    return AuthResult(success=(data.login, data.password) == (b"katydid", b"swordfish"))
+
+context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+context.load_cert_chain(sys.argv[1], sys.argv[2])
+class Anywhere(Controller):
+    def _trigger_server(self):
+        pass
+controller = Anywhere(Handler(), hostname="127.0.0.1", port=0, require_starttls=True, tls_context=context,
+                      authenticator=check, auth_required=True)
+controller.start()
+print(controller.server.sockets[0].getsockname()[1], flush=True)
+threading.Event().wait()
+"""
+
+SETTINGS = """
+[egress]
+allow = "127.0.0.0/8"
+[console]
+url = "https://hub.example/console/"
+[smtp]
+url = "smtp://127.0.0.1:{port}"
+from = "katydid@hub.example"
+user = "katydid"
+password_file = "password"
+ca_file = "mail.pem"
+[[alerts]]
+on = ["katydid.delivery.dead"]
+to = "mailto:ops@example.com"
+[[subscriptions]]
+name = "billing"
+event_types = ["order.*"]
+url = "http://127.0.0.1:9/"
+dialect = "raw"
+payload_bytes = 5
+"""
+
+
+def call(url, key, path, body=None):
+    request = urllib.request.Request(url + path, headers={"Authorization": f"Bearer {key}"})
+    if body is not None:
+        request.data = json.dumps(body).encode()
+        request.add_header("Content-Type", "application/json")
+    with urllib.request.urlopen(request, timeout=30) as answer:
+        return json.load(answer)
+
+
+def check(hub, folder, server):
+    port = server.stdout.readline().strip()
+    (folder / "password").write_text("swordfish")
+    (folder / "password").chmod(0o600)
+    (folder / "katydid.toml").write_text(SETTINGS.format(port=port))
+    process, url, key = start(hub, folder)
+    try:
+        for _ in range(3):
+            call(url, key, "/v1/events", {"type": "order.made", "data": "too large for it"})
+        mail = json.loads(server.stdout.readline())
+        assert mail["tls"] and mail["from"] == "katydid@hub.example", mail
+        assert mail["to"] == ["ops@example.com"], mail
+        message = email.message_from_string(mail["text"], policy=email.policy.default)
+        assert message["Subject"] == '[Katydid] a delivery of "billing" is dead', message["Subject"]
+        assert "https://hub.example/console/#/deliveries" in message.get_content(), message
+        until = time.monotonic() + 30
+        path = "/v1/deliveries?subscription=katydid-alerts&state=delivered"
+        while len(call(url, key, path)["data"]) < 3:
+            assert time.monotonic() < until, "not all was taken"
+            time.sleep(0.05)
+        mails = call(url, key, "/v1/deliveries?subscription=katydid-alert-1")["data"]
+        assert len(mails) == 1, mails
+    finally:
+        process.terminate()
+        process.wait(60)
+
+
+def main():
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--hub", required=True, type=pathlib.Path)
+    parser.add_argument("--venv", required=True, type=pathlib.Path)
+    options = parser.parse_args()
+    programs = install(options.venv.resolve(), "aiosmtpd", VERSION)
+    if programs is None:
+        return SKIPPED
+    with tempfile.TemporaryDirectory(prefix="katydid-smtp-") as temporary:
+        folder = pathlib.Path(temporary)
+        certificate, private = folder / "mail.pem", folder / "mail.key"
+        subprocess.run(["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256",
+                        "-nodes", "-days", "2", "-subj", "/CN=mail", "-addext", "subjectAltName=IP:127.0.0.1",
+                        "-keyout", private, "-out", certificate], check=True, capture_output=True)
+        server = subprocess.Popen([programs / "python", "-c", SERVER, certificate, private],
+                                  stdout=subprocess.PIPE, text=True)
+        try:
+            check(options.hub.resolve(), folder, server)
+        finally:
+            server.terminate()
+            server.wait(30)
+    print("a mail came, once, over TLS")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
