@@ -79,11 +79,11 @@ LoadedSettings check_settings(const config::Inputs& inputs)
 {
     auto loaded = config::load_all(inputs);
     if (loaded.mistakes.empty())
-        return {std::move(loaded.settings), {well("settings", "Every setting can be read.")}};
+        return {std::move(loaded.settings), {well("settings", "Every setting can be read.")}, {}};
     Findings findings;
     for (auto& mistake : loaded.mistakes)
         findings.push_back(fault("settings", std::move(mistake), {}));
-    return {std::nullopt, std::move(findings)};
+    return {std::nullopt, std::move(findings), std::move(loaded.settings)};
 }
 
 Findings check_secrets(const config::Settings& settings)

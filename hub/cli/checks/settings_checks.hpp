@@ -11,6 +11,7 @@ namespace katydid::cli::checks {
 struct LoadedSettings {
     std::optional<config::Settings> settings;
     Findings findings;
+    config::Settings readable{};  ///< where it is refused: what could be read
 };
 [[nodiscard]] LoadedSettings check_settings(const config::Inputs& inputs);
 

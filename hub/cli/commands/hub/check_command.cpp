@@ -1,4 +1,5 @@
 // katydid check: would `katydid serve` start?
+#include "hub/app/setting_tests.hpp"
 #include "hub/cli/checks/running_hub.hpp"
 #include "hub/cli/checks/settings_checks.hpp"
 #include "hub/cli/checks/start_checks.hpp"
@@ -11,6 +12,13 @@
 namespace katydid::cli {
 namespace {
 
+/// Transforms and [[tests]], also of a file of which not all can be read.
+void run_tests(const config::Settings& settings, checks::Findings& findings)
+{
+    for (auto& failure : run_setting_tests(settings))
+        findings.push_back(checks::fault("tests", std::move(failure) + ".", {}));
+}
+
 int check(const config::Inputs& inputs)
 {
     auto loaded = checks::check_settings(inputs);
@@ -18,7 +26,11 @@ int check(const config::Inputs& inputs)
     if (loaded.settings) {
         const auto hub = checks::find_running_hub(*loaded.settings);
         findings = checks::check_start({*loaded.settings, hub.is_there});
+    } else {
+        auto more = checks::check_transforms({loaded.readable});
+        findings.insert(findings.end(), more.begin(), more.end());
     }
+    run_tests(loaded.settings ? *loaded.settings : loaded.readable, findings);
     checks::print_faults(findings, "check");
     if (checks::has_fault(findings)) return answer_is_no;
     std::cout << "katydid serve would start.\n";
