@@ -24,7 +24,7 @@ before=$(find /etc /usr/bin /usr/share/man /usr/lib/systemd /var/lib -path '*kat
 [ -z "$before" ] || fail "there is something of katydid on this machine: $before"
 
 dpkg -i "$1" >/tmp/install.log 2>&1 || { cat /tmp/install.log >&2; fail install; }
-for file in /usr/bin/katydid /usr/lib/systemd/system/katydid.service /usr/lib/systemd/system/katydid.socket \
+for file in /usr/bin/katydid /usr/bin/katydid-transform /usr/lib/systemd/system/katydid.service /usr/lib/systemd/system/katydid.socket \
             /usr/share/man/man1/katydid.1.gz /usr/share/bash-completion/completions/katydid \
             /usr/share/zsh/vendor-completions/_katydid /usr/share/fish/vendor_completions.d/katydid.fish \
             /etc/katydid/katydid.toml /etc/katydid/secrets.env /usr/share/doc/katydid/copyright; do
@@ -35,6 +35,8 @@ getent passwd katydid >/dev/null || fail "no user katydid"
 [ "$(stat -c '%U:%G:%a' /etc/katydid/secrets.env)" = root:katydid:640 ] || fail "secrets.env can be read by others"
 [ "$(stat -c '%U:%G:%a' /etc/katydid/katydid.toml)" = root:katydid:640 ] || fail "katydid.toml: rights"
 katydid version >/dev/null || fail "the program does not run"
+echo 'function transform({payload}) { return {payload: payload.a + 1}; }' >/tmp/shape.js
+[ "$(echo '{"a":1}' | katydid-transform --run /tmp/shape.js)" = 2 ] || fail "katydid-transform does not run"
 man -l /usr/share/man/man1/katydid.1.gz >/dev/null || fail "the manual page cannot be shown"
 bash -n /usr/share/bash-completion/completions/katydid || fail completion
 if command -v systemd-analyze >/dev/null; then
