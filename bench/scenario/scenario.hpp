@@ -48,6 +48,7 @@ awaitable<ScenarioResult> run_ingest(Context& context);
 awaitable<ScenarioResult> run_end_to_end(Context& context);
 awaitable<ScenarioResult> run_latency_at_rate(Context& context);
 awaitable<ScenarioResult> run_hung_endpoints(Context& context);
+awaitable<ScenarioResult> run_endless_transform(Context& context);
 awaitable<ScenarioResult> run_noisy_tenant(Context& context);
 awaitable<ScenarioResult> run_backlog(Context& context);
 awaitable<ScenarioResult> run_outage(Context& context);
