@@ -1,8 +1,11 @@
 #include "handlers/shaping/shape.hpp"
 
+#include "hub/core/codec/encoding.hpp"
+#include "hub/core/codec/random.hpp"
 #include "hub/core/event_json.hpp"
 #include "hub/core/json/scan.hpp"
 #include "hub/core/text/reserved.hpp"
+#include "hub/core/text/text.hpp"
 #include "hub/http/egress/egress.hpp"
 
 #include <boost/json/serialize.hpp>
@@ -77,6 +80,35 @@ EventPtr with_payload(const Event& event, std::string payload, const std::string
     return std::make_shared<const Event>(std::move(changed));
 }
 
+/// Before and after the name of a header. No one outside can know it, so that no event can have the
+/// hub fill in a credential.
+const std::string& mark()
+{
+    static const std::string text = "(" + encode(Encoding::hex, random_bytes(16)) + ":";
+    return text;
+}
+
+std::string marked(const std::string& name) { return mark() + lower_case(name) + ")"; }
+
+/// As it stands in a JSON string.
+std::string inside_quotes(const std::string& value)
+{
+    const auto quoted = boost::json::serialize(boost::json::string{value});
+    return quoted.substr(1, quoted.size() - 2);
+}
+
+void reveal_in(std::string& text, const Headers& headers, bool is_json)
+{
+    if (text.find(mark()) == std::string::npos) return;
+    for (const auto& [name, value] : headers) {
+        const auto hidden = marked(name);
+        const auto shown = is_json ? inside_quotes(value) : value;
+        for (auto at = text.find(hidden); at != std::string::npos;
+             at = text.find(hidden, at + shown.size()))
+            text.replace(at, hidden.size(), shown);
+    }
+}
+
 /// What the event came with, its credentials left out long ago.
 void add_absent(Headers& headers, const Headers& more)
 {
@@ -96,7 +128,8 @@ transform::Input input_of(const Event& event, const Subscription& subscription)
 {
     transform::Input input;
     input.payload = *event.payload;
-    input.headers = subscription.handler.headers;
+    for (const auto& [name, value] : subscription.handler.headers)
+        input.headers.push_back({name, marked(name)});
     add_absent(input.headers, event.headers);
     add_absent(input.headers, {{std::string{content_type}, event.content_type}});
     input.event = boost::json::serialize(describe(event));
@@ -104,8 +137,17 @@ transform::Input input_of(const Event& event, const Subscription& subscription)
     return input;
 }
 
+void reveal(transform::Output& output, const Subscription& subscription)
+{
+    const auto& headers = subscription.handler.headers;
+    if (headers.empty()) return;
+    if (output.payload) reveal_in(*output.payload, headers, json_text::is_json(*output.payload));
+    for (auto& header : output.headers) reveal_in(header.value, headers, false);
+}
+
 result<Call> shape(Call call, transform::Output output)
 {
+    reveal(output, *call.subscription);
     auto type = take_content_type(output.headers);
     if (!type) return type.error();
     if (output.payload) call.event = with_payload(*call.event, std::move(*output.payload), *type);

@@ -8,8 +8,12 @@
 namespace katydid::handlers::shaping {
 
 /// What the subscription's transform is called with: the headers are those of the subscription,
-/// then the event's.
+/// then the event's. For the subscription's own, which are credentials in practice, stand marks
+/// that reveal() knows: code can send them, and say them nowhere else.
 [[nodiscard]] transform::Input input_of(const Event& event, const Subscription& subscription);
+
+/// The values of the subscription's headers, where their marks stand in payload and headers.
+void reveal(transform::Output& output, const Subscription& subscription);
 
 /// The event with the new payload, the subscription with the new headers and path: what follows
 /// writes and signs them as any other. An event whose payload stays is the same one.

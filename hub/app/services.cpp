@@ -134,8 +134,7 @@ void Services::start(const asio::any_io_executor& executor)
 {
     bridge.start();
     asio::co_spawn(executor, retention.run(), log::OnFailure{"retention.failed"});
-    if (alerts.is_needed())
-        asio::co_spawn(executor, alerts.run(), log::OnFailure{"alerts.ended"});
+    if (alerts.is_needed()) asio::co_spawn(executor, alerts.run(), log::OnFailure{"alerts.ended"});
     if (exporter) asio::co_spawn(executor, exporter->run(), log::OnFailure{"traces.ended"});
 }
 

@@ -116,6 +116,7 @@ private:
                 co_return describe(*fault);
             output = std::move(std::get<transform::Output>(*outcome));
         }
+        handlers::shaping::reveal(output, *subscription);
         if (auto refused = handlers::shaping::fault_of(output)) co_return refused->message;
         co_return judge(test, output);
     }

@@ -89,9 +89,10 @@ transform::Pool::Observer transform_observer(observe::Metrics& metrics)
     observer.run = [&metrics](const transform::Pool::Run& run) {
         metrics.transform_ran(result_of(run.outcome), seconds(run.cpu_time), seconds(run.waited));
         const auto* fault = std::get_if<transform::Fault>(&run.outcome);
-        if (fault == nullptr) return;
+        // What a person tries (POST /v1/transforms/test) is told to that person.
+        if (fault == nullptr || !SubscriptionId::parse(run.key)) return;
         log::warn("transform.failed", fault->message,
-                  {{"key", run.key}, {"line", fault->line}, {"column", fault->column}});
+                  {{"subscription", run.key}, {"line", fault->line}, {"column", fault->column}});
     };
     observer.worker_lost = [&metrics](const std::string& why) {
         metrics.transform_worker_lost();

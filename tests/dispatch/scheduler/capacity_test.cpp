@@ -159,4 +159,26 @@ BOOST_AUTO_TEST_CASE(given_back_late)
     BOOST_TEST(other.scheduler.memory().works() == 0U);
 }
 
+// Goal: what its handler does not want ends cancelled with the reason, without an attempt, and its
+// place is free.
+BOOST_AUTO_TEST_CASE(not_wanted_is_cancelled_untried)
+{
+    SchedulerHarness harness;
+    auto subscription = make_subscription(1);
+    subscription->limits.in_flight = 1;
+    harness.put(subscription);
+    const auto first = harness.arrive(1);
+    const auto second = harness.arrive(1);
+    harness.step();
+    auto* item = harness.running.at(first);
+    harness.running.erase(first);
+    harness.scheduler.on_not_wanted(*item, "nothing was bought", harness.now());
+    harness.step();
+    const auto& row = harness.store.row(first);
+    BOOST_TEST((row.delivery.state == DeliveryState::cancelled));
+    BOOST_TEST(row.delivery.reason == "nothing was bought");
+    BOOST_TEST(row.attempts.empty());
+    BOOST_TEST(harness.running.contains(second));
+}
+
 BOOST_AUTO_TEST_SUITE_END()

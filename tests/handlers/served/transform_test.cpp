@@ -225,6 +225,38 @@ BOOST_AUTO_TEST_CASE(cannot_say_what_the_hub_says)
     });
 }
 
+// Goal: the values of a subscription's headers, which no one is shown, can be sent by its code and
+// seen nowhere: not in a reason, and not where an event asks for them.
+BOOST_AUTO_TEST_CASE(headers_can_be_sent_and_not_seen)
+{
+    const Folder folder;
+    run_with_hub(settings_in(folder), [](ApiClient person) -> awaitable<> {
+        const auto executor = co_await asio::this_coro::executor;
+        Inbox inbox{executor};
+        const json::object handler{{"url", inbox.url()},
+                                   {"headers", json::object{{"X-Routing-Key", "k\"1"}}}};
+        co_await person.manage_as(
+            201, "POST", "/v1/subscriptions",
+            body_of(
+                inbox,
+                "function transform({payload, headers}) { const key = headers['x-routing-key']; "
+                "if (payload.a === 1) return {payload: {key}}; if (payload.a === 2) throw new "
+                "Error(`<${key}>${key.length}`); return {cancel: key}; }",
+                {{"handler", handler}}));
+        co_await publish(person, R"({"a":1})");
+        const auto request = co_await inbox.next();
+        BOOST_TEST(request.body == R"({"key":"k\"1"})");
+        co_await publish(person, R"({"a":2})");
+        const auto dead = co_await ended_delivery(person, "dead");
+        BOOST_TEST(text(dead, "reason").find("k\"1") == std::string::npos);
+        BOOST_TEST(text(dead, "reason").find("transform: Error: <(") == 0U);
+        co_await publish(person, R"({"a":3})");
+        const auto cancelled = co_await ended_delivery(person, "cancelled");
+        BOOST_TEST(text(cancelled, "reason").find("k\"1") == std::string::npos);
+        co_await inbox.close();
+    });
+}
+
 // Goal: a hub without the program says so when a transform is set; what has one waits and is not
 // lost; all else goes on.
 BOOST_AUTO_TEST_CASE(without_the_program_says_so)
