@@ -66,7 +66,8 @@ const escaped = (text) => text.replace(/&/g, "&amp;").replace(/</g, "&lt;").repl
 function transform({ payload }) {
   const sign = payload.state === "over" ? ":white_check_mark:" : ":rotating_light:";
   const link = payload.link ? `\n<${payload.link}|Replay in the console>` : "";
-  return { payload: { text: `${sign} *${escaped(payload.title)}*\n${escaped(payload.text)}${link}` } };
+  const text = `${sign} *${escaped(payload.title)}*\n${escaped(payload.text)}${link}`;
+  return { payload: { text } };
 }
 )";
 

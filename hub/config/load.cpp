@@ -282,6 +282,27 @@ constexpr std::string_view sign_on_example
 
 }  // namespace
 
+namespace {
+
+/// [[tests]], [[alerts]], [smtp].
+std::string example_of_watching()
+{
+    return "\n# What events are to come to; `katydid check` runs them (docs/transforms.md).\n"
+           "# [[tests]]\n# subscription = \"billing\"  # or transform, transform_file, "
+           "transform_preset and filter\n"
+           "# event = { type = \"invoice.paid\", payload = { total = 5 } }\n"
+           "# delivered = false  # or output = { payload = { … } }\n"
+           "\n# Whom to tell what goes wrong (docs/alerts.md): slack:URL, mailto:ADDRESS or\n"
+           "# subscription:NAME. Mail needs a server.\n"
+           "# [[alerts]]\n# on = [\"katydid.subscription.degraded\", "
+           "\"katydid.delivery.dead\"]\n# to = \"mailto:ops@example.com\"\n"
+           "# [smtp]\n# url = \"smtp://mail.example.com:587\"  # with STARTTLS\n"
+           "# from = \"katydid@example.com\"\n# user = \"katydid\"\n"
+           "# password_env = \"SMTP_PASSWORD\"\n";
+}
+
+}  // namespace
+
 std::string example_file()
 {
     std::string text
@@ -336,18 +357,6 @@ std::string example_file()
             "# transform_preset = \"slack\"  # or transform_file = \"slack.js\" "
             "(docs/transforms.md)\n"
             "# headers = { X-Team = \"blue\" }  # credentials: headers_env, lines \"Name: value\"\n"
-            "\n# What events are to come to; `katydid check` runs them (docs/transforms.md).\n"
-            "# [[tests]]\n# subscription = \"billing\"  # or transform, transform_file, "
-            "transform_preset and filter\n"
-            "# event = { type = \"invoice.paid\", payload = { total = 5 } }\n"
-            "# delivered = false  # or output = { payload = { … } }\n"
-            "\n# Whom to tell what goes wrong (docs/alerts.md): slack:URL, mailto:ADDRESS or\n"
-            "# subscription:NAME. Mail needs a server.\n"
-            "# [[alerts]]\n# on = [\"katydid.subscription.degraded\", "
-            "\"katydid.delivery.dead\"]\n# to = \"mailto:ops@example.com\"\n"
-            "# [smtp]\n# url = \"smtp://mail.example.com:587\"  # with STARTTLS\n"
-            "# from = \"katydid@example.com\"\n# user = \"katydid\"\n"
-            "# password_env = \"SMTP_PASSWORD\"\n"
             "\n# Whom deliveries trust and who they say they are; subscriptions name one with\n"
             "# identity = \"bank\".\n"
             "# [[identities]]\n# name = \"bank\"\n# hosts = [\"api.bank.example\"]  # where it may "
@@ -362,6 +371,7 @@ std::string example_file()
             "# [schemes.my-provider]\n# algorithm = \"hmac-sha256\"\n"
             "# signature = { from = \"header:X-Signature\", encoding = \"hex\" }\n"
             "# message = \"{body}\"\n# type = \"json:/type\"\n";
+    text += example_of_watching();
     return text;
 }
 

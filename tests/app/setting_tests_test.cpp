@@ -19,7 +19,12 @@ event_types = ["order.*"]
 url = "https://chat.example/hook"
 dialect = "raw"
 filter = { payload = { total = { "$gte" = 10 } } }
-transform = { code = "function transform({payload}) { if (payload.total > 99) return {cancel: 'large'}; return {payload: {text: payload.id}, path: '/a'}; }" }
+[subscriptions.transform]
+code = '''
+function transform({payload}) {
+  if (payload.total > 99) return {cancel: 'large'};
+  return {payload: {text: payload.id}, path: '/a'};
+}'''
 )";
 
 /// What the tests of these settings say.
@@ -104,7 +109,7 @@ delivered = true
     BOOST_TEST_REQUIRE(failures.size() == std::size(said));
     for (const auto& [number, words] : said)
         BOOST_TEST(failures[number].find(words) != std::string::npos, failures[number]);
-    BOOST_TEST(failures[0].find("katydid.toml:9: ") != std::string::npos, failures[0]);
+    BOOST_TEST(failures[0].find("katydid.toml:14: ") != std::string::npos, failures[0]);
 }
 
 BOOST_AUTO_TEST_SUITE_END()
