@@ -69,7 +69,8 @@ BOOST_AUTO_TEST_CASE(without_code_goes_on)
     BOOST_TEST(receiver->calls.size() == 1U);
 }
 
-// Goal: what the workers cannot do now is a failed attempt that is tried again, not a dead delivery.
+// Goal: what the workers cannot do now is a failed attempt that is tried again, and no dead
+// delivery.
 BOOST_AUTO_TEST_CASE(trouble_with_workers_is_retried)
 {
     const auto receiver = std::make_shared<Receiver>();
