@@ -27,9 +27,8 @@ VERSION = "1.4.6"
 # Run by the environment's Python: takes mail over TLS from who knows the password, says its port,
 # and writes each message to standard output as a line of JSON.
 SERVER = """
-import json, ssl, sys, threading
-from aiosmtpd.controller import Controller
-from aiosmtpd.smtp import AuthResult
+import asyncio, json, ssl, sys
+from aiosmtpd.smtp import SMTP, AuthResult
 
 class Handler:
     async def handle_DATA(self, server, session, envelope):
@@ -42,14 +41,17 @@ def check(server, session, envelope, mechanism, data):
 
 context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
 context.load_cert_chain(sys.argv[1], sys.argv[2])
-class Anywhere(Controller):
-    def _trigger_server(self):
-        pass
-controller = Anywhere(Handler(), hostname="127.0.0.1", port=0, require_starttls=True, tls_context=context,
-                      authenticator=check, auth_required=True)
-controller.start()
-print(controller.server.sockets[0].getsockname()[1], flush=True)
-threading.Event().wait()
+
+def talk():
+    return SMTP(Handler(), require_starttls=True, tls_context=context, authenticator=check,
+                auth_required=True)
+
+async def serve():
+    server = await asyncio.get_running_loop().create_server(talk, "127.0.0.1", 0)
+    print(server.sockets[0].getsockname()[1], flush=True)
+    await server.serve_forever()
+
+asyncio.run(serve())
 """
 
 SETTINGS = """

@@ -109,7 +109,7 @@ delivered = true
     BOOST_TEST_REQUIRE(failures.size() == std::size(said));
     for (const auto& [number, words] : said)
         BOOST_TEST(failures[number].find(words) != std::string::npos, failures[number]);
-    BOOST_TEST(failures[0].find("katydid.toml:14: ") != std::string::npos, failures[0]);
+    BOOST_TEST(failures[0].find("katydid.toml:15: ") != std::string::npos, failures[0]);
 }
 
 BOOST_AUTO_TEST_SUITE_END()
