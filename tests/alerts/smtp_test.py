@@ -58,7 +58,7 @@ SETTINGS = """
 [egress]
 allow = "127.0.0.0/8"
 [console]
-url = "https://hub.example/console/"
+public_url = "https://hub.example"
 [smtp]
 url = "smtp://127.0.0.1:{port}"
 from = "katydid@hub.example"

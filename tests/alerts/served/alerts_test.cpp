@@ -14,7 +14,7 @@ namespace json = boost::json;
 Settings alerting_to(const Folder& folder, std::string subscription)
 {
     auto settings = settings_in(folder);
-    settings.console_url = "https://hub.example/console/";
+    settings.public_url = "https://hub.example";
     config::AlertSettings alert;
     alert.on = {"katydid.delivery.dead", "katydid.subscription.disabled"};
     alert.way = config::AlertSettings::Way::subscription;
