@@ -8,6 +8,7 @@
 #include "tests/store/postgres/postgres_server.hpp"
 #include "tests/store/shards/shard_lab.hpp"
 
+#include <cstdlib>
 #include <stdexcept>
 
 namespace katydid::store::test {
@@ -96,10 +97,70 @@ private:
     bool is_placed_ = false;
 };
 
+/// Two schemas on two servers, or of the database that KATYDID_TEST_CITUS names, each of which
+/// Citus then puts on a worker. The default tenant lives in the second.
+class PostgresShardsPlace final : public StoreLocation {
+public:
+    explicit PostgresShardsPlace(const char* citus) : citus_{citus == nullptr ? "" : citus}
+    {
+        if (citus_.empty()) {
+            for (auto* server : {&PostgresServer::shared(), &second_server()})
+                urls_.push_back(server->url(server->make_schema()));
+        } else {
+            urls_ = {distribute(), distribute()};
+        }
+    }
+    std::unique_ptr<Store> open(std::uint32_t window_per_subscription) override
+    {
+        auto store = open_sharded(options(window_per_subscription));
+        auto place = katydid::test::place_of(default_tenant(), "s1");
+        shards::wait_for(store->put_record(std::move(place))).value();
+        shards::wait_for(store->records("tenant")).value();
+        return store;
+    }
+
+private:
+    static PostgresServer& second_server()
+    {
+        static PostgresServer server{PostgresServer::Durability::none};
+        return server;
+    }
+    /// A new schema; returns its URL.
+    [[nodiscard]] std::string distribute() const
+    {
+        const auto schema = "katydid_test_" + std::to_string(random_seed());
+        ask_sql(citus_, "CREATE SCHEMA " + schema);
+        ask_sql(citus_, "SELECT citus_schema_distribute('" + schema + "')");
+        const auto* separator = citus_.find('?') == std::string::npos ? "?" : "&";
+        return citus_ + separator + "options=-csearch_path%3D" + schema;
+    }
+    [[nodiscard]] ShardedOptions options(std::uint32_t window) const
+    {
+        ShardedOptions sharded;
+        for (const auto& url : urls_) {
+            PostgresOptions postgres;
+            postgres.url = url;
+            postgres.window_per_subscription = window;
+            sharded.shards.push_back({"s" + std::to_string(sharded.shards.size()),
+                                      [postgres] { return open_postgres(postgres); }});
+        }
+        return sharded;
+    }
+
+    std::string citus_;
+    std::vector<std::string> urls_;
+};
+
 }  // namespace
 
 std::vector<Kind> kinds()
 {
+    // script/test --full
+    if (const char* wanted = std::getenv("KATYDID_TEST_STORE"); wanted != nullptr)
+        return {{wanted, [] {
+                     return std::make_unique<PostgresShardsPlace>(
+                         std::getenv("KATYDID_TEST_CITUS"));
+                 }}};
     return {{"memory", [] { return std::make_unique<MemoryPlace>(); }},
             {"sqlite", [] { return std::make_unique<SqlitePlace>(); }},
             {"two_shards", [] { return std::make_unique<ShardsPlace>(2); }},

@@ -76,6 +76,7 @@ void Opener::start_listening(Shard& shard)
 {
     shard.listen();
     shard.on_health(Health::ok, "it answers.");
+    shard.on_settings_changed();  // what is kept in it, such as replay jobs, was not read yet
     const auto backlog = wait_for(shard.store()->backlog());
     if (!backlog) return;
     for (const auto& each : *backlog)

@@ -225,10 +225,10 @@ std::string PostgresServer::make_schema()
     return schema;
 }
 
-std::vector<std::pair<std::string, std::string>> PostgresServer::ask(const std::string& schema,
-                                                                     const std::string& sql) const
+std::vector<std::pair<std::string, std::string>> ask_sql(const std::string& url,
+                                                         const std::string& sql)
 {
-    const std::unique_ptr<PGconn, decltype(&PQfinish)> connection{PQconnectdb(url(schema).c_str()),
+    const std::unique_ptr<PGconn, decltype(&PQfinish)> connection{PQconnectdb(url.c_str()),
                                                                   PQfinish};
     const std::unique_ptr<PGresult, decltype(&PQclear)> answer{
         PQexec(connection.get(), sql.c_str()), PQclear};
@@ -239,6 +239,12 @@ std::vector<std::pair<std::string, std::string>> PostgresServer::ask(const std::
     for (int row = 0; PQnfields(answer.get()) > 1 && row < PQntuples(answer.get()); ++row)
         rows.emplace_back(PQgetvalue(answer.get(), row, 0), PQgetvalue(answer.get(), row, 1));
     return rows;
+}
+
+std::vector<std::pair<std::string, std::string>> PostgresServer::ask(const std::string& schema,
+                                                                     const std::string& sql) const
+{
+    return ask_sql(url(schema), sql);
 }
 
 void PostgresServer::run(const std::string& schema, const std::string& sql) const

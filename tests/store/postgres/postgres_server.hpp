@@ -9,6 +9,11 @@
 
 namespace katydid::store::test {
 
+/// The first two columns of each row that one statement gives on any database. Throws
+/// std::runtime_error.
+std::vector<std::pair<std::string, std::string>> ask_sql(const std::string& url,
+                                                         const std::string& sql);
+
 /// Makes a cluster with initdb and runs it, reachable by a socket in its directory only. Runs it as
 /// the user `postgres` when the test runs as root, which PostgreSQL refuses. The server goes when
 /// the process goes, however it ends.
