@@ -81,6 +81,7 @@ public:
         std::string ca_file;           ///< PEM; empty: the system's store
         std::string certificate_file;  ///< PEM, for client certificates; may be empty
         std::string key_file;
+        bool trusts_anyone = false;  ///< certificates are not checked: a developer's own machine
     };
     /// One reading of the files.
     struct Reading {

@@ -7,6 +7,9 @@
 #include "signing/request/parameters.hpp"
 #include "signing/schemes/timestamp.hpp"
 
+#include <boost/json/parse.hpp>
+#include <boost/json/serialize.hpp>
+
 #include <openssl/crypto.h>
 
 namespace katydid::signing {
@@ -33,6 +36,21 @@ public:
           keys_{keys},
           now_{now}
     {}
+
+    result<std::string> run_in_body()
+    {
+        if (!signs_in_body(scheme_))
+            return cannot(scheme_, "its signature is not in a member of the body");
+        auto signature = sign_once();
+        if (!signature) return signature.error();
+        boost::system::error_code error;
+        auto document = boost::json::parse(input_.body, error);
+        if (error) return cannot(scheme_, "the body is not JSON");
+        auto* place = document.find_pointer(scheme_.signature.refs.front().name, error);
+        if (place == nullptr) return cannot(scheme_, "the body has no member for the signature");
+        *place = scheme_.signature.prefix + *signature;
+        return boost::json::serialize(document);
+    }
 
     result<Headers> run()
     {
@@ -88,8 +106,50 @@ private:
         list_ += text;
     }
 
+    /// By the newest key that can, or by the private key that was given.
+    result<std::string> sign_once()
+    {
+        Error unfit = cannot(scheme_, "there is no active key");
+        if (keys_.keys.empty()) {
+            const auto* method = public_key_method();
+            if (method != nullptr && !input_.private_key.empty()) return sign_with(*method, {});
+        }
+        for (const auto& key : keys_.keys) {
+            if (!key.is_active(now_)) continue;
+            const auto* method = input_.private_key.empty() ? method_for(key.secret)
+                                                            : public_key_method();
+            if (method == nullptr) continue;
+            auto signature = sign_with(*method, key.secret);
+            if (signature) return signature;
+            unfit = signature.error();
+        }
+        return unfit;
+    }
+
+    [[nodiscard]] const Method* public_key_method() const
+    {
+        for (const auto& method : scheme_.methods)
+            if (method.algorithm == Algorithm::ed25519 || method.algorithm == Algorithm::ecdsa_p256
+                || method.algorithm == Algorithm::rsa)
+                return &method;
+        return nullptr;
+    }
+
+    [[nodiscard]] const Method* method_of(std::string_view field) const
+    {
+        for (const auto& method : scheme_.methods)
+            if (method.field == field) return &method;
+        return nullptr;
+    }
+
     std::optional<Error> add_signatures()
     {
+        if (!input_.private_key.empty()) {
+            auto signature = sign_once();
+            if (!signature) return signature.error();
+            add_item(public_key_method()->field, scheme_.signature.prefix + *signature);
+            return std::nullopt;
+        }
         std::size_t used = 0;
         Error unfit = cannot(scheme_, "there is no active key");
         for (const auto& key : keys_.keys) {
@@ -127,7 +187,8 @@ private:
         if (secret.text().starts_with("whpk_"))
             return cannot(scheme_, "whpk_ is the public key, which verifies; whsk_ signs");
         KeyMaterial material;
-        if (!material.decode(method.key, secret)) return cannot(scheme_, "a key cannot be decoded");
+        if (!secret.empty() && !material.decode(method.key, secret))
+            return cannot(scheme_, "a key cannot be decoded");
         if (method.algorithm == Algorithm::token) {
             const bool basic = scheme_.signature.refs.front().kind == ValueKind::basic;
             return basic ? encode(Encoding::base64, material.bytes())
@@ -140,6 +201,7 @@ private:
                                                             : url.substr(slash);
         // The timestamp field beside the signature is read back from the list made so far.
         Headers seen = headers_;
+        seen.insert(seen.end(), input_.headers.begin(), input_.headers.end());
         if (!input_.content_type.empty())
             seen.push_back({"Content-Type", std::string{input_.content_type}});
         seen.push_back({carrier_name(scheme_.signature.refs.front()), list_});
@@ -147,6 +209,7 @@ private:
         RequestValues values{scheme_, request};
         values.set_secret(material.bytes());
         std::string built;
+        const Method* signing = &method;
         auto message = std::optional<MessageParts>{};
         if (scheme_.builtin == Builtin::none) {
             message = values.message(scheme_.message);
@@ -154,13 +217,17 @@ private:
                 return cannot(scheme_,
                               "a value that it signs is absent: " + values.missing()->name);
         } else {
-            Candidates none;
-            auto made = builtin_messages(values, none, keys_, now_);
+            Candidates own;
+            own.size = 1;
+            auto made = builtin_messages(values, own, keys_, now_);
             if (made.refusal) return cannot(scheme_, made.refusal->diagnosis);
+            // SNS names the method in the message.
+            if (const auto* named = method_of(own.items[0].field)) signing = named;
             built = std::move(made.messages.front());
             message.emplace().add(built);
         }
-        return signature_of(method, material.bytes(), *message);
+        const bool has_own = !input_.private_key.empty();
+        return signature_of(*signing, has_own ? input_.private_key : material.bytes(), *message);
     }
 
     result<std::string> signature_of(const Method& method, std::string_view key,
@@ -191,6 +258,17 @@ private:
 };
 
 }  // namespace
+
+bool signs_in_body(const Scheme& scheme) noexcept
+{
+    return scheme.signature.refs.front().kind == ValueKind::json;
+}
+
+result<std::string> sign_body(const Scheme& scheme, const SignInput& input, const KeyRing& keys,
+                              Timestamp now)
+{
+    return Signer{scheme, input, keys, now}.run_in_body();
+}
 
 result<Headers> sign(const Scheme& scheme, const SignInput& input, const KeyRing& keys,
                      Timestamp now)

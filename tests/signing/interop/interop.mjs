@@ -180,5 +180,45 @@ for (const path of ['/hook', '/hook?x=1', '/hook?x=1&y=%20a+b', '/hook?q[]=(1)~!
   await both(`@contentful/node-apps-toolkit (${path})`, { scheme: 'contentful', secret: contentfulSecret, url: `https://hub.example${path}` }, null,
     (text) => ({ ...topic, ...signRequest(contentfulSecret, { method: 'POST', path, headers: topic, body: text }, now * 1000) }));
 
+// The samples of `katydid trigger`, every type of a provider, by its SDK.
+function trigger(...options) {
+  const done = spawnSync(tool, ['trigger', ...options, '--json'],
+    { encoding: 'utf8', env: { ...process.env, INTEROP_SECRET: secret } });
+  if (done.status !== 0) throw new Error(`trigger ${options}: ${done.stderr}`);
+  return JSON.parse(done.stdout);
+}
+
+async function samples(provider, key, sdkVerifies) {
+  const keyFile = join(work, `${provider}.pem`);
+  if (key) writeFileSync(keyFile, key.export({ type: 'pkcs8', format: 'pem' }), { mode: 0o600 });
+  const signing = key ? ['--private-key-file', keyFile] : ['--secret-env', 'INTEROP_SECRET'];
+  for (const { type } of trigger('--list', provider)) {
+    const sent = trigger(provider, type, '--to', url, '--print', ...signing);
+    const headers = Object.fromEntries(sent.headers.map(([name, value]) => [name.toLowerCase(), value]));
+    check(`${provider} ${type} by its SDK`, await accepts(() => sdkVerifies(headers, sent.body)));
+    check(`${provider} ${type}, changed, by its SDK`, !(await accepts(() => sdkVerifies(headers, `${sent.body}x`))));
+  }
+}
+
+await samples('stripe', null, (headers, text) => stripe.webhooks.constructEvent(text, headers['stripe-signature'], secret));
+await samples('github', null, (headers, text) => octokit.verify(secret, text, headers['x-hub-signature-256']));
+for (const provider of ['standard-webhooks', 'grasshopper'])
+  await samples(provider, null, (headers, text) => standard.verify(text, headers));
+for (const provider of ['svix', 'clerk', 'resend'])
+  await samples(provider, null, (headers, text) => svix.verify(text, headers));
+await samples('slack', null, (headers, text) => verifySlackRequest({
+  signingSecret: secret,
+  body: text,
+  headers: { 'x-slack-signature': headers['x-slack-signature'], 'x-slack-request-timestamp': Number(headers['x-slack-request-timestamp']) },
+}));
+await samples('shopify', null, (headers, text) => shopify.webhooks.validate({
+  rawBody: text, rawRequest: { method: 'POST', url: '/hook', headers }, rawResponse: {},
+}));
+await samples('twilio', null, (headers, text) => twilio.validateRequest(secret, headers['x-twilio-signature'], url, fields(text)));
+await samples('sendgrid', ec.privateKey, (headers, text) => eventWebhook.verifySignature(
+  eventWebhook.convertPublicKeyToECDSA(ecPublic), text,
+  headers['x-twilio-email-event-webhook-signature'], headers['x-twilio-email-event-webhook-timestamp']));
+await samples('discord', ed.privateKey, (headers, text) => verifyKey(text, headers['x-signature-ed25519'], headers['x-signature-timestamp'], edPublic));
+
 console.log(`interop: ${checks - failures} of ${checks} checks passed`);
 process.exit(failures === 0 ? 0 : 1);
