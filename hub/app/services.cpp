@@ -115,6 +115,10 @@ Services::Services(Resources& resources, LoopContext& first, StateOf ask, Receiv
                  resources.settings.retention,
                  [this, &registry = resources.registry](TenantId id) {
                      return forget_tenant(registry, id);
+                 },
+                 [&registry = resources.registry](const SubscriptionPtr& subscription) {
+                     return registry.subscriptions.remove(
+                         subscription->tenant, subscription->id.to_string(), subscription->version);
                  }}},
       alerts{{first.executor(), resources.settings, first.intake, first.tables, resources.clock}},
       exporter{make_exporter(resources, first)}

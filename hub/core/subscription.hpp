@@ -7,6 +7,7 @@
 #include "hub/core/id.hpp"
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -96,9 +97,10 @@ struct Subscription {
     milliseconds first_byte_timeout{
         0};  ///< from the request sent to the answer's start; 0: timeout
     SubscriptionStatus status = SubscriptionStatus::active;
-    std::string status_reason;  ///< why it is disabled, for people
-    bool read_only = false;     ///< made by a setting; the API does not change it
-    std::uint64_t version = 1;  ///< counts changes
+    std::string status_reason;              ///< why it is disabled, for people
+    std::optional<Timestamp> expires_at{};  ///< when the hub deletes it, unless that is put off
+    bool read_only = false;                 ///< made by a setting; the API does not change it
+    std::uint64_t version = 1;              ///< counts changes
     Timestamp created_at{};
     Timestamp updated_at{};
     friend bool operator==(const Subscription&, const Subscription&) = default;

@@ -134,6 +134,7 @@ static void fields_of(Either<Subscription> auto& subscription, auto& visit)
     visit("timeout", subscription.timeout);
     visit("connect_timeout", subscription.connect_timeout, Blank::absent);
     visit("first_byte_timeout", subscription.first_byte_timeout, Blank::absent);
+    visit("expires_at", subscription.expires_at, Blank::absent);
     visit("read_only", subscription.read_only);
     visit("created_at", subscription.created_at);
     visit("updated_at", subscription.updated_at);

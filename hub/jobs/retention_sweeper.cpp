@@ -69,6 +69,29 @@ awaitable<result<std::uint64_t>> RetentionSweeper::sweep()
     co_return deleted;
 }
 
+/// Several hubs may do this at once, and its consumer may come back: the version decides.
+awaitable<std::size_t> RetentionSweeper::end_subscriptions()
+{
+    std::size_t ended = 0;
+    if (!parts_.end_subscription) co_return ended;
+    std::vector<SubscriptionPtr> over;
+    const auto now = parts_.clock.now();
+    for (const auto& tenant : parts_.tables.tenants())
+        for (auto& each : parts_.tables.subscriptions(tenant->id))
+            if (each->expires_at && *each->expires_at <= now) over.push_back(std::move(each));
+    for (const auto& each : over) {
+        auto ending = parts_.end_subscription(each);
+        const auto done = co_await std::move(ending);
+        if (!done) continue;
+        ++ended;
+        log::info("subscription.expired", "deleted: its time was over",
+                  {{"tenant", each->tenant.to_string()},
+                   {"subscription", each->id.to_string()},
+                   {"name", each->name}});
+    }
+    co_return ended;
+}
+
 awaitable<void> RetentionSweeper::measure()
 {
     const auto stats = co_await parts_.store.stats({});
@@ -78,6 +101,7 @@ awaitable<void> RetentionSweeper::measure()
 awaitable<void> RetentionSweeper::measure_and_sweep()
 {
     co_await measure();
+    co_await end_subscriptions();
     const auto deleted = co_await sweep();
     if (!deleted) log::warn("retention.delayed", deleted.error().message);
     else if (*deleted > 0)

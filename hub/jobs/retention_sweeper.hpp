@@ -26,12 +26,17 @@ public:
         Retention retention;
         /// Ends a tenant that was deleted and has no data any more; empty: its record stays.
         std::function<awaitable<result<void>>(TenantId)> forget_tenant = nullptr;
+        /// Deletes a subscription of that version whose time is over; empty: it stays.
+        std::function<awaitable<result<void>>(SubscriptionPtr)> end_subscription = nullptr;
     };
     explicit RetentionSweeper(Parts parts);
 
     /// Until stop().
     awaitable<void> run() { return sweeps_.run(); }
     void stop() { sweeps_.stop(); }
+
+    /// Deletes the subscriptions whose time is over. Returns how many.
+    awaitable<std::size_t> end_subscriptions();
 
     /// One sweep over everything. Returns how many rows went; ends early after stop().
     awaitable<result<std::uint64_t>> sweep();

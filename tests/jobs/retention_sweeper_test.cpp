@@ -32,7 +32,12 @@ struct SweeperFixture {
             tables.remove_tenant(id);
             co_return result<void>{};
         };
-        sweeper.emplace(RetentionSweeper::Parts{*store, tables, clock, metrics, retention, forget});
+        const auto end = [this](const SubscriptionPtr& subscription) -> awaitable<result<void>> {
+            ended.push_back(subscription->name);
+            co_return result<void>{};
+        };
+        sweeper.emplace(
+            RetentionSweeper::Parts{*store, tables, clock, metrics, retention, forget, end});
     }
     ~SweeperFixture() { store->close(); }
 
@@ -72,6 +77,7 @@ struct SweeperFixture {
     observe::Metrics metrics;
     std::unique_ptr<store::Store> store;
     std::optional<RetentionSweeper> sweeper;
+    std::vector<std::string> ended;  ///< subscriptions whose time was over
 };
 
 }  // namespace
@@ -113,6 +119,30 @@ BOOST_AUTO_TEST_CASE(deleted_tenants_are_emptied)
     lab.clock.advance(std::chrono::minutes{10});
     BOOST_TEST(lab.run(lab.sweeper->sweep()).value() == 0U);
     BOOST_TEST(lab.tables.leaving_tenants().empty());
+}
+
+// Goal: a subscription ends at its time and no sooner; one without a time stays.
+BOOST_AUTO_TEST_CASE(subscriptions_expire)
+{
+    SweeperFixture lab;
+    auto tenant = std::make_shared<registry::Tenant>();
+    tenant->id = default_tenant();
+    tenant->name = "default";
+    lab.tables.put_tenant(tenant);
+    for (const auto* name : {"listen-here", "billing"}) {
+        auto subscription = std::make_shared<Subscription>();
+        subscription->id = lab.ids.make<SubscriptionId>();
+        subscription->name = name;
+        if (subscription->name == "listen-here")
+            subscription->expires_at = lab.clock.now() + std::chrono::days{7};
+        lab.tables.put_subscription(std::move(subscription), nullptr);
+    }
+    BOOST_TEST(lab.run(lab.sweeper->end_subscriptions()) == 0U);
+    lab.clock.advance(std::chrono::days{7} - milliseconds{1});
+    BOOST_TEST(lab.run(lab.sweeper->end_subscriptions()) == 0U);
+    lab.clock.advance(milliseconds{1});
+    BOOST_TEST(lab.run(lab.sweeper->end_subscriptions()) == 1U);
+    BOOST_TEST((lab.ended == std::vector<std::string>{"listen-here"}));
 }
 
 // Goal: stop() ends a sweeper that rests between two sweeps.
