@@ -35,8 +35,9 @@ std::unique_ptr<CLI::App> make_program(int& exit_code)
         // The hub.
         add_serve_command, add_init_command, add_check_command, add_doctor_command,
         // What flows through it.
-        add_send_command, add_listen_command, add_tail_command, add_events_command,
-        add_deliveries_command, add_replay_command, add_rejected_command, add_stats_command,
+        add_send_command, add_trigger_command, add_listen_command, add_tail_command,
+        add_events_command, add_deliveries_command, add_replay_command, add_rejected_command,
+        add_stats_command,
         // What it knows.
         add_apply_command, add_export_command, add_subscriptions_command, add_sources_command,
         add_schemes_command, add_event_types_command, add_subjects_command, add_tenants_command,

@@ -1,10 +1,9 @@
 #include "hub/stream/websocket.hpp"
 
 #include "hub/core/async/event.hpp"
+#include "hub/stream/transport_stream_beast.hpp"
 
 #include <boost/asio/cancellation_state.hpp>
-#include <boost/asio/post.hpp>
-#include <boost/beast/core/bind_handler.hpp>
 #include <boost/beast/core/buffers_to_string.hpp>
 #include <boost/beast/core/flat_buffer.hpp>
 #include <boost/beast/http/empty_body.hpp>
@@ -16,56 +15,6 @@ namespace {
 
 namespace beast = boost::beast;
 namespace websocket = beast::websocket;
-
-/// A connection as Beast's WebSocket wants it.
-///
-/// One type for connections with and without TLS, so that Beast's WebSocket is compiled once.
-///
-/// Lifetime: the transport outlives it and its operations. Thread safety: none.
-class TransportStream {
-public:
-    using executor_type = asio::any_io_executor;
-
-    explicit TransportStream(http::Transport& transport) : transport_{transport} {}
-
-    [[nodiscard]] executor_type get_executor() { return transport_.socket().get_executor(); }
-
-    template <class Buffers, class Token>
-    auto async_read_some(const Buffers& buffers, Token&& token)
-    {
-        return asio::async_initiate<Token, void(boost::system::error_code, std::size_t)>(
-            [this](auto handler, const Buffers& each) {
-                if (auto* tls = transport_.tls()) tls->async_read_some(each, std::move(handler));
-                else transport_.socket().async_read_some(each, std::move(handler));
-            },
-            token, buffers);
-    }
-
-    template <class Buffers, class Token>
-    auto async_write_some(const Buffers& buffers, Token&& token)
-    {
-        return asio::async_initiate<Token, void(boost::system::error_code, std::size_t)>(
-            [this](auto handler, const Buffers& each) {
-                if (auto* tls = transport_.tls()) tls->async_write_some(each, std::move(handler));
-                else transport_.socket().async_write_some(each, std::move(handler));
-            },
-            token, buffers);
-    }
-
-private:
-    /// When a deadline of Beast's has passed.
-    friend void beast_close_socket(TransportStream& stream) { stream.transport_.close(); }
-
-    /// After the closing handshake. The connection ends by itself then (Connection::linger).
-    template <class Handler>
-    friend void async_teardown(beast::role_type, TransportStream& stream, Handler&& handler)
-    {
-        asio::post(stream.get_executor(), beast::bind_front_handler(std::forward<Handler>(handler),
-                                                                    boost::system::error_code{}));
-    }
-
-    http::Transport& transport_;
-};
 
 using Socket = websocket::stream<TransportStream, false>;
 

@@ -31,7 +31,8 @@ enum class Colour { none, green, yellow, red, dim, bold };
 /// Writes a stranger's text to standard output: line ends are kept, the rest is printable().
 void print_lines(std::string_view text);
 
-/// Columns a text takes, one for each code point.
+/// Columns a text takes on a terminal: two for a wide character (CJK, emoji), none for one that
+/// stands upon another.
 [[nodiscard]] std::size_t width_of(std::string_view text) noexcept;
 
 /// The text, or as much of it as fits, with an ellipsis.

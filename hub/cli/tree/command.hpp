@@ -46,6 +46,7 @@ void add_subscriptions_command(CLI::App& app, int& exit_code);
 void add_tail_command(CLI::App& app, int& exit_code);
 void add_tenants_command(CLI::App& app, int& exit_code);
 void add_transform_command(CLI::App& app, int& exit_code);
+void add_trigger_command(CLI::App& app, int& exit_code);
 void add_verify_command(CLI::App& app, int& exit_code);
 void add_version_command(CLI::App& app, int& exit_code);
 

@@ -13,6 +13,9 @@ constexpr std::pair<std::string_view, std::string_view> examples[] = {
     {"doctor", "katydid doctor --config /etc/katydid/katydid.toml"},
     {"send", "katydid send order.created --data '{\"id\": 7}' --wait 30s\n"
              "katydid send --batch events.ndjson"},
+    {"trigger", "katydid trigger stripe invoice.paid --source stripe --secret-env STRIPE_SECRET\n"
+                "katydid trigger github push --set ref=refs/heads/next --secret-env S --to "
+                "http://localhost:3000/hooks"},
     {"listen", "katydid listen --source stripe --forward http://localhost:3000/hooks"},
     {"tail", "katydid tail --type 'order.*'"},
     {"events list", "katydid events list --type 'order.*' --since 1h"},

@@ -132,6 +132,7 @@ void call_about_sources(Caller& caller, const Operator& person)
     caller.call("sources show", {"github"});
     caller.call("sources update", {"github", "--repeats", "refuse"});
     caller.call("sources rotate-secret", {"github"});
+    caller.call("trigger", {"--list"});
     cli::HubClient provider{{person.url(), {}, {}, {}}};
     const auto posted = provider.send({"POST", "/api/webhooks/github", "{}", {}});
     BOOST_REQUIRE((posted && posted->status == 401));
@@ -157,6 +158,8 @@ void call_about_streams(Caller& caller, const Operator& person)
     caller.call("send", {"l.m", "--data", "1"});
     const auto shown = caller.call("listen", {"--name", "here", "--types", "l.*", "--count", "1"});
     BOOST_TEST(shown.starts_with("l.m "), shown);
+    const auto kept = client.send({"GET", "/v1/subscriptions/listen-here", {}, {}});
+    BOOST_TEST((kept && !test::text(kept->json, "expires_at").empty()));
 }
 
 void call_about_the_rest(Caller& caller, const Operator& person)

@@ -1,6 +1,7 @@
 // katydid sources: who may post webhooks to the hub.
 #include "hub/cli/client/provider_secrets.hpp"
 #include "hub/cli/client/resource.hpp"
+#include "hub/cli/terminal/prompt.hpp"
 #include "hub/core/codec/percent.hpp"
 #include "signing/keys/secrets.hpp"
 #include "signing/schemes/scheme_traits.hpp"
@@ -8,7 +9,6 @@
 #include <iostream>
 #include <optional>
 
-#include <termios.h>
 #include <unistd.h>
 
 namespace katydid::cli {
@@ -109,17 +109,8 @@ void add_common(CLI::App& command, Wishes& wishes)
 /// Reads a secret from the terminal, unseen.
 std::string ask_secret(const std::string& scheme, const std::string& url)
 {
-    std::cerr << "Give " << scheme << " this URL: " << url
-              << "\nand paste the secret that it shows (it is not displayed): " << std::flush;
-    termios shown{};
-    const bool is_hidden = ::tcgetattr(STDIN_FILENO, &shown) == 0;
-    auto hidden = shown;
-    hidden.c_lflag &= ~static_cast<tcflag_t>(ECHO);
-    if (is_hidden) ::tcsetattr(STDIN_FILENO, TCSANOW, &hidden);
-    std::string line;
-    std::getline(std::cin, line);
-    if (is_hidden) ::tcsetattr(STDIN_FILENO, TCSANOW, &shown);
-    std::cerr << '\n';
+    const auto line = ask_hidden("Give " + scheme + " this URL: " + url
+                                 + "\nand paste the secret that it shows (it is not displayed): ");
     return std::string{signing::read_secret(line).text()};
 }
 

@@ -1,10 +1,15 @@
 // katydid tail: events as they come, and what becomes of them.
 #include "hub/cli/client/deliveries.hpp"
+#include "hub/cli/client/hub_socket.hpp"
 
 #include "hub/core/clock.hpp"
 #include "hub/core/codec/percent.hpp"
 #include "hub/core/json/write.hpp"
 #include "hub/core/text/visible.hpp"
+
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <boost/json/parse.hpp>
 
 #include <algorithm>
 #include <iostream>
@@ -19,8 +24,6 @@ namespace {
 namespace json = boost::json;
 
 constexpr std::size_t followed_max = 200;  ///< events whose deliveries are watched
-constexpr std::string_view long_wait = "20s";
-constexpr std::string_view short_wait = "1s";  ///< while deliveries are on their way
 constexpr std::size_t payload_bytes_max = 1'000;
 constexpr milliseconds reconnect_pause{1'000};
 
@@ -32,6 +35,7 @@ struct TailOptions {
     std::size_t count = 0;
     bool no_deliveries = false;
     bool no_payload = false;
+    bool attempts = false;
 };
 
 std::string text_at(const json::value& value, std::string_view path)
@@ -40,8 +44,8 @@ std::string text_at(const json::value& value, std::string_view path)
     return text == nullptr ? std::string{} : std::string{*text};
 }
 
-/// Follows a hub. It asks for what came after the last event it saw, so that a pause of the
-/// connection, or of the hub, loses nothing.
+/// Follows the hub's feed. It asks for what came after the last event it saw, so that a pause of
+/// the connection, or of the hub, loses nothing.
 class Tail {
 public:
     Tail(Session& session, const TailOptions& options) : session_{session}, options_{options}
@@ -56,15 +60,20 @@ public:
 
     void run()
     {
-        while (!is_over()) {
-            try {
-                step();
-            } catch (const CommandEnd& end) {
-                if (end.code != not_reached) throw;
-                std::cerr << "katydid tail: " << end.sentence << " Trying again.\n";
-                session_.pause(reconnect_pause);
-            }
+        std::exception_ptr failure;
+        bool ended = false;
+        asio::co_spawn(loop_, follow(), [&](std::exception_ptr thrown) {
+            failure = std::move(thrown);
+            ended = true;
+        });
+        if (end_) {
+            timer_.expires_at(*end_);
+            timer_.async_wait([this](const boost::system::error_code&) {
+                if (socket_) socket_->cut();
+            });
         }
+        while (!ended && loop_.run_one() > 0) {}
+        if (failure) std::rethrow_exception(failure);
     }
 
 private:
@@ -88,27 +97,76 @@ private:
         return rows.empty() ? std::string{} : text_at(rows.front(), "id");
     }
 
-    void step()
+    awaitable<void> follow()
     {
-        if (has_enough()) session_.pause(milliseconds{200});
-        else fetch_events();
-        look_at_deliveries();
-        std::cout.flush();
+        while (!is_over()) {
+            std::string trouble;
+            try {
+                trouble = co_await attend();
+            } catch (const CommandEnd& end) {
+                if (end.code != not_reached) throw;
+                trouble = end.sentence;
+            }
+            socket_.reset();
+            if (is_over()) break;
+            std::cerr << "katydid tail: " << printable(trouble) << " Trying again." << std::endl;
+            session_.pause(reconnect_pause);
+        }
     }
 
-    void fetch_events()
+    /// One connection to the feed. Returns why it ended.
+    awaitable<std::string> attend()
     {
-        const bool is_busy = !followed_.empty() || end_.has_value();
+        socket_ = std::make_unique<HubSocket>(loop_.get_executor(), session_.address());
         Query query;
-        query.add("order", "asc")
-            .add("after", after_)
-            .add("wait", is_busy ? short_wait : long_wait);
-        query.add("type", options_.type).add("source", options_.source);
-        const auto page = session_.get("/v1/events" + query.text());
-        const auto* rows = value_at(page, "data").if_array();
-        if (rows != nullptr)
-            for (const auto& row : *rows)
-                if (!has_enough()) show_event(row);
+        query.add("types", options_.type).add("sources", options_.source).add("after", after_);
+        std::string include = options_.no_deliveries ? "" : "deliveries";
+        if (options_.attempts) include += include.empty() ? "attempts" : ",attempts";
+        query.add("include", include);
+        auto path = "/v1/feed" + query.text();
+        std::string protocol = "katydid.feed.v1";
+        const auto opened = co_await socket_->open(std::move(path), std::move(protocol));
+        if (opened.error)
+            co_return "the hub at " + session_.address().url + " cannot be reached: "
+                + opened.error->message + "." + remedy_of(session_.address(), *opened.error);
+        if (opened.refusal)
+            throw CommandEnd{exit_code_of(opened.refusal->status), sentence_of(*opened.refusal)};
+        look_at_deliveries();
+        while (!is_over()) {
+            const auto text = co_await socket_->read();
+            if (!text) break;
+            hear(*text);
+            std::cout.flush();
+        }
+        const auto reason = socket_->close_reason();
+        co_return reason.empty() ? "the connection to the hub has ended."
+                                 : "the hub ended the connection: " + reason + ".";
+    }
+
+    void hear(const std::string& text)
+    {
+        json::error_code error;
+        const auto frame = json::parse(text, error);
+        const auto type = text_at(frame, "type");
+        if (type == "event" && !has_enough()) show_event(value_at(frame, "event"));
+        if (type == "attempt") show_attempt(frame);
+        if (type == "gap") look_at_deliveries();
+        if (type == "delivery" && text_at(frame, "state") != "in_flight")
+            look_at_deliveries(text_at(frame, "event"));
+    }
+
+    void show_attempt(const json::value& frame)
+    {
+        const auto event = text_at(frame, "event");
+        const auto followed = std::ranges::find(followed_, event, &Followed::event);
+        if (followed == followed_.end()) return;
+        if (session_.is_json()) return write_json("attempt", frame);
+        if (head_ != event) write_head(followed->type, event, "again:");
+        const auto& status = value_at(frame, "attempt.status");
+        std::cout << "    attempt  to " << name_of(text_at(frame, "subscription")) << "  "
+                  << (status.is_null() ? cell_text(value_at(frame, "attempt.error"))
+                                       : "status " + cell_text(status))
+                  << "  " << cell_text(value_at(frame, "attempt.duration_ms")) << " ms\n";
     }
 
     void show_event(const json::value& row)
@@ -126,6 +184,7 @@ private:
         if (options_.no_deliveries) return;
         if (followed_.size() == followed_max) followed_.pop_front();
         followed_.push_back({after_, type, {}});
+        look_at_deliveries(after_);
     }
 
     /// The line that what follows belongs to.
@@ -148,10 +207,12 @@ private:
         std::cout << "    " << fit(printable(line), session_.terminal().columns - 4) << '\n';
     }
 
-    void look_at_deliveries()
+    /// \param event  only of this one; empty: of all that are followed
+    void look_at_deliveries(const std::string& event = {})
     {
         for (auto it = followed_.begin(); it != followed_.end();) {
-            const bool is_settled = look_at(*it);
+            const bool is_meant = event.empty() || it->event == event;
+            const bool is_settled = is_meant && look_at(*it);
             it = is_settled ? followed_.erase(it) : std::next(it);
         }
     }
@@ -225,6 +286,9 @@ private:
     std::list<Followed> followed_;
     std::string head_;  ///< the event whose lines are being written
     std::map<std::string, std::string> names_;
+    asio::io_context loop_{1};
+    asio::steady_timer timer_{loop_};
+    std::unique_ptr<HubSocket> socket_;  ///< while it is open
 };
 
 }  // namespace
@@ -242,6 +306,7 @@ void add_tail_command(CLI::App& app, int& exit_code)
     command->add_option("--count", options->count, "End after so many events and their deliveries");
     command->add_option("--for", options->for_time, "End after that time")->type_name("DURATION");
     command->add_flag("--no-deliveries", options->no_deliveries, "Events only");
+    command->add_flag("--attempts", options->attempts, "Each attempt as well");
     command->add_flag("--no-payload", options->no_payload, "Without the beginning of payloads");
     run_with_hub(*command, add_hub_options(*command), exit_code, [options](Session& session) {
         Tail tail{session, *options};
