@@ -39,6 +39,7 @@ Subscription whole()
     made.first_byte_timeout = milliseconds{3'000};
     made.status = SubscriptionStatus::paused;
     made.status_reason = "by hand";
+    made.expires_at = Timestamp{milliseconds{1'800'000'000'000}};
     made.read_only = true;
     made.created_at = Timestamp{milliseconds{1'700'000'000'123}};
     made.updated_at = Timestamp{milliseconds{1'700'000'000'456}};

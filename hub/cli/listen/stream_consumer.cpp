@@ -15,6 +15,7 @@ constexpr std::string_view timeout_text = "60s";
 constexpr std::string_view kept_text = "7d";
 constexpr std::chrono::hours kept_for{24 * 7};
 constexpr std::chrono::hours renewal{12};
+constexpr std::size_t held_max = 1'000;
 constexpr int pause_min_ms = 200;
 constexpr int pause_max_ms = 1'200;  ///< a hub that is back has its consumer within 2 s
 constexpr std::uint16_t key_not_good = 4401;
@@ -226,7 +227,7 @@ void StreamConsumer::answer(const std::string& delivery, bool is_good, json::obj
     auto text = json::serialize(members);
     const bool is_in_hand = in_hand_.erase(delivery) > 0;
     if (socket_ && is_in_hand) socket_->say(std::move(text));
-    else held_[delivery] = std::move(text);
+    else if (held_.size() < held_max) held_[delivery] = std::move(text);
 }
 
 void StreamConsumer::pause(bool is_paused)

@@ -133,7 +133,7 @@ awaitable<> of_subscriptions(Story& story)
         R"("limits":{"in_flight":3,"adaptive":true,"per_second":5,"burst":2,"payload_bytes":9,)"
         R"("ordering":"key","order_key":"/a"},"retry":{"delays":["5s"],"age_max":"1h",)"
         R"("statuses":{"404":"full"}},"timeout":"5s","connect_timeout":"1s",)"
-        R"("first_byte_timeout":"2s"})");
+        R"("first_byte_timeout":"2s","expires_at":"2099-01-01T00:00:00Z"})");
     co_await story.tell(
         409, "POST /v1/subscriptions",
         R"({"name":"full","event_types":["q"],"handler":{"url":"http://127.0.0.1:9/"}})");

@@ -75,7 +75,7 @@ BOOST_AUTO_TEST_CASE(manual_is_whole)
           "subscriptions", "sources", "keys",    "event\\-types", "tenants", "replay",
           "tail",          "schemes", "sign",    "verify",        "certs",   "audit",
           "backup",        "restore", "version", "completion",    "man",     "help",
-          "rejected",      "stats",   "limits",  "subjects"})
+          "rejected",      "stats",   "limits",  "subjects",      "trigger", "listen"})
         BOOST_TEST((page.find(".SS \"katydid " + std::string{name}) != std::string::npos), name);
     for (std::size_t at = 0; (at = page.find("\n.", at)) != std::string::npos; ++at) {
         const auto request = page.substr(at + 2, 2);
