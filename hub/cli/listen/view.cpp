@@ -56,7 +56,7 @@ void pretty(const json::value& value, std::string indent, std::string& text)
     } else text += json_text::write(value);
 }
 
-Lines lines_of(std::string_view text)
+Lines printable_lines(std::string_view text)
 {
     Lines lines;
     while (!text.empty()) {
@@ -321,10 +321,10 @@ std::vector<std::string> pretty_lines(const std::string& payload)
     const auto value = payload.size() > pretty_bytes_max ? json::value{}
                                                          : json::parse(payload, not_json);
     if (payload.size() > pretty_bytes_max || not_json)
-        return lines_of(std::string_view{payload}.substr(0, pretty_bytes_max));
+        return printable_lines(std::string_view{payload}.substr(0, pretty_bytes_max));
     std::string text;
     pretty(value, "", text);
-    return lines_of(text);
+    return printable_lines(text);
 }
 
 std::vector<std::string> render(const ListenModel& model, const ListenLook& look, ScreenSize size)

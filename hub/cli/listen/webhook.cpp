@@ -9,7 +9,7 @@
 namespace katydid::cli {
 namespace {
 
-std::string text_at(const boost::json::value& value, std::string_view path)
+std::string member_text(const boost::json::value& value, std::string_view path)
 {
     const auto* text = value_at(value, path).if_string();
     return text == nullptr ? std::string{} : std::string{*text};
@@ -39,18 +39,18 @@ bool fits(std::string_view pattern, std::string_view type)
 Webhook read_webhook(const boost::json::value& frame)
 {
     Webhook webhook;
-    webhook.delivery = text_at(frame, "delivery");
+    webhook.delivery = member_text(frame, "delivery");
     if (const auto* attempt = value_at(frame, "attempt").if_int64(); attempt != nullptr)
         webhook.attempt = static_cast<std::uint64_t>(*attempt);
-    webhook.event = text_at(frame, "event.id");
-    webhook.type = text_at(frame, "event.type");
-    webhook.source = text_at(frame, "event.source");
+    webhook.event = member_text(frame, "event.id");
+    webhook.type = member_text(frame, "event.type");
+    webhook.source = member_text(frame, "event.source");
     if (const auto* headers = value_at(frame, "headers").if_array())
         for (const auto& header : *headers)
             webhook.headers.push_back(
                 {std::string{header.at(0).as_string()}, std::string{header.at(1).as_string()}});
-    const auto coded = text_at(frame, "payload_base64");
-    webhook.payload = coded.empty() ? text_at(frame, "payload")
+    const auto coded = member_text(frame, "payload_base64");
+    webhook.payload = coded.empty() ? member_text(frame, "payload")
                                     : decode(Encoding::base64, coded).value_or("");
     return webhook;
 }
