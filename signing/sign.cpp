@@ -201,10 +201,14 @@ private:
                                                             : url.substr(slash);
         // The timestamp field beside the signature is read back from the list made so far.
         Headers seen = headers_;
-        seen.insert(seen.end(), input_.headers.begin(), input_.headers.end());
+        // An older signature of the same request, and what goes with it, is not looked at.
+        const auto carrier = carrier_name(scheme_.signature.refs.front());
+        for (const auto& header : input_.headers)
+            if (!equal_names(header.name, carrier) && find_header(headers_, header.name) == nullptr)
+                seen.push_back(header);
         if (!input_.content_type.empty())
             seen.push_back({"Content-Type", std::string{input_.content_type}});
-        seen.push_back({carrier_name(scheme_.signature.refs.front()), list_});
+        seen.push_back({carrier, list_});
         const RequestView request{input_.method, target, url, seen, input_.body};
         RequestValues values{scheme_, request};
         values.set_secret(material.bytes());
