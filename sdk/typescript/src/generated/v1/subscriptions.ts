@@ -104,6 +104,8 @@ export interface Subscription {
   first_byte_timeout?: string;
   /** a signature scheme; null: the dialect's own */
   signature: string | null;
+  /** the hub deletes it then, unless that is put off */
+  expires_at?: string;
   /** made by a setting or a program */
   read_only: boolean;
   created_at: string;
@@ -198,6 +200,8 @@ export interface NewSubscription {
   timeout?: Duration;
   connect_timeout?: DurationOrNull;
   first_byte_timeout?: DurationOrNull;
+  /** the hub deletes it then, unless that is put off */
+  expires_at?: string | null;
   status?: "active" | "paused" | "disabled";
 }
 
@@ -254,6 +258,8 @@ export interface ChangedSubscription {
   timeout?: Duration;
   connect_timeout?: DurationOrNull;
   first_byte_timeout?: DurationOrNull;
+  /** the hub deletes it then, unless that is put off */
+  expires_at?: string | null;
   status?: "active" | "paused" | "disabled";
 }
 
