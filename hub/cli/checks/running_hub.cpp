@@ -9,7 +9,7 @@
 #include <cstdlib>
 #include <map>
 
-namespace katydid::cli::checks {
+namespace katydid::cli {
 namespace {
 
 namespace json = boost::json;
@@ -85,4 +85,4 @@ RunningHub find_running_hub(const config::Settings& settings)
     return hub;
 }
 
-}  // namespace katydid::cli::checks
+}  // namespace katydid::cli

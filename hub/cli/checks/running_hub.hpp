@@ -1,20 +1,20 @@
 // Whether the hub of the settings runs, and what it tells of itself.
 #pragma once
 
-#include "hub/cli/checks/receiver_checks.hpp"
-#include "hub/cli/checks/source_checks.hpp"
+#include "hub/checks/receiver_checks.hpp"
+#include "hub/checks/source_checks.hpp"
 #include "hub/config/settings.hpp"
 
 #include <string>
 #include <vector>
 
-namespace katydid::cli::checks {
+namespace katydid::cli {
 
 struct RunningHub {
     bool is_there = false;
     std::vector<std::string> sources;  ///< made by the API
-    std::vector<Receiver> receivers;
-    std::vector<RefusedWebhook> refused;  ///< newest first
+    std::vector<checks::Receiver> receivers;
+    std::vector<checks::RefusedWebhook> refused;  ///< newest first
 };
 
 /// Asks the addresses of the settings. A hub that answers there is the one of the settings where it
@@ -22,4 +22,4 @@ struct RunningHub {
 /// another hub on the same port is none. What may not be asked is left empty.
 [[nodiscard]] RunningHub find_running_hub(const config::Settings& settings);
 
-}  // namespace katydid::cli::checks
+}  // namespace katydid::cli

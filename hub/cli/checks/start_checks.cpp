@@ -18,7 +18,13 @@
 #include <fcntl.h>
 #include <unistd.h>
 
-namespace katydid::cli::checks {
+namespace katydid::cli {
+
+using checks::fault;
+using checks::Finding;
+using checks::Findings;
+using checks::warning;
+
 namespace {
 
 namespace fs = std::filesystem;
@@ -233,4 +239,4 @@ Findings check_start(const Start& start)
     return findings;
 }
 
-}  // namespace katydid::cli::checks
+}  // namespace katydid::cli

@@ -1,8 +1,9 @@
 // katydid check: would `katydid serve` start?
 #include "hub/app/setting_tests.hpp"
-#include "hub/cli/checks/running_hub.hpp"
-#include "hub/cli/checks/settings_checks.hpp"
+#include "hub/checks/settings_checks.hpp"
 #include "hub/cli/checks/start_checks.hpp"
+#include "hub/cli/checks/print_faults.hpp"
+#include "hub/cli/checks/running_hub.hpp"
 #include "hub/cli/commands/hub/serve_options.hpp"
 #include "hub/cli/terminal/terminal.hpp"
 #include "hub/cli/tree/command.hpp"
@@ -24,14 +25,14 @@ int check(const config::Inputs& inputs)
     auto loaded = checks::check_settings(inputs);
     auto findings = std::move(loaded.findings);
     if (loaded.settings) {
-        const auto hub = checks::find_running_hub(*loaded.settings);
-        findings = checks::check_start({*loaded.settings, hub.is_there});
+        const auto hub = find_running_hub(*loaded.settings);
+        findings = check_start({*loaded.settings, hub.is_there});
     } else {
-        auto more = checks::check_transforms({loaded.readable});
+        auto more = check_transforms({loaded.readable});
         findings.insert(findings.end(), more.begin(), more.end());
     }
     run_tests(loaded.settings ? *loaded.settings : loaded.readable, findings);
-    checks::print_faults(findings, "check");
+    print_faults(findings, "check");
     if (checks::has_fault(findings)) return answer_is_no;
     std::cout << "katydid serve would start.\n";
     return done;

@@ -1,10 +1,10 @@
 // katydid doctor: finds what is likely to be wrong, and says the fix.
-#include "hub/cli/checks/machine_checks.hpp"
-#include "hub/cli/checks/receiver_checks.hpp"
-#include "hub/cli/checks/running_hub.hpp"
-#include "hub/cli/checks/settings_checks.hpp"
-#include "hub/cli/checks/source_checks.hpp"
+#include "hub/checks/machine_checks.hpp"
+#include "hub/checks/receiver_checks.hpp"
+#include "hub/checks/settings_checks.hpp"
+#include "hub/checks/source_checks.hpp"
 #include "hub/cli/checks/start_checks.hpp"
+#include "hub/cli/checks/running_hub.hpp"
 #include "hub/cli/terminal/table.hpp"
 #include "hub/cli/tree/command.hpp"
 
@@ -106,17 +106,12 @@ Findings examine(const DoctorOptions& options, milliseconds timeout)
     return findings;
 }
 
-std::string_view word_of(Weight weight)
-{
-    return weight == Weight::ok ? "ok" : weight == Weight::warning ? "warning" : "fault";
-}
-
 void print(const Findings& findings, bool as_json)
 {
     const auto terminal = find_terminal();
     json::array list;
     for (const auto& each : findings) {
-        const auto word = word_of(each.weight);
+        const auto word = to_text(each.weight);
         if (as_json) {
             json::object object{{"weight", word}, {"check", each.check}, {"what", each.what}};
             if (!each.hint.empty()) object["hint"] = each.hint;

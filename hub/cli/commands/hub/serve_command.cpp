@@ -1,6 +1,7 @@
 // katydid serve: runs the hub until SIGTERM or SIGINT.
-#include "hub/cli/checks/settings_checks.hpp"
+#include "hub/checks/settings_checks.hpp"
 #include "hub/cli/checks/start_checks.hpp"
+#include "hub/cli/checks/print_faults.hpp"
 #include "hub/cli/commands/hub/serve_options.hpp"
 #include "hub/cli/tree/command.hpp"
 
@@ -44,12 +45,12 @@ int serve(const config::Inputs& inputs)
 {
     auto loaded = checks::check_settings(inputs);
     if (!loaded.settings) {
-        checks::print_faults(loaded.findings, "serve");
+        print_faults(loaded.findings, "serve");
         return wrong_usage;
     }
-    const auto faults = checks::check_start({*loaded.settings, false, inherited_sockets()});
+    const auto faults = check_start({*loaded.settings, false, inherited_sockets()});
     if (!faults.empty()) {
-        checks::print_faults(faults, "serve");
+        print_faults(faults, "serve");
         return not_reached;
     }
     // A write to a closed socket, or past a file size limit, is an error to handle, not an end.

@@ -5,9 +5,10 @@
 #include <string_view>
 #include <vector>
 
-namespace katydid::cli::checks {
+namespace katydid::checks {
 
 enum class Weight { ok, warning, fault };
+[[nodiscard]] std::string_view to_text(Weight weight) noexcept;
 
 struct Finding {
     Weight weight = Weight::ok;
@@ -33,7 +34,4 @@ inline Finding fault(std::string check, std::string what, std::string hint)
 
 [[nodiscard]] bool has_fault(const Findings& findings);
 
-/// The faults on standard error, a line each: "katydid serve: what it is. What to do."
-void print_faults(const Findings& findings, std::string_view command);
-
-}  // namespace katydid::cli::checks
+}  // namespace katydid::checks

@@ -1,10 +1,10 @@
 // What can be said of the settings alone.
 #pragma once
 
-#include "hub/cli/checks/finding.hpp"
+#include "hub/checks/finding.hpp"
 #include "hub/config/load.hpp"
 
-namespace katydid::cli::checks {
+namespace katydid::checks {
 
 /// The settings, or what refuses them: unknown keys, duplicate sources, a platform's URL without
 /// its secret.
@@ -26,4 +26,4 @@ struct LoadedSettings {
 [[nodiscard]] Findings check_duplicate_sources(const config::Settings& settings,
                                                const std::vector<std::string>& made_by_api);
 
-}  // namespace katydid::cli::checks
+}  // namespace katydid::checks

@@ -1,11 +1,11 @@
-#include "hub/cli/checks/settings_checks.hpp"
+#include "hub/checks/settings_checks.hpp"
 
 #include "signing/schemes/scheme.hpp"
 #include "signing/keys/secrets.hpp"
 
 #include <algorithm>
 
-namespace katydid::cli::checks {
+namespace katydid::checks {
 namespace {
 
 signing::SchemePtr find_scheme(const config::Settings& settings, const std::string& name)
@@ -185,4 +185,4 @@ Findings check_duplicate_sources(const config::Settings& settings,
     return findings;
 }
 
-}  // namespace katydid::cli::checks
+}  // namespace katydid::checks

@@ -1,4 +1,4 @@
-#include "hub/cli/checks/receiver_checks.hpp"
+#include "hub/checks/receiver_checks.hpp"
 
 #include "hub/http/server/server.hpp"
 
@@ -6,7 +6,7 @@
 #include <boost/test/unit_test.hpp>
 
 using namespace katydid;
-using namespace katydid::cli::checks;
+using namespace katydid::checks;
 
 namespace {
 

@@ -1,9 +1,9 @@
 // What the refused webhooks of a running hub say about its sources.
 #pragma once
 
-#include "hub/cli/checks/finding.hpp"
+#include "hub/checks/finding.hpp"
 
-namespace katydid::cli::checks {
+namespace katydid::checks {
 
 /// A webhook that a source refused.
 struct RefusedWebhook {
@@ -16,4 +16,4 @@ struct RefusedWebhook {
 /// \param newest_first  as GET /v1/rejected lists them
 [[nodiscard]] Findings judge_times(const std::vector<RefusedWebhook>& newest_first);
 
-}  // namespace katydid::cli::checks
+}  // namespace katydid::checks

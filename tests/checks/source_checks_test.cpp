@@ -1,9 +1,9 @@
 // What doctor says of webhooks that were refused.
-#include "hub/cli/checks/source_checks.hpp"
+#include "hub/checks/source_checks.hpp"
 
 #include <boost/test/unit_test.hpp>
 
-using namespace katydid::cli::checks;
+using namespace katydid::checks;
 
 BOOST_AUTO_TEST_SUITE(cli_doctor_sources)
 

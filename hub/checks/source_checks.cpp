@@ -1,8 +1,8 @@
-#include "hub/cli/checks/source_checks.hpp"
+#include "hub/checks/source_checks.hpp"
 
 #include <map>
 
-namespace katydid::cli::checks {
+namespace katydid::checks {
 
 Findings judge_times(const std::vector<RefusedWebhook>& newest_first)
 {
@@ -31,4 +31,4 @@ Findings judge_times(const std::vector<RefusedWebhook>& newest_first)
     return findings;
 }
 
-}  // namespace katydid::cli::checks
+}  // namespace katydid::checks

@@ -1,4 +1,4 @@
-#include "hub/cli/checks/machine_checks.hpp"
+#include "hub/checks/machine_checks.hpp"
 
 #include "certs/dev_ca.hpp"
 #include "tests/support/temporary_folder.hpp"
@@ -6,7 +6,7 @@
 #include <boost/test/unit_test.hpp>
 
 using namespace katydid;
-using namespace katydid::cli::checks;
+using namespace katydid::checks;
 using namespace std::chrono_literals;
 
 namespace {

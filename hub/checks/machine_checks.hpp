@@ -1,12 +1,12 @@
 // What the hub needs of the machine to do well: a clock, room, a library, good certificates.
 #pragma once
 
-#include "hub/cli/checks/finding.hpp"
+#include "hub/checks/finding.hpp"
 #include "hub/config/settings.hpp"
 
 #include <optional>
 
-namespace katydid::cli::checks {
+namespace katydid::checks {
 
 /// How far this clock is from another's, by the Date header of an answer (RFC 9110, section
 /// 5.6.7). Signatures carry times: receivers refuse what is minutes off. Pure.
@@ -25,4 +25,4 @@ namespace katydid::cli::checks {
 /// Whether as many connections may be open as the settings say. Pure.
 [[nodiscard]] Finding judge_descriptors(std::uint64_t limit, std::size_t connections_max);
 
-}  // namespace katydid::cli::checks
+}  // namespace katydid::checks

@@ -1,12 +1,12 @@
 // Whether deliveries may go where they are to go, and whether something answers.
 #pragma once
 
-#include "hub/cli/checks/finding.hpp"
+#include "hub/checks/finding.hpp"
 #include "hub/config/settings.hpp"
 #include "hub/core/async/asio.hpp"
 #include "hub/http/client/client.hpp"
 
-namespace katydid::cli::checks {
+namespace katydid::checks {
 
 /// Where a subscription delivers.
 struct Receiver {
@@ -33,4 +33,4 @@ struct ReceiverReport {
 awaitable<ReceiverReport> check_receivers(http::Client& client, const http::EgressPolicy& policy,
                                           std::vector<Receiver> receivers, milliseconds timeout);
 
-}  // namespace katydid::cli::checks
+}  // namespace katydid::checks

@@ -1,11 +1,11 @@
-#include "hub/cli/checks/machine_checks.hpp"
+#include "hub/checks/machine_checks.hpp"
 
 #include "certs/check_chain.hpp"
 
 #include <algorithm>
 #include <ctime>
 
-namespace katydid::cli::checks {
+namespace katydid::checks {
 namespace {
 
 namespace fs = std::filesystem;
@@ -130,4 +130,4 @@ Finding judge_descriptors(std::uint64_t limit, std::size_t connections_max)
                    "limits.connections_max.");
 }
 
-}  // namespace katydid::cli::checks
+}  // namespace katydid::checks

@@ -1,4 +1,4 @@
-#include "hub/cli/checks/settings_checks.hpp"
+#include "hub/checks/settings_checks.hpp"
 
 #include "tests/support/temporary_folder.hpp"
 
@@ -8,7 +8,7 @@
 #include <fstream>
 
 using namespace katydid;
-using namespace katydid::cli::checks;
+using namespace katydid::checks;
 
 namespace {
 

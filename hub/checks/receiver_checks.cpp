@@ -1,8 +1,8 @@
-#include "hub/cli/checks/receiver_checks.hpp"
+#include "hub/checks/receiver_checks.hpp"
 
 #include "hub/config/refused_urls.hpp"
 
-namespace katydid::cli::checks {
+namespace katydid::checks {
 namespace {
 
 std::string named(const Receiver& receiver)
@@ -81,4 +81,4 @@ awaitable<ReceiverReport> check_receivers(http::Client& client, const http::Egre
     co_return report;
 }
 
-}  // namespace katydid::cli::checks
+}  // namespace katydid::checks
