@@ -91,7 +91,7 @@ private:
                  "k = i % "
                + kinds + ";" + numbers
                + "INSERT INTO attempts SELECT 1000 + i, CAST(printf('%016d', i) AS BLOB), 1,"
-                 " ended_at + i, 5, 0, last_status, '', x'' FROM n JOIN ended ON k = i % "
+                 " ended_at + i, 5, 0, last_status, '', x'', 0 FROM n JOIN ended ON k = i % "
                + kinds + ";" + numbers  // keys are hashes: spread evenly, written in their order
                + "INSERT INTO dedupe SELECT tenant, CAST(printf('%016x', i * 900000000000) AS "
                  "BLOB),"
@@ -136,8 +136,8 @@ public:
                           " order_key, reason"
                         + from + "ended" + kinds);
         server_.run(schema_, "INSERT INTO attempts SELECT tenant, " + id + ", " + id
-                                 + ", ended_at + n, 5, 1, last_status, 0, '', ''" + from + "ended"
-                                 + kinds);
+                                 + ", ended_at + n, 5, 1, last_status, 0, '', '', 0" + from
+                                 + "ended" + kinds);
         server_.run(schema_, "INSERT INTO dedupe SELECT tenant, decode(md5(n::text), 'hex'), id,"
                              " digest"
                                  + from + "kind" + kinds);

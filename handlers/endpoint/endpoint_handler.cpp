@@ -24,9 +24,13 @@ awaitable<Outcome> EndpointHandler::handle(Call call)
 {
     auto request = prepare(call);
     if (request.has_error()) co_return request::outcome_of(request.error());
+    AttemptTiming timing;
+    request->timing = &timing;
     const auto reply = co_await send(*call.subscription, std::move(*request), call.deadline);
-    if (reply.has_error()) co_return outcome_of(reply.error());
-    co_return outcome_of(*reply, parts_.clock.now());
+    auto outcome = reply.has_error() ? outcome_of(reply.error())
+                                     : outcome_of(*reply, parts_.clock.now());
+    outcome.timing = timing;
+    co_return outcome;
 }
 
 awaitable<result<http::ClientReply>> EndpointHandler::send(const Subscription& subscription,

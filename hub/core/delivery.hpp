@@ -1,6 +1,7 @@
 // One event for one subscription, and the tries at handing it over.
 #pragma once
 
+#include "hub/core/attempt_timing.hpp"
 #include "hub/core/clock.hpp"
 #include "hub/core/id.hpp"
 
@@ -73,6 +74,7 @@ struct Attempt {
     unsigned status = 0;   ///< HTTP status, 0 when there was no answer
     std::string error;     ///< a sentence, empty on success
     std::string response;  ///< the first 16 KB of the answer's body
+    AttemptTiming timing{};
 };
 
 constexpr std::size_t response_bytes_max = 16 * 1024;

@@ -20,6 +20,7 @@ struct Outcome {
     bool given_back = false;
     /// Nothing is to be sent: no attempt is recorded, and the delivery ends cancelled with `error`.
     bool cancelled = false;
+    AttemptTiming timing{};
 
     [[nodiscard]] bool is_success() const noexcept { return outcome == AttemptClass::success; }
 

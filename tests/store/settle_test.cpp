@@ -24,6 +24,7 @@ BOOST_DATA_TEST_CASE(life_of_a_delivery, data::make(kinds()), kind)
     failed.attempt->response = std::string{"no\0pe", 5};
     failed.attempt->error = "The receiver answered 500.";
     failed.attempt->duration = milliseconds{17};
+    failed.attempt->timing.first_byte = std::chrono::microseconds{412};
     lab.run(lab.store->settle({failed})).value();
     auto stored = lab.delivery(id);
     BOOST_TEST((stored.state == DeliveryState::scheduled));
@@ -48,6 +49,8 @@ BOOST_DATA_TEST_CASE(life_of_a_delivery, data::make(kinds()), kind)
     BOOST_TEST((attempts[0].response == failed.attempt->response));
     BOOST_TEST(attempts[0].error == failed.attempt->error);
     BOOST_TEST((attempts[0].duration == milliseconds{17}));
+    BOOST_TEST((attempts[0].timing == failed.attempt->timing));
+    BOOST_TEST((attempts[1].timing == AttemptTiming{}));
     BOOST_TEST((attempts[0].outcome == AttemptClass::rejected));
     BOOST_TEST(attempts[1].number == 2U);
     BOOST_TEST((attempts[1].outcome == AttemptClass::success));

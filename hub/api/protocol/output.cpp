@@ -94,6 +94,19 @@ json::object to_json(const Delivery& delivery)
             {"reason", text_or_null(delivery.reason)}};
 }
 
+/// Null where no step is known: of a stream, a function, or an attempt that sent nothing.
+json::value to_json(const AttemptTiming& timing)
+{
+    if (timing == AttemptTiming{}) return nullptr;
+    const auto step = [](AttemptTiming::Step took) {
+        return took ? json::value(took->count()) : json::value{};
+    };
+    return json::object{{"dns_us", step(timing.dns)},
+                        {"connect_us", step(timing.connect)},
+                        {"tls_us", step(timing.tls)},
+                        {"first_byte_us", step(timing.first_byte)}};
+}
+
 json::object to_json(const Attempt& attempt)
 {
     return {{"id", attempt.id.to_string()},
@@ -103,7 +116,8 @@ json::object to_json(const Attempt& attempt)
             {"outcome", to_text(attempt.outcome)},
             {"status", attempt.status == 0 ? json::value{} : json::value(attempt.status)},
             {"error", text_or_null(attempt.error)},
-            {"response", safe_text(attempt.response)}};
+            {"response", safe_text(attempt.response)},
+            {"timing", to_json(attempt.timing)}};
 }
 
 http::Response page(json::array rows, const std::string& cursor)

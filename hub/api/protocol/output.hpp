@@ -17,6 +17,7 @@ namespace katydid::api {
 [[nodiscard]] boost::json::object to_json(const store::EventRow& row);
 [[nodiscard]] boost::json::object to_json(const Delivery& delivery);
 [[nodiscard]] boost::json::object to_json(const Attempt& attempt);
+[[nodiscard]] boost::json::value to_json(const AttemptTiming& timing);
 
 /// `{"data": […], "cursor": "…" | null}`: the cursor is null on the last page.
 [[nodiscard]] http::Response page(boost::json::array rows, const std::string& cursor);

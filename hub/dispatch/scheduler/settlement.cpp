@@ -19,6 +19,7 @@ Attempt record(const Item& item, const Outcome& outcome, const Ending& ending)
     attempt.status = outcome.status;
     attempt.error = cut_text(outcome.error, error_bytes_max);
     attempt.response = cut_text(outcome.response, response_bytes_max);
+    attempt.timing = outcome.timing;
     return attempt;
 }
 

@@ -133,6 +133,8 @@ awaitable<result<ClientReply>> Client::Impl::try_on(std::unique_ptr<Outbound> co
     const UploadGuard guard{end, connection, outgoing};
     auto reply = co_await round_trip(*connection, outgoing->bytes(), outgoing->is_head, timeouts,
                                      deadline, end);
+    if (timeouts.timing != nullptr && end.answered)
+        timeouts.timing->first_byte = end.first_byte_after;
     if (end.reusable) pool.give(std::move(connection));
     else {
         const bool is_gone = !end.answered && reply.has_error()
@@ -160,6 +162,7 @@ awaitable<result<ClientReply>> Client::Impl::send(ClientRequest request, Deadlin
     const auto key = pool_key(request, *url);
     auto timeouts = limits;
     timeouts.first_byte_time_max = request.first_byte_timeout;
+    timeouts.timing = request.timing;
 
     auto pooled = pool.take(key);
     if (pooled) {
@@ -168,7 +171,8 @@ awaitable<result<ClientReply>> Client::Impl::send(ClientRequest request, Deadlin
         if (!stale) co_return reply;
     }
     Dialer::DialOptions dial_options{request.connect_timeout,
-                                     request.identity ? request.identity->tls : nullptr};
+                                     request.identity ? request.identity->tls : nullptr,
+                                     request.timing};
     auto dialled = co_await dialer.dial(*url, key, deadline, std::move(dial_options));
     if (!dialled) co_return dialled.error();
     bool never = false;

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "hub/core/async/asio.hpp"
+#include "hub/core/attempt_timing.hpp"
 #include "hub/core/clock.hpp"
 #include "hub/core/error.hpp"
 #include "hub/core/text/headers.hpp"
@@ -43,6 +44,8 @@ struct ClientRequest {
     std::shared_ptr<const Identity> identity;  ///< null: whom ClientOptions trusts
     milliseconds connect_timeout{0};           ///< 0: as ClientOptions
     milliseconds first_byte_timeout{0};  ///< from the request written to the answer; 0: deadline
+    /// Where to note how long each step took; it outlives the call. Null: nowhere.
+    AttemptTiming* timing = nullptr;
 };
 
 struct ClientReply {

@@ -32,6 +32,28 @@ awaitable<result<Resolved>> ask_for(std::shared_ptr<Resolver> resolver, std::str
 
 SteadyTime now() noexcept { return std::chrono::steady_clock::now(); }
 
+/// Notes how long a step took when it ends, however it ends.
+class StepClock {
+public:
+    StepClock(AttemptTiming* timing, AttemptTiming::Step AttemptTiming::* step)
+        : timing_{timing},
+          step_{step},
+          start_{timing != nullptr ? now() : SteadyTime{}}
+    {}
+    StepClock(const StepClock&) = delete;
+    StepClock& operator=(const StepClock&) = delete;
+    ~StepClock()
+    {
+        if (timing_ != nullptr)
+            timing_->*step_ = std::chrono::round<std::chrono::microseconds>(now() - start_);
+    }
+
+private:
+    AttemptTiming* timing_;
+    AttemptTiming::Step AttemptTiming::* step_;
+    SteadyTime start_;
+};
+
 std::string tls_reason(SSL* ssl, const error_code& error)
 {
     const long verdict = SSL_get_verify_result(ssl);
@@ -76,7 +98,7 @@ awaitable<Dialer::Dialled> Dialer::dial(Url url, std::string pool_key, Deadline 
 {
     const bool is_own = dial_options.connect_timeout.count() > 0;
     Timeouts timeouts{deadline, is_own ? dial_options.connect_timeout : options_.connect_timeout,
-                      std::move(dial_options.tls)};
+                      std::move(dial_options.tls), dial_options.timing};
     if (!timeouts.tls && url.tls) timeouts.tls = default_tls();
     auto dialled = co_await dial_addresses(url, pool_key, timeouts);
     co_return dialled;
@@ -96,7 +118,7 @@ awaitable<Dialer::Dialled> Dialer::dial_addresses(const Url& url, const std::str
 {
     const auto executor = co_await asio::this_coro::executor;
     const auto deadline = timeouts.deadline;
-    const auto addresses = co_await find_addresses(url, deadline);
+    const auto addresses = co_await find_addresses(url, timeouts);
     if (!addresses) co_return addresses.error();
     Error last{errc::resolve_failed, url.host + " has no address"};
     for (const auto& each : *addresses) {
@@ -124,13 +146,15 @@ awaitable<result<Dialer::Addresses>> Dialer::resolve(std::string host, Deadline 
 }
 
 /// Of the proxy, where there is one: the operator chose it, so its address is not judged.
-awaitable<result<Dialer::Addresses>> Dialer::find_addresses(const Url& url, Deadline deadline)
+awaitable<result<Dialer::Addresses>> Dialer::find_addresses(const Url& url,
+                                                            const Timeouts& timeouts)
 {
     const auto& host = options_.proxy ? options_.proxy->host : url.host;
     error_code not_literal;
     Addresses addresses{boost::asio::ip::make_address(host, not_literal)};
     if (not_literal) {
-        auto resolved = co_await resolve(host, deadline);
+        const StepClock clock{timeouts.timing, &AttemptTiming::dns};
+        auto resolved = co_await resolve(host, timeouts.deadline);
         if (!resolved) co_return resolved.error();
         addresses = std::move(*resolved);
     }
@@ -181,6 +205,7 @@ awaitable<result<void>> Dialer::reach(Outbound& connection, const Url& url, cons
     const tcp::endpoint endpoint{target, options_.proxy ? options_.proxy->port : url.port};
     auto& socket = connection.transport.socket();
     connection.limit(timeouts.limit());
+    const StepClock clock{timeouts.timing, &AttemptTiming::connect};
     const auto error = co_await connect_to(socket, endpoint);
     if (connection.watch.expired()) co_return too_slow(url, timeouts.deadline, "connecting to");
     if (error)
@@ -207,6 +232,7 @@ awaitable<result<void>> Dialer::shake_hands(Outbound& connection, const Url& url
         co_return Error{errc::tls_failed, "cannot expect a certificate for " + url.host};
     sessions_.attach(tls.native_handle(), connection.key + " " + std::to_string(reading.number));
     connection.limit(timeouts.limit());
+    const StepClock clock{timeouts.timing, &AttemptTiming::tls};
     const auto [error] = co_await tls.async_handshake(boost::asio::ssl::stream_base::client,
                                                       use_tuple);
     if (connection.watch.expired())

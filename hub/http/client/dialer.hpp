@@ -3,6 +3,7 @@
 
 #include "certs/session_store.hpp"
 #include "certs/tls.hpp"
+#include "hub/core/attempt_timing.hpp"
 #include "hub/core/async/single_flight.hpp"
 #include "hub/http/client/connector.hpp"
 #include "hub/http/client/outbound.hpp"
@@ -34,6 +35,7 @@ public:
     struct DialOptions {
         milliseconds connect_timeout{0};        ///< 0: as in the options
         std::shared_ptr<certs::ClientTls> tls;  ///< null: as in the options
+        AttemptTiming* timing = nullptr;        ///< null: the steps are not noted
     };
     using Dialled = result<std::unique_ptr<Outbound>>;
 
@@ -54,10 +56,11 @@ private:
         Deadline deadline;
         milliseconds step;
         std::shared_ptr<certs::ClientTls> tls;
+        AttemptTiming* timing;
         [[nodiscard]] SteadyTime limit() const;
     };
     awaitable<result<Addresses>> resolve(std::string host, Deadline deadline);
-    awaitable<result<Addresses>> find_addresses(const Url& url, Deadline deadline);
+    awaitable<result<Addresses>> find_addresses(const Url& url, const Timeouts& timeouts);
     awaitable<Dialled> dial_addresses(const Url& url, const std::string& pool_key,
                                       Timeouts timeouts);
     awaitable<result<void>> connect(Outbound& connection, const Url& url,

@@ -99,6 +99,7 @@ awaitable<result<ClientReply>> round_trip(Outbound& connection, const Transport:
     connection.limit(deadline.at);
     // A write that fails is not the end: the receiver may have answered early and closed.
     const auto unwritten = co_await send_request(connection, request, limits, deadline, end);
+    const auto asked_at = std::chrono::steady_clock::now();
     const bool is_hasty = limits.first_byte_time_max.count() > 0;
     bool in_body = false;
     while (!connection.watch.expired()) {
@@ -106,6 +107,9 @@ awaitable<result<ClientReply>> round_trip(Outbound& connection, const Transport:
         const auto [error, bytes] = co_await connection.transport.read_some(space);
         buffer.commit(bytes);
         if (is_hasty && !end.answered && bytes > 0) connection.limit(deadline.at);
+        if (!end.answered && bytes > 0)
+            end.first_byte_after = std::chrono::round<std::chrono::microseconds>(
+                std::chrono::steady_clock::now() - asked_at);
         end.answered = end.answered || bytes > 0;
         auto status = Status::need_more;
         if (bytes > 0) {

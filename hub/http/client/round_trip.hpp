@@ -11,6 +11,7 @@ struct RoundTripLimits {
     ResponseParser::Limits answer;
     milliseconds body_time_max{5'000};
     milliseconds first_byte_time_max{0};  ///< from the request written; 0: until the deadline
+    AttemptTiming* timing = nullptr;      ///< where the client notes the first byte; null: nowhere
 };
 
 /// A large request that is still being written while its answer may come.
@@ -24,6 +25,8 @@ struct Upload {
 /// What became of the connection, beside the answer.
 struct RoundTripEnd {
     bool answered = false;  ///< a byte of an answer came
+    /// From the request written, or a large one begun, until then.
+    std::chrono::microseconds first_byte_after{0};
     bool reusable = false;  ///< the answer was read whole and the peer keeps the connection
     /// Set for large requests. Until it is done the connection and the request's bytes must stay:
     /// see orphan().

@@ -59,6 +59,48 @@ BOOST_AUTO_TEST_CASE(keeps_connections_apart_by_tenant)
     });
 }
 
+// Goal: the steps that were taken are timed: on a connection that was kept only the answer.
+BOOST_AUTO_TEST_CASE(times_the_steps)
+{
+    RawServer server{loop, [](RawSocket& socket, int) -> awaitable<> {
+                         for (;;) {
+                             const auto request = co_await socket.read_until("{}");
+                             if (request.empty()) co_return;
+                             co_await socket.write(ok("x"));
+                         }
+                     }};
+    run([&](Client& client) -> awaitable<> {
+        for (const bool is_kept : {false, true}) {
+            AttemptTiming timing;
+            auto request = post_to(server.url());
+            request.timing = &timing;
+            const auto reply = co_await client.send(std::move(request), Deadline::after(5s));
+            BOOST_TEST(reply.has_value());
+            BOOST_TEST(!timing.dns.has_value());  // an address
+            BOOST_TEST(!timing.tls.has_value());
+            BOOST_TEST(timing.connect.has_value() == !is_kept);
+            BOOST_TEST(timing.first_byte.has_value());
+        }
+    });
+}
+
+// Goal: where there is no answer, the steps until then are timed.
+BOOST_AUTO_TEST_CASE(times_what_failed)
+{
+    asio::ip::tcp::acceptor closed{loop, loopback()};
+    const auto port = closed.local_endpoint().port();
+    closed.close();
+    run([&](Client& client) -> awaitable<> {
+        AttemptTiming timing;
+        auto request = post_to("http://127.0.0.1:" + std::to_string(port) + "/");
+        request.timing = &timing;
+        const auto reply = co_await client.send(std::move(request), Deadline::after(5s));
+        BOOST_TEST(!reply.has_value());
+        BOOST_TEST(timing.connect.has_value());
+        BOOST_TEST(!timing.first_byte.has_value());
+    });
+}
+
 // Goal: a pooled connection that the receiver closes upon the next request is replaced once.
 BOOST_AUTO_TEST_CASE(stale_connection_is_replaced)
 {

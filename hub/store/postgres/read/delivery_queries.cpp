@@ -119,6 +119,7 @@ Attempt read_attempt(const Rows& rows, int row, const DeliveryId& delivery)
     attempt.status = static_cast<unsigned>(rows.integer(row, 5));
     attempt.error = rows.text(row, 6);
     attempt.response = rows.text(row, 7);
+    attempt.timing = AttemptTiming::unpack(rows.integer(row, 8));
     return attempt;
 }
 

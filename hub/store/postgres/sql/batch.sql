@@ -19,10 +19,10 @@ INSERT INTO deliveries(tenant, id, event, subscription, created_at, due_at, ende
 
 -- name: insert_attempts
 INSERT INTO attempts(tenant, delivery, id, started_at, duration, number, status, outcome, error,
-    response)
-  SELECT x.t, x.d, x.i, x.b, x.l, x.n, x.u, x.o, x.e, x.r
-  FROM unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
-    AS x(t, d, s, k, i, b, l, n, u, o, e, r)
+    response, timing)
+  SELECT x.t, x.d, x.i, x.b, x.l, x.n, x.u, x.o, x.e, x.r, x.m
+  FROM unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
+    AS x(t, d, s, k, i, b, l, n, u, o, e, r, m)
   JOIN deliveries d ON d.tenant = x.t AND d.id = x.d AND +d.state < 2
   WHERE x.k = (SELECT l.token FROM leases l WHERE l.tenant = x.t AND l.subscription = x.s)
   ON CONFLICT DO NOTHING

@@ -9,7 +9,7 @@ SELECT subscription, state, count(*) FROM deliveries
   WHERE tenant = $1 AND job = $2 AND state = ANY($3) GROUP BY subscription, state
 
 -- name: list_attempts
-SELECT id, number, started_at, duration, outcome, status, error, response FROM attempts
+SELECT id, number, started_at, duration, outcome, status, error, response, timing FROM attempts
   WHERE tenant = $1 AND delivery = $2 ORDER BY id
 
 -- name: find_events_by_keys

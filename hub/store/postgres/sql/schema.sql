@@ -43,7 +43,7 @@ CREATE INDEX deliveries_of_job ON deliveries(tenant, job, state, subscription)
 CREATE TABLE attempts(tenant uuid NOT NULL, delivery uuid NOT NULL, id uuid NOT NULL,
   started_at bigint NOT NULL, duration bigint NOT NULL, number integer NOT NULL,
   status integer NOT NULL, outcome smallint NOT NULL, error bytea NOT NULL,
-  response bytea NOT NULL, PRIMARY KEY(tenant, delivery, id));
+  response bytea NOT NULL, timing bigint NOT NULL, PRIMARY KEY(tenant, delivery, id));
 
 CREATE TABLE counters(tenant uuid NOT NULL, what smallint NOT NULL, slot smallint NOT NULL,
   rows bigint NOT NULL, PRIMARY KEY(tenant, what, slot)) WITH (fillfactor = 20);

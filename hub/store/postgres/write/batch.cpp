@@ -206,7 +206,7 @@ void BatchWriter::add_attempts(Connection& connection)
     using enum Type;
     Array tenants{id}, deliveries{id}, subscriptions{id}, tokens{integer}, ids{id},
         started{integer}, durations{integer}, numbers{integer}, statuses{integer},
-        outcomes{integer}, errors{bytes}, responses{bytes};
+        outcomes{integer}, errors{bytes}, responses{bytes}, timings{integer};
     for (const auto& [settlement, before, token] : settled_) {
         if (!settlement->attempt) continue;
         const auto& attempt = *settlement->attempt;
@@ -222,12 +222,14 @@ void BatchWriter::add_attempts(Connection& connection)
         outcomes.add(static_cast<std::int64_t>(attempt.outcome));
         errors.add(attempt.error);
         responses.add(std::string_view{attempt.response}.substr(0, response_bytes_max));
+        timings.add(attempt.timing.pack());
     }
     if (tenants.size() == 0) return;
-    const auto params = Params::of(
-        std::move(tenants), std::move(deliveries), std::move(subscriptions), std::move(tokens),
-        std::move(ids), std::move(started), std::move(durations), std::move(numbers),
-        std::move(statuses), std::move(outcomes), std::move(errors), std::move(responses));
+    const auto params = Params::of(std::move(tenants), std::move(deliveries),
+                                   std::move(subscriptions), std::move(tokens), std::move(ids),
+                                   std::move(started), std::move(durations), std::move(numbers),
+                                   std::move(statuses), std::move(outcomes), std::move(errors),
+                                   std::move(responses), std::move(timings));
     connection.add(sql::insert_attempts, params);
     ++statements_;
 }

@@ -234,6 +234,7 @@ result<std::vector<Attempt>> list_attempts(ReadSession& session, const TenantId&
         attempt.status = static_cast<unsigned>(find.integer(5));
         attempt.error = find.text(6);
         attempt.response = find.blob(7);
+        attempt.timing = AttemptTiming::unpack(find.integer(8));
     }
     return attempts;
 }

@@ -13,7 +13,7 @@ SELECT s.id, n.state, n.rows FROM (
   WHERE s.tenant = (SELECT no FROM tenants WHERE id = ?3)
 
 -- name: list_attempts
-SELECT id, number, started_at, duration, outcome, status, error, response FROM attempts
+SELECT id, number, started_at, duration, outcome, status, error, response, timing FROM attempts
   WHERE delivery = ?1 ORDER BY id
 
 -- name: find_event_by_key

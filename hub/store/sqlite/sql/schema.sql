@@ -54,7 +54,7 @@ CREATE INDEX deliveries_of_job ON deliveries(job, state, subscriber) WHERE job I
 CREATE TABLE attempts(delivery INTEGER NOT NULL, id BLOB NOT NULL, number INTEGER NOT NULL,
   started_at INTEGER NOT NULL, duration INTEGER NOT NULL, outcome INTEGER NOT NULL,
   status INTEGER NOT NULL, error TEXT NOT NULL, response BLOB NOT NULL,
-  PRIMARY KEY(delivery, id)) WITHOUT ROWID;
+  timing INTEGER NOT NULL, PRIMARY KEY(delivery, id)) WITHOUT ROWID;
 
 CREATE TABLE counters(tenant INTEGER NOT NULL, what INTEGER NOT NULL, rows INTEGER NOT NULL,
   PRIMARY KEY(tenant, what)) WITHOUT ROWID;

@@ -15,7 +15,7 @@ UPDATE deliveries
 
 -- name: insert_attempt
 INSERT OR REPLACE INTO attempts(delivery, id, number, started_at, duration, outcome, status,
-  error, response) VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)
+  error, response, timing) VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)
 
 -- name: fail_corrupt
 UPDATE deliveries

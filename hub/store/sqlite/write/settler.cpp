@@ -82,7 +82,7 @@ void Settler::insert_attempt(std::int64_t seq, const Attempt& attempt)
     insert_attempt_
         .with(seq, attempt.id, std::int64_t{attempt.number}, attempt.started_at,
               std::int64_t{attempt.duration.count()}, attempt.outcome, std::int64_t{attempt.status},
-              attempt.error, Blob{response})
+              attempt.error, Blob{response}, attempt.timing.pack())
         .run();
 }
 
