@@ -29,6 +29,10 @@ void add_routes(http::Router& router, const Context& context)
     add_feed_routes(routes);
     add_transform_routes(routes);
     add_realtime_routes(routes);
+    add_hub_routes(routes);
+    add_bridge_routes(routes);
+    add_embed_token_routes(routes);
+    add_filter_routes(routes);
     routes.finish();
 }
 

@@ -12,6 +12,8 @@
 #include "hub/store/store.hpp"
 #include "signing/keys/vault.hpp"
 
+#include <boost/json/fwd.hpp>
+
 #include <functional>
 #include <memory>
 #include <optional>
@@ -47,6 +49,24 @@ struct LimitsChange {
     std::optional<std::uint32_t> tenant_in_flight{};
 };
 
+/// What the hub tells of itself; each row as its schema has it (schemas/hub.json).
+struct HubReport {
+    std::function<boost::json::array()> settings;
+    /// Those that the tenant may name; all, with their files, for an operator.
+    std::function<boost::json::array(TenantId tenant, bool is_operator)> identities;
+    std::function<boost::json::array()> certificates;
+    /// \param asks  whether the receivers of the tenant are asked, too
+    std::function<awaitable<boost::json::array>(TenantId tenant, bool asks)> findings;
+};
+
+/// How the bridge between the platforms is doing (schemas/bridge.json).
+struct BridgeView {
+    std::function<awaitable<boost::json::object>()> overview;
+    /// A page of its writes, newest first, with the cursor of the next one.
+    std::function<awaitable<http::Response>(std::optional<DeliveryId> cursor, std::uint32_t limit)>
+        operations;
+};
+
 class LoginThrottle;
 
 /// Sign-on by a provider, as far as the API and the console know of it.
@@ -77,6 +97,8 @@ struct Context {
     stream::LiveSessions* live_sessions = nullptr;  ///< who consumes; null: none may
     transform::Pool* transforms = nullptr;  ///< of this loop; null: the hub runs no transforms
     bool takes_sessions = false;            ///< whether the console's cookie counts as a key
+    const HubReport* report = nullptr;      ///< null: the hub tells nothing of itself
+    const BridgeView* bridge = nullptr;     ///< null: there is none
     bool asks_for_certificates = false;     ///< whether the listener asks clients for certificates
     std::string public_url{};               ///< where browsers reach the hub; empty: as they say
     std::optional<SignOn> sign_on{};        ///< nullopt: people sign in with keys only
@@ -109,5 +131,9 @@ void add_stream_routes(Routes& routes);
 void add_feed_routes(Routes& routes);
 void add_transform_routes(Routes& routes);
 void add_realtime_routes(Routes& routes);
+void add_hub_routes(Routes& routes);
+void add_bridge_routes(Routes& routes);
+void add_embed_token_routes(Routes& routes);
+void add_filter_routes(Routes& routes);
 
 }  // namespace katydid::api

@@ -1,9 +1,11 @@
 #include "hub/app/event_loop.hpp"
 
 #include "handlers/endpoint/endpoint_handler.hpp"
-#include "hub/api/access/access.hpp"
 #include "handlers/shaping/shaping_handler.hpp"
+#include "hub/api/access/access.hpp"
+#include "hub/api/access/embed_tokens.hpp"
 #include "hub/app/build.hpp"
+#include "hub/app/report.hpp"
 #include "hub/app/told_deliveries.hpp"
 #include "hub/app/transforms.hpp"
 #include "hub/console/console.hpp"
@@ -41,6 +43,8 @@ EventLoop::EventLoop(Resources& resources, LoopContext& context, Services& servi
       source_rates_{{static_cast<double>(resources.settings.callers.requests_per_second_source),
                      resources.settings.callers.requests_burst_source},
                     sources_max},
+      report_{make_report(resources, context)},
+      bridge_view_{view_of(services.bridge)},
       observer_{resources.metrics, resources.clock, resources.tracer.get()},
       measurements_{measure_interval, [this] { return measure(); }}
 {
@@ -48,6 +52,7 @@ EventLoop::EventLoop(Resources& resources, LoopContext& context, Services& servi
     receiver_.add_routes(router_, resources.settings.body_bytes_max);
     api::add_routes(router_, api_context());
     if (resources.settings.has_console) add_console();
+    console::add_widget_routes(router_);
     add_bridge();
     add_alerts();
     resources.registry.add_loop(binding());
@@ -110,6 +115,8 @@ api::Context EventLoop::api_context()
             .live_sessions = &live_sessions_,
             .transforms = &transforms_,
             .takes_sessions = resources_.settings.has_console && console::is_built_in(),
+            .report = &report_,
+            .bridge = &bridge_view_,
             .asks_for_certificates = !resources_.settings.tls.client_ca_file.empty(),
             .public_url = resources_.settings.public_url,
             .sign_on = sign_on()};
@@ -134,6 +141,10 @@ void EventLoop::add_bridge()
     auto& bridge = services_.bridge;
     bridge.add_routes(router_, [this](const http::Request& head, std::string_view scope) {
         return judge_bridge_caller(head, scope);
+    });
+    const api::EmbedTokens tokens{*resources_.vault, context_.tables, resources_.clock};
+    bridge.add_embed_routes(router_, [tokens](const http::Request& head, std::string_view event) {
+        return tokens.admit(head, "analytics", event);
     });
     add_coroutine(bridge::atlvs_subscription,
                   [&bridge](const Event& event) { return bridge.handle(event); });

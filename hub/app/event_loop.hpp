@@ -109,6 +109,8 @@ private:
     http::Router router_;
     std::shared_ptr<api::LoginThrottle> throttle_;  ///< of the API and the bridge
     http::RateTable<std::string> source_rates_;
+    const api::HubReport report_;
+    const api::BridgeView bridge_view_;
     HttpObserver observer_;
     Periodic measurements_;
     SteadyTime measure_due_{};  ///< epoch: before the first one

@@ -37,7 +37,9 @@ Bridge::Impl::Impl(Parts p, Options o)
              {options.wait, options.timeout, options.fresh_max},
              changed_since()},
       forwarder{forwarder_parts()},
-      writer{writer_parts()}
+      writer{writer_parts()},
+      analytics{parts.store, parts.clock,
+                [this](std::string event_id) { return read_analytics(std::move(event_id)); }}
 {}
 
 Forwarder::Parts Bridge::Impl::forwarder_parts()

@@ -11,9 +11,13 @@
 #include "hub/intake/intake.hpp"
 #include "signing/keys/key_ring.hpp"
 
+#include <boost/json/object.hpp>
+
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
+#include <variant>
 #include <vector>
 
 namespace katydid::bridge {
@@ -38,6 +42,10 @@ struct Options {
 /// Refuses a request without a key of that scope, in any words; nullopt: it may pass.
 using Access = std::function<std::optional<http::Response>(const http::Request& head,
                                                            std::string_view scope)>;
+
+/// The origin whose page may read an event's figures, or a refusal.
+using EmbedAccess = std::function<std::variant<std::string, http::Response>(
+    const http::Request& head, std::string_view event_id)>;
 
 /// The routes of docs/platforms.md, the REST calls between the platforms.
 ///
@@ -72,12 +80,21 @@ public:
 
     /// Of any loop. \param access  judges by that loop's tables
     void add_routes(http::Router& router, Access access);
+    /// GET /embed/analytics, for widgets in other pages. Of any loop, like add_routes().
+    void add_embed_routes(http::Router& router, EmbedAccess access);
     /// One attempt of the subscription bridge-atlvs; the event outlives the call.
     awaitable<Outcome> handle(const Event& event);
     /// Drops the cached answers that a webhook makes wrong. Await it before the event is stored.
     awaitable<void> before_append(const Event& event);
     /// A subscription's breaker opened: callers wait for it no longer.
     void on_degraded(SubscriptionId id);
+
+    /// How both platforms are and what is cached of them, as the schema `Bridge` has it. From any
+    /// loop, like the next one.
+    awaitable<boost::json::object> overview();
+    /// A page of the writes (Operations::list).
+    awaitable<result<boost::json::object>> operations(std::optional<DeliveryId> cursor,
+                                                      std::uint32_t limit);
 
     void start();
     void stop();

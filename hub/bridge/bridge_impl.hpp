@@ -2,6 +2,7 @@
 #pragma once
 
 #include "hub/bridge/bridge.hpp"
+#include "hub/bridge/embeds/analytics.hpp"
 #include "hub/bridge/forwarder.hpp"
 #include "hub/bridge/health.hpp"
 #include "hub/bridge/cache/reader.hpp"
@@ -47,6 +48,12 @@ struct Bridge::Impl {
     awaitable<http::Response> show_operation(const http::Request& request);
     awaitable<http::Response> show_health(std::optional<http::Response> refused);
     awaitable<boost::json::object> describe_platforms(SteadyTime until);
+    // overview.cpp
+    awaitable<boost::json::object> overview();
+    [[nodiscard]] boost::json::array describe_reads() const;
+    // embeds/embed_routes.cpp
+    awaitable<http::Response> read_analytics(std::string event_id);
+    awaitable<http::Response> show_figures(std::string event_id, std::string origin);
 
     Parts parts;
     const Options options;
@@ -60,6 +67,7 @@ struct Bridge::Impl {
     Reader reader;
     Forwarder forwarder;
     Writer writer;
+    Analytics analytics;
 };
 
 }  // namespace katydid::bridge

@@ -21,6 +21,27 @@ std::string_view status_of(DeliveryState state)
     }
 }
 
+json::value time_or_null(bool is_there, Timestamp time)
+{
+    return is_there ? json::value(to_rfc3339(time)) : json::value{};
+}
+
+/// \param call  null: its event is gone
+json::object describe(const Delivery& delivery, const WriteCall* call)
+{
+    const auto& reason = delivery.reason;
+    return {{"id", delivery.event.to_string()},
+            {"delivery", delivery.id.to_string()},
+            {"call", call != nullptr ? json::value(call->name) : json::value{}},
+            {"status", status_of(delivery.state)},
+            {"attempts", delivery.attempts},
+            {"reason", reason.empty() ? json::value{} : json::value(reason)},
+            {"created_at", to_rfc3339(delivery.created_at)},
+            {"ended_at", time_or_null(is_final(delivery.state), delivery.ended_at)},
+            {"next_attempt_at",
+             time_or_null(delivery.state == DeliveryState::scheduled, delivery.due_at)}};
+}
+
 }  // namespace
 
 std::string result_id_of(EventId operation) { return "result:" + operation.to_string(); }
@@ -56,6 +77,29 @@ awaitable<result<Operation>> Operations::find(EventId id)
     auto answer = co_await whole_answer(operation);
     operation.answer = std::move(answer);
     co_return operation;
+}
+
+awaitable<result<json::object>> Operations::list(std::optional<DeliveryId> cursor,
+                                                 std::uint32_t limit)
+{
+    json::array data;
+    json::value next;
+    const auto subscription = subscription_();
+    store::DeliveryQuery query;
+    query.subscription = subscription;
+    query.cursor = cursor;
+    query.limit = limit;
+    const auto deliveries = co_await store_.deliveries(std::move(query));
+    if (!deliveries) co_return deliveries.error();
+    for (const auto& delivery : *deliveries) {
+        const auto event = co_await store_.event(default_tenant(), delivery.event);
+        data.push_back(describe(delivery, event ? find_write_call((*event)->type) : nullptr));
+    }
+    if (deliveries->size() == limit) next = deliveries->back().id.to_string();
+    json::object page;
+    page["data"] = std::move(data);
+    page["cursor"] = std::move(next);
+    co_return page;
 }
 
 /// An attempt keeps the beginning of an answer. All of it is in what the hub published about it.

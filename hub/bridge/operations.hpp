@@ -5,6 +5,8 @@
 #include "hub/http/message/message.hpp"
 #include "hub/store/queries.hpp"
 
+#include <boost/json/object.hpp>
+
 #include <functional>
 #include <optional>
 #include <string>
@@ -35,6 +37,11 @@ public:
 
     /// Errors: not_found, those of the store.
     awaitable<result<Operation>> find(EventId id);
+
+    /// Its rows and the cursor of the next page, as the schema `BridgeOperationPage` has them.
+    /// Newest first. Errors: those of the store.
+    awaitable<result<boost::json::object>> list(std::optional<DeliveryId> cursor,
+                                                std::uint32_t limit);
 
 private:
     awaitable<std::string> whole_answer(const Operation& operation);

@@ -35,6 +35,7 @@ void apply_value(Settings& settings, const KeySpec& spec, std::string_view value
                  const std::string& place, const std::string& written, Mistakes& mistakes)
 {
     mistakes.set_at(spec.key, place);
+    settings.given.insert_or_assign(std::string{spec.key}, GivenSetting{std::string{value}, place});
     const auto set = spec.set(settings, value);
     if (set) return;
     mistakes.refuse_key(spec.key);
@@ -73,7 +74,9 @@ void apply_hub_secrets(Settings& settings, const Environment& environment, Mista
           std::pair{"KATYDID_MASTER_KEY_PREVIOUS", &settings.master_key_previous},
           std::pair{"KATYDID_OPERATOR_KEY", &settings.operator_key}}) {
         auto secret = secret_from_variable(environment, name);
-        if (mistakes.note(secret) && *secret) *target = std::move(*secret);
+        if (!mistakes.note(secret) || !*secret) continue;
+        *target = std::move(*secret);
+        settings.given.insert_or_assign(name, GivenSetting{"", name});
     }
     if (settings.operator_key && settings.operator_key->text().size() < operator_key_bytes_min)
         mistakes.add("KATYDID_OPERATOR_KEY",

@@ -29,6 +29,7 @@ void add_source(Settings& settings, const Environment& environment, const Platfo
     if ((*secret)->text().size() < signing::secret_bytes_min)
         mistakes.add(platform.variable, guessable_secret);
     mistakes.claim("sources", platform.name, platform.variable);
+    settings.given.insert_or_assign(platform.variable, GivenSetting{"", platform.variable});
     settings.sources.push_back({platform.name, platform.schemes, {std::move(**secret)}, {}});
 }
 
@@ -64,6 +65,8 @@ void add_subscription(Settings& settings, const Environment& environment,
                               "the hub would have nothing to sign with", mistakes);
     mistakes.claim("subscriptions", platform.name, platform.url_variable);
     if (!is_url || !secret) return;
+    settings.given.insert_or_assign(platform.url_variable,
+                                    GivenSetting{url->second, platform.url_variable});
     Subscription subscription;
     subscription.name = platform.name;
     subscription.sources = {platform.source};
@@ -75,8 +78,8 @@ void add_subscription(Settings& settings, const Environment& environment,
 }
 
 /// Where the bridge calls a platform, and with which key.
-void add_api(PlatformApi& api, const Environment& environment, const std::string& platform,
-             Mistakes& mistakes)
+void add_api(Settings& settings, PlatformApi& api, const Environment& environment,
+             const std::string& platform, Mistakes& mistakes)
 {
     const auto url_variable = platform + "_API_URL";
     const auto url = environment.find(url_variable);
@@ -85,6 +88,8 @@ void add_api(PlatformApi& api, const Environment& environment, const std::string
     auto key = need_secret(environment, url_variable, platform + "_API_KEY",
                            platform + " would refuse the hub", mistakes);
     if (!is_url || !key) return;
+    settings.given.insert_or_assign(url_variable, GivenSetting{url->second, url_variable});
+    settings.given.insert_or_assign(platform + "_API_KEY", GivenSetting{"", platform + "_API_KEY"});
     api.url = url->second;
     api.key = std::move(*key);
 }
@@ -103,8 +108,8 @@ void apply_platforms(Settings& settings, const Environment& environment, Mistake
           PlatformSubscription{"ATLVS_WEBHOOK_URL", "ATLVS_PARTNER_SECRET", "to-atlvs",
                                "grasshopper", Dialect::atlvs}})
         add_subscription(settings, environment, subscription, mistakes);
-    add_api(settings.bridge.atlvs, environment, "ATLVS", mistakes);
-    add_api(settings.bridge.grasshopper, environment, "GRASSHOPPER", mistakes);
+    add_api(settings, settings.bridge.atlvs, environment, "ATLVS", mistakes);
+    add_api(settings, settings.bridge.grasshopper, environment, "GRASSHOPPER", mistakes);
 }
 
 }  // namespace katydid::config

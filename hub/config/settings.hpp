@@ -13,6 +13,7 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -119,6 +120,12 @@ struct ShardSettings {
     std::string url;   ///< as `store`
 };
 
+/// Where a setting was given, and as what. The last place wins.
+struct GivenSetting {
+    std::string value;  ///< empty for a secret
+    std::string place;  ///< "katydid.toml:3", "KATYDID_LISTEN" or "--listen"
+};
+
 /// A shorter operator's key can be guessed, and it opens everything.
 constexpr std::size_t operator_key_bytes_min = 16;
 constexpr const char* operator_key_rule
@@ -182,6 +189,8 @@ struct Settings {
     std::vector<SettingTest> tests;
     std::vector<AlertSettings> alerts;
     SmtpSettings smtp;
+
+    std::map<std::string, GivenSetting, std::less<>> given;  ///< by key; secrets by variable
 
     [[nodiscard]] std::uint32_t tenant_in_flight_limit() const
     {

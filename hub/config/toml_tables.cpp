@@ -88,6 +88,7 @@ private:
             mistakes().refuse_key(key);
             return refuse(node, key + ": write text, a number, true, false or a list of texts");
         }
+        settings_.given.insert_or_assign(key, GivenSetting{*text, place_of(node)});
         const auto set = spec->set(settings_, *text);
         if (set) return;
         mistakes().refuse_key(key);

@@ -38,6 +38,7 @@ constexpr Tag tags[] = {
     {"deliveries", "One event on its way to one subscription: its state and every attempt."},
     {"subscriptions", "Who gets which events, where, how fast and how often."},
     {"transforms", "Code that shapes events for their receivers, to be tried before it is used."},
+    {"filters", "Try on recorded events what a subscription would get."},
     {"feed", "What happens, as it happens: for people and screens."},
     {"realtime", "The platforms' updates, as they happen."},
     {"replay-jobs", "Work in the background that sends many deliveries again."},
@@ -54,6 +55,12 @@ constexpr Tag tags[] = {
     {"limits", "What the whole hub may have in flight."},
     {"audit", "Who changed what."},
     {"stats", "Counts over time."},
+    {"bridge", "Both platforms: how they are, what is cached, the writes between them."},
+    {"embed-tokens", "Tokens of widgets in other pages."},
+    {"settings", "What is in force, and where it comes from."},
+    {"identities", "Whom deliveries trust and who they say they are."},
+    {"certificates", "What the hub shows to others."},
+    {"doctor", "What is likely to be wrong, and what to do."},
     {"hub", "The hub itself and its documents."},
 };
 

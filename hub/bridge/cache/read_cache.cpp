@@ -1,5 +1,7 @@
 #include "hub/bridge/cache/read_cache.hpp"
 
+#include <algorithm>
+
 namespace katydid::bridge {
 
 std::optional<ReadCache::Copy> ReadCache::find(const std::string& key, milliseconds fresh,
@@ -49,6 +51,20 @@ void ReadCache::drop(std::string_view tag)
 void ReadCache::forget(const std::string& key)
 {
     if (const auto found = by_key_.find(key); found != by_key_.end()) erase(found->second);
+}
+
+ReadCache::Tally ReadCache::tally(std::string_view tag, SteadyTime now) const
+{
+    Tally tally;
+    for (const auto& entry : entries_) {
+        const auto age = std::chrono::duration_cast<milliseconds>(now - entry.at);
+        if (entry.tag != tag || age > limits_.kept) continue;
+        ++tally.answers;
+        tally.bytes += entry.key.size() + entry.body->size();
+        tally.oldest = std::max(tally.oldest.value_or(age), age);
+        tally.newest = std::min(tally.newest.value_or(age), age);
+    }
+    return tally;
 }
 
 void ReadCache::erase(Entries::iterator entry)

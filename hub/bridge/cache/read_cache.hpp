@@ -48,6 +48,15 @@ public:
     /// Forgets one answer.
     void forget(const std::string& key);
 
+    /// What is kept under one tag.
+    struct Tally {
+        std::size_t answers = 0;
+        std::size_t bytes = 0;
+        std::optional<milliseconds> oldest{};  ///< age
+        std::optional<milliseconds> newest{};
+    };
+    [[nodiscard]] Tally tally(std::string_view tag, SteadyTime now) const;
+
     [[nodiscard]] std::size_t size() const noexcept { return by_key_.size(); }
     [[nodiscard]] std::size_t bytes() const noexcept { return bytes_; }
 

@@ -99,3 +99,53 @@ export interface Rotated {
   secret?: string;
   public_key?: string;
 }
+
+export interface CheckFinding {
+  weight: "ok" | "warning" | "fault";
+  /** a word, such as clock */
+  check: string;
+  what: string;
+  /** what to do */
+  hint: string | null;
+}
+
+export interface RealtimeSubscribe {
+  type: "subscribe";
+  /** exact, "prefix.*" or "*" */
+  topics: string[];
+  /** an update's id: those after it first, else from now on */
+  after?: string;
+}
+
+export interface RealtimeUnsubscribe {
+  type: "unsubscribe";
+  /** as they were subscribed to */
+  topics: string[];
+}
+
+export interface RealtimePing {
+  type: "ping";
+}
+
+export interface RealtimePublish {
+  type: "publish";
+  /** yours: the answer has it */
+  ref: string;
+  /** yours: the same once more is a duplicate */
+  id: string;
+  name: string;
+  occurredAt: string;
+  /** what happened */
+  payload: unknown;
+}
+
+export interface DeliveryExtension {
+  type: "extend";
+  delivery: string;
+}
+
+export interface ConsumerCredit {
+  type: "credit";
+  /** deliveries in this consumer's hands at the same time, from now on */
+  count: number;
+}

@@ -37,6 +37,16 @@ export interface Attempt {
   error: string | null;
   /** the first 16 KB of the answer */
   response: string;
+  /** how long each step took, in microseconds; null: no step was taken, e.g. by a stream */
+  timing: {
+    /** null, as in the next two: the connection was open already */
+    dns_us: number | null;
+    connect_us: number | null;
+    /** null, too: plain HTTP */
+    tls_us: number | null;
+    /** from the request written until the first byte of the answer */
+    first_byte_us: number | null;
+  } | null;
 }
 
 export interface AttemptPage {
