@@ -13,6 +13,10 @@ namespace katydid::console {
 /// `context.throttle` are needed.
 void add_routes(http::Router& router, const api::Context& context);
 
+/// Adds /embed/widgets.js, for pages of other sites. It is there without the console, too. Nothing
+/// in a program that was built without the console.
+void add_widget_routes(http::Router& router);
+
 /// For add_routes().
 void add_file_routes(http::Router& router, const api::Context& context);
 void add_session_routes(http::Router& router, const api::Context& context);

@@ -11,10 +11,13 @@ asm(".pushsection .rodata\n"
     "katydid_console_script: .incbin \"" KATYDID_CONSOLE_FOLDER "/app.js.gz\"\n"
     "katydid_console_style: .incbin \"" KATYDID_CONSOLE_FOLDER "/app.css.gz\"\n"
     "katydid_console_icon: .incbin \"" KATYDID_CONSOLE_FOLDER "/icon.svg.gz\"\n"
+    "katydid_console_editor: .incbin \"" KATYDID_CONSOLE_FOLDER "/editor.js.gz\"\n"
+    "katydid_console_widgets: .incbin \"" KATYDID_CONSOLE_FOLDER "/widgets.js.gz\"\n"
     "katydid_console_end:\n"
     ".popsection\n");
 extern "C" const char katydid_console_index[], katydid_console_script[], katydid_console_style[],
-    katydid_console_icon[], katydid_console_end[];
+    katydid_console_icon[], katydid_console_editor[], katydid_console_widgets[],
+    katydid_console_end[];
 #endif
 
 namespace katydid::console {
@@ -46,30 +49,37 @@ File make_file(std::string_view name, std::string_view content_type, std::string
     return {name, content_type, bytes, '"' + encode(Encoding::base64url, hash) + '"'};
 }
 
-const std::array<File, 4>& files()
+const std::array<File, 5>& files()
 {
-    static const std::array<File, 4> made{
+    static const std::array<File, 5> made{
         make_file("", "text/html; charset=utf-8", {katydid_console_index, katydid_console_script}),
         make_file("app.js", "text/javascript; charset=utf-8",
                   {katydid_console_script, katydid_console_style}),
         make_file("app.css", "text/css; charset=utf-8",
                   {katydid_console_style, katydid_console_icon}),
-        make_file("icon.svg", "image/svg+xml", {katydid_console_icon, katydid_console_end})};
+        make_file("icon.svg", "image/svg+xml", {katydid_console_icon, katydid_console_editor}),
+        make_file("editor.js", "text/javascript; charset=utf-8",
+                  {katydid_console_editor, katydid_console_widgets})};
+    return made;
+}
+
+const File& widgets()
+{
+    static const auto made = make_file("widgets.js", "text/javascript; charset=utf-8",
+                                       {katydid_console_widgets, katydid_console_end});
     return made;
 }
 #else
 std::array<File, 0> files() { return {}; }
 #endif
 
-http::Response answer(const File& file, const http::Request& request, std::string policy)
+/// The bytes, or 304 to who has them.
+http::Response send(const File& file, const http::Request& request)
 {
     http::Response response;
     response.content_type = file.content_type;
     response.with("ETag", file.tag)
         .with("Cache-Control", "no-cache")
-        .with("Content-Security-Policy", std::move(policy))
-        .with("Cross-Origin-Opener-Policy", "same-origin")
-        .with("Referrer-Policy", "no-referrer")
         .with("X-Content-Type-Options", "nosniff");
     if (request.header("if-none-match") == file.tag) {
         response.status = 304;
@@ -80,6 +90,26 @@ http::Response answer(const File& file, const http::Request& request, std::strin
     response.body = file.bytes;
     return response;
 }
+
+http::Response answer(const File& file, const http::Request& request, std::string policy)
+{
+    auto response = send(file, request);
+    response.with("Content-Security-Policy", std::move(policy))
+        .with("Cross-Origin-Opener-Policy", "same-origin")
+        .with("Referrer-Policy", "no-referrer");
+    return response;
+}
+
+#ifdef KATYDID_CONSOLE_FOLDER
+/// A script for pages of other sites. It holds nothing secret.
+awaitable<http::Response> answer_widgets(http::Request& request)
+{
+    auto response = send(widgets(), request);
+    response.with("Access-Control-Allow-Origin", "*")
+        .with("Cross-Origin-Resource-Policy", "cross-origin");
+    co_return response;
+}
+#endif
 
 awaitable<http::Response> redirect(http::Request& request)
 {
@@ -135,6 +165,19 @@ void add_file_routes(http::Router& router, const api::Context& context)
 {
     add_page(router, context, api::Page::console, "/console");
     add_page(router, context, api::Page::portal, "/portal");
+}
+
+void add_widget_routes(http::Router& router)
+{
+#ifdef KATYDID_CONSOLE_FOLDER
+    http::Route route;
+    route.method = "GET";
+    route.pattern = "/embed/widgets.js";
+    route.handle = answer_widgets;
+    router.add(std::move(route));
+#else
+    static_cast<void>(router);
+#endif
 }
 
 void add_routes(http::Router& router, const api::Context& context)

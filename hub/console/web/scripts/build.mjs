@@ -1,5 +1,7 @@
 #!/usr/bin/env node
-// Bundles the console into a folder, dist/ by default: index.html, icon.svg, app.js, app.css.
+// Bundles what the hub serves into a folder, dist/ by default: the console (index.html, icon.svg,
+// app.js, app.css), its editor, which is loaded when it is needed (editor.js), and the widgets for
+// other pages (widgets.js).
 //
 //   node scripts/build.mjs [FOLDER]
 import { copyFile, mkdir } from "node:fs/promises";
@@ -9,17 +11,30 @@ import { build } from "esbuild";
 
 const here = fileURLToPath(new URL("..", import.meta.url));
 
-/** What is bundled, for build and dev server alike. */
-export const options = (folder) => ({
+const common = (folder) => ({
   absWorkingDir: here,
-  entryPoints: { app: "src/main.tsx" },
   outdir: folder,
   bundle: true,
-  format: "esm",
   target: ["es2022"],
+  logLevel: "warning",
+});
+
+/** What is bundled of the console, for build and dev server alike. */
+export const options = (folder) => ({
+  ...common(folder),
+  entryPoints: { app: "src/main.tsx", editor: "src/editor/main.ts" },
+  // app.js asks for it by its name, when it is needed.
+  external: ["./editor.js"],
+  format: "esm",
   jsx: "automatic",
   jsxImportSource: "preact",
-  logLevel: "warning",
+});
+
+/** A classic script, so that it knows where it came from. */
+export const widgetOptions = (folder) => ({
+  ...common(folder),
+  entryPoints: { widgets: "src/widgets/main.ts" },
+  format: "iife",
 });
 
 export async function copyPage(folder) {
@@ -31,5 +46,6 @@ export async function copyPage(folder) {
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
   const folder = resolve(process.argv[2] ?? join(here, "dist"));
   await copyPage(folder);
-  await build({ ...options(folder), minify: true, legalComments: "none" });
+  for (const each of [options(folder), widgetOptions(folder)])
+    await build({ ...each, minify: true, legalComments: "none" });
 }

@@ -1,0 +1,30 @@
+// Every text of the widgets. Another language: set the attribute `texts` to JSON with other ones.
+export const texts = {
+  label: "Figures of this event",
+  loading: "Loading the figures…",
+  empty: "Nothing was sold yet.",
+  failed: "The figures cannot be shown:",
+  away: "The hub does not answer.",
+  expired: "This view has expired. Reload the page.",
+  refused: "This view is not allowed here.",
+  again: "Try again",
+  stale: "ATLVS does not answer. Its figures are {age} old.",
+  no_platform: "ATLVS does not answer. Only what passed through the hub is shown.",
+  incomplete: "Earlier sales are still being counted.",
+  sales: "Sales over time",
+  tickets: "Tickets",
+  revenue: "Revenue",
+  day: "Day",
+  total: "Total",
+  utilisation: "Use of resources",
+  budget: "Budget against actual",
+  planned: "Planned",
+  actual: "Actual",
+  attendance: "Expected attendance",
+  sold: "sold",
+  unknown: "not known",
+  table: "As a table",
+  updated: "As of",
+};
+
+export type Texts = typeof texts;
