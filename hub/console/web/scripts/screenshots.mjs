@@ -33,6 +33,9 @@ const views = {
   rejected: `rejected/${rejected.id}`,
   keys: "keys",
   audit: "audit",
+  bridge: "bridge",
+  settings: "settings",
+  doctor: "doctor",
 };
 const dev = await startDevServer({ hub: hub.url, key: hub.key });
 const browser = await chromium.launch({
@@ -53,7 +56,7 @@ for (const width of widths.split(",").map(Number))
       await page.goto(`${dev.url}#/${path}`);
       await page.locator("h1").first().waitFor();
       await page.waitForLoadState("load");
-      await page.locator(".loading").waitFor({ state: "detached" });
+      await page.waitForFunction(() => !document.querySelector(".loading"));
       await page.waitForTimeout(250);
       await page.screenshot({ path: join(folder, `${name}-${width}-${scheme}.png`) });
     }

@@ -34,6 +34,12 @@ export function formatDuration(ms: number): string {
   return `${Math.floor(ms / DAY)} d`;
 }
 
+/** Microseconds: "37 µs", "4.1 ms", then as formatDuration. */
+export function formatSteps(us: number): string {
+  if (us < 1000) return `${us} µs`;
+  return us < 100_000 ? `${(us / 1000).toFixed(1)} ms` : formatDuration(us / 1000);
+}
+
 /** "512 bytes", "1.2 KB", "3.4 MB": powers of 1000. */
 export function formatBytes(bytes: number): string {
   if (bytes < 1000) return `${bytes} ${bytes === 1 ? "byte" : "bytes"}`;

@@ -6,8 +6,11 @@ export interface Field {
   /** Where it stands in the body: "/handler/url". */
   pointer: string;
   label: string;
-  kind: "text" | "number" | "choice" | "switch" | "list" | "map" | "json" | "secret" | "time";
+  kind:
+    "text" | "number" | "choice" | "switch" | "list" | "map" | "json" | "code" | "secret" | "time";
   options?: string[];
+  /** Of code, by what else is in the form. */
+  language?: (now: Texts) => "javascript" | "plain";
   required?: boolean;
   /** What empty text is sent as, where it was filled before. */
   cleared?: "null" | "empty";
@@ -89,6 +92,8 @@ function writeText(field: Field, text: string): unknown {
       return new RawJson(trimmed);
     case "json":
       return trimmed === "" ? null : writeJson(field, trimmed);
+    case "code":
+      return text;
     case "time":
       return new Date(text).toISOString();
     default:

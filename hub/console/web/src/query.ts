@@ -127,6 +127,17 @@ export function mergeFirstPage<Row>(
   return { data: [...first.data, ...old.data.slice(anchor + 1)], cursor: old.cursor };
 }
 
+/** A list that comes whole, as Table wants it. */
+export function useRows<Row>(path: string, query: Query = {}, poll_ms = 0): Pages<Row> {
+  const key = JSON.stringify([path, query]);
+  const asked = useQuery(
+    key,
+    async (abort) => (await get<{ data: Row[] }>(path, query, abort)).data,
+    poll_ms,
+  );
+  return { ...asked, rows: asked.data ?? [], more: undefined };
+}
+
 const PAGE_ROWS = 100;
 /** Further pages take the place of the first ones' memory only so far. */
 const ROWS_MAX = 20_000;

@@ -2,13 +2,15 @@
 import type { ComponentChildren } from "preact";
 import { useEffect, useMemo, useRef, useState } from "preact/hooks";
 import { ApiError } from "../api";
+import type { Mark } from "../editor/types";
+import { CodeInput } from "./code_input";
 import { FieldFault, fieldOf, writeTexts, type Field, type Texts } from "../forms";
 import { helpOf, loadDocument, type Document } from "../openapi";
 import { toApiError } from "../query";
 import { mayLeave } from "../router";
 import { texts } from "../texts";
 
-interface FormProps {
+export interface FormProps {
   /** The schema in the API's document that describes the body. */
   schema: string;
   sections: { title?: string; fields: Field[] }[];
@@ -21,7 +23,13 @@ interface FormProps {
   /** Called for a refusal that is no field's fault; true: it was dealt with. */
   onRefused?: (error: ApiError) => boolean;
   children?: ComponentChildren;
+  /** What stands below a field, by its pointer: it sees all texts and may change that one. */
+  below?: Record<string, (now: Texts, change: ChangeField) => ComponentChildren>;
+  /** Faults at places of a code field, by its pointer. */
+  marks?: Record<string, Mark[]>;
 }
+
+export type ChangeField = (pointer: string, text: string) => void;
 
 type Faults = Record<string, string>;
 
@@ -54,6 +62,8 @@ export function Form(props: FormProps) {
     }
     setBusy(false);
   };
+  const change: ChangeField = (pointer, text) =>
+    setNow((before) => ({ ...before, [pointer]: text }));
   const cancel = () => {
     if (isChanged && !confirm(texts.common.unsaved)) return;
     mayLeave.ask = undefined;
@@ -76,7 +86,10 @@ export function Form(props: FormProps) {
               value={now[field.pointer] ?? ""}
               fault={faults[field.pointer]}
               help={document ? helpOf(document, props.schema, field.pointer) : ""}
-              onChange={(text) => setNow((before) => ({ ...before, [field.pointer]: text }))}
+              onChange={(text) => change(field.pointer, text)}
+              below={props.below?.[field.pointer]?.(now, change)}
+              language={field.language?.(now) ?? "plain"}
+              marks={props.marks?.[field.pointer]}
             />
           ))}
         </fieldset>
@@ -136,9 +149,13 @@ interface FieldRowProps {
   fault: string | undefined;
   help: string;
   onChange: (text: string) => void;
+  below?: ComponentChildren;
+  language: "javascript" | "plain";
+  marks: Mark[] | undefined;
 }
 
-function FieldRow({ field, value, fault, help, onChange }: FieldRowProps) {
+function FieldRow(props: FieldRowProps) {
+  const { field, fault, help, below } = props;
   const id = `field${field.pointer.replaceAll("/", "-")}`;
   const common = {
     id,
@@ -153,18 +170,19 @@ function FieldRow({ field, value, fault, help, onChange }: FieldRowProps) {
         {field.required && <span aria-hidden="true"> *</span>}
       </label>
       <div>
-        <Control field={field} value={value} common={common} onChange={onChange} />
+        <Control {...props} common={common} />
         <p id={`${id}-help`} class="help">
           {fault && <span class="fault">{fault} </span>}
           {help}
         </p>
+        {below}
       </div>
     </div>
   );
 }
 
 function Control(
-  props: Omit<FieldRowProps, "fault" | "help"> & { common: Record<string, unknown> },
+  props: FieldRowProps & { common: Record<string, unknown> },
 ) {
   const { field, value, common, onChange } = props;
   const typed = (event: { currentTarget: { value: string } }) =>
@@ -190,10 +208,21 @@ function Control(
           onChange={(event) => onChange(String(event.currentTarget.checked))}
         />
       );
+    case "json":
+    case "code":
+      return (
+        <CodeInput
+          value={value}
+          language={field.kind === "json" ? "json" : props.language}
+          {...(props.marks ? { marks: props.marks } : {})}
+          label={field.label}
+          common={common}
+          onChange={onChange}
+        />
+      );
     case "list":
-    case "map":
-    case "json": {
-      const rows = Math.min(12, Math.max(field.kind === "json" ? 4 : 2, value.split("\n").length));
+    case "map": {
+      const rows = Math.min(12, Math.max(2, value.split("\n").length));
       return (
         <textarea
           {...common}

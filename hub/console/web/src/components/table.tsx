@@ -9,7 +9,7 @@ export interface Column<Row> {
   title: string;
   cell: (row: Row) => ComponentChildren;
   /** "wide": not on small screens; "number": to the right; "main": takes the room that is left. */
-  kind?: "wide" | "number" | "main" | "wide number";
+  kind?: "wide" | "number" | "main" | "wide number" | "wide main";
 }
 
 interface TableProps<Row> {

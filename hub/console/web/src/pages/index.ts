@@ -1,11 +1,15 @@
 // Which page is where: `#/name` shows the list, `#/name/ID` one of it.
 import type { FunctionComponent } from "preact";
 import { AuditList } from "./access/audit";
+import { BridgePage } from "./bridge/bridge";
+import { Certificates } from "./hub/certificates";
 import { Deliveries } from "./traffic/deliveries";
 import { DeliveryPage } from "./traffic/delivery";
+import { Doctor } from "./hub/doctor";
 import { EventPage } from "./traffic/event";
 import { EventTypePage, EventTypes } from "./setup/event_types";
 import { Events } from "./traffic/events";
+import { Identities } from "./hub/identities";
 import { Jobs } from "./traffic/jobs";
 import { Keys } from "./access/keys";
 import { LimitsPage } from "./access/limits";
@@ -13,6 +17,7 @@ import { Overview } from "./overview";
 import { RejectedList } from "./setup/rejected";
 import { RejectedPage } from "./setup/rejected_one";
 import { Sessions } from "./access/sessions";
+import { SettingsPage } from "./hub/settings";
 import { SourcePage } from "./setup/source";
 import { Sources } from "./setup/sources";
 import { SubscriptionPage } from "./setup/subscription";
@@ -39,12 +44,18 @@ export const pages: Record<string, PageEntry> = {
   sessions: { list: Sessions },
   tenants: { list: Tenants, scope: "operator" },
   audit: { list: AuditList, scope: "audit:read" },
+  bridge: { list: BridgePage, scope: "subscriptions:read" },
+  identities: { list: Identities, scope: "subscriptions:read" },
   limits: { list: LimitsPage, scope: "operator" },
+  settings: { list: SettingsPage, scope: "operator" },
+  certificates: { list: Certificates, scope: "operator" },
+  doctor: { list: Doctor, scope: "operator" },
 };
 
 export const groups = [
   { title: "", names: ["overview"] },
-  { title: "traffic", names: ["events", "deliveries", "jobs"] },
+  { title: "traffic", names: ["events", "deliveries", "jobs", "bridge"] },
   { title: "setup", names: ["subscriptions", "sources", "rejected", "event_types"] },
-  { title: "access", names: ["keys", "sessions", "tenants", "audit", "limits"] },
+  { title: "access", names: ["keys", "sessions", "tenants", "identities", "audit"] },
+  { title: "hub", names: ["doctor", "settings", "limits", "certificates"] },
 ];

@@ -34,6 +34,7 @@ export async function openStage(answers = stageAnswers) {
 export async function openPage(browser, options = {}) {
   const context = await browser.newContext({ viewport: { width: 1280, height: 800 }, ...options });
   const page = await context.newPage();
+  page.setDefaultTimeout(20_000);
   const complaints = [];
   page.on("console", (message) => message.type() === "error" && complaints.push(message.text()));
   page.on("pageerror", (error) => complaints.push(String(error)));
@@ -65,7 +66,7 @@ export async function visit(page, path) {
     location.hash = hash;
   }, `#/${path}`);
   await page.locator("main h1").first().waitFor();
-  await page.locator(".loading").waitFor({ state: "detached" });
+  await page.waitForFunction(() => !document.querySelector(".loading"));
 }
 
 /** Every view there is, with one of everything. */
@@ -102,5 +103,10 @@ export async function viewsOf({ call, subscriptions }) {
     tenants: "tenants",
     audit: "audit",
     limits: "limits",
+    bridge: "bridge",
+    identities: "identities",
+    settings: "settings",
+    certificates: "certificates",
+    doctor: "doctor",
   };
 }

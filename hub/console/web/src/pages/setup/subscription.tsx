@@ -117,6 +117,16 @@ function Settings({ subscription: s }: { subscription: Subscription }) {
           [texts.common.changed, <Time at={s.updated_at} />],
         ]}
       />
+      {s.transform && (
+        <>
+          <h3>
+            {texts.transform.title}: {s.transform.language}
+          </h3>
+          <pre tabIndex={0} aria-label={texts.transform.code}>
+            {s.transform.code}
+          </pre>
+        </>
+      )}
       {s.filter !== undefined && s.filter !== null && (
         <PayloadView text={JSON.stringify(s.filter)} label={t.filter} />
       )}

@@ -3,14 +3,18 @@ import { useState } from "preact/hooks";
 import type { Subscription } from "@v1";
 import { ApiError, parse, send } from "../../api";
 import { Failure, Loading, Once, PageHead } from "../../components/bits";
-import { Form } from "../../components/form";
+import { Form, type ChangeField, type FormProps } from "../../components/form";
 import { say } from "../../components/toast";
+import type { Mark } from "../../editor/types";
 import { readTexts, type Field, type Texts } from "../../forms";
 import { parseJson } from "../../json/parse";
 import { loadNames } from "../../names";
 import { useQuery } from "../../query";
 import { go, href } from "../../router";
+import { may } from "../../session";
 import { texts } from "../../texts";
+import { FilterTry } from "./filter_try";
+import { TransformTry } from "./transform_try";
 
 const t = texts.subscriptions;
 
@@ -29,6 +33,24 @@ const sections: { title: string; fields: Field[] }[] = [
         kind: "choice",
         options: ["active", "paused", "disabled"],
       },
+    ],
+  },
+  {
+    title: texts.transform.title,
+    fields: [
+      {
+        pointer: "/transform/language",
+        label: texts.transform.language,
+        kind: "choice",
+        options: ["javascript", "jq"],
+      },
+      {
+        pointer: "/transform/code",
+        label: texts.transform.code,
+        kind: "code",
+        language: (now) => (now["/transform/language"] === "jq" ? "plain" : "javascript"),
+      },
+      { pointer: "/transform/timeout", label: texts.transform.timeout, kind: "text" },
     ],
   },
   {
@@ -70,6 +92,29 @@ const sections: { title: string; fields: Field[] }[] = [
     ],
   },
 ];
+/** The form with what is tried below its fields: a filter, and code with its faults. */
+function SubscriptionForm(props: Omit<FormProps, "schema" | "below" | "marks">) {
+  const [marks, setMarks] = useState<Mark[]>([]);
+  const below = {
+    "/filter": (now: Texts, change: ChangeField) =>
+      may("events:read") && (
+        <FilterTry now={now} onChange={(text) => change("/filter", text)} />
+      ),
+    "/transform/code": (now: Texts, change: ChangeField) =>
+      may("events:read") && <TransformTry now={now} change={change} onMarks={setMarks} />,
+  };
+  return (
+    <Form {...props} schema="NewSubscription" below={below} marks={{ "/transform/code": marks }} />
+  );
+}
+
+/** Without code there is no transform. Pure. */
+export function settleTransform(body: Record<string, unknown>): Record<string, unknown> {
+  const transform = body["transform"] as { code?: string } | undefined;
+  if (!transform || transform.code === undefined || transform.code.trim() !== "") return body;
+  return { ...body, transform: null };
+}
+
 const changing = sections.map(({ title, fields }) => ({
   title,
   fields: fields.filter((each) => !each.isNewOnly),
@@ -80,7 +125,7 @@ export function NewSubscription() {
   const [made, setMade] = useState<Subscription>();
   const create = async (body: Record<string, unknown>) => {
     const subscription = await parse<Subscription>(
-      await send("v1/subscriptions", { method: "POST", body }),
+      await send("v1/subscriptions", { method: "POST", body: settleTransform(body) }),
     );
     void loadNames();
     if (subscription.secret) setMade(subscription);
@@ -99,8 +144,7 @@ export function NewSubscription() {
   return (
     <>
       <PageHead over={[t.title, "subscriptions"]} title={t.new} />
-      <Form
-        schema="NewSubscription"
+      <SubscriptionForm
         sections={sections}
         initial={readTexts(
           sections.flatMap((each) => each.fields),
@@ -136,7 +180,8 @@ export function EditSubscription({ id }: { id: string }) {
   const base = asked.data;
   const save = async (body: Record<string, unknown>) => {
     const etag = (theirs ?? base).etag;
-    await send(`v1/subscriptions/${id}`, { method: "PATCH", body, ifMatch: etag });
+    const changes = settleTransform(body);
+    await send(`v1/subscriptions/${id}`, { method: "PATCH", body: changes, ifMatch: etag });
     void loadNames();
     say(t.saved);
     go(`subscriptions/${id}`);
@@ -154,9 +199,8 @@ export function EditSubscription({ id }: { id: string }) {
   return (
     <>
       <PageHead over={[base.name, `subscriptions/${id}`]} title={texts.common.edit} />
-      <Form
+      <SubscriptionForm
         key={`${round} ${base.etag}`}
-        schema="NewSubscription"
         sections={changing}
         initial={base.texts}
         isChange
@@ -166,7 +210,7 @@ export function EditSubscription({ id }: { id: string }) {
         onRefused={onRefused}
       >
         {theirs && <Conflict base={base} theirs={theirs} onTake={take} />}
-      </Form>
+      </SubscriptionForm>
     </>
   );
 }

@@ -15,6 +15,7 @@ import {
 } from "../../components/bits";
 import { PayloadView } from "../../components/json_view";
 import { Time } from "../../components/time";
+import { Timing } from "../../components/timing";
 import { attempt } from "../../components/toast";
 import { formatDuration } from "../../format";
 import { eventTypeOf, subscriptionOf } from "../../names";
@@ -174,6 +175,7 @@ function AttemptRow({ attempt: tried, isOpen: atFirst }: { attempt: Attempt; isO
       {isOpen && (
         <div class="timeline-body">
           {tried.error && <p>{tried.error}</p>}
+          <Timing attempt={tried} />
           {tried.response === "" ? (
             tried.status !== null && <p class="faint">{t.no_response}</p>
           ) : (

@@ -1,0 +1,89 @@
+// Pages about the hub itself, filters that are tried, and the timing of attempts, in a browser.
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+import { openSignedIn, openStage, visit } from "./stage.mjs";
+
+let stage;
+
+before(async () => {
+  stage = await openStage();
+});
+after(() => stage?.close());
+
+test("settings say where they come from and can be searched, and show no secret", async () => {
+  const { page, context, check } = await openSignedIn(stage);
+  await visit(page, "settings");
+  const row = page.locator("tr", { has: page.getByText("egress.allow", { exact: true }) });
+  await row.getByText("KATYDID_EGRESS_ALLOW", { exact: true }).waitFor();
+  await page.getByLabel("Find").fill("breaker");
+  await page.getByText("breaker.open", { exact: true }).waitFor();
+  await row.waitFor({ state: "detached" });
+  await page.getByLabel("From").selectOption("set");
+  await page.getByText("No setting matches.").waitFor();
+  assert.match(page.url(), /find=breaker&origin=set/);
+  check("settings");
+  await context.close();
+});
+
+test("the doctor's findings come with what to do, and receivers are asked only when wanted", async () => {
+  const { page, context, check } = await openSignedIn(stage);
+  const asked = [];
+  page.on("request", (request) => asked.push(request.url()));
+  await visit(page, "doctor");
+  await page.getByText("The hub runs.").waitFor();
+  assert.ok(!asked.some((url) => url.includes("receivers=true")));
+  await page.getByRole("button", { name: "Ask the receivers, too" }).click();
+  await page.getByText(/"warehouse" .* answers \(200 to HEAD\)/).waitFor();
+  check("doctor");
+  await context.close();
+});
+
+test("a platform that is not set up says how, and an opt-out is in no URL", async () => {
+  const { page, context, check } = await openSignedIn(stage);
+  await visit(page, "bridge");
+  await page.getByText("Set ATLVS_API_URL and ATLVS_API_KEY for the hub.").waitFor();
+  await page.getByLabel("Person (subject)").fill("ada@example.com");
+  await page.getByRole("button", { name: "Look up" }).click();
+  await page.getByLabel("Grasshopper").check();
+  await page.getByText("It counts from the next event on.", { exact: true }).first().waitFor();
+  const stored = await stage.call("GET", "/v1/subjects/ada%40example.com/privacy");
+  assert.deepEqual(stored.opt_out, ["grasshopper"]);
+  const kept = await page.evaluate(() =>
+    JSON.stringify([{ ...localStorage }, { ...sessionStorage }, location.href]),
+  );
+  assert.ok(!kept.includes("ada"));
+  check("bridge");
+  await context.close();
+});
+
+test("a filter is built, tried on recorded events as one types, and its fault is told", async () => {
+  const { page, context, complaints, check } = await openSignedIn(stage);
+  await visit(page, `subscriptions/${stage.subscriptions.warehouse.id}/edit`);
+  await page.locator(".editor").first().waitFor();
+  await page.getByText(/It would get \d+ of the latest 50 events/).waitFor();
+  await page.getByLabel("Field", { exact: true }).fill("payload.total");
+  await page.getByLabel("Comparison").selectOption("$gte");
+  await page.getByRole("textbox", { name: "Value" }).fill("999999999999999999");
+  await page.getByRole("button", { name: "Add", exact: true }).click();
+  await page.getByText(/It would get 0 of the latest 50 events/).waitFor();
+  await page.getByText("Filtered out").first().waitFor();
+  check("filter");
+  const editor = page.locator(".editor").first().locator(".cm-content");
+  await editor.click();
+  await page.keyboard.press("Control+a");
+  await page.keyboard.type('{"payload":{"total":{"$more":1}}}');
+  await page.locator(".try .fault").waitFor();
+  complaints.length = 0; // the answer 422
+  await context.close();
+});
+
+test("an attempt shows how long each step took", async () => {
+  const { page, context, check } = await openSignedIn(stage);
+  const { data } = await stage.call("GET", "/v1/deliveries?state=delivered&limit=1");
+  await visit(page, `deliveries/${data[0].id}`);
+  const steps = page.locator("dl.timing").first();
+  await steps.getByText("First byte").waitFor();
+  assert.match(await steps.innerText(), /Total/);
+  check("timing");
+  await context.close();
+});
