@@ -38,16 +38,16 @@ awaitable<bool> SalesHistory::read_page(Stream& stream)
     const auto rows = co_await store_.events(std::move(query));
     if (!rows) co_return false;
     const auto settled = clock_.now() - settled_after;
+    bool are_settled = true;
     for (const auto& row : *rows) {
         const auto id = row.event.id;
-        if (!stream.recent.contains(id)) co_await count(stream, id, row.event.received_at);
-        if (row.event.received_at >= settled) {
-            stream.recent.insert(id);
-            continue;
-        }
-        if (stream.recent.empty() || id < *stream.recent.begin()) stream.cursor = id;
-        stream.recent.erase(id);
+        const bool is_new = stream.recent.insert(id).second;
+        if (is_new) co_await count(stream, id, row.event.received_at);
+        are_settled = are_settled && row.event.received_at < settled;
+        if (are_settled) stream.cursor = id;
     }
+    // What the cursor has passed is not read again.
+    std::erase_if(stream.recent, [&](EventId id) { return stream.cursor && id <= *stream.cursor; });
     co_return rows->size() < store::list_limit_max || stream.cursor == before;
 }
 

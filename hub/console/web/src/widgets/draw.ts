@@ -49,7 +49,12 @@ export function drawFigures(figures: Figures, look: Look): Node {
 const text = (said: string, kind = "") => element("p", { class: kind || undefined }, said);
 
 const part = (title: string, isWide: boolean, ...children: (Node | null)[]) =>
-  element("section", { class: isWide && "wide" }, element("h3", {}, title), ...children);
+  element(
+    "section",
+    { class: isWide && "wide", "aria-label": title },
+    element("p", { class: "title" }, title),
+    ...children,
+  );
 
 function drawMoment(figures: Figures, { texts, locale }: Look): Node {
   const at = new Date(figures.at);

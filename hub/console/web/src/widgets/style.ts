@@ -27,8 +27,7 @@ export const style = `
 }
 .grid { display: grid; gap: 1.2rem; grid-template-columns: minmax(0, 1fr); }
 @container (min-width: 560px) { .grid { grid-template-columns: repeat(3, minmax(0, 1fr)); } .wide { grid-column: 1 / -1; } }
-h3 { font-size: 0.9rem; font-weight: 600; margin: 0 0 0.35rem; color: var(--faint); }
-p { margin: 0.3rem 0; } .faint { color: var(--faint); font-size: 0.87rem; }
+p { margin: 0.3rem 0; } .title { font-size: 0.9rem; font-weight: 600; margin: 0 0 0.35rem; color: var(--faint); } .faint { color: var(--faint); font-size: 0.87rem; }
 .figure { font-size: 1.5rem; font-weight: 650; margin: 0; font-variant-numeric: tabular-nums; }
 .note { border-left: 4px solid var(--faint); padding-left: 0.6rem; margin: 0 0 0.8rem; }
 .bad { color: var(--bad); }
