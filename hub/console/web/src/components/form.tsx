@@ -181,9 +181,7 @@ function FieldRow(props: FieldRowProps) {
   );
 }
 
-function Control(
-  props: FieldRowProps & { common: Record<string, unknown> },
-) {
+function Control(props: FieldRowProps & { common: Record<string, unknown> }) {
   const { field, value, common, onChange } = props;
   const typed = (event: { currentTarget: { value: string } }) =>
     onChange(event.currentTarget.value);

@@ -97,9 +97,7 @@ function SubscriptionForm(props: Omit<FormProps, "schema" | "below" | "marks">) 
   const [marks, setMarks] = useState<Mark[]>([]);
   const below = {
     "/filter": (now: Texts, change: ChangeField) =>
-      may("events:read") && (
-        <FilterTry now={now} onChange={(text) => change("/filter", text)} />
-      ),
+      may("events:read") && <FilterTry now={now} onChange={(text) => change("/filter", text)} />,
     "/transform/code": (now: Texts, change: ChangeField) =>
       may("events:read") && <TransformTry now={now} change={change} onMarks={setMarks} />,
   };
