@@ -73,6 +73,15 @@ export interface Accepted {
   conflict?: boolean;
 }
 
+export interface CheckFinding {
+  weight: "ok" | "warning" | "fault";
+  /** a word, such as clock */
+  check: string;
+  what: string;
+  /** what to do */
+  hint: string | null;
+}
+
 /** A key of a ring: never its secret. */
 export interface RingKey {
   id: string;
@@ -98,54 +107,4 @@ export interface Rotated {
   /** when it was made here: shown this once */
   secret?: string;
   public_key?: string;
-}
-
-export interface CheckFinding {
-  weight: "ok" | "warning" | "fault";
-  /** a word, such as clock */
-  check: string;
-  what: string;
-  /** what to do */
-  hint: string | null;
-}
-
-export interface RealtimeSubscribe {
-  type: "subscribe";
-  /** exact, "prefix.*" or "*" */
-  topics: string[];
-  /** an update's id: those after it first, else from now on */
-  after?: string;
-}
-
-export interface RealtimeUnsubscribe {
-  type: "unsubscribe";
-  /** as they were subscribed to */
-  topics: string[];
-}
-
-export interface RealtimePing {
-  type: "ping";
-}
-
-export interface RealtimePublish {
-  type: "publish";
-  /** yours: the answer has it */
-  ref: string;
-  /** yours: the same once more is a duplicate */
-  id: string;
-  name: string;
-  occurredAt: string;
-  /** what happened */
-  payload: unknown;
-}
-
-export interface DeliveryExtension {
-  type: "extend";
-  delivery: string;
-}
-
-export interface ConsumerCredit {
-  type: "credit";
-  /** deliveries in this consumer's hands at the same time, from now on */
-  count: number;
 }

@@ -62,6 +62,17 @@ export interface NewSource {
 export interface ChangedSource {
   /** cannot be changed */
   name?: string;
+  schemes?: string[];
+  public_url?: string | null;
+  client_subject?: string | null;
+  gzip?: boolean;
+  tolerance?: string | null;
+  repeats?: "accept" | "refuse";
+  unsigned_types?: "accept" | "refuse";
+  split?: boolean;
+  principal?: string | null;
+  /** what Meta shows once to check the path; not the secret */
+  verify_token?: string | null;
   /** is changed by POST /v1/sources/{id}/rotate-secret */
   secret?: never;
 }
