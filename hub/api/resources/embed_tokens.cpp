@@ -37,6 +37,8 @@ awaitable<http::Response> create(const Context& context, const Caller& caller, h
 {
     if (caller.tenant != default_tenant())
         co_return http::Response::problem(404, "This tenant has no bridge to show figures of.");
+    if (caller.api_key->sha256.empty())  // a person: there is no key that the token could end with
+        co_return http::Response::problem(403, "Make it with an API key: it ends with its key.");
     std::vector<Fault> faults;
     check_lifetime(body, faults);
     if (!faults.empty()) co_return input::faults_response(faults);

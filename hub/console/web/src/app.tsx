@@ -2,17 +2,18 @@
 import type { FunctionComponent } from "preact";
 import { useEffect, useState } from "preact/hooks";
 import { connection, returns } from "./api";
+import { applyBranding } from "./branding";
 import { Dialog } from "./components/dialog";
 import { Icon } from "./components/icons";
 import { Palette } from "./components/palette";
 import { Toasts } from "./components/toast";
 import { followFeed } from "./feed";
 import { forgetNames, loadNames } from "./names";
-import { pages, groups } from "./pages";
+import { groups, pages, portalPages } from "./pages";
 import { SignIn } from "./pages/access/sign_in";
 import { TenantChoice } from "./pages/access/tenant_choice";
 import { href, place } from "./router";
-import { may, session } from "./session";
+import { isPortal, may, session } from "./session";
 import { useGlobalKeys } from "./shortcuts";
 import { signOut } from "./sign_in";
 import { texts } from "./texts";
@@ -23,6 +24,7 @@ export function App() {
   const who = session.value;
   useEffect(() => {
     if (who) setKnown(true);
+    if (isPortal) applyBranding(who?.tenant.branding?.accent);
   }, [who]);
   if (who === undefined) return null;
   // A session that ended leaves the page as it is, below the form: nothing typed is lost.
@@ -39,7 +41,11 @@ export function App() {
   );
 }
 
+/** The first page. */
+const home = isPortal ? "subscriptions" : "overview";
+
 const isAllowed = (name: string) => {
+  if (isPortal && !portalPages.includes(name)) return false;
   const scope = pages[name]?.scope;
   return (
     scope === undefined || (scope === "operator" ? session.value?.operator === true : may(scope))
@@ -58,7 +64,7 @@ function Frame() {
     void loadNames();
     return followFeed();
   }, [tenant, returns.value, session.value?.csrf]);
-  const at = place.value.path[0] ?? "overview";
+  const at = place.value.path[0] ?? home;
   useEffect(() => setShown(undefined), [place.value]);
   const reachable = Object.keys(pages).filter((name) => texts.nav[name] && isAllowed(name));
   return (
@@ -96,7 +102,7 @@ function skipToContent(event: Event) {
 }
 
 function CurrentPage() {
-  const [name = "overview", id, action] = place.value.path;
+  const [name = home, id, action] = place.value.path;
   const page = pages[name];
   const Shown: FunctionComponent<{ id: string; action?: string | undefined }> | undefined =
     id === undefined ? page?.list : page?.one;
@@ -111,9 +117,8 @@ function CurrentPage() {
 function Side({ at, reachable }: { at: string; reachable: string[] }) {
   return (
     <nav class="side" aria-label={texts.nav["label"]}>
-      <a class="brand" href={href("overview")}>
-        <img src="icon.svg" alt="" width="26" height="26" />
-        {texts.name}
+      <a class="brand" href={href(home)}>
+        <Brand />
       </a>
       {groups.map(({ title, names }) => {
         const shown = names.filter((name) => reachable.includes(name));
@@ -130,6 +135,18 @@ function Side({ at, reachable }: { at: string; reachable: string[] }) {
         );
       })}
     </nav>
+  );
+}
+
+/** The hub's name; in the portal the tenant's, with its logo. */
+function Brand() {
+  const tenant = isPortal ? session.value?.tenant : undefined;
+  const logo = tenant?.branding?.logo || "icon.svg";
+  return (
+    <>
+      <img src={logo} alt="" height="26" />
+      {tenant?.name ?? texts.name}
+    </>
   );
 }
 

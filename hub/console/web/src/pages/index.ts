@@ -52,6 +52,9 @@ export const pages: Record<string, PageEntry> = {
   doctor: { list: Doctor, scope: "operator" },
 };
 
+/** What a tenant's own person sees who came by a link. */
+export const portalPages = ["subscriptions", "deliveries", "events", "jobs"];
+
 export const groups = [
   { title: "", names: ["overview"] },
   { title: "traffic", names: ["events", "deliveries", "jobs", "bridge"] },
