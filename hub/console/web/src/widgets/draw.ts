@@ -151,7 +151,7 @@ function drawTable(days: Day[], look: Look): Node {
     element("tbody", {}, ...rows),
   );
   const box = element("div", { class: "scroll", tabindex: 0, role: "region" }, table);
-  box.setAttribute("aria-label", texts.sales);
+  box.setAttribute("aria-label", `${texts.sales}: ${texts.table}`);
   return element("details", {}, element("summary", {}, texts.table), box);
 }
 
