@@ -1,5 +1,6 @@
 #include "hub/checks/settings_checks.hpp"
 
+#include "hub/input/subscription_signature.hpp"
 #include "signing/schemes/scheme.hpp"
 #include "signing/keys/secrets.hpp"
 
@@ -16,20 +17,6 @@ signing::SchemePtr find_scheme(const config::Settings& settings, const std::stri
             return loaded ? *loaded : nullptr;
         }
     return signing::find_scheme(name);
-}
-
-/// The scheme that a subscription signs with; empty: it does not sign.
-std::string scheme_of(const Subscription& subscription)
-{
-    if (!subscription.signature.empty()) return subscription.signature;
-    switch (subscription.dialect) {
-    case Dialect::standard:
-    case Dialect::cloudevents: return "standard-webhooks";
-    case Dialect::atlvs: return "atlvs";
-    case Dialect::grasshopper: return "grasshopper";
-    case Dialect::raw: break;
-    }
-    return {};
 }
 
 /// A scheme and a secret that are to work together, and whose they are.
@@ -102,7 +89,7 @@ Findings check_secrets(const config::Settings& settings)
         for (const auto& secret : source.secrets)
             check_writing("the source \"" + source.name + "\"", secret, findings);
     for (const auto& made : settings.subscriptions) {
-        const auto scheme = scheme_of(made.subscription);
+        const auto scheme = input::signing_scheme_name(made.subscription);
         if (made.secret)
             check_writing("the subscription \"" + made.subscription.name + "\"", *made.secret,
                           findings);

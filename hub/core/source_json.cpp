@@ -16,9 +16,7 @@ constexpr NameTable<Unsigned, 2> choices{
 }  // namespace
 
 /// The settings of a source: their names, and how they are written where they say nothing.
-template <class Settings>
-    requires std::same_as<std::remove_const_t<Settings>, SourceSettings>
-static void fields_of(Settings& settings, auto& visit)
+static void fields_of(Either<SourceSettings> auto& settings, auto& visit)
 {
     visit("public_url", settings.public_url, Blank::null);
     visit("client_subject", settings.client_subject, Blank::null);
@@ -38,9 +36,7 @@ void from_json(const json::object& object, SourceSettings& into, std::vector<Fau
     read_fields(object, into, faults);
 }
 
-template <class AnySource>
-    requires std::same_as<std::remove_const_t<AnySource>, Source>
-static void fields_of(AnySource& source, auto& visit)
+static void fields_of(Either<Source> auto& source, auto& visit)
 {
     visit("name", source.name);
     visit("schemes", source.schemes);

@@ -9,9 +9,6 @@ namespace {
 
 namespace json = boost::json;
 
-template <class T, class Of>
-concept Either = std::same_as<std::remove_const_t<T>, Of>;
-
 /// "429", "4xx" or "500-504".
 std::optional<StatusRule> parse_statuses(std::string_view text)
 {

@@ -10,18 +10,6 @@ namespace {
 
 using signing::KeyUse;
 
-std::string_view scheme_name_of(Dialect dialect)
-{
-    switch (dialect) {
-    case Dialect::standard:
-    case Dialect::cloudevents: return "standard-webhooks";
-    case Dialect::atlvs: return "atlvs";
-    case Dialect::grasshopper: return "grasshopper";
-    case Dialect::raw: break;
-    }
-    return {};
-}
-
 std::string those_that_sign(TenantId tenant, const registry::Schemes& schemes)
 {
     std::string text;
@@ -55,13 +43,26 @@ bool has_fitting_key(const signing::Scheme& scheme, const signing::KeyRing& keys
 
 }  // namespace
 
+std::string signing_scheme_name(const Subscription& subscription)
+{
+    if (!subscription.signature.empty()) return subscription.signature;
+    switch (subscription.dialect) {
+    case Dialect::standard:
+    case Dialect::cloudevents: return "standard-webhooks";
+    case Dialect::atlvs: return "atlvs";
+    case Dialect::grasshopper: return "grasshopper";
+    case Dialect::raw: break;
+    }
+    return {};
+}
+
 signing::SchemePtr signing_scheme_of(const Subscription& subscription,
                                      const registry::Schemes& schemes)
 {
-    if (!subscription.signature.empty())
-        return schemes.find(subscription.tenant, subscription.signature);
-    const auto name = scheme_name_of(subscription.dialect);
-    return name.empty() ? nullptr : signing::find_scheme(name);
+    const auto name = signing_scheme_name(subscription);
+    if (name.empty()) return nullptr;
+    return subscription.signature.empty() ? signing::find_scheme(name)
+                                          : schemes.find(subscription.tenant, name);
 }
 
 result<signing::MadeSecret> make_successor(const signing::Scheme& scheme,

@@ -13,7 +13,10 @@ namespace katydid::input {
 
 struct SubscriptionInput;
 
-/// The scheme of Subscription::signature, else of its dialect; null: it is not signed.
+/// Subscription::signature, else the scheme of its dialect; empty: it is not signed.
+[[nodiscard]] std::string signing_scheme_name(const Subscription& subscription);
+
+/// The scheme of that name; null: it is not signed.
 [[nodiscard]] signing::SchemePtr signing_scheme_of(const Subscription& subscription,
                                                    const registry::Schemes& schemes);
 

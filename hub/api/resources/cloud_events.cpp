@@ -119,11 +119,8 @@ std::optional<Event> read_cloud_event(std::string_view text, const std::string& 
                                       std::vector<Fault>& faults)
 {
     const auto count = faults.size();
-    std::vector<Fault> own;
-    auto body = input::parse_object(text, own, "data");
-    for (auto& fault : own) faults.push_back({pointer + fault.pointer, std::move(fault.detail)});
-    if (!body) faults.push_back({pointer, body.error().message});
-    if (faults.size() != count) return std::nullopt;
+    auto body = parse_event(text, pointer, faults);
+    if (!body) return std::nullopt;
     Attributes attributes;
     for (const auto& member : body->get_object()) {
         const std::string_view name = member.key();

@@ -24,7 +24,10 @@ struct Published {
 [[nodiscard]] std::optional<Published> read_published(const http::Request& request,
                                                       http::Response& response);
 
-/// One event as CloudEvents 1.0 in structured mode. \param pointer  of the object
+/// The JSON object of one event. \param pointer  of the object, for the faults
+[[nodiscard]] std::optional<boost::json::value>
+parse_event(std::string_view text, const std::string& pointer, std::vector<Fault>& faults);
+/// One event as CloudEvents 1.0 in structured mode.
 [[nodiscard]] std::optional<Event>
 read_cloud_event(std::string_view text, const std::string& pointer, std::vector<Fault>& faults);
 /// One event in binary mode: attributes in ce-… headers, data in the body.

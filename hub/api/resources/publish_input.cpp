@@ -9,9 +9,21 @@
 #include <algorithm>
 
 namespace katydid::api {
-namespace {
 
 namespace json = boost::json;
+
+std::optional<json::value> parse_event(std::string_view text, const std::string& pointer,
+                                       std::vector<Fault>& faults)
+{
+    std::vector<Fault> own;
+    auto body = input::parse_object(text, own, "data");
+    if (!body) own.push_back({"", body.error().message});
+    for (auto& fault : own) faults.push_back({pointer + fault.pointer, std::move(fault.detail)});
+    if (!own.empty()) return std::nullopt;
+    return std::move(*body);
+}
+
+namespace {
 
 constexpr std::size_t faults_max = 20;
 
@@ -25,11 +37,8 @@ std::optional<Event> read_event(std::string_view text, const std::string& pointe
                                 std::vector<Fault>& faults)
 {
     const auto count = faults.size();
-    std::vector<Fault> own;
-    auto body = input::parse_object(text, own, "data");
-    for (auto& fault : own) faults.push_back({pointer + fault.pointer, std::move(fault.detail)});
-    if (!body) faults.push_back({pointer, body.error().message});
-    if (faults.size() != count) return std::nullopt;
+    auto body = parse_event(text, pointer, faults);
+    if (!body) return std::nullopt;
     input::take_what_fits("Publication", *body, faults, pointer);
     Event event;
     FieldReader read{body->get_object(), pointer, faults};

@@ -26,6 +26,10 @@ class FieldReader;
 template <class T>
 concept HasFields = requires(const T& value, FieldWriter& visit) { fields_of(value, visit); };
 
+/// For fields_of(): a T, const or not.
+template <class T, class Of>
+concept Either = std::same_as<std::remove_const_t<T>, Of>;
+
 /// 5 instead of 5E0.
 [[nodiscard]] inline boost::json::value plain_number(double value)
 {
