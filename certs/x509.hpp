@@ -2,7 +2,7 @@
 #pragma once
 
 #include "hub/core/clock.hpp"
-#include "hub/core/openssl.hpp"
+#include "hub/core/codec/openssl.hpp"
 
 #include <openssl/bio.h>
 #include <openssl/evp.h>

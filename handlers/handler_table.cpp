@@ -1,5 +1,7 @@
 #include "handlers/handler_table.hpp"
 
+#include "hub/core/subscription.hpp"
+
 namespace katydid::handlers {
 
 result<void> HandlerTable::add(std::string name, std::shared_ptr<Handler> handler)

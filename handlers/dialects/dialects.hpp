@@ -3,7 +3,7 @@
 
 #include "handlers/dialects/wire_request.hpp"
 #include "hub/core/codec/embedded.hpp"
-#include "hub/core/subscription.hpp"
+#include "hub/core/subscription_ptr.hpp"
 
 namespace katydid::dialects {
 

@@ -1,5 +1,7 @@
 #include "handlers/stream/stream_handler.hpp"
 
+#include "hub/core/subscription.hpp"
+
 #include <boost/system/system_error.hpp>
 
 #include <algorithm>

@@ -5,8 +5,10 @@
 #include "hub/app/transforms.hpp"
 #include "hub/bridge/catalogs.hpp"
 #include "hub/core/async/on_executor.hpp"
+#include "hub/core/fixed_subscription.hpp"
 #include "hub/observe/log.hpp"
 #include "hub/observe/operator_routes.hpp"
+#include "hub/process/hub_proof.hpp"
 #include "hub/process/key_files.hpp"
 #include "hub/process/systemd.hpp"
 #include "hub/receive/rejected/reseal.hpp"
@@ -106,11 +108,9 @@ awaitable<SubscriptionState> Assembly::state_of(SubscriptionId id)
     });
 }
 
-void Assembly::check_transforms(const std::vector<FixedSubscription>& fixed) const
+void Assembly::check_transforms(const std::vector<FixedSubscriptionPtr>& fixed) const
 {
-    std::vector<Subscription> subscriptions;
-    for (const auto& each : fixed) subscriptions.push_back(each.subscription);
-    const auto faults = find_transform_faults(settings_, subscriptions);
+    const auto faults = find_transform_faults(settings_, fixed);
     if (!faults.empty()) throw Failure{{errc::invalid_argument, faults.front()}};
 }
 
@@ -118,11 +118,15 @@ awaitable<result<void>> Assembly::fix_settings()
 {
     auto subscriptions = settings_.subscriptions;
     if (auto bridge = bridge_subscription(settings_))
-        subscriptions.push_back({std::move(*bridge), std::nullopt});
-    for (const auto& handler : handlers_)
-        subscriptions.push_back({to_subscription(handler.options), std::nullopt});
+        subscriptions.push_back(
+            std::make_shared<const FixedSubscription>(FixedSubscription{std::move(*bridge)}));
+    for (const auto& handler : handlers_) {
+        FixedSubscription fixed{to_subscription(handler.options)};
+        subscriptions.push_back(std::make_shared<const FixedSubscription>(std::move(fixed)));
+    }
     for (auto& made : alert_subscriptions(settings_))
-        subscriptions.push_back({std::move(made), std::nullopt});
+        subscriptions.push_back(
+            std::make_shared<const FixedSubscription>(FixedSubscription{std::move(made)}));
     check_transforms(subscriptions);
     auto fixed = co_await resources_.registry.fix(settings_.sources, std::move(subscriptions));
     co_return fixed;
@@ -212,7 +216,13 @@ void Assembly::listen(Addresses& addresses)
         const int own = inherited.listen >= 0 ? ::dup(inherited.listen) : -1;
         addresses.listen = loop->listen(addresses.listen, own);
     }
-    observe::add_operator_routes(operator_router_, metrics_, [this] { return readiness(); });
+    const auto ready = [this] { return readiness(); };
+    const auto prove = [this, port = addresses.listen.port()](const http::Request& request,
+                                                              http::Response& response) {
+        if (const auto challenge = request.header(challenge_header); !challenge.empty())
+            response.with(std::string{proof_header}, hub_proof(*resources_.vault, challenge, port));
+    };
+    observe::add_operator_routes(operator_router_, metrics_, ready, prove);
     http::ServerOptions options;
     options.connections_max = 256;
     options.listen_descriptor = inherited.operator_listen;

@@ -47,7 +47,7 @@ private:
     void tell_receiver_is_up(SubscriptionId id);
     awaitable<> load();
     /// Throws Failure for the first that cannot run.
-    void check_transforms(const std::vector<FixedSubscription>& fixed) const;
+    void check_transforms(const std::vector<FixedSubscriptionPtr>& fixed) const;
     awaitable<result<void>> fix_settings();
     awaitable<> reseal_rejected();
     void join();

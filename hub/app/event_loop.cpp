@@ -9,6 +9,7 @@
 #include "hub/app/told_deliveries.hpp"
 #include "hub/app/transforms.hpp"
 #include "hub/console/console.hpp"
+#include "hub/core/subscription.hpp"
 #include "hub/observe/log.hpp"
 #include "hub/sso/sso.hpp"
 

@@ -1,5 +1,6 @@
 #include "hub/app/handler_options.hpp"
 
+#include "hub/core/subscription.hpp"
 #include "hub/core/text/reserved.hpp"
 #include "hub/filter/compile.hpp"
 

@@ -1,6 +1,7 @@
 #include "hub/app/transforms.hpp"
 
 #include "handlers/shaping/shaping_handler.hpp"
+#include "hub/core/fixed_subscription.hpp"
 #include "hub/observe/log.hpp"
 
 #include <boost/asio/co_spawn.hpp>
@@ -45,10 +46,11 @@ double seconds(std::chrono::microseconds time)
     return std::chrono::duration<double>(time).count();
 }
 
-awaitable<> check_all(transform::Pool& pool, const std::vector<Subscription>& subscriptions,
+awaitable<> check_all(transform::Pool& pool, const std::vector<FixedSubscriptionPtr>& subscriptions,
                       std::vector<std::string>& faults)
 {
-    for (const auto& each : subscriptions) {
+    for (const auto& fixed : subscriptions) {
+        const auto& each = fixed->subscription;
         if (each.transform.code.empty()) continue;
         const auto place = "subscriptions, \"" + each.name + "\": its transform ";
         auto program = handlers::shaping::program_of(each.transform);
@@ -122,12 +124,14 @@ void run_with_worker(const config::Settings& settings,
     if (failure) std::rethrow_exception(failure);
 }
 
-std::vector<std::string> find_transform_faults(const config::Settings& settings,
-                                               const std::vector<Subscription>& subscriptions)
+std::vector<std::string>
+find_transform_faults(const config::Settings& settings,
+                      const std::vector<FixedSubscriptionPtr>& subscriptions)
 {
     std::vector<std::string> faults;
-    const bool has_any = std::ranges::any_of(
-        subscriptions, [](const Subscription& each) { return !each.transform.code.empty(); });
+    const bool has_any = std::ranges::any_of(subscriptions, [](const FixedSubscriptionPtr& each) {
+        return !each->subscription.transform.code.empty();
+    });
     if (!has_any) return faults;
     run_with_worker(settings,
                     [&](transform::Pool& pool) { return check_all(pool, subscriptions, faults); });

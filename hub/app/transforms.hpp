@@ -26,6 +26,6 @@ void run_with_worker(const config::Settings& settings,
 /// where no subscription has a transform.
 [[nodiscard]] std::vector<std::string>
 find_transform_faults(const config::Settings& settings,
-                      const std::vector<Subscription>& subscriptions);
+                      const std::vector<FixedSubscriptionPtr>& subscriptions);
 
 }  // namespace katydid

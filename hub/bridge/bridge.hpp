@@ -4,7 +4,7 @@
 #include "handlers/privacy/privacy_table.hpp"
 #include "hub/bridge/calls.hpp"
 #include "hub/core/outcome.hpp"
-#include "hub/core/subscription.hpp"
+#include "hub/core/subscription_ptr.hpp"
 #include "hub/core/subscription_state.hpp"
 #include "hub/http/client/client.hpp"
 #include "hub/http/server/router.hpp"

@@ -1,6 +1,7 @@
 #include "hub/checks/receiver_checks.hpp"
 
 #include "hub/config/refused_urls.hpp"
+#include "hub/core/fixed_subscription.hpp"
 
 namespace katydid::checks {
 namespace {
@@ -28,8 +29,8 @@ std::vector<Receiver> receivers_of(const config::Settings& settings)
 {
     std::vector<Receiver> receivers;
     for (const auto& made : settings.subscriptions)
-        if (made.subscription.handler.kind == HandlerKind::endpoint)
-            receivers.push_back({made.subscription.name, made.subscription.handler.url});
+        if (made->subscription.handler.kind == HandlerKind::endpoint)
+            receivers.push_back({made->subscription.name, made->subscription.handler.url});
     return receivers;
 }
 

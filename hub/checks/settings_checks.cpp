@@ -1,5 +1,6 @@
 #include "hub/checks/settings_checks.hpp"
 
+#include "hub/core/fixed_subscription.hpp"
 #include "hub/input/subscription_signature.hpp"
 #include "signing/schemes/scheme.hpp"
 #include "signing/keys/secrets.hpp"
@@ -89,14 +90,14 @@ Findings check_secrets(const config::Settings& settings)
         for (const auto& secret : source.secrets)
             check_writing("the source \"" + source.name + "\"", secret, findings);
     for (const auto& made : settings.subscriptions) {
-        const auto scheme = input::signing_scheme_name(made.subscription);
-        if (made.secret)
-            check_writing("the subscription \"" + made.subscription.name + "\"", *made.secret,
+        const auto scheme = input::signing_scheme_name(made->subscription);
+        if (made->secret)
+            check_writing("the subscription \"" + made->subscription.name + "\"", *made->secret,
                           findings);
-        if (!made.secret || scheme.empty()) continue;
-        check_pair({settings, "the subscription \"" + made.subscription.name + "\"", scheme,
+        if (!made->secret || scheme.empty()) continue;
+        check_pair({settings, "the subscription \"" + made->subscription.name + "\"", scheme,
                     signing::KeyUse::sign},
-                   *made.secret, findings);
+                   *made->secret, findings);
         ++checked;
     }
     for (const auto& identity : settings.identities)

@@ -1,6 +1,7 @@
 #include "hub/config/platforms.hpp"
 
 #include "hub/config/secrets.hpp"
+#include "hub/core/fixed_subscription.hpp"
 #include "hub/http/egress/egress.hpp"
 #include "signing/keys/secrets.hpp"
 
@@ -74,7 +75,8 @@ void add_subscription(Settings& settings, const Environment& environment,
     subscription.handler.url = url->second;
     subscription.dialect = platform.dialect;
     subscription.read_only = true;
-    settings.subscriptions.push_back({std::move(subscription), std::move(secret)});
+    settings.subscriptions.push_back(std::make_shared<const FixedSubscription>(
+        FixedSubscription{std::move(subscription), std::move(secret)}));
 }
 
 /// Where the bridge calls a platform, and with which key.

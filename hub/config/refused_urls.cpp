@@ -1,5 +1,7 @@
 #include "hub/config/refused_urls.hpp"
 
+#include "hub/core/fixed_subscription.hpp"
+
 namespace katydid::config {
 
 std::vector<RefusedUrl> refused_urls(const Settings& settings, const http::EgressPolicy& policy)
@@ -13,8 +15,8 @@ std::vector<RefusedUrl> refused_urls(const Settings& settings, const http::Egres
         refused.push_back({name, parsed ? parsed->authority() : "", checked.error().message});
     };
     for (const auto& made : settings.subscriptions)
-        if (made.subscription.handler.kind == HandlerKind::endpoint)
-            look(made.subscription.name, made.subscription.handler.url);
+        if (made->subscription.handler.kind == HandlerKind::endpoint)
+            look(made->subscription.name, made->subscription.handler.url);
     look("ATLVS_API_URL", settings.bridge.atlvs.url);
     look("GRASSHOPPER_API_URL", settings.bridge.grasshopper.url);
     return refused;

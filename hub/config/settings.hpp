@@ -3,9 +3,10 @@
 
 #include "hub/config/sign_on_settings.hpp"
 #include "hub/core/event.hpp"
-#include "hub/core/fixed_settings.hpp"
+#include "hub/core/source.hpp"
+#include "hub/core/subscription_ptr.hpp"
 #include "hub/core/text/headers.hpp"
-#include "hub/core/log_level.hpp"
+#include "hub/core/text/log_level.hpp"
 #include "hub/core/retention.hpp"
 #include "hub/core/secret.hpp"
 
@@ -185,7 +186,7 @@ struct Settings {
     std::vector<SchemeSettings> schemes;
     std::vector<IdentitySettings> identities;
     std::vector<FixedSource> sources;
-    std::vector<FixedSubscription> subscriptions;
+    std::vector<FixedSubscriptionPtr> subscriptions;
     std::vector<SettingTest> tests;
     std::vector<AlertSettings> alerts;
     SmtpSettings smtp;

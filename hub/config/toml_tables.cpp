@@ -1,5 +1,6 @@
 #include "hub/config/toml_tables.hpp"
 
+#include "hub/core/fixed_subscription.hpp"
 #include "hub/input/source_input.hpp"
 #include "hub/input/subscription_input.hpp"
 #include "hub/config/code_reference.hpp"
@@ -280,7 +281,8 @@ private:
                      "unsigned";
         made.secret = secret(table, "secret", absent);
         check_signature(table, made);
-        settings_.subscriptions.push_back(std::move(made));
+        settings_.subscriptions.push_back(
+            std::make_shared<const FixedSubscription>(std::move(made)));
     }
 
     /// Code in a file of its own, or a preset. `transform` says it in place, and the timeout.

@@ -3,6 +3,7 @@
 
 #include "hub/core/clock.hpp"
 #include "hub/core/id.hpp"
+#include "hub/core/secret.hpp"
 
 #include <cstdint>
 #include <optional>
@@ -44,6 +45,14 @@ struct Source {
     std::uint64_t version = 1;
     Timestamp created_at{};
     Timestamp updated_at{};
+};
+
+/// A source made by a setting, read-only in the API. Its secrets live in memory only.
+struct FixedSource {
+    std::string name;
+    std::vector<std::string> schemes;
+    std::vector<Secret> secrets;  ///< newest first
+    SourceSettings settings{};
 };
 
 }  // namespace katydid

@@ -1,12 +1,12 @@
 // Which events go to which handler, in which dialect, under which limits.
 #pragma once
 
-#include "hub/core/clock.hpp"
-#include "hub/core/language.hpp"
-#include "hub/core/text/headers.hpp"
+#include "hub/core/delivery_limits.hpp"
 #include "hub/core/id.hpp"
+#include "hub/core/subscription_ptr.hpp"
+#include "hub/core/text/headers.hpp"
+#include "hub/core/transform.hpp"
 
-#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -21,8 +21,6 @@ enum class SubscriptionStatus : std::uint8_t {
     paused,    ///< deliveries accumulate and wait
     disabled,  ///< none are made, waiting ones park
 };
-
-enum class Ordering : std::uint8_t { none, key };
 
 enum class HandlerKind : std::uint8_t {
     endpoint,
@@ -39,44 +37,6 @@ struct HandlerSpec {
     std::string identity;
     // A coroutine handler is found in the registry by the subscription's name.
     friend bool operator==(const HandlerSpec&, const HandlerSpec&) = default;
-};
-
-struct Limits {
-    std::uint32_t in_flight = 16;  ///< attempts at the same time, at least 1
-    double per_second = 0;         ///< 0: no rate limit
-    std::uint32_t burst = 0;       ///< 0: as per_second
-    Ordering ordering = Ordering::none;
-    std::string order_key;  ///< "/json/pointer" or "header:Name"; empty: Event::key
-    bool adaptive = false;  ///< in_flight is the most; less while the receiver asks for less
-    std::uint64_t payload_bytes = 0;  ///< a larger payload is dead at once; 0: no limit of its own
-    friend bool operator==(const Limits&, const Limits&) = default;
-};
-
-/// Which schedule a failed attempt follows (docs/robustness.md).
-enum class RetryClass : std::uint8_t { full, few, slow, dead };
-
-/// What a subscription says of a status code instead of the standard table.
-struct StatusRule {
-    unsigned status_min = 0;
-    unsigned status_max = 0;  ///< inclusive
-    RetryClass retry = RetryClass::full;
-    friend bool operator==(const StatusRule&, const StatusRule&) = default;
-};
-
-struct RetrySettings {
-    std::vector<milliseconds> delays;  ///< before attempt 2, 3, …; empty: the default schedule
-    milliseconds age_max{0};           ///< 0: as long as the schedule lasts
-    std::vector<StatusRule> statuses;  ///< first match wins; none: the standard table
-    friend bool operator==(const RetrySettings&, const RetrySettings&) = default;
-};
-
-/// A program that shapes an event for its receiver, before the dialect and the signature
-/// (docs/transforms.md).
-struct Transform {
-    Language language = Language::javascript;
-    std::string code;          ///< empty: there is none
-    milliseconds timeout{50};  ///< CPU time of a run
-    friend bool operator==(const Transform&, const Transform&) = default;
 };
 
 struct Subscription {
@@ -106,13 +66,8 @@ struct Subscription {
     friend bool operator==(const Subscription&, const Subscription&) = default;
 };
 
-using SubscriptionPtr = std::shared_ptr<const Subscription>;
-
 std::string_view to_text(Dialect dialect) noexcept;
 std::string_view to_text(SubscriptionStatus status) noexcept;
-std::string_view to_text(Ordering ordering) noexcept;
 std::string_view to_text(HandlerKind kind) noexcept;
-std::string_view to_text(Language language) noexcept;
-std::string_view to_text(RetryClass retry) noexcept;
 
 }  // namespace katydid

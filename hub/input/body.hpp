@@ -15,6 +15,9 @@
 
 namespace katydid::input {
 
+/// Written instead of a value that is not shown; a header with this value keeps the one it has.
+constexpr std::string_view hidden_value = "(hidden)";
+
 /// 422 with `errors[] {pointer, detail}` (RFC 9457).
 [[nodiscard]] http::Response faults_response(const std::vector<Fault>& faults);
 

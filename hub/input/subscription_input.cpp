@@ -1,5 +1,6 @@
 #include "hub/input/subscription_input.hpp"
 
+#include "hub/input/body.hpp"
 #include "hub/core/text/reserved.hpp"
 #include "hub/core/subscription_json.hpp"
 #include "hub/filter/compile.hpp"

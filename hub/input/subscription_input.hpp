@@ -14,9 +14,6 @@
 
 namespace katydid::input {
 
-/// Written instead of a value that is not shown; a header with this value keeps the one it has.
-constexpr std::string_view hidden_value = "(hidden)";
-
 struct SubscriptionInput {
     Subscription subscription;
     std::optional<Secret> secret;  ///< as given; see settle_signature()

@@ -2,7 +2,7 @@
 #pragma once
 
 #include "hub/core/error.hpp"
-#include "hub/core/log_level.hpp"
+#include "hub/core/text/log_level.hpp"
 
 #include <cstdint>
 #include <exception>

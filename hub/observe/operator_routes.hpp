@@ -16,9 +16,13 @@ struct Readiness {
 };
 using AskReadiness = std::function<Readiness()>;
 
+/// What /healthz says besides that the process answers.
+using Health = std::function<void(const http::Request&, http::Response&)>;
+
 /// /healthz: the process answers. /readyz: webhooks are accepted, else 503 with the reason; which
 /// shards of the store are away.
 /// /metrics: Prometheus text. The metrics outlive the router.
-void add_operator_routes(http::Router& router, const Metrics& metrics, AskReadiness ask);
+void add_operator_routes(http::Router& router, const Metrics& metrics, AskReadiness ask,
+                         Health health);
 
 }  // namespace katydid::observe

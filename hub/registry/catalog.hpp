@@ -38,7 +38,8 @@ struct CatalogContext {
     awaitable<void> tell_all(Change change);
 
     /// Runs a change on the first loop, after those before it, and to its end even when the caller
-    /// goes away: the store and the tables must not differ.
+    /// goes away: the store and the tables must not differ. Others wait meanwhile: what takes long
+    /// comes after it.
     template <class T>
     awaitable<result<T>> serialized(awaitable<result<T>> change)
     {
@@ -79,7 +80,8 @@ public:
     /// Reads every row from the store, and tells the loops what differs from what they know. A row
     /// that cannot be read is logged and left out.
     virtual awaitable<result<void>> read() = 0;
-    /// Removes every row of a tenant, as the one who asks for each would.
+    /// Removes every row of a tenant, as the one who asks for each would: other changes may come
+    /// between two of them. On the first loop.
     virtual awaitable<result<void>> drop_all(TenantId tenant) = 0;
 };
 
@@ -144,6 +146,11 @@ protected:
     awaitable<result<Pointer>> store(Row row);
     virtual awaitable<result<void>> drop(TenantId tenant, std::string id,
                                          std::optional<std::uint64_t> base);
+    /// What is left to do when a row is gone for all, while other changes go on.
+    virtual awaitable<result<void>> clean_up(TenantId /*tenant*/, std::string /*id*/)
+    {
+        co_return result<void>{};
+    }
     /// Removes a row from the store, then from the loops. Errors: not_found when another hub was
     /// quicker, and those of the store.
     awaitable<result<void>> erase(Pointer row);
@@ -175,6 +182,8 @@ private:
         record.json = boost::json::serialize(to_json(row, record));
         return record;
     }
+    awaitable<result<void>> remove_now(TenantId tenant, std::string id,
+                                       std::optional<std::uint64_t> base);
     result<Row> read_row(const store::Record& record, const Row* known);
     awaitable<void> forget_all_but(std::set<Key> listed);
 };
@@ -190,8 +199,19 @@ template <class Row>
 awaitable<result<void>> Catalog<Row>::remove(TenantId tenant, std::string id,
                                              std::optional<std::uint64_t> base)
 {
-    auto dropped = co_await context_.serialized(drop(tenant, std::move(id), base));
-    co_return dropped;
+    auto work = remove_now(tenant, std::move(id), base);
+    auto removed = co_await on_executor(context_.loops.front().executor, std::move(work));
+    co_return removed;
+}
+
+template <class Row>
+awaitable<result<void>> Catalog<Row>::remove_now(TenantId tenant, std::string id,
+                                                 std::optional<std::uint64_t> base)
+{
+    auto dropped = co_await context_.serialized(drop(tenant, id, base));
+    if (!dropped) co_return dropped.error();
+    auto cleaned = co_await clean_up(tenant, std::move(id));
+    co_return cleaned;
 }
 
 template <class Row>
@@ -239,8 +259,8 @@ awaitable<result<void>> Catalog<Row>::drop_all(TenantId tenant)
          each != rows_.end() && each->first.first == tenant; ++each)
         ids.push_back(each->first.second);
     for (auto& id : ids) {
-        auto dropped = co_await drop(tenant, std::move(id), std::nullopt);
-        if (!dropped && dropped.error() != errc::not_found) co_return dropped.error();
+        auto removed = co_await remove_now(tenant, std::move(id), std::nullopt);
+        if (!removed && removed.error() != errc::not_found) co_return removed.error();
     }
     co_return result<void>{};
 }

@@ -1,5 +1,7 @@
 #include "hub/registry/named.hpp"
 
+#include "hub/core/subscription.hpp"
+
 namespace katydid::registry {
 
 TenantPtr named_tenant(const Tables& tables, std::string_view id_or_name)

@@ -46,15 +46,16 @@ awaitable<result<void>> Registry::read_again()
 
 awaitable<result<void>> Registry::delete_tenant(TenantId id, std::uint64_t base)
 {
-    auto deleted = co_await context_.serialized(mark_deleted(id, base));
+    if (id == default_tenant())
+        co_return Error{errc::conflict, "The default tenant is always there: delete what it has."};
+    auto work = delete_now(id, base);
+    auto deleted = co_await on_executor(context_.loops.front().executor, std::move(work));
     co_return deleted;
 }
 
-awaitable<result<void>> Registry::mark_deleted(TenantId id, std::uint64_t base)
+awaitable<result<void>> Registry::delete_now(TenantId id, std::uint64_t base)
 {
-    if (id == default_tenant())
-        co_return Error{errc::conflict, "The default tenant is always there: delete what it has."};
-    auto marked = co_await tenants.mark_deleted(id, base);
+    auto marked = co_await context_.serialized(tenants.mark_deleted(id, base));
     if (!marked) co_return marked.error();
     auto cleared = co_await clear_tenant(id);
     co_return cleared;
@@ -84,7 +85,8 @@ awaitable<result<void>> Registry::clear_leaving_tenants()
 
 awaitable<result<void>> Registry::forget_tenant(TenantId id)
 {
-    auto forgotten = co_await context_.serialized(forget_now(id));
+    auto work = forget_now(id);
+    auto forgotten = co_await on_executor(context_.loops.front().executor, std::move(work));
     co_return forgotten;
 }
 
@@ -107,7 +109,7 @@ awaitable<result<void>> Registry::forget_now(TenantId id)
 }
 
 awaitable<result<void>> Registry::fix(std::vector<FixedSource> fixed_sources,
-                                      std::vector<FixedSubscription> fixed_subscriptions)
+                                      std::vector<FixedSubscriptionPtr> fixed_subscriptions)
 {
     auto fixed = co_await fix_once(fixed_sources, fixed_subscriptions);
     // Hubs that start together make the same: who comes second reads what the first made.
@@ -121,14 +123,14 @@ awaitable<result<void>> Registry::fix(std::vector<FixedSource> fixed_sources,
 
 awaitable<result<void>>
 Registry::fix_once(const std::vector<FixedSource>& fixed_sources,
-                   const std::vector<FixedSubscription>& fixed_subscriptions)
+                   const std::vector<FixedSubscriptionPtr>& fixed_subscriptions)
 {
     for (const auto& each : fixed_sources) {
         auto fixed = co_await sources.fix(each);
         if (!fixed) co_return fixed.error();
     }
     for (const auto& each : fixed_subscriptions) {
-        auto fixed = co_await subscriptions.fix(each);
+        auto fixed = co_await subscriptions.fix(*each);
         if (!fixed) co_return fixed.error();
     }
     auto retired = co_await sources.retire(fixed_sources);

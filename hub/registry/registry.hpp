@@ -38,8 +38,9 @@ public:
     /// Deletes a tenant with its keys, subscriptions, sources, event types and schemes. What it has
     /// in the store goes with the next sweeps (jobs::RetentionSweeper); forget_tenant() ends it.
     /// \param base  the version that is meant
-    /// Errors: not_found, conflict (another version is there; the default tenant), those of the
-    /// store: then it is gone for all, and the rest is done at the next start.
+    /// Errors: not_found, conflict (another version is there; the default tenant; tenants that it
+    /// made are still there), those of the store: then it is gone for all, and the rest is done at
+    /// the next start.
     awaitable<result<void>> delete_tenant(TenantId id, std::uint64_t base);
     /// The last trace of a tenant that was deleted: its record, and those of other rooms.
     awaitable<result<void>> forget_tenant(TenantId id);
@@ -48,7 +49,7 @@ public:
     /// before and is gone now is disabled (subscriptions) or removed (sources).
     /// Errors: conflict when the API made one of that name.
     awaitable<result<void>> fix(std::vector<FixedSource> sources,
-                                std::vector<FixedSubscription> subscriptions);
+                                std::vector<FixedSubscriptionPtr> subscriptions);
 
     TenantCatalog tenants{context_};
     SchemeCatalog schemes{context_};
@@ -60,12 +61,12 @@ public:
 private:
     awaitable<result<void>> read_all();
     awaitable<result<void>> read_again();
-    awaitable<result<void>> mark_deleted(TenantId id, std::uint64_t base);
+    awaitable<result<void>> delete_now(TenantId id, std::uint64_t base);
     awaitable<result<void>> clear_tenant(TenantId id);
     awaitable<result<void>> clear_leaving_tenants();
     awaitable<result<void>> forget_now(TenantId id);
     awaitable<result<void>> fix_once(const std::vector<FixedSource>& fixed_sources,
-                                     const std::vector<FixedSubscription>& fixed_subscriptions);
+                                     const std::vector<FixedSubscriptionPtr>& fixed_subscriptions);
 
     /// In the order of dependence: sources and subscriptions name schemes.
     const std::array<AnyCatalog*, 6> catalogs_{&tenants, &schemes,       &event_types,

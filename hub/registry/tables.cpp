@@ -1,5 +1,7 @@
 #include "hub/registry/tables.hpp"
 
+#include "hub/core/subscription.hpp"
+
 #include <algorithm>
 
 namespace katydid::registry {

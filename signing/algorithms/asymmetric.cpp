@@ -1,6 +1,6 @@
 #include "signing/algorithms/asymmetric.hpp"
 
-#include "hub/core/openssl.hpp"
+#include "hub/core/codec/openssl.hpp"
 #include "signing/algorithms/work.hpp"
 
 #include <openssl/bio.h>

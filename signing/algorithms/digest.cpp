@@ -2,7 +2,7 @@
 
 #include "hub/core/error.hpp"
 #include "hub/core/codec/encoding.hpp"
-#include "hub/core/openssl.hpp"
+#include "hub/core/codec/openssl.hpp"
 #include "signing/algorithms/work.hpp"
 
 #include <openssl/crypto.h>

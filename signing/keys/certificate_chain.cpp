@@ -1,6 +1,6 @@
 #include "signing/keys/certificate_chain.hpp"
 
-#include "hub/core/openssl.hpp"
+#include "hub/core/codec/openssl.hpp"
 
 #include <openssl/bio.h>
 #include <openssl/err.h>

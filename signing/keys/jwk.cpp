@@ -1,6 +1,6 @@
 // JSON Web Keys (RFC 7517, RFC 7518, section 6).
 #include "hub/core/json/parse.hpp"
-#include "hub/core/openssl.hpp"
+#include "hub/core/codec/openssl.hpp"
 #include "signing/algorithms/jwt.hpp"
 #include "signing/algorithms/work.hpp"
 

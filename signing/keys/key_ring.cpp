@@ -1,7 +1,7 @@
 #include "signing/keys/key_ring.hpp"
 
 #include "hub/core/codec/encoding.hpp"
-#include "hub/core/openssl.hpp"
+#include "hub/core/codec/openssl.hpp"
 
 #include <openssl/crypto.h>
 #include <openssl/evp.h>

@@ -1,6 +1,6 @@
 #include "signing/keys/remote_key.hpp"
 
-#include "hub/core/openssl.hpp"
+#include "hub/core/codec/openssl.hpp"
 #include "signing/request/candidates.hpp"
 #include "signing/request/request_values.hpp"
 #include "signing/request/json_text.hpp"

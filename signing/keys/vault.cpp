@@ -2,7 +2,7 @@
 
 #include "signing/algorithms/digest.hpp"
 #include "hub/core/codec/encoding.hpp"
-#include "hub/core/openssl.hpp"
+#include "hub/core/codec/openssl.hpp"
 
 #include <openssl/crypto.h>
 #include <openssl/evp.h>
@@ -101,6 +101,14 @@ void Vault::add_previous_key(const std::array<unsigned char, 32>& master_key)
     if (impl_->keys.size() == impl_->keys.capacity())
         throw Failure{Error{errc::over_limit, "at most 7 previous master keys can be kept"}};
     impl_->keys.push_back(checked(master_key));
+}
+
+std::string Vault::prove(std::string_view text) const
+{
+    const auto& key = impl_->keys.front().key;
+    const std::string_view bytes{reinterpret_cast<const char*>(key.data()), key.size()};
+    const auto proof = hmac(Hash::sha256, bytes, "katydid proof\n" + std::string{text});
+    return encode(Encoding::hex, proof.view());
 }
 
 bool Vault::has_previous_keys() const noexcept { return impl_->keys.size() > 1; }

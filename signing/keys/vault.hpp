@@ -38,6 +38,9 @@ public:
     /// Errors: corrupt (wrong master key, moved or changed row), naming the row.
     [[nodiscard]] result<Secret> open(TenantId tenant, KeyId row, std::string_view sealed) const;
 
+    /// What only who has the master key can say of a text: HMAC-SHA256, in hexadecimal.
+    [[nodiscard]] std::string prove(std::string_view text) const;
+
     /// Whether it was sealed under another key than the one that seals now.
     [[nodiscard]] bool needs_reseal(std::string_view sealed) const noexcept;
 

@@ -1,6 +1,7 @@
 // [[identities]], and who may name them; sources that are bound to a client certificate.
 #include "hub/config/load.hpp"
 
+#include "hub/core/fixed_subscription.hpp"
 #include "hub/core/source_json.hpp"
 #include "tests/support/temporary_folder.hpp"
 
@@ -87,7 +88,7 @@ BOOST_AUTO_TEST_CASE(whole)
     BOOST_TEST(made.oauth->client_secret.text() == "topsecret");
     BOOST_TEST(made.oauth->scope == "a b");
     BOOST_TEST(made.oauth->ca_file == "public.pem");
-    BOOST_TEST(loaded->subscriptions[0].subscription.handler.identity == "bank");
+    BOOST_TEST(loaded->subscriptions[0]->subscription.handler.identity == "bank");
 }
 
 // Goal: what cannot work is refused with the place and the fix.

@@ -1,6 +1,7 @@
 #include "hub/config/load.hpp"
 
 #include "hub/config/keys.hpp"
+#include "hub/core/fixed_subscription.hpp"
 #include "tests/support/temporary_folder.hpp"
 
 #include <boost/test/unit_test.hpp>
@@ -182,11 +183,11 @@ BOOST_AUTO_TEST_CASE(platform_variables)
     BOOST_REQUIRE(settings.sources.size() == 2U);
     BOOST_TEST(settings.sources[0].schemes.size() == 2U);
     BOOST_REQUIRE(settings.subscriptions.size() == 2U);
-    BOOST_TEST(settings.subscriptions[0].subscription.name == "to-grasshopper");
-    BOOST_TEST(settings.subscriptions[0].subscription.sources[0] == "atlvs");
-    BOOST_TEST(settings.subscriptions[0].secret->text() == "atlvs");
-    BOOST_TEST((settings.subscriptions[1].subscription.dialect == Dialect::atlvs));
-    BOOST_TEST(settings.subscriptions[1].secret->text() == "p");
+    BOOST_TEST(settings.subscriptions[0]->subscription.name == "to-grasshopper");
+    BOOST_TEST(settings.subscriptions[0]->subscription.sources[0] == "atlvs");
+    BOOST_TEST(settings.subscriptions[0]->secret->text() == "atlvs");
+    BOOST_TEST((settings.subscriptions[1]->subscription.dialect == Dialect::atlvs));
+    BOOST_TEST(settings.subscriptions[1]->secret->text() == "p");
 }
 
 BOOST_AUTO_TEST_CASE(platform_url_without_secret_is_refused)

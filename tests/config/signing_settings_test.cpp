@@ -1,5 +1,6 @@
 // Settings of schemes, signatures, proxies and master keys.
 #include "hub/config/load.hpp"
+#include "hub/core/fixed_subscription.hpp"
 
 #include <boost/test/unit_test.hpp>
 
@@ -65,7 +66,7 @@ BOOST_AUTO_TEST_CASE(own_schemes)
     BOOST_REQUIRE_MESSAGE(loaded.has_value(), (loaded ? "" : loaded.error().message));
     BOOST_TEST_REQUIRE(loaded->schemes.size() == 1U);
     BOOST_TEST(loaded->schemes.front().name == "house");
-    BOOST_TEST(loaded->subscriptions.front().subscription.signature == "house");
+    BOOST_TEST(loaded->subscriptions.front()->subscription.signature == "house");
 }
 
 // Goal: what cannot work is refused with the line and the reason.

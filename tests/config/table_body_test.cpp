@@ -1,5 +1,6 @@
 // [[sources]] and [[subscriptions]] take what the API takes, by the same schema.
 #include "hub/config/load.hpp"
+#include "hub/core/fixed_subscription.hpp"
 #include "hub/core/subscription_json.hpp"
 #include "tests/support/temporary_folder.hpp"
 
@@ -63,7 +64,7 @@ transform = { language = "jq", code = "{payload: 1}", timeout = "20ms" }
 )");
     BOOST_TEST(loaded.mistakes.empty());
     BOOST_TEST_REQUIRE(loaded.settings.subscriptions.size() == 1U);
-    auto object = to_json(loaded.settings.subscriptions.front().subscription);
+    auto object = to_json(loaded.settings.subscriptions.front()->subscription);
     for (const auto* name : {"id", "created_at", "updated_at"}) object.erase(name);
     BOOST_TEST(object == boost::json::parse(R"({
         "name": "a", "status": "paused", "sources": ["stripe"], "event_types": ["*"],
@@ -104,7 +105,7 @@ BOOST_AUTO_TEST_CASE(headers_by_reference)
     const Environment environment{{"S", "swordfish"}, {"H", "Authorization: Bearer t\nX-A: 1\n"}};
     const auto loaded = load_text(start + "headers_env = \"H\"\n", environment);
     BOOST_TEST(loaded.mistakes.empty());
-    const auto& headers = loaded.settings.subscriptions.at(0).subscription.handler.headers;
+    const auto& headers = loaded.settings.subscriptions.at(0)->subscription.handler.headers;
     BOOST_TEST_REQUIRE(headers.size() == 2U);
     BOOST_TEST(headers[0].value == "Bearer t");
     const auto both = load_text(start + "headers_env = \"H\"\nheaders = { X-A = \"1\" }\n",

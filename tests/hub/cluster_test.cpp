@@ -1,4 +1,6 @@
 // Two hubs on one PostgreSQL: what is done at one counts at the other.
+#include <katydid/hub.hpp>
+
 #include "tests/console/browser.hpp"
 #include "tests/hub/running_hub.hpp"
 #include "tests/store/postgres/postgres_server.hpp"

@@ -1,5 +1,7 @@
 #include "tests/hub/running_hub.hpp"
 
+#include <katydid/hub.hpp>
+
 #include "signing/sign.hpp"
 #include "tests/support/loops.hpp"
 
@@ -146,6 +148,12 @@ void run_with_hub(Hub& hub, std::function<awaitable<>(ApiClient)> script)
     loop.run();
     if (hub_failure) std::rethrow_exception(hub_failure);
     if (script_failure) std::rethrow_exception(script_failure);
+}
+
+void run_with_hub(Settings settings, std::function<awaitable<>(ApiClient)> script)
+{
+    Hub hub{std::move(settings)};
+    run_with_hub(hub, std::move(script));
 }
 
 struct Inbox::State {

@@ -1,8 +1,8 @@
 // A hub in this process, a script that talks to it, and a receiver that it delivers to.
 #pragma once
 
-#include <katydid/hub.hpp>
-
+#include "hub/config/settings.hpp"
+#include "hub/core/addresses.hpp"
 #include "hub/http/client/client.hpp"
 #include "hub/http/server/server.hpp"
 #include "signing/verify.hpp"
@@ -16,6 +16,11 @@
 #include <functional>
 #include <string>
 #include <vector>
+
+namespace katydid {
+class Hub;
+using Settings = config::Settings;
+}  // namespace katydid
 
 namespace katydid::test {
 
@@ -71,11 +76,7 @@ private:
 
 /// Runs a hub until the script is done. The script's exceptions reach the test.
 void run_with_hub(Hub& hub, std::function<awaitable<>(ApiClient)> script);
-inline void run_with_hub(Settings settings, std::function<awaitable<>(ApiClient)> script)
-{
-    Hub hub{std::move(settings)};
-    run_with_hub(hub, std::move(script));
-}
+void run_with_hub(Settings settings, std::function<awaitable<>(ApiClient)> script);
 
 /// An HTTP server on the script's loop that keeps what it gets and answers 200.
 class Inbox {

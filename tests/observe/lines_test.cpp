@@ -1,4 +1,6 @@
 // The wide lines of a running hub.
+#include <katydid/hub.hpp>
+
 #include "hub/observe/log.hpp"
 #include "tests/hub/running_hub.hpp"
 #include "tests/observe/captured_log.hpp"

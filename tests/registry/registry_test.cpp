@@ -1,6 +1,7 @@
 // Several hubs on one store: what one changes the others take up, and what they make together.
 #include "hub/registry/registry.hpp"
 
+#include "hub/core/fixed_subscription.hpp"
 #include "tests/receive/receiver_fixture.hpp"
 
 #include <boost/test/unit_test.hpp>
@@ -279,7 +280,8 @@ BOOST_AUTO_TEST_CASE(hubs_that_start_together)
         fixed.subscription.name = "stock";
         fixed.subscription.read_only = true;
         fixed.secret.emplace("whsec_a");
-        const std::vector<FixedSubscription> subscriptions{fixed};
+        const std::vector<FixedSubscriptionPtr> subscriptions{
+            std::make_shared<const FixedSubscription>(fixed)};
         auto loaded = co_await registry.load();
         loaded.value();
         loaded = co_await other.load();
@@ -302,7 +304,7 @@ BOOST_AUTO_TEST_CASE(hubs_that_start_together)
         BOOST_TEST(rows->front().json.find("sealed") == std::string::npos);
 
         const std::vector<FixedSource> no_sources;
-        const std::vector<FixedSubscription> no_subscriptions;
+        const std::vector<FixedSubscriptionPtr> no_subscriptions;
         for (auto* each : {&registry, &other}) {  // the setting is gone
             const auto retired = co_await each->fix(no_sources, no_subscriptions);
             BOOST_TEST(retired.has_value());

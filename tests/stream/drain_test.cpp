@@ -1,4 +1,6 @@
 // The end of a hub with consumers connected, and the next start.
+#include <katydid/hub.hpp>
+
 #include "tests/stream/consumer_client.hpp"
 
 #include <boost/test/unit_test.hpp>

@@ -1,6 +1,6 @@
 #include "hub/api/protocol/audit_change.hpp"
 
-#include "hub/input/subscription_input.hpp"
+#include "hub/input/body.hpp"
 #include "hub/api/protocol/output.hpp"
 #include "hub/core/json/write.hpp"
 #include "hub/http/egress/egress.hpp"

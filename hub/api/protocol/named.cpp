@@ -1,5 +1,7 @@
 #include "hub/api/protocol/named.hpp"
 
+#include "hub/core/subscription.hpp"
+
 namespace katydid::api {
 
 SubscriptionPtr subscription_in_path(const Context& context, const Caller& caller,

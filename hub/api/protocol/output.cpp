@@ -1,6 +1,6 @@
 #include "hub/api/protocol/output.hpp"
 
-#include "hub/input/subscription_input.hpp"
+#include "hub/input/body.hpp"
 #include "hub/core/codec/utf8.hpp"
 #include "hub/core/json/write.hpp"
 #include "hub/core/subscription_json.hpp"

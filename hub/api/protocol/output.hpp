@@ -2,7 +2,7 @@
 #pragma once
 
 #include "hub/core/delivery.hpp"
-#include "hub/core/subscription.hpp"
+#include "hub/core/subscription_ptr.hpp"
 #include "hub/core/subscription_state.hpp"
 #include "hub/http/message/message.hpp"
 #include "hub/store/store.hpp"

@@ -1,4 +1,5 @@
 // /v1/replay-jobs: everything that matches, again.
+#include "hub/core/subscription.hpp"
 #include "hub/input/body.hpp"
 #include "hub/api/protocol/audit_change.hpp"
 #include "hub/api/protocol/named.hpp"

@@ -2,17 +2,20 @@
 
 #include "hub/cli/client/session.hpp"
 #include "hub/cli/offline_input.hpp"
+#include "hub/core/codec/encoding.hpp"
+#include "hub/core/codec/random.hpp"
+#include "hub/process/hub_proof.hpp"
 #include "hub/process/key_files.hpp"
-#include "hub/store/open_store.hpp"
-#include "hub/store/peek.hpp"
 
-#include <cstdlib>
+#include <algorithm>
 #include <map>
 
 namespace katydid::cli {
 namespace {
 
 namespace json = boost::json;
+
+constexpr milliseconds patience{2'000};
 
 std::string url_of(const boost::asio::ip::tcp::endpoint& endpoint)
 {
@@ -35,13 +38,32 @@ std::string operator_key_of(const config::Settings& settings)
     }
 }
 
-bool is_alive(const config::Settings& settings)
+std::unique_ptr<signing::Vault> vault_of(const config::Settings& settings)
 {
+    try {
+        return find_vault(settings);
+    } catch (const Failure&) {
+        return nullptr;
+    }
+}
+
+/// Whether the hub of the settings is what listens at their addresses. Another program, or another
+/// hub, must not get the operator's key.
+bool is_running(const config::Settings& settings)
+{
+    const auto vault = vault_of(settings);
+    if (!vault) return false;
     HubAddress operators;
     operators.url = url_of(settings.operator_listen);
     HubClient health{operators};
-    const auto alive = health.send({"GET", "/healthz", {}, {}, milliseconds{2'000}});
-    return alive && alive->status == 200;
+    const auto challenge = encode(Encoding::hex, random_bytes(16));
+    HubCall call{"GET", "/healthz", {}, {{std::string{challenge_header}, challenge}}, patience};
+    const auto answer = health.send(std::move(call));
+    if (!answer || answer->status != 200) return false;
+    const auto wanted = hub_proof(*vault, challenge, settings.listen.port());
+    return std::ranges::any_of(answer->headers, [&](const Header& header) {
+        return equal_names(header.name, proof_header) && header.value == wanted;
+    });
 }
 
 void ask(Session& session, RunningHub& hub)
@@ -66,9 +88,7 @@ void ask(Session& session, RunningHub& hub)
 RunningHub find_running_hub(const config::Settings& settings)
 {
     RunningHub hub;
-    const auto store = settings.store_url();
-    if (!store::is_shared_store(store) && !store::store_in_use(store)) return hub;
-    hub.is_there = is_alive(settings);
+    hub.is_there = is_running(settings);
     HubAddress address;
     address.url = url_of(settings.listen);
     address.api_key = operator_key_of(settings);
@@ -76,9 +96,7 @@ RunningHub find_running_hub(const config::Settings& settings)
         return hub;
     try {
         Session session{address, true, {}};
-        const auto answer = session.ask({"GET", "/v1/sources?limit=1", {}, {}});
-        hub.is_there = answer.status == 200;
-        if (hub.is_there) ask(session, hub);
+        ask(session, hub);
     } catch (const CommandEnd&) {
         // It is there; what it does not tell is not looked at.
     }

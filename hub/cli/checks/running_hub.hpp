@@ -17,9 +17,9 @@ struct RunningHub {
     std::vector<checks::RefusedWebhook> refused;  ///< newest first
 };
 
-/// Asks the addresses of the settings. A hub that answers there is the one of the settings where it
-/// takes the operator's key of this data directory and, with SQLite, somebody holds the store:
-/// another hub on the same port is none. What may not be asked is left empty.
+/// Asks the addresses of the settings. What answers there is their hub where it proves
+/// that it has their master key (hub_proof()); only then it is sent the operator's key. What may
+/// not be asked is left empty.
 [[nodiscard]] RunningHub find_running_hub(const config::Settings& settings);
 
 }  // namespace katydid::cli

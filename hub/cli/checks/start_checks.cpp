@@ -210,11 +210,8 @@ Findings check_tls_files(const Start& start)
 
 Findings check_transforms(const Start& start)
 {
-    std::vector<Subscription> subscriptions;
-    for (const auto& made : start.settings.subscriptions)
-        subscriptions.push_back(made.subscription);
     Findings findings;
-    for (auto& what : find_transform_faults(start.settings, subscriptions))
+    for (auto& what : find_transform_faults(start.settings, start.settings.subscriptions))
         findings.push_back(fault("transforms", std::move(what) + ".", {}));
     return findings;
 }

@@ -1,6 +1,7 @@
 #include "hub/cli/declare/kind.hpp"
 
 #include "hub/input/source_input.hpp"
+#include "hub/input/body.hpp"
 #include "hub/input/subscription_input.hpp"
 #include "hub/core/source_json.hpp"
 #include "hub/core/subscription_json.hpp"

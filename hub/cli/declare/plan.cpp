@@ -1,5 +1,6 @@
 #include "hub/cli/declare/plan.hpp"
 
+#include "hub/input/body.hpp"
 #include "hub/input/subscription_input.hpp"
 #include "hub/cli/terminal/table.hpp"
 #include "hub/core/json/write.hpp"

@@ -1,5 +1,7 @@
 #include "hub/dispatch/runtime/attempts.hpp"
 
+#include "hub/core/subscription.hpp"
+
 #include <boost/asio/bind_cancellation_slot.hpp>
 
 namespace katydid::dispatch {

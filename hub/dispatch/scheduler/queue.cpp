@@ -1,5 +1,7 @@
 #include "hub/dispatch/scheduler/queue.hpp"
 
+#include "hub/core/subscription.hpp"
+
 #include <algorithm>
 #include <cmath>
 #include <limits>

@@ -5,9 +5,10 @@
 #include "hub/config/settings.hpp"
 #include "hub/core/addresses.hpp"
 #include "hub/core/async/asio.hpp"
+#include "hub/core/delivery_limits.hpp"
 #include "hub/core/event.hpp"
 #include "hub/core/outcome.hpp"
-#include "hub/core/subscription.hpp"
+#include "hub/core/transform.hpp"
 
 #include <functional>
 #include <memory>

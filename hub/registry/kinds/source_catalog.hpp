@@ -1,7 +1,6 @@
 // Who posts webhooks to us.
 #pragma once
 
-#include "hub/core/fixed_settings.hpp"
 #include "hub/registry/kinds/keyed_catalog.hpp"
 
 namespace katydid::registry {

@@ -1,6 +1,8 @@
 #include "hub/registry/kinds/subscription_catalog.hpp"
 
+#include "hub/core/fixed_subscription.hpp"
 #include "hub/core/subscription_json.hpp"
+#include "hub/registry/kinds/subscription_entry.hpp"
 
 #include <boost/json.hpp>
 
@@ -90,15 +92,12 @@ SubscriptionCatalog::store_subscription(Subscription subscription, std::optional
     co_return subscription_of(*stored);
 }
 
-awaitable<result<void>> SubscriptionCatalog::drop(TenantId tenant, std::string id,
-                                                  std::optional<std::uint64_t> base)
+awaitable<result<void>> SubscriptionCatalog::clean_up(TenantId tenant, std::string id)
 {
-    const auto known = find(tenant, id);
-    auto dropped = co_await KeyedCatalog::drop(tenant, std::move(id), base);
-    if (!dropped) co_return dropped.error();
     // What this hub has in memory its dispatcher cancels.
     const auto cancelled = co_await context_.store.cancel_all(
-        tenant, known->subscription.id, "the subscription was deleted", context_.clock.now());
+        tenant, SubscriptionId::parse(id).value(), "the subscription was deleted",
+        context_.clock.now());
     if (!cancelled) co_return cancelled.error();
     co_return result<void>{};
 }
@@ -125,11 +124,12 @@ awaitable<result<void>> SubscriptionCatalog::fix(const FixedSubscription& fixed)
     co_return result<void>{};
 }
 
-awaitable<result<void>> SubscriptionCatalog::retire(const std::vector<FixedSubscription>& fixed)
+awaitable<result<void>> SubscriptionCatalog::retire(const std::vector<FixedSubscriptionPtr>& fixed)
 {
     const auto is_named = [&](const std::string& name) {
-        return std::ranges::any_of(
-            fixed, [&](const FixedSubscription& each) { return each.subscription.name == name; });
+        return std::ranges::any_of(fixed, [&](const FixedSubscriptionPtr& each) {
+            return each->subscription.name == name;
+        });
     };
     for (const auto& subscription : context_.tables().subscriptions(default_tenant())) {
         // A coroutine's deliveries wait for the program that registers it; see hub.on().

@@ -1,21 +1,13 @@
 // Which events go to which handler.
 #pragma once
 
-#include "hub/core/fixed_settings.hpp"
+#include "hub/core/subscription_ptr.hpp"
 #include "hub/registry/kinds/keyed_catalog.hpp"
 
 namespace katydid::registry {
 
-/// A subscription with its ring.
-struct SubscriptionEntry {
-    Subscription subscription;
-    signing::KeyRingPtr keys = std::make_shared<const signing::KeyRing>();
-    boost::json::array unreadable_keys{};  ///< as the store has them, to be kept
-};
+struct SubscriptionEntry;
 using SubscriptionEntryPtr = std::shared_ptr<const SubscriptionEntry>;
-
-inline Subscription& setting_of(SubscriptionEntry& entry) { return entry.subscription; }
-inline const Subscription& setting_of(const SubscriptionEntry& entry) { return entry.subscription; }
 
 extern template class Catalog<SubscriptionEntry>;
 extern template class KeyedCatalog<SubscriptionEntry>;
@@ -35,7 +27,7 @@ public:
     /// made one of that name.
     awaitable<result<void>> fix(const FixedSubscription& fixed);
     /// Disables what a setting made before and no setting names any more.
-    awaitable<result<void>> retire(const std::vector<FixedSubscription>& fixed);
+    awaitable<result<void>> retire(const std::vector<FixedSubscriptionPtr>& fixed);
 
 private:
     [[nodiscard]] boost::json::object to_json(const SubscriptionEntry& row,
@@ -46,8 +38,7 @@ private:
     void put_into(const LoopBinding& loop, const SubscriptionEntryPtr& row) override;
     void remove_from(const LoopBinding& loop, const SubscriptionEntry& row) override;
     /// What waits for it is cancelled; attempts under way end and are recorded.
-    awaitable<result<void>> drop(TenantId tenant, std::string id,
-                                 std::optional<std::uint64_t> base) override;
+    awaitable<result<void>> clean_up(TenantId tenant, std::string id) override;
 
     awaitable<result<SubscriptionPtr>> store_subscription(Subscription subscription,
                                                           std::optional<Secret> secret);

@@ -1,6 +1,26 @@
 #include "hub/registry/kinds/tenant_catalog.hpp"
 
+#include <algorithm>
+
 namespace katydid::registry {
+namespace {
+
+constexpr std::size_t named_max = 5;
+
+/// What a tenant made goes before it does: after it, only operators could reach those.
+std::optional<Error> refuse_owner(const Tables& tables, TenantId owner)
+{
+    auto owned = tables.tenants();
+    std::erase_if(owned, [&](const TenantPtr& tenant) { return tenant->owner != owner; });
+    if (owned.empty()) return std::nullopt;
+    const auto named = std::min(owned.size(), named_max);
+    std::string text = "This tenant made others that are still there: ";
+    for (std::size_t i = 0; i < named; ++i) text += (i == 0 ? "\"" : ", \"") + owned[i]->name + '"';
+    if (owned.size() > named) text += " and " + std::to_string(owned.size() - named) + " more";
+    return Error{errc::conflict, text + ". Delete those first."};
+}
+
+}  // namespace
 
 template class Catalog<Tenant>;
 
@@ -23,8 +43,10 @@ result<Tenant> TenantCatalog::from_json(const store::Record& record,
     }
 }
 
-std::optional<Error> TenantCatalog::refusal(const Tenant& row, const Tenant*)
+std::optional<Error> TenantCatalog::refusal(const Tenant& row, const Tenant* known)
 {
+    if (known == nullptr && !row.owner.is_nil() && context_.tables().is_leaving(row.owner))
+        return Error{errc::conflict, "The tenant that makes this one is being deleted."};
     const auto same_name = context_.tables().tenant_by_name(row.name);
     if (!same_name || same_name->id == row.id) return std::nullopt;
     return Error{errc::conflict,
@@ -42,6 +64,7 @@ awaitable<result<void>> TenantCatalog::mark_deleted(TenantId id, std::uint64_t b
     const auto known = find(id, kind_);
     if (!known || known->deleted_at) co_return no_such(kind_);
     if (known->version != base) co_return changed_meanwhile();
+    if (auto refused = refuse_owner(context_.tables(), id)) co_return *refused;
     auto row = *known;
     row.deleted_at = context_.clock.now();
     auto stored = co_await store(std::move(row));

@@ -1,4 +1,5 @@
 // Whatever the document describes is served: a story that gets every field and every status.
+#include <katydid/hub.hpp>
 #include "tests/api/served/access_story.hpp"
 #include "tests/api/served/covered_elsewhere.hpp"
 

@@ -226,4 +226,22 @@ BOOST_AUTO_TEST_CASE(a_secret_is_shown_again)
     });
 }
 
+// Goal: a platform is not deleted before its customers: 409 names them.
+BOOST_AUTO_TEST_CASE(a_platform_goes_after_its_customers)
+{
+    const Folder folder;
+    run_with_hub(settings_in(folder), [](ApiClient person) -> awaitable<> {
+        auto platform = co_await make_platform(person, "platform");
+        for (const auto* name : {"a", "b", "c", "d", "e", "f"})
+            co_await make_tenant(platform, name);
+        const auto refused = co_await person.manage_as(409, "DELETE", "/v1/tenants/platform");
+        const auto why = text(refused, "detail");
+        BOOST_TEST(why.find("\"f\"") != std::string::npos, why);
+        BOOST_TEST(why.find("and 1 more") != std::string::npos, why);
+        for (const auto* name : {"a", "b", "c", "d", "e", "f"})
+            co_await platform.manage_as(204, "DELETE", std::string{"/v1/tenants/"} + name);
+        co_await person.manage_as(204, "DELETE", "/v1/tenants/platform");
+    });
+}
+
 BOOST_AUTO_TEST_SUITE_END()

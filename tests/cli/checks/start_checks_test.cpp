@@ -1,4 +1,6 @@
 // Every fault that keeps a hub from starting: `serve` and `doctor` say it with the same words.
+#include <katydid/hub.hpp>
+
 #include "certs/dev_ca.hpp"
 #include "hub/store/peek.hpp"
 #include "tests/cli/commands/operator.hpp"

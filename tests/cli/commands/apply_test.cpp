@@ -1,4 +1,6 @@
 // `katydid apply` and `katydid export` against a hub.
+#include <katydid/hub.hpp>
+
 #include "tests/cli/commands/operator.hpp"
 
 #include <cstdlib>

@@ -1,4 +1,6 @@
 // The commands that talk to a hub, against one in this process.
+#include <katydid/hub.hpp>
+
 #include "hub/cli/client/hub_client.hpp"
 #include "signing/schemes/scheme.hpp"
 #include "tests/cli/commands/operator.hpp"
@@ -9,16 +11,10 @@
 
 using namespace katydid;
 using test::Operator;
+using test::text;
 using test::with_operator;
 
-namespace {
-
-std::string text(const boost::json::value& value, std::string_view name)
-{
-    return test::text(value, name);
-}
-
-}  // namespace
+namespace {}  // namespace
 
 BOOST_AUTO_TEST_SUITE(cli_client_commands)
 

@@ -1,4 +1,6 @@
 // Every command of the program, called once against a hub.
+#include <katydid/hub.hpp>
+
 #include "hub/cli/client/hub_client.hpp"
 #include "hub/cli/program.hpp"
 #include "hub/cli/tree/command_tree.hpp"

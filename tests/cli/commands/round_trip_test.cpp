@@ -1,4 +1,6 @@
 // What a command shows, another one takes.
+#include <katydid/hub.hpp>
+
 #include "tests/cli/commands/operator.hpp"
 
 using namespace katydid;

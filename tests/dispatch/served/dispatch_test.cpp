@@ -1,5 +1,7 @@
 // Dispatching as people steer it through the API: filters, pauses, limits, replays, and what the
 // hub says about itself.
+#include <katydid/hub.hpp>
+
 #include "tests/hub/running_hub.hpp"
 
 #include <boost/test/unit_test.hpp>

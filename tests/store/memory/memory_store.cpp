@@ -108,7 +108,11 @@ Answer<std::uint64_t> MemoryStore::cancel(TenantId tenant, std::vector<DeliveryI
 Answer<std::uint64_t> MemoryStore::cancel_all(TenantId tenant, SubscriptionId subscription,
                                               std::string reason, Timestamp now)
 {
-    return run(&MemoryData::cancel_all, CancelAll{tenant, subscription, std::move(reason), now});
+    const auto gate = cancel_gate;
+    if (gate) co_await gate->wait();
+    CancelAll order{tenant, subscription, std::move(reason), now};
+    auto cancelled = run(&MemoryData::cancel_all, std::move(order));
+    co_return co_await std::move(cancelled);
 }
 
 Answer<std::vector<EventRow>> MemoryStore::events(EventQuery query)

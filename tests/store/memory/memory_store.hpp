@@ -2,6 +2,7 @@
 // when it is told to.
 #pragma once
 
+#include "hub/core/async/event.hpp"
 #include "hub/store/shared/operation.hpp"
 #include "tests/store/memory/memory_data.hpp"
 
@@ -22,7 +23,8 @@ private:
 
 public:
     MemoryData& memory;
-    std::optional<errc> failing;  ///< every call answers with this and does nothing
+    std::optional<errc> failing;            ///< every call answers with this and does nothing
+    std::optional<AsyncEvent> cancel_gate;  ///< cancel_all() waits for it
     store::Health health_now = store::Health::ok;
     std::size_t settle_calls = 0;
     std::size_t put_record_calls = 0;
