@@ -24,6 +24,25 @@ PhaseOptions half_of_the_load(const Settings& settings, const std::string& name)
     return options;
 }
 
+/// Until the second server has heard of an endpoint that the first one made: what it accepts before
+/// goes to nobody. Throws std::runtime_error when it does not hear of it.
+awaitable<> wait_until_known(Target& second, const Variables& endpoint)
+{
+    const auto give_up = std::chrono::steady_clock::now() + 10s;
+    for (;;) {
+        std::string why;
+        try {
+            co_await second.call("show", endpoint);
+        } catch (const NotAvailable& error) {
+            why = error.what();
+        }
+        if (why.empty()) co_return;
+        if (std::chrono::steady_clock::now() > give_up)
+            throw std::runtime_error{"the second server does not know the endpoints: " + why};
+        co_await sleep_for(5ms);
+    }
+}
+
 }  // namespace
 
 awaitable<ScenarioResult> run_postgres_cluster(Context& context)
@@ -45,6 +64,7 @@ awaitable<ScenarioResult> run_postgres_cluster(Context& context)
     co_await second.start();
     EndpointWishes usual;
     co_await session.add_endpoints(3, usual);
+    if (second.can("show")) co_await wait_until_known(second, session.endpoint(2));
 
     auto here = half_of_the_load(settings, "through the first");
     auto there = half_of_the_load(settings, "through the second");

@@ -25,7 +25,7 @@ const Subscription* subscription_of(const config::Settings& settings,
 {
     if (test.subscription.empty()) return &test.by;
     for (const auto& each : settings.subscriptions)
-        if (each.subscription.name == test.subscription) return &each.subscription;
+        if (each->subscription.name == test.subscription) return &each->subscription;
     return nullptr;
 }
 

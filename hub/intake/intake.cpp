@@ -230,8 +230,8 @@ awaitable<std::uint32_t> Intake::try_again(TenantId tenant, EventId id)
     if (!alive || !alive->empty()) co_return 0;
     const auto again = co_await replay(tenant, id, std::nullopt);
     if (!again || again->empty()) co_return 0;
-    log::info("event.tried_again", "its sender sent it again, and no receiver had got it",
-              {{"event_id", id.to_string()}, {"deliveries", again->size()}});
+    log::debug("event.tried_again", "its sender sent it again, and no receiver had got it",
+               {{"event_id", id.to_string()}, {"deliveries", again->size()}});
     co_await audit(tenant, id, "event.tried_again",
                    R"({"deliveries":)" + std::to_string(again->size()) + "}");
     co_return static_cast<std::uint32_t>(again->size());

@@ -105,7 +105,7 @@ awaitable<void> RetentionSweeper::measure_and_sweep()
     const auto deleted = co_await sweep();
     if (!deleted) log::warn("retention.delayed", deleted.error().message);
     else if (*deleted > 0)
-        log::info("retention.purged", "rows whose time was over", {{"rows", *deleted}});
+        log::debug("retention.purged", "rows whose time was over", {{"rows", *deleted}});
 }
 
 }  // namespace katydid::jobs

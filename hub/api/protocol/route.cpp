@@ -105,8 +105,8 @@ struct BoundRoute {
         }
         auto response = co_await carry_out(caller, request);
         if (!describes(operation, response.status))
-            log::error("api.undescribed", "a route answered with a status it does not describe",
-                       {{"route", name}, {"status", response.status}});
+            log::warn("api.undescribed", "a route answered with a status it does not describe",
+                      {{"route", name}, {"status", response.status}});
         // Most answers quote what tenants and senders wrote.
         if (find_header(response.headers, "X-Content-Type-Options") == nullptr)
             response.with("X-Content-Type-Options", "nosniff");

@@ -1,6 +1,7 @@
 // /v1/audit: who changed what, and whether the log is whole.
 #include "hub/api/protocol/output.hpp"
 #include "hub/api/protocol/route.hpp"
+#include "hub/api/resources/audit_object.hpp"
 #include "hub/core/codec/encoding.hpp"
 #include "hub/store/shared/encoding.hpp"
 
@@ -52,7 +53,11 @@ awaitable<http::Response> list(const Context& context, const Caller& caller, htt
     query.tenant = caller.tenant;
     query.action = request.query_parameter("action");
     query.actor = request.query_parameter("actor");
-    query.object = request.query_parameter("object");
+    if (const auto object = request.query_parameter("object")) {
+        std::string fault;
+        query.object = audited_object(context, caller, *object, fault);
+        if (!query.object) co_return parameter_fault("object", std::move(fault));
+    }
     const auto ascending = read_order(request, response);
     if (!ascending) co_return response;
     query.ascending = *ascending;
@@ -120,15 +125,17 @@ void add_audit_routes(Routes& routes)
 {
     using namespace audit;
     routes.document().add_page_schema("AuditPage", "AuditEntry");
-    routes.add(
-        "GET", "/v1/audit", scope,
-        {"listAudit",
-         "Who changed what",
-         {{200, "AuditPage", "a page"}},
-         {text_parameter("action", "exact, or \"prefix.*\""), text_parameter("actor", "who"),
-          text_parameter("object", "what was changed, by id"), since_parameter("changed then"),
-          until_parameter("changed"), order_parameter(), limit_parameter(), cursor_parameter()}},
-        list);
+    routes.add("GET", "/v1/audit", scope,
+               {"listAudit",
+                "Who changed what",
+                {{200, "AuditPage", "a page"}},
+                {text_parameter("action", "exact, or \"prefix.*\""), text_parameter("actor", "who"),
+                 text_parameter("object",
+                                "what was changed: an id or a name; \"source:NAME\" where several "
+                                "kinds of things have it"),
+                 since_parameter("changed then"), until_parameter("changed"), order_parameter(),
+                 limit_parameter(), cursor_parameter()}},
+               list);
     routes.add("GET", "/v1/audit/verify", scope,
                {"verifyAudit",
                 "Whether every entry is as it was written",

@@ -226,7 +226,7 @@ void add_tenant_routes(Routes& routes)
                    change);
     tenants.add_removal({"deleteTenant",
                          "Delete it with everything in it; its events go in the background", "gone",
-                         "the default tenant stays"},
+                         "the default tenant stays; tenants that it made go first"},
                         remove);
 }
 

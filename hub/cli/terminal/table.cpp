@@ -37,14 +37,21 @@ std::string join(const json::array& array)
     return text.empty() ? std::string{nothing} : text;
 }
 
-void flatten(const json::object& object, const std::string& prefix,
+/// Members of objects, and of objects in lists, each a line of its own: "keys.0.id".
+void flatten(const json::value& value, const std::string& name,
              std::vector<std::pair<std::string, std::string>>& lines)
 {
-    for (const auto& member : object) {
-        const auto name = prefix + printable(member.key());
-        const auto* inner = member.value().if_object();
-        if (inner != nullptr && !inner->empty()) flatten(*inner, name + ".", lines);
-        else lines.emplace_back(name, cell_text(member.value()));
+    const auto prefix = name.empty() ? "" : name + ".";
+    const auto* object = value.if_object();
+    const auto* rows = value.if_array();
+    if (object != nullptr && !object->empty()) {
+        for (const auto& member : *object)
+            flatten(member.value(), prefix + printable(member.key()), lines);
+    } else if (rows != nullptr && !rows->empty() && rows->front().is_object()) {
+        for (std::size_t i = 0; i < rows->size(); ++i)
+            flatten((*rows)[i], prefix + std::to_string(i), lines);
+    } else if (!name.empty()) {
+        lines.emplace_back(name, cell_text(value));
     }
 }
 

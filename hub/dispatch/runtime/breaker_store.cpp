@@ -9,8 +9,6 @@ namespace {
 
 namespace json = boost::json;
 
-constexpr std::string_view kind = store::breaker_kind;
-
 store::Record to_record(const BreakerMemory& memory)
 {
     const json::object object{{"openings", memory.openings},
@@ -18,7 +16,7 @@ store::Record to_record(const BreakerMemory& memory)
     store::Record record;
     record.is_setting = false;
     record.tenant = memory.tenant;
-    record.kind = kind;
+    record.kind = store::breaker_kind;
     record.id = memory.subscription.to_string();
     record.json = json::serialize(object);
     record.version = 0;
@@ -52,7 +50,7 @@ BreakerStore::BreakerStore(asio::any_io_executor executor, store::Records& store
 
 awaitable<result<std::vector<BreakerMemory>>> BreakerStore::load()
 {
-    auto records = co_await store_.records(std::string{kind});
+    auto records = co_await store_.records(std::string{store::breaker_kind});
     if (records.has_error()) co_return records.error();
     std::vector<BreakerMemory> all;
     for (const auto& record : *records)
@@ -95,7 +93,8 @@ awaitable<result<void>> BreakerStore::write(BreakerMemory memory)
         co_return put;
     }
     auto id = memory.subscription.to_string();
-    auto deleted = co_await store_.delete_record(memory.tenant, std::string{kind}, std::move(id));
+    auto deleted = co_await store_.delete_record(memory.tenant, std::string{store::breaker_kind},
+                                                 std::move(id));
     if (deleted.has_error() && deleted.error() == errc::not_found) co_return result<void>{};
     co_return deleted;
 }

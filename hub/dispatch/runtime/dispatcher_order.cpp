@@ -28,9 +28,9 @@ void Dispatcher::spawn_load_order(SubscriptionPtr subscription)
             if (known != subscriptions_.end()) configure(known->second);
         } else {
             order_known_.erase(id);  // asked again when it is put or when the store is well again
-            log::error("dispatch.order_unknown",
-                       "an ordered subscription waits: its retries are unknown",
-                       {{"subscription", id.to_string()}, {"error", error}});
+            log::warn("dispatch.order_unknown",
+                      "an ordered subscription waits: its retries are unknown",
+                      {{"subscription", id.to_string()}, {"error", error}});
             on_store_refused(tenant, {errc::store_unavailable, error});
         }
         wake();

@@ -204,4 +204,33 @@ BOOST_AUTO_TEST_CASE(webhook_paths_take_both)
     });
 }
 
+// Goal: the audit log is asked by name: of the only thing that has it, or with its kind; 422 lists
+// what else has it.
+BOOST_AUTO_TEST_CASE(audit_objects_by_name)
+{
+    const Folder folder;
+    run_with_hub(settings_in(folder), [](ApiClient person) -> awaitable<> {
+        const auto source = co_await person.make_source("shop", "github");
+        const auto count_of = [&](std::string object) -> awaitable<std::size_t> {
+            const auto page = co_await person.manage_as(200, "GET", "/v1/audit?object=" + object);
+            co_return page.at("data").as_array().size();
+        };
+        const auto alone = co_await count_of("shop");
+        BOOST_TEST(alone == 1U);
+        co_await person.manage_as(201, "POST", "/v1/event-types", R"({"name":"shop"})");
+        const auto refused = co_await person.manage_as(422, "GET", "/v1/audit?object=shop");
+        const auto why = text(refused.at("errors").at(0), "detail");
+        BOOST_TEST(why.find("source:shop, event_type:shop") != std::string::npos, why);
+        const std::vector<std::string> objects{"source:shop", "event_type:shop",
+                                               text(source, "id")};
+        for (const auto& one : objects) {
+            const auto found = co_await count_of(one);
+            BOOST_TEST(found == 1U, one);
+        }
+        co_await person.manage_as(422, "GET", "/v1/audit?object=scheme:shop");
+        const auto gone = co_await count_of("what-is-gone");
+        BOOST_TEST(gone == 0U);
+    });
+}
+
 BOOST_AUTO_TEST_SUITE_END()

@@ -109,11 +109,17 @@ BOOST_AUTO_TEST_CASE(control_characters_are_not_printed)
     BOOST_TEST(cell_text(boost::json::value("M\xC3\xBCller")) == "M\xC3\xBCller");
 }
 
-// Goal: one object is a member a line, with dots for what is nested.
+// Goal: one object is a member a line, with dots for what is nested. Regression: the keys of a new
+// source were printed as JSON.
 BOOST_AUTO_TEST_CASE(objects_are_flattened)
 {
     const auto object = boost::json::parse(R"({"id": "x", "a": {"b": [1, 2], "c": {}}, "n": 5})");
     BOOST_TEST(render_object(object.as_object(), {}) == "id\tx\na.b\t1,2\na.c\t-\nn\t5\n");
+    const auto source = boost::json::parse(
+        R"({"keys": [{"id": "a", "active": true}, {"id": "b"}], "schemes": []})");
+    BOOST_TEST(render_object(source.as_object(), {})
+               == "keys.0.id\ta\nkeys.0.active\ttrue\nkeys.1.id\tb\nschemes\t-\n");
+    BOOST_TEST(render_object({}, {}).empty());
 }
 
 BOOST_AUTO_TEST_SUITE_END()

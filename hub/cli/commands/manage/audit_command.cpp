@@ -18,7 +18,9 @@ std::function<Query()> add_filters(CLI::App& command)
     const auto filters = std::make_shared<Filters>();
     command.add_option("--action", filters->action, "Exact, or prefix.*, as in subscription.*");
     command.add_option("--actor", filters->actor, "Who did it: a key's id, settings or hub");
-    command.add_option("--object", filters->object, "To what it was done: an id");
+    command.add_option(
+        "--object", filters->object,
+        "To what it was done: an id or a name (source:NAME where it is not the only one)");
     command.add_option("--since", filters->since, "Then or later: a time, or how long ago (1d)")
         ->type_name("TIME");
     command.add_option("--until", filters->until, "Before: a time, or how long ago")

@@ -1,6 +1,10 @@
 -- name: find_event_rows
 SELECT seq, first_delivery, deliveries FROM events WHERE tenant = ?1 AND id = ?2
 
+-- name: has_many_waiting
+SELECT 1 FROM deliveries INDEXED BY deliveries_due WHERE subscriber = ?1 AND state < 2
+LIMIT 1 OFFSET ?2
+
 -- name: find_delivery_seq
 SELECT seq FROM deliveries
   WHERE seq = ?1 AND created_at = ?2 AND tenant = (SELECT no FROM tenants WHERE id = ?3)
