@@ -78,9 +78,7 @@ BOOST_AUTO_TEST_CASE(held_by_consumers_stops_no_one)
 BOOST_AUTO_TEST_CASE(given_back_is_untried)
 {
     SchedulerHarness harness;
-    auto subscription = make_subscription(1);
-    subscription->limits.in_flight = 1;
-    harness.put(subscription);
+    harness.put_one(1);
     const auto first = harness.arrive(1);
     harness.arrive(1);
     harness.step();

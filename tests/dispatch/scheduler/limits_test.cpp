@@ -44,9 +44,7 @@ BOOST_AUTO_TEST_CASE(payload_too_large)
 BOOST_AUTO_TEST_CASE(lease_runs_out)
 {
     SchedulerHarness harness;
-    auto subscription = make_subscription(1);
-    subscription->limits.in_flight = 2;
-    harness.put(subscription);
+    harness.put_one(2);
     const auto lease = std::make_shared<store::Lease>();
     harness.lease = lease;
     lease->renew_until(harness.now().wall + 10s);
@@ -73,9 +71,7 @@ BOOST_AUTO_TEST_CASE(lease_runs_out)
 BOOST_AUTO_TEST_CASE(deleted)
 {
     SchedulerHarness harness;
-    auto subscription = make_subscription(1);
-    subscription->limits.in_flight = 1;
-    harness.put(subscription);
+    const auto subscription = harness.put_one(1);
     const auto first = harness.arrive(1);
     const auto second = harness.arrive(1);
     harness.step();
@@ -140,9 +136,7 @@ BOOST_AUTO_TEST_CASE(own_limit_of_a_tenant)
 BOOST_AUTO_TEST_CASE(state_is_shown)
 {
     SchedulerHarness harness;
-    auto subscription = make_subscription(1);
-    subscription->limits.in_flight = 2;
-    harness.put(subscription);
+    const auto subscription = harness.put_one(2);
     for (int i = 0; i < 5; ++i) harness.arrive(1);
     harness.step();
     const auto busy = harness.scheduler.state_of(subscription->id, harness.now());

@@ -24,6 +24,15 @@ public:
         scheduler.put_subscription(subscription, true, now());
     }
 
+    /// Subscription 1, with room for so many attempts at the same time.
+    std::shared_ptr<Subscription> put_one(std::uint32_t in_flight)
+    {
+        auto subscription = make_subscription(1);
+        subscription->limits.in_flight = in_flight;
+        put(subscription);
+        return subscription;
+    }
+
     /// One event for subscription `number`, committed and handed over.
     DeliveryId arrive(std::uint8_t number, Lane lane = Lane::fresh, const std::string& key = {},
                       const std::string& payload = R"({"a":1})")

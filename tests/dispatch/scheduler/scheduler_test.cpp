@@ -36,9 +36,7 @@ BOOST_AUTO_TEST_CASE(one_delivery)
 BOOST_AUTO_TEST_CASE(limit_in_flight)
 {
     SchedulerHarness harness;
-    auto subscription = make_subscription(1);
-    subscription->limits.in_flight = 3;
-    harness.put(subscription);
+    harness.put_one(3);
     for (int i = 0; i < 10; ++i) harness.arrive(1);
     for (std::size_t ended = 0; ended < 10; ++ended) {
         harness.step();
@@ -104,9 +102,7 @@ BOOST_AUTO_TEST_CASE(retry_at_its_time)
 BOOST_AUTO_TEST_CASE(retry_after_holds_everything)
 {
     SchedulerHarness harness;
-    auto subscription = make_subscription(1);
-    subscription->limits.in_flight = 1;
-    harness.put(subscription);
+    harness.put_one(1);
     const auto first = harness.arrive(1);
     for (int i = 0; i < 5; ++i) harness.arrive(1);
     harness.step();
@@ -148,9 +144,7 @@ BOOST_AUTO_TEST_CASE(pause_and_resume)
 BOOST_AUTO_TEST_CASE(gone)
 {
     SchedulerHarness harness;
-    auto subscription = make_subscription(1);
-    subscription->limits.in_flight = 1;
-    harness.put(subscription);
+    harness.put_one(1);
     const auto id = harness.arrive(1);
     harness.arrive(1);
     harness.step();
@@ -185,9 +179,7 @@ BOOST_AUTO_TEST_CASE(unknown_and_unattended)
 BOOST_AUTO_TEST_CASE(removed)
 {
     SchedulerHarness harness;
-    auto subscription = make_subscription(1);
-    subscription->limits.in_flight = 1;
-    harness.put(subscription);
+    const auto subscription = harness.put_one(1);
     const auto id = harness.arrive(1);
     harness.arrive(1);
     harness.step();
@@ -219,9 +211,7 @@ BOOST_AUTO_TEST_CASE(store_not_well)
 BOOST_AUTO_TEST_CASE(stop)
 {
     SchedulerHarness harness;
-    auto subscription = make_subscription(1);
-    subscription->limits.in_flight = 2;
-    harness.put(subscription);
+    harness.put_one(2);
     for (int i = 0; i < 6; ++i) harness.arrive(1);
     harness.step();
     harness.scheduler.stop(harness.now());
@@ -327,9 +317,7 @@ BOOST_AUTO_TEST_CASE(breaker_parks_and_probes)
 BOOST_AUTO_TEST_CASE(replays_do_not_delay_fresh)
 {
     SchedulerHarness harness;
-    auto subscription = make_subscription(1);
-    subscription->limits.in_flight = 8;
-    harness.put(subscription);
+    harness.put_one(8);
     for (int i = 0; i < 100; ++i) harness.arrive(1, Lane::replay);
     harness.step();
     BOOST_TEST(harness.running.size() == 6U);
