@@ -126,13 +126,13 @@ BOOST_AUTO_TEST_CASE(code_by_reference)
     auto loaded = load_text(start + "transform_file = \"" + path
                             + "\"\ntransform = { timeout = \"20ms\" }\n");
     BOOST_TEST(loaded.mistakes.empty());
-    const auto& transform = loaded.settings.subscriptions.at(0).subscription.transform;
+    const auto& transform = loaded.settings.subscriptions.at(0)->subscription.transform;
     BOOST_TEST(transform.code == "{payload: 2}");
     BOOST_TEST((transform.language == Language::jq));
     BOOST_TEST(transform.timeout.count() == 20);
     loaded = load_text(start + "transform_preset = \"slack\"\n");
     BOOST_TEST(loaded.mistakes.empty());
-    const auto& slack = loaded.settings.subscriptions.at(0).subscription.transform.code;
+    const auto& slack = loaded.settings.subscriptions.at(0)->subscription.transform.code;
     BOOST_TEST(slack.find("function transform") != std::string::npos);
     for (const std::string wrong :
          {"transform_preset = \"fax\"", "transform_file = \"/nonexistent/a.js\"",
