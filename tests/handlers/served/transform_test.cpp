@@ -1,4 +1,6 @@
 // What a subscription's transform does to its deliveries, through a whole hub with real workers.
+#include <katydid/hub.hpp>
+
 #include "tests/hub/running_hub.hpp"
 
 #include <boost/test/unit_test.hpp>
