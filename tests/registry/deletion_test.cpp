@@ -50,6 +50,7 @@ struct OneHub {
 /// Runs a deletion that has much to cancel; others make their changes meanwhile.
 void delete_slowly(OneHub& hub, std::function<awaitable<result<void>>()> remove)
 {
+    hub.loop.restart();
     hub.store.cancel_gate.emplace();
     std::optional<result<void>> removed;
     asio::co_spawn(hub.loop, remove(), [&](const std::exception_ptr& failure, result<void> answer) {

@@ -1,5 +1,8 @@
 #include "tests/store/stores.hpp"
 
+#include <algorithm>
+#include <set>
+
 using namespace katydid;
 using namespace katydid::store;
 using namespace katydid::store::test;
@@ -251,7 +254,7 @@ BOOST_DATA_TEST_CASE(big_backlogs_page, data::make(kinds()), kind)
     };
     auto all = walk(one, true);
     BOOST_TEST(all.size() == 1'100U);
-    BOOST_TEST(std::ranges::is_sorted(all));
+    BOOST_TEST((std::set<DeliveryId>{all.begin(), all.end()}.size() == all.size()));
     std::ranges::reverse(all);
     BOOST_TEST((walk(one, false) == all));
     BOOST_TEST(walk(two, true).size() == 11U);
