@@ -41,7 +41,7 @@ export interface ListAuditInput {
   action?: string | undefined;
   /** who */
   actor?: string | undefined;
-  /** what was changed, by id */
+  /** what was changed: an id or a name; "source:NAME" where several kinds of things have it */
   object?: string | undefined;
   /** changed then or later */
   since?: string | undefined;
