@@ -1,7 +1,7 @@
 #include "signing/keys/jws.hpp"
 
 #include "hub/core/json/parse.hpp"
-#include "hub/core/openssl.hpp"
+#include "hub/core/codec/openssl.hpp"
 #include "hub/core/text/text.hpp"
 #include "signing/algorithms/digest.hpp"
 #include "signing/algorithms/jwt.hpp"

@@ -1,7 +1,7 @@
 // A provider that does what no real one does: it lies, in whichever way a test says.
 #pragma once
 
-#include "hub/core/openssl.hpp"
+#include "hub/core/codec/openssl.hpp"
 #include "hub/http/server/server.hpp"
 #include "signing/keys/jws.hpp"
 

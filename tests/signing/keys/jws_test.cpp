@@ -1,7 +1,7 @@
 #include "signing/keys/jws.hpp"
 
 #include "hub/core/codec/encoding.hpp"
-#include "hub/core/openssl.hpp"
+#include "hub/core/codec/openssl.hpp"
 #include "signing/algorithms/digest.hpp"
 
 #include <boost/json.hpp>
