@@ -13,6 +13,7 @@ std::unique_ptr<Store> open_shared(StoreOptions options)
 {
     PostgresOptions postgres;
     postgres.url = std::move(options.url);
+    postgres.address = std::move(options.address);
     postgres.queue_count_max = options.queue_count_max;
     postgres.warn = std::move(options.warn);
     postgres.on_commit = std::move(options.on_commit);

@@ -19,6 +19,7 @@ struct StoreOptions {
         std::string url;
     };
     std::vector<Shard> shards{};
+    std::string address;                    ///< where other hubs reach this one; empty: nowhere
     std::size_t queue_count_max = 16'384;   ///< waiting appends and changes
     std::function<void(std::string)> warn;  ///< sentences for the operator's log
     std::function<void(std::string)> note;  ///< likewise, when there is nothing to do about it

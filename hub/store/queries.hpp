@@ -26,6 +26,9 @@ struct EventQuery {
     std::optional<Timestamp> until{};  ///< received_at < until
     std::optional<EventId> cursor{};   ///< exclusive
     bool ascending = false;
+    /// In the order of commits, which no later commit can change: for those who follow. What
+    /// another commit may still come before is left out. Lists of one kind are not quicker for it.
+    bool by_commit = false;
     std::uint32_t limit = 50;  ///< 1 to 250
 };
 

@@ -6,6 +6,7 @@
 #include "hub/store/event_log.hpp"
 #include "hub/store/listener.hpp"
 #include "hub/store/maintenance.hpp"
+#include "hub/store/owners.hpp"
 #include "hub/store/queries.hpp"
 #include "hub/store/records.hpp"
 #include "hub/store/rejected.hpp"
@@ -30,7 +31,8 @@ class Store : public EventLog,
               public Records,
               public RejectedWebhooks,
               public AuditLog,
-              public Maintenance {
+              public Maintenance,
+              public Owners {
 public:
     /// Who hears of commits, work and health. Called once, before the first append.
     virtual void set_listener(Listener* listener) = 0;

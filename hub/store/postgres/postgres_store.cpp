@@ -190,6 +190,12 @@ public:
         return read(list_activity, query);
     }
 
+    Answer<std::vector<std::string>> hub_addresses() override { return read(list_hub_addresses); }
+    Answer<std::vector<std::string>> owner_addresses(std::vector<SubscriptionName> names) override
+    {
+        return read(find_owner_addresses, std::move(names));
+    }
+
     Answer<void> put_record(Record record) override
     {
         return write(postgres::put_record, std::move(record));

@@ -11,6 +11,7 @@ namespace katydid::store {
 
 struct PostgresOptions {
     std::string url;  ///< "postgres://…" or keywords, as libpq takes them; several hosts are fine
+    std::string address;  ///< where other hubs reach this one, as hub_addresses() tells it
 
     std::uint32_t window_per_subscription = 256;  ///< deliveries handed over unasked at one time
     std::size_t queue_count_max = 16'384;  ///< waiting appends and changes: over_limit beyond

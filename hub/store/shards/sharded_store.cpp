@@ -150,6 +150,17 @@ public:
         return sum_activity(query);
     }
 
+    /// Hubs of one set of shards are in all of them.
+    Answer<std::vector<std::string>> hub_addresses() override
+    {
+        return set_.first().hub_addresses();
+    }
+    Answer<std::vector<std::string>>
+    owner_addresses(std::vector<SubscriptionName> names) override
+    {
+        return owners_of_each(std::move(names));
+    }
+
     Answer<void> put_record(Record record) override
     {
         if (record.kind == tenant_kind) return set_.put_tenant(std::move(record));
@@ -287,6 +298,23 @@ private:
         co_return all;
     }
 
+    /// In a shard that is away no hub owns anything.
+    Answer<std::vector<std::string>> owners_of_each(std::vector<SubscriptionName> names)
+    {
+        std::map<std::size_t, std::vector<std::size_t>> by_shard;
+        for (std::size_t i = 0; i < names.size(); ++i)
+            by_shard[set_.directory.find(names[i].tenant)].push_back(i);
+        std::vector<std::string> addresses(names.size());
+        for (const auto& [shard, places] : by_shard) {
+            std::vector<SubscriptionName> own;
+            for (const auto place : places) own.push_back(names[place]);
+            const auto tenant = own.front().tenant;
+            const auto found = co_await ask(tenant, &Store::owner_addresses, std::move(own));
+            if (!found) continue;
+            for (std::size_t i = 0; i < places.size(); ++i) addresses[places[i]] = found->at(i);
+        }
+        co_return addresses;
+    }
     Answer<std::vector<Record>> gather_records(std::string kind)
     {
         auto all = co_await set_.gather<Record>(

@@ -1,7 +1,11 @@
 // What is special about the shared store: several hubs and their leases.
+#include "hub/core/codec/encoding.hpp"
 #include "hub/store/open_store.hpp"
 #include "tests/store/postgres/hubs.hpp"
 
+#include <libpq-fe.h>
+
+#include <set>
 #include <tuple>
 
 using namespace katydid;
@@ -232,6 +236,99 @@ BOOST_AUTO_TEST_CASE(changed_payload)
     BOOST_TEST((lab.delivery(works[0].delivery.id).state == DeliveryState::dead));
     BOOST_TEST(
         (lab.run(lab.store->event(default_tenant(), works[0].event->id)).error() == errc::corrupt));
+}
+
+namespace {
+
+/// A connection that keeps a transaction open.
+class OpenTransaction {
+public:
+    explicit OpenTransaction(const std::string& url) : handle_{PQconnectdb(url.c_str())}
+    {
+        run("BEGIN");
+    }
+    ~OpenTransaction() { PQfinish(handle_); }
+    OpenTransaction(const OpenTransaction&) = delete;
+    OpenTransaction& operator=(const OpenTransaction&) = delete;
+
+    void run(const std::string& sql)
+    {
+        PGresult* const answer = PQexec(handle_, sql.c_str());
+        const auto status = PQresultStatus(answer);
+        BOOST_TEST((status == PGRES_COMMAND_OK), PQresultErrorMessage(answer));
+        PQclear(answer);
+    }
+
+private:
+    PGconn* const handle_;
+};
+
+}  // namespace
+
+// Goal: a follower misses no event that was committed late with a lower id, and gets none twice:
+// what another transaction may still come before waits for it.
+BOOST_AUTO_TEST_CASE(late_commits_are_followed)
+{
+    auto& server = PostgresServer::shared();
+    const auto schema = server.make_schema();
+    PostgresOptions options;
+    options.url = server.url(schema);
+    StoreFixture lab{open_postgres(std::move(options))};
+    const auto late = lab.make_event("late")->id;
+    const std::string late_bytes{late.bytes().begin(), late.bytes().end()};
+    const auto first = lab.append("first", {}).event;
+    const auto follow = [&lab](EventId after) {
+        EventQuery query;
+        query.by_commit = true;
+        query.ascending = true;
+        query.cursor = after;
+        std::vector<std::string> names;
+        const auto rows = lab.run(lab.store->events(std::move(query)));
+        for (const auto& row : rows.value()) names.push_back(row.event.external_id);
+        return names;
+    };
+    OpenTransaction other{server.url(schema)};
+    other.run(
+        "INSERT INTO events SELECT tenant, '" + encode(Encoding::hex, late_bytes)
+        + "', first_delivery, last_delivery, occurred_at, received_at, payload_bytes, encoding,"
+          " origin, type_unsigned, repeat_of, source, type, 'late', subject, key,"
+          " content_type, traceparent, headers, digest, payload FROM events");
+    const auto last = lab.append("last", {}).event;
+    BOOST_TEST(follow(first).empty());
+    other.run("COMMIT");
+    BOOST_TEST((follow(first) == std::vector<std::string>{"late", "last"}));
+    BOOST_TEST((follow(late) == std::vector<std::string>{"last"}));
+    BOOST_TEST(follow(last).empty());
+}
+
+// Goal: every hub says where it can be reached, and all agree on who owns a subscription: before it
+// was ever delivered, and after its owner has gone.
+BOOST_AUTO_TEST_CASE(owners_have_addresses)
+{
+    auto& server = PostgresServer::shared();
+    const auto schema = server.make_schema();
+    const auto open = [&](const std::string& address) {
+        PostgresOptions options;
+        options.url = server.url(schema);
+        options.address = address;
+        return open_postgres(std::move(options));
+    };
+    StoreFixture one{open("10.0.0.1:1")};
+    StoreFixture two{open("10.0.0.2:2")};
+    std::vector<SubscriptionName> names;
+    for (int i = 0; i < 20; ++i)
+        names.push_back({default_tenant(), one.ids.make<SubscriptionId>()});
+    const auto owners = one.run(one.store->owner_addresses(names)).value();
+    BOOST_TEST((owners == two.run(two.store->owner_addresses(names)).value()));
+    const std::set<std::string> found{owners.begin(), owners.end()};
+    BOOST_TEST((found == std::set<std::string>{"10.0.0.1:1", "10.0.0.2:2"}));
+    auto living = two.run(two.store->hub_addresses()).value();
+    BOOST_TEST(living.size() == 2U);
+    one.store->close();
+    living = two.run(two.store->hub_addresses()).value();
+    BOOST_TEST((living == std::vector<std::string>{"10.0.0.2:2"}));
+    const auto left = two.run(two.store->owner_addresses(names)).value();
+    BOOST_TEST((left == std::vector<std::string>(names.size(), "10.0.0.2:2")));
 }
 
 BOOST_AUTO_TEST_SUITE_END()

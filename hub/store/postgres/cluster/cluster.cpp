@@ -76,7 +76,8 @@ awaitable<void> Cluster::enter()
 {
     IdSource ids{system_clock(), random_seed()};
     state_.ownership.self = ids.make<HubId>();
-    const auto own = Params::of(state_.ownership.self, std::int64_t{state_.options.lease.count()});
+    auto own = Params::of(state_.ownership.self, std::int64_t{state_.options.lease.count()});
+    own.add_text(state_.options.address);
     const auto sent_at = WriterState::now();
     link.connection.add(sql::add_hub, own);
     notify(link.connection, state_.channel, leases_changed);

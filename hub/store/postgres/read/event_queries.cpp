@@ -100,6 +100,22 @@ void add_kind(QueryText& text, const EventQuery& query)
     text.add(" AND e.type < ?", end_of_prefix(*query.type));
 }
 
+/// Ids tell when an event came, and one that came earlier may be committed later, here or by
+/// another hub. So those who follow go by transaction. A transaction that has not ended may still
+/// write events; what is of it or of later ones waits until it has, and the order is final. A
+/// cursor whose event is gone continues after the event that came before it.
+void add_commit_order(QueryText& text, const EventQuery& query)
+{
+    text.add(" AND e.committed < pg_snapshot_xmin(pg_current_snapshot())");
+    if (query.cursor)
+        text.add(query.ascending ? " AND (e.committed, e.id) > (" : " AND (e.committed, e.id) < (")
+            .add("coalesce((SELECT c.committed FROM events c WHERE c.tenant = ?", query.tenant)
+            .add(" AND c.id <= ? ORDER BY c.id DESC LIMIT 1), '0'::xid8), ", *query.cursor)
+            .add("?)", *query.cursor);
+    text.add(query.ascending ? " ORDER BY e.committed, e.id"
+                             : " ORDER BY e.committed DESC, e.id DESC");
+}
+
 QueryText write_query(const EventQuery& query, Narrowed narrowed)
 {
     IdRange range;
@@ -128,6 +144,11 @@ QueryText write_query(const EventQuery& query, Narrowed narrowed)
     if (query.until) text.add(" AND e.received_at < ?", *query.until);
     if (query.since) text.add(" AND e.id >= ?", range.first);
     if (query.until) text.add(" AND e.id < ?", range.end);
+    if (query.by_commit) {
+        add_commit_order(text, query);
+        text.add(" LIMIT ?", limit);
+        return text;
+    }
     if (query.cursor) text.add(query.ascending ? " AND e.id > ?" : " AND e.id < ?", *query.cursor);
     const char* order = query.ascending ? " ORDER BY e.id LIMIT ?" : " ORDER BY e.id DESC LIMIT ?";
     text.add(order, limit);
@@ -143,7 +164,7 @@ awaitable<result<std::vector<EventRow>>> list_events(Connection& connection,
     Narrowed narrowed;
     if (query.external_id) narrowed.ids = co_await find_by_external_id(connection, query);
     const bool is_by_kind = (query.type && *query.type != "*") || query.source;
-    if (is_by_kind && !query.subject && !query.external_id)
+    if (is_by_kind && !query.by_commit && !query.subject && !query.external_id)
         narrowed.kinds = co_await find_kinds(connection, query.tenant, query.type, query.source);
     if (query.since || query.until) narrowed.slack = co_await find_slack(connection);
     const auto text = write_query(query, std::move(narrowed));

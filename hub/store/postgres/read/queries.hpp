@@ -26,6 +26,11 @@ awaitable<result<std::vector<Attempt>>> list_attempts(Connection& connection, Te
                                                       DeliveryId id);
 awaitable<result<Stats>> count(Connection& connection, std::optional<TenantId> tenant);
 
+// Hubs.
+awaitable<result<std::vector<std::string>>> list_hub_addresses(Connection& connection);
+awaitable<result<std::vector<std::string>>>
+find_owner_addresses(Connection& connection, const std::vector<SubscriptionName>& names);
+
 // Settings.
 awaitable<result<std::vector<Record>>> list_records(Connection& connection,
                                                     const std::string& kind);

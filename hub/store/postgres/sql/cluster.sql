@@ -1,6 +1,7 @@
 -- From when the server got the statement, which is after the hub began to count.
 -- name: add_hub
-INSERT INTO hubs(id, alive_until) VALUES($1, statement_timestamp() + $2 * interval '1 millisecond')
+INSERT INTO hubs(id, alive_until, address)
+  VALUES($1, statement_timestamp() + $2 * interval '1 millisecond', $3)
 
 -- name: notify
 SELECT pg_notify($1, $2)
@@ -11,6 +12,15 @@ UPDATE hubs SET alive_until = statement_timestamp() + $2 * interval '1 milliseco
 
 -- name: list_hubs
 SELECT id, alive_until < clock_timestamp() FROM hubs
+
+-- name: list_living_hubs
+SELECT id, address FROM hubs WHERE alive_until >= clock_timestamp()
+
+-- name: find_owners
+SELECT l.token IS NULL, coalesce(h.address, '')
+  FROM unnest($1, $2) WITH ORDINALITY AS x(t, s, n)
+  LEFT JOIN leases l ON l.tenant = x.t AND l.subscription = x.s
+  LEFT JOIN hubs h ON h.id = l.hub AND h.alive_until >= clock_timestamp() ORDER BY x.n
 
 -- name: delete_dead_hubs
 DELETE FROM hubs

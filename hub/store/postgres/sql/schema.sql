@@ -10,7 +10,10 @@ CREATE TABLE events(
   repeat_of uuid, source bytea NOT NULL, type bytea NOT NULL,
   external_id bytea NOT NULL, subject bytea NOT NULL, key bytea NOT NULL,
   content_type bytea NOT NULL, traceparent bytea NOT NULL, headers bytea NOT NULL,
-  digest bytea NOT NULL, payload bytea NOT NULL, PRIMARY KEY(tenant, id));
+  digest bytea NOT NULL, payload bytea NOT NULL,
+  committed xid8 NOT NULL DEFAULT pg_current_xact_id(), PRIMARY KEY(tenant, id));
+-- The order of followers: all hubs' events, and nothing comes before what ended transactions wrote.
+CREATE INDEX events_by_commit ON events(tenant, committed, id);
 ALTER TABLE events ALTER payload SET STORAGE EXTERNAL;
 -- A type and a source are found together, or stepped over.
 CREATE INDEX events_by_kind ON events(tenant, type, source, id);
@@ -64,7 +67,7 @@ CREATE TABLE rejected(tenant uuid NOT NULL, id uuid NOT NULL, source uuid NOT NU
   headers bytea NOT NULL, body bytea NOT NULL, PRIMARY KEY(tenant, id));
 CREATE INDEX rejected_by_time ON rejected(at);
 
-CREATE TABLE hubs(id uuid PRIMARY KEY, alive_until timestamptz NOT NULL);
+CREATE TABLE hubs(id uuid PRIMARY KEY, alive_until timestamptz NOT NULL, address text NOT NULL);
 CREATE TABLE leases(tenant uuid NOT NULL, subscription uuid NOT NULL, hub uuid,
   token bigint NOT NULL, PRIMARY KEY(tenant, subscription));
 CREATE INDEX leases_by_hub ON leases(hub);
