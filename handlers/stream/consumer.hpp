@@ -17,6 +17,8 @@ struct Handover {
     EventPtr event;
     Headers headers;  ///< the dialect's, with Content-Type and the signature
     Payload body;
+    /// The message to the consumer, where another hub made it; then the rest but the id is empty.
+    std::string written{};
 };
 
 using HandoverPtr = std::shared_ptr<const Handover>;
@@ -29,6 +31,8 @@ public:
     virtual void deliver(HandoverPtr handover) = 0;
     /// It is not in this consumer's hands any more.
     virtual void revoke(DeliveryId delivery, std::string reason) = 0;
+    /// Another hub owns the subscription now, and nothing is in hands here. The last call.
+    virtual void moved() = 0;
     /// Nothing more will come, for ever: the subscription is gone. The last call.
     virtual void end(std::string reason) = 0;
 };

@@ -256,7 +256,8 @@ std::optional<Timestamp> StreamHandler::extend(SubscriptionId id, std::optional<
 }
 
 /// Everything they hold is given back before they are told, so that none answers it any more.
-void StreamHandler::end_consumers(Place& place, const std::string& reason)
+void StreamHandler::dismiss(Place& place, const std::string& reason,
+                            const std::function<void(Consumer&)>& say)
 {
     const auto connections = std::exchange(place.connections, {});
     for (const auto& [id, connection] : connections) {
@@ -264,9 +265,30 @@ void StreamHandler::end_consumers(Place& place, const std::string& reason)
             give_back(place, delivery);
             connection->revoke(delivery, reason);
         }
-        connection->end(reason);
+        say(*connection);
     }
     tell_capacity(place);
+}
+
+void StreamHandler::end_consumers(Place& place, const std::string& reason)
+{
+    dismiss(place, reason, [&reason](Consumer& consumer) { consumer.end(reason); });
+}
+
+void StreamHandler::move_consumers(SubscriptionId id)
+{
+    const auto place = find(id);
+    if (!place) return;
+    dismiss(*place, "another hub owns the subscription",
+            [](Consumer& consumer) { consumer.moved(); });
+}
+
+std::vector<SubscriptionPtr> StreamHandler::consumed() const
+{
+    std::vector<SubscriptionPtr> found;
+    for (const auto& [id, place] : places_)
+        if (place->consumers.size() > 0) found.push_back(place->subscription);
+    return found;
 }
 
 bool StreamHandler::has_consumers() const

@@ -62,6 +62,11 @@ public:
     std::optional<Timestamp> extend(SubscriptionId id, std::optional<ConsumerId> by,
                                     DeliveryId delivery);
 
+    /// Subscriptions with consumers.
+    [[nodiscard]] std::vector<SubscriptionPtr> consumed() const;
+    /// Another hub owns the subscription: its consumers are to join there.
+    void move_consumers(SubscriptionId id);
+
     /// The hub ends: no consumer is taken any more. Returns when all have gone; those that have not
     /// by then are sent away, and everything in hands is given back. Cancellation: none.
     awaitable<void> drain(SteadyTime until);
@@ -78,6 +83,9 @@ private:
     void settle(Place& place, Hand& hand, Outcome outcome);
     void give_back(Place& place, DeliveryId delivery);
     void end_consumers(Place& place, const std::string& reason);
+    /// Takes all from them; `say` is what they hear last.
+    void dismiss(Place& place, const std::string& reason,
+                 const std::function<void(Consumer&)>& say);
     void tell_capacity(Place& place);
     [[nodiscard]] bool has_consumers() const;
 

@@ -18,6 +18,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <vector>
 
 namespace katydid::jobs {
 class ReplayJobs;
@@ -68,6 +69,7 @@ struct BridgeView {
 };
 
 class LoginThrottle;
+class FeedReader;
 
 /// Sign-on by a provider, as far as the API and the console know of it.
 struct SignOn {
@@ -94,8 +96,10 @@ struct Context {
     /// Shared with others that judge keys on this loop; null: the API has its own.
     std::shared_ptr<LoginThrottle> throttle = nullptr;
     stream::Happenings* happenings = nullptr;       ///< what the feed tells of deliveries
+    FeedReader* feed = nullptr;                     ///< reads events for it
     stream::LiveSessions* live_sessions = nullptr;  ///< who consumes; null: none may
     transform::Pool* transforms = nullptr;  ///< of this loop; null: the hub runs no transforms
+    std::vector<std::string> allowed_origins{};  ///< of WebSockets, besides the hub's own
     bool takes_sessions = false;            ///< whether the console's cookie counts as a key
     const HubReport* report = nullptr;      ///< null: the hub tells nothing of itself
     const BridgeView* bridge = nullptr;     ///< null: there is none

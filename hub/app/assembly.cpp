@@ -41,6 +41,11 @@ std::vector<std::unique_ptr<EventLoop>> make_loops(Resources& resources, LoopCon
     return loops;
 }
 
+awaitable<std::vector<SubscriptionPtr>> consumed_of(EventLoop& loop)
+{
+    co_return loop.streams().consumed();
+}
+
 }  // namespace
 
 Assembly::Assembly(const Settings& settings, StopSignal& stop_signal,
@@ -51,10 +56,7 @@ Assembly::Assembly(const Settings& settings, StopSignal& stop_signal,
       resources_{settings, metrics_},
       contexts_{make_contexts(resources_)},
       services_{resources_, *contexts_.front(), [this](SubscriptionId id) { return state_of(id); },
-                [this](SubscriptionId id) { tell_receiver_is_up(id); },
-                [this](SubscriptionId id) {
-                    return loops_[owner_index(id, loops_.size())]->stream_owner();
-                }},
+                [this](SubscriptionId id) { tell_receiver_is_up(id); }, streams()},
       loops_{make_loops(resources_, contexts_, services_, handlers)},
       listener_{loops_, metrics_, listener_calls()},
       certificates_{first(), certificates(), metrics_, resources_.clock}
@@ -94,17 +96,40 @@ CertificateKeeper::Watched Assembly::certificates() const
     return watched;
 }
 
+EventLoop& Assembly::owner(SubscriptionId id) { return *loops_[owner_index(id, loops_.size())]; }
+
+LoopStreams Assembly::streams()
+{
+    return {[this](SubscriptionId id) { return owner(id).stream_owner(); },
+            [this] { return consumed(); },
+            [this](SubscriptionId id) {
+                auto& loop = owner(id);
+                asio::post(loop.executor(), [&loop, id] { loop.streams().move_consumers(id); });
+            }};
+}
+
+awaitable<std::vector<store::SubscriptionName>> Assembly::consumed()
+{
+    std::vector<store::SubscriptionName> names;
+    for (auto& loop : loops_) {
+        auto work = consumed_of(*loop);
+        const auto of_loop = co_await on_executor(loop->executor(), std::move(work));
+        for (const auto& each : of_loop) names.push_back({each->tenant, each->id});
+    }
+    co_return names;
+}
+
 void Assembly::tell_receiver_is_up(SubscriptionId id)
 {
-    auto& owner = *loops_[owner_index(id, loops_.size())];
-    asio::post(owner.executor(), [&owner, id] { owner.dispatcher().receiver_is_up(id); });
+    auto& loop = owner(id);
+    asio::post(loop.executor(), [&loop, id] { loop.dispatcher().receiver_is_up(id); });
 }
 
 awaitable<SubscriptionState> Assembly::state_of(SubscriptionId id)
 {
-    auto& owner = *loops_[owner_index(id, loops_.size())];
-    return on_executor(owner.executor(), [&owner, id]() -> awaitable<SubscriptionState> {
-        co_return owner.dispatcher().state_of(id);
+    auto& loop = owner(id);
+    return on_executor(loop.executor(), [&loop, id]() -> awaitable<SubscriptionState> {
+        co_return loop.dispatcher().state_of(id);
     });
 }
 

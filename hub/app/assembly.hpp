@@ -45,6 +45,9 @@ private:
     [[nodiscard]] CertificateKeeper::Watched certificates() const;
     awaitable<SubscriptionState> state_of(SubscriptionId id);
     void tell_receiver_is_up(SubscriptionId id);
+    [[nodiscard]] EventLoop& owner(SubscriptionId id);
+    [[nodiscard]] LoopStreams streams();
+    awaitable<std::vector<store::SubscriptionName>> consumed();
     awaitable<> load();
     /// Throws Failure for the first that cannot run.
     void check_transforms(const std::vector<FixedSubscriptionPtr>& fixed) const;

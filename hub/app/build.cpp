@@ -92,9 +92,10 @@ void warn_of_refused_urls(const config::Settings& settings, const http::EgressPo
 }
 
 std::unique_ptr<store::Store> open_store(const config::Settings& settings,
-                                         observe::Metrics& metrics)
+                                         observe::Metrics& metrics, std::string address)
 {
     store::StoreOptions options;
+    options.address = std::move(address);
     options.url = settings.store_url();
     for (const auto& shard : settings.shards) options.shards.push_back({shard.name, shard.url});
     options.queue_count_max = settings.store_queue_max;
@@ -105,6 +106,13 @@ std::unique_ptr<store::Store> open_store(const config::Settings& settings,
     };
     options.on_checkpoint = [&metrics](double seconds) { metrics.store_checkpointed(seconds); };
     return store::open_store(std::move(options));
+}
+
+std::unique_ptr<peers::Listening> listen_for_hubs(const config::Settings& settings)
+{
+    if (!store::is_shared_store(settings.store_url())) return nullptr;
+    const boost::asio::ip::tcp::endpoint beside{settings.listen.address(), 0};
+    return std::make_unique<peers::Listening>(settings.peer_listen.value_or(beside));
 }
 
 std::shared_ptr<certs::ServerTls> make_server_tls(const config::TlsSettings& settings)

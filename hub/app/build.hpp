@@ -5,6 +5,7 @@
 #include "hub/api/api.hpp"
 #include "hub/bridge/bridge.hpp"
 #include "hub/config/settings.hpp"
+#include "hub/peers/listening.hpp"
 #include "hub/http/client/client.hpp"
 #include "hub/http/client/identities.hpp"
 #include "hub/http/egress/egress.hpp"
@@ -26,8 +27,10 @@ const config::Settings& prepare(const config::Settings& settings);
 [[nodiscard]] api::LimitValues limits_of(const config::Settings& settings);
 /// A line in the log for each URL of the settings that nothing can ever be sent to.
 void warn_of_refused_urls(const config::Settings& settings, const http::EgressPolicy& policy);
-[[nodiscard]] std::unique_ptr<store::Store> open_store(const config::Settings& settings,
-                                                       observe::Metrics& metrics);
+[[nodiscard]] std::unique_ptr<store::Store>
+open_store(const config::Settings& settings, observe::Metrics& metrics, std::string address);
+/// Null where no other hub can use the store. Throws Failure.
+[[nodiscard]] std::unique_ptr<peers::Listening> listen_for_hubs(const config::Settings& settings);
 [[nodiscard]] std::shared_ptr<certs::ServerTls>
 make_server_tls(const config::TlsSettings& settings);
 [[nodiscard]] std::shared_ptr<certs::ClientTls> make_client_tls(const config::Settings& settings);

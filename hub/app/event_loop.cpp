@@ -87,12 +87,16 @@ std::shared_ptr<handlers::Handler> EventLoop::shaped(std::shared_ptr<handlers::H
 
 stream::LiveSessions::Parts EventLoop::live_session_parts()
 {
-    return {executor(), resources_.clock, services_.stream_owner,
-            [uncounted = load_limits().uncounted](const boost::asio::ip::address& address) {
-                return std::ranges::none_of(uncounted, [&](const http::AllowedNetwork& network) {
-                    return network.contains(address);
-                });
-            }};
+    return {
+        executor(),
+        resources_.clock,
+        [&peers = services_.peers](store::SubscriptionName name) { return peers.find_owner(name); },
+        {resources_.settings.streams.idle_timeout, resources_.settings.streams.compresses},
+        [uncounted = load_limits().uncounted](const boost::asio::ip::address& address) {
+            return std::ranges::none_of(uncounted, [&](const http::AllowedNetwork& network) {
+                return network.contains(address);
+            });
+        }};
 }
 
 api::Context EventLoop::api_context()
@@ -113,8 +117,10 @@ api::Context EventLoop::api_context()
             .identities = &resources_.identities,
             .throttle = throttle_,
             .happenings = &resources_.happenings,
+            .feed = &services_.feed,
             .live_sessions = &live_sessions_,
             .transforms = &transforms_,
+            .allowed_origins = resources_.settings.streams.allowed_origins,
             .takes_sessions = resources_.settings.has_console && console::is_built_in(),
             .report = &report_,
             .bridge = &bridge_view_,
@@ -320,7 +326,6 @@ void EventLoop::set_hubs(std::size_t index, std::size_t alive)
 {
     hub_index_ = index;
     hubs_ = alive;
-    resources_.commits.set_shared(alive > 1);
     set_limits(limits_);
     for (const auto& [tenant, limit] : tenant_limits_)
         dispatcher_.set_tenant_share(tenant, share_of_tenants_limit(limit));
@@ -393,6 +398,7 @@ awaitable<> EventLoop::start_dispatching()
 awaitable<> EventLoop::drain(Deadline deadline)
 {
     live_sessions_.drain();
+    if (index_ == 0) services_.peers.stop_serving();
     const auto grace = SteadyTime::clock::now() + 2 * stream::LiveSessions::drain_grace;
     if (server_) co_await server_->drain(deadline);
     co_await stream_->drain(std::min(grace, deadline.at));

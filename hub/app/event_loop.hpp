@@ -14,6 +14,7 @@
 #include "hub/receive/client_fetcher.hpp"
 #include "hub/receive/receiver.hpp"
 #include "hub/stream/live_sessions.hpp"
+#include "hub/stream/loop_owner.hpp"
 #include "hub/transform/pool.hpp"
 
 #include <boost/unordered/unordered_flat_map.hpp>
@@ -40,7 +41,11 @@ public:
     [[nodiscard]] asio::any_io_executor executor() { return context_.executor(); }
     [[nodiscard]] dispatch::Dispatcher& dispatcher() { return dispatcher_; }
     /// Of the streams that this loop owns.
-    [[nodiscard]] stream::Owner stream_owner() { return {executor(), stream_.get()}; }
+    [[nodiscard]] stream::OwnerPtr stream_owner()
+    {
+        return std::make_shared<stream::LoopOwner>(executor(), *stream_);
+    }
+    [[nodiscard]] handlers::stream::StreamHandler& streams() { return *stream_; }
 
     /// Takes its part of the tenants' limits, which all hubs of one store share.
     void set_hubs(std::size_t index, std::size_t alive);

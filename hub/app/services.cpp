@@ -60,6 +60,17 @@ bridge::Bridge::Parts bridge_parts(Resources& resources, LoopContext& loop, Stat
             std::move(on_receiver_up)};
 }
 
+peers::Peers::Parts peer_parts(Resources& resources, LoopContext& loop, LoopStreams streams)
+{
+    return {loop.executor(),
+            *resources.store,
+            resources.happenings,
+            resources.vault->derive_keys("katydid peers"),
+            std::move(streams.loop_of),
+            std::move(streams.consumed),
+            std::move(streams.move_consumers)};
+}
+
 }  // namespace
 
 Resources::Resources(const config::Settings& s, observe::Metrics& m)
@@ -68,14 +79,17 @@ Resources::Resources(const config::Settings& s, observe::Metrics& m)
       metrics{m},
       tracer{make_tracer(settings)},
       vault{open_vault(settings)},
-      store{open_store(settings, metrics)},
+      listening{listen_for_hubs(settings)},
+      store{open_store(settings, metrics, listening ? listening->address() : "")},
       registry{*store, *vault, clock, random_seed()},
       egress{make_egress(settings)},
       server_tls{make_server_tls(settings.tls)},
       client_tls{make_client_tls(settings)},
       identities{make_identities(settings, client_tls)},
       privacy{settings.bridge.allow}
-{}
+{
+    commits.set_shared(store::is_shared_store(settings.store_url()));
+}
 
 Resources::~Resources() = default;
 
@@ -103,9 +117,10 @@ void LoopContext::join()
 }
 
 Services::Services(Resources& resources, LoopContext& first, StateOf ask, ReceiverUp on_receiver_up,
-                   StreamOwner owner)
+                   LoopStreams streams)
     : state_of{std::move(ask)},
-      stream_owner{std::move(owner)},
+      peers{peer_parts(resources, first, std::move(streams)), resources.listening.get()},
+      feed{{first.executor(), *resources.store, resources.commits, resources.happenings}},
       limits{first.executor(), *resources.store, limits_of(resources.settings)},
       replay_jobs{first.executor(), *resources.store, resources.clock, random_seed(),
                   replay_options(resources.settings)},
@@ -137,6 +152,7 @@ awaitable<result<void>> Services::forget_tenant(registry::Registry& registry, Te
 void Services::start(const asio::any_io_executor& executor)
 {
     bridge.start();
+    asio::co_spawn(executor, peers.run(), log::OnFailure{"peers.ended"});
     asio::co_spawn(executor, retention.run(), log::OnFailure{"retention.failed"});
     if (alerts.is_needed()) asio::co_spawn(executor, alerts.run(), log::OnFailure{"alerts.ended"});
     if (exporter) asio::co_spawn(executor, exporter->run(), log::OnFailure{"traces.ended"});
@@ -144,6 +160,8 @@ void Services::start(const asio::any_io_executor& executor)
 
 void Services::stop()
 {
+    peers.stop();
+    feed.stop();
     retention.stop();
     alerts.stop();
     replay_jobs.stop();

@@ -3,6 +3,7 @@
 
 #include "certs/tls.hpp"
 #include "handlers/privacy/privacy_table.hpp"
+#include "hub/api/live/feed_reader.hpp"
 #include "hub/app/alerts.hpp"
 #include "hub/app/runtime_limits.hpp"
 #include "hub/bridge/bridge.hpp"
@@ -15,8 +16,8 @@
 #include "hub/jobs/retention_sweeper.hpp"
 #include "hub/observe/otlp_exporter.hpp"
 #include "hub/registry/registry.hpp"
+#include "hub/peers/peers.hpp"
 #include "hub/stream/happenings.hpp"
-#include "hub/stream/membership.hpp"
 #include "signing/keys/vault.hpp"
 
 #include <boost/asio/executor_work_guard.hpp>
@@ -38,6 +39,7 @@ struct Resources {
     observe::Metrics& metrics;
     const std::unique_ptr<observe::Tracer> tracer;  ///< null: nothing is traced
     const std::unique_ptr<signing::Vault> vault;
+    const std::unique_ptr<peers::Listening> listening;  ///< null: no other hub can use the store
     const std::unique_ptr<store::Store> store;
     registry::Registry registry;
     const http::EgressPolicy egress;
@@ -82,15 +84,20 @@ using LoopContexts = std::vector<std::unique_ptr<LoopContext>>;
 using StateOf = std::function<awaitable<SubscriptionState>(SubscriptionId)>;
 /// Tells that loop that its receiver is back. From any loop.
 using ReceiverUp = std::function<void(SubscriptionId)>;
-/// Which loop hands out the deliveries of a stream.
-using StreamOwner = std::function<stream::Owner(SubscriptionId)>;
+/// The loops' consumers, for hubs that share a store.
+struct LoopStreams {
+    /// The loop that hands out the deliveries of a stream, when this hub owns it.
+    std::function<stream::OwnerPtr(SubscriptionId)> loop_of;
+    std::function<awaitable<std::vector<store::SubscriptionName>>()> consumed;
+    std::function<void(SubscriptionId)> move_consumers;
+};
 
 /// What a hub has one of. It lives on the first loop.
 ///
 /// Lifetime: call stop() and join the contexts before it goes. Thread safety: each member's own.
 struct Services {
     Services(Resources& resources, LoopContext& first, StateOf ask, ReceiverUp on_receiver_up,
-             StreamOwner owner);
+             LoopStreams streams);
     ~Services();
 
     /// On the first loop.
@@ -99,7 +106,8 @@ struct Services {
     void stop();
 
     const StateOf state_of;
-    const StreamOwner stream_owner;
+    peers::Peers peers;
+    api::FeedReader feed;
     RuntimeLimits limits;
     jobs::ReplayJobs replay_jobs;
     bridge::Bridge bridge;

@@ -149,6 +149,22 @@ result<void> set_networks(std::vector<std::string>& target, std::string_view tex
     return {};
 }
 
+/// As browsers write them: a scheme and a host, in small letters.
+result<void> set_origins(std::vector<std::string>& target, std::string_view text)
+{
+    auto origins = split_list(text);
+    for (const auto& origin : origins) {
+        const auto host = origin.find("://");
+        const bool is_good = (origin.starts_with("https://") || origin.starts_with("http://"))
+                             && origin.find('/', host + 3) == std::string::npos
+                             && origin.size() > host + 3;
+        if (!is_good)
+            return bad("\"" + origin + "\" is not an origin: write e.g. https://app.example");
+    }
+    target = std::move(origins);
+    return {};
+}
+
 result<void> set_delays(Settings& settings, std::string_view text)
 {
     std::vector<milliseconds> delays;
@@ -169,6 +185,10 @@ constexpr KeySpec table[] = {
     {"operator_listen", "KATYDID_OPERATOR_LISTEN", "--operator-listen", "127.0.0.1:8081",
      "Where /healthz, /readyz and /metrics are served; keep it private.",
      [](Settings& s, std::string_view t) { return set_endpoint(s.operator_listen, t); }},
+    {"peer_listen", "KATYDID_PEER_LISTEN", "--peer-listen", "10.0.0.5:7443",
+     "Where other hubs of the same PostgreSQL reach this one; else any port at the address of "
+     "listen.",
+     [](Settings& s, std::string_view t) { return set_endpoint(s.peer_listen.emplace(), t); }},
     {"data_dir", "KATYDID_DATA_DIR", "--data-dir", "./katydid-data",
      "The folder of the SQLite file, the master key and the operator key.",
      [](Settings& s, std::string_view t) -> result<void> {
@@ -315,6 +335,21 @@ constexpr KeySpec table[] = {
     {"limits.drain_timeout", "KATYDID_DRAIN_TIMEOUT", "", "25s",
      "How long SIGTERM waits for attempts that are under way.",
      [](Settings& s, std::string_view t) { return set_duration(s.drain_timeout, t); }},
+    {"streams.allowed_origins", "KATYDID_STREAMS_ALLOWED_ORIGINS", "", "https://app.example",
+     "Origins whose pages may open WebSockets with a ticket, besides the hub's own.",
+     [](Settings& s, std::string_view t) { return set_origins(s.streams.allowed_origins, t); }},
+    {"streams.idle_timeout", "KATYDID_STREAMS_IDLE_TIMEOUT", "", "30s",
+     "A WebSocket that says nothing for so long is closed; half of it until the hub pings.",
+     [](Settings& s, std::string_view t) -> result<void> {
+         const auto set = set_duration(s.streams.idle_timeout, t);
+         if (set && s.streams.idle_timeout < milliseconds{100})
+             return bad("write a duration of at least 100ms");
+         return set;
+     }},
+    {"streams.compress", "KATYDID_STREAMS_COMPRESS", "", "false",
+     "Whether WebSockets may be compressed (permessage-deflate): less traffic, more time and "
+     "memory.",
+     [](Settings& s, std::string_view t) { return set_flag(s.streams.compresses, t); }},
     {"bridge.wait", "KATYDID_BRIDGE_WAIT", "", "500ms",
      "How long a caller of the bridge waits for the platform, before a write is answered with 202 "
      "and a read with an older answer.",

@@ -105,6 +105,13 @@ struct SmtpSettings {
     std::string ca_file;  ///< trusted for it; empty: the system's store
 };
 
+/// Connections of consumers and watchers.
+struct StreamSettings {
+    std::vector<std::string> allowed_origins;  ///< whose pages may open WebSockets: "https://…"
+    milliseconds idle_timeout{30'000};         ///< who is silent for so long is taken for gone
+    bool compresses = false;                   ///< whether permessage-deflate is agreed to
+};
+
 /// What one caller may ask of the public listener. Zero: no limit.
 struct CallerLimits {
     std::size_t connections_per_address = 1'024;
@@ -136,6 +143,8 @@ constexpr const char* operator_key_rule
 struct Settings {
     boost::asio::ip::tcp::endpoint listen{boost::asio::ip::address_v4::loopback(), 8080};
     boost::asio::ip::tcp::endpoint operator_listen{boost::asio::ip::address_v4::loopback(), 8081};
+    /// Where hubs of the same store reach this one; nullopt: at the address of `listen`, any port.
+    std::optional<boost::asio::ip::tcp::endpoint> peer_listen;
     std::filesystem::path data_dir{"./katydid-data"};
     std::string store;                  ///< "sqlite:<path>" or "postgres://…"; empty: in data_dir
     std::vector<ShardSettings> shards;  ///< instead of `store`; the first keeps the directory
@@ -172,6 +181,7 @@ struct Settings {
 
     Retention retention;
     BridgeSettings bridge;
+    StreamSettings streams;
 
     TransformSettings transforms;
 

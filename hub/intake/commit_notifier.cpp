@@ -44,10 +44,11 @@ CommitNotifier::Waiter::~Waiter()
 awaitable<void> CommitNotifier::Waiter::wait(SteadyTime until)
 {
     const auto state = state_;
-    const auto look_at = std::chrono::steady_clock::now() + look_interval;
+    const auto look_at = std::chrono::steady_clock::now() + pause_;
     if (notifier_.is_shared_) until = std::min<SteadyTime>(until, look_at);
-    co_await state->committed.wait(until);
+    const bool has_commit = co_await state->committed.wait(until);
     state->committed.reset();
+    pause_ = has_commit ? look_again : std::min(2 * pause_, look_interval);
 }
 
 void CommitNotifier::notify_waiters(const TenantId& tenant)

@@ -20,7 +20,8 @@ namespace katydid::intake {
 /// Told by the intake of every loop when an event was committed; long polls wait for it.
 ///
 /// Other hubs that share the store do not notify here: where there are some, a waiter looks again
-/// after `look_interval` at the latest.
+/// after `look_interval` at the latest. After a commit it looks again sooner, for what is not final
+/// before the commits of other hubs that are under way (EventQuery::by_commit).
 ///
 /// A waiter looks into the store after its start and before each wait(): an event between the two
 /// is not missed.
@@ -30,8 +31,9 @@ class CommitNotifier {
 public:
     static constexpr Quota waiters{1'024, 256, 128};
     static constexpr milliseconds look_interval{500};
+    static constexpr milliseconds look_again{5};
 
-    /// Whether other hubs share the store.
+    /// Whether other hubs may share the store.
     void set_shared(bool shared) noexcept { is_shared_ = shared; }
 
     /// Costs one atomic read when no caller waits.
@@ -66,6 +68,7 @@ public:
         CommitNotifier& notifier_;
         TenantId tenant_;
         std::shared_ptr<State> state_;
+        milliseconds pause_ = look_again;  ///< until the next look
     };
 
     /// Commits of other hubs are not told here: look again every look_interval.

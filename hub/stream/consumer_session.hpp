@@ -3,9 +3,11 @@
 
 #include "hub/core/error.hpp"
 #include "hub/stream/conversation.hpp"
+#include "hub/stream/membership.hpp"
 #include "hub/stream/live_sessions.hpp"
 
 #include <memory>
+#include <unordered_set>
 
 namespace katydid::stream {
 
@@ -15,20 +17,23 @@ constexpr std::uint32_t credit_max = 1'000;
 /// Says hello and hands deliveries over; takes acks, nacks, extensions and credit. A frame that
 /// makes no sense is answered by an `error` and changes nothing; after many of them it ends.
 ///
+/// When another hub gets the subscription, or the hub that had it ends, what the consumer holds is
+/// revoked and the session joins the new owner; the consumer need not know.
+///
 /// Thread safety: none; the connection's loop.
 class ConsumerSession final : public Conversation {
 public:
     static constexpr unsigned errors_max = 100;
 
     struct Asked {
-        SubscriptionId subscription;
+        store::SubscriptionName name;
         std::uint32_t credit = 16;
         /// Answers come on this connection; else by POST …/ack.
         bool hears = true;
     };
 
-    ConsumerSession(std::unique_ptr<LiveSessions::Place> place, MailboxPtr mailbox,
-                    std::unique_ptr<Membership> membership, bool hears);
+    ConsumerSession(std::unique_ptr<LiveSessions::Place> place, MailboxPtr mailbox, Asked asked,
+                    FindOwner find_owner, std::shared_ptr<Membership> membership);
 
     awaitable<Said> next(SteadyTime until) override;
     awaitable<void> hear(std::string text) override;
@@ -40,15 +45,21 @@ private:
     [[nodiscard]] Said say(Message message);
     [[nodiscard]] std::optional<SteadyTime> ends_at() const;
     void refuse(std::string detail);
-    void let_go() noexcept;
+    void let_go(DeliveryId delivery);
+    void set_credit(std::uint32_t credit);
+    void leave();
+    awaitable<void> join_again();
 
     MailboxPtr mailbox_;
     std::unique_ptr<LiveSessions::Place> place_;
-    std::unique_ptr<Membership> membership_;
-    bool hears_;
+    Asked asked_;
+    FindOwner find_owner_;
+    std::shared_ptr<Membership> membership_;  ///< null: on the way to another owner
+    ConsumerId self_;
+    std::optional<SteadyTime> join_at_{};
     bool said_hello_ = false;
     bool is_draining_ = false;
-    std::size_t held_ = 0;  ///< deliveries that it may still answer here
+    std::unordered_set<DeliveryId> held_;  ///< that it may still answer here
     unsigned errors_ = 0;
 };
 

@@ -71,6 +71,7 @@ ClientFrame to_frame(std::string_view schema, const json::object& object,
 
 std::string write_delivery(const handlers::stream::Handover& handover)
 {
+    if (!handover.written.empty()) return handover.written;
     json::array headers;
     for (const auto& header : handover.headers)
         headers.push_back(json::array{as_utf8(header.name), as_utf8(header.value)});

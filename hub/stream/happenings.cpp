@@ -4,6 +4,8 @@
 
 #include <boost/asio/post.hpp>
 
+#include <algorithm>
+
 namespace katydid::stream {
 namespace {
 
@@ -17,67 +19,194 @@ void Happenings::tell(const TenantId& tenant, const SubscriptionId& subscription
     if (watching_.load(std::memory_order_relaxed) == 0) return;
     const std::lock_guard lock{mutex_};
     const auto found = boxes_.find(tenant);
+    if (found != boxes_.end()) put(found->second, subscription, what, false, write);
+}
+
+void Happenings::tell_from_elsewhere(const TenantId& tenant, const SubscriptionId& subscription,
+                                     Happening what, std::string text)
+{
+    const std::lock_guard lock{mutex_};
+    const auto found = boxes_.find(tenant);
     if (found == boxes_.end()) return;
+    put(found->second, subscription, what, true, [&text] { return std::move(text); });
+}
+
+void Happenings::put(const Boxes& boxes, const SubscriptionId& subscription, Happening what,
+                     bool is_from_elsewhere, const std::function<std::string()>& write)
+{
     std::shared_ptr<const std::string> text;
-    for (const auto& box : found->second) {
+    for (const auto& box : boxes) {
+        if (is_from_elsewhere && box->interest().is_remote) continue;
         if (!box->wants(subscription, what)) continue;
+        if (!spend()) {
+            box->miss(1, false);
+            continue;
+        }
         if (!text) text = std::make_shared<const std::string>(write());
-        box->put(what, text);
+        box->put({subscription, what, text});
     }
 }
 
-std::shared_ptr<Happenings::Box>
-Happenings::watch(Interest interest, asio::any_io_executor executor, std::function<void()> wake)
+bool Happenings::spend()
 {
-    auto box = std::make_shared<Box>(interest, std::move(executor), std::move(wake));
+    const auto now = SteadyTime::clock::now();
+    if (now - second_ >= std::chrono::seconds{1}) {
+        second_ = now;
+        told_ = 0;
+    }
+    return told_++ < told_per_second_max;
+}
+
+void Happenings::tell_event(const Event& event, const std::function<std::string()>& write)
+{
     const std::lock_guard lock{mutex_};
-    boxes_[interest.tenant].push_back(box);
-    ++watching_;
+    const auto found = boxes_.find(event.tenant);
+    if (found == boxes_.end()) return;
+    std::shared_ptr<const std::string> text;
+    for (const auto& box : found->second) {
+        if (!box->wants(event)) continue;
+        if (!spend()) {
+            box->miss(1, false);
+            continue;
+        }
+        if (!text) text = std::make_shared<const std::string>(write());
+        box->put({{}, Happening::event, text, 0, event.id});
+    }
+}
+
+bool Happenings::has_event_watchers(const TenantId& tenant)
+{
+    const std::lock_guard lock{mutex_};
+    const auto found = boxes_.find(tenant);
+    return found != boxes_.end() && std::ranges::any_of(found->second, [](const auto& box) {
+               return box->takes_events();
+           });
+}
+
+void Happenings::tell_gaps(const TenantId& tenant)
+{
+    const std::lock_guard lock{mutex_};
+    const auto found = boxes_.find(tenant);
+    if (found == boxes_.end()) return;
+    for (const auto& box : found->second) box->tell_gap();
+}
+
+void Happenings::miss(const TenantId& tenant, std::size_t count)
+{
+    const std::lock_guard lock{mutex_};
+    const auto found = boxes_.find(tenant);
+    if (found == boxes_.end()) return;
+    for (const auto& box : found->second)
+        if (!box->interest().is_remote) box->miss(count, true);
+}
+
+std::vector<Interest> Happenings::interests()
+{
+    const std::lock_guard lock{mutex_};
+    std::vector<Interest> all;
+    for (const auto& [tenant, boxes] : boxes_) {
+        Interest sum{tenant};
+        for (const auto& box : boxes) {
+            if (box->interest().is_remote) continue;
+            sum.deliveries = sum.deliveries || box->interest().deliveries;
+            sum.attempts = sum.attempts || box->interest().attempts;
+        }
+        if (sum.deliveries || sum.attempts) all.push_back(sum);
+    }
+    return all;
+}
+
+std::shared_ptr<Happenings::Box> Happenings::watch(Interest interest,
+                                                   asio::any_io_executor executor,
+                                                   std::function<void()> wake, EventWish events)
+{
+    auto box = std::make_shared<Box>(interest, std::move(executor), std::move(wake),
+                                     std::move(events));
+    {
+        const std::lock_guard lock{mutex_};
+        boxes_[interest.tenant].push_back(box);
+        ++watching_;
+    }
+    if (!interest.is_remote && on_watch) on_watch();
     return box;
 }
 
 void Happenings::leave(const std::shared_ptr<Box>& box)
 {
-    const std::lock_guard lock{mutex_};
-    const auto found = boxes_.find(box->tenant());
-    if (found == boxes_.end() || std::erase(found->second, box) == 0) return;
-    if (found->second.empty()) boxes_.erase(found);
-    --watching_;
+    {
+        const std::lock_guard lock{mutex_};
+        const auto found = boxes_.find(box->interest().tenant);
+        if (found == boxes_.end() || std::erase(found->second, box) == 0) return;
+        if (found->second.empty()) boxes_.erase(found);
+        --watching_;
+    }
+    if (!box->interest().is_remote && on_watch) on_watch();
 }
 
 bool Happenings::Box::wants(const SubscriptionId& subscription, Happening what) const noexcept
 {
+    if (what == Happening::event) return false;
     const bool is_wanted = what == Happening::delivery ? interest_.deliveries : interest_.attempts;
     return is_wanted && (!interest_.subscription || *interest_.subscription == subscription);
 }
 
-void Happenings::Box::put(Happening what, std::shared_ptr<const std::string> text)
+void Happenings::Box::put(Told told)
 {
-    const auto bytes = text->size() + message_overhead_bytes;
+    const auto bytes = told.text->size() + message_overhead_bytes;
     const std::lock_guard lock{mutex_};
     if (missed_ > 0 || bytes_ + bytes > bytes_max) {
         ++missed_;
     } else {
         bytes_ += bytes;
-        messages_.push_back({what, std::move(text)});
+        messages_.push_back(std::move(told));
     }
+    wake_up();
+}
+
+void Happenings::Box::miss(std::size_t count, bool wakes)
+{
+    const std::lock_guard lock{mutex_};
+    missed_ += count;
+    if (wakes) wake_up();
+}
+
+void Happenings::Box::tell_gap()
+{
+    const std::lock_guard lock{mutex_};
+    if (missed_ > 0) wake_up();
+}
+
+void Happenings::Box::wake_up()
+{
     if (is_woken_) return;
     is_woken_ = true;
     asio::post(executor_, wake_);
 }
 
-std::optional<Saying> Happenings::Box::take()
+std::optional<Happenings::Box::Told> Happenings::Box::take_told()
 {
     const std::lock_guard lock{mutex_};
     is_woken_ = false;
+    Told told;
     if (!messages_.empty()) {
-        const auto [what, text] = std::move(messages_.front());
+        told = std::move(messages_.front());
         messages_.pop_front();
-        bytes_ -= text->size() + message_overhead_bytes;
-        return Saying{what == Happening::delivery ? "delivery" : "attempt", {}, *text};
+        bytes_ -= told.text->size() + message_overhead_bytes;
+        return told;
     }
     if (missed_ == 0) return std::nullopt;
-    return Saying{"gap", {}, write_gap(std::exchange(missed_, 0))};
+    told.missed = std::exchange(missed_, 0);
+    return told;
+}
+
+std::optional<Saying> Happenings::Box::take()
+{
+    const auto told = take_told();
+    if (!told) return std::nullopt;
+    if (!told->text) return Saying{"gap", {}, write_gap(told->missed)};
+    if (told->what == Happening::event)
+        return Saying{"event", told->event.to_string(), *told->text};
+    return Saying{told->what == Happening::delivery ? "delivery" : "attempt", {}, *told->text};
 }
 
 }  // namespace katydid::stream

@@ -5,7 +5,7 @@
 namespace katydid::stream {
 namespace {
 
-constexpr milliseconds watch_interval{1'000};
+constexpr milliseconds watch_interval{500};
 
 http::Response busy(unsigned status, std::string_view detail, std::string seconds)
 {
@@ -72,7 +72,22 @@ awaitable<void> LiveSessions::look_after_keys()
         auto why = refusal ? refusal() : std::string{};
         if (!why.empty()) place->mailbox_->put(Closing{key_not_good, std::move(why)});
     }
-    co_return;
+    co_await look_after_sessions();
+}
+
+awaitable<void> LiveSessions::look_after_sessions()
+{
+    std::map<std::string, std::function<awaitable<bool>()>> sessions;
+    for (const auto* place : places_)
+        if (place->visitor_.goes_on)
+            sessions.emplace(place->visitor_.session, place->visitor_.goes_on);
+    for (const auto& [session, goes_on] : sessions) {
+        const bool is_open = co_await goes_on();
+        if (is_open) continue;
+        for (auto* place : places_)
+            if (place->visitor_.session == session)
+                place->mailbox_->put(Closing{key_not_good, "the session was signed out"});
+    }
 }
 
 void LiveSessions::drain()

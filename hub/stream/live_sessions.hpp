@@ -6,6 +6,7 @@
 #include "hub/http/watchdog.hpp"
 #include "hub/stream/mailbox.hpp"
 #include "hub/stream/membership.hpp"
+#include "hub/stream/websocket_options.hpp"
 
 #include <functional>
 #include <list>
@@ -20,6 +21,10 @@ struct Visitor {
     boost::asio::ip::address address;
     /// Why the caller may not stay (any more); empty: it may. Asked every second.
     std::function<std::string()> refusal = nullptr;
+    /// The browser's session that the caller came with; empty: none.
+    std::string session{};
+    /// Whether that session goes on. Asked twice a second, once for all that came with it.
+    std::function<awaitable<bool>()> goes_on = nullptr;
 };
 
 /// The sessions of one loop: admits them, ends those whose key is not good any more, and all of
@@ -37,7 +42,8 @@ public:
     struct Parts {
         asio::any_io_executor executor;
         const Clock& clock;
-        std::function<Owner(SubscriptionId)> owner_of;
+        FindOwner find_owner;
+        WebSocketOptions websocket{};
         /// Reverse proxies and this machine are not; null: all are.
         std::function<bool(const boost::asio::ip::address&)> is_counted = nullptr;
     };
@@ -83,6 +89,7 @@ public:
 
 private:
     awaitable<void> look_after_keys();
+    awaitable<void> look_after_sessions();
 
     Parts parts_;
     http::Watchdog watchdog_;

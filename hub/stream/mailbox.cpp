@@ -6,20 +6,40 @@
 
 namespace katydid::stream {
 
-void Mailbox::deliver(handlers::stream::HandoverPtr handover) { post(std::move(handover)); }
+class Mailbox::Port final : public handlers::stream::Consumer {
+public:
+    Port(std::shared_ptr<Mailbox> mailbox, std::uint64_t number)
+        : mailbox_{std::move(mailbox)},
+          number_{number}
+    {}
 
-void Mailbox::revoke(DeliveryId delivery, std::string reason)
+    void deliver(handlers::stream::HandoverPtr handover) override { post(std::move(handover)); }
+    void revoke(DeliveryId delivery, std::string reason) override
+    {
+        post(Revoked{delivery, std::move(reason)});
+    }
+    void moved() override { post(Moved{}); }
+    void end(std::string reason) override { post(Closing{subscription_gone, std::move(reason)}); }
+
+private:
+    void post(Message message)
+    {
+        asio::post(mailbox_->executor_,
+                   [box = mailbox_, number = number_, message = std::move(message)]() mutable {
+                       if (number == box->port_) box->put(std::move(message));
+                   });
+    }
+
+    const std::shared_ptr<Mailbox> mailbox_;
+    const std::uint64_t number_;
+};
+
+std::shared_ptr<handlers::stream::Consumer> Mailbox::open_port()
 {
-    post(Revoked{delivery, std::move(reason)});
-}
-
-void Mailbox::end(std::string reason) { post(Closing{subscription_gone, std::move(reason)}); }
-
-void Mailbox::post(Message message)
-{
-    asio::post(executor_, [self = shared_from_this(), message = std::move(message)]() mutable {
-        self->put(std::move(message));
+    std::erase_if(messages_, [](const Message& each) {
+        return std::holds_alternative<handlers::stream::HandoverPtr>(each);
     });
+    return std::make_shared<Port>(shared_from_this(), ++port_);
 }
 
 void Mailbox::put(Message message)

@@ -21,12 +21,14 @@ struct Revoked {
 struct Notice {
     std::string text;
 };
+/// The subscription has another owner: the last message of a port.
+struct Moved {};
 /// The last message: the connection is closed with it.
 struct Closing {
     std::uint16_t code = 0;  ///< of RFC 6455, section 7.4
     std::string reason;
 };
-using Message = std::variant<handlers::stream::HandoverPtr, Revoked, Notice, Closing>;
+using Message = std::variant<handlers::stream::HandoverPtr, Revoked, Notice, Moved, Closing>;
 
 /// Why a session closes, besides those of RFC 6455.
 constexpr std::uint16_t going_away = 1001;
@@ -41,15 +43,13 @@ constexpr std::uint16_t too_slow = 4408;
 ///
 /// Bounded by what the consumer holds: it has room for each delivery of its credit and for what is
 /// said of it. A delivery that is revoked before it was said is not said at all.
-/// Thread safety: what it has of Consumer on any loop; the rest on the connection's.
-class Mailbox final : public handlers::stream::Consumer,
-                      public std::enable_shared_from_this<Mailbox> {
+/// Thread safety: ports on any loop; the rest on the connection's.
+class Mailbox final : public std::enable_shared_from_this<Mailbox> {
 public:
     explicit Mailbox(asio::any_io_executor executor) : executor_{std::move(executor)} {}
 
-    void deliver(handlers::stream::HandoverPtr handover) override;
-    void revoke(DeliveryId delivery, std::string reason) override;
-    void end(std::string reason) override;
+    /// What a membership posts through. What earlier ones have sent or send is dropped.
+    [[nodiscard]] std::shared_ptr<handlers::stream::Consumer> open_port();
 
     /// From the connection's own loop.
     void put(Message message);
@@ -67,12 +67,14 @@ public:
     void wake() { arrived_.set(); }
 
 private:
-    void post(Message message);
+    class Port;
+
     bool drop_unsaid(DeliveryId delivery);
 
     asio::any_io_executor executor_;
     std::deque<Message> messages_;
     AsyncEvent arrived_;
+    std::uint64_t port_ = 0;  ///< the number of the one that is open
     bool closing_ = false;
     bool stopped_ = false;
 };

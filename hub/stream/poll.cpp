@@ -17,6 +17,7 @@ Handovers take_all(Mailbox& mailbox)
     Handovers taken;
     while (!mailbox.empty()) {
         auto message = mailbox.take();
+        if (std::holds_alternative<Moved>(message)) taken.clear();
         if (auto* handover = std::get_if<HandoverPtr>(&message))
             taken.push_back(std::move(*handover));
         if (const auto* revoked = std::get_if<Revoked>(&message))
@@ -30,7 +31,7 @@ Handovers take_all(Mailbox& mailbox)
 }  // namespace
 
 awaitable<std::optional<Handovers>> poll(LiveSessions& sessions, Visitor visitor,
-                                         SubscriptionId subscription, std::uint32_t max,
+                                         store::SubscriptionName name, std::uint32_t max,
                                          milliseconds wait, http::Response& refusal)
 {
     const auto& parts = sessions.parts();
@@ -39,8 +40,7 @@ awaitable<std::optional<Handovers>> poll(LiveSessions& sessions, Visitor visitor
     if (!place) co_return std::nullopt;
     handlers::stream::Terms terms;
     terms.credit = max;
-    auto owner = parts.owner_of(subscription);
-    const auto joined = co_await Membership::join(std::move(owner), subscription, mailbox, terms);
+    const auto joined = co_await join(parts.find_owner, name, mailbox->open_port(), terms);
     if (joined.has_error()) {
         refusal = refusal_of(joined.error());
         co_return std::nullopt;
@@ -51,11 +51,20 @@ awaitable<std::optional<Handovers>> poll(LiveSessions& sessions, Visitor visitor
     co_return take_all(*mailbox);
 }
 
-awaitable<void> give_back(Owner owner, SubscriptionId subscription, Handovers taken)
+awaitable<void> give_back(LiveSessions& sessions, store::SubscriptionName name, Handovers taken)
 {
     std::vector<Answer> answers;
     for (const auto& each : taken) answers.push_back({each->delivery, Outcome::not_tried()});
-    co_await answer_all(std::move(owner), subscription, std::move(answers));
+    co_await answer_all(sessions, name, std::move(answers));
+}
+
+awaitable<result<std::vector<bool>>>
+answer_all(LiveSessions& sessions, store::SubscriptionName name, std::vector<Answer> answers)
+{
+    auto owner = co_await sessions.parts().find_owner(name);
+    if (owner.has_error()) co_return owner.error();
+    auto known = co_await (*owner)->answer_all(name, std::move(answers));
+    co_return known;
 }
 
 }  // namespace katydid::stream

@@ -16,11 +16,10 @@ namespace {
 namespace beast = boost::beast;
 namespace websocket = beast::websocket;
 
-using Socket = websocket::stream<TransportStream, false>;
+using Socket = websocket::stream<TransportStream, true>;
 
 constexpr std::size_t message_bytes_max = 1024 * 1024;
 constexpr milliseconds handshake_timeout{10'000};  ///< of the opening and of the closing one
-constexpr milliseconds idle_timeout{30'000};       ///< half of it until the ping
 constexpr milliseconds write_timeout{30'000};
 constexpr milliseconds last_write_time{2'000};  ///< once the other side has ended
 constexpr std::size_t reason_bytes_max = 123;   ///< RFC 6455, section 5.5
@@ -35,18 +34,34 @@ beast::http::request<beast::http::empty_body> to_beast(const http::Request& requ
     return made;
 }
 
-void set_up(Socket& socket, const std::string& protocol)
+/// What one connection costs when it is compressed is little: RFC 7692 lets the server choose.
+websocket::permessage_deflate deflate_of(const WebSocketOptions& options)
+{
+    websocket::permessage_deflate deflate;
+    deflate.server_enable = options.compresses;
+    deflate.server_max_window_bits = 12;
+    deflate.client_max_window_bits = 12;
+    deflate.server_no_context_takeover = true;
+    deflate.client_no_context_takeover = true;
+    deflate.compLevel = 1;
+    deflate.memLevel = 4;
+    deflate.msg_size_threshold = 512;
+    return deflate;
+}
+
+void set_up(Socket& socket, const std::string& protocol, const WebSocketOptions& options)
 {
     websocket::stream_base::timeout timeouts{};
     timeouts.handshake_timeout = handshake_timeout;
-    timeouts.idle_timeout = idle_timeout;
+    timeouts.idle_timeout = options.idle_timeout;
     timeouts.keep_alive_pings = true;
     socket.set_option(timeouts);
     socket.set_option(
         websocket::stream_base::decorator{[protocol](websocket::response_type& response) {
             response.set(beast::http::field::sec_websocket_protocol, protocol);
         }});
-    socket.read_message_max(message_bytes_max);
+    socket.set_option(deflate_of(options));
+    socket.read_message_max(message_bytes_max);  // after it was inflated too
     socket.auto_fragment(false);
     socket.text(true);
 }
@@ -99,11 +114,13 @@ awaitable<> listen(Socket& socket, Conversation& conversation)
 class WebSocketSession final : public http::TakeOver {
 public:
     WebSocketSession(const http::Request& request, std::string_view protocol,
-                     std::unique_ptr<Conversation> conversation, http::Watchdog& watchdog)
+                     std::unique_ptr<Conversation> conversation, http::Watchdog& watchdog,
+                     WebSocketOptions options)
         : request_{to_beast(request)},
           protocol_{protocol},
           conversation_{std::move(conversation)},
-          watchdog_{watchdog}
+          watchdog_{watchdog},
+          options_{options}
     {}
 
     awaitable<> run(http::Transport& transport) override
@@ -111,7 +128,7 @@ public:
         co_await asio::this_coro::reset_cancellation_state(asio::disable_cancellation());
         const auto executor = co_await asio::this_coro::executor;
         Socket socket{transport};
-        set_up(socket, protocol_);
+        set_up(socket, protocol_, options_);
         const auto [error] = co_await socket.async_accept(request_, use_tuple);
         request_ = {};
         if (!error) {
@@ -147,15 +164,18 @@ private:
     std::string protocol_;
     std::unique_ptr<Conversation> conversation_;
     http::Watchdog& watchdog_;
+    WebSocketOptions options_;
 };
 
 }  // namespace
 
-std::shared_ptr<http::TakeOver>
-make_websocket(const http::Request& request, std::string_view protocol,
-               std::unique_ptr<Conversation> conversation, http::Watchdog& watchdog)
+std::shared_ptr<http::TakeOver> make_websocket(const http::Request& request,
+                                               std::string_view protocol,
+                                               std::unique_ptr<Conversation> conversation,
+                                               http::Watchdog& watchdog, WebSocketOptions options)
 {
-    return std::make_shared<WebSocketSession>(request, protocol, std::move(conversation), watchdog);
+    return std::make_shared<WebSocketSession>(request, protocol, std::move(conversation), watchdog,
+                                              options);
 }
 
 }  // namespace katydid::stream

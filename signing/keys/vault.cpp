@@ -113,6 +113,18 @@ std::string Vault::prove(std::string_view text) const
 
 bool Vault::has_previous_keys() const noexcept { return impl_->keys.size() > 1; }
 
+std::vector<std::string> Vault::derive_keys(std::string_view purpose) const
+{
+    std::vector<std::string> derived;
+    for (const auto& entry : impl_->keys) {
+        const std::string_view master{reinterpret_cast<const char*>(entry.key.data()),
+                                      entry.key.size()};
+        const auto key = hmac(Hash::sha256, master, purpose);
+        derived.emplace_back(key.view());
+    }
+    return derived;
+}
+
 std::string Vault::seal(TenantId tenant, KeyId row, const Secret& secret) const
 {
     const auto& master = impl_->keys.front();

@@ -9,6 +9,7 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace katydid::signing {
 
@@ -32,6 +33,9 @@ public:
 
     /// Whether there is anything to seal anew.
     [[nodiscard]] bool has_previous_keys() const noexcept;
+
+    /// 32 bytes for another purpose from each master key (HMAC-SHA-256), that which seals first.
+    [[nodiscard]] std::vector<std::string> derive_keys(std::string_view purpose) const;
 
     /// version byte, 8 bytes of master key id, 12 bytes nonce, ciphertext, 16 bytes tag.
     [[nodiscard]] std::string seal(TenantId tenant, KeyId row, const Secret& secret) const;

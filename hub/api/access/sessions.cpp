@@ -223,6 +223,14 @@ std::variant<Caller, http::Response> Sessions::admit_navigation(std::string_view
     return admit_holder(*session, {}, scope);
 }
 
+awaitable<bool> session_goes_on(store::Records& records, const Clock& clock, TenantId tenant,
+                                std::string id)
+{
+    const auto kept = co_await records.record(tenant, session_kind, std::move(id));
+    if (!kept) co_return kept.error() != errc::not_found;
+    co_return kept->expires_at && clock.now() < *kept->expires_at;
+}
+
 awaitable<std::optional<http::Response>> Sessions::check(std::string token) const
 {
     const auto session = read(token);

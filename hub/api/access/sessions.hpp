@@ -127,6 +127,11 @@ private:
     awaitable<result<void>> make_room(TenantId tenant, std::string owner) const;
 };
 
+/// Whether a session was neither ended nor left alone for too long. True while the store is away.
+/// \param tenant  of its key
+awaitable<bool> session_goes_on(store::Records& records, const Clock& clock, TenantId tenant,
+                                std::string id);
+
 [[nodiscard]] inline Sessions sessions_of(const Context& context)
 {
     return {*context.vault, context.tables, context.store, context.clock,

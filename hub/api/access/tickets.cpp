@@ -4,6 +4,7 @@
 #include "hub/api/protocol/output.hpp"
 #include "hub/api/access/recognise.hpp"
 #include "hub/api/access/sealed_token.hpp"
+#include "hub/api/access/sessions.hpp"
 #include "hub/core/codec/encoding.hpp"
 #include "hub/core/codec/random.hpp"
 
@@ -27,13 +28,13 @@ std::string pack(const Ticket& ticket)
     const auto expires = static_cast<std::uint64_t>(ticket.expires_at.time_since_epoch().count());
     for (std::size_t byte = 0; byte < time_bytes; ++byte)
         text += static_cast<char>(expires >> (8 * byte) & 0xffU);
-    return text;
+    return text + ticket.session;
 }
 
 std::optional<Ticket> unpack(std::string_view text)
 {
     IdBytes tenant{};
-    if (text.size() != 2 * hash_bytes + id_bytes + tenant.size() + time_bytes) return std::nullopt;
+    if (text.size() < 2 * hash_bytes + id_bytes + tenant.size() + time_bytes) return std::nullopt;
     const auto take = [&text](std::size_t bytes) {
         std::string part{text.substr(0, bytes)};
         text.remove_prefix(bytes);
@@ -49,6 +50,7 @@ std::optional<Ticket> unpack(std::string_view text)
     for (std::size_t byte = 0; byte < time_bytes; ++byte)
         expires |= std::uint64_t{static_cast<unsigned char>(text[byte])} << (8 * byte);
     ticket.expires_at = Timestamp{milliseconds{static_cast<std::int64_t>(expires)}};
+    ticket.session = text.substr(time_bytes);
     return ticket;
 }
 
@@ -73,8 +75,9 @@ std::optional<Ticket> Tickets::open(std::string_view text) const
 
 std::string Tickets::make(const Caller& caller, std::string_view path) const
 {
-    const Ticket ticket{caller.api_key->sha256, caller.tenant, clock.now() + ticket_lifetime,
-                        hash_api_key(path), random_bytes(id_bytes)};
+    const Ticket ticket{caller.api_key->sha256,        caller.tenant,
+                        clock.now() + ticket_lifetime, hash_api_key(path),
+                        random_bytes(id_bytes),        caller.session};
     return std::string{ticket_prefix} + seal_token(vault, ticket_purpose, pack(ticket));
 }
 
@@ -89,13 +92,20 @@ Tickets::admit(const http::Request& head, std::string_view text, std::string_vie
     const auto key = tables.api_key(ticket->key_sha256);
     if (!key || !is_good(*key, now))
         return refused("was made with a key that is not good any more.");
-    return admit_key(key, ticket->tenant, scope);
+    auto access = admit_key(key, ticket->tenant, scope);
+    if (auto* caller = std::get_if<Caller>(&access)) caller->session = ticket->session;
+    return access;
 }
 
 awaitable<std::optional<http::Response>> Tickets::spend(std::string text) const
 {
     const auto ticket = open(text);
     if (!ticket) co_return refused("cannot be read.");
+    const auto key = tables.api_key(ticket->key_sha256);
+    if (key && !ticket->session.empty()) {
+        const bool goes_on = co_await session_goes_on(records, clock, key->tenant, ticket->session);
+        if (!goes_on) co_return refused("was made in a session that has ended.");
+    }
     UsedOnce used{ticket->tenant, ticket_kind, encode(Encoding::hex, ticket->id), clock.now(),
                   ticket->expires_at + ticket_lifetime};  // well after the ticket itself
     auto record = to_record(std::move(used));

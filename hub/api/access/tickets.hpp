@@ -20,6 +20,7 @@ struct Ticket {
     Timestamp expires_at{};
     std::string path_sha256;  ///< 32 bytes
     std::string id;           ///< 16 random bytes
+    std::string session{};    ///< id of the browser's session it was made in; empty: none
 };
 
 constexpr milliseconds ticket_lifetime = std::chrono::seconds{60};

@@ -1,5 +1,6 @@
 #include "hub/api/live/carrier.hpp"
 
+#include "hub/api/access/sessions.hpp"
 #include "hub/stream/sse_session.hpp"
 #include "hub/stream/upgrade.hpp"
 #include "hub/stream/websocket.hpp"
@@ -57,18 +58,23 @@ http::Response carry(const http::Request& request, std::string_view protocol,
     http::Response response;
     const bool is_websocket = carrier_of(request) == Carrier::websocket;
     response.status = is_websocket ? 101 : 200;
-    response.take_over = is_websocket
-                             ? stream::make_websocket(request, protocol, std::move(conversation),
-                                                      sessions.watchdog())
-                             : stream::make_event_stream(std::move(conversation),
-                                                         sessions.watchdog());
+    response.take_over
+        = is_websocket ? stream::make_websocket(request, protocol, std::move(conversation),
+                                                sessions.watchdog(), sessions.parts().websocket)
+                       : stream::make_event_stream(std::move(conversation), sessions.watchdog());
     return response;
 }
 
 stream::Visitor visitor_of(const Context& context, const Caller& caller,
                            const http::Request& request)
 {
-    return {caller.key, request.peer.address, refusal_of(context, caller)};
+    stream::Visitor visitor{caller.key, request.peer.address, refusal_of(context, caller)};
+    if (caller.session.empty()) return visitor;
+    visitor.session = caller.session;
+    visitor.goes_on = [&context, tenant = caller.api_key->tenant, session = caller.session] {
+        return session_goes_on(context.store, context.clock, tenant, session);
+    };
+    return visitor;
 }
 
 }  // namespace katydid::api

@@ -95,23 +95,17 @@ awaitable<http::Response> feed(const Context& context, const Caller& caller, htt
     auto query = read_query(context, caller, request, response);
     if (!query) co_return response;
     if (auto refusal = refuse_carrier(request, feed_protocol)) co_return std::move(*refusal);
-    auto* commits = context.intake.notifier();
-    if (context.live_sessions == nullptr || commits == nullptr)
+    if (context.live_sessions == nullptr || context.happenings == nullptr
+        || context.feed == nullptr)
         co_return http::Response::problem(503, "This hub has no feed.");
     auto& sessions = *context.live_sessions;
     const auto executor = sessions.parts().executor;
     auto mailbox = std::make_shared<stream::Mailbox>(executor);
     auto place = sessions.admit(visitor_of(context, caller, request), mailbox, response);
     if (!place) co_return response;
-    FeedSession::Parts parts{context.store, context.happenings, *commits,
-                             executor,      std::move(mailbox), std::move(place)};
+    FeedSession::Parts parts{context.store, *context.happenings, *context.feed,
+                             executor,      std::move(mailbox),  std::move(place)};
     auto session = std::make_unique<FeedSession>(std::move(parts), std::move(*query));
-    if (!session->is_admitted()) {
-        auto busy = http::Response::problem(
-            429, "Too many callers follow events at the moment: try again.");
-        busy.with("Retry-After", "5");
-        co_return busy;
-    }
     const auto begun = co_await session->begin();
     if (begun.has_error()) co_return error_response(begun.error());
     co_return carry(request, feed_protocol, std::move(session), sessions);

@@ -45,23 +45,31 @@ bool wants(const FeedQuery& query, const Event& event)
 
 FeedSession::FeedSession(Parts parts, FeedQuery query)
     : parts_{std::move(parts)},
-      query_{std::move(query)},
-      waiter_{parts_.commits, query_.tenant, parts_.executor,
-              [flag = has_commit_, mailbox = parts_.mailbox] {
-                  *flag = true;
-                  mailbox->wake();
-              }}
+      query_{std::move(query)}
 {
-    if (parts_.happenings == nullptr || (!query_.deliveries && !query_.attempts)) return;
     stream::Interest interest{query_.tenant, std::nullopt, query_.deliveries, query_.attempts};
     if (query_.subscription) interest.subscription = query_.subscription->id;
-    box_ = parts_.happenings->watch(interest, parts_.executor,
-                                    [mailbox = parts_.mailbox] { mailbox->wake(); });
+    const auto wanted = std::make_shared<const FeedQuery>(query_);
+    box_ = parts_.happenings.watch(
+        interest, parts_.executor, [mailbox = parts_.mailbox] { mailbox->wake(); },
+        [wanted](const Event& event) { return wants(*wanted, event); });
 }
 
-FeedSession::~FeedSession()
+FeedSession::~FeedSession() { parts_.happenings.leave(box_); }
+
+awaitable<result<void>> FeedSession::begin()
 {
-    if (box_) parts_.happenings->leave(box_);
+    if (query_.after) co_return result<void>{};
+    is_live_ = true;
+    auto live = co_await go_live();
+    co_return live;
+}
+
+awaitable<result<void>> FeedSession::go_live()
+{
+    box_->start_events();
+    auto followed = co_await parts_.reader.follow(query_.tenant);
+    co_return followed;
 }
 
 awaitable<Said> FeedSession::next(SteadyTime until)
@@ -69,18 +77,13 @@ awaitable<Said> FeedSession::next(SteadyTime until)
     while (!is_over()) {
         auto said = say();
         if (!std::holds_alternative<std::monostate>(said)) co_return said;
-        if (*has_commit_) {
-            const auto read = co_await read_events();
+        if (!is_live_) {
+            const auto read = co_await catch_up();
             if (read.has_error()) co_return Closing{stream::try_again_later, read.error().message};
             continue;
         }
-        const auto now = SteadyTime::clock::now();
-        if (until <= now) break;
-        const bool is_shared = parts_.commits.is_shared();
-        const auto look_at = now + intake::CommitNotifier::look_interval;
-        const auto wake = is_shared ? std::min<SteadyTime>(until, look_at) : until;
-        co_await parts_.mailbox->wait(wake);
-        if (is_shared) *has_commit_ = true;
+        if (until <= SteadyTime::clock::now()) break;
+        co_await parts_.mailbox->wait(until);
     }
     co_return Said{};
 }
@@ -100,16 +103,24 @@ Said FeedSession::say()
         events_.pop_front();
         return saying;
     }
-    if (auto happened = box_ ? box_->take() : std::nullopt) return std::move(*happened);
+    while (is_live_) {
+        auto happened = box_->take();
+        if (!happened) break;
+        const bool was_said = !happened->id.empty() && said_.erase(happened->id) > 0;
+        if (!was_said) return std::move(*happened);
+    }
     return {};
 }
 
-awaitable<result<void>> FeedSession::read_events()
+/// What is told before the box takes events is read here. What is told after that may be both read
+/// and told, and is then in the box, before all that was not read: it is passed over there.
+awaitable<result<void>> FeedSession::catch_up()
 {
-    *has_commit_ = false;
+    const bool is_last = box_->takes_events();
     store::EventQuery query;
     query.tenant = query_.tenant;
     query.ascending = true;
+    query.by_commit = true;
     query.limit = page_rows;
     query.cursor = query_.after;
     if (query_.types.size() == 1) query.type = query_.types.front();
@@ -118,24 +129,16 @@ awaitable<result<void>> FeedSession::read_events()
     if (rows.has_error()) co_return rows.error();
     for (const auto& row : *rows) {
         query_.after = row.event.id;
-        if (wants(query_, row.event)) events_.push_back(to_saying(row));
+        if (!wants(query_, row.event)) continue;
+        events_.push_back(to_saying(row));
+        if (is_last) said_.insert(events_.back().id);
     }
     // A page may also be full of bytes: only an empty one is the end.
-    if (!rows->empty()) *has_commit_ = true;
-    co_return result<void>{};
-}
-
-/// From the newest event on, unless it was asked for those after another.
-awaitable<result<void>> FeedSession::begin()
-{
-    if (query_.after) co_return result<void>{};
-    store::EventQuery query;
-    query.tenant = query_.tenant;
-    query.limit = 1;
-    const auto rows = co_await parts_.store.events(query);
-    if (rows.has_error()) co_return rows.error();
-    if (!rows->empty()) query_.after = rows->front().event.id;
-    co_return result<void>{};
+    if (!rows->empty()) co_return result<void>{};
+    is_live_ = is_last;
+    if (is_last) co_return result<void>{};
+    auto live = co_await go_live();
+    co_return live;
 }
 
 awaitable<void> FeedSession::hear(std::string)

@@ -2,7 +2,7 @@
 #pragma once
 
 #include "hub/api/api.hpp"
-#include "hub/intake/commit_notifier.hpp"
+#include "hub/api/live/feed_reader.hpp"
 #include "hub/stream/conversation.hpp"
 #include "hub/stream/happenings.hpp"
 #include "hub/stream/live_sessions.hpp"
@@ -30,18 +30,17 @@ struct FeedQuery {
 /// subscription asks for. Pure.
 [[nodiscard]] bool wants(const FeedQuery& query, const Event& event);
 
-/// Reads events from the store as they are committed, so that a slow reader costs the hub nothing
-/// but its own page and misses no event; what happens to deliveries comes from Happenings, where a
-/// slow reader has a gap.
+/// Says what Happenings pass on, where a slow reader has a gap. Who resumes after an event first
+/// gets those after it from the store, and then the feed goes on where they ended, without gap or
+/// repeat.
 ///
 /// Thread safety: none; the connection's loop.
 class FeedSession final : public stream::Conversation {
 public:
-    /// \param waiter  of the tenant's commits, admitted; it wakes the mailbox
     struct Parts {
         store::Store& store;
-        stream::Happenings* happenings = nullptr;  ///< null: deliveries are not told
-        intake::CommitNotifier& commits;
+        stream::Happenings& happenings;
+        FeedReader& reader;
         asio::any_io_executor executor;
         stream::MailboxPtr mailbox;
         std::unique_ptr<stream::LiveSessions::Place> place;
@@ -49,9 +48,6 @@ public:
 
     FeedSession(Parts parts, FeedQuery query);
     ~FeedSession() override;
-
-    /// Whether one more may wait for this tenant's events.
-    [[nodiscard]] bool is_admitted() const noexcept { return waiter_.is_admitted(); }
 
     /// Where it begins, read before the reader is told that it does.
     awaitable<result<void>> begin();
@@ -65,14 +61,16 @@ public:
 private:
     /// What is at hand without waiting. monostate: nothing.
     [[nodiscard]] stream::Said say();
-    awaitable<result<void>> read_events();
+    /// The next page of those that it has not got. Then it is live, once there are none.
+    awaitable<result<void>> catch_up();
+    awaitable<result<void>> go_live();
 
     Parts parts_;
     FeedQuery query_;
-    std::shared_ptr<bool> has_commit_ = std::make_shared<bool>(true);
     std::shared_ptr<stream::Happenings::Box> box_;
-    intake::CommitNotifier::Waiter waiter_;
-    std::deque<stream::Saying> events_;  ///< of the page that was read last
+    bool is_live_ = false;
+    std::deque<stream::Saying> events_;     ///< of the page that was read last
+    std::unordered_set<std::string> said_;  ///< read while the box took events too
 };
 
 }  // namespace katydid::api

@@ -138,6 +138,7 @@ awaitable<result<void>> RealtimeSession::read_page(EventId after)
 {
     store::EventQuery query;
     query.ascending = true;
+    query.by_commit = true;
     query.limit = events_read;
     query.cursor = after;
     const auto rows = co_await parts_.store.events(query);
@@ -188,6 +189,7 @@ awaitable<result<Said>> RealtimeSession::read_update()
 awaitable<result<EventId>> RealtimeSession::newest()
 {
     store::EventQuery query;
+    query.by_commit = true;
     query.limit = 1;
     const auto rows = co_await parts_.store.events(query);
     if (rows.has_error()) co_return rows.error();

@@ -61,7 +61,7 @@ awaitable<http::Response> consume(const Context& context, const Caller& caller,
     if (auto refusal = refuse_carrier(request, stream::consumer_protocol))
         co_return std::move(*refusal);
     stream::ConsumerSession::Asked asked;
-    asked.subscription = subscription->id;
+    asked.name = {caller.tenant, subscription->id};
     asked.credit = *credit;
     asked.hears = carrier_of(request) == Carrier::websocket;
     auto visitor = visitor_of(context, caller, request);
@@ -86,13 +86,13 @@ awaitable<http::Response> poll(const Context& context, const Caller& caller, htt
     read("wait", wait);
     if (wait > wait_max) faults.push_back({"/wait", "must be a duration from \"0s\" to \"30s\""});
     if (!faults.empty()) co_return input::faults_response(faults);
+    const store::SubscriptionName name{caller.tenant, subscription->id};
     auto visitor = visitor_of(context, caller, request);
-    const auto taken = co_await stream::poll(*context.live_sessions, std::move(visitor),
-                                             subscription->id, max, wait, response);
+    const auto taken = co_await stream::poll(*context.live_sessions, std::move(visitor), name, max,
+                                             wait, response);
     if (!taken) co_return response;
-    auto owner = context.live_sessions->parts().owner_of(subscription->id);
     if (request.has_left && request.has_left()) {
-        co_await stream::give_back(std::move(owner), subscription->id, *taken);
+        co_await stream::give_back(*context.live_sessions, name, *taken);
         co_return http::Response::problem(503, "The connection ended.");
     }
     std::string text = R"({"deliveries":[)";
@@ -132,13 +132,14 @@ awaitable<http::Response> answer(const Context& context, const Caller& caller,
     if (!faults.empty()) co_return input::faults_response(faults);
     std::vector<DeliveryId> ids;
     for (const auto& each : answers) ids.push_back(each.delivery);
-    auto owner = context.live_sessions->parts().owner_of(subscription->id);
-    const auto known = co_await stream::answer_all(std::move(owner), subscription->id,
+    const store::SubscriptionName name{caller.tenant, subscription->id};
+    const auto known = co_await stream::answer_all(*context.live_sessions, name,
                                                    std::move(answers));
+    if (known.has_error()) co_return error_response(known.error());
     std::array<std::size_t, 2> counts{};
     json::array unknown;
     for (std::size_t i = 0; i < ids.size(); ++i)
-        if (known[i]) ++counts[i < acks ? 0 : 1];
+        if ((*known)[i]) ++counts[i < acks ? 0 : 1];
         else unknown.emplace_back(ids[i].to_string());
     const json::object object{
         {"acked", counts[0]}, {"nacked", counts[1]}, {"unknown", std::move(unknown)}};

@@ -6,6 +6,7 @@
 #include "hub/api/openapi/operation_json.hpp"
 #include "hub/api/protocol/output.hpp"
 #include "hub/api/protocol/request_check.hpp"
+#include "hub/api/access/origin.hpp"
 #include "hub/api/access/reach.hpp"
 #include "hub/api/access/sessions.hpp"
 #include "hub/api/access/tickets.hpp"
@@ -53,10 +54,13 @@ struct BoundRoute {
 
     [[nodiscard]] std::variant<Caller, http::Response> judge(const http::Request& head) const
     {
-        if (const auto ticket = ticket_of(head))
-            return tickets_of(context).admit(head, *ticket, scope);
-        if (const auto token = session_of(head); !token.empty())
-            return sessions_of(context).admit(head, token, scope);
+        const auto ticket = ticket_of(head);
+        const auto token = session_of(head);
+        if (ticket || !token.empty())
+            if (auto refusal = refuse_origin(head, context.allowed_origins))
+                return std::move(*refusal);
+        if (ticket) return tickets_of(context).admit(head, *ticket, scope);
+        if (!token.empty()) return sessions_of(context).admit(head, token, scope);
         return authorise(head, context.tables, context.clock.now(), scope);
     }
 

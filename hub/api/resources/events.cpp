@@ -98,6 +98,7 @@ http::Response to_page(const store::EventQuery& query, const std::vector<store::
 /// Looks, and when there is nothing yet waits for the tenant's next event and looks again.
 awaitable<http::Response> follow(const Context& context, store::EventQuery query, milliseconds wait)
 {
+    query.by_commit = true;
     const auto executor = co_await asio::this_coro::executor;
     const auto until = context.clock.steady_now() + wait;
     intake::CommitNotifier::Waiter waiter{*context.intake.notifier(), query.tenant, executor};

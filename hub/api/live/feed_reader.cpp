@@ -1,0 +1,79 @@
+#include "hub/api/live/feed_reader.hpp"
+
+#include "hub/api/protocol/output.hpp"
+#include "hub/core/async/on_executor.hpp"
+#include "hub/observe/log.hpp"
+
+namespace katydid::api {
+namespace {
+
+/// Readers that missed something hear of it when there is room again, this late at most.
+constexpr milliseconds look_interval{500};
+
+std::string to_text(const store::EventRow& row)
+{
+    const boost::json::object object{{"type", "event"}, {"event", to_json(row)}};
+    return boost::json::serialize(object);
+}
+
+store::EventQuery newest(const TenantId& tenant)
+{
+    store::EventQuery query;
+    query.tenant = tenant;
+    query.by_commit = true;
+    query.limit = 1;
+    return query;
+}
+
+}  // namespace
+
+awaitable<result<void>> FeedReader::follow(TenantId tenant)
+{
+    auto work = start(tenant);
+    return on_executor(parts_.executor, std::move(work));
+}
+
+awaitable<result<void>> FeedReader::start(TenantId tenant)
+{
+    if (stopped_.is_set()) co_return Error{errc::shutting_down, "The hub is ending."};
+    if (followed_.contains(tenant)) co_return result<void>{};
+    auto query = newest(tenant);
+    const auto rows = co_await parts_.store.events(std::move(query));
+    if (rows.has_error()) co_return rows.error();
+    std::optional<EventId> after;
+    if (!rows->empty()) after = rows->front().event.id;
+    const bool is_new = followed_.insert(tenant).second;  // another caller may have been quicker
+    if (is_new)
+        asio::co_spawn(parts_.executor, run(tenant, after), log::OnFailure{"feed.reader_ended"});
+    co_return result<void>{};
+}
+
+awaitable<void> FeedReader::run(TenantId tenant, std::optional<EventId> after)
+{
+    intake::CommitNotifier::Waiter waiter{parts_.commits, tenant, parts_.executor};
+    while (!stopped_.is_set() && parts_.happenings.has_event_watchers(tenant)) {
+        store::EventQuery query;
+        query.tenant = tenant;
+        query.ascending = true;
+        query.by_commit = true;
+        query.limit = store::list_limit_max;
+        query.cursor = after;
+        const auto rows = co_await parts_.store.events(std::move(query));
+        const bool has_rows = rows.has_value() && !rows->empty();
+        if (has_rows) {
+            after = rows->back().event.id;
+            for (const auto& row : *rows)
+                parts_.happenings.tell_event(row.event, [&row] { return to_text(row); });
+            continue;
+        }
+        const auto until = SteadyTime::clock::now() + look_interval;
+        if (waiter.is_admitted()) co_await waiter.wait(until);
+        else co_await stopped_.wait(until);
+        parts_.happenings.tell_gaps(tenant);
+    }
+    followed_.erase(tenant);
+}
+
+void FeedReader::stop() { stopped_.set(); }
+
+}  // namespace katydid::api
