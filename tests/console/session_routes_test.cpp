@@ -1,6 +1,7 @@
 // /console/session, and /v1 with its cookie.
 #include "hub/console/console.hpp"
 #include "tests/console/browser.hpp"
+#include "tests/hub/consumer_client.hpp"
 
 #include <boost/test/unit_test.hpp>
 
@@ -237,6 +238,46 @@ BOOST_AUTO_TEST_CASE(guesses_are_slowed_down)
         browser.cookie = "katydid-session=AAAA";
         const auto nonsense = co_await browser.status_of("/v1/events");
         BOOST_TEST(nonsense == 401U);
+    });
+}
+
+// Goal: a feed that was opened in a session ends with it, by cookie or by a ticket that was made in
+// it, and that of another session goes on.
+BOOST_AUTO_TEST_CASE(feeds_end_with_their_session)
+{
+    run([](ApiClient person) -> awaitable<> {
+        Browser browser{person};
+        Browser other{person};
+        co_await browser.sign_in(key_of(person));
+        co_await other.sign_in(key_of(person));
+        const auto open_feed = [](ApiClient client, Browser& by) -> awaitable<ConsumerClient> {
+            const auto made = co_await by.call("POST", "/v1/tickets", R"({"path":"/v1/feed"})");
+            BOOST_REQUIRE(made.status == 201U);
+            const auto ticket = text(json::parse(made.body), "ticket");
+            ConsumerClient reader;
+            const auto stranger = client.as("");
+            const auto status = co_await reader.connect(stranger, "/v1/feed?ticket=" + ticket,
+                                                        "katydid.feed.v1");
+            BOOST_REQUIRE(status == 101U);
+            co_return reader;
+        };
+        auto mine = co_await open_feed(person, browser);
+        auto theirs = co_await open_feed(person, other);
+        const auto left = co_await browser.call("POST", "/v1/tickets", R"({"path":"/v1/feed"})");
+        const auto out = co_await browser.call("DELETE", "/console/session");
+        BOOST_TEST(out.status / 100 == 2U);
+        const auto frame = co_await mine.next();
+        BOOST_TEST(frame.is_null());
+        BOOST_TEST(mine.close_code() == 4401U);
+        ConsumerClient late;
+        const auto ticket = text(json::parse(left.body), "ticket");
+        const auto stranger = person.as("");
+        const auto refused = co_await late.connect(stranger, "/v1/feed?ticket=" + ticket,
+                                                   "katydid.feed.v1");
+        BOOST_TEST(refused == 401U);
+        co_await person.manage_as(202, "POST", "/v1/events", R"({"type":"a.b","data":1})");
+        const auto news = co_await theirs.next();
+        BOOST_TEST(text(news, "type") == "event");
     });
 }
 

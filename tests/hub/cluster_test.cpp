@@ -2,8 +2,7 @@
 #include <katydid/hub.hpp>
 
 #include "tests/console/browser.hpp"
-#include "tests/hub/running_hub.hpp"
-#include "tests/store/postgres/postgres_server.hpp"
+#include "tests/hub/neighbour.hpp"
 
 #include <boost/test/unit_test.hpp>
 
@@ -15,113 +14,11 @@ namespace {
 
 namespace json = boost::json;
 
-Settings settings_on(const std::string& store, const Folder& folder)
+void run_with_two_hubs(std::function<awaitable<>(ApiClient, ApiClient)> script)
 {
-    auto settings = settings_in(folder);
-    settings.store = store;
-    settings.master_key = Secret{"AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAc="};
-    return settings;
-}
-
-/// A hub that runs on the loop of a script beside the script's own.
-class Neighbour {
-public:
-    Neighbour(const asio::any_io_executor& executor, Settings settings)
-        : hub_{std::move(settings)},
-          changed_{executor, asio::steady_timer::time_point::max()},
-          client_{executor, loopback(), large_answers()}
-    {
-        hub_.on_ready([this](const Addresses& addresses) {
-            addresses_ = addresses;
-            changed_.cancel();
-        });
-        asio::co_spawn(executor, hub_.run(), [this](std::exception_ptr failure) {
-            failure_ = failure;
-            has_ended_ = true;
-            changed_.cancel();
-        });
-    }
-
-    awaitable<ApiClient> start()
-    {
-        while (!addresses_ && !has_ended_) co_await changed_.async_wait(use_tuple);
-        if (!addresses_) std::rethrow_exception(failure_);
-        co_return ApiClient{client_, *addresses_};
-    }
-
-    /// Until the operators' page says so.
-    awaitable<> wait_for_metric(std::string line)
-    {
-        const auto end = system_clock().steady_now() + 20s;
-        while (system_clock().steady_now() < end) {
-            http::ClientRequest request;
-            request.method = "GET";
-            request.url = "http://127.0.0.1:" + std::to_string(addresses_->operator_listen.port())
-                          + "/metrics";
-            const auto deadline = Deadline::after(20s);
-            const auto reply = co_await client_.send(std::move(request), deadline);
-            if (reply.value().body.find("\n" + line + "\n") != std::string::npos) co_return;
-        }
-        throw std::runtime_error{"the metrics never said " + line};
-    }
-
-    awaitable<> stop()
-    {
-        client_.close();
-        hub_.stop();
-        while (!has_ended_) co_await changed_.async_wait(use_tuple);
-        if (failure_) std::rethrow_exception(failure_);
-    }
-
-private:
-    static http::ClientOptions large_answers()
-    {
-        http::ClientOptions options;
-        options.body_bytes_max = 1024 * 1024;
-        return options;
-    }
-    static http::EgressPolicy loopback()
-    {
-        http::EgressPolicy policy;
-        policy.allowed.push_back(*http::parse_network("127.0.0.0/8"));
-        return policy;
-    }
-
-    Hub hub_;
-    std::optional<Addresses> addresses_;
-    std::exception_ptr failure_;
-    bool has_ended_ = false;
-    asio::steady_timer changed_;
-    http::Client client_;
-};
-
-using Script = std::function<awaitable<>(ApiClient, ApiClient)>;
-
-awaitable<> run_beside(ApiClient first, const Settings& settings, const Script& script)
-{
-    const auto executor = co_await asio::this_coro::executor;
-    Neighbour neighbour{executor, settings};
-    std::exception_ptr failure;
-    try {
-        auto second = co_await neighbour.start();
-        co_await neighbour.wait_for_metric("katydid_hubs 2");
-        co_await script(first, second);
-    } catch (...) {
-        failure = std::current_exception();
-    }
-    co_await neighbour.stop();
-    if (failure) std::rethrow_exception(failure);
-}
-
-void run_with_two_hubs(const Script& script)
-{
-    auto& server = store::test::PostgresServer::shared();
-    const auto store = server.uri(server.make_schema());
-    const Folder first;
-    const Folder second;
-    const auto other = settings_on(store, second);
-    run_with_hub(settings_on(store, first), [&](ApiClient person) -> awaitable<> {
-        co_await run_beside(person, other, script);
+    run_with_hubs(2, [&](std::vector<ApiClient> hubs) -> awaitable<> {
+        auto run = script(hubs[0], hubs[1]);
+        co_await std::move(run);
     });
 }
 

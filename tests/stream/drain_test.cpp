@@ -1,7 +1,7 @@
 // The end of a hub with consumers connected, and the next start.
 #include <katydid/hub.hpp>
 
-#include "tests/stream/consumer_client.hpp"
+#include "tests/hub/consumer_client.hpp"
 
 #include <boost/test/unit_test.hpp>
 

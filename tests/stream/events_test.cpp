@@ -1,5 +1,5 @@
 // Consumers by Server-Sent Events: deliveries come on the connection, answers go by POST.
-#include "tests/stream/consumer_client.hpp"
+#include "tests/hub/consumer_client.hpp"
 
 #include <boost/test/unit_test.hpp>
 

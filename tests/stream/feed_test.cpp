@@ -1,5 +1,5 @@
 // The feed over a real hub, by WebSocket and by Server-Sent Events.
-#include "tests/stream/consumer_client.hpp"
+#include "tests/hub/consumer_client.hpp"
 
 #include <boost/test/unit_test.hpp>
 

@@ -81,4 +81,80 @@ BOOST_AUTO_TEST_CASE(gap)
     BOOST_TEST(box->take()->data == "again");
 }
 
+// Goal: an event goes to those who want it, once they take events, and is written once.
+BOOST_AUTO_TEST_CASE(events)
+{
+    Bench bench;
+    const auto wants = [](const std::string& type) {
+        return [type](const Event& event) { return event.type == type; };
+    };
+    const auto watch = [&](const std::string& type) {
+        return bench.happenings.watch(
+            {bench.tenant}, bench.loop.get_executor(), [] {}, wants(type));
+    };
+    const auto one = watch("a");
+    const auto other = watch("b");
+    BOOST_TEST(!bench.happenings.has_event_watchers(bench.tenant));
+    one->start_events();
+    BOOST_TEST(bench.happenings.has_event_watchers(bench.tenant));
+    Event event;
+    event.tenant = bench.tenant;
+    event.id = bench.ids.make<EventId>();
+    for (const auto* type : {"a", "b"}) {
+        event.type = type;
+        bench.happenings.tell_event(event, [&] {
+            ++bench.written;
+            return event.type;
+        });
+    }
+    BOOST_TEST(bench.written == 1);
+    const auto said = one->take();
+    BOOST_REQUIRE(said.has_value());
+    BOOST_TEST(said->data == "a");
+    BOOST_TEST(said->id == event.id.to_string());
+    BOOST_TEST(!other->take().has_value());
+}
+
+// Goal: whoever watches, and however many they are, the hub tells so much a second and no more;
+// what was missed is said.
+BOOST_AUTO_TEST_CASE(told_a_second)
+{
+    Bench bench;
+    std::vector<std::shared_ptr<Happenings::Box>> boxes;
+    for (int i = 0; i < 1'000; ++i) boxes.push_back(bench.watch(true, false));
+    constexpr std::size_t told = 100;
+    for (std::size_t i = 0; i < told; ++i) bench.tell(Happening::delivery, "x");
+    bench.happenings.tell_gaps(bench.tenant);
+    std::size_t heard = 0;
+    std::size_t missed = 0;
+    for (const auto& box : boxes) {
+        while (const auto next = box->take_told()) {
+            if (next->text) ++heard;
+            missed += next->missed;
+        }
+    }
+    BOOST_TEST(heard + missed == told * boxes.size());
+    BOOST_TEST(heard >= Happenings::told_per_second_max);
+    BOOST_TEST(missed > 0U);
+}
+
+// Goal: what another hub tells goes to those who watch here, and not back to other hubs.
+BOOST_AUTO_TEST_CASE(other_hubs)
+{
+    Bench bench;
+    stream::Interest remote{bench.tenant, std::nullopt, true, true, true};
+    const auto hub = bench.happenings.watch(remote, bench.loop.get_executor(), [] {});
+    BOOST_TEST(bench.happenings.interests().empty());
+    const auto here = bench.watch(true, false);
+    BOOST_REQUIRE(bench.happenings.interests().size() == 1U);
+    BOOST_TEST(bench.happenings.interests().front().deliveries);
+    BOOST_TEST(!bench.happenings.interests().front().attempts);
+    bench.happenings.tell_from_elsewhere(bench.tenant, bench.subscription, Happening::delivery,
+                                         "d");
+    bench.happenings.miss(bench.tenant, 3);
+    BOOST_TEST(here->take()->data == "d");
+    BOOST_TEST(here->take()->name == "gap");
+    BOOST_TEST(!hub->take().has_value());
+}
+
 BOOST_AUTO_TEST_SUITE_END()

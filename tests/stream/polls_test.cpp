@@ -1,5 +1,5 @@
 // Poll and ack: a consumer that needs nothing but HTTP.
-#include "tests/stream/consumer_client.hpp"
+#include "tests/hub/consumer_client.hpp"
 
 #include <boost/test/unit_test.hpp>
 

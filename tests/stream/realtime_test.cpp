@@ -1,7 +1,7 @@
 // The platforms' updates over a real hub: both directions, resumption, privacy, access.
 #include <katydid/hub.hpp>
 
-#include "tests/stream/consumer_client.hpp"
+#include "tests/hub/consumer_client.hpp"
 
 #include <boost/test/unit_test.hpp>
 

@@ -1,5 +1,5 @@
 // What a consumer should not say, and handshakes that are none.
-#include "tests/stream/consumer_client.hpp"
+#include "tests/hub/consumer_client.hpp"
 
 #include <boost/test/unit_test.hpp>
 

@@ -1,5 +1,5 @@
 // Consumers by WebSocket: shares, order, limits, and what happens to the subscription meanwhile.
-#include "tests/stream/consumer_client.hpp"
+#include "tests/hub/consumer_client.hpp"
 
 #include <boost/test/unit_test.hpp>
 

@@ -22,11 +22,13 @@ struct Recorder final : Consumer {
     {
         revoked[delivery] = std::move(reason);
     }
+    void moved() override { has_moved = true; }
     void end(std::string reason) override { ended = std::move(reason); }
 
     std::vector<HandoverPtr> got;
     std::map<DeliveryId, std::string> revoked;
     std::string ended;
+    bool has_moved = false;
 };
 
 /// A handler and its loop, turned by hand.

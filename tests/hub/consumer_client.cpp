@@ -1,4 +1,4 @@
-#include "tests/stream/consumer_client.hpp"
+#include "tests/hub/consumer_client.hpp"
 
 #include <boost/asio/connect.hpp>
 #include <boost/asio/read.hpp>
@@ -20,7 +20,7 @@ using namespace std::chrono_literals;
 
 struct ConsumerClient::State {
     explicit State(asio::ip::tcp::socket socket) : stream{std::move(socket)} {}
-    websocket::stream<beast::tcp_stream, false> stream;
+    websocket::stream<beast::tcp_stream, true> stream;
     beast::flat_buffer buffer;
 };
 
@@ -72,11 +72,15 @@ awaitable<unsigned> ConsumerClient::connect(ApiClient person, std::string path,
             if (!protocol.empty())
                 request.set(beast::http::field::sec_websocket_protocol, protocol);
         }});
+    websocket::permessage_deflate deflate;
+    deflate.client_enable = offers_compression_;
+    stream.set_option(deflate);
     beast::get_lowest_layer(stream).expires_after(20s);
     websocket::response_type response;
     const std::string host = "127.0.0.1";
     const auto [error] = co_await stream.async_handshake(response, host, path, use_tuple);
     beast::get_lowest_layer(stream).expires_never();
+    is_compressed_ = !response[beast::http::field::sec_websocket_extensions].empty();
     if (!error && response[beast::http::field::sec_websocket_protocol] != protocol)
         throw std::runtime_error{"the hub chose another subprotocol"};
     co_return response.result_int();

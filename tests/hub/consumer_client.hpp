@@ -22,6 +22,10 @@ public:
     /// The status of the handshake: 101 when it is connected.
     awaitable<unsigned> connect(ApiClient person, std::string path,
                                 std::string protocol = "katydid.v1");
+    /// Before connect().
+    void offer_compression() { offers_compression_ = true; }
+    /// Whether the hub agreed to it.
+    [[nodiscard]] bool is_compressed() const noexcept { return is_compressed_; }
     /// The next frame. Throws when none comes within 20 s; null when the connection ended: see
     /// close_code().
     awaitable<boost::json::value> next();
@@ -41,6 +45,8 @@ public:
 private:
     struct State;
     std::unique_ptr<State> state_;
+    bool offers_compression_ = false;
+    bool is_compressed_ = false;
 };
 
 /// A TCP connection to the hub.
