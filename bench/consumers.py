@@ -1,0 +1,316 @@
+#!/usr/bin/env python3
+"""What consumers and watchers cost, beside an endpoint. Needs a hub, and nothing but Python.
+
+    bench/consumers.py --hub build/release/hub/katydid [--smoke] [--json FILE]
+
+Each figure is measured against a hub of its own, in turns where two are compared. Python is the
+load and the receivers: figures per second are what it can do at least, not what the hub can.
+"""
+
+import argparse
+import asyncio
+import base64
+import contextlib
+import json
+import os
+import pathlib
+import re
+import resource
+import struct
+import sys
+import tempfile
+import time
+
+sys.dont_write_bytecode = True
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "tests/support"))
+from hub_process import start
+
+DELIVERY = re.compile(rb'"delivery":"(dlv_\w+)"')
+SENT = re.compile(rb'sent[\\": ]+(\d+)')
+
+
+class Hub:
+    def __init__(self, program):
+        self.folder = tempfile.TemporaryDirectory()
+        path = pathlib.Path(self.folder.name)
+        os.environ["KATYDID_EGRESS_ALLOW"] = "127.0.0.0/8"
+        self.process, url, self.key = start(program, path)
+        self.host, port = url.removeprefix("http://").rsplit(":", 1)
+        self.port = int(port)
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *failure):
+        self.process.kill()
+        self.process.wait()
+        self.folder.cleanup()
+
+    def rss_mb(self):
+        status = pathlib.Path(f"/proc/{self.process.pid}/status").read_text()
+        return int(re.search(r"VmRSS:\s+(\d+)", status)[1]) / 1000
+
+    def cpu_seconds(self):
+        fields = pathlib.Path(f"/proc/{self.process.pid}/stat").read_text().rsplit(")", 1)[1].split()
+        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+    def head(self, method, path, more=""):
+        return (f"{method} {path} HTTP/1.1\r\nHost: {self.host}\r\n"
+                f"Authorization: Bearer {self.key}\r\n{more}")
+
+    async def connect(self):
+        return await asyncio.open_connection(self.host, self.port, limit=1 << 20)
+
+    async def call(self, method, path, body):
+        reader, writer = await self.connect()
+        status, answer = await exchange(self, reader, writer, method, path, json.dumps(body).encode())
+        writer.close()
+        assert status < 300, answer
+        return json.loads(answer)
+
+    async def subscribe(self, handler):
+        await self.call("POST", "/v1/subscriptions", {
+            "name": "work", "event_types": ["order.*"], "handler": handler,
+            "limits": {"in_flight": 1000}})
+
+
+async def exchange(hub, reader, writer, method, path, body):
+    head = hub.head(method, path, f"Content-Type: application/json\r\nContent-Length: {len(body)}\r\n")
+    writer.write(head.encode() + b"\r\n" + body)
+    answer = await reader.readuntil(b"\r\n\r\n")
+    length = int(re.search(rb"(?i)content-length: (\d+)", answer)[1])
+    return int(answer[9:12]), await reader.readexactly(length)
+
+
+async def publish(hub, connections, per_second, seconds, take=None):
+    """Events for so long, at that rate; 0: as fast as they are taken. The count and latencies."""
+    begun = time.monotonic()
+    accepted, waits = 0, []
+
+    async def run(number):
+        nonlocal accepted
+        reader, writer = await hub.connect()
+        turn = 0
+        while time.monotonic() < begun + seconds:
+            if per_second:
+                due = begun + (turn * connections + number) / per_second
+                await asyncio.sleep(max(0, due - time.monotonic()))
+                turn += 1
+            sent = time.monotonic_ns()
+            body = b'{"type":"order.made","data":{"sent":"%d"}}' % sent
+            status, _ = await exchange(hub, reader, writer, "POST", "/v1/events", body)
+            accepted += status == 202
+            waits.append(time.monotonic_ns() - sent)
+        writer.close()
+
+    await asyncio.gather(*(run(number) for number in range(connections)))
+    return accepted, waits
+
+
+def percentile(values, share):
+    ordered = sorted(values)
+    return ordered[min(len(ordered) - 1, int(len(ordered) * share))] / 1e6 if ordered else 0.0
+
+
+class Socket:
+    """A WebSocket: frames as bytes."""
+
+    async def open(self, hub, path, protocol):
+        self.reader, self.writer = await hub.connect()
+        key = base64.b64encode(os.urandom(16)).decode()
+        self.writer.write(hub.head(
+            "GET", path, "Connection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\n"
+            f"Sec-WebSocket-Key: {key}\r\nSec-WebSocket-Protocol: {protocol}\r\n\r\n").encode())
+        answer = await self.reader.readuntil(b"\r\n\r\n")
+        assert answer.startswith(b"HTTP/1.1 101"), answer
+        return self
+
+    async def next(self):
+        head = await self.reader.readexactly(2)
+        size = head[1]
+        if size == 126:
+            size = struct.unpack(">H", await self.reader.readexactly(2))[0]
+        elif size == 127:
+            size = struct.unpack(">Q", await self.reader.readexactly(8))[0]
+        payload = await self.reader.readexactly(size)
+        if head[0] & 15 == 9:
+            self.say(payload, 10)
+            return b""
+        return payload
+
+    def say(self, payload, opcode=1):
+        # A mask of zeros is a mask (RFC 6455, section 5.3); what is sent is no secret here.
+        self.writer.write(bytes([0x80 | opcode, 0x80 | len(payload)]) + b"\0\0\0\0" + payload)
+
+
+async def consume(hub, latencies, count=None):
+    """Acknowledges what comes. Ends after `count`."""
+    socket = await Socket().open(hub, "/v1/subscriptions/work/consume?credit=1000", "katydid.v1")
+    while count is None or len(latencies) < count:
+        frame = await socket.next()
+        found = DELIVERY.search(frame)
+        if not found:
+            continue
+        sent = SENT.search(frame)
+        latencies.append(time.monotonic_ns() - int(sent[1]) if sent else 0)
+        socket.say(b'{"type":"ack","delivery":"%s"}' % found[1])
+    await socket.writer.drain()
+
+
+async def receive(latencies):
+    """An endpoint that answers 200. Returns the server."""
+    async def serve(reader, writer):
+        with contextlib.suppress(asyncio.IncompleteReadError, ConnectionError):
+            while True:
+                head = await reader.readuntil(b"\r\n\r\n")
+                length = int(re.search(rb"(?i)content-length: (\d+)", head)[1])
+                sent = SENT.search(await reader.readexactly(length))
+                latencies.append(time.monotonic_ns() - int(sent[1]))
+                writer.write(b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n")
+
+    return await asyncio.start_server(serve, "127.0.0.1", 0)
+
+
+@contextlib.asynccontextmanager
+async def task_of(work):
+    task = asyncio.create_task(work)
+    try:
+        yield task
+    finally:
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
+
+
+async def latency(program, size, figures):
+    """From the call that publishes to the receiver, at 1,000/s: a consumer and an endpoint in turns."""
+    waits = {"consumer": [], "endpoint": []}
+    for _ in range(size["turns"]):
+        for kind, all_waits in waits.items():
+            own = []
+            with Hub(program) as hub:
+                if kind == "consumer":
+                    await hub.subscribe({"kind": "stream"})
+                    async with task_of(consume(hub, own)):
+                        accepted, _ = await publish(hub, 8, size["rate"], size["seconds"])
+                        await wait_until(lambda: len(own) >= accepted)
+                else:
+                    server = await receive(own)
+                    port = server.sockets[0].getsockname()[1]
+                    await hub.subscribe({"kind": "endpoint", "url": f"http://127.0.0.1:{port}/"})
+                    accepted, _ = await publish(hub, 8, size["rate"], size["seconds"])
+                    await wait_until(lambda: len(own) >= accepted)
+                    server.close()
+            all_waits += own
+    for kind, all_waits in waits.items():
+        figures[f"{kind}.p50_ms"] = round(percentile(all_waits, 0.5), 2)
+        figures[f"{kind}.p99_ms"] = round(percentile(all_waits, 0.99), 2)
+
+
+async def wait_until(done, seconds=60):
+    end = time.monotonic() + seconds
+    while not done():
+        assert time.monotonic() < end, "what was accepted did not arrive"
+        await asyncio.sleep(0.02)
+
+
+async def throughput(program, size, figures):
+    """One consumer takes what waits."""
+    with Hub(program) as hub:
+        await hub.subscribe({"kind": "stream"})
+        accepted, _ = await publish(hub, 32, 0, size["seconds"])
+        got = []
+        begun = time.monotonic()
+        await consume(hub, got, accepted)
+        figures["consumer.acknowledged_per_s"] = round(accepted / (time.monotonic() - begun))
+
+
+async def idle(program, size, figures):
+    with Hub(program) as hub:
+        await hub.subscribe({"kind": "stream"})
+        before = hub.rss_mb()
+        sockets = []
+        for begin in range(0, size["idle"], 200):
+            count = min(200, size["idle"] - begin)
+            sockets += await asyncio.gather(*(
+                Socket().open(hub, "/v1/subscriptions/work/consume", "katydid.v1")
+                for _ in range(count)))
+        figures["idle.consumers"] = len(sockets)
+        figures["idle.rss_mb"] = round(hub.rss_mb(), 1)
+        figures["idle.rss_more_mb"] = round(hub.rss_mb() - before, 1)
+        for socket in sockets:
+            socket.writer.close()
+
+
+async def feed_readers(program, size, figures):
+    """What the accepting path takes longer, and the hub's time, while many watch."""
+    for readers in (0, size["readers"]):
+        with Hub(program) as hub:
+            async def watch():
+                socket = await Socket().open(hub, "/v1/feed", "katydid.feed.v1")
+                while True:  # the bytes are taken, and not looked at
+                    if not await socket.reader.read(1 << 16):
+                        return
+
+            async with contextlib.AsyncExitStack() as stack:
+                for _ in range(readers):
+                    await stack.enter_async_context(task_of(watch()))
+                await asyncio.sleep(size["settle"])
+                cpu = hub.cpu_seconds()
+                _, waits = await publish(hub, 8, size["rate"], size["seconds"])
+                cpu = hub.cpu_seconds() - cpu
+        name = f"feed.{readers}_readers"
+        figures[f"{name}.accept_p50_ms"] = round(percentile(waits, 0.5), 2)
+        figures[f"{name}.accept_p99_ms"] = round(percentile(waits, 0.99), 2)
+        figures[f"{name}.accepted_per_s"] = round(len(waits) / size["seconds"])
+        figures[f"{name}.hub_cpu_percent"] = round(100 * cpu / size["seconds"])
+
+
+async def reconnect(program, size, figures):
+    """From a cut to the next delivery in hands."""
+    with Hub(program) as hub:
+        await hub.subscribe({"kind": "stream"})
+        await publish(hub, 1, 0, 0.2)
+        times = []
+        for _ in range(size["cuts"]):
+            socket = await Socket().open(hub, "/v1/subscriptions/work/consume?credit=1", "katydid.v1")
+            while not DELIVERY.search(await socket.next()):
+                pass
+            socket.writer.transport.abort()
+            begun = time.monotonic_ns()
+            socket = await Socket().open(hub, "/v1/subscriptions/work/consume?credit=1", "katydid.v1")
+            while not DELIVERY.search(await socket.next()):
+                pass
+            times.append(time.monotonic_ns() - begun)
+            socket.writer.close()
+        figures["reconnect.p99_ms"] = round(percentile(times, 0.99), 2)
+
+
+FULL = {"turns": 3, "rate": 1000, "seconds": 10, "idle": 10_000, "readers": 1000, "settle": 1,
+        "cuts": 50}
+SMOKE = {"turns": 1, "rate": 100, "seconds": 1, "idle": 50, "readers": 10, "settle": 0.1, "cuts": 3}
+
+
+async def run(program, size):
+    figures = {}
+    for measure in (latency, throughput, idle, feed_readers, reconnect):
+        await measure(program, size, figures)
+        print(json.dumps(figures, indent=2), flush=True)
+    return figures
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__,
+                                     formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--hub", type=pathlib.Path, required=True)
+    parser.add_argument("--smoke", action="store_true", help="small, to see that it runs")
+    parser.add_argument("--json", type=pathlib.Path)
+    arguments = parser.parse_args()
+    most = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
+    resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))  # the hub has it from here too
+    figures = asyncio.run(run(arguments.hub.resolve(), SMOKE if arguments.smoke else FULL))
+    if arguments.json:
+        arguments.json.write_text(json.dumps(figures, indent=2) + "\n")
+
+
+if __name__ == "__main__":
+    main()
