@@ -100,11 +100,6 @@ class Publisher(threading.Thread):
                 away.wait(0.01)
 
 
-def start_hub(hub, folder):
-    (folder / "notify").unlink(missing_ok=True)
-    return start(hub, folder)[0]
-
-
 def start_consumer(folder, by_polls):
     return subprocess.Popen([sys.executable, __file__, "--consume", folder,
                              *(["--by-polls"] if by_polls else [])])
@@ -136,7 +131,7 @@ def kill(process):
 
 def run(hub, folder, rounds, chance):
     (folder / "ledger").touch()
-    running = start_hub(hub, folder)
+    running = start(hub, folder)[0]
     call(folder, "POST", "/v1/subscriptions",
          {"name": "work", "event_types": ["order.*"], "handler": {"kind": "stream"},
           "timeout": "2s", "limits": {"ordering": "key"}, "retry": {"delays": ["50ms"] * 8}})
@@ -150,7 +145,7 @@ def run(hub, folder, rounds, chance):
                 publisher.begun.acquire()
             if number % 2 == 0:
                 kill(running)
-                running = start_hub(hub, folder)
+                running = start(hub, folder)[0]
             else:
                 kill(consumer)
                 consumer = start_consumer(folder, number % 4 == 1)

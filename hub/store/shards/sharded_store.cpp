@@ -155,8 +155,7 @@ public:
     {
         return set_.first().hub_addresses();
     }
-    Answer<std::vector<std::string>>
-    owner_addresses(std::vector<SubscriptionName> names) override
+    Answer<std::vector<std::string>> owner_addresses(std::vector<SubscriptionName> names) override
     {
         return owners_of_each(std::move(names));
     }
