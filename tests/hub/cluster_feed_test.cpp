@@ -41,13 +41,13 @@ BOOST_AUTO_TEST_CASE(attempts_of_all_hubs)
         const auto end = std::chrono::steady_clock::now() + 30s;
         while (!waiting.empty() && std::chrono::steady_clock::now() < end) {
             co_await publish(hubs[0], "1");
-            std::size_t attempts = 0;
-            while (attempts < 3) {
+            // Each event is told, whichever hub delivers it: the wait for it ends.
+            bool is_told = false;
+            while (!is_told) {
                 const auto frame = co_await reader.next();
                 BOOST_REQUIRE(!frame.is_null());
-                if (text(frame, "type") != "attempt") continue;
-                ++attempts;
-                waiting.erase(text(frame, "subscription"));
+                is_told = text(frame, "type") == "event";
+                if (text(frame, "type") == "attempt") waiting.erase(text(frame, "subscription"));
             }
         }
         BOOST_TEST(waiting.empty());
