@@ -5,7 +5,7 @@
 #include "hub/core/clock.hpp"
 #include "hub/core/event.hpp"
 #include "hub/core/outcome.hpp"
-#include "hub/core/subscription_ptr.hpp"
+#include "hub/core/subscription/subscription_ptr.hpp"
 
 #include <optional>
 

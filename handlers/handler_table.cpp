@@ -1,6 +1,6 @@
 #include "handlers/handler_table.hpp"
 
-#include "hub/core/subscription.hpp"
+#include "hub/core/subscription/subscription.hpp"
 
 namespace katydid::handlers {
 

@@ -2,7 +2,7 @@
 #pragma once
 
 #include "hub/core/event.hpp"
-#include "hub/core/subscription.hpp"
+#include "hub/core/subscription/subscription.hpp"
 
 namespace katydid::bench {
 

@@ -7,7 +7,7 @@
 // the receiver accepts connections but never answers. `scheduled`: everything is due in six hours,
 // so the hub has nothing to do.
 #include "bench/target/process.hpp"
-#include "hub/core/subscription.hpp"
+#include "hub/core/subscription/subscription.hpp"
 #include "hub/registry/registry.hpp"
 #include "hub/store/sqlite/sqlite_store.hpp"
 

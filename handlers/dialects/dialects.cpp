@@ -3,7 +3,7 @@
 #include "handlers/dialects/atlvs/atlvs_dialect.hpp"
 #include "handlers/dialects/grasshopper/grasshopper_dialect.hpp"
 #include "hub/core/codec/percent.hpp"
-#include "hub/core/subscription.hpp"
+#include "hub/core/subscription/subscription.hpp"
 #include "hub/core/text/reserved.hpp"
 #include "hub/core/text/trace_context.hpp"
 

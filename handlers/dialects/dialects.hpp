@@ -3,7 +3,7 @@
 
 #include "handlers/dialects/wire_request.hpp"
 #include "hub/core/codec/embedded.hpp"
-#include "hub/core/subscription_ptr.hpp"
+#include "hub/core/subscription/subscription_ptr.hpp"
 
 namespace katydid::dialects {
 

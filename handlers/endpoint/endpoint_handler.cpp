@@ -1,7 +1,7 @@
 #include "handlers/endpoint/endpoint_handler.hpp"
 
 #include "handlers/dialects/dialects.hpp"
-#include "hub/core/subscription.hpp"
+#include "hub/core/subscription/subscription.hpp"
 
 namespace katydid::handlers::endpoint {
 namespace {

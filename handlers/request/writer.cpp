@@ -1,7 +1,7 @@
 #include "handlers/request/writer.hpp"
 
 #include "handlers/dialects/dialects.hpp"
-#include "hub/core/subscription.hpp"
+#include "hub/core/subscription/subscription.hpp"
 #include "hub/core/text/reserved.hpp"
 #include "signing/sign.hpp"
 

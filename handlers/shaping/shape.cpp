@@ -4,7 +4,7 @@
 #include "hub/core/codec/random.hpp"
 #include "hub/core/event_json.hpp"
 #include "hub/core/json/scan.hpp"
-#include "hub/core/subscription.hpp"
+#include "hub/core/subscription/subscription.hpp"
 #include "hub/core/text/reserved.hpp"
 #include "hub/core/text/text.hpp"
 #include "hub/http/egress/egress.hpp"

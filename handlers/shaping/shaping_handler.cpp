@@ -1,7 +1,7 @@
 #include "handlers/shaping/shaping_handler.hpp"
 
 #include "handlers/shaping/shape.hpp"
-#include "hub/core/subscription.hpp"
+#include "hub/core/subscription/subscription.hpp"
 
 namespace katydid::handlers::shaping {
 namespace {

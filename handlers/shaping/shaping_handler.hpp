@@ -2,7 +2,7 @@
 #pragma once
 
 #include "handlers/handler.hpp"
-#include "hub/core/transform.hpp"
+#include "hub/core/subscription/transform.hpp"
 #include "hub/transform/pool.hpp"
 
 #include <memory>

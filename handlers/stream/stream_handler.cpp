@@ -1,6 +1,6 @@
 #include "handlers/stream/stream_handler.hpp"
 
-#include "hub/core/subscription.hpp"
+#include "hub/core/subscription/subscription.hpp"
 
 #include <boost/system/system_error.hpp>
 

@@ -2,7 +2,7 @@
 #pragma once
 
 #include "hub/core/clock.hpp"
-#include "hub/core/subscription_state.hpp"
+#include "hub/core/subscription/subscription_state.hpp"
 #include "hub/http/egress/egress.hpp"
 #include "hub/http/client/identities.hpp"
 #include "hub/http/server/router.hpp"
@@ -98,14 +98,14 @@ struct Context {
     stream::Happenings* happenings = nullptr;       ///< what the feed tells of deliveries
     FeedReader* feed = nullptr;                     ///< reads events for it
     stream::LiveSessions* live_sessions = nullptr;  ///< who consumes; null: none may
-    transform::Pool* transforms = nullptr;  ///< of this loop; null: the hub runs no transforms
+    transform::Pool* transforms = nullptr;       ///< of this loop; null: the hub runs no transforms
     std::vector<std::string> allowed_origins{};  ///< of WebSockets, besides the hub's own
-    bool takes_sessions = false;            ///< whether the console's cookie counts as a key
-    const HubReport* report = nullptr;      ///< null: the hub tells nothing of itself
-    const BridgeView* bridge = nullptr;     ///< null: there is none
-    bool asks_for_certificates = false;     ///< whether the listener asks clients for certificates
-    std::string public_url{};               ///< where browsers reach the hub; empty: as they say
-    std::optional<SignOn> sign_on{};        ///< nullopt: people sign in with keys only
+    bool takes_sessions = false;                 ///< whether the console's cookie counts as a key
+    const HubReport* report = nullptr;           ///< null: the hub tells nothing of itself
+    const BridgeView* bridge = nullptr;          ///< null: there is none
+    bool asks_for_certificates = false;  ///< whether the listener asks clients for certificates
+    std::string public_url{};            ///< where browsers reach the hub; empty: as they say
+    std::optional<SignOn> sign_on{};     ///< nullopt: people sign in with keys only
 };
 
 /// Adds every /v1 route, /openapi.json and /docs.

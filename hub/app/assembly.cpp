@@ -1,11 +1,11 @@
 #include "hub/app/assembly.hpp"
 
 #include "hub/app/build.hpp"
-#include "hub/app/handler_options.hpp"
+#include "hub/app/loop/handler_options.hpp"
 #include "hub/app/transforms.hpp"
 #include "hub/bridge/catalogs.hpp"
 #include "hub/core/async/on_executor.hpp"
-#include "hub/core/fixed_subscription.hpp"
+#include "hub/core/subscription/fixed_subscription.hpp"
 #include "hub/observe/log.hpp"
 #include "hub/observe/operator_routes.hpp"
 #include "hub/process/hub_proof.hpp"

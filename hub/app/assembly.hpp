@@ -2,7 +2,7 @@
 #pragma once
 
 #include "hub/app/certificate_keeper.hpp"
-#include "hub/app/event_loop.hpp"
+#include "hub/app/loop/event_loop.hpp"
 #include "hub/app/store_listener.hpp"
 #include "hub/observe/operator_routes.hpp"
 #include "hub/core/addresses.hpp"

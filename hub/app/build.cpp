@@ -1,7 +1,7 @@
 #include "hub/app/build.hpp"
 
 #include "hub/config/refused_urls.hpp"
-#include "hub/core/subscription.hpp"
+#include "hub/core/subscription/subscription.hpp"
 #include "hub/observe/log.hpp"
 #include "hub/store/open_store.hpp"
 #include "signing/keys/secrets.hpp"

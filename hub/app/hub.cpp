@@ -2,7 +2,7 @@
 #include <katydid/hub.hpp>
 
 #include "hub/app/assembly.hpp"
-#include "hub/app/handler_options.hpp"
+#include "hub/app/loop/handler_options.hpp"
 #include "hub/observe/log.hpp"
 #include "hub/process/port_file.hpp"
 #include "hub/process/systemd.hpp"

@@ -1,7 +1,7 @@
 // Carries what the store tells to the loops that own it.
 #pragma once
 
-#include "hub/app/event_loop.hpp"
+#include "hub/app/loop/event_loop.hpp"
 #include "hub/store/store.hpp"
 
 #include <functional>

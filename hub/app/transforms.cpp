@@ -1,7 +1,7 @@
 #include "hub/app/transforms.hpp"
 
 #include "handlers/shaping/shaping_handler.hpp"
-#include "hub/core/fixed_subscription.hpp"
+#include "hub/core/subscription/fixed_subscription.hpp"
 #include "hub/observe/log.hpp"
 
 #include <boost/asio/co_spawn.hpp>

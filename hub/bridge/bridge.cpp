@@ -1,7 +1,7 @@
 #include "hub/bridge/bridge.hpp"
 
 #include "hub/bridge/bridge_impl.hpp"
-#include "hub/core/subscription.hpp"
+#include "hub/core/subscription/subscription.hpp"
 #include "hub/observe/log.hpp"
 #include "hub/registry/subscription_matcher.hpp"
 

@@ -3,7 +3,7 @@
 
 #include "hub/bridge/upstream.hpp"
 #include "hub/core/async/periodic.hpp"
-#include "hub/core/subscription_state.hpp"
+#include "hub/core/subscription/subscription_state.hpp"
 
 #include <boost/json/object.hpp>
 

@@ -7,7 +7,7 @@
 #include "hub/bridge/pending_writes.hpp"
 #include "hub/bridge/write_body.hpp"
 #include "hub/core/async/mutex.hpp"
-#include "hub/core/subscription_state.hpp"
+#include "hub/core/subscription/subscription_state.hpp"
 #include "hub/intake/intake.hpp"
 
 #include <array>

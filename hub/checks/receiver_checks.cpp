@@ -1,7 +1,7 @@
 #include "hub/checks/receiver_checks.hpp"
 
 #include "hub/config/refused_urls.hpp"
-#include "hub/core/fixed_subscription.hpp"
+#include "hub/core/subscription/fixed_subscription.hpp"
 
 namespace katydid::checks {
 namespace {

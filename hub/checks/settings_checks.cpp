@@ -1,6 +1,6 @@
 #include "hub/checks/settings_checks.hpp"
 
-#include "hub/core/fixed_subscription.hpp"
+#include "hub/core/subscription/fixed_subscription.hpp"
 #include "hub/input/subscription_signature.hpp"
 #include "signing/schemes/scheme.hpp"
 #include "signing/keys/secrets.hpp"

@@ -1,7 +1,7 @@
 // The code of a transform that a table of the settings names.
 #pragma once
 
-#include "hub/config/toml_text.hpp"
+#include "hub/config/tables/toml_text.hpp"
 
 #include <boost/json/object.hpp>
 

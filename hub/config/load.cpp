@@ -5,7 +5,7 @@
 #include "hub/config/mistakes.hpp"
 #include "hub/config/platforms.hpp"
 #include "hub/config/secrets.hpp"
-#include "hub/config/toml_tables.hpp"
+#include "hub/config/tables/toml_tables.hpp"
 #include "signing/keys/vault.hpp"
 
 #include <algorithm>

@@ -1,7 +1,7 @@
 #include "hub/config/platforms.hpp"
 
 #include "hub/config/secrets.hpp"
-#include "hub/core/fixed_subscription.hpp"
+#include "hub/core/subscription/fixed_subscription.hpp"
 #include "hub/http/egress/egress.hpp"
 #include "signing/keys/secrets.hpp"
 

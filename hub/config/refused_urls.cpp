@@ -1,6 +1,6 @@
 #include "hub/config/refused_urls.hpp"
 
-#include "hub/core/fixed_subscription.hpp"
+#include "hub/core/subscription/fixed_subscription.hpp"
 
 namespace katydid::config {
 

@@ -4,7 +4,7 @@
 #include "hub/config/sign_on_settings.hpp"
 #include "hub/core/event.hpp"
 #include "hub/core/source.hpp"
-#include "hub/core/subscription_ptr.hpp"
+#include "hub/core/subscription/subscription_ptr.hpp"
 #include "hub/core/text/headers.hpp"
 #include "hub/core/text/log_level.hpp"
 #include "hub/core/retention.hpp"

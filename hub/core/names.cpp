@@ -1,7 +1,7 @@
 // The words of the domain as the API, CLI, SQL and logs write them.
 #include "hub/core/delivery.hpp"
 #include "hub/core/event.hpp"
-#include "hub/core/subscription.hpp"
+#include "hub/core/subscription/subscription.hpp"
 #include "hub/core/text/text.hpp"
 
 namespace katydid {

@@ -2,7 +2,7 @@
 
 #include "hub/input/body.hpp"
 #include "hub/core/text/reserved.hpp"
-#include "hub/core/subscription_json.hpp"
+#include "hub/core/subscription/subscription_json.hpp"
 #include "hub/filter/compile.hpp"
 #include "hub/registry/named.hpp"
 #include "hub/registry/subscription_matcher.hpp"

@@ -2,7 +2,7 @@
 #pragma once
 
 #include "hub/core/json/fault.hpp"
-#include "hub/core/subscription.hpp"
+#include "hub/core/subscription/subscription.hpp"
 #include "hub/http/egress/egress.hpp"
 #include "hub/http/client/identities.hpp"
 #include "signing/keys/key_ring.hpp"

@@ -2,7 +2,7 @@
 #pragma once
 
 #include "hub/core/json/fault.hpp"
-#include "hub/core/subscription_ptr.hpp"
+#include "hub/core/subscription/subscription_ptr.hpp"
 #include "hub/registry/schemes.hpp"
 #include "signing/keys/secrets.hpp"
 

@@ -2,7 +2,7 @@
 
 #include "handlers/dialects/envelope.hpp"
 #include "hub/core/json/parse.hpp"
-#include "hub/core/subscription.hpp"
+#include "hub/core/subscription/subscription.hpp"
 #include "hub/core/text/reserved.hpp"
 #include "hub/intake/commit_notifier.hpp"
 #include "hub/intake/order_key.hpp"

@@ -1,6 +1,6 @@
 #include "hub/intake/operational_events.hpp"
 
-#include "hub/core/subscription.hpp"
+#include "hub/core/subscription/subscription.hpp"
 #include "hub/observe/log.hpp"
 
 #include <boost/json.hpp>

@@ -2,7 +2,7 @@
 #pragma once
 
 #include "hub/core/limits/quota.hpp"
-#include "hub/core/subscription_ptr.hpp"
+#include "hub/core/subscription/subscription_ptr.hpp"
 #include "hub/intake/intake.hpp"
 
 #include <boost/asio/any_io_executor.hpp>

@@ -1,6 +1,6 @@
 #include "hub/intake/order_key.hpp"
 
-#include "hub/core/subscription.hpp"
+#include "hub/core/subscription/subscription.hpp"
 #include "signing/algorithms/digest.hpp"
 
 #include <boost/json.hpp>

@@ -1,6 +1,6 @@
 #include "hub/registry/named.hpp"
 
-#include "hub/core/subscription.hpp"
+#include "hub/core/subscription/subscription.hpp"
 
 namespace katydid::registry {
 

@@ -1,6 +1,6 @@
 #include "hub/registry/subscription_matcher.hpp"
 
-#include "hub/core/subscription.hpp"
+#include "hub/core/subscription/subscription.hpp"
 #include "hub/core/text/reserved.hpp"
 #include "hub/filter/compile.hpp"
 #include "hub/observe/log.hpp"

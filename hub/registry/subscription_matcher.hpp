@@ -2,7 +2,7 @@
 #pragma once
 
 #include "hub/core/event.hpp"
-#include "hub/core/subscription_ptr.hpp"
+#include "hub/core/subscription/subscription_ptr.hpp"
 #include "hub/filter/selector.hpp"
 
 #include <memory>

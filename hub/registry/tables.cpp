@@ -1,6 +1,6 @@
 #include "hub/registry/tables.hpp"
 
-#include "hub/core/subscription.hpp"
+#include "hub/core/subscription/subscription.hpp"
 
 #include <algorithm>
 

@@ -6,7 +6,7 @@
 #include "hub/http/watchdog.hpp"
 #include "hub/stream/mailbox.hpp"
 #include "hub/stream/membership.hpp"
-#include "hub/stream/websocket_options.hpp"
+#include "hub/stream/websocket/websocket_options.hpp"
 
 #include <functional>
 #include <list>

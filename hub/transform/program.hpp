@@ -1,7 +1,7 @@
 // What a transform is: a program, what it is given, and what it comes to. Plain types.
 #pragma once
 
-#include "hub/core/language.hpp"
+#include "hub/core/subscription/language.hpp"
 #include "hub/core/text/headers.hpp"
 
 #include <chrono>

@@ -1,7 +1,7 @@
 #include "signing/samples/provider_key.hpp"
 
 #include "hub/core/codec/encoding.hpp"
-#include "hub/core/openssl.hpp"
+#include "hub/core/codec/openssl.hpp"
 #include "signing/algorithms/asymmetric.hpp"
 
 #include <openssl/evp.h>

@@ -1,7 +1,7 @@
 // [[identities]], and who may name them; sources that are bound to a client certificate.
 #include "hub/config/load.hpp"
 
-#include "hub/core/fixed_subscription.hpp"
+#include "hub/core/subscription/fixed_subscription.hpp"
 #include "hub/core/source_json.hpp"
 #include "tests/support/temporary_folder.hpp"
 

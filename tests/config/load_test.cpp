@@ -1,7 +1,7 @@
 #include "hub/config/load.hpp"
 
 #include "hub/config/keys.hpp"
-#include "hub/core/fixed_subscription.hpp"
+#include "hub/core/subscription/fixed_subscription.hpp"
 #include "tests/support/temporary_folder.hpp"
 
 #include <boost/test/unit_test.hpp>

@@ -1,6 +1,6 @@
 // Settings of schemes, signatures, proxies and master keys.
 #include "hub/config/load.hpp"
-#include "hub/core/fixed_subscription.hpp"
+#include "hub/core/subscription/fixed_subscription.hpp"
 
 #include <boost/test/unit_test.hpp>
 

@@ -1,7 +1,7 @@
 // Subscriptions, events and works for tests of dispatching.
 #pragma once
 
-#include "hub/core/subscription.hpp"
+#include "hub/core/subscription/subscription.hpp"
 #include "hub/store/store.hpp"
 
 #include <memory>

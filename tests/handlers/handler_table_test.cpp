@@ -1,7 +1,7 @@
 #include "handlers/coroutine/coroutine_handler.hpp"
 #include "handlers/handler_table.hpp"
 
-#include "hub/core/subscription.hpp"
+#include "hub/core/subscription/subscription.hpp"
 #include "tests/handlers/events.hpp"
 #include "tests/support/run_coroutine.hpp"
 

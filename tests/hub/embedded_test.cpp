@@ -2,7 +2,7 @@
 #include <katydid/hub.hpp>
 
 #include "hub/http/client/client.hpp"
-#include "hub/core/subscription_json.hpp"
+#include "hub/core/subscription/subscription_json.hpp"
 #include "hub/store/open_store.hpp"
 #include "tests/support/loops.hpp"
 #include "tests/support/run_coroutine.hpp"

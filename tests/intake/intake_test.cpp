@@ -1,7 +1,7 @@
 // What events may cost on their way in, and who gets them.
 #include "hub/intake/intake.hpp"
 
-#include "hub/core/subscription.hpp"
+#include "hub/core/subscription/subscription.hpp"
 #include "hub/store/sqlite/sqlite_store.hpp"
 #include "tests/support/run_coroutine.hpp"
 

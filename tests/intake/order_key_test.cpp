@@ -1,5 +1,5 @@
 #include "hub/intake/order_key.hpp"
-#include "hub/core/subscription.hpp"
+#include "hub/core/subscription/subscription.hpp"
 
 #include <boost/test/unit_test.hpp>
 

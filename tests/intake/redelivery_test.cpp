@@ -1,5 +1,5 @@
 // Events that come again, and what a replay may reach.
-#include "hub/core/subscription.hpp"
+#include "hub/core/subscription/subscription.hpp"
 #include "tests/receive/receiver_fixture.hpp"
 #include "tests/support/lists.hpp"
 

@@ -1,5 +1,5 @@
 // What a deletion does besides removing rows.
-#include "hub/core/subscription.hpp"
+#include "hub/core/subscription/subscription.hpp"
 #include "hub/registry/registry.hpp"
 #include "tests/store/memory/memory_store.hpp"
 #include "tests/support/run_coroutine.hpp"

@@ -1,7 +1,7 @@
 // Several hubs on one store: what one changes the others take up, and what they make together.
 #include "hub/registry/registry.hpp"
 
-#include "hub/core/fixed_subscription.hpp"
+#include "hub/core/subscription/fixed_subscription.hpp"
 #include "tests/receive/receiver_fixture.hpp"
 
 #include <boost/test/unit_test.hpp>

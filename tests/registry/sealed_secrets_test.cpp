@@ -1,6 +1,6 @@
 #include "hub/registry/sealed_secrets.hpp"
 
-#include "hub/core/subscription.hpp"
+#include "hub/core/subscription/subscription.hpp"
 #include "hub/registry/catalog.hpp"
 #include "tests/receive/receiver_fixture.hpp"
 

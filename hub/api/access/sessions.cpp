@@ -228,7 +228,7 @@ awaitable<bool> session_goes_on(store::Records& records, const Clock& clock, Ten
 {
     const auto kept = co_await records.record(tenant, session_kind, std::move(id));
     if (!kept) co_return kept.error() != errc::not_found;
-    co_return kept->expires_at && clock.now() < *kept->expires_at;
+    co_return kept->expires_at&& clock.now() < *kept->expires_at;
 }
 
 awaitable<std::optional<http::Response>> Sessions::check(std::string token) const

@@ -2,8 +2,8 @@
 
 #include "hub/api/access/sessions.hpp"
 #include "hub/stream/sse_session.hpp"
-#include "hub/stream/upgrade.hpp"
-#include "hub/stream/websocket.hpp"
+#include "hub/stream/websocket/upgrade.hpp"
+#include "hub/stream/websocket/websocket.hpp"
 
 namespace katydid::api {
 namespace {

@@ -1,7 +1,7 @@
 #include "hub/api/live/feed_session.hpp"
 
 #include "hub/api/protocol/output.hpp"
-#include "hub/core/subscription.hpp"
+#include "hub/core/subscription/subscription.hpp"
 
 #include <algorithm>
 

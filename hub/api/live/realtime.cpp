@@ -2,7 +2,7 @@
 #include "hub/api/live/carrier.hpp"
 #include "hub/api/live/realtime_session.hpp"
 #include "hub/api/protocol/output.hpp"
-#include "hub/stream/upgrade.hpp"
+#include "hub/stream/websocket/upgrade.hpp"
 
 namespace katydid::api {
 namespace {

@@ -3,7 +3,7 @@
 #include "handlers/dialects/envelope.hpp"
 #include "hub/input/body.hpp"
 #include "hub/input/schemas.hpp"
-#include "hub/api/resources/publish.hpp"
+#include "hub/api/traffic/publish.hpp"
 #include "hub/core/codec/encoding.hpp"
 #include "hub/core/codec/utf8.hpp"
 #include "hub/core/json/fields.hpp"

@@ -1,5 +1,5 @@
 // Consuming a stream subscription: by WebSocket, Server-Sent Events, or poll and ack.
-#include "hub/core/subscription.hpp"
+#include "hub/core/subscription/subscription.hpp"
 #include "hub/input/schemas.hpp"
 #include "hub/api/live/carrier.hpp"
 #include "hub/api/protocol/named.hpp"

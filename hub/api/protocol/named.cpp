@@ -1,6 +1,6 @@
 #include "hub/api/protocol/named.hpp"
 
-#include "hub/core/subscription.hpp"
+#include "hub/core/subscription/subscription.hpp"
 
 namespace katydid::api {
 

@@ -3,7 +3,7 @@
 #include "hub/input/body.hpp"
 #include "hub/core/codec/utf8.hpp"
 #include "hub/core/json/write.hpp"
-#include "hub/core/subscription_json.hpp"
+#include "hub/core/subscription/subscription_json.hpp"
 
 namespace katydid::api {
 namespace {

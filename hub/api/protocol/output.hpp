@@ -2,8 +2,8 @@
 #pragma once
 
 #include "hub/core/delivery.hpp"
-#include "hub/core/subscription_ptr.hpp"
-#include "hub/core/subscription_state.hpp"
+#include "hub/core/subscription/subscription_ptr.hpp"
+#include "hub/core/subscription/subscription_state.hpp"
 #include "hub/http/message/message.hpp"
 #include "hub/store/store.hpp"
 

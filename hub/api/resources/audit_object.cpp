@@ -1,6 +1,6 @@
 #include "hub/api/resources/audit_object.hpp"
 
-#include "hub/core/subscription.hpp"
+#include "hub/core/subscription/subscription.hpp"
 
 #include <algorithm>
 #include <array>

@@ -3,7 +3,7 @@
 #include "hub/api/protocol/audit_change.hpp"
 #include "hub/api/protocol/output.hpp"
 #include "hub/api/protocol/precondition.hpp"
-#include "hub/api/resources/publish.hpp"
+#include "hub/api/traffic/publish.hpp"
 #include "hub/core/json/fields.hpp"
 #include "hub/core/async/on_executor.hpp"
 

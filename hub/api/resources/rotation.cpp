@@ -6,7 +6,7 @@
 #include "hub/api/protocol/output.hpp"
 #include "hub/api/protocol/route.hpp"
 #include "hub/core/json/fields.hpp"
-#include "hub/core/subscription.hpp"
+#include "hub/core/subscription/subscription.hpp"
 #include "hub/input/source_input.hpp"
 #include "hub/input/subscription_signature.hpp"
 

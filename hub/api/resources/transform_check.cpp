@@ -1,7 +1,7 @@
 #include "hub/api/resources/transform_check.hpp"
 
 #include "handlers/shaping/shaping_handler.hpp"
-#include "hub/core/subscription.hpp"
+#include "hub/core/subscription/subscription.hpp"
 
 namespace katydid::api {
 namespace {

@@ -7,7 +7,7 @@
 #include "hub/core/json/write.hpp"
 #include "hub/transform/pool.hpp"
 #include "hub/transform/presets.hpp"
-#include "hub/core/subscription.hpp"
+#include "hub/core/subscription/subscription.hpp"
 
 namespace katydid::api {
 namespace transforms {

@@ -3,7 +3,7 @@
 #include "hub/cli/client/reach.hpp"
 #include "hub/http/client/dialer.hpp"
 #include "hub/http/egress/resolver.hpp"
-#include "hub/stream/transport_stream_beast.hpp"
+#include "hub/stream/websocket/transport_stream_beast.hpp"
 
 #include <boost/beast/core/buffers_to_string.hpp>
 #include <boost/beast/core/flat_buffer.hpp>

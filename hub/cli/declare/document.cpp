@@ -2,9 +2,9 @@
 
 #include "hub/config/load.hpp"
 #include "hub/config/secrets.hpp"
-#include "hub/config/table_body.hpp"
-#include "hub/config/toml_json.hpp"
-#include "hub/config/toml_text.hpp"
+#include "hub/config/tables/table_body.hpp"
+#include "hub/config/tables/toml_json.hpp"
+#include "hub/config/tables/toml_text.hpp"
 #include "signing/schemes/scheme_traits.hpp"
 
 #include <boost/json.hpp>

@@ -4,7 +4,7 @@
 #include "hub/input/body.hpp"
 #include "hub/input/subscription_input.hpp"
 #include "hub/core/source_json.hpp"
-#include "hub/core/subscription_json.hpp"
+#include "hub/core/subscription/subscription_json.hpp"
 #include "hub/schema/json_schema.hpp"
 #include "signing/schemes/scheme.hpp"
 

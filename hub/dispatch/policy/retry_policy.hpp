@@ -2,7 +2,7 @@
 #pragma once
 
 #include "hub/core/outcome.hpp"
-#include "hub/core/delivery_limits.hpp"
+#include "hub/core/subscription/delivery_limits.hpp"
 
 #include <cstdint>
 #include <optional>

@@ -1,6 +1,6 @@
 #include "hub/dispatch/runtime/attempts.hpp"
 
-#include "hub/core/subscription.hpp"
+#include "hub/core/subscription/subscription.hpp"
 
 #include <boost/asio/bind_cancellation_slot.hpp>
 

@@ -1,6 +1,6 @@
 #include "hub/dispatch/runtime/dispatcher.hpp"
 
-#include "hub/core/subscription.hpp"
+#include "hub/core/subscription/subscription.hpp"
 #include "hub/observe/log.hpp"
 #include "hub/observe/metrics.hpp"
 

@@ -1,5 +1,5 @@
 // What an ordered subscription must know before it sends: which keys wait for a retry.
-#include "hub/core/subscription.hpp"
+#include "hub/core/subscription/subscription.hpp"
 #include "hub/dispatch/runtime/dispatcher.hpp"
 #include "hub/observe/log.hpp"
 

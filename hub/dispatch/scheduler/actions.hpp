@@ -2,7 +2,7 @@
 #pragma once
 
 #include "hub/dispatch/scheduler/now.hpp"
-#include "hub/core/subscription_ptr.hpp"
+#include "hub/core/subscription/subscription_ptr.hpp"
 #include "hub/store/work_queue.hpp"
 
 #include <list>

@@ -1,6 +1,6 @@
 #include "hub/dispatch/scheduler/queue.hpp"
 
-#include "hub/core/subscription.hpp"
+#include "hub/core/subscription/subscription.hpp"
 
 #include <algorithm>
 #include <cmath>

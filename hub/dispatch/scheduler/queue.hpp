@@ -1,7 +1,7 @@
 // What waits for one subscription, and whether it may go now.
 #pragma once
 
-#include "hub/core/subscription_state.hpp"
+#include "hub/core/subscription/subscription_state.hpp"
 #include "hub/dispatch/scheduler/actions.hpp"
 #include "hub/dispatch/policy/adaptive_limit.hpp"
 #include "hub/dispatch/policy/breaker.hpp"

@@ -1,7 +1,7 @@
 // The scheduler's settings, alarms and what it does next. Its events are in scheduler_events.cpp.
 #include "hub/dispatch/scheduler/scheduler.hpp"
 
-#include "hub/core/subscription.hpp"
+#include "hub/core/subscription/subscription.hpp"
 #include "hub/dispatch/scheduler/settlement.hpp"
 
 #include <chrono>

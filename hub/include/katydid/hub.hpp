@@ -5,10 +5,10 @@
 #include "hub/config/settings.hpp"
 #include "hub/core/addresses.hpp"
 #include "hub/core/async/asio.hpp"
-#include "hub/core/delivery_limits.hpp"
+#include "hub/core/subscription/delivery_limits.hpp"
 #include "hub/core/event.hpp"
 #include "hub/core/outcome.hpp"
-#include "hub/core/transform.hpp"
+#include "hub/core/subscription/transform.hpp"
 
 #include <functional>
 #include <memory>

@@ -1,6 +1,6 @@
 #include "hub/registry/kinds/scheme_catalog.hpp"
 
-#include "hub/core/subscription.hpp"
+#include "hub/core/subscription/subscription.hpp"
 #include "signing/schemes/scheme_traits.hpp"
 
 #include <boost/json.hpp>

@@ -1,7 +1,7 @@
 #include "hub/registry/kinds/subscription_catalog.hpp"
 
-#include "hub/core/fixed_subscription.hpp"
-#include "hub/core/subscription_json.hpp"
+#include "hub/core/subscription/fixed_subscription.hpp"
+#include "hub/core/subscription/subscription_json.hpp"
 #include "hub/registry/kinds/subscription_entry.hpp"
 
 #include <boost/json.hpp>

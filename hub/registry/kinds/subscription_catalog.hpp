@@ -1,7 +1,7 @@
 // Which events go to which handler.
 #pragma once
 
-#include "hub/core/subscription_ptr.hpp"
+#include "hub/core/subscription/subscription_ptr.hpp"
 #include "hub/registry/kinds/keyed_catalog.hpp"
 
 namespace katydid::registry {

@@ -1,7 +1,7 @@
 // A row of the catalog of subscriptions.
 #pragma once
 
-#include "hub/core/subscription.hpp"
+#include "hub/core/subscription/subscription.hpp"
 #include "signing/keys/key_ring.hpp"
 
 #include <boost/json/array.hpp>

@@ -1,7 +1,7 @@
 #include "hub/cli/declare/toml_writer.hpp"
 
-#include "hub/config/toml_json.hpp"
-#include "hub/config/toml_text.hpp"
+#include "hub/config/tables/toml_json.hpp"
+#include "hub/config/tables/toml_text.hpp"
 
 #include <boost/test/unit_test.hpp>
 

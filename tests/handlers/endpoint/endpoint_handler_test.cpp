@@ -1,6 +1,6 @@
 #include "handlers/endpoint/endpoint_handler.hpp"
 
-#include "hub/core/subscription.hpp"
+#include "hub/core/subscription/subscription.hpp"
 #include "tests/handlers/events.hpp"
 #include "tests/support/run_coroutine.hpp"
 
