@@ -8,16 +8,6 @@ namespace {
 constexpr const char* good = R"({"code":"function transform({payload}) { return {payload}; }"})";
 constexpr const char* endless = R"({"code":"function transform() { for (;;); }"})";
 
-/// One event type per endpoint, so that every event is owed to one endpoint.
-std::vector<Sample> one_type_each(unsigned endpoints)
-{
-    std::vector<Sample> mix;
-    const auto patterns = make_mix("grasshopper", {});
-    for (unsigned i = 0; i < endpoints; ++i)
-        mix.push_back({"bench.e" + std::to_string(i), 1, patterns[i % patterns.size()].data});
-    return mix;
-}
-
 /// \param owed  of them; the others get nothing
 PhaseOptions load_for(const Settings& settings, unsigned types, unsigned owed,
                       const std::string& name)

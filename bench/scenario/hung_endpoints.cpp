@@ -5,16 +5,6 @@ namespace katydid::bench {
 
 namespace {
 
-/// One event type per endpoint, so that every event is owed to one endpoint.
-std::vector<Sample> one_type_each(unsigned endpoints)
-{
-    std::vector<Sample> mix;
-    const auto patterns = make_mix("grasshopper", {});
-    for (unsigned i = 0; i < endpoints; ++i)
-        mix.push_back({"bench.e" + std::to_string(i), 1, patterns[i % patterns.size()].data});
-    return mix;
-}
-
 /// Endpoints 0, 10, 20, … hang.
 bool hangs(unsigned endpoint) { return endpoint % 10 == 0; }
 

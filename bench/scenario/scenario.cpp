@@ -41,4 +41,13 @@ std::span<const NamedScenario> all_scenarios()
     return scenarios;
 }
 
+std::vector<Sample> one_type_each(unsigned endpoints)
+{
+    std::vector<Sample> mix;
+    const auto patterns = make_mix("grasshopper", {});
+    for (unsigned i = 0; i < endpoints; ++i)
+        mix.push_back({"bench.e" + std::to_string(i), 1, patterns[i % patterns.size()].data});
+    return mix;
+}
+
 }  // namespace katydid::bench

@@ -3,6 +3,7 @@
 #include "hub/alerts/mail.hpp"
 #include "hub/alerts/message.hpp"
 #include "hub/core/async/on_executor.hpp"
+#include "hub/core/subscription/subscription.hpp"
 #include "hub/observe/log.hpp"
 #include "hub/registry/named.hpp"
 

@@ -2,6 +2,7 @@
 
 #include "hub/app/build.hpp"
 #include "hub/core/async/start_thread.hpp"
+#include "hub/core/subscription/subscription.hpp"
 #include "hub/observe/log.hpp"
 #include "hub/process/key_files.hpp"
 #include "hub/store/open_store.hpp"

@@ -4,6 +4,8 @@
 #include "handlers/shaping/shaping_handler.hpp"
 #include "hub/app/transforms.hpp"
 #include "hub/core/json/write.hpp"
+#include "hub/core/subscription/fixed_subscription.hpp"
+#include "hub/core/subscription/subscription.hpp"
 #include "hub/filter/document.hpp"
 #include "hub/registry/subscription_matcher.hpp"
 
@@ -23,7 +25,7 @@ constexpr std::uint64_t filter_work_max = 2'000'000;
 const Subscription* subscription_of(const config::Settings& settings,
                                     const config::SettingTest& test)
 {
-    if (test.subscription.empty()) return &test.by;
+    if (test.subscription.empty()) return test.by.get();
     for (const auto& each : settings.subscriptions)
         if (each->subscription.name == test.subscription) return &each->subscription;
     return nullptr;

@@ -81,7 +81,7 @@ struct TransformSettings {
 struct SettingTest {
     std::string place;         ///< "katydid.toml:12"
     std::string name;          ///< for people; may be empty
-    Subscription by;           ///< its types, filter and transform are tried
+    SubscriptionPtr by;        ///< its types, filter and transform are tried
     std::string subscription;  ///< its name, where a table of the settings is meant; else empty
     Event event;
     std::string output;             ///< JSON: what the transform is to return; empty: not said

@@ -1,5 +1,6 @@
 #include "hub/jobs/retention_sweeper.hpp"
 
+#include "hub/core/subscription/subscription.hpp"
 #include "hub/observe/log.hpp"
 
 #include <algorithm>

@@ -1,6 +1,8 @@
 // Several hubs on one PostgreSQL, and a script that talks to them.
 #pragma once
 
+#include <katydid/hub.hpp>
+
 #include "tests/hub/running_hub.hpp"
 
 #include <functional>

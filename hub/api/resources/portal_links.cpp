@@ -6,6 +6,7 @@
 #include "hub/api/protocol/output.hpp"
 #include "hub/api/protocol/route.hpp"
 #include "hub/core/json/fields.hpp"
+#include "hub/core/subscription/subscription.hpp"
 #include "hub/input/body.hpp"
 
 namespace katydid::api {

@@ -67,7 +67,9 @@ void read_own(const TomlText& text, const toml::table& table, SettingTest& test)
     }
     if (auto filter = read_object(text, table, "filter")) body["filter"] = *filter;
     std::vector<Fault> faults;
-    if (input::check_schema("ChangedSubscription", body, faults)) from_json(body, test.by, faults);
+    Subscription own;
+    if (input::check_schema("ChangedSubscription", body, faults)) from_json(body, own, faults);
+    test.by = std::make_shared<const Subscription>(std::move(own));
     if (const auto* filter = body.if_contains("filter"))
         static_cast<void>(filter::compile(*filter, faults));
     for (const auto& fault : faults)

@@ -10,7 +10,7 @@
 using namespace katydid;
 using namespace katydid::test;
 using boost::asio::ip::tcp;
-using cli::checks::find_running_hub;
+using cli::find_running_hub;
 
 namespace {
 

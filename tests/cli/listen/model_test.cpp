@@ -7,7 +7,6 @@
 
 using namespace katydid;
 using namespace katydid::cli;
-using Wish = ListenModel::Wish;
 
 namespace {
 
@@ -117,28 +116,28 @@ BOOST_AUTO_TEST_CASE(filter)
     for (const auto* key : {"/", "t", "y", "p", "e", ".", "1", "x"}) model.press(character(key), 9);
     model.press({KeyKind::backspace}, 9);
     BOOST_TEST(model.visible_rows().size() == 4U);  // 1, 10, 11, 12
-    BOOST_TEST((model.press(character("q"), 9) == Wish::none));
+    BOOST_TEST((model.press(character("q"), 9) == ListenModel::Wish::none));
     model.press({KeyKind::escape}, 9);
     BOOST_TEST(model.visible_rows().size() == 12U);
-    BOOST_TEST((model.press(character("q"), 9) == Wish::quit));
+    BOOST_TEST((model.press(character("q"), 9) == ListenModel::Wish::quit));
 }
 
 // Goal: what keys ask for, on each page.
 BOOST_AUTO_TEST_CASE(wishes)
 {
     ListenModel empty;
-    BOOST_TEST((empty.press(character("r"), 9) == Wish::none));
+    BOOST_TEST((empty.press(character("r"), 9) == ListenModel::Wish::none));
     empty.press({KeyKind::enter}, 9);
     BOOST_TEST((empty.page() == ListenModel::Page::list));
     auto model = model_of(2);
-    BOOST_TEST((model.press(character("p"), 9) == Wish::pause));
+    BOOST_TEST((model.press(character("p"), 9) == ListenModel::Wish::pause));
     model.press({KeyKind::enter}, 9);
     BOOST_TEST((model.page() == ListenModel::Page::details));
-    BOOST_TEST((model.press(character("r"), 9) == Wish::again));
-    BOOST_TEST((model.press(character("e"), 9) == Wish::edit));
+    BOOST_TEST((model.press(character("r"), 9) == ListenModel::Wish::again));
+    BOOST_TEST((model.press(character("e"), 9) == ListenModel::Wish::edit));
     model.press({KeyKind::down}, 9);
     BOOST_TEST(model.scroll() == 1U);
-    BOOST_TEST((model.press(character("q"), 9) == Wish::none));
+    BOOST_TEST((model.press(character("q"), 9) == ListenModel::Wish::none));
     BOOST_TEST((model.page() == ListenModel::Page::list));
     model.press(character("?"), 9);
     BOOST_TEST((model.page() == ListenModel::Page::help));

@@ -1,6 +1,7 @@
 #include "handlers/shaping/shaping_handler.hpp"
 
 #include "handlers/shaping/shape.hpp"
+#include "hub/core/subscription/subscription.hpp"
 #include "tests/support/run_coroutine.hpp"
 
 #include <boost/asio/io_context.hpp>
