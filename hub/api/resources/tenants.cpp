@@ -32,6 +32,10 @@ json::object to_json(const Tenant& tenant)
     for (const auto& field : fields)
         if (const auto& kept = tenant.retention.*field.own)
             retention[field.name] = to_duration_text(*kept);
+    json::object branding;
+    const auto& looks = tenant.branding;
+    if (!looks.accent.empty()) branding["accent"] = looks.accent;
+    if (!looks.logo.empty()) branding["logo"] = looks.logo;
     return {
         {"id", tenant.id.to_string()},
         {"name", tenant.name},
@@ -39,8 +43,7 @@ json::object to_json(const Tenant& tenant)
         {"retention", std::move(retention)},
         {"in_flight", tenant.in_flight},
         {"schema_mode", registry::to_text(tenant.schema_mode)},
-        {"branding",
-         json::object{{"accent", tenant.branding.accent}, {"logo", tenant.branding.logo}}},
+        {"branding", std::move(branding)},
         {"created_at", time_or_null(tenant.created_at)},
         {"updated_at", time_or_null(tenant.updated_at)}};
 }

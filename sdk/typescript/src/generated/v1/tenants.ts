@@ -11,7 +11,7 @@ export interface Retention {
   rejected?: Duration;
 }
 
-/** How the tenant's portal looks; "" is the hub's own. */
+/** How the tenant's portal looks; what is absent is the hub's own. */
 export interface Branding {
   accent?: string;
   /** an image as data */
