@@ -99,7 +99,7 @@ awaitable<void> Peers::send_consumers_on()
             parts_.move_consumers(names[i].subscription);
 }
 
-/// Whoever watches here hears of all hubs.
+/// Who watches here hears of all hubs.
 awaitable<void> Peers::reach_others()
 {
     const auto watched = parts_.happenings.interests();

@@ -131,7 +131,7 @@ awaitable<http::Response> let_in(PartsPtr parts, const http::Request& request, a
 {
     const auto& context = parts->context;
     const auto sessions = api::sessions_of(context);
-    // Whoever had the cookie of a former session has nothing afterwards.
+    // Who had the cookie of a former session has nothing afterwards.
     auto former = api::session_cookie_of(request, api::Page::console);
     if (!former.empty()) co_await sessions.close(std::move(former));
     const auto ends_at = context.clock.now() + api::person_session_age_max;

@@ -114,7 +114,7 @@ public:
         EventId event{};  ///< of an event
     };
     void put(Told told);
-    /// \param wakes  false: whoever it is hears of it with the next message
+    /// \param wakes  false: it hears of it with the next message
     void miss(std::size_t count, bool wakes);
     void tell_gap();
     [[nodiscard]] std::optional<Told> take_told();

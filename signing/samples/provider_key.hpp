@@ -1,4 +1,4 @@
-// Keys of our own, in the place of those that providers keep to themselves.
+// Keys of our own, instead of those that providers keep to themselves.
 #pragma once
 
 #include "hub/core/error.hpp"

@@ -89,7 +89,7 @@ private:
 
 BOOST_AUTO_TEST_SUITE(hub_cluster_stream)
 
-// Goal: consumers at each of three hubs share one subscription, whoever owns it: each gets its part
+// Goal: consumers at each of three hubs share one subscription, at any owner: each gets its part
 // and nothing comes twice.
 BOOST_AUTO_TEST_CASE(consumers_at_every_hub_share)
 {
@@ -136,7 +136,7 @@ BOOST_AUTO_TEST_CASE(polls_and_acks_at_any_hub)
     });
 }
 
-// Goal: whoever gets the subscriptions when a hub comes or goes, consumers that stay connected get
+// Goal: wherever the subscriptions go when a hub comes or goes, consumers that stay connected get
 // every event, and what they held is theirs again.
 BOOST_AUTO_TEST_CASE(sessions_follow_their_subscriptions)
 {

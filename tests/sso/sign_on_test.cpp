@@ -142,7 +142,7 @@ BOOST_AUTO_TEST_CASE(forged_tokens_sign_nobody_in)
     });
 }
 
-// Goal: an answer works once: neither its state nor its code is taken again, whoever has them.
+// Goal: an answer works once: neither its state nor its code is taken again, from anybody.
 BOOST_AUTO_TEST_CASE(replayed_state_and_code_are_refused)
 {
     run([this](Person person) -> awaitable<> {

@@ -115,7 +115,7 @@ BOOST_AUTO_TEST_CASE(events)
     BOOST_TEST(!other->take().has_value());
 }
 
-// Goal: whoever watches, and however many they are, the hub tells so much a second and no more;
+// Goal: however many watch, the hub tells so much a second and no more;
 // what was missed is said.
 BOOST_AUTO_TEST_CASE(told_a_second)
 {

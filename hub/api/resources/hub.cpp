@@ -31,7 +31,10 @@ awaitable<http::Response> certificates(const Context& context, const Caller&, ht
 awaitable<http::Response> doctor(const Context& context, const Caller& caller,
                                  http::Request& request)
 {
-    const bool asks = request.query_parameter("receivers") == "true";
+    const auto receivers = request.query_parameter("receivers").value_or("false");
+    if (receivers != "true" && receivers != "false")
+        co_return parameter_fault("receivers", "must be true or false");
+    const bool asks = receivers == "true";
     auto found = co_await context.report->findings(caller.tenant, asks);
     co_return rows(std::move(found));
 }

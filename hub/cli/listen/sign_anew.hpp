@@ -8,7 +8,7 @@
 
 namespace katydid::cli {
 
-/// The webhook with the headers (or the member of the body) of a new signature in the place of the
+/// The webhook with the headers (or the member of the body) of a new signature instead of the
 /// old ones. Errors: those of signing::sign().
 /// \param url  where it goes, for schemes that sign it
 [[nodiscard]] result<Webhook> sign_anew(Webhook webhook, const signing::Scheme& scheme,

@@ -21,7 +21,7 @@ constexpr int pause_max_ms = 1'200;  ///< a hub that is back has its consumer wi
 constexpr std::uint16_t key_not_good = 4401;
 constexpr std::uint16_t subscription_gone = 4403;
 
-/// Thrown inside of attend() for what another attempt may mend.
+/// Thrown inside of attend() for what another attempt may fix.
 struct Trouble {
     std::string sentence;
 };

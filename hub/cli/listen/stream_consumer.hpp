@@ -16,7 +16,7 @@
 namespace katydid::cli {
 
 /// Makes the subscription, or takes it up again, connects, and connects again for ever: after a
-/// restart of the hub, a sleep of this machine, a connection that is cut. What the hub cannot mend
+/// restart of the hub, a sleep of this machine, a connection that is cut. What the hub cannot fix
 /// ends run().
 ///
 /// Thread safety: none; the executor's thread. Lifetime: outlives run().

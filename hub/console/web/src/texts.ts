@@ -379,7 +379,7 @@ export const texts = {
     last_used: "Last used",
     expires: "Ends",
     end: "End",
-    end_lead: "Whoever uses it has to sign in again.",
+    end_lead: "People who use it have to sign in again.",
     ended: "Ended.",
     current: "this one",
     none: "Nobody is signed in.",

@@ -48,7 +48,7 @@ const IDS_MAX = 10_000;
  * Who is handed on with this token, the field `token` of the form that the hub posts. Each is good
  * for a minute and once. Throws HandoffError for every other.
  *
- * Whoever comes is then this platform's to let in: with a new session of its own.
+ * Who comes is then this platform's to let in: with a new session of its own.
  */
 export async function verifyHandoff(token: string, options: HandoffOptions): Promise<Handoff> {
   const [head = "", body = "", signature = "", ...rest] = token.split(".");

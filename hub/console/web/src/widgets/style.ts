@@ -1,4 +1,4 @@
-// The look of the widgets. Whoever embeds them sets --katydid-… on the element or above it.
+// The look of the widgets. Pages that embed them set --katydid-… on the element or above it.
 export const style = `
 :host {
   --text: var(--katydid-text, #1c2127); --faint: var(--katydid-faint, #59636e);
