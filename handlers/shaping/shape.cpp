@@ -8,6 +8,7 @@
 #include "hub/core/text/reserved.hpp"
 #include "hub/core/text/text.hpp"
 #include "hub/http/egress/egress.hpp"
+#include "signing/algorithms/digest.hpp"
 
 #include <boost/json/serialize.hpp>
 
@@ -81,15 +82,19 @@ EventPtr with_payload(const Event& event, std::string payload, const std::string
     return std::make_shared<const Event>(std::move(changed));
 }
 
-/// Before and after the name of a header. No one outside can know it, so that no event can have the
-/// hub fill in a credential.
-const std::string& mark()
+/// Before the name of a header. Who writes a transform can read the marks of its subscription, and
+/// no other's: so no event from elsewhere can have the hub fill in a credential.
+std::string mark_of(const Subscription& subscription)
 {
-    static const std::string text = "(" + encode(Encoding::hex, random_bytes(16)) + ":";
-    return text;
+    static const std::string key = random_bytes(32);
+    const auto hash = signing::hmac(signing::Hash::sha256, key, subscription.id.to_string());
+    return "(" + encode(Encoding::hex, hash.view().substr(0, 16)) + ":";
 }
 
-std::string marked(const std::string& name) { return mark() + lower_case(name) + ")"; }
+std::string marked(const std::string& mark, const std::string& name)
+{
+    return mark + lower_case(name) + ")";
+}
 
 /// As it stands in a JSON string.
 std::string inside_quotes(const std::string& value)
@@ -98,11 +103,11 @@ std::string inside_quotes(const std::string& value)
     return quoted.substr(1, quoted.size() - 2);
 }
 
-void reveal_in(std::string& text, const Headers& headers, bool is_json)
+void reveal_in(std::string& text, const std::string& mark, const Headers& headers, bool is_json)
 {
-    if (text.find(mark()) == std::string::npos) return;
+    if (text.find(mark) == std::string::npos) return;
     for (const auto& [name, value] : headers) {
-        const auto hidden = marked(name);
+        const auto hidden = marked(mark, name);
         const auto shown = is_json ? inside_quotes(value) : value;
         for (auto at = text.find(hidden); at != std::string::npos;
              at = text.find(hidden, at + shown.size()))
@@ -117,7 +122,7 @@ void add_absent(Headers& headers, const Headers& more)
     for (const auto& each : more) {
         const auto end = headers.begin() + static_cast<std::ptrdiff_t>(own);
         const bool is_there = std::any_of(headers.begin(), end, [&](const Header& header) {
-            return equal_names(header.name, each.name);
+            return are_read_alike(header.name, each.name);
         });
         if (!is_there) headers.push_back(each);
     }
@@ -129,8 +134,9 @@ transform::Input input_of(const Event& event, const Subscription& subscription)
 {
     transform::Input input;
     input.payload = *event.payload;
+    const auto mark = mark_of(subscription);
     for (const auto& [name, value] : subscription.handler.headers)
-        input.headers.push_back({name, marked(name)});
+        input.headers.push_back({name, marked(mark, name)});
     add_absent(input.headers, event.headers);
     add_absent(input.headers, {{std::string{content_type}, event.content_type}});
     input.event = boost::json::serialize(describe(event));
@@ -142,8 +148,10 @@ void reveal(transform::Output& output, const Subscription& subscription)
 {
     const auto& headers = subscription.handler.headers;
     if (headers.empty()) return;
-    if (output.payload) reveal_in(*output.payload, headers, json_text::is_json(*output.payload));
-    for (auto& header : output.headers) reveal_in(header.value, headers, false);
+    const auto mark = mark_of(subscription);
+    if (output.payload)
+        reveal_in(*output.payload, mark, headers, json_text::is_json(*output.payload));
+    for (auto& header : output.headers) reveal_in(header.value, mark, headers, false);
 }
 
 result<Call> shape(Call call, transform::Output output)

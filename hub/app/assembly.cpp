@@ -288,6 +288,8 @@ awaitable<> Assembly::drain_loops(Deadline deadline)
     for (auto& loop : loops_)
         asio::co_spawn(loop->executor(), loop->drain(deadline), asio::bind_executor(here, on_end));
     co_await draining->ended.wait();
+    // Until here, consumers of every loop answered over them.
+    asio::post(first(), [this] { services_.peers.close_links(); });
     if (draining->failure) std::rethrow_exception(draining->failure);
 }
 

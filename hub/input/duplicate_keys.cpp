@@ -5,6 +5,9 @@
 #include <boost/json/basic_parser_impl.hpp>
 
 #include <algorithm>
+#include <functional>
+#include <set>
+#include <utility>
 #include <vector>
 
 namespace katydid::input {
@@ -64,7 +67,23 @@ private:
     struct Level {
         bool is_object;
         std::vector<std::string> names;
+        std::set<std::string, std::less<>> many{};  ///< the same, once there are more than a few
         std::size_t values = 0;
+
+        /// Objects with many names are not looked through for each of them.
+        bool add(std::string name)
+        {
+            constexpr std::size_t few = 64;
+            bool is_new = true;
+            if (names.size() < few) {
+                is_new = std::ranges::find(names, name) == names.end();
+            } else {
+                if (many.empty()) many.insert(names.begin(), names.end());
+                is_new = many.insert(name).second;
+            }
+            names.push_back(std::move(name));
+            return is_new;
+        }
     };
 
     bool open(bool is_object)
@@ -73,7 +92,7 @@ private:
         const bool is_opaque = levels_.size() == 1 && levels_.back().is_object && !opaque_.empty()
                                && levels_.back().names.back() == opaque_;
         if (is_opaque) return hide();
-        levels_.push_back({is_object, {}, 0});
+        levels_.push_back({is_object, {}, {}, 0});
         return true;
     }
     bool hide()
@@ -99,9 +118,7 @@ private:
     {
         auto name = std::exchange(name_, {});
         if (hidden_ > 0) return true;
-        auto& names = levels_.back().names;
-        found_ = std::ranges::find(names, name) != names.end();
-        names.push_back(std::move(name));
+        found_ = !levels_.back().add(std::move(name));
         if (found_) error = json::error::size_mismatch;
         return !found_;
     }

@@ -114,7 +114,7 @@ private:
 
     awaitable<result<void>> refresh();
     void take_over(Entry& entry, ReplayJob stored);
-    void forget_unlisted(const std::set<JobId>& listed);
+    awaitable<void> forget_unlisted(std::set<JobId> listed);
     awaitable<result<EntryPtr>> current(TenantId tenant, JobId id);
     [[nodiscard]] bool leads(const JobId& id) const noexcept;
     [[nodiscard]] bool is_alone() const noexcept { return alive_ == 1; }

@@ -53,7 +53,7 @@ awaitable<result<void>> ReplayJobs::refresh()
         take_over(*entry, std::move(*job));
         start_following(EntryPtr{entry});
     }
-    forget_unlisted(listed);
+    co_await forget_unlisted(std::move(listed));
     start_waiting();
     co_return result<void>{};
 }
@@ -73,16 +73,23 @@ void ReplayJobs::take_over(Entry& entry, ReplayJob stored)
     if (job.status == JobStatus::waiting && entry.has_runner) job.status = JobStatus::running;
 }
 
-/// Another hub forgot them.
-void ReplayJobs::forget_unlisted(const std::set<JobId>& listed)
+/// Another hub forgot them. A list leaves out what is in a shard that is away: that is still there.
+awaitable<void> ReplayJobs::forget_unlisted(std::set<JobId> listed)
 {
-    std::erase_if(jobs_, [&](const auto& each) {
-        auto& entry = *each.second;
-        if (entry.is_new || listed.contains(each.first)) return false;
-        entry.job.status = JobStatus::cancelled;
-        entry.changed.set();
-        return true;
-    });
+    std::vector<EntryPtr> missing;
+    for (const auto& [id, entry] : jobs_)
+        if (!entry->is_new && !listed.contains(id)) missing.push_back(entry);
+    for (const auto& entry : missing) {
+        const auto id = entry->job.id;
+        const auto shard = store_.shard_of(entry->job.tenant);
+        if (store_.shard_health(shard) != store::Health::ok) continue;
+        const auto record = co_await store_.record(entry->job.tenant, std::string{job_kind},
+                                                   id.to_string());
+        if (record || record.error() != errc::not_found || entry->is_new) continue;
+        entry->job.status = JobStatus::cancelled;
+        entry->changed.set();
+        jobs_.erase(id);
+    }
 }
 
 /// As it is now, wherever it is led. Errors: not_found, the store's.

@@ -1,5 +1,7 @@
 #include "hub/peers/frame.hpp"
 
+#include "hub/core/codec/utf8.hpp"
+
 #include <boost/json/parse.hpp>
 #include <boost/json/serialize.hpp>
 
@@ -22,6 +24,14 @@ std::size_t read_length(std::string_view bytes)
     for (const char byte : bytes.substr(0, 4))
         length = (length << 8U) | static_cast<unsigned char>(byte);
     return length;
+}
+
+/// An answer is cut at a byte (stream::read_ack()): half a character is no JSON, and the other hub
+/// would end the connection of all consumers.
+std::string whole_characters(std::string text)
+{
+    for (int cut = 0; cut < 3 && !text.empty() && !is_utf8(text); ++cut) text.pop_back();
+    return as_utf8(text);
 }
 
 }  // namespace
@@ -66,8 +76,8 @@ json::object to_json(const Outcome& outcome)
 {
     json::object object{{"outcome", static_cast<int>(outcome.outcome)},
                         {"status", outcome.status},
-                        {"error", outcome.error},
-                        {"response", outcome.response},
+                        {"error", as_utf8(outcome.error)},
+                        {"response", whole_characters(outcome.response)},
                         {"final", outcome.final},
                         {"given_back", outcome.given_back}};
     if (outcome.retry_after) object["retry_after"] = outcome.retry_after->count();
@@ -79,8 +89,8 @@ Outcome outcome_of(const json::object& object)
     Outcome outcome;
     outcome.outcome = static_cast<AttemptClass>(object.at("outcome").to_number<int>());
     outcome.status = object.at("status").to_number<unsigned>();
-    outcome.error = object.at("error").as_string().c_str();
-    outcome.response = object.at("response").as_string().c_str();
+    outcome.error = text_of(object, "error");
+    outcome.response = text_of(object, "response");
     outcome.final = object.at("final").as_bool();
     outcome.given_back = object.at("given_back").as_bool();
     if (const auto* wait = object.if_contains("retry_after"))

@@ -33,6 +33,7 @@ awaitable<bool> Link::open()
         co_await opened_.wait();
         co_return is_open();
     }
+    if (channel_) lose();  // it is closed, but run() has not come to its end yet
     is_opening_ = true;
     opened_.reset();
     const auto self = shared_from_this();
@@ -44,6 +45,7 @@ awaitable<bool> Link::open()
         asio::co_spawn(parts_.executor, run(self, made), log::OnFailure{"peer.ended"});
     }
     opened_.set();
+    if (is_open()) parts_.on_opened();
     co_return is_open();
 }
 
@@ -139,7 +141,7 @@ void Link::hear(Frame frame)
     const auto found = sessions_.find(frame.head.at("session").to_number<std::uint64_t>());
     if (found == sessions_.end()) return;  // it has left
     const auto consumer = found->second;
-    if (what == "moved" || what == "end") sessions_.erase(found);
+    if (what == "moved" || what == "end") leave(found->first);  // there, its place is still kept
     if (what == "moved") return consumer->moved();
     if (what == "end") return consumer->end(text_of(frame.head, "reason"));
     const auto delivery = DeliveryId::parse(text_of(frame.head, "delivery")).value();

@@ -23,6 +23,7 @@ public:
         std::string address;
         /// What the other hub tells unasked: `happened`.
         std::function<void(const Frame&)> on_told;
+        std::function<void()> on_opened;  ///< anew: the other hub knows nothing of before
     };
     explicit Link(Parts parts) : parts_{std::move(parts)} {}
 

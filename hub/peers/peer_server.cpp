@@ -15,6 +15,12 @@ namespace json = boost::json;
 using stream::Answer;
 
 constexpr milliseconds accept_pause{100};
+/// Connections that have not proven the key yet: anyone may open them.
+constexpr std::size_t unproven_max = 64;
+/// The other hub knows the subscription: what was just made or enabled there is read here this late
+/// at most.
+constexpr milliseconds join_patience{2'000};
+constexpr milliseconds join_pause{50};
 /// What happens waits in its box while so much is on its way to a hub, and is missed there.
 constexpr std::size_t told_bytes_max = std::size_t{1024} * 1024;
 
@@ -29,6 +35,9 @@ Answer answer_of(const json::object& object)
     return {DeliveryId::parse(text_of(object, "delivery")).value(),
             outcome_of(object.at("outcome").as_object())};
 }
+
+/// What the hub that asks has looked at already, in settings that may be newer than ours.
+bool is_stale(const Error& error) { return error == errc::not_found || error == errc::conflict; }
 
 /// A consumer that is connected to another hub.
 class RemoteConsumer final : public handlers::stream::Consumer {
@@ -154,7 +163,15 @@ private:
         handlers::stream::Terms terms;
         terms.credit = head.at("credit").to_number<std::uint32_t>();
         const auto owner = parts_.loop_of(name.subscription);
-        auto joined = co_await owner->join(name, std::move(consumer), terms);
+        const auto until = SteadyTime::clock::now() + join_patience;
+        auto joined = co_await owner->join(name, consumer, terms);
+        while (joined.has_error() && is_stale(joined.error()) && !has_ended_
+               && SteadyTime::clock::now() < until) {
+            asio::steady_timer pause{parts_.executor, join_pause};
+            co_await pause.async_wait(use_tuple);
+            auto again = co_await owner->join(name, consumer, terms);
+            joined = std::move(again);
+        }
         json::object reply;
         if (joined.has_error()) {
             reply["code"] = joined.error().code.value();
@@ -255,6 +272,7 @@ awaitable<void> PeerServer::run()
             co_await pause.async_wait(use_tuple);
             continue;
         }
+        if (unproven_ >= unproven_max) continue;  // the socket is closed with it
         Channel::Stream stream{std::move(socket), parts_.tls.server()};
         auto channel = std::make_shared<Channel>(std::move(stream));
         channels_.insert(channel);
@@ -274,7 +292,9 @@ awaitable<void> PeerServer::run()
 
 awaitable<void> PeerServer::serve(ChannelPtr channel)
 {
+    ++unproven_;
     const auto begun = co_await channel->begin(std::nullopt);
+    --unproven_;
     if (begun.has_error()) {
         log::warn("peer.refused", "who came to the address of the hubs does not have their key",
                   {{"reason", begun.error().message}});

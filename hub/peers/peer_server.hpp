@@ -36,6 +36,7 @@ private:
     asio::ip::tcp::acceptor acceptor_;
     std::set<ChannelPtr> channels_;
     AsyncEvent channel_gone_;
+    std::size_t unproven_ = 0;
     bool stopped_ = false;
 };
 

@@ -57,7 +57,12 @@ LinkPtr Peers::link_to(const std::string& address)
     auto& link = links_[address];
     if (!link)
         link = std::make_shared<Link>(Link::Parts{parts_.executor, tls_, address,
-                                                  [this](const Frame& frame) { hear(frame); }});
+                                                  [this](const Frame& frame) { hear(frame); },
+                                                  [this, address] {
+                                                      told_.erase(address);
+                                                      tell_what_is_watched();
+                                                  }});
+    if (links_are_closed_) link->close();  // a new one would be open for ever
     return link;
 }
 
@@ -77,6 +82,11 @@ void Peers::stop()
 {
     watch_.stop();
     stop_serving();
+}
+
+void Peers::close_links()
+{
+    links_are_closed_ = true;
     for (const auto& [address, link] : links_) link->close();
 }
 

@@ -14,8 +14,8 @@ namespace katydid::peers {
 /// Finds who owns a subscription, reaches it, and sends consumers on when it is another hub.
 /// Passes on what happens at the other hubs to those who watch here.
 ///
-/// Lifetime: it outlives run(), which ends after stop(). Thread safety: find_owner() on any loop,
-/// the rest on its own.
+/// Lifetime: it outlives run(), which ends after stop(); then close_links(). Thread safety:
+/// find_owner() on any loop, the rest on its own.
 class Peers {
 public:
     struct Parts {
@@ -41,6 +41,8 @@ public:
     /// The hub ends: consumers of other hubs are sent on.
     void stop_serving();
     void stop();
+    /// Consumers of all loops have gone: after stop(), and before the loop is joined.
+    void close_links();
 
 private:
     awaitable<void> look();
@@ -56,6 +58,7 @@ private:
     PeerTls tls_;
     std::unique_ptr<PeerServer> server_;  ///< null: there are no other hubs
     std::map<std::string, LinkPtr> links_;
+    bool links_are_closed_ = false;
     std::set<std::string> told_;  ///< the hubs that know what is watched here
     Periodic watch_;
 };

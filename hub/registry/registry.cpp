@@ -26,8 +26,10 @@ awaitable<result<void>> Registry::load()
     if (!renewed) co_return renewed.error();
     auto read = co_await read_all();
     if (!read) co_return read.error();
-    auto cleared = co_await clear_leaving_tenants();
-    co_return cleared;
+    const auto cleared = co_await clear_leaving_tenants();
+    // A tenant whose shard is away does not hold up the start: forget_tenant() clears it again.
+    if (!cleared && cleared.error() != errc::store_unavailable) co_return cleared.error();
+    co_return result<void>{};
 }
 
 awaitable<result<void>> Registry::refresh()

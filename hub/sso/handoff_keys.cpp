@@ -33,6 +33,13 @@ awaitable<result<HandoffKeys::KeptKey>> HandoffKeys::make()
 
 awaitable<result<std::vector<HandoffKeys::KeptKey>>> HandoffKeys::keys()
 {
+    auto work = [this] { return read_or_make(); };
+    const auto found = co_await reads_.run(0, std::move(work));
+    co_return *found;
+}
+
+awaitable<result<std::vector<HandoffKeys::KeptKey>>> HandoffKeys::read_or_make()
+{
     const auto kept = co_await records_.records(key_kind);
     if (!kept) co_return kept.error();
     const auto now = clock_.now();

@@ -1,6 +1,7 @@
 // The keys that sign what the platforms are told of people.
 #pragma once
 
+#include "hub/core/async/single_flight.hpp"
 #include "hub/core/clock.hpp"
 #include "hub/store/records.hpp"
 #include "signing/keys/jws.hpp"
@@ -34,13 +35,15 @@ private:
         signing::JwsKey key;
         Timestamp made_at{};
     };
-    /// Newest first; at least one.
+    /// Newest first; at least one. Those who ask together make one, not one each.
     awaitable<result<std::vector<KeptKey>>> keys();
+    awaitable<result<std::vector<KeptKey>>> read_or_make();
     awaitable<result<KeptKey>> make();
 
     const signing::Vault& vault_;
     store::Records& records_;
     const Clock& clock_;
+    SingleFlight<int, result<std::vector<KeptKey>>> reads_;
     std::string set_;
     SteadyTime set_until_{};
 };

@@ -183,10 +183,19 @@ awaitable<http::Response> judge_answer(PartsPtr parts, const http::Request& requ
 
 awaitable<http::Response> end_login(PartsPtr parts, const http::Request& request)
 {
+    const auto& context = parts->context;
+    // Before the store and the provider: anybody can begin a sign-in, and bring a made-up code.
+    if (const auto wait = context.throttle->take_exchange(request, context.clock);
+        wait.count() > 0) {
+        auto slower = message_page(429, "Too many sign-ins",
+                                   "Wait a moment, then load this again.");
+        const auto seconds = std::chrono::ceil<std::chrono::seconds>(wait).count();
+        slower.with("Retry-After", std::to_string(seconds));
+        co_return slower;
+    }
     auto response = co_await judge_answer(parts, request);
     const api::CookieRule gone{state_cookie};
     response.with("Set-Cookie", api::set_cookie(request, gone, ""));
-    const auto& context = parts->context;
     co_return context.throttle->slow_down_guess(std::move(response), request, context.clock);
 }
 

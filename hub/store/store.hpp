@@ -40,6 +40,7 @@ public:
     [[nodiscard]] virtual Health health() const noexcept = 0;
     // Shards: parts that keep some tenants each, and fail each by itself. Most stores are one.
     [[nodiscard]] virtual std::size_t shard_count() const noexcept { return 1; }
+    /// shard_count(): one that the settings do not name.
     [[nodiscard]] virtual std::size_t shard_of(TenantId) const noexcept { return 0; }
     [[nodiscard]] virtual std::string shard_name(std::size_t) const { return {}; }
     [[nodiscard]] virtual Health shard_health(std::size_t) const noexcept { return health(); }

@@ -90,11 +90,19 @@ public:
     /// The same for a 401 that any other guess got: at a link, at a sign-on.
     [[nodiscard]] http::Response slow_down_guess(http::Response refusal,
                                                  const http::Request& request, const Clock& clock);
+    /// How long an address waits until it may cost a sign-on provider another call; zero: not at
+    /// all.
+    [[nodiscard]] std::chrono::nanoseconds take_exchange(const http::Request& request,
+                                                         const Clock& clock)
+    {
+        return exchanges_.take(request.peer.address.to_string(), clock.steady_now());
+    }
     KeyUse uses;
 
 private:
     static constexpr std::size_t addresses_max = 4'096;
     http::RateTable<std::string> wrong_;
+    http::RateTable<std::string> exchanges_{wrong_keys, addresses_max};
 };
 
 /// The 32 bytes by which a key is known: SHA-256 of its text.

@@ -86,6 +86,8 @@ std::optional<FeedQuery> read_query(const Context& context, const Caller& caller
                          && read_subscription(context, request, query, response)
                          && read_after(request, query, response);
     if (!is_good) return std::nullopt;
+    query.events = caller.subscriptions.empty();
+    query.deliveries = query.deliveries || !query.events;
     return query;
 }
 

@@ -4,6 +4,7 @@
 #include "hub/core/subscription/subscription.hpp"
 
 #include <algorithm>
+#include <utility>
 
 namespace katydid::api {
 namespace {
@@ -13,6 +14,7 @@ using stream::Said;
 using stream::Saying;
 
 constexpr std::uint32_t page_rows = 50;
+constexpr std::size_t said_max = 4'096;
 
 bool has_any(const std::vector<std::string>& patterns, std::string_view type)
 {
@@ -35,6 +37,7 @@ Saying to_saying(const store::EventRow& row)
 
 bool wants(const FeedQuery& query, const Event& event)
 {
+    if (!query.events) return false;
     if (!query.types.empty() && !has_any(query.types, event.type)) return false;
     if (!query.sources.empty() && !has(query.sources, event.source)) return false;
     if (!query.subscription) return true;
@@ -59,7 +62,7 @@ FeedSession::~FeedSession() { parts_.happenings.leave(box_); }
 
 awaitable<result<void>> FeedSession::begin()
 {
-    if (query_.after) co_return result<void>{};
+    if (query_.after && query_.events) co_return result<void>{};
     is_live_ = true;
     auto live = co_await go_live();
     co_return live;
@@ -106,14 +109,17 @@ Said FeedSession::say()
     while (is_live_) {
         auto happened = box_->take();
         if (!happened) break;
-        const bool was_said = !happened->id.empty() && said_.erase(happened->id) > 0;
+        const bool was_said = !happened->id.empty()
+                              && (said_.erase(happened->id) > 0
+                                  || said_before_.erase(happened->id) > 0);
         if (!was_said) return std::move(*happened);
     }
     return {};
 }
 
-/// What is told before the box takes events is read here. What is told after that may be both read
-/// and told, and is then in the box, before all that was not read: it is passed over there.
+/// What is told before the box takes events is read here. What is told after that may have been
+/// read too, even before, since the feed's reader looks for other hubs' events only now and then:
+/// it is passed over in the box.
 awaitable<result<void>> FeedSession::catch_up()
 {
     const bool is_last = box_->takes_events();
@@ -127,11 +133,12 @@ awaitable<result<void>> FeedSession::catch_up()
     if (query_.sources.size() == 1) query.source = query_.sources.front();
     const auto rows = co_await parts_.store.events(query);
     if (rows.has_error()) co_return rows.error();
+    if (!is_last && said_.size() >= said_max) said_before_ = std::exchange(said_, {});
     for (const auto& row : *rows) {
         query_.after = row.event.id;
         if (!wants(query_, row.event)) continue;
         events_.push_back(to_saying(row));
-        if (is_last) said_.insert(events_.back().id);
+        said_.insert(events_.back().id);
     }
     // A page may also be full of bytes: only an empty one is the end.
     if (!rows->empty()) co_return result<void>{};

@@ -24,6 +24,9 @@ struct FeedQuery {
     bool deliveries = false;
     bool attempts = false;
     std::optional<EventId> after{};  ///< nullopt: from now on
+    /// False where only some subscriptions are open to the reader: which events those got is not
+    /// known of an event, only of a delivery.
+    bool events = true;
 };
 
 /// Whether the reader wants to see the event: by its type and source, and those that the
@@ -69,8 +72,11 @@ private:
     FeedQuery query_;
     std::shared_ptr<stream::Happenings::Box> box_;
     bool is_live_ = false;
-    std::deque<stream::Saying> events_;     ///< of the page that was read last
-    std::unordered_set<std::string> said_;  ///< read while the box took events too
+    std::deque<stream::Saying> events_;  ///< of the page that was read last
+    /// Read lately: the feed's reader may be behind, and tell them again. Two sets, so that it is
+    /// bounded while much is read.
+    std::unordered_set<std::string> said_;
+    std::unordered_set<std::string> said_before_;
 };
 
 }  // namespace katydid::api

@@ -173,6 +173,8 @@ awaitable<http::Response> answer_once(const Context& context, const Caller& call
     if (!is_key(key))
         co_return input::faults_response(
             {{"Idempotency-Key", "must be 1 to 255 printable ASCII characters"}});
+    // Who reaches some subscriptions only takes no key away from those who publish.
+    if (!caller.subscriptions.empty()) key = caller.person + " " + key;
     const Claim claim{caller.tenant, std::move(key), fingerprint_of(request)};
     auto record = claim.record({}, context.clock.now(), call_longest);
     const auto claimed = co_await context.store.put_record(std::move(record));

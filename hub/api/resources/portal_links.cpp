@@ -9,11 +9,23 @@
 #include "hub/core/subscription/subscription.hpp"
 #include "hub/input/body.hpp"
 
+#include <algorithm>
+
 namespace katydid::api {
 namespace portal_links {
 namespace {
 
 namespace json = boost::json;
+
+/// A key gives what it has and no more: one that only makes tenants has the scope for this route in
+/// those, and none of a role's.
+void check_role(const Caller& caller, Role role, std::vector<Fault>& faults)
+{
+    const bool has_all = std::ranges::all_of(
+        scopes_of(role), [&](std::string_view scope) { return has_scope(*caller.api_key, scope); });
+    if (!has_all)
+        faults.push_back({"/role", "the key that makes this link may not do all of it itself"});
+}
 
 /// What the body asks for, as the caller may give it.
 PortalLink read_link(const Context& context, const Caller& caller, const json::object& body,
@@ -24,6 +36,7 @@ PortalLink read_link(const Context& context, const Caller& caller, const json::o
     grant.tenant = caller.tenant;
     grant.subject = random_id();
     grant.role = parse_role(std::string_view{body.at("role").as_string()}).value();
+    check_role(caller, grant.role, faults);
     // The link lasts no longer than what it was made with: a key, or sign-on as it is now.
     grant.maker_sha256 = caller.api_key->sha256;
     if (!caller.person.empty() && context.sign_on) grant.stamp = context.sign_on->stamp;

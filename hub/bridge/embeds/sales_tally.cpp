@@ -12,6 +12,8 @@ namespace {
 namespace json = boost::json;
 
 constexpr std::size_t day_chars = 10;
+constexpr std::size_t id_bytes_max = 256;  ///< as of an embed token
+constexpr double number_max = 1e12;
 
 /// Ids may be texts or numbers (schemas/ticket.sold.json).
 std::string id_of(const json::object& sale)
@@ -25,7 +27,7 @@ double number_at(const json::object& sale, std::string_view name, double otherwi
 {
     const auto* value = sale.if_contains(name);
     if (value == nullptr || !value->is_number()) return otherwise;
-    return std::max(0.0, value->to_number<double>());
+    return std::clamp(value->to_number<double>(), 0.0, number_max);
 }
 
 /// The day in UTC, whatever offset the time was written with.
@@ -42,7 +44,9 @@ void SalesTally::add(std::string_view type, std::string_view payload, Timestamp 
     const auto value = json_text::parse_or_null(payload);
     const auto* sale = value.if_object();
     const auto id = sale != nullptr ? id_of(*sale) : std::string{};
-    if (id.empty() || (events_.size() >= events_max && !events_.contains(id))) return;
+    if (id.empty() || id.size() > id_bytes_max
+        || (events_.size() >= events_max && !events_.contains(id)))
+        return;
     const bool is_webhook = type == "ticket.sold";
     auto& event = events_[id];
     auto& days = is_webhook ? event.sold : event.reported;

@@ -194,6 +194,7 @@ void StreamConsumer::hear(const std::string& text)
     const auto frame = json::parse(text, error);
     const auto type = text_at(frame, "type");
     if (type == "hello") callbacks_.on_connected();
+    if (type == "revoked") in_hand_.erase(text_at(frame, "delivery"));
     if (type != "delivery") return;
     const auto delivery = text_at(frame, "delivery");
     if (const auto answered = held_.extract(delivery)) {

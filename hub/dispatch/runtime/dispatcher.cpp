@@ -69,8 +69,9 @@ void Dispatcher::configure(const SubscriptionPtr& subscription)
 
 bool Dispatcher::may_send(const Subscription& subscription) const
 {
-    return !order_loading_.contains(subscription.id)
-           && shards_[parts_.store.shard_of(subscription.tenant)].running;
+    const auto shard = parts_.store.shard_of(subscription.tenant);
+    return !order_loading_.contains(subscription.id) && shard < shards_.size()
+           && shards_[shard].running;
 }
 
 void Dispatcher::remove_subscription(SubscriptionId id)

@@ -114,7 +114,8 @@ private:
     void on_settled(const Settle& settle);
     void on_store_refused(TenantId tenant, const Error& error)
     {
-        on_store_refused(parts_.store.shard_of(tenant), error);
+        const auto shard = parts_.store.shard_of(tenant);
+        if (shard < shards_.size()) on_store_refused(shard, error);
     }
     void on_store_refused(std::size_t shard, const Error& error);
     void hold_shards(Now now);

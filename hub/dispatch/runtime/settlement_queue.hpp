@@ -6,6 +6,8 @@
 
 #include <boost/asio/any_io_executor.hpp>
 
+#include <algorithm>
+
 #include <functional>
 #include <vector>
 
@@ -58,7 +60,10 @@ private:
         [[nodiscard]] bool is_empty() const noexcept { return settles.empty() && releases.empty(); }
     };
 
-    [[nodiscard]] Part& part_of(TenantId tenant) { return parts_[store_.shard_of(tenant)]; }
+    [[nodiscard]] Part& part_of(TenantId tenant)
+    {
+        return parts_[std::min(store_.shard_of(tenant), parts_.size() - 1)];
+    }
     void flush(Part& part);
     awaitable<void> write(Part& part);
     awaitable<void> write_settles(Part& part);

@@ -33,6 +33,11 @@ public:
     {
         return places_.find(tenant);
     }
+    /// False: it was not placed, as far as this hub has read.
+    [[nodiscard]] bool knows(const TenantId& tenant) const noexcept
+    {
+        return tenant == default_tenant() || places_.knows(tenant);
+    }
     [[nodiscard]] std::vector<std::size_t> count_tenants() const;
 
     /// Takes up what the first shard says.

@@ -23,6 +23,7 @@ Opener::~Opener() { stop(); }
 /// False: it does not answer. Throws Failure where it is another store than it should be.
 bool Opener::try_open(Shard& shard)
 {
+    if (shard.store() != nullptr) return true;
     try {
         shard.open();
     } catch (const Failure& failure) {
@@ -66,21 +67,23 @@ void Opener::run()
                 if (warn_) warn_(std::string{failure.what()});
             }
             lock.lock();
+            if (is_open && listening_) is_open = start_listening(*shard);
             if (!is_open) away_.push_back(shard);
-            else if (listening_) start_listening(*shard);
         }
     }
 }
 
-void Opener::start_listening(Shard& shard)
+/// False: it did not say what waits in it, and is to be asked again.
+bool Opener::start_listening(Shard& shard)
 {
     shard.listen();
     shard.on_health(Health::ok, "it answers.");
     shard.on_settings_changed();  // what is kept in it, such as replay jobs, was not read yet
     const auto backlog = wait_for(shard.store()->backlog());
-    if (!backlog) return;
+    if (!backlog) return false;
     for (const auto& each : *backlog)
         shard.on_backlog(each.tenant, each.subscription, each.lane, each.next_due);
+    return true;
 }
 
 }  // namespace katydid::store::shards

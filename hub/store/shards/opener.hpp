@@ -30,7 +30,7 @@ public:
 
 private:
     bool try_open(Shard& shard);
-    void start_listening(Shard& shard);
+    bool start_listening(Shard& shard);
     void run();
 
     Shards& shards_;

@@ -48,6 +48,8 @@ std::uint32_t Places::find(const TenantId& tenant) const noexcept
     return entry == nullptr ? 0 : entry->shard.load(std::memory_order_relaxed);
 }
 
+bool Places::knows(const TenantId& tenant) const noexcept { return look(tenant) != nullptr; }
+
 void Places::set(const TenantId& tenant, std::uint32_t shard)
 {
     const std::lock_guard lock{changing_};

@@ -24,6 +24,7 @@ public:
     Places& operator=(const Places&) = delete;
 
     [[nodiscard]] std::uint32_t find(const TenantId& tenant) const noexcept;
+    [[nodiscard]] bool knows(const TenantId& tenant) const noexcept;
     void set(const TenantId& tenant, std::uint32_t shard);
     /// How many tenants each of so many shards has.
     [[nodiscard]] std::vector<std::size_t> count(std::size_t shards) const;

@@ -1,5 +1,6 @@
 #include "hub/store/shards/shard_set.hpp"
 
+#include <algorithm>
 #include <limits>
 
 namespace katydid::store::shards {
@@ -45,12 +46,17 @@ awaitable<result<Stats>> ShardSet::sum_stats()
 
 awaitable<std::size_t> ShardSet::choose_shard()
 {
-    const auto each = co_await stats_of_each();
+    constexpr auto full = std::numeric_limits<std::uint64_t>::max();
+    const std::optional<TenantId> all_tenants;
+    std::vector<std::uint64_t> events(all.size(), full);
+    for (std::size_t i = 0; i < all.size(); ++i) {
+        if (all[i]->health() != Health::ok) continue;  // it takes nothing, and may let us wait
+        auto asked = all[i]->store()->stats(all_tenants);
+        const auto stats = co_await std::move(asked);
+        if (stats) events[i] = stats->events;
+    }
     const auto tenants = directory.count_tenants();
-    const auto load = [&](std::size_t i) {
-        constexpr auto full = std::numeric_limits<std::uint64_t>::max();  // it is away
-        return std::pair{each[i] ? each[i]->events : full, tenants[i]};
-    };
+    const auto load = [&](std::size_t i) { return std::pair{events[i], tenants[i]}; };
     std::size_t best = 0;
     for (std::size_t i = 1; i < all.size(); ++i)
         if (load(i) < load(best)) best = i;
@@ -77,12 +83,16 @@ awaitable<result<void>> ShardSet::delete_tenant(TenantId tenant, std::string id)
     co_return forgotten;
 }
 
-awaitable<result<std::vector<Record>>> ShardSet::read_tenants()
+awaitable<result<std::vector<Record>>> ShardSet::read_hub_wide(std::string kind)
 {
+    auto found = co_await first().records(std::move(kind));
+    if (!found) co_return found.error();
+    const bool all_placed = std::ranges::all_of(
+        *found, [this](const Record& each) { return directory.knows(each.tenant); });
+    if (all_placed) co_return found;
     const auto read = co_await directory.read(first());
     if (!read) co_return read.error();
-    auto tenants = co_await first().records(tenant_kind);
-    co_return tenants;
+    co_return found;
 }
 
 }  // namespace katydid::store::shards

@@ -58,8 +58,9 @@ public:
     /// fewest tenants. Its place is written first: one that has a place and no more does no harm.
     awaitable<result<void>> put_tenant(Record record);
     awaitable<result<void>> delete_tenant(TenantId tenant, std::string id);
-    /// The directory is read first, so that no tenant is known before its place.
-    awaitable<result<std::vector<Record>>> read_tenants();
+    /// A place is written before what is its tenant's. So the directory is read after the records,
+    /// and before anybody has them: nothing of a tenant is known before its place.
+    awaitable<result<std::vector<Record>>> read_hub_wide(std::string kind);
 
 private:
     awaitable<std::vector<result<Stats>>> stats_of_each();

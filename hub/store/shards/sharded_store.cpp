@@ -176,8 +176,7 @@ public:
     }
     Answer<std::vector<Record>> records(std::string kind) override
     {
-        if (kind == tenant_kind) return set_.read_tenants();
-        if (is_hub_wide(kind)) return set_.first().records(std::move(kind));
+        if (is_hub_wide(kind)) return set_.read_hub_wide(std::move(kind));
         return gather_records(std::move(kind));
     }
     Answer<Record> record(TenantId tenant, std::string kind, std::string id) override
@@ -258,7 +257,7 @@ public:
     [[nodiscard]] std::size_t shard_count() const noexcept override { return set_.all.size(); }
     [[nodiscard]] std::size_t shard_of(TenantId tenant) const noexcept override
     {
-        return std::min(set_.directory.find(tenant), set_.all.size() - 1);
+        return set_.directory.find(tenant);
     }
     [[nodiscard]] std::string shard_name(std::size_t number) const override
     {
@@ -266,7 +265,7 @@ public:
     }
     [[nodiscard]] Health shard_health(std::size_t number) const noexcept override
     {
-        return set_.all[number]->health();
+        return number < set_.all.size() ? set_.all[number]->health() : Health::unavailable;
     }
     void close() override
     {

@@ -19,7 +19,9 @@ SELECT e.id, e.received_at,
   FROM events e WHERE e.tenant = $1 AND e.id > $2 AND e.id < $3 ORDER BY e.id LIMIT $4
 
 -- name: delete_events
-DELETE FROM events WHERE tenant = $1 AND id = ANY($2)
+DELETE FROM events e WHERE e.tenant = $1 AND e.id = ANY($2)
+  AND NOT EXISTS(SELECT 1 FROM deliveries d
+    WHERE d.tenant = e.tenant AND d.event = e.id AND d.replayed)
 
 -- name: scan_dedupe
 SELECT k.key, k.event, EXISTS(SELECT 1 FROM events e WHERE e.tenant = k.tenant AND e.id = k.event)
@@ -27,7 +29,8 @@ SELECT k.key, k.event, EXISTS(SELECT 1 FROM events e WHERE e.tenant = k.tenant A
   WHERE k.tenant = $1 AND k.key > $2 ORDER BY k.key LIMIT $3
 
 -- name: delete_dedupe
-DELETE FROM dedupe WHERE tenant = $1 AND key = ANY($2)
+DELETE FROM dedupe k WHERE k.tenant = $1 AND k.key = ANY($2)
+  AND NOT EXISTS(SELECT 1 FROM events e WHERE e.tenant = k.tenant AND e.id = k.event)
 
 -- name: delete_old_rejected
 DELETE FROM rejected WHERE tenant = $1 AND id IN (

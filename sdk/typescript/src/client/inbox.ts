@@ -46,7 +46,7 @@ export class Inbox {
         break;
       }
     this.waiting.push(update);
-    this.running ??= this.run().finally(() => (this.running = undefined));
+    this.running ??= this.run();
     return true;
   }
 
@@ -62,13 +62,17 @@ export class Inbox {
 
   private async run(): Promise<void> {
     await null; // so that `running` is set before this ends
-    for (;;) {
-      const update = this.waiting[0];
-      if (update === undefined || this.options.signal.aborted) return;
-      const isHandled = await this.handle(update);
-      if (!isHandled) continue;
-      this.waiting.shift();
-      await this.save(update);
+    try {
+      for (;;) {
+        const update = this.waiting[0];
+        if (update === undefined || this.options.signal.aborted) return;
+        const isHandled = await this.handle(update);
+        if (!isHandled) continue;
+        this.waiting.shift();
+        await this.save(update);
+      }
+    } finally {
+      this.running = undefined; // in the same turn: what is put after this begins anew
     }
   }
 
