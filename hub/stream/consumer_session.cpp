@@ -12,7 +12,7 @@ using handlers::stream::HandoverPtr;
 
 namespace {
 
-constexpr milliseconds join_interval{200};
+constexpr milliseconds join_interval_max{2'000};
 
 }  // namespace
 
@@ -112,13 +112,15 @@ awaitable<void> ConsumerSession::join_again()
     if (joined.has_value()) {
         membership_ = std::move(*joined);
         join_at_.reset();
+        join_pause_ = join_pause_min;
         if (asked_.credit != terms.credit) membership_->set_credit(asked_.credit);
         co_return;
     }
     const auto& error = joined.error();
     const bool is_gone = error == errc::not_found || error == errc::conflict;
     if (is_gone) mailbox_->put(Closing{subscription_gone, error.message});
-    join_at_ = SteadyTime::clock::now() + join_interval;
+    join_at_ = SteadyTime::clock::now() + join_pause_;
+    join_pause_ = std::min(2 * join_pause_, join_interval_max);
 }
 
 awaitable<void> ConsumerSession::hear(std::string text)

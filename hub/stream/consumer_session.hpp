@@ -24,6 +24,7 @@ constexpr std::uint32_t credit_max = 1'000;
 class ConsumerSession final : public Conversation {
 public:
     static constexpr unsigned errors_max = 100;
+    static constexpr milliseconds join_pause_min{200};
 
     struct Asked {
         store::SubscriptionName name;
@@ -57,6 +58,7 @@ private:
     std::shared_ptr<Membership> membership_;  ///< null: on the way to another owner
     ConsumerId self_;
     std::optional<SteadyTime> join_at_{};
+    milliseconds join_pause_ = join_pause_min;  ///< doubles: each try asks the store
     bool said_hello_ = false;
     bool is_draining_ = false;
     std::unordered_set<DeliveryId> held_;  ///< that it may still answer here

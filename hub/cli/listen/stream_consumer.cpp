@@ -227,6 +227,8 @@ void StreamConsumer::answer(const std::string& delivery, bool is_good, json::obj
     members["delivery"] = delivery;
     auto text = json::serialize(members);
     const bool is_in_hand = in_hand_.erase(delivery) > 0;
+    // One that was taken back while connected is tried again: its failure says nothing of that.
+    if (socket_ && !is_in_hand && !is_good) return;
     if (socket_ && is_in_hand) socket_->say(std::move(text));
     else if (held_.size() < held_max) held_[delivery] = std::move(text);
 }
