@@ -130,7 +130,7 @@ registry::ApiKeyPtr Sessions::holder_of(const Session& session) const
     };
     if (!session.grant) return good_key(session.key_sha256);
     const auto& grant = *session.grant;
-    if (tables.is_leaving(grant.tenant)) return nullptr;
+    if (!tables.tenant(grant.tenant) || tables.is_leaving(grant.tenant)) return nullptr;
     if (!grant.maker_sha256.empty() && !good_key(grant.maker_sha256)) return nullptr;
     if (!grant.stamp.empty() && grant.stamp != sign_on_stamp) return nullptr;
     return to_key(grant);

@@ -4,6 +4,7 @@
 #include "hub/core/codec/utf8.hpp"
 #include "hub/core/json/write.hpp"
 #include "hub/core/subscription/subscription_json.hpp"
+#include "hub/http/egress/egress.hpp"
 
 namespace katydid::api {
 namespace {
@@ -43,6 +44,11 @@ json::object shown(const Subscription& subscription)
     handler.erase("sealed_headers");
     if (auto* headers = handler.if_contains("headers"))
         for (auto& header : headers->as_object()) header.value() = input::hidden_value;
+    // Who knows where an alert goes can write there: the operator's, from the settings.
+    if (subscription.read_only && subscription.name.starts_with("katydid-alert-"))
+        if (auto* url = handler.if_contains("url"))
+            if (const auto place = http::EgressPolicy::parse_url(subscription.handler.url))
+                *url = (place->tls ? "https://" : "http://") + place->authority() + "/";
     return object;
 }
 

@@ -242,6 +242,10 @@ BOOST_AUTO_TEST_CASE(a_session_of_a_leaving_tenant_ends)
 // Goal: a person may what their role says, until the sign-on settings change or half a day is over.
 BOOST_AUTO_TEST_CASE(a_person_is_their_role)
 {
+    registry::Tenant tenant;
+    tenant.id = key->tenant;
+    tenant.name = "acme";
+    tables.put_tenant(std::make_shared<const registry::Tenant>(tenant));
     Sessions now{vault, tables, records, clock, "settings"};
     Grant grant;
     grant.subject = "sub-1";

@@ -21,6 +21,11 @@ export interface HandoffOptions {
   /** This platform's `name` in `[[sso.platforms]]`. */
   audience: string;
   /**
+   * The header Origin of the request that brought the token: checked where it is given, so that no
+   * page of another site signs its visitors in as somebody else. Give "" where there is none.
+   */
+  origin?: string;
+  /**
    * Claims the id of a token until then (in milliseconds): false when it was claimed before. With
    * several processes: a table that they share. By default one process remembers.
    */
@@ -51,6 +56,8 @@ const IDS_MAX = 10_000;
  * Who comes is then this platform's to let in: with a new session of its own.
  */
 export async function verifyHandoff(token: string, options: HandoffOptions): Promise<Handoff> {
+  if (options.origin !== undefined && options.origin !== new URL(options.issuer).origin)
+    throw new HandoffError("was brought by another site");
   const [head = "", body = "", signature = "", ...rest] = token.split(".");
   if (token.length > TOKEN_BYTES_MAX || rest.length > 0) throw new HandoffError("is no token");
   const header = parsePart(head);
