@@ -2,6 +2,8 @@
 // here, with a key that never reaches the browser: it is good for this event and this site only.
 export const runtime = "edge";
 
+declare const process: { env: Record<string, string | undefined> }; // this example has no Next.js
+
 const HUB = process.env["KATYDID_URL"] ?? "http://127.0.0.1:8080";
 const KEY = process.env["KATYDID_EMBED_KEY"] ?? "";
 
