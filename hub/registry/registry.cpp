@@ -28,7 +28,10 @@ awaitable<result<void>> Registry::load()
     if (!read) co_return read.error();
     const auto cleared = co_await clear_leaving_tenants();
     // A tenant whose shard is away does not hold up the start: forget_tenant() clears it again.
-    if (!cleared && cleared.error() != errc::store_unavailable) co_return cleared.error();
+    const bool waits = !cleared
+                       && (cleared.error() == errc::store_unavailable
+                           || cleared.error() == errc::store_full);
+    if (!cleared && !waits) co_return cleared.error();
     co_return result<void>{};
 }
 

@@ -71,7 +71,7 @@ bool Dispatcher::may_send(const Subscription& subscription) const
 {
     const auto shard = parts_.store.shard_of(subscription.tenant);
     return !order_loading_.contains(subscription.id) && shard < shards_.size()
-           && shards_[shard].running;
+           && shards_[shard].told != ShardState::Told::is_away;
 }
 
 void Dispatcher::remove_subscription(SubscriptionId id)
@@ -137,17 +137,22 @@ bool Dispatcher::is_healthy() const noexcept
     return std::ranges::all_of(shards_, &ShardState::healthy);
 }
 
-/// Work waits whose shard could not take its results.
+/// Work waits whose shard could not take its results: in memory where it refused a moment ago, in
+/// the store where it is away.
 void Dispatcher::hold_shards(Now moment)
 {
     scheduler_.set_running(std::ranges::any_of(shards_, &ShardState::is_well));
     if (shards_.size() == 1) return;
     for (std::size_t i = 0; i < shards_.size(); ++i) {
         auto& shard = shards_[i];
-        if (shard.running == shard.is_well()) continue;
-        shard.running = shard.is_well();
+        if (shard.told == shard.state()) continue;
+        shard.told = shard.state();
         for (const auto& [id, subscription] : subscriptions_) {
             if (parts_.store.shard_of(subscription->tenant) != i) continue;
+            if (shard.told == ShardState::Told::pauses) {
+                scheduler_.hold(id, moment.steady + 2 * store_retry, moment);
+                continue;
+            }
             const bool has_handler = parts_.find_handler(*subscription) != nullptr;
             scheduler_.set_may_send(id, has_handler && may_send(*subscription), moment);
         }

@@ -151,10 +151,16 @@ private:
     std::size_t store_calls_ = 0;  ///< claims and look-ups under way
     /// How a shard of the store is.
     struct ShardState {
+        enum class Told : std::uint8_t { runs, pauses, is_away };
         bool healthy = true;
         std::optional<SteadyTime> retry_at{};  ///< it refused; ask again then
-        bool running = true;                   ///< as the scheduler was told last
+        Told told = Told::runs;                ///< as the scheduler was told last
         [[nodiscard]] bool is_well() const noexcept { return healthy && !retry_at; }
+        [[nodiscard]] Told state() const noexcept
+        {
+            if (!healthy) return Told::is_away;
+            return retry_at ? Told::pauses : Told::runs;
+        }
     };
     std::vector<ShardState> shards_;
     bool woken_ = false;

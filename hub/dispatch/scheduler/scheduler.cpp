@@ -81,6 +81,14 @@ void Scheduler::set_may_send(SubscriptionId id, bool may_send, Now now)
     refresh(*found->second, now);
 }
 
+void Scheduler::hold(SubscriptionId id, SteadyTime until, Now now)
+{
+    const auto found = queues_.find(id);
+    if (found == queues_.end()) return;
+    found->second->hold(until);
+    refresh(*found->second, now);
+}
+
 void Scheduler::remove_subscription(SubscriptionId id, Now now)
 {
     removed_.insert(id);

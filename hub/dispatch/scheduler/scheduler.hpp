@@ -52,6 +52,8 @@ public:
     void put_subscription(SubscriptionPtr subscription, bool has_handler, Now now);
     /// As `has_handler` of put_subscription, of one that was put.
     void set_may_send(SubscriptionId id, bool may_send, Now now);
+    /// Nothing of it starts before then; what waits stays in memory where that is soon.
+    void hold(SubscriptionId id, SteadyTime until, Now now);
     void remove_subscription(SubscriptionId id, Now now);
     /// What the subscription's handler can have under way at most; nullopt: any number.
     void set_capacity(TenantId tenant, SubscriptionId id, std::optional<std::uint32_t> capacity,

@@ -85,11 +85,12 @@ awaitable<result<void>> ShardSet::delete_tenant(TenantId tenant, std::string id)
 
 awaitable<result<std::vector<Record>>> ShardSet::read_hub_wide(std::string kind)
 {
+    const bool is_of_tenants = kind == tenant_kind;
     auto found = co_await first().records(std::move(kind));
     if (!found) co_return found.error();
     const bool all_placed = std::ranges::all_of(
         *found, [this](const Record& each) { return directory.knows(each.tenant); });
-    if (all_placed) co_return found;
+    if (all_placed && !is_of_tenants) co_return found;
     const auto read = co_await directory.read(first());
     if (!read) co_return read.error();
     co_return found;
