@@ -20,8 +20,8 @@ http::Response html_page(unsigned status, std::string_view title, std::string_vi
                   "default-src 'none'; script-src 'self'; base-uri 'none'; frame-ancestors 'none'; "
                   "form-action "
                       + std::string{form_action});
-    // With no-referrer a form would be sent with `Origin: null`: a platform could not tell ours from
-    // one of another site, which signs people in as somebody else.
+    // With no-referrer a form would be sent with `Origin: null`: a platform could not tell ours
+    // from one of another site, which signs people in as somebody else.
     response.with("Cache-Control", "no-store")
         .with("Referrer-Policy", "strict-origin")
         .with("X-Content-Type-Options", "nosniff");

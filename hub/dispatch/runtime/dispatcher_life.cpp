@@ -53,7 +53,8 @@ awaitable<result<void>> Dispatcher::cancel_orphans(std::vector<store::Backlog> o
         if (known.error() != errc::not_found) co_return known.error();
         const auto cancelled = co_await parts_.store.cancel_all(
             each.tenant, each.subscription, "the subscription was deleted", parts_.clock.now());
-        if (cancelled.has_error())  // the next start does it: a full shard does not hold up this one
+        // The next start does it: a full shard does not hold up this one.
+        if (cancelled.has_error())
             log::warn("subscription.cancel_failed", cancelled.error().message,
                       {{"subscription", each.subscription.to_string()}});
     }
