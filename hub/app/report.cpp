@@ -9,6 +9,7 @@
 #include "hub/checks/source_checks.hpp"
 #include "hub/config/describe.hpp"
 #include "hub/config/load.hpp"
+#include "hub/core/subscription/subscription.hpp"
 
 #include <boost/json.hpp>
 #include <sys/resource.h>

@@ -1,3 +1,4 @@
+#include "hub/core/subscription/subscription.hpp"
 #include "hub/jobs/retention_sweeper.hpp"
 
 #include "hub/store/sqlite/sqlite_store.hpp"
