@@ -113,7 +113,10 @@ test("a write while ATLVS is down is queued, delivered later, and told", async (
   const { type, data } = await told.take();
   assert.equal(type, "production.created");
   assert.deepEqual([data.operationId, data.grasshopperId], [answer.operationId, "gh_1"]);
-  const operation = await hub.client.getATLVSOperation(answer.operationId);
+  // The event is stored with the answer, the end of the attempt with the next commit.
+  let operation = await hub.client.getATLVSOperation(answer.operationId);
+  while (operation.status === "queued")
+    operation = await hub.client.getATLVSOperation(answer.operationId);
   assert.equal(operation.status, "completed");
   assert.equal(operation.result.id, data.productionId);
   assert.equal((await hub.client.syncEventFromATLVS(data.productionId)).name, "Night");
