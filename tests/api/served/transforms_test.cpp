@@ -28,25 +28,24 @@ BOOST_AUTO_TEST_CASE(tries_code_on_a_sample)
         const json::object sample{{"payload", json::object{{"name", "Ada"}}},
                                   {"headers", json::object{{"X-Kind", "order"}}},
                                   {"event", json::object{{"type", "order.created"}}}};
-        auto tried = co_await person.manage_as(
-            200, "POST", "/v1/transforms/test",
-            test_of("function transform({payload, headers, event}) { return {payload: "
-                    "[payload.name, headers['x-kind'], event.type, event.id], path: '/a'}; }",
-                    {{"sample", sample}}));
+        const auto test_1 = test_of(
+            "function transform({payload, headers, event}) { return {payload: "
+            "[payload.name, headers['x-kind'], event.type, event.id], path: '/a'}; }",
+            {{"sample", sample}});
+        auto tried = co_await person.manage_as(200, "POST", "/v1/transforms/test", test_1);
         BOOST_TEST(text(tried.at("output"), "payload")
                    == R"(["Ada","order","order.created","evt_sample"])");
         BOOST_TEST(text(tried.at("output"), "path") == "/a");
         BOOST_TEST(tried.at("duration_us").is_int64());
-        tried = co_await person.manage_as(
-            200, "POST", "/v1/transforms/test",
-            test_of("function transform() {\n  null.x;\n}", {{"sample", json::object{}}}));
+        const auto test_2 = test_of("function transform() {\n  null.x;\n}",
+                                    {{"sample", json::object{}}});
+        tried = co_await person.manage_as(200, "POST", "/v1/transforms/test", test_2);
         BOOST_TEST(tried.at("error").at("line").to_number<int>() == 2);
         BOOST_TEST(tried.at("error").at("column").to_number<int>() > 0);
         BOOST_TEST(text(tried.at("error"), "message").find("TypeError") == 0U);
-        tried = co_await person.manage_as(
-            200, "POST", "/v1/transforms/test",
-            test_of("function transform() { return {headers: {Host: 'a'}}; }",
-                    {{"sample", json::object{}}}));
+        const auto test_3 = test_of("function transform() { return {headers: {Host: 'a'}}; }",
+                                    {{"sample", json::object{}}});
+        tried = co_await person.manage_as(200, "POST", "/v1/transforms/test", test_3);
         BOOST_TEST(text(tried.at("error"), "message").find("\"Host\"") != std::string::npos);
     });
 }
@@ -64,15 +63,14 @@ BOOST_AUTO_TEST_CASE(tries_code_on_an_event)
         const auto tried = co_await person.manage_as(200, "POST", "/v1/transforms/test",
                                                      test_of(code, event));
         BOOST_TEST(text(tried.at("output"), "payload") == "[1.50,\"" + text(made, "id") + "\"]");
-        co_await person.manage_as(404, "POST", "/v1/transforms/test",
-                                  test_of(code, {{"event", "evt_nothing"}}));
+        const auto test_4 = test_of(code, {{"event", "evt_nothing"}});
+        co_await person.manage_as(404, "POST", "/v1/transforms/test", test_4);
         const auto key = co_await person.manage_as(
             201, "POST", "/v1/keys", R"({"name":"writes","scopes":["subscriptions:write"]})");
         auto other = person.as(text(key, "key"));
         co_await other.manage_as(403, "POST", "/v1/transforms/test", test_of(code, event));
-        co_await other.manage_as(
-            200, "POST", "/v1/transforms/test",
-            test_of(code, {{"sample", json::object{{"payload", json::object{}}}}}));
+        const auto empty = test_of(code, {{"sample", json::object{{"payload", json::object{}}}}});
+        co_await other.manage_as(200, "POST", "/v1/transforms/test", empty);
     });
 }
 
@@ -98,9 +96,9 @@ BOOST_AUTO_TEST_CASE(presets_work_as_they_are_listed)
         const json::object sample{{"payload", json::object{{"id", 7}}},
                                   {"headers", json::object{{"X-Routing-Key", "k"}}}};
         for (const auto& preset : presets.at("data").as_array()) {
-            const auto tried = co_await person.manage_as(
-                200, "POST", "/v1/transforms/test",
-                test_of(text(preset, "code"), {{"sample", sample}}));
+            const auto test_5 = test_of(text(preset, "code"), {{"sample", sample}});
+            const auto tried = co_await person.manage_as(200, "POST", "/v1/transforms/test",
+                                                         test_5);
             BOOST_TEST(tried.as_object().contains("output"), text(preset, "name"));
         }
     });

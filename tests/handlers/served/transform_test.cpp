@@ -82,12 +82,11 @@ BOOST_AUTO_TEST_CASE(is_changed_and_taken_away)
     run_with_hub(settings_in(folder), [](ApiClient person) -> awaitable<> {
         const auto executor = co_await asio::this_coro::executor;
         Inbox inbox{executor};
-        const auto made = co_await person.manage_as(
-            201, "POST", "/v1/subscriptions",
-            body_of(
-                inbox, "{payload: .payload.a}",
-                {{"transform", json::object{{"language", "jq"},
-                                            {"code", "{payload: (\"a is \\(.payload.a)\")}"}}}}));
+        const auto body_1 = body_of(
+            inbox, "{payload: .payload.a}",
+            {{"transform",
+              json::object{{"language", "jq"}, {"code", "{payload: (\"a is \\(.payload.a)\")}"}}}});
+        const auto made = co_await person.manage_as(201, "POST", "/v1/subscriptions", body_1);
         co_await publish(person, R"({"a":1})");
         auto request = co_await inbox.next();
         BOOST_TEST(request.body == "a is 1");
@@ -129,12 +128,11 @@ BOOST_AUTO_TEST_CASE(is_compiled_before_it_is_kept)
         BOOST_TEST(detail.find("does not compile: SyntaxError") == 0U);
         BOOST_TEST(detail.find("(line 2, column") != std::string::npos);
         const json::object slow{{"code", "function transform() {}"}, {"timeout", "2s"}};
-        const auto late = co_await person.manage_as(422, "POST", "/v1/subscriptions",
-                                                    body_of(inbox, "", {{"transform", slow}}));
+        const auto body_2 = body_of(inbox, "", {{"transform", slow}});
+        const auto late = co_await person.manage_as(422, "POST", "/v1/subscriptions", body_2);
         BOOST_TEST(late.at("errors").at(0).at("pointer").as_string() == "/transform/timeout");
-        const auto empty = co_await person.manage_as(
-            422, "POST", "/v1/subscriptions",
-            body_of(inbox, "", {{"transform", json::object{{"language", "jq"}}}}));
+        const auto body_3 = body_of(inbox, "", {{"transform", json::object{{"language", "jq"}}}});
+        const auto empty = co_await person.manage_as(422, "POST", "/v1/subscriptions", body_3);
         BOOST_TEST(empty.at("errors").at(0).at("pointer").as_string() == "/transform/code");
         co_await inbox.close();
     });
@@ -237,14 +235,13 @@ BOOST_AUTO_TEST_CASE(headers_can_be_sent_and_not_seen)
         Inbox inbox{executor};
         const json::object handler{{"url", inbox.url()},
                                    {"headers", json::object{{"X-Routing-Key", "k\"1"}}}};
-        co_await person.manage_as(
-            201, "POST", "/v1/subscriptions",
-            body_of(
-                inbox,
-                "function transform({payload, headers}) { const key = headers['x-routing-key']; "
-                "if (payload.a === 1) return {payload: {key}}; if (payload.a === 2) throw new "
-                "Error(`<${key}>${key.length}`); return {cancel: key}; }",
-                {{"handler", handler}}));
+        const auto body_4 = body_of(
+            inbox,
+            "function transform({payload, headers}) { const key = headers['x-routing-key']; "
+            "if (payload.a === 1) return {payload: {key}}; if (payload.a === 2) throw new "
+            "Error(`<${key}>${key.length}`); return {cancel: key}; }",
+            {{"handler", handler}});
+        co_await person.manage_as(201, "POST", "/v1/subscriptions", body_4);
         co_await publish(person, R"({"a":1})");
         const auto request = co_await inbox.next();
         BOOST_TEST(request.body == R"({"key":"k\"1"})");
@@ -272,8 +269,8 @@ BOOST_AUTO_TEST_CASE(without_the_program_says_so)
         const auto refused = co_await person.manage_as(503, "POST", "/v1/subscriptions",
                                                        body_of(inbox, "function transform() {}"));
         BOOST_TEST(text(refused, "detail").find("transforms.program") != std::string::npos);
-        co_await person.manage_as(201, "POST", "/v1/subscriptions",
-                                  body_of(inbox, "", {{"transform", nullptr}}));
+        const auto body_5 = body_of(inbox, "", {{"transform", nullptr}});
+        co_await person.manage_as(201, "POST", "/v1/subscriptions", body_5);
         co_await publish(person, R"({"a":1})");
         const auto request = co_await inbox.next();
         BOOST_TEST(request.body == R"({"a":1})");
@@ -332,9 +329,8 @@ BOOST_AUTO_TEST_CASE(an_endless_loop_leaves_the_others_alone)
         Inbox inbox{executor};
         const json::object endless{{"code", "function transform() { for (;;); }"},
                                    {"timeout", "1s"}};
-        co_await person.manage_as(
-            201, "POST", "/v1/subscriptions",
-            body_of(inbox, "", {{"name", "endless"}, {"transform", endless}}));
+        const auto body_6 = body_of(inbox, "", {{"name", "endless"}, {"transform", endless}});
+        co_await person.manage_as(201, "POST", "/v1/subscriptions", body_6);
         co_await person.manage_as(201, "POST", "/v1/subscriptions",
                                   body_of(inbox, "function transform() { return {payload: 1}; }"));
         for (int i = 0; i < 5; ++i) co_await publish(person, R"({"a":1})");
