@@ -32,7 +32,9 @@ BOOST_AUTO_TEST_CASE(nothing_burnt)
             ConsumerClient idle;
             co_await idle.connect(person, path);
             const auto third = co_await idle.next("delivery");
-            BOOST_TEST(text(third, "payload") == "2");
+            // Without a key no order is promised: it is the one that the other has not got.
+            BOOST_TEST(text(third, "payload") != text(first, "payload"));
+            BOOST_TEST(text(third, "payload") != text(second, "payload"));
             hub.stop();
             const auto draining = co_await consumer.next("draining");
             BOOST_TEST(text(draining, "reconnect_after") == "1s");
