@@ -51,7 +51,8 @@ awaitable<bool> Link::open()
 
 awaitable<void> Link::run(std::shared_ptr<Link> self, ChannelPtr channel)
 {
-    co_await channel->run([self](Frame frame) { self->hear(std::move(frame)); });
+    std::function<void(Frame)> on_frame = [self](Frame frame) { self->hear(std::move(frame)); };
+    co_await channel->run(std::move(on_frame));
     if (self->channel_ == channel) self->lose();
 }
 

@@ -304,7 +304,10 @@ awaitable<void> PeerServer::serve(ChannelPtr channel)
     channel->on_second = [weak = std::weak_ptr{session}] {
         if (const auto each = weak.lock()) each->tell();
     };
-    co_await channel->run([session](Frame frame) { session->hear(std::move(frame)); });
+    std::function<void(Frame)> on_frame = [session](Frame frame) {
+        session->hear(std::move(frame));
+    };
+    co_await channel->run(std::move(on_frame));
     session->end();
 }
 
