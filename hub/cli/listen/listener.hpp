@@ -21,7 +21,7 @@ struct ListenOptions {
     bool lines = false;  ///< no full screen, even on a terminal
 };
 
-/// Until the person ends it, `count` is reached, or something cannot be mended: throws CommandEnd
+/// Until the person ends it, `count` is reached, or something cannot be fixed: throws CommandEnd
 /// for that, and for Ctrl-C.
 void listen(const HubAddress& address, const ListenOptions& options, const Terminal& terminal);
 
