@@ -2,14 +2,11 @@
 // still for longer than its lease, the server of one shard is stopped for a while, and a hub joins
 // meanwhile. Nothing acknowledged is lost, order holds, and the tenants of the other shards do not
 // notice that one is away.
-#include "tests/store/postgres/cluster_hub.hpp"
-#include "tests/store/postgres/cluster_ledger.hpp"
+#include "tests/store/postgres/cluster_play.hpp"
 #include "tests/store/postgres/postgres_server.hpp"
 
 #include <algorithm>
-#include <csignal>
 #include <cstdio>
-#include <cstdlib>
 #include <map>
 #include <tuple>
 
@@ -20,45 +17,25 @@ namespace {
 constexpr int shard_count = 3;
 constexpr int away = 2;  ///< the shard whose server is stopped
 
-class Play {
+class Play : private ClusterPlay {
 public:
-    Play()
-    {
-        for (auto& server : servers_) urls_ += server.uri(server.make_schema()) + " ";
-    }
-
     void run()
     {
-        for (int number = 1; number <= 3; ++number) add_hub(number);
-        say("three hubs at work");
-        ledger_.watch(hubs_, 5'000);
-        kill_one();
-        pause_one();
+        const auto expect = [this](const std::string& after, std::int64_t since) {
+            expect_served(after, since);
+        };
+        std::string urls;
+        for (auto& server : servers_) urls += server.uri(server.make_schema()) + " ";
+        begin(std::move(urls));
+        kill_one(expect);
+        pause_one(expect);
+        catch_up();
         stop_a_shard();
         finish();
         judge_all();
     }
 
 private:
-    void say(const std::string& what) const
-    {
-        std::printf("%6.1f s  %s\n", static_cast<double>(micros() - ledger_.start) * 1e-6,
-                    what.c_str());
-        std::fflush(stdout);
-    }
-
-    void add_hub(int number)
-    {
-        hubs_.push_back(std::make_unique<HubProcess>(urls_, number));
-        ledger_.watch(hubs_, 30'000, [&] { return ledger_.has('G', number); });
-        if (!ledger_.has('G', number)) fail("a hub does not start");
-    }
-    HubProcess& hub(int number)
-    {
-        return **std::ranges::find_if(hubs_,
-                                      [&](const auto& each) { return each->number() == number; });
-    }
-
     /// Subscriptions that are served since, without those of the shard that is away.
     std::size_t count_served(std::int64_t since, bool is_one_away) const
     {
@@ -73,33 +50,6 @@ private:
         ledger_.watch(hubs_, 15'000, [&] { return count_served(since, is_one_away) == all; });
         if (count_served(since, is_one_away) != all) fail("not all are served after " + after);
         say("all are served after " + after);
-    }
-
-    void kill_one()
-    {
-        say("hub 1 is killed");
-        hub(1).signal(SIGKILL);
-        hub(1).wait();
-        const auto at = micros();
-        while (hub(1).ledger() >= 0) ledger_.read(hub(1));
-        std::erase_if(hubs_, [](const auto& each) { return each->number() == 1; });
-        expect_served("the kill", at);
-    }
-
-    void pause_one()
-    {
-        say("hub 2 stands still");
-        hub(2).signal(SIGSTOP);
-        paused_at_[2] = micros();
-        expect_served("the stop", paused_at_[2]);
-        ledger_.watch(hubs_, 2'000);
-        say("hub 2 goes on");
-        const auto at = micros();
-        hub(2).signal(SIGCONT);
-        const auto is_back = [&] { return !ledger_.active(2, at + 1'000'000).empty(); };
-        ledger_.watch(hubs_, 15'000, is_back);
-        if (!is_back()) fail("hub 2 does not come back");
-        catch_up();
     }
 
     /// Until what piled up while hub 2 stood still was sent.
@@ -161,46 +111,17 @@ private:
         if (meanwhile > usual * 1.2 + noise_ms) fail("a shard that is away slows the others");
     }
 
-    void finish()
-    {
-        for (const auto& each : hubs_) each->stop_appending();
-        ledger_.watch(hubs_, 1'000);
-        ledger_.watch(hubs_, 60'000, [&] { return ledger_.is_all_sent(); });
-        ledger_.watch(hubs_, 500);
-        say("the hubs stop");
-        for (const auto& each : hubs_) each->close_orders();
-        for (const auto& each : hubs_) {
-            while (each->ledger() >= 0) ledger_.read(*each);
-            each->wait();
-        }
-    }
-
-    void judge_all()
-    {
-        ledger_.sort();
-        const auto verdict = judge(ledger_, paused_at_);
-        std::printf("%zu acknowledged, none lost; %zu sends, %zu of them repeated; order kept; "
-                    "%zu in flight when hub 2 stood still, which overlapped %zu sends\n",
-                    verdict.acknowledged, verdict.sends, verdict.repeated, verdict.in_flight,
-                    verdict.overlaps);
-    }
-
     PostgresServer servers_[shard_count]{PostgresServer{PostgresServer::Durability::full},
                                          PostgresServer{PostgresServer::Durability::full},
                                          PostgresServer{PostgresServer::Durability::full}};
-    std::string urls_;
-    HubProcesses hubs_;
-    Ledger ledger_;
-    std::map<int, std::int64_t> paused_at_;
 };
 
 }  // namespace
 
 int main(int count, char** arguments)
 {
-    std::signal(SIGPIPE, SIG_IGN);
-    if (count == 4 && std::string_view{arguments[1]} == "hub")
-        return run_cluster_hub(arguments[2], std::atoi(arguments[3]));
-    Play play;
-    play.run();
+    return run_cluster_test(count, arguments, [] {
+        Play play;
+        play.run();
+    });
 }
