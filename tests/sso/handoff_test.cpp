@@ -1,5 +1,4 @@
 // A person who is signed in here is handed on to a platform.
-#include "hub/console/console.hpp"
 #include "hub/core/codec/percent.hpp"
 #include "hub/sso/handoff_keys.hpp"
 #include "tests/sso/person.hpp"
@@ -14,21 +13,6 @@ namespace {
 
 namespace json = boost::json;
 using namespace std::chrono_literals;
-
-struct HandoffFixture {
-    Folder folder;
-    FakeProvider provider;
-
-    void run(std::function<awaitable<>(Person)> script)
-    {
-        if (!console::is_built_in()) return;
-        run_with_hub(sign_on_settings(folder, provider.issuer()),
-                     [&](ApiClient client) -> awaitable<> {
-                         auto told = script(Person{client});
-                         co_await std::move(told);
-                     });
-    }
-};
 
 /// The value of a hidden field.
 std::string field(const std::string& page, const std::string& name)
@@ -62,7 +46,7 @@ public:
 
 }  // namespace
 
-BOOST_FIXTURE_TEST_SUITE(sso_handoff, HandoffFixture)
+BOOST_FIXTURE_TEST_SUITE(sso_handoff, SignOnFixture)
 
 // Goal: the platform gets a token that says who it is, for it alone, for a minute, under a key that
 // this hub publishes; and the log says that it did.

@@ -1,5 +1,6 @@
 #include "tests/sso/person.hpp"
 
+#include "hub/console/console.hpp"
 #include "hub/core/codec/percent.hpp"
 
 #include <stdexcept>
@@ -90,6 +91,15 @@ std::string location_of(const http::ClientReply& reply)
 {
     std::string url{header_value(reply.headers, "location")};
     return url.starts_with(hub_url) ? url.substr(std::string_view{hub_url}.size()) : url;
+}
+
+void SignOnFixture::run(const std::function<awaitable<>(Person)>& script)
+{
+    if (!console::is_built_in()) return;
+    run_with_hub(sign_on_settings(folder, provider.issuer()), [&](ApiClient client) -> awaitable<> {
+        auto told = script(Person{client});
+        co_await std::move(told);
+    });
 }
 
 }  // namespace katydid::test

@@ -4,6 +4,7 @@
 #include "tests/hub/running_hub.hpp"
 #include "tests/sso/fake_provider.hpp"
 
+#include <functional>
 #include <map>
 #include <string>
 
@@ -32,6 +33,15 @@ struct Person {
     awaitable<http::ClientReply> sign_in(FakeProvider& provider);
     /// Whether there is a session; the page then has its csrf.
     awaitable<bool> is_signed_in();
+};
+
+/// A provider, and a hub for each script where people sign in there.
+struct SignOnFixture {
+    Folder folder;
+    FakeProvider provider;
+
+    /// Nothing where the console is not built in.
+    void run(const std::function<awaitable<>(Person)>& script);
 };
 
 /// The URL of a redirect, without the hub's own.

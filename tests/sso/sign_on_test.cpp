@@ -14,21 +14,6 @@ namespace {
 
 namespace json = boost::json;
 
-struct SignOnFixture {
-    Folder folder;
-    FakeProvider provider;
-
-    void run(std::function<awaitable<>(Person)> script)
-    {
-        if (!console::is_built_in()) return;
-        run_with_hub(sign_on_settings(folder, provider.issuer()),
-                     [&](ApiClient client) -> awaitable<> {
-                         auto told = script(Person{client});
-                         co_await std::move(told);
-                     });
-    }
-};
-
 constexpr const char* session_cookie = "__Host-katydid-session";
 constexpr const char* state_cookie = "__Host-katydid-sign-on";
 
