@@ -12,6 +12,7 @@ namespace {
 namespace json = boost::json;
 
 constexpr std::size_t token_bytes_max = 8 * 1024;
+constexpr std::size_t token_depth_max = 8;
 
 /// The three dotted parts of a compact JWS.
 struct Token {
@@ -21,26 +22,14 @@ struct Token {
     std::string signature;
 };
 
-std::optional<json::object> parse_part(std::string_view text)
-{
-    const auto bytes = decode(Encoding::base64url, text);
-    if (!bytes) return std::nullopt;
-    json::parse_options options;
-    options.max_depth = 8;
-    boost::system::error_code error;
-    json::value value = json::parse(*bytes, error, {}, options);
-    if (error || !value.is_object()) return std::nullopt;
-    return std::move(value.get_object());
-}
-
 std::optional<Token> parse_token(std::string_view text)
 {
     const auto first = text.find('.');
     const auto last = text.rfind('.');
     if (text.size() > token_bytes_max || first == std::string_view::npos || first == last)
         return std::nullopt;
-    auto header = parse_part(text.substr(0, first));
-    auto claims = parse_part(text.substr(first + 1, last - first - 1));
+    auto header = read_token_part(text.substr(0, first), token_depth_max);
+    auto claims = read_token_part(text.substr(first + 1, last - first - 1), token_depth_max);
     auto signature = decode(Encoding::base64url, text.substr(last + 1));
     if (!header || !claims || !signature) return std::nullopt;
     return Token{std::move(*header), std::move(*claims), text.substr(0, last),
@@ -147,6 +136,18 @@ std::string check_claims(const JwtRule& rule, const JwtInput& input, const Token
 }
 
 }  // namespace
+
+std::optional<json::object> read_token_part(std::string_view part, std::size_t depth)
+{
+    const auto bytes = decode(Encoding::base64url, part);
+    if (!bytes) return std::nullopt;
+    json::parse_options options;
+    options.max_depth = depth;
+    boost::system::error_code error;
+    json::value value = json::parse(*bytes, error, {}, options);
+    if (error || !value.is_object()) return std::nullopt;
+    return std::move(value.get_object());
+}
 
 std::string check_jwt(const JwtRule& rule, const JwtInput& input)
 {

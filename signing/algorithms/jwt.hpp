@@ -5,6 +5,9 @@
 #include "signing/schemes/scheme_data.hpp"
 #include "signing/verify.hpp"
 
+#include <boost/json/object.hpp>
+
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -26,6 +29,11 @@ struct JwtInput {
 
 /// Whether the set has no key of the id that the token names, so that a newer set may help.
 [[nodiscard]] bool lacks_key_of(const JwtRule& rule, std::string_view token, std::string_view set);
+
+/// The JSON object that a part of a compact token encodes; nullopt: it is none.
+/// \param depth  how deep it may nest
+[[nodiscard]] std::optional<boost::json::object> read_token_part(std::string_view part,
+                                                                 std::size_t depth);
 
 /// The public key of a JWK, or of the one in a set whose kid it is; null when there is none.
 /// \param algorithm  "RS256", "PS256", "ES256" or "EdDSA"

@@ -25,6 +25,7 @@ namespace json = boost::json;
 using json_text::text_at;
 
 constexpr std::size_t jws_bytes_max = 32 * 1024;
+constexpr std::size_t jws_depth_max = 16;
 constexpr int jws_rsa_bits_min = 2048;
 constexpr std::array<std::string_view, 4> jws_algorithms{"RS256", "PS256", "ES256", "EdDSA"};
 
@@ -50,18 +51,6 @@ std::optional<JwsParts> split_jws(std::string_view token)
     const auto last = token.rfind('.');
     return JwsParts{token.substr(0, first), token.substr(first + 1, last - first - 1),
                     token.substr(last + 1), token.substr(0, last)};
-}
-
-std::optional<json::object> object_of_part(std::string_view part)
-{
-    const auto bytes = decode(Encoding::base64url, part);
-    if (!bytes) return std::nullopt;
-    json::parse_options options;
-    options.max_depth = 16;
-    boost::system::error_code error;
-    json::value value = json::parse(*bytes, error, {}, options);
-    if (error || !value.is_object()) return std::nullopt;
-    return std::move(value.get_object());
 }
 
 bool verify_pss(evp_pkey_st& key, std::string_view message, std::string_view signature)
@@ -146,8 +135,8 @@ result<json::object> open_jws(std::string_view token, std::string_view jwks)
 {
     const auto parts = split_jws(token);
     if (!parts) return bad_token("is no JWT");
-    const auto header = object_of_part(parts->header);
-    auto claims = object_of_part(parts->claims);
+    const auto header = read_token_part(parts->header, jws_depth_max);
+    auto claims = read_token_part(parts->claims, jws_depth_max);
     const auto signature = decode(Encoding::base64url, parts->signature);
     if (!header || !claims || !signature) return bad_token("is no JWT");
     if (const auto fault = header_fault(*header); !fault.empty()) return bad_token(fault);
