@@ -12,13 +12,8 @@ constexpr const char* endless = R"({"code":"function transform() { for (;;); }"}
 PhaseOptions load_for(const Settings& settings, unsigned types, unsigned owed,
                       const std::string& name)
 {
-    PhaseOptions options;
+    auto options = typed_load(settings, types, by_size(settings, 100.0, 500.0, 500.0));
     options.name = name;
-    options.door = "typed";
-    options.mix = one_type_each(types);
-    options.load.per_second = by_size(settings, 100.0, 500.0, 500.0);
-    options.load.duration = by_size<nanoseconds>(settings, 1s, 5s, 25s);
-    options.load.warm_up = options.load.duration / 5;
     options.owes = [=](std::uint32_t number, unsigned endpoint) {
         return number % types == endpoint && endpoint < owed;
     };

@@ -11,13 +11,8 @@ bool hangs(unsigned endpoint) { return endpoint % 10 == 0; }
 PhaseOptions load_for(const Settings& settings, unsigned endpoints, const std::string& name,
                       bool some_hang)
 {
-    PhaseOptions options;
+    auto options = typed_load(settings, endpoints, by_size(settings, 200.0, 1'000.0, 2'000.0));
     options.name = name;
-    options.door = "typed";
-    options.mix = one_type_each(endpoints);
-    options.load.per_second = by_size(settings, 200.0, 1'000.0, 2'000.0);
-    options.load.duration = by_size<nanoseconds>(settings, 1s, 5s, 25s);
-    options.load.warm_up = options.load.duration / 5;
     options.owes = [=](std::uint32_t number, unsigned endpoint) {
         return number % endpoints == endpoint && !(some_hang && hangs(endpoint));
     };

@@ -41,13 +41,18 @@ std::span<const NamedScenario> all_scenarios()
     return scenarios;
 }
 
-std::vector<Sample> one_type_each(unsigned endpoints)
+PhaseOptions typed_load(const Settings& settings, unsigned endpoints, double per_second)
 {
-    std::vector<Sample> mix;
+    PhaseOptions options;
+    options.door = "typed";
     const auto patterns = make_mix("grasshopper", {});
     for (unsigned i = 0; i < endpoints; ++i)
-        mix.push_back({"bench.e" + std::to_string(i), 1, patterns[i % patterns.size()].data});
-    return mix;
+        options.mix.push_back(
+            {"bench.e" + std::to_string(i), 1, patterns[i % patterns.size()].data});
+    options.load.per_second = per_second;
+    options.load.duration = by_size<nanoseconds>(settings, 1s, 5s, 25s);
+    options.load.warm_up = options.load.duration / 5;
+    return options;
 }
 
 }  // namespace katydid::bench

@@ -59,7 +59,7 @@ awaitable<ScenarioResult> run_replay_under_load(Context& context);
 awaitable<ScenarioResult> run_bridge_writes(Context& context);
 awaitable<ScenarioResult> run_postgres_cluster(Context& context);
 
-/// One event type per endpoint, so that every event is owed to one endpoint.
-std::vector<Sample> one_type_each(unsigned endpoints);
+/// A steady load of one event type per endpoint, so that every event is owed to one endpoint.
+PhaseOptions typed_load(const Settings& settings, unsigned endpoints, double per_second);
 
 }  // namespace katydid::bench
