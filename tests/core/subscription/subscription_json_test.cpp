@@ -1,5 +1,7 @@
 #include "hub/core/subscription/subscription_json.hpp"
 
+#include "tests/support/full_subscription.hpp"
+
 #include <boost/json.hpp>
 #include <boost/test/unit_test.hpp>
 
@@ -17,28 +19,12 @@ Subscription read(std::string_view text, Subscription base = {})
     return base;
 }
 
+/// Also with what the hub itself sets.
 Subscription whole()
 {
-    Subscription made;
+    auto made = test::full_subscription();
     made.id = SubscriptionId{IdBytes{1}};
-    made.name = "stock";
-    made.sources = {"atlvs"};
-    made.event_types = {"resource.*"};
-    made.filter = R"({"payload":{"a":1}})";
-    made.handler.url = "https://example.com/x";
-    made.handler.headers = {{"X-A", "ü"}, {"X-B", "2"}};
-    made.handler.identity = "bank";
-    made.dialect = Dialect::grasshopper;
-    made.limits = {4, 2.5, 7, Ordering::key, "/id", true, 1'000'000};
-    made.retry.delays = {milliseconds{5'000}, milliseconds{300'000}};
-    made.retry.age_max = std::chrono::hours{72};
-    made.retry.statuses = {{400, 404, RetryClass::dead}, {409, 409, RetryClass::few}};
-    made.signature = "stripe";
-    made.timeout = milliseconds{9'000};
-    made.connect_timeout = milliseconds{700};
-    made.first_byte_timeout = milliseconds{3'000};
-    made.status = SubscriptionStatus::paused;
-    made.status_reason = "by hand";
+    made.handler.headers = {{"X-A", "ü"}, {"X-B", "2"}};  // an object has each name once
     made.expires_at = Timestamp{milliseconds{1'800'000'000'000}};
     made.read_only = true;
     made.created_at = Timestamp{milliseconds{1'700'000'000'123}};
