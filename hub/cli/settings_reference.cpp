@@ -53,7 +53,7 @@ std::string settings_reference()
             table = section;
         }
         text += "| " + code(spec.key) + " | " + code(spec.variable) + " | " + code(spec.flag)
-                + " | " + code(spec.example) + " | " + std::string{spec.help} + " |\n";
+                + " | " + code(spec.shown.text) + " | " + std::string{spec.help} + " |\n";
     }
     text
         += "\n## Sources, subscriptions, identities, schemes\n\n```toml\n" + example_of_tables()

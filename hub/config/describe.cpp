@@ -11,22 +11,6 @@ namespace {
 
 namespace json = boost::json;
 
-/// Settings that have no default: what the table of settings shows of them is an example.
-constexpr std::string_view without_default[] = {"port_file",
-                                                "trace.otlp_url",
-                                                "trace.otlp_headers_file",
-                                                "tls.key_file",
-                                                "tls.certificate_file",
-                                                "tls.client_ca_file",
-                                                "egress.allow",
-                                                "egress.certificate_file",
-                                                "egress.ca_file",
-                                                "egress.key_file",
-                                                "egress.proxy",
-                                                "server.trusted_proxies",
-                                                "bridge.allow",
-                                                "limits.tenant_in_flight_max"};
-
 constexpr std::string_view hidden = "[hidden]";
 
 std::string_view origin_of(const GivenSetting& given)
@@ -59,10 +43,8 @@ json::object describe(const KeySpec& spec, const Settings& settings)
         row["place"] = nullptr;
         return row;
     }
-    const bool has_default = std::ranges::find(without_default, spec.key)
-                             == std::end(without_default);
-    row["value"] = has_default ? json::value(spec.example) : json::value{};
-    row["origin"] = has_default ? "default" : "unset";
+    row["value"] = spec.shown.is_default ? json::value(spec.shown.text) : json::value{};
+    row["origin"] = spec.shown.is_default ? "default" : "unset";
     row["place"] = nullptr;
     return row;
 }

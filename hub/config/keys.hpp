@@ -10,12 +10,21 @@
 
 namespace katydid::config {
 
+/// A value as text, to show: the default, or an example where there is none.
+struct Shown {
+    // Implicit: most rows of the table have just the text.
+    constexpr Shown(const char* value, bool default_ = true) : text{value}, is_default{default_} {}
+    std::string_view text;
+    bool is_default;
+};
+constexpr Shown unset(const char* example) { return {example, false}; }
+
 struct KeySpec {
     std::string_view key;       ///< in katydid.toml: "log.level"
     std::string_view variable;  ///< in the environment: "KATYDID_LOG_LEVEL"
     std::string_view flag;      ///< on the command line: "--log-level"; empty: none
-    std::string_view example;   ///< a value as text; the default where there is one
-    std::string_view help;      ///< one sentence
+    Shown shown;
+    std::string_view help;  ///< one sentence
     /// Reads the text into the settings. Errors say what is expected.
     result<void> (*set)(Settings& settings, std::string_view text);
 };

@@ -329,7 +329,7 @@ std::string example_file()
         table = section;
         text.append("\n# ").append(spec.help).append("\n# ").append(spec.variable);
         if (!spec.flag.empty()) text.append(", ").append(spec.flag);
-        text.append("\n# ").append(name).append(" = ").append(written(spec.example)).append("\n");
+        text.append("\n# ").append(name).append(" = ").append(written(spec.shown.text)) += '\n';
     }
     text += "\n# Several stores, each with some of the tenants, instead of `store` "
             "(docs/operations.md).\n"

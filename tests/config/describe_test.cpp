@@ -54,6 +54,12 @@ BOOST_AUTO_TEST_CASE(origins)
     BOOST_TEST(text(row_of(rows, "breaker.open"), "origin") == "default");
     BOOST_TEST(text(row_of(rows, "breaker.open"), "value") == "30s");
     BOOST_TEST(row_of(rows, "egress.proxy").at("value").is_null());
+    // Regression: examples were shown as if they were in force.
+    for (const auto* key : {"peer_listen", "console.public_url", "transforms.program",
+                            "streams.allowed_origins", "port_file"}) {
+        BOOST_TEST(row_of(rows, key).at("value").is_null(), key);
+        BOOST_TEST(text(row_of(rows, key), "origin") == "unset");
+    }
 }
 
 // Goal: no secret is shown: neither those that come by variable, nor passwords in URLs.

@@ -214,7 +214,7 @@ BOOST_AUTO_TEST_CASE(example_file_loads)
     BOOST_TEST(load_text(example_file()).has_value());
     for (const auto& spec : keys()) {
         Settings settings;
-        BOOST_TEST(spec.set(settings, spec.example).has_value(), spec.key);
+        BOOST_TEST(spec.set(settings, spec.shown.text).has_value(), spec.key);
     }
 }
 
