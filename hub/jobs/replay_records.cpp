@@ -98,7 +98,12 @@ awaitable<result<ReplayJobs::EntryPtr>> ReplayJobs::current(TenantId tenant, Job
     const auto known = jobs_.find(id);
     if (known != jobs_.end() && known->second->job.tenant != tenant) co_return unknown();
     if (known == jobs_.end() && is_alone()) co_return unknown();
-    if (known != jobs_.end() && leads(id)) co_return known->second;
+    if (known != jobs_.end() && leads(id)) {
+        const auto entry = known->second;
+        // What is shown here can be read at every other hub.
+        if (!is_alone()) (void)co_await entry->writing.lock();
+        co_return entry;
+    }
     const auto record = co_await store_.record(tenant, std::string{job_kind}, id.to_string());
     if (!record && record.error() == errc::not_found) co_return unknown();
     if (!record) co_return record.error();
