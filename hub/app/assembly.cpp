@@ -216,6 +216,7 @@ awaitable<result<void>> Assembly::take_up_changes()
     auto read = co_await resources_.registry.refresh();
     if (read) read = co_await services_.limits.load();
     if (read) read = co_await services_.replay_jobs.read_changes();
+    if (!accepting_) co_return result<void>{};  // it stops: no news is needed
     co_return read;
 }
 
