@@ -68,9 +68,17 @@ def running(hub):
 
 
 def check_document(url, folder):
-    """Whether both linters have nothing to say, warnings included."""
+    """Whether both linters have nothing to say, warnings included.
+
+    Both want a 2xx of every operation, but the answer of a WebSocket is a 101 (RFC 6455, 4.2.2).
+    """
     with urllib.request.urlopen(f"{url}/openapi.json") as answer:
-        (folder / "openapi.json").write_bytes(answer.read())
+        document = json.load(answer)
+    for item in document["paths"].values():
+        responses = item.get("get", {}).get("responses", {})
+        if "101" in responses:
+            responses.setdefault("200", responses["101"])
+    (folder / "openapi.json").write_text(json.dumps(document))
     (folder / "spectral.yaml").write_text('extends: ["spectral:oas"]\n')
     commands = (["redocly", "lint", "openapi.json", "--format=json"],
                 ["spectral", "lint", "openapi.json", "--ruleset", "spectral.yaml", "--format=json", "--quiet"])
