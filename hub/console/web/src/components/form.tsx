@@ -40,8 +40,10 @@ export function Form(props: FormProps) {
   const fields = useMemo(() => props.sections.flatMap((each) => each.fields), [props.sections]);
   const document = useDocument();
   const form = useRef<HTMLFormElement>(null);
-  const isChanged = fields.some(({ pointer }) => now[pointer] !== props.initial[pointer]);
-  useWarning(isChanged && !isBusy);
+  const saved = useRef(props.initial);
+  const unsaved = useRef(false);
+  unsaved.current = fields.some(({ pointer }) => now[pointer] !== saved.current[pointer]);
+  useWarning(unsaved);
   useEffect(() => {
     // Where something has to be put right is where one goes on.
     form.current?.querySelector<HTMLElement>("[aria-invalid=true]")?.focus();
@@ -50,13 +52,11 @@ export function Form(props: FormProps) {
     event.preventDefault();
     setBusy(true);
     setFaults({});
-    // What is saved is not lost by leaving; the effect of isBusy may come later than the answer.
-    const { ask } = mayLeave;
-    mayLeave.ask = undefined;
     try {
       await props.onSubmit(writeTexts(fields, now, props.isChange ? props.initial : undefined));
+      saved.current = now;
+      unsaved.current = false; // onSubmit may have left the page, which asks before the next render
     } catch (error) {
-      mayLeave.ask = ask;
       const isHandled = error instanceof ApiError && props.onRefused?.(error);
       if (!isHandled) setFaults(faultsOf(fields, error));
     }
@@ -65,8 +65,8 @@ export function Form(props: FormProps) {
   const change: ChangeField = (pointer, text) =>
     setNow((before) => ({ ...before, [pointer]: text }));
   const cancel = () => {
-    if (isChanged && !confirm(texts.common.unsaved)) return;
-    mayLeave.ask = undefined;
+    if (unsaved.current && !confirm(texts.common.unsaved)) return;
+    unsaved.current = false;
     props.onCancel();
   };
   return (
@@ -99,7 +99,7 @@ export function Form(props: FormProps) {
         <button type="button" onClick={cancel}>
           {texts.common.cancel}
         </button>
-        <button class="primary" disabled={isBusy || (props.isChange && !isChanged)}>
+        <button class="primary" disabled={isBusy || (props.isChange && !unsaved.current)}>
           {props.action}
         </button>
       </div>
@@ -129,18 +129,19 @@ function useDocument(): Document | undefined {
   return document;
 }
 
-/** Asks before unsaved changes are left, for another view or another site. */
-function useWarning(isOn: boolean): void {
+/** Asks before unsaved changes are left, for another view or another site. Read when it is asked. */
+function useWarning(unsaved: { current: boolean }): void {
   useEffect(() => {
-    if (!isOn) return undefined;
-    const warn = (event: BeforeUnloadEvent) => event.preventDefault();
+    const warn = (event: BeforeUnloadEvent) => {
+      if (unsaved.current) event.preventDefault();
+    };
     addEventListener("beforeunload", warn);
-    mayLeave.ask = () => confirm(texts.common.unsaved);
+    mayLeave.ask = () => !unsaved.current || confirm(texts.common.unsaved);
     return () => {
       removeEventListener("beforeunload", warn);
       mayLeave.ask = undefined;
     };
-  }, [isOn]);
+  }, [unsaved]);
 }
 
 interface FieldRowProps {
