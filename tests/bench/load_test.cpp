@@ -4,10 +4,13 @@
 
 #include "tests/support/run_coroutine.hpp"
 
+#include <boost/asio/post.hpp>
 #include <boost/asio/read.hpp>
 #include <boost/asio/read_until.hpp>
 #include <boost/asio/write.hpp>
 #include <boost/test/unit_test.hpp>
+
+#include <functional>
 
 using namespace katydid;
 using namespace katydid::bench;
@@ -185,10 +188,16 @@ BOOST_AUTO_TEST_CASE(hanging_endpoint)
 BOOST_AUTO_TEST_CASE(recovering_endpoint)
 {
     Loop loop;
-    loop.sink->set_behaviour(
-        0, {.fail_ratio = 1, .recovers_at = std::chrono::steady_clock::now() + 30ms});
+    loop.sink->set_behaviour(0, {.fail_ratio = 1});
     loop.options.resend = true;
     loop.options.count_max = 10;
+    // On the loop again and again until a request has failed.
+    std::function<void()> watch = [&] {
+        if (loop.sink->counts(0).attempts == 0) return asio::post(loop.context, watch);
+        const auto now = std::chrono::steady_clock::now();
+        loop.sink->set_behaviour(0, {.fail_ratio = 1, .recovers_at = now});
+    };
+    watch();
     const auto result = loop.run();
     BOOST_TEST(result.accepted == 10U);
     BOOST_TEST(result.statuses.at(500) > 0U);
