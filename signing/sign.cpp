@@ -12,6 +12,8 @@
 
 #include <openssl/crypto.h>
 
+#include <algorithm>
+
 namespace katydid::signing {
 namespace {
 
@@ -19,6 +21,9 @@ Error cannot(const Scheme& scheme, std::string why)
 {
     return {errc::invalid_argument, "cannot sign by " + scheme.name + ": " + std::move(why)};
 }
+
+/// As many as a request has with its dialect's own: one allocation for all.
+constexpr std::size_t headers_usual = 12;
 
 const ValueRef* first_of_kind(const ValueRefs& refs, ValueKind kind)
 {
@@ -58,23 +63,28 @@ public:
         if (carrier->kind != ValueKind::header && carrier->kind != ValueKind::bearer
             && carrier->kind != ValueKind::basic)
             return cannot(scheme_, "its signature is not in a header, so it only verifies");
+        headers_.reserve(headers_usual);
         if (auto error = add_headers()) return std::move(*error);
         if (auto error = add_signatures()) return std::move(*error);
-        headers_.push_back({carrier_name(*carrier), std::move(list_)});
+        headers_.push_back({std::string{carrier_name(*carrier)}, std::move(list_)});
         return std::move(headers_);
     }
 
 private:
-    static std::string carrier_name(const ValueRef& carrier)
+    static std::string_view carrier_name(const ValueRef& carrier)
     {
-        return carrier.kind == ValueKind::header ? carrier.name : "Authorization";
+        return carrier.kind == ValueKind::header ? std::string_view{carrier.name} : "Authorization";
     }
+
+    [[nodiscard]] Error no_active_key() const { return cannot(scheme_, "there is no active key"); }
 
     /// The id, timestamp and type, where the scheme has headers or fields for them.
     std::optional<Error> add_headers()
     {
         if (const auto* id = first_of_kind(scheme_.id, ValueKind::header); id != nullptr) {
-            if (input_.id.find_first_of(scheme_.id_refuses) != std::string_view::npos)
+            if (std::ranges::any_of(scheme_.id_refuses, [&](char c) {
+                    return input_.id.find(c) != std::string_view::npos;
+                }))
                 return cannot(scheme_,
                               "the id must not hold any of \"" + scheme_.id_refuses + "\"");
             if (!input_.id.empty()) add(id->name, input_.id);
@@ -83,7 +93,7 @@ private:
             const std::string text = format_time(scheme_.timestamp->format, now_);
             const auto& ref = scheme_.timestamp->refs.front();
             if (ref.kind == ValueKind::header) add(ref.name, text);
-            if (ref.kind == ValueKind::field) add_item(ref.name, text);
+            if (ref.kind == ValueKind::field) add_item(ref.name, {}, text);
         }
         if (const auto* type = first_of_kind(scheme_.type, ValueKind::header);
             type != nullptr && !input_.event_type.empty())
@@ -98,18 +108,28 @@ private:
         headers_.push_back({std::string{name}, std::string{value}});
     }
 
-    void add_item(std::string_view field, std::string_view text)
+    void add_item(std::string_view field, std::string_view prefix, std::string_view text)
     {
         const auto& rule = scheme_.signature;
         if (!list_.empty()) list_ += rule.items;
         if (!rule.pair.empty()) list_.append(field).append(rule.pair);
-        list_ += text;
+        list_.append(prefix).append(text);
+    }
+
+    void add_signature(std::string_view field, std::string_view text)
+    {
+        const auto kind = scheme_.signature.refs.front().kind;
+        const std::string_view credentials = kind == ValueKind::basic    ? "Basic "
+                                             : kind == ValueKind::bearer ? "Bearer "
+                                                                         : "";
+        if (credentials.empty()) return add_item(field, scheme_.signature.prefix, text);
+        add_item(field, credentials, scheme_.signature.prefix + std::string{text});
     }
 
     /// By the newest key that can, or by the private key that was given.
     result<std::string> sign_once()
     {
-        Error unfit = cannot(scheme_, "there is no active key");
+        std::optional<Error> unfit;
         if (keys_.keys.empty()) {
             const auto* method = public_key_method();
             if (method != nullptr && !input_.private_key.empty()) return sign_with(*method, {});
@@ -123,7 +143,7 @@ private:
             if (signature) return signature;
             unfit = signature.error();
         }
-        return unfit;
+        return unfit ? *unfit : no_active_key();
     }
 
     [[nodiscard]] const Method* public_key_method() const
@@ -147,11 +167,11 @@ private:
         if (!input_.private_key.empty()) {
             auto signature = sign_once();
             if (!signature) return signature.error();
-            add_item(public_key_method()->field, scheme_.signature.prefix + *signature);
+            add_item(public_key_method()->field, scheme_.signature.prefix, *signature);
             return std::nullopt;
         }
         std::size_t used = 0;
-        Error unfit = cannot(scheme_, "there is no active key");
+        std::optional<Error> unfit;
         for (const auto& key : keys_.keys) {
             if (!key.is_active(now_)) continue;
             // While a ring changes from one kind of key to another, the others are passed over.
@@ -162,16 +182,11 @@ private:
                 unfit = signature.error();
                 continue;
             }
-            const bool basic = scheme_.signature.refs.front().kind == ValueKind::basic;
-            const bool bearer = scheme_.signature.refs.front().kind == ValueKind::bearer;
-            add_item(method->field, (basic    ? "Basic "
-                                     : bearer ? "Bearer "
-                                              : "")
-                                        + scheme_.signature.prefix + *signature);
+            add_signature(method->field, *signature);
             // Without a list there is room for one signature: the newest key's.
             if (++used == keys_max || scheme_.signature.items.empty()) break;
         }
-        if (used == 0) return unfit;
+        if (used == 0) return unfit ? unfit : no_active_key();
         return std::nullopt;
     }
 
@@ -199,17 +214,36 @@ private:
             '/', url.find("://") == std::string_view::npos ? 0 : url.find("://") + 3);
         const auto target = slash == std::string_view::npos ? std::string_view{"/"}
                                                             : url.substr(slash);
-        // The timestamp field beside the signature is read back from the list made so far.
-        Headers seen = headers_;
+        const auto own = headers_.size();
+        add_seen(own);
+        auto signature = sign_seen(method, material,
+                                   {input_.method, target, url, headers_, input_.body});
+        headers_.resize(own);
+        return signature;
+    }
+
+    /// Puts what the scheme may read back behind our own headers, for as long as a key signs.
+    void add_seen(std::size_t own)
+    {
         // An older signature of the same request, and what goes with it, is not looked at.
         const auto carrier = carrier_name(scheme_.signature.refs.front());
-        for (const auto& header : input_.headers)
-            if (!equal_names(header.name, carrier) && find_header(headers_, header.name) == nullptr)
-                seen.push_back(header);
+        for (const auto& header : input_.headers) {
+            const auto is_same = [&](const Header& other) {
+                return equal_names(other.name, header.name);
+            };
+            const auto* const first = headers_.data();
+            if (!equal_names(header.name, carrier) && std::none_of(first, first + own, is_same))
+                headers_.push_back(header);
+        }
         if (!input_.content_type.empty())
-            seen.push_back({"Content-Type", std::string{input_.content_type}});
-        seen.push_back({carrier, list_});
-        const RequestView request{input_.method, target, url, seen, input_.body};
+            headers_.push_back({"Content-Type", std::string{input_.content_type}});
+        // The timestamp field beside the signature is read back from the list made so far.
+        if (!list_.empty()) headers_.push_back({std::string{carrier}, list_});
+    }
+
+    result<std::string> sign_seen(const Method& method, const KeyMaterial& material,
+                                  const RequestView& request)
+    {
         RequestValues values{scheme_, request};
         values.set_secret(material.bytes());
         std::string built;
