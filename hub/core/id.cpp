@@ -14,23 +14,26 @@ constexpr auto digit_values = [] {
 }();
 
 constexpr std::size_t text_size = 26;
+constexpr std::size_t prefix_size = 4;  // "evt_"
 
 }  // namespace
 
 std::string to_ulid_text(const IdBytes& bytes)
 {
-    // 26 digits hold 130 bits, so the first digit carries only three.
-    std::string text(text_size, '0');
-    unsigned accumulator = 0;
-    int bits = 2;
-    std::size_t out = 0;
-    for (const auto byte : bytes) {
-        accumulator = (accumulator << 8U) | byte;
-        bits += 8;
-        while (bits >= 5) {
-            bits -= 5;
-            text[out++] = digits[(accumulator >> static_cast<unsigned>(bits)) & 31U];
-        }
+    std::uint64_t high = 0;
+    std::uint64_t low = 0;
+    for (std::size_t i = 0; i < 8; ++i) high = (high << 8U) | bytes[i];
+    for (std::size_t i = 8; i < 16; ++i) low = (low << 8U) | bytes[i];
+    std::string text;
+    text.reserve(text_size + prefix_size);  // what goes before it then needs no second allocation
+    text.resize(text_size);
+    // 26 digits hold 130 bits, so the first digit carries only three; the 14th has one bit of the
+    // upper half and four of the lower.
+    text[0] = digits[high >> 61U];
+    text[13] = digits[((high & 1U) << 4U) | (low >> 60U)];
+    for (std::size_t i = 0; i < 12; ++i) {
+        text[1 + i] = digits[(high >> (56 - 5 * i)) & 31U];
+        text[14 + i] = digits[(low >> (55 - 5 * i)) & 31U];
     }
     return text;
 }

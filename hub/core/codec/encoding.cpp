@@ -76,19 +76,19 @@ std::optional<std::size_t> decode_base64(const DigitTable& table, std::string_vi
 
 std::string encode_base64(std::string_view alphabet, std::string_view bytes, bool padded)
 {
-    std::string text;
-    text.reserve((bytes.size() + 2) / 3 * 4);
-    std::uint32_t bits = 0;
-    unsigned count = 0;
-    for (const char c : bytes) {
-        bits = (bits << 8U) | static_cast<unsigned char>(c);
-        for (count += 8; count >= 6;) {
-            count -= 6;
-            text += alphabet[(bits >> count) & 63U];
-        }
-    }
-    if (count > 0) text += alphabet[(bits << (6U - count)) & 63U];
-    while (padded && text.size() % 4 != 0) text += '=';
+    const auto rest = bytes.size() % 3;
+    const auto last = rest == 0 ? 0 : rest + 1;  // digits of the last, unfinished group
+    std::string text(bytes.size() / 3 * 4 + (padded && rest > 0 ? 4 : last), '=');
+    const auto byte = [&](std::size_t at) -> std::uint32_t {
+        return at < bytes.size() ? static_cast<unsigned char>(bytes[at]) : 0U;
+    };
+    auto* out = text.data();
+    const auto put = [&](std::size_t at, std::size_t count) {
+        const auto bits = byte(at) << 16U | byte(at + 1) << 8U | byte(at + 2);
+        for (std::size_t i = 0; i < count; ++i) *out++ = alphabet[(bits >> (18 - 6 * i)) & 63U];
+    };
+    for (std::size_t at = 0; at + 3 <= bytes.size(); at += 3) put(at, 4);
+    put(bytes.size() - rest, last);
     return text;
 }
 

@@ -1,6 +1,7 @@
 #include "hub/core/text/headers.hpp"
 
 #include <algorithm>
+#include <array>
 
 namespace katydid {
 namespace {
@@ -15,6 +16,13 @@ constexpr bool is_token_char(char c) noexcept
     if ((c >= '0' && c <= '9') || (lower(c) >= 'a' && lower(c) <= 'z')) return true;
     return std::string_view{"!#$%&'*+-.^_`|~"}.find(c) != std::string_view::npos;
 }
+
+constexpr auto token_chars = [] {
+    std::array<bool, 256> table{};
+    for (std::size_t i = 0; i < table.size(); ++i)
+        table[i] = is_token_char(static_cast<char>(static_cast<unsigned char>(i)));
+    return table;
+}();
 
 }  // namespace
 
@@ -51,8 +59,11 @@ bool is_header_safe(std::string_view name, std::string_view value) noexcept
     const auto is_control = [](char c) {
         return (static_cast<unsigned char>(c) < 0x20 && c != '\t') || c == 0x7f;
     };
-    return !name.empty() && std::all_of(name.begin(), name.end(), is_token_char)
-           && std::none_of(value.begin(), value.end(), is_control);
+    const auto is_token = [](char c) { return token_chars[static_cast<unsigned char>(c)]; };
+    // Without a way out of the loop the compiler looks at many bytes at once.
+    bool has_control = false;
+    for (const char c : value) has_control |= is_control(c);
+    return !has_control && !name.empty() && std::all_of(name.begin(), name.end(), is_token);
 }
 
 }  // namespace katydid
