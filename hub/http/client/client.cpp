@@ -6,10 +6,12 @@
 #include "hub/http/egress/resolver_cache.hpp"
 
 #include <algorithm>
+#include <unordered_map>
 
 namespace katydid::http {
 namespace {
 
+constexpr std::size_t checked_urls_max = 1'024;              ///< that are remembered
 constexpr std::size_t joined_request_bytes_max = 15 * 1024;  ///< head and body in one TLS record
 
 bool needs_length(std::string_view method) noexcept
@@ -21,14 +23,16 @@ bool needs_length(std::string_view method) noexcept
 /// \param absolute  the whole URL as the target, as a proxy wants it (RFC 9112, section 3.2.2)
 result<std::string> render_head(const ClientRequest& request, const Url& url, bool absolute)
 {
+    constexpr std::size_t head_bytes_usual = 768;
     if (!is_header_safe(request.method, "") || request.method == "CONNECT")
         return Error{errc::refused, "the method is not one to send"};
     std::string head;
-    head.reserve(512);
+    head.reserve(head_bytes_usual);
+    const auto authority = url.authority();
     head.append(request.method).append(" ");
-    if (absolute) head.append("http://").append(url.authority());
+    if (absolute) head.append("http://").append(authority);
     head.append(url.target).append(" HTTP/1.1\r\nHost: ");
-    head.append(url.authority()).append("\r\n");
+    head.append(authority).append("\r\n");
     for (const auto& header : request.headers) {
         if (!is_header_safe(header.name, header.value) || is_connection_header(header.name))
             return Error{errc::refused, "the header \"" + header.name + "\" may not be sent"};
@@ -45,7 +49,9 @@ result<std::string> render_head(const ClientRequest& request, const Url& url, bo
 std::string pool_key(const ClientRequest& request, const Url& url)
 {
     const auto& bytes = request.tenant.bytes();
-    std::string key{bytes.begin(), bytes.end()};
+    std::string key;
+    key.reserve(bytes.size() + url.host.size() + 8);
+    key.append(bytes.begin(), bytes.end());
     key.append(url.tls ? "s" : "p").append(url.host).append(" ").append(std::to_string(url.port));
     if (request.identity) key.append(" ").append(request.identity->name);
     return key;
@@ -97,7 +103,7 @@ bool ends_idle(const result<ClientReply>& reply, const ResponseParser& parser)
 
 }  // namespace
 
-struct Client::Impl : std::enable_shared_from_this<Impl> {
+struct Client::Impl {
     Impl(const boost::asio::any_io_executor& executor, EgressPolicy policy,
          const ClientOptions& options)
         : own_resolver{options.resolver ? nullptr
@@ -111,7 +117,11 @@ struct Client::Impl : std::enable_shared_from_this<Impl> {
           pool{options.idle_timeout}
     {}
 
-    awaitable<result<ClientReply>> send(ClientRequest request, Deadline deadline);
+    /// \param self  keeps what the exchange uses alive when the client goes first
+    static awaitable<result<ClientReply>> send(std::shared_ptr<Impl> self, ClientRequest request,
+                                               Deadline deadline);
+    /// Of a URL that was checked before, what came of it. Errors: as EgressPolicy::check_url().
+    result<std::shared_ptr<const Url>> check_url(const std::string& url);
     awaitable<result<ClientReply>>
     try_on(std::unique_ptr<Outbound> connection, std::shared_ptr<OutgoingRequest> outgoing,
            const RoundTripLimits& timeouts, Deadline deadline, bool& stale);
@@ -121,7 +131,20 @@ struct Client::Impl : std::enable_shared_from_this<Impl> {
     Dialer dialer;
     RoundTripLimits limits;
     Pool pool;
+    std::unordered_map<std::string, std::shared_ptr<const Url>> checked_urls;
 };
+
+result<std::shared_ptr<const Url>> Client::Impl::check_url(const std::string& url)
+{
+    const auto known = checked_urls.find(url);
+    if (known != checked_urls.end()) return known->second;
+    auto checked = dialer.policy().check_url(url);
+    if (!checked) return checked.error();
+    if (checked_urls.size() >= checked_urls_max) checked_urls.clear();
+    auto kept = std::make_shared<const Url>(std::move(*checked));
+    checked_urls.emplace(url, kept);
+    return kept;
+}
 
 /// \param stale  set when a pooled connection turned out to be closed before a byte came back
 awaitable<result<ClientReply>> Client::Impl::try_on(std::unique_ptr<Outbound> connection,
@@ -147,37 +170,39 @@ awaitable<result<ClientReply>> Client::Impl::try_on(std::unique_ptr<Outbound> co
     co_return reply;
 }
 
-awaitable<result<ClientReply>> Client::Impl::send(ClientRequest request, Deadline deadline)
+awaitable<result<ClientReply>> Client::Impl::send(std::shared_ptr<Impl> self, ClientRequest request,
+                                                  Deadline deadline)
 {
-    const auto url = dialer.policy().check_url(request.url);
-    if (!url) co_return Error{errc::refused, url.error().message};
-    auto head = render_head(request, *url, dialer.has_proxy() && !url->tls);
+    const auto checked = self->check_url(request.url);
+    if (!checked) co_return Error{errc::refused, checked.error().message};
+    const auto url = *checked;
+    auto head = render_head(request, *url, self->dialer.has_proxy() && !url->tls);
     if (!head) co_return head.error();
+    request.headers = {};  // they are in the head: not held until the receiver answers
     const bool joined = url->tls && request.body
                         && request.body->size() <= joined_request_bytes_max;
     if (joined) head->append(*request.body);
-    const auto outgoing = std::make_shared<OutgoingRequest>(shared_from_this(), std::move(*head),
-                                                            joined ? nullptr : request.body,
-                                                            request.method == "HEAD");
+    const auto outgoing = std::make_shared<OutgoingRequest>(
+        self, std::move(*head), joined ? nullptr : request.body, request.method == "HEAD");
     const auto key = pool_key(request, *url);
-    auto timeouts = limits;
+    auto timeouts = self->limits;
     timeouts.first_byte_time_max = request.first_byte_timeout;
     timeouts.timing = request.timing;
 
-    auto pooled = pool.take(key);
+    auto pooled = self->pool.take(key);
     if (pooled) {
         bool stale = false;
-        auto reply = co_await try_on(std::move(pooled), outgoing, timeouts, deadline, stale);
+        auto reply = co_await self->try_on(std::move(pooled), outgoing, timeouts, deadline, stale);
         if (!stale) co_return reply;
     }
     Dialer::DialOptions dial_options{request.connect_timeout,
                                      request.identity ? request.identity->tls : nullptr,
                                      request.timing};
-    auto dialled = co_await dialer.dial(*url, key, deadline, std::move(dial_options));
+    auto dialled = co_await self->dialer.dial(*url, key, deadline, std::move(dial_options));
     if (!dialled) co_return dialled.error();
     bool never = false;
     auto fresh = std::move(*dialled);
-    auto reply = co_await try_on(std::move(fresh), outgoing, timeouts, deadline, never);
+    auto reply = co_await self->try_on(std::move(fresh), outgoing, timeouts, deadline, never);
     co_return reply;
 }
 
@@ -191,22 +216,9 @@ Client::~Client()
     if (impl_->own_resolver) impl_->own_resolver->stop();
 }
 
-namespace {
-
-/// Keeps what the exchange uses alive when the client goes first.
-template <class Impl>
-awaitable<result<ClientReply>> send_with(std::shared_ptr<Impl> impl, ClientRequest request,
-                                         Deadline deadline)
-{
-    auto reply = co_await impl->send(std::move(request), deadline);
-    co_return reply;
-}
-
-}  // namespace
-
 awaitable<result<ClientReply>> Client::send(ClientRequest request, Deadline deadline)
 {
-    return send_with(impl_, std::move(request), deadline);
+    return Impl::send(impl_, std::move(request), deadline);
 }
 
 void Client::close()

@@ -92,14 +92,18 @@ ResponseParser::Status ResponseParser::put_head(std::string_view& bytes)
     head_bytes_ += piece.size();
     if (head_bytes_ > limits_.head_bytes_max) return end_large_head();
     bytes.remove_prefix(piece.size());
-    line_.append(piece);
-    const bool is_blank = line_.front() == '\r' || line_.front() == '\n';
-    if (part_ == Part::status_line && !is_blank && !begins_answer(line_))
+    // A line that came whole is read where it is.
+    const bool is_whole = line_.empty() && end != bytes.npos;
+    if (!is_whole) line_.append(piece);
+    const auto line = is_whole ? piece : std::string_view{line_};
+    const bool is_blank = line.front() == '\r' || line.front() == '\n';
+    if (part_ == Part::status_line && !is_blank && !begins_answer(line))
         return malformed("the answer is not HTTP");
     if (end == bytes.npos) return Status::need_more;
 
-    const auto line = std::exchange(line_, {});
-    auto text = std::string_view{line}.substr(0, line.size() - 1);
+    const auto held = std::exchange(line_, {});
+    auto text = is_whole ? piece : std::string_view{held};
+    text.remove_suffix(1);
     const bool is_exact = text.ends_with('\r');
     while (text.ends_with('\r')) text.remove_suffix(1);
     doubtful_ = doubtful_ || !is_exact;

@@ -22,16 +22,6 @@ ClientReply take_reply(ResponseParser& parser, bool truncated)
     return {parser.status_code(), std::move(parser.headers()), std::move(parser.body()), truncated};
 }
 
-awaitable<error_code> write(Transport& transport, const Transport::Buffers& request)
-{
-    error_code error;
-    const auto written = transport.write_now(request, error);
-    if (error || written == boost::asio::buffer_size(request)) co_return error;
-    const auto rest = without_front(request, written);
-    const auto [failed, bytes] = co_await transport.write_all(rest);
-    co_return failed;
-}
-
 /// When the wait for the first byte begins, now that the request is written.
 void await_first_byte(Outbound& connection, const RoundTripLimits& limits, Deadline deadline)
 {
@@ -40,16 +30,9 @@ void await_first_byte(Outbound& connection, const RoundTripLimits& limits, Deadl
     connection.limit(std::min(deadline.at, at));
 }
 
-/// The end of a small write, or the beginning of a large one.
-awaitable<error_code> send_request(Outbound& connection, const Transport::Buffers& request,
-                                   const RoundTripLimits& limits, Deadline deadline,
-                                   RoundTripEnd& end)
+void start_upload(Outbound& connection, const Transport::Buffers& request,
+                  const RoundTripLimits& limits, Deadline deadline, RoundTripEnd& end)
 {
-    if (boost::asio::buffer_size(request) < upload_bytes_min) {
-        const auto failed = co_await write(connection.transport, request);
-        await_first_byte(connection, limits, deadline);
-        co_return failed;
-    }
     const auto upload = std::make_shared<Upload>();
     end.upload = upload;
     connection.transport.start_write(
@@ -61,7 +44,6 @@ awaitable<error_code> send_request(Outbound& connection, const Transport::Buffer
                 await_first_byte(connection, limits, deadline);
             const auto last = std::move(upload->connection);
         });
-    co_return error_code{};
 }
 
 Error broken_off(const error_code& error, bool answered)
@@ -98,7 +80,18 @@ awaitable<result<ClientReply>> round_trip(Outbound& connection, const Transport:
     parser.begin(limits.answer, is_head);
     connection.limit(deadline.at);
     // A write that fails is not the end: the receiver may have answered early and closed.
-    const auto unwritten = co_await send_request(connection, request, limits, deadline, end);
+    error_code unwritten;
+    if (boost::asio::buffer_size(request) >= upload_bytes_min) {
+        start_upload(connection, request, limits, deadline, end);
+    } else {
+        const auto written = connection.transport.write_now(request, unwritten);
+        if (!unwritten && written < boost::asio::buffer_size(request)) {
+            const auto rest = without_front(request, written);
+            const auto [failed, bytes] = co_await connection.transport.write_all(rest);
+            unwritten = failed;
+        }
+        await_first_byte(connection, limits, deadline);
+    }
     const auto asked_at = std::chrono::steady_clock::now();
     const bool is_hasty = limits.first_byte_time_max.count() > 0;
     bool in_body = false;
