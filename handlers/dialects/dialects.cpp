@@ -13,6 +13,7 @@
 namespace katydid::dialects {
 namespace {
 
+constexpr std::size_t headers_usual = 8;
 constexpr std::string_view octets = "application/octet-stream";
 
 /// Of the message it came with, or a credential; what belongs to a connection has its own list.
@@ -62,6 +63,7 @@ WireRequest write_standard(const Event& event, const WireContext& context)
     request.scheme = "standard-webhooks";
     request.signed_id = event.id.to_string();
     request.signed_type = event.type;
+    request.headers.reserve(headers_usual);
     request.headers.push_back({"Content-Type", content_type_of(event)});
     request.headers.push_back({"webhook-id", request.signed_id});
     add_context(request.headers, event, context);

@@ -58,7 +58,8 @@ result<http::ClientRequest> EndpointHandler::prepare(const Call& call) const
     request.first_byte_timeout = subscription.first_byte_timeout;
     request.headers = std::move(written->headers);
     request.body = std::move(written->body);
-    request::add_absent(request.headers, {{"User-Agent", std::string{dialects::user_agent}}});
+    if (find_header(request.headers, "User-Agent") == nullptr)
+        request.headers.push_back({"User-Agent", std::string{dialects::user_agent}});
     return request;
 }
 

@@ -22,13 +22,12 @@ void drop_alike(Headers& senders, const Headers& ours)
 
 }  // namespace
 
-void add_absent(Headers& headers, const Headers& more)
+void add_absent(Headers& headers, Headers more)
 {
-    Headers added;
-    for (const auto& header : more)
-        if (find_header(headers, header.name) == nullptr) added.push_back(header);
-    headers.insert(headers.end(), std::make_move_iterator(added.begin()),
-                   std::make_move_iterator(added.end()));
+    std::erase_if(
+        more, [&](const Header& header) { return find_header(headers, header.name) != nullptr; });
+    headers.insert(headers.end(), std::make_move_iterator(more.begin()),
+                   std::make_move_iterator(more.end()));
 }
 
 Outcome outcome_of(const Error& error)
@@ -68,7 +67,7 @@ result<Written> Writer::write(const Call& call) const
         add_absent(written.headers, subscription.handler.headers);
         drop_alike(wire->headers, written.headers);
     }
-    add_absent(written.headers, wire->headers);
+    add_absent(written.headers, std::move(wire->headers));
     add_absent(written.headers, subscription.handler.headers);
     return written;
 }
@@ -94,8 +93,8 @@ result<Headers> Writer::sign(const signing::Scheme& scheme, const Call& call,
     signing::SignInput input;
     input.url = call.subscription->handler.url;
     // A dialect without a signature of its own (raw) leaves both to the event.
-    const auto id = wire.signed_id.empty() ? call.event->id.to_string() : wire.signed_id;
-    input.id = id;
+    const auto events = wire.signed_id.empty() ? call.event->id.to_string() : std::string{};
+    input.id = events.empty() ? wire.signed_id : events;
     input.event_type = wire.signed_type.empty() ? call.event->type : wire.signed_type;
     input.content_type = header_value(wire.headers, "content-type");
     input.body = body;

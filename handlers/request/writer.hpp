@@ -53,7 +53,7 @@ private:
 };
 
 /// Adds what is not there yet. A name that comes several times in `more` stays so.
-void add_absent(Headers& headers, const Headers& more);
+void add_absent(Headers& headers, Headers more);
 
 /// What an attempt comes to whose request could not be written.
 [[nodiscard]] Outcome outcome_of(const Error& error);

@@ -5,16 +5,6 @@
 #include <boost/asio/bind_cancellation_slot.hpp>
 
 namespace katydid::dispatch {
-namespace {
-
-/// Enters the handler inside the spawned coroutine, so that whatever it throws is the attempt's.
-awaitable<Outcome> run(handlers::Handler* handler, handlers::Call call)
-{
-    auto pending = handler->handle(std::move(call));
-    co_return co_await std::move(pending);
-}
-
-}  // namespace
 
 Attempts::Attempts(asio::any_io_executor executor, Ended ended)
     : executor_{std::move(executor)},
@@ -37,7 +27,11 @@ void Attempts::start(Item& item, SubscriptionPtr subscription, handlers::Handler
     auto on_end = [this, running](const std::exception_ptr& exception, Outcome outcome) {
         finish(running, exception, std::move(outcome));
     };
-    asio::co_spawn(executor_, run(&handler, std::move(call)),
+    // The handler is entered inside the spawned coroutine: whatever it throws is the attempt's.
+    auto enter = [&handler, call = std::move(call)]() mutable {
+        return handler.handle(std::move(call));
+    };
+    asio::co_spawn(executor_, std::move(enter),
                    asio::bind_cancellation_slot(running->signal.slot(), std::move(on_end)));
 }
 
