@@ -250,7 +250,8 @@ constexpr KeySpec table[] = {
      "and needed by [sso].",
      set_public_url},
     {"transforms.workers", "KATYDID_TRANSFORM_WORKERS", "", "2",
-     "Processes that run transforms, for each event loop; they are started when they are needed.",
+     "Processes that run transforms, for each event loop; they are started when they are needed, "
+     "and one more for programs that took too long.",
      [](Settings& s, std::string_view t) { return set_number(s.transforms.workers, t, 1, 64); }},
     {"transforms.program", "KATYDID_TRANSFORM_PROGRAM", "", unset("/usr/bin/katydid-transform"),
      "The program of those processes; unset, it is the one beside katydid.",

@@ -1,11 +1,12 @@
 // Who gets the next free worker.
 #pragma once
 
-#include <algorithm>
+#include <array>
 #include <chrono>
 #include <cstddef>
+#include <cstdint>
 #include <deque>
-#include <functional>
+#include <map>
 #include <optional>
 #include <set>
 #include <string>
@@ -20,48 +21,61 @@ namespace katydid::transform {
 /// not they for it. A key that comes new, or again, starts level with the one served last, so
 /// idle time earns nothing. Within a key, first come is first served.
 ///
-/// A key whose last run cost a worker, or all of its time, is a suspect until one of its runs ends
-/// well. Pure.
+/// Keys are trusted or suspect. A key is a suspect from a run that ended badly until
+/// `runs_to_trust` runs in a row have ended well. The two kinds share nothing: each has its own
+/// room, and is asked for by itself. Pure.
 /// Thread safety: none.
 template <class Item>
 class FairQueue {
 public:
+    enum class Kind : std::uint8_t { trusted, suspect };
+    static constexpr std::uint32_t runs_to_trust = 16;
+
     struct Options {
-        std::size_t waiting_max = 4096;
+        std::size_t waiting_max = 4096;  ///< of each kind
         std::size_t waiting_per_key_max = 256;
         std::size_t running_per_key_max = 1;
     };
 
     explicit FairQueue(const Options& options) : options_{options} {}
 
-    [[nodiscard]] std::size_t size() const noexcept { return size_; }
+    [[nodiscard]] std::size_t size() const noexcept
+    {
+        return shares_[0].waiting + shares_[1].waiting;
+    }
 
     /// False: there is no room.
     [[nodiscard]] bool push(const std::string& key, Item item)
     {
-        if (size_ == options_.waiting_max) return false;
-        const auto found = lanes_.try_emplace(key, Lane{.used = level_}).first;
+        const auto kind = kind_of(key);
+        const auto found = lanes_.try_emplace(key, Lane{kind, share(kind).level}).first;
         auto& lane = found->second;
-        if (lane.waiting.size() == options_.waiting_per_key_max) return false;
+        auto& waiting = share(lane.kind).waiting;
+        if (waiting >= options_.waiting_max
+            || lane.waiting.size() == options_.waiting_per_key_max) {
+            forget_if_idle(found);
+            return false;
+        }
         lane.waiting.push_back(item);
-        ++size_;
+        ++waiting;
         refresh(*found);
         return true;
     }
 
+    /// Whether there is one that may run now.
+    [[nodiscard]] bool has(Kind kind) const { return !share(kind).ready.empty(); }
+
     /// The next one; it counts as running until ended(). nullopt: none may run now.
-    [[nodiscard]] std::optional<Item> pop(bool also_suspects = true)
+    [[nodiscard]] std::optional<Item> pop(Kind kind = Kind::trusted)
     {
-        const auto next = std::ranges::find_if(ready_, [&](const auto& entry) {
-            return also_suspects || !suspects_.contains(entry.second);
-        });
-        if (next == ready_.end()) return std::nullopt;
-        const auto found = lanes_.find(std::string{next->second});
+        if (!has(kind)) return std::nullopt;
+        auto& from = share(kind);
+        const auto found = lanes_.find(std::string{from.ready.begin()->second});
         auto& lane = found->second;
-        level_ = lane.used;
+        from.level = lane.used;
         const auto item = lane.waiting.front();
         lane.waiting.pop_front();
-        --size_;
+        --from.waiting;
         ++lane.running;
         refresh(*found);
         return item;
@@ -72,7 +86,7 @@ public:
     {
         const auto found = lanes_.find(key);
         if (found == lanes_.end()) return;
-        size_ -= std::erase(found->second.waiting, item);
+        share(found->second.kind).waiting -= std::erase(found->second.waiting, item);
         refresh(*found);
         forget_if_idle(found);
     }
@@ -80,13 +94,13 @@ public:
     /// One that ran has used a worker for so long, and ended well or not.
     void ended(const std::string& key, std::chrono::microseconds used, bool well = true)
     {
-        if (well) suspects_.erase(key);
-        else if (suspects_.size() < suspects_max) suspects_.insert(key);
+        judge(key, well);
         const auto found = lanes_.find(key);
         auto& lane = found->second;
         --lane.running;
         unlist(*found);
         lane.used += used;
+        move(lane, kind_of(key));
         refresh(*found);
         forget_if_idle(found);
     }
@@ -95,12 +109,53 @@ private:
     static constexpr std::size_t suspects_max = 1024;
 
     struct Lane {
+        Kind kind{};
         std::chrono::microseconds used{};
         std::deque<Item> waiting{};
         std::size_t running = 0;
         bool is_listed = false;
     };
     using Lanes = std::unordered_map<std::string, Lane>;
+    /// Views of the keys in lanes_, by the time that was used.
+    using Ready = std::set<std::pair<std::chrono::microseconds, std::string_view>>;
+    struct Share {
+        Ready ready;
+        std::chrono::microseconds level{};  ///< of the one served last
+        std::size_t waiting = 0;
+    };
+
+    [[nodiscard]] Kind kind_of(const std::string& key) const
+    {
+        return suspects_.contains(key) ? Kind::suspect : Kind::trusted;
+    }
+    Share& share(Kind kind) { return shares_.at(static_cast<std::size_t>(kind)); }
+    [[nodiscard]] const Share& share(Kind kind) const
+    {
+        return shares_.at(static_cast<std::size_t>(kind));
+    }
+
+    void judge(const std::string& key, bool well)
+    {
+        const auto found = suspects_.find(key);
+        if (!well) {
+            // The oldest is in doubt no longer; it is found out again if it has to be.
+            if (found == suspects_.end() && suspects_.size() == suspects_max)
+                suspects_.erase(suspects_.begin());
+            suspects_[key] = runs_to_trust;
+        } else if (found != suspects_.end() && --found->second == 0) {
+            suspects_.erase(found);
+        }
+    }
+
+    /// Among those of the other kind it is new.
+    void move(Lane& lane, Kind kind)
+    {
+        if (kind == lane.kind) return;
+        share(lane.kind).waiting -= lane.waiting.size();
+        share(kind).waiting += lane.waiting.size();
+        lane.used = share(kind).level;
+        lane.kind = kind;
+    }
 
     void refresh(typename Lanes::value_type& entry)
     {
@@ -108,13 +163,13 @@ private:
         const bool is_ready = !lane.waiting.empty() && lane.running < options_.running_per_key_max;
         if (is_ready == lane.is_listed) return;
         if (!is_ready) return unlist(entry);
-        ready_.emplace(lane.used, key);
+        share(lane.kind).ready.emplace(lane.used, key);
         lane.is_listed = true;
     }
     void unlist(typename Lanes::value_type& entry)
     {
         auto& [key, lane] = entry;
-        if (lane.is_listed) ready_.erase({lane.used, key});
+        if (lane.is_listed) share(lane.kind).ready.erase({lane.used, key});
         lane.is_listed = false;
     }
     void forget_if_idle(typename Lanes::iterator at)
@@ -124,10 +179,8 @@ private:
 
     Options options_;
     Lanes lanes_;
-    std::set<std::pair<std::chrono::microseconds, std::string_view>> ready_;  ///< views of lanes_
-    std::set<std::string, std::less<>> suspects_;
-    std::chrono::microseconds level_{};
-    std::size_t size_ = 0;
+    std::array<Share, 2> shares_;
+    std::map<std::string, std::uint32_t> suspects_;  ///< and how many good runs each still owes
 };
 
 }  // namespace katydid::transform

@@ -16,10 +16,19 @@ using std::chrono::duration_cast;
 using std::chrono::microseconds;
 using std::chrono::steady_clock;
 
+/// A program that uses more CPU time in one run is a suspect, although it may.
+constexpr std::chrono::milliseconds long_run{50};
+
 /// How long a worker may stay silent beyond its program's CPU time: a busy machine, and compiling.
 milliseconds silence_max(const Program& program)
 {
     return 4 * program.timeout + std::chrono::seconds{3};
+}
+
+bool is_fault(const Reply& reply, Fault::Kind kind)
+{
+    const auto* const fault = std::get_if<Fault>(&reply.outcome);
+    return fault != nullptr && fault->kind == kind;
 }
 
 /// What is too large for the wire; nothing of it reaches a worker.
@@ -36,37 +45,6 @@ std::optional<Fault> refuse(const Request& request)
     if (bytes > input_bytes_max) return fault("the event is over 8 MiB");
     return std::nullopt;
 }
-
-/// Kills a process at a time, unless it was stopped before.
-class Watchdog {
-public:
-    Watchdog(const asio::any_io_executor& executor, std::shared_ptr<Process> process, SteadyTime at)
-        : timer_{executor, at},
-          state_{std::make_shared<State>(State::watching)}
-    {
-        timer_.async_wait([process = std::move(process), state = state_](const auto& error) {
-            if (error || *state == State::stopped) return;
-            *state = State::has_killed;
-            process->kill();
-        });
-    }
-    ~Watchdog() { stop(); }
-    Watchdog(const Watchdog&) = delete;
-    Watchdog& operator=(const Watchdog&) = delete;
-
-    [[nodiscard]] bool has_killed() const noexcept { return *state_ == State::has_killed; }
-    /// The handler may already be on its way to run, where cancelling the timer changes nothing.
-    void stop()
-    {
-        if (*state_ == State::watching) *state_ = State::stopped;
-        timer_.cancel();
-    }
-
-private:
-    enum class State : std::uint8_t { watching, stopped, has_killed };
-    asio::steady_timer timer_;
-    std::shared_ptr<State> state_;
-};
 
 }  // namespace
 
@@ -115,6 +93,7 @@ public:
 
     [[nodiscard]] bool has_room() const noexcept { return queued_; }
     [[nodiscard]] bool has_worker() const noexcept { return worker_ != nullptr; }
+    [[nodiscard]] bool is_suspect() const noexcept { return worker_->kind == Kind::suspect; }
     [[nodiscard]] const std::shared_ptr<Process>& process() const noexcept { return process_; }
     [[nodiscard]] microseconds waited() const
     {
@@ -128,6 +107,7 @@ public:
     void take(Worker& worker)
     {
         worker.busy = true;
+        worker.idle.reset();
         ++worker.calls;
         worker_ = &worker;
         process_ = worker.process;
@@ -155,6 +135,7 @@ private:
         const auto used = steady_clock::now() - begun_;
         pool_.queue_.ended(key_, duration_cast<microseconds>(used), ended_well_);
         pool_.hand_out();
+        pool_.watch_idle(*worker_);
     }
 
     Pool& pool_;
@@ -178,10 +159,12 @@ Pool::Pool(asio::any_io_executor executor, Options options, Observer observer)
       queue_{{.waiting_max = options_.waiting_max,
               .waiting_per_key_max = options_.waiting_per_key_max,
               .running_per_key_max = std::max<std::size_t>(options_.workers, 2) - 1}},
+      suspect_waits_{executor_, SteadyTime::max()},
       all_left_{executor_, SteadyTime::max()}
 {
     for (std::size_t i = 0; i < options_.workers; ++i)
         workers_.push_back(std::make_unique<Worker>());
+    workers_.push_back(std::make_unique<Worker>(Worker{.kind = Kind::suspect}));
 }
 
 Pool::~Pool() = default;
@@ -204,6 +187,7 @@ awaitable<> Pool::stop()
     for (const auto& worker : workers_)
         if (worker->process) worker->process->kill();
     for (auto* const wait : waits_) wait->cancel();
+    suspect_waits_.cancel();
     while (inside_ > 0) {
         const auto [ignored] = co_await all_left_.async_wait(use_tuple);
         static_cast<void>(ignored);
@@ -279,8 +263,10 @@ awaitable<result<Reply>> Pool::call(Request request, std::string key, Deadline d
 awaitable<result<Reply>> Pool::exchange(Turn& turn, const Request& request, Deadline deadline)
 {
     const auto process = turn.process();
-    const auto answer_by = steady_clock::now() + silence_max(request.program);
-    Watchdog watchdog{executor_, process, std::min<SteadyTime>(deadline.at, answer_by)};
+    const SteadyTime answer_by = steady_clock::now() + silence_max(request.program);
+    // The silence of a suspect says nothing: the machine may have had no time for it.
+    const bool has_deadline = turn.is_suspect() || deadline.at <= answer_by;
+    Watchdog watchdog{executor_, process, has_deadline ? deadline.at : answer_by};
     const auto bytes = frame(encode(request));
     const bool written = co_await process->write(bytes);
     static_cast<void>(written);  // one that has ended has said why, or its exit code does
@@ -289,9 +275,8 @@ awaitable<result<Reply>> Pool::exchange(Turn& turn, const Request& request, Dead
     if (answer) {
         if (auto reply = decode_reply(*answer)) {
             // What took all memory may still hold it: the next program is not to feel that.
-            const auto* const fault = std::get_if<Fault>(&reply->outcome);
-            const auto kind = fault == nullptr ? Fault::Kind::thrown : fault->kind;
-            if (kind != Fault::Kind::memory) turn.done(reply->duration, kind != Fault::Kind::time);
+            const bool well = !is_fault(*reply, Fault::Kind::time) && reply->duration <= long_run;
+            if (!is_fault(*reply, Fault::Kind::memory)) turn.done(reply->duration, well);
             co_return std::move(*reply);
         }
     }
@@ -305,22 +290,27 @@ awaitable<result<Reply>> Pool::exchange(Turn& turn, const Request& request, Dead
         co_return Reply{.outcome = std::move(*outcome)};
     }
     ++totals_.killed;
-    if (deadline.at <= answer_by)
+    if (has_deadline)
         co_return Error{errc::timed_out, "the transform was still running at its deadline"};
     co_return Reply{.outcome = time_fault(request.program)};
 }
 
 void Pool::hand_out()
 {
-    // A suspect does not get the last worker that there is, where there are to be more.
-    const auto ready = std::ranges::count_if(workers_, [](const auto& one) { return one->ready; });
-    const bool also_suspects = ready > 1 || workers_.size() == 1;
     for (const auto& worker : workers_) {
-        if (!worker->ready || worker->busy) continue;
-        const auto turn = queue_.pop(also_suspects);
-        if (!turn) return;
-        (*turn)->take(*worker);
+        if (!worker->ready || worker->busy || worker->process->is_killed()) continue;
+        const auto turn = queue_.pop(worker->kind);
+        if (turn) (*turn)->take(*worker);
     }
+    if (queue_.has(Kind::suspect)) suspect_waits_.cancel();
+}
+
+/// That of the suspects ends when there was none for a while.
+void Pool::watch_idle(Worker& worker)
+{
+    if (worker.kind != Kind::suspect || worker.busy || !worker.ready) return;
+    const auto end = steady_clock::now() + options_.suspects_idle_max;
+    worker.idle = std::make_unique<Watchdog>(executor_, worker.process, end);
 }
 
 void Pool::retire_if_used(Worker& worker)
@@ -334,17 +324,29 @@ void Pool::retire_if_used(Worker& worker)
 awaitable<> Pool::keep(Worker& worker)
 {
     while (!stopping_) {
+        co_await until_needed(worker);
         const bool started = co_await start_one(worker);
         if (!started) {
             co_await pause();
             continue;
         }
         hand_out();
+        watch_idle(worker);
         const auto process = worker.process;
         const auto ending = co_await process->wait();
+        worker.idle.reset();
         if (is_unexpected(ending)) lost("a worker ended: " + describe(ending));
         worker.ready = false;
         if (worker.calls == 0) co_await pause();  // not by anything that it was asked to do
+    }
+}
+
+/// That of the suspects starts when there is one.
+awaitable<> Pool::until_needed(const Worker& worker)
+{
+    while (worker.kind == Kind::suspect && !queue_.has(Kind::suspect) && !stopping_) {
+        const auto [ignored] = co_await suspect_waits_.async_wait(use_tuple);
+        static_cast<void>(ignored);
     }
 }
 
@@ -357,13 +359,18 @@ awaitable<> Pool::pause()
 
 awaitable<bool> Pool::start_one(Worker& worker)
 {
-    auto process = Process::start(executor_, options_.program);
+    if (stopping_) co_return false;
+    const bool is_suspect = worker.kind == Kind::suspect;
+    const auto priority = is_suspect ? options_.suspects_priority : Process::Priority::normal;
+    auto process = Process::start(executor_, options_.program, priority);
     if (!process) {
         lost(process.error().message);
         co_return false;
     }
-    worker = Worker{.process = *process, .busy = worker.busy};
-    Watchdog watchdog{executor_, *process, steady_clock::now() + options_.start_timeout};
+    worker = Worker{.kind = worker.kind, .process = *process, .busy = worker.busy};
+    const auto patience = is_suspect ? 10 : 1;
+    const auto start_by = steady_clock::now() + patience * options_.start_timeout;
+    Watchdog watchdog{executor_, *process, start_by};
     const auto said = co_await (*process)->read_frame(greeting.size());
     watchdog.stop();
     worker.ready = said == greeting && !stopping_;

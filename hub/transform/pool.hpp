@@ -6,6 +6,7 @@
 #include "hub/core/error.hpp"
 #include "hub/transform/fair_queue.hpp"
 #include "hub/transform/process.hpp"
+#include "hub/transform/watchdog.hpp"
 #include "hub/transform/wire.hpp"
 
 #include <boost/asio/any_io_executor.hpp>
@@ -24,6 +25,9 @@ namespace katydid::transform {
 /// Runs programs in worker processes: starts them, hands out work fairly by key, ends those that
 /// do not answer, replaces those that end.
 ///
+/// What is suspect (FairQueue) runs on a further worker and nowhere else: it starts with the first
+/// suspect, has only the CPU time that nobody else wants, and ends when it was idle for a while.
+///
 /// A program's own failure is a Fault: a value, which is final. An Error is the pool's: too much
 /// is waiting (over_limit), the deadline passed (timed_out), the hub stops (shutting_down), the
 /// program is not there (not_found), or a worker was killed from outside (internal): try again
@@ -40,11 +44,14 @@ public:
         std::filesystem::path program;  ///< katydid-transform
         /// With two or more, one key never has all of them.
         std::size_t workers = 2;
-        std::size_t waiting_max = 4096;
+        std::size_t waiting_max = 4096;  ///< and as many suspects
         std::size_t waiting_per_key_max = 256;
         /// A worker is replaced after so many calls, or so much CPU time.
         std::uint32_t calls_max = 100'000;
         std::chrono::seconds cpu_time_max{300};
+        /// Tests cannot wait until a busy machine has time to spare.
+        Process::Priority suspects_priority = Process::Priority::idle;
+        std::chrono::milliseconds suspects_idle_max{60'000};  ///< then their worker ends
         std::chrono::milliseconds start_timeout{10'000};
         std::chrono::milliseconds start_pause{
             1'000};  ///< after one that did not start, or ended by itself
@@ -98,21 +105,26 @@ public:
     [[nodiscard]] State state() const;
 
 private:
+    class Turn;
+    class Wait;
+    using Kind = FairQueue<Turn*>::Kind;
     struct Worker {
-        std::shared_ptr<Process> process;
+        Kind kind = Kind::trusted;
+        std::shared_ptr<Process> process{};
         bool ready = false;  ///< has greeted
         bool busy = false;
         std::uint32_t calls = 0;
         std::chrono::microseconds cpu_time{};
+        std::unique_ptr<Watchdog> idle{};
     };
-    class Turn;
-    class Wait;
 
     awaitable<result<Reply>> call(Request request, std::string key, Deadline deadline);
     awaitable<result<Reply>> exchange(Turn& turn, const Request& request, Deadline deadline);
     void hand_out();
     void retire_if_used(Worker& worker);
+    void watch_idle(Worker& worker);
     awaitable<> keep(Worker& worker);
+    awaitable<> until_needed(const Worker& worker);
     awaitable<bool> start_one(Worker& worker);
     awaitable<> pause();
     void lost(const std::string& why);
@@ -127,6 +139,7 @@ private:
     State totals_;
     bool started_ = false;
     bool stopping_ = false;
+    asio::steady_timer suspect_waits_;     ///< ends with each that may run
     std::size_t inside_ = 0;               ///< coroutines that stop() waits for
     std::set<asio::steady_timer*> waits_;  ///< that stop() ends
     asio::steady_timer all_left_;

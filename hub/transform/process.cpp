@@ -12,6 +12,7 @@
 #include <cstring>
 
 #include <fcntl.h>
+#include <sched.h>
 #include <spawn.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
@@ -53,10 +54,18 @@ int spawn(const std::string& program, int socket, pid_t& process)
     return error;
 }
 
+/// Always allowed: it takes rights away. (posix_spawn refuses this policy.)
+void make_idle(pid_t process)
+{
+    const sched_param parameters{};
+    ::sched_setscheduler(process, SCHED_IDLE, &parameters);
+}
+
 }  // namespace
 
 result<std::shared_ptr<Process>> Process::start(const asio::any_io_executor& executor,
-                                                const std::filesystem::path& program)
+                                                const std::filesystem::path& program,
+                                                Priority priority)
 {
     const auto failure = [&](int error) {
         return Error{errc::internal,
@@ -70,6 +79,7 @@ result<std::shared_ptr<Process>> Process::start(const asio::any_io_executor& exe
     const int error = spawn(program.string(), ends[1], process);
     ::close(ends[1]);
     if (error != 0) return failure(error);
+    if (priority == Priority::idle) make_idle(process);
     const int handle = ::pidfd_open(process, 0);
     if (handle < 0) {
         const int reason = errno;

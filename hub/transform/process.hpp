@@ -9,6 +9,7 @@
 #include <boost/asio/posix/stream_descriptor.hpp>
 
 #include <cstddef>
+#include <cstdint>
 #include <filesystem>
 #include <memory>
 #include <optional>
@@ -30,15 +31,22 @@ public:
         bool by_hub = false;  ///< kill() was called
     };
 
+    enum class Priority : std::uint8_t {
+        normal,
+        idle,  ///< it runs when nothing else wants to (SCHED_IDLE)
+    };
+
     /// Takes a millisecond: it waits until the program has replaced the copy of this one.
     static result<std::shared_ptr<Process>> start(const asio::any_io_executor& executor,
-                                                  const std::filesystem::path& program);
+                                                  const std::filesystem::path& program,
+                                                  Priority priority = Priority::normal);
     Process(asio::local::stream_protocol::socket socket, asio::posix::stream_descriptor handle);
     ~Process();
     Process(const Process&) = delete;
     Process& operator=(const Process&) = delete;
 
     void kill() noexcept;
+    [[nodiscard]] bool is_killed() const noexcept { return is_killed_; }
     /// False: it is gone, or does not listen.
     awaitable<bool> write(const std::string& bytes);
     /// nullopt: it is gone, or says more than that.

@@ -10,6 +10,7 @@ namespace {
 
 using namespace std::chrono_literals;
 using Queue = FairQueue<int>;
+using Kind = Queue::Kind;
 
 struct Tables {
     Queue queue{{.waiting_max = 8, .waiting_per_key_max = 4, .running_per_key_max = 1}};
@@ -75,20 +76,46 @@ BOOST_FIXTURE_TEST_CASE(nobody_saves_up, Tables)
     BOOST_TEST(first == both, boost::test_tools::per_element());
 }
 
-// Goal: a key whose last run ended badly is left out where that is asked for, until one ends well.
-BOOST_FIXTURE_TEST_CASE(suspects_can_be_left_out, Tables)
+// Goal: a key whose run ended badly waits apart from the others, until enough end well in a row.
+BOOST_FIXTURE_TEST_CASE(suspects_wait_apart, Tables)
 {
+    const auto run_suspect = [&](bool well) {
+        BOOST_TEST(queue.push("bad", 2));
+        BOOST_TEST(!queue.has(Kind::trusted));
+        BOOST_TEST(!queue.pop());
+        BOOST_TEST(queue.pop(Kind::suspect).value_or(0) == 2);
+        queue.ended("bad", 1ms, well);
+    };
     BOOST_TEST(queue.push("bad", 1));
+    BOOST_TEST(!queue.has(Kind::suspect));
     BOOST_TEST(queue.pop().value_or(0) == 1);
     queue.ended("bad", 1ms, false);
-    BOOST_TEST(queue.push("bad", 2));
-    BOOST_TEST(!queue.pop(false));
     BOOST_TEST(queue.push("good", 3));
-    BOOST_TEST(queue.pop(false).value_or(0) == 3);
-    BOOST_TEST(queue.pop().value_or(0) == 2);
-    queue.ended("bad", 1ms, true);
+    BOOST_TEST(!queue.pop(Kind::suspect));
+    BOOST_TEST(queue.pop().value_or(0) == 3);
+    run_suspect(true);
+    run_suspect(false);
+    for (std::uint32_t i = 0; i < Queue::runs_to_trust; ++i) run_suspect(true);
+
     BOOST_TEST(queue.push("bad", 4));
-    BOOST_TEST(queue.pop(false).value_or(0) == 4);
+    BOOST_TEST(queue.pop().value_or(0) == 4);
+}
+
+// Goal: what waited when its key became a suspect goes with it, and leaves the others their room.
+BOOST_FIXTURE_TEST_CASE(suspects_have_their_own_room, Tables)
+{
+    for (int item = 1; item <= 4; ++item) BOOST_TEST(queue.push("bad", item));
+    for (int item = 11; item <= 14; ++item) BOOST_TEST(queue.push("a", item));
+    BOOST_TEST(!queue.push("b", 21));
+    BOOST_TEST(queue.pop().value_or(0) == 11);
+    BOOST_TEST(queue.pop().value_or(0) == 1);
+    queue.ended("bad", 50ms, false);
+    BOOST_TEST(queue.size() == 6);
+
+    for (int item = 21; item <= 24; ++item) BOOST_TEST(queue.push("b", item));
+    BOOST_TEST(queue.push("c", 31));
+    BOOST_TEST(!queue.push("c", 32));
+    BOOST_TEST(queue.pop(Kind::suspect).value_or(0) == 2);
 }
 
 // Goal: the bounds hold, in all and for each key, and what is removed makes room.

@@ -8,6 +8,10 @@
 #include <boost/asio/co_spawn.hpp>
 #include <boost/test/unit_test.hpp>
 
+#include <fstream>
+#include <set>
+
+#include <sched.h>
 #include <unistd.h>
 
 namespace katydid::transform::test {
@@ -57,6 +61,15 @@ private:
     RunningPool& pool_;
     std::size_t open_ = 0;
 };
+
+/// How the processes that this one started are scheduled.
+std::multiset<int> policies_of_children()
+{
+    std::multiset<int> policies;
+    std::ifstream children{"/proc/self/task/" + std::to_string(::getpid()) + "/children"};
+    for (pid_t child = 0; children >> child;) policies.insert(::sched_getscheduler(child));
+    return policies;
+}
 
 }  // namespace
 
@@ -143,6 +156,69 @@ BOOST_AUTO_TEST_CASE(a_deadly_key_leaves_one_worker)
         return calls.ended.size() == 10;
     });
     BOOST_TEST(least >= 1);
+}
+
+// Goal: a key that cost a worker runs apart from then on, although there is one worker only.
+BOOST_AUTO_TEST_CASE(suspects_run_apart)
+{
+    RunningPool pool{probes(1)};
+    Calls calls{pool};
+    calls.start({.source = "die"}, {}, "bad");
+    calls.finish();
+    calls.start({.source = "hang"}, {}, "good", 1h);
+    pool.run_until([&] { return pool->state().workers_busy == 1; });
+    calls.start({.source = "answer"}, payload("apart"), "bad");
+    pool.run_until([&] { return calls.ended.size() == 2; });
+    BOOST_TEST(calls.ended.back() == "bad: apart");
+}
+
+// Goal: suspects get the CPU time that nobody else wants.
+BOOST_AUTO_TEST_CASE(suspects_are_idle)
+{
+    auto options = probes(1);
+    options.suspects_priority = Pool::Options{}.suspects_priority;
+    RunningPool pool{options};
+    Calls calls{pool};
+    calls.start({.source = "die"}, {}, "bad");
+    calls.finish();
+    calls.start({.source = "answer"}, {}, "bad");
+    const std::multiset<int> expected{SCHED_OTHER, SCHED_IDLE};
+    pool.run_until([&] { return policies_of_children() == expected; });
+}
+
+// Goal: the worker of the suspects ends when there are none, and comes back with the next one.
+BOOST_AUTO_TEST_CASE(suspects_worker_ends_when_idle)
+{
+    auto options = probes(1);
+    options.suspects_idle_max = 1ms;
+    RunningPool pool{options};
+    Calls calls{pool};
+    calls.start({.source = "die"}, {}, "bad");
+    calls.finish();
+    for (int i = 1; i <= 2; ++i) {
+        calls.start({.source = "answer"}, payload("fine"), "bad");
+        calls.finish();
+        BOOST_TEST(calls.ended.back() == "bad: fine");
+        pool.run_until([&] { return policies_of_children().size() == 1; });
+    }
+    BOOST_TEST(pool.losses.size() == 1);  // by "die"
+}
+
+// Goal: a program that may use more time than others do has to use what nobody else wants.
+BOOST_AUTO_TEST_CASE(long_runs_are_suspect)
+{
+    RunningPool pool{real_workers(1)};
+    Calls calls{pool};
+    auto slow = javascript(
+        "let a = 0; for (let i = 0; i < 1e7; ++i) a += i; return {payload: ''};");
+    slow.timeout = 1s;
+    calls.start(slow, {}, "slow");
+    calls.finish();
+    BOOST_TEST(pool->state().started == 1);
+    calls.start(javascript("return {payload: 'x'};"), {}, "slow");
+    calls.finish();
+    BOOST_TEST(calls.ended.back() == "slow: x");
+    BOOST_TEST(pool->state().started == 2);
 }
 
 // Goal: what waits is bounded and is told so; what waits too long is told that.

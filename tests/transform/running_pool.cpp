@@ -7,8 +7,6 @@
 namespace katydid::transform::test {
 namespace {
 
-const std::string someone = "sub_1";
-
 Pool::Observer note(std::vector<std::string>& losses)
 {
     Pool::Observer observer;
@@ -34,12 +32,14 @@ void RunningPool::stop()
     katydid::test::run_coroutine(loop_, [this] { return pool_.stop(); });
 }
 
+std::string RunningPool::new_key() { return "sub_" + std::to_string(++keys_); }
+
 result<Outcome> RunningPool::run(const Program& program, const Input& input)
 {
     std::optional<result<Outcome>> outcome;
     katydid::test::run_coroutine(loop_, [&]() -> awaitable<> {
         const auto deadline = Deadline::after(std::chrono::seconds{60});
-        outcome = co_await pool_.run(program, input, someone, deadline);
+        outcome = co_await pool_.run(program, input, new_key(), deadline);
     });
     return *outcome;
 }
@@ -66,7 +66,7 @@ result<std::optional<Fault>> RunningPool::check(const Program& program)
     std::optional<result<std::optional<Fault>>> found;
     katydid::test::run_coroutine(loop_, [&]() -> awaitable<> {
         const auto deadline = Deadline::after(std::chrono::seconds{60});
-        found = co_await pool_.check(program, someone, deadline);
+        found = co_await pool_.check(program, new_key(), deadline);
     });
     return *found;
 }
@@ -92,9 +92,16 @@ Input payload(std::string json) { return {.payload = std::move(json)}; }
 
 Pool::Options real_workers(std::size_t count)
 {
-    return {.program = KATYDID_TRANSFORM, .workers = count};
+    return {.program = KATYDID_TRANSFORM,
+            .workers = count,
+            .suspects_priority = Process::Priority::normal};
 }
 
-Pool::Options probes(std::size_t count) { return {.program = KATYDID_PROBE, .workers = count}; }
+Pool::Options probes(std::size_t count)
+{
+    auto options = real_workers(count);
+    options.program = KATYDID_PROBE;
+    return options;
+}
 
 }  // namespace katydid::transform::test

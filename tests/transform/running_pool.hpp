@@ -25,6 +25,7 @@ public:
     asio::io_context& loop() noexcept { return loop_; }
 
     void stop();
+    /// Each of these is for a key of its own, so that none of them is a suspect.
     result<Outcome> run(const Program& program, const Input& input = {});
     /// Outputs only; a fault or an error fails the test.
     Output output(const Program& program, const Input& input = {});
@@ -37,8 +38,11 @@ public:
     std::vector<std::string> losses;  ///< what the observer was told
 
 private:
+    std::string new_key();
+
     asio::io_context loop_{1};
     Pool pool_;
+    unsigned keys_ = 0;
 };
 
 /// The body of `function transform({payload, headers, event})`.
