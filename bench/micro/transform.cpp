@@ -10,6 +10,7 @@
 #include <fstream>
 #include <sstream>
 
+#include <sched.h>
 #include <unistd.h>
 
 namespace katydid::transform {
@@ -113,8 +114,30 @@ long worker_kib()
     return most;
 }
 
-void measure_runs(const char* name, const Program& program)
+/// Keeps this process, and those that it starts, on one core.
+class OneCore {
+public:
+    explicit OneCore(bool wanted)
+    {
+        ::sched_getaffinity(0, sizeof(all_), &all_);
+        cpu_set_t one;
+        CPU_ZERO(&one);
+        for (std::size_t core = 0; core < CPU_SETSIZE && CPU_COUNT(&one) == 0; ++core)
+            if (CPU_ISSET(core, &all_)) CPU_SET(core, &one);
+        if (wanted) ::sched_setaffinity(0, sizeof(one), &one);
+    }
+    ~OneCore() { ::sched_setaffinity(0, sizeof(all_), &all_); }
+    OneCore(const OneCore&) = delete;
+    OneCore& operator=(const OneCore&) = delete;
+
+private:
+    cpu_set_t all_{};
+};
+
+/// One after the other, so on several cores each run waits for two cores to wake up.
+void measure_runs(const char* name, const Program& program, bool on_one_core)
 {
+    const OneCore core{on_one_core};
     constexpr int runs = 20'000;
     Bench bench{1};
     const auto input = one_kib();
@@ -128,10 +151,11 @@ void measure_runs(const char* name, const Program& program)
         for (int i = 0; i < runs; ++i) co_await bench.call(program, input, "a");
     });
     const std::chrono::duration<double> took = steady_clock::now() - begin;
-    std::printf("%-11s inside (CPU): p50 %ld, p99 %ld us; the hub sees: p50 %ld, p99 %ld us; "
-                "%.0f/s; worker %ld KiB\n",
-                name, bench.inside.at(0.5), bench.inside.at(0.99), bench.seen.at(0.5),
-                bench.seen.at(0.99), runs / took.count(), worker_kib());
+    std::printf(
+        "%-10s on %s: inside (CPU): p50 %ld, p99 %ld us; the hub sees: p50 %ld, p99 %ld us; "
+        "%.0f/s; worker %ld KiB\n",
+        name, on_one_core ? "one core" : "all cores", bench.inside.at(0.5), bench.inside.at(0.99),
+        bench.seen.at(0.5), bench.seen.at(0.99), runs / took.count(), worker_kib());
 }
 
 void measure_start()
@@ -210,8 +234,10 @@ int main()
 {
     using namespace katydid::transform;
     measure_start();
-    measure_runs("javascript", javascript);
-    measure_runs("jq", jq);
+    for (const bool on_one_core : {false, true}) {
+        measure_runs("javascript", javascript, on_one_core);
+        measure_runs("jq", jq, on_one_core);
+    }
     const auto alone = neighbours_p99(false);
     const auto beside = neighbours_p99(true);
     std::printf("99 subscriptions, 990/s: p99 %ld us; beside an endless loop: %ld us\n", alone,
