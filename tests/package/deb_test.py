@@ -35,8 +35,9 @@ getent passwd katydid >/dev/null || fail "no user katydid"
 [ "$(stat -c '%U:%G:%a' /etc/katydid/secrets.env)" = root:katydid:640 ] || fail "secrets.env can be read by others"
 [ "$(stat -c '%U:%G:%a' /etc/katydid/katydid.toml)" = root:katydid:640 ] || fail "katydid.toml: rights"
 katydid version >/dev/null || fail "the program does not run"
-echo 'function transform({payload}) { return {payload: payload.a + 1}; }' >/tmp/shape.js
-[ "$(echo '{"a":1}' | katydid-transform --run /tmp/shape.js)" = 2 ] || fail "katydid-transform does not run"
+echo 'function transform({payload}) { return {payload: `a is ${payload.a}`}; }' >/tmp/shape.js
+echo '{"a":1}' >/tmp/sample.json
+[ "$(katydid-transform --run /tmp/shape.js </tmp/sample.json)" = "a is 1" ] || fail "katydid-transform does not run"
 man -l /usr/share/man/man1/katydid.1.gz >/dev/null || fail "the manual page cannot be shown"
 bash -n /usr/share/bash-completion/completions/katydid || fail completion
 if command -v systemd-analyze >/dev/null; then
@@ -76,6 +77,8 @@ url() { sed 's/.*"listen": *"\([^"]*\)".*/http:\/\/\1/' /var/lib/katydid/ports.j
 start "$@"
 KATYDID_API_KEY=$(cat /var/lib/katydid/operator.key); export KATYDID_API_KEY
 event=$(katydid send order.made --data '{"n": 1}' --url "$(url)" --json | sed 's/.*"id":"\([^"]*\)".*/\1/')
+katydid transform test /tmp/shape.js --sample /tmp/sample.json --url "$(url)" >/tmp/shaped.log 2>&1 || true
+grep -q "a is 1" /tmp/shaped.log || { cat /tmp/shaped.log >&2; fail "the hub runs no transform"; }
 stop
 
 # An upgrade keeps settings, data and user; a changed conffile is not asked about.
