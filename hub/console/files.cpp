@@ -125,9 +125,10 @@ std::string frame_ancestors(const api::Context& context, api::Page page,
                             const http::Request& request)
 {
     if (page == api::Page::console) return "'none'";
-    const auto frame = request.query_parameter("frame");
-    const auto origins = frame ? api::portal_links_of(context).read_frame(*frame) : std::string{};
-    return origins.empty() ? "'none'" : origins;
+    const auto text = request.query_parameter("frame");
+    if (!text) return "'none'";
+    const auto frame = api::portal_links_of(context).read_frame(*text);
+    return frame ? frame->origins : "'none'";
 }
 
 void add_page(http::Router& router, const api::Context& context, api::Page page,

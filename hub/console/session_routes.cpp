@@ -157,14 +157,29 @@ awaitable<http::Response> enter_by_link(api::Context context, http::Request& req
 }
 
 /// Nobody, and how somebody could be: the page asks before there is a session.
-http::Response nobody(const api::Context& context, Page page)
+/// \param ended  why the session of the cookie is none any more; null: there was no cookie
+http::Response nobody(const api::Context& context, Page page, const http::Response* ended = nullptr)
 {
-    auto response = http::Response::problem(401, "Nobody is signed in.");
+    auto response = ended != nullptr ? *ended
+                                     : http::Response::problem(401, "Nobody is signed in.");
     auto problem = json::parse(response.body).as_object();
+    problem["ended"] = ended != nullptr;
     problem["sign_on"] = nullptr;
     if (page == Page::console && context.sign_on) problem["sign_on"] = context.sign_on->name;
     response.body = json::serialize(problem);
     return response;
+}
+
+/// Whether the session of a cookie may be shown in the frame that the page was asked for with. Each
+/// link's page lies in frames of that link's origins only, also in a browser that gives the cookie
+/// to the frames of every site, or to one of the same site.
+bool fits_frame(const api::Context& context, const http::Request& request, std::string_view token)
+{
+    const auto text = request.query_parameter("frame");
+    if (!text) return true;  // such a page is in no frame
+    const auto frame = api::portal_links_of(context).read_frame(*text);
+    const auto session = api::sessions_of(context).read(token);
+    return frame && session && session->grant && session->grant->subject == frame->link;
 }
 
 /// Without the header: this is where the page learns it. Another site cannot read the answer.
@@ -172,11 +187,14 @@ awaitable<http::Response> who(api::Context context, const http::Request& request
 {
     const auto token = api::session_cookie_of(request, page);
     const auto sessions = api::sessions_of(context);
+    if (!sessions.read(token) || (page == Page::portal && !fits_frame(context, request, token)))
+        co_return nobody(context, page);
     const auto access = sessions.admit_navigation(token, api::any_key);
     const auto* caller = std::get_if<api::Caller>(&access);
-    if (caller == nullptr) co_return nobody(context, page);
+    if (caller == nullptr) co_return nobody(context, page, std::get_if<http::Response>(&access));
     auto ended = co_await sessions.check(token);
-    if (ended) co_return ended->status == 401 ? nobody(context, page) : std::move(*ended);
+    if (ended && ended->status == 401) co_return nobody(context, page, &*ended);
+    if (ended) co_return std::move(*ended);
     co_return api::object_response(200, describe(context, *caller, token));
 }
 

@@ -227,6 +227,79 @@ BOOST_AUTO_TEST_CASE(only_named_origins_may_frame_the_portal)
     });
 }
 
+// Goal: a page for the frames of one link shows no session of another, whose cookie a browser may
+// well give it: the origins of the one are not those of the other.
+BOOST_AUTO_TEST_CASE(a_frame_shows_the_session_of_its_own_link_only)
+{
+    run([](ApiClient person) -> awaitable<> {
+        const auto made = co_await make_link(person, frame);
+        const auto other = co_await make_link(
+            person, R"({"role":"read","frame_origins":["https://evil.example"]})");
+        const auto bare = co_await make_link(person, R"({"role":"read"})");
+        const auto asked_with = [](const PortalUrl& url) {
+            return "/portal/session" + url.path.substr(url.path.find('?'));
+        };
+        Browser browser{person};
+        co_await browser.enter(made.link);
+        const auto own = co_await browser.status_of(asked_with(made));
+        BOOST_TEST(own == 200U);
+        const auto in_no_frame = co_await browser.status_of("/portal/session");
+        BOOST_TEST(in_no_frame == 200U);
+        const auto foreign = co_await browser.call("GET", asked_with(other));
+        BOOST_TEST(foreign.status == 401U);
+        BOOST_TEST(foreign.body.find("csrf") == std::string::npos);
+        const auto forged = co_await browser.status_of("/portal/session?frame=x");
+        BOOST_TEST(forged == 401U);
+
+        Browser unframed{person};
+        co_await unframed.enter(bare.link);
+        const auto framed = co_await unframed.status_of(asked_with(other));
+        BOOST_TEST(framed == 401U);
+    });
+}
+
+// Goal: who came by a link reads why there is an end, and that another link is the way back.
+BOOST_AUTO_TEST_CASE(an_end_is_told_in_words)
+{
+    run([](ApiClient person) -> awaitable<> {
+        const auto tenant = co_await person.manage_as(201, "POST", "/v1/tenants",
+                                                      R"({"name":"leaving"})");
+        Call call{"POST",
+                  "/v1/keys",
+                  R"({"name":"theirs","scopes":["admin"]})",
+                  {person.authorisation(), {"Katydid-Tenant", text(tenant, "id")}}};
+        const auto theirs = co_await person.send(std::move(call));
+        const auto of_tenant = person.as(text(json::parse(theirs.body), "key"));
+        const auto key = co_await person.manage_as(201, "POST", "/v1/keys",
+                                                   R"({"name":"maker","scopes":["admin"]})");
+        const auto ended = co_await make_link(person, R"({"role":"read"})");
+        const auto revoked = co_await make_link(person.as(text(key, "key")), R"({"role":"read"})");
+        const auto left = co_await make_link(of_tenant, R"({"role":"read"})");
+        std::vector<Browser> browsers(3, Browser{person});
+        co_await browsers[0].enter(ended.link);
+        co_await browsers[1].enter(revoked.link);
+        co_await browsers[2].enter(left.link);
+
+        const auto sessions = co_await person.manage_as(200, "GET", "/v1/sessions?limit=250");
+        for (const auto& row : sessions.at("data").as_array())
+            if (text(row, "kind") == "portal")
+                co_await person.manage_as(204, "DELETE", "/v1/sessions/" + text(row, "id"));
+        co_await person.manage_as(200, "DELETE", "/v1/keys/" + text(key, "id"));
+        co_await person.manage_as(204, "DELETE", "/v1/tenants/" + text(tenant, "id"));
+
+        const std::vector<std::string> whys{"The session has ended.",
+                                            "What the link gave access to was taken away.",
+                                            "What the link gave access to was taken away."};
+        for (std::size_t i = 0; i < whys.size(); ++i)
+            for (const std::string path : {"/v1/subscriptions", "/portal/session"}) {
+                const auto reply = co_await browsers[i].call("GET", path);
+                BOOST_TEST(reply.status == 401U);
+                BOOST_TEST(text(json::parse(reply.body), "detail")
+                           == whys[i] + " Ask for a new link where you got this one.");
+            }
+    });
+}
+
 // Goal: what could widen a policy, or outlive its maker, is refused at the field.
 BOOST_AUTO_TEST_CASE(a_link_is_read_strictly)
 {

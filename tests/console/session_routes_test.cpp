@@ -217,6 +217,35 @@ BOOST_AUTO_TEST_CASE(sessions_are_listed_and_ended)
     });
 }
 
+// Goal: an operator's session is seen and ended by operators only, not by the admins of the tenant
+// that its key lies in.
+BOOST_AUTO_TEST_CASE(admins_cannot_end_operators_sessions)
+{
+    run([](ApiClient person) -> awaitable<> {
+        Browser hub_operator{person};
+        co_await hub_operator.sign_in(key_of(person));
+        const auto made = co_await person.manage_as(201, "POST", "/v1/keys",
+                                                    R"({"name":"admin","scopes":["admin"]})");
+        Browser admin{person};
+        co_await admin.sign_in(text(made, "key"));
+
+        const auto all = co_await hub_operator.call("GET", "/v1/sessions");
+        const auto rows = json::parse(all.body).at("data").as_array();
+        BOOST_REQUIRE(rows.size() == 2U);
+        const auto ids = std::pair{text(rows[0], "id"), text(rows[1], "id")};
+        const auto seen = co_await admin.call("GET", "/v1/sessions");
+        const auto own = json::parse(seen.body).at("data").as_array();
+        BOOST_REQUIRE(own.size() == 1U);
+        BOOST_TEST(text(own[0], "id") == ids.first);
+        const auto refused = co_await admin.call("DELETE", "/v1/sessions/" + ids.second);
+        BOOST_TEST(refused.status == 404U);
+        const auto goes_on = co_await hub_operator.status_of("/v1/events");
+        BOOST_TEST(goes_on == 200U);
+        const auto ended = co_await hub_operator.call("DELETE", "/v1/sessions/" + ids.first);
+        BOOST_TEST(ended.status == 204U);
+    });
+}
+
 // Goal: guesses count as they do for /v1, and nonsense is refused.
 BOOST_AUTO_TEST_CASE(guesses_are_slowed_down)
 {

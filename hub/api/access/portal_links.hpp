@@ -17,6 +17,12 @@ struct PortalLink {
     std::vector<std::string> frame_origins{};  ///< who may show the page in a frame; empty: none
 };
 
+/// What a page in a frame was asked for with.
+struct PortalFrame {
+    std::string link;     ///< the subject of its link's grant
+    std::string origins;  ///< who may show it, separated by blanks
+};
+
 /// Makes links and takes them. A link is its contents, sealed by the vault, as a ticket is.
 ///
 /// Thread safety: none; the loop of the tables. What it refers to outlives it.
@@ -27,11 +33,11 @@ struct PortalLinks {
 
     /// "kl_" and base64url: the secret of the link, for the fragment of its URL.
     [[nodiscard]] std::string make(const PortalLink& link) const;
-    /// What the page is asked for with, so that it can be shown in a frame: the origins and the
-    /// end, and no more; empty where there are none.
+    /// What the page is asked for with, so that it can be shown in a frame: which link it belongs
+    /// to, the origins and the end; empty where there are no origins.
     [[nodiscard]] std::string make_frame(const PortalLink& link) const;
-    /// The origins of make_frame(), separated by blanks; empty: nobody's.
-    [[nodiscard]] std::string read_frame(std::string_view text) const;
+    /// What make_frame() wrote; nullopt: it cannot be read, or has ended.
+    [[nodiscard]] std::optional<PortalFrame> read_frame(std::string_view text) const;
 
     /// The link, used up. A response refuses: 401 when it is none, has ended, or was used before.
     awaitable<std::variant<PortalLink, http::Response>> spend(std::string text) const;

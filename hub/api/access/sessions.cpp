@@ -21,9 +21,21 @@ constexpr const char* session_kind = "session";
 /// A record is written again only when it has lost this much of its time.
 constexpr milliseconds renewal_step = std::chrono::minutes{5};
 
-http::Response signed_out(std::string_view why)
+/// What to do next stands with the reason: a portal has no sign-in, only another link.
+http::Response signed_out(std::string_view why, bool is_portal = false)
 {
-    return http::Response::problem(401, std::string{why} + " Sign in again.");
+    const auto* const next = is_portal ? " Ask for a new link where you got this one."
+                                       : " Sign in again.";
+    return http::Response::problem(401, std::string{why} + next);
+}
+
+bool is_portal(const Session& session) { return session.grant && session.grant->is_portal(); }
+
+std::string_view why_void(const Session& session)
+{
+    if (!session.grant) return "The key of this session is not good any more.";
+    if (is_portal(session)) return "What the link gave access to was taken away.";
+    return "What this session rests on is not good any more.";
 }
 
 bool are_equal(std::string_view one, std::string_view other)
@@ -39,15 +51,14 @@ Timestamp end_of(const Session& session, Timestamp now)
 
 std::string owner_of(const Session& session, const registry::ApiKey& holder)
 {
-    if (session.grant)
-        return (session.grant->is_portal() ? "portal:" : "person:") + session.grant->subject;
+    if (session.grant) return (is_portal(session) ? "portal:" : "person:") + session.grant->subject;
     return holder.id.is_nil() ? "operator" : holder.id.to_string();
 }
 
 std::string_view kind_of(const Session& session)
 {
     if (!session.grant) return "key";
-    return session.grant->is_portal() ? "portal" : "person";
+    return is_portal(session) ? "portal" : "person";
 }
 
 store::Record record_of(const Session& session, const registry::ApiKey& holder, Timestamp now)
@@ -57,6 +68,7 @@ store::Record record_of(const Session& session, const registry::ApiKey& holder, 
         {"who", kind_of(session) == "portal" ? "portal" : std::string_view{holder.name}},
         {"kind", kind_of(session)},
         {"role", to_text(session.grant ? session.grant->role : role_of(holder))},
+        {"operator", holder.is_operator},
         {"created_at", to_rfc3339(session.created_at)},
         {"used_at", to_rfc3339(now)}};
     store::Record record{holder.tenant, session_kind, session.id, json::serialize(object), 1, now};
@@ -76,6 +88,8 @@ std::optional<SessionRow> read_row(const store::Record& record)
     row.owner = json_text::text_at(*object, "owner");
     row.who = json_text::text_at(*object, "who");
     row.kind = json_text::text_at(*object, "kind");
+    const auto* is_operator = object->if_contains("operator");
+    row.is_operator = is_operator != nullptr && *is_operator == json::value(true);
     const auto role = parse_role(json_text::text_at(*object, "role"));
     const auto created = parse_rfc3339(json_text::text_at(*object, "created_at"));
     const auto used = parse_rfc3339(json_text::text_at(*object, "used_at"));
@@ -184,11 +198,10 @@ std::variant<Caller, http::Response> Sessions::admit_holder(const Session& sessi
                                                             std::string_view tenant,
                                                             std::string_view scope) const
 {
-    if (clock.now() >= session.ends_at) return signed_out("The session has ended.");
+    if (clock.now() >= session.ends_at)
+        return signed_out("The session has ended.", is_portal(session));
     const auto holder = holder_of(session);
-    if (!holder)
-        return signed_out(session.grant ? "What this session rests on is not good any more."
-                                        : "The key of this session is not good any more.");
+    if (!holder) return signed_out(why_void(session), is_portal(session));
     auto access = admit_tenant(holder, tenant, tables, scope);
     if (auto* caller = std::get_if<Caller>(&access)) {
         caller->session = session.id;
@@ -240,7 +253,7 @@ awaitable<std::optional<http::Response>> Sessions::check(std::string token) cons
     const auto now = clock.now();
     if (!kept && kept.error() != errc::not_found) co_return error_response(kept.error());
     if (!kept || !kept->expires_at || now >= *kept->expires_at)
-        co_return signed_out("The session has ended.");
+        co_return signed_out("The session has ended.", is_portal(*session));
     if (end_of(*session, now) < *kept->expires_at + renewal_step) co_return std::nullopt;
     // As a change of what was read: a session that somebody ends meanwhile does not come back.
     auto renewed = record_of(*session, *holder, now);

@@ -73,6 +73,7 @@ struct SessionRow {
     std::string owner;  ///< of the bound: a key's id, "operator", or the provider's `sub`
     std::string who;    ///< for people: a key's name, a person, "portal"
     std::string kind;   ///< "key", "person" or "portal"
+    bool is_operator = false;
     Role role = Role::read;
     Timestamp created_at{};
     Timestamp used_at{};

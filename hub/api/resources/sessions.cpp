@@ -1,4 +1,5 @@
 // /v1/sessions: who is signed in. An admin sees and ends all of the tenant, others their own.
+// Operators' are seen and ended by operators only: they rank above the tenant they are listed in.
 #include "hub/api/access/sessions.hpp"
 
 #include "hub/api/protocol/audit_change.hpp"
@@ -29,6 +30,7 @@ awaitable<result<std::vector<SessionRow>>> visible(const Context& context, const
 {
     const auto sessions = sessions_of(context);
     auto rows = co_await sessions.list(caller.tenant);
+    if (rows && !caller.is_operator) std::erase_if(*rows, &SessionRow::is_operator);
     if (!rows || has_scope(*caller.api_key, "admin")) co_return rows;
     auto owner = caller.key.to_string();
     for (const auto& row : *rows)
@@ -84,7 +86,8 @@ void add_session_routes(Routes& routes)
     if (routes.context().vault == nullptr) return;
     routes.add("GET", "/v1/sessions", any_key,
                {"listSessions",
-                "Who is signed in to the console: an admin sees the tenant's, others their own",
+                "Who is signed in to the console: an admin sees the tenant's, others their own; "
+                "operators' are seen by operators only",
                 {{200, "SessionPage", "a page, newest first"}},
                 {limit_parameter(), cursor_parameter()}},
                session_rows::list);

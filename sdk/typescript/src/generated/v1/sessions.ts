@@ -37,7 +37,7 @@ export interface EndSessionInput {
 
 /** The operations of /v1/sessions. */
 export class SessionsOperations extends TicketsOperations {
-  /** Who is signed in to the console: an admin sees the tenant's, others their own. Needs the scope `any`. */
+  /** Who is signed in to the console: an admin sees the tenant's, others their own; operators' are seen by operators only. Needs the scope `any`. */
   listSessions(input: ListSessionsInput = {}, options: CallOptions = {}): Promise<SessionPage> {
     return this.call({ name: "listSessions", method: "GET", path: "/v1/sessions", answer: "json" }, input, options);
   }
