@@ -3,7 +3,7 @@ import { signal } from "@preact/signals";
 import type { Problem } from "@v1";
 import { writeBody } from "./json/write";
 import { place } from "./router";
-import { session, sessionPath } from "./session";
+import { endReason, session, sessionPath, sessionQuery } from "./session";
 import { texts } from "./texts";
 
 export type Query = Record<string, string | number | undefined>;
@@ -107,10 +107,14 @@ export async function reach(path: string, request: Request): Promise<Response> {
   throw new ApiError(0, texts.hub.away);
 }
 
-async function refusal(response: Response): Promise<ApiError> {
+/** What an answer that is no success says. One that nobody is signed in ends the session here. */
+export async function refusal(response: Response): Promise<ApiError> {
   const problem = (await response.json().catch(() => ({}))) as Partial<Problem>;
-  if (response.status === 401) session.value = null;
   const detail = problem.detail ?? `${texts.hub.answered} ${response.status}.`;
+  if (response.status === 401) {
+    endReason.value = detail;
+    session.value = null;
+  }
   return new ApiError(response.status, detail, problem.errors ?? []);
 }
 
@@ -129,12 +133,13 @@ function hubIsAway(): void {
   ask(PAUSE_MIN_MS);
 }
 
+/** Whether the session goes on: where it does not, it is none here either. */
+export const askSession = () => send(sessionPath, { query: sessionQuery }).catch(() => undefined);
+
 /** Asks until there is an answer, more and more seldom; reach() takes note of it. */
 function ask(pause: number): void {
   setTimeout(() => {
-    send(sessionPath)
-      .catch(() => undefined)
-      .finally(() => {
+    askSession().finally(() => {
         if (connection.value === "away") ask(Math.min(pause * 2, PAUSE_MAX_MS));
       });
   }, pause);

@@ -1,7 +1,7 @@
 // The frame around every page: navigation, the banner when the hub is away, the keys.
 import type { FunctionComponent } from "preact";
 import { useEffect, useState } from "preact/hooks";
-import { connection, returns } from "./api";
+import { askSession, connection, returns } from "./api";
 import { applyBranding } from "./branding";
 import { Dialog } from "./components/dialog";
 import { Icon } from "./components/icons";
@@ -9,11 +9,11 @@ import { Palette } from "./components/palette";
 import { Toasts } from "./components/toast";
 import { followFeed } from "./feed";
 import { forgetNames, loadNames } from "./names";
-import { groups, pages, portalPages } from "./pages";
+import { groups, limitedPages, pages, portalPages } from "./pages";
 import { SignIn } from "./pages/access/sign_in";
 import { TenantChoice } from "./pages/access/tenant_choice";
 import { href, place } from "./router";
-import { isPortal, may, session } from "./session";
+import { isLimited, isPortal, may, session } from "./session";
 import { useGlobalKeys } from "./shortcuts";
 import { signOut } from "./sign_in";
 import { texts } from "./texts";
@@ -26,6 +26,12 @@ export function App() {
     if (who) setKnown(true);
     if (isPortal) applyBranding(who?.tenant.branding?.accent);
   }, [who]);
+  useEffect(() => {
+    if (!who) return undefined;
+    // A page that asks for nothing more should say so, too.
+    const timer = setTimeout(askSession, Date.parse(who.expires_at) - Date.now() + 500);
+    return () => clearTimeout(timer);
+  }, [who]);
   if (who === undefined) return null;
   // A session that ended leaves the page as it is, below the form: nothing typed is lost.
   if (who === null && !isKnown) return <SignIn />;
@@ -33,7 +39,10 @@ export function App() {
     <>
       <Frame />
       {who === null && (
-        <Dialog title={texts.sign_in.title} onClose={() => undefined}>
+        <Dialog
+          title={isPortal ? texts.sign_in.ended : texts.sign_in.title}
+          onClose={() => undefined}
+        >
           <SignIn again />
         </Dialog>
       )}
@@ -46,6 +55,7 @@ const home = isPortal ? "subscriptions" : "overview";
 
 const isAllowed = (name: string) => {
   if (isPortal && !portalPages.includes(name)) return false;
+  if (isLimited() && !limitedPages.includes(name)) return false;
   const scope = pages[name]?.scope;
   return (
     scope === undefined || (scope === "operator" ? session.value?.operator === true : may(scope))
@@ -62,7 +72,8 @@ function Frame() {
   useEffect(() => {
     forgetNames();
     void loadNames();
-    return followFeed();
+    // Who reaches some subscriptions only may not listen to all that happens.
+    return isLimited() ? undefined : followFeed();
   }, [tenant, returns.value, session.value?.csrf]);
   const at = place.value.path[0] ?? home;
   useEffect(() => setShown(undefined), [place.value]);

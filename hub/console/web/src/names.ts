@@ -4,6 +4,7 @@ import type { Event, Source, Subscription } from "@v1";
 import { get } from "./api";
 import type { Page } from "./query";
 import { place } from "./router";
+import { isLimited } from "./session";
 
 const PAGES_MAX = 8;
 
@@ -27,7 +28,7 @@ export async function loadNames(): Promise<void> {
   const tenant = place.value.query["tenant"];
   const [ofSubscriptions, ofSources] = await Promise.all([
     listAll<Subscription>("v1/subscriptions").catch(() => []),
-    listAll<Source>("v1/sources").catch(() => []),
+    isLimited() ? [] : listAll<Source>("v1/sources").catch(() => []),
   ]);
   if (tenant !== place.value.query["tenant"]) return;
   subscriptions.value = ofSubscriptions;

@@ -26,8 +26,19 @@ export const isPortal =
 /** Each page has a session of its own. */
 export const sessionPath = isPortal ? "portal/session" : "console/session";
 
+/** A page in a frame shows the session of its own link only, so the hub is told which one it is. */
+export const sessionQuery: Record<string, string> = {};
+const frame = isPortal && new URL(document.baseURI).searchParams.get("frame");
+if (frame) sessionQuery["frame"] = frame;
+
+/** Why the session is none any more, in the hub's words. */
+export const endReason = signal("");
+
 /** undefined: not asked yet; null: nobody is signed in. */
 export const session = signal<Session | null | undefined>(undefined);
+
+/** Whether only some subscriptions are open to it. The hub decides; the rest is not offered. */
+export const isLimited = (): boolean => Boolean(session.value?.subscriptions);
 
 /** Whether a control makes sense at all. The hub decides; this only spares a refusal. */
 export function may(scope: string): boolean {

@@ -2,7 +2,7 @@
 import { signal } from "@preact/signals";
 import { post, reach, send } from "./api";
 import { parsePlace, place } from "./router";
-import { isPortal, session, sessionPath, type Session } from "./session";
+import { endReason, isPortal, session, sessionPath, sessionQuery, type Session } from "./session";
 
 /** The provider's name, where people can sign in at one. */
 export const signOn = signal<string | undefined>(undefined);
@@ -23,9 +23,18 @@ export async function resume(): Promise<void> {
   session.value = await ask().catch(() => null);
 }
 
+/** What the hub says when there is no session. */
+interface Nobody {
+  sign_on?: string | null;
+  /** Whether there was one; `detail` says why it is none any more. */
+  ended?: boolean;
+  detail?: string;
+}
+
 async function ask(): Promise<Session | null> {
-  const response = await reach(sessionPath, {});
-  const answer = (await response.json()) as Session & { sign_on?: string | null };
+  const response = await reach(sessionPath, { query: sessionQuery });
+  const answer = (await response.json()) as Session & Nobody;
+  if (answer.ended) endReason.value = answer.detail ?? "";
   signOn.value = answer.sign_on ?? undefined;
   return response.ok ? answer : null;
 }

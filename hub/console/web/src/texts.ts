@@ -51,7 +51,9 @@ export const texts = {
     help: "The operator's key is in the file operator.key of the hub's data directory.",
     submit: "Sign in",
     with: "Sign in with",
-    needs_link: "This page opens with a link, and a link is good once. Ask for a new one where you got it.",
+    portal: "This page opens with a link",
+    ended: "Your session has ended",
+    needs_link: "A link is good once. Ask for a new one where you got it.",
     again: "Your session has ended. Sign in again: what you were doing stays.",
   },
   keys: {
@@ -211,6 +213,7 @@ export const texts = {
     start: "Retry them",
     done: "sent again",
     skipped: "skipped: they were waiting or in flight by themselves",
+    begun: "It goes on in the background. The deliveries show what comes of it.",
     hide: "Go on in the background",
   },
   events: {
@@ -279,6 +282,7 @@ export const texts = {
     pause: "Pause",
     resume: "Resume",
     test: "Send a test",
+    show_secret: "Show",
     tested: "A test event is on its way.",
     rotate: "Rotate secret",
     rotate_lead:

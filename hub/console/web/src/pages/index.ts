@@ -55,6 +55,9 @@ export const pages: Record<string, PageEntry> = {
 /** What a tenant's own person sees who came by a link. */
 export const portalPages = ["subscriptions", "deliveries", "events", "jobs"];
 
+/** The lists that are open to who reaches some subscriptions only. */
+export const limitedPages = ["subscriptions", "deliveries"];
+
 export const groups = [
   { title: "", names: ["overview"] },
   { title: "traffic", names: ["events", "deliveries", "jobs", "bridge"] },

@@ -1,12 +1,10 @@
 // The console in a browser against a real hub. KATYDID_PROGRAM names the hub.
 import assert from "node:assert/strict";
-import { readFile } from "node:fs/promises";
 import http from "node:http";
-import { createRequire } from "node:module";
 import { after, before, test } from "node:test";
 import { gzipSync } from "node:zlib";
 import { until } from "../../scripts/stage.mjs";
-import { openPage, openSignedIn, openStage, signIn, viewsOf, visit } from "./stage.mjs";
+import { findingsOfAxe, openPage, openSignedIn, openStage, signIn, viewsOf, visit } from "./stage.mjs";
 
 const BYTES_MAX = 150_000;
 const FIRST_PAINT_MS_MAX = 200;
@@ -54,30 +52,11 @@ test("a wrong key is told, a right one is exchanged for a cookie and kept nowher
 
 for (const colorScheme of ["light", "dark"])
   test(`every page opens without complaint and without findings of axe, ${colorScheme}`, async () => {
-    const axe = await readFile(
-      createRequire(import.meta.url).resolve("axe-core/axe.min.js"),
-      "utf8",
-    );
-    // axe itself is put in by the browser's own means, past the policy of the page.
     const { page, context, check } = await openSignedIn(stage, { colorScheme });
     for (const [name, path] of Object.entries(views)) {
       await visit(page, path);
       check(name);
-      const findings = await page
-        .evaluate(async (source) => {
-          if (!window.axe) (0, eval)(source);
-          const { violations, passes } = await window.axe.run(document);
-          if (passes.length < 10) return ["axe did not look at the page"];
-          return violations.map(
-            ({ id, nodes }) =>
-              `${id}: ${nodes
-                .slice(0, 3)
-                .map((each) => `${each.html} ${each.failureSummary}`)
-                .join(" | ")}`,
-          );
-        }, axe)
-        .catch((error) => [String(error)]);
-      assert.deepEqual(findings, [], name);
+      assert.deepEqual(await findingsOfAxe(page), [], name);
     }
     await context.close();
   });

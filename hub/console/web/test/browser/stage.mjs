@@ -1,5 +1,7 @@
 // What every browser test stands on: a hub with something in it, a receiver, a browser that is signed in.
 import assert from "node:assert/strict";
+import { readFile } from "node:fs/promises";
+import { createRequire } from "node:module";
 import { chromium } from "playwright-core";
 import { fillHub, stageAnswers, startHub, startReceiver } from "../../scripts/stage.mjs";
 
@@ -67,6 +69,27 @@ export async function visit(page, path) {
   }, `#/${path}`);
   await page.locator("main h1").first().waitFor();
   await page.waitForFunction(() => !document.querySelector(".loading"));
+}
+
+let axe;
+
+/** What axe finds in the page as it is. It is put in by the browser's own means, past the policy. */
+export async function findingsOfAxe(page) {
+  axe ??= await readFile(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+  return page
+    .evaluate(async (source) => {
+      if (!window.axe) (0, eval)(source);
+      const { violations, passes } = await window.axe.run(document);
+      if (passes.length < 10) return ["axe did not look at the page"];
+      return violations.map(
+        ({ id, nodes }) =>
+          `${id}: ${nodes
+            .slice(0, 3)
+            .map((each) => `${each.html} ${each.failureSummary}`)
+            .join(" | ")}`,
+      );
+    }, axe)
+    .catch((error) => [String(error)]);
 }
 
 /** Every view there is, with one of everything. */

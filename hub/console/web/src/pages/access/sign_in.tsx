@@ -1,6 +1,6 @@
 // An API key for a session, or the way to the provider; in the portal only a link opens one.
 import { useState } from "preact/hooks";
-import { isPortal } from "../../session";
+import { endReason, isPortal } from "../../session";
 import { linkFault, signIn, signOn, signOnUrl } from "../../sign_in";
 import { texts } from "../../texts";
 import { toApiError } from "../../query";
@@ -11,12 +11,11 @@ export function SignIn({ again = false }: { again?: boolean }) {
 }
 
 function NeedsLink({ again }: { again: boolean }) {
+  const reason = endReason.value || linkFault.value;
   const lead = (
     <div class="sign-in">
-      {!again && <h1>{texts.sign_in.title}</h1>}
-      <p role={linkFault.value ? "alert" : undefined}>
-        {linkFault.value || texts.sign_in.needs_link}
-      </p>
+      {!again && <h1>{texts.sign_in.portal}</h1>}
+      <p role={reason ? "alert" : undefined}>{reason || texts.sign_in.needs_link}</p>
     </div>
   );
   return again ? lead : <main class="sign-in-page">{lead}</main>;

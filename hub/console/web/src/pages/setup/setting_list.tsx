@@ -3,7 +3,7 @@ import { PageHead } from "../../components/bits";
 import { Table, type Column } from "../../components/table";
 import { usePages } from "../../query";
 import { go, href } from "../../router";
-import { may } from "../../session";
+import { isLimited, may } from "../../session";
 import { useKeys } from "../../shortcuts";
 import { texts } from "../../texts";
 
@@ -25,7 +25,8 @@ export function SettingList<Row extends { id: string }>({
       <PageHead
         title={t.title}
         side={
-          may(`${kind}:write`) && (
+          may(`${kind}:write`) &&
+          !isLimited() && (
             <button class="primary" onClick={() => go(`${kind}/new`)}>
               {t.new}
             </button>

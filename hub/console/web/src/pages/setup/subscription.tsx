@@ -1,6 +1,6 @@
 // One subscription: how it is doing now, its settings, what can be done with it.
 import { useState } from "preact/hooks";
-import type { Rotated, Subscription } from "@v1";
+import type { Rotated, Subscription, SubscriptionSecret } from "@v1";
 import { get, post, send } from "../../api";
 import { Card, CopyCode, Facts, Failure, Loading, Once, PageHead, State } from "../../components/bits";
 import { Confirm, Dialog } from "../../components/dialog";
@@ -11,7 +11,7 @@ import { formatCount } from "../../format";
 import { loadNames } from "../../names";
 import { useQuery } from "../../query";
 import { go } from "../../router";
-import { may } from "../../session";
+import { isLimited, may } from "../../session";
 import { useKeys } from "../../shortcuts";
 import { texts } from "../../texts";
 import { DeliveryList } from "../traffic/deliveries";
@@ -106,6 +106,7 @@ function Settings({ subscription: s }: { subscription: Subscription }) {
           [t.sources, s.sources.join(", ") || texts.common.any],
           [t.dialect, s.dialect],
           [t.signature, s.signature],
+          [texts.common.secret, may("secrets:read") && !s.read_only && <ShownSecret id={s.id} />],
           [t.identity, s.handler.identity],
           [
             t.headers,
@@ -189,9 +190,11 @@ function Actions({ subscription, onDone }: { subscription: Subscription; onDone:
       <button onClick={() => setShown("rotate")}>{t.rotate}</button>
       {!subscription.read_only && (
         <>
-          <button class="danger" onClick={() => setShown("delete")}>
-            {texts.common.delete}
-          </button>
+          {!isLimited() && (
+            <button class="danger" onClick={() => setShown("delete")}>
+              {texts.common.delete}
+            </button>
+          )}
           <button class="primary" onClick={() => go(`subscriptions/${subscription.id}/edit`)}>
             {texts.common.edit}
           </button>
@@ -209,6 +212,22 @@ function Actions({ subscription, onDone }: { subscription: Subscription; onDone:
         />
       )}
     </>
+  );
+}
+
+/** What its receiver verifies with, when it is asked for: the audit log says that it was. */
+function ShownSecret({ id }: { id: string }) {
+  const [shown, setShown] = useState("");
+  const show = () =>
+    attempt(async () => {
+      const found = await get<SubscriptionSecret>(`v1/subscriptions/${id}/secret`);
+      setShown(found.secret ?? found.public_key ?? "");
+    });
+  if (shown) return <CopyCode text={shown} />;
+  return (
+    <button class="small" aria-label={`${t.show_secret}: ${texts.common.secret}`} onClick={show}>
+      {t.show_secret}
+    </button>
   );
 }
 

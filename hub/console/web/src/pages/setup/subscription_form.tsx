@@ -11,7 +11,7 @@ import { parseJson } from "../../json/parse";
 import { loadNames } from "../../names";
 import { useQuery } from "../../query";
 import { go, href } from "../../router";
-import { may } from "../../session";
+import { isLimited, may } from "../../session";
 import { texts } from "../../texts";
 import { FilterTry } from "./filter_try";
 import { TransformTry } from "./transform_try";
@@ -117,6 +117,14 @@ const changing = sections.map(({ title, fields }) => ({
   title,
   fields: fields.filter((each) => !each.isNewOnly),
 }));
+/** What may be changed by a link for some subscriptions: where deliveries go and how, not which. */
+const OF_LINK = /^\/(handler\/(url|headers)|limits\/.+|retry\/.+|timeout|status)$/;
+const changingByLink = changing
+  .map(({ title, fields }) => ({
+    title,
+    fields: fields.filter(({ pointer }) => OF_LINK.test(pointer)),
+  }))
+  .filter(({ fields }) => fields.length > 0);
 const fields = changing.flatMap((each) => each.fields);
 
 export function NewSubscription() {
@@ -199,7 +207,7 @@ export function EditSubscription({ id }: { id: string }) {
       <PageHead over={[base.name, `subscriptions/${id}`]} title={texts.common.edit} />
       <SubscriptionForm
         key={`${round} ${base.etag}`}
-        sections={changing}
+        sections={isLimited() ? changingByLink : changing}
         initial={base.texts}
         isChange
         action={theirs ? t.overwrite : texts.common.save}

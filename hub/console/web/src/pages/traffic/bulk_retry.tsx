@@ -9,6 +9,7 @@ import { attempt } from "../../components/toast";
 import { formatCount } from "../../format";
 import { toApiError, useQuery, type Page } from "../../query";
 import type { ApiError } from "../../api";
+import { isLimited } from "../../session";
 import { texts } from "../../texts";
 
 const t = texts.bulk;
@@ -111,7 +112,7 @@ export function FollowJob({
 }) {
   const [error, setError] = useState<ApiError>();
   useEffect(() => {
-    if (hasEnded(job)) return undefined;
+    if (hasEnded(job) || isLimited()) return undefined;
     const timer = setTimeout(() => {
       get<ReplayJob>(`v1/replay-jobs/${job.id}`).then(onChange, (fault) =>
         setError(toApiError(fault)),
@@ -119,5 +120,6 @@ export function FollowJob({
     }, POLL_MS);
     return () => clearTimeout(timer);
   }, [job]);
+  if (isLimited()) return <p role="status">{t.begun}</p>;
   return error ? <Failure error={error} /> : <JobProgress job={job} onChange={onChange} />;
 }

@@ -9,7 +9,7 @@ import { Time } from "../../components/time";
 import { eventTypeOf, subscriptionOf, subscriptions } from "../../names";
 import { usePages } from "../../query";
 import { href, place, setQuery } from "../../router";
-import { may } from "../../session";
+import { isLimited, may, session } from "../../session";
 import { useKeys } from "../../shortcuts";
 import { texts } from "../../texts";
 import { BulkRetry } from "./bulk_retry";
@@ -68,16 +68,18 @@ export function DeliveryList({ query, label }: { query: Query; label: string }) 
 export function Deliveries() {
   const { query } = place.value;
   const [isRetrying, setRetrying] = useState(false);
+  const names = subscriptions.value.map(({ id, name }): [string, string] => [id, name]);
+  // Who reaches some subscriptions only looks at one after the other.
+  const first = isLimited() ? (names[0]?.[0] ?? session.value?.subscriptions?.[0]) : undefined;
   const filter = {
     state: query["state"],
-    subscription: query["subscription"],
+    subscription: query["subscription"] || first,
     status: query["status"],
     since: chosenSince(),
   };
   const pages = usePages<Delivery>("v1/deliveries", filter, ({ id }) => id, POLL_MS);
   useKeys({ r: pages.reload });
-  const names = subscriptions.value.map(({ id, name }): [string, string] => [id, name]);
-  const isFiltered = Object.values(filter).some(Boolean);
+  const isFiltered = Object.keys(filter).some((name) => query[name]) || Boolean(query["range"]);
   return (
     <>
       <PageHead
@@ -100,7 +102,7 @@ export function Deliveries() {
         <Choice
           label={t.subscription}
           name="subscription"
-          options={[["", t.any_subscription], ...names]}
+          options={isLimited() ? names : [["", t.any_subscription], ...names]}
         />
         <TypedParameter label={t.answer} name="status" hint="500" />
         <Range />

@@ -8,7 +8,7 @@ import { formatBytes, shellQuoted } from "../../format";
 import { subscriptions } from "../../names";
 import { useQuery } from "../../query";
 import { go, href } from "../../router";
-import { may } from "../../session";
+import { isLimited, may, session } from "../../session";
 import { useKeys } from "../../shortcuts";
 import { texts } from "../../texts";
 import { DeliveryList } from "./deliveries";
@@ -42,7 +42,7 @@ export function EventPage({ id }: { id: string }) {
     });
   useKeys({
     Escape: () => go("events"),
-    ...(may("events:write") ? { r: () => void replay() } : {}),
+    ...(may("events:write") && !isLimited() ? { r: () => void replay() } : {}),
   });
   if (asked.error && !asked.data) return <Failure error={asked.error} again={asked.reload} />;
   if (!asked.data) return <Loading />;
@@ -90,7 +90,9 @@ export function EventPage({ id }: { id: string }) {
         </div>
       </div>
       <Card title={t.went} wide>
-        <DeliveryList query={{ event: id }} label={t.went} />
+        {session.value?.subscriptions?.map((each) => (
+          <DeliveryList key={each} query={{ event: id, subscription: each }} label={t.went} />
+        )) ?? <DeliveryList query={{ event: id }} label={t.went} />}
       </Card>
     </>
   );
@@ -122,9 +124,11 @@ const EventFacts = ({ event }: { event: EventWithHeaders }) => (
 function Replay({ onReplay }: { onReplay: (subscription?: string) => void }) {
   return (
     <span class="joined">
-      <button class="primary" onClick={() => onReplay()}>
-        {t.replay_all}
-      </button>
+      {!isLimited() && (
+        <button class="primary" onClick={() => onReplay()}>
+          {t.replay_all}
+        </button>
+      )}
       <select
         aria-label={t.replay_one}
         value=""
