@@ -44,10 +44,12 @@ std::variant<Caller, http::Response> admit_key(const registry::ApiKeyPtr& key, T
                                                std::string_view scope)
 {
     const bool is_owner = tenant != key->tenant && has_scope(*key, make_tenants);
-    if (!has_scope(*key, scope) && !(scope == "admin" && is_owner))
+    if (!has_scope(*key, scope) && !(scope == "admin" && is_owner)) {
+        const std::string who = key->sha256.empty() ? "Your role" : "This key";  // see to_key()
         return http::Response::problem(
             403, scope == operator_only ? "Only an operator's key may do this."
-                                        : "This key lacks the scope " + std::string{scope} + ".");
+                                        : who + " lacks the scope " + std::string{scope} + ".");
+    }
     return Caller{tenant, key->id, key->is_operator, key};
 }
 

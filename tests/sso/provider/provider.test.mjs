@@ -1,24 +1,11 @@
 // Sign-on with a real provider: npm's oidc-provider. KATYDID_PROGRAM names the hub, KATYDID_STAGE the
 // module that starts one.
 import assert from "node:assert/strict";
-import { generateKeyPairSync } from "node:crypto";
-import http from "node:http";
 import { before, test } from "node:test";
-import Provider from "oidc-provider";
+import { SECRET, startProvider } from "./provider.mjs";
 
 const HUB = "https://hub.example";
-const SECRET = "a-client's secret: with +odd& characters%";
 const { startHub } = await import(process.env.KATYDID_STAGE);
-
-const keys = [
-  ["RS256", generateKeyPairSync("rsa", { modulusLength: 2048 })],
-  ["PS256", generateKeyPairSync("rsa", { modulusLength: 2048 })],
-  ["ES256", generateKeyPairSync("ec", { namedCurve: "P-256" })],
-  ["EdDSA", generateKeyPairSync("ed25519")],
-].map(([alg, { privateKey }]) => ({
-  ...privateKey.export({ format: "jwk" }),
-  ...{ alg, use: "sig", kid: `key-${alg}` },
-}));
 
 /** A client for each algorithm and each way to send the secret. */
 const clients = [
@@ -27,44 +14,6 @@ const clients = [
   ["ES256", "none"],
   ["EdDSA", "client_secret_basic"],
 ];
-const people = {
-  ada: { name: "Ada", email: "ada@example.com", email_verified: true, groups: ["ops", "staff"] },
-  eve: { name: "Eve", email: "eve@example.com", email_verified: false, groups: ["staff"] },
-};
-
-async function startProvider(alg, method) {
-  const server = http.createServer();
-  await new Promise((done) => server.listen(0, "127.0.0.1", done));
-  const issuer = `http://127.0.0.1:${server.address().port}`;
-  const provider = new Provider(issuer, {
-    clients: [
-      {
-        client_id: "hub",
-        ...(method === "none" ? {} : { client_secret: SECRET }),
-        token_endpoint_auth_method: method,
-        redirect_uris: [`${HUB}/sso/callback`],
-        post_logout_redirect_uris: [`${HUB}/console/`],
-        id_token_signed_response_alg: alg,
-      },
-    ],
-    clientAuthMethods: [method],
-    jwks: { keys },
-    enabledJWA: { idTokenSigningAlgValues: ["RS256", "PS256", "ES256", "EdDSA"] },
-    scopes: ["openid", "profile", "email", "groups"],
-    claims: { profile: ["name"], email: ["email", "email_verified"], groups: ["groups"] },
-    pkce: { required: () => true },
-    cookies: { keys: ["only for this test"] },
-    findAccount: (_, id) => ({ accountId: id, claims: () => ({ sub: id, ...people[id] }) }),
-  });
-  server.on("request", provider.callback());
-  const stop = () =>
-    new Promise((done) => {
-      server.close(done);
-      server.closeAllConnections();
-    });
-  return { issuer, stop };
-}
-
 /** A browser without pages: it keeps cookies by host and follows where it is told to. */
 function openBrowser(hub) {
   const jars = new Map();
@@ -119,7 +68,7 @@ async function signIn(browser, login) {
 
 for (const [alg, method] of clients)
   test(`a person signs in, is somebody, and signs out again: ${alg}, ${method}`, async () => {
-    const provider = await startProvider(alg, method);
+    const provider = await startProvider(alg, method, HUB);
     const toml = `[console]
 public_url = "${HUB}"
 [sso]
