@@ -176,6 +176,37 @@ test("ATLVS is down, events and sales go on, and arrive once", async (t) => {
   );
 });
 
+// Goal: the page with the widget holds a token for its event and its site, and never a key.
+test("the figures' page has a token for this event and this site, and no key", async (t) => {
+  const hub = await startHub(t, {});
+  const authorization = { Authorization: `Bearer ${hub.operatorKey}` };
+  const body = { name: "page", scopes: ["bridge:grasshopper"] };
+  const { key } = await postJson(`${hub.url}/v1/keys`, body, authorization);
+  const { url } = await startApp(t, { KATYDID_URL: hub.url, KATYDID_EMBED_KEY: key });
+  const id = 'e1"><script>alert(1)</script>&';
+  const page = await fetch(`${url}/events/figures?id=${encodeURIComponent(id)}`);
+  const html = await page.text();
+  assert.equal(page.status, 200, html);
+  assert.ok(!html.includes(key) && !html.includes("<script>"), html);
+  assert.ok(html.includes(`<script src="${hub.url}/embed/widgets.js" defer>`));
+  assert.ok(html.includes('event-id="e1&quot;>&lt;script>alert(1)&lt;/script>&amp;"'), html);
+
+  const [, token] = /token="([^"]+)"/.exec(html);
+  const figures = (event, origin) =>
+    fetch(`${hub.url}/embed/analytics?event_id=${encodeURIComponent(event)}`, {
+      headers: { Authorization: `Bearer ${token}`, Origin: origin },
+    });
+  const own = await figures(id, url);
+  assert.equal(own.headers.get("access-control-allow-origin"), url);
+  assert.notEqual(own.status, 403);
+  assert.equal((await figures("e2", url)).status, 403);
+  assert.equal((await figures(id, "https://other.example")).status, 403);
+
+  const without = await startApp(t, { KATYDID_URL: hub.url });
+  const refused = await fetch(`${without.url}/events/figures?id=e1`);
+  assert.equal(refused.status, 503);
+});
+
 /** Reads the app's lines until each of these has been there. */
 async function waitFor(grasshopper, ...beginnings) {
   const missing = new Set(beginnings);
