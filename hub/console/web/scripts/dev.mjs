@@ -63,7 +63,7 @@ function answerSession(request, response) {
     portal: false,
     subscriptions: null,
     csrf: "dev",
-    expires_at: "",
+    expires_at: new Date(Date.now() + 86_400_000).toISOString(),
   };
   response.writeHead(200, { "Content-Type": "application/json" }).end(JSON.stringify(session));
 }
