@@ -55,6 +55,10 @@ export function formatBytes(bytes: number): string {
 
 export const formatCount = (value: number): string => count.format(value);
 
+/** "1 row", "12 rows". */
+export const formatNumber = (value: number, [one, many]: readonly [string, string]): string =>
+  `${formatCount(value)} ${value === 1 ? one : many}`;
+
 export const formatPercent = (part: number): string => `${Math.floor(part * 100)} %`;
 
 /** "dlv_01HQ…7F3K": enough to tell two apart; the whole id is in the title and in the copy. */

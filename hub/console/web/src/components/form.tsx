@@ -174,7 +174,7 @@ function FieldRow(props: FieldRowProps) {
         <Control {...props} common={common} />
         <p id={`${id}-help`} class="help">
           {fault && <span class="fault">{fault} </span>}
-          {help}
+          {help.split("`").map((part, index) => (index % 2 === 1 ? <code>{part}</code> : part))}
         </p>
         {below}
       </div>

@@ -2,6 +2,7 @@
 import { useMemo, useState } from "preact/hooks";
 import { parseJson, type Json } from "../json/parse";
 import { writePretty } from "../json/write";
+import { formatNumber } from "../format";
 import { texts } from "../texts";
 import { Copy } from "./bits";
 
@@ -115,7 +116,7 @@ function Branch({ value, name, level, depth }: ValueProps) {
         {!isOpen && (
           <span class="faint">
             {" "}
-            {parts.length} {unit} {close}
+            {formatNumber(parts.length, unit)} {close}
           </span>
         )}
       </button>

@@ -2,6 +2,7 @@
 import type { ComponentChildren } from "preact";
 import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import type { Pages } from "../query";
+import { formatNumber } from "../format";
 import { texts } from "../texts";
 import { Empty, Failure, Loading } from "./bits";
 
@@ -102,7 +103,7 @@ function Rows<Row>({ label, pages, columns, idOf, open }: TableProps<Row>) {
         </tbody>
       </table>
       <p class="faint table-end">
-        {more ? texts.common.more : `${rows.length} ${texts.common.rows}`}
+        {more ? texts.common.more : formatNumber(rows.length, texts.common.rows)}
       </p>
     </div>
   );

@@ -28,6 +28,8 @@ const LANGUAGES = { json, javascript, plain: () => [] };
 /** The colours are the console's variables: they follow light and dark by themselves. */
 const theme = EditorView.theme({
   "&": { color: "var(--text)", backgroundColor: "var(--card)", fontSize: "0.87rem" },
+  // What is tried stands below: both are to be seen at once.
+  ".cm-scroller": { maxHeight: "24rem", overflow: "auto" },
   "&.cm-focused": { outline: "2px solid var(--accent)", outlineOffset: "1px" },
   ".cm-content": {
     caretColor: "var(--text)",
@@ -41,6 +43,9 @@ const theme = EditorView.theme({
     background: "var(--accent-soft) !important",
   },
   ".cm-matchingBracket": { backgroundColor: "var(--accent-soft)" },
+  // Instead of CodeMirror's picture, which the policy of the page refuses. An underline would be
+  // taken over by what is typed in its place, as an inline style.
+  ".cm-lintRange-error": { backgroundImage: "none", borderBottom: "2px dotted var(--bad)" },
   ".cm-tooltip": { backgroundColor: "var(--card)", border: "1px solid var(--line-strong)" },
 });
 

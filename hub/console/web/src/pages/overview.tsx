@@ -183,7 +183,7 @@ function Trouble() {
   return (
     <Card title={t.trouble} wide>
       {cases.length === 0 ? (
-        <Empty title={t.no_trouble} />
+        <Empty title={known.length === 0 ? t.no_subscription : t.no_trouble} />
       ) : (
         <ul class="cases">
           {cases.map(({ subscription, state, why, next }) => (

@@ -19,8 +19,22 @@ before(async () => {
       return { status: 500, body: '{"error":"database is locked","trace":9007199254740993}' };
     return path === "/moved" ? { status: 301 } : { status: 200, body: "{}" };
   });
+  await addLongNames();
   views = await viewsOf(stage);
 });
+
+/** Names as long as the hub takes them, in the lists and in the frame. */
+async function addLongNames() {
+  const long = "a-name-that-says-everything-of-what-it-is-for-and-then-some-more-".repeat(2);
+  const type = `long.${"part_of_a_type.".repeat(6)}made`;
+  await stage.call("POST", "/v1/tenants", { name: long.slice(0, 60) });
+  await stage.call("POST", "/v1/subscriptions", {
+    name: long.slice(0, 100),
+    event_types: ["long.*", type],
+    handler: { url: `${stage.receiver.url}/${"folder/".repeat(40)}` },
+  });
+  await stage.call("POST", "/v1/events", { type, subject: long, data: 1 });
+}
 after(() => stage?.close());
 
 test("a wrong key is told, a right one is exchanged for a cookie and kept nowhere", async () => {
@@ -78,6 +92,8 @@ for (const width of [360, 768, 1000, 1280, 3840])
           ).length,
       );
       assert.equal(cut, 0, `${name}: a table is cut off`);
+      const leave = await page.getByRole("button", { name: "Sign out" }).boundingBox();
+      assert.ok(leave.x + leave.width <= width, `${name}: the upper bar is cut off`);
     }
     check("widths");
     await context.close();

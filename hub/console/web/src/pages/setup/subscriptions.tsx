@@ -18,7 +18,11 @@ const columns: Column<Subscription>[] = [
   },
   {
     title: t.types,
-    cell: ({ event_types }) => <span class="one-line">{event_types.join(", ")}</span>,
+    cell: ({ event_types }) => (
+      <span class="one-line short" title={event_types.join(", ")}>
+        {event_types.join(", ")}
+      </span>
+    ),
   },
   { title: t.dialect, kind: "wide", cell: ({ dialect }) => dialect },
   { title: texts.common.changed, kind: "wide", cell: ({ updated_at }) => <Time at={updated_at} /> },

@@ -139,7 +139,12 @@ function Outcome({ found: { output, error, duration_us } }: { found: TransformTe
         </p>
       ) : (
         <>
-          {output?.payload !== undefined && <PayloadView text={output.payload} label={t.output} />}
+          {output?.payload !== undefined && (
+            <>
+              <p class="help">{t.output}</p>
+              <PayloadView text={output.payload} label={t.output} />
+            </>
+          )}
           {output?.payload === undefined && <p>{t.unchanged}</p>}
           {output?.path !== undefined && (
             <p>

@@ -28,12 +28,21 @@ const STATES = [
 const stateTitle = (states: string) =>
   states.includes(",") ? t.undelivered : (texts.states[states] ?? states);
 
+const Name = ({ text }: { text: string }) => (
+  <span class="one-line short" title={text}>
+    {text}
+  </span>
+);
+
 export const deliveryColumns: Column<Delivery>[] = [
   { title: t.state, cell: ({ state }) => <State of={state} /> },
   { title: t.type, kind: "main", cell: ({ event }) => eventTypeOf(event) ?? <Id id={event} /> },
   {
     title: t.subscription,
-    cell: ({ subscription }) => subscriptionOf(subscription)?.name ?? <Id id={subscription} />,
+    cell: ({ subscription }) => {
+      const name = subscriptionOf(subscription)?.name;
+      return name ? <Name text={name} /> : <Id id={subscription} />;
+    },
   },
   {
     title: t.reason,
@@ -60,7 +69,7 @@ export function DeliveryList({ query, label }: { query: Query; label: string }) 
       columns={query["subscription"] ? withoutSubscription : deliveryColumns}
       idOf={({ id }) => id}
       open={({ id }) => href(`deliveries/${id}`)}
-      empty={[query["event"] ? texts.events.went_nowhere : t.empty]}
+      empty={[query["event"] ? texts.events.went_nowhere : t.none]}
     />
   );
 }
@@ -121,7 +130,7 @@ export function Deliveries() {
         columns={deliveryColumns}
         idOf={({ id }) => id}
         open={({ id }) => href(`deliveries/${id}`)}
-        empty={[t.empty, t.empty_hint]}
+        empty={isFiltered ? [t.empty, t.empty_hint] : [t.none, t.none_hint]}
       />
       {isRetrying && <BulkRetry filter={filter} onClose={() => setRetrying(false)} />}
     </>

@@ -29,11 +29,16 @@ const personal = signal({ subject: "", external_id: "", text: "" });
 
 const columns: Column<Event>[] = [
   { title: t.type, kind: "main", cell: ({ type }) => type },
-  { title: t.source, cell: ({ source, origin }) => source ?? <span class="faint">{origin}</span> },
+  {
+    title: t.source,
+    cell: ({ source, origin }) => (
+      <span class={source ? "one-line short" : "faint"}>{source ?? origin}</span>
+    ),
+  },
   {
     title: t.subject,
     kind: "wide",
-    cell: ({ subject }) => <span class="one-line">{subject}</span>,
+    cell: ({ subject }) => <span class="one-line short">{subject}</span>,
   },
   {
     title: t.external_id,
@@ -69,6 +74,7 @@ export function Events() {
     setQuery({ type: "", source: "", range: "" });
     set({ subject: "", external_id: "", text: "" });
   };
+  const isFiltered = Boolean(text) || Object.values(filter).some(Boolean);
   const names = sources.value.map(({ name }): [string, string] => [name, name]);
   return (
     <>
@@ -102,7 +108,7 @@ export function Events() {
           onChange={(value) => set({ text: value })}
         />
         <Range />
-        {(Object.values(filter).some(Boolean) || text) && (
+        {isFiltered && (
           <button class="quiet" onClick={clear}>
             {texts.common.clear}
           </button>
@@ -115,7 +121,7 @@ export function Events() {
         columns={columns}
         idOf={({ id }) => id}
         open={({ id }) => href(`events/${id}`)}
-        empty={[t.empty, t.empty_hint]}
+        empty={isFiltered ? [t.empty] : [t.none, t.empty_hint]}
       />
     </>
   );
