@@ -201,4 +201,42 @@ BOOST_DATA_TEST_CASE(append_all_in_order, data::make(kinds()), kind)
     BOOST_TEST(lab.run(lab.store->append_all({})).value().empty());
 }
 
+// Goal: however many events come in one commit, each is kept as it is, in order, with its own
+// deliveries.
+BOOST_DATA_TEST_CASE(any_number_of_rows, data::make(kinds()), kind)
+{
+    StoreFixture lab{kind};
+    const auto one = lab.ids.make<SubscriptionId>();
+    const auto other = lab.ids.make<SubscriptionId>();
+    std::vector<EventPtr> sent;
+    for (const std::size_t count : {1U, 7U, 8U, 33U, 75U}) {
+        std::vector<Append> appends;
+        for (std::size_t i = 0; i < count; ++i) {
+            const auto id = "msg_" + std::to_string(sent.size());
+            sent.push_back(lab.make_event(id, "{\"id\":\"" + id + "\"}"));
+            appends.push_back({sent.back(), {{one, id}, {other, ""}}});
+        }
+        const auto answers = lab.run(lab.store->append_all(std::move(appends))).value();
+        BOOST_TEST(answers.size() == count);
+    }
+    for (const auto& each : sent) {
+        const auto stored = lab.run(lab.store->event(each->tenant, each->id)).value();
+        BOOST_TEST(stored->external_id == each->external_id);
+        BOOST_TEST(*stored->payload == *each->payload);
+    }
+    const auto works = lab.recorder.take_works();
+    BOOST_TEST(works.size() == 2 * sent.size());
+    for (const auto& work : works) {
+        const auto kept = lab.delivery(work.delivery.id);
+        BOOST_TEST((kept.event == work.event->id && kept.event == work.delivery.event));
+        BOOST_TEST((kept.subscription == work.delivery.subscription));
+        const auto key = kept.subscription == one ? work.event->external_id : "";
+        BOOST_TEST(kept.order_key == key);
+    }
+    const auto listed = lab.run(lab.store->events({.ascending = true, .limit = 250})).value();
+    BOOST_REQUIRE(listed.size() == sent.size());
+    for (std::size_t i = 0; i < sent.size(); ++i)
+        BOOST_TEST(listed[i].event.external_id == sent[i]->external_id);
+}
+
 BOOST_AUTO_TEST_SUITE_END()

@@ -68,11 +68,15 @@ std::string dedupe_key(std::string_view source, std::string_view external_id)
     key.reserve(source.size() + 2 + verbatim_bytes_max);
     key.append(source);
     key.push_back('\0');
-    if (external_id.size() <= verbatim_bytes_max) return key.append(external_id);
+    if (external_id.size() <= verbatim_bytes_max) {
+        key.append(external_id);
+        return key;
+    }
     // No verbatim id is that long, so the two kinds of key cannot meet.
     const auto hash = sha256(external_id);
     key.append(external_id.substr(0, prefix_bytes)).push_back('\0');
-    return key.append(reinterpret_cast<const char*>(hash.data()), hash_bytes);
+    key.append(reinterpret_cast<const char*>(hash.data()), hash_bytes);
+    return key;
 }
 
 Digest chain_hash(const AuditEntry& entry, std::string_view previous_hash)

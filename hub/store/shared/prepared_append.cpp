@@ -8,9 +8,11 @@ constexpr std::size_t row_overhead_bytes = 256;
 /// No sender's id meets such a key: an id comes after the source's name and a zero byte.
 std::string hashed_key(std::string_view source, std::string_view hash)
 {
-    std::string key{source};
-    key.push_back('\1');
-    return key.append(hash);
+    std::string key;
+    key.reserve(source.size() + 1 + hash.size());
+    key.append(source).push_back('\1');
+    key.append(hash);
+    return key;
 }
 
 std::vector<DedupeKey> keys_of(const Append& append)

@@ -54,6 +54,10 @@ class SqliteStore final : public Store {
     static auto on_part(Part WriteSession::* part, Method method, Args... args)
     {
         return [part, method, ... held = std::move(args)](WriteSession& session) {
+            // What is appended in this transaction is there for all that may look for it. What is
+            // settled was handed over after an earlier one.
+            if constexpr (!std::is_same_v<Part, Appender> && !std::is_same_v<Part, Settler>)
+                session.appender.flush();
             return std::invoke(method, session.*part, held...);
         };
     }

@@ -224,4 +224,41 @@ BOOST_FIXTURE_TEST_CASE(bad_call_fails_alone, File)
     BOOST_TEST(lab.run(lab.store->stats({})).value().events == 3U);
 }
 
+// Goal: what a call of a commit appends is there for the next call of that commit, though rows are
+// written many at a time.
+BOOST_FIXTURE_TEST_CASE(appended_before_it_is_looked_for, File)
+{
+    Gate gate;
+    options.on_commit = [&](double, std::size_t calls) { gate.pass(calls); };
+    StoreFixture lab{open_sqlite(options)};
+    gate.close();
+    const auto subscription = lab.ids.make<SubscriptionId>();
+    const auto start_append = [&](std::string id, std::vector<Recipient> recipients) {
+        Append append{lab.make_event(std::move(id)), std::move(recipients)};
+        asio::co_spawn(lab.loop, lab.store->append(std::move(append)),
+                       [](std::exception_ptr, auto answer) { BOOST_TEST(answer.has_value()); });
+        lab.loop.poll();
+    };
+    start_append("first", {});
+    gate.wait_for_writer();
+    start_append("before", {{subscription, ""}});
+    std::optional<result<std::uint64_t>> cancelled;
+    asio::co_spawn(
+        lab.loop,
+        lab.store->cancel_all(default_tenant(), subscription, "for a test", lab.clock.now()),
+        [&](std::exception_ptr, auto answer) { cancelled = std::move(answer); });
+    lab.loop.poll();
+    start_append("after", {{subscription, ""}});
+    gate.open();
+    lab.loop.run();
+    BOOST_REQUIRE(cancelled.has_value());
+    BOOST_TEST(cancelled->value() >= 1U);
+    DeliveryQuery query;
+    query.states = {DeliveryState::cancelled};
+    const auto found = lab.run(lab.store->deliveries(query)).value();
+    BOOST_REQUIRE(!found.empty());
+    const auto event = lab.run(lab.store->event(default_tenant(), found.back().event)).value();
+    BOOST_TEST(event->external_id == "before");
+}
+
 BOOST_AUTO_TEST_SUITE_END()

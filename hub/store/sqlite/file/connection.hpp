@@ -86,7 +86,13 @@ public:
     template <class... Values>
     Statement& with(const Values&... values)
     {
-        int index = 0;
+        return with_row(0, values...);
+    }
+    /// The same for one of many rows that take as many values each.
+    template <class... Values>
+    Statement& with_row(std::size_t row, const Values&... values)
+    {
+        auto index = static_cast<int>(row * sizeof...(Values));
         (bind(++index, values), ...);
         return *this;
     }

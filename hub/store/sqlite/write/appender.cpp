@@ -9,8 +9,8 @@ Appender::Appender(WriterState& state)
     : state_{state},
       insert_dedupe_{state.connection.prepare(sql::insert_dedupe)},
       find_dedupe_{state.connection.prepare(sql::find_dedupe)},
-      insert_event_{state.connection.prepare(sql::insert_event)},
-      insert_delivery_{state.connection.prepare(sql::insert_delivery)}
+      insert_events_{state.connection, sql::insert_event},
+      insert_deliveries_{state.connection, sql::insert_delivery}
 {}
 
 Appended Appender::append(const PreparedAppend& prepared)
@@ -21,8 +21,9 @@ Appended Appender::append(const PreparedAppend& prepared)
     if (answer.duplicate || answer.refused) return answer;
     const auto seq = state_.next_event_seq();
     state_.note_time(to_integer(event.received_at));
-    insert_event(tenant, seq, prepared, answer.repeat_of ? answer.repeat_of : event.repeat_of);
-    insert_deliveries(tenant, seq, prepared.append);
+    add_event(tenant, seq, prepared, answer.repeat_of ? answer.repeat_of : event.repeat_of);
+    add_deliveries(tenant, seq, prepared.append);
+    if (events_.size() >= RowInserter::rows_max) flush();
 
     answer.deliveries = static_cast<std::uint32_t>(prepared.append.recipients.size());
     state_.counters.add(tenant, Counters::events, 1);
@@ -81,37 +82,31 @@ bool Appender::add_key(std::int64_t tenant, const DedupeKey& key, EventId event,
     return state_.connection.changes() == 1;
 }
 
-void Appender::insert_event(std::int64_t tenant, std::int64_t seq, const PreparedAppend& prepared,
-                            const std::optional<EventId>& repeat_of)
+void Appender::add_event(std::int64_t tenant, std::int64_t seq, const PreparedAppend& prepared,
+                         const std::optional<EventId>& repeat_of)
 {
     const auto& event = *prepared.append.event;
-    const auto& payload = prepared.payload;
-    const auto& stored = payload.encoding == Encoding::plain ? *event.payload : payload.compressed;
-    const auto recipients = static_cast<std::int64_t>(prepared.append.recipients.size());
-    const auto source = state_.interned.word(event.source);
-    const auto type = state_.interned.word(event.type);
-    const auto content_type = state_.interned.word(event.content_type);
-    for (const auto word : {source, type, content_type}) state_.interned.count_word(word, 1);
-    insert_event_.with(seq, tenant, event.id, source, type, event.external_id, event.subject,
-                       event.key, event.occurred_at, event.received_at, content_type,
-                       event.traceparent, Blob{prepared.headers}, state_.last_delivery_seq + 1,
-                       recipients, static_cast<std::int64_t>(event.payload->size()),
-                       Blob{payload.digest}, payload.encoding, event.origin,
-                       std::int64_t{event.type_unsigned}, repeat_of, Blob{stored});
-    insert_event_.run();
+    const EventRow row{seq,
+                       tenant,
+                       state_.interned.word(event.source),
+                       state_.interned.word(event.type),
+                       state_.interned.word(event.content_type),
+                       state_.last_delivery_seq + 1,
+                       repeat_of,
+                       &prepared};
+    for (const auto word : {row.source, row.type, row.content_type})
+        state_.interned.count_word(word, 1);
+    events_.push_back(row);
 }
 
-void Appender::insert_deliveries(std::int64_t tenant, std::int64_t event_seq, const Append& append)
+void Appender::add_deliveries(std::int64_t tenant, std::int64_t event_seq, const Append& append)
 {
-    const auto received_at = append.event->received_at;
     std::uint32_t index = 0;
     for (const auto& recipient : append.recipients) {
         const auto subscriber = state_.interned.subscriber(tenant, recipient.subscription);
         const auto seq = state_.next_delivery_seq();
-        insert_delivery_
-            .with(seq, tenant, event_seq, subscriber, Lane::fresh, received_at, 0,
-                  recipient.order_key)
-            .run();
+        deliveries_.push_back({seq, tenant, event_seq, subscriber, Lane::fresh,
+                               append.event->received_at, false, recipient.order_key});
         state_.effects.accepted.push_back({&append, index++, seq, subscriber});
     }
 }
@@ -119,12 +114,47 @@ void Appender::insert_deliveries(std::int64_t tenant, std::int64_t event_seq, co
 std::int64_t Appender::add_replayed(const Extra& extra)
 {
     const auto seq = state_.next_delivery_seq();
-    insert_delivery_
-        .with(seq, extra.tenant, extra.event, extra.subscriber, Lane::replay, extra.now, 1,
-              extra.order_key)
-        .run();
+    const std::array row{DeliveryRow{seq, extra.tenant, extra.event, extra.subscriber, Lane::replay,
+                                     extra.now, true, extra.order_key}};
+    insert_deliveries_.run(row, [](auto&&... all) { bind(all...); });
     state_.counters.add(extra.tenant, static_cast<int>(DeliveryState::pending), 1);
     return seq;
+}
+
+void Appender::flush()
+{
+    if (events_.empty()) return;
+    insert_events_.run(events_, [](auto&&... all) { bind(all...); });
+    insert_deliveries_.run(deliveries_, [](auto&&... all) { bind(all...); });
+    forget();
+}
+
+void Appender::forget() noexcept
+{
+    events_.clear();
+    deliveries_.clear();
+}
+
+void Appender::bind(Statement& insert, std::size_t row, const EventRow& to_write)
+{
+    const auto& prepared = *to_write.prepared;
+    const auto& event = *prepared.append.event;
+    const auto& payload = prepared.payload;
+    const auto& stored = payload.encoding == Encoding::plain ? *event.payload : payload.compressed;
+    insert.with_row(
+        row, to_write.seq, to_write.tenant, event.id, to_write.source, to_write.type,
+        event.external_id, event.subject, event.key, event.occurred_at, event.received_at,
+        to_write.content_type, event.traceparent, Blob{prepared.headers}, to_write.first_delivery,
+        static_cast<std::int64_t>(prepared.append.recipients.size()),
+        static_cast<std::int64_t>(event.payload->size()), Blob{payload.digest}, payload.encoding,
+        event.origin, std::int64_t{event.type_unsigned}, to_write.repeat_of, Blob{stored});
+}
+
+void Appender::bind(Statement& insert, std::size_t row, const DeliveryRow& delivery)
+{
+    insert.with_row(row, delivery.seq, delivery.tenant, delivery.event, delivery.subscriber,
+                    delivery.lane, delivery.due_at, delivery.due_at,
+                    std::int64_t{delivery.replayed}, delivery.order_key);
 }
 
 }  // namespace katydid::store::sqlite

@@ -69,6 +69,7 @@ void WriteSession::begin() { begin_.run(); }
 
 void WriteSession::commit()
 {
+    appender.flush();
     state.counters.flush();
     state.interned.flush_uses();
     state.save_time_disorder();
@@ -84,6 +85,7 @@ void WriteSession::empty_log()
 
 Erased WriteSession::erase_some(const Erasure& order)
 {
+    appender.flush();
     const auto step = eraser.erase_some(order);
     for (const auto seq : step.events) claimer.forget_event(seq);
     return step.erased;
@@ -95,6 +97,7 @@ void WriteSession::rollback() noexcept
     if (connection.in_transaction())
         sqlite3_exec(connection.handle(), "ROLLBACK", nullptr, nullptr, nullptr);
     state.forget_batch();
+    appender.forget();
 }
 
 }  // namespace katydid::store::sqlite
