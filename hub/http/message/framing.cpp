@@ -25,9 +25,16 @@ class HeadCheck {
 public:
     HeadCheck(HeadFacts& facts, Headers& fields) : facts_{facts}, fields_{fields} {}
 
-    HeadVerdict run(std::string_view head);
+    HeadVerdict run(std::string_view head)
+    {
+        read(head);
+        fields_.resize(count_);
+        return verdict_;
+    }
 
 private:
+    void read(std::string_view head);
+    void keep(std::string_view name, std::string_view value);
     bool request_line(std::string_view line);
     bool version(std::string_view text);
     bool target(std::string_view text);
@@ -49,6 +56,7 @@ private:
 
     HeadFacts& facts_;
     Headers& fields_;
+    std::size_t count_ = 0;  ///< of the fields that are from this head
     HeadVerdict verdict_;
     std::string_view target_authority_;  ///< of a target in absolute form
     std::string_view default_port_;      ///< of its scheme: ":80"
@@ -61,14 +69,14 @@ private:
     bool bad_expect_ = false;
 };
 
-HeadVerdict HeadCheck::run(std::string_view head)
+void HeadCheck::read(std::string_view head)
 {
     facts_ = {};
     auto end = head.find("\r\n");
-    if (!request_line(head.substr(0, end))) return verdict_;
+    if (!request_line(head.substr(0, end))) return;
     if (head.size() > request_head_bytes_max) {
         refuse(431, "the header section is too large");
-        return verdict_;
+        return;
     }
     auto begin = end + 2;
     for (;;) {
@@ -77,15 +85,24 @@ HeadVerdict HeadCheck::run(std::string_view head)
         end = static_cast<std::size_t>(static_cast<const char*>(feed) - head.data());
         if (end == begin || head[end - 1] != '\r') {
             refuse(400, "a line ends without a carriage return");
-            return verdict_;
+            return;
         }
         const auto line = head.substr(begin, end - 1 - begin);
         if (line.empty()) break;
-        if (!field(line)) return verdict_;
+        if (!field(line)) return;
         begin = end + 1;
     }
     finish();
-    return verdict_;
+}
+
+/// In the memory of a field of the head before, where there is one.
+void HeadCheck::keep(std::string_view name, std::string_view value)
+{
+    if (count_ < fields_.size()) {
+        fields_[count_].name.assign(name);
+        fields_[count_].value.assign(value);
+    } else fields_.push_back({std::string{name}, std::string{value}});
+    ++count_;
 }
 
 bool HeadCheck::request_line(std::string_view line)
@@ -155,8 +172,7 @@ bool HeadCheck::absolute_target(std::string_view text)
 
 bool HeadCheck::field(std::string_view line)
 {
-    if (fields_.size() >= request_fields_max)
-        return refuse(431, "there are too many header fields");
+    if (count_ >= request_fields_max) return refuse(431, "there are too many header fields");
     if (line.front() == ' ' || line.front() == '\t')
         return refuse(400, "a header field is folded over two lines");
     const auto colon = line.find(':');
@@ -167,7 +183,7 @@ bool HeadCheck::field(std::string_view line)
     const auto value = trimmed(line.substr(colon + 1));
     if (!value.empty() && !all_are(value, CharKind::value))
         return refuse(400, "the value of a header field has a control character");
-    fields_.push_back({std::string{name}, std::string{value}});
+    keep(name, value);
     return framing_field(name, value);
 }
 

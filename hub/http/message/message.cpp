@@ -10,11 +10,7 @@ namespace {
 
 Response with_body(unsigned status, std::string_view content_type, std::string body)
 {
-    Response response;
-    response.status = status;
-    response.content_type = content_type;
-    response.body = std::move(body);
-    return response;
+    return {status, std::string{content_type}, {}, std::move(body)};
 }
 
 }  // namespace

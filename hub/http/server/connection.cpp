@@ -69,7 +69,7 @@ struct Connection::Impl {
     awaitable<> run();
     awaitable<bool> shake_hands();
     awaitable<bool> serve_one();
-    awaitable<Response> answer(std::exception_ptr& failure);
+    awaitable<std::optional<Response>> answer(std::exception_ptr& failure);
     awaitable<> hand_over(std::shared_ptr<TakeOver> next, unsigned status);
     awaitable<Want> read_request(Want want);
     awaitable<> refuse(const RequestReader::Refusal& refusal);
@@ -157,16 +157,15 @@ awaitable<bool> Connection::Impl::serve_one()
 
     started = now();
     auto& request = reader.request();
-    Response response;
-    if (reader.early()) {
-        response = std::move(*reader.early());
-    } else {
+    auto answered = std::move(reader.early());
+    if (!answered) {
         std::exception_ptr failure;
-        Response answered = co_await answer(failure);
-        response = std::move(answered);
+        auto by_route = co_await answer(failure);
+        answered = std::move(by_route);
         if (failure && was_cut) co_return false;
-        if (failure) response = fail(failure);
+        if (failure) answered = fail(failure);
     }
+    auto& response = *answered;
     if (response.take_over && reader.has_more()) {
         response = shared.router.error(request.path, 400,
                                        "bytes came before the hub answered the request");
@@ -201,16 +200,16 @@ awaitable<> Connection::Impl::hand_over(std::shared_ptr<TakeOver> next, unsigned
     if (!was_cut) co_await linger();
 }
 
-/// Lets the route answer.
-awaitable<Response> Connection::Impl::answer(std::exception_ptr& failure)
+/// Lets the route answer; nullopt: it failed.
+awaitable<std::optional<Response>> Connection::Impl::answer(std::exception_ptr& failure)
 {
     ++shared.under_way;
     reader.request().has_left = [this] { return transport.has_peer_left(); };
     shared.observer.on_request(reader.request());
-    Response response;
+    std::optional<Response> response;
     try {
-        Response answered = co_await reader.route()->handle(reader.request());
-        response = std::move(answered);
+        auto answered = co_await reader.route()->handle(reader.request());
+        response.emplace(std::move(answered));
     } catch (...) {
         failure = std::current_exception();
     }

@@ -17,6 +17,7 @@ constexpr std::size_t skipped_body_bytes_max = 64 * 1024;  ///< read so that the
 constexpr std::uint64_t trusted_bytes_max = 64
                                             * 1024;  ///< of a body; more is paid for by sending it
 constexpr std::size_t fields_usual = 16;
+constexpr std::size_t header_bytes_kept = 256;  ///< of each field between requests
 constexpr char tls_handshake_byte = 0x16;
 
 }  // namespace
@@ -42,7 +43,10 @@ void RequestReader::begin()
     stage_ = Stage::head;
     skipped_line_ = false;
     early_.reset();
-    request_.headers.clear();
+    const auto is_large = [](const Header& header) {
+        return header.name.capacity() + header.value.capacity() > header_bytes_kept;
+    };
+    if (std::ranges::any_of(request_.headers, is_large)) request_.headers.clear();
     request_.parameters.clear();
     request_.trace_context.clear();
     if (request_.body.capacity() > buffer_bytes_kept) request_.body = {};

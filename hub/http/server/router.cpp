@@ -2,6 +2,8 @@
 
 #include "hub/core/codec/percent.hpp"
 
+#include <boost/container/small_vector.hpp>
+
 #include <algorithm>
 #include <map>
 #include <stdexcept>
@@ -65,7 +67,8 @@ public:
         return nullptr;
     }
 
-    [[nodiscard]] const std::vector<std::string_view>& captures() const { return captures_; }
+    using Captures = boost::container::small_vector<std::string_view, 4>;
+    [[nodiscard]] const Captures& captures() const { return captures_; }
     [[nodiscard]] std::vector<std::string_view>& allowed() { return allowed_; }
 
 private:
@@ -83,7 +86,7 @@ private:
     }
 
     std::string_view method_;
-    std::vector<std::string_view> captures_;
+    Captures captures_;
     std::vector<std::string_view> allowed_;
 };
 
