@@ -1,6 +1,7 @@
 // Is this request from who it says? The gate of every received webhook.
 #pragma once
 
+#include "hub/core/json/outline.hpp"
 #include "hub/core/text/headers.hpp"
 #include "signing/algorithms/digest.hpp"
 #include "signing/keys/key_ring.hpp"
@@ -38,6 +39,8 @@ struct RequestView {
     /// the body is not compressed.
     std::string_view plain_body{};
     Expected expected{};
+    /// Where to keep what a walk over the JSON body found, for who comes after; null: nowhere.
+    json_text::Outline* outline = nullptr;
 };
 
 /// What a verified request says about itself, by its scheme's rules.

@@ -32,6 +32,26 @@ std::optional<Opened> open_known(std::string_view text)
     return std::nullopt;
 }
 
+struct FactTexts {
+    std::optional<std::string_view> when;
+    std::optional<std::string_view> id;
+};
+
+FactTexts find_facts(std::string_view body, const FactMembers& members)
+{
+    const auto [when, data] = json_text::members(body, members.time, members.data);
+    return {when, data ? json_text::member(*data, "id") : std::nullopt};
+}
+
+FactTexts find_facts(const json_text::Outline& outline, const FactMembers& members)
+{
+    FactTexts found;
+    if (const auto when = outline.root().member(members.time)) found.when = when->text();
+    const auto data = outline.root().member(members.data);
+    if (const auto id = data ? data->member("id") : std::nullopt) found.id = id->text();
+    return found;
+}
+
 }  // namespace
 
 result<Opened> open_envelope(const Event& event)
@@ -46,13 +66,14 @@ result<Opened> open_envelope(const Event& event)
     return Opened{Shape::plain, text};
 }
 
-Facts read_envelope_facts(std::string_view body, std::string_view time, std::string_view data)
+Facts read_envelope_facts(std::string_view body, const FactMembers& members,
+                          const json_text::Outline& outline)
 {
     Facts facts;
-    const auto [when, inner] = json_text::members(body, time, data);
+    const auto [when, id] = outline.is_of(body) ? find_facts(outline, members)
+                                                : find_facts(body, members);
     if (when && json_text::is_string(*when))
         facts.occurred_at = parse_rfc3339(when->substr(1, when->size() - 2));
-    const auto id = inner ? json_text::member(*inner, "id") : std::nullopt;
     if (id && json_text::is_string(*id))
         facts.key = json_text::unescaped(id->substr(1, id->size() - 2));
     else if (id && id->find_first_not_of("-0123456789") == std::string_view::npos) facts.key = *id;

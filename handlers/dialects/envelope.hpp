@@ -3,6 +3,7 @@
 
 #include "hub/core/error.hpp"
 #include "hub/core/event.hpp"
+#include "hub/core/json/outline.hpp"
 
 #include <cstdint>
 #include <optional>
@@ -35,11 +36,16 @@ struct Facts {
     std::string key;  ///< what it is about, for ordering; empty when the body does not say
 };
 
+/// The members of an envelope that tell them.
+struct FactMembers {
+    std::string_view time;  ///< the top-level member with the time
+    std::string_view data;  ///< the top-level member with the data, whose `id` is the key
+};
+
 /// Reads facts out of a JSON body, of any depth. What is no JSON object has none.
-/// \param time  name of the top-level member with the time
-/// \param data  name of the top-level member with the data, whose `id` is the key
-[[nodiscard]] Facts read_envelope_facts(std::string_view body, std::string_view time,
-                                        std::string_view data);
+/// \param outline  of the body, where it is known; else the body is scanned
+[[nodiscard]] Facts read_envelope_facts(std::string_view body, const FactMembers& members,
+                                        const json_text::Outline& outline = {});
 
 /// A JSON string with its quotes.
 [[nodiscard]] std::string quote_json(std::string_view text);

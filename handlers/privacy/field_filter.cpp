@@ -30,6 +30,11 @@ private:
     std::size_t size_ = 0;
 };
 
+constexpr std::uint64_t bit_of(std::size_t number) noexcept
+{
+    return std::uint64_t{1} << (number % 64);
+}
+
 template <class Insert>
 void read_list(const json::value& document, std::string_view member, Insert insert)
 {
@@ -55,7 +60,8 @@ class Copier {
 public:
     Copier(std::string_view text, const FieldRules& rules, const PersonalNames& names,
            const FilterHow& how)
-        : text_{json_text::without_mark(text)},
+        : whole_{text},
+          text_{json_text::without_mark(text)},
           rules_{rules},
           names_{names},
           how_{how}
@@ -63,20 +69,53 @@ public:
 
     std::optional<std::string> run()
     {
-        scan();
+        const auto place = how_.data_member.empty() ? data_place() : Place{nullptr, true};
+        if (how_.outline != nullptr && how_.outline->is_of(whole_))
+            look(how_.outline->root(), place);
+        else scan(place);
         if (!changed_) return std::nullopt;
         copies_ = true;
         out_.reserve(text_.size());
-        scan();
+        scan(place);
         return std::move(out_);
     }
 
 private:
-    void scan()
+    void scan(const Place& place)
     {
         at_ = 0;
         depth_ = level_ = 0;
-        value(how_.data_member.empty() ? data_place() : Place{nullptr, true});
+        value(place);
+    }
+
+    /// The first scan where it is known what stands where.
+    void look(const json_text::Outline::Value& here, const Place& place)
+    {
+        const bool is_object = here.is_object();
+        if (!is_object && !here.is_array()) return;
+        if (level_ >= level_max) return note_change();
+        ++level_;
+        depth_ += is_object ? 1 : 0;
+        if (is_object) {
+            here.for_each_member([&](const auto& name, const auto& below) {
+                at_ = below.begin();
+                const auto inner = name.has_escapes()
+                                       ? decide(place, json_text::unescaped(name.content()))
+                                       : decide(place, name.content());
+                if (inner) look(below, *inner);
+                else note_change();
+                return !changed_;
+            });
+        } else {
+            here.for_each_element([&](const auto& below) {
+                at_ = below.begin();
+                if (place.roster && peek() == '"') note_change();
+                else look(below, place);
+                return !changed_;
+            });
+        }
+        depth_ -= is_object ? 1 : 0;
+        --level_;
     }
     void put(std::string_view text)
     {
@@ -177,7 +216,10 @@ private:
             if (ended() || key_end < key + 2) break;  // nor this
             ++at_;                                    // the colon
             skip_space();
-            const auto inner = decide(place, text_.substr(key + 1, key_end - key - 2));
+            const auto raw = text_.substr(key + 1, key_end - key - 2);
+            const auto inner = raw.find('\\') == std::string_view::npos
+                                   ? decide(place, raw)
+                                   : decide(place, json_text::unescaped(raw));
             if (!inner) {
                 note_change();
                 skip_value();
@@ -194,24 +236,19 @@ private:
     }
 
     /// Where the scan is inside a member, or nullopt when the member must go.
-    std::optional<Place> decide(Place place, std::string_view raw) const
+    std::optional<Place> decide(const Place& place, std::string_view name) const
     {
-        std::string unescaped;
-        if (raw.find('\\') != std::string_view::npos) {
-            unescaped = json_text::unescaped(raw);
-            raw = unescaped;
-        }
         const bool in_envelope = depth_ == 1 && !how_.data_member.empty();
-        if (in_envelope && raw == how_.data_member) return data_place();
-        const auto kind = names_.kind_of(raw);
-        if (const auto* listed = find(place.tree, raw)) {
+        if (in_envelope && name == how_.data_member) return data_place();
+        const auto kind = names_.kind_of(name);
+        if (const auto* listed = find(place.tree, name)) {
             if (kind.personal && !how_.listed_too) return std::nullopt;
             return Place{listed, listed->whole || (place.all && !kind.personal),
                          place.people || (place.all && kind.people)};
         }
         if (!place.all || kind.personal) return std::nullopt;
         const auto& removed = rules_.removed;
-        if (!in_envelope && std::ranges::find(removed, raw) != removed.end()) return std::nullopt;
+        if (!in_envelope && std::ranges::find(removed, name) != removed.end()) return std::nullopt;
         if (place.people) {
             if (!kind.stays_of_people) return std::nullopt;
             return Place{nullptr, true, true};
@@ -227,7 +264,8 @@ private:
         return found == tree->members.end() ? nullptr : &found->second;
     }
 
-    std::string_view text_;
+    std::string_view whole_;
+    std::string_view text_;  ///< without a byte order mark
     const FieldRules& rules_;
     const PersonalNames& names_;
     const FilterHow how_;
@@ -249,18 +287,38 @@ PersonalNames::PersonalNames(std::string_view text)
     read_list(document, "of_people",
               [&](std::string name) { names_[name].stays_of_people = true; });
     read_list(document, "endings", [&](std::string name) { endings_.push_back(std::move(name)); });
+    for (const auto& [name, kind] : names_)
+        sizes_by_first_[static_cast<unsigned char>(name.front())] |= bit_of(name.size());
+    for (const auto& ending : endings_)
+        last_but_one_[static_cast<unsigned char>(ending.back())] |= bit_of(*(ending.rbegin() + 1));
+}
+
+bool PersonalNames::may_know(std::string_view plain) const noexcept
+{
+    const auto sizes = sizes_by_first_[static_cast<unsigned char>(plain.front())];
+    return (sizes & bit_of(plain.size())) != 0;
+}
+
+bool PersonalNames::may_end_so(std::string_view plain) const noexcept
+{
+    if (plain.size() < 2) return false;
+    const auto known = last_but_one_[static_cast<unsigned char>(plain.back())];
+    return (known & bit_of(plain[plain.size() - 2])) != 0;
 }
 
 NameKind PersonalNames::kind_of(std::string_view name) const
 {
     const Plain plain{name};
     const auto text = plain.text();
-    const auto found = names_.find(text);
-    auto kind = found == names_.end() ? NameKind{} : found->second;
-    const auto ends_so = [text](const std::string& ending) {
-        return text.back() == ending.back() && text.ends_with(ending);
-    };
-    if (!kind.personal && !text.empty()) kind.personal = std::ranges::any_of(endings_, ends_so);
+    if (text.empty()) return {};
+    NameKind kind;
+    if (may_know(text)) {
+        const auto found = names_.find(text);
+        if (found != names_.end()) kind = found->second;
+    }
+    if (!kind.personal && may_end_so(text))
+        kind.personal = std::ranges::any_of(
+            endings_, [text](const std::string& ending) { return text.ends_with(ending); });
     return kind;
 }
 

@@ -1,6 +1,9 @@
 // Takes members out of JSON text and leaves every other byte as it stands.
 #pragma once
 
+#include "hub/core/json/outline.hpp"
+
+#include <array>
 #include <cstdint>
 #include <functional>
 #include <map>
@@ -36,8 +39,15 @@ private:
             return std::hash<std::string_view>{}(text);
         }
     };
+    [[nodiscard]] bool may_know(std::string_view plain) const noexcept;
+    [[nodiscard]] bool may_end_so(std::string_view plain) const noexcept;
+
     std::unordered_map<std::string, NameKind, Hash, std::equal_to<>> names_;
     std::vector<std::string> endings_;
+    /// Most names are none of these, and their first letter and their length, or their last two
+    /// letters, tell so. Both by a letter, with bits for the other.
+    std::array<std::uint64_t, 256> sizes_by_first_{};
+    std::array<std::uint64_t, 256> last_but_one_{};
 };
 
 /// The fields that may pass, as a tree of member names. Elements of arrays count as the array.
@@ -61,6 +71,8 @@ struct FilterHow {
     /// The document is an envelope and the rules are about this member of it; of the others only
     /// what is personal goes. Empty: there is no envelope.
     std::string_view data_member = {};
+    /// Where the document's values stand, if that is known; null or of another text: it is not.
+    const json_text::Outline* outline = nullptr;
 };
 
 /// The text without what may not pass, or nullopt when everything may. One scan, no tree.

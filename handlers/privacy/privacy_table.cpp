@@ -76,8 +76,9 @@ const PrivacyTable::Rule& PrivacyTable::rule_of(std::string_view type) const
     if (const auto exact = rules_.find(type); exact != rules_.end()) return exact->second;
     const auto dot = type.find('.');
     if (dot != std::string_view::npos) {
-        const auto family = rules_.find(std::string{type.substr(0, dot)} + ".*");
-        if (family != rules_.end()) return family->second;
+        std::string family{type.substr(0, dot)};
+        const auto found = rules_.find(family += ".*");
+        if (found != rules_.end()) return found->second;
     }
     return rules_.find("*")->second;
 }
@@ -116,15 +117,16 @@ bool PrivacyTable::says_no(std::string_view text) const
 }
 
 std::optional<std::string> PrivacyTable::filter(std::string_view type, std::string_view document,
-                                                bool opted_out, std::string_view data_member) const
+                                                bool opted_out, const Envelope& envelope) const
 {
     const auto& rule = rule_of(type);
-    if (!opted_out) return filter_fields(document, rule.fields, *names_, {true, data_member});
+    const FilterHow how{!opted_out, envelope.data_member, envelope.outline};
+    if (!opted_out) return filter_fields(document, rule.fields, *names_, how);
     auto strict = rule.fields;
     for (const auto& path : rule.subject)
         if (path != "id" && path != "grasshopperId")  // what the event is about must stay
             strict.removed.push_back(path.substr(0, path.find('.')));
-    return filter_fields(document, strict, *names_, {false, data_member});
+    return filter_fields(document, strict, *names_, how);
 }
 
 PrivacyTables::PrivacyTables(const std::vector<std::string>& allowed)

@@ -18,6 +18,12 @@ struct SubjectFacts {
     bool opted_out = false;  ///< as the document itself says
 };
 
+/// The document that has the data among its members.
+struct Envelope {
+    std::string_view data_member{};               ///< empty: there is no envelope
+    const json_text::Outline* outline = nullptr;  ///< as in FilterHow
+};
+
 /// One direction: what a platform sends, or what the hub writes and reads on its behalf.
 ///
 /// It is data: atlvs.json and grasshopper.json. Every type has a rule, at last the one for "*".
@@ -39,10 +45,9 @@ public:
     /// The document without what may not pass; nullopt: everything may.
     /// \param opted_out    the person does not want it: personal fields and what names the person
     ///   go, whatever is listed
-    /// \param data_member  where the data is, when the document is an envelope
     [[nodiscard]] std::optional<std::string> filter(std::string_view type,
                                                     std::string_view document, bool opted_out,
-                                                    std::string_view data_member = {}) const;
+                                                    const Envelope& envelope = {}) const;
 
 private:
     struct Rule {

@@ -58,9 +58,11 @@ std::vector<Fault> check_data(const Event& event, filter::Document& document,
 void settle_type(Event& event)
 {
     if (event.origin == Origin::hub || event.origin == Origin::bridge) return;
+    const bool is_internal = is_internal_type(event.type);
+    if (!event.type.empty() && !is_internal && is_writable_type(event.type)) return;
     auto sender = event.source.empty() ? std::string{"published"} : event.source;
     if (is_reserved_name(sender)) sender.insert(0, "source-");
-    if (is_internal_type(event.type)) event.type.insert(0, sender + ".");
+    if (is_internal) event.type.insert(0, sender + ".");
     event.type = writable_type(event.type);
     if (event.type.empty()) event.type = sender + ".received";
 }
@@ -116,7 +118,8 @@ awaitable<result<store::Appended>> Intake::accept(Event event, AcceptOptions opt
         metrics_.event_rejected("store");
         co_return appended.error();
     }
-    co_await note(*kept, *appended);
+    if (appended->duplicate) co_await note_duplicate(*kept, *appended);
+    else note_new(*kept, *appended);
     co_return appended;
 }
 
@@ -191,20 +194,24 @@ awaitable<result<std::vector<store::Appended>>> Intake::accept_all(std::vector<A
     }
     for (std::size_t i = 0; i < kept.size(); ++i) {
         if (tracer_ != nullptr) trace_append(*kept[i], (*appended)[i], started);
-        co_await note(*kept[i], (*appended)[i]);
+        auto& each = (*appended)[i];
+        if (each.duplicate) co_await note_duplicate(*kept[i], each);
+        else note_new(*kept[i], each);
     }
     co_return appended;
 }
 
 /// Counts what was committed, and tells those who wait for it.
-awaitable<void> Intake::note(const Event& event, store::Appended& appended)
+void Intake::note_new(const Event& event, const store::Appended& appended)
+{
+    if (appended.refused) return;
+    metrics_.event_accepted();
+    if (notifier_ != nullptr) notifier_->notify(event.tenant);
+}
+
+awaitable<void> Intake::note_duplicate(const Event& event, store::Appended& appended)
 {
     if (appended.refused) co_return;
-    if (!appended.duplicate) {
-        metrics_.event_accepted();
-        if (notifier_ != nullptr) notifier_->notify(event.tenant);
-        co_return;
-    }
     metrics_.event_duplicate();
     // The bridge has its own rule; a publisher's other data under a known id is a conflict.
     const bool may_try = event.origin == Origin::received

@@ -75,7 +75,8 @@ private:
     [[nodiscard]] bool fits_schema(const Event& event, filter::Document& document, WorkBudget& work,
                                    std::vector<Fault>& faults);
     void warn_of(const Event& event, const Fault& fault);
-    awaitable<void> note(const Event& event, store::Appended& appended);
+    void note_new(const Event& event, const store::Appended& appended);
+    awaitable<void> note_duplicate(const Event& event, store::Appended& appended);
     awaitable<std::uint32_t> try_again(TenantId tenant, EventId id);
     [[nodiscard]] result<std::vector<store::Recipient>> recipient_of(const Event& event,
                                                                      SubscriptionId id) const;

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "hub/core/event.hpp"
+#include "hub/core/json/outline.hpp"
 #include "hub/http/message/message.hpp"
 #include "hub/registry/source_entry.hpp"
 #include "signing/verify.hpp"
@@ -23,10 +24,10 @@ struct Arrival {
     [[nodiscard]] const signing::SchemeTraits& traits() const { return source.traits[index]; }
     /// Those of the source's keys that may serve this scheme.
     [[nodiscard]] const signing::KeyRing& keys() const { return *source.scheme_keys[index]; }
-    [[nodiscard]] signing::RequestView view() const
+    [[nodiscard]] signing::RequestView view()
     {
-        return {request.method, request.target,   url, request.headers, request.body,
-                plain_body,     source.expected()};
+        return {request.method, request.target,    url,     request.headers, request.body,
+                plain_body,     source.expected(), &outline};
     }
 
     const registry::SourceEntry& source;
@@ -37,6 +38,7 @@ struct Arrival {
     bool is_compressed = false;
     std::string plain_body{};           ///< of a compressed body what it says; else empty
     std::optional<Error> gzip_fault{};  ///< why that cannot be had
+    json_text::Outline outline{};       ///< of what the body says, if the scheme looked inside
 };
 
 }  // namespace katydid::receive

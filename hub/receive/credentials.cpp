@@ -111,7 +111,9 @@ bool is_credential(const registry::SourceEntry* source, std::string_view header)
 {
     constexpr std::array<std::string_view, 3> always{"authorization", "proxy-authorization",
                                                      "cookie"};
-    const auto is_named = [header](std::string_view other) { return equal_names(header, other); };
+    const auto is_named = [header](std::string_view other) {
+        return header.size() == other.size() && equal_names(header, other);
+    };
     if (std::ranges::any_of(always, is_named)) return true;
     if (source == nullptr) return false;
     return std::ranges::any_of(source->traits, [&](const signing::SchemeTraits& traits) {

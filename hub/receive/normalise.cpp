@@ -35,26 +35,33 @@ constexpr std::array<std::string_view, 18> dropped{"authorization",
 bool is_dropped(std::string_view name) noexcept
 {
     for (const auto candidate : dropped)
-        if (equal_names(candidate, name)) return true;
+        if (candidate.size() == name.size() && equal_names(candidate, name)) return true;
     return is_hub_header(name);
 }
 
-/// What only the bodies of these schemes say: when it happened and what it is about.
-dialects::Facts facts_of(std::string_view scheme, std::string_view body)
+/// Whether the log of requests and the traces ask for it once the request is answered.
+bool is_told_later(std::string_view name) noexcept
 {
-    if (scheme == "atlvs") return dialects::atlvs::read_facts(body);
-    if (scheme == "grasshopper") return dialects::grasshopper::read_facts(body);
+    return equal_names(name, "user-agent") || equal_names(name, "traceparent");
+}
+
+/// What only the bodies of these schemes say: when it happened and what it is about.
+dialects::Facts facts_of(std::string_view scheme, std::string_view body,
+                         const json_text::Outline& outline)
+{
+    if (scheme == "atlvs") return dialects::atlvs::read_facts(body, outline);
+    if (scheme == "grasshopper") return dialects::grasshopper::read_facts(body, outline);
     if (scheme == "standard-webhooks")
-        return dialects::read_envelope_facts(body, "timestamp", "data");
+        return dialects::read_envelope_facts(body, {"timestamp", "data"}, outline);
     return {};
 }
 
 /// What cannot be a subject of the API (PUT /v1/subjects/{subject}/privacy) is none here either.
-std::string subject_of(const signing::Verified& verified)
+std::string bounded_subject(std::string subject)
 {
     constexpr std::size_t subject_bytes_max = 256;
-    const bool is_one = verified.subject.size() <= subject_bytes_max && is_utf8(verified.subject);
-    return is_one ? verified.subject : std::string{};
+    const bool is_one = subject.size() <= subject_bytes_max && is_utf8(subject);
+    return is_one ? std::move(subject) : std::string{};
 }
 
 /// Makes the keyed hashes by which an event is known again. The key is the one that verified the
@@ -112,28 +119,30 @@ private:
 };
 
 /// What all events of the request share.
-Event common_event(const Arrival& arrival, const signing::Verified& verified)
+Event common_event(Arrival& arrival, signing::Verified& verified)
 {
     const auto& source = arrival.source.source;
     Event event;
     event.origin = Origin::received;
     event.tenant = source.tenant;
     event.source = source.name;
-    event.type = verified.event_type.empty() ? source.name + ".received" : verified.event_type;
+    event.type = std::move(verified.event_type);
+    if (event.type.empty()) event.type = source.name + ".received";
     event.type_unsigned = verified.type_unsigned;
-    event.subject = subject_of(verified);
+    event.subject = bounded_subject(std::move(verified.subject));
     event.content_type = arrival.request.header("content-type");
     event.traceparent = arrival.request.traceparent();
-    event.headers = provider_headers(arrival.request.headers);
+    event.headers = provider_headers(std::move(arrival.request.headers));
     return event;
 }
 
 /// No provider's id is as long: it would be stored and listed with the event. Its hash tells as
 /// much.
-std::string bounded_id(const std::string& id)
+std::string bounded_id(std::string id)
 {
     constexpr std::size_t id_bytes_max = 512;
-    return id.size() <= id_bytes_max ? id : "sha256-" + signing::sha256_hex(id);
+    if (id.size() > id_bytes_max) return "sha256-" + signing::sha256_hex(id);
+    return id;
 }
 
 /// Leaves the uncompressed body in the request. Returns the compressed bytes where they are what
@@ -173,26 +182,33 @@ std::vector<intake::Arrived> split(const std::vector<signing::BatchItem>& items,
 
 }  // namespace
 
-Headers provider_headers(const Headers& headers)
+Headers provider_headers(Headers&& headers)
 {
     Headers kept;
     kept.reserve(headers.size());
-    for (const auto& header : headers)
-        if (!is_dropped(header.name)) kept.push_back(header);
+    for (auto& header : headers) {
+        if (is_dropped(header.name)) continue;
+        if (is_told_later(header.name)) kept.push_back(header);
+        else kept.push_back(std::move(header));
+    }
     return kept;
 }
 
-std::vector<intake::Arrived> to_events(Arrival& arrival, const signing::Verified& verified)
+std::vector<intake::Arrived> to_events(Arrival& arrival, signing::Verified verified)
 {
     auto& request = arrival.request;
     auto compressed = uncompress(arrival, verified);
-    if (take_out_credentials(arrival.source, request.headers, request.body)) compressed.reset();
+    if (take_out_credentials(arrival.source, request.headers, request.body)) {
+        arrival.outline.clear();
+        compressed.reset();
+    }
+    std::optional<std::vector<signing::BatchItem>> items;
+    if (arrival.source.source.settings.split)
+        items = signing::read_batch(arrival.scheme(), request.headers, request.body);
     auto event = common_event(arrival, verified);
     const Marks marks{arrival.source, verified};
-    if (arrival.source.source.settings.split)
-        if (const auto items = signing::read_batch(arrival.scheme(), request.headers, request.body))
-            return split(*items, std::move(event), marks, verified.body_unsigned);
-    auto facts = facts_of(arrival.scheme_name(), request.body);
+    if (items) return split(*items, std::move(event), marks, verified.body_unsigned);
+    auto facts = facts_of(arrival.scheme_name(), request.body, arrival.outline);
     event.external_id = bounded_id(verified.event_id);
     event.key = std::move(facts.key);
     if (facts.occurred_at) event.occurred_at = *facts.occurred_at;

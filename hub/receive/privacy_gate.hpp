@@ -4,6 +4,7 @@
 #include "handlers/privacy/privacy_table.hpp"
 #include "hub/core/async/asio.hpp"
 #include "hub/core/event.hpp"
+#include "hub/core/json/outline.hpp"
 #include "hub/store/records.hpp"
 
 namespace katydid::receive {
@@ -22,8 +23,14 @@ public:
     {}
 
     /// Takes out of a verified event what may not pass, and sets its subject.
+    /// \param outline  of the payload, where it is known
+    /// Returns what is left of the payload if the person keeps their data: then has_opted_out()
+    /// has to be asked. nullopt: nothing depends on it.
+    [[nodiscard]] std::optional<std::string> filter(Event& event,
+                                                    const json_text::Outline& outline) const;
+    /// Asks, and takes that instead.
     /// Errors: those of the store; the event must not be stored then.
-    awaitable<result<void>> pass(Event& event);
+    awaitable<result<void>> respect_opt_out(Event& event, std::string strict);
 
 private:
     store::Records& store_;

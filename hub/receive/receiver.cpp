@@ -16,7 +16,11 @@ constexpr std::size_t handshake_bytes_max = 16 * 1024;
 /// The id of the event, or of the first of a batch that was split, and how many there are.
 http::Response accepted(const std::vector<store::Appended>& stored, bool is_repeat)
 {
-    std::string body = R"({"success":true,"id":")" + stored.front().event.to_string() + '"';
+    constexpr std::size_t bytes_usual = 96;
+    std::string body;
+    body.reserve(bytes_usual);
+    body.append(R"({"success":true,"id":")").append(EventTag::prefix);
+    body.append(to_ulid_text(stored.front().event.bytes())).push_back('"');
     if (stored.size() > 1) body += R"(,"events":)" + std::to_string(stored.size());
     body += is_repeat ? R"(,"duplicate":true})" : "}";
     return http::Response::json(200, std::move(body));
@@ -157,7 +161,7 @@ awaitable<http::Response> Receiver::receive(http::Request& request)
     std::optional<KeptRequest> copy;
     if (may_be_refused_later(*source))
         copy = KeptRequest{request.target, arrival.url, request.headers, request.body};
-    auto stored = co_await store_events(arrival, std::get<signing::Verified>(judged));
+    auto stored = co_await store_events(arrival, std::move(std::get<signing::Verified>(judged)));
     if (!stored && stored.error() != errc::invalid_argument)
         co_return not_stored(*source, stored.error());
     auto refusal = later_refusal(stored);
@@ -195,15 +199,14 @@ std::variant<signing::Verified, Receiver::Refused> Receiver::judge(const Arrival
 }
 
 /// Stored in one transaction, without what the source's privacy table takes out.
-awaitable<result<std::vector<store::Appended>>>
-Receiver::store_events(Arrival& arrival, const signing::Verified& verified)
+awaitable<result<std::vector<store::Appended>>> Receiver::store_events(Arrival& arrival,
+                                                                       signing::Verified verified)
 {
-    auto events = to_events(arrival, verified);
-    const bool is_filtered = parts_.privacy != nullptr
-                             && parts_.privacy->of(arrival.source.source.name) != nullptr;
+    auto events = to_events(arrival, std::move(verified));
     for (auto& arrived : events) {
-        if (!is_filtered && !parts_.before_append) break;
-        const auto prepared = co_await prepare(arrived.event);
+        auto strict = filter(arrived.event, arrival.outline);
+        if (!strict && !parts_.before_append) continue;
+        const auto prepared = co_await prepare(arrived.event, std::move(strict));
         if (!prepared) co_return prepared.error();
     }
     if (events.size() > 1) {
@@ -218,12 +221,18 @@ Receiver::store_events(Arrival& arrival, const signing::Verified& verified)
     co_return std::vector<store::Appended>{*one};
 }
 
-awaitable<result<void>> Receiver::prepare(Event& event)
+std::optional<std::string> Receiver::filter(Event& event, const json_text::Outline& outline) const
 {
-    if (parts_.privacy != nullptr && parts_.privacy->of(event.source) != nullptr) {
+    if (parts_.privacy == nullptr) return std::nullopt;
+    return PrivacyGate{parts_.store, *parts_.privacy}.filter(event, outline);
+}
+
+awaitable<result<void>> Receiver::prepare(Event& event, std::optional<std::string> strict)
+{
+    if (strict) {
         PrivacyGate gate{parts_.store, *parts_.privacy};
-        const auto passed = co_await gate.pass(event);
-        if (!passed) co_return passed.error();
+        const auto respected = co_await gate.respect_opt_out(event, std::move(*strict));
+        if (!respected) co_return respected.error();
     }
     if (parts_.before_append) co_await parts_.before_append(event);
     co_return result<void>{};
@@ -231,7 +240,8 @@ awaitable<result<void>> Receiver::prepare(Event& event)
 
 awaitable<result<store::Appended>> Receiver::take_in(Event event)
 {
-    const auto prepared = co_await prepare(event);
+    auto strict = filter(event, {});
+    const auto prepared = co_await prepare(event, std::move(strict));
     if (!prepared) co_return prepared.error();
     auto appended = co_await parts_.intake.accept(std::move(event));
     co_return appended;
@@ -313,7 +323,7 @@ awaitable<result<Receiver::Replayed>> Receiver::replay(const store::Rejected& ro
         co_return Replayed{signing::diagnose(arrival.scheme(), arrival.view(), keys, row.at,
                                              std::move(refused->refusal))};
     }
-    auto stored = co_await store_events(arrival, std::get<signing::Verified>(judged));
+    auto stored = co_await store_events(arrival, std::move(std::get<signing::Verified>(judged)));
     if (!stored && stored.error() != errc::invalid_argument) co_return stored.error();
     auto refused = later_refusal(stored);
     if (refused) co_return Replayed{std::move(refused->refusal)};

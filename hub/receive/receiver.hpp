@@ -79,9 +79,12 @@ private:
     [[nodiscard]] std::variant<signing::Verified, Refused> judge(const Arrival& arrival,
                                                                  signing::Verdict verdict) const;
     awaitable<result<std::vector<store::Appended>>> store_events(Arrival& arrival,
-                                                                 const signing::Verified& verified);
-    /// What is done to every event before it is stored.
-    awaitable<result<void>> prepare(Event& event);
+                                                                 signing::Verified verified);
+    /// What is done to every event before it is stored: its privacy table's work, as far as that
+    /// waits for nothing (PrivacyGate::filter), then the rest, where there is any.
+    [[nodiscard]] std::optional<std::string> filter(Event& event,
+                                                    const json_text::Outline& outline) const;
+    awaitable<result<void>> prepare(Event& event, std::optional<std::string> strict);
     /// Whether what is good by its signature may still be refused when it is stored.
     [[nodiscard]] bool may_be_refused_later(const registry::SourceEntry& source) const;
     [[nodiscard]] static std::optional<Refused>

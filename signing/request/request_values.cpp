@@ -160,7 +160,9 @@ std::optional<std::string_view> RequestValues::parameter(const ValueRef& ref,
 
 bool RequestValues::is_json()
 {
-    if (!is_json_) is_json_ = json_text::is_json(content());
+    if (!is_json_)
+        is_json_ = request_.outline != nullptr ? request_.outline->read(content())
+                                               : json_text::is_json(content());
     return *is_json_;
 }
 
@@ -187,7 +189,10 @@ const boost::json::value* RequestValues::json()
 std::optional<std::string_view> RequestValues::json_value(std::string_view pointer)
 {
     if (!is_json()) return std::nullopt;
-    const auto found = json_text::find(content(), pointer);
+    const auto* const outline = request_.outline;
+    const auto found = outline != nullptr && outline->is_of(content())
+                           ? outline->find(pointer)
+                           : json_text::find(content(), pointer);
     if (!found) return std::nullopt;
     // Most are numbers and texts without escapes: views into the body.
     if (json_text::is_string(*found) && found->find('\\') == std::string_view::npos)

@@ -92,7 +92,7 @@ BOOST_AUTO_TEST_CASE(kept_headers)
                           {"Katydids", "kept"},
                           {"Content-Type", "a/b"}};
     const Headers expected{{"X-Signature", "abc"}, {"Katydids", "kept"}, {"Content-Type", "a/b"}};
-    BOOST_TEST((receive::provider_headers(headers) == expected));
+    BOOST_TEST((receive::provider_headers(Headers{headers}) == expected));
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -16,9 +16,9 @@ Payload wrap(const Event& event, std::string_view data)
 
 }  // namespace
 
-Facts read_facts(std::string_view body)
+Facts read_facts(std::string_view body, const json_text::Outline& outline)
 {
-    return read_envelope_facts(body, "occurredAt", "payload");
+    return read_envelope_facts(body, {"occurredAt", "payload"}, outline);
 }
 
 result<WireRequest> write(const Event& event)

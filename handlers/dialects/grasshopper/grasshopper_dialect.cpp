@@ -17,7 +17,10 @@ Payload wrap(const Event& event, std::string_view type, std::string_view data)
 
 }  // namespace
 
-Facts read_facts(std::string_view body) { return read_envelope_facts(body, "timestamp", "data"); }
+Facts read_facts(std::string_view body, const json_text::Outline& outline)
+{
+    return read_envelope_facts(body, {"timestamp", "data"}, outline);
+}
 
 result<WireRequest> write(const Event& event)
 {

@@ -122,7 +122,7 @@ Event to_event(PlatformPublish publish, std::string_view platform)
     event.occurred_at = publish.occurred_at;
     event.content_type = "application/json";
     event.key
-        = dialects::read_envelope_facts(body, is_atlvs ? "occurredAt" : "timestamp", data).key;
+        = dialects::read_envelope_facts(body, {is_atlvs ? "occurredAt" : "timestamp", data}).key;
     event.payload = std::make_shared<const std::string>(std::move(body));
     return event;
 }

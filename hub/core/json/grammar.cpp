@@ -1,10 +1,15 @@
-// The grammar of RFC 8259, without recursion.
+// The grammar of RFC 8259, and where a text's values stand; without recursion.
 #include "hub/core/codec/utf8.hpp"
 #include "hub/core/json/escape.hpp"
+#include "hub/core/json/outline.hpp"
 #include "hub/core/json/scan.hpp"
 
+#include <boost/endian/conversion.hpp>
+
+#include <algorithm>
+#include <bit>
 #include <cstdint>
-#include <cstring>
+#include <limits>
 
 namespace katydid::json_text {
 namespace {
@@ -38,10 +43,67 @@ private:
     std::size_t depth_ = 0;
 };
 
+/// Writes down where the values stand, until there are too many of them.
+class Recorder {
+public:
+    /// \param places  null: nothing is written down
+    Recorder(std::vector<Outline::Place>* places, std::size_t text_bytes) : places_{places}
+    {
+        if (places_ == nullptr) return;
+        places_->clear();
+        constexpr std::size_t bytes_a_value = 16;  // of most bodies
+        places_->reserve(std::min(text_bytes / bytes_a_value + 8, Outline::values_max));
+        if (text_bytes > std::numeric_limits<std::uint32_t>::max()) give_up();
+    }
+
+    void add(std::size_t begin, std::size_t end, bool has_escapes = false)
+    {
+        if (places_ == nullptr || is_full()) return;
+        const auto at = static_cast<std::uint32_t>(places_->size());
+        places_->push_back({to_place(begin), to_place(end), at + 1, has_escapes});
+    }
+    /// While a structure is open, its `next` leads to the one around it.
+    void open(std::size_t begin)
+    {
+        if (places_ == nullptr || is_full()) return;
+        const auto at = static_cast<std::uint32_t>(places_->size());
+        places_->push_back({to_place(begin), 0, innermost_});
+        innermost_ = at;
+    }
+    void close(std::size_t end)
+    {
+        if (places_ == nullptr) return;
+        auto& place = (*places_)[innermost_];
+        innermost_ = place.next;
+        place.end = to_place(end);
+        place.next = static_cast<std::uint32_t>(places_->size());
+    }
+
+private:
+    static std::uint32_t to_place(std::size_t at) { return static_cast<std::uint32_t>(at); }
+    bool is_full()
+    {
+        if (places_->size() < Outline::values_max) return false;
+        give_up();
+        return true;
+    }
+    void give_up()
+    {
+        places_->clear();
+        places_ = nullptr;
+    }
+
+    std::vector<Outline::Place>* places_;
+    std::uint32_t innermost_ = 0;
+};
+
 /// Checks the grammar, value by value.
 class Checker {
 public:
-    explicit Checker(std::string_view text) noexcept : text_{text} {}
+    explicit Checker(std::string_view text, std::vector<Outline::Place>* places = nullptr)
+        : text_{text},
+          recorder_{places, text.size()}
+    {}
 
     bool run()
     {
@@ -52,6 +114,7 @@ public:
                 continue;
             }
             open_.close();
+            recorder_.close(at_);
         }
         return peek() == '\0' && at_ == text_.size() && (is_ascii_ || is_utf8(text_));
     }
@@ -77,42 +140,86 @@ private:
         while (true) {
             const char c = peek();
             if (c == '"') return string();
-            if (c != '{' && c != '[') return number_or_word();
+            const auto begin = at_;
+            if (c != '{' && c != '[') {
+                if (!number_or_word()) return false;
+                recorder_.add(begin, at_);
+                return true;
+            }
             ++at_;
-            if (take(c == '{' ? '}' : ']')) return true;
+            if (take(c == '{' ? '}' : ']')) {
+                recorder_.add(begin, at_);
+                return true;
+            }
             open_.open(c == '{');
+            recorder_.open(begin);
             if (!member_name()) return false;
         }
     }
 
-    /// Whether eight bytes are printable ASCII without quotes and backslashes: most of any text.
-    static bool are_plain(const char* bytes) noexcept
+    /// How many of eight bytes, from the first on, are printable ASCII and neither quote nor
+    /// backslash: most of any text.
+    static std::size_t count_plain(const char* bytes) noexcept
     {
         constexpr std::uint64_t ones = 0x0101010101010101;
         constexpr std::uint64_t high = 0x8080808080808080;
-        std::uint64_t word = 0;
-        std::memcpy(&word, bytes, sizeof word);
+        const auto word = boost::endian::load_little_u64(
+            reinterpret_cast<const unsigned char*>(bytes));
         const auto has_zero = [](std::uint64_t each) { return (each - ones) & ~each; };
+        // A borrow may mark bytes after the first odd one, but none before it.
         const auto odd = word | has_zero(word ^ (ones * '"')) | has_zero(word ^ (ones * '\\'))
                          | ((word - ones * 0x20) & ~word);
-        return (odd & high) == 0;
+        return static_cast<std::size_t>(std::countr_zero(odd & high)) / 8;
     }
 
-    bool string() noexcept
+    void skip_plain() noexcept
     {
-        while (at_ + 9 <= text_.size() && are_plain(text_.data() + at_ + 1)) at_ += 8;
-        for (++at_; at_ < text_.size(); ++at_) {
-            const auto c = static_cast<unsigned char>(text_[at_]);
-            if (c == '"') return ++at_, true;
-            if (c < 0x20) return false;
-            is_ascii_ = is_ascii_ && c < 0x80;
-            if (c != '\\') continue;
-            if (unit_at(text_, at_)) at_ += 5;
-            else if (++at_ >= text_.size()
-                     || std::string_view{"\"\\/bfnrt"}.find(text_[at_]) == std::string_view::npos)
-                return false;
+        while (at_ + 8 <= text_.size()) {
+            const auto plain = count_plain(text_.data() + at_);
+            at_ += plain;
+            if (plain < 8) return;
         }
-        return false;
+    }
+
+    bool string()
+    {
+        const auto begin = at_++;
+        bool has_escapes = false;
+        while (true) {
+            skip_plain();
+            if (at_ >= text_.size()) return false;
+            const auto c = static_cast<unsigned char>(text_[at_++]);
+            if (c == '"') {
+                recorder_.add(begin, at_, has_escapes);
+                return true;
+            }
+            if (c < 0x20) return false;
+            if (c >= 0x80) skip_foreign();
+            if (c != '\\') continue;
+            has_escapes = true;
+            if (!escape()) return false;
+        }
+    }
+
+    /// Past the bytes of characters that are not ASCII.
+    void skip_foreign() noexcept
+    {
+        is_ascii_ = false;
+        while (at_ < text_.size() && static_cast<unsigned char>(text_[at_]) >= 0x80) ++at_;
+    }
+
+    /// What comes after a backslash.
+    bool escape() noexcept
+    {
+        if (at_ >= text_.size()) return false;
+        const char c = text_[at_];
+        if (c == 'u') {
+            if (!unit_at(text_, at_ - 1)) return false;
+            at_ += 5;
+            return true;
+        }
+        ++at_;
+        return std::string_view{"\"\\/bfnrt"}.find(c) != std::string_view::npos;
     }
 
     bool number_or_word() noexcept
@@ -144,10 +251,20 @@ private:
     std::size_t at_ = 0;
     bool is_ascii_ = true;
     Nesting open_;
+    Recorder recorder_;
 };
 
 }  // namespace
 
 bool is_json(std::string_view text) { return Checker{without_mark(text)}.run(); }
+
+bool Outline::read(std::string_view text)
+{
+    whole_ = text;
+    text_ = without_mark(text);
+    if (Checker{text_, &places_}.run()) return true;
+    places_.clear();
+    return false;
+}
 
 }  // namespace katydid::json_text

@@ -2,6 +2,7 @@
 
 #include "hub/core/codec/utf8.hpp"
 #include "hub/core/json/escape.hpp"
+#include "hub/core/json/pointer.hpp"
 
 #include <algorithm>
 #include <charconv>
@@ -12,7 +13,20 @@ namespace {
 
 constexpr std::string_view byte_order_mark = "\xEF\xBB\xBF";
 
-/// The next step of a JSON pointer, its escapes resolved, taken off the front.
+std::optional<std::string_view> element(std::string_view array, std::string_view token)
+{
+    const auto wanted = index_of(token);
+    Cursor cursor{array};
+    if (!wanted || !cursor.take('[')) return std::nullopt;
+    for (std::size_t i = 0;; ++i) {
+        const auto value = cursor.take_value();
+        if (!value || i == *wanted) return value;
+        if (!cursor.take(',')) return std::nullopt;
+    }
+}
+
+}  // namespace
+
 std::string take_token(std::string_view& pointer)
 {
     pointer.remove_prefix(1);
@@ -27,23 +41,15 @@ std::string take_token(std::string_view& pointer)
     return token;
 }
 
-std::optional<std::string_view> element(std::string_view array, std::string_view index)
+std::optional<std::size_t> index_of(std::string_view token) noexcept
 {
-    std::size_t wanted = 0;
-    const auto [end, error] = std::from_chars(index.data(), index.data() + index.size(), wanted);
-    if (error != std::errc{} || end != index.data() + index.size()
-        || (index.size() > 1 && index.front() == '0'))
-        return std::nullopt;
-    Cursor cursor{array};
-    if (!cursor.take('[')) return std::nullopt;
-    for (std::size_t i = 0;; ++i) {
-        const auto value = cursor.take_value();
-        if (!value || i == wanted) return value;
-        if (!cursor.take(',')) return std::nullopt;
-    }
+    std::size_t index = 0;
+    const auto* const last = token.data() + token.size();
+    const auto [end, error] = std::from_chars(token.data(), last, index);
+    const bool has_leading_zero = token.size() > 1 && token.front() == '0';
+    if (error != std::errc{} || end != last || has_leading_zero) return std::nullopt;
+    return index;
 }
-
-}  // namespace
 
 std::string_view without_mark(std::string_view text) noexcept
 {
@@ -100,6 +106,7 @@ std::optional<std::vector<std::string_view>> elements(std::string_view text, std
 
 std::string unescaped(std::string_view content)
 {
+    if (content.find('\\') == std::string_view::npos) return std::string{content};
     constexpr std::string_view letters = "bfnrt";
     constexpr std::string_view meanings = "\b\f\n\r\t";
     std::string out;
@@ -193,7 +200,10 @@ bool Cursor::skip_structure() noexcept
 
 bool is_name(std::string_view content, std::string_view name)
 {
-    if (content.find('\\') == std::string_view::npos) return content == name;
+    // Escapes only make a text longer.
+    if (content.size() < name.size()) return false;
+    if (content.size() == name.size() && content != name) return false;
+    if (content.find('\\') == std::string_view::npos) return content.size() == name.size();
     return unescaped(content) == name;
 }
 

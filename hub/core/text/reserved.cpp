@@ -69,6 +69,12 @@ bool is_settable_header(std::string_view name) noexcept
            && !has_prefix(name, "webhook-");
 }
 
+bool is_writable_type(std::string_view type) noexcept
+{
+    const auto is_plain = [](char c) { return c > 0x20 && c < 0x7F; };
+    return type.size() <= event_type_bytes_max && std::ranges::all_of(type, is_plain);
+}
+
 std::string writable_type(std::string_view type)
 {
     if (type.size() > event_type_bytes_max) return {};

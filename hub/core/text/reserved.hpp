@@ -34,6 +34,8 @@ constexpr std::size_t event_type_bytes_max = 200;
 /// Whether a header is the hub's own, also as such a receiver reads it: `katydid-*`.
 [[nodiscard]] bool is_hub_header(std::string_view name) noexcept;
 
+/// Whether a type is in plain ASCII and short enough: writable_type() changes nothing about it.
+[[nodiscard]] bool is_writable_type(std::string_view type) noexcept;
 /// A received type as it can be kept, shown and written to a header: blanks, control characters and
 /// what is no UTF-8 are percent-encoded. Empty: it is longer than a type may be.
 [[nodiscard]] std::string writable_type(std::string_view type);
