@@ -19,12 +19,12 @@ std::optional<Message> Incidents::add(const Happening& happening)
         open_.erase(found);
         return Message{true, happening, count};
     }
-    if (!is_open && !types_.contains(happening.type)) return std::nullopt;
     if (happening.type == disabled) {
         const auto count = is_open ? found->second.count + 1 : 1;
         if (is_open) open_.erase(found);
         return Message{false, happening, count};
     }
+    if (!is_open && !types_.contains(happening.type)) return std::nullopt;
     if (!is_open && open_.size() >= count_max) return std::nullopt;
     auto& incident = open_[happening.subscription];
     incident.last = happening;

@@ -31,9 +31,9 @@ struct Message {
 /// The incidents of one alert: one for each subscription in trouble.
 ///
 /// It begins with the first event of a type that the alert is for. What follows is counted and not
-/// told, but for the end of the subscription itself (disabled). It is over when the subscription
-/// recovered, or when nothing has died for `quiet_after` and it is not degraded. Pure: times come
-/// with what happens. Thread safety: none.
+/// told, but for the end of the subscription itself (disabled), which every alert tells: nothing
+/// stops silently. It is over when the subscription recovered, or when nothing has died for
+/// `quiet_after` and it is not degraded. Pure: times come with what happens. Thread safety: none.
 class Incidents {
 public:
     static constexpr std::chrono::minutes quiet_after{15};

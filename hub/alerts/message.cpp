@@ -25,7 +25,11 @@ std::string advice_of(const Message& message)
     if (message.is_over) return "What died meanwhile can be replayed.";
     const auto& type = message.happening.type;
     if (type == "katydid.subscription.disabled")
-        return "No deliveries are made for it until someone resumes it.";
+        return "It was disabled at once: nothing more is sent to it. Correct its URL and enable "
+               "it: "
+               "in the console, with \"katydid subscriptions resume "
+               + message.happening.name
+               + "\", or, where the hub's settings have it, by starting the hub again.";
     if (type == "katydid.subscription.degraded")
         return "Its deliveries wait and are retried; a receiver that answers 410 is disabled.";
     return "It is not retried: fix the reason and replay it.";

@@ -11,6 +11,7 @@ namespace {
 namespace json = boost::json;
 
 constexpr std::string_view prefix = "katydid.";
+constexpr std::string_view disabled = "subscription.disabled";
 constexpr std::size_t windows_max = 1'024;
 
 }  // namespace
@@ -66,7 +67,7 @@ void OperationalEvents::publish(const Operational& operational)
     if (!operational.subscription) return;
     if (operational.event && operational.event->type.starts_with(prefix)) return;
     const auto tenant = operational.subscription->tenant;
-    const bool published = has_room(tenant);
+    const bool published = operational.what == disabled || has_room(tenant);
     metrics_.operational_event(published);
     if (!published) return;
     ++under_way_;

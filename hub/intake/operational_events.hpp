@@ -29,7 +29,8 @@ struct Operational {
 ///
 /// A delivery of an operational event raises none, so that a failing listener does not feed
 /// itself. What is over the rate, or too much at once, is dropped and counted: the log and the
-/// deliveries themselves still say it.
+/// deliveries themselves still say it. That a subscription was disabled is never dropped: it is
+/// one event, and the last that there is.
 /// Lifetime: it outlives what it publishes, which ends with its loop.
 /// Thread safety: none; each event loop has its own.
 class OperationalEvents {

@@ -63,6 +63,8 @@ BOOST_AUTO_TEST_CASE(the_end_of_a_subscription_is_told)
     BOOST_TEST_REQUIRE(gone.has_value());
     BOOST_TEST(!gone->is_over);
     BOOST_TEST(incidents.add(happening(degraded)).has_value());  // someone resumed it
+    Incidents others{{dead}};
+    BOOST_TEST(others.add(happening(disabled)).has_value());
 }
 
 // Goal: an alert is for its own types and each subscription apart; what could not be told begins
@@ -88,6 +90,18 @@ BOOST_AUTO_TEST_CASE(a_message_in_words)
     BOOST_TEST((said.at("state") == "open"));
     const std::string text{said.at("text").as_string()};
     BOOST_TEST(text.find("the receiver answered 500") == 0U);
+}
+
+// Goal: who hears that a subscription was disabled hears why, and how to enable it.
+BOOST_AUTO_TEST_CASE(a_disabled_one_in_words)
+{
+    auto gone = happening(disabled);
+    gone.reason = "the receiver answered 410: it wants nothing more";
+    const auto said = describe({false, gone, 1}, 1, "");
+    BOOST_TEST((said.at("title") == "\"billing\" is disabled"));
+    const std::string text{said.at("text").as_string()};
+    BOOST_TEST(text.find(gone.reason + "\nIt was disabled at once") == 0U);
+    BOOST_TEST(text.find("katydid subscriptions resume billing") != std::string::npos);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -21,9 +21,10 @@ struct Desk {
         while (loop.poll() > 0) {}
     }
 
-    void publish(const SubscriptionPtr& subscription, const EventPtr& event = nullptr)
+    void publish(const SubscriptionPtr& subscription, const EventPtr& event = nullptr,
+                 std::string_view what = "delivery.dead")
     {
-        events.publish({"delivery.dead", subscription, id_of<DeliveryId>(7), event, "given up"});
+        events.publish({what, subscription, id_of<DeliveryId>(7), event, "given up"});
         turn();
     }
 
@@ -86,6 +87,17 @@ BOOST_AUTO_TEST_CASE(bounded_rate)
     BOOST_TEST(desk.store.memory.events().size() == OperationalEvents::per_window_max + 2);
     BOOST_TEST(desk.metrics.expose().find("katydid_operational_events_dropped_total 200")
                != std::string::npos);
+}
+
+// Goal: that a subscription stops is told, however much of it has died before.
+BOOST_AUTO_TEST_CASE(disabled_is_never_dropped)
+{
+    Desk desk;
+    for (std::uint32_t i = 0; i <= OperationalEvents::per_window_max; ++i)
+        desk.publish(make_subscription(1, 1));
+    desk.publish(make_subscription(1, 1), nullptr, "subscription.disabled");
+    const auto events = desk.store.memory.events();
+    BOOST_TEST(events.back()->type == "katydid.subscription.disabled");
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -16,7 +16,7 @@ Settings alerting_to(const Folder& folder, std::string subscription)
     auto settings = settings_in(folder);
     settings.public_url = "https://hub.example";
     config::AlertSettings alert;
-    alert.on = {"katydid.delivery.dead", "katydid.subscription.disabled"};
+    alert.on = {"katydid.delivery.dead"};
     alert.way = config::AlertSettings::Way::subscription;
     alert.to = std::move(subscription);
     settings.alerts = {alert};
@@ -67,6 +67,8 @@ BOOST_AUTO_TEST_CASE(one_message_for_an_incident)
         request = co_await people.next();
         text = std::string{json::parse(request.body).at("text").as_string()};
         BOOST_TEST(text.find("\"billing\" is disabled") != std::string::npos);
+        BOOST_TEST(text.find("the receiver answered 410") != std::string::npos);
+        BOOST_TEST(text.find("katydid subscriptions resume billing") != std::string::npos);
         co_await people.close();
         co_await gone.close();
     });
