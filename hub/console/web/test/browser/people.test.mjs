@@ -141,7 +141,7 @@ test("a person with a link sees and repairs what is theirs, and nothing of other
   await page.locator("tr.opens").first().click();
   await page.getByRole("heading", { name: "Attempts" }).waitFor();
   await page.locator("dd a[href*='events/']").click();
-  await page.getByRole("heading", { name: "Where it went" }).waitFor();
+  await page.getByRole("heading", { name: "Where it went: invoices" }).waitFor();
   await page.locator(".card tr.opens").first().waitFor();
   assert.equal(await button(page, "Replay to all").count(), 0);
   check("deliveries");

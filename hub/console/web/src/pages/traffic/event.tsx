@@ -5,7 +5,7 @@ import { Card, Copy, Empty, Facts, Failure, Id, Loading, PageHead } from "../../
 import { Time } from "../../components/time";
 import { attempt, say } from "../../components/toast";
 import { formatBytes, shellQuoted } from "../../format";
-import { subscriptions } from "../../names";
+import { subscriptionOf, subscriptions } from "../../names";
 import { useQuery } from "../../query";
 import { go, href } from "../../router";
 import { isLimited, may, session } from "../../session";
@@ -40,8 +40,9 @@ export function EventPage({ id }: { id: string }) {
       const { deliveries } = await post<Replayed>(`v1/events/${id}/replay`, { subscription });
       say(`${deliveries.length} ${texts.bulk.deliveries} ${t.replayed}`);
     });
+  const list = isLimited() ? "deliveries" : "events";
   useKeys({
-    Escape: () => go("events"),
+    Escape: () => go(list),
     ...(may("events:write") && !isLimited() ? { r: () => void replay() } : {}),
   });
   if (asked.error && !asked.data) return <Failure error={asked.error} again={asked.reload} />;
@@ -52,7 +53,7 @@ export function EventPage({ id }: { id: string }) {
   return (
     <>
       <PageHead
-        over={[t.title, "events"]}
+        over={[texts[list].title, list]}
         title={event.type}
         side={
           <>
@@ -89,11 +90,15 @@ export function EventPage({ id }: { id: string }) {
           </Card>
         </div>
       </div>
-      <Card title={t.went} wide>
-        {session.value?.subscriptions?.map((each) => (
-          <DeliveryList key={each} query={{ event: id, subscription: each }} label={t.went} />
-        )) ?? <DeliveryList query={{ event: id }} label={t.went} />}
-      </Card>
+      {session.value?.subscriptions?.map((each) => (
+        <Card key={each} title={`${t.went}: ${subscriptionOf(each)?.name ?? each}`} wide>
+          <DeliveryList query={{ event: id, subscription: each }} label={t.went} />
+        </Card>
+      )) ?? (
+        <Card title={t.went} wide>
+          <DeliveryList query={{ event: id }} label={t.went} />
+        </Card>
+      )}
     </>
   );
 }
@@ -123,7 +128,7 @@ const EventFacts = ({ event }: { event: EventWithHeaders }) => (
 /** To all that want it, or to one. */
 function Replay({ onReplay }: { onReplay: (subscription?: string) => void }) {
   return (
-    <span class="joined">
+    <span class={isLimited() ? undefined : "joined"}>
       {!isLimited() && (
         <button class="primary" onClick={() => onReplay()}>
           {t.replay_all}
