@@ -11,11 +11,15 @@ import argparse
 import asyncio
 import base64
 import contextlib
+import datetime
 import json
+import multiprocessing
 import os
 import pathlib
 import re
 import resource
+import select
+import socket
 import struct
 import sys
 import tempfile
@@ -27,6 +31,11 @@ from hub_process import start
 
 DELIVERY = re.compile(rb'"delivery":"(dlv_\w+)"')
 SENT = re.compile(rb'sent[\\": ]+(\d+)')
+EVENT = re.compile(rb'{"type":"event","event":')
+RECEIVED = re.compile(rb'"received_at":"([^"]+)"')
+MISSED = re.compile(rb'{"type":"gap","missed":(\d+)}')
+UPGRADE = ("Connection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\n"
+           "Sec-WebSocket-Key: %s\r\nSec-WebSocket-Protocol: %s\r\n\r\n")
 
 
 class Hub:
@@ -118,9 +127,7 @@ class Socket:
     async def open(self, hub, path, protocol):
         self.reader, self.writer = await hub.connect()
         key = base64.b64encode(os.urandom(16)).decode()
-        self.writer.write(hub.head(
-            "GET", path, "Connection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\n"
-            f"Sec-WebSocket-Key: {key}\r\nSec-WebSocket-Protocol: {protocol}\r\n\r\n").encode())
+        self.writer.write(hub.head("GET", path, UPGRADE % (key, protocol)).encode())
         answer = await self.reader.readuntil(b"\r\n\r\n")
         assert answer.startswith(b"HTTP/1.1 101"), answer
         return self
@@ -241,28 +248,89 @@ async def idle(program, size, figures):
             socket.writer.close()
 
 
-async def feed_readers(program, size, figures):
-    """What the accepting path takes longer, and the hub's time, while many watch."""
-    for readers in (0, size["readers"]):
-        with Hub(program) as hub:
-            async def watch():
-                socket = await Socket().open(hub, "/v1/feed", "katydid.feed.v1")
-                while True:  # the bytes are taken, and not looked at
-                    if not await socket.reader.read(1 << 16):
-                        return
+def drain(host, port, opening, count, control):
+    """Opens feeds and takes what comes, in a process of its own. The kernel drops it unread: readers
+    are elsewhere as a rule. Only the first feed is looked at, and once it is over."""
+    sockets = [socket.create_connection((host, port)) for _ in range(count)]
+    for each in sockets:
+        each.sendall(opening)
+    for each in sockets:
+        answer = b""
+        while not answer.endswith(b"\r\n\r\n"):
+            answer += each.recv(1)
+        assert answer.startswith(b"HTTP/1.1 101"), answer
+    poll = select.epoll()
+    by_number = {each.fileno(): each for each in sockets}
+    for number in (*by_number, control.fileno()):
+        poll.register(number, select.EPOLLIN)
+    control.send("open")
+    space = bytearray(1 << 20)
+    seen, taken = [], 0
+    while not control.poll():
+        for number, _ in poll.poll():
+            if number == sockets[0].fileno():
+                seen.append((time.time(), sockets[0].recv(1 << 20)))
+            elif number in by_number:
+                taken += by_number[number].recv_into(space, 0, socket.MSG_TRUNC)
+    text = b"".join(each for _, each in seen)
+    waits = []
+    for at, part in seen:
+        times = RECEIVED.findall(part)
+        waits += [(at - datetime.datetime.fromisoformat(each.decode()).timestamp()) * 1e9
+                  for each in times]
+    control.send({"waits": waits, "events": len(EVENT.findall(text)), "taken": taken,
+                  "missed": sum(map(int, MISSED.findall(text)))})
 
-            async with contextlib.AsyncExitStack() as stack:
-                for _ in range(readers):
-                    await stack.enter_async_context(task_of(watch()))
+
+@contextlib.contextmanager
+def drained(hub, count, result):
+    """So many who watch the feed; `result` then has what the first of them saw."""
+    if count == 0:
+        yield
+        return
+    context = multiprocessing.get_context("spawn")
+    control, its_end = context.Pipe()
+    opening = hub.head("GET", "/v1/feed", UPGRADE % ("AAAAAAAAAAAAAAAAAAAAAA==", "katydid.feed.v1"))
+    process = context.Process(target=drain,
+                              args=(hub.host, hub.port, opening.encode(), count, its_end))
+    process.start()
+    assert control.recv() == "open"
+    yield
+    time.sleep(1)  # for the last of what was told
+    control.send("end")
+    result.update(control.recv())
+    process.join()
+
+
+async def feed_readers(program, size, figures):
+    """What the accepting path takes longer, and the hub's time, while many watch; in turns."""
+    waits = {0: [], size["readers"]: []}
+    cpu = dict.fromkeys(waits, 0.0)
+    seen = {"waits": [], "events": 0, "missed": 0, "taken": 0}
+    for _ in range(size["turns"]):
+        for readers in waits:
+            first = {}
+            with Hub(program) as hub, drained(hub, readers, first):
                 await asyncio.sleep(size["settle"])
-                cpu = hub.cpu_seconds()
-                _, waits = await publish(hub, 8, size["rate"], size["seconds"])
-                cpu = hub.cpu_seconds() - cpu
+                before = hub.cpu_seconds()
+                _, took = await publish(hub, 8, size["rate"], size["seconds"])
+                cpu[readers] += hub.cpu_seconds() - before
+            waits[readers] += took
+            for name, value in first.items():
+                seen[name] += value
+    seconds = size["turns"] * size["seconds"]
+    for readers, took in waits.items():
         name = f"feed.{readers}_readers"
-        figures[f"{name}.accept_p50_ms"] = round(percentile(waits, 0.5), 2)
-        figures[f"{name}.accept_p99_ms"] = round(percentile(waits, 0.99), 2)
-        figures[f"{name}.accepted_per_s"] = round(len(waits) / size["seconds"])
-        figures[f"{name}.hub_cpu_percent"] = round(100 * cpu / size["seconds"])
+        figures[f"{name}.accept_p50_ms"] = round(percentile(took, 0.5), 2)
+        figures[f"{name}.accept_p99_ms"] = round(percentile(took, 0.99), 2)
+        figures[f"{name}.accepted_per_s"] = round(len(took) / seconds)
+        figures[f"{name}.hub_cpu_percent"] = round(100 * cpu[readers] / seconds)
+    name = f"feed.{size['readers']}_readers"
+    figures[f"{name}.one_saw_per_s"] = round(seen["events"] / seconds)
+    figures[f"{name}.one_missed_per_s"] = round(seen["missed"] / seconds)
+    figures[f"{name}.seen_p50_ms"] = round(percentile(seen["waits"], 0.5), 1)
+    figures[f"{name}.seen_p99_ms"] = round(percentile(seen["waits"], 0.99), 1)
+    figures[f"{name}.taken_mb_per_s"] = round(seen["taken"] / seconds / 1e6)
 
 
 async def reconnect(program, size, figures):

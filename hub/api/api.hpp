@@ -29,7 +29,7 @@ class Receiver;
 }
 
 namespace katydid::stream {
-class Happenings;
+class Audience;
 class LiveSessions;
 }  // namespace katydid::stream
 
@@ -95,7 +95,7 @@ struct Context {
     const http::Identities* identities = nullptr;  ///< what subscriptions may name; null: none
     /// Shared with others that judge keys on this loop; null: the API has its own.
     std::shared_ptr<LoginThrottle> throttle = nullptr;
-    stream::Happenings* happenings = nullptr;       ///< what the feed tells of deliveries
+    stream::Audience* audience = nullptr;           ///< tells the feed's readers of this loop
     FeedReader* feed = nullptr;                     ///< reads events for it
     stream::LiveSessions* live_sessions = nullptr;  ///< who consumes; null: none may
     transform::Pool* transforms = nullptr;       ///< of this loop; null: the hub runs no transforms

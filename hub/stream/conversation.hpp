@@ -2,6 +2,7 @@
 #pragma once
 
 #include "hub/core/async/asio.hpp"
+#include "hub/stream/batch.hpp"
 #include "hub/stream/mailbox.hpp"
 
 #include <string>
@@ -9,14 +10,8 @@
 
 namespace katydid::stream {
 
-/// One thing to say: a text frame of a WebSocket, or an event of Server-Sent Events.
-struct Saying {
-    std::string name{};  ///< of the event
-    std::string id{};    ///< of the event; empty: none
-    std::string data;    ///< JSON, in one line
-};
 /// Nothing: the time is over, or the conversation is.
-using Said = std::variant<std::monostate, Saying, Closing>;
+using Said = std::variant<std::monostate, Saying, BatchPtr, Closing>;
 
 /// One of two implementations carries it (websocket.hpp, sse_session.hpp): it asks for what to say
 /// and passes on what it hears, both at the same time.

@@ -22,14 +22,6 @@ constexpr std::string_view head = "HTTP/1.1 200 OK\r\n"
                                   "Connection: close\r\n\r\n";
 constexpr std::string_view ping = ":\n\n";
 
-std::string to_event(const Saying& saying)
-{
-    std::string text = "event: " + saying.name + "\n";
-    if (!saying.id.empty()) text += "id: " + saying.id + "\n";
-    text += "data: " + saying.data + "\n\n";
-    return text;
-}
-
 class EventStream final : public http::TakeOver {
 public:
     EventStream(std::unique_ptr<Conversation> conversation, http::Watchdog& watchdog)
@@ -91,6 +83,7 @@ private:
         const auto until = SteadyTime::clock::now() + ping_interval;
         const auto said = co_await conversation_->next(until);
         if (const auto* saying = std::get_if<Saying>(&said)) co_return to_event(*saying);
+        if (const auto* batch = std::get_if<BatchPtr>(&said)) co_return (*batch)->events();
         if (std::holds_alternative<Closing>(said) || conversation_->is_over()) co_return "";
         co_return std::string{ping};
     }

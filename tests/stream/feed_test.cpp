@@ -3,6 +3,8 @@
 
 #include <boost/test/unit_test.hpp>
 
+#include <array>
+
 using namespace katydid;
 using namespace katydid::test;
 namespace json = boost::json;
@@ -27,6 +29,57 @@ awaitable<std::string> publish_one(ApiClient& person, std::string type)
 }
 
 std::string event_of(const json::value& frame) { return text(frame.at("event"), "id"); }
+
+/// So many, as quickly as they are taken.
+awaitable<std::vector<std::string>> publish_many(ApiClient& person, int count)
+{
+    std::vector<std::string> ids;
+    for (int i = 0; i < count; ++i) {
+        auto id = co_await publish_one(person, "a.b");
+        ids.push_back(std::move(id));
+    }
+    co_return ids;
+}
+
+/// With three carriers.
+awaitable<> watch_quick_events(ApiClient person, bool compresses)
+{
+    auto plain = co_await watching(person, "");
+    ConsumerClient compressed;
+    compressed.offer_compression();
+    co_await compressed.connect(person, "/v1/feed", protocol);
+    BOOST_TEST(compressed.is_compressed() == compresses);
+    const auto [name, value] = person.authorisation();
+    const auto request = "GET /v1/feed HTTP/1.1\r\nHost: 127.0.0.1\r\n"
+                         "Accept: text/event-stream\r\n"
+                         + name + ": " + value + "\r\n\r\n";
+    auto events = co_await connect_to(person);
+    const auto out = asio::buffer(request);
+    co_await events.async_send(out, asio::use_awaitable);
+    std::string got;
+    std::array<char, 65'536> space{};
+    const auto in = asio::buffer(space);
+    while (got.find("\r\n\r\n") == std::string::npos) {
+        const auto bytes = co_await events.async_read_some(in, asio::use_awaitable);
+        got.append(space.data(), bytes);
+    }
+    const auto ids = co_await publish_many(person, 200);
+    for (const auto& id : ids) {
+        auto frame = co_await plain.next();
+        BOOST_TEST(event_of(frame) == id);
+        frame = co_await compressed.next();
+        BOOST_TEST(event_of(frame) == id);
+    }
+    while (got.find(ids.back()) == std::string::npos || !got.ends_with("\n\n")) {
+        const auto bytes = co_await events.async_read_some(in, asio::use_awaitable);
+        got.append(space.data(), bytes);
+    }
+    std::size_t at = 0;
+    for (const auto& id : ids) {
+        at = got.find("event: event\nid: " + id + "\ndata: {", at);
+        BOOST_REQUIRE(at != std::string::npos);
+    }
+}
 
 }  // namespace
 
@@ -86,6 +139,47 @@ BOOST_AUTO_TEST_CASE(deliveries_and_attempts)
         BOOST_TEST(seen.at("attempt").at("status").as_int64() == 202);
         seen = co_await reader.next("delivery");
         BOOST_TEST(text(seen, "state") == "delivered");
+    });
+}
+
+// Goal: what comes quickly is gathered, and each reader gets all of it in order, once: over a plain
+// WebSocket, over one that is compressed, and as Server-Sent Events.
+BOOST_AUTO_TEST_CASE(gathered)
+{
+    for (const bool compresses : {false, true}) {
+        const Folder folder;
+        auto settings = settings_in(folder);
+        settings.streams.compresses = compresses;
+        run_with_hub(settings, [compresses](ApiClient person) -> awaitable<> {
+            return watch_quick_events(std::move(person), compresses);
+        });
+    }
+}
+
+// Goal: a feed ends with the key that it was opened with: revoked, or at its end. 4401.
+BOOST_AUTO_TEST_CASE(keys_that_end)
+{
+    const Folder folder;
+    run_with_hub(settings_in(folder), [](ApiClient person) -> awaitable<> {
+        const auto soon = to_rfc3339(system_clock().now() + std::chrono::milliseconds{1'500});
+        const auto ending = co_await person.manage_as(
+            201, "POST", "/v1/keys",
+            R"({"name":"e","scopes":["events:read"],"expires_at":")" + soon + R"("})");
+        const auto lasting = co_await person.manage_as(
+            201, "POST", "/v1/keys", R"({"name":"l","scopes":["events:read"]})");
+        auto ending_person = person.as(text(ending, "key"));
+        auto lasting_person = person.as(text(lasting, "key"));
+        auto expired = co_await watching(ending_person, "");
+        auto revoked = co_await watching(lasting_person, "?after=evt_00000000000000000000000001");
+        co_await person.manage_as(200, "DELETE", "/v1/keys/" + text(lasting, "id"));
+        auto frame = co_await revoked.next();
+        BOOST_TEST(frame.is_null());
+        BOOST_TEST(revoked.close_code() == 4401U);
+        BOOST_TEST(revoked.close_reason() == "the API key was revoked");
+        frame = co_await expired.next();
+        BOOST_TEST(frame.is_null());
+        BOOST_TEST(expired.close_code() == 4401U);
+        BOOST_TEST(expired.close_reason() == "the API key has expired");
     });
 }
 

@@ -97,7 +97,7 @@ awaitable<http::Response> feed(const Context& context, const Caller& caller, htt
     auto query = read_query(context, caller, request, response);
     if (!query) co_return response;
     if (auto refusal = refuse_carrier(request, feed_protocol)) co_return std::move(*refusal);
-    if (context.live_sessions == nullptr || context.happenings == nullptr
+    if (context.live_sessions == nullptr || context.audience == nullptr
         || context.feed == nullptr)
         co_return http::Response::problem(503, "This hub has no feed.");
     auto& sessions = *context.live_sessions;
@@ -105,8 +105,8 @@ awaitable<http::Response> feed(const Context& context, const Caller& caller, htt
     auto mailbox = std::make_shared<stream::Mailbox>(executor);
     auto place = sessions.admit(visitor_of(context, caller, request), mailbox, response);
     if (!place) co_return response;
-    FeedSession::Parts parts{context.store, *context.happenings, *context.feed,
-                             executor,      std::move(mailbox),  std::move(place)};
+    FeedSession::Parts parts{context.store, *context.audience, *context.feed, std::move(mailbox),
+                             std::move(place)};
     auto session = std::make_unique<FeedSession>(std::move(parts), std::move(*query));
     const auto begun = co_await session->begin();
     if (begun.has_error()) co_return error_response(begun.error());

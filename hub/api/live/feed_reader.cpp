@@ -9,6 +9,8 @@ namespace {
 
 /// Readers that missed something hear of it when there is room again, this late at most.
 constexpr milliseconds look_interval{500};
+/// The first event after a pause is read at once, those after it together.
+constexpr milliseconds gather_interval{20};
 
 std::string to_text(const store::EventRow& row)
 {
@@ -52,6 +54,7 @@ awaitable<void> FeedReader::run(TenantId tenant, std::optional<EventId> after)
 {
     intake::CommitNotifier::Waiter waiter{parts_.commits, tenant, parts_.executor};
     while (!stopped_.is_set() && parts_.happenings.has_event_watchers(tenant)) {
+        const auto begun = SteadyTime::clock::now();
         store::EventQuery query;
         query.tenant = tenant;
         query.ascending = true;
@@ -64,6 +67,8 @@ awaitable<void> FeedReader::run(TenantId tenant, std::optional<EventId> after)
             after = rows->back().event.id;
             for (const auto& row : *rows)
                 parts_.happenings.tell_event(row.event, [&row] { return to_text(row); });
+            const auto next = begun + gather_interval;
+            if (rows->size() < store::list_limit_max) co_await stopped_.wait(next);
             continue;
         }
         const auto until = SteadyTime::clock::now() + look_interval;

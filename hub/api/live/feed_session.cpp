@@ -15,6 +15,8 @@ using stream::Saying;
 
 constexpr std::uint32_t page_rows = 50;
 constexpr std::size_t said_max = 4'096;
+/// What was read from the store is told again by then, if at all.
+constexpr std::chrono::seconds reader_behind_max{10};
 
 bool has_any(const std::vector<std::string>& patterns, std::string_view type)
 {
@@ -25,6 +27,29 @@ bool has_any(const std::vector<std::string>& patterns, std::string_view type)
 bool has(const std::vector<std::string>& names, const std::string& name)
 {
     return std::ranges::find(names, name) != names.end();
+}
+
+/// Those who ask for the same things share what they are told. No item has a comma in it.
+std::string text_of(const FeedQuery& query)
+{
+    std::string text = query.events ? "e" : "-";
+    for (const auto* list : {&query.types, &query.sources}) {
+        text += "," + std::to_string(list->size());
+        for (const auto& each : *list) text += "," + each;
+    }
+    if (query.subscription) text += "," + std::to_string(query.subscription->version);
+    return text;
+}
+
+stream::Audience::Wish wish_of(const FeedQuery& query)
+{
+    stream::Audience::Wish wish;
+    wish.interest = {query.tenant, std::nullopt, query.deliveries, query.attempts};
+    if (query.subscription) wish.interest.subscription = query.subscription->id;
+    const auto wanted = std::make_shared<const FeedQuery>(query);
+    wish.events = [wanted](const Event& event) { return wants(*wanted, event); };
+    wish.same = text_of(query);
+    return wish;
 }
 
 Saying to_saying(const store::EventRow& row)
@@ -50,15 +75,9 @@ FeedSession::FeedSession(Parts parts, FeedQuery query)
     : parts_{std::move(parts)},
       query_{std::move(query)}
 {
-    stream::Interest interest{query_.tenant, std::nullopt, query_.deliveries, query_.attempts};
-    if (query_.subscription) interest.subscription = query_.subscription->id;
-    const auto wanted = std::make_shared<const FeedQuery>(query_);
-    box_ = parts_.happenings.watch(
-        interest, parts_.executor, [mailbox = parts_.mailbox] { mailbox->wake(); },
-        [wanted](const Event& event) { return wants(*wanted, event); });
+    const auto mailbox = parts_.mailbox;
+    seat_ = parts_.audience.join(wish_of(query_), [mailbox] { mailbox->wake(); });
 }
-
-FeedSession::~FeedSession() { parts_.happenings.leave(box_); }
 
 awaitable<result<void>> FeedSession::begin()
 {
@@ -70,7 +89,9 @@ awaitable<result<void>> FeedSession::begin()
 
 awaitable<result<void>> FeedSession::go_live()
 {
-    box_->start_events();
+    counts_events_ = true;
+    live_since_ = SteadyTime::clock::now();
+    for (auto& each : seat_->start_events()) sayings_.push_back(std::move(each));
     auto followed = co_await parts_.reader.follow(query_.tenant);
     co_return followed;
 }
@@ -101,28 +122,50 @@ Said FeedSession::say()
             return Saying{"draining", {}, std::move(notice->text)};
     }
     if (parts_.place->draining_since()) return Closing{stream::going_away, "the hub is ending"};
-    if (!events_.empty()) {
-        auto saying = std::move(events_.front());
-        events_.pop_front();
+    if (!sayings_.empty()) {
+        auto saying = std::move(sayings_.front());
+        sayings_.pop_front();
         return saying;
     }
-    while (is_live_) {
-        auto happened = box_->take();
-        if (!happened) break;
-        const bool was_said = !happened->id.empty()
-                              && (said_.erase(happened->id) > 0
-                                  || said_before_.erase(happened->id) > 0);
-        if (!was_said) return std::move(*happened);
-    }
-    return {};
+    return is_live_ ? say_told() : Said{};
 }
 
-/// What is told before the box takes events is read here. What is told after that may have been
+/// What every reader is told, but for what this one has read from the store already.
+Said FeedSession::say_told()
+{
+    while (true) {
+        auto told = seat_->take();
+        if (auto* gap = std::get_if<Saying>(&told)) return std::move(*gap);
+        auto* batch = std::get_if<stream::BatchPtr>(&told);
+        if (batch == nullptr) return {};
+        if (SteadyTime::clock::now() > live_since_ + reader_behind_max) {
+            said_.clear();
+            said_before_.clear();
+        }
+        if (said_.empty() && said_before_.empty()) return std::move(*batch);
+        keep_unsaid(**batch);
+        if (sayings_.empty()) continue;
+        auto saying = std::move(sayings_.front());
+        sayings_.pop_front();
+        return saying;
+    }
+}
+
+void FeedSession::keep_unsaid(const stream::Batch& batch)
+{
+    for (const auto& saying : batch.sayings()) {
+        const bool was_said = !saying.id.empty()
+                              && (said_.erase(saying.id) > 0 || said_before_.erase(saying.id) > 0);
+        if (!was_said) sayings_.push_back(saying);
+    }
+}
+
+/// What is told before its seat counts events is read here. What is told after that may have been
 /// read too, even before, since the feed's reader looks for other hubs' events only now and then:
-/// it is passed over in the box.
+/// it is passed over (keep_unsaid).
 awaitable<result<void>> FeedSession::catch_up()
 {
-    const bool is_last = box_->takes_events();
+    const bool is_last = counts_events_;
     store::EventQuery query;
     query.tenant = query_.tenant;
     query.ascending = true;
@@ -137,8 +180,8 @@ awaitable<result<void>> FeedSession::catch_up()
     for (const auto& row : *rows) {
         query_.after = row.event.id;
         if (!wants(query_, row.event)) continue;
-        events_.push_back(to_saying(row));
-        said_.insert(events_.back().id);
+        sayings_.push_back(to_saying(row));
+        said_.insert(sayings_.back().id);
     }
     // A page may also be full of bytes: only an empty one is the end.
     if (!rows->empty()) co_return result<void>{};

@@ -3,8 +3,8 @@
 
 #include "hub/api/api.hpp"
 #include "hub/api/live/feed_reader.hpp"
+#include "hub/stream/audience.hpp"
 #include "hub/stream/conversation.hpp"
-#include "hub/stream/happenings.hpp"
 #include "hub/stream/live_sessions.hpp"
 
 #include <deque>
@@ -33,7 +33,7 @@ struct FeedQuery {
 /// subscription asks for. Pure.
 [[nodiscard]] bool wants(const FeedQuery& query, const Event& event);
 
-/// Says what Happenings pass on, where a slow reader has a gap. Who resumes after an event first
+/// Says what the loop's Audience is told, where a slow reader has a gap. Who resumes after an event first
 /// gets those after it from the store, and then the feed goes on where they ended, without gap or
 /// repeat.
 ///
@@ -42,15 +42,13 @@ class FeedSession final : public stream::Conversation {
 public:
     struct Parts {
         store::Store& store;
-        stream::Happenings& happenings;
+        stream::Audience& audience;
         FeedReader& reader;
-        asio::any_io_executor executor;
         stream::MailboxPtr mailbox;
         std::unique_ptr<stream::LiveSessions::Place> place;
     };
 
     FeedSession(Parts parts, FeedQuery query);
-    ~FeedSession() override;
 
     /// Where it begins, read before the reader is told that it does.
     awaitable<result<void>> begin();
@@ -64,17 +62,21 @@ public:
 private:
     /// What is at hand without waiting. monostate: nothing.
     [[nodiscard]] stream::Said say();
+    [[nodiscard]] stream::Said say_told();
+    void keep_unsaid(const stream::Batch& batch);
     /// The next page of those that it has not got. Then it is live, once there are none.
     awaitable<result<void>> catch_up();
     awaitable<result<void>> go_live();
 
     Parts parts_;
     FeedQuery query_;
-    std::shared_ptr<stream::Happenings::Box> box_;
+    std::unique_ptr<stream::Audience::Seat> seat_;
     bool is_live_ = false;
-    std::deque<stream::Saying> events_;  ///< of the page that was read last
+    bool counts_events_ = false;  ///< whether its seat does
+    SteadyTime live_since_{};
+    std::deque<stream::Saying> sayings_;  ///< that come first, as those of the page read last
     /// Read lately: the feed's reader may be behind, and tell them again. Two sets, so that it is
-    /// bounded while much is read.
+    /// bounded while much is read; dropped soon after it is live.
     std::unordered_set<std::string> said_;
     std::unordered_set<std::string> said_before_;
 };

@@ -40,6 +40,7 @@ EventLoop::EventLoop(Resources& resources, LoopContext& context, Services& servi
       fetcher_{context.client},
       receiver_{receiver_parts()},
       live_sessions_{live_session_parts()},
+      audience_{resources.happenings, executor()},
       throttle_{std::make_shared<api::LoginThrottle>(resources.settings.loops)},
       source_rates_{{static_cast<double>(resources.settings.callers.requests_per_second_source),
                      resources.settings.callers.requests_burst_source},

@@ -13,6 +13,7 @@
 #include "hub/intake/operational_events.hpp"
 #include "hub/receive/client_fetcher.hpp"
 #include "hub/receive/receiver.hpp"
+#include "hub/stream/audience.hpp"
 #include "hub/stream/live_sessions.hpp"
 #include "hub/stream/loop_owner.hpp"
 #include "hub/transform/pool.hpp"
@@ -111,6 +112,7 @@ private:
     receive::ClientFetcher fetcher_;
     receive::Receiver receiver_;
     stream::LiveSessions live_sessions_;
+    stream::Audience audience_;
     http::Router router_;
     std::shared_ptr<api::LoginThrottle> throttle_;  ///< of the API and the bridge
     http::RateTable<std::string> source_rates_;

@@ -40,7 +40,7 @@ api::Context EventLoop::api_context()
             .vault = resources_.vault.get(),
             .identities = &resources_.identities,
             .throttle = throttle_,
-            .happenings = &resources_.happenings,
+            .audience = &audience_,
             .feed = &services_.feed,
             .live_sessions = &live_sessions_,
             .transforms = &transforms_,

@@ -3,10 +3,14 @@
 
 #include "hub/http/transport.hpp"
 
+#include <boost/asio/bind_executor.hpp>
 #include <boost/asio/post.hpp>
+#include <boost/asio/write.hpp>
 #include <boost/beast/core/bind_handler.hpp>
+#include <boost/beast/core/buffers_cat.hpp>
 #include <boost/beast/core/role.hpp>
 
+#include <algorithm>
 #include <utility>
 
 namespace katydid::stream {
@@ -35,18 +39,38 @@ public:
             token, buffers);
     }
 
+    /// Bytes that go out with the next write and before it, whole frames that Beast knows nothing
+    /// of. They outlive that write; empty: none.
+    void write_before(asio::const_buffer frames) noexcept { before_ = frames; }
+
+    /// Writes all of it, so that what is to go before a write never comes into a frame.
     template <class Buffers, class Token>
     auto async_write_some(const Buffers& buffers, Token&& token)
     {
         return asio::async_initiate<Token, void(boost::system::error_code, std::size_t)>(
             [this](auto handler, const Buffers& each) {
-                if (auto* tls = transport_.tls()) tls->async_write_some(each, std::move(handler));
-                else transport_.socket().async_write_some(each, std::move(handler));
+                const auto before = std::exchange(before_, {});
+                if (before.size() == 0) return write_all(each, std::move(handler));
+                const auto own = asio::get_associated_executor(handler, get_executor());
+                auto then = [handler = std::move(handler), size = before.size()](
+                                boost::system::error_code error, std::size_t bytes) mutable {
+                    std::move(handler)(error, bytes - std::min(bytes, size));
+                };
+                write_all(boost::beast::buffers_cat(before, each),
+                          asio::bind_executor(own, std::move(then)));
             },
             token, buffers);
     }
 
 private:
+    template <class Buffers, class Handler>
+    void write_all(const Buffers& buffers, Handler&& handler)
+    {
+        if (auto* tls = transport_.tls())
+            asio::async_write(*tls, buffers, std::forward<Handler>(handler));
+        else asio::async_write(transport_.socket(), buffers, std::forward<Handler>(handler));
+    }
+
     /// When a deadline of Beast's has passed.
     friend void beast_close_socket(TransportStream& stream) { stream.transport_.close(); }
 
@@ -60,6 +84,7 @@ private:
     }
 
     http::Transport& transport_;
+    asio::const_buffer before_{};
 };
 
 }  // namespace katydid::stream

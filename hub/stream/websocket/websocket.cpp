@@ -10,6 +10,8 @@
 #include <boost/beast/http/message.hpp>
 #include <boost/beast/websocket/stream.hpp>
 
+#include <span>
+
 namespace katydid::stream {
 namespace {
 
@@ -72,8 +74,9 @@ websocket::close_reason to_reason(const Closing& closing)
             closing.reason.substr(0, reason_bytes_max)};
 }
 
-/// Says what the conversation says, until it ends.
-awaitable<> speak(Socket& socket, Conversation& conversation, http::Watch& watch)
+/// Says what the conversation says, until it ends. A batch goes out in one write, its last message
+/// by Beast and those before it as frames that are ready, unless each is to be compressed.
+awaitable<> speak(Socket& socket, Conversation& conversation, http::Watch& watch, bool compresses)
 {
     while (true) {
         const auto said = co_await conversation.next(SteadyTime::max());
@@ -82,13 +85,25 @@ awaitable<> speak(Socket& socket, Conversation& conversation, http::Watch& watch
             co_await socket.async_close(reason, use_tuple);
             co_return;
         }
-        const auto* saying = std::get_if<Saying>(&said);
-        if (saying == nullptr) co_return;
-        const auto buffer = asio::buffer(saying->data);
-        watch.set(SteadyTime::clock::now() + write_timeout);
-        const auto [error, bytes] = co_await socket.async_write(buffer, use_tuple);
-        watch.clear();
-        if (error) co_return;
+        std::span<const Saying> sayings;
+        if (const auto* saying = std::get_if<Saying>(&said)) sayings = {saying, 1};
+        if (const auto* batch = std::get_if<BatchPtr>(&said)) {
+            sayings = (*batch)->sayings();
+            if (!compresses) {
+                sayings = sayings.last(1);
+                const auto& frames = (*batch)->frames_before_last();
+                socket.next_layer().write_before(asio::buffer(frames));
+            }
+        }
+        if (sayings.empty()) co_return;
+        for (const auto& saying : sayings) {
+            const auto buffer = asio::buffer(saying.data);
+            watch.set(SteadyTime::clock::now() + write_timeout);
+            const auto [error, bytes] = co_await socket.async_write(buffer, use_tuple);
+            watch.clear();
+            socket.next_layer().write_before({});  // it may have failed before it came to that
+            if (error) co_return;
+        }
     }
 }
 
@@ -134,7 +149,7 @@ public:
         if (!error) {
             AsyncEvent spoken;
             http::Watch watch{watchdog_, [&transport] { transport.close(); }};
-            asio::co_spawn(executor, speak(socket, *conversation_, watch),
+            asio::co_spawn(executor, speak(socket, *conversation_, watch, options_.compresses),
                            [spoken, &transport](const std::exception_ptr& failure) {
                                if (failure) transport.close();
                                spoken.set();
