@@ -362,6 +362,15 @@ def broken_triggers(hub, local):
         assert "401" in hub.trigger("invoice.paid", "--break", what)
         assert "accepted" in hub.run("trigger", "stripe", "invoice.paid", "--secret-env", "SECRET", "--break",
                                      what, "--to", f"http://127.0.0.1:{local.port}/", status=1)
+        for status, why in (404, "URL"), (405, "URL"), (302, "redirects"), (500, "its log"):
+            local.status = status
+            answer = hub.run("trigger", "stripe", "invoice.paid", "--secret-env", "SECRET", "--break", what,
+                             "--to", f"http://127.0.0.1:{local.port}/", status=1)
+            assert "nothing was refused" in answer and why in answer, answer
+        for local.status in 400, 401, 403, 422:
+            hub.run("trigger", "stripe", "invoice.paid", "--secret-env", "SECRET", "--break", what, "--to",
+                    f"http://127.0.0.1:{local.port}/")
+        local.status = 200
     hub.run("trigger", "stripe", "invoice.paid", "--source", "nothing", "--secret-env", "SECRET", status=1)
     assert "does not verify by github" in hub.run("trigger", "github", "push", "--source", "stripe",
                                                   "--secret-env", "SECRET", status=1)
@@ -371,8 +380,21 @@ def broken_triggers(hub, local):
     assert all(each["data"]["object"]["total"] == 7 for each in payloads)
 
 
+def refused_triggers(hub, local):
+    """Good ones that are not taken: by a hub with another secret, and by a local server."""
+    os.environ["OTHER"] = "whsec_another"
+    assert "signature" in hub.run("trigger", "stripe", "invoice.paid", "--source", "stripe",
+                                  "--secret-env", "OTHER", status=1)
+    arguments = ("trigger", "stripe", "invoice.paid", "--secret-env", "SECRET", "--repeat", "2", "--to",
+                 f"http://127.0.0.1:{local.port}/")
+    for local.status, why in (401, "secret"), (404, "URL"), (500, "its log"):
+        assert why in hub.run(*arguments, status=1)
+        local.next()
+        assert local.got.empty(), "it stops at the first that is not taken"
+
+
 TESTS = [the_whole_screen, failures_say_why, a_hub_that_is_killed, pause, given_back, signals,
-         without_a_terminal, keys, nothing_there, self_signed, broken_triggers]
+         without_a_terminal, keys, nothing_there, self_signed, broken_triggers, refused_triggers]
 
 
 def main():

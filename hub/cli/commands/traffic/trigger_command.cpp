@@ -219,15 +219,23 @@ std::string what_to_do(const TriggerOptions& options, unsigned status)
     return whom + " did not take it";
 }
 
+/// How receivers answer a request that is not what it says it is.
+bool is_refusal(unsigned status)
+{
+    return status == 400 || status == 401 || status == 403 || status == 422;
+}
+
 /// Throws CommandEnd where the answer is not the one that was hoped for.
 void judge(const TriggerOptions& options, const LocalAnswer& answer)
 {
-    if (options.broken.empty()) {
-        if (!answer.is_good()) throw CommandEnd{answer_is_no, what_to_do(options, answer.status)};
-    } else if (answer.is_good()) {
+    const bool is_broken = !options.broken.empty();
+    if (is_broken ? is_refusal(answer.status) : answer.is_good()) return;
+    if (is_broken && answer.is_good())
         throw CommandEnd{answer_is_no, "a request whose " + options.broken
                                            + " is broken was accepted: does it verify at all?"};
-    }
+    auto why = what_to_do(options, answer.status);
+    if (is_broken) why = "nothing was refused by its " + options.broken + ": " + why;
+    throw CommandEnd{answer_is_no, std::move(why)};
 }
 
 samples::Sample make(const TriggerOptions& options, const signing::Scheme& scheme,
