@@ -6,7 +6,7 @@
 
 #include <boost/asio/any_io_executor.hpp>
 
-#include <deque>
+#include <list>
 #include <memory>
 #include <string>
 #include <variant>
@@ -72,7 +72,7 @@ private:
     bool drop_unsaid(DeliveryId delivery);
 
     asio::any_io_executor executor_;
-    std::deque<Message> messages_;
+    std::list<Message> messages_;  ///< costs an idle session nothing
     AsyncEvent arrived_;
     std::uint64_t port_ = 0;  ///< the number of the one that is open
     bool closing_ = false;

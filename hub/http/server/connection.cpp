@@ -196,6 +196,7 @@ awaitable<bool> Connection::Impl::serve_one()
 awaitable<> Connection::Impl::hand_over(std::shared_ptr<TakeOver> next, unsigned status)
 {
     shared.observer.on_response(reader.request(), reader.route(), status, now() - started);
+    reader.give_back_memory();
     co_await next->run(transport);
     if (!was_cut) co_await linger();
 }

@@ -20,6 +20,13 @@ constexpr std::size_t fields_usual = 16;
 constexpr std::size_t header_bytes_kept = 256;  ///< of each field between requests
 constexpr char tls_handshake_byte = 0x16;
 
+/// An assignment keeps the memory, that of an empty string too.
+template <class Container>
+void give_back(Container& container)
+{
+    Container{}.swap(container);
+}
+
 }  // namespace
 
 struct RequestReader::Buffer {
@@ -49,9 +56,17 @@ void RequestReader::begin()
     if (std::ranges::any_of(request_.headers, is_large)) request_.headers.clear();
     request_.parameters.clear();
     request_.trace_context.clear();
-    if (request_.body.capacity() > buffer_bytes_kept) request_.body = {};
+    if (request_.body.capacity() > buffer_bytes_kept) give_back(request_.body);
     else request_.body.clear();
     if (slot_ != nullptr) slot_->release();
+}
+
+void RequestReader::give_back_memory()
+{
+    buffer_->bytes.clear();
+    buffer_->bytes.shrink_to_fit();
+    give_back(request_.headers);
+    give_back(request_.body);
 }
 
 boost::asio::mutable_buffer RequestReader::space()
@@ -244,7 +259,7 @@ RequestReader::Want RequestReader::hold_body()
 {
     auto over = slot_ != nullptr ? slot_->hold(request_.body.capacity()) : std::nullopt;
     if (!over) return Want::body_bytes;
-    request_.body = {};
+    give_back(request_.body);
     refusal_ = {over->status, std::move(over->body), std::move(over->headers)};
     return Want::refusal;
 }

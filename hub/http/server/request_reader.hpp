@@ -47,6 +47,10 @@ public:
     /// Goes on with the bytes at hand.
     Want advance();
 
+    /// The connection goes to a session, for long: gives back the memory of the request's headers,
+    /// body and bytes. Only once it is answered, and with no more bytes at hand.
+    void give_back_memory();
+
     /// The peer was too slow: what was read is refused with 408.
     void time_out(std::string_view why) { refuse(408, why); }
 

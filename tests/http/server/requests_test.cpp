@@ -211,4 +211,25 @@ BOOST_AUTO_TEST_CASE(absolute_form_becomes_origin_form)
     }
 }
 
+// Goal: a connection that waits holds little, whatever came before.
+// Regression: an assignment of {} kept the memory of a large body.
+BOOST_AUTO_TEST_CASE(memory_is_given_back)
+{
+    const auto router = make_router();
+    const Peer peer;
+    RequestReader reader{router, peer};
+    const std::string body(500'000, 'x');
+    const auto large = "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 500000\r\n\r\n" + body;
+    BOOST_TEST(judge(reader, large, 1).status == 200U);
+    BOOST_TEST(reader.request().body.size() == body.size());
+    BOOST_TEST(judge(reader, "GET / HTTP/1.1\r\nHost: a\r\n\r\n", 1).status == 200U);
+    BOOST_TEST(reader.request().body.capacity() < 20'000U);
+
+    reader.give_back_memory();
+    BOOST_TEST(reader.request().headers.capacity() == 0U);
+    BOOST_TEST(reader.is_complete());
+    BOOST_TEST(!reader.has_more());
+    BOOST_TEST(judge(reader, "GET / HTTP/1.1\r\nHost: a\r\n\r\n", 1).status == 200U);
+}
+
 BOOST_AUTO_TEST_SUITE_END()
