@@ -42,8 +42,7 @@ BOOST_AUTO_TEST_CASE(one)
 BOOST_AUTO_TEST_CASE(events)
 {
     Batch batch{{{"event", "evt_1", "a"}, {"gap", {}, "b"}}};
-    BOOST_TEST(batch.events()
-               == "event: event\nid: evt_1\ndata: a\n\nevent: gap\ndata: b\n\n");
+    BOOST_TEST(batch.events() == "event: event\nid: evt_1\ndata: a\n\nevent: gap\ndata: b\n\n");
 }
 
 BOOST_AUTO_TEST_SUITE_END()

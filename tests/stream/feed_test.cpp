@@ -165,8 +165,8 @@ BOOST_AUTO_TEST_CASE(keys_that_end)
         const auto ending = co_await person.manage_as(
             201, "POST", "/v1/keys",
             R"({"name":"e","scopes":["events:read"],"expires_at":")" + soon + R"("})");
-        const auto lasting = co_await person.manage_as(
-            201, "POST", "/v1/keys", R"({"name":"l","scopes":["events:read"]})");
+        const auto lasting = co_await person.manage_as(201, "POST", "/v1/keys",
+                                                       R"({"name":"l","scopes":["events:read"]})");
         auto ending_person = person.as(text(ending, "key"));
         auto lasting_person = person.as(text(lasting, "key"));
         auto expired = co_await watching(ending_person, "");

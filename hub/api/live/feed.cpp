@@ -97,8 +97,7 @@ awaitable<http::Response> feed(const Context& context, const Caller& caller, htt
     auto query = read_query(context, caller, request, response);
     if (!query) co_return response;
     if (auto refusal = refuse_carrier(request, feed_protocol)) co_return std::move(*refusal);
-    if (context.live_sessions == nullptr || context.audience == nullptr
-        || context.feed == nullptr)
+    if (context.live_sessions == nullptr || context.audience == nullptr || context.feed == nullptr)
         co_return http::Response::problem(503, "This hub has no feed.");
     auto& sessions = *context.live_sessions;
     const auto executor = sessions.parts().executor;

@@ -33,9 +33,9 @@ struct FeedQuery {
 /// subscription asks for. Pure.
 [[nodiscard]] bool wants(const FeedQuery& query, const Event& event);
 
-/// Says what the loop's Audience is told, where a slow reader has a gap. Who resumes after an event first
-/// gets those after it from the store, and then the feed goes on where they ended, without gap or
-/// repeat.
+/// Says what the loop's Audience is told, where a slow reader has a gap. Who resumes after an event
+/// first gets those after it from the store, and then the feed goes on where they ended, without
+/// gap or repeat.
 ///
 /// Thread safety: none; the connection's loop.
 class FeedSession final : public stream::Conversation {
@@ -74,7 +74,7 @@ private:
     bool is_live_ = false;
     bool counts_events_ = false;  ///< whether its seat does
     SteadyTime live_since_{};
-    std::deque<stream::Saying> sayings_;  ///< that come first, as those of the page read last
+    std::deque<stream::Saying> sayings_;  ///< that come first: the page that was read last
     /// Read lately: the feed's reader may be behind, and tell them again. Two sets, so that it is
     /// bounded while much is read; dropped soon after it is live.
     std::unordered_set<std::string> said_;
