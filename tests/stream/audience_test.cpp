@@ -11,7 +11,7 @@ namespace {
 
 using SeatPtr = std::unique_ptr<Audience::Seat>;
 
-struct Bench {
+struct AudienceBench {
     SeatPtr join(const std::string& type)
     {
         Audience::Wish wish;
@@ -70,7 +70,7 @@ BOOST_AUTO_TEST_SUITE(stream_audience)
 // Goal: those that want the same share one batch and one box; others have their own.
 BOOST_AUTO_TEST_CASE(shares)
 {
-    Bench bench;
+    AudienceBench bench;
     const auto one = bench.join("a");
     const auto same = bench.join("a");
     const auto other = bench.join("b");
@@ -96,7 +96,7 @@ BOOST_AUTO_TEST_CASE(shares)
 // the last of them goes what they shared.
 BOOST_AUTO_TEST_CASE(join_and_leave)
 {
-    Bench bench;
+    AudienceBench bench;
     auto one = bench.join("a");
     bench.tell_event("a", "1");
     auto late = bench.join("a");
@@ -119,7 +119,7 @@ BOOST_AUTO_TEST_CASE(join_and_leave)
 // the same wish has all of it.
 BOOST_AUTO_TEST_CASE(gap)
 {
-    Bench bench;
+    AudienceBench bench;
     const auto slow = bench.join("a");
     const auto quick = bench.join("a");
     std::size_t quick_bytes = 0;
@@ -144,7 +144,7 @@ BOOST_AUTO_TEST_CASE(gap)
 // none of the events: not even as a gap.
 BOOST_AUTO_TEST_CASE(start_events)
 {
-    Bench bench;
+    AudienceBench bench;
     const auto seat = bench.join("a");
     bench.tell_delivery("d1");
     const std::string text(10'000, 'x');
@@ -164,7 +164,7 @@ BOOST_AUTO_TEST_CASE(start_events)
 // Goal: while many are told, what else the loop has to do waits for a few of them, not for all.
 BOOST_AUTO_TEST_CASE(yields)
 {
-    Bench bench;
+    AudienceBench bench;
     std::vector<SeatPtr> seats;
     for (int i = 0; i < 200; ++i) seats.push_back(bench.join("a"));
     int most = 0;
@@ -183,7 +183,7 @@ BOOST_AUTO_TEST_CASE(yields)
 // Goal: a seat that goes in the middle of a round has no turn any more.
 BOOST_AUTO_TEST_CASE(leaves_in_a_round)
 {
-    Bench bench;
+    AudienceBench bench;
     std::vector<SeatPtr> seats;
     for (int i = 0; i < 20; ++i) seats.push_back(bench.join("a"));
     bench.tell_event("a", "1");
