@@ -19,9 +19,10 @@ public:
     explicit Plain(std::string_view name)
     {
         if (name.size() > text_.size()) name.remove_prefix(name.size() - text_.size());
-        for (const char c : name)
-            if (c != '_' && c != '-')
-                text_[size_++] = c >= 'A' && c <= 'Z' ? static_cast<char>(c + ('a' - 'A')) : c;
+        for (const char c : name) {
+            text_[size_] = c >= 'A' && c <= 'Z' ? static_cast<char>(c + ('a' - 'A')) : c;
+            size_ += c != '_' && c != '-' ? 1 : 0;
+        }
     }
     [[nodiscard]] std::string_view text() const { return {text_.data(), size_}; }
 

@@ -10,6 +10,9 @@
 #include <bit>
 #include <cstdint>
 #include <limits>
+#ifdef __SSE2__
+#include <emmintrin.h>
+#endif
 
 namespace katydid::json_text {
 namespace {
@@ -97,6 +100,37 @@ private:
     std::uint32_t innermost_ = 0;
 };
 
+// How many of some bytes, from the first on, are printable ASCII and neither quote nor backslash:
+// most of any text.
+#ifdef __SSE2__
+constexpr std::size_t stride = 16;
+
+std::size_t count_plain(const char* bytes) noexcept
+{
+    const auto block = _mm_loadu_si128(reinterpret_cast<const __m128i*>(bytes));
+    const auto is = [block](char c) { return _mm_cmpeq_epi8(block, _mm_set1_epi8(c)); };
+    // As signed numbers, control characters and what is not ASCII are less than a blank.
+    const auto is_less = _mm_cmplt_epi8(block, _mm_set1_epi8(' '));
+    const auto odd = _mm_or_si128(_mm_or_si128(is('"'), is('\\')), is_less);
+    const auto bits = static_cast<unsigned>(_mm_movemask_epi8(odd));
+    return static_cast<std::size_t>(std::countr_zero(bits | 1U << stride));
+}
+#else
+constexpr std::size_t stride = 8;
+
+std::size_t count_plain(const char* bytes) noexcept
+{
+    constexpr std::uint64_t ones = 0x0101010101010101;
+    constexpr std::uint64_t high = 0x8080808080808080;
+    const auto word = boost::endian::load_little_u64(reinterpret_cast<const unsigned char*>(bytes));
+    const auto has_zero = [](std::uint64_t each) { return (each - ones) & ~each; };
+    // A borrow may mark bytes after the first odd one, but none before it.
+    const auto odd = word | has_zero(word ^ (ones * '"')) | has_zero(word ^ (ones * '\\'))
+                     | ((word - ones * 0x20) & ~word);
+    return static_cast<std::size_t>(std::countr_zero(odd & high)) / 8;
+}
+#endif
+
 /// Checks the grammar, value by value.
 class Checker {
 public:
@@ -157,27 +191,12 @@ private:
         }
     }
 
-    /// How many of eight bytes, from the first on, are printable ASCII and neither quote nor
-    /// backslash: most of any text.
-    static std::size_t count_plain(const char* bytes) noexcept
-    {
-        constexpr std::uint64_t ones = 0x0101010101010101;
-        constexpr std::uint64_t high = 0x8080808080808080;
-        const auto word = boost::endian::load_little_u64(
-            reinterpret_cast<const unsigned char*>(bytes));
-        const auto has_zero = [](std::uint64_t each) { return (each - ones) & ~each; };
-        // A borrow may mark bytes after the first odd one, but none before it.
-        const auto odd = word | has_zero(word ^ (ones * '"')) | has_zero(word ^ (ones * '\\'))
-                         | ((word - ones * 0x20) & ~word);
-        return static_cast<std::size_t>(std::countr_zero(odd & high)) / 8;
-    }
-
     void skip_plain() noexcept
     {
-        while (at_ + 8 <= text_.size()) {
+        while (at_ + stride <= text_.size()) {
             const auto plain = count_plain(text_.data() + at_);
             at_ += plain;
-            if (plain < 8) return;
+            if (plain < stride) return;
         }
     }
 

@@ -2,6 +2,8 @@
 
 #include "hub/store/shared/payload.hpp"
 
+#include <array>
+
 namespace katydid::store {
 namespace {
 
@@ -11,8 +13,9 @@ constexpr std::size_t hash_bytes = 16;
 
 void put_length(std::string& out, std::size_t length)
 {
-    for (unsigned shift = 0; shift < 32; shift += 8)
-        out.push_back(static_cast<char>(length >> shift));
+    std::array<char, 4> bytes{};
+    for (std::size_t i = 0; i < bytes.size(); ++i) bytes[i] = static_cast<char>(length >> 8 * i);
+    out.append(bytes.data(), bytes.size());
 }
 
 /// Takes a length and that many bytes off the front; false when the bytes end early.
