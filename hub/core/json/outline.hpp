@@ -14,7 +14,7 @@ namespace katydid::json_text {
 /// A webhook's body is asked for its id, its time and what it is about, and each of its names is
 /// looked at. Each such question was a walk of its own.
 ///
-/// It refers to the text, which stays where it is and as it is meanwhile; whoever changes the text
+/// It refers to the text, which stays where it is and as it is meanwhile; what changes the text
 /// calls clear(). Bounded: of a text with more values than `values_max` it keeps nothing.
 /// Thread safety: none.
 class Outline {
