@@ -32,6 +32,9 @@ public:
     {
         co_return std::vector<std::string>(names.size());
     }
+    /// Takes up the subscriptions of a tenant that moved here from another shard, where the one who
+    /// moved it could not say so any more. May be called twice.
+    virtual awaitable<result<void>> take_over(TenantId) { co_return result<void>{}; }
 };
 
 }  // namespace katydid::store

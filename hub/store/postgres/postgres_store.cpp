@@ -1,5 +1,6 @@
 #include "hub/store/postgres/postgres_store.hpp"
 
+#include "hub/store/postgres/cluster/new_leases.hpp"
 #include "hub/store/postgres/write/activity.hpp"
 #include "hub/store/postgres/write/audit_log.hpp"
 #include "hub/store/postgres/write/store_thread.hpp"
@@ -195,6 +196,7 @@ public:
     {
         return read(find_owner_addresses, std::move(names));
     }
+    Answer<void> take_over(TenantId tenant) override { return write(take_over_leases, tenant); }
 
     Answer<void> put_record(Record record) override
     {

@@ -13,6 +13,7 @@ constexpr std::size_t bucket_count = 16'384;
 struct Places::Entry {
     TenantId tenant;
     std::atomic<std::uint32_t> shard;
+    std::atomic<std::uint32_t> version;
     Entry* next;
 };
 
@@ -50,15 +51,24 @@ std::uint32_t Places::find(const TenantId& tenant) const noexcept
 
 bool Places::knows(const TenantId& tenant) const noexcept { return look(tenant) != nullptr; }
 
-void Places::set(const TenantId& tenant, std::uint32_t shard)
+std::uint32_t Places::version(const TenantId& tenant) const noexcept
+{
+    const auto* entry = look(tenant);
+    return entry == nullptr ? 0 : entry->version.load(std::memory_order_relaxed);
+}
+
+void Places::set(const TenantId& tenant, std::uint32_t shard, std::uint32_t version)
 {
     const std::lock_guard lock{changing_};
     if (auto* known = look(tenant)) {
+        if (version < known->version.load(std::memory_order_relaxed)) return;
         known->shard.store(shard, std::memory_order_relaxed);
+        known->version.store(version, std::memory_order_relaxed);
         return;
     }
     auto& bucket = buckets_[bucket_of(tenant)];
-    auto entry = std::make_unique<Entry>(tenant, shard, bucket.load(std::memory_order_relaxed));
+    auto entry = std::make_unique<Entry>(tenant, shard, version,
+                                         bucket.load(std::memory_order_relaxed));
     bucket.store(entry.release(), std::memory_order_release);
 }
 

@@ -25,7 +25,10 @@ public:
 
     [[nodiscard]] std::uint32_t find(const TenantId& tenant) const noexcept;
     [[nodiscard]] bool knows(const TenantId& tenant) const noexcept;
-    void set(const TenantId& tenant, std::uint32_t shard);
+    /// Of two things that are said of a tenant, the one of the higher version is true.
+    void set(const TenantId& tenant, std::uint32_t shard, std::uint32_t version = 0);
+    /// Of what is known; 0 where nothing is.
+    [[nodiscard]] std::uint32_t version(const TenantId& tenant) const noexcept;
     /// How many tenants each of so many shards has.
     [[nodiscard]] std::vector<std::size_t> count(std::size_t shards) const;
 

@@ -53,6 +53,7 @@ void Shard::on_work(std::vector<Work> works)
 
 void Shard::on_backlog(TenantId tenant, SubscriptionId subscription, Lane lane, Timestamp due)
 {
+    events_.on_tenant_seen(number_, tenant);
     if (auto* hears = events_.listener()) hears->on_backlog(tenant, subscription, lane, due);
 }
 

@@ -18,6 +18,8 @@ class ShardEvents {
 public:
     virtual ~ShardEvents() = default;
     [[nodiscard]] virtual Listener* listener() const noexcept = 0;
+    /// The shard has work of that tenant.
+    virtual void on_tenant_seen(std::size_t shard, const TenantId& tenant) = 0;
     virtual void on_shard_health(std::size_t shard, Health health, const std::string& why) = 0;
     virtual void on_shard_hubs(std::size_t shard, std::size_t index, std::size_t alive) = 0;
 };
@@ -30,6 +32,7 @@ public:
     Shard(std::size_t number, std::string name, OpenShard open, ShardEvents& events);
     ~Shard() override;
 
+    [[nodiscard]] std::size_t number() const noexcept { return number_; }
     [[nodiscard]] const std::string& name() const noexcept { return name_; }
     /// Null before it was opened.
     [[nodiscard]] Store* store() const noexcept { return store_.load(std::memory_order_acquire); }

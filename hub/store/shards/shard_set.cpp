@@ -83,6 +83,34 @@ awaitable<result<void>> ShardSet::delete_tenant(TenantId tenant, std::string id)
     co_return forgotten;
 }
 
+awaitable<std::vector<Departure>> ShardSet::departures()
+{
+    std::vector<Departure> all_left;
+    for (std::size_t i = 0; i < all.size(); ++i) {
+        if (all[i]->health() != Health::ok) continue;
+        auto asked = all[i]->store()->records(moved_kind);
+        const auto left = co_await std::move(asked);
+        if (!left) continue;
+        for (const auto& record : *left)
+            if (record.version == 1) all_left.push_back({record.tenant, i, record.json});
+    }
+    co_return all_left;
+}
+
+awaitable<result<void>> ShardSet::read_places()
+{
+    auto left = co_await departures();
+    const auto arrived = co_await directory.read(first(), std::move(left));
+    if (!arrived) co_return arrived.error();
+    for (const auto& tenant : *arrived) {
+        auto* store = store_of(tenant);
+        if (store == nullptr) continue;
+        const auto taken = co_await store->take_over(tenant);
+        if (!taken) co_return taken.error();
+    }
+    co_return result<void>{};
+}
+
 awaitable<result<std::vector<Record>>> ShardSet::read_hub_wide(std::string kind)
 {
     const bool is_of_tenants = kind == tenant_kind;
@@ -91,7 +119,7 @@ awaitable<result<std::vector<Record>>> ShardSet::read_hub_wide(std::string kind)
     const bool all_placed = std::ranges::all_of(
         *found, [this](const Record& each) { return directory.knows(each.tenant); });
     if (all_placed && !is_of_tenants) co_return found;
-    const auto read = co_await directory.read(first());
+    const auto read = co_await read_places();
     if (!read) co_return read.error();
     co_return found;
 }

@@ -35,6 +35,7 @@ public:
     [[nodiscard]] Error why_away(const TenantId& tenant) const;
 
     /// What those say that are there, one after the other. The error of one when none is.
+    /// \param call  is given a store and its number
     template <class T, class Call>
     awaitable<result<std::vector<T>>> gather(Call call)
     {
@@ -43,7 +44,8 @@ public:
         bool any = false;
         for (const auto& shard : all) {
             auto* store = shard->store();
-            auto answer = store == nullptr ? refuse<std::vector<T>>(shard->away()) : call(*store);
+            auto answer = store == nullptr ? refuse<std::vector<T>>(shard->away())
+                                           : call(*store, shard->number());
             auto some = co_await std::move(answer);
             any = any || some.has_value();
             if (some) append(found, std::move(*some));
@@ -61,10 +63,14 @@ public:
     /// A place is written before what is its tenant's. So the directory is read after the records,
     /// and before anybody has them: nothing of a tenant is known before its place.
     awaitable<result<std::vector<Record>>> read_hub_wide(std::string kind);
+    /// The directory, with what the shards know that it does not say yet: a move whose mover died
+    /// in between is finished here.
+    awaitable<result<void>> read_places();
 
 private:
     awaitable<std::vector<result<Stats>>> stats_of_each();
     awaitable<std::size_t> choose_shard();
+    awaitable<std::vector<Departure>> departures();
 };
 
 }  // namespace katydid::store::shards

@@ -37,7 +37,7 @@ public:
             set_.all.push_back(std::make_unique<Shard>(set_.all.size(), std::move(each.name),
                                                        std::move(each.open), *this));
         set_.all.front()->open();
-        wait_for(set_.directory.read(set_.first())).value();
+        wait_for(set_.read_places()).value();
         opener_ = std::make_unique<Opener>(set_.all, options.reopen_interval,
                                            std::move(options.warn));
     }
@@ -73,7 +73,7 @@ public:
     }
     Answer<std::vector<Backlog>> backlog() override
     {
-        return set_.gather<Backlog>([](Store& store) { return store.backlog(); });
+        return set_.gather<Backlog>([](Store& store, std::size_t) { return store.backlog(); });
     }
 
     Answer<std::uint64_t> redeliver(TenantId tenant, std::vector<DeliveryId> deliveries, Lane lane,
@@ -313,23 +313,38 @@ private:
         }
         co_return addresses;
     }
+    /// While a tenant moves, its records are in two shards.
+    Answer<std::vector<Record>> keep_own(Answer<std::vector<Record>> asked, std::size_t shard)
+    {
+        auto found = co_await std::move(asked);
+        if (found)
+            std::erase_if(*found, [&](const Record& each) {
+                return set_.directory.find(each.tenant) != shard;
+            });
+        co_return found;
+    }
     Answer<std::vector<Record>> gather_records(std::string kind)
     {
-        auto all = co_await set_.gather<Record>(
-            [&kind](Store& store) { return store.records(kind); });
+        auto all = co_await set_.gather<Record>([this, &kind](Store& store, std::size_t shard) {
+            return keep_own(store.records(kind), shard);
+        });
         if (all) sort_records(*all);
         co_return all;
     }
     Answer<std::vector<ActivityBucket>> sum_activity(ActivityQuery query)
     {
         const auto all = co_await set_.gather<ActivityBucket>(
-            [&query](Store& store) { return store.activity(query); });
+            [&query](Store& store, std::size_t) { return store.activity(query); });
         if (!all) co_return all.error();
         co_return merge_activity(*all);
     }
 
     // ShardEvents
     [[nodiscard]] Listener* listener() const noexcept override { return listener_.load(); }
+    void on_tenant_seen(std::size_t shard, const TenantId& tenant) override
+    {
+        set_.directory.learn(tenant, shard);
+    }
     void on_shard_health(std::size_t shard, Health health, const std::string& why) override
     {
         if (auto* hears = listener()) hears->on_shard_health(shard, health, why);

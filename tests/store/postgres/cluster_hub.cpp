@@ -27,7 +27,8 @@ constexpr milliseconds send_time{12};
 std::uint8_t own_number = 0;
 std::uint32_t shard_count = 1;
 
-/// The default tenant lives in the first shard.
+}  // namespace
+
 TenantId tenant_id(std::uint32_t shard)
 {
     if (shard == 0) return default_tenant();
@@ -36,6 +37,8 @@ TenantId tenant_id(std::uint32_t shard)
     bytes[15] = static_cast<std::uint8_t>(shard);
     return TenantId{bytes};
 }
+
+namespace {
 
 SubscriptionId subscription_id(std::uint32_t index)
 {
@@ -141,7 +144,7 @@ std::unique_ptr<Store> open_one(std::string url)
     return open_postgres(std::move(options));
 }
 
-/// Each shard after the first has a tenant, which every hub puts there.
+/// Each shard after the first has a tenant, which the first hub puts there.
 std::unique_ptr<Store> open_all(const std::vector<std::string>& urls)
 {
     if (urls.size() == 1) return open_one(urls.front());
@@ -157,8 +160,9 @@ std::unique_ptr<Store> open_all(const std::vector<std::string>& urls)
         place.kind = "tenant_shard";
         place.id = "place";
         place.json = "s" + std::to_string(i);
-        place.version = 0;
-        shards::wait_for(store->put_record(std::move(place))).value();
+        // Where it is known already, it may have been moved since.
+        const auto placed = shards::wait_for(store->put_record(std::move(place)));
+        if (!placed && placed.error() != errc::conflict) throw Failure{placed.error()};
     }
     shards::wait_for(store->records("tenant")).value();
     return store;

@@ -75,6 +75,10 @@ public:
     /// Subscriptions for which a hub (or this one) began a send after that time.
     [[nodiscard]] std::set<int> active(std::optional<int> hub, std::int64_t after) const;
     [[nodiscard]] bool is_all_sent() const;
+    /// Milliseconds from the acknowledgement to the send, for 99 of 100 events that were
+    /// acknowledged in that time, of the subscriptions that count.
+    [[nodiscard]] double p99(std::int64_t from, std::int64_t to,
+                             const std::function<bool(int)>& counts) const;
 };
 
 struct Judgement {

@@ -51,6 +51,17 @@ void MiniHub::on_backlog(TenantId tenant, SubscriptionId subscription, Lane lane
                [this, tenant, subscription, lane] { claim_soon(tenant, subscription, lane); });
 }
 
+void MiniHub::on_settings_changed()
+{
+    asio::post(loop_, [this] { spawn(read_settings()); });
+}
+
+awaitable<void> MiniHub::read_settings()
+{
+    const auto read = co_await store_->records("tenant");
+    if (!read && read.error() == errc::internal) throw Failure{read.error()};
+}
+
 void MiniHub::on_hubs(std::size_t own_index, std::size_t all)
 {
     asio::post(loop_, [this, own_index, all] {

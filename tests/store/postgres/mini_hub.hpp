@@ -30,6 +30,8 @@ public:
     void on_backlog(TenantId tenant, SubscriptionId subscription, Lane lane,
                     Timestamp due) override;
     void on_health(Health, const std::string&) override {}
+    /// Another process may have moved a tenant.
+    void on_settings_changed() override;
     void on_hubs(std::size_t own_index, std::size_t all) override;
 
     /// After each settlement that the store took.
@@ -56,6 +58,7 @@ private:
     awaitable<void> settle(const Work& work);
     awaitable<void> give_back(Queue& queue);
     awaitable<void> pause(milliseconds wait);
+    awaitable<void> read_settings();
     void spawn(awaitable<void> task);
 
     asio::io_context& loop_;

@@ -7,8 +7,6 @@
 
 #include <algorithm>
 #include <cstdio>
-#include <map>
-#include <tuple>
 
 using namespace katydid::store::test;
 
@@ -79,26 +77,11 @@ private:
         expect_served("the shard came back", micros());
     }
 
-    /// From the acknowledgement to the send, of the tenants of the other shards.
+    /// Of the tenants of the other shards.
     double p99(std::int64_t from, std::int64_t to) const
     {
-        using Name = std::tuple<int, std::uint32_t, std::uint64_t>;
-        std::map<Name, std::int64_t> acknowledged, begun;
-        for (const auto& each : ledger_.entries) {
-            if (each.subscription % shard_count == away) continue;
-            const Name name{each.subscription, each.appender, each.number};
-            if (each.kind == 'A' && each.at >= from && each.at < to)
-                acknowledged.emplace(name, each.at);
-            if (each.kind == 'B') begun.emplace(name, each.at);
-        }
-        std::vector<double> waits;
-        for (const auto& [name, at] : acknowledged)
-            if (const auto sent = begun.find(name); sent != begun.end())
-                waits.push_back(static_cast<double>(std::max<std::int64_t>(0, sent->second - at))
-                                * 1e-3);
-        if (waits.empty()) fail("the others were not served");
-        std::ranges::sort(waits);
-        return waits[waits.size() * 99 / 100];
+        return ledger_.p99(from, to,
+                           [](int subscription) { return subscription % shard_count != away; });
     }
     void compare(std::int64_t before, std::int64_t stopped, std::int64_t now) const
     {

@@ -1,6 +1,7 @@
 #include "hub/store/postgres/cluster/cluster.hpp"
 
 #include "hub/store/postgres/cluster/claimer.hpp"
+#include "hub/store/postgres/cluster/new_leases.hpp"
 #include "hub/store/postgres/wire/sql_error.hpp"
 #include "hub/store/postgres/sql/cluster.sql.hpp"
 
@@ -17,9 +18,6 @@ constexpr milliseconds leaver_interval{100};
 /// Dispatchers stop sending this long before a lease ends, at most.
 constexpr milliseconds lease_margin_max{1'000};
 constexpr std::size_t backlog_batch = 2'000;
-
-/// All hubs hear it: who owns what has changed.
-constexpr const char* leases_changed = "L";
 
 /// Leases that go to other hubs, those whose token is still the same.
 class Reassignment {
@@ -224,7 +222,13 @@ awaitable<void> Cluster::read_leases()
     is_list_stale_ = false;
     const auto epoch = state_.ownership.epoch();
     const auto params = Params::of(state_.ownership.self);
-    const auto rows = co_await link.connection.ask(sql::list_own_leases, params);
+    link.connection.add(sql::list_own_leases, params);
+    link.connection.add(sql::list_moving);
+    const auto answers = co_await link.connection.run();
+    const auto& rows = answers.at(0);
+    moving_.clear();
+    for (int row = 0; row < answers.at(1).size(); ++row)
+        moving_.insert(answers.at(1).id<TenantId>(row, 0));
     std::set<Subscriber> listed;
     std::vector<Subscriber> gained;
     for (int row = 0; row < rows.size(); ++row) {
@@ -253,6 +257,13 @@ awaitable<void> Cluster::note_gained(std::vector<Subscriber> gained)
     }
 }
 
+/// nullopt: no hub may own it while its tenant moves to another shard.
+std::optional<HubId> Cluster::choose(const Subscriber& subscriber) const
+{
+    if (moving_.contains(subscriber.tenant)) return std::nullopt;
+    return state_.ownership.choose(subscriber);
+}
+
 void Cluster::choose_leavers()
 {
     const auto latest = SteadyClock::now() + handover_wait;
@@ -260,7 +271,7 @@ void Cluster::choose_leavers()
     has_leavers_ = false;
     for (const auto& subscriber : state_.ownership.all()) {
         const auto* owned = state_.ownership.find(subscriber);
-        const bool stays = state_.ownership.choose(subscriber) == state_.ownership.self;
+        const bool stays = choose(subscriber) == state_.ownership.self;
         if (owned->is_provisional) continue;
         if (stays && !owned->leaves_at) continue;
         if (stays) {
@@ -286,7 +297,7 @@ awaitable<void> Cluster::hand_over()
         if (!owned->leaves_at) continue;
         has_leavers_ = true;
         if (state_.claims.count_held(subscriber) > 0 && now < *owned->leaves_at) continue;
-        leases.add(subscriber, owned->token, state_.ownership.choose(subscriber));
+        leases.add(subscriber, owned->token, choose(subscriber));
         gone.push_back(subscriber);
     }
     if (gone.empty()) co_return;

@@ -6,6 +6,7 @@
 #include "hub/store/postgres/cluster/health_state.hpp"
 
 #include <functional>
+#include <set>
 
 namespace katydid::store::postgres {
 
@@ -42,6 +43,7 @@ private:
     awaitable<void> adopt_orphans();
     awaitable<void> read_leases();
     awaitable<void> note_gained(std::vector<Subscriber> gained);
+    [[nodiscard]] std::optional<HubId> choose(const Subscriber& subscriber) const;
     void choose_leavers();
     awaitable<void> hand_over();
     awaitable<void> sweep();
@@ -57,6 +59,7 @@ private:
     bool is_list_stale_ = true;    ///< of the leases that are ours
     bool is_choice_stale_ = true;  ///< of who should own what is ours
     bool has_leavers_ = false;
+    std::set<TenantId> moving_;  ///< to another shard
     bool stopped_ = false;
 };
 

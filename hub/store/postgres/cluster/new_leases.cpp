@@ -33,4 +33,12 @@ std::vector<Subscriber> note_taken_leases(WriterState& state, const Rows& taken,
     return ours;
 }
 
+awaitable<result<void>> take_over_leases(Session& session, TenantId tenant)
+{
+    const auto params = Params::of(tenant);
+    const auto taken = co_await session.connection.ask(sql::activate_leases, params);
+    if (taken.affected() > 0) notify(session.connection, session.state.channel, leases_changed);
+    co_return result<void>{};
+}
+
 }  // namespace katydid::store::postgres

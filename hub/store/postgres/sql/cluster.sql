@@ -1,3 +1,22 @@
+-- Whose the leases are that a move keeps from all hubs.
+-- name: mover
+'ffffffff-ffff-ffff-ffff-ffffffffffff'::uuid
+
+-- Tenants whose subscriptions no hub may keep: a row without a subscription says so, as long as the
+-- one who moves them lives.
+-- name: list_moving
+SELECT tenant FROM leases
+  WHERE hub = @mover@ AND subscription = '00000000-0000-0000-0000-000000000000'::uuid
+    AND NOT pg_try_advisory_xact_lock_shared(
+      hashtextextended('katydid move ' || current_schema(), 0))
+
+-- The leases of a tenant that has arrived go to any hub; those that should own them take over.
+-- name: activate_leases
+UPDATE leases SET token = token + 1,
+    hub = (SELECT id FROM hubs WHERE alive_until >= statement_timestamp()
+      ORDER BY id LIMIT 1)
+  WHERE tenant = $1 AND hub = @mover@
+
 -- From when the server got the statement, which is after the hub began to count.
 -- name: add_hub
 INSERT INTO hubs(id, alive_until, address)
@@ -29,7 +48,8 @@ DELETE FROM hubs
 
 -- name: find_orphans
 SELECT l.tenant, l.subscription, l.token FROM leases l
-  WHERE l.hub IS NULL OR NOT EXISTS (SELECT 1 FROM hubs h WHERE h.id = l.hub)
+  WHERE l.hub IS DISTINCT FROM @mover@
+    AND (l.hub IS NULL OR NOT EXISTS (SELECT 1 FROM hubs h WHERE h.id = l.hub))
 
 -- name: reassign_leases
 UPDATE leases l SET hub = x.h, token = l.token + 1 FROM unnest($1, $2, $3, $4) AS x(t, s, k, h)

@@ -33,6 +33,7 @@ Trouble classify(const SqlError& error) noexcept
     if (state == "25006" || state == "53300") return Trouble::lost;
     if (state == "53100") return Trouble::full;
     if (state == "40001" || state == "40P01" || state == "55P03") return Trouble::retry;
+    if (state == tenant_moves_state || state == tenant_moved_state) return Trouble::moves;
     return Trouble::none;
 }
 
@@ -47,6 +48,9 @@ Error describe(const SqlError& error)
     case Trouble::retry:
         return {errc::store_unavailable,
                 std::string{"The database was too busy for this: "} + error.what()};
+    case Trouble::moves:
+        return {errc::store_unavailable,
+                "This tenant is being moved to another shard: try again in a moment."};
     case Trouble::none: break;
     }
     return {errc::internal, std::string{"The store could not carry this out: "} + error.what()};

@@ -20,10 +20,15 @@ private:
     std::string state_;
 };
 
+/// What the triggers of a move raise (move/move_text.hpp).
+constexpr const char* tenant_moves_state = "KD001";  ///< in a moment it is here or there
+constexpr const char* tenant_moved_state = "KD002";  ///< it lives in another shard now
+
 enum class Trouble : std::uint8_t {
     lost,   ///< no usable connection: reconnect; what was under way is in doubt
     full,   ///< the database's disk is full: nothing was written
     retry,  ///< a deadlock or the like: the same again will do
+    moves,  ///< only this call: its tenant moves to another shard, or has moved
     none,   ///< only this call is bad
 };
 

@@ -43,7 +43,8 @@ awaitable<void> TransactionRunner::run(Connection& connection, Calls& calls, con
         }
         co_return;
     }
-    if (failed)
+    if (failed && failed->state() == tenant_moved_state) state_.note_moved();
+    if (failed && trouble != Trouble::moves)
         state_.warn(std::string{"A call to the store failed and was undone: "} + failed->what());
     for (const auto& call : calls) {
         if (failed) fail(call, describe(*failed), completions);

@@ -230,6 +230,7 @@ void Writer::meet(const SqlError& error)
         health_state_.set_writer(false, sentence);
         break;
     case Trouble::retry:
+    case Trouble::moves:
     case Trouble::none: state_.warn(sentence); break;
     }
 }

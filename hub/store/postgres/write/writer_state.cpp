@@ -8,6 +8,8 @@ namespace {
 constexpr std::size_t cache_bytes_max = 8U << 20U;
 /// How long a server may take to end the transaction of a connection that was lost.
 constexpr std::chrono::minutes doubt_time{5};
+/// One reading of the settings is enough for all calls that are refused meanwhile.
+constexpr milliseconds moved_interval{100};
 /// Followed by the id of the hub that changed them.
 const std::string settings_changed = "S";
 constexpr std::array all_lanes{Lane::fresh, Lane::retry, Lane::replay};
@@ -62,6 +64,14 @@ void WriterState::tell_settings(Connection& connection, const CommitEffects& eff
 void WriterState::note_settings() const
 {
     if (auto* hears = listener.load()) hears->on_settings_changed();
+}
+
+void WriterState::note_moved()
+{
+    const auto at = SteadyTime::clock::now();
+    if (at - moved_told_at_ < moved_interval) return;
+    moved_told_at_ = at;
+    note_settings();
 }
 
 bool WriterState::is_news_of_settings(const std::string& payload) const

@@ -45,6 +45,8 @@ public:
     /// Whether a notification is such a one, of another hub.
     [[nodiscard]] bool is_news_of_settings(const std::string& payload) const;
     void note_settings() const;
+    /// A tenant was written to that lives in another shard by now: the directory is to be read.
+    void note_moved();
     /// After the commit: hands over and announces.
     void apply(CommitEffects& effects);
     /// After a rollback, or when the outcome is unknown.
@@ -86,6 +88,7 @@ private:
     StepClock clock_;
     IdSource ids_;
     SteadyTime doubtful_until_{};
+    SteadyTime moved_told_at_{};
 };
 
 /// What a call works with inside its transaction.

@@ -1,0 +1,77 @@
+// The statements of a move, made for one tenant.
+#pragma once
+
+#include <span>
+#include <string>
+#include <vector>
+
+namespace katydid::store::postgres {
+
+/// A table whose rows go with their tenant.
+struct MovedTable {
+    std::string name;
+    std::vector<std::string> keys;  ///< of its primary key, after the tenant
+};
+
+/// What refers to other rows comes after them; counts, which change with each commit, come last.
+[[nodiscard]] std::span<const MovedTable> moved_tables();
+
+/// "prefixone, prefixtwo"
+[[nodiscard]] std::string list(const std::vector<std::string>& columns,
+                               const std::string& prefix = "");
+
+/// Statements for the databases of a move. Each is a text without values, since triggers take none.
+///
+/// The source has for each table a log of changed keys (`katydid_move_TABLE`), which a trigger fills,
+/// and which refuses writes while the mover holds the pause lock or when the tenant has left.
+/// Both sides have temporary tables `ks_TABLE` with keys, and the target `in_TABLE` with rows.
+/// Thread safety: immutable.
+class MoveText {
+public:
+    /// \param tenant  as PostgreSQL writes a uuid
+    explicit MoveText(std::string tenant) : tenant_{std::move(tenant)} {}
+
+    /// What `row` fulfils that is the tenant's and not the whole hub's.
+    [[nodiscard]] std::string is_own(const MovedTable& table, const std::string& row) const;
+    [[nodiscard]] std::string literal() const { return "'" + tenant_ + "'"; }
+    /// A number for advisory locks, by database, schema and tenant: writers share it.
+    [[nodiscard]] std::string pause_key() const;
+    /// The same of the shard: who moves holds it, and hubs see by it that the mover lives.
+    [[nodiscard]] static std::string mover_key();
+
+    // At the source.
+    [[nodiscard]] std::string watch(const MovedTable& table, const std::string& pause_number) const;
+    [[nodiscard]] static std::string unwatch(const MovedTable& table);
+    [[nodiscard]] std::string hold_leases(const std::string& mover_number) const;
+    [[nodiscard]] static std::string free_leases();
+    /// Refuses events of a tenant that has left, for good: a hub that stood still for an hour must
+    /// not acknowledge any here.
+    [[nodiscard]] std::string bar() const;
+    [[nodiscard]] std::string unbar() const;
+    /// Takes the changed keys out of the log. \param all  else events that a follower cannot see
+    ///   yet stay in the log: they must arrive in the order of their commits.
+    [[nodiscard]] std::string take_keys(const MovedTable& table, bool all) const;
+    /// The rows of those keys. \param columns  with the row's name
+    [[nodiscard]] std::string rows_of_keys(const MovedTable& table, const std::string& keys,
+                                           const std::string& columns) const;
+    [[nodiscard]] std::string gone_keys(const MovedTable& table) const;
+
+    // At the target.
+    /// Retention there must not judge rows that are half there.
+    [[nodiscard]] std::string guard(const MovedTable& table) const;
+    [[nodiscard]] static std::string unguard(const MovedTable& table);
+    [[nodiscard]] static std::string make_incoming(const MovedTable& table);
+    [[nodiscard]] std::string remove_gone(const MovedTable& table) const;
+    [[nodiscard]] static std::string take_in(const MovedTable& table,
+                                             const std::vector<std::string>& columns);
+
+    [[nodiscard]] std::string remove_some(const MovedTable& table) const;
+
+private:
+    std::string tenant_;
+};
+
+/// "count sum" over the rows of a query.
+[[nodiscard]] std::string checksum_of(const std::string& query);
+
+}  // namespace katydid::store::postgres

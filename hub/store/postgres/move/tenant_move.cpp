@@ -1,0 +1,381 @@
+#include "hub/store/postgres/move/tenant_move.hpp"
+
+#include "hub/store/postgres/cluster/new_leases.hpp"
+#include "hub/store/postgres/move/tenant_copy.hpp"
+#include "hub/store/postgres/sql/cluster.sql.hpp"
+#include "hub/store/postgres/wire/sql_error.hpp"
+#include "hub/store/shards/directory.hpp"
+
+#include <algorithm>
+#include <ranges>
+#include <thread>
+
+namespace katydid::store::postgres {
+namespace {
+
+using SteadyClock = std::chrono::steady_clock;
+using shards::moved_kind;
+using shards::place_id;
+using shards::place_kind;
+
+constexpr const char* no_subscription = "'00000000-0000-0000-0000-000000000000'";
+constexpr milliseconds poll_interval{20};
+constexpr milliseconds news_interval{200};
+/// For the attempts under way (Cluster::hand_over), and for the lease of a hub that stands still.
+constexpr milliseconds drain_max{15'000};
+constexpr std::size_t few_keys = 500;
+constexpr int rounds_max = 30;
+/// A mover that falls silent while writes are refused is ended by the server.
+constexpr const char* bound_pause = "SET lock_timeout = '500ms'; SET statement_timeout = '2s';"
+                                    " SELECT set_config(name, '2000', false) FROM pg_settings "
+                                    "WHERE name = 'idle_session_timeout'";
+constexpr const char* unbound
+    = "SET lock_timeout = 0; SET statement_timeout = 0;"
+      " SELECT set_config(name, '0', false) FROM pg_settings WHERE name = 'idle_session_timeout'";
+
+std::string to_uuid(const IdBytes& bytes)
+{
+    constexpr std::string_view digits = "0123456789abcdef";
+    std::string text;
+    for (std::size_t i = 0; i < bytes.size(); ++i) {
+        if (i == 4 || i == 6 || i == 8 || i == 10) text += '-';
+        text += digits[bytes[i] >> 4U];
+        text += digits[bytes[i] & 15U];
+    }
+    return text;
+}
+
+std::string notify_all(const std::string& payload)
+{
+    return "SELECT pg_notify('katydid.' || current_schema(), '" + payload + "')";
+}
+
+milliseconds since(SteadyClock::time_point start)
+{
+    return std::chrono::duration_cast<milliseconds>(SteadyClock::now() - start);
+}
+
+}  // namespace
+
+TenantMove::TenantMove(const MoveOptions& options) : options_{options} {}
+
+void TenantMove::step(const std::string& name) const { options_.on_step(name); }
+
+Moved TenantMove::run()
+{
+    first_ = open(options_.shards.front().name);
+    find_tenant();
+    auto source = open(find_place());
+    auto target = open(options_.to);
+    lock(*source);
+    if (source->name == target->name) {
+        refuse_unfinished(*source);
+        undo(*source);
+        return {source->name, target->name};
+    }
+    lock(*target);
+    refuse_unfinished(*source);
+    refuse_unfinished(*target);
+    std::exception_ptr failure;
+    try {
+        return move(*source, *target);
+    } catch (...) {
+        failure = std::current_exception();
+    }
+    // Its writes go on at once. A commit that was under way has ended when the lock can be had.
+    const auto name = source->name;
+    source.reset();
+    target.reset();
+    const auto again = open(name);
+    lock(*again);
+    if (!departure(*again)) undo(*again);
+    std::rethrow_exception(failure);
+}
+
+TenantMove::SidePtr TenantMove::open(const std::string& name) const
+{
+    const auto found = std::ranges::find(options_.shards, name, &StoreOptions::Shard::name);
+    if (found == options_.shards.end())
+        throw Failure{{errc::not_found, "The settings have no shard \"" + name + "\"."}};
+    auto side = std::make_unique<Side>(Side{name, found->url, MoveLink{found->url}});
+    const auto says = side->link.one(
+        "SELECT convert_from(json, 'UTF8') FROM records WHERE tenant = '"
+        + to_uuid(default_tenant().bytes()) + "' AND kind = 'shard' AND id = 'self'");
+    if (!says.starts_with("\"" + name + "\""))
+        throw Failure{
+            {errc::refused, "The database of the shard \"" + name
+                                + "\" is another one or new: start a hub with it first."}};
+    return side;
+}
+
+void TenantMove::find_tenant()
+{
+    if (const auto id = TenantId::parse(options_.tenant)) {
+        tenant_ = to_uuid(id->bytes());
+    } else {
+        tenant_ = first_->link.one("SELECT tenant FROM records WHERE kind = 'tenant'"
+                                   " AND convert_from(json, 'UTF8')::jsonb->>'name' = "
+                                   + first_->link.quote(options_.tenant));
+        if (tenant_.empty())
+            throw Failure{{errc::not_found, "There is no tenant \"" + options_.tenant + "\"."}};
+    }
+    if (tenant_ == to_uuid(default_tenant().bytes()))
+        throw Failure{{errc::refused, "The default tenant stays in the first shard."}};
+    text_.emplace(tenant_);
+}
+
+/// Where it lives. A move that was interrupted after the tenant had left is finished on the way.
+std::string TenantMove::find_place()
+{
+    auto place = first_->link.one("SELECT convert_from(json, 'UTF8') FROM records WHERE tenant = "
+                                  + text_->literal() + " AND kind = '" + place_kind + "'");
+    if (place.empty()) place = first_->name;
+    for (const auto& shard : options_.shards) {
+        const auto from = try_open(shard.name);
+        const auto to = from ? departure(*from, "version = 1") : std::nullopt;
+        if (!to || (shard.name != place && *to != place)) continue;
+        options_.say("finishing the move from \"" + shard.name + "\" to \"" + *to + "\"");
+        const auto target = open(*to);
+        lock(*from);
+        lock(*target);
+        finish(*from, *target);
+        return *to;
+    }
+    return place;
+}
+
+/// Null where it does not answer: the move may not need it.
+TenantMove::SidePtr TenantMove::try_open(const std::string& name) const
+{
+    try {
+        return open(name);
+    } catch (const SqlError&) {
+        return nullptr;
+    }
+}
+
+std::optional<std::string> TenantMove::departure(Side& side, const std::string& which) const
+{
+    auto to = side.link.one("SELECT convert_from(json, 'UTF8') FROM records WHERE tenant = "
+                            + text_->literal() + " AND kind = '" + moved_kind + "' AND " + which);
+    if (to.empty()) return std::nullopt;
+    return to;
+}
+
+void TenantMove::refuse_unfinished(Side& side) const
+{
+    const auto other = side.link.ask(std::string{"SELECT tenant, convert_from(json, 'UTF8')"
+                                                 " FROM records WHERE kind = '"}
+                                     + moved_kind + "' AND version = 1 LIMIT 1");
+    if (other.empty()) return;
+    throw Failure{
+        {errc::conflict, "A move from the shard \"" + side.name
+                             + "\" was interrupted: finish it first, with its tenant (uuid "
+                             + other[0][0] + ") and --to " + other[0][1] + "."}};
+}
+
+/// One move at a time for each shard, as a source or a target. Hubs try the lock for an instant.
+void TenantMove::lock(Side& side) const
+{
+    for (int tries = 0; tries < 20; ++tries) {
+        if (side.link.one("SELECT pg_try_advisory_lock(" + MoveText::mover_key() + ")") == "t")
+            return;
+        std::this_thread::sleep_for(poll_interval);
+    }
+    throw Failure{{errc::conflict, "Another move works with the shard \"" + side.name + "\"."}};
+}
+
+void TenantMove::patiently(Side& side, const std::string& sql) const
+{
+    constexpr int tries_max = 40;
+    for (int tries = 1;; ++tries) {
+        try {
+            side.link.ask("SET lock_timeout = '200ms'");
+            side.link.ask(sql);
+            side.link.ask("SET lock_timeout = 0");
+            return;
+        } catch (const SqlError& error) {
+            if (tries == tries_max || classify(error) != Trouble::retry) throw;
+        }
+        std::this_thread::sleep_for(news_interval);
+    }
+}
+
+Moved TenantMove::move(Side& source, Side& target)
+{
+    Moved moved{source.name, target.name};
+    step("start");
+    undo(source);
+    prepare_target(target);
+    watch(source);
+    auto reader = open(source.name);
+    TenantCopy copy{reader->link, target.link, *text_};
+    step("copy");
+    options_.say("copying from \"" + source.name + "\" to \"" + target.name + "\"");
+    copy.copy_all();
+    const auto settle = [&] {
+        for (int round = 0; round < rounds_max; ++round)
+            if (copy.catch_up(TenantCopy::Scope::settled) < few_keys) return;
+        throw Failure{{errc::over_limit, "The tenant's rows change faster than they can be copied:"
+                                         " it stays where it is."}};
+    };
+    settle();
+    moved.rows = copy.verify();
+    options_.say(std::to_string(moved.rows) + " rows are the same on both sides");
+    settle();
+    step("drain");
+    const auto start = SteadyClock::now();
+    drain(source);
+    moved.drained = since(start);
+    settle();
+    step("pause");
+    moved.pause = switch_over(source, target, copy);
+    options_.say("it lives in \"" + target.name + "\" now; its writes were refused for "
+                 + std::to_string(moved.pause.count()) + " ms");
+    finish(source, target);
+    return moved;
+}
+
+void TenantMove::prepare_target(Side& target) const
+{
+    undo(target);
+    patiently(target, text_->unbar());
+    target.link.ask("SET katydid.mover = 'on'; SET synchronous_commit = off");
+    target.link.ask("DELETE FROM records WHERE tenant = " + text_->literal() + " AND kind = '"
+                    + moved_kind + "'");
+    target.link.ask("DELETE FROM leases WHERE tenant = " + text_->literal());
+    remove_rows(target);
+    for (const auto& table : moved_tables()) patiently(target, text_->guard(table));
+}
+
+void TenantMove::watch(Side& source) const
+{
+    const auto number = source.link.one("SELECT " + text_->pause_key());
+    for (const auto& table : moved_tables()) patiently(source, text_->watch(table, number));
+}
+
+/// Whatever an interrupted move left at this side; the tenant's rows stay.
+void TenantMove::undo(Side& side) const
+{
+    for (const auto& table : moved_tables()) {
+        patiently(side, MoveText::unwatch(table));
+        patiently(side, MoveText::unguard(table));
+    }
+    patiently(side, MoveText::free_leases());
+    side.link.ask(std::string{"DELETE FROM leases WHERE hub = "} + sql::mover
+                  + " AND subscription = " + no_subscription);
+    give_out(side, "hub IS NULL");
+}
+
+/// The tenant's leases that fulfil it go to any hub; those that should own them take over.
+void TenantMove::give_out(Side& side, const std::string& which) const
+{
+    side.link.ask("BEGIN; UPDATE leases SET token = token + 1, hub = (SELECT id FROM hubs"
+                  " WHERE alive_until >= clock_timestamp() ORDER BY id LIMIT 1) WHERE tenant = "
+                  + text_->literal() + " AND " + which + "; " + notify_all(leases_changed)
+                  + "; COMMIT");
+}
+
+/// Each hub gives up what it owns of the tenant when its attempts have ended, by itself: so nothing
+/// is in flight when another hub gets it, and no hub sends what is no longer its own.
+void TenantMove::drain(Side& source) const
+{
+    const auto number = source.link.one("SELECT " + MoveText::mover_key());
+    patiently(source, text_->hold_leases(number));
+    source.link.ask("INSERT INTO leases(tenant, subscription, hub, token) VALUES("
+                    + text_->literal() + ", " + no_subscription + ", " + sql::mover + ", 0)");
+    const auto start = SteadyClock::now();
+    auto news_at = start;
+    while (source.link.number("SELECT count(*) FROM leases l JOIN hubs h ON h.id = l.hub"
+                              " WHERE l.tenant = "
+                              + text_->literal() + " AND h.alive_until >= clock_timestamp()")
+           > 0) {
+        if (since(start) > drain_max)
+            throw Failure{{errc::timed_out, "A hub did not give the tenant's subscriptions up: it"
+                                            " stays where it is. Do all hubs run this version?"}};
+        if (SteadyClock::now() >= news_at) {
+            source.link.ask(notify_all(leases_changed));
+            news_at += news_interval;
+        }
+        std::this_thread::sleep_for(poll_interval);
+    }
+}
+
+milliseconds TenantMove::switch_over(Side& source, Side& target, TenantCopy& copy) const
+{
+    source.link.ask(bound_pause);
+    target.link.ask("SET statement_timeout = '2s'");
+    const auto disorder = source.link.one("SELECT value FROM katydid_meta WHERE key ="
+                                          " 'time_disorder'");
+    const auto start = SteadyClock::now();
+    source.link.ask("SELECT pg_advisory_lock(" + text_->pause_key() + ")");
+    copy.catch_up(TenantCopy::Scope::whole);
+    source.link.stream(std::string{"SELECT tenant, subscription, "} + sql::mover
+                           + ", token + 1 FROM leases WHERE tenant = " + text_->literal()
+                           + " AND subscription <> " + no_subscription,
+                       target.link, "leases(tenant, subscription, hub, token)");
+    // This commit waits for the disk, and with it all before.
+    target.link.ask("SET synchronous_commit = on");
+    target.link.ask("UPDATE katydid_meta SET value = greatest(value, " + disorder
+                    + ") WHERE key = 'time_disorder'");
+    write_departure(source, target.name);
+    source.link.ask("SELECT pg_advisory_unlock(" + text_->pause_key() + ")");
+    const auto took = since(start);
+    source.link.ask(unbound);
+    target.link.ask("SET statement_timeout = 0");
+    step("left");
+    return took;
+}
+
+/// The moment of the move: one commit, by the session that holds the pause lock.
+void TenantMove::write_departure(Side& source, const std::string& to) const
+{
+    source.link.ask(
+        "BEGIN; INSERT INTO records(tenant, kind, id, name, version, updated_at, json) VALUES("
+        + text_->literal() + ", '" + moved_kind + "', '" + place_id + "', '', 1, 0, "
+        + source.link.quote(to) + "); DELETE FROM leases WHERE tenant = " + text_->literal() + "; "
+        + notify_all(leases_changed) + "; COMMIT");
+}
+
+/// All of it may be done twice.
+void TenantMove::finish(Side& source, Side& target)
+{
+    patiently(source, text_->bar());
+    tell_directory(target.name);
+    step("told");
+    target.link.ask("SET synchronous_commit = on");
+    give_out(target, std::string{"hub = "} + sql::mover);
+    step("active");
+    for (const auto& table : moved_tables()) patiently(target, MoveText::unguard(table));
+    clean(source);
+    step("clean");
+}
+
+void TenantMove::tell_directory(const std::string& to)
+{
+    auto& link = first_->link;
+    link.ask("BEGIN; INSERT INTO records(tenant, kind, id, name, version, updated_at, json) VALUES("
+             + text_->literal() + ", '" + place_kind + "', '" + place_id + "', '', 1, 0, "
+             + link.quote(to)
+             + ") ON CONFLICT (tenant, kind, id) DO UPDATE SET version = records.version + 1,"
+               " json = excluded.json WHERE records.json <> excluded.json; "
+             + notify_all("S") + "; COMMIT");
+}
+
+void TenantMove::clean(Side& source) const
+{
+    undo(source);
+    remove_rows(source);
+    source.link.ask("DELETE FROM leases WHERE tenant = " + text_->literal());
+    source.link.ask("UPDATE records SET version = 2 WHERE tenant = " + text_->literal()
+                    + " AND kind = '" + moved_kind + "'");
+}
+
+/// Counts first: sums over all tenants have them from two shards until then.
+void TenantMove::remove_rows(Side& side) const
+{
+    for (const auto& table : moved_tables() | std::views::reverse)
+        while (side.link.number(text_->remove_some(table)) > 0) {}
+}
+
+}  // namespace katydid::store::postgres

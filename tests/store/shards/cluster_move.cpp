@@ -1,0 +1,150 @@
+// Goal: a tenant is moved between shards while three hubs work for it and for others. Nothing
+// acknowledged is lost, order holds, no event is sent twice, and the others do not notice. A mover
+// that is killed at any of its steps does no harm: the tenant works on in one of the two shards, and
+// the same command again ends the move.
+#include "hub/store/move_tenant.hpp"
+#include "tests/store/postgres/cluster_hub.hpp"
+#include "tests/store/postgres/cluster_play.hpp"
+#include "tests/store/postgres/postgres_server.hpp"
+
+#include <algorithm>
+#include <csignal>
+#include <cstdio>
+#include <iterator>
+#include <sstream>
+#include <string_view>
+
+#include <sys/wait.h>
+#include <unistd.h>
+
+using namespace katydid::store::test;
+namespace store = katydid::store;
+
+namespace {
+
+constexpr int shard_count = 3;
+/// Well below a second where the machine has nothing else to do.
+constexpr std::chrono::seconds pause_max{2};
+constexpr int moving = 1;  ///< the shard whose tenant is moved
+
+/// Dies before the step of that name.
+int run_mover(const std::string& urls, const std::string& to, const std::string& last_step)
+{
+    store::MoveOptions options;
+    std::istringstream in{urls};
+    for (std::string url; in >> url;)
+        options.shards.push_back({"s" + std::to_string(options.shards.size()), url});
+    options.tenant = tenant_id(moving).to_string();
+    options.to = to;
+    options.on_step = [&](const std::string& step) {
+        if (step == last_step) std::raise(SIGKILL);
+    };
+    const auto moved = store::move_tenant(options);
+    if (!moved) {
+        std::fprintf(stderr, "%s\n", moved.error().message.c_str());
+        return 1;
+    }
+    std::printf("          %llu rows; nothing of it was sent for %lld ms, its writes were refused"
+                " for %lld ms\n",
+                static_cast<unsigned long long>(moved->rows),
+                static_cast<long long>(moved->drained.count()),
+                static_cast<long long>(moved->pause.count()));
+    return moved->pause > pause_max ? 5 : 0;
+}
+
+class Play : private ClusterPlay {
+public:
+    void run()
+    {
+        for (auto& server : servers_) urls_ += server.uri(server.make_schema()) + " ";
+        begin(urls_);
+        const auto before = micros();
+        ledger_.watch(hubs_, 5'000);
+        say("the tenant moves");
+        const auto start = micros();
+        move("");
+        expect_served("the move", micros());
+        compare(before, start, micros());
+        for (const std::string step :
+             {"start", "copy", "drain", "pause", "left", "told", "active", "clean"})
+            kill_and_repeat(step);
+        finish();
+        judge_all();
+        expect_none_repeated();
+    }
+
+private:
+    static bool is_moving(int subscription) { return subscription % shard_count == moving; }
+
+    void expect_served(const std::string& after, std::int64_t since)
+    {
+        const auto all = [&] {
+            return ledger_.active(std::nullopt, since).size() == subscription_count;
+        };
+        ledger_.watch(hubs_, 30'000, all);
+        if (!all()) fail("not all are served after " + after);
+        say("all are served after " + after);
+    }
+    /// To the shard that it is not in. Goes on reading what the hubs write.
+    void move(const std::string& last_step)
+    {
+        const std::string to = is_away_ ? "s1" : "s2";
+        const auto mover = ::fork();
+        if (mover == 0) {
+            ::execl("/proc/self/exe", "cluster_move", "move", urls_.c_str(), to.c_str(),
+                    last_step.c_str(), nullptr);
+            ::_exit(2);
+        }
+        int status = 0;
+        ledger_.watch(hubs_, 60'000, [&] { return ::waitpid(mover, &status, WNOHANG) == mover; });
+        const bool is_killed = WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL;
+        if (is_killed != !last_step.empty()) fail("the mover ended otherwise than it should");
+        if (!is_killed && WEXITSTATUS(status) != 0) fail("the move failed");
+        if (!is_killed) is_away_ = !is_away_;
+    }
+    void kill_and_repeat(const std::string& step)
+    {
+        say("the mover is killed before the step \"" + step + "\"");
+        move(step);
+        expect_served("the kill", micros());
+        move("");
+        expect_served("the move was ended", micros());
+    }
+    void compare(std::int64_t before, std::int64_t start, std::int64_t now) const
+    {
+        constexpr double noise_ms = 30;  // of a busy machine
+        const auto others = [](int subscription) { return !is_moving(subscription); };
+        const auto usual = ledger_.p99(before, start, others);
+        const auto meanwhile = ledger_.p99(start, now, others);
+        std::printf("          others' p99 from acknowledged to sent: %.1f ms before, %.1f ms while"
+                    " the tenant moves\n",
+                    usual, meanwhile);
+        if (meanwhile > usual * 1.2 + noise_ms) fail("a tenant that moves slows the others");
+    }
+    /// No hub died, so each event was sent once.
+    void expect_none_repeated() const
+    {
+        const auto begun = std::ranges::count(ledger_.entries, 'B', &Entry::kind);
+        const auto acknowledged = std::ranges::count(ledger_.entries, 'A', &Entry::kind);
+        std::printf("%td acknowledged, %td sends\n", acknowledged, begun);
+        if (begun > acknowledged) fail("events were sent twice");
+    }
+
+    std::string urls_;
+    bool is_away_ = false;
+    PostgresServer servers_[shard_count]{PostgresServer{PostgresServer::Durability::full},
+                                         PostgresServer{PostgresServer::Durability::full},
+                                         PostgresServer{PostgresServer::Durability::full}};
+};
+
+}  // namespace
+
+int main(int count, char** arguments)
+{
+    if (count == 5 && std::string_view{arguments[1]} == "move")
+        return run_mover(arguments[2], arguments[3], arguments[4]);
+    return run_cluster_test(count, arguments, [] {
+        Play play;
+        play.run();
+    });
+}
