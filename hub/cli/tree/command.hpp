@@ -32,6 +32,7 @@ void add_keys_command(CLI::App& app, int& exit_code);
 void add_limits_command(CLI::App& app, int& exit_code);
 void add_listen_command(CLI::App& app, int& exit_code);
 void add_man_command(CLI::App& app, int& exit_code);
+void add_move_command(CLI::App& app, int& exit_code);  // of add_tenants_command()'s group
 void add_rejected_command(CLI::App& app, int& exit_code);
 void add_replay_command(CLI::App& app, int& exit_code);
 void add_restore_command(CLI::App& app, int& exit_code);

@@ -82,6 +82,7 @@ constexpr std::pair<std::string_view, std::string_view> examples[] = {
     {"tenants show", "katydid tenants show acme"},
     {"tenants create", "katydid tenants create acme --retention delivered=7d,dead=30d"},
     {"tenants update", "katydid tenants update acme --schema-mode reject"},
+    {"tenants move", "katydid tenants move acme --to b --config /etc/katydid/katydid.toml"},
     {"tenants delete", "katydid tenants delete acme"},
     {"keys list", "katydid keys list"},
     {"keys create", "katydid keys create backend --scope events:write,events:read\n"
