@@ -41,7 +41,8 @@ std::unique_ptr<CLI::App> make_program(int& exit_code)
         // What it knows.
         add_apply_command, add_export_command, add_subscriptions_command, add_sources_command,
         add_schemes_command, add_event_types_command, add_subjects_command, add_tenants_command,
-        add_move_command, add_keys_command, add_limits_command, add_audit_command, add_transform_command,
+        add_move_command, add_keys_command, add_limits_command, add_audit_command,
+        add_transform_command,
         // Without a hub.
         add_sign_command, add_verify_command, add_backup_command, add_restore_command,
         add_certs_command, add_completion_command, add_man_command, add_help_command,

@@ -1,6 +1,6 @@
 // Goal: a tenant is moved between shards while three hubs work for it and for others. Nothing
 // acknowledged is lost, order holds, no event is sent twice, and the others do not notice. A mover
-// that is killed at any of its steps does no harm: the tenant works on in one of the two shards, and
+// that is killed at any of its steps does no harm: the tenant works on in one of both shards, and
 // the same command again ends the move.
 #include "hub/store/move_tenant.hpp"
 #include "tests/store/postgres/cluster_hub.hpp"

@@ -160,8 +160,8 @@ struct Lab {
 
 BOOST_AUTO_TEST_SUITE(store_move)
 
-// Goal: everything of the tenant is in the other shard, in its order, and nothing else; what waits is
-// handed out there, new events are taken there, and it comes back the same way.
+// Goal: everything of the tenant is in the other shard, in its order, and nothing else. What waits
+// is handed out there, new events are taken there, and it comes back the same way.
 BOOST_AUTO_TEST_CASE(all_of_it_moves)
 {
     Lab lab;

@@ -47,7 +47,8 @@ BEGIN
   IF NOT pg_try_advisory_xact_lock_shared({pause}) THEN
     RAISE EXCEPTION 'this tenant is being moved' USING ERRCODE = '{moves}';
   END IF;
-  IF EXISTS (SELECT 1 FROM records WHERE tenant = {tenant} AND kind = '{moved}' AND id = '{place}') THEN
+  IF EXISTS (SELECT 1 FROM records
+      WHERE tenant = {tenant} AND kind = '{moved}' AND id = '{place}') THEN
     IF TG_OP = 'DELETE' THEN RETURN NULL; END IF;
     RAISE EXCEPTION 'this tenant was moved' USING ERRCODE = '{left}';
   END IF;

@@ -22,8 +22,8 @@ struct MovedTable {
 
 /// Statements for the databases of a move. Each is a text without values, since triggers take none.
 ///
-/// The source has for each table a log of changed keys (`katydid_move_TABLE`), which a trigger fills,
-/// and which refuses writes while the mover holds the pause lock or when the tenant has left.
+/// The source has for each table a log of changed keys (`katydid_move_TABLE`). A trigger fills it,
+/// and refuses writes while the mover holds the pause lock or when the tenant has left.
 /// Both sides have temporary tables `ks_TABLE` with keys, and the target `in_TABLE` with rows.
 /// Thread safety: immutable.
 class MoveText {
