@@ -1,16 +1,12 @@
 #include "hub/http/server/connection.hpp"
 
 #include "certs/tls.hpp"
-#include "certs/x509.hpp"
+#include "hub/http/server/handshake.hpp"
 #include "hub/http/server/request_reader.hpp"
 #include "hub/http/server/take_over.hpp"
 #include "hub/http/transport.hpp"
 
-#include <boost/asio/ssl/error.hpp>
-
-#include <openssl/err.h>
 #include <openssl/ssl.h>
-#include <openssl/x509.h>
 
 namespace katydid::http {
 namespace {
@@ -24,6 +20,8 @@ constexpr std::size_t linger_bytes_max = 2 * 1024 * 1024;
 constexpr milliseconds linger_time{2'000};         ///< for a peer that may still be sending
 constexpr milliseconds newcomer_time{1'000};       ///< for a first request while the server drains
 constexpr milliseconds linger_time_complete{300};  ///< for one whose request was read whole
+/// Connections come to rest together, so that the watchdog looks at them ten times a second.
+using RestStep = std::chrono::duration<std::int64_t, std::deci>;
 constexpr std::string_view continue_line = "HTTP/1.1 100 Continue\r\n\r\n";
 constexpr std::string_view speaks_tls = "this port speaks TLS: use https://";
 constexpr std::string_view generic_failure
@@ -34,23 +32,6 @@ SteadyTime now() noexcept { return std::chrono::steady_clock::now(); }
 boost::asio::const_buffer view(std::string_view text) noexcept
 {
     return {text.data(), text.size()};
-}
-
-std::string subject_of_client(SSL* ssl)
-{
-    X509* certificate = SSL_get0_peer_certificate(ssl);
-    if (certificate == nullptr || SSL_get_verify_result(ssl) != X509_V_OK) return {};
-    return certs::name_text(X509_get_subject_name(certificate));
-}
-
-/// Whether a handshake failed since the first bytes were none of TLS. OpenSSL names some methods of
-/// HTTP; the others are a record with a version that no TLS has.
-bool is_no_tls(const error_code& error) noexcept
-{
-    if (error.category() != boost::asio::error::get_ssl_category()) return false;
-    const auto reason = ERR_GET_REASON(static_cast<unsigned long>(error.value()));
-    return reason == SSL_R_HTTP_REQUEST || reason == SSL_R_HTTPS_PROXY_REQUEST
-           || reason == SSL_R_WRONG_VERSION_NUMBER;
 }
 
 }  // namespace
@@ -72,6 +53,7 @@ struct Connection::Impl {
     awaitable<std::optional<Response>> answer(std::exception_ptr& failure);
     awaitable<> hand_over(std::shared_ptr<TakeOver> next, unsigned status);
     awaitable<Want> read_request(Want want);
+    awaitable<bool> rest();
     awaitable<> refuse(const RequestReader::Refusal& refusal);
     awaitable<error_code> write(Transport::Buffers buffers);
     awaitable<> linger();
@@ -92,6 +74,7 @@ struct Connection::Impl {
     std::string head_out;
     SteadyTime started{};   ///< when the head was complete
     SteadyTime body_due{};  ///< when the rest of the body is too slow
+    SteadyTime idle_due{};  ///< when the wait for a next request ends
     bool keep_alive = true;
     bool idle = false;  ///< waits for the first byte of a request
     bool served_any = false;
@@ -131,7 +114,7 @@ awaitable<bool> Connection::Impl::shake_hands()
     }
     if (const char* name = SSL_get_servername(tls.native_handle(), TLSEXT_NAMETYPE_host_name))
         peer.server_name = name;
-    peer.client_subject = subject_of_client(tls.native_handle());
+    peer.client_subject = client_subject(tls.native_handle());
     co_return true;
 }
 
@@ -224,10 +207,17 @@ void Connection::Impl::watch_head()
     const auto& options = shared.options;
     const bool waits = served_any && reader.is_empty();
     const bool newcomer = !served_any && shared.draining;
-    watch.set(now()
-              + (waits      ? options.idle_timeout
-                 : newcomer ? newcomer_time
-                            : options.head_timeout));
+    const auto moment = now();
+    const auto due = moment
+                     + (waits      ? options.idle_timeout
+                        : newcomer ? newcomer_time
+                                   : options.head_timeout);
+    idle_due = waits ? due : SteadyTime::min();
+    // Most of a TLS connection's memory is OpenSSL's, and stays.
+    const bool may_rest = waits && transport.tls() == nullptr;
+    watch.set(may_rest ? std::min<SteadyTime>(
+                             due, std::chrono::ceil<RestStep>(moment + options.rest_after))
+                       : due);
 }
 
 void Connection::Impl::begin_body()
@@ -252,6 +242,8 @@ void Connection::Impl::watch_body(std::size_t bytes_read)
 awaitable<Want> Connection::Impl::read_request(Want want)
 {
     bool in_body = false;
+    // A new connection may stay silent: it takes no buffer before there is something to read.
+    bool is_resting = !served_any && reader.is_empty() && transport.tls() == nullptr;
     while (want == Want::head_bytes || want == Want::body_bytes) {
         if (want == Want::body_bytes && !in_body) {
             in_body = true;
@@ -264,11 +256,23 @@ awaitable<Want> Connection::Impl::read_request(Want want)
         }
         const bool first = reader.is_empty();
         if (first && shared.draining && served_any) co_return Want::close;
+        if (std::exchange(is_resting, false)) {
+            const bool has_come = co_await rest();
+            if (!has_come) co_return Want::close;
+        }
         idle = first;
         const auto space = reader.space();
         const auto [error, bytes] = co_await transport.read_some(space);
         idle = false;
-        if (watch.expired()) {
+        const bool is_rest_due = first && watch.expired() && now() < idle_due;
+        if (is_rest_due && bytes == 0) {
+            reader.give_back_memory();
+            std::string{}.swap(head_out);  // `= {}` would keep its memory
+            watch.set(idle_due);
+            is_resting = true;
+            continue;
+        }
+        if (watch.expired() && !is_rest_due) {
             if (first) co_return Want::close;
             reader.time_out(in_body ? "the body came too slowly" : "the head took too long");
             co_return Want::refusal;
@@ -281,6 +285,18 @@ awaitable<Want> Connection::Impl::read_request(Want want)
         want = reader.advance();
     }
     co_return want;
+}
+
+/// Waits without a buffer: most connections are idle most of the time. False: nothing came in time.
+awaitable<bool> Connection::Impl::rest()
+{
+    idle = true;
+    ++shared.resting;
+    const auto [error] = co_await transport.socket().async_wait(
+        boost::asio::ip::tcp::socket::wait_read, use_tuple);
+    --shared.resting;
+    idle = false;
+    co_return !error && !watch.expired();
 }
 
 /// Answers a request that reaches no route, and ends the connection.

@@ -20,6 +20,7 @@ struct ServerShared {
     DateText date{};
     bool draining = false;
     std::size_t under_way = 0;  ///< requests that a route answers right now
+    std::size_t resting = 0;    ///< connections that wait without buffers
 };
 
 /// Reads requests, one after the other, and answers them in order.

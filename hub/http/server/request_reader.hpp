@@ -47,8 +47,8 @@ public:
     /// Goes on with the bytes at hand.
     Want advance();
 
-    /// The connection goes to a session, for long: gives back the memory of the request's headers,
-    /// body and bytes. Only once it is answered, and with no more bytes at hand.
+    /// The connection goes to a session, or is idle: gives back the memory of the request's
+    /// headers, body and bytes. Only once it is answered, and with no more bytes at hand.
     void give_back_memory();
 
     /// The peer was too slow: what was read is refused with 408.

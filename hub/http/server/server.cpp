@@ -212,6 +212,8 @@ std::size_t Server::open_connections() const noexcept { return impl_->connection
 
 std::size_t Server::requests_under_way() const noexcept { return impl_->shared.under_way; }
 
+std::size_t Server::resting_connections() const noexcept { return impl_->shared.resting; }
+
 void Server::start()
 {
     const auto on_end = [self = impl_](const std::exception_ptr& failure) {

@@ -41,7 +41,8 @@ struct ServerOptions {
     milliseconds body_grace{10'000};        ///< after this, slower than body_rate_min is a 408
     std::size_t body_rate_min = 8 * 1'024;  ///< bytes per second: a megabyte in two minutes
     milliseconds idle_timeout{60'000};
-    bool reuse_port = false;     ///< several loops listen on one address
+    milliseconds rest_after{250};  ///< idle for so long, a connection gives its buffers back
+    bool reuse_port = false;       ///< several loops listen on one address
     int listen_descriptor = -1;  ///< a listening socket to take over; the address is not bound then
     LoadLimits load;
     std::shared_ptr<certs::ServerTls> tls;  ///< null: plain HTTP
@@ -65,6 +66,8 @@ public:
     [[nodiscard]] std::size_t open_connections() const noexcept;
     /// Requests that a route answers right now.
     [[nodiscard]] std::size_t requests_under_way() const noexcept;
+    /// Those of the open ones that hold no buffers.
+    [[nodiscard]] std::size_t resting_connections() const noexcept;
 
     /// Starts to accept. Returns at once.
     void start();

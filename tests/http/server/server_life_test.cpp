@@ -39,6 +39,41 @@ BOOST_AUTO_TEST_CASE(deadlines)
         options);
 }
 
+// Goal: a connection that is idle for a while gives its buffers back, and is served as before; the
+// idle timeout and a drain end it.
+BOOST_AUTO_TEST_CASE(idle_connection_rests)
+{
+    ServerOptions options;
+    options.rest_after = 1ms;
+    options.idle_timeout = 500ms;
+    run(
+        [this](Server& server) -> awaitable<> {
+            RawSocket client{loop.get_executor()};
+            co_await client.connect(server.local_endpoint());
+            for (int i = 0; i < 3; ++i) {
+                co_await client.write(post("/echo", "said"));
+                const auto answer = co_await client.read_response();
+                BOOST_TEST(answer.ends_with("said"));
+                while (server.resting_connections() == 0)
+                    co_await asio::post(loop, asio::use_awaitable);
+            }
+            const auto end = co_await client.read_all();
+            BOOST_TEST(end.empty());
+            BOOST_TEST(server.resting_connections() == 0U);
+
+            RawSocket drained{loop.get_executor()};
+            co_await drained.connect(server.local_endpoint());
+            co_await drained.write(get_hello);
+            co_await drained.read_response();
+            while (server.resting_connections() == 0)
+                co_await asio::post(loop, asio::use_awaitable);
+            co_await server.drain(Deadline::after(5s));
+            const auto closed = co_await drained.read_all();
+            BOOST_TEST(closed.empty());
+        },
+        options);
+}
+
 // Goal: what came fast is no credit for holding the rest back: a body that stalls ends soon.
 BOOST_AUTO_TEST_CASE(a_body_that_stalls_ends)
 {
