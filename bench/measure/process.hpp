@@ -3,6 +3,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <vector>
 
 #include <sys/types.h>
 
@@ -17,6 +18,10 @@ struct ProcessUsage {
 };
 
 [[nodiscard]] ProcessUsage usage_of(pid_t pid);
+
+/// The sum over these processes and all that descend from them, such as a server and its databases.
+/// Memory is counted once where they share it (Pss), and what is resident now is its peak too.
+[[nodiscard]] ProcessUsage usage_of_trees(const std::vector<pid_t>& roots);
 
 /// CPU time of the calling thread: what the generator itself costs.
 [[nodiscard]] std::chrono::nanoseconds own_thread_cpu() noexcept;

@@ -3,6 +3,7 @@
 
   report.py show RESULT.json [--html PAGE] [--png FOLDER]    figures with their goals; a page, pictures
   report.py compare BEFORE.json AFTER.json                   figure by figure; marks what is worse
+  report.py peers RESULT.json…                               several servers side by side, named as their files
   report.py flame [--title TEXT] [--callgrind FILE…]         an SVG: `perf script` on standard input, or callgrind
 
 A result is what `katydid-bench run` or Google Benchmark writes. gnuplot draws the pictures.
@@ -19,6 +20,7 @@ import tempfile
 import zlib
 
 import callgrind_file
+import peers
 
 PERCENTILES = [("p50", "p50_us"), ("p90", "p90_us"), ("p99", "p99_us"), ("p99.9", "p999_us"), ("max", "max_us")]
 
@@ -231,6 +233,15 @@ def show(options):
             write_page(document, options.html, pictures)
 
 
+def show_peers(options):
+    results = [(pathlib.Path(path).stem, read_result(path)) for path in options.results]
+    if any("scenarios" not in result for _, result in results):
+        sys.exit("report.py: only results of katydid-bench can be compared as servers")
+    print(peers.table(results))
+    for note in peers.notes(results):
+        print(f"note: {note}")
+
+
 # --- flame graphs --------------------------------------------------------------------------------
 
 WIDTH, ROW, NARROWEST = 1200, 17, 0.6  # pixels; narrower boxes are left out
@@ -324,6 +335,9 @@ def main():
     command.add_argument("--tolerance", type=float, default=0.1, help="a smaller change is noise (0.1)")
     command.set_defaults(run=lambda options: compare(read_result(options.before), read_result(options.after),
                                                      options.tolerance))
+    command = commands.add_parser("peers", help="several servers side by side")
+    command.add_argument("results", nargs="+")
+    command.set_defaults(run=show_peers)
     command = commands.add_parser("flame", help="a flame graph as SVG")
     command.add_argument("--title", default="profile")
     command.add_argument("--callgrind", nargs="+", metavar="FILE")

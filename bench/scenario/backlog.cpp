@@ -1,8 +1,6 @@
 // Many waiting deliveries: what they cost in memory, how fast a start over them is, how they drain.
 #include "bench/scenario/scenario.hpp"
 
-#include "bench/measure/process.hpp"
-
 namespace katydid::bench {
 
 namespace {
@@ -79,7 +77,7 @@ struct Seen {
 awaitable<> restart_and_drain(Session& session, Dam& dam, Ledger& ledger, Seen& seen)
 {
     auto& target = session.target();
-    seen.rss_mb = static_cast<double>(usage_of(target.pid()).rss_bytes) / 1e6;
+    seen.rss_mb = static_cast<double>(target.usage().rss_bytes) / 1e6;
     dam.prepare_restart();
     auto start = std::chrono::steady_clock::now();
     if (target.can_restart()) {
@@ -93,7 +91,7 @@ awaitable<> restart_and_drain(Session& session, Dam& dam, Ledger& ledger, Seen& 
         co_await sleep_for(5ms);
     }
     seen.drain_seconds = seconds_since(start) - std::max(seen.ready_seconds, 0.0);
-    const auto peak = static_cast<double>(usage_of(target.pid()).rss_peak_bytes) / 1e6;
+    const auto peak = static_cast<double>(target.usage().rss_peak_bytes) / 1e6;
     seen.rss_mb = std::max(seen.rss_mb, peak);
 }
 

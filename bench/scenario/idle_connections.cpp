@@ -1,8 +1,6 @@
 // Thousands of connections that each sent one event and then wait.
 #include "bench/scenario/scenario.hpp"
 
-#include "bench/measure/process.hpp"
-
 #include <sys/resource.h>
 
 namespace katydid::bench {
@@ -39,7 +37,7 @@ awaitable<ScenarioResult> run_idle_connections(Context& context)
     double rss_mb = 0;
     options.beside = [&, duration = options.load.duration](Ledger&) -> awaitable<> {
         co_await sleep_for(duration - 200ms);
-        rss_mb = static_cast<double>(usage_of(session->target().pid()).rss_bytes) / 1e6;
+        rss_mb = static_cast<double>(session->target().usage().rss_bytes) / 1e6;
     };
     const auto phase = co_await session->run(std::move(options));
     result.add(phase);

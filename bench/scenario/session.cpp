@@ -35,7 +35,7 @@ public:
           on_second_{std::move(on_second)},
           start_{std::chrono::steady_clock::now()},
           last_{start_},
-          usage_{usage_of(target.pid())},
+          usage_{target.usage()},
           own_cpu_{own_thread_cpu()}
     {}
 
@@ -55,7 +55,7 @@ public:
         const auto now = std::chrono::steady_clock::now();
         const auto span = std::chrono::duration<double>(now - last_).count();
         if (span < 0.2) return;  // too short for a rate
-        const auto usage = usage_of(target_.pid());
+        const auto usage = target_.usage();
         const auto own_cpu = own_thread_cpu();
         auto& answers = generator_.second();
         auto& arrivals = ledger_.second();
@@ -188,7 +188,7 @@ awaitable<Phase> Session::run(PhaseOptions options)
     phase.connections = options.load.connections;
     phase.body_bytes = requests.mean_body_bytes();
     phase.receives = sink_.size() > 0;
-    phase.usage_before = usage_of(target_.pid());
+    phase.usage_before = target_.usage();
     const auto times = machine_times();
     const auto own = own_process_cpu();
     const auto start = std::chrono::steady_clock::now();
@@ -207,7 +207,7 @@ awaitable<Phase> Session::run(PhaseOptions options)
     sink_.remove(ledger);
 
     phase.wall = std::chrono::steady_clock::now() - start;
-    phase.usage_after = usage_of(target_.pid());
+    phase.usage_after = target_.usage();
     const auto times_after = machine_times();
     phase.stolen = times_after.stolen - times.stolen;
     const auto ours = own_process_cpu() - own + phase.usage_after.cpu - phase.usage_before.cpu;

@@ -6,6 +6,7 @@
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
+#include <iterator>
 #include <sstream>
 #include <stdexcept>
 
@@ -83,6 +84,16 @@ pid_t Target::pid() const
     for (const auto& [name, value] : variables_)
         if (name == "pid") return static_cast<pid_t>(std::strtol(value.c_str(), nullptr, 10));
     return process_ ? process_->pid() : 0;
+}
+
+ProcessUsage Target::usage() const
+{
+    for (const auto& [name, value] : variables_) {
+        if (name != "pids") continue;
+        std::istringstream list{value};
+        return usage_of_trees({std::istream_iterator<pid_t>{list}, {}});
+    }
+    return usage_of(pid());
 }
 
 void Target::set(const std::string& name, std::string value)

@@ -1,6 +1,7 @@
 // A server under test: started, set up, asked and, where a scenario wants it, killed.
 #pragma once
 
+#include "bench/measure/process.hpp"
 #include "bench/target/description.hpp"
 #include "bench/target/process.hpp"
 
@@ -72,6 +73,8 @@ public:
     /// Of the process that serves: {{pid}} where the target says it (it may run below a profiler),
     /// else the one that was started. 0: not known.
     [[nodiscard]] pid_t pid() const;
+    /// Of the processes that {{pids}} names, with all that descend from them; else of pid().
+    [[nodiscard]] ProcessUsage usage() const;
     [[nodiscard]] ServerProcess* process() noexcept { return process_.get(); }
     /// The last lines of the server's log, for a message.
     [[nodiscard]] std::string log_tail() const;

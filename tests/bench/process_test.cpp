@@ -81,6 +81,20 @@ BOOST_AUTO_TEST_CASE(usage_by_pid)
     BOOST_TEST(usage.rss_peak_bytes > 2 * BusyChild::held_bytes);
 }
 
+// Goal: a server is counted with its databases, each with what it started, and no process twice.
+BOOST_AUTO_TEST_CASE(usage_of_several)
+{
+    const BusyChild first;
+    const BusyChild second;
+    const auto usage = usage_of_trees({first.pid(), second.pid(), first.pid()});
+    BOOST_TEST((usage.cpu >= 2 * (BusyChild::cpu - 20ms)));
+    BOOST_TEST(usage.rss_bytes > 2 * BusyChild::held_bytes);
+    BOOST_TEST((usage.cpu < usage_of_trees({first.pid(), second.pid()}).cpu + BusyChild::cpu / 2));
+    const auto with_children = usage_of_trees({getpid()});
+    BOOST_TEST((with_children.cpu >= usage.cpu));
+    BOOST_TEST(with_children.rss_bytes > 2 * BusyChild::held_bytes);
+}
+
 // Goal: a process that is not there has used nothing, and asking is no error.
 BOOST_AUTO_TEST_CASE(nobody)
 {

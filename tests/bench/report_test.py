@@ -128,6 +128,24 @@ def figures_of_one_result_alone_are_listed(folder):
     assert lines_with(text, "ingest.per_second")[0].endswith("gone"), text
 
 
+def servers_stand_side_by_side(folder):
+    def server(rate, cpu, missing):
+        made = result(rate, 1)
+        phase = made["scenarios"][0]["phases"][0]
+        phase |= {"name": "end to end, fan-out 1", "delivered_per_second": rate - 1, "end_to_end": phase["latency"],
+                  "tally": {"delivered": 2000, "missing": missing}}
+        phase["resources"]["target_cpu_seconds"] = cpu
+        return made
+    slow = server(800, 5.2, 12)
+    slow["scenarios"][0] |= {"status": "failed", "reason": "12 deliveries missing"}
+    text = run("peers", folder.write("ours.json", server(20000, 0.3, 0)), folder.write("theirs.json", slow))
+    assert "| ours | theirs |" in text, text
+    assert "| accepted/s | 20,000 | 800 |" in text and "| delivered/s, sustained | 19,999 | 799 |" in text, text
+    assert "| CPU seconds per 1,000 delivered | 0.15 | 2.60 |" in text, text
+    assert "p50 / p99 ms | – | – |" in text, text  # the rate was not tried
+    assert "note: theirs, ingest: failed: 12 deliveries missing" in text, text
+
+
 def google_benchmark_is_compared_too(folder):
     def times(**rows):
         return {"benchmarks": [{"name": name, "cpu_time": time, "time_unit": "ns"} for name, time in rows.items()]}
@@ -183,7 +201,7 @@ def flame_graphs_are_as_wide_as_what_they_show(folder):
 
 def main():
     for case in (goals_are_judged_in_the_right_direction, what_got_worse_is_marked,
-                 figures_of_one_result_alone_are_listed, google_benchmark_is_compared_too,
+                 figures_of_one_result_alone_are_listed, servers_stand_side_by_side, google_benchmark_is_compared_too,
                  what_is_no_result_is_refused, page_and_pictures, flame_graphs_are_as_wide_as_what_they_show):
         folder = Folder()
         with folder:
