@@ -209,6 +209,7 @@ void call_without_a_hub(Caller& caller, const Operator& person)
                 1);
     caller.call("check", {"--config", config, "--data-dir", person.folder().string()}, 1);
     caller.call("serve", {"--config", path("nowhere.toml").string()}, 2);
+    caller.call("tenants move", {"acme", "--to", "b", "--config", config}, 1);
     const auto store = "sqlite:" + path("katydid.db").string();
     const auto copy = path("copy.db").string();
     caller.call("backup", {copy, "--store", store});
