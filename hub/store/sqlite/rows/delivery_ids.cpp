@@ -3,8 +3,8 @@
 namespace katydid::store::sqlite {
 namespace {
 
-// The 80 bits are permuted by a Feistel network over two halves of 40 bits.
-constexpr std::uint64_t half_mask = (std::uint64_t{1} << 40U) - 1;
+// Row numbers and what is added to them stay below 2^47 each, so a sum never wraps.
+constexpr std::uint64_t number_mask = (std::uint64_t{1} << 47U) - 1;
 
 /// The finaliser of SplitMix64 (Steele, Lea, Flood 2014).
 constexpr std::uint64_t scramble(std::uint64_t value) noexcept
@@ -36,43 +36,38 @@ DeliveryIds::DeliveryIds(std::string_view secret) : keys_{}
     for (auto& key : keys_) key = scramble(state[0] + scramble(state[1] + counter++));
 }
 
-std::uint64_t DeliveryIds::mix(std::uint64_t half, int round) const noexcept
+std::uint64_t DeliveryIds::offset_at(std::uint64_t time) const noexcept
 {
-    return scramble(half ^ keys_[round]) & half_mask;
+    return scramble(scramble(time ^ keys_[0]) ^ keys_[1]) & number_mask;
+}
+
+std::uint32_t DeliveryIds::check_of(std::uint64_t time, std::uint64_t number) const noexcept
+{
+    const auto mixed = scramble(scramble(time ^ keys_[2]) ^ number ^ keys_[3]);
+    return static_cast<std::uint32_t>(mixed >> 32U);
 }
 
 DeliveryId DeliveryIds::make(std::int64_t seq, Timestamp created_at) const noexcept
 {
-    const auto number = static_cast<std::uint64_t>(seq);
-    std::uint64_t left = number >> 40U;  // its upper 16 bits stay zero
-    std::uint64_t right = number & half_mask;
-    for (int round = 0; round < rounds; ++round) {
-        const auto next = left ^ mix(right, round);
-        left = right;
-        right = next;
-    }
+    const auto number = static_cast<std::uint64_t>(seq) & number_mask;
+    const auto time = static_cast<std::uint64_t>(created_at.time_since_epoch().count());
     IdBytes bytes{};
-    write_big_endian(bytes.data(), 6,
-                     static_cast<std::uint64_t>(created_at.time_since_epoch().count()));
-    write_big_endian(bytes.data() + 6, 5, left);
-    write_big_endian(bytes.data() + 11, 5, right);
+    write_big_endian(bytes.data(), 6, time);
+    write_big_endian(bytes.data() + 6, 6, number + offset_at(time));
+    write_big_endian(bytes.data() + 12, 4, check_of(time, number));
     return DeliveryId{bytes};
 }
 
 std::optional<DeliveryIds::Row> DeliveryIds::find(const DeliveryId& id) const noexcept
 {
     const auto* bytes = id.bytes().data();
-    std::uint64_t left = read_big_endian(bytes + 6, 5);
-    std::uint64_t right = read_big_endian(bytes + 11, 5);
-    for (int round = rounds; round-- > 0;) {
-        const auto before = right ^ mix(left, round);
-        right = left;
-        left = before;
-    }
-    if (left >> 22U) return std::nullopt;  // more than 62 bits: not one of ours
-    const auto seq = static_cast<std::int64_t>((left << 40U) | right);
-    if (seq == 0) return std::nullopt;
-    return Row{seq, Timestamp{milliseconds{static_cast<std::int64_t>(read_big_endian(bytes, 6))}}};
+    const auto time = read_big_endian(bytes, 6);
+    const auto number = read_big_endian(bytes + 6, 6) - offset_at(time);
+    const bool is_ours = number != 0 && number <= number_mask
+                         && read_big_endian(bytes + 12, 4) == check_of(time, number);
+    if (!is_ours) return std::nullopt;
+    return Row{static_cast<std::int64_t>(number),
+               Timestamp{milliseconds{static_cast<std::int64_t>(time)}}};
 }
 
 }  // namespace katydid::store::sqlite
