@@ -60,7 +60,7 @@ struct HeadVerdict {
 };
 
 /// Judges a complete head, from the request line to the empty line.
-/// \param fields  gets every header field, until one is refused, in the place of what it held
+/// \param fields  gets every header field, until one is refused, instead of what it held
 HeadVerdict check_head(std::string_view head, HeadFacts& facts, Headers& fields);
 
 /// Judges a head that has not ended yet: whether reading on makes sense.

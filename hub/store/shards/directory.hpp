@@ -54,7 +54,7 @@ public:
     [[nodiscard]] std::vector<std::size_t> count_tenants() const;
 
     /// Takes up what the first shard says, and what the others say that tenants have left. Returns
-    /// the tenants whose move is not over: whoever moves them may be gone.
+    /// the tenants whose move is not over: their mover may be gone.
     awaitable<result<std::vector<TenantId>>> read(Records& first,
                                                   std::vector<Departure> departures);
     /// A shard has work of the tenant, so it lives there by now.

@@ -99,7 +99,7 @@ test("a transform is written, tried on a recorded event, its fault marked, and s
   const write = async (text) => {
     await code.click();
     await page.keyboard.press("Control+a");
-    // Text in the place of text takes over its colour, which the policy blocks and tells of.
+    // Text that replaces text takes over its colour, which the policy blocks and tells of.
     await page.keyboard.press("Delete");
     await page.keyboard.insertText(text);
   };
