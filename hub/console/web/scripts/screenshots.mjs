@@ -5,12 +5,16 @@
 //
 // Those of docs/: … ../../../docs/images 1280 light,dark \
 //   overview,events,delivery,subscription-edit,transform,bridge,portal
-import { mkdir, writeFile } from "node:fs/promises";
+//
+// Needs pngquant, of Debian's package of that name: 256 colours take half the room of all.
+import { execFile } from "node:child_process";
+import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
+import { promisify } from "node:util";
 import { chromium } from "playwright-core";
-import { shrinkPng } from "./small_png.mjs";
 import { caller, fillHub, stageAnswers, startHub, startReceiver, until } from "./stage.mjs";
 
+const shrink = promisify(execFile);
 const [program, folder, widths = "1280", schemes = "light,dark", wanted = ""] =
   process.argv.slice(2);
 const receiver = await startReceiver(stageAnswers);
@@ -137,7 +141,8 @@ for (const width of widths.split(",").map(Number))
     for (const name of Object.keys(views).filter(isWanted)) {
       await open(page, name);
       const file = join(folder, `${name}-${width}-${scheme}.png`);
-      await writeFile(file, shrinkPng(await page.screenshot()));
+      await page.screenshot({ path: file });
+      await shrink("pngquant", ["--force", "--ext", ".png", "256", file]);
     }
     await page.close();
   }
