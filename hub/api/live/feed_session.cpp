@@ -89,8 +89,7 @@ awaitable<result<void>> FeedSession::begin()
 
 awaitable<result<void>> FeedSession::go_live()
 {
-    counts_events_ = true;
-    live_since_ = SteadyTime::clock::now();
+    counts_since_ = SteadyTime::clock::now();
     for (auto& each : seat_->start_events()) sayings_.push_back(std::move(each));
     auto followed = co_await parts_.reader.follow(query_.tenant);
     co_return followed;
@@ -138,7 +137,7 @@ Said FeedSession::say_told()
         if (auto* gap = std::get_if<Saying>(&told)) return std::move(*gap);
         auto* batch = std::get_if<stream::BatchPtr>(&told);
         if (batch == nullptr) return {};
-        if (SteadyTime::clock::now() > live_since_ + reader_behind_max) {
+        if (SteadyTime::clock::now() > *counts_since_ + reader_behind_max) {
             said_.clear();
             said_before_.clear();
         }
@@ -165,7 +164,7 @@ void FeedSession::keep_unsaid(const stream::Batch& batch)
 /// it is passed over (keep_unsaid).
 awaitable<result<void>> FeedSession::catch_up()
 {
-    const bool is_last = counts_events_;
+    const bool is_last = counts_since_.has_value();
     store::EventQuery query;
     query.tenant = query_.tenant;
     query.ascending = true;

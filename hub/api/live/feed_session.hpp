@@ -72,9 +72,8 @@ private:
     FeedQuery query_;
     std::unique_ptr<stream::Audience::Seat> seat_;
     bool is_live_ = false;
-    bool counts_events_ = false;  ///< whether its seat does
-    SteadyTime live_since_{};
-    std::deque<stream::Saying> sayings_;  ///< that come first: the page that was read last
+    std::optional<SteadyTime> counts_since_;  ///< since then its seat counts events
+    std::deque<stream::Saying> sayings_;      ///< that come first: the page that was read last
     /// Read lately: the feed's reader may be behind, and tell them again. Two sets, so that it is
     /// bounded while much is read; dropped soon after it is live.
     std::unordered_set<std::string> said_;
