@@ -164,11 +164,6 @@ std::string MoveText::pause_key() const
     return "hashtextextended('katydid pause ' || current_schema() || " + literal() + ", 0)";
 }
 
-std::string MoveText::mover_key()
-{
-    return "hashtextextended('katydid move ' || current_schema(), 0)";
-}
-
 std::string MoveText::watch(const MovedTable& table, const std::string& pause_number) const
 {
     return fill(watch_text, {{"table", table.name},

@@ -36,8 +36,6 @@ public:
     [[nodiscard]] std::string literal() const { return "'" + tenant_ + "'"; }
     /// A number for advisory locks, by database, schema and tenant: writers share it.
     [[nodiscard]] std::string pause_key() const;
-    /// The same of the shard: who moves holds it, and hubs see by it that the mover lives.
-    [[nodiscard]] static std::string mover_key();
 
     // At the source.
     [[nodiscard]] std::string watch(const MovedTable& table, const std::string& pause_number) const;

@@ -18,7 +18,6 @@ using shards::moved_kind;
 using shards::place_id;
 using shards::place_kind;
 
-constexpr const char* no_subscription = "'00000000-0000-0000-0000-000000000000'";
 constexpr milliseconds poll_interval{20};
 constexpr milliseconds news_interval{200};
 /// For the attempts under way (Cluster::hand_over), and for the lease of a hub that stands still.
@@ -178,7 +177,8 @@ void TenantMove::refuse_unfinished(Side& side) const
 void TenantMove::lock(Side& side) const
 {
     for (int tries = 0; tries < 20; ++tries) {
-        if (side.link.one("SELECT pg_try_advisory_lock(" + MoveText::mover_key() + ")") == "t")
+        if (side.link.one(std::string{"SELECT pg_try_advisory_lock("} + sql::mover_key + ")")
+            == "t")
             return;
         std::this_thread::sleep_for(poll_interval);
     }
@@ -263,7 +263,7 @@ void TenantMove::undo(Side& side) const
     }
     patiently(side, MoveText::free_leases());
     side.link.ask(std::string{"DELETE FROM leases WHERE hub = "} + sql::mover
-                  + " AND subscription = " + no_subscription);
+                  + " AND subscription = " + sql::no_subscription);
     give_out(side, "hub IS NULL");
 }
 
@@ -280,10 +280,10 @@ void TenantMove::give_out(Side& side, const std::string& which) const
 /// is in flight when another hub gets it, and no hub sends what is no longer its own.
 void TenantMove::drain(Side& source) const
 {
-    const auto number = source.link.one("SELECT " + MoveText::mover_key());
+    const auto number = source.link.one(std::string{"SELECT "} + sql::mover_key);
     patiently(source, text_->hold_leases(number));
     source.link.ask("INSERT INTO leases(tenant, subscription, hub, token) VALUES("
-                    + text_->literal() + ", " + no_subscription + ", " + sql::mover + ", 0)");
+                    + text_->literal() + ", " + sql::no_subscription + ", " + sql::mover + ", 0)");
     const auto start = SteadyClock::now();
     auto news_at = start;
     while (source.link.number("SELECT count(*) FROM leases l JOIN hubs h ON h.id = l.hub"
@@ -312,7 +312,7 @@ milliseconds TenantMove::switch_over(Side& source, Side& target, TenantCopy& cop
     copy.catch_up(TenantCopy::Scope::whole);
     source.link.stream(std::string{"SELECT tenant, subscription, "} + sql::mover
                            + ", token + 1 FROM leases WHERE tenant = " + text_->literal()
-                           + " AND subscription <> " + no_subscription,
+                           + " AND subscription <> " + sql::no_subscription,
                        target.link, "leases(tenant, subscription, hub, token)");
     // This commit waits for the disk, and with it all before.
     target.link.ask("SET synchronous_commit = on");

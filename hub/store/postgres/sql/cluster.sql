@@ -2,13 +2,20 @@
 -- name: mover
 'ffffffff-ffff-ffff-ffff-ffffffffffff'::uuid
 
+-- The subscription of the row that says so, which is none.
+-- name: no_subscription
+'00000000-0000-0000-0000-000000000000'::uuid
+
+-- What the one who moves a tenant from or to this shard holds, as an advisory lock.
+-- name: mover_key
+hashtextextended('katydid move ' || current_schema(), 0)
+
 -- Tenants whose subscriptions no hub may keep: a row without a subscription says so, as long as the
 -- one who moves them lives.
 -- name: list_moving
 SELECT tenant FROM leases
-  WHERE hub = @mover@ AND subscription = '00000000-0000-0000-0000-000000000000'::uuid
-    AND NOT pg_try_advisory_xact_lock_shared(
-      hashtextextended('katydid move ' || current_schema(), 0))
+  WHERE hub = @mover@ AND subscription = @no_subscription@
+    AND NOT pg_try_advisory_xact_lock_shared(@mover_key@)
 
 -- The leases of a tenant that has arrived go to any hub; those that should own them take over.
 -- name: activate_leases
