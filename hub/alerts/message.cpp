@@ -26,8 +26,8 @@ std::string advice_of(const Message& message)
     const auto& type = message.happening.type;
     if (type == "katydid.subscription.disabled")
         return "It was disabled at once: nothing more is sent to it. Correct its URL and enable "
-               "it: "
-               "in the console, with \"katydid subscriptions resume "
+               "it: in "
+               "the console, with \"katydid subscriptions resume "
                + message.happening.name
                + "\", or, where the hub's settings have it, by starting the hub again.";
     if (type == "katydid.subscription.degraded")

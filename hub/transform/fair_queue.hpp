@@ -138,7 +138,7 @@ private:
     {
         const auto found = suspects_.find(key);
         if (!well) {
-            // The oldest is in doubt no longer; it is found out again if it has to be.
+            // Another is in doubt no longer; it is found out again if it has to be.
             if (found == suspects_.end() && suspects_.size() == suspects_max)
                 suspects_.erase(suspects_.begin());
             suspects_[key] = runs_to_trust;
