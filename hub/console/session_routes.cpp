@@ -109,7 +109,7 @@ awaitable<http::Response> welcome(const api::Context& context, const http::Reque
                                   Opened opened)
 {
     const auto sessions = api::sessions_of(context);
-    auto access = sessions.admit_navigation(opened.token, api::any_key);
+    auto access = sessions.admit_navigation(opened.token, opened.page);
     if (auto* refused = std::get_if<http::Response>(&access)) co_return std::move(*refused);
     const auto& caller = std::get<api::Caller>(access);
     json::object detail{{"role", api::to_text(api::role_of(*caller.api_key))}};
@@ -189,7 +189,7 @@ awaitable<http::Response> who(api::Context context, const http::Request& request
     const auto sessions = api::sessions_of(context);
     if (!sessions.read(token) || (page == Page::portal && !fits_frame(context, request, token)))
         co_return nobody(context, page);
-    const auto access = sessions.admit_navigation(token, api::any_key);
+    const auto access = sessions.admit_navigation(token, page);
     const auto* caller = std::get_if<api::Caller>(&access);
     if (caller == nullptr) co_return nobody(context, page, std::get_if<http::Response>(&access));
     auto ended = co_await sessions.check(token);

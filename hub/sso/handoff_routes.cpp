@@ -75,7 +75,7 @@ awaitable<http::Response> hand_on(std::shared_ptr<const Parts> parts, const http
 
     const auto token = api::session_cookie_of(request, api::Page::console);
     const auto sessions = api::sessions_of(context);
-    const auto access = sessions.admit_navigation(token, api::any_key);
+    const auto access = sessions.admit_navigation(token, api::Page::console);
     const auto* caller = std::get_if<api::Caller>(&access);
     if (caller == nullptr) co_return to_login(*parts, to, return_to);
     const auto ended = co_await sessions.check(token);

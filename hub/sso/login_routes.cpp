@@ -137,7 +137,7 @@ awaitable<http::Response> let_in(PartsPtr parts, const http::Request& request, a
     const auto ends_at = context.clock.now() + api::person_session_age_max;
     const auto token = co_await sessions.open(std::move(grant), ends_at);
     if (!token) co_return unreachable(token.error());
-    const auto access = sessions.admit_navigation(*token, api::any_key);
+    const auto access = sessions.admit_navigation(*token, api::Page::console);
     const auto* caller = std::get_if<api::Caller>(&access);
     if (caller == nullptr) co_return refused_login("The role's tenant is not there.");
     const json::object detail{{"role", api::to_text(api::role_of(*caller->api_key))},
@@ -202,7 +202,7 @@ awaitable<http::Response> end_login(PartsPtr parts, const http::Request& request
 awaitable<void> end_session(const api::Context& context, std::string token)
 {
     const auto sessions = api::sessions_of(context);
-    const auto access = sessions.admit_navigation(token, api::any_key);
+    const auto access = sessions.admit_navigation(token, api::Page::console);
     const bool ended = co_await sessions.close(std::move(token));
     const auto* caller = std::get_if<api::Caller>(&access);
     if (ended && caller != nullptr)

@@ -139,6 +139,33 @@ BOOST_AUTO_TEST_CASE(a_handoff_begins_with_signing_in)
     });
 }
 
+// Goal: who came by a portal link is nobody that a platform should take in, under whichever name they
+// send the portal's cookie; and the console's page does not take it for its own.
+BOOST_AUTO_TEST_CASE(a_portal_link_is_no_person)
+{
+    run([this](Person person) -> awaitable<> {
+        const auto made = co_await person.client.manage_as(201, "POST", "/v1/portal-links",
+                                                           R"({"role":"operate"})");
+        const std::string url{made.at("url").as_string()};
+        Person customer{person.client};
+        const auto link = url.substr(url.find("#link=") + 6);
+        co_await customer.call("POST", "/portal/session", "{\"link\":\"" + link + "\"}");
+        const auto cookie = customer.cookies.at("__Host-katydid-portal");
+        customer.cookies["__Host-katydid-session"] = cookie;
+        const auto page = co_await customer.get("/sso/handoff?to=atlvs");
+        BOOST_TEST(page.status == 303U);
+        BOOST_TEST(location_of(page).starts_with("/sso/login"));
+        BOOST_TEST(field(page.body, "token").empty());
+        const auto console = co_await customer.get("/console/session");
+        BOOST_TEST(console.status == 401U);
+
+        co_await person.sign_in(provider);
+        person.cookies["__Host-katydid-portal"] = person.cookies.at("__Host-katydid-session");
+        const auto portal = co_await person.get("/portal/session");
+        BOOST_TEST(portal.status == 401U);
+    });
+}
+
 BOOST_AUTO_TEST_SUITE_END()
 
 BOOST_AUTO_TEST_SUITE(sso_handoff_keys)

@@ -150,13 +150,19 @@ registry::ApiKeyPtr Sessions::holder_of(const Session& session) const
     return to_key(grant);
 }
 
-awaitable<result<void>> Sessions::make_room(TenantId tenant, std::string owner) const
+/// For one more: the oldest end.
+awaitable<result<void>> Sessions::make_room(registry::ApiKeyPtr holder, std::string owner) const
 {
-    auto rows = co_await list(tenant);
+    auto rows = co_await list(holder->tenant);
     if (!rows) co_return rows.error();
-    std::erase_if(*rows, [&](const SessionRow& row) { return row.owner != owner; });
-    for (std::size_t i = sessions_max - 1; i < rows->size(); ++i) {
-        const auto ended = co_await end(tenant, (*rows)[i].id);
+    std::size_t all = 0;
+    std::size_t own = 0;
+    for (const auto& row : *rows) {
+        if (row.is_operator != holder->is_operator) continue;
+        own += row.owner == owner ? 1 : 0;
+        const bool is_over = row.owner == owner && own >= sessions_max;
+        if (++all < tenant_sessions_max && !is_over) continue;
+        const auto ended = co_await end(holder->tenant, row.id);
         if (!ended && ended.error() != errc::not_found) co_return ended.error();
     }
     co_return result<void>{};
@@ -165,7 +171,7 @@ awaitable<result<void>> Sessions::make_room(TenantId tenant, std::string owner) 
 awaitable<result<std::string>> Sessions::open(Session session, registry::ApiKeyPtr holder) const
 {
     auto owner = owner_of(session, *holder);
-    const auto room = co_await make_room(holder->tenant, std::move(owner));
+    const auto room = co_await make_room(holder, std::move(owner));
     if (!room) co_return room.error();
     auto record = record_of(session, *holder, session.created_at);
     const auto put = co_await records.put_record(std::move(record));
@@ -229,11 +235,12 @@ Sessions::admit(const http::Request& head, std::string_view token, std::string_v
 }
 
 std::variant<Caller, http::Response> Sessions::admit_navigation(std::string_view token,
-                                                                std::string_view scope) const
+                                                                Page page) const
 {
     const auto session = read(token);
-    if (!session) return signed_out("The session cannot be read.");
-    return admit_holder(*session, {}, scope);
+    if (!session || is_portal(*session) != (page == Page::portal))
+        return signed_out("The session cannot be read.");
+    return admit_holder(*session, {}, any_key);
 }
 
 awaitable<bool> session_goes_on(store::Records& records, const Clock& clock, TenantId tenant,

@@ -18,6 +18,8 @@ constexpr milliseconds session_age_max = std::chrono::hours{24 * 7};
 constexpr milliseconds person_session_age_max = std::chrono::hours{12};
 /// Of one key or one person; the oldest ends when another begins.
 constexpr std::size_t sessions_max = 20;
+/// Of one tenant: each portal link is a person of its own. Operators have as many of theirs.
+constexpr std::size_t tenant_sessions_max = 10'000;
 
 /// Which page a cookie belongs to. The portal's may lie in a frame of another site, so that the
 /// console's never does.
@@ -103,9 +105,10 @@ struct Sessions {
     /// whether the session was ended: check() does.
     [[nodiscard]] std::variant<Caller, http::Response>
     admit(const http::Request& head, std::string_view token, std::string_view scope) const;
-    /// The same without the header: for a page that the browser itself asks for.
-    [[nodiscard]] std::variant<Caller, http::Response>
-    admit_navigation(std::string_view token, std::string_view scope) const;
+    /// The same without the header and for any scope: for a page that the browser itself asks for.
+    /// 401 for a session of the other page too: a browser can send a cookie under any name.
+    [[nodiscard]] std::variant<Caller, http::Response> admit_navigation(std::string_view token,
+                                                                        Page page) const;
 
     /// Prolongs a session that admit() took. A response refuses: 401 when it has ended.
     awaitable<std::optional<http::Response>> check(std::string token) const;
@@ -125,7 +128,7 @@ private:
     [[nodiscard]] std::variant<Caller, http::Response>
     admit_holder(const Session& session, std::string_view tenant, std::string_view scope) const;
     awaitable<result<std::string>> open(Session session, registry::ApiKeyPtr holder) const;
-    awaitable<result<void>> make_room(TenantId tenant, std::string owner) const;
+    awaitable<result<void>> make_room(registry::ApiKeyPtr holder, std::string owner) const;
 };
 
 /// Whether a session was neither ended nor left alone for too long. True while the store is away.

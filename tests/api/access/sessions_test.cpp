@@ -227,6 +227,29 @@ BOOST_AUTO_TEST_CASE(the_oldest_session_makes_room)
     BOOST_TEST(ask(tokens.back()) == 200U);
 }
 
+// Goal: however many links and keys a tenant makes, what every sign-in looks through is bounded; and
+// a tenant's sessions do not end an operator's.
+BOOST_AUTO_TEST_CASE(a_tenant_has_so_many_sessions)
+{
+    const auto first = open();
+    const auto row = records.rows.begin()->second;
+    const auto add = [&](std::size_t number, std::string_view is_operator) {
+        auto other = row;
+        other.id = "s" + std::to_string(number);
+        other.json = R"({"owner":"portal:)" + other.id + R"(","who":"portal","kind":"portal",)"
+                     + R"("role":"read","operator":)" + std::string{is_operator}
+                     + R"(,"created_at":"2026-01-01T00:00:00Z","used_at":"2026-01-01T00:00:00Z"})";
+        records.rows.insert_or_assign(other.id, other);
+    };
+    add(0, "true");
+    for (std::size_t i = 1; i < tenant_sessions_max; ++i) add(i, "false");
+    clock.advance(1s);
+    const auto token = open();
+    BOOST_TEST(records.rows.size() == tenant_sessions_max + 1);
+    BOOST_TEST(records.rows.contains("s0"));
+    BOOST_TEST(ask(token) == 200U);
+}
+
 // Goal: a key of a tenant that is being deleted opens nothing, by its session neither.
 BOOST_AUTO_TEST_CASE(a_session_of_a_leaving_tenant_ends)
 {
