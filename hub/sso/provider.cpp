@@ -202,7 +202,12 @@ awaitable<result<json::object>> Provider::with_userinfo(ProviderMetadata provide
     if (reply->status != 200 || object == nullptr
         || text_at(*object, "sub") != text_at(claims, "sub"))
         co_return refused_provider("does not say more of the person");
-    for (const auto& member : *object) claims.insert(member);  // the token's own stay
+    // An address is verified where it is said beside it: of one of the two only.
+    if (!claims.contains("email")) claims.erase("email_verified");
+    const bool is_other = claims.contains("email")
+                          && text_at(claims, "email") != text_at(*object, "email");
+    for (const auto& member : *object)
+        if (!is_other || member.key() != "email_verified") claims.insert(member);  // own ones stay
     co_return claims;
 }
 

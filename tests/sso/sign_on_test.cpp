@@ -265,6 +265,31 @@ BOOST_AUTO_TEST_CASE(roles_come_from_claims)
     });
 }
 
+// Goal: that one address is verified, as userinfo says, makes no other one verified, which the token
+// has.
+BOOST_AUTO_TEST_CASE(an_address_is_verified_where_it_is_said)
+{
+    run([this](Person person) -> awaitable<> {
+        provider.change([](FakeProvider::Settings& settings) {
+            settings.claims = {{"email", "root@example.com"}, {"email_verified", nullptr}};
+            settings.userinfo = {{"sub", "sub-1"},
+                                 {"groups", "ops"},
+                                 {"email", "ada@example.com"},
+                                 {"email_verified", true}};
+        });
+        co_await person.sign_in(provider);
+        const auto session = co_await person.get("/console/session");
+        BOOST_TEST((json::parse(session.body).at("person") == "sub-1"));
+        provider.change([](FakeProvider::Settings& settings) {
+            settings.claims = {{"email", nullptr}, {"email_verified", true}};
+            settings.userinfo["email_verified"] = false;
+        });
+        co_await person.sign_in(provider);
+        const auto other = co_await person.get("/console/session");
+        BOOST_TEST((json::parse(other.body).at("person") == "sub-1"));
+    });
+}
+
 // Goal: signing out ends the session here and leads to the provider's; another site cannot do it.
 BOOST_AUTO_TEST_CASE(signing_out_here_and_there)
 {
