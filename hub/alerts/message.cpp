@@ -1,16 +1,30 @@
 #include "hub/alerts/message.hpp"
 
+#include "hub/core/text/visible.hpp"
+
 #include <boost/json.hpp>
+
+#include <algorithm>
 
 namespace katydid::alerts {
 namespace {
 
 namespace json = boost::json;
 
+/// What people paste into a shell: the name, unless the shell would see more in it.
+std::string word_of(const Happening& happening)
+{
+    const bool is_word = std::ranges::all_of(happening.name, [](char c) {
+        return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9')
+               || c == '_' || c == '.' || c == '-';
+    });
+    return is_word && !happening.name.starts_with('-') ? happening.name : happening.subscription;
+}
+
 std::string title_of(const Message& message)
 {
-    const auto& [type, id, name, reason, at] = message.happening;
-    const auto whose = "\"" + name + "\"";
+    const auto& type = message.happening.type;
+    const auto whose = "\"" + visible(message.happening.name) + "\"";
     if (message.is_over)
         return type == "katydid.subscription.recovered" ? whose + " delivers again"
                                                         : "no more deliveries of " + whose + " die";
@@ -28,7 +42,7 @@ std::string advice_of(const Message& message)
         return "It was disabled at once: nothing more is sent to it. Correct its URL and enable "
                "it: in "
                "the console, with \"katydid subscriptions resume "
-               + message.happening.name
+               + word_of(message.happening)
                + "\", or, where the hub's settings have it, by starting the hub again.";
     if (type == "katydid.subscription.degraded")
         return "Its deliveries wait and are retried; a receiver that answers 410 is disabled.";
@@ -48,7 +62,7 @@ std::string link_to(const std::string& console_url, const std::string& subscript
 json::object describe(const Message& message, std::size_t number, const std::string& console_url)
 {
     const auto& happening = message.happening;
-    auto text = happening.reason.empty() ? std::string{} : happening.reason + "\n";
+    auto text = happening.reason.empty() ? std::string{} : visible(happening.reason) + "\n";
     if (message.count > 1) text += "It is one of " + std::to_string(message.count) + ".\n";
     text += advice_of(message);
     return {

