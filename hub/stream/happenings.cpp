@@ -18,27 +18,27 @@ void Happenings::tell(const TenantId& tenant, const SubscriptionId& subscription
 {
     if (watching_.load(std::memory_order_relaxed) == 0) return;
     const std::lock_guard lock{mutex_};
-    const auto found = boxes_.find(tenant);
-    if (found != boxes_.end()) put(found->second, subscription, what, false, write);
+    const auto found = watched_.find(tenant);
+    if (found != watched_.end()) put(found->second, subscription, what, false, write);
 }
 
 void Happenings::tell_from_elsewhere(const TenantId& tenant, const SubscriptionId& subscription,
                                      Happening what, std::string text)
 {
     const std::lock_guard lock{mutex_};
-    const auto found = boxes_.find(tenant);
-    if (found == boxes_.end()) return;
+    const auto found = watched_.find(tenant);
+    if (found == watched_.end()) return;
     put(found->second, subscription, what, true, [&text] { return std::move(text); });
 }
 
-void Happenings::put(const Boxes& boxes, const SubscriptionId& subscription, Happening what,
+void Happenings::put(Watched& watched, const SubscriptionId& subscription, Happening what,
                      bool is_from_elsewhere, const std::function<std::string()>& write)
 {
     std::shared_ptr<const std::string> text;
-    for (const auto& box : boxes) {
+    for (const auto& box : watched.boxes) {
         if (is_from_elsewhere && box->interest().is_remote) continue;
         if (!box->wants(subscription, what)) continue;
-        if (!spend()) {
+        if (!spend(watched)) {
             box->miss(1, false);
             continue;
         }
@@ -47,25 +47,29 @@ void Happenings::put(const Boxes& boxes, const SubscriptionId& subscription, Hap
     }
 }
 
-bool Happenings::spend()
+bool Happenings::spend(Watched& watched)
 {
     const auto now = SteadyTime::clock::now();
     if (now - second_ >= std::chrono::seconds{1}) {
         second_ = now;
+        ++seconds_;
         told_ = 0;
     }
-    return told_++ < told_per_second_max;
+    if (std::exchange(watched.second, seconds_) != seconds_) watched.told = 0;
+    constexpr auto half = told_per_second_max / 2;
+    if (told_++ < half) return true;
+    return watched.told++ < half / watched_.size();
 }
 
 void Happenings::tell_event(const Event& event, const std::function<std::string()>& write)
 {
     const std::lock_guard lock{mutex_};
-    const auto found = boxes_.find(event.tenant);
-    if (found == boxes_.end()) return;
+    const auto found = watched_.find(event.tenant);
+    if (found == watched_.end()) return;
     std::shared_ptr<const std::string> text;
-    for (const auto& box : found->second) {
+    for (const auto& box : found->second.boxes) {
         if (!box->wants(event)) continue;
-        if (!spend()) {
+        if (!spend(found->second)) {
             box->miss(1, false);
             continue;
         }
@@ -77,8 +81,8 @@ void Happenings::tell_event(const Event& event, const std::function<std::string(
 bool Happenings::has_event_watchers(const TenantId& tenant)
 {
     const std::lock_guard lock{mutex_};
-    const auto found = boxes_.find(tenant);
-    return found != boxes_.end() && std::ranges::any_of(found->second, [](const auto& box) {
+    const auto found = watched_.find(tenant);
+    return found != watched_.end() && std::ranges::any_of(found->second.boxes, [](const auto& box) {
                return box->takes_events();
            });
 }
@@ -86,17 +90,17 @@ bool Happenings::has_event_watchers(const TenantId& tenant)
 void Happenings::tell_gaps(const TenantId& tenant)
 {
     const std::lock_guard lock{mutex_};
-    const auto found = boxes_.find(tenant);
-    if (found == boxes_.end()) return;
-    for (const auto& box : found->second) box->tell_gap();
+    const auto found = watched_.find(tenant);
+    if (found == watched_.end()) return;
+    for (const auto& box : found->second.boxes) box->tell_gap();
 }
 
 void Happenings::miss(const TenantId& tenant, std::size_t count)
 {
     const std::lock_guard lock{mutex_};
-    const auto found = boxes_.find(tenant);
-    if (found == boxes_.end()) return;
-    for (const auto& box : found->second)
+    const auto found = watched_.find(tenant);
+    if (found == watched_.end()) return;
+    for (const auto& box : found->second.boxes)
         if (!box->interest().is_remote) box->miss(count, true);
 }
 
@@ -104,9 +108,9 @@ std::vector<Interest> Happenings::interests()
 {
     const std::lock_guard lock{mutex_};
     std::vector<Interest> all;
-    for (const auto& [tenant, boxes] : boxes_) {
+    for (const auto& [tenant, watched] : watched_) {
         Interest sum{tenant};
-        for (const auto& box : boxes) {
+        for (const auto& box : watched.boxes) {
             if (box->interest().is_remote) continue;
             sum.deliveries = sum.deliveries || box->interest().deliveries;
             sum.attempts = sum.attempts || box->interest().attempts;
@@ -124,7 +128,7 @@ std::shared_ptr<Happenings::Box> Happenings::watch(Interest interest,
                                      std::move(events));
     {
         const std::lock_guard lock{mutex_};
-        boxes_[interest.tenant].push_back(box);
+        watched_[interest.tenant].boxes.push_back(box);
         ++watching_;
     }
     if (!interest.is_remote && on_watch) on_watch();
@@ -135,9 +139,9 @@ void Happenings::leave(const std::shared_ptr<Box>& box)
 {
     {
         const std::lock_guard lock{mutex_};
-        const auto found = boxes_.find(box->interest().tenant);
-        if (found == boxes_.end() || std::erase(found->second, box) == 0) return;
-        if (found->second.empty()) boxes_.erase(found);
+        const auto found = watched_.find(box->interest().tenant);
+        if (found == watched_.end() || std::erase(found->second.boxes, box) == 0) return;
+        if (found->second.boxes.empty()) watched_.erase(found);
         --watching_;
     }
     if (!box->interest().is_remote && on_watch) on_watch();

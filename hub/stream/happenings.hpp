@@ -37,8 +37,8 @@ using EventWish = std::function<bool(const Event&)>;
 
 /// Passes on what the dispatchers of all loops and the reader of the store tell. A watcher that is
 /// slow misses something and hears how much; it never holds anyone up. To pass on takes a bounded
-/// part of the hub's time: when `told_per_second_max` is used up, all watchers miss the rest of
-/// that second.
+/// part of the hub's time: what is over `told_per_second_max` is missed. Half of that is for those
+/// who come first, half is shared by the tenants that are watched, so that none uses up all of it.
 ///
 /// Costs one atomic read while no one watches. Thread safety: all calls from any loop.
 class Happenings {
@@ -72,18 +72,23 @@ public:
     void leave(const std::shared_ptr<Box>& box);
 
 private:
-    using Boxes = std::vector<std::shared_ptr<Box>>;
+    struct Watched {
+        std::vector<std::shared_ptr<Box>> boxes{};
+        std::uint64_t second = 0;  ///< of which `told` is
+        std::uint64_t told = 0;    ///< of its share
+    };
 
-    /// Whether one more may be told in this second.
-    [[nodiscard]] bool spend();
-    void put(const Boxes& boxes, const SubscriptionId& subscription, Happening what,
+    /// Whether one more of the tenant's may be told in this second.
+    [[nodiscard]] bool spend(Watched& watched);
+    void put(Watched& watched, const SubscriptionId& subscription, Happening what,
              bool is_from_elsewhere, const std::function<std::string()>& write);
 
     std::atomic<std::size_t> watching_{0};
     std::mutex mutex_;
-    std::unordered_map<TenantId, Boxes> boxes_;
-    SteadyTime second_{};  ///< when the count began
-    std::uint64_t told_ = 0;
+    std::unordered_map<TenantId, Watched> watched_;
+    SteadyTime second_{};        ///< when the count began
+    std::uint64_t seconds_ = 0;  ///< how many were counted
+    std::uint64_t told_ = 0;     ///< of what is no tenant's share
 };
 
 /// What one watcher has not heard yet: at most `bytes_max` of it.

@@ -138,6 +138,23 @@ BOOST_AUTO_TEST_CASE(told_a_second)
     BOOST_TEST(missed > 0U);
 }
 
+// Goal: a tenant whose watchers want more than the hub tells in a second leaves others their share.
+BOOST_AUTO_TEST_CASE(tenants_share_what_is_told)
+{
+    Bench bench;
+    std::vector<std::shared_ptr<Happenings::Box>> boxes;
+    for (int i = 0; i < 1'000; ++i) boxes.push_back(bench.watch(true, false));
+    const auto other = bench.ids.make<TenantId>();
+    const auto quiet = bench.happenings.watch({other, std::nullopt, true, false},
+                                              bench.loop.get_executor(), [] {});
+    for (int i = 0; i < 100; ++i) bench.tell(Happening::delivery, "x");
+    bench.happenings.tell(other, bench.subscription, Happening::delivery, [] { return "y"; });
+    const auto told = quiet->take_told();
+    BOOST_REQUIRE(told.has_value());
+    BOOST_REQUIRE(told->text != nullptr);
+    BOOST_TEST(*told->text == "y");
+}
+
 // Goal: what another hub tells goes to those who watch here, and not back to other hubs.
 BOOST_AUTO_TEST_CASE(other_hubs)
 {
