@@ -47,6 +47,11 @@ const config::Settings& prepare(const config::Settings& settings)
     return settings;
 }
 
+std::size_t connections_of_loop(const config::Settings& settings)
+{
+    return std::max<std::size_t>(1, settings.connections_max / settings.loops);
+}
+
 api::LimitValues limits_of(const config::Settings& settings)
 {
     return {settings.in_flight_max, settings.tenant_in_flight_limit()};

@@ -25,6 +25,8 @@ const config::Settings& prepare(const config::Settings& settings);
 [[nodiscard]] http::ClientOptions client_options(const config::Settings& settings,
                                                  std::shared_ptr<certs::ClientTls> tls);
 [[nodiscard]] api::LimitValues limits_of(const config::Settings& settings);
+/// How many connections one loop serves.
+[[nodiscard]] std::size_t connections_of_loop(const config::Settings& settings);
 /// A line in the log for each URL of the settings that nothing can ever be sent to.
 void warn_of_refused_urls(const config::Settings& settings, const http::EgressPolicy& policy);
 [[nodiscard]] std::unique_ptr<store::Store>

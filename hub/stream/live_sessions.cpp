@@ -20,6 +20,18 @@ void count_down(auto& counts, const auto& key)
     if (found != counts.end() && --found->second == 0) counts.erase(found);
 }
 
+/// People have no key: they are counted by the session of their browser.
+std::string caller_of(const Visitor& visitor)
+{
+    return visitor.session.empty() ? visitor.key.to_string() : visitor.session;
+}
+
+std::size_t own(const auto& counts, const auto& key)
+{
+    const auto found = counts.find(key);
+    return found == counts.end() ? 0 : found->second;
+}
+
 }  // namespace
 
 LiveSessions::LiveSessions(Parts parts)
@@ -34,14 +46,16 @@ LiveSessions::Place::Place(LiveSessions& sessions, Visitor visitor, MailboxPtr m
       mailbox_{std::move(mailbox)},
       self_{sessions_.places_.insert(sessions_.places_.end(), this)}
 {
-    ++sessions_.of_key_[visitor_.key];
+    ++sessions_.of_tenant_[visitor_.tenant];
+    ++sessions_.of_caller_[caller_of(visitor_)];
     ++sessions_.of_address_[visitor_.address];
 }
 
 LiveSessions::Place::~Place()
 {
     mailbox_->stop();
-    count_down(sessions_.of_key_, visitor_.key);
+    count_down(sessions_.of_tenant_, visitor_.tenant);
+    count_down(sessions_.of_caller_, caller_of(visitor_));
     count_down(sessions_.of_address_, visitor_.address);
     sessions_.places_.erase(self_);
     if (sessions_.draining_since_ && sessions_.places_.empty()) sessions_.watchdog_.trim();
@@ -50,14 +64,13 @@ LiveSessions::Place::~Place()
 std::unique_ptr<LiveSessions::Place> LiveSessions::admit(Visitor visitor, MailboxPtr mailbox,
                                                          http::Response& refusal)
 {
-    const auto own = [](const auto& counts, const auto& key) {
-        const auto found = counts.find(key);
-        return found == counts.end() ? 0 : found->second;
-    };
     const bool is_counted = !parts_.is_counted || parts_.is_counted(visitor.address);
+    const auto caller_max = visitor.session.empty() ? key_max : session_max;
     if (draining_since_) refusal = busy(503, "The hub is ending: connect again in a moment.", "1");
-    else if (own(of_key_, visitor.key) >= key_max)
-        refusal = busy(429, "This key has too many open streams: close some.", "5");
+    else if (own(of_caller_, caller_of(visitor)) >= caller_max)
+        refusal = busy(429, "This key or session has too many open streams: close some.", "5");
+    else if (own(of_tenant_, visitor.tenant) >= parts_.tenant_max)
+        refusal = busy(429, "This tenant has too many open streams: close some.", "5");
     else if (is_counted && own(of_address_, visitor.address) >= address_max)
         refusal = busy(429, "Your address has too many open streams: close some.", "5");
     else return std::make_unique<Place>(*this, std::move(visitor), std::move(mailbox));

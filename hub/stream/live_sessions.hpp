@@ -17,7 +17,8 @@ namespace katydid::stream {
 
 /// Who asks.
 struct Visitor {
-    KeyId key;
+    TenantId tenant;
+    KeyId key;  ///< nil: a person's, or an operator's
     boost::asio::ip::address address;
     /// Why the caller may not stay (any more); empty: it may. Asked every second.
     std::function<std::string()> refusal = nullptr;
@@ -33,8 +34,9 @@ struct Visitor {
 /// Lifetime: it outlives its places. Thread safety: none; one loop.
 class LiveSessions {
 public:
-    /// How many one loop has, of one key and of one address that is counted.
+    /// How many one loop has, of one key, one browser's session and one address that is counted.
     static constexpr std::size_t key_max = 10'240;
+    static constexpr std::size_t session_max = 100;
     static constexpr std::size_t address_max = 512;
     /// How long a session may go on answering while the hub drains.
     static constexpr milliseconds drain_grace{5'000};
@@ -46,6 +48,8 @@ public:
         WebSocketOptions websocket{};
         /// Reverse proxies and this machine are not; null: all are.
         std::function<bool(const boost::asio::ip::address&)> is_counted = nullptr;
+        /// Of one tenant, with all of its keys and people: others have to connect, too.
+        std::size_t tenant_max = key_max;
     };
 
     explicit LiveSessions(Parts parts);
@@ -95,7 +99,8 @@ private:
     http::Watchdog watchdog_;
     Periodic watch_;
     std::list<Place*> places_;
-    std::map<KeyId, std::size_t> of_key_;
+    std::map<TenantId, std::size_t> of_tenant_;
+    std::map<std::string, std::size_t> of_caller_;  ///< a key or a browser's session
     std::map<boost::asio::ip::address, std::size_t> of_address_;
     std::optional<SteadyTime> draining_since_;
 };

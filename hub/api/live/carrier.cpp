@@ -68,7 +68,8 @@ http::Response carry(const http::Request& request, std::string_view protocol,
 stream::Visitor visitor_of(const Context& context, const Caller& caller,
                            const http::Request& request)
 {
-    stream::Visitor visitor{caller.key, request.peer.address, refusal_of(context, caller)};
+    stream::Visitor visitor{caller.tenant, caller.key, request.peer.address,
+                            refusal_of(context, caller)};
     if (caller.session.empty()) return visitor;
     visitor.session = caller.session;
     visitor.goes_on = [&context, tenant = caller.api_key->tenant, session = caller.session] {

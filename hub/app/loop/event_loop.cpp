@@ -280,8 +280,7 @@ boost::asio::ip::tcp::endpoint EventLoop::listen(boost::asio::ip::tcp::endpoint 
     http::ServerOptions options;
     options.listen_descriptor = descriptor;
     options.load = load_limits();
-    options.connections_max = std::max<std::size_t>(1, resources_.settings.connections_max
-                                                           / resources_.settings.loops);
+    options.connections_max = connections_of_loop(resources_.settings);
     options.reuse_port = resources_.settings.loops > 1;
     options.tls = resources_.server_tls;
     server_ = std::make_unique<http::Server>(executor(), endpoint, router_, options, &observer_);

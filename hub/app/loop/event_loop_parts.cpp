@@ -20,7 +20,8 @@ stream::LiveSessions::Parts EventLoop::live_session_parts()
             return std::ranges::none_of(uncounted, [&](const http::AllowedNetwork& network) {
                 return network.contains(address);
             });
-        }};
+        },
+        connections_of_loop(resources_.settings) * 3 / 4};
 }
 
 api::Context EventLoop::api_context()
