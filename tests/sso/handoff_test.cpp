@@ -139,8 +139,8 @@ BOOST_AUTO_TEST_CASE(a_handoff_begins_with_signing_in)
     });
 }
 
-// Goal: who came by a portal link is nobody that a platform should take in, under whichever name they
-// send the portal's cookie; and the console's page does not take it for its own.
+// Goal: no platform takes in who came by a portal link, under whichever name they send the portal's
+// cookie; and the console's page does not take it for its own.
 BOOST_AUTO_TEST_CASE(a_portal_link_is_no_person)
 {
     run([this](Person person) -> awaitable<> {

@@ -265,7 +265,7 @@ BOOST_AUTO_TEST_CASE(roles_come_from_claims)
     });
 }
 
-// Goal: that one address is verified, as userinfo says, makes no other one verified, which the token
+// Goal: that one address is verified, as userinfo says, makes no other one verified that the token
 // has.
 BOOST_AUTO_TEST_CASE(an_address_is_verified_where_it_is_said)
 {

@@ -227,8 +227,8 @@ BOOST_AUTO_TEST_CASE(the_oldest_session_makes_room)
     BOOST_TEST(ask(tokens.back()) == 200U);
 }
 
-// Goal: however many links and keys a tenant makes, what every sign-in looks through is bounded; and
-// a tenant's sessions do not end an operator's.
+// Goal: however many links and keys a tenant makes, what every sign-in looks through is bounded;
+// and a tenant's sessions do not end an operator's.
 BOOST_AUTO_TEST_CASE(a_tenant_has_so_many_sessions)
 {
     const auto first = open();
