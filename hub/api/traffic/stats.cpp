@@ -1,6 +1,8 @@
-// GET /v1/stats: what there is, and counts over time.
+// GET /v1/stats: what there is, counts over time, and how things are now.
 #include "hub/api/protocol/output.hpp"
 #include "hub/api/protocol/route.hpp"
+
+#include <algorithm>
 
 namespace katydid::api {
 namespace stats {
@@ -70,6 +72,49 @@ awaitable<http::Response> show(const Context& context, const Caller& caller, htt
     co_return object_response(200, body);
 }
 
+constexpr std::uint32_t looked_at = 20;  ///< of the latest deliveries
+
+/// How long the latest deliveries waited for their first attempt, shortest first.
+awaitable<result<std::vector<milliseconds>>> first_attempts(const Context& context, TenantId tenant)
+{
+    store::DeliveryQuery query;
+    query.tenant = tenant;
+    query.limit = looked_at;
+    const auto latest = co_await context.store.deliveries(std::move(query));
+    if (!latest) co_return latest.error();
+    std::vector<milliseconds> waits;
+    for (const auto& delivery : *latest) {
+        if (delivery.attempts == 0) continue;
+        const auto attempts = co_await context.store.attempts(tenant, delivery.id);
+        // It may have gone in the meantime.
+        if (!attempts || attempts->empty()) continue;
+        const auto wait = attempts->front().started_at - delivery.created_at;
+        waits.push_back(std::max(std::chrono::duration_cast<milliseconds>(wait), milliseconds{0}));
+    }
+    std::ranges::sort(waits);
+    co_return waits;
+}
+
+awaitable<http::Response> show_now(const Context& context, const Caller& caller, http::Request&)
+{
+    store::DeliveryQuery query;
+    query.tenant = caller.tenant;
+    query.states = {DeliveryState::pending, DeliveryState::scheduled};
+    query.ascending = true;
+    query.limit = 1;
+    const auto oldest = co_await context.store.deliveries(std::move(query));
+    if (!oldest) co_return error_response(oldest.error());
+    const auto waits = co_await first_attempts(context, caller.tenant);
+    if (!waits) co_return error_response(waits.error());
+    json::object body{{"waiting_since", nullptr}, {"first_attempt", nullptr}};
+    if (!oldest->empty()) body["waiting_since"] = to_rfc3339(oldest->front().created_at);
+    if (!waits->empty())
+        body["first_attempt"] = json::object{{"deliveries", waits->size()},
+                                             {"median_ms", (*waits)[waits->size() / 2].count()},
+                                             {"slowest_ms", waits->back().count()}};
+    co_return object_response(200, body);
+}
+
 }  // namespace
 }  // namespace stats
 
@@ -85,6 +130,11 @@ void add_stats_routes(Routes& routes)
                  since_parameter("a bucket that begins then"),
                  until_parameter("a bucket that begins")}},
                show);
+    routes.add("GET", "/v1/stats/now", "events:read",
+               {"getStatsNow",
+                "Since when something waits, and how soon deliveries are attempted",
+                {{200, "StatsNow", "as it is now"}}},
+               show_now);
 }
 
 }  // namespace katydid::api

@@ -237,6 +237,44 @@ BOOST_AUTO_TEST_CASE(testing_a_subscription)
     });
 }
 
+// Goal: what waits is told with its age, and how soon the latest deliveries were attempted; a
+// delivery that was never attempted is none of those.
+BOOST_AUTO_TEST_CASE(what_waits_and_how_soon_it_is_tried)
+{
+    const Folder folder;
+    run_with_hub(settings_in(folder), [](ApiClient person) -> awaitable<> {
+        const auto executor = co_await asio::this_coro::executor;
+        Inbox inbox{executor};
+        const auto before = co_await person.manage_as(200, "GET", "/v1/stats/now");
+        BOOST_TEST(before.at("waiting_since").is_null());
+        BOOST_TEST(before.at("first_attempt").is_null());
+
+        std::string held;
+        for (const char* name : {"held", "open"}) {
+            const json::object body{{"name", name},
+                                    {"event_types", json::array{json::value(name)}},
+                                    {"handler", json::object{{"url", inbox.url()}}}};
+            const auto made = co_await person.manage_as(201, "POST", "/v1/subscriptions",
+                                                        json::serialize(body));
+            if (held.empty()) held = text(made, "id");
+        }
+        co_await person.manage_as(200, "POST", "/v1/subscriptions/" + held + "/pause");
+        for (const std::string type : {"held", "held", "open"})
+            co_await person.manage_as(202, "POST", "/v1/events",
+                                      R"({"type":")" + type + R"(","data":1})");
+        const auto after = co_await person.wait_for("/v1/stats/now", [](const json::value& now) {
+            return !now.at("first_attempt").is_null();
+        });
+        BOOST_TEST(after.at("first_attempt").at("deliveries").to_number<int>() == 1);
+        const auto waiting = co_await person.manage_as(
+            200, "GET", "/v1/deliveries?state=pending&subscription=" + held);
+        const auto& rows = waiting.at("data").as_array();
+        BOOST_REQUIRE(rows.size() == 2U);
+        BOOST_TEST(text(after, "waiting_since") == text(rows.back(), "created_at"));
+        co_await inbox.close();
+    });
+}
+
 // Goal: counts over time say what happened, in the width that is asked for.
 BOOST_AUTO_TEST_CASE(counts_over_time)
 {

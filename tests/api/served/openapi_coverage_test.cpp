@@ -92,6 +92,7 @@ awaitable<> of_events(Story& story)
     co_await story.tell(200, "GET /v1/audit");
     co_await story.tell(200, "GET /v1/audit/verify");
     co_await story.tell(200, "GET /v1/stats");
+    co_await story.tell(200, "GET /v1/stats/now");
 }
 
 awaitable<> of_deliveries(Story& story)

@@ -26,6 +26,18 @@ export interface Stats {
   }[];
 }
 
+export interface StatsNow {
+  /** when the oldest delivery that has not ended was made */
+  waiting_since: string | null;
+  /** how long the latest deliveries waited for it */
+  first_attempt: {
+    /** so many are looked at */
+    deliveries: number;
+    median_ms: number;
+    slowest_ms: number;
+  } | null;
+}
+
 export interface GetStatsInput {
   /** how wide; minutes are kept for two days, hours for ninety */
   bucket?: "1m" | "5m" | "1h" | "1d" | undefined;
@@ -40,5 +52,10 @@ export class StatsOperations extends AuditOperations {
   /** What there is, and counts over time. Needs the scope `events:read`. */
   getStats(input: GetStatsInput = {}, options: CallOptions = {}): Promise<Stats> {
     return this.call({ name: "getStats", method: "GET", path: "/v1/stats", answer: "json" }, input, options);
+  }
+
+  /** Since when something waits, and how soon deliveries are attempted. Needs the scope `events:read`. */
+  getStatsNow(options: CallOptions = {}): Promise<StatsNow> {
+    return this.call({ name: "getStatsNow", method: "GET", path: "/v1/stats/now", answer: "json" }, {}, options);
   }
 }
