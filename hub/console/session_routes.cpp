@@ -221,6 +221,9 @@ awaitable<http::Response> sign_out(api::Context context, const http::Request& re
     http::Response response;
     response.status = 204;
     response.with("Set-Cookie", api::session_set_cookie(request, "", page));
+    // A cookie of frames is another one for the browser, which only such a rule takes away.
+    if (page == Page::portal && api::is_secure(request))
+        response.with("Set-Cookie", api::session_set_cookie(request, "", page, true));
     co_return response;
 }
 

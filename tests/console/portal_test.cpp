@@ -182,6 +182,7 @@ BOOST_AUTO_TEST_CASE(a_link_reaches_its_subscriptions_only)
             {403, "GET", "/v1/audit", ""},
             {403, "GET", "/v1/sessions", ""},
             {403, "GET", "/v1/stats", ""},
+            {403, "GET", "/v1/stats/now", ""},
             {403, "POST", "/v1/events", R"({"type":"a.b","data":1})"},
         };
         for (const auto& [status, method, path, body] : calls) {
@@ -224,6 +225,26 @@ BOOST_AUTO_TEST_CASE(only_named_origins_may_frame_the_portal)
         browser.csrf.clear();
         const auto foreign = co_await browser.status_of("/v1/events");
         BOOST_TEST(foreign == 403U);
+    });
+}
+
+// Goal: who signs out leaves no cookie: that of a frame is another one for the browser.
+BOOST_AUTO_TEST_CASE(signing_out_takes_the_cookie_of_frames_away)
+{
+    run([](ApiClient person) -> awaitable<> {
+        const auto made = co_await make_link(person, frame);
+        Browser browser{person, {{"X-Forwarded-Proto", "https"}}};
+        co_await browser.enter(made.link);
+        const auto out = co_await browser.call("DELETE", "/portal/session");
+        BOOST_TEST(out.status == 204U);
+        int partitioned = 0;
+        for (const auto& [name, value] : out.headers) {
+            if (name != "Set-Cookie" && name != "set-cookie") continue;
+            BOOST_TEST(value.starts_with("__Host-katydid-portal=; "));
+            BOOST_TEST(value.ends_with("Max-Age=0"));
+            partitioned += value.find("Partitioned") != std::string::npos ? 1 : 0;
+        }
+        BOOST_TEST(partitioned == 1);
     });
 }
 

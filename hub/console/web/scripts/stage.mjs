@@ -58,7 +58,8 @@ export async function startHub(program, settings = {}, toml = "") {
     await exited;
     await rm(folder, { recursive: true, force: true });
   };
-  return { url: `http://${ports.listen}`, key, log, stop };
+  const scheme = settings.KATYDID_TLS_CERTIFICATE_FILE ? "https" : "http";
+  return { url: `${scheme}://${ports.listen}`, key, log, stop };
 }
 
 /** A receiver: answers() says what to each path. */
