@@ -1,3 +1,5 @@
+// @ts-expect-error  the page is compiled without the types of Node.js
+import { execFileSync } from "node:child_process";
 import { describe, expect, test } from "vitest";
 import {
   formatBytes,
@@ -70,9 +72,40 @@ describe("payloads", () => {
   test("curl quotes what a shell would read", () => {
     const body = new TextEncoder().encode(`{"a":"it's $(x)"}`);
     expect(curlOf(event, body, "http://h/")).toBe(
-      `curl -X POST 'http://h/' \\\n  -H 'Content-Type: application/json' \\\n  --data-binary '{"a":"it'\\''s $(x)"}'`,
+      `curl -X POST 'http://h/' \\\n  -H 'Content-Type: application/json' \\\n  --data-raw '{"a":"it'\\''s $(x)"}'`,
     );
     expect(shellQuoted("")).toBe("''");
+  });
+  test.each([
+    ["quotes", `{"a":"it's \"$(x)\" \`y\` \\ !z"}`],
+    ["lines, the last one empty", "one\ntwo\n"],
+    ["what would name a file", "@/etc/passwd"],
+    ["what would be an option", "--config /tmp/x"],
+    ["nothing", ""],
+    ["keys of a terminal", "a\u0003\rrm -rf x\u001b[201~\n"],
+    ["a mark of the byte order", "\ufeff{}"],
+    ["bytes that are no text", new Uint8Array([0, 255, 10, 0, 39])],
+    ["more than an argument may be", `${"long ".repeat(60_000)}'`],
+  ])("curl sends the payload byte for byte from a shell: %s", (_, payload) => {
+    const bytes = typeof payload === "string" ? new TextEncoder().encode(payload) : payload;
+    const copied = curlOf(event, bytes, "http://h/?a='b'&c=$(d)");
+    // Of a terminal, nothing but the text and its lines.
+    expect(/[^\P{Cc}\n]/u.test(copied)).toBe(false);
+    // Instead of curl: its arguments, and what it would read.
+    const curl = `curl() { printf '%s\\0' "$@"; [ "$7" != @- ] || cat; }`;
+    const said: string = execFileSync("sh", {
+      input: `${curl}\n${copied}\n`,
+      encoding: "latin1",
+    });
+    const start = `-X\0POST\0http://h/?a='b'&c=$(d)\0-H\0Content-Type: application/json\0`;
+    const sent = Array.from(bytes, (each) => String.fromCharCode(each)).join("");
+    const [asText, asBytes] = [`--data-raw\0${sent}\0`, `--data-binary\0@-\0${sent}`];
+    expect(said === start + asText || said === start + asBytes).toBe(true);
+  });
+  test("a text that is cut within a character is still text", () => {
+    const bytes = new TextEncoder().encode("aé").subarray(0, 2);
+    expect(readText(bytes, true)).toBe("a");
+    expect(readText(bytes)).toBeUndefined();
   });
   test("bytes that are no UTF-8 are no text", () => {
     expect(readText(new Uint8Array([0xff]))).toBeUndefined();

@@ -16,15 +16,32 @@ import { Bytes, loadPayload, readText } from "./event_payload";
 
 const t = texts.events;
 
-/** The payload again as a request of one's own. Pure. */
+/** Of one argument of a program, less than Linux takes. */
+const ARGUMENT_BYTES_MAX = 100_000;
+const BASE64_LINE = 76;
+
+/** The payload again as a request of one's own, byte for byte. Pure. */
 export function curlOf(event: EventWithHeaders, payload: Uint8Array, url: string): string {
-  const body = readText(payload);
-  const lines = [
+  const call = [
     `curl -X POST ${shellQuoted(url)}`,
     `-H ${shellQuoted(`Content-Type: ${event.content_type}`)}`,
   ];
-  if (body !== undefined) lines.push(`--data-binary ${shellQuoted(body)}`);
-  return lines.join(" \\\n  ");
+  const text = payload.length <= ARGUMENT_BYTES_MAX ? readText(payload) : undefined;
+  // Not --data-binary, which takes "@file" for the name of a file.
+  if (text !== undefined && isForShells(text))
+    return [...call, `--data-raw ${shellQuoted(text)}`].join(" \\\n  ");
+  const lines = base64Of(payload).match(new RegExp(`.{1,${BASE64_LINE}}`, "g")) ?? [];
+  const piped = ["base64 -d <<'END' | " + call[0], ...call.slice(1), "--data-binary @-"];
+  return [piped.join(" \\\n  "), ...lines, "END", ""].join("\n");
+}
+
+/** A key of a terminal within a text that is pasted would act as if it were pressed. */
+const isForShells = (text: string) => !/[\p{Cc}\p{Cf}]/u.test(text.replaceAll("\n", ""));
+
+function base64Of(bytes: Uint8Array): string {
+  let text = "";
+  for (const byte of bytes) text += String.fromCharCode(byte);
+  return btoa(text);
 }
 
 export function EventPage({ id }: { id: string }) {

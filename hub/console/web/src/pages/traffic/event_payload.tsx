@@ -8,10 +8,11 @@ import { texts } from "../../texts";
 const SHOWN_BYTES_MAX = 2_000_000;
 const HEX_BYTES_MAX = 4_096;
 
-/** Strict UTF-8, or undefined. */
-export function readText(bytes: Uint8Array): string | undefined {
+/** Strict UTF-8, or undefined. \param isCut  whether it may end within a character */
+export function readText(bytes: Uint8Array, isCut = false): string | undefined {
   try {
-    return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
+    const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
+    return decoder.decode(bytes, { stream: isCut });
   } catch {
     return undefined;
   }
@@ -35,8 +36,8 @@ export const loadPayload = async (id: string, abort?: AbortSignal): Promise<Uint
   (await send(`v1/events/${id}/payload`, { signal: abort })).bytes();
 
 export function Bytes({ bytes, label }: { bytes: Uint8Array; label: string }) {
-  const text = readText(bytes.subarray(0, SHOWN_BYTES_MAX));
   const isCut = bytes.length > SHOWN_BYTES_MAX;
+  const text = readText(bytes.subarray(0, SHOWN_BYTES_MAX), isCut);
   return (
     <>
       {(isCut || (text === undefined && bytes.length > HEX_BYTES_MAX)) && (
