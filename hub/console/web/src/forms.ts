@@ -35,12 +35,19 @@ export function readTexts(fields: Field[], value: Json | undefined): Texts {
 
 function readText(field: Field, value: Json): string {
   if (value.kind === "literal" && value.text === "null") return "";
+  if (field.kind === "time" && value.kind === "string") return localTime(value.value);
   if (field.kind === "json") return writePretty(value);
   if (value.kind === "string") return value.value;
   if (value.kind === "array") return value.items.map((each) => readText(field, each)).join("\n");
   if (value.kind === "object")
     return value.members.map(([name, each]) => `${name}: ${readText(field, each)}`).join("\n");
   return value.text;
+}
+
+/** As <input type="datetime-local"> has it. */
+function localTime(time: string): string {
+  const at = new Date(time);
+  return new Date(at.getTime() - at.getTimezoneOffset() * 60_000).toISOString().slice(0, 16);
 }
 
 export class FieldFault extends Error {
@@ -95,7 +102,7 @@ function writeText(field: Field, text: string): unknown {
     case "code":
       return text;
     case "time":
-      return new Date(text).toISOString();
+      return trimmed === "" ? null : new Date(text).toISOString();
     default:
       return trimmed === "" && field.cleared === "null" ? null : trimmed;
   }
@@ -116,7 +123,10 @@ function writeJson(field: Field, text: string): RawJson {
   return new RawJson(text);
 }
 
-/** The field that a pointer of the hub's answer means: itself, or the one it lies in. */
+/** The field that a pointer of the hub's answer means: itself, the one it lies in, or the first in it. */
 export function fieldOf(fields: Field[], pointer: string): Field | undefined {
-  return fields.find((each) => pointer === each.pointer || pointer.startsWith(`${each.pointer}/`));
+  return (
+    fields.find((each) => pointer === each.pointer || pointer.startsWith(`${each.pointer}/`)) ??
+    fields.find((each) => each.pointer.startsWith(`${pointer}/`))
+  );
 }

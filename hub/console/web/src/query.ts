@@ -2,6 +2,7 @@
 import { useEffect, useRef, useState } from "preact/hooks";
 import { ApiError, connection, get, returns, type Query } from "./api";
 import { isTold, news } from "./feed";
+import { session } from "./session";
 
 export interface Asked<T> {
   data: T | undefined;
@@ -44,7 +45,8 @@ function useRepeated(work: (abort: AbortSignal) => Promise<void>, key: string, p
       timer = setTimeout(turnWhenSeen, pause);
     };
     const turnWhenSeen = () => {
-      const isSeen = document.visibilityState === "visible" && connection.peek() === "here";
+      const isSeen =
+        document.visibilityState === "visible" && connection.peek() === "here" && session.peek();
       if (isSeen) void turn();
       else timer = setTimeout(turnWhenSeen, poll_ms);
     };

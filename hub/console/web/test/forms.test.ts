@@ -2,6 +2,7 @@ import { describe, expect, test } from "vitest";
 import { FieldFault, fieldOf, readTexts, writeTexts, type Field } from "../src/forms";
 import { parseJson } from "../src/json/parse";
 import { writeBody } from "../src/json/write";
+import { withWhole } from "../src/pages/access/tenants";
 
 const fields: Field[] = [
   { pointer: "/name", label: "name", kind: "text", required: true },
@@ -24,6 +25,14 @@ const bodyOf = (changes: Record<string, string>) => {
   const before = readTexts(fields, known);
   return writeBody(writeTexts(fields, { ...before, ...changes }, before));
 };
+
+test("what a tenant has as a whole goes along with what changes of it", () => {
+  const now = { "/name": "a", "/retention/dead": "3d", "/retention/dedupe": "1d" };
+  expect(withWhole({ retention: { dead: null, delivered: "2d" } }, now)).toEqual({
+    retention: { dedupe: "1d", delivered: "2d" },
+  });
+  expect(withWhole({ name: "b" }, now)).toEqual({ name: "b" });
+});
 
 describe("forms", () => {
   test("show what is there", () => {
@@ -75,5 +84,16 @@ describe("forms", () => {
     expect(fieldOf(fields, "/retry/delays/0")?.label).toBe("delays");
     expect(fieldOf(fields, "/name")?.label).toBe("name");
     expect(fieldOf(fields, "/names")).toBeUndefined();
+    // The whole of what the form has in parts.
+    expect(fieldOf(fields, "/handler")?.label).toBe("url");
+  });
+  test("a time is edited as local time and sent as it was meant", () => {
+    const time: Field[] = [{ pointer: "/at", label: "at", kind: "time", cleared: "null" }];
+    const before = readTexts(time, parseJson('{"at":"2026-06-15T18:00:00.000Z"}'));
+    const later = new Date(Date.parse("2026-06-15T19:30:00Z"));
+    const local = readTexts(time, parseJson(`{"at":"${later.toISOString()}"}`));
+    expect(writeTexts(time, local, before)).toEqual({ at: later.toISOString() });
+    expect(writeTexts(time, before, before)).toEqual({});
+    expect(writeTexts(time, { "/at": "" }, before)).toEqual({ at: null });
   });
 });

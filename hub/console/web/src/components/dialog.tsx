@@ -1,7 +1,9 @@
 // A dialog over the page: the browser's own, which keeps the focus inside and closes with Esc.
 import type { ComponentChildren } from "preact";
 import { useId, useLayoutEffect, useRef } from "preact/hooks";
+import { mayLeave } from "../router";
 import { texts } from "../texts";
+import { Toasts } from "./toast";
 
 export function Dialog(props: {
   title: string;
@@ -22,8 +24,13 @@ export function Dialog(props: {
       if (before instanceof HTMLElement) before.focus();
     };
   }, []);
+  /** By a key or a click beside it: what was typed in its form is not lost so. */
+  const dismiss = () => {
+    const hasForm = element.current?.querySelector("form.form");
+    if (!hasForm || !mayLeave.ask || mayLeave.ask()) props.onClose();
+  };
   const onClick = (event: MouseEvent) => {
-    if (event.target === element.current) props.onClose();
+    if (event.target === element.current) dismiss();
   };
   return (
     <dialog
@@ -33,7 +40,7 @@ export function Dialog(props: {
       onClick={onClick}
       onCancel={(event) => {
         event.preventDefault();
-        props.onClose();
+        dismiss();
       }}
     >
       <div class="dialog-body">
@@ -43,6 +50,8 @@ export function Dialog(props: {
         {props.children}
         {props.foot && <div class="actions end">{props.foot}</div>}
       </div>
+      {/* What lies below a dialog is neither seen nor told. */}
+      <Toasts />
     </dialog>
   );
 }

@@ -1,15 +1,18 @@
 // What goes on: counts over time, what waits, what needs attention.
-import type { Delivery, Stats, Subscription } from "@v1";
+import type { ComponentChildren } from "preact";
+import type { Bridge, Delivery, Stats, StatsNow, Subscription } from "@v1";
 import { get } from "../api";
 import { Card, Empty, Failure, Loading, PageHead, State } from "../components/bits";
 import { Chart, type Bar } from "../components/chart";
 import { Time } from "../components/time";
-import { formatBytes, formatCount } from "../format";
+import { formatBytes, formatCount, formatDuration } from "../format";
 import { subscriptions } from "../names";
 import { useQuery, type Page } from "../query";
 import { href } from "../router";
+import { may } from "../session";
 import { useKeys } from "../shortcuts";
 import { texts } from "../texts";
+import { platformName, PlatformState } from "./bridge/bridge";
 import { DeliveryList } from "./traffic/deliveries";
 
 const t = texts.overview;
@@ -39,14 +42,17 @@ export function Overview() {
     "stats",
     (abort) => {
       const since = new Date(Date.now() - MINUTES * MINUTE_MS).toISOString();
-      return get<Stats>("v1/stats", { bucket: "1m", since }, abort);
+      return Promise.all([
+        get<Stats>("v1/stats", { bucket: "1m", since }, abort),
+        get<StatsNow>("v1/stats/now", {}, abort),
+      ]);
     },
     POLL_MS,
   );
   useKeys({ r: asked.reload });
   if (asked.error && !asked.data) return <Failure error={asked.error} again={asked.reload} />;
   if (!asked.data) return <Loading />;
-  const stats = asked.data;
+  const [stats, now] = asked.data;
   const bars = barsOf(stats, Date.now());
   const waiting = stats.deliveries.pending + stats.deliveries.scheduled;
   return (
@@ -67,6 +73,17 @@ export function Overview() {
           name={t.waiting}
           value={waiting}
           to={href("deliveries", { state: "pending,scheduled,in_flight" })}
+        >
+          {now?.waiting_since && (
+            <small>
+              {t.oldest} <Time at={now.waiting_since} far />
+            </small>
+          )}
+        </Figure>
+        <Figure
+          name={t.failing}
+          value={stats.deliveries.scheduled}
+          to={href("deliveries", { state: "scheduled" })}
         />
         <Figure
           name={t.dead}
@@ -74,6 +91,17 @@ export function Overview() {
           isBad
           to={href("deliveries", { state: "dead" })}
         />
+        {now?.first_attempt && (
+          <div class="figure">
+            <span class="figure-name">{t.first_attempt}</span>
+            <span class="figure-value">
+              {formatDuration(now.first_attempt.median_ms)}{" "}
+              <small>
+                {t.at_most} {formatDuration(now.first_attempt.slowest_ms)}
+              </small>
+            </span>
+          </div>
+        )}
         <Figure name={t.stored} value={stats.events} to={href("events")} />
         {stats.bytes_on_disk !== undefined && (
           <div class="figure">
@@ -87,6 +115,7 @@ export function Overview() {
         <AsTable bars={bars} />
       </Card>
       <Trouble />
+      {may("subscriptions:read") && <Platforms />}
       <Card title={t.latest} wide>
         {stats.deliveries.dead === 0 ? (
           <Empty title={t.no_dead} />
@@ -106,16 +135,20 @@ function Figure({
   value,
   to,
   isBad,
+  children,
 }: {
   name: string;
   value: number;
   to: string;
   isBad?: boolean;
+  children?: ComponentChildren;
 }) {
   return (
     <a class={isBad && value > 0 ? "figure bad" : "figure"} href={to}>
       <span class="figure-name">{name}</span>
-      <span class="figure-value">{formatCount(value)}</span>
+      <span class="figure-value">
+        {formatCount(value)} {children}
+      </span>
     </a>
   );
 }
@@ -151,6 +184,33 @@ function AsTable({ bars }: { bars: Bar[] }) {
         </tbody>
       </table>
     </details>
+  );
+}
+
+/** How the platforms of the bridge are, where any is set up. */
+function Platforms() {
+  const asked = useQuery(
+    "platforms",
+    async (abort) => (await get<Bridge>("v1/bridge", {}, abort)).platforms,
+    TROUBLE_POLL_MS,
+  );
+  const known = asked.data?.filter(({ is_set_up }) => is_set_up) ?? [];
+  if (known.length === 0) return null;
+  return (
+    <Card title={t.platforms} wide>
+      <ul class="cases">
+        {known.map((each) => (
+          <li key={each.name}>
+            <a href={href("bridge")}>
+              <strong>{platformName(each)}</strong>
+            </a>{" "}
+            <PlatformState of={each} />
+            <span class="grow">{each.reachable && formatDuration(each.latency_ms)}</span>
+            {each.checked_at && <Time at={each.checked_at} far />}
+          </li>
+        ))}
+      </ul>
+    </Card>
   );
 }
 

@@ -1,10 +1,11 @@
 // Who changed what, and whether the log is as it was written.
+import { signal } from "@preact/signals";
 import { useState } from "preact/hooks";
 import type { AuditEntry, AuditVerdict } from "@v1";
 import { get } from "../../api";
 import { Facts, Id, PageHead } from "../../components/bits";
 import { Dialog } from "../../components/dialog";
-import { Filters, Range, TypedParameter, chosenSince } from "../../components/filters";
+import { Filters, Range, Typed, TypedParameter, chosenSince } from "../../components/filters";
 import { PayloadView } from "../../components/json_view";
 import { Table, type Column } from "../../components/table";
 import { Time } from "../../components/time";
@@ -16,12 +17,15 @@ import { texts } from "../../texts";
 
 const t = texts.access;
 
+/** May be a person: in memory, not in the URL. */
+const actor = signal("");
+
 export function AuditList() {
   const { query } = place.value;
   const [shown, setShown] = useState<AuditEntry>();
   const filter = {
     action: query["action"],
-    actor: query["actor"],
+    actor: actor.value,
     object: query["object"],
     since: chosenSince(),
   };
@@ -57,7 +61,14 @@ export function AuditList() {
       <PageHead title={t.audit} side={<button onClick={verify}>{t.verify}</button>} />
       <Filters>
         <TypedParameter label={t.action} name="action" hint="subscription.*" />
-        <TypedParameter label={t.actor} name="actor" hint="key_…" />
+        <Typed
+          label={t.actor}
+          hint="key_…"
+          value={actor.value}
+          onChange={(value) => {
+            actor.value = value;
+          }}
+        />
         <TypedParameter label={t.object} name="object" />
         <Range />
       </Filters>

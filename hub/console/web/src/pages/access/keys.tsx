@@ -10,6 +10,7 @@ import { Time } from "../../components/time";
 import { attempt } from "../../components/toast";
 import type { Field } from "../../forms";
 import { usePages } from "../../query";
+import { useKeys } from "../../shortcuts";
 import { texts } from "../../texts";
 
 const t = texts.access;
@@ -31,6 +32,7 @@ const stateOf = (key: Key) =>
 export function Keys() {
   const [shown, setShown] = useState<"new" | Key | undefined>();
   const pages = usePages<Key>("v1/keys", {}, ({ id }) => id);
+  useKeys({ r: pages.reload });
   const revoke = async ({ id }: Key) => {
     await attempt(() => send(`v1/keys/${id}`, { method: "DELETE" }), t.revoked);
     pages.reload();

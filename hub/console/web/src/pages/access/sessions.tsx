@@ -8,6 +8,7 @@ import { Table, type Column } from "../../components/table";
 import { Time } from "../../components/time";
 import { attempt } from "../../components/toast";
 import { usePages } from "../../query";
+import { useKeys } from "../../shortcuts";
 import { texts } from "../../texts";
 
 const t = texts.sessions;
@@ -15,6 +16,7 @@ const t = texts.sessions;
 export function Sessions() {
   const [ending, setEnding] = useState<Session | undefined>();
   const pages = usePages<Session>("v1/sessions", {}, ({ id }) => id);
+  useKeys({ r: pages.reload });
   const end = async ({ id }: Session) => {
     await attempt(() => send(`v1/sessions/${id}`, { method: "DELETE" }), t.ended);
     pages.reload();

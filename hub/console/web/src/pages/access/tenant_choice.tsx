@@ -2,7 +2,7 @@
 import { useEffect, useState } from "preact/hooks";
 import type { Tenant } from "@v1";
 import { listAll } from "../../names";
-import { place, setQuery } from "../../router";
+import { mayLeave, place, setQuery } from "../../router";
 import { session } from "../../session";
 import { texts } from "../../texts";
 
@@ -14,12 +14,16 @@ export function TenantChoice() {
   }, [who?.operator]);
   if (!who?.operator) return <span class="faint tenant-name">{who?.tenant.name}</span>;
   if (tenants.length < 2) return null;
+  const shown = place.value.query["tenant"] ?? who.tenant.name;
   return (
     <select
       class="tenant"
       aria-label={texts.shell.tenant}
-      value={place.value.query["tenant"] ?? who.tenant.name}
-      onChange={(event) => setQuery({ tenant: event.currentTarget.value })}
+      value={shown}
+      onChange={(event) => {
+        if (!mayLeave.ask || mayLeave.ask()) setQuery({ tenant: event.currentTarget.value });
+        else event.currentTarget.value = shown;
+      }}
     >
       {tenants.map(({ id, name }) => (
         <option key={id} value={name}>

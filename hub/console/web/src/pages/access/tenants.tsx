@@ -2,15 +2,16 @@
 import { useState } from "preact/hooks";
 import type { Tenant } from "@v1";
 import { send } from "../../api";
-import { Id, PageHead } from "../../components/bits";
+import { Failure, Id, Loading, PageHead } from "../../components/bits";
 import { Dialog } from "../../components/dialog";
+import { useEdited } from "../../components/edited";
 import { Form } from "../../components/form";
 import { Table, type Column } from "../../components/table";
 import { Time } from "../../components/time";
-import { readTexts, type Field } from "../../forms";
-import { parseJson } from "../../json/parse";
+import { writeTexts, type Field, type Texts } from "../../forms";
 import { usePages } from "../../query";
 import { go } from "../../router";
+import { useKeys } from "../../shortcuts";
 import { texts } from "../../texts";
 
 const t = texts.access;
@@ -24,15 +25,18 @@ const fields: Field[] = [
     options: ["off", "warn", "reject", "strict"],
   },
   { pointer: "/in_flight", label: t.in_flight, kind: "number" },
-  { pointer: "/retention/delivered", label: `${t.retention}: delivered`, kind: "text" },
-  { pointer: "/retention/dead", label: `${t.retention}: dead`, kind: "text" },
-  { pointer: "/retention/dedupe", label: `${t.retention}: dedupe`, kind: "text" },
-  { pointer: "/retention/rejected", label: `${t.retention}: rejected`, kind: "text" },
+  { pointer: "/retention/delivered", label: `${t.retention}: delivered`, kind: "text", cleared: "null" },
+  { pointer: "/retention/dead", label: `${t.retention}: dead`, kind: "text", cleared: "null" },
+  { pointer: "/retention/dedupe", label: `${t.retention}: dedupe`, kind: "text", cleared: "null" },
+  { pointer: "/retention/rejected", label: `${t.retention}: rejected`, kind: "text", cleared: "null" },
+  { pointer: "/branding/accent", label: t.accent, kind: "text", cleared: "null" },
+  { pointer: "/branding/logo", label: t.logo, kind: "text", cleared: "null" },
 ];
 
 export function Tenants() {
   const [shown, setShown] = useState<"new" | Tenant | undefined>();
   const pages = usePages<Tenant>("v1/tenants", {}, ({ id }) => id);
+  useKeys({ r: pages.reload });
   const columns: Column<Tenant>[] = [
     { title: texts.common.name, kind: "main", cell: ({ name }) => <strong>{name}</strong> },
     { title: texts.common.id, kind: "wide", cell: ({ id }) => <Id id={id} /> },
@@ -88,23 +92,66 @@ export function Tenants() {
 }
 
 function TenantForm({ tenant, onClose }: { tenant: Tenant | undefined; onClose: () => void }) {
-  const [initial] = useState(() => readTexts(fields, tenant && parseJson(JSON.stringify(tenant))));
-  const save = async (body: Record<string, unknown>) => {
-    if (tenant) await send(`v1/tenants/${tenant.id}`, { method: "PATCH", body });
-    else await send("v1/tenants", { method: "POST", body });
-    onClose();
-  };
   return (
     <Dialog title={tenant?.name ?? t.new_tenant} onClose={onClose}>
-      <Form
-        schema="NewTenant"
-        sections={[{ fields }]}
-        initial={initial}
-        isChange={tenant !== undefined}
-        action={tenant ? texts.common.save : texts.common.create}
-        onSubmit={save}
-        onCancel={onClose}
-      />
+      {tenant ? <EditTenant id={tenant.id} onDone={onClose} /> : <NewTenant onDone={onClose} />}
     </Dialog>
   );
+}
+
+function NewTenant({ onDone }: { onDone: () => void }) {
+  const create = async (body: Record<string, unknown>) => {
+    await send("v1/tenants", { method: "POST", body });
+    onDone();
+  };
+  return (
+    <Form
+      schema="NewTenant"
+      sections={[{ fields }]}
+      initial={{}}
+      action={texts.common.create}
+      onSubmit={create}
+      onCancel={onDone}
+    />
+  );
+}
+
+function EditTenant({ id, onDone }: { id: string; onDone: () => void }) {
+  const path = `v1/tenants/${id}`;
+  const { asked, latest, key, action, onRefused, conflict } = useEdited(path, fields);
+  if (asked.error && !asked.data) return <Failure error={asked.error} again={asked.reload} />;
+  if (!asked.data || !latest) return <Loading />;
+  const save = async (changes: Record<string, unknown>) => {
+    const body = withWhole(changes, latest.texts);
+    await send(path, { method: "PATCH", body, ifMatch: latest.etag });
+    onDone();
+  };
+  return (
+    <Form
+      key={key}
+      schema="NewTenant"
+      sections={[{ fields }]}
+      initial={asked.data.texts}
+      isChange
+      action={action}
+      onSubmit={save}
+      onCancel={onDone}
+      onRefused={onRefused}
+    >
+      {conflict}
+    </Form>
+  );
+}
+
+/** The hub takes `retention` and `branding` whole: what does not change goes along. Pure. */
+export function withWhole(changes: Record<string, unknown>, now: Texts): Record<string, unknown> {
+  const body = { ...changes };
+  for (const name of ["retention", "branding"]) {
+    const changed = changes[name] as Record<string, unknown> | undefined;
+    if (!changed) continue;
+    const own = fields.filter(({ pointer }) => pointer.startsWith(`/${name}/`));
+    const whole = { ...(writeTexts(own, now)[name] as object), ...changed };
+    body[name] = Object.fromEntries(Object.entries(whole).filter(([, each]) => each !== null));
+  }
+  return body;
 }

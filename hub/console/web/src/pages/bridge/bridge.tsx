@@ -42,20 +42,25 @@ export function BridgePage() {
 
 const NAMES: Record<string, string> = { atlvs: "ATLVS", grasshopper: "Grasshopper" };
 
+export const platformName = ({ name }: BridgePlatform) => NAMES[name] ?? name;
+
+export function PlatformState({ of: { reachable } }: { of: BridgePlatform }) {
+  if (reachable === null) return <State of="pending" text={t.unknown} />;
+  return <State of={reachable ? "delivered" : "dead"} text={reachable ? t.up : t.down} />;
+}
+
 function Platform(props: { platform: BridgePlatform; subscription: string | null }) {
   const { platform: p, subscription } = props;
-  const name = NAMES[p.name] ?? p.name;
+  const name = platformName(p);
   if (!p.is_set_up)
     return (
       <Card title={name} side={<State of="cancelled" text={t.not_set_up} />}>
         <p class="faint">{t.set_up.replaceAll("{name}", name.toUpperCase())}</p>
       </Card>
     );
-  const said = p.reachable === null ? t.unknown : p.reachable ? t.up : t.down;
-  const state = p.reachable === null ? "pending" : p.reachable ? "delivered" : "dead";
   const waiting = `${formatCount(p.backlog)}${p.backlog_is_more ? "+" : ""}`;
   return (
-    <Card title={name} side={<State of={state} text={said} />}>
+    <Card title={name} side={<PlatformState of={p} />}>
       <Facts
         rows={[
           [t.latency, p.reachable && formatDuration(p.latency_ms)],

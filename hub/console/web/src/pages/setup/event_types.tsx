@@ -1,22 +1,24 @@
 // The catalog of event types, and one of them.
-import type { EventType } from "@v1";
+import type { Event, EventType } from "@v1";
 import { useState } from "preact/hooks";
-import { send } from "../../api";
+import { get, send } from "../../api";
 import { Card, Empty, Facts, Failure, Loading, PageHead } from "../../components/bits";
 import { Confirm } from "../../components/dialog";
+import { useEdited } from "../../components/edited";
 import { Form } from "../../components/form";
 import { PayloadView } from "../../components/json_view";
 import { Table, type Column } from "../../components/table";
 import { Time } from "../../components/time";
 import { attempt } from "../../components/toast";
-import { readTexts, type Field } from "../../forms";
-import { member, parseJson, type Json } from "../../json/parse";
+import type { Field } from "../../forms";
+import { member, type Json } from "../../json/parse";
 import { RawJson, writePretty } from "../../json/write";
-import { useQuery, usePages } from "../../query";
+import { usePages, useQuery, type Page } from "../../query";
 import { go, href } from "../../router";
 import { may } from "../../session";
 import { useKeys } from "../../shortcuts";
 import { texts } from "../../texts";
+import { EventPayload } from "../traffic/event_payload";
 
 const t = texts.event_types;
 
@@ -100,38 +102,54 @@ function NewEventType() {
 function Known({ name, isEdited }: { name: string; isEdited: boolean }) {
   const path = `v1/event-types/${encodeURIComponent(name)}`;
   const page = `event_types/${encodeURIComponent(name)}`;
-  const asked = useQuery(path, async (abort) => {
-    const reply = await send(path, { signal: abort });
-    return { value: parseJson(await reply.text()), etag: reply.etag };
-  });
+  const { asked, latest, key, action, onRefused, conflict } = useEdited(path, details);
   useKeys({ Escape: () => go("event_types") });
   if (asked.error && !asked.data) return <Failure error={asked.error} again={asked.reload} />;
   if (!asked.data) return <Loading />;
-  const { value, etag } = asked.data;
   const save = async (changes: Record<string, unknown>) => {
     const kept = Object.fromEntries(
-      ["description", "schema"].map((each) => [each, rawOf(member(value, each))]),
+      ["description", "schema"].map((each) => [each, rawOf(member(latest?.value, each))]),
     );
-    await send(path, { method: "PUT", body: { ...kept, ...changes }, ifMatch: etag });
-    asked.reload();
+    await send(path, { method: "PUT", body: { ...kept, ...changes }, ifMatch: latest?.etag });
     go(page);
   };
-  if (isEdited)
-    return (
-      <>
-        <PageHead over={[name, page]} title={texts.common.edit} />
-        <Form
-          schema="NewEventType"
-          sections={[{ fields: details }]}
-          initial={readTexts(details, value)}
-          isChange
-          action={texts.common.save}
-          onSubmit={save}
-          onCancel={() => go(page)}
-        />
-      </>
-    );
-  return <Shown name={name} value={value} page={page} />;
+  if (!isEdited) return <Shown name={name} value={asked.data.value} page={page} />;
+  return (
+    <>
+      <PageHead over={[name, page]} title={texts.common.edit} />
+      <Form
+        key={key}
+        schema="NewEventType"
+        sections={[{ fields: details }]}
+        initial={asked.data.texts}
+        isChange
+        action={action}
+        onSubmit={save}
+        onCancel={() => go(page)}
+        onRefused={onRefused}
+      >
+        {conflict}
+      </Form>
+    </>
+  );
+}
+
+/** What the latest event of a type says. */
+function Example({ type }: { type: string }) {
+  const asked = useQuery(`example ${type}`, async (abort) => {
+    const { data } = await get<Page<Event>>("v1/events", { type, limit: 1 }, abort);
+    return data[0] ?? null;
+  });
+  if (asked.isLoading) return null;
+  const event = asked.data;
+  const side = event && <a href={href(`events/${event.id}`)}>{texts.palette.open}</a>;
+  return (
+    <Card title={t.example} side={side} wide>
+      {asked.error && <Failure error={asked.error} again={asked.reload} />}
+      {event === null && <Empty title={t.no_example} />}
+      {event && <EventPayload id={event.id} />}
+    </Card>
+  );
 }
 
 /** As it is in the answer, digit for digit. */
@@ -189,6 +207,7 @@ function Shown({ name, value, page }: { name: string; value: Json; page: string 
           />
         </Card>
       </div>
+      <Example type={name} />
       {isDeleting && (
         <Confirm
           title={`${texts.common.delete}: ${name}`}

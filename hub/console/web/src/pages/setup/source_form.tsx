@@ -3,9 +3,9 @@ import { useState } from "preact/hooks";
 import type { Scheme, Source } from "@v1";
 import { parse, send } from "../../api";
 import { Card, CopyCode, Facts, Failure, Loading, Once, PageHead } from "../../components/bits";
+import { useEdited } from "../../components/edited";
 import { Form } from "../../components/form";
-import { readTexts, type Field } from "../../forms";
-import { parseJson } from "../../json/parse";
+import type { Field } from "../../forms";
 import { listAll, loadNames } from "../../names";
 import { useQuery } from "../../query";
 import { go, href } from "../../router";
@@ -47,7 +47,7 @@ export function NewSource() {
   const basics: Field[] = [
     { pointer: "/name", label: texts.common.name, kind: "text", required: true },
     {
-      pointer: "/scheme",
+      pointer: "/schemes",
       label: t.provider,
       kind: "choice",
       required: true,
@@ -55,10 +55,10 @@ export function NewSource() {
     },
     { pointer: "/secret", label: texts.common.secret, kind: "secret" },
   ];
-  const create = async ({ scheme, ...body }: Record<string, unknown>) => {
+  const create = async ({ schemes: chosen, ...body }: Record<string, unknown>) => {
     const reply = await send("v1/sources", {
       method: "POST",
-      body: { ...body, schemes: scheme ? [scheme] : undefined },
+      body: { ...body, schemes: chosen ? [chosen] : undefined },
     });
     setMade(await parse<Source>(reply));
     void loadNames();
@@ -96,29 +96,30 @@ function Made({ source }: { source: Source }) {
 }
 
 export function EditSource({ id }: { id: string }) {
-  const asked = useQuery(`edit ${id}`, async (abort) => {
-    const reply = await send(`v1/sources/${id}`, { signal: abort });
-    return { texts: readTexts(changing, parseJson(await reply.text())), etag: reply.etag };
-  });
+  const path = `v1/sources/${id}`;
+  const { asked, latest, key, action, onRefused, conflict } = useEdited(path, changing);
   if (asked.error && !asked.data) return <Failure error={asked.error} again={asked.reload} />;
   if (!asked.data) return <Loading />;
-  const { etag } = asked.data;
   const save = async (body: Record<string, unknown>) => {
-    await send(`v1/sources/${id}`, { method: "PATCH", body, ifMatch: etag });
+    await send(path, { method: "PATCH", body, ifMatch: latest?.etag });
     go(`sources/${id}`);
   };
   return (
     <>
       <PageHead over={[t.title, `sources/${id}`]} title={texts.common.edit} />
       <Form
+        key={key}
         schema="NewSource"
         sections={[{ fields: changing }]}
         initial={asked.data.texts}
         isChange
-        action={texts.common.save}
+        action={action}
         onSubmit={save}
         onCancel={() => go(`sources/${id}`)}
-      />
+        onRefused={onRefused}
+      >
+        {conflict}
+      </Form>
     </>
   );
 }

@@ -4,10 +4,14 @@ import type { Rotated, Subscription, SubscriptionSecret } from "@v1";
 import { get, post, send } from "../../api";
 import { Card, CopyCode, Facts, Failure, Loading, Once, PageHead, State } from "../../components/bits";
 import { Confirm, Dialog } from "../../components/dialog";
+import { Form } from "../../components/form";
 import { PayloadView } from "../../components/json_view";
 import { Time } from "../../components/time";
 import { attempt } from "../../components/toast";
 import { formatCount } from "../../format";
+import type { Field } from "../../forms";
+import { member, parseJson } from "../../json/parse";
+import { writePretty } from "../../json/write";
 import { loadNames } from "../../names";
 import { useQuery } from "../../query";
 import { go } from "../../router";
@@ -28,11 +32,11 @@ export function SubscriptionPage({ id, action }: { id: string; action?: string |
 
 function Shown({ id }: { id: string }) {
   const path = `v1/subscriptions/${id}`;
-  const asked = useQuery(path, (abort) => get<Subscription>(path, {}, abort), POLL_MS);
+  const asked = useQuery(path, (abort) => loadSubscription(path, abort), POLL_MS);
   useKeys({ Escape: () => go("subscriptions"), e: () => go(`subscriptions/${id}/edit`) });
   if (asked.error && !asked.data) return <Failure error={asked.error} again={asked.reload} />;
   if (!asked.data) return <Loading />;
-  const subscription = asked.data;
+  const { subscription, filter } = asked.data;
   return (
     <>
       <PageHead
@@ -48,7 +52,7 @@ function Shown({ id }: { id: string }) {
       {subscription.read_only && <p class="note">{texts.common.read_only}</p>}
       <Now subscription={subscription} />
       <div class="columns even">
-        <Settings subscription={subscription} />
+        <Settings subscription={subscription} filter={filter} />
         <LimitFacts subscription={subscription} />
       </div>
       <Card title={t.recent} wide>
@@ -56,6 +60,14 @@ function Shown({ id }: { id: string }) {
       </Card>
     </>
   );
+}
+
+/** With the text of its filter, which may have numbers that JavaScript cannot hold. */
+async function loadSubscription(path: string, abort: AbortSignal) {
+  const text = await (await send(path, { signal: abort })).text();
+  const subscription = JSON.parse(text) as Subscription;
+  const filter = subscription.filter && member(parseJson(text), "filter");
+  return { subscription, filter: filter ? writePretty(filter) : "" };
 }
 
 /** The state at this moment, as a row of figures. */
@@ -88,7 +100,7 @@ function Now({ subscription: { state } }: { subscription: Subscription }) {
   );
 }
 
-function Settings({ subscription: s }: { subscription: Subscription }) {
+function Settings({ subscription: s, filter }: { subscription: Subscription; filter: string }) {
   const headers = Object.entries(s.handler.headers ?? {});
   return (
     <Card title={t.handler}>
@@ -128,9 +140,7 @@ function Settings({ subscription: s }: { subscription: Subscription }) {
           </pre>
         </>
       )}
-      {s.filter !== undefined && s.filter !== null && (
-        <PayloadView text={JSON.stringify(s.filter)} label={t.filter} />
-      )}
+      {filter && <PayloadView text={filter} label={t.filter} />}
     </Card>
   );
 }
@@ -231,37 +241,33 @@ function ShownSecret({ id }: { id: string }) {
   );
 }
 
+const rotation: Field[] = [
+  { pointer: "/overlap", label: t.overlap, kind: "text" },
+  { pointer: "/secret", label: t.own_secret, kind: "secret" },
+];
+
 /** A new secret, with the time for which the old one stays good. */
 export function Rotate({ path, onClose }: { path: string; onClose: () => void }) {
-  const [overlap, setOverlap] = useState("1d");
   const [rotated, setRotated] = useState<Rotated>();
-  const rotate = () =>
-    attempt(async () => setRotated(await post<Rotated>(`${path}/rotate-secret`, { overlap })));
-  const foot = rotated ? (
-    <button onClick={onClose}>{texts.common.close}</button>
-  ) : (
-    <>
-      <button onClick={onClose}>{texts.common.cancel}</button>
-      <button class="primary" onClick={rotate}>
-        {t.rotate}
-      </button>
-    </>
-  );
+  const made = rotated?.secret ?? rotated?.public_key;
+  const rotate = async (body: Record<string, unknown>) =>
+    setRotated(await post<Rotated>(`${path}/rotate-secret`, body));
+  const foot = rotated && <button onClick={onClose}>{texts.common.close}</button>;
   return (
     <Dialog title={t.rotate} onClose={onClose} foot={foot}>
-      {rotated?.secret ? (
-        <Once name={texts.common.secret} value={rotated.secret} />
-      ) : (
+      {made && <Once name={rotated?.secret ? texts.common.secret : "public_key"} value={made} />}
+      {rotated && !made && <p role="status">{t.rotated}</p>}
+      {!rotated && (
         <>
           <p>{t.rotate_lead}</p>
-          <div class="field">
-            <label for="overlap">{t.overlap}</label>
-            <input
-              id="overlap"
-              value={overlap}
-              onInput={(event) => setOverlap(event.currentTarget.value)}
-            />
-          </div>
+          <Form
+            schema="Rotation"
+            sections={[{ fields: rotation }]}
+            initial={{ "/overlap": "1d" }}
+            action={t.rotate}
+            onSubmit={rotate}
+            onCancel={onClose}
+          />
         </>
       )}
     </Dialog>

@@ -1,15 +1,15 @@
 // Makes a subscription, or changes one; two people who edit the same see what differs.
 import { useState } from "preact/hooks";
 import type { Subscription } from "@v1";
-import { ApiError, parse, send } from "../../api";
+import { parse, send } from "../../api";
 import { Failure, Loading, Once, PageHead } from "../../components/bits";
+import { useEdited } from "../../components/edited";
 import { Form, type ChangeField, type FormProps } from "../../components/form";
 import { say } from "../../components/toast";
 import type { Mark } from "../../editor/types";
 import { readTexts, type Field, type Texts } from "../../forms";
-import { parseJson } from "../../json/parse";
+import { member } from "../../json/parse";
 import { loadNames } from "../../names";
-import { useQuery } from "../../query";
 import { go, href } from "../../router";
 import { isLimited, may } from "../../session";
 import { texts } from "../../texts";
@@ -23,6 +23,13 @@ const sections: { title: string; fields: Field[] }[] = [
     title: t.form.basics,
     fields: [
       { pointer: "/name", label: texts.common.name, kind: "text", required: true },
+      {
+        pointer: "/handler/kind",
+        label: t.handler,
+        kind: "choice",
+        options: ["endpoint", "stream"],
+        isNewOnly: true,
+      },
       { pointer: "/handler/url", label: t.url, kind: "text", required: true },
       { pointer: "/event_types", label: t.types, kind: "list", required: true },
       { pointer: "/sources", label: t.sources, kind: "list" },
@@ -33,6 +40,7 @@ const sections: { title: string; fields: Field[] }[] = [
         kind: "choice",
         options: ["active", "paused", "disabled"],
       },
+      { pointer: "/expires_at", label: texts.access.expires, kind: "time", cleared: "null" },
     ],
   },
   {
@@ -125,6 +133,11 @@ const changingByLink = changing
     fields: fields.filter(({ pointer }) => OF_LINK.test(pointer)),
   }))
   .filter(({ fields }) => fields.length > 0);
+/** Of a stream: nothing is sent anywhere. */
+const changingStream = changing.map(({ title, fields }) => ({
+  title,
+  fields: fields.filter(({ pointer }) => !pointer.startsWith("/handler/")),
+}));
 const fields = changing.flatMap((each) => each.fields);
 
 export function NewSubscription() {
@@ -164,88 +177,36 @@ export function NewSubscription() {
   );
 }
 
-interface Version {
-  texts: Texts;
-  etag: string | undefined;
-  name: string;
-}
-
-async function loadVersion(id: string, abort?: AbortSignal): Promise<Version> {
-  const reply = await send(`v1/subscriptions/${id}`, { signal: abort });
-  const value = parseJson(await reply.text());
-  const found = readTexts(fields, value);
-  return { texts: found, etag: reply.etag, name: found["/name"] ?? id };
-}
-
 export function EditSubscription({ id }: { id: string }) {
-  const asked = useQuery(`edit ${id}`, (abort) => loadVersion(id, abort));
-  const [theirs, setTheirs] = useState<Version>();
-  const [round, setRound] = useState(0);
+  const path = `v1/subscriptions/${id}`;
+  const { asked, latest, key, action, onRefused, conflict } = useEdited(path, fields);
   if (asked.error && !asked.data) return <Failure error={asked.error} again={asked.reload} />;
   if (!asked.data) return <Loading />;
-  const base = asked.data;
+  const base = asked.data.texts;
   const save = async (body: Record<string, unknown>) => {
-    const etag = (theirs ?? base).etag;
     const changes = settleTransform(body);
-    await send(`v1/subscriptions/${id}`, { method: "PATCH", body: changes, ifMatch: etag });
+    await send(path, { method: "PATCH", body: changes, ifMatch: latest?.etag });
     void loadNames();
     say(t.saved);
     go(`subscriptions/${id}`);
   };
-  const onRefused = (error: ApiError) => {
-    if (error.status !== 412) return false;
-    void loadVersion(id).then(setTheirs);
-    return true;
-  };
-  const take = () => {
-    setTheirs(undefined);
-    asked.reload();
-    setRound(round + 1);
-  };
+  const kind = member(member(asked.data.value, "handler"), "kind");
+  const isStream = kind?.kind === "string" && kind.value === "stream";
   return (
     <>
-      <PageHead over={[base.name, `subscriptions/${id}`]} title={texts.common.edit} />
+      <PageHead over={[base["/name"] || id, `subscriptions/${id}`]} title={texts.common.edit} />
       <SubscriptionForm
-        key={`${round} ${base.etag}`}
-        sections={isLimited() ? changingByLink : changing}
-        initial={base.texts}
+        key={key}
+        sections={isLimited() ? changingByLink : isStream ? changingStream : changing}
+        initial={base}
         isChange
-        action={theirs ? t.overwrite : texts.common.save}
+        action={action}
         onSubmit={save}
         onCancel={() => go(`subscriptions/${id}`)}
         onRefused={onRefused}
       >
-        {theirs && <Conflict base={base} theirs={theirs} onTake={take} />}
+        {conflict}
       </SubscriptionForm>
     </>
-  );
-}
-
-/** What somebody else changed in the meantime. */
-function Conflict({
-  base,
-  theirs,
-  onTake,
-}: {
-  base: Version;
-  theirs: Version;
-  onTake: () => void;
-}) {
-  const changed = fields.filter(({ pointer }) => base.texts[pointer] !== theirs.texts[pointer]);
-  return (
-    <div class="why scheduled" role="alert">
-      <p>{t.conflict}</p>
-      <ul>
-        {changed.map(({ pointer, label }) => (
-          <li key={pointer}>
-            {label}: <del>{base.texts[pointer] || texts.common.none}</del> →{" "}
-            <ins>{theirs.texts[pointer] || texts.common.none}</ins>
-          </li>
-        ))}
-      </ul>
-      <button type="button" onClick={onTake}>
-        {t.take}
-      </button>
-    </div>
   );
 }
