@@ -1,8 +1,9 @@
 // The frame around every page: navigation, the banner when the hub is away, the keys.
 import type { FunctionComponent } from "preact";
-import { useEffect, useState } from "preact/hooks";
+import { useEffect, useRef, useState } from "preact/hooks";
 import { askSession, connection, returns } from "./api";
 import { applyBranding } from "./branding";
+import { PageHead } from "./components/bits";
 import { Dialog } from "./components/dialog";
 import { Icon } from "./components/icons";
 import { Palette } from "./components/palette";
@@ -113,6 +114,7 @@ function skipToContent(event: Event) {
 }
 
 function CurrentPage() {
+  const isFirst = useRef(true);
   const [name = home, id, action] = place.value.path;
   const page = pages[name];
   const Shown: FunctionComponent<{ id: string; action?: string | undefined }> | undefined =
@@ -120,8 +122,12 @@ function CurrentPage() {
   useEffect(() => {
     document.title = `${texts.nav[name] ?? name} · ${texts.name}`;
     scrollTo(0, 0);
+    // What had the focus went with the page before: one goes on in this one.
+    const isLost = !isFirst.current && document.activeElement === document.body;
+    if (isLost) document.getElementById("content")?.focus({ preventScroll: true });
+    isFirst.current = false;
   }, [name, id]);
-  if (!Shown) return <p>{texts.shell.unknown_page}</p>;
+  if (!Shown) return <PageHead title={texts.shell.unknown_page} />;
   return <Shown key={`${name} ${id} ${action}`} id={id ?? ""} action={action} />;
 }
 

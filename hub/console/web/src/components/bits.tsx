@@ -3,7 +3,7 @@ import type { ComponentChildren } from "preact";
 import { useState } from "preact/hooks";
 import type { ApiError } from "../api";
 import { shortId } from "../format";
-import { href } from "../router";
+import { href, place } from "../router";
 import { texts } from "../texts";
 import { attempt } from "./toast";
 
@@ -113,6 +113,14 @@ export function Failure({ error, again }: { error: ApiError; again?: () => void 
     </div>
   );
 }
+
+/** As Failure, where it stands for the whole page. */
+export const PageFailure = (props: { error: ApiError; again?: () => void }) => (
+  <>
+    <PageHead title={texts.nav[place.value.path[0] ?? ""] ?? texts.name} />
+    <Failure {...props} />
+  </>
+);
 
 export const Loading = () => (
   <p class="faint loading" aria-busy="true">

@@ -2,7 +2,7 @@
 import type { ComponentChildren } from "preact";
 import type { Bridge, Delivery, Stats, StatsNow, Subscription } from "@v1";
 import { get } from "../api";
-import { Card, Empty, Failure, Loading, PageHead, State } from "../components/bits";
+import { Card, Empty, PageFailure, Loading, PageHead, State } from "../components/bits";
 import { Chart, type Bar } from "../components/chart";
 import { Time } from "../components/time";
 import { formatBytes, formatCount, formatDuration } from "../format";
@@ -50,7 +50,7 @@ export function Overview() {
     POLL_MS,
   );
   useKeys({ r: asked.reload });
-  if (asked.error && !asked.data) return <Failure error={asked.error} again={asked.reload} />;
+  if (asked.error && !asked.data) return <PageFailure error={asked.error} again={asked.reload} />;
   if (!asked.data) return <Loading />;
   const [stats, now] = asked.data;
   const bars = barsOf(stats, Date.now());

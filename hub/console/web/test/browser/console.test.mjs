@@ -215,6 +215,15 @@ test("without the permission the page says which", async () => {
     location.hash = "#/subscriptions";
   });
   await page.getByText("lacks the scope subscriptions:read").waitFor();
+  for (const [view, said] of [
+    ["limits", "Only an operator's key"],
+    ["subscriptions/x", "lacks the scope subscriptions:read"],
+    ["no-such-page", "There is no such page."],
+  ]) {
+    await visit(page, view);
+    await page.getByText(said).waitFor();
+    assert.deepEqual(await findingsOfAxe(page), [], view);
+  }
   await stage.call("DELETE", `/v1/keys/${made.id}`);
   await page.evaluate(() => {
     location.hash = "#/deliveries";
@@ -404,6 +413,7 @@ test("the whole work goes by keyboard", async () => {
   await page.keyboard.press("j");
   await page.keyboard.press("Enter");
   await page.getByRole("heading", { name: "Attempts" }).waitFor();
+  assert.equal(await page.evaluate(() => document.activeElement.id), "content");
   await page.keyboard.press("Escape");
   await page.getByRole("heading", { name: "Deliveries", exact: true }).waitFor();
   await page.keyboard.press("g");

@@ -1,7 +1,7 @@
 // What the whole hub may have in flight; operators only.
 import { useState } from "preact/hooks";
 import { send } from "../../api";
-import { Card, Failure, Loading, PageHead } from "../../components/bits";
+import { Card, PageFailure, Loading, PageHead } from "../../components/bits";
 import { Form } from "../../components/form";
 import { say } from "../../components/toast";
 import { readTexts, type Field } from "../../forms";
@@ -22,7 +22,7 @@ export function LimitsPage() {
     const reply = await send("v1/limits", { signal: abort });
     return readTexts(fields, parseJson(await reply.text()));
   });
-  if (asked.error && !asked.data) return <Failure error={asked.error} again={asked.reload} />;
+  if (asked.error && !asked.data) return <PageFailure error={asked.error} again={asked.reload} />;
   if (!asked.data) return <Loading />;
   const save = async (body: Record<string, unknown>) => {
     await send("v1/limits", { method: "PATCH", body });

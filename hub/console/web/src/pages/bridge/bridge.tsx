@@ -1,7 +1,7 @@
 // Between the platforms: how each is, the two stories, writes, cached reads, opt-outs.
 import type { Bridge, BridgeOperation, BridgePlatform, BridgeReads } from "@v1";
 import { get } from "../../api";
-import { Card, Facts, Failure, Loading, PageHead, State } from "../../components/bits";
+import { Card, Facts, PageFailure, Loading, PageHead, State } from "../../components/bits";
 import { Table, type Column } from "../../components/table";
 import { Time } from "../../components/time";
 import { formatBytes, formatCount, formatDuration } from "../../format";
@@ -19,7 +19,7 @@ const POLL_MS = 2_000;
 export function BridgePage() {
   const asked = useQuery("bridge", (abort) => get<Bridge>("v1/bridge", {}, abort), POLL_MS);
   useKeys({ r: asked.reload });
-  if (asked.error && !asked.data) return <Failure error={asked.error} again={asked.reload} />;
+  if (asked.error && !asked.data) return <PageFailure error={asked.error} again={asked.reload} />;
   if (!asked.data) return <Loading />;
   const { platforms, reads, subscription } = asked.data;
   return (

@@ -1,6 +1,6 @@
 // What the hub shows to others: whose, how long it is good, and what is wrong with it.
 import type { HubCertificate } from "@v1";
-import { Card, Empty, Facts, Failure, Loading, PageHead } from "../../components/bits";
+import { Card, Empty, Facts, PageFailure, Loading, PageHead } from "../../components/bits";
 import { Time } from "../../components/time";
 import { useRows } from "../../query";
 import { texts } from "../../texts";
@@ -10,7 +10,7 @@ const t = texts.about;
 
 export function Certificates() {
   const { rows, error, isLoading, reload } = useRows<HubCertificate>("v1/certificates");
-  if (error && rows.length === 0) return <Failure error={error} again={reload} />;
+  if (error && rows.length === 0) return <PageFailure error={error} again={reload} />;
   if (isLoading) return <Loading />;
   return (
     <>

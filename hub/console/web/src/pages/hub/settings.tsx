@@ -1,6 +1,6 @@
 // The settings in force, and where each comes from.
 import type { HubSetting } from "@v1";
-import { Empty, Failure, Loading, PageHead } from "../../components/bits";
+import { Empty, PageFailure, Loading, PageHead } from "../../components/bits";
 import { Choice, Filters, TypedParameter } from "../../components/filters";
 import { Table, type Column } from "../../components/table";
 import { useRows } from "../../query";
@@ -55,7 +55,7 @@ export function SettingsPage() {
   const all = useRows<HubSetting>("v1/settings");
   const { find = "", origin = "" } = place.value.query;
   const rows = all.rows.filter((row) => matches(row, find, origin));
-  if (all.error && all.rows.length === 0) return <Failure error={all.error} again={all.reload} />;
+  if (all.error && all.rows.length === 0) return <PageFailure error={all.error} again={all.reload} />;
   if (all.isLoading) return <Loading />;
   return (
     <>

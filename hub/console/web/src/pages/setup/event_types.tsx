@@ -2,7 +2,7 @@
 import type { Event, EventType } from "@v1";
 import { useState } from "preact/hooks";
 import { get, send } from "../../api";
-import { Card, Empty, Facts, Failure, Loading, PageHead } from "../../components/bits";
+import { Card, Empty, Facts, Failure, Loading, PageFailure, PageHead } from "../../components/bits";
 import { Confirm } from "../../components/dialog";
 import { useEdited } from "../../components/edited";
 import { Form } from "../../components/form";
@@ -104,7 +104,7 @@ function Known({ name, isEdited }: { name: string; isEdited: boolean }) {
   const page = `event_types/${encodeURIComponent(name)}`;
   const { asked, latest, key, action, onRefused, conflict } = useEdited(path, details);
   useKeys({ Escape: () => go("event_types") });
-  if (asked.error && !asked.data) return <Failure error={asked.error} again={asked.reload} />;
+  if (asked.error && !asked.data) return <PageFailure error={asked.error} again={asked.reload} />;
   if (!asked.data) return <Loading />;
   const save = async (changes: Record<string, unknown>) => {
     const kept = Object.fromEntries(

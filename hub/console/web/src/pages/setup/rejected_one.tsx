@@ -1,7 +1,7 @@
 // One refused request: the diagnosis, what came, and the way in after the fix.
 import type { Accepted, Rejected } from "@v1";
 import { get, post, send } from "../../api";
-import { Card, Empty, Facts, Failure, Id, Loading, PageHead } from "../../components/bits";
+import { Card, Empty, Facts, PageFailure, Id, Loading, PageHead } from "../../components/bits";
 import { Time } from "../../components/time";
 import { attempt, say } from "../../components/toast";
 import { formatBytes } from "../../format";
@@ -31,7 +31,7 @@ export function RejectedPage({ id }: { id: string }) {
   };
   const canWrite = may("sources:write");
   useKeys({ Escape: () => go("rejected"), ...(canWrite ? { r: () => void judge() } : {}) });
-  if (asked.error && !asked.data) return <Failure error={asked.error} again={asked.reload} />;
+  if (asked.error && !asked.data) return <PageFailure error={asked.error} again={asked.reload} />;
   if (!asked.data) return <Loading />;
   const rejected = asked.data;
   return (

@@ -2,7 +2,7 @@
 import { useState } from "preact/hooks";
 import type { RingKey, Source } from "@v1";
 import { get, send } from "../../api";
-import { Card, CopyCode, Facts, Failure, Id, Loading, PageHead, State } from "../../components/bits";
+import { Card, CopyCode, Facts, PageFailure, Id, Loading, PageHead, State } from "../../components/bits";
 import { Confirm } from "../../components/dialog";
 import { Time } from "../../components/time";
 import { attempt } from "../../components/toast";
@@ -26,7 +26,7 @@ export function SourcePage({ id, action }: { id: string; action?: string | undef
 function Shown({ id }: { id: string }) {
   const asked = useQuery(id, (abort) => get<Source>(`v1/sources/${id}`, {}, abort));
   useKeys({ Escape: () => go("sources"), e: () => go(`sources/${id}/edit`) });
-  if (asked.error && !asked.data) return <Failure error={asked.error} again={asked.reload} />;
+  if (asked.error && !asked.data) return <PageFailure error={asked.error} again={asked.reload} />;
   if (!asked.data) return <Loading />;
   const source = asked.data;
   const url = urlOf(source);

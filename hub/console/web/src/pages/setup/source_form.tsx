@@ -2,7 +2,7 @@
 import { useState } from "preact/hooks";
 import type { Scheme, Source } from "@v1";
 import { parse, send } from "../../api";
-import { Card, CopyCode, Facts, Failure, Loading, Once, PageHead } from "../../components/bits";
+import { Card, CopyCode, Facts, PageFailure, Loading, Once, PageHead } from "../../components/bits";
 import { useEdited } from "../../components/edited";
 import { Form } from "../../components/form";
 import type { Field } from "../../forms";
@@ -42,7 +42,7 @@ export function NewSource() {
   const [made, setMade] = useState<Source>();
   const schemes = useQuery("schemes", () => listAll<Scheme>("v1/schemes"));
   if (made) return <Made source={made} />;
-  if (schemes.error) return <Failure error={schemes.error} again={schemes.reload} />;
+  if (schemes.error) return <PageFailure error={schemes.error} again={schemes.reload} />;
   if (!schemes.data) return <Loading />;
   const basics: Field[] = [
     { pointer: "/name", label: texts.common.name, kind: "text", required: true },
@@ -98,7 +98,7 @@ function Made({ source }: { source: Source }) {
 export function EditSource({ id }: { id: string }) {
   const path = `v1/sources/${id}`;
   const { asked, latest, key, action, onRefused, conflict } = useEdited(path, changing);
-  if (asked.error && !asked.data) return <Failure error={asked.error} again={asked.reload} />;
+  if (asked.error && !asked.data) return <PageFailure error={asked.error} again={asked.reload} />;
   if (!asked.data) return <Loading />;
   const save = async (body: Record<string, unknown>) => {
     await send(path, { method: "PATCH", body, ifMatch: latest?.etag });

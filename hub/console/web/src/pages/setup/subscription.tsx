@@ -2,7 +2,7 @@
 import { useState } from "preact/hooks";
 import type { Rotated, Subscription, SubscriptionSecret } from "@v1";
 import { get, post, send } from "../../api";
-import { Card, CopyCode, Facts, Failure, Loading, Once, PageHead, State } from "../../components/bits";
+import { Card, CopyCode, Facts, PageFailure, Loading, Once, PageHead, State } from "../../components/bits";
 import { Confirm, Dialog } from "../../components/dialog";
 import { Form } from "../../components/form";
 import { PayloadView } from "../../components/json_view";
@@ -34,7 +34,7 @@ function Shown({ id }: { id: string }) {
   const path = `v1/subscriptions/${id}`;
   const asked = useQuery(path, (abort) => loadSubscription(path, abort), POLL_MS);
   useKeys({ Escape: () => go("subscriptions"), e: () => go(`subscriptions/${id}/edit`) });
-  if (asked.error && !asked.data) return <Failure error={asked.error} again={asked.reload} />;
+  if (asked.error && !asked.data) return <PageFailure error={asked.error} again={asked.reload} />;
   if (!asked.data) return <Loading />;
   const { subscription, filter } = asked.data;
   return (

@@ -2,7 +2,7 @@
 import { useState } from "preact/hooks";
 import type { Subscription } from "@v1";
 import { parse, send } from "../../api";
-import { Failure, Loading, Once, PageHead } from "../../components/bits";
+import { PageFailure, Loading, Once, PageHead } from "../../components/bits";
 import { useEdited } from "../../components/edited";
 import { Form, type ChangeField, type FormProps } from "../../components/form";
 import { say } from "../../components/toast";
@@ -180,7 +180,7 @@ export function NewSubscription() {
 export function EditSubscription({ id }: { id: string }) {
   const path = `v1/subscriptions/${id}`;
   const { asked, latest, key, action, onRefused, conflict } = useEdited(path, fields);
-  if (asked.error && !asked.data) return <Failure error={asked.error} again={asked.reload} />;
+  if (asked.error && !asked.data) return <PageFailure error={asked.error} again={asked.reload} />;
   if (!asked.data) return <Loading />;
   const base = asked.data.texts;
   const save = async (body: Record<string, unknown>) => {

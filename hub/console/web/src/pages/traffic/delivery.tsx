@@ -7,7 +7,7 @@ import {
   CopyCode,
   Empty,
   Facts,
-  Failure,
+  PageFailure,
   Id,
   Loading,
   PageHead,
@@ -54,7 +54,7 @@ export function DeliveryPage({ id }: { id: string }) {
   const canCancel = may("events:write") && state !== undefined && !ENDED.includes(state);
   const retry = () => act("retry", t.retried);
   useKeys({ Escape: () => go("deliveries"), ...(canRetry ? { r: retry } : {}) });
-  if (asked.error && !asked.data) return <Failure error={asked.error} again={asked.reload} />;
+  if (asked.error && !asked.data) return <PageFailure error={asked.error} again={asked.reload} />;
   if (!asked.data) return <Loading />;
   const { delivery, attempts } = asked.data;
   return (

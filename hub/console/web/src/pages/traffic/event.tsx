@@ -1,7 +1,7 @@
 // One event: its payload and headers, where it went, and again.
 import type { EventWithHeaders, Replayed } from "@v1";
 import { get, post } from "../../api";
-import { Card, Copy, Empty, Facts, Failure, Id, Loading, PageHead } from "../../components/bits";
+import { Card, Copy, Empty, Facts, PageFailure, Id, Loading, PageHead } from "../../components/bits";
 import { Time } from "../../components/time";
 import { attempt, say } from "../../components/toast";
 import { formatBytes, shellQuoted } from "../../format";
@@ -62,7 +62,7 @@ export function EventPage({ id }: { id: string }) {
     Escape: () => go(list),
     ...(may("events:write") && !isLimited() ? { r: () => void replay() } : {}),
   });
-  if (asked.error && !asked.data) return <Failure error={asked.error} again={asked.reload} />;
+  if (asked.error && !asked.data) return <PageFailure error={asked.error} again={asked.reload} />;
   if (!asked.data) return <Loading />;
   const { event, payload } = asked.data;
   const url =

@@ -1,7 +1,7 @@
 // Work in the background: retries and replays of many deliveries.
 import type { ReplayJob } from "@v1";
 import { get } from "../../api";
-import { Empty, Failure, Id, Loading, PageHead } from "../../components/bits";
+import { Empty, PageFailure, Id, Loading, PageHead } from "../../components/bits";
 import { JobProgress } from "../../components/job_progress";
 import { Time } from "../../components/time";
 import { subscriptionOf } from "../../names";
@@ -19,7 +19,7 @@ export function Jobs() {
     POLL_MS,
   );
   useKeys({ r: asked.reload });
-  if (asked.error && !asked.data) return <Failure error={asked.error} again={asked.reload} />;
+  if (asked.error && !asked.data) return <PageFailure error={asked.error} again={asked.reload} />;
   if (!asked.data) return <Loading />;
   const jobs = asked.data.data;
   return (
