@@ -8,6 +8,12 @@ namespace {
 
 std::string because(const std::string& why) { return std::string{reason_prefix} + why; }
 
+/// Tenants share the workers, then the subscriptions of each (transform::FairQueue).
+std::string pool_key(const Subscription& subscription)
+{
+    return subscription.tenant.to_string() + " " + subscription.id.to_string();
+}
+
 Outcome outcome_of(const Error& error)
 {
     if (error == errc::shutting_down) return Outcome::not_tried();
@@ -31,7 +37,7 @@ awaitable<Outcome> ShapingHandler::shape_and_hand_on(Call call)
 {
     auto running = pool_.run(program_of(call.subscription->transform),
                              input_of(*call.event, *call.subscription),
-                             call.subscription->id.to_string(), call.deadline);
+                             pool_key(*call.subscription), call.deadline);
     auto outcome = co_await std::move(running);
     if (!outcome) co_return outcome_of(outcome.error());
     if (const auto* fault = std::get_if<transform::Fault>(&*outcome))

@@ -92,9 +92,10 @@ transform::Pool::Observer transform_observer(observe::Metrics& metrics)
         metrics.transform_ran(result_of(run.outcome), seconds(run.cpu_time), seconds(run.waited));
         const auto* fault = std::get_if<transform::Fault>(&run.outcome);
         // What a person tries (POST /v1/transforms/test) is told to that person.
-        if (fault == nullptr || !SubscriptionId::parse(run.key)) return;
+        const auto name = std::string_view{run.key}.substr(run.key.find(' ') + 1);
+        if (fault == nullptr || !SubscriptionId::parse(name)) return;
         log::warn("transform.failed", fault->message,
-                  {{"subscription", run.key}, {"line", fault->line}, {"column", fault->column}});
+                  {{"subscription", name}, {"line", fault->line}, {"column", fault->column}});
     };
     observer.worker_lost = [&metrics](const std::string& why) {
         metrics.transform_worker_lost();

@@ -21,6 +21,9 @@ namespace katydid::transform {
 /// not they for it. A key that comes new, or again, starts level with the one served last, so
 /// idle time earns nothing. Within a key, first come is first served.
 ///
+/// The part of a key before a blank is its group: groups share in the same way, and then the keys
+/// of each, so that one with many keys has no more than one with a single key.
+///
 /// Keys are trusted or suspect. A key is a suspect from a run that ended badly until
 /// `runs_to_trust` runs in a row have ended well. The two kinds share nothing: each has its own
 /// room, and is asked for by itself. Pure.
@@ -47,9 +50,9 @@ public:
     /// False: there is no room.
     [[nodiscard]] bool push(const std::string& key, Item item)
     {
-        const auto kind = kind_of(key);
-        const auto found = lanes_.try_emplace(key, Lane{kind, share(kind).level}).first;
+        const auto [found, is_new] = lanes_.try_emplace(key, Lane{kind_of(key)});
         auto& lane = found->second;
+        if (is_new) lane.used = enter(key, lane.kind);
         auto& waiting = share(lane.kind).waiting;
         if (waiting >= options_.waiting_max
             || lane.waiting.size() == options_.waiting_per_key_max) {
@@ -70,9 +73,11 @@ public:
     {
         if (!has(kind)) return std::nullopt;
         auto& from = share(kind);
-        const auto found = lanes_.find(std::string{from.ready.begin()->second});
+        auto& group = from.groups.at(std::string{from.ready.begin()->second});
+        const auto found = lanes_.find(std::string{group.ready.begin()->second});
         auto& lane = found->second;
-        from.level = lane.used;
+        from.level = group.used;
+        group.level = lane.used;
         const auto item = lane.waiting.front();
         lane.waiting.pop_front();
         --from.waiting;
@@ -100,7 +105,8 @@ public:
         --lane.running;
         unlist(*found);
         lane.used += used;
-        move(lane, kind_of(key));
+        charge(key, lane.kind, used);
+        move(*found, kind_of(key));
         refresh(*found);
         forget_if_idle(found);
     }
@@ -116,13 +122,52 @@ private:
         bool is_listed = false;
     };
     using Lanes = std::unordered_map<std::string, Lane>;
-    /// Views of the keys in lanes_, by the time that was used.
+    /// Views of names that are kept elsewhere, by the time that was used.
     using Ready = std::set<std::pair<std::chrono::microseconds, std::string_view>>;
+    /// The keys of one group that are of one kind.
+    struct Group {
+        std::chrono::microseconds used{};
+        std::chrono::microseconds level{};  ///< of the key served last
+        std::size_t keys = 0;
+        Ready ready{};  ///< keys in lanes_
+    };
+    using Groups = std::unordered_map<std::string, Group>;
     struct Share {
-        Ready ready;
-        std::chrono::microseconds level{};  ///< of the one served last
+        Groups groups{};
+        Ready ready{};                      ///< groups that have a ready key
+        std::chrono::microseconds level{};  ///< of the group served last
         std::size_t waiting = 0;
     };
+
+    [[nodiscard]] static std::string group_of(const std::string& key)
+    {
+        return key.substr(0, key.find(' '));
+    }
+    typename Groups::value_type& group(const std::string& key, Kind kind)
+    {
+        return *share(kind).groups.find(group_of(key));
+    }
+
+    /// A key more. Returns the time that it starts with.
+    std::chrono::microseconds enter(const std::string& key, Kind kind)
+    {
+        auto& to = share(kind);
+        auto& own = to.groups.try_emplace(group_of(key), Group{to.level}).first->second;
+        ++own.keys;
+        return own.level;
+    }
+    void leave(const std::string& key, Kind kind)
+    {
+        const auto found = share(kind).groups.find(group_of(key));
+        if (--found->second.keys == 0) share(kind).groups.erase(found);
+    }
+    void charge(const std::string& key, Kind kind, std::chrono::microseconds used)
+    {
+        auto& [name, own] = group(key, kind);
+        const bool is_listed = share(kind).ready.erase({own.used, name}) > 0;
+        own.used += used;
+        if (is_listed) share(kind).ready.emplace(own.used, name);
+    }
 
     [[nodiscard]] Kind kind_of(const std::string& key) const
     {
@@ -148,12 +193,14 @@ private:
     }
 
     /// Among those of the other kind it is new.
-    void move(Lane& lane, Kind kind)
+    void move(typename Lanes::value_type& entry, Kind kind)
     {
+        auto& [key, lane] = entry;
         if (kind == lane.kind) return;
         share(lane.kind).waiting -= lane.waiting.size();
         share(kind).waiting += lane.waiting.size();
-        lane.used = share(kind).level;
+        leave(key, lane.kind);
+        lane.used = enter(key, kind);
         lane.kind = kind;
     }
 
@@ -163,18 +210,24 @@ private:
         const bool is_ready = !lane.waiting.empty() && lane.running < options_.running_per_key_max;
         if (is_ready == lane.is_listed) return;
         if (!is_ready) return unlist(entry);
-        share(lane.kind).ready.emplace(lane.used, key);
+        auto& [name, own] = group(key, lane.kind);
+        if (own.ready.empty()) share(lane.kind).ready.emplace(own.used, name);
+        own.ready.emplace(lane.used, key);
         lane.is_listed = true;
     }
     void unlist(typename Lanes::value_type& entry)
     {
         auto& [key, lane] = entry;
-        if (lane.is_listed) share(lane.kind).ready.erase({lane.used, key});
-        lane.is_listed = false;
+        if (!std::exchange(lane.is_listed, false)) return;
+        auto& [name, own] = group(key, lane.kind);
+        own.ready.erase({lane.used, key});
+        if (own.ready.empty()) share(lane.kind).ready.erase({own.used, name});
     }
     void forget_if_idle(typename Lanes::iterator at)
     {
-        if (at->second.waiting.empty() && at->second.running == 0) lanes_.erase(at);
+        if (!at->second.waiting.empty() || at->second.running > 0) return;
+        leave(at->first, at->second.kind);
+        lanes_.erase(at);
     }
 
     Options options_;

@@ -91,7 +91,7 @@ public:
     /// May be called twice, and before start().
     awaitable<> stop();
 
-    /// \param key  who shares fairly: the subscription
+    /// \param key  who shares fairly: "TENANT SUBSCRIPTION", or "TENANT" (FairQueue)
     /// Cancellation: terminal.
     awaitable<result<Outcome>> run(Program program, Input input, std::string key,
                                    Deadline deadline);

@@ -76,6 +76,30 @@ BOOST_FIXTURE_TEST_CASE(nobody_saves_up, Tables)
     BOOST_TEST(first == both, boost::test_tools::per_element());
 }
 
+// Goal: a group with many keys has the same share as one with a single key; its keys take turns.
+BOOST_FIXTURE_TEST_CASE(groups_share_first, Tables)
+{
+    int item = 0;
+    for (const auto* key : {"a 1", "a 2", "a 3"})
+        for (int i = 0; i < 2; ++i) BOOST_TEST(queue.push(key, ++item));
+    BOOST_TEST(queue.push("b", 11));
+    BOOST_TEST(queue.push("b", 12));
+    BOOST_TEST(run("a 1", 10ms) == 1);
+    BOOST_TEST(run("b", 10ms) == 11);
+    BOOST_TEST(run("a 2", 10ms) == 3);
+    BOOST_TEST(run("b", 10ms) == 12);
+    BOOST_TEST(run("a 3", 10ms) == 5);
+    BOOST_TEST(run("a 1", 10ms) == 2);
+    queue.remove("a 2", 4);
+    BOOST_TEST(run("a 3", 10ms) == 6);
+    BOOST_TEST(queue.size() == 0);
+    // Who comes again is level with the group served last.
+    BOOST_TEST(queue.push("b", 13));
+    BOOST_TEST(queue.push("a 1", 7));
+    BOOST_TEST(run("a 1", 10ms) == 7);
+    BOOST_TEST(run("b", 10ms) == 13);
+}
+
 // Goal: a key whose run ended badly waits apart from the others, until enough end well in a row.
 BOOST_FIXTURE_TEST_CASE(suspects_wait_apart, Tables)
 {
