@@ -11,6 +11,9 @@ namespace {
 constexpr milliseconds look_interval{500};
 /// The first event after a pause is read at once, those after it together.
 constexpr milliseconds gather_interval{20};
+/// After so much time of the loop it pauses for this many times as much.
+constexpr milliseconds turn_max{2};
+constexpr int pause_factor = 3;
 
 std::string to_text(const store::EventRow& row)
 {
@@ -65,8 +68,7 @@ awaitable<void> FeedReader::run(TenantId tenant, std::optional<EventId> after)
         const bool has_rows = rows.has_value() && !rows->empty();
         if (has_rows) {
             after = rows->back().event.id;
-            for (const auto& row : *rows)
-                parts_.happenings.tell_event(row.event, [&row] { return to_text(row); });
+            co_await tell(*rows);
             const auto next = begun + gather_interval;
             if (rows->size() < store::list_limit_max) co_await stopped_.wait(next);
             continue;
@@ -77,6 +79,22 @@ awaitable<void> FeedReader::run(TenantId tenant, std::optional<EventId> after)
         parts_.happenings.tell_gaps(tenant);
     }
     followed_.erase(tenant);
+}
+
+/// Each event is held against what every group of watchers wants. However many there are, of how
+/// many tenants ever, that takes a quarter of the loop's time, a little at once, in turns.
+awaitable<void> FeedReader::tell(const std::vector<store::EventRow>& rows)
+{
+    for (auto row = rows.begin(); row != rows.end() && !stopped_.is_set();) {
+        const auto turn = co_await turns_.lock();
+        const auto begun = SteadyTime::clock::now();
+        SteadyTime::duration used{};
+        for (; row != rows.end() && used < turn_max; ++row) {
+            parts_.happenings.tell_event(row->event, [row] { return to_text(*row); });
+            used = SteadyTime::clock::now() - begun;
+        }
+        if (used >= turn_max) co_await stopped_.wait(begun + used * (1 + pause_factor));
+    }
 }
 
 void FeedReader::stop() { stopped_.set(); }

@@ -2,12 +2,14 @@
 #pragma once
 
 #include "hub/core/async/event.hpp"
+#include "hub/core/async/mutex.hpp"
 #include "hub/intake/commit_notifier.hpp"
 #include "hub/store/store.hpp"
 #include "hub/stream/happenings.hpp"
 
 #include <optional>
 #include <unordered_set>
+#include <vector>
 
 namespace katydid::api {
 
@@ -34,9 +36,11 @@ public:
 private:
     awaitable<result<void>> start(TenantId tenant);
     awaitable<void> run(TenantId tenant, std::optional<EventId> after);
+    awaitable<void> tell(const std::vector<store::EventRow>& rows);
 
     Parts parts_;
     std::unordered_set<TenantId> followed_;
+    AsyncMutex turns_;  ///< of the tenants
     AsyncEvent stopped_;
 };
 
