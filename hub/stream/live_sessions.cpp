@@ -48,7 +48,7 @@ LiveSessions::Place::Place(LiveSessions& sessions, Visitor visitor, MailboxPtr m
 {
     ++sessions_.of_tenant_[visitor_.tenant];
     ++sessions_.of_caller_[caller_of(visitor_)];
-    ++sessions_.of_address_[visitor_.address];
+    ++sessions_.of_address_[http::AddressKey{visitor_.address}];
 }
 
 LiveSessions::Place::~Place()
@@ -56,7 +56,7 @@ LiveSessions::Place::~Place()
     mailbox_->stop();
     count_down(sessions_.of_tenant_, visitor_.tenant);
     count_down(sessions_.of_caller_, caller_of(visitor_));
-    count_down(sessions_.of_address_, visitor_.address);
+    count_down(sessions_.of_address_, http::AddressKey{visitor_.address});
     sessions_.places_.erase(self_);
     if (sessions_.draining_since_ && sessions_.places_.empty()) sessions_.watchdog_.trim();
 }
@@ -71,7 +71,7 @@ std::unique_ptr<LiveSessions::Place> LiveSessions::admit(Visitor visitor, Mailbo
         refusal = busy(429, "This key or session has too many open streams: close some.", "5");
     else if (own(of_tenant_, visitor.tenant) >= parts_.tenant_max)
         refusal = busy(429, "This tenant has too many open streams: close some.", "5");
-    else if (is_counted && own(of_address_, visitor.address) >= address_max)
+    else if (is_counted && own(of_address_, http::AddressKey{visitor.address}) >= address_max)
         refusal = busy(429, "Your address has too many open streams: close some.", "5");
     else return std::make_unique<Place>(*this, std::move(visitor), std::move(mailbox));
     return nullptr;

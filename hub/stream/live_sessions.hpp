@@ -3,6 +3,7 @@
 
 #include "hub/core/async/periodic.hpp"
 #include "hub/http/message/message.hpp"
+#include "hub/http/server/admission.hpp"
 #include "hub/http/watchdog.hpp"
 #include "hub/stream/mailbox.hpp"
 #include "hub/stream/membership.hpp"
@@ -12,6 +13,7 @@
 #include <list>
 #include <map>
 #include <optional>
+#include <unordered_map>
 
 namespace katydid::stream {
 
@@ -101,7 +103,7 @@ private:
     std::list<Place*> places_;
     std::map<TenantId, std::size_t> of_tenant_;
     std::map<std::string, std::size_t> of_caller_;  ///< a key or a browser's session
-    std::map<boost::asio::ip::address, std::size_t> of_address_;
+    std::unordered_map<http::AddressKey, std::size_t, http::AddressKey::Hash> of_address_;
     std::optional<SteadyTime> draining_since_;
 };
 

@@ -123,7 +123,7 @@ http::Response LoginThrottle::slow_down_guess(http::Response refusal, const http
                                               const Clock& clock)
 {
     if (refusal.status != 401) return refusal;
-    const auto wait = wrong_.take(request.peer.address.to_string(), clock.steady_now());
+    const auto wait = wrong_.take(http::AddressKey{request.peer.address}, clock.steady_now());
     if (wait.count() == 0) return refusal;
     const auto seconds = std::chrono::ceil<std::chrono::seconds>(wait).count();
     auto slower = http::Response::problem(

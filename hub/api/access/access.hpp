@@ -4,7 +4,7 @@
 #include "hub/api/access/key_use.hpp"
 #include "hub/core/clock.hpp"
 #include "hub/http/message/message.hpp"
-#include "hub/http/server/rate_table.hpp"
+#include "hub/http/server/admission.hpp"
 #include "hub/registry/tables.hpp"
 
 #include <algorithm>
@@ -95,14 +95,16 @@ public:
     [[nodiscard]] std::chrono::nanoseconds take_exchange(const http::Request& request,
                                                          const Clock& clock)
     {
-        return exchanges_.take(request.peer.address.to_string(), clock.steady_now());
+        return exchanges_.take(http::AddressKey{request.peer.address}, clock.steady_now());
     }
     KeyUse uses;
 
 private:
+    using Rates = http::RateTable<http::AddressKey, http::AddressKey::Hash>;
+
     static constexpr std::size_t addresses_max = 4'096;
-    http::RateTable<std::string> wrong_;
-    http::RateTable<std::string> exchanges_{wrong_keys, addresses_max};
+    Rates wrong_;
+    Rates exchanges_{wrong_keys, addresses_max};
 };
 
 /// The 32 bytes by which a key is known: SHA-256 of its text.

@@ -170,4 +170,17 @@ BOOST_AUTO_TEST_CASE(guessing_is_slowed_down)
     BOOST_TEST(house.ask("Bearer wrong") == 429U);
 }
 
+// Goal: who has an IPv6 network of 64 bits has no new tries with each of its addresses.
+BOOST_AUTO_TEST_CASE(an_ipv6_network_is_one_guesser)
+{
+    AccessFixture house;
+    const auto guess_from = [&house](const std::string& address) {
+        return house.ask("Bearer wrong", "events:read", address.c_str());
+    };
+    for (std::uint32_t tries = 0; tries < LoginThrottle::wrong_keys.burst; ++tries)
+        BOOST_TEST(guess_from("2001:db8::" + std::to_string(tries)) == 401U);
+    BOOST_TEST(guess_from("2001:db8::ffff") == 429U);
+    BOOST_TEST(guess_from("2001:db8:0:1::1") == 401U);
+}
+
 BOOST_AUTO_TEST_SUITE_END()
