@@ -77,16 +77,14 @@ std::string PortalLinks::make(const PortalLink& link) const
 std::string PortalLinks::make_frame(const PortalLink& link) const
 {
     if (link.frame_origins.empty()) return {};
-    const json::object object{{"link", link.grant.subject},
-                              {"ends_at", link.ends_at.time_since_epoch().count()},
-                              {"frame_origins", origins_json(link)}};
+    const json::object object{{"link", link.grant.subject}, {"frame_origins", origins_json(link)}};
     return seal_token(vault, frame_purpose, json::serialize(object));
 }
 
 std::optional<PortalFrame> PortalLinks::read_frame(std::string_view text) const
 {
     const auto object = open_object(vault, frame_purpose, text);
-    if (!object || clock.now() >= time_at(*object, "ends_at")) return std::nullopt;
+    if (!object) return std::nullopt;
     PortalFrame frame;
     frame.link = object->at("link").as_string();
     for (const auto& origin : object->at("frame_origins").as_array())

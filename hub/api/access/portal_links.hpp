@@ -34,9 +34,10 @@ struct PortalLinks {
     /// "kl_" and base64url: the secret of the link, for the fragment of its URL.
     [[nodiscard]] std::string make(const PortalLink& link) const;
     /// What the page is asked for with, so that it can be shown in a frame: which link it belongs
-    /// to, the origins and the end; empty where there are no origins.
+    /// to, and the origins; empty where there are no origins. It does not end: the frame of a link
+    /// that has ended is where people read so.
     [[nodiscard]] std::string make_frame(const PortalLink& link) const;
-    /// What make_frame() wrote; nullopt: it cannot be read, or has ended.
+    /// What make_frame() wrote; nullopt: it cannot be read.
     [[nodiscard]] std::optional<PortalFrame> read_frame(std::string_view text) const;
 
     /// The link, used up. A response refuses: 401 when it is none, has ended, or was used before.

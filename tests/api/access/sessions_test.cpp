@@ -1,3 +1,4 @@
+#include "hub/api/access/portal_links.hpp"
 #include "hub/api/access/sessions.hpp"
 
 #include "tests/support/run_coroutine.hpp"
@@ -297,6 +298,31 @@ BOOST_AUTO_TEST_CASE(a_person_is_their_role)
     now.sign_on_stamp = "settings";
     clock.advance(person_session_age_max);
     BOOST_TEST(std::holds_alternative<http::Response>(now.admit(call, token, "events:read")));
+}
+
+// Goal: the page of a link that has ended still lies in its frame, where it says so; the link opens
+// nothing any more.
+BOOST_AUTO_TEST_CASE(a_frame_outlives_its_link)
+{
+    const PortalLinks links{vault, records, clock};
+    PortalLink link;
+    link.grant.subject = "portal:1";
+    link.ends_at = clock.now() + 1h;
+    link.frame_origins = {"https://app.example", "https://b.example"};
+    const auto text = links.make_frame(link);
+    clock.advance(1h);
+    const auto frame = links.read_frame(text);
+    BOOST_REQUIRE(frame);
+    BOOST_TEST(frame->link == "portal:1");
+    BOOST_TEST(frame->origins == "https://app.example https://b.example");
+    auto made = links.make(link);
+    test::run_coroutine([&]() -> awaitable<void> {
+        const auto spent = co_await links.spend(std::move(made));
+        const auto* refusal = std::get_if<http::Response>(&spent);
+        BOOST_REQUIRE(refusal != nullptr);
+        BOOST_TEST(refusal->status == 401U);
+        BOOST_TEST(refusal->body.find("has expired") != std::string::npos);
+    });
 }
 
 BOOST_AUTO_TEST_SUITE_END()
