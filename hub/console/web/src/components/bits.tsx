@@ -128,10 +128,22 @@ export const Loading = () => (
   </p>
 );
 
+/** By the old command first: a frame of another site may use no other, unless its page says so. */
+async function copyText(text: string): Promise<void> {
+  const give = (event: ClipboardEvent) => {
+    event.clipboardData?.setData("text/plain", text);
+    event.preventDefault();
+  };
+  document.addEventListener("copy", give);
+  const isDone = document.execCommand("copy");
+  document.removeEventListener("copy", give);
+  if (!isDone) await navigator.clipboard.writeText(text);
+}
+
 export function Copy({ text, label }: { text: string; label?: string }) {
   const [isDone, setDone] = useState(false);
   const copy = async () => {
-    const worked = await attempt(() => navigator.clipboard.writeText(text));
+    const worked = await attempt(() => copyText(text));
     if (!worked) return;
     setDone(true);
     setTimeout(() => setDone(false), 1500);

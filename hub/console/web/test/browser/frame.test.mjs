@@ -82,13 +82,19 @@ async function openFrame() {
 }
 
 test("a person signs in and out in a frame, and leaves no cookie", async () => {
-  const { context, frame, reload, check } = await openFrame();
+  const { page, context, frame, reload, check } = await openFrame();
   const [cookie, ...others] = await context.cookies();
   assert.equal(cookie.name, "__Host-katydid-portal");
   assert.equal(cookie.partitionKey, "https://localhost");
   assert.deepEqual([cookie.secure, cookie.httpOnly, others.length], [true, true, 0]);
   await reload();
   await frame.getByRole("cell", { name: "invoices" }).waitFor();
+  await frame.getByRole("link", { name: "invoices" }).click();
+  await frame.getByRole("button", { name: "Copy" }).first().click();
+  await frame.getByRole("button", { name: "Copied" }).waitFor();
+  await context.grantPermissions(["clipboard-read"], { origin: host });
+  const copied = await page.evaluate(() => navigator.clipboard.readText());
+  assert.equal(copied, "https://127.0.0.1:9/");
   check("in the frame");
   await frame.getByRole("button", { name: "Sign out" }).click();
   await frame.getByText("A link is good once.").waitFor();

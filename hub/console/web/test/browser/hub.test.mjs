@@ -1,5 +1,6 @@
 // Pages about the hub itself, filters that are tried, and the timing of attempts, in a browser.
 import assert from "node:assert/strict";
+import { createHmac } from "node:crypto";
 import { after, before, test } from "node:test";
 import { openSignedIn, openStage, visit } from "./stage.mjs";
 
@@ -74,6 +75,46 @@ test("a filter is built, tried on recorded events as one types, and its fault is
   await page.keyboard.type('{"payload":{"total":{"$more":1}}}');
   await page.locator(".try .fault").waitFor();
   complaints.length = 0; // the answer 422
+  await context.close();
+});
+
+test("a provider is set up, its refused webhook diagnosed, and let in after the fix", async () => {
+  const { page, context, check } = await openSignedIn(stage);
+  await visit(page, "sources/new");
+  await page.getByLabel("Name").fill("shop");
+  await page.getByLabel("Provider").selectOption("github");
+  await page.getByLabel("Secret", { exact: true }).fill("not-the-secret-of-the-shop");
+  await page.getByRole("button", { name: "Create" }).click();
+  const url = await page.locator("main code").first().innerText();
+  assert.equal(url, `${stage.hub.url}/api/webhooks/shop`);
+  const body = '{"ref":"refs/heads/main"}';
+  const mac = createHmac("sha256", "secret-of-the-shop").update(body).digest("hex");
+  const sent = await fetch(url, {
+    method: "POST",
+    headers: {
+      "X-GitHub-Event": "push",
+      "X-GitHub-Delivery": "shop-1",
+      "X-Hub-Signature-256": `sha256=${mac}`,
+      "Content-Type": "application/json",
+    },
+    body,
+  });
+  assert.equal(sent.status, 401);
+  await page.getByRole("link", { name: "Open" }).click();
+  await page.getByRole("heading", { name: "shop", exact: true }).waitFor();
+  await page.locator("tr.opens").first().click();
+  await page.getByText(/secret/).first().waitFor();
+  await page.getByRole("link", { name: "Source", exact: true }).click();
+  await page.getByRole("button", { name: "Rotate secret" }).click();
+  const dialog = page.getByRole("dialog");
+  await dialog.getByLabel("New secret").fill("secret-of-the-shop");
+  await dialog.getByRole("button", { name: "Rotate secret" }).click();
+  await dialog.getByText("Rotated: the new secret is in use.").waitFor();
+  await dialog.getByRole("button", { name: "Close" }).click();
+  await page.locator("tr.opens").first().click();
+  await page.getByRole("button", { name: "Judge again" }).click();
+  await page.getByText("refs/heads/main").waitFor();
+  check("let in");
   await context.close();
 });
 
