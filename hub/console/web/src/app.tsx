@@ -4,7 +4,7 @@ import { useEffect, useRef, useState } from "preact/hooks";
 import { askSession, connection, returns } from "./api";
 import { applyBranding } from "./branding";
 import { PageHead } from "./components/bits";
-import { Dialog } from "./components/dialog";
+import { Confirm, Dialog } from "./components/dialog";
 import { Icon } from "./components/icons";
 import { Palette } from "./components/palette";
 import { Toasts } from "./components/toast";
@@ -13,6 +13,7 @@ import { forgetNames, loadNames } from "./names";
 import { groups, limitedPages, pages, portalPages } from "./pages";
 import { SignIn } from "./pages/access/sign_in";
 import { TenantChoice } from "./pages/access/tenant_choice";
+import { question } from "./question";
 import { href, place } from "./router";
 import { isLimited, isPortal, may, session } from "./session";
 import { useGlobalKeys } from "./shortcuts";
@@ -102,6 +103,14 @@ function Frame() {
         </main>
       </div>
       {shown === "palette" && <Palette pages={reachable} onClose={() => setShown(undefined)} />}
+      {question.value && (
+        <Confirm
+          {...question.value}
+          onClose={() => {
+            question.value = undefined;
+          }}
+        />
+      )}
       {shown === "help" && <KeyHelp onClose={() => setShown(undefined)} />}
       <Toasts />
     </div>

@@ -4,6 +4,7 @@
 // A fragment is never sent to a server. Still, what may name a person (subjects, external ids,
 // searched text) stays out of it, since browsers keep URLs: such filters live in memory.
 import { signal } from "@preact/signals";
+import { leaveForm } from "./question";
 
 export interface Place {
   /** "#/deliveries/dlv_1" → ["deliveries", "dlv_1"] */
@@ -57,19 +58,20 @@ export function setQuery(changes: Record<string, string>, how: "push" | "replace
   place.value = parsePlace(next);
 }
 
-/** Asked before another view is shown, where there are unsaved changes: false stays. */
-export const mayLeave = { ask: undefined as (() => boolean) | undefined };
-
 export function startRouter(): void {
   let isGoingBack = false;
-  addEventListener("hashchange", ({ oldURL }) => {
-    const mayGo = isGoingBack || !mayLeave.ask || mayLeave.ask();
-    if (!mayGo) {
-      isGoingBack = true;
-      location.hash = new URL(oldURL).hash;
+  const show = () => {
+    place.value = parsePlace(here());
+  };
+  addEventListener("hashchange", ({ oldURL, newURL }) => {
+    if (isGoingBack) {
+      isGoingBack = false;
       return;
     }
-    if (!isGoingBack) place.value = parsePlace(here());
-    isGoingBack = false;
+    // Later, what is wanted is another change of the address.
+    const go = () => (here() === new URL(newURL).hash ? show() : (location.href = newURL));
+    if (leaveForm(go)) return;
+    isGoingBack = true;
+    location.hash = new URL(oldURL).hash;
   });
 }

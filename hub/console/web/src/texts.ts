@@ -104,9 +104,13 @@ export const texts = {
     lacks: "A permission is missing.",
     rows: ["row", "rows"] as [string, string],
     clear: "Clear filters",
-    unsaved: "There are unsaved changes. Leave this form all the same?",
     once: "Shown this once: copy it now.",
     secret: "Secret",
+  },
+  unsaved: {
+    title: "Unsaved changes",
+    lead: "What was typed is not saved. Leave this form all the same?",
+    action: "Leave",
   },
   conflict: {
     lead: "Somebody else changed it in the meantime. Yours is kept in the form; this is different now:",
@@ -449,7 +453,11 @@ export const texts = {
     timeout: "CPU time",
     preset: "Preset",
     choose: "Begin with…",
-    replace: "Replace the code that is there?",
+    replace: {
+      title: "Replace the code",
+      lead: "The code that is there goes.",
+      action: "Replace",
+    },
     tried_on: "Tried on",
     line: "line",
     cancelled: "Nothing would be sent:",

@@ -1,7 +1,7 @@
 // A dialog over the page: the browser's own, which keeps the focus inside and closes with Esc.
 import type { ComponentChildren } from "preact";
 import { useId, useLayoutEffect, useRef } from "preact/hooks";
-import { mayLeave } from "../router";
+import { leaveForm } from "../question";
 import { texts } from "../texts";
 import { Toasts } from "./toast";
 
@@ -27,7 +27,8 @@ export function Dialog(props: {
   /** By a key or a click beside it: what was typed in its form is not lost so. */
   const dismiss = () => {
     const hasForm = element.current?.querySelector("form.form");
-    if (!hasForm || !mayLeave.ask || mayLeave.ask()) props.onClose();
+    if (hasForm) leaveForm(props.onClose);
+    else props.onClose();
   };
   const onClick = (event: MouseEvent) => {
     if (event.target === element.current) dismiss();

@@ -7,7 +7,7 @@ import { CodeInput } from "./code_input";
 import { FieldFault, fieldOf, writeTexts, type Field, type Texts } from "../forms";
 import { helpOf, loadDocument, type Document } from "../openapi";
 import { toApiError } from "../query";
-import { mayLeave } from "../router";
+import { form, leaveForm } from "../question";
 import { texts } from "../texts";
 
 export interface FormProps {
@@ -39,14 +39,14 @@ export function Form(props: FormProps) {
   const [isBusy, setBusy] = useState(false);
   const fields = useMemo(() => props.sections.flatMap((each) => each.fields), [props.sections]);
   const document = useDocument();
-  const form = useRef<HTMLFormElement>(null);
+  const element = useRef<HTMLFormElement>(null);
   const saved = useRef(props.initial);
   const unsaved = useRef(false);
   unsaved.current = fields.some(({ pointer }) => now[pointer] !== saved.current[pointer]);
   useWarning(unsaved);
   useEffect(() => {
     // Where something has to be put right is where one goes on.
-    form.current?.querySelector<HTMLElement>("[aria-invalid=true]")?.focus();
+    element.current?.querySelector<HTMLElement>("[aria-invalid=true]")?.focus();
   }, [faults]);
   const submit = async (event: Event) => {
     event.preventDefault();
@@ -64,13 +64,9 @@ export function Form(props: FormProps) {
   };
   const change: ChangeField = (pointer, text) =>
     setNow((before) => ({ ...before, [pointer]: text }));
-  const cancel = () => {
-    if (unsaved.current && !confirm(texts.common.unsaved)) return;
-    unsaved.current = false;
-    props.onCancel();
-  };
+  const cancel = () => leaveForm(props.onCancel);
   return (
-    <form ref={form} class="form" onSubmit={submit} noValidate>
+    <form ref={element} class="form" onSubmit={submit} noValidate>
       {faults[""] && (
         <p class="fault" role="alert">
           {faults[""]}
@@ -136,10 +132,10 @@ function useWarning(unsaved: { current: boolean }): void {
       if (unsaved.current) event.preventDefault();
     };
     addEventListener("beforeunload", warn);
-    mayLeave.ask = () => !unsaved.current || confirm(texts.common.unsaved);
+    form.hasUnsaved = () => unsaved.current;
     return () => {
       removeEventListener("beforeunload", warn);
-      mayLeave.ask = undefined;
+      form.hasUnsaved = undefined;
     };
   }, [unsaved]);
 }

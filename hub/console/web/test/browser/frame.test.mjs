@@ -95,6 +95,12 @@ test("a person signs in and out in a frame, and leaves no cookie", async () => {
   await context.grantPermissions(["clipboard-read"], { origin: host });
   const copied = await page.evaluate(() => navigator.clipboard.readText());
   assert.equal(copied, "https://127.0.0.1:9/");
+  // A frame of another site may not ask by the browser's dialogs.
+  await frame.getByRole("button", { name: "Edit" }).click();
+  await frame.getByLabel("timeout", { exact: true }).fill("25s");
+  await frame.getByRole("button", { name: "Cancel" }).click();
+  await frame.getByRole("button", { name: "Leave" }).click();
+  await frame.getByRole("heading", { name: "Latest deliveries" }).waitFor();
   check("in the frame");
   await frame.getByRole("button", { name: "Sign out" }).click();
   await frame.getByText("A link is good once.").waitFor();

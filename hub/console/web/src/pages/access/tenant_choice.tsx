@@ -2,7 +2,8 @@
 import { useEffect, useState } from "preact/hooks";
 import type { Tenant } from "@v1";
 import { listAll } from "../../names";
-import { mayLeave, place, setQuery } from "../../router";
+import { leaveForm } from "../../question";
+import { place, setQuery } from "../../router";
 import { session } from "../../session";
 import { texts } from "../../texts";
 
@@ -21,8 +22,9 @@ export function TenantChoice() {
       aria-label={texts.shell.tenant}
       value={shown}
       onChange={(event) => {
-        if (!mayLeave.ask || mayLeave.ask()) setQuery({ tenant: event.currentTarget.value });
-        else event.currentTarget.value = shown;
+        const tenant = event.currentTarget.value;
+        event.currentTarget.value = shown;
+        leaveForm(() => setQuery({ tenant }));
       }}
     >
       {tenants.map(({ id, name }) => (

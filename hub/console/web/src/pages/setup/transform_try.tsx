@@ -7,6 +7,7 @@ import type { Mark } from "../../editor/types";
 import { formatSteps } from "../../format";
 import type { Texts } from "../../forms";
 import { toApiError, useQuery, type Page } from "../../query";
+import { question } from "../../question";
 import { texts } from "../../texts";
 
 const t = texts.transform;
@@ -34,9 +35,13 @@ function Presets(props: { isEmpty: boolean; change: TransformTryProps["change"] 
   );
   const take = (name: string) => {
     const preset = data?.data.find((each) => each.name === name);
-    if (!preset || (!props.isEmpty && !confirm(t.replace))) return;
-    props.change("/transform/language", preset.language);
-    props.change("/transform/code", preset.code);
+    if (!preset) return;
+    const onYes = () => {
+      props.change("/transform/language", preset.language);
+      props.change("/transform/code", preset.code);
+    };
+    if (props.isEmpty) onYes();
+    else question.value = { ...t.replace, onYes };
   };
   if (!data) return null;
   return (
