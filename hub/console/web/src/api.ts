@@ -82,8 +82,16 @@ function headersOf(request: Request): Record<string, string> {
   return headers;
 }
 
+/** A hub that has not begun to answer by then is away, too: a network may lose what is sent. */
+const ANSWER_MS_MAX = 60_000;
+
 /** Whatever the hub answers. Throws ApiError when nothing does. */
 export async function reach(path: string, request: Request): Promise<Response> {
+  const abort = new AbortController();
+  const end = () => abort.abort();
+  if (request.signal?.aborted) end();
+  request.signal?.addEventListener("abort", end);
+  const timer = setTimeout(end, ANSWER_MS_MAX);
   const url = new URL(path, root());
   for (const [name, value] of Object.entries(request.query ?? {}))
     if (value !== undefined && value !== "") url.searchParams.set(name, String(value));
@@ -92,7 +100,7 @@ export async function reach(path: string, request: Request): Promise<Response> {
       method: request.method ?? "GET",
       headers: headersOf(request),
       body: request.body === undefined ? null : writeBody(request.body),
-      signal: request.signal ?? null,
+      signal: abort.signal,
       credentials: "same-origin",
       cache: "no-store",
     });
@@ -102,6 +110,8 @@ export async function reach(path: string, request: Request): Promise<Response> {
     }
   } catch (error) {
     if (request.signal?.aborted) throw error;
+  } finally {
+    clearTimeout(timer);
   }
   hubIsAway();
   throw new ApiError(0, texts.hub.away);

@@ -205,6 +205,20 @@ test("while the hub is away a banner says so, and the page comes back by itself"
   await context.close();
 });
 
+test("a hub that is silent is away, too", async () => {
+  const { page, context } = await openSignedIn(stage);
+  await page.clock.install();
+  await page.route("**/v1/**", () => undefined);
+  await page.getByRole("link", { name: "Jobs" }).click();
+  await page.locator(".loading").waitFor();
+  await page.clock.fastForward(61_000);
+  await page.getByText("The hub does not answer.").first().waitFor();
+  await page.unroute("**/v1/**");
+  await page.clock.runFor(15_000);
+  await page.locator(".banner").waitFor({ state: "detached" });
+  await context.close();
+});
+
 test("without the permission the page says which", async () => {
   const made = await stage.call("POST", "/v1/keys", { name: "reader", scopes: ["events:read"] });
   const { page, context } = await openSignedIn(stage, { key: made.key });
