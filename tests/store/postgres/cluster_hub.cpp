@@ -21,8 +21,14 @@
 namespace katydid::store::test {
 namespace {
 
-constexpr milliseconds append_pause{60};
 constexpr milliseconds send_time{12};
+
+/// Between two appends for one subscription.
+milliseconds append_pause()
+{
+    const char* wish = std::getenv("KATYDID_TEST_APPEND_PAUSE_MS");
+    return milliseconds{wish == nullptr ? 60 : std::atoi(wish)};
+}
 
 std::uint8_t own_number = 0;
 std::uint32_t shard_count = 1;
@@ -107,14 +113,16 @@ awaitable<void> append_until_stopped(asio::io_context& loop, Store& store,
 {
     IdSource ids{system_clock(), random_seed()};
     asio::steady_timer timer{loop};
+    const auto pause = append_pause();
     for (std::uint64_t number = 0; !stopped;) {
         auto append = make_append(ids, subscription, number);
+        write_entry('Q', subscription, own_number, number);
         const auto answer = co_await store.append(std::move(append));
         if (answer) {
             write_entry('A', subscription, own_number, number);
             ++number;
         }
-        timer.expires_after(append_pause);
+        timer.expires_after(pause);
         co_await timer.async_wait(use_tuple);
     }
 }

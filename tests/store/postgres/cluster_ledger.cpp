@@ -223,19 +223,20 @@ bool Ledger::is_all_sent() const
     return missing.empty();
 }
 
-double Ledger::p99(std::int64_t from, std::int64_t to, const std::function<bool(int)>& counts) const
+double Ledger::p99(std::string_view kinds, std::int64_t from, std::int64_t to,
+                   const std::function<bool(int)>& counts) const
 {
-    std::map<Name, std::int64_t> acknowledged, begun;
+    std::map<Name, std::int64_t> begins, ends;
     for (const auto& each : entries) {
         if (!counts(each.subscription)) continue;
         const bool is_in_time = each.at >= from && each.at < to;
-        if (each.kind == 'A' && is_in_time) acknowledged.emplace(name_of(each), each.at);
-        if (each.kind == 'B') begun.emplace(name_of(each), each.at);
+        if (each.kind == kinds[0] && is_in_time) begins.emplace(name_of(each), each.at);
+        if (each.kind == kinds[1]) ends.emplace(name_of(each), each.at);
     }
     std::vector<double> waits;
-    for (const auto& [name, at] : acknowledged)
-        if (const auto sent = begun.find(name); sent != begun.end())
-            waits.push_back(static_cast<double>(std::max<std::int64_t>(0, sent->second - at))
+    for (const auto& [name, at] : begins)
+        if (const auto end = ends.find(name); end != ends.end())
+            waits.push_back(static_cast<double>(std::max<std::int64_t>(0, end->second - at))
                             * 1e-3);
     if (waits.empty()) fail("nothing was served meanwhile");
     std::sort(waits.begin(), waits.end());

@@ -8,6 +8,7 @@
 #include <optional>
 #include <set>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include <sys/types.h>
@@ -19,7 +20,8 @@ constexpr int ledger_descriptor = 3;
 
 /// One line of the ledger.
 struct Entry {
-    char kind;  ///< 'A' acknowledged, 'B' a send begins, 'E' it ended, 'G' a hub is ready
+    char
+        kind;  ///< 'Q' an append begins, 'A' acknowledged, 'B' a send begins, 'E' it ended, 'G' a hub is ready
     std::uint8_t hub;
     std::uint16_t subscription;
     std::uint32_t appender;
@@ -75,9 +77,9 @@ public:
     /// Subscriptions for which a hub (or this one) began a send after that time.
     [[nodiscard]] std::set<int> active(std::optional<int> hub, std::int64_t after) const;
     [[nodiscard]] bool is_all_sent() const;
-    /// Milliseconds from the acknowledgement to the send, for 99 of 100 events that were
-    /// acknowledged in that time, of the subscriptions that count.
-    [[nodiscard]] double p99(std::int64_t from, std::int64_t to,
+    /// Milliseconds from one kind of entry to the first of another about the same event, for 99 of
+    /// 100 events whose first kind is from that time, of the subscriptions that count.
+    [[nodiscard]] double p99(std::string_view kinds, std::int64_t from, std::int64_t to,
                              const std::function<bool(int)>& counts) const;
 };
 

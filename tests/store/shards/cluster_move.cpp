@@ -10,9 +10,12 @@
 #include <algorithm>
 #include <csignal>
 #include <cstdio>
+#include <cstdlib>
 #include <iterator>
+#include <map>
 #include <sstream>
 #include <string_view>
+#include <vector>
 
 #include <sys/wait.h>
 #include <unistd.h>
@@ -52,6 +55,12 @@ int run_mover(const std::string& urls, const std::string& to, const std::string&
     return moved->pause > pause_max ? 5 : 0;
 }
 
+double median(std::vector<double> values)
+{
+    std::ranges::sort(values);
+    return values[values.size() / 2];
+}
+
 class Play : private ClusterPlay {
 public:
     void run()
@@ -71,6 +80,36 @@ public:
         finish();
         judge_all();
         expect_none_repeated();
+    }
+    /// What others notice: phases with a move and without in turns. Only measures.
+    void measure_neighbours(int rows, int rounds)
+    {
+        for (auto& server : servers_) urls_ += server.uri(server.make_schema()) + " ";
+        begin(urls_);
+        if (rows > 0) grow(rows);
+        std::map<std::string, std::vector<double>> quiet, moves;
+        for (int round = 0; round < rounds; ++round) {
+            const auto before = micros();
+            ledger_.watch(hubs_, 8'000);
+            const auto start = micros();
+            move("");
+            const auto end = micros();
+            ledger_.watch(hubs_, 1'000);
+            for (const auto* kinds : {"QA", "AB"}) {
+                quiet[kinds].push_back(others_p99(kinds, before, start));
+                moves[kinds].push_back(others_p99(kinds, start, end));
+            }
+            std::printf(
+                "          move of %.1f s: others' p99 of intake %.1f ms (quiet %.1f), to the"
+                " send %.1f ms (quiet %.1f)\n",
+                static_cast<double>(end - start) * 1e-6, moves["QA"].back(), quiet["QA"].back(),
+                moves["AB"].back(), quiet["AB"].back());
+        }
+        for (const auto* kinds : {"QA", "AB"})
+            std::printf("%s: median p99 %.2f ms, while a tenant moves %.2f ms\n", kinds,
+                        median(quiet[kinds]), median(moves[kinds]));
+        finish();
+        judge_all();
     }
 
 private:
@@ -110,12 +149,33 @@ private:
         move("");
         expect_served("the move was ended", micros());
     }
+    double others_p99(std::string_view kinds, std::int64_t from, std::int64_t to) const
+    {
+        return ledger_.p99(kinds, from, to, [](int one) { return !is_moving(one); });
+    }
+    /// Events and attempts of the tenant that moves, besides those of the hubs.
+    void grow(int rows) const
+    {
+        const auto numbers = " FROM generate_series(1, " + std::to_string(rows)
+                             + ") n, (SELECT * FROM events WHERE tenant = '"
+                             + "02000000-0000-0000-0000-000000000001' LIMIT 1) e";
+        const std::string id = "lpad(to_hex(n), 32, '0')::uuid";
+        servers_[moving].run("case_1",
+                             "INSERT INTO events SELECT tenant, " + id + ", " + id + ", " + id
+                                 + ", occurred_at, received_at, payload_bytes, encoding, origin,"
+                                   " type_unsigned, repeat_of, source, type, ('x' || n)::bytea,"
+                                   " subject, key, content_type, traceparent, headers, digest,"
+                                   " payload"
+                                 + numbers);
+        servers_[moving].run("case_1", "INSERT INTO attempts SELECT tenant, " + id + ", " + id
+                                           + ", received_at, 5, 1, 200, 0, '', '', 0" + numbers);
+        say(std::to_string(rows) + " events more");
+    }
     void compare(std::int64_t before, std::int64_t start, std::int64_t now) const
     {
         constexpr double noise_ms = 300;  // two cores for all, and another test beside
-        const auto others = [](int subscription) { return !is_moving(subscription); };
-        const auto usual = ledger_.p99(before, start, others);
-        const auto meanwhile = ledger_.p99(start, now, others);
+        const auto usual = others_p99("AB", before, start);
+        const auto meanwhile = others_p99("AB", start, now);
         std::printf("          others' p99 from acknowledged to sent: %.1f ms before, %.1f ms while"
                     " the tenant moves\n",
                     usual, meanwhile);
@@ -143,8 +203,10 @@ int main(int count, char** arguments)
 {
     if (count == 5 && std::string_view{arguments[1]} == "move")
         return run_mover(arguments[2], arguments[3], arguments[4]);
-    return run_cluster_test(count, arguments, [] {
+    return run_cluster_test(count, arguments, [&] {
         Play play;
-        play.run();
+        if (count == 4 && std::string_view{arguments[1]} == "neighbours")
+            play.measure_neighbours(std::atoi(arguments[2]), std::atoi(arguments[3]));
+        else play.run();
     });
 }

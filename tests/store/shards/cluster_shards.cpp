@@ -80,7 +80,7 @@ private:
     /// Of the tenants of the other shards.
     double p99(std::int64_t from, std::int64_t to) const
     {
-        return ledger_.p99(from, to,
+        return ledger_.p99("AB", from, to,
                            [](int subscription) { return subscription % shard_count != away; });
     }
     void compare(std::int64_t before, std::int64_t stopped, std::int64_t now) const

@@ -1,5 +1,6 @@
 // A tenant that is moved between two schemas, seen from a hub that works on.
 #include "hub/store/move_tenant.hpp"
+#include "hub/store/shared/encoding.hpp"
 #include "tests/store/postgres/postgres_server.hpp"
 #include "tests/store/shards/shard_lab.hpp"
 #include "tests/store/stores.hpp"
@@ -215,6 +216,67 @@ BOOST_AUTO_TEST_CASE(hubs_end_it_by_themselves)
         BOOST_CHECK_THROW(static_cast<void>(lab.move("b", until(step))), Interruption);
         lab.read_settings();
         BOOST_TEST(lab.is_handed_out(40), step);
+    }
+}
+
+// Regression: sums over all tenants counted a tenant twice while it moved.
+BOOST_AUTO_TEST_CASE(sums_have_it_once)
+{
+    Lab lab;
+    const auto before = lab.run(lab.fixture.store->stats({})).value().events;
+    for (const std::string to : {"b", "a"}) {
+        std::size_t steps = 0;
+        const auto moved = lab.move(to, [&](const std::string& step) {
+            ++steps;
+            BOOST_TEST(lab.run(lab.fixture.store->stats({})).value().events == before, step);
+        });
+        BOOST_TEST(moved.has_value());
+        BOOST_TEST(steps == 8U);
+        lab.read_settings();
+    }
+}
+
+// Regression: a move left no trace in the audit log.
+BOOST_AUTO_TEST_CASE(is_audited)
+{
+    Lab lab;
+    const auto append_entry = [&] {
+        AuditEntry entry;
+        entry.action = "hub.looked";
+        lab.run(lab.fixture.store->audit(std::move(entry))).value();
+    };
+    append_entry();
+    const auto moved = lab.move("b").value();
+    BOOST_CHECK_THROW(static_cast<void>(lab.move("a", until("left"))), Interruption);
+    BOOST_TEST(lab.move("a").value().rows == 0U);
+    append_entry();
+
+    AuditQuery query;
+    query.ascending = true;
+    const auto rows = lab.run(lab.fixture.store->audit_entries(query)).value();
+    const auto there = R"({"from":"a","to":"b"})";
+    const auto back = R"({"from":"b","to":"a"})";
+    const auto counts = R"({"from":"a","to":"b","rows":)" + std::to_string(moved.rows)
+                        + R"(,"deliveries_held_ms":)" + std::to_string(moved.drained.count())
+                        + R"(,"writes_refused_ms":)" + std::to_string(moved.pause.count()) + "}";
+    const std::vector<std::pair<std::string, std::string>> expected{
+        {"hub.looked", ""},       {"tenant.move_started", there},
+        {"tenant.moved", counts}, {"tenant.move_started", back},
+        {"tenant.moved", back},   {"hub.looked", ""}};
+    BOOST_REQUIRE(rows.size() == expected.size());
+    std::string previous;
+    for (std::size_t i = 0; i < rows.size(); ++i) {
+        const auto& [action, detail] = expected[i];
+        BOOST_TEST(rows[i].entry.action == action);
+        BOOST_TEST(rows[i].entry.detail == detail);
+        BOOST_TEST(rows[i].number == i + 1);
+        BOOST_TEST(rows[i].previous_hash == previous);
+        const auto hash = chain_hash(rows[i].entry, previous);
+        previous.assign(reinterpret_cast<const char*>(hash.data()), hash.size());
+        BOOST_TEST(rows[i].hash == previous);
+        const bool is_of_move = action.starts_with("tenant.");
+        BOOST_TEST(rows[i].entry.object == (is_of_move ? lab.tenant.to_string() : ""));
+        BOOST_TEST(rows[i].entry.actor == (is_of_move ? "operator" : ""));
     }
 }
 

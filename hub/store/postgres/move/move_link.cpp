@@ -2,6 +2,9 @@
 
 #include "hub/store/postgres/wire/sql_error.hpp"
 
+#include <chrono>
+#include <thread>
+
 namespace katydid::store::postgres {
 namespace {
 
@@ -22,7 +25,8 @@ MoveLink::MoveLink(const std::string& url)
     PQsetNoticeProcessor(handle_.get(), [](void*, const char*) {}, nullptr);
     // By the indexes, whatever the statistics of new tables say.
     ask("SET client_encoding = 'UTF8'; SET enable_seqscan = off; SET enable_hashjoin = off;"
-        " SET enable_mergejoin = off; SET jit = off");
+        " SET enable_mergejoin = off; SET enable_sort = off; SET enable_bitmapscan = off;"
+        " SET jit = off");
 }
 
 PGresult* MoveLink::expect(PGresult* answer) const
@@ -45,6 +49,22 @@ MoveLink::Answer MoveLink::ask(const std::string& sql)
         for (int column = 0; column < PQnfields(answer.get()); ++column)
             rows[row].emplace_back(PQgetvalue(answer.get(), static_cast<int>(row), column));
     return rows;
+}
+
+void MoveLink::ask_patiently(const std::string& sql)
+{
+    constexpr int tries_max = 100;
+    for (int tries = 1;; ++tries) {
+        try {
+            ask("SET lock_timeout = '50ms'");
+            ask(sql);
+            ask("SET lock_timeout = 0");
+            return;
+        } catch (const SqlError& error) {
+            if (tries == tries_max || classify(error) != Trouble::retry) throw;
+        }
+        std::this_thread::sleep_for(std::chrono::milliseconds{100});
+    }
 }
 
 std::string MoveLink::one(const std::string& sql)

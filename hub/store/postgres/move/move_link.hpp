@@ -18,6 +18,9 @@ public:
 
     /// One statement or several; the rows of the last one.
     Answer ask(const std::string& sql);
+    /// Repeats statements that wait for locks of a busy table, each time briefly: all that come to
+    /// the table meanwhile wait as well.
+    void ask_patiently(const std::string& sql);
     /// The first value of the answer; empty where there is none.
     std::string one(const std::string& sql);
     std::uint64_t number(const std::string& sql) { return std::stoull(one(sql)); }

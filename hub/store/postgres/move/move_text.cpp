@@ -1,5 +1,6 @@
 #include "hub/store/postgres/move/move_text.hpp"
 
+#include "hub/core/codec/encoding.hpp"
 #include "hub/store/postgres/sql/cluster.sql.hpp"
 #include "hub/store/postgres/wire/sql_error.hpp"
 #include "hub/store/shards/directory.hpp"
@@ -34,7 +35,13 @@ std::string match(const MovedTable& table, const std::string& left, const std::s
     return text;
 }
 
-constexpr const char* events_table = "events";
+/// Of the log: the keys, and the order of commits for what must be taken in it.
+std::vector<std::string> logged(const MovedTable& table)
+{
+    auto columns = table.keys;
+    if (is_events(table)) columns.emplace_back("committed");
+    return columns;
+}
 
 /// OFFSET keeps the planner from turning the join round: by the keys it is one row each.
 constexpr const char* lateral = "{keys} k CROSS JOIN LATERAL (SELECT t.ctid, t.* FROM {table} t"
@@ -124,16 +131,37 @@ std::string hub_wide_list()
 
 }  // namespace
 
+std::string to_uuid(const TenantId& tenant)
+{
+    const auto& bytes = tenant.bytes();
+    auto text = encode(katydid::Encoding::hex,
+                       {reinterpret_cast<const char*>(bytes.data()), bytes.size()});
+    for (const auto at : {20U, 16U, 12U, 8U}) text.insert(at, "-");
+    return text;
+}
+
+TenantId from_uuid(std::string text)
+{
+    std::erase(text, '-');
+    IdBytes bytes{};
+    const auto size = decode(katydid::Encoding::hex, text,
+                             {reinterpret_cast<char*>(bytes.data()), bytes.size()});
+    if (size != bytes.size()) throw SqlError{"", "\"" + text + "\" is no uuid"};
+    return TenantId{bytes};
+}
+
+bool is_events(const MovedTable& table) { return table.name == "events"; }
+
 std::span<const MovedTable> moved_tables()
 {
     static const std::array<MovedTable, 8> tables{{{"records", {"kind", "id"}},
                                                    {"rejected", {"id"}},
                                                    {"dedupe", {"key"}},
-                                                   {events_table, {"id"}},
+                                                   {"events", {"id"}},
                                                    {"deliveries", {"id"}},
                                                    {"attempts", {"delivery", "id"}},
                                                    {"activity", {"width", "start", "slot"}},
-                                                   {"counters", {"what", "slot"}}}};
+                                                   {"counters", {"what", "slot"}, true}}};
     return tables;
 }
 
@@ -167,9 +195,9 @@ std::string MoveText::pause_key() const
 std::string MoveText::watch(const MovedTable& table, const std::string& pause_number) const
 {
     return fill(watch_text, {{"table", table.name},
-                             {"list", list(table.keys)},
-                             {"old", list(table.keys, "OLD.")},
-                             {"new", list(table.keys, "NEW.")},
+                             {"list", list(logged(table))},
+                             {"old", list(logged(table), "OLD.")},
+                             {"new", list(logged(table), "NEW.")},
                              {"own_old", is_own(table, "OLD")},
                              {"own_new", is_own(table, "NEW")},
                              {"pause", pause_number},
@@ -215,17 +243,28 @@ std::string MoveText::unbar() const
     return "DROP TRIGGER IF EXISTS \"katydid_left_" + tenant_ + "\" ON events";
 }
 
-std::string MoveText::take_keys(const MovedTable& table, bool all) const
+std::string MoveText::take_keys(const MovedTable& table, std::optional<std::size_t> some)
 {
-    const bool waits = table.name == events_table && !all;
-    const std::string unsettled = " WHERE NOT EXISTS (SELECT 1 FROM events e WHERE e.tenant = "
-                                  + literal()
-                                  + " AND e.id = g.id AND e.committed >="
-                                    " pg_snapshot_xmin(pg_current_snapshot()))";
-    return fill(
-        "WITH gone AS (DELETE FROM katydid_move_{table} g{where} RETURNING *)"
-        " INSERT INTO ks_{table} SELECT DISTINCT {list} FROM gone",
-        {{"table", table.name}, {"list", list(table.keys)}, {"where", waits ? unsettled : ""}});
+    const std::string settled = " WHERE committed < pg_snapshot_xmin(pg_current_snapshot())"
+                                " ORDER BY committed, id";
+    const auto which = some ? (is_events(table) ? settled : std::string{}) + " LIMIT "
+                                  + std::to_string(*some)
+                            : std::string{};
+    return fill("WITH gone AS (DELETE FROM katydid_move_{table} WHERE ctid = ANY(ARRAY("
+                "SELECT ctid FROM katydid_move_{table}{which})) RETURNING *),"
+                " kept AS (INSERT INTO ks_{table} SELECT DISTINCT {list} FROM gone)"
+                " SELECT count(*) FROM gone",
+                {{"table", table.name}, {"list", list(table.keys)}, {"which", which}});
+}
+
+std::string MoveText::log_rows(const MovedTable& table, const std::string& which) const
+{
+    return fill("INSERT INTO katydid_move_{table} SELECT {list} FROM {table} t WHERE {own}"
+                " AND {which}",
+                {{"table", table.name},
+                 {"list", list(logged(table), "t.")},
+                 {"own", is_own(table, "t")},
+                 {"which", which}});
 }
 
 std::string MoveText::rows_of_keys(const MovedTable& table, const std::string& keys,
@@ -276,18 +315,19 @@ std::string MoveText::remove_gone(const MovedTable& table) const
 std::string MoveText::take_in(const MovedTable& table, const std::vector<std::string>& columns)
 {
     const auto conflict = on_conflict(table, columns);
-    if (table.name == events_table)
+    if (is_events(table))
         return fill(take_in_events, {{"columns", list(columns)}, {"conflict", conflict}});
     return fill("INSERT INTO {table}({columns}) SELECT {columns} FROM in_{table}{conflict}",
                 {{"table", table.name}, {"columns", list(columns)}, {"conflict", conflict}});
 }
 
-std::string MoveText::remove_some(const MovedTable& table) const
+std::string MoveText::remove_some(const MovedTable& table, std::size_t rows) const
 {
-    return fill("WITH gone AS (DELETE FROM {table} WHERE ctid = ANY(ARRAY("
-                "SELECT t.ctid FROM {table} t WHERE {own} LIMIT 5000)) RETURNING 1)"
-                " SELECT count(*) FROM gone",
-                {{"table", table.name}, {"own", is_own(table, "t")}});
+    return fill(
+        "WITH gone AS (DELETE FROM {table} WHERE ctid = ANY(ARRAY("
+        "SELECT t.ctid FROM {table} t WHERE {own} LIMIT {rows})) RETURNING 1)"
+        " SELECT count(*) FROM gone",
+        {{"table", table.name}, {"own", is_own(table, "t")}, {"rows", std::to_string(rows)}});
 }
 
 }  // namespace katydid::store::postgres

@@ -1,17 +1,28 @@
 // The statements of a move, made for one tenant.
 #pragma once
 
+#include "hub/core/id.hpp"
+
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
 
 namespace katydid::store::postgres {
 
+/// As PostgreSQL writes one, and back.
+[[nodiscard]] std::string to_uuid(const TenantId& tenant);
+[[nodiscard]] TenantId from_uuid(std::string text);
+
 /// A table whose rows go with their tenant.
 struct MovedTable {
     std::string name;
     std::vector<std::string> keys;  ///< of its primary key, after the tenant
+    /// Sums over all tenants: they go in the pause, so that none is in two shards at a time.
+    bool in_pause = false;
 };
+
+[[nodiscard]] bool is_events(const MovedTable& table);
 
 /// What refers to other rows comes after them; counts, which change with each commit, come last.
 [[nodiscard]] std::span<const MovedTable> moved_tables();
@@ -46,9 +57,12 @@ public:
     /// not acknowledge any here.
     [[nodiscard]] std::string bar() const;
     [[nodiscard]] std::string unbar() const;
-    /// Takes the changed keys out of the log. \param all  else events that a follower cannot see
-    ///   yet stay in the log: they must arrive in the order of their commits.
-    [[nodiscard]] std::string take_keys(const MovedTable& table, bool all) const;
+    /// Takes changed keys out of the log, and says how many. \param some  at most so many, and not
+    ///   events that no follower can see yet: they must arrive in the order of their commits
+    [[nodiscard]] static std::string take_keys(const MovedTable& table,
+                                               std::optional<std::size_t> some);
+    /// Has a later round take all rows, or those of which `which` is true.
+    [[nodiscard]] std::string log_rows(const MovedTable& table, const std::string& which) const;
     /// The rows of those keys. \param columns  with the row's name
     [[nodiscard]] std::string rows_of_keys(const MovedTable& table, const std::string& keys,
                                            const std::string& columns) const;
@@ -63,7 +77,7 @@ public:
     [[nodiscard]] static std::string take_in(const MovedTable& table,
                                              const std::vector<std::string>& columns);
 
-    [[nodiscard]] std::string remove_some(const MovedTable& table) const;
+    [[nodiscard]] std::string remove_some(const MovedTable& table, std::size_t rows) const;
 
 private:
     std::string tenant_;

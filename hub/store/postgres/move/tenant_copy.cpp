@@ -7,9 +7,14 @@ namespace {
 
 constexpr const char* begin_snapshot = "BEGIN ISOLATION LEVEL REPEATABLE READ";
 constexpr const char* xmin = "pg_snapshot_xmin(pg_current_snapshot())";
-constexpr std::size_t events_chunk = 20'000;
+constexpr std::size_t every_settled = 1'000'000'000;
 
-bool is_events(const MovedTable& table) { return table.name == "events"; }
+std::string in_brackets(const std::vector<std::string>& values)
+{
+    std::string text;
+    for (const auto& value : values) text += (text.empty() ? "('" : ", '") + value + "'";
+    return text + ")";
+}
 
 std::vector<std::string> columns_of(MoveLink& link, const std::string& table)
 {
@@ -23,10 +28,11 @@ std::vector<std::string> columns_of(MoveLink& link, const std::string& table)
 
 }  // namespace
 
-TenantCopy::TenantCopy(MoveLink& source, MoveLink& target, const MoveText& text)
+TenantCopy::TenantCopy(MoveLink& source, MoveLink& target, const MoveText& text, Pace& pace)
     : source_{source},
       target_{target},
-      text_{text}
+      text_{text},
+      pace_{pace}
 {
     for (const auto& table : moved_tables()) {
         auto& columns = columns_[table.name] = columns_of(source, table.name);
@@ -58,71 +64,114 @@ std::string TenantCopy::with_runs(const std::string& events) const
            + events + ") x) e";
 }
 
+void TenantCopy::in_steps(const MovedTable& table,
+                          const std::function<void(const std::string&)>& work)
+{
+    const auto keys = list(table.keys, "t.");
+    const auto own = text_.is_own(table, "t");
+    std::string after;
+    for (bool is_last = false; !is_last;) {
+        pace_.step([&] {
+            const auto last = source_.ask("SELECT " + keys + " FROM " + table.name + " t WHERE "
+                                          + own + after + " ORDER BY " + keys + " LIMIT 1 OFFSET "
+                                          + std::to_string(pace_.rows() - 1));
+            is_last = last.empty();
+            if (is_last) return work(own + after);
+            const auto place = in_brackets(last.front());
+            work(own + after + " AND (" + keys + ") <= " + place);
+            after = " AND (" + keys + ") > " + place;
+        });
+    }
+}
+
 void TenantCopy::copy_all()
 {
     for (const auto& table : moved_tables()) {
-        if (is_events(table)) {
-            copy_events();
-            continue;
+        if (table.in_pause) {
+            source_.ask(text_.log_rows(table, "true"));
+        } else if (is_events(table)) {
+            copy_events(table);
+        } else {
+            const auto& columns = columns_.at(table.name);
+            in_steps(table, [&](const std::string& which) {
+                source_.stream("SELECT " + list(columns, "t.") + " FROM " + table.name + " t WHERE "
+                                   + which,
+                               target_, table.name + "(" + list(columns) + ")");
+            });
         }
-        const auto& columns = columns_.at(table.name);
-        source_.stream("SELECT " + list(columns, "t.") + " FROM " + table.name + " t WHERE "
-                           + text_.is_own(table, "t"),
-                       target_, table.name + "(" + list(columns) + ")");
     }
 }
 
 /// In their order; those that are not settled are left to the rounds.
-void TenantCopy::copy_events()
+void TenantCopy::copy_events(const MovedTable& table)
 {
-    const auto& columns = columns_.at("events");
-    const auto own = "t.tenant = " + text_.literal();
-    source_.ask(begin_snapshot);
-    source_.ask("INSERT INTO katydid_move_events SELECT t.id FROM events t WHERE " + own
-                + " AND t.committed >= " + xmin);
-    std::string place = "('0'::xid8, '00000000-0000-0000-0000-000000000000'::uuid)";
-    while (true) {
-        const auto some = "SELECT t.* FROM events t WHERE " + own + " AND (t.committed, t.id) > "
-                          + place + " AND t.committed < " + xmin
-                          + " ORDER BY t.committed, t.id LIMIT " + std::to_string(events_chunk);
-        target_.ask("TRUNCATE in_events");
-        source_.stream(with_runs(some), target_,
-                       "in_events(" + list(columns) + ", committed, run)");
-        target_.ask(MoveText::take_in(moved_tables()[3], columns));
-        const auto last = target_.ask("SELECT committed, id FROM in_events"
-                                      " ORDER BY committed DESC, id DESC LIMIT 1");
-        if (last.empty()) break;
-        place = "('" + last[0][0] + "'::xid8, '" + last[0][1] + "'::uuid)";
+    const auto& columns = columns_.at(table.name);
+    const auto settled = "'" + source_.one(std::string{"SELECT "} + xmin) + "'::xid8";
+    source_.ask(text_.log_rows(table, "t.committed >= " + settled));
+    const auto own = "t.tenant = " + text_.literal() + " AND t.committed < " + settled;
+    std::string after;
+    for (bool is_last = false; !is_last;) {
+        pace_.step([&] {
+            const auto some = "SELECT t.* FROM events t WHERE " + own + after
+                              + " ORDER BY t.committed, t.id LIMIT " + std::to_string(pace_.rows());
+            target_.ask("TRUNCATE in_events");
+            source_.stream(with_runs(some), target_,
+                           "in_events(" + list(columns) + ", committed, run)");
+            target_.ask(MoveText::take_in(table, columns));
+            const auto last = target_.ask("SELECT committed, id FROM in_events"
+                                          " ORDER BY committed DESC, id DESC LIMIT 1");
+            is_last = last.empty();
+            if (!is_last) after = " AND (t.committed, t.id) > " + in_brackets(last.front());
+        });
     }
-    source_.ask("COMMIT");
 }
 
 std::size_t TenantCopy::catch_up(Scope scope)
 {
     std::size_t keys = 0;
-    source_.ask(begin_snapshot);
-    for (const auto& table : moved_tables()) keys += copy_changes(table, scope);
-    source_.ask("COMMIT");
+    if (scope == Scope::whole) {
+        source_.ask(begin_snapshot);
+        for (const auto& table : moved_tables()) keys += copy_changes(table, std::nullopt);
+        source_.ask("COMMIT");
+        return keys;
+    }
+    for (const auto& table : moved_tables()) {
+        for (bool is_last = table.in_pause; !is_last;) {
+            pace_.step([&] {
+                const auto some = pace_.rows();
+                source_.ask(begin_snapshot);
+                const auto taken = copy_changes(table, some);
+                source_.ask("COMMIT");
+                keys += taken;
+                is_last = taken < some;
+            });
+        }
+    }
     return keys;
 }
 
 std::uint64_t TenantCopy::verify()
 {
     std::uint64_t rows = 0;
-    source_.ask(begin_snapshot);
-    for (const auto& table : moved_tables()) copy_changes(table, Scope::settled);
-    for (const auto& table : moved_tables()) rows += compare_all(table);
-    source_.ask("COMMIT");
+    for (const auto& table : moved_tables()) {
+        if (table.in_pause) continue;
+        in_steps(table, [&](const std::string& which) {
+            source_.ask(begin_snapshot);
+            copy_changes(table, every_settled);
+            rows += compare_rows(table, which);
+            source_.ask("COMMIT");
+        });
+    }
     return rows;
 }
 
-std::size_t TenantCopy::copy_changes(const MovedTable& table, Scope scope)
+std::size_t TenantCopy::copy_changes(const MovedTable& table, std::optional<std::size_t> some)
 {
     const auto& columns = columns_.at(table.name);
     const auto keys_table = "ks_" + table.name;
     const auto incoming = "in_" + table.name;
-    source_.ask("TRUNCATE " + keys_table + "; " + text_.take_keys(table, scope == Scope::whole));
-    const auto keys = source_.number("SELECT count(*) FROM " + keys_table);
+    source_.ask("TRUNCATE " + keys_table);
+    const auto keys = source_.number(MoveText::take_keys(table, some));
     if (keys == 0) return 0;
     target_.ask("TRUNCATE " + keys_table + ", " + incoming);
     source_.stream(text_.gone_keys(table), target_, keys_table);
@@ -142,10 +191,10 @@ std::size_t TenantCopy::copy_changes(const MovedTable& table, Scope scope)
     return keys;
 }
 
-std::uint64_t TenantCopy::compare_all(const MovedTable& table)
+std::uint64_t TenantCopy::compare_rows(const MovedTable& table, const std::string& which)
 {
     const auto rows = "SELECT " + list(columns_.at(table.name), "t.") + " FROM " + table.name
-                      + " t WHERE " + text_.is_own(table, "t");
+                      + " t WHERE " + which;
     const auto settled = is_events(table) ? std::string{" AND t.committed < "} + xmin
                                           : std::string{};
     const auto sum = target_.one(checksum_of(rows));

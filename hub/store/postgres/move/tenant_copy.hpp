@@ -3,27 +3,30 @@
 
 #include "hub/store/postgres/move/move_link.hpp"
 #include "hub/store/postgres/move/move_text.hpp"
+#include "hub/store/postgres/move/pace.hpp"
 
+#include <functional>
 #include <map>
 
 namespace katydid::store::postgres {
 
 /// Copies what is there, then what changed since, by the log that triggers at the source fill.
 ///
-/// Each round reads one snapshot, so after it the target is what the source was then, and sums can
-/// be compared. Events arrive in the order of their commits, which followers go by: a round leaves
-/// out those that no follower could see yet.
-/// Lifetime: the links outlive it. Every call throws SqlError, or Failure where the sides differ.
+/// It goes in small transactions, since one that lasts keeps followers of all tenants from what is
+/// written after it began. Each reads one snapshot, so after it the target has for those rows what
+/// the source had, and sums can be compared. Events arrive in the order of their commits, which
+/// followers go by: a round leaves out those that no follower could see yet.
+/// Lifetime: the links and the pace outlive it. Every call throws SqlError, or Failure where the sides differ.
 class TenantCopy {
 public:
-    TenantCopy(MoveLink& source, MoveLink& target, const MoveText& text);
+    TenantCopy(MoveLink& source, MoveLink& target, const MoveText& text, Pace& pace);
 
     /// What is there, after the triggers were made.
     void copy_all();
 
     enum class Scope : std::uint8_t {
-        settled,  ///< without events that are not visible to followers yet
-        whole,    ///< of a tenant that nobody writes to
+        settled,  ///< without events that are not visible to followers yet, and sums
+        whole,    ///< of a tenant that nobody writes to, at once
     };
     /// What changed since the last one. Returns how many keys there were.
     std::size_t catch_up(Scope scope);
@@ -32,16 +35,20 @@ public:
 
 private:
     void make_tables(MoveLink& link) const;
-    void copy_events();
-    std::size_t copy_changes(const MovedTable& table, Scope scope);
+    void copy_events(const MovedTable& table);
+    /// \param some  at most so many keys; nullopt: all. Returns how many there were.
+    std::size_t copy_changes(const MovedTable& table, std::optional<std::size_t> some);
+    /// Calls `work` with what the rows of one step fulfil, until all have had their turn.
+    void in_steps(const MovedTable& table, const std::function<void(const std::string&)>& work);
     void compare(const MovedTable& table, const std::string& source_sum,
                  const std::string& target_sum) const;
-    std::uint64_t compare_all(const MovedTable& table);
+    std::uint64_t compare_rows(const MovedTable& table, const std::string& which);
     [[nodiscard]] std::string with_runs(const std::string& events) const;
 
     MoveLink& source_;
     MoveLink& target_;
     const MoveText& text_;
+    Pace& pace_;
     std::map<std::string, std::vector<std::string>> columns_;  ///< by table, without `committed`
 };
 

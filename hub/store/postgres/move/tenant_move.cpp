@@ -1,13 +1,17 @@
 #include "hub/store/postgres/move/tenant_move.hpp"
 
 #include "hub/store/postgres/cluster/new_leases.hpp"
+#include "hub/store/postgres/move/move_audit.hpp"
 #include "hub/store/postgres/move/tenant_copy.hpp"
 #include "hub/store/postgres/sql/cluster.sql.hpp"
 #include "hub/store/postgres/wire/sql_error.hpp"
 #include "hub/store/shards/directory.hpp"
 
+#include <boost/json/serialize.hpp>
+
 #include <algorithm>
 #include <ranges>
+#include <set>
 #include <thread>
 
 namespace katydid::store::postgres {
@@ -31,18 +35,6 @@ constexpr const char* bound_pause = "SET lock_timeout = '500ms'; SET statement_t
 constexpr const char* unbound
     = "SET lock_timeout = 0; SET statement_timeout = 0;"
       " SELECT set_config(name, '0', false) FROM pg_settings WHERE name = 'idle_session_timeout'";
-
-std::string to_uuid(const IdBytes& bytes)
-{
-    constexpr std::string_view digits = "0123456789abcdef";
-    std::string text;
-    for (std::size_t i = 0; i < bytes.size(); ++i) {
-        if (i == 4 || i == 6 || i == 8 || i == 10) text += '-';
-        text += digits[bytes[i] >> 4U];
-        text += digits[bytes[i] & 15U];
-    }
-    return text;
-}
 
 std::string notify_all(const std::string& payload)
 {
@@ -99,7 +91,7 @@ TenantMove::SidePtr TenantMove::open(const std::string& name) const
     auto side = std::make_unique<Side>(Side{name, found->url, MoveLink{found->url}});
     const auto says = side->link.one(
         "SELECT convert_from(json, 'UTF8') FROM records WHERE tenant = '"
-        + to_uuid(default_tenant().bytes()) + "' AND kind = 'shard' AND id = 'self'");
+        + to_uuid(default_tenant()) + "' AND kind = 'shard' AND id = 'self'");
     if (!says.starts_with("\"" + name + "\""))
         throw Failure{
             {errc::refused, "The database of the shard \"" + name
@@ -110,17 +102,18 @@ TenantMove::SidePtr TenantMove::open(const std::string& name) const
 void TenantMove::find_tenant()
 {
     if (const auto id = TenantId::parse(options_.tenant)) {
-        tenant_ = to_uuid(id->bytes());
+        tenant_ = *id;
     } else {
-        tenant_ = first_->link.one("SELECT tenant FROM records WHERE kind = 'tenant'"
-                                   " AND convert_from(json, 'UTF8')::jsonb->>'name' = "
-                                   + first_->link.quote(options_.tenant));
-        if (tenant_.empty())
+        const auto uuid = first_->link.one("SELECT tenant FROM records WHERE kind = 'tenant'"
+                                           " AND convert_from(json, 'UTF8')::jsonb->>'name' = "
+                                           + first_->link.quote(options_.tenant));
+        if (uuid.empty())
             throw Failure{{errc::not_found, "There is no tenant \"" + options_.tenant + "\"."}};
+        tenant_ = from_uuid(uuid);
     }
-    if (tenant_ == to_uuid(default_tenant().bytes()))
+    if (tenant_ == default_tenant())
         throw Failure{{errc::refused, "The default tenant stays in the first shard."}};
-    text_.emplace(tenant_);
+    text_.emplace(to_uuid(tenant_));
 }
 
 /// Where it lives. A move that was interrupted after the tenant had left is finished on the way.
@@ -137,7 +130,7 @@ std::string TenantMove::find_place()
         const auto target = open(*to);
         lock(*from);
         lock(*target);
-        finish(*from, *target);
+        finish(*from, *target, {from->name, target->name});
         return *to;
     }
     return place;
@@ -185,37 +178,24 @@ void TenantMove::lock(Side& side) const
     throw Failure{{errc::conflict, "Another move works with the shard \"" + side.name + "\"."}};
 }
 
-void TenantMove::patiently(Side& side, const std::string& sql) const
-{
-    constexpr int tries_max = 40;
-    for (int tries = 1;; ++tries) {
-        try {
-            side.link.ask("SET lock_timeout = '200ms'");
-            side.link.ask(sql);
-            side.link.ask("SET lock_timeout = 0");
-            return;
-        } catch (const SqlError& error) {
-            if (tries == tries_max || classify(error) != Trouble::retry) throw;
-        }
-        std::this_thread::sleep_for(news_interval);
-    }
-}
-
 Moved TenantMove::move(Side& source, Side& target)
 {
     Moved moved{source.name, target.name};
     step("start");
+    note("tenant.move_started", {{"from", source.name}, {"to", target.name}});
     undo(source);
     prepare_target(target);
     watch(source);
     auto reader = open(source.name);
-    TenantCopy copy{reader->link, target.link, *text_};
+    TenantCopy copy{reader->link, target.link, *text_, pace_};
     step("copy");
     options_.say("copying from \"" + source.name + "\" to \"" + target.name + "\"");
     copy.copy_all();
     const auto settle = [&] {
-        for (int round = 0; round < rounds_max; ++round)
+        for (int round = 0; round < rounds_max; ++round) {
             if (copy.catch_up(TenantCopy::Scope::settled) < few_keys) return;
+            if (round == rounds_max / 3) pace_.hurry();
+        }
         throw Failure{{errc::over_limit, "The tenant's rows change faster than they can be copied:"
                                          " it stays where it is."}};
     };
@@ -232,36 +212,44 @@ Moved TenantMove::move(Side& source, Side& target)
     moved.pause = switch_over(source, target, copy);
     options_.say("it lives in \"" + target.name + "\" now; its writes were refused for "
                  + std::to_string(moved.pause.count()) + " ms");
-    finish(source, target);
+    finish(source, target, moved);
     return moved;
 }
 
-void TenantMove::prepare_target(Side& target) const
+void TenantMove::prepare_target(Side& target)
 {
     undo(target);
-    patiently(target, text_->unbar());
-    target.link.ask("SET katydid.mover = 'on'; SET synchronous_commit = off");
+    target.link.ask_patiently(text_->unbar());
+    target.link.ask("SET katydid.mover = 'on'");
     target.link.ask("DELETE FROM records WHERE tenant = " + text_->literal() + " AND kind = '"
                     + moved_kind + "'");
     target.link.ask("DELETE FROM leases WHERE tenant = " + text_->literal());
     remove_rows(target);
-    for (const auto& table : moved_tables()) patiently(target, text_->guard(table));
+    target.link.ask("SET synchronous_commit = off");
+    for (const auto& table : moved_tables()) target.link.ask_patiently(text_->guard(table));
 }
 
 void TenantMove::watch(Side& source) const
 {
     const auto number = source.link.one("SELECT " + text_->pause_key());
-    for (const auto& table : moved_tables()) patiently(source, text_->watch(table, number));
+    for (const auto& table : moved_tables()) source.link.ask_patiently(text_->watch(table, number));
 }
 
-/// Whatever an interrupted move left at this side; the tenant's rows stay.
+/// Whatever a move left at this side; the tenant's rows stay. Changes no table without need: each
+/// such change locks it for a moment.
 void TenantMove::undo(Side& side) const
 {
+    std::set<std::string> changed;
+    for (const auto& row : side.link.ask("SELECT DISTINCT tgrelid::regclass FROM pg_trigger WHERE"
+                                         " tgname IN ('katydid_move', 'katydid_arriving') AND"
+                                         " tgrelid IN (SELECT oid FROM pg_class WHERE relnamespace"
+                                         " = current_schema()::regnamespace)"))
+        changed.insert(row.front());
     for (const auto& table : moved_tables()) {
-        patiently(side, MoveText::unwatch(table));
-        patiently(side, MoveText::unguard(table));
+        if (!changed.contains(table.name)) continue;
+        side.link.ask_patiently(MoveText::unwatch(table) + ";" + MoveText::unguard(table));
     }
-    patiently(side, MoveText::free_leases());
+    if (changed.contains("leases")) side.link.ask_patiently(MoveText::free_leases());
     side.link.ask(std::string{"DELETE FROM leases WHERE hub = "} + sql::mover
                   + " AND subscription = " + sql::no_subscription);
     give_out(side, "hub IS NULL");
@@ -281,7 +269,7 @@ void TenantMove::give_out(Side& side, const std::string& which) const
 void TenantMove::drain(Side& source) const
 {
     const auto number = source.link.one(std::string{"SELECT "} + sql::mover_key);
-    patiently(source, text_->hold_leases(number));
+    source.link.ask_patiently(text_->hold_leases(number));
     source.link.ask("INSERT INTO leases(tenant, subscription, hub, token) VALUES("
                     + text_->literal() + ", " + sql::no_subscription + ", " + sql::mover + ", 0)");
     const auto start = SteadyClock::now();
@@ -331,23 +319,24 @@ milliseconds TenantMove::switch_over(Side& source, Side& target, TenantCopy& cop
 void TenantMove::write_departure(Side& source, const std::string& to) const
 {
     source.link.ask(
-        "BEGIN; INSERT INTO records(tenant, kind, id, name, version, updated_at, json) VALUES("
+        "BEGIN; DELETE FROM counters WHERE tenant = " + text_->literal()
+        + "; INSERT INTO records(tenant, kind, id, name, version, updated_at, json) VALUES("
         + text_->literal() + ", '" + moved_kind + "', '" + place_id + "', '', 1, 0, "
         + source.link.quote(to) + "); DELETE FROM leases WHERE tenant = " + text_->literal() + "; "
         + notify_all(leases_changed) + "; COMMIT");
 }
 
 /// All of it may be done twice.
-void TenantMove::finish(Side& source, Side& target)
+void TenantMove::finish(Side& source, Side& target, const Moved& moved)
 {
-    patiently(source, text_->bar());
+    source.link.ask_patiently(text_->bar());
     tell_directory(target.name);
     step("told");
     target.link.ask("SET synchronous_commit = on");
     give_out(target, std::string{"hub = "} + sql::mover);
     step("active");
-    for (const auto& table : moved_tables()) patiently(target, MoveText::unguard(table));
-    clean(source);
+    undo(target);
+    clean(source, moved);
     step("clean");
 }
 
@@ -362,20 +351,43 @@ void TenantMove::tell_directory(const std::string& to)
              + notify_all("S") + "; COMMIT");
 }
 
-void TenantMove::clean(Side& source) const
+void TenantMove::clean(Side& source, const Moved& moved)
 {
     undo(source);
     remove_rows(source);
+    boost::json::object detail{{"from", moved.from}, {"to", moved.to}};
+    if (moved.rows > 0) {
+        detail["rows"] = moved.rows;
+        detail["deliveries_held_ms"] = moved.drained.count();
+        detail["writes_refused_ms"] = moved.pause.count();
+    }
+    note("tenant.moved", detail);
     source.link.ask("DELETE FROM leases WHERE tenant = " + text_->literal());
     source.link.ask("UPDATE records SET version = 2 WHERE tenant = " + text_->literal()
                     + " AND kind = '" + moved_kind + "'");
 }
 
-/// Counts first: sums over all tenants have them from two shards until then.
-void TenantMove::remove_rows(Side& side) const
+void TenantMove::remove_rows(Side& side)
 {
-    for (const auto& table : moved_tables() | std::views::reverse)
-        while (side.link.number(text_->remove_some(table)) > 0) {}
+    side.link.ask("SET synchronous_commit = off");
+    for (const auto& table : moved_tables() | std::views::reverse) {
+        std::uint64_t removed = 1;
+        while (removed > 0)
+            pace_.step(
+                [&] { removed = side.link.number(text_->remove_some(table, pace_.rows())); });
+    }
+    // A commit that waits for the disk waits for all before it.
+    side.link.ask("SET synchronous_commit = on");
+}
+
+/// In the audit log of operators, which the first shard keeps.
+void TenantMove::note(const std::string& action, const boost::json::object& detail) const
+{
+    write_move_audit(first_->link, {.at = system_clock().now(),
+                                    .actor = "operator",
+                                    .action = action,
+                                    .object = tenant_.to_string(),
+                                    .detail = boost::json::serialize(detail)});
 }
 
 }  // namespace katydid::store::postgres

@@ -4,6 +4,9 @@
 #include "hub/store/move_tenant.hpp"
 #include "hub/store/postgres/move/move_link.hpp"
 #include "hub/store/postgres/move/move_text.hpp"
+#include "hub/store/postgres/move/pace.hpp"
+
+#include <boost/json/object.hpp>
 
 #include <memory>
 #include <optional>
@@ -44,7 +47,7 @@ private:
     void step(const std::string& name) const;
 
     Moved move(Side& source, Side& target);
-    void prepare_target(Side& target) const;
+    void prepare_target(Side& target);
     void watch(Side& source) const;
     void undo(Side& side) const;
     void give_out(Side& side, const std::string& which) const;
@@ -52,17 +55,17 @@ private:
     milliseconds switch_over(Side& source, Side& target, class TenantCopy& copy) const;
     void write_departure(Side& source, const std::string& to) const;
 
-    void finish(Side& source, Side& target);
+    void finish(Side& source, Side& target, const Moved& moved);
     void tell_directory(const std::string& to);
-    void clean(Side& source) const;
-    void remove_rows(Side& side) const;
-    /// Repeats statements that wait for locks of a busy table, each time briefly.
-    void patiently(Side& side, const std::string& sql) const;
+    void clean(Side& source, const Moved& moved);
+    void remove_rows(Side& side);
+    void note(const std::string& action, const boost::json::object& detail) const;
 
     const MoveOptions& options_;
     SidePtr first_;
-    std::string tenant_;  ///< as a uuid
+    TenantId tenant_{};
     std::optional<MoveText> text_;
+    Pace pace_;
 };
 
 }  // namespace katydid::store::postgres
