@@ -48,4 +48,13 @@ std::optional<json::object> read_code(const TomlText& text, const toml::table& t
     return json::object{{"language", language}, {"code", code}};
 }
 
+void add_code(const TomlText& text, const toml::table& table, json::object& body)
+{
+    const auto code = read_code(text, table);
+    if (!code) return;
+    auto& transform = body["transform"];
+    if (!transform.is_object()) transform = json::object{};
+    for (const auto& [name, value] : *code) transform.as_object()[name] = value;
+}
+
 }  // namespace katydid::config

@@ -14,4 +14,7 @@ namespace katydid::config {
 [[nodiscard]] std::optional<boost::json::object> read_code(const TomlText& text,
                                                            const toml::table& table);
 
+/// Puts it into the member `transform` of a subscription's fields, which may have a timeout there.
+void add_code(const TomlText& text, const toml::table& table, boost::json::object& body);
+
 }  // namespace katydid::config

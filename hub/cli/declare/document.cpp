@@ -1,5 +1,6 @@
 #include "hub/cli/declare/document.hpp"
 
+#include "hub/config/code_reference.hpp"
 #include "hub/config/load.hpp"
 #include "hub/config/secrets.hpp"
 #include "hub/config/tables/table_body.hpp"
@@ -145,7 +146,9 @@ private:
                 lists.insert(field);
                 if (auto value = read_json(*node, field)) texts[field] = std::move(*value);
             }
+        if (&kind == &subscription_kind) lists.insert({"transform_file", "transform_preset"});
         config::TableBody body{*this, table, kind.schema, lists};
+        if (&kind == &subscription_kind) config::add_code(*this, table, body.object);
         for (auto& [field, value] : texts) body.object[field] = std::move(value);
         // A group of which nothing is said is not there; where to deliver must be said.
         for (auto it = body.object.begin(); it != body.object.end();) {

@@ -56,9 +56,13 @@ std::string write_row(const Kind& kind, const json::object& shown, const std::st
 {
     auto text = "\n[[" + prefix + kind.list
                 + "]]\nname = " + toml_text(shown.at("name").as_string()) + "\n";
-    for (const auto& change : differences(shown_by_default(kind), shown))
-        if (change.member != "name" && !change.then.is_null())
+    for (const auto& change : differences(shown_by_default(kind), shown)) {
+        if (change.member == "name" || change.then.is_null()) continue;
+        if (!change.member.starts_with("transform."))
             text += write_member(change.member, change.then);
+    }
+    if (const auto& transform = value_at(shown, "transform"); transform.is_object())
+        text += "transform = " + toml_value(transform) + "\n";
     return text;
 }
 

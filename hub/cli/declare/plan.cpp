@@ -36,20 +36,36 @@ void flatten(const json::object& object, const std::string& above,
     }
 }
 
+constexpr std::size_t value_columns = 60;
+
 /// One value as TOML and people have it; an object is shown as JSON.
 std::string shown_value(const json::value& value)
 {
-    constexpr std::size_t columns = 60;
-    if (value.is_null()) return "(none)";
-    auto text = json_text::write(value);
-    if (width_of(text) > columns) text = fit(std::move(text), columns);
-    return text;
+    return value.is_null() ? "(none)" : fit(json_text::write(value), value_columns);
 }
+
+/// Two values; of long texts that begin alike, what stands shortly before they differ.
+std::string shown_change(const json::value& now, const json::value& then)
+{
+    constexpr std::size_t before = 20;
+    auto from = json_text::write(now);
+    auto to = json_text::write(then);
+    auto at = static_cast<std::size_t>(std::ranges::mismatch(from, to).in1 - from.begin());
+    if (now.is_null() || then.is_null() || at + 1 < value_columns)
+        return shown_value(now) + " → " + shown_value(then);
+    at -= before;
+    while ((static_cast<unsigned char>(from[at]) & 0xC0U) == 0x80U) --at;  // whole characters
+    return "…" + fit(from.substr(at), value_columns) + " → …" + fit(to.substr(at), value_columns);
+}
+
+/// Objects that are shown member by member, and given to the API as a whole or not at all.
+bool is_given_whole(std::string_view name) { return name == "transform" || name == "branding"; }
 
 /// What the API takes for a member that is to be gone.
 json::value blank_of(std::string_view member)
 {
-    if (member == "retry.statuses" || member == "handler.headers") return json::object{};
+    if (member == "retry.statuses" || member == "handler.headers" || member == "branding")
+        return json::object{};
     return nullptr;
 }
 
@@ -69,9 +85,19 @@ json::object body_of_change(const Wish& wish, const std::vector<Change>& changes
 {
     json::object body;
     if (wish.kind->has_id) {
-        for (const auto& change : changes)
-            set_member(body, change.member,
-                       change.then.is_null() ? blank_of(change.member) : change.then);
+        for (const auto& change : changes) {
+            if (change.member == "handler.url" && change.then.is_null()) continue;  // by its kind
+            const auto group = change.member.substr(0, change.member.find('.'));
+            const bool is_whole = is_given_whole(group);
+            const auto& member = is_whole ? group : change.member;
+            // What is shown of headers is "(hidden)".
+            const auto& headers = value_at(wish.body, "handler.headers");
+            const bool is_given = member == "handler.headers" && !headers.is_null();
+            const auto& then = is_whole   ? value_at(wish.shown, group)
+                               : is_given ? headers
+                                          : change.then;
+            set_member(body, member, then.is_null() ? blank_of(member) : then);
+        }
         return body;
     }
     if (wish.kind == &scheme_kind) return {{"toml", wish.body.at("toml")}};
@@ -249,8 +275,8 @@ std::string plan_text(const std::vector<Step>& steps)
         text += sign + title_of(step) + "\n";
         for (const auto& [member, now, then] : step.changes) {
             text += "    " + member + ": ";
-            if (step.verb == Verb::change) text += shown_value(now) + " → ";
-            text += shown_value(then) + "\n";
+            text += (step.verb == Verb::change ? shown_change(now, then) : shown_value(then))
+                    + "\n";
         }
         for (const auto& [member, reference] : step.secrets)
             text += "    " + member + ": from "

@@ -1,5 +1,7 @@
 #include "hub/cli/declare/toml_writer.hpp"
 
+#include "hub/core/json/write.hpp"
+
 #include <boost/json.hpp>
 
 #include <algorithm>
@@ -17,6 +19,21 @@ bool is_bare(std::string_view key)
     return !key.empty() && std::ranges::all_of(key, [&](unsigned char c) {
         return (std::isalnum(c) != 0 && c < 0x80) || marks.find(static_cast<char>(c)) != marks.npos;
     });
+}
+
+/// Whether a text is easier to read as lines (code, above all), and TOML can have it as such.
+bool is_lines(std::string_view text)
+{
+    const auto is_control = [](unsigned char c) {
+        return (c < 0x20 && c != '\n' && c != '\t') || c == 0x7F;
+    };
+    return text.find('\n') != text.npos && text.find("'''") == text.npos && !text.ends_with('\'')
+           && std::ranges::none_of(text, is_control);
+}
+
+std::string literal(std::string_view text)
+{
+    return std::string{"'''\n"}.append(text).append("'''");
 }
 
 /// A number with a point or an exponent, so that it stays one with a fraction.
@@ -63,7 +80,7 @@ bool is_flat(const json::value& value)
 void indent(const json::value& value, const std::string& margin, std::string& text)
 {
     if (is_flat(value)) {
-        text += json::serialize(value);
+        text += json_text::write(value);
         return;
     }
     const auto inner = margin + "  ";
@@ -96,6 +113,8 @@ std::string toml_text(std::string_view text)
     for (const char c : text) {
         const auto byte = static_cast<unsigned char>(c);
         if (c == '"' || c == '\\') written += {'\\', c};
+        else if (c == '\n') written += "\\n";
+        else if (c == '\t') written += "\\t";
         else if (byte < 0x20 || byte == 0x7F) {
             char escape[8];
             std::snprintf(escape, sizeof escape, "\\u%04X", static_cast<unsigned>(byte));
@@ -113,7 +132,9 @@ std::string toml_key(std::string_view key)
 std::string toml_value(const json::value& value)
 {
     switch (value.kind()) {
-    case json::kind::string: return toml_text(value.get_string());
+    case json::kind::string:
+        return is_lines(value.get_string()) ? literal(value.get_string())
+                                            : toml_text(value.get_string());
     case json::kind::bool_: return value.get_bool() ? "true" : "false";
     case json::kind::int64: return std::to_string(value.get_int64());
     case json::kind::double_: return number_text(value.get_double());
@@ -131,7 +152,7 @@ std::string toml_json_text(const json::value& value)
     indent(value, "", text);
     if (text.find("'''") != std::string::npos || text.find('\r') != std::string::npos)
         return toml_text(text);
-    return "'''\n" + text + "\n'''";
+    return literal(text + "\n");
 }
 
 }  // namespace katydid::cli::declare

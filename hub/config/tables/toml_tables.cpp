@@ -260,7 +260,7 @@ private:
                        "NewSubscription",
                        {"secret", "secret_env", "secret_file", "headers_env", "headers_file",
                         "transform_file", "transform_preset"}};
-        read_transform(table, body.object);
+        add_code(*this, table, body.object);
         read_headers(table, body.object.at("handler").as_object());
         std::vector<Fault> faults;
         FixedSubscription made;
@@ -283,16 +283,6 @@ private:
         check_signature(table, made);
         settings_.subscriptions.push_back(
             std::make_shared<const FixedSubscription>(std::move(made)));
-    }
-
-    /// Code in a file of its own, or a preset. `transform` says it in place, and the timeout.
-    void read_transform(const toml::table& table, boost::json::object& body)
-    {
-        const auto code = read_code(*this, table);
-        if (!code) return;
-        auto& transform = body["transform"];
-        if (!transform.is_object()) transform = boost::json::object{};
-        for (const auto& [name, value] : *code) transform.as_object()[name] = value;
     }
 
     /// Headers that are credentials come by reference, as lines.

@@ -16,6 +16,7 @@ name = "acme"
 retention = { delivered = "7d" }
 in_flight = 9
 schema_mode = "reject"
+branding = { accent = "#0a7d55", logo = "data:image/png;base64,AAAA" }
 
 [[tenants.event_types]]
 name = "order.created"
@@ -75,6 +76,11 @@ timeout = "20s"
 connect_timeout = "2s"
 first_byte_timeout = "10s"
 headers = { X-Team = "blue" }
+transform = { code = """
+function transform({payload}) {
+  return {payload: {text: `${payload.id}\\n`}};
+}
+""", timeout = "200ms" }
 filter = { payload = { total = { "$gte" = 100 } } }
 
 [[subscriptions]]
@@ -158,6 +164,46 @@ BOOST_AUTO_TEST_CASE(change_and_prune)
         const auto pruned = person.run({"apply", "-", "--yes", "--prune"}, one);
         BOOST_TEST(has(pruned, "- subscription \"two\"\n"), pruned.out);
         BOOST_TEST(person.run({"subscriptions", "show", "two"}).exit_code == 1);
+    });
+}
+
+// Goal: what the API takes as a whole is changed and taken away member by member in the document.
+// Regression: an exported transform could not be applied, and neither a transform nor the branding
+// of a tenant could be taken away.
+BOOST_AUTO_TEST_CASE(transforms_and_branding)
+{
+    with_operator([](const Operator& person) {
+        const std::string url = "\nurl = \"http://127.0.0.1:9/\"";
+        const auto apply = [&](const std::string& branding, const std::string& subscription) {
+            const auto ran = person.run(
+                {"apply", "-", "--yes"},
+                "[[tenants]]\nname = \"acme\"\n" + branding
+                    + "\n[[subscriptions]]\nname = \"s\"\nevent_types = [\"a\"]\n" + subscription);
+            BOOST_TEST(ran.exit_code == 0, ran.error);
+            return ran;
+        };
+        apply(R"(branding = { accent = "#0a7d55", logo = "data:image/png;base64,AAAA" })",
+              R"(transform_preset = "slack")" + url);
+        const auto code = person.file("t.jq", "{payload: .event.id}").string();
+        const auto changed = apply(R"(accent = "#0a7d56")",
+                                   "transform_file = \"" + code + "\"" + url);
+        BOOST_TEST(has(changed, "branding.accent: \"#0a7d55\" → \"#0a7d56\"\n"), changed.out);
+        BOOST_TEST(has(changed, "branding.logo: \"data:image/png;base64,AAAA\" → (none)\n"),
+                   changed.out);
+        BOOST_TEST(has(changed, "transform.language: \"javascript\" → \"jq\"\n"), changed.out);
+        // Regression: headers of a subscription that was there were sent as "(hidden)".
+        apply("", "headers = { X-Key = \"one\" }" + url);
+        apply("", "headers = { X-Key = \"(hidden)\", X-Team = \"blue\" }" + url);
+        const auto row = person.json({"subscriptions", "show", "s"});
+        BOOST_TEST(row.at("handler").at("headers").as_object().size() == 2);
+        const auto kept = apply("", "transform_file = \"" + code + "\"" + url);
+        BOOST_TEST(!has(kept, "headers"), kept.out);
+        const auto gone = apply("", url);
+        BOOST_TEST(has(gone, "transform.code: \"{payload: .event.id}\" → (none)\n"), gone.out);
+        // Regression: an endpoint could not become a stream.
+        apply("", "kind = \"stream\"");
+        apply("", url);
+        BOOST_TEST(has(apply("", url), "There is nothing to change.\n"));
     });
 }
 

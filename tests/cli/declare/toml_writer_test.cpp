@@ -22,6 +22,10 @@ BOOST_AUTO_TEST_CASE(round_trip)
     const auto root = config::parse_toml("value = " + toml_value(value), "t", mistakes);
     BOOST_REQUIRE(root);
     BOOST_TEST(config::to_json(*root).at("value") == value);
+    // Code is easier to read as lines. Regression: numbers in JSON were written as 1.5E0.
+    BOOST_TEST(toml_value("a\n\tb'\n") == "'''\na\n\tb'\n'''");
+    BOOST_TEST(toml_value("a\n'") == "\"a\\n'\"");
+    BOOST_TEST(toml_json_text(1.5) == "'''\n1.5\n'''");
 }
 
 // Goal: what TOML cannot say is written as JSON in a text.

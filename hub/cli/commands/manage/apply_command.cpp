@@ -84,7 +84,8 @@ void read_secrets(Step& step, config::Mistakes& mistakes)
                                        "secret_env or secret_file");
 }
 
-std::vector<Step> make_plan(HubState& hub, const Document& document, bool prune)
+std::vector<Step> make_plan(HubState& hub, const Document& document, bool prune,
+                            const std::string& path)
 {
     config::Mistakes mistakes;
     std::vector<Step> steps;
@@ -97,6 +98,7 @@ std::vector<Step> make_plan(HubState& hub, const Document& document, bool prune)
     }
     for (auto& step : steps)
         if (step.verb == Verb::create) read_secrets(step, mistakes);
+    mistakes.sort_by_line(path);
     refuse_mistakes(mistakes);
     return steps;
 }
@@ -158,11 +160,11 @@ void apply(Session& session, const Wishes& wishes)
     const auto text = read_file(wishes.file);
     if (!text) throw CommandEnd{wrong_usage, text.error().message};
     config::Mistakes mistakes;
-    const auto document = read_document(*text, wishes.file == "-" ? "standard input" : wishes.file,
-                                        mistakes);
+    const auto path = wishes.file == "-" ? std::string{"standard input"} : wishes.file;
+    const auto document = read_document(*text, path, mistakes);
     refuse_mistakes(mistakes);
     HubState hub{session};
-    const auto steps = make_plan(hub, document, wishes.prune);
+    const auto steps = make_plan(hub, document, wishes.prune, path);
     if (!session.is_json()) print_lines(plan_text(steps));
     if (wishes.is_dry || steps.empty()) {
         if (session.is_json())
