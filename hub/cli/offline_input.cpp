@@ -85,9 +85,12 @@ result<std::string> read_file(const std::string& path)
 {
     if (path == "-") return std::string{std::istreambuf_iterator<char>{std::cin}, {}};
     std::ifstream in{path, std::ios::binary};
-    std::string text{std::istreambuf_iterator<char>{in}, {}};
-    if (!in.is_open() || in.bad()) return wrong("cannot read the file " + path);
-    return text;
+    if (!in.is_open()) return wrong("cannot read the file " + path);
+    try {
+        return std::string{std::istreambuf_iterator<char>{in}, {}};
+    } catch (const std::ios_base::failure&) {  // a directory, a fault of the disk
+        return wrong("cannot read the file " + path);
+    }
 }
 
 result<OfflineInput> read_offline_input(const OfflineOptions& options)

@@ -84,11 +84,9 @@ bool has_ended(const json::value& delivery)
     return state == "delivered" || state == "dead" || state == "cancelled";
 }
 
-void await_deliveries(Session& session, const std::string& event, const std::string& duration)
+void await_deliveries(Session& session, const std::string& event, milliseconds wait)
 {
-    const auto wait = parse_duration(duration);
-    if (!wait) throw CommandEnd{wrong_usage, "--wait takes a duration such as 30s"};
-    const auto end = system_clock().steady_now() + *wait;
+    const auto end = system_clock().steady_now() + wait;
     const Interruption interruption;
     ProgressBar bar{"delivering", session.terminal(), std::cerr};
     for (;;) {
@@ -134,9 +132,11 @@ void await_job(Session& session, const std::string& job)
         }
         bar.end();
         session.print(state);
-        if (status != "completed")
-            throw CommandEnd{answer_is_no, "the replay job is " + status + ": "
-                                               + cell_text(value_at(state, "error"))};
+        if (status != "completed") {
+            const auto reason = text_at(state, "error");
+            throw CommandEnd{answer_is_no, "the replay job is " + status
+                                               + (reason.empty() ? "" : ": " + printable(reason))};
+        }
         const auto delivered = number_at(state, "delivered");
         const auto made_due = number_at(state, "made_due");
         if (delivered >= made_due) return;

@@ -9,8 +9,8 @@ namespace katydid::cli {
 [[nodiscard]] bool has_ended(const boost::json::value& delivery);
 
 /// Waits until every delivery of the event ended and says what came of each. Throws CommandEnd:
-/// answer_is_no when one was not delivered, or not in time; wrong_usage for a bad duration.
-void await_deliveries(Session& session, const std::string& event, const std::string& duration);
+/// answer_is_no when one was not delivered, or not in time.
+void await_deliveries(Session& session, const std::string& event, milliseconds wait);
 
 /// Waits for a replay job with a progress bar, and prints it. Throws CommandEnd.
 void await_job(Session& session, const std::string& job);
