@@ -58,11 +58,8 @@ void settle_secret(SourceInput& input, const std::vector<signing::SchemePtr>& sc
         return;
     }
     if (gets_its_key(schemes)) return;
-    const auto issuing = std::ranges::find_if(schemes, [](const signing::SchemePtr& scheme) {
-        return signing::traits_of(*scheme).issues_secret;
-    });
-    if (issuing != schemes.end()) {
-        faults.push_back({"/secret", "is missing: " + signing::scheme_title(**issuing)
+    if (const auto issuing = issuing_scheme(schemes)) {
+        faults.push_back({"/secret", "is missing: " + signing::scheme_title(*issuing)
                                          + " shows the secret that it signs with when it is given "
                                            "the URL of this source, …/api/webhooks/"
                                          + input.source.name});
@@ -88,6 +85,14 @@ result<void> check_any(const std::vector<signing::SchemePtr>& schemes, const Sec
         if (!first) first = fits.error();
     }
     return first.value_or(Error{errc::invalid_argument, "the source has no scheme"});
+}
+
+signing::SchemePtr issuing_scheme(const std::vector<signing::SchemePtr>& schemes)
+{
+    const auto found = std::ranges::find_if(schemes, [](const signing::SchemePtr& scheme) {
+        return signing::traits_of(*scheme).issues_secret;
+    });
+    return found == schemes.end() ? nullptr : *found;
 }
 
 result<signing::MadeSecret> make_any(const std::vector<signing::SchemePtr>& schemes)

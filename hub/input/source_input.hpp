@@ -43,6 +43,10 @@ void change_source(const boost::json::object& body, Source& source, std::vector<
 [[nodiscard]] result<void> check_any(const std::vector<signing::SchemePtr>& schemes,
                                      const Secret& secret);
 
+/// The one whose provider makes the secret and shows it, so that one made here would be of no use;
+/// null: there is none.
+[[nodiscard]] signing::SchemePtr issuing_scheme(const std::vector<signing::SchemePtr>& schemes);
+
 /// A secret of the first scheme that the hub can make one for.
 [[nodiscard]] result<signing::MadeSecret> make_any(const std::vector<signing::SchemePtr>& schemes);
 

@@ -52,7 +52,8 @@ awaitable<http::Response> list(const Context& context, const Caller& caller, htt
     store::AuditQuery query;
     query.tenant = caller.tenant;
     query.action = request.query_parameter("action");
-    query.actor = request.query_parameter("actor");
+    if (auto actor = request.query_parameter("actor"))
+        query.actor = audited_actor(context, caller, std::move(*actor));
     if (const auto object = request.query_parameter("object")) {
         std::string fault;
         query.object = audited_object(context, caller, *object, fault);
@@ -129,7 +130,8 @@ void add_audit_routes(Routes& routes)
                {"listAudit",
                 "Who changed what",
                 {{200, "AuditPage", "a page"}},
-                {text_parameter("action", "exact, or \"prefix.*\""), text_parameter("actor", "who"),
+                {text_parameter("action", "exact, or \"prefix.*\""),
+                 text_parameter("actor", "who: a key, by id or name; settings or hub"),
                  text_parameter("object",
                                 "what was changed: an id or a name; \"source:NAME\" where several "
                                 "kinds of things have it"),

@@ -67,4 +67,11 @@ std::optional<std::string> audited_object(const Context& context, const Caller& 
     return std::nullopt;
 }
 
+std::string audited_actor(const Context& context, const Caller& caller, std::string text)
+{
+    for (const auto& row : context.tables.api_keys(caller.tenant))
+        if (row->name == text && !row->is_operator) return row->id.to_string();
+    return text;
+}
+
 }  // namespace katydid::api

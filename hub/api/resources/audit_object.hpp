@@ -18,4 +18,8 @@ namespace katydid::api {
                                                         const Caller& caller, std::string_view text,
                                                         std::string& fault);
 
+/// The actor as the log has it: the id of the key of that name, or the text as it is.
+[[nodiscard]] std::string audited_actor(const Context& context, const Caller& caller,
+                                        std::string text);
+
 }  // namespace katydid::api

@@ -86,7 +86,12 @@ awaitable<http::Response> rotate_source(const Context& context, const Caller& ca
     const auto entry = source_in_path(context, caller, request, response);
     if (!entry) co_return response;
     const auto check = [&](const Secret& given) { return input::check_any(entry->schemes, given); };
-    const auto make = [&] { return input::make_any(entry->schemes); };
+    const auto make = [&]() -> result<signing::MadeSecret> {
+        if (const auto issuing = input::issuing_scheme(entry->schemes))
+            return Error{errc::invalid_argument, "is missing: give the new secret that "
+                                                     + signing::scheme_title(*issuing) + " shows"};
+        return input::make_any(entry->schemes);
+    };
     co_return co_await rotate(context, caller, body, "source", entry->source,
                               context.registry.sources, check, make);
 }

@@ -233,4 +233,22 @@ BOOST_AUTO_TEST_CASE(audit_objects_by_name)
     });
 }
 
+// Goal: what a key did is found by the key's name. Regression: only its id was known.
+BOOST_AUTO_TEST_CASE(audit_actors_by_name)
+{
+    const Folder folder;
+    run_with_hub(settings_in(folder), [](ApiClient person) -> awaitable<> {
+        const auto key = co_await person.manage_as(
+            201, "POST", "/v1/keys", R"({"name":"robot","scopes":["sources:write"]})");
+        auto robot = person.as(text(key, "key"));
+        co_await robot.make_source("shop", "github");
+        const std::vector<std::pair<std::string, std::size_t>> actors{
+            {"robot", 1}, {text(key, "id"), 1}, {"nobody-there", 0}};
+        for (const auto& [actor, count] : actors) {
+            const auto page = co_await person.manage_as(200, "GET", "/v1/audit?actor=" + actor);
+            BOOST_TEST(page.at("data").as_array().size() == count, actor);
+        }
+    });
+}
+
 BOOST_AUTO_TEST_SUITE_END()

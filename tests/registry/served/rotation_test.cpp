@@ -92,6 +92,22 @@ BOOST_AUTO_TEST_CASE(that_begins_later)
     });
 }
 
+// Goal: where the provider makes the secret, the hub makes none, as when the source was made.
+// Regression: `katydid sources rotate-secret stripe` made one that Stripe never has, and a day
+// later each of its webhooks was refused.
+BOOST_AUTO_TEST_CASE(providers_secrets_are_given)
+{
+    const Folder folder;
+    run_with_hub(settings_in(folder), [](ApiClient person) -> awaitable<> {
+        const auto source = co_await person.make_source("stripe", "stripe", "whsec_first");
+        const auto path = "/v1/sources/" + text(source, "id") + "/rotate-secret";
+        const auto refused = co_await person.manage_as(422, "POST", path);
+        const auto detail = text(refused.at("errors").at(0), "detail");
+        BOOST_TEST(detail.starts_with("is missing: give the new secret that "), detail);
+        co_await person.manage_as(200, "POST", path, R"({"secret":"whsec_second"})");
+    });
+}
+
 // Goal: many rotations at once lose no key: all of the newest eight are known.
 BOOST_AUTO_TEST_CASE(concurrent_rotations)
 {
