@@ -382,7 +382,7 @@ constexpr KeySpec table[] = {
      "How long ids are remembered, so that a repeat is known as a duplicate.",
      [](Settings& s, std::string_view t) { return set_duration(s.retention.dedupe, t); }},
     {"retention.rejected", "KATYDID_RETENTION_REJECTED", "", "7d",
-     "How long refused webhooks are kept for an operator to look at.",
+     "How long rejected webhooks are kept for an operator to look at.",
      [](Settings& s, std::string_view t) { return set_duration(s.retention.rejected, t); }},
 };
 

@@ -21,11 +21,13 @@ http::Response faults_response(const std::vector<Fault>& faults)
     json::array errors;
     for (const auto& fault : faults)
         errors.push_back(json::object{{"pointer", fault.pointer}, {"detail", fault.detail}});
-    const json::object body{{"type", "about:blank"},
-                            {"title", "Unprocessable Content"},
-                            {"status", 422},
-                            {"detail", faults.front().pointer + ": " + faults.front().detail},
-                            {"errors", std::move(errors)}};
+    const auto& pointer = faults.front().pointer;
+    const json::object body{
+        {"type", "about:blank"},
+        {"title", "Unprocessable Content"},
+        {"status", 422},
+        {"detail", (pointer.empty() ? "" : pointer + ": ") + faults.front().detail},
+        {"errors", std::move(errors)}};
     auto response = http::Response::json(422, json::serialize(body));
     response.content_type = "application/problem+json";
     return response;
@@ -33,6 +35,7 @@ http::Response faults_response(const std::vector<Fault>& faults)
 
 std::string json_fault(std::string_view text, const json::error_code& error)
 {
+    if (text.find_first_not_of(" \t\r\n") == text.npos) return "is empty: JSON is needed.";
     if (!json_text::is_json(text)) return "is not valid JSON: " + error.message() + ".";
     if (json_text::without_mark(text).size() < text.size())
         return "begins with a byte order mark: send it without.";

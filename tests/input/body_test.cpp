@@ -81,6 +81,20 @@ BOOST_AUTO_TEST_CASE(sentences)
     }
 }
 
+// Goal: a body that is missing, and a fault of the whole body, are said in sentences.
+// Regression: "incomplete JSON", and a detail that began with a colon.
+BOOST_AUTO_TEST_CASE(whole_bodies)
+{
+    http::Response response;
+    for (const auto* blank : {"", " \r\n"}) {
+        BOOST_TEST(!read_body(blank, "NewKey", response));
+        BOOST_TEST(json::parse(response.body).at("detail") == "The body is empty: JSON is needed.");
+    }
+    BOOST_TEST(!read_body("{}", "RetryFilter", response));
+    const auto detail = json::parse(response.body).at("detail").as_string();
+    BOOST_TEST(detail.starts_with("name what to try again: "), detail);
+}
+
 // Goal: every schema can be enforced; a change needs nothing that a new one needs.
 BOOST_AUTO_TEST_CASE(every_schema_is_enforced)
 {

@@ -46,10 +46,10 @@ awaitable<result<store::Rejected>> find(const Context& context, const Caller& ca
                                         const http::Request& request)
 {
     const auto id = RejectedId::parse(request.parameter("id"));
-    if (!id) co_return Error{errc::not_found, "There is no such refused webhook."};
+    if (!id) co_return Error{errc::not_found, "There is no such rejected webhook."};
     auto row = co_await context.store.rejected(caller.tenant, *id);
     if (!row && row.error() == errc::not_found)
-        co_return Error{errc::not_found, "There is no such refused webhook."};
+        co_return Error{errc::not_found, "There is no such rejected webhook."};
     if (row) row->tenant = caller.tenant;
     co_return row;
 }
@@ -129,7 +129,7 @@ void add_rejected_routes(Routes& routes)
     routes.add("GET", one, read_scope,
                {"getRejected",
                 "One of them with its headers and its body",
-                {{200, "Rejected", "the refused webhook; credentials are hidden"}}},
+                {{200, "Rejected", "the rejected webhook; credentials are hidden"}}},
                show);
     routes.add("DELETE", one, write_scope, {"deleteRejected", "Throw it away", {{204, "", "gone"}}},
                remove);

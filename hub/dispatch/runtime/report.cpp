@@ -115,7 +115,8 @@ void report_notice(const SubscriptionNotice& notice)
     if (notice.kind == SubscriptionNotice::Kind::gone)
         write(log::Level::warn, "subscription.gone", "the receiver answered 410");
     else if (notice.kind == SubscriptionNotice::Kind::degraded)
-        write(log::Level::warn, "subscription.degraded", "the breaker opened, work is parked");
+        write(log::Level::warn, "subscription.degraded",
+              "the breaker opened: what is for it waits");
     else write(log::Level::info, "subscription.recovered", "the breaker closed");
 }
 
