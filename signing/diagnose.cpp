@@ -179,8 +179,11 @@ private:
             std::string found = (this->*step)();
             if (!found.empty()) return found;
         }
-        if (work_.is_reached()) return "the request is too large to try what usually goes wrong";
-        return "either the secret is another one, or the body was changed on the way";
+        const std::string unknown
+            = "either the secret is another one, or the body was changed on the way";
+        return work_.is_reached()
+                   ? unknown + "; it takes too much work to try all that usually goes wrong"
+                   : unknown;
     }
 
     std::string other_encoding()
