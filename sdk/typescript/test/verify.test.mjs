@@ -84,6 +84,7 @@ test("a parsed body is a mistake, and is named", async () => {
   const parsed = JSON.parse(body);
   const message = /a string or bytes, not parsed/;
   await assert.rejects(verifyStandardWebhook(parsed, signed, STANDARD_SECRET, { now }), message);
+  await assert.rejects(verifyStandardWebhook(parsed, {}, STANDARD_SECRET), message);
   await assert.rejects(verifyATLVSWebhook(parsed, good, SECRET), message);
 });
 
