@@ -22,7 +22,29 @@ class Help : public CLI::Formatter {
     }
 };
 
+/// The help of a group, whose first line says how the whole command begins.
+std::string help_of(const CLI::App& group)
+{
+    std::string before;
+    for (const auto* above = group.get_parent(); above != nullptr; above = above->get_parent())
+        before = above->get_name() + (before.empty() ? "" : " " + before);
+    return group.help(before);
+}
+
+/// An empty value is a variable of a script that is not set. It never stands for "not given", which
+/// may be wider: every source, every tenant, a key without an end.
+void refuse_empty_values(CLI::App& app)
+{
+    const CLI::Validator is_there{
+        [](std::string& text) { return std::string{text.empty() ? "is empty" : ""}; }, ""};
+    for (auto* option : app.get_options())
+        if (option->get_items_expected_max() > 0) option->check(is_there);
+    for (auto* command : app.get_subcommands([](const CLI::App*) { return true; }))
+        refuse_empty_values(*command);
+}
+
 }  // namespace
+
 std::unique_ptr<CLI::App> make_program(int& exit_code)
 {
     auto app = std::make_unique<CLI::App>(
@@ -48,6 +70,7 @@ std::unique_ptr<CLI::App> make_program(int& exit_code)
         add_certs_command, add_completion_command, add_man_command, add_help_command,
         add_version_command};
     for (const auto add : commands) add(*app, exit_code);
+    refuse_empty_values(*app);
     add_examples(*app);
     return app;
 }
@@ -64,7 +87,7 @@ int run_program(int argc, const char* const* argv)
             const CLI::App* at = nullptr;
             const auto fault = usage_fault(*app, std::span{argv, std::size_t(argc)}.subspan(1),
                                            error, at);
-            std::cerr << (fault.empty() ? at->help() : fault + "\n");
+            std::cerr << (fault.empty() ? help_of(*at) : fault + "\n");
             return wrong_usage;
         }
     } catch (const std::exception& error) {

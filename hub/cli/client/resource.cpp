@@ -46,8 +46,9 @@ void add_list(const Group& group, const Resource& resource, std::vector<Column> 
 {
     const auto limit = std::make_shared<std::size_t>(50);
     const auto query = std::make_shared<std::function<Query()>>();
+    const auto help = std::string{"List them, "} + resource.order;
     auto& command = group.add(
-        "list", "List them, newest first",
+        "list", help.c_str(),
         [limit, query, resource, named, columns = std::move(columns)](Session& session) {
             auto rows = session.list(resource.path, *query ? (*query)() : Query{}, *limit);
             if (named.member != nullptr) session.name_ids(rows, named.member, named.path);

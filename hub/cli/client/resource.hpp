@@ -11,6 +11,7 @@ struct Resource {
     const char* prefix;  ///< of its ids: "src_"; empty: rows are named by their name
     const char* noun;    ///< "source"
     bool has_name = true;
+    const char* order = "newest first";  ///< of lists
 };
 
 /// The group `name` with its hub options; commands are added to it.

@@ -237,9 +237,10 @@ HubOptionsPtr add_hub_options(CLI::App& command)
         ->capture_default_str();
     command
         .add_option("--tenant", options->address.tenant,
-                    "Act for this tenant, by its id; operators only")
+                    "Act for this tenant, by its id or name; for operators, and keys with "
+                    "tenants:write")
         ->envname("KATYDID_TENANT")
-        ->type_name("ID");
+        ->type_name("TENANT");
     command
         .add_option("--key-file", options->key_file,
                     "A file with the API key, instead of KATYDID_API_KEY")
@@ -310,9 +311,13 @@ std::string read_secret(const std::string& variable, const std::string& file)
         return std::string{secret.text()};
     }
     if (file.empty()) return {};
-    const auto secret = read_file(file);
-    if (!secret) throw CommandEnd{wrong_usage, secret.error().message};
-    return std::string{signing::read_secret(*secret).text()};
+    const auto text = read_file(file);
+    if (!text) throw CommandEnd{wrong_usage, text.error().message};
+    const auto secret = signing::read_secret(*text);
+    if (secret.empty())
+        throw CommandEnd{wrong_usage,
+                         (file == "-" ? "standard input" : "the file " + file) + " is empty"};
+    return std::string{secret.text()};
 }
 
 }  // namespace katydid::cli

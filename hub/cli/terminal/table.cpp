@@ -16,6 +16,7 @@ namespace json = boost::json;
 constexpr std::string_view nothing = "-";
 constexpr std::string_view between = "  ";
 constexpr std::size_t detail_columns = 24;
+constexpr std::size_t narrow_columns = 32;  // an id has 30
 
 constexpr std::array<std::pair<std::string_view, Colour>, 21> word_colours{{
     {"delivered", Colour::green}, {"active", Colour::green},     {"completed", Colour::green},
@@ -99,6 +100,8 @@ public:
             is_below_ = true;
         }
         while (width() > terminal.columns && drop_one()) {}
+        if (width() > terminal.columns)
+            for (auto& wide : widths_) wide = std::min(wide, narrow_columns);
     }
 
     [[nodiscard]] std::string text() const
@@ -140,7 +143,7 @@ private:
         for (const auto i : shown_) {
             const bool is_last = i == shown_.back();
             const auto room = terminal_.columns > used ? terminal_.columns - used : 1;
-            const auto shown = is_last ? fit(row[i], room) : row[i];
+            const auto shown = fit(row[i], is_last ? room : widths_[i]);
             text += paint(shown, is_title ? Colour::bold : colour_of(row[i]), terminal_.colour);
             if (!is_last) pad(text, width_of(shown), widths_[i] + between.size());
             used += widths_[i] + between.size();

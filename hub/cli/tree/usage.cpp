@@ -105,6 +105,7 @@ std::string plain_words(const std::string& said)
     const auto value = colon + 2;
     if (said.ends_with(" missing") && said.find(" required ") != std::string::npos)
         return name + " needs a value";
+    if (said.substr(value) == "is empty") return name + " is empty";
     const auto range = said.find(" not in range ");
     if (said.substr(value).starts_with("Value ") && range != std::string::npos)
         return name + " must be from " + said.substr(range + 14) + ", not "

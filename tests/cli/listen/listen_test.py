@@ -374,6 +374,8 @@ def broken_triggers(hub, local):
     hub.run("trigger", "stripe", "invoice.paid", "--source", "nothing", "--secret-env", "SECRET", status=1)
     assert "does not verify by github" in hub.run("trigger", "github", "push", "--source", "stripe",
                                                   "--secret-env", "SECRET", status=1)
+    # Regression: it waited for ever for a source that is not there.
+    assert "there is no source" in hub.run("listen", "--source", "nothing", "--lines", "--count", "1", status=1)
     hub.trigger("invoice.paid", "--repeat", "3", "--set", "data.object.total=7")
     payloads = [hub.get(f"/v1/events/{event['id']}/payload") for event in hub.get("/v1/events")["data"][:3]]
     assert len({each["id"] for each in payloads}) == 3

@@ -50,6 +50,17 @@ BOOST_AUTO_TEST_CASE(cut_to_the_width)
     BOOST_TEST(fit("abcd", 4) == "abcd");
 }
 
+// Goal: one long name does not push the others off the screen.
+// Regression: at 80 columns a name of 70 left nothing of the URL but "…".
+BOOST_AUTO_TEST_CASE(long_names_leave_room)
+{
+    const boost::json::array data{{{"name", std::string(70, 'n')}, {"state", "https://a.example"}}};
+    const Terminal terminal{true, true, false, 60};
+    BOOST_TEST(render_table(data, std::span{columns}.first(2), terminal, moment)
+               == "NAME" + std::string(30, ' ') + "STATE\n" + std::string(31, 'n')
+                      + "\xE2\x80\xA6  https://a.example\n");
+}
+
 // Goal: where there is little room columns go by their rank, and a reason is read whole below its
 // row; elsewhere every column is there.
 BOOST_AUTO_TEST_CASE(narrow_terminals)

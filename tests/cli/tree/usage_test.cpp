@@ -112,6 +112,14 @@ BOOST_AUTO_TEST_CASE(mistakes_in_plain_words)
                == "katydid subscriptions create: --dialect must be standard, raw, cloudevents, "
                   "atlvs or grasshopper, not raww; did you mean raw?");
     BOOST_TEST(said({"tail", "--for"}) == "katydid tail: --for needs a value");
+    // Regression: a script's variable that is not set replayed the webhooks of every source, made
+    // keys without an end, and acted for the default tenant.
+    BOOST_TEST(said({"rejected", "replay", "--all", "--source", ""})
+               == "katydid rejected replay: --source is empty");
+    BOOST_TEST(said({"events", "list", "--tenant", ""})
+               == "katydid events list: --tenant is empty");
+    BOOST_TEST(said({"subscriptions", "delete", ""})
+               == "katydid subscriptions delete: id is empty");
     BOOST_TEST(said({"events", "list", "--dry"})
                == "katydid events list: there is no option --dry");
     BOOST_TEST(said({"--url", "http://x", "events", "list"})

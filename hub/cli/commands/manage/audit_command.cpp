@@ -17,7 +17,8 @@ std::function<Query()> add_filters(CLI::App& command)
 {
     const auto filters = std::make_shared<Filters>();
     command.add_option("--action", filters->action, "Exact, or prefix.*, as in subscription.*");
-    command.add_option("--actor", filters->actor, "Who did it: a key's id, settings or hub");
+    command.add_option("--actor", filters->actor,
+                       "Who did it: a key, by id or name; settings or hub");
     command.add_option(
         "--object", filters->object,
         "To what it was done: an id or a name (source:NAME where it is not the only one)");

@@ -9,7 +9,7 @@ namespace katydid::cli {
 namespace event_types_command {
 namespace {
 
-constexpr Resource resource{"/v1/event-types", "", "event type"};
+constexpr Resource resource{"/v1/event-types", "", "event type", true, "by name"};
 
 struct Wishes {
     std::string from;  ///< a JSON file; the options win over it

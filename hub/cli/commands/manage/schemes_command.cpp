@@ -1,6 +1,7 @@
 // katydid schemes: how providers sign: the catalog, which needs no hub, and a tenant's own.
 #include "hub/cli/client/resource.hpp"
 #include "hub/cli/offline_input.hpp"
+#include "hub/cli/tree/usage.hpp"
 #include "hub/core/codec/percent.hpp"
 #include "signing/schemes/scheme.hpp"
 
@@ -15,7 +16,7 @@ namespace {
 
 namespace json = boost::json;
 
-constexpr Resource resource{"/v1/schemes", "", "scheme"};
+constexpr Resource resource{"/v1/schemes", "", "scheme", true, "by name"};
 
 void print_toml(const json::object& scheme, bool as_json)
 {
@@ -35,12 +36,13 @@ int print_one(const CLI::App& command, const HubOptions& options, const std::str
     }
     return with_session(command, options, [&](Session& session) {
         const auto answer = session.ask({"GET", "/v1/schemes/" + percent_encode(name), {}, {}});
+        const auto unknown = "there is no scheme \"" + printable(name) + "\" in the catalog";
+        if (answer.status == 404)
+            throw CommandEnd{answer_is_no, unknown + ", nor has this hub one of that name"
+                                               + did_you_mean(name, signing::scheme_names())};
         if (answer.status != 200)
-            throw CommandEnd{answer.status == 404 ? answer_is_no : exit_code_of(answer.status),
-                             "the catalog has no scheme \"" + name
-                                 + "\" (`katydid schemes` lists "
-                                   "it), and of the hub's own: "
-                                 + sentence_of(answer)};
+            throw CommandEnd{exit_code_of(answer.status),
+                             unknown + ", and the hub says: " + sentence_of(answer)};
         print_toml(answer.json.as_object(), options.json);
     });
 }

@@ -26,7 +26,7 @@ void add_help_command(CLI::App& app, int& exit_code)
 {
     auto* command = app.add_subcommand("help", "Show the help of a command");
     const auto words = std::make_shared<std::vector<std::string>>();
-    command->add_option("command", *words, "Which: events list")->expected(0, 3);
+    command->add_option("command", *words, "Which: events list");
     command->callback([&app, words, &exit_code] {
         const CLI::App* at = &app;
         std::string path;

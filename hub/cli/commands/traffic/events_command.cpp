@@ -18,7 +18,7 @@ std::function<Query()> add_filters(CLI::App& command)
 {
     const auto filters = std::make_shared<Filters>();
     command.add_option("--type", filters->type, "Exact, or prefix.*");
-    command.add_option("--source", filters->source, "Name of the source");
+    command.add_option("--source", filters->source, "Its source, by id or name");
     command.add_option("--subject", filters->subject, "Whose data it is");
     command.add_option("--external-id", filters->external_id, "The sender's id");
     command

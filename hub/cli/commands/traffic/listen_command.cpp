@@ -1,6 +1,8 @@
 // katydid listen: webhooks of a hub at a local URL, without a public address.
 #include "hub/cli/client/session.hpp"
 #include "hub/cli/listen/listener.hpp"
+#include "hub/core/codec/percent.hpp"
+#include "hub/core/text/reserved.hpp"
 
 #include <unistd.h>
 
@@ -25,9 +27,22 @@ std::string default_name()
     return host.data();
 }
 
+/// Nothing would ever come from a source that is not there. A key that may not read sources learns
+/// nothing here.
+void check_sources(Session& session, const std::vector<std::string>& sources)
+{
+    for (const auto& name : sources) {
+        const auto answer = session.ask({"GET", "/v1/sources/" + percent_encode(name), {}, {}});
+        if (answer.status == 404 && !is_reserved_name(name))
+            throw CommandEnd{answer_is_no, "there is no source \"" + printable(name)
+                                               + "\": `katydid sources list` lists them"};
+    }
+}
+
 void run(Session& session, const ListenWords& words)
 {
     auto options = words.options;
+    check_sources(session, options.stream.sources);
     for (const auto& text : words.forwards) options.forwards.push_back(to_forward(text));
     options.secret = read_secret(words.secret_env, words.secret_file);
     options.json = session.is_json();
