@@ -39,7 +39,7 @@ export interface AuditVerdict {
 export interface ListAuditInput {
   /** exact, or "prefix.*" */
   action?: string | undefined;
-  /** who */
+  /** who: a key, by id or name; settings or hub */
   actor?: string | undefined;
   /** what was changed: an id or a name; "source:NAME" where several kinds of things have it */
   object?: string | undefined;
