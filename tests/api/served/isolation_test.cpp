@@ -96,6 +96,72 @@ BOOST_AUTO_TEST_CASE(another_tenants_ids_are_nobodys)
     });
 }
 
+// Goal: a name takes the place of an id in the caller's own tenant only: another tenant's names are
+// as unknown as those that nobody has, in paths, queries, bodies and the header.
+BOOST_AUTO_TEST_CASE(another_tenants_names_are_nobodys)
+{
+    const Folder folder;
+    run_with_hub(settings_in(folder), [](ApiClient person) -> awaitable<> {
+        const auto theirs = co_await make_things(person, "acme");
+        const auto mine = co_await make_things(person, "globex");
+        auto them = person.as(theirs.at("tenant_key"));
+        co_await them.manage_as(201, "POST", "/v1/subscriptions",
+                                R"({"name":"acme","event_types":["*"],)"
+                                R"("handler":{"url":"http://127.0.0.1:9/hook"}})");
+        co_await them.manage_as(
+            201, "POST", "/v1/sources",
+            R"({"name":"acme","schemes":["github"],"secret":"topsecret-of-us"})");
+        co_await them.manage_as(201, "POST", "/v1/keys",
+                                R"({"name":"acme","scopes":["events:read"]})");
+        auto caller = person.as(mine.at("tenant_key"));
+        const auto ask = [&](std::string method, std::string path, std::string body,
+                             Header more = {"Accept", "*/*"}) -> awaitable<std::string> {
+            Call call{std::move(method),
+                      std::move(path),
+                      std::move(body),
+                      {caller.authorisation(), std::move(more)}};
+            const auto reply = co_await caller.send(std::move(call));
+            co_return seen_of(reply);
+        };
+        const auto document = co_await fetch_document(person);
+        const std::vector<std::pair<std::string, std::string>> places{
+            {"/v1/deliveries?subscription=", ""},
+            {"/v1/feed?subscription=", ""},
+            {"/v1/rejected?source=", ""},
+            {"/v1/deliveries/retry", R"({"subscription":"acme"})"},
+            {"/v1/events/" + mine.at("events") + "/replay", R"({"subscription":"acme"})"},
+            {"/v1/portal-links", R"({"role":"read","subscriptions":["acme"]})"}};
+        const auto look = [&](std::string name) -> awaitable<std::vector<std::string>> {
+            std::vector<std::string> seen;
+            auto named = mine;
+            for (const auto* noun : {"subscriptions", "sources", "keys", "tenants"})
+                named[noun] = name;
+            for (const auto& operation : document.operations()) {
+                if (path_of(operation, named) == path_of(operation, mine)) continue;
+                const auto reply = co_await call(caller, operation, named);
+                seen.push_back(operation.name() + " " + seen_of(reply));
+            }
+            for (auto [path, body] : places) {
+                if (const auto at = body.find("acme"); at != body.npos) body.replace(at, 4, name);
+                const auto* method = body.empty() ? "GET" : "POST";
+                auto answer = ask(method, body.empty() ? path + name : path, body);
+                auto text = co_await std::move(answer);
+                seen.push_back(path + " " + text);
+            }
+            Header tenant{"Katydid-Tenant", name};
+            auto answer = ask("GET", "/v1/events", "", std::move(tenant));
+            auto text = co_await std::move(answer);
+            seen.push_back(std::move(text));
+            co_return seen;
+        };
+        const auto foreign = co_await look("acme");
+        const auto nothing = co_await look("acne");
+        BOOST_TEST(foreign.size() > 25U);
+        BOOST_TEST(foreign == nothing, boost::test_tools::per_element());
+        for (const auto& each : foreign) BOOST_TEST(each.find(" 20") == std::string::npos, each);
+    });
+}
+
 // Goal: lists hold the caller's own and nothing else, whatever ids the query names, and an operator
 // sees a tenant's only by naming it.
 BOOST_AUTO_TEST_CASE(lists_hold_the_callers_own)
