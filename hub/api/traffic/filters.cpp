@@ -94,8 +94,9 @@ awaitable<http::Response> test(const Context& context, const Caller& caller, htt
                                const json::object& body)
 {
     std::vector<Fault> faults;
-    Judge judge{read_wanted(body, faults)};
+    auto asked = read_wanted(body, faults);
     if (!faults.empty()) co_return input::faults_response(faults);
+    Judge judge{std::move(asked)};
     const auto ids = co_await choose_events(context, caller.tenant, body);
     if (!ids) co_return error_response(ids.error());
     json::array rows;

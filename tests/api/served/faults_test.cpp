@@ -1,5 +1,6 @@
 // What is wrong with a body: all of it in one answer.
 #include "tests/hub/running_hub.hpp"
+#include "tests/observe/captured_log.hpp"
 
 #include <boost/test/unit_test.hpp>
 
@@ -67,6 +68,21 @@ BOOST_AUTO_TEST_CASE(one_list)
         const auto page = co_await person.manage_as(200, "GET", "/v1/sources");
         BOOST_TEST(page.at("data").as_array().size() == 1U);
     });
+}
+
+// Goal: a filter that is only tried, and cannot be compiled, is no error of the hub: who tries many
+// does not fill its log.
+BOOST_AUTO_TEST_CASE(a_wrong_filter_is_no_line_in_the_log)
+{
+    const Folder folder;
+    const auto lines = captured_log([&folder] {
+        run_with_hub(settings_in(folder), [](ApiClient person) -> awaitable<> {
+            const auto reply = co_await person.manage("POST", "/v1/filters/test",
+                                                      R"({"filter":{"$and":[{}]}})");
+            BOOST_TEST(reply.status == 422U);
+        });
+    });
+    BOOST_TEST(lines.find("filter_unreadable") == std::string::npos);
 }
 
 BOOST_AUTO_TEST_SUITE_END()
