@@ -15,8 +15,9 @@ namespace json = boost::json;
 using stream::Answer;
 
 constexpr milliseconds accept_pause{100};
-/// Connections that have not proven the key yet: anyone may open them.
+/// Connections that have not proven the key yet: anyone may open them, and none may open them all.
 constexpr std::size_t unproven_max = 64;
+constexpr std::size_t unproven_per_address_max = 16;
 /// The other hub knows the subscription: what was just made or enabled there is read here this late
 /// at most.
 constexpr milliseconds join_patience{2'000};
@@ -272,11 +273,15 @@ awaitable<void> PeerServer::run()
             co_await pause.async_wait(use_tuple);
             continue;
         }
-        if (unproven_ >= unproven_max) continue;  // the socket is closed with it
+        boost::system::error_code gone;
+        const http::AddressKey from{socket.remote_endpoint(gone).address()};
+        if (gone || !may_prove(from)) continue;  // the socket is closed with it
         Channel::Stream stream{std::move(socket), parts_.tls.server()};
         auto channel = std::make_shared<Channel>(std::move(stream));
         channels_.insert(channel);
-        asio::co_spawn(parts_.executor, serve(channel),
+        ++unproven_;
+        ++unproven_of_[from];
+        asio::co_spawn(parts_.executor, serve(channel, from),
                        [this, channel](const std::exception_ptr& failure) {
                            if (failure) log::warn("peer.failed", describe(failure));
                            channel->close();
@@ -290,11 +295,18 @@ awaitable<void> PeerServer::run()
     }
 }
 
-awaitable<void> PeerServer::serve(ChannelPtr channel)
+bool PeerServer::may_prove(const http::AddressKey& from) const
 {
-    ++unproven_;
+    const auto found = unproven_of_.find(from);
+    const auto own = found == unproven_of_.end() ? 0 : found->second;
+    return unproven_ < unproven_max && own < unproven_per_address_max;
+}
+
+awaitable<void> PeerServer::serve(ChannelPtr channel, http::AddressKey from)
+{
     const auto begun = co_await channel->begin(std::nullopt);
     --unproven_;
+    if (--unproven_of_[from] == 0) unproven_of_.erase(from);
     if (begun.has_error()) {
         log::warn("peer.refused", "who came to the address of the hubs does not have their key",
                   {{"reason", begun.error().message}});

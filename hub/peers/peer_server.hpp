@@ -2,6 +2,7 @@
 // tells what happens here.
 #pragma once
 
+#include "hub/http/server/admission.hpp"
 #include "hub/peers/channel.hpp"
 #include "hub/peers/listening.hpp"
 #include "hub/peers/peer_tls.hpp"
@@ -9,6 +10,7 @@
 #include "hub/stream/membership.hpp"
 
 #include <set>
+#include <unordered_map>
 
 namespace katydid::peers {
 
@@ -30,13 +32,16 @@ public:
 private:
     class Session;
 
-    awaitable<void> serve(ChannelPtr channel);
+    /// Whether one more of that address may try.
+    [[nodiscard]] bool may_prove(const http::AddressKey& from) const;
+    awaitable<void> serve(ChannelPtr channel, http::AddressKey from);
 
     Parts parts_;
     asio::ip::tcp::acceptor acceptor_;
     std::set<ChannelPtr> channels_;
     AsyncEvent channel_gone_;
     std::size_t unproven_ = 0;
+    std::unordered_map<http::AddressKey, std::size_t, http::AddressKey::Hash> unproven_of_;
     bool stopped_ = false;
 };
 
