@@ -1,4 +1,5 @@
-// Bars over time, stacked by kind. Drawn as SVG here: three series need no library.
+// Bars over time, stacked by kind, and a line above them. Drawn as SVG here: three series need no
+// library.
 import { formatCount, formatTime } from "../format";
 import { texts } from "../texts";
 
@@ -11,15 +12,26 @@ interface ChartProps {
   label: string;
   bars: Bar[];
   /** From below to above; each has a colour class and a pattern of its own. */
-  series: { name: string; title: string }[];
+  series: Series[];
+  /** What is not part of the bars: a line at its height. */
+  line: Series;
+}
+
+interface Series {
+  name: string;
+  title: string;
 }
 
 const WIDTH = 720;
 const HEIGHT = 140;
 
-export function Chart({ label, bars, series }: ChartProps) {
+export function Chart({ label, bars, series, line }: ChartProps) {
+  const lineOf = (bar: Bar) => bar.values[line.name] ?? 0;
   const totals = bars.map((bar) =>
-    series.reduce((sum, { name }) => sum + (bar.values[name] ?? 0), 0),
+    Math.max(
+      lineOf(bar),
+      series.reduce((sum, { name }) => sum + (bar.values[name] ?? 0), 0),
+    ),
   );
   const top = Math.max(1, ...totals);
   const step = WIDTH / Math.max(1, bars.length);
@@ -36,7 +48,7 @@ export function Chart({ label, bars, series }: ChartProps) {
         ))}
         {bars.map((bar, index) => (
           <g key={bar.start}>
-            <title>{barTitle(bar, series)}</title>
+            <title>{barTitle(bar, [line, ...series])}</title>
             <rect class="hit" x={index * step} y={0} width={step} height={HEIGHT} />
             {stack(bar, series, top).map((part) => (
               <rect
@@ -48,11 +60,20 @@ export function Chart({ label, bars, series }: ChartProps) {
                 height={part.height}
               />
             ))}
+            {lineOf(bar) > 0 && (
+              <rect
+                class={`series-${line.name}`}
+                x={index * step}
+                y={HEIGHT - Math.max(2, heightOf(lineOf(bar), top))}
+                width={step}
+                height={2}
+              />
+            )}
           </g>
         ))}
       </svg>
       <figcaption>
-        {series.map(({ name, title }) => (
+        {[line, ...series].map(({ name, title }) => (
           <span key={name} class="legend">
             <i class={`mark mark-${name}`} />
             {title}
@@ -74,13 +95,15 @@ const barTitle = (bar: Bar, series: ChartProps["series"]) =>
     ...series.map(({ name, title }) => `${title}: ${formatCount(bar.values[name] ?? 0)}`),
   ].join("\n");
 
+const heightOf = (value: number, top: number) => (value / top) * (HEIGHT - 8);
+
 /** What is not zero is at least a line, so that one dead delivery among thousands is seen. */
 function stack(bar: Bar, series: ChartProps["series"], top: number) {
   let y = HEIGHT;
   return series.flatMap(({ name }) => {
     const value = bar.values[name] ?? 0;
     if (value === 0) return [];
-    const height = Math.max(2, (value / top) * (HEIGHT - 8));
+    const height = Math.max(2, heightOf(value, top));
     y = Math.max(0, y - height);
     return [{ name, y, height }];
   });

@@ -37,6 +37,8 @@ const SERIES = [
   { name: "dead", title: t.dead },
 ];
 
+const LINE = { name: "accepted", title: t.accepted };
+
 export function Overview() {
   const asked = useQuery(
     "stats",
@@ -111,7 +113,7 @@ export function Overview() {
         )}
       </div>
       <Card title={t.last_hour} wide>
-        <Chart label={t.chart} bars={bars} series={SERIES} />
+        <Chart label={t.chart} bars={bars} series={SERIES} line={LINE} />
         <AsTable bars={bars} />
       </Card>
       <Trouble />
