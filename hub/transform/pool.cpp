@@ -1,6 +1,7 @@
 #include "hub/transform/pool.hpp"
 
 #include "hub/transform/ending.hpp"
+#include "hub/transform/pool_turn.hpp"
 
 #include <boost/asio/co_spawn.hpp>
 
@@ -15,9 +16,6 @@ namespace {
 using std::chrono::duration_cast;
 using std::chrono::microseconds;
 using std::chrono::steady_clock;
-
-/// A program that uses more CPU time in one run is a suspect, although it may.
-constexpr std::chrono::milliseconds long_run{50};
 
 /// How long a worker may stay silent beyond its program's CPU time: a busy machine, and compiling.
 milliseconds silence_max(const Program& program)
@@ -47,108 +45,6 @@ std::optional<Fault> refuse(const Request& request)
 }
 
 }  // namespace
-
-/// A wait that stop() ends.
-class Pool::Wait {
-public:
-    Wait(Pool& pool, SteadyTime until) : pool_{pool}, timer_{pool.executor_, until}
-    {
-        pool_.waits_.insert(&timer_);
-    }
-    ~Wait() { pool_.waits_.erase(&timer_); }
-    Wait(const Wait&) = delete;
-    Wait& operator=(const Wait&) = delete;
-
-    awaitable<> over()
-    {
-        const auto [ignored] = co_await timer_.async_wait(use_tuple);
-        static_cast<void>(ignored);
-    }
-    void end() { timer_.cancel(); }
-
-private:
-    Pool& pool_;
-    asio::steady_timer timer_;
-};
-
-/// One call's place in the queue, then its worker, given back when the call ends, however it does.
-class Pool::Turn {
-public:
-    Turn(Pool& pool, const std::string& key, Deadline deadline)
-        : pool_{pool},
-          key_{key},
-          wait_{pool, deadline.at},
-          queued_{pool.queue_.push(key, this)}
-    {
-        pool_.enter();
-    }
-    ~Turn()
-    {
-        if (worker_ != nullptr) give_back();
-        else if (queued_) pool_.queue_.remove(key_, this);
-        pool_.leave();
-    }
-    Turn(const Turn&) = delete;
-    Turn& operator=(const Turn&) = delete;
-
-    [[nodiscard]] bool has_room() const noexcept { return queued_; }
-    [[nodiscard]] bool has_worker() const noexcept { return worker_ != nullptr; }
-    [[nodiscard]] bool is_suspect() const noexcept { return worker_->kind == Kind::suspect; }
-    [[nodiscard]] const std::shared_ptr<Process>& process() const noexcept { return process_; }
-    [[nodiscard]] microseconds waited() const
-    {
-        return duration_cast<microseconds>(begun_ - queued_at_);
-    }
-
-    awaitable<> wait()
-    {
-        if (worker_ == nullptr) co_await wait_.over();
-    }
-    void take(Worker& worker)
-    {
-        worker.busy = true;
-        worker.idle.reset();
-        ++worker.calls;
-        worker_ = &worker;
-        process_ = worker.process;
-        begun_ = steady_clock::now();
-        wait_.end();
-    }
-    /// The worker has answered, so it can be used again.
-    void done(microseconds cpu_time, bool well)
-    {
-        is_done_ = true;
-        ended_well_ = well;
-        worker_->cpu_time += cpu_time;
-    }
-
-private:
-    void give_back()
-    {
-        worker_->busy = false;
-        if (is_done_) {
-            pool_.retire_if_used(*worker_);
-        } else if (worker_->process == process_) {
-            worker_->ready = false;
-            process_->kill();
-        }
-        const auto used = steady_clock::now() - begun_;
-        pool_.queue_.ended(key_, duration_cast<microseconds>(used), ended_well_);
-        pool_.hand_out();
-        pool_.watch_idle(*worker_);
-    }
-
-    Pool& pool_;
-    const std::string& key_;
-    Wait wait_;
-    bool queued_;
-    bool is_done_ = false;
-    bool ended_well_ = false;
-    Worker* worker_ = nullptr;
-    std::shared_ptr<Process> process_;
-    SteadyTime queued_at_ = steady_clock::now();
-    SteadyTime begun_{};
-};
 
 Pool::Observer::Observer() : run{[](const Run&) {}}, worker_lost{[](const std::string&) {}} {}
 
@@ -275,8 +171,8 @@ awaitable<result<Reply>> Pool::exchange(Turn& turn, const Request& request, Dead
     if (answer) {
         if (auto reply = decode_reply(*answer)) {
             // What took all memory may still hold it: the next program is not to feel that.
-            const bool well = !is_fault(*reply, Fault::Kind::time) && reply->duration <= long_run;
-            if (!is_fault(*reply, Fault::Kind::memory)) turn.done(reply->duration, well);
+            const bool in_time = !is_fault(*reply, Fault::Kind::time);
+            if (!is_fault(*reply, Fault::Kind::memory)) turn.done(reply->duration, in_time);
             co_return std::move(*reply);
         }
     }
@@ -299,10 +195,30 @@ void Pool::hand_out()
 {
     for (const auto& worker : workers_) {
         if (!worker->ready || worker->busy || worker->process->is_killed()) continue;
+        if (worker->kind == Kind::suspect && suspects_rest_) continue;
         const auto turn = queue_.pop(worker->kind);
         if (turn) (*turn)->take(*worker);
     }
-    if (queue_.has(Kind::suspect)) suspect_waits_.cancel();
+    if (queue_.has(Kind::suspect) && !suspects_rest_) suspect_waits_.cancel();
+}
+
+void Pool::let_rest(microseconds time)
+{
+    if (stopping_ || time < std::chrono::milliseconds{1}) return;
+    suspects_rest_ = true;
+    enter();
+    asio::co_spawn(executor_, rest(time), [this](const std::exception_ptr& exception) {
+        if (exception) lost("a rest ended: " + katydid::describe(exception));
+        leave();
+    });
+}
+
+awaitable<> Pool::rest(microseconds time)
+{
+    Wait wait{*this, steady_clock::now() + time};
+    co_await wait.over();
+    suspects_rest_ = false;
+    hand_out();
 }
 
 /// That of the suspects ends when there was none for a while.
@@ -344,7 +260,8 @@ awaitable<> Pool::keep(Worker& worker)
 /// That of the suspects starts when there is one.
 awaitable<> Pool::until_needed(const Worker& worker)
 {
-    while (worker.kind == Kind::suspect && !queue_.has(Kind::suspect) && !stopping_) {
+    while (worker.kind == Kind::suspect && (suspects_rest_ || !queue_.has(Kind::suspect))
+           && !stopping_) {
         const auto [ignored] = co_await suspect_waits_.async_wait(use_tuple);
         static_cast<void>(ignored);
     }

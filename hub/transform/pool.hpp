@@ -26,7 +26,8 @@ namespace katydid::transform {
 /// do not answer, replaces those that end.
 ///
 /// What is suspect (FairQueue) runs on a further worker and nowhere else: it starts with the first
-/// suspect, has only the CPU time that nobody else wants, and ends when it was idle for a while.
+/// suspect, has only the CPU time that nobody else wants, rests after each run, and ends when it was
+/// idle for a while.
 ///
 /// A program's own failure is a Fault: a value, which is final. An Error is the pool's: too much
 /// is waiting (over_limit), the deadline passed (timed_out), the hub stops (shutting_down), the
@@ -51,6 +52,10 @@ public:
         std::chrono::seconds cpu_time_max{300};
         /// Tests cannot wait until a busy machine has time to spare.
         Process::Priority suspects_priority = Process::Priority::idle;
+        /// After a suspect's run that was cut off, or cost the worker, their worker rests so many
+        /// times as long as it took, after others as long. So endless loops have a small part of
+        /// one core, also where the lowest priority means nothing.
+        int suspects_rest = 19;
         std::chrono::milliseconds suspects_idle_max{60'000};  ///< then their worker ends
         std::chrono::milliseconds start_timeout{10'000};
         std::chrono::milliseconds start_pause{
@@ -123,6 +128,8 @@ private:
     void hand_out();
     void retire_if_used(Worker& worker);
     void watch_idle(Worker& worker);
+    void let_rest(std::chrono::microseconds time);
+    awaitable<> rest(std::chrono::microseconds time);
     awaitable<> keep(Worker& worker);
     awaitable<> until_needed(const Worker& worker);
     awaitable<bool> start_one(Worker& worker);
@@ -139,7 +146,8 @@ private:
     State totals_;
     bool started_ = false;
     bool stopping_ = false;
-    asio::steady_timer suspect_waits_;     ///< ends with each that may run
+    asio::steady_timer suspect_waits_;  ///< ends with each that may run
+    bool suspects_rest_ = false;
     std::size_t inside_ = 0;               ///< coroutines that stop() waits for
     std::set<asio::steady_timer*> waits_;  ///< that stop() ends
     asio::steady_timer all_left_;

@@ -186,6 +186,28 @@ BOOST_AUTO_TEST_CASE(suspects_are_idle)
     pool.run_until([&] { return policies_of_children() == expected; });
 }
 
+// Goal: suspects have a small part of one core, whatever their priority means; others wait for
+// nothing.
+BOOST_AUTO_TEST_CASE(suspects_rest)
+{
+    for (const bool is_long : {true, false}) {
+        auto options = probes(1);
+        options.suspects_rest = is_long ? 10'000 : 1;
+        RunningPool pool{options};
+        Calls calls{pool};
+        for (int i = 0; i < 2; ++i) {
+            calls.start({.source = "die"}, {}, "bad");
+            calls.finish();
+        }
+        calls.start({.source = "answer"}, payload("late"), "bad", is_long ? 200ms : 60s);
+        calls.start({.source = "answer"}, payload("fine"), "good");
+        calls.finish();
+        const auto* last = is_long ? "bad: timed out" : "bad: late";
+        const std::vector<std::string> expected{calls.ended[0], calls.ended[1], "good: fine", last};
+        BOOST_TEST(calls.ended == expected, boost::test_tools::per_element());
+    }
+}
+
 // Goal: the worker of the suspects ends when there are none, and comes back with the next one.
 BOOST_AUTO_TEST_CASE(suspects_worker_ends_when_idle)
 {

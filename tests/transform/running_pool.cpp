@@ -94,7 +94,8 @@ Pool::Options real_workers(std::size_t count)
 {
     return {.program = KATYDID_TRANSFORM,
             .workers = count,
-            .suspects_priority = Process::Priority::normal};
+            .suspects_priority = Process::Priority::normal,
+            .suspects_rest = 0};
 }
 
 Pool::Options probes(std::size_t count)
