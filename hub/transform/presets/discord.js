@@ -9,7 +9,7 @@ function transform({ payload, event }) {
           title: cut(event.type, 256),
           timestamp: event.occurred_at,
           footer: { text: event.id },
-          fields: facts(payload).slice(0, 20).map(([name, text]) => ({
+          fields: facts(payload, 20).map(([name, text]) => ({
             name: cut(name, 80),
             value: cut(text, 180),
             inline: text.length < 40,

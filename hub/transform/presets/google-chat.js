@@ -4,7 +4,7 @@
 const escaped = (text) => text.replace(/&/g, "&amp;").replace(/</g, "&lt;").replace(/>/g, "&gt;");
 
 function transform({ payload, event }) {
-  const widgets = facts(payload).slice(0, 20).map(([name, text]) => ({
+  const widgets = facts(payload, 20).map(([name, text]) => ({
     decoratedText: { topLabel: cut(name, 80), text: escaped(cut(text, 200)), wrapText: true },
   }));
   return {

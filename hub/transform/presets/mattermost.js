@@ -11,9 +11,9 @@ function transform({ payload, event }) {
           fallback: cut(plain(event.type), 200),
           title: cut(plain(event.type), 200),
           footer: `${event.id} · ${event.occurred_at}`,
-          fields: facts(payload).slice(0, 20).map(([name, text]) => ({
-            title: cut(plain(name), 80),
-            value: cut(plain(text), 300),
+          fields: facts(payload, 20).map(([name, text]) => ({
+            title: plain(cut(name, 80)),
+            value: plain(cut(text, 300)),
             short: text.length < 40,
           })),
         },

@@ -4,7 +4,7 @@
 const priority = "P3"; // P1 (critical) to P5
 
 function transform({ payload, event }) {
-  const details = facts(payload).slice(0, 30).map(([name, text]) => [cut(name, 100), cut(text, 150)]);
+  const details = facts(payload, 30).map(([name, text]) => [cut(name, 100), cut(text, 150)]);
   return {
     payload: {
       message: cut(event.type, 130),

@@ -17,7 +17,7 @@ function transform({ payload, headers, event }) {
         severity,
         timestamp: event.occurred_at,
         class: cut(event.type, 255),
-        custom_details: Object.fromEntries(facts(payload).slice(0, 200).map(([name, text]) => [cut(name, 200), cut(text, 1000)])),
+        custom_details: Object.fromEntries(facts(payload, 100).map(([name, text]) => [cut(name, 200), cut(text, 1000)])),
       },
     },
   };

@@ -3,7 +3,7 @@
 const escaped = (text) => text.replace(/&/g, "&amp;").replace(/</g, "&lt;").replace(/>/g, "&gt;");
 
 function transform({ payload, event }) {
-  const fields = facts(payload).slice(0, 10).map(([name, text]) => ({
+  const fields = facts(payload, 10).map(([name, text]) => ({
     type: "mrkdwn",
     text: `*${cut(escaped(cut(name, 100)), 500)}*\n${cut(escaped(cut(text, 200)), 1000)}`,
   }));

@@ -17,7 +17,7 @@ function transform({ payload, event }) {
               { type: "TextBlock", text: cut(event.type, 200), size: "Large", weight: "Bolder", wrap: true },
               {
                 type: "FactSet",
-                facts: [...facts(payload).slice(0, 18), ["event", event.id], ["occurred at", event.occurred_at]]
+                facts: [...facts(payload, 18), ["event", event.id], ["occurred at", event.occurred_at]]
                   .map(([title, value]) => ({ title: cut(title, 80), value: cut(value, 200) })),
               },
             ],

@@ -125,7 +125,8 @@ int run_file(const std::string& path)
     request.program.source.assign(std::istreambuf_iterator<char>{file}, {});
     request.program.language = path.ends_with(".jq") ? Language::jq : Language::javascript;
     request.input.payload.assign(std::istreambuf_iterator<char>{std::cin}, {});
-    request.input.event = R"({"id":"evt_sample","type":"sample"})";
+    request.input.event = R"({"id":"evt_sample","type":"sample",)"
+                          R"("occurred_at":"2026-06-15T18:00:00.000Z"})";
     const auto reply = Languages{}.answer(request);
     if (const auto* fault = std::get_if<Fault>(&reply.outcome)) {
         std::cerr << path << ':' << fault->line << ':' << fault->column << ": " << fault->message
