@@ -50,6 +50,28 @@ BOOST_AUTO_TEST_CASE(tries_code_on_a_sample)
     });
 }
 
+// Regression: a sample was written anew before the code saw it: 1.0 became 1, 1e400 became inf.
+BOOST_AUTO_TEST_CASE(numbers_of_a_sample_keep_their_digits)
+{
+    const Folder folder;
+    run_with_hub(settings_in(folder), [](ApiClient person) -> awaitable<> {
+        const std::string payload
+            = R"({"id":9007199254740993,"a":1.0,"b":1e400,"c":-0,"d":1E5,"e":19.90,"f":1E+0005})";
+        for (const std::string code : {"function transform({payload}) { return {payload}; }",
+                                       "function transform() { return {}; }"}) {
+            const auto body = R"({"sample":{"payload":)" + payload + R"(},"code":")" + code + "\"}";
+            const auto tried = co_await person.manage_as(200, "POST", "/v1/transforms/test", body);
+            const auto& output = tried.at("output").as_object();
+            if (code.ends_with("{payload}; }")) BOOST_TEST(text(output, "payload") == payload);
+            else BOOST_TEST(!output.contains("payload"));
+        }
+        const auto body = R"({"sample":{"payload":"{\"a\":1.50}"},"code":)"
+                          R"("function transform({payload}) { return {payload: [payload.a]}; }"})";
+        const auto tried = co_await person.manage_as(200, "POST", "/v1/transforms/test", body);
+        BOOST_TEST(text(tried.at("output"), "payload") == "[1.50]");
+    });
+}
+
 // Goal: a recorded event is what is tried, of this tenant, for a key that may read it.
 BOOST_AUTO_TEST_CASE(tries_code_on_an_event)
 {

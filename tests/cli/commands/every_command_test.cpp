@@ -116,9 +116,11 @@ void call_about_events(Caller& caller, const Operator& person)
 
 void call_about_transforms(Caller& caller, const Operator& person)
 {
-    const auto code = person.file("keep.js", "function transform() { return {}; }").string();
-    const auto sample = person.file("sample.json", R"({"id":7})").string();
-    caller.call("transform test", {code, "--sample", sample});
+    const auto code
+        = person.file("keep.js", "function transform({payload}) { return {payload}; }").string();
+    const auto sample = person.file("sample.json", R"({"id":9007199254740993,"n":1.0})").string();
+    const auto shaped = caller.call("transform test", {code, "--sample", sample});
+    BOOST_TEST(shaped == "{\"id\":9007199254740993,\"n\":1.0}\n");
     caller.call("transform presets", {"slack"});
 }
 

@@ -1,6 +1,7 @@
 // katydid transform: try code on an event, and print ready code.
 #include "hub/cli/client/session.hpp"
 #include "hub/cli/client/transform_code.hpp"
+#include "hub/cli/offline_input.hpp"
 #include "hub/core/text/visible.hpp"
 #include "hub/transform/presets.hpp"
 
@@ -26,16 +27,20 @@ struct Wishes {
     bool is_watched = false;
 };
 
-json::object body_of(const Wishes& wishes)
+/// The sample goes as it stands, so that its numbers keep their digits.
+std::string body_of(const Wishes& wishes)
 {
     auto body = transform_of_file(wishes.file).as_object();
     if (!wishes.timeout.empty()) body["timeout"] = wishes.timeout;
     if (!wishes.event.empty()) body["event"] = wishes.event;
-    if (wishes.sample.empty()) return body;
-    auto sample = read_json_file(wishes.sample);
-    const bool is_whole = sample.is_object() && sample.as_object().contains("payload");
-    body["sample"] = is_whole ? std::move(sample) : json::object{{"payload", std::move(sample)}};
-    return body;
+    auto text = json::serialize(body);
+    if (wishes.sample.empty()) return text;
+    const auto sample = read_file(wishes.sample);
+    if (!sample) throw CommandEnd{wrong_usage, sample.error().message};
+    const auto read = read_json_text(*sample, wishes.sample);
+    const bool is_whole = read.is_object() && read.as_object().contains("payload");
+    text.back() = ',';
+    return text + R"("sample":)" + (is_whole ? *sample : R"({"payload":)" + *sample + "}") + "}";
 }
 
 std::string place_of(const std::string& file, const json::value& error)
@@ -67,7 +72,7 @@ void print_output(const json::object& output, bool on_terminal)
 /// Whether the code came to something.
 bool try_once(Session& session, const Wishes& wishes)
 {
-    const auto tried = session.post("/v1/transforms/test", body_of(wishes));
+    const auto tried = session.must({"POST", "/v1/transforms/test", body_of(wishes), {}}).json;
     const auto* error = tried.as_object().if_contains("error");
     if (session.is_json()) {
         session.print(tried);
@@ -80,18 +85,23 @@ bool try_once(Session& session, const Wishes& wishes)
     return error == nullptr;
 }
 
-/// Each time the file is saved, until the person ends it.
+/// Each time the file is saved, until the person ends it. Some editors put a new file in place of
+/// the old one, so there may be none for a moment.
 void watch(Session& session, const Wishes& wishes)
 {
-    std::error_code ignored;
-    fs::file_time_type seen{};
+    std::error_code error;
+    auto seen = fs::last_write_time(wishes.file, error);
+    try_once(session, wishes);
     while (true) {
-        const auto saved = fs::last_write_time(wishes.file, ignored);
-        if (saved != seen) {
-            seen = saved;
-            try_once(session, wishes);
-        }
         session.pause(look_interval);
+        const auto saved = fs::last_write_time(wishes.file, error);
+        if (error || saved == seen) continue;
+        seen = saved;
+        try {
+            try_once(session, wishes);
+        } catch (const CommandEnd& end) {
+            std::cerr << wishes.file << ": " << end.sentence << '\n';
+        }
     }
 }
 
