@@ -49,6 +49,12 @@ std::optional<AlertSettings> read_receiver(std::string_view to)
 std::optional<AlertSettings> read_alert(const TomlText& text, const toml::table& table)
 {
     text.refuse_unknown(table, {"on", "to"});
+    auto on = text.texts(table, "on");
+    for (const auto& type : on)
+        if (std::ranges::find(types, type) == types.end())
+            text.refuse(*table.get("on"), "\"" + type
+                                              + "\" is none of the hub's own events: "
+                                                "docs/api.md lists them");
     const auto to = text.need_text(table, "to");
     if (!to) return std::nullopt;
     auto made = read_receiver(*to);
@@ -57,13 +63,8 @@ std::optional<AlertSettings> read_alert(const TomlText& text, const toml::table&
                                       "\"mailto:ops@example.com\" or \"subscription:NAME\"");
         return std::nullopt;
     }
-    made->on = text.texts(table, "on");
-    if (made->on.empty()) made->on.assign(types.begin(), types.end());
-    for (const auto& type : made->on)
-        if (std::ranges::find(types, type) == types.end())
-            text.refuse(*table.get("on"), "\"" + type
-                                              + "\" is none of the hub's own events: "
-                                                "docs/api.md lists them");
+    if (on.empty()) on.assign(types.begin(), types.end());
+    made->on = std::move(on);
     return made;
 }
 
