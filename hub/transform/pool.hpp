@@ -26,8 +26,8 @@ namespace katydid::transform {
 /// do not answer, replaces those that end.
 ///
 /// What is suspect (FairQueue) runs on a further worker and nowhere else: it starts with the first
-/// suspect, has only the CPU time that nobody else wants, rests after each run, and ends when it was
-/// idle for a while.
+/// suspect, has only the CPU time that nobody else wants, rests after each run, and ends when it
+/// was idle for a while.
 ///
 /// A program's own failure is a Fault: a value, which is final. An Error is the pool's: too much
 /// is waiting (over_limit), the deadline passed (timed_out), the hub stops (shutting_down), the

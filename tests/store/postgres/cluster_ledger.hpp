@@ -20,8 +20,8 @@ constexpr int ledger_descriptor = 3;
 
 /// One line of the ledger.
 struct Entry {
-    char
-        kind;  ///< 'Q' an append begins, 'A' acknowledged, 'B' a send begins, 'E' it ended, 'G' a hub is ready
+    /// 'Q' an append begins, 'A' acknowledged, 'B' a send begins, 'E' it ended, 'G' a hub is ready
+    char kind;
     std::uint8_t hub;
     std::uint16_t subscription;
     std::uint32_t appender;

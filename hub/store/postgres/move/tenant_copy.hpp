@@ -16,7 +16,8 @@ namespace katydid::store::postgres {
 /// written after it began. Each reads one snapshot, so after it the target has for those rows what
 /// the source had, and sums can be compared. Events arrive in the order of their commits, which
 /// followers go by: a round leaves out those that no follower could see yet.
-/// Lifetime: the links and the pace outlive it. Every call throws SqlError, or Failure where the sides differ.
+/// Lifetime: the links and the pace outlive it. Every call throws SqlError, or Failure where the
+/// sides differ.
 class TenantCopy {
 public:
     TenantCopy(MoveLink& source, MoveLink& target, const MoveText& text, Pace& pace);
