@@ -9,6 +9,7 @@
 #include "hub/cli/tree/command.hpp"
 
 #include "hub/app/build.hpp"
+#include "hub/store/open_store.hpp"
 
 #include <boost/asio/io_context.hpp>
 #include <boost/json/serialize.hpp>
@@ -80,7 +81,8 @@ void add_start(Findings& findings, const config::Settings& settings, const Runni
 
 void add_machine(Findings& findings, const config::Settings& settings)
 {
-    findings.push_back(judge_sqlite(sqlite3_libversion_number()));
+    if (!store::is_shared_store(settings.store_url()))
+        findings.push_back(judge_sqlite(sqlite3_libversion_number()));
     std::error_code error;
     const auto room = std::filesystem::space(settings.data_dir, error);
     if (!error) findings.push_back(judge_room(settings.data_dir, room.available));
