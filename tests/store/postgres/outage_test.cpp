@@ -32,6 +32,27 @@ BOOST_AUTO_TEST_CASE(database_restarts)
     });
 }
 
+// Regression: a hub that had nothing to write while the database restarted said that it was well
+// again, and refused the next event.
+BOOST_AUTO_TEST_CASE(nothing_is_refused_after_a_quiet_restart)
+{
+    PostgresServer server{PostgresServer::Durability::none};
+    Hubs hubs{server};
+    auto& one = hubs.add();
+    const auto subscription = hubs.ids.make<SubscriptionId>();
+    for (std::size_t round = 1; round <= 5; ++round) {
+        hubs.append(one, "e" + std::to_string(round), subscription);
+        hubs.run_until([&] { return hubs.appended == round; });
+        server.stop_at_once();
+        hubs.run_until([&] { return one.store->health() == Health::unavailable; });
+        server.start();
+        hubs.run_until([&] { return one.store->health() == Health::ok; });
+    }
+    hubs.append(one, "e6", subscription);
+    hubs.run_until([&] { return hubs.appended == 6; });
+    BOOST_TEST(hubs.refused == 0U);
+}
+
 // Goal: the primary dies and its standby is promoted: with both hosts in the URL the hub goes on
 // there by itself, and what was acknowledged is there.
 BOOST_AUTO_TEST_CASE(standby_takes_over)

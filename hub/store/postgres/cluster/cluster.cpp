@@ -91,6 +91,8 @@ awaitable<void> Cluster::run()
             if (!link.connection.is_open()) {
                 const bool opened = co_await link.open();
                 if (!opened) break;
+                // A backend may end after its neighbour, and after the writer had asked it.
+                if (on_lost) on_lost();
                 co_await open();
             }
             co_await step();

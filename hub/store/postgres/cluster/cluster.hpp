@@ -31,7 +31,8 @@ public:
     void sweep_soon();
 
     ReconnectingConnection link;
-    /// Called when the connection is lost: others may have lost theirs too.
+    /// Called when the connection was lost, and when it is there again: others may have lost
+    /// theirs.
     std::function<void()> on_lost;
 
 private:
