@@ -45,15 +45,28 @@ awaitable<result<void>> FeedReader::start(TenantId tenant)
     auto query = newest(tenant);
     const auto rows = co_await parts_.store.events(std::move(query));
     if (rows.has_error()) co_return rows.error();
-    std::optional<EventId> after;
-    if (!rows->empty()) after = rows->front().event.id;
-    const bool is_new = followed_.insert(tenant).second;  // another caller may have been quicker
+    const auto after = rows->empty() ? EventId{} : rows->front().event.id;
+    // Another caller may have been quicker.
+    const bool is_new = followed_.try_emplace(tenant, after).second;
     if (is_new)
         asio::co_spawn(parts_.executor, run(tenant, after), log::OnFailure{"feed.reader_ended"});
     co_return result<void>{};
 }
 
-awaitable<void> FeedReader::run(TenantId tenant, std::optional<EventId> after)
+awaitable<std::optional<EventId>> FeedReader::told_last(TenantId tenant)
+{
+    auto work = find_told_last(tenant);
+    return on_executor(parts_.executor, std::move(work));
+}
+
+awaitable<std::optional<EventId>> FeedReader::find_told_last(TenantId tenant)
+{
+    const auto found = followed_.find(tenant);
+    if (found == followed_.end()) co_return std::nullopt;
+    co_return found->second;
+}
+
+awaitable<void> FeedReader::run(TenantId tenant, EventId after)
 {
     intake::CommitNotifier::Waiter waiter{parts_.commits, tenant, parts_.executor};
     while (!stopped_.is_set() && parts_.happenings.has_event_watchers(tenant)) {
@@ -69,6 +82,7 @@ awaitable<void> FeedReader::run(TenantId tenant, std::optional<EventId> after)
         if (has_rows) {
             after = rows->back().event.id;
             co_await tell(*rows);
+            followed_[tenant] = after;
             const auto next = begun + gather_interval;
             if (rows->size() < store::list_limit_max) co_await stopped_.wait(next);
             continue;

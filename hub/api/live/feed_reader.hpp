@@ -8,7 +8,7 @@
 #include "hub/stream/happenings.hpp"
 
 #include <optional>
-#include <unordered_set>
+#include <unordered_map>
 #include <vector>
 
 namespace katydid::api {
@@ -31,16 +31,19 @@ public:
     /// Tells the tenant's events to those who watch, from the newest one on when this returns,
     /// while there is one who watches. Errors: the store's.
     awaitable<result<void>> follow(TenantId tenant);
+    /// The event that was told last, or that it began after; nullopt: it follows no such tenant.
+    awaitable<std::optional<EventId>> told_last(TenantId tenant);
     void stop();
 
 private:
     awaitable<result<void>> start(TenantId tenant);
-    awaitable<void> run(TenantId tenant, std::optional<EventId> after);
+    awaitable<void> run(TenantId tenant, EventId after);
     awaitable<void> tell(const std::vector<store::EventRow>& rows);
+    awaitable<std::optional<EventId>> find_told_last(TenantId tenant);
 
     Parts parts_;
-    std::unordered_set<TenantId> followed_;
-    AsyncMutex turns_;  ///< of the tenants
+    std::unordered_map<TenantId, EventId> followed_;  ///< what was told last
+    AsyncMutex turns_;                                ///< of the tenants
     AsyncEvent stopped_;
 };
 

@@ -81,10 +81,37 @@ FeedSession::FeedSession(Parts parts, FeedQuery query)
 
 awaitable<result<void>> FeedSession::begin()
 {
-    if (query_.after && query_.events) co_return result<void>{};
+    if (query_.after && query_.events) {
+        auto passed = co_await pass_over_earlier();
+        co_return passed;
+    }
     is_live_ = true;
     auto live = co_await go_live();
     co_return live;
+}
+
+/// The feed's reader looks for other hubs' events only now and then. Who got them there and resumes
+/// here is ahead of it: between what it told last and `after` are those that it has yet to tell.
+awaitable<result<void>> FeedSession::pass_over_earlier()
+{
+    said_.insert(query_.after->to_string());
+    const auto told = co_await parts_.reader.told_last(query_.tenant);
+    if (!told) co_return result<void>{};
+    std::unordered_set<std::string> untold;
+    auto query = after_event(*told);
+    query.limit = store::list_limit_max;
+    while (query.cursor != query_.after) {
+        const auto rows = co_await parts_.store.events(query);
+        if (rows.has_error()) co_return rows.error();
+        if (rows->empty()) co_return result<void>{};  // the reader has told `after`
+        for (const auto& row : *rows) {
+            query.cursor = row.event.id;
+            if (query.cursor == query_.after) break;
+            untold.insert(row.event.id.to_string());
+        }
+    }
+    said_.merge(untold);
+    co_return result<void>{};
 }
 
 awaitable<result<void>> FeedSession::go_live()
@@ -159,18 +186,24 @@ void FeedSession::keep_unsaid(const stream::Batch& batch)
     }
 }
 
+store::EventQuery FeedSession::after_event(EventId event) const
+{
+    store::EventQuery query;
+    query.tenant = query_.tenant;
+    query.ascending = true;
+    query.by_commit = true;
+    query.cursor = event;
+    return query;
+}
+
 /// What is told before its seat counts events is read here. What is told after that may have been
 /// read too, even before, since the feed's reader looks for other hubs' events only now and then:
 /// it is passed over (keep_unsaid).
 awaitable<result<void>> FeedSession::catch_up()
 {
     const bool is_last = counts_since_.has_value();
-    store::EventQuery query;
-    query.tenant = query_.tenant;
-    query.ascending = true;
-    query.by_commit = true;
+    auto query = after_event(*query_.after);
     query.limit = page_rows;
-    query.cursor = query_.after;
     if (query_.types.size() == 1) query.type = query_.types.front();
     if (query_.sources.size() == 1) query.source = query_.sources.front();
     const auto rows = co_await parts_.store.events(query);

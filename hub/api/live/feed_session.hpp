@@ -10,6 +10,7 @@
 #include <deque>
 #include <memory>
 #include <optional>
+#include <unordered_set>
 
 namespace katydid::api {
 
@@ -64,6 +65,10 @@ private:
     [[nodiscard]] stream::Said say();
     [[nodiscard]] stream::Said say_told();
     void keep_unsaid(const stream::Batch& batch);
+    /// Those that were committed after it.
+    [[nodiscard]] store::EventQuery after_event(EventId event) const;
+    /// Remembers what the feed's reader may still tell of what came before `after`.
+    awaitable<result<void>> pass_over_earlier();
     /// The next page of those that it has not got. Then it is live, once there are none.
     awaitable<result<void>> catch_up();
     awaitable<result<void>> go_live();
@@ -74,8 +79,8 @@ private:
     bool is_live_ = false;
     std::optional<SteadyTime> counts_since_;  ///< since then its seat counts events
     std::deque<stream::Saying> sayings_;      ///< that come first: the page that was read last
-    /// Read lately: the feed's reader may be behind, and tell them again. Two sets, so that it is
-    /// bounded while much is read; dropped soon after it is live.
+    /// Read lately, or got before it resumed: the feed's reader may be behind, and tell them again.
+    /// Two sets, so that it is bounded while much is read; dropped soon after it is live.
     std::unordered_set<std::string> said_;
     std::unordered_set<std::string> said_before_;
 };
