@@ -92,6 +92,30 @@ BOOST_AUTO_TEST_CASE(nack_is_an_attempt)
     });
 }
 
+// Goal: a consumer that refuses many, or one for long, or for good, still gets the others.
+BOOST_AUTO_TEST_CASE(nacks_are_about_one_delivery)
+{
+    const Folder folder;
+    run_with_hub(settings_in(folder), [](ApiClient person) -> awaitable<> {
+        const auto id = co_await make_stream(person, "work");
+        for (int i = 0; i < 24; ++i) {
+            co_await publish(person, std::to_string(i));
+            const auto taken = co_await poll(person, id, R"({"wait":"20s"})");
+            BOOST_REQUIRE(taken.size() == 1U);
+            BOOST_TEST(text(taken.at(0), "payload") == std::to_string(i));
+            const char* said = i == 0   ? R"(","status":410}]})"
+                               : i == 1 ? R"(","status":503,"retry_after":"1h"}]})"
+                                        : R"(","status":500,"retry_after":"5m"}]})";
+            const auto nack = R"({"nacks":[{"delivery":")" + text(taken.at(0), "delivery") + said;
+            co_await person.manage_as(200, "POST", "/v1/subscriptions/" + id + "/ack", nack);
+        }
+        co_await wait_for_state(person, id, "dead", 1);
+        const auto subscription = co_await person.manage_as(200, "GET", "/v1/subscriptions/" + id);
+        BOOST_TEST(text(subscription, "status") == "active");
+        BOOST_TEST(text(subscription.at("state"), "breaker") == "closed");
+    });
+}
+
 // Goal: not acknowledged in time is a failed attempt; an ack that comes too late is unknown.
 BOOST_AUTO_TEST_CASE(deadline)
 {
@@ -182,10 +206,11 @@ BOOST_AUTO_TEST_CASE(refusals)
                                                    R"({"name":"reader","scopes":["events:read"]})");
         auto reader = person.as(text(key, "key"));
         co_await reader.manage_as(403, "POST", path + "poll", "{}");
+        co_await person.manage_as(426, "GET", path + "consume");
         co_await person.manage_as(200, "PATCH", "/v1/subscriptions/" + id,
                                   R"({"status":"disabled"})");
         co_await person.manage_as(409, "POST", path + "poll", "{}");
-        co_await person.manage_as(426, "GET", "/v1/subscriptions/" + id + "/consume");
+        co_await person.manage_as(409, "GET", path + "consume");
     });
 }
 

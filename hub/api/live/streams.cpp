@@ -58,6 +58,8 @@ awaitable<http::Response> consume(const Context& context, const Caller& caller,
     if (!subscription) co_return response;
     const auto credit = read_credit(request, response);
     if (!credit) co_return response;
+    if (subscription->status == SubscriptionStatus::disabled)
+        co_return http::Response::problem(409, "The subscription is disabled.");
     if (auto refusal = refuse_carrier(request, stream::consumer_protocol))
         co_return std::move(*refusal);
     stream::ConsumerSession::Asked asked;

@@ -26,9 +26,10 @@ Trouble classify_status(unsigned status) noexcept
     }
 }
 
-RetryPolicy::Options options_of(const RetrySettings& settings)
+RetryPolicy::Options options_of(const RetrySettings& settings, bool by_consumers)
 {
     RetryPolicy::Options options;
+    options.by_consumers = by_consumers;
     if (!settings.delays.empty()) options.delays = settings.delays;
     options.age_max = settings.age_max;
     options.statuses = settings.statuses;
@@ -93,7 +94,9 @@ RetryPolicy::RetryPolicy(Options options) : options_{std::move(options)}
     assert(options_.jitter >= 0 && options_.jitter <= 1);
 }
 
-RetryPolicy::RetryPolicy(const RetrySettings& settings) : RetryPolicy{options_of(settings)} {}
+RetryPolicy::RetryPolicy(const RetrySettings& settings, bool by_consumers)
+    : RetryPolicy{options_of(settings, by_consumers)}
+{}
 
 std::vector<milliseconds> RetryPolicy::default_delays()
 {
@@ -123,7 +126,14 @@ Trouble RetryPolicy::classify(const Outcome& outcome) const noexcept
         if (rule.status_min <= outcome.status && outcome.status <= rule.status_max)
             return trouble_of(rule.retry);
     }
-    return dispatch::classify(outcome);
+    const auto trouble = dispatch::classify(outcome);
+    return trouble == Trouble::gone && options_.by_consumers ? Trouble::final : trouble;
+}
+
+bool RetryPolicy::is_breaker_failure(const Outcome& outcome) const noexcept
+{
+    const bool is_consumers = options_.by_consumers && outcome.outcome == AttemptClass::rejected;
+    return !is_consumers && dispatch::is_breaker_failure(outcome);
 }
 
 Decision RetryPolicy::decide(const Outcome& outcome, const Progress& progress) const
@@ -133,7 +143,8 @@ Decision RetryPolicy::decide(const Outcome& outcome, const Progress& progress) c
     Decision decision;
     decision.trouble = trouble;
     if (outcome.retry_after)
-        decision.hold = std::clamp(*outcome.retry_after, retry_after_min, retry_after_max);
+        decision.wait_min = std::clamp(*outcome.retry_after, retry_after_min, retry_after_max);
+    if (outcome.retry_after && !options_.by_consumers) decision.hold = decision.wait_min;
     const auto delay = trouble == Trouble::final || trouble == Trouble::gone
                            ? std::nullopt
                            : next_delay(trouble, progress.attempts_made, progress.random);
@@ -143,7 +154,7 @@ Decision RetryPolicy::decide(const Outcome& outcome, const Progress& progress) c
         return decision;
     }
     // Retry-After lengthens the wait and never shortens it.
-    decision.delay = std::max(*delay, decision.hold.value_or(milliseconds{0}));
+    decision.delay = std::max(*delay, decision.wait_min);
     if (options_.age_max.count() > 0 && progress.age + decision.delay > options_.age_max) {
         decision.next = Decision::Next::dead;
         decision.reason = "older than " + to_duration_text(options_.age_max)

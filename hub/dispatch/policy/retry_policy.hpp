@@ -37,7 +37,8 @@ struct Decision {
     Next next = Next::delivered;
     Trouble trouble = Trouble::none;
     milliseconds delay{0};             ///< before the retry
-    std::optional<milliseconds> hold;  ///< the whole endpoint rests this long (Retry-After)
+    milliseconds wait_min{0};          ///< before the retry, as the receiver asked (Retry-After)
+    std::optional<milliseconds> hold;  ///< the whole endpoint rests this long, for the same reason
     std::string reason;                ///< a sentence, empty when delivered
 };
 
@@ -54,6 +55,10 @@ public:
         double jitter = 0.2;               ///< fraction of the delay, in [0, 1]
         milliseconds age_max{0};           ///< since the delivery was made; 0: no bound
         std::vector<StatusRule> statuses;  ///< before the standard table; the first that fits
+        /// Answers come from consumers. One who answers is there, and takes as much as it asks for:
+        /// what it says is about that delivery. It holds up no other, counts for no breaker, and
+        /// a 410 does not end the subscription.
+        bool by_consumers = false;
     };
 
     /// How far along a delivery is. What was before a person asked for it again does not count.
@@ -65,7 +70,7 @@ public:
 
     explicit RetryPolicy(Options options);
     /// The policy of a subscription: its delays and age, the rest by default.
-    explicit RetryPolicy(const RetrySettings& settings);
+    explicit RetryPolicy(const RetrySettings& settings, bool by_consumers = false);
 
     /// 5 s, 5 m, 30 m, 2 h, 5 h, 10 h, 14 h, 20 h, 24 h: ten attempts in some three days.
     static std::vector<milliseconds> default_delays();
@@ -73,6 +78,7 @@ public:
     [[nodiscard]] Decision decide(const Outcome& outcome, const Progress& progress) const;
     /// By the subscription's own rules, then by the standard table.
     [[nodiscard]] Trouble classify(const Outcome& outcome) const noexcept;
+    [[nodiscard]] bool is_breaker_failure(const Outcome& outcome) const noexcept;
 
     /// Returns the wait before the next attempt, or nullopt when the schedule is used up.
     /// \param attempts_made  attempts so far, at least 1

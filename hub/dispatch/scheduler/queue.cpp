@@ -68,7 +68,8 @@ void Queue::configure(SubscriptionPtr subscription, bool has_handler)
     has_handler_ = has_handler;
     gone_ = false;
     removed_ = false;
-    policy_ = RetryPolicy{subscription_->retry};
+    const bool by_consumers = subscription_->handler.kind == HandlerKind::stream;
+    policy_ = RetryPolicy{subscription_->retry, by_consumers};
     const auto& limits = subscription_->limits;
     bucket_.set_limit(limits.per_second, limits.burst);
     claim_count_max_ = claim_count_of(limits);
@@ -163,7 +164,7 @@ Breaker::Change Queue::judge(const Item& item, const Outcome& outcome, SteadyTim
     failing_ = !outcome.is_success();
     if (!failing_) up_at_.reset();
     adaptive_.record(sign_of(outcome), item.adaptive_epoch);
-    return breaker_.record(is_breaker_failure(outcome), item.breaker_epoch, now, random);
+    return breaker_.record(policy_.is_breaker_failure(outcome), item.breaker_epoch, now, random);
 }
 
 bool Queue::note_up(SteadyTime now) noexcept

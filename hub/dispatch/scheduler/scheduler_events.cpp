@@ -151,8 +151,7 @@ Decision Scheduler::decide(const Item& item, const Outcome& outcome, Now now)
     if (extra) --progress.attempts_made;
     auto decision = item.queue->policy().decide(outcome, progress);
     if (extra)
-        decision.delay = std::max<milliseconds>(delivery.slot_at - now.wall,
-                                                decision.hold.value_or(milliseconds{0}));
+        decision.delay = std::max<milliseconds>(delivery.slot_at - now.wall, decision.wait_min);
     return decision;
 }
 

@@ -110,6 +110,26 @@ BOOST_AUTO_TEST_CASE(retry_after)
     BOOST_TEST(endless.delay.count() == milliseconds{24h}.count());
 }
 
+// Goal: what a consumer answers is about that delivery: it holds up no other, counts for no
+// breaker, and a 410 does not end the subscription. Only one that does not answer counts.
+BOOST_AUTO_TEST_CASE(consumers_answers)
+{
+    const RetryPolicy policy{RetrySettings{}, true};
+    auto later = answered(503, 60s);
+    later.outcome = AttemptClass::rejected;
+    const auto decision = policy.decide(later, {1, 0ms, 0.5});
+    BOOST_TEST((decision.next == Next::retry));
+    BOOST_TEST(decision.delay.count() == 60'000);
+    BOOST_TEST(!decision.hold.has_value());
+    BOOST_TEST(!policy.is_breaker_failure(later));
+    const auto gone = policy.decide(answered(410), {1, 0ms, 0.5});
+    BOOST_TEST((gone.next == Next::dead));
+    BOOST_TEST((gone.trouble == Trouble::final));
+    BOOST_TEST(gone.reason == "the receiver answered 410");
+    BOOST_TEST(policy.is_breaker_failure(failed(AttemptClass::timed_out)));
+    BOOST_TEST(RetryPolicy{steady()}.is_breaker_failure(later));
+}
+
 // Goal: own delays and age are obeyed.
 BOOST_AUTO_TEST_CASE(own_settings)
 {
