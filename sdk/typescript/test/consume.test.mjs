@@ -142,3 +142,79 @@ test("a hub that refuses a ticket is not asked again", async () => {
   );
   assert.equal(calls.length, 1);
 });
+
+test("what a handler returns or throws is made an answer that the hub takes", async () => {
+  const long = `a${"😀".repeat(20_000)}`;
+  const cases = [
+    [() => ({ id: 7, type: "row", status: "paid" }), { type: "ack" }],
+    [() => "ok", { type: "ack" }],
+    [() => [1], { type: "ack" }],
+    [() => ({ status: 99, body: { a: 1 } }), { type: "ack" }],
+    [() => ({ status: 500, body: "no" }), { type: "nack", status: 500, body: "no" }],
+    [() => ({ body: long }), { type: "ack", body: `${long.slice(0, 16 * 1024 - 1)}\ufffd` }],
+    [() => fail(new Error(long)), { type: "nack", reason: `${long.slice(0, 499)}\ufffd` }],
+    [() => fail(new RetryLater(1.25, "x")), { type: "nack", reason: "x", retry_after: "1250ms" }],
+    [() => fail(new RetryLater(-1, "x")), { type: "nack", reason: "x", retry_after: "0s" }],
+    [() => fail(new RetryLater(NaN, "x")), { type: "nack", reason: "x" }],
+    [() => fail(new RetryLater(Infinity, "x")), { type: "nack", reason: "x", retry_after: "86400s" }],
+    [() => fail(undefined), { type: "nack", reason: "undefined" }],
+  ];
+  const fail = (error) => {
+    throw error;
+  };
+  const hub = fakeHub();
+  const { client } = clientOf();
+  const stop = new AbortController();
+  const opened = hub.next();
+  const running = client.consume({
+    subscription: "work",
+    WebSocket: hub.WebSocket,
+    signal: stop.signal,
+    handler: ({ id }) => cases[Number(id)][0](),
+  });
+  const socket = await opened;
+  socket.say({ type: "hello" });
+  for (const [index, [, answer]] of cases.entries()) {
+    socket.say(delivery(String(index)));
+    assert.deepEqual(await socket.next(), { ...answer, delivery: String(index) });
+  }
+  stop.abort();
+  await running;
+});
+
+test("a connection that is refused ends it with the hub's reason", async () => {
+  const ticket = [201, { ticket: "kt_a", expires_at: "" }];
+  for (const [status, isFinal] of [
+    [404, true],
+    [409, true],
+    [426, false],
+    [503, false],
+  ]) {
+    const { fetch, calls } = fakeFetch(ticket, [status, { detail: "why" }], ticket);
+    const client = new KatydidClient({ url: "http://hub", fetch });
+    const hub = fakeHub();
+    const stop = new AbortController();
+    const states = [];
+    let opened = hub.next();
+    const running = client.consume({
+      subscription: "a b",
+      credit: 3,
+      WebSocket: hub.WebSocket,
+      signal: stop.signal,
+      onState: (state, reason) => states.push(reason ? `${state}: ${reason}` : state),
+      handler: () => {},
+    });
+    let socket = await opened;
+    opened = hub.next();
+    socket.end(1006, "");
+    if (isFinal) {
+      await assert.rejects(running, { name: "KatydidError", status });
+    } else {
+      socket = await opened;
+      stop.abort();
+      await running;
+      assert.match(states[1], status === 426 ? /^waiting: the connection ended \(1006\)$/ : / 503: why$/);
+    }
+    assert.equal(calls[1].url, "http://hub/v1/subscriptions/a%20b/consume?credit=3");
+  }
+});

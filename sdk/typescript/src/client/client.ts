@@ -22,6 +22,16 @@ export class KatydidClient extends Operations {
       const { ticket } = await this.createTicket({ path });
       return `${this.hubUrl().replace(/^http/, "ws")}${path}?ticket=${encodeURIComponent(ticket)}`;
     };
-    return consume({ connectUrl }, options);
+    const askWhy = (id: string, credit: number | undefined): Promise<void> =>
+      this.call(
+        {
+          name: "consumeSubscription",
+          method: "GET",
+          path: "/v1/subscriptions/{id}/consume",
+          answer: "nothing",
+        },
+        { id, credit },
+      );
+    return consume({ connectUrl, askWhy }, options);
   }
 }

@@ -1,6 +1,7 @@
 // Consuming a stream subscription: a handler instead of a public address.
-import { KatydidError, RetryLater } from "../errors.js";
+import { KatydidError } from "../errors.js";
 import type { StreamedDelivery } from "../generated/v1/subscriptions.js";
+import { answerOf, refusalOf } from "./answer.js";
 import {
   endingOf,
   pause,
@@ -33,7 +34,10 @@ export interface Delivered {
   signal: AbortSignal;
 }
 
-/** What is recorded as the attempt's answer, if anything. */
+/**
+ * What is recorded as the attempt's answer, if anything. A status from 300 to 599 is that of a
+ * receiver that would not have it: the hub tries again.
+ */
 export type Handled = void | { status?: number; body?: string };
 
 export interface ConsumeOptions {
@@ -54,6 +58,8 @@ export interface ConsumeOptions {
 export interface ConsumerApi {
   /** Where to connect, with a ticket in it. */
   connectUrl(path: string): Promise<string>;
+  /** The same call without a WebSocket. Throws what the hub says: 426 where nothing else is wrong. */
+  askWhy(subscription: string, credit: number | undefined): Promise<void>;
 }
 
 interface Frame {
@@ -96,10 +102,27 @@ async function connectOnce(
     throw error;
   }
   const Socket = webSocketOf(options.WebSocket);
-  return new Connection(new Socket(`${url}&credit=${options.credit ?? 16}`, ["katydid.v1"]), {
-    ...options,
-    onConnected,
-  }).ended;
+  let hasBegun = false;
+  const begin = () => {
+    hasBegun = true;
+    onConnected();
+  };
+  const socket = new Socket(`${url}&credit=${options.credit ?? 16}`, ["katydid.v1"]);
+  const ending = await new Connection(socket, { ...options, onConnected: begin }).ended;
+  const isUnclear = !hasBegun && !ending.error && !options.signal?.aborted;
+  return isUnclear ? await explain(api, options, ending) : ending;
+}
+
+/** A WebSocket does not say why it was refused; the same call without one does. */
+async function explain(api: ConsumerApi, options: ConsumeOptions, ending: Ending): Promise<Ending> {
+  try {
+    await api.askWhy(options.subscription, options.credit);
+  } catch (error) {
+    if (!(error instanceof KatydidError)) throw error;
+    if (error.isRetryable) return { reason: error.message };
+    if (error.status !== 426) return { reason: error.message, error };
+  }
+  return ending;
 }
 
 /** One connection, from its opening to its end. */
@@ -142,11 +165,9 @@ class Connection {
     const extend = () => this.say({ type: "extend", delivery: id });
     try {
       const handled = await this.options.handler(toDelivered(frame, revocation.signal, extend));
-      this.answer(id, { type: "ack", ...(handled ?? {}) });
+      this.answer(id, answerOf(handled));
     } catch (error) {
-      const wait = error instanceof RetryLater ? { retry_after: `${error.seconds}s` } : {};
-      const reason = String(error instanceof Error ? error.message : error).slice(0, 500);
-      this.answer(id, { type: "nack", reason, ...wait });
+      this.answer(id, refusalOf(error));
     }
   }
 
