@@ -54,13 +54,37 @@ void connect(WebSocket& socket, asio::io_context& io, const Options& options)
                      "/v1/subscriptions/" + options.subscription + "/consume?credit=1");
 }
 
+std::string from_base64(const json::string& coded)
+{
+    const std::string digits = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    std::string bytes;
+    unsigned bits = 0;
+    int count = 0;
+    for (const char digit : coded) {
+        const auto value = digits.find(digit);
+        if (value == std::string::npos) break;  // the padding
+        bits = bits << 6U | static_cast<unsigned>(value);
+        count += 6;
+        if (count < 8) continue;
+        count -= 8;
+        bytes += static_cast<char>(bits >> static_cast<unsigned>(count) & 0xffU);
+    }
+    return bytes;
+}
+
+/// The exact bytes: they come as a text, or in base64 where they are no UTF-8.
+std::string payload_of(const json::object& frame)
+{
+    const auto* text = frame.if_contains("payload");
+    if (text != nullptr) return std::string{text->as_string()};
+    return from_base64(frame.at("payload_base64").as_string());
+}
+
 json::object answer_to(const json::object& frame)
 {
     json::object answer{{"type", "ack"}, {"delivery", frame.at("delivery")}};
     try {
-        const auto* payload = frame.if_contains("payload");
-        handle(frame.at("event").as_object(),
-               payload == nullptr ? std::string{} : std::string{payload->as_string()});
+        handle(frame.at("event").as_object(), payload_of(frame));
     } catch (const std::exception& error) {  // the hub shows the reason and tries again
         answer["type"] = "nack";
         answer["reason"] = std::string{error.what()}.substr(0, 500);

@@ -9,6 +9,7 @@ A delivery that handle() returns from is acknowledged; one that it raises on com
 
 import argparse
 import asyncio
+import base64
 import json
 import os
 import sys
@@ -21,10 +22,16 @@ def handle(event, payload):
     print(event["type"], event["id"], payload, flush=True)
 
 
+def payload_of(frame):
+    """The text, or the bytes where they are no UTF-8."""
+    coded = frame.get("payload_base64")
+    return frame["payload"] if coded is None else base64.b64decode(coded)
+
+
 async def answer(connection, frame, work):
     delivery = frame["delivery"]
     try:
-        await asyncio.to_thread(work, frame["event"], frame.get("payload", ""))
+        await asyncio.to_thread(work, frame["event"], payload_of(frame))
         reply = {"type": "ack", "delivery": delivery}
     except Exception as error:  # the hub shows the reason and tries again
         reply = {"type": "nack", "delivery": delivery, "reason": str(error)[:500]}

@@ -25,9 +25,10 @@ from hub_process import WEBSOCKETS_VERSION, install, start  # noqa: E402
 COUNT = 20
 
 
-def post(url, key, path, body):
-    headers = {"Authorization": f"Bearer {key}", "Content-Type": "application/json"}
-    request = urllib.request.Request(url + path, json.dumps(body).encode(), headers)
+def post(url, key, path, body, **more):
+    headers = {"Authorization": f"Bearer {key}", "Content-Type": "application/json", **more}
+    data = body if isinstance(body, bytes) else json.dumps(body).encode()
+    request = urllib.request.Request(url + path, data, headers)
     with urllib.request.urlopen(request, timeout=30) as answer:
         return json.load(answer)
 
@@ -42,15 +43,33 @@ def publish(url, key, numbers):
         post(url, key, "/v1/events", {"type": "order.made", "data": {"n": number}})
 
 
+def check_bytes(command_of, hub_program, shown):
+    """A payload that is no UTF-8 arrives as it is. \\param shown  what the consumer prints of it"""
+    with tempfile.TemporaryDirectory(prefix="katydid-consume-") as temporary:
+        hub, url, key = start(hub_program, pathlib.Path(temporary))
+        try:
+            post(url, key, "/v1/subscriptions",
+                 {"name": "work", "event_types": ["order.*"], "handler": {"kind": "stream"}})
+            post(url, key, "/v1/events", b"\xff\x00\x80ab",
+                 **{"Content-Type": "application/octet-stream", "ce-specversion": "1.0",
+                    "ce-id": "1", "ce-source": "/shop", "ce-type": "order.made"})
+            command, environment = command_of(url, key, 1)
+            ran = subprocess.run(command, env={**os.environ, **environment}, timeout=30,
+                                 stdout=subprocess.PIPE, check=True)
+        finally:
+            end(hub)
+    assert shown in ran.stdout, ran.stdout
+
+
 def check(command_of, hub_program):
-    """\\param command_of  makes a command and an environment of the hub's URL and a key"""
+    """\\param command_of  makes a command and an environment of the hub's URL, a key and a count"""
     with tempfile.TemporaryDirectory(prefix="katydid-consume-") as temporary:
         folder = pathlib.Path(temporary)
         hub, url, key = start(hub_program, folder)
         post(url, key, "/v1/subscriptions",
              {"name": "work", "event_types": ["order.*"], "handler": {"kind": "stream"}})
         publish(url, key, range(COUNT // 2))
-        command, environment = command_of(url, key)
+        command, environment = command_of(url, key, COUNT)
         with subprocess.Popen(command, env={**os.environ, **environment}, stdout=subprocess.PIPE,
                               text=True) as consumer:
             try:
@@ -75,21 +94,23 @@ def main():
     options = parser.parse_args()
     hub = options.hub.resolve()
 
-    def in_cpp(url, key):
+    def in_cpp(url, key, count):
         host, port = url.removeprefix("http://").split(":")
-        return [options.program.resolve(), host, port, "work", str(COUNT)], {"KATYDID_API_KEY": key}
+        return [options.program.resolve(), host, port, "work", str(count)], {"KATYDID_API_KEY": key}
 
     check(in_cpp, hub)
+    check_bytes(in_cpp, hub, b"\xff\x00\x80ab")
     programs = install(options.venv.resolve(), "websockets", WEBSOCKETS_VERSION)
     if programs is None:
         return 0
 
-    def in_python(url, key):
+    def in_python(url, key, count):
         script = ROOT / "examples/consume/consume.py"
-        return [programs / "python", "-B", script, "work", "--count", str(COUNT)], \
+        return [programs / "python", "-B", script, "work", "--count", str(count)], \
             {"KATYDID_URL": url, "KATYDID_API_KEY": key}
 
     check(in_python, hub)
+    check_bytes(in_python, hub, rb"b'\xff\x00\x80ab'")
     return 0
 
 
