@@ -51,6 +51,8 @@ public:
         if (result.status != 0)
             std::cout << "  → " << result.status << ' ' << http::reason_phrase(result.status)
                       << "  " << result.duration.count() << " ms";
+        if (result.status == 0 && result.error.empty() && look_.is_forwarding)
+            std::cout << "  shown only: no --forward is for this type";
         if (!result.error.empty())
             std::cout << "  → " << printable(result.error) << ". " << result.remedy
                       << " The hub tries again.";

@@ -3,6 +3,7 @@
 #include "hub/cli/client/session.hpp"
 #include "hub/core/codec/encoding.hpp"
 #include "hub/http/egress/egress.hpp"
+#include "hub/registry/subscription_matcher.hpp"
 
 #include <algorithm>
 
@@ -61,6 +62,8 @@ Forward to_forward(const std::string& text)
     const auto equals = text.find('=');
     const bool has_pattern = !is_url(text) && equals != std::string::npos && equals > 0;
     if (has_pattern) forward = {text.substr(0, equals), text.substr(equals + 1)};
+    if (const auto fault = registry::pattern_fault(forward.pattern); !fault.empty())
+        throw CommandEnd{wrong_usage, "--forward " + printable(text) + ": " + fault};
     if (is_port(forward.url)) forward.url = "http://localhost:" + forward.url;
     if (!is_url(forward.url))
         throw CommandEnd{wrong_usage,

@@ -239,6 +239,24 @@ def failures_say_why(hub, local):
     assert screen.end() == 0
 
 
+def goes_on_after_failures(hub, local):
+    """A server that fails again and again, even with 410, gets the next webhook all the same."""
+    arguments = [hub.program, "listen", "--name", "failing", "--source", "stripe",
+                 "--forward", f"invoice.*=http://127.0.0.1:{local.port}/"]
+    with subprocess.Popen(arguments, env=hub.environment(), text=True, stdout=subprocess.PIPE,
+                          stderr=subprocess.PIPE) as process:
+        assert "Connected" in process.stderr.readline()
+        for local.status in 410, *[500] * 12, 200:
+            hub.trigger()
+            local.next()
+            # What failed before may come again meanwhile.
+            assert any(f"→ {local.status} " in line for line in process.stdout)
+        hub.trigger("customer.created")
+        assert any("no --forward is for this type" in line for line in process.stdout)
+        process.terminate()
+        assert process.wait(SECONDS) == 130
+
+
 def a_hub_that_is_killed(hub, local):
     """kill -9 and a start: it is connected again, and gets what came meanwhile."""
     screen = start_listening(hub, local)
@@ -333,6 +351,8 @@ def nothing_there(hub, local):
     """A subscription that does not exist, and a hub that does not."""
     assert "no subscription" in hub.run("listen", "--subscription", "nothing", status=1)
     assert "localhost:3000" in hub.run("listen", "--forward", "localhost:3000", status=2)
+    assert "stands alone" in hub.run("listen", "--forward", "inv*=3000", status=2)
+    assert "must be from 1" in hub.run("listen", "--count", "-1", status=2)
     assert "--insecure" in hub.run("listen", "--forward", "https://example.com/", "--insecure", status=2)
     screen = Screen(hub, "listen", KATYDID_URL="http://127.0.0.1:9")
     screen.wait_for("cannot be reached")
@@ -380,6 +400,9 @@ def broken_triggers(hub, local):
     payloads = [hub.get(f"/v1/events/{event['id']}/payload") for event in hub.get("/v1/events")["data"][:3]]
     assert len({each["id"] for each in payloads}) == 3
     assert all(each["data"]["object"]["total"] == 7 for each in payloads)
+    printed = hub.run("trigger", "stripe", "invoice.paid", "--secret-env", "SECRET", "--print", "--json",
+                      "--set", "a=1e400")
+    assert json.loads(json.loads(printed)["body"])["a"] == "1e400", "no JSON number is so large"
 
 
 def refused_triggers(hub, local):
@@ -395,7 +418,7 @@ def refused_triggers(hub, local):
         assert local.got.empty(), "it stops at the first that is not taken"
 
 
-TESTS = [the_whole_screen, failures_say_why, a_hub_that_is_killed, pause, given_back, signals,
+TESTS = [the_whole_screen, failures_say_why, goes_on_after_failures, a_hub_that_is_killed, pause, given_back, signals,
          without_a_terminal, keys, nothing_there, self_signed, broken_triggers, refused_triggers]
 
 

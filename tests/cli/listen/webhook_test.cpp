@@ -46,7 +46,8 @@ BOOST_AUTO_TEST_CASE(forwards)
         BOOST_TEST(forward.pattern == row.pattern);
         BOOST_TEST(forward.url == row.url);
     }
-    for (const auto* text : {"localhost:3000", "", "=http://x", "a.b=", "ftp://x", "http://"})
+    for (const auto* text :
+         {"localhost:3000", "", "=http://x", "a.b=", "ftp://x", "http://", "a b=80", "in*=80"})
         BOOST_CHECK_THROW(static_cast<void>(to_forward(text)), CommandEnd);
 }
 

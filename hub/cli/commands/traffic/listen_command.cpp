@@ -11,6 +11,8 @@
 namespace katydid::cli {
 namespace {
 
+constexpr std::size_t listen_count_max = 1'000'000'000;
+
 /// As it is written on the command line.
 struct ListenWords {
     std::vector<std::string> forwards;
@@ -84,7 +86,8 @@ void add_listen_command(CLI::App& app, int& exit_code)
         ->add_option("--local-ca-file", server.ca_file,
                      "PEM certificates to trust for local servers instead of the system's")
         ->type_name("FILE");
-    command->add_option("--count", words->options.count, "End after so many webhooks");
+    command->add_option("--count", words->options.count, "End after so many webhooks")
+        ->check(CLI::Range(std::size_t{1}, listen_count_max));
     command->add_flag("--lines", words->options.lines,
                       "A line for each webhook instead of the full screen");
     run_with_hub(*command, add_hub_options(*command), exit_code,

@@ -25,6 +25,7 @@ namespace json = boost::json;
 
 constexpr std::size_t followed_max = 200;  ///< events whose deliveries are watched
 constexpr std::size_t payload_bytes_max = 1'000;
+constexpr std::size_t events_shown_max = 1'000'000'000;
 constexpr milliseconds reconnect_pause{1'000};
 
 struct TailOptions {
@@ -303,7 +304,8 @@ void add_tail_command(CLI::App& app, int& exit_code)
     command->add_option("--type", options->type, "Only these: exact, or prefix.*");
     command->add_option("--source", options->source, "Only from this source");
     command->add_option("--after", options->after, "Begin after this event (evt_…), else now");
-    command->add_option("--count", options->count, "End after so many events and their deliveries");
+    command->add_option("--count", options->count, "End after so many events and their deliveries")
+        ->check(CLI::Range(std::size_t{1}, events_shown_max));
     command->add_option("--for", options->for_time, "End after that time")->type_name("DURATION");
     command->add_flag("--no-deliveries", options->no_deliveries, "Events only");
     command->add_flag("--attempts", options->attempts, "Each attempt as well");

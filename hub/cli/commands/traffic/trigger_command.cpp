@@ -5,6 +5,7 @@
 #include "hub/cli/tree/usage.hpp"
 #include "hub/core/codec/percent.hpp"
 #include "hub/core/codec/utf8.hpp"
+#include "hub/core/json/scan.hpp"
 #include "hub/core/json/write.hpp"
 #include "hub/core/text/visible.hpp"
 #include "hub/http/message/message.hpp"
@@ -84,7 +85,8 @@ samples::Change to_change(const std::string& text)
     const auto value = text.substr(equals + 1);
     json::error_code not_json;
     auto parsed = json::parse(value, not_json);
-    if (not_json) parsed = value;
+    // A number that is too large for one cannot be written again.
+    if (not_json || !json_text::is_json(json_text::write(parsed))) parsed = value;
     return {text.substr(0, equals), std::move(parsed)};
 }
 
