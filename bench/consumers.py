@@ -213,6 +213,45 @@ async def latency(program, size, figures):
         figures[f"{kind}.p99_ms"] = round(percentile(all_waits, 0.99), 2)
 
 
+@contextlib.asynccontextmanager
+async def listening(program, hub, port):
+    """`katydid listen`, which hands each event on to that port."""
+    environment = {**os.environ, "KATYDID_URL": f"http://{hub.host}:{hub.port}", "KATYDID_API_KEY": hub.key}
+    process = await asyncio.create_subprocess_exec(
+        program, "listen", "--types", "order.*", "--forward", str(port), "--lines", env=environment,
+        stdout=asyncio.subprocess.DEVNULL, stderr=asyncio.subprocess.PIPE)
+    try:
+        assert b"Connected" in await process.stderr.readline()
+        yield
+    finally:
+        process.terminate()
+        await process.wait()
+
+
+async def listen(program, size, figures):
+    """What `katydid listen` adds: a local server behind it, and as an endpoint, in turns."""
+    waits = {"listen": [], "listen.endpoint": []}
+    for _ in range(size["turns"]):
+        for kind, all_waits in waits.items():
+            own = []
+            with Hub(program) as hub:
+                server = await receive(own)
+                port = server.sockets[0].getsockname()[1]
+                if kind == "listen":
+                    way = listening(program, hub, port)
+                else:
+                    way = contextlib.nullcontext()
+                    await hub.subscribe({"kind": "endpoint", "url": f"http://127.0.0.1:{port}/"})
+                async with way:
+                    accepted, _ = await publish(hub, 1, size["listen_rate"], size["seconds"])
+                    await wait_until(lambda: len(own) >= accepted)
+                server.close()
+            all_waits += own
+    for kind, all_waits in waits.items():
+        figures[f"{kind}.p50_ms"] = round(percentile(all_waits, 0.5), 2)
+        figures[f"{kind}.p99_ms"] = round(percentile(all_waits, 0.99), 2)
+
+
 async def wait_until(done, seconds=60):
     end = time.monotonic() + seconds
     while not done():
@@ -354,13 +393,14 @@ async def reconnect(program, size, figures):
 
 
 FULL = {"turns": 3, "rate": 1000, "seconds": 10, "idle": 10_000, "readers": 1000, "settle": 1,
-        "cuts": 50}
-SMOKE = {"turns": 1, "rate": 100, "seconds": 1, "idle": 50, "readers": 10, "settle": 0.1, "cuts": 3}
+        "cuts": 50, "listen_rate": 50}
+SMOKE = {"turns": 1, "rate": 100, "seconds": 1, "idle": 50, "readers": 10, "settle": 0.1, "cuts": 3,
+         "listen_rate": 20}
 
 
 async def run(program, size):
     figures = {}
-    for measure in (latency, throughput, idle, feed_readers, reconnect):
+    for measure in (latency, listen, throughput, idle, feed_readers, reconnect):
         await measure(program, size, figures)
         print(json.dumps(figures, indent=2), flush=True)
     return figures
