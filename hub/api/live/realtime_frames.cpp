@@ -70,6 +70,17 @@ PlatformPublish read_publish(const json::object& object, std::string_view text,
     return publish;
 }
 
+/// The ref of a frame that is no good, so that its sender knows which: whatever else is wrong with
+/// it, such as a payload that is too deep. Empty: it publishes nothing, or has none.
+std::string ref_of(std::string_view text)
+{
+    if (!json_text::is_json(text)) return {};
+    const auto [type, ref] = json_text::members(text, "type", "ref");
+    const bool is_good = type == R"("publish")" && ref && json_text::is_string(*ref)
+                         && ref->size() <= ref_bytes_max + 2;
+    return is_good ? json_text::unescaped(ref->substr(1, ref->size() - 2)) : std::string{};
+}
+
 PlatformFrame to_frame(const json::object& object, std::string_view text,
                        std::vector<Fault>& faults)
 {
@@ -89,18 +100,16 @@ PlatformFrame read_platform_frame(std::string_view text)
 {
     std::vector<Fault> faults;
     const auto value = input::parse_object(text, faults, "payload");
-    if (value.has_error()) return Misfit{"the frame " + value.error().message};
-    if (!faults.empty()) return Misfit{in_words(faults.front())};
+    if (value.has_error()) return Misfit{"the frame " + value.error().message, ref_of(text)};
+    if (!faults.empty()) return Misfit{in_words(faults.front()), ref_of(text)};
     const auto& object = value->get_object();
     const auto schema = schema_of(text_of(object, "type"));
     if (schema.empty())
         return Misfit{"there is no frame of that \"type\": " + std::string{known_frames}};
-    std::string ref;
-    if (schema == "RealtimePublish") ref = text_of(object, "ref");
-    if (ref.size() > ref_bytes_max) ref.clear();
-    if (!input::check_schema(schema, *value, faults)) return Misfit{in_words(faults.front()), ref};
+    if (!input::check_schema(schema, *value, faults))
+        return Misfit{in_words(faults.front()), ref_of(text)};
     auto frame = to_frame(object, text, faults);
-    if (!faults.empty()) return Misfit{in_words(faults.front()), ref};
+    if (!faults.empty()) return Misfit{in_words(faults.front()), ref_of(text)};
     return frame;
 }
 

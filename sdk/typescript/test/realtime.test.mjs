@@ -78,6 +78,19 @@ test("what is not acknowledged is sent again with the same id, what is refused i
   await assert.rejects(second, { status: 422, message: "no" });
 });
 
+test("what no connection could carry is refused at once, and the next goes out", async (t) => {
+  const { hub, realtime } = platform(t);
+  const socket = await hub.next();
+  socket.open();
+  await socket.next();
+  const large = { name: "a.b", payload: "é".repeat(600_000) };
+  await assert.rejects(realtime.publish(large), { name: "KatydidError", status: 413 });
+  await assert.rejects(realtime.publish({ name: "a.b", payload: 1n }), TypeError);
+  await assert.rejects(realtime.publish({ name: "a.b", occurredAt: new Date(NaN) }), RangeError);
+  void realtime.publish({ name: "a.b", payload: 1 }).catch(() => {});
+  assert.equal((await socket.next()).payload, 1);
+});
+
 test("a handler that is far behind gets no more until it has caught up", async (t) => {
   let release;
   const held = new Promise((done) => (release = done));

@@ -63,4 +63,29 @@ BOOST_AUTO_TEST_CASE(updates)
     BOOST_TEST(data_of("atlvs", "\xff\x01") == R"(,"payload_base64":"/wE="})");
 }
 
+// Goal: who publishes hears which event is no good, whatever is wrong with it: else it would send
+// it again for ever.
+BOOST_AUTO_TEST_CASE(misfits_name_their_ref)
+{
+    const auto ref_of = [](std::string frame) {
+        const auto read = read_platform_frame(frame);
+        BOOST_REQUIRE(std::holds_alternative<Misfit>(read));
+        return std::get<Misfit>(read).ref;
+    };
+    const auto publish = [](std::string payload, std::string ref = R"("7")") {
+        return R"({"type":"publish","ref":)" + ref
+               + R"(,"id":"1","name":"a.b","occurredAt":"2026-06-15T18:00:00Z","payload":)"
+               + payload + "}";
+    };
+    BOOST_TEST(ref_of(publish(std::string(40, '[') + std::string(40, ']'))) == "7");
+    BOOST_TEST(ref_of(publish(R"({"a":"\ud83d"})")) == "7");
+    BOOST_TEST(ref_of(publish(R"(1,"id":"2")")) == "7");
+    BOOST_TEST(ref_of(publish("1,\"more\":1")) == "7");
+    BOOST_TEST(ref_of(publish("1,\"more\":1", R"("\"")")) == "\"");
+    BOOST_TEST(ref_of(publish("1", '"' + std::string(65, 'x') + '"')).empty());
+    BOOST_TEST(ref_of(publish("1", "7")).empty());
+    BOOST_TEST(ref_of(publish("1,")).empty());
+    BOOST_TEST(ref_of(R"({"type":"subscribe","ref":"7"})").empty());
+}
+
 BOOST_AUTO_TEST_SUITE_END()

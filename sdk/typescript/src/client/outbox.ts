@@ -29,6 +29,8 @@ interface Outgoing {
 
 const retryMs = 1_000;
 const waitingMax = 10_000;
+/** The hub ends a connection for a larger one. */
+const frameBytesMax = 1024 * 1024;
 
 /** Keeps each event until it is acknowledged; after a cut all of them go out again, in order. */
 export class Outbox {
@@ -44,16 +46,8 @@ export class Outbox {
         }),
       );
     const ref = String(++this.last);
-    const at = event.occurredAt ?? new Date();
-    const text = JSON.stringify({
-      type: "publish",
-      ref,
-      id: event.id ?? newId(),
-      name: event.name,
-      occurredAt: typeof at === "string" ? at : at.toISOString(),
-      payload: event.payload ?? null,
-    });
     return new Promise((resolve, reject) => {
+      const text = toFrame(ref, event);
       this.waiting.set(ref, { text, resolve, reject });
       this.say?.(text);
     });
@@ -94,6 +88,21 @@ export class Outbox {
     this.waiting.delete(ref);
     return outgoing;
   }
+}
+
+/** Throws for what would end every connection, and so hold up for ever what comes after it. */
+function toFrame(ref: string, { id, name, occurredAt, payload }: RealtimeEvent): string {
+  const at = occurredAt ?? new Date();
+  const text = JSON.stringify({
+    type: "publish",
+    ref,
+    id: id ?? newId(),
+    name,
+    occurredAt: typeof at === "string" ? at : at.toISOString(),
+    payload: payload ?? null,
+  });
+  if (new TextEncoder().encode(text).length <= frameBytesMax) return text;
+  throw new KatydidError("The event is larger than 1 MiB", { status: 413 });
 }
 
 function newId(): string {

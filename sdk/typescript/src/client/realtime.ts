@@ -57,7 +57,8 @@ export interface Realtime {
   readonly state: ConnectionState;
   /**
    * Resolves when the hub has it on disk. Until then it is sent again after every cut, with the
-   * same id. Throws KatydidError: refused (422), or ended before it was acknowledged (0).
+   * same id. Throws KatydidError: refused (422), larger than 1 MiB (413), or ended before it was
+   * acknowledged (0).
    */
   publish(event: RealtimeEvent): Promise<Published>;
   /** Takes no more; resolves when the handler has returned. */
