@@ -142,6 +142,12 @@ awaitable<std::string> StreamConsumer::take_up()
     if (found.status != 200) throw Trouble{not_admitted(found)};
     auto id = text_at(found.json, "id");
     if (!is_own) co_return id;
+    // One with an end was made by listen. Another one's handler and place are not for it to change.
+    const bool was_made_here = text_at(found.json, "handler.kind") == "stream"
+                               && !text_at(found.json, "expires_at").empty();
+    if (!was_made_here)
+        throw CommandEnd{wrong_usage, "there is a subscription " + printable(name)
+                                          + " that listen has not made: choose another --name"};
     auto body = wishes();
     body["status"] = "active";
     auto of_id = path + "/" + percent_encode(id);

@@ -351,6 +351,9 @@ def nothing_there(hub, local):
     """A subscription that does not exist, and a hub that does not."""
     assert "no subscription" in hub.run("listen", "--subscription", "nothing", status=1)
     assert "localhost:3000" in hub.run("listen", "--forward", "localhost:3000", status=2)
+    hub.run("subscriptions", "create", "listen-taken", "--types", "x", "--to", "https://example.com/")
+    assert "another --name" in hub.run("listen", "--name", "taken", status=2)
+    assert "https://example.com/" in hub.run("subscriptions", "show", "listen-taken")
     assert "stands alone" in hub.run("listen", "--forward", "inv*=3000", status=2)
     assert "must be from 1" in hub.run("listen", "--count", "-1", status=2)
     assert "--insecure" in hub.run("listen", "--forward", "https://example.com/", "--insecure", status=2)
