@@ -10,6 +10,9 @@
 
 namespace katydid::stream {
 
+/// Who takes nothing for so long is taken for gone.
+constexpr milliseconds write_timeout{30'000};
+
 /// Nothing: the time is over, or the conversation is.
 using Said = std::variant<std::monostate, Saying, BatchPtr, Closing>;
 

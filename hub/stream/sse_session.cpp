@@ -12,7 +12,6 @@ namespace {
 using boost::system::error_code;
 
 constexpr milliseconds ping_interval{15'000};
-constexpr milliseconds write_timeout{30'000};
 /// The connection ends with the stream: there is nothing that would say where it ends.
 constexpr std::string_view head = "HTTP/1.1 200 OK\r\n"
                                   "Content-Type: text/event-stream\r\n"

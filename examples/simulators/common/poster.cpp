@@ -16,11 +16,6 @@ namespace {
 using namespace std::chrono_literals;
 constexpr auto post_time_max = 10s;
 
-http::EgressPolicy loopback_only()
-{
-    return {{http::parse_network("127.0.0.0/8").value(), http::parse_network("::1/128").value()}};
-}
-
 http::ClientOptions client_options(const PosterOptions& options)
 {
     http::ClientOptions result;
@@ -40,6 +35,11 @@ void read_answer(const http::ClientReply& reply, Posted& posted)
 }
 
 }  // namespace
+
+http::EgressPolicy loopback_only()
+{
+    return {{http::parse_network("127.0.0.0/8").value(), http::parse_network("::1/128").value()}};
+}
 
 Poster::Poster(asio::any_io_executor executor, const Clock& clock, PosterOptions options,
                Ledger& ledger, std::function<Webhook()> next)

@@ -29,6 +29,9 @@ struct Webhook {
     bool has_id_header = true;  ///< whether the id is sent in a header too
 };
 
+/// Where the simulators may go.
+[[nodiscard]] http::EgressPolicy loopback_only();
+
 struct PosterOptions {
     std::string url;  ///< of the hub's receiving route; empty: nothing is posted
     double per_second = 20;

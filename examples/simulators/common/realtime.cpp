@@ -1,17 +1,12 @@
 #include "examples/simulators/common/realtime.hpp"
 
 #include "examples/simulators/common/json.hpp"
+#include "examples/simulators/common/poster.hpp"
 #include "hub/core/async/event.hpp"
-#include "hub/core/async/mutex.hpp"
-#include "hub/http/egress/egress.hpp"
+#include "hub/http/egress/resolver.hpp"
 #include "hub/observe/log.hpp"
+#include "hub/stream/websocket/client_socket.hpp"
 
-#include <boost/asio/connect.hpp>
-#include <boost/asio/ip/tcp.hpp>
-#include <boost/asio/ssl/stream.hpp>
-#include <boost/beast/core/buffers_to_string.hpp>
-#include <boost/beast/core/flat_buffer.hpp>
-#include <boost/beast/websocket/stream.hpp>
 #include <boost/json.hpp>
 
 #include <map>
@@ -20,71 +15,13 @@ namespace katydid::simulators {
 namespace {
 
 namespace json = boost::json;
-namespace beast = boost::beast;
-namespace websocket = beast::websocket;
 using namespace std::chrono_literals;
-using asio::ip::tcp;
 using http::Request;
 using http::Response;
 
 constexpr std::size_t updates_max = 1'000;
 constexpr auto answer_timeout = 5s;
 constexpr auto pause_after_failure = 200ms;
-
-/// A connection with or without TLS, as one type.
-class Wire {
-public:
-    using executor_type = asio::any_io_executor;
-
-    Wire(tcp::socket socket, std::shared_ptr<asio::ssl::context> context)
-        : socket_{std::move(socket)},
-          context_{std::move(context)}
-    {
-        if (context_) tls_.emplace(socket_, *context_);
-    }
-    [[nodiscard]] executor_type get_executor() { return socket_.get_executor(); }
-
-    template <class Buffers, class Token>
-    auto async_read_some(const Buffers& buffers, Token&& token)
-    {
-        return asio::async_initiate<Token, void(boost::system::error_code, std::size_t)>(
-            [this](auto handler, const Buffers& each) {
-                if (tls_) tls_->async_read_some(each, std::move(handler));
-                else socket_.async_read_some(each, std::move(handler));
-            },
-            token, buffers);
-    }
-    template <class Buffers, class Token>
-    auto async_write_some(const Buffers& buffers, Token&& token)
-    {
-        return asio::async_initiate<Token, void(boost::system::error_code, std::size_t)>(
-            [this](auto handler, const Buffers& each) {
-                if (tls_) tls_->async_write_some(each, std::move(handler));
-                else socket_.async_write_some(each, std::move(handler));
-            },
-            token, buffers);
-    }
-
-    tcp::socket socket_;
-    std::shared_ptr<asio::ssl::context> context_;
-    std::optional<asio::ssl::stream<tcp::socket&>> tls_;
-
-private:
-    friend void beast_close_socket(Wire& wire)
-    {
-        boost::system::error_code ignored;
-        wire.socket_.close(ignored);
-    }
-    template <class Handler>
-    friend void async_teardown(beast::role_type, Wire& wire, Handler&& handler)
-    {
-        beast_close_socket(wire);
-        asio::post(wire.get_executor(), beast::bind_front_handler(std::forward<Handler>(handler),
-                                                                  boost::system::error_code{}));
-    }
-};
-
-using Socket = websocket::stream<Wire, false>;
 
 /// Where and as whom it connects.
 struct Target {
@@ -100,8 +37,6 @@ struct Realtime::Impl : std::enable_shared_from_this<Impl> {
 
     awaitable<> run(Target target);
     awaitable<> converse(const Target& target);
-    awaitable<std::unique_ptr<Socket>> open(const Target& target);
-    awaitable<> say(const json::object& frame);
     void hear(const json::object& frame);
     awaitable<Response> connect(const Request& request);
     awaitable<Response> publish();
@@ -114,8 +49,7 @@ struct Realtime::Impl : std::enable_shared_from_this<Impl> {
     };
 
     Parts parts;
-    std::unique_ptr<Socket> socket;  ///< null: not connected
-    AsyncMutex writing;
+    std::unique_ptr<stream::ClientSocket> socket;  ///< null: not connected
     AsyncEvent stopped;
     bool is_running = false;
     bool is_subscribed = false;
@@ -140,53 +74,29 @@ awaitable<> Realtime::Impl::run(Target target)
     }
 }
 
-awaitable<std::unique_ptr<Socket>> Realtime::Impl::open(const Target& target)
-{
-    const auto url = http::EgressPolicy::parse_url(target.hub).value();
-    const tcp::endpoint endpoint{asio::ip::make_address(url.host), url.port};
-    tcp::socket connection{parts.executor};
-    co_await connection.async_connect(endpoint, asio::use_awaitable);
-    connection.set_option(tcp::no_delay{true});
-    auto context = url.tls && parts.tls ? parts.tls->context() : nullptr;
-    auto made = std::make_unique<Socket>(std::move(connection), std::move(context));
-    if (auto& tls = made->next_layer().tls_)
-        co_await tls->async_handshake(asio::ssl::stream_base::client, asio::use_awaitable);
-    made->set_option(websocket::stream_base::timeout::suggested(beast::role_type::client));
-    made->set_option(websocket::stream_base::decorator{
-        [authorisation = "Bearer " + target.key](websocket::request_type& request) {
-            request.set(beast::http::field::authorization, authorisation);
-            request.set(beast::http::field::sec_websocket_protocol, "katydid.realtime.v1");
-        }});
-    const auto host = url.authority();
-    const std::string path = "/api/realtime";
-    co_await made->async_handshake(host, path, asio::use_awaitable);
-    co_return made;
-}
-
 awaitable<> Realtime::Impl::converse(const Target& target)
 {
-    auto made = co_await open(target);
+    http::Dialer::Options options;
+    options.policy = loopback_only();
+    options.resolver = http::make_system_resolver();
+    options.tls = parts.tls;
+    auto made = std::make_unique<stream::ClientSocket>(parts.executor, std::move(options));
+    auto url = target.hub + "/api/realtime";
+    stream::Socket::Opening opening{
+        {}, "katydid.realtime.v1", {{"Authorization", "Bearer " + target.key}}};
+    const auto opened = co_await made->open(std::move(url), std::move(opening));
+    if (!opened) throw std::runtime_error{opened.error().message};
+    if (opened->error) throw std::runtime_error{opened->body};
     if (stopped.is_set()) co_return;
     socket = std::move(made);
     json::object subscribe{{"type", "subscribe"}, {"topics", target.topics}};
     if (!after.empty()) subscribe["after"] = after;
-    co_await say(subscribe);
-    beast::flat_buffer buffer;
+    socket->say(json::serialize(subscribe));
     while (true) {
-        co_await socket->async_read(buffer, asio::use_awaitable);
-        const auto text = beast::buffers_to_string(buffer.data());
-        buffer.consume(buffer.size());
-        if (const auto frame = parse_object(text)) hear(*frame);
+        const auto text = co_await socket->read();
+        if (!text) co_return;
+        if (const auto frame = parse_object(*text)) hear(*frame);
     }
-}
-
-awaitable<> Realtime::Impl::say(const json::object& frame)
-{
-    const auto text = json::serialize(frame);
-    const auto lock = co_await writing.lock();
-    if (!socket) co_return;
-    const auto buffer = asio::buffer(text);
-    co_await socket->async_write(buffer, asio::use_awaitable);
 }
 
 void Realtime::Impl::hear(const json::object& frame)
@@ -239,7 +149,7 @@ awaitable<Response> Realtime::Impl::publish()
                              {"occurredAt", time}, {"payload", happening.data}};
     const auto answered = waiting[ref].answered;
     const auto until = SteadyTime::clock::now() + answer_timeout;
-    co_await say(frame);
+    if (socket) socket->say(json::serialize(frame));
     co_await answered.wait(until);
     const auto node = waiting.extract(ref);
     const auto& answer = node.mapped().answer;
@@ -261,8 +171,7 @@ json::object Realtime::Impl::to_json() const
 void Realtime::Impl::stop()
 {
     stopped.set();
-    boost::system::error_code ignored;
-    if (socket) socket->next_layer().socket_.close(ignored);
+    if (socket) socket->cut();
 }
 
 Realtime::Realtime(Parts parts) : impl_{std::make_shared<Impl>(std::move(parts))} {}

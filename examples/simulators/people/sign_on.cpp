@@ -1,6 +1,7 @@
 #include "examples/simulators/people/sign_on.hpp"
 
 #include "examples/simulators/common/json.hpp"
+#include "examples/simulators/common/poster.hpp"
 #include "hub/core/codec/encoding.hpp"
 #include "hub/core/codec/percent.hpp"
 #include "hub/core/codec/random.hpp"
@@ -15,13 +16,6 @@ namespace json = boost::json;
 using namespace std::chrono_literals;
 
 constexpr auto tolerance = 10s;
-
-http::EgressPolicy own_machine()
-{
-    http::EgressPolicy policy;
-    policy.allowed.push_back(http::parse_network("127.0.0.0/8").value());
-    return policy;
-}
 
 http::ClientOptions client_options(std::shared_ptr<certs::ClientTls> tls)
 {
@@ -61,7 +55,7 @@ std::int64_t number_at(const json::object& claims, std::string_view name)
 SignOn::SignOn(asio::any_io_executor executor, const Clock& clock, Options options)
     : clock_{clock},
       options_{std::move(options)},
-      client_{std::move(executor), own_machine(), client_options(options_.tls)}
+      client_{std::move(executor), loopback_only(), client_options(options_.tls)}
 {}
 
 void SignOn::add_routes(http::Router& router)

@@ -14,6 +14,15 @@ Headers credentials_of(const HubAddress& address)
     return headers;
 }
 
+HubAnswer to_answer(unsigned status, std::string body, Headers headers)
+{
+    HubAnswer answer{status, {}, std::move(body), std::move(headers)};
+    boost::json::error_code error;
+    auto parsed = boost::json::parse(answer.body, error);
+    if (!error) answer.json = std::move(parsed);
+    return answer;
+}
+
 HubCaller::HubCaller(asio::any_io_executor executor, HubAddress address)
     : address_{std::move(address)},
       client_{std::move(executor), anywhere(), client_options(address_.ca_file)}
@@ -39,11 +48,7 @@ awaitable<result<HubAnswer>> HubCaller::send(HubCall call)
     }
     auto reply = co_await client_.send(std::move(request), Deadline::after(call.timeout));
     if (!reply) co_return reply.error();
-    HubAnswer answer{reply->status, {}, std::move(reply->body), std::move(reply->headers)};
-    boost::json::error_code error;
-    auto parsed = boost::json::parse(answer.body, error);
-    if (!error) answer.json = std::move(parsed);
-    co_return answer;
+    co_return to_answer(reply->status, std::move(reply->body), std::move(reply->headers));
 }
 
 }  // namespace katydid::cli

@@ -36,6 +36,8 @@ struct HubAnswer {
     Headers headers;
 };
 
+[[nodiscard]] HubAnswer to_answer(unsigned status, std::string body, Headers headers);
+
 /// Who asks, as every request of theirs says.
 [[nodiscard]] Headers credentials_of(const HubAddress& address);
 

@@ -3,26 +3,53 @@
 
 #include "hub/http/transport.hpp"
 
-#include <boost/asio/bind_executor.hpp>
+#include <boost/asio/any_completion_handler.hpp>
 #include <boost/asio/post.hpp>
-#include <boost/asio/write.hpp>
 #include <boost/beast/core/bind_handler.hpp>
-#include <boost/beast/core/buffers_cat.hpp>
 #include <boost/beast/core/role.hpp>
 
-#include <algorithm>
+#include <array>
 #include <utility>
 
 namespace katydid::stream {
 
+/// The first buffers of a sequence, as one type for all sequences of Beast's. What is left out is
+/// read or written next: the operations here transfer some of what they are given.
+template <class Buffer>
+class BufferList {
+public:
+    using value_type = Buffer;
+    using const_iterator = const Buffer*;
+
+    void add(const Buffer& buffer)
+    {
+        if (size_ < items_.size() && buffer.size() > 0) items_[size_++] = buffer;
+    }
+    template <class Sequence>
+    void add_all(const Sequence& sequence)
+    {
+        for (auto at = asio::buffer_sequence_begin(sequence);
+             at != asio::buffer_sequence_end(sequence); ++at)
+            add(*at);
+    }
+    [[nodiscard]] const Buffer* begin() const noexcept { return items_.data(); }
+    [[nodiscard]] const Buffer* end() const noexcept { return items_.data() + size_; }
+
+private:
+    std::array<Buffer, 4> items_{};
+    std::size_t size_ = 0;
+};
+
 /// A connection as Beast's WebSocket wants it.
 ///
-/// One type for connections with and without TLS, so that Beast's WebSocket is compiled once.
+/// One type for connections with and without TLS, and one type of handler for all operations of
+/// Beast's: what is below is compiled once, not once for each of them.
 ///
 /// Lifetime: the transport outlives it and its operations. Thread safety: none.
 class TransportStream {
 public:
     using executor_type = asio::any_io_executor;
+    using Handler = asio::any_completion_handler<void(boost::system::error_code, std::size_t)>;
 
     explicit TransportStream(http::Transport& transport) : transport_{transport} {}
 
@@ -31,45 +58,38 @@ public:
     template <class Buffers, class Token>
     auto async_read_some(const Buffers& buffers, Token&& token)
     {
+        BufferList<asio::mutable_buffer> list;
+        list.add_all(buffers);
         return asio::async_initiate<Token, void(boost::system::error_code, std::size_t)>(
-            [this](auto handler, const Buffers& each) {
-                if (auto* tls = transport_.tls()) tls->async_read_some(each, std::move(handler));
-                else transport_.socket().async_read_some(each, std::move(handler));
-            },
-            token, buffers);
+            [this](auto handler, const auto& each) { start_read(each, std::move(handler)); }, token,
+            list);
     }
 
     /// Bytes that go out with the next write and before it, whole frames that Beast knows nothing
     /// of. They outlive that write; empty: none.
     void write_before(asio::const_buffer frames) noexcept { before_ = frames; }
 
-    /// Writes all of it, so that what is to go before a write never comes into a frame.
+    /// Writes all of its first buffers, so that what is to go before a write never comes into a
+    /// frame.
     template <class Buffers, class Token>
     auto async_write_some(const Buffers& buffers, Token&& token)
     {
+        BufferList<asio::const_buffer> list;
+        list.add(before_);
+        list.add_all(buffers);
+        const auto before = std::exchange(before_, {}).size();
         return asio::async_initiate<Token, void(boost::system::error_code, std::size_t)>(
-            [this](auto handler, const Buffers& each) {
-                const auto before = std::exchange(before_, {});
-                if (before.size() == 0) return write_all(each, std::move(handler));
-                const auto own = asio::get_associated_executor(handler, get_executor());
-                auto then = [handler = std::move(handler), size = before.size()](
-                                boost::system::error_code error, std::size_t bytes) mutable {
-                    std::move(handler)(error, bytes - std::min(bytes, size));
-                };
-                write_all(boost::beast::buffers_cat(before, each),
-                          asio::bind_executor(own, std::move(then)));
+            [this, before](auto handler, const auto& each) {
+                start_write(each, before, std::move(handler));
             },
-            token, buffers);
+            token, list);
     }
 
 private:
-    template <class Buffers, class Handler>
-    void write_all(const Buffers& buffers, Handler&& handler)
-    {
-        if (auto* tls = transport_.tls())
-            asio::async_write(*tls, buffers, std::forward<Handler>(handler));
-        else asio::async_write(transport_.socket(), buffers, std::forward<Handler>(handler));
-    }
+    void start_read(const BufferList<asio::mutable_buffer>& buffers, Handler handler);
+    /// \param before  how many of the bytes Beast knows nothing of
+    void start_write(const BufferList<asio::const_buffer>& buffers, std::size_t before,
+                     Handler handler);
 
     /// When a deadline of Beast's has passed.
     friend void beast_close_socket(TransportStream& stream) { stream.transport_.close(); }

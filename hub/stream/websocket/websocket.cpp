@@ -1,78 +1,18 @@
 #include "hub/stream/websocket/websocket.hpp"
 
 #include "hub/core/async/event.hpp"
-#include "hub/stream/websocket/transport_stream_beast.hpp"
+#include "hub/stream/websocket/socket.hpp"
 
 #include <boost/asio/cancellation_state.hpp>
-#include <boost/beast/core/buffers_to_string.hpp>
-#include <boost/beast/core/flat_buffer.hpp>
-#include <boost/beast/http/empty_body.hpp>
-#include <boost/beast/http/message.hpp>
-#include <boost/beast/websocket/stream.hpp>
 
 #include <span>
 
 namespace katydid::stream {
 namespace {
 
-namespace beast = boost::beast;
-namespace websocket = beast::websocket;
-
-using Socket = websocket::stream<TransportStream, true>;
-
 constexpr std::size_t message_bytes_max = 1024 * 1024;
-constexpr milliseconds handshake_timeout{10'000};  ///< of the opening and of the closing one
-constexpr milliseconds write_timeout{30'000};
+constexpr milliseconds handshake_timeout{10'000};
 constexpr milliseconds last_write_time{2'000};  ///< once the other side has ended
-constexpr std::size_t reason_bytes_max = 123;   ///< RFC 6455, section 5.5
-
-beast::http::request<beast::http::empty_body> to_beast(const http::Request& request)
-{
-    beast::http::request<beast::http::empty_body> made;
-    made.method(beast::http::verb::get);
-    made.target(request.target);
-    made.version(11);
-    for (const auto& header : request.headers) made.insert(header.name, header.value);
-    return made;
-}
-
-/// What one connection costs when it is compressed is little: RFC 7692 lets the server choose.
-websocket::permessage_deflate deflate_of(const WebSocketOptions& options)
-{
-    websocket::permessage_deflate deflate;
-    deflate.server_enable = options.compresses;
-    deflate.server_max_window_bits = 12;
-    deflate.client_max_window_bits = 12;
-    deflate.server_no_context_takeover = true;
-    deflate.client_no_context_takeover = true;
-    deflate.compLevel = 1;
-    deflate.memLevel = 4;
-    deflate.msg_size_threshold = 512;
-    return deflate;
-}
-
-void set_up(Socket& socket, const std::string& protocol, const WebSocketOptions& options)
-{
-    websocket::stream_base::timeout timeouts{};
-    timeouts.handshake_timeout = handshake_timeout;
-    timeouts.idle_timeout = options.idle_timeout;
-    timeouts.keep_alive_pings = true;
-    socket.set_option(timeouts);
-    socket.set_option(
-        websocket::stream_base::decorator{[protocol](websocket::response_type& response) {
-            response.set(beast::http::field::sec_websocket_protocol, protocol);
-        }});
-    socket.set_option(deflate_of(options));
-    socket.read_message_max(message_bytes_max);  // after it was inflated too
-    socket.auto_fragment(false);
-    socket.text(true);
-}
-
-websocket::close_reason to_reason(const Closing& closing)
-{
-    return {static_cast<websocket::close_code>(closing.code),
-            closing.reason.substr(0, reason_bytes_max)};
-}
 
 /// Says what the conversation says, until it ends. A batch goes out in one write, its last message
 /// by Beast and those before it as frames that are ready, unless each is to be compressed.
@@ -81,8 +21,8 @@ awaitable<> speak(Socket& socket, Conversation& conversation, http::Watch& watch
     while (true) {
         const auto said = co_await conversation.next(SteadyTime::max());
         if (const auto* closing = std::get_if<Closing>(&said)) {
-            const auto reason = to_reason(*closing);
-            co_await socket.async_close(reason, use_tuple);
+            auto reason = closing->reason;
+            co_await socket.close(closing->code, std::move(reason));
             co_return;
         }
         std::span<const Saying> sayings;
@@ -92,16 +32,16 @@ awaitable<> speak(Socket& socket, Conversation& conversation, http::Watch& watch
             if (!compresses) {
                 sayings = sayings.last(1);
                 const auto& frames = (*batch)->frames_before_last();
-                socket.next_layer().write_before(asio::buffer(frames));
+                socket.write_before(asio::buffer(frames));
             }
         }
         if (sayings.empty()) co_return;
         for (const auto& saying : sayings) {
             const auto buffer = asio::buffer(saying.data);
             watch.set(SteadyTime::clock::now() + write_timeout);
-            const auto [error, bytes] = co_await socket.async_write(buffer, use_tuple);
+            const auto [error, bytes] = co_await socket.write(buffer);
             watch.clear();
-            socket.next_layer().write_before({});  // it may have failed before it came to that
+            socket.write_before({});  // it may have failed before it came to that
             if (error) co_return;
         }
     }
@@ -110,15 +50,12 @@ awaitable<> speak(Socket& socket, Conversation& conversation, http::Watch& watch
 /// Until the connection has ended.
 awaitable<> listen(Socket& socket, Conversation& conversation)
 {
-    beast::flat_buffer buffer;  // read_message_max() bounds it
     bool is_refused = false;
     while (true) {
-        const auto [error, bytes] = co_await socket.async_read(buffer, use_tuple);
+        const auto [error, bytes] = co_await socket.read();
         if (error) co_return;
         const bool is_text = socket.got_text();
-        auto text = is_text ? beast::buffers_to_string(buffer.data()) : std::string{};
-        buffer.consume(buffer.size());
-        if (buffer.capacity() > 16U * 1024) buffer.shrink_to_fit();
+        auto text = socket.take();
         if (is_refused) continue;  // on its way to the end
         is_refused = !is_text;
         if (is_refused) conversation.close(unsupported_data, "frames are texts here");
@@ -131,8 +68,7 @@ public:
     WebSocketSession(const http::Request& request, std::string_view protocol,
                      std::unique_ptr<Conversation> conversation, http::Watchdog& watchdog,
                      WebSocketOptions options)
-        : request_{to_beast(request)},
-          protocol_{protocol},
+        : opening_{request.target, std::string{protocol}, request.headers},
           conversation_{std::move(conversation)},
           watchdog_{watchdog},
           options_{options}
@@ -142,10 +78,11 @@ public:
     {
         co_await asio::this_coro::reset_cancellation_state(asio::disable_cancellation());
         const auto executor = co_await asio::this_coro::executor;
-        Socket socket{transport};
-        set_up(socket, protocol_, options_);
-        const auto [error] = co_await socket.async_accept(request_, use_tuple);
-        request_ = {};
+        Socket socket{
+            transport,
+            {handshake_timeout, options_.idle_timeout, message_bytes_max, options_.compresses}};
+        auto opening = std::move(opening_);
+        const auto error = co_await socket.accept(std::move(opening));
         if (!error) {
             AsyncEvent spoken;
             http::Watch watch{watchdog_, [&transport] { transport.close(); }};
@@ -175,8 +112,7 @@ private:
         }
     }
 
-    beast::http::request<beast::http::empty_body> request_;
-    std::string protocol_;
+    Socket::Opening opening_;
     std::unique_ptr<Conversation> conversation_;
     http::Watchdog& watchdog_;
     WebSocketOptions options_;

@@ -1,2 +1,0 @@
-// Beast, compiled once for the WebSocket.
-#include <boost/beast/src.hpp>
