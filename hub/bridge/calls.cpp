@@ -38,7 +38,7 @@ constexpr std::array reads{
              "answer.tickets"},
 };
 
-constexpr std::array rules{
+constexpr std::array all_rules{
     CacheRule{"atlvs", "event.*", "productions"},
     CacheRule{"atlvs", "production.*", "productions"},
     CacheRule{"atlvs", "production.*", "analytics"},
@@ -75,7 +75,7 @@ std::string_view scope_of(Platform platform) noexcept
 
 std::span<const WriteCall> write_calls() noexcept { return writes; }
 std::span<const ReadCall> read_calls() noexcept { return reads; }
-std::span<const CacheRule> cache_rules() noexcept { return rules; }
+std::span<const CacheRule> cache_rules() noexcept { return all_rules; }
 
 const WriteCall* find_write_call(std::string_view type) noexcept
 {

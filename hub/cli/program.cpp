@@ -1,6 +1,7 @@
 #include "hub/cli/program.hpp"
 
 #include "hub/cli/terminal/terminal.hpp"
+#include "hub/cli/tree/command.hpp"
 #include "hub/cli/tree/examples.hpp"
 #include "hub/cli/tree/usage.hpp"
 

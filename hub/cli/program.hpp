@@ -1,9 +1,11 @@
 // The whole program: every command in one tree.
 #pragma once
 
-#include "hub/cli/tree/command.hpp"
-
 #include <memory>
+
+namespace CLI {
+class App;
+}
 
 namespace katydid::cli {
 

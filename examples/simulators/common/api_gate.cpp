@@ -11,8 +11,7 @@ namespace json = boost::json;
 using namespace std::chrono_literals;
 using http::Response;
 
-constexpr milliseconds hang_max = 60s;
-constexpr milliseconds slow_wait = 900ms;
+constexpr milliseconds slow_answer = 900ms;
 
 }  // namespace
 
@@ -80,7 +79,7 @@ awaitable<Response> ApiGate::let_in(const http::Request& request, const std::str
         response.close = true;
         co_return response;
     }
-    if (mode == Mode::slow) co_await wait(slow_wait);
+    if (mode == Mode::slow) co_await wait(slow_answer);
     if (mode == Mode::down || key_.empty())
         co_return Response::plain_error(503, "Service unavailable");
     if (request.header("authorization") != "Bearer " + key_)

@@ -24,6 +24,9 @@ enum class Mode : std::uint8_t {
     mix,    ///< any of these by chance; half of the requests go well
 };
 
+/// `hang` is answered after that.
+constexpr milliseconds hang_max{60'000};
+
 std::string_view to_text(Mode mode) noexcept;
 
 /// What `mix` is for one request.

@@ -9,7 +9,6 @@ namespace katydid::simulators {
 namespace {
 
 using namespace std::chrono_literals;
-constexpr auto hang_max = 60s;
 constexpr auto slow_wait = 400ms;
 
 }  // namespace

@@ -10,7 +10,7 @@
 namespace katydid::bridge {
 namespace {
 
-constexpr const char* path = "/embed/analytics";
+constexpr const char* embed_path = "/embed/analytics";
 constexpr const char* preflight_kept_s = "600";
 
 http::Response kept_by_nobody(http::Response response)
@@ -63,7 +63,7 @@ void Bridge::add_embed_routes(http::Router& router, EmbedAccess access)
 {
     http::Route asked;
     asked.method = "GET";
-    asked.pattern = path;
+    asked.pattern = embed_path;
     asked.handle = [impl = impl_.get(), access = std::move(access)](
                        http::Request& request) -> awaitable<http::Response> {
         const auto event_id = request.query_parameter("event_id");
@@ -78,7 +78,7 @@ void Bridge::add_embed_routes(http::Router& router, EmbedAccess access)
     router.add(std::move(asked));
     http::Route before;
     before.method = "OPTIONS";
-    before.pattern = path;
+    before.pattern = embed_path;
     before.handle = preflight;
     router.add(std::move(before));
 }

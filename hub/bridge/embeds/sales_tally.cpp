@@ -11,7 +11,6 @@ namespace {
 
 namespace json = boost::json;
 
-constexpr std::size_t day_chars = 10;
 constexpr std::size_t id_bytes_max = 256;  ///< as of an embed token
 constexpr double number_max = 1e12;
 
@@ -34,6 +33,7 @@ double number_at(const json::object& sale, std::string_view name, double otherwi
 std::string day_of(const json::object& sale, std::string_view name, Timestamp received_at)
 {
     const auto at = parse_rfc3339(json_text::text_at(sale, name)).value_or(received_at);
+    constexpr std::size_t day_chars = 10;
     return to_rfc3339(at).substr(0, day_chars);
 }
 

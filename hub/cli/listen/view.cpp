@@ -74,7 +74,7 @@ std::string padded(std::string text, std::size_t columns)
     return text.append(columns > width ? columns - width : 0, ' ');
 }
 
-Colour colour_of(const Row& row)
+Colour row_colour(const Row& row)
 {
     if (row.is_waiting || row.tries.empty()) return Colour::yellow;
     const auto& last = row.tries.back();
@@ -188,7 +188,7 @@ private:
         else if (row.webhook.attempt > 1) type += " ×" + std::to_string(row.webhook.attempt);
         lines_.push_back((is_selected ? paint("▶ ", Colour::bold, look_.colour) : "  ")
                          + columns(clock_text(row.at, look_.utc_offset), status_of(row),
-                                   colour_of(row), type, printable(row.webhook.source), duration));
+                                   row_colour(row), type, printable(row.webhook.source), duration));
     }
 
     void details()

@@ -3,12 +3,14 @@
 
 #include "hub/http/transport.hpp"
 
-#include <boost/asio/any_completion_handler.hpp>
+#include <boost/asio/associated_executor.hpp>
 #include <boost/asio/post.hpp>
 #include <boost/beast/core/bind_handler.hpp>
 #include <boost/beast/core/role.hpp>
 
+#include <algorithm>
 #include <array>
+#include <memory>
 #include <utility>
 
 namespace katydid::stream {
@@ -40,6 +42,48 @@ private:
     std::size_t size_ = 0;
 };
 
+/// The handler of any operation of Beast's, as one type. Asio's own any_completion_handler of 1.81
+/// calls its constructor for ever when it is moved from a constant.
+class TransferHandler {
+public:
+    using executor_type = asio::any_io_executor;
+
+    /// \param before  how many of the bytes that are written it hears nothing of
+    template <class Handler>
+    TransferHandler(Handler handler, const executor_type& fallback, std::size_t before)
+        : executor_{asio::get_associated_executor(handler, fallback)},
+          before_{before},
+          callee_{std::make_unique<CalleeOf<Handler>>(std::move(handler))}
+    {}
+
+    [[nodiscard]] executor_type get_executor() const noexcept { return executor_; }
+
+    void operator()(boost::system::error_code error, std::size_t bytes)
+    {
+        const auto callee = std::move(callee_);
+        callee->call(error, bytes - std::min(bytes, before_));
+    }
+
+private:
+    struct Callee {
+        virtual ~Callee() = default;
+        virtual void call(boost::system::error_code error, std::size_t bytes) = 0;
+    };
+    template <class Handler>
+    struct CalleeOf final : Callee {
+        explicit CalleeOf(Handler its_handler) : handler{std::move(its_handler)} {}
+        void call(boost::system::error_code error, std::size_t bytes) override
+        {
+            std::move(handler)(error, bytes);
+        }
+        Handler handler;
+    };
+
+    executor_type executor_;
+    std::size_t before_;
+    std::unique_ptr<Callee> callee_;
+};
+
 /// A connection as Beast's WebSocket wants it.
 ///
 /// One type for connections with and without TLS, and one type of handler for all operations of
@@ -49,7 +93,6 @@ private:
 class TransportStream {
 public:
     using executor_type = asio::any_io_executor;
-    using Handler = asio::any_completion_handler<void(boost::system::error_code, std::size_t)>;
 
     explicit TransportStream(http::Transport& transport) : transport_{transport} {}
 
@@ -61,8 +104,10 @@ public:
         BufferList<asio::mutable_buffer> list;
         list.add_all(buffers);
         return asio::async_initiate<Token, void(boost::system::error_code, std::size_t)>(
-            [this](auto handler, const auto& each) { start_read(each, std::move(handler)); }, token,
-            list);
+            [this](auto handler, const auto& each) {
+                start_read(each, {std::move(handler), get_executor(), 0});
+            },
+            token, list);
     }
 
     /// Bytes that go out with the next write and before it, whole frames that Beast knows nothing
@@ -80,16 +125,14 @@ public:
         const auto before = std::exchange(before_, {}).size();
         return asio::async_initiate<Token, void(boost::system::error_code, std::size_t)>(
             [this, before](auto handler, const auto& each) {
-                start_write(each, before, std::move(handler));
+                start_write(each, {std::move(handler), get_executor(), before});
             },
             token, list);
     }
 
 private:
-    void start_read(const BufferList<asio::mutable_buffer>& buffers, Handler handler);
-    /// \param before  how many of the bytes Beast knows nothing of
-    void start_write(const BufferList<asio::const_buffer>& buffers, std::size_t before,
-                     Handler handler);
+    void start_read(const BufferList<asio::mutable_buffer>& buffers, TransferHandler handler);
+    void start_write(const BufferList<asio::const_buffer>& buffers, TransferHandler handler);
 
     /// When a deadline of Beast's has passed.
     friend void beast_close_socket(TransportStream& stream) { stream.transport_.close(); }
