@@ -255,13 +255,12 @@ void TenantMove::undo(Side& side) const
     give_out(side, "hub IS NULL");
 }
 
-/// The tenant's leases that fulfil it go to any hub; those that should own them take over.
+/// The tenant's leases that fulfil it go to any hub.
 void TenantMove::give_out(Side& side, const std::string& which) const
 {
-    side.link.ask("BEGIN; UPDATE leases SET token = token + 1, hub = (SELECT id FROM hubs"
-                  " WHERE alive_until >= clock_timestamp() ORDER BY id LIMIT 1) WHERE tenant = "
-                  + text_->literal() + " AND " + which + "; " + notify_all(leases_changed)
-                  + "; COMMIT");
+    side.link.ask(std::string{"BEGIN; "} + sql::give_to_any_hub
+                  + " WHERE tenant = " + text_->literal() + " AND " + which + "; "
+                  + notify_all(leases_changed) + "; COMMIT");
 }
 
 /// Each hub gives up what it owns of the tenant when its attempts have ended, by itself: so nothing

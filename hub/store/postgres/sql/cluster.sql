@@ -17,12 +17,15 @@ SELECT tenant FROM leases
   WHERE hub = @mover@ AND subscription = @no_subscription@
     AND NOT pg_try_advisory_xact_lock_shared(@mover_key@)
 
--- The leases of a tenant that has arrived go to any hub; those that should own them take over.
--- name: activate_leases
+-- Leases go to any hub; those that should own them take over.
+-- name: give_to_any_hub
 UPDATE leases SET token = token + 1,
     hub = (SELECT id FROM hubs WHERE alive_until >= statement_timestamp()
       ORDER BY id LIMIT 1)
-  WHERE tenant = $1 AND hub = @mover@
+
+-- Those of a tenant that has arrived.
+-- name: activate_leases
+@give_to_any_hub@ WHERE tenant = $1 AND hub = @mover@
 
 -- From when the server got the statement, which is after the hub began to count.
 -- name: add_hub
