@@ -56,3 +56,24 @@ export async function startProvider(alg, method, hub) {
     });
   return { issuer, stop };
 }
+
+/**
+ * What a hub's settings say of sign-on at that provider.
+ * \param roles  by the group that gives them: { ops: "operate" }
+ */
+export function signOnSettings({ issuer }, method, roles) {
+  const secret = method === "none" ? "" : 'client_secret_env = "CLIENT_SECRET"\n';
+  const rows = Object.entries(roles).map(
+    ([group, role]) => `[[sso.roles]]
+claim = "groups"
+value = "${group}"
+role = "${role}"
+`,
+  );
+  return `[sso]
+issuer = "${issuer}"
+name = "Example"
+client_id = "hub"
+${secret}scopes = ["openid", "profile", "email", "groups"]
+${rows.join("")}`;
+}

@@ -2,7 +2,7 @@
 // module that starts one.
 import assert from "node:assert/strict";
 import { before, test } from "node:test";
-import { SECRET, startProvider } from "./provider.mjs";
+import { SECRET, signOnSettings, startProvider } from "./provider.mjs";
 
 const HUB = "https://hub.example";
 const { startHub } = await import(process.env.KATYDID_STAGE);
@@ -71,16 +71,7 @@ for (const [alg, method] of clients)
     const provider = await startProvider(alg, method, HUB);
     const toml = `[console]
 public_url = "${HUB}"
-[sso]
-issuer = "${provider.issuer}"
-client_id = "hub"
-${method === "none" ? "" : 'client_secret_env = "CLIENT_SECRET"'}
-scopes = ["openid", "profile", "email", "groups"]
-[[sso.roles]]
-claim = "groups"
-value = "ops"
-role = "operate"
-[[sso.platforms]]
+${signOnSettings(provider, method, { ops: "operate" })}[[sso.platforms]]
 name = "atlvs"
 callback_url = "https://atlvs.example/sso/katydid"
 `;

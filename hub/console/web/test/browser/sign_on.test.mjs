@@ -7,7 +7,7 @@ import { chromium } from "playwright-core";
 import { startHub } from "../../scripts/stage.mjs";
 import { openPage, program } from "./stage.mjs";
 
-const { SECRET, startProvider } = await import(process.env.KATYDID_PROVIDER);
+const { SECRET, signOnSettings, startProvider } = await import(process.env.KATYDID_PROVIDER);
 const ends = [];
 let url;
 let browser;
@@ -34,25 +34,12 @@ async function startProxy() {
 before(async () => {
   const proxy = await startProxy();
   url = proxy.url;
-  const provider = await startProvider("ES256", "client_secret_basic", url);
+  const method = "client_secret_basic";
+  const provider = await startProvider("ES256", method, url);
   ends.push(provider.stop);
   const toml = `[console]
 public_url = "${url}"
-[sso]
-issuer = "${provider.issuer}"
-name = "Example"
-client_id = "hub"
-client_secret_env = "CLIENT_SECRET"
-scopes = ["openid", "profile", "email", "groups"]
-[[sso.roles]]
-claim = "groups"
-value = "ops"
-role = "operate"
-[[sso.roles]]
-claim = "groups"
-value = "staff"
-role = "read"
-`;
+${signOnSettings(provider, method, { ops: "operate", staff: "read" })}`;
   const hub = await startHub(program, { CLIENT_SECRET: SECRET }, toml);
   ends.push(hub.stop);
   proxy.hub = hub.url;
