@@ -40,6 +40,26 @@ awaitable<asio::ip::tcp::socket> connect_to(const ApiClient& person)
     co_return socket;
 }
 
+std::string event_stream_request(const ApiClient& person, const std::string& target,
+                                 const std::string& more_headers)
+{
+    const auto [name, value] = person.authorisation();
+    return "GET " + target + " HTTP/1.1\r\nHost: 127.0.0.1\r\nAccept: text/event-stream\r\n" + name
+           + ": " + value + "\r\n" + more_headers + "\r\n";
+}
+
+awaitable<std::string> read_until(asio::ip::tcp::socket& socket, std::string enough)
+{
+    std::string got;
+    std::array<char, 4096> space{};
+    const auto in = asio::buffer(space);
+    while (got.find(enough) == std::string::npos) {
+        const auto bytes = co_await socket.async_read_some(in, asio::use_awaitable);
+        got.append(space.data(), bytes);
+    }
+    co_return got;
+}
+
 awaitable<std::string> exchange_bytes(const ApiClient& person, std::string bytes,
                                       std::string enough)
 {

@@ -52,6 +52,13 @@ private:
 /// A TCP connection to the hub.
 awaitable<asio::ip::tcp::socket> connect_to(const ApiClient& person);
 
+/// The request for a stream of events (SSE).
+std::string event_stream_request(const ApiClient& person, const std::string& target,
+                                 const std::string& more_headers = {});
+
+/// Reads until `enough` came.
+awaitable<std::string> read_until(asio::ip::tcp::socket& socket, std::string enough);
+
 /// Sends the bytes and reads until the hub closes or `enough` came.
 awaitable<std::string> exchange_bytes(const ApiClient& person, std::string bytes,
                                       std::string enough = {});

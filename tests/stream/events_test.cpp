@@ -18,10 +18,8 @@ BOOST_AUTO_TEST_CASE(delivers)
     run_with_hub(settings_in(folder), [](ApiClient person) -> awaitable<> {
         const auto id = co_await make_stream(person, "work");
         co_await publish(person, "\"first\"");
-        const auto [name, value] = person.authorisation();
-        const auto request = "GET /v1/subscriptions/work/consume?credit=1 HTTP/1.1\r\n"
-                             "Host: 127.0.0.1\r\nAccept: text/event-stream\r\n"
-                             + name + ": " + value + "\r\n\r\n";
+        const auto request = event_stream_request(person,
+                                                  "/v1/subscriptions/work/consume?credit=1");
         std::string delivery;
         for (int turn = 0; turn < 2; ++turn) {
             const auto got = co_await exchange_bytes(person, request, "\"payload\":");
@@ -49,10 +47,7 @@ BOOST_AUTO_TEST_CASE(hub_ends_at_once)
     SteadyTime stopped;
     run_with_hub(settings_in(folder), [&stopped](ApiClient person) -> awaitable<> {
         co_await make_stream(person, "work");
-        const auto [name, value] = person.authorisation();
-        const auto request = "GET /v1/subscriptions/work/consume HTTP/1.1\r\nHost: 127.0.0.1\r\n"
-                             "Accept: text/event-stream\r\n"
-                             + name + ": " + value + "\r\n\r\n";
+        const auto request = event_stream_request(person, "/v1/subscriptions/work/consume");
         co_await exchange_bytes(person, request, "event: hello");
         stopped = system_clock().steady_now();
     });
@@ -67,10 +62,8 @@ BOOST_AUTO_TEST_CASE(answers_by_post)
         const auto id = co_await make_stream(person, "work");
         co_await publish(person, "1");
         co_await publish(person, "2");
-        const auto [name, value] = person.authorisation();
-        const auto request = "GET /v1/subscriptions/work/consume?credit=1 HTTP/1.1\r\n"
-                             "Host: 127.0.0.1\r\nAccept: text/event-stream\r\n"
-                             + name + ": " + value + "\r\n\r\n";
+        const auto request = event_stream_request(person,
+                                                  "/v1/subscriptions/work/consume?credit=1");
         auto socket = co_await connect_to(person);
         const auto out = asio::buffer(request);
         co_await socket.async_send(out, asio::use_awaitable);
@@ -78,13 +71,7 @@ BOOST_AUTO_TEST_CASE(answers_by_post)
             co_await person.wait_for("/v1/subscriptions/" + id, [](const boost::json::value& each) {
                 return each.at("state").at("in_flight").as_int64() == 1;
             });
-            std::string got;
-            std::array<char, 4096> space{};
-            while (got.find("\"payload\":") == std::string::npos) {
-                const auto in = asio::buffer(space);
-                const auto bytes = co_await socket.async_read_some(in, asio::use_awaitable);
-                got.append(space.data(), bytes);
-            }
+            const auto got = co_await read_until(socket, "\"payload\":");
             const auto begin = got.find("dlv_");
             const auto delivery = got.substr(begin, got.find('\n', begin) - begin);
             const auto body = R"({"acks":[{"delivery":")" + delivery + R"("}]})";

@@ -49,20 +49,11 @@ awaitable<> watch_quick_events(ApiClient person, bool compresses)
     compressed.offer_compression();
     co_await compressed.connect(person, "/v1/feed", protocol);
     BOOST_TEST(compressed.is_compressed() == compresses);
-    const auto [name, value] = person.authorisation();
-    const auto request = "GET /v1/feed HTTP/1.1\r\nHost: 127.0.0.1\r\n"
-                         "Accept: text/event-stream\r\n"
-                         + name + ": " + value + "\r\n\r\n";
+    const auto request = event_stream_request(person, "/v1/feed");
     auto events = co_await connect_to(person);
     const auto out = asio::buffer(request);
     co_await events.async_send(out, asio::use_awaitable);
-    std::string got;
-    std::array<char, 65'536> space{};
-    const auto in = asio::buffer(space);
-    while (got.find("\r\n\r\n") == std::string::npos) {
-        const auto bytes = co_await events.async_read_some(in, asio::use_awaitable);
-        got.append(space.data(), bytes);
-    }
+    auto got = co_await read_until(events, "\r\n\r\n");
     const auto ids = co_await publish_many(person, 200);
     for (const auto& id : ids) {
         auto frame = co_await plain.next();
@@ -70,9 +61,11 @@ awaitable<> watch_quick_events(ApiClient person, bool compresses)
         frame = co_await compressed.next();
         BOOST_TEST(event_of(frame) == id);
     }
-    while (got.find(ids.back()) == std::string::npos || !got.ends_with("\n\n")) {
-        const auto bytes = co_await events.async_read_some(in, asio::use_awaitable);
-        got.append(space.data(), bytes);
+    const auto more = co_await read_until(events, ids.back());
+    got += more;
+    while (!got.ends_with("\n\n")) {
+        const auto rest = co_await read_until(events, "\n");
+        got += rest;
     }
     std::size_t at = 0;
     for (const auto& id : ids) {
@@ -190,11 +183,9 @@ BOOST_AUTO_TEST_CASE(event_source)
     run_with_hub(settings_in(folder), [](ApiClient person) -> awaitable<> {
         const auto first = co_await publish_one(person, "a.b");
         const auto second = co_await publish_one(person, "a.c");
-        const auto [name, value] = person.authorisation();
-        const auto request = "GET /v1/feed?after=evt_00000000000000000000000001 HTTP/1.1\r\n"
-                             "Host: 127.0.0.1\r\n"
-                             "Accept: text/event-stream\r\nLast-Event-ID: "
-                             + first + "\r\n" + name + ": " + value + "\r\n\r\n";
+        const auto request = event_stream_request(person,
+                                                  "/v1/feed?after=evt_00000000000000000000000001",
+                                                  "Last-Event-ID: " + first + "\r\n");
         const auto got = co_await exchange_bytes(person, request, "payload_bytes");
         BOOST_TEST(got.find("event: event\nid: " + second + "\ndata: {") != std::string::npos);
         BOOST_TEST(got.find(first + "\n") == std::string::npos);
