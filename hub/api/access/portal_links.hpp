@@ -7,8 +7,6 @@ namespace katydid::api {
 
 constexpr milliseconds portal_link_age_min = std::chrono::minutes{1};
 constexpr milliseconds portal_link_age_max = std::chrono::hours{24 * 7};
-constexpr std::size_t portal_subscriptions_max = 40;  ///< they lie in the cookie
-constexpr std::size_t frame_origins_max = 10;
 
 /// What a link is good for: one entry, until it ends; so does what it opened.
 struct PortalLink {
