@@ -6,7 +6,7 @@
 #include "hub/bridge/forwarder.hpp"
 #include "hub/bridge/health.hpp"
 #include "hub/bridge/cache/reader.hpp"
-#include "hub/bridge/writer.hpp"
+#include "hub/bridge/writes/writer.hpp"
 #include "hub/core/async/on_executor.hpp"
 
 #include <boost/json/object.hpp>

@@ -2,7 +2,7 @@
 #pragma once
 
 #include "handlers/privacy/privacy_table.hpp"
-#include "hub/bridge/pending_writes.hpp"
+#include "hub/bridge/writes/pending_writes.hpp"
 #include "hub/bridge/upstream.hpp"
 #include "hub/core/event.hpp"
 #include "hub/core/outcome.hpp"

@@ -1,5 +1,5 @@
 // The schemas of handlers/dialects/*/schemas, and what they say of bodies.
-#include "hub/bridge/write_body.hpp"
+#include "hub/bridge/writes/write_body.hpp"
 
 #include "handlers/dialects/dialects.hpp"
 

@@ -1,4 +1,4 @@
-#include "hub/bridge/pending_writes.hpp"
+#include "hub/bridge/writes/pending_writes.hpp"
 
 namespace katydid::bridge {
 

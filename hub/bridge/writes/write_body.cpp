@@ -1,4 +1,4 @@
-#include "hub/bridge/write_body.hpp"
+#include "hub/bridge/writes/write_body.hpp"
 
 #include "handlers/dialects/dialects.hpp"
 #include "hub/core/codec/utf8.hpp"

@@ -1,4 +1,4 @@
-#include "hub/bridge/pending_writes.hpp"
+#include "hub/bridge/writes/pending_writes.hpp"
 
 #include "tests/support/run_coroutine.hpp"
 

@@ -2,10 +2,10 @@
 #pragma once
 
 #include "handlers/privacy/privacy_table.hpp"
-#include "hub/bridge/latest_writes.hpp"
+#include "hub/bridge/writes/latest_writes.hpp"
 #include "hub/bridge/operations.hpp"
-#include "hub/bridge/pending_writes.hpp"
-#include "hub/bridge/write_body.hpp"
+#include "hub/bridge/writes/pending_writes.hpp"
+#include "hub/bridge/writes/write_body.hpp"
 #include "hub/core/async/mutex.hpp"
 #include "hub/core/subscription/subscription_state.hpp"
 #include "hub/intake/intake.hpp"

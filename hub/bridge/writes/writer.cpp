@@ -1,4 +1,4 @@
-#include "hub/bridge/writer.hpp"
+#include "hub/bridge/writes/writer.hpp"
 
 #include "hub/bridge/forwarder.hpp"
 #include "hub/bridge/upstream.hpp"

@@ -1,6 +1,6 @@
-#include "hub/bridge/write_body.hpp"
+#include "hub/bridge/writes/write_body.hpp"
 
-#include "hub/bridge/writer.hpp"
+#include "hub/bridge/writes/writer.hpp"
 
 #include <boost/json.hpp>
 #include <boost/test/unit_test.hpp>

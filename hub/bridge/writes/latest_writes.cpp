@@ -1,4 +1,4 @@
-#include "hub/bridge/latest_writes.hpp"
+#include "hub/bridge/writes/latest_writes.hpp"
 
 #include "hub/core/json/parse.hpp"
 #include "signing/algorithms/digest.hpp"
