@@ -96,7 +96,8 @@ BOOST_AUTO_TEST_CASE(answers)
 // Goal: everything else is refused with a sentence.
 BOOST_AUTO_TEST_CASE(refused)
 {
-    BOOST_TEST(refusal("").starts_with("the frame is not valid JSON"));
+    BOOST_TEST(refusal("") == "the frame is empty: JSON is needed.");
+    BOOST_TEST(refusal("{").starts_with("the frame is not valid JSON"));
     BOOST_TEST(refusal("[]") == "the frame must be an object");
     BOOST_TEST(refusal("{}").starts_with("a frame has a \"type\""));
     BOOST_TEST(refusal(R"({"type":1})").starts_with("the \"type\" of a frame is a text"));
