@@ -136,10 +136,7 @@ std::string sentence_of(const HubAnswer& answer, const CLI::App* command)
     if (sentence.empty()) sentence = text_at(answer.json, "error");
     if (sentence.empty()) sentence = text_at(answer.json, "title");
     if (sentence.empty()) sentence = "the hub answered " + std::to_string(answer.status);
-    if (answer.status == 401)
-        sentence
-            += "\n  KATYDID_API_KEY or --key-file says who you are; a new hub's operator key is"
-               " in operator.key in its data directory.";
+    if (answer.status == 401) sentence += "\n  KATYDID_API_KEY or --key-file says who you are.";
     return sentence;
 }
 
@@ -268,6 +265,9 @@ int with_session(const CLI::App& command, const HubOptions& options,
         if (!end.sentence.empty())
             std::cerr << "katydid " << spoken_name(command) << ": " << end.sentence << '\n';
         return end.code;
+    } catch (const Failure& failure) {  // a file that an option names
+        std::cerr << "katydid " << spoken_name(command) << ": " << failure.what() << '\n';
+        return wrong_usage;
     }
 }
 

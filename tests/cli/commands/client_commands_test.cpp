@@ -329,6 +329,11 @@ BOOST_AUTO_TEST_CASE(mistakes_name_options)
     BOOST_TEST(test::run_katydid({"help", "events", "list"}).out.find("--since")
                != std::string::npos);
     BOOST_TEST(test::run_katydid({"help", "evnts"}).exit_code == 2);
+    // Regression: "katydid: …" and the status of a hub that is away.
+    const auto file = test::run_katydid(
+        {"stats", "--url", "https://a.example", "--ca-file", "/no"});
+    BOOST_TEST(file.exit_code == 2);
+    BOOST_TEST(file.error.starts_with("katydid stats: cannot use the CA /no: "), file.error);
     const auto group = test::run_katydid({"events"});
     BOOST_TEST(group.error.find("Usage: katydid events ") != std::string::npos, group.error);
 }
