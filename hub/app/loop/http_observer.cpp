@@ -2,6 +2,8 @@
 
 #include "hub/observe/log.hpp"
 
+#include <charconv>
+
 namespace katydid {
 namespace {
 
@@ -16,6 +18,16 @@ std::string_view shown_path(const http::Request& request, std::string_view patte
 bool is_fault(std::string_view pattern, unsigned status)
 {
     return status >= 500 && pattern != "/api/health";
+}
+
+/// The length of the body as it was announced, a number; left out where it was not.
+log::Field bytes_field(const http::Request& request)
+{
+    const auto text = request.header("content-length");
+    std::uint64_t bytes = 0;
+    const auto read = std::from_chars(text.data(), text.data() + text.size(), bytes);
+    if (read.ec != std::errc{}) return {"bytes", ""};
+    return {"bytes", bytes};
 }
 
 }  // namespace
@@ -52,7 +64,7 @@ void HttpObserver::on_response(const http::Request& request, const http::Route* 
          {"path", shown_path(request, pattern)},
          {"status", status},
          {"microseconds", std::chrono::duration_cast<std::chrono::microseconds>(duration).count()},
-         {"bytes", request.header("content-length")},
+         bytes_field(request),
          {"peer", request.peer.address.to_string()},
          {"tls", request.peer.tls},
          {"client", request.peer.client_subject},

@@ -40,21 +40,23 @@ void report_attempt(const Settle& settle, observe::Metrics* metrics)
     if (!log::is_enabled(level)) return;
     const auto next = settlement.state == DeliveryState::scheduled ? to_rfc3339(settlement.due_at)
                                                                    : std::string{};
-    log::write(level, event_name(settlement.state), "an attempt ended",
-               {{"tenant", settlement.tenant.to_string()},
-                {"subscription", settle.id.to_string()},
-                {"name", settle.subscription ? settle.subscription->name : std::string{}},
-                {"event_id", settle.event->id.to_string()},
-                {"type", settle.event->type},
-                {"trace", trace_of(settle.event->traceparent)},
-                {"delivery", settlement.delivery.to_string()},
-                {"attempt", attempt.number},
-                {"outcome", to_text(attempt.outcome)},
-                {"status", attempt.status},
-                {"duration_ms", attempt.duration.count()},
-                {"error", attempt.error},
-                {"state", to_text(settlement.state)},
-                {"next", next}});
+    log::write(
+        level, event_name(settlement.state), "an attempt ended",
+        {{"tenant", settlement.tenant.to_string()},
+         {"subscription", settle.id.to_string()},
+         {"name", settle.subscription ? settle.subscription->name : std::string{}},
+         {"event_id", settle.event->id.to_string()},
+         {"type", settle.event->type},
+         {"trace", trace_of(settle.event->traceparent)},
+         {"delivery", settlement.delivery.to_string()},
+         {"attempt", attempt.number},
+         {"outcome", to_text(attempt.outcome)},
+         // Without an answer there is none.
+         attempt.status == 0 ? log::Field{"status", ""} : log::Field{"status", attempt.status},
+         {"duration_ms", attempt.duration.count()},
+         {"error", attempt.error},
+         {"state", to_text(settlement.state)},
+         {"next", next}});
 }
 
 void trace_attempt(const Settle& settle, observe::Tracer& tracer)
