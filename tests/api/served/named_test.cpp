@@ -242,8 +242,16 @@ BOOST_AUTO_TEST_CASE(audit_actors_by_name)
             201, "POST", "/v1/keys", R"({"name":"robot","scopes":["sources:write"]})");
         auto robot = person.as(text(key, "key"));
         co_await robot.make_source("shop", "github");
-        const std::vector<std::pair<std::string, std::size_t>> actors{
-            {"robot", 1}, {text(key, "id"), 1}, {"nobody-there", 0}};
+        const std::vector<std::pair<std::string, std::size_t>> actors{{"robot", 1},
+                                                                      {text(key, "id"), 1},
+                                                                      {"nobody-there", 0},
+                                                                      {"operator", 3},
+                                                                      {"ada%20(admin)", 0}};
+        // A key does not hide what others did by having their name.
+        for (const auto* name : {"operator", "ada (admin)"})
+            co_await person.manage_as(201, "POST", "/v1/keys",
+                                      R"({"name":")" + std::string{name}
+                                          + R"(","scopes":["sources:write"]})");
         for (const auto& [actor, count] : actors) {
             const auto page = co_await person.manage_as(200, "GET", "/v1/audit?actor=" + actor);
             BOOST_TEST(page.at("data").as_array().size() == count, actor);
