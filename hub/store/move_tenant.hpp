@@ -13,6 +13,7 @@ struct MoveOptions {
     std::vector<StoreOptions::Shard> shards;  ///< as the hubs' settings have them
     std::string tenant;                       ///< its name or its id
     std::string to;                           ///< a shard's name
+    bool rests = true;                        ///< else as fast as it goes: neighbours feel it
     std::function<void(const std::string&)> say = [](const std::string&) {};
     /// For tests: before each step, by its name (postgres/move/tenant_move.hpp).
     std::function<void(const std::string&)> on_step = [](const std::string&) {};

@@ -10,6 +10,7 @@
 #include <boost/json/serialize.hpp>
 
 #include <algorithm>
+#include <limits>
 #include <ranges>
 #include <set>
 #include <thread>
@@ -48,7 +49,10 @@ milliseconds since(SteadyClock::time_point start)
 
 }  // namespace
 
-TenantMove::TenantMove(const MoveOptions& options) : options_{options} {}
+TenantMove::TenantMove(const MoveOptions& options) : options_{options}
+{
+    if (!options.rests) pace_.hurry();
+}
 
 void TenantMove::step(const std::string& name) const { options_.on_step(name); }
 
@@ -192,9 +196,12 @@ Moved TenantMove::move(Side& source, Side& target)
     options_.say("copying from \"" + source.name + "\" to \"" + target.name + "\"");
     copy.copy_all();
     const auto settle = [&] {
+        std::size_t last = std::numeric_limits<std::size_t>::max();
         for (int round = 0; round < rounds_max; ++round) {
-            if (copy.catch_up(TenantCopy::Scope::settled) < few_keys) return;
-            if (round == rounds_max / 3) pace_.hurry();
+            const auto keys = copy.catch_up(TenantCopy::Scope::settled);
+            if (keys < few_keys) return;
+            if (keys > last / 2) pace_.hurry();
+            last = keys;
         }
         throw Failure{{errc::over_limit, "The tenant's rows change faster than they can be copied:"
                                          " it stays where it is."}};
