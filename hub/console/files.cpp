@@ -77,7 +77,7 @@ std::array<File, 0> files() { return {}; }
 http::Response send(const File& file, const http::Request& request)
 {
     http::Response response;
-    response.content_type = file.content_type;
+    response.content_type = std::string{file.content_type};
     response.with("ETag", file.tag)
         .with("Cache-Control", "no-cache")
         .with("X-Content-Type-Options", "nosniff");

@@ -1,5 +1,7 @@
 #include "hub/core/id.hpp"
 
+#include "hub/core/id_text.hpp"
+
 namespace katydid {
 namespace {
 
@@ -18,15 +20,13 @@ constexpr std::size_t prefix_size = 4;  // "evt_"
 
 }  // namespace
 
-std::string to_ulid_text(const IdBytes& bytes)
+std::array<char, text_size> to_ulid_digits(const IdBytes& bytes) noexcept
 {
     std::uint64_t high = 0;
     std::uint64_t low = 0;
     for (std::size_t i = 0; i < 8; ++i) high = (high << 8U) | bytes[i];
     for (std::size_t i = 8; i < 16; ++i) low = (low << 8U) | bytes[i];
-    std::string text;
-    text.reserve(text_size + prefix_size);  // what goes before it then needs no second allocation
-    text.resize(text_size);
+    std::array<char, text_size> text;
     // 26 digits hold 130 bits, so the first digit carries only three; the 14th has one bit of the
     // upper half and four of the lower.
     text[0] = digits[high >> 61U];
@@ -35,6 +35,15 @@ std::string to_ulid_text(const IdBytes& bytes)
         text[1 + i] = digits[(high >> (56 - 5 * i)) & 31U];
         text[14 + i] = digits[(low >> (55 - 5 * i)) & 31U];
     }
+    return text;
+}
+
+std::string to_ulid_text(const IdBytes& bytes)
+{
+    const auto made = to_ulid_digits(bytes);
+    std::string text;
+    text.reserve(text_size + prefix_size);  // what goes before it then needs no second allocation
+    text.append(made.data(), made.size());
     return text;
 }
 

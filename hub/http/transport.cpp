@@ -32,12 +32,6 @@ Transport::TlsStream& Transport::use_tls(std::shared_ptr<boost::asio::ssl::conte
     return *tls_;
 }
 
-awaitable<Transport::Transferred> Transport::read_some(boost::asio::mutable_buffer buffer)
-{
-    if (tls_) return tls_->async_read_some(buffer, use_tuple);
-    return socket_.async_read_some(buffer, use_tuple);
-}
-
 awaitable<Transport::Transferred> Transport::write_all(Buffers buffers)
 {
     if (tls_) return boost::asio::async_write(*tls_, buffers, use_tuple);

@@ -4,6 +4,7 @@
 #include "hub/core/async/asio.hpp"
 
 #include <boost/asio/buffer.hpp>
+#include <boost/asio/deferred.hpp>
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/ssl/context.hpp>
 #include <boost/asio/ssl/stream.hpp>
@@ -17,14 +18,15 @@ namespace katydid::http {
 
 /// Owns a socket and, with TLS, the stream upon it.
 ///
-/// The functions return Asio's own awaitables, so that choosing between plain and TLS costs no
-/// coroutine frame. Deadlines are the owner's: it closes or cancels the socket.
+/// The functions return Asio's own awaitables or operations, so that choosing between plain and TLS
+/// costs no coroutine frame. Deadlines are the owner's: it closes or cancels the socket.
 /// Thread safety: none. Lifetime: outlives every operation started on it.
 class Transport {
 public:
     using TlsStream = boost::asio::ssl::stream<boost::asio::ip::tcp::socket&>;
     using Transferred = std::tuple<boost::system::error_code, std::size_t>;
     using Buffers = std::array<boost::asio::const_buffer, 2>;
+    using Deferred = boost::asio::as_tuple_t<boost::asio::deferred_t>;
 
     explicit Transport(boost::asio::ip::tcp::socket socket);
     ~Transport();
@@ -42,7 +44,17 @@ public:
     [[nodiscard]] boost::asio::ip::tcp::socket& socket() noexcept { return socket_; }
     [[nodiscard]] TlsStream* tls() noexcept { return tls_.get(); }
 
-    awaitable<Transferred> read_some(boost::asio::mutable_buffer buffer);
+    /// `co_await` starts it, and it needs no coroutine of its own.
+    auto read_some(boost::asio::mutable_buffer buffer)
+    {
+        return boost::asio::async_initiate<const Deferred,
+                                           void(boost::system::error_code, std::size_t)>(
+            [this](auto handler, boost::asio::mutable_buffer into) {
+                if (tls_) tls_->async_read_some(into, std::move(handler));
+                else socket_.async_read_some(into, std::move(handler));
+            },
+            Deferred{}, buffer);
+    }
     awaitable<Transferred> write_all(Buffers buffers);
     /// The same without waiting: `on_end` is called when it is done. Buffers and transport outlive
     /// the operation, close() ends it.

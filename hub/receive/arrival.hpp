@@ -39,6 +39,7 @@ struct Arrival {
     std::string plain_body{};           ///< of a compressed body what it says; else empty
     std::optional<Error> gzip_fault{};  ///< why that cannot be had
     json_text::Outline outline{};       ///< of what the body says, if the scheme looked inside
+    std::size_t events = 1;             ///< that it was made into
 };
 
 }  // namespace katydid::receive

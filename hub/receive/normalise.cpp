@@ -138,11 +138,10 @@ Event common_event(Arrival& arrival, signing::Verified& verified)
 
 /// No provider's id is as long: it would be stored and listed with the event. Its hash tells as
 /// much.
-std::string bounded_id(std::string id)
+void bound_id(std::string& id)
 {
     constexpr std::size_t id_bytes_max = 512;
-    if (id.size() > id_bytes_max) return "sha256-" + signing::sha256_hex(id);
-    return id;
+    if (id.size() > id_bytes_max) id = "sha256-" + signing::sha256_hex(id);
 }
 
 /// Leaves the uncompressed body in the request. Returns the compressed bytes where they are what
@@ -159,12 +158,12 @@ Payload uncompress(Arrival& arrival, const signing::Verified& verified)
     return std::make_shared<const std::string>(std::move(compressed));
 }
 
-std::vector<intake::Arrived> split(const std::vector<signing::BatchItem>& items, Event common,
-                                   const Marks& marks, bool is_unsigned)
+ArrivedList split(const std::vector<signing::BatchItem>& items, Event common, const Marks& marks,
+                  bool is_unsigned)
 {
     const bool are_cloud_events = common.content_type.starts_with("application/cloudevents");
     common.content_type = are_cloud_events ? "application/cloudevents+json" : "application/json";
-    std::vector<intake::Arrived> events;
+    ArrivedList events;
     events.reserve(items.size());
     for (const auto& item : items) {
         auto& [event, identity] = events.emplace_back(common);
@@ -174,7 +173,8 @@ std::vector<intake::Arrived> split(const std::vector<signing::BatchItem>& items,
             event.type = item.type;
             event.type_unsigned = is_unsigned;
         }
-        event.external_id = bounded_id(item.id);
+        event.external_id = item.id;
+        bound_id(event.external_id);
         event.payload = std::make_shared<const std::string>(item.text);
     }
     return events;
@@ -194,7 +194,7 @@ Headers provider_headers(Headers&& headers)
     return kept;
 }
 
-std::vector<intake::Arrived> to_events(Arrival& arrival, signing::Verified verified)
+ArrivedList to_events(Arrival& arrival, signing::Verified verified)
 {
     auto& request = arrival.request;
     auto compressed = uncompress(arrival, verified);
@@ -209,13 +209,14 @@ std::vector<intake::Arrived> to_events(Arrival& arrival, signing::Verified verif
     const Marks marks{arrival.source, verified};
     if (items) return split(*items, std::move(event), marks, verified.body_unsigned);
     auto facts = facts_of(arrival.scheme_name(), request.body, arrival.outline);
-    event.external_id = bounded_id(verified.event_id);
     event.key = std::move(facts.key);
     if (facts.occurred_at) event.occurred_at = *facts.occurred_at;
     event.compressed = std::move(compressed);
-    auto identity = marks.identity_of({request.body, event.external_id, verified.id_unsigned, {}});
+    bound_id(verified.event_id);
+    auto identity = marks.identity_of({request.body, verified.event_id, verified.id_unsigned, {}});
+    event.external_id = std::move(verified.event_id);
     event.payload = std::make_shared<const std::string>(std::move(request.body));
-    std::vector<intake::Arrived> events;
+    ArrivedList events;
     events.push_back({std::move(event), std::move(identity)});
     return events;
 }

@@ -4,9 +4,12 @@
 #include "hub/intake/intake.hpp"
 #include "hub/receive/arrival.hpp"
 
-#include <vector>
+#include <boost/container/small_vector.hpp>
 
 namespace katydid::receive {
+
+/// The events of one request: nearly always one.
+using ArrivedList = boost::container::small_vector<intake::Arrived, 1>;
 
 /// The provider's own headers: without hop-by-hop fields, credentials, what describes the
 /// connection rather than the event, and names that only the hub may use (katydid-…). Their texts
@@ -17,6 +20,6 @@ namespace katydid::receive {
 /// them. The body is uncompressed where it is stored, the source's credentials are taken out of it,
 /// and each event says by what it is known again. Body and headers move out of the request.
 /// \param verified  of this request
-[[nodiscard]] std::vector<intake::Arrived> to_events(Arrival& arrival, signing::Verified verified);
+[[nodiscard]] ArrivedList to_events(Arrival& arrival, signing::Verified verified);
 
 }  // namespace katydid::receive

@@ -1,8 +1,8 @@
 #include "hub/receive/receiver.hpp"
 
 #include "hub/core/codec/gzip.hpp"
+#include "hub/core/id_text.hpp"
 #include "hub/observe/log.hpp"
-#include "hub/receive/normalise.hpp"
 #include "hub/registry/named.hpp"
 
 #include <algorithm>
@@ -14,16 +14,27 @@ constexpr std::string_view prefix = "/api/webhooks/";
 constexpr std::size_t handshake_bytes_max = 16 * 1024;
 
 /// The id of the event, or of the first of a batch that was split, and how many there are.
-http::Response accepted(const std::vector<store::Appended>& stored, bool is_repeat)
+http::Response accepted(const store::Appended& stored, std::size_t events, bool is_repeat)
 {
     constexpr std::size_t bytes_usual = 96;
     std::string body;
     body.reserve(bytes_usual);
     body.append(R"({"success":true,"id":")").append(EventTag::prefix);
-    body.append(to_ulid_text(stored.front().event.bytes())).push_back('"');
-    if (stored.size() > 1) body += R"(,"events":)" + std::to_string(stored.size());
+    const auto id = to_ulid_digits(stored.event.bytes());
+    body.append(id.data(), id.size()).push_back('"');
+    if (events > 1) body += R"(,"events":)" + std::to_string(events);
     body += is_repeat ? R"(,"duplicate":true})" : "}";
     return http::Response::json(200, std::move(body));
+}
+
+/// What holds for all events of a request: it is a duplicate, or refused, if each of them is.
+store::Appended in_common(const std::vector<store::Appended>& all)
+{
+    auto one = all.front();
+    one.duplicate = std::ranges::all_of(
+        all, [](const auto& each) { return each.duplicate || each.refused; });
+    one.refused = std::ranges::all_of(all, &store::Appended::refused);
+    return one;
 }
 
 /// The keys that are good now, for any time.
@@ -140,6 +151,7 @@ awaitable<http::Response> Receiver::receive(http::Request& request)
     auto url = source->is_plain ? source->source.settings.public_url
                                 : proxies_.url_of(request, source->source.settings.public_url);
     Arrival arrival{*source, index, request, std::move(url), parts_.clock.now(), body_bytes_max_};
+    arrival.outline = std::exchange(spare_outline_, {});
     if (!source->is_plain) {
         auto handshake = co_await try_handshakes(*source, arrival.view());
         if (handshake) co_return std::move(*handshake);
@@ -165,7 +177,7 @@ awaitable<http::Response> Receiver::receive(http::Request& request)
     if (!stored && stored.error() != errc::invalid_argument)
         co_return not_stored(*source, stored.error());
     auto refusal = later_refusal(stored);
-    if (!refusal) co_return answer_to(*source, index, *stored);
+    if (!refusal) co_return answer_to(arrival, *stored);
     if (copy) {
         request.headers = std::move(copy->headers);
         request.body = std::move(copy->body);
@@ -198,27 +210,55 @@ std::variant<signing::Verified, Receiver::Refused> Receiver::judge(const Arrival
     return std::move(verified);
 }
 
-/// Stored in one transaction, without what the source's privacy table takes out.
-awaitable<result<std::vector<store::Appended>>> Receiver::store_events(Arrival& arrival,
-                                                                       signing::Verified verified)
+/// Stored in one transaction, without what the source's privacy table takes out. Of several events
+/// the answer says what they have in common.
+awaitable<result<store::Appended>> Receiver::store_events(Arrival& arrival,
+                                                          signing::Verified verified)
 {
     auto events = to_events(arrival, std::move(verified));
+    arrival.events = events.size();
+    if (events.size() > 1) return store_all(std::move(events), arrival.outline);
+    auto stored = store_one(std::move(events.front()), arrival.outline);
+    arrival.outline.clear();
+    spare_outline_ = std::move(arrival.outline);
+    return stored;
+}
+
+awaitable<result<store::Appended>> Receiver::store_one(intake::Arrived one,
+                                                       const json_text::Outline& outline)
+{
+    auto strict = filter(one.event, outline);
+    if (strict || parts_.before_append) return store_prepared(std::move(one), std::move(strict));
+    intake::AcceptOptions options;
+    options.identity = std::move(one.identity);
+    return parts_.intake.accept(std::move(one.event), std::move(options));
+}
+
+awaitable<result<store::Appended>> Receiver::store_prepared(intake::Arrived one,
+                                                            std::optional<std::string> strict)
+{
+    const auto prepared = co_await prepare(one.event, std::move(strict));
+    if (!prepared) co_return prepared.error();
+    intake::AcceptOptions options;
+    options.identity = std::move(one.identity);
+    auto stored = co_await parts_.intake.accept(std::move(one.event), std::move(options));
+    co_return stored;
+}
+
+awaitable<result<store::Appended>> Receiver::store_all(ArrivedList events,
+                                                       const json_text::Outline& outline)
+{
+    std::vector<intake::Arrived> all;
+    all.reserve(events.size());
     for (auto& arrived : events) {
-        auto strict = filter(arrived.event, arrival.outline);
-        if (!strict && !parts_.before_append) continue;
+        auto strict = filter(arrived.event, outline);
         const auto prepared = co_await prepare(arrived.event, std::move(strict));
         if (!prepared) co_return prepared.error();
+        all.push_back(std::move(arrived));
     }
-    if (events.size() > 1) {
-        auto all = co_await parts_.intake.accept_all(std::move(events));
-        co_return all;
-    }
-    intake::AcceptOptions options;
-    options.identity = std::move(events.front().identity);
-    const auto one = co_await parts_.intake.accept(std::move(events.front().event),
-                                                   std::move(options));
-    if (!one) co_return one.error();
-    co_return std::vector<store::Appended>{*one};
+    const auto stored = co_await parts_.intake.accept_all(std::move(all));
+    if (!stored) co_return stored.error();
+    co_return in_common(*stored);
 }
 
 std::optional<std::string> Receiver::filter(Event& event, const json_text::Outline& outline) const
@@ -240,11 +280,7 @@ awaitable<result<void>> Receiver::prepare(Event& event, std::optional<std::strin
 
 awaitable<result<store::Appended>> Receiver::take_in(Event event)
 {
-    auto strict = filter(event, {});
-    const auto prepared = co_await prepare(event, std::move(strict));
-    if (!prepared) co_return prepared.error();
-    auto appended = co_await parts_.intake.accept(std::move(event));
-    co_return appended;
+    return store_one({std::move(event)}, {});
 }
 
 bool Receiver::may_be_refused_later(const registry::SourceEntry& source) const
@@ -254,18 +290,16 @@ bool Receiver::may_be_refused_later(const registry::SourceEntry& source) const
            || (tenant && tenant->schema_mode != registry::SchemaMode::off);
 }
 
-std::optional<Receiver::Refused>
-Receiver::later_refusal(const result<std::vector<store::Appended>>& stored)
+std::optional<Receiver::Refused> Receiver::later_refusal(const result<store::Appended>& stored)
 {
     if (!stored)
         return Refused{{signing::RefusalReason::schema_misfit, stored.error().message}, true};
     // Of a batch that was split, what is new was kept: the rest is said as for duplicates.
-    const bool all_refused = std::ranges::all_of(*stored, &store::Appended::refused);
-    if (!all_refused) return std::nullopt;
-    return Refused{{signing::RefusalReason::repeated,
-                    "the signature is good, but the event may be a repeat of "
-                        + stored->front().event.to_string()},
-                   true};
+    if (!stored->refused) return std::nullopt;
+    return Refused{
+        {signing::RefusalReason::repeated,
+         "the signature is good, but the event may be a repeat of " + stored->event.to_string()},
+        true};
 }
 
 http::Response Receiver::key_not_fetched(const registry::SourceEntry& source, const Error& error)
@@ -282,13 +316,11 @@ http::Response Receiver::not_stored(const registry::SourceEntry& source, const E
     return unavailable("The hub cannot store events now: try again");
 }
 
-http::Response Receiver::answer_to(const registry::SourceEntry& source, std::size_t index,
-                                   const std::vector<store::Appended>& stored)
+http::Response Receiver::answer_to(const Arrival& arrival, const store::Appended& stored)
 {
-    const bool is_repeat = std::ranges::all_of(
-        stored, [](const auto& each) { return each.duplicate || each.refused; });
+    const bool is_repeat = stored.duplicate || stored.refused;
     const auto kind = is_repeat ? signing::AnswerKind::duplicate : signing::AnswerKind::accepted;
-    return answer(source, index, kind, accepted(stored, is_repeat));
+    return answer(arrival.source, arrival.index, kind, accepted(stored, arrival.events, is_repeat));
 }
 
 bool Receiver::may_log(const registry::SourceEntry& source)
@@ -327,7 +359,7 @@ awaitable<result<Receiver::Replayed>> Receiver::replay(const store::Rejected& ro
     if (!stored && stored.error() != errc::invalid_argument) co_return stored.error();
     auto refused = later_refusal(stored);
     if (refused) co_return Replayed{std::move(refused->refusal)};
-    co_return Replayed{stored->front()};
+    co_return Replayed{*stored};
 }
 
 }  // namespace katydid::receive

@@ -7,6 +7,7 @@
 #include "hub/intake/intake.hpp"
 #include "hub/observe/metrics.hpp"
 #include "hub/receive/arrival.hpp"
+#include "hub/receive/normalise.hpp"
 #include "hub/receive/origin.hpp"
 #include "hub/receive/privacy_gate.hpp"
 #include "hub/receive/rejected/rejected_requests.hpp"
@@ -78,8 +79,14 @@ private:
     awaitable<http::Response> receive(http::Request& request);
     [[nodiscard]] std::variant<signing::Verified, Refused> judge(const Arrival& arrival,
                                                                  signing::Verdict verdict) const;
-    awaitable<result<std::vector<store::Appended>>> store_events(Arrival& arrival,
-                                                                 signing::Verified verified);
+    // Storing. No coroutine where a single event waits for nothing else.
+    awaitable<result<store::Appended>> store_events(Arrival& arrival, signing::Verified verified);
+    awaitable<result<store::Appended>> store_one(intake::Arrived one,
+                                                 const json_text::Outline& outline);
+    awaitable<result<store::Appended>> store_prepared(intake::Arrived one,
+                                                      std::optional<std::string> strict);
+    awaitable<result<store::Appended>> store_all(ArrivedList events,
+                                                 const json_text::Outline& outline);
     /// What is done to every event before it is stored: its privacy table's work, as far as that
     /// waits for nothing (PrivacyGate::filter), then the rest, where there is any.
     [[nodiscard]] std::optional<std::string> filter(Event& event,
@@ -88,11 +95,10 @@ private:
     /// Whether what is good by its signature may still be refused when it is stored.
     [[nodiscard]] bool may_be_refused_later(const registry::SourceEntry& source) const;
     [[nodiscard]] static std::optional<Refused>
-    later_refusal(const result<std::vector<store::Appended>>& stored);
+    later_refusal(const result<store::Appended>& stored);
     http::Response key_not_fetched(const registry::SourceEntry& source, const Error& error);
     http::Response not_stored(const registry::SourceEntry& source, const Error& error);
-    http::Response answer_to(const registry::SourceEntry& source, std::size_t index,
-                             const std::vector<store::Appended>& stored);
+    http::Response answer_to(const Arrival& arrival, const store::Appended& stored);
 
     // Refusals (refusals.cpp).
     /// Answers, and keeps the request with the reason.
@@ -113,6 +119,7 @@ private:
     Proxies proxies_;
     RemoteKeys remote_keys_;
     RejectedRequests rejected_;
+    json_text::Outline spare_outline_;          ///< its memory is for the next request
     std::size_t body_bytes_max_ = 1024 * 1024;  ///< of a body, compressed or not
     SharedRate log_rate_{{{20, 10}, 5, {5, 2}}};
 };

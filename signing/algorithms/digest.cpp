@@ -1,75 +1,47 @@
 #include "signing/algorithms/digest.hpp"
 
-#include "hub/core/error.hpp"
 #include "hub/core/codec/encoding.hpp"
-#include "hub/core/codec/openssl.hpp"
+#include "hub/core/codec/sha.hpp"
 #include "signing/algorithms/work.hpp"
 
 #include <openssl/crypto.h>
-#include <openssl/evp.h>
 
 namespace katydid::signing {
 namespace {
 
 struct HashInfo {
-    const char* name;
+    Sha kind;
     std::size_t output_bytes;
     std::size_t block_bytes;
 };
 
 constexpr std::array<HashInfo, 4> infos{
-    {{"SHA1", 20, 64}, {"SHA256", 32, 64}, {"SHA384", 48, 128}, {"SHA512", 64, 128}}};
+    {{Sha::sha1, 20, 64}, {Sha::sha256, 32, 64}, {Sha::sha384, 48, 128}, {Sha::sha512, 64, 128}}};
 
 const HashInfo& info_of(Hash hash) noexcept { return infos[static_cast<std::size_t>(hash)]; }
 
-using Context = Owned<EVP_MD_CTX, EVP_MD_CTX_free>;
+/// A hash under way, its work counted.
+class Hashing {
+public:
+    explicit Hashing(Hash hash) : info_{info_of(hash)}, state_{info_.kind} {}
 
-[[noreturn]] void fail(const char* what)
-{
-    throw Failure{Error{errc::internal, std::string{"OpenSSL failed: "} + what}};
-}
+    void update(std::string_view bytes)
+    {
+        count_work(bytes.size());
+        state_.update(bytes);
+    }
+    Digest finish()
+    {
+        Digest out;
+        state_.finish(reinterpret_cast<unsigned char*>(out.bytes.data()));
+        out.size = info_.output_bytes;
+        return out;
+    }
 
-/// OpenSSL 3 looks an algorithm up by name on every use unless it was fetched before.
-const EVP_MD* fetched(Hash hash)
-{
-    using Md = Owned<EVP_MD, EVP_MD_free>;
-    static const std::array<Md, 4> table = [] {
-        std::array<Md, 4> made;
-        for (std::size_t i = 0; i < made.size(); ++i)
-            made[i].reset(EVP_MD_fetch(nullptr, infos[i].name, nullptr));
-        return made;
-    }();
-    const EVP_MD* md = table[static_cast<std::size_t>(hash)].get();
-    if (md == nullptr) fail("the hash is not available");
-    return md;
-}
-
-/// A context that keeps its memory between uses on one thread.
-EVP_MD_CTX* begin(Hash hash)
-{
-    thread_local std::array<Context, 4> contexts;
-    auto& context = contexts[static_cast<std::size_t>(hash)];
-    if (!context) context.reset(EVP_MD_CTX_new());
-    if (!context || EVP_DigestInit_ex(context.get(), fetched(hash), nullptr) != 1)
-        fail("a hash cannot be started");
-    return context.get();
-}
-
-void update(EVP_MD_CTX* context, std::string_view bytes)
-{
-    count_work(bytes.size());
-    if (EVP_DigestUpdate(context, bytes.data(), bytes.size()) != 1) fail("a hash update");
-}
-
-Digest finish(EVP_MD_CTX* context)
-{
-    Digest out;
-    unsigned size = 0;
-    if (EVP_DigestFinal_ex(context, reinterpret_cast<unsigned char*>(out.bytes.data()), &size) != 1)
-        fail("a hash cannot be finished");
-    out.size = size;
-    return out;
-}
+private:
+    const HashInfo& info_;
+    ShaState state_;
+};
 
 using Block = std::array<char, 128>;
 
@@ -94,9 +66,9 @@ void flip(Block& block, unsigned char mask) noexcept
 
 Digest digest(Hash hash, Parts message)
 {
-    EVP_MD_CTX* const context = begin(hash);
-    for (const auto part : message) update(context, part);
-    return finish(context);
+    Hashing hashing{hash};
+    for (const auto part : message) hashing.update(part);
+    return hashing.finish();
 }
 
 Digest hmac(Hash hash, std::string_view key, Parts message)
@@ -106,17 +78,16 @@ Digest hmac(Hash hash, std::string_view key, Parts message)
     const std::size_t block_bytes = info_of(hash).block_bytes;
     Block block = key_block(hash, key);
     flip(block, inner_pad);
-    EVP_MD_CTX* context = begin(hash);
-    update(context, {block.data(), block_bytes});
-    for (const auto part : message) update(context, part);
-    const Digest inner = finish(context);
+    Hashing inner{hash};
+    inner.update({block.data(), block_bytes});
+    for (const auto part : message) inner.update(part);
 
     flip(block, inner_pad ^ outer_pad);
-    context = begin(hash);
-    update(context, {block.data(), block_bytes});
-    update(context, inner.view());
+    Hashing outer{hash};
+    outer.update({block.data(), block_bytes});
+    outer.update(inner.finish().view());
     OPENSSL_cleanse(block.data(), block.size());
-    return finish(context);
+    return outer.finish();
 }
 
 Digest digest(Hash hash, std::string_view message) { return digest(hash, Parts{&message, 1}); }

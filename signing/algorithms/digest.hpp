@@ -22,7 +22,7 @@ struct Digest {
     [[nodiscard]] std::string_view view() const noexcept { return {bytes.data(), size}; }
 };
 
-/// Thread safety: each thread reuses contexts of its own.
+/// Thread safety: all calls from any thread.
 [[nodiscard]] Digest digest(Hash hash, Parts message);
 /// RFC 2104.
 [[nodiscard]] Digest hmac(Hash hash, std::string_view key, Parts message);

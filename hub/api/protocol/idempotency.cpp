@@ -49,7 +49,7 @@ std::string pack(const Context& context, const Claim& claim, const http::Respons
     for (const auto& header : response.headers)
         headers.push_back(json::array{json::value(header.name), json::value(header.value)});
     const json::object written{{"status", response.status},
-                               {"type", response.content_type},
+                               {"type", std::string_view{response.content_type}},
                                {"headers", std::move(headers)},
                                {"body", response.body}};
     auto text = json::serialize(written);

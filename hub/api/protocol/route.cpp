@@ -199,7 +199,7 @@ http::Response docs_response(const DocsFile& file, const http::Request& request)
     const bool is_known = !file.tag.empty() && request.header("if-none-match") == file.tag;
     auto response = http::Response::text(is_known ? 304 : 200,
                                          is_known ? "" : std::string{file.bytes});
-    response.content_type = file.content_type;
+    response.content_type = std::string{file.content_type};
     response.with("Cache-Control", "no-cache");
     response.with("Content-Security-Policy", std::string{docs_policy()});
     response.with("X-Content-Type-Options", "nosniff");

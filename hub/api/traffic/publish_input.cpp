@@ -86,7 +86,7 @@ std::vector<std::string_view> lines_of(std::string_view body)
     return lines;
 }
 
-/// Whether the body is JSON at all: what follows walks over it without looking.
+/// Whether the body is JSON at all.
 bool is_json(std::string_view body, http::Response& response)
 {
     json::error_code error;
@@ -105,19 +105,34 @@ bool is_list(std::string_view body)
     return first != std::string_view::npos && body[first] == '[';
 }
 
+/// The elements of the list that the body is, by the look of it; nullopt: it is none, or no JSON.
+std::optional<std::vector<std::string_view>> elements_of(std::string_view body)
+{
+    auto elements = json_text::elements(body);
+    if (!elements || elements->empty()) return elements;
+    const auto* const end = elements->back().data() + elements->back().size();
+    const auto rest = body.substr(static_cast<std::size_t>(end - body.data()));
+    const auto bracket = rest.find(']');
+    if (rest.find_first_not_of(" \t\r\n", bracket + 1) != std::string_view::npos)
+        return std::nullopt;
+    return elements;
+}
+
+/// Each event is parsed once, by itself: all together only to say what is wrong.
 bool read_json(const http::Request& request, ReadOne read, bool must_be_list, Published& published,
                std::vector<Fault>& faults, http::Response& response)
 {
     const std::string_view body{request.body};
-    if (!is_json(body, response)) return false;
     if (is_list(body)) {
-        read_all(*json_text::elements(body), read, published, faults);
+        const auto elements = elements_of(body);
+        if (!elements) faults.push_back({"", "is no list of events"});
+        else read_all(*elements, read, published, faults);
     } else if (must_be_list) {
         faults.push_back({"", "must be a list of events"});
     } else if (auto event = read(body, "", faults)) {
         published.events.push_back(std::move(*event));
     }
-    return true;
+    return faults.empty() || is_json(body, response);
 }
 
 bool is_binary(const http::Request& request)

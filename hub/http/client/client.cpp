@@ -51,7 +51,7 @@ std::string pool_key(const ClientRequest& request, const Url& url)
     const auto& bytes = request.tenant.bytes();
     std::string key;
     key.reserve(bytes.size() + url.host.size() + 8);
-    key.append(bytes.begin(), bytes.end());
+    key.append(reinterpret_cast<const char*>(bytes.data()), bytes.size());
     key.append(url.tls ? "s" : "p").append(url.host).append(" ").append(std::to_string(url.port));
     if (request.identity) key.append(" ").append(request.identity->name);
     return key;

@@ -8,9 +8,9 @@
 namespace katydid::http {
 namespace {
 
-Response with_body(unsigned status, std::string_view content_type, std::string body)
+Response with_body(unsigned status, MediaType content_type, std::string body)
 {
-    return {status, std::string{content_type}, {}, std::move(body)};
+    return {status, std::move(content_type), {}, std::move(body)};
 }
 
 }  // namespace

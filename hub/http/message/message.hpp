@@ -58,9 +58,25 @@ struct Request {
 
 class TakeOver;
 
+/// A media type as a header says it; empty: none is said. A literal needs no memory of its own.
+class MediaType {
+public:
+    MediaType() = default;
+    template <std::size_t size>
+    MediaType(const char (&literal)[size]) noexcept : literal_{literal, size - 1}
+    {}
+    MediaType(std::string text) noexcept : text_{std::move(text)} {}
+
+    operator std::string_view() const noexcept { return text_.empty() ? literal_ : text_; }
+
+private:
+    std::string_view literal_;
+    std::string text_;
+};
+
 struct Response {
     unsigned status = 200;
-    std::string content_type = "application/json";
+    MediaType content_type = "application/json";
     Headers headers;  ///< besides Content-Type, Content-Length, Date and Connection
     std::string body;
     bool close = false;  ///< end the connection after this response

@@ -50,7 +50,6 @@ struct Connection::Impl {
     awaitable<> run();
     awaitable<bool> shake_hands();
     awaitable<bool> serve_one();
-    awaitable<std::optional<Response>> answer(std::exception_ptr& failure);
     awaitable<> hand_over(std::shared_ptr<TakeOver> next, unsigned status);
     awaitable<Want> read_request(Want want);
     awaitable<bool> rest();
@@ -63,6 +62,7 @@ struct Connection::Impl {
     void watch_head();
     void watch_body(std::size_t bytes_read);
     void begin_body();
+    void begin_answer();
 
     ServerShared& shared;
     Transport transport;
@@ -142,9 +142,15 @@ awaitable<bool> Connection::Impl::serve_one()
     auto& request = reader.request();
     auto answered = std::move(reader.early());
     if (!answered) {
+        begin_answer();
         std::exception_ptr failure;
-        auto by_route = co_await answer(failure);
-        answered = std::move(by_route);
+        try {
+            auto by_route = co_await reader.route()->handle(request);
+            answered.emplace(std::move(by_route));
+        } catch (...) {
+            failure = std::current_exception();
+        }
+        --shared.under_way;
         if (failure && was_cut) co_return false;
         if (failure) answered = fail(failure);
     }
@@ -184,21 +190,12 @@ awaitable<> Connection::Impl::hand_over(std::shared_ptr<TakeOver> next, unsigned
     if (!was_cut) co_await linger();
 }
 
-/// Lets the route answer; nullopt: it failed.
-awaitable<std::optional<Response>> Connection::Impl::answer(std::exception_ptr& failure)
+/// The route is about to answer.
+void Connection::Impl::begin_answer()
 {
     ++shared.under_way;
     reader.request().has_left = [this] { return transport.has_peer_left(); };
     shared.observer.on_request(reader.request());
-    std::optional<Response> response;
-    try {
-        auto answered = co_await reader.route()->handle(reader.request());
-        response.emplace(std::move(answered));
-    } catch (...) {
-        failure = std::current_exception();
-    }
-    --shared.under_way;
-    co_return response;
 }
 
 /// Until the first byte of a next request the connection is idle; then the head has its time.

@@ -153,7 +153,7 @@ RequestReader::Want RequestReader::open()
         && !equal_names(without_root(facts_.host), without_root(peer_.server_name)))
         return refuse(421, "Host is not the name this connection was made for");
 
-    match_ = router_.match(request_.method, request_.path);
+    match_ = router_.match(request_.method, request_.path, std::move(request_.parameters));
     request_.parameters = std::move(match_.parameters);
     const auto body_bytes_max = match_.route != nullptr ? match_.route->body_bytes_max
                                                         : skipped_body_bytes_max;

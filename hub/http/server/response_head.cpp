@@ -53,14 +53,14 @@ bool write_response_head(std::string& out, const Response& response,
 {
     out.clear();
     if (response.status < 200 || response.status > 599) return false;
-    if (!is_header_safe("content-type", response.content_type)) return false;
+    const std::string_view content_type = response.content_type;
+    if (!is_header_safe("content-type", content_type)) return false;
     out.append("HTTP/1.1 ");
     append_number(out, response.status);
     out.append(" ").append(reason_phrase(response.status)).append("\r\n");
     append_field(out, "Date", options.date);
     if (!is_bodiless(response.status)) {
-        if (!response.content_type.empty())
-            append_field(out, "Content-Type", response.content_type);
+        if (!content_type.empty()) append_field(out, "Content-Type", content_type);
         out.append("Content-Length: ");
         append_number(out, response.body.size());
         out.append("\r\n");

@@ -181,9 +181,11 @@ void Router::set_error_body(std::string prefix, ErrorBody body)
     bodies.emplace(place, std::move(prefix), std::move(body));
 }
 
-Router::Match Router::match(std::string_view method, std::string_view path) const
+Router::Match Router::match(std::string_view method, std::string_view path, Parameters memory) const
 {
     Match match;
+    match.parameters = std::move(memory);
+    match.parameters.clear();
     match.status = 404;
     if (!path.starts_with('/')) return match;
     Walk walk{method};

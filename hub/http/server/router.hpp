@@ -41,13 +41,16 @@ public:
     using ErrorBody = std::function<Response(unsigned status, std::string_view detail)>;
     void set_error_body(std::string prefix, ErrorBody body);
 
+    using Parameters = decltype(Request::parameters);
     struct Match {
         const Route* route = nullptr;  ///< null: see status
         unsigned status = 200;         ///< 404 or 405
         std::string allow;             ///< for 405: "GET, POST"
-        std::vector<std::pair<std::string, std::string>> parameters;
+        Parameters parameters;
     };
-    [[nodiscard]] Match match(std::string_view method, std::string_view path) const;
+    /// \param memory  of an earlier match's parameters, for the new ones
+    [[nodiscard]] Match match(std::string_view method, std::string_view path,
+                              Parameters memory = {}) const;
     [[nodiscard]] Response error(std::string_view path, unsigned status,
                                  std::string_view detail) const;
 

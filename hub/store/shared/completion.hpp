@@ -143,6 +143,9 @@ awaitable<result<T>> start_call(Phase phase, std::size_t bytes, Work work, Enque
 template <class Session>
 class Completions {
 public:
+    /// \param jobs_max  of one loop
+    explicit Completions(std::size_t jobs_max = 1) : jobs_max_{jobs_max} {}
+
     void add(JobPtr<Session> job)
     {
         for (auto& group : groups_) {
@@ -152,6 +155,7 @@ public:
         }
         auto& group = groups_.emplace_back();
         group.executor = job->executor();
+        group.jobs.reserve(jobs_max_);
         group.jobs.push_back(std::move(job));
     }
 
@@ -191,6 +195,7 @@ private:
     }
 
     std::vector<Group> groups_;
+    std::size_t jobs_max_;
 };
 
 }  // namespace katydid::store

@@ -65,21 +65,30 @@ Headers decode_headers(std::string_view bytes)
     return headers;
 }
 
-std::string dedupe_key(std::string_view source, std::string_view external_id)
+KeyBytes dedupe_key_bytes(std::string_view source, std::string_view external_id)
 {
-    std::string key;
-    key.reserve(source.size() + 2 + verbatim_bytes_max);
-    key.append(source);
+    KeyBytes key;
+    const auto append = [&key](std::string_view bytes) {
+        key.insert(key.end(), bytes.begin(), bytes.end());
+    };
+    append(source);
     key.push_back('\0');
     if (external_id.size() <= verbatim_bytes_max) {
-        key.append(external_id);
+        append(external_id);
         return key;
     }
     // No verbatim id is that long, so the two kinds of key cannot meet.
     const auto hash = sha256(external_id);
-    key.append(external_id.substr(0, prefix_bytes)).push_back('\0');
-    key.append(reinterpret_cast<const char*>(hash.data()), hash_bytes);
+    append(external_id.substr(0, prefix_bytes));
+    key.push_back('\0');
+    append({reinterpret_cast<const char*>(hash.data()), hash_bytes});
     return key;
+}
+
+std::string dedupe_key(std::string_view source, std::string_view external_id)
+{
+    const auto key = dedupe_key_bytes(source, external_id);
+    return {key.data(), key.size()};
 }
 
 Digest chain_hash(const AuditEntry& entry, std::string_view previous_hash)

@@ -6,6 +6,8 @@
 #include "hub/store/shared/payload.hpp"
 #include "hub/store/store.hpp"
 
+#include <boost/container/small_vector.hpp>
+
 #include <string>
 #include <string_view>
 
@@ -32,6 +34,9 @@ Headers decode_headers(std::string_view bytes);
 /// What an event is recognised by when it comes again. Short ids are kept as they are, so that
 /// senders whose ids grow (ULID, KSUID, counters) write at one place of the tree.
 std::string dedupe_key(std::string_view source, std::string_view external_id);
+/// The same with memory of its own, enough for usual keys.
+using KeyBytes = boost::container::small_vector<char, 88>;
+KeyBytes dedupe_key_bytes(std::string_view source, std::string_view external_id);
 /// Of a payload's digest, as much as tells two payloads apart in a duplicate.
 constexpr std::size_t dedupe_digest_bytes = 16;
 

@@ -1,8 +1,8 @@
 #include "hub/store/shared/payload.hpp"
 
 #include "hub/core/codec/gzip.hpp"
+#include "hub/core/codec/sha.hpp"
 
-#include <openssl/evp.h>
 #include <zstd.h>
 
 namespace katydid::store {
@@ -11,15 +11,6 @@ namespace {
 constexpr int compression_level = 1;
 
 Error corrupt(const char* sentence) { return Error{errc::corrupt, sentence}; }
-
-/// Kept by each thread: OpenSSL 3's SHA256() looks the algorithm up by name on every call, under
-/// locks, and makes a context for it.
-struct Hasher {
-    std::unique_ptr<EVP_MD, decltype(&EVP_MD_free)> algorithm{
-        EVP_MD_fetch(nullptr, "SHA256", nullptr), &EVP_MD_free};
-    std::unique_ptr<EVP_MD_CTX, decltype(&EVP_MD_CTX_free)> context{EVP_MD_CTX_new(),
-                                                                    &EVP_MD_CTX_free};
-};
 
 result<std::string> decompress_zstd(const PayloadRow& row)
 {
@@ -38,13 +29,10 @@ result<std::string> decompress_zstd(const PayloadRow& row)
 
 Digest sha256(std::string_view bytes)
 {
-    thread_local const Hasher hasher;
-    auto* const context = hasher.context.get();
+    ShaState state{Sha::sha256};
+    state.update(bytes);
     Digest digest{};
-    const bool is_done = EVP_DigestInit_ex(context, hasher.algorithm.get(), nullptr) == 1
-                         && EVP_DigestUpdate(context, bytes.data(), bytes.size()) == 1
-                         && EVP_DigestFinal_ex(context, digest.data(), nullptr) == 1;
-    if (!is_done) throw Failure{Error{errc::internal, "OpenSSL cannot make a SHA-256 digest."}};
+    state.finish(digest.data());
     return digest;
 }
 

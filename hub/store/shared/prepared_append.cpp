@@ -6,26 +6,25 @@ namespace {
 constexpr std::size_t row_overhead_bytes = 256;
 
 /// No sender's id meets such a key: an id comes after the source's name and a zero byte.
-std::string hashed_key(std::string_view source, std::string_view hash)
+KeyBytes hashed_key(std::string_view source, std::string_view hash)
 {
-    std::string key;
-    key.reserve(source.size() + 1 + hash.size());
-    key.append(source).push_back('\1');
-    key.append(hash);
+    KeyBytes key{source.begin(), source.end()};
+    key.push_back('\1');
+    key.insert(key.end(), hash.begin(), hash.end());
     return key;
 }
 
-std::vector<DedupeKey> keys_of(const Append& append)
+DedupeKeys keys_of(const Append& append)
 {
     const auto& event = *append.event;
     const auto& identity = append.identity;
-    std::vector<DedupeKey> keys;
+    DedupeKeys keys;
     keys.reserve(identity.same.size() + identity.like.size() + 1);
     for (const auto& hash : identity.same)
         keys.push_back({hashed_key(event.source, hash), true, false});
     for (const auto& hash : identity.like)
         keys.push_back({hashed_key(event.source, hash), false, false});
-    keys.push_back({dedupe_key(event.source, event.external_id), !identity.id_is_hint, true});
+    keys.push_back({dedupe_key_bytes(event.source, event.external_id), !identity.id_is_hint, true});
     return keys;
 }
 

@@ -5,14 +5,20 @@
 #include "hub/store/shared/payload.hpp"
 #include "hub/store/store.hpp"
 
+#include <boost/container/small_vector.hpp>
+
 namespace katydid::store {
 
 /// One of the things an event is known again by.
 struct DedupeKey {
-    std::string text;
+    KeyBytes bytes;
     bool is_same;  ///< an event that has it is this one; else this one may be a repeat of it
     bool is_id;    ///< the external_id; its row also tells whether the payload was the same
+
+    [[nodiscard]] std::string_view text() const noexcept { return {bytes.data(), bytes.size()}; }
 };
+
+using DedupeKeys = boost::container::small_vector<DedupeKey, 1>;
 
 /// An append with everything worked out that needs no database: hashes, compression, encodings.
 /// Made on the caller's thread, so that the store's own thread only writes.
@@ -22,7 +28,7 @@ struct PreparedAppend {
     Append append;
     StoredPayload payload;
     std::string headers;
-    std::vector<DedupeKey> keys;  ///< at least one: that of the external_id
+    DedupeKeys keys;  ///< at least one: that of the external_id
 
     /// What a key's row says about the payload, so that duplicates can be compared.
     [[nodiscard]] std::string_view digest_for(const DedupeKey& key) const noexcept

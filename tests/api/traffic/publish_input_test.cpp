@@ -49,4 +49,24 @@ BOOST_AUTO_TEST_CASE(odd_json_is_told_apart)
     BOOST_TEST(refusal_of(R"({"type":"a.b","data":{"n":18446744073709551617}})") == "accepted");
 }
 
+// Goal: a body that is no JSON as a whole is refused as such, though its events are; and what is
+// JSON is told which of its events is wrong.
+BOOST_AUTO_TEST_CASE(lists_are_judged_as_a_whole)
+{
+    const std::string event = R"({"type":"a.b","data":1})";
+    for (const auto& body : {"[" + event + "] x", "[" + event + "]]", "[" + event + "," + event,
+                             "[" + event + " " + event + "]", "[" + event + ",]", "[" + event + "}",
+                             "[" + event + ";" + event + "]", "[" + event + "," + event + "x]"}) {
+        BOOST_TEST_CONTEXT(body)
+        {
+            const auto refused = refusal_of(body);
+            BOOST_TEST((refused.find("not valid JSON") != std::string::npos), refused);
+        }
+    }
+    BOOST_TEST(refusal_of(" [ " + event + " ,\n" + event + " ] \r\n") == "accepted");
+    BOOST_TEST(
+        (refusal_of("[" + event + R"(,{"type":"a b"}])").find("/1/type") != std::string::npos));
+    BOOST_TEST((refusal_of("[]").find("holds no event") != std::string::npos));
+}
+
 BOOST_AUTO_TEST_SUITE_END()

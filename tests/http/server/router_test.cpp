@@ -117,7 +117,7 @@ BOOST_AUTO_TEST_CASE(error_bodies)
     BOOST_TEST(router.error("/api/webhooks", 404, "d").body == R"({"error":"long"})");
     BOOST_TEST(router.error("/api/webhooksX", 404, "d").body == R"({"error":"short"})");
     const auto problem = router.error("/apix", 404, "a \"detail\"");
-    BOOST_TEST(problem.content_type == "application/problem+json");
+    BOOST_TEST(std::string_view{problem.content_type} == "application/problem+json");
     BOOST_TEST(problem.body
                == R"({"type":"about:blank","title":"Not Found","status":404,)"
                   R"("detail":"a \"detail\""})");

@@ -12,7 +12,7 @@ Recogniser::Recogniser(const std::vector<AppendOrder*>& orders) : orders_{orders
 {
     for (const auto* order : orders_)
         for (const auto& key : order->prepared.keys)
-            entries_.try_emplace({tenant_of(order->prepared), key.text},
+            entries_.try_emplace({tenant_of(order->prepared), key.text()},
                                  Entry{&order->prepared, &key, false, {}, {}});
 }
 
@@ -123,7 +123,7 @@ std::size_t Recogniser::correct_keys(Connection& connection)
 
 Recogniser::Entry& Recogniser::entry_of(const PreparedAppend& prepared, const DedupeKey& key)
 {
-    return entries_.at({tenant_of(prepared), key.text});
+    return entries_.at({tenant_of(prepared), key.text()});
 }
 
 }  // namespace katydid::store::postgres

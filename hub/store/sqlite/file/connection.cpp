@@ -1,11 +1,16 @@
 #include "hub/store/sqlite/file/connection.hpp"
 
+#include "hub/store/sqlite/file/memory.hpp"
+
 namespace katydid::store::sqlite {
 namespace {
 
 /// SQLite counts its memory below a mutex of all threads, at each of some forty allocations an
 /// event. No one reads the counts. Said before SQLite's first use; too late it has no effect.
-[[maybe_unused]] const int without_memory_counts = sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
+[[maybe_unused]] const int without_memory_counts = [] {
+    keep_memory_of_sqlite();
+    return sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
+}();
 
 }  // namespace
 

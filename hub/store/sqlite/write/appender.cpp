@@ -66,7 +66,7 @@ Appended Appender::recognise(std::int64_t tenant, const PreparedAppend& prepared
 bool Appender::find(std::int64_t tenant, const DedupeKey& key, const PreparedAppend& prepared,
                     Appended& found)
 {
-    find_dedupe_.with(tenant, Blob{key.text});
+    find_dedupe_.with(tenant, Blob{key.text()});
     const ResetGuard guard{find_dedupe_};
     if (!find_dedupe_.step()) return false;
     found.event = find_dedupe_.id<EventId>(0);
@@ -78,7 +78,7 @@ bool Appender::add_key(std::int64_t tenant, const DedupeKey& key, EventId event,
                        const PreparedAppend& prepared)
 {
     const auto digest = prepared.digest_for(key);
-    insert_dedupe_.with(tenant, Blob{key.text}, event, Blob{digest}).run();
+    insert_dedupe_.with(tenant, Blob{key.text()}, event, Blob{digest}).run();
     return state_.connection.changes() == 1;
 }
 

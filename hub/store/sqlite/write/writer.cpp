@@ -108,6 +108,7 @@ Writer::Jobs Writer::take_batch()
         }
     }
     Jobs jobs;
+    jobs.reserve(std::min(queue_.size(), commit_batch_max));
     std::size_t bytes = 0;
     while (!queue_.empty() && jobs.size() < commit_batch_max
            && (jobs.empty() || bytes + queue_.front()->bytes <= commit_bytes_max)) {
@@ -124,7 +125,7 @@ void Writer::process(Jobs jobs)
     transact(jobs);
     after_commit(jobs);
     fail_corrupt();
-    Completions<WriteSession> completions;
+    Completions<WriteSession> completions{jobs.size()};
     for (auto& job : jobs) completions.add(std::move(job));
     completions.post();
     checkpoint_when_due();
