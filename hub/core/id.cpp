@@ -5,13 +5,13 @@
 namespace katydid {
 namespace {
 
-constexpr std::string_view digits = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
+constexpr std::string_view crockford = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
 
 constexpr auto digit_values = [] {
     std::array<std::int8_t, 256> values{};
     values.fill(-1);
-    for (std::size_t i = 0; i < digits.size(); ++i)
-        values[static_cast<unsigned char>(digits[i])] = static_cast<std::int8_t>(i);
+    for (std::size_t i = 0; i < crockford.size(); ++i)
+        values[static_cast<unsigned char>(crockford[i])] = static_cast<std::int8_t>(i);
     return values;
 }();
 
@@ -29,11 +29,11 @@ std::array<char, text_size> to_ulid_digits(const IdBytes& bytes) noexcept
     std::array<char, text_size> text;
     // 26 digits hold 130 bits, so the first digit carries only three; the 14th has one bit of the
     // upper half and four of the lower.
-    text[0] = digits[high >> 61U];
-    text[13] = digits[((high & 1U) << 4U) | (low >> 60U)];
+    text[0] = crockford[high >> 61U];
+    text[13] = crockford[((high & 1U) << 4U) | (low >> 60U)];
     for (std::size_t i = 0; i < 12; ++i) {
-        text[1 + i] = digits[(high >> (56 - 5 * i)) & 31U];
-        text[14 + i] = digits[(low >> (55 - 5 * i)) & 31U];
+        text[1 + i] = crockford[(high >> (56 - 5 * i)) & 31U];
+        text[14 + i] = crockford[(low >> (55 - 5 * i)) & 31U];
     }
     return text;
 }

@@ -73,7 +73,7 @@ Appended MemoryData::recognise(const PreparedAppend& prepared)
     Appended answer;
     answer.event = event.id;
     for (const auto& key : prepared.keys) {
-        const auto found = known_.find({event.tenant, key.text});
+        const auto found = known_.find({event.tenant, std::string{key.text()}});
         if (found == known_.end()) continue;
         const auto& known = found->second;
         if (key.is_same) {
@@ -88,7 +88,7 @@ Appended MemoryData::recognise(const PreparedAppend& prepared)
         return answer;
     }
     for (const auto& key : prepared.keys)
-        known_.emplace(std::pair{event.tenant, key.text},
+        known_.emplace(std::pair{event.tenant, std::string{key.text()}},
                        Known{answer.event, std::string{prepared.digest_for(key)}});
     return answer;
 }
