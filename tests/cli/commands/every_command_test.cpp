@@ -149,14 +149,15 @@ void call_about_sources(Caller& caller, const Operator& person)
     caller.call("sources delete", {"github"});
 }
 
-/// A stream of its own, taken up again; without a local server webhooks are shown.
+/// A stream with an end, as its own, taken up again; without a local server webhooks are shown.
 void call_about_streams(Caller& caller, const Operator& person)
 {
     cli::HubClient client{{person.url(), person.key(), {}, {}}};
     const auto made = client.send(
         {"POST",
          "/v1/subscriptions",
-         R"({"name":"listen-here","event_types":["l.*"],"handler":{"kind":"stream"}})",
+         R"({"name":"listen-here","event_types":["l.*"],"handler":{"kind":"stream"},)"
+         R"("expires_at":"2099-01-01T00:00:00Z"})",
          {}});
     BOOST_REQUIRE((made && made->status == 201U));
     caller.call("send", {"l.m", "--data", "1"});
