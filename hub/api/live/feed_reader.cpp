@@ -76,7 +76,7 @@ awaitable<void> FeedReader::run(TenantId tenant, EventId after)
         query.ascending = true;
         query.by_commit = true;
         query.limit = store::list_limit_max;
-        query.cursor = after;
+        if (after != EventId{}) query.cursor = after;  // else there was none yet
         const auto rows = co_await parts_.store.events(std::move(query));
         const bool has_rows = rows.has_value() && !rows->empty();
         if (has_rows) {
