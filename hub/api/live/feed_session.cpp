@@ -15,7 +15,8 @@ using stream::Saying;
 
 constexpr std::uint32_t page_rows = 50;
 constexpr std::size_t said_max = 4'096;
-/// What was read from the store is told again by then, if at all.
+/// What was read from the store is told again by then, if at all, unless the feed's reader is still
+/// at it.
 constexpr std::chrono::seconds reader_behind_max{10};
 
 bool has_any(const std::vector<std::string>& patterns, std::string_view type)
@@ -164,10 +165,6 @@ Said FeedSession::say_told()
         if (auto* gap = std::get_if<Saying>(&told)) return std::move(*gap);
         auto* batch = std::get_if<stream::BatchPtr>(&told);
         if (batch == nullptr) return {};
-        if (SteadyTime::clock::now() > *counts_since_ + reader_behind_max) {
-            said_.clear();
-            said_before_.clear();
-        }
         if (said_.empty() && said_before_.empty()) return std::move(*batch);
         keep_unsaid(**batch);
         if (sayings_.empty()) continue;
@@ -179,11 +176,17 @@ Said FeedSession::say_told()
 
 void FeedSession::keep_unsaid(const stream::Batch& batch)
 {
+    bool is_new = false;
     for (const auto& saying : batch.sayings()) {
         const bool was_said = !saying.id.empty()
                               && (said_.erase(saying.id) > 0 || said_before_.erase(saying.id) > 0);
-        if (!was_said) sayings_.push_back(saying);
+        if (was_said) continue;
+        sayings_.push_back(saying);
+        is_new = is_new || !saying.id.empty();
     }
+    if (!is_new || SteadyTime::clock::now() < *counts_since_ + reader_behind_max) return;
+    said_.clear();
+    said_before_.clear();
 }
 
 store::EventQuery FeedSession::after_event(EventId event) const
