@@ -8,8 +8,9 @@
 
 namespace katydid::store::postgres {
 
-/// What keeps a move from crowding out its neighbours: a step takes about 20 ms, and a rest of
-/// twice its time follows. So however slow a database is, others have most of it.
+/// What keeps a move from crowding out its neighbours: a step takes about 50 ms, and a rest of
+/// twice its time follows. So however slow a database is, others have most of it. A step is never
+/// so small that its round trips are most of it.
 /// Thread safety: none.
 class Pace {
 public:
@@ -20,7 +21,7 @@ public:
     void step(const Work& work)
     {
         using std::chrono::steady_clock;
-        constexpr std::chrono::nanoseconds wanted = std::chrono::milliseconds{20};
+        constexpr std::chrono::nanoseconds wanted = std::chrono::milliseconds{50};
         const auto start = steady_clock::now();
         work();
         const auto took = steady_clock::now() - start;
@@ -32,9 +33,10 @@ public:
     }
     /// Rests no more: what changes meanwhile is never caught up with otherwise.
     void hurry() noexcept { hurries_ = true; }
+    [[nodiscard]] bool hurries() const noexcept { return hurries_; }
 
 private:
-    static constexpr std::size_t rows_min = 16, rows_max = 4'096;
+    static constexpr std::size_t rows_min = 256, rows_max = 4'096;
 
     std::size_t rows_ = 256;
     bool hurries_ = false;

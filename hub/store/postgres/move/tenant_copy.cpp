@@ -2,12 +2,16 @@
 
 #include "hub/core/error.hpp"
 
+#include <chrono>
+
 namespace katydid::store::postgres {
 namespace {
 
 constexpr const char* begin_snapshot = "BEGIN ISOLATION LEVEL REPEATABLE READ";
 constexpr const char* xmin = "pg_snapshot_xmin(pg_current_snapshot())";
 constexpr std::size_t every_settled = 1'000'000'000;
+/// How long one round takes small steps.
+constexpr std::chrono::seconds gentle_max{5};
 
 std::string in_brackets(const std::vector<std::string>& values)
 {
@@ -135,10 +139,13 @@ std::size_t TenantCopy::catch_up(Scope scope)
         source_.ask("COMMIT");
         return keys;
     }
+    const auto hurry_at = std::chrono::steady_clock::now() + gentle_max;
     for (const auto& table : moved_tables()) {
         for (bool is_last = table.in_pause; !is_last;) {
+            // Small steps may never end, where as much changes meanwhile.
+            if (std::chrono::steady_clock::now() >= hurry_at) pace_.hurry();
             pace_.step([&] {
-                const auto some = pace_.rows();
+                const auto some = pace_.hurries() ? every_settled : pace_.rows();
                 source_.ask(begin_snapshot);
                 const auto taken = copy_changes(table, some);
                 source_.ask("COMMIT");
