@@ -39,7 +39,7 @@ struct Streams {
 
 BOOST_FIXTURE_TEST_SUITE(stream_live_sessions, Streams)
 
-// Goal: people have no key. One of them, whoever let them in, leaves room for all others, and for
+// Goal: people have no key. One of them, by any way in, leaves room for all others, and for
 // the operator's key, which has no id either.
 BOOST_AUTO_TEST_CASE(a_person_leaves_room_for_others)
 {
