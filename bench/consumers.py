@@ -188,29 +188,54 @@ async def task_of(work):
         await asyncio.gather(task, return_exceptions=True)
 
 
-async def latency(program, size, figures):
-    """From the call that publishes to the receiver, at 1,000/s: a consumer and an endpoint in turns."""
-    waits = {"consumer": [], "endpoint": []}
+async def in_turns(program, size, figures, **ways):
+    """What each way waits. A way has a hub of its own, and fills the list that it is given."""
+    waits = {name: [] for name in ways}
     for _ in range(size["turns"]):
-        for kind, all_waits in waits.items():
+        for name, way in ways.items():
             own = []
             with Hub(program) as hub:
-                if kind == "consumer":
-                    await hub.subscribe({"kind": "stream"})
-                    async with task_of(consume(hub, own)):
-                        accepted, _ = await publish(hub, 8, size["rate"], size["seconds"])
-                        await wait_until(lambda: len(own) >= accepted)
-                else:
-                    server = await receive(own)
-                    port = server.sockets[0].getsockname()[1]
-                    await hub.subscribe({"kind": "endpoint", "url": f"http://127.0.0.1:{port}/"})
-                    accepted, _ = await publish(hub, 8, size["rate"], size["seconds"])
-                    await wait_until(lambda: len(own) >= accepted)
-                    server.close()
-            all_waits += own
-    for kind, all_waits in waits.items():
-        figures[f"{kind}.p50_ms"] = round(percentile(all_waits, 0.5), 2)
-        figures[f"{kind}.p99_ms"] = round(percentile(all_waits, 0.99), 2)
+                await way(hub, own)
+            waits[name] += own
+    for name, all_waits in waits.items():
+        figures[f"{name}.p50_ms"] = round(percentile(all_waits, 0.5), 2)
+        figures[f"{name}.p99_ms"] = round(percentile(all_waits, 0.99), 2)
+
+
+async def published(hub, own, connections, rate, seconds):
+    """Publishes, and waits until all of it arrived."""
+    accepted, _ = await publish(hub, connections, rate, seconds)
+    await wait_until(lambda: len(own) >= accepted)
+
+
+@contextlib.asynccontextmanager
+async def local_server(own):
+    server = await receive(own)
+    yield server.sockets[0].getsockname()[1]
+    server.close()
+
+
+@contextlib.asynccontextmanager
+async def endpoint(hub, own):
+    async with local_server(own) as port:
+        await hub.subscribe({"kind": "endpoint", "url": f"http://127.0.0.1:{port}/"})
+        yield
+
+
+async def latency(program, size, figures):
+    """From the call that publishes to the receiver, at 1,000/s: a consumer and an endpoint in turns."""
+    load = 8, size["rate"], size["seconds"]
+
+    async def by_consumer(hub, own):
+        await hub.subscribe({"kind": "stream"})
+        async with task_of(consume(hub, own)):
+            await published(hub, own, *load)
+
+    async def by_endpoint(hub, own):
+        async with endpoint(hub, own):
+            await published(hub, own, *load)
+
+    await in_turns(program, size, figures, consumer=by_consumer, endpoint=by_endpoint)
 
 
 @contextlib.asynccontextmanager
@@ -230,26 +255,17 @@ async def listening(program, hub, port):
 
 async def listen(program, size, figures):
     """What `katydid listen` adds: a local server behind it, and as an endpoint, in turns."""
-    waits = {"listen": [], "listen.endpoint": []}
-    for _ in range(size["turns"]):
-        for kind, all_waits in waits.items():
-            own = []
-            with Hub(program) as hub:
-                server = await receive(own)
-                port = server.sockets[0].getsockname()[1]
-                if kind == "listen":
-                    way = listening(program, hub, port)
-                else:
-                    way = contextlib.nullcontext()
-                    await hub.subscribe({"kind": "endpoint", "url": f"http://127.0.0.1:{port}/"})
-                async with way:
-                    accepted, _ = await publish(hub, 1, size["listen_rate"], size["seconds"])
-                    await wait_until(lambda: len(own) >= accepted)
-                server.close()
-            all_waits += own
-    for kind, all_waits in waits.items():
-        figures[f"{kind}.p50_ms"] = round(percentile(all_waits, 0.5), 2)
-        figures[f"{kind}.p99_ms"] = round(percentile(all_waits, 0.99), 2)
+    load = 1, size["listen_rate"], size["seconds"]
+
+    async def by_listen(hub, own):
+        async with local_server(own) as port, listening(program, hub, port):
+            await published(hub, own, *load)
+
+    async def by_endpoint(hub, own):
+        async with endpoint(hub, own):
+            await published(hub, own, *load)
+
+    await in_turns(program, size, figures, **{"listen": by_listen, "listen.endpoint": by_endpoint})
 
 
 async def wait_until(done, seconds=60):
