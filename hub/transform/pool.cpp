@@ -13,7 +13,6 @@
 namespace katydid::transform {
 namespace {
 
-using std::chrono::duration_cast;
 using std::chrono::microseconds;
 using std::chrono::steady_clock;
 
