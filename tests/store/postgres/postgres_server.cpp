@@ -236,8 +236,10 @@ std::vector<std::pair<std::string, std::string>> ask_sql(const std::string& url,
     if (status != PGRES_COMMAND_OK && status != PGRES_TUPLES_OK)
         throw std::runtime_error{PQerrorMessage(connection.get())};
     std::vector<std::pair<std::string, std::string>> rows;
-    for (int row = 0; PQnfields(answer.get()) > 1 && row < PQntuples(answer.get()); ++row)
-        rows.emplace_back(PQgetvalue(answer.get(), row, 0), PQgetvalue(answer.get(), row, 1));
+    const auto columns = PQnfields(answer.get());
+    for (int row = 0; columns > 0 && row < PQntuples(answer.get()); ++row)
+        rows.emplace_back(PQgetvalue(answer.get(), row, 0),
+                          columns > 1 ? PQgetvalue(answer.get(), row, 1) : "");
     return rows;
 }
 

@@ -9,8 +9,8 @@
 
 namespace katydid::store::test {
 
-/// The first two columns of each row that one statement gives on any database. Throws
-/// std::runtime_error.
+/// The first two columns of each row that one statement gives on any database; an empty second
+/// where there is one. Throws std::runtime_error.
 std::vector<std::pair<std::string, std::string>> ask_sql(const std::string& url,
                                                          const std::string& sql);
 

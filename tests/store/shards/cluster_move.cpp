@@ -140,7 +140,7 @@ private:
         }
         int status = 0;
         bool has_ended = false;
-        ledger_.watch(hubs_, 120'000,
+        ledger_.watch(hubs_, 300'000,
                       [&] { return has_ended = ::waitpid(mover, &status, WNOHANG) == mover; });
         if (!has_ended) fail("the mover does not end");
         const bool is_killed = WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL;

@@ -1,5 +1,6 @@
 // A tenant that is moved between two schemas, seen from a hub that works on.
 #include "hub/store/move_tenant.hpp"
+#include "hub/store/postgres/move/move_text.hpp"
 #include "hub/store/shared/encoding.hpp"
 #include "tests/store/postgres/postgres_server.hpp"
 #include "tests/store/shards/shard_lab.hpp"
@@ -289,6 +290,38 @@ BOOST_AUTO_TEST_CASE(the_old_place_refuses)
     BOOST_TEST((late.error() == errc::store_unavailable));
     BOOST_TEST(lab.append(lab.neighbour, "y").has_value());
     BOOST_TEST(lab.append(default_tenant(), "y").has_value());
+}
+
+// Regression: where the database had not looked at its tables since the tenant came, each of its
+// rows was searched for among all of them, and a move did not end.
+BOOST_AUTO_TEST_CASE(old_statistics)
+{
+    const auto shards = make_shards();
+    static_cast<void>(open(shards));
+    const auto fill = [&](const std::string& tenant) {
+        const auto url = shards[0].url;
+        const auto rows = tenant
+                          + "', n.id, n.id, n.id, 0, 0, 0, 0, 0, 0, NULL, '', '', n.id::text"
+                            "::bytea, '', '', '', '', '', '', '' FROM (SELECT "
+                            "md5(i::text)::uuid AS id FROM generate_series(1, 3000) i) n";
+        ask_sql(url, "INSERT INTO events SELECT '" + rows);
+    };
+    fill("00000000-0000-0000-0000-000000000001");
+    ask_sql(shards[0].url, "ANALYZE events");
+    const std::string late = "00000000-0000-0000-0000-000000000002";
+    fill(late);
+    const auto& events = *std::ranges::find_if(postgres::moved_tables(), postgres::is_events);
+    const auto query = postgres::MoveText{late}.rows_of_keys(events, "katydid_keys", "r.*");
+    const auto plan = ask_sql(shards[0].url,
+                              "CREATE TEMP TABLE katydid_keys AS SELECT id FROM events;"
+                              " EXPLAIN "
+                                  + query);
+    const auto reads = [&](const std::string& index) {
+        return std::ranges::any_of(
+            plan, [&](const auto& line) { return line.first.find(index) != std::string::npos; });
+    };
+    BOOST_TEST(reads("events_pkey"));
+    BOOST_TEST(!reads("events_by"));
 }
 
 // Goal: what cannot be moved is said in a sentence.

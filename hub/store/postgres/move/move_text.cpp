@@ -129,6 +129,14 @@ std::string hub_wide_list()
     return kinds + ", '" + std::string{shards::moved_kind} + "'";
 }
 
+std::string belongs(const MovedTable& table, const std::string& row, const std::string& tenant)
+{
+    auto text = row + ".tenant = " + tenant;
+    if (table.name == "records")
+        text += " AND " + row + ".kind <> ALL (ARRAY[" + hub_wide_list() + "]::bytea[])";
+    return text;
+}
+
 }  // namespace
 
 std::string to_uuid(const TenantId& tenant)
@@ -181,10 +189,7 @@ std::string checksum_of(const std::string& query)
 
 std::string MoveText::is_own(const MovedTable& table, const std::string& row) const
 {
-    auto text = row + ".tenant = " + literal();
-    if (table.name == "records")
-        text += " AND " + row + ".kind <> ALL (ARRAY[" + hub_wide_list() + "]::bytea[])";
-    return text;
+    return belongs(table, row, unplanned());
 }
 
 std::string MoveText::pause_key() const
@@ -198,8 +203,8 @@ std::string MoveText::watch(const MovedTable& table, const std::string& pause_nu
                              {"list", list(logged(table))},
                              {"old", list(logged(table), "OLD.")},
                              {"new", list(logged(table), "NEW.")},
-                             {"own_old", is_own(table, "OLD")},
-                             {"own_new", is_own(table, "NEW")},
+                             {"own_old", belongs(table, "OLD", literal())},
+                             {"own_new", belongs(table, "NEW", literal())},
                              {"pause", pause_number},
                              {"tenant", literal()},
                              {"moved", shards::moved_kind},
@@ -289,7 +294,7 @@ std::string MoveText::gone_keys(const MovedTable& table) const
 
 std::string MoveText::guard(const MovedTable& table) const
 {
-    return fill(guard_text, {{"table", table.name}, {"own", is_own(table, "OLD")}});
+    return fill(guard_text, {{"table", table.name}, {"own", belongs(table, "OLD", literal())}});
 }
 
 std::string MoveText::unguard(const MovedTable& table)

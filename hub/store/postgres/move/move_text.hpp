@@ -42,9 +42,12 @@ public:
     /// \param tenant  as PostgreSQL writes a uuid
     explicit MoveText(std::string tenant) : tenant_{std::move(tenant)} {}
 
-    /// What `row` fulfils that is the tenant's and not the whole hub's.
+    /// What `row` of a query fulfils that is the tenant's and not the whole hub's.
     [[nodiscard]] std::string is_own(const MovedTable& table, const std::string& row) const;
     [[nodiscard]] std::string literal() const { return "'" + tenant_ + "'"; }
+    /// The tenant as the planner should see it: statistics that are older than the tenant say that
+    /// a literal has no rows, and then the planner takes any index that begins with it.
+    [[nodiscard]] std::string unplanned() const { return "(SELECT " + literal() + "::uuid)"; }
     /// A number for advisory locks, by database, schema and tenant: writers share it.
     [[nodiscard]] std::string pause_key() const;
 

@@ -112,7 +112,7 @@ void TenantCopy::copy_events(const MovedTable& table)
     const auto& columns = columns_.at(table.name);
     const auto settled = "'" + source_.one(std::string{"SELECT "} + xmin) + "'::xid8";
     source_.ask(text_.log_rows(table, "t.committed >= " + settled));
-    const auto own = "t.tenant = " + text_.literal() + " AND t.committed < " + settled;
+    const auto own = "t.tenant = " + text_.unplanned() + " AND t.committed < " + settled;
     std::string after;
     for (bool is_last = false; !is_last;) {
         pace_.step([&] {
