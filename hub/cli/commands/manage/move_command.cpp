@@ -17,6 +17,7 @@ namespace {
 struct MoveWish {
     config::Inputs inputs;
     std::string tenant, to;
+    bool is_fast = false;
     bool json = false;
 };
 
@@ -57,6 +58,7 @@ int run_move(MoveWish& wish)
     for (const auto& shard : settings->shards) options.shards.push_back({shard.name, shard.url});
     options.tenant = wish.tenant;
     options.to = wish.to;
+    options.rests = !wish.is_fast;
     options.say = [](const std::string& sentence) { std::cerr << sentence << '\n'; };
     const auto moved = store::move_tenant(options);
     if (!moved) return report(moved.error());
@@ -81,6 +83,8 @@ void add_move_command(CLI::App& app, int& exit_code)
         ->add_option("--config", wish->inputs.file,
                      "The hubs' settings file; ./katydid.toml where it exists")
         ->type_name("FILE");
+    command->add_flag("--fast", wish->is_fast,
+                      "Take no rests: some ten times as fast, and other tenants wait for it");
     command->add_flag("--json", wish->json, "Print JSON");
     command->callback([wish, &exit_code] { exit_code = run_move(*wish); });
 }

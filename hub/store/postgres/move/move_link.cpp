@@ -56,11 +56,12 @@ void MoveLink::ask_patiently(const std::string& sql)
     constexpr int tries_max = 100;
     for (int tries = 1;; ++tries) {
         try {
-            ask("SET lock_timeout = '50ms'");
-            ask(sql);
-            ask("SET lock_timeout = 0");
+            // The locks are not kept while the disk writes: what must last is committed later.
+            ask("BEGIN; SET LOCAL lock_timeout = '50ms'; SET LOCAL synchronous_commit = off; " + sql
+                + "; COMMIT");
             return;
         } catch (const SqlError& error) {
+            ask("ROLLBACK");
             if (tries == tries_max || classify(error) != Trouble::retry) throw;
         }
         std::this_thread::sleep_for(std::chrono::milliseconds{100});

@@ -47,7 +47,7 @@ std::vector<std::string> logged(const MovedTable& table)
 constexpr const char* lateral = "{keys} k CROSS JOIN LATERAL (SELECT t.ctid, t.* FROM {table} t"
                                 " WHERE {own} AND {match} OFFSET 0) r";
 
-constexpr const char* watch_text = R"(
+constexpr const char* log_text = R"(
 CREATE UNLOGGED TABLE katydid_move_{table} AS SELECT {list} FROM {table} WITH NO DATA;
 CREATE FUNCTION katydid_move_{table}() RETURNS trigger LANGUAGE plpgsql AS $body$
 BEGIN
@@ -65,7 +65,9 @@ BEGIN
   END IF;
   INSERT INTO katydid_move_{table} VALUES ({new});
   RETURN NEW;
-END $body$;
+END $body$)";
+
+constexpr const char* watch_text = R"(
 CREATE TRIGGER katydid_move BEFORE INSERT OR UPDATE ON {table} FOR EACH ROW WHEN ({own_new})
   EXECUTE FUNCTION katydid_move_{table}();
 CREATE TRIGGER katydid_move_delete BEFORE DELETE ON {table} FOR EACH ROW WHEN ({own_old})
@@ -93,11 +95,6 @@ CREATE TRIGGER "katydid_left_{id}" BEFORE INSERT ON events FOR EACH ROW
   WHEN (NEW.tenant = {tenant}) EXECUTE FUNCTION katydid_left())";
 
 constexpr const char* guard_text = R"(
-CREATE OR REPLACE FUNCTION katydid_arriving() RETURNS trigger LANGUAGE plpgsql AS $body$
-BEGIN
-  IF current_setting('katydid.mover', true) = 'on' THEN RETURN OLD; END IF;
-  RETURN NULL;
-END $body$;
 CREATE TRIGGER katydid_arriving BEFORE DELETE ON {table} FOR EACH ROW WHEN ({own})
   EXECUTE FUNCTION katydid_arriving())";
 
@@ -187,6 +184,17 @@ std::string checksum_of(const std::string& query)
            + ") q";
 }
 
+std::string change_all(const std::string& lock_mode,
+                       const std::function<std::string(const MovedTable&)>& change)
+{
+    std::string names, changes;
+    for (const auto& table : moved_tables()) {
+        names.append(names.empty() ? "" : ", ").append(table.name);
+        changes += ";" + change(table);
+    }
+    return "LOCK TABLE " + names + " IN " + lock_mode + " MODE" + changes;
+}
+
 std::string MoveText::is_own(const MovedTable& table, const std::string& row) const
 {
     return belongs(table, row, unplanned());
@@ -197,28 +205,39 @@ std::string MoveText::pause_key() const
     return "hashtextextended('katydid pause ' || current_schema() || " + literal() + ", 0)";
 }
 
-std::string MoveText::watch(const MovedTable& table, const std::string& pause_number) const
+std::string MoveText::make_log(const MovedTable& table, const std::string& pause_number) const
 {
-    return fill(watch_text, {{"table", table.name},
-                             {"list", list(logged(table))},
-                             {"old", list(logged(table), "OLD.")},
-                             {"new", list(logged(table), "NEW.")},
-                             {"own_old", belongs(table, "OLD", literal())},
-                             {"own_new", belongs(table, "NEW", literal())},
-                             {"pause", pause_number},
-                             {"tenant", literal()},
-                             {"moved", shards::moved_kind},
-                             {"place", shards::place_id},
-                             {"moves", tenant_moves_state},
-                             {"left", tenant_moved_state}});
+    return fill(log_text, {{"table", table.name},
+                           {"list", list(logged(table))},
+                           {"old", list(logged(table), "OLD.")},
+                           {"new", list(logged(table), "NEW.")},
+                           {"pause", pause_number},
+                           {"tenant", literal()},
+                           {"moved", shards::moved_kind},
+                           {"place", shards::place_id},
+                           {"moves", tenant_moves_state},
+                           {"left", tenant_moved_state}});
 }
 
-std::string MoveText::unwatch(const MovedTable& table)
+std::string MoveText::drop_log(const MovedTable& table)
+{
+    return fill("DROP FUNCTION IF EXISTS katydid_move_{table}();"
+                "DROP TABLE IF EXISTS katydid_move_{table}",
+                {{"table", table.name}});
+}
+
+std::string MoveText::watch(const MovedTable& table) const
+{
+    return fill(watch_text, {{"table", table.name},
+                             {"own_old", belongs(table, "OLD", literal())},
+                             {"own_new", belongs(table, "NEW", literal())}});
+}
+
+std::string MoveText::leave_alone(const MovedTable& table)
 {
     return fill("DROP TRIGGER IF EXISTS katydid_move ON {table};"
                 "DROP TRIGGER IF EXISTS katydid_move_delete ON {table};"
-                "DROP FUNCTION IF EXISTS katydid_move_{table}();"
-                "DROP TABLE IF EXISTS katydid_move_{table}",
+                "DROP TRIGGER IF EXISTS katydid_arriving ON {table}",
                 {{"table", table.name}});
 }
 
@@ -292,14 +311,25 @@ std::string MoveText::gone_keys(const MovedTable& table) const
                  {"match", match(table, "t", "k")}});
 }
 
+std::string MoveText::make_guard()
+{
+    return R"(CREATE OR REPLACE FUNCTION katydid_arriving() RETURNS trigger LANGUAGE plpgsql AS $body$
+BEGIN
+  IF current_setting('katydid.mover', true) = 'on' THEN RETURN OLD; END IF;
+  RETURN NULL;
+END $body$)";
+}
+
 std::string MoveText::guard(const MovedTable& table) const
 {
     return fill(guard_text, {{"table", table.name}, {"own", belongs(table, "OLD", literal())}});
 }
 
-std::string MoveText::unguard(const MovedTable& table)
+std::string MoveText::make_keys(const MovedTable& table, const std::string& on_commit)
 {
-    return "DROP TRIGGER IF EXISTS katydid_arriving ON " + table.name;
+    return fill("CREATE TEMP TABLE ks_{table} {on_commit} AS SELECT {list} FROM {table}"
+                " WITH NO DATA",
+                {{"table", table.name}, {"on_commit", on_commit}, {"list", list(table.keys)}});
 }
 
 std::string MoveText::make_incoming(const MovedTable& table)

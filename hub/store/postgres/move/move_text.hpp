@@ -3,6 +3,7 @@
 
 #include "hub/core/id.hpp"
 
+#include <functional>
 #include <optional>
 #include <span>
 #include <string>
@@ -31,6 +32,10 @@ struct MovedTable {
 [[nodiscard]] std::string list(const std::vector<std::string>& columns,
                                const std::string& prefix = "");
 
+/// A change of each table under one lock of all: those that come to them meanwhile wait once.
+[[nodiscard]] std::string change_all(const std::string& lock_mode,
+                                     const std::function<std::string(const MovedTable&)>& change);
+
 /// Statements for the databases of a move. Each is a text without values, since triggers take none.
 ///
 /// The source has for each table a log of changed keys (`katydid_move_TABLE`). A trigger fills it,
@@ -51,9 +56,17 @@ public:
     /// A number for advisory locks, by database, schema and tenant: writers share it.
     [[nodiscard]] std::string pause_key() const;
 
+    /// \param on_commit  what happens to the rows, or empty
+    [[nodiscard]] static std::string make_keys(const MovedTable& table,
+                                               const std::string& on_commit);
+
     // At the source.
-    [[nodiscard]] std::string watch(const MovedTable& table, const std::string& pause_number) const;
-    [[nodiscard]] static std::string unwatch(const MovedTable& table);
+    [[nodiscard]] std::string make_log(const MovedTable& table,
+                                       const std::string& pause_number) const;
+    [[nodiscard]] static std::string drop_log(const MovedTable& table);
+    [[nodiscard]] std::string watch(const MovedTable& table) const;
+    /// Neither watched nor guarded.
+    [[nodiscard]] static std::string leave_alone(const MovedTable& table);
     [[nodiscard]] std::string hold_leases(const std::string& mover_number) const;
     [[nodiscard]] static std::string free_leases();
     /// Refuses events of a tenant that has left, for good: a hub that stood still for an hour must
@@ -73,8 +86,8 @@ public:
 
     // At the target.
     /// Retention there must not judge rows that are half there.
+    [[nodiscard]] static std::string make_guard();
     [[nodiscard]] std::string guard(const MovedTable& table) const;
-    [[nodiscard]] static std::string unguard(const MovedTable& table);
     [[nodiscard]] static std::string make_incoming(const MovedTable& table);
     [[nodiscard]] std::string remove_gone(const MovedTable& table) const;
     [[nodiscard]] static std::string take_in(const MovedTable& table,

@@ -8,9 +8,9 @@
 
 namespace katydid::store::postgres {
 
-/// What keeps a move from crowding out its neighbours: a step takes about 50 ms, and a rest of
-/// twice its time follows. So however slow a database is, others have most of it. A step is never
-/// so small that its round trips are most of it.
+/// What keeps a move from crowding out its neighbours: a step takes about 3 ms, which is what a
+/// commit takes, and a rest of twice its time follows. So others are never held up for longer
+/// than usual, and however slow a database is, they have most of it.
 /// Thread safety: none.
 class Pace {
 public:
@@ -21,10 +21,10 @@ public:
     void step(const Work& work)
     {
         using std::chrono::steady_clock;
-        constexpr std::chrono::nanoseconds wanted = std::chrono::milliseconds{50};
         const auto start = steady_clock::now();
         work();
         const auto took = steady_clock::now() - start;
+        const auto& [wanted, rows_min] = hurries_ ? hurried : gentle;
         if (took > wanted) rows_ = std::max(rows_ / 2, rows_min);
         if (took < wanted / 2) rows_ = std::min(rows_ * 2, rows_max);
         if (!hurries_)
@@ -36,9 +36,15 @@ public:
     [[nodiscard]] bool hurries() const noexcept { return hurries_; }
 
 private:
-    static constexpr std::size_t rows_min = 256, rows_max = 4'096;
+    struct Steps {
+        std::chrono::milliseconds wanted;
+        std::size_t rows_min;  ///< with fewer, round trips are most of a step
+    };
+    static constexpr Steps gentle{std::chrono::milliseconds{3}, 16};
+    static constexpr Steps hurried{std::chrono::milliseconds{50}, 256};
+    static constexpr std::size_t rows_max = 4'096;
 
-    std::size_t rows_ = 256;
+    std::size_t rows_ = 16;
     bool hurries_ = false;
 };
 

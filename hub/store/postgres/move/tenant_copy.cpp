@@ -2,7 +2,7 @@
 
 #include "hub/core/error.hpp"
 
-#include <chrono>
+#include <algorithm>
 
 namespace katydid::store::postgres {
 namespace {
@@ -10,8 +10,8 @@ namespace {
 constexpr const char* begin_snapshot = "BEGIN ISOLATION LEVEL REPEATABLE READ";
 constexpr const char* xmin = "pg_snapshot_xmin(pg_current_snapshot())";
 constexpr std::size_t every_settled = 1'000'000'000;
-/// How long one round takes small steps.
-constexpr std::chrono::seconds gentle_max{5};
+constexpr std::chrono::seconds say_interval{10};
+constexpr unsigned empty_steps = 32;
 
 std::string in_brackets(const std::vector<std::string>& values)
 {
@@ -32,11 +32,13 @@ std::vector<std::string> columns_of(MoveLink& link, const std::string& table)
 
 }  // namespace
 
-TenantCopy::TenantCopy(MoveLink& source, MoveLink& target, const MoveText& text, Pace& pace)
+TenantCopy::TenantCopy(MoveLink& source, MoveLink& target, const MoveText& text, Pace& pace,
+                       Say say)
     : source_{source},
       target_{target},
       text_{text},
-      pace_{pace}
+      pace_{pace},
+      say_{std::move(say)}
 {
     for (const auto& table : moved_tables()) {
         auto& columns = columns_[table.name] = columns_of(source, table.name);
@@ -44,17 +46,30 @@ TenantCopy::TenantCopy(MoveLink& source, MoveLink& target, const MoveText& text,
             throw Failure{{errc::refused, "The two shards have different tables: start the same"
                                           " program on both first."}};
     }
-    make_tables(source);
-    make_tables(target);
+    // What is lost when the source's server dies is lost with its logs: the move begins again.
+    source.ask("SET synchronous_commit = off");
+    for (const auto& table : moved_tables()) {
+        source.ask(MoveText::make_keys(table, "ON COMMIT DELETE ROWS"));
+        target.ask(MoveText::make_keys(table, ""));
+        target.ask(MoveText::make_incoming(table));
+    }
 }
 
-void TenantCopy::make_tables(MoveLink& link) const
+/// Not by TRUNCATE, which waits for the disk, and lets all others wait.
+void TenantCopy::empty_target(const MovedTable& table)
 {
-    for (const auto& table : moved_tables()) {
-        link.ask("CREATE TEMP TABLE ks_" + table.name + " AS SELECT " + list(table.keys) + " FROM "
-                 + table.name + " WITH NO DATA");
-        link.ask(MoveText::make_incoming(table));
-    }
+    target_.ask("DELETE FROM ks_" + table.name + "; DELETE FROM in_" + table.name);
+    // Many small steps leave fewer rows than one page needs.
+    if (++emptied_ % empty_steps == 0 || pace_.hurries())
+        target_.ask("VACUUM ks_" + table.name + ", in_" + table.name);
+}
+
+void TenantCopy::say_done(const std::string& what, std::uint64_t rows)
+{
+    const auto now = SteadyClock::now();
+    if (now < said_at_ + say_interval) return;
+    said_at_ = now;
+    say_(what + ": " + std::to_string(rows) + " rows so far");
 }
 
 /// Numbers the ascending runs of ids in the order of commits.
@@ -68,13 +83,15 @@ std::string TenantCopy::with_runs(const std::string& events) const
            + events + ") x) e";
 }
 
-void TenantCopy::in_steps(const MovedTable& table,
+void TenantCopy::in_steps(const MovedTable& table, const std::string& what,
                           const std::function<void(const std::string&)>& work)
 {
     const auto keys = list(table.keys, "t.");
     const auto own = text_.is_own(table, "t");
     std::string after;
+    std::uint64_t done = 0;
     for (bool is_last = false; !is_last;) {
+        done += pace_.rows();
         pace_.step([&] {
             const auto last = source_.ask("SELECT " + keys + " FROM " + table.name + " t WHERE "
                                           + own + after + " ORDER BY " + keys + " LIMIT 1 OFFSET "
@@ -85,6 +102,7 @@ void TenantCopy::in_steps(const MovedTable& table,
             work(own + after + " AND (" + keys + ") <= " + place);
             after = " AND (" + keys + ") > " + place;
         });
+        say_done(what + table.name, done);
     }
 }
 
@@ -97,7 +115,7 @@ void TenantCopy::copy_all()
             copy_events(table);
         } else {
             const auto& columns = columns_.at(table.name);
-            in_steps(table, [&](const std::string& which) {
+            in_steps(table, "copied ", [&](const std::string& which) {
                 source_.stream("SELECT " + list(columns, "t.") + " FROM " + table.name + " t WHERE "
                                    + which,
                                target_, table.name + "(" + list(columns) + ")");
@@ -114,11 +132,13 @@ void TenantCopy::copy_events(const MovedTable& table)
     source_.ask(text_.log_rows(table, "t.committed >= " + settled));
     const auto own = "t.tenant = " + text_.unplanned() + " AND t.committed < " + settled;
     std::string after;
+    std::uint64_t done = 0;
     for (bool is_last = false; !is_last;) {
+        done += pace_.rows();
         pace_.step([&] {
             const auto some = "SELECT t.* FROM events t WHERE " + own + after
                               + " ORDER BY t.committed, t.id LIMIT " + std::to_string(pace_.rows());
-            target_.ask("TRUNCATE in_events");
+            empty_target(table);
             source_.stream(with_runs(some), target_,
                            "in_events(" + list(columns) + ", committed, run)");
             target_.ask(MoveText::take_in(table, columns));
@@ -127,6 +147,7 @@ void TenantCopy::copy_events(const MovedTable& table)
             is_last = last.empty();
             if (!is_last) after = " AND (t.committed, t.id) > " + in_brackets(last.front());
         });
+        say_done("copied events", done);
     }
 }
 
@@ -139,18 +160,23 @@ std::size_t TenantCopy::catch_up(Scope scope)
         source_.ask("COMMIT");
         return keys;
     }
-    const auto hurry_at = std::chrono::steady_clock::now() + gentle_max;
+    // A round takes half the time in which its changes came: so the rounds become shorter.
+    const auto start = SteadyClock::now();
+    const auto hurry_at = start + (start - round_at_) / 2;
+    round_at_ = start;
     for (const auto& table : moved_tables()) {
-        for (bool is_last = table.in_pause; !is_last;) {
-            // Small steps may never end, where as much changes meanwhile.
-            if (std::chrono::steady_clock::now() >= hurry_at) pace_.hurry();
+        if (table.in_pause) continue;
+        // What is written meanwhile is left to the next round: so this one ends.
+        auto left = source_.number("SELECT count(*) FROM katydid_move_" + table.name);
+        while (left > 0) {
+            if (SteadyClock::now() >= hurry_at) pace_.hurry();
             pace_.step([&] {
                 const auto some = pace_.hurries() ? every_settled : pace_.rows();
                 source_.ask(begin_snapshot);
                 const auto taken = copy_changes(table, some);
                 source_.ask("COMMIT");
                 keys += taken;
-                is_last = taken < some;
+                left = taken < some ? 0 : left - std::min<std::uint64_t>(left, taken);
             });
         }
     }
@@ -162,7 +188,7 @@ std::uint64_t TenantCopy::verify()
     std::uint64_t rows = 0;
     for (const auto& table : moved_tables()) {
         if (table.in_pause) continue;
-        in_steps(table, [&](const std::string& which) {
+        in_steps(table, "compared ", [&](const std::string& which) {
             source_.ask(begin_snapshot);
             copy_changes(table, every_settled);
             rows += compare_rows(table, which);
@@ -177,10 +203,9 @@ std::size_t TenantCopy::copy_changes(const MovedTable& table, std::optional<std:
     const auto& columns = columns_.at(table.name);
     const auto keys_table = "ks_" + table.name;
     const auto incoming = "in_" + table.name;
-    source_.ask("TRUNCATE " + keys_table);
     const auto keys = source_.number(MoveText::take_keys(table, some));
     if (keys == 0) return 0;
-    target_.ask("TRUNCATE " + keys_table + ", " + incoming);
+    empty_target(table);
     source_.stream(text_.gone_keys(table), target_, keys_table);
     auto changed = text_.rows_of_keys(table, keys_table, "r.*");
     if (is_events(table)) {

@@ -5,6 +5,7 @@
 #include "hub/store/postgres/move/move_text.hpp"
 #include "hub/store/postgres/move/pace.hpp"
 
+#include <chrono>
 #include <functional>
 #include <map>
 
@@ -20,7 +21,10 @@ namespace katydid::store::postgres {
 /// sides differ.
 class TenantCopy {
 public:
-    TenantCopy(MoveLink& source, MoveLink& target, const MoveText& text, Pace& pace);
+    using Say = std::function<void(const std::string&)>;
+
+    /// \param say  is told now and then how far it is
+    TenantCopy(MoveLink& source, MoveLink& target, const MoveText& text, Pace& pace, Say say);
 
     /// What is there, after the triggers were made.
     void copy_all();
@@ -35,12 +39,15 @@ public:
     std::uint64_t verify();
 
 private:
-    void make_tables(MoveLink& link) const;
+    /// Its temporary tables at the target.
+    void empty_target(const MovedTable& table);
     void copy_events(const MovedTable& table);
+    void say_done(const std::string& what, std::uint64_t rows);
     /// \param some  at most so many keys; nullopt: all. Returns how many there were.
     std::size_t copy_changes(const MovedTable& table, std::optional<std::size_t> some);
     /// Calls `work` with what the rows of one step fulfil, until all have had their turn.
-    void in_steps(const MovedTable& table, const std::function<void(const std::string&)>& work);
+    void in_steps(const MovedTable& table, const std::string& what,
+                  const std::function<void(const std::string&)>& work);
     void compare(const MovedTable& table, const std::string& source_sum,
                  const std::string& target_sum) const;
     std::uint64_t compare_rows(const MovedTable& table, const std::string& which);
@@ -50,6 +57,11 @@ private:
     MoveLink& target_;
     const MoveText& text_;
     Pace& pace_;
+    Say say_;
+    using SteadyClock = std::chrono::steady_clock;
+    SteadyClock::time_point said_at_ = SteadyClock::now();
+    SteadyClock::time_point round_at_ = SteadyClock::now();
+    unsigned emptied_ = 0;
     std::map<std::string, std::vector<std::string>> columns_;  ///< by table, without `committed`
 };
 

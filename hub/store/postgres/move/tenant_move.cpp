@@ -193,7 +193,7 @@ Moved TenantMove::move(Side& source, Side& target)
     prepare_target(target);
     watch(source);
     auto reader = open(source.name);
-    TenantCopy copy{reader->link, target.link, *text_, pace_};
+    TenantCopy copy{reader->link, target.link, *text_, pace_, options_.say};
     step("copy");
     options_.say("copying from \"" + source.name + "\" to \"" + target.name + "\"");
     copy.copy_all();
@@ -245,13 +245,17 @@ void TenantMove::prepare_target(Side& target)
     target.link.ask("DELETE FROM leases WHERE tenant = " + text_->literal());
     remove_rows(target);
     target.link.ask("SET synchronous_commit = off");
-    for (const auto& table : moved_tables()) target.link.ask_patiently(text_->guard(table));
+    target.link.ask(MoveText::make_guard());
+    target.link.ask_patiently(change_all(
+        "SHARE ROW EXCLUSIVE", [&](const MovedTable& table) { return text_->guard(table); }));
 }
 
 void TenantMove::watch(Side& source) const
 {
     const auto number = source.link.one("SELECT " + text_->pause_key());
-    for (const auto& table : moved_tables()) source.link.ask_patiently(text_->watch(table, number));
+    for (const auto& table : moved_tables()) source.link.ask(text_->make_log(table, number));
+    source.link.ask_patiently(change_all(
+        "SHARE ROW EXCLUSIVE", [&](const MovedTable& table) { return text_->watch(table); }));
 }
 
 /// Whatever a move left at this side; the tenant's rows stay. Changes no table without need: each
@@ -264,11 +268,10 @@ void TenantMove::undo(Side& side) const
                                          " tgrelid IN (SELECT oid FROM pg_class WHERE relnamespace"
                                          " = current_schema()::regnamespace)"))
         changed.insert(row.front());
-    for (const auto& table : moved_tables()) {
-        if (!changed.contains(table.name)) continue;
-        side.link.ask_patiently(MoveText::unwatch(table) + ";" + MoveText::unguard(table));
-    }
-    if (changed.contains("leases")) side.link.ask_patiently(MoveText::free_leases());
+    if (changed.erase("leases") > 0) side.link.ask_patiently(MoveText::free_leases());
+    if (!changed.empty())
+        side.link.ask_patiently(change_all("ACCESS EXCLUSIVE", MoveText::leave_alone));
+    for (const auto& table : moved_tables()) side.link.ask(MoveText::drop_log(table));
     side.link.ask(std::string{"DELETE FROM leases WHERE hub = "} + sql::mover
                   + " AND subscription = " + sql::no_subscription);
     give_out(side, "hub IS NULL");
