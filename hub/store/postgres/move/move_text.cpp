@@ -313,7 +313,8 @@ std::string MoveText::gone_keys(const MovedTable& table) const
 
 std::string MoveText::make_guard()
 {
-    return R"(CREATE OR REPLACE FUNCTION katydid_arriving() RETURNS trigger LANGUAGE plpgsql AS $body$
+    return R"(
+CREATE OR REPLACE FUNCTION katydid_arriving() RETURNS trigger LANGUAGE plpgsql AS $body$
 BEGIN
   IF current_setting('katydid.mover', true) = 'on' THEN RETURN OLD; END IF;
   RETURN NULL;

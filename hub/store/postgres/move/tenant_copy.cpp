@@ -3,6 +3,7 @@
 #include "hub/core/error.hpp"
 
 #include <algorithm>
+#include <limits>
 
 namespace katydid::store::postgres {
 namespace {
@@ -11,6 +12,10 @@ constexpr const char* begin_snapshot = "BEGIN ISOLATION LEVEL REPEATABLE READ";
 constexpr const char* xmin = "pg_snapshot_xmin(pg_current_snapshot())";
 constexpr std::size_t every_settled = 1'000'000'000;
 constexpr std::chrono::seconds say_interval{10};
+constexpr std::size_t few_keys = 500;
+constexpr int rounds_max = 30;
+/// Writes are refused for about as long as a round takes.
+constexpr std::chrono::seconds pause_aim{1};
 constexpr unsigned empty_steps = 32;
 
 std::string in_brackets(const std::vector<std::string>& values)
@@ -151,15 +156,31 @@ void TenantCopy::copy_events(const MovedTable& table)
     }
 }
 
-std::size_t TenantCopy::catch_up(Scope scope)
+void TenantCopy::catch_up()
+{
+    const auto usual = pace_;
+    std::size_t last = std::numeric_limits<std::size_t>::max();
+    for (int round = 0; round < rounds_max; ++round) {
+        const auto start = SteadyClock::now();
+        const auto keys = take_round();
+        // In a hurry, half as many again are what changes in a round's least time.
+        const bool is_least = keys > last / 2 && pace_.hurries()
+                              && SteadyClock::now() - start < pause_aim;
+        if (keys < few_keys || is_least) {
+            pace_ = usual;
+            return;
+        }
+        if (keys > last / 2) pace_.hurry();
+        last = keys;
+    }
+    throw Failure{{errc::over_limit, "The tenant's rows change faster than they can be copied: it"
+                                     " stays where it is."}};
+}
+
+/// Returns how many keys there were.
+std::size_t TenantCopy::take_round()
 {
     std::size_t keys = 0;
-    if (scope == Scope::whole) {
-        source_.ask(begin_snapshot);
-        for (const auto& table : moved_tables()) keys += copy_changes(table, std::nullopt);
-        source_.ask("COMMIT");
-        return keys;
-    }
     // A round takes half the time in which its changes came: so the rounds become shorter.
     const auto start = SteadyClock::now();
     const auto hurry_at = start + (start - round_at_) / 2;
@@ -181,6 +202,13 @@ std::size_t TenantCopy::catch_up(Scope scope)
         }
     }
     return keys;
+}
+
+void TenantCopy::finish()
+{
+    source_.ask(begin_snapshot);
+    for (const auto& table : moved_tables()) copy_changes(table, std::nullopt);
+    source_.ask("COMMIT");
 }
 
 std::uint64_t TenantCopy::verify()

@@ -29,18 +29,18 @@ public:
     /// What is there, after the triggers were made.
     void copy_all();
 
-    enum class Scope : std::uint8_t {
-        settled,  ///< without events that are not visible to followers yet, and sums
-        whole,    ///< of a tenant that nobody writes to, at once
-    };
-    /// What changed since the last one. Returns how many keys there were.
-    std::size_t catch_up(Scope scope);
-    /// The same, and compares all rows of both sides. Returns how many there are.
+    /// What changed since, but events that followers cannot see yet: until one more round would
+    /// make little difference for `finish`.
+    void catch_up();
+    /// What changed since, and compares all rows of both sides. Returns how many there are.
     std::uint64_t verify();
+    /// All that changed since, at once, of a tenant that nobody writes to; sums are among it.
+    void finish();
 
 private:
     /// Its temporary tables at the target.
     void empty_target(const MovedTable& table);
+    std::size_t take_round();
     void copy_events(const MovedTable& table);
     void say_done(const std::string& what, std::uint64_t rows);
     /// \param some  at most so many keys; nullopt: all. Returns how many there were.

@@ -10,7 +10,6 @@
 #include <boost/json/serialize.hpp>
 
 #include <algorithm>
-#include <limits>
 #include <ranges>
 #include <set>
 #include <thread>
@@ -27,10 +26,6 @@ constexpr milliseconds poll_interval{20};
 constexpr milliseconds news_interval{200};
 /// For the attempts under way (Cluster::hand_over), and for the lease of a hub that stands still.
 constexpr milliseconds drain_max{15'000};
-constexpr std::size_t few_keys = 500;
-/// Writes are refused for about as long as a round takes.
-constexpr milliseconds pause_aim{1'000};
-constexpr int rounds_max = 30;
 /// A mover that falls silent while writes are refused is ended by the server.
 constexpr const char* bound_pause = "SET lock_timeout = '500ms'; SET statement_timeout = '2s';"
                                     " SELECT set_config(name, '2000', false) FROM pg_settings "
@@ -197,42 +192,21 @@ Moved TenantMove::move(Side& source, Side& target)
     step("copy");
     options_.say("copying from \"" + source.name + "\" to \"" + target.name + "\"");
     copy.copy_all();
-    catch_up(copy);
+    copy.catch_up();
     moved.rows = copy.verify();
     options_.say(std::to_string(moved.rows) + " rows are the same on both sides");
-    catch_up(copy);
+    copy.catch_up();
     step("drain");
     const auto start = SteadyClock::now();
     drain(source);
     moved.drained = since(start);
-    catch_up(copy);
+    copy.catch_up();
     step("pause");
     moved.pause = switch_over(source, target, copy);
     options_.say("it lives in \"" + target.name + "\" now; its writes were refused for "
                  + std::to_string(moved.pause.count()) + " ms");
     finish(source, target, moved);
     return moved;
-}
-
-/// Until one more round would change little in what the pause has to take.
-void TenantMove::catch_up(TenantCopy& copy)
-{
-    const auto usual = pace_;
-    std::size_t last = std::numeric_limits<std::size_t>::max();
-    for (int round = 0; round < rounds_max; ++round) {
-        const auto start = SteadyClock::now();
-        const auto keys = copy.catch_up(TenantCopy::Scope::settled);
-        // In a hurry, half as many again are what changes in a round's least time.
-        const bool is_least = keys > last / 2 && pace_.hurries() && since(start) < pause_aim;
-        if (keys < few_keys || is_least) {
-            pace_ = usual;
-            return;
-        }
-        if (keys > last / 2) pace_.hurry();
-        last = keys;
-    }
-    throw Failure{{errc::over_limit, "The tenant's rows change faster than they can be copied: it"
-                                     " stays where it is."}};
 }
 
 void TenantMove::prepare_target(Side& target)
@@ -318,7 +292,7 @@ milliseconds TenantMove::switch_over(Side& source, Side& target, TenantCopy& cop
                                           " 'time_disorder'");
     const auto start = SteadyClock::now();
     source.link.ask("SELECT pg_advisory_lock(" + text_->pause_key() + ")");
-    copy.catch_up(TenantCopy::Scope::whole);
+    copy.finish();
     source.link.stream(std::string{"SELECT tenant, subscription, "} + sql::mover
                            + ", token + 1 FROM leases WHERE tenant = " + text_->literal()
                            + " AND subscription <> " + sql::no_subscription,

@@ -47,13 +47,12 @@ private:
     void step(const std::string& name) const;
 
     Moved move(Side& source, Side& target);
-    void catch_up(class TenantCopy& copy);
     void prepare_target(Side& target);
     void watch(Side& source) const;
     void undo(Side& side) const;
     void give_out(Side& side, const std::string& which) const;
     void drain(Side& source) const;
-    milliseconds switch_over(Side& source, Side& target, TenantCopy& copy) const;
+    milliseconds switch_over(Side& source, Side& target, class TenantCopy& copy) const;
     void write_departure(Side& source, const std::string& to) const;
 
     void finish(Side& source, Side& target, const Moved& moved);
