@@ -41,6 +41,7 @@ awaitable<Said> ConsumerSession::next(SteadyTime until)
         }
         const auto end = ends_at();
         if (end && *end <= now) co_return Closing{going_away, "the hub is ending"};
+        if (std::exchange(owes_pong_, false)) co_return Saying{"pong", {}, write_pong()};
         if (until <= now) break;
         auto wake = end ? std::min(*end, until) : until;
         if (join_at_) wake = std::min(*join_at_, wake);
@@ -133,6 +134,11 @@ awaitable<void> ConsumerSession::hear(std::string text)
     }
     if (const auto* credit = std::get_if<Credit>(&*frame)) {
         if (!is_draining_) set_credit(credit->count);
+        co_return;
+    }
+    if (std::holds_alternative<Ping>(*frame)) {
+        owes_pong_ = true;
+        mailbox_->wake();
         co_return;
     }
     auto* answer = std::get_if<Answer>(&*frame);

@@ -14,7 +14,7 @@ namespace katydid::stream {
 constexpr std::string_view consumer_protocol = "katydid.v1";
 constexpr std::uint32_t credit_max = 1'000;
 
-/// Says hello and hands deliveries over; takes acks, nacks, extensions and credit. A frame that
+/// Says hello and hands deliveries over; takes acks, nacks, extensions, credit and pings. A frame that
 /// makes no sense is answered by an `error` and changes nothing; after many of them it ends.
 ///
 /// When another hub gets the subscription, or the hub that had it ends, what the consumer holds is
@@ -61,6 +61,7 @@ private:
     milliseconds join_pause_ = join_pause_min;  ///< doubles: each try asks the store
     bool said_hello_ = false;
     bool is_draining_ = false;
+    bool owes_pong_ = false;               ///< one for all pings that came since
     std::unordered_set<DeliveryId> held_;  ///< that it may still answer here
     unsigned errors_ = 0;
 };

@@ -19,7 +19,7 @@ constexpr std::size_t body_bytes_kept = response_bytes_max + 4;
 
 std::string unknown_type(const json::value* type)
 {
-    const std::string known = R"(known are "ack", "nack", "extend" and "credit")";
+    const std::string known = R"(known are "ack", "nack", "extend", "credit" and "ping")";
     if (type == nullptr) return "a frame has a \"type\": " + known;
     if (!type->is_string()) return "the \"type\" of a frame is a text: " + known;
     return "there is no frame of that type: " + known;
@@ -38,7 +38,8 @@ std::string_view schema_of(const json::value* type)
     if (name == "ack") return "DeliveryAck";
     if (name == "nack") return "DeliveryNack";
     if (name == "extend") return "DeliveryExtension";
-    return name == "credit" ? "ConsumerCredit" : "";
+    if (name == "credit") return "ConsumerCredit";
+    return name == "ping" ? "Ping" : "";
 }
 
 DeliveryId read_delivery(const json::object& object, std::string_view pointer,
@@ -64,6 +65,7 @@ ClientFrame to_frame(std::string_view schema, const json::object& object,
     if (schema == "DeliveryAck") return read_ack(object, "", faults);
     if (schema == "DeliveryNack") return read_nack(object, "", faults);
     if (schema == "DeliveryExtension") return Extension{read_delivery(object, "", faults)};
+    if (schema == "Ping") return Ping{};
     return Credit{object.at("count").to_number<std::uint32_t>()};
 }
 
@@ -103,6 +105,8 @@ std::string write_revoked(DeliveryId delivery, std::string_view reason)
 }
 
 std::string write_draining() { return R"({"type":"draining","reconnect_after":"1s"})"; }
+
+std::string write_pong() { return R"({"type":"pong"})"; }
 
 std::string write_gap(std::size_t missed)
 {

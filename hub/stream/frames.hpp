@@ -22,6 +22,7 @@ namespace katydid::stream {
 [[nodiscard]] std::string write_revoked(DeliveryId delivery, std::string_view reason);
 [[nodiscard]] std::string write_draining();
 [[nodiscard]] std::string write_gap(std::size_t missed);
+[[nodiscard]] std::string write_pong();
 [[nodiscard]] std::string write_error(std::string_view detail);
 
 /// An ack or a nack: what the delivery came to.
@@ -35,7 +36,9 @@ struct Extension {
 struct Credit {
     std::uint32_t count = 0;
 };
-using ClientFrame = std::variant<Answer, Extension, Credit>;
+/// Asks whether the hub is there: a browser cannot see the pings of a WebSocket.
+struct Ping {};
+using ClientFrame = std::variant<Answer, Extension, Credit, Ping>;
 
 /// Reads a frame of a client, strictly. Errors: invalid_argument, a sentence for the client.
 [[nodiscard]] result<ClientFrame> read_frame(std::string_view text);

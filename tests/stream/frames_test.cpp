@@ -91,6 +91,9 @@ BOOST_AUTO_TEST_CASE(answers)
     BOOST_TEST(std::get<Extension>(*more).delivery.to_string() == id_text);
     const auto credit = read_frame(R"({"type":"credit","count":0})");
     BOOST_TEST(std::get<Credit>(*credit).count == 0U);
+    const auto ping = read_frame(R"({"type":"ping"})");
+    BOOST_TEST(std::holds_alternative<Ping>(*ping));
+    BOOST_TEST(refusal(R"({"type":"ping","n":1})").starts_with("/n is not a field"));
 }
 
 // Goal: everything else is refused with a sentence.

@@ -27,7 +27,7 @@ std::string_view schema_of(std::string_view type)
     if (type == "subscribe") return "RealtimeSubscribe";
     if (type == "unsubscribe") return "RealtimeUnsubscribe";
     if (type == "publish") return "RealtimePublish";
-    return type == "ping" ? "RealtimePing" : "";
+    return type == "ping" ? "Ping" : "";
 }
 
 std::string_view text_of(const json::object& object, std::string_view name)

@@ -136,6 +136,30 @@ BOOST_AUTO_TEST_CASE(credit)
     });
 }
 
+// Goal: who asks whether the hub is there is told, also while it takes nothing; to ask often is no
+// fault, and answers that were not said yet become one.
+BOOST_AUTO_TEST_CASE(ping_is_answered)
+{
+    const Folder folder;
+    run_with_hub(settings_in(folder), [](ApiClient person) -> awaitable<> {
+        const auto id = co_await make_stream(person, "work");
+        ConsumerClient consumer;
+        co_await consumer.connect(person, consume_path(id, 1));
+        co_await consumer.next("hello");
+        co_await consumer.say(R"({"type":"credit","count":0})");
+        for (int i = 0; i < 150; ++i) co_await consumer.say(R"({"type":"ping"})");
+        auto frame = co_await consumer.next();
+        BOOST_TEST(json::serialize(frame) == R"({"type":"pong"})");
+        co_await publish(person, "1");
+        co_await consumer.say(R"({"type":"credit","count":1})");
+        while (text(frame, "type") == "pong") frame = co_await consumer.next();
+        BOOST_TEST(text(frame, "type") == "delivery");
+        const auto delivery = text(frame, "delivery");
+        co_await consumer.ack(delivery);
+        co_await wait_for_state(person, id, "delivered", 1);
+    });
+}
+
 // Goal: a pause leaves consumers connected and gives them nothing more; to disable or delete the
 // subscription takes back what they hold and closes with 4403 and the reason.
 BOOST_AUTO_TEST_CASE(subscription_changes)
