@@ -218,3 +218,46 @@ test("a connection that is refused ends it with the hub's reason", async () => {
     assert.equal(calls[1].url, "http://hub/v1/subscriptions/a%20b/consume?credit=3");
   }
 });
+
+test("a hub that says nothing is left, one that answers is not", async (t) => {
+  t.mock.timers.enable({ apis: ["setInterval"] });
+  const hub = fakeHub();
+  const { client } = clientOf();
+  const stop = new AbortController();
+  const states = [];
+  let opened = hub.next();
+  let taken;
+  const running = client.consume({
+    subscription: "work",
+    WebSocket: hub.WebSocket,
+    signal: stop.signal,
+    onState: (state, reason) => states.push(reason ? `${state}: ${reason}` : state),
+    handler: ({ signal }) => {
+      taken = signal;
+      return new Promise((done) => signal.addEventListener("abort", done));
+    },
+  });
+  let socket = await opened;
+  socket.say({ type: "hello" });
+  socket.say(delivery("dlv_1"));
+  for (let n = 0; n < 10; n += 1) {
+    t.mock.timers.tick(13_000);
+    assert.deepEqual(await socket.next(), { type: "ping" });
+    socket.say({ type: "pong" });
+  }
+  assert.equal(taken.aborted, false);
+  opened = hub.next();
+  t.mock.timers.tick(39_000);
+  assert.equal(taken.aborted, true);
+  socket = await opened;
+  socket.say({ type: "hello" });
+  stop.abort();
+  await running;
+  assert.deepEqual(states.slice(1), [
+    "connected",
+    "waiting: the hub is silent",
+    "connecting",
+    "connected",
+    "ended",
+  ]);
+});

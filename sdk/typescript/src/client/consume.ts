@@ -6,6 +6,10 @@ import {
   endingOf,
   pause,
   pauseOf,
+  silentHub,
+  SilenceWatch,
+  tryClose,
+  trySend,
   webSocketOf,
   type ConnectionState,
   type Ending,
@@ -71,7 +75,7 @@ interface Frame {
 
 /**
  * Connects, hands each delivery to the handler and answers for it; connects again for ever, with
- * pauses that grow and vary. Resolves when `signal` is aborted.
+ * pauses that grow and vary, also when the hub says nothing for 40 s. Resolves when `signal` is aborted.
  * Throws KatydidError when the hub will not have it: no such stream, no scope, disabled.
  */
 export async function consume(api: ConsumerApi, options: ConsumeOptions): Promise<void> {
@@ -137,14 +141,24 @@ class Connection {
   ) {
     this.ended = new Promise((resolve) => {
       const stop = () => this.drain();
+      const end = (ending: Ending) => {
+        silence.end();
+        options.signal?.removeEventListener("abort", stop);
+        socket.onmessage = socket.onclose = null;
+        for (const each of this.held.values()) each.abort();
+        resolve(ending);
+      };
+      const silence = new SilenceWatch(socket, () => {
+        end(silentHub);
+        tryClose(socket, 4000);
+      });
       options.signal?.addEventListener("abort", stop);
       socket.onerror = () => {};
-      socket.onmessage = (event: { data: unknown }) => this.hear(JSON.parse(String(event.data)));
-      socket.onclose = (event: { code?: number; reason?: string }) => {
-        options.signal?.removeEventListener("abort", stop);
-        for (const each of this.held.values()) each.abort();
-        resolve(endingOf(event));
+      socket.onmessage = (event: { data: unknown }) => {
+        silence.heard();
+        this.hear(JSON.parse(String(event.data)));
       };
+      socket.onclose = (event: { code?: number; reason?: string }) => end(endingOf(event));
     });
   }
 
@@ -189,11 +203,7 @@ class Connection {
   }
 
   private say(frame: object): void {
-    try {
-      this.socket.send(JSON.stringify(frame));
-    } catch {
-      // It is closing: what is not answered comes again.
-    }
+    trySend(this.socket, JSON.stringify(frame));
   }
 }
 

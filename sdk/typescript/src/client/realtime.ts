@@ -9,6 +9,10 @@ import {
   endingOf,
   pause,
   pauseOf,
+  silentHub,
+  SilenceWatch,
+  tryClose,
+  trySend,
   webSocketOf,
   type ConnectionState,
   type Ending,
@@ -69,8 +73,6 @@ export interface Realtime {
 
 const path = "/api/realtime";
 const protocol = "katydid.realtime.v1";
-/** A connection that is silent for so long is asked, and is cut when it stays silent. */
-const silenceMs = 15_000;
 
 /**
  * Connects to the hub as one of the platforms, and connects again for ever, with pauses that grow
@@ -216,10 +218,9 @@ class Session implements Realtime {
   private converse(socket: WebSocketLike, onConnected: () => void): Promise<Ending> {
     const { signal } = this.abort;
     return new Promise((resolve) => {
-      let isHeard = true;
       const say = (frame: object) => trySend(socket, JSON.stringify(frame));
       const end = (ending: Ending, code?: number) => {
-        clearInterval(timer);
+        silence.end();
         signal.removeEventListener("abort", stop);
         socket.onmessage = socket.onclose = socket.onopen = null;
         this.outbox.cut();
@@ -227,11 +228,7 @@ class Session implements Realtime {
         resolve(ending);
       };
       const stop = () => end({ reason: "closed" }, 1000);
-      const timer = setInterval(() => {
-        if (!isHeard) return end({ reason: "the hub is silent" }, 4000);
-        isHeard = false;
-        say({ type: "ping" });
-      }, silenceMs);
+      const silence = new SilenceWatch(socket, () => end(silentHub, 4000));
       signal.addEventListener("abort", stop);
       socket.onerror = () => {};
       socket.onclose = (event: { code?: number; reason?: string }) => end(endingOf(event));
@@ -242,7 +239,7 @@ class Session implements Realtime {
         this.outbox.open((text) => trySend(socket, text));
       };
       socket.onmessage = (event: { data: unknown }) => {
-        isHeard = true;
+        silence.heard();
         const frame = JSON.parse(String(event.data)) as Frame;
         if (frame.type === "subscribed") {
           this.hasBeenConnected = true;
@@ -295,22 +292,6 @@ function connectionOf({ url, key, ticket, fetch }: RealtimeOptions): Connection 
     ]);
   const apiKey = key ?? (ticket === undefined ? readEnvironment("KATYDID_API_KEY") : undefined);
   return { url: given.replace(/\/+$/, ""), apiKey, fetch };
-}
-
-function trySend(socket: WebSocketLike, text: string): void {
-  try {
-    socket.send(text);
-  } catch {
-    // It is closing: what is not acknowledged goes out again.
-  }
-}
-
-function tryClose(socket: WebSocketLike, code: number): void {
-  try {
-    socket.close(code);
-  } catch {
-    // It was not open yet.
-  }
 }
 
 function logError(what: string, update?: Update): void {

@@ -46,6 +46,52 @@ export function pauseOf(failures: number): number {
   return pauseMinMs + Math.random() * Math.min(pauseMaxMs, spreadMs * 2 ** Math.min(failures, 10));
 }
 
+export function trySend(socket: WebSocketLike, text: string): void {
+  try {
+    socket.send(text);
+  } catch {
+    // It is not open: what is not answered or acknowledged comes again.
+  }
+}
+
+export function tryClose(socket: WebSocketLike, code: number): void {
+  try {
+    socket.close(code);
+  } catch {
+    // It was not open yet.
+  }
+}
+
+const askEveryMs = 13_000;
+const missesMax = 2;
+
+/**
+ * A hub that vanishes closes nothing, and a browser sees no pings: so we ask, and take a hub for
+ * gone that says nothing for 26 to 39 s. One question alone decides nothing, since its answer may
+ * wait to be read while a handler keeps this thread busy.
+ */
+export class SilenceWatch {
+  private misses = 0;
+  private readonly timer: ReturnType<typeof setInterval>;
+
+  constructor(socket: WebSocketLike, onGone: () => void) {
+    this.timer = setInterval(() => {
+      if (this.misses === missesMax) return onGone();
+      this.misses += 1;
+      trySend(socket, '{"type":"ping"}');
+    }, askEveryMs);
+  }
+  heard(): void {
+    this.misses = 0;
+  }
+  end(): void {
+    clearInterval(this.timer);
+  }
+}
+
+/** When a connection ended by it. */
+export const silentHub: Ending = { reason: "the hub is silent" };
+
 /** Ends early when the signal is aborted. */
 export function pause(ms: number, signal: AbortSignal | undefined): Promise<void> {
   return new Promise((resolve) => {

@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import { connectRealtime, KatydidClient } from "@katydid/sdk";
 import { cuttingProxy } from "../support/cutting_proxy.mjs";
 import { startHub, test } from "../support/programs.mjs";
+import { queue } from "../support/serve.mjs";
 import { WebSocket } from "../support/websocket.mjs";
 
 async function platforms(t) {
@@ -156,6 +157,38 @@ test("consume() answers for every delivery over cuts of the connection", async (
     const { data } = await operator.listDeliveries({ subscription: "work", state: "delivered", limit: 100 });
     if (data.length === 60) break;
   }
+  stop.abort();
+  await consuming;
+});
+
+// Goal: a hub that vanishes without closing is noticed, and the work goes on by a new connection.
+test("consume() and connectRealtime() leave a hub that fell silent", async (t) => {
+  const { hub, operator, grasshopper, atlvs } = await platforms(t);
+  t.mock.timers.enable({ apis: ["setInterval"] });
+  const proxy = await cuttingProxy(t, hub.url);
+  await operator.createSubscription({ name: "work", event_types: ["order.*"], handler: { kind: "stream" } });
+  const client = new KatydidClient({ url: proxy.url, apiKey: hub.operatorKey });
+  const stop = new AbortController();
+  const states = queue();
+  const seen = queue();
+  const consuming = client.consume({
+    subscription: "work",
+    WebSocket,
+    signal: stop.signal,
+    onState: (state, reason) => states.put(reason ?? state),
+    handler: (delivery) => seen.put(delivery.json().n),
+  });
+  const hears = opened(t, { url: proxy.url, key: grasshopper, on: ({ payload }) => seen.put(payload.n) });
+  const says = opened(t, { url: hub.url, key: atlvs, topics: ["ticket.sold"], on: () => {} });
+  await Promise.all([hears.isConnected(1), says.isConnected(1)]);
+  assert.deepEqual([await states.take(), await states.take()], ["connecting", "connected"]);
+  proxy.swallow();
+  await operator.publish({ type: "order.made", data: { n: 1 } });
+  await says.realtime.publish({ name: "resource.updated", payload: { id: "r", n: 2 } });
+  t.mock.timers.tick(39_000);
+  assert.equal(await states.take(), "the hub is silent");
+  assert.deepEqual([await seen.take(), await seen.take()].sort(), [1, 2]);
+  await hears.isConnected(2);
   stop.abort();
   await consuming;
 });

@@ -1,8 +1,11 @@
-// A connection that breaks when a test wants it to.
+// A connection that breaks, or falls silent, when a test wants it to.
 import { connect, createServer } from "node:net";
 import { once } from "node:events";
 
-/** Between a client and the hub: cuts every connection on request. */
+/**
+ * Between a client and the hub: on request it cuts every connection, or swallows what comes over
+ * those that are open, as when a machine vanishes.
+ */
 export async function cuttingProxy(t, target) {
   const { hostname, port } = new URL(target);
   const open = new Set();
@@ -28,9 +31,15 @@ export async function cuttingProxy(t, target) {
       hub.resetAndDestroy();
     }
   };
+  const swallow = () => {
+    for (const { client, hub } of open) {
+      client.unpipe(hub).resume();
+      hub.unpipe(client).resume();
+    }
+  };
   t.after(() => {
     cut();
     server.close();
   });
-  return { url: `http://127.0.0.1:${server.address().port}`, cut };
+  return { url: `http://127.0.0.1:${server.address().port}`, cut, swallow };
 }
