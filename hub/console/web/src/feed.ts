@@ -9,6 +9,8 @@ export const news = signal(0);
 export const isTold = signal(false);
 
 const PAUSE_MS = 5_000;
+/** The hub says something every 15 s. One that vanished says nothing, and closes nothing either. */
+const SILENCE_MS = 35_000;
 
 /**
  * Listens until it is ended, and begins anew when the connection ends. Only while the page is seen:
@@ -54,11 +56,20 @@ async function listen(abort: AbortSignal): Promise<boolean> {
     return status === 401 || status === 403;
   }
   if (!type.startsWith("text/event-stream")) return false;
-  const reader = response.body?.getReader();
   isTold.value = true;
-  for (let part = await reader?.read(); part && !part.done; part = await reader?.read())
-    if (hasMessage(part.value)) news.value++;
+  for await (const part of partsOf(response.body)) if (hasMessage(part)) news.value++;
   return false;
+}
+
+/** What comes, until it ends or nothing has come for too long. */
+export async function* partsOf(body: ReadableStream<Uint8Array> | null) {
+  const reader = body?.getReader();
+  while (reader) {
+    const timer = setTimeout(() => void reader.cancel(), SILENCE_MS);
+    const part = await reader.read().finally(() => clearTimeout(timer));
+    if (part.done) return;
+    yield part.value;
+  }
 }
 
 /** A part with a message, not only the comment that keeps the connection alive. Pure. */

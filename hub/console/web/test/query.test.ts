@@ -1,5 +1,5 @@
-import { describe, expect, test } from "vitest";
-import { hasMessage } from "../src/feed";
+import { describe, expect, test, vi } from "vitest";
+import { hasMessage, partsOf } from "../src/feed";
 import { mergeFirstPage, type Page } from "../src/query";
 import { visibleRange } from "../src/components/table";
 import { statesToRetry } from "../src/pages/traffic/bulk_retry";
@@ -74,4 +74,28 @@ test("what keeps the feed's connection alive is no news", () => {
   expect(hasMessage(bytes(": ping\n\n"))).toBe(false);
   expect(hasMessage(bytes("event: event\nid: evt_1\ndata: {}\n\n"))).toBe(true);
   expect(hasMessage(bytes(": ping\n\nevent: delivery\ndata: {}\n\n"))).toBe(true);
+});
+
+test("a feed that is silent for too long is ended, one that says something is not", async () => {
+  vi.useFakeTimers();
+  let cancelled = 0;
+  let say = (_: Uint8Array) => {};
+  const body = new ReadableStream<Uint8Array>({
+    start: (hub) => void (say = (bytes) => hub.enqueue(bytes)),
+    cancel: () => void cancelled++,
+  });
+  const parts = partsOf(body);
+  for (let n = 0; n < 4; n++) {
+    const next = parts.next();
+    await vi.advanceTimersByTimeAsync(15_000);
+    say(new Uint8Array([n]));
+    expect((await next).value).toEqual(new Uint8Array([n]));
+  }
+  const last = parts.next();
+  await vi.advanceTimersByTimeAsync(34_000);
+  expect(cancelled).toBe(0);
+  await vi.advanceTimersByTimeAsync(1_000);
+  expect((await last).done).toBe(true);
+  expect(cancelled).toBe(1);
+  vi.useRealTimers();
 });
