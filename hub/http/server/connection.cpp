@@ -52,7 +52,6 @@ struct Connection::Impl {
     awaitable<bool> serve_one();
     awaitable<> hand_over(std::shared_ptr<TakeOver> next, unsigned status);
     awaitable<Want> read_request(Want want);
-    awaitable<bool> rest();
     awaitable<> refuse(const RequestReader::Refusal& refusal);
     awaitable<error_code> write(Transport::Buffers buffers);
     awaitable<> linger();
@@ -76,7 +75,8 @@ struct Connection::Impl {
     SteadyTime body_due{};  ///< when the rest of the body is too slow
     SteadyTime idle_due{};  ///< when the wait for a next request ends
     bool keep_alive = true;
-    bool idle = false;  ///< waits for the first byte of a request
+    bool idle = false;        ///< waits for the first byte of a request
+    bool is_resting = false;  ///< and without a buffer
     bool served_any = false;
     std::size_t pipelined = 0;  ///< requests in a row for which nothing was read
     bool was_cut = false;
@@ -88,8 +88,21 @@ awaitable<> Connection::Impl::run()
     if (shared.options.tls) {
         const bool shaken = co_await shake_hands();
         again = shaken;
+    } else {
+        watch_head();  // a new connection may stay silent
+        is_resting = true;
     }
     while (again) {
+        // Most connections rest most of the time, so here, where one coroutine is all that waits.
+        if (is_resting) {
+            idle = true;
+            ++shared.resting;
+            const auto [error] = co_await transport.socket().async_wait(
+                boost::asio::ip::tcp::socket::wait_read, use_tuple);
+            --shared.resting;
+            idle = false;
+            if (error || watch.expired()) co_return;
+        }
         const bool alive = co_await serve_one();
         again = alive;
     }
@@ -118,17 +131,18 @@ awaitable<bool> Connection::Impl::shake_hands()
     co_return true;
 }
 
-/// Reads one request and answers it. False when the connection has ended.
+/// Reads one request and answers it, or has the connection rest. False when it has ended.
 awaitable<bool> Connection::Impl::serve_one()
 {
     reader.begin();
-    watch_head();
+    if (!std::exchange(is_resting, false)) watch_head();
     Want want = reader.advance();
     ++pipelined;
     if (want == Want::head_bytes || want == Want::body_bytes) {
         pipelined = 0;
         const Want reached = co_await read_request(want);
         want = reached;
+        if (is_resting) co_return true;
     }
     watch.clear();
     served_any = true;
@@ -235,12 +249,10 @@ void Connection::Impl::watch_body(std::size_t bytes_read)
     watch.set(body_due);
 }
 
-/// Reads until the request is complete or need not be read any further.
+/// Reads until the request is complete or need not be read any further, or nothing comes for a while.
 awaitable<Want> Connection::Impl::read_request(Want want)
 {
     bool in_body = false;
-    // A new connection may stay silent: it takes no buffer before there is something to read.
-    bool is_resting = !served_any && reader.is_empty() && transport.tls() == nullptr;
     while (want == Want::head_bytes || want == Want::body_bytes) {
         if (want == Want::body_bytes && !in_body) {
             in_body = true;
@@ -253,10 +265,6 @@ awaitable<Want> Connection::Impl::read_request(Want want)
         }
         const bool first = reader.is_empty();
         if (first && shared.draining && served_any) co_return Want::close;
-        if (std::exchange(is_resting, false)) {
-            const bool has_come = co_await rest();
-            if (!has_come) co_return Want::close;
-        }
         idle = first;
         const auto space = reader.space();
         const auto [error, bytes] = co_await transport.read_some(space);
@@ -267,7 +275,7 @@ awaitable<Want> Connection::Impl::read_request(Want want)
             std::string{}.swap(head_out);  // `= {}` would keep its memory
             watch.set(idle_due);
             is_resting = true;
-            continue;
+            co_return want;
         }
         if (watch.expired() && !is_rest_due) {
             if (first) co_return Want::close;
@@ -282,18 +290,6 @@ awaitable<Want> Connection::Impl::read_request(Want want)
         want = reader.advance();
     }
     co_return want;
-}
-
-/// Waits without a buffer: most connections are idle most of the time. False: nothing came in time.
-awaitable<bool> Connection::Impl::rest()
-{
-    idle = true;
-    ++shared.resting;
-    const auto [error] = co_await transport.socket().async_wait(
-        boost::asio::ip::tcp::socket::wait_read, use_tuple);
-    --shared.resting;
-    idle = false;
-    co_return !error && !watch.expired();
 }
 
 /// Answers a request that reaches no route, and ends the connection.
