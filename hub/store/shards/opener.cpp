@@ -10,27 +10,29 @@ Opener::Opener(Shards& shards, milliseconds interval, std::function<void(std::st
       interval_{interval},
       warn_{std::move(warn)}
 {
-    for (std::size_t i = 1; i < shards_.size(); ++i)
-        if (!try_open(*shards_[i])) {
-            away_.push_back(shards_[i].get());
-            if (warn_) warn_(away_.back()->away().message);
-        }
+    for (std::size_t i = 1; i < shards_.size(); ++i) {
+        auto& shard = *shards_[i];
+        const auto error = try_open(shard);
+        if (!error) continue;
+        away_.push_back(&shard);
+        if (warn_) warn_("Shard \"" + shard.name() + "\" cannot be opened yet: " + error->message);
+    }
     if (!away_.empty()) thread_ = start_thread([this] { run(); });
 }
 
 Opener::~Opener() { stop(); }
 
-/// False: it does not answer. Throws Failure where it is another store than it should be.
-bool Opener::try_open(Shard& shard)
+/// Why it is away, or nullopt. Throws Failure where it is another store than it should be.
+std::optional<Error> Opener::try_open(Shard& shard)
 {
-    if (shard.store() != nullptr) return true;
+    if (shard.store() != nullptr) return std::nullopt;
     try {
         shard.open();
     } catch (const Failure& failure) {
         if (failure.error() == errc::refused) throw;
-        return false;
+        return failure.error();
     }
-    return true;
+    return std::nullopt;
 }
 
 void Opener::listen()
@@ -62,7 +64,7 @@ void Opener::run()
             bool is_open = false;
             lock.unlock();
             try {
-                is_open = try_open(*shard);
+                is_open = !try_open(*shard);
             } catch (const std::exception& failure) {
                 if (warn_) warn_(std::string{failure.what()});
             }

@@ -6,6 +6,7 @@
 #include <condition_variable>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <thread>
 #include <vector>
 
@@ -29,7 +30,7 @@ public:
     void stop();
 
 private:
-    bool try_open(Shard& shard);
+    std::optional<Error> try_open(Shard& shard);
     bool start_listening(Shard& shard);
     void run();
 

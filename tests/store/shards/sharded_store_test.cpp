@@ -178,7 +178,13 @@ BOOST_AUTO_TEST_CASE(a_shard_that_is_away_at_start)
         lab.run(lab.store->append({event, {{subscription, ""}}})).value();
     }
     shards.closed["b"] = true;
-    StoreFixture lab{open_sharded(shards.options({"a", "b"}))};
+    auto options = shards.options({"a", "b"});
+    std::vector<std::string> warnings;
+    options.warn = [&](std::string warning) { warnings.push_back(std::move(warning)); };
+    StoreFixture lab{open_sharded(std::move(options))};
+    // Regression: the log did not say why a shard could not be opened.
+    BOOST_REQUIRE(warnings.size() == 1U);
+    BOOST_TEST(warnings[0] == "Shard \"b\" cannot be opened yet: no connection");
     BOOST_TEST((lab.run(lab.store->stats(tenant)).error() == errc::store_unavailable));
     BOOST_TEST(lab.append("works", {}).deliveries == 0U);
     BOOST_TEST((lab.store->shard_health(1) == Health::unavailable));
