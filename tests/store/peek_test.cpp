@@ -146,4 +146,13 @@ BOOST_AUTO_TEST_CASE(postgres)
     BOOST_TEST((away.error() == errc::store_unavailable));
 }
 
+// Regression: a schema that is not there was taken for an empty one, and doctor found no fault with
+// a shard that no hub could open.
+BOOST_AUTO_TEST_CASE(postgres_without_the_schema)
+{
+    const auto lost = peek_records(PostgresServer::shared().uri("absent"), {"shard"});
+    BOOST_REQUIRE(!lost);
+    BOOST_TEST(lost.error().message.find("CREATE SCHEMA") != std::string::npos);
+}
+
 BOOST_AUTO_TEST_SUITE_END()

@@ -2,6 +2,7 @@
 #include <katydid/hub.hpp>
 
 #include "certs/dev_ca.hpp"
+#include "hub/cli/checks/start_checks.hpp"
 #include "hub/store/peek.hpp"
 #include "tests/cli/commands/operator.hpp"
 
@@ -214,6 +215,19 @@ BOOST_AUTO_TEST_CASE(postgres)
     said = site.faults(settings);
     BOOST_TEST(!has(said, "With PostgreSQL"));
     BOOST_TEST(has(said, "The database cannot be used"));
+}
+
+// Regression: beside a hub that ran, nothing was said of its database or first shard that was away.
+BOOST_AUTO_TEST_CASE(a_database_that_went_while_the_hub_runs)
+{
+    const Site site;
+    auto settings = site.settings();
+    settings.shards = {{"a", "postgres://127.0.0.1:1/none"}, {"b", "postgres://127.0.0.1:1/none"}};
+    settings.store = settings.shards.front().url;
+    const auto findings = cli::check_store({settings, true});
+    BOOST_REQUIRE(!findings.empty());
+    BOOST_TEST(findings.back().check == "store");
+    BOOST_TEST(findings.back().what.find("cannot be used") != std::string::npos);
 }
 
 // Goal: a file that is no store, and a store that a newer program wrote.

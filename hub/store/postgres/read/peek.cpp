@@ -17,7 +17,11 @@ awaitable<std::vector<Record>> read_kinds(Connection& connection, std::vector<st
     std::vector<Record> all;
     co_await connection.open();
     const auto version = co_await peek_version(connection);
-    if (version == 0) co_return all;
+    if (version == 0) {
+        const auto is_lost = co_await connection.ask("SELECT current_schema() IS NULL");
+        if (is_lost.integer(0, 0) != 0) throw SqlError{invalid_schema_name, "no schema"};
+        co_return all;
+    }
     refuse_unknown(version);
     for (const auto& kind : kinds) {
         auto some = co_await list_records(connection, kind);

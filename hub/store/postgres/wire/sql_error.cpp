@@ -58,7 +58,6 @@ Error describe(const SqlError& error)
 
 Error cannot_use(const SqlError& error)
 {
-    constexpr std::string_view invalid_schema_name = "3F000";
     if (error.state() == invalid_schema_name)
         return {errc::store_unavailable,
                 "The schema that the store's settings name does not exist in the database: make it "

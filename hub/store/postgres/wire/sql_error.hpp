@@ -20,6 +20,7 @@ private:
     std::string state_;
 };
 
+constexpr const char* invalid_schema_name = "3F000";
 /// What the triggers of a move raise (move/move_text.hpp).
 constexpr const char* tenant_moves_state = "KD001";  ///< in a moment it is here or there
 constexpr const char* tenant_moved_state = "KD002";  ///< it lives in another shard now
