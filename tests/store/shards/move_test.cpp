@@ -342,4 +342,17 @@ BOOST_AUTO_TEST_CASE(refusals)
     BOOST_TEST((move_tenant(options).error() == errc::refused));
 }
 
+// Regression: an id that no tenant has was moved, and left a place in the directory.
+BOOST_AUTO_TEST_CASE(an_unknown_id_is_refused)
+{
+    Lab lab;
+    MoveOptions options;
+    options.shards = lab.shards;
+    options.to = "b";
+    options.tenant = lab.fixture.ids.make<TenantId>().to_string();
+    BOOST_TEST((move_tenant(options).error() == errc::not_found));
+    const auto places = lab.run(lab.fixture.store->records("tenant_shard")).value();
+    BOOST_TEST(places.size() == 2U);
+}
+
 BOOST_AUTO_TEST_SUITE_END()

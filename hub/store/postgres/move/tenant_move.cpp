@@ -34,6 +34,11 @@ constexpr const char* unbound
     = "SET lock_timeout = 0; SET statement_timeout = 0;"
       " SELECT set_config(name, '0', false) FROM pg_settings WHERE name = 'idle_session_timeout'";
 
+Failure no_tenant(const std::string& name)
+{
+    return Failure{{errc::not_found, "There is no tenant \"" + name + "\"."}};
+}
+
 std::string notify_all(const std::string& payload)
 {
     return "SELECT pg_notify('katydid.' || current_schema(), '" + payload + "')";
@@ -108,12 +113,16 @@ void TenantMove::find_tenant()
         const auto uuid = first_->link.one("SELECT tenant FROM records WHERE kind = 'tenant'"
                                            " AND convert_from(json, 'UTF8')::jsonb->>'name' = "
                                            + first_->link.quote(options_.tenant));
-        if (uuid.empty())
-            throw Failure{{errc::not_found, "There is no tenant \"" + options_.tenant + "\"."}};
+        if (uuid.empty()) throw no_tenant(options_.tenant);
         tenant_ = from_uuid(uuid);
     }
     if (tenant_ == default_tenant())
         throw Failure{{errc::refused, "The default tenant stays in the first shard."}};
+    // One that was deleted has a place as long as it has rows.
+    const auto known = first_->link.number("SELECT count(*) FROM records WHERE tenant = '"
+                                           + to_uuid(tenant_) + "' AND kind IN ('tenant', '"
+                                           + place_kind + "')");
+    if (known == 0) throw no_tenant(options_.tenant);
     text_.emplace(to_uuid(tenant_));
 }
 
@@ -161,10 +170,10 @@ void TenantMove::refuse_unfinished(Side& side) const
                                                  " FROM records WHERE kind = '"}
                                      + moved_kind + "' AND version = 1 LIMIT 1");
     if (other.empty()) return;
-    throw Failure{
-        {errc::conflict, "A move from the shard \"" + side.name
-                             + "\" was interrupted: finish it first, with its tenant (uuid "
-                             + other[0][0] + ") and --to " + other[0][1] + "."}};
+    throw Failure{{errc::conflict, "A move from the shard \"" + side.name
+                                       + "\" was interrupted: finish it first, with its tenant ("
+                                       + from_uuid(other[0][0]).to_string() + ") and --to "
+                                       + other[0][1] + "."}};
 }
 
 /// One move at a time for each shard, as a source or a target. Hubs try the lock for an instant.
