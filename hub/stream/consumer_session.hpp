@@ -14,8 +14,8 @@ namespace katydid::stream {
 constexpr std::string_view consumer_protocol = "katydid.v1";
 constexpr std::uint32_t credit_max = 1'000;
 
-/// Says hello and hands deliveries over; takes acks, nacks, extensions, credit and pings. A frame that
-/// makes no sense is answered by an `error` and changes nothing; after many of them it ends.
+/// Says hello and hands deliveries over; takes acks, nacks, extensions, credit and pings. A frame
+/// that makes no sense is answered by an `error` and changes nothing; after many of them it ends.
 ///
 /// When another hub gets the subscription, or the hub that had it ends, what the consumer holds is
 /// revoked and the session joins the new owner; the consumer need not know.
