@@ -11,7 +11,6 @@ constexpr Socket::Options socket_options{
     .idle_timeout = milliseconds{20'000},
     .message_bytes_max = 64 * 1024 * 1024,
 };
-constexpr unsigned switching_protocols = 101;
 constexpr std::uint16_t normal_closure = 1000;  ///< RFC 6455, section 7.4.1
 
 }  // namespace
@@ -84,10 +83,8 @@ awaitable<result<Socket::Answer>> ClientSocket::open(std::string url, Socket::Op
     opening.target = to->target;
     auto host = to->authority();
     auto answer = co_await state->socket->ask(std::move(host), std::move(opening));
-    const bool is_refused = answer.status != 0 && answer.status != switching_protocols;
-    if (answer.error && !is_refused)
-        co_return Error{errc::protocol_error,
-                        "it does not speak WebSocket: " + answer.error.message()};
+    if (answer.error && answer.status == 0)
+        co_return Error{errc::protocol_error, "it opened no WebSocket: " + answer.error.message()};
     co_return answer;
 }
 

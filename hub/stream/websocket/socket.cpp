@@ -91,11 +91,12 @@ awaitable<Socket::Answer> Socket::ask(std::string host, Opening opening)
             for (const auto& header : opening.headers) request.set(header.name, header.value);
         }});
     websocket::response_type response;
-    response.result(0U);
     const auto [error] = co_await state_->socket.async_handshake(response, host, target, use_tuple);
     Answer answer;
     answer.error = error;
-    answer.status = response.result_int();
+    // Beast leaves a status of its own (500) where it has read no answer.
+    const bool is_answered = !error || error == websocket::error::upgrade_declined;
+    if (is_answered) answer.status = response.result_int();
     answer.body = std::move(response.body());
     co_return answer;
 }
