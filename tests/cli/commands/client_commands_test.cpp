@@ -180,6 +180,17 @@ BOOST_AUTO_TEST_CASE(tail_follows)
     });
 }
 
+// Goal: a hub that is away for long is said once, however often `tail` tries.
+BOOST_AUTO_TEST_CASE(tail_says_each_trouble_once)
+{
+    const auto ended = test::run_katydid({"tail", "--url", "http://127.0.0.1:1", "--after",
+                                          "evt_01HZY6Q0TV5Q6Z1A2B3C4D5E6F", "--for", "1100ms"});
+    const std::string said = "Trying again.";
+    const auto first = ended.error.find(said);
+    BOOST_TEST((first != std::string::npos), ended.error);
+    BOOST_TEST((ended.error.find(said, first + 1) == std::string::npos), ended.error);
+}
+
 // Goal: event types come and go, and a tenant may insist on their schemas.
 BOOST_AUTO_TEST_CASE(event_types)
 {

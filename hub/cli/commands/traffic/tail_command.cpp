@@ -110,9 +110,17 @@ private:
             }
             socket_.reset();
             if (is_over()) break;
-            std::cerr << "katydid tail: " << printable(trouble) << " Trying again." << std::endl;
+            say_trouble(std::move(trouble));
             session_.pause(reconnect_pause);
         }
+    }
+
+    /// Each trouble once, however often it is tried again.
+    void say_trouble(std::string trouble)
+    {
+        if (trouble != trouble_)
+            std::cerr << "katydid tail: " << printable(trouble) << " Trying again." << std::endl;
+        trouble_ = std::move(trouble);
     }
 
     /// One connection to the feed. Returns why it ended.
@@ -132,6 +140,8 @@ private:
                 + opened.error->message + "." + remedy_of(session_.address(), *opened.error);
         if (opened.refusal)
             throw CommandEnd{exit_code_of(opened.refusal->status), sentence_of(*opened.refusal)};
+        if (!trouble_.empty()) std::cerr << "katydid tail: connected again." << std::endl;
+        trouble_.clear();
         look_at_deliveries();
         while (!is_over()) {
             const auto text = co_await socket_->read();
@@ -285,7 +295,8 @@ private:
     std::optional<SteadyTime> end_;
     std::size_t shown_ = 0;
     std::list<Followed> followed_;
-    std::string head_;  ///< the event whose lines are being written
+    std::string trouble_;  ///< that was said, and is not over
+    std::string head_;     ///< the event whose lines are being written
     std::map<std::string, std::string> names_;
     asio::io_context loop_{1};
     asio::steady_timer timer_{loop_};
