@@ -1,7 +1,13 @@
 #include "hub/alerts/incidents.hpp"
 
+#include <boost/json.hpp>
+
+#include <algorithm>
+
 namespace katydid::alerts {
 namespace {
+
+namespace json = boost::json;
 
 constexpr std::string_view degraded = "katydid.subscription.degraded";
 constexpr std::string_view recovered = "katydid.subscription.recovered";
@@ -9,40 +15,61 @@ constexpr std::string_view disabled = "katydid.subscription.disabled";
 
 }  // namespace
 
-std::optional<Message> Incidents::add(const Happening& happening)
+Step advance(const std::vector<std::string>& types, std::optional<Incident> incident,
+             const Happening& happening)
 {
-    const auto found = open_.find(happening.subscription);
-    const bool is_open = found != open_.end();
     if (happening.type == recovered) {
-        if (!is_open) return std::nullopt;
-        const auto count = found->second.count;
-        open_.erase(found);
-        return Message{true, happening, count};
+        if (!incident) return {};
+        return {{}, Message{true, happening, incident->count}};
     }
-    if (happening.type == disabled) {
-        const auto count = is_open ? found->second.count + 1 : 1;
-        if (is_open) open_.erase(found);
-        return Message{false, happening, count};
-    }
-    if (!is_open && !types_.contains(happening.type)) return std::nullopt;
-    if (!is_open && open_.size() >= count_max) return std::nullopt;
-    auto& incident = open_[happening.subscription];
-    incident.last = happening;
-    incident.is_degraded = incident.is_degraded || happening.type == degraded;
-    if (++incident.count > 1) return std::nullopt;
-    return Message{false, happening, 1};
+    if (happening.type == disabled)
+        return {{}, Message{false, happening, incident ? incident->count + 1 : 1}};
+    const bool is_new = !incident;
+    if (is_new && std::ranges::find(types, happening.type) == types.end()) return {};
+    if (is_new) incident.emplace();
+    incident->last = happening;
+    incident->is_degraded = incident->is_degraded || happening.type == degraded;
+    ++incident->count;
+    Step step{std::move(incident)};
+    if (is_new) step.message = Message{false, happening, 1};
+    return step;
 }
 
-std::vector<Message> Incidents::end_quiet(Timestamp now)
+bool is_over(const Incident& incident, bool is_held_back, Timestamp now)
 {
-    std::vector<Message> over;
-    std::erase_if(open_, [&](const auto& each) {
-        const auto& incident = each.second;
-        if (incident.is_degraded || now - incident.last.at < quiet_after) return false;
-        over.push_back({true, incident.last, incident.count});
-        return true;
-    });
-    return over;
+    return now - incident.last.at >= quiet_after && !(incident.is_degraded && is_held_back);
+}
+
+std::string write(const Incident& incident)
+{
+    const auto& [type, subscription, name, reason, at] = incident.last;
+    const json::object object{{"type", type},
+                              {"subscription", subscription},
+                              {"name", name},
+                              {"reason", reason},
+                              {"at", to_rfc3339(at)},
+                              {"count", incident.count},
+                              {"is_degraded", incident.is_degraded}};
+    return json::serialize(object);
+}
+
+std::optional<Incident> read_incident(std::string_view text)
+{
+    try {
+        const auto object = json::parse(text).as_object();
+        const auto at = parse_rfc3339(object.at("at").as_string());
+        if (!at) return std::nullopt;
+        const auto word = [&object](const char* name) {
+            return std::string{object.at(name).as_string()};
+        };
+        Incident incident;
+        incident.last = {word("type"), word("subscription"), word("name"), word("reason"), *at};
+        incident.count = object.at("count").to_number<std::uint32_t>();
+        incident.is_degraded = object.at("is_degraded").as_bool();
+        return incident;
+    } catch (const std::exception&) {
+        return std::nullopt;
+    }
 }
 
 }  // namespace katydid::alerts

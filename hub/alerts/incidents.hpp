@@ -4,10 +4,9 @@
 #include "hub/core/clock.hpp"
 
 #include <cstdint>
-#include <map>
 #include <optional>
-#include <set>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace katydid::alerts {
@@ -28,35 +27,37 @@ struct Message {
     std::uint32_t count = 1;  ///< how much happened
 };
 
-/// The incidents of one alert: one for each subscription in trouble.
-///
-/// It begins with the first event of a type that the alert is for. What follows is counted and not
-/// told, but for the end of the subscription itself (disabled), which every alert tells: nothing
-/// stops silently. It is over when the subscription recovered, or when nothing has died for
-/// `quiet_after` and it is not degraded. Pure: times come with what happens. Thread safety: none.
-class Incidents {
-public:
-    static constexpr std::chrono::minutes quiet_after{15};
-    static constexpr std::size_t count_max = 1'000;  ///< more at a time are not told apart
-
-    explicit Incidents(std::vector<std::string> types) : types_{types.begin(), types.end()} {}
-
-    /// nullopt: nothing is to be told.
-    [[nodiscard]] std::optional<Message> add(const Happening& happening);
-    /// Those that are over since nothing more happened.
-    [[nodiscard]] std::vector<Message> end_quiet(Timestamp now);
-    /// As if it had not begun: nobody could be told.
-    void forget(const std::string& subscription) { open_.erase(subscription); }
-
-private:
-    struct Incident {
-        Happening last;
-        std::uint32_t count = 0;
-        bool is_degraded = false;
-    };
-
-    std::set<std::string, std::less<>> types_;
-    std::map<std::string, Incident> open_;  ///< by subscription
+/// A subscription in trouble, as one alert knows it.
+struct Incident {
+    Happening last;
+    std::uint32_t count = 0;
+    bool is_degraded = false;
 };
+
+/// What a happening comes to.
+struct Step {
+    std::optional<Incident> incident{};  ///< what is open from now on; nullopt: nothing
+    std::optional<Message> message{};    ///< nullopt: nothing is to be told
+};
+
+constexpr std::chrono::minutes quiet_after{15};
+
+/// An incident begins with the first event of a type that the alert is for. What follows is counted
+/// and not told, but for the end of the subscription itself (disabled), which every alert tells:
+/// nothing stops silently. It is over when the subscription recovered. Pure.
+/// \param types     of the alert
+/// \param incident  what is open
+[[nodiscard]] Step advance(const std::vector<std::string>& types, std::optional<Incident> incident,
+                           const Happening& happening);
+
+/// Whether it is over since nothing more happened for `quiet_after`. Not while the receiver's
+/// breaker is open: then deliveries wait. Pure.
+/// \param is_held_back  the breaker has not recovered; that of another URL never will, so what is
+///                      known of the incident alone does not tell
+[[nodiscard]] bool is_over(const Incident& incident, bool is_held_back, Timestamp now);
+
+/// As JSON text, and read again. nullopt: it is something else.
+[[nodiscard]] std::string write(const Incident& incident);
+[[nodiscard]] std::optional<Incident> read_incident(std::string_view text);
 
 }  // namespace katydid::alerts

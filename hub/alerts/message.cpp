@@ -25,9 +25,11 @@ std::string title_of(const Message& message)
 {
     const auto& type = message.happening.type;
     const auto whose = "\"" + visible(message.happening.name) + "\"";
-    if (message.is_over)
-        return type == "katydid.subscription.recovered" ? whose + " delivers again"
-                                                        : "no more deliveries of " + whose + " die";
+    if (message.is_over && type == "katydid.subscription.recovered")
+        return whose + " delivers again";
+    if (message.is_over && type == "katydid.subscription.degraded")
+        return whose + " is degraded no longer";
+    if (message.is_over) return "no more deliveries of " + whose + " die";
     if (type == "katydid.subscription.disabled") return whose + " is disabled";
     if (type == "katydid.subscription.degraded") return "the receiver of " + whose + " fails";
     return "a delivery of " + whose + " is dead";

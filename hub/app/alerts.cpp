@@ -17,11 +17,12 @@ using Way = config::AlertSettings::Way;
 
 constexpr std::chrono::seconds quiet_interval{30};
 
-std::vector<alerts::Incidents> make_incidents(const config::Settings& settings)
+/// Short at first, so that people hear of it soon after their mail server is back; two days in all.
+/// Not those of [retry], which are for the receivers that an operator knows.
+std::vector<milliseconds> retry_delays()
 {
-    std::vector<alerts::Incidents> all;
-    for (const auto& each : settings.alerts) all.emplace_back(each.on);
-    return all;
+    using namespace std::chrono_literals;
+    return {5s, 30s, 1min, 2min, 5min, 10min, 15min, 30min, 1h, 2h, 4h, 8h, 16h, 16h};
 }
 
 std::unique_ptr<asio::thread_pool> make_mail_thread(const config::Settings& settings)
@@ -101,6 +102,9 @@ std::vector<Subscription> alert_subscriptions(const config::Settings& settings)
         auto& made = add(alert_subscription_name(i));
         made.event_types = {std::string{alerts::event_type}};
         made.timeout = std::chrono::seconds{30};
+        made.retry.delays = retry_delays();
+        // That an incident is over is not to come before that it began, which may be retried.
+        made.limits.ordering = Ordering::key;
         if (alert.way != Way::slack) continue;
         made.handler.kind = HandlerKind::endpoint;
         made.handler.url = alert.to;
@@ -111,7 +115,7 @@ std::vector<Subscription> alert_subscriptions(const config::Settings& settings)
 
 Alerts::Alerts(Parts parts)
     : parts_{std::move(parts)},
-      incidents_{make_incidents(parts_.settings)},
+      incidents_{parts_.records},
       mail_thread_{make_mail_thread(parts_.settings)},
       quiet_{quiet_interval, [this] { return end_quiet(); }}
 {}
@@ -127,16 +131,31 @@ awaitable<Outcome> Alerts::notice(const Event& event)
 
 awaitable<Outcome> Alerts::take(alerts::Happening happening)
 {
-    for (std::size_t i = 0; i < incidents_.size(); ++i) {
-        auto message = incidents_[i].add(happening);
-        if (!message) continue;
-        auto telling = tell(i, std::move(*message));
-        const auto told = co_await std::move(telling);
-        if (told) continue;
-        incidents_[i].forget(happening.subscription);
-        co_return Outcome::failed(told.error().message);
+    const auto lock = co_await mutex_.lock();
+    for (std::size_t i = 0; i < parts_.settings.alerts.size(); ++i) {
+        auto taking = take_for(i, happening);
+        const auto taken = co_await std::move(taking);
+        if (!taken) co_return Outcome::failed(taken.error().message);
     }
     co_return Outcome::delivered();
+}
+
+/// It is told first and kept then: when the hub ends between, it is told twice, and not never.
+awaitable<result<void>> Alerts::take_for(std::size_t number, const alerts::Happening& happening)
+{
+    auto known = co_await incidents_.find(number, happening.subscription);
+    if (!known) co_return known.error();
+    const bool was_open = known->has_value();
+    auto step = alerts::advance(parts_.settings.alerts[number].on, std::move(*known), happening);
+    if (step.message) {
+        auto telling = tell(number, std::move(*step.message));
+        auto told = co_await std::move(telling);
+        if (!told) co_return told;
+    }
+    result<void> kept;
+    if (step.incident) kept = co_await incidents_.put(number, std::move(*step.incident));
+    else if (was_open) kept = co_await incidents_.erase(number, happening.subscription);
+    co_return kept;
 }
 
 awaitable<result<void>> Alerts::tell(std::size_t number, alerts::Message message)
@@ -164,14 +183,42 @@ awaitable<result<void>> Alerts::tell(std::size_t number, alerts::Message message
 
 awaitable<> Alerts::end_quiet()
 {
-    for (std::size_t i = 0; i < incidents_.size(); ++i) {
-        auto over = incidents_[i].end_quiet(parts_.clock.now());
-        for (auto& message : over) {
-            auto telling = tell(i, std::move(message));
-            const auto told = co_await std::move(telling);
-            if (!told) log::warn("alert.not_told", told.error().message);
-        }
+    auto ending = end_all_quiet();
+    const auto ended = co_await std::move(ending);
+    if (!ended && !quiet_.is_stopped()) log::warn("alert.not_told", ended.error().message);
+}
+
+awaitable<result<void>> Alerts::end_all_quiet()
+{
+    const auto lock = co_await mutex_.lock();
+    auto open = co_await incidents_.all();
+    if (!open) co_return open.error();
+    if (open->empty()) co_return result<void>{};
+    const auto held_back = co_await incidents_.held_back();
+    if (!held_back) co_return held_back.error();
+    result<void> all_told;
+    for (auto& [number, incident] : *open) {
+        const bool is_held_back = held_back->contains(incident.last.subscription);
+        if (!alerts::is_over(incident, is_held_back, parts_.clock.now())) continue;
+        auto end_one = end(number, std::move(incident));
+        auto ended = co_await std::move(end_one);
+        if (!ended) all_told = ended;
     }
+    co_return all_told;
+}
+
+/// One whom there is nobody to tell about ends as well.
+awaitable<result<void>> Alerts::end(std::size_t number, alerts::Incident incident)
+{
+    result<void> told;
+    if (number < parts_.settings.alerts.size()) {
+        alerts::Message over{true, incident.last, incident.count};
+        auto telling = tell(number, std::move(over));
+        told = co_await std::move(telling);
+        if (!told && told.error() != errc::not_found) co_return told;
+    }
+    auto erased = co_await incidents_.erase(number, incident.last.subscription);
+    co_return told ? erased : told;
 }
 
 awaitable<Outcome> Alerts::mail(std::size_t number, const Event& event)

@@ -2,7 +2,9 @@
 #pragma once
 
 #include "hub/alerts/incidents.hpp"
+#include "hub/app/incident_store.hpp"
 #include "hub/config/settings.hpp"
+#include "hub/core/async/mutex.hpp"
 #include "hub/core/async/periodic.hpp"
 #include "hub/core/outcome.hpp"
 #include "hub/intake/intake.hpp"
@@ -19,7 +21,7 @@ namespace katydid {
 /// the alert names. Both ends are subscriptions, so that what cannot be told now is retried, ends
 /// dead and is seen like any other delivery.
 ///
-/// What is open lives in memory: after a restart an incident that goes on is told once more.
+/// What is open is in the store, and read anew each time: it may be another hub's work.
 /// Lifetime: stop(), and the loops are joined before it goes. Thread safety: notice() and mail()
 /// from any loop, the rest on `home`.
 class Alerts {
@@ -27,6 +29,7 @@ public:
     struct Parts {
         asio::any_io_executor home;
         const config::Settings& settings;
+        store::Records& records;
         intake::Intake& intake;          ///< of home's loop
         const registry::Tables& tables;  ///< the same
         const Clock& clock;
@@ -35,7 +38,7 @@ public:
     explicit Alerts(Parts parts);
     ~Alerts();
 
-    [[nodiscard]] bool is_needed() const noexcept { return !incidents_.empty(); }
+    [[nodiscard]] bool is_needed() const noexcept { return !parts_.settings.alerts.empty(); }
     /// The subscription that gets the hub's own events.
     awaitable<Outcome> notice(const Event& event);
     /// The subscription of a mail. \param number  of the alert, from 0
@@ -46,11 +49,15 @@ public:
 
 private:
     awaitable<Outcome> take(alerts::Happening happening);
+    awaitable<result<void>> take_for(std::size_t number, const alerts::Happening& happening);
     awaitable<result<void>> tell(std::size_t number, alerts::Message message);
     awaitable<> end_quiet();
+    awaitable<result<void>> end_all_quiet();
+    awaitable<result<void>> end(std::size_t number, alerts::Incident incident);
 
     Parts parts_;
-    std::vector<alerts::Incidents> incidents_;        ///< of each alert
+    IncidentStore incidents_;
+    AsyncMutex mutex_;                                ///< of what is read, told and kept
     std::unique_ptr<asio::thread_pool> mail_thread_;  ///< null: no alert is a mail
     Periodic quiet_;
 };

@@ -136,7 +136,8 @@ Services::Services(Resources& resources, LoopContext& first, StateOf ask, Receiv
                      return registry.subscriptions.remove(
                          subscription->tenant, subscription->id.to_string(), subscription->version);
                  }}},
-      alerts{{first.executor(), resources.settings, first.intake, first.tables, resources.clock}},
+      alerts{{first.executor(), resources.settings, *resources.store, first.intake, first.tables,
+              resources.clock}},
       exporter{make_exporter(resources, first)}
 {}
 

@@ -16,10 +16,23 @@ const std::string recovered = "katydid.subscription.recovered";
 const std::string disabled = "katydid.subscription.disabled";
 const std::string dead = "katydid.delivery.dead";
 
-Happening happening(const std::string& type, Timestamp at = {}, const std::string& id = "sub_1")
+Happening happening(const std::string& type, Timestamp at = {})
 {
-    return {type, id, "billing", "the receiver answered 500", at};
+    return {type, "sub_1", "billing", "the receiver answered 500", at};
 }
+
+/// An alert about one subscription.
+struct Alert {
+    std::optional<Message> add(const Happening& what)
+    {
+        auto step = advance(types, std::move(open), what);
+        open = std::move(step.incident);
+        return step.message;
+    }
+
+    std::vector<std::string> types;
+    std::optional<Incident> open{};
+};
 
 }  // namespace
 
@@ -28,56 +41,88 @@ BOOST_AUTO_TEST_SUITE(alerts_incidents)
 // Goal: one message when it begins, one when it is over, none between.
 BOOST_AUTO_TEST_CASE(an_incident_is_told_twice)
 {
-    Incidents incidents{{degraded, dead}};
-    const auto begun = incidents.add(happening(degraded));
+    Alert alert{{degraded, dead}};
+    const auto begun = alert.add(happening(degraded));
     BOOST_TEST_REQUIRE(begun.has_value());
     BOOST_TEST(!begun->is_over);
-    for (int i = 0; i < 5; ++i) BOOST_TEST(!incidents.add(happening(dead)).has_value());
-    BOOST_TEST(incidents.end_quiet(Timestamp{1h}).empty());  // it is degraded still
-    const auto over = incidents.add(happening(recovered));
+    for (int i = 0; i < 5; ++i) BOOST_TEST(!alert.add(happening(dead)).has_value());
+    BOOST_TEST_REQUIRE(alert.open.has_value());
+    BOOST_TEST(!is_over(*alert.open, true, Timestamp{1h}));
+    const auto over = alert.add(happening(recovered));
     BOOST_TEST_REQUIRE(over.has_value());
     BOOST_TEST(over->is_over);
     BOOST_TEST(over->count == 6U);
-    BOOST_TEST(!incidents.add(happening(recovered)).has_value());
+    BOOST_TEST(!alert.open.has_value());
+    BOOST_TEST(!alert.add(happening(recovered)).has_value());
 }
 
-// Goal: deaths alone are over once nothing has died for a while.
+// Goal: deaths alone are over once nothing has died for a while, whatever the breaker does.
 BOOST_AUTO_TEST_CASE(deaths_end_when_it_is_quiet)
 {
-    Incidents incidents{{dead}};
-    BOOST_TEST(incidents.add(happening(dead, Timestamp{0min})).has_value());
-    BOOST_TEST(!incidents.add(happening(dead, Timestamp{10min})).has_value());
-    BOOST_TEST(incidents.end_quiet(Timestamp{24min}).empty());
-    const auto over = incidents.end_quiet(Timestamp{25min});
-    BOOST_TEST_REQUIRE(over.size() == 1U);
-    BOOST_TEST(over.front().count == 2U);
-    BOOST_TEST(incidents.end_quiet(Timestamp{50min}).empty());
+    Alert alert{{dead}};
+    BOOST_TEST(alert.add(happening(dead, Timestamp{0min})).has_value());
+    BOOST_TEST(!alert.add(happening(dead, Timestamp{10min})).has_value());
+    BOOST_TEST_REQUIRE(alert.open.has_value());
+    BOOST_TEST(alert.open->count == 2U);
+    for (const bool is_held_back : {true, false}) {
+        BOOST_TEST(!is_over(*alert.open, is_held_back, Timestamp{24min}));
+        BOOST_TEST(is_over(*alert.open, is_held_back, Timestamp{25min}));
+    }
+}
+
+// Regression: a breaker that was reset, as the subscription got another URL or was deleted, tells
+// of no recovery: the incident stayed open, and the next one was not told.
+BOOST_AUTO_TEST_CASE(degraded_ends_when_the_breaker_is_gone)
+{
+    Alert alert{{degraded}};
+    BOOST_TEST(alert.add(happening(degraded)).has_value());
+    BOOST_TEST_REQUIRE(alert.open.has_value());
+    BOOST_TEST(!is_over(*alert.open, true, Timestamp{24h}));
+    BOOST_TEST(!is_over(*alert.open, false, Timestamp{14min}));
+    BOOST_TEST(is_over(*alert.open, false, Timestamp{15min}));
+    const auto said = describe({true, alert.open->last, 1}, 1, "");
+    BOOST_TEST((said.at("title") == "\"billing\" is degraded no longer"));
 }
 
 // Goal: that a subscription is disabled is always told, also within an incident.
 BOOST_AUTO_TEST_CASE(the_end_of_a_subscription_is_told)
 {
-    Incidents incidents{{degraded, disabled}};
-    BOOST_TEST(incidents.add(happening(degraded)).has_value());
-    const auto gone = incidents.add(happening(disabled));
+    Alert alert{{degraded, disabled}};
+    BOOST_TEST(alert.add(happening(degraded)).has_value());
+    const auto gone = alert.add(happening(disabled));
     BOOST_TEST_REQUIRE(gone.has_value());
     BOOST_TEST(!gone->is_over);
-    BOOST_TEST(incidents.add(happening(degraded)).has_value());  // someone resumed it
-    Incidents others{{dead}};
-    BOOST_TEST(others.add(happening(disabled)).has_value());
+    BOOST_TEST(gone->count == 2U);
+    BOOST_TEST(alert.add(happening(degraded)).has_value());  // someone resumed it
+    Alert other{{dead}};
+    BOOST_TEST(other.add(happening(disabled)).has_value());
 }
 
-// Goal: an alert is for its own types and each subscription apart; what could not be told begins
-// again.
-BOOST_AUTO_TEST_CASE(types_and_subscriptions_are_apart)
+// Goal: an alert is for its own types.
+BOOST_AUTO_TEST_CASE(other_types_begin_nothing)
 {
-    Incidents incidents{{degraded}};
-    BOOST_TEST(!incidents.add(happening(dead)).has_value());
-    BOOST_TEST(incidents.add(happening(degraded)).has_value());
-    BOOST_TEST(incidents.add(happening(degraded, {}, "sub_2")).has_value());
-    incidents.forget("sub_1");
-    BOOST_TEST(incidents.add(happening(degraded)).has_value());
-    BOOST_TEST(!incidents.add(happening(degraded, {}, "sub_2")).has_value());
+    Alert alert{{degraded}};
+    BOOST_TEST(!alert.add(happening(dead)).has_value());
+    BOOST_TEST(!alert.open.has_value());
+    BOOST_TEST(alert.add(happening(degraded)).has_value());
+    BOOST_TEST(!alert.add(happening(dead)).has_value());
+}
+
+// Goal: an incident is read as it was written; anything else is none.
+BOOST_AUTO_TEST_CASE(incidents_are_kept_as_they_are)
+{
+    const Incident incident{happening(dead, Timestamp{25min}), 7, true};
+    const auto read = read_incident(write(incident));
+    BOOST_TEST_REQUIRE(read.has_value());
+    BOOST_TEST(read->last.type == dead);
+    BOOST_TEST(read->last.subscription == "sub_1");
+    BOOST_TEST(read->last.name == "billing");
+    BOOST_TEST(read->last.reason == "the receiver answered 500");
+    BOOST_TEST((read->last.at == Timestamp{25min}));
+    BOOST_TEST(read->count == 7U);
+    BOOST_TEST(read->is_degraded);
+    for (const auto* text : {"", "{}", "[]", R"({"at":"now"})"})
+        BOOST_TEST(!read_incident(text).has_value(), text);
 }
 
 // Goal: a message says what, why, and where to replay.

@@ -3,6 +3,8 @@
 
     smtp_test.py --hub build/dev/hub/katydid --venv build/dev/aiosmtpd
 
+Then the hub is started again in the middle of an incident: that it is over is told.
+
 Installs aiosmtpd (PyPI, this version) into the folder --venv when it is not there yet. Exit status
 77 where it cannot be installed.
 """
@@ -10,11 +12,13 @@ Installs aiosmtpd (PyPI, this version) into the folder --venv when it is not the
 import argparse
 import email
 import email.policy
+import http.server
 import json
 import pathlib
 import subprocess
 import sys
 import tempfile
+import threading
 import urllib.request
 
 sys.dont_write_bytecode = True
@@ -65,8 +69,12 @@ from = "katydid@hub.example"
 user = "katydid"
 password_file = "password"
 ca_file = "mail.pem"
+[breaker]
+open = "100ms"
+[retry]
+delays = "100ms, 100ms, 100ms, 100ms, 100ms, 100ms, 100ms, 100ms"
 [[alerts]]
-on = ["katydid.delivery.dead"]
+on = ["katydid.delivery.dead", "katydid.subscription.degraded"]
 to = "mailto:ops@example.com"
 [[subscriptions]]
 name = "billing"
@@ -80,7 +88,26 @@ event_types = ["user.*"]
 url = "http://127.0.0.1:9/"
 dialect = "raw"
 payload_bytes = 5
+[[subscriptions]]
+name = "parcels"
+event_types = ["parcel.*"]
+url = "http://127.0.0.1:{receiver}/"
+dialect = "raw"
 """
+
+
+class Receiver(http.server.BaseHTTPRequestHandler):
+    """Answers with one status to all."""
+    status = 500
+
+    def do_POST(self):
+        self.rfile.read(int(self.headers["Content-Length"]))
+        self.send_response(Receiver.status)
+        self.send_header("Content-Length", "0")
+        self.end_headers()
+
+    def log_message(self, *_):
+        pass
 
 
 def call(url, key, path, body=None):
@@ -92,29 +119,55 @@ def call(url, key, path, body=None):
         return json.load(answer)
 
 
-def check(hub, folder, server):
+def next_mail(server):
+    mail = json.loads(server.stdout.readline())
+    return mail, email.message_from_string(mail["text"], policy=email.policy.default)
+
+
+def stop(process):
+    process.terminate()
+    process.wait(60)
+
+
+def check_mails(hub, folder, server, receiver):
     port = server.stdout.readline().strip()
     (folder / "password").write_text("swordfish")
     (folder / "password").chmod(0o600)
-    (folder / "katydid.toml").write_text(SETTINGS.format(port=port))
+    (folder / "katydid.toml").write_text(SETTINGS.format(port=port, receiver=receiver))
     process, url, key = start(hub, folder)
     try:
         for _ in range(3):
             call(url, key, "/v1/events", {"type": "order.made", "data": "too large for it"})
-        mail = json.loads(server.stdout.readline())
+        mail, message = next_mail(server)
         assert mail["tls"] and mail["from"] == "katydid@hub.example", mail
         assert mail["to"] == ["ops@example.com"], mail
-        message = email.message_from_string(mail["text"], policy=email.policy.default)
         assert message["Subject"] == '[Katydid] a delivery of "billing" is dead', message["Subject"]
         assert "https://hub.example/console/#/deliveries" in message.get_content(), message
         # Alerts are told in order: a second mail about the first incident would come before this one.
         call(url, key, "/v1/events", {"type": "user.made", "data": "too large for it"})
-        mail = json.loads(server.stdout.readline())
-        message = email.message_from_string(mail["text"], policy=email.policy.default)
+        _, message = next_mail(server)
         assert message["Subject"] == '[Katydid] a delivery of "users" is dead', message["Subject"]
     finally:
-        process.terminate()
-        process.wait(60)
+        stop(process)
+
+
+def check_restart(hub, folder, server):
+    """Regression: incidents were in memory, so that one was over was never told after a restart."""
+    process, url, key = start(hub, folder)
+    try:
+        for number in range(80):  # so many good ones close the breaker
+            call(url, key, "/v1/events", {"type": "parcel.sent", "data": number})
+        _, message = next_mail(server)
+        assert message["Subject"] == '[Katydid] the receiver of "parcels" fails', message["Subject"]
+    finally:
+        stop(process)
+    Receiver.status = 200
+    process, url, key = start(hub, folder)
+    try:
+        _, message = next_mail(server)
+        assert message["Subject"] == '[Katydid] "parcels" delivers again', message["Subject"]
+    finally:
+        stop(process)
 
 
 def main():
@@ -133,12 +186,16 @@ def main():
                         "-keyout", private, "-out", certificate], check=True, capture_output=True)
         server = subprocess.Popen([programs / "python", "-c", SERVER, certificate, private],
                                   stdout=subprocess.PIPE, text=True)
+        receiver = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Receiver)
+        threading.Thread(target=receiver.serve_forever, daemon=True).start()
         try:
-            check(options.hub.resolve(), folder, server)
+            check_mails(options.hub.resolve(), folder, server, receiver.server_address[1])
+            check_restart(options.hub.resolve(), folder, server)
         finally:
+            receiver.shutdown()
             server.terminate()
             server.wait(30)
-    print("a mail came, once, over TLS")
+    print("mails came, once each, over TLS; one that an incident was over after a restart")
     return 0
 
 
