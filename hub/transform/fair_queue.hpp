@@ -25,14 +25,17 @@ namespace katydid::transform {
 /// of each, so that one with many keys has no more than one with a single key.
 ///
 /// Keys are trusted or suspect. A key is a suspect from a run that ended badly until
-/// `runs_to_trust` runs in a row have ended well. The two kinds share nothing: each has its own
-/// room, and is asked for by itself. Pure.
+/// `runs_to_trust` runs in a row have ended well and `time_to_trust` has passed: good runs are
+/// cheap, and who mixes them with bad ones is not to have others wait for the bad. The two kinds
+/// share nothing: each has its own room, and is asked for by itself. Pure.
 /// Thread safety: none.
 template <class Item>
 class FairQueue {
 public:
     enum class Kind : std::uint8_t { trusted, suspect };
     static constexpr std::uint32_t runs_to_trust = 16;
+    static constexpr std::chrono::minutes time_to_trust{1};
+    using Time = std::chrono::steady_clock::time_point;
 
     struct Options {
         std::size_t waiting_max = 4096;  ///< of each kind
@@ -97,9 +100,10 @@ public:
     }
 
     /// One that ran has used a worker for so long, and ended well or not.
-    void ended(const std::string& key, std::chrono::microseconds used, bool well = true)
+    void ended(const std::string& key, std::chrono::microseconds used, bool well = true,
+               Time now = {})
     {
-        judge(key, well);
+        judge(key, well, now);
         const auto found = lanes_.find(key);
         auto& lane = found->second;
         --lane.running;
@@ -112,8 +116,12 @@ public:
     }
 
 private:
-    static constexpr std::size_t suspects_max = 1024;
+    static constexpr std::size_t suspects_max = 16'384;
 
+    struct Doubt {
+        std::uint32_t runs_owed = 0;  ///< good ones, in a row
+        Time until{};
+    };
     struct Lane {
         Kind kind{};
         std::chrono::microseconds used{};
@@ -179,17 +187,20 @@ private:
         return shares_.at(static_cast<std::size_t>(kind));
     }
 
-    void judge(const std::string& key, bool well)
+    void judge(const std::string& key, bool well, Time now)
     {
         const auto found = suspects_.find(key);
         if (!well) {
             // Another is in doubt no longer; it is found out again if it has to be.
             if (found == suspects_.end() && suspects_.size() == suspects_max)
                 suspects_.erase(suspects_.begin());
-            suspects_[key] = runs_to_trust;
-        } else if (found != suspects_.end() && --found->second == 0) {
-            suspects_.erase(found);
+            suspects_[key] = {runs_to_trust, now + time_to_trust};
+            return;
         }
+        if (found == suspects_.end()) return;
+        auto& [runs_owed, until] = found->second;
+        if (runs_owed > 0) --runs_owed;
+        if (runs_owed == 0 && now >= until) suspects_.erase(found);
     }
 
     /// Among those of the other kind it is new.
@@ -233,7 +244,7 @@ private:
     Options options_;
     Lanes lanes_;
     std::array<Share, 2> shares_;
-    std::map<std::string, std::uint32_t> suspects_;  ///< and how many good runs each still owes
+    std::map<std::string, Doubt> suspects_;
 };
 
 }  // namespace katydid::transform

@@ -97,9 +97,9 @@ private:
             worker_->ready = false;
             process_->kill();
         }
-        const auto used = std::chrono::duration_cast<std::chrono::microseconds>(
-            std::chrono::steady_clock::now() - begun_);
-        pool_.queue_.ended(key_, used, in_time_ && cpu_time_ <= long_run);
+        const auto now = std::chrono::steady_clock::now();
+        const auto used = std::chrono::duration_cast<std::chrono::microseconds>(now - begun_);
+        pool_.queue_.ended(key_, used, in_time_ && cpu_time_ <= long_run, now);
         if (is_suspect()) pool_.let_rest(cpu_time_ * (in_time_ ? 1 : pool_.options_.suspects_rest));
         pool_.hand_out();
         pool_.watch_idle(*worker_);

@@ -103,12 +103,13 @@ BOOST_FIXTURE_TEST_CASE(groups_share_first, Tables)
 // Goal: a key whose run ended badly waits apart from the others, until enough end well in a row.
 BOOST_FIXTURE_TEST_CASE(suspects_wait_apart, Tables)
 {
+    Queue::Time now{};
     const auto run_suspect = [&](bool well) {
         BOOST_TEST(queue.push("bad", 2));
         BOOST_TEST(!queue.has(Kind::trusted));
         BOOST_TEST(!queue.pop());
         BOOST_TEST(queue.pop(Kind::suspect).value_or(0) == 2);
-        queue.ended("bad", 1ms, well);
+        queue.ended("bad", 1ms, well, now);
     };
     BOOST_TEST(queue.push("bad", 1));
     BOOST_TEST(!queue.has(Kind::suspect));
@@ -119,10 +120,31 @@ BOOST_FIXTURE_TEST_CASE(suspects_wait_apart, Tables)
     BOOST_TEST(queue.pop().value_or(0) == 3);
     run_suspect(true);
     run_suspect(false);
+    now += Queue::time_to_trust;
     for (std::uint32_t i = 0; i < Queue::runs_to_trust; ++i) run_suspect(true);
 
     BOOST_TEST(queue.push("bad", 4));
     BOOST_TEST(queue.pop().value_or(0) == 4);
+}
+
+// Regression: sixteen good runs after each bad one, and a key was trusted with every bad one: three
+// quarters of the time of the others' worker.
+BOOST_FIXTURE_TEST_CASE(good_runs_buy_no_bad_ones, Tables)
+{
+    Queue::Time now{};
+    const auto end = now + 10min;
+    std::chrono::microseconds wasted{0};
+    for (int number = 0; now < end; ++number) {
+        const bool well = number % (Queue::runs_to_trust + 1) != 0;
+        const auto used = well ? 1ms : 50ms;
+        BOOST_TEST_REQUIRE(queue.push("mixed", 1));
+        const bool is_trusted = queue.pop().has_value();
+        if (!is_trusted) BOOST_TEST_REQUIRE(queue.pop(Kind::suspect).has_value());
+        if (is_trusted && !well) wasted += used;
+        now += used;
+        queue.ended("mixed", used, well, now);
+    }
+    BOOST_TEST(wasted.count() <= std::chrono::microseconds{(end - Queue::Time{}) / 1'000}.count());
 }
 
 // Goal: what waited when its key became a suspect goes with it, and leaves the others their room.
