@@ -120,6 +120,7 @@ private:
         }
         handlers::shaping::reveal(output, *subscription);
         if (auto refused = handlers::shaping::fault_of(output)) co_return refused->message;
+        if (auto ignored = describe_ignored(output); !ignored.empty()) co_return ignored;
         co_return judge(test, output);
     }
 

@@ -10,6 +10,7 @@
 #include <optional>
 #include <string>
 #include <variant>
+#include <vector>
 
 namespace katydid::transform {
 
@@ -36,6 +37,8 @@ struct Output {
     Headers headers{};  ///< fields to add or to replace; each passes is_header_safe
     std::optional<std::string> path{};
     std::optional<std::string> cancel{};  ///< why nothing is to be sent
+    /// Members of the result that mean nothing, misspelt ones above all. Nothing comes of them.
+    std::vector<std::string> ignored{};
 
     friend bool operator==(const Output&, const Output&) = default;
 };
@@ -59,6 +62,8 @@ struct Fault {
 
 /// "TypeError: payload.items is undefined (line 3)": as deliveries and logs say it.
 [[nodiscard]] std::string describe(const Fault& fault);
+/// `"paylod" is ignored: …`, as people read it; empty: nothing is.
+[[nodiscard]] std::string describe_ignored(const Output& output);
 
 using Outcome = std::variant<Output, Fault>;
 
@@ -69,6 +74,8 @@ constexpr std::size_t output_bytes_max = 1024 * 1024;  ///< payload, header fiel
 constexpr std::size_t header_count_max = 64;
 constexpr std::size_t heap_bytes_max = 32 * 1024 * 1024;
 constexpr std::size_t message_bytes_max = 1000;
+constexpr std::size_t ignored_count_max = 8;   ///< more are not named
+constexpr std::size_t ignored_bytes_max = 64;  ///< of each name, which is cut
 constexpr std::chrono::milliseconds timeout_max{1000};
 
 }  // namespace katydid::transform

@@ -24,6 +24,11 @@ public:
         put(text.has_value());
         if (text) put(std::string_view{*text});
     }
+    void put(const std::vector<std::string>& texts)
+    {
+        put(static_cast<std::uint32_t>(texts.size()));
+        for (const auto& text : texts) put(std::string_view{text});
+    }
     void put(const Headers& headers)
     {
         put(static_cast<std::uint32_t>(headers.size()));
@@ -77,6 +82,14 @@ public:
         }
         return fields;
     }
+    std::vector<std::string> texts(std::size_t bytes_max, std::size_t count_max)
+    {
+        std::vector<std::string> all;
+        const auto count = number<std::uint32_t>();
+        if (count > count_max) good_ = false;
+        for (std::uint32_t i = 0; good_ && i < count; ++i) all.push_back(text(bytes_max));
+        return all;
+    }
     template <class Enum>
     Enum one_of(Enum last)
     {
@@ -107,6 +120,7 @@ Output read_output(Reader& reader)
     output.headers = reader.headers(output_bytes_max, header_count_max);
     output.path = reader.optional_text(output_bytes_max);
     output.cancel = reader.optional_text(message_bytes_max);
+    output.ignored = reader.texts(ignored_bytes_max, ignored_count_max);
     for (const auto& [name, value] : output.headers) reader.require(is_header_safe(name, value));
     return output;
 }
@@ -127,6 +141,16 @@ std::string describe(const Fault& fault)
 {
     if (fault.line == 0) return fault.message;
     return fault.message + " (line " + std::to_string(fault.line) + ")";
+}
+
+std::string describe_ignored(const Output& output)
+{
+    std::string names;
+    for (const auto& name : output.ignored)
+        names.append(names.empty() ? "\"" : ", \"").append(name).append("\"");
+    if (names.empty()) return names;
+    return names + (output.ignored.size() == 1 ? " is" : " are")
+           + " ignored: the result has payload, headers, path and cancel";
 }
 
 std::string frame(std::string_view body)
@@ -168,6 +192,7 @@ std::string encode(const Reply& reply)
         writer.put(output->headers);
         writer.put(output->path);
         writer.put(output->cancel);
+        writer.put(output->ignored);
     } else if (const auto* fault = std::get_if<Fault>(&reply.outcome)) {
         writer.put(static_cast<std::uint8_t>(fault->kind));
         writer.put(std::string_view{fault->message});

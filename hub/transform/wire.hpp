@@ -28,7 +28,7 @@ struct Reply {
 };
 
 /// The first frame of a worker, after it has closed its sandbox.
-constexpr std::string_view greeting = "katydid-transform 1";
+constexpr std::string_view greeting = "katydid-transform 2";
 
 // How a worker ends that a program could not be stopped in otherwise.
 constexpr int exit_nonsense = 70;  ///< the hub said something that is no request

@@ -99,13 +99,18 @@ delivered = true
 event = { type = "a.b" }
 transform = { code = "function transform({payload}) { return payload.x; }" }
 delivered = true
+[[tests]]
+event = { type = "a.b" }
+transform = { code = "function transform() { return {paylod: 1}; }" }
+delivered = true
 )");
     const std::pair<std::size_t, const char*> said[] = {
         {0, "the test \"wrong text\" fails: its payload is {\"text\":7} and not {\"text\":8}"},
         {1, "the filter says no"},
         {2, "the event is delivered"},
         {3, "there is no subscription \"chta\""},
-        {4, "TypeError"}};
+        {4, "TypeError"},
+        {5, "\"paylod\" is ignored"}};
     BOOST_TEST_REQUIRE(failures.size() == std::size(said));
     for (const auto& [number, words] : said)
         BOOST_TEST(failures[number].find(words) != std::string::npos, failures[number]);

@@ -23,6 +23,28 @@ std::string body_of(RunningPool& pool, const Program& program, const Input& inpu
 
 BOOST_AUTO_TEST_SUITE(transform_javascript)
 
+// Regression: a misspelt member of the result was ignored without a word.
+BOOST_AUTO_TEST_CASE(members_that_mean_nothing_are_named)
+{
+    RunningPool pool;
+    const auto misspelt = pool.output(javascript("return {paylod: 1, header: {}, path: '/a'};"));
+    BOOST_TEST(misspelt.path.value_or("") == "/a");
+    BOOST_TEST(describe_ignored(misspelt)
+               == "\"paylod\", \"header\" are ignored: the result has payload, headers, path and "
+                  "cancel");
+    const auto own = pool.output(javascript("payload.a = 1; return {payload, headers, event};"),
+                                 payload("{}"));
+    BOOST_TEST(describe_ignored(own).empty());
+    const auto many = pool.output(
+        javascript("return Object.fromEntries(Array(1e4).fill().map((_, i) => ['é'.repeat(99) + i, "
+                   "1]));"));
+    BOOST_TEST(many.ignored.size() == ignored_count_max);
+    BOOST_TEST(many.ignored.front().size() == ignored_bytes_max);
+    BOOST_TEST(pool.output(javascript("return [1];")).ignored.front() == "0");
+    const auto hidden = pool.output(javascript("return Object.create({paylod: 1});"));
+    BOOST_TEST(hidden.ignored.empty());
+}
+
 // Goal: JavaScript as people write it today.
 const std::vector<Case> today{
     {"const {a, ...rest} = payload; return {payload: {...rest, b: a}};", R"({"a":1,"c":2})",

@@ -27,6 +27,19 @@ BOOST_AUTO_TEST_CASE(programs_run)
     BOOST_TEST(pool.output(jq("{cancel: \"a test\"}")).cancel.value_or("") == "a test");
 }
 
+// Regression: a misspelt member of the result was ignored without a word.
+BOOST_AUTO_TEST_CASE(members_that_mean_nothing_are_named)
+{
+    RunningPool pool;
+    const auto output = pool.output(jq("{paylod: 1, path: \"/a\"}"));
+    BOOST_TEST(output.path.value_or("") == "/a");
+    BOOST_TEST(describe_ignored(output)
+               == "\"paylod\" is ignored: the result has payload, headers, path and cancel");
+    const auto same = pool.output(jq(".payload.a = 1"), payload("{}"));
+    BOOST_TEST(same.payload.value_or("") == R"({"a":1})");
+    BOOST_TEST(describe_ignored(same).empty());
+}
+
 // Goal: the second run of a program is its own: nothing of the first is left.
 BOOST_AUTO_TEST_CASE(programs_are_kept_and_nothing_else)
 {
@@ -47,6 +60,7 @@ BOOST_AUTO_TEST_CASE(faults_have_a_place)
     const auto syntax = pool.fault(jq("{payload:\n .a b}"));
     BOOST_TEST(syntax.line == 2);
     BOOST_TEST(syntax.message.starts_with("syntax error, unexpected IDENT"));
+    BOOST_TEST(syntax.message.find("shell") == std::string::npos, syntax.message);
     const auto unknown = pool.fault(jq("\n\nfoo"));
     BOOST_TEST(unknown.message == "foo/0 is not defined");
     BOOST_TEST(unknown.line == 3);

@@ -43,8 +43,10 @@ BOOST_AUTO_TEST_CASE(replies_arrive)
 {
     const Output output{
         .payload = "{}", .headers = {{"X-A", "b"}}, .path = std::nullopt, .cancel = "not today"};
+    const Output misspelt{.ignored = {"paylod", ""}};
     const Fault fault{.kind = Fault::Kind::time, .message = "m", .line = 3, .column = 4};
-    for (const Outcome& outcome : {Outcome{output}, Outcome{fault}, Outcome{Output{}}}) {
+    for (const Outcome& outcome :
+         {Outcome{output}, Outcome{misspelt}, Outcome{fault}, Outcome{Output{}}}) {
         const auto read = decode_reply(encode(Reply{outcome, std::chrono::microseconds{7}}));
         BOOST_REQUIRE(read.has_value());
         BOOST_TEST((read->outcome == outcome));
@@ -65,6 +67,8 @@ BOOST_AUTO_TEST_CASE(replies_are_bounded)
     BOOST_TEST(!is_taken({.headers = {{"", "c"}}}));
     BOOST_TEST(!is_taken({.headers = Headers(header_count_max + 1, {"a", "b"})}));
     BOOST_TEST(!is_taken({.cancel = std::string(message_bytes_max + 1, 'x')}));
+    BOOST_TEST(!is_taken({.ignored = {std::string(ignored_bytes_max + 1, 'x')}}));
+    BOOST_TEST(!is_taken({.ignored = std::vector<std::string>(ignored_count_max + 1)}));
 }
 
 // Goal: a frame that breaks off, or goes on, is none.

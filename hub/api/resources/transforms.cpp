@@ -99,7 +99,11 @@ json::object to_json(const transform::Reply& reply)
     if (!headers.empty()) shown["headers"] = std::move(headers);
     if (output.path) shown["path"] = safe_text(*output.path);
     if (output.cancel) shown["cancel"] = safe_text(*output.cancel);
-    return {{"output", std::move(shown)}, {"duration_us", reply.duration.count()}};
+    json::object object{{"output", std::move(shown)}, {"duration_us", reply.duration.count()}};
+    json::array ignored;
+    for (const auto& name : output.ignored) ignored.emplace_back(safe_text(name));
+    if (!ignored.empty()) object["ignored"] = std::move(ignored);
+    return object;
 }
 
 /// What a delivery would die of says so here too.

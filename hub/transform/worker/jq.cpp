@@ -81,6 +81,8 @@ Fault compile_fault(std::string message)
     }
     constexpr std::string_view lead = "jq: error: ";
     if (message.starts_with(lead)) message.erase(0, lead.size());
+    constexpr std::string_view advice = " (Unix shell quoting issues?)";  // there is no shell
+    if (const auto at = message.find(advice); at != message.npos) message.erase(at, advice.size());
     fault.message = message.substr(0, message.find('\n'));
     return fault;
 }
@@ -122,6 +124,16 @@ Headers headers_of(const Value& value)
     return headers;
 }
 
+void note_members(Output& output, const Value& result)
+{
+    const auto object = result.copy();
+    bool is_enough = false;
+    for (int at = jv_object_iter(object); jv_object_iter_valid(object, at) && !is_enough;
+         at = jv_object_iter_next(object, at))
+        is_enough = !note_member(output, Value{jv_object_iter_key(object, at)}.text());
+    jv_free(object);
+}
+
 Output to_output(const Value& result)
 {
     if (result.kind() != JV_KIND_OBJECT)
@@ -133,6 +145,7 @@ Output to_output(const Value& result)
     output.headers = headers_of(result.member("headers"));
     output.path = text_of(result, "path");
     output.cancel = text_of(result, "cancel");
+    note_members(output, result);
     require_sendable(output);
     return output;
 }

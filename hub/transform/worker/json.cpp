@@ -154,8 +154,26 @@ Output Json::to_output(JS::HandleObject result)
     if (!value.isNullOrUndefined()) output.headers = headers_of(value);
     output.path = text_of(result, "path");
     output.cancel = text_of(result, "cancel");
+    note_members(output, result);
     require_sendable(output);
     return output;
+}
+
+/// A proxy's traps run here; what they throw is thrown as anywhere.
+void Json::note_members(Output& output, JS::HandleObject result)
+{
+    JS::Rooted<JS::IdVector> names{context_, JS::IdVector{context_}};
+    require(JS_Enumerate(context_, result, &names));
+    for (std::size_t i = 0; i < names.length(); ++i) {
+        JS::RootedId id{context_, names[i]};
+        JS::RootedValue value{context_};
+        require(JS_IdToValue(context_, id, &value));
+        JS::RootedString text{context_, JS::ToString(context_, value)};
+        require(text != nullptr);
+        const auto name = to_utf8(context_, text);
+        require(name.has_value());
+        if (!note_member(output, *name)) return;
+    }
 }
 
 std::optional<std::string> Json::text_of(JS::HandleObject result, const char* name)

@@ -39,6 +39,7 @@ private:
     std::optional<std::string> text_of(JS::HandleObject result, const char* name);
     std::string body_of(JS::HandleValue payload);
     Headers headers_of(JS::HandleValue value);
+    void note_members(Output& output, JS::HandleObject result);
 
     JSContext* context_;
     Numbers numbers_;

@@ -137,6 +137,8 @@ int run_file(const std::string& path)
     if (output.path) std::cout << "path: " << *output.path << "\n";
     if (output.cancel) std::cout << "cancel: " << *output.cancel << "\n";
     for (const auto& [name, value] : output.headers) std::cout << name << ": " << value << "\n";
+    if (const auto ignored = describe_ignored(output); !ignored.empty())
+        std::cerr << path << ": " << ignored << "\n";
     std::cout << output.payload.value_or(request.input.payload) << "\n";
     return EXIT_SUCCESS;
 }

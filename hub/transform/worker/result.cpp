@@ -1,5 +1,8 @@
 #include "hub/transform/worker/result.hpp"
 
+#include <algorithm>
+#include <array>
+
 namespace katydid::transform::worker {
 
 Fault result_fault(std::string message)
@@ -19,6 +22,15 @@ Fault too_many_headers()
                         + " header fields");
 }
 
+bool note_member(Output& output, std::string_view name)
+{
+    constexpr std::array<std::string_view, 5> known{"payload", "headers", "path", "cancel",
+                                                    "event"};
+    if (std::ranges::find(known, name) == known.end())
+        output.ignored.push_back(cut_message(std::string{name}, ignored_bytes_max));
+    return output.ignored.size() < ignored_count_max;
+}
+
 void require_sendable(const Output& output)
 {
     auto bytes = output.payload.value_or("").size() + output.path.value_or("").size();
@@ -35,10 +47,10 @@ void require_sendable(const Output& output)
         throw result_fault("cancel is longer than " + std::to_string(message_bytes_max) + " bytes");
 }
 
-std::string cut_message(std::string message)
+std::string cut_message(std::string message, std::size_t bytes_max)
 {
-    if (message.size() <= message_bytes_max) return message;
-    auto size = message_bytes_max;
+    if (message.size() <= bytes_max) return message;
+    auto size = bytes_max;
     while (size > 0 && (static_cast<unsigned char>(message[size]) & 0xc0U) == 0x80U) --size;
     message.resize(size);
     return message;

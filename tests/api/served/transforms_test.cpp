@@ -50,6 +50,23 @@ BOOST_AUTO_TEST_CASE(tries_code_on_a_sample)
     });
 }
 
+// Regression: a misspelt member of the result was ignored without a word.
+BOOST_AUTO_TEST_CASE(members_that_mean_nothing_are_named)
+{
+    const Folder folder;
+    run_with_hub(settings_in(folder), [](ApiClient person) -> awaitable<> {
+        const auto misspelt = test_of("function transform() { return {paylod: 1, path: '/a'}; }",
+                                      {{"sample", json::object{}}});
+        auto tried = co_await person.manage_as(200, "POST", "/v1/transforms/test", misspelt);
+        BOOST_TEST(text(tried.at("output"), "path") == "/a");
+        BOOST_TEST(json::serialize(tried.at("ignored")) == R"(["paylod"])");
+        const auto fine = test_of("function transform() { return {path: '/a'}; }",
+                                  {{"sample", json::object{}}});
+        tried = co_await person.manage_as(200, "POST", "/v1/transforms/test", fine);
+        BOOST_TEST(!tried.as_object().contains("ignored"));
+    });
+}
+
 // Regression: a sample was written anew before the code saw it: 1.0 became 1, 1e400 became inf.
 BOOST_AUTO_TEST_CASE(numbers_of_a_sample_keep_their_digits)
 {

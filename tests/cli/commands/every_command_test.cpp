@@ -121,6 +121,10 @@ void call_about_transforms(Caller& caller, const Operator& person)
     const auto sample = person.file("sample.json", R"({"id":9007199254740993,"n":1.0})").string();
     const auto shaped = caller.call("transform test", {code, "--sample", sample});
     BOOST_TEST(shaped == "{\"id\":9007199254740993,\"n\":1.0}\n");
+    const auto misspelt = person.file("misspelt.jq", "{paylod: 1}").string();
+    const auto told = person.run({"transform", "test", misspelt, "--sample", sample});
+    BOOST_TEST(told.exit_code == 0);
+    BOOST_TEST(told.error.find("\"paylod\" is ignored") != std::string::npos, told.error);
     caller.call("transform presets", {"slack"});
 }
 

@@ -4,6 +4,7 @@
 #include "hub/cli/offline_input.hpp"
 #include "hub/core/text/visible.hpp"
 #include "hub/transform/presets.hpp"
+#include "hub/transform/program.hpp"
 
 #include <boost/json/serialize.hpp>
 
@@ -69,6 +70,17 @@ void print_output(const json::object& output, bool on_terminal)
     std::cout.flush();
 }
 
+/// What a delivery would say nothing of.
+void print_ignored(const std::string& file, const json::object& tried)
+{
+    transform::Output output;
+    if (const auto* names = tried.if_contains("ignored"))
+        for (const auto& name : names->as_array())
+            output.ignored.push_back(visible(name.as_string()));
+    if (const auto ignored = transform::describe_ignored(output); !ignored.empty())
+        std::cerr << file << ": " << ignored << '\n';
+}
+
 /// Whether the code came to something.
 bool try_once(Session& session, const Wishes& wishes)
 {
@@ -78,6 +90,7 @@ bool try_once(Session& session, const Wishes& wishes)
         session.print(tried);
     } else if (error == nullptr) {
         print_output(tried.at("output").as_object(), session.terminal().out);
+        print_ignored(wishes.file, tried.as_object());
     } else {
         std::cerr << place_of(wishes.file, *error) << ": "
                   << visible(error->at("message").as_string()) << '\n';

@@ -463,6 +463,7 @@ export const texts = {
     cancelled: "Nothing would be sent:",
     output: "What would be sent",
     unchanged: "The payload stays as it is.",
+    ignored: "A result has payload, headers, path and cancel. Ignored:",
     path: "Path:",
     took: "CPU time",
   },

@@ -19,6 +19,8 @@ export interface TransformTest {
     line: number | null;
     column: number | null;
   };
+  /** members of what it returned that mean nothing, such as misspelt ones; at most 8 */
+  ignored?: string[];
   /** CPU time of the run, in microseconds */
   duration_us?: number;
 }

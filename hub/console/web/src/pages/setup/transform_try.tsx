@@ -127,7 +127,7 @@ export function marksOf({ error }: TransformTest): Mark[] {
   return [{ line: error.line, column: error.column ?? 1, message: error.message }];
 }
 
-function Outcome({ found: { output, error, duration_us } }: { found: TransformTest }) {
+function Outcome({ found: { output, error, ignored, duration_us } }: { found: TransformTest }) {
   if (error)
     return (
       <p class="fault" role="status">
@@ -164,6 +164,11 @@ function Outcome({ found: { output, error, duration_us } }: { found: TransformTe
             </p>
           ))}
         </>
+      )}
+      {ignored !== undefined && (
+        <p class="fault">
+          {t.ignored} <code class="break">{ignored.join(", ")}</code>
+        </p>
       )}
       {duration_us !== undefined && (
         <p class="help">
