@@ -150,6 +150,8 @@ test("a transform is written, tried on a recorded event, its fault marked, and s
   await marked.first().waitFor();
   assert.match(await marked.first().innerText(), /nothing/);
 
+  await write("function transform() {\n  return { paylod: 1 };\n}");
+  await output.getByText("paylod", { exact: true }).waitFor();
   await write('function transform({ event }) {\n  return { payload: { kind: event.type } };\n}');
   await marked.first().waitFor({ state: "detached" });
   const tried = page.getByLabel("Tried on");
