@@ -36,7 +36,7 @@ BOOST_AUTO_TEST_CASE(members_that_mean_nothing_are_named)
                                  payload("{}"));
     BOOST_TEST(describe_ignored(own).empty());
     const auto many = pool.output(
-        javascript("return Object.fromEntries(Array(1e4).fill().map((_, i) => ['é'.repeat(99) + i, "
+        javascript("return Object.fromEntries(Array(20).fill().map((_, i) => ['é'.repeat(99) + i, "
                    "1]));"));
     BOOST_TEST(many.ignored.size() == ignored_count_max);
     BOOST_TEST(many.ignored.front().size() == ignored_bytes_max);
