@@ -1,11 +1,11 @@
 // What exists already and is changed in a form: two people who edit the same see what differs.
-import type { ComponentChildren } from "preact";
 import { useState } from "preact/hooks";
 import { send, type ApiError } from "../api";
 import { readTexts, type Field, type Texts } from "../forms";
 import { parseJson, type Json } from "../json/parse";
 import { useQuery, type Asked } from "../query";
 import { texts } from "../texts";
+import type { FormProps } from "./form";
 
 const t = texts.conflict;
 
@@ -21,9 +21,8 @@ interface Edited {
   latest: Version | undefined;
   /** Of the form: it begins anew with another version. */
   key: string;
-  action: string;
-  onRefused: (error: ApiError) => boolean;
-  conflict: ComponentChildren;
+  /** What every form of a change is given, once it is loaded. */
+  form: Pick<FormProps, "initial" | "isChange" | "action" | "onRefused" | "children"> | undefined;
 }
 
 /** \param path  of the API, e.g. "v1/sources/src_1" */
@@ -51,11 +50,13 @@ export function useEdited(path: string, fields: Field[]): Edited {
     asked,
     latest: theirs ?? base,
     key: `${round} ${base?.etag}`,
-    action: theirs ? t.overwrite : texts.common.save,
-    onRefused,
-    conflict: base && theirs && (
-      <Conflict fields={fields} base={base} theirs={theirs} onTake={take} />
-    ),
+    form: base && {
+      initial: base.texts,
+      isChange: true,
+      action: theirs ? t.overwrite : texts.common.save,
+      onRefused,
+      children: theirs && <Conflict fields={fields} base={base} theirs={theirs} onTake={take} />,
+    },
   };
 }
 

@@ -118,9 +118,9 @@ function NewTenant({ onDone }: { onDone: () => void }) {
 
 function EditTenant({ id, onDone }: { id: string; onDone: () => void }) {
   const path = `v1/tenants/${id}`;
-  const { asked, latest, key, action, onRefused, conflict } = useEdited(path, fields);
-  if (asked.error && !asked.data) return <Failure error={asked.error} again={asked.reload} />;
-  if (!asked.data || !latest) return <Loading />;
+  const { asked, latest, key, form } = useEdited(path, fields);
+  if (asked.error && !form) return <Failure error={asked.error} again={asked.reload} />;
+  if (!latest || !form) return <Loading />;
   const save = async (changes: Record<string, unknown>) => {
     const body = withWhole(changes, latest.texts);
     await send(path, { method: "PATCH", body, ifMatch: latest.etag });
@@ -129,17 +129,12 @@ function EditTenant({ id, onDone }: { id: string; onDone: () => void }) {
   return (
     <Form
       key={key}
+      {...form}
       schema="NewTenant"
       sections={[{ fields }]}
-      initial={asked.data.texts}
-      isChange
-      action={action}
       onSubmit={save}
       onCancel={onDone}
-      onRefused={onRefused}
-    >
-      {conflict}
-    </Form>
+    />
   );
 }
 

@@ -102,34 +102,29 @@ function NewEventType() {
 function Known({ name, isEdited }: { name: string; isEdited: boolean }) {
   const path = `v1/event-types/${encodeURIComponent(name)}`;
   const page = `event_types/${encodeURIComponent(name)}`;
-  const { asked, latest, key, action, onRefused, conflict } = useEdited(path, details);
+  const { asked, latest, key, form } = useEdited(path, details);
   useKeys({ Escape: () => go("event_types") });
-  if (asked.error && !asked.data) return <PageFailure error={asked.error} again={asked.reload} />;
-  if (!asked.data) return <Loading />;
+  if (asked.error && !form) return <PageFailure error={asked.error} again={asked.reload} />;
+  if (!latest || !form) return <Loading />;
   const save = async (changes: Record<string, unknown>) => {
     const kept = Object.fromEntries(
-      ["description", "schema"].map((each) => [each, rawOf(member(latest?.value, each))]),
+      ["description", "schema"].map((each) => [each, rawOf(member(latest.value, each))]),
     );
-    await send(path, { method: "PUT", body: { ...kept, ...changes }, ifMatch: latest?.etag });
+    await send(path, { method: "PUT", body: { ...kept, ...changes }, ifMatch: latest.etag });
     go(page);
   };
-  if (!isEdited) return <Shown name={name} value={asked.data.value} page={page} />;
+  if (!isEdited) return <Shown name={name} value={latest.value} page={page} />;
   return (
     <>
       <PageHead over={[name, page]} title={texts.common.edit} />
       <Form
         key={key}
+        {...form}
         schema="NewEventType"
         sections={[{ fields: details }]}
-        initial={asked.data.texts}
-        isChange
-        action={action}
         onSubmit={save}
         onCancel={() => go(page)}
-        onRefused={onRefused}
-      >
-        {conflict}
-      </Form>
+      />
     </>
   );
 }

@@ -97,11 +97,11 @@ function Made({ source }: { source: Source }) {
 
 export function EditSource({ id }: { id: string }) {
   const path = `v1/sources/${id}`;
-  const { asked, latest, key, action, onRefused, conflict } = useEdited(path, changing);
-  if (asked.error && !asked.data) return <PageFailure error={asked.error} again={asked.reload} />;
-  if (!asked.data) return <Loading />;
+  const { asked, latest, key, form } = useEdited(path, changing);
+  if (asked.error && !form) return <PageFailure error={asked.error} again={asked.reload} />;
+  if (!latest || !form) return <Loading />;
   const save = async (body: Record<string, unknown>) => {
-    await send(path, { method: "PATCH", body, ifMatch: latest?.etag });
+    await send(path, { method: "PATCH", body, ifMatch: latest.etag });
     go(`sources/${id}`);
   };
   return (
@@ -109,17 +109,12 @@ export function EditSource({ id }: { id: string }) {
       <PageHead over={[t.title, `sources/${id}`]} title={texts.common.edit} />
       <Form
         key={key}
+        {...form}
         schema="NewSource"
         sections={[{ fields: changing }]}
-        initial={asked.data.texts}
-        isChange
-        action={action}
         onSubmit={save}
         onCancel={() => go(`sources/${id}`)}
-        onRefused={onRefused}
-      >
-        {conflict}
-      </Form>
+      />
     </>
   );
 }

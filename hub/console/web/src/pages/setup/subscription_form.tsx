@@ -179,34 +179,28 @@ export function NewSubscription() {
 
 export function EditSubscription({ id }: { id: string }) {
   const path = `v1/subscriptions/${id}`;
-  const { asked, latest, key, action, onRefused, conflict } = useEdited(path, fields);
-  if (asked.error && !asked.data) return <PageFailure error={asked.error} again={asked.reload} />;
-  if (!asked.data) return <Loading />;
-  const base = asked.data.texts;
+  const { asked, latest, key, form } = useEdited(path, fields);
+  if (asked.error && !form) return <PageFailure error={asked.error} again={asked.reload} />;
+  if (!latest || !form) return <Loading />;
   const save = async (body: Record<string, unknown>) => {
     const changes = settleTransform(body);
-    await send(path, { method: "PATCH", body: changes, ifMatch: latest?.etag });
+    await send(path, { method: "PATCH", body: changes, ifMatch: latest.etag });
     void loadNames();
     say(t.saved);
     go(`subscriptions/${id}`);
   };
-  const kind = member(member(asked.data.value, "handler"), "kind");
+  const kind = member(member(latest.value, "handler"), "kind");
   const isStream = kind?.kind === "string" && kind.value === "stream";
   return (
     <>
-      <PageHead over={[base["/name"] || id, `subscriptions/${id}`]} title={texts.common.edit} />
+      <PageHead over={[form.initial["/name"] || id, `subscriptions/${id}`]} title={texts.common.edit} />
       <SubscriptionForm
         key={key}
+        {...form}
         sections={isLimited() ? changingByLink : isStream ? changingStream : changing}
-        initial={base}
-        isChange
-        action={action}
         onSubmit={save}
         onCancel={() => go(`subscriptions/${id}`)}
-        onRefused={onRefused}
-      >
-        {conflict}
-      </SubscriptionForm>
+      />
     </>
   );
 }
