@@ -26,8 +26,16 @@ export function loadDocument(): Promise<Document> {
   return document;
 }
 
-/** What is said of a field, by its pointer into the body of that schema. Pure. */
+/**
+ * What is said of a field, by its pointer into the body of that schema, or of what is answered where
+ * the body's says nothing: of `Source` for `NewSource`. Pure.
+ */
 export function helpOf(document: Document, schema: string, pointer: string): string {
+  const answered = schema.replace(/^New/, "");
+  return textOf(document, schema, pointer) || textOf(document, answered, pointer);
+}
+
+function textOf(document: Document, schema: string, pointer: string): string {
   const { schemas } = document.components;
   const resolve = (at: Schema | undefined): Schema | undefined =>
     at?.$ref ? { ...schemas[at.$ref.split("/").at(-1) ?? ""], ...at, $ref: "" } : at;

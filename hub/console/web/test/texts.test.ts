@@ -126,6 +126,10 @@ test("help comes from the API's description, through references", () => {
             limits: { $ref: "#/components/schemas/Limits" },
           },
         },
+        NewThing: { properties: { name: {}, kind: { description: "what it is to be" } } },
+        Thing: {
+          properties: { name: { description: "how it is called" }, kind: { description: "what it is" } },
+        },
         Duration: { examples: ["5s"] },
         Limits: { properties: { in_flight: { minimum: 1, maximum: 10, description: "at once" } } },
       },
@@ -134,4 +138,6 @@ test("help comes from the API's description, through references", () => {
   expect(helpOf(document, "New", "/timeout")).toBe("e.g. 5s");
   expect(helpOf(document, "New", "/limits/in_flight")).toBe("at once · 1 to 10");
   expect(helpOf(document, "New", "/nothing/here")).toBe("");
+  expect(helpOf(document, "NewThing", "/name")).toBe("how it is called");
+  expect(helpOf(document, "NewThing", "/kind")).toBe("what it is to be");
 });

@@ -150,6 +150,24 @@ test("a refusal stands at its field, also in a dialog and where a part is missin
   await context.close();
 });
 
+test("every field of a form has its help beside it", async () => {
+  const { page, context, check } = await openSignedIn(stage);
+  for (const view of ["subscription-new", "subscription-edit", "source-new", "source-edit"]) {
+    await visit(page, views[view]);
+    await page.getByText("e.g. ").first().waitFor();
+    const without = await page
+      .locator(".field", { hasNotText: /^Name/ })
+      .evaluateAll((all) =>
+        all
+          .filter((each) => !each.querySelector(".help").textContent.trim())
+          .map((each) => each.querySelector("label").textContent),
+      );
+    assert.deepEqual(without, [], view);
+  }
+  check("help");
+  await context.close();
+});
+
 test("unsaved changes are not lost by a key or a link", async () => {
   const { page, context, check } = await openSignedIn(stage);
   await visit(page, views["subscription-new"]);

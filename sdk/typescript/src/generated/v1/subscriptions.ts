@@ -140,6 +140,7 @@ export interface Handler {
   identity?: string;
 }
 
+/** how a request is written and signed */
 export type Dialect = "standard" | "raw" | "cloudevents" | "atlvs" | "grasshopper";
 
 export interface Limits {
@@ -202,6 +203,7 @@ export interface NewSubscription {
   first_byte_timeout?: DurationOrNull;
   /** the hub deletes it then, unless that is put off */
   expires_at?: string | null;
+  /** paused: deliveries wait; disabled: none are made */
   status?: "active" | "paused" | "disabled";
 }
 
@@ -215,11 +217,16 @@ export interface NewHandler {
 }
 
 export interface NewLimits {
+  /** attempts at the same time */
   in_flight?: number;
+  /** whether fewer are in flight while the receiver is overloaded */
   adaptive?: boolean;
+  /** attempts; 0: no limit */
   per_second?: number;
   burst?: number;
+  /** larger ones are dead at once; 0: no limit */
   payload_bytes?: number;
+  /** key: one after the other for each `order_key` */
   ordering?: "none" | "key";
   order_key?: string;
 }
@@ -260,6 +267,7 @@ export interface ChangedSubscription {
   first_byte_timeout?: DurationOrNull;
   /** the hub deletes it then, unless that is put off */
   expires_at?: string | null;
+  /** paused: deliveries wait; disabled: none are made */
   status?: "active" | "paused" | "disabled";
 }
 
