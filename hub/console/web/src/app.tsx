@@ -3,7 +3,7 @@ import type { FunctionComponent } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
 import { askSession, connection, returns } from "./api";
 import { applyBranding } from "./branding";
-import { PageHead } from "./components/bits";
+import { Loading, PageHead } from "./components/bits";
 import { Confirm, Dialog } from "./components/dialog";
 import { Icon } from "./components/icons";
 import { Palette } from "./components/palette";
@@ -34,7 +34,7 @@ export function App() {
     const timer = setTimeout(askSession, Date.parse(who.expires_at) - Date.now() + 500);
     return () => clearTimeout(timer);
   }, [who]);
-  if (who === undefined) return null;
+  if (who === undefined) return <Loading />;
   // A session that ended leaves the page as it is, below the form: nothing typed is lost.
   if (who === null && !isKnown) return <SignIn />;
   return (

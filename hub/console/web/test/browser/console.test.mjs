@@ -365,11 +365,28 @@ test("the files are small, and the first paint is early", async () => {
   const { page, context } = await openPage(stage.browser);
   await page.goto(`${stage.hub.url}/console/`);
   await page.getByLabel("API key").waitFor();
-  const paintOf = () => performance.getEntriesByName("first-contentful-paint")[0]?.startTime;
+  const form = await page.evaluate(() => performance.now());
   const paint = await (await page.waitForFunction(paintOf)).jsonValue();
   console.log(
-    `console: ${total} bytes compressed, first paint after ${Math.round(paint)} ms (aim ${FIRST_PAINT_MS_MAX})`,
+    `console: ${total} bytes compressed, first paint after ${Math.round(paint)} ms (aim ${FIRST_PAINT_MS_MAX}), the form after ${Math.round(form)} ms at most`,
   );
   assert.ok(total <= BYTES_MAX);
+  await context.close();
+});
+
+const paintOf = () => performance.getEntriesByName("first-contentful-paint")[0]?.startTime;
+
+test("the first paint waits neither for the program nor for the session", async () => {
+  const { page, context } = await openPage(stage.browser);
+  let release;
+  const held = new Promise((done) => (release = done));
+  for (const what of ["**/app.js", "**/console/session"])
+    await page.route(what, (route) => held.then(() => route.continue()));
+  await page.goto(`${stage.hub.url}/console/`, { waitUntil: "commit" });
+  await page.getByText("Loading…").waitFor();
+  await page.waitForFunction(paintOf);
+  release();
+  await page.getByLabel("API key").waitFor();
+  assert.equal(await page.getByText("Loading…").count(), 0);
   await context.close();
 });
