@@ -35,7 +35,7 @@ export function OptOuts() {
   return (
     <Card title={t.opt_outs} wide>
       <p class="faint">{t.opt_lead}</p>
-      <form class="row" onSubmit={look}>
+      <form class="row end" onSubmit={look}>
         <label class="grow">
           <span>{t.subject}</span>
           <input
