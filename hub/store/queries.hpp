@@ -87,6 +87,7 @@ struct ActivityBucket {
     std::uint64_t accepted = 0;   ///< events
     std::uint64_t delivered = 0;  ///< deliveries
     std::uint64_t dead = 0;
+    std::uint64_t failed = 0;  ///< attempts after which the delivery is tried again
 };
 
 /// Counts over time. They are kept by the minute for two days and by the hour for ninety.

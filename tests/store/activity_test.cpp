@@ -73,6 +73,38 @@ BOOST_DATA_TEST_CASE(counts_by_time, data::make(kinds()), kind)
     BOOST_TEST(ask(lab, default_tenant(), 60s, noon + 60s).size() == 1U);
 }
 
+// Goal: an attempt counts as failed where its delivery is tried again, also one by hand; a delivery
+// that waits for another one was not tried.
+BOOST_DATA_TEST_CASE(failed_attempts_are_counted, data::make(kinds()), kind)
+{
+    using namespace std::chrono_literals;
+    StoreFixture lab{kind};
+    const auto subscription = lab.ids.make<SubscriptionId>();
+    for (const std::string id : {"failed", "failed-by-hand", "parked"})
+        lab.run(lab.store->append(accepted_at(lab, id, noon, subscription))).value();
+    std::vector<Settlement> settlements;
+    for (const auto& work : lab.recorder.take_works()) {
+        Settlement settlement;
+        settlement.delivery = work.delivery.id;
+        settlement.state = DeliveryState::scheduled;
+        settlement.lane = Lane::retry;
+        settlement.due_at = noon + 1h;
+        settlement.settled_at = noon + 61s;
+        if (settlements.size() < 2) settlement.attempt.emplace().number = 1;
+        settlement.is_counted = settlements.size() != 1;
+        settlements.push_back(settlement);
+    }
+    BOOST_REQUIRE(settlements.size() == 3U);
+    lab.run(lab.store->settle(settlements)).value();
+    lab.restart();
+
+    const auto minutes = ask(lab, default_tenant(), 60s);
+    BOOST_REQUIRE(minutes.size() == 2U);
+    BOOST_TEST((minutes[1].start == noon + 60s && minutes[1].failed == 2U));
+    BOOST_TEST((minutes[1].delivered == 0U && minutes[1].dead == 0U));
+    BOOST_TEST(ask(lab, std::nullopt, 3'600s).at(0).failed == 2U);
+}
+
 // Goal: an answer never has more buckets than its bound, however far back it is asked.
 BOOST_DATA_TEST_CASE(buckets_are_bounded, data::make(kinds()), kind)
 {

@@ -63,7 +63,8 @@ awaitable<http::Response> show(const Context& context, const Caller& caller, htt
         rows.push_back(json::object{{"start", to_rfc3339(bucket.start)},
                                     {"accepted", bucket.accepted},
                                     {"delivered", bucket.delivered},
-                                    {"dead", bucket.dead}});
+                                    {"dead", bucket.dead},
+                                    {"failed", bucket.failed}});
     json::object body{{"events", stats->events},
                       {"deliveries", deliveries_json(*stats)},
                       {"bucket", width->name},

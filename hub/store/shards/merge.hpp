@@ -42,6 +42,7 @@ inline std::vector<ActivityBucket> merge_activity(const std::vector<ActivityBuck
         sum.accepted += each.accepted;
         sum.delivered += each.delivered;
         sum.dead += each.dead;
+        sum.failed += each.failed;
     }
     std::vector<ActivityBucket> merged;
     for (const auto& [start, bucket] : by_start) merged.push_back(bucket);

@@ -36,6 +36,7 @@ public:
         std::int64_t accepted = 0;
         std::int64_t delivered = 0;
         std::int64_t dead = 0;
+        std::int64_t failed = 0;
     };
 
     void accepted(const Tenant& tenant, Timestamp at) { add(tenant, at, &Counts::accepted); }
@@ -44,6 +45,13 @@ public:
     {
         if (state == DeliveryState::delivered) add(tenant, at, &Counts::delivered);
         if (state == DeliveryState::dead) add(tenant, at, &Counts::dead);
+    }
+    /// Counts what became of a delivery that was claimed: one that was not tried did not fail.
+    void settled(const Tenant& tenant, const Settlement& settlement)
+    {
+        ended(tenant, settlement.state, settlement.settled_at);
+        if (settlement.state == DeliveryState::scheduled && settlement.attempt)
+            add(tenant, settlement.settled_at, &Counts::failed);
     }
 
     [[nodiscard]] const std::map<Place, Counts>& rows() const noexcept { return rows_; }

@@ -176,13 +176,14 @@ void MemoryData::settle(const Settlement& settlement)
     }
     if (is_final(settlement.state)) finish(*row, settlement);
     else reschedule(*row, settlement);
+    tally_.settled(settlement.tenant, settlement);
+    flush_activity();
 }
 
 void MemoryData::finish(Row& row, const Settlement& settlement)
 {
     row.delivery.state = settlement.state;
     row.delivery.ended_at = settlement.settled_at;
-    note_ended(row, settlement.settled_at);
 }
 
 void MemoryData::reschedule(Row& row, const Settlement& settlement)
@@ -390,6 +391,7 @@ void MemoryData::flush_activity()
         sum.accepted += counts.accepted;
         sum.delivered += counts.delivered;
         sum.dead += counts.dead;
+        sum.failed += counts.failed;
     }
     tally_.clear();
 }

@@ -151,6 +151,7 @@ std::vector<ActivityBucket> MemoryData::activity(const ActivityQuery& query) con
         bucket.accepted += static_cast<std::uint64_t>(counts.accepted);
         bucket.delivered += static_cast<std::uint64_t>(counts.delivered);
         bucket.dead += static_cast<std::uint64_t>(counts.dead);
+        bucket.failed += static_cast<std::uint64_t>(counts.failed);
     }
     std::vector<ActivityBucket> all;
     for (const auto& [start, bucket] : buckets) all.push_back(bucket);

@@ -29,8 +29,11 @@ void show_stats(Session& session, const StatsWishes& wishes)
     const auto buckets = value_at(stats, "buckets");
     stats.as_object().erase("buckets");
     session.print(stats);
-    constexpr Column columns[] = {
-        {"START", "start"}, {"ACCEPTED", "accepted"}, {"DELIVERED", "delivered"}, {"DEAD", "dead"}};
+    constexpr Column columns[] = {{"START", "start"},
+                                  {"ACCEPTED", "accepted"},
+                                  {"DELIVERED", "delivered"},
+                                  {"FAILED", "failed"},
+                                  {"DEAD", "dead"}};
     std::cout << '\n';
     if (const auto* rows = buckets.if_array()) session.print(*rows, columns);
 }

@@ -159,7 +159,7 @@ export const texts = {
     disk: "On disk",
     last_hour: "Last hour",
     per_minute: "per minute",
-    chart: "Accepted, delivered and dead over time",
+    chart: "Accepted, delivered, failing and dead over time",
     time: "Time",
     table: "As a table",
     trouble: "Needs attention",

@@ -44,15 +44,15 @@ test("the chart has a bar for each minute, also for empty ones", () => {
     events: 1,
     deliveries: { pending: 0, scheduled: 0, delivered: 1, dead: 0, cancelled: 0 },
     bucket: "1m" as const,
-    buckets: [{ start: "2026-06-15T17:59:00.000Z", accepted: 3, delivered: 2, dead: 1 }],
+    buckets: [{ start: "2026-06-15T17:59:00.000Z", accepted: 3, delivered: 2, failed: 4, dead: 1 }],
   };
   const bars = barsOf(stats, now);
   expect(bars).toHaveLength(60);
   expect(bars.at(-1)).toEqual({
     start: "2026-06-15T18:00:00.000Z",
-    values: { accepted: 0, delivered: 0, dead: 0 },
+    values: { accepted: 0, delivered: 0, failed: 0, dead: 0 },
   });
-  expect(bars.at(-2)?.values).toEqual({ accepted: 3, delivered: 2, dead: 1 });
+  expect(bars.at(-2)?.values).toEqual({ accepted: 3, delivered: 2, failed: 4, dead: 1 });
 });
 
 describe("the palette", () => {

@@ -1,9 +1,10 @@
 -- name: add_activity
-INSERT INTO activity AS a (tenant, width, start, slot, accepted, delivered, dead)
-  SELECT t, w, s, $7, c, d, x FROM unnest($1, $2, $3, $4, $5, $6) AS rows(t, w, s, c, d, x)
+INSERT INTO activity AS a (tenant, width, start, slot, accepted, delivered, dead, failed)
+  SELECT t, w, s, $8, c, d, x, f
+  FROM unnest($1, $2, $3, $4, $5, $6, $7) AS rows(t, w, s, c, d, x, f)
   ON CONFLICT (tenant, width, start, slot) DO UPDATE
   SET accepted = a.accepted + excluded.accepted, delivered = a.delivered + excluded.delivered,
-    dead = a.dead + excluded.dead
+    dead = a.dead + excluded.dead, failed = a.failed + excluded.failed
 
 -- name: add_counts
 INSERT INTO counters(tenant, what, slot, rows)

@@ -75,7 +75,8 @@ CREATE INDEX leases_by_hub ON leases(hub);
 -- Counts over time. Each hub adds to rows of its own (`slot`), as with `counters`.
 CREATE TABLE activity(tenant uuid NOT NULL, width integer NOT NULL, start bigint NOT NULL,
   slot smallint NOT NULL, accepted bigint NOT NULL, delivered bigint NOT NULL,
-  dead bigint NOT NULL, PRIMARY KEY(tenant, width, start, slot)) WITH (fillfactor = 50);
+  dead bigint NOT NULL, failed bigint NOT NULL, PRIMARY KEY(tenant, width, start, slot))
+  WITH (fillfactor = 50);
 INSERT INTO katydid_meta VALUES('time_disorder', 0);
 
 ALTER TABLE deliveries SET (autovacuum_vacuum_scale_factor = 0.02);

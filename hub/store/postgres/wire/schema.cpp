@@ -10,8 +10,8 @@
 namespace katydid::store::postgres {
 namespace {
 
-/// Schemas 1 to 6 were those of development builds before 0.1.0: they are refused.
-constexpr std::int64_t unsupported_versions = 6;
+/// Schemas 1 to 7 were those of development builds before 0.1.0: they are refused.
+constexpr std::int64_t unsupported_versions = 7;
 constexpr std::array migrations{sql::initial_schema};
 
 /// Any number that no other program uses in this database.

@@ -12,7 +12,7 @@ void write_activity(Connection& connection, const ActivityTally<TenantId>& tally
     if (tally.rows().empty()) return;
     using enum Type;
     Array tenants{id}, widths{integer}, starts{integer}, accepted{integer}, delivered{integer},
-        dead{integer};
+        dead{integer}, failed{integer};
     for (const auto& [place, counts] : tally.rows()) {
         tenants.add(place.tenant);
         widths.add(place.width);
@@ -20,10 +20,11 @@ void write_activity(Connection& connection, const ActivityTally<TenantId>& tally
         accepted.add(counts.accepted);
         delivered.add(counts.delivered);
         dead.add(counts.dead);
+        failed.add(counts.failed);
     }
     const auto params = Params::of(std::move(tenants), std::move(widths), std::move(starts),
                                    std::move(accepted), std::move(delivered), std::move(dead),
-                                   std::int64_t{slot});
+                                   std::move(failed), std::int64_t{slot});
     connection.add(sql::add_activity, params);
 }
 
@@ -34,8 +35,8 @@ awaitable<result<std::vector<ActivityBucket>>> list_activity(Connection& connect
     QueryText text;
     text.add("SELECT start / ?", range.width)
         .add(" * ? AS bucket, sum(accepted)::bigint,", range.width);
-    text.add(" sum(delivered)::bigint, sum(dead)::bigint FROM activity WHERE width = ?",
-             range.rows_width);
+    text.add(" sum(delivered)::bigint, sum(dead)::bigint, sum(failed)::bigint FROM activity");
+    text.add(" WHERE width = ?", range.rows_width);
     if (query.tenant) text.add(" AND tenant = ?", *query.tenant);
     text.add(" AND start >= ?", range.since).add(" AND start < ?", range.until);
     text.add(" GROUP BY bucket ORDER BY bucket");
@@ -45,7 +46,8 @@ awaitable<result<std::vector<ActivityBucket>>> list_activity(Connection& connect
         buckets.push_back({ActivityRange::time_of(rows.integer(row, 0)),
                            static_cast<std::uint64_t>(rows.integer(row, 1)),
                            static_cast<std::uint64_t>(rows.integer(row, 2)),
-                           static_cast<std::uint64_t>(rows.integer(row, 3))});
+                           static_cast<std::uint64_t>(rows.integer(row, 3)),
+                           static_cast<std::uint64_t>(rows.integer(row, 4))});
     co_return buckets;
 }
 

@@ -259,7 +259,7 @@ void BatchWriter::add_outcomes(Connection& connection)
         reasons.add(settlement->reason);
         effects_.settled.push_back(settlement->delivery);
         effects_.counters.move(settlement->tenant, before.state, state);
-        effects_.activity.ended(settlement->tenant, state, settlement->settled_at);
+        effects_.activity.settled(settlement->tenant, *settlement);
         if (!is_over)
             effects_.moved.push_back({before.subscriber,
                                       settlement->lane,

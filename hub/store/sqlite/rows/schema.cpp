@@ -10,8 +10,8 @@
 namespace katydid::store::sqlite {
 namespace {
 
-/// Schemas 1 to 7 were those of development builds before 0.1.0: they are refused.
-constexpr std::int64_t unsupported_versions = 7;
+/// Schemas 1 to 8 were those of development builds before 0.1.0: they are refused.
+constexpr std::int64_t unsupported_versions = 8;
 constexpr std::array migrations{sql::initial_schema};
 
 [[noreturn]] void refuse(const std::string& sentence)

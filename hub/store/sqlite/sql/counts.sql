@@ -1,7 +1,7 @@
 -- name: add_activity
-INSERT INTO activity(tenant, width, start, accepted, delivered, dead)
-  VALUES(?1, ?2, ?3, ?4, ?5, ?6) ON CONFLICT DO UPDATE
-  SET accepted = accepted + ?4, delivered = delivered + ?5, dead = dead + ?6
+INSERT INTO activity(tenant, width, start, accepted, delivered, dead, failed)
+  VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7) ON CONFLICT DO UPDATE
+  SET accepted = accepted + ?4, delivered = delivered + ?5, dead = dead + ?6, failed = failed + ?7
 
 -- name: add_count
 INSERT INTO counters(tenant, what, rows) VALUES(?1, ?2, ?3) ON CONFLICT DO UPDATE

@@ -83,7 +83,7 @@ CREATE INDEX rejected_by_time ON rejected(at);
 -- Counts over time.
 CREATE TABLE activity(tenant INTEGER NOT NULL, width INTEGER NOT NULL, start INTEGER NOT NULL,
   accepted INTEGER NOT NULL, delivered INTEGER NOT NULL, dead INTEGER NOT NULL,
-  PRIMARY KEY(tenant, width, start)) WITHOUT ROWID;
+  failed INTEGER NOT NULL, PRIMARY KEY(tenant, width, start)) WITHOUT ROWID;
 
 INSERT INTO meta VALUES('delivery_id_secret', randomblob(16));
 INSERT INTO meta VALUES('event_seq_floor', 0);

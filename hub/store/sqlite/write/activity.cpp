@@ -17,7 +17,7 @@ void Activity::flush()
     for (const auto& [place, counts] : tally.rows()) {
         update_
             .with(place.tenant, place.width, place.start, counts.accepted, counts.delivered,
-                  counts.dead)
+                  counts.dead, counts.failed)
             .run();
     }
     tally.clear();
@@ -29,7 +29,7 @@ result<std::vector<ActivityBucket>> list_activity(ReadSession& session, const Ac
     QueryText text;
     text.add("SELECT start / ?", range.width)
         .add(" * ? AS bucket, sum(accepted), sum(delivered),", range.width);
-    text.add(" sum(dead) FROM activity WHERE tenant ");
+    text.add(" sum(dead), sum(failed) FROM activity WHERE tenant ");
     if (query.tenant) {
         const auto& id = query.tenant->bytes();
         text.add("= (SELECT no FROM tenants WHERE id = CAST(? AS BLOB))",
@@ -47,7 +47,8 @@ result<std::vector<ActivityBucket>> list_activity(ReadSession& session, const Ac
         buckets.push_back({range.time_of(list.integer(0)),
                            static_cast<std::uint64_t>(list.integer(1)),
                            static_cast<std::uint64_t>(list.integer(2)),
-                           static_cast<std::uint64_t>(list.integer(3))});
+                           static_cast<std::uint64_t>(list.integer(3)),
+                           static_cast<std::uint64_t>(list.integer(4))});
     return buckets;
 }
 

@@ -26,7 +26,7 @@ void Settler::settle(const std::vector<Settlement>& settlements)
         const auto after = settlement.state == DeliveryState::in_flight ? DeliveryState::pending
                                                                         : settlement.state;
         state_.counters.move(target->tenant, target->before.state, after);
-        state_.activity.tally.ended(target->tenant, after, settlement.settled_at);
+        state_.activity.tally.settled(target->tenant, settlement);
     }
 }
 

@@ -27,17 +27,19 @@ export function barsOf(stats: Stats, now: number): Bar[] {
   return Array.from({ length: MINUTES }, (_, index) => {
     const start = end - (MINUTES - 1 - index) * MINUTE_MS;
     const found = by_start.get(start);
-    const { accepted = 0, delivered = 0, dead = 0 } = found ?? {};
-    return { start: new Date(start).toISOString(), values: { accepted, delivered, dead } };
+    const { accepted = 0, delivered = 0, failed = 0, dead = 0 } = found ?? {};
+    return { start: new Date(start).toISOString(), values: { accepted, delivered, failed, dead } };
   });
 }
 
 const SERIES = [
   { name: "delivered", title: t.delivered },
+  { name: "failed", title: t.failing },
   { name: "dead", title: t.dead },
 ];
 
 const LINE = { name: "accepted", title: t.accepted };
+const COLUMNS = [LINE, ...SERIES];
 
 export function Overview() {
   const asked = useQuery(
@@ -165,7 +167,7 @@ function AsTable({ bars }: { bars: Bar[] }) {
       <table>
         <thead>
           <tr>
-            {[t.time, t.accepted, t.delivered, t.dead].map((each) => (
+            {[t.time, ...COLUMNS.map(({ title }) => title)].map((each) => (
               <th key={each} scope="col">
                 {each}
               </th>
@@ -178,9 +180,9 @@ function AsTable({ bars }: { bars: Bar[] }) {
               <td>
                 <Time at={start} />
               </td>
-              <td>{values["accepted"]}</td>
-              <td>{values["delivered"]}</td>
-              <td>{values["dead"]}</td>
+              {COLUMNS.map(({ name }) => (
+                <td key={name}>{values[name]}</td>
+              ))}
             </tr>
           ))}
         </tbody>

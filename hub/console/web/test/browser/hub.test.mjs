@@ -2,7 +2,9 @@
 import assert from "node:assert/strict";
 import { createHmac } from "node:crypto";
 import { after, before, test } from "node:test";
-import { openSignedIn, openStage, visit } from "./stage.mjs";
+import { isDeepStrictEqual } from "node:util";
+import { startHub, startReceiver, until } from "../../scripts/stage.mjs";
+import { findingsOfAxe, openSignedIn, openStage, program, visit } from "./stage.mjs";
 
 let stage;
 
@@ -55,6 +57,80 @@ test("a platform that is not set up says how, and an opt-out is in no URL", asyn
   assert.ok(!kept.includes("ada"));
   check("bridge");
   await context.close();
+});
+
+const sum = (all) => all.reduce((total, each) => total + each, 0);
+
+test("the chart draws what was accepted as a line above what became of it, with a table", async () => {
+  const { page, context, check } = await openSignedIn(stage);
+  await visit(page, "overview");
+  const chart = page.locator(".chart");
+  for (const name of ["accepted", "delivered", "failed", "dead"])
+    await chart.locator(`svg .series-${name}`).first().waitFor();
+  await page.getByText("As a table").click();
+  const table = page.locator(".card", { has: chart }).locator("table");
+  const heads = ["Time", "Accepted", "Delivered", "Failing, tried again", "Dead"];
+  assert.deepEqual(await table.locator("th").allInnerTexts(), heads);
+  const shown = () =>
+    table.locator("tbody tr").evaluateAll((all) =>
+      all.map((row) => [...row.cells].slice(1).map(({ textContent }) => Number(textContent))),
+    );
+  const told = ({ accepted, delivered, failed, dead }) => [accepted, delivered, failed, dead];
+  // Both may change once more while they are read.
+  const [rows] = await until(
+    async () => [await shown(), (await stage.call("GET", "/v1/stats?bucket=1m")).buckets],
+    ([rows, buckets]) => isDeepStrictEqual(rows, buckets.map(told).reverse()),
+    "a table of the API's counts",
+  );
+  assert.ok(rows.some(([, , failed]) => failed > 0));
+  // Each line stands as high as its minute's count, measured from what is drawn to scale.
+  const top = Math.max(...rows.map(([accepted, ...ended]) => Math.max(accepted, sum(ended))));
+  const lines = await chart
+    .locator("svg .series-accepted")
+    .evaluateAll((all) => all.map((each) => 140 - Number(each.getAttribute("y"))));
+  const heights = rows.filter(([accepted]) => accepted > 0).map(([accepted]) => accepted / top);
+  assert.equal(lines.length, heights.length);
+  for (const [index, line] of lines.reverse().entries())
+    assert.ok(Math.abs(line - Math.max(2, heights[index] * 132)) < 0.01, `${line}`);
+  check("chart");
+  await context.close();
+});
+
+test("what follows a table in a card stands below it", async () => {
+  const { page, context, check } = await openSignedIn(stage);
+  await visit(page, "bridge");
+  const rows = await page.getByText("6 rows", { exact: true }).boundingBox();
+  const note = await page.getByText("Nothing older than a day is served").boundingBox();
+  assert.ok(note.y >= rows.y + rows.height, JSON.stringify([rows, note]));
+  check("bridge");
+  await context.close();
+});
+
+test("the overview says how the platforms are: one answers, one does not", async () => {
+  const platform = await startReceiver(() => ({ status: 200, body: '{"version":"1"}' }));
+  const hub = await startHub(program, {
+    ATLVS_API_URL: platform.url,
+    ATLVS_API_KEY: "atlvs-key",
+    GRASSHOPPER_API_URL: "http://127.0.0.1:9",
+    GRASSHOPPER_API_KEY: "grasshopper-key",
+    KATYDID_BRIDGE_HEALTH_INTERVAL: "200ms",
+  });
+  try {
+    const { page, context, check } = await openSignedIn({ ...stage, hub });
+    const row = (name) =>
+      page.locator(".card", { hasText: "Platforms" }).locator("li", { hasText: name });
+    await row("ATLVS").getByText("Answers", { exact: true }).waitFor();
+    await row("ATLVS").getByText(/ago$|now$/).waitFor();
+    await row("Grasshopper").getByText("Does not answer", { exact: true }).waitFor();
+    assert.deepEqual(await findingsOfAxe(page), []);
+    await row("Grasshopper").getByRole("link").click();
+    await page.getByRole("heading", { name: "Bridge" }).waitFor();
+    check("platforms");
+    await context.close();
+  } finally {
+    await hub.stop();
+    await platform.stop();
+  }
 });
 
 test("a filter is built, tried on recorded events as one types, and its fault is told", async () => {

@@ -23,6 +23,8 @@ export interface Stats {
     /** deliveries */
     delivered: number;
     dead: number;
+    /** attempts after which the delivery is tried again */
+    failed: number;
   }[];
 }
 
