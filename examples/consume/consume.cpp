@@ -41,17 +41,35 @@ struct Options {
     long count = -1;  ///< ends after so many deliveries; below 0: never
 };
 
+/// Waits for what `start` begins: Beast keeps time only for what is asynchronous.
+template <typename Start>
+beast::error_code wait_for(asio::io_context& io, Start start)
+{
+    beast::error_code result = asio::error::would_block;
+    start([&result](beast::error_code error, std::size_t = 0) { result = error; });
+    io.restart();
+    while (result == asio::error::would_block) io.run_one();
+    return result;
+}
+
 void connect(WebSocket& socket, asio::io_context& io, const Options& options)
 {
     asio::ip::tcp::resolver resolver{io};
     beast::get_lowest_layer(socket).connect(resolver.resolve(options.host, options.port));
-    socket.set_option(websocket::stream_base::timeout::suggested(beast::role_type::client));
+    // A hub that vanished closes nothing: who hears nothing pings, and gives up.
+    auto timeouts = websocket::stream_base::timeout::suggested(beast::role_type::client);
+    timeouts.idle_timeout = std::chrono::seconds{30};
+    timeouts.keep_alive_pings = true;
+    socket.set_option(timeouts);
     socket.set_option(websocket::stream_base::decorator([&](websocket::request_type& request) {
         request.set(beast::http::field::authorization, "Bearer " + options.key);
         request.set(beast::http::field::sec_websocket_protocol, "katydid.v1");
     }));
-    socket.handshake(options.host + ':' + options.port,
-                     "/v1/subscriptions/" + options.subscription + "/consume?credit=1");
+    const auto host = options.host + ':' + options.port;
+    const auto target = "/v1/subscriptions/" + options.subscription + "/consume?credit=1";
+    const auto error = wait_for(
+        io, [&](auto done) { socket.async_handshake(host, target, std::move(done)); });
+    if (error) throw boost::system::system_error{error};
 }
 
 std::string from_base64(const json::string& coded)
@@ -101,11 +119,12 @@ long consume(const Options& options, long left)
     beast::flat_buffer buffer;
     for (long done = 0;; buffer.clear()) {
         if (done == left) {
-            socket.close(websocket::close_code::normal);
+            wait_for(io, [&](auto closed) {
+                socket.async_close(websocket::close_code::normal, std::move(closed));
+            });
             return done;
         }
-        beast::error_code error;
-        socket.read(buffer, error);
+        auto error = wait_for(io, [&](auto heard) { socket.async_read(buffer, std::move(heard)); });
         if (error == websocket::error::closed && socket.reason().code >= 4400)
             throw std::runtime_error{"the hub closed: "
                                      + std::string{socket.reason().reason.c_str()}};
@@ -114,7 +133,10 @@ long consume(const Options& options, long left)
         const auto& type = frame.at("type").as_string();
         if (type == "error") std::cerr << "the hub says: " << frame.at("detail") << '\n';
         if (type != "delivery") continue;
-        socket.write(asio::buffer(json::serialize(answer_to(frame))));
+        const auto answer = json::serialize(answer_to(frame));
+        error = wait_for(
+            io, [&](auto said) { socket.async_write(asio::buffer(answer), std::move(said)); });
+        if (error) return done;
         ++done;
     }
 }
