@@ -144,7 +144,7 @@ awaitable<result<Reply>> Pool::call(Request request, std::string key, Deadline d
     co_await turn.wait();
     if (!turn.has_worker()) {
         if (stopping_) co_return Error{errc::shutting_down, "the hub stops"};
-        co_return Error{errc::timed_out, "no worker for transforms was free in time"};
+        co_return no_worker();
     }
     auto reply = co_await exchange(turn, request, deadline);
     if (!reply) co_return reply.error();
@@ -280,7 +280,8 @@ awaitable<bool> Pool::start_one(Worker& worker)
     const auto priority = is_suspect ? options_.suspects_priority : Process::Priority::normal;
     auto process = Process::start(executor_, options_.program, priority);
     if (!process) {
-        lost(process.error().message);
+        start_fault_ = process.error().message;
+        lost(start_fault_);
         co_return false;
     }
     worker = Worker{.kind = worker.kind, .process = *process, .busy = worker.busy};
@@ -291,13 +292,25 @@ awaitable<bool> Pool::start_one(Worker& worker)
     watchdog.stop();
     worker.ready = said == greeting && !stopping_;
     if (worker.ready) {
+        start_fault_.clear();
         ++totals_.started;
         co_return true;
     }
     (*process)->kill();
     const auto ending = co_await (*process)->wait();
-    lost("a worker does not start: " + describe(ending));
+    start_fault_ = "a worker does not start: ";
+    start_fault_ += said && said != greeting ? options_.program.string()
+                                                   + " is not of this hub's version. Install both "
+                                                     "anew, and start the hub again"
+                                             : describe(ending);
+    lost(start_fault_);
     co_return false;
+}
+
+Error Pool::no_worker() const
+{
+    if (start_fault_.empty()) return {errc::timed_out, "no worker for transforms was free in time"};
+    return {errc::timed_out, start_fault_};
 }
 
 void Pool::lost(const std::string& why)

@@ -135,6 +135,7 @@ private:
     awaitable<bool> start_one(Worker& worker);
     awaitable<> pause();
     void lost(const std::string& why);
+    [[nodiscard]] Error no_worker() const;
     void enter() noexcept { ++inside_; }
     void leave();
 
@@ -144,6 +145,7 @@ private:
     std::vector<std::unique_ptr<Worker>> workers_;
     FairQueue<Turn*> queue_;
     State totals_;
+    std::string start_fault_;  ///< of the last start of a worker; empty: it is well
     bool started_ = false;
     bool stopping_ = false;
     asio::steady_timer suspect_waits_;  ///< ends with each that may run

@@ -8,6 +8,7 @@
 #include <boost/asio/co_spawn.hpp>
 #include <boost/test/unit_test.hpp>
 
+#include <filesystem>
 #include <fstream>
 #include <set>
 
@@ -344,6 +345,33 @@ BOOST_AUTO_TEST_CASE(no_worker_to_start)
         BOOST_TEST(calls.ended.front() == expected);
         BOOST_TEST_CONTEXT(program) BOOST_TEST(!pool.losses.empty());
     }
+}
+
+// Regression: a worker of another version was said to be one that is not free.
+BOOST_AUTO_TEST_CASE(a_worker_of_another_version)
+{
+    const auto path = std::filesystem::temp_directory_path()
+                      / ("katydid-worker-" + std::to_string(::getpid()));
+    // What a worker says first: a frame of 19 bytes.
+    std::ofstream{path}
+        << "#!/bin/sh\nprintf '\\023\\0\\0\\0katydid-transform 0' >&0\nexec sleep 60\n";
+    std::filesystem::permissions(path, std::filesystem::perms::owner_all);
+    auto options = probes(1);
+    options.program = path;
+    RunningPool pool{options};
+    Calls calls{pool};
+    std::string why;
+    const auto ask = [&]() -> awaitable<> {
+        const auto program = jq("{}");
+        const Input input;
+        const std::string key = "a";
+        const auto outcome = co_await pool->run(program, input, key, Deadline::after(2s));
+        if (!outcome) why = outcome.error().message;
+    };
+    asio::co_spawn(pool.loop(), ask, [](const std::exception_ptr&) {});
+    pool.run_until([&] { return !why.empty(); });
+    BOOST_TEST(why.find("is not of this hub's version") != std::string::npos, why);
+    std::filesystem::remove(path);
 }
 
 BOOST_AUTO_TEST_SUITE_END()
