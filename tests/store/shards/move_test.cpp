@@ -342,6 +342,17 @@ BOOST_AUTO_TEST_CASE(refusals)
     BOOST_TEST((move_tenant(options).error() == errc::refused));
 }
 
+// Regression: a program of another version than the tables moved what it knew of them.
+BOOST_AUTO_TEST_CASE(tables_of_another_version_are_refused)
+{
+    Lab lab;
+    ask_sql(lab.shards[1].url, "UPDATE katydid_meta SET value = value + 1 WHERE key = 'schema'"
+                               " RETURNING key, value");
+    const auto moved = lab.move("b");
+    BOOST_TEST((moved.error() == errc::refused));
+    BOOST_TEST(lab.append(lab.tenant, "stays").has_value());
+}
+
 // Regression: an id that no tenant has was moved, and left a place in the directory.
 BOOST_AUTO_TEST_CASE(an_unknown_id_is_refused)
 {

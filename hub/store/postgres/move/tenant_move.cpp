@@ -4,6 +4,8 @@
 #include "hub/store/postgres/move/move_audit.hpp"
 #include "hub/store/postgres/move/tenant_copy.hpp"
 #include "hub/store/postgres/sql/cluster.sql.hpp"
+#include "hub/store/postgres/sql/session.sql.hpp"
+#include "hub/store/postgres/wire/schema.hpp"
 #include "hub/store/postgres/wire/sql_error.hpp"
 #include "hub/store/shards/directory.hpp"
 
@@ -33,11 +35,6 @@ constexpr const char* bound_pause = "SET lock_timeout = '500ms'; SET statement_t
 constexpr const char* unbound
     = "SET lock_timeout = 0; SET statement_timeout = 0;"
       " SELECT set_config(name, '0', false) FROM pg_settings WHERE name = 'idle_session_timeout'";
-
-Failure no_tenant(const std::string& name)
-{
-    return Failure{{errc::not_found, "There is no tenant \"" + name + "\"."}};
-}
 
 std::string notify_all(const std::string& payload)
 {
@@ -102,27 +99,28 @@ TenantMove::SidePtr TenantMove::open(const std::string& name) const
         throw Failure{
             {errc::refused, "The database of the shard \"" + name
                                 + "\" is another one or new: start a hub with it first."}};
+    // Rows of tables that this program does not know would stay behind.
+    if (side->link.one(sql::schema_version) != std::to_string(schema_version()))
+        throw Failure{{errc::refused, "The tables of the shard \"" + name
+                                          + "\" are of another version of katydid than this"
+                                            " program: use that of the hubs, on all of them."}};
     return side;
 }
 
 void TenantMove::find_tenant()
 {
-    if (const auto id = TenantId::parse(options_.tenant)) {
-        tenant_ = *id;
-    } else {
-        const auto uuid = first_->link.one("SELECT tenant FROM records WHERE kind = 'tenant'"
-                                           " AND convert_from(json, 'UTF8')::jsonb->>'name' = "
-                                           + first_->link.quote(options_.tenant));
-        if (uuid.empty()) throw no_tenant(options_.tenant);
-        tenant_ = from_uuid(uuid);
-    }
+    const auto id = TenantId::parse(options_.tenant);
+    // The first shard knows each tenant by its record or its place.
+    const auto which = id ? "tenant = '" + to_uuid(*id) + "' AND kind IN ('tenant', '" + place_kind
+                                + "') LIMIT 1"
+                          : "kind = 'tenant' AND convert_from(json, 'UTF8')::jsonb->>'name' = "
+                                + first_->link.quote(options_.tenant);
+    const auto uuid = first_->link.one("SELECT tenant FROM records WHERE " + which);
+    if (uuid.empty() && id != default_tenant())
+        throw Failure{{errc::not_found, "There is no tenant \"" + options_.tenant + "\"."}};
+    tenant_ = uuid.empty() ? *id : from_uuid(uuid);
     if (tenant_ == default_tenant())
         throw Failure{{errc::refused, "The default tenant stays in the first shard."}};
-    // One that was deleted has a place as long as it has rows.
-    const auto known = first_->link.number("SELECT count(*) FROM records WHERE tenant = '"
-                                           + to_uuid(tenant_) + "' AND kind IN ('tenant', '"
-                                           + place_kind + "')");
-    if (known == 0) throw no_tenant(options_.tenant);
     text_.emplace(to_uuid(tenant_));
 }
 
