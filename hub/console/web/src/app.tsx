@@ -15,7 +15,7 @@ import { SignIn } from "./pages/access/sign_in";
 import { TenantChoice } from "./pages/access/tenant_choice";
 import { question } from "./question";
 import { href, place } from "./router";
-import { isLimited, isPortal, may, session } from "./session";
+import { isLimited, isPortal, latestSession, may, session } from "./session";
 import { useGlobalKeys } from "./shortcuts";
 import { signOut } from "./sign_in";
 import { texts } from "./texts";
@@ -59,9 +59,8 @@ const isAllowed = (name: string) => {
   if (isPortal && !portalPages.includes(name)) return false;
   if (isLimited() && !limitedPages.includes(name)) return false;
   const scope = pages[name]?.scope;
-  return (
-    scope === undefined || (scope === "operator" ? session.value?.operator === true : may(scope))
-  );
+  if (scope === "operator") return latestSession.value?.operator === true;
+  return scope === undefined || may(scope);
 };
 
 function Frame() {
@@ -166,7 +165,7 @@ function Side({ at, reachable }: { at: string; reachable: string[] }) {
 
 /** The hub's name; in the portal the tenant's, with its logo. */
 function Brand() {
-  const tenant = isPortal ? session.value?.tenant : undefined;
+  const tenant = isPortal ? latestSession.value?.tenant : undefined;
   const logo = tenant?.branding?.logo || "icon.svg";
   return (
     <>

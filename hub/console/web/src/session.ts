@@ -37,12 +37,18 @@ export const endReason = signal("");
 /** undefined: not asked yet; null: nobody is signed in. */
 export const session = signal<Session | null | undefined>(undefined);
 
+/** The one that there is or was: a page stays as it is below the word that its session ended. */
+export const latestSession = signal<Session | undefined>(undefined);
+session.subscribe((who) => {
+  if (who) latestSession.value = who;
+});
+
 /** Whether only some subscriptions are open to it. The hub decides; the rest is not offered. */
-export const isLimited = (): boolean => Boolean(session.value?.subscriptions);
+export const isLimited = (): boolean => Boolean(latestSession.value?.subscriptions);
 
 /** Whether a control makes sense at all. The hub decides; this only spares a refusal. */
 export function may(scope: string): boolean {
-  const who = session.value;
+  const who = latestSession.value;
   if (!who) return false;
   return who.operator || who.scopes.includes(scope) || who.scopes.includes("admin");
 }

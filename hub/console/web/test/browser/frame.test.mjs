@@ -108,6 +108,23 @@ test("a person signs in and out in a frame, and leaves no cookie", async () => {
   await context.close();
 });
 
+test("a session that ends leaves the page below the word as it was", async () => {
+  const { context, frame } = await openFrame();
+  const look = () =>
+    frame.locator("html").evaluate((html) => ({
+      side: html.querySelector("nav.side").textContent,
+      actions: [...html.querySelectorAll("main button.primary")].map((each) => each.textContent),
+    }));
+  const before = await look();
+  assert.match(before.side, /^default.*Deliveries/);
+  assert.deepEqual(before.actions, ["New subscription"]);
+  const { data } = await call("GET", "/v1/sessions");
+  await call("DELETE", `/v1/sessions/${data.find(({ kind }) => kind === "portal").id}`);
+  await frame.getByRole("dialog").getByText("The session has ended.").waitFor();
+  assert.deepEqual(await look(), before);
+  await context.close();
+});
+
 test("a session that an admin ends is told in the frame, also after a reload", async () => {
   const { context, frame, reload } = await openFrame();
   const { data } = await call("GET", "/v1/sessions");

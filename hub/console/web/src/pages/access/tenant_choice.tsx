@@ -4,11 +4,11 @@ import type { Tenant } from "@v1";
 import { listAll } from "../../names";
 import { leaveForm } from "../../question";
 import { place, setQuery } from "../../router";
-import { session } from "../../session";
+import { latestSession } from "../../session";
 import { texts } from "../../texts";
 
 export function TenantChoice() {
-  const who = session.value;
+  const who = latestSession.value;
   const [tenants, setTenants] = useState<Tenant[]>([]);
   useEffect(() => {
     if (who?.operator) void listAll<Tenant>("v1/tenants").then(setTenants, () => undefined);

@@ -3,7 +3,7 @@ import type { OfferedIdentity } from "@v1";
 import { PageHead } from "../../components/bits";
 import { Table, type Column } from "../../components/table";
 import { useRows } from "../../query";
-import { session } from "../../session";
+import { latestSession } from "../../session";
 import { texts } from "../../texts";
 
 const t = texts.about;
@@ -41,7 +41,7 @@ export function Identities() {
       <Table
         label={texts.nav["identities"] ?? ""}
         pages={pages}
-        columns={session.value?.operator ? [...shared, ...whole] : shared}
+        columns={latestSession.value?.operator ? [...shared, ...whole] : shared}
         idOf={({ name }) => name}
         empty={[t.no_identities]}
       />

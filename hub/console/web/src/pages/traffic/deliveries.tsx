@@ -9,7 +9,7 @@ import { Time } from "../../components/time";
 import { eventTypeOf, subscriptionOf, subscriptions } from "../../names";
 import { usePages } from "../../query";
 import { href, place, setQuery } from "../../router";
-import { isLimited, may, session } from "../../session";
+import { isLimited, may, latestSession } from "../../session";
 import { useKeys } from "../../shortcuts";
 import { texts } from "../../texts";
 import { BulkRetry } from "./bulk_retry";
@@ -79,7 +79,7 @@ export function Deliveries() {
   const [isRetrying, setRetrying] = useState(false);
   const names = subscriptions.value.map(({ id, name }): [string, string] => [id, name]);
   // Who reaches some subscriptions only looks at one after the other.
-  const first = isLimited() ? (names[0]?.[0] ?? session.value?.subscriptions?.[0]) : undefined;
+  const first = isLimited() ? (names[0]?.[0] ?? latestSession.value?.subscriptions?.[0]) : undefined;
   const filter = {
     state: query["state"],
     subscription: query["subscription"] || first,

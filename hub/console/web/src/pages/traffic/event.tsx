@@ -8,7 +8,7 @@ import { formatBytes, shellQuoted } from "../../format";
 import { subscriptionOf, subscriptions } from "../../names";
 import { useQuery } from "../../query";
 import { go, href } from "../../router";
-import { isLimited, may, session } from "../../session";
+import { isLimited, may, latestSession } from "../../session";
 import { useKeys } from "../../shortcuts";
 import { texts } from "../../texts";
 import { DeliveryList } from "./deliveries";
@@ -107,7 +107,7 @@ export function EventPage({ id }: { id: string }) {
           </Card>
         </div>
       </div>
-      {session.value?.subscriptions?.map((each) => (
+      {latestSession.value?.subscriptions?.map((each) => (
         <Card key={each} title={`${t.went}: ${subscriptionOf(each)?.name ?? each}`} wide>
           <DeliveryList query={{ event: id, subscription: each }} label={t.went} />
         </Card>
