@@ -6,6 +6,9 @@
 
 #include <array>
 
+#include <netinet/tcp.h>
+#include <sys/socket.h>
+
 namespace katydid::stream {
 namespace {
 
@@ -21,6 +24,15 @@ constexpr std::string_view head = "HTTP/1.1 200 OK\r\n"
                                   "Connection: close\r\n\r\n";
 constexpr std::string_view ping = ":\n\n";
 
+/// The kernel takes what a peer that vanished would be told, and would go on for a quarter of an
+/// hour: meanwhile each delivery would go there, and fail.
+void end_when_vanished(http::Transport& transport) noexcept
+{
+    const auto time = static_cast<unsigned>(write_timeout.count());
+    ::setsockopt(transport.socket().native_handle(), IPPROTO_TCP, TCP_USER_TIMEOUT, &time,
+                 sizeof time);
+}
+
 class EventStream final : public http::TakeOver {
 public:
     EventStream(std::unique_ptr<Conversation> conversation, http::Watchdog& watchdog)
@@ -32,6 +44,7 @@ public:
     {
         co_await asio::this_coro::reset_cancellation_state(asio::disable_cancellation());
         const auto executor = co_await asio::this_coro::executor;
+        end_when_vanished(transport);
         AsyncEvent read;
         asio::co_spawn(executor, wait_for_end(transport, *conversation_),
                        [read](const std::exception_ptr&) { read.set(); });
