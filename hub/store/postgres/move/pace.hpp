@@ -41,7 +41,7 @@ private:
         std::size_t rows_min;  ///< with fewer, round trips are most of a step
     };
     static constexpr Steps gentle{std::chrono::milliseconds{3}, 16};
-    static constexpr Steps hurried{std::chrono::milliseconds{50}, 256};
+    static constexpr Steps hurried{std::chrono::milliseconds{50}, 1'024};
     static constexpr std::size_t rows_max = 4'096;
 
     std::size_t rows_ = 16;
