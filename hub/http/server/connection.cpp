@@ -249,7 +249,7 @@ void Connection::Impl::watch_body(std::size_t bytes_read)
     watch.set(body_due);
 }
 
-/// Reads until the request is complete or need not be read any further, or nothing comes for a while.
+/// Reads until the request is complete, need not be read any further, or nothing came for a while.
 awaitable<Want> Connection::Impl::read_request(Want want)
 {
     bool in_body = false;
