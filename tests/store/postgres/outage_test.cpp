@@ -1,5 +1,6 @@
 // A PostgreSQL that goes away, moves to another machine, fills up, or asks for TLS.
 #include "certs/dev_ca.hpp"
+#include "hub/store/postgres/wire/sql_error.hpp"
 #include "tests/store/postgres/hubs.hpp"
 
 #include <fstream>
@@ -30,6 +31,24 @@ BOOST_AUTO_TEST_CASE(database_restarts)
     hubs.run_until([&] {
         return std::includes(one.sent.begin(), one.sent.end(), expected.begin(), expected.end());
     });
+}
+
+// Regression: a list that met a database that was away told any caller its host and port.
+BOOST_AUTO_TEST_CASE(callers_do_not_learn_where_the_database_is)
+{
+    const postgres::SqlError lost{"", "connection to server at \"db2.internal\" failed"};
+    BOOST_TEST(postgres::explain(lost).find("db2.internal") != std::string::npos);
+    const auto told = postgres::describe(lost);
+    BOOST_TEST((told == errc::store_unavailable));
+    BOOST_TEST(told.message == "The database cannot be reached now: try later.");
+    PostgresServer server{PostgresServer::Durability::none};
+    Hubs hubs{server};
+    StoreFixture lab{open_postgres(hubs.options())};
+    server.stop_at_once();
+    const auto stats = lab.run(lab.store->stats({}));
+    BOOST_REQUIRE(!stats);
+    BOOST_TEST(stats.error().message == told.message);
+    server.start();
 }
 
 // Regression: a hub that had nothing to write while the database restarted said that it was well

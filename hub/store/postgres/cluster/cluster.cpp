@@ -107,7 +107,7 @@ awaitable<void> Cluster::run()
         if (!failed || stopped_) continue;
         link.connection.close();
         state_.suspect_lanes();
-        health_state_.set_leases(false, describe(*failed).message);
+        health_state_.set_leases(false, explain(*failed));
         if (on_lost) on_lost();
     }
     try {

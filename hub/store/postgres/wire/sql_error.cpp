@@ -41,8 +41,7 @@ Error describe(const SqlError& error)
 {
     switch (classify(error)) {
     case Trouble::lost:
-        return {errc::store_unavailable,
-                std::string{"The database cannot be reached now: "} + error.what()};
+        return {errc::store_unavailable, "The database cannot be reached now: try later."};
     case Trouble::full:
         return {errc::store_full, "The database's disk is full: nothing was written."};
     case Trouble::retry:
@@ -54,6 +53,12 @@ Error describe(const SqlError& error)
     case Trouble::none: break;
     }
     return {errc::internal, std::string{"The store could not carry this out: "} + error.what()};
+}
+
+std::string explain(const SqlError& error)
+{
+    if (classify(error) != Trouble::lost) return describe(error).message;
+    return std::string{"The database cannot be reached now: "} + error.what();
 }
 
 Error cannot_use(const SqlError& error)

@@ -34,8 +34,10 @@ enum class Trouble : std::uint8_t {
 };
 
 [[nodiscard]] Trouble classify(const SqlError& error) noexcept;
-/// What the caller is told.
+/// What the caller is told: not where the database is, which only its operators should know.
 [[nodiscard]] Error describe(const SqlError& error);
+/// What the operator is told.
+[[nodiscard]] std::string explain(const SqlError& error);
 /// What a hub says that cannot start with this database.
 [[nodiscard]] Error cannot_use(const SqlError& error);
 

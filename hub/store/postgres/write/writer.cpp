@@ -221,7 +221,7 @@ awaitable<void> Writer::try_write()
 
 void Writer::meet(const SqlError& error)
 {
-    const auto sentence = describe(error).message;
+    const auto sentence = explain(error);
     switch (classify(error)) {
     case Trouble::full: health_state_.set_disk(false, sentence); break;
     case Trouble::lost:
