@@ -250,7 +250,7 @@ awaitable<> of_transforms(Story& story)
     const json::object sample{{"sample", json::object{{"payload", json::object{}}}}};
     auto told = tell(200,
                      "function transform() { return {payload: 1, headers: {a: 'b'}, path: '/', "
-                     "cancel: 'c'}; }",
+                     "cancel: 'c', paylod: 2}; }",
                      sample);
     co_await std::move(told);
     told = tell(200, "function transform() { throw new Error('no'); }", sample);
