@@ -16,23 +16,29 @@ constexpr std::string_view disabled = "katydid.subscription.disabled";
 }  // namespace
 
 Step advance(const std::vector<std::string>& types, std::optional<Incident> incident,
-             const Happening& happening)
+             const Happening& happening, std::uint32_t times)
 {
     if (happening.type == recovered) {
         if (!incident) return {};
         return {{}, Message{true, happening, incident->count}};
     }
     if (happening.type == disabled)
-        return {{}, Message{false, happening, incident ? incident->count + 1 : 1}};
+        return {{}, Message{false, happening, (incident ? incident->count : 0) + times}};
     const bool is_new = !incident;
     if (is_new && std::ranges::find(types, happening.type) == types.end()) return {};
     if (is_new) incident.emplace();
     incident->last = happening;
     incident->is_degraded = incident->is_degraded || happening.type == degraded;
-    ++incident->count;
+    incident->count += times;
     Step step{std::move(incident)};
-    if (is_new) step.message = Message{false, happening, 1};
+    if (is_new) step.message = Message{false, happening, times};
     return step;
+}
+
+bool only_counts(const Happening& happening, bool is_degraded)
+{
+    return happening.type != recovered && happening.type != disabled
+           && (is_degraded || happening.type != degraded);
 }
 
 bool is_over(const Incident& incident, bool is_held_back, Timestamp now)

@@ -47,8 +47,12 @@ constexpr std::chrono::minutes quiet_after{15};
 /// nothing stops silently. It is over when the subscription recovered. Pure.
 /// \param types     of the alert
 /// \param incident  what is open
+/// \param times     how often it happened
 [[nodiscard]] Step advance(const std::vector<std::string>& types, std::optional<Incident> incident,
-                           const Happening& happening);
+                           const Happening& happening, std::uint32_t times = 1);
+
+/// Whether it changes nothing but the count and the last happening of an open incident. Pure.
+[[nodiscard]] bool only_counts(const Happening& happening, bool is_degraded);
 
 /// Whether it is over since nothing more happened for `quiet_after`. Not while the receiver's
 /// breaker is open: then deliveries wait. Pure.

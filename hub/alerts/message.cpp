@@ -80,6 +80,13 @@ json::object describe(const Message& message, std::size_t number, const std::str
         {"at", to_rfc3339(happening.at)}};
 }
 
+std::string id_of(const Message& message, std::size_t number)
+{
+    const auto& [type, subscription, name, reason, at] = message.happening;
+    return "alert-" + std::to_string(number) + "-" + (message.is_over ? "over-" : "open-")
+           + subscription + "-" + type + "-" + to_rfc3339(at);
+}
+
 const std::string_view slack_code = R"(// What an alert says in Slack.
 const escaped = (text) => text.replace(/&/g, "&amp;").replace(/</g, "&lt;").replace(/>/g, "&gt;");
 

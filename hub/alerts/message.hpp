@@ -16,6 +16,10 @@ constexpr std::string_view event_type = "katydid.alert";
 [[nodiscard]] boost::json::object describe(const Message& message, std::size_t number,
                                            const std::string& console_url);
 
+/// The sender's id of that event: the same for the same message, also from another hub.
+/// \param number  of the alert in the settings, from 1
+[[nodiscard]] std::string id_of(const Message& message, std::size_t number);
+
 /// The transform of a Slack subscription: JavaScript that makes a message of that event.
 extern const std::string_view slack_code;
 

@@ -140,21 +140,37 @@ awaitable<Outcome> Alerts::take(alerts::Happening happening)
     co_return Outcome::delivered();
 }
 
-/// It is told first and kept then: when the hub ends between, it is told twice, and not never.
 awaitable<result<void>> Alerts::take_for(std::size_t number, const alerts::Happening& happening)
+{
+    if (tally_.count(number, happening, parts_.clock.now())) co_return result<void>{};
+    if (const auto counted = tally_.find(number, happening.subscription)) {
+        auto before = co_await advance(number, counted->last, counted->times);
+        if (!before) co_return before;
+    }
+    auto taken = co_await advance(number, happening, 1);
+    co_return taken;
+}
+
+/// It is told first and kept then. When the hub ends between, it is told again, under the same id.
+awaitable<result<void>> Alerts::advance(std::size_t number, const alerts::Happening& happening,
+                                        std::uint32_t times)
 {
     auto known = co_await incidents_.find(number, happening.subscription);
     if (!known) co_return known.error();
     const bool was_open = known->has_value();
-    auto step = alerts::advance(parts_.settings.alerts[number].on, std::move(*known), happening);
+    const auto& types = parts_.settings.alerts[number].on;
+    auto step = alerts::advance(types, std::move(*known), happening, times);
     if (step.message) {
         auto telling = tell(number, std::move(*step.message));
         auto told = co_await std::move(telling);
         if (!told) co_return told;
     }
     result<void> kept;
-    if (step.incident) kept = co_await incidents_.put(number, std::move(*step.incident));
+    if (step.incident) kept = co_await incidents_.put(number, *step.incident);
     else if (was_open) kept = co_await incidents_.erase(number, happening.subscription);
+    if (!kept) co_return kept;
+    if (step.incident) tally_.wrote(number, *step.incident, parts_.clock.now());
+    else tally_.ended(number, happening.subscription);
     co_return kept;
 }
 
@@ -169,6 +185,8 @@ awaitable<result<void>> Alerts::tell(std::size_t number, alerts::Message message
     Event event;
     event.origin = Origin::hub;
     event.type = alerts::event_type;
+    // Whoever tells of the same again, another hub or this one after a restart, tells nothing new.
+    event.external_id = alerts::id_of(message, number + 1);
     event.key = message.happening.subscription;
     event.content_type = "application/json";
     event.occurred_at = parts_.clock.now();
@@ -178,6 +196,16 @@ awaitable<result<void>> Alerts::tell(std::size_t number, alerts::Message message
     options.only = to->id;
     const auto appended = co_await parts_.intake.accept(std::move(event), options);
     if (!appended) co_return appended.error();
+    co_return result<void>{};
+}
+
+awaitable<result<void>> Alerts::write_counted()
+{
+    for (const auto& [alert, last, times] : tally_.all()) {
+        auto written = co_await advance(alert, last, times);
+        if (!written) co_return written;
+    }
+    tally_.clear();
     co_return result<void>{};
 }
 
@@ -191,6 +219,8 @@ awaitable<> Alerts::end_quiet()
 awaitable<result<void>> Alerts::end_all_quiet()
 {
     const auto lock = co_await mutex_.lock();
+    auto written = co_await write_counted();
+    if (!written) co_return written;
     auto open = co_await incidents_.all();
     if (!open) co_return open.error();
     if (open->empty()) co_return result<void>{};

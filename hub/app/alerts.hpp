@@ -1,7 +1,7 @@
 // Who is told what goes wrong: [[alerts]] of the settings.
 #pragma once
 
-#include "hub/alerts/incidents.hpp"
+#include "hub/alerts/tally.hpp"
 #include "hub/app/incident_store.hpp"
 #include "hub/config/settings.hpp"
 #include "hub/core/async/mutex.hpp"
@@ -21,7 +21,8 @@ namespace katydid {
 /// the alert names. Both ends are subscriptions, so that what cannot be told now is retried, ends
 /// dead and is seen like any other delivery.
 ///
-/// What is open is in the store, and read anew each time: it may be another hub's work.
+/// What is open is in the store, and read anew before it changes: it may be another hub's work. What
+/// is only counted is written once in some seconds.
 /// Lifetime: stop(), and the loops are joined before it goes. Thread safety: notice() and mail()
 /// from any loop, the rest on `home`.
 class Alerts {
@@ -50,6 +51,9 @@ public:
 private:
     awaitable<Outcome> take(alerts::Happening happening);
     awaitable<result<void>> take_for(std::size_t number, const alerts::Happening& happening);
+    awaitable<result<void>> advance(std::size_t number, const alerts::Happening& happening,
+                                    std::uint32_t times);
+    awaitable<result<void>> write_counted();
     awaitable<result<void>> tell(std::size_t number, alerts::Message message);
     awaitable<> end_quiet();
     awaitable<result<void>> end_all_quiet();
@@ -57,6 +61,7 @@ private:
 
     Parts parts_;
     IncidentStore incidents_;
+    alerts::Tally tally_;
     AsyncMutex mutex_;                                ///< of what is read, told and kept
     std::unique_ptr<asio::thread_pool> mail_thread_;  ///< null: no alert is a mail
     Periodic quiet_;

@@ -1,25 +1,17 @@
 #include "hub/alerts/incidents.hpp"
 
 #include "hub/alerts/message.hpp"
+#include "tests/alerts/happenings.hpp"
 
 #include <boost/json.hpp>
 #include <boost/test/unit_test.hpp>
 
 using namespace katydid;
 using namespace katydid::alerts;
+using namespace katydid::alerts::test;
 using namespace std::chrono_literals;
 
 namespace {
-
-const std::string degraded = "katydid.subscription.degraded";
-const std::string recovered = "katydid.subscription.recovered";
-const std::string disabled = "katydid.subscription.disabled";
-const std::string dead = "katydid.delivery.dead";
-
-Happening happening(const std::string& type, Timestamp at = {})
-{
-    return {type, "sub_1", "billing", "the receiver answered 500", at};
-}
 
 /// An alert about one subscription.
 struct Alert {
