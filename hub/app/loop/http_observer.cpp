@@ -100,11 +100,13 @@ void HttpObserver::on_refused(const http::Peer& peer, unsigned status, std::stri
     log::debug("request.refused", why, {{"status", status}, {"peer", peer.address.to_string()}});
 }
 
-void HttpObserver::on_exception(const http::Request& request, std::string_view what)
+void HttpObserver::on_exception(const http::Request& request, const http::Route* route,
+                                std::string_view what)
 {
+    const auto pattern = route != nullptr ? std::string_view{route->pattern} : std::string_view{};
     log::error("request.failed", what,
                {{"method", request.method},
-                {"path", request.path},
+                {"path", shown_path(request, pattern)},
                 {"trace", trace_of(request.traceparent())}});
 }
 

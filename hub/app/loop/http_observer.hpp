@@ -26,7 +26,8 @@ public:
     void on_response(const http::Request& request, const http::Route* route, unsigned status,
                      std::chrono::nanoseconds duration) override;
     void on_refused(const http::Peer& peer, unsigned status, std::string_view why) override;
-    void on_exception(const http::Request& request, std::string_view what) override;
+    void on_exception(const http::Request& request, const http::Route* route,
+                      std::string_view what) override;
 
 private:
     observe::RouteMetrics& metrics_of(const http::Route* route);

@@ -43,8 +43,7 @@ struct Connection::Impl {
           transport{std::move(socket)},
           peer{std::move(remote)},
           admitted{std::move(let_in)},
-          watch{shared.watchdog, [this] { transport.cancel(); }},
-          reader{shared.router, peer, &admitted}
+          watch{shared.watchdog, [this] { transport.cancel(); }}
     {}
 
     awaitable<> run();
@@ -58,6 +57,7 @@ struct Connection::Impl {
 
     Transport::Buffers render(const Response& response);
     Response fail(const std::exception_ptr& failure);
+    void make_reader();
     void watch_head();
     void watch_body(std::size_t bytes_read);
     void begin_body();
@@ -68,7 +68,7 @@ struct Connection::Impl {
     Peer peer;
     Admission::Slot admitted;
     Watch watch;
-    RequestReader reader;
+    std::unique_ptr<RequestReader> reader;  ///< null while it rests
     boost::asio::cancellation_signal cancellation;
     std::string head_out;
     SteadyTime started{};   ///< when the head was complete
@@ -76,7 +76,7 @@ struct Connection::Impl {
     SteadyTime idle_due{};  ///< when the wait for a next request ends
     bool keep_alive = true;
     bool idle = false;        ///< waits for the first byte of a request
-    bool is_resting = false;  ///< and without a buffer
+    bool is_resting = false;  ///< and has no reader
     bool served_any = false;
     std::size_t pipelined = 0;  ///< requests in a row for which nothing was read
     bool was_cut = false;
@@ -86,6 +86,7 @@ awaitable<> Connection::Impl::run()
 {
     bool again = true;
     if (shared.options.tls) {
+        make_reader();
         const bool shaken = co_await shake_hands();
         again = shaken;
     } else {
@@ -103,6 +104,7 @@ awaitable<> Connection::Impl::run()
             idle = false;
             if (error || watch.expired()) co_return;
         }
+        if (!reader) make_reader();
         const bool alive = co_await serve_one();
         again = alive;
     }
@@ -134,9 +136,9 @@ awaitable<bool> Connection::Impl::shake_hands()
 /// Reads one request and answers it, or has the connection rest. False when it has ended.
 awaitable<bool> Connection::Impl::serve_one()
 {
-    reader.begin();
+    reader->begin();
     if (!std::exchange(is_resting, false)) watch_head();
-    Want want = reader.advance();
+    Want want = reader->advance();
     ++pipelined;
     if (want == Want::head_bytes || want == Want::body_bytes) {
         pipelined = 0;
@@ -148,18 +150,18 @@ awaitable<bool> Connection::Impl::serve_one()
     served_any = true;
     if (want == Want::close) co_return false;
     if (want == Want::refusal) {
-        co_await refuse(reader.refusal());
+        co_await refuse(reader->refusal());
         co_return false;
     }
 
     started = now();
-    auto& request = reader.request();
-    auto answered = std::move(reader.early());
+    auto& request = reader->request();
+    auto answered = std::move(reader->early());
     if (!answered) {
         begin_answer();
         std::exception_ptr failure;
         try {
-            auto by_route = co_await reader.route()->handle(request);
+            auto by_route = co_await reader->route()->handle(request);
             answered.emplace(std::move(by_route));
         } catch (...) {
             failure = std::current_exception();
@@ -169,7 +171,7 @@ awaitable<bool> Connection::Impl::serve_one()
         if (failure) answered = fail(failure);
     }
     auto& response = *answered;
-    if (response.take_over && reader.has_more()) {
+    if (response.take_over && reader->has_more()) {
         response = shared.router.error(request.path, 400,
                                        "bytes came before the hub answered the request");
         response.close = true;
@@ -179,7 +181,7 @@ awaitable<bool> Connection::Impl::serve_one()
         co_return false;
     }
 
-    keep_alive = reader.facts().keep_alive && reader.is_complete() && !response.close
+    keep_alive = reader->facts().keep_alive && reader->is_complete() && !response.close
                  && !shared.draining && pipelined < admitted.pipelined_max();
     const auto buffers = render(response);
     error_code error;
@@ -189,7 +191,7 @@ awaitable<bool> Connection::Impl::serve_one()
         const auto failed = co_await write(rest);
         error = failed;
     }
-    shared.observer.on_response(request, reader.route(), response.status, now() - started);
+    shared.observer.on_response(request, reader->route(), response.status, now() - started);
     if (error) co_return false;
     if (!keep_alive) co_await linger();
     co_return keep_alive;
@@ -198,25 +200,30 @@ awaitable<bool> Connection::Impl::serve_one()
 /// The connection goes to a session, and ends with it.
 awaitable<> Connection::Impl::hand_over(std::shared_ptr<TakeOver> next, unsigned status)
 {
-    shared.observer.on_response(reader.request(), reader.route(), status, now() - started);
-    reader.give_back_memory();
+    shared.observer.on_response(reader->request(), reader->route(), status, now() - started);
+    reader->give_back_memory();
     co_await next->run(transport);
     if (!was_cut) co_await linger();
+}
+
+void Connection::Impl::make_reader()
+{
+    reader = std::make_unique<RequestReader>(shared.router, peer, &admitted);
 }
 
 /// The route is about to answer.
 void Connection::Impl::begin_answer()
 {
     ++shared.under_way;
-    reader.request().has_left = [this] { return transport.has_peer_left(); };
-    shared.observer.on_request(reader.request());
+    reader->request().has_left = [this] { return transport.has_peer_left(); };
+    shared.observer.on_request(reader->request());
 }
 
 /// Until the first byte of a next request the connection is idle; then the head has its time.
 void Connection::Impl::watch_head()
 {
     const auto& options = shared.options;
-    const bool waits = served_any && reader.is_empty();
+    const bool waits = served_any && reader->is_empty();
     const bool newcomer = !served_any && shared.draining;
     const auto moment = now();
     const auto due = moment
@@ -257,21 +264,21 @@ awaitable<Want> Connection::Impl::read_request(Want want)
         if (want == Want::body_bytes && !in_body) {
             in_body = true;
             begin_body();
-            if (reader.expects_continue()) {
+            if (reader->expects_continue()) {
                 const Transport::Buffers line{view(continue_line), {}};
                 const auto failed = co_await write(line);
                 if (failed) co_return Want::close;
             }
         }
-        const bool first = reader.is_empty();
+        const bool first = reader->is_empty();
         if (first && shared.draining && served_any) co_return Want::close;
         idle = first;
-        const auto space = reader.space();
+        const auto space = reader->space();
         const auto [error, bytes] = co_await transport.read_some(space);
         idle = false;
         const bool is_rest_due = first && watch.expired() && now() < idle_due;
         if (is_rest_due && bytes == 0) {
-            reader.give_back_memory();
+            reader.reset();
             std::string{}.swap(head_out);  // `= {}` would keep its memory
             watch.set(idle_due);
             is_resting = true;
@@ -279,15 +286,15 @@ awaitable<Want> Connection::Impl::read_request(Want want)
         }
         if (watch.expired() && !is_rest_due) {
             if (first) co_return Want::close;
-            reader.time_out(in_body ? "the body came too slowly" : "the head took too long");
+            reader->time_out(in_body ? "the body came too slowly" : "the head took too long");
             co_return Want::refusal;
         }
         if (error) co_return Want::close;
-        reader.commit(bytes);
+        reader->commit(bytes);
         const bool was_waiting = served_any || shared.draining;
         if (first && was_waiting) watch.set(now() + shared.options.head_timeout);
         if (in_body) watch_body(bytes);
-        want = reader.advance();
+        want = reader->advance();
     }
     co_return want;
 }
@@ -296,7 +303,7 @@ awaitable<Want> Connection::Impl::read_request(Want want)
 awaitable<> Connection::Impl::refuse(const RequestReader::Refusal& refusal)
 {
     shared.observer.on_refused(peer, refusal.status, refusal.why);
-    auto response = shared.router.error(reader.request().path, refusal.status, refusal.why);
+    auto response = shared.router.error(reader->request().path, refusal.status, refusal.why);
     for (const auto& header : refusal.headers) response.headers.push_back(header);
     keep_alive = false;
     const auto buffers = render(response);
@@ -306,22 +313,23 @@ awaitable<> Connection::Impl::refuse(const RequestReader::Refusal& refusal)
 
 Response Connection::Impl::fail(const std::exception_ptr& failure)
 {
-    const auto& request = reader.request();
-    shared.observer.on_exception(request, describe(failure));
+    const auto& request = reader->request();
+    shared.observer.on_exception(request, reader->route(), describe(failure));
     return shared.router.error(request.path, 500, "the hub failed to answer; the log says why");
 }
 
 /// The bytes of a response: its head in head_out, its body where it is.
 Transport::Buffers Connection::Impl::render(const Response& response)
 {
-    const ResponseHeadOptions options{keep_alive, reader.facts().http11, shared.date.now()};
+    const ResponseHeadOptions options{keep_alive, reader->facts().http11, shared.date.now()};
     if (!write_response_head(head_out, response, options)) {
-        shared.observer.on_exception(reader.request(), "the route's response has an unsafe header");
+        shared.observer.on_exception(reader->request(), reader->route(),
+                                     "the route's response has an unsafe header");
         keep_alive = false;
         head_out = generic_failure;
         return {view(head_out), {}};
     }
-    if (is_bodiless(response.status) || reader.request().method == "HEAD")
+    if (is_bodiless(response.status) || reader->request().method == "HEAD")
         return {view(head_out), {}};
     if (transport.tls() != nullptr && response.body.size() <= joined_bytes_max) {
         head_out += response.body;
@@ -342,7 +350,7 @@ awaitable<error_code> Connection::Impl::write(Transport::Buffers buffers)
 /// connection (RFC 9112, section 9.6). What comes is dropped, within bounds.
 awaitable<> Connection::Impl::linger()
 {
-    watch.set(now() + (reader.is_complete() ? linger_time_complete : linger_time));
+    watch.set(now() + (reader->is_complete() ? linger_time_complete : linger_time));
     if (auto* tls = transport.tls()) {
         const auto [error] = co_await tls->async_shutdown(use_tuple);
         if (watch.expired() || error == boost::asio::error::operation_aborted) co_return;
@@ -351,7 +359,7 @@ awaitable<> Connection::Impl::linger()
     transport.socket().shutdown(boost::asio::ip::tcp::socket::shutdown_send, ignored);
     std::size_t dropped = 0;
     while (dropped < linger_bytes_max) {
-        const auto space = reader.space();
+        const auto space = reader->space();
         const auto [error, bytes] = co_await transport.socket().async_read_some(space, use_tuple);
         if (error || watch.expired()) co_return;
         dropped += bytes;

@@ -32,7 +32,7 @@ public:
     /// A request that never reached a route: framing, size or time.
     virtual void on_refused(const Peer&, unsigned /*status*/, std::string_view /*why*/) {}
     /// A route threw, or its response could not be written: a 500 went out.
-    virtual void on_exception(const Request&, std::string_view /*what*/) {}
+    virtual void on_exception(const Request&, const Route* /*route*/, std::string_view /*what*/) {}
 };
 
 struct ServerOptions {

@@ -27,7 +27,10 @@ struct RecordingObserver final : http::ServerObserver {
         refused.push_back(status);
         last_why = why;
     }
-    void on_exception(const http::Request&, std::string_view what) override { exception = what; }
+    void on_exception(const http::Request&, const http::Route*, std::string_view what) override
+    {
+        exception = what;
+    }
 
     int opened = 0;
     int closed = 0;
