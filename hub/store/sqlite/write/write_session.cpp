@@ -8,7 +8,7 @@ namespace {
 
 /// After a backup or a slow reader let the log grow, it shrinks back to this.
 constexpr std::size_t log_bytes_kept = 64U << 20U;
-constexpr std::size_t writer_cache_kib = 32 * 1024;
+constexpr std::size_t writer_cache_kib = 28 * 1024;
 constexpr std::size_t reader_cache_kib = 8 * 1024;
 
 }  // namespace
