@@ -21,14 +21,14 @@
 namespace katydid::store::test {
 namespace {
 
-constexpr milliseconds send_time{12};
+milliseconds wished(const char* name, int otherwise)
+{
+    const char* wish = std::getenv(name);
+    return milliseconds{wish == nullptr ? otherwise : std::atoi(wish)};
+}
 
 /// Between two appends for one subscription.
-milliseconds append_pause()
-{
-    const char* wish = std::getenv("KATYDID_TEST_APPEND_PAUSE_MS");
-    return milliseconds{wish == nullptr ? 60 : std::atoi(wish)};
-}
+milliseconds append_pause() { return wished("KATYDID_TEST_APPEND_PAUSE_MS", 60); }
 
 std::uint8_t own_number = 0;
 std::uint32_t shard_count = 1;
@@ -88,7 +88,7 @@ awaitable<void> send(asio::io_context& loop, const Work& work)
     const auto from = static_cast<std::uint32_t>(appender);
     const auto to = static_cast<std::uint32_t>(subscription);
     write_entry('B', to, from, number);
-    asio::steady_timer timer{loop, send_time};
+    asio::steady_timer timer{loop, wished("KATYDID_TEST_SEND_MS", 12)};
     co_await timer.async_wait(use_tuple);
     write_entry('E', to, from, number);
 }

@@ -326,11 +326,10 @@ std::string MoveText::guard(const MovedTable& table) const
     return fill(guard_text, {{"table", table.name}, {"own", belongs(table, "OLD", literal())}});
 }
 
-std::string MoveText::make_keys(const MovedTable& table, const std::string& on_commit)
+std::string MoveText::make_keys(const MovedTable& table)
 {
-    return fill("CREATE TEMP TABLE ks_{table} {on_commit} AS SELECT {list} FROM {table}"
-                " WITH NO DATA",
-                {{"table", table.name}, {"on_commit", on_commit}, {"list", list(table.keys)}});
+    return fill("CREATE TEMP TABLE ks_{table} AS SELECT {list} FROM {table} WITH NO DATA",
+                {{"table", table.name}, {"list", list(table.keys)}});
 }
 
 std::string MoveText::make_incoming(const MovedTable& table)

@@ -56,9 +56,7 @@ public:
     /// A number for advisory locks, by database, schema and tenant: writers share it.
     [[nodiscard]] std::string pause_key() const;
 
-    /// \param on_commit  what happens to the rows, or empty
-    [[nodiscard]] static std::string make_keys(const MovedTable& table,
-                                               const std::string& on_commit);
+    [[nodiscard]] static std::string make_keys(const MovedTable& table);
 
     // At the source.
     [[nodiscard]] std::string make_log(const MovedTable& table,

@@ -16,7 +16,8 @@ constexpr std::size_t few_keys = 500;
 constexpr int rounds_max = 30;
 /// Writes are refused for about as long as a round takes.
 constexpr std::chrono::seconds pause_aim{1};
-constexpr unsigned empty_steps = 32;
+constexpr unsigned steps_tidied = 32;
+constexpr std::chrono::hours as_long_as_it_takes{24};
 
 std::string in_brackets(const std::vector<std::string>& values)
 {
@@ -54,19 +55,27 @@ TenantCopy::TenantCopy(MoveLink& source, MoveLink& target, const MoveText& text,
     // What is lost when the source's server dies is lost with its logs: the move begins again.
     source.ask("SET synchronous_commit = off");
     for (const auto& table : moved_tables()) {
-        source.ask(MoveText::make_keys(table, "ON COMMIT DELETE ROWS"));
-        target.ask(MoveText::make_keys(table, ""));
+        source.ask(MoveText::make_keys(table));
+        target.ask(MoveText::make_keys(table));
         target.ask(MoveText::make_incoming(table));
     }
 }
 
-/// Not by TRUNCATE, which waits for the disk, and lets all others wait.
+/// The temporary tables are emptied row by row: TRUNCATE waits for the disk, and lets all others
+/// wait.
 void TenantCopy::empty_target(const MovedTable& table)
 {
     target_.ask("DELETE FROM ks_" + table.name + "; DELETE FROM in_" + table.name);
-    // Many small steps leave fewer rows than one page needs.
-    if (++emptied_ % empty_steps == 0 || pace_.hurries())
-        target_.ask("VACUUM ks_" + table.name + ", in_" + table.name);
+}
+
+/// Between transactions. Many small steps leave fewer rows than one page needs.
+void TenantCopy::remove_dead_rows(const MovedTable& table)
+{
+    if (pace_.rests() && ++steps_ % steps_tidied != 0) return;
+    // The log is not made shorter, as that locks out who writes to it.
+    source_.ask("VACUUM (TRUNCATE false) katydid_move_" + table.name);
+    source_.ask("VACUUM ks_" + table.name);
+    target_.ask("VACUUM ks_" + table.name + ", in_" + table.name);
 }
 
 void TenantCopy::say_done(const std::string& what, std::uint64_t rows)
@@ -95,6 +104,7 @@ void TenantCopy::in_steps(const MovedTable& table, const std::string& what,
     const auto own = text_.is_own(table, "t");
     std::string after;
     std::uint64_t done = 0;
+    pace_.begin();
     for (bool is_last = false; !is_last;) {
         done += pace_.rows();
         pace_.step([&] {
@@ -138,11 +148,13 @@ void TenantCopy::copy_events(const MovedTable& table)
     const auto own = "t.tenant = " + text_.unplanned() + " AND t.committed < " + settled;
     std::string after;
     std::uint64_t done = 0;
+    pace_.begin();
     for (bool is_last = false; !is_last;) {
         done += pace_.rows();
         pace_.step([&] {
             const auto some = "SELECT t.* FROM events t WHERE " + own + after
                               + " ORDER BY t.committed, t.id LIMIT " + std::to_string(pace_.rows());
+            remove_dead_rows(table);
             empty_target(table);
             source_.stream(with_runs(some), target_,
                            "in_events(" + list(columns) + ", committed, run)");
@@ -164,13 +176,13 @@ void TenantCopy::catch_up()
         const auto start = SteadyClock::now();
         const auto keys = take_round();
         // In a hurry, half as many again are what changes in a round's least time.
-        const bool is_least = keys > last / 2 && pace_.hurries()
+        const bool is_least = keys > last / 2 && !pace_.rests()
                               && SteadyClock::now() - start < pause_aim;
         if (keys < few_keys || is_least) {
             pace_ = usual;
             return;
         }
-        if (keys > last / 2) pace_.hurry();
+        if (keys > last / 2) pace_.hurry_to(2);
         last = keys;
     }
     throw Failure{{errc::over_limit, "The tenant's rows change faster than they can be copied: it"
@@ -183,23 +195,33 @@ std::size_t TenantCopy::take_round()
     std::size_t keys = 0;
     // A round takes half the time in which its changes came: so the rounds become shorter.
     const auto start = SteadyClock::now();
-    const auto hurry_at = start + (start - round_at_) / 2;
+    const auto aim = (start - round_at_) / 2;
     round_at_ = start;
-    for (const auto& table : moved_tables()) {
-        if (table.in_pause) continue;
-        // What is written meanwhile is left to the next round: so this one ends.
-        auto left = source_.number("SELECT count(*) FROM katydid_move_" + table.name);
-        while (left > 0) {
-            if (SteadyClock::now() >= hurry_at) pace_.hurry();
-            pace_.step([&] {
-                const auto some = pace_.hurries() ? every_settled : pace_.rows();
-                source_.ask(begin_snapshot);
-                const auto taken = copy_changes(table, some);
-                source_.ask("COMMIT");
-                keys += taken;
-                left = taken < some ? 0 : left - std::min<std::uint64_t>(left, taken);
-            });
-        }
+    for (const auto& table : moved_tables())
+        if (!table.in_pause) keys += take_changes(table, start, aim);
+    return keys;
+}
+
+/// Those of one table that are there now, so it ends: what is written meanwhile is left.
+/// \param aim  since `start`; it hurries halfway, and more after it
+std::size_t TenantCopy::take_changes(const MovedTable& table, SteadyClock::time_point start,
+                                     SteadyClock::duration aim)
+{
+    auto left = source_.number("SELECT count(*) FROM katydid_move_" + table.name);
+    std::size_t keys = 0;
+    pace_.begin();
+    while (left > 0) {
+        const auto took = SteadyClock::now() - start;
+        if (took >= aim / 2) pace_.hurry_to(took >= aim ? 2 : 1);
+        pace_.step([&] {
+            const auto some = pace_.rests() ? pace_.rows() : every_settled;
+            remove_dead_rows(table);
+            source_.ask(begin_snapshot);
+            const auto taken = copy_changes(table, some);
+            source_.ask("COMMIT");
+            keys += taken;
+            left = taken < some ? 0 : left - std::min<std::uint64_t>(left, taken);
+        });
     }
     return keys;
 }
@@ -216,7 +238,9 @@ std::uint64_t TenantCopy::verify()
     std::uint64_t rows = 0;
     for (const auto& table : moved_tables()) {
         if (table.in_pause) continue;
+        take_changes(table, SteadyClock::now(), as_long_as_it_takes);
         in_steps(table, "compared ", [&](const std::string& which) {
+            remove_dead_rows(table);
             source_.ask(begin_snapshot);
             copy_changes(table, every_settled);
             rows += compare_rows(table, which);
@@ -231,7 +255,8 @@ std::size_t TenantCopy::copy_changes(const MovedTable& table, std::optional<std:
     const auto& columns = columns_.at(table.name);
     const auto keys_table = "ks_" + table.name;
     const auto incoming = "in_" + table.name;
-    const auto keys = source_.number(MoveText::take_keys(table, some));
+    const auto keys = source_.number("DELETE FROM " + keys_table + "; "
+                                     + MoveText::take_keys(table, some));
     if (keys == 0) return 0;
     empty_target(table);
     source_.stream(text_.gone_keys(table), target_, keys_table);

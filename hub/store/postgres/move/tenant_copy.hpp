@@ -38,9 +38,13 @@ public:
     void finish();
 
 private:
-    /// Its temporary tables at the target.
+    using SteadyClock = std::chrono::steady_clock;
+
     void empty_target(const MovedTable& table);
+    void remove_dead_rows(const MovedTable& table);
     std::size_t take_round();
+    std::size_t take_changes(const MovedTable& table, SteadyClock::time_point start,
+                             SteadyClock::duration aim);
     void copy_events(const MovedTable& table);
     void say_done(const std::string& what, std::uint64_t rows);
     /// \param some  at most so many keys; nullopt: all. Returns how many there were.
@@ -58,10 +62,9 @@ private:
     const MoveText& text_;
     Pace& pace_;
     Say say_;
-    using SteadyClock = std::chrono::steady_clock;
     SteadyClock::time_point said_at_ = SteadyClock::now();
     SteadyClock::time_point round_at_ = SteadyClock::now();
-    unsigned emptied_ = 0;
+    unsigned steps_ = 0;
     std::map<std::string, std::vector<std::string>> columns_;  ///< by table, without `committed`
 };
 

@@ -50,7 +50,7 @@ milliseconds since(SteadyClock::time_point start)
 
 TenantMove::TenantMove(const MoveOptions& options) : options_{options}
 {
-    if (!options.rests) pace_.hurry();
+    if (!options.rests) pace_.hurry_to(2);
 }
 
 void TenantMove::step(const std::string& name) const { options_.on_step(name); }
@@ -374,6 +374,7 @@ void TenantMove::remove_rows(Side& side)
     side.link.ask("SET synchronous_commit = off");
     for (const auto& table : moved_tables() | std::views::reverse) {
         std::uint64_t removed = 1;
+        pace_.begin();
         while (removed > 0)
             pace_.step(
                 [&] { removed = side.link.number(text_->remove_some(table, pace_.rows())); });
