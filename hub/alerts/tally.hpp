@@ -19,7 +19,7 @@ class Tally {
 public:
     struct Counted {
         std::size_t alert = 0;
-        Happening last;
+        Happening last{};
         std::uint32_t times = 0;
     };
 
