@@ -201,7 +201,8 @@ awaitable<result<void>> Alerts::tell(std::size_t number, alerts::Message message
 
 awaitable<result<void>> Alerts::write_counted()
 {
-    for (const auto& [alert, last, times] : tally_.all()) {
+    const auto counted = tally_.all();
+    for (const auto& [alert, last, times] : counted) {
         auto written = co_await advance(alert, last, times);
         if (!written) co_return written;
     }

@@ -21,8 +21,8 @@ namespace katydid {
 /// the alert names. Both ends are subscriptions, so that what cannot be told now is retried, ends
 /// dead and is seen like any other delivery.
 ///
-/// What is open is in the store, and read anew before it changes: it may be another hub's work. What
-/// is only counted is written once in some seconds.
+/// What is open is in the store, and read anew before it changes: it may be another hub's work.
+/// What is only counted is written once in some seconds.
 /// Lifetime: stop(), and the loops are joined before it goes. Thread safety: notice() and mail()
 /// from any loop, the rest on `home`.
 class Alerts {

@@ -57,7 +57,7 @@ struct Connection::Impl {
 
     Transport::Buffers render(const Response& response);
     Response fail(const std::exception_ptr& failure);
-    void make_reader();
+    void make_reader() { reader = std::make_unique<RequestReader>(shared.router, peer, &admitted); }
     void watch_head();
     void watch_body(std::size_t bytes_read);
     void begin_body();
@@ -204,11 +204,6 @@ awaitable<> Connection::Impl::hand_over(std::shared_ptr<TakeOver> next, unsigned
     reader->give_back_memory();
     co_await next->run(transport);
     if (!was_cut) co_await linger();
-}
-
-void Connection::Impl::make_reader()
-{
-    reader = std::make_unique<RequestReader>(shared.router, peer, &admitted);
 }
 
 /// The route is about to answer.

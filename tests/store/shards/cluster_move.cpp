@@ -17,6 +17,7 @@
 #include <string_view>
 #include <vector>
 
+#include <poll.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -143,7 +144,7 @@ private:
             while (micros() < end) {
                 const auto step = micros() + 10'000;
                 while (micros() < step) {}
-                ::usleep(150'000);
+                ::poll(nullptr, 0, 150);
             }
             ::_exit(0);
         }
