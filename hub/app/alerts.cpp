@@ -185,7 +185,7 @@ awaitable<result<void>> Alerts::tell(std::size_t number, alerts::Message message
     Event event;
     event.origin = Origin::hub;
     event.type = alerts::event_type;
-    // Whoever tells of the same again, another hub or this one after a restart, tells nothing new.
+    // The same told again, by another hub or after a restart, is a duplicate.
     event.external_id = alerts::id_of(message, number + 1);
     event.key = message.happening.subscription;
     event.content_type = "application/json";
@@ -202,12 +202,13 @@ awaitable<result<void>> Alerts::tell(std::size_t number, alerts::Message message
 awaitable<result<void>> Alerts::write_counted()
 {
     const auto counted = tally_.all();
+    result<void> all_written;
     for (const auto& [alert, last, times] : counted) {
         auto written = co_await advance(alert, last, times);
-        if (!written) co_return written;
+        if (!written) all_written = written;
     }
-    tally_.clear();
-    co_return result<void>{};
+    if (all_written) tally_.clear();
+    co_return all_written;
 }
 
 awaitable<> Alerts::end_quiet()
@@ -220,14 +221,12 @@ awaitable<> Alerts::end_quiet()
 awaitable<result<void>> Alerts::end_all_quiet()
 {
     const auto lock = co_await mutex_.lock();
-    auto written = co_await write_counted();
-    if (!written) co_return written;
+    auto all_told = co_await write_counted();
     auto open = co_await incidents_.all();
     if (!open) co_return open.error();
-    if (open->empty()) co_return result<void>{};
+    if (open->empty()) co_return all_told;
     const auto held_back = co_await incidents_.held_back();
     if (!held_back) co_return held_back.error();
-    result<void> all_told;
     for (auto& [number, incident] : *open) {
         const bool is_held_back = held_back->contains(incident.last.subscription);
         if (!alerts::is_over(incident, is_held_back, parts_.clock.now())) continue;

@@ -7,6 +7,12 @@
 namespace katydid {
 namespace {
 
+/// Empty: no route matched.
+std::string_view pattern_of(const http::Route* route)
+{
+    return route != nullptr ? std::string_view{route->pattern} : std::string_view{};
+}
+
 /// A path may name a person; then its pattern is all that is said.
 std::string_view shown_path(const http::Request& request, std::string_view pattern)
 {
@@ -43,16 +49,14 @@ observe::RouteMetrics& HttpObserver::metrics_of(const http::Route* route)
     const auto number = route != nullptr ? route->number : 0;
     if (routes_.size() <= number) routes_.resize(number + 1);
     auto& metrics = routes_[number];
-    if (!metrics)
-        metrics = std::make_unique<observe::RouteMetrics>(
-            metrics_, route != nullptr ? route->pattern : std::string_view{});
+    if (!metrics) metrics = std::make_unique<observe::RouteMetrics>(metrics_, pattern_of(route));
     return *metrics;
 }
 
 void HttpObserver::on_response(const http::Request& request, const http::Route* route,
                                unsigned status, std::chrono::nanoseconds duration)
 {
-    const std::string_view pattern = route != nullptr ? route->pattern : std::string_view{};
+    const auto pattern = pattern_of(route);
     metrics_of(route).answered(status, std::chrono::duration<double>(duration).count());
     if (tracer_ != nullptr) trace(request, pattern, status, duration);
     const auto level = is_fault(pattern, status) ? log::Level::warn : log::routine();
@@ -103,10 +107,9 @@ void HttpObserver::on_refused(const http::Peer& peer, unsigned status, std::stri
 void HttpObserver::on_exception(const http::Request& request, const http::Route* route,
                                 std::string_view what)
 {
-    const auto pattern = route != nullptr ? std::string_view{route->pattern} : std::string_view{};
     log::error("request.failed", what,
                {{"method", request.method},
-                {"path", shown_path(request, pattern)},
+                {"path", shown_path(request, pattern_of(route))},
                 {"trace", trace_of(request.traceparent())}});
 }
 
