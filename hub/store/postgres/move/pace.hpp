@@ -37,7 +37,9 @@ public:
         if (took < wanted / 2) rows_ = std::min(rows_ * 2, rows_max);
         if (rests > 0) std::this_thread::sleep_for(std::min<Duration>(rests * took, rest_max));
     }
-    /// Rests less (1), or no more (2): what changes meanwhile is never caught up with otherwise.
+    /// Places in `tempos`: rests less, and no more.
+    static constexpr std::size_t brisk = 1, restless = 2;
+    /// What changes meanwhile is never caught up with otherwise.
     void hurry_to(std::size_t tempo) noexcept { tempo_ = std::max(tempo_, tempo); }
     [[nodiscard]] bool rests() const noexcept { return tempos[tempo_].rests > 0; }
 

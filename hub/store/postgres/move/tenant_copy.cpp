@@ -182,7 +182,7 @@ void TenantCopy::catch_up()
             pace_ = usual;
             return;
         }
-        if (keys > last / 2) pace_.hurry_to(2);
+        if (keys > last / 2) pace_.hurry_to(Pace::restless);
         last = keys;
     }
     throw Failure{{errc::over_limit, "The tenant's rows change faster than they can be copied: it"
@@ -212,7 +212,7 @@ std::size_t TenantCopy::take_changes(const MovedTable& table, SteadyClock::time_
     pace_.begin();
     while (left > 0) {
         const auto took = SteadyClock::now() - start;
-        if (took >= aim / 2) pace_.hurry_to(took >= aim ? 2 : 1);
+        if (took >= aim / 2) pace_.hurry_to(took >= aim ? Pace::restless : Pace::brisk);
         pace_.step([&] {
             const auto some = pace_.rests() ? pace_.rows() : every_settled;
             remove_dead_rows(table);

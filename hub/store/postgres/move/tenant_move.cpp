@@ -50,7 +50,7 @@ milliseconds since(SteadyClock::time_point start)
 
 TenantMove::TenantMove(const MoveOptions& options) : options_{options}
 {
-    if (!options.rests) pace_.hurry_to(2);
+    if (!options.rests) pace_.hurry_to(Pace::restless);
 }
 
 void TenantMove::step(const std::string& name) const { options_.on_step(name); }
